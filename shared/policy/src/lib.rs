@@ -1,0 +1,58 @@
+//! The rule book of the CSP programme: pure functions from facts to a decision.
+//!
+//! Read in this order:
+//! 1. [`Rule`]: one constraint of the programme, as a documented value, with its [`Source`] and its refusals
+//!    ([`Reason`]);
+//! 2. [`rules`]: every rule, by family, each above the function that judges it, and [`catalogue`]: all of them
+//!    in the order of the rule book;
+//! 3. the facts: [`Partner`], [`Buyer`], [`Caller`], [`OrderLine`] and their like;
+//! 4. [`Verdict`]: what one rule says about one set of facts;
+//! 5. [`Boundary`]: an act, its facts, and the ordered rules that guard it; [`boundaries`] has them all;
+//! 6. [`decide`]: facts in, a [`Permit`] or a [`Decision`] with every violation out.
+//!
+//! Absent on purpose: I/O, clocks, ids, protobuf, SQL, async. Days and instants are parameters, and whether a
+//! resource exists is asked before the rules are.
+
+mod source;
+mod reason;
+mod rule;
+mod verdict;
+mod boundary;
+
+mod country;
+mod region;
+mod party;
+mod enrollment;
+mod invitation;
+mod customer;
+mod order;
+mod windows;
+mod webmail;
+
+pub mod rules;
+pub mod boundaries;
+pub mod catalogue;
+
+pub use boundary::{Boundary, Decision, Permit, Revision, Row, decide, explain};
+pub use country::{Country, InvalidCountry};
+pub use customer::Attester;
+pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
+pub use invitation::{Invitation, InvitationState};
+pub use order::{Capacity, Cart, NamedMpnId, OrderLine, SubscriptionState};
+pub use party::{
+    Buyer, Caller, Cloud, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Party, Role,
+    Standing,
+};
+pub use reason::{Class, Reason};
+pub use region::{Region, countries, currencies, region_of};
+pub use rule::{Denial, Rule, RuleKind};
+pub use rules::agreement::{ReadinessStep, missing_steps};
+pub use rules::standing::outsider;
+pub use source::{OURS, Source};
+pub use verdict::{Finding, Verdict, Violation};
+pub use windows::{SeatAddition, WINDOW_HOURS, is_within_window, seats_reducible};
+
+/// A day, UTC.
+pub type Day = jiff::civil::Date;
+/// An instant.
+pub type Instant = jiff::Timestamp;

@@ -1,0 +1,255 @@
+//! The partner agreement: AGR-01 to AGR-08.
+
+use crate::source::{document, partnering_with_providers, working_with_partners};
+use crate::{
+    Caller, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Role, Rule, RuleKind, Verdict,
+};
+use jiff::civil::date;
+
+/// From 1 February 2020 providers, resellers and direct-bill partners must have signed before they transact
+/// (sentences 144–145). This rule judges the partner that submits.
+pub static AGR_01: Rule = Rule {
+    id: "AGR-01",
+    kind: RuleKind::Deny,
+    statement: "whoever transacts in CSP has signed the Microsoft Partner Agreement",
+    denials: &[Denial {
+        reason: Reason::PartnerAgreementUnsigned,
+        remedies: &[
+            "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.",
+        ],
+    }],
+    sources: &[working_with_partners("144-145")],
+    since: Some(IN_FORCE_SINCE),
+    until: None,
+};
+
+/// The first day on which the agreement is demanded.
+const IN_FORCE_SINCE: Day = date(2020, 2, 1);
+
+/// Judges AGR-01 for the partner that submits.
+pub fn submitter_must_have_signed(submitter: &Partner, day: Day) -> Verdict {
+    Verdict::require(submitter.has_signed_by(day), || {
+        unsigned(submitter, day, "cannot submit: whoever transacts must have signed the partner agreement")
+    })
+}
+
+/// A provider cannot associate a reseller's MPN ID with a subscription before that reseller signed
+/// (sentences 146–147).
+pub static AGR_02: Rule = Rule {
+    id: "AGR-02",
+    kind: RuleKind::Deny,
+    statement: "a reseller's MPN ID is put on a subscription only when the reseller has signed the partner agreement",
+    denials: &[Denial {
+        reason: Reason::PartnerAgreementUnsigned,
+        remedies: &[
+            "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.",
+            "Name another reseller that has signed.",
+        ],
+    }],
+    sources: &[working_with_partners("146-147")],
+    since: Some(IN_FORCE_SINCE),
+    until: None,
+};
+
+/// Judges AGR-02 for the reseller of record; not applicable without one.
+pub fn reseller_of_record_must_have_signed(reseller: Option<&Partner>, day: Day) -> Verdict {
+    let Some(reseller) = reseller else { return Verdict::NotApplicable };
+    Verdict::require(reseller.has_signed_by(day), || {
+        unsigned(reseller, day, "cannot be reseller of record: it has not signed the partner agreement")
+    })
+}
+
+/// Before a reseller signed, no provider can do new business with it (sentence 148).
+pub static AGR_03: Rule = Rule {
+    id: "AGR-03",
+    kind: RuleKind::Deny,
+    statement: "a provider transacts new business with a reseller only when the reseller has signed the partner agreement",
+    denials: &[Denial {
+        reason: Reason::PartnerAgreementUnsigned,
+        remedies: &[
+            "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.",
+            "Name another reseller that has signed.",
+        ],
+    }],
+    sources: &[working_with_partners("148")],
+    since: Some(IN_FORCE_SINCE),
+    until: None,
+};
+
+/// Judges AGR-03 for the reseller of the act; not applicable without one.
+pub fn reseller_must_have_signed_for_new_business(reseller: Option<&Partner>, day: Day) -> Verdict {
+    let Some(reseller) = reseller else { return Verdict::NotApplicable };
+    Verdict::require(reseller.has_signed_by(day), || {
+        unsigned(reseller, day, "cannot take part in new business: it has not signed the partner agreement")
+    })
+}
+
+fn unsigned(partner: &Partner, day: Day, consequence: &str) -> Finding {
+    let name = &partner.name;
+    Finding::new(Reason::PartnerAgreementUnsigned, name, format!("partner `{name}` {consequence} by {day}"))
+        .fact("partner", name)
+        .fact("day", day)
+}
+
+/// Three steps come before new business: onboard, enrol as reseller, sign (000, sentences 149–152). The
+/// other two refuse as ENR-11 and AGR-02/03.
+pub static AGR_04: Rule = Rule {
+    id: "AGR-04",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "a reseller is ready for new business when it is onboarded, enrolled and has signed; every missing step is readable",
+    denials: &[Denial {
+        reason: Reason::ResellerNotOnboarded,
+        remedies: &["Associate the reseller's location MPN ID with its account."],
+    }],
+    sources: &[working_with_partners("149-152"), partnering_with_providers("163-171")],
+    since: None,
+    until: None,
+};
+
+/// A step that a reseller takes before new business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReadinessStep {
+    /// Its partner-network membership comes into the registry.
+    Onboard,
+    /// It is enrolled as indirect reseller.
+    Enroll,
+    /// It signs the partner agreement.
+    SignAgreement,
+}
+
+/// The steps that are missing on `day`, in their order; empty for a reseller that is ready.
+pub fn missing_steps(reseller: &Partner, day: Day) -> Vec<ReadinessStep> {
+    let enrolled =
+        reseller.kind == PartnerKind::IndirectReseller && reseller.enrollment == Enrollment::Authorized;
+    let signed = reseller.has_signed_by(day) || !AGR_03.is_in_force(day);
+    [
+        (ReadinessStep::Onboard, reseller.onboarded),
+        (ReadinessStep::Enroll, enrolled),
+        (ReadinessStep::SignAgreement, signed),
+    ]
+    .into_iter()
+    .filter_map(|(step, done)| (!done).then_some(step))
+    .collect()
+}
+
+/// Judges AGR-04 for the reseller of the act; not applicable without one.
+pub fn reseller_must_be_onboarded(reseller: Option<&Partner>) -> Verdict {
+    let Some(reseller) = reseller.filter(|partner| partner.kind == PartnerKind::IndirectReseller) else {
+        return Verdict::NotApplicable;
+    };
+    Verdict::require(reseller.onboarded, || {
+        let name = &reseller.name;
+        let message =
+            format!("reseller `{name}` is not onboarded: no location MPN ID is associated with its account");
+        Finding::new(Reason::ResellerNotOnboarded, name, message).fact("reseller", name)
+    })
+}
+
+/// The agreement is accepted with the credentials of a global admin (001, sentence 169), by a qualified
+/// account.
+pub static AGR_05: Rule = Rule {
+    id: "AGR-05",
+    kind: RuleKind::Deny,
+    statement: "a global admin of the CSP tenant signs, once the enrolment is authorized and an MPN ID is associated",
+    denials: &[
+        Denial {
+            reason: Reason::SignerNotGlobalAdmin,
+            remedies: &["Sign in as a global admin of the CSP tenant."],
+        },
+        Denial {
+            reason: Reason::EnrollmentNotAuthorized,
+            remedies: &["Wait until the enrolment is authorized, then sign."],
+        },
+        Denial { reason: Reason::MpnNotAssociated, remedies: &["Associate a location MPN ID, then sign."] },
+    ],
+    sources: &[
+        partnering_with_providers("169"),
+        document("Microsoft Partner Agreement for CSP partners"),
+        document("MPA FAQ for indirect providers"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// Judges AGR-05 by the caller; not applicable to a record.
+pub fn signer_must_be_global_admin(caller: &Caller, partner: &Partner, recorded: bool) -> Verdict {
+    if recorded {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(caller.is_partner(&partner.tenant) && caller.holds(Role::GlobalAdmin), || {
+        let name = &partner.name;
+        let message = format!(
+            "the partner agreement of `{name}` can be signed by a global admin of its CSP tenant only"
+        );
+        Finding::new(Reason::SignerNotGlobalAdmin, name, message).fact("partner", name)
+    })
+}
+
+/// Judges AGR-05 by the enrolment.
+pub fn signer_must_be_authorized(partner: &Partner) -> Verdict {
+    Verdict::require(partner.enrollment == Enrollment::Authorized, || {
+        let (name, enrollment) = (&partner.name, partner.enrollment);
+        let message = format!(
+            "`{name}` cannot sign the partner agreement: its enrolment is {enrollment}, not authorized"
+        );
+        Finding::new(Reason::EnrollmentNotAuthorized, name, message)
+            .fact("partner", name)
+            .fact("enrollment", enrollment)
+    })
+}
+
+/// Judges AGR-05 by the MPN ID.
+pub fn signer_must_have_an_mpn_id(partner: &Partner) -> Verdict {
+    Verdict::require(partner.onboarded, || {
+        let name = &partner.name;
+        let message =
+            format!("`{name}` cannot sign the partner agreement: no MPN ID is associated with its account");
+        Finding::new(Reason::MpnNotAssociated, name, message).fact("partner", name)
+    })
+}
+
+/// a signature keeps signer, date, version and region; it is valid for the whole region, without expiry,
+/// and a direct-bill signature serves the same company's reseller account there
+pub static AGR_06: Rule = Rule {
+    id: "AGR-06",
+    kind: RuleKind::Shape,
+    statement: "a signature keeps signer, date, version and region; it is valid for the whole region, without expiry, and a direct-bill signature serves the same company's reseller account there",
+    denials: &[],
+    sources: &[
+        working_with_partners("143"),
+        document("Microsoft Partner Agreement for CSP partners"),
+        document("MPA FAQ for indirect providers"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// the agreement status of another partner is readable by MPN ID or tenant, with distinct answers for
+/// unknown, other region, not a reseller, unsigned and signed
+pub static AGR_07: Rule = Rule {
+    id: "AGR-07",
+    kind: RuleKind::Shape,
+    statement: "the agreement status of another partner is readable by MPN ID or tenant, with distinct answers for unknown, other region, not a reseller, unsigned and signed",
+    denials: &[],
+    sources: &[
+        partnering_with_providers("170-171"),
+        document("Verify an indirect reseller's Microsoft Partner Agreement status (API reference)"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// a missing signature blocks new business only: the partner stays enrolled and existing subscriptions go
+/// on
+pub static AGR_08: Rule = Rule {
+    id: "AGR-08",
+    kind: RuleKind::Invariant,
+    statement: "a missing signature blocks new business only: the partner stays enrolled and existing subscriptions go on",
+    denials: &[],
+    sources: &[
+        document("Microsoft Partner Agreement for CSP partners"),
+        document("MPA FAQ for indirect providers"),
+    ],
+    since: None,
+    until: None,
+};

@@ -1,0 +1,325 @@
+//! Customers and who may act for them: CUS-01 to CUS-10 and CUS-13.
+
+use crate::source::{
+    OURS, document, multi_partner_support, partnering_with_providers, partnering_with_resellers,
+    working_with_partners,
+};
+use crate::{
+    Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Role, Rule, RuleKind,
+    Verdict,
+};
+
+/// a customer has a tenant, a domain of its own, a country, type Customer, profiles and the partners that
+/// serve it
+pub static CUS_01: Rule = Rule {
+    id: "CUS-01",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "a customer has a tenant, a domain of its own, a country, type Customer, profiles and the partners that serve it",
+    denials: &[Denial {
+        reason: Reason::DomainTaken,
+        remedies: &["Choose another domain.", "Invite the customer if it exists already."],
+    }],
+    sources: &[
+        partnering_with_resellers("188"),
+        document("Create a customer; Create a customer for an indirect reseller (API reference)"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// Judges CUS-01 for the domain.
+pub fn domain_must_be_free(domain: &str, taken: bool, subject: &str) -> Verdict {
+    Verdict::require(!taken, || {
+        let message = format!("domain `{domain}` belongs to another customer");
+        Finding::new(Reason::DomainTaken, subject, message).fact("domain", domain)
+    })
+}
+
+/// The provider adds the customer and may designate a reseller, to which it thereby delegates the account
+/// and its subscriptions (sentences 189–191).
+pub static CUS_02: Rule = Rule {
+    id: "CUS-02",
+    kind: RuleKind::Deny,
+    statement: "a provider creates customers and may designate a reseller, a direct-bill partner creates its own; a reseller creates none",
+    denials: &[Denial {
+        reason: Reason::ResellerCannotCreateTenant,
+        remedies: &[
+            "Ask your provider to create the customer and to designate you.",
+            "Invite the customer together with your provider.",
+        ],
+    }],
+    sources: &[
+        partnering_with_resellers("189-191"),
+        document("Create a customer; Create a customer for an indirect reseller (API reference)"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// Judges CUS-02 by the creator.
+pub fn creator_must_not_be_a_reseller(creator: &Partner) -> Verdict {
+    Verdict::require(creator.kind != PartnerKind::IndirectReseller, || {
+        let name = &creator.name;
+        let message = format!("reseller `{name}` cannot create a customer tenant: its provider does");
+        Finding::new(Reason::ResellerCannotCreateTenant, name, message).fact("reseller", name)
+    })
+}
+
+/// Once the page is closed nobody can get at user name and password again (sentence 204).
+pub static CUS_03: Rule = Rule {
+    id: "CUS-03",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "admin user name and temporary password are shown exactly once and stored nowhere in clear",
+    denials: &[Denial {
+        reason: Reason::SetupInfoAlreadyShown,
+        remedies: &["Rotate the temporary password, then reveal the new one."],
+    }],
+    sources: &[partnering_with_resellers("202-204")],
+    since: None,
+    until: None,
+};
+
+/// Judges CUS-03.
+pub fn setup_info_must_not_have_been_shown(already_shown: bool, subject: &str) -> Verdict {
+    Verdict::require(!already_shown, || {
+        let message = format!("setup information of `{subject}` was shown before and is stored nowhere");
+        Finding::new(Reason::SetupInfoAlreadyShown, subject, message).fact("customer", subject)
+    })
+}
+
+/// adding a customer with its first subscriptions is one operation that leaves all or nothing
+pub static CUS_04: Rule = Rule {
+    id: "CUS-04",
+    kind: RuleKind::Shape,
+    statement: "adding a customer with its first subscriptions is one operation that leaves all or nothing",
+    denials: &[],
+    sources: &[partnering_with_resellers("194-201")],
+    since: None,
+    until: None,
+};
+
+/// customers are listed per provider, filtered per reseller, and found by name or domain
+pub static CUS_05: Rule = Rule {
+    id: "CUS-05",
+    kind: RuleKind::Shape,
+    statement: "customers are listed per provider, filtered per reseller, and found by name or domain",
+    denials: &[],
+    sources: &[partnering_with_providers("190"), partnering_with_resellers("205-212")],
+    since: None,
+    until: None,
+};
+
+/// The provider needs a reseller relationship with the customer of its reseller to order for it (sentence
+/// 193).
+pub static CUS_06: Rule = Rule {
+    id: "CUS-06",
+    kind: RuleKind::Deny,
+    statement: "whoever orders for a customer has a reseller relationship with it",
+    denials: &[Denial {
+        reason: Reason::ResellerRelationshipMissing,
+        remedies: &["Invite the customer and have it accept, then repeat the order."],
+    }],
+    sources: &[partnering_with_providers("193")],
+    since: None,
+    until: None,
+};
+
+/// Judges CUS-06 for the partner that submits.
+pub fn seller_must_have_a_reseller_relationship(seller: &Partner, buyer: &Buyer, active: bool) -> Verdict {
+    Verdict::require(active, || relationship_missing(&seller.name, &buyer.name, "order for"))
+}
+
+fn relationship_missing(partner: &str, customer: &str, act: &str) -> Finding {
+    let message =
+        format!("`{partner}` cannot {act} `{customer}`: it has no active reseller relationship with it");
+    Finding::new(Reason::ResellerRelationshipMissing, partner, message)
+        .fact("partner", partner)
+        .fact("customer", customer)
+}
+
+/// A customer is asked by e-mail to authorise reseller and provider at once (001, sentences 191–192).
+pub static CUS_07: Rule = Rule {
+    id: "CUS-07",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "an existing customer is invited by e-mail, by one partner or jointly; a global admin of its tenant accepts or declines",
+    denials: &[Denial {
+        reason: Reason::SignerNotGlobalAdmin,
+        remedies: &["Sign in as a global admin of the customer's tenant."],
+    }],
+    sources: &[
+        partnering_with_providers("191-192"),
+        partnering_with_resellers("132"),
+        multi_partner_support("110-111"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// Judges CUS-07 by the caller; not applicable to a record.
+pub fn signer_must_be_global_admin(caller: &Caller, tenant: &str, recorded: bool, subject: &str) -> Verdict {
+    if recorded {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(caller.is_customer(tenant) && caller.holds(Role::GlobalAdmin), || {
+        let message = format!("`{subject}` can be answered by a global admin of tenant `{tenant}` only");
+        Finding::new(Reason::SignerNotGlobalAdmin, subject, message)
+            .fact("invitation", subject)
+            .fact("tenant", tenant)
+    })
+}
+
+/// delegated admin and reseller relationship are separate grants: revoking admin leaves trading possible,
+/// ending the relationship ends admin
+pub static CUS_08: Rule = Rule {
+    id: "CUS-08",
+    kind: RuleKind::Shape,
+    statement: "delegated admin and reseller relationship are separate grants: revoking admin leaves trading possible, ending the relationship ends admin",
+    denials: &[],
+    sources: &[
+        multi_partner_support("110"),
+        document("Granular delegated admin privileges: FAQ; delegatedAdminRelationship (Graph reference)"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// a reseller relationship ends only when no active subscription rests on it, and a partner ends it in good
+/// faith
+pub static CUS_09: Rule = Rule {
+    id: "CUS-09",
+    kind: RuleKind::Deny,
+    statement: "a reseller relationship ends only when no active subscription rests on it, and a partner ends it in good faith",
+    denials: &[
+        Denial {
+            reason: Reason::ActiveSubscriptionsRemain,
+            remedies: &["Suspend or cancel the active subscriptions, or let them end, then repeat the call."],
+        },
+        Denial { reason: Reason::AttestationMissing, remedies: &["Make the good-faith statement."] },
+    ],
+    sources: &[document("Remove a reseller relationship with a customer")],
+    since: None,
+    until: None,
+};
+
+/// Judges CUS-09 by what rests on the relationship.
+pub fn no_active_subscription_may_remain(partner: &str, customer: &str, active: u64) -> Verdict {
+    Verdict::require(active == 0, || {
+        let message = format!(
+            "relationship of `{partner}` with `{customer}` cannot end: `{active}` active subscriptions rest on it"
+        );
+        Finding::new(Reason::ActiveSubscriptionsRemain, partner, message)
+            .fact("partner", partner)
+            .fact("customer", customer)
+            .fact("active_subscriptions", active)
+    })
+}
+
+/// Judges CUS-09 by the statement, which partners make; not applicable to customers and operators.
+pub fn ending_must_be_attested(caller: &Caller, attested: bool, subject: &str) -> Verdict {
+    if !matches!(caller.party, Party::Partner { .. }) {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(attested, || {
+        let message = format!("`{subject}` cannot be ended by a partner without the good-faith statement");
+        Finding::new(Reason::AttestationMissing, subject, message)
+            .fact("relationship", subject)
+            .at_field("good_faith")
+    })
+}
+
+/// The customer's agreement comes before its first order. The rule book names a code for the missing
+/// agreement; those for a wrong attestation are ours.
+pub static CUS_10: Rule = Rule {
+    id: "CUS-10",
+    kind: RuleKind::Deny,
+    statement: "a customer orders only after its agreement was accepted: by itself, or attested by the transacting partner, never by a reseller",
+    denials: &[
+        Denial {
+            reason: Reason::CustomerAgreementMissing,
+            remedies: &["Attest that the customer accepted its agreement, or have the customer accept it."],
+        },
+        Denial {
+            reason: Reason::ResellerCannotAttest,
+            remedies: &["Ask your provider to attest, or have the customer accept the agreement itself."],
+        },
+        Denial {
+            reason: Reason::ResellerRelationshipMissing,
+            remedies: &["Invite the customer and have it accept, then attest."],
+        },
+        Denial {
+            reason: Reason::AttestationMissing,
+            remedies: &["Name the person who accepted, with the e-mail address."],
+        },
+        Denial {
+            reason: Reason::AgreementDateInFuture,
+            remedies: &["Give the day on which the agreement was accepted."],
+        },
+    ],
+    sources: &[document("Confirm customer acceptance of the Microsoft Customer Agreement"), OURS],
+    since: None,
+    until: None,
+};
+
+/// Judges CUS-10 for an order, on its day.
+pub fn agreement_must_be_confirmed(accepted: Option<Day>, day: Day, buyer: &Buyer) -> Verdict {
+    Verdict::require(accepted.is_some_and(|since| since <= day), || {
+        let name = &buyer.name;
+        let message = format!("customer `{name}` has not accepted its agreement by {day}");
+        Finding::new(Reason::CustomerAgreementMissing, name, message).fact("customer", name).fact("day", day)
+    })
+}
+
+/// Judges CUS-10 by who attests; not applicable when no partner does.
+pub fn attester_must_be_the_transacting_partner(attester: Option<&Attester>, customer: &str) -> Verdict {
+    let Some(Attester { partner, transacts, .. }) = attester else { return Verdict::NotApplicable };
+    if partner.kind == PartnerKind::IndirectReseller {
+        let name = &partner.name;
+        let message = format!(
+            "reseller `{name}` cannot attest the agreement of `{customer}`: the transacting partner does"
+        );
+        return Finding::new(Reason::ResellerCannotAttest, name, message)
+            .fact("reseller", name)
+            .fact("customer", customer)
+            .into();
+    }
+    Verdict::require(*transacts, || relationship_missing(&partner.name, customer, "attest the agreement of"))
+}
+
+/// Judges CUS-10 by the person who signed; not applicable when no partner attests.
+pub fn signer_must_be_named(attester: Option<&Attester>, customer: &str) -> Verdict {
+    let Some(attester) = attester else { return Verdict::NotApplicable };
+    let named = !attester.signer_name.trim().is_empty() && !attester.signer_email.trim().is_empty();
+    Verdict::require(named, || {
+        let message = format!(
+            "the attestation for `{customer}` must name the person who accepted, with the e-mail address"
+        );
+        Finding::new(Reason::AttestationMissing, customer, message)
+            .fact("customer", customer)
+            .at_field("attestation.signer")
+    })
+}
+
+/// Judges CUS-10 by the date.
+pub fn agreement_date_must_not_be_in_the_future(signed_on: Day, day: Day, customer: &str) -> Verdict {
+    Verdict::require(signed_on <= day, || {
+        let message =
+            format!("agreement of `{customer}` cannot be accepted on `{signed_on}`: that day is after {day}");
+        Finding::new(Reason::AgreementDateInFuture, customer, message)
+            .fact("customer", customer)
+            .fact("signed_on", signed_on)
+            .fact("day", day)
+            .at_field("attestation.accept_date")
+    })
+}
+
+/// a customer carries the organisation that it belongs to, declared at creation and corrected by an
+/// operator
+pub static CUS_13: Rule = Rule {
+    id: "CUS-13",
+    kind: RuleKind::Shape,
+    statement: "a customer carries the organisation that it belongs to, declared at creation and corrected by an operator",
+    denials: &[],
+    sources: &[working_with_partners("172,177"), OURS],
+    since: None,
+    until: None,
+};

@@ -1,0 +1,309 @@
+//! Enrolment and identity: ENR-01 to ENR-10.
+
+use crate::source::{document, partnering_with_providers, working_with_partners};
+use crate::{
+    Country, Denial, DirectBillCapabilities, EmailToken, Finding, MpnId, MpnKind, MpnProfile, Partner,
+    PartnerKind, Reason, Rule, RuleKind, Verdict, webmail,
+};
+use jiff::civil::date;
+
+/// an account has one kind, one region and its own CSP tenant; a company may hold one account per kind and
+/// region
+pub static ENR_01: Rule = Rule {
+    id: "ENR-01",
+    kind: RuleKind::Shape,
+    statement: "an account has one kind, one region and its own CSP tenant; a company may hold one account per kind and region",
+    denials: &[],
+    sources: &[
+        working_with_partners("118-121"),
+        document("Microsoft Partner Agreement for CSP partners"),
+        document("MPA FAQ for indirect providers"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// Since October 2020 newcomers start as indirect reseller (sentence 124). A company that holds an
+/// authorized account is no newcomer: its reseller may apply for direct-bill.
+pub static ENR_02: Rule = Rule {
+    id: "ENR-02",
+    kind: RuleKind::Deny,
+    statement: "a partner that is new to the programme enrols as indirect reseller",
+    denials: &[Denial {
+        reason: Reason::NewPartnerMustEnrollAsReseller,
+        remedies: &[
+            "Enrol as indirect reseller.",
+            "Once authorized as reseller, apply for a direct-bill account.",
+            "If the account was established before that date, ask an operator to record it with its evidence.",
+        ],
+    }],
+    sources: &[partnering_with_providers("124")],
+    since: Some(date(2020, 10, 1)),
+    until: None,
+};
+
+/// Judges ENR-02 by the kind that is asked for.
+pub fn newcomer_must_enroll_as_reseller(
+    kind: PartnerKind,
+    organization_is_in_csp: bool,
+    subject: &str,
+) -> Verdict {
+    Verdict::require(kind == PartnerKind::IndirectReseller || organization_is_in_csp, || {
+        let message = format!(
+            "`{subject}` cannot enrol as {kind}: a partner new to the programme enrols as indirect reseller"
+        );
+        Finding::new(Reason::NewPartnerMustEnrollAsReseller, subject, message)
+            .fact("partner", subject)
+            .fact("kind", kind)
+    })
+}
+
+/// A direct-bill partner must be able to integrate by API and to give customers billing, support and
+/// managed services all the time (sentences 137–139).
+pub static ENR_03: Rule = Rule {
+    id: "ENR-03",
+    kind: RuleKind::Deny,
+    statement: "a direct-bill partner integrates by API and offers billing, support and managed services on an ongoing basis",
+    denials: &[Denial {
+        reason: Reason::DirectBillRequirementsUnmet,
+        remedies: &[
+            "Meet both requirements and apply again.",
+            "Enrol as indirect reseller: a provider then supplies what is missing.",
+        ],
+    }],
+    sources: &[working_with_partners("137-139")],
+    since: None,
+    until: None,
+};
+
+/// Judges ENR-03; not applicable to other kinds.
+pub fn direct_bill_requirements_must_be_met(
+    kind: PartnerKind,
+    declared: DirectBillCapabilities,
+    subject: &str,
+) -> Verdict {
+    if kind != PartnerKind::DirectBill {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(declared.api_integration && declared.ongoing_services, || {
+        let message = format!(
+            "`{subject}` cannot enrol as direct-bill partner: it must be able to integrate by API and offer billing, support and managed services on an ongoing basis"
+        );
+        Finding::new(Reason::DirectBillRequirementsUnmet, subject, message)
+            .fact("partner", subject)
+            .fact("api_integration", declared.api_integration)
+            .fact("ongoing_services", declared.ongoing_services)
+    })
+}
+
+/// provider and reseller may declare managed services, support and billing as optional capabilities
+pub static ENR_04: Rule = Rule {
+    id: "ENR-04",
+    kind: RuleKind::Shape,
+    statement: "provider and reseller may declare managed services, support and billing as optional capabilities",
+    denials: &[],
+    sources: &[working_with_partners("126,130")],
+    since: None,
+    until: None,
+};
+
+/// an enrolment gives legal name, address, primary contact, customer-support contact, CSP tenant and MPN
+/// ID; a company already in CSP supplies only what is missing
+pub static ENR_05: Rule = Rule {
+    id: "ENR-05",
+    kind: RuleKind::Shape,
+    statement: "an enrolment gives legal name, address, primary contact, customer-support contact, CSP tenant and MPN ID; a company already in CSP supplies only what is missing",
+    denials: &[],
+    sources: &[partnering_with_providers("122,126-136")],
+    since: None,
+    until: None,
+};
+
+/// Addresses of web-mail services such as Gmail, Yahoo! Mail, iCloud, AOL or Outlook.com are not accepted
+/// (sentences 150–151). The list is `data/webmail_domains.txt`.
+pub static ENR_06: Rule = Rule {
+    id: "ENR-06",
+    kind: RuleKind::Deny,
+    statement: "the primary contact has an e-mail address of the company, not of a free web-mail provider",
+    denials: &[Denial {
+        reason: Reason::ContactEmailIsWebmail,
+        remedies: &["Give an address in a domain of your company."],
+    }],
+    sources: &[partnering_with_providers("150-151")],
+    since: None,
+    until: None,
+};
+
+/// Judges ENR-06 by the domain of the address.
+pub fn contact_email_must_not_be_webmail(email: &str, subject: &str) -> Verdict {
+    Verdict::require(!webmail::is_webmail(email), || {
+        let message = format!(
+            "primary contact `{email}` uses a free web-mail provider: the address must belong to the company"
+        );
+        Finding::new(Reason::ContactEmailIsWebmail, subject, message)
+            .fact("contact_email", email)
+            .at_field("primary_contact.email")
+    })
+}
+
+/// The contact proves by a token – single use, expiring – that the address is theirs; then the review
+/// continues (sentences 152–154). Rejecting is always possible.
+pub static ENR_07: Rule = Rule {
+    id: "ENR-07",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "the review goes on only after the primary contact proved ownership of the e-mail address",
+    denials: &[Denial {
+        reason: Reason::ContactEmailUnverified,
+        remedies: &[
+            "Present the unused token that was sent to the primary contact.",
+            "Ask for a new token when this one expired.",
+        ],
+    }],
+    sources: &[partnering_with_providers("152-154")],
+    since: None,
+    until: None,
+};
+
+/// Judges ENR-07 for a token that is presented.
+pub fn email_token_must_be_good(token: EmailToken, subject: &str) -> Verdict {
+    let flaw = match token {
+        EmailToken { matches: false, .. } => "is not the one that was sent to the primary contact",
+        EmailToken { used: true, .. } => "was used before",
+        EmailToken { expired: true, .. } => "has expired",
+        EmailToken { .. } => return Verdict::Holds,
+    };
+    let message = format!("e-mail address of `{subject}` stays unverified: the token {flaw}");
+    Finding::new(Reason::ContactEmailUnverified, subject, message)
+        .fact("partner", subject)
+        .fact("flaw", flaw)
+        .into()
+}
+
+/// Judges ENR-07 for a step of the review.
+pub fn contact_email_must_be_verified(goes_on: bool, verified: bool, subject: &str) -> Verdict {
+    if !goes_on {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(verified, || {
+        let message = format!(
+            "review of `{subject}` cannot go on: its primary contact has not proved ownership of the e-mail address"
+        );
+        Finding::new(Reason::ContactEmailUnverified, subject, message).fact("partner", subject)
+    })
+}
+
+/// a review is asynchronous: pending until authorized or rejected; an appeal puts a rejected enrolment back
+/// to pending
+pub static ENR_08: Rule = Rule {
+    id: "ENR-08",
+    kind: RuleKind::Shape,
+    statement: "a review is asynchronous: pending until authorized or rejected; an appeal puts a rejected enrolment back to pending",
+    denials: &[],
+    sources: &[partnering_with_providers("137-138"), document("The account verification process")],
+    since: None,
+    until: None,
+};
+
+/// The MPN ID to be chosen is that of the active company profile in the same country as the tenant
+/// (sentence 145).
+pub static ENR_09: Rule = Rule {
+    id: "ENR-09",
+    kind: RuleKind::Deny,
+    statement: "the MPN ID belongs to the company's active profile, in the country of the CSP tenant",
+    denials: &[Denial {
+        reason: Reason::MpnCountryDiffersFromTenant,
+        remedies: &[
+            "Associate an MPN ID of your company's active profile, of a location in the tenant's country: the same region is not enough.",
+        ],
+    }],
+    sources: &[
+        partnering_with_providers("145"),
+        document("Microsoft Partner Agreement for CSP partners"),
+        document("MPA FAQ for indirect providers"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// Judges ENR-09 by company and profile.
+pub fn mpn_id_must_be_of_the_active_profile(profile: &MpnProfile, partner: &Partner) -> Verdict {
+    let company = &partner.organization.name;
+    Verdict::require(profile.active && profile.organization == *company, || {
+        let id = &profile.mpn.id;
+        let message = format!(
+            "MPN ID `{id}` cannot be associated with `{}`: it does not belong to an active profile of `{company}`",
+            partner.name
+        );
+        Finding::new(Reason::MpnCountryDiffersFromTenant, &partner.name, message)
+            .fact("mpn_id", id)
+            .fact("partner", &partner.name)
+            .fact("organization", company)
+            .fact("profile_active", profile.active)
+    })
+}
+
+/// Judges ENR-09 by country.
+pub fn mpn_id_must_be_of_the_tenants_country(
+    profile: &MpnProfile,
+    tenant: Country,
+    partner: &Partner,
+) -> Verdict {
+    Verdict::require(profile.country == tenant, || {
+        let (id, country) = (&profile.mpn.id, profile.country);
+        let message = format!(
+            "MPN ID `{id}` of country `{country}` cannot be associated with `{}` whose CSP tenant is in `{tenant}`: both must be in one country",
+            partner.name
+        );
+        Finding::new(Reason::MpnCountryDiffersFromTenant, &partner.name, message)
+            .fact("mpn_id", id)
+            .fact("mpn_country", country)
+            .fact("partner", &partner.name)
+            .fact("tenant_country", tenant)
+    })
+}
+
+/// a CSP tenant belongs to exactly one partner account, a location MPN ID to exactly one CSP tenant
+pub static ENR_10: Rule = Rule {
+    id: "ENR-10",
+    kind: RuleKind::Deny,
+    statement: "a CSP tenant belongs to exactly one partner account, a location MPN ID to exactly one CSP tenant",
+    denials: &[
+        Denial {
+            reason: Reason::TenantAlreadyEnrolled,
+            remedies: &["Enrol with another tenant.", "Use the account that this tenant already has."],
+        },
+        Denial {
+            reason: Reason::MpnAlreadyAssociated,
+            remedies: &["Associate the MPN ID of another location."],
+        },
+    ],
+    sources: &[document("Partner Center account structure"), document("Manage locations")],
+    since: None,
+    until: None,
+};
+
+/// Judges ENR-10 for a tenant.
+pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, subject: &str) -> Verdict {
+    // The other account's name is not told: it may be none of the caller's business.
+    Verdict::require(enrolled_by.is_none(), || {
+        let message = format!(
+            "tenant `{tenant}` already belongs to a partner account: a CSP tenant belongs to exactly one"
+        );
+        Finding::new(Reason::TenantAlreadyEnrolled, subject, message).fact("tenant", tenant)
+    })
+}
+
+/// Judges ENR-10 for a location MPN ID; the company-wide one is shared by its accounts. Repeating the same
+/// association is no breach.
+pub fn mpn_id_must_be_free(mpn: &MpnId, partner: &Partner) -> Verdict {
+    if mpn.kind != MpnKind::Location {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(mpn.partner.as_ref().is_none_or(|holder| *holder == partner.name), || {
+        let message = format!(
+            "MPN ID `{}` is already associated with another CSP tenant: a location MPN ID has exactly one",
+            mpn.id
+        );
+        Finding::new(Reason::MpnAlreadyAssociated, &partner.name, message).fact("mpn_id", &mpn.id)
+    })
+}

@@ -1,0 +1,140 @@
+//! What an offer demands of a sale: SUB-07 and SUB-08.
+
+use crate::source::document;
+use crate::{Buyer, Country, Denial, Finding, OrderLine, Partner, Reason, Rule, RuleKind, Verdict};
+
+/// an offer is sold in the partner's and in the customer's country
+pub static SUB_07: Rule = Rule {
+    id: "SUB-07",
+    kind: RuleKind::Deny,
+    statement: "an offer is sold in the partner's and in the customer's country",
+    denials: &[Denial {
+        reason: Reason::OfferNotInCountry,
+        remedies: &["Choose an offer that is sold in both countries."],
+    }],
+    sources: &[document("CSP offers; Offer resources (API reference)")],
+    since: None,
+    until: None,
+};
+
+/// Judges SUB-07 for each line.
+pub fn offers_must_be_sold_in_both_countries(
+    lines: &[OrderLine],
+    seller: &Partner,
+    buyer: &Buyer,
+) -> Verdict {
+    each_line(lines, |index, line| {
+        let judge = |party: &str, country: Country| {
+            Verdict::require(line.countries.contains(&country), || not_sold(index, line, party, country))
+        };
+        let of_seller = judge(&seller.name, seller.country);
+        // One breach a country: naming the same one twice would tell nothing new.
+        if buyer.country == seller.country {
+            of_seller
+        } else {
+            of_seller.and(judge(&buyer.name, buyer.country))
+        }
+    })
+}
+
+fn not_sold(index: u32, line: &OrderLine, party: &str, country: Country) -> Finding {
+    let offer = &line.offer;
+    let message = format!("offer `{offer}` is not sold in country `{country}` of `{party}`");
+    Finding::new(Reason::OfferNotInCountry, offer, message)
+        .fact("offer", offer)
+        .fact("country", country)
+        .fact("party", party)
+        .on_line(index)
+}
+
+fn each_line(lines: &[OrderLine], mut judge: impl FnMut(u32, &OrderLine) -> Verdict) -> Verdict {
+    Verdict::all((0u32..).zip(lines).map(|(index, line)| judge(index, line)))
+}
+
+/// a quantity lies within the offer's seat range and per-customer limit, and an add-on has an active base
+/// subscription
+pub static SUB_08: Rule = Rule {
+    id: "SUB-08",
+    kind: RuleKind::Deny,
+    statement: "a quantity lies within the offer's seat range and per-customer limit, and an add-on has an active base subscription",
+    denials: &[
+        Denial {
+            reason: Reason::QuantityOutOfRange,
+            remedies: &["Choose a quantity within the offer's seat range."],
+        },
+        Denial { reason: Reason::OfferLimitReached, remedies: &["Choose fewer seats, or another offer."] },
+        Denial {
+            reason: Reason::PrerequisiteMissing,
+            remedies: &["Order a base subscription first, or in the same order."],
+        },
+    ],
+    sources: &[document("CSP offers; Offer resources (API reference)"), document("New commerce add-ons")],
+    since: None,
+    until: None,
+};
+
+/// Judges SUB-08 by the seat range of each line; both ends belong to it.
+pub fn quantities_must_be_in_range(lines: &[OrderLine]) -> Verdict {
+    each_line(lines, |index, line| {
+        let OrderLine { offer, quantity, seat_min, seat_max, .. } = line;
+        Verdict::require((seat_min..=seat_max).contains(&quantity), || {
+            let message = format!(
+                "quantity `{quantity}` of offer `{offer}` is outside its range of {seat_min} to {seat_max} seats"
+            );
+            Finding::new(Reason::QuantityOutOfRange, offer, message)
+                .fact("offer", offer)
+                .fact("quantity", quantity)
+                .fact("seat_min", seat_min)
+                .fact("seat_max", seat_max)
+                .on_line(index)
+        })
+    })
+}
+
+/// Judges SUB-08 by what one customer may hold: lines of the same offer add up.
+pub fn customer_limits_must_hold(lines: &[OrderLine], buyer: &Buyer) -> Verdict {
+    each_line(lines, |index, line| {
+        let Some(limit) = line.customer_seat_max else { return Verdict::NotApplicable };
+        let seats = u64::from(line.seats_held) + seats_so_far(lines, index, line);
+        Verdict::require(seats <= u64::from(limit), || {
+            let (offer, customer) = (&line.offer, &buyer.name);
+            let message = format!(
+                "customer `{customer}` would hold `{seats}` seats of offer `{offer}`: the limit is {limit}"
+            );
+            Finding::new(Reason::OfferLimitReached, offer, message)
+                .fact("customer", customer)
+                .fact("offer", offer)
+                .fact("seats", seats)
+                .fact("limit", limit)
+                .on_line(index)
+        })
+    })
+}
+
+fn seats_so_far(lines: &[OrderLine], index: u32, line: &OrderLine) -> u64 {
+    (0..=index)
+        .zip(lines)
+        .filter(|(_, other)| other.offer == line.offer)
+        .map(|(_, other)| u64::from(other.quantity))
+        .sum()
+}
+
+/// Judges SUB-08 by the base of each add-on; not applicable to offers that stand alone.
+pub fn add_ons_must_have_a_base(lines: &[OrderLine], buyer: &Buyer) -> Verdict {
+    each_line(lines, |index, line| {
+        if line.prerequisites.is_empty() {
+            return Verdict::NotApplicable;
+        }
+        Verdict::require(line.has_prerequisite, || {
+            let (offer, customer, bases) = (&line.offer, &buyer.name, line.prerequisites.join(", "));
+            let message = format!(
+                "add-on `{offer}` needs an active base subscription of `{customer}`, one of `{bases}`"
+            );
+            Finding::new(Reason::PrerequisiteMissing, offer, message)
+                .fact("offer", offer)
+                .fact("customer", customer)
+                .fact("prerequisites", bases)
+                .on_line(index)
+        })
+    })
+}

@@ -1,0 +1,349 @@
+//! Partnership between provider and reseller: PSH-01 to PSH-12.
+
+use crate::source::{
+    OURS, document, partnering_with_providers, partnering_with_resellers, working_with_partners,
+};
+use crate::{
+    Caller, Denial, Finding, Instant, Invitation, InvitationState, Partner, PartnerKind, Reason, Role, Rule,
+    RuleKind, Verdict,
+};
+
+/// A provider must establish a partnership before it can interact and transact with a reseller (sentences
+/// 129, 137).
+pub static PSH_01: Rule = Rule {
+    id: "PSH-01",
+    kind: RuleKind::Deny,
+    statement: "provider and reseller interact and transact only under an active partnership",
+    denials: &[Denial {
+        reason: Reason::PartnershipNotActive,
+        remedies: &[
+            "Request a partnership with this reseller and have it accepted.",
+            "Name a reseller with which a partnership is active.",
+        ],
+    }],
+    sources: &[partnering_with_resellers("129,137")],
+    since: None,
+    until: None,
+};
+
+/// Judges PSH-01; not applicable when no reseller takes part.
+pub fn partnership_must_be_active(provider: &Partner, reseller: Option<&Partner>, active: bool) -> Verdict {
+    let Some(reseller) = reseller else { return Verdict::NotApplicable };
+    Verdict::require(active, || {
+        let message =
+            format!("no partnership between `{}` and reseller `{}` is active", provider.name, reseller.name);
+        Finding::new(Reason::PartnershipNotActive, &reseller.name, message)
+            .fact("provider", &provider.name)
+            .fact("reseller", &reseller.name)
+    })
+}
+
+/// A provider mails the request (sentence 139) to a partner that is enrolled as indirect reseller and has
+/// an account (sentence 134).
+pub static PSH_02: Rule = Rule {
+    id: "PSH-02",
+    kind: RuleKind::Deny,
+    statement: "a provider requests a partnership, of a partner that is enrolled as reseller and has an account",
+    denials: &[
+        Denial {
+            reason: Reason::NotAProvider,
+            remedies: &["Request the partnership from an indirect provider account."],
+        },
+        Denial {
+            reason: Reason::NotAReseller,
+            remedies: &["Address a partner that is enrolled as indirect reseller."],
+        },
+    ],
+    sources: &[partnering_with_resellers("134,139")],
+    since: None,
+    until: None,
+};
+
+/// Judges PSH-02 for the requesting side.
+pub fn requester_must_be_a_provider(requester: &Partner) -> Verdict {
+    Verdict::require(requester.kind == PartnerKind::IndirectProvider, || {
+        let (name, kind) = (&requester.name, requester.kind);
+        let message = format!("`{name}` is {kind}: only an indirect provider requests a partnership");
+        Finding::new(Reason::NotAProvider, name, message).fact("partner", name).fact("kind", kind)
+    })
+}
+
+/// Judges PSH-02 for the addressed side.
+pub fn addressee_must_be_a_reseller(addressee: &Partner) -> Verdict {
+    Verdict::require(addressee.kind == PartnerKind::IndirectReseller, || {
+        let (name, kind) = (&addressee.name, addressee.kind);
+        let message = format!("`{name}` is {kind}: a partnership is requested of an indirect reseller only");
+        Finding::new(Reason::NotAReseller, name, message).fact("partner", name).fact("kind", kind)
+    })
+}
+
+/// The mail has a link that is personalised for the sender (002, sentences 146–149); that it expires,
+/// serves once and can be withdrawn is ours. Serves customer invitations too.
+pub static PSH_03: Rule = Rule {
+    id: "PSH-03",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "a request carries a personalised link that is unguessable, single use, expiring, and can be withdrawn",
+    denials: &[
+        Denial { reason: Reason::InvitationExpired, remedies: &["Ask the sender for a new invitation."] },
+        Denial {
+            reason: Reason::InvitationUsed,
+            remedies: &["Ask the sender for a new invitation if the relationship is still wanted."],
+        },
+    ],
+    sources: &[partnering_with_providers("181-182"), partnering_with_resellers("139-149"), OURS],
+    since: None,
+    until: None,
+};
+
+/// Judges PSH-03 for whoever answers; not applicable to a record. The last instant is inclusive.
+pub fn invitation_must_be_open(invitation: Option<&Invitation>, now: Instant) -> Verdict {
+    let Some(invitation) = invitation else { return Verdict::NotApplicable };
+    let (reason, flaw) = match invitation.state {
+        InvitationState::Open if now <= invitation.expire_time => return Verdict::Holds,
+        InvitationState::Open => (Reason::InvitationExpired, "has expired"),
+        InvitationState::Withdrawn => (Reason::InvitationUsed, "was withdrawn"),
+        InvitationState::Answered => (Reason::InvitationUsed, "was already answered"),
+    };
+    let name = &invitation.name;
+    Finding::new(reason, name, format!("invitation `{name}` {flaw}"))
+        .fact("invitation", name)
+        .fact("expire_time", invitation.expire_time)
+        .into()
+}
+
+/// The reseller follows the link, checks the box and authorises the provider (001, sentences 183–185); it
+/// may come before the agreement is signed (sentence 168). Declining is ours.
+pub static PSH_04: Rule = Rule {
+    id: "PSH-04",
+    kind: RuleKind::Deny,
+    statement: "the reseller's global admin accepts or declines, and confirms the authorisation explicitly when accepting",
+    denials: &[
+        Denial {
+            reason: Reason::AccepterNotGlobalAdmin,
+            remedies: &["Sign in as a global admin of the reseller's CSP tenant."],
+        },
+        Denial {
+            reason: Reason::ConfirmationMissing,
+            remedies: &["Confirm that you authorise this provider."],
+        },
+    ],
+    sources: &[
+        partnering_with_providers("168,183-185"),
+        document("Transition from direct-bill to indirect reseller"),
+        OURS,
+    ],
+    since: None,
+    until: None,
+};
+
+/// Judges PSH-04 by the caller; not applicable to a record.
+pub fn accepter_must_be_global_admin(caller: &Caller, reseller: &Partner, recorded: bool) -> Verdict {
+    if recorded {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(caller.is_partner(&reseller.tenant) && caller.holds(Role::GlobalAdmin), || {
+        let name = &reseller.name;
+        let message =
+            format!("a request to `{name}` can be answered by a global admin of its CSP tenant only");
+        Finding::new(Reason::AccepterNotGlobalAdmin, name, message).fact("reseller", name)
+    })
+}
+
+/// Judges PSH-04 by the confirmation; not applicable to a record.
+pub fn authorization_must_be_confirmed(confirmed: bool, recorded: bool, subject: &str) -> Verdict {
+    if recorded {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(confirmed, || {
+        let message = format!(
+            "`{subject}` cannot be accepted without the explicit confirmation that the provider is authorised"
+        );
+        confirmation_missing(subject, message)
+    })
+}
+
+fn confirmation_missing(subject: &str, message: String) -> Finding {
+    Finding::new(Reason::ConfirmationMissing, subject, message)
+        .fact("partnership", subject)
+        .at_field("confirm")
+}
+
+/// once accepted, each side lists the other; both may have many partnerships
+pub static PSH_05: Rule = Rule {
+    id: "PSH-05",
+    kind: RuleKind::Shape,
+    statement: "once accepted, each side lists the other; both may have many partnerships",
+    denials: &[],
+    sources: &[partnering_with_providers("186,189"), partnering_with_resellers("150")],
+    since: None,
+    until: None,
+};
+
+/// By the partnership the reseller authorises orders for its customers and grants administrator access to
+/// its account (sentence 187): two grants, the second of which may be withdrawn.
+pub static PSH_06: Rule = Rule {
+    id: "PSH-06",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "acceptance lets the provider order for the reseller's customers and, separately, administer the reseller's account; managing its users needs the second",
+    denials: &[Denial {
+        reason: Reason::ProviderAdminAccessMissing,
+        remedies: &["Ask the reseller's own global admin or user admin to manage its users."],
+    }],
+    sources: &[partnering_with_providers("187")],
+    since: None,
+    until: None,
+};
+
+/// Judges PSH-06 for a caller from outside the partner whose users are managed.
+pub fn provider_must_hold_admin_access(caller: &Caller, partner: &Partner, held: bool) -> Verdict {
+    if caller.is_operator() || caller.is_partner(&partner.tenant) {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(held, || {
+        let name = &partner.name;
+        let message = format!(
+            "users of `{name}` can be managed by a provider only with administrator access to its account"
+        );
+        Finding::new(Reason::ProviderAdminAccessMissing, name, message).fact("reseller", name)
+    })
+}
+
+/// the reseller may withdraw the administrator access later; the partnership goes on
+pub static PSH_07: Rule = Rule {
+    id: "PSH-07",
+    kind: RuleKind::Shape,
+    statement: "the reseller may withdraw the administrator access later; the partnership goes on",
+    denials: &[],
+    sources: &[partnering_with_providers("188")],
+    since: None,
+    until: None,
+};
+
+/// under an active partnership the provider adds customers for the reseller, orders for them, associates
+/// the reseller and makes it support contact
+pub static PSH_08: Rule = Rule {
+    id: "PSH-08",
+    kind: RuleKind::Shape,
+    statement: "under an active partnership the provider adds customers for the reseller, orders for them, associates the reseller and makes it support contact",
+    denials: &[],
+    sources: &[partnering_with_resellers("150-154")],
+    since: None,
+    until: None,
+};
+
+/// The provider confirms the removal and represents that it acts in good faith, for a legitimate purpose
+/// and within its agreements (002, sentences 177–182); otherwise support ends it (000, sentence 186).
+pub static PSH_09: Rule = Rule {
+    id: "PSH-09",
+    kind: RuleKind::Deny,
+    statement: "the provider removes a partnership with an explicit confirmation and the good-faith statement; an operator may end it for either side",
+    denials: &[
+        Denial {
+            reason: Reason::NotAProvider,
+            remedies: &["Ask the provider to remove the partnership.", "Ask an operator to end it for you."],
+        },
+        Denial { reason: Reason::ConfirmationMissing, remedies: &["Confirm the removal."] },
+        Denial { reason: Reason::AttestationMissing, remedies: &["Make the good-faith statement."] },
+    ],
+    sources: &[partnering_with_resellers("175-182"), working_with_partners("186"), OURS],
+    since: None,
+    until: None,
+};
+
+/// Judges PSH-09 by the caller; not applicable to an operator.
+pub fn remover_must_be_the_provider(caller: &Caller, provider: &Partner, subject: &str) -> Verdict {
+    if caller.is_operator() {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(caller.is_partner(&provider.tenant), || {
+        let name = &provider.name;
+        let message = format!("`{subject}` can be removed by its provider `{name}` or by an operator only");
+        Finding::new(Reason::NotAProvider, subject, message)
+            .fact("partnership", subject)
+            .fact("provider", name)
+    })
+}
+
+/// Judges PSH-09 by the confirmation, which everybody gives.
+pub fn removal_must_be_confirmed(confirmed: bool, subject: &str) -> Verdict {
+    Verdict::require(confirmed, || {
+        confirmation_missing(
+            subject,
+            format!("`{subject}` cannot be removed without an explicit confirmation"),
+        )
+    })
+}
+
+/// Judges PSH-09 by the statement, which is the partner's own; not applicable to an operator.
+pub fn removal_must_be_attested(caller: &Caller, attested: bool, subject: &str) -> Verdict {
+    if caller.is_operator() {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(attested, || {
+        let message = format!("`{subject}` cannot be removed without the good-faith statement");
+        Finding::new(Reason::AttestationMissing, subject, message)
+            .fact("partnership", subject)
+            .at_field("good_faith")
+    })
+}
+
+/// removal removes no customer and no admin grant, notifies nobody, and leaves existing subscriptions; new
+/// business naming the reseller is refused from then on
+pub static PSH_10: Rule = Rule {
+    id: "PSH-10",
+    kind: RuleKind::Invariant,
+    statement: "removal removes no customer and no admin grant, notifies nobody, and leaves existing subscriptions; new business naming the reseller is refused from then on",
+    denials: &[],
+    sources: &[partnering_with_resellers("180-186")],
+    since: None,
+    until: None,
+};
+
+/// An organisation that is the reseller of a provider cannot also become its end customer, nor the reverse;
+/// three ways out exist (sentences 179–187).
+pub static PSH_11: Rule = Rule {
+    id: "PSH-11",
+    kind: RuleKind::Deny,
+    statement: "a tenant has one relationship type with a provider: its reseller or its customer",
+    denials: &[Denial {
+        reason: Reason::RelationshipTypeConflict,
+        remedies: &[
+            "Set up another tenant of type Customer and use that one.",
+            "End the partnership with this provider, partner with another provider, and buy for your own use from another partner.",
+            "Stay a customer of this provider and be the reseller of another provider.",
+        ],
+    }],
+    sources: &[working_with_partners("178-187")],
+    since: None,
+    until: None,
+};
+
+/// Judges PSH-11. `other_edge` is the relationship of the other type that already connects this tenant with
+/// the provider.
+pub fn tenant_must_have_one_relationship_type(
+    provider: &Partner,
+    tenant: &str,
+    other_edge: Option<&str>,
+) -> Verdict {
+    let Some(edge) = other_edge else { return Verdict::Holds };
+    let name = &provider.name;
+    let message = format!(
+        "tenant `{tenant}` already has `{edge}` with `{name}`: it is either that provider's reseller or its customer"
+    );
+    Finding::new(Reason::RelationshipTypeConflict, edge, message)
+        .fact("tenant", tenant)
+        .fact("relationship", edge)
+        .fact("provider", name)
+        .into()
+}
+
+/// a partnership brings no customers along, in either direction
+pub static PSH_12: Rule = Rule {
+    id: "PSH-12",
+    kind: RuleKind::Invariant,
+    statement: "a partnership brings no customers along, in either direction",
+    denials: &[],
+    sources: &[document("Connect with your customers")],
+    since: None,
+    until: None,
+};

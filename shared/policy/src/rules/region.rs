@@ -1,0 +1,177 @@
+//! Regions and clouds: RGN-01 to RGN-04.
+
+use crate::source::{document, multi_partner_support, partnering_with_providers, working_with_partners};
+use crate::{
+    Buyer, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Rule, RuleKind, Verdict, region_of,
+};
+
+/// A partner can only establish a relationship with a partner from the same region (000, sentence 192).
+pub static RGN_01: Rule = Rule {
+    id: "RGN-01",
+    kind: RuleKind::Deny,
+    statement: "a partner establishes a partnership only with a partner of the same CSP region",
+    denials: &[Denial {
+        reason: Reason::PartnersInDifferentRegions,
+        remedies: &[
+            "Partner with the other company's account in your own region.",
+            "Choose a partner of your own region.",
+        ],
+    }],
+    sources: &[working_with_partners("191-192"), partnering_with_providers("195")],
+    since: None,
+    until: None,
+};
+
+/// Judges RGN-01. Two countries without a region share none.
+pub fn partners_must_share_a_region(provider: &Partner, reseller: &Partner, day: Day) -> Verdict {
+    let (ours, theirs) = (region_of(provider.country, day), region_of(reseller.country, day));
+    Verdict::require(ours.is_some() && ours == theirs, || {
+        let (ours, theirs) = (name_of(ours), name_of(theirs));
+        let message = format!(
+            "reseller `{}` in region `{theirs}` cannot become a reseller of `{}` in region `{ours}`: a partnership stays within one CSP region",
+            reseller.name, provider.name
+        );
+        Finding::new(Reason::PartnersInDifferentRegions, &reseller.name, message)
+            .fact("provider", &provider.name)
+            .fact("provider_region", ours)
+            .fact("reseller", &reseller.name)
+            .fact("reseller_region", theirs)
+    })
+}
+
+fn name_of(region: Option<Region>) -> &'static str {
+    region.map_or("none", Region::as_str)
+}
+
+/// A partner in the programme can only sell to customers from the same region (sentence 189).
+pub static RGN_02: Rule = Rule {
+    id: "RGN-02",
+    kind: RuleKind::Deny,
+    statement: "a partner sells only to customers of its own region; the country set in the customer's tenant decides",
+    denials: &[Denial {
+        reason: Reason::CustomerOutOfRegion,
+        remedies: &["Sell through a partner account in the customer's region."],
+    }],
+    sources: &[
+        working_with_partners("188-190"),
+        document("CSP program regional markets and currencies (2021-04-15 and 2023-08-17)"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// Judges RGN-02 for each seller of the chain.
+pub fn customer_must_be_in_the_sellers_region(
+    seller: &Partner,
+    reseller: Option<&Partner>,
+    buyer: &Buyer,
+    day: Day,
+) -> Verdict {
+    let theirs = region_of(buyer.country, day);
+    let judge = |partner: &Partner| {
+        let ours = region_of(partner.country, day);
+        Verdict::require(ours.is_some() && ours == theirs, || out_of_region(partner, ours, buyer, theirs))
+    };
+    reseller.map_or_else(|| judge(seller), |reseller| judge(seller).and(judge(reseller)))
+}
+
+fn out_of_region(partner: &Partner, ours: Option<Region>, buyer: &Buyer, theirs: Option<Region>) -> Finding {
+    let (ours, theirs) = (name_of(ours), name_of(theirs));
+    let message = format!(
+        "partner `{}` in region `{ours}` cannot sell to `{}` in region `{theirs}`: a partner sells within its own CSP region",
+        partner.name, buyer.name
+    );
+    Finding::new(Reason::CustomerOutOfRegion, &partner.name, message)
+        .fact("partner", &partner.name)
+        .fact("partner_region", ours)
+        .fact("customer", &buyer.name)
+        .fact("customer_region", theirs)
+}
+
+/// The legal business location determines with whom and where business is done (001, sentence 195). Some
+/// countries have no region on some days.
+pub static RGN_03: Rule = Rule {
+    id: "RGN-03",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "a partner's region follows from its legal business country, by a dated table; partners and customers are in a country with a region",
+    denials: &[Denial {
+        reason: Reason::CountryHasNoCspRegion,
+        remedies: &["Enrol, or create the customer, in a country that has a CSP region on that day."],
+    }],
+    sources: &[
+        partnering_with_providers("195"),
+        document("CSP program regional markets and currencies (2021-04-15 and 2023-08-17)"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// Judges RGN-03 for a country.
+pub fn country_must_have_a_region(country: Country, day: Day, subject: &str) -> Verdict {
+    Verdict::require(region_of(country, day).is_some(), || {
+        let message = format!("country `{country}` of `{subject}` has no CSP region on {day}");
+        Finding::new(Reason::CountryHasNoCspRegion, subject, message)
+            .fact("subject", subject)
+            .fact("country", country)
+            .fact("day", day)
+    })
+}
+
+/// National clouds have partner centres of their own (sentences 105–107); nothing connects tenants of two
+/// clouds, and the US Government cloud knows no provider–reseller model.
+pub static RGN_04: Rule = Rule {
+    id: "RGN-04",
+    kind: RuleKind::Deny,
+    statement: "all parties live in one cloud, and provider with reseller only in a cloud that has that model",
+    denials: &[
+        Denial { reason: Reason::CloudsDiffer, remedies: &["Use tenants of one cloud on all sides."] },
+        Denial {
+            reason: Reason::ChainNotInCloud,
+            remedies: &["Sell through a direct-bill partner in this cloud."],
+        },
+    ],
+    sources: &[multi_partner_support("105-107"), document("CSP in national clouds")],
+    since: None,
+    until: None,
+};
+
+/// Judges RGN-04 for the sellers and, where it is known, the buyer.
+pub fn parties_must_share_a_cloud(
+    seller: &Partner,
+    reseller: Option<&Partner>,
+    buyer: Option<&Buyer>,
+) -> Verdict {
+    let judge = |name: &str, cloud: Cloud| {
+        Verdict::require(cloud == seller.cloud, || clouds_differ(seller, name, cloud))
+    };
+    let of_reseller = reseller.map_or(Verdict::NotApplicable, |partner| judge(&partner.name, partner.cloud));
+    let of_buyer = buyer.map_or(Verdict::NotApplicable, |buyer| judge(&buyer.name, buyer.cloud));
+    of_reseller.and(chain_must_exist(seller, reseller)).and(of_buyer)
+}
+
+fn clouds_differ(seller: &Partner, name: &str, cloud: Cloud) -> Finding {
+    let message = format!(
+        "`{name}` in cloud `{cloud}` cannot be connected with `{}` in cloud `{}`: all parties live in one cloud",
+        seller.name, seller.cloud
+    );
+    Finding::new(Reason::CloudsDiffer, name, message)
+        .fact("partner", &seller.name)
+        .fact("partner_cloud", seller.cloud)
+        .fact("party", name)
+        .fact("party_cloud", cloud)
+}
+
+fn chain_must_exist(provider: &Partner, reseller: Option<&Partner>) -> Verdict {
+    let Some(reseller) = reseller else { return Verdict::NotApplicable };
+    let inside = provider.cloud == Cloud::UsGovernment && reseller.cloud == Cloud::UsGovernment;
+    Verdict::require(!inside, || {
+        let message = format!(
+            "`{}` cannot work with reseller `{}`: cloud `{}` has no provider–reseller model",
+            provider.name, reseller.name, provider.cloud
+        );
+        Finding::new(Reason::ChainNotInCloud, &reseller.name, message)
+            .fact("provider", &provider.name)
+            .fact("reseller", &reseller.name)
+            .fact("cloud", provider.cloud)
+    })
+}

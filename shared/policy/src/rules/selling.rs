@@ -1,0 +1,199 @@
+//! Selling: SAL-01 to SAL-05.
+
+use crate::source::{OURS, multi_partner_support, partnering_with_providers, working_with_partners};
+use crate::{Buyer, Denial, Finding, Partner, PartnerKind, Reason, Rule, RuleKind, Verdict};
+
+/// Scenario 1 knows two chains (000, sentences 158–163); a reseller depends on its provider to transact
+/// (sentences 128–129). That a setting may waive the reseller is ours.
+pub static SAL_01: Rule = Rule {
+    id: "SAL-01",
+    kind: RuleKind::Deny,
+    statement: "two chains exist: Microsoft, direct-bill partner, customer; and Microsoft, provider, reseller, customer",
+    denials: &[
+        Denial {
+            reason: Reason::ChainNotSupported,
+            remedies: &[
+                "Name the reseller when a provider orders; name none when a direct-bill partner orders.",
+            ],
+        },
+        Denial {
+            reason: Reason::ResellerCannotOrder,
+            remedies: &["Prepare a cart and have your provider submit it."],
+        },
+    ],
+    sources: &[working_with_partners("128-129,158-163"), partnering_with_providers("111-112"), OURS],
+    since: None,
+    until: None,
+};
+
+/// Judges SAL-01 for the partner that submits.
+pub fn reseller_must_not_order(seller: &Partner) -> Verdict {
+    Verdict::require(seller.kind != PartnerKind::IndirectReseller, || {
+        let name = &seller.name;
+        let message = format!("reseller `{name}` cannot submit an order: its provider does");
+        Finding::new(Reason::ResellerCannotOrder, name, message).fact("reseller", name)
+    })
+}
+
+/// Judges SAL-01 for the chain. Whether a reseller's own order is one is judged before; an MPN ID that
+/// leads
+/// to no partner is SUB-04's matter.
+pub fn chain_must_be_supported(
+    seller: &Partner,
+    reseller: Option<&Partner>,
+    names_reseller: bool,
+    may_lack_reseller: bool,
+) -> Verdict {
+    let supported = match seller.kind {
+        PartnerKind::IndirectReseller => return Verdict::NotApplicable,
+        PartnerKind::DirectBill => !names_reseller,
+        PartnerKind::IndirectProvider => match reseller {
+            Some(partner) => partner.kind == PartnerKind::IndirectReseller,
+            None => names_reseller || may_lack_reseller,
+        },
+    };
+    Verdict::require(supported, || chain_not_supported(seller, reseller, names_reseller))
+}
+
+fn chain_not_supported(seller: &Partner, reseller: Option<&Partner>, names_reseller: bool) -> Finding {
+    let (name, kind) = (&seller.name, seller.kind);
+    let flaw = match (kind, reseller) {
+        (PartnerKind::DirectBill, _) => "must sell to the customer itself, without a reseller".to_owned(),
+        (_, Some(partner)) => {
+            format!("must sell through an indirect reseller; `{}` is {}", partner.name, partner.kind)
+        }
+        (_, None) => "must name its reseller".to_owned(),
+    };
+    Finding::new(Reason::ChainNotSupported, name, format!("{kind} `{name}` {flaw}"))
+        .fact("seller", name)
+        .fact("seller_kind", kind)
+        .fact("reseller", reseller.map_or("none", |partner| partner.name.as_str()))
+        .fact("names_reseller", names_reseller)
+}
+
+/// A partner can buy as a customer from a reseller or a direct-bill partner, with another tenant than its
+/// CSP tenant (sentences 172–173). The tenant is judged by SAL-03.
+pub static SAL_02: Rule = Rule {
+    id: "SAL-02",
+    kind: RuleKind::Deny,
+    statement: "a partner buys for its own use only from a reseller or a direct-bill partner",
+    denials: &[Denial {
+        reason: Reason::ChainNotSupported,
+        remedies: &["Buy through a reseller, or from a direct-bill partner."],
+    }],
+    sources: &[working_with_partners("170-173")],
+    since: None,
+    until: None,
+};
+
+/// Judges SAL-02 for a buyer whose company is a partner; not applicable to others.
+pub fn partner_must_buy_through_a_reseller_or_direct_bill(
+    seller: &Partner,
+    names_reseller: bool,
+    buyer: &Buyer,
+) -> Verdict {
+    if !buyer.is_partner {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(names_reseller || seller.kind != PartnerKind::IndirectProvider, || {
+        let (buyer, seller) = (&buyer.name, &seller.name);
+        let message = format!(
+            "partner company `{buyer}` cannot buy from provider `{seller}` directly: it buys from a reseller or a direct-bill partner"
+        );
+        Finding::new(Reason::ChainNotSupported, buyer, message).fact("customer", buyer).fact("seller", seller)
+    })
+}
+
+/// Services cannot be provisioned to a partner's CSP tenant but to a tenant of type Customer (000,
+/// sentences 174–175); so no partner resells to another (004, sentence 117).
+pub static SAL_03: Rule = Rule {
+    id: "SAL-03",
+    kind: RuleKind::Deny,
+    statement: "services go to a tenant of type Customer, never to a partner's CSP tenant",
+    denials: &[Denial {
+        reason: Reason::TenantIsCspTenant,
+        remedies: &["Set up another tenant of type Customer and use that one."],
+    }],
+    sources: &[working_with_partners("174-175"), multi_partner_support("117")],
+    since: None,
+    until: None,
+};
+
+/// Judges SAL-03.
+pub fn tenant_must_be_a_customer_tenant(buyer: &Buyer) -> Verdict {
+    if buyer.csp_tenant_of.is_none() {
+        return Verdict::Holds;
+    }
+    // Whose CSP tenant it is stays untold: the caller may not be allowed to know.
+    let tenant = &buyer.tenant;
+    let message = format!(
+        "nothing can be sold to tenant `{tenant}`: it is a partner's CSP tenant, not one of type Customer"
+    );
+    Finding::new(Reason::TenantIsCspTenant, &buyer.name, message).fact("tenant", tenant).into()
+}
+
+/// Partners are not allowed to sell to themselves as end customers (sentence 177).
+pub static SAL_04: Rule = Rule {
+    id: "SAL-04",
+    kind: RuleKind::Deny,
+    statement: "no partner of the chain sells to itself as end customer",
+    denials: &[Denial {
+        reason: Reason::SelfSale,
+        remedies: &["Buy from a partner that is neither your own company nor an affiliate."],
+    }],
+    sources: &[working_with_partners("176-177")],
+    since: None,
+    until: None,
+};
+
+/// Judges SAL-04 for each seller of the chain.
+pub fn partner_must_not_sell_to_itself(
+    seller: &Partner,
+    reseller: Option<&Partner>,
+    buyer: &Buyer,
+) -> Verdict {
+    let judge = |partner: &Partner| {
+        let company = &partner.organization.name;
+        let same_company = buyer.organization.as_ref().is_some_and(|buying| buying.name == *company);
+        Verdict::require(!same_company && buyer.tenant != partner.tenant, || {
+            let message = format!("`{}` cannot sell to `{}`: both are one company", partner.name, buyer.name);
+            sale_to_own(Reason::SelfSale, partner, buyer, message)
+        })
+    };
+    reseller.map_or_else(|| judge(seller), |reseller| judge(seller).and(judge(reseller)))
+}
+
+fn sale_to_own(reason: Reason, partner: &Partner, buyer: &Buyer, message: String) -> Finding {
+    Finding::new(reason, &partner.name, message).fact("partner", &partner.name).fact("customer", &buyer.name)
+}
+
+/// … nor to their affiliate organisations (sentence 177).
+pub static SAL_05: Rule = Rule {
+    id: "SAL-05",
+    kind: RuleKind::Deny,
+    statement: "no partner of the chain sells to an affiliate of itself",
+    denials: &[Denial {
+        reason: Reason::AffiliateSale,
+        remedies: &["Buy from a partner that is neither your own company nor an affiliate."],
+    }],
+    sources: &[working_with_partners("177")],
+    since: None,
+    until: None,
+};
+
+/// Judges SAL-05 for each seller of the chain; not applicable while the buyer's company is unknown.
+pub fn partner_must_not_sell_to_an_affiliate(
+    seller: &Partner,
+    reseller: Option<&Partner>,
+    buyer: &Buyer,
+) -> Verdict {
+    let Some(buying) = &buyer.organization else { return Verdict::NotApplicable };
+    let judge = |partner: &Partner| {
+        Verdict::require(!partner.organization.is_affiliate_of(buying), || {
+            let message =
+                format!("`{}` cannot sell to `{}`: their companies are affiliates", partner.name, buyer.name);
+            sale_to_own(Reason::AffiliateSale, partner, buyer, message)
+        })
+    };
+    reseller.map_or_else(|| judge(seller), |reseller| judge(seller).and(judge(reseller)))
+}

@@ -1,0 +1,200 @@
+//! Taking part: who may do new business, and who is who: ENR-11 to ENR-16.
+
+use crate::source::{document, partnering_with_providers, partnering_with_resellers, working_with_partners};
+use crate::{
+    Caller, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId, Rule, RuleKind,
+    Standing, Verdict, Violation,
+};
+
+/// A membership account still needs the enrolment in the programme itself (001, sentences 165–167; 002,
+/// sentence 134).
+pub static ENR_11: Rule = Rule {
+    id: "ENR-11",
+    kind: RuleKind::Deny,
+    statement: "a partner transacts only when it is enrolled in CSP",
+    denials: &[Denial {
+        reason: Reason::PartnerNotEnrolled,
+        remedies: &[
+            "Complete the enrolment of this partner in the programme: membership of the partner network is not enough.",
+        ],
+    }],
+    sources: &[partnering_with_providers("165-167"), partnering_with_resellers("134")],
+    since: None,
+    until: None,
+};
+
+/// Puts a rule to each partner between Microsoft and the customer.
+pub fn each_seller(seller: &Partner, reseller: Option<&Partner>, judge: fn(&Partner) -> Verdict) -> Verdict {
+    match reseller {
+        Some(reseller) => judge(seller).and(judge(reseller)),
+        None => judge(seller),
+    }
+}
+
+/// Judges ENR-11 for one partner of the chain.
+pub fn partner_must_be_enrolled(partner: &Partner) -> Verdict {
+    Verdict::require(partner.enrollment == Enrollment::Authorized, || {
+        let (name, enrollment) = (&partner.name, partner.enrollment);
+        let message =
+            format!("partner `{name}` cannot transact: its enrolment in CSP is {enrollment}, not authorized");
+        Finding::new(Reason::PartnerNotEnrolled, name, message)
+            .fact("partner", name)
+            .fact("enrollment", enrollment)
+    })
+}
+
+/// Refuses a caller whose tenant has no partner account at all: ENR-11, before any other fact can be read.
+pub fn outsider(boundary: &'static str, day: Day, subject: &str, tenant: &str) -> Box<Decision> {
+    let message = format!("tenant `{tenant}` cannot transact: it is no partner's CSP tenant");
+    let finding = Finding::new(Reason::PartnerNotEnrolled, subject, message).fact("tenant", tenant);
+    Box::new(Decision {
+        boundary,
+        subject: subject.to_owned(),
+        day,
+        revisions: Vec::new(),
+        violations: vec![Violation { rule: &ENR_11, finding }],
+        advisories: Vec::new(),
+    })
+}
+
+/// a person holds roles inside a partner: global admin, user admin, admin agent, sales agent; users are
+/// managed by global and user admins
+pub static ENR_12: Rule = Rule {
+    id: "ENR-12",
+    kind: RuleKind::Shape,
+    statement: "a person holds roles inside a partner: global admin, user admin, admin agent, sales agent; users are managed by global and user admins",
+    denials: &[],
+    sources: &[partnering_with_providers("155-161"), partnering_with_resellers("106-109")],
+    since: None,
+    until: None,
+};
+
+/// A provider reviews its entry in the directory, and turns to its representative for changes (002,
+/// sentences 126–127).
+pub static ENR_13: Rule = Rule {
+    id: "ENR-13",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "the directory of providers is searchable; a provider reads its own listing and only an operator changes it",
+    denials: &[Denial {
+        reason: Reason::ListingChangedByOperatorOnly,
+        remedies: &["Ask an operator to change the listing."],
+    }],
+    sources: &[partnering_with_providers("113-119"), partnering_with_resellers("126-127")],
+    since: None,
+    until: None,
+};
+
+/// Judges ENR-13 by the caller.
+pub fn listing_must_be_changed_by_an_operator(caller: &Caller, subject: &str) -> Verdict {
+    Verdict::require(caller.is_operator(), || {
+        let message = format!("listing `{subject}` can be changed by an operator only");
+        Finding::new(Reason::ListingChangedByOperatorOnly, subject, message).fact("listing", subject)
+    })
+}
+
+/// An account that is restricted, suspended or removed from the programme makes no new purchase, customer
+/// or relationship request.
+pub static ENR_14: Rule = Rule {
+    id: "ENR-14",
+    kind: RuleKind::ShapeAndDeny,
+    statement: "a partner starts new business only in good standing; otherwise it keeps managing what exists",
+    denials: &[
+        Denial {
+            reason: Reason::PartnerRestricted,
+            remedies: &[
+                "Resolve what the account was restricted for, then repeat the call; existing business goes on.",
+            ],
+        },
+        Denial {
+            reason: Reason::PartnerSuspended,
+            remedies: &["Have the suspension lifted, then repeat the call; existing business goes on."],
+        },
+        Denial {
+            reason: Reason::PartnerDeauthorized,
+            remedies: &[
+                "Start new business through another partner: this one left the programme and keeps existing business only.",
+            ],
+        },
+    ],
+    sources: &[
+        document("Suspended Partner Center account"),
+        document("Restricted capabilities of direct-bill partners"),
+        document("Annual revenue requirement for indirect resellers"),
+    ],
+    since: None,
+    until: None,
+};
+
+/// Judges ENR-14 for one partner of the chain; an account that is not authorized has no standing yet.
+pub fn partner_must_be_in_good_standing(partner: &Partner) -> Verdict {
+    if partner.enrollment != Enrollment::Authorized {
+        return Verdict::NotApplicable;
+    }
+    let (reason, standing) = match partner.standing {
+        Standing::Active => return Verdict::Holds,
+        Standing::Restricted => (Reason::PartnerRestricted, "restricted"),
+        Standing::Suspended => (Reason::PartnerSuspended, "suspended"),
+        Standing::Deauthorized => (Reason::PartnerDeauthorized, "deauthorized"),
+    };
+    let name = &partner.name;
+    let message =
+        format!("partner `{name}` is {standing}: it keeps managing existing business and cannot start new");
+    Finding::new(reason, name, message).fact("partner", name).fact("standing", standing).into()
+}
+
+/// partners and customers in certain countries give a registration id, attested to be no personal id
+pub static ENR_15: Rule = Rule {
+    id: "ENR-15",
+    kind: RuleKind::Deny,
+    statement: "partners and customers in certain countries give a registration id, attested to be no personal id",
+    denials: &[Denial {
+        reason: Reason::RegistrationIdRequired,
+        remedies: &["Give the company's registration id, and state that it is no personal id."],
+    }],
+    sources: &[document("Registration ID number information")],
+    since: None,
+    until: None,
+};
+
+/// Countries in which ENR-15 demands a registration id, sorted.
+const REGISTRATION_ID_COUNTRIES: &[&str] = &[
+    "AE", "AM", "AZ", "BR", "BY", "HU", "IN", "IQ", "KG", "KZ", "MD", "MM", "PL", "RU", "SA", "SS", "TH",
+    "TJ", "TR", "UA", "UZ", "VE", "VN", "ZA",
+];
+
+/// Judges ENR-15 by the country of the partner or customer.
+pub fn registration_id_must_be_given(country: Country, given: &RegistrationId, subject: &str) -> Verdict {
+    if REGISTRATION_ID_COUNTRIES.binary_search(&country.as_str()).is_err() {
+        return Verdict::NotApplicable;
+    }
+    if given.id.trim().is_empty() {
+        let message =
+            format!("`{subject}` in country `{country}` needs a registration id: it is mandatory there");
+        return Finding::new(Reason::RegistrationIdRequired, subject, message)
+            .fact("subject", subject)
+            .fact("country", country)
+            .at_field("registration_id")
+            .into();
+    }
+    Verdict::require(given.is_not_personal, || {
+        let message = format!(
+            "the registration id of `{subject}` in country `{country}` lacks the statement that it is no personal id"
+        );
+        Finding::new(Reason::RegistrationIdRequired, subject, message)
+            .fact("subject", subject)
+            .fact("country", country)
+            .at_field("registration_id_is_not_personal")
+    })
+}
+
+/// companies are grouped: an affiliation is a dated, symmetric and transitive group, at most one a company
+/// at a time
+pub static ENR_16: Rule = Rule {
+    id: "ENR-16",
+    kind: RuleKind::Shape,
+    statement: "companies are grouped: an affiliation is a dated, symmetric and transitive group, at most one a company at a time",
+    denials: &[],
+    sources: &[working_with_partners("177")],
+    since: None,
+    until: None,
+};

@@ -1,0 +1,147 @@
+//! AGR-01 to AGR-08.
+
+use crate::check::{Expect::*, check, day};
+use crate::fixtures::*;
+use csp_policy::boundaries::*;
+use csp_policy::rules::agreement::*;
+use csp_policy::*;
+
+const UNSIGNED: &[Reason] = &[Reason::PartnerAgreementUnsigned];
+
+fn unsigned(partner: Partner) -> Partner {
+    Partner { agreement_since: None, ..partner }
+}
+
+#[test]
+fn whoever_submits_has_signed() {
+    let order = SubmitOrder { seller: unsigned(contoso()), ..submit_order() };
+    check(
+        &AGR_01,
+        [
+            ("signed before", submit_order(), Allowed),
+            ("never signed", order.clone(), Denied(UNSIGNED)),
+            (
+                "on the first day of the rule",
+                SubmitOrder { day: day("2020-02-01"), ..order.clone() },
+                Denied(UNSIGNED),
+            ),
+            ("on the day before", SubmitOrder { day: day("2020-01-31"), ..order.clone() }, Irrelevant),
+            (
+                "signed on the day itself",
+                SubmitOrder {
+                    seller: Partner { agreement_since: Some(today()), ..contoso() },
+                    ..order.clone()
+                },
+                Allowed,
+            ),
+            (
+                "signed a day later",
+                SubmitOrder {
+                    seller: Partner { agreement_since: Some(day("2023-10-03")), ..contoso() },
+                    ..order
+                },
+                Denied(UNSIGNED),
+            ),
+        ],
+    );
+    let more = ChangeQuantity { seller: unsigned(contoso()), ..change_quantity() };
+    let fewer = ChangeQuantity { seller: unsigned(contoso()), ..take_seats_back() };
+    check(&AGR_01, [("more seats are a sale", more, Denied(UNSIGNED)), ("fewer are not", fewer, Irrelevant)]);
+}
+
+#[test]
+fn a_reseller_of_record_has_signed() {
+    let order = SubmitOrder { reseller: Some(unsigned(fabrikam())), ..submit_order() };
+    check(
+        &AGR_02,
+        [
+            ("a reseller that signed", submit_order(), Allowed),
+            ("a reseller that did not", order.clone(), Denied(UNSIGNED)),
+            (
+                "on the first day of the rule",
+                SubmitOrder { day: day("2020-02-01"), ..order.clone() },
+                Denied(UNSIGNED),
+            ),
+            ("on the day before", SubmitOrder { day: day("2020-01-31"), ..order }, Irrelevant),
+            ("no reseller", submit_direct_order(), Irrelevant),
+        ],
+    );
+    let later = AssociateReseller { reseller: Some(unsigned(fabrikam())), ..associate_reseller() };
+    check(
+        &AGR_02,
+        [("associated later", associate_reseller(), Allowed), ("unsigned, later", later, Denied(UNSIGNED))],
+    );
+}
+
+#[test]
+fn new_business_with_a_reseller_needs_its_signature() {
+    let create = CreateCustomer { reseller: Some(unsigned(fabrikam())), ..create_customer() };
+    check(
+        &AGR_03,
+        [
+            ("a customer for a reseller that signed", create_customer(), Allowed),
+            ("for one that did not", create.clone(), Denied(UNSIGNED)),
+            (
+                "on the day before the rule",
+                CreateCustomer { day: day("2020-01-31"), ..create.clone() },
+                Irrelevant,
+            ),
+            ("for nobody", CreateCustomer { reseller: None, ..create }, Irrelevant),
+        ],
+    );
+    let invite = InviteCustomer { reseller: Some(unsigned(fabrikam())), ..invite_customer() };
+    check(&AGR_03, [("a joint invitation", invite, Denied(UNSIGNED))]);
+}
+
+#[test]
+fn a_reseller_is_onboarded_first() {
+    let order = SubmitOrder { reseller: Some(Partner { onboarded: false, ..fabrikam() }), ..submit_order() };
+    check(
+        &AGR_04,
+        [
+            ("an onboarded reseller", submit_order(), Allowed),
+            ("without its MPN ID", order, Denied(&[Reason::ResellerNotOnboarded])),
+            ("no reseller", submit_direct_order(), Irrelevant),
+        ],
+    );
+}
+
+#[test]
+fn the_missing_steps_are_told_in_order() {
+    let fresh = Partner { onboarded: false, enrollment: Enrollment::Pending, ..unsigned(fabrikam()) };
+    let all = [ReadinessStep::Onboard, ReadinessStep::Enroll, ReadinessStep::SignAgreement];
+    assert_eq!(missing_steps(&fresh, today()), all);
+    assert_eq!(missing_steps(&unsigned(fabrikam()), today()), [ReadinessStep::SignAgreement]);
+    assert_eq!(missing_steps(&unsigned(fabrikam()), day("2020-01-31")), []);
+    assert_eq!(missing_steps(&fabrikam(), today()), []);
+}
+
+#[test]
+fn a_global_admin_signs_for_a_qualified_account() {
+    const NOT_ADMIN: &[Reason] = &[Reason::SignerNotGlobalAdmin];
+    let signed_by = |caller| SignPartnerAgreement { caller, ..sign_partner_agreement() };
+    let of = |partner| SignPartnerAgreement { partner, ..sign_partner_agreement() };
+    check(
+        &AGR_05,
+        [
+            ("a global admin", sign_partner_agreement(), Allowed),
+            ("an admin agent", signed_by(agent_of(&fabrikam())), Denied(NOT_ADMIN)),
+            ("another partner's admin", signed_by(admin_of(&contoso())), Denied(NOT_ADMIN)),
+            (
+                "an operator records it",
+                SignPartnerAgreement { recorded: true, ..signed_by(Caller::operator()) },
+                Allowed,
+            ),
+            (
+                "a pending enrolment",
+                of(Partner { enrollment: Enrollment::Pending, ..fabrikam() }),
+                Denied(&[Reason::EnrollmentNotAuthorized]),
+            ),
+            (
+                "no MPN ID",
+                of(Partner { onboarded: false, ..fabrikam() }),
+                Denied(&[Reason::MpnNotAssociated]),
+            ),
+        ],
+    );
+}

@@ -1,0 +1,94 @@
+//! The catalogue is whole: every rule has its place, every refusal its rule, its way out and its case.
+
+use csp_policy::catalogue::{CATALOGUE, find};
+use csp_policy::{Reason, Rule, RuleKind, boundaries};
+use std::collections::BTreeSet;
+
+/// The tables of this suite, as text.
+const TABLES: &[&str] = &[
+    include_str!("enrollment.rs"),
+    include_str!("standing.rs"),
+    include_str!("agreement.rs"),
+    include_str!("regions.rs"),
+    include_str!("partnership.rs"),
+    include_str!("customer.rs"),
+    include_str!("selling.rs"),
+    include_str!("order.rs"),
+    include_str!("subscription.rs"),
+];
+
+fn refuses(rule: &Rule) -> bool {
+    matches!(rule.kind, RuleKind::Deny | RuleKind::ShapeAndDeny)
+}
+
+fn is_in_a_table(text: &str) -> bool {
+    TABLES.iter().any(|table| table.contains(text))
+}
+
+#[test]
+fn every_id_stands_once() {
+    let ids: BTreeSet<&str> = CATALOGUE.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids.len(), CATALOGUE.len());
+    assert_eq!(find("PSH-11").map(|rule| rule.id), Some("PSH-11"));
+    assert!(find("PSH-99").is_none());
+}
+
+#[test]
+fn every_family_is_complete() {
+    let families =
+        [("ENR", 16), ("AGR", 8), ("RGN", 4), ("PSH", 12), ("CUS", 11), ("MUL", 5), ("SAL", 5), ("SUB", 13)];
+    for (family, size) in families {
+        let found = CATALOGUE.iter().filter(|rule| rule.id.starts_with(family)).count();
+        assert_eq!(found, size, "{family}");
+    }
+}
+
+#[test]
+fn a_rule_refuses_exactly_when_its_kind_says_so() {
+    for rule in CATALOGUE {
+        assert_eq!(refuses(rule), !rule.denials.is_empty(), "{}", rule.id);
+        assert_eq!(
+            refuses(rule),
+            !boundaries::enforcing(rule).is_empty(),
+            "{} stands at a boundary",
+            rule.id
+        );
+        assert!(!rule.sources.is_empty(), "{} has a source", rule.id);
+    }
+}
+
+#[test]
+fn every_rule_at_a_boundary_is_in_the_catalogue() {
+    for boundary in boundaries::ALL {
+        for rule in (boundary.rules)() {
+            assert!(find(rule.id).is_some(), "{} at {}", rule.id, boundary.name);
+        }
+    }
+}
+
+#[test]
+fn every_reason_belongs_to_a_rule_and_has_a_way_out() {
+    for reason in Reason::ALL {
+        let rules: Vec<&&Rule> = CATALOGUE
+            .iter()
+            .filter(|rule| rule.denials.iter().any(|denial| denial.reason == *reason))
+            .collect();
+        assert!(!rules.is_empty(), "{reason} belongs to no rule");
+        for rule in rules {
+            assert!(!rule.remedies(*reason).is_empty(), "{} {reason} has no remedy", rule.id);
+        }
+    }
+    let codes: BTreeSet<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+    assert_eq!(codes.len(), Reason::ALL.len());
+}
+
+#[test]
+fn every_refusal_has_a_case() {
+    for rule in CATALOGUE.iter().filter(|rule| refuses(rule)) {
+        let constant = format!("&{},", rule.id.replace('-', "_"));
+        assert!(is_in_a_table(&constant), "{} has no table", rule.id);
+        for denial in rule.denials {
+            assert!(is_in_a_table(&format!("Reason::{:?}", denial.reason)), "{} has no case", denial.reason);
+        }
+    }
+}

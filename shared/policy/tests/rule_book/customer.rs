@@ -1,0 +1,190 @@
+//! CUS-01 to CUS-13.
+
+use crate::check::{Expect::*, check, day};
+use crate::fixtures::*;
+use csp_policy::boundaries::*;
+use csp_policy::rules::customer::*;
+use csp_policy::*;
+
+#[test]
+fn a_domain_belongs_to_one_customer() {
+    check(
+        &CUS_01,
+        [
+            ("a free domain", create_customer(), Allowed),
+            (
+                "a taken one",
+                CreateCustomer { domain_taken: true, ..create_customer() },
+                Denied(&[Reason::DomainTaken]),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_reseller_creates_no_tenant() {
+    let created_by = |seller| CreateCustomer { seller, reseller: None, ..create_customer() };
+    check(
+        &CUS_02,
+        [
+            ("a provider", created_by(contoso()), Allowed),
+            ("a direct-bill partner", created_by(northwind()), Allowed),
+            ("a reseller", created_by(fabrikam()), Denied(&[Reason::ResellerCannotCreateTenant])),
+        ],
+    );
+}
+
+#[test]
+fn setup_information_is_shown_once() {
+    let reveal = |already_shown| RevealSetupInfo {
+        day: today(),
+        subject: "customers/tailspin".to_owned(),
+        revisions: Vec::new(),
+        already_shown,
+    };
+    check(
+        &CUS_03,
+        [
+            ("the first time", reveal(false), Allowed),
+            ("the second time", reveal(true), Denied(&[Reason::SetupInfoAlreadyShown])),
+        ],
+    );
+}
+
+#[test]
+fn whoever_orders_has_a_relationship_with_the_customer() {
+    check(
+        &CUS_06,
+        [
+            ("a relationship", submit_order(), Allowed),
+            (
+                "none",
+                SubmitOrder { relationship_active: false, ..submit_order() },
+                Denied(&[Reason::ResellerRelationshipMissing]),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_global_admin_answers_for_the_customer() {
+    const NOT_ADMIN: &[Reason] = &[Reason::SignerNotGlobalAdmin];
+    let accepted_by = |caller| AcceptInvitation { caller, ..accept_invitation() };
+    check(
+        &CUS_07,
+        [
+            ("its global admin", accept_invitation(), Allowed),
+            (
+                "somebody else of it",
+                accepted_by(Caller { roles: vec![], ..customer_admin() }),
+                Denied(NOT_ADMIN),
+            ),
+            ("a partner", accepted_by(admin_of(&fabrikam())), Denied(NOT_ADMIN)),
+            ("a record", AcceptInvitation { recorded: true, ..accepted_by(Caller::operator()) }, Irrelevant),
+        ],
+    );
+    let declined_by = |caller| DeclineInvitation {
+        day: today(),
+        subject: "invitations/1".to_owned(),
+        revisions: Vec::new(),
+        caller,
+        now: now(),
+        customer_tenant: "tailspin-tenant".to_owned(),
+        invitation: invitation(),
+    };
+    check(
+        &CUS_07,
+        [
+            ("declined by its global admin", declined_by(customer_admin()), Allowed),
+            ("declined by a partner", declined_by(admin_of(&contoso())), Denied(NOT_ADMIN)),
+        ],
+    );
+}
+
+#[test]
+fn a_relationship_ends_when_nothing_rests_on_it() {
+    let ended = |caller, active_subscriptions, attested| RemoveResellerRelationship {
+        day: today(),
+        subject: "relationships/1".to_owned(),
+        revisions: Vec::new(),
+        caller,
+        partner: "partners/contoso".to_owned(),
+        customer: "customers/tailspin".to_owned(),
+        active_subscriptions,
+        attested,
+    };
+    let partner = || agent_of(&contoso());
+    check(
+        &CUS_09,
+        [
+            ("nothing rests on it", ended(partner(), 0, true), Allowed),
+            (
+                "one subscription does",
+                ended(partner(), 1, true),
+                Denied(&[Reason::ActiveSubscriptionsRemain]),
+            ),
+            ("a partner attests nothing", ended(partner(), 0, false), Denied(&[Reason::AttestationMissing])),
+            ("the customer need not", ended(customer_admin(), 0, false), Allowed),
+            ("an operator need not", ended(Caller::operator(), 0, false), Allowed),
+        ],
+    );
+}
+
+#[test]
+fn a_customer_accepts_its_agreement_before_it_orders() {
+    const MISSING: &[Reason] = &[Reason::CustomerAgreementMissing];
+    let accepted = |customer_agreement_since| SubmitOrder { customer_agreement_since, ..submit_order() };
+    check(
+        &CUS_10,
+        [
+            ("accepted today", accepted(Some(today())), Allowed),
+            ("accepted tomorrow", accepted(Some(day("2023-10-03"))), Denied(MISSING)),
+            ("never accepted", accepted(None), Denied(MISSING)),
+        ],
+    );
+}
+
+#[test]
+fn the_transacting_partner_attests() {
+    let attested = |attester, signed_on: &str| ConfirmCustomerAgreement {
+        day: today(),
+        subject: "customers/tailspin".to_owned(),
+        revisions: Vec::new(),
+        customer: "customers/tailspin".to_owned(),
+        attester,
+        signed_on: day(signed_on),
+    };
+    let by = |partner| Attester {
+        partner,
+        transacts: true,
+        signer_name: "Tia Spin".to_owned(),
+        signer_email: "tia@tailspin.example".to_owned(),
+    };
+    check(
+        &CUS_10,
+        [
+            ("its provider", attested(Some(by(contoso())), "2023-10-02"), Allowed),
+            ("the customer itself", attested(None, "2023-10-02"), Allowed),
+            (
+                "a reseller",
+                attested(Some(by(fabrikam())), "2023-10-02"),
+                Denied(&[Reason::ResellerCannotAttest]),
+            ),
+            (
+                "a partner without relationship",
+                attested(Some(Attester { transacts: false, ..by(contoso()) }), "2023-10-02"),
+                Denied(&[Reason::ResellerRelationshipMissing]),
+            ),
+            (
+                "nobody named",
+                attested(Some(Attester { signer_name: " ".to_owned(), ..by(contoso()) }), "2023-10-02"),
+                Denied(&[Reason::AttestationMissing]),
+            ),
+            (
+                "a day to come",
+                attested(Some(by(contoso())), "2023-10-03"),
+                Denied(&[Reason::AgreementDateInFuture]),
+            ),
+        ],
+    );
+}

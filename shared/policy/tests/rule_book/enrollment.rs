@@ -1,0 +1,178 @@
+//! ENR-01 to ENR-10.
+
+use crate::check::{Expect::*, check, day};
+use crate::fixtures::*;
+use csp_policy::boundaries::*;
+use csp_policy::rules::enrollment::*;
+use csp_policy::*;
+
+#[test]
+fn a_newcomer_enrolls_as_reseller() {
+    let direct = EnrollPartner { kind: PartnerKind::DirectBill, ..enroll_partner() };
+    let provider = EnrollPartner { kind: PartnerKind::IndirectProvider, ..enroll_partner() };
+    check(
+        &ENR_02,
+        [
+            ("a newcomer enrols as reseller", enroll_partner(), Allowed),
+            (
+                "a newcomer asks for direct-bill",
+                direct.clone(),
+                Denied(&[Reason::NewPartnerMustEnrollAsReseller]),
+            ),
+            ("a newcomer asks to be provider", provider, Denied(&[Reason::NewPartnerMustEnrollAsReseller])),
+            (
+                "on the first day of the rule",
+                EnrollPartner { day: day("2020-10-01"), ..direct.clone() },
+                Denied(&[Reason::NewPartnerMustEnrollAsReseller]),
+            ),
+            ("on the day before", EnrollPartner { day: day("2020-09-30"), ..direct.clone() }, Irrelevant),
+            ("a company of the programme", EnrollPartner { organization_is_in_csp: true, ..direct }, Allowed),
+        ],
+    );
+}
+
+#[test]
+fn a_direct_bill_partner_meets_both_requirements() {
+    let declared = |api_integration, ongoing_services| EnrollPartner {
+        kind: PartnerKind::DirectBill,
+        direct_bill: DirectBillCapabilities { api_integration, ongoing_services },
+        ..enroll_partner()
+    };
+    check(
+        &ENR_03,
+        [
+            ("both are declared", declared(true, true), Allowed),
+            ("no ongoing services", declared(true, false), Denied(&[Reason::DirectBillRequirementsUnmet])),
+            ("no integration", declared(false, true), Denied(&[Reason::DirectBillRequirementsUnmet])),
+            ("a reseller declares nothing", enroll_partner(), Irrelevant),
+        ],
+    );
+}
+
+#[test]
+fn a_contact_writes_from_the_company() {
+    let with = |email: &str| EnrollPartner { contact_email: email.to_owned(), ..enroll_partner() };
+    const WEBMAIL: &[Reason] = &[Reason::ContactEmailIsWebmail];
+    check(
+        &ENR_06,
+        [
+            ("an address of the company", with("anna@new.example"), Allowed),
+            ("Gmail", with("anna@gmail.com"), Denied(WEBMAIL)),
+            ("in capitals", with("ANNA@Gmail.Com"), Denied(WEBMAIL)),
+            ("Yahoo! of a country", with("anna@yahoo.co.uk"), Denied(WEBMAIL)),
+            ("iCloud", with("anna@icloud.com"), Denied(WEBMAIL)),
+            ("AOL", with("anna@aol.com"), Denied(WEBMAIL)),
+            ("Outlook.com of a country", with("anna@outlook.de"), Denied(WEBMAIL)),
+            ("a domain that only ends alike", with("anna@notgmail.com"), Allowed),
+        ],
+    );
+    let update = |email: Option<&str>| UpdatePartner {
+        day: today(),
+        subject: "partners/fabrikam".to_owned(),
+        revisions: Vec::new(),
+        contact_email: email.map(str::to_owned),
+    };
+    check(
+        &ENR_06,
+        [
+            ("another company address", update(Some("bo@fabrikam.example")), Allowed),
+            ("a web-mail address", update(Some("bo@hotmail.com")), Denied(WEBMAIL)),
+            ("the address stays", update(None), Irrelevant),
+        ],
+    );
+}
+
+#[test]
+fn a_review_waits_for_the_proof_of_the_address() {
+    const UNVERIFIED: &[Reason] = &[Reason::ContactEmailUnverified];
+    let verify = |matches, expired, used| VerifyContactEmail {
+        day: today(),
+        subject: "partners/new".to_owned(),
+        revisions: Vec::new(),
+        token: EmailToken { matches, expired, used },
+    };
+    check(
+        &ENR_07,
+        [
+            ("the token that was sent", verify(true, false, false), Allowed),
+            ("another token", verify(false, false, false), Denied(UNVERIFIED)),
+            ("an expired token", verify(true, true, false), Denied(UNVERIFIED)),
+            ("a used token", verify(true, false, true), Denied(UNVERIFIED)),
+        ],
+    );
+    let review = |goes_on, contact_email_verified| ReviewEnrollment {
+        day: today(),
+        subject: "partners/new".to_owned(),
+        revisions: Vec::new(),
+        goes_on,
+        contact_email_verified,
+    };
+    check(
+        &ENR_07,
+        [
+            ("going on after the proof", review(true, true), Allowed),
+            ("going on without it", review(true, false), Denied(UNVERIFIED)),
+            ("a rejection needs none", review(false, false), Irrelevant),
+        ],
+    );
+}
+
+#[test]
+fn an_mpn_id_is_of_the_company_and_of_the_tenants_country() {
+    let of = |change: fn(&mut MpnProfile)| {
+        let mut act = associate_mpn_id();
+        change(&mut act.profile);
+        act
+    };
+    check(
+        &ENR_09,
+        [
+            ("the same country", associate_mpn_id(), Allowed),
+            (
+                "another country of the same region",
+                of(|profile| profile.country = country("FR")),
+                Denied(&[Reason::MpnCountryDiffersFromTenant]),
+            ),
+            (
+                "an inactive profile",
+                of(|profile| profile.active = false),
+                Denied(&[Reason::MpnCountryDiffersFromTenant]),
+            ),
+            (
+                "another company's",
+                of(|profile| profile.organization = "organizations/other".to_owned()),
+                Denied(&[Reason::MpnCountryDiffersFromTenant]),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn tenants_and_mpn_ids_are_unique() {
+    let taken = EnrollPartner { tenant_enrolled_by: Some("partners/other".to_owned()), ..enroll_partner() };
+    check(
+        &ENR_10,
+        [
+            ("a free tenant", enroll_partner(), Allowed),
+            ("a tenant of another account", taken, Denied(&[Reason::TenantAlreadyEnrolled])),
+        ],
+    );
+    let held = |kind, holder| {
+        let mut act = associate_mpn_id();
+        act.profile.mpn = mpn("5551", kind, holder);
+        act
+    };
+    check(
+        &ENR_10,
+        [
+            ("a free location", held(MpnKind::Location, None), Allowed),
+            ("the same association again", held(MpnKind::Location, Some("partners/fabrikam")), Allowed),
+            (
+                "another partner's location",
+                held(MpnKind::Location, Some("partners/other")),
+                Denied(&[Reason::MpnAlreadyAssociated]),
+            ),
+            ("the headquarters' number is shared", held(MpnKind::Global, Some("partners/other")), Irrelevant),
+        ],
+    );
+}

@@ -1,0 +1,352 @@
+//! Parties and acts that every rule allows. A case changes one fact with `..`.
+
+use crate::check::day;
+use csp_policy::boundaries::*;
+use csp_policy::*;
+
+pub(crate) fn country(code: &str) -> Country {
+    Country::try_from(code).unwrap()
+}
+
+pub(crate) fn instant(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+pub(crate) fn today() -> Day {
+    day("2023-10-02")
+}
+
+pub(crate) fn now() -> Instant {
+    instant("2023-10-02T12:00:00Z")
+}
+
+fn partner(id: &str, kind: PartnerKind) -> Partner {
+    Partner {
+        name: format!("partners/{id}"),
+        kind,
+        tenant: format!("{id}-csp"),
+        cloud: Cloud::Global,
+        country: country("IT"),
+        organization: company(id),
+        enrollment: Enrollment::Authorized,
+        standing: Standing::Active,
+        onboarded: true,
+        agreement_since: Some(day("2020-01-15")),
+    }
+}
+
+pub(crate) fn company(id: &str) -> Organization {
+    Organization { name: format!("organizations/{id}"), affiliation: None }
+}
+
+/// A company that belongs to the group `retail-group`.
+pub(crate) fn grouped(id: &str) -> Organization {
+    Organization { affiliation: Some("affiliations/retail-group".to_owned()), ..company(id) }
+}
+
+pub(crate) fn contoso() -> Partner {
+    partner("contoso", PartnerKind::IndirectProvider)
+}
+
+pub(crate) fn fabrikam() -> Partner {
+    partner("fabrikam", PartnerKind::IndirectReseller)
+}
+
+pub(crate) fn northwind() -> Partner {
+    partner("northwind", PartnerKind::DirectBill)
+}
+
+pub(crate) fn tailspin() -> Buyer {
+    Buyer {
+        name: "customers/tailspin".to_owned(),
+        tenant: "tailspin-tenant".to_owned(),
+        cloud: Cloud::Global,
+        country: country("FR"),
+        organization: Some(company("tailspin")),
+        is_partner: false,
+        csp_tenant_of: None,
+    }
+}
+
+pub(crate) fn admin_of(partner: &Partner) -> Caller {
+    Caller { party: Party::Partner { tenant: partner.tenant.clone() }, roles: vec![Role::GlobalAdmin] }
+}
+
+pub(crate) fn agent_of(partner: &Partner) -> Caller {
+    Caller { roles: vec![Role::AdminAgent], ..admin_of(partner) }
+}
+
+pub(crate) fn customer_admin() -> Caller {
+    Caller { party: Party::Customer { tenant: "tailspin-tenant".to_owned() }, roles: vec![Role::GlobalAdmin] }
+}
+
+pub(crate) fn mpn(id: &str, kind: MpnKind, holder: Option<&str>) -> MpnId {
+    MpnId { id: id.to_owned(), kind, partner: holder.map(str::to_owned) }
+}
+
+pub(crate) fn location_of_fabrikam() -> NamedMpnId {
+    NamedMpnId {
+        id: "5551".to_owned(),
+        known: Some(mpn("5551", MpnKind::Location, Some("partners/fabrikam"))),
+    }
+}
+
+pub(crate) fn invitation() -> Invitation {
+    Invitation {
+        name: "invitations/1".to_owned(),
+        state: InvitationState::Open,
+        expire_time: instant("2023-10-30T12:00:00Z"),
+    }
+}
+
+pub(crate) fn line() -> OrderLine {
+    OrderLine {
+        offer: "offers/mail".to_owned(),
+        countries: vec![country("IT"), country("FR")],
+        quantity: 10,
+        seat_min: 1,
+        seat_max: 300,
+        customer_seat_max: Some(500),
+        seats_held: 0,
+        prerequisites: Vec::new(),
+        has_prerequisite: false,
+    }
+}
+
+pub(crate) fn cart() -> Cart {
+    Cart { name: "carts/1".to_owned(), create_time: instant("2023-10-01T12:00:00Z"), submitted: false }
+}
+
+pub(crate) fn enroll_partner() -> EnrollPartner {
+    EnrollPartner {
+        day: today(),
+        subject: "partners/new".to_owned(),
+        revisions: Vec::new(),
+        kind: PartnerKind::IndirectReseller,
+        tenant: "new-csp".to_owned(),
+        tenant_enrolled_by: None,
+        country: country("IT"),
+        organization_is_in_csp: false,
+        direct_bill: DirectBillCapabilities::default(),
+        contact_email: "anna@new.example".to_owned(),
+        registration_id: RegistrationId::default(),
+    }
+}
+
+pub(crate) fn associate_mpn_id() -> AssociateMpnId {
+    AssociateMpnId {
+        day: today(),
+        subject: "partners/fabrikam".to_owned(),
+        revisions: Vec::new(),
+        partner: fabrikam(),
+        tenant_country: country("IT"),
+        profile: MpnProfile {
+            mpn: mpn("5551", MpnKind::Location, None),
+            organization: "organizations/fabrikam".to_owned(),
+            active: true,
+            country: country("IT"),
+        },
+    }
+}
+
+pub(crate) fn sign_partner_agreement() -> SignPartnerAgreement {
+    SignPartnerAgreement {
+        day: today(),
+        subject: "partners/fabrikam/agreements/europe".to_owned(),
+        revisions: Vec::new(),
+        recorded: false,
+        caller: admin_of(&fabrikam()),
+        partner: fabrikam(),
+    }
+}
+
+pub(crate) fn request_partnership() -> RequestPartnership {
+    RequestPartnership {
+        day: today(),
+        subject: "partnerships/1".to_owned(),
+        revisions: Vec::new(),
+        provider: contoso(),
+        reseller: fabrikam(),
+    }
+}
+
+pub(crate) fn accept_partnership() -> AcceptPartnership {
+    AcceptPartnership {
+        day: today(),
+        subject: "partnerships/1".to_owned(),
+        revisions: Vec::new(),
+        recorded: false,
+        caller: admin_of(&fabrikam()),
+        now: now(),
+        provider: contoso(),
+        reseller: fabrikam(),
+        invitation: Some(invitation()),
+        other_edge: None,
+        confirmed: true,
+    }
+}
+
+pub(crate) fn remove_partnership() -> RemovePartnership {
+    RemovePartnership {
+        day: today(),
+        subject: "partnerships/1".to_owned(),
+        revisions: Vec::new(),
+        caller: agent_of(&contoso()),
+        provider: contoso(),
+        confirmed: true,
+        attested: true,
+    }
+}
+
+pub(crate) fn create_customer() -> CreateCustomer {
+    CreateCustomer {
+        day: today(),
+        subject: "customers/tailspin".to_owned(),
+        revisions: Vec::new(),
+        seller: contoso(),
+        reseller: Some(fabrikam()),
+        partnership_active: true,
+        other_edge: None,
+        buyer: tailspin(),
+        domain: "tailspin.example".to_owned(),
+        domain_taken: false,
+        registration_id: RegistrationId::default(),
+    }
+}
+
+pub(crate) fn invite_customer() -> InviteCustomer {
+    InviteCustomer {
+        day: today(),
+        subject: "invitations/1".to_owned(),
+        revisions: Vec::new(),
+        seller: contoso(),
+        reseller: Some(fabrikam()),
+        partnership_active: true,
+        other_edge: None,
+        buyer: Some(tailspin()),
+    }
+}
+
+pub(crate) fn accept_invitation() -> AcceptInvitation {
+    AcceptInvitation {
+        day: today(),
+        subject: "invitations/1".to_owned(),
+        revisions: Vec::new(),
+        recorded: false,
+        caller: customer_admin(),
+        now: now(),
+        invitation: Some(invitation()),
+        seller: contoso(),
+        reseller: Some(fabrikam()),
+        partnership_active: true,
+        other_edge: None,
+        buyer: tailspin(),
+    }
+}
+
+/// A provider orders through its reseller.
+pub(crate) fn submit_order() -> SubmitOrder {
+    SubmitOrder {
+        day: today(),
+        subject: "orders/1".to_owned(),
+        revisions: Vec::new(),
+        recorded: false,
+        now: now(),
+        require_reseller: true,
+        seller: contoso(),
+        reseller: Some(fabrikam()),
+        reseller_mpn_id: Some(location_of_fabrikam()),
+        partnership_active: true,
+        buyer: tailspin(),
+        relationship_active: true,
+        customer_agreement_since: Some(day("2019-12-01")),
+        cart: Some(cart()),
+        lines: vec![line()],
+        capacity: Some(Capacity::Indirect),
+    }
+}
+
+/// A direct-bill partner orders.
+pub(crate) fn submit_direct_order() -> SubmitOrder {
+    SubmitOrder {
+        seller: northwind(),
+        reseller: None,
+        reseller_mpn_id: None,
+        capacity: Some(Capacity::Direct),
+        ..submit_order()
+    }
+}
+
+/// A provider orders ten more seats on a subscription of ten.
+pub(crate) fn change_quantity() -> ChangeQuantity {
+    ChangeQuantity {
+        day: today(),
+        subject: "subscriptions/1".to_owned(),
+        revisions: Vec::new(),
+        caller: agent_of(&contoso()),
+        seller: contoso(),
+        reseller: Some(fabrikam()),
+        buyer: tailspin(),
+        state: SubscriptionState::Active,
+        seats: 10,
+        line: OrderLine { quantity: 20, ..line() },
+        seats_reducible: 0,
+    }
+}
+
+/// A provider takes five seats back, which were added just now.
+pub(crate) fn take_seats_back() -> ChangeQuantity {
+    ChangeQuantity { line: OrderLine { quantity: 5, ..line() }, seats_reducible: 5, ..change_quantity() }
+}
+
+pub(crate) fn associate_reseller() -> AssociateReseller {
+    AssociateReseller {
+        day: today(),
+        subject: "subscriptions/1".to_owned(),
+        revisions: Vec::new(),
+        caller: agent_of(&contoso()),
+        seller: contoso(),
+        reseller: Some(fabrikam()),
+        reseller_mpn_id: location_of_fabrikam(),
+        partnership_active: true,
+    }
+}
+
+pub(crate) fn set_support_contact() -> SetSupportContact {
+    SetSupportContact {
+        day: today(),
+        subject: "subscriptions/1".to_owned(),
+        revisions: Vec::new(),
+        caller: agent_of(&contoso()),
+        seller: contoso(),
+        designated: false,
+        contact: fabrikam(),
+        partnership_active: true,
+        contact_serves_customer: true,
+    }
+}
+
+pub(crate) fn suspend_subscription() -> SuspendSubscription {
+    SuspendSubscription {
+        day: today(),
+        subject: "subscriptions/1".to_owned(),
+        revisions: Vec::new(),
+        caller: agent_of(&contoso()),
+        seller: contoso(),
+        designated: false,
+        state: SubscriptionState::Active,
+    }
+}
+
+pub(crate) fn cancel_subscription() -> CancelSubscription {
+    CancelSubscription {
+        day: today(),
+        subject: "subscriptions/1".to_owned(),
+        revisions: Vec::new(),
+        caller: agent_of(&contoso()),
+        now: now(),
+        seller: contoso(),
+        state: SubscriptionState::Active,
+        window_start: instant("2023-09-30T12:00:00Z"),
+    }
+}

@@ -1,0 +1,123 @@
+//! SUB-01 to SUB-04 and SUB-07 to SUB-09.
+
+use crate::check::{Expect::*, check};
+use crate::fixtures::*;
+use csp_policy::boundaries::SubmitOrder;
+use csp_policy::rules::offer::*;
+use csp_policy::rules::order::*;
+use csp_policy::*;
+
+fn of(lines: Vec<OrderLine>) -> SubmitOrder {
+    SubmitOrder { lines, ..submit_order() }
+}
+
+#[test]
+fn a_cart_is_submitted_once_and_in_time() {
+    let created = |time: &str| SubmitOrder {
+        cart: Some(Cart { create_time: instant(time), ..cart() }),
+        ..submit_order()
+    };
+    check(
+        &SUB_02,
+        [
+            ("a fresh cart", submit_order(), Allowed),
+            ("168 hours old", created("2023-09-25T12:00:00Z"), Allowed),
+            ("older", created("2023-09-25T11:59:59.999999Z"), Denied(&[Reason::CartExpired])),
+            (
+                "submitted before",
+                SubmitOrder { cart: Some(Cart { submitted: true, ..cart() }), ..submit_order() },
+                Denied(&[Reason::CartAlreadySubmitted]),
+            ),
+            ("no cart", SubmitOrder { cart: None, ..submit_order() }, Irrelevant),
+        ],
+    );
+}
+
+#[test]
+fn the_reseller_of_record_is_a_location_of_the_reseller() {
+    let named = |known| SubmitOrder {
+        reseller_mpn_id: Some(NamedMpnId { id: "5551".to_owned(), known }),
+        ..submit_order()
+    };
+    let location = |holder| named(Some(mpn("5551", MpnKind::Location, holder)));
+    const NOT_RESELLER: &[Reason] = &[Reason::MpnIdNotAReseller];
+    check(
+        &SUB_04,
+        [
+            ("the reseller's location", submit_order(), Allowed),
+            ("an unknown number", named(None), Denied(&[Reason::MpnIdUnknown])),
+            (
+                "a global one",
+                named(Some(mpn("5551", MpnKind::Global, Some("partners/fabrikam")))),
+                Denied(&[Reason::MpnIdNotALocation]),
+            ),
+            ("the provider's own", location(Some("partners/contoso")), Denied(NOT_RESELLER)),
+            ("another partner's", location(Some("partners/other")), Denied(NOT_RESELLER)),
+            ("nobody's", location(None), Denied(NOT_RESELLER)),
+            ("no reseller", submit_direct_order(), Irrelevant),
+        ],
+    );
+}
+
+#[test]
+fn an_offer_is_sold_in_both_countries() {
+    const NOT_SOLD: &[Reason] = &[Reason::OfferNotInCountry];
+    let sold_in = |codes: &[&str]| {
+        of(vec![OrderLine { countries: codes.iter().map(|code| country(code)).collect(), ..line() }])
+    };
+    check(
+        &SUB_07,
+        [
+            ("in both", submit_order(), Allowed),
+            ("not in the customer's", sold_in(&["IT"]), Denied(NOT_SOLD)),
+            ("not in the partner's", sold_in(&["FR"]), Denied(NOT_SOLD)),
+            ("in neither", sold_in(&[]), Denied(&[Reason::OfferNotInCountry, Reason::OfferNotInCountry])),
+            ("no line", of(Vec::new()), Irrelevant),
+        ],
+    );
+}
+
+#[test]
+fn a_quantity_fits_the_offer() {
+    let seats = |quantity| of(vec![OrderLine { quantity, ..line() }]);
+    let limited = |seats_held| OrderLine { quantity: 10, customer_seat_max: Some(20), seats_held, ..line() };
+    let add_on = |has_prerequisite| {
+        of(vec![OrderLine { prerequisites: vec!["offers/base".to_owned()], has_prerequisite, ..line() }])
+    };
+    check(
+        &SUB_08,
+        [
+            ("the fewest seats", seats(1), Allowed),
+            ("the most seats", seats(300), Allowed),
+            ("none", seats(0), Denied(&[Reason::QuantityOutOfRange])),
+            ("one too many", seats(301), Denied(&[Reason::QuantityOutOfRange])),
+            ("up to the limit", of(vec![limited(10)]), Allowed),
+            ("beyond the limit", of(vec![limited(11)]), Denied(&[Reason::OfferLimitReached])),
+            ("two lines add up", of(vec![limited(5), limited(5)]), Denied(&[Reason::OfferLimitReached])),
+            ("an add-on with its base", add_on(true), Allowed),
+            ("an add-on without", add_on(false), Denied(&[Reason::PrerequisiteMissing])),
+        ],
+    );
+}
+
+#[test]
+fn a_breach_names_its_line() {
+    let refused = decide(of(vec![line(), OrderLine { quantity: 0, ..line() }])).unwrap_err();
+    assert_eq!(refused.violations[0].finding.line, Some(1));
+}
+
+#[test]
+fn the_capacity_is_attested() {
+    const MISSING: &[Reason] = &[Reason::AttestationMissing];
+    let attested = |capacity| SubmitOrder { capacity, ..submit_order() };
+    check(
+        &SUB_09,
+        [
+            ("indirect with a reseller", submit_order(), Allowed),
+            ("direct without", submit_direct_order(), Allowed),
+            ("direct with a reseller", attested(Some(Capacity::Direct)), Denied(MISSING)),
+            ("nothing attested", attested(None), Denied(MISSING)),
+            ("a record", SubmitOrder { recorded: true, ..attested(None) }, Irrelevant),
+        ],
+    );
+}

@@ -1,0 +1,96 @@
+//! What a whole boundary decides: everything that is wrong, in order of precedence.
+
+use crate::check::reasons;
+use crate::fixtures::*;
+use csp_policy::boundaries::*;
+use csp_policy::*;
+
+#[test]
+fn what_the_rules_allow_is_permitted() {
+    assert_eq!(reasons(enroll_partner()), []);
+    assert_eq!(reasons(associate_mpn_id()), []);
+    assert_eq!(reasons(sign_partner_agreement()), []);
+    assert_eq!(reasons(request_partnership()), []);
+    assert_eq!(reasons(accept_partnership()), []);
+    assert_eq!(reasons(remove_partnership()), []);
+    assert_eq!(reasons(create_customer()), []);
+    assert_eq!(reasons(invite_customer()), []);
+    assert_eq!(reasons(accept_invitation()), []);
+    assert_eq!(reasons(submit_order()), []);
+    assert_eq!(reasons(submit_direct_order()), []);
+    assert_eq!(reasons(change_quantity()), []);
+    assert_eq!(reasons(take_seats_back()), []);
+    assert_eq!(reasons(associate_reseller()), []);
+    assert_eq!(reasons(set_support_contact()), []);
+    assert_eq!(reasons(suspend_subscription()), []);
+    assert_eq!(reasons(cancel_subscription()), []);
+}
+
+#[test]
+fn acceptance_may_come_before_the_signature() {
+    let unsigned = Partner { agreement_since: None, ..fabrikam() };
+    assert_eq!(reasons(AcceptPartnership { reseller: unsigned, ..accept_partnership() }), []);
+}
+
+#[test]
+fn a_refusal_lists_all_that_is_wrong_in_order() {
+    let order = SubmitOrder {
+        seller: fabrikam(),
+        reseller: None,
+        reseller_mpn_id: None,
+        buyer: Buyer { country: country("US"), ..tailspin() },
+        relationship_active: false,
+        customer_agreement_since: None,
+        cart: Some(Cart { submitted: true, ..cart() }),
+        lines: vec![OrderLine { quantity: 0, ..line() }],
+        capacity: None,
+        ..submit_order()
+    };
+    use Reason::*;
+    assert_eq!(
+        reasons(order),
+        [
+            ResellerCannotOrder,
+            CartAlreadySubmitted,
+            CustomerOutOfRegion,
+            ResellerRelationshipMissing,
+            CustomerAgreementMissing,
+            OfferNotInCountry,
+            QuantityOutOfRange,
+            AttestationMissing,
+        ]
+    );
+}
+
+#[test]
+fn a_reseller_buying_on_its_csp_tenant_breaks_both_rules() {
+    let own = Buyer {
+        tenant: "woodgrove-csp".to_owned(),
+        csp_tenant_of: Some("partners/woodgrove".to_owned()),
+        is_partner: true,
+        ..tailspin()
+    };
+    let create =
+        CreateCustomer { buyer: own, other_edge: Some("partnerships/9".to_owned()), ..create_customer() };
+    assert_eq!(reasons(create), [Reason::RelationshipTypeConflict, Reason::TenantIsCspTenant]);
+}
+
+#[test]
+fn a_reseller_buys_for_itself_by_each_way_out() {
+    let own_use = || Buyer { organization: Some(company("woodgrove")), is_partner: true, ..tailspin() };
+    let another_tenant = SubmitOrder { buyer: own_use(), ..submit_order() };
+    let another_partner = SubmitOrder { buyer: own_use(), ..submit_direct_order() };
+    assert_eq!(reasons(another_tenant), []);
+    assert_eq!(reasons(another_partner), []);
+}
+
+#[test]
+fn a_permit_carries_what_was_decided() {
+    let revisions = vec![Revision { resource: "partners/contoso".to_owned(), revision: 7 }];
+    let permit = decide(SubmitOrder { revisions: revisions.clone(), ..submit_order() }).unwrap();
+    assert_eq!(permit.subject(), "orders/1");
+    let decision = permit.decision();
+    assert!(decision.is_accepted());
+    assert_eq!((decision.boundary, decision.day), ("SubmitOrder", today()));
+    assert_eq!(decision.revisions, revisions);
+}

@@ -1,0 +1,157 @@
+//! RGN-01 to RGN-04, and the table of countries.
+
+use crate::check::{Expect::*, check, day};
+use crate::fixtures::*;
+use csp_policy::boundaries::*;
+use csp_policy::rules::region::*;
+use csp_policy::*;
+
+fn in_country(code: &str, partner: Partner) -> Partner {
+    Partner { country: country(code), ..partner }
+}
+
+#[test]
+fn a_partnership_stays_within_one_region() {
+    const DIFFERENT: &[Reason] = &[Reason::PartnersInDifferentRegions];
+    let between = |provider: &str, reseller: &str, on: &str| RequestPartnership {
+        day: day(on),
+        provider: in_country(provider, contoso()),
+        reseller: in_country(reseller, fabrikam()),
+        ..request_partnership()
+    };
+    check(
+        &RGN_01,
+        [
+            ("two countries of Europe", between("IT", "FR", "2023-10-02"), Allowed),
+            ("Europe and the United States", between("IT", "US", "2023-10-02"), Denied(DIFFERENT)),
+            ("Guam before it moved", between("US", "GU", "2023-08-16"), Denied(DIFFERENT)),
+            ("Guam since it moved", between("US", "GU", "2023-08-17"), Allowed),
+            ("two countries without a region", between("RU", "BY", "2023-08-17"), Denied(DIFFERENT)),
+        ],
+    );
+}
+
+#[test]
+fn the_refusal_of_a_partnership_tells_both_regions() {
+    let act = RequestPartnership {
+        provider: contoso(),
+        reseller: in_country("US", fabrikam()),
+        ..request_partnership()
+    };
+    let refused = decide(act).unwrap_err();
+    assert_eq!(
+        refused.violations[0].finding.message,
+        "reseller `partners/fabrikam` in region `United States` cannot become a reseller of `partners/contoso` \
+         in region `Europe`: a partnership stays within one CSP region"
+    );
+}
+
+#[test]
+fn a_partner_sells_within_its_region() {
+    const OUT: &[Reason] = &[Reason::CustomerOutOfRegion];
+    let to =
+        |code: &str| SubmitOrder { buyer: Buyer { country: country(code), ..tailspin() }, ..submit_order() };
+    check(
+        &RGN_02,
+        [
+            ("a customer in France", to("FR"), Allowed),
+            (
+                "a customer in the United States: neither of the chain may",
+                to("US"),
+                Denied(&[Reason::CustomerOutOfRegion, Reason::CustomerOutOfRegion]),
+            ),
+            (
+                "only the reseller lies elsewhere",
+                SubmitOrder { reseller: Some(in_country("US", fabrikam())), ..submit_order() },
+                Denied(OUT),
+            ),
+        ],
+    );
+    let unknown = InviteCustomer { buyer: None, ..invite_customer() };
+    check(&RGN_02, [("a tenant that nobody knows yet", unknown, Irrelevant)]);
+}
+
+#[test]
+fn a_country_needs_a_region() {
+    const NONE: &[Reason] = &[Reason::CountryHasNoCspRegion];
+    let enrol =
+        |code: &str, on: &str| EnrollPartner { day: day(on), country: country(code), ..enroll_partner() };
+    check(
+        &RGN_03,
+        [
+            ("Italy", enrol("IT", "2023-10-02"), Allowed),
+            ("Russia before it left", enrol("RU", "2023-08-16"), Allowed),
+            ("Russia since it left", enrol("RU", "2023-08-17"), Denied(NONE)),
+            ("China before it joined", enrol("CN", "2023-08-16"), Denied(NONE)),
+            ("China since it joined", enrol("CN", "2023-08-17"), Allowed),
+            ("a code that no text knows", enrol("KP", "2023-10-02"), Denied(NONE)),
+        ],
+    );
+}
+
+#[test]
+fn clouds_are_worlds_of_their_own() {
+    let clouds = |seller, reseller, buyer| SubmitOrder {
+        seller: Partner { cloud: seller, ..contoso() },
+        reseller: Some(Partner { cloud: reseller, ..fabrikam() }),
+        buyer: Buyer { cloud: buyer, ..tailspin() },
+        ..submit_order()
+    };
+    use Cloud::*;
+    check(
+        &RGN_04,
+        [
+            ("one cloud", clouds(Global, Global, Global), Allowed),
+            ("one national cloud", clouds(Germany, Germany, Germany), Allowed),
+            ("a customer elsewhere", clouds(Global, Global, China), Denied(&[Reason::CloudsDiffer])),
+            ("a reseller elsewhere", clouds(Germany, Global, Germany), Denied(&[Reason::CloudsDiffer])),
+            (
+                "no resellers in the US Government cloud",
+                clouds(UsGovernment, UsGovernment, UsGovernment),
+                Denied(&[Reason::ChainNotInCloud]),
+            ),
+        ],
+    );
+    let direct = SubmitOrder {
+        seller: Partner { cloud: UsGovernment, ..northwind() },
+        buyer: Buyer { cloud: UsGovernment, ..tailspin() },
+        ..submit_direct_order()
+    };
+    check(&RGN_04, [("direct-bill in the US Government cloud", direct, Allowed)]);
+    let alone = InviteCustomer { reseller: None, buyer: None, ..invite_customer() };
+    check(&RGN_04, [("one party alone", alone, Irrelevant)]);
+}
+
+#[test]
+fn the_table_knows_244_codes() {
+    let with_region = |on: &str| countries().filter(|country| region_of(*country, day(on)).is_some()).count();
+    assert_eq!(countries().count(), 244);
+    assert_eq!(with_region("2023-08-16"), 243);
+    assert_eq!(with_region("2023-08-17"), 242);
+}
+
+#[test]
+fn every_region_has_a_country() {
+    for region in Region::ALL {
+        let held = countries().any(|country| {
+            [day("2023-08-16"), day("2023-08-17")].iter().any(|on| region_of(country, *on) == Some(*region))
+        });
+        assert!(held, "{region} has no country");
+    }
+}
+
+#[test]
+fn currencies_are_a_set_and_may_be_unknown() {
+    assert_eq!(currencies(country("BR"), day("2023-08-16")), ["USD"]);
+    assert_eq!(currencies(country("BR"), day("2023-08-17")), ["USD", "BRL"]);
+    assert!(currencies(country("VA"), today()).is_empty(), "the texts name none");
+    assert!(currencies(country("RU"), today()).is_empty(), "a country without a region");
+}
+
+#[test]
+fn a_country_is_two_upper_case_letters() {
+    assert_eq!(Country::try_from("IT").unwrap().as_str(), "IT");
+    for text in ["", "I", "it", "It", "ITA", "I1", "È"] {
+        assert_eq!(Country::try_from(text), Err(InvalidCountry), "{text}");
+    }
+}

@@ -1,0 +1,142 @@
+//! SAL-01 to SAL-05.
+
+use crate::check::{Expect::*, check};
+use crate::fixtures::*;
+use csp_policy::boundaries::{AcceptInvitation, InviteCustomer, NO_RESELLER_NAMED, SubmitOrder};
+use csp_policy::rules::selling::*;
+use csp_policy::*;
+
+const UNSUPPORTED: &[Reason] = &[Reason::ChainNotSupported];
+
+/// A provider orders without a reseller.
+fn alone() -> SubmitOrder {
+    SubmitOrder { seller: contoso(), ..submit_direct_order() }
+}
+
+#[test]
+fn two_chains_exist() {
+    let by_reseller = SubmitOrder { seller: fabrikam(), ..submit_direct_order() };
+    check(
+        &SAL_01,
+        [
+            ("provider and reseller", submit_order(), Allowed),
+            ("direct-bill", submit_direct_order(), Allowed),
+            ("a reseller orders", by_reseller, Denied(&[Reason::ResellerCannotOrder])),
+            ("a provider alone", alone(), Denied(UNSUPPORTED)),
+            (
+                "a provider alone, allowed by the setting",
+                SubmitOrder { require_reseller: false, ..alone() },
+                Allowed,
+            ),
+            ("an older order without reseller", SubmitOrder { recorded: true, ..alone() }, Allowed),
+            (
+                "direct-bill with a reseller",
+                SubmitOrder { seller: northwind(), ..submit_order() },
+                Denied(UNSUPPORTED),
+            ),
+            (
+                "provider, then direct-bill",
+                SubmitOrder { reseller: Some(northwind()), ..submit_order() },
+                Denied(UNSUPPORTED),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_order_without_reseller_carries_a_notice() {
+    let permit = decide(SubmitOrder { require_reseller: false, ..alone() }).unwrap();
+    assert_eq!(permit.decision().advisories, [NO_RESELLER_NAMED]);
+    assert!(decide(submit_order()).unwrap().decision().advisories.is_empty());
+    assert!(decide(submit_direct_order()).unwrap().decision().advisories.is_empty());
+}
+
+#[test]
+fn a_partner_buys_from_a_reseller_or_direct_bill() {
+    let own_use = || Buyer { is_partner: true, ..tailspin() };
+    check(
+        &SAL_02,
+        [
+            ("through a reseller", SubmitOrder { buyer: own_use(), ..submit_order() }, Allowed),
+            ("from direct-bill", SubmitOrder { buyer: own_use(), ..submit_direct_order() }, Allowed),
+            (
+                "from a provider, whatever the setting",
+                SubmitOrder { buyer: own_use(), require_reseller: false, ..alone() },
+                Denied(UNSUPPORTED),
+            ),
+            ("somebody else buys", submit_order(), Irrelevant),
+        ],
+    );
+}
+
+#[test]
+fn nothing_goes_to_a_csp_tenant() {
+    const CSP_TENANT: &[Reason] = &[Reason::TenantIsCspTenant];
+    let csp = || Buyer { csp_tenant_of: Some("partners/other".to_owned()), ..tailspin() };
+    check(
+        &SAL_03,
+        [
+            ("a customer tenant", submit_order(), Allowed),
+            ("a partner's CSP tenant", SubmitOrder { buyer: csp(), ..submit_order() }, Denied(CSP_TENANT)),
+        ],
+    );
+    check(
+        &SAL_03,
+        [("a tenant that nobody knows yet", InviteCustomer { buyer: None, ..invite_customer() }, Irrelevant)],
+    );
+    check(
+        &SAL_03,
+        [(
+            "known at acceptance",
+            AcceptInvitation { buyer: csp(), ..accept_invitation() },
+            Denied(CSP_TENANT),
+        )],
+    );
+}
+
+#[test]
+fn nobody_sells_to_itself() {
+    let of = |id: &str| SubmitOrder {
+        buyer: Buyer { organization: Some(company(id)), ..tailspin() },
+        ..submit_order()
+    };
+    check(
+        &SAL_04,
+        [
+            ("another company", submit_order(), Allowed),
+            ("the reseller's own company", of("fabrikam"), Denied(&[Reason::SelfSale])),
+            ("the provider's own company", of("contoso"), Denied(&[Reason::SelfSale])),
+            (
+                "its own tenant, company undeclared",
+                SubmitOrder {
+                    buyer: Buyer { tenant: "fabrikam-csp".to_owned(), organization: None, ..tailspin() },
+                    ..submit_order()
+                },
+                Denied(&[Reason::SelfSale]),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn nobody_sells_to_an_affiliate() {
+    let order = |buyer, seller| SubmitOrder {
+        buyer: Buyer { organization: buyer, ..tailspin() },
+        reseller: Some(Partner { organization: seller, ..fabrikam() }),
+        ..submit_order()
+    };
+    check(
+        &SAL_05,
+        [
+            ("no group", submit_order(), Allowed),
+            (
+                "one group",
+                order(Some(grouped("tailspin")), grouped("fabrikam")),
+                Denied(&[Reason::AffiliateSale]),
+            ),
+            ("one company of it", order(Some(grouped("fabrikam")), grouped("fabrikam")), Allowed),
+            ("a buyer outside the group", order(Some(company("tailspin")), grouped("fabrikam")), Allowed),
+            ("an undeclared company", order(None, grouped("fabrikam")), Irrelevant),
+        ],
+    );
+}

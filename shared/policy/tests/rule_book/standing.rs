@@ -1,0 +1,132 @@
+//! ENR-11 to ENR-16.
+
+use crate::check::{Expect::*, check};
+use crate::fixtures::*;
+use csp_policy::boundaries::*;
+use csp_policy::rules::standing::*;
+use csp_policy::*;
+
+fn ordered_by(seller: Partner) -> SubmitOrder {
+    SubmitOrder { seller, ..submit_order() }
+}
+
+fn sold_by(reseller: Partner) -> SubmitOrder {
+    SubmitOrder { reseller: Some(reseller), ..submit_order() }
+}
+
+#[test]
+fn every_partner_of_the_chain_is_enrolled() {
+    let pending = |partner| Partner { enrollment: Enrollment::Pending, ..partner };
+    check(
+        &ENR_11,
+        [
+            ("both are authorized", submit_order(), Allowed),
+            (
+                "the provider is pending",
+                ordered_by(pending(contoso())),
+                Denied(&[Reason::PartnerNotEnrolled]),
+            ),
+            ("the reseller is pending", sold_by(pending(fabrikam())), Denied(&[Reason::PartnerNotEnrolled])),
+            (
+                "the reseller was rejected",
+                sold_by(Partner { enrollment: Enrollment::Rejected, ..fabrikam() }),
+                Denied(&[Reason::PartnerNotEnrolled]),
+            ),
+        ],
+    );
+    check(&ENR_11, [("fewer seats are no new business", take_seats_back(), Irrelevant)]);
+}
+
+#[test]
+fn only_an_operator_changes_a_listing() {
+    let by = |caller| UpdateListing {
+        day: today(),
+        subject: "listings/contoso".to_owned(),
+        revisions: Vec::new(),
+        caller,
+    };
+    check(
+        &ENR_13,
+        [
+            ("an operator", by(Caller::operator()), Allowed),
+            ("the provider", by(admin_of(&contoso())), Denied(&[Reason::ListingChangedByOperatorOnly])),
+        ],
+    );
+}
+
+#[test]
+fn new_business_needs_good_standing() {
+    let standing = |standing, partner| Partner { standing, ..partner };
+    check(
+        &ENR_14,
+        [
+            ("all are active", submit_order(), Allowed),
+            (
+                "a restricted provider",
+                ordered_by(standing(Standing::Restricted, contoso())),
+                Denied(&[Reason::PartnerRestricted]),
+            ),
+            (
+                "a suspended reseller",
+                sold_by(standing(Standing::Suspended, fabrikam())),
+                Denied(&[Reason::PartnerSuspended]),
+            ),
+            (
+                "a reseller that was removed",
+                sold_by(standing(Standing::Deauthorized, fabrikam())),
+                Denied(&[Reason::PartnerDeauthorized]),
+            ),
+        ],
+    );
+    let more = ChangeQuantity { seller: standing(Standing::Suspended, contoso()), ..change_quantity() };
+    let fewer = ChangeQuantity { seller: standing(Standing::Suspended, contoso()), ..take_seats_back() };
+    check(
+        &ENR_14,
+        [
+            ("a suspended provider adds seats", more, Denied(&[Reason::PartnerSuspended])),
+            ("it may take seats back", fewer, Irrelevant),
+        ],
+    );
+    let pending = Partner { enrollment: Enrollment::Pending, ..standing(Standing::Suspended, fabrikam()) };
+    let request = RequestPartnership {
+        provider: Partner { enrollment: Enrollment::Pending, ..contoso() },
+        reseller: pending,
+        ..request_partnership()
+    };
+    check(&ENR_14, [("accounts that are pending have no standing", request, Irrelevant)]);
+}
+
+#[test]
+fn some_countries_demand_a_registration_id() {
+    let enrol = |code: &str, id: &str, is_not_personal| EnrollPartner {
+        country: country(code),
+        registration_id: RegistrationId { id: id.to_owned(), is_not_personal },
+        ..enroll_partner()
+    };
+    check(
+        &ENR_15,
+        [
+            ("Poland, with an id", enrol("PL", "PL-1", true), Allowed),
+            ("Poland, without", enrol("PL", " ", true), Denied(&[Reason::RegistrationIdRequired])),
+            ("Poland, unattested", enrol("PL", "PL-1", false), Denied(&[Reason::RegistrationIdRequired])),
+            ("Italy", enrol("IT", "", false), Irrelevant),
+        ],
+    );
+    let mut brazil = create_customer();
+    brazil.buyer.country = country("BR");
+    check(&ENR_15, [("a customer in Brazil", brazil, Denied(&[Reason::RegistrationIdRequired]))]);
+}
+
+#[test]
+fn the_countries_with_a_registration_id_are_all_known() {
+    let listed = "AM AZ BY BR HU IN IQ KZ KG MD MM PL RU SA ZA SS TJ TH TR UA AE UZ VE VN";
+    let demanded: Vec<String> = countries()
+        .filter(|country| {
+            registration_id_must_be_given(*country, &RegistrationId::default(), "x") != Verdict::NotApplicable
+        })
+        .map(|country| country.to_string())
+        .collect();
+    let mut expected: Vec<&str> = listed.split(' ').collect();
+    expected.sort_unstable();
+    assert_eq!(demanded, expected);
+}

@@ -1,0 +1,121 @@
+//! SUB-06, SUB-10, SUB-11 and SUB-15.
+
+use crate::check::{Expect::*, check};
+use crate::fixtures::*;
+use csp_policy::boundaries::*;
+use csp_policy::rules::subscription::*;
+use csp_policy::*;
+
+#[test]
+fn the_support_contact_serves_the_customer() {
+    const NOT_ELIGIBLE: &[Reason] = &[Reason::SupportContactNotEligible];
+    let contact = |contact, contact_serves_customer| SetSupportContact {
+        contact,
+        contact_serves_customer,
+        ..set_support_contact()
+    };
+    check(
+        &SUB_06,
+        [
+            ("a reseller that serves it", contact(fabrikam(), true), Allowed),
+            ("a reseller that does not", contact(fabrikam(), false), Denied(NOT_ELIGIBLE)),
+            ("the seller", contact(contoso(), false), Allowed),
+            ("another direct-bill partner", contact(northwind(), true), Denied(NOT_ELIGIBLE)),
+        ],
+    );
+}
+
+#[test]
+fn a_cancellation_comes_within_168_hours() {
+    let bought = |time: &str| CancelSubscription { window_start: instant(time), ..cancel_subscription() };
+    check(
+        &SUB_10,
+        [
+            ("two days after", cancel_subscription(), Allowed),
+            ("168 hours after", bought("2023-09-25T12:00:00Z"), Allowed),
+            (
+                "just later",
+                bought("2023-09-25T11:59:59.999999Z"),
+                Denied(&[Reason::CancellationWindowClosed]),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn seats_go_back_within_168_hours() {
+    let reducible = |seats_reducible| ChangeQuantity { seats_reducible, ..take_seats_back() };
+    check(
+        &SUB_10,
+        [
+            ("as many as are reducible", reducible(5), Allowed),
+            ("one too many", reducible(4), Denied(&[Reason::SeatReductionWindowClosed])),
+            ("seats are added", change_quantity(), Irrelevant),
+        ],
+    );
+    let additions = [("2023-09-25T11:59:59Z", 10), ("2023-09-25T12:00:00Z", 3), ("2023-10-02T12:00:00Z", 2)]
+        .map(|(time, seats)| SeatAddition { time: instant(time), seats });
+    assert_eq!(seats_reducible(&additions, now()), 5);
+}
+
+#[test]
+fn a_change_needs_the_state_that_it_starts_from() {
+    use SubscriptionState::*;
+    const NOT_ACTIVE: &[Reason] = &[Reason::SubscriptionNotActive];
+    let suspend = |state| SuspendSubscription { state, ..suspend_subscription() };
+    check(
+        &SUB_11,
+        [
+            ("active is suspended", suspend(Active), Allowed),
+            ("pending is not", suspend(Pending), Denied(NOT_ACTIVE)),
+            ("cancelled is not", suspend(Cancelled), Denied(NOT_ACTIVE)),
+        ],
+    );
+    let SuspendSubscription { day, subject, revisions, caller, seller, designated, .. } =
+        suspend_subscription();
+    let reactivate =
+        ReactivateSubscription { day, subject, revisions, caller, seller, designated, state: Suspended };
+    check(
+        &SUB_11,
+        [
+            ("suspended is reactivated", reactivate.clone(), Allowed),
+            ("expired is not", ReactivateSubscription { state: Expired, ..reactivate }, Denied(NOT_ACTIVE)),
+        ],
+    );
+    check(
+        &SUB_11,
+        [
+            ("seats of an active one", change_quantity(), Allowed),
+            (
+                "of a suspended one",
+                ChangeQuantity { state: Suspended, ..change_quantity() },
+                Denied(NOT_ACTIVE),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_designated_reseller_manages_and_the_seller_buys() {
+    let by = |caller, designated| SuspendSubscription { caller, designated, ..suspend_subscription() };
+    let reseller = || agent_of(&fabrikam());
+    check(
+        &SUB_15,
+        [
+            ("the seller", suspend_subscription(), Allowed),
+            ("a designated reseller", by(reseller(), true), Allowed),
+            ("another reseller", by(reseller(), false), Denied(&[Reason::ResellerNotDesignated])),
+            ("an operator", by(Caller::operator(), false), Irrelevant),
+        ],
+    );
+    let seats_by = |caller| ChangeQuantity { caller, ..change_quantity() };
+    check(
+        &SUB_15,
+        [
+            ("the seller adds seats", change_quantity(), Allowed),
+            ("a reseller adds seats", seats_by(reseller()), Denied(&[Reason::ResellerCannotOrder])),
+        ],
+    );
+    let associated_by = AssociateReseller { caller: reseller(), ..associate_reseller() };
+    check(&SUB_15, [("a reseller associates itself", associated_by, Denied(&[Reason::ResellerCannotOrder]))]);
+}

@@ -1,0 +1,1 @@
+CREATE INDEX journal_position ON journal (position)

@@ -1,0 +1,1 @@
+CREATE INDEX journal_time ON journal (time, event_id)

@@ -1,0 +1,1 @@
+CREATE INDEX journal_resource ON journal (resource, revision, event_id)

@@ -1,0 +1,64 @@
+//! The database of one service: open it, migrate it, write to it.
+//!
+//! This crate is the only place that knows the backend; services write plain sqlx against the aliases below.
+//! It knows no noun of the domain: journal entries, decisions and mails are opaque to it.
+//!
+//! In reading order:
+//! 1. [`Config`], [`Migration`] and [`Store::open`]: one file a service, migrated before anything else;
+//! 2. [`Store::read`] and [`Store::begin`]: a snapshot to read from, and the one writer ([`Tx`]);
+//! 3. what a write leaves behind, in the same transaction as the state: [`journal`] entry, [`decision`],
+//!    [`idempotency`] record, [`outbox`] mail;
+//! 4. [`paging`]: sizes and opaque tokens of lists;
+//! 5. [`Error`]: what can go wrong, in words that may be shown to a client.
+//!
+//! Every statement has to be portable: columns are `TEXT`, `BIGINT` and `BLOB` (a truth value is a `BIGINT` 0 or
+//! 1), parameters `$1…$n`, no serial keys, no triggers, no savepoints, no deferrable constraints – the last
+//! would fail at the shared commit and take the whole batch with them.
+//!
+//! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.
+
+mod config;
+mod error;
+mod migrate;
+mod store;
+mod writer;
+
+mod sqlite;
+
+pub mod decision;
+pub mod idempotency;
+pub mod journal;
+pub mod outbox;
+pub mod paging;
+mod refusals;
+
+pub use config::{Config, READERS_DEFAULT, Schema};
+pub use error::Error;
+pub use migrate::Migration;
+pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
+pub use store::{CLOSE_WAIT_MAX, Reader, Store};
+pub use writer::{BATCH_MEMBERS_MAX, Tx, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
+
+/// The database as sqlx knows it: chosen at run time, so that one SQL text serves every backend.
+pub type Db = sqlx::Any;
+
+/// A connection that statements run on: what [`Reader::conn`] and [`Tx::conn`] hand out.
+pub type Connection = sqlx::AnyConnection;
+
+/// A row of a result.
+pub type Row = sqlx::any::AnyRow;
+
+/// What a statement that returns no rows did.
+pub type QueryResult = sqlx::any::AnyQueryResult;
+
+/// A compare-and-swap on a revision must have changed exactly one row.
+///
+/// # Errors
+/// [`Error::LostRace`] when no row had the expected revision; [`Error::Corrupt`] when there were several.
+pub fn must_change_one_row(result: &QueryResult) -> Result<(), Error> {
+    match result.rows_affected() {
+        1 => Ok(()),
+        0 => Err(Error::LostRace),
+        _ => Err(Error::Corrupt("a key names more than one row")),
+    }
+}

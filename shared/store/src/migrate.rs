@@ -1,0 +1,235 @@
+//! Brings a schema to the version that this release knows.
+
+use crate::{Connection, Error, Schema};
+use sha2::{Digest, Sha256};
+use sqlx::Row as _;
+
+/// One step of a schema: a single DDL statement, never edited once released.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Its place in the list; versions ascend, starting at 1 or later.
+    pub version: i64,
+    /// What it does, for people: `create_journal`.
+    pub name: &'static str,
+    /// The statement.
+    pub sql: &'static str,
+}
+
+/// The namespace of the store's own tables.
+const OWN_NAMESPACE: &str = "store";
+
+macro_rules! own {
+    ($version:literal, $name:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../migrations/", $name, ".sql")),
+        }
+    };
+}
+
+/// The store's own tables, applied before any service's.
+const OWN: &[Migration] = &[
+    own!(1, "0001_create_journal"),
+    own!(2, "0002_index_journal_position"),
+    own!(3, "0003_index_journal_time"),
+    own!(4, "0004_index_journal_resource"),
+    own!(5, "0005_create_decision"),
+    own!(6, "0006_index_decision_refused"),
+    own!(7, "0007_create_idempotency"),
+    own!(8, "0008_index_idempotency_created"),
+    own!(9, "0009_create_outbox"),
+    own!(10, "0010_index_outbox_created"),
+];
+
+const BEGIN: &str = "BEGIN IMMEDIATE";
+const COMMIT: &str = "COMMIT";
+const ROLLBACK: &str = "ROLLBACK";
+const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (namespace TEXT NOT NULL, \
+     version BIGINT NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (namespace, version))";
+const APPLIED: &str = "SELECT version, checksum FROM schema_migration WHERE namespace = $1 ORDER BY version";
+const RECORD: &str =
+    "INSERT INTO schema_migration (namespace, version, name, checksum) VALUES ($1, $2, $3, $4)";
+
+/// Applies the store's own migrations, then `migrations`: all of them or, when one fails, none.
+pub(crate) async fn run(
+    conn: &mut Connection,
+    schema: Schema,
+    namespace: &'static str,
+    migrations: &'static [Migration],
+) -> Result<(), Error> {
+    must_not_be_own(namespace)?;
+    must_ascend(namespace, migrations)?;
+    sqlx::raw_sql(BEGIN).execute(&mut *conn).await?;
+    let outcome = apply_both(conn, schema, namespace, migrations).await;
+    let end = if outcome.is_ok() { COMMIT } else { ROLLBACK };
+    let ended = sqlx::raw_sql(end).execute(conn).await;
+    outcome?;
+    ended?;
+    Ok(())
+}
+
+async fn apply_both(
+    conn: &mut Connection,
+    schema: Schema,
+    namespace: &'static str,
+    migrations: &'static [Migration],
+) -> Result<(), Error> {
+    sqlx::query(CREATE_LEDGER).execute(&mut *conn).await?;
+    apply(conn, schema, OWN_NAMESPACE, OWN).await?;
+    apply(conn, schema, namespace, migrations).await
+}
+
+async fn apply(
+    conn: &mut Connection,
+    schema: Schema,
+    namespace: &'static str,
+    migrations: &'static [Migration],
+) -> Result<(), Error> {
+    let applied = applied(conn, namespace).await?;
+    let known = migrations.last().map_or(0, |newest| newest.version);
+    let found = applied.last().map_or(0, |(version, _)| *version);
+    if found > known {
+        return Err(Error::SchemaTooNew { namespace, found, known });
+    }
+    must_be_known(namespace, &applied, migrations)?;
+    for migration in migrations {
+        let version = migration.version;
+        let checksum = checksum(migration.sql);
+        match applied.iter().find(|(applied, _)| *applied == version) {
+            Some((_, as_applied)) if *as_applied == checksum => continue,
+            Some(_) => return Err(Error::Migration { namespace, version, problem: "was edited" }),
+            None if version < found => {
+                return Err(Error::Migration { namespace, version, problem: "was inserted too late" });
+            }
+            None if schema == Schema::Require => {
+                return Err(Error::SchemaTooOld { namespace, missing: version });
+            }
+            None => apply_one(conn, namespace, migration, &checksum).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn apply_one(
+    conn: &mut Connection,
+    namespace: &'static str,
+    migration: &Migration,
+    checksum: &str,
+) -> Result<(), Error> {
+    sqlx::raw_sql(migration.sql).execute(&mut *conn).await?;
+    let recorded = sqlx::query(RECORD).bind(namespace).bind(migration.version).bind(migration.name);
+    recorded.bind(checksum).execute(conn).await?;
+    tracing::info!(namespace, version = migration.version, name = migration.name, "migration applied");
+    Ok(())
+}
+
+/// Versions and checksums that the database has, oldest first.
+async fn applied(conn: &mut Connection, namespace: &str) -> Result<Vec<(i64, String)>, Error> {
+    let rows = sqlx::query(APPLIED).bind(namespace).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+}
+
+fn must_not_be_own(namespace: &'static str) -> Result<(), Error> {
+    match namespace {
+        OWN_NAMESPACE => {
+            Err(Error::Migration { namespace, version: 0, problem: "uses the store's own namespace" })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn must_ascend(namespace: &'static str, migrations: &[Migration]) -> Result<(), Error> {
+    let mut before = 0;
+    for migration in migrations {
+        if migration.version <= before {
+            let problem = "does not ascend";
+            return Err(Error::Migration { namespace, version: migration.version, problem });
+        }
+        before = migration.version;
+    }
+    Ok(())
+}
+
+fn must_be_known(
+    namespace: &'static str,
+    applied: &[(i64, String)],
+    migrations: &[Migration],
+) -> Result<(), Error> {
+    let unknown =
+        applied.iter().find(|(version, _)| !migrations.iter().any(|known| known.version == *version));
+    match unknown {
+        Some((version, _)) => {
+            Err(Error::Migration { namespace, version: *version, problem: "is applied but unknown" })
+        }
+        None => Ok(()),
+    }
+}
+
+fn checksum(sql: &str) -> String {
+    Sha256::digest(sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Migration;
+    use crate::{Config, Error, Schema, Store};
+
+    const ONE: Migration =
+        Migration { version: 1, name: "one", sql: "CREATE TABLE one (id TEXT NOT NULL PRIMARY KEY)" };
+    const ONE_EDITED: Migration = Migration { version: 1, name: "one", sql: "CREATE TABLE one (id TEXT)" };
+    const TWO: Migration =
+        Migration { version: 2, name: "two", sql: "CREATE TABLE two (id TEXT NOT NULL PRIMARY KEY)" };
+    const BROKEN: Migration = Migration { version: 2, name: "two", sql: "CREATE TABLE two (" };
+
+    async fn reopen(
+        first: &'static [Migration],
+        second: &'static [Migration],
+        schema: Schema,
+    ) -> Result<(), Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::sqlite(folder.path().join("new/folder/100%.db"));
+        Store::open(config.clone(), "test", first).await?.close().await?;
+        Store::open(Config { schema, ..config }, "test", second).await?.close().await
+    }
+
+    #[tokio::test]
+    async fn a_schema_grows_by_the_missing_migrations_only() {
+        reopen(&[ONE], &[ONE, TWO], Schema::Migrate).await.unwrap();
+        reopen(&[ONE, TWO], &[ONE, TWO], Schema::Require).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_schema_newer_than_known_is_refused() {
+        let refused = reopen(&[ONE, TWO], &[ONE], Schema::Migrate).await.unwrap_err();
+        assert_eq!(refused.to_string(), "the schema `test` is at version 2, newer than the known 1");
+    }
+
+    #[tokio::test]
+    async fn a_missing_migration_is_refused_where_it_must_not_be_applied() {
+        let refused = reopen(&[ONE], &[ONE, TWO], Schema::Require).await.unwrap_err();
+        assert!(matches!(refused, Error::SchemaTooOld { namespace: "test", missing: 2 }), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn history_is_never_rewritten() {
+        for (first, second, problem) in [
+            (&[ONE] as &[_], &[ONE_EDITED] as &[_], "was edited"),
+            (&[TWO], &[ONE, TWO], "was inserted too late"),
+            (&[ONE, TWO], &[TWO], "is applied but unknown"),
+            (&[], &[TWO, ONE], "does not ascend"),
+        ] {
+            let refused = reopen(first, second, Schema::Migrate).await.unwrap_err().to_string();
+            assert!(refused.ends_with(problem), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_migration_that_fails_takes_the_others_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::sqlite(folder.path().join("store.db"));
+        Store::open(config.clone(), "test", &[ONE, BROKEN]).await.unwrap_err();
+        let store = Store::open(config, "test", &[ONE, TWO]).await.unwrap();
+        store.ping().await.unwrap();
+    }
+}

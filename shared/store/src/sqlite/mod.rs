@@ -1,0 +1,82 @@
+//! SQLite: how its file is addressed, how its connections are set up, and what its errors mean.
+//!
+//! [`desk`] is its executor: one writing connection whose transactions share a commit.
+
+pub(crate) mod desk;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{Connection, Error};
+use sqlx::any::AnyConnectOptions;
+use sqlx::error::DatabaseError;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Settings of the writing connection. Deleted content is overwritten, because erased mail may hold secrets;
+/// FULL means that what was acknowledged is on disk.
+const WRITER_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
+
+/// Settings of a reading connection: it cannot write, not even by mistake.
+const READER_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
+
+/// Empties the write-ahead log into the database file.
+const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+/// How to reach the file at `path`, creating it and its parent directories where they are missing.
+pub(crate) fn options(path: &Path) -> Result<AnyConnectOptions, Error> {
+    sqlx::any::install_default_drivers();
+    let path = std::path::absolute(path).map_err(sqlx::Error::Io)?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+    }
+    Ok(format!("sqlite://{}?mode=rwc", percent_encoded(&path)).parse()?)
+}
+
+/// The path as it stands in a URL: whatever has a meaning there is escaped.
+fn percent_encoded(path: &Path) -> String {
+    let mut url = String::new();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                url.push(char::from(*byte))
+            }
+            // Writing to a String cannot fail.
+            _ => _ = write!(url, "%{byte:02X}"),
+        }
+    }
+    url
+}
+
+pub(crate) async fn open_writer(options: &AnyConnectOptions) -> Result<Connection, Error> {
+    let mut connection = sqlx::ConnectOptions::connect(options).await?;
+    sqlx::raw_sql(WRITER_PRAGMAS).execute(&mut connection).await?;
+    Ok(connection)
+}
+
+pub(crate) async fn set_up_reader(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(READER_PRAGMAS).execute(connection).await.map(|_| ())
+}
+
+pub(crate) async fn checkpoint(connection: &mut Connection) -> Result<(), Error> {
+    sqlx::raw_sql(CHECKPOINT).execute(connection).await?;
+    Ok(())
+}
+
+/// Why SQLite cannot answer now, if that is what the error says: <https://www.sqlite.org/rescode.html>.
+pub(crate) fn trouble(error: &dyn DatabaseError) -> Option<&'static str> {
+    /// The low byte of an extended result code is the primary one.
+    const PRIMARY_CODE_MASK: i64 = 0xff;
+    let code: i64 = error.code()?.parse().ok()?;
+    match code & PRIMARY_CODE_MASK {
+        5 | 6 => Some("it is busy"),
+        7 => Some("memory is short"),
+        8 => Some("it is read-only"),
+        9 => Some("the statement was interrupted"),
+        10 => Some("input or output failed"),
+        13 => Some("the disk is full"),
+        14 => Some("the file cannot be opened"),
+        _ => None,
+    }
+}

@@ -1,0 +1,158 @@
+//! The one writer: who may write next, and when a write counts.
+//!
+//! Writers queue for the desk in order of arrival. One that commits while others wait leaves its work in the
+//! open batch; the last of them, or the one that fills it, commits for all. Should no other come – a waiter
+//! may be cancelled – the batch's first member has queued a closer of its own, so nobody waits in vain.
+//!
+//! Each step runs in a task of its own: a caller that goes away cannot cut a statement sequence in the middle.
+
+use crate::sqlite::desk::Desk;
+use crate::{Connection, Error};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::timeout;
+
+/// Transactions that share one commit, at most.
+pub const BATCH_MEMBERS_MAX: usize = 64;
+
+/// Writers that wait for their turn, at most; one more is told that the store is unavailable.
+pub const WRITERS_WAITING_MAX: usize = 4096;
+
+/// How long a writer waits for its turn.
+pub const WRITE_WAIT_MAX: Duration = Duration::from_secs(10);
+
+#[derive(Debug)]
+pub(crate) struct Writer {
+    desk: Arc<Mutex<Desk>>,
+    /// A hint whether a batch has a next member; whether it is closed never depends on it.
+    waiting: AtomicUsize,
+}
+
+impl Writer {
+    pub(crate) fn new(desk: Desk) -> Self {
+        Self { desk: Arc::new(Mutex::new(desk)), waiting: AtomicUsize::new(0) }
+    }
+
+    /// Waits for the turn of a new member and opens its savepoint.
+    pub(crate) async fn begin(self: &Arc<Self>) -> Result<Tx, Error> {
+        let turn = self.turn().await?;
+        let mut tx = Tx { writer: Arc::clone(self), batch: turn.batch(), desk: turn, settled: false };
+        to_the_end(async move {
+            tx.desk.seat().await.inspect_err(|_| tx.settled = true)?;
+            tx.batch = tx.desk.batch();
+            Ok(tx)
+        })
+        .await
+    }
+
+    /// Commits what is open, flushes the file, and refuses every writer from then on.
+    pub(crate) async fn close(&self) -> Result<(), Error> {
+        let mut desk = self.turn().await?;
+        to_the_end(async move { desk.close().await }).await
+    }
+
+    pub(crate) async fn commits(&self) -> u64 {
+        self.desk.lock().await.commits()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    async fn turn(&self) -> Result<OwnedMutexGuard<Desk>, Error> {
+        let _waiting = Waiting::try_new(&self.waiting)?;
+        let turn = timeout(WRITE_WAIT_MAX, Arc::clone(&self.desk).lock_owned()).await;
+        turn.map_err(|_| Error::unavailable("the writer was not free in time"))
+    }
+
+    /// Closes the batch once everybody who waits now had a turn.
+    fn close_later(&self, batch: u64) {
+        let desk = Arc::clone(&self.desk);
+        // Without a runtime the process is ending, and the file's connection with it.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { desk.lock_owned().await.close_batch(batch).await });
+        }
+    }
+}
+
+/// A write that is going on: statements run on [`Tx::conn`], nothing counts before [`Tx::commit`].
+///
+/// There is one writer, and those who share its commit wait for it: hold it briefly, never await another service
+/// meanwhile, and never begin a second write inside the first. After a statement failed, drop it: the backends differ in what may still be done.
+/// Dropping it takes back its own work and nobody else's.
+#[derive(Debug)]
+pub struct Tx {
+    writer: Arc<Writer>,
+    batch: u64,
+    desk: OwnedMutexGuard<Desk>,
+    settled: bool,
+}
+
+impl Tx {
+    /// The connection to run statements on.
+    pub fn conn(&mut self) -> &mut Connection {
+        self.desk.connection()
+    }
+
+    /// Makes the work durable: once this returns `Ok`, it is on disk, and others may read it.
+    ///
+    /// Cancelling the call does not cancel the commit.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it could not be written, alone or with the others that shared the commit.
+    pub async fn commit(self) -> Result<(), Error> {
+        let outcome = to_the_end(self.leave()).await?;
+        outcome.await.map_err(|_| Error::unavailable("the write was not committed"))
+    }
+
+    async fn leave(mut self) -> Result<tokio::sync::oneshot::Receiver<()>, Error> {
+        self.settled = true;
+        let is_alone = self.writer.waiting.load(Ordering::Relaxed) == 0;
+        let is_full = self.desk.members().saturating_add(1) >= BATCH_MEMBERS_MAX;
+        let is_last = is_alone || is_full;
+        let is_first = self.desk.members() == 0;
+        let outcome = self.desk.leave(is_last).await?;
+        if is_first && !is_last {
+            self.writer.close_later(self.batch);
+        }
+        Ok(outcome)
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        // Whoever comes next takes the work back; the closer makes sure that somebody comes.
+        if !self.settled {
+            self.writer.close_later(self.batch);
+        }
+    }
+}
+
+/// A place in the queue of writers.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn try_new(waiting: &'a AtomicUsize) -> Result<Self, Error> {
+        let place = Self(waiting);
+        match waiting.fetch_add(1, Ordering::Relaxed) {
+            ahead if ahead < WRITERS_WAITING_MAX => Ok(place),
+            _ => Err(Error::unavailable("too many writers wait")),
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Runs `work` in a task of its own, which goes on when the caller goes away.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::spawn(work).await.map_err(|_| Error::unavailable("it is shutting down"))?
+}

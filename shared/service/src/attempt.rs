@@ -1,0 +1,56 @@
+//! One attempt of a mutation: what tells a repeat of a request from a new one.
+
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+use crate::call::Call;
+use crate::fault::{Fault, Result};
+
+/// Longest request id.
+pub const REQUEST_ID_CHARS_MAX: usize = 128;
+
+/// A mutation as its caller sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    pub(crate) caller_key: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) fingerprint: [u8; 32],
+    validate_only: bool,
+}
+
+impl Attempt {
+    /// The attempt that `request` makes; an empty `request_id` is none.
+    ///
+    /// Contents are compared by their encoding, so a request must not have a map among its fields.
+    pub fn of(call: &Call, request_id: &str, validate_only: bool, request: &impl Message) -> Result<Self> {
+        let printable = request_id.bytes().all(|byte| byte.is_ascii_graphic());
+        if request_id.len() > REQUEST_ID_CHARS_MAX || !printable {
+            let must =
+                format!("must have at most {REQUEST_ID_CHARS_MAX} printable ASCII characters and no space");
+            return Err(Fault::field("request_id", must));
+        }
+        let content =
+            Sha256::new().chain_update(call.rpc).chain_update([0]).chain_update(request.encode_to_vec());
+        Ok(Attempt {
+            caller_key: call.key(),
+            request_id: Some(request_id.to_owned()).filter(|id| !id.is_empty()),
+            fingerprint: content.finalize().into(),
+            validate_only,
+        })
+    }
+
+    /// The attempt of a service's own work: never repeated by a request id.
+    pub fn of_work(call: &Call) -> Self {
+        Attempt { caller_key: call.key(), request_id: None, fingerprint: [0; 32], validate_only: false }
+    }
+
+    /// Whether the caller only wants to know what would happen.
+    pub fn validates_only(&self) -> bool {
+        self.validate_only
+    }
+
+    /// The request id, where the caller sent one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}

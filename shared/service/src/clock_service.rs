@@ -1,0 +1,43 @@
+//! `csp.clock.v1.ClockService`: moves the clock of a sandbox. For development mode only.
+
+use csp_proto::clock::v1 as pb;
+use csp_proto::clock::v1::clock_service_server::ClockService;
+use tonic::{Request, Response, Status};
+
+use crate::fault::Fault;
+use crate::fields::Fields;
+use crate::{Clock, wire};
+
+/// Shows and moves the clock of the process.
+#[derive(Debug, Clone)]
+pub struct ClockControl {
+    clock: Clock,
+}
+
+impl ClockControl {
+    /// Moves `clock`, and with it every clone.
+    pub fn new(clock: Clock) -> Self {
+        ClockControl { clock }
+    }
+}
+
+#[tonic::async_trait]
+impl ClockService for ClockControl {
+    async fn get_clock(
+        &self,
+        _: Request<pb::GetClockRequest>,
+    ) -> Result<Response<pb::GetClockResponse>, Status> {
+        Ok(Response::new(pb::GetClockResponse { time: Some(wire::timestamp(self.clock.now())) }))
+    }
+
+    async fn set_clock(
+        &self,
+        request: Request<pb::SetClockRequest>,
+    ) -> Result<Response<pb::SetClockResponse>, Status> {
+        let mut fields = Fields::new();
+        let time = fields.instant("time", request.get_ref().time.as_ref());
+        let time = fields.finish(|| time)?;
+        self.clock.set(time).map_err(|error| Fault::field("time", format!("is refused: {error}")))?;
+        Ok(Response::new(pb::SetClockResponse { time: Some(wire::timestamp(self.clock.now())) }))
+    }
+}

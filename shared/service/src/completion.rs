@@ -1,0 +1,89 @@
+//! How an admitted call is answered: in a task of its own, or as a stream.
+
+use std::convert::Infallible;
+
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, Limited};
+use tokio::sync::OwnedSemaphorePermit;
+use tonic::body::Body;
+use tracing::Instrument;
+
+use crate::call::Call;
+use crate::fault::{Fault, Result};
+use crate::gate::Handler;
+use crate::scope;
+
+/// What gRPC puts before a message.
+const FRAME_HEADER_BYTES: usize = 5;
+
+/// Lets the services answer.
+pub(crate) async fn handle<S: Handler>(mut handler: S, request: Request<Body>) -> Response<Body> {
+    let ready: Result<(), Infallible> = std::future::poll_fn(|context| handler.poll_ready(context)).await;
+    let Ok(()) = ready;
+    let Ok(response) = handler.call(request).await;
+    response
+}
+
+/// Answers a call that is run to completion: the handler's task ends when the handler does, whoever still
+/// waits for it, and keeps its place until then.
+pub(crate) async fn run<S: Handler>(
+    handler: S,
+    request: Request<Body>,
+    call: Call,
+    place: OwnedSemaphorePermit,
+    message_bytes_max: usize,
+) -> Result<Response<Body>> {
+    let deadline = call.deadline;
+    let work = async {
+        // Read whole before the task starts: a slow upload is cut by the deadline, a handler is not.
+        let request = with(read_whole(request, message_bytes_max).await?, call);
+        let served = scope::served();
+        let task = async move {
+            let _place = place;
+            match served {
+                Some(served) => scope::serving(served, handle(handler, request)).await,
+                None => handle(handler, request).await,
+            }
+        };
+        let task = tokio::spawn(task.in_current_span());
+        task.await.map_err(|error| Fault::internal(format!("the handler did not end: {error}")))
+    };
+    match deadline {
+        Some(deadline) => {
+            tokio::time::timeout_at(deadline.into(), work).await.unwrap_or(Err(Fault::Deadline))
+        }
+        None => work.await,
+    }
+}
+
+async fn read_whole(request: Request<Body>, message_bytes_max: usize) -> Result<Request<Body>> {
+    let (parts, body) = request.into_parts();
+    let limited = Limited::new(body, message_bytes_max.saturating_add(FRAME_HEADER_BYTES));
+    let read = limited.collect().await.map_err(|error| {
+        if error.is::<http_body_util::LengthLimitError>() {
+            Fault::Limit { limit: "message_bytes_max", value: message_bytes_max as u64 }
+        } else {
+            Fault::field("request", "must arrive whole")
+        }
+    })?;
+    Ok(Request::from_parts(parts, Body::new(Full::new(read.to_bytes()))))
+}
+
+/// Answers with a stream, which keeps its place as long as it is read.
+pub(crate) async fn stream<S: Handler>(
+    handler: S,
+    request: Request<Body>,
+    call: Call,
+    place: OwnedSemaphorePermit,
+) -> Response<Body> {
+    let hold = move |frame| {
+        let _place = &place;
+        frame
+    };
+    handle(handler, with(request, call)).await.map(|body| Body::new(body.map_frame(hold)))
+}
+
+fn with(mut request: Request<Body>, call: Call) -> Request<Body> {
+    request.extensions_mut().insert(call);
+    request
+}

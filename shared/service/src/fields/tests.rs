@@ -1,0 +1,137 @@
+use csp_proto::r#type::v1::Cloud;
+
+use super::*;
+
+/// What the reader says about a value; `None` when it takes it.
+fn said<T>(read: impl FnOnce(&mut Fields) -> Option<T>) -> Option<String> {
+    let mut fields = Fields::new();
+    let value = read(&mut fields);
+    let violation = fields.violations.pop();
+    assert_eq!(value.is_none(), violation.is_some(), "a value is refused with a reason");
+    assert!(fields.violations.is_empty(), "one reason is enough");
+    violation.map(|violation| violation.description)
+}
+
+fn takes<T>(read: impl FnOnce(&mut Fields) -> Option<T>) -> bool {
+    said(read).is_none()
+}
+
+#[test]
+fn every_violation_is_told_not_the_first_alone() {
+    let mut fields = Fields::new();
+    let name = fields.text("partner.legal_name", "", 1..=200);
+    let country = fields.country("partner.country", "de");
+    let email = fields.email("partner.email", "a@contoso.example");
+    let refused = fields.finish(|| Some((name?, country?, email?)));
+    let Err(Fault::Invalid(violations)) = refused else { panic!("{refused:?}") };
+    let told: Vec<_> = violations.iter().map(|violation| violation.field.as_str()).collect();
+    assert_eq!(told, ["partner.legal_name", "partner.country"]);
+}
+
+#[test]
+fn an_overlong_text_says_the_limit() {
+    let refused = said(|fields| fields.text("name", &"é".repeat(201), 1..=200));
+    assert_eq!(refused.unwrap(), "must have 1 to 200 characters, had 201");
+    assert!(takes(|fields| fields.text("name", &"é".repeat(200), 1..=200)));
+}
+
+#[test]
+fn a_text_has_no_control_characters_and_is_not_blank() {
+    for bad in ["a\u{0}b", "a\nb", "\u{7f}", "   "] {
+        assert!(!takes(|fields| fields.text("name", bad, 1..=200)), "{bad:?}");
+    }
+    assert!(takes(|fields| fields.lines("body", "a\nb", 1..=200)));
+    assert!(!takes(|fields| fields.lines("body", "a\u{1b}b", 1..=200)));
+    assert!(takes(|fields| fields.text("note", "", 0..=200)));
+}
+
+#[test]
+fn a_resource_is_named_by_collection_and_id() {
+    for (name, fits) in [
+        ("partners/contoso", true),
+        ("partners/contoso.eu_2-b", true),
+        ("partners/", false),
+        ("contoso", false),
+        ("customers/contoso", false),
+        ("partners/Contoso", false),
+        ("partners/-contoso", false),
+        ("partners/a/b", false),
+    ] {
+        assert_eq!(takes(|fields| fields.resource_name("provider", name, "partners")), fits, "{name}");
+    }
+    assert!(takes(|fields| fields.resource_id("id", &"x".repeat(63))));
+    assert!(!takes(|fields| fields.resource_id("id", &"x".repeat(64))));
+}
+
+#[test]
+fn a_refused_value_is_told_back_shortened_and_without_control_characters() {
+    let refused = said(|fields| fields.country("country", &format!("\u{1b}{}", "x".repeat(100)))).unwrap();
+    assert!(refused.ends_with(&format!("was `{}…`", "x".repeat(60))), "{refused}");
+    assert!(said(|fields| fields.country("country", "")).unwrap().ends_with("was empty"));
+}
+
+#[test]
+fn an_address_needs_a_name_and_a_domain() {
+    for good in ["a.datum@contoso.example", "o'neil+csp@eu.contoso.example", "A@Contoso.Example"] {
+        assert!(takes(|fields| fields.email("email", good)), "{good}");
+    }
+    for bad in [
+        "",
+        "a",
+        "a@",
+        "@contoso.example",
+        "a@contoso",
+        "a b@contoso.example",
+        "a@b@contoso.example",
+        "a@-contoso.example",
+        "a\r\nbcc:x@contoso.example",
+        "a@contoso..example",
+    ] {
+        assert!(!takes(|fields| fields.email("email", bad)), "{bad}");
+    }
+}
+
+#[test]
+fn a_domain_is_lower_case_with_a_dot() {
+    assert!(takes(|fields| fields.domain("domain", "eu.contoso.example")));
+    for bad in ["contoso", "Contoso.example", ".example", "contoso.", "con toso.example"] {
+        assert!(!takes(|fields| fields.domain("domain", bad)), "{bad}");
+    }
+}
+
+#[test]
+fn a_tenant_is_a_guid_or_a_domain() {
+    assert!(takes(|fields| fields.tenant("tenant", "4f5e3a1c-0d3b-4c1e-9a55-0a1b2c3d4e5f")));
+    assert!(takes(|fields| fields.tenant("tenant", "contoso.onmicrosoft.example")));
+    assert!(!takes(|fields| fields.tenant("tenant", "Contoso")));
+    assert!(!takes(|fields| fields.tenant("tenant", "contoso/x")));
+}
+
+#[test]
+fn days_instants_and_enums_are_read_strictly() {
+    assert!(takes(|fields| fields.day("date", "2020-02-29")));
+    for bad in ["2021-02-29", "2020-2-9", "20200229", "2020-02-29T00:00", ""] {
+        assert!(!takes(|fields| fields.day("date", bad)), "{bad}");
+    }
+    assert!(!takes(|fields| fields.instant("time", None)));
+    assert!(takes(|fields| fields.instant("time", Some(&prost_types::Timestamp { seconds: 1, nanos: 0 }))));
+    assert!(takes(|fields| fields.enum_value::<Cloud>("cloud", 1)));
+    assert!(!takes(|fields| fields.enum_value::<Cloud>("cloud", 0)));
+    assert!(!takes(|fields| fields.enum_value::<Cloud>("cloud", 99)));
+}
+
+#[test]
+fn a_number_says_its_range() {
+    assert!(takes(|fields| fields.number("quantity", 300_i64, 1..=300)));
+    let refused = said(|fields| fields.number("quantity", 301_i64, 1..=300));
+    assert_eq!(refused.unwrap(), "must be between 1 and 300, was `301`");
+}
+
+#[test]
+fn a_value_that_may_be_left_out_is_only_read_when_there() {
+    let mut fields = Fields::new();
+    let absent = fields.optional("", |fields, value| fields.country("country", value));
+    let present = fields.optional("DE", |fields, value| fields.country("country", value));
+    let (absent, present) = fields.finish(|| Some((absent?, present?))).unwrap();
+    assert_eq!((absent, present.map(|country| country.to_string())), (None, Some("DE".to_owned())));
+}

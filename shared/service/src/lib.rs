@@ -1,0 +1,89 @@
+//! What every service of the suite stands on. It owns no noun of the domain: of the parties it knows what the
+//! policy knows, since that is what the services tell each other.
+//!
+//! Read in this order:
+//! 1. [`Clock`], [`Ids`], [`LinkKey`]: time, ids and invitation links are parameters;
+//! 2. [`Credentials`] and [`Call`]: who calls; [`access`]: who may call what, from the contract's options;
+//! 3. [`Gate`]: what a call passes before its service sees it, deadlines included;
+//! 4. [`Fields`], [`Page`], [`etag`]: reading a request; [`Fault`]: the one error type, and in `status.rs` its
+//!    one mapping to a status;
+//! 5. [`Book`], [`Attempt`], [`Effect`], [`races`]: how every mutation is repeated safely, decided and
+//!    concluded;
+//! 6. [`Peer`]: asking other services; [`peers`]: what they answer, in the policy's words;
+//! 7. [`serve`] with [`Services`]: health, reflection, gRPC-Web, draining; [`telemetry`]: logs;
+//! 8. [`Policy`] and [`ClockControl`]: the two services that belong to no domain service.
+//!
+//! Absent on purpose: retries of peers, caches, any decision of the rule book, any storage of its own.
+
+mod clock;
+mod ids;
+mod links;
+
+pub mod access;
+mod call;
+mod completion;
+mod deadline;
+mod gate;
+mod identity;
+mod scope;
+
+mod details;
+pub mod etag;
+mod fault;
+mod fields;
+mod page;
+mod status;
+
+mod attempt;
+mod book;
+mod effect;
+pub mod races;
+
+mod decisions;
+mod descriptors;
+pub mod wire;
+
+mod peer;
+pub mod peers;
+mod server;
+pub mod telemetry;
+
+mod clock_service;
+mod policy_service;
+
+pub use attempt::Attempt;
+pub use book::{Accepted, Book};
+pub use call::Call;
+pub use clock::{Clock, ClockError};
+pub use clock_service::ClockControl;
+pub use descriptors::json;
+pub use details::ERROR_DOMAIN;
+pub use effect::Effect;
+pub use fault::{Fault, FieldViolation, Refused, Result};
+pub use fields::Fields;
+pub use gate::{Gate, Guarded, Handler, TRACE_HEADER};
+pub use identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
+pub use ids::Ids;
+pub use links::LinkKey;
+pub use page::Page;
+pub use peer::{Incoming, Peer, in_process};
+pub use policy_service::Policy;
+pub use server::{ServeError, Services, refuse_non_loopback, serve, serve_in_process};
+
+/// Every limit that this crate sets.
+pub mod limits {
+    pub use crate::attempt::REQUEST_ID_CHARS_MAX;
+    pub use crate::clock::CLOCK_SECONDS_MAX;
+    pub use crate::deadline::{DEADLINE_DEFAULT, DEADLINE_MAX};
+    pub use crate::details::{DETAILS_BYTES_MAX, METADATA_VALUE_BYTES_MAX, SENTENCE_BYTES_MAX};
+    pub use crate::fields::{
+        DOMAIN_CHARS_MAX, DOMAIN_LABEL_CHARS_MAX, EMAIL_CHARS_MAX, EMAIL_LOCAL_CHARS_MAX,
+        RESOURCE_ID_CHARS_MAX, TENANT_CHARS_MAX,
+    };
+    pub use crate::gate::{CALLS_IN_FLIGHT_MAX, MESSAGE_BYTES_MAX, TRACE_BYTES_MAX};
+    pub use crate::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};
+    pub use crate::links::LINK_TOKEN_BYTES_MAX;
+    pub use crate::peer::{CONNECTION_BYTES_MAX, CONNECTIONS_WAITING_MAX};
+    pub use crate::races::RACES_MAX;
+    pub use crate::server::{DRAIN_MAX, HEADER_BYTES_MAX, STREAMS_PER_CONNECTION_MAX};
+}

@@ -1,0 +1,175 @@
+//! The customer service as a peer.
+
+use std::collections::HashMap;
+
+use csp_policy::{Cloud, Country, Day, Revision};
+use csp_proto::customer::v1 as pb;
+use csp_proto::customer::v1::customer_facts_service_client::CustomerFactsServiceClient;
+use csp_proto::r#type::v1::Cloud as PbCloud;
+
+use super::{broken, cloud, country, day, some};
+use crate::fault::Result;
+use crate::{Call, Peer};
+
+/// Asks the customer service.
+#[derive(Debug, Clone)]
+pub struct Customers(Peer);
+
+/// A customer as a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerFact {
+    /// Resource name.
+    pub name: String,
+    /// The revision that was read.
+    pub revision: i64,
+    /// Its tenant.
+    pub tenant: String,
+    /// The tenant's cloud.
+    pub cloud: Cloud,
+    /// The country set in the tenant.
+    pub country: Country,
+    /// The company that it belongs to.
+    pub organization: Option<String>,
+    /// Day since which its agreement is accepted.
+    pub agreement_since: Option<Day>,
+    /// The revision of that acceptance; 0 without one.
+    pub agreement_revision: i64,
+    /// Company name.
+    pub company_name: String,
+}
+
+/// A tenant that accepts an invitation, and that the book does not know yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitedTenant {
+    /// Id to be; `None` lets the service choose.
+    pub customer_id: Option<String>,
+    /// Its tenant.
+    pub tenant: String,
+    /// The tenant's domain.
+    pub domain: String,
+    /// The country set in the tenant.
+    pub country: Country,
+    /// The tenant's cloud.
+    pub cloud: Cloud,
+    /// Company name.
+    pub company_name: String,
+    /// The company that it belongs to.
+    pub organization: Option<String>,
+    /// The invitation that it accepts.
+    pub invitation: String,
+}
+
+/// What came of a registration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registered {
+    /// The customer exists.
+    Customer(Box<CustomerFact>),
+    /// Another customer has the domain.
+    DomainTaken(String),
+    /// The tenant is this partner's CSP tenant.
+    CspTenant(String),
+}
+
+impl Customers {
+    /// The customer service behind `peer`.
+    pub fn new(peer: Peer) -> Self {
+        Customers(peer)
+    }
+
+    /// The customer of that name; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn by_name(&self, call: &Call, name: &str) -> Result<Option<CustomerFact>> {
+        let request = pb::GetFactsRequest { customers: vec![name.to_owned()], tenants: Vec::new() };
+        Ok(self.facts(call, request).await?.remove(name))
+    }
+
+    /// The customer with that tenant; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn by_tenant(&self, call: &Call, tenant: &str) -> Result<Option<CustomerFact>> {
+        let request = pb::GetFactsRequest { customers: Vec::new(), tenants: vec![tenant.to_owned()] };
+        Ok(self.facts(call, request).await?.into_values().find(|customer| customer.tenant == tenant))
+    }
+
+    /// Registers a tenant that accepts an invitation; repeating it for the same tenant is harmless.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn register_invited(&self, call: &Call, tenant: InvitedTenant) -> Result<Registered> {
+        let request = pb::RegisterInvitedRequest {
+            customer_id: tenant.customer_id.unwrap_or_default(),
+            tenant: tenant.tenant,
+            domain: tenant.domain,
+            country: tenant.country.to_string(),
+            cloud: wire_cloud(tenant.cloud).into(),
+            company_name: tenant.company_name,
+            organization: tenant.organization.unwrap_or_default(),
+            invitation: tenant.invitation,
+        };
+        let answer = CustomerFactsServiceClient::new(self.0.channel())
+            .register_invited(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?
+            .into_inner();
+        match (answer.customer, some(answer.domain_customer), some(answer.csp_tenant_of)) {
+            (Some(customer), None, None) => Ok(Registered::Customer(Box::new(customer.try_into()?))),
+            (None, Some(customer), None) => Ok(Registered::DomainTaken(customer)),
+            (None, None, Some(partner)) => Ok(Registered::CspTenant(partner)),
+            _ => Err(broken("registration")),
+        }
+    }
+
+    async fn facts(
+        &self,
+        call: &Call,
+        request: pb::GetFactsRequest,
+    ) -> Result<HashMap<String, CustomerFact>> {
+        let answer = CustomerFactsServiceClient::new(self.0.channel())
+            .get_facts(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?;
+        answer
+            .into_inner()
+            .customers
+            .into_iter()
+            .map(|fact| CustomerFact::try_from(fact).map(|fact| (fact.name.clone(), fact)))
+            .collect()
+    }
+}
+
+impl CustomerFact {
+    /// What was read, at its revision.
+    pub fn revisions(&self) -> Vec<Revision> {
+        vec![Revision { resource: self.name.clone(), revision: self.revision }]
+    }
+}
+
+impl TryFrom<pb::CustomerFacts> for CustomerFact {
+    type Error = crate::Fault;
+
+    fn try_from(fact: pb::CustomerFacts) -> Result<Self> {
+        Ok(CustomerFact {
+            cloud: cloud(fact.cloud)?,
+            country: country(&fact.country)?,
+            agreement_since: day(&fact.agreement_date)?,
+            name: fact.name,
+            revision: fact.revision,
+            tenant: fact.tenant,
+            organization: some(fact.organization),
+            agreement_revision: fact.agreement_revision,
+            company_name: fact.company_name,
+        })
+    }
+}
+
+fn wire_cloud(cloud: Cloud) -> PbCloud {
+    match cloud {
+        Cloud::Global => PbCloud::Global,
+        Cloud::UsGovernment => PbCloud::UsGovernment,
+        Cloud::Germany => PbCloud::Germany,
+        Cloud::China => PbCloud::China,
+    }
+}

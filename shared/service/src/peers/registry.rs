@@ -1,0 +1,275 @@
+//! The partner registry as a peer.
+
+use std::collections::HashMap;
+
+use csp_policy::{Day, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Revision, Standing};
+use csp_proto::partner_registry::v1 as pb;
+use csp_proto::partner_registry::v1::partner_facts_service_client::PartnerFactsServiceClient;
+use csp_proto::r#type::v1::PartnerKind as PbKind;
+
+use super::{broken, cloud, country, day, some};
+use crate::fault::Result;
+use crate::{Call, Peer};
+
+/// Asks the partner registry.
+#[derive(Debug, Clone)]
+pub struct Registry(Peer);
+
+/// What to ask the partner registry for, in one snapshot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Partners by name.
+    pub partners: Vec<String>,
+    /// Tenants: whose CSP tenant each is, and which customer claimed it.
+    pub tenants: Vec<String>,
+    /// MPN IDs, by number.
+    pub mpn_ids: Vec<String>,
+    /// Companies by name.
+    pub organizations: Vec<String>,
+    /// Customer domains.
+    pub domains: Vec<String>,
+}
+
+/// What the registry knows; what does not exist is absent.
+#[derive(Debug, Clone, Default)]
+pub struct RegistryFacts {
+    partners: HashMap<String, (Partner, i64)>,
+    organizations: HashMap<String, OrganizationFact>,
+    mpn_ids: HashMap<String, (MpnId, i64)>,
+    tenants: HashMap<String, TenantFact>,
+    domains: HashMap<String, String>,
+}
+
+/// A company as a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationFact {
+    /// The company and its group of affiliates.
+    pub organization: Organization,
+    /// Whether it holds a partner account.
+    pub is_partner: bool,
+    /// The revision that was read.
+    pub revision: i64,
+}
+
+/// A tenant as a fact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TenantFact {
+    /// The partner of which it is the CSP tenant.
+    pub csp_tenant_of: Option<String>,
+    /// The customer that claimed it.
+    pub customer: Option<String>,
+}
+
+/// What came of a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// The customer holds tenant and domain.
+    Held,
+    /// The tenant is this partner's CSP tenant.
+    CspTenant(String),
+    /// Another customer holds the tenant.
+    TenantTaken(String),
+    /// Another customer holds the domain.
+    DomainTaken(String),
+}
+
+impl Registry {
+    /// The registry behind `peer`.
+    pub fn new(peer: Peer) -> Self {
+        Registry(peer)
+    }
+
+    /// Reads facts as of `as_of`.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the registry cannot be asked.
+    pub async fn facts(&self, call: &Call, as_of: Day, query: Query) -> Result<RegistryFacts> {
+        let request = pb::GetFactsRequest {
+            as_of: as_of.to_string(),
+            partners: query.partners,
+            tenants: query.tenants,
+            mpn_ids: query.mpn_ids,
+            organizations: query.organizations,
+            domains: query.domains,
+        };
+        let answer = PartnerFactsServiceClient::new(self.0.channel())
+            .get_facts(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?;
+        RegistryFacts::try_from(answer.into_inner())
+    }
+
+    /// Claims tenant and domain for a customer; repeating it is harmless.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the registry cannot be asked.
+    pub async fn claim_customer(
+        &self,
+        call: &Call,
+        customer: &str,
+        tenant: &str,
+        domain: &str,
+    ) -> Result<Claim> {
+        let request = pb::ClaimCustomerRequest {
+            customer: customer.to_owned(),
+            tenant: tenant.to_owned(),
+            domain: domain.to_owned(),
+        };
+        let answer = PartnerFactsServiceClient::new(self.0.channel())
+            .claim_customer(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?
+            .into_inner();
+        let taken = some(answer.csp_tenant_of)
+            .map(Claim::CspTenant)
+            .or(some(answer.tenant_customer).map(Claim::TenantTaken))
+            .or(some(answer.domain_customer).map(Claim::DomainTaken));
+        match taken {
+            None if answer.claimed => Ok(Claim::Held),
+            Some(taken) if !answer.claimed => Ok(taken),
+            _ => Err(broken("claim")),
+        }
+    }
+
+    /// Gives up what a customer claimed; repeating it is harmless.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the registry cannot be asked.
+    pub async fn release_customer(&self, call: &Call, customer: &str) -> Result<()> {
+        let request = pb::ReleaseCustomerRequest { customer: customer.to_owned() };
+        PartnerFactsServiceClient::new(self.0.channel())
+            .release_customer(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?;
+        Ok(())
+    }
+}
+
+impl RegistryFacts {
+    /// The partner of that name.
+    pub fn partner(&self, name: &str) -> Option<&Partner> {
+        self.partners.get(name).map(|(partner, _)| partner)
+    }
+
+    /// The partner whose CSP tenant is `tenant`.
+    pub fn partner_of_tenant(&self, tenant: &str) -> Option<&Partner> {
+        self.partners.values().map(|(partner, _)| partner).find(|partner| partner.tenant == tenant)
+    }
+
+    /// The MPN ID of that number.
+    pub fn mpn_id(&self, number: &str) -> Option<&MpnId> {
+        self.mpn_ids.get(number).map(|(mpn_id, _)| mpn_id)
+    }
+
+    /// The company of that name.
+    pub fn organization(&self, name: &str) -> Option<&OrganizationFact> {
+        self.organizations.get(name)
+    }
+
+    /// Whose the tenant is.
+    pub fn tenant(&self, tenant: &str) -> TenantFact {
+        self.tenants.get(tenant).cloned().unwrap_or_default()
+    }
+
+    /// The customer that claimed the domain.
+    pub fn domain_customer(&self, domain: &str) -> Option<&str> {
+        self.domains.get(domain).map(String::as_str)
+    }
+
+    /// Everything that was read, at its revision, by name.
+    pub fn revisions(&self) -> Vec<Revision> {
+        let partners = self.partners.iter().map(|(name, (_, revision))| (name.clone(), *revision));
+        let organizations = self.organizations.iter().map(|(name, fact)| (name.clone(), fact.revision));
+        let mpn_ids = self.mpn_ids.iter().map(|(id, (_, revision))| (format!("mpnIds/{id}"), *revision));
+        let mut revisions: Vec<Revision> = partners
+            .chain(organizations)
+            .chain(mpn_ids)
+            .map(|(resource, revision)| Revision { resource, revision })
+            .collect();
+        revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
+        revisions
+    }
+}
+
+impl TryFrom<pb::GetFactsResponse> for RegistryFacts {
+    type Error = crate::Fault;
+
+    fn try_from(answer: pb::GetFactsResponse) -> Result<Self> {
+        let mut facts = RegistryFacts::default();
+        for fact in answer.partners {
+            let revision = fact.revision;
+            let partner = partner(fact)?;
+            facts.partners.insert(partner.name.clone(), (partner, revision));
+        }
+        for fact in answer.organizations {
+            facts.organizations.insert(fact.name.clone(), organization(fact));
+        }
+        for fact in answer.mpn_ids {
+            let revision = fact.revision;
+            let mpn_id = mpn_id(fact)?;
+            facts.mpn_ids.insert(mpn_id.id.clone(), (mpn_id, revision));
+        }
+        for fact in answer.tenants {
+            let tenant =
+                TenantFact { csp_tenant_of: some(fact.csp_tenant_of), customer: some(fact.customer) };
+            facts.tenants.insert(fact.tenant, tenant);
+        }
+        for fact in answer.domains {
+            if let Some(customer) = some(fact.customer) {
+                facts.domains.insert(fact.domain, customer);
+            }
+        }
+        Ok(facts)
+    }
+}
+
+fn partner(fact: pb::PartnerFacts) -> Result<Partner> {
+    let enrollment = match fact.enrollment_state() {
+        pb::EnrollmentState::Pending => Enrollment::Pending,
+        pb::EnrollmentState::Authorized => Enrollment::Authorized,
+        pb::EnrollmentState::Rejected => Enrollment::Rejected,
+        pb::EnrollmentState::Unspecified => return Err(broken("enrollment state")),
+    };
+    let standing = match fact.standing() {
+        pb::Standing::Active => Standing::Active,
+        pb::Standing::Restricted => Standing::Restricted,
+        pb::Standing::Suspended => Standing::Suspended,
+        pb::Standing::Deauthorized => Standing::Deauthorized,
+        pb::Standing::Unspecified => return Err(broken("standing")),
+    };
+    let kind = match fact.kind() {
+        PbKind::IndirectProvider => PartnerKind::IndirectProvider,
+        PbKind::IndirectReseller => PartnerKind::IndirectReseller,
+        PbKind::DirectBill => PartnerKind::DirectBill,
+        PbKind::Unspecified => return Err(broken("partner kind")),
+    };
+    Ok(Partner {
+        kind,
+        cloud: cloud(fact.cloud)?,
+        country: country(&fact.country)?,
+        organization: organization(fact.organization.ok_or_else(|| broken("organization"))?).organization,
+        enrollment,
+        standing,
+        onboarded: fact.onboarded,
+        agreement_since: day(&fact.agreement_since)?,
+        name: fact.name,
+        tenant: fact.tenant,
+    })
+}
+
+fn organization(fact: pb::OrganizationFacts) -> OrganizationFact {
+    OrganizationFact {
+        organization: Organization { name: fact.name, affiliation: some(fact.affiliation_group) },
+        is_partner: fact.is_partner,
+        revision: fact.revision,
+    }
+}
+
+fn mpn_id(fact: pb::MpnFacts) -> Result<MpnId> {
+    let kind = match fact.kind() {
+        pb::MpnKind::Global => MpnKind::Global,
+        pb::MpnKind::Location => MpnKind::Location,
+        pb::MpnKind::Unspecified => return Err(broken("kind of MPN ID")),
+    };
+    Ok(MpnId { id: fact.number, kind, partner: some(fact.partner) })
+}

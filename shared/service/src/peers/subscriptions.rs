@@ -1,0 +1,97 @@
+//! The subscription service as a peer.
+
+use csp_proto::subscription::v1 as pb;
+use csp_proto::subscription::v1::subscription_facts_service_client::SubscriptionFactsServiceClient;
+
+use crate::fault::Result;
+use crate::{Call, Peer};
+
+/// Asks the subscription service.
+#[derive(Debug, Clone)]
+pub struct Subscriptions(Peer);
+
+/// A reseller relationship, as orders know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationshipKey {
+    /// Resource name of the relationship.
+    pub relationship: String,
+    /// Its partner.
+    pub partner: String,
+    /// For a reseller, its provider.
+    pub provider: Option<String>,
+    /// Its customer.
+    pub customer: String,
+}
+
+/// What came of closing a relationship for new orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// No order names it any more.
+    Closed,
+    /// That many active subscriptions still rest on it.
+    Held(i64),
+}
+
+impl Subscriptions {
+    /// The subscription service behind `peer`.
+    pub fn new(peer: Peer) -> Self {
+        Subscriptions(peer)
+    }
+
+    /// Active and suspended subscriptions that rest on the relationship.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn count_active(&self, call: &Call, key: RelationshipKey) -> Result<i64> {
+        let request = pb::CountActiveRequest { key: Some(key.into()) };
+        let answer = self
+            .client()
+            .count_active(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?;
+        Ok(answer.into_inner().count)
+    }
+
+    /// Closes the relationship for new orders, if nothing rests on it; repeating it is harmless.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn close_edge(&self, call: &Call, key: RelationshipKey) -> Result<Closing> {
+        let request = pb::CloseEdgeRequest { key: Some(key.into()) };
+        let answer = self
+            .client()
+            .close_edge(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?;
+        let answer = answer.into_inner();
+        Ok(if answer.closed { Closing::Closed } else { Closing::Held(answer.count) })
+    }
+
+    /// Opens a closed relationship again; repeating it is harmless.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn reopen_edge(&self, call: &Call, key: RelationshipKey) -> Result<()> {
+        let request = pb::ReopenEdgeRequest { key: Some(key.into()) };
+        self.client()
+            .reopen_edge(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?;
+        Ok(())
+    }
+
+    fn client(&self) -> SubscriptionFactsServiceClient<tonic::transport::Channel> {
+        SubscriptionFactsServiceClient::new(self.0.channel())
+    }
+}
+
+impl From<RelationshipKey> for pb::RelationshipKey {
+    fn from(key: RelationshipKey) -> Self {
+        pb::RelationshipKey {
+            relationship: key.relationship,
+            partner: key.partner,
+            provider: key.provider.unwrap_or_default(),
+            customer: key.customer,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `csp.policy.v1.PolicyService`: the rule book, and what was decided by it.
+
+use csp_policy::{Rule, RuleKind, boundaries, catalogue};
+use csp_proto::policy::v1 as pb;
+use csp_proto::policy::v1::policy_service_server::PolicyService;
+use csp_store::decision;
+use prost::Message;
+use tonic::{Request, Response, Status};
+
+use crate::book::Book;
+use crate::call::Call;
+use crate::fault::{Fault, Result};
+use crate::page::Page;
+use crate::wire;
+
+const COLLECTION: &str = "rules/";
+
+/// Answers for the rules of the suite and for the decisions in the books of its services.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    books: Vec<Book>,
+}
+
+impl Policy {
+    /// Answers for the decisions in these books.
+    pub fn new(books: Vec<Book>) -> Self {
+        Policy { books }
+    }
+
+    fn list(&self, call: &Call, request: &pb::ListRulesRequest) -> Result<pb::ListRulesResponse> {
+        let page = Page::of(call, &[&request.boundary], request.page_size, &request.page_token)?;
+        let boundary = request.boundary.as_str();
+        if !boundary.is_empty() && !boundaries::ALL.iter().any(|known| known.name == boundary) {
+            return Err(Fault::field(
+                "boundary",
+                format!("must name a boundary of the rule book, was `{boundary}`"),
+            ));
+        }
+        let first = usize::try_from(page.after_number(0, 0)?).map_err(|_| Fault::PageToken)?;
+        let enforced = |rule: &&&Rule| boundary.is_empty() || boundaries::enforcing(rule).contains(&boundary);
+        let matching = catalogue::CATALOGUE.iter().filter(enforced).skip(first);
+        let mut rules: Vec<&Rule> = matching.take(page.size() + 1).copied().collect();
+        let next_page_token = page.cut(&mut rules, |_| vec![(first + page.size()).to_string()]);
+        Ok(pb::ListRulesResponse { rules: rules.into_iter().map(told).collect(), next_page_token })
+    }
+
+    async fn decision(&self, call: &Call, id: &str) -> Result<pb::Decision> {
+        let unknown = || Fault::not_found("decision", id);
+        let is_of = |book: &&Book| id.strip_prefix(book.service).is_some_and(|rest| rest.starts_with('-'));
+        let book = self.books.iter().find(is_of).ok_or_else(unknown)?;
+        let mut reader = book.store.read_once().await?;
+        let found = decision::get(&mut reader, id).await?.ok_or_else(unknown)?;
+        if found.caller != call.key() && !call.caller.is_operator() {
+            return Err(unknown());
+        }
+        pb::Decision::decode(found.body.as_slice())
+            .map_err(|error| Fault::internal(format!("decision {id} does not decode: {error}")))
+    }
+}
+
+#[tonic::async_trait]
+impl PolicyService for Policy {
+    async fn list_rules(
+        &self,
+        request: Request<pb::ListRulesRequest>,
+    ) -> Result<Response<pb::ListRulesResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(self.list(&call, request.get_ref())?))
+    }
+
+    async fn get_rule(
+        &self,
+        request: Request<pb::GetRuleRequest>,
+    ) -> Result<Response<pb::GetRuleResponse>, Status> {
+        let name = &request.get_ref().name;
+        let id = name.strip_prefix(COLLECTION).unwrap_or_default();
+        let rule = catalogue::find(id).ok_or_else(|| Fault::not_found("rule", name))?;
+        Ok(Response::new(pb::GetRuleResponse { rule: Some(told(rule)) }))
+    }
+
+    async fn get_decision(
+        &self,
+        request: Request<pb::GetDecisionRequest>,
+    ) -> Result<Response<pb::GetDecisionResponse>, Status> {
+        let call = Call::of(&request)?;
+        let decision = self.decision(&call, &request.get_ref().decision_id).await?;
+        Ok(Response::new(pb::GetDecisionResponse { decision: Some(decision) }))
+    }
+}
+
+fn told(rule: &Rule) -> pb::Rule {
+    let denials = rule.denials.iter().map(|denial| pb::Denial {
+        reason: wire::reason(denial.reason).into(),
+        remedies: denial.remedies.iter().map(|remedy| (*remedy).to_owned()).collect(),
+    });
+    let citations = rule.sources.iter().map(|source| pb::Citation {
+        document: source.document.to_owned(),
+        anchor: source.anchor.to_owned(),
+    });
+    let day = |day: Option<csp_policy::Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    pb::Rule {
+        name: format!("{COLLECTION}{}", rule.id),
+        kind: kind(rule.kind).into(),
+        statement: rule.statement.to_owned(),
+        since: day(rule.since),
+        until: day(rule.until),
+        boundaries: boundaries::enforcing(rule).into_iter().map(str::to_owned).collect(),
+        denials: denials.collect(),
+        citations: citations.collect(),
+    }
+}
+
+fn kind(kind: RuleKind) -> pb::RuleKind {
+    match kind {
+        RuleKind::Deny => pb::RuleKind::Deny,
+        RuleKind::Invariant => pb::RuleKind::Invariant,
+        RuleKind::Shape => pb::RuleKind::Shape,
+        RuleKind::ShapeAndDeny => pb::RuleKind::ShapeAndDeny,
+    }
+}

@@ -1,0 +1,198 @@
+//! The server: services behind a gate, with health, reflection and gRPC-Web, drained within a bound.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http::{Request, Response};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio_stream::Stream;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tonic::service::{Routes, RoutesBuilder};
+use tonic::transport::Server;
+use tonic::transport::server::{Connected, TcpIncoming};
+use tonic_health::ServingStatus;
+use tonic_health::server::{HealthReporter, health_reporter};
+use tower::Service;
+
+use crate::gate::{Gate, Handler};
+
+/// Streams of one connection at once.
+pub const STREAMS_PER_CONNECTION_MAX: u32 = 1024;
+/// Bytes of the headers of one request.
+pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
+/// How long calls at work may take to end after the signal to stop.
+pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// How often a silent connection is asked whether it lives.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
+/// How long it may take to answer.
+const KEEPALIVE_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// Why a server ended otherwise than by its signal.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("the address cannot be listened on: {0}")]
+    Listen(#[from] io::Error),
+    /// The transport failed.
+    #[error("the transport failed: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The descriptors for reflection are damaged.
+    #[error("the descriptors for reflection are damaged: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// Development mode listens to the machine itself only.
+    #[error("`{0}` is no loopback address; remedy: listen on 127.0.0.1 or [::1] in development mode")]
+    NotLoopback(SocketAddr),
+}
+
+/// The services of one listener.
+#[derive(Debug, Clone, Default)]
+pub struct Services {
+    routes: RoutesBuilder,
+    names: Vec<&'static str>,
+}
+
+impl Services {
+    /// None yet.
+    pub fn new() -> Self {
+        Services::default()
+    }
+
+    /// One more: a generated server.
+    #[must_use]
+    pub fn with<S>(mut self, service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        self.routes.add_service(service);
+        self.names.push(S::NAME);
+        self
+    }
+
+    /// Full names of the services, in the order of their adding.
+    pub fn names(&self) -> &[&'static str] {
+        &self.names
+    }
+}
+
+/// Development mode proves nothing about its callers, so nobody else may reach it.
+pub fn refuse_non_loopback(address: SocketAddr) -> Result<(), ServeError> {
+    if address.ip().is_loopback() { Ok(()) } else { Err(ServeError::NotLoopback(address)) }
+}
+
+/// Serves the services on a socket until `shutdown` completes, and then drains.
+pub async fn serve(
+    listener: TcpListener,
+    services: Services,
+    gate: Gate,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    // Small answers must not wait for more to send with them.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let (health, routes) = with_health_and_reflection(services).await?;
+    serve_routes(incoming, routes, gate, health, shutdown).await
+}
+
+/// Serves the services to the process itself, without health and reflection.
+pub async fn serve_in_process(
+    incoming: crate::peer::Incoming,
+    services: Services,
+    gate: Gate,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    serve_routes(incoming, services.routes.routes(), gate, Health::default(), shutdown).await
+}
+
+/// What clients are told about the services' state.
+#[derive(Default)]
+struct Health {
+    reporter: HealthReporter,
+    names: Vec<&'static str>,
+}
+
+impl Health {
+    async fn tell(&self, status: ServingStatus) {
+        // The empty name stands for the server as a whole.
+        for name in self.names.iter().copied().chain([""]) {
+            self.reporter.set_service_status(name, status).await;
+        }
+    }
+}
+
+async fn with_health_and_reflection(services: Services) -> Result<(Health, Routes), ServeError> {
+    let (reporter, health_server) = health_reporter();
+    let health = Health { reporter, names: services.names };
+    health.tell(ServingStatus::Serving).await;
+    let mut routes = services.routes;
+    routes.add_service(health_server);
+    routes.add_service(reflection().build_v1()?);
+    routes.add_service(reflection().build_v1alpha()?);
+    Ok((health, routes.routes()))
+}
+
+/// With the descriptors of `google.rpc`: without them clients print error details as bytes.
+fn reflection() -> tonic_reflection::server::Builder<'static> {
+    tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(csp_proto::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+}
+
+async fn serve_routes<I, IO>(
+    incoming: I,
+    routes: Routes,
+    gate: Gate,
+    health: Health,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError>
+where
+    I: Stream<Item = io::Result<IO>>,
+    IO: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
+    Routes: Handler,
+{
+    let (drain, drained) = oneshot::channel::<()>();
+    let server = Server::builder()
+        .accept_http1(true)
+        .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
+        .http2_max_header_list_size(HEADER_BYTES_MAX)
+        .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
+        .http2_keepalive_timeout(Some(KEEPALIVE_WAIT_MAX))
+        // Outermost, so that the gate's answers are told to browsers too.
+        .layer(tonic_web::GrpcWebLayer::new())
+        .layer(gate.clone())
+        .serve_with_incoming_shutdown(routes.prepare(), incoming, async {
+            // The sender is only dropped together with this server.
+            let _ = drained.await;
+        });
+    let mut server = std::pin::pin!(server);
+    tokio::select! {
+        ended = &mut server => return Ok(ended?),
+        () = shutdown => {}
+    }
+    health.tell(ServingStatus::NotServing).await;
+    // An error means that the server ended already.
+    let _ = drain.send(());
+    let ending = async {
+        let ended = server.await;
+        gate.idle().await;
+        ended
+    };
+    match tokio::time::timeout(DRAIN_MAX, ending).await {
+        Ok(ended) => Ok(ended?),
+        Err(_) => {
+            tracing::warn!("calls were still at work when the server stopped");
+            Ok(())
+        }
+    }
+}

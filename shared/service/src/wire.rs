@@ -1,0 +1,81 @@
+//! The contract's words for instants and codes.
+
+use csp_proto::policy::v1::ErrorReason;
+use jiff::Timestamp;
+
+/// Prefix of the values of `ErrorReason` in the contract; an `ErrorInfo` leaves it out.
+const REASON_PREFIX: &str = "ERROR_REASON_";
+
+/// An instant as the contract writes it.
+pub fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
+    // The contract wants nanoseconds that count forward, even before 1970.
+    let (seconds, nanos) = (instant.as_second(), instant.subsec_nanosecond());
+    if nanos < 0 {
+        prost_types::Timestamp { seconds: seconds - 1, nanos: nanos + 1_000_000_000 }
+    } else {
+        prost_types::Timestamp { seconds, nanos }
+    }
+}
+
+/// The instant that a database column holds as microseconds of the Unix epoch, as the contract writes it.
+pub fn timestamp_of_micros(micros: i64) -> prost_types::Timestamp {
+    timestamp(Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+/// The instant that a request names; `None` when it is none, or out of range.
+pub fn instant(timestamp: &prost_types::Timestamp) -> Option<Timestamp> {
+    (0..1_000_000_000)
+        .contains(&timestamp.nanos)
+        .then(|| Timestamp::new(timestamp.seconds, timestamp.nanos).ok())
+        .flatten()
+}
+
+/// The code as an `ErrorInfo` carries it: without the enum's prefix.
+pub fn reason_name(reason: ErrorReason) -> &'static str {
+    let name = reason.as_str_name();
+    name.strip_prefix(REASON_PREFIX).unwrap_or(name)
+}
+
+/// The contract's value for a reason of the rule book.
+pub fn reason(reason: csp_policy::Reason) -> ErrorReason {
+    ErrorReason::from_str_name(&format!("{REASON_PREFIX}{}", reason.as_str()))
+        .unwrap_or(ErrorReason::Unspecified)
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_policy::Reason;
+
+    use super::*;
+
+    /// First number of the rule book's group in `ErrorReason`.
+    const RULE_BOOK_FIRST: i32 = 101;
+
+    #[test]
+    fn every_reason_of_the_rule_book_is_in_the_contract() {
+        for known in Reason::ALL {
+            let told = reason(*known);
+            assert!(told as i32 >= RULE_BOOK_FIRST, "{} is missing in the contract", known.as_str());
+            assert_eq!(reason_name(told), known.as_str());
+        }
+    }
+
+    #[test]
+    fn the_contract_has_no_rule_book_reason_of_its_own() {
+        let known: Vec<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+        let told = (RULE_BOOK_FIRST..1000).filter_map(|number| ErrorReason::try_from(number).ok());
+        for reason in told.map(reason_name) {
+            assert!(known.contains(&reason), "{reason} is missing in the rule book");
+        }
+    }
+
+    #[test]
+    fn instants_go_over_the_wire_and_back() {
+        for text in ["2026-11-21T12:00:00.123456Z", "1969-12-31T23:59:59.5Z", "1970-01-01T00:00:00Z"] {
+            let at: Timestamp = text.parse().unwrap();
+            assert_eq!(instant(&timestamp(at)), Some(at));
+        }
+        assert_eq!(instant(&prost_types::Timestamp { seconds: 0, nanos: -1 }), None);
+        assert_eq!(instant(&prost_types::Timestamp { seconds: i64::MAX, nanos: 0 }), None);
+    }
+}

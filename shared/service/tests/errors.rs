@@ -1,0 +1,199 @@
+//! What a client is told: statuses, their details, and how they stay small.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+use csp_policy::{Decision, Finding, Reason, Violation, catalogue};
+use csp_proto::policy::v1 as pb;
+use csp_service::limits::DETAILS_BYTES_MAX;
+use csp_service::{ERROR_DOMAIN, Fault, FieldViolation, Refused};
+use prost::Message;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+
+fn violation(rule: &str, reason: Reason, message: &str) -> Violation {
+    let rule = catalogue::find(rule).unwrap();
+    let finding =
+        Finding::new(reason, "partners/fabrikam", message.to_owned()).fact("reseller_region", "Europe");
+    Violation { rule, finding }
+}
+
+fn refused(violations: Vec<Violation>) -> Fault {
+    Fault::Refused(Box::new(Refused {
+        decision_id: Some("relationship-1".to_owned()),
+        decision: Decision {
+            boundary: "RequestPartnership",
+            subject: "partnerships/contoso-fabrikam".to_owned(),
+            day: "2026-11-21".parse().unwrap(),
+            revisions: Vec::new(),
+            violations,
+            advisories: Vec::new(),
+        },
+    }))
+}
+
+fn details_of(status: &Status) -> tonic_types::pb::Status {
+    tonic_types::pb::Status::decode(status.details()).unwrap()
+}
+
+fn refusal_in(status: &Status) -> pb::Refusal {
+    let details = details_of(status).details;
+    let ours: Vec<_> = details.iter().filter(|any| any.type_url.ends_with("csp.policy.v1.Refusal")).collect();
+    assert_eq!(ours.len(), 1);
+    pb::Refusal::decode(ours[0].value.as_slice()).unwrap()
+}
+
+#[test]
+fn a_refusal_names_every_broken_rule_and_the_way_out() {
+    let region = violation("RGN-01", Reason::PartnersInDifferentRegions, "`partners/fabrikam` is elsewhere");
+    let standing = violation("ENR-14", Reason::PartnerSuspended, "`partners/fabrikam` is suspended");
+    let remedy = region.remedies()[0];
+    let status = Status::from(refused(vec![region, standing]));
+
+    assert_eq!(status.code(), Code::FailedPrecondition);
+    assert_eq!(
+        status.message(),
+        format!("`partners/fabrikam` is elsewhere (and 1 more violation); remedy: {remedy}")
+    );
+    let info = status.get_details_error_info().unwrap();
+    assert_eq!((info.reason.as_str(), info.domain.as_str()), ("PARTNERS_IN_DIFFERENT_REGIONS", ERROR_DOMAIN));
+    assert_eq!(
+        (info.metadata["rule"].as_str(), info.metadata["reseller_region"].as_str()),
+        ("RGN-01", "Europe")
+    );
+    assert_eq!(info.metadata["decision_id"], "relationship-1");
+    let broken = status.get_details_precondition_failure().unwrap().violations;
+    assert_eq!(broken.iter().map(|one| one.r#type.as_str()).collect::<Vec<_>>(), ["RGN-01", "ENR-14"]);
+    assert_eq!(status.get_details_help().unwrap().links[0].url, "csp-suite:rules/RGN-01");
+    let refusal = refusal_in(&status);
+    assert_eq!((refusal.violation_count, refusal.violations.len()), (2, 2));
+    assert_eq!(refusal.violations[0].facts[0].value, "Europe");
+}
+
+#[test]
+fn the_first_broken_rule_decides_the_code() {
+    for (rule, reason, code) in [
+        ("ENR-10", Reason::TenantAlreadyEnrolled, Code::AlreadyExists),
+        ("PSH-04", Reason::AccepterNotGlobalAdmin, Code::PermissionDenied),
+        ("PSH-04", Reason::ConfirmationMissing, Code::InvalidArgument),
+        ("PSH-01", Reason::PartnershipNotActive, Code::FailedPrecondition),
+    ] {
+        let status = Status::from(refused(vec![violation(rule, reason, "no")]));
+        assert_eq!(status.code(), code, "{}", reason.as_str());
+    }
+}
+
+#[test]
+fn a_refused_field_is_told_as_such() {
+    let mut missing = violation("PSH-04", Reason::ConfirmationMissing, "the confirmation is missing");
+    missing.finding.field = Some("confirm");
+    let status = Status::from(refused(vec![missing]));
+    assert_eq!(status.get_details_bad_request().unwrap().field_violations[0].field, "confirm");
+}
+
+#[test]
+fn a_long_refusal_is_cut_the_facts_first_and_its_length_kept() {
+    let long = |index| {
+        let mut one = violation("RGN-01", Reason::PartnersInDifferentRegions, &"x".repeat(index * 4));
+        one.finding = one.finding.fact("long", "y".repeat(500));
+        one
+    };
+    for count in [1, 2, 5, 20, 100, 1000] {
+        let status = Status::from(refused((1..=count).map(long).collect()));
+        assert!(status.details().len() <= DETAILS_BYTES_MAX, "{count}: {}", status.details().len());
+        let refusal = refusal_in(&status);
+        assert_eq!(refusal.violation_count, i32::try_from(count).unwrap());
+        assert!(!refusal.violations.is_empty(), "{count}");
+        if refusal.violations.len() < count {
+            assert!(refusal.violations.iter().all(|one| one.facts.is_empty()), "{count}");
+        }
+        assert!(status.get_details_error_info().is_some());
+    }
+}
+
+#[test]
+fn every_malformed_field_is_told() {
+    let field = |name: &str| FieldViolation { field: name.to_owned(), description: "must be set".to_owned() };
+    let status = Status::from(Fault::Invalid(vec![field("name"), field("country"), field("email")]));
+    assert_eq!(status.code(), Code::InvalidArgument);
+    assert_eq!(status.message(), "`name` must be set (and 2 more fields)");
+    assert_eq!(status.get_details_bad_request().unwrap().field_violations.len(), 3);
+    let many = Fault::Invalid((0..1000).map(|index| field(&format!("lines[{index}].quantity"))).collect());
+    assert!(Status::from(many).details().len() <= DETAILS_BYTES_MAX);
+}
+
+#[test]
+fn each_fault_has_its_code_its_reason_and_its_details() {
+    let (resource, header) = ("partners/fabrikam".to_owned(), "authorization");
+    let table = [
+        (Fault::PageToken, Code::InvalidArgument, "PAGE_TOKEN_INVALID"),
+        (Fault::RequestIdReused { request_id: "7f1c".into() }, Code::InvalidArgument, "REQUEST_ID_REUSED"),
+        (Fault::CredentialMissing { header }, Code::Unauthenticated, "CREDENTIAL_MISSING"),
+        (Fault::CredentialInvalid { header }, Code::Unauthenticated, "CREDENTIAL_INVALID"),
+        (Fault::RoleMissing { rpc: "X", roles: "OPERATOR".into() }, Code::PermissionDenied, "ROLE_MISSING"),
+        (Fault::not_found("partner", "partners/x"), Code::NotFound, "NOT_FOUND"),
+        (Fault::LinkInvalid, Code::NotFound, "NOT_FOUND"),
+        (
+            Fault::AlreadyExists { resource_type: "partner", name: resource.clone() },
+            Code::AlreadyExists,
+            "RESOURCE_ALREADY_EXISTS",
+        ),
+        (
+            Fault::StateConflict {
+                resource: resource.clone(),
+                state: "REMOVED".into(),
+                needs: "PENDING".into(),
+            },
+            Code::FailedPrecondition,
+            "STATE_CONFLICT",
+        ),
+        (
+            Fault::EtagMismatch { resource: resource.clone(), etag: "3".into(), current: "4".into() },
+            Code::Aborted,
+            "ETAG_MISMATCH",
+        ),
+        (Fault::lost_race(resource), Code::Aborted, "LOST_RACE"),
+        (Fault::Limit { limit: "lines_max", value: 100 }, Code::ResourceExhausted, "LIMIT_EXCEEDED"),
+        (Fault::Overloaded { limit: "calls_max", value: 9 }, Code::ResourceExhausted, "LIMIT_EXCEEDED"),
+        (Fault::Peer { peer: "customer" }, Code::Unavailable, "PEER_UNAVAILABLE"),
+        (Fault::StoreUnavailable, Code::Unavailable, "STORE_UNAVAILABLE"),
+        (Fault::Deadline, Code::DeadlineExceeded, "DEADLINE_EXCEEDED"),
+        (Fault::internal("secret cause"), Code::Internal, "INTERNAL"),
+    ];
+    for (fault, code, reason) in table {
+        let status = Status::from(fault);
+        let details = details_of(&status);
+        assert_eq!((status.code(), details.code), (code, i32::from(code)), "{reason}");
+        assert_eq!(status.get_details_error_info().unwrap().reason, reason);
+        assert!(status.message().contains("; remedy: "), "{}", status.message());
+        assert!(!status.message().contains("secret"), "internals are not told");
+        let infos = details.details.iter().filter(|any| any.type_url.ends_with("ErrorInfo")).count();
+        assert_eq!(infos, 1, "{reason}");
+    }
+}
+
+#[test]
+fn only_what_helps_by_waiting_hints_at_a_delay() {
+    let hinted = |fault| Status::from(fault).get_details_retry_info().is_some();
+    assert!(hinted(Fault::Peer { peer: "customer" }));
+    assert!(hinted(Fault::StoreUnavailable));
+    assert!(hinted(Fault::lost_race("partners/p")));
+    assert!(hinted(Fault::Overloaded { limit: "calls_max", value: 9 }));
+    assert!(!hinted(Fault::Limit { limit: "lines_max", value: 100 }));
+    assert!(!hinted(Fault::EtagMismatch { resource: "x".into(), etag: "1".into(), current: "2".into() }));
+}
+
+#[test]
+fn a_peers_refusal_is_passed_on_unchanged() {
+    let peers = Status::from(refused(vec![violation("RGN-01", Reason::PartnersInDifferentRegions, "no")]));
+    let passed = Status::from(Fault::PeerAnswered(Box::new(peers.clone())));
+    assert_eq!(
+        (passed.code(), passed.message(), passed.details()),
+        (peers.code(), peers.message(), peers.details())
+    );
+}

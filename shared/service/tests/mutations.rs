@@ -1,0 +1,214 @@
+//! How a mutation is repeated safely, decided and concluded in the book of a service.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+use csp_policy::{Boundary, Caller, Day, Finding, Reason, Revision, Row, catalogue, decide};
+use csp_proto::policy::v1 as pb;
+use csp_service::{Attempt, Book, Call, Clock, Effect, Fault, Ids, races};
+use csp_store::{Config, Store, decision, journal};
+use prost::Message;
+
+/// An act that is allowed on some subjects.
+struct Open {
+    subject: String,
+}
+
+impl Boundary for Open {
+    const NAME: &'static str = "Open";
+    const ROWS: &'static [Row<Self>] = &[];
+
+    fn day(&self) -> Day {
+        Day::constant(2026, 11, 21)
+    }
+
+    fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    fn revisions(&self) -> &[Revision] {
+        &[]
+    }
+}
+
+struct Desk {
+    book: Book,
+    _folder: tempfile::TempDir,
+}
+
+async fn desk() -> Desk {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(Config::sqlite(folder.path().join("book.db")), "test", &[]).await.unwrap();
+    let clock = Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap());
+    Desk { book: Book { service: "test", store, clock, ids: Ids::seeded(1) }, _folder: folder }
+}
+
+fn call() -> Call {
+    Call::made_by(Caller::operator(), "op", "OpenDoor")
+}
+
+fn rule(name: &str) -> pb::Rule {
+    pb::Rule { name: name.to_owned(), ..pb::Rule::default() }
+}
+
+/// A command as services write it; the resource is told by a message of the contract.
+async fn open_door(
+    book: &Book,
+    call: &Call,
+    attempt: &Attempt,
+    door: &str,
+) -> Result<pb::GetRuleResponse, Fault> {
+    if let Some(answer) = book.first_answer(attempt).await? {
+        return Ok(answer);
+    }
+    let permit = decide(Open { subject: door.to_owned() }).map_err(|no| book.refuse(call, attempt, no))?;
+    if attempt.validates_only() {
+        return Ok(pb::GetRuleResponse { rule: Some(rule(&book.preview(&permit).decision_id)) });
+    }
+    let mut tx = book.begin(attempt).await?;
+    let accepted = book.accept(&mut tx, call, attempt, permit, door).await?;
+    let response = pb::GetRuleResponse { rule: Some(rule(&book.next_id())) };
+    let effects = vec![Effect::created(door, 1, &rule(door))?];
+    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
+    Ok(response)
+}
+
+fn attempt(request_id: &str, content: &str) -> Attempt {
+    Attempt::of(&call(), request_id, false, &rule(content)).unwrap()
+}
+
+#[tokio::test]
+async fn a_repeat_gets_its_first_answer_and_has_no_second_effect() {
+    let Desk { book, _folder } = desk().await;
+    let first = open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
+    let again = open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
+    assert_eq!(first, again);
+    let mut reader = book.store.read().await.unwrap();
+    assert_eq!(journal::page(&mut reader, journal::START, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_same_request_id_with_other_content_is_refused() {
+    let Desk { book, _folder } = desk().await;
+    open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
+    let refused = open_door(&book, &call(), &attempt("r1", "b"), "doors/b").await;
+    assert!(matches!(refused, Err(Fault::RequestIdReused { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn without_a_request_id_nothing_is_a_repeat() {
+    let Desk { book, _folder } = desk().await;
+    let first = open_door(&book, &call(), &attempt("", "a"), "doors/a").await.unwrap();
+    let second = open_door(&book, &call(), &attempt("", "a"), "doors/a").await.unwrap();
+    assert_ne!(first, second);
+}
+
+#[tokio::test]
+async fn concurrent_repeats_have_one_effect_and_one_answer() {
+    let Desk { book, _folder } = desk().await;
+    let (call, attempt) = (call(), attempt("r1", "a"));
+    let tries = (0..20).map(|_| {
+        let (book, call, attempt) = (book.clone(), call.clone(), attempt.clone());
+        tokio::spawn(
+            async move { races::bounded(|| open_door(&book, &call, &attempt, "doors/a")).await.unwrap() },
+        )
+    });
+    let mut answers = Vec::new();
+    for running in tries.collect::<Vec<_>>() {
+        answers.push(running.await.unwrap());
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1);
+    let mut reader = book.store.read().await.unwrap();
+    assert_eq!(journal::page(&mut reader, journal::START, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
+    let Desk { book, _folder } = desk().await;
+    open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
+    let mut reader = book.store.read().await.unwrap();
+    let entry = journal::page(&mut reader, journal::START, 10).await.unwrap().remove(0);
+    assert_eq!((entry.command.as_str(), entry.resource.as_str()), ("OpenDoor", "doors/a"));
+    assert_eq!((entry.actor.as_str(), entry.resource_type.as_str()), ("operator//op", "Rule"));
+    assert_eq!(entry.change.after.as_deref(), Some(r#"{"name":"doors/a"}"#));
+    let id = entry.decision_id.unwrap();
+    assert!(id.starts_with("test-"), "{id}");
+    let stored = decision::get(&mut reader, &id).await.unwrap().unwrap();
+    assert!(stored.accepted && stored.subject == "doors/a" && stored.as_of == "2026-11-21");
+    assert!(pb::Decision::decode(stored.body.as_slice()).unwrap().accepted);
+}
+
+#[tokio::test]
+async fn a_permit_for_something_else_writes_nothing() {
+    let Desk { book, _folder } = desk().await;
+    let (call, attempt) = (call(), attempt("r1", "a"));
+    let permit = decide(Open { subject: "doors/a".to_owned() }).unwrap();
+    let mut tx = book.begin(&attempt).await.unwrap();
+    let refused = book.accept(&mut tx, &call, &attempt, permit, "doors/b").await;
+    assert!(matches!(refused, Err(Fault::Internal(_))));
+}
+
+#[tokio::test]
+async fn what_is_only_validated_is_stored_nowhere() {
+    let Desk { book, _folder } = desk().await;
+    let attempt = Attempt::of(&call(), "r1", true, &rule("a")).unwrap();
+    let told = open_door(&book, &call(), &attempt, "doors/a").await.unwrap();
+    assert_eq!(told.rule.unwrap().name, "", "no decision id");
+    let mut reader = book.store.read().await.unwrap();
+    assert!(journal::page(&mut reader, journal::START, 10).await.unwrap().is_empty());
+}
+
+/// An act that is always refused.
+struct Break;
+
+impl Boundary for Break {
+    const NAME: &'static str = "Break";
+    const ROWS: &'static [Row<Self>] = &[Row {
+        rule: catalogue::CATALOGUE[0],
+        judge: |_| Finding::new(Reason::PartnerSuspended, "x", "no".to_owned()).into(),
+    }];
+
+    fn day(&self) -> Day {
+        Day::constant(2026, 11, 21)
+    }
+
+    fn subject(&self) -> &'static str {
+        "doors/a"
+    }
+
+    fn revisions(&self) -> &[Revision] {
+        &[]
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_can_be_read_again_unless_it_was_only_validated() {
+    let Desk { book, _folder } = desk().await;
+    let refuse = |validate_only| {
+        let attempt = Attempt::of(&call(), "", validate_only, &rule("a")).unwrap();
+        let Err(decision) = decide(Break) else { panic!("allowed") };
+        let Fault::Refused(refused) = book.refuse(&call(), &attempt, decision) else { panic!("no refusal") };
+        refused.decision_id
+    };
+    assert_eq!(refuse(true), None);
+    let id = refuse(false).unwrap();
+    book.store.drain_refusals().await;
+    let mut reader = book.store.read().await.unwrap();
+    let stored = decision::get(&mut reader, &id).await.unwrap().unwrap();
+    assert!(!stored.accepted && stored.caller == call().key());
+    assert_eq!(pb::Decision::decode(stored.body.as_slice()).unwrap().violations.len(), 1);
+}
+
+#[tokio::test]
+async fn a_request_id_is_short_and_printable() {
+    for bad in ["a b", "a\nb", "é", &"x".repeat(129)] {
+        assert!(Attempt::of(&call(), bad, false, &rule("a")).is_err(), "{bad}");
+    }
+    assert!(Attempt::of(&call(), &"x".repeat(128), false, &rule("a")).is_ok());
+}

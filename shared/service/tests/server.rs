@@ -1,0 +1,354 @@
+//! A whole server over the wire: who passes, what is told, what happens to calls that nobody waits for.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use csp_policy::Role;
+use csp_proto::policy::v1 as pb;
+use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
+use csp_proto::policy::v1::policy_service_server::{PolicyService, PolicyServiceServer};
+use csp_service::{
+    Book, Call, Clock, Credentials, DevelopmentToken, Gate, Ids, Peer, Policy, Services, TRACE_HEADER,
+    in_process, serve, serve_in_process,
+};
+use csp_store::{Config, Store, decision};
+use prost::Message;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+use tonic::service::Routes;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Request, Response, Status};
+use tonic_health::pb::health_client::HealthClient;
+use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus};
+use tonic_types::StatusExt;
+use tower::Layer;
+
+/// Longer than any test takes: what runs into it hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Running {
+    channel: Channel,
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
+}
+
+fn gate(credentials: Credentials) -> Gate {
+    Gate::try_new(credentials, Clock::system(), Ids::seeded(1)).unwrap()
+}
+
+async fn start(services: Services, gate: Gate) -> Running {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let ended = tokio::spawn(async move {
+        serve(listener, services, gate, async { stopped.await.unwrap_or_default() }).await.unwrap();
+    });
+    let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy();
+    Running { channel, address, stop, ended }
+}
+
+async fn rule_book() -> Running {
+    let services = Services::new().with(PolicyServiceServer::new(Policy::new(Vec::new())));
+    start(services, gate(Credentials::Development)).await
+}
+
+fn by<T>(token: &DevelopmentToken, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.metadata_mut().insert("authorization", format!("Bearer {}", token.encode()).parse().unwrap());
+    request
+}
+
+fn anybody() -> DevelopmentToken {
+    DevelopmentToken::partner("contoso.example", &[Role::SalesAgent])
+}
+
+fn get_rule(name: &str) -> pb::GetRuleRequest {
+    pb::GetRuleRequest { name: name.to_owned() }
+}
+
+fn reason(status: &Status) -> String {
+    status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn the_rule_book_is_read_over_the_wire() {
+    let server = rule_book().await;
+    let mut client = PolicyServiceClient::new(server.channel);
+    let rule =
+        client.get_rule(by(&anybody(), get_rule("rules/PSH-11"))).await.unwrap().into_inner().rule.unwrap();
+    assert!(rule.boundaries.contains(&"CreateCustomer".to_owned()) && !rule.denials.is_empty());
+
+    let mut names = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let request = pb::ListRulesRequest { page_size: 30, page_token, ..Default::default() };
+        let page = client.list_rules(by(&anybody(), request)).await.unwrap().into_inner();
+        names.extend(page.rules.into_iter().map(|rule| rule.name));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    let known: Vec<_> =
+        csp_policy::catalogue::CATALOGUE.iter().map(|rule| format!("rules/{}", rule.id)).collect();
+    assert_eq!(names, known, "all of them, once, in the order of the rule book");
+
+    let absent = client.get_rule(by(&anybody(), get_rule("rules/XXX-1"))).await.unwrap_err();
+    assert_eq!((absent.code(), reason(&absent).as_str()), (Code::NotFound, "NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn nobody_passes_without_a_credential() {
+    let server = rule_book().await;
+    let mut client = PolicyServiceClient::new(server.channel);
+    let missing = client.get_rule(get_rule("rules/PSH-11")).await.unwrap_err();
+    assert_eq!((missing.code(), reason(&missing).as_str()), (Code::Unauthenticated, "CREDENTIAL_MISSING"));
+    let mut garbled = Request::new(get_rule("rules/PSH-11"));
+    garbled.metadata_mut().insert("authorization", "Bearer x".parse().unwrap());
+    let invalid = client.get_rule(garbled).await.unwrap_err();
+    assert_eq!(reason(&invalid), "CREDENTIAL_INVALID");
+}
+
+#[tokio::test]
+async fn every_answer_names_its_trace() {
+    let server = rule_book().await;
+    let mut client = PolicyServiceClient::new(server.channel);
+    let mut named = by(&anybody(), get_rule("rules/PSH-11"));
+    named.metadata_mut().insert(TRACE_HEADER, "mine".parse().unwrap());
+    let answer = client.get_rule(named).await.unwrap();
+    assert_eq!(answer.metadata().get(TRACE_HEADER).unwrap(), "mine");
+    let refused = client.get_rule(get_rule("rules/PSH-11")).await.unwrap_err();
+    assert!(refused.metadata().get(TRACE_HEADER).is_some());
+}
+
+#[tokio::test]
+async fn a_malformed_deadline_is_refused() {
+    let server = rule_book().await;
+    let mut client = PolicyServiceClient::new(server.channel);
+    let mut request = by(&anybody(), get_rule("rules/PSH-11"));
+    request.metadata_mut().insert("grpc-timeout", "soon".parse().unwrap());
+    let refused = client.get_rule(request).await.unwrap_err();
+    assert_eq!((refused.code(), reason(&refused).as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
+    assert_eq!(refused.get_details_bad_request().unwrap().field_violations[0].field, "grpc-timeout");
+}
+
+#[tokio::test]
+async fn health_needs_no_credential_and_a_stopped_server_ends() {
+    let server = rule_book().await;
+    for service in ["", "csp.policy.v1.PolicyService"] {
+        let request = HealthCheckRequest { service: service.to_owned() };
+        let health = HealthClient::new(server.channel.clone()).check(request).await.unwrap().into_inner();
+        assert_eq!(health.status(), ServingStatus::Serving, "{service}");
+    }
+    server.stop.send(()).unwrap();
+    tokio::time::timeout(PATIENCE, server.ended).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn one_service_asks_another_on_behalf_of_its_caller() {
+    let (channel, incoming) = in_process();
+    let services = Services::new().with(PolicyServiceServer::new(Policy::new(Vec::new())));
+    let (_stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async { stopped.await.unwrap_or_default() };
+    tokio::spawn(serve_in_process(incoming, services, gate(Credentials::Internal), shutdown));
+    let peer = Peer::new("policy", channel);
+    let call = Call::of_service("subscription", "Renew");
+    let mut client = PolicyServiceClient::new(peer.channel());
+    client.get_rule(peer.request(&call, get_rule("rules/PSH-11"))).await.unwrap();
+    let unsigned = client.get_rule(get_rule("rules/PSH-11")).await.unwrap_err();
+    assert_eq!(reason(&unsigned), "CREDENTIAL_MISSING");
+}
+
+#[tokio::test]
+async fn reflection_knows_the_contract_and_the_details_of_errors() {
+    use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+    use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
+    use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
+    use tonic_reflection::pb::v1::{ServerReflectionRequest, ServerReflectionResponse};
+
+    let server = rule_book().await;
+    for symbol in [
+        "csp.policy.v1.PolicyService",
+        "csp.policy.v1.Refusal",
+        "google.rpc.ErrorInfo",
+        "grpc.health.v1.Health",
+    ] {
+        let asked = MessageRequest::FileContainingSymbol(symbol.to_owned());
+        let asked = ServerReflectionRequest { host: String::new(), message_request: Some(asked) };
+        let mut client = ServerReflectionClient::new(server.channel.clone());
+        let answers = client.server_reflection_info(tokio_stream::once(asked)).await.unwrap();
+        let answer: ServerReflectionResponse = answers.into_inner().message().await.unwrap().unwrap();
+        let known = matches!(answer.message_response, Some(MessageResponse::FileDescriptorResponse(_)));
+        assert!(known, "{symbol}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(Config::sqlite(folder.path().join("book.db")), "test", &[]).await.unwrap();
+    let id = "relationship-1".to_owned();
+    let told = pb::Decision { decision_id: id.clone(), ..pb::Decision::default() };
+    store.note_refusal(decision::Decision {
+        id: id.clone(),
+        boundary: "RequestPartnership".to_owned(),
+        subject: "partnerships/p".to_owned(),
+        accepted: false,
+        as_of: "2026-11-21".to_owned(),
+        decided_at: 1,
+        caller: "partner/contoso.example/developer".to_owned(),
+        request_id: None,
+        body: told.encode_to_vec(),
+    });
+    store.drain_refusals().await;
+    let book = Book { service: "relationship", store, clock: Clock::system(), ids: Ids::seeded(1) };
+    let routes = Routes::new(PolicyServiceServer::new(Policy::new(vec![book])));
+    let mut client = PolicyServiceClient::new(gate(Credentials::Development).layer(routes));
+
+    let asked = |decision_id: &str| pb::GetDecisionRequest { decision_id: decision_id.to_owned() };
+    for reader in [anybody(), DevelopmentToken::operator()] {
+        let answer = client.get_decision(by(&reader, asked(&id))).await.unwrap().into_inner();
+        assert_eq!(answer.decision.as_ref(), Some(&told));
+    }
+    let foreign = DevelopmentToken::partner("fabrikam.example", &[Role::GlobalAdmin]);
+    let refused = client.get_decision(by(&foreign, asked(&id))).await.unwrap_err();
+    let absent = client.get_decision(by(&foreign, asked("relationship-2"))).await.unwrap_err();
+    assert_eq!((refused.code(), absent.code()), (Code::NotFound, Code::NotFound));
+    assert_eq!(refused.message().replace("-1", "-2"), absent.message(), "the two are not told apart");
+}
+
+#[tokio::test]
+async fn a_browser_is_answered_over_http_1() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let server = rule_book().await;
+    let mut socket = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let request = "POST /csp.policy.v1.PolicyService/GetRule HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+         content-type: application/grpc-web+proto\r\ncontent-length: 5\r\n\r\n\0\0\0\0\0";
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("application/grpc-web+proto"), "{answer}");
+    assert!(
+        answer.contains("grpc-status: 16") || answer.contains("grpc-status:16"),
+        "no credential: {answer}"
+    );
+}
+
+/// A service that works until it is told to go on, or breaks down.
+#[derive(Clone, Default)]
+struct Slow {
+    started: Arc<Notify>,
+    go_on: Arc<Notify>,
+    done: Arc<Notify>,
+}
+
+#[tonic::async_trait]
+impl PolicyService for Slow {
+    async fn list_rules(
+        &self,
+        _: Request<pb::ListRulesRequest>,
+    ) -> Result<Response<pb::ListRulesResponse>, Status> {
+        panic!("a cause of its own")
+    }
+
+    async fn get_rule(
+        &self,
+        _: Request<pb::GetRuleRequest>,
+    ) -> Result<Response<pb::GetRuleResponse>, Status> {
+        self.started.notify_one();
+        self.go_on.notified().await;
+        self.done.notify_one();
+        Ok(Response::new(pb::GetRuleResponse::default()))
+    }
+
+    async fn get_decision(
+        &self,
+        _: Request<pb::GetDecisionRequest>,
+    ) -> Result<Response<pb::GetDecisionResponse>, Status> {
+        Ok(Response::new(pb::GetDecisionResponse::default()))
+    }
+}
+
+async fn slow(gate: Gate) -> (Slow, Running) {
+    let slow = Slow::default();
+    let running = start(Services::new().with(PolicyServiceServer::new(slow.clone())), gate).await;
+    (slow, running)
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_cuts_nothing_in_the_middle() {
+    let (slow, server) = slow(gate(Credentials::Development)).await;
+    let mut client = PolicyServiceClient::new(server.channel);
+    let waiting = tokio::spawn(async move { client.get_rule(by(&anybody(), get_rule("x"))).await });
+    slow.started.notified().await;
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    slow.go_on.notify_one();
+    tokio::time::timeout(PATIENCE, slow.done.notified()).await.expect("the handler ran to its end");
+}
+
+#[tokio::test]
+async fn a_passed_deadline_says_so_and_cuts_nothing_in_the_middle() {
+    let slow = Slow::default();
+    let routes = Routes::new(PolicyServiceServer::new(slow.clone()));
+    // Without a wire in between: no client that counts the same time itself.
+    let mut client = PolicyServiceClient::new(gate(Credentials::Development).layer(routes));
+    let mut request = by(&anybody(), get_rule("x"));
+    request.metadata_mut().insert("grpc-timeout", "200m".parse().unwrap());
+    let late = client.get_rule(request).await.unwrap_err();
+    assert_eq!((late.code(), reason(&late).as_str()), (Code::DeadlineExceeded, "DEADLINE_EXCEEDED"));
+    assert_eq!(late.get_details_error_info().unwrap().metadata["rpc"], "GetRule");
+    slow.go_on.notify_one();
+    tokio::time::timeout(PATIENCE, slow.done.notified()).await.expect("the handler ran to its end");
+}
+
+#[tokio::test]
+async fn a_defect_is_told_without_its_cause() {
+    let (_, server) = slow(gate(Credentials::Development)).await;
+    let mut client = PolicyServiceClient::new(server.channel);
+    let broken = client.list_rules(by(&anybody(), pb::ListRulesRequest::default())).await.unwrap_err();
+    assert_eq!((broken.code(), reason(&broken).as_str()), (Code::Internal, "INTERNAL"));
+    assert!(!broken.message().contains("a cause of its own"));
+    assert_eq!(broken.get_details_error_info().unwrap().metadata["rpc"], "ListRules");
+    client.get_decision(by(&anybody(), pb::GetDecisionRequest::default())).await.expect("the server goes on");
+}
+
+#[tokio::test]
+async fn a_full_server_refuses_and_hints_at_a_delay() {
+    let (slow, server) = slow(gate(Credentials::Development).with_calls_in_flight_max(1)).await;
+    let mut client = PolicyServiceClient::new(server.channel);
+    let mut first = client.clone();
+    let waiting = tokio::spawn(async move { first.get_rule(by(&anybody(), get_rule("x"))).await });
+    slow.started.notified().await;
+    let full = client.get_decision(by(&anybody(), pb::GetDecisionRequest::default())).await.unwrap_err();
+    assert_eq!((full.code(), reason(&full).as_str()), (Code::ResourceExhausted, "LIMIT_EXCEEDED"));
+    assert!(full.get_details_retry_info().is_some());
+    slow.go_on.notify_one();
+    waiting.await.unwrap().unwrap();
+    client
+        .get_decision(by(&anybody(), pb::GetDecisionRequest::default()))
+        .await
+        .expect("there is a place again");
+}
+
+#[tokio::test]
+async fn an_overlong_request_is_refused_before_its_service_sees_it() {
+    let (_, server) = slow(gate(Credentials::Development).with_message_bytes_max(100)).await;
+    let mut client = PolicyServiceClient::new(server.channel);
+    let long = client.get_rule(by(&anybody(), get_rule(&"x".repeat(200)))).await.unwrap_err();
+    assert_eq!((long.code(), reason(&long).as_str()), (Code::ResourceExhausted, "LIMIT_EXCEEDED"));
+}

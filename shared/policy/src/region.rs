@@ -2,6 +2,9 @@
 
 mod table;
 
+// An index of one byte reaches every row.
+const _: () = assert!(table::PLACEMENTS.len() <= 256);
+
 use crate::{Country, Day};
 use std::fmt;
 
@@ -122,8 +125,29 @@ pub fn countries() -> impl Iterator<Item = Country> {
         .filter(move |country| previous.replace(*country) != Some(*country))
 }
 
+/// Where the placements of a country begin in the table, by the two letters of its code: an order asks three
+/// times, so the answer is looked up and not searched. A code that the table lacks points at its beginning.
+static FIRST_PLACEMENT: [u8; 26 * 26] = first_placements();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, where a slip does not build")]
+const fn first_placements() -> [u8; 26 * 26] {
+    let mut first = [0; 26 * 26];
+    // Backwards, so that the first of a country's placements is written last.
+    let mut row = table::PLACEMENTS.len();
+    while row > 0 {
+        row -= 1;
+        first[slot(table::PLACEMENTS[row].country)] = row as u8;
+    }
+    first
+}
+
+const fn slot(country: Country) -> usize {
+    let [first, second] = country.0;
+    (first - b'A') as usize * 26 + (second - b'A') as usize
+}
+
 fn placement(country: Country, day: Day) -> Option<&'static Placement> {
-    let start = table::PLACEMENTS.partition_point(|placement| placement.country < country);
+    let start = FIRST_PLACEMENT.get(slot(country)).copied().map_or(0, usize::from);
     table::PLACEMENTS
         .iter()
         .skip(start)

@@ -109,6 +109,11 @@ impl Book {
         decisions::decision(&permit.decision(), self.now())
     }
 
+    /// A refusal that is only told: for an RPC that says what another would decide.
+    pub fn told(&self, refusal: &Decision) -> pb::Decision {
+        decisions::decision(refusal, self.now())
+    }
+
     /// Saves the decision of an allowed act with its write. `subject` is the name of what is written: a permit
     /// for anything else is a defect.
     pub async fn accept<B: Boundary>(

@@ -73,6 +73,18 @@ impl Call {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
+    /// Who calls, as a text to keep with work that outlives the call: see [`Call::on_behalf_of`].
+    pub fn caller_text(&self) -> String {
+        String::from_utf8_lossy(&self.claims().encode()).into_owned()
+    }
+
+    /// A call on behalf of a caller that was kept as `caller_text`; nobody waits.
+    pub fn on_behalf_of(caller_text: &str, rpc: &'static str) -> Result<Call> {
+        let claims: Claims = serde_json::from_str(caller_text)
+            .map_err(|error| Fault::internal(format!("a caller that was kept does not decode: {error}")))?;
+        Ok(Call { by_service: true, ..Call::made_by(claims.caller(), claims.subject(), rpc) })
+    }
+
     /// The caller's claims, as one service passes them to the next.
     pub(crate) fn claims(&self) -> Claims {
         Claims::of(&self.caller, &self.subject)
@@ -91,10 +103,20 @@ impl Call {
 
 #[cfg(test)]
 mod tests {
+    use csp_policy::Role;
+
     use super::*;
 
     fn key(party: Party, subject: &str) -> String {
         Call::made_by(Caller { party, roles: Vec::new() }, subject, "GetRule").key()
+    }
+
+    #[test]
+    fn a_kept_caller_is_the_same_caller() {
+        let caller = Caller { party: Party::Partner { tenant: "a.example".to_owned() }, roles: vec![Role::AdminAgent] };
+        let call = Call::made_by(caller.clone(), "ana", "CreateCustomer");
+        let kept = Call::on_behalf_of(&call.caller_text(), "CreateCustomer").unwrap();
+        assert_eq!((kept.key(), kept.caller), (call.key(), caller));
     }
 
     #[test]

@@ -78,6 +78,11 @@ impl DevelopmentToken {
         Self::new(PartyKind::Customer, tenant, &[Role::GlobalAdmin])
     }
 
+    /// A person of the customer with this tenant, without a role.
+    pub fn customer_user(tenant: &str) -> Self {
+        Self::new(PartyKind::Customer, tenant, &[])
+    }
+
     /// The operator.
     pub fn operator() -> Self {
         Self::new(PartyKind::Operator, "", &[])
@@ -214,6 +219,8 @@ mod tests {
         assert!(read_token(&DevelopmentToken::operator()).unwrap().caller().is_operator());
         let customer = read_token(&DevelopmentToken::customer("tailspin.example")).unwrap().caller();
         assert!(customer.is_customer("tailspin.example") && customer.holds(Role::GlobalAdmin));
+        let user = read_token(&DevelopmentToken::customer_user("tailspin.example")).unwrap().caller();
+        assert!(user.is_customer("tailspin.example") && user.roles.is_empty());
     }
 
     #[test]

@@ -136,17 +136,27 @@ async fn with_health_and_reflection(services: Services) -> Result<(Health, Route
     health.tell(ServingStatus::Serving).await;
     let mut routes = services.routes;
     routes.add_service(health_server);
-    routes.add_service(reflection().build_v1()?);
-    routes.add_service(reflection().build_v1alpha()?);
+    routes.add_service(reflection(&health.names).build_v1()?);
+    routes.add_service(reflection(&health.names).build_v1alpha()?);
     Ok((health, routes.routes()))
 }
 
-/// With the descriptors of `google.rpc`: without them clients print error details as bytes.
-fn reflection() -> tonic_reflection::server::Builder<'static> {
-    tonic_reflection::server::Builder::configure()
+/// Lists what the listener serves, in both versions alike: older clients speak v1alpha only. With the
+/// descriptors of `google.rpc`: without them clients print error details as bytes.
+fn reflection(served: &[&'static str]) -> tonic_reflection::server::Builder<'static> {
+    let builder = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(csp_proto::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET)
+        .include_reflection_service(false);
+    let always = [
+        "grpc.health.v1.Health",
+        "grpc.reflection.v1.ServerReflection",
+        "grpc.reflection.v1alpha.ServerReflection",
+    ];
+    served.iter().copied().chain(always).fold(builder, tonic_reflection::server::Builder::with_service_name)
 }
 
 async fn serve_routes<I, IO>(

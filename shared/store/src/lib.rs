@@ -18,6 +18,7 @@
 //! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.
 
 mod config;
+mod copy;
 mod error;
 mod migrate;
 mod store;
@@ -33,6 +34,7 @@ pub mod paging;
 mod refusals;
 
 pub use config::{Config, READERS_DEFAULT, Schema};
+pub use copy::copy;
 pub use error::Error;
 pub use migrate::Migration;
 pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};

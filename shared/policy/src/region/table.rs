@@ -23,7 +23,7 @@ const fn since(code: [u8; 2], region: Region, currencies: &'static [&'static str
 }
 
 /// Every placement of every country; the currencies are empty where the texts name none.
-pub(super) const PLACEMENTS: &[Placement] = &[
+pub(super) static PLACEMENTS: &[Placement] = &[
     always(*b"AD", Europe, &["EUR"]),
     always(*b"AE", MiddleEastCentralAndEasternEurope, &["USD"]),
     always(*b"AF", MiddleEastCentralAndEasternEurope, &["USD"]),

@@ -2,6 +2,7 @@
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_facts_service_client::SubscriptionFactsServiceClient;
+use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
 
 use crate::fault::Result;
 use crate::{Call, Peer};
@@ -78,6 +79,22 @@ impl Subscriptions {
             .await
             .map_err(|status| self.0.fault(status))?;
         Ok(())
+    }
+
+    /// Places an order on behalf of the caller of `call`, under the subscription service's own permit.
+    ///
+    /// # Errors
+    /// [`crate::Fault::PeerAnswered`] with the refusal; [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn submit_order(
+        &self,
+        call: &Call,
+        request: pb::SubmitOrderRequest,
+    ) -> Result<pb::SubmitOrderResponse> {
+        let answer = SubscriptionServiceClient::new(self.0.channel())
+            .submit_order(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?;
+        Ok(answer.into_inner())
     }
 
     fn client(&self) -> SubscriptionFactsServiceClient<tonic::transport::Channel> {

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX customer_tenant ON customer (tenant) WHERE state = 'ACTIVE'

@@ -1,0 +1,1 @@
+CREATE INDEX customer_reserved ON customer (tenant) WHERE state = 'RESERVED'

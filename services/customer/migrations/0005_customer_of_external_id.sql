@@ -1,0 +1,1 @@
+CREATE INDEX customer_of_external_id ON customer (external_id, id)

@@ -1,0 +1,78 @@
+//! Who sees which customer: its partners, present and past, a provider through its active reseller, itself,
+//! and operators. For everybody else it does not exist.
+
+use csp_policy::Party;
+use csp_proto::relationship::v1::{RelationshipState, ResellerRelationship};
+use csp_service::peers::CustomerAccess;
+use csp_service::{Call, Fault, Result};
+
+use crate::CustomerService;
+use crate::customer::{Customer, KIND, id_of};
+use crate::store;
+
+/// A customer and how the caller, who may see it, stands to it.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) customer: Customer,
+    pub(crate) viewer: Viewer,
+}
+
+/// How a caller stands to a customer that it may see.
+#[derive(Debug)]
+pub(crate) enum Viewer {
+    /// Whoever runs the suite, or one of its services.
+    Operator,
+    /// The customer itself.
+    Customer,
+    /// One of its partners, present or past, or the provider of one.
+    Partner(CustomerAccess),
+}
+
+impl Viewer {
+    /// Whether a relationship of the caller's own with the customer is in force.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self, Viewer::Partner(access) if access.relationships.iter().any(is_active))
+    }
+}
+
+fn is_active(relationship: &ResellerRelationship) -> bool {
+    relationship.state() == RelationshipState::Active
+}
+
+/// The customer of that name, when the caller may see it.
+pub(crate) async fn see(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
+    let mut reader = service.book.store.read_once().await?;
+    let row = store::customer::get(&mut reader, id_of(name)).await?;
+    drop(reader);
+    let unseen = || Fault::not_found(KIND, name);
+    let customer = row.map(Customer::from).ok_or_else(unseen)?;
+    let viewer = viewer(service, call, &customer).await?.ok_or_else(unseen)?;
+    Ok(Seen { customer, viewer })
+}
+
+/// The customer of that name, when the caller created it.
+pub(crate) async fn created(service: &CustomerService, call: &Call, name: &str) -> Result<Customer> {
+    let mut reader = service.book.store.read_once().await?;
+    let row = store::customer::get(&mut reader, id_of(name)).await?;
+    let Party::Partner { tenant } = &call.caller.party else {
+        return Err(Fault::not_found(KIND, name));
+    };
+    let customer = row.map(Customer::from).filter(|customer| customer.was_created_by(tenant));
+    customer.ok_or_else(|| Fault::not_found(KIND, name))
+}
+
+/// How the caller stands to the customer; `None` when the customer does not exist for it.
+pub(crate) async fn viewer(
+    service: &CustomerService,
+    call: &Call,
+    customer: &Customer,
+) -> Result<Option<Viewer>> {
+    match &call.caller.party {
+        Party::Operator | Party::Service => Ok(Some(Viewer::Operator)),
+        Party::Customer { tenant } => Ok((*tenant == customer.row().tenant).then_some(Viewer::Customer)),
+        Party::Partner { tenant } => {
+            let access = service.relationships.customer_access(call, &customer.name(), tenant).await?;
+            Ok(access.visible.then_some(Viewer::Partner(access)))
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Creating a customer: `CreateCustomer`, `RecordCustomer` and `AddCustomerWithOrder` alike. They differ in
+//! their plan; what follows is one operation, which [`crate::drive`] drives.
+
+use csp_proto::customer::v1 as pb;
+use csp_proto::policy::v1::Decision;
+use csp_proto::relationship::v1::{AdminGrant, ResellerRelationship};
+use csp_service::{Attempt, Call, Effect, Fault, Result, races};
+use prost::Message;
+
+use crate::CustomerService;
+use crate::agreement::{Agreement, Source};
+use crate::customer::{self, Creation, Customer, OPERATORS};
+use crate::drive;
+use crate::judge::{Judged, chosen_keys_must_be_free, judge};
+use crate::operation::{Beginning, Operation};
+use crate::plan::{Plan, Seller};
+use crate::request::Request;
+use crate::steps;
+use crate::store;
+
+/// What a creation comes to; each RPC answers with its part of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Created {
+    pub(crate) operation: Option<pb::Operation>,
+    pub(crate) customer: Option<pb::Customer>,
+    pub(crate) relationships: Vec<ResellerRelationship>,
+    pub(crate) admin_grant: Option<AdminGrant>,
+    /// The creation, the agreement, the order.
+    pub(crate) decisions: Vec<Decision>,
+}
+
+/// Creates the customer that `request` asks for.
+pub(crate) async fn create<R>(service: &CustomerService, call: &Call, request: Request) -> Result<R>
+where
+    R: Message + Default + From<Created>,
+{
+    let plan = request.plan(service.book.clock.today())?;
+    let attempt = request.attempt(call)?;
+    races::bounded(|| run(service, call, &request, &plan, &attempt)).await
+}
+
+async fn run<R>(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    plan: &Plan,
+    attempt: &Attempt,
+) -> Result<R>
+where
+    R: Message + Default + From<Created>,
+{
+    if let Some(answer) = service.book.first_answer(attempt).await? {
+        return Ok(answer);
+    }
+    if let Some(begun) = begun_before(service, call, request, attempt).await? {
+        return drive_on(service, call, request, &begun).await.map(R::from);
+    }
+    let owner = match plan.seller {
+        Seller::Caller => call.tenant().unwrap_or(OPERATORS),
+        Seller::Recorded { .. } => OPERATORS,
+    };
+    chosen_keys_must_be_free(service, plan.customer_id.as_deref(), owner, plan.external_id.as_deref())
+        .await?;
+    let id = plan.customer_id.clone().unwrap_or_else(|| service.book.next_id());
+    let judged = judge(service, call, plan, attempt, &customer::name(&id)).await?;
+    let operation_id = service.book.next_id();
+    let creation = Creation {
+        id,
+        operation: &operation_id,
+        owner,
+        external_id: plan.external_id.clone(),
+        creator: (plan.seller == Seller::Caller).then(|| judged.seller.name.clone()),
+        evidence: plan.evidence(),
+    };
+    let customer = Customer::reserve(creation, &plan.profile, service.book.now());
+    if attempt.validates_only() {
+        return Ok(R::from(preview(service, &customer, &judged)));
+    }
+
+    // After this point only a lost race can refuse, here or at a peer.
+    let beginning = Start { call, request, plan, attempt, customer: &customer, operation_id };
+    let operation = reserve(service, beginning, judged).await?;
+    drive_on(service, call, request, &operation.row().id).await.map(R::from)
+}
+
+/// Drives the operation. One with an order answers for itself while a peer cannot be asked: it goes on later,
+/// and until then it can be called off. The others have no answer before the end.
+async fn drive_on(service: &CustomerService, call: &Call, request: &Request, id: &str) -> Result<Created> {
+    match drive::to_the_end(service, call, id).await {
+        Err(Fault::Peer { .. }) if matches!(request, Request::AddWithOrder(_)) => {
+            let operation = drive::read(service, id).await?;
+            let mut reader = service.book.store.read_once().await?;
+            let decisions = steps::decisions(&mut reader, &operation).await?;
+            Ok(Created { operation: Some(operation.render()), decisions, ..Created::default() })
+        }
+        ended => ended,
+    }
+}
+
+/// The operation that an earlier try of this request began.
+async fn begun_before(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    attempt: &Attempt,
+) -> Result<Option<String>> {
+    let Some(request_id) = attempt.request_id().filter(|_| !attempt.validates_only()) else {
+        return Ok(None);
+    };
+    let mut reader = service.book.store.read_once().await?;
+    let Some(row) = store::operation::of_request(&mut reader, &call.key(), request_id).await? else {
+        return Ok(None);
+    };
+    if row.rpc != request.rpc() || row.request != request.encode() {
+        return Err(Fault::RequestIdReused { request_id: request_id.to_owned() });
+    }
+    Ok(Some(row.id))
+}
+
+fn preview(service: &CustomerService, customer: &Customer, judged: &Judged) -> Created {
+    let agreement = judged.agreement.as_ref().map(|(_, permit)| service.book.preview(permit));
+    Created {
+        customer: Some(customer.render(service.book.clock.today())),
+        decisions: [service.book.preview(&judged.creation)].into_iter().chain(agreement).collect(),
+        ..Created::default()
+    }
+}
+
+struct Start<'a> {
+    call: &'a Call,
+    request: &'a Request,
+    plan: &'a Plan,
+    attempt: &'a Attempt,
+    customer: &'a Customer,
+    operation_id: String,
+}
+
+/// Writes the customer, invisible, and the operation that is to make it show.
+async fn reserve(service: &CustomerService, start: Start<'_>, judged: Judged) -> Result<Operation> {
+    let Start { call, request, plan, attempt, customer, operation_id } = start;
+    let book = &service.book;
+    let now = book.now();
+    let mut tx = book.begin(attempt).await?;
+    let allowed = book.accept(&mut tx, call, attempt, judged.creation, &customer.name()).await?;
+    store::customer::reserve(tx.conn(), &allowed, customer.row()).await?;
+    let mut agreement_decision = None;
+    if let (Some((id, permit)), Some(order)) = (judged.agreement, &plan.first_order) {
+        let source = Source::Attested(judged.seller.name.clone());
+        let agreement = Agreement::confirm(id, customer, source, &order.agreement, now);
+        let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name()).await?;
+        store::agreement::confirm(tx.conn(), &allowed, agreement.row()).await?;
+        agreement_decision = Some(allowed.decision_id().to_owned());
+    }
+    let beginning = Beginning {
+        id: operation_id,
+        tenant: &customer.row().tenant,
+        customer: &customer.row().id,
+        seller: &judged.seller.name,
+        creation_decision: allowed.decision_id(),
+        agreement_decision: agreement_decision.as_deref(),
+    };
+    let operation = Operation::begin(beginning, call, request, now);
+    store::operation::insert(tx.conn(), operation.row()).await?;
+    let effect = Effect::created(&operation.name(), 1, &operation.render())?;
+    // The answer is remembered once the operation is done, not now that it begins.
+    let unanswered = Attempt::of_work(call);
+    book.conclude(tx, call, &unanswered, Some(allowed.decision_id()), vec![effect], &()).await?;
+    Ok(operation)
+}
+
+impl From<Created> for pb::CreateCustomerResponse {
+    fn from(created: Created) -> Self {
+        pb::CreateCustomerResponse {
+            customer: created.customer,
+            relationships: created.relationships,
+            admin_grant: created.admin_grant,
+            decision: created.decisions.into_iter().next(),
+        }
+    }
+}
+
+impl From<Created> for pb::RecordCustomerResponse {
+    fn from(created: Created) -> Self {
+        pb::RecordCustomerResponse {
+            customer: created.customer,
+            relationships: created.relationships,
+            admin_grant: created.admin_grant,
+            decision: created.decisions.into_iter().next(),
+        }
+    }
+}
+
+impl From<Created> for pb::AddCustomerWithOrderResponse {
+    fn from(created: Created) -> Self {
+        pb::AddCustomerWithOrderResponse { operation: created.operation, decisions: created.decisions }
+    }
+}

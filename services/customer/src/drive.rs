@@ -1,0 +1,220 @@
+//! The driver: takes an operation from wherever it stands to its end.
+//!
+//! A step that a rule or a peer refuses turns the operation back; one whose peer cannot be asked leaves it
+//! running, for a repeat of the request or for [`crate::CustomerService::resume_operations`].
+
+use csp_service::{Attempt, Call, Effect, Fault, Result};
+use tonic::{Code, Status};
+
+use crate::CustomerService;
+use crate::create::Created;
+use crate::customer::Customer;
+use crate::operation::{KIND, Operation, Step};
+use crate::plan::Plan;
+use crate::request::Request;
+use crate::steps;
+use crate::store;
+
+/// How many steps one drive takes; more means that an operation turns in circles.
+pub(crate) const STEPS_MAX: usize = 12;
+
+/// An operation at work, with everything that its next step needs.
+#[derive(Debug)]
+pub(crate) struct Work<'a> {
+    pub(crate) service: &'a CustomerService,
+    /// On behalf of whoever began the operation.
+    pub(crate) call: Call,
+    pub(crate) attempt: Attempt,
+    pub(crate) request: Request,
+    pub(crate) plan: Plan,
+    pub(crate) operation: Operation,
+    pub(crate) customer: Customer,
+}
+
+/// What a step came to.
+#[derive(Debug)]
+pub(crate) enum Progress {
+    /// Another step is next.
+    Next,
+    /// The customer is created.
+    Done(Box<Created>),
+}
+
+/// How a drive ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// The customer is created.
+    Done(Box<Created>),
+    /// Everything is taken back; with the refusal that this drive met.
+    TakenBack(Box<Operation>, Option<Box<Status>>),
+    /// Somebody else brought it to its end before.
+    Elsewhere,
+}
+
+/// Drives the operation that a request began, and answers the request.
+pub(crate) async fn to_the_end(service: &CustomerService, call: &Call, id: &str) -> Result<Created> {
+    let _lane = service.lanes.enter(id).await;
+    match drive(service, call, id).await? {
+        End::Done(created) => Ok(*created),
+        End::TakenBack(_, Some(refusal)) => Err(Fault::PeerAnswered(refusal)),
+        End::TakenBack(operation, None) if operation.is_cancelled() => Err(operation.conflict("RUNNING")),
+        // The request is looked at afresh: its first answer is there, or it is decided again.
+        End::TakenBack(..) | End::Elsewhere => Err(Fault::lost_race(id)),
+    }
+}
+
+/// Calls the operation off and takes back what it did. Gives the operation as it ended.
+pub(crate) async fn call_off(service: &CustomerService, call: &Call, id: &str) -> Result<Operation> {
+    let _lane = service.lanes.enter(id).await;
+    let before = read(service, id).await?;
+    before.must_be_running()?;
+    if before.step() != Some(Step::TakeBack) {
+        let mut after = before.clone();
+        after.call_off(service.book.now())?;
+        save(service, call, &before, &after).await?;
+    }
+    match drive(service, call, id).await? {
+        End::TakenBack(operation, _) => Ok(*operation),
+        End::Done(_) | End::Elsewhere => Err(read(service, id).await?.conflict("RUNNING")),
+    }
+}
+
+/// Resumes an operation that was left alone.
+pub(crate) async fn resume(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
+    let _lane = service.lanes.enter(id).await;
+    drive(service, call, id).await.map(|_| ())
+}
+
+/// The operation with this id.
+pub(crate) async fn read(service: &CustomerService, id: &str) -> Result<Operation> {
+    let mut reader = service.book.store.read_once().await?;
+    let row = store::operation::get(&mut reader, id).await?;
+    row.map(Operation::from).ok_or_else(|| Fault::not_found(KIND, id))
+}
+
+/// Saves an operation that went on, with its journal entry.
+pub(crate) async fn save(
+    service: &CustomerService,
+    call: &Call,
+    before: &Operation,
+    after: &Operation,
+) -> Result<()> {
+    let mut tx = service.book.store.begin().await?;
+    store::operation::update(tx.conn(), after.row()).await?;
+    let effect = Effect::changed(&after.name(), after.row().revision, &before.render(), &after.render())?;
+    service.book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await
+}
+
+/// Step by step; the caller holds the operation's lane.
+async fn drive(service: &CustomerService, call: &Call, id: &str) -> Result<End> {
+    let mut refusal = None;
+    let mut lost_a_race = false;
+    for _ in 0..STEPS_MAX {
+        let operation = read(service, id).await?;
+        let Some(step) = operation.step() else {
+            if operation.is_taken_back() {
+                if lost_a_race {
+                    // A step of this drive may have landed after the others took everything back.
+                    Work::of(service, call, operation.clone()).await?.take_back_again().await?;
+                }
+                return Ok(End::TakenBack(Box::new(operation), refusal));
+            }
+            return Ok(End::Elsewhere);
+        };
+        let work = Work::of(service, call, operation).await?;
+        match work.take(step).await {
+            Ok(Progress::Next) => {}
+            Ok(Progress::Done(created)) => return Ok(End::Done(created)),
+            Err(Fault::LostRace { .. }) => lost_a_race = true,
+            Err(fault) if step != Step::TakeBack && is_final(&fault) => {
+                let status = Status::from(fault);
+                work.give_up(&status).await?;
+                refusal = Some(Box::new(status));
+            }
+            Err(fault) => {
+                work.leave().await;
+                return Err(fault);
+            }
+        }
+    }
+    Err(Fault::internal(format!("operation {id} does not end")))
+}
+
+/// Whether repeating the step cannot help.
+fn is_final(fault: &Fault) -> bool {
+    match fault {
+        Fault::Refused(_)
+        | Fault::AlreadyExists { .. }
+        | Fault::NotFound { .. }
+        | Fault::Invalid(_)
+        | Fault::Limit { .. }
+        | Fault::RequestIdReused { .. }
+        | Fault::StateConflict { .. } => true,
+        Fault::PeerAnswered(status) => !matches!(status.code(), Code::Aborted | Code::ResourceExhausted),
+        _ => false,
+    }
+}
+
+impl<'a> Work<'a> {
+    /// Takes the operation up, in the time that is left of `call` but on behalf of whoever began it.
+    async fn of(service: &'a CustomerService, call: &Call, operation: Operation) -> Result<Work<'a>> {
+        let row = operation.row();
+        let request = Request::decode(&row.rpc, &row.request)?;
+        let begun_by = Call::on_behalf_of(&row.caller, request.rpc())?;
+        let call = Call { trace: call.trace.clone(), deadline: call.deadline, ..begun_by };
+        let mut reader = service.book.store.read_once().await?;
+        let customer = store::customer::get_any(&mut reader, &row.customer).await?.map(Customer::from);
+        Ok(Work {
+            service,
+            attempt: request.attempt(&call)?,
+            plan: request.plan(service.book.clock.today())?,
+            customer: customer.ok_or_else(|| Fault::internal("an operation without its customer"))?,
+            call,
+            request,
+            operation,
+        })
+    }
+
+    async fn take(&self, step: Step) -> Result<Progress> {
+        match step {
+            Step::ClaimTenant => steps::claim_tenant(self).await,
+            Step::EstablishEdges => steps::establish_edges(self).await,
+            Step::PlaceOrder => steps::place_order(self).await,
+            Step::TakeBack => steps::take_back(self).await,
+        }
+    }
+
+    async fn give_up(&self, refusal: &Status) -> Result<()> {
+        let mut after = self.operation.clone();
+        after.give_up(refusal, self.service.book.now())?;
+        self.go_on(&after).await
+    }
+
+    /// Saves that the operation went on.
+    pub(crate) async fn go_on(&self, after: &Operation) -> Result<()> {
+        save(self.service, &self.call, &self.operation, after).await
+    }
+
+    /// Whether the customer's row is still this operation's; an abandoned one may have been taken over.
+    async fn take_back_again(&self) -> Result<()> {
+        let is_own = self.customer.row().operation.as_deref() == Some(self.operation.row().id.as_str());
+        if is_own { steps::undo(self).await } else { Ok(()) }
+    }
+
+    /// Leaves the operation to the next who comes, best effort: otherwise its lease has to pass.
+    async fn leave(&self) {
+        let row = self.operation.row();
+        let left = async {
+            let mut tx = self.service.book.store.begin().await?;
+            store::operation::lease(tx.conn(), &row.id, row.lease_time, self.service.book.micros()).await?;
+            tx.commit().await
+        };
+        if let Err(error) = left.await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                operation = row.id,
+                "not left to others"
+            );
+        }
+    }
+}

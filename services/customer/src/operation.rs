@@ -1,0 +1,283 @@
+//! The operation: how a customer comes to be over several services, whole or not at all.
+//!
+//! ```text
+//! (begin) → CLAIM_TENANT ──→ ESTABLISH_EDGES ──→ [PLACE_ORDER] ──→ DONE
+//!                │                  │                 │ ↑
+//!                └──── give up, call off ──→ TAKE_BACK ┘ go on (the order was placed after all)
+//!                                               └──→ FAILED or CANCELLED
+//! ```
+//!
+//! Every step can be repeated: whoever finds the operation running, after a crash or by a repeat of the
+//! request, does the step that is next.
+
+use csp_proto::customer::v1::{self as pb, OperationState};
+use csp_proto::policy::v1::Refusal;
+use csp_service::{Call, Fault, Result, etag, wire};
+use jiff::{SignedDuration, Timestamp};
+use prost::Message;
+use tonic::Status;
+
+use crate::customer;
+use crate::request::Request;
+use crate::store::operation::OperationRow;
+
+/// Collection of the resource name.
+pub(crate) const COLLECTION: &str = "operations";
+/// Kind of the resource, as errors name it.
+pub(crate) const KIND: &str = "operation";
+/// How long whoever drives an operation is left alone after each step: longer than a step takes.
+pub(crate) const LEASE_SECONDS: i64 = 60;
+
+const RUNNING: &str = "RUNNING";
+const DONE: &str = "DONE";
+const FAILED: &str = "FAILED";
+const CANCELLED: &str = "CANCELLED";
+const STATE_PREFIX: &str = "OPERATION_STATE_";
+const REFUSAL_TYPE: &str = "csp.policy.v1.Refusal";
+
+/// What is next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Tenant and domain are claimed at the registry.
+    ClaimTenant,
+    /// The relationships are decided and set.
+    EstablishEdges,
+    /// The first order is placed.
+    PlaceOrder,
+    /// Everything is taken back.
+    TakeBack,
+}
+
+impl Step {
+    const ALL: [Step; 4] = [Step::ClaimTenant, Step::EstablishEdges, Step::PlaceOrder, Step::TakeBack];
+
+    /// Its name in the contract and in the database.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Step::ClaimTenant => "CLAIM_TENANT",
+            Step::EstablishEdges => "ESTABLISH_EDGES",
+            Step::PlaceOrder => "PLACE_ORDER",
+            Step::TakeBack => "TAKE_BACK",
+        }
+    }
+}
+
+/// An operation, whole. It changes only by the transitions below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Operation {
+    row: OperationRow,
+}
+
+/// What is known when an operation begins.
+#[derive(Debug)]
+pub(crate) struct Beginning<'a> {
+    pub(crate) id: String,
+    pub(crate) tenant: &'a str,
+    /// Id of the customer to be.
+    pub(crate) customer: &'a str,
+    /// The partner that will serve it.
+    pub(crate) seller: &'a str,
+    pub(crate) creation_decision: &'a str,
+    pub(crate) agreement_decision: Option<&'a str>,
+}
+
+impl Operation {
+    /// A running operation, before its first step.
+    pub(crate) fn begin(beginning: Beginning<'_>, call: &Call, request: &Request, now: Timestamp) -> Self {
+        Operation {
+            row: OperationRow {
+                id: beginning.id,
+                tenant: beginning.tenant.to_owned(),
+                revision: 1,
+                create_time: now.as_microsecond(),
+                update_time: now.as_microsecond(),
+                state: RUNNING.to_owned(),
+                step: Some(Step::ClaimTenant.as_str().to_owned()),
+                outcome: None,
+                rpc: request.rpc().to_owned(),
+                request: request.encode(),
+                request_id: Some(request.request_id().to_owned()).filter(|id| !id.is_empty()),
+                caller: call.caller_text(),
+                caller_key: call.key(),
+                caller_tenant: call.tenant().map(str::to_owned),
+                customer: beginning.customer.to_owned(),
+                seller: beginning.seller.to_owned(),
+                relationship: None,
+                placed_order: None,
+                creation_decision: beginning.creation_decision.to_owned(),
+                agreement_decision: beginning.agreement_decision.map(str::to_owned),
+                refusal: None,
+                failure: None,
+                lease_time: lease_from(now),
+            },
+        }
+    }
+
+    /// Tenant and domain are claimed.
+    pub(crate) fn claimed(&mut self, now: Timestamp) -> Result<()> {
+        self.step_from(Step::ClaimTenant, Step::EstablishEdges, now)
+    }
+
+    /// The edges are set, and an order is to rest on this relationship.
+    pub(crate) fn established(&mut self, relationship: String, now: Timestamp) -> Result<()> {
+        self.step_from(Step::EstablishEdges, Step::PlaceOrder, now)?;
+        self.row.relationship = Some(relationship);
+        Ok(())
+    }
+
+    /// The last step is done.
+    pub(crate) fn done(&mut self, order: Option<String>, now: Timestamp) -> Result<()> {
+        let last = if order.is_some() { Step::PlaceOrder } else { Step::EstablishEdges };
+        self.must_be_at(last)?;
+        self.row.placed_order = order;
+        self.end(DONE, now);
+        Ok(())
+    }
+
+    /// A step was refused: everything is to be taken back.
+    pub(crate) fn give_up(&mut self, refusal: &Status, now: Timestamp) -> Result<()> {
+        self.must_go_forward()?;
+        self.row.refusal = refusal_in(refusal).map(|refusal| refusal.encode_to_vec());
+        self.row.failure = Some(refusal.message().to_owned());
+        self.turn_back(FAILED, now);
+        Ok(())
+    }
+
+    /// It is called off: everything is to be taken back.
+    pub(crate) fn call_off(&mut self, now: Timestamp) -> Result<()> {
+        self.must_go_forward()?;
+        self.turn_back(CANCELLED, now);
+        Ok(())
+    }
+
+    /// The order turned out to be placed: there is nothing to take back any more.
+    pub(crate) fn go_on(&mut self, now: Timestamp) -> Result<()> {
+        self.step_from(Step::TakeBack, Step::PlaceOrder, now)?;
+        self.row.outcome = None;
+        self.row.refusal = None;
+        self.row.failure = None;
+        Ok(())
+    }
+
+    /// Everything is taken back.
+    pub(crate) fn taken_back(&mut self, now: Timestamp) -> Result<()> {
+        self.must_be_at(Step::TakeBack)?;
+        let outcome = self.row.outcome.take();
+        self.end(outcome.as_deref().unwrap_or(FAILED), now);
+        Ok(())
+    }
+
+    pub(crate) fn name(&self) -> String {
+        format!("{COLLECTION}/{}", self.row.id)
+    }
+
+    pub(crate) fn row(&self) -> &OperationRow {
+        &self.row
+    }
+
+    /// The step that is next; `None` when terminal.
+    pub(crate) fn step(&self) -> Option<Step> {
+        let step = self.row.step.as_deref()?;
+        Step::ALL.into_iter().find(|known| known.as_str() == step)
+    }
+
+    /// Whether it was called off.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.row.state == CANCELLED
+    }
+
+    /// Whether everything was taken back.
+    pub(crate) fn is_taken_back(&self) -> bool {
+        matches!(self.row.state.as_str(), FAILED | CANCELLED)
+    }
+
+    /// Whether the caller may see it: whoever began it, and operators.
+    pub(crate) fn is_visible_to(&self, call: &Call) -> bool {
+        call.caller.is_operator()
+            || (call.tenant().is_some() && call.tenant() == self.row.caller_tenant.as_deref())
+    }
+
+    /// Whether it is still under way.
+    pub(crate) fn must_be_running(&self) -> Result<()> {
+        if self.row.state == RUNNING { Ok(()) } else { Err(self.conflict(RUNNING)) }
+    }
+
+    /// Why it cannot do what is asked.
+    pub(crate) fn conflict(&self, needs: &str) -> Fault {
+        let state = self.row.step.clone().unwrap_or_else(|| self.row.state.clone());
+        Fault::StateConflict { resource: self.name(), state, needs: needs.to_owned() }
+    }
+
+    /// As the contract shows it.
+    pub(crate) fn render(&self) -> pb::Operation {
+        let row = &self.row;
+        let state = OperationState::from_str_name(&format!("{STATE_PREFIX}{}", row.state));
+        pb::Operation {
+            name: self.name(),
+            etag: etag::of(row.revision),
+            revision: row.revision,
+            create_time: Some(wire::timestamp_of_micros(row.create_time)),
+            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            state: state.unwrap_or_default().into(),
+            step: row.step.clone().unwrap_or_default(),
+            customer: customer::name(&row.customer),
+            order: row.placed_order.clone().unwrap_or_default(),
+            refusal: row.refusal.as_deref().and_then(|bytes| Refusal::decode(bytes).ok()),
+            failure: row.failure.clone().unwrap_or_default(),
+        }
+    }
+
+    fn step_from(&mut self, from: Step, to: Step, now: Timestamp) -> Result<()> {
+        self.must_be_at(from)?;
+        self.row.step = Some(to.as_str().to_owned());
+        self.touch(now);
+        Ok(())
+    }
+
+    fn turn_back(&mut self, outcome: &str, now: Timestamp) {
+        self.row.step = Some(Step::TakeBack.as_str().to_owned());
+        self.row.outcome = Some(outcome.to_owned());
+        self.touch(now);
+    }
+
+    fn end(&mut self, state: &str, now: Timestamp) {
+        self.row.state = state.to_owned();
+        self.row.step = None;
+        self.touch(now);
+    }
+
+    fn must_be_at(&self, step: Step) -> Result<()> {
+        if self.step() == Some(step) { Ok(()) } else { Err(self.conflict(step.as_str())) }
+    }
+
+    fn must_go_forward(&self) -> Result<()> {
+        match self.step() {
+            Some(Step::ClaimTenant | Step::EstablishEdges | Step::PlaceOrder) => Ok(()),
+            Some(Step::TakeBack) | None => Err(self.conflict(RUNNING)),
+        }
+    }
+
+    fn touch(&mut self, now: Timestamp) {
+        self.row.revision += 1;
+        self.row.update_time = now.as_microsecond();
+        self.row.lease_time = lease_from(now);
+    }
+}
+
+impl From<OperationRow> for Operation {
+    fn from(row: OperationRow) -> Self {
+        Operation { row }
+    }
+}
+
+/// The end of a lease that begins now.
+pub(crate) fn lease_from(now: Timestamp) -> i64 {
+    now.saturating_add(SignedDuration::from_secs(LEASE_SECONDS)).unwrap_or(now).as_microsecond()
+}
+
+/// The rule book's refusal that a status carries.
+fn refusal_in(status: &Status) -> Option<Refusal> {
+    let told = tonic_types::pb::Status::decode(status.details()).ok()?;
+    let packed = told.details.iter().find(|detail| detail.type_url.ends_with(REFUSAL_TYPE))?;
+    Refusal::decode(packed.value.as_slice()).ok()
+}

@@ -1,0 +1,84 @@
+//! What is known of a customer, as a request gives it.
+
+use csp_policy::{Cloud, Country, RegistrationId};
+use csp_proto::customer::v1 as pb;
+use csp_proto::r#type::v1::{Contact, PostalAddress};
+use csp_service::Fields;
+
+use crate::parts;
+
+/// Longest company name.
+pub(crate) const COMPANY_NAME_CHARS_MAX: usize = 200;
+/// Longest registration id.
+pub(crate) const REGISTRATION_ID_CHARS_MAX: usize = 64;
+
+/// A profile, well formed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Profile {
+    pub(crate) tenant: String,
+    pub(crate) domain: String,
+    pub(crate) country: Country,
+    pub(crate) cloud: Cloud,
+    pub(crate) company_name: String,
+    pub(crate) billing_address: Option<PostalAddress>,
+    pub(crate) billing_contact: Option<Contact>,
+    pub(crate) registration_id: RegistrationId,
+    pub(crate) organization: Option<String>,
+}
+
+impl Profile {
+    /// Reads the profile, which must be there.
+    pub(crate) fn read(fields: &mut Fields, profile: Option<&pb::Profile>) -> Option<Profile> {
+        let profile = fields.required("profile", profile)?;
+        let tenant = fields.tenant("profile.tenant", &profile.tenant);
+        let domain = fields.domain("profile.domain", &profile.domain);
+        let country = fields.country("profile.country", &profile.country);
+        let cloud = parts::cloud(fields, "profile.cloud", profile.cloud);
+        let company_name = company_name(fields, "profile.company_name", &profile.company_name);
+        let billing_address = billing_address(fields, "profile", profile.billing_address.as_ref());
+        let billing_contact = billing_contact(fields, "profile", profile.billing_contact.as_ref());
+        let id =
+            fields.text("profile.registration_id", &profile.registration_id, 0..=REGISTRATION_ID_CHARS_MAX);
+        let organization =
+            parts::named(fields, "profile.organization", &profile.organization, "organizations");
+        Some(Profile {
+            tenant: tenant?,
+            domain: domain?,
+            country: country?,
+            cloud: cloud?,
+            company_name: company_name?,
+            billing_address: billing_address?,
+            billing_contact: billing_contact?,
+            registration_id: RegistrationId {
+                id: id?,
+                is_not_personal: profile.registration_id_is_not_personal,
+            },
+            organization: organization?,
+        })
+    }
+}
+
+/// A company name.
+pub(crate) fn company_name(fields: &mut Fields, field: &str, value: &str) -> Option<String> {
+    fields.text(field, value, 1..=COMPANY_NAME_CHARS_MAX)
+}
+
+/// Where invoices go to; `Some(None)` when left out.
+pub(crate) fn billing_address(
+    fields: &mut Fields,
+    path: &str,
+    value: Option<&PostalAddress>,
+) -> Option<Option<PostalAddress>> {
+    let Some(value) = value else { return Some(None) };
+    parts::address(fields, &format!("{path}.billing_address"), value).map(Some)
+}
+
+/// Who gets invoices; `Some(None)` when left out.
+pub(crate) fn billing_contact(
+    fields: &mut Fields,
+    path: &str,
+    value: Option<&Contact>,
+) -> Option<Option<Contact>> {
+    let Some(value) = value else { return Some(None) };
+    parts::contact(fields, &format!("{path}.billing_contact"), value).map(Some)
+}

@@ -1,0 +1,88 @@
+//! The three requests that create a customer: kept with the operation, and read again when it is resumed.
+
+use csp_policy::Day;
+use csp_proto::customer::v1 as pb;
+use csp_service::{Attempt, Call, Fault, Result};
+use prost::Message;
+
+use crate::plan::Plan;
+
+const CREATE: &str = "CreateCustomer";
+const RECORD: &str = "RecordCustomer";
+const ADD_WITH_ORDER: &str = "AddCustomerWithOrder";
+
+/// A request to create a customer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Request {
+    /// A partner creates it.
+    Create(pb::CreateCustomerRequest),
+    /// An operator records it.
+    Record(pb::RecordCustomerRequest),
+    /// A partner creates it together with its first subscriptions.
+    AddWithOrder(pb::AddCustomerWithOrderRequest),
+}
+
+impl Request {
+    /// The request that was kept.
+    pub(crate) fn decode(rpc: &str, bytes: &[u8]) -> Result<Request> {
+        let decoded = match rpc {
+            CREATE => Message::decode(bytes).map(Request::Create),
+            RECORD => Message::decode(bytes).map(Request::Record),
+            ADD_WITH_ORDER => Message::decode(bytes).map(Request::AddWithOrder),
+            _ => return Err(Fault::internal(format!("an operation was begun by the unknown RPC {rpc}"))),
+        };
+        decoded
+            .map_err(|error| Fault::internal(format!("the request of an operation does not decode: {error}")))
+    }
+
+    /// The request, to be kept.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        match self {
+            Request::Create(request) => request.encode_to_vec(),
+            Request::Record(request) => request.encode_to_vec(),
+            Request::AddWithOrder(request) => request.encode_to_vec(),
+        }
+    }
+
+    /// Bare name of the RPC.
+    pub(crate) fn rpc(&self) -> &'static str {
+        match self {
+            Request::Create(_) => CREATE,
+            Request::Record(_) => RECORD,
+            Request::AddWithOrder(_) => ADD_WITH_ORDER,
+        }
+    }
+
+    /// The caller's id for it; empty for none.
+    pub(crate) fn request_id(&self) -> &str {
+        match self {
+            Request::Create(request) => &request.request_id,
+            Request::Record(request) => &request.request_id,
+            Request::AddWithOrder(request) => &request.request_id,
+        }
+    }
+
+    /// The attempt that it makes when `call` sends it.
+    pub(crate) fn attempt(&self, call: &Call) -> Result<Attempt> {
+        match self {
+            Request::Create(request) => {
+                Attempt::of(call, &request.request_id, request.validate_only, request)
+            }
+            Request::Record(request) => {
+                Attempt::of(call, &request.request_id, request.validate_only, request)
+            }
+            Request::AddWithOrder(request) => {
+                Attempt::of(call, &request.request_id, request.validate_only, request)
+            }
+        }
+    }
+
+    /// What it asks for.
+    pub(crate) fn plan(&self, today: Day) -> Result<Plan> {
+        match self {
+            Request::Create(request) => Plan::create(request),
+            Request::Record(request) => Plan::record(request, today),
+            Request::AddWithOrder(request) => Plan::add_with_order(request),
+        }
+    }
+}

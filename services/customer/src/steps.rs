@@ -1,0 +1,190 @@
+//! The steps of an operation. Each can be repeated, and ends with the operation one step on.
+
+use csp_proto::customer::v1 as pb;
+use csp_proto::policy::v1::Decision;
+use csp_proto::relationship::v1::{AdminGrant, EstablishCustomerRequest, ResellerRelationship};
+use csp_proto::subscription::v1::{SubmitOrderRequest, SubmitOrderResponse};
+use csp_service::peers::{Claim, Closing, RelationshipKey};
+use csp_service::{Attempt, Effect, Fault, Result};
+use csp_store::{Connection, Tx, decision};
+use prost::Message;
+
+use crate::agreement::Agreement;
+use crate::create::Created;
+use crate::drive::{Progress, Work};
+use crate::judge::{judge, tenant_taken};
+use crate::operation::Operation;
+use crate::parts::Evidence;
+use crate::request::Request;
+use crate::store;
+
+/// Claims tenant and domain, so that nobody else can have them.
+pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
+    let (service, profile) = (work.service, &work.plan.profile);
+    let name = work.customer.name();
+    match service.registry.claim_customer(&work.call, &name, &profile.tenant, &profile.domain).await? {
+        Claim::Held => {
+            let mut after = work.operation.clone();
+            after.claimed(service.book.now())?;
+            work.go_on(&after).await?;
+            Ok(Progress::Next)
+        }
+        Claim::TenantTaken(_) => Err(tenant_taken(&profile.tenant)),
+        Claim::CspTenant(_) | Claim::DomainTaken(_) => {
+            // Somebody was faster: decided again, the refusal names the rule.
+            judge(service, &work.call, &work.plan, &work.attempt, &name).await?;
+            Err(Fault::lost_race(name))
+        }
+    }
+}
+
+/// Has the relationships and the grant set, under the relationship service's own permit.
+pub(crate) async fn establish_edges(work: &Work<'_>) -> Result<Progress> {
+    let plan = &work.plan;
+    let request = EstablishCustomerRequest {
+        customer: work.customer.name(),
+        customer_tenant: plan.profile.tenant.clone(),
+        seller: work.operation.row().seller.clone(),
+        reseller: plan.reseller.clone().unwrap_or_default(),
+        admin_access: plan.admin_access.clone(),
+        as_of: plan.day(work.service.book.clock.today()).to_string(),
+        evidence: plan.evidence().map(Evidence::render),
+    };
+    let edges = work.service.relationships.establish_customer(&work.call, request).await?;
+    if plan.first_order.is_none() {
+        return activate(work, edges.relationships, edges.admin_grant, None).await;
+    }
+    let of_seller = edges.relationships.first().map(|relationship| relationship.name.clone());
+    let mut after = work.operation.clone();
+    let relationship = of_seller.ok_or_else(|| Fault::internal("a customer without a relationship"))?;
+    after.established(relationship, work.service.book.now())?;
+    work.go_on(&after).await?;
+    Ok(Progress::Next)
+}
+
+/// Places the first order, as whoever began the operation.
+pub(crate) async fn place_order(work: &Work<'_>) -> Result<Progress> {
+    let order = work.plan.first_order.as_ref();
+    let request = SubmitOrderRequest {
+        // The same for every try, so that the order is placed once.
+        request_id: work.operation.name(),
+        customer: work.customer.name(),
+        order: order.map(|order| order.draft.clone()),
+        ..SubmitOrderRequest::default()
+    };
+    let placed = work.service.subscriptions.submit_order(&work.call, request).await?;
+    activate(work, Vec::new(), None, Some(placed)).await
+}
+
+/// The last step: the customer shows, and the request has its answer.
+async fn activate(
+    work: &Work<'_>,
+    relationships: Vec<ResellerRelationship>,
+    admin_grant: Option<AdminGrant>,
+    placed: Option<SubmitOrderResponse>,
+) -> Result<Progress> {
+    let book = &work.service.book;
+    let now = book.now();
+    let (mut customer, mut operation) = (work.customer.clone(), work.operation.clone());
+    if !customer.is_reserved_by(&operation.row().id) {
+        return Err(Fault::lost_race(customer.name()));
+    }
+    let (order, order_decision) = match placed {
+        Some(placed) => (placed.order.map(|order| order.name), placed.decision),
+        None => (None, None),
+    };
+    customer.activate(now)?;
+    operation.done(order, now)?;
+    let shown = customer.render(book.clock.today());
+    let mut tx = book.begin(&work.attempt).await?;
+    store::customer::end_reservation(tx.conn(), customer.row()).await?;
+    store::operation::update(tx.conn(), operation.row()).await?;
+    let agreement = store::agreement::of_customer(tx.conn(), &customer.row().id).await?.map(Agreement::from);
+    let mut decisions = decisions(tx.conn(), &operation).await?;
+    decisions.extend(order_decision);
+    let (was, is) = (work.operation.render(), operation.render());
+    let mut effects = vec![Effect::created(&customer.name(), 1, &shown)?];
+    if let Some(agreement) = agreement {
+        effects.push(Effect::created(&agreement.name(), 1, &agreement.render())?);
+    }
+    effects.push(Effect::changed(&operation.name(), operation.row().revision, &was, &is)?);
+    let created =
+        Created { operation: Some(is), customer: Some(shown), relationships, admin_grant, decisions };
+    conclude(work, tx, effects, &created).await?;
+    Ok(Progress::Done(Box::new(created)))
+}
+
+async fn conclude(work: &Work<'_>, tx: Tx, effects: Vec<Effect>, created: &Created) -> Result<()> {
+    match work.request {
+        Request::Create(_) => answer::<pb::CreateCustomerResponse>(work, tx, effects, created).await,
+        Request::Record(_) => answer::<pb::RecordCustomerResponse>(work, tx, effects, created).await,
+        Request::AddWithOrder(_) => {
+            answer::<pb::AddCustomerWithOrderResponse>(work, tx, effects, created).await
+        }
+    }
+}
+
+async fn answer<R>(work: &Work<'_>, tx: Tx, effects: Vec<Effect>, created: &Created) -> Result<()>
+where
+    R: Message + From<Created>,
+{
+    let decision_id = work.operation.row().creation_decision.as_str();
+    let response = R::from(created.clone());
+    work.service.book.conclude(tx, &work.call, &work.attempt, Some(decision_id), effects, &response).await
+}
+
+/// What was decided before the first step: the creation, and the agreement.
+pub(crate) async fn decisions(conn: &mut Connection, operation: &Operation) -> Result<Vec<Decision>> {
+    let row = operation.row();
+    let mut decisions = Vec::new();
+    for id in [Some(&row.creation_decision), row.agreement_decision.as_ref()].into_iter().flatten() {
+        let saved = decision::get(conn, id).await?.ok_or_else(|| Fault::internal("a decision is lost"))?;
+        let decoded = Decision::decode(saved.body.as_slice());
+        decisions.push(decoded.map_err(|error| Fault::internal(format!("decision {id}: {error}")))?);
+    }
+    Ok(decisions)
+}
+
+/// Takes everything back; an order that was placed after all stays, and the operation goes on.
+pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
+    let now = work.service.book.now();
+    if let Some(relationship) = &work.operation.row().relationship {
+        // Closed before anything is undone: an order that is still on its way finds no relationship.
+        let closing = work.service.subscriptions.close_edge(&work.call, key(work, relationship)).await?;
+        if let Closing::Held(_) = closing {
+            let mut after = work.operation.clone();
+            after.go_on(now)?;
+            work.go_on(&after).await?;
+            return Ok(Progress::Next);
+        }
+    }
+    undo(work).await?;
+    let (mut customer, mut operation) = (work.customer.clone(), work.operation.clone());
+    customer.abandon(now)?;
+    operation.taken_back(now)?;
+    let mut tx = work.service.book.store.begin().await?;
+    store::customer::end_reservation(tx.conn(), customer.row()).await?;
+    store::agreement::delete(tx.conn(), &customer.row().id).await?;
+    store::operation::update(tx.conn(), operation.row()).await?;
+    let (was, is) = (work.operation.render(), operation.render());
+    let effect = Effect::changed(&operation.name(), operation.row().revision, &was, &is)?;
+    let unanswered = Attempt::of_work(&work.call);
+    work.service.book.conclude(tx, &work.call, &unanswered, None, vec![effect], &()).await?;
+    Ok(Progress::Next)
+}
+
+/// Takes back what other services keep.
+pub(crate) async fn undo(work: &Work<'_>) -> Result<()> {
+    let name = work.customer.name();
+    work.service.relationships.dissolve_customer(&work.call, &name).await?;
+    work.service.registry.release_customer(&work.call, &name).await
+}
+
+fn key(work: &Work<'_>, relationship: &str) -> RelationshipKey {
+    RelationshipKey {
+        relationship: relationship.to_owned(),
+        partner: work.operation.row().seller.clone(),
+        provider: None,
+        customer: work.customer.name(),
+    }
+}

@@ -1,0 +1,97 @@
+//! Rows of customers' agreements.
+
+use csp_policy::boundaries::ConfirmCustomerAgreement;
+use csp_service::Accepted;
+use csp_store::{Connection, Db, Error};
+use sqlx::query::QueryAs;
+
+use super::{KEYS_MAX, filled, keys};
+
+/// An acceptance as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct AgreementRow {
+    pub(crate) id: String,
+    pub(crate) tenant: String,
+    /// Id of the customer.
+    pub(crate) customer: String,
+    pub(crate) revision: i64,
+    pub(crate) create_time: i64,
+    pub(crate) update_time: i64,
+    pub(crate) source: String,
+    pub(crate) attester: Option<String>,
+    /// A contact of the contract, encoded.
+    pub(crate) signer: Vec<u8>,
+    pub(crate) accept_date: String,
+    pub(crate) evidence_source: Option<String>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, tenant, customer, revision, create_time, update_time, source, attester, signer, accept_date, \
+         evidence_source"
+    };
+}
+
+const INSERT: &str = concat!(
+    "INSERT INTO customer_agreement (",
+    columns!(),
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+);
+const DELETE: &str = "DELETE FROM customer_agreement WHERE customer = $1";
+const OF_CUSTOMER: &str = concat!("SELECT ", columns!(), " FROM customer_agreement WHERE customer = $1");
+const OF_CUSTOMERS: &str =
+    concat!("SELECT ", columns!(), " FROM customer_agreement WHERE customer IN ", keys!());
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, DELETE, OF_CUSTOMER, OF_CUSTOMERS];
+
+/// Adds an acceptance that is allowed; a customer has one.
+pub(crate) async fn confirm(
+    conn: &mut Connection,
+    _allowed: &Accepted<ConfirmCustomerAgreement>,
+    row: &AgreementRow,
+) -> Result<(), Error> {
+    sqlx::query(INSERT)
+        .bind(row.id.as_str())
+        .bind(row.tenant.as_str())
+        .bind(row.customer.as_str())
+        .bind(row.revision)
+        .bind(row.create_time)
+        .bind(row.update_time)
+        .bind(row.source.as_str())
+        .bind(row.attester.as_deref())
+        .bind(row.signer.as_slice())
+        .bind(row.accept_date.as_str())
+        .bind(row.evidence_source.as_deref())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes back the acceptance of a customer that will not be.
+pub(crate) async fn delete(conn: &mut Connection, customer: &str) -> Result<(), Error> {
+    sqlx::query(DELETE).bind(customer).execute(conn).await?;
+    Ok(())
+}
+
+/// The acceptance of the customer with this id.
+pub(crate) async fn of_customer(
+    conn: &mut Connection,
+    customer: &str,
+) -> Result<Option<AgreementRow>, Error> {
+    Ok(sqlx::query_as(OF_CUSTOMER).bind(customer).fetch_optional(conn).await?)
+}
+
+/// The acceptances of the customers with these ids, in no order.
+pub(crate) async fn of_customers(
+    conn: &mut Connection,
+    customers: &[String],
+) -> Result<Vec<AgreementRow>, Error> {
+    let mut rows = Vec::new();
+    for chunk in customers.chunks(KEYS_MAX) {
+        let query: QueryAs<'_, Db, AgreementRow, _> =
+            filled(chunk).fold(sqlx::query_as(OF_CUSTOMERS), QueryAs::bind);
+        rows.extend(query.fetch_all(&mut *conn).await?);
+    }
+    Ok(rows)
+}

@@ -1,0 +1,278 @@
+//! Creating customers, with the other services played: what is created, what is taken back, what goes on.
+
+mod world;
+
+use csp_proto::customer::v1 as pb;
+use csp_proto::customer::v1::OperationState;
+use csp_proto::subscription::v1::{OrderDraft, OrderLine};
+use csp_proto::r#type::v1::Contact;
+use csp_service::{Fault, Result};
+use jiff::SignedDuration;
+use tokio::task::JoinSet;
+
+use crate::cancel_operation::cancel_operation;
+use crate::confirm_customer_agreement::confirm_customer_agreement;
+use crate::create::create;
+use crate::list_customers::list_customers;
+use crate::operation::LEASE_SECONDS;
+use crate::read_customers::{get_customer, get_customer_agreement};
+use crate::read_operations::get_operation;
+use crate::request::Request;
+use crate::reveal_setup_info::reveal_setup_info;
+use crate::rotate_setup_password::rotate_setup_password;
+use world::{Mood, Scene, provider};
+
+fn profile() -> pb::Profile {
+    pb::Profile {
+        tenant: "tailspin.example".to_owned(),
+        domain: "tailspin.example".to_owned(),
+        country: "DE".to_owned(),
+        company_name: "Tailspin Toys".to_owned(),
+        ..Default::default()
+    }
+}
+
+fn creation(request_id: &str) -> pb::CreateCustomerRequest {
+    pb::CreateCustomerRequest {
+        request_id: request_id.to_owned(),
+        customer_id: "tailspin".to_owned(),
+        profile: Some(profile()),
+        reseller: "partners/fabrikam".to_owned(),
+        ..Default::default()
+    }
+}
+
+fn addition(request_id: &str) -> pb::AddCustomerWithOrderRequest {
+    let signer = Contact {
+        first_name: "Toni".to_owned(),
+        last_name: "Tailspin".to_owned(),
+        email: "toni@tailspin.example".to_owned(),
+        ..Default::default()
+    };
+    pb::AddCustomerWithOrderRequest {
+        request_id: request_id.to_owned(),
+        customer_id: "tailspin".to_owned(),
+        profile: Some(profile()),
+        reseller: "partners/fabrikam".to_owned(),
+        agreement: Some(pb::AgreementAttestation {
+            signer: Some(signer),
+            accept_date: "2026-11-20".to_owned(),
+        }),
+        order: Some(OrderDraft {
+            lines: vec![OrderLine { offer: "offers/o".to_owned(), quantity: 5, ..Default::default() }],
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+impl Scene {
+    async fn create(&self, request: pb::CreateCustomerRequest) -> Result<pb::CreateCustomerResponse> {
+        create(&self.service, &provider("CreateCustomer"), Request::Create(request)).await
+    }
+
+    async fn add(&self, request: pb::AddCustomerWithOrderRequest) -> Result<pb::AddCustomerWithOrderResponse> {
+        create(&self.service, &provider("AddCustomerWithOrder"), Request::AddWithOrder(request)).await
+    }
+
+    async fn shows(&self) -> bool {
+        let request = pb::GetCustomerRequest { name: "customers/tailspin".to_owned() };
+        let read = get_customer(&self.service, &provider("GetCustomer"), request).await.is_ok();
+        let request = pb::ListCustomersRequest { text: "TOYS".to_owned(), ..Default::default() };
+        let listed = list_customers(&self.service, &provider("ListCustomers"), request).await.unwrap();
+        assert_eq!(listed.customers.len(), usize::from(read), "what is read is listed");
+        read
+    }
+
+    async fn operation(&self, name: &str) -> pb::Operation {
+        let request = pb::GetOperationRequest { name: name.to_owned() };
+        get_operation(&self.service, &provider("GetOperation"), request).await.unwrap().operation.unwrap()
+    }
+
+    async fn call_off(&self, operation: &str) -> Result<pb::CancelOperationResponse> {
+        let request = pb::CancelOperationRequest { name: operation.to_owned(), ..Default::default() };
+        cancel_operation(&self.service, &provider("CancelOperation"), request).await
+    }
+
+    async fn reveal(&self) -> Result<pb::RevealSetupInfoResponse> {
+        let request = pb::RevealSetupInfoRequest { name: "customers/tailspin".to_owned() };
+        reveal_setup_info(&self.service, &provider("RevealSetupInfo"), request).await
+    }
+
+    async fn rotate(&self) -> Result<pb::RotateSetupPasswordResponse> {
+        let name = "customers/tailspin".to_owned();
+        let request = pb::RotateSetupPasswordRequest { name, ..Default::default() };
+        rotate_setup_password(&self.service, &provider("RotateSetupPassword"), request).await
+    }
+
+    async fn confirm(&self, date: &str) -> Result<pb::ConfirmCustomerAgreementResponse> {
+        let mut attestation = addition("").agreement.unwrap();
+        attestation.accept_date = date.to_owned();
+        let request = pb::ConfirmCustomerAgreementRequest {
+            customer: "customers/tailspin".to_owned(),
+            attestation: Some(attestation),
+            ..Default::default()
+        };
+        confirm_customer_agreement(&self.service, &provider("ConfirmCustomerAgreement"), request).await
+    }
+
+    fn nothing_is_left(&self) {
+        let state = self.world.state();
+        assert!(state.claims.is_empty() && state.edges.is_empty() && state.orders.is_empty(), "{state:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_calls_with_one_request_id_create_one_customer() {
+    let scene = Scene::set().await;
+    let mut calls = JoinSet::new();
+    for _ in 0..64 {
+        let service = scene.service.clone();
+        calls.spawn(async move {
+            let call = provider("CreateCustomer");
+            create::<pb::CreateCustomerResponse>(&service, &call, Request::Create(creation("r"))).await
+        });
+    }
+    let mut answers = calls.join_all().await;
+    let first = answers.remove(0).unwrap();
+    assert_eq!(first.customer.as_ref().unwrap().creator, "partners/contoso");
+    assert!(first.decision.as_ref().unwrap().accepted);
+    assert!(answers.into_iter().all(|answer| answer.unwrap() == first));
+    assert_eq!(scene.world.state().edges, ["customers/tailspin"]);
+    assert!(scene.shows().await);
+}
+
+#[tokio::test]
+async fn refused_edges_leave_nothing_behind_and_the_id_free() {
+    let scene = Scene::set().await;
+    scene.world.state().at_edges = Mood::Refusing;
+    let refused = scene.create(creation("r")).await.unwrap_err();
+    assert!(matches!(refused, Fault::PeerAnswered(_)), "{refused:?}");
+    scene.nothing_is_left();
+    assert!(!scene.shows().await);
+    scene.world.state().at_edges = Mood::Willing;
+    scene.create(creation("r")).await.unwrap();
+    assert!(scene.shows().await);
+}
+
+#[tokio::test]
+async fn a_creation_whose_peer_is_away_goes_on_later() {
+    let scene = Scene::set().await;
+    scene.world.state().at_edges = Mood::Away;
+    let away = scene.create(creation("r")).await.unwrap_err();
+    assert!(matches!(away, Fault::Peer { peer: "relationship" }), "{away:?}");
+    assert!(!scene.shows().await);
+    scene.world.state().at_edges = Mood::Willing;
+    assert_eq!(scene.service.resume_operations().await.unwrap(), 1);
+    assert!(scene.shows().await);
+    let answer = scene.create(creation("r")).await.unwrap();
+    assert_eq!(answer.relationships.len(), 1, "the repeat gets the answer of the operation");
+    assert_eq!(scene.service.resume_operations().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_lease_keeps_others_away_until_it_passes() {
+    let scene = Scene::set().await;
+    scene.world.state().at_edges = Mood::Away;
+    scene.create(creation("r")).await.unwrap_err();
+    // Taken up in vain: the lease is given back, so the next one takes it up again.
+    assert_eq!(scene.service.resume_operations().await.unwrap(), 0);
+    let mut tx = scene.service.book.store.begin().await.unwrap();
+    let now = scene.service.book.micros();
+    let row = crate::store::operation::left_alone(tx.conn(), now, 1).await.unwrap().remove(0);
+    let lease = crate::operation::lease_from(scene.clock.now());
+    assert!(crate::store::operation::lease(tx.conn(), &row.id, row.lease_time, lease).await.unwrap());
+    tx.commit().await.unwrap();
+    scene.world.state().at_edges = Mood::Willing;
+    assert_eq!(scene.service.resume_operations().await.unwrap(), 0);
+    scene.clock.set(scene.clock.now() + SignedDuration::from_secs(LEASE_SECONDS)).unwrap();
+    assert_eq!(scene.service.resume_operations().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_tenant_or_domain_has_one_customer() {
+    let scene = Scene::set().await;
+    scene.create(creation("r")).await.unwrap();
+    let mut twin = creation("s");
+    twin.customer_id = "twin".to_owned();
+    let taken = scene.create(twin.clone()).await.unwrap_err();
+    assert!(matches!(taken, Fault::AlreadyExists { .. }), "{taken:?}");
+    twin.profile.as_mut().unwrap().tenant = "other.example".to_owned();
+    let refused = scene.create(twin).await.unwrap_err();
+    let Fault::Refused(refused) = refused else { panic!("{refused:?}") };
+    assert_eq!(refused.decision.violations[0].rule.id, "CUS-01");
+    assert_eq!(scene.world.state().claims.len(), 1 /* tenant and domain are one text */);
+}
+
+#[tokio::test]
+async fn a_customer_comes_with_its_agreement_and_order() {
+    let scene = Scene::set().await;
+    let answer = scene.add(addition("r")).await.unwrap();
+    let operation = answer.operation.unwrap();
+    assert_eq!((operation.state(), operation.order.as_str()), (OperationState::Done, "orders/o"));
+    assert_eq!(answer.decisions.len(), 2, "the order's own decision is the peer's to give");
+    let request = pb::GetCustomerAgreementRequest { customer: operation.customer };
+    let call = provider("GetCustomerAgreement");
+    let read = get_customer_agreement(&scene.service, &call, request).await.unwrap();
+    assert_eq!(read.agreement.unwrap().attester, "partners/contoso");
+    assert_eq!(scene.world.state().orders, [operation.name]);
+}
+
+#[tokio::test]
+async fn a_refused_order_takes_the_customer_back() {
+    let scene = Scene::set().await;
+    scene.world.state().at_order = Mood::Refusing;
+    let Err(Fault::PeerAnswered(refused)) = scene.add(addition("r")).await else { panic!("not refused") };
+    assert_eq!(refused.message(), "not like this");
+    scene.nothing_is_left();
+    assert!(!scene.shows().await);
+    scene.world.state().at_order = Mood::Willing;
+    let operation = scene.add(addition("r")).await.unwrap().operation.unwrap();
+    assert_eq!(operation.state(), OperationState::Done);
+    assert!(scene.shows().await);
+}
+
+#[tokio::test]
+async fn an_operation_is_called_off_until_its_order_is_placed() {
+    let scene = Scene::set().await;
+    scene.world.state().at_order = Mood::Away;
+    let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
+    assert_eq!((running.state(), running.step.as_str()), (OperationState::Running, "PLACE_ORDER"));
+    assert!(!scene.shows().await);
+    // It was placed, only the answer was lost.
+    scene.world.state().orders.push("lost".to_owned());
+    assert!(matches!(scene.call_off(&running.name).await, Err(Fault::Peer { .. })));
+    scene.world.state().orders.clear();
+    let cancelled = scene.call_off(&running.name).await.unwrap().operation.unwrap();
+    assert_eq!(cancelled.state(), OperationState::Cancelled);
+    scene.nothing_is_left();
+    assert!(matches!(scene.call_off(&running.name).await, Err(Fault::StateConflict { .. })));
+    assert!(matches!(scene.add(addition("r")).await, Err(Fault::StateConflict { .. })));
+    assert_eq!(scene.operation(&running.name).await.state(), OperationState::Cancelled);
+    scene.world.state().at_order = Mood::Willing;
+    scene.add(addition("s")).await.unwrap();
+    assert!(scene.shows().await);
+}
+
+#[tokio::test]
+async fn setup_information_is_shown_once_and_once_more_after_a_rotation() {
+    let scene = Scene::set().await;
+    scene.create(creation("r")).await.unwrap();
+    assert!(matches!(scene.rotate().await, Err(Fault::StateConflict { .. })));
+    let first = scene.reveal().await.unwrap();
+    assert_eq!(first.admin_user_name, "admin@tailspin.example");
+    let Err(Fault::Refused(refused)) = scene.reveal().await else { panic!("shown twice") };
+    assert_eq!(refused.decision.violations[0].rule.id, "CUS-03");
+    scene.rotate().await.unwrap();
+    assert_ne!(scene.reveal().await.unwrap().temporary_password, first.temporary_password);
+}
+
+#[tokio::test]
+async fn the_first_confirmation_of_an_agreement_stands() {
+    let scene = Scene::set().await;
+    scene.create(creation("r")).await.unwrap();
+    assert!(matches!(scene.confirm("2027-01-01").await, Err(Fault::Refused(_))));
+    let first = scene.confirm("2026-11-21").await.unwrap();
+    assert!(first.decision.unwrap().accepted);
+    assert!(matches!(scene.confirm("2026-11-20").await, Err(Fault::AlreadyExists { .. })));
+}

@@ -1,0 +1,1 @@
+CREATE INDEX affiliation_of_group ON affiliation (affiliation_group, organization)

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX partner_tenant ON partner (tenant)

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX partner_of_organization ON partner (organization, kind, region)

@@ -1,0 +1,1 @@
+CREATE INDEX mpn_id_of_organization ON mpn_id (organization, number)

@@ -1,0 +1,13 @@
+CREATE TABLE partner_agreement (
+    id TEXT NOT NULL,
+    create_time BIGINT NOT NULL,
+    partner TEXT NOT NULL,
+    organization TEXT NOT NULL,
+    region TEXT NOT NULL,
+    agreement_version TEXT NOT NULL,
+    signer TEXT NOT NULL,
+    sign_date TEXT NOT NULL,
+    evidence_date TEXT,
+    evidence_source TEXT,
+    PRIMARY KEY (organization, region)
+)

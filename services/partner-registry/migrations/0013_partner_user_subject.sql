@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX partner_user_subject ON partner_user (partner, subject)

@@ -1,0 +1,1 @@
+CREATE INDEX claim_of_holder ON claim (holder)

@@ -1,0 +1,115 @@
+//! A signature of the Microsoft Partner Agreement.
+//!
+//! It binds the company in one region, never expires and never changes (rule AGR-06). All accounts of the
+//! company there are covered by it, so a direct-bill signature serves the reseller account.
+
+use csp_policy::{Country, Day, region_of};
+use csp_proto::partner_registry::v1 as pb;
+use csp_proto::r#type::v1::Evidence;
+use csp_service::wire;
+
+use crate::names::{self, PARTNER_AGREEMENTS};
+use crate::store::agreement::AgreementRow;
+
+/// A signature, whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Agreement {
+    row: AgreementRow,
+}
+
+impl Agreement {
+    pub(crate) fn name(&self) -> String {
+        names::name(PARTNER_AGREEMENTS, &self.row.id)
+    }
+
+    pub(crate) fn row(&self) -> &AgreementRow {
+        &self.row
+    }
+
+    /// Whether it covers, on `day`, the company's accounts in that country. A country that moved to another
+    /// region since it was signed stays covered (rule RGN-03).
+    pub(crate) fn covers(&self, country: Country, day: Day) -> bool {
+        let lies_there =
+            |day| region_of(country, day).is_some_and(|region| region.as_str() == self.row.region);
+        lies_there(day) || self.sign_date().is_some_and(lies_there)
+    }
+
+    /// The day of the signature.
+    pub(crate) fn sign_date(&self) -> Option<Day> {
+        self.row.sign_date.parse().ok()
+    }
+
+    /// As the contract shows it.
+    pub(crate) fn render(&self) -> pb::PartnerAgreement {
+        let row = &self.row;
+        pb::PartnerAgreement {
+            name: self.name(),
+            // It never changes.
+            revision: 1,
+            create_time: Some(wire::timestamp_of_micros(row.create_time)),
+            update_time: Some(wire::timestamp_of_micros(row.create_time)),
+            partner: row.partner.clone(),
+            organization: row.organization.clone(),
+            region: row.region.clone(),
+            agreement_version: row.agreement_version.clone(),
+            signer: row.signer.clone(),
+            sign_date: row.sign_date.clone(),
+            evidence: row
+                .evidence_date
+                .clone()
+                .map(|date| Evidence { date, source: row.evidence_source.clone().unwrap_or_default() }),
+        }
+    }
+}
+
+impl From<AgreementRow> for Agreement {
+    fn from(row: AgreementRow) -> Self {
+        Agreement { row }
+    }
+}
+
+/// The oldest of a company's signatures that covers its accounts in that country on `day`.
+pub(crate) fn covering(signatures: &[Agreement], country: Country, day: Day) -> Option<&Agreement> {
+    let covering = signatures.iter().filter(|signature| signature.covers(country, day));
+    covering.min_by_key(|signature| signature.sign_date())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signed(region: &str, sign_date: &str) -> Agreement {
+        Agreement::from(AgreementRow {
+            id: "a".to_owned(),
+            create_time: 0,
+            partner: "partners/contoso".to_owned(),
+            organization: "organizations/contoso".to_owned(),
+            region: region.to_owned(),
+            agreement_version: "1".to_owned(),
+            signer: "Ana".to_owned(),
+            sign_date: sign_date.to_owned(),
+            evidence_date: None,
+            evidence_source: None,
+        })
+    }
+
+    fn covers(signature: &Agreement, country: &str, day: &str) -> bool {
+        signature.covers(Country::try_from(country).unwrap(), day.parse().unwrap())
+    }
+
+    #[test]
+    fn a_signature_holds_in_the_whole_region_and_nowhere_else() {
+        let signature = signed("Europe", "2020-02-01");
+        assert!(covers(&signature, "DE", "2026-11-21"));
+        assert!(covers(&signature, "FR", "2026-11-21"));
+        assert!(!covers(&signature, "US", "2026-11-21"));
+    }
+
+    #[test]
+    fn a_signature_stays_when_the_country_moves() {
+        // American Samoa left the region New Zealand for the United States in August 2023.
+        assert!(covers(&signed("New Zealand", "2022-01-01"), "AS", "2026-11-21"));
+        assert!(covers(&signed("United States", "2024-01-01"), "AS", "2026-11-21"));
+        assert!(!covers(&signed("New Zealand", "2024-01-01"), "AS", "2026-11-21"));
+    }
+}

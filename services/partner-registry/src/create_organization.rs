@@ -1,0 +1,98 @@
+//! An operator registers a company: `CreateOrganization`.
+
+use csp_policy::Country;
+use csp_proto::partner_registry::v1 as pb;
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_store::Connection;
+
+use crate::PartnerRegistry;
+use crate::names::{self, ORGANIZATIONS};
+use crate::organization::Organization;
+use crate::profile::{EXTERNAL_ID_CHARS_MAX, LEGAL_NAME_CHARS_MAX};
+use crate::{read, store};
+
+struct Command {
+    id: Option<String>,
+    external_id: Option<String>,
+    legal_name: String,
+    country: Country,
+}
+
+impl TryFrom<&pb::CreateOrganizationRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::CreateOrganizationRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let id = fields
+            .optional(&request.organization_id, |fields, value| fields.resource_id("organization_id", value));
+        let external_id = fields.optional(&request.external_id, |fields, value| {
+            fields.text("external_id", value, 1..=EXTERNAL_ID_CHARS_MAX)
+        });
+        let legal_name = fields.text("legal_name", &request.legal_name, 1..=LEGAL_NAME_CHARS_MAX);
+        let country = fields.country("country", &request.country);
+        fields.finish(|| {
+            Some(Command { id: id?, external_id: external_id?, legal_name: legal_name?, country: country? })
+        })
+    }
+}
+
+pub(crate) async fn run(
+    service: &PartnerRegistry,
+    call: &Call,
+    request: pb::CreateOrganizationRequest,
+) -> Result<pb::CreateOrganizationResponse> {
+    let command = Command::try_from(&request)?;
+    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
+    races::bounded(|| create(service, call, &command, &attempt)).await
+}
+
+async fn create(
+    service: &PartnerRegistry,
+    call: &Call,
+    command: &Command,
+    attempt: &Attempt,
+) -> Result<pb::CreateOrganizationResponse> {
+    let book = &service.book;
+    if let Some(answer) = book.first_answer(attempt).await? {
+        return Ok(answer);
+    }
+    let mut reader = book.store.read().await?;
+    must_be_new(reader.conn(), command).await?;
+    drop(reader);
+
+    let organization = Organization::create(
+        command.id.clone().unwrap_or_else(|| book.next_id()),
+        command.external_id.clone(),
+        command.legal_name.clone(),
+        command.country,
+        book.now(),
+    );
+    let response = pb::CreateOrganizationResponse { organization: Some(organization.render()) };
+    if attempt.validates_only() {
+        return Ok(response);
+    }
+
+    // After this point only a lost race can refuse.
+    let mut tx = book.begin(attempt).await?;
+    store::organization::insert(tx.conn(), organization.row()).await?;
+    let effects = vec![Effect::created(&organization.name(), 1, &organization.render())?];
+    book.conclude(tx, call, attempt, None, effects, &response).await?;
+    Ok(response)
+}
+
+async fn must_be_new(conn: &mut Connection, command: &Command) -> Result<()> {
+    let taken = |name: &str| Fault::AlreadyExists { resource_type: "organization", name: name.to_owned() };
+    if let Some(id) = &command.id {
+        let name = names::name(ORGANIZATIONS, id);
+        if read::organization(conn, &name).await?.is_some() {
+            return Err(taken(&name));
+        }
+    }
+    if let Some(external_id) = &command.external_id {
+        let (rows, _) = store::organization::by_external_id(conn, external_id).await?;
+        if !rows.is_empty() {
+            return Err(taken(external_id));
+        }
+    }
+    Ok(())
+}

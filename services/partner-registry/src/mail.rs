@@ -1,0 +1,72 @@
+//! What the registry writes to primary contacts. The relay takes it from the store's outbox and erases it.
+
+use csp_proto::partner_registry::v1::{EnrollmentState, ReviewStep};
+use csp_service::Result;
+use csp_store::Tx;
+use csp_store::outbox::{self, Mail};
+
+use crate::PartnerRegistry;
+use crate::partner::Partner;
+
+/// Purpose of the tokens that prove an e-mail address: one of another purpose proves nothing.
+pub(crate) const EMAIL_TOKEN_PURPOSE: &str = "contact-email";
+
+/// Sends the token that proves the address. It is in the mail and nowhere else.
+pub(crate) async fn put_email_token(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner) -> Result<()> {
+    let row = partner.row();
+    let token = service.links.token(EMAIL_TOKEN_PURPOSE, &row.id, row.email_generation);
+    let body = format!(
+        "You are named as primary contact of {} in the partner account {}.\n\n\
+         To prove that this address is yours, hand in this token within 7 days; it works once:\n\n{token}\n",
+        row.legal_name,
+        partner.name(),
+    );
+    put(service, tx, partner, "Prove your e-mail address", body).await
+}
+
+/// Tells where the enrolment stands.
+pub(crate) async fn put_status(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner) -> Result<()> {
+    let name = partner.name();
+    let (subject, body) = match partner.enrollment_state() {
+        EnrollmentState::Authorized => {
+            ("Your enrolment is authorized", format!("The partner account {name} is active now.\n"))
+        }
+        EnrollmentState::Rejected => (
+            "Your enrolment is rejected",
+            format!(
+                "The enrolment of {name} is rejected: {}\n\nA global admin of the account may appeal.\n",
+                partner.row().rejection_reason
+            ),
+        ),
+        EnrollmentState::Pending | EnrollmentState::Unspecified => {
+            ("Your enrolment is under review", format!("The review of {name} goes on: {}.\n", step(partner)))
+        }
+    };
+    put(service, tx, partner, subject, body).await
+}
+
+fn step(partner: &Partner) -> &'static str {
+    match partner.review_step() {
+        ReviewStep::EmailOwnership => "the primary contact has to prove the e-mail address",
+        ReviewStep::Employment => "we check that the primary contact works for the company",
+        ReviewStep::Business => "we check the company's profile",
+        ReviewStep::Decision | ReviewStep::Unspecified => "it is ready to be decided",
+    }
+}
+
+async fn put(
+    service: &PartnerRegistry,
+    tx: &mut Tx,
+    partner: &Partner,
+    subject: &str,
+    body: String,
+) -> Result<()> {
+    let mail = Mail {
+        id: service.book.next_id(),
+        to: partner.row().contact_email.clone(),
+        subject: subject.to_owned(),
+        body,
+        created: service.book.micros(),
+    };
+    Ok(outbox::put(tx.conn(), &mail).await?)
+}

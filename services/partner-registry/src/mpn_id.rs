@@ -1,0 +1,105 @@
+//! An MPN ID: a partner-network membership of a company.
+//!
+//! ```text
+//! (register) → free ──associate──→ of an account, for ever
+//! ```
+
+use csp_policy::{self as policy, Country, MpnProfile};
+use csp_proto::partner_registry::v1::{self as pb, MpnKind};
+use csp_service::{Result, etag, wire};
+use jiff::Timestamp;
+
+use crate::names::{self, MPN_IDS};
+use crate::store::mpn_id::MpnIdRow;
+use crate::words::{self, Word};
+
+/// An MPN ID, whole.
+#[derive(Debug, Clone)]
+pub(crate) struct MpnId {
+    row: MpnIdRow,
+}
+
+/// What an operator registers.
+#[derive(Debug, Clone)]
+pub(crate) struct Registration {
+    pub(crate) number: String,
+    pub(crate) organization: String,
+    pub(crate) kind: MpnKind,
+    pub(crate) country: Country,
+    pub(crate) active: bool,
+}
+
+impl MpnId {
+    /// An MPN ID of no account.
+    pub(crate) fn register(registration: &Registration, now: Timestamp) -> Self {
+        MpnId {
+            row: MpnIdRow {
+                number: registration.number.clone(),
+                revision: 1,
+                create_time: now.as_microsecond(),
+                update_time: now.as_microsecond(),
+                organization: registration.organization.clone(),
+                kind: registration.kind.word().to_owned(),
+                country: registration.country.as_str().to_owned(),
+                active: i64::from(registration.active),
+                partner: None,
+            },
+        }
+    }
+
+    /// It is associated with an account; the rule book found it free.
+    pub(crate) fn associate(&mut self, partner: &str, now: Timestamp) {
+        self.row.partner = Some(partner.to_owned());
+        self.row.revision += 1;
+        self.row.update_time = now.as_microsecond();
+    }
+
+    pub(crate) fn name(&self) -> String {
+        names::name(MPN_IDS, &self.row.number)
+    }
+
+    pub(crate) fn row(&self) -> &MpnIdRow {
+        &self.row
+    }
+
+    pub(crate) fn kind(&self) -> MpnKind {
+        MpnKind::read(&self.row.kind)
+    }
+
+    /// The membership with its profile, as a fact.
+    pub(crate) fn fact(&self) -> Result<MpnProfile> {
+        Ok(MpnProfile {
+            mpn: policy::MpnId {
+                id: self.row.number.clone(),
+                kind: words::mpn_kind(self.kind())?,
+                partner: self.row.partner.clone(),
+            },
+            organization: self.row.organization.clone(),
+            active: self.row.active == 1,
+            country: words::country(&self.row.country)?,
+        })
+    }
+
+    /// As the contract shows it.
+    pub(crate) fn render(&self) -> pb::MpnId {
+        let row = &self.row;
+        pb::MpnId {
+            name: self.name(),
+            etag: etag::of(row.revision),
+            revision: row.revision,
+            create_time: Some(wire::timestamp_of_micros(row.create_time)),
+            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            organization: row.organization.clone(),
+            kind: self.kind().into(),
+            country: row.country.clone(),
+            active: row.active == 1,
+            partner: row.partner.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl From<MpnIdRow> for MpnId {
+    fn from(row: MpnIdRow) -> Self {
+        MpnId { row }
+    }
+}

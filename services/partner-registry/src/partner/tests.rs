@@ -1,0 +1,108 @@
+//! Every state of an account × every event.
+
+use super::*;
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// An account at a step of its review, or past it.
+fn account(state: EnrollmentState, step: ReviewStep, email_is_verified: bool) -> Partner {
+    let row = PartnerRow {
+        id: "contoso".to_owned(),
+        revision: 1,
+        enrollment_state: state.word().to_owned(),
+        review_step: step.word().to_owned(),
+        standing: Standing::Active.word().to_owned(),
+        email_verified: i64::from(email_is_verified),
+        email_generation: 1,
+        ..PartnerRow::default()
+    };
+    Partner::from(row)
+}
+
+fn shown(partner: &Partner) -> String {
+    let proof = if partner.email_is_verified() { "proved" } else { "unproved" };
+    let state = match partner.review_step() {
+        ReviewStep::Unspecified => partner.enrollment_state().word(),
+        step => step.word(),
+    };
+    format!("{state} {proof} {}", partner.standing().word())
+}
+
+type Event = (&'static str, fn(&mut Partner) -> Result<()>);
+
+const EVENTS: &[Event] = &[
+    ("prove", |partner| {
+        partner.prove_email(NOW);
+        Ok(())
+    }),
+    ("resend", |partner| partner.resend_email_token(NOW)),
+    ("pass", |partner| partner.pass(partner.review_step(), NOW)),
+    ("pass DECISION", |partner| partner.pass(ReviewStep::Decision, NOW)),
+    ("reject", |partner| partner.reject(partner.review_step(), "why".to_owned(), NOW)),
+    ("appeal", |partner| partner.appeal("please".to_owned(), NOW)),
+    ("suspend", |partner| partner.set_standing(Standing::Suspended, "why".to_owned(), NOW)),
+];
+
+#[test]
+fn every_state_meets_every_event() {
+    use EnrollmentState::{Authorized, Pending, Rejected};
+    let states = [
+        account(Pending, ReviewStep::EmailOwnership, false),
+        account(Pending, ReviewStep::Employment, true),
+        account(Pending, ReviewStep::Business, false),
+        account(Pending, ReviewStep::Decision, true),
+        account(Authorized, ReviewStep::Unspecified, false),
+        account(Authorized, ReviewStep::Unspecified, true),
+        account(Rejected, ReviewStep::Unspecified, false),
+        account(Rejected, ReviewStep::Unspecified, true),
+    ];
+    let mut table = String::new();
+    for before in &states {
+        for (event, happens) in EVENTS {
+            let mut after = before.clone();
+            let outcome = match happens(&mut after) {
+                Ok(()) => shown(&after),
+                Err(Fault::StateConflict { needs, .. }) => format!("- needs {needs}"),
+                Err(other) => format!("{other:?}"),
+            };
+            table += &format!("{} | {event} | {outcome}\n", shown(before));
+        }
+    }
+    assert_eq!(table, include_str!("tests.table"), "the new table:\n{table}");
+}
+
+#[test]
+fn a_token_is_good_once_for_seven_days_and_until_the_next() {
+    let mut partner = account(EnrollmentState::Pending, ReviewStep::EmailOwnership, false);
+    partner.resend_email_token(NOW).unwrap();
+    let week = SignedDuration::from_hours(EMAIL_TOKEN_LIFE_HOURS);
+    let good = EmailToken { matches: true, expired: false, used: false };
+    assert_eq!(partner.email_token(2, NOW + week), good);
+    assert_eq!(partner.email_token(1, NOW), EmailToken { matches: false, ..good });
+    assert_eq!(
+        partner.email_token(2, NOW + week + SignedDuration::from_secs(1)),
+        EmailToken { expired: true, ..good }
+    );
+    partner.prove_email(NOW);
+    assert_eq!(partner.email_token(2, NOW), EmailToken { used: true, ..good });
+}
+
+#[test]
+fn a_new_address_has_to_be_proved_again() {
+    let mut partner = account(EnrollmentState::Authorized, ReviewStep::Unspecified, true);
+    let contact = Contact { email: "ana@contoso.example".to_owned(), ..Contact::default() };
+    let changes = Changes { primary_contact: Some(contact), ..Changes::default() };
+    assert!(partner.change(changes.clone(), NOW));
+    assert!(!partner.email_is_verified());
+    assert!(!partner.change(changes, NOW), "the same address");
+}
+
+#[test]
+fn an_account_has_room_for_so_many_mpn_ids() {
+    let mut partner = account(EnrollmentState::Authorized, ReviewStep::Unspecified, true);
+    for number in 0..MPN_IDS_MAX {
+        partner.associate(&number.to_string(), NOW).unwrap();
+    }
+    assert!(matches!(partner.associate("99", NOW), Err(Fault::Limit { limit: "mpn_ids_max", .. })));
+    assert!(partner.holds_mpn_id("49") && !partner.holds_mpn_id("99"));
+}

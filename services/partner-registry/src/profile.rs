@@ -1,0 +1,211 @@
+//! What a company hands in to get an account, and what its newest account already has (rule ENR-05).
+
+use csp_policy::{Country, DirectBillCapabilities, RegistrationId};
+use csp_proto::partner_registry::v1::{self as pb, Capability};
+use csp_proto::r#type::v1::{Cloud, Contact, PartnerKind, PostalAddress};
+use csp_service::{Fields, Result};
+
+use crate::names::{self, ORGANIZATIONS};
+use crate::partner::Partner;
+
+/// Longest legal name.
+pub(crate) const LEGAL_NAME_CHARS_MAX: usize = 200;
+/// Longest external id.
+pub(crate) const EXTERNAL_ID_CHARS_MAX: usize = 128;
+/// Longest registration id.
+const REGISTRATION_ID_CHARS_MAX: usize = 64;
+/// Lines of an address, at most.
+const ADDRESS_LINES_MAX: usize = 4;
+/// Longest line of an address.
+const ADDRESS_LINE_CHARS_MAX: usize = 200;
+/// Longest city or state.
+const PLACE_CHARS_MAX: usize = 100;
+/// Longest postal code.
+const POSTAL_CODE_CHARS_MAX: usize = 20;
+/// Longest given or family name.
+const PERSON_NAME_CHARS_MAX: usize = 100;
+/// Longest telephone number.
+const PHONE_CHARS_MAX: usize = 40;
+/// Capabilities in a request, at most; there are four.
+const CAPABILITIES_MAX: usize = 16;
+
+/// What a company hands in, well formed; what an older account may supply is optional.
+#[derive(Debug, Clone)]
+pub(crate) struct Application {
+    pub(crate) kind: PartnerKind,
+    pub(crate) organization: String,
+    pub(crate) cloud: Cloud,
+    pub(crate) capabilities: Vec<Capability>,
+    /// Number of the MPN ID to associate at once.
+    pub(crate) mpn_id: Option<String>,
+    legal_name: Option<String>,
+    address: Option<PostalAddress>,
+    primary_contact: Option<Contact>,
+    support_contact: Option<Contact>,
+    registration_id: Option<String>,
+    registration_id_is_not_personal: bool,
+}
+
+/// The profile of an account, complete.
+#[derive(Debug, Clone)]
+pub(crate) struct Profile {
+    pub(crate) legal_name: String,
+    pub(crate) address: PostalAddress,
+    pub(crate) country: Country,
+    pub(crate) primary_contact: Contact,
+    pub(crate) support_contact: Contact,
+    pub(crate) registration_id: RegistrationId,
+    /// Whether address, contact or registration id come from another account.
+    pub(crate) reused: bool,
+}
+
+impl Application {
+    /// Reads what was handed in. A company that enrols names whom its customers ask; of a recorded account
+    /// that may be unknown.
+    pub(crate) fn read(
+        fields: &mut Fields,
+        sent: Option<&pb::Enrollment>,
+        needs_support_contact: bool,
+    ) -> Option<Self> {
+        let sent = fields.required("enrollment", sent)?;
+        let kind = fields.enum_value("enrollment.kind", sent.kind);
+        let organization = fields.resource_name("enrollment.organization", &sent.organization, ORGANIZATIONS);
+        let legal_name = fields.optional(&sent.legal_name, |fields, value| {
+            fields.text("enrollment.legal_name", value, 1..=LEGAL_NAME_CHARS_MAX)
+        });
+        let address = optional(sent.address.as_ref(), |address| read_address(fields, address));
+        let primary_contact = optional(sent.primary_contact.as_ref(), |contact| {
+            read_contact(fields, "enrollment.primary_contact", contact)
+        });
+        if needs_support_contact {
+            fields.required("enrollment.support_contact", sent.support_contact.as_ref());
+        }
+        let support_contact = optional(sent.support_contact.as_ref(), |contact| {
+            read_contact(fields, "enrollment.support_contact", contact)
+        });
+        // A cloud that is left out is the worldwide one.
+        let cloud = if sent.cloud == 0 {
+            Some(Cloud::Global)
+        } else {
+            fields.enum_value("enrollment.cloud", sent.cloud)
+        };
+        let capabilities = read_capabilities(fields, "enrollment.capabilities", &sent.capabilities);
+        let registration_id = fields.optional(&sent.registration_id, |fields, value| {
+            fields.text("enrollment.registration_id", value, 1..=REGISTRATION_ID_CHARS_MAX)
+        });
+        let mpn_id = fields
+            .optional(&sent.mpn_id, |fields, value| names::read_mpn_id(fields, "enrollment.mpn_id", value));
+        Some(Application {
+            kind: kind?,
+            organization: organization?,
+            cloud: cloud?,
+            capabilities: capabilities?,
+            mpn_id: mpn_id?,
+            legal_name: legal_name?,
+            address: address?,
+            primary_contact: primary_contact?,
+            support_contact: support_contact?,
+            registration_id: registration_id?,
+            registration_id_is_not_personal: sent.registration_id_is_not_personal,
+        })
+    }
+
+    /// The profile, with what was left out taken from the company's newest authorized account.
+    pub(crate) fn complete(&self, newest: Option<&Partner>) -> Result<Profile> {
+        let mut fields = Fields::new();
+        let legal_name =
+            self.legal_name.clone().or_else(|| newest.map(|partner| partner.row().legal_name.clone()));
+        let address = self.address.clone().or_else(|| newest.map(Partner::address));
+        let contact = self.primary_contact.clone().or_else(|| newest.map(Partner::primary_contact));
+        let older_id =
+            newest.map(|partner| partner.row().registration_id.clone()).filter(|id| !id.is_empty());
+        let reuses_id = self.registration_id.is_none() && older_id.is_some();
+        let reuses = self.address.is_none() || self.primary_contact.is_none() || reuses_id;
+        fields.required("enrollment.legal_name", legal_name.as_ref());
+        fields.required("enrollment.address", address.as_ref());
+        fields.required("enrollment.primary_contact", contact.as_ref());
+        let country = address.as_ref().and_then(|address| Country::try_from(address.country.as_str()).ok());
+        fields.finish(|| {
+            Some(Profile {
+                legal_name: legal_name?,
+                address: address?,
+                country: country?,
+                primary_contact: contact?,
+                support_contact: self.support_contact.clone().unwrap_or_default(),
+                registration_id: RegistrationId {
+                    // The older account stated for its id that it is no personal one.
+                    is_not_personal: self.registration_id_is_not_personal || reuses_id,
+                    id: self.registration_id.clone().or(older_id).unwrap_or_default(),
+                },
+                reused: newest.is_some() && reuses,
+            })
+        })
+    }
+
+    /// What rule ENR-03 asks of a direct-bill partner.
+    pub(crate) fn direct_bill(&self) -> DirectBillCapabilities {
+        let offers = |capability| self.capabilities.contains(&capability);
+        DirectBillCapabilities {
+            api_integration: offers(Capability::ApiIntegration),
+            ongoing_services: offers(Capability::Billing)
+                && offers(Capability::Support)
+                && offers(Capability::ManagedServices),
+        }
+    }
+}
+
+/// Reads a contact that can be written to.
+pub(crate) fn read_contact(fields: &mut Fields, field: &str, sent: &Contact) -> Option<Contact> {
+    let mut text = |name: &str, value: &str, most| fields.text(&format!("{field}.{name}"), value, 0..=most);
+    let first_name = text("first_name", &sent.first_name, PERSON_NAME_CHARS_MAX);
+    let last_name = text("last_name", &sent.last_name, PERSON_NAME_CHARS_MAX);
+    let phone = text("phone", &sent.phone, PHONE_CHARS_MAX);
+    let email = fields.email(&format!("{field}.email"), &sent.email);
+    Some(Contact { first_name: first_name?, last_name: last_name?, email: email?, phone: phone? })
+}
+
+/// Reads what a partner offers by itself; naming one twice is naming it.
+pub(crate) fn read_capabilities(fields: &mut Fields, field: &str, sent: &[i32]) -> Option<Vec<Capability>> {
+    read_set(fields, field, sent, CAPABILITIES_MAX)
+}
+
+/// Reads values of an enum, each once, in their order.
+pub(crate) fn read_set<E: TryFrom<i32> + Ord>(
+    fields: &mut Fields,
+    field: &str,
+    sent: &[i32],
+    entries_max: usize,
+) -> Option<Vec<E>> {
+    fields.number(field, sent.len(), 0..=entries_max)?;
+    let read: Vec<Option<E>> = sent.iter().map(|value| fields.enum_value(field, *value)).collect();
+    let mut values = read.into_iter().collect::<Option<Vec<E>>>()?;
+    values.sort();
+    values.dedup();
+    Some(values)
+}
+
+fn read_address(fields: &mut Fields, sent: &PostalAddress) -> Option<PostalAddress> {
+    let field = "enrollment.address";
+    fields.number(&format!("{field}.lines"), sent.lines.len(), 0..=ADDRESS_LINES_MAX)?;
+    let mut text = |name: &str, value: &str, most| fields.text(&format!("{field}.{name}"), value, 0..=most);
+    let lines: Vec<_> = sent.lines.iter().map(|line| text("lines", line, ADDRESS_LINE_CHARS_MAX)).collect();
+    let city = text("city", &sent.city, PLACE_CHARS_MAX);
+    let state = text("state", &sent.state, PLACE_CHARS_MAX);
+    let postal_code = text("postal_code", &sent.postal_code, POSTAL_CODE_CHARS_MAX);
+    let country = fields.country(&format!("{field}.country"), &sent.country);
+    Some(PostalAddress {
+        lines: lines.into_iter().collect::<Option<_>>()?,
+        city: city?,
+        state: state?,
+        postal_code: postal_code?,
+        country: country?.as_str().to_owned(),
+    })
+}
+
+/// `Some(None)` when it was left out.
+fn optional<M, T>(sent: Option<&M>, read: impl FnOnce(&M) -> Option<T>) -> Option<Option<T>> {
+    match sent {
+        None => Some(None),
+        Some(sent) => read(sent).map(Some),
+    }
+}

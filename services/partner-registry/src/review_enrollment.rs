@@ -1,0 +1,98 @@
+//! An operator takes a review one step on, or ends it: `ReviewEnrollment`.
+
+use csp_policy::boundaries;
+use csp_policy::decide;
+use csp_proto::partner_registry::v1::{self as pb, ReviewStep, ReviewVerdict};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag, races};
+
+use crate::PartnerRegistry;
+use crate::names::PARTNERS;
+use crate::partner::View;
+use crate::{mail, read, store, viewer};
+
+/// Longest reason of a rejection.
+const REASON_CHARS_MAX: usize = 500;
+
+struct Command {
+    name: String,
+    etag: String,
+    step: ReviewStep,
+    /// Why it is rejected; `None` when the step is passed.
+    rejection: Option<String>,
+}
+
+impl TryFrom<&pb::ReviewEnrollmentRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::ReviewEnrollmentRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let name = fields.resource_name("name", &request.name, PARTNERS);
+        let step = fields.enum_value("step", request.step);
+        let verdict = fields.enum_value("verdict", request.verdict);
+        let rejects = verdict == Some(ReviewVerdict::Reject);
+        let reason = fields.text("reason", &request.reason, usize::from(rejects)..=REASON_CHARS_MAX);
+        let etag = request.etag.clone();
+        fields.finish(|| {
+            let rejection = reason.filter(|_| rejects);
+            verdict.and(Some(Command { name: name?, etag, step: step?, rejection }))
+        })
+    }
+}
+
+pub(crate) async fn run(
+    service: &PartnerRegistry,
+    call: &Call,
+    request: pb::ReviewEnrollmentRequest,
+) -> Result<pb::ReviewEnrollmentResponse> {
+    let command = Command::try_from(&request)?;
+    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
+    races::bounded(|| review(service, call, &command, &attempt)).await
+}
+
+async fn review(
+    service: &PartnerRegistry,
+    call: &Call,
+    command: &Command,
+    attempt: &Attempt,
+) -> Result<pb::ReviewEnrollmentResponse> {
+    let book = &service.book;
+    if let Some(answer) = book.first_answer(attempt).await? {
+        return Ok(answer);
+    }
+    let mut reader = book.store.read().await?;
+    let before = viewer::own(reader.conn(), call, &command.name).await?.partner;
+    drop(reader);
+    etag::check(&command.name, &command.etag, before.row().revision)?;
+    let (mut partner, today) = (before.clone(), book.clock.today());
+    match &command.rejection {
+        None => partner.pass(command.step, book.now())?,
+        Some(reason) => partner.reject(command.step, reason.clone(), book.now())?,
+    }
+
+    let facts = boundaries::ReviewEnrollment {
+        day: today,
+        subject: command.name.clone(),
+        revisions: vec![read::revision(command.name.clone(), before.row().revision)],
+        goes_on: command.rejection.is_none(),
+        contact_email_verified: before.email_is_verified(),
+    };
+    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
+    let mut response = pb::ReviewEnrollmentResponse {
+        partner: Some(partner.render(View::Whole, today)),
+        decision: Some(book.preview(&permit)),
+    };
+    if attempt.validates_only() {
+        return Ok(response);
+    }
+
+    // After this point only a lost race can refuse.
+    let mut tx = book.begin(attempt).await?;
+    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name).await?;
+    store::partner::save_review(tx.conn(), &accepted, partner.row()).await?;
+    mail::put_status(service, &mut tx, &partner).await?;
+    response.decision = Some(accepted.decision());
+    let [old, new] = [&before, &partner].map(|partner| partner.render(View::Whole, today));
+    let effects = vec![Effect::changed(&command.name, partner.row().revision, &old, &new)?];
+    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
+    Ok(response)
+}

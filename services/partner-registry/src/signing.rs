@@ -1,0 +1,116 @@
+//! What SignPartnerAgreement and RecordPartnerAgreement have in common.
+
+use csp_policy::boundaries;
+use csp_policy::{Day, Permit, decide};
+use csp_proto::policy::v1 as policy_pb;
+use csp_proto::r#type::v1::Evidence;
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
+use csp_store::Tx;
+
+use crate::PartnerRegistry;
+use crate::agreement::Agreement;
+use crate::names::{self, PARTNER_AGREEMENTS, PARTNERS};
+use crate::read::PartnerFact;
+use crate::store::agreement::AgreementRow;
+use crate::{read, store, viewer};
+
+/// Longest version of the text.
+const VERSION_CHARS_MAX: usize = 40;
+/// Longest name of a signer.
+const SIGNER_CHARS_MAX: usize = 200;
+
+/// A signature that is given or recorded, well formed.
+#[derive(Debug, Clone)]
+pub(crate) struct Signature {
+    pub(crate) partner: String,
+    pub(crate) agreement_version: String,
+    pub(crate) signer: String,
+}
+
+/// Reads what both requests say.
+pub(crate) fn read_signature(
+    fields: &mut Fields,
+    partner: &str,
+    agreement_version: &str,
+    signer: &str,
+) -> Option<Signature> {
+    let partner = fields.resource_name("partner", partner, PARTNERS);
+    let agreement_version = fields.text("agreement_version", agreement_version, 1..=VERSION_CHARS_MAX);
+    let signer = fields.text("signer", signer, 1..=SIGNER_CHARS_MAX);
+    Some(Signature { partner: partner?, agreement_version: agreement_version?, signer: signer? })
+}
+
+/// A signature that the rules allow.
+pub(crate) enum Allowed {
+    /// The account is covered already: the agreement is never signed again (rule AGR-06).
+    Signed(Agreement, policy_pb::Decision),
+    /// A new signature, not stored yet.
+    New(Agreement, Permit<boundaries::SignPartnerAgreement>),
+}
+
+/// Gathers the facts and judges them: for today, or for the day of the evidence.
+pub(crate) async fn allow(
+    service: &PartnerRegistry,
+    call: &Call,
+    attempt: &Attempt,
+    signature: &Signature,
+    recorded: Option<(Day, Evidence)>,
+) -> Result<Allowed> {
+    let book = &service.book;
+    let day = recorded.as_ref().map_or_else(|| book.clock.today(), |(day, _)| *day);
+    let mut reader = book.store.read().await?;
+    let partner = viewer::seen(reader.conn(), call, &signature.partner).await?.partner;
+    let PartnerFact { partner: fact, signature: present, revisions, .. } =
+        read::fact(reader.conn(), &partner, day).await?;
+    drop(reader);
+
+    let id = book.next_id();
+    let name = present.as_ref().map_or_else(|| names::name(PARTNER_AGREEMENTS, &id), Agreement::name);
+    let facts = boundaries::SignPartnerAgreement {
+        day,
+        subject: name,
+        revisions,
+        recorded: recorded.is_some(),
+        caller: call.caller.clone(),
+        partner: fact,
+    };
+    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
+    if let Some(present) = present {
+        return Ok(Allowed::Signed(present, book.preview(&permit)));
+    }
+    let region = partner.region(day).ok_or_else(|| Fault::StateConflict {
+        resource: signature.partner.clone(),
+        state: "COUNTRY_WITHOUT_REGION".to_owned(),
+        needs: "COUNTRY_WITH_REGION".to_owned(),
+    })?;
+    let (evidence_date, evidence_source) =
+        recorded.map(|(_, evidence)| (evidence.date, evidence.source)).unzip();
+    let agreement = Agreement::from(AgreementRow {
+        id,
+        create_time: book.micros(),
+        partner: signature.partner.clone(),
+        organization: partner.row().organization.clone(),
+        region: region.as_str().to_owned(),
+        agreement_version: signature.agreement_version.clone(),
+        signer: signature.signer.clone(),
+        sign_date: day.to_string(),
+        evidence_date,
+        evidence_source,
+    });
+    Ok(Allowed::New(agreement, permit))
+}
+
+/// Writes a new signature, and gives the decision.
+pub(crate) async fn store(
+    service: &PartnerRegistry,
+    call: &Call,
+    attempt: &Attempt,
+    tx: &mut Tx,
+    agreement: &Agreement,
+    permit: Permit<boundaries::SignPartnerAgreement>,
+) -> Result<(policy_pb::Decision, Vec<Effect>)> {
+    let name = agreement.name();
+    let accepted = service.book.accept(tx, call, attempt, permit, &name).await?;
+    store::agreement::insert(tx.conn(), &accepted, agreement.row()).await?;
+    Ok((accepted.decision(), vec![Effect::created(&name, 1, &agreement.render())?]))
+}

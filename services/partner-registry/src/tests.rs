@@ -1,0 +1,439 @@
+//! The registry from its commands down to its database.
+
+use csp_policy::{Caller, Party, Role};
+use csp_proto::partner_registry::v1 as pb;
+use csp_proto::partner_registry::v1::agreement_query::Key;
+use csp_proto::r#type::v1::{Contact, Evidence, PartnerKind, PostalAddress};
+use csp_service::peers::Relationships;
+use csp_service::{Call, Clock, Fault, Ids, LinkKey, Peer, Result, in_process};
+use csp_store::{Config, outbox};
+
+use crate::{self as registry, NAME, PartnerRegistry};
+
+/// A registry in a folder of its own; its relationship peer cannot be reached.
+struct House {
+    registry: PartnerRegistry,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    async fn open() -> House {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap());
+        let peer = Relationships::new(Peer::new("relationship", in_process().0));
+        let config = Config::sqlite(folder.path().join("registry.db"));
+        let (ids, links) = (Ids::seeded(1), LinkKey::new(&[1; 32]));
+        let registry = PartnerRegistry::open(config, clock, ids, links, peer).await.unwrap();
+        House { registry, _folder: folder }
+    }
+
+    async fn company(&self, id: &str) {
+        let request = pb::CreateOrganizationRequest {
+            organization_id: id.to_owned(),
+            legal_name: format!("{id} Ltd"),
+            country: "DE".to_owned(),
+            ..Default::default()
+        };
+        registry::create_organization::run(&self.registry, &operator(), request).await.unwrap();
+    }
+
+    async fn mpn_id(&self, number: &str, company: &str) {
+        let request = pb::RegisterMpnIdRequest {
+            number: number.to_owned(),
+            organization: format!("organizations/{company}"),
+            kind: pb::MpnKind::Location.into(),
+            country: "DE".to_owned(),
+            ..Default::default()
+        };
+        registry::register_mpn_id::run(&self.registry, &operator(), request).await.unwrap();
+    }
+
+    async fn recorded(&self, id: &str, kind: PartnerKind) {
+        self.company(id).await;
+        let request = pb::RecordPartnerRequest {
+            partner_id: id.to_owned(),
+            tenant: tenant(id),
+            enrollment: Some(enrollment(id, kind)),
+            evidence: Some(evidence()),
+            ..Default::default()
+        };
+        registry::record_partner::run(&self.registry, &operator(), request).await.unwrap();
+    }
+
+    async fn enroll(&self, id: &str, tenant_id: &str) -> Result<pb::EnrollPartnerResponse> {
+        let request = pb::EnrollPartnerRequest {
+            partner_id: id.to_owned(),
+            enrollment: Some(enrollment(id, PartnerKind::IndirectReseller)),
+            ..Default::default()
+        };
+        registry::enroll_partner::run(&self.registry, &admin(tenant_id), request).await
+    }
+
+    async fn review(&self, id: &str, step: pb::ReviewStep) -> Result<pb::ReviewEnrollmentResponse> {
+        let request = pb::ReviewEnrollmentRequest {
+            name: format!("partners/{id}"),
+            step: step.into(),
+            verdict: pb::ReviewVerdict::Pass.into(),
+            ..Default::default()
+        };
+        registry::review_enrollment::run(&self.registry, &operator(), request).await
+    }
+
+    async fn verify(&self, token: &str) -> Result<pb::VerifyContactEmailResponse> {
+        let request = pb::VerifyContactEmailRequest { token: token.to_owned(), ..Default::default() };
+        registry::verify_contact_email::run(&self.registry, &operator(), request).await
+    }
+
+    async fn sign(&self, id: &str) -> Result<pb::SignPartnerAgreementResponse> {
+        let request = pb::SignPartnerAgreementRequest {
+            partner: format!("partners/{id}"),
+            agreement_version: "2020-02".to_owned(),
+            signer: "Ana".to_owned(),
+            accept: true,
+            ..Default::default()
+        };
+        registry::sign_partner_agreement::run(&self.registry, &admin(&tenant(id)), request).await
+    }
+
+    async fn associate(&self, id: &str, number: &str) -> Result<pb::AssociateMpnIdResponse> {
+        let request = pb::AssociateMpnIdRequest {
+            name: format!("partners/{id}"),
+            mpn_id: format!("mpnIds/{number}"),
+            ..Default::default()
+        };
+        registry::associate_mpn_id::run(&self.registry, &admin(&tenant(id)), request).await
+    }
+
+    async fn read(&self, caller: &Call, id: &str) -> Result<pb::Partner> {
+        let request = pb::GetPartnerRequest { name: format!("partners/{id}") };
+        Ok(registry::read_partners::get(&self.registry, caller, request).await?.partner.unwrap())
+    }
+
+    /// The token in the newest mail.
+    async fn token(&self) -> String {
+        let mut reader = self.registry.store().read_once().await.unwrap();
+        let mails = outbox::pending(&mut reader, 100).await.unwrap();
+        let with_token = mails.iter().rev().find(|mail| mail.subject == "Prove your e-mail address").unwrap();
+        with_token.body.trim().lines().last().unwrap().to_owned()
+    }
+
+    async fn claim(&self, customer: &str, tenant: &str, domain: &str) -> pb::ClaimCustomerResponse {
+        let request = pb::ClaimCustomerRequest {
+            customer: format!("customers/{customer}"),
+            tenant: tenant.to_owned(),
+            domain: domain.to_owned(),
+        };
+        registry::claims::claim(&self.registry, request).await.unwrap()
+    }
+}
+
+fn call(caller: Caller) -> Call {
+    Call::made_by(caller, "ana", "Test")
+}
+
+fn operator() -> Call {
+    call(Caller::operator())
+}
+
+fn admin(tenant: &str) -> Call {
+    call(Caller { party: Party::Partner { tenant: tenant.to_owned() }, roles: vec![Role::GlobalAdmin] })
+}
+
+fn tenant(id: &str) -> String {
+    format!("{id}.example")
+}
+
+fn evidence() -> Evidence {
+    Evidence { date: "2019-06-30".to_owned(), source: "export".to_owned() }
+}
+
+fn enrollment(id: &str, kind: PartnerKind) -> pb::Enrollment {
+    let contact =
+        Contact { first_name: "Ana".to_owned(), email: format!("ana@{id}.example"), ..Default::default() };
+    pb::Enrollment {
+        kind: kind.into(),
+        organization: format!("organizations/{id}"),
+        legal_name: format!("{id} Ltd"),
+        address: Some(PostalAddress { country: "DE".to_owned(), ..Default::default() }),
+        primary_contact: Some(contact.clone()),
+        support_contact: Some(contact),
+        capabilities: (1..=4).collect(),
+        ..Default::default()
+    }
+}
+
+fn reasons(refused: Result<impl std::fmt::Debug>) -> Vec<&'static str> {
+    match refused.unwrap_err() {
+        Fault::Refused(refused) => {
+            refused.decision.violations.iter().map(|violation| violation.finding.reason.as_str()).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_newcomer_enrols_is_reviewed_and_signs() {
+    let house = House::open().await;
+    house.company("fabrikam").await;
+    house.mpn_id("4711", "fabrikam").await;
+    let enrolled = house.enroll("fabrikam", "fabrikam.example").await.unwrap();
+    let partner = enrolled.partner.unwrap();
+    assert_eq!((partner.tenant.as_str(), partner.region.as_str()), ("fabrikam.example", "Europe"));
+    assert!(enrolled.decision.unwrap().decision_id.starts_with(NAME));
+
+    let too_early = house.review("fabrikam", pb::ReviewStep::EmailOwnership).await;
+    assert_eq!(reasons(too_early), ["CONTACT_EMAIL_UNVERIFIED"]);
+    let token = house.token().await;
+    house.verify(&token).await.unwrap();
+    assert_eq!(reasons(house.verify(&token).await), ["CONTACT_EMAIL_UNVERIFIED"], "single use");
+    assert_eq!(reasons(house.sign("fabrikam").await), ["ENROLLMENT_NOT_AUTHORIZED", "MPN_NOT_ASSOCIATED"]);
+    for step in [pb::ReviewStep::Employment, pb::ReviewStep::Business, pb::ReviewStep::Decision] {
+        house.review("fabrikam", step).await.unwrap();
+    }
+    house.associate("fabrikam", "4711").await.unwrap();
+    let signed = house.sign("fabrikam").await.unwrap().agreement.unwrap();
+    let again = house.sign("fabrikam").await.unwrap().agreement.unwrap();
+    assert_eq!(again, signed, "never signed again");
+
+    let request = pb::GetTransactReadinessRequest { name: "partners/fabrikam".to_owned() };
+    let readiness =
+        registry::get_transact_readiness::run(&house.registry, &operator(), request).await.unwrap();
+    assert!(readiness.ready, "{readiness:?}");
+}
+
+#[tokio::test]
+async fn a_tenant_and_an_mpn_id_belong_to_one_account() {
+    let house = House::open().await;
+    house.recorded("contoso", PartnerKind::IndirectProvider).await;
+    house.company("fabrikam").await;
+    let refused = house.enroll("fabrikam", "contoso.example").await;
+    assert_eq!(reasons(refused), ["TENANT_ALREADY_ENROLLED"]);
+
+    house.enroll("fabrikam", "fabrikam.example").await.unwrap();
+    house.mpn_id("1", "contoso").await;
+    house.associate("contoso", "1").await.unwrap();
+    let refused = house.associate("fabrikam", "1").await;
+    // The first for the foreign profile: the rule book has one reason for all of ENR-09.
+    assert_eq!(reasons(refused), ["MPN_COUNTRY_DIFFERS_FROM_TENANT", "MPN_ALREADY_ASSOCIATED"]);
+}
+
+#[tokio::test]
+async fn a_newcomer_is_no_provider() {
+    let house = House::open().await;
+    house.company("contoso").await;
+    let mut wanted = enrollment("contoso", PartnerKind::IndirectProvider);
+    wanted.primary_contact.as_mut().unwrap().email = "ana@gmail.com".to_owned();
+    let request = pb::EnrollPartnerRequest { enrollment: Some(wanted), ..Default::default() };
+    let refused = registry::enroll_partner::run(&house.registry, &admin("contoso.example"), request).await;
+    assert_eq!(reasons(refused), ["NEW_PARTNER_MUST_ENROLL_AS_RESELLER", "CONTACT_EMAIL_IS_WEBMAIL"]);
+}
+
+#[tokio::test]
+async fn a_company_in_the_programme_supplies_only_what_is_missing() {
+    let house = House::open().await;
+    house.recorded("contoso", PartnerKind::IndirectReseller).await;
+    let wanted = pb::Enrollment {
+        legal_name: String::new(),
+        address: None,
+        primary_contact: None,
+        ..enrollment("contoso", PartnerKind::DirectBill)
+    };
+    let request = pb::EnrollPartnerRequest {
+        partner_id: "contoso-direct".to_owned(),
+        enrollment: Some(wanted),
+        ..Default::default()
+    };
+    let caller = admin("direct.contoso.example");
+    let enrolled = registry::enroll_partner::run(&house.registry, &caller, request).await.unwrap();
+    assert_eq!(enrolled.partner.unwrap().primary_contact, None, "not shown before it is authorized");
+    let seen = house.read(&operator(), "contoso-direct").await.unwrap();
+    assert_eq!(seen.primary_contact.unwrap().email, "ana@contoso.example");
+}
+
+#[tokio::test]
+async fn a_signature_covers_the_company_in_its_region() {
+    let house = House::open().await;
+    house.recorded("contoso", PartnerKind::DirectBill).await;
+    let request = pb::RecordPartnerRequest {
+        partner_id: "contoso-reseller".to_owned(),
+        tenant: "reseller.example".to_owned(),
+        enrollment: Some(enrollment("contoso", PartnerKind::IndirectReseller)),
+        evidence: Some(evidence()),
+        ..Default::default()
+    };
+    registry::record_partner::run(&house.registry, &operator(), request).await.unwrap();
+    house.mpn_id("1", "contoso").await;
+    house.associate("contoso", "1").await.unwrap();
+    house.sign("contoso").await.unwrap();
+
+    let query = |key| pb::AgreementQuery { key: Some(key) };
+    let request = pb::GetAgreementStatusRequest {
+        queries: vec![
+            query(Key::Tenant("reseller.example".to_owned())),
+            query(Key::MpnId("mpnIds/1".to_owned())),
+            query(Key::MpnId("mpnIds/2".to_owned())),
+        ],
+    };
+    let caller = admin("contoso.example");
+    let answers =
+        registry::get_agreement_status::run(&house.registry, &caller, request).await.unwrap().answers;
+    let told: Vec<_> = answers.iter().map(pb::AgreementAnswer::status).collect();
+    use pb::AgreementStatus::{NotAReseller, Signed, UnknownId};
+    assert_eq!(told, [Signed, NotAReseller, UnknownId]);
+}
+
+#[tokio::test]
+async fn others_see_a_part_and_strangers_nothing() {
+    let house = House::open().await;
+    house.recorded("contoso", PartnerKind::IndirectProvider).await;
+    house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
+    let seen = house.read(&admin("contoso.example"), "fabrikam").await.unwrap();
+    assert_eq!((seen.legal_name.as_str(), seen.region.as_str()), ("fabrikam Ltd", "Europe"));
+    assert_eq!((seen.tenant.as_str(), seen.primary_contact), ("", None));
+    let customer =
+        call(Caller { party: Party::Customer { tenant: "x".to_owned() }, roles: vec![Role::GlobalAdmin] });
+    for stranger in [admin("unknown.example"), customer] {
+        let refused = house.read(&stranger, "fabrikam").await;
+        assert!(matches!(refused, Err(Fault::NotFound { .. })), "{refused:?}");
+    }
+    let request = pb::ListPartnersRequest::default();
+    let listed = registry::read_partners::list(&house.registry, &admin("contoso.example"), request).await;
+    assert_eq!(listed.unwrap().partners.len(), 2);
+    let private =
+        pb::ListPartnersRequest { organization: "organizations/fabrikam".to_owned(), ..Default::default() };
+    let listed = registry::read_partners::list(&house.registry, &admin("contoso.example"), private).await;
+    assert_eq!(listed.unwrap().partners, []);
+}
+
+#[tokio::test]
+async fn a_customers_tenant_may_enrol_but_a_partners_is_no_customer() {
+    let house = House::open().await;
+    assert!(house.claim("tailspin", "tailspin.example", "tailspin.example").await.claimed);
+    assert!(house.claim("tailspin", "tailspin.example", "tailspin.example").await.claimed, "repeated");
+    let other = house.claim("wingtip", "wingtip.example", "tailspin.example").await;
+    assert_eq!((other.claimed, other.domain_customer.as_str()), (false, "customers/tailspin"));
+    house.company("tailspin").await;
+    house.enroll("tailspin", "tailspin.example").await.unwrap();
+
+    house.recorded("contoso", PartnerKind::IndirectProvider).await;
+    let refused = house.claim("wingtip", "contoso.example", "wingtip.example").await;
+    assert_eq!((refused.claimed, refused.csp_tenant_of.as_str()), (false, "partners/contoso"));
+
+    let request = pb::GetFactsRequest {
+        as_of: "2026-11-21".to_owned(),
+        partners: vec!["partners/contoso".to_owned()],
+        tenants: vec!["tailspin.example".to_owned(), "wingtip.example".to_owned()],
+        organizations: vec!["organizations/tailspin".to_owned()],
+        domains: vec!["tailspin.example".to_owned(), "wingtip.example".to_owned()],
+        ..Default::default()
+    };
+    let facts = registry::facts::get(&house.registry, request).await.unwrap();
+    assert_eq!(facts.partners.len(), 2, "by name, and by tenant");
+    assert_eq!(facts.tenants[0].csp_tenant_of, "partners/tailspin");
+    assert_eq!(facts.tenants[0].customer, "customers/tailspin");
+    assert_eq!(facts.domains[1].customer, "", "nothing is claimed unless all is");
+    let request = pb::ReleaseCustomerRequest { customer: "customers/tailspin".to_owned() };
+    registry::claims::release(&house.registry, request).await.unwrap();
+    assert!(house.claim("wingtip", "wingtip.example", "tailspin.example").await.claimed);
+}
+
+#[tokio::test]
+async fn people_are_managed_by_their_own_admins_and_no_peer_is_guessed() {
+    let house = House::open().await;
+    house.recorded("contoso", PartnerKind::IndirectProvider).await;
+    house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
+    let request = pb::AddUserRequest {
+        parent: "partners/fabrikam".to_owned(),
+        user_id: "bo".to_owned(),
+        subject: "bo".to_owned(),
+        display_name: "Bo".to_owned(),
+        email: "bo@fabrikam.example".to_owned(),
+        roles: vec![pb::UserRole::AdminAgent.into()],
+        ..Default::default()
+    };
+    let (own, provider) = (admin("fabrikam.example"), admin("contoso.example"));
+    registry::add_user::run(&house.registry, &own, request.clone()).await.unwrap();
+    let again = registry::add_user::run(&house.registry, &own, request.clone()).await;
+    assert!(matches!(again, Err(Fault::AlreadyExists { .. })), "{again:?}");
+    let asked = registry::add_user::run(&house.registry, &provider, request).await;
+    assert!(matches!(asked, Err(Fault::Peer { peer: "relationship" })), "{asked:?}");
+
+    let request =
+        pb::SetUserRolesRequest { name: "partners/fabrikam/users/bo".to_owned(), ..Default::default() };
+    let changed = registry::set_user_roles::run(&house.registry, &own, request).await.unwrap().user.unwrap();
+    assert_eq!((changed.roles, changed.revision), (vec![], 2));
+    let request = pb::ListUsersRequest { parent: "partners/fabrikam".to_owned(), ..Default::default() };
+    let listed = registry::list_users::run(&house.registry, &own, request).await.unwrap();
+    assert_eq!(listed.users.len(), 1);
+}
+
+#[tokio::test]
+async fn the_directory_is_written_by_operators_and_searched_by_anyone() {
+    let house = House::open().await;
+    house.recorded("contoso", PartnerKind::IndirectProvider).await;
+    let listing = pb::Listing {
+        name: "partners/contoso/listing".to_owned(),
+        display_name: "Contoso Distribution".to_owned(),
+        countries: vec!["DE".to_owned(), "FR".to_owned()],
+        offerings: vec![pb::ProviderOffering::Billing.into()],
+        ..Default::default()
+    };
+    let request = pb::UpdateListingRequest { listing: Some(listing), ..Default::default() };
+    let refused =
+        registry::update_listing::run(&house.registry, &admin("contoso.example"), request.clone()).await;
+    assert_eq!(reasons(refused), ["LISTING_CHANGED_BY_OPERATOR_ONLY"]);
+    for revision in 1..=2 {
+        let written =
+            registry::update_listing::run(&house.registry, &operator(), request.clone()).await.unwrap();
+        assert_eq!(written.listing.unwrap().revision, revision);
+    }
+    let search = |country: &str, region: &str, text: &str, offering: i32| pb::SearchProvidersRequest {
+        country: country.to_owned(),
+        region: region.to_owned(),
+        text: text.to_owned(),
+        offerings: vec![offering],
+        ..Default::default()
+    };
+    for (request, hits) in [
+        (search("FR", "Europe", "DISTRI", 5), 1),
+        (search("", "", "", 5), 1),
+        (search("US", "", "", 5), 0),
+        (search("", "United States", "", 5), 0),
+        (search("", "", "100%", 5), 0),
+        (search("", "", "", 2), 0),
+    ] {
+        let found =
+            registry::read_listings::search(&house.registry, &admin("x"), request.clone()).await.unwrap();
+        assert_eq!(found.listings.len(), hits, "{request:?}");
+    }
+}
+
+#[tokio::test]
+async fn affiliations_and_companies_are_listed_page_by_page() {
+    let house = House::open().await;
+    for id in ["a", "b", "c"] {
+        house.company(id).await;
+        let request = pb::SetAffiliationRequest {
+            name: format!("organizations/{id}"),
+            group: "affiliationGroups/g".to_owned(),
+            since: "2020-01-01".to_owned(),
+            ..Default::default()
+        };
+        registry::set_affiliation::run(&house.registry, &operator(), request).await.unwrap();
+    }
+    for affiliation_group in ["", "affiliationGroups/g"] {
+        let mut request = pb::ListOrganizationsRequest {
+            affiliation_group: affiliation_group.to_owned(),
+            page_size: 2,
+            ..Default::default()
+        };
+        let first =
+            registry::read_organizations::list(&house.registry, &operator(), request.clone()).await.unwrap();
+        assert_eq!(first.organizations.len(), 2);
+        assert_eq!(first.organizations[1].affiliations.len(), 1);
+        request.page_token = first.next_page_token;
+        let second = registry::read_organizations::list(&house.registry, &operator(), request).await.unwrap();
+        assert_eq!((second.organizations.len(), second.next_page_token.as_str()), (1, ""));
+        assert_eq!(second.organizations[0].affiliations[0].group, "affiliationGroups/g");
+    }
+}

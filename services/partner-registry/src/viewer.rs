@@ -1,0 +1,89 @@
+//! Who sees how much of the registry. What a caller may not see does not exist for it.
+
+use csp_policy::Party;
+use csp_service::{Call, Fault, Result};
+use csp_store::Connection;
+
+use crate::partner::{Partner, View};
+use crate::read;
+
+/// The caller, as the registry knows it.
+#[derive(Debug)]
+pub(crate) enum Viewer {
+    /// Whoever runs the suite.
+    Operator,
+    /// Somebody of the partner that signs in with this tenant; the account may not exist yet.
+    Partner {
+        /// The tenant.
+        tenant: String,
+        /// Its account.
+        account: Option<Box<Partner>>,
+    },
+    /// Anybody else.
+    Stranger,
+}
+
+impl Viewer {
+    /// The caller of `call`.
+    pub(crate) async fn of(conn: &mut Connection, call: &Call) -> Result<Self> {
+        Ok(match &call.caller.party {
+            Party::Operator => Viewer::Operator,
+            Party::Partner { tenant } => {
+                let account = read::account_of(conn, tenant).await?.map(Box::new);
+                Viewer::Partner { tenant: tenant.clone(), account }
+            }
+            Party::Customer { .. } | Party::Service => Viewer::Stranger,
+        })
+    }
+
+    pub(crate) fn is_operator(&self) -> bool {
+        matches!(self, Viewer::Operator)
+    }
+
+    /// The caller's own account, at whatever state.
+    pub(crate) fn account(&self) -> Option<&Partner> {
+        match self {
+            Viewer::Partner { account, .. } => account.as_deref(),
+            Viewer::Operator | Viewer::Stranger => None,
+        }
+    }
+
+    /// The caller's own account, once it is enrolled.
+    pub(crate) fn enrolled_account(&self) -> Option<&Partner> {
+        self.account().filter(|account| account.is_authorized())
+    }
+
+    /// How much of `partner` the caller sees; `None` for nothing at all.
+    pub(crate) fn sees(&self, partner: &Partner) -> Option<View> {
+        match self {
+            Viewer::Operator => Some(View::Whole),
+            Viewer::Partner { tenant, .. } if *tenant == partner.row().tenant => Some(View::Own),
+            Viewer::Partner { .. } => self.enrolled_account().map(|_| View::Part),
+            Viewer::Stranger => None,
+        }
+    }
+}
+
+/// An account that the caller sees, and how much of it.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) viewer: Viewer,
+    pub(crate) partner: Partner,
+    pub(crate) view: View,
+}
+
+/// The account of that name, which the caller must see at least in part.
+pub(crate) async fn seen(conn: &mut Connection, call: &Call, name: &str) -> Result<Seen> {
+    let viewer = Viewer::of(conn, call).await?;
+    let partner = read::partner(conn, name).await?;
+    partner
+        .and_then(|partner| viewer.sees(&partner).map(|view| (partner, view)))
+        .map(|(partner, view)| Seen { viewer, partner, view })
+        .ok_or_else(|| Fault::not_found("partner", name))
+}
+
+/// The account of that name, which must be the caller's own, or the caller an operator.
+pub(crate) async fn own(conn: &mut Connection, call: &Call, name: &str) -> Result<Seen> {
+    let seen = seen(conn, call, name).await?;
+    if seen.view == View::Part { Err(Fault::not_found("partner", name)) } else { Ok(seen) }
+}

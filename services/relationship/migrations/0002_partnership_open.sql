@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX partnership_open ON partnership (provider, reseller) WHERE state IN ('PENDING', 'ACTIVE')

@@ -1,0 +1,1 @@
+CREATE INDEX partnership_of_reseller ON partnership (reseller_tenant, create_time, id)

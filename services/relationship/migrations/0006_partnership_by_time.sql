@@ -1,0 +1,1 @@
+CREATE INDEX partnership_by_time ON partnership (create_time, id)

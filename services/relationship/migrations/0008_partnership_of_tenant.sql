@@ -1,0 +1,1 @@
+CREATE INDEX partnership_of_tenant ON partnership (provider, reseller_tenant) WHERE state = 'ACTIVE'

@@ -1,0 +1,21 @@
+CREATE TABLE invitation (
+    id TEXT NOT NULL PRIMARY KEY,
+    revision BIGINT NOT NULL,
+    create_time BIGINT NOT NULL,
+    update_time BIGINT NOT NULL,
+    external_id TEXT,
+    sender TEXT NOT NULL,
+    sender_tenant TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    provider_tenant TEXT NOT NULL,
+    reseller TEXT NOT NULL,
+    reseller_tenant TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    customer_tenant TEXT NOT NULL,
+    customer_email TEXT NOT NULL,
+    note TEXT NOT NULL,
+    admin_roles TEXT NOT NULL,
+    admin_days BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('PENDING', 'ACCEPTED', 'DECLINED', 'WITHDRAWN')),
+    expire_time BIGINT NOT NULL
+)

@@ -1,0 +1,1 @@
+CREATE INDEX invitation_by_time ON invitation (create_time, id)

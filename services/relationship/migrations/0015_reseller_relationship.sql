@@ -1,0 +1,21 @@
+CREATE TABLE reseller_relationship (
+    id TEXT NOT NULL PRIMARY KEY,
+    revision BIGINT NOT NULL,
+    create_time BIGINT NOT NULL,
+    update_time BIGINT NOT NULL,
+    partner TEXT NOT NULL,
+    partner_tenant TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    provider_tenant TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    customer_tenant TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('ACTIVE', 'ENDED')),
+    origin TEXT NOT NULL CHECK (origin IN ('CREATED', 'INVITED', 'RECORDED')),
+    with_customer BIGINT NOT NULL CHECK (with_customer IN (0, 1)),
+    end_time BIGINT,
+    end_reason TEXT,
+    attestation_version TEXT,
+    evidence_date TEXT,
+    evidence_source TEXT,
+    closing_time BIGINT
+)

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX reseller_relationship_open ON reseller_relationship (customer, partner, provider) WHERE state = 'ACTIVE'

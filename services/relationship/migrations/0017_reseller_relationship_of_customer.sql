@@ -1,0 +1,1 @@
+CREATE INDEX reseller_relationship_of_customer ON reseller_relationship (customer, id)

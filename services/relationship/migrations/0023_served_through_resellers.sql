@@ -1,0 +1,1 @@
+CREATE INDEX served_through_resellers ON reseller_relationship (provider_tenant, customer) WHERE state = 'ACTIVE'

@@ -1,0 +1,226 @@
+//! The public contract's methods: read the call, run the command, answer.
+
+use csp_proto::relationship::v1 as pb;
+use csp_proto::relationship::v1::relationship_service_server::RelationshipService;
+use csp_service::Call;
+use tonic::{Request, Response, Status};
+
+use crate::Relationship;
+use crate::{
+    accept_invitation, accept_partnership, decline_invitation, decline_partnership, draft, invite_customer,
+    read_admin_grants, read_invitations, read_partnerships, read_reseller_relationships, record_partnership,
+    record_reseller_relationship, remove_partnership, remove_reseller_relationship, request_partnership,
+    revoke_admin_grant, revoke_provider_admin_access, withdraw_invitation, withdraw_partnership_request,
+};
+
+#[tonic::async_trait]
+impl RelationshipService for Relationship {
+    async fn request_partnership(
+        &self,
+        request: Request<pb::RequestPartnershipRequest>,
+    ) -> Result<Response<pb::RequestPartnershipResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = request_partnership::request_partnership(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn record_partnership(
+        &self,
+        request: Request<pb::RecordPartnershipRequest>,
+    ) -> Result<Response<pb::RecordPartnershipResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = record_partnership::record_partnership(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_partnership(
+        &self,
+        request: Request<pb::GetPartnershipRequest>,
+    ) -> Result<Response<pb::GetPartnershipResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = read_partnerships::get_partnership(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_partnerships(
+        &self,
+        request: Request<pb::ListPartnershipsRequest>,
+    ) -> Result<Response<pb::ListPartnershipsResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = read_partnerships::list_partnerships(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_invitation_draft(
+        &self,
+        request: Request<pb::GetInvitationDraftRequest>,
+    ) -> Result<Response<pb::GetInvitationDraftResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = draft::get_invitation_draft(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn withdraw_partnership_request(
+        &self,
+        request: Request<pb::WithdrawPartnershipRequestRequest>,
+    ) -> Result<Response<pb::WithdrawPartnershipRequestResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer =
+            withdraw_partnership_request::withdraw_partnership_request(self, &call, request.into_inner())
+                .await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn accept_partnership(
+        &self,
+        request: Request<pb::AcceptPartnershipRequest>,
+    ) -> Result<Response<pb::AcceptPartnershipResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = accept_partnership::accept_partnership(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn decline_partnership(
+        &self,
+        request: Request<pb::DeclinePartnershipRequest>,
+    ) -> Result<Response<pb::DeclinePartnershipResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = decline_partnership::decline_partnership(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn revoke_provider_admin_access(
+        &self,
+        request: Request<pb::RevokeProviderAdminAccessRequest>,
+    ) -> Result<Response<pb::RevokeProviderAdminAccessResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer =
+            revoke_provider_admin_access::revoke_provider_admin_access(self, &call, request.into_inner())
+                .await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn remove_partnership(
+        &self,
+        request: Request<pb::RemovePartnershipRequest>,
+    ) -> Result<Response<pb::RemovePartnershipResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = remove_partnership::remove_partnership(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn invite_customer(
+        &self,
+        request: Request<pb::InviteCustomerRequest>,
+    ) -> Result<Response<pb::InviteCustomerResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = invite_customer::invite_customer(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_invitation(
+        &self,
+        request: Request<pb::GetInvitationRequest>,
+    ) -> Result<Response<pb::GetInvitationResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = read_invitations::get_invitation(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_invitations(
+        &self,
+        request: Request<pb::ListInvitationsRequest>,
+    ) -> Result<Response<pb::ListInvitationsResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = read_invitations::list_invitations(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn withdraw_invitation(
+        &self,
+        request: Request<pb::WithdrawInvitationRequest>,
+    ) -> Result<Response<pb::WithdrawInvitationResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = withdraw_invitation::withdraw_invitation(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn accept_invitation(
+        &self,
+        request: Request<pb::AcceptInvitationRequest>,
+    ) -> Result<Response<pb::AcceptInvitationResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = accept_invitation::accept_invitation(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn decline_invitation(
+        &self,
+        request: Request<pb::DeclineInvitationRequest>,
+    ) -> Result<Response<pb::DeclineInvitationResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = decline_invitation::decline_invitation(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn record_reseller_relationship(
+        &self,
+        request: Request<pb::RecordResellerRelationshipRequest>,
+    ) -> Result<Response<pb::RecordResellerRelationshipResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer =
+            record_reseller_relationship::record_reseller_relationship(self, &call, request.into_inner())
+                .await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn get_reseller_relationship(
+        &self,
+        request: Request<pb::GetResellerRelationshipRequest>,
+    ) -> Result<Response<pb::GetResellerRelationshipResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer =
+            read_reseller_relationships::get_reseller_relationship(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_reseller_relationships(
+        &self,
+        request: Request<pb::ListResellerRelationshipsRequest>,
+    ) -> Result<Response<pb::ListResellerRelationshipsResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer =
+            read_reseller_relationships::list_reseller_relationships(self, &call, request.into_inner())
+                .await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn remove_reseller_relationship(
+        &self,
+        request: Request<pb::RemoveResellerRelationshipRequest>,
+    ) -> Result<Response<pb::RemoveResellerRelationshipResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer =
+            remove_reseller_relationship::remove_reseller_relationship(self, &call, request.into_inner())
+                .await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_admin_grants(
+        &self,
+        request: Request<pb::ListAdminGrantsRequest>,
+    ) -> Result<Response<pb::ListAdminGrantsResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = read_admin_grants::list_admin_grants(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn revoke_admin_grant(
+        &self,
+        request: Request<pb::RevokeAdminGrantRequest>,
+    ) -> Result<Response<pb::RevokeAdminGrantResponse>, Status> {
+        let call = Call::of(&request)?;
+        let answer = revoke_admin_grant::revoke_admin_grant(self, &call, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+}

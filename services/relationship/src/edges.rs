@@ -1,0 +1,168 @@
+//! Edges of our own: as facts, what already connects the parties of an act, each at its revision; and as an
+//! effect, what an allowed act sets.
+
+use csp_policy::{Partner, Revision};
+use csp_proto::relationship::v1 as pb;
+use csp_service::{Accepted, Book, Effect, Result};
+use csp_store::{Connection, Tx};
+use jiff::Timestamp;
+
+use crate::admin_grant::{AdminAccess, AdminGrant};
+use crate::invitation::KnownCustomer;
+use crate::partnership::Partnership;
+use crate::reseller_relationship::{Origin, ResellerRelationship};
+use crate::store::relationship_type::{self, Kind};
+use crate::store::reseller_relationship::Begins;
+use crate::{Relationship, store};
+
+/// Between a seller, its reseller and a customer's tenant.
+#[derive(Debug, Default)]
+pub(crate) struct SellingEdges {
+    /// The pending or active partnership of seller and reseller.
+    pub(crate) partnership: Option<Partnership>,
+    /// The active partnership by which the customer's tenant is the seller's reseller.
+    pub(crate) other_edge: Option<Partnership>,
+}
+
+impl SellingEdges {
+    /// Whether seller and reseller are partners now.
+    pub(crate) fn partnership_is_active(&self) -> bool {
+        self.partnership.as_ref().is_some_and(Partnership::is_active)
+    }
+
+    /// Name of the edge of the other type.
+    pub(crate) fn other_edge_name(&self) -> Option<String> {
+        self.other_edge.as_ref().map(Partnership::name)
+    }
+
+    /// What was read.
+    pub(crate) fn revisions(&self) -> Vec<Revision> {
+        [&self.partnership, &self.other_edge].into_iter().flatten().map(Partnership::revision).collect()
+    }
+}
+
+/// Reads what connects seller, reseller and the tenant of a customer, which may be unknown yet.
+pub(crate) async fn selling(
+    conn: &mut Connection,
+    seller: &Partner,
+    reseller: Option<&Partner>,
+    customer_tenant: Option<&str>,
+) -> Result<SellingEdges> {
+    let mut edges = SellingEdges::default();
+    if let Some(reseller) = reseller {
+        let open = store::partnership::open(conn, &seller.name, &reseller.name).await?;
+        edges.partnership = open.map(Partnership::from);
+    }
+    if let Some(tenant) = customer_tenant {
+        let other = store::partnership::of_tenant(conn, &seller.name, tenant).await?;
+        edges.other_edge = other.map(Partnership::from);
+    }
+    Ok(edges)
+}
+
+/// The relationship by which a tenant is the provider's customer.
+pub(crate) async fn as_customer(
+    service: &Relationship,
+    provider: &Partner,
+    tenant: &str,
+) -> Result<Option<Revision>> {
+    let mut reader = service.book.store.read_once().await?;
+    let found = store::reseller_relationship::of_tenant(&mut reader, &provider.name, tenant).await?;
+    Ok(found.map(|row| ResellerRelationship::from(row).revision()))
+}
+
+/// What an allowed act sets: all of it, or nothing.
+#[derive(Debug)]
+pub(crate) struct NewEdges {
+    /// Relationships that exist already, and are left as they are.
+    kept: Vec<ResellerRelationship>,
+    /// Relationships that begin.
+    begun: Vec<ResellerRelationship>,
+    /// The delegated administration that is given with one of them.
+    admin_grant: Option<AdminGrant>,
+}
+
+/// Who is to serve a customer: a partner, and for a reseller the provider through which.
+pub(crate) type Server<'a> = (&'a Partner, Option<&'a Partner>);
+
+/// The two relationships of a joint request, or the one of a seller alone.
+pub(crate) fn servers<'a>(seller: &'a Partner, reseller: Option<&'a Partner>) -> Vec<Server<'a>> {
+    let through = reseller.map(|reseller| (reseller, Some(seller)));
+    std::iter::once((seller, None)).chain(through).collect()
+}
+
+impl NewEdges {
+    /// What has to begin so that all `servers` serve the customer. The last one gets the delegated
+    /// administration, where some is asked for.
+    pub(crate) async fn plan(
+        book: &Book,
+        servers: &[Server<'_>],
+        customer: &KnownCustomer,
+        origin: &Origin,
+        access: Option<&AdminAccess>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let mut reader = book.store.read().await?;
+        let mut planned = NewEdges { kept: Vec::new(), begun: Vec::new(), admin_grant: None };
+        for (partner, provider) in servers {
+            let through = provider.map_or("", |provider| provider.name.as_str());
+            let open =
+                store::reseller_relationship::open(&mut reader, &customer.name, &partner.name, through)
+                    .await?;
+            let is_kept = open.is_some();
+            let relationship = open.map_or_else(
+                || {
+                    let id = book.next_id();
+                    ResellerRelationship::begin(id, partner, *provider, customer, origin.clone(), now)
+                },
+                ResellerRelationship::from,
+            );
+            planned.admin_grant =
+                access.map(|access| AdminGrant::give(book.next_id(), &relationship, access, now));
+            if is_kept { planned.kept.push(relationship) } else { planned.begun.push(relationship) }
+        }
+        Ok(planned)
+    }
+
+    /// One relationship that is known not to exist.
+    pub(crate) fn of(relationship: ResellerRelationship) -> Self {
+        NewEdges { kept: Vec::new(), begun: vec![relationship], admin_grant: None }
+    }
+
+    /// Saves all of it, and gives what it did for the journal.
+    pub(crate) async fn save<B: Begins>(
+        &self,
+        tx: &mut Tx,
+        accepted: &Accepted<B>,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>> {
+        let mut effects = Vec::new();
+        for relationship in &self.kept {
+            store::reseller_relationship::hold(tx, relationship.row()).await?;
+        }
+        for relationship in &self.begun {
+            let row = relationship.row();
+            if !row.provider.is_empty() {
+                relationship_type::hold_reseller(tx, &row.provider, &row.partner_tenant).await?;
+            }
+            relationship_type::add(tx, relationship.seller(), &row.customer_tenant, Kind::Customer).await?;
+            store::reseller_relationship::insert(tx, row, accepted).await?;
+            effects.push(relationship.creation()?);
+        }
+        if let Some(grant) = &self.admin_grant {
+            store::admin_grant::insert(tx, grant.row(), accepted).await?;
+            effects.push(grant.creation(now)?);
+        }
+        Ok(effects)
+    }
+
+    /// The relationships that begin.
+    pub(crate) fn render(&self) -> Vec<pb::ResellerRelationship> {
+        self.begun.iter().map(ResellerRelationship::render).collect()
+    }
+
+    /// The grant that is given.
+    pub(crate) fn render_grant(&self, now: Timestamp) -> Option<pb::AdminGrant> {
+        self.admin_grant.as_ref().map(|grant| grant.render(now))
+    }
+}

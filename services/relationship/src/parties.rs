@@ -1,0 +1,43 @@
+//! The parties of an act, as facts of the peers.
+
+use csp_policy::{Boundary, Buyer, Day, Partner, outsider};
+use csp_service::peers::{CustomerFact, RegistryFacts};
+use csp_service::{Attempt, Book, Call, Fault, Result};
+
+/// The id in a resource name.
+pub(crate) fn id_of(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(_, id)| id)
+}
+
+/// The partner of that name.
+pub(crate) fn partner(facts: &RegistryFacts, name: &str) -> Result<Partner> {
+    facts.partner(name).cloned().ok_or_else(|| Fault::not_found("partner", name))
+}
+
+/// The partner for which the caller acts; a tenant without an account is refused in the name of boundary `B`.
+pub(crate) fn acting<B: Boundary>(
+    book: &Book,
+    call: &Call,
+    attempt: &Attempt,
+    facts: &RegistryFacts,
+    day: Day,
+    subject: &str,
+) -> Result<Partner> {
+    let tenant = call.tenant().unwrap_or_default();
+    let partner = facts.partner_of_tenant(tenant).cloned();
+    partner.ok_or_else(|| book.refuse(call, attempt, outsider(B::NAME, day, subject, tenant)))
+}
+
+/// The customer as a buyer, with what the registry knows of its tenant and company.
+pub(crate) fn buyer(customer: &CustomerFact, facts: &RegistryFacts) -> Buyer {
+    let company = customer.organization.as_deref().and_then(|name| facts.organization(name));
+    Buyer {
+        name: customer.name.clone(),
+        tenant: customer.tenant.clone(),
+        cloud: customer.cloud,
+        country: customer.country,
+        organization: company.map(|company| company.organization.clone()),
+        is_partner: company.is_some_and(|company| company.is_partner),
+        csp_tenant_of: facts.tenant(&customer.tenant).csp_tenant_of,
+    }
+}

@@ -1,0 +1,389 @@
+//! The partnership of a provider and a reseller.
+//!
+//! ```text
+//!               accept            remove
+//! (request) → PENDING ──→ ACTIVE ──────→ REMOVED      (record) → ACTIVE
+//!                ├─ decline ──→ DECLINED
+//!                ├─ withdraw ─→ WITHDRAWN
+//!                └─ (expire_time passes) → EXPIRED
+//! ```
+//!
+//! EXPIRED is read off the clock; it is stored only when a new request takes the old one's place.
+
+use csp_policy::{Caller, Invitation, InvitationState, Partner, Revision};
+use csp_proto::relationship::v1::{self as pb, PartnershipState};
+use csp_proto::r#type::v1::Evidence;
+use csp_service::wire::timestamp_of_micros;
+use csp_service::{Effect, Fault, Result, etag};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::store::partnership::PartnershipRow;
+use crate::time::{instant, later};
+
+/// How long a request's link works: 30 days.
+pub(crate) const REQUEST_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Purpose of a request's link: one of another purpose does not open it.
+pub(crate) const LINK_PURPOSE: &str = "partnership";
+/// Collection of the resource name.
+pub(crate) const COLLECTION: &str = "partnerships";
+/// What kind of resource it is, in errors.
+pub(crate) const TYPE: &str = "partnership";
+/// Who removed a partnership, when it was no partner.
+pub(crate) const OPERATOR: &str = "operator";
+
+/// A partnership, whole. It changes only by the transitions below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Partnership {
+    row: PartnershipRow,
+}
+
+/// What a provider hands in with its request.
+pub(crate) struct Request {
+    pub(crate) id: String,
+    pub(crate) external_id: Option<String>,
+    pub(crate) reseller_email: String,
+    pub(crate) note: String,
+}
+
+impl Partnership {
+    /// A pending request.
+    pub(crate) fn request(request: Request, provider: &Partner, reseller: &Partner, now: Timestamp) -> Self {
+        let expire_time = later(now, REQUEST_LIFE);
+        Partnership {
+            row: PartnershipRow {
+                id: request.id,
+                revision: 1,
+                create_time: now.as_microsecond(),
+                update_time: now.as_microsecond(),
+                external_id: request.external_id,
+                provider: provider.name.clone(),
+                provider_tenant: provider.tenant.clone(),
+                reseller: reseller.name.clone(),
+                reseller_tenant: reseller.tenant.clone(),
+                reseller_email: request.reseller_email,
+                note: request.note,
+                state: PENDING.to_owned(),
+                expire_time: expire_time.as_microsecond(),
+                accept_time: None,
+                admin_access: 0,
+                admin_access_revoke_time: None,
+                remove_time: None,
+                remove_reason: None,
+                remover: None,
+                attestation_version: None,
+                evidence_date: None,
+                evidence_source: None,
+            },
+        }
+    }
+
+    /// A partnership that was established elsewhere: active at once.
+    pub(crate) fn record(
+        request: Request,
+        provider: &Partner,
+        reseller: &Partner,
+        admin_access: bool,
+        evidence: Evidence,
+        now: Timestamp,
+    ) -> Self {
+        let mut recorded = Self::request(request, provider, reseller, now);
+        recorded.row.state = ACTIVE.to_owned();
+        recorded.row.accept_time = Some(now.as_microsecond());
+        recorded.row.admin_access = i64::from(admin_access);
+        recorded.row.evidence_date = Some(evidence.date);
+        recorded.row.evidence_source = Some(evidence.source);
+        recorded
+    }
+
+    /// The reseller accepts: the provider may order for its customers and administer its work account.
+    pub(crate) fn accept(&mut self, now: Timestamp) -> Result<()> {
+        self.must_be(PENDING, now)?;
+        self.row.state = ACTIVE.to_owned();
+        self.row.accept_time = Some(now.as_microsecond());
+        self.row.admin_access = 1;
+        self.touch(now);
+        Ok(())
+    }
+
+    /// The reseller declines.
+    pub(crate) fn decline(&mut self, now: Timestamp) -> Result<()> {
+        self.must_be(PENDING, now)?;
+        self.row.state = DECLINED.to_owned();
+        self.touch(now);
+        Ok(())
+    }
+
+    /// The provider takes its request back.
+    pub(crate) fn withdraw(&mut self, now: Timestamp) -> Result<()> {
+        self.must_be(PENDING, now)?;
+        self.row.state = WITHDRAWN.to_owned();
+        self.touch(now);
+        Ok(())
+    }
+
+    /// Nobody answered in time, and a new request takes its place.
+    pub(crate) fn expire(&mut self, now: Timestamp) -> Result<()> {
+        if self.row.state != PENDING || self.state(now) != PartnershipState::Expired {
+            return Err(self.conflict(self.state_name(now), "EXPIRED"));
+        }
+        self.row.state = EXPIRED.to_owned();
+        self.touch(now);
+        Ok(())
+    }
+
+    /// The reseller withdraws the provider's administrator access; the partnership goes on.
+    pub(crate) fn revoke_admin_access(&mut self, now: Timestamp) -> Result<()> {
+        self.must_be(ACTIVE, now)?;
+        if self.row.admin_access == 0 {
+            return Err(self.conflict("ACTIVE_WITHOUT_ADMIN_ACCESS", "ACTIVE_WITH_ADMIN_ACCESS"));
+        }
+        self.row.admin_access = 0;
+        self.row.admin_access_revoke_time = Some(now.as_microsecond());
+        self.touch(now);
+        Ok(())
+    }
+
+    /// The provider, or an operator, ends it.
+    pub(crate) fn remove(
+        &mut self,
+        remover: String,
+        reason: String,
+        attestation_version: Option<String>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.must_be(ACTIVE, now)?;
+        self.row.state = REMOVED.to_owned();
+        self.row.remove_time = Some(now.as_microsecond());
+        self.row.remove_reason = Some(reason);
+        self.row.remover = Some(remover);
+        self.row.attestation_version = attestation_version;
+        self.row.admin_access = 0;
+        self.touch(now);
+        Ok(())
+    }
+
+    pub(crate) fn name(&self) -> String {
+        format!("{COLLECTION}/{}", self.row.id)
+    }
+
+    pub(crate) fn row(&self) -> &PartnershipRow {
+        &self.row
+    }
+
+    /// What was read, for a decision that rests on it.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { resource: self.name(), revision: self.row.revision }
+    }
+
+    /// Whether it exists for the caller: a party or an operator.
+    pub(crate) fn is_seen_by(&self, caller: &Caller) -> bool {
+        caller.is_operator() || self.is_provider(caller) || self.is_reseller(caller)
+    }
+
+    /// Whether the caller acts for the provider.
+    pub(crate) fn is_provider(&self, caller: &Caller) -> bool {
+        caller.is_partner(&self.row.provider_tenant)
+    }
+
+    /// Whether the caller acts for the reseller.
+    pub(crate) fn is_reseller(&self, caller: &Caller) -> bool {
+        caller.is_partner(&self.row.reseller_tenant)
+    }
+
+    /// Whether it is in force.
+    pub(crate) fn is_active(&self) -> bool {
+        self.row.state == ACTIVE
+    }
+
+    /// Whether it waits for an answer that may still come.
+    pub(crate) fn must_be_pending(&self, now: Timestamp) -> Result<()> {
+        self.must_be(PENDING, now)
+    }
+
+    /// The request as the policy judges it when somebody answers.
+    pub(crate) fn invitation(&self) -> Invitation {
+        Invitation {
+            name: self.name(),
+            state: match self.row.state.as_str() {
+                PENDING => InvitationState::Open,
+                // An expired one that was put away has expired still.
+                EXPIRED => InvitationState::Open,
+                WITHDRAWN => InvitationState::Withdrawn,
+                _ => InvitationState::Answered,
+            },
+            expire_time: instant(self.row.expire_time),
+        }
+    }
+
+    /// Where it stands at `now`.
+    pub(crate) fn state(&self, now: Timestamp) -> PartnershipState {
+        match self.row.state.as_str() {
+            PENDING if instant(self.row.expire_time) < now => PartnershipState::Expired,
+            PENDING => PartnershipState::Pending,
+            ACTIVE => PartnershipState::Active,
+            DECLINED => PartnershipState::Declined,
+            WITHDRAWN => PartnershipState::Withdrawn,
+            EXPIRED => PartnershipState::Expired,
+            _ => PartnershipState::Removed,
+        }
+    }
+
+    /// As the contract shows it at `now`.
+    pub(crate) fn render(&self, now: Timestamp) -> pb::Partnership {
+        let row = &self.row;
+        pb::Partnership {
+            name: self.name(),
+            etag: etag::of(row.revision),
+            revision: row.revision,
+            create_time: Some(timestamp_of_micros(row.create_time)),
+            update_time: Some(timestamp_of_micros(row.update_time)),
+            external_id: row.external_id.clone().unwrap_or_default(),
+            provider: row.provider.clone(),
+            reseller: row.reseller.clone(),
+            reseller_email: row.reseller_email.clone(),
+            state: self.state(now).into(),
+            expire_time: (row.state == PENDING).then(|| timestamp_of_micros(row.expire_time)),
+            accept_time: row.accept_time.map(timestamp_of_micros),
+            provider_admin_access: row.admin_access == 1,
+            admin_access_revoke_time: row.admin_access_revoke_time.map(timestamp_of_micros),
+            removal: row.remove_time.map(|time| pb::PartnershipRemoval {
+                remove_time: Some(timestamp_of_micros(time)),
+                reason: row.remove_reason.clone().unwrap_or_default(),
+                attestation_version: row.attestation_version.clone().unwrap_or_default(),
+                remover: row.remover.clone().unwrap_or_default(),
+            }),
+            evidence: row
+                .evidence_date
+                .clone()
+                .map(|date| Evidence { date, source: row.evidence_source.clone().unwrap_or_default() }),
+        }
+    }
+
+    /// What a transition from `before` did, for the journal.
+    pub(crate) fn effect(&self, before: &Partnership, now: Timestamp) -> Result<Effect> {
+        Effect::changed(&self.name(), self.row.revision, &before.render(now), &self.render(now))
+    }
+
+    /// What came to be, for the journal.
+    pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
+        Effect::created(&self.name(), self.row.revision, &self.render(now))
+    }
+
+    fn must_be(&self, needs: &'static str, now: Timestamp) -> Result<()> {
+        let state = self.state_name(now);
+        if state == needs { Ok(()) } else { Err(self.conflict(state, needs)) }
+    }
+
+    fn state_name(&self, now: Timestamp) -> &'static str {
+        self.state(now).as_str_name().trim_start_matches("PARTNERSHIP_STATE_")
+    }
+
+    fn conflict(&self, state: &str, needs: &str) -> Fault {
+        Fault::StateConflict { resource: self.name(), state: state.to_owned(), needs: needs.to_owned() }
+    }
+
+    fn touch(&mut self, now: Timestamp) {
+        self.row.revision += 1;
+        self.row.update_time = now.as_microsecond();
+    }
+}
+
+impl From<PartnershipRow> for Partnership {
+    fn from(row: PartnershipRow) -> Self {
+        Partnership { row }
+    }
+}
+
+const PENDING: &str = "PENDING";
+const ACTIVE: &str = "ACTIVE";
+const DECLINED: &str = "DECLINED";
+const WITHDRAWN: &str = "WITHDRAWN";
+const EXPIRED: &str = "EXPIRED";
+const REMOVED: &str = "REMOVED";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{at, partner};
+
+    type Event = (&'static str, fn(&mut Partnership, Timestamp) -> Result<()>);
+
+    const EVENTS: &[Event] = &[
+        ("accept", |it, now| it.accept(now)),
+        ("decline", |it, now| it.decline(now)),
+        ("withdraw", |it, now| it.withdraw(now)),
+        ("expire", |it, now| it.expire(now)),
+        ("revoke", |it, now| it.revoke_admin_access(now)),
+        ("remove", |it, now| it.remove(OPERATOR.to_owned(), "why".to_owned(), None, now)),
+    ];
+
+    fn request() -> Partnership {
+        let request = Request {
+            id: "p".to_owned(),
+            external_id: None,
+            reseller_email: "r@fabrikam.example".to_owned(),
+            note: String::new(),
+        };
+        Partnership::request(request, &partner("contoso"), &partner("fabrikam"), at("2026-01-01T00:00:00Z"))
+    }
+
+    fn in_state(state: &str) -> Partnership {
+        let mut partnership = request();
+        partnership.row.state = state.to_owned();
+        partnership.row.admin_access = i64::from(state == ACTIVE);
+        partnership
+    }
+
+    fn outcome(from: &str, now: Timestamp, event: &Event) -> String {
+        let mut partnership = in_state(from);
+        let before = partnership.clone();
+        match event.1(&mut partnership, now) {
+            Ok(()) => {
+                assert_eq!(partnership.row.revision, 2);
+                partnership.row.state
+            }
+            Err(_) => {
+                assert_eq!(partnership, before, "a refused transition changes nothing");
+                "-".to_owned()
+            }
+        }
+    }
+
+    #[test]
+    fn every_event_in_every_state() {
+        let (soon, late) = (at("2026-01-31T00:00:00Z"), at("2026-01-31T00:00:01Z"));
+        let mut table = String::new();
+        for (told, from, now) in [
+            ("PENDING", PENDING, soon),
+            ("(overdue)", PENDING, late),
+            ("ACTIVE", ACTIVE, soon),
+            ("DECLINED", DECLINED, soon),
+            ("WITHDRAWN", WITHDRAWN, soon),
+            ("EXPIRED", EXPIRED, late),
+            ("REMOVED", REMOVED, soon),
+        ] {
+            let row: Vec<String> = EVENTS.iter().map(|event| outcome(from, now, event)).collect();
+            table.push_str(&format!("{told}: {}\n", row.join(" ")));
+        }
+        let expected = "\
+PENDING: ACTIVE DECLINED WITHDRAWN - - -
+(overdue): - - - EXPIRED - -
+ACTIVE: - - - - ACTIVE REMOVED
+DECLINED: - - - - - -
+WITHDRAWN: - - - - - -
+EXPIRED: - - - - - -
+REMOVED: - - - - - -
+";
+        assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn administrator_access_is_withdrawn_once() {
+        let mut partnership = in_state(ACTIVE);
+        let now = at("2026-01-02T00:00:00Z");
+        partnership.revoke_admin_access(now).unwrap();
+        assert!(!partnership.render(now).provider_admin_access);
+        assert!(matches!(partnership.revoke_admin_access(now), Err(Fault::StateConflict { .. })));
+        assert!(partnership.is_active());
+    }
+}

@@ -1,0 +1,89 @@
+//! What other services ask about edges: `GetEdges`, `GetCustomerAccess`, `ListServedCustomers`.
+
+use csp_proto::relationship::v1 as pb;
+use csp_service::{Fields, Result};
+
+use crate::reseller_relationship::ResellerRelationship;
+use crate::store::edges::{self as table, EdgeRow};
+use crate::{Relationship, partnership, reseller_relationship};
+
+/// Customers that one call lists, at most.
+const SERVED_CUSTOMERS_MAX: i32 = 500;
+
+pub(crate) async fn get_edges(
+    service: &Relationship,
+    request: pb::GetEdgesRequest,
+) -> Result<pb::GetEdgesResponse> {
+    let pb::GetEdgesRequest { provider, reseller, customer, customer_tenant } = request;
+    let mut reader = service.book.store.read_once().await?;
+    let rows = table::between(&mut reader, &provider, &reseller, &customer, &customer_tenant).await?;
+    let mut response = pb::GetEdgesResponse::default();
+    for row in rows {
+        let of_partners = Some(edge(&row, partnership::COLLECTION));
+        let of_customer = Some(edge(&row, reseller_relationship::COLLECTION));
+        match row.edge.as_str() {
+            "PARTNERSHIP" => response.partnership = of_partners,
+            "TENANT_PARTNERSHIP" => response.tenant_partnership = of_partners,
+            "PROVIDER_RELATIONSHIP" => response.provider_relationship = of_customer,
+            _ => response.reseller_relationship = of_customer,
+        }
+    }
+    Ok(response)
+}
+
+fn edge(row: &EdgeRow, collection: &str) -> pb::Edge {
+    pb::Edge {
+        name: format!("{collection}/{}", row.id),
+        revision: row.revision,
+        active: row.state == "ACTIVE",
+        admin_access: row.admin_access == 1,
+    }
+}
+
+pub(crate) async fn get_customer_access(
+    service: &Relationship,
+    request: pb::GetCustomerAccessRequest,
+) -> Result<pb::GetCustomerAccessResponse> {
+    let mut fields = Fields::new();
+    let customer = fields.resource_name("customer", &request.customer, "customers");
+    let tenant = fields.tenant("tenant", &request.tenant);
+    let (customer, tenant) = fields.finish(|| Some((customer?, tenant?)))?;
+    customer_access(service, &customer, &tenant).await
+}
+
+/// How a tenant stands to a customer: it is or was its partner, or is the provider of an active reseller.
+pub(crate) async fn customer_access(
+    service: &Relationship,
+    customer: &str,
+    tenant: &str,
+) -> Result<pb::GetCustomerAccessResponse> {
+    let mut reader = service.book.store.read().await?;
+    let own = table::own_of(&mut reader, customer, tenant).await?;
+    let visible =
+        !own.is_empty() || table::is_served_through_resellers(&mut reader, customer, tenant).await?;
+    let own: Vec<ResellerRelationship> = own.into_iter().map(ResellerRelationship::from).collect();
+    let providers = own.iter().filter(|it| it.is_active()).map(|it| it.row().provider.clone());
+    Ok(pb::GetCustomerAccessResponse {
+        visible,
+        providers: providers.filter(|provider| !provider.is_empty()).collect(),
+        relationships: own.iter().map(ResellerRelationship::render).collect(),
+    })
+}
+
+pub(crate) async fn list_served_customers(
+    service: &Relationship,
+    request: pb::ListServedCustomersRequest,
+) -> Result<pb::ListServedCustomersResponse> {
+    let mut fields = Fields::new();
+    let limit = fields.number("limit", request.limit, 1..=SERVED_CUSTOMERS_MAX);
+    let limit = i64::from(fields.finish(|| limit)?);
+    let pb::ListServedCustomersRequest { tenant, counterpart, after, .. } = request;
+    let mut reader = service.book.store.read_once().await?;
+    let customers = match (tenant.as_str(), counterpart.as_str()) {
+        ("", "") => table::served_by_anybody(&mut reader, &after, limit).await?,
+        ("", partner) => table::served_by(&mut reader, partner, &after, limit).await?,
+        (tenant, "") => table::served(&mut reader, tenant, &after, limit).await?,
+        (tenant, partner) => table::served_with(&mut reader, tenant, partner, &after, limit).await?,
+    };
+    Ok(pb::ListServedCustomersResponse { customers })
+}

@@ -1,0 +1,85 @@
+//! Reading partnerships: `GetPartnership`, `ListPartnerships`.
+
+use csp_policy::Party;
+use csp_proto::relationship::v1::{self as pb, PartnershipState};
+use csp_service::{Call, Fault, Fields, Page, Result};
+
+use crate::partnership::{COLLECTION, Partnership, TYPE};
+use crate::request_partnership::read_external_id;
+use crate::store::Before;
+use crate::store::partnership::Filter;
+use crate::{Relationship, parties, store};
+
+/// The partnership with this id.
+pub(crate) async fn by_id(service: &Relationship, id: &str) -> Result<Option<Partnership>> {
+    let mut reader = service.book.store.read_once().await?;
+    Ok(store::partnership::by_id(&mut reader, id).await?.map(Partnership::from))
+}
+
+/// The partnership of this name, if it exists for the caller.
+pub(crate) async fn seen(service: &Relationship, call: &Call, name: &str) -> Result<Partnership> {
+    let found = by_id(service, parties::id_of(name)).await?;
+    found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
+}
+
+pub(crate) async fn get_partnership(
+    service: &Relationship,
+    call: &Call,
+    request: pb::GetPartnershipRequest,
+) -> Result<pb::GetPartnershipResponse> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name("name", &request.name, COLLECTION);
+    let name = fields.finish(|| name)?;
+    let partnership = seen(service, call, &name).await?;
+    Ok(pb::GetPartnershipResponse { partnership: Some(partnership.render(service.book.now())) })
+}
+
+pub(crate) async fn list_partnerships(
+    service: &Relationship,
+    call: &Call,
+    request: pb::ListPartnershipsRequest,
+) -> Result<pb::ListPartnershipsResponse> {
+    let mut fields = Fields::new();
+    let states = read_states(&mut fields, request.state);
+    let counterpart = fields
+        .optional(&request.counterpart, |fields, name| fields.resource_name("counterpart", name, "partners"));
+    let external_id = read_external_id(&mut fields, &request.external_id);
+    let (states, ..) = fields.finish(|| Some((states?, counterpart?, external_id?)))?;
+
+    let filters = [states[0], states[1], &request.counterpart, &request.external_id];
+    let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
+    let after =
+        Before { create_time: page.after_number(0, i64::MAX)?, id: page.after(1), limit: page.limit() };
+    let now = service.book.now();
+    let filter = Filter {
+        counterpart: &request.counterpart,
+        external_id: &request.external_id,
+        now: now.as_microsecond(),
+        states,
+    };
+    let mut reader = service.book.store.read().await?;
+    let mut rows = match &call.caller.party {
+        Party::Operator => store::partnership::list_all(&mut reader, &filter, after).await?,
+        Party::Partner { tenant } => {
+            let provided = store::partnership::list_of_provider(&mut reader, tenant, &filter, after).await?;
+            let resold = store::partnership::list_of_reseller(&mut reader, tenant, &filter, after).await?;
+            store::merged(provided, resold, after.limit, |row| {
+                std::cmp::Reverse((row.create_time, row.id.clone()))
+            })
+        }
+        Party::Customer { .. } | Party::Service => Vec::new(),
+    };
+    let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
+    let partnerships = rows.into_iter().map(|row| Partnership::from(row).render(now)).collect();
+    Ok(pb::ListPartnershipsResponse { partnerships, next_page_token })
+}
+
+/// The states that are listed: what was asked for, otherwise what goes on.
+fn read_states(fields: &mut Fields, state: i32) -> Option<[&'static str; 2]> {
+    if state == 0 {
+        return Some(["PENDING", "ACTIVE"]);
+    }
+    let state: PartnershipState = fields.enum_value("state", state)?;
+    let name = state.as_str_name().trim_start_matches("PARTNERSHIP_STATE_");
+    Some([name, name])
+}

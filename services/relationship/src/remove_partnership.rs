@@ -1,0 +1,121 @@
+//! A provider, or an operator for either side, ends a partnership: `RemovePartnership`.
+//!
+//! Nothing else changes (rule PSH-10): customers, their relationships and admin grants stay, nobody is written
+//! to. New business under it is refused from now on, since every such decision reads the partnership.
+
+use csp_policy::boundaries::RemovePartnership;
+use csp_policy::decide;
+use csp_proto::relationship::v1 as pb;
+use csp_service::peers::Query;
+use csp_service::{Attempt, Call, Fault, Fields, Result, etag, races};
+use jiff::Timestamp;
+
+use crate::partnership::{COLLECTION, OPERATOR, Partnership};
+use crate::store::relationship_type::{self, Kind};
+use crate::time::day_of;
+use crate::{Relationship, good_faith, parties, read_partnerships, store};
+
+/// Longest reason for an end.
+pub(crate) const REASON_CHARS_MAX: usize = 500;
+
+/// What the remover wants, well formed.
+struct Command {
+    name: String,
+    etag: String,
+    confirmed: bool,
+    attestation_version: Option<String>,
+    reason: String,
+}
+
+impl TryFrom<&pb::RemovePartnershipRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::RemovePartnershipRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let name = fields.resource_name("name", &request.name, COLLECTION);
+        let attestation_version = good_faith::read(&mut fields, request.good_faith.as_ref());
+        let reason = fields.text("reason", &request.reason, 1..=REASON_CHARS_MAX);
+        fields.finish(|| {
+            Some(Command {
+                name: name?,
+                etag: request.etag.clone(),
+                confirmed: request.confirm,
+                attestation_version: attestation_version?,
+                reason: reason?,
+            })
+        })
+    }
+}
+
+pub(crate) async fn remove_partnership(
+    service: &Relationship,
+    call: &Call,
+    request: pb::RemovePartnershipRequest,
+) -> Result<pb::RemovePartnershipResponse> {
+    let command = Command::try_from(&request)?;
+    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
+    races::bounded(|| run(service, call, &command, &attempt)).await
+}
+
+async fn run(
+    service: &Relationship,
+    call: &Call,
+    command: &Command,
+    attempt: &Attempt,
+) -> Result<pb::RemovePartnershipResponse> {
+    let book = &service.book;
+    if let Some(answer) = book.first_answer(attempt).await? {
+        return Ok(answer);
+    }
+    let now = book.now();
+    let before = read_partnerships::seen(service, call, &command.name).await?;
+    etag::check(&command.name, &command.etag, before.row().revision)?;
+    let facts = gather(service, call, command, &before, now).await?;
+    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
+    let mut partnership = before.clone();
+    let by_operator = call.caller.is_operator();
+    let remover = if by_operator { OPERATOR.to_owned() } else { before.row().provider.clone() };
+    let attested = command.attestation_version.clone().filter(|_| !by_operator);
+    partnership.remove(remover, command.reason.clone(), attested, now)?;
+    let mut response = pb::RemovePartnershipResponse {
+        partnership: Some(partnership.render(now)),
+        decision: Some(book.preview(&permit)),
+    };
+    if attempt.validates_only() {
+        return Ok(response);
+    }
+
+    // After this point only a lost race can refuse.
+    let mut tx = book.begin(attempt).await?;
+    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name()).await?;
+    let row = partnership.row();
+    store::partnership::save_removed(&mut tx, row, &accepted).await?;
+    relationship_type::take(&mut tx, &row.provider, &row.reseller_tenant, Kind::Reseller).await?;
+    response.decision = Some(accepted.decision());
+    let effects = vec![partnership.effect(&before, now)?];
+    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
+    Ok(response)
+}
+
+async fn gather(
+    service: &Relationship,
+    call: &Call,
+    command: &Command,
+    partnership: &Partnership,
+    now: Timestamp,
+) -> Result<RemovePartnership> {
+    let provider = &partnership.row().provider;
+    let query = Query { partners: vec![provider.clone()], ..Query::default() };
+    let facts = service.registry.facts(call, day_of(now), query).await?;
+    let mut revisions = facts.revisions();
+    revisions.push(partnership.revision());
+    Ok(RemovePartnership {
+        day: day_of(now),
+        subject: partnership.name(),
+        revisions,
+        caller: call.caller.clone(),
+        provider: parties::partner(&facts, provider)?,
+        confirmed: command.confirmed,
+        attested: command.attestation_version.is_some(),
+    })
+}

@@ -1,0 +1,52 @@
+//! The reseller withdraws the provider's administrator access; the partnership goes on:
+//! `RevokeProviderAdminAccess`. No rule guards it.
+
+use csp_proto::relationship::v1 as pb;
+use csp_service::{Attempt, Call, Fault, Fields, Result, etag, races};
+
+use crate::partnership::{COLLECTION, TYPE};
+use crate::{Relationship, read_partnerships, store};
+
+pub(crate) async fn revoke_provider_admin_access(
+    service: &Relationship,
+    call: &Call,
+    request: pb::RevokeProviderAdminAccessRequest,
+) -> Result<pb::RevokeProviderAdminAccessResponse> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name("name", &request.name, COLLECTION);
+    let name = fields.finish(|| name)?;
+    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
+    races::bounded(|| run(service, call, &name, &request.etag, &attempt)).await
+}
+
+async fn run(
+    service: &Relationship,
+    call: &Call,
+    name: &str,
+    etag: &str,
+    attempt: &Attempt,
+) -> Result<pb::RevokeProviderAdminAccessResponse> {
+    let book = &service.book;
+    if let Some(answer) = book.first_answer(attempt).await? {
+        return Ok(answer);
+    }
+    let now = book.now();
+    let before = read_partnerships::seen(service, call, name).await?;
+    if !before.is_reseller(&call.caller) {
+        return Err(Fault::not_found(TYPE, name));
+    }
+    etag::check(name, etag, before.row().revision)?;
+    let mut partnership = before.clone();
+    partnership.revoke_admin_access(now)?;
+    let response = pb::RevokeProviderAdminAccessResponse { partnership: Some(partnership.render(now)) };
+    if attempt.validates_only() {
+        return Ok(response);
+    }
+
+    // After this point only a lost race can refuse.
+    let mut tx = book.begin(attempt).await?;
+    store::partnership::save_withdrawn(&mut tx, partnership.row()).await?;
+    let effects = vec![partnership.effect(&before, now)?];
+    book.conclude(tx, call, attempt, None, effects, &response).await?;
+    Ok(response)
+}

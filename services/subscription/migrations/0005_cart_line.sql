@@ -1,0 +1,11 @@
+CREATE TABLE cart_line (
+    cart            TEXT   NOT NULL,
+    position        BIGINT NOT NULL,
+    customer_tenant TEXT   NOT NULL,
+    offer           TEXT   NOT NULL,
+    quantity        BIGINT NOT NULL,
+    term            TEXT   NOT NULL,
+    billing_cycle   TEXT   NOT NULL,
+    external_id     TEXT   NOT NULL,
+    PRIMARY KEY (cart, position)
+)

@@ -1,0 +1,15 @@
+CREATE TABLE order_line (
+    order_id        TEXT   NOT NULL,
+    position        BIGINT NOT NULL,
+    customer_tenant TEXT   NOT NULL,
+    offer           TEXT   NOT NULL,
+    offer_revision  BIGINT NOT NULL,
+    quantity        BIGINT NOT NULL,
+    term            TEXT   NOT NULL,
+    billing_cycle   TEXT   NOT NULL,
+    external_id     TEXT   NOT NULL,
+    currency        TEXT   NOT NULL,
+    unit_price      BIGINT NOT NULL,
+    subscription    TEXT   NOT NULL,
+    PRIMARY KEY (order_id, position)
+)

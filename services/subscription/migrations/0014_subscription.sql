@@ -1,0 +1,31 @@
+-- What a customer has bought. That a term ended without renewal is read off the clock. The present reseller of
+-- record stands here, since when and since which revision; the ones before are in reseller_of_record.
+CREATE TABLE subscription (
+    id                TEXT   NOT NULL PRIMARY KEY,
+    revision          BIGINT NOT NULL,
+    create_time       BIGINT NOT NULL,
+    update_time       BIGINT NOT NULL,
+    external_id       TEXT   NOT NULL,
+    customer          TEXT   NOT NULL,
+    customer_tenant   TEXT   NOT NULL,
+    order_name        TEXT   NOT NULL,
+    offer             TEXT   NOT NULL,
+    offer_revision    BIGINT NOT NULL,
+    quantity          BIGINT NOT NULL,
+    term              TEXT   NOT NULL,
+    billing_cycle     TEXT   NOT NULL,
+    currency          TEXT   NOT NULL,
+    unit_price        BIGINT NOT NULL,
+    window_start      BIGINT NOT NULL,
+    term_end          BIGINT NOT NULL,
+    auto_renew        BIGINT NOT NULL CHECK (auto_renew IN (0, 1)),
+    state             TEXT   NOT NULL CHECK (state IN ('ACTIVE', 'SUSPENDED', 'CANCELLED')),
+    seller            TEXT   NOT NULL,
+    seller_tenant     TEXT   NOT NULL,
+    reseller          TEXT   NOT NULL,
+    reseller_tenant   TEXT   NOT NULL,
+    reseller_mpn_id   TEXT   NOT NULL,
+    reseller_since    BIGINT NOT NULL,
+    reseller_revision BIGINT NOT NULL,
+    support_contact   TEXT   NOT NULL
+)

@@ -1,0 +1,1 @@
+CREATE INDEX subscription_time ON subscription (create_time, id)

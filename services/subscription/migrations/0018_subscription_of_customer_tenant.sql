@@ -1,0 +1,1 @@
+CREATE INDEX subscription_of_customer_tenant ON subscription (customer_tenant, create_time, id)

@@ -1,0 +1,1 @@
+CREATE INDEX subscription_of_customer ON subscription (customer, create_time, id)

@@ -1,0 +1,11 @@
+-- Former resellers of record: appended when another takes over, never changed.
+CREATE TABLE reseller_of_record (
+    subscription    TEXT   NOT NULL,
+    revision        BIGINT NOT NULL,
+    customer_tenant TEXT   NOT NULL,
+    reseller        TEXT   NOT NULL,
+    reseller_mpn_id TEXT   NOT NULL,
+    start_time      BIGINT NOT NULL,
+    end_time        BIGINT NOT NULL,
+    PRIMARY KEY (subscription, revision)
+)

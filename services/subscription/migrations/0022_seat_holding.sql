@@ -1,0 +1,9 @@
+-- Counts the increases of what a customer holds of an offer: whoever decides by the customer's limit swaps
+-- the revision that it read. `read_revision` is -1 for an increase that no limit concerned.
+CREATE TABLE seat_holding (
+    customer      TEXT   NOT NULL,
+    offer         TEXT   NOT NULL,
+    revision      BIGINT NOT NULL,
+    read_revision BIGINT NOT NULL,
+    PRIMARY KEY (customer, offer)
+)

@@ -1,0 +1,180 @@
+//! The public face: each RPC is read, done and answered by the command of its name.
+
+use csp_proto::subscription::v1 as pb;
+use csp_proto::subscription::v1::subscription_service_server::SubscriptionService as Contract;
+use csp_service::Call;
+use tonic::{Request, Response, Status};
+
+use crate::{
+    SubscriptionService, associate_reseller, cancel_cart, cancel_subscription, change_quantity, create_cart,
+    import_offers, reactivate_subscription, read_offers, read_orders, read_subscriptions, review_cart,
+    set_auto_renew, set_support_contact, submit_order, suspend_subscription,
+};
+
+#[tonic::async_trait]
+impl Contract for SubscriptionService {
+    async fn import_offers(
+        &self,
+        request: Request<pb::ImportOffersRequest>,
+    ) -> Result<Response<pb::ImportOffersResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(import_offers::import_offers(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_offer(
+        &self,
+        request: Request<pb::GetOfferRequest>,
+    ) -> Result<Response<pb::GetOfferResponse>, Status> {
+        Ok(Response::new(read_offers::get_offer(self, request.into_inner()).await?))
+    }
+
+    async fn list_offers(
+        &self,
+        request: Request<pb::ListOffersRequest>,
+    ) -> Result<Response<pb::ListOffersResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(read_offers::list_offers(self, &call, request.into_inner()).await?))
+    }
+
+    async fn create_cart(
+        &self,
+        request: Request<pb::CreateCartRequest>,
+    ) -> Result<Response<pb::CreateCartResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(create_cart::create_cart(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_cart(
+        &self,
+        request: Request<pb::GetCartRequest>,
+    ) -> Result<Response<pb::GetCartResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(review_cart::get_cart(self, &call, request.into_inner()).await?))
+    }
+
+    async fn review_cart(
+        &self,
+        request: Request<pb::ReviewCartRequest>,
+    ) -> Result<Response<pb::ReviewCartResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(review_cart::review_cart(self, &call, request.into_inner()).await?))
+    }
+
+    async fn cancel_cart(
+        &self,
+        request: Request<pb::CancelCartRequest>,
+    ) -> Result<Response<pb::CancelCartResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(cancel_cart::cancel_cart(self, &call, request.into_inner()).await?))
+    }
+
+    async fn submit_order(
+        &self,
+        request: Request<pb::SubmitOrderRequest>,
+    ) -> Result<Response<pb::SubmitOrderResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(submit_order::submit_order(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_order(
+        &self,
+        request: Request<pb::GetOrderRequest>,
+    ) -> Result<Response<pb::GetOrderResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(read_orders::get_order(self, &call, request.into_inner()).await?))
+    }
+
+    async fn list_orders(
+        &self,
+        request: Request<pb::ListOrdersRequest>,
+    ) -> Result<Response<pb::ListOrdersResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(read_orders::list_orders(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_subscription(
+        &self,
+        request: Request<pb::GetSubscriptionRequest>,
+    ) -> Result<Response<pb::GetSubscriptionResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(read_subscriptions::get_subscription(self, &call, request.into_inner()).await?))
+    }
+
+    async fn list_subscriptions(
+        &self,
+        request: Request<pb::ListSubscriptionsRequest>,
+    ) -> Result<Response<pb::ListSubscriptionsResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(read_subscriptions::list_subscriptions(self, &call, request.into_inner()).await?))
+    }
+
+    async fn change_quantity(
+        &self,
+        request: Request<pb::ChangeQuantityRequest>,
+    ) -> Result<Response<pb::ChangeQuantityResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(change_quantity::change_quantity(self, &call, request.into_inner()).await?))
+    }
+
+    async fn cancel_subscription(
+        &self,
+        request: Request<pb::CancelSubscriptionRequest>,
+    ) -> Result<Response<pb::CancelSubscriptionResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(cancel_subscription::cancel_subscription(self, &call, request.into_inner()).await?))
+    }
+
+    async fn suspend_subscription(
+        &self,
+        request: Request<pb::SuspendSubscriptionRequest>,
+    ) -> Result<Response<pb::SuspendSubscriptionResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(
+            suspend_subscription::suspend_subscription(self, &call, request.into_inner()).await?,
+        ))
+    }
+
+    async fn reactivate_subscription(
+        &self,
+        request: Request<pb::ReactivateSubscriptionRequest>,
+    ) -> Result<Response<pb::ReactivateSubscriptionResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(
+            reactivate_subscription::reactivate_subscription(self, &call, request.into_inner()).await?,
+        ))
+    }
+
+    async fn set_auto_renew(
+        &self,
+        request: Request<pb::SetAutoRenewRequest>,
+    ) -> Result<Response<pb::SetAutoRenewResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(set_auto_renew::set_auto_renew(self, &call, request.into_inner()).await?))
+    }
+
+    async fn associate_reseller(
+        &self,
+        request: Request<pb::AssociateResellerRequest>,
+    ) -> Result<Response<pb::AssociateResellerResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(associate_reseller::associate_reseller(self, &call, request.into_inner()).await?))
+    }
+
+    async fn list_reseller_of_record_history(
+        &self,
+        request: Request<pb::ListResellerOfRecordHistoryRequest>,
+    ) -> Result<Response<pb::ListResellerOfRecordHistoryResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(
+            read_subscriptions::list_reseller_of_record_history(self, &call, request.into_inner()).await?,
+        ))
+    }
+
+    async fn set_support_contact(
+        &self,
+        request: Request<pb::SetSupportContactRequest>,
+    ) -> Result<Response<pb::SetSupportContactResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(set_support_contact::set_support_contact(self, &call, request.into_inner()).await?))
+    }
+}

@@ -1,0 +1,61 @@
+//! The parties of a sale, from what the peers know of them.
+
+use csp_policy::{Buyer, NamedMpnId, Organization, Partner};
+use csp_service::peers::{CustomerFact, Query, RegistryFacts};
+use csp_service::{Fault, Result};
+
+/// Collections of the peers' resource names.
+pub(crate) const PARTNERS: &str = "partners";
+/// See [`PARTNERS`].
+pub(crate) const CUSTOMERS: &str = "customers";
+/// See [`PARTNERS`].
+pub(crate) const MPN_IDS: &str = "mpnIds";
+
+/// What to ask the registry about a customer.
+pub(crate) fn query_for(customer: &CustomerFact) -> Query {
+    Query {
+        tenants: vec![customer.tenant.clone()],
+        organizations: customer.organization.iter().cloned().collect(),
+        ..Query::default()
+    }
+}
+
+/// The customer as the rule book judges it; `registry` has the answer to [`query_for`].
+pub(crate) fn buyer(customer: &CustomerFact, registry: &RegistryFacts) -> Buyer {
+    let company = customer.organization.as_deref();
+    let known = company.and_then(|name| registry.organization(name));
+    let unknown = || company.map(|name| Organization { name: name.to_owned(), affiliation: None });
+    Buyer {
+        name: customer.name.clone(),
+        tenant: customer.tenant.clone(),
+        cloud: customer.cloud,
+        country: customer.country,
+        organization: known.map(|fact| fact.organization.clone()).or_else(unknown),
+        is_partner: known.is_some_and(|fact| fact.is_partner),
+        csp_tenant_of: registry.tenant(&customer.tenant).csp_tenant_of,
+    }
+}
+
+/// A partner that our own rows name: the registry never forgets one.
+pub(crate) fn partner<'f>(registry: &'f RegistryFacts, name: &str) -> Result<&'f Partner> {
+    registry.partner(name).ok_or_else(|| Fault::internal(format!("the registry does not know `{name}`")))
+}
+
+/// The number in the resource name of an MPN ID, as the registry knows it.
+pub(crate) fn mpn_number(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(_, number)| number)
+}
+
+/// What stands behind an MPN ID that is named for the reseller of record, and its partner unless that is the
+/// seller itself.
+pub(crate) fn named_reseller(
+    registry: &RegistryFacts,
+    mpn_id: &str,
+    seller: &Partner,
+) -> (NamedMpnId, Option<Partner>) {
+    let number = mpn_number(mpn_id);
+    let known = registry.mpn_id(number).cloned();
+    let holder = known.as_ref().and_then(|mpn_id| mpn_id.partner.as_deref());
+    let partner = holder.filter(|name| *name != seller.name).and_then(|name| registry.partner(name));
+    (NamedMpnId { id: number.to_owned(), known: known.clone() }, partner.cloned())
+}

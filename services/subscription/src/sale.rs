@@ -1,0 +1,191 @@
+//! The facts of a sale: gathered for SubmitOrder, which sells, and for ReviewCart, which only says what
+//! SubmitOrder would decide.
+//!
+//! Two rounds, each in parallel: who the parties are and what is offered; then what connects them.
+
+use csp_policy::boundaries::SubmitOrder;
+use csp_policy::{self as policy, Capacity, Partner, Revision};
+use csp_proto::relationship::v1::RelationshipState;
+use csp_service::peers::{CustomerFact, Edge, Edges, EdgesQuery, Query, RegistryFacts};
+use csp_service::{Call, Fault, Result};
+use jiff::Timestamp;
+
+use crate::SubscriptionService;
+use crate::cart::Cart;
+use crate::chain;
+use crate::clockwork::day_of;
+use crate::line::{Line, PricedLine};
+use crate::shelf::Shelf;
+use crate::store::Holding;
+
+/// What somebody wants to sell.
+pub(crate) struct Proposal {
+    /// Resource name of what the sale would create.
+    pub(crate) subject: String,
+    /// The instant of the decision.
+    pub(crate) now: Timestamp,
+    /// For whom.
+    pub(crate) customer: String,
+    /// Resource name of the MPN ID of the reseller of record.
+    pub(crate) mpn_id: Option<String>,
+    /// What.
+    pub(crate) lines: Vec<Line>,
+    /// Where the caller named the lines.
+    pub(crate) lines_path: &'static str,
+    /// The cart that has the lines.
+    pub(crate) cart: Option<Cart>,
+    /// The attested capacity.
+    pub(crate) capacity: Option<Capacity>,
+}
+
+/// The first round: who the parties are, and what is offered.
+pub(crate) struct Parties {
+    customer: Option<CustomerFact>,
+    registry: RegistryFacts,
+    shelf: Shelf,
+}
+
+/// A sale that can be decided.
+pub(crate) struct Sale {
+    pub(crate) facts: SubmitOrder,
+    pub(crate) lines: Vec<PricedLine>,
+    /// What it counts up.
+    pub(crate) holdings: Vec<Holding>,
+    /// The active relationships that it rests on.
+    pub(crate) edges: Vec<String>,
+    /// See [`Proposal::mpn_id`].
+    pub(crate) mpn_id: Option<String>,
+    /// See [`Proposal::cart`].
+    pub(crate) cart: Option<Cart>,
+}
+
+/// Reads who the parties are; `sellers` says whom to ask the registry for besides.
+pub(crate) async fn parties(
+    service: &SubscriptionService,
+    call: &Call,
+    proposal: &Proposal,
+    sellers: Query,
+) -> Result<Parties> {
+    let mpn_ids = proposal.mpn_id.iter().map(|name| chain::mpn_number(name).to_owned()).collect();
+    let offers = proposal.lines.iter().map(|line| line.offer.as_str());
+    let (customer, registry, shelf) = tokio::try_join!(
+        service.customers.by_name(call, &proposal.customer),
+        service.registry.facts(call, day_of(proposal.now), Query { mpn_ids, ..sellers }),
+        Shelf::read(service, &proposal.customer, "", offers, proposal.now),
+    )?;
+    Ok(Parties { customer, registry, shelf })
+}
+
+impl Parties {
+    /// What the registry knows.
+    pub(crate) fn registry(&self) -> &RegistryFacts {
+        &self.registry
+    }
+
+    /// Reads what connects the parties, and puts all facts together.
+    pub(crate) async fn sale(
+        self,
+        service: &SubscriptionService,
+        call: &Call,
+        proposal: Proposal,
+        seller: Partner,
+    ) -> Result<Sale> {
+        let Parties { customer, registry, shelf } = self;
+        let customer = customer.ok_or_else(|| unknown_customer(&proposal))?;
+        let named = proposal.mpn_id.as_deref().map(|name| chain::named_reseller(&registry, name, &seller));
+        let (reseller_mpn_id, reseller) =
+            named.map_or((None, None), |(mpn_id, partner)| (Some(mpn_id), partner));
+        let query = EdgesQuery {
+            provider: seller.name.clone(),
+            reseller: reseller.as_ref().map(|partner| partner.name.clone()).unwrap_or_default(),
+            customer: customer.name.clone(),
+            customer_tenant: customer.tenant.clone(),
+        };
+        let (edges, company) = tokio::try_join!(
+            service.relationships.edges(call, query),
+            service.registry.facts(call, day_of(proposal.now), chain::query_for(&customer)),
+        )?;
+        let relationship_active = match &edges.provider_relationship {
+            Some(edge) => edge.active,
+            None => serves_otherwise(service, call, &proposal, &seller).await?,
+        };
+        let lines = shelf.priced(proposal.lines_path, &proposal.lines)?;
+        let facts = SubmitOrder {
+            day: day_of(proposal.now),
+            revisions: revisions(&proposal, &customer, [&registry, &company], &edges, &shelf),
+            subject: proposal.subject,
+            recorded: false,
+            now: proposal.now,
+            require_reseller: service.settings.require_reseller,
+            buyer: chain::buyer(&customer, &company),
+            partnership_active: edges.partnership_is_active(),
+            relationship_active,
+            customer_agreement_since: customer.agreement_since,
+            cart: proposal.cart.as_ref().map(Cart::facts),
+            lines: shelf.facts(&lines)?,
+            capacity: proposal.capacity,
+            seller,
+            reseller,
+            reseller_mpn_id,
+        };
+        Ok(Sale {
+            facts,
+            lines,
+            holdings: shelf.holdings(),
+            edges: active(&edges),
+            mpn_id: proposal.mpn_id,
+            cart: proposal.cart,
+        })
+    }
+}
+
+/// Whether a seller without a relationship of its own, provider's or direct, has any other with the customer.
+/// One that has none, and never had, and serves it through nobody, does not see it.
+async fn serves_otherwise(
+    service: &SubscriptionService,
+    call: &Call,
+    proposal: &Proposal,
+    seller: &Partner,
+) -> Result<bool> {
+    let access = service.relationships.customer_access(call, &proposal.customer, &seller.tenant).await?;
+    if !access.visible {
+        return Err(unknown_customer(proposal));
+    }
+    Ok(access.relationships.iter().any(|relationship| relationship.state() == RelationshipState::Active))
+}
+
+/// The active relationships that the sale rests on: the seller's, and that of the reseller it names.
+fn active(edges: &Edges) -> Vec<String> {
+    let relationships = [&edges.provider_relationship, &edges.reseller_relationship];
+    let is_active = |edge: &&Edge| edge.active;
+    let mut names: Vec<_> =
+        relationships.into_iter().flatten().filter(is_active).map(|edge| edge.name.clone()).collect();
+    // Everybody takes guards in the same order, so that nobody waits in a circle.
+    names.sort_unstable();
+    names
+}
+
+fn revisions(
+    proposal: &Proposal,
+    customer: &CustomerFact,
+    registry: [&RegistryFacts; 2],
+    edges: &Edges,
+    shelf: &Shelf,
+) -> Vec<Revision> {
+    let cart = proposal.cart.as_ref();
+    let cart = cart.map(|cart| Revision { resource: cart.name(), revision: cart.row().revision });
+    let read = registry.into_iter().flat_map(RegistryFacts::revisions).chain(customer.revisions());
+    let mut revisions: Vec<_> = read.chain(edges.revisions()).chain(shelf.revisions()).chain(cart).collect();
+    revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
+    revisions.dedup();
+    revisions
+}
+
+fn unknown_customer(proposal: &Proposal) -> Fault {
+    Fault::not_found("customer", &proposal.customer)
+}
+
+/// The capacity that fits an order: indirect when it names a reseller.
+pub(crate) fn fitting_capacity(mpn_id: Option<&String>) -> policy::Capacity {
+    if mpn_id.is_some() { Capacity::Indirect } else { Capacity::Direct }
+}

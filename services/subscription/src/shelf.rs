@@ -1,0 +1,105 @@
+//! What this service knows of a sale by itself: the offers of its lines, and what the customer holds of them.
+
+use csp_policy::{self as policy, Revision};
+use csp_service::{Fault, Result};
+use jiff::Timestamp;
+
+use crate::SubscriptionService;
+use crate::line::{Line, PricedLine};
+use crate::offer::{self, Offer};
+use crate::store::{Holding, SeatsHeld, guards, offers};
+
+/// Offers, and what one customer holds of them: read in one snapshot.
+pub(crate) struct Shelf {
+    offers: Vec<Offer>,
+    held: Vec<SeatsHeld>,
+    counts: Vec<(String, i64)>,
+}
+
+impl Shelf {
+    /// Reads the offers of that name, and what the customer holds of them and of their prerequisites at `now`;
+    /// `except` is the id of a subscription that is left aside.
+    pub(crate) async fn read(
+        service: &SubscriptionService,
+        customer: &str,
+        except: &str,
+        names: impl Iterator<Item = &str>,
+        now: Timestamp,
+    ) -> Result<Shelf> {
+        let mut ids: Vec<&str> = names.map(offer::id_of).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut reader = service.book.store.read().await?;
+        let rows = offers::by_ids(&mut reader, &ids).await?;
+        let offers: Vec<Offer> = rows.into_iter().map(Offer::from).collect();
+        let own: Vec<String> = offers.iter().map(Offer::name).collect();
+        let mut counted = own.clone();
+        counted.extend(offers.iter().flat_map(Offer::prerequisites));
+        counted.sort_unstable();
+        counted.dedup();
+        let micros = now.as_microsecond();
+        let held = guards::seats_held(&mut reader, customer, except, micros, &counted).await?;
+        let counts = guards::holdings(&mut reader, customer, &own).await?;
+        Ok(Shelf { offers, held, counts })
+    }
+
+    /// The lines with plans and prices. `path` is where the caller named them.
+    pub(crate) fn priced(&self, path: &str, lines: &[Line]) -> Result<Vec<PricedLine>> {
+        let numbered = lines.iter().enumerate();
+        let price = |(at, line): (usize, &Line)| {
+            line.clone().priced(&format!("{path}[{at}]"), self.offer(&line.offer)?)
+        };
+        numbered.map(price).collect()
+    }
+
+    /// The lines as the rule book judges them. A withdrawn offer is sold in no country.
+    pub(crate) fn facts(&self, lines: &[PricedLine]) -> Result<Vec<policy::OrderLine>> {
+        let ordered: Vec<&str> = lines.iter().map(|priced| priced.line.offer.as_str()).collect();
+        lines.iter().map(|priced| self.fact(&priced.line.offer, priced.line.quantity, &ordered)).collect()
+    }
+
+    /// One line as the rule book judges it, in an order that brings the offers `ordered`.
+    pub(crate) fn fact(&self, name: &str, quantity: u32, ordered: &[&str]) -> Result<policy::OrderLine> {
+        let offer = self.offer(name)?;
+        let seats = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        let prerequisites = offer.prerequisites();
+        let is_there = |base: &String| {
+            ordered.contains(&base.as_str()) || self.held(base).is_some_and(|held| held.active > 0)
+        };
+        Ok(policy::OrderLine {
+            offer: name.to_owned(),
+            countries: offer.countries(),
+            quantity,
+            seat_min: seats(offer.row().seat_min),
+            seat_max: seats(offer.row().seat_max),
+            customer_seat_max: offer.customer_seat_max(),
+            seats_held: self.held(name).map_or(0, |held| seats(held.seats)),
+            has_prerequisite: prerequisites.iter().any(is_there),
+            prerequisites,
+        })
+    }
+
+    /// What a sale of all those offers counts up, each offer once.
+    pub(crate) fn holdings(&self) -> Vec<Holding> {
+        let holding = |offer: &Offer| Holding {
+            offer: offer.name(),
+            offer_revision: offer.row().revision,
+            read: offer.customer_seat_max().map(|_| guards::revision_of(&self.counts, &offer.name())),
+        };
+        self.offers.iter().map(holding).collect()
+    }
+
+    /// What was read, for the decision.
+    pub(crate) fn revisions(&self) -> impl Iterator<Item = Revision> {
+        self.offers.iter().map(|offer| Revision { resource: offer.name(), revision: offer.row().revision })
+    }
+
+    fn offer(&self, name: &str) -> Result<&Offer> {
+        let found = self.offers.iter().find(|offer| offer.row().id == offer::id_of(name));
+        found.ok_or_else(|| Fault::not_found("offer", name))
+    }
+
+    fn held(&self, offer: &str) -> Option<&SeatsHeld> {
+        self.held.iter().find(|held| held.offer == offer)
+    }
+}

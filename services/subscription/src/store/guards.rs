@@ -1,0 +1,157 @@
+//! What keeps concurrent writers apart: the guard of each relationship that orders rest on, and the count of
+//! increases of what a customer holds of an offer.
+
+use csp_store::Tx;
+
+use super::{Answer, Conn, sql};
+
+const USE_EDGES: &str = "INSERT INTO edge_guard (edge, customer, state, revision) VALUES";
+const USE_EDGES_IF_OPEN: &str =
+    "ON CONFLICT (edge) DO UPDATE SET revision = edge_guard.revision + 1 WHERE edge_guard.state = 'OPEN'";
+const CLOSE_EDGE: &str = "INSERT INTO edge_guard (edge, customer, state, revision) VALUES ($1, $2, 'CLOSED', 1) \
+     ON CONFLICT (edge) DO UPDATE SET state = 'CLOSED', revision = edge_guard.revision + 1";
+const REOPEN_EDGE: &str =
+    "UPDATE edge_guard SET state = 'OPEN', revision = revision + 1 WHERE edge = $1 AND state = 'CLOSED'";
+/// Subscriptions in use, suspended ones among them; what has expired at `$4` is not.
+const ACTIVE_UNDER: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM subscription WHERE customer = $1 \
+     AND seller = $2 AND ($3 = '' OR reseller = $3) AND state IN ('ACTIVE', 'SUSPENDED') \
+     AND (auto_renew = 1 OR term_end > $4)";
+
+const HOLDINGS: &str = "SELECT offer, revision FROM seat_holding WHERE customer = $1 AND offer IN";
+const TAKE_HOLDINGS: &str = "INSERT INTO seat_holding (customer, offer, revision, read_revision) VALUES";
+const TAKE_HOLDINGS_UNCHANGED: &str = "ON CONFLICT (customer, offer) DO UPDATE SET revision = seat_holding.revision + 1, \
+     read_revision = excluded.read_revision \
+     WHERE excluded.read_revision = -1 OR seat_holding.revision = excluded.read_revision";
+const SEATS_HELD: &str = "SELECT offer, CAST(SUM(quantity) AS BIGINT) AS seats, \
+     CAST(SUM(CASE WHEN state = 'ACTIVE' THEN 1 ELSE 0 END) AS BIGINT) AS active FROM subscription \
+     WHERE customer = $1 AND id <> $2 AND state IN ('ACTIVE', 'SUSPENDED') AND (auto_renew = 1 OR term_end > $3) \
+     AND offer IN";
+const REVISIONS: &str = "SELECT id, revision FROM offer WHERE id IN";
+
+/// `read_revision` of an increase that no limit concerned.
+const NO_LIMIT: i64 = -1;
+/// Revision of a holding that has no row yet.
+const NO_ROW: i64 = 0;
+
+/// A reseller relationship, by what orders know of it.
+#[derive(Debug, Clone)]
+pub(crate) struct EdgeKey {
+    pub(crate) edge: String,
+    pub(crate) seller: String,
+    pub(crate) reseller: String,
+    pub(crate) customer: String,
+}
+
+/// What a customer holds of one offer in subscriptions that are in use.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct SeatsHeld {
+    pub(crate) offer: String,
+    pub(crate) seats: i64,
+    pub(crate) active: i64,
+}
+
+/// An increase of what a customer holds of an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Holding {
+    /// The offer.
+    pub(crate) offer: String,
+    /// Its version by which the increase was decided.
+    pub(crate) offer_revision: i64,
+    /// The count that was read; `None` when the offer sets the customer no limit.
+    pub(crate) read: Option<i64>,
+}
+
+/// Uses open relationships for a sale to `customer`.
+///
+/// # Errors
+/// [`csp_store::Error::LostRace`] when one of them was closed.
+pub(crate) async fn use_edges(tx: &mut Tx, edges: &[String], customer: &str) -> Answer<()> {
+    if edges.is_empty() {
+        return Ok(());
+    }
+    // The state and the first revision are parameters too, so that every row looks the same.
+    let mut query = sqlx::query(sql::rows(USE_EDGES, 4, edges.len(), USE_EDGES_IF_OPEN));
+    for edge in edges {
+        query = query.bind(edge.as_str()).bind(customer).bind("OPEN").bind(1_i64);
+    }
+    sql::must_change_rows(&query.execute(tx.conn()).await?, edges.len())
+}
+
+/// Closes a relationship for new orders. Whoever counts after it, in the same transaction, misses none.
+pub(crate) async fn close_edge(tx: &mut Tx, key: &EdgeKey) -> Answer<()> {
+    sqlx::query(CLOSE_EDGE).bind(key.edge.as_str()).bind(key.customer.as_str()).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Opens a closed relationship again.
+pub(crate) async fn reopen_edge(tx: &mut Tx, edge: &str) -> Answer<()> {
+    sqlx::query(REOPEN_EDGE).bind(edge).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// How many subscriptions rest on the relationship at `now`.
+pub(crate) async fn active_under(conn: Conn<'_>, key: &EdgeKey, now: i64) -> Answer<i64> {
+    let query = sqlx::query_scalar(ACTIVE_UNDER).bind(key.customer.as_str()).bind(key.seller.as_str());
+    Ok(query.bind(key.reseller.as_str()).bind(now).fetch_one(conn).await?)
+}
+
+/// The counts of increases, by offer; what has none is left out.
+pub(crate) async fn holdings(
+    conn: Conn<'_>,
+    customer: &str,
+    offers: &[String],
+) -> Answer<Vec<(String, i64)>> {
+    let mut query = sqlx::query_as(sql::list(HOLDINGS, 2, offers.len(), "")).bind(customer);
+    for offer in offers {
+        query = query.bind(offer.as_str());
+    }
+    Ok(query.fetch_all(conn).await?)
+}
+
+/// The count among `holdings` for `offer`.
+pub(crate) fn revision_of(holdings: &[(String, i64)], offer: &str) -> i64 {
+    holdings.iter().find(|(of, _)| of == offer).map_or(NO_ROW, |(_, revision)| *revision)
+}
+
+/// What the customer holds at `now` of those offers, the subscription `except` aside.
+pub(crate) async fn seats_held(
+    conn: Conn<'_>,
+    customer: &str,
+    except: &str,
+    now: i64,
+    offers: &[String],
+) -> Answer<Vec<SeatsHeld>> {
+    let mut query = sqlx::query_as(sql::list(SEATS_HELD, 4, offers.len(), "GROUP BY offer"));
+    query = query.bind(customer).bind(except).bind(now);
+    for offer in offers {
+        query = query.bind(offer.as_str());
+    }
+    Ok(query.fetch_all(conn).await?)
+}
+
+/// Counts increases, and makes sure that nothing changed by which they were decided.
+///
+/// The offers are looked at after the counts are written: who decided by a newer version with a limit swaps
+/// the same count, so one of both sees the other.
+///
+/// # Errors
+/// [`csp_store::Error::LostRace`] when another increase came first, or the offer changed.
+pub(crate) async fn take_holdings(tx: &mut Tx, customer: &str, holdings: &[Holding]) -> Answer<()> {
+    let mut take = sqlx::query(sql::rows(TAKE_HOLDINGS, 4, holdings.len(), TAKE_HOLDINGS_UNCHANGED));
+    let mut look = sqlx::query_as(sql::list(REVISIONS, 1, holdings.len(), ""));
+    for holding in holdings {
+        let read = holding.read.unwrap_or(NO_LIMIT);
+        take = take.bind(customer).bind(holding.offer.as_str()).bind(1_i64).bind(read);
+        look = look.bind(id_of(&holding.offer));
+    }
+    sql::must_change_rows(&take.execute(tx.conn()).await?, holdings.len())?;
+    let found: Vec<(String, i64)> = look.fetch_all(tx.conn()).await?;
+    let is_unchanged = |holding: &Holding| {
+        found.iter().any(|(id, revision)| id == id_of(&holding.offer) && *revision == holding.offer_revision)
+    };
+    if holdings.iter().all(is_unchanged) { Ok(()) } else { Err(csp_store::Error::LostRace) }
+}
+
+fn id_of(offer: &str) -> &str {
+    offer.split_once('/').map_or(offer, |(_, id)| id)
+}

@@ -1,0 +1,67 @@
+//! The tables: SQL as named constants, one row struct a table, one function a question. No rules.
+//!
+//! [`sql`] writes placeholders for lists; then one file for each noun and its histories: [`offers`], [`carts`],
+//! [`orders`], [`subscriptions`] with [`histories`]; [`guards`] has what keeps concurrent writers apart;
+//! [`lists`] says whose entries a list shows.
+
+pub(crate) mod carts;
+pub(crate) mod guards;
+pub(crate) mod histories;
+pub(crate) mod lists;
+pub(crate) mod offers;
+pub(crate) mod orders;
+pub(crate) mod sql;
+pub(crate) mod subscriptions;
+
+use csp_store::{Connection, Migration};
+
+pub(crate) use carts::{CartLineRow, CartRow};
+pub(crate) use guards::{Holding, SeatsHeld};
+pub(crate) use histories::{ResellerRow, SeatAdditionRow};
+pub(crate) use lists::{Listing, Viewer};
+pub(crate) use offers::OfferRow;
+pub(crate) use orders::{OrderLineRow, OrderRow};
+pub(crate) use subscriptions::SubscriptionRow;
+
+/// What the database answers, or why it does not.
+pub(crate) type Answer<T> = Result<T, csp_store::Error>;
+
+/// Where statements run.
+pub(crate) type Conn<'c> = &'c mut Connection;
+
+macro_rules! migrations {
+    ($($version:literal $name:literal,)*) => {
+        &[$(Migration {
+            version: $version,
+            name: $name,
+            sql: include_str!(concat!("../../migrations/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// The schema, step by step.
+pub(crate) const MIGRATIONS: &[Migration] = migrations! {
+    1 "0001_offer",
+    2 "0002_offer_version",
+    3 "0003_cart",
+    4 "0004_cart_external_id",
+    5 "0005_cart_line",
+    6 "0006_orders",
+    7 "0007_orders_external_id",
+    8 "0008_orders_time",
+    9 "0009_orders_of_seller",
+    10 "0010_orders_of_reseller",
+    11 "0011_orders_of_customer_tenant",
+    12 "0012_orders_of_customer",
+    13 "0013_order_line",
+    14 "0014_subscription",
+    15 "0015_subscription_time",
+    16 "0016_subscription_of_seller",
+    17 "0017_subscription_of_reseller",
+    18 "0018_subscription_of_customer_tenant",
+    19 "0019_subscription_of_customer",
+    20 "0020_reseller_of_record",
+    21 "0021_seat_addition",
+    22 "0022_seat_holding",
+    23 "0023_edge_guard",
+};

@@ -1,0 +1,149 @@
+//! Subscriptions.
+
+use csp_policy::Boundary;
+use csp_policy::boundaries::SubmitOrder;
+use csp_service::Accepted;
+use csp_store::{Tx, must_change_one_row};
+
+use super::lists::{self, Listing, Statements, Value};
+use super::{Answer, Conn, sql};
+
+macro_rules! columns {
+    () => {
+        "id, revision, create_time, update_time, external_id, customer, customer_tenant, order_name, offer, \
+         offer_revision, quantity, term, billing_cycle, currency, unit_price, window_start, term_end, \
+         auto_renew, state, seller, seller_tenant, reseller, reseller_tenant, reseller_mpn_id, reseller_since, \
+         reseller_revision, support_contact"
+    };
+}
+
+const COLUMNS: usize = 27;
+
+const BY_ID: &str = concat!("SELECT ", columns!(), " FROM subscription WHERE id = $1");
+const INSERT: &str = concat!("INSERT INTO subscription (", columns!(), ") VALUES");
+/// What a subscription was bought as never changes.
+const UPDATE: &str = "UPDATE subscription SET revision = revision + 1, update_time = $1, quantity = $2, \
+     auto_renew = $3, state = $4, reseller = $5, reseller_tenant = $6, reseller_mpn_id = $7, reseller_since = $8, \
+     reseller_revision = $9, support_contact = $10 WHERE id = $11 AND revision = $12";
+/// The filters are the state, empty for any, and the now at which terms have ended.
+const LISTS: Statements = lists::statements!(
+    "subscription",
+    columns,
+    "($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6 THEN 'EXPIRED' \
+     ELSE state END)",
+    "$7",
+    "$8"
+);
+
+/// A row of `subscription`.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct SubscriptionRow {
+    pub(crate) id: String,
+    pub(crate) revision: i64,
+    pub(crate) create_time: i64,
+    pub(crate) update_time: i64,
+    pub(crate) external_id: String,
+    pub(crate) customer: String,
+    pub(crate) customer_tenant: String,
+    pub(crate) order_name: String,
+    pub(crate) offer: String,
+    pub(crate) offer_revision: i64,
+    pub(crate) quantity: i64,
+    pub(crate) term: String,
+    pub(crate) billing_cycle: String,
+    pub(crate) currency: String,
+    pub(crate) unit_price: i64,
+    pub(crate) window_start: i64,
+    pub(crate) term_end: i64,
+    pub(crate) auto_renew: i64,
+    pub(crate) state: String,
+    pub(crate) seller: String,
+    pub(crate) seller_tenant: String,
+    pub(crate) reseller: String,
+    pub(crate) reseller_tenant: String,
+    pub(crate) reseller_mpn_id: String,
+    pub(crate) reseller_since: i64,
+    pub(crate) reseller_revision: i64,
+    pub(crate) support_contact: String,
+}
+
+/// The subscription with that id.
+pub(crate) async fn by_id(conn: Conn<'_>, id: &str) -> Answer<Option<SubscriptionRow>> {
+    Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await?)
+}
+
+/// A page of subscriptions; an empty `state` is any, and what has expired is told at `now`.
+pub(crate) async fn page(
+    conn: Conn<'_>,
+    listing: &Listing,
+    state: &str,
+    now: i64,
+) -> Answer<Vec<SubscriptionRow>> {
+    lists::page(conn, &LISTS, listing, &[Value::Text(state), Value::Number(now)]).await
+}
+
+/// Stores new subscriptions: those of one order, all of them.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    rows: &[SubscriptionRow],
+    _allowed: &Accepted<SubmitOrder>,
+) -> Answer<()> {
+    let mut insert = sqlx::query(sql::rows(INSERT, COLUMNS, rows.len(), ""));
+    for row in rows {
+        insert = insert
+            .bind(row.id.as_str())
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(row.external_id.as_str())
+            .bind(row.customer.as_str())
+            .bind(row.customer_tenant.as_str())
+            .bind(row.order_name.as_str())
+            .bind(row.offer.as_str())
+            .bind(row.offer_revision)
+            .bind(row.quantity)
+            .bind(row.term.as_str())
+            .bind(row.billing_cycle.as_str())
+            .bind(row.currency.as_str())
+            .bind(row.unit_price)
+            .bind(row.window_start)
+            .bind(row.term_end)
+            .bind(row.auto_renew)
+            .bind(row.state.as_str())
+            .bind(row.seller.as_str())
+            .bind(row.seller_tenant.as_str())
+            .bind(row.reseller.as_str())
+            .bind(row.reseller_tenant.as_str())
+            .bind(row.reseller_mpn_id.as_str())
+            .bind(row.reseller_since)
+            .bind(row.reseller_revision)
+            .bind(row.support_contact.as_str());
+    }
+    insert.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Stores a changed subscription over the revision before it.
+///
+/// # Errors
+/// [`csp_store::Error::LostRace`] when another change came first.
+pub(crate) async fn update<B: Boundary>(
+    tx: &mut Tx,
+    after: &SubscriptionRow,
+    _allowed: &Accepted<B>,
+) -> Answer<()> {
+    let update = sqlx::query(UPDATE)
+        .bind(after.update_time)
+        .bind(after.quantity)
+        .bind(after.auto_renew)
+        .bind(after.state.as_str())
+        .bind(after.reseller.as_str())
+        .bind(after.reseller_tenant.as_str())
+        .bind(after.reseller_mpn_id.as_str())
+        .bind(after.reseller_since)
+        .bind(after.reseller_revision)
+        .bind(after.support_contact.as_str())
+        .bind(after.id.as_str())
+        .bind(after.revision - 1);
+    must_change_one_row(&update.execute(tx.conn()).await?)
+}

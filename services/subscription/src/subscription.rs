@@ -1,0 +1,242 @@
+//! A subscription: what a customer has bought (rule SUB-11).
+//!
+//! ```text
+//!                suspend
+//! (buy) → ACTIVE ⇄ SUSPENDED
+//!           │  ↑ reactivate
+//!           ├─ cancel ──→ CANCELLED
+//!           └─ (its term ends while auto-renew is off; also from SUSPENDED) → EXPIRED, which is read off the
+//!              clock and never stored
+//! ```
+//!
+//! The rule book judges every transition (SUB-10, SUB-11, SUB-15) before it is made. One that changes nothing
+//! leaves the subscription as it was, revision included.
+
+use csp_policy::{self as policy, Partner, WINDOW_HOURS};
+use csp_proto::subscription::v1::{self as pb, BillingCycle, SubscriptionState, Term};
+use csp_proto::r#type::v1::Money;
+use csp_service::{Effect, Result, etag, wire};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::clockwork::{instant, months_after};
+use crate::line::PricedLine;
+use crate::offer::count;
+use crate::order::Order;
+use crate::store::{ResellerRow, SubscriptionRow};
+use crate::words::{Word, months_of_term};
+
+/// Collection of the resource name.
+pub(crate) const COLLECTION: &str = "subscriptions";
+
+/// A subscription. It changes only by the transitions below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Subscription {
+    row: SubscriptionRow,
+}
+
+impl Subscription {
+    /// What a line of an order becomes.
+    pub(crate) fn buy(id: String, order: &Order, line: &PricedLine, now: Timestamp) -> Result<Self> {
+        let (order_name, order, micros) = (order.name(), order.row(), now.as_microsecond());
+        let term_end = months_after(now, months_of_term(line.line.term))?;
+        Ok(Subscription {
+            row: SubscriptionRow {
+                id,
+                revision: 1,
+                create_time: micros,
+                update_time: micros,
+                external_id: line.line.external_id.clone(),
+                customer: order.customer.clone(),
+                customer_tenant: order.customer_tenant.clone(),
+                order_name,
+                offer: line.line.offer.clone(),
+                offer_revision: line.offer_revision,
+                quantity: i64::from(line.line.quantity),
+                term: line.line.term.word().to_owned(),
+                billing_cycle: line.line.billing_cycle.word().to_owned(),
+                currency: line.currency.clone(),
+                unit_price: line.unit_price,
+                window_start: micros,
+                term_end: term_end.as_microsecond(),
+                auto_renew: 1,
+                state: SubscriptionState::Active.word().to_owned(),
+                seller: order.seller.clone(),
+                seller_tenant: order.seller_tenant.clone(),
+                reseller: order.reseller.clone(),
+                reseller_tenant: order.reseller_tenant.clone(),
+                reseller_mpn_id: order.reseller_mpn_id.clone(),
+                reseller_since: micros,
+                reseller_revision: 1,
+                support_contact: order.seller.clone(),
+            },
+        })
+    }
+
+    /// It has so many seats from now on.
+    pub(crate) fn set_quantity(&mut self, quantity: u32, now: Timestamp) {
+        self.change(now, |row| row.quantity = i64::from(quantity));
+    }
+
+    /// It is given back.
+    pub(crate) fn cancel(&mut self, now: Timestamp) {
+        self.change(now, |row| {
+            row.state = SubscriptionState::Cancelled.word().to_owned();
+            row.auto_renew = 0;
+        });
+    }
+
+    /// It is paused, and renews no more.
+    pub(crate) fn suspend(&mut self, now: Timestamp) {
+        self.change(now, |row| {
+            row.state = SubscriptionState::Suspended.word().to_owned();
+            row.auto_renew = 0;
+        });
+    }
+
+    /// The pause ends. Whether it renews is set anew by whoever wants it.
+    pub(crate) fn reactivate(&mut self, now: Timestamp) {
+        self.change(now, |row| row.state = SubscriptionState::Active.word().to_owned());
+    }
+
+    /// It renews at the end of its term, or does not.
+    pub(crate) fn set_auto_renew(&mut self, auto_renew: bool, now: Timestamp) {
+        self.change(now, |row| row.auto_renew = i64::from(auto_renew));
+    }
+
+    /// Who is to be called for support.
+    pub(crate) fn set_support_contact(&mut self, contact: &Partner, now: Timestamp) {
+        self.change(now, |row| row.support_contact.clone_from(&contact.name));
+    }
+
+    /// Another reseller of record; gives the one before for the history, unless it is the same.
+    pub(crate) fn associate(
+        &mut self,
+        reseller: &Partner,
+        mpn_id: &str,
+        now: Timestamp,
+    ) -> Option<ResellerRow> {
+        let before = self.row.clone();
+        let mut former = self.present_reseller();
+        self.change(now, |row| {
+            row.reseller.clone_from(&reseller.name);
+            row.reseller_tenant.clone_from(&reseller.tenant);
+            mpn_id.clone_into(&mut row.reseller_mpn_id);
+        });
+        if self.row == before {
+            return None;
+        }
+        self.row.reseller_since = now.as_microsecond();
+        self.row.reseller_revision = self.row.revision;
+        former.end_time = self.row.reseller_since;
+        Some(former)
+    }
+
+    /// The reseller of record of today as the history will keep it; it has not ended yet.
+    pub(crate) fn present_reseller(&self) -> ResellerRow {
+        ResellerRow {
+            subscription: self.row.id.clone(),
+            revision: self.row.reseller_revision,
+            customer_tenant: self.row.customer_tenant.clone(),
+            reseller: self.row.reseller.clone(),
+            reseller_mpn_id: self.row.reseller_mpn_id.clone(),
+            start_time: self.row.reseller_since,
+            end_time: self.row.reseller_since,
+        }
+    }
+
+    /// What a reader of the journal is told of a change; nothing when there was none.
+    pub(crate) fn effects_since(&self, before: &Subscription, now: Timestamp) -> Result<Vec<Effect>> {
+        if self == before {
+            return Ok(Vec::new());
+        }
+        let (was, is) = (before.render(now), self.render(now));
+        Ok(vec![Effect::changed(&is.name, is.revision, &was, &is)?])
+    }
+
+    pub(crate) fn name(&self) -> String {
+        format!("{COLLECTION}/{}", self.row.id)
+    }
+
+    pub(crate) fn row(&self) -> &SubscriptionRow {
+        &self.row
+    }
+
+    pub(crate) fn seats(&self) -> u32 {
+        u32::try_from(self.row.quantity).unwrap_or(u32::MAX)
+    }
+
+    /// When the window opened in which it can be given back.
+    pub(crate) fn window_start(&self) -> Timestamp {
+        instant(self.row.window_start)
+    }
+
+    /// Where it stands at `now`.
+    pub(crate) fn state(&self, now: Timestamp) -> SubscriptionState {
+        let state = SubscriptionState::of_word(&self.row.state);
+        let has_ended = self.row.auto_renew == 0 && instant(self.row.term_end) <= now;
+        if has_ended && state != SubscriptionState::Cancelled { SubscriptionState::Expired } else { state }
+    }
+
+    /// The same in the rule book's words.
+    pub(crate) fn policy_state(&self, now: Timestamp) -> policy::SubscriptionState {
+        match self.state(now) {
+            SubscriptionState::Active => policy::SubscriptionState::Active,
+            SubscriptionState::Suspended => policy::SubscriptionState::Suspended,
+            SubscriptionState::Expired => policy::SubscriptionState::Expired,
+            SubscriptionState::Cancelled | SubscriptionState::Unspecified => {
+                policy::SubscriptionState::Cancelled
+            }
+        }
+    }
+
+    /// What was read of it, for the decision.
+    pub(crate) fn revision(&self) -> policy::Revision {
+        policy::Revision { resource: self.name(), revision: self.row.revision }
+    }
+
+    /// As the contract shows it at `now`.
+    pub(crate) fn render(&self, now: Timestamp) -> pb::Subscription {
+        let row = &self.row;
+        let opened = self.window_start();
+        let cancel_until = opened.checked_add(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or(opened);
+        pb::Subscription {
+            name: self.name(),
+            etag: etag::of(row.revision),
+            revision: row.revision,
+            create_time: Some(wire::timestamp_of_micros(row.create_time)),
+            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            external_id: row.external_id.clone(),
+            customer: row.customer.clone(),
+            order: row.order_name.clone(),
+            offer: row.offer.clone(),
+            offer_revision: row.offer_revision,
+            quantity: count(row.quantity),
+            term: Term::of_word(&row.term).into(),
+            billing_cycle: BillingCycle::of_word(&row.billing_cycle).into(),
+            unit_price: Some(Money { currency: row.currency.clone(), micros: row.unit_price }),
+            term_end_time: Some(wire::timestamp_of_micros(row.term_end)),
+            cancel_until_time: Some(wire::timestamp(cancel_until)),
+            auto_renew: row.auto_renew == 1,
+            state: self.state(now).into(),
+            seller: row.seller.clone(),
+            reseller: row.reseller.clone(),
+            reseller_mpn_id: row.reseller_mpn_id.clone(),
+            support_contact: row.support_contact.clone(),
+        }
+    }
+
+    fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut SubscriptionRow)) {
+        let before = self.row.clone();
+        change(&mut self.row);
+        if self.row != before {
+            self.row.revision += 1;
+            self.row.update_time = now.as_microsecond();
+        }
+    }
+}
+
+impl From<SubscriptionRow> for Subscription {
+    fn from(row: SubscriptionRow) -> Self {
+        Subscription { row }
+    }
+}

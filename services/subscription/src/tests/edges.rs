@@ -1,0 +1,84 @@
+//! An order and the end of the relationship it rests on never pass each other (rule CUS-09).
+
+use csp_proto::subscription::v1 as pb;
+use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
+use csp_service::Fault;
+use tonic::Request;
+
+use super::selling::buy;
+use super::world::{CONTOSO_SERVES, FABRIKAM_SERVES, World, agent, line, order, world};
+use crate::cancel_subscription::cancel_subscription;
+
+fn key(edge: &str) -> Option<pb::RelationshipKey> {
+    let (partner, provider) = match edge {
+        FABRIKAM_SERVES => ("partners/fabrikam", "partners/contoso"),
+        _ => ("partners/contoso", ""),
+    };
+    Some(pb::RelationshipKey {
+        relationship: edge.to_owned(),
+        partner: partner.to_owned(),
+        provider: provider.to_owned(),
+        customer: "customers/tailspin".to_owned(),
+    })
+}
+
+async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
+    let request = Request::new(pb::CloseEdgeRequest { key: key(edge) });
+    world.service.close_edge(request).await.unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn a_relationship_in_use_stays_open() {
+    let world = world().await.with_offers().await;
+    buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    for edge in [CONTOSO_SERVES, FABRIKAM_SERVES] {
+        assert_eq!(close(&world, edge).await, pb::CloseEdgeResponse { closed: false, count: 1 });
+        let request = Request::new(pb::CountActiveRequest { key: key(edge) });
+        assert_eq!(world.service.count_active(request).await.unwrap().into_inner().count, 1);
+    }
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
+    let world = world().await.with_offers().await;
+    let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    let name = bought.subscriptions[0].name.clone();
+    let cancel = pb::CancelSubscriptionRequest { name, ..Default::default() };
+    cancel_subscription(&world.service, &agent("contoso", "CancelSubscription"), cancel).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(close(&world, FABRIKAM_SERVES).await, pb::CloseEdgeResponse { closed: true, count: 0 });
+    }
+    assert!(matches!(buy(&world, order(vec![line("mail", 1)])).await, Err(Fault::LostRace { .. })));
+    let reopen = Request::new(pb::ReopenEdgeRequest { key: key(FABRIKAM_SERVES) });
+    world.service.reopen_edge(reopen).await.unwrap();
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_ended_relationship_of_the_reseller_holds_no_order_up() {
+    let world = world().await.with_offers().await;
+    assert!(close(&world, FABRIKAM_SERVES).await.closed);
+    world.cut(FABRIKAM_SERVES);
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_malformed_key_is_told_whole() {
+    let world = world().await;
+    let request = Request::new(pb::CloseEdgeRequest { key: Some(pb::RelationshipKey::default()) });
+    let status = world.service.close_edge(request).await.unwrap_err();
+    assert_eq!(status.code(), tonic::Code::InvalidArgument);
+}
+
+/// Whoever comes first, no subscription is left under a closed relationship.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_and_the_end_of_its_relationship_never_interleave() {
+    for round in 0..20 {
+        let world = world().await.with_offers().await;
+        let (bought, closed) =
+            tokio::join!(buy(&world, order(vec![line("mail", 1)])), close(&world, FABRIKAM_SERVES));
+        let count = i64::from(bought.is_ok());
+        assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "round {round}");
+    }
+}

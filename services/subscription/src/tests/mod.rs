@@ -1,0 +1,8 @@
+//! Selling, against peers that answer from a script: what only this service can get wrong.
+
+mod carts;
+mod edges;
+mod offers;
+mod seats;
+mod selling;
+mod world;

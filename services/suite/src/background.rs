@@ -1,0 +1,106 @@
+//! What runs beside the calls: operations that a crash cut short are resumed, records past their time are
+//! erased, and mails are delivered – in development mode, to the log.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::suite::Suite;
+
+/// How often records past their time are erased.
+pub(crate) const PRUNE_PERIOD: Duration = Duration::from_secs(600);
+/// How often mails are delivered.
+pub(crate) const MAIL_PERIOD: Duration = Duration::from_secs(1);
+/// Mails delivered at once.
+pub(crate) const MAILS_AT_ONCE_MAX: u32 = 50;
+
+/// The running work.
+pub(crate) struct Background {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Starts the work of a suite.
+pub(crate) fn start(suite: &Suite) -> Background {
+    let (stop, stopped) = watch::channel(false);
+    let resume = tokio::spawn(resume_operations(suite.clone(), stopped.clone()));
+    let prune = tokio::spawn(prune(suite.clone(), stopped.clone()));
+    let mut tasks = vec![resume, prune];
+    if suite.settings().print_mails {
+        tasks.push(tokio::spawn(deliver_mails(suite.clone(), stopped)));
+    }
+    Background { stop, tasks }
+}
+
+impl Background {
+    /// Lets each task finish what it is at, and no more.
+    pub(crate) async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "background work broke down");
+            }
+        }
+    }
+}
+
+/// Waits for the next turn; `false` when there is none any more.
+async fn next_turn(timer: &mut tokio::time::Interval, stopped: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        _ = timer.tick() => true,
+        _ = stopped.wait_for(|stop| *stop) => false,
+    }
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut timer = interval(period);
+    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    timer
+}
+
+async fn resume_operations(suite: Suite, mut stopped: watch::Receiver<bool>) {
+    let mut timer = every(csp_customer::RESUME_PERIOD);
+    while next_turn(&mut timer, &mut stopped).await {
+        if let Err(fault) = suite.customer().resume_operations().await {
+            tracing::warn!(?fault, "operations were not resumed; the next turn tries again");
+        }
+        if let Err(fault) = suite.relationship().reopen_abandoned().await {
+            tracing::warn!(?fault, "given-up removals were not undone; the next turn tries again");
+        }
+    }
+}
+
+async fn prune(suite: Suite, mut stopped: watch::Receiver<bool>) {
+    let mut timer = every(PRUNE_PERIOD);
+    while next_turn(&mut timer, &mut stopped).await {
+        for book in suite.books() {
+            if let Err(fault) = book.prune().await {
+                tracing::warn!(service = book.service, ?fault, "records past their time were not erased");
+            }
+        }
+    }
+}
+
+async fn deliver_mails(suite: Suite, mut stopped: watch::Receiver<bool>) {
+    let mut timer = every(MAIL_PERIOD);
+    while next_turn(&mut timer, &mut stopped).await {
+        if let Err(error) = deliver_pending(&suite).await {
+            tracing::warn!(%error, "mails were not delivered; the next turn tries again");
+        }
+    }
+}
+
+/// Development mode has no mail server: a mail is printed, and then erased.
+async fn deliver_pending(suite: &Suite) -> Result<(), csp_store::Error> {
+    let store = &suite.registry().book().store;
+    let pending = csp_store::outbox::pending(&mut *store.read().await?, MAILS_AT_ONCE_MAX).await?;
+    for mail in pending {
+        tracing::info!(to = mail.to, subject = mail.subject, "mail (development mode prints it)\n{}", mail.body);
+        let mut tx = store.begin().await?;
+        csp_store::outbox::acknowledge(tx.conn(), &mail.id).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}

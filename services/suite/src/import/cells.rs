@@ -1,0 +1,257 @@
+//! The cells of one row. Each reader gives a value and notes what is wrong with the cell: the row is used only
+//! when nothing is.
+
+use csp_proto::r#type::v1::{Cloud, Contact, Evidence, PostalAddress};
+use csv::StringRecord;
+
+use super::files::File;
+use super::read::{CELL_CHARS_MAX, LIST_ENTRIES_MAX};
+
+/// What separates the entries of a list.
+const LIST_SEPARATOR: char = ';';
+/// Longest id, and longest part of an id that is put together.
+const ID_CHARS_MAX: usize = 63;
+/// How much of a wrong cell is told back.
+const TOLD_CHARS_MAX: usize = 60;
+/// Digits after the point of an amount of money: millionths.
+const MONEY_DIGITS_MAX: usize = 6;
+
+/// A flaw in the cell of that index.
+pub(crate) type CellFlaw = (usize, String);
+
+/// The cells of one row, by the name of their columns.
+pub(crate) struct Cells<'r> {
+    file: &'static File,
+    header: &'r [&'static str],
+    record: &'r StringRecord,
+    flaws: Vec<CellFlaw>,
+}
+
+impl<'r> Cells<'r> {
+    /// The cells of `record`, in the order of `header`.
+    pub(crate) fn new(file: &'static File, header: &'r [&'static str], record: &'r StringRecord) -> Self {
+        Cells { file, header, record, flaws: Vec::new() }
+    }
+
+    /// What is wrong with the cells that were read.
+    pub(crate) fn into_flaws(self) -> Vec<CellFlaw> {
+        self.flaws
+    }
+
+    /// The cell as it stands; a required one must not be empty.
+    pub(crate) fn text(&mut self, column: &'static str) -> String {
+        let value = self.value(column);
+        if value.is_empty() && self.file.column(column).is_some_and(|column| column.required) {
+            self.refuse(column, "must not be empty".to_owned());
+        } else if value.chars().count() > CELL_CHARS_MAX {
+            self.refuse(column, format!("must have at most {CELL_CHARS_MAX} characters"));
+        } else if value.chars().any(char::is_control) {
+            self.refuse(column, "must not contain control characters".to_owned());
+        }
+        value.to_owned()
+    }
+
+    /// An id that the row chooses.
+    pub(crate) fn id(&mut self, column: &'static str) -> String {
+        let must = "an id of 1 to 63 of `a-z0-9._-`, the first a letter or digit";
+        self.checked(column, must, is_id)
+    }
+
+    /// The resource name of what the cell names by its id; empty for an empty cell.
+    pub(crate) fn name(&mut self, column: &'static str, collection: &str) -> String {
+        let id = self.id(column);
+        if id.is_empty() { id } else { format!("{collection}/{id}") }
+    }
+
+    /// A country code.
+    pub(crate) fn country(&mut self, column: &'static str) -> String {
+        self.checked(column, "a country code of two upper-case letters like `DE`", is_country)
+    }
+
+    /// A day.
+    pub(crate) fn day(&mut self, column: &'static str) -> String {
+        self.checked(column, "a day like `2026-11-21`", is_day)
+    }
+
+    /// `yes` or `no`; an empty cell is no.
+    pub(crate) fn flag(&mut self, column: &'static str) -> bool {
+        let value = self.text(column);
+        match value.as_str() {
+            "yes" | "true" => true,
+            "no" | "false" | "" => false,
+            _ => {
+                self.must_be(column, "`yes` or `no`", &value);
+                false
+            }
+        }
+    }
+
+    /// A count; an empty cell is 0.
+    pub(crate) fn count(&mut self, column: &'static str) -> i32 {
+        let value = self.text(column);
+        if value.is_empty() {
+            return 0;
+        }
+        value.parse().ok().filter(|count| *count >= 0).unwrap_or_else(|| {
+            self.must_be(column, "a whole number of at most 2147483647", &value);
+            0
+        })
+    }
+
+    /// An amount of money in millionths.
+    pub(crate) fn micros(&mut self, column: &'static str) -> i64 {
+        let value = self.text(column);
+        micros(&value).unwrap_or_else(|| {
+            self.must_be(column, "an amount of money like `12.50`, with at most 6 digits after the point", &value);
+            0
+        })
+    }
+
+    /// A word of the contract's enum, without the enum's prefix; an empty cell is the unset value.
+    pub(crate) fn word(&mut self, column: &'static str, known: fn(&str) -> Option<i32>) -> i32 {
+        let value = self.text(column);
+        self.word_of(column, &value, known)
+    }
+
+    /// Several such words.
+    pub(crate) fn words(&mut self, column: &'static str, known: fn(&str) -> Option<i32>) -> Vec<i32> {
+        let entries = self.list(column);
+        entries.iter().map(|entry| self.word_of(column, entry, known)).collect()
+    }
+
+    /// One entry of a cell as a word of the contract's enum.
+    pub(crate) fn word_of(&mut self, column: &'static str, value: &str, known: fn(&str) -> Option<i32>) -> i32 {
+        if value.is_empty() {
+            return 0;
+        }
+        known(value).filter(|number| *number != 0).unwrap_or_else(|| {
+            self.must_be(column, "one of the words that this column takes", value);
+            0
+        })
+    }
+
+    /// Entries with `;` between.
+    pub(crate) fn list(&mut self, column: &'static str) -> Vec<String> {
+        let value = self.text(column);
+        let entries: Vec<String> =
+            value.split(LIST_SEPARATOR).map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect();
+        if entries.len() > LIST_ENTRIES_MAX {
+            self.refuse(column, format!("must have at most {LIST_ENTRIES_MAX} entries"));
+        }
+        entries
+    }
+
+    /// The resource names of several things that the cell names by their ids.
+    pub(crate) fn names(&mut self, column: &'static str, collection: &str) -> Vec<String> {
+        let entries = self.list(column);
+        for entry in entries.iter().filter(|entry| !is_id(entry)) {
+            self.must_be(column, "ids with `;` between", entry);
+        }
+        entries.into_iter().map(|id| format!("{collection}/{id}")).collect()
+    }
+
+    /// Where a fact that was established elsewhere comes from.
+    pub(crate) fn evidence(&mut self) -> Option<Evidence> {
+        Some(Evidence { date: self.day("date"), source: self.text("source") })
+    }
+
+    /// The cloud of a tenant.
+    pub(crate) fn cloud(&mut self) -> i32 {
+        self.word("cloud", |word| Cloud::from_str_name(&format!("CLOUD_{word}")).map(i32::from))
+    }
+
+    /// A postal address in that country.
+    pub(crate) fn address(&mut self, country: &str) -> PostalAddress {
+        let street = self.text("street");
+        PostalAddress {
+            lines: if street.is_empty() { Vec::new() } else { vec![street] },
+            city: self.text("city"),
+            state: self.text("state"),
+            postal_code: self.text("postal_code"),
+            country: country.to_owned(),
+        }
+    }
+
+    /// Somebody who can be written to, by e-mail; `None` without an address.
+    pub(crate) fn contact(
+        &mut self,
+        names: Option<(&'static str, &'static str)>,
+        email: &'static str,
+        phone: Option<&'static str>,
+    ) -> Option<Contact> {
+        let mut contact = Contact { email: self.text(email), ..Contact::default() };
+        if let Some((first, last)) = names {
+            contact.first_name = self.text(first);
+            contact.last_name = self.text(last);
+        }
+        if let Some(phone) = phone {
+            contact.phone = self.text(phone);
+        }
+        Some(contact).filter(|contact| !contact.email.is_empty())
+    }
+
+    /// Notes that the cell must be something else.
+    pub(crate) fn must_be(&mut self, column: &'static str, must: &str, was: &str) {
+        let told: String = was.chars().filter(|c| !c.is_control()).take(TOLD_CHARS_MAX).collect();
+        self.refuse(column, format!("must be {must}, was `{told}`"));
+    }
+
+    fn refuse(&mut self, column: &'static str, problem: String) {
+        self.flaws.push((self.index(column).unwrap_or(0), format!("`{column}` {problem}")));
+    }
+
+    fn checked(&mut self, column: &'static str, must: &str, fits: fn(&str) -> bool) -> String {
+        let value = self.text(column);
+        if !value.is_empty() && !fits(&value) {
+            self.must_be(column, must, &value);
+        }
+        value
+    }
+
+    fn value(&self, column: &str) -> &'r str {
+        self.index(column).and_then(|index| self.record.get(index)).unwrap_or_default()
+    }
+
+    fn index(&self, column: &str) -> Option<usize> {
+        self.header.iter().position(|name| *name == column)
+    }
+}
+
+fn is_id(value: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    value.len() <= ID_CHARS_MAX
+        && value.bytes().next().is_some_and(plain)
+        && value.bytes().all(|byte| plain(byte) || matches!(byte, b'.' | b'_' | b'-'))
+}
+
+fn is_country(value: &str) -> bool {
+    value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn is_day(value: &str) -> bool {
+    value.len() == "2026-11-21".len() && value.parse::<jiff::civil::Date>().is_ok()
+}
+
+fn micros(value: &str) -> Option<i64> {
+    let (whole, part) = value.split_once('.').unwrap_or((value, "0"));
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(part) || part.len() > MONEY_DIGITS_MAX {
+        return None;
+    }
+    format!("{whole}{part:0<MONEY_DIGITS_MAX$}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::micros;
+
+    #[test]
+    fn money_is_read_without_floating_point() {
+        assert_eq!(micros("12.50"), Some(12_500_000));
+        assert_eq!(micros("7"), Some(7_000_000));
+        assert_eq!(micros("0.000001"), Some(1));
+        for wrong in ["", ".5", "1.", "1.0000001", "-1", "1,50", "1e3"] {
+            assert_eq!(micros(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Sends the call of a row, and says whether anything new came of it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use csp_policy::Role;
+use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
+use csp_proto::customer::v1::{GetCustomerAgreementRequest, GetCustomerRequest};
+use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
+use csp_proto::partner_registry::v1::{
+    AssociateMpnIdRequest, GetOrganizationRequest, GetPartnerRequest, RegisterMpnIdRequest, SetAffiliationRequest,
+};
+use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
+use csp_proto::policy::v1::{Decision, GetDecisionRequest};
+use csp_proto::relationship::v1::GetPartnershipRequest;
+use csp_proto::relationship::v1::relationship_service_client::RelationshipServiceClient;
+use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
+use csp_proto::subscription::v1::{GetOrderRequest, SubmitOrderRequest};
+use csp_service::DevelopmentToken;
+use tokio::sync::Mutex;
+use tonic::transport::Channel;
+use tonic::{Code, Request, Response, Status};
+
+use super::rows::{Action, Row};
+use super::status::{self, Breach};
+
+/// How often a call is tried that the suite could not do.
+const ATTEMPTS_MAX: u32 = 6;
+/// How long to wait before the second try; doubled for each further one.
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
+/// How long one call may take.
+const CALL_WAIT_MAX: Duration = Duration::from_secs(30);
+/// Who the journal says it was.
+const SUBJECT: &str = "csp-import";
+
+/// What a call did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// It stored something.
+    New,
+    /// Everything was there.
+    Known,
+}
+
+/// The way to a suite.
+pub(crate) struct Courier {
+    channel: Channel,
+    tenants: Mutex<HashMap<String, String>>,
+}
+
+impl Courier {
+    pub(crate) fn new(channel: Channel) -> Self {
+        Courier { channel, tenants: Mutex::new(HashMap::new()) }
+    }
+
+    /// Brings the row in, however often the suite has to be asked.
+    pub(crate) async fn deliver(&self, row: &Row) -> Result<Sent, Status> {
+        let mut pause = RETRY_PAUSE;
+        for _ in 1..ATTEMPTS_MAX {
+            match self.send(&row.call).await {
+                Err(status) if status::is_passing(&status) => tokio::time::sleep(pause).await,
+                answered => return answered,
+            }
+            pause = pause.saturating_mul(2);
+        }
+        self.send(&row.call).await
+    }
+
+    /// Whether a refused row was brought in before: then the refusal means that nothing is left to do.
+    pub(crate) async fn is_there(&self, row: &Row) -> bool {
+        let name = row.brings.clone();
+        match &row.call {
+            Action::Partner(_) => self.registry().get_partner(operator(GetPartnerRequest { name })).await.is_ok(),
+            Action::Partnership(_) => {
+                let mut relationship = RelationshipServiceClient::new(self.channel.clone());
+                relationship.get_partnership(operator(GetPartnershipRequest { name })).await.is_ok()
+            }
+            Action::Customer(_) => self.customers().get_customer(operator(GetCustomerRequest { name })).await.is_ok(),
+            Action::CustomerAgreement(request) => {
+                let request = GetCustomerAgreementRequest { customer: request.customer.clone() };
+                let answer = self.customers().get_customer_agreement(operator(request)).await;
+                answer.is_ok_and(|answer| answer.into_inner().accepted)
+            }
+            Action::Order { .. } => self.subscriptions().get_order(operator(GetOrderRequest { name })).await.is_ok(),
+            // These answer with what is there, or name it in their refusal.
+            Action::Organization(_)
+            | Action::Affiliation(_)
+            | Action::MpnId { .. }
+            | Action::PartnerAgreement(_)
+            | Action::User(_)
+            | Action::Offer(_) => false,
+        }
+    }
+
+    /// What the row was refused for; the whole list, where the answer had to cut it.
+    pub(crate) async fn breaches(&self, status: &Status) -> Vec<Breach> {
+        let Some(mut refusal) = status::refusal(status) else { return vec![status::of_protocol(status)] };
+        if !status::is_whole(&refusal) {
+            let mut policy = PolicyServiceClient::new(self.channel.clone());
+            let request = GetDecisionRequest { decision_id: refusal.decision_id.clone() };
+            if let Ok(answer) = policy.get_decision(operator(request)).await {
+                refusal.violations = answer.into_inner().decision.unwrap_or_default().violations;
+            }
+        }
+        status::of_violations(status.code(), &refusal.violations)
+    }
+
+    async fn send(&self, call: &Action) -> Result<Sent, Status> {
+        match call.clone() {
+            Action::Organization(request) => new(self.registry().create_organization(operator(request)).await),
+            Action::Affiliation(request) => self.affiliate(request).await,
+            Action::Partner(request) => new(self.registry().record_partner(operator(*request)).await),
+            Action::MpnId { register, associate } => self.mpn_id(register, associate).await,
+            Action::PartnerAgreement(request) => {
+                let answer = self.registry().record_partner_agreement(operator(request)).await?;
+                Ok(told_by(answer.into_inner().decision))
+            }
+            Action::User(request) => new(self.registry().add_user(operator(request)).await),
+            Action::Partnership(request) => {
+                let mut relationship = RelationshipServiceClient::new(self.channel.clone());
+                new(relationship.record_partnership(operator(request)).await)
+            }
+            Action::Customer(request) => new(self.customers().record_customer(operator(*request)).await),
+            Action::CustomerAgreement(request) => {
+                new(self.customers().record_customer_agreement(operator(request)).await)
+            }
+            Action::Offer(request) => {
+                let answer = self.subscriptions().import_offers(operator(request)).await?.into_inner();
+                Ok(if answer.unchanged > 0 { Sent::Known } else { Sent::New })
+            }
+            Action::Order { seller, request } => self.order(&seller, *request).await,
+        }
+    }
+
+    /// Saying it twice must not look like a change, and an entry of the past must not look like a rewrite.
+    async fn affiliate(&self, request: SetAffiliationRequest) -> Result<Sent, Status> {
+        let asked = GetOrganizationRequest { name: request.name.clone() };
+        let answer = self.registry().get_organization(operator(asked)).await?;
+        let entries = answer.into_inner().organization.unwrap_or_default().affiliations;
+        let is_there = entries.iter().any(|entry| {
+            let begins = !request.group.is_empty() && entry.group == request.group && entry.since == request.since;
+            begins || (request.group.is_empty() && entry.until == request.since)
+        });
+        if is_there {
+            return Ok(Sent::Known);
+        }
+        new(self.registry().set_affiliation(operator(request)).await)
+    }
+
+    async fn mpn_id(
+        &self,
+        register: RegisterMpnIdRequest,
+        associate: Option<AssociateMpnIdRequest>,
+    ) -> Result<Sent, Status> {
+        let registered = match self.registry().register_mpn_id(operator(register)).await {
+            Ok(_) => Sent::New,
+            Err(status) if status.code() == Code::AlreadyExists => Sent::Known,
+            Err(status) => return Err(status),
+        };
+        let Some(associate) = associate else { return Ok(registered) };
+        let answer = self.registry().associate_mpn_id(operator(associate)).await?;
+        Ok(told_by(answer.into_inner().decision))
+    }
+
+    /// An order is placed by somebody of the seller who may order.
+    async fn order(&self, seller: &str, request: SubmitOrderRequest) -> Result<Sent, Status> {
+        let tenant = self.tenant(seller).await?;
+        let token = DevelopmentToken::partner(&tenant, &[Role::AdminAgent, Role::SalesAgent]);
+        new(self.subscriptions().submit_order(by(token, request)).await)
+    }
+
+    async fn tenant(&self, partner: &str) -> Result<String, Status> {
+        if let Some(tenant) = self.tenants.lock().await.get(partner) {
+            return Ok(tenant.clone());
+        }
+        let answer = self.registry().get_partner(operator(GetPartnerRequest { name: partner.to_owned() })).await?;
+        let tenant = answer.into_inner().partner.unwrap_or_default().tenant;
+        self.tenants.lock().await.insert(partner.to_owned(), tenant.clone());
+        Ok(tenant)
+    }
+
+    fn registry(&self) -> PartnerRegistryServiceClient<Channel> {
+        PartnerRegistryServiceClient::new(self.channel.clone())
+    }
+
+    fn customers(&self) -> CustomerServiceClient<Channel> {
+        CustomerServiceClient::new(self.channel.clone())
+    }
+
+    fn subscriptions(&self) -> SubscriptionServiceClient<Channel> {
+        SubscriptionServiceClient::new(self.channel.clone())
+    }
+}
+
+fn new<T>(answer: Result<Response<T>, Status>) -> Result<Sent, Status> {
+    answer.map(|_| Sent::New)
+}
+
+/// A decision that stored nothing has no id: the call found everything in place.
+fn told_by(decision: Option<Decision>) -> Sent {
+    let stored = decision.is_some_and(|decision| !decision.decision_id.is_empty());
+    if stored { Sent::New } else { Sent::Known }
+}
+
+fn operator<T>(message: T) -> Request<T> {
+    by(DevelopmentToken::operator(), message)
+}
+
+fn by<T>(token: DevelopmentToken, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.set_timeout(CALL_WAIT_MAX);
+    // A development token is made of characters that every header takes.
+    if let Ok(value) = format!("Bearer {}", token.with_subject(SUBJECT).encode()).parse() {
+        request.metadata_mut().insert("authorization", value);
+    }
+    request
+}

@@ -1,0 +1,40 @@
+//! The list of refusals, for the one who mends the book.
+
+use std::io::Write;
+
+use super::play::{Report, Verdict};
+
+const HEADER: [&str; 8] = ["file", "line", "id", "code", "rule", "reason", "message", "remedy"];
+/// Stands where a refusal has its reason, for a row that was not sent.
+const DEPENDS_ON_REFUSED: &str = "DEPENDS_ON_REFUSED";
+
+/// Writes every refusal as CSV: one line for each broken rule of a row, and one for each row that rests on a
+/// refused one.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_refusals(report: &Report, to: impl Write) -> Result<(), csv::Error> {
+    let mut writer = csv::Writer::from_writer(to);
+    writer.write_record(HEADER)?;
+    for row in &report.rows {
+        let (file, line) = (format!("{}.csv", row.file), row.line.to_string());
+        let mut write = |told: [&str; 5]| {
+            let place = [file.as_str(), line.as_str(), row.id.as_str()];
+            writer.write_record(place.into_iter().chain(told))
+        };
+        match &row.verdict {
+            Verdict::Accepted | Verdict::AlreadyThere => {}
+            Verdict::Refused(breaches) => {
+                for breach in breaches {
+                    write([&breach.code, &breach.rule, &breach.reason, &breach.message, &breach.remedy])?;
+                }
+            }
+            Verdict::DependsOnRefused(name) => {
+                let message = format!("it rests on `{name}`, which was refused; it was not sent");
+                write(["", "", DEPENDS_ON_REFUSED, &message, "Mend that row and import again."])?;
+            }
+        }
+    }
+    writer.flush()?;
+    Ok(())
+}

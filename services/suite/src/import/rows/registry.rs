@@ -1,0 +1,174 @@
+//! Rows of the partner registry.
+
+use csp_proto::partner_registry::v1::{
+    AddUserRequest, AssociateMpnIdRequest, Capability, CreateOrganizationRequest, Enrollment, MpnKind,
+    RecordPartnerAgreementRequest, RecordPartnerRequest, RegisterMpnIdRequest, SetAffiliationRequest, Standing,
+    UserRole,
+};
+use csp_proto::r#type::v1::{Contact, PartnerKind};
+
+use super::{Action, Row, named};
+use crate::import::cells::Cells;
+
+pub(super) fn organization(cells: &mut Cells<'_>) -> Row {
+    let id = cells.id("organization_id");
+    let request = CreateOrganizationRequest {
+        organization_id: id.clone(),
+        external_id: id.clone(),
+        legal_name: cells.text("legal_name"),
+        country: cells.country("country"),
+        ..Default::default()
+    };
+    Row {
+        line: 0,
+        lane: id.clone(),
+        needs: Vec::new(),
+        brings: format!("organizations/{id}"),
+        id,
+        call: Action::Organization(request),
+    }
+}
+
+pub(super) fn affiliation(cells: &mut Cells<'_>) -> Row {
+    let organization = cells.name("organization", "organizations");
+    let request = SetAffiliationRequest {
+        name: organization.clone(),
+        group: cells.name("group", "affiliationGroups"),
+        since: cells.day("since"),
+        ..Default::default()
+    };
+    let since = &request.since;
+    Row {
+        line: 0,
+        id: format!("{}/{since}", id_of(&organization)),
+        lane: organization.clone(),
+        needs: named([organization]),
+        brings: String::new(),
+        call: Action::Affiliation(request),
+    }
+}
+
+pub(super) fn partner(cells: &mut Cells<'_>) -> Row {
+    let id = cells.id("partner_id");
+    let organization = cells.name("organization", "organizations");
+    let request = RecordPartnerRequest {
+        partner_id: id.clone(),
+        external_id: id.clone(),
+        tenant: cells.text("tenant"),
+        enrollment: Some(enrollment(cells, &organization)),
+        standing: cells.word("standing", |word| number(Standing::from_str_name(&format!("STANDING_{word}")))),
+        evidence: cells.evidence(),
+        ..Default::default()
+    };
+    Row {
+        line: 0,
+        lane: organization.clone(),
+        needs: named([organization]),
+        brings: format!("partners/{id}"),
+        id,
+        call: Action::Partner(Box::new(request)),
+    }
+}
+
+fn enrollment(cells: &mut Cells<'_>, organization: &str) -> Enrollment {
+    let country = cells.country("country");
+    Enrollment {
+        kind: cells.word("kind", |word| number(PartnerKind::from_str_name(&format!("PARTNER_KIND_{word}")))),
+        organization: organization.to_owned(),
+        legal_name: cells.text("legal_name"),
+        address: Some(cells.address(&country)),
+        primary_contact: contact(cells),
+        support_contact: cells.contact(None, "support_email", Some("support_phone")),
+        cloud: cells.cloud(),
+        capabilities: cells.words("capabilities", |word| {
+            number(Capability::from_str_name(&format!("CAPABILITY_{word}")))
+        }),
+        registration_id: cells.text("registration_id"),
+        registration_id_is_not_personal: cells.flag("registration_id_is_not_personal"),
+        mpn_id: String::new(),
+    }
+}
+
+fn contact(cells: &mut Cells<'_>) -> Option<Contact> {
+    cells.contact(Some(("contact_first_name", "contact_last_name")), "contact_email", Some("contact_phone"))
+}
+
+pub(super) fn mpn_id(cells: &mut Cells<'_>) -> Row {
+    let digits = cells.text("number");
+    let organization = cells.name("organization", "organizations");
+    let partner = cells.name("partner", "partners");
+    let name = format!("mpnIds/{digits}");
+    let register = RegisterMpnIdRequest {
+        number: digits.clone(),
+        organization: organization.clone(),
+        kind: cells.word("kind", |word| number(MpnKind::from_str_name(&format!("MPN_KIND_{word}")))),
+        country: cells.country("country"),
+        inactive: cells.flag("inactive"),
+        ..Default::default()
+    };
+    let associate = (!partner.is_empty()).then(|| AssociateMpnIdRequest {
+        name: partner.clone(),
+        mpn_id: name.clone(),
+        ..Default::default()
+    });
+    let id = if partner.is_empty() { digits.clone() } else { format!("{digits}/{}", id_of(&partner)) };
+    Row {
+        line: 0,
+        id,
+        lane: digits,
+        needs: named([organization, partner]),
+        brings: name,
+        call: Action::MpnId { register, associate },
+    }
+}
+
+pub(super) fn partner_agreement(cells: &mut Cells<'_>) -> Row {
+    let partner = cells.name("partner", "partners");
+    let request = RecordPartnerAgreementRequest {
+        partner: partner.clone(),
+        agreement_version: cells.text("agreement_version"),
+        signer: cells.text("signer"),
+        evidence: cells.evidence(),
+        ..Default::default()
+    };
+    Row {
+        line: 0,
+        id: id_of(&partner).to_owned(),
+        lane: partner.clone(),
+        needs: named([partner]),
+        brings: String::new(),
+        call: Action::PartnerAgreement(request),
+    }
+}
+
+pub(super) fn user(cells: &mut Cells<'_>) -> Row {
+    let id = cells.id("user_id");
+    let partner = cells.name("partner", "partners");
+    let request = AddUserRequest {
+        parent: partner.clone(),
+        user_id: id.clone(),
+        external_id: id.clone(),
+        subject: cells.text("subject"),
+        display_name: cells.text("display_name"),
+        email: cells.text("email"),
+        roles: cells.words("roles", |word| number(UserRole::from_str_name(&format!("USER_ROLE_{word}")))),
+        ..Default::default()
+    };
+    Row {
+        line: 0,
+        id: format!("{}/{id}", id_of(&partner)),
+        lane: partner.clone(),
+        brings: format!("{partner}/users/{id}"),
+        needs: named([partner]),
+        call: Action::User(request),
+    }
+}
+
+fn number<E: Into<i32>>(value: Option<E>) -> Option<i32> {
+    value.map(Into::into)
+}
+
+/// The id in a resource name.
+fn id_of(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(_, id)| id)
+}

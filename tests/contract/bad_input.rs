@@ -1,0 +1,111 @@
+//! Malformed input: its own status and reason, the field named, nothing changed.
+
+use csp_proto::customer::v1::CreateCustomerRequest;
+use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListOrganizationsRequest, SearchProvidersRequest};
+use csp_proto::relationship::v1::RequestPartnershipRequest;
+use csp_proto::subscription::v1::{OrderDraft, OrderLine, SubmitOrderRequest};
+use csp_tests::{Running, profile, refusal_of};
+use tonic::Code;
+
+#[tokio::test]
+async fn every_malformed_field_is_named_at_once() {
+    let suite = Running::start().await;
+    let request = CreateOrganizationRequest {
+        organization_id: "No Capitals".to_owned(),
+        legal_name: "x".repeat(201),
+        country: "Italy".to_owned(),
+        ..Default::default()
+    };
+    let refusal = refusal_of(suite.operator().registry().create_organization(request).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
+    assert_eq!(refusal.fields, ["organization_id", "legal_name", "country"]);
+}
+
+#[tokio::test]
+async fn a_negative_quantity_and_an_unknown_enum_are_no_order() {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let line = OrderLine { offer: "offers/e3".to_owned(), quantity: -1, term: 77, ..Default::default() };
+    let request = SubmitOrderRequest {
+        customer: "customers/tailspin".to_owned(),
+        order: Some(OrderDraft { lines: vec![line], attested_capacity: 9, ..Default::default() }),
+        ..Default::default()
+    };
+    let refusal = refusal_of(litware.people.subscription().submit_order(request).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
+    for field in ["order.lines[0].quantity", "order.lines[0].term", "order.attested_capacity"] {
+        assert!(refusal.fields.iter().any(|named| named == field), "{field} in {refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_token_of_another_list_is_refused() {
+    let suite = Running::start().await;
+    for id in ["a", "b", "c"] {
+        suite.organization(id, "DE").await;
+    }
+    let request = ListOrganizationsRequest { page_size: 2, ..Default::default() };
+    let page = suite.operator().registry().list_organizations(request).await.unwrap().into_inner();
+    assert_eq!(page.organizations.len(), 2);
+
+    let next = ListOrganizationsRequest {
+        page_size: 2,
+        page_token: page.next_page_token.clone(),
+        ..Default::default()
+    };
+    let last = suite.operator().registry().list_organizations(next).await.unwrap().into_inner();
+    assert_eq!((last.organizations.len(), last.next_page_token.as_str()), (1, ""));
+
+    let foreign = SearchProvidersRequest { page_token: page.next_page_token, ..Default::default() };
+    let refusal = refusal_of(suite.operator().registry().search_providers(foreign).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "PAGE_TOKEN_INVALID"));
+}
+
+#[tokio::test]
+async fn a_link_works_once() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let draft = contoso.request_partnership(&fabrikam).await.unwrap().into_inner().draft.unwrap();
+    fabrikam.accept_partnership(&draft.link_token).await.unwrap();
+    let refusal = refusal_of(fabrikam.accept_partnership(&draft.link_token).await);
+    assert!(refusal.names("PSH-03"), "{refusal:?}");
+    let forged = refusal_of(fabrikam.accept_partnership("made.1.up").await);
+    assert_eq!(forged.code, Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_link_expires_after_30_days() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let draft = contoso.request_partnership(&fabrikam).await.unwrap().into_inner().draft.unwrap();
+    suite.clock.set("2026-12-21T12:00:01Z".parse().unwrap()).unwrap();
+    let refusal = refusal_of(fabrikam.accept_partnership(&draft.link_token).await);
+    refusal.must_be(Code::FailedPrecondition, &[("PSH-03", "INVITATION_EXPIRED")]);
+}
+
+#[tokio::test]
+async fn an_absent_reseller_is_not_found_and_an_absent_message_is_named() {
+    let suite = Running::start().await;
+    let contoso = suite.provider("contoso", "DE").await;
+    let request = RequestPartnershipRequest {
+        reseller: "partners/nobody".to_owned(),
+        reseller_email: "owner@reseller.example".to_owned(),
+        ..Default::default()
+    };
+    let refusal = refusal_of(contoso.people.relationship().request_partnership(request).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "NOT_FOUND"));
+    let refusal = refusal_of(contoso.people.customers().create_customer(CreateCustomerRequest::default()).await);
+    assert!(refusal.fields.iter().any(|field| field.starts_with("profile")), "{refusal:?}");
+}
+
+#[tokio::test]
+async fn a_taken_domain_names_the_rule_and_a_failed_creation_leaves_it_free() {
+    let suite = Running::start().await;
+    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "US").await);
+    refusal_of(wingtip.create_customer(profile("tailspin", "FR"), None).await);
+    litware.create_customer(profile("tailspin", "FR"), None).await.expect("the domain is still free");
+    let again = csp_proto::customer::v1::Profile { tenant: "other.tenant".to_owned(), ..profile("tailspin", "FR") };
+    let request = CreateCustomerRequest { profile: Some(again), ..Default::default() };
+    let refusal = refusal_of(litware.people.customers().create_customer(request).await);
+    refusal.must_be(Code::AlreadyExists, &[("CUS-01", "DOMAIN_TAKEN")]);
+}

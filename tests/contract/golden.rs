@@ -1,0 +1,14 @@
+//! Committed text that a test regenerates: `UPDATE_GOLDEN=1 tests/run` writes it.
+
+use std::path::Path;
+
+/// Compares with the committed file, or writes it.
+#[track_caller]
+pub(crate) fn must_match(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("contract").join(file);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == text, "{file} is stale: review the change and run UPDATE_GOLDEN=1 tests/run\n{text}");
+}

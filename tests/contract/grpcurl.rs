@@ -1,0 +1,77 @@
+//! What a person with grpcurl sees: the services by reflection, and a refusal with its details decoded.
+//!
+//! grpcurl is named by `CSP_GRPCURL`, which `tests/run` sets. Without it these tests fail, unless
+//! `CSP_WITHOUT_GRPCURL=1` says out loud that this goes untested.
+
+use std::process::Output;
+
+use csp_tests::{Party, Running};
+use serde_json::Value;
+use tokio::process::Command;
+
+/// grpcurl's answer; `None` when it is left out on purpose.
+async fn grpcurl(suite: &Running, caller: Option<&Party>, arguments: &[&str]) -> Option<Output> {
+    let Some(grpcurl) = std::env::var_os("CSP_GRPCURL") else {
+        let left_out = std::env::var("CSP_WITHOUT_GRPCURL").is_ok_and(|value| value == "1");
+        assert!(left_out, "CSP_GRPCURL names no grpcurl: run tests/run, or set CSP_WITHOUT_GRPCURL=1");
+        return None;
+    };
+    let mut command = Command::new(grpcurl);
+    command.args(["-plaintext", "-max-time", "20"]);
+    if let Some(caller) = caller {
+        command.args(["-H", &format!("authorization: Bearer {}", caller.token())]);
+    }
+    let (flags, rest) = arguments.split_at(arguments.len() - 1);
+    command.args(flags).arg(suite.address().to_string()).args(rest);
+    Some(command.output().await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_every_service() {
+    let suite = Running::start().await;
+    let Some(output) = grpcurl(&suite, None, &["list"]).await else { return };
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let expected = [
+        "csp.clock.v1.ClockService",
+        "csp.customer.v1.CustomerService",
+        "csp.partner_registry.v1.PartnerRegistryService",
+        "csp.policy.v1.PolicyService",
+        "csp.relationship.v1.RelationshipService",
+        "csp.subscription.v1.SubscriptionService",
+        "grpc.health.v1.Health",
+        "grpc.reflection.v1.ServerReflection",
+        "grpc.reflection.v1alpha.ServerReflection",
+    ];
+    for service in expected {
+        assert!(listed.lines().any(|line| line == service), "{service} in:\n{listed}");
+    }
+    assert!(!listed.contains("Facts"), "facts are for services only:\n{listed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn is_healthy() {
+    let suite = Running::start().await;
+    let Some(output) = grpcurl(&suite, None, &["grpc.health.v1.Health/Check"]).await else { return };
+    assert!(String::from_utf8(output.stdout).unwrap().contains("SERVING"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn decodes_a_refusal() {
+    let suite = Running::start().await;
+    let contoso = suite.provider("contoso", "DE").await;
+    suite.reseller("fabrikam", "US").await;
+    let wanted = r#"{"reseller": "partners/fabrikam", "reseller_email": "owner@fabrikam.example"}"#;
+    let method = "csp.relationship.v1.RelationshipService/RequestPartnership";
+    let arguments = ["-format-error", "-d", wanted, method];
+    let Some(output) = grpcurl(&suite, Some(&contoso.people), &arguments).await else { return };
+
+    assert!(!output.status.success());
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    let details = error["details"].as_array().unwrap();
+    let detail = |name: &str| details.iter().find(|one| one["@type"].as_str().unwrap().ends_with(name)).unwrap();
+    assert_eq!(detail("google.rpc.ErrorInfo")["reason"], "PARTNERS_IN_DIFFERENT_REGIONS");
+    assert_eq!(detail("google.rpc.PreconditionFailure")["violations"][0]["type"], "RGN-01");
+    let violation = &detail("csp.policy.v1.Refusal")["violations"][0];
+    assert_eq!(violation["rule"], "RGN-01");
+    assert!(!violation["remedies"].as_array().unwrap().is_empty());
+}

@@ -1,0 +1,12 @@
+//! The eight sample scenarios of "Learn how partners can work with other partners in the CSP program", each
+//! played through the public API over a real socket. One file a scenario, numbered as in the document.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod s1_own_the_customer;
+mod s2_another_partners_service;
+mod s3_hired_to_manage;
+mod s4_for_own_use;
+mod s5_to_itself;
+mod s6_reseller_as_customer;
+mod s7_customer_elsewhere;
+mod s8_reseller_elsewhere;

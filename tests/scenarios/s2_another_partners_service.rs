@@ -1,0 +1,29 @@
+//! Scenario 2: a customer needs a service of another partner, and buys from both.
+
+use csp_proto::subscription::v1::{GetSubscriptionRequest, Subscription};
+use csp_tests::{Running, Seller};
+use prost::Message;
+
+async fn read(seller: &Seller, name: &str) -> Vec<u8> {
+    let request = GetSubscriptionRequest { name: name.to_owned() };
+    let answer = seller.people.subscription().get_subscription(request).await.unwrap();
+    let subscription: Subscription = answer.into_inner().subscription.unwrap();
+    subscription.encode_to_vec()
+}
+
+#[tokio::test]
+async fn the_first_partners_subscription_is_byte_for_byte_what_it_was() {
+    let suite = Running::start().await;
+    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "FR").await);
+    let tailspin = suite.customer_of("tailspin", "IT", &litware, None).await;
+    let (mail, erp) = (suite.offer("mail").await, suite.offer("erp").await);
+    let first = litware.order(&tailspin, None, &mail, 10).await.unwrap().into_inner().subscriptions.remove(0);
+    let before = read(&litware, &first.name).await;
+
+    let draft = wingtip.invite("", None, None).await.unwrap().into_inner().draft.unwrap();
+    suite.customer("tailspin.tenant").accept_invitation(&draft.link_token).await.unwrap();
+    let second = wingtip.order(&tailspin, None, &erp, 3).await.unwrap().into_inner().subscriptions.remove(0);
+
+    assert_eq!(read(&litware, &first.name).await, before);
+    assert_eq!(second.seller, wingtip.name);
+}

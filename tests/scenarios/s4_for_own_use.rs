@@ -1,0 +1,50 @@
+//! Scenario 4: a partner buys for its own use, as an end customer.
+
+use csp_proto::customer::v1::Profile;
+use csp_tests::{Running, profile, refusal_of};
+use tonic::Code;
+
+/// A partner's company as a customer, with this tenant.
+fn own_use(id: &str, organization: &str, tenant: &str) -> Profile {
+    Profile { organization: organization.to_owned(), tenant: tenant.to_owned(), ..profile(id, "DE") }
+}
+
+#[tokio::test]
+async fn on_its_csp_tenant_a_partner_cannot_buy() {
+    let suite = Running::start().await;
+    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
+
+    let wanted = own_use("wingtip-own", &wingtip.organization, "wingtip.example");
+    let refusal = refusal_of(litware.create_customer(wanted, None).await);
+    refusal.must_be(Code::FailedPrecondition, &[("SAL-03", "TENANT_IS_CSP_TENANT")]);
+}
+
+#[tokio::test]
+async fn on_another_tenant_a_partner_buys_from_a_direct_bill_partner() {
+    let suite = Running::start().await;
+    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
+    let offer = suite.offer("e3").await;
+
+    let wanted = own_use("wingtip-own", &wingtip.organization, "wingtip-own.tenant");
+    let customer = litware.create_customer(wanted, None).await.unwrap().into_inner().customer.unwrap().name;
+    litware.confirm_agreement(&customer).await.unwrap();
+    litware.order(&customer, None, &offer, 5).await.unwrap();
+}
+
+#[tokio::test]
+async fn on_another_tenant_a_partner_buys_through_a_reseller_but_not_from_a_provider_alone() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let wingtip = suite.direct_bill("wingtip", "DE").await;
+    suite.partnership(&contoso, &fabrikam).await;
+    let offer = suite.offer("e3").await;
+    let wanted = own_use("wingtip-own", &wingtip.organization, "wingtip-own.tenant");
+
+    let refusal = refusal_of(contoso.create_customer(wanted.clone(), None).await);
+    refusal.must_be(Code::FailedPrecondition, &[("SAL-02", "CHAIN_NOT_SUPPORTED")]);
+
+    let created = contoso.create_customer(wanted, Some(&fabrikam)).await.unwrap().into_inner();
+    let customer = created.customer.unwrap().name;
+    contoso.confirm_agreement(&customer).await.unwrap();
+    contoso.order(&customer, Some(&fabrikam), &offer, 5).await.unwrap();
+}

@@ -1,0 +1,24 @@
+//! A suite to test against, as its users see it: over a real socket, by the generated clients.
+//!
+//! [`Running`] is a whole suite on a temporary folder with a clock that stands still; [`Party`] is somebody who
+//! calls it; `world` has the verbs that set a scene (`provider`, `reseller`, `partnership`, `customer`,
+//! `offer`), each through the public API; [`Refusal`] is what a refused call says.
+//!
+//! Everything here may panic: a scene that cannot be set is a failed test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod party;
+mod recorded;
+mod refusal;
+mod running;
+mod world;
+mod newcomer;
+
+pub use party::{Bearer, Client, Party};
+pub use recorded::{Recorded, answered};
+pub use refusal::{Answer, Refusal, refusal_of};
+pub use running::Running;
+pub use world::{OfferTerms, Seller, attestation, attested, enrollment, evidence, invited, lines, profile};
+
+/// Generated code, by service.
+pub use csp_proto as pb;

@@ -1,0 +1,102 @@
+//! A company on its way into the programme: it applies, proves its e-mail address, is reviewed.
+
+use csp_proto::partner_registry::v1 as registry;
+use csp_proto::r#type::v1::PartnerKind;
+use jiff::SignedDuration;
+
+use crate::{Answer, Party, Running, Seller, enrollment};
+
+/// The subject line of the mail that brings the token.
+const TOKEN_MAIL: &str = "Prove your e-mail address";
+
+impl Running {
+    /// Lets time pass.
+    pub fn wait(&self, time: SignedDuration) {
+        self.clock.set(self.clock.now() + time).unwrap();
+    }
+
+    /// A company that applied as reseller with a location MPN ID of its own; its review has not begun.
+    pub async fn newcomer(&self, id: &str, country: &str) -> Seller {
+        let organization = self.organization(id, country).await;
+        let name = format!("partners/{id}");
+        let mpn_id = self.free_mpn_id(&organization, country, &name).await;
+        let people = self.partner(&format!("{id}.example"));
+        let application = registry::Enrollment {
+            mpn_id: mpn_id.clone(),
+            ..enrollment(id, country, PartnerKind::IndirectReseller, &organization)
+        };
+        people.enroll(id, application).await.unwrap();
+        Seller { name, mpn_id, organization, people }
+    }
+
+    /// Takes a newcomer through the whole review.
+    pub async fn authorize(&self, newcomer: &Seller) {
+        newcomer.people.verify_email(&self.mailed_token(&newcomer.name).await).await.unwrap();
+        for step in
+            [registry::ReviewStep::Employment, registry::ReviewStep::Business, registry::ReviewStep::Decision]
+        {
+            self.pass_review(newcomer, step).await.unwrap();
+        }
+    }
+
+    /// Finds that a newcomer passes this step of its review.
+    pub async fn pass_review(
+        &self,
+        newcomer: &Seller,
+        step: registry::ReviewStep,
+    ) -> Answer<registry::ReviewEnrollmentResponse> {
+        let request = registry::ReviewEnrollmentRequest {
+            name: newcomer.name.clone(),
+            step: step.into(),
+            verdict: registry::ReviewVerdict::Pass.into(),
+            ..Default::default()
+        };
+        self.operator().registry().review_enrollment(request).await
+    }
+
+    /// The token in the last mail that asks the account's primary contact to prove the address.
+    pub async fn mailed_token(&self, partner: &str) -> String {
+        let mails = self.mails().await;
+        let told = |mail: &&csp_store::outbox::Mail| {
+            mail.subject == TOKEN_MAIL && mail.body.contains(&format!("account {partner}."))
+        };
+        let last = mails.iter().filter(told).max_by_key(|mail| mail.created).expect("a mail with a token");
+        last.body.lines().last().unwrap().to_owned()
+    }
+}
+
+impl Party {
+    /// Applies for a partner account of the caller's tenant.
+    pub async fn enroll(
+        &self,
+        id: &str,
+        application: registry::Enrollment,
+    ) -> Answer<registry::EnrollPartnerResponse> {
+        let request = registry::EnrollPartnerRequest {
+            partner_id: id.to_owned(),
+            enrollment: Some(application),
+            ..Default::default()
+        };
+        self.registry().enroll_partner(request).await
+    }
+
+    /// Hands in the token of a mail.
+    pub async fn verify_email(&self, token: &str) -> Answer<registry::VerifyContactEmailResponse> {
+        let request = registry::VerifyContactEmailRequest { token: token.to_owned(), ..Default::default() };
+        self.registry().verify_contact_email(request).await
+    }
+
+    /// Associates an MPN ID with an account.
+    pub async fn associate_mpn_id(
+        &self,
+        partner: &str,
+        mpn_id: &str,
+    ) -> Answer<registry::AssociateMpnIdResponse> {
+        let request = registry::AssociateMpnIdRequest {
+            name: partner.to_owned(),
+            mpn_id: mpn_id.to_owned(),
+            ..Default::default()
+        };
+        self.registry().associate_mpn_id(request).await
+    }
+}

@@ -1,0 +1,105 @@
+//! Somebody who calls the suite.
+
+use csp_policy::Role;
+use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
+use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
+use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
+use csp_proto::relationship::v1::relationship_service_client::RelationshipServiceClient;
+use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
+use csp_service::DevelopmentToken;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::Channel;
+use tonic::{Request, Status};
+
+use crate::recorded::Recorded;
+
+/// Every role of a partner.
+pub(crate) const ALL_ROLES: [Role; 4] = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
+
+/// A connection that carries a credential and remembers which RPC was answered how.
+pub type Client = InterceptedService<Recorded, Bearer>;
+
+/// Puts a credential on every call.
+#[derive(Debug, Clone)]
+pub struct Bearer(MetadataValue<Ascii>);
+
+/// A caller: a credential, and the clients that use it.
+#[derive(Debug, Clone)]
+pub struct Party {
+    channel: Channel,
+    token: DevelopmentToken,
+    /// The tenant on whose behalf it calls; empty for the operator.
+    pub tenant: String,
+}
+
+impl Party {
+    /// The operator.
+    pub fn operator(channel: Channel) -> Party {
+        Party { channel, token: DevelopmentToken::operator(), tenant: String::new() }
+    }
+
+    /// A person of a partner.
+    pub fn partner(channel: Channel, tenant: &str, roles: &[Role]) -> Party {
+        Party { channel, token: DevelopmentToken::partner(tenant, roles), tenant: tenant.to_owned() }
+    }
+
+    /// A global admin of a customer.
+    pub fn customer(channel: Channel, tenant: &str) -> Party {
+        Party { channel, token: DevelopmentToken::customer(tenant), tenant: tenant.to_owned() }
+    }
+
+    /// A person of a customer, without a role.
+    pub fn customer_user(channel: Channel, tenant: &str) -> Party {
+        Party { channel, token: DevelopmentToken::customer_user(tenant), tenant: tenant.to_owned() }
+    }
+
+    /// Another person of the same partner, with these roles only.
+    pub fn with_roles(&self, roles: &[Role]) -> Party {
+        Party::partner(self.channel.clone(), &self.tenant, roles)
+    }
+
+    /// The credential, as `authorization` carries it after `Bearer`.
+    pub fn token(&self) -> String {
+        self.token.encode()
+    }
+
+    /// The partner registry, called by this party.
+    pub fn registry(&self) -> PartnerRegistryServiceClient<Client> {
+        PartnerRegistryServiceClient::new(self.connection())
+    }
+
+    /// The relationship service, called by this party.
+    pub fn relationship(&self) -> RelationshipServiceClient<Client> {
+        RelationshipServiceClient::new(self.connection())
+    }
+
+    /// The customer service, called by this party.
+    pub fn customers(&self) -> CustomerServiceClient<Client> {
+        CustomerServiceClient::new(self.connection())
+    }
+
+    /// The subscription service, called by this party.
+    pub fn subscription(&self) -> SubscriptionServiceClient<Client> {
+        SubscriptionServiceClient::new(self.connection())
+    }
+
+    /// The rule book, called by this party.
+    pub fn policy(&self) -> PolicyServiceClient<Client> {
+        PolicyServiceClient::new(self.connection())
+    }
+
+    /// The connection itself, for any generated client.
+    pub fn connection(&self) -> Client {
+        let bearer = Bearer(format!("Bearer {}", self.token.encode()).parse().unwrap());
+        InterceptedService::new(Recorded::new(self.channel.clone()), bearer)
+    }
+}
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        request.metadata_mut().insert("authorization", self.0.clone());
+        Ok(request)
+    }
+}

@@ -1,0 +1,511 @@
+//! The verbs that set a scene, each through the public API.
+
+use csp_proto::customer::v1 as customer;
+use csp_proto::partner_registry::v1 as registry;
+use csp_proto::policy::v1::Decision;
+use csp_proto::relationship::v1 as relationship;
+use csp_proto::subscription::v1 as subscription;
+use csp_proto::r#type::v1::{Cloud, Contact, Evidence, Money, PartnerKind, PostalAddress};
+use tonic::Response;
+
+use crate::{Answer, Party, Running};
+
+/// A partner that is ready for new business, with its people.
+#[derive(Debug, Clone)]
+pub struct Seller {
+    /// Resource name.
+    pub name: String,
+    /// Its location MPN ID, `mpnIds/{number}`.
+    pub mpn_id: String,
+    /// The company that holds it.
+    pub organization: String,
+    /// Its people.
+    pub people: Party,
+}
+
+/// How an offer is sold.
+#[derive(Debug, Clone)]
+pub struct OfferTerms {
+    /// Countries in which it is sold.
+    pub countries: Vec<&'static str>,
+    /// Fewest and most seats.
+    pub seats: (i32, i32),
+    /// Most seats of one customer; 0 for no limit.
+    pub customer_seats_max: i32,
+    /// Base offers.
+    pub prerequisites: Vec<&'static str>,
+}
+
+impl Default for OfferTerms {
+    fn default() -> Self {
+        let countries = vec!["DE", "FR", "IT", "ES", "GB", "SE", "US", "RU", "CN", "GU"];
+        OfferTerms { countries, seats: (1, 300), customer_seats_max: 0, prerequisites: Vec::new() }
+    }
+}
+
+impl Running {
+    /// A provider of 2019 that may sell.
+    pub async fn provider(&self, id: &str, country: &str) -> Seller {
+        self.seller(id, country, PartnerKind::IndirectProvider, id).await
+    }
+
+    /// A reseller of 2019 that may sell.
+    pub async fn reseller(&self, id: &str, country: &str) -> Seller {
+        self.seller(id, country, PartnerKind::IndirectReseller, id).await
+    }
+
+    /// A direct-bill partner of 2019 that may sell.
+    pub async fn direct_bill(&self, id: &str, country: &str) -> Seller {
+        self.seller(id, country, PartnerKind::DirectBill, id).await
+    }
+
+    /// A partner of 2019 that may sell, held by the company `organization`, which is registered when new.
+    pub async fn seller(&self, id: &str, country: &str, kind: PartnerKind, organization: &str) -> Seller {
+        let seller = self.unsigned_seller(id, country, kind, organization).await;
+        self.sign(&seller).await;
+        seller
+    }
+
+    /// The same before it signs its agreement.
+    pub async fn unsigned_seller(&self, id: &str, country: &str, kind: PartnerKind, organization: &str) -> Seller {
+        let organization = self.organization(organization, country).await;
+        let tenant = format!("{id}.example");
+        let name = self.account(id, country, kind, &organization, &tenant).await;
+        let mpn_id = self.mpn_id(&organization, country, &name).await;
+        Seller { name, mpn_id, organization, people: self.partner(&tenant) }
+    }
+
+    /// A company, registered when new; gives its name.
+    pub async fn organization(&self, id: &str, country: &str) -> String {
+        let mut operator = self.operator().registry();
+        let name = format!("organizations/{id}");
+        let known = operator.get_organization(registry::GetOrganizationRequest { name: name.clone() }).await;
+        if known.is_err() {
+            let request = registry::CreateOrganizationRequest {
+                organization_id: id.to_owned(),
+                legal_name: format!("{id} Ltd"),
+                country: country.to_owned(),
+                ..Default::default()
+            };
+            operator.create_organization(request).await.unwrap();
+        }
+        name
+    }
+
+    /// Makes companies affiliates of each other, since ever.
+    pub async fn affiliates(&self, organizations: &[&str]) {
+        for name in organizations {
+            let request = registry::SetAffiliationRequest {
+                name: (*name).to_owned(),
+                group: "affiliationGroups/family".to_owned(),
+                since: "2018-01-01".to_owned(),
+                ..Default::default()
+            };
+            self.operator().registry().set_affiliation(request).await.unwrap();
+        }
+    }
+
+    /// A recorded account without MPN ID and agreement; gives its name.
+    pub async fn account(
+        &self,
+        id: &str,
+        country: &str,
+        kind: PartnerKind,
+        organization: &str,
+        tenant: &str,
+    ) -> String {
+        let request = registry::RecordPartnerRequest {
+            partner_id: id.to_owned(),
+            tenant: tenant.to_owned(),
+            enrollment: Some(enrollment(id, country, kind, organization)),
+            evidence: Some(evidence("2019-06-30")),
+            ..Default::default()
+        };
+        self.operator().registry().record_partner(request).await.unwrap().into_inner().partner.unwrap().name
+    }
+
+    /// A location MPN ID of the company, associated with the account; gives its name.
+    pub async fn mpn_id(&self, organization: &str, country: &str, partner: &str) -> String {
+        let mpn_id = self.free_mpn_id(organization, country, partner).await;
+        self.operator().associate_mpn_id(partner, &mpn_id).await.unwrap();
+        mpn_id
+    }
+
+    /// A location MPN ID of the company with a number of its own, associated with nobody yet; gives its name.
+    pub async fn free_mpn_id(&self, organization: &str, country: &str, seed: &str) -> String {
+        let number: u32 = seed.bytes().fold(7, |sum, byte| sum * 31 % 9_999_991 + u32::from(byte));
+        let request = registry::RegisterMpnIdRequest {
+            number: number.to_string(),
+            organization: organization.to_owned(),
+            kind: registry::MpnKind::Location.into(),
+            country: country.to_owned(),
+            ..Default::default()
+        };
+        let registered = self.operator().registry().register_mpn_id(request).await.unwrap().into_inner();
+        registered.mpn_id.unwrap().name
+    }
+
+    /// Records that the seller signed the partner agreement in March 2020.
+    pub async fn sign(&self, seller: &Seller) {
+        let request = registry::RecordPartnerAgreementRequest {
+            partner: seller.name.clone(),
+            agreement_version: "2020".to_owned(),
+            signer: "Ada Signer".to_owned(),
+            evidence: Some(evidence("2020-03-01")),
+            ..Default::default()
+        };
+        self.operator().registry().record_partner_agreement(request).await.unwrap();
+    }
+
+    /// An active partnership of both, requested and accepted here; gives its name.
+    pub async fn partnership(&self, provider: &Seller, reseller: &Seller) -> String {
+        let draft = provider.request_partnership(reseller).await.unwrap().into_inner().draft.unwrap();
+        let accepted = reseller.accept_partnership(&draft.link_token).await.unwrap().into_inner();
+        accepted.partnership.unwrap().name
+    }
+
+    /// A customer with its agreement, created by the seller, for the reseller where one is given.
+    pub async fn customer_of(&self, id: &str, country: &str, seller: &Seller, reseller: Option<&Seller>) -> String {
+        let created = seller.create_customer(profile(id, country), reseller).await.unwrap().into_inner();
+        let name = created.customer.unwrap().name;
+        seller.confirm_agreement(&name).await.unwrap();
+        name
+    }
+
+    /// An offer on usual terms; gives its name.
+    pub async fn offer(&self, id: &str) -> String {
+        self.offer_on(id, OfferTerms::default()).await
+    }
+
+    /// An offer on these terms; gives its name.
+    pub async fn offer_on(&self, id: &str, terms: OfferTerms) -> String {
+        let name = format!("offers/{id}");
+        let offer = subscription::Offer {
+            name: name.clone(),
+            display_name: format!("Offer {id}"),
+            publisher: "Microsoft".to_owned(),
+            party: subscription::OfferParty::First.into(),
+            countries: terms.countries.iter().map(|code| (*code).to_owned()).collect(),
+            unit: "license".to_owned(),
+            seat_min: terms.seats.0,
+            seat_max: terms.seats.1,
+            customer_seats_max: terms.customer_seats_max,
+            prerequisites: terms.prerequisites.iter().map(|id| format!("offers/{id}")).collect(),
+            plans: vec![subscription::Plan {
+                term: subscription::Term::P1y.into(),
+                billing_cycle: subscription::BillingCycle::Monthly.into(),
+            }],
+            list_price: Some(Money { currency: "EUR".to_owned(), micros: 20_000_000 }),
+            ..Default::default()
+        };
+        let request = subscription::ImportOffersRequest { offers: vec![offer], ..Default::default() };
+        self.operator().subscription().import_offers(request).await.unwrap();
+        name
+    }
+
+    /// Changes the standing of a partner.
+    pub async fn set_standing(&self, partner: &str, standing: registry::Standing) {
+        let request = registry::SetPartnerStandingRequest {
+            name: partner.to_owned(),
+            standing: standing.into(),
+            reason: "test".to_owned(),
+            ..Default::default()
+        };
+        self.operator().registry().set_partner_standing(request).await.unwrap();
+    }
+
+    /// A partner of 2019 that may sell, with its CSP tenant in this cloud.
+    pub async fn seller_in_cloud(&self, id: &str, country: &str, kind: PartnerKind, cloud: Cloud) -> Seller {
+        let (organization, tenant) = (self.organization(id, country).await, format!("{id}.example"));
+        let request = registry::RecordPartnerRequest {
+            partner_id: id.to_owned(),
+            tenant: tenant.clone(),
+            enrollment: Some(registry::Enrollment {
+                cloud: cloud.into(),
+                ..enrollment(id, country, kind, &organization)
+            }),
+            evidence: Some(evidence("2019-06-30")),
+            ..Default::default()
+        };
+        self.operator().registry().record_partner(request).await.unwrap();
+        self.ready(id, country, organization, &tenant).await
+    }
+
+    /// A company becomes a reseller that may sell, with this tenant as its CSP tenant.
+    pub async fn reseller_on_tenant(&self, id: &str, country: &str, tenant: &str) -> Seller {
+        let organization = self.organization(id, country).await;
+        self.account(id, country, PartnerKind::IndirectReseller, &organization, tenant).await;
+        self.ready(id, country, organization, tenant).await
+    }
+
+    /// A reseller of 2019 whose partner-network membership is missing: it has neither MPN ID nor agreement.
+    pub async fn reseller_not_onboarded(&self, id: &str, country: &str) -> Seller {
+        let (organization, tenant) = (self.organization(id, country).await, format!("{id}.example"));
+        let name = self.account(id, country, PartnerKind::IndirectReseller, &organization, &tenant).await;
+        Seller { name, mpn_id: String::new(), organization, people: self.partner(&tenant) }
+    }
+
+    /// A recorded account gets its MPN ID and its agreement.
+    async fn ready(&self, id: &str, country: &str, organization: String, tenant: &str) -> Seller {
+        let name = format!("partners/{id}");
+        let mpn_id = self.mpn_id(&organization, country, &name).await;
+        let seller = Seller { name, mpn_id, organization, people: self.partner(tenant) };
+        self.sign(&seller).await;
+        seller
+    }
+}
+
+impl Seller {
+    /// Asks for a partnership.
+    pub async fn request_partnership(&self, reseller: &Seller) -> Answer<relationship::RequestPartnershipResponse> {
+        let request = relationship::RequestPartnershipRequest {
+            reseller: reseller.name.clone(),
+            reseller_email: "owner@reseller.example".to_owned(),
+            ..Default::default()
+        };
+        self.people.relationship().request_partnership(request).await
+    }
+
+    /// Accepts a partnership, confirmed.
+    pub async fn accept_partnership(&self, link_token: &str) -> Answer<relationship::AcceptPartnershipResponse> {
+        let request = relationship::AcceptPartnershipRequest {
+            link_token: link_token.to_owned(),
+            confirm: true,
+            ..Default::default()
+        };
+        self.people.relationship().accept_partnership(request).await
+    }
+
+    /// Removes a partnership, confirmed and attested.
+    pub async fn remove_partnership(&self, name: &str) -> Answer<relationship::RemovePartnershipResponse> {
+        let request = relationship::RemovePartnershipRequest {
+            name: name.to_owned(),
+            confirm: true,
+            good_faith: Some(attested()),
+            reason: "test".to_owned(),
+            ..Default::default()
+        };
+        self.people.relationship().remove_partnership(request).await
+    }
+
+    /// Creates a customer, for the reseller where one is given.
+    pub async fn create_customer(
+        &self,
+        profile: customer::Profile,
+        reseller: Option<&Seller>,
+    ) -> Answer<customer::CreateCustomerResponse> {
+        let request = customer::CreateCustomerRequest {
+            customer_id: profile.domain.trim_end_matches(".example").to_owned(),
+            profile: Some(profile),
+            reseller: reseller.map(|reseller| reseller.name.clone()).unwrap_or_default(),
+            ..Default::default()
+        };
+        self.people.customers().create_customer(request).await
+    }
+
+    /// Attests that the customer accepted its agreement.
+    pub async fn confirm_agreement(&self, customer: &str) -> Answer<customer::ConfirmCustomerAgreementResponse> {
+        let request = customer::ConfirmCustomerAgreementRequest {
+            customer: customer.to_owned(),
+            attestation: Some(attestation()),
+            ..Default::default()
+        };
+        self.people.customers().confirm_customer_agreement(request).await
+    }
+
+    /// Invites a customer by e-mail, jointly with the other partner where one is given; gives the link's token.
+    pub async fn invite(
+        &self,
+        customer: &str,
+        joint: Option<&Seller>,
+        admin_access: Option<relationship::AdminAccess>,
+    ) -> Answer<relationship::InviteCustomerResponse> {
+        let request = relationship::InviteCustomerRequest {
+            customer_email: "it@customer.example".to_owned(),
+            customer: customer.to_owned(),
+            joint_partner: joint.map(|partner| partner.name.clone()).unwrap_or_default(),
+            admin_access,
+            ..Default::default()
+        };
+        self.people.relationship().invite_customer(request).await
+    }
+
+    /// Orders seats of an offer, naming the reseller where one is given, attesting the capacity that fits.
+    pub async fn order(
+        &self,
+        customer: &str,
+        reseller: Option<&Seller>,
+        offer: &str,
+        quantity: i32,
+    ) -> Answer<subscription::SubmitOrderResponse> {
+        let capacity = match reseller {
+            Some(_) => subscription::Capacity::Indirect,
+            None => subscription::Capacity::Direct,
+        };
+        let request = subscription::SubmitOrderRequest {
+            customer: customer.to_owned(),
+            order: Some(subscription::OrderDraft {
+                lines: lines(&[(offer, quantity)]),
+                reseller_mpn_id: reseller.map(|reseller| reseller.mpn_id.clone()).unwrap_or_default(),
+                attested_capacity: capacity.into(),
+            }),
+            ..Default::default()
+        };
+        self.people.subscription().submit_order(request).await
+    }
+
+    /// Its active relationship with a customer.
+    pub async fn relationship(&self, customer: &str) -> String {
+        let request = relationship::ListResellerRelationshipsRequest {
+            customer: customer.to_owned(),
+            partner: self.name.clone(),
+            state: relationship::RelationshipState::Active.into(),
+            ..Default::default()
+        };
+        let listed = self.people.relationship().list_reseller_relationships(request).await.unwrap();
+        listed.into_inner().relationships.remove(0).name
+    }
+}
+
+impl Party {
+    /// Accepts an invitation as a tenant that the book knows.
+    pub async fn accept_invitation(&self, link_token: &str) -> Answer<relationship::AcceptInvitationResponse> {
+        let request =
+            relationship::AcceptInvitationRequest { link_token: link_token.to_owned(), ..Default::default() };
+        self.relationship().accept_invitation(request).await
+    }
+
+    /// Accepts an invitation as a tenant that the book does not know.
+    pub async fn accept_as(
+        &self,
+        tenant: relationship::InvitedTenant,
+        link_token: &str,
+    ) -> Answer<relationship::AcceptInvitationResponse> {
+        let request = relationship::AcceptInvitationRequest {
+            link_token: link_token.to_owned(),
+            tenant: Some(tenant),
+            ..Default::default()
+        };
+        self.relationship().accept_invitation(request).await
+    }
+
+    /// Ends a reseller relationship, attested where a partner has to.
+    pub async fn end_relationship(
+        &self,
+        name: &str,
+        good_faith: Option<relationship::GoodFaithStatement>,
+    ) -> Answer<relationship::RemoveResellerRelationshipResponse> {
+        let request = relationship::RemoveResellerRelationshipRequest {
+            name: name.to_owned(),
+            good_faith,
+            reason: "test".to_owned(),
+            ..Default::default()
+        };
+        self.relationship().remove_reseller_relationship(request).await
+    }
+
+    /// Reads a stored decision.
+    pub async fn decision(&self, decision_id: &str) -> Result<Decision, tonic::Status> {
+        let request = csp_proto::policy::v1::GetDecisionRequest { decision_id: decision_id.to_owned() };
+        self.policy().get_decision(request).await.map(Response::into_inner).map(|answer| answer.decision.unwrap())
+    }
+}
+
+/// What a company in `country` hands in.
+pub fn enrollment(id: &str, country: &str, kind: PartnerKind, organization: &str) -> registry::Enrollment {
+    let contact = Contact {
+        first_name: "Ada".to_owned(),
+        last_name: "Contact".to_owned(),
+        email: format!("ada@{id}.example"),
+        phone: "+491234567".to_owned(),
+    };
+    let capabilities = [
+        registry::Capability::ApiIntegration,
+        registry::Capability::Billing,
+        registry::Capability::Support,
+        registry::Capability::ManagedServices,
+    ];
+    registry::Enrollment {
+        kind: kind.into(),
+        organization: organization.to_owned(),
+        legal_name: format!("{id} Ltd"),
+        address: Some(address(country)),
+        primary_contact: Some(contact.clone()),
+        support_contact: Some(contact),
+        cloud: Cloud::Global.into(),
+        capabilities: capabilities.into_iter().map(i32::from).collect(),
+        ..Default::default()
+    }
+}
+
+/// A customer to be, with a tenant and a domain of its own.
+pub fn profile(id: &str, country: &str) -> customer::Profile {
+    customer::Profile {
+        tenant: format!("{id}.tenant"),
+        domain: format!("{id}.example"),
+        country: country.to_owned(),
+        company_name: format!("{id} Inc"),
+        billing_address: Some(address(country)),
+        billing_contact: Some(Contact {
+            first_name: "Bo".to_owned(),
+            last_name: "Bill".to_owned(),
+            email: format!("bill@{id}.example"),
+            phone: String::new(),
+        }),
+        ..Default::default()
+    }
+}
+
+/// What a tenant that the book does not know says of itself when it accepts an invitation.
+pub fn invited(id: &str, country: &str) -> relationship::InvitedTenant {
+    relationship::InvitedTenant {
+        customer_id: id.to_owned(),
+        company_name: format!("{id} Inc"),
+        domain: format!("{id}.example"),
+        country: country.to_owned(),
+        ..Default::default()
+    }
+}
+
+/// Order lines.
+pub fn lines(wanted: &[(&str, i32)]) -> Vec<subscription::OrderLine> {
+    let line = |(offer, quantity): &(&str, i32)| subscription::OrderLine {
+        offer: (*offer).to_owned(),
+        quantity: *quantity,
+        ..Default::default()
+    };
+    wanted.iter().map(line).collect()
+}
+
+/// The attested good-faith statement.
+pub fn attested() -> relationship::GoodFaithStatement {
+    relationship::GoodFaithStatement { attested: true, version: String::new() }
+}
+
+/// A customer's acceptance, of today.
+pub fn attestation() -> customer::AgreementAttestation {
+    customer::AgreementAttestation {
+        signer: Some(Contact {
+            first_name: "Cy".to_owned(),
+            last_name: "Customer".to_owned(),
+            email: "cy@customer.example".to_owned(),
+            phone: String::new(),
+        }),
+        accept_date: "2026-11-20".to_owned(),
+    }
+}
+
+/// Where a recorded fact comes from.
+pub fn evidence(date: &str) -> Evidence {
+    Evidence { date: date.to_owned(), source: "partner centre export".to_owned() }
+}
+
+fn address(country: &str) -> PostalAddress {
+    PostalAddress {
+        lines: vec!["1 High Street".to_owned()],
+        city: "Town".to_owned(),
+        state: String::new(),
+        postal_code: "12345".to_owned(),
+        country: country.to_owned(),
+    }
+}

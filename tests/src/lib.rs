@@ -2,15 +2,17 @@
 //!
 //! [`Running`] is a whole suite on a temporary folder with a clock that stands still; [`Party`] is somebody who
 //! calls it; `world` has the verbs that set a scene (`provider`, `reseller`, `partnership`, `customer`,
-//! `offer`), each through the public API; [`Refusal`] is what a refused call says.
+//! `offer`), each through the public API; [`Refusal`] is what a refused call says; [`book`] makes books to import.
 //!
 //! Everything here may panic: a scene that cannot be set is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod book;
 mod party;
 mod recorded;
 mod refusal;
 mod running;
+mod unusual;
 mod world;
 mod newcomer;
 

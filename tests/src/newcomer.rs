@@ -29,6 +29,20 @@ impl Running {
         Seller { name, mpn_id, organization, people }
     }
 
+    /// A location MPN ID of the company with a number of its own, associated with nobody yet; gives its name.
+    pub async fn free_mpn_id(&self, organization: &str, country: &str, seed: &str) -> String {
+        let number: u32 = seed.bytes().fold(7, |sum, byte| sum * 31 % 9_999_991 + u32::from(byte));
+        let request = registry::RegisterMpnIdRequest {
+            number: number.to_string(),
+            organization: organization.to_owned(),
+            kind: registry::MpnKind::Location.into(),
+            country: country.to_owned(),
+            ..Default::default()
+        };
+        let registered = self.operator().registry().register_mpn_id(request).await.unwrap().into_inner();
+        registered.mpn_id.unwrap().name
+    }
+
     /// Takes a newcomer through the whole review.
     pub async fn authorize(&self, newcomer: &Seller) {
         newcomer.people.verify_email(&self.mailed_token(&newcomer.name).await).await.unwrap();

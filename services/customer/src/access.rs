@@ -1,7 +1,7 @@
 //! Who sees which customer: its partners, present and past, a provider through its active reseller, itself,
 //! and operators. For everybody else it does not exist.
 
-use csp_policy::Party;
+use csp_policy::{Party, Revision};
 use csp_proto::relationship::v1::{RelationshipState, ResellerRelationship};
 use csp_service::peers::CustomerAccess;
 use csp_service::{Call, Fault, Result};
@@ -31,7 +31,19 @@ pub(crate) enum Viewer {
 impl Viewer {
     /// Whether a relationship of the caller's own with the customer is in force.
     pub(crate) fn serves(&self) -> bool {
-        matches!(self, Viewer::Partner(access) if access.relationships.iter().any(is_active))
+        !self.revisions().is_empty()
+    }
+
+    /// The relationships of the caller's own that are in force, each at its revision.
+    pub(crate) fn revisions(&self) -> Vec<Revision> {
+        let Viewer::Partner(access) = self else { return Vec::new() };
+        let active = access.relationships.iter().filter(|relationship| is_active(relationship));
+        active
+            .map(|relationship| Revision {
+                resource: relationship.name.clone(),
+                revision: relationship.revision,
+            })
+            .collect()
     }
 }
 

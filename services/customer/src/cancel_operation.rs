@@ -1,7 +1,7 @@
 //! Whoever began an operation, or an operator, calls it off: `CancelOperation`.
 
 use csp_proto::customer::v1 as pb;
-use csp_service::{Attempt, Call, Result, races};
+use csp_service::{Attempt, Call, Result};
 
 use crate::CustomerService;
 use crate::drive;
@@ -14,7 +14,7 @@ pub(crate) async fn cancel_operation(
 ) -> Result<pb::CancelOperationResponse> {
     let name = operation_name(&request.name)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &name, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &name, &attempt)).await
 }
 
 async fn run(

@@ -6,7 +6,7 @@ use csp_policy::{Attester, Party, Permit, Revision, decide};
 use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 
 use crate::CustomerService;
 use crate::access::{self, Seen};
@@ -30,7 +30,7 @@ pub(crate) async fn confirm_customer_agreement(
     let attestation = Attestation::read(&mut fields, "attestation", request.attestation.as_ref());
     let command = fields.finish(|| Some(Command { customer: customer?, attestation: attestation? }))?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(
@@ -49,6 +49,7 @@ async fn run(
     let id = book.next_id();
     let name = agreement::name(&id);
     let (attester, mut revisions) = attester(service, call, command, attempt, &seen, &name).await?;
+    revisions.extend(seen.viewer.revisions());
     revisions.push(Revision { resource: seen.customer.name(), revision: seen.customer.row().revision });
     let source = match &attester {
         Some(attester) => Source::Attested(attester.partner.name.clone()),

@@ -4,7 +4,7 @@
 use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
 use csp_proto::relationship::v1::{AdminGrant, ResellerRelationship};
-use csp_service::{Attempt, Call, Effect, Fault, Result, races};
+use csp_service::{Attempt, Call, Effect, Fault, Result};
 use prost::Message;
 
 use crate::CustomerService;
@@ -36,7 +36,7 @@ where
 {
     let plan = request.plan(service.book.clock.today())?;
     let attempt = request.attempt(call)?;
-    races::bounded(|| run(service, call, &request, &plan, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &request, &plan, &attempt)).await
 }
 
 async fn run<R>(
@@ -55,6 +55,31 @@ where
     if let Some(begun) = begun_before(service, call, request, attempt).await? {
         return drive_on(service, call, request, &begun).await.map(R::from);
     }
+    let prepared = match prepare(service, call, plan, attempt).await {
+        Ok(prepared) => prepared,
+        Err(fault) => {
+            // A repeat at the same time may have reserved what is now in the way.
+            let begun = begun_before(service, call, request, attempt).await?;
+            return Err(begun.map_or(fault, Fault::lost_race));
+        }
+    };
+    if attempt.validates_only() {
+        return Ok(R::from(preview(service, &prepared)));
+    }
+
+    // After this point only a lost race can refuse, here or at a peer.
+    let operation = reserve(service, call, request, plan, attempt, prepared).await?;
+    drive_on(service, call, request, &operation.row().id).await.map(R::from)
+}
+
+/// A creation that is allowed, not yet written.
+struct Prepared {
+    operation_id: String,
+    customer: Customer,
+    judged: Judged,
+}
+
+async fn prepare(service: &CustomerService, call: &Call, plan: &Plan, attempt: &Attempt) -> Result<Prepared> {
     let owner = match plan.seller {
         Seller::Caller => call.tenant().unwrap_or(OPERATORS),
         Seller::Recorded { .. } => OPERATORS,
@@ -73,14 +98,7 @@ where
         evidence: plan.evidence(),
     };
     let customer = Customer::reserve(creation, &plan.profile, service.book.now());
-    if attempt.validates_only() {
-        return Ok(R::from(preview(service, &customer, &judged)));
-    }
-
-    // After this point only a lost race can refuse, here or at a peer.
-    let beginning = Start { call, request, plan, attempt, customer: &customer, operation_id };
-    let operation = reserve(service, beginning, judged).await?;
-    drive_on(service, call, request, &operation.row().id).await.map(R::from)
+    Ok(Prepared { operation_id, customer, judged })
 }
 
 /// Drives the operation. One with an order answers for itself while a peer cannot be asked: it goes on later,
@@ -117,7 +135,8 @@ async fn begun_before(
     Ok(Some(row.id))
 }
 
-fn preview(service: &CustomerService, customer: &Customer, judged: &Judged) -> Created {
+fn preview(service: &CustomerService, prepared: &Prepared) -> Created {
+    let Prepared { customer, judged, .. } = prepared;
     let agreement = judged.agreement.as_ref().map(|(_, permit)| service.book.preview(permit));
     Created {
         customer: Some(customer.render(service.book.clock.today())),
@@ -126,18 +145,16 @@ fn preview(service: &CustomerService, customer: &Customer, judged: &Judged) -> C
     }
 }
 
-struct Start<'a> {
-    call: &'a Call,
-    request: &'a Request,
-    plan: &'a Plan,
-    attempt: &'a Attempt,
-    customer: &'a Customer,
-    operation_id: String,
-}
-
 /// Writes the customer, invisible, and the operation that is to make it show.
-async fn reserve(service: &CustomerService, start: Start<'_>, judged: Judged) -> Result<Operation> {
-    let Start { call, request, plan, attempt, customer, operation_id } = start;
+async fn reserve(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    plan: &Plan,
+    attempt: &Attempt,
+    prepared: Prepared,
+) -> Result<Operation> {
+    let Prepared { operation_id, customer, judged } = prepared;
     let book = &service.book;
     let now = book.now();
     let mut tx = book.begin(attempt).await?;
@@ -146,7 +163,7 @@ async fn reserve(service: &CustomerService, start: Start<'_>, judged: Judged) ->
     let mut agreement_decision = None;
     if let (Some((id, permit)), Some(order)) = (judged.agreement, &plan.first_order) {
         let source = Source::Attested(judged.seller.name.clone());
-        let agreement = Agreement::confirm(id, customer, source, &order.agreement, now);
+        let agreement = Agreement::confirm(id, &customer, source, &order.agreement, now);
         let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name()).await?;
         store::agreement::confirm(tx.conn(), &allowed, agreement.row()).await?;
         agreement_decision = Some(allowed.decision_id().to_owned());

@@ -290,3 +290,68 @@ fn cloud_of(word: &str) -> types::Cloud {
 fn search_text(company_name: &str, domain: &str) -> String {
     format!("{}\n{domain}", company_name.to_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Event = (&'static str, fn(&mut Customer) -> Result<()>);
+
+    const EVENTS: &[Event] = &[
+        ("activate", |it| it.activate(Timestamp::UNIX_EPOCH)),
+        ("abandon", |it| it.abandon(Timestamp::UNIX_EPOCH)),
+    ];
+
+    fn customer() -> Customer {
+        let profile = Profile {
+            tenant: "tailspin.example".to_owned(),
+            domain: "toys.example".to_owned(),
+            country: Country::try_from("DE").unwrap(),
+            cloud: Cloud::UsGovernment,
+            company_name: "Tailspin Toys".to_owned(),
+            billing_address: None,
+            billing_contact: None,
+            registration_id: Default::default(),
+            organization: None,
+        };
+        Customer::register("tailspin".to_owned(), &profile, "invitations/i".to_owned(), Timestamp::UNIX_EPOCH)
+    }
+
+    fn outcome(from: &str, event: &Event) -> String {
+        let mut customer = customer();
+        customer.row.state = from.to_owned();
+        event.1(&mut customer).map_or_else(|_| "-".to_owned(), |()| customer.row.state)
+    }
+
+    #[test]
+    fn every_event_in_every_state() {
+        let mut table = String::new();
+        for from in [RESERVED, ACTIVE, ABANDONED] {
+            let row: Vec<String> = EVENTS.iter().map(|event| outcome(from, event)).collect();
+            table.push_str(&format!("{from}: {}\n", row.join(" ")));
+        }
+        assert_eq!(table, "RESERVED: ACTIVE ABANDONED\nACTIVE: - -\nABANDONED: - -\n");
+    }
+
+    #[test]
+    fn it_is_found_by_name_and_domain_whatever_the_case() {
+        let mut customer = customer();
+        assert!(customer.matches("toys") && customer.matches("tailspin t") && customer.matches("s.example"));
+        customer.rename("Wingtip".to_owned());
+        assert!(customer.matches("wing") && !customer.matches("tailspin"));
+    }
+
+    #[test]
+    fn it_shows_the_region_of_its_country_and_its_cloud() {
+        let shown = customer().render("2026-11-21".parse().unwrap());
+        assert_eq!((shown.region.as_str(), shown.cloud()), ("Europe", types::Cloud::UsGovernment));
+    }
+
+    #[test]
+    fn setup_information_that_was_not_shown_is_not_made_void() {
+        let mut customer = customer();
+        assert!(customer.hide_setup_info().is_err());
+        customer.show_setup_info();
+        assert!(customer.hide_setup_info().is_ok() && !customer.setup_info_was_shown());
+    }
+}

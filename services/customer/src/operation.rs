@@ -281,3 +281,91 @@ fn refusal_in(status: &Status) -> Option<Refusal> {
     let packed = told.details.iter().find(|detail| detail.type_url.ends_with(REFUSAL_TYPE))?;
     Refusal::decode(packed.value.as_slice()).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use csp_policy::Caller;
+
+    use super::*;
+
+    type Event = (&'static str, fn(&mut Operation, Timestamp) -> Result<()>);
+
+    const EVENTS: &[Event] = &[
+        ("claimed", |it, now| it.claimed(now)),
+        ("established", |it, now| it.established("resellerRelationships/r".to_owned(), now)),
+        ("done", |it, now| it.done(None, now)),
+        ("done with order", |it, now| it.done(Some("orders/o".to_owned()), now)),
+        ("give up", |it, now| it.give_up(&Status::failed_precondition("no"), now)),
+        ("call off", |it, now| it.call_off(now)),
+        ("go on", |it, now| it.go_on(now)),
+        ("taken back", |it, now| it.taken_back(now)),
+    ];
+
+    fn at(state: &str) -> Operation {
+        let call = Call::made_by(Caller::operator(), "olga", "RecordCustomer");
+        let beginning = Beginning {
+            id: "o".to_owned(),
+            tenant: "tailspin.example",
+            customer: "tailspin",
+            seller: "partners/contoso",
+            creation_decision: "customer-d",
+            agreement_decision: None,
+        };
+        let mut operation =
+            Operation::begin(beginning, &call, &Request::Record(Default::default()), Timestamp::UNIX_EPOCH);
+        let step = Step::ALL.into_iter().find(|step| step.as_str() == state);
+        operation.row.step = step.map(|step| step.as_str().to_owned());
+        operation.row.outcome = (step == Some(Step::TakeBack)).then(|| CANCELLED.to_owned());
+        operation.row.state = if step.is_some() { RUNNING } else { state }.to_owned();
+        operation
+    }
+
+    fn outcome(from: &str, event: &Event) -> String {
+        let mut operation = at(from);
+        let before = operation.clone();
+        match event.1(&mut operation, Timestamp::UNIX_EPOCH) {
+            Ok(()) => {
+                assert_eq!(operation.row.revision, 2);
+                operation.row.step.unwrap_or(operation.row.state)
+            }
+            Err(_) => {
+                assert_eq!(operation, before, "a refused transition changes nothing");
+                "-".to_owned()
+            }
+        }
+    }
+
+    #[test]
+    fn every_event_in_every_state() {
+        let states =
+            ["CLAIM_TENANT", "ESTABLISH_EDGES", "PLACE_ORDER", "TAKE_BACK", "DONE", "FAILED", "CANCELLED"];
+        let mut table = String::new();
+        for from in states {
+            let row: Vec<String> = EVENTS.iter().map(|event| outcome(from, event)).collect();
+            table.push_str(&format!("{from}: {}\n", row.join(" ")));
+        }
+        let expected = "\
+CLAIM_TENANT: ESTABLISH_EDGES - - - TAKE_BACK TAKE_BACK - -
+ESTABLISH_EDGES: - PLACE_ORDER DONE - TAKE_BACK TAKE_BACK - -
+PLACE_ORDER: - - - DONE TAKE_BACK TAKE_BACK - -
+TAKE_BACK: - - - - - - PLACE_ORDER CANCELLED
+DONE: - - - - - - - -
+FAILED: - - - - - - - -
+CANCELLED: - - - - - - - -
+";
+        assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn only_its_beginner_and_operators_see_it() {
+        let mut operation = at("CLAIM_TENANT");
+        operation.row.caller_tenant = Some("contoso.example".to_owned());
+        let partner = |tenant: &str| {
+            let party = csp_policy::Party::Partner { tenant: tenant.to_owned() };
+            Call::made_by(Caller { party, roles: Vec::new() }, "ana", "GetOperation")
+        };
+        assert!(operation.is_visible_to(&partner("contoso.example")));
+        assert!(!operation.is_visible_to(&partner("other.example")));
+        assert!(operation.is_visible_to(&Call::made_by(Caller::operator(), "olga", "GetOperation")));
+    }
+}

@@ -3,7 +3,7 @@
 use csp_policy::boundaries::ConfirmCustomerAgreement;
 use csp_policy::{Revision, decide};
 use csp_proto::customer::v1 as pb;
-use csp_service::{Attempt, Call, Fields, Result, races};
+use csp_service::{Attempt, Call, Fields, Result};
 
 use crate::CustomerService;
 use crate::access;
@@ -34,7 +34,7 @@ pub(crate) async fn record_customer_agreement(
         Some(Command { customer: customer?, attestation, evidence })
     })?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

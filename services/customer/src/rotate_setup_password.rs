@@ -1,7 +1,7 @@
 //! The creator makes shown setup information void: `RotateSetupPassword`.
 
 use csp_proto::customer::v1 as pb;
-use csp_service::{Attempt, Call, Fields, Result, races};
+use csp_service::{Attempt, Call, Fields, Result};
 
 use crate::CustomerService;
 use crate::access;
@@ -17,7 +17,7 @@ pub(crate) async fn rotate_setup_password(
     let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &name, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &name, &attempt)).await
 }
 
 async fn run(

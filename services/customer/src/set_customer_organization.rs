@@ -2,7 +2,7 @@
 
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 
 use crate::CustomerService;
 use crate::access;
@@ -26,7 +26,7 @@ pub(crate) async fn set_customer_organization(
     let organization = parts::named(&mut fields, "organization", &request.organization, "organizations");
     let command = fields.finish(|| Some(Command { name: name?, organization: organization? }))?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &request.etag, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &request.etag, &attempt)).await
 }
 
 async fn run(

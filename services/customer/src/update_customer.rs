@@ -2,7 +2,7 @@
 
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{Contact, PostalAddress};
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::CustomerService;
 use crate::access::{self, Viewer};
@@ -84,7 +84,7 @@ pub(crate) async fn update_customer(
 ) -> Result<pb::UpdateCustomerResponse> {
     let command = Command::read(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &request.etag, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &request.etag, &attempt)).await
 }
 
 async fn run(

@@ -41,15 +41,17 @@ pub(crate) fn of_invitation(links: &LinkKey, invitation: &Invitation) -> pb::Inv
     let token = links.token(invitation::LINK_PURPOSE, &row.id, GENERATION);
     let partners: Vec<&str> =
         [row.reseller.as_str(), row.provider.as_str()].into_iter().filter(|name| !name.is_empty()).collect();
+    let (asks, them) =
+        if partners.len() == 1 { ("asks", "it as your partner") } else { ("ask", "them as your partners") };
     let partners = partners.join(" and ");
     let mut asks = format!(
-        "{partners} ask you to authorise them as your partners in the Cloud Solution Provider programme. Nothing \
-         changes for the subscriptions that you have."
+        "{partners} {asks} you to authorise {them} in the Cloud Solution Provider programme. Nothing changes for the \
+         subscriptions that you have."
     );
     if let Some(access) = invitation.admin_access() {
         let roles = access.roles.join(", ");
         asks.push_str(&format!(
-            "\n\nThey also ask for delegated administration of your tenant for {} days, with these roles: {roles}.",
+            "\n\nPart of it is delegated administration of your tenant for {} days, with these roles: {roles}.",
             access.days
         ));
     }

@@ -8,7 +8,8 @@
 //!    request, `invite_customer.rs` and the answers to an invitation, the operators' records, and the ends:
 //!    `remove_partnership.rs`, `remove_reseller_relationship.rs`;
 //! 3. `facts.rs` with `establish_customer.rs` and `read_edges.rs`: what other services ask;
-//! 4. `parties.rs`: whose facts a decision needs; `draft.rs`: the mails with their links;
+//! 4. `parties.rs` and `edges.rs`: the facts that a decision needs, and what it sets; `draft.rs`: the mails with
+//!    their links;
 //! 5. `store.rs`: the tables. `relationship_type` is where both kinds of edge meet (rule PSH-11);
 //! 6. `api.rs`: the contract's methods, a line each.
 //!

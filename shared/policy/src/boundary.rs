@@ -87,6 +87,11 @@ impl<B: Boundary> Permit<B> {
         &self.facts
     }
 
+    /// Gives the permit up, and the facts back.
+    pub fn into_facts(self) -> B {
+        self.facts
+    }
+
     /// The decision to be stored with the effect.
     pub fn decision(&self) -> Decision {
         record(&self.facts, Vec::new())

@@ -1,7 +1,7 @@
 //! The book of a service: its database, clock and ids, and how every mutation ends in it.
 //!
 //! A command reads: [`Book::first_answer`], gather, decide – [`Book::refuse`] or a permit –, [`Book::begin`],
-//! [`Book::accept`], its own writes, [`Book::conclude`]; all inside [`races::bounded`](crate::races::bounded).
+//! [`Book::accept`], its own writes, [`Book::conclude`]; all inside [`Book::settle`].
 
 use csp_policy::{Boundary, Decision, Permit};
 use csp_proto::policy::v1 as pb;
@@ -13,7 +13,7 @@ use crate::attempt::Attempt;
 use crate::call::Call;
 use crate::effect::Effect;
 use crate::fault::{Fault, Refused, Result};
-use crate::{Clock, Ids, decisions};
+use crate::{Clock, Ids, decisions, races};
 
 /// What a service writes in, and with what. Clones share all of it.
 #[derive(Debug, Clone)]
@@ -81,6 +81,21 @@ impl Book {
         };
         let answer = R::decode(record.response.as_slice());
         answer.map(Some).map_err(|error| Fault::internal(format!("a first answer does not decode: {error}")))
+    }
+
+    /// Runs a command until it does not lose a race, as [`races::bounded`] does. A repeat that came at the same
+    /// time may have been concluded after [`Book::first_answer`] looked: the command then meets that repeat's
+    /// effect, for example a taken id, and what it refuses is answered with the first answer instead.
+    pub async fn settle<R, F>(&self, attempt: &Attempt, mut run: impl FnMut() -> F) -> Result<R>
+    where
+        R: Message + Default,
+        F: Future<Output = Result<R>>,
+    {
+        match races::bounded(&mut run).await {
+            Err(Fault::LostRace { resource }) => Err(Fault::LostRace { resource }),
+            Err(fault) => self.first_answer(attempt).await?.ok_or(fault),
+            answer => answer,
+        }
     }
 
     /// Begins the write. A repeat that was concluded in the meantime counts as a lost race: the next try

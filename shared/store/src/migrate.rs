@@ -120,7 +120,7 @@ async fn apply_one(
     sqlx::raw_sql(migration.sql).execute(&mut *conn).await?;
     let recorded = sqlx::query(RECORD).bind(namespace).bind(migration.version).bind(migration.name);
     recorded.bind(checksum).execute(conn).await?;
-    tracing::info!(namespace, version = migration.version, name = migration.name, "migration applied");
+    tracing::debug!(namespace, version = migration.version, name = migration.name, "migration applied");
     Ok(())
 }
 

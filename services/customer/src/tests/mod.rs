@@ -71,7 +71,10 @@ impl Scene {
         create(&self.service, &provider("CreateCustomer"), Request::Create(request)).await
     }
 
-    async fn add(&self, request: pb::AddCustomerWithOrderRequest) -> Result<pb::AddCustomerWithOrderResponse> {
+    async fn add(
+        &self,
+        request: pb::AddCustomerWithOrderRequest,
+    ) -> Result<pb::AddCustomerWithOrderResponse> {
         create(&self.service, &provider("AddCustomerWithOrder"), Request::AddWithOrder(request)).await
     }
 

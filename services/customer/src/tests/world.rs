@@ -214,12 +214,8 @@ impl RelationshipFactsService for World {
         &self,
         _: Request<edges::GetEdgesRequest>,
     ) -> Result<Response<edges::GetEdgesResponse>, Status> {
-        let partnership = edges::Edge {
-            name: "partnerships/p".to_owned(),
-            revision: 1,
-            active: true,
-            admin_access: true,
-        };
+        let partnership =
+            edges::Edge { name: "partnerships/p".to_owned(), revision: 1, active: true, admin_access: true };
         Ok(Response::new(edges::GetEdgesResponse { partnership: Some(partnership), ..Default::default() }))
     }
 
@@ -229,10 +225,8 @@ impl RelationshipFactsService for World {
     ) -> Result<Response<edges::GetCustomerAccessResponse>, Status> {
         let request = request.into_inner();
         let visible = request.tenant == PROVIDER && self.state().edges.contains(&request.customer);
-        let relationships =
-            if visible { vec![relationship(&request.customer)] } else { Vec::new() };
-        let answer =
-            edges::GetCustomerAccessResponse { visible, relationships, ..Default::default() };
+        let relationships = if visible { vec![relationship(&request.customer)] } else { Vec::new() };
+        let answer = edges::GetCustomerAccessResponse { visible, relationships, ..Default::default() };
         Ok(Response::new(answer))
     }
 

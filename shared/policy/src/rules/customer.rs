@@ -183,16 +183,16 @@ pub static CUS_08: Rule = Rule {
     until: None,
 };
 
-/// a reseller relationship ends only when no active subscription rests on it, and a partner ends it in good
-/// faith
+/// a reseller relationship ends only when no subscription that is active, or can be active again, rests on it,
+/// and a partner ends it in good faith
 pub static CUS_09: Rule = Rule {
     id: "CUS-09",
     kind: RuleKind::Deny,
-    statement: "a reseller relationship ends only when no active subscription rests on it, and a partner ends it in good faith",
+    statement: "a reseller relationship ends only when no active or suspended subscription rests on it, and a partner ends it in good faith",
     denials: &[
         Denial {
             reason: Reason::ActiveSubscriptionsRemain,
-            remedies: &["Suspend or cancel the active subscriptions, or let them end, then repeat the call."],
+            remedies: &["Cancel the subscriptions within their window, or let their terms end, then repeat the call."],
         },
         Denial { reason: Reason::AttestationMissing, remedies: &["Make the good-faith statement."] },
     ],

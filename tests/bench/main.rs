@@ -1,0 +1,38 @@
+//! What it costs. Prints figures beside a limit that is measured in the same run; never fails on a figure.
+//!
+//! `cargo run --release -p csp-tests --bin bench` – everything runs in one process on loopback: client, server
+//! and database share the machine.
+//!
+//! Options: `--customers N`: size of the large book whose first page is timed (default 20000).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+
+mod decision;
+mod disk;
+mod load;
+mod memory;
+mod pages;
+
+/// Customers of the large book, unless told otherwise.
+const CUSTOMERS_DEFAULT: u32 = 20_000;
+
+#[tokio::main]
+async fn main() {
+    println!("{:<52} {:>14} {:>22}", "figure", "value", "ratio to its limit");
+    decision::run();
+    let folder = tempfile::tempdir().unwrap();
+    let fsyncs = disk::fsyncs_per_second(folder.path());
+    println!("{:<52} {fsyncs:>12.0}/s {:>22}", "fsync after 4 KiB, one at a time", "(limit)");
+    load::run(fsyncs).await;
+    memory::run();
+    pages::run(large_book()).await;
+}
+
+fn large_book() -> u32 {
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        if argument == "--customers" {
+            return arguments.next().and_then(|number| number.parse().ok()).expect("--customers takes a number");
+        }
+    }
+    CUSTOMERS_DEFAULT
+}

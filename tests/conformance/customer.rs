@@ -1,0 +1,308 @@
+//! What guards the creation of a customer, its agreement and its setup information.
+
+use csp_proto::customer::v1::{
+    AddCustomerWithOrderRequest, AgreementAttestation, CheckDomainRequest, ConfirmCustomerAgreementRequest,
+    ConfirmCustomerAgreementResponse, CreateCustomerRequest, CreateCustomerResponse, GetCustomerRequest,
+    Profile, RevealSetupInfoRequest,
+};
+use csp_proto::partner_registry::v1::Standing;
+use csp_proto::relationship::v1::ListResellerRelationshipsRequest;
+use csp_proto::subscription::v1::{Capacity, OrderDraft};
+use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_tests::{Answer, Running, Seller, attestation, attested, lines, profile, refusal_of};
+
+use crate::case::{Case, Played, case, played};
+
+#[rustfmt::skip]
+pub(crate) const CASES: &[Case] = &[
+    case("CreateCustomer", "CUS-02", "RESELLER_CANNOT_CREATE_TENANT", || Box::pin(a_reseller_creates_a_customer())),
+    case("CreateCustomer", "ENR-11", "PARTNER_NOT_ENROLLED", || Box::pin(a_tenant_without_an_account_creates())),
+    case("CreateCustomer", "ENR-14", "PARTNER_RESTRICTED", || Box::pin(for_a_reseller_that_is(Standing::Restricted))),
+    case("CreateCustomer", "ENR-14", "PARTNER_SUSPENDED", || Box::pin(for_a_reseller_that_is(Standing::Suspended))),
+    case("CreateCustomer", "ENR-14", "PARTNER_DEAUTHORIZED", || Box::pin(for_a_reseller_that_is(Standing::Deauthorized))),
+    case("CreateCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", || Box::pin(for_a_reseller_that_is_not_onboarded())),
+    case("CreateCustomer", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", || Box::pin(in_a_country_without_a_region())),
+    case("CreateCustomer", "RGN-02", "CUSTOMER_OUT_OF_REGION", || Box::pin(in_another_region())),
+    case("CreateCustomer", "RGN-04", "CLOUDS_DIFFER", || Box::pin(in_another_cloud())),
+    case("CreateCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", || Box::pin(for_a_reseller_in_the_us_government_cloud())),
+    case("CreateCustomer", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(for_a_reseller_without_a_partnership())),
+    case("CreateCustomer", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", || Box::pin(on_the_csp_tenant_of_its_own_reseller())),
+    case("CreateCustomer", "CUS-01", "DOMAIN_TAKEN", || Box::pin(with_the_domain_of_another_customer())),
+    case("CreateCustomer", "SAL-02", "CHAIN_NOT_SUPPORTED", || Box::pin(a_partner_company_straight_from_a_provider())),
+    case("CreateCustomer", "SAL-03", "TENANT_IS_CSP_TENANT", || Box::pin(on_another_partners_csp_tenant())),
+    case("CreateCustomer", "SAL-04", "SELF_SALE", || Box::pin(of_its_own_company())),
+    case("CreateCustomer", "SAL-05", "AFFILIATE_SALE", || Box::pin(of_an_affiliate())),
+    case("CreateCustomer", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", || Box::pin(for_a_reseller_that_has_not_signed())),
+    case("CreateCustomer", "ENR-15", "REGISTRATION_ID_REQUIRED", || Box::pin(in_hungary_without_a_registration_id())),
+    case("SubmitOrder", "SUB-08", "QUANTITY_OUT_OF_RANGE", || Box::pin(together_with_an_order_that_is_refused())),
+    case("ConfirmCustomerAgreement", "CUS-10", "RESELLER_CANNOT_ATTEST", || Box::pin(a_reseller_attests())),
+    case("ConfirmCustomerAgreement", "CUS-10", "RESELLER_RELATIONSHIP_MISSING", || Box::pin(a_former_partner_attests())),
+    case("ConfirmCustomerAgreement", "CUS-10", "ATTESTATION_MISSING", || Box::pin(nobody_is_named_as_signer())),
+    case("ConfirmCustomerAgreement", "CUS-10", "AGREEMENT_DATE_IN_FUTURE", || Box::pin(accepted_tomorrow())),
+    case("RevealSetupInfo", "CUS-03", "SETUP_INFO_ALREADY_SHOWN", || Box::pin(shown_twice())),
+];
+
+async fn create(seller: &Seller, wanted: Profile) -> Answer<CreateCustomerResponse> {
+    seller.create_customer(wanted, None).await
+}
+
+async fn create_for(seller: &Seller, reseller: &Seller) -> Answer<CreateCustomerResponse> {
+    seller.create_customer(profile("tailspin", "FR"), Some(reseller)).await
+}
+
+/// A provider and a reseller of it.
+async fn chain(suite: &Running) -> (Seller, Seller) {
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    suite.partnership(&contoso, &fabrikam).await;
+    (contoso, fabrikam)
+}
+
+/// A direct-bill partner and its customer, which has not accepted its agreement.
+async fn unconfirmed(suite: &Running) -> (Seller, String) {
+    let litware = suite.direct_bill("litware", "DE").await;
+    let created = create(&litware, profile("tailspin", "FR")).await.unwrap().into_inner();
+    (litware, created.customer.unwrap().name)
+}
+
+async fn attest(
+    seller: &Seller,
+    customer: &str,
+    stated: AgreementAttestation,
+) -> Answer<ConfirmCustomerAgreementResponse> {
+    let request = ConfirmCustomerAgreementRequest {
+        customer: customer.to_owned(),
+        attestation: Some(stated),
+        ..Default::default()
+    };
+    seller.people.customers().confirm_customer_agreement(request).await
+}
+
+async fn a_reseller_creates_a_customer() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = chain(&suite).await;
+    let wanted = profile("tailspin", "FR");
+    played(create(&fabrikam, wanted.clone()).await, create(&contoso, wanted).await)
+}
+
+async fn a_tenant_without_an_account_creates() -> Played {
+    let suite = Running::start().await;
+    let request = CreateCustomerRequest { profile: Some(profile("tailspin", "FR")), ..Default::default() };
+    let refused = suite.partner("litware.example").customers().create_customer(request).await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    played(refused, create(&litware, profile("tailspin", "FR")).await)
+}
+
+async fn for_a_reseller_that_is(standing: Standing) -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = chain(&suite).await;
+    suite.set_standing(&fabrikam.name, standing).await;
+    let refused = create_for(&contoso, &fabrikam).await;
+    suite.set_standing(&fabrikam.name, Standing::Active).await;
+    played(refused, create_for(&contoso, &fabrikam).await)
+}
+
+async fn for_a_reseller_that_is_not_onboarded() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = chain(&suite).await;
+    // Without a membership it can have neither partnership nor agreement.
+    let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
+    played(create_for(&contoso, &newcomer).await, create_for(&contoso, &fabrikam).await)
+}
+
+async fn in_a_country_without_a_region() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    // Belarus has had no region since August 2023.
+    let [refused, twin] = ["BY", "FR"].map(|country| Profile {
+        registration_id: "190000000".to_owned(),
+        registration_id_is_not_personal: true,
+        ..profile("tailspin", country)
+    });
+    played(create(&litware, refused).await, create(&litware, twin).await)
+}
+
+async fn in_another_region() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let refused = create(&litware, profile("tailspin", "US")).await;
+    played(refused, create(&litware, profile("tailspin", "FR")).await)
+}
+
+async fn in_another_cloud() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let apart = Profile { cloud: Cloud::Germany.into(), ..profile("tailspin", "DE") };
+    played(create(&litware, apart).await, create(&litware, profile("tailspin", "DE")).await)
+}
+
+async fn for_a_reseller_in_the_us_government_cloud() -> Played {
+    let suite = Running::start().await;
+    let cloud = Cloud::UsGovernment;
+    let contoso = suite.seller_in_cloud("contoso", "US", PartnerKind::IndirectProvider, cloud).await;
+    let fabrikam = suite.seller_in_cloud("fabrikam", "US", PartnerKind::IndirectReseller, cloud).await;
+    let agency = Profile { cloud: cloud.into(), ..profile("agency", "US") };
+    let refused = contoso.create_customer(agency.clone(), Some(&fabrikam)).await;
+    played(refused, create(&contoso, agency).await)
+}
+
+async fn for_a_reseller_without_a_partnership() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let refused = create_for(&contoso, &fabrikam).await;
+    suite.partnership(&contoso, &fabrikam).await;
+    played(refused, create_for(&contoso, &fabrikam).await)
+}
+
+async fn on_the_csp_tenant_of_its_own_reseller() -> Played {
+    let suite = Running::start().await;
+    let (contoso, _) = chain(&suite).await;
+    let own = Profile { tenant: "fabrikam.example".to_owned(), ..profile("fabrikam", "FR") };
+    played(create(&contoso, own).await, create(&contoso, profile("fabrikam", "FR")).await)
+}
+
+async fn with_the_domain_of_another_customer() -> Played {
+    let suite = Running::start().await;
+    let (litware, _) = unconfirmed(&suite).await;
+    let twin = profile("wingtip", "FR");
+    let request = |domain: &str| CreateCustomerRequest {
+        profile: Some(Profile { domain: domain.to_owned(), ..twin.clone() }),
+        ..Default::default()
+    };
+    let mut customers = litware.people.customers();
+    let refused = customers.create_customer(request("tailspin.example")).await;
+    played(refused, customers.create_customer(request("wingtip.example")).await)
+}
+
+async fn a_partner_company_straight_from_a_provider() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = chain(&suite).await;
+    let adatum = suite.direct_bill("adatum", "FR").await;
+    let own = Profile { organization: adatum.organization, ..profile("adatum-own", "FR") };
+    let refused = create(&contoso, own.clone()).await;
+    played(refused, contoso.create_customer(own, Some(&fabrikam)).await)
+}
+
+async fn on_another_partners_csp_tenant() -> Played {
+    let suite = Running::start().await;
+    let (litware, _) = (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let own = Profile { tenant: "fabrikam.example".to_owned(), ..profile("fabrikam", "FR") };
+    played(create(&litware, own).await, create(&litware, profile("fabrikam", "FR")).await)
+}
+
+async fn of_its_own_company() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let own = Profile { organization: litware.organization.clone(), ..profile("tailspin", "DE") };
+    played(create(&litware, own).await, create(&litware, profile("tailspin", "DE")).await)
+}
+
+async fn of_an_affiliate() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let (sister, stranger) =
+        (suite.organization("sister", "DE").await, suite.organization("stranger", "DE").await);
+    suite.affiliates(&[&litware.organization, &sister]).await;
+    let [refused, twin] =
+        [sister, stranger].map(|organization| Profile { organization, ..profile("tailspin", "DE") });
+    played(create(&litware, refused).await, create(&litware, twin).await)
+}
+
+async fn for_a_reseller_that_has_not_signed() -> Played {
+    let suite = Running::start().await;
+    let contoso = suite.provider("contoso", "DE").await;
+    let kind = PartnerKind::IndirectReseller;
+    let fabrikam = suite.unsigned_seller("fabrikam", "FR", kind, "fabrikam").await;
+    suite.partnership(&contoso, &fabrikam).await;
+    let refused = create_for(&contoso, &fabrikam).await;
+    suite.sign(&fabrikam).await;
+    played(refused, create_for(&contoso, &fabrikam).await)
+}
+
+async fn in_hungary_without_a_registration_id() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let with_id = Profile {
+        registration_id: "10000000-2-41".to_owned(),
+        registration_id_is_not_personal: true,
+        ..profile("tailspin", "HU")
+    };
+    played(create(&litware, profile("tailspin", "HU")).await, create(&litware, with_id).await)
+}
+
+/// The customer, its agreement and so many seats of the offer, in one operation.
+pub(crate) fn with_order(offer: &str, seats: i32) -> AddCustomerWithOrderRequest {
+    AddCustomerWithOrderRequest {
+        customer_id: "tailspin".to_owned(),
+        profile: Some(profile("tailspin", "FR")),
+        agreement: Some(attestation()),
+        order: Some(OrderDraft {
+            lines: lines(&[(offer, seats)]),
+            attested_capacity: Capacity::Direct.into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+/// Everything is taken back: the customer can then be added with the same id, tenant and domain.
+async fn together_with_an_order_that_is_refused() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let offer = suite.offer("e3").await;
+    let mut customers = litware.people.customers();
+    let refused = customers.add_customer_with_order(with_order(&offer, 301)).await;
+
+    let gone = GetCustomerRequest { name: "customers/tailspin".to_owned() };
+    assert_eq!(refusal_of(suite.operator().customers().get_customer(gone).await).reason, "NOT_FOUND");
+    let domain = CheckDomainRequest { domain: "tailspin.example".to_owned() };
+    assert!(customers.check_domain(domain).await.unwrap().into_inner().available);
+    let every = ListResellerRelationshipsRequest::default();
+    let edges = suite.operator().relationship().list_reseller_relationships(every).await.unwrap();
+    assert!(edges.into_inner().relationships.is_empty());
+    played(refused, customers.add_customer_with_order(with_order(&offer, 300)).await)
+}
+
+async fn a_reseller_attests() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = chain(&suite).await;
+    let created = create_for(&contoso, &fabrikam).await.unwrap().into_inner();
+    let tailspin = created.customer.unwrap().name;
+    played(fabrikam.confirm_agreement(&tailspin).await, contoso.confirm_agreement(&tailspin).await)
+}
+
+async fn a_former_partner_attests() -> Played {
+    let suite = Running::start().await;
+    let (litware, tailspin) = unconfirmed(&suite).await;
+    let wingtip = suite.direct_bill("wingtip", "DE").await;
+    let link = wingtip.invite("", None, None).await.unwrap().into_inner().draft.unwrap().link_token;
+    suite.customer("tailspin.tenant").accept_invitation(&link).await.unwrap();
+    let relationship = wingtip.relationship(&tailspin).await;
+    wingtip.people.end_relationship(&relationship, Some(attested())).await.unwrap();
+    played(wingtip.confirm_agreement(&tailspin).await, litware.confirm_agreement(&tailspin).await)
+}
+
+async fn nobody_is_named_as_signer() -> Played {
+    let suite = Running::start().await;
+    let (litware, tailspin) = unconfirmed(&suite).await;
+    let unnamed = AgreementAttestation { signer: None, ..attestation() };
+    let refused = attest(&litware, &tailspin, unnamed).await;
+    played(refused, attest(&litware, &tailspin, attestation()).await)
+}
+
+async fn accepted_tomorrow() -> Played {
+    let suite = Running::start().await;
+    let (litware, tailspin) = unconfirmed(&suite).await;
+    let [tomorrow, today] = ["2026-11-22", "2026-11-21"]
+        .map(|day| AgreementAttestation { accept_date: day.to_owned(), ..attestation() });
+    let refused = attest(&litware, &tailspin, tomorrow).await;
+    played(refused, attest(&litware, &tailspin, today).await)
+}
+
+async fn shown_twice() -> Played {
+    let suite = Running::start().await;
+    let (litware, tailspin) = unconfirmed(&suite).await;
+    let mut customers = litware.people.customers();
+    let request = RevealSetupInfoRequest { name: tailspin };
+    let twin = customers.reveal_setup_info(request.clone()).await;
+    played(customers.reveal_setup_info(request).await, twin)
+}

@@ -1,0 +1,422 @@
+//! What guards the invitation of an existing customer, the answers to it, and the end of a reseller
+//! relationship.
+//!
+//! What no live invitation can meet – a partner that is not enrolled or not onboarded by the time of the answer,
+//! a chain in a cloud without one – reaches AcceptInvitation as an operator's record.
+
+use csp_proto::customer::v1::{Profile, RecordCustomerRequest, SetCustomerOrganizationRequest};
+use csp_proto::partner_registry::v1::{EnrollPartnerRequest, Standing};
+use csp_proto::relationship::v1::{
+    DeclineInvitationRequest, DeclineInvitationResponse, InviteCustomerRequest, InviteCustomerResponse,
+    RecordResellerRelationshipRequest, RecordResellerRelationshipResponse, WithdrawInvitationRequest,
+};
+use csp_proto::subscription::v1::CancelSubscriptionRequest;
+use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_tests::{Answer, Party, Running, Seller, attested, enrollment, evidence, invited, profile};
+
+use crate::case::{Case, Played, case, played};
+
+#[rustfmt::skip]
+pub(crate) const CASES: &[Case] = &[
+    case("InviteCustomer", "ENR-11", "PARTNER_NOT_ENROLLED", || Box::pin(a_tenant_without_an_account_invites())),
+    case("InviteCustomer", "ENR-14", "PARTNER_RESTRICTED", || Box::pin(a_partner_invites_while(Standing::Restricted))),
+    case("InviteCustomer", "ENR-14", "PARTNER_SUSPENDED", || Box::pin(a_partner_invites_while(Standing::Suspended))),
+    case("InviteCustomer", "ENR-14", "PARTNER_DEAUTHORIZED", || Box::pin(a_partner_invites_while(Standing::Deauthorized))),
+    case("InviteCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", || Box::pin(jointly_with_a_reseller_that_is_not_onboarded())),
+    case("InviteCustomer", "RGN-02", "CUSTOMER_OUT_OF_REGION", || Box::pin(a_customer_whose_country_left_the_region())),
+    case("InviteCustomer", "RGN-04", "CLOUDS_DIFFER", || Box::pin(jointly_across_clouds())),
+    case("InviteCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", || Box::pin(jointly_in_the_us_government_cloud())),
+    case("InviteCustomer", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(jointly_without_a_partnership())),
+    case("InviteCustomer", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", || Box::pin(a_former_customer_that_became_the_providers_reseller())),
+    case("InviteCustomer", "SAL-03", "TENANT_IS_CSP_TENANT", || Box::pin(a_customer_whose_tenant_became_a_csp_tenant())),
+    case("InviteCustomer", "SAL-04", "SELF_SALE", || Box::pin(a_customer_that_turns_out_to_be_the_sender())),
+    case("InviteCustomer", "SAL-05", "AFFILIATE_SALE", || Box::pin(a_customer_that_becomes_an_affiliate())),
+    case("InviteCustomer", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", || Box::pin(jointly_with_a_reseller_that_has_not_signed())),
+    case("AcceptInvitation", "CUS-07", "SIGNER_NOT_GLOBAL_ADMIN", || Box::pin(a_plain_user_accepts())),
+    case("AcceptInvitation", "PSH-03", "INVITATION_EXPIRED", || Box::pin(accepted_after_30_days())),
+    case("AcceptInvitation", "PSH-03", "INVITATION_USED", || Box::pin(accepted_after_withdrawal())),
+    case("AcceptInvitation", "ENR-11", "PARTNER_NOT_ENROLLED", || Box::pin(a_record_for_a_partner_under_review())),
+    case("AcceptInvitation", "ENR-14", "PARTNER_RESTRICTED", || Box::pin(accepted_while_the_sender_is(Standing::Restricted))),
+    case("AcceptInvitation", "ENR-14", "PARTNER_SUSPENDED", || Box::pin(accepted_while_the_sender_is(Standing::Suspended))),
+    case("AcceptInvitation", "ENR-14", "PARTNER_DEAUTHORIZED", || Box::pin(accepted_while_the_sender_is(Standing::Deauthorized))),
+    case("AcceptInvitation", "AGR-04", "RESELLER_NOT_ONBOARDED", || Box::pin(a_record_through_a_reseller_that_is_not_onboarded())),
+    case("AcceptInvitation", "RGN-02", "CUSTOMER_OUT_OF_REGION", || Box::pin(a_tenant_of_another_region_accepts())),
+    case("AcceptInvitation", "RGN-04", "CLOUDS_DIFFER", || Box::pin(a_tenant_of_another_cloud_accepts())),
+    case("AcceptInvitation", "RGN-04", "CHAIN_NOT_IN_CLOUD", || Box::pin(a_record_of_a_chain_in_the_us_government_cloud())),
+    case("AcceptInvitation", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(accepted_after_the_partnership_ended())),
+    case("AcceptInvitation", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", || Box::pin(the_providers_own_reseller_accepts())),
+    case("AcceptInvitation", "SAL-03", "TENANT_IS_CSP_TENANT", || Box::pin(another_partners_csp_tenant_accepts())),
+    case("AcceptInvitation", "SAL-04", "SELF_SALE", || Box::pin(the_senders_own_company_accepts())),
+    case("AcceptInvitation", "SAL-05", "AFFILIATE_SALE", || Box::pin(an_affiliate_of_the_sender_accepts())),
+    case("DeclineInvitation", "CUS-07", "SIGNER_NOT_GLOBAL_ADMIN", || Box::pin(a_plain_user_declines())),
+    case("DeclineInvitation", "PSH-03", "INVITATION_EXPIRED", || Box::pin(declined_after_30_days())),
+    case("DeclineInvitation", "PSH-03", "INVITATION_USED", || Box::pin(declined_twice())),
+    case("RemoveResellerRelationship", "CUS-09", "ACTIVE_SUBSCRIPTIONS_REMAIN", || Box::pin(ended_with_an_active_subscription())),
+    case("RemoveResellerRelationship", "CUS-09", "ATTESTATION_MISSING", || Box::pin(ended_by_a_partner_without_the_statement())),
+];
+
+/// An instant at which the link of an invitation of today has expired.
+const AFTER_30_DAYS: &str = "2026-12-21T12:00:01Z";
+
+/// Somebody whom the sender does not know is invited; gives the link's token.
+async fn link_of(sender: &Seller) -> String {
+    token(sender.invite("", None, None).await)
+}
+
+fn token(invited: Answer<InviteCustomerResponse>) -> String {
+    invited.unwrap().into_inner().draft.unwrap().link_token
+}
+
+async fn decline(people: &Party, link_token: &str) -> Answer<DeclineInvitationResponse> {
+    let request = DeclineInvitationRequest { link_token: link_token.to_owned(), ..Default::default() };
+    people.relationship().decline_invitation(request).await
+}
+
+/// An operator records that the partner serves the customer, through the provider where one is given.
+async fn record(
+    suite: &Running,
+    partner: &str,
+    provider: Option<&Seller>,
+    customer: &str,
+) -> Answer<RecordResellerRelationshipResponse> {
+    let request = RecordResellerRelationshipRequest {
+        partner: partner.to_owned(),
+        provider: provider.map(|provider| provider.name.clone()).unwrap_or_default(),
+        customer: customer.to_owned(),
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
+    suite.operator().relationship().record_reseller_relationship(request).await
+}
+
+/// A customer of that company, created by the seller.
+async fn customer_of_company(seller: &Seller, id: &str, organization: &str) -> String {
+    let wanted = Profile { organization: organization.to_owned(), ..profile(id, "DE") };
+    seller.create_customer(wanted, None).await.unwrap().into_inner().customer.unwrap().name
+}
+
+async fn a_tenant_without_an_account_invites() -> Played {
+    let suite = Running::start().await;
+    let request =
+        InviteCustomerRequest { customer_email: "it@customer.example".to_owned(), ..Default::default() };
+    let refused = suite.partner("litware.example").relationship().invite_customer(request).await;
+    played(refused, suite.direct_bill("litware", "DE").await.invite("", None, None).await)
+}
+
+async fn a_partner_invites_while(standing: Standing) -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    suite.set_standing(&litware.name, standing).await;
+    let refused = litware.invite("", None, None).await;
+    suite.set_standing(&litware.name, Standing::Active).await;
+    played(refused, litware.invite("", None, None).await)
+}
+
+async fn jointly_with_a_reseller_that_is_not_onboarded() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    suite.partnership(&contoso, &fabrikam).await;
+    // Without a membership it can have no partnership either.
+    let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
+    played(contoso.invite("", Some(&newcomer), None).await, contoso.invite("", Some(&fabrikam), None).await)
+}
+
+async fn a_customer_whose_country_left_the_region() -> Played {
+    let suite = Running::start().await;
+    let wingtip = suite.direct_bill("wingtip", "AU").await;
+    // Guam moved from the region Australia to the United States in August 2023.
+    for (id, country) in [("moved", "GU"), ("stayed", "AU")] {
+        let request = RecordCustomerRequest {
+            customer_id: id.to_owned(),
+            profile: Some(profile(id, country)),
+            seller: wingtip.name.clone(),
+            evidence: Some(evidence("2022-06-01")),
+            ..Default::default()
+        };
+        suite.operator().customers().record_customer(request).await.unwrap();
+    }
+    played(
+        wingtip.invite("customers/moved", None, None).await,
+        wingtip.invite("customers/stayed", None, None).await,
+    )
+}
+
+async fn jointly_across_clouds() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "DE").await);
+    suite.partnership(&contoso, &fabrikam).await;
+    let apart = suite.seller_in_cloud("apart", "DE", PartnerKind::IndirectReseller, Cloud::Germany).await;
+    played(contoso.invite("", Some(&apart), None).await, contoso.invite("", Some(&fabrikam), None).await)
+}
+
+async fn jointly_in_the_us_government_cloud() -> Played {
+    let suite = Running::start().await;
+    let (provider, reseller) = (PartnerKind::IndirectProvider, PartnerKind::IndirectReseller);
+    let contoso = suite.seller_in_cloud("contoso", "US", provider, Cloud::UsGovernment).await;
+    let fabrikam = suite.seller_in_cloud("fabrikam", "US", reseller, Cloud::UsGovernment).await;
+    played(contoso.invite("", Some(&fabrikam), None).await, contoso.invite("", None, None).await)
+}
+
+async fn jointly_without_a_partnership() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let refused = fabrikam.invite("", Some(&contoso), None).await;
+    suite.partnership(&contoso, &fabrikam).await;
+    played(refused, fabrikam.invite("", Some(&contoso), None).await)
+}
+
+async fn a_former_customer_that_became_the_providers_reseller() -> Played {
+    let suite = Running::start().await;
+    let contoso = suite.provider("contoso", "DE").await;
+    let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
+    let relationship = contoso.relationship(&tailspin).await;
+    contoso.people.end_relationship(&relationship, Some(attested())).await.unwrap();
+    let twin = contoso.invite(&tailspin, None, None).await;
+    let reseller = suite.reseller_on_tenant("tailspin-sales", "FR", "tailspin.tenant").await;
+    suite.partnership(&contoso, &reseller).await;
+    played(contoso.invite(&tailspin, None, None).await, twin)
+}
+
+async fn a_customer_whose_tenant_became_a_csp_tenant() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
+    let twin = litware.invite(&tailspin, None, None).await;
+    suite.reseller_on_tenant("tailspin-sales", "FR", "tailspin.tenant").await;
+    played(litware.invite(&tailspin, None, None).await, twin)
+}
+
+async fn a_customer_that_turns_out_to_be_the_sender() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let tailspin = suite.customer_of("tailspin", "DE", &litware, None).await;
+    let twin = litware.invite(&tailspin, None, None).await;
+    let request = SetCustomerOrganizationRequest {
+        name: tailspin.clone(),
+        organization: litware.organization.clone(),
+        ..Default::default()
+    };
+    suite.operator().customers().set_customer_organization(request).await.unwrap();
+    played(litware.invite(&tailspin, None, None).await, twin)
+}
+
+async fn a_customer_that_becomes_an_affiliate() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let bought = suite.organization("bought", "DE").await;
+    let customer = customer_of_company(&litware, "bought", &bought).await;
+    let twin = litware.invite(&customer, None, None).await;
+    suite.affiliates(&[&litware.organization, &bought]).await;
+    played(litware.invite(&customer, None, None).await, twin)
+}
+
+async fn jointly_with_a_reseller_that_has_not_signed() -> Played {
+    let suite = Running::start().await;
+    let contoso = suite.provider("contoso", "DE").await;
+    let kind = PartnerKind::IndirectReseller;
+    let fabrikam = suite.unsigned_seller("fabrikam", "FR", kind, "fabrikam").await;
+    suite.partnership(&contoso, &fabrikam).await;
+    let refused = contoso.invite("", Some(&fabrikam), None).await;
+    suite.sign(&fabrikam).await;
+    played(refused, contoso.invite("", Some(&fabrikam), None).await)
+}
+
+async fn a_plain_user_accepts() -> Played {
+    let suite = Running::start().await;
+    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let (user, admin) = (suite.customer_user("tailspin.tenant"), suite.customer("tailspin.tenant"));
+    let refused = user.accept_as(invited("tailspin", "FR"), &link).await;
+    played(refused, admin.accept_as(invited("tailspin", "FR"), &link).await)
+}
+
+async fn accepted_after_30_days() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    suite.clock.set(AFTER_30_DAYS.parse().unwrap()).unwrap();
+    let refused = people.accept_as(invited("tailspin", "FR"), &link).await;
+    played(refused, people.accept_as(invited("tailspin", "FR"), &link_of(&litware).await).await)
+}
+
+async fn accepted_after_withdrawal() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let people = suite.customer("tailspin.tenant");
+    let sent = litware.invite("", None, None).await.unwrap().into_inner();
+    let request = WithdrawInvitationRequest { name: sent.invitation.unwrap().name, ..Default::default() };
+    litware.people.relationship().withdraw_invitation(request).await.unwrap();
+    let refused = people.accept_as(invited("tailspin", "FR"), &sent.draft.unwrap().link_token).await;
+    played(refused, people.accept_as(invited("tailspin", "FR"), &link_of(&litware).await).await)
+}
+
+async fn a_record_for_a_partner_under_review() -> Played {
+    let suite = Running::start().await;
+    let (litware, fabrikam) =
+        (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
+    let company = suite.organization("newcomer", "FR").await;
+    let request = EnrollPartnerRequest {
+        enrollment: Some(enrollment("newcomer", "FR", PartnerKind::IndirectReseller, &company)),
+        ..Default::default()
+    };
+    let applied = suite.partner("newcomer.example").registry().enroll_partner(request).await.unwrap();
+    let newcomer = applied.into_inner().partner.unwrap().name;
+    played(
+        record(&suite, &newcomer, None, &tailspin).await,
+        record(&suite, &fabrikam.name, None, &tailspin).await,
+    )
+}
+
+async fn accepted_while_the_sender_is(standing: Standing) -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    suite.set_standing(&litware.name, standing).await;
+    let refused = people.accept_as(invited("tailspin", "FR"), &link).await;
+    suite.set_standing(&litware.name, Standing::Active).await;
+    played(refused, people.accept_as(invited("tailspin", "FR"), &link).await)
+}
+
+async fn a_record_through_a_reseller_that_is_not_onboarded() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    suite.partnership(&contoso, &fabrikam).await;
+    let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
+    // Without a membership it can have no partnership either.
+    let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
+    played(
+        record(&suite, &newcomer.name, Some(&contoso), &tailspin).await,
+        record(&suite, &fabrikam.name, Some(&contoso), &tailspin).await,
+    )
+}
+
+async fn a_tenant_of_another_region_accepts() -> Played {
+    let suite = Running::start().await;
+    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let people = suite.customer("tailspin.tenant");
+    let refused = people.accept_as(invited("tailspin", "US"), &link).await;
+    played(refused, people.accept_as(invited("tailspin", "FR"), &link).await)
+}
+
+async fn a_tenant_of_another_cloud_accepts() -> Played {
+    let suite = Running::start().await;
+    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let people = suite.customer("tailspin.tenant");
+    let mut apart = invited("tailspin", "DE");
+    apart.cloud = Cloud::Germany.into();
+    let refused = people.accept_as(apart, &link).await;
+    played(refused, people.accept_as(invited("tailspin", "DE"), &link).await)
+}
+
+async fn a_record_of_a_chain_in_the_us_government_cloud() -> Played {
+    let suite = Running::start().await;
+    let cloud = Cloud::UsGovernment;
+    let litware = suite.seller_in_cloud("litware", "US", PartnerKind::DirectBill, cloud).await;
+    let contoso = suite.seller_in_cloud("contoso", "US", PartnerKind::IndirectProvider, cloud).await;
+    let fabrikam = suite.seller_in_cloud("fabrikam", "US", PartnerKind::IndirectReseller, cloud).await;
+    let agency = Profile { cloud: cloud.into(), ..profile("agency", "US") };
+    let agency = litware.create_customer(agency, None).await.unwrap().into_inner().customer.unwrap().name;
+    played(
+        record(&suite, &fabrikam.name, Some(&contoso), &agency).await,
+        record(&suite, &contoso.name, None, &agency).await,
+    )
+}
+
+async fn accepted_after_the_partnership_ended() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let partnership = suite.partnership(&contoso, &fabrikam).await;
+    let link = token(contoso.invite("", Some(&fabrikam), None).await);
+    let people = suite.customer("tailspin.tenant");
+    contoso.remove_partnership(&partnership).await.unwrap();
+    let refused = people.accept_as(invited("tailspin", "FR"), &link).await;
+    suite.partnership(&contoso, &fabrikam).await;
+    played(refused, people.accept_as(invited("tailspin", "FR"), &link).await)
+}
+
+async fn the_providers_own_reseller_accepts() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    suite.partnership(&contoso, &fabrikam).await;
+    let link = link_of(&contoso).await;
+    let refused = suite.customer("fabrikam.example").accept_as(invited("fabrikam", "FR"), &link).await;
+    played(refused, suite.customer("fabrikam.tenant").accept_as(invited("fabrikam", "FR"), &link).await)
+}
+
+async fn another_partners_csp_tenant_accepts() -> Played {
+    let suite = Running::start().await;
+    let (litware, _) = (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let link = link_of(&litware).await;
+    let refused = suite.customer("fabrikam.example").accept_as(invited("fabrikam", "FR"), &link).await;
+    played(refused, suite.customer("fabrikam.tenant").accept_as(invited("fabrikam", "FR"), &link).await)
+}
+
+async fn the_senders_own_company_accepts() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    let mut own = invited("tailspin", "DE");
+    own.organization = litware.organization.clone();
+    let refused = people.accept_as(own, &link).await;
+    played(refused, people.accept_as(invited("tailspin", "DE"), &link).await)
+}
+
+async fn an_affiliate_of_the_sender_accepts() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let (sister, stranger) =
+        (suite.organization("sister", "DE").await, suite.organization("stranger", "DE").await);
+    suite.affiliates(&[&litware.organization, &sister]).await;
+    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    let (mut affiliate, mut other) = (invited("tailspin", "DE"), invited("tailspin", "DE"));
+    (affiliate.organization, other.organization) = (sister, stranger);
+    let refused = people.accept_as(affiliate, &link).await;
+    played(refused, people.accept_as(other, &link).await)
+}
+
+async fn a_plain_user_declines() -> Played {
+    let suite = Running::start().await;
+    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let refused = decline(&suite.customer_user("tailspin.tenant"), &link).await;
+    played(refused, decline(&suite.customer("tailspin.tenant"), &link).await)
+}
+
+async fn declined_after_30_days() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    suite.clock.set(AFTER_30_DAYS.parse().unwrap()).unwrap();
+    let refused = decline(&people, &link).await;
+    played(refused, decline(&people, &link_of(&litware).await).await)
+}
+
+async fn declined_twice() -> Played {
+    let suite = Running::start().await;
+    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let people = suite.customer("tailspin.tenant");
+    let twin = decline(&people, &link).await;
+    played(decline(&people, &link).await, twin)
+}
+
+async fn ended_with_an_active_subscription() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
+    let offer = suite.offer("e3").await;
+    let sold = litware.order(&tailspin, None, &offer, 1).await.unwrap().into_inner();
+    let relationship = litware.relationship(&tailspin).await;
+    let refused = litware.people.end_relationship(&relationship, Some(attested())).await;
+    let request =
+        CancelSubscriptionRequest { name: sold.subscriptions[0].name.clone(), ..Default::default() };
+    litware.people.subscription().cancel_subscription(request).await.unwrap();
+    played(refused, litware.people.end_relationship(&relationship, Some(attested())).await)
+}
+
+async fn ended_by_a_partner_without_the_statement() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
+    let relationship = litware.relationship(&tailspin).await;
+    let refused = litware.people.end_relationship(&relationship, None).await;
+    played(refused, litware.people.end_relationship(&relationship, Some(attested())).await)
+}

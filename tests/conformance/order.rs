@@ -1,0 +1,58 @@
+//! What guards a sale: carts and orders. The table says which rule; the acts are in `order/`.
+
+mod carts;
+mod goods;
+mod parties;
+pub(crate) mod scene;
+
+use csp_proto::partner_registry::v1::Standing;
+
+use crate::case::{Case, case};
+pub(crate) use parties::global_mpn_id;
+
+use goods::At;
+
+#[rustfmt::skip]
+pub(crate) const CASES: &[Case] = &[
+    case("CreateCart", "SUB-07", "OFFER_NOT_IN_COUNTRY", || Box::pin(goods::an_offer_that_is_sold_in_one_country_only(At::Cart, "DE"))),
+    case("CreateCart", "SUB-07", "OFFER_NOT_IN_COUNTRY", || Box::pin(goods::an_offer_that_is_sold_in_one_country_only(At::Cart, "FR"))),
+    case("CreateCart", "SUB-08", "QUANTITY_OUT_OF_RANGE", || Box::pin(goods::seats_out_of_range(At::Cart, 4, 5))),
+    case("CreateCart", "SUB-08", "QUANTITY_OUT_OF_RANGE", || Box::pin(goods::seats_out_of_range(At::Cart, 11, 10))),
+    case("CreateCart", "SUB-08", "OFFER_LIMIT_REACHED", || Box::pin(goods::more_seats_than_a_customer_may_hold(At::Cart))),
+    case("CreateCart", "SUB-08", "PREREQUISITE_MISSING", || Box::pin(goods::an_add_on_before_its_base(At::Cart))),
+
+    case("SubmitOrder", "SAL-01", "RESELLER_CANNOT_ORDER", || Box::pin(parties::a_reseller_orders())),
+    case("SubmitOrder", "SAL-01", "CHAIN_NOT_SUPPORTED", || Box::pin(parties::a_provider_without_its_reseller())),
+    case("SubmitOrder", "SAL-01", "CHAIN_NOT_SUPPORTED", || Box::pin(parties::a_direct_bill_partner_with_a_reseller())),
+    case("SubmitOrder", "SUB-02", "CART_EXPIRED", || Box::pin(carts::a_cart_of_more_than_seven_days())),
+    case("SubmitOrder", "SUB-02", "CART_ALREADY_SUBMITTED", || Box::pin(carts::a_cart_for_the_second_time())),
+    case("SubmitOrder", "ENR-11", "PARTNER_NOT_ENROLLED", || Box::pin(parties::a_tenant_without_an_account())),
+    case("SubmitOrder", "ENR-14", "PARTNER_RESTRICTED", || Box::pin(parties::a_seller_in_bad_standing(Standing::Restricted))),
+    case("SubmitOrder", "ENR-14", "PARTNER_SUSPENDED", || Box::pin(parties::a_seller_in_bad_standing(Standing::Suspended))),
+    case("SubmitOrder", "ENR-14", "PARTNER_DEAUTHORIZED", || Box::pin(parties::a_seller_in_bad_standing(Standing::Deauthorized))),
+    case("SubmitOrder", "RGN-02", "CUSTOMER_OUT_OF_REGION", || Box::pin(parties::a_customer_that_left_the_region())),
+    case("SubmitOrder", "RGN-04", "CLOUDS_DIFFER", || Box::pin(parties::a_reseller_of_another_cloud())),
+    case("SubmitOrder", "RGN-04", "CHAIN_NOT_IN_CLOUD", || Box::pin(parties::a_chain_in_the_government_cloud())),
+    case("SubmitOrder", "CUS-06", "RESELLER_RELATIONSHIP_MISSING", || Box::pin(parties::a_seller_whose_relationship_ended())),
+    case("SubmitOrder", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(parties::a_reseller_whose_partnership_ended())),
+    case("SubmitOrder", "SAL-02", "CHAIN_NOT_SUPPORTED", || Box::pin(parties::a_partner_buys_from_a_provider_alone())),
+    case("SubmitOrder", "SAL-03", "TENANT_IS_CSP_TENANT", || Box::pin(parties::a_customer_whose_tenant_became_a_csp_tenant())),
+    case("SubmitOrder", "SAL-04", "SELF_SALE", || Box::pin(parties::the_seller_itself())),
+    case("SubmitOrder", "SAL-04", "SELF_SALE", || Box::pin(parties::the_reseller_itself())),
+    case("SubmitOrder", "SAL-05", "AFFILIATE_SALE", || Box::pin(parties::an_affiliate_of_the_seller())),
+    case("SubmitOrder", "AGR-01", "PARTNER_AGREEMENT_UNSIGNED", || Box::pin(parties::a_seller_that_has_not_signed())),
+    case("SubmitOrder", "AGR-02", "PARTNER_AGREEMENT_UNSIGNED", || Box::pin(parties::a_reseller_that_has_not_signed())),
+    case("SubmitOrder", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", || Box::pin(parties::a_reseller_that_has_not_signed())),
+    case("SubmitOrder", "CUS-10", "CUSTOMER_AGREEMENT_MISSING", || Box::pin(parties::a_customer_that_has_not_agreed())),
+    case("SubmitOrder", "SUB-04", "MPN_ID_UNKNOWN", || Box::pin(parties::a_reseller_by_a_number_of_nobody())),
+    case("SubmitOrder", "SUB-04", "MPN_ID_NOT_A_LOCATION", || Box::pin(parties::a_reseller_by_its_global_mpn_id())),
+    case("SubmitOrder", "SUB-04", "MPN_ID_NOT_A_RESELLER", || Box::pin(parties::a_provider_by_its_own_mpn_id())),
+    case("SubmitOrder", "SUB-07", "OFFER_NOT_IN_COUNTRY", || Box::pin(goods::an_offer_that_is_sold_in_one_country_only(At::Order, "DE"))),
+    case("SubmitOrder", "SUB-07", "OFFER_NOT_IN_COUNTRY", || Box::pin(goods::an_offer_that_is_sold_in_one_country_only(At::Order, "FR"))),
+    case("SubmitOrder", "SUB-08", "QUANTITY_OUT_OF_RANGE", || Box::pin(goods::seats_out_of_range(At::Order, 4, 5))),
+    case("SubmitOrder", "SUB-08", "QUANTITY_OUT_OF_RANGE", || Box::pin(goods::seats_out_of_range(At::Order, 11, 10))),
+    case("SubmitOrder", "SUB-08", "OFFER_LIMIT_REACHED", || Box::pin(goods::more_seats_than_a_customer_may_hold(At::Order))),
+    case("SubmitOrder", "SUB-08", "PREREQUISITE_MISSING", || Box::pin(goods::an_add_on_before_its_base(At::Order))),
+    case("SubmitOrder", "SUB-09", "ATTESTATION_MISSING", || Box::pin(carts::an_order_without_a_capacity())),
+    case("SubmitOrder", "SUB-09", "ATTESTATION_MISSING", || Box::pin(carts::an_order_in_the_other_capacity())),
+];

@@ -1,0 +1,56 @@
+//! What an offer demands, of a cart as of an order.
+
+use csp_tests::OfferTerms;
+use tonic::Status;
+
+use super::scene::Direct;
+use crate::case::Played;
+
+/// Where seats are asked for.
+#[derive(Clone, Copy)]
+pub(crate) enum At {
+    Cart,
+    Order,
+}
+
+impl At {
+    async fn ask(self, scene: &Direct, offer: &str, seats: i32) -> Result<(), Status> {
+        match self {
+            At::Cart => scene.prepare(offer, seats).await.map(drop),
+            At::Order => scene.litware.order(&scene.tailspin, None, offer, seats).await.map(drop),
+        }
+    }
+}
+
+/// Seller in Germany, customer in France.
+pub(crate) async fn an_offer_that_is_sold_in_one_country_only(at: At, country: &'static str) -> Played {
+    let scene = Direct::open().await;
+    let local =
+        scene.suite.offer_on("local", OfferTerms { countries: vec![country], ..Default::default() }).await;
+    Played { refused: at.ask(&scene, &local, 10).await, twin: at.ask(&scene, &scene.offer, 10).await }
+}
+
+/// An offer of 5 to 10 seats.
+pub(crate) async fn seats_out_of_range(at: At, outside: i32, inside: i32) -> Played {
+    let scene = Direct::open().await;
+    let small = scene.suite.offer_on("small", OfferTerms { seats: (5, 10), ..Default::default() }).await;
+    Played { refused: at.ask(&scene, &small, outside).await, twin: at.ask(&scene, &small, inside).await }
+}
+
+/// The customer holds 6 of 10 seats.
+pub(crate) async fn more_seats_than_a_customer_may_hold(at: At) -> Played {
+    let scene = Direct::open().await;
+    let rare =
+        scene.suite.offer_on("rare", OfferTerms { customer_seats_max: 10, ..Default::default() }).await;
+    scene.buy(&rare, 6).await;
+    Played { refused: at.ask(&scene, &rare, 5).await, twin: at.ask(&scene, &rare, 4).await }
+}
+
+pub(crate) async fn an_add_on_before_its_base(at: At) -> Played {
+    let scene = Direct::open().await;
+    let terms = OfferTerms { prerequisites: vec!["e3"], ..Default::default() };
+    let add_on = scene.suite.offer_on("phone", terms).await;
+    let refused = at.ask(&scene, &add_on, 10).await;
+    scene.buy(&scene.offer, 10).await;
+    Played { refused, twin: at.ask(&scene, &add_on, 10).await }
+}

@@ -1,0 +1,226 @@
+//! Who orders, through whom and for whom.
+
+use csp_proto::customer::v1::{Profile, RecordCustomerRequest, SetCustomerOrganizationRequest};
+use csp_proto::partner_registry::v1::{MpnKind, RegisterMpnIdRequest, Standing};
+use csp_proto::relationship::v1::AcceptInvitationResponse;
+use csp_proto::subscription::v1::SubmitOrderResponse;
+use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_tests::{Answer, OfferTerms, Running, Seller, attested, evidence, profile};
+
+use super::scene::{Direct, Indirect, named_by};
+use crate::case::{Played, played};
+
+/// Twin: a direct-bill partner that serves the same customer.
+pub(crate) async fn a_reseller_orders() -> Played {
+    let scene = Indirect::open().await;
+    let litware = scene.suite.direct_bill("litware", "DE").await;
+    invite_and_accept(&scene.suite, &litware, &scene.tailspin).await.unwrap();
+    let refused = scene.fabrikam.order(&scene.tailspin, None, &scene.offer, 10).await;
+    played(refused, litware.order(&scene.tailspin, None, &scene.offer, 10).await)
+}
+
+pub(crate) async fn a_provider_without_its_reseller() -> Played {
+    let scene = Indirect::open().await;
+    played(scene.order(None).await, scene.order(Some(&scene.fabrikam)).await)
+}
+
+pub(crate) async fn a_direct_bill_partner_with_a_reseller() -> Played {
+    let scene = Direct::open().await;
+    let fabrikam = scene.suite.reseller("fabrikam", "FR").await;
+    let refused = scene.litware.order(&scene.tailspin, Some(&fabrikam), &scene.offer, 10).await;
+    played(refused, scene.order().await)
+}
+
+pub(crate) async fn a_tenant_without_an_account() -> Played {
+    let scene = Direct::open().await;
+    let stranger = Seller { people: scene.suite.partner("stranger.example"), ..scene.litware.clone() };
+    played(stranger.order(&scene.tailspin, None, &scene.offer, 10).await, scene.order().await)
+}
+
+pub(crate) async fn a_seller_in_bad_standing(standing: Standing) -> Played {
+    let scene = Direct::open().await;
+    scene.suite.set_standing(&scene.litware.name, standing).await;
+    let refused = scene.order().await;
+    scene.suite.set_standing(&scene.litware.name, Standing::Active).await;
+    played(refused, scene.order().await)
+}
+
+/// American Samoa left New Zealand's region in 2023: a customer of 2022 is out of it now.
+pub(crate) async fn a_customer_that_left_the_region() -> Played {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "NZ").await;
+    let terms = OfferTerms { countries: vec!["NZ", "AS"], ..OfferTerms::default() };
+    let offer = suite.offer_on("e3", terms).await;
+    let gone = recorded(&suite, profile("gone", "AS"), &litware).await;
+    let near = recorded(&suite, profile("near", "NZ"), &litware).await;
+    played(litware.order(&gone, None, &offer, 10).await, litware.order(&near, None, &offer, 10).await)
+}
+
+/// No partnership joins two clouds, so that this is refused by PSH-01 too.
+pub(crate) async fn a_reseller_of_another_cloud() -> Played {
+    let scene = Indirect::open().await;
+    let german =
+        scene.suite.seller_in_cloud("adatum", "FR", PartnerKind::IndirectReseller, Cloud::Germany).await;
+    played(scene.order(Some(&german)).await, scene.order(Some(&scene.fabrikam)).await)
+}
+
+pub(crate) async fn a_chain_in_the_government_cloud() -> Played {
+    played(sold_by_a_chain_in(Cloud::UsGovernment).await, sold_by_a_chain_in(Cloud::Global).await)
+}
+
+async fn sold_by_a_chain_in(cloud: Cloud) -> Answer<SubmitOrderResponse> {
+    let suite = Running::start().await;
+    let contoso = suite.seller_in_cloud("contoso", "US", PartnerKind::IndirectProvider, cloud).await;
+    let fabrikam = suite.seller_in_cloud("fabrikam", "US", PartnerKind::IndirectReseller, cloud).await;
+    // The government cloud has no partnerships.
+    if let Ok(requested) = contoso.request_partnership(&fabrikam).await {
+        fabrikam.accept_partnership(&requested.into_inner().draft.unwrap().link_token).await.unwrap();
+    }
+    let wanted = Profile { cloud: cloud.into(), ..profile("tailspin", "US") };
+    let tailspin = contoso.create_customer(wanted, None).await.unwrap().into_inner().customer.unwrap().name;
+    contoso.confirm_agreement(&tailspin).await.unwrap();
+    let offer = suite.offer("e3").await;
+    contoso.order(&tailspin, Some(&fabrikam), &offer, 10).await
+}
+
+pub(crate) async fn a_seller_whose_relationship_ended() -> Played {
+    let scene = Direct::open().await;
+    let relationship = scene.litware.relationship(&scene.tailspin).await;
+    scene.litware.people.end_relationship(&relationship, Some(attested())).await.unwrap();
+    let refused = scene.order().await;
+    invite_and_accept(&scene.suite, &scene.litware, &scene.tailspin).await.unwrap();
+    played(refused, scene.order().await)
+}
+
+pub(crate) async fn a_reseller_whose_partnership_ended() -> Played {
+    let scene = Indirect::open().await;
+    let twin = scene.order(Some(&scene.fabrikam)).await;
+    scene.contoso.remove_partnership(&scene.partnership).await.unwrap();
+    played(scene.order(Some(&scene.fabrikam)).await, twin)
+}
+
+pub(crate) async fn a_partner_buys_from_a_provider_alone() -> Played {
+    let scene = Indirect::open().await;
+    let wingtip = scene.suite.direct_bill("wingtip", "DE").await;
+    belongs_to(&scene.suite, &scene.tailspin, &wingtip.organization).await;
+    played(scene.order(None).await, scene.order(Some(&scene.fabrikam)).await)
+}
+
+pub(crate) async fn a_customer_whose_tenant_became_a_csp_tenant() -> Played {
+    let scene = Direct::open().await;
+    let twin = scene.order().await;
+    scene.suite.reseller_on_tenant("tailspin", "FR", "tailspin.tenant").await;
+    played(scene.order().await, twin)
+}
+
+pub(crate) async fn the_seller_itself() -> Played {
+    let scene = Direct::open().await;
+    let twin = scene.order().await;
+    belongs_to(&scene.suite, &scene.tailspin, &scene.litware.organization).await;
+    played(scene.order().await, twin)
+}
+
+pub(crate) async fn the_reseller_itself() -> Played {
+    let scene = Indirect::open().await;
+    let twin = scene.order(Some(&scene.fabrikam)).await;
+    belongs_to(&scene.suite, &scene.tailspin, &scene.fabrikam.organization).await;
+    played(scene.order(Some(&scene.fabrikam)).await, twin)
+}
+
+pub(crate) async fn an_affiliate_of_the_seller() -> Played {
+    let scene = Direct::open().await;
+    let sister = scene.suite.organization("tailspin", "FR").await;
+    belongs_to(&scene.suite, &scene.tailspin, &sister).await;
+    let twin = scene.order().await;
+    scene.suite.affiliates(&[&scene.litware.organization, &sister]).await;
+    played(scene.order().await, twin)
+}
+
+pub(crate) async fn a_seller_that_has_not_signed() -> Played {
+    let scene = Direct::unsigned(Running::start().await, "DE", "FR").await;
+    let refused = scene.order().await;
+    scene.suite.sign(&scene.litware).await;
+    played(refused, scene.order().await)
+}
+
+/// Refused by both AGR-02 and AGR-03: it cannot be of record, nor can the provider do business with it.
+pub(crate) async fn a_reseller_that_has_not_signed() -> Played {
+    let scene = Indirect::open().await;
+    let adatum = scene.suite.unsigned_seller("adatum", "FR", PartnerKind::IndirectReseller, "adatum").await;
+    scene.suite.partnership(&scene.contoso, &adatum).await;
+    let refused = scene.order(Some(&adatum)).await;
+    scene.suite.sign(&adatum).await;
+    played(refused, scene.order(Some(&adatum)).await)
+}
+
+pub(crate) async fn a_customer_that_has_not_agreed() -> Played {
+    let scene = Direct::open().await;
+    let created = scene.litware.create_customer(profile("wingtip", "FR"), None).await.unwrap().into_inner();
+    let wingtip = created.customer.unwrap().name;
+    let refused = scene.litware.order(&wingtip, None, &scene.offer, 10).await;
+    scene.litware.confirm_agreement(&wingtip).await.unwrap();
+    played(refused, scene.litware.order(&wingtip, None, &scene.offer, 10).await)
+}
+
+pub(crate) async fn a_reseller_by_a_number_of_nobody() -> Played {
+    let scene = Indirect::open().await;
+    let unknown = named_by("mpnIds/4711", &scene.fabrikam);
+    played(scene.order(Some(&unknown)).await, scene.order(Some(&scene.fabrikam)).await)
+}
+
+pub(crate) async fn a_reseller_by_its_global_mpn_id() -> Played {
+    let scene = Indirect::open().await;
+    let global = named_by(&global_mpn_id(&scene.suite, &scene.fabrikam).await, &scene.fabrikam);
+    played(scene.order(Some(&global)).await, scene.order(Some(&scene.fabrikam)).await)
+}
+
+pub(crate) async fn a_provider_by_its_own_mpn_id() -> Played {
+    let scene = Indirect::open().await;
+    played(scene.order(Some(&scene.contoso)).await, scene.order(Some(&scene.fabrikam)).await)
+}
+
+/// The MPN ID of the company's headquarters.
+pub(crate) async fn global_mpn_id(suite: &Running, partner: &Seller) -> String {
+    let request = RegisterMpnIdRequest {
+        number: "4712".to_owned(),
+        organization: partner.organization.clone(),
+        kind: MpnKind::Global.into(),
+        country: "FR".to_owned(),
+        ..Default::default()
+    };
+    suite.operator().registry().register_mpn_id(request).await.unwrap().into_inner().mpn_id.unwrap().name
+}
+
+async fn invite_and_accept(
+    suite: &Running,
+    seller: &Seller,
+    customer: &str,
+) -> Answer<AcceptInvitationResponse> {
+    let draft = seller.invite("", None, None).await.unwrap().into_inner().draft.unwrap();
+    let tenant = format!("{}.tenant", customer.trim_start_matches("customers/"));
+    suite.customer(&tenant).accept_invitation(&draft.link_token).await
+}
+
+/// An operator corrects the company behind a customer.
+async fn belongs_to(suite: &Running, customer: &str, organization: &str) {
+    let request = SetCustomerOrganizationRequest {
+        name: customer.to_owned(),
+        organization: organization.to_owned(),
+        ..Default::default()
+    };
+    suite.operator().customers().set_customer_organization(request).await.unwrap();
+}
+
+/// A customer that the seller serves since 2022, with its agreement.
+async fn recorded(suite: &Running, profile: Profile, seller: &Seller) -> String {
+    let request = RecordCustomerRequest {
+        profile: Some(profile),
+        seller: seller.name.clone(),
+        evidence: Some(evidence("2022-05-01")),
+        ..Default::default()
+    };
+    let recorded = suite.operator().customers().record_customer(request).await.unwrap().into_inner();
+    let name = recorded.customer.unwrap().name;
+    seller.confirm_agreement(&name).await.unwrap();
+    name
+}

@@ -1,0 +1,18 @@
+//! RPCs that no rule guards: each called once with success and once in vain.
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// One scene.
+pub type Play = fn() -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+mod registry;
+mod relationship;
+mod customer;
+mod subscription;
+mod suite;
+
+/// Every scene, by service.
+pub fn plays() -> Vec<Play> {
+    [registry::PLAYS, relationship::PLAYS, customer::PLAYS, subscription::PLAYS, suite::PLAYS].concat()
+}

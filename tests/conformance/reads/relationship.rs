@@ -1,0 +1,200 @@
+//! What the relationship service answers: to the parties of an edge, to operators, and to nobody else.
+
+use csp_proto::relationship::v1::{
+    AdminAccess, AdminGrantState, GetInvitationDraftRequest, GetInvitationRequest, GetPartnershipRequest,
+    GetResellerRelationshipRequest, InvitationState, InviteCustomerRequest, InviteCustomerResponse,
+    ListAdminGrantsRequest, ListInvitationsRequest, ListPartnershipsRequest,
+    ListResellerRelationshipsRequest, PartnershipState, RecordPartnershipRequest,
+    RecordResellerRelationshipRequest, RelationshipOrigin, RevokeAdminGrantRequest,
+    RevokeProviderAdminAccessRequest, WithdrawInvitationRequest, WithdrawPartnershipRequestRequest,
+};
+use csp_tests::{Running, Seller, evidence, refusal_of};
+
+use super::Play;
+
+pub(crate) const PLAYS: &[Play] = &[
+    || Box::pin(a_partnership_is_read_by_its_parties()),
+    || Box::pin(a_partnership_request_is_written_again_and_withdrawn()),
+    || Box::pin(a_reseller_withdraws_administrator_access()),
+    || Box::pin(a_partnership_is_recorded()),
+    || Box::pin(an_invitation_is_read_by_those_it_names()),
+    || Box::pin(an_invitation_is_withdrawn()),
+    || Box::pin(a_reseller_relationship_is_recorded_and_read()),
+    || Box::pin(an_admin_grant_is_listed_and_revoked()),
+];
+
+/// A provider, its reseller to be, and a partner that has nothing to do with them.
+async fn three(suite: &Running) -> (Seller, Seller, Seller) {
+    (
+        suite.provider("contoso", "DE").await,
+        suite.reseller("fabrikam", "FR").await,
+        suite.direct_bill("wingtip", "DE").await,
+    )
+}
+
+async fn a_partnership_is_read_by_its_parties() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam, wingtip) = three(&suite).await;
+    let name = suite.partnership(&contoso, &fabrikam).await;
+    let read = GetPartnershipRequest { name: name.clone() };
+    let partnership =
+        fabrikam.people.relationship().get_partnership(read.clone()).await.unwrap().into_inner();
+    let partnership = partnership.partnership.unwrap();
+    assert_eq!(
+        (partnership.provider.as_str(), partnership.state()),
+        (contoso.name.as_str(), PartnershipState::Active)
+    );
+    assert_eq!(refusal_of(wingtip.people.relationship().get_partnership(read).await).reason, "NOT_FOUND");
+
+    for party in [&contoso, &fabrikam] {
+        let listed = party.people.relationship().list_partnerships(ListPartnershipsRequest::default()).await;
+        assert_eq!(listed.unwrap().into_inner().partnerships, std::slice::from_ref(&partnership));
+    }
+    let foreign = ListPartnershipsRequest { page_token: "made-up".to_owned(), ..Default::default() };
+    let refusal = refusal_of(contoso.people.relationship().list_partnerships(foreign).await);
+    assert_eq!(refusal.reason, "PAGE_TOKEN_INVALID");
+}
+
+async fn a_partnership_request_is_written_again_and_withdrawn() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam, _) = three(&suite).await;
+    let asked = contoso.request_partnership(&fabrikam).await.unwrap().into_inner();
+    let name = asked.partnership.unwrap().name;
+    let mut relationship = contoso.people.relationship();
+    let draft = GetInvitationDraftRequest { name: name.clone() };
+    let again = relationship.get_invitation_draft(draft.clone()).await.unwrap().into_inner();
+    assert_eq!(again.draft, asked.draft);
+    let withdraw = WithdrawPartnershipRequestRequest { name, ..Default::default() };
+    let withdrawn = relationship.withdraw_partnership_request(withdraw.clone()).await.unwrap().into_inner();
+    assert_eq!(withdrawn.partnership.unwrap().state(), PartnershipState::Withdrawn);
+
+    assert_eq!(refusal_of(relationship.get_invitation_draft(draft).await).reason, "STATE_CONFLICT");
+    let refusal = refusal_of(relationship.withdraw_partnership_request(withdraw).await);
+    assert_eq!(refusal.reason, "STATE_CONFLICT");
+}
+
+async fn a_reseller_withdraws_administrator_access() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam, _) = three(&suite).await;
+    let name = suite.partnership(&contoso, &fabrikam).await;
+    let request = RevokeProviderAdminAccessRequest { name, ..Default::default() };
+    let revoked = fabrikam.people.relationship().revoke_provider_admin_access(request.clone()).await.unwrap();
+    let partnership = revoked.into_inner().partnership.unwrap();
+    assert_eq!((partnership.provider_admin_access, partnership.state()), (false, PartnershipState::Active));
+    let refusal = refusal_of(fabrikam.people.relationship().revoke_provider_admin_access(request).await);
+    assert_eq!(refusal.reason, "STATE_CONFLICT");
+}
+
+async fn a_partnership_is_recorded() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam, _) = three(&suite).await;
+    let request = RecordPartnershipRequest {
+        provider: contoso.name,
+        reseller: fabrikam.name,
+        without_admin_access: true,
+        evidence: Some(evidence("2021-03-01")),
+        ..Default::default()
+    };
+    let mut operator = suite.operator().relationship();
+    let recorded =
+        operator.record_partnership(request.clone()).await.unwrap().into_inner().partnership.unwrap();
+    assert_eq!((recorded.state(), recorded.provider_admin_access), (PartnershipState::Active, false));
+    assert_eq!(recorded.evidence, request.evidence);
+    let refusal = refusal_of(operator.record_partnership(request).await);
+    assert_eq!(refusal.reason, "RESOURCE_ALREADY_EXISTS");
+}
+
+/// The customer is known by its e-mail address only.
+async fn invite(sender: &Seller) -> InviteCustomerResponse {
+    let request = InviteCustomerRequest {
+        customer_email: "it@customer.example".to_owned(),
+        note: "See you on Monday.".to_owned(),
+        ..Default::default()
+    };
+    sender.people.relationship().invite_customer(request).await.unwrap().into_inner()
+}
+
+async fn an_invitation_is_read_by_those_it_names() {
+    let suite = Running::start().await;
+    let (contoso, _, wingtip) = three(&suite).await;
+    let sent = invite(&contoso).await;
+    assert!(sent.draft.unwrap().body.contains("See you on Monday."));
+    let read = GetInvitationRequest { name: sent.invitation.clone().unwrap().name };
+    let again = contoso.people.relationship().get_invitation(read.clone()).await.unwrap().into_inner();
+    assert_eq!(again.invitation, sent.invitation);
+    assert_eq!(refusal_of(wingtip.people.relationship().get_invitation(read).await).reason, "NOT_FOUND");
+
+    let every = ListInvitationsRequest::default();
+    let listed = contoso.people.relationship().list_invitations(every.clone()).await.unwrap().into_inner();
+    assert_eq!(listed.invitations, [again.invitation.unwrap()]);
+    let stranger = suite.customer("tailspin.tenant");
+    assert_eq!(refusal_of(stranger.relationship().list_invitations(every).await).reason, "ROLE_MISSING");
+}
+
+async fn an_invitation_is_withdrawn() {
+    let suite = Running::start().await;
+    let (contoso, _, _) = three(&suite).await;
+    let name = invite(&contoso).await.invitation.unwrap().name;
+    let mut relationship = contoso.people.relationship();
+    let request = WithdrawInvitationRequest { name, ..Default::default() };
+    let withdrawn = relationship.withdraw_invitation(request.clone()).await.unwrap().into_inner();
+    assert_eq!(withdrawn.invitation.unwrap().state(), InvitationState::Withdrawn);
+    assert_eq!(refusal_of(relationship.withdraw_invitation(request).await).reason, "STATE_CONFLICT");
+}
+
+async fn a_reseller_relationship_is_recorded_and_read() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam, wingtip) = three(&suite).await;
+    suite.partnership(&contoso, &fabrikam).await;
+    let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
+    let request = RecordResellerRelationshipRequest {
+        partner: fabrikam.name.clone(),
+        provider: contoso.name.clone(),
+        customer: tailspin.clone(),
+        evidence: Some(evidence("2024-05-01")),
+        ..Default::default()
+    };
+    let mut operator = suite.operator().relationship();
+    let recorded = operator.record_reseller_relationship(request.clone()).await.unwrap().into_inner();
+    let recorded = recorded.relationship.unwrap();
+    assert_eq!(recorded.origin(), RelationshipOrigin::Recorded);
+    let refusal = refusal_of(operator.record_reseller_relationship(request).await);
+    assert_eq!(refusal.reason, "RESOURCE_ALREADY_EXISTS");
+
+    let read = GetResellerRelationshipRequest { name: recorded.name.clone() };
+    let mut of_reseller = fabrikam.people.relationship();
+    let again = of_reseller.get_reseller_relationship(read.clone()).await.unwrap().into_inner().relationship;
+    assert_eq!(again, Some(recorded.clone()));
+    let refusal = refusal_of(wingtip.people.relationship().get_reseller_relationship(read).await);
+    assert_eq!(refusal.reason, "NOT_FOUND");
+
+    let of_customer = ListResellerRelationshipsRequest { customer: tailspin, ..Default::default() };
+    let listed = of_reseller.list_reseller_relationships(of_customer.clone()).await.unwrap().into_inner();
+    assert_eq!(listed.relationships, [recorded]);
+    let negative = ListResellerRelationshipsRequest { page_size: -1, ..of_customer };
+    let refusal = refusal_of(of_reseller.list_reseller_relationships(negative).await);
+    assert_eq!(refusal.reason, "FIELD_INVALID");
+}
+
+async fn an_admin_grant_is_listed_and_revoked() {
+    let suite = Running::start().await;
+    let (contoso, _, wingtip) = three(&suite).await;
+    let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
+    let access = AdminAccess { roles: vec!["helpdesk-administrator".to_owned()], duration_days: 30 };
+    let link = wingtip.invite("", None, Some(access)).await.unwrap().into_inner().draft.unwrap().link_token;
+    let people = suite.customer("tailspin.tenant");
+    let grant = people.accept_invitation(&link).await.unwrap().into_inner().admin_grant.unwrap();
+
+    let of_customer = ListAdminGrantsRequest { customer: tailspin, ..Default::default() };
+    let listed = people.relationship().list_admin_grants(of_customer.clone()).await.unwrap().into_inner();
+    assert_eq!(listed.admin_grants, std::slice::from_ref(&grant));
+    let foreign = ListAdminGrantsRequest { page_token: "made-up".to_owned(), ..of_customer };
+    let refusal = refusal_of(people.relationship().list_admin_grants(foreign).await);
+    assert_eq!(refusal.reason, "PAGE_TOKEN_INVALID");
+
+    let request = RevokeAdminGrantRequest { name: grant.name, ..Default::default() };
+    let revoked =
+        wingtip.people.relationship().revoke_admin_grant(request.clone()).await.unwrap().into_inner();
+    assert_eq!(revoked.admin_grant.unwrap().state(), AdminGrantState::Revoked);
+    assert_eq!(refusal_of(people.relationship().revoke_admin_grant(request).await).reason, "STATE_CONFLICT");
+}

@@ -1,0 +1,198 @@
+//! Offers, carts, orders, subscriptions and their history.
+
+use csp_proto::subscription::v1 as pb;
+use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
+use csp_tests::{Answer, Client, Refusal, Seller, lines, refusal_of};
+
+use super::Play;
+use crate::order::scene::{Direct, Indirect, WINDOW};
+use crate::subscription::acts::{associate, name_contact, reactivate, suspend, switch_auto_renew_off};
+
+pub(crate) const PLAYS: &[Play] = &[
+    || Box::pin(an_operator_imports_offers_in_versions()),
+    || Box::pin(offers_are_read_by_resellers_too()),
+    || Box::pin(a_reseller_prepares_what_its_provider_submits()),
+    || Box::pin(a_cart_is_called_off_once()),
+    || Box::pin(a_review_says_what_submitting_would_decide()),
+    || Box::pin(orders_are_read_by_their_parties()),
+    || Box::pin(subscriptions_are_read_by_their_parties()),
+    || Box::pin(a_designated_reseller_manages_what_does_not_exist_for_others()),
+    || Box::pin(the_history_keeps_every_reseller_of_record()),
+];
+
+type Selling = SubscriptionServiceClient<Client>;
+
+/// A page token of no list.
+const MADE_UP: &str = "made-up";
+
+async fn an_operator_imports_offers_in_versions() {
+    let scene = Direct::open().await;
+    let mut operator = scene.suite.operator().subscription();
+    let mut offer = offer(&mut operator, &scene.offer).await.unwrap().into_inner().offer.unwrap();
+    let imported = import(&mut operator, &offer).await.unwrap().into_inner();
+    assert_eq!((imported.created, imported.changed, imported.unchanged), (0, 0, 1));
+    offer.display_name = "Offer e3, renamed".to_owned();
+    let imported = import(&mut operator, &offer).await.unwrap().into_inner();
+    assert_eq!((imported.created, imported.changed, imported.unchanged), (0, 1, 0));
+    offer.seat_min = 0;
+    assert_eq!(refusal_of(import(&mut operator, &offer).await).fields, ["offers[0].seat_min"]);
+    let mut litware = scene.litware.people.subscription();
+    assert_eq!(refusal_of(import(&mut litware, &offer).await).reason, "ROLE_MISSING");
+}
+
+async fn offers_are_read_by_resellers_too() {
+    let scene = Direct::open().await;
+    let mut fabrikam = scene.suite.reseller("fabrikam", "FR").await.people.subscription();
+    let read = offer(&mut fabrikam, &scene.offer).await.unwrap().into_inner().offer.unwrap();
+    assert_eq!((read.revision, read.countries), (1, vec!["DE".to_owned(), "FR".to_owned()]));
+    assert_eq!(refusal_of(offer(&mut fabrikam, "offers/none").await).reason, "NOT_FOUND");
+    for (country, sold) in [("FR", 1), ("IT", 0)] {
+        let request = pb::ListOffersRequest { country: country.to_owned(), ..Default::default() };
+        assert_eq!(fabrikam.list_offers(request).await.unwrap().into_inner().offers.len(), sold, "{country}");
+    }
+    let request = pb::ListOffersRequest { page_token: MADE_UP.to_owned(), ..Default::default() };
+    assert_eq!(refusal_of(fabrikam.list_offers(request).await).reason, "PAGE_TOKEN_INVALID");
+}
+
+async fn a_reseller_prepares_what_its_provider_submits() {
+    let scene = Indirect::open().await;
+    let request = pb::CreateCartRequest {
+        customer: scene.tailspin.clone(),
+        seller: scene.contoso.name.clone(),
+        reseller_mpn_id: scene.fabrikam.mpn_id.clone(),
+        lines: lines(&[(&scene.offer, 10)]),
+        ..Default::default()
+    };
+    let created = scene.fabrikam.people.subscription().create_cart(request).await.unwrap().into_inner();
+    let name = created.cart.unwrap().name;
+    let cart = get_cart(&scene.contoso, &name).await.unwrap().into_inner().cart.unwrap();
+    assert_eq!((cart.creator, cart.seller), (scene.fabrikam.name.clone(), scene.contoso.name.clone()));
+    let stranger = scene.suite.reseller("stranger", "FR").await;
+    assert_eq!(refusal_of(get_cart(&stranger, &name).await).reason, "NOT_FOUND");
+
+    let attested = pb::OrderDraft { attested_capacity: pb::Capacity::Indirect.into(), ..Default::default() };
+    let request = pb::SubmitOrderRequest { cart: name.clone(), order: Some(attested), ..Default::default() };
+    let sold = scene.contoso.people.subscription().submit_order(request).await.unwrap().into_inner();
+    assert_eq!(sold.subscriptions[0].reseller, scene.fabrikam.name);
+    let cart = get_cart(&scene.fabrikam, &name).await.unwrap().into_inner().cart.unwrap();
+    assert_eq!((cart.state(), cart.order), (pb::CartState::Submitted, sold.order.unwrap().name));
+}
+
+async fn a_cart_is_called_off_once() {
+    let scene = Direct::open().await;
+    let cart = scene.cart().await;
+    let mut litware = scene.litware.people.subscription();
+    let request = pb::CancelCartRequest { name: cart.clone(), ..Default::default() };
+    let cancelled = litware.cancel_cart(request.clone()).await.unwrap().into_inner().cart.unwrap();
+    assert_eq!(cancelled.state(), pb::CartState::Cancelled);
+    assert_eq!(refusal_of(litware.cancel_cart(request).await).reason, "STATE_CONFLICT");
+    assert_eq!(refusal_of(scene.submit(&cart).await).reason, "STATE_CONFLICT");
+}
+
+async fn a_review_says_what_submitting_would_decide() {
+    let scene = Direct::open().await;
+    let cart = scene.cart().await;
+    let mut litware = scene.litware.people.subscription();
+    let request = pb::ReviewCartRequest { name: cart, ..Default::default() };
+    let reviewed = litware.review_cart(request.clone()).await.unwrap().into_inner();
+    assert_eq!(reviewed.lines[0].monthly_total.as_ref().unwrap().micros, 200_000_000);
+    let decision = reviewed.decision.unwrap();
+    assert!(decision.accepted && decision.decision_id.is_empty(), "{decision:?}");
+
+    scene.suite.wait(WINDOW * 2);
+    let reviewed = litware.review_cart(request).await.unwrap().into_inner();
+    let decision = reviewed.decision.unwrap();
+    let rules: Vec<&str> = decision.violations.iter().map(|violation| violation.rule.as_str()).collect();
+    assert_eq!((decision.accepted, rules), (false, vec!["SUB-02"]));
+    let request = pb::ReviewCartRequest { name: "carts/none".to_owned(), ..Default::default() };
+    assert_eq!(refusal_of(litware.review_cart(request).await).reason, "NOT_FOUND");
+}
+
+async fn orders_are_read_by_their_parties() {
+    let scene = Indirect::open().await;
+    let order = scene.order(Some(&scene.fabrikam)).await.unwrap().into_inner().order.unwrap();
+    let people = [&scene.contoso.people, &scene.fabrikam.people, &scene.suite.customer("tailspin.tenant")];
+    for party in people {
+        let request = pb::GetOrderRequest { name: order.name.clone() };
+        assert_eq!(party.subscription().get_order(request).await.unwrap().into_inner().order.unwrap(), order);
+        let listed = party.subscription().list_orders(pb::ListOrdersRequest::default()).await;
+        assert_eq!(listed.unwrap().into_inner().orders, [order.clone()]);
+    }
+    let mut stranger = scene.suite.reseller("stranger", "FR").await.people.subscription();
+    let request = pb::GetOrderRequest { name: order.name };
+    assert_eq!(refusal_of(stranger.get_order(request).await).reason, "NOT_FOUND");
+    assert!(
+        stranger.list_orders(pb::ListOrdersRequest::default()).await.unwrap().into_inner().orders.is_empty()
+    );
+    let request = pb::ListOrdersRequest { page_token: MADE_UP.to_owned(), ..Default::default() };
+    assert_eq!(refusal_of(stranger.list_orders(request).await).reason, "PAGE_TOKEN_INVALID");
+}
+
+async fn subscriptions_are_read_by_their_parties() {
+    let scene = Indirect::open().await;
+    let bought = scene.buy().await;
+    let people = [&scene.contoso.people, &scene.fabrikam.people, &scene.suite.customer("tailspin.tenant")];
+    for party in people {
+        let request = pb::GetSubscriptionRequest { name: bought.name.clone() };
+        let read = party.subscription().get_subscription(request).await.unwrap().into_inner();
+        assert_eq!(read.subscription.unwrap(), bought);
+        let request = pb::ListSubscriptionsRequest { customer: scene.tailspin.clone(), ..Default::default() };
+        let listed = party.subscription().list_subscriptions(request).await.unwrap().into_inner();
+        assert_eq!(listed.subscriptions, [bought.clone()]);
+    }
+    let mut stranger = scene.suite.reseller("stranger", "FR").await.people.subscription();
+    let request = pb::GetSubscriptionRequest { name: bought.name };
+    assert_eq!(refusal_of(stranger.get_subscription(request).await).reason, "NOT_FOUND");
+    let request = pb::ListSubscriptionsRequest { page_token: MADE_UP.to_owned(), ..Default::default() };
+    assert_eq!(refusal_of(stranger.list_subscriptions(request).await).reason, "PAGE_TOKEN_INVALID");
+}
+
+/// Why no case shows SUB-15 where a designated reseller may act: who is none does not see the subscription.
+async fn a_designated_reseller_manages_what_does_not_exist_for_others() {
+    let scene = Indirect::open().await;
+    let bought = scene.buy().await.name;
+    let (designated, stranger) = (&scene.fabrikam, scene.suite.reseller("stranger", "FR").await);
+    suspend(designated, &bought).await.unwrap();
+    assert_eq!(refusal_of(suspend(&stranger, &bought).await).reason, "NOT_FOUND");
+    reactivate(designated, &bought).await.unwrap();
+    assert_eq!(refusal_of(reactivate(&stranger, &bought).await).reason, "NOT_FOUND");
+    switch_auto_renew_off(designated, &bought).await.unwrap();
+    assert_eq!(refusal_of(switch_auto_renew_off(&stranger, &bought).await).reason, "NOT_FOUND");
+    name_contact(designated, &bought, designated).await.unwrap();
+    assert_eq!(refusal_of(name_contact(&stranger, &bought, &stranger).await).reason, "NOT_FOUND");
+}
+
+async fn the_history_keeps_every_reseller_of_record() {
+    let scene = Indirect::open().await;
+    let bought = scene.buy().await.name;
+    let adatum = scene.suite.reseller("adatum", "FR").await;
+    scene.suite.partnership(&scene.contoso, &adatum).await;
+    scene.suite.wait(WINDOW);
+    associate(&scene.contoso, &bought, &adatum.mpn_id).await.unwrap();
+
+    let entries = history(&scene.contoso, &bought).await.unwrap();
+    let resellers: Vec<&str> = entries.iter().map(|entry| entry.reseller.as_str()).collect();
+    assert_eq!(resellers, [adatum.name.as_str(), scene.fabrikam.name.as_str()]);
+    assert_eq!((entries[0].start_time, entries[0].end_time), (entries[1].end_time, None));
+    let stranger = scene.suite.reseller("stranger", "FR").await;
+    assert_eq!(history(&stranger, &bought).await.unwrap_err().reason, "NOT_FOUND");
+}
+
+async fn offer(selling: &mut Selling, name: &str) -> Answer<pb::GetOfferResponse> {
+    selling.get_offer(pb::GetOfferRequest { name: name.to_owned() }).await
+}
+
+async fn import(selling: &mut Selling, offer: &pb::Offer) -> Answer<pb::ImportOffersResponse> {
+    let request = pb::ImportOffersRequest { offers: vec![offer.clone()], ..Default::default() };
+    selling.import_offers(request).await
+}
+
+async fn get_cart(seller: &Seller, name: &str) -> Answer<pb::GetCartResponse> {
+    seller.people.subscription().get_cart(pb::GetCartRequest { name: name.to_owned() }).await
+}
+
+async fn history(seller: &Seller, name: &str) -> Result<Vec<pb::ResellerOfRecord>, Refusal> {
+    let request = pb::ListResellerOfRecordHistoryRequest { name: name.to_owned(), ..Default::default() };
+    let listed = seller.people.subscription().list_reseller_of_record_history(request).await;
+    listed.map(|listed| listed.into_inner().entries).map_err(Refusal::from)
+}

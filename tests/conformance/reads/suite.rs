@@ -1,0 +1,46 @@
+//! The rule book and the clock.
+
+use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
+use csp_proto::clock::v1::{GetClockRequest, SetClockRequest};
+use csp_proto::policy::v1::{GetDecisionRequest, GetRuleRequest, ListRulesRequest};
+use csp_tests::{Running, refusal_of};
+use prost_types::Timestamp;
+
+use super::Play;
+
+pub const PLAYS: &[Play] = &[|| Box::pin(the_rule_book()), || Box::pin(the_clock())];
+
+async fn the_rule_book() {
+    let suite = Running::start().await;
+    let contoso = suite.provider("contoso", "DE").await;
+    let mut policy = contoso.people.policy();
+    let request = ListRulesRequest { boundary: "RequestPartnership".to_owned(), ..Default::default() };
+    let rules = policy.list_rules(request).await.unwrap().into_inner().rules;
+    assert!(rules.iter().any(|rule| rule.name == "rules/RGN-01"));
+    let request = ListRulesRequest { page_token: "made-up".to_owned(), ..Default::default() };
+    assert_eq!(refusal_of(policy.list_rules(request).await).reason, "PAGE_TOKEN_INVALID");
+
+    policy.get_rule(GetRuleRequest { name: "rules/SAL-03".to_owned() }).await.unwrap();
+    let refusal = refusal_of(policy.get_rule(GetRuleRequest { name: "rules/XXX-99".to_owned() }).await);
+    assert_eq!(refusal.reason, "NOT_FOUND");
+
+    let fabrikam = suite.reseller("fabrikam", "FR").await;
+    let decision = contoso.request_partnership(&fabrikam).await.unwrap().into_inner().decision.unwrap();
+    let read = GetDecisionRequest { decision_id: decision.decision_id.clone() };
+    assert_eq!(policy.get_decision(read).await.unwrap().into_inner().decision, Some(decision));
+    let read = GetDecisionRequest { decision_id: "relationship-0".to_owned() };
+    assert_eq!(refusal_of(policy.get_decision(read).await).reason, "NOT_FOUND");
+}
+
+async fn the_clock() {
+    let suite = Running::start().await;
+    let mut clock = ClockServiceClient::new(suite.operator().connection());
+    let now = clock.get_clock(GetClockRequest {}).await.unwrap().into_inner().time.unwrap();
+    let later = Timestamp { seconds: now.seconds + 86_400, nanos: 0 };
+    let moved = clock.set_clock(SetClockRequest { time: Some(later) }).await.unwrap().into_inner();
+    assert_eq!(moved.time, Some(later));
+    let refusal = refusal_of(clock.set_clock(SetClockRequest { time: Some(now) }).await);
+    assert_eq!(refusal.fields, ["time"]);
+    let mut nobody = ClockServiceClient::new(csp_tests::Recorded::new(suite.channel()));
+    assert_eq!(refusal_of(nobody.get_clock(GetClockRequest {}).await).reason, "CREDENTIAL_MISSING");
+}

@@ -1,0 +1,339 @@
+//! What guards enrolment, the profile of an account, its agreement, its people and its listing.
+
+use csp_policy::Role;
+use csp_proto::partner_registry::v1 as registry;
+use csp_proto::partner_registry::v1::{Capability, ReviewStep};
+use csp_proto::r#type::v1::PartnerKind;
+use csp_tests::{Answer, Party, Running, Seller, enrollment};
+use jiff::SignedDuration;
+
+use crate::case::{Case, Played, case, played};
+
+pub(crate) const CASES: &[Case] = &[
+    case("EnrollPartner", "ENR-02", "NEW_PARTNER_MUST_ENROLL_AS_RESELLER", || {
+        Box::pin(newcomer_as_direct_bill_partner())
+    }),
+    case("EnrollPartner", "ENR-03", "DIRECT_BILL_REQUIREMENTS_UNMET", || {
+        Box::pin(direct_bill_partner_without(Capability::ApiIntegration))
+    }),
+    case("EnrollPartner", "ENR-03", "DIRECT_BILL_REQUIREMENTS_UNMET", || {
+        Box::pin(direct_bill_partner_without(Capability::ManagedServices))
+    }),
+    case("EnrollPartner", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", || Box::pin(country_without_region())),
+    case("EnrollPartner", "ENR-10", "TENANT_ALREADY_ENROLLED", || Box::pin(tenant_of_another_account())),
+    case("EnrollPartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", || Box::pin(enrolling_with_webmail())),
+    case("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", || Box::pin(no_registration_id())),
+    case("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", || {
+        Box::pin(registration_id_that_may_be_personal())
+    }),
+    case("UpdatePartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", || Box::pin(changing_to_webmail())),
+    case("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", || Box::pin(replaced_token())),
+    case("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", || Box::pin(expired_token())),
+    case("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", || Box::pin(used_token())),
+    case("ReviewEnrollment", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", || Box::pin(review_of_unproved_address())),
+    case("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", || {
+        Box::pin(mpn_id_of_another_country())
+    }),
+    case("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", || {
+        Box::pin(mpn_id_of_another_company())
+    }),
+    case("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", || Box::pin(mpn_id_out_of_use())),
+    case("AssociateMpnId", "ENR-10", "MPN_ALREADY_ASSOCIATED", || Box::pin(mpn_id_of_another_account())),
+    case("SignPartnerAgreement", "AGR-05", "SIGNER_NOT_GLOBAL_ADMIN", || Box::pin(sales_agent_signs())),
+    case("SignPartnerAgreement", "AGR-05", "ENROLLMENT_NOT_AUTHORIZED", || Box::pin(newcomer_signs())),
+    case("SignPartnerAgreement", "AGR-05", "MPN_NOT_ASSOCIATED", || Box::pin(signing_without_mpn_id())),
+    case("AddUser", "PSH-06", "PROVIDER_ADMIN_ACCESS_MISSING", || Box::pin(provider_adds_a_user())),
+    case("SetUserRoles", "PSH-06", "PROVIDER_ADMIN_ACCESS_MISSING", || Box::pin(provider_sets_roles())),
+    case("UpdateListing", "ENR-13", "LISTING_CHANGED_BY_OPERATOR_ONLY", || {
+        Box::pin(provider_writes_its_listing())
+    }),
+];
+
+async fn newcomer_as_direct_bill_partner() -> Played {
+    let suite = Running::start().await;
+    let (fabrikam, application) = applicant(&suite, "DE", PartnerKind::DirectBill).await;
+    let refused = fabrikam.enroll("direct", application.clone()).await;
+    already_in_csp(&suite, "DE").await;
+    played(refused, fabrikam.enroll("direct", application).await)
+}
+
+async fn direct_bill_partner_without(capability: Capability) -> Played {
+    let suite = Running::start().await;
+    let (fabrikam, able) = applicant(&suite, "DE", PartnerKind::DirectBill).await;
+    already_in_csp(&suite, "DE").await;
+    let mut unable = able.clone();
+    unable.capabilities.retain(|offered| *offered != i32::from(capability));
+    played(fabrikam.enroll("direct", unable).await, fabrikam.enroll("direct", able).await)
+}
+
+async fn country_without_region() -> Played {
+    let suite = Running::start().await;
+    // Russia left the programme in August 2023; Kazakhstan asks for a registration id as well.
+    let (fabrikam, mut application) = applicant(&suite, "RU", PartnerKind::IndirectReseller).await;
+    application.registration_id = "7707083893".to_owned();
+    application.registration_id_is_not_personal = true;
+    let refused = fabrikam.enroll("fabrikam", application.clone()).await;
+    application.address.as_mut().unwrap().country = "KZ".to_owned();
+    played(refused, fabrikam.enroll("fabrikam", application).await)
+}
+
+async fn tenant_of_another_account() -> Played {
+    let suite = Running::start().await;
+    let contoso = suite.provider("contoso", "DE").await;
+    let application = enrollment("reselling", "DE", PartnerKind::IndirectReseller, &contoso.organization);
+    let refused = contoso.people.enroll("reselling", application.clone()).await;
+    played(refused, suite.partner("second.example").enroll("reselling", application).await)
+}
+
+async fn enrolling_with_webmail() -> Played {
+    let suite = Running::start().await;
+    let (fabrikam, own) = applicant(&suite, "DE", PartnerKind::IndirectReseller).await;
+    let mut webmail = own.clone();
+    webmail.primary_contact.as_mut().unwrap().email = "ada@Gmail.com".to_owned();
+    played(fabrikam.enroll("fabrikam", webmail).await, fabrikam.enroll("fabrikam", own).await)
+}
+
+async fn no_registration_id() -> Played {
+    let suite = Running::start().await;
+    let (fabrikam, mut application) = applicant(&suite, "PL", PartnerKind::IndirectReseller).await;
+    application.registration_id_is_not_personal = true;
+    let refused = fabrikam.enroll("fabrikam", application.clone()).await;
+    application.registration_id = "5260250995".to_owned();
+    played(refused, fabrikam.enroll("fabrikam", application).await)
+}
+
+async fn registration_id_that_may_be_personal() -> Played {
+    let suite = Running::start().await;
+    let (fabrikam, mut application) = applicant(&suite, "PL", PartnerKind::IndirectReseller).await;
+    application.registration_id = "5260250995".to_owned();
+    let refused = fabrikam.enroll("fabrikam", application.clone()).await;
+    application.registration_id_is_not_personal = true;
+    played(refused, fabrikam.enroll("fabrikam", application).await)
+}
+
+async fn changing_to_webmail() -> Played {
+    let suite = Running::start().await;
+    let contoso = suite.provider("contoso", "DE").await;
+    let refused = change_contact_email(&contoso, "ada@outlook.com").await;
+    played(refused, change_contact_email(&contoso, "ada@new.contoso.example").await)
+}
+
+async fn replaced_token() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.newcomer("fabrikam", "DE").await;
+    let first = suite.mailed_token(&fabrikam.name).await;
+    suite.wait(SignedDuration::from_secs(1));
+    resend_token(&fabrikam).await;
+    let second = suite.mailed_token(&fabrikam.name).await;
+    played(fabrikam.people.verify_email(&first).await, fabrikam.people.verify_email(&second).await)
+}
+
+async fn expired_token() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.newcomer("fabrikam", "DE").await;
+    suite.wait(SignedDuration::from_hours(7 * 24) + SignedDuration::from_secs(1));
+    let refused = fabrikam.people.verify_email(&suite.mailed_token(&fabrikam.name).await).await;
+    // Seven days to the second are in time.
+    resend_token(&fabrikam).await;
+    suite.wait(SignedDuration::from_hours(7 * 24));
+    played(refused, fabrikam.people.verify_email(&suite.mailed_token(&fabrikam.name).await).await)
+}
+
+async fn used_token() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.newcomer("fabrikam", "DE").await;
+    let token = suite.mailed_token(&fabrikam.name).await;
+    let first = fabrikam.people.verify_email(&token).await;
+    played(fabrikam.people.verify_email(&token).await, first)
+}
+
+async fn review_of_unproved_address() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.newcomer("fabrikam", "DE").await;
+    fabrikam.people.verify_email(&suite.mailed_token(&fabrikam.name).await).await.unwrap();
+    suite.wait(SignedDuration::from_secs(1));
+    change_contact_email(&fabrikam, "bo@fabrikam.example").await.unwrap();
+    let refused = suite.pass_review(&fabrikam, ReviewStep::Employment).await;
+    fabrikam.people.verify_email(&suite.mailed_token(&fabrikam.name).await).await.unwrap();
+    played(refused, suite.pass_review(&fabrikam, ReviewStep::Employment).await)
+}
+
+async fn mpn_id_of_another_country() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
+    let paris = suite.free_mpn_id(&fabrikam.organization, "FR", "paris").await;
+    let berlin = suite.free_mpn_id(&fabrikam.organization, "DE", "berlin").await;
+    played(associate(&fabrikam, &paris).await, associate(&fabrikam, &berlin).await)
+}
+
+async fn mpn_id_of_another_company() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
+    let litware = suite.organization("litware", "DE").await;
+    let foreign = suite.free_mpn_id(&litware, "DE", "litware").await;
+    let own = suite.free_mpn_id(&fabrikam.organization, "DE", "berlin").await;
+    played(associate(&fabrikam, &foreign).await, associate(&fabrikam, &own).await)
+}
+
+async fn mpn_id_out_of_use() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
+    let closed = registry::RegisterMpnIdRequest {
+        number: "4711".to_owned(),
+        organization: fabrikam.organization.clone(),
+        kind: registry::MpnKind::Location.into(),
+        country: "DE".to_owned(),
+        inactive: true,
+        ..Default::default()
+    };
+    suite.operator().registry().register_mpn_id(closed).await.unwrap();
+    let open = suite.free_mpn_id(&fabrikam.organization, "DE", "berlin").await;
+    played(associate(&fabrikam, "mpnIds/4711").await, associate(&fabrikam, &open).await)
+}
+
+async fn mpn_id_of_another_account() -> Played {
+    let suite = Running::start().await;
+    let direct = suite.direct_bill("contoso", "DE").await;
+    let reselling = PartnerKind::IndirectReseller;
+    let reselling = suite.account("reselling", "DE", reselling, &direct.organization, "second.example").await;
+    let free = suite.free_mpn_id(&direct.organization, "DE", "berlin").await;
+    let people = suite.partner("second.example");
+    let refused = people.associate_mpn_id(&reselling, &direct.mpn_id).await;
+    played(refused, people.associate_mpn_id(&reselling, &free).await)
+}
+
+async fn sales_agent_signs() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.unsigned_seller("fabrikam", "DE", PartnerKind::IndirectReseller, "fabrikam").await;
+    let sales_agent = fabrikam.people.with_roles(&[Role::SalesAgent]);
+    let global_admin = fabrikam.people.with_roles(&[Role::GlobalAdmin]);
+    played(sign(&sales_agent, &fabrikam.name).await, sign(&global_admin, &fabrikam.name).await)
+}
+
+async fn newcomer_signs() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.newcomer("fabrikam", "DE").await;
+    let refused = sign(&fabrikam.people, &fabrikam.name).await;
+    suite.authorize(&fabrikam).await;
+    played(refused, sign(&fabrikam.people, &fabrikam.name).await)
+}
+
+async fn signing_without_mpn_id() -> Played {
+    let suite = Running::start().await;
+    let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
+    let refused = sign(&fabrikam.people, &fabrikam.name).await;
+    suite.mpn_id(&fabrikam.organization, "DE", &fabrikam.name).await;
+    played(refused, sign(&fabrikam.people, &fabrikam.name).await)
+}
+
+async fn provider_adds_a_user() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "DE").await);
+    let refused = add_user(&contoso.people, &fabrikam.name).await;
+    suite.partnership(&contoso, &fabrikam).await;
+    played(refused, add_user(&contoso.people, &fabrikam.name).await)
+}
+
+async fn provider_sets_roles() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "DE").await);
+    let user = add_user(&fabrikam.people, &fabrikam.name).await.unwrap().into_inner().user.unwrap().name;
+    let partnership = suite.partnership(&contoso, &fabrikam).await;
+    let accepted = set_roles(&contoso.people, &user).await;
+    let revocation = csp_proto::relationship::v1::RevokeProviderAdminAccessRequest {
+        name: partnership,
+        ..Default::default()
+    };
+    fabrikam.people.relationship().revoke_provider_admin_access(revocation).await.unwrap();
+    played(set_roles(&contoso.people, &user).await, accepted)
+}
+
+async fn provider_writes_its_listing() -> Played {
+    let suite = Running::start().await;
+    let contoso = suite.provider("contoso", "DE").await;
+    let refused = write_listing(&contoso.people, &contoso).await;
+    played(refused, write_listing(&suite.operator(), &contoso).await)
+}
+
+/// People of Fabrikam, and what they hand in for an account.
+async fn applicant(suite: &Running, country: &str, kind: PartnerKind) -> (Party, registry::Enrollment) {
+    let organization = suite.organization("fabrikam", country).await;
+    (suite.partner("fabrikam.example"), enrollment("fabrikam", country, kind, &organization))
+}
+
+/// Fabrikam holds an authorized reseller account, with another tenant.
+async fn already_in_csp(suite: &Running, country: &str) {
+    let reseller = PartnerKind::IndirectReseller;
+    suite.account("reselling", country, reseller, "organizations/fabrikam", "reselling.example").await;
+}
+
+async fn change_contact_email(partner: &Seller, email: &str) -> Answer<registry::UpdatePartnerResponse> {
+    let request = registry::UpdatePartnerRequest {
+        partner: Some(registry::Partner {
+            name: partner.name.clone(),
+            primary_contact: Some(csp_proto::r#type::v1::Contact {
+                email: email.to_owned(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }),
+        update_mask: Some(prost_types::FieldMask { paths: vec!["primary_contact".to_owned()] }),
+        ..Default::default()
+    };
+    partner.people.registry().update_partner(request).await
+}
+
+async fn resend_token(partner: &Seller) {
+    let request =
+        registry::ResendContactEmailTokenRequest { name: partner.name.clone(), ..Default::default() };
+    partner.people.registry().resend_contact_email_token(request).await.unwrap();
+}
+
+async fn associate(partner: &Seller, mpn_id: &str) -> Answer<registry::AssociateMpnIdResponse> {
+    partner.people.associate_mpn_id(&partner.name, mpn_id).await
+}
+
+async fn sign(signer: &Party, partner: &str) -> Answer<registry::SignPartnerAgreementResponse> {
+    let request = registry::SignPartnerAgreementRequest {
+        partner: partner.to_owned(),
+        agreement_version: "2020".to_owned(),
+        signer: "Ada Signer".to_owned(),
+        accept: true,
+        ..Default::default()
+    };
+    signer.registry().sign_partner_agreement(request).await
+}
+
+async fn add_user(caller: &Party, partner: &str) -> Answer<registry::AddUserResponse> {
+    let request = registry::AddUserRequest {
+        parent: partner.to_owned(),
+        subject: "sam".to_owned(),
+        display_name: "Sam Sales".to_owned(),
+        email: "sam@fabrikam.example".to_owned(),
+        roles: vec![registry::UserRole::SalesAgent.into()],
+        ..Default::default()
+    };
+    caller.registry().add_user(request).await
+}
+
+async fn set_roles(caller: &Party, user: &str) -> Answer<registry::SetUserRolesResponse> {
+    let request = registry::SetUserRolesRequest {
+        name: user.to_owned(),
+        roles: vec![registry::UserRole::AdminAgent.into()],
+        ..Default::default()
+    };
+    caller.registry().set_user_roles(request).await
+}
+
+async fn write_listing(caller: &Party, provider: &Seller) -> Answer<registry::UpdateListingResponse> {
+    let request = registry::UpdateListingRequest {
+        listing: Some(registry::Listing {
+            name: format!("{}/listing", provider.name),
+            display_name: "Contoso Distribution".to_owned(),
+            countries: vec!["DE".to_owned()],
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    caller.registry().update_listing(request).await
+}

@@ -1,0 +1,50 @@
+//! What guards a subscription that was sold. The table says which rule; the acts are in `subscription/`.
+
+pub(crate) mod acts;
+mod association;
+mod life;
+mod seats;
+
+use csp_proto::partner_registry::v1::Standing;
+
+use crate::case::{Case, case};
+
+#[rustfmt::skip]
+pub(crate) const CASES: &[Case] = &[
+    case("ChangeQuantity", "SUB-15", "RESELLER_CANNOT_ORDER", || Box::pin(seats::a_reseller_adds_seats())),
+    case("ChangeQuantity", "ENR-14", "PARTNER_RESTRICTED", || Box::pin(seats::a_seller_in_bad_standing_adds_seats(Standing::Restricted))),
+    case("ChangeQuantity", "ENR-14", "PARTNER_SUSPENDED", || Box::pin(seats::a_seller_in_bad_standing_adds_seats(Standing::Suspended))),
+    case("ChangeQuantity", "ENR-14", "PARTNER_DEAUTHORIZED", || Box::pin(seats::a_seller_in_bad_standing_adds_seats(Standing::Deauthorized))),
+    case("ChangeQuantity", "RGN-02", "CUSTOMER_OUT_OF_REGION", || Box::pin(seats::seats_of_a_customer_that_left_the_region())),
+    case("ChangeQuantity", "AGR-01", "PARTNER_AGREEMENT_UNSIGNED", || Box::pin(seats::seats_of_a_seller_that_has_not_signed())),
+    case("ChangeQuantity", "SUB-08", "QUANTITY_OUT_OF_RANGE", || Box::pin(seats::seats_out_of_range(4, 5))),
+    case("ChangeQuantity", "SUB-08", "QUANTITY_OUT_OF_RANGE", || Box::pin(seats::seats_out_of_range(11, 10))),
+    case("ChangeQuantity", "SUB-08", "OFFER_LIMIT_REACHED", || Box::pin(seats::more_seats_than_a_customer_may_hold())),
+    case("ChangeQuantity", "SUB-08", "PREREQUISITE_MISSING", || Box::pin(seats::seats_of_an_add_on_that_lost_its_base())),
+    case("ChangeQuantity", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", || Box::pin(seats::seats_of_a_suspended_subscription())),
+    case("ChangeQuantity", "SUB-10", "SEAT_REDUCTION_WINDOW_CLOSED", || Box::pin(seats::seats_taken_back_after_seven_days())),
+    case("ChangeQuantity", "SUB-10", "SEAT_REDUCTION_WINDOW_CLOSED", || Box::pin(seats::more_seats_taken_back_than_were_added())),
+
+    case("AssociateReseller", "SUB-15", "RESELLER_CANNOT_ORDER", || Box::pin(association::a_reseller_associates_another())),
+    case("AssociateReseller", "ENR-11", "PARTNER_NOT_ENROLLED", || Box::pin(association::a_reseller_under_review())),
+    case("AssociateReseller", "ENR-14", "PARTNER_RESTRICTED", || Box::pin(association::a_reseller_in_bad_standing(Standing::Restricted))),
+    case("AssociateReseller", "ENR-14", "PARTNER_SUSPENDED", || Box::pin(association::a_reseller_in_bad_standing(Standing::Suspended))),
+    case("AssociateReseller", "ENR-14", "PARTNER_DEAUTHORIZED", || Box::pin(association::a_reseller_in_bad_standing(Standing::Deauthorized))),
+    case("AssociateReseller", "RGN-04", "CLOUDS_DIFFER", || Box::pin(association::a_reseller_of_another_cloud())),
+    case("AssociateReseller", "RGN-04", "CHAIN_NOT_IN_CLOUD", || Box::pin(association::a_reseller_in_the_government_cloud())),
+    case("AssociateReseller", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(association::a_reseller_without_a_partnership())),
+    case("AssociateReseller", "AGR-02", "PARTNER_AGREEMENT_UNSIGNED", || Box::pin(association::a_reseller_that_has_not_signed())),
+    case("AssociateReseller", "SUB-04", "MPN_ID_UNKNOWN", || Box::pin(association::a_number_of_nobody())),
+    case("AssociateReseller", "SUB-04", "MPN_ID_NOT_A_LOCATION", || Box::pin(association::a_global_mpn_id())),
+    case("AssociateReseller", "SUB-04", "MPN_ID_NOT_A_RESELLER", || Box::pin(association::the_providers_own_mpn_id())),
+
+    case("SetSupportContact", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(association::a_contact_whose_partnership_ended())),
+    case("SetSupportContact", "SUB-06", "SUPPORT_CONTACT_NOT_ELIGIBLE", || Box::pin(association::a_contact_that_does_not_serve_the_customer())),
+
+    case("SuspendSubscription", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", || Box::pin(life::a_suspended_one_is_suspended())),
+    case("ReactivateSubscription", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", || Box::pin(life::a_cancelled_one_is_reactivated())),
+    case("SetAutoRenew", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", || Box::pin(life::auto_renew_of_a_suspended_one_is_switched_off())),
+    case("CancelSubscription", "SUB-15", "RESELLER_CANNOT_ORDER", || Box::pin(life::a_reseller_cancels())),
+    case("CancelSubscription", "SUB-10", "CANCELLATION_WINDOW_CLOSED", || Box::pin(life::one_is_cancelled_after_seven_days())),
+    case("CancelSubscription", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", || Box::pin(life::a_suspended_one_is_cancelled())),
+];

@@ -1,0 +1,59 @@
+//! What is done to a subscription.
+
+use csp_proto::subscription::v1 as pb;
+use csp_tests::{Answer, Seller};
+
+pub(crate) async fn change_seats(
+    seller: &Seller,
+    name: &str,
+    quantity: i32,
+) -> Answer<pb::ChangeQuantityResponse> {
+    let request = pb::ChangeQuantityRequest { name: name.to_owned(), quantity, ..Default::default() };
+    seller.people.subscription().change_quantity(request).await
+}
+
+pub(crate) async fn suspend(seller: &Seller, name: &str) -> Answer<pb::SuspendSubscriptionResponse> {
+    let request = pb::SuspendSubscriptionRequest { name: name.to_owned(), ..Default::default() };
+    seller.people.subscription().suspend_subscription(request).await
+}
+
+pub(crate) async fn reactivate(seller: &Seller, name: &str) -> Answer<pb::ReactivateSubscriptionResponse> {
+    let request = pb::ReactivateSubscriptionRequest { name: name.to_owned(), ..Default::default() };
+    seller.people.subscription().reactivate_subscription(request).await
+}
+
+pub(crate) async fn switch_auto_renew_off(seller: &Seller, name: &str) -> Answer<pb::SetAutoRenewResponse> {
+    let request = pb::SetAutoRenewRequest { name: name.to_owned(), auto_renew: false, ..Default::default() };
+    seller.people.subscription().set_auto_renew(request).await
+}
+
+pub(crate) async fn cancel(seller: &Seller, name: &str) -> Answer<pb::CancelSubscriptionResponse> {
+    let request = pb::CancelSubscriptionRequest { name: name.to_owned(), ..Default::default() };
+    seller.people.subscription().cancel_subscription(request).await
+}
+
+pub(crate) async fn associate(
+    seller: &Seller,
+    name: &str,
+    mpn_id: &str,
+) -> Answer<pb::AssociateResellerResponse> {
+    let request = pb::AssociateResellerRequest {
+        name: name.to_owned(),
+        reseller_mpn_id: mpn_id.to_owned(),
+        ..Default::default()
+    };
+    seller.people.subscription().associate_reseller(request).await
+}
+
+pub(crate) async fn name_contact(
+    seller: &Seller,
+    name: &str,
+    contact: &Seller,
+) -> Answer<pb::SetSupportContactResponse> {
+    let request = pb::SetSupportContactRequest {
+        name: name.to_owned(),
+        support_contact: contact.name.clone(),
+        ..Default::default()
+    };
+    seller.people.subscription().set_support_contact(request).await
+}

@@ -1,0 +1,136 @@
+//! Another reseller of record, and the support contact.
+
+use csp_proto::customer::v1::Profile;
+use csp_proto::partner_registry::v1::Standing;
+use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_tests::{Running, Seller, profile};
+
+use super::acts::{associate, name_contact};
+use crate::case::{Played, played};
+use crate::order::global_mpn_id;
+use crate::order::scene::Indirect;
+
+/// A subscription whose reseller of record is fabrikam, and adatum, which is to take its place.
+struct Handover {
+    scene: Indirect,
+    adatum: Seller,
+    bought: String,
+}
+
+impl Handover {
+    async fn prepared() -> Handover {
+        let scene = Indirect::open().await;
+        let adatum = scene.suite.reseller("adatum", "FR").await;
+        Handover::to(scene, adatum).await
+    }
+
+    async fn to(scene: Indirect, adatum: Seller) -> Handover {
+        let bought = scene.buy().await.name;
+        Handover { scene, adatum, bought }
+    }
+
+    async fn with_partnership(self) -> Handover {
+        self.scene.suite.partnership(&self.scene.contoso, &self.adatum).await;
+        self
+    }
+}
+
+pub(crate) async fn a_reseller_associates_another() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    let refused = associate(&scene.fabrikam, &bought, &adatum.mpn_id).await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+/// Refused by PSH-01 and AGR-02 too: partnership and agreement come after the review.
+pub(crate) async fn a_reseller_under_review() -> Played {
+    let scene = Indirect::open().await;
+    let newcomer = scene.suite.newcomer("adatum", "FR").await;
+    let Handover { scene, adatum, bought } = Handover::to(scene, newcomer).await;
+    let refused = associate(&scene.contoso, &bought, &adatum.mpn_id).await;
+    scene.suite.authorize(&adatum).await;
+    scene.suite.sign(&adatum).await;
+    scene.suite.partnership(&scene.contoso, &adatum).await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+pub(crate) async fn a_reseller_in_bad_standing(standing: Standing) -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    scene.suite.set_standing(&adatum.name, standing).await;
+    let refused = associate(&scene.contoso, &bought, &adatum.mpn_id).await;
+    scene.suite.set_standing(&adatum.name, Standing::Active).await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+/// No partnership joins two clouds, so that this is refused by PSH-01 too. Twin: one of the provider's cloud.
+pub(crate) async fn a_reseller_of_another_cloud() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    let german =
+        scene.suite.seller_in_cloud("german", "FR", PartnerKind::IndirectReseller, Cloud::Germany).await;
+    let refused = associate(&scene.contoso, &bought, &german.mpn_id).await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+/// Only a direct-bill partner sells in the government cloud, and it has no partnerships. Twin: in the global one.
+pub(crate) async fn a_reseller_in_the_government_cloud() -> Played {
+    let suite = Running::start().await;
+    let (cloud, kind) = (Cloud::UsGovernment, PartnerKind::IndirectReseller);
+    let litware = suite.seller_in_cloud("litware", "US", PartnerKind::DirectBill, cloud).await;
+    let reseller = suite.seller_in_cloud("agency", "US", kind, cloud).await;
+    let wanted = Profile { cloud: cloud.into(), ..profile("bureau", "US") };
+    let bureau = litware.create_customer(wanted, None).await.unwrap().into_inner().customer.unwrap().name;
+    litware.confirm_agreement(&bureau).await.unwrap();
+    let offer = suite.offer("e3").await;
+    let sold = litware.order(&bureau, None, &offer, 10).await.unwrap().into_inner();
+    let refused = associate(&litware, &sold.subscriptions[0].name, &reseller.mpn_id).await;
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+pub(crate) async fn a_reseller_without_a_partnership() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await;
+    let refused = associate(&scene.contoso, &bought, &adatum.mpn_id).await;
+    scene.suite.partnership(&scene.contoso, &adatum).await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+pub(crate) async fn a_reseller_that_has_not_signed() -> Played {
+    let scene = Indirect::open().await;
+    let unsigned = scene.suite.unsigned_seller("adatum", "FR", PartnerKind::IndirectReseller, "adatum").await;
+    let Handover { scene, adatum, bought } = Handover::to(scene, unsigned).await.with_partnership().await;
+    let refused = associate(&scene.contoso, &bought, &adatum.mpn_id).await;
+    scene.suite.sign(&adatum).await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+pub(crate) async fn a_number_of_nobody() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    let refused = associate(&scene.contoso, &bought, "mpnIds/4711").await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+pub(crate) async fn a_global_mpn_id() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    let global = global_mpn_id(&scene.suite, &adatum).await;
+    let refused = associate(&scene.contoso, &bought, &global).await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+pub(crate) async fn the_providers_own_mpn_id() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    let refused = associate(&scene.contoso, &bought, &scene.contoso.mpn_id).await;
+    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+}
+
+pub(crate) async fn a_contact_whose_partnership_ended() -> Played {
+    let scene = Indirect::open().await;
+    let bought = scene.buy().await.name;
+    let twin = name_contact(&scene.contoso, &bought, &scene.fabrikam).await;
+    scene.contoso.remove_partnership(&scene.partnership).await.unwrap();
+    played(name_contact(&scene.contoso, &bought, &scene.fabrikam).await, twin)
+}
+
+pub(crate) async fn a_contact_that_does_not_serve_the_customer() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    let refused = name_contact(&scene.contoso, &bought, &adatum).await;
+    played(refused, name_contact(&scene.contoso, &bought, &scene.fabrikam).await)
+}

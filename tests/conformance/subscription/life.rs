@@ -1,0 +1,56 @@
+//! The life of a subscription: suspended and back, renewed or not, cancelled.
+
+use super::acts::{cancel, reactivate, suspend, switch_auto_renew_off};
+use crate::case::{Played, played};
+use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW};
+
+pub(crate) async fn a_suspended_one_is_suspended() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    let twin = suspend(&scene.litware, &bought.name).await;
+    played(suspend(&scene.litware, &bought.name).await, twin)
+}
+
+pub(crate) async fn a_cancelled_one_is_reactivated() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    suspend(&scene.litware, &bought.name).await.unwrap();
+    let twin = reactivate(&scene.litware, &bought.name).await;
+    cancel(&scene.litware, &bought.name).await.unwrap();
+    played(reactivate(&scene.litware, &bought.name).await, twin)
+}
+
+pub(crate) async fn auto_renew_of_a_suspended_one_is_switched_off() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    suspend(&scene.litware, &bought.name).await.unwrap();
+    let refused = switch_auto_renew_off(&scene.litware, &bought.name).await;
+    reactivate(&scene.litware, &bought.name).await.unwrap();
+    played(refused, switch_auto_renew_off(&scene.litware, &bought.name).await)
+}
+
+pub(crate) async fn a_reseller_cancels() -> Played {
+    let scene = Indirect::open().await;
+    let bought = scene.buy().await;
+    let refused = cancel(&scene.fabrikam, &bought.name).await;
+    played(refused, cancel(&scene.contoso, &bought.name).await)
+}
+
+/// Two subscriptions of one instant: one is cancelled at the last instant, the other a moment later.
+pub(crate) async fn one_is_cancelled_after_seven_days() -> Played {
+    let scene = Direct::open().await;
+    let (in_time, late) = (scene.buy(&scene.offer, 10).await, scene.buy(&scene.offer, 10).await);
+    scene.suite.wait(WINDOW);
+    let twin = cancel(&scene.litware, &in_time.name).await;
+    scene.suite.wait(MOMENT);
+    played(cancel(&scene.litware, &late.name).await, twin)
+}
+
+pub(crate) async fn a_suspended_one_is_cancelled() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    suspend(&scene.litware, &bought.name).await.unwrap();
+    let refused = cancel(&scene.litware, &bought.name).await;
+    reactivate(&scene.litware, &bought.name).await.unwrap();
+    played(refused, cancel(&scene.litware, &bought.name).await)
+}

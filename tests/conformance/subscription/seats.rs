@@ -1,0 +1,107 @@
+//! Seats that are added, which is a sale, or taken back.
+
+use csp_proto::partner_registry::v1::Standing;
+use csp_tests::{OfferTerms, Running};
+use jiff::SignedDuration;
+
+use super::acts::{cancel, change_seats, reactivate, suspend};
+use crate::case::{Played, played};
+use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW, to};
+
+pub(crate) async fn a_reseller_adds_seats() -> Played {
+    let scene = Indirect::open().await;
+    let bought = scene.buy().await;
+    let refused = change_seats(&scene.fabrikam, &bought.name, 11).await;
+    played(refused, change_seats(&scene.contoso, &bought.name, 11).await)
+}
+
+pub(crate) async fn a_seller_in_bad_standing_adds_seats(standing: Standing) -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    scene.suite.set_standing(&scene.litware.name, standing).await;
+    let refused = change_seats(&scene.litware, &bought.name, 11).await;
+    scene.suite.set_standing(&scene.litware.name, Standing::Active).await;
+    played(refused, change_seats(&scene.litware, &bought.name, 11).await)
+}
+
+/// American Samoa leaves New Zealand's region at midnight.
+pub(crate) async fn seats_of_a_customer_that_left_the_region() -> Played {
+    let suite = Running::start_at("2023-08-16T12:00:00Z").await;
+    let scene = Direct::unsigned(suite, "NZ", "AS").await;
+    scene.suite.sign(&scene.litware).await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    to(&scene.suite, "2023-08-16T23:59:59Z");
+    let twin = change_seats(&scene.litware, &bought.name, 11).await;
+    to(&scene.suite, "2023-08-17T00:00:00Z");
+    played(change_seats(&scene.litware, &bought.name, 12).await, twin)
+}
+
+/// Sold on the last day on which no agreement was needed.
+pub(crate) async fn seats_of_a_seller_that_has_not_signed() -> Played {
+    let scene = Direct::unsigned(Running::start_at("2020-01-31T12:00:00Z").await, "DE", "FR").await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    to(&scene.suite, "2020-03-01T12:00:00Z");
+    let refused = change_seats(&scene.litware, &bought.name, 11).await;
+    scene.suite.sign(&scene.litware).await;
+    played(refused, change_seats(&scene.litware, &bought.name, 11).await)
+}
+
+/// An offer of 5 to 10 seats, of which 7 are held.
+pub(crate) async fn seats_out_of_range(outside: i32, inside: i32) -> Played {
+    let scene = Direct::open().await;
+    let small = scene.suite.offer_on("small", OfferTerms { seats: (5, 10), ..Default::default() }).await;
+    let bought = scene.buy(&small, 7).await;
+    let refused = change_seats(&scene.litware, &bought.name, outside).await;
+    played(refused, change_seats(&scene.litware, &bought.name, inside).await)
+}
+
+/// The customer holds 4 seats more of the same offer.
+pub(crate) async fn more_seats_than_a_customer_may_hold() -> Played {
+    let scene = Direct::open().await;
+    let rare =
+        scene.suite.offer_on("rare", OfferTerms { customer_seats_max: 10, ..Default::default() }).await;
+    scene.buy(&rare, 4).await;
+    let bought = scene.buy(&rare, 5).await;
+    let refused = change_seats(&scene.litware, &bought.name, 7).await;
+    played(refused, change_seats(&scene.litware, &bought.name, 6).await)
+}
+
+pub(crate) async fn seats_of_an_add_on_that_lost_its_base() -> Played {
+    let scene = Direct::open().await;
+    let terms = OfferTerms { prerequisites: vec!["e3"], ..Default::default() };
+    let phone = scene.suite.offer_on("phone", terms).await;
+    let base = scene.buy(&scene.offer, 10).await;
+    let add_on = scene.buy(&phone, 10).await;
+    let twin = change_seats(&scene.litware, &add_on.name, 11).await;
+    cancel(&scene.litware, &base.name).await.unwrap();
+    played(change_seats(&scene.litware, &add_on.name, 12).await, twin)
+}
+
+pub(crate) async fn seats_of_a_suspended_subscription() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    suspend(&scene.litware, &bought.name).await.unwrap();
+    let refused = change_seats(&scene.litware, &bought.name, 11).await;
+    reactivate(&scene.litware, &bought.name).await.unwrap();
+    played(refused, change_seats(&scene.litware, &bought.name, 11).await)
+}
+
+pub(crate) async fn seats_taken_back_after_seven_days() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    scene.suite.wait(WINDOW);
+    let twin = change_seats(&scene.litware, &bought.name, 9).await;
+    scene.suite.wait(MOMENT);
+    played(change_seats(&scene.litware, &bought.name, 8).await, twin)
+}
+
+/// 10 seats were bought, 5 added a day later; at the end of their window only those can go.
+pub(crate) async fn more_seats_taken_back_than_were_added() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    scene.suite.wait(SignedDuration::from_hours(24));
+    change_seats(&scene.litware, &bought.name, 15).await.unwrap();
+    scene.suite.wait(WINDOW);
+    let refused = change_seats(&scene.litware, &bought.name, 9).await;
+    played(refused, change_seats(&scene.litware, &bought.name, 10).await)
+}

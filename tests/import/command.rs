@@ -1,0 +1,91 @@
+//! The command itself: what it prints, writes and ends with.
+
+use std::path::Path;
+
+use clap::Parser;
+use csp_proto::partner_registry::v1::ListOrganizationsRequest;
+use csp_service::Clock;
+use csp_suite::cli::Cli;
+use csp_suite::import::{self, Scratch};
+use csp_tests::Running;
+use csp_tests::book::Size;
+
+use crate::played::{must_match, verdicts, written};
+
+/// What `csp` ends with when it is asked for this.
+async fn ends_with(words: &[&str]) -> String {
+    let code = Cli::parse_from([&["csp", "import"], words].concat()).run().await;
+    format!("{code:?}")
+}
+
+fn code(number: u8) -> String {
+    format!("{:?}", std::process::ExitCode::from(number))
+}
+
+async fn organizations(suite: &Running) -> usize {
+    let answer = suite.operator().registry().list_organizations(ListOrganizationsRequest::default()).await;
+    answer.unwrap().into_inner().organizations.len()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_rows_are_listed_with_rule_reason_and_remedy() {
+    let (suite, book) = (Running::start().await, written(Size::SMALL));
+    let refusals = book.folder.path().join("refusals.txt");
+    let server = suite.address().to_string();
+    let folder = text(book.folder.path());
+    let ended = ends_with(&[folder, "--server", &server, "--refusals", text(&refusals)]).await;
+    assert_eq!(ended, code(2));
+
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_path(&refusals).unwrap().records().map(Result::unwrap).collect();
+    let unsigned = rows.iter().find(|row| &row[4] == "AGR-03").unwrap();
+    assert_eq!(&unsigned[5], "PARTNER_AGREEMENT_UNSIGNED");
+    assert!(rows.iter().filter(|row| !row[4].is_empty()).all(|row| !row[7].is_empty()), "a rule has a remedy");
+    assert!(rows.iter().any(|row| &row[5] == "DEPENDS_ON_REFUSED"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clean_book_ends_well() {
+    let suite = Running::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("organizations.csv");
+    std::fs::write(path, "organization_id,legal_name,country\ncontoso,Contoso,DE\n").unwrap();
+    let server = suite.address().to_string();
+    for _ in 0..2 {
+        assert_eq!(ends_with(&[text(folder.path()), "--server", &server]).await, code(0));
+    }
+    assert_eq!(organizations(&suite).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_book_and_a_missing_suite_end_before_anything_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(ends_with(&[text(folder.path())]).await, code(1));
+    let book = written(Size::SMALL);
+    // Port 1 is nobody's.
+    assert_eq!(ends_with(&[text(book.folder.path()), "--server", "127.0.0.1:1"]).await, code(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_decides_on_what_is_there_and_stores_nothing() {
+    let (suite, book) = (Running::start().await, written(Size::SMALL));
+    suite.organization("contoso", "DE").await;
+    // It copies the folder of the suite that runs.
+    let clock = Clock::starting_at(suite.clock.now());
+    let scratch = Scratch::open(suite.folder(), clock, true).await.unwrap();
+    let channel = tonic::transport::Endpoint::from_shared(format!("http://{}", scratch.address())).unwrap();
+    let report = import::play(book.read(), channel.connect_lazy(), |_| {}).await.unwrap();
+    scratch.close().await.unwrap();
+    must_match(&verdicts(&report), &book.expected());
+    assert_eq!(organizations(&suite).await, 1);
+
+    let refusals = book.folder.path().join("refusals.txt");
+    let (data, folder) = (text(suite.folder()), text(book.folder.path()));
+    let ended = ends_with(&[folder, "--dry-run", "--data", data, "--refusals", text(&refusals)]).await;
+    assert_eq!(ended, code(2));
+    assert_eq!(organizations(&suite).await, 1);
+}

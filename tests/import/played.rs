@@ -1,0 +1,93 @@
+//! A book that is written, read and played, and what came of it beside what should have.
+
+use std::collections::BTreeMap;
+
+use csp_suite::import::{self, Played, Report, Verdict};
+use csp_tests::Running;
+use csp_tests::book::{Book, Label, Size};
+
+/// Mismatches that a failure shows.
+const SHOWN_MAX: usize = 40;
+
+/// What came of a row, or should: by file and id.
+pub type Verdicts = BTreeMap<(String, String), String>;
+
+/// A written book.
+pub struct Written {
+    pub book: Book,
+    pub folder: tempfile::TempDir,
+}
+
+/// A book of that size, in a folder.
+pub fn written(size: Size) -> Written {
+    let book = Book::generate(size, 7);
+    let folder = tempfile::tempdir().unwrap();
+    book.write(folder.path()).unwrap();
+    Written { book, folder }
+}
+
+impl Written {
+    /// The book, read by the importer.
+    pub fn read(&self) -> import::Book {
+        import::read(self.folder.path()).unwrap_or_else(|flaws| panic!("{flaws}"))
+    }
+
+    /// Plays it whole.
+    pub async fn play(&self, suite: &Running) -> Report {
+        import::play(self.read(), suite.channel(), |_| {}).await.unwrap()
+    }
+
+    /// What its rows deserve.
+    pub fn expected(&self) -> Verdicts {
+        let verdict = |label: &Label| match label {
+            Label::Refused(breaches) => {
+                let mut breaches = breaches.clone();
+                breaches.sort_unstable();
+                format!("refused:{}", breaches.join(" "))
+            }
+            other => other.to_string(),
+        };
+        let key = |file: &str, id: &str| (file.to_owned(), id.to_owned());
+        self.book.entries().iter().map(|row| (key(row.file, &row.id), verdict(&row.label))).collect()
+    }
+
+    /// The same once it was imported.
+    pub fn expected_again(&self) -> Verdicts {
+        let again = |verdict: String| if verdict == "accepted" { "already there".to_owned() } else { verdict };
+        self.expected().into_iter().map(|(key, verdict)| (key, again(verdict))).collect()
+    }
+}
+
+/// What came of each row, in the words of the labels.
+pub fn verdicts(report: &Report) -> Verdicts {
+    report.rows.iter().map(|row| ((row.file.to_owned(), row.id.clone()), verdict(row))).collect()
+}
+
+fn verdict(row: &Played) -> String {
+    match &row.verdict {
+        Verdict::Accepted => "accepted".to_owned(),
+        Verdict::AlreadyThere => "already there".to_owned(),
+        Verdict::DependsOnRefused(_) => "depends-on-refused".to_owned(),
+        Verdict::Refused(breaches) => {
+            let rule = |rule: &str| if rule.is_empty() { "-".to_owned() } else { rule.to_owned() };
+            let mut broken: Vec<_> =
+                breaches.iter().map(|breach| format!("{}:{}", rule(&breach.rule), breach.reason)).collect();
+            broken.sort();
+            broken.dedup();
+            format!("refused:{}", broken.join(" "))
+        }
+    }
+}
+
+/// Every row must have the verdict that it deserves.
+#[track_caller]
+pub fn must_match(found: &Verdicts, expected: &Verdicts) {
+    let wrong: Vec<String> = expected
+        .iter()
+        .filter(|(key, verdict)| found.get(*key) != Some(*verdict))
+        .map(|(key, verdict)| format!("{key:?}: expected {verdict}, found {:?}", found.get(key)))
+        .collect();
+    let shown = wrong.iter().take(SHOWN_MAX).cloned().collect::<Vec<_>>().join("\n");
+    assert!(wrong.is_empty(), "{} of {} rows:\n{shown}", wrong.len(), expected.len());
+    assert_eq!(found.len(), expected.len());
+}

@@ -1,0 +1,74 @@
+//! After any sequence of commands: what the suite accepted kept the programme's rules on the day of its
+//! decision, judged by a model that shares nothing with the rule book.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod command;
+mod model;
+mod world;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use proptest::collection::vec;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+
+use command::{Command, command};
+use model::{Model, SELLERS};
+use world::World;
+
+/// Sequences played.
+const SEQUENCES: u32 = 16;
+/// Commands in a sequence.
+const COMMANDS_MAX: usize = 40;
+
+#[test]
+fn whatever_is_accepted_kept_the_rules() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    // Proptest's own seed file would be a file left behind.
+    let config = Config { cases: SEQUENCES, failure_persistence: None, max_shrink_iters: 64, ..Config::default() };
+    let accepted = RefCell::new(BTreeSet::new());
+    let outcome = TestRunner::new(config).run(&vec(command(), 1..COMMANDS_MAX), |commands| {
+        let played = runtime.block_on(play(&commands)).map_err(TestCaseError::fail)?;
+        accepted.borrow_mut().extend(played);
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+    // Nothing is shown by commands that were all refused.
+    let expected = ["Affiliate", "Create", "Invite", "Order", "Part", "Partner"];
+    assert_eq!(accepted.into_inner().into_iter().collect::<Vec<_>>(), expected);
+}
+
+/// Plays the commands; the kinds of those that were accepted.
+async fn play(commands: &[Command]) -> Result<BTreeSet<&'static str>, String> {
+    let world = World::start().await;
+    let mut model = Model::default();
+    let mut kinds = BTreeSet::new();
+    for command in commands {
+        let accepted = world.play(&model, command).await;
+        if accepted {
+            model.must_allow(command)?;
+            model.apply(command);
+            kinds.insert(command.kind());
+        }
+        let sold = world.subscriptions().await;
+        if sold != model.sold {
+            return Err(format!("{sold} subscriptions after {command:?}, expected {}", model.sold));
+        }
+    }
+    Ok(kinds)
+}
+
+/// The negative control: the model is no yes-man.
+#[test]
+fn the_model_forbids_what_the_rules_forbid() {
+    let model = Model::default();
+    let sale = |seller, tenant, country, company| Command::Create { seller, reseller: None, tenant, country, company };
+    let direct_bill = SELLERS.iter().position(|seller| seller.id == "d0").unwrap();
+    assert!(model.must_allow(&sale(direct_bill, 0, 0, 0)).is_ok());
+    assert!(model.must_allow(&sale(direct_bill, 4, 0, 0)).unwrap_err().contains("SAL-03"));
+    assert!(model.must_allow(&sale(direct_bill, 0, 0, 2)).unwrap_err().contains("SAL-04"));
+    assert!(model.must_allow(&sale(direct_bill, 0, 1, 0)).unwrap_err().contains("RGN-02"));
+    assert!(model.must_allow(&Command::Partner { provider: 0, reseller: 4 }).unwrap_err().contains("RGN-01"));
+}

@@ -13,7 +13,7 @@ use csp_policy::{
 const DECISIONS: u32 = 500_000;
 
 /// Prints time and allocations of a decision.
-pub fn run() {
+pub(crate) fn run() {
     let mut facts = Some(allowed());
     let (took, allocations) = timed(|| {
         let permit = decide(black_box(facts.take().unwrap())).expect("an allowed order");

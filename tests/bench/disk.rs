@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const MEASURED: Duration = Duration::from_secs(2);
 
 /// How often a second the disk says that 4 KiB are safe.
-pub fn fsyncs_per_second(folder: &Path) -> f64 {
+pub(crate) fn fsyncs_per_second(folder: &Path) -> f64 {
     let mut file = File::create(folder.join("fsync")).unwrap();
     let (start, mut count) = (Instant::now(), 0_u32);
     while start.elapsed() < MEASURED {

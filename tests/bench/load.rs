@@ -20,7 +20,7 @@ struct Rate {
 }
 
 /// Prints orders a second beside an echo and the disk.
-pub async fn run(fsyncs: f64) {
+pub(crate) async fn run(fsyncs: f64) {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let offer = suite.offer("office").await;

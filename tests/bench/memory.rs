@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 const UP_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// Prints the resident memory of an idle `csp`.
-pub fn run() {
+pub(crate) fn run() {
     let csp = std::env::current_exe().unwrap().with_file_name("csp");
     if !csp.exists() {
         println!("{:<52} not measured: build csp first (cargo build --release --bin csp)", "idle memory of csp");

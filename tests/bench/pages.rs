@@ -14,7 +14,7 @@ const PAGES: usize = 200;
 const AT_ONCE: usize = 64;
 
 /// Prints how long the first page takes in both books, and how fast the large one was recorded.
-pub async fn run(large_book: u32) {
+pub(crate) async fn run(large_book: u32) {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     record(&suite, &litware, 0..SMALL_BOOK).await;

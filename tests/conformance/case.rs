@@ -7,41 +7,41 @@ use csp_tests::Answer;
 use tonic::Status;
 
 /// One rule at one boundary.
-pub struct Case {
+pub(crate) struct Case {
     /// The boundary.
-    pub boundary: &'static str,
+    pub(crate) boundary: &'static str,
     /// The rule that refuses.
-    pub rule: &'static str,
+    pub(crate) rule: &'static str,
     /// The reason that it gives.
-    pub reason: &'static str,
+    pub(crate) reason: &'static str,
     /// Sets the scene and plays both acts.
-    pub play: fn() -> Play,
+    pub(crate) play: fn() -> Play,
 }
 
 /// A case being played.
-pub type Play = Pin<Box<dyn Future<Output = Played> + Send>>;
+pub(crate) type Play = Pin<Box<dyn Future<Output = Played> + Send>>;
 
 /// What came of both acts.
-pub struct Played {
+pub(crate) struct Played {
     /// The act that the rule forbids.
-    pub refused: Result<(), Status>,
+    pub(crate) refused: Result<(), Status>,
     /// The same act but for one fact.
-    pub twin: Result<(), Status>,
+    pub(crate) twin: Result<(), Status>,
 }
 
 impl Case {
     /// For messages.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{} {} at {}", self.rule, self.reason, self.boundary)
     }
 }
 
 /// A case as one row of a table.
-pub const fn case(boundary: &'static str, rule: &'static str, reason: &'static str, play: fn() -> Play) -> Case {
+pub(crate) const fn case(boundary: &'static str, rule: &'static str, reason: &'static str, play: fn() -> Play) -> Case {
     Case { boundary, rule, reason, play }
 }
 
 /// What came of both acts, whatever they answered.
-pub fn played<R, T>(refused: Answer<R>, twin: Answer<T>) -> Played {
+pub(crate) fn played<R, T>(refused: Answer<R>, twin: Answer<T>) -> Played {
     Played { refused: refused.map(drop), twin: twin.map(drop) }
 }

@@ -3,7 +3,7 @@
 const NEITHER_SELLER_NOR_DESIGNATED: &str = "for a partner that is neither its seller nor a designated reseller the subscription does not exist: NOT_FOUND";
 
 /// Boundary, rule, why no case can show it.
-pub const RULES: &[(&str, &str, &str)] = &[
+pub(crate) const RULES: &[(&str, &str, &str)] = &[
     (
         "EstablishEdges",
         "PSH-01",
@@ -34,7 +34,7 @@ pub const RULES: &[(&str, &str, &str)] = &[
 ];
 
 /// Path of the RPC, whether a success (otherwise a refusal) is missing, why.
-pub const RPCS: &[(&str, bool, &str)] = &[(
+pub(crate) const RPCS: &[(&str, bool, &str)] = &[(
     "/csp.customer.v1.CustomerService/CancelOperation",
     true,
     "an operation ends with its request: only one whose peer is away or whose process died is there to be called off",

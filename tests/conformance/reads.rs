@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 /// One scene.
-pub type Play = fn() -> Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(crate) type Play = fn() -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
 mod registry;
 mod relationship;
@@ -13,6 +13,6 @@ mod subscription;
 mod suite;
 
 /// Every scene, by service.
-pub fn plays() -> Vec<Play> {
+pub(crate) fn plays() -> Vec<Play> {
     [registry::PLAYS, relationship::PLAYS, customer::PLAYS, subscription::PLAYS, suite::PLAYS].concat()
 }

@@ -60,6 +60,24 @@ async fn sixty_four_calls_with_one_request_id_sell_once() {
 }
 
 #[tokio::test]
+async fn thirty_two_calls_with_one_request_id_and_one_chosen_id_get_one_answer() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let wanted = RequestPartnershipRequest { partnership_id: "mine".to_owned(), ..request(&fabrikam, "once") };
+    let calls: Vec<_> = (0..32)
+        .map(|_| {
+            let (mut client, wanted) = (contoso.people.relationship(), wanted.clone());
+            tokio::spawn(async move { client.request_partnership(wanted).await })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for call in calls {
+        answers.push(call.await.unwrap().expect("a repeat is no refusal").into_inner());
+    }
+    assert!(answers.iter().all(|answer| *answer == answers[0] && answer.draft.is_some()));
+}
+
+#[tokio::test]
 async fn a_request_id_with_other_content_is_refused() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;

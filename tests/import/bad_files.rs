@@ -33,14 +33,17 @@ fn every_malformed_cell_is_told_with_file_line_and_column() {
         ),
         ("affiliations.csv", "organization,group,since\ncontoso,family,2019-02-30\n"),
     ]);
-    assert_eq!(flaws(folder.path()), [
-        "organizations.csv:2:1: `organization_id` must be an id of 1 to 63 of `a-z0-9._-`, the first a letter or \
+    assert_eq!(
+        flaws(folder.path()),
+        [
+            "organizations.csv:2:1: `organization_id` must be an id of 1 to 63 of `a-z0-9._-`, the first a letter or \
          digit, was `Contoso`",
-        "organizations.csv:3:28: `country` must be a country code of two upper-case letters like `DE`, was `usa`",
-        "organizations.csv:4:10: `legal_name` must not be empty",
-        "organizations.csv:5:1: the row has 2 cells, the header 3",
-        "affiliations.csv:2:16: `since` must be a day like `2026-11-21`, was `2019-02-30`",
-    ]);
+            "organizations.csv:3:30: `country` must be a country code of two upper-case letters like `DE`, was `usa`",
+            "organizations.csv:4:10: `legal_name` must not be empty",
+            "organizations.csv:5:1: the row has 2 cells, the header 3",
+            "affiliations.csv:2:16: `since` must be a day like `2026-11-21`, was `2019-02-30`",
+        ]
+    );
 }
 
 #[test]
@@ -86,16 +89,20 @@ fn lists_amounts_and_words_are_checked_entry_by_entry() {
     ]);
     let found = flaws(folder.path());
     let places: Vec<String> = found.iter().map(|flaw| flaw.split(": ").next().unwrap().to_owned()).collect();
-    assert_eq!(places, [
-        "offers.csv:2:21",
-        "offers.csv:2:45",
-        "offers.csv:2:45",
-        "offers.csv:3:38",
-        "offers.csv:3:61",
-        "orders.csv:2:8",
-        "orders.csv:3:8",
-        "orders.csv:3:8",
-    ], "{found:#?}");
+    assert_eq!(
+        places,
+        [
+            "offers.csv:2:21",
+            "offers.csv:2:45",
+            "offers.csv:2:45",
+            "offers.csv:3:38",
+            "offers.csv:3:61",
+            "orders.csv:2:8",
+            "orders.csv:3:8",
+            "orders.csv:3:8",
+        ],
+        "{found:#?}"
+    );
 }
 
 #[test]

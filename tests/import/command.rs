@@ -44,7 +44,10 @@ async fn refused_rows_are_listed_with_rule_reason_and_remedy() {
         csv::Reader::from_path(&refusals).unwrap().records().map(Result::unwrap).collect();
     let unsigned = rows.iter().find(|row| &row[4] == "AGR-03").unwrap();
     assert_eq!(&unsigned[5], "PARTNER_AGREEMENT_UNSIGNED");
-    assert!(rows.iter().filter(|row| !row[4].is_empty()).all(|row| !row[7].is_empty()), "a rule has a remedy");
+    assert!(
+        rows.iter().filter(|row| !row[4].is_empty()).all(|row| !row[7].is_empty()),
+        "a rule has a remedy"
+    );
     assert!(rows.iter().any(|row| &row[5] == "DEPENDS_ON_REFUSED"));
 }
 

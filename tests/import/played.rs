@@ -10,16 +10,16 @@ use csp_tests::book::{Book, Label, Size};
 const SHOWN_MAX: usize = 40;
 
 /// What came of a row, or should: by file and id.
-pub type Verdicts = BTreeMap<(String, String), String>;
+pub(crate) type Verdicts = BTreeMap<(String, String), String>;
 
 /// A written book.
-pub struct Written {
-    pub book: Book,
-    pub folder: tempfile::TempDir,
+pub(crate) struct Written {
+    pub(crate) book: Book,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 /// A book of that size, in a folder.
-pub fn written(size: Size) -> Written {
+pub(crate) fn written(size: Size) -> Written {
     let book = Book::generate(size, 7);
     let folder = tempfile::tempdir().unwrap();
     book.write(folder.path()).unwrap();
@@ -28,17 +28,17 @@ pub fn written(size: Size) -> Written {
 
 impl Written {
     /// The book, read by the importer.
-    pub fn read(&self) -> import::Book {
+    pub(crate) fn read(&self) -> import::Book {
         import::read(self.folder.path()).unwrap_or_else(|flaws| panic!("{flaws}"))
     }
 
     /// Plays it whole.
-    pub async fn play(&self, suite: &Running) -> Report {
+    pub(crate) async fn play(&self, suite: &Running) -> Report {
         import::play(self.read(), suite.channel(), |_| {}).await.unwrap()
     }
 
     /// What its rows deserve.
-    pub fn expected(&self) -> Verdicts {
+    pub(crate) fn expected(&self) -> Verdicts {
         let verdict = |label: &Label| match label {
             Label::Refused(breaches) => {
                 let mut breaches = breaches.clone();
@@ -52,14 +52,15 @@ impl Written {
     }
 
     /// The same once it was imported.
-    pub fn expected_again(&self) -> Verdicts {
-        let again = |verdict: String| if verdict == "accepted" { "already there".to_owned() } else { verdict };
+    pub(crate) fn expected_again(&self) -> Verdicts {
+        let again =
+            |verdict: String| if verdict == "accepted" { "already there".to_owned() } else { verdict };
         self.expected().into_iter().map(|(key, verdict)| (key, again(verdict))).collect()
     }
 }
 
 /// What came of each row, in the words of the labels.
-pub fn verdicts(report: &Report) -> Verdicts {
+pub(crate) fn verdicts(report: &Report) -> Verdicts {
     report.rows.iter().map(|row| ((row.file.to_owned(), row.id.clone()), verdict(row))).collect()
 }
 
@@ -81,7 +82,7 @@ fn verdict(row: &Played) -> String {
 
 /// Every row must have the verdict that it deserves.
 #[track_caller]
-pub fn must_match(found: &Verdicts, expected: &Verdicts) {
+pub(crate) fn must_match(found: &Verdicts, expected: &Verdicts) {
     let wrong: Vec<String> = expected
         .iter()
         .filter(|(key, verdict)| found.get(*key) != Some(*verdict))

@@ -3,7 +3,7 @@
 use csp_policy::boundaries;
 use csp_policy::decide;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 use csp_store::Connection;
 
 use crate::PartnerRegistry;
@@ -58,7 +58,7 @@ pub(crate) async fn run(
 ) -> Result<pb::AddUserResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| add(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || add(service, call, &command, &attempt)).await
 }
 
 async fn add(

@@ -1,7 +1,7 @@
 //! A rejected partner asks to be looked at again: `AppealEnrollment`.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
 use crate::names::PARTNERS;
@@ -36,7 +36,7 @@ pub(crate) async fn run(
 ) -> Result<pb::AppealEnrollmentResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| appeal(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || appeal(service, call, &command, &attempt)).await
 }
 
 async fn appeal(

@@ -3,7 +3,7 @@
 use csp_policy::boundaries;
 use csp_policy::decide;
 use csp_proto::partner_registry::v1::{self as pb, MpnKind};
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
 use crate::mpn_id::MpnId;
@@ -43,7 +43,7 @@ pub(crate) async fn run(
 ) -> Result<pb::AssociateMpnIdResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| associate(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || associate(service, call, &command, &attempt)).await
 }
 
 async fn associate(

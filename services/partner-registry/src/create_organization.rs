@@ -2,7 +2,7 @@
 
 use csp_policy::Country;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 use csp_store::Connection;
 
 use crate::PartnerRegistry;
@@ -43,7 +43,7 @@ pub(crate) async fn run(
 ) -> Result<pb::CreateOrganizationResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| create(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || create(service, call, &command, &attempt)).await
 }
 
 async fn create(

@@ -1,7 +1,7 @@
 //! A company asks for a partner account: `EnrollPartner`.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
 
 use crate::PartnerRegistry;
 use crate::enrolling::{self, Wanted};
@@ -30,7 +30,7 @@ pub(crate) async fn run(
 ) -> Result<pb::EnrollPartnerResponse> {
     let wanted = parse(call, &request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| enroll(service, call, &wanted, &attempt)).await
+    service.book.settle(&attempt, || enroll(service, call, &wanted, &attempt)).await
 }
 
 async fn enroll(

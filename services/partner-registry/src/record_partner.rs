@@ -2,7 +2,7 @@
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1::{self as pb, Standing};
-use csp_service::{Attempt, Call, Fields, Result, races};
+use csp_service::{Attempt, Call, Fields, Result};
 
 use crate::PartnerRegistry;
 use crate::enrolling::{self, Wanted};
@@ -43,7 +43,7 @@ pub(crate) async fn run(
 ) -> Result<pb::RecordPartnerResponse> {
     let wanted = parse(&request, service.book.clock.today())?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| record(service, call, &wanted, &attempt)).await
+    service.book.settle(&attempt, || record(service, call, &wanted, &attempt)).await
 }
 
 async fn record(

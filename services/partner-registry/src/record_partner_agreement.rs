@@ -2,7 +2,7 @@
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Fields, Result, races};
+use csp_service::{Attempt, Call, Fields, Result};
 
 use crate::PartnerRegistry;
 use crate::evidence::{self, Recorded};
@@ -23,7 +23,7 @@ pub(crate) async fn run(
 ) -> Result<pb::RecordPartnerAgreementResponse> {
     let command = parse(&request, service.book.clock.today())?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| record(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || record(service, call, &command, &attempt)).await
 }
 
 async fn record(

@@ -1,7 +1,7 @@
 //! An operator puts a partner-network membership into the registry: `RegisterMpnId`.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 
 use crate::PartnerRegistry;
 use crate::mpn_id::{MpnId, Registration};
@@ -37,7 +37,7 @@ pub(crate) async fn run(
 ) -> Result<pb::RegisterMpnIdResponse> {
     let registration = Registration::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| register(service, call, &registration, &attempt)).await
+    service.book.settle(&attempt, || register(service, call, &registration, &attempt)).await
 }
 
 async fn register(

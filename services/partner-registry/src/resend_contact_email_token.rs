@@ -1,7 +1,7 @@
 //! The primary contact is sent a new token: `ResendContactEmailToken`.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fields, Result};
 
 use crate::PartnerRegistry;
 use crate::names::PARTNERS;
@@ -17,7 +17,7 @@ pub(crate) async fn run(
     let name = fields.resource_name("name", &request.name, PARTNERS);
     let name = fields.finish(|| name)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| resend(service, call, &name, &attempt)).await
+    service.book.settle(&attempt, || resend(service, call, &name, &attempt)).await
 }
 
 async fn resend(

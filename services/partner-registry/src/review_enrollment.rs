@@ -3,7 +3,7 @@
 use csp_policy::boundaries;
 use csp_policy::decide;
 use csp_proto::partner_registry::v1::{self as pb, ReviewStep, ReviewVerdict};
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
 use crate::names::PARTNERS;
@@ -46,7 +46,7 @@ pub(crate) async fn run(
 ) -> Result<pb::ReviewEnrollmentResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| review(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || review(service, call, &command, &attempt)).await
 }
 
 async fn review(

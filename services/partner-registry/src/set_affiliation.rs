@@ -2,7 +2,7 @@
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
 use crate::names::{AFFILIATION_GROUPS, ORGANIZATIONS};
@@ -37,7 +37,7 @@ pub(crate) async fn run(
 ) -> Result<pb::SetAffiliationResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| affiliate(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || affiliate(service, call, &command, &attempt)).await
 }
 
 async fn affiliate(

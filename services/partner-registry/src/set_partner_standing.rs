@@ -1,7 +1,7 @@
 //! An operator changes the standing of an authorized account: `SetPartnerStanding`.
 
 use csp_proto::partner_registry::v1::{self as pb, Standing};
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
 use crate::names::PARTNERS;
@@ -38,7 +38,7 @@ pub(crate) async fn run(
 ) -> Result<pb::SetPartnerStandingResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| set_standing(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || set_standing(service, call, &command, &attempt)).await
 }
 
 async fn set_standing(

@@ -3,7 +3,7 @@
 use csp_policy::boundaries;
 use csp_policy::decide;
 use csp_proto::partner_registry::v1::{self as pb, UserRole};
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
 use crate::names;
@@ -43,7 +43,7 @@ pub(crate) async fn run(
 ) -> Result<pb::SetUserRolesResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| set_roles(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || set_roles(service, call, &command, &attempt)).await
 }
 
 async fn set_roles(

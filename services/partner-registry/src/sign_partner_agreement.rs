@@ -1,7 +1,7 @@
 //! A global admin signs the partner agreement: `SignPartnerAgreement`.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Fields, Result, races};
+use csp_service::{Attempt, Call, Fields, Result};
 
 use crate::PartnerRegistry;
 use crate::signing::{self, Allowed, Signature};
@@ -23,7 +23,7 @@ pub(crate) async fn run(
 ) -> Result<pb::SignPartnerAgreementResponse> {
     let signature = parse(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| sign(service, call, &signature, &attempt)).await
+    service.book.settle(&attempt, || sign(service, call, &signature, &attempt)).await
 }
 
 async fn sign(

@@ -4,7 +4,7 @@ use csp_policy::boundaries;
 use csp_policy::decide;
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::PartnerKind;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
 use crate::listing::{Content, Listing};
@@ -41,7 +41,7 @@ pub(crate) async fn run(
 ) -> Result<pb::UpdateListingResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| update(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || update(service, call, &command, &attempt)).await
 }
 
 async fn update(

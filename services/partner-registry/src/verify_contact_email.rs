@@ -3,7 +3,7 @@
 use csp_policy::boundaries;
 use csp_policy::decide;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 
 use crate::PartnerRegistry;
 use crate::mail::EMAIL_TOKEN_PURPOSE;
@@ -23,7 +23,7 @@ pub(crate) async fn run(
     let token = fields.text("token", &request.token, 1..=TOKEN_CHARS_MAX);
     let token = fields.finish(|| token)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| verify(service, call, &token, &attempt)).await
+    service.book.settle(&attempt, || verify(service, call, &token, &attempt)).await
 }
 
 async fn verify(

@@ -9,7 +9,7 @@ use csp_policy::{Cloud, Country, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_proto::r#type::v1::Cloud as PbCloud;
 use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered};
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
 use crate::edges::{self, NewEdges, servers};
@@ -95,7 +95,7 @@ pub(crate) async fn accept_invitation(
 ) -> Result<pb::AcceptInvitationResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

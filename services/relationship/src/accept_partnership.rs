@@ -4,7 +4,7 @@ use csp_policy::boundaries::AcceptPartnership;
 use csp_policy::decide;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
 use crate::partnership::{LINK_PURPOSE, Partnership};
@@ -21,7 +21,7 @@ pub(crate) async fn accept_partnership(
     let token = draft::read_token(&mut fields, &request.link_token);
     let token = fields.finish(|| token)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &token, request.confirm, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &token, request.confirm, &attempt)).await
 }
 
 async fn run(

@@ -3,7 +3,7 @@
 use csp_policy::boundaries::DeclineInvitation;
 use csp_policy::decide;
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Attempt, Call, Fields, Result, races};
+use csp_service::{Attempt, Call, Fields, Result};
 
 use crate::accept_invitation::invited;
 use crate::time::day_of;
@@ -18,7 +18,7 @@ pub(crate) async fn decline_invitation(
     let token = draft::read_token(&mut fields, &request.link_token);
     let token = fields.finish(|| token)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &token, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &token, &attempt)).await
 }
 
 async fn run(

@@ -4,7 +4,7 @@ use csp_policy::boundaries::DeclinePartnership;
 use csp_policy::decide;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fields, Result, races};
+use csp_service::{Attempt, Call, Fields, Result};
 
 use crate::accept_partnership::requested;
 use crate::time::day_of;
@@ -19,7 +19,7 @@ pub(crate) async fn decline_partnership(
     let token = draft::read_token(&mut fields, &request.link_token);
     let token = fields.finish(|| token)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &token, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &token, &attempt)).await
 }
 
 async fn run(

@@ -8,7 +8,7 @@ use csp_policy::boundaries::EstablishEdges;
 use csp_policy::{Day, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::{Query, RegistryFacts};
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
 use crate::admin_grant::{AdminAccess, AdminGrant};
@@ -60,7 +60,7 @@ pub(crate) async fn establish_customer(
 ) -> Result<pb::EstablishCustomerResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of_work(call);
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

@@ -5,7 +5,7 @@ use csp_policy::{Day, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fields, Result, races};
+use csp_service::{Attempt, Call, Fields, Result};
 use jiff::Timestamp;
 
 use crate::partnership::{COLLECTION, Partnership, Request};
@@ -73,7 +73,7 @@ pub(crate) async fn record_partnership(
 ) -> Result<pb::RecordPartnershipResponse> {
     let command = Command::read(&request, day_of(service.book.now()))?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

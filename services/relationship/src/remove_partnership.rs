@@ -7,7 +7,7 @@ use csp_policy::boundaries::RemovePartnership;
 use csp_policy::decide;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 use jiff::Timestamp;
 
 use crate::partnership::{COLLECTION, OPERATOR, Partnership};
@@ -54,7 +54,7 @@ pub(crate) async fn remove_partnership(
 ) -> Result<pb::RemovePartnershipResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

@@ -22,7 +22,7 @@ use csp_policy::boundaries::RemoveResellerRelationship;
 use csp_policy::{Party, Permit, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Closing;
-use csp_service::{Attempt, Call, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 use csp_store::Tx;
 use jiff::{SignedDuration, Timestamp};
 
@@ -72,7 +72,7 @@ pub(crate) async fn remove_reseller_relationship(
 ) -> Result<pb::RemoveResellerRelationshipResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

@@ -4,7 +4,7 @@ use csp_policy::boundaries::RequestPartnership;
 use csp_policy::{Partner, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
 use csp_store::Connection;
 use jiff::Timestamp;
 
@@ -53,7 +53,7 @@ pub(crate) async fn request_partnership(
 ) -> Result<pb::RequestPartnershipResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

@@ -2,7 +2,7 @@
 //! it; the reseller relationship goes on.
 
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 
 use crate::admin_grant::{AdminGrant, COLLECTION, TYPE};
 use crate::{Relationship, parties, store};
@@ -16,7 +16,7 @@ pub(crate) async fn revoke_admin_grant(
     let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &name, &request.etag, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &name, &request.etag, &attempt)).await
 }
 
 async fn run(

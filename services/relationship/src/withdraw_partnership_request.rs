@@ -1,7 +1,7 @@
 //! A provider takes its request back: `WithdrawPartnershipRequest`. No rule guards it.
 
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 
 use crate::partnership::{COLLECTION, TYPE};
 use crate::{Relationship, read_partnerships, store};
@@ -15,7 +15,7 @@ pub(crate) async fn withdraw_partnership_request(
     let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &name, &request.etag, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &name, &request.etag, &attempt)).await
 }
 
 async fn run(

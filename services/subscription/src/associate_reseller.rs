@@ -4,7 +4,7 @@ use csp_policy::boundaries::AssociateReseller;
 use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Edges, EdgesQuery, Query};
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
 
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
@@ -42,7 +42,7 @@ pub(crate) async fn associate_reseller(
 ) -> Result<pb::AssociateResellerResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

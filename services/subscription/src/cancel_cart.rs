@@ -1,7 +1,7 @@
 //! A cart is called off: `CancelCart` (rule SUB-02).
 
 use csp_proto::subscription::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fields, Result, etag, races};
+use csp_service::{Attempt, Call, Effect, Fields, Result, etag};
 
 use crate::SubscriptionService;
 use crate::cart::COLLECTION;
@@ -17,7 +17,7 @@ pub(crate) async fn cancel_cart(
     let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &name, &request.etag, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &name, &request.etag, &attempt)).await
 }
 
 async fn run(

@@ -3,7 +3,7 @@
 use csp_policy::boundaries::ChangeQuantity;
 use csp_policy::{Revision, WINDOW_HOURS, decide, seats_reducible};
 use csp_proto::subscription::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
 use jiff::SignedDuration;
 
 use crate::SubscriptionService;
@@ -48,7 +48,7 @@ pub(crate) async fn change_quantity(
 ) -> Result<pb::ChangeQuantityResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

@@ -4,7 +4,7 @@ use csp_policy::boundaries::CreateCart;
 use csp_policy::{Partner, PartnerKind, Revision, decide, outsider};
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts};
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 use jiff::Timestamp;
 
 use crate::SubscriptionService;
@@ -67,7 +67,7 @@ pub(crate) async fn create_cart(
 ) -> Result<pb::CreateCartResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use csp_proto::subscription::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fields, Result};
 
 use crate::SubscriptionService;
 use crate::offer::{self, Offer};
@@ -27,7 +27,7 @@ pub(crate) async fn import_offers(
 ) -> Result<pb::ImportOffersResponse> {
     let imported = parse(&request, service.book.micros())?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &imported, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &imported, &attempt)).await
 }
 
 fn parse(request: &pb::ImportOffersRequest, now: i64) -> Result<Vec<Offer>> {

@@ -4,7 +4,7 @@ use csp_policy::boundaries::SetSupportContact;
 use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Edges, EdgesQuery, Query};
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
 
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
@@ -36,7 +36,7 @@ pub(crate) async fn set_support_contact(
 ) -> Result<pb::SetSupportContactResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

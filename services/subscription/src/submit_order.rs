@@ -5,7 +5,7 @@ use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{Boundary, Capacity, decide, outsider};
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
 use crate::SubscriptionService;
@@ -89,7 +89,7 @@ pub(crate) async fn submit_order(
 ) -> Result<pb::SubmitOrderResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &command, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
 }
 
 async fn run(

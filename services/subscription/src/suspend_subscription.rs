@@ -3,7 +3,7 @@
 use csp_policy::boundaries::SuspendSubscription;
 use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
-use csp_service::{Attempt, Call, Result, races};
+use csp_service::{Attempt, Call, Result};
 
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
@@ -16,7 +16,7 @@ pub(crate) async fn suspend_subscription(
 ) -> Result<pb::SuspendSubscriptionResponse> {
     read_name(&request.name)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    races::bounded(|| run(service, call, &request, &attempt)).await
+    service.book.settle(&attempt, || run(service, call, &request, &attempt)).await
 }
 
 async fn run(

@@ -85,17 +85,25 @@ impl Book {
 
     /// Runs a command until it does not lose a race, as [`races::bounded`] does. A repeat that came at the same
     /// time may have been concluded after [`Book::first_answer`] looked: the command then meets that repeat's
-    /// effect, for example a taken id, and what it refuses is answered with the first answer instead.
+    /// effect, for example a taken id. What it refuses then is no answer: it runs once more, and finds the first.
     pub async fn settle<R, F>(&self, attempt: &Attempt, mut run: impl FnMut() -> F) -> Result<R>
     where
-        R: Message + Default,
         F: Future<Output = Result<R>>,
     {
         match races::bounded(&mut run).await {
-            Err(Fault::LostRace { resource }) => Err(Fault::LostRace { resource }),
-            Err(fault) => self.first_answer(attempt).await?.ok_or(fault),
-            answer => answer,
+            Err(fault) if !matches!(fault, Fault::LostRace { .. }) && self.is_answered(attempt).await? => {
+                run().await
+            }
+            outcome => outcome,
         }
+    }
+
+    async fn is_answered(&self, attempt: &Attempt) -> Result<bool> {
+        if attempt.request_id.is_none() || attempt.validates_only() {
+            return Ok(false);
+        }
+        let mut reader = self.store.read_once().await?;
+        Ok(recorded(&mut reader, attempt).await?.is_some())
     }
 
     /// Begins the write. A repeat that was concluded in the meantime counts as a lost race: the next try

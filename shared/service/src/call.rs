@@ -113,7 +113,10 @@ mod tests {
 
     #[test]
     fn a_kept_caller_is_the_same_caller() {
-        let caller = Caller { party: Party::Partner { tenant: "a.example".to_owned() }, roles: vec![Role::AdminAgent] };
+        let caller = Caller {
+            party: Party::Partner { tenant: "a.example".to_owned() },
+            roles: vec![Role::AdminAgent],
+        };
         let call = Call::made_by(caller.clone(), "ana", "CreateCustomer");
         let kept = Call::on_behalf_of(&call.caller_text(), "CreateCustomer").unwrap();
         assert_eq!((kept.key(), kept.caller), (call.key(), caller));

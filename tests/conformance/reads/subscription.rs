@@ -116,7 +116,7 @@ async fn orders_are_read_by_their_parties() {
         let request = pb::GetOrderRequest { name: order.name.clone() };
         assert_eq!(party.subscription().get_order(request).await.unwrap().into_inner().order.unwrap(), order);
         let listed = party.subscription().list_orders(pb::ListOrdersRequest::default()).await;
-        assert_eq!(listed.unwrap().into_inner().orders, [order.clone()]);
+        assert_eq!(listed.unwrap().into_inner().orders, std::slice::from_ref(&order));
     }
     let mut stranger = scene.suite.reseller("stranger", "FR").await.people.subscription();
     let request = pb::GetOrderRequest { name: order.name };
@@ -138,7 +138,7 @@ async fn subscriptions_are_read_by_their_parties() {
         assert_eq!(read.subscription.unwrap(), bought);
         let request = pb::ListSubscriptionsRequest { customer: scene.tailspin.clone(), ..Default::default() };
         let listed = party.subscription().list_subscriptions(request).await.unwrap().into_inner();
-        assert_eq!(listed.subscriptions, [bought.clone()]);
+        assert_eq!(listed.subscriptions, std::slice::from_ref(&bought));
     }
     let mut stranger = scene.suite.reseller("stranger", "FR").await.people.subscription();
     let request = pb::GetSubscriptionRequest { name: bought.name };

@@ -8,7 +8,7 @@ use prost_types::Timestamp;
 
 use super::Play;
 
-pub const PLAYS: &[Play] = &[|| Box::pin(the_rule_book()), || Box::pin(the_clock())];
+pub(crate) const PLAYS: &[Play] = &[|| Box::pin(the_rule_book()), || Box::pin(the_clock())];
 
 async fn the_rule_book() {
     let suite = Running::start().await;

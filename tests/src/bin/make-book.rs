@@ -25,7 +25,8 @@ fn main() -> ExitCode {
     }
     let Some(folder) = folder else { return misused() };
     let book = Book::generate(size, seed);
-    let written = book.write(&folder).and_then(|()| book.write_expected(&folder.with_extension("expected.csv")));
+    let written =
+        book.write(&folder).and_then(|()| book.write_expected(&folder.with_extension("expected.csv")));
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -5,12 +5,39 @@ use super::entry::{Entry, Label};
 /// Where the rows say they come from.
 const SOURCE: &str = "partner centre export 2026-10";
 const NAMES: [&str; 20] = [
-    "Contoso", "Fabrikam", "Tailspin", "Northwind", "Litware", "Proseware", "Woodgrove", "Wingtip", "Lucerne",
-    "Trey", "Adatum", "Alpine", "Consolidated", "Fourth Coffee", "Graphic", "Humongous", "Margie", "Relecloud",
-    "Southridge", "Wide World",
+    "Contoso",
+    "Fabrikam",
+    "Tailspin",
+    "Northwind",
+    "Litware",
+    "Proseware",
+    "Woodgrove",
+    "Wingtip",
+    "Lucerne",
+    "Trey",
+    "Adatum",
+    "Alpine",
+    "Consolidated",
+    "Fourth Coffee",
+    "Graphic",
+    "Humongous",
+    "Margie",
+    "Relecloud",
+    "Southridge",
+    "Wide World",
 ];
-const TRADES: [&str; 10] =
-    ["Systems", "Cloud", "Networks", "Consulting", "Software", "Data", "Partners", "Digital", "Media", "Foods"];
+const TRADES: [&str; 10] = [
+    "Systems",
+    "Cloud",
+    "Networks",
+    "Consulting",
+    "Software",
+    "Data",
+    "Partners",
+    "Digital",
+    "Media",
+    "Foods",
+];
 const FIRST_NAMES: [&str; 8] = ["Ada", "Björn", "Chloé", "Dmitri", "Esi", "Farah", "Gustavo", "Hana"];
 const LAST_NAMES: [&str; 8] = ["Núñez", "Okafor", "Petrov", "Quist", "Rossi", "Sato", "Tran", "Usman"];
 
@@ -113,7 +140,12 @@ impl Cast {
     pub(crate) fn organization(&mut self, country: &str) -> String {
         let id = self.next("org");
         let name = format!("{} {}", self.one_of(&NAMES), self.one_of(&TRADES));
-        self.push("organizations", &id, &[], [("organization_id", &id), ("legal_name", &name), ("country", country)]);
+        self.push(
+            "organizations",
+            &id,
+            &[],
+            [("organization_id", &id), ("legal_name", &name), ("country", country)],
+        );
         id
     }
 
@@ -121,7 +153,12 @@ impl Cast {
     pub(crate) fn affiliation(&mut self, organization: &str, group: &str, since: &str) -> usize {
         let id = format!("{organization}/{since}");
         let names = [format!("organizations/{organization}")];
-        self.push("affiliations", &id, &names, [("organization", organization), ("group", group), ("since", since)])
+        self.push(
+            "affiliations",
+            &id,
+            &names,
+            [("organization", organization), ("group", group), ("since", since)],
+        )
     }
 
     /// A partner account of a company of its own, which has an MPN ID, an agreement, and a person.
@@ -153,7 +190,14 @@ impl Cast {
         partner
     }
 
-    fn account_row(&mut self, kind: &str, country: &str, organization: &str, id: &str, tenant: &str) -> usize {
+    fn account_row(
+        &mut self,
+        kind: &str,
+        country: &str,
+        organization: &str,
+        id: &str,
+        tenant: &str,
+    ) -> usize {
         let names = [format!("organizations/{organization}")];
         let email = format!("owner@{id}.example");
         let support = format!("help@{id}.example");
@@ -162,23 +206,28 @@ impl Cast {
         let capabilities =
             if kind == DIRECT_BILL { "API_INTEGRATION;BILLING;SUPPORT;MANAGED_SERVICES" } else { "SUPPORT" };
         let name = format!("{} {} Ltd", self.one_of(&NAMES), self.one_of(&TRADES));
-        self.push("partners", id, &names, [
-            ("partner_id", id),
-            ("organization", organization),
-            ("tenant", tenant),
-            ("kind", kind),
-            ("legal_name", &name),
-            ("country", country),
-            ("street", "Main Street 1, \"Yard\""),
-            ("city", "Town"),
-            ("contact_first_name", first),
-            ("contact_last_name", last),
-            ("contact_email", &email),
-            ("support_email", &support),
-            ("capabilities", capabilities),
-            ("date", &date),
-            ("source", SOURCE),
-        ])
+        self.push(
+            "partners",
+            id,
+            &names,
+            [
+                ("partner_id", id),
+                ("organization", organization),
+                ("tenant", tenant),
+                ("kind", kind),
+                ("legal_name", &name),
+                ("country", country),
+                ("street", "Main Street 1, \"Yard\""),
+                ("city", "Town"),
+                ("contact_first_name", first),
+                ("contact_last_name", last),
+                ("contact_email", &email),
+                ("support_email", &support),
+                ("capabilities", capabilities),
+                ("date", &date),
+                ("source", SOURCE),
+            ],
+        )
     }
 
     /// The account's location MPN ID.
@@ -186,13 +235,18 @@ impl Cast {
         let (number, organization) = (partner.mpn_id.as_str(), partner.organization.as_str());
         let names = [format!("organizations/{organization}"), format!("partners/{}", partner.id)];
         let id = format!("{number}/{}", partner.id);
-        let at = self.push("mpn_ids", &id, &names, [
-            ("number", number),
-            ("organization", organization),
-            ("kind", "LOCATION"),
-            ("country", partner.country),
-            ("partner", &partner.id),
-        ]);
+        let at = self.push(
+            "mpn_ids",
+            &id,
+            &names,
+            [
+                ("number", number),
+                ("organization", organization),
+                ("kind", "LOCATION"),
+                ("country", partner.country),
+                ("partner", &partner.id),
+            ],
+        );
         self.entries[at].named = format!("mpn_ids/{number}");
         at
     }
@@ -202,12 +256,17 @@ impl Cast {
         self.numbered += 1;
         let (number, organization) = (self.numbered.to_string(), partner.organization.as_str());
         let names = [format!("organizations/{organization}")];
-        self.push("mpn_ids", &number, &names, [
-            ("number", &number),
-            ("organization", organization),
-            ("kind", "GLOBAL"),
-            ("country", partner.country),
-        ]);
+        self.push(
+            "mpn_ids",
+            &number,
+            &names,
+            [
+                ("number", &number),
+                ("organization", organization),
+                ("kind", "GLOBAL"),
+                ("country", partner.country),
+            ],
+        );
         number
     }
 
@@ -216,13 +275,18 @@ impl Cast {
         let names = [format!("partners/{}", partner.id)];
         let date = self.day(2020);
         let signer = format!("{} {}", self.one_of(&FIRST_NAMES), self.one_of(&LAST_NAMES));
-        self.push("partner_agreements", &partner.id, &names, [
-            ("partner", partner.id.as_str()),
-            ("agreement_version", "2020"),
-            ("signer", &signer),
-            ("date", &date),
-            ("source", SOURCE),
-        ])
+        self.push(
+            "partner_agreements",
+            &partner.id,
+            &names,
+            [
+                ("partner", partner.id.as_str()),
+                ("agreement_version", "2020"),
+                ("signer", &signer),
+                ("date", &date),
+                ("source", SOURCE),
+            ],
+        )
     }
 
     /// A person of the account.
@@ -232,14 +296,19 @@ impl Cast {
         let (subject, email) = (format!("{user}@idp"), format!("{user}@{}", partner.tenant));
         let name = format!("{} {}", self.one_of(&FIRST_NAMES), self.one_of(&LAST_NAMES));
         let roles = self.one_of(&["GLOBAL_ADMIN", "GLOBAL_ADMIN;USER_ADMIN", "ADMIN_AGENT;SALES_AGENT", ""]);
-        self.push("users", &format!("{}/{user}", partner.id), &names, [
-            ("user_id", user.as_str()),
-            ("partner", &partner.id),
-            ("subject", &subject),
-            ("display_name", &name),
-            ("email", &email),
-            ("roles", roles),
-        ])
+        self.push(
+            "users",
+            &format!("{}/{user}", partner.id),
+            &names,
+            [
+                ("user_id", user.as_str()),
+                ("partner", &partner.id),
+                ("subject", &subject),
+                ("display_name", &name),
+                ("email", &email),
+                ("roles", roles),
+            ],
+        )
     }
 
     /// An active partnership.
@@ -247,18 +316,28 @@ impl Cast {
         let id = self.next("ps");
         let names = [format!("partners/{}", provider.id), format!("partners/{}", reseller.id)];
         let (date, without) = (self.day(2022), self.one_of(&["", "", "no", "yes"]));
-        self.push("partnerships", &id, &names, [
-            ("partnership_id", id.as_str()),
-            ("provider", &provider.id),
-            ("reseller", &reseller.id),
-            ("without_admin_access", without),
-            ("date", &date),
-            ("source", SOURCE),
-        ])
+        self.push(
+            "partnerships",
+            &id,
+            &names,
+            [
+                ("partnership_id", id.as_str()),
+                ("provider", &provider.id),
+                ("reseller", &reseller.id),
+                ("without_admin_access", without),
+                ("date", &date),
+                ("source", SOURCE),
+            ],
+        )
     }
 
     /// A customer that accepted its agreement.
-    pub(crate) fn customer(&mut self, seller: &Partner, reseller: Option<&Partner>, country: &str) -> Customer {
+    pub(crate) fn customer(
+        &mut self,
+        seller: &Partner,
+        reseller: Option<&Partner>,
+        country: &str,
+    ) -> Customer {
         let customer = self.customer_without_agreement(seller, reseller, country);
         self.acceptance(&customer);
         customer
@@ -277,20 +356,25 @@ impl Cast {
         let (domain, billing) = (format!("{id}.example"), format!("billing@{id}.example"));
         let name = format!("{} {}", self.one_of(&NAMES), self.one_of(&TRADES));
         let date = self.day(2024);
-        let at = self.push("customers", &id, &names, [
-            ("customer_id", id.as_str()),
-            ("seller", &seller.id),
-            ("reseller", reseller.map_or("", |reseller| reseller.id.as_str())),
-            ("tenant", &domain),
-            ("domain", &domain),
-            ("country", country),
-            ("company_name", &name),
-            ("street", "Market Square 2"),
-            ("city", "Village"),
-            ("billing_email", &billing),
-            ("date", &date),
-            ("source", SOURCE),
-        ]);
+        let at = self.push(
+            "customers",
+            &id,
+            &names,
+            [
+                ("customer_id", id.as_str()),
+                ("seller", &seller.id),
+                ("reseller", reseller.map_or("", |reseller| reseller.id.as_str())),
+                ("tenant", &domain),
+                ("domain", &domain),
+                ("country", country),
+                ("company_name", &name),
+                ("street", "Market Square 2"),
+                ("city", "Village"),
+                ("billing_email", &billing),
+                ("date", &date),
+                ("source", SOURCE),
+            ],
+        );
         Customer { id, at }
     }
 
@@ -305,14 +389,19 @@ impl Cast {
         let names = [format!("customers/{}", customer.id)];
         let (first, last) = (self.one_of(&FIRST_NAMES), self.one_of(&LAST_NAMES));
         let (email, date) = (format!("cfo@{}.example", customer.id), self.day(2025));
-        self.push("customer_agreements", &customer.id, &names, [
-            ("customer", customer.id.as_str()),
-            ("signer_first_name", first),
-            ("signer_last_name", last),
-            ("signer_email", &email),
-            ("date", &date),
-            ("source", SOURCE),
-        ])
+        self.push(
+            "customer_agreements",
+            &customer.id,
+            &names,
+            [
+                ("customer", customer.id.as_str()),
+                ("signer_first_name", first),
+                ("signer_last_name", last),
+                ("signer_email", &email),
+                ("date", &date),
+                ("source", SOURCE),
+            ],
+        )
     }
 
     /// An order; `lines` as the file has them.
@@ -329,14 +418,19 @@ impl Cast {
         names.push(format!("partners/{}", seller.id));
         names.push(format!("customers/{}", customer.id));
         names.extend(reseller.map(|reseller| format!("mpn_ids/{}", reseller.mpn_id)));
-        self.push("orders", &id, &names, [
-            ("order_id", id.as_str()),
-            ("seller", &seller.id),
-            ("customer", &customer.id),
-            ("reseller_mpn_id", reseller.map_or("", |reseller| reseller.mpn_id.as_str())),
-            ("attested_capacity", if reseller.is_some() { "INDIRECT" } else { "DIRECT" }),
-            ("lines", lines),
-        ])
+        self.push(
+            "orders",
+            &id,
+            &names,
+            [
+                ("order_id", id.as_str()),
+                ("seller", &seller.id),
+                ("customer", &customer.id),
+                ("reseller_mpn_id", reseller.map_or("", |reseller| reseller.mpn_id.as_str())),
+                ("attested_capacity", if reseller.is_some() { "INDIRECT" } else { "DIRECT" }),
+                ("lines", lines),
+            ],
+        )
     }
 
     /// An id that nothing else has.

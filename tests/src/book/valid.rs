@@ -64,7 +64,8 @@ fn place(cast: &mut Cast, region: &'static Region, size: Size) -> Place {
             })
             .collect()
     };
-    let (providers, direct_bill) = (partners(PROVIDER, size.providers), partners(DIRECT_BILL, size.direct_bill));
+    let (providers, direct_bill) =
+        (partners(PROVIDER, size.providers), partners(DIRECT_BILL, size.direct_bill));
     let resellers = partners(RESELLER, size.resellers);
     let resellers: Vec<_> = resellers
         .into_iter()
@@ -103,7 +104,7 @@ fn serve(cast: &mut Cast, world: &World, at: usize) -> Served {
         (providers[*provider].clone(), Some(reseller.clone()))
     };
     let customer = cast.customer(&seller, reseller.as_ref(), country);
-    if at % 7 == 0 {
+    if at.is_multiple_of(7) {
         let company = cast.organization(country);
         cast.belongs_to(&customer, &company);
     } else if at % 31 == 1 && reseller.is_some() {
@@ -136,19 +137,24 @@ fn offers(cast: &mut Cast, count: usize) -> Vec<String> {
 fn offer(cast: &mut Cast, id: &str, countries: &str, party: &str) -> usize {
     let publisher = if party == "FIRST" { "Microsoft" } else { "Relecloud, Inc." };
     let price = format!("{}.{:02}", cast.rng.u32(2..90), cast.rng.u32(0..100));
-    cast.push("offers", id, &[], [
-        ("offer_id", id),
-        ("display_name", &id.replace('-', " ")),
-        ("publisher", publisher),
-        ("party", party),
-        ("countries", countries),
-        ("unit", "license"),
-        ("seat_min", "1"),
-        ("seat_max", "300"),
-        ("plans", "P1Y:MONTHLY;P1Y:ANNUAL;P1M:MONTHLY"),
-        ("currency", "EUR"),
-        ("list_price", &price),
-    ])
+    cast.push(
+        "offers",
+        id,
+        &[],
+        [
+            ("offer_id", id),
+            ("display_name", &id.replace('-', " ")),
+            ("publisher", publisher),
+            ("party", party),
+            ("countries", countries),
+            ("unit", "license"),
+            ("seat_min", "1"),
+            ("seat_max", "300"),
+            ("plans", "P1Y:MONTHLY;P1Y:ANNUAL;P1M:MONTHLY"),
+            ("currency", "EUR"),
+            ("list_price", &price),
+        ],
+    )
 }
 
 fn lines(cast: &mut Cast, offers: &[String]) -> String {

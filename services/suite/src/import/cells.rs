@@ -102,7 +102,11 @@ impl<'r> Cells<'r> {
     pub(crate) fn micros(&mut self, column: &'static str) -> i64 {
         let value = self.text(column);
         micros(&value).unwrap_or_else(|| {
-            self.must_be(column, "an amount of money like `12.50`, with at most 6 digits after the point", &value);
+            self.must_be(
+                column,
+                "an amount of money like `12.50`, with at most 6 digits after the point",
+                &value,
+            );
             0
         })
     }
@@ -120,7 +124,12 @@ impl<'r> Cells<'r> {
     }
 
     /// One entry of a cell as a word of the contract's enum.
-    pub(crate) fn word_of(&mut self, column: &'static str, value: &str, known: fn(&str) -> Option<i32>) -> i32 {
+    pub(crate) fn word_of(
+        &mut self,
+        column: &'static str,
+        value: &str,
+        known: fn(&str) -> Option<i32>,
+    ) -> i32 {
         if value.is_empty() {
             return 0;
         }
@@ -133,8 +142,11 @@ impl<'r> Cells<'r> {
     /// Entries with `;` between.
     pub(crate) fn list(&mut self, column: &'static str) -> Vec<String> {
         let value = self.text(column);
-        let entries: Vec<String> =
-            value.split(LIST_SEPARATOR).map(|entry| entry.trim().to_owned()).filter(|entry| !entry.is_empty()).collect();
+        let entries: Vec<String> = value
+            .split(LIST_SEPARATOR)
+            .map(|entry| entry.trim().to_owned())
+            .filter(|entry| !entry.is_empty())
+            .collect();
         if entries.len() > LIST_ENTRIES_MAX {
             self.refuse(column, format!("must have at most {LIST_ENTRIES_MAX} entries"));
         }

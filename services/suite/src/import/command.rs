@@ -66,7 +66,9 @@ fn told(path: &Path, report: &Report, interrupted: Option<&Interrupted>) -> Exit
     let mut code = ExitCode::SUCCESS;
     if !summary.is_clean() {
         code = ExitCode::from(REFUSED);
-        let written = File::create(path).map_err(csv::Error::from).and_then(|file| refusals::write_refusals(report, file));
+        let written = File::create(path)
+            .map_err(csv::Error::from)
+            .and_then(|file| refusals::write_refusals(report, file));
         // Writing to a string cannot fail.
         let _infallible = match written {
             Ok(()) => write!(text, "\nrefusals, with reason and remedy: {}", path.display()),

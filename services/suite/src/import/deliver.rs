@@ -8,7 +8,8 @@ use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
 use csp_proto::customer::v1::{GetCustomerAgreementRequest, GetCustomerRequest};
 use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
 use csp_proto::partner_registry::v1::{
-    AssociateMpnIdRequest, GetOrganizationRequest, GetPartnerRequest, RegisterMpnIdRequest, SetAffiliationRequest,
+    AssociateMpnIdRequest, GetOrganizationRequest, GetPartnerRequest, RegisterMpnIdRequest,
+    SetAffiliationRequest,
 };
 use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
 use csp_proto::policy::v1::{Decision, GetDecisionRequest};
@@ -57,31 +58,37 @@ impl Courier {
     pub(crate) async fn deliver(&self, row: &Row) -> Result<Sent, Status> {
         let mut pause = RETRY_PAUSE;
         for _ in 1..ATTEMPTS_MAX {
-            match self.send(&row.call).await {
+            match self.send(&row.action).await {
                 Err(status) if status::is_passing(&status) => tokio::time::sleep(pause).await,
                 answered => return answered,
             }
             pause = pause.saturating_mul(2);
         }
-        self.send(&row.call).await
+        self.send(&row.action).await
     }
 
     /// Whether a refused row was brought in before: then the refusal means that nothing is left to do.
     pub(crate) async fn is_there(&self, row: &Row) -> bool {
         let name = row.brings.clone();
-        match &row.call {
-            Action::Partner(_) => self.registry().get_partner(operator(GetPartnerRequest { name })).await.is_ok(),
+        match &row.action {
+            Action::Partner(_) => {
+                self.registry().get_partner(operator(GetPartnerRequest { name })).await.is_ok()
+            }
             Action::Partnership(_) => {
                 let mut relationship = RelationshipServiceClient::new(self.channel.clone());
                 relationship.get_partnership(operator(GetPartnershipRequest { name })).await.is_ok()
             }
-            Action::Customer(_) => self.customers().get_customer(operator(GetCustomerRequest { name })).await.is_ok(),
+            Action::Customer(_) => {
+                self.customers().get_customer(operator(GetCustomerRequest { name })).await.is_ok()
+            }
             Action::CustomerAgreement(request) => {
                 let request = GetCustomerAgreementRequest { customer: request.customer.clone() };
                 let answer = self.customers().get_customer_agreement(operator(request)).await;
                 answer.is_ok_and(|answer| answer.into_inner().accepted)
             }
-            Action::Order { .. } => self.subscriptions().get_order(operator(GetOrderRequest { name })).await.is_ok(),
+            Action::Order { .. } => {
+                self.subscriptions().get_order(operator(GetOrderRequest { name })).await.is_ok()
+            }
             // These answer with what is there, or name it in their refusal.
             Action::Organization(_)
             | Action::Affiliation(_)
@@ -105,9 +112,11 @@ impl Courier {
         status::of_violations(status.code(), &refusal.violations)
     }
 
-    async fn send(&self, call: &Action) -> Result<Sent, Status> {
-        match call.clone() {
-            Action::Organization(request) => new(self.registry().create_organization(operator(request)).await),
+    async fn send(&self, action: &Action) -> Result<Sent, Status> {
+        match action.clone() {
+            Action::Organization(request) => {
+                new(self.registry().create_organization(operator(request)).await)
+            }
             Action::Affiliation(request) => self.affiliate(request).await,
             Action::Partner(request) => new(self.registry().record_partner(operator(*request)).await),
             Action::MpnId { register, associate } => self.mpn_id(register, associate).await,
@@ -138,7 +147,8 @@ impl Courier {
         let answer = self.registry().get_organization(operator(asked)).await?;
         let entries = answer.into_inner().organization.unwrap_or_default().affiliations;
         let is_there = entries.iter().any(|entry| {
-            let begins = !request.group.is_empty() && entry.group == request.group && entry.since == request.since;
+            let begins =
+                !request.group.is_empty() && entry.group == request.group && entry.since == request.since;
             begins || (request.group.is_empty() && entry.until == request.since)
         });
         if is_there {
@@ -173,7 +183,8 @@ impl Courier {
         if let Some(tenant) = self.tenants.lock().await.get(partner) {
             return Ok(tenant.clone());
         }
-        let answer = self.registry().get_partner(operator(GetPartnerRequest { name: partner.to_owned() })).await?;
+        let answer =
+            self.registry().get_partner(operator(GetPartnerRequest { name: partner.to_owned() })).await?;
         let tenant = answer.into_inner().partner.unwrap_or_default().tenant;
         self.tenants.lock().await.insert(partner.to_owned(), tenant.clone());
         Ok(tenant)

@@ -47,7 +47,10 @@ const fn optional(name: &'static str, about: &'static str) -> Column {
     Column { name, required: false, about }
 }
 
-const DATE: Column = required("date", "the day on which it was established, like `2019-06-30`; it is judged by the rules of that day");
+const DATE: Column = required(
+    "date",
+    "the day on which it was established, like `2019-06-30`; it is judged by the rules of that day",
+);
 const SOURCE: Column = required("source", "where it is on file, like `partner centre export 2026-10`");
 const STREET: Column = optional("street", "street and number");
 const CITY: Column = optional("city", "city");
@@ -113,7 +116,10 @@ pub static FILES: &[File] = &[
             ),
             REGISTRATION_ID,
             NOT_PERSONAL,
-            optional("standing", "its standing today: `ACTIVE` (when empty), `RESTRICTED`, `SUSPENDED` or `DEAUTHORIZED`"),
+            optional(
+                "standing",
+                "its standing today: `ACTIVE` (when empty), `RESTRICTED`, `SUSPENDED` or `DEAUTHORIZED`",
+            ),
             DATE,
             SOURCE,
         ],
@@ -166,7 +172,10 @@ pub static FILES: &[File] = &[
             required("partnership_id", "id of the partnership"),
             required("provider", "the provider's account"),
             required("reseller", "the reseller's account"),
-            optional("without_admin_access", "`yes` when the provider's administrator access was withdrawn since (PSH-07)"),
+            optional(
+                "without_admin_access",
+                "`yes` when the provider's administrator access was withdrawn since (PSH-07)",
+            ),
             DATE,
             SOURCE,
         ],
@@ -246,7 +255,10 @@ pub static FILES: &[File] = &[
             required("seller", "the provider or direct-bill partner that orders"),
             required("customer", "for whom"),
             optional("reseller_mpn_id", "location MPN ID of the reseller of record (SUB-04)"),
-            optional("attested_capacity", "capacity in which the seller attests to act: `DIRECT` or `INDIRECT` (SUB-09)"),
+            optional(
+                "attested_capacity",
+                "capacity in which the seller attests to act: `DIRECT` or `INDIRECT` (SUB-09)",
+            ),
             required(
                 "lines",
                 "what is ordered: `offer:quantity`, or `offer:quantity:term:billing cycle` like \

@@ -26,11 +26,11 @@ pub(crate) fn of_field(bytes: &[u8], record: u64, line: u64, index: usize) -> Pl
     // A record may span lines: only those before the field count.
     let between = bytes.get(start..field).unwrap_or_default();
     let lines = between.iter().filter(|byte| **byte == b'\n').count();
-    let in_line = between.iter().rposition(|byte| *byte == b'\n').map_or(between, |at| between.get(at + 1..).unwrap_or_default());
-    Place {
-        line: line + count(lines),
-        column: count(String::from_utf8_lossy(in_line).chars().count()) + 1,
-    }
+    let in_line = between
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(between, |at| between.get(at + 1..).unwrap_or_default());
+    Place { line: line + count(lines), column: count(String::from_utf8_lossy(in_line).chars().count()) + 1 }
 }
 
 /// Where the field at `index` begins: after so many commas that stand outside quotes.
@@ -62,7 +62,7 @@ mod tests {
         let bytes = b"a,b,c\n\"x, \"\"y\"\"\",2,3\n\"one\ntwo\",5,6\n";
         assert_eq!(of_field(bytes, 6, 2, 0), Place { line: 2, column: 1 });
         assert_eq!(of_field(bytes, 6, 2, 1), Place { line: 2, column: 12 });
-        assert_eq!(of_field(bytes, 22, 3, 1), Place { line: 4, column: 6 });
+        assert_eq!(of_field(bytes, 21, 3, 1), Place { line: 4, column: 6 });
     }
 
     #[test]

@@ -182,13 +182,20 @@ impl Reading {
     }
 
     /// The columns of the file, when the header is good.
-    fn header(&mut self, file: &'static File, source: &Source<'_>, record: &ByteRecord) -> Option<Vec<&'static str>> {
+    fn header(
+        &mut self,
+        file: &'static File,
+        source: &Source<'_>,
+        record: &ByteRecord,
+    ) -> Option<Vec<&'static str>> {
         let before = self.flaws.len();
         let mut columns: Vec<&'static str> = Vec::new();
         for (index, name) in record.iter().enumerate() {
             let name = String::from_utf8_lossy(name);
             let problem = match file.column(&name) {
-                None => format!("column `{name}` is unknown; {} has {}", file.file_name(), column_names(file)),
+                None => {
+                    format!("column `{name}` is unknown; {} has {}", file.file_name(), column_names(file))
+                }
                 Some(column) if columns.contains(&column.name) => format!("column `{name}` is there twice"),
                 Some(column) => {
                     columns.push(column.name);
@@ -197,8 +204,13 @@ impl Reading {
             };
             self.at(source.path, place::of_field(source.bytes, 0, 1, index), problem);
         }
-        for column in file.columns.iter().filter(|column| column.required && !columns.contains(&column.name)) {
-            self.at(source.path, Place { line: 1, column: 1 }, format!("column `{}` is missing", column.name));
+        for column in file.columns.iter().filter(|column| column.required && !columns.contains(&column.name))
+        {
+            self.at(
+                source.path,
+                Place { line: 1, column: 1 },
+                format!("column `{}` is missing", column.name),
+            );
         }
         (self.flaws.len() == before).then_some(columns)
     }
@@ -221,7 +233,11 @@ impl Reading {
                 return rows;
             }
             if rows.len() >= ROWS_MAX {
-                self.at(source.path, Place { line, column: 1 }, format!("a file has at most {ROWS_MAX} rows"));
+                self.at(
+                    source.path,
+                    Place { line, column: 1 },
+                    format!("a file has at most {ROWS_MAX} rows"),
+                );
                 return rows;
             }
             if record.len() != header.len() {

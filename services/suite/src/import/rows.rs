@@ -29,7 +29,7 @@ pub(crate) struct Row {
     /// Resource name of what it brings in, for the rows that need it; empty when none can.
     pub(crate) brings: String,
     /// How it is brought in.
-    pub(crate) call: Action,
+    pub(crate) action: Action,
 }
 
 /// How a row is brought in.
@@ -38,7 +38,10 @@ pub(crate) enum Action {
     Organization(CreateOrganizationRequest),
     Affiliation(SetAffiliationRequest),
     Partner(Box<RecordPartnerRequest>),
-    MpnId { register: RegisterMpnIdRequest, associate: Option<AssociateMpnIdRequest> },
+    MpnId {
+        register: RegisterMpnIdRequest,
+        associate: Option<AssociateMpnIdRequest>,
+    },
     PartnerAgreement(RecordPartnerAgreementRequest),
     User(AddUserRequest),
     Partnership(RecordPartnershipRequest),
@@ -46,7 +49,10 @@ pub(crate) enum Action {
     CustomerAgreement(RecordCustomerAgreementRequest),
     Offer(ImportOffersRequest),
     /// An order, and the seller that places it.
-    Order { seller: String, request: Box<SubmitOrderRequest> },
+    Order {
+        seller: String,
+        request: Box<SubmitOrderRequest>,
+    },
 }
 
 /// The row of that file in these cells; `None` for a file that is none of a book.

@@ -92,7 +92,8 @@ async fn copy(data: &Path, to: &Path) -> Result<(), ScratchError> {
     }
     for entry in std::fs::read_dir(data)? {
         let from = entry?.path();
-        let Some(name) = from.file_name().filter(|_| from.extension().is_some_and(|is| is == DATABASE_EXTENSION))
+        let Some(name) =
+            from.file_name().filter(|_| from.extension().is_some_and(|is| is == DATABASE_EXTENSION))
         else {
             continue;
         };

@@ -23,7 +23,9 @@ pub struct Breach {
 /// The refusal by the rule book in a status.
 pub(crate) fn refusal(status: &Status) -> Option<pb::Refusal> {
     let details = tonic_types::pb::Status::decode(status.details()).ok()?.details;
-    let detail = details.into_iter().find(|detail| detail.type_url == pb::Refusal::type_url())?;
+    // The part before the slash is whoever serves the type.
+    let is_refusal = |url: &str| url.rsplit('/').next() == Some(pb::Refusal::full_name().as_str());
+    let detail = details.into_iter().find(|detail| is_refusal(&detail.type_url))?;
     pb::Refusal::decode(detail.value.as_slice()).ok()
 }
 
@@ -73,7 +75,11 @@ pub(crate) fn says_exists(status: &Status, name: &str) -> bool {
 /// Whether the suite could not do the call, and repeating it may help.
 pub(crate) fn is_passing(status: &Status) -> bool {
     let overloaded = status.code() == Code::ResourceExhausted && status.get_details_retry_info().is_some();
-    overloaded || matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded | Code::Aborted | Code::Cancelled)
+    overloaded
+        || matches!(
+            status.code(),
+            Code::Unavailable | Code::DeadlineExceeded | Code::Aborted | Code::Cancelled
+        )
 }
 
 /// Whether every further call would fail in the same way.

@@ -77,7 +77,11 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "{:<22}{:>10}{:>15}{:>9}{:>11}", "file", "accepted", "already there", "refused", "dependent")?;
+        writeln!(
+            out,
+            "{:<22}{:>10}{:>15}{:>9}{:>11}",
+            "file", "accepted", "already there", "refused", "dependent"
+        )?;
         for (name, counts) in self.by_file.iter().chain([&("total", self.total)]) {
             let Counts { accepted, already_there, refused, dependent } = counts;
             writeln!(out, "{name:<22}{accepted:>10}{already_there:>15}{refused:>9}{dependent:>11}")?;

@@ -192,7 +192,9 @@ pub static CUS_09: Rule = Rule {
     denials: &[
         Denial {
             reason: Reason::ActiveSubscriptionsRemain,
-            remedies: &["Cancel the subscriptions within their window, or let their terms end, then repeat the call."],
+            remedies: &[
+                "Cancel the subscriptions within their window, or let their terms end, then repeat the call.",
+            ],
         },
         Denial { reason: Reason::AttestationMissing, remedies: &["Make the good-faith statement."] },
     ],

@@ -2,8 +2,8 @@
 
 use crate::source::{document, partnering_with_providers, partnering_with_resellers, working_with_partners};
 use crate::{
-    Caller, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId, Rule, RuleKind,
-    Standing, Verdict, Violation,
+    Caller, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId, Rule,
+    RuleKind, Standing, Verdict, Violation,
 };
 
 /// A membership account still needs the enrolment in the programme itself (001, sentences 165–167; 002,

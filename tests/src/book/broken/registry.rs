@@ -92,7 +92,8 @@ fn partner_with_a_taken_tenant(cast: &mut Cast, scene: &Scene<'_>) {
 
 fn partner_with_web_mail(cast: &mut Cast, scene: &Scene<'_>) {
     let partner = cast.partner(RESELLER, scene.country, READY);
-    let address = cast.one_of(&["owner@gmail.com", "owner@yahoo.co.uk", "owner@outlook.com", "owner@icloud.com"]);
+    let address =
+        cast.one_of(&["owner@gmail.com", "owner@yahoo.co.uk", "owner@outlook.com", "owner@icloud.com"]);
     cast.set(partner.at, "contact_email", address);
     cast.breaks(partner.at, &["ENR-06:CONTACT_EMAIL_IS_WEBMAIL"]);
 }
@@ -217,7 +218,8 @@ fn partnership_over_clouds(cast: &mut Cast, scene: &Scene<'_>) {
 
 /// The US Government cloud has no provider–reseller model.
 fn partnership_in_the_government_cloud(cast: &mut Cast, _: &Scene<'_>) {
-    let (provider, reseller) = (cast.partner(PROVIDER, "US", READY), cast.partner(RESELLER, "US", NO_AGREEMENT));
+    let (provider, reseller) =
+        (cast.partner(PROVIDER, "US", READY), cast.partner(RESELLER, "US", NO_AGREEMENT));
     cast.set(provider.at, "cloud", "US_GOVERNMENT");
     cast.set(reseller.at, "cloud", "US_GOVERNMENT");
     let at = cast.partnership(&provider, &reseller);

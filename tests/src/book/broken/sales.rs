@@ -43,19 +43,24 @@ fn offer_with_fewer_seats_than_its_least(cast: &mut Cast, _: &Scene<'_>) {
 
 fn offer(cast: &mut Cast) -> usize {
     let id = cast.next("offer");
-    cast.push("offers", &id, &[], [
-        ("offer_id", id.as_str()),
-        ("display_name", "Planner"),
-        ("publisher", "Microsoft"),
-        ("party", "FIRST"),
-        ("countries", "DE;FR"),
-        ("unit", "license"),
-        ("seat_min", "5"),
-        ("seat_max", "300"),
-        ("plans", "P1Y:MONTHLY"),
-        ("currency", "EUR"),
-        ("list_price", "9.90"),
-    ])
+    cast.push(
+        "offers",
+        &id,
+        &[],
+        [
+            ("offer_id", id.as_str()),
+            ("display_name", "Planner"),
+            ("publisher", "Microsoft"),
+            ("party", "FIRST"),
+            ("countries", "DE;FR"),
+            ("unit", "license"),
+            ("seat_min", "5"),
+            ("seat_max", "300"),
+            ("plans", "P1Y:MONTHLY"),
+            ("currency", "EUR"),
+            ("list_price", "9.90"),
+        ],
+    )
 }
 
 /// What everybody may order.

@@ -26,7 +26,7 @@ pub(super) fn partnership(cells: &mut Cells<'_>) -> Row {
         needs: named([provider, reseller]),
         brings: format!("partnerships/{id}"),
         id,
-        call: Action::Partnership(request),
+        action: Action::Partnership(request),
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn customer(cells: &mut Cells<'_>) -> Row {
         needs: named([seller, reseller, profile.organization]),
         brings: format!("customers/{id}"),
         id,
-        call: Action::Customer(Box::new(request)),
+        action: Action::Customer(Box::new(request)),
     }
 }
 
@@ -96,6 +96,6 @@ pub(super) fn customer_agreement(cells: &mut Cells<'_>) -> Row {
         lane: customer.clone(),
         needs: named([customer]),
         brings: String::new(),
-        call: Action::CustomerAgreement(request),
+        action: Action::CustomerAgreement(request),
     }
 }

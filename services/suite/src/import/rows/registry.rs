@@ -2,8 +2,8 @@
 
 use csp_proto::partner_registry::v1::{
     AddUserRequest, AssociateMpnIdRequest, Capability, CreateOrganizationRequest, Enrollment, MpnKind,
-    RecordPartnerAgreementRequest, RecordPartnerRequest, RegisterMpnIdRequest, SetAffiliationRequest, Standing,
-    UserRole,
+    RecordPartnerAgreementRequest, RecordPartnerRequest, RegisterMpnIdRequest, SetAffiliationRequest,
+    Standing, UserRole,
 };
 use csp_proto::r#type::v1::{Contact, PartnerKind};
 
@@ -25,7 +25,7 @@ pub(super) fn organization(cells: &mut Cells<'_>) -> Row {
         needs: Vec::new(),
         brings: format!("organizations/{id}"),
         id,
-        call: Action::Organization(request),
+        action: Action::Organization(request),
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) fn affiliation(cells: &mut Cells<'_>) -> Row {
         lane: organization.clone(),
         needs: named([organization]),
         brings: String::new(),
-        call: Action::Affiliation(request),
+        action: Action::Affiliation(request),
     }
 }
 
@@ -66,7 +66,7 @@ pub(super) fn partner(cells: &mut Cells<'_>) -> Row {
         needs: named([organization]),
         brings: format!("partners/{id}"),
         id,
-        call: Action::Partner(Box::new(request)),
+        action: Action::Partner(Box::new(request)),
     }
 }
 
@@ -80,9 +80,8 @@ fn enrollment(cells: &mut Cells<'_>, organization: &str) -> Enrollment {
         primary_contact: contact(cells),
         support_contact: cells.contact(None, "support_email", Some("support_phone")),
         cloud: cells.cloud(),
-        capabilities: cells.words("capabilities", |word| {
-            number(Capability::from_str_name(&format!("CAPABILITY_{word}")))
-        }),
+        capabilities: cells
+            .words("capabilities", |word| number(Capability::from_str_name(&format!("CAPABILITY_{word}")))),
         registration_id: cells.text("registration_id"),
         registration_id_is_not_personal: cells.flag("registration_id_is_not_personal"),
         mpn_id: String::new(),
@@ -118,7 +117,7 @@ pub(super) fn mpn_id(cells: &mut Cells<'_>) -> Row {
         lane: digits,
         needs: named([organization, partner]),
         brings: name,
-        call: Action::MpnId { register, associate },
+        action: Action::MpnId { register, associate },
     }
 }
 
@@ -137,7 +136,7 @@ pub(super) fn partner_agreement(cells: &mut Cells<'_>) -> Row {
         lane: partner.clone(),
         needs: named([partner]),
         brings: String::new(),
-        call: Action::PartnerAgreement(request),
+        action: Action::PartnerAgreement(request),
     }
 }
 
@@ -160,7 +159,7 @@ pub(super) fn user(cells: &mut Cells<'_>) -> Row {
         lane: partner.clone(),
         brings: format!("{partner}/users/{id}"),
         needs: named([partner]),
-        call: Action::User(request),
+        action: Action::User(request),
     }
 }
 

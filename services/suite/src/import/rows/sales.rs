@@ -1,8 +1,8 @@
 //! Rows of offers and orders.
 
 use csp_proto::subscription::v1::{
-    BillingCycle, Capacity, ImportOffersRequest, Offer, OfferParty, OrderDraft, OrderLine, Plan, SubmitOrderRequest,
-    Term,
+    BillingCycle, Capacity, ImportOffersRequest, Offer, OfferParty, OrderDraft, OrderLine, Plan,
+    SubmitOrderRequest, Term,
 };
 use csp_proto::r#type::v1::Money;
 
@@ -36,7 +36,7 @@ pub(super) fn offer(cells: &mut Cells<'_>) -> Row {
         needs: Vec::new(),
         brings: name,
         id,
-        call: Action::Offer(ImportOffersRequest { offers: vec![offer], ..Default::default() }),
+        action: Action::Offer(ImportOffersRequest { offers: vec![offer], ..Default::default() }),
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) fn order(cells: &mut Cells<'_>) -> Row {
         needs: named([seller.clone(), customer, reseller_mpn_id].into_iter().chain(offers)),
         brings: format!("orders/{id}"),
         id,
-        call: Action::Order { seller, request: Box::new(request) },
+        action: Action::Order { seller, request: Box::new(request) },
     }
 }
 

@@ -16,16 +16,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("csp-relationship", SHARED),
     ("csp-customer", SHARED),
     ("csp-subscription", SHARED),
-    ("csp-suite", &[
-        "csp-policy",
-        "csp-proto",
-        "csp-store",
-        "csp-service",
-        "csp-partner-registry",
-        "csp-relationship",
-        "csp-customer",
-        "csp-subscription",
-    ]),
+    (
+        "csp-suite",
+        &[
+            "csp-policy",
+            "csp-proto",
+            "csp-store",
+            "csp-service",
+            "csp-partner-registry",
+            "csp-relationship",
+            "csp-customer",
+            "csp-subscription",
+        ],
+    ),
 ];
 
 const SHARED: &[&str] = &["csp-policy", "csp-proto", "csp-store", "csp-service"];

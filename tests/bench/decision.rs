@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{
-    Buyer, Capacity, Cloud, Country, Day, Enrollment, MpnId, MpnKind, NamedMpnId, OrderLine, Organization, Partner,
-    PartnerKind, Standing, decide,
+    Buyer, Capacity, Cloud, Country, Day, Enrollment, MpnId, MpnKind, NamedMpnId, OrderLine, Organization,
+    Partner, PartnerKind, Standing, decide,
 };
 
 /// Decisions timed.
@@ -19,7 +19,11 @@ pub(crate) fn run() {
         let permit = decide(black_box(facts.take().unwrap())).expect("an allowed order");
         facts = Some(permit.into_facts());
     });
-    println!("{:<52} {took:>11.0} ns {:>22}", "decision, allowed order", format!("{allocations} allocations"));
+    println!(
+        "{:<52} {took:>11.0} ns {:>22}",
+        "decision, allowed order",
+        format!("{allocations} allocations")
+    );
 
     // A refusal takes the facts with it, so the copy that it needs is taken off.
     let refused = SubmitOrder { relationship_active: false, ..allowed() };
@@ -42,9 +46,12 @@ fn timed(mut work: impl FnMut()) -> (f64, u64) {
 
 fn allowed() -> SubmitOrder {
     let day: Day = "2026-11-21".parse().unwrap();
-    let (seller, reseller) =
-        (partner("contoso", PartnerKind::IndirectProvider), partner("fabrikam", PartnerKind::IndirectReseller));
-    let known = MpnId { id: "2001".to_owned(), kind: MpnKind::Location, partner: Some(reseller.name.clone()) };
+    let (seller, reseller) = (
+        partner("contoso", PartnerKind::IndirectProvider),
+        partner("fabrikam", PartnerKind::IndirectReseller),
+    );
+    let known =
+        MpnId { id: "2001".to_owned(), kind: MpnKind::Location, partner: Some(reseller.name.clone()) };
     SubmitOrder {
         day,
         subject: "orders/o1".to_owned(),

@@ -35,8 +35,11 @@ pub(crate) async fn run(fsyncs: f64) {
         })
         .await;
         print("echo RPC", in_flight, &echo, "(limit)".to_owned());
-        let ratios =
-            format!("{:.2} × echo, {:.2} × fsync", order.per_second / echo.per_second, order.per_second / fsyncs);
+        let ratios = format!(
+            "{:.2} × echo, {:.2} × fsync",
+            order.per_second / echo.per_second,
+            order.per_second / fsyncs
+        );
         print("order", in_flight, &order, ratios);
     }
 }
@@ -55,7 +58,10 @@ async fn order(seller: Seller, customer: String, offer: String) {
 }
 
 /// Keeps `in_flight` callers busy, each with one call at a time.
-async fn measure<F: Future<Output = ()> + Send + 'static>(in_flight: usize, call: impl Fn(usize) -> F) -> Rate {
+async fn measure<F: Future<Output = ()> + Send + 'static>(
+    in_flight: usize,
+    call: impl Fn(usize) -> F,
+) -> Rate {
     let end = Instant::now() + MEASURED;
     let (mut calls, mut took) = (JoinSet::new(), Vec::new());
     let timed = |index: usize| {

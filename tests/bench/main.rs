@@ -4,7 +4,13 @@
 //! and database share the machine.
 //!
 //! Options: `--customers N`: size of the large book whose first page is timed (default 20000).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 
 mod decision;
 mod disk;
@@ -31,7 +37,10 @@ fn large_book() -> u32 {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument == "--customers" {
-            return arguments.next().and_then(|number| number.parse().ok()).expect("--customers takes a number");
+            return arguments
+                .next()
+                .and_then(|number| number.parse().ok())
+                .expect("--customers takes a number");
         }
     }
     CUSTOMERS_DEFAULT

@@ -10,7 +10,10 @@ const UP_WAIT_MAX: Duration = Duration::from_secs(30);
 pub(crate) fn run() {
     let csp = std::env::current_exe().unwrap().with_file_name("csp");
     if !csp.exists() {
-        println!("{:<52} not measured: build csp first (cargo build --release --bin csp)", "idle memory of csp");
+        println!(
+            "{:<52} not measured: build csp first (cargo build --release --bin csp)",
+            "idle memory of csp"
+        );
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -19,14 +19,23 @@ pub(crate) async fn run(large_book: u32) {
     let litware = suite.direct_bill("litware", "DE").await;
     record(&suite, &litware, 0..SMALL_BOOK).await;
     let small = first_page(&litware).await;
-    println!("{:<52} {:>11.2} ms {:>22}", format!("first page of {SMALL_BOOK} customers"), millis(small), "(limit)");
+    println!(
+        "{:<52} {:>11.2} ms {:>22}",
+        format!("first page of {SMALL_BOOK} customers"),
+        millis(small),
+        "(limit)"
+    );
 
     let start = Instant::now();
     record(&suite, &litware, SMALL_BOOK..large_book).await;
     let rate = f64::from(large_book - SMALL_BOOK) / start.elapsed().as_secs_f64();
     let large = first_page(&litware).await;
     let ratio = format!("{:.2} ×", large.as_secs_f64() / small.as_secs_f64());
-    println!("{:<52} {:>11.2} ms {ratio:>22}", format!("first page of {large_book} customers"), millis(large));
+    println!(
+        "{:<52} {:>11.2} ms {ratio:>22}",
+        format!("first page of {large_book} customers"),
+        millis(large)
+    );
     println!("{:<52} {rate:>12.0}/s", format!("customers recorded, {AT_ONCE} in flight"));
 }
 

@@ -37,7 +37,12 @@ impl Case {
 }
 
 /// A case as one row of a table.
-pub(crate) const fn case(boundary: &'static str, rule: &'static str, reason: &'static str, play: fn() -> Play) -> Case {
+pub(crate) const fn case(
+    boundary: &'static str,
+    rule: &'static str,
+    reason: &'static str,
+    play: fn() -> Play,
+) -> Case {
     Case { boundary, rule, reason, play }
 }
 

@@ -95,13 +95,18 @@ fn judge(case: &Case, played: Played) -> Option<String> {
 
 fn rules_not_covered() -> Vec<String> {
     let covered: BTreeSet<(&str, &str)> = cases().iter().map(|case| (case.boundary, case.rule)).collect();
-    let excepted: BTreeSet<(&str, &str)> = exceptions::RULES.iter().map(|(boundary, rule, _)| (*boundary, *rule)).collect();
+    let excepted: BTreeSet<(&str, &str)> =
+        exceptions::RULES.iter().map(|(boundary, rule, _)| (*boundary, *rule)).collect();
     let mut missing = Vec::new();
     for listing in csp_policy::boundaries::ALL {
         for rule in (listing.rules)() {
             let row = (listing.name, rule.id);
             if covered.contains(&row) == excepted.contains(&row) {
-                let problem = if covered.contains(&row) { "is covered: take the exception out" } else { "is not covered" };
+                let problem = if covered.contains(&row) {
+                    "is covered: take the exception out"
+                } else {
+                    "is not covered"
+                };
                 missing.push(format!("{} at {} {problem}", row.1, row.0));
             }
         }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use csp_policy::Role;
-use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListPartnersRequest};
 use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
+use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListPartnersRequest};
 use csp_service::access::contract;
 use csp_tests::{Refusal, Running, refusal_of};
 use tonic::Code;
@@ -17,7 +17,8 @@ fn every_rpc_names_its_callers_and_its_boundary() {
     for rpc in contract().unwrap().rpcs() {
         let kind = if rpc.mutation { "write" } else { "read" };
         let boundary = rpc.boundary.as_deref().unwrap_or("-");
-        let roles: Vec<String> = rpc.roles.iter().map(|role| role.as_str_name().replace("ROLE_", "")).collect();
+        let roles: Vec<String> =
+            rpc.roles.iter().map(|role| role.as_str_name().replace("ROLE_", "")).collect();
         writeln!(text, "{:<70} {kind:<5} {boundary:<27} {}", rpc.path, roles.join(" ")).unwrap();
     }
     golden::must_match("rpcs.txt", &text);
@@ -52,7 +53,8 @@ async fn a_call_without_a_credential_is_told_so() {
 async fn a_role_that_may_not_call_is_told_which_may() {
     let suite = Running::start().await;
     let sales = suite.partner("contoso.example").with_roles(&[Role::SalesAgent]);
-    let refusal = refusal_of(sales.registry().create_organization(CreateOrganizationRequest::default()).await);
+    let refusal =
+        refusal_of(sales.registry().create_organization(CreateOrganizationRequest::default()).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::PermissionDenied, "ROLE_MISSING"));
     assert!(refusal.message.contains("OPERATOR"), "{refusal:?}");
 }

@@ -1,7 +1,9 @@
 //! Malformed input: its own status and reason, the field named, nothing changed.
 
 use csp_proto::customer::v1::CreateCustomerRequest;
-use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListOrganizationsRequest, SearchProvidersRequest};
+use csp_proto::partner_registry::v1::{
+    CreateOrganizationRequest, ListOrganizationsRequest, SearchProvidersRequest,
+};
 use csp_proto::relationship::v1::RequestPartnershipRequest;
 use csp_proto::subscription::v1::{OrderDraft, OrderLine, SubmitOrderRequest};
 use csp_tests::{Running, profile, refusal_of};
@@ -94,17 +96,20 @@ async fn an_absent_reseller_is_not_found_and_an_absent_message_is_named() {
     };
     let refusal = refusal_of(contoso.people.relationship().request_partnership(request).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "NOT_FOUND"));
-    let refusal = refusal_of(contoso.people.customers().create_customer(CreateCustomerRequest::default()).await);
+    let refusal =
+        refusal_of(contoso.people.customers().create_customer(CreateCustomerRequest::default()).await);
     assert!(refusal.fields.iter().any(|field| field.starts_with("profile")), "{refusal:?}");
 }
 
 #[tokio::test]
 async fn a_taken_domain_names_the_rule_and_a_failed_creation_leaves_it_free() {
     let suite = Running::start().await;
-    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "US").await);
+    let (litware, wingtip) =
+        (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "US").await);
     refusal_of(wingtip.create_customer(profile("tailspin", "FR"), None).await);
     litware.create_customer(profile("tailspin", "FR"), None).await.expect("the domain is still free");
-    let again = csp_proto::customer::v1::Profile { tenant: "other.tenant".to_owned(), ..profile("tailspin", "FR") };
+    let again =
+        csp_proto::customer::v1::Profile { tenant: "other.tenant".to_owned(), ..profile("tailspin", "FR") };
     let request = CreateCustomerRequest { profile: Some(again), ..Default::default() };
     let refusal = refusal_of(litware.people.customers().create_customer(request).await);
     refusal.must_be(Code::AlreadyExists, &[("CUS-01", "DOMAIN_TAKEN")]);

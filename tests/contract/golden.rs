@@ -10,5 +10,8 @@ pub(crate) fn must_match(file: &str, text: &str) {
         std::fs::write(&path, text).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == text, "{file} is stale: review the change and run UPDATE_GOLDEN=1 tests/run\n{text}");
+    assert!(
+        committed == text,
+        "{file} is stale: review the change and run UPDATE_GOLDEN=1 tests/run\n{text}"
+    );
 }

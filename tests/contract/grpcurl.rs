@@ -68,7 +68,8 @@ async fn decodes_a_refusal() {
     assert!(!output.status.success());
     let error: Value = serde_json::from_slice(&output.stderr).unwrap();
     let details = error["details"].as_array().unwrap();
-    let detail = |name: &str| details.iter().find(|one| one["@type"].as_str().unwrap().ends_with(name)).unwrap();
+    let detail =
+        |name: &str| details.iter().find(|one| one["@type"].as_str().unwrap().ends_with(name)).unwrap();
     assert_eq!(detail("google.rpc.ErrorInfo")["reason"], "PARTNERS_IN_DIFFERENT_REGIONS");
     assert_eq!(detail("google.rpc.PreconditionFailure")["violations"][0]["type"], "RGN-01");
     let violation = &detail("csp.policy.v1.Refusal")["violations"][0];

@@ -8,10 +8,12 @@ use tonic::Code;
 #[tokio::test]
 async fn a_customer_of_others_does_not_exist() {
     let suite = Running::start().await;
-    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
+    let (litware, wingtip) =
+        (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
     let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
 
-    let hidden = refusal_of(wingtip.people.customers().get_customer(GetCustomerRequest { name: tailspin }).await);
+    let hidden =
+        refusal_of(wingtip.people.customers().get_customer(GetCustomerRequest { name: tailspin }).await);
     let absent = GetCustomerRequest { name: "customers/nobody".to_owned() };
     let absent = refusal_of(wingtip.people.customers().get_customer(absent).await);
     assert_eq!((hidden.code, hidden.reason.as_str()), (Code::NotFound, "NOT_FOUND"));

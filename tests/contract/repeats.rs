@@ -1,6 +1,6 @@
 //! What a repeat, a dry run and a stale etag do.
 
-use csp_proto::partner_registry::v1::{ListPartnersRequest, Standing, SetPartnerStandingRequest};
+use csp_proto::partner_registry::v1::{ListPartnersRequest, SetPartnerStandingRequest, Standing};
 use csp_proto::relationship::v1::{ListPartnershipsRequest, RequestPartnershipRequest};
 use csp_proto::subscription::v1::{ListSubscriptionsRequest, OrderDraft, SubmitOrderRequest};
 use csp_tests::{Running, Seller, refusal_of};
@@ -63,7 +63,8 @@ async fn sixty_four_calls_with_one_request_id_sell_once() {
 async fn thirty_two_calls_with_one_request_id_and_one_chosen_id_get_one_answer() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
-    let wanted = RequestPartnershipRequest { partnership_id: "mine".to_owned(), ..request(&fabrikam, "once") };
+    let wanted =
+        RequestPartnershipRequest { partnership_id: "mine".to_owned(), ..request(&fabrikam, "once") };
     let calls: Vec<_> = (0..32)
         .map(|_| {
             let (mut client, wanted) = (contoso.people.relationship(), wanted.clone());
@@ -83,7 +84,8 @@ async fn a_request_id_with_other_content_is_refused() {
     let contoso = suite.provider("contoso", "DE").await;
     let (fabrikam, adatum) = (suite.reseller("fabrikam", "FR").await, suite.reseller("adatum", "FR").await);
     contoso.people.relationship().request_partnership(request(&fabrikam, "once")).await.unwrap();
-    let refusal = refusal_of(contoso.people.relationship().request_partnership(request(&adatum, "once")).await);
+    let refusal =
+        refusal_of(contoso.people.relationship().request_partnership(request(&adatum, "once")).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "REQUEST_ID_REUSED"));
 }
 
@@ -94,7 +96,8 @@ async fn a_dry_run_decides_alike_and_stores_nothing() {
     let (fabrikam, wingtip) = (suite.reseller("fabrikam", "FR").await, suite.reseller("wingtip", "US").await);
     let dry = |reseller| RequestPartnershipRequest { validate_only: true, ..request(reseller, "") };
 
-    let answer = contoso.people.relationship().request_partnership(dry(&fabrikam)).await.unwrap().into_inner();
+    let answer =
+        contoso.people.relationship().request_partnership(dry(&fabrikam)).await.unwrap().into_inner();
     assert!(answer.draft.is_none(), "no link of a request that does not exist");
     assert!(answer.decision.unwrap().decision_id.is_empty());
     let refusal = refusal_of(contoso.people.relationship().request_partnership(dry(&wingtip)).await);
@@ -128,6 +131,7 @@ async fn what_was_acknowledged_survives_a_restart() {
     let partnership = suite.partnership(&contoso, &fabrikam).await;
     let suite = suite.restart().await;
     let listed = suite.partner("contoso.example").relationship();
-    let listed = listed.clone().list_partnerships(ListPartnershipsRequest::default()).await.unwrap().into_inner();
+    let listed =
+        listed.clone().list_partnerships(ListPartnershipsRequest::default()).await.unwrap().into_inner();
     assert_eq!(listed.partnerships[0].name, partnership);
 }

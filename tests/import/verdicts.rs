@@ -23,7 +23,7 @@ async fn every_row_gets_the_verdict_that_it_deserves() {
 async fn every_row_of_a_distributors_book_gets_the_verdict_that_it_deserves() {
     let (suite, book) = (Running::start().await, written(Size::FULL));
     let report = book.play(&suite).await;
-    println!("{}", Summary::of(&report));
+    eprintln!("{}", Summary::of(&report));
     must_match(&verdicts(&report), &book.expected());
 }
 

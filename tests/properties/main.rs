@@ -25,7 +25,8 @@ const COMMANDS_MAX: usize = 40;
 fn whatever_is_accepted_kept_the_rules() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     // Proptest's own seed file would be a file left behind.
-    let config = Config { cases: SEQUENCES, failure_persistence: None, max_shrink_iters: 64, ..Config::default() };
+    let config =
+        Config { cases: SEQUENCES, failure_persistence: None, max_shrink_iters: 64, ..Config::default() };
     let accepted = RefCell::new(BTreeSet::new());
     let outcome = TestRunner::new(config).run(&vec(command(), 1..COMMANDS_MAX), |commands| {
         let played = runtime.block_on(play(&commands)).map_err(TestCaseError::fail)?;
@@ -64,7 +65,13 @@ async fn play(commands: &[Command]) -> Result<BTreeSet<&'static str>, String> {
 #[test]
 fn the_model_forbids_what_the_rules_forbid() {
     let model = Model::default();
-    let sale = |seller, tenant, country, company| Command::Create { seller, reseller: None, tenant, country, company };
+    let sale = |seller, tenant, country, company| Command::Create {
+        seller,
+        reseller: None,
+        tenant,
+        country,
+        company,
+    };
     let direct_bill = SELLERS.iter().position(|seller| seller.id == "d0").unwrap();
     assert!(model.must_allow(&sale(direct_bill, 0, 0, 0)).is_ok());
     assert!(model.must_allow(&sale(direct_bill, 4, 0, 0)).unwrap_err().contains("SAL-03"));

@@ -81,7 +81,8 @@ impl Model {
             }
             Command::Create { seller, reseller, tenant, country, company } => {
                 self.customers.insert(*tenant, (*country, *company));
-                self.relationships.extend(chain(*seller, *reseller).into_iter().map(|partner| (partner, *tenant)));
+                self.relationships
+                    .extend(chain(*seller, *reseller).into_iter().map(|partner| (partner, *tenant)));
             }
             Command::Invite { partner, tenant } => {
                 self.relationships.insert((*partner, *tenant));
@@ -95,7 +96,8 @@ impl Model {
 
     fn partnership(&self, provider: usize, reseller: usize) -> Option<&'static str> {
         let csp_tenant = format!("{}.example", SELLERS[reseller].id);
-        let is_customer = |(partner, tenant): &(usize, usize)| *partner == provider && TENANTS[*tenant] == csp_tenant;
+        let is_customer =
+            |(partner, tenant): &(usize, usize)| *partner == provider && TENANTS[*tenant] == csp_tenant;
         if region(SELLERS[provider].country) != region(SELLERS[reseller].country) {
             Some("RGN-01")
         } else if self.relationships.iter().any(is_customer) {
@@ -110,7 +112,8 @@ impl Model {
         let own = |seller: &usize| !buys.is_empty() && SELLERS[*seller].id == buys;
         let affiliated = |seller: &usize| {
             let sells = COMPANIES.iter().position(|held| *held == SELLERS[*seller].id);
-            self.family.contains(&company) && sells.is_some_and(|sells| self.family.contains(&sells) && sells != company)
+            self.family.contains(&company)
+                && sells.is_some_and(|sells| self.family.contains(&sells) && sells != company)
         };
         let elsewhere = |seller: &usize| region(SELLERS[*seller].country) != region(COUNTRIES[country]);
         let reseller_of = |(provider, reseller): &(usize, usize)| {

@@ -49,7 +49,9 @@ impl World {
                     ..profile(&format!("c{tenant}"), COUNTRIES[*country])
                 };
                 let reseller = reseller.map(|reseller| &self.sellers[reseller]);
-                let Ok(created) = self.sellers[*seller].create_customer(wanted, reseller).await else { return false };
+                let Ok(created) = self.sellers[*seller].create_customer(wanted, reseller).await else {
+                    return false;
+                };
                 let name = created.into_inner().customer.unwrap().name;
                 self.sellers[*seller].confirm_agreement(&name).await.unwrap();
                 true

@@ -43,7 +43,8 @@ async fn a_provider_without_a_reseller_is_no_chain() {
 #[tokio::test]
 async fn a_direct_bill_partner_with_a_reseller_is_no_chain() {
     let suite = Running::start().await;
-    let (litware, fabrikam) = (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);
+    let (litware, fabrikam) =
+        (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);
     let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
     let offer = suite.offer("e3").await;
 

@@ -14,7 +14,8 @@ async fn read(seller: &Seller, name: &str) -> Vec<u8> {
 #[tokio::test]
 async fn the_first_partners_subscription_is_byte_for_byte_what_it_was() {
     let suite = Running::start().await;
-    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "FR").await);
+    let (litware, wingtip) =
+        (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "FR").await);
     let tailspin = suite.customer_of("tailspin", "IT", &litware, None).await;
     let (mail, erp) = (suite.offer("mail").await, suite.offer("erp").await);
     let first = litware.order(&tailspin, None, &mail, 10).await.unwrap().into_inner().subscriptions.remove(0);

@@ -1,6 +1,8 @@
 //! Scenario 3: a customer hires a second partner to manage its existing subscriptions.
 
-use csp_proto::relationship::v1::{AdminAccess, AdminGrantState, ListAdminGrantsRequest, RevokeAdminGrantRequest};
+use csp_proto::relationship::v1::{
+    AdminAccess, AdminGrantState, ListAdminGrantsRequest, RevokeAdminGrantRequest,
+};
 use csp_proto::subscription::v1::ListSubscriptionsRequest;
 use csp_tests::{Running, Seller};
 use prost::Message;
@@ -13,7 +15,8 @@ async fn subscriptions(seller: &Seller) -> Vec<u8> {
 #[tokio::test]
 async fn hiring_a_second_partner_changes_no_subscription_and_can_be_ended() {
     let suite = Running::start().await;
-    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "FR").await);
+    let (litware, wingtip) =
+        (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "FR").await);
     let tailspin = suite.customer_of("tailspin", "IT", &litware, None).await;
     let offer = suite.offer("e3").await;
     litware.order(&tailspin, None, &offer, 10).await.unwrap();
@@ -31,5 +34,8 @@ async fn hiring_a_second_partner_changes_no_subscription_and_can_be_ended() {
     let active = ListAdminGrantsRequest { state: AdminGrantState::Active.into(), ..Default::default() };
     let left = people.relationship().list_admin_grants(active).await;
     assert!(left.unwrap().into_inner().admin_grants.is_empty());
-    wingtip.order(&tailspin, None, &offer, 1).await.expect("the reseller relationship goes on without the grant");
+    wingtip
+        .order(&tailspin, None, &offer, 1)
+        .await
+        .expect("the reseller relationship goes on without the grant");
 }

@@ -12,7 +12,8 @@ fn own_use(id: &str, organization: &str, tenant: &str) -> Profile {
 #[tokio::test]
 async fn on_its_csp_tenant_a_partner_cannot_buy() {
     let suite = Running::start().await;
-    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
+    let (litware, wingtip) =
+        (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
 
     let wanted = own_use("wingtip-own", &wingtip.organization, "wingtip.example");
     let refusal = refusal_of(litware.create_customer(wanted, None).await);
@@ -22,7 +23,8 @@ async fn on_its_csp_tenant_a_partner_cannot_buy() {
 #[tokio::test]
 async fn on_another_tenant_a_partner_buys_from_a_direct_bill_partner() {
     let suite = Running::start().await;
-    let (litware, wingtip) = (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
+    let (litware, wingtip) =
+        (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
     let offer = suite.offer("e3").await;
 
     let wanted = own_use("wingtip-own", &wingtip.organization, "wingtip-own.tenant");

@@ -49,7 +49,8 @@ async fn first_way_out_a_second_tenant_through_another_reseller() {
 async fn second_way_out_another_provider_and_an_unaffiliated_direct_bill_partner() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
-    let (northwind, litware) = (suite.provider("northwind", "DE").await, suite.direct_bill("litware", "DE").await);
+    let (northwind, litware) =
+        (suite.provider("northwind", "DE").await, suite.direct_bill("litware", "DE").await);
     let partnership = suite.partnership(&contoso, &fabrikam).await;
     let offer = suite.offer("e3").await;
 

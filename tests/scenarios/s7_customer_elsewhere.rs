@@ -12,5 +12,8 @@ async fn a_customer_of_another_region_is_refused() {
     let refusal = refusal_of(contoso.create_customer(profile("tailspin", "US"), Some(&fabrikam)).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::FailedPrecondition, "CUSTOMER_OUT_OF_REGION"));
     assert!(refusal.violations.iter().all(|(rule, _)| rule == "RGN-02"), "{refusal:?}");
-    contoso.create_customer(profile("tailspin", "IT"), Some(&fabrikam)).await.expect("its twin in the region");
+    contoso
+        .create_customer(profile("tailspin", "IT"), Some(&fabrikam))
+        .await
+        .expect("its twin in the region");
 }

@@ -16,7 +16,8 @@ use tonic::{Request, Status};
 use crate::recorded::Recorded;
 
 /// Every role of a partner.
-pub(crate) const ALL_ROLES: [Role; 4] = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
+pub(crate) const ALL_ROLES: [Role; 4] =
+    [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
 
 /// A connection that carries a credential and remembers which RPC was answered how.
 pub type Client = InterceptedService<Recorded, Bearer>;

@@ -48,7 +48,10 @@ impl Refusal {
         assert_eq!(found, violations, "{self:?}");
         assert_eq!(self.code, code, "{self:?}");
         assert_eq!(Some(self.reason.as_str()), violations.first().map(|(_, reason)| *reason), "{self:?}");
-        assert!(!self.remedies.is_empty() && self.remedies.iter().all(|remedy| !remedy.is_empty()), "{self:?}");
+        assert!(
+            !self.remedies.is_empty() && self.remedies.iter().all(|remedy| !remedy.is_empty()),
+            "{self:?}"
+        );
         assert!(self.message.contains('`'), "a message names the caller's values: {self:?}");
     }
 }

@@ -67,7 +67,13 @@ impl Running {
     }
 
     /// The same before it signs its agreement.
-    pub async fn unsigned_seller(&self, id: &str, country: &str, kind: PartnerKind, organization: &str) -> Seller {
+    pub async fn unsigned_seller(
+        &self,
+        id: &str,
+        country: &str,
+        kind: PartnerKind,
+        organization: &str,
+    ) -> Seller {
         let organization = self.organization(organization, country).await;
         let tenant = format!("{id}.example");
         let name = self.account(id, country, kind, &organization, &tenant).await;
@@ -151,7 +157,13 @@ impl Running {
     }
 
     /// A customer with its agreement, created by the seller, for the reseller where one is given.
-    pub async fn customer_of(&self, id: &str, country: &str, seller: &Seller, reseller: Option<&Seller>) -> String {
+    pub async fn customer_of(
+        &self,
+        id: &str,
+        country: &str,
+        seller: &Seller,
+        reseller: Option<&Seller>,
+    ) -> String {
         let created = seller.create_customer(profile(id, country), reseller).await.unwrap().into_inner();
         let name = created.customer.unwrap().name;
         seller.confirm_agreement(&name).await.unwrap();
@@ -203,7 +215,10 @@ impl Running {
 
 impl Seller {
     /// Asks for a partnership.
-    pub async fn request_partnership(&self, reseller: &Seller) -> Answer<relationship::RequestPartnershipResponse> {
+    pub async fn request_partnership(
+        &self,
+        reseller: &Seller,
+    ) -> Answer<relationship::RequestPartnershipResponse> {
         let request = relationship::RequestPartnershipRequest {
             reseller: reseller.name.clone(),
             reseller_email: "owner@reseller.example".to_owned(),
@@ -213,7 +228,10 @@ impl Seller {
     }
 
     /// Accepts a partnership, confirmed.
-    pub async fn accept_partnership(&self, link_token: &str) -> Answer<relationship::AcceptPartnershipResponse> {
+    pub async fn accept_partnership(
+        &self,
+        link_token: &str,
+    ) -> Answer<relationship::AcceptPartnershipResponse> {
         let request = relationship::AcceptPartnershipRequest {
             link_token: link_token.to_owned(),
             confirm: true,
@@ -250,7 +268,10 @@ impl Seller {
     }
 
     /// Attests that the customer accepted its agreement.
-    pub async fn confirm_agreement(&self, customer: &str) -> Answer<customer::ConfirmCustomerAgreementResponse> {
+    pub async fn confirm_agreement(
+        &self,
+        customer: &str,
+    ) -> Answer<customer::ConfirmCustomerAgreementResponse> {
         let request = customer::ConfirmCustomerAgreementRequest {
             customer: customer.to_owned(),
             attestation: Some(attestation()),
@@ -315,7 +336,10 @@ impl Seller {
 
 impl Party {
     /// Accepts an invitation as a tenant that the book knows.
-    pub async fn accept_invitation(&self, link_token: &str) -> Answer<relationship::AcceptInvitationResponse> {
+    pub async fn accept_invitation(
+        &self,
+        link_token: &str,
+    ) -> Answer<relationship::AcceptInvitationResponse> {
         let request =
             relationship::AcceptInvitationRequest { link_token: link_token.to_owned(), ..Default::default() };
         self.relationship().accept_invitation(request).await
@@ -353,7 +377,11 @@ impl Party {
     /// Reads a stored decision.
     pub async fn decision(&self, decision_id: &str) -> Result<Decision, tonic::Status> {
         let request = csp_proto::policy::v1::GetDecisionRequest { decision_id: decision_id.to_owned() };
-        self.policy().get_decision(request).await.map(Response::into_inner).map(|answer| answer.decision.unwrap())
+        self.policy()
+            .get_decision(request)
+            .await
+            .map(Response::into_inner)
+            .map(|answer| answer.decision.unwrap())
     }
 }
 

@@ -97,7 +97,12 @@ async fn deliver_pending(suite: &Suite) -> Result<(), csp_store::Error> {
     let store = &suite.registry().book().store;
     let pending = csp_store::outbox::pending(&mut *store.read().await?, MAILS_AT_ONCE_MAX).await?;
     for mail in pending {
-        tracing::info!(to = mail.to, subject = mail.subject, "mail (development mode prints it)\n{}", mail.body);
+        tracing::info!(
+            to = mail.to,
+            subject = mail.subject,
+            "mail (development mode prints it)\n{}",
+            mail.body
+        );
         let mut tx = store.begin().await?;
         csp_store::outbox::acknowledge(tx.conn(), &mail.id).await?;
         tx.commit().await?;

@@ -13,7 +13,8 @@ use crate::failure::Failure;
 pub async fn run(asked: Explain) -> Result<String, Failure> {
     let mut policy = PolicyServiceClient::new(connection::open(asked.server).await?);
     let request = connection::by_operator(GetDecisionRequest { decision_id: asked.decision_id });
-    let answer = policy.get_decision(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
+    let answer =
+        policy.get_decision(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
     Ok(told(&answer.into_inner().decision.unwrap_or_default()))
 }
 
@@ -80,7 +81,9 @@ mod tests {
             ..Default::default()
         };
         let told = told(&decision);
-        for part in ["was refused", "RGN-01 PARTNERS_IN_DIFFERENT_REGIONS", "United States", "→ ask", "revision 3"] {
+        for part in
+            ["was refused", "RGN-01 PARTNERS_IN_DIFFERENT_REGIONS", "United States", "→ ask", "revision 3"]
+        {
             assert!(told.contains(part), "{part} is missing in:\n{told}");
         }
     }

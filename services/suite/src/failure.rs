@@ -27,7 +27,10 @@ impl fmt::Display for Failure {
             Failure::Suite(error) => write!(out, "{error}"),
             Failure::Serve(error) => write!(out, "{error}"),
             Failure::NotRunning(server) => {
-                write!(out, "no suite answers at `{server}`; start one with `csp up --dev`, or name it with --server")
+                write!(
+                    out,
+                    "no suite answers at `{server}`; start one with `csp up --dev`, or name it with --server"
+                )
             }
             Failure::Refused(status) => write!(out, "{:?}: {}", status.code(), status.message()),
         }

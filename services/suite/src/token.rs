@@ -40,13 +40,15 @@ pub async fn run(asked: Token) -> Result<String, Failure> {
 async fn partner_tenant(asked: &Token) -> Result<String, Failure> {
     let mut registry = PartnerRegistryServiceClient::new(connection::open(asked.server).await?);
     let request = connection::by_operator(GetPartnerRequest { name: asked.party.clone() });
-    let answer = registry.get_partner(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
+    let answer =
+        registry.get_partner(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
     Ok(answer.into_inner().partner.unwrap_or_default().tenant)
 }
 
 async fn customer_tenant(asked: &Token) -> Result<String, Failure> {
     let mut customers = CustomerServiceClient::new(connection::open(asked.server).await?);
     let request = connection::by_operator(GetCustomerRequest { name: asked.party.clone() });
-    let answer = customers.get_customer(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
+    let answer =
+        customers.get_customer(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
     Ok(answer.into_inner().customer.unwrap_or_default().tenant)
 }

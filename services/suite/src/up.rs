@@ -15,7 +15,8 @@ const LINK_KEY_FILE: &str = "link.key";
 /// Serves until SIGTERM or SIGINT, then drains.
 pub async fn run(asked: Up) -> Result<(), Failure> {
     if !asked.dev {
-        let problem = "only development mode exists so far; pass --dev (loopback only, anybody can mint credentials)";
+        let problem =
+            "only development mode exists so far; pass --dev (loopback only, anybody can mint credentials)";
         return Err(Failure::Usage(problem.to_owned()));
     }
     refuse_non_loopback(asked.listen)?;

@@ -11,14 +11,7 @@ use crate::played::{must_match, verdicts, written};
 /// Rows after which the interrupted import is stopped.
 const ROWS_BEFORE_THE_STOP: usize = 230;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_row_gets_the_verdict_that_it_deserves() {
-    let (suite, book) = (Running::start().await, written(Size::MEDIUM));
-    must_match(&verdicts(&book.play(&suite).await), &book.expected());
-}
-
-/// 13,000 rows: two minutes in a debug build.
-#[ignore = "takes minutes: cargo test --release -p csp-tests --test import -- --ignored --nocapture"]
+/// 13,000 rows: a minute or two in a debug build.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_row_of_a_distributors_book_gets_the_verdict_that_it_deserves() {
     let (suite, book) = (Running::start().await, written(Size::FULL));

@@ -53,17 +53,6 @@ impl Size {
         orders: 120,
         breaches: 1,
     };
-    /// All regions and every breach, but few customers: what a test has time for.
-    pub const MEDIUM: Size = Size {
-        regions: 8,
-        providers: 2,
-        direct_bill: 1,
-        resellers: 5,
-        customers: 300,
-        offers: 20,
-        orders: 600,
-        breaches: 2,
-    };
     /// A distributor's: over 200 partners in 8 regions, over 2,000 customers, 40 offers, over 5,000 orders.
     pub const FULL: Size = Size {
         regions: 8,

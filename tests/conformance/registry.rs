@@ -13,6 +13,7 @@ pub(crate) const CASES: &[Case] = &[
     case("EnrollPartner", "ENR-02", "NEW_PARTNER_MUST_ENROLL_AS_RESELLER", || {
         Box::pin(newcomer_as_direct_bill_partner())
     }),
+    case("EnrollPartner", "ENR-02", "NEW_PARTNER_MUST_ENROLL_AS_RESELLER", || Box::pin(new_provider())),
     case("EnrollPartner", "ENR-03", "DIRECT_BILL_REQUIREMENTS_UNMET", || {
         Box::pin(direct_bill_partner_without(Capability::ApiIntegration))
     }),
@@ -55,6 +56,15 @@ async fn newcomer_as_direct_bill_partner() -> Played {
     let refused = fabrikam.enroll("direct", application.clone()).await;
     already_in_csp(&suite, "DE").await;
     played(refused, fabrikam.enroll("direct", application).await)
+}
+
+async fn new_provider() -> Played {
+    let suite = Running::start().await;
+    let (fabrikam, mut application) = applicant(&suite, "DE", PartnerKind::IndirectProvider).await;
+    already_in_csp(&suite, "DE").await;
+    let refused = fabrikam.enroll("second", application.clone()).await;
+    application.kind = PartnerKind::DirectBill.into();
+    played(refused, fabrikam.enroll("second", application).await)
 }
 
 async fn direct_bill_partner_without(capability: Capability) -> Played {

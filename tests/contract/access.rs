@@ -50,6 +50,17 @@ async fn a_call_without_a_credential_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_page_whose_name_points_at_this_machine_is_nobody() {
+    let suite = Running::start().await;
+    let uri = format!("http://{}", suite.address());
+    let endpoint = tonic::transport::Endpoint::from_shared(uri).unwrap();
+    let channel = endpoint.origin("http://rebound.example".parse().unwrap()).connect_lazy();
+    let operator = csp_tests::Party::operator(channel);
+    let refusal = refusal_of(operator.registry().list_partners(ListPartnersRequest::default()).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::Unauthenticated, "CREDENTIAL_INVALID"));
+}
+
+#[tokio::test]
 async fn a_role_that_may_not_call_is_told_which_may() {
     let suite = Running::start().await;
     let sales = suite.partner("contoso.example").with_roles(&[Role::SalesAgent]);

@@ -33,18 +33,27 @@ impl Command {
     }
 }
 
-/// Any command.
+/// Any command; more often one that has a chance.
 pub(crate) fn command() -> impl Strategy<Value = Command> {
-    let party = 0..6_usize;
-    let named = prop::option::weighted(0.7, 2..5_usize);
+    let party = prop_oneof![3 => Just(5_usize), 2 => 0..2_usize, 1 => 2..5_usize];
+    let named = prop::option::weighted(0.4, 2..5_usize);
+    let tenant = prop_oneof![5 => 0..2_usize, 2 => 2..6_usize];
+    let country = prop_oneof![5 => Just(0_usize), 1 => Just(1_usize)];
+    let company = prop_oneof![3 => Just(0_usize), 2 => 1..5_usize];
     prop_oneof![
         3 => (0..2_usize, 2..5_usize).prop_map(|(provider, reseller)| Command::Partner { provider, reseller }),
         1 => (0..2_usize, 2..5_usize).prop_map(|(provider, reseller)| Command::Part { provider, reseller }),
-        4 => (party.clone(), named.clone(), 0..6_usize, 0..2_usize, 0..5_usize).prop_map(
-            |(seller, reseller, tenant, country, company)| Command::Create { seller, reseller, tenant, country, company }
+        4 => (party.clone(), named.clone(), tenant.clone(), country, company).prop_map(
+            |(seller, reseller, tenant, country, company)| Command::Create {
+                seller,
+                reseller,
+                tenant,
+                country,
+                company,
+            }
         ),
-        2 => (party.clone(), 0..6_usize).prop_map(|(partner, tenant)| Command::Invite { partner, tenant }),
-        4 => (party, named, 0..6_usize)
+        2 => (party.clone(), tenant.clone()).prop_map(|(partner, tenant)| Command::Invite { partner, tenant }),
+        5 => (party, named, tenant)
             .prop_map(|(seller, reseller, tenant)| Command::Order { seller, reseller, tenant }),
         1 => (1..5_usize).prop_map(|company| Command::Affiliate { company }),
     ]

@@ -62,15 +62,12 @@ pub(crate) async fn see(service: &CustomerService, call: &Call, name: &str) -> R
     Ok(Seen { customer, viewer })
 }
 
-/// The customer of that name, when the caller created it.
-pub(crate) async fn created(service: &CustomerService, call: &Call, name: &str) -> Result<Customer> {
-    let mut reader = service.book.store.read_once().await?;
-    let row = store::customer::get(&mut reader, id_of(name)).await?;
-    let Party::Partner { tenant } = &call.caller.party else {
-        return Err(Fault::not_found(KIND, name));
-    };
-    let customer = row.map(Customer::from).filter(|customer| customer.was_created_by(tenant));
-    customer.ok_or_else(|| Fault::not_found(KIND, name))
+/// The customer of that name, when the caller created it and still serves it (rule CUS-08: with its relationship
+/// a creator's administration ends).
+pub(crate) async fn created(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
+    let seen = see(service, call, name).await?;
+    let is_creator = call.tenant().is_some_and(|tenant| seen.customer.was_created_by(tenant));
+    if is_creator && seen.viewer.serves() { Ok(seen) } else { Err(Fault::not_found(KIND, name)) }
 }
 
 /// How the caller stands to the customer; `None` when the customer does not exist for it.

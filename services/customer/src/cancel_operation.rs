@@ -26,14 +26,20 @@ async fn run(
     if let Some(answer) = service.book.first_answer(attempt).await? {
         return Ok(answer);
     }
-    let operation = see(service, call, name).await?;
+    let id = see(service, call, name).await?.row().id.clone();
+    // Held until the answer is remembered: a repeat that waited here finds it.
+    let _lane = service.lanes.enter(&id).await;
+    if let Some(answer) = service.book.first_answer(attempt).await? {
+        return Ok(answer);
+    }
+    let operation = drive::read(service, &id).await?;
     operation.must_be_running()?;
     if attempt.validates_only() {
         return Ok(pb::CancelOperationResponse { operation: Some(operation.render()) });
     }
 
     // After this point only a lost race can refuse: the order may be placed meanwhile.
-    let ended = drive::call_off(service, call, &operation.row().id).await?;
+    let ended = drive::call_off(service, call, &id).await?;
     let response = pb::CancelOperationResponse { operation: Some(ended.render()) };
     let tx = service.book.begin(attempt).await?;
     service.book.conclude(tx, call, attempt, None, Vec::new(), &response).await?;

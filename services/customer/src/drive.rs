@@ -45,8 +45,9 @@ pub(crate) enum Progress {
 pub(crate) enum End {
     /// The customer is created.
     Done(Box<Created>),
-    /// Everything is taken back; with the refusal that this drive met.
-    TakenBack(Box<Operation>, Option<Box<Status>>),
+    /// It failed or was called off: everything is taken back, unless something rested on the customer by then.
+    /// With the refusal that this drive met.
+    Failed(Box<Operation>, Option<Box<Status>>),
     /// Somebody else brought it to its end before.
     Elsewhere,
 }
@@ -56,16 +57,16 @@ pub(crate) async fn to_the_end(service: &CustomerService, call: &Call, id: &str)
     let _lane = service.lanes.enter(id).await;
     match drive(service, call, id).await? {
         End::Done(created) => Ok(*created),
-        End::TakenBack(_, Some(refusal)) => Err(Fault::PeerAnswered(refusal)),
-        End::TakenBack(operation, None) if operation.is_cancelled() => Err(operation.conflict("RUNNING")),
+        End::Failed(_, Some(refusal)) => Err(Fault::PeerAnswered(refusal)),
+        End::Failed(operation, None) if operation.is_cancelled() => Err(operation.conflict("RUNNING")),
         // The request is looked at afresh: its first answer is there, or it is decided again.
-        End::TakenBack(..) | End::Elsewhere => Err(Fault::lost_race(id)),
+        End::Failed(..) | End::Elsewhere => Err(Fault::lost_race(id)),
     }
 }
 
-/// Calls the operation off and takes back what it did. Gives the operation as it ended.
+/// Calls the operation off and takes back what it did; the caller holds the operation's lane. Gives the operation
+/// as it ended.
 pub(crate) async fn call_off(service: &CustomerService, call: &Call, id: &str) -> Result<Operation> {
-    let _lane = service.lanes.enter(id).await;
     let before = read(service, id).await?;
     before.must_be_running()?;
     if before.step() != Some(Step::TakeBack) {
@@ -74,7 +75,7 @@ pub(crate) async fn call_off(service: &CustomerService, call: &Call, id: &str) -
         save(service, call, &before, &after).await?;
     }
     match drive(service, call, id).await? {
-        End::TakenBack(operation, _) => Ok(*operation),
+        End::Failed(operation, _) => Ok(*operation),
         End::Done(_) | End::Elsewhere => Err(read(service, id).await?.conflict("RUNNING")),
     }
 }
@@ -112,12 +113,12 @@ async fn drive(service: &CustomerService, call: &Call, id: &str) -> Result<End> 
     for _ in 0..STEPS_MAX {
         let operation = read(service, id).await?;
         let Some(step) = operation.step() else {
-            if operation.is_taken_back() {
+            if operation.has_failed() {
                 if lost_a_race {
                     // A step of this drive may have landed after the others took everything back.
                     Work::of(service, call, operation.clone()).await?.take_back_again().await?;
                 }
-                return Ok(End::TakenBack(Box::new(operation), refusal));
+                return Ok(End::Failed(Box::new(operation), refusal));
             }
             return Ok(End::Elsewhere);
         };
@@ -195,10 +196,10 @@ impl<'a> Work<'a> {
         save(self.service, &self.call, &self.operation, after).await
     }
 
-    /// Whether the customer's row is still this operation's; an abandoned one may have been taken over.
+    /// Not where the customer was kept, or where its id is another operation's by now.
     async fn take_back_again(&self) -> Result<()> {
         let is_own = self.customer.row().operation.as_deref() == Some(self.operation.row().id.as_str());
-        if is_own { steps::undo(self).await } else { Ok(()) }
+        if is_own && self.customer.is_abandoned() { steps::undo(self).await } else { Ok(()) }
     }
 
     /// Leaves the operation to the next who comes, best effort: otherwise its lease has to pass.

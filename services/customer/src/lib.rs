@@ -52,6 +52,7 @@ use csp_proto::customer::v1::customer_service_server::CustomerServiceServer;
 use csp_service::peers::{Registry, Relationships, Subscriptions};
 use csp_service::{Attempt, Book, Call, Clock, Fault, Ids, Result};
 use csp_store::{Config, Store};
+use tonic::codec::CompressionEncoding;
 
 use crate::lanes::Lanes;
 
@@ -95,6 +96,8 @@ impl CustomerService {
     /// What callers from outside reach.
     pub fn public(&self) -> CustomerServiceServer<Self> {
         CustomerServiceServer::new(self.clone())
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip)
     }
 
     /// What the other services reach.

@@ -4,7 +4,8 @@
 //! (begin) → CLAIM_TENANT ──→ ESTABLISH_EDGES ──→ [PLACE_ORDER] ──→ DONE
 //!                │                  │                 │ ↑
 //!                └──── give up, call off ──→ TAKE_BACK ┘ go on (the order was placed after all)
-//!                                               └──→ FAILED or CANCELLED
+//!                                               ├──→ FAILED or CANCELLED
+//!                                               └──→ FAILED, the customer is kept (something rests on it)
 //! ```
 //!
 //! Every step can be repeated: whoever finds the operation running, after a crash or by a repeat of the
@@ -33,6 +34,8 @@ const DONE: &str = "DONE";
 const FAILED: &str = "FAILED";
 const CANCELLED: &str = "CANCELLED";
 const STATE_PREFIX: &str = "OPERATION_STATE_";
+/// What is said of a customer that cannot be taken back.
+const KEPT: &str = "the customer stays, because something rests on it already";
 const REFUSAL_TYPE: &str = "csp.policy.v1.Refusal";
 
 /// What is next.
@@ -167,6 +170,16 @@ impl Operation {
         Ok(())
     }
 
+    /// Something else rests on the customer by now: it stays, and only what was asked for beyond it failed.
+    pub(crate) fn kept(&mut self, now: Timestamp) -> Result<()> {
+        self.must_be_at(Step::TakeBack)?;
+        self.row.outcome = None;
+        let failure = self.row.failure.take().map(|refused| format!("{refused}; {KEPT}"));
+        self.row.failure = Some(failure.unwrap_or_else(|| KEPT.to_owned()));
+        self.end(FAILED, now);
+        Ok(())
+    }
+
     pub(crate) fn name(&self) -> String {
         format!("{COLLECTION}/{}", self.row.id)
     }
@@ -186,8 +199,8 @@ impl Operation {
         self.row.state == CANCELLED
     }
 
-    /// Whether everything was taken back.
-    pub(crate) fn is_taken_back(&self) -> bool {
+    /// Whether it ended without being done: everything was taken back, or the customer was kept without its order.
+    pub(crate) fn has_failed(&self) -> bool {
         matches!(self.row.state.as_str(), FAILED | CANCELLED)
     }
 
@@ -299,6 +312,7 @@ mod tests {
         ("call off", |it, now| it.call_off(now)),
         ("go on", |it, now| it.go_on(now)),
         ("taken back", |it, now| it.taken_back(now)),
+        ("kept", |it, now| it.kept(now)),
     ];
 
     fn at(state: &str) -> Operation {
@@ -345,13 +359,13 @@ mod tests {
             table.push_str(&format!("{from}: {}\n", row.join(" ")));
         }
         let expected = "\
-CLAIM_TENANT: ESTABLISH_EDGES - - - TAKE_BACK TAKE_BACK - -
-ESTABLISH_EDGES: - PLACE_ORDER DONE - TAKE_BACK TAKE_BACK - -
-PLACE_ORDER: - - - DONE TAKE_BACK TAKE_BACK - -
-TAKE_BACK: - - - - - - PLACE_ORDER CANCELLED
-DONE: - - - - - - - -
-FAILED: - - - - - - - -
-CANCELLED: - - - - - - - -
+CLAIM_TENANT: ESTABLISH_EDGES - - - TAKE_BACK TAKE_BACK - - -
+ESTABLISH_EDGES: - PLACE_ORDER DONE - TAKE_BACK TAKE_BACK - - -
+PLACE_ORDER: - - - DONE TAKE_BACK TAKE_BACK - - -
+TAKE_BACK: - - - - - - PLACE_ORDER CANCELLED FAILED
+DONE: - - - - - - - - -
+FAILED: - - - - - - - - -
+CANCELLED: - - - - - - - - -
 ";
         assert_eq!(table, expected);
     }

@@ -72,8 +72,22 @@ async fn run(
     let id = command.customer_id.clone().unwrap_or_else(|| service.book.next_id());
     let wanted = name(&id);
     match service.registry.claim_customer(call, &wanted, &profile.tenant, &profile.domain).await? {
-        Claim::Held => register(service, call, command, id).await,
         Claim::TenantTaken(holder) => take_up(service, call, command, &holder).await,
+        claim => answer(service, call, command, id, claim).await,
+    }
+}
+
+/// Registers what is claimed, or says who has it.
+async fn answer(
+    service: &CustomerService,
+    call: &Call,
+    command: &Command,
+    id: String,
+    claim: Claim,
+) -> Result<pb::RegisterInvitedResponse> {
+    match claim {
+        Claim::Held => register(service, call, command, id).await,
+        Claim::TenantTaken(holder) => Err(Fault::lost_race(holder)),
         Claim::CspTenant(partner) => {
             Ok(pb::RegisterInvitedResponse { csp_tenant_of: partner, ..Default::default() })
         }
@@ -97,7 +111,12 @@ async fn take_up(
     drop(reader);
     match known {
         Some(_) => Err(Fault::lost_race(holder)),
-        None => register(service, call, command, id.to_owned()).await,
+        None => {
+            let Profile { tenant, domain, .. } = &command.profile;
+            // Once more, under that name: the earlier try may have claimed another domain.
+            let claim = service.registry.claim_customer(call, holder, tenant, domain).await?;
+            answer(service, call, command, id.to_owned(), claim).await
+        }
     }
 }
 

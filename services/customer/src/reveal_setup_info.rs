@@ -53,11 +53,12 @@ pub(crate) async fn reveal_setup_info(
 async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::RevealSetupInfoResponse> {
     let book = &service.book;
     let attempt = Attempt::of_work(call);
-    let before = access::created(service, call, name).await?;
+    let access::Seen { customer: before, viewer } = access::created(service, call, name).await?;
+    let own = Revision { resource: before.name(), revision: before.row().revision };
     let facts = RevealSetupInfo {
         day: book.clock.today(),
         subject: before.name(),
-        revisions: vec![Revision { resource: before.name(), revision: before.row().revision }],
+        revisions: [own].into_iter().chain(viewer.revisions()).collect(),
         already_shown: before.setup_info_was_shown(),
     };
     let permit = decide(facts).map_err(|decision| book.refuse(call, &attempt, decision))?;

@@ -29,7 +29,7 @@ async fn run(
     if let Some(answer) = service.book.first_answer(attempt).await? {
         return Ok(answer);
     }
-    let before = access::created(service, call, name).await?;
+    let before = access::created(service, call, name).await?.customer;
     let mut after = before.clone();
     after.hide_setup_info()?;
     after.touch(service.book.now());

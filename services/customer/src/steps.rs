@@ -3,11 +3,12 @@
 use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
 use csp_proto::relationship::v1::{AdminGrant, EstablishCustomerRequest, ResellerRelationship};
-use csp_proto::subscription::v1::{SubmitOrderRequest, SubmitOrderResponse};
-use csp_service::peers::{Claim, Closing, RelationshipKey};
+use csp_proto::subscription::v1::{Order, SubmitOrderRequest, SubmitOrderResponse};
+use csp_service::peers::{Claim, Closing, Edge, EdgesQuery, RelationshipKey};
 use csp_service::{Attempt, Effect, Fault, Result};
 use csp_store::{Connection, Tx, decision};
 use prost::Message;
+use tonic::Code;
 
 use crate::agreement::Agreement;
 use crate::create::Created;
@@ -17,6 +18,9 @@ use crate::operation::Operation;
 use crate::parts::Evidence;
 use crate::request::Request;
 use crate::store;
+
+/// Collection of orders, at the subscription service.
+const ORDERS: &str = "orders";
 
 /// Claims tenant and domain, so that nobody else can have them.
 pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
@@ -68,12 +72,27 @@ pub(crate) async fn place_order(work: &Work<'_>) -> Result<Progress> {
     let request = SubmitOrderRequest {
         // The same for every try, so that the order is placed once.
         request_id: work.operation.name(),
+        // And still known when the request id is forgotten.
+        order_id: work.operation.row().id.clone(),
         customer: work.customer.name(),
         order: order.map(|order| order.draft.clone()),
         ..SubmitOrderRequest::default()
     };
-    let placed = work.service.subscriptions.submit_order(&work.call, request).await?;
+    let placed = match work.service.subscriptions.submit_order(&work.call, request).await {
+        Err(Fault::PeerAnswered(refusal)) if refusal.code() == Code::AlreadyExists => {
+            let order = own_order(work).await?.ok_or(Fault::PeerAnswered(refusal))?;
+            SubmitOrderResponse { order: Some(order), ..SubmitOrderResponse::default() }
+        }
+        answer => answer?,
+    };
     activate(work, Vec::new(), None, Some(placed)).await
+}
+
+/// The operation's order, once it is placed.
+async fn own_order(work: &Work<'_>) -> Result<Option<Order>> {
+    let name = format!("{ORDERS}/{}", work.operation.row().id);
+    let order = work.service.subscriptions.order(&work.call, &name).await?;
+    Ok(order.filter(|order| order.customer == work.customer.name()))
 }
 
 /// The last step: the customer shows, and the request has its answer.
@@ -145,20 +164,30 @@ pub(crate) async fn decisions(conn: &mut Connection, operation: &Operation) -> R
     Ok(decisions)
 }
 
-/// Takes everything back; an order that was placed after all stays, and the operation goes on.
+/// Takes everything back. Where the order was placed after all, the operation goes on; where something else
+/// rests on the customer by now, the customer is kept and the operation ends without its order.
 pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     let now = work.service.book.now();
     if let Some(relationship) = &work.operation.row().relationship {
         // Closed before anything is undone: an order that is still on its way finds no relationship.
         let closing = work.service.subscriptions.close_edge(&work.call, key(work, relationship)).await?;
         if let Closing::Held(_) = closing {
+            if own_order(work).await?.is_none() {
+                return keep(work).await;
+            }
             let mut after = work.operation.clone();
             after.go_on(now)?;
             work.go_on(&after).await?;
             return Ok(Progress::Next);
         }
     }
-    undo(work).await?;
+    match undo(work).await {
+        Err(Fault::PeerAnswered(refusal)) if refusal.code() == Code::FailedPrecondition => {
+            reopen(work).await?;
+            return keep(work).await;
+        }
+        undone => undone?,
+    }
     let (mut customer, mut operation) = (work.customer.clone(), work.operation.clone());
     customer.abandon(now)?;
     operation.taken_back(now)?;
@@ -171,6 +200,48 @@ pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     let unanswered = Attempt::of_work(&work.call);
     work.service.book.conclude(tx, &work.call, &unanswered, None, vec![effect], &()).await?;
     Ok(Progress::Next)
+}
+
+/// The customer stays with its edges and its agreement, because somebody built on it before its creation ended.
+async fn keep(work: &Work<'_>) -> Result<Progress> {
+    let book = &work.service.book;
+    let now = book.now();
+    let (mut customer, mut operation) = (work.customer.clone(), work.operation.clone());
+    customer.activate(now)?;
+    operation.kept(now)?;
+    let mut tx = book.store.begin().await?;
+    store::customer::end_reservation(tx.conn(), customer.row()).await?;
+    store::operation::update(tx.conn(), operation.row()).await?;
+    let agreement = store::agreement::of_customer(tx.conn(), &customer.row().id).await?.map(Agreement::from);
+    let mut effects = vec![Effect::created(&customer.name(), 1, &customer.render(book.clock.today()))?];
+    if let Some(agreement) = agreement {
+        effects.push(Effect::created(&agreement.name(), 1, &agreement.render())?);
+    }
+    let (was, is) = (work.operation.render(), operation.render());
+    effects.push(Effect::changed(&operation.name(), operation.row().revision, &was, &is)?);
+    let decision_id = Some(operation.row().creation_decision.as_str());
+    let unanswered = Attempt::of_work(&work.call);
+    book.conclude(tx, &work.call, &unanswered, decision_id, effects, &()).await?;
+    Ok(Progress::Next)
+}
+
+/// Opens the seller's relationship for orders again, unless it was ended meanwhile.
+async fn reopen(work: &Work<'_>) -> Result<()> {
+    let Some(relationship) = &work.operation.row().relationship else {
+        return Ok(());
+    };
+    let query = EdgesQuery {
+        provider: work.operation.row().seller.clone(),
+        customer: work.customer.name(),
+        customer_tenant: work.customer.row().tenant.clone(),
+        ..EdgesQuery::default()
+    };
+    let edges = work.service.relationships.edges(&work.call, query).await?;
+    let is_own = |edge: &Edge| edge.active && edge.name == *relationship;
+    if edges.provider_relationship.as_ref().is_some_and(is_own) {
+        work.service.subscriptions.reopen_edge(&work.call, key(work, relationship)).await?;
+    }
+    Ok(())
 }
 
 /// Takes back what other services keep.

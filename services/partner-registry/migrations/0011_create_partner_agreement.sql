@@ -1,6 +1,8 @@
 CREATE TABLE partner_agreement (
     id TEXT NOT NULL,
+    revision BIGINT NOT NULL,
     create_time BIGINT NOT NULL,
+    update_time BIGINT NOT NULL,
     partner TEXT NOT NULL,
     organization TEXT NOT NULL,
     region TEXT NOT NULL,

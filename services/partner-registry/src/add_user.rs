@@ -85,6 +85,7 @@ async fn add(
         admin_access,
     };
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
+    user_access::global_admins_are_changed_by_their_like(call, &[&command.person.roles])?;
     let mut reader = book.store.read().await?;
     must_be_new(reader.conn(), &user).await?;
     drop(reader);

@@ -1,9 +1,10 @@
 //! A signature of the Microsoft Partner Agreement.
 //!
-//! It binds the company in one region, never expires and never changes (rule AGR-06). All accounts of the
-//! company there are covered by it, so a direct-bill signature serves the reseller account.
+//! It binds the company in one region and never expires (rule AGR-06). All accounts of the company there are
+//! covered by it, so a direct-bill signature serves the reseller account. Nobody signs again; it changes only
+//! when an operator records that the company had signed earlier.
 
-use csp_policy::{Country, Day, region_of};
+use csp_policy::{Country, Day, Region, region_of};
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::wire;
@@ -26,11 +27,21 @@ impl Agreement {
         &self.row
     }
 
+    /// The company had signed before: the earlier signature takes the place of this one.
+    pub(crate) fn corrected(self, earlier: AgreementRow) -> Self {
+        let AgreementRow { id, revision, create_time, .. } = self.row;
+        Agreement { row: AgreementRow { id, revision: revision + 1, create_time, ..earlier } }
+    }
+
+    /// Whether it was given for that region.
+    pub(crate) fn is_of(&self, region: Region) -> bool {
+        self.row.region == region.as_str()
+    }
+
     /// Whether it covers, on `day`, the company's accounts in that country. A country that moved to another
     /// region since it was signed stays covered (rule RGN-03).
     pub(crate) fn covers(&self, country: Country, day: Day) -> bool {
-        let lies_there =
-            |day| region_of(country, day).is_some_and(|region| region.as_str() == self.row.region);
+        let lies_there = |day| region_of(country, day).is_some_and(|region| self.is_of(region));
         lies_there(day) || self.sign_date().is_some_and(lies_there)
     }
 
@@ -44,10 +55,9 @@ impl Agreement {
         let row = &self.row;
         pb::PartnerAgreement {
             name: self.name(),
-            // It never changes.
-            revision: 1,
+            revision: row.revision,
             create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.create_time)),
+            update_time: Some(wire::timestamp_of_micros(row.update_time)),
             partner: row.partner.clone(),
             organization: row.organization.clone(),
             region: row.region.clone(),
@@ -81,7 +91,9 @@ mod tests {
     fn signed(region: &str, sign_date: &str) -> Agreement {
         Agreement::from(AgreementRow {
             id: "a".to_owned(),
+            revision: 1,
             create_time: 0,
+            update_time: 0,
             partner: "partners/contoso".to_owned(),
             organization: "organizations/contoso".to_owned(),
             region: region.to_owned(),

@@ -4,9 +4,10 @@ use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
+use crate::enrolling::place_must_be_free;
 use crate::names::PARTNERS;
 use crate::partner::View;
-use crate::{mail, store, viewer};
+use crate::{mail, read, store, viewer};
 
 /// Longest statement.
 const STATEMENT_CHARS_MAX: usize = 2000;
@@ -51,11 +52,14 @@ async fn appeal(
     }
     let mut reader = book.store.read().await?;
     let seen = viewer::own(reader.conn(), call, &command.name).await?;
-    drop(reader);
     let before = seen.partner;
+    let accounts = read::accounts(reader.conn(), &before.row().organization).await?;
+    drop(reader);
     etag::check(&command.name, &command.etag, before.row().revision)?;
     let (mut partner, today) = (before.clone(), book.clock.today());
     partner.appeal(command.statement.clone(), book.now())?;
+    // While it was turned down, another account may have taken its place.
+    place_must_be_free(&accounts, &partner)?;
     let response = pb::AppealEnrollmentResponse { partner: Some(partner.render(seen.view, today)) };
     if attempt.validates_only() {
         return Ok(response);

@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries;
 use csp_policy::decide;
-use csp_proto::partner_registry::v1::{self as pb, MpnKind};
+use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
@@ -57,8 +57,6 @@ async fn associate(
         return Ok(answer);
     }
     let Gathered { seen, mpn_id: free, facts } = gather(service, call, command).await?;
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-
     let (before, today) = (seen.partner, book.clock.today());
     let (mut partner, mut mpn_id) = (before.clone(), free.clone());
     let is_repeated = before.holds_mpn_id(&command.number);
@@ -66,6 +64,7 @@ async fn associate(
         partner.associate(&command.number, book.now())?;
         mpn_id.associate(&command.name, book.now());
     }
+    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
     let mut response = pb::AssociateMpnIdResponse {
         partner: Some(partner.render(seen.view, today)),
         decision: Some(book.preview(&permit)),
@@ -96,12 +95,10 @@ async fn gather(service: &PartnerRegistry, call: &Call, command: &Command) -> Re
     let partner = &seen.partner;
     etag::check(&command.name, &command.etag, partner.row().revision)?;
     let mpn_id = read::existing_mpn_id(reader.conn(), &command.number).await?;
-    if mpn_id.kind() != MpnKind::Location {
-        return Err(Fault::field("mpn_id", "must be a location MPN ID"));
-    }
+    mpn_id.must_be_a_location("mpn_id", &partner.row().organization)?;
     let fact = read::fact(reader.conn(), partner, day).await?;
     let mut revisions = fact.revisions;
-    revisions.push(read::revision(mpn_id.name(), mpn_id.row().revision));
+    revisions.extend(mpn_id.revision_seen_by(&partner.row().organization));
     let facts = boundaries::AssociateMpnId {
         day,
         subject: command.name.clone(),

@@ -3,7 +3,7 @@
 
 use csp_policy::boundaries::{AssociateMpnId, EnrollPartner};
 use csp_policy::{Day, Decision, Permit, decide, region_of};
-use csp_proto::partner_registry::v1::{MpnKind, Standing};
+use csp_proto::partner_registry::v1::Standing;
 use csp_proto::policy::v1 as policy_pb;
 use csp_service::{Attempt, Call, Effect, Fault, Result};
 use csp_store::{Connection, Tx};
@@ -142,7 +142,7 @@ impl Known {
         Ok(Some(AssociateMpnId {
             day,
             subject: partner.name(),
-            revisions: vec![read::revision(mpn_id.name(), mpn_id.row().revision)],
+            revisions: mpn_id.revision_seen_by(&self.organization.name()).into_iter().collect(),
             partner: partner.fact(self.organization.fact(day), None)?,
             tenant_country: partner.country()?,
             profile: mpn_id.fact()?,
@@ -158,8 +158,8 @@ async fn gather(conn: &mut Connection, wanted: &Wanted) -> Result<Known> {
         None => None,
         Some(number) => Some(read::existing_mpn_id(conn, number).await?),
     };
-    if mpn_id.as_ref().is_some_and(|mpn_id| mpn_id.kind() != MpnKind::Location) {
-        return Err(Fault::field("enrollment.mpn_id", "must be a location MPN ID"));
+    if let Some(mpn_id) = &mpn_id {
+        mpn_id.must_be_a_location("enrollment.mpn_id", &application.organization)?;
     }
     let tenant_enrolled_by = claim::holder(conn, claim::Kind::CspTenant, &wanted.tenant).await?;
     Ok(Known { organization, accounts, mpn_id, tenant_enrolled_by })
@@ -178,7 +178,7 @@ fn draft(service: &PartnerRegistry, wanted: &Wanted, profile: Profile, id: Strin
     }
 }
 
-/// Id and key are taken once, and a company holds one account a kind and region (rule ENR-01).
+/// Id and key are taken once, and so is the company's place.
 async fn must_be_new(
     conn: &mut Connection,
     wanted: &Wanted,
@@ -194,10 +194,15 @@ async fn must_be_new(
     {
         return taken(external_id.clone());
     }
+    place_must_be_free(accounts, partner)
+}
+
+/// A company holds one account a kind and region (rule ENR-01); `accounts` are those that count.
+pub(crate) fn place_must_be_free(accounts: &[Partner], partner: &Partner) -> Result<()> {
     let row = partner.row();
     if accounts.iter().any(|held| held.row().kind == row.kind && held.row().region == row.region) {
-        let (organization, region) = (&row.organization, &row.region);
-        return taken(format!("{} of {organization} in {region}", partner.kind().word()));
+        let name = format!("{} of {} in {}", partner.kind().word(), row.organization, row.region);
+        return Err(Fault::AlreadyExists { resource_type: "partner", name });
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use csp_policy::Day;
-use csp_proto::partner_registry::v1::{self as pb, EnrollmentState};
+use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::Cloud;
 use csp_service::{Fault, Fields, Result};
 use csp_store::Connection;
@@ -150,8 +150,8 @@ async fn organization_facts(
     Ok(pb::OrganizationFacts {
         revision: organization.row().revision,
         affiliation_group: organization.group_on(as_of).unwrap_or_default().to_owned(),
-        // Whoever was turned down is no partner.
-        is_partner: accounts.iter().any(|account| account.enrollment_state() != EnrollmentState::Rejected),
+        // An application makes nobody a partner before it is reviewed.
+        is_partner: accounts.iter().any(Partner::is_authorized),
         name,
     })
 }

@@ -70,6 +70,7 @@ use csp_proto::partner_registry::v1::partner_registry_service_server::PartnerReg
 use csp_service::peers::Relationships;
 use csp_service::{Book, Clock, Ids, LinkKey};
 use csp_store::{Config, Error, Store};
+use tonic::codec::CompressionEncoding;
 
 /// Name of the service; ids of its decisions begin with it.
 pub const NAME: &str = "partner-registry";
@@ -102,6 +103,8 @@ impl PartnerRegistry {
     /// `csp.partner_registry.v1.PartnerRegistryService`, for partners, operators and customers.
     pub fn public(&self) -> PartnerRegistryServiceServer<Self> {
         PartnerRegistryServiceServer::new(self.clone())
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip)
     }
 
     /// `csp.partner_registry.v1.PartnerFactsService`, for services of the suite.

@@ -1,12 +1,14 @@
 //! An MPN ID: a partner-network membership of a company.
 //!
 //! ```text
-//! (register) → free ──associate──→ of an account, for ever
+//! (register) → free ──associate──→ of an account, for ever once that is authorized
+//!                ↑                      │
+//!                └──── free: rejected ──┘
 //! ```
 
-use csp_policy::{self as policy, Country, MpnProfile};
+use csp_policy::{self as policy, Country, MpnProfile, Revision};
 use csp_proto::partner_registry::v1::{self as pb, MpnKind};
-use csp_service::{Result, etag, wire};
+use csp_service::{Fault, Result, etag, wire};
 use jiff::Timestamp;
 
 use crate::names::{self, MPN_IDS};
@@ -54,6 +56,13 @@ impl MpnId {
         self.row.update_time = now.as_microsecond();
     }
 
+    /// Its account was turned down: it is of no account again.
+    pub(crate) fn free(&mut self, now: Timestamp) {
+        self.row.partner = None;
+        self.row.revision += 1;
+        self.row.update_time = now.as_microsecond();
+    }
+
     pub(crate) fn name(&self) -> String {
         names::name(MPN_IDS, &self.row.number)
     }
@@ -64,6 +73,21 @@ impl MpnId {
 
     pub(crate) fn kind(&self) -> MpnKind {
         MpnKind::read(&self.row.kind)
+    }
+
+    /// Only a location is associated. Of another company's the kind is not told: the rule book refuses it.
+    pub(crate) fn must_be_a_location(&self, field: &str, organization: &str) -> Result<()> {
+        if self.kind() == MpnKind::Location || self.row.organization != organization {
+            return Ok(());
+        }
+        Err(Fault::field(field, "must be a location MPN ID"))
+    }
+
+    /// Its revision, as far as people of the company `organization` may know it: it tells whether the MPN ID
+    /// is associated.
+    pub(crate) fn revision_seen_by(&self, organization: &str) -> Option<Revision> {
+        (self.row.organization == organization)
+            .then(|| Revision { resource: self.name(), revision: self.row.revision })
     }
 
     /// The membership with its profile, as a fact.

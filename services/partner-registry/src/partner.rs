@@ -114,12 +114,13 @@ impl Partner {
         Ok(())
     }
 
-    /// The enrolment is turned down, at whatever step it is.
+    /// The enrolment is turned down, at whatever step it is; the account holds its MPN IDs no longer.
     pub(crate) fn reject(&mut self, step: ReviewStep, reason: String, now: Timestamp) -> Result<()> {
         self.must_be_at(step)?;
         self.row.enrollment_state = EnrollmentState::Rejected.word().to_owned();
         self.row.review_step.clear();
         self.row.rejection_reason = reason;
+        self.row.mpn_ids.clear();
         self.touch(now);
         Ok(())
     }
@@ -145,8 +146,11 @@ impl Partner {
         Ok(())
     }
 
-    /// A location MPN ID is associated.
+    /// A location MPN ID is associated, unless the account was turned down.
     pub(crate) fn associate(&mut self, number: &str, now: Timestamp) -> Result<()> {
+        if self.is_rejected() {
+            return Err(self.conflict(EnrollmentState::Rejected.word(), EnrollmentState::Pending.word()));
+        }
         self.add_mpn_id(number)?;
         self.touch(now);
         Ok(())
@@ -178,6 +182,10 @@ impl Partner {
         self.enrollment_state() == EnrollmentState::Authorized
     }
 
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.enrollment_state() == EnrollmentState::Rejected
+    }
+
     pub(crate) fn review_step(&self) -> ReviewStep {
         ReviewStep::read(&self.row.review_step)
     }
@@ -196,7 +204,12 @@ impl Partner {
     }
 
     pub(crate) fn holds_mpn_id(&self, number: &str) -> bool {
-        words::list(&self.row.mpn_ids).any(|held| held == number)
+        self.mpn_numbers().any(|held| held == number)
+    }
+
+    /// Numbers of its location MPN IDs.
+    pub(crate) fn mpn_numbers(&self) -> impl Iterator<Item = &str> {
+        words::list(&self.row.mpn_ids)
     }
 
     pub(crate) fn country(&self) -> Result<Country> {
@@ -239,7 +252,7 @@ impl Partner {
     }
 
     fn add_mpn_id(&mut self, number: &str) -> Result<()> {
-        let mut numbers: Vec<&str> = words::list(&self.row.mpn_ids).collect();
+        let mut numbers: Vec<&str> = self.mpn_numbers().collect();
         if numbers.len() >= MPN_IDS_MAX {
             return Err(Fault::Limit { limit: "mpn_ids_max", value: MPN_IDS_MAX as u64 });
         }

@@ -50,7 +50,8 @@ pub(crate) async fn signatures(conn: &mut Connection, organization: &str) -> Res
 /// Accounts of a company that are looked at, at most: one a kind and region.
 const ACCOUNTS_OF_COMPANY_MAX: i64 = 3 * 64;
 
-/// The accounts of the company of that name, newest first.
+/// The accounts of the company of that name, newest first. Those that were turned down are left out: whether
+/// they belong to it nobody found out.
 pub(crate) async fn accounts(conn: &mut Connection, organization: &str) -> Result<Vec<Partner>> {
     let rows = store::partner::of_organization(conn, organization, ACCOUNTS_OF_COMPANY_MAX).await?;
     Ok(rows.into_iter().map(Partner::from).collect())

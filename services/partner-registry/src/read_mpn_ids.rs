@@ -9,7 +9,7 @@ use crate::names::ORGANIZATIONS;
 use crate::store;
 use crate::viewer::Viewer;
 
-/// Lists MPN IDs, by number: all for an operator, its company's own for a partner.
+/// Lists MPN IDs, by number: all for an operator, its company's own for an enrolled partner.
 pub(crate) async fn list(
     service: &PartnerRegistry,
     call: &Call,
@@ -27,7 +27,8 @@ pub(crate) async fn list(
     let organization = if viewer.is_operator() {
         asked
     } else {
-        let own = viewer.account().map(|account| account.row().organization.clone());
+        // Whether an applicant belongs to the company that it names is what the review finds out.
+        let own = viewer.enrolled_account().map(|account| account.row().organization.clone());
         match own.filter(|own| asked.as_ref().is_none_or(|asked| asked == own)) {
             // To this caller no other company has any.
             None => return Ok(pb::ListMpnIdsResponse::default()),

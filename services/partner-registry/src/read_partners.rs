@@ -141,21 +141,24 @@ pub(crate) async fn list(
 /// One page of accounts, and one more when another page follows.
 async fn found(conn: &mut Connection, viewer: &Viewer, query: &Query, page: &Page) -> Result<Vec<Partner>> {
     let sees_others = viewer.is_operator() || viewer.enrolled_account().is_some();
+    // Of others only enrolled accounts are listed. The caller's own is one of them, or it sees no others.
+    let lists_state = viewer.is_operator()
+        || matches!(query.enrollment_state, EnrollmentState::Unspecified | EnrollmentState::Authorized);
     let sees_private = viewer.is_operator();
-    let mut candidates = if !sees_others || (query.is_private() && !sees_private) {
+    let mut candidates = if !sees_others || !lists_state || (query.is_private() && !sees_private) {
         viewer.account().cloned().into_iter().collect()
     } else if !query.external_id.is_empty() {
         let row = store::partner::by_external_id(conn, &query.external_id).await?;
         row.map(Partner::from).into_iter().collect()
-    } else if let Some(organization) = &query.organization {
-        read::accounts(conn, organization).await?
     } else {
-        let filter = Filter {
-            kind: query.kind.word(),
-            country: query.country(),
-            enrollment_state: query.enrollment_state.word(),
+        let state = if viewer.is_operator() { query.enrollment_state } else { EnrollmentState::Authorized };
+        let filter =
+            Filter { kind: query.kind.word(), country: query.country(), enrollment_state: state.word() };
+        let (after, limit) = (page.after(0), page.limit());
+        let rows = match &query.organization {
+            None => store::partner::page(conn, filter, after, limit).await?,
+            Some(name) => store::partner::page_of_organization(conn, name, filter, after, limit).await?,
         };
-        let rows = store::partner::page(conn, filter, page.after(0), page.limit()).await?;
         rows.into_iter().map(Partner::from).collect::<Vec<_>>()
     };
     candidates.retain(|partner| query.fits(partner) && partner.row().id.as_str() > page.after(0));

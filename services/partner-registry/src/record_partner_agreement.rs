@@ -41,19 +41,19 @@ async fn record(
         decision: Some(decision),
     };
     let evidence = Some((recorded.day, recorded.evidence.clone()));
-    let (agreement, permit) = match signing::allow(service, call, attempt, signature, evidence).await? {
+    let (unstored, permit) = match signing::allow(service, call, attempt, signature, evidence).await? {
         Allowed::Signed(agreement, decision) => return Ok(response(agreement.render(), decision)),
-        Allowed::New(agreement, permit) => (agreement, permit),
+        Allowed::Unstored(unstored, permit) => (unstored, permit),
     };
     if attempt.validates_only() {
-        return Ok(response(agreement.render(), book.preview(&permit)));
+        return Ok(response(unstored.agreement.render(), book.preview(&permit)));
     }
 
     // After this point only a lost race can refuse.
     let mut tx = book.begin(attempt).await?;
-    let (decision, effects) = signing::store(service, call, attempt, &mut tx, &agreement, permit).await?;
+    let (decision, effects) = signing::store(service, call, attempt, &mut tx, &unstored, permit).await?;
     let decision_id = decision.decision_id.clone();
-    let response = response(agreement.render(), decision);
+    let response = response(unstored.agreement.render(), decision);
     book.conclude(tx, call, attempt, Some(&decision_id), effects, &response).await?;
     Ok(response)
 }

@@ -3,11 +3,14 @@
 use csp_policy::boundaries;
 use csp_policy::decide;
 use csp_proto::partner_registry::v1::{self as pb, ReviewStep, ReviewVerdict};
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
+use csp_service::{Accepted, Attempt, Call, Effect, Fault, Fields, Result, etag};
+use csp_store::{Connection, Tx};
+use jiff::Timestamp;
 
 use crate::PartnerRegistry;
+use crate::mpn_id::MpnId;
 use crate::names::PARTNERS;
-use crate::partner::View;
+use crate::partner::{Partner, View};
 use crate::{mail, read, store, viewer};
 
 /// Longest reason of a rejection.
@@ -61,6 +64,7 @@ async fn review(
     }
     let mut reader = book.store.read().await?;
     let before = viewer::own(reader.conn(), call, &command.name).await?.partner;
+    let held = if command.rejection.is_some() { held(reader.conn(), &before).await? } else { Vec::new() };
     drop(reader);
     etag::check(&command.name, &command.etag, before.row().revision)?;
     let (mut partner, today) = (before.clone(), book.clock.today());
@@ -92,7 +96,35 @@ async fn review(
     mail::put_status(service, &mut tx, &partner).await?;
     response.decision = Some(accepted.decision());
     let [old, new] = [&before, &partner].map(|partner| partner.render(View::Whole, today));
-    let effects = vec![Effect::changed(&command.name, partner.row().revision, &old, &new)?];
+    let mut effects = vec![Effect::changed(&command.name, partner.row().revision, &old, &new)?];
+    effects.extend(free(&mut tx, &accepted, &held, book.now()).await?);
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
     Ok(response)
+}
+
+/// The MPN IDs of an account; it has room for so few that one read each is fine.
+async fn held(conn: &mut Connection, partner: &Partner) -> Result<Vec<MpnId>> {
+    let mut held = Vec::new();
+    for number in partner.mpn_numbers() {
+        held.push(read::existing_mpn_id(conn, number).await?);
+    }
+    Ok(held)
+}
+
+/// Whoever is turned down keeps no MPN ID from the company that it named.
+async fn free(
+    tx: &mut Tx,
+    accepted: &Accepted<boundaries::ReviewEnrollment>,
+    held: &[MpnId],
+    now: Timestamp,
+) -> Result<Vec<Effect>> {
+    let mut effects = Vec::with_capacity(held.len());
+    for before in held {
+        let mut mpn_id = before.clone();
+        mpn_id.free(now);
+        store::mpn_id::save_release(tx.conn(), accepted, mpn_id.row()).await?;
+        let revision = mpn_id.row().revision;
+        effects.push(Effect::changed(&mpn_id.name(), revision, &before.render(), &mpn_id.render())?);
+    }
+    Ok(effects)
 }

@@ -74,6 +74,7 @@ async fn set_roles(
     // Who may not manage the people is not told who they are: the rule comes first.
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
     let before = row.map(User::from).ok_or_else(|| Fault::not_found("user", &command.name))?;
+    user_access::global_admins_are_changed_by_their_like(call, &[&before.roles(), &command.roles])?;
     etag::check(&command.name, &command.etag, before.row().revision)?;
     let mut user = before.clone();
     user.set_roles(&command.roles, book.now());

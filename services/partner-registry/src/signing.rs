@@ -5,11 +5,12 @@ use csp_policy::{Day, Permit, decide};
 use csp_proto::policy::v1 as policy_pb;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
-use csp_store::Tx;
+use csp_store::{Connection, Tx};
 
 use crate::PartnerRegistry;
 use crate::agreement::Agreement;
 use crate::names::{self, PARTNER_AGREEMENTS, PARTNERS};
+use crate::partner::Partner;
 use crate::read::PartnerFact;
 use crate::store::agreement::AgreementRow;
 use crate::{read, store, viewer};
@@ -43,9 +44,16 @@ pub(crate) fn read_signature(
 /// A signature that the rules allow.
 pub(crate) enum Allowed {
     /// The account is covered already: the agreement is never signed again (rule AGR-06).
-    Signed(Agreement, policy_pb::Decision),
-    /// A new signature, not stored yet.
-    New(Agreement, Permit<boundaries::SignPartnerAgreement>),
+    Signed(Box<Agreement>, policy_pb::Decision),
+    /// A signature that is not stored yet.
+    Unstored(Box<Unstored>, Permit<boundaries::SignPartnerAgreement>),
+}
+
+/// A signature that is not stored yet.
+pub(crate) struct Unstored {
+    pub(crate) agreement: Agreement,
+    /// What is stored in its place: a later signature of the same company and region.
+    before: Option<Agreement>,
 }
 
 /// Gathers the facts and judges them: for today, or for the day of the evidence.
@@ -60,12 +68,17 @@ pub(crate) async fn allow(
     let day = recorded.as_ref().map_or_else(|| book.clock.today(), |(day, _)| *day);
     let mut reader = book.store.read().await?;
     let partner = viewer::seen(reader.conn(), call, &signature.partner).await?.partner;
-    let PartnerFact { partner: fact, signature: present, revisions, .. } =
+    let PartnerFact { partner: fact, signature: covering, mut revisions, .. } =
         read::fact(reader.conn(), &partner, day).await?;
+    // Who records an earlier signature than the one that is known corrects it; any other answers with it.
+    let present = covering.filter(|known| recorded.is_none() || known.sign_date() <= Some(day));
+    let later = if present.is_some() { None } else { in_its_place(reader.conn(), &partner, day).await? };
     drop(reader);
 
+    revisions.extend(later.as_ref().map(|later| read::revision(later.name(), later.row().revision)));
     let id = book.next_id();
-    let name = present.as_ref().map_or_else(|| names::name(PARTNER_AGREEMENTS, &id), Agreement::name);
+    let known = present.as_ref().or(later.as_ref());
+    let name = known.map_or_else(|| names::name(PARTNER_AGREEMENTS, &id), Agreement::name);
     let facts = boundaries::SignPartnerAgreement {
         day,
         subject: name,
@@ -76,7 +89,7 @@ pub(crate) async fn allow(
     };
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
     if let Some(present) = present {
-        return Ok(Allowed::Signed(present, book.preview(&permit)));
+        return Ok(Allowed::Signed(Box::new(present), book.preview(&permit)));
     }
     let region = partner.region(day).ok_or_else(|| Fault::StateConflict {
         resource: signature.partner.clone(),
@@ -85,9 +98,11 @@ pub(crate) async fn allow(
     })?;
     let (evidence_date, evidence_source) =
         recorded.map(|(_, evidence)| (evidence.date, evidence.source)).unzip();
-    let agreement = Agreement::from(AgreementRow {
+    let row = AgreementRow {
         id,
+        revision: 1,
         create_time: book.micros(),
+        update_time: book.micros(),
         partner: signature.partner.clone(),
         organization: partner.row().organization.clone(),
         region: region.as_str().to_owned(),
@@ -96,21 +111,41 @@ pub(crate) async fn allow(
         sign_date: day.to_string(),
         evidence_date,
         evidence_source,
-    });
-    Ok(Allowed::New(agreement, permit))
+    };
+    let agreement = match later.clone() {
+        None => Agreement::from(row),
+        Some(later) => later.corrected(row),
+    };
+    Ok(Allowed::Unstored(Box::new(Unstored { agreement, before: later }), permit))
 }
 
-/// Writes a new signature, and gives the decision.
+/// The company's signature for the account's region of that day: it has one.
+async fn in_its_place(conn: &mut Connection, partner: &Partner, day: Day) -> Result<Option<Agreement>> {
+    let Some(region) = partner.region(day) else { return Ok(None) };
+    let signatures = read::signatures(conn, &partner.row().organization).await?;
+    Ok(signatures.into_iter().find(|signature| signature.is_of(region)))
+}
+
+/// Writes a signature, and gives the decision.
 pub(crate) async fn store(
     service: &PartnerRegistry,
     call: &Call,
     attempt: &Attempt,
     tx: &mut Tx,
-    agreement: &Agreement,
+    Unstored { agreement, before }: &Unstored,
     permit: Permit<boundaries::SignPartnerAgreement>,
 ) -> Result<(policy_pb::Decision, Vec<Effect>)> {
     let name = agreement.name();
     let accepted = service.book.accept(tx, call, attempt, permit, &name).await?;
-    store::agreement::insert(tx.conn(), &accepted, agreement.row()).await?;
-    Ok((accepted.decision(), vec![Effect::created(&name, 1, &agreement.render())?]))
+    let effect = match before {
+        None => {
+            store::agreement::insert(tx.conn(), &accepted, agreement.row()).await?;
+            Effect::created(&name, 1, &agreement.render())?
+        }
+        Some(before) => {
+            store::agreement::correct(tx.conn(), &accepted, agreement.row()).await?;
+            Effect::changed(&name, agreement.row().revision, &before.render(), &agreement.render())?
+        }
+    };
+    Ok((accepted.decision(), vec![effect]))
 }

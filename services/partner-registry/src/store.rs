@@ -41,4 +41,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(15, "0015_create_listing"),
     migration!(16, "0016_create_claim"),
     migration!(17, "0017_claim_of_holder"),
+    migration!(18, "0018_partner_page_of_organization"),
 ];

@@ -59,6 +59,10 @@ impl User {
         names::user(&self.row.partner, &self.row.id)
     }
 
+    pub(crate) fn roles(&self) -> Vec<UserRole> {
+        words::split(&self.row.roles)
+    }
+
     pub(crate) fn row(&self) -> &UserRow {
         &self.row
     }
@@ -76,7 +80,7 @@ impl User {
             subject: row.subject.clone(),
             display_name: row.display_name.clone(),
             email: row.email.clone(),
-            roles: words::split::<UserRole>(&row.roles).into_iter().map(i32::from).collect(),
+            roles: self.roles().into_iter().map(i32::from).collect(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! provider with administrator access.
 
 use csp_policy::{self as policy, Day, Revision, Role};
+use csp_proto::partner_registry::v1::UserRole;
 use csp_service::peers::EdgesQuery;
 use csp_service::{Call, Fault, Result};
 
@@ -41,6 +42,16 @@ pub(crate) async fn managed(service: &PartnerRegistry, call: &Call, name: &str, 
 fn edges_query(seen: &Seen) -> Option<EdgesQuery> {
     let provider = seen.viewer.account().filter(|_| seen.view == View::Part)?.name();
     Some(EdgesQuery { provider, reseller: seen.partner.name(), ..EdgesQuery::default() })
+}
+
+/// Who makes a global admin, or changes one, holds that role or is an operator: nobody else gives what it has
+/// not. `roles` are those before and after the change.
+pub(crate) fn global_admins_are_changed_by_their_like(call: &Call, roles: &[&[UserRole]]) -> Result<()> {
+    let touches_one = roles.iter().any(|roles| roles.contains(&UserRole::GlobalAdmin));
+    if !touches_one || call.caller.is_operator() || call.caller.holds(Role::GlobalAdmin) {
+        return Ok(());
+    }
+    Err(Fault::RoleMissing { rpc: call.rpc, roles: "GLOBAL_ADMIN".to_owned() })
 }
 
 fn role_must_fit(call: &Call, view: View) -> Result<()> {

@@ -53,11 +53,13 @@ impl Viewer {
         self.account().filter(|account| account.is_authorized())
     }
 
-    /// How much of `partner` the caller sees; `None` for nothing at all.
+    /// How much of `partner` the caller sees when it names the account; `None` for nothing at all. Others see
+    /// one that is under review, for they ask what it still lacks, and never one that was turned down.
     pub(crate) fn sees(&self, partner: &Partner) -> Option<View> {
         match self {
             Viewer::Operator => Some(View::Whole),
             Viewer::Partner { tenant, .. } if *tenant == partner.row().tenant => Some(View::Own),
+            Viewer::Partner { .. } if partner.is_rejected() => None,
             Viewer::Partner { .. } => self.enrolled_account().map(|_| View::Part),
             Viewer::Stranger => None,
         }

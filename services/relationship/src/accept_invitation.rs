@@ -187,7 +187,7 @@ async fn gather(
     let edges = edges::selling(&mut reader, &seller, reseller.as_ref(), Some(tenant)).await?;
     let mut revisions = facts.revisions();
     revisions.push(invitation.revision());
-    revisions.extend(edges.revisions());
+    revisions.extend(edges.revisions(call));
     revisions.extend(unknown.is_none().then(|| customer.revisions()).into_iter().flatten());
     let facts = AcceptInvitation {
         day,
@@ -200,7 +200,7 @@ async fn gather(
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),
-        other_edge: edges.other_edge_name(),
+        other_edge: edges.other_edge_name(call),
         buyer: parties::buyer(&customer, &facts),
     };
     Ok(Gathered { facts, customer, unknown })

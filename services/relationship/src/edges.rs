@@ -3,7 +3,7 @@
 
 use csp_policy::{Partner, Revision};
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Accepted, Book, Effect, Result};
+use csp_service::{Accepted, Book, Call, Effect, Result};
 use csp_store::{Connection, Tx};
 use jiff::Timestamp;
 
@@ -14,6 +14,9 @@ use crate::reseller_relationship::{Origin, ResellerRelationship};
 use crate::store::relationship_type::{self, Kind};
 use crate::store::reseller_relationship::Begins;
 use crate::{Relationship, store};
+
+/// Stands for a partnership that its reader is no party to.
+const SOME_PARTNERSHIP: &str = "partnerships/-";
 
 /// Between a seller, its reseller and a customer's tenant.
 #[derive(Debug, Default)]
@@ -30,14 +33,17 @@ impl SellingEdges {
         self.partnership.as_ref().is_some_and(Partnership::is_active)
     }
 
-    /// Name of the edge of the other type.
-    pub(crate) fn other_edge_name(&self) -> Option<String> {
-        self.other_edge.as_ref().map(Partnership::name)
+    /// Name of the edge of the other type, as the caller may learn it: whom a provider is partnered with is told
+    /// to these two alone, though everybody may learn that the tenant is not to be had as a customer.
+    pub(crate) fn other_edge_name(&self, call: &Call) -> Option<String> {
+        let edge = self.other_edge.as_ref()?;
+        Some(if edge.concerns(call) { edge.name() } else { SOME_PARTNERSHIP.to_owned() })
     }
 
-    /// What was read.
-    pub(crate) fn revisions(&self) -> Vec<Revision> {
-        [&self.partnership, &self.other_edge].into_iter().flatten().map(Partnership::revision).collect()
+    /// What was read, as far as the caller may learn of it: a caller reads its own decisions, refusals among them.
+    pub(crate) fn revisions(&self, call: &Call) -> Vec<Revision> {
+        let other = self.other_edge.as_ref().filter(|edge| edge.concerns(call));
+        self.partnership.iter().chain(other).map(Partnership::revision).collect()
     }
 }
 
@@ -164,5 +170,38 @@ impl NewEdges {
     /// The grant that is given.
     pub(crate) fn render_grant(&self, now: Timestamp) -> Option<pb::AdminGrant> {
         self.admin_grant.as_ref().map(|grant| grant.render(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_policy::{Caller, Party};
+
+    use super::*;
+    use crate::fixtures::{at, partner};
+    use crate::partnership::Request;
+
+    #[test]
+    fn a_partnership_is_named_to_its_parties_and_operators_only() {
+        let request = Request {
+            id: "p".to_owned(),
+            external_id: None,
+            reseller_email: "r@fabrikam.example".to_owned(),
+            note: String::new(),
+        };
+        let (provider, reseller) = (partner("contoso"), partner("fabrikam"));
+        let other = Partnership::request(request, &provider, &reseller, at("2026-01-01T00:00:00Z"));
+        let edges = SellingEdges { partnership: None, other_edge: Some(other) };
+        let tenant = |id: &str| format!("{id}-tenant");
+        for (party, name, read) in [
+            (Party::Partner { tenant: tenant("contoso") }, "partnerships/p", 1),
+            (Party::Customer { tenant: tenant("fabrikam") }, "partnerships/p", 1),
+            (Party::Operator, "partnerships/p", 1),
+            (Party::Partner { tenant: tenant("northwind") }, SOME_PARTNERSHIP, 0),
+        ] {
+            let call = Call::made_by(Caller { party, roles: Vec::new() }, "ana", "InviteCustomer");
+            assert_eq!(edges.other_edge_name(&call).as_deref(), Some(name), "{:?}", call.caller.party);
+            assert_eq!(edges.revisions(&call).len(), read, "{:?}", call.caller.party);
+        }
     }
 }

@@ -121,7 +121,7 @@ async fn gather(service: &Relationship, call: &Call, command: &Command) -> Resul
     let mut reader = service.book.store.read().await?;
     let edges = edges::selling(&mut reader, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
     let mut revisions = facts.revisions();
-    revisions.extend(edges.revisions());
+    revisions.extend(edges.revisions(call));
     Ok(EstablishEdges {
         day: command.day,
         subject: customer.name.clone(),
@@ -130,6 +130,6 @@ async fn gather(service: &Relationship, call: &Call, command: &Command) -> Resul
         reseller,
         partnership_active: edges.partnership_is_active(),
         customer_tenant: customer.tenant.clone(),
-        other_edge: edges.other_edge_name(),
+        other_edge: edges.other_edge_name(call),
     })
 }

@@ -151,7 +151,7 @@ async fn gather(
     let edges = edges::selling(&mut reader, &seller, reseller.as_ref(), customer_tenant.as_deref()).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.iter().flat_map(CustomerFact::revisions));
-    revisions.extend(edges.revisions());
+    revisions.extend(edges.revisions(call));
     let facts = InviteCustomer {
         day,
         subject,
@@ -159,7 +159,7 @@ async fn gather(
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),
-        other_edge: edges.other_edge_name(),
+        other_edge: edges.other_edge_name(call),
         buyer: customer.as_ref().map(|customer| parties::buyer(customer, &facts)),
     };
     let customer = customer.map(|customer| KnownCustomer { name: customer.name, tenant: customer.tenant });

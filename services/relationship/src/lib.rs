@@ -66,6 +66,7 @@ use csp_proto::relationship::v1::relationship_service_server::RelationshipServic
 use csp_service::peers::{Customers, Registry, Subscriptions};
 use csp_service::{Book, Clock, Fault, Ids, LinkKey};
 use csp_store::{Config, Store};
+use tonic::codec::CompressionEncoding;
 
 /// Name of the service.
 pub const NAME: &str = "relationship";
@@ -102,6 +103,8 @@ impl Relationship {
     /// What partners, customers and operators call.
     pub fn public(&self) -> RelationshipServiceServer<Self> {
         RelationshipServiceServer::new(self.clone())
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip)
     }
 
     /// What other services call: only for a listener that services alone reach.

@@ -14,7 +14,7 @@ use csp_policy::{Caller, Invitation, InvitationState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_proto::r#type::v1::Evidence;
 use csp_service::wire::timestamp_of_micros;
-use csp_service::{Effect, Fault, Result, etag};
+use csp_service::{Call, Effect, Fault, Result, etag};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::store::partnership::PartnershipRow;
@@ -178,6 +178,13 @@ impl Partnership {
     /// Whether it exists for the caller: a party or an operator.
     pub(crate) fn is_seen_by(&self, caller: &Caller) -> bool {
         caller.is_operator() || self.is_provider(caller) || self.is_reseller(caller)
+    }
+
+    /// Whether it may be named to the caller: to a tenant that is a party to it, in whatever capacity it calls, and
+    /// to whoever keeps the book.
+    pub(crate) fn concerns(&self, call: &Call) -> bool {
+        call.tenant()
+            .is_none_or(|tenant| tenant == self.row.provider_tenant || tenant == self.row.reseller_tenant)
     }
 
     /// Whether the caller acts for the provider.

@@ -126,7 +126,7 @@ async fn gather(
     let edges = edges::selling(&mut reader, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.revisions());
-    revisions.extend(edges.revisions());
+    revisions.extend(edges.revisions(call));
     Ok(AcceptInvitation {
         day: command.day,
         subject: format!("{COLLECTION}/{id}"),
@@ -138,7 +138,7 @@ async fn gather(
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),
-        other_edge: edges.other_edge_name(),
+        other_edge: edges.other_edge_name(call),
         buyer: parties::buyer(&customer, &facts),
     })
 }

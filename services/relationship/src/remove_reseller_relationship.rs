@@ -18,6 +18,8 @@
 //! order needs the provider's own (rule CUS-06); should the customer authorise the provider again, they serve as
 //! before.
 
+use std::time::Duration;
+
 use csp_policy::boundaries::RemoveResellerRelationship;
 use csp_policy::{Party, Permit, decide};
 use csp_proto::relationship::v1 as pb;
@@ -37,6 +39,8 @@ use crate::{Relationship, good_faith, read_reseller_relationships, store};
 const CLOSING_LIFE: SignedDuration = SignedDuration::from_mins(5);
 /// Abandoned ends that are taken back at once, at most.
 const REOPENED_MAX: i64 = 100;
+/// How long a removal that finds another one's mark waits before it is tried again: the other is at a peer call.
+const MARK_WAIT: Duration = Duration::from_millis(25);
 
 /// What the remover wants, well formed.
 struct Command {
@@ -142,7 +146,12 @@ async fn close(
     now: Timestamp,
 ) -> Result<i64> {
     let mark = now.as_microsecond();
-    save_mark(service, relationship, mark).await?;
+    if let Err(fault) = save_mark(service, relationship, mark).await {
+        if matches!(fault, Fault::LostRace { .. }) {
+            await_other_end(call).await;
+        }
+        return Err(fault);
+    }
     match service.subscriptions.close_edge(call, relationship.key()).await {
         Ok(Closing::Closed) => Ok(mark),
         Ok(Closing::Held(_)) => {
@@ -155,6 +164,12 @@ async fn close(
             Err(fault)
         }
     }
+}
+
+/// Gives another end of the relationship time to finish. Unlike other races this one is lost to a writer that is
+/// still at work, so that tries at once would be used up on the same mark.
+async fn await_other_end(call: &Call) {
+    tokio::time::sleep(call.remaining().map_or(MARK_WAIT, |left| left.min(MARK_WAIT))).await;
 }
 
 /// Ends the relationship in one transaction.
@@ -248,7 +263,8 @@ async fn take_mark_back(
     Ok(tx.commit().await?)
 }
 
-/// Takes back ends that were begun and abandoned; says how many.
+/// Takes back ends that were begun and abandoned; says how many. One that cannot be taken back now is told to the
+/// log and left to a later round, and holds no other up.
 pub(crate) async fn reopen_abandoned(service: &Relationship) -> Result<usize> {
     let call = Call::of_service(crate::NAME, "ReopenAbandoned");
     let mark = service.book.micros();
@@ -259,17 +275,27 @@ pub(crate) async fn reopen_abandoned(service: &Relationship) -> Result<usize> {
     };
     let mut reopened = 0;
     for relationship in abandoned.into_iter().map(ResellerRelationship::from) {
-        match save_mark(service, &relationship, mark).await {
-            Ok(()) => {
-                try_reopen(service, &call, &relationship, mark).await?;
-                reopened += 1;
-            }
+        match take_over(service, &call, &relationship, mark).await {
+            Ok(()) => reopened += 1,
             // Another removal took over.
             Err(Fault::LostRace { .. }) => {}
-            Err(fault) => return Err(fault),
+            Err(fault) => {
+                tracing::warn!(?fault, relationship = relationship.name(), "an abandoned end stays");
+            }
         }
     }
     Ok(reopened)
+}
+
+/// Makes an abandoned end one's own, and takes it back.
+async fn take_over(
+    service: &Relationship,
+    call: &Call,
+    relationship: &ResellerRelationship,
+    mark: i64,
+) -> Result<()> {
+    save_mark(service, relationship, mark).await?;
+    try_reopen(service, call, relationship, mark).await
 }
 
 fn closing_life_micros() -> i64 {

@@ -69,7 +69,19 @@ impl Amendment {
     }
 
     /// Stores what has changed, if anything has.
-    pub(crate) async fn save<B: Boundary>(&self, tx: &mut Tx, allowed: &Accepted<B>) -> Result<(), Fault> {
+    ///
+    /// # Errors
+    /// [`Fault::LostRace`] when another change came first, or the term ended since the decision: what was decided
+    /// of a term that ran must not reach into what follows it, least of all revive what has expired.
+    pub(crate) async fn save<B: Boundary>(
+        &self,
+        service: &SubscriptionService,
+        tx: &mut Tx,
+        allowed: &Accepted<B>,
+    ) -> Result<(), Fault> {
+        if self.before.term_ended_between(self.now, service.book.now()) {
+            return Err(Fault::lost_race(self.before.name()));
+        }
         if self.after != self.before {
             subscriptions::update(tx, self.after.row(), allowed).await?;
         }
@@ -93,7 +105,7 @@ impl Amendment {
         // After this point only a lost race can refuse.
         let mut tx = service.book.begin(attempt).await?;
         let accepted = service.book.accept(&mut tx, call, attempt, permit, &self.after.name()).await?;
-        self.save(&mut tx, &accepted).await?;
+        self.save(service, &mut tx, &accepted).await?;
         let effects = self.after.effects_since(&self.before, self.now)?;
         let response = respond(rendered, accepted.decision());
         service.book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

@@ -70,7 +70,7 @@ async fn run(
     let mut tx = service.book.begin(attempt).await?;
     guards::use_edges(&mut tx, &edges, &amendment.before.row().customer).await?;
     let accepted = service.book.accept(&mut tx, call, attempt, permit, &command.name).await?;
-    amendment.save(&mut tx, &accepted).await?;
+    amendment.save(service, &mut tx, &accepted).await?;
     if let Some(former) = former {
         histories::keep_reseller(&mut tx, &former, &accepted).await?;
     }

@@ -77,7 +77,7 @@ async fn run(
         guards::take_holdings(&mut tx, customer, &holdings).await?;
     }
     let accepted = service.book.accept(&mut tx, call, attempt, permit, &command.name).await?;
-    amendment.save(&mut tx, &accepted).await?;
+    amendment.save(service, &mut tx, &accepted).await?;
     if let Some(added) = amendment.after.added_since(&amendment.before) {
         histories::add(&mut tx, &added, &accepted).await?;
     }

@@ -70,7 +70,8 @@ async fn reopen_edge(
     Ok(pb::ReopenEdgeResponse {})
 }
 
-/// Under a partner's own relationship it is the seller; under a reseller's, its provider is.
+/// Under a relationship through a provider the provider is the seller; under a partner's own it is the partner,
+/// which may stand in a subscription as reseller of record too.
 fn read_key(key: Option<&RelationshipKey>) -> Result<EdgeKey> {
     let mut fields = Fields::new();
     let Some(key) = fields.required("key", key) else {

@@ -57,6 +57,7 @@ use csp_proto::subscription::v1::subscription_service_server::SubscriptionServic
 use csp_service::peers::{Customers, Registry, Relationships};
 use csp_service::{Book, Clock, Ids};
 use csp_store::{Config, Store};
+use tonic::codec::CompressionEncoding;
 
 /// Name of the service.
 pub const NAME: &str = "subscription";
@@ -106,6 +107,8 @@ impl SubscriptionService {
     /// What partners, customers and operators call.
     pub fn public(&self) -> SubscriptionServiceServer<Self> {
         SubscriptionServiceServer::new(self.clone())
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip)
     }
 
     /// What the other services call.

@@ -27,6 +27,8 @@ use crate::words::{Word, months_of_term};
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "subscriptions";
+/// Terms one after the other, at most: a century of months.
+const TERMS_MAX: i32 = 1200;
 
 /// A subscription. It changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,9 +89,11 @@ impl Subscription {
 
     /// It is paused, and renews no more.
     pub(crate) fn suspend(&mut self, now: Timestamp) {
+        let term_end = self.running_term_end(now);
         self.change(now, |row| {
             row.state = SubscriptionState::Suspended.word().to_owned();
             row.auto_renew = 0;
+            row.term_end = term_end;
         });
     }
 
@@ -100,7 +104,13 @@ impl Subscription {
 
     /// It renews at the end of its term, or does not.
     pub(crate) fn set_auto_renew(&mut self, auto_renew: bool, now: Timestamp) {
-        self.change(now, |row| row.auto_renew = i64::from(auto_renew));
+        let term_end = self.running_term_end(now);
+        self.change(now, |row| {
+            row.auto_renew = i64::from(auto_renew);
+            if !auto_renew {
+                row.term_end = term_end;
+            }
+        });
     }
 
     /// Who is to be called for support.
@@ -214,7 +224,7 @@ impl Subscription {
             term: Term::of_word(&row.term).into(),
             billing_cycle: BillingCycle::of_word(&row.billing_cycle).into(),
             unit_price: Some(Money { currency: row.currency.clone(), micros: row.unit_price }),
-            term_end_time: Some(wire::timestamp_of_micros(row.term_end)),
+            term_end_time: Some(wire::timestamp_of_micros(self.running_term_end(now))),
             cancel_until_time: Some(wire::timestamp(cancel_until)),
             auto_renew: row.auto_renew == 1,
             state: self.state(now).into(),
@@ -223,6 +233,25 @@ impl Subscription {
             reseller_mpn_id: row.reseller_mpn_id.clone(),
             support_contact: row.support_contact.clone(),
         }
+    }
+
+    /// When the term that runs at `now` ends. While it renews, a term that is over is followed by the next: without
+    /// this, switching auto-renew off would end it at once, whatever the window of rule SUB-10 says.
+    fn running_term_end(&self, now: Timestamp) -> i64 {
+        let row = &self.row;
+        let now = now.as_microsecond();
+        if row.auto_renew == 0 || row.term_end > now {
+            return row.term_end;
+        }
+        let months = months_of_term(Term::of_word(&row.term));
+        let ends = (1..=TERMS_MAX).map_while(|terms| months_after(self.window_start(), terms * months).ok());
+        ends.map(Timestamp::as_microsecond).find(|end| *end > now).unwrap_or(row.term_end)
+    }
+
+    /// Whether the term that ran at `decided` is over at `now`.
+    pub(crate) fn term_ended_between(&self, decided: Timestamp, now: Timestamp) -> bool {
+        let end = self.running_term_end(decided);
+        decided.as_microsecond() < end && end <= now.as_microsecond()
     }
 
     fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut SubscriptionRow)) {

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use csp_service::{Book, Fault};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::suite::Suite;
 
@@ -15,6 +16,8 @@ pub(crate) const PRUNE_PERIOD: Duration = Duration::from_secs(600);
 pub(crate) const MAIL_PERIOD: Duration = Duration::from_secs(1);
 /// Mails delivered at once.
 pub(crate) const MAILS_AT_ONCE_MAX: u32 = 50;
+/// How long work that is going on may take to end after the signal to stop; what it leaves is taken up again.
+const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// The running work.
 pub(crate) struct Background {
@@ -39,8 +42,10 @@ impl Background {
     pub(crate) async fn stop(self) {
         self.stop.send_replace(true);
         for task in self.tasks {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "background work broke down");
+            match timeout(STOP_WAIT_MAX, task).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "background work broke down"),
+                Err(_) => tracing::warn!("background work was still going on when the suite stopped"),
             }
         }
     }
@@ -76,11 +81,21 @@ async fn prune(suite: Suite, mut stopped: watch::Receiver<bool>) {
     let mut timer = every(PRUNE_PERIOD);
     while next_turn(&mut timer, &mut stopped).await {
         for book in suite.books() {
-            if let Err(fault) = book.prune().await {
+            if let Err(fault) = prune_book(book, &stopped).await {
                 tracing::warn!(service = book.service, ?fault, "records past their time were not erased");
             }
         }
     }
+}
+
+/// Batch by batch, so that other writers have their turns in between.
+async fn prune_book(book: &Book, stopped: &watch::Receiver<bool>) -> Result<(), Fault> {
+    while book.prune().await? {
+        if *stopped.borrow() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn deliver_mails(suite: Suite, mut stopped: watch::Receiver<bool>) {

@@ -13,7 +13,7 @@ use csp_relationship::Relationship;
 use csp_service::peers::{Customers, Registry, Relationships, Subscriptions};
 use csp_service::{
     Book, Clock, ClockControl, Credentials, Fault, Gate, Ids, Incoming, LinkKey, Peer, Policy, ServeError,
-    Services, in_process, serve, serve_in_process,
+    Services, in_process, refuse_non_loopback, serve, serve_in_process,
 };
 use csp_store::Config;
 use csp_subscription::SubscriptionService;
@@ -134,12 +134,14 @@ impl Suite {
     /// serves clients but has no way between its services.
     ///
     /// # Errors
-    /// When the address cannot be listened on or the transport fails.
+    /// When the address is no loopback address or cannot be listened on, or the transport fails.
     pub async fn serve(
         &self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<(), ServeError> {
+        // Whoever opens the listener: development credentials are never accepted from elsewhere.
+        refuse_non_loopback(listener.local_addr()?)?;
         // The way between the services outlives the public one: calls at work still need it.
         let (stop_inside, mut inside_stops) = watch::channel(false);
         let stopped = async move { drop(inside_stops.wait_for(|stop| *stop).await) };

@@ -1,5 +1,8 @@
 //! `csp up`: the suite on one port, until told to stop.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+
 use csp_service::telemetry::{self, LogFormat};
 use csp_service::{Clock, Ids, LinkKey, refuse_non_loopback};
 use tokio::net::TcpListener;
@@ -21,7 +24,11 @@ pub async fn run(asked: Up) -> Result<(), Failure> {
     }
     refuse_non_loopback(asked.listen)?;
     telemetry::init(&asked.log, LogFormat::Text).map_err(|error| Failure::Usage(error.to_string()))?;
-    std::fs::create_dir_all(&asked.data)
+    // Mails wait in the databases with the tokens that they carry: nobody else on the machine reads them.
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&asked.data)
         .map_err(|error| Failure::Usage(format!("the data folder `{}`: {error}", asked.data.display())))?;
     let clock = Clock::system();
     let ids = Ids::random().map_err(|error| Failure::Usage(format!("no randomness: {error}")))?;

@@ -1,6 +1,6 @@
 //! What an applicant brings along, and what the registry knows of it: facts of enrolment.
 
-use crate::{Country, MpnId};
+use crate::{Country, MpnId, Partner};
 
 /// What a direct-bill applicant declares that it can do (rule ENR-03).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,6 +33,13 @@ pub struct MpnProfile {
     pub active: bool,
     /// Country of the profile.
     pub country: Country,
+}
+
+impl MpnProfile {
+    /// Whether it belongs to the company that holds the account: only then the account's people may know it.
+    pub fn is_of_company_of(&self, partner: &Partner) -> bool {
+        self.organization == partner.organization.name
+    }
 }
 
 /// A registration id as the request gives it (rule ENR-15).

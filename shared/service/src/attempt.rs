@@ -29,6 +29,7 @@ impl Attempt {
                 format!("must have at most {REQUEST_ID_CHARS_MAX} printable ASCII characters and no space");
             return Err(Fault::field("request_id", must));
         }
+        tracing::Span::current().record("request_id", request_id);
         let content =
             Sha256::new().chain_update(call.rpc).chain_update([0]).chain_update(request.encode_to_vec());
         Ok(Attempt {

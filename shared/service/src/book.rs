@@ -85,15 +85,14 @@ impl Book {
 
     /// Runs a command until it does not lose a race, as [`races::bounded`] does. A repeat that came at the same
     /// time may have been concluded after [`Book::first_answer`] looked: the command then meets that repeat's
-    /// effect, for example a taken id. What it refuses then is no answer: it runs once more, and finds the first.
+    /// effect, for example a taken id, or loses every race to it. What it says then is no answer: it runs once more,
+    /// and finds the first.
     pub async fn settle<R, F>(&self, attempt: &Attempt, mut run: impl FnMut() -> F) -> Result<R>
     where
         F: Future<Output = Result<R>>,
     {
         match races::bounded(&mut run).await {
-            Err(fault) if !matches!(fault, Fault::LostRace { .. }) && self.is_answered(attempt).await? => {
-                run().await
-            }
+            Err(_) if self.is_answered(attempt).await? => run().await,
             outcome => outcome,
         }
     }
@@ -122,6 +121,7 @@ impl Book {
         let decision_id = (!attempt.validates_only()).then(|| self.next_decision_id());
         if let Some(id) = &decision_id {
             told.decision_id.clone_from(id);
+            tracing::Span::current().record("decision", id.as_str());
             self.store.note_refusal(stored(call, attempt, &told, self.micros()));
         }
         Fault::Refused(Box::new(Refused { decision_id, decision: *decision }))
@@ -153,6 +153,7 @@ impl Book {
         }
         let mut told = self.preview(&permit);
         told.decision_id = self.next_decision_id();
+        tracing::Span::current().record("decision", told.decision_id.as_str());
         decision::save(tx.conn(), &stored(call, attempt, &told, self.micros())).await?;
         Ok(Accepted { permit, decision: told })
     }

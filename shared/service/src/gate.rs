@@ -10,11 +10,13 @@
 //! need no credential.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::body::Body;
@@ -33,6 +35,8 @@ use crate::{Clock, Ids};
 
 /// Header that names a call in every log of the suite; answered as sent, or made up.
 pub const TRACE_HEADER: &str = "x-request-id";
+/// Header, or pseudo-header, that names the machine the caller looked for.
+const HOST: &str = "host";
 /// Longest `x-request-id` that is taken over.
 pub const TRACE_BYTES_MAX: usize = 128;
 /// Calls at work at once, unless configured otherwise.
@@ -122,7 +126,9 @@ impl Gate {
             service = rpc.service,
             rpc = rpc.name,
             trace,
-            caller = tracing::field::Empty
+            caller = tracing::field::Empty,
+            request_id = tracing::field::Empty,
+            decision = tracing::field::Empty,
         );
         let answered = async {
             let (place, call) = self.admit(&request, rpc, trace, started)?;
@@ -153,6 +159,9 @@ impl Gate {
             limit: "calls_in_flight_max",
             value: u64::from(self.calls_in_flight_max),
         })?;
+        if self.credentials == Credentials::Development && !is_addressed_to_this_machine(request) {
+            return Err(Fault::CredentialInvalid { header: HOST });
+        }
         let claims = self.credentials.read(request.headers())?;
         let call = Call {
             caller: claims.caller(),
@@ -171,6 +180,18 @@ impl Gate {
         let fits = |text: &&str| (1..=TRACE_BYTES_MAX).contains(&text.len());
         sent.filter(fits).map_or_else(|| self.ids.next(&self.clock), str::to_owned)
     }
+}
+
+/// Whether the caller looked for this machine by its own name. A web page whose name was made to point here did
+/// not: without this, every page in a developer's browser could mint a credential and act as the operator.
+fn is_addressed_to_this_machine(request: &Request<Body>) -> bool {
+    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let authority = request.uri().authority().cloned().or_else(|| named.and_then(|host| host.parse().ok()));
+    // Nothing named is nothing that a browser sends.
+    authority.is_none_or(|authority: Authority| {
+        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+    })
 }
 
 fn places(calls: u32) -> Arc<Semaphore> {

@@ -1,5 +1,5 @@
 //! Logs. Spans carry the service, the RPC, the trace and the kind of caller; never a credential, a token, a
-//! message or an address of a person.
+//! message or an address of a person. Development mode has one exception: it has no mail server, and prints mails.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;

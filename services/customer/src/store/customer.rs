@@ -101,8 +101,9 @@ const PAGE_OF_EXTERNAL_ID: &str = concat!(
 );
 const FACTS_BY_ID: &str =
     concat!("SELECT ", columns!(), " FROM customer WHERE ", known_to_services!(), " AND id IN ", keys!());
+// An invitation is accepted by tenant: an edge from it would keep a creation under way from being taken back.
 const FACTS_BY_TENANT: &str =
-    concat!("SELECT ", columns!(), " FROM customer WHERE ", known_to_services!(), " AND tenant IN ", keys!());
+    concat!("SELECT ", columns!(), " FROM customer WHERE state = 'ACTIVE' AND tenant IN ", keys!());
 
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
@@ -246,7 +247,7 @@ pub(crate) async fn facts_by_id(conn: &mut Connection, ids: &[String]) -> Result
     looked_up(conn, FACTS_BY_ID, ids).await
 }
 
-/// Customers with these tenants, for other services.
+/// Existing customers with these tenants, for other services.
 pub(crate) async fn facts_by_tenant(
     conn: &mut Connection,
     tenants: &[String],

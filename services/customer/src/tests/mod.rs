@@ -1,5 +1,6 @@
 //! Creating customers, with the other services played: what is created, what is taken back, what goes on.
 
+mod kept;
 mod world;
 
 use csp_proto::customer::v1 as pb;
@@ -119,6 +120,11 @@ impl Scene {
         confirm_customer_agreement(&self.service, &provider("ConfirmCustomerAgreement"), request).await
     }
 
+    /// The order of the operation is placed, and only the answer was lost.
+    fn order_is_placed(&self, operation: &str) {
+        self.world.state().orders.push(operation.trim_start_matches("operations/").to_owned());
+    }
+
     fn nothing_is_left(&self) {
         let state = self.world.state();
         assert!(state.claims.is_empty() && state.edges.is_empty() && state.orders.is_empty(), "{state:?}");
@@ -212,13 +218,14 @@ async fn a_customer_comes_with_its_agreement_and_order() {
     let scene = Scene::set().await;
     let answer = scene.add(addition("r")).await.unwrap();
     let operation = answer.operation.unwrap();
-    assert_eq!((operation.state(), operation.order.as_str()), (OperationState::Done, "orders/o"));
+    assert_eq!(operation.state(), OperationState::Done);
+    assert_eq!(operation.order, operation.name.replace("operations/", "orders/"), "one id for both");
     assert_eq!(answer.decisions.len(), 2, "the order's own decision is the peer's to give");
     let request = pb::GetCustomerAgreementRequest { customer: operation.customer };
     let call = provider("GetCustomerAgreement");
     let read = get_customer_agreement(&scene.service, &call, request).await.unwrap();
     assert_eq!(read.agreement.unwrap().attester, "partners/contoso");
-    assert_eq!(scene.world.state().orders, [operation.name]);
+    assert_eq!(scene.world.state().orders, [operation.name.trim_start_matches("operations/")]);
 }
 
 #[tokio::test]
@@ -243,7 +250,7 @@ async fn an_operation_is_called_off_until_its_order_is_placed() {
     assert_eq!((running.state(), running.step.as_str()), (OperationState::Running, "PLACE_ORDER"));
     assert!(!scene.shows().await);
     // It was placed, only the answer was lost.
-    scene.world.state().orders.push("lost".to_owned());
+    scene.order_is_placed(&running.name);
     assert!(matches!(scene.call_off(&running.name).await, Err(Fault::Peer { .. })));
     scene.world.state().orders.clear();
     let cancelled = scene.call_off(&running.name).await.unwrap().operation.unwrap();
@@ -268,6 +275,19 @@ async fn setup_information_is_shown_once_and_once_more_after_a_rotation() {
     assert_eq!(refused.decision.violations[0].rule.id, "CUS-03");
     scene.rotate().await.unwrap();
     assert_ne!(scene.reveal().await.unwrap().temporary_password, first.temporary_password);
+}
+
+#[tokio::test]
+async fn a_creator_that_no_longer_serves_the_customer_gets_no_setup_information() {
+    let scene = Scene::set().await;
+    scene.create(creation("r")).await.unwrap();
+    scene.reveal().await.unwrap();
+    scene.world.state().edges_are_ended = true;
+    assert!(matches!(scene.rotate().await, Err(Fault::NotFound { .. })));
+    scene.world.state().edges_are_ended = false;
+    scene.rotate().await.unwrap();
+    scene.world.state().edges_are_ended = true;
+    assert!(matches!(scene.reveal().await, Err(Fault::NotFound { .. })));
 }
 
 #[tokio::test]

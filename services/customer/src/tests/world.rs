@@ -37,6 +37,9 @@ pub(crate) const PROVIDER: &str = "contoso.example";
 /// CSP tenant of its reseller.
 pub(crate) const RESELLER: &str = "fabrikam.example";
 
+/// The provider's relationship with the customer.
+const RELATIONSHIP: &str = "resellerRelationships/r";
+
 /// How a peer behaves at one of its RPCs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Mood {
@@ -63,9 +66,16 @@ pub(crate) struct State {
     pub(crate) claims: BTreeMap<String, String>,
     /// Customers that have edges.
     pub(crate) edges: Vec<String>,
-    /// Request ids of the orders.
+    /// Whether the relationships of these customers were ended.
+    pub(crate) edges_are_ended: bool,
+    /// Ids of the orders.
     pub(crate) orders: Vec<String>,
+    /// Whether the relationship is closed for orders.
+    pub(crate) edge_is_closed: bool,
+    /// Whether the subscription service no longer knows its first answers.
+    pub(crate) answers_are_forgotten: bool,
     pub(crate) at_edges: Mood,
+    pub(crate) at_dissolution: Mood,
     pub(crate) at_order: Mood,
 }
 
@@ -212,11 +222,21 @@ impl PartnerFactsService for World {
 impl RelationshipFactsService for World {
     async fn get_edges(
         &self,
-        _: Request<edges::GetEdgesRequest>,
+        request: Request<edges::GetEdgesRequest>,
     ) -> Result<Response<edges::GetEdgesResponse>, Status> {
         let partnership =
             edges::Edge { name: "partnerships/p".to_owned(), revision: 1, active: true, admin_access: true };
-        Ok(Response::new(edges::GetEdgesResponse { partnership: Some(partnership), ..Default::default() }))
+        let state = self.state();
+        let is_served = request.into_inner().customer == "customers/tailspin" && !state.edges.is_empty();
+        let provider_relationship = is_served.then(|| edges::Edge {
+            name: RELATIONSHIP.to_owned(),
+            revision: 1,
+            active: !state.edges_are_ended,
+            admin_access: false,
+        });
+        let partnership = Some(partnership);
+        let answer = edges::GetEdgesResponse { partnership, provider_relationship, ..Default::default() };
+        Ok(Response::new(answer))
     }
 
     async fn get_customer_access(
@@ -225,7 +245,10 @@ impl RelationshipFactsService for World {
     ) -> Result<Response<edges::GetCustomerAccessResponse>, Status> {
         let request = request.into_inner();
         let visible = request.tenant == PROVIDER && self.state().edges.contains(&request.customer);
-        let relationships = if visible { vec![relationship(&request.customer)] } else { Vec::new() };
+        let mut relationships = if visible { vec![relationship(&request.customer)] } else { Vec::new() };
+        if self.state().edges_are_ended {
+            relationships.iter_mut().for_each(|it| it.set_state(edges::RelationshipState::Ended));
+        }
         let answer = edges::GetCustomerAccessResponse { visible, relationships, ..Default::default() };
         Ok(Response::new(answer))
     }
@@ -261,14 +284,16 @@ impl RelationshipFactsService for World {
         request: Request<edges::DissolveCustomerRequest>,
     ) -> Result<Response<edges::DissolveCustomerResponse>, Status> {
         let customer = request.into_inner().customer;
-        self.state().edges.retain(|name| *name != customer);
+        let mut state = self.state();
+        state.at_dissolution.answer()?;
+        state.edges.retain(|name| *name != customer);
         Ok(Response::new(edges::DissolveCustomerResponse {}))
     }
 }
 
 fn relationship(customer: &str) -> edges::ResellerRelationship {
     edges::ResellerRelationship {
-        name: "resellerRelationships/r".to_owned(),
+        name: RELATIONSHIP.to_owned(),
         partner: "partners/contoso".to_owned(),
         customer: customer.to_owned(),
         state: edges::RelationshipState::Active.into(),
@@ -289,7 +314,9 @@ impl SubscriptionFactsService for World {
         &self,
         _: Request<orders::CloseEdgeRequest>,
     ) -> Result<Response<orders::CloseEdgeResponse>, Status> {
-        let count = i64::try_from(self.state().orders.len()).unwrap();
+        let mut state = self.state();
+        let count = i64::try_from(state.orders.len()).unwrap();
+        state.edge_is_closed = count == 0;
         Ok(Response::new(orders::CloseEdgeResponse { closed: count == 0, count }))
     }
 
@@ -297,11 +324,12 @@ impl SubscriptionFactsService for World {
         &self,
         _: Request<orders::ReopenEdgeRequest>,
     ) -> Result<Response<orders::ReopenEdgeResponse>, Status> {
-        Err(Status::unimplemented("nobody asks"))
+        self.state().edge_is_closed = false;
+        Ok(Response::new(orders::ReopenEdgeResponse {}))
     }
 }
 
-/// The one public RPC of the subscription service that is needed.
+/// The public RPCs of the subscription service that are needed.
 #[derive(Debug, Clone)]
 struct Orders(World);
 
@@ -309,22 +337,47 @@ impl NamedService for Orders {
     const NAME: &'static str = "csp.subscription.v1.SubscriptionService";
 }
 
-impl UnaryService<orders::SubmitOrderRequest> for Orders {
+/// `SubmitOrder`.
+struct Placing(Orders);
+
+impl UnaryService<orders::SubmitOrderRequest> for Placing {
     type Response = orders::SubmitOrderResponse;
     type Future = Ready<Result<Response<Self::Response>, Status>>;
 
     fn call(&mut self, request: Request<orders::SubmitOrderRequest>) -> Self::Future {
-        let mut state = self.0.state();
-        let request_id = request.into_inner().request_id;
+        let mut state = self.0.0.state();
+        let id = request.into_inner().order_id;
         if let Err(refusal) = state.at_order.answer() {
             return ready(Err(refusal));
         }
-        if !state.orders.contains(&request_id) {
-            state.orders.push(request_id);
+        if !state.orders.contains(&id) {
+            state.orders.push(id.clone());
+        } else if state.answers_are_forgotten {
+            return ready(Err(Status::already_exists("that order exists")));
         }
-        let order = orders::Order { name: "orders/o".to_owned(), ..Default::default() };
-        ready(Ok(Response::new(orders::SubmitOrderResponse { order: Some(order), ..Default::default() })))
+        let order = Some(order(&id));
+        ready(Ok(Response::new(orders::SubmitOrderResponse { order, ..Default::default() })))
     }
+}
+
+/// `GetOrder`.
+struct Reading(Orders);
+
+impl UnaryService<orders::GetOrderRequest> for Reading {
+    type Response = orders::GetOrderResponse;
+    type Future = Ready<Result<Response<Self::Response>, Status>>;
+
+    fn call(&mut self, request: Request<orders::GetOrderRequest>) -> Self::Future {
+        let name = request.into_inner().name;
+        let found = self.0.0.state().orders.iter().map(|id| order(id)).find(|order| order.name == name);
+        let answer = found.map(|order| Response::new(orders::GetOrderResponse { order: Some(order) }));
+        ready(answer.ok_or_else(|| Status::not_found("no such order")))
+    }
+}
+
+fn order(id: &str) -> orders::Order {
+    let customer = "customers/tailspin".to_owned();
+    orders::Order { name: format!("orders/{id}"), customer, ..Default::default() }
 }
 
 impl tower::Service<http::Request<Body>> for Orders {
@@ -339,8 +392,12 @@ impl tower::Service<http::Request<Body>> for Orders {
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let orders = self.clone();
         Box::pin(async move {
+            if request.uri().path().ends_with("/GetOrder") {
+                let mut grpc = tonic::server::Grpc::new(tonic_prost::ProstCodec::default());
+                return Ok(grpc.unary(Reading(orders), request).await);
+            }
             let mut grpc = tonic::server::Grpc::new(tonic_prost::ProstCodec::default());
-            Ok(grpc.unary(orders, request).await)
+            Ok(grpc.unary(Placing(orders), request).await)
         })
     }
 }

@@ -39,6 +39,7 @@ const EVENTS: &[Event] = &[
     ("pass", |partner| partner.pass(partner.review_step(), NOW)),
     ("pass DECISION", |partner| partner.pass(ReviewStep::Decision, NOW)),
     ("reject", |partner| partner.reject(partner.review_step(), "why".to_owned(), NOW)),
+    ("associate", |partner| partner.associate("4711", NOW)),
     ("appeal", |partner| partner.appeal("please".to_owned(), NOW)),
     ("suspend", |partner| partner.set_standing(Standing::Suspended, "why".to_owned(), NOW)),
 ];
@@ -95,6 +96,14 @@ fn a_new_address_has_to_be_proved_again() {
     assert!(partner.change(changes.clone(), NOW));
     assert!(!partner.email_is_verified());
     assert!(!partner.change(changes, NOW), "the same address");
+}
+
+#[test]
+fn whoever_is_turned_down_holds_no_mpn_id() {
+    let mut partner = account(EnrollmentState::Pending, ReviewStep::Employment, true);
+    partner.associate("4711", NOW).unwrap();
+    partner.reject(ReviewStep::Employment, "why".to_owned(), NOW).unwrap();
+    assert!(!partner.is_onboarded());
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use csp_policy::boundaries::SignPartnerAgreement;
 use csp_service::Accepted;
-use csp_store::{Connection, Error};
+use csp_store::{Connection, Error, must_change_one_row};
 
 macro_rules! columns {
     () => {
-        "id, create_time, partner, organization, region, agreement_version, signer, sign_date, evidence_date, \
-         evidence_source"
+        "id, revision, create_time, update_time, partner, organization, region, agreement_version, signer, \
+         sign_date, evidence_date, evidence_source"
     };
 }
 
@@ -19,14 +19,19 @@ const OF_ORGANIZATION: &str = concat!(
 const INSERT: &str = concat!(
     "INSERT INTO partner_agreement (",
     columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 );
+const CORRECT: &str = "UPDATE partner_agreement SET revision = $1, update_time = $2, partner = $3, \
+     agreement_version = $4, signer = $5, sign_date = $6, evidence_date = $7, evidence_source = $8 \
+     WHERE organization = $9 AND region = $10 AND revision = $11";
 
 /// A row of `partner_agreement`.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct AgreementRow {
     pub(crate) id: String,
+    pub(crate) revision: i64,
     pub(crate) create_time: i64,
+    pub(crate) update_time: i64,
     pub(crate) partner: String,
     pub(crate) organization: String,
     pub(crate) region: String,
@@ -53,7 +58,9 @@ pub(crate) async fn insert(
 ) -> Result<(), Error> {
     sqlx::query(INSERT)
         .bind(&row.id)
+        .bind(row.revision)
         .bind(row.create_time)
+        .bind(row.update_time)
         .bind(&row.partner)
         .bind(&row.organization)
         .bind(&row.region)
@@ -65,4 +72,27 @@ pub(crate) async fn insert(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Stores an earlier signature in place of the one that was known before.
+pub(crate) async fn correct(
+    conn: &mut Connection,
+    _accepted: &Accepted<SignPartnerAgreement>,
+    row: &AgreementRow,
+) -> Result<(), Error> {
+    let changed = sqlx::query(CORRECT)
+        .bind(row.revision)
+        .bind(row.update_time)
+        .bind(&row.partner)
+        .bind(&row.agreement_version)
+        .bind(&row.signer)
+        .bind(&row.sign_date)
+        .bind(&row.evidence_date)
+        .bind(&row.evidence_source)
+        .bind(&row.organization)
+        .bind(&row.region)
+        .bind(row.revision - 1)
+        .execute(conn)
+        .await?;
+    must_change_one_row(&changed)
 }

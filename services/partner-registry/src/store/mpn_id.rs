@@ -1,6 +1,6 @@
 //! Table `mpn_id`.
 
-use csp_policy::boundaries::AssociateMpnId;
+use csp_policy::boundaries::{AssociateMpnId, ReviewEnrollment};
 use csp_service::Accepted;
 use csp_store::{Connection, Error, must_change_one_row};
 
@@ -19,7 +19,7 @@ const PAGE_OF_ORGANIZATION: &str = concat!(
 );
 const INSERT: &str =
     concat!("INSERT INTO mpn_id (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
-const ASSOCIATE: &str =
+const SAVE_PARTNER: &str =
     "UPDATE mpn_id SET revision = $1, update_time = $2, partner = $3 WHERE number = $4 AND revision = $5";
 
 /// A row of `mpn_id`.
@@ -80,7 +80,20 @@ pub(crate) async fn save_association(
     _accepted: &Accepted<AssociateMpnId>,
     row: &MpnIdRow,
 ) -> Result<(), Error> {
-    let changed = sqlx::query(ASSOCIATE)
+    save_partner(conn, row).await
+}
+
+/// Stores that a membership is of no account any more: the account was turned down.
+pub(crate) async fn save_release(
+    conn: &mut Connection,
+    _accepted: &Accepted<ReviewEnrollment>,
+    row: &MpnIdRow,
+) -> Result<(), Error> {
+    save_partner(conn, row).await
+}
+
+async fn save_partner(conn: &mut Connection, row: &MpnIdRow) -> Result<(), Error> {
+    let changed = sqlx::query(SAVE_PARTNER)
         .bind(row.revision)
         .bind(row.update_time)
         .bind(&row.partner)

@@ -23,13 +23,20 @@ const BY_EXTERNAL_ID: &str = concat!("SELECT ", columns!(), " FROM partner WHERE
 const OF_ORGANIZATION: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM partner WHERE organization = $1 ORDER BY create_time DESC, id DESC LIMIT $2"
+    " FROM partner WHERE organization = $1 AND enrollment_state <> 'REJECTED' \
+     ORDER BY create_time DESC, id DESC LIMIT $2"
 );
 const PAGE: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM partner WHERE id > $1 AND ($2 = '' OR kind = $2) AND ($3 = '' OR country = $3) \
      AND ($4 = '' OR enrollment_state = $4) ORDER BY id LIMIT $5"
+);
+const PAGE_OF_ORGANIZATION: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM partner WHERE organization = $1 AND id > $2 AND ($3 = '' OR kind = $3) AND ($4 = '' OR country = $4) \
+     AND ($5 = '' OR enrollment_state = $5) ORDER BY id LIMIT $6"
 );
 const INSERT: &str = concat!(
     "INSERT INTO partner (",
@@ -116,7 +123,7 @@ pub(crate) async fn by_external_id(conn: &mut Connection, key: &str) -> Result<O
     Ok(sqlx::query_as(BY_EXTERNAL_ID).bind(key).fetch_optional(conn).await?)
 }
 
-/// Accounts of a company, newest first.
+/// Accounts of a company that were not turned down, newest first.
 pub(crate) async fn of_organization(
     conn: &mut Connection,
     organization: &str,
@@ -133,6 +140,24 @@ pub(crate) async fn page(
     limit: i64,
 ) -> Result<Vec<PartnerRow>, Error> {
     let query = sqlx::query_as(PAGE)
+        .bind(after)
+        .bind(filter.kind)
+        .bind(filter.country)
+        .bind(filter.enrollment_state)
+        .bind(limit);
+    Ok(query.fetch_all(conn).await?)
+}
+
+/// Accounts of a company by id, after `after`.
+pub(crate) async fn page_of_organization(
+    conn: &mut Connection,
+    organization: &str,
+    filter: Filter<'_>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<PartnerRow>, Error> {
+    let query = sqlx::query_as(PAGE_OF_ORGANIZATION)
+        .bind(organization)
         .bind(after)
         .bind(filter.kind)
         .bind(filter.country)

@@ -12,9 +12,11 @@ const CLOSE_EDGE: &str = "INSERT INTO edge_guard (edge, customer, state, revisio
      ON CONFLICT (edge) DO UPDATE SET state = 'CLOSED', revision = edge_guard.revision + 1";
 const REOPEN_EDGE: &str =
     "UPDATE edge_guard SET state = 'OPEN', revision = revision + 1 WHERE edge = $1 AND state = 'CLOSED'";
-/// Subscriptions in use, suspended ones among them; what has expired at `$4` is not.
+/// Subscriptions in use, suspended ones among them; what has expired at `$4` is not. Without a reseller `$3` the
+/// partner `$2` counts in whichever capacity it stands in the subscription.
 const ACTIVE_UNDER: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM subscription WHERE customer = $1 \
-     AND seller = $2 AND ($3 = '' OR reseller = $3) AND state IN ('ACTIVE', 'SUSPENDED') \
+     AND (($3 = '' AND (seller = $2 OR reseller = $2)) OR (seller = $2 AND reseller = $3)) \
+     AND state IN ('ACTIVE', 'SUSPENDED') \
      AND (auto_renew = 1 OR term_end > $4)";
 
 const HOLDINGS: &str = "SELECT offer, revision FROM seat_holding WHERE customer = $1 AND offer IN";
@@ -37,7 +39,9 @@ const NO_ROW: i64 = 0;
 #[derive(Debug, Clone)]
 pub(crate) struct EdgeKey {
     pub(crate) edge: String,
+    /// The partner of its own relationship, or the provider of a reseller's.
     pub(crate) seller: String,
+    /// The reseller of a relationship through a provider; empty for a partner's own.
     pub(crate) reseller: String,
     pub(crate) customer: String,
 }

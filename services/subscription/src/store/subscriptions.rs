@@ -24,7 +24,7 @@ const INSERT: &str = concat!("INSERT INTO subscription (", columns!(), ") VALUES
 /// What a subscription was bought as never changes.
 const UPDATE: &str = "UPDATE subscription SET revision = revision + 1, update_time = $1, quantity = $2, \
      auto_renew = $3, state = $4, reseller = $5, reseller_tenant = $6, reseller_mpn_id = $7, reseller_since = $8, \
-     reseller_revision = $9, support_contact = $10 WHERE id = $11 AND revision = $12";
+     reseller_revision = $9, support_contact = $10, term_end = $11 WHERE id = $12 AND revision = $13";
 /// The filters are the state, empty for any, and the now at which terms have ended.
 const LISTS: Statements = lists::statements!(
     "subscription",
@@ -143,6 +143,7 @@ pub(crate) async fn update<B: Boundary>(
         .bind(after.reseller_since)
         .bind(after.reseller_revision)
         .bind(after.support_contact.as_str())
+        .bind(after.term_end)
         .bind(after.id.as_str())
         .bind(after.revision - 1);
     must_change_one_row(&update.execute(tx.conn()).await?)

@@ -40,6 +40,22 @@ async fn a_relationship_in_use_stays_open() {
 }
 
 #[tokio::test]
+async fn a_resellers_own_relationship_rests_on_what_it_is_reseller_of_record_of() {
+    let world = world().await.with_offers().await;
+    buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    let own = |partner: &str| pb::RelationshipKey {
+        partner: partner.to_owned(),
+        provider: String::new(),
+        ..key(FABRIKAM_SERVES).unwrap()
+    };
+    for (partner, count) in [("partners/fabrikam", 1), ("partners/contoso", 1), ("partners/northwind", 0)] {
+        let request = Request::new(pb::CountActiveRequest { key: Some(own(partner)) });
+        let counted = world.service.count_active(request).await.unwrap().into_inner();
+        assert_eq!(counted.count, count, "{partner}");
+    }
+}
+
+#[tokio::test]
 async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
     let world = world().await.with_offers().await;
     let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();

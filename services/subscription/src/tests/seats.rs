@@ -1,14 +1,17 @@
 //! Seats come, go, and are bounded; subscriptions are paused, given back, and end.
 
+use csp_policy::boundaries::SetAutoRenew;
+use csp_policy::decide;
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::{Fault, Result};
+use csp_service::{Attempt, Fault, Result};
 
 use super::selling::{buy, reasons};
 use super::world::{World, agent, line, order, world};
+use crate::amendment::Amendment;
 use crate::cancel_subscription::cancel_subscription;
 use crate::change_quantity::change_quantity;
 use crate::reactivate_subscription::reactivate_subscription;
-use crate::read_subscriptions::list_subscriptions;
+use crate::read_subscriptions::{get_subscription, list_subscriptions};
 use crate::set_auto_renew::set_auto_renew;
 use crate::suspend_subscription::suspend_subscription;
 use crate::words::Word;
@@ -21,6 +24,16 @@ async fn change(world: &World, name: &str, quantity: i32) -> Result<pb::Subscrip
 
 async fn bought(world: &World, offer: &str, quantity: i32) -> String {
     buy(world, order(vec![line(offer, quantity)])).await.unwrap().subscriptions[0].name.clone()
+}
+
+async fn bought_monthly(world: &World) -> String {
+    let monthly = pb::OrderLine { term: pb::Term::P1m.into(), ..line("mail", 10) };
+    buy(world, order(vec![monthly])).await.unwrap().subscriptions[0].name.clone()
+}
+
+fn term_end(subscription: &pb::Subscription) -> String {
+    let seconds = subscription.term_end_time.as_ref().unwrap().seconds;
+    jiff::Timestamp::from_second(seconds).unwrap().to_string()
 }
 
 #[tokio::test]
@@ -104,6 +117,74 @@ async fn a_pause_turns_auto_renew_off_and_the_term_ends() {
     let renew = pb::SetAutoRenewRequest { name, auto_renew: true, ..Default::default() };
     let refused = set_auto_renew(&world.service, &call, renew).await.unwrap_err();
     assert_eq!(reasons(&refused), ["SUBSCRIPTION_NOT_ACTIVE"]);
+}
+
+#[tokio::test]
+async fn a_pause_after_renewals_lasts_until_the_running_term_ends() {
+    let world = world().await.with_offers().await;
+    let name = bought_monthly(&world).await;
+    let call = agent("contoso", "Any");
+    // Bought on 2 October, renewed on 2 November; 40 days later it is 11 November.
+    world.pass(24 * 40);
+    let get = pb::GetSubscriptionRequest { name: name.clone() };
+    let running = get_subscription(&world.service, &call, get).await.unwrap().subscription.unwrap();
+    assert_eq!((running.state(), running.auto_renew), (SubscriptionState::Active, true));
+    assert_eq!(term_end(&running), "2023-12-02T12:00:00Z");
+    let suspend = pb::SuspendSubscriptionRequest { name: name.clone(), ..Default::default() };
+    let answer = suspend_subscription(&world.service, &call, suspend).await.unwrap();
+    let paused = answer.subscription.unwrap();
+    assert_eq!((paused.state(), paused.auto_renew), (SubscriptionState::Suspended, false));
+    assert_eq!(term_end(&paused), "2023-12-02T12:00:00Z");
+    assert_eq!(run(&world, "reactivate", &name).await, "ACTIVE");
+    world.pass(24 * 21);
+    assert_eq!(run(&world, "reactivate", &name).await, "SUBSCRIPTION_NOT_ACTIVE");
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_switched_off_keeps_the_running_term() {
+    let world = world().await.with_offers().await;
+    let name = bought_monthly(&world).await;
+    world.pass(24 * 40);
+    let off = pb::SetAutoRenewRequest { name: name.clone(), ..Default::default() };
+    let answer = set_auto_renew(&world.service, &agent("contoso", "SetAutoRenew"), off).await.unwrap();
+    let ending = answer.subscription.unwrap();
+    assert_eq!((ending.state(), ending.auto_renew), (SubscriptionState::Active, false));
+    assert_eq!(term_end(&ending), "2023-12-02T12:00:00Z");
+    assert_eq!(run(&world, "set_auto_renew", &name).await, "ACTIVE");
+}
+
+/// What was decided just before the end of the term, and is written after it, does not count.
+#[tokio::test]
+async fn no_decision_outlives_the_term_it_was_made_in() {
+    let world = world().await.with_offers().await;
+    let name = bought(&world, "mail", 10).await;
+    run(&world, "suspend", &name).await;
+    let call = agent("contoso", "SetAutoRenew");
+    let request = pb::SetAutoRenewRequest { name: name.clone(), auto_renew: true, ..Default::default() };
+    world.pass(24 * 366 - 1);
+    assert_eq!(run(&world, "reactivate", &name).await, "ACTIVE");
+    let mut amendment = Amendment::of(&world.service, &call, &name, "").await.unwrap();
+    let (seller, revisions) = amendment.seller(&world.service, &call).await.unwrap();
+    let facts = SetAutoRenew {
+        day: amendment.day(),
+        subject: name.clone(),
+        revisions,
+        caller: call.caller.clone(),
+        seller,
+        designated: amendment.sight.is_designated(),
+        state: amendment.before.policy_state(amendment.now),
+    };
+    let permit = decide(facts).unwrap();
+    amendment.after.set_auto_renew(true, amendment.now);
+    world.pass(1);
+    let attempt = Attempt::of(&call, "", false, &request).unwrap();
+    let respond = |subscription, decision| pb::SetAutoRenewResponse {
+        subscription: Some(subscription),
+        decision: Some(decision),
+    };
+    let late = amendment.settle(&world.service, &call, &attempt, permit, respond).await;
+    assert!(matches!(late, Err(Fault::LostRace { .. })));
+    assert_eq!(run(&world, "set_auto_renew", &name).await, "SUBSCRIPTION_NOT_ACTIVE");
 }
 
 #[tokio::test]

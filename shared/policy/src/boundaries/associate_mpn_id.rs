@@ -37,7 +37,7 @@ impl Boundary for AssociateMpnId {
                 )
             },
         },
-        Row { rule: &ENR_10, judge: |act| enrollment::mpn_id_must_be_free(&act.profile.mpn, &act.partner) },
+        Row { rule: &ENR_10, judge: |act| enrollment::mpn_id_must_be_free(&act.profile, &act.partner) },
     ];
 
     fn day(&self) -> Day {

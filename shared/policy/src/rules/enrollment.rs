@@ -2,8 +2,8 @@
 
 use crate::source::{document, partnering_with_providers, working_with_partners};
 use crate::{
-    Country, Denial, DirectBillCapabilities, EmailToken, Finding, MpnId, MpnKind, MpnProfile, Partner,
-    PartnerKind, Reason, Rule, RuleKind, Verdict, webmail,
+    Country, Denial, DirectBillCapabilities, EmailToken, Finding, MpnKind, MpnProfile, Partner, PartnerKind,
+    Reason, Rule, RuleKind, Verdict, webmail,
 };
 use jiff::civil::date;
 
@@ -24,16 +24,17 @@ pub static ENR_01: Rule = Rule {
 };
 
 /// Since October 2020 newcomers start as indirect reseller (sentence 124). A company that holds an
-/// authorized account is no newcomer: its reseller may apply for direct-bill.
+/// authorized account is no newcomer: its reseller may apply for direct-bill. Nobody becomes provider any
+/// more: providers are those that were enrolled before.
 pub static ENR_02: Rule = Rule {
     id: "ENR-02",
     kind: RuleKind::Deny,
-    statement: "a partner that is new to the programme enrols as indirect reseller",
+    statement: "a partner that is new to the programme enrols as indirect reseller; a company of the programme may add a direct-bill account; no new indirect provider enrols",
     denials: &[Denial {
         reason: Reason::NewPartnerMustEnrollAsReseller,
         remedies: &[
             "Enrol as indirect reseller.",
-            "Once authorized as reseller, apply for a direct-bill account.",
+            "For a direct-bill account, apply once the company is authorized as reseller.",
             "If the account was established before that date, ask an operator to record it with its evidence.",
         ],
     }],
@@ -48,10 +49,15 @@ pub fn newcomer_must_enroll_as_reseller(
     organization_is_in_csp: bool,
     subject: &str,
 ) -> Verdict {
-    Verdict::require(kind == PartnerKind::IndirectReseller || organization_is_in_csp, || {
-        let message = format!(
-            "`{subject}` cannot enrol as {kind}: a partner new to the programme enrols as indirect reseller"
-        );
+    let (is_open, why) = match kind {
+        PartnerKind::IndirectReseller => return Verdict::Holds,
+        PartnerKind::DirectBill => {
+            (organization_is_in_csp, "a partner new to the programme enrols as indirect reseller")
+        }
+        PartnerKind::IndirectProvider => (false, "the programme takes in no new provider"),
+    };
+    Verdict::require(is_open, || {
+        let message = format!("`{subject}` cannot enrol as {kind}: {why}");
         Finding::new(Reason::NewPartnerMustEnrollAsReseller, subject, message)
             .fact("partner", subject)
             .fact("kind", kind)
@@ -225,29 +231,33 @@ pub static ENR_09: Rule = Rule {
     until: None,
 };
 
-/// Judges ENR-09 by company and profile.
+/// Judges ENR-09 by company and profile. Of another company's profile nothing is told.
 pub fn mpn_id_must_be_of_the_active_profile(profile: &MpnProfile, partner: &Partner) -> Verdict {
     let company = &partner.organization.name;
-    Verdict::require(profile.active && profile.organization == *company, || {
+    let is_own = profile.is_of_company_of(partner);
+    Verdict::require(is_own && profile.active, || {
         let id = &profile.mpn.id;
         let message = format!(
             "MPN ID `{id}` cannot be associated with `{}`: it does not belong to an active profile of `{company}`",
             partner.name
         );
-        Finding::new(Reason::MpnCountryDiffersFromTenant, &partner.name, message)
+        let finding = Finding::new(Reason::MpnCountryDiffersFromTenant, &partner.name, message)
             .fact("mpn_id", id)
             .fact("partner", &partner.name)
-            .fact("organization", company)
-            .fact("profile_active", profile.active)
+            .fact("organization", company);
+        if is_own { finding.fact("profile_active", profile.active) } else { finding }
     })
 }
 
-/// Judges ENR-09 by country.
+/// Judges ENR-09 by country; another company's country is not told.
 pub fn mpn_id_must_be_of_the_tenants_country(
     profile: &MpnProfile,
     tenant: Country,
     partner: &Partner,
 ) -> Verdict {
+    if !profile.is_of_company_of(partner) {
+        return Verdict::NotApplicable;
+    }
     Verdict::require(profile.country == tenant, || {
         let (id, country) = (&profile.mpn.id, profile.country);
         let message = format!(
@@ -294,9 +304,10 @@ pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, subject: &st
 }
 
 /// Judges ENR-10 for a location MPN ID; the company-wide one is shared by its accounts. Repeating the same
-/// association is no breach.
-pub fn mpn_id_must_be_free(mpn: &MpnId, partner: &Partner) -> Verdict {
-    if mpn.kind != MpnKind::Location {
+/// association is no breach. Of another company's MPN ID it is not told whether it is free.
+pub fn mpn_id_must_be_free(profile: &MpnProfile, partner: &Partner) -> Verdict {
+    let mpn = &profile.mpn;
+    if mpn.kind != MpnKind::Location || !profile.is_of_company_of(partner) {
         return Verdict::NotApplicable;
     }
     Verdict::require(mpn.partner.as_ref().is_none_or(|holder| *holder == partner.name), || {

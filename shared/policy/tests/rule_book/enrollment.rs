@@ -19,14 +19,37 @@ fn a_newcomer_enrolls_as_reseller() {
                 direct.clone(),
                 Denied(&[Reason::NewPartnerMustEnrollAsReseller]),
             ),
-            ("a newcomer asks to be provider", provider, Denied(&[Reason::NewPartnerMustEnrollAsReseller])),
+            (
+                "a newcomer asks to be provider",
+                provider.clone(),
+                Denied(&[Reason::NewPartnerMustEnrollAsReseller]),
+            ),
+            (
+                "a company of the programme asks to be provider",
+                EnrollPartner { organization_is_in_csp: true, ..provider.clone() },
+                Denied(&[Reason::NewPartnerMustEnrollAsReseller]),
+            ),
+            (
+                "a provider from the day before the rule",
+                EnrollPartner { day: day("2020-09-30"), ..provider },
+                Irrelevant,
+            ),
             (
                 "on the first day of the rule",
                 EnrollPartner { day: day("2020-10-01"), ..direct.clone() },
                 Denied(&[Reason::NewPartnerMustEnrollAsReseller]),
             ),
             ("on the day before", EnrollPartner { day: day("2020-09-30"), ..direct.clone() }, Irrelevant),
-            ("a company of the programme", EnrollPartner { organization_is_in_csp: true, ..direct }, Allowed),
+            (
+                "a company of the programme asks for direct-bill",
+                EnrollPartner { organization_is_in_csp: true, ..direct },
+                Allowed,
+            ),
+            (
+                "a company of the programme asks for another reseller account",
+                EnrollPartner { organization_is_in_csp: true, ..enroll_partner() },
+                Allowed,
+            ),
         ],
     );
 }
@@ -145,6 +168,25 @@ fn an_mpn_id_is_of_the_company_and_of_the_tenants_country() {
             ),
         ],
     );
+}
+
+#[test]
+fn of_another_companys_mpn_id_nothing_is_told() {
+    let foreign = |change: fn(&mut MpnProfile)| {
+        let mut act = associate_mpn_id();
+        act.profile.organization = "organizations/other".to_owned();
+        change(&mut act.profile);
+        decide(act).unwrap_err().violations
+    };
+    let told = foreign(|_| ());
+    assert_eq!(told.len(), 1);
+    for changed in [
+        foreign(|profile| profile.active = false),
+        foreign(|profile| profile.country = country("FR")),
+        foreign(|profile| profile.mpn = mpn("5551", MpnKind::Location, Some("partners/other"))),
+    ] {
+        assert_eq!(changed, told);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_facts_service_client::SubscriptionFactsServiceClient;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
+use tonic::Code;
 
 use crate::fault::Result;
 use crate::{Call, Peer};
@@ -95,6 +96,21 @@ impl Subscriptions {
             .await
             .map_err(|status| self.0.fault(status))?;
         Ok(answer.into_inner())
+    }
+
+    /// The order of that name; `None` when there is none that the caller of `call` sees.
+    ///
+    /// # Errors
+    /// [`crate::Fault::PeerAnswered`] with a refusal; [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn order(&self, call: &Call, name: &str) -> Result<Option<pb::Order>> {
+        let request = pb::GetOrderRequest { name: name.to_owned() };
+        let answer =
+            SubscriptionServiceClient::new(self.0.channel()).get_order(self.0.request(call, request)).await;
+        match answer {
+            Ok(answer) => Ok(answer.into_inner().order),
+            Err(status) if status.code() == Code::NotFound => Ok(None),
+            Err(status) => Err(self.0.fault(status)),
+        }
     }
 
     fn client(&self) -> SubscriptionFactsServiceClient<tonic::transport::Channel> {

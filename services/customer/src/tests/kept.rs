@@ -1,0 +1,93 @@
+//! What others did meanwhile is met: an order that was placed after all, a customer that somebody built on, a
+//! registration that stopped half way.
+
+use super::*;
+use crate::register_invited::register_invited;
+
+async fn ended_operation(scene: &Scene) -> pb::Operation {
+    let mut reader = scene.service.book.store.read_once().await.unwrap();
+    let row = crate::store::customer::get_any(&mut reader, "tailspin").await.unwrap().unwrap();
+    drop(reader);
+    scene.operation(&format!("operations/{}", row.operation.unwrap())).await
+}
+
+#[tokio::test]
+async fn an_order_whose_answer_is_forgotten_is_not_placed_twice() {
+    let scene = Scene::set().await;
+    scene.world.state().at_order = Mood::Away;
+    let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
+    scene.order_is_placed(&running.name);
+    scene.world.state().answers_are_forgotten = true;
+    scene.world.state().at_order = Mood::Willing;
+    assert_eq!(scene.service.resume_operations().await.unwrap(), 1);
+    let done = scene.operation(&running.name).await;
+    assert_eq!(done.state(), OperationState::Done);
+    assert_eq!(done.order, running.name.replace("operations/", "orders/"));
+    assert_eq!(scene.world.state().orders.len(), 1);
+}
+
+#[tokio::test]
+async fn a_customer_with_another_order_stays_when_its_own_is_refused() {
+    let scene = Scene::set().await;
+    scene.world.state().at_order = Mood::Refusing;
+    scene.world.state().orders.push("another".to_owned());
+    let Err(Fault::PeerAnswered(refused)) = scene.add(addition("r")).await else { panic!("not refused") };
+    assert_eq!(refused.message(), "not like this");
+    let ended = ended_operation(&scene).await;
+    assert_eq!(ended.state(), OperationState::Failed);
+    assert_eq!(ended.failure, "not like this; the customer stays, because something rests on it already");
+    assert!(scene.shows().await);
+    assert_eq!(scene.world.state().edges, ["customers/tailspin"]);
+    assert_eq!(scene.world.state().claims.len(), 1);
+    assert_eq!(scene.service.resume_operations().await.unwrap(), 0, "nothing is left to do");
+}
+
+#[tokio::test]
+async fn a_customer_with_another_relationship_stays_and_can_be_sold_to() {
+    let scene = Scene::set().await;
+    scene.world.state().at_order = Mood::Refusing;
+    scene.world.state().at_dissolution = Mood::Refusing;
+    scene.add(addition("r")).await.unwrap_err();
+    assert_eq!(ended_operation(&scene).await.state(), OperationState::Failed);
+    assert!(scene.shows().await);
+    assert!(!scene.world.state().edge_is_closed);
+}
+
+#[tokio::test]
+async fn a_relationship_that_was_ended_meanwhile_stays_closed() {
+    let scene = Scene::set().await;
+    scene.world.state().at_order = Mood::Refusing;
+    scene.world.state().at_dissolution = Mood::Refusing;
+    scene.world.state().edges_are_ended = true;
+    scene.add(addition("r")).await.unwrap_err();
+    assert_eq!(ended_operation(&scene).await.state(), OperationState::Failed);
+    assert!(scene.world.state().edge_is_closed);
+}
+
+fn acceptance(domain: &str) -> pb::RegisterInvitedRequest {
+    pb::RegisterInvitedRequest {
+        tenant: "tailspin.example".to_owned(),
+        domain: domain.to_owned(),
+        country: "DE".to_owned(),
+        cloud: csp_proto::r#type::v1::Cloud::Global.into(),
+        company_name: "Tailspin Toys".to_owned(),
+        invitation: "invitations/i".to_owned(),
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn a_registration_that_is_taken_up_claims_its_own_domain() {
+    let scene = Scene::set().await;
+    let earlier = "customers/earlier".to_owned();
+    scene.world.state().claims.insert("tailspin.example".to_owned(), earlier.clone());
+    scene.world.state().claims.insert("taken.example".to_owned(), "customers/other".to_owned());
+    let register = async |domain| {
+        register_invited(&scene.service, &provider("RegisterInvited"), acceptance(domain)).await
+    };
+    let refused = register("taken.example").await.unwrap();
+    assert_eq!((refused.customer, refused.domain_customer.as_str()), (None, "customers/other"));
+    let registered = register("toys.example").await.unwrap();
+    assert_eq!(registered.customer.unwrap().name, earlier);
+    assert_eq!(scene.world.state().claims.get("toys.example"), Some(&earlier));
+}

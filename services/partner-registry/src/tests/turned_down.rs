@@ -1,0 +1,129 @@
+//! What an application takes from the company that it names, and gives back when it is turned down.
+
+use super::*;
+use crate::{appeal_enrollment, read_partners};
+
+impl House {
+    /// Somebody's application in the name of a company.
+    async fn apply(&self, id: &str, company: &str, mpn_id: &str) -> Result<pb::EnrollPartnerResponse> {
+        let mut wanted = enrollment(company, PartnerKind::IndirectReseller);
+        wanted.mpn_id = mpn_id.to_owned();
+        let request = pb::EnrollPartnerRequest {
+            partner_id: id.to_owned(),
+            enrollment: Some(wanted),
+            ..Default::default()
+        };
+        registry::enroll_partner::run(&self.registry, &admin(&tenant(id)), request).await
+    }
+
+    async fn reject(&self, id: &str) {
+        let request = pb::ReviewEnrollmentRequest {
+            name: format!("partners/{id}"),
+            step: pb::ReviewStep::EmailOwnership.into(),
+            verdict: pb::ReviewVerdict::Reject.into(),
+            reason: "not of that company".to_owned(),
+            ..Default::default()
+        };
+        registry::review_enrollment::run(&self.registry, &operator(), request).await.unwrap();
+    }
+
+    async fn appeal(&self, id: &str) -> Result<pb::AppealEnrollmentResponse> {
+        let request = pb::AppealEnrollmentRequest {
+            name: format!("partners/{id}"),
+            statement: "look again".to_owned(),
+            ..Default::default()
+        };
+        appeal_enrollment::run(&self.registry, &admin(&tenant(id)), request).await
+    }
+
+    async fn listed(&self, caller: &Call, state: pb::EnrollmentState) -> Vec<String> {
+        let request = pb::ListPartnersRequest { enrollment_state: state.into(), ..Default::default() };
+        let listed = read_partners::list(&self.registry, caller, request).await.unwrap();
+        listed.partners.into_iter().map(|partner| partner.name).collect()
+    }
+
+    async fn is_partner(&self, company: &str) -> bool {
+        let request = pb::GetFactsRequest {
+            as_of: "2026-11-21".to_owned(),
+            organizations: vec![format!("organizations/{company}")],
+            ..Default::default()
+        };
+        registry::facts::get(&self.registry, request).await.unwrap().organizations[0].is_partner
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_turned_down_holds_nothing_of_the_company_that_it_named() {
+    let house = House::open().await;
+    house.company("fabrikam").await;
+    house.mpn_id("4711", "fabrikam").await;
+    house.apply("squatter", "fabrikam", "mpnIds/4711").await.unwrap();
+    let second = house.apply("fabrikam", "fabrikam", "").await;
+    assert!(matches!(second, Err(Fault::AlreadyExists { .. })), "{second:?}");
+    house.reject("squatter").await;
+    assert_eq!(house.read(&operator(), "squatter").await.unwrap().mpn_ids, [] as [String; 0]);
+
+    house.apply("fabrikam", "fabrikam", "mpnIds/4711").await.unwrap();
+    let taken = house.associate("squatter", "4711").await;
+    assert!(matches!(taken, Err(Fault::StateConflict { .. })), "{taken:?}");
+    let appealed = house.appeal("squatter").await;
+    assert!(matches!(appealed, Err(Fault::AlreadyExists { .. })), "{appealed:?}");
+    house.reject("fabrikam").await;
+    house.appeal("squatter").await.unwrap();
+}
+
+#[tokio::test]
+async fn what_an_account_gives_back_is_in_the_journal() {
+    let house = House::open().await;
+    house.company("fabrikam").await;
+    house.mpn_id("4711", "fabrikam").await;
+    house.apply("fabrikam", "fabrikam", "mpnIds/4711").await.unwrap();
+    house.reject("fabrikam").await;
+    let request = pb::ListMpnIdsRequest::default();
+    let held = registry::read_mpn_ids::list(&house.registry, &operator(), request).await.unwrap().mpn_ids;
+    assert_eq!((held[0].partner.as_str(), held[0].revision), ("", 3));
+    let mut reader = house.registry.store().read_once().await.unwrap();
+    let entries = journal::of_resource(&mut reader, "mpnIds/4711", journal::START, 100).await.unwrap();
+    let revisions: Vec<_> = entries.iter().map(|entry| entry.revision).collect();
+    assert_eq!(revisions, [1, 2, 3]);
+    assert!(entries[2].decision_id.is_some());
+}
+
+#[tokio::test]
+async fn an_application_makes_nobody_a_partner() {
+    let house = House::open().await;
+    house.company("fabrikam").await;
+    house.apply("fabrikam", "fabrikam", "").await.unwrap();
+    assert!(!house.is_partner("fabrikam").await);
+    house.recorded("contoso", PartnerKind::IndirectProvider).await;
+    assert!(house.is_partner("contoso").await);
+}
+
+#[tokio::test]
+async fn others_ask_about_an_application_by_name_and_never_about_one_that_was_turned_down() {
+    use pb::EnrollmentState::{Authorized, Pending, Rejected, Unspecified};
+    let house = House::open().await;
+    house.recorded("contoso", PartnerKind::IndirectProvider).await;
+    house.company("fabrikam").await;
+    house.apply("fabrikam", "fabrikam", "").await.unwrap();
+    let contoso = admin("contoso.example");
+    assert_eq!(house.read(&contoso, "fabrikam").await.unwrap().enrollment_state(), Pending);
+    let request = pb::GetTransactReadinessRequest { name: "partners/fabrikam".to_owned() };
+    let readiness = registry::get_transact_readiness::run(&house.registry, &contoso, request).await.unwrap();
+    assert!(readiness.missing.contains(&pb::ReadinessStep::Enrolled.into()));
+    for (state, seen) in [(Unspecified, 1), (Authorized, 1), (Pending, 0), (Rejected, 0)] {
+        assert_eq!(house.listed(&contoso, state).await.len(), seen, "{state:?}");
+    }
+    assert_eq!(house.listed(&operator(), Pending).await, ["partners/fabrikam"]);
+    assert_eq!(house.listed(&admin("fabrikam.example"), Unspecified).await, ["partners/fabrikam"]);
+
+    house.reject("fabrikam").await;
+    let hidden = house.read(&contoso, "fabrikam").await;
+    assert!(matches!(hidden, Err(Fault::NotFound { .. })), "{hidden:?}");
+    let own = house.read(&admin("fabrikam.example"), "fabrikam").await.unwrap();
+    assert_eq!(own.enrollment_state(), Rejected);
+    let request =
+        pb::ListPartnersRequest { organization: "organizations/fabrikam".to_owned(), ..Default::default() };
+    let listed = read_partners::list(&house.registry, &operator(), request).await.unwrap();
+    assert_eq!(listed.partners.len(), 1, "operators see it");
+}

@@ -91,7 +91,7 @@ impl Book {
     where
         F: Future<Output = Result<R>>,
     {
-        match races::bounded(&mut run).await {
+        match races::bounded(attempt.deadline, &mut run).await {
             Err(_) if self.is_answered(attempt).await? => run().await,
             outcome => outcome,
         }
@@ -169,21 +169,19 @@ impl Book {
         response: &R,
     ) -> Result<()> {
         let time = self.micros();
-        for effect in effects {
-            let entry = journal::Entry {
-                event_id: self.next_id(),
-                time,
-                actor: call.actor(),
-                command: call.rpc,
-                resource: effect.name,
-                resource_type: effect.resource_type,
-                revision: effect.revision,
-                change: effect.change,
-                decision_id: decision_id.map(str::to_owned),
-                request_id: attempt.request_id.clone(),
-            };
-            journal::append(tx.conn(), &entry).await?;
-        }
+        let entry = |effect: Effect| journal::Entry {
+            event_id: self.next_id(),
+            time,
+            actor: call.actor(),
+            command: call.rpc,
+            resource: effect.name,
+            resource_type: effect.resource_type,
+            revision: effect.revision,
+            change: effect.change,
+            decision_id: decision_id.map(str::to_owned),
+            request_id: attempt.request_id.clone(),
+        };
+        tx.append(&effects.into_iter().map(entry).collect::<Vec<_>>()).await?;
         if let Some(request_id) = &attempt.request_id {
             let record = idempotency::Record {
                 rpc: call.rpc.to_owned(),

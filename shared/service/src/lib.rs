@@ -84,6 +84,6 @@ pub mod limits {
     pub use crate::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};
     pub use crate::links::LINK_TOKEN_BYTES_MAX;
     pub use crate::peer::{CONNECTION_BYTES_MAX, CONNECTIONS_WAITING_MAX};
-    pub use crate::races::RACES_MAX;
+    pub use crate::races::{PAUSE_MAX, PAUSE_MIN, RACES_MAX};
     pub use crate::server::{DRAIN_MAX, HEADER_BYTES_MAX, STREAMS_PER_CONNECTION_MAX};
 }

@@ -77,7 +77,7 @@ fn protocol(fault: &Fault) -> Status {
             details.resource("", resource)
         }
         Fault::LostRace { .. } => details.retry_after(RETRY_RACE_MILLIS),
-        Fault::Overloaded { .. } | Fault::Peer { .. } | Fault::StoreUnavailable => {
+        Fault::Overloaded { .. } | Fault::Peer { .. } | Fault::StoreUnavailable | Fault::StoreDisconnected => {
             details.retry_after(RETRY_UNAVAILABLE_MILLIS);
         }
         _ => {}
@@ -95,7 +95,7 @@ fn code(fault: &Fault) -> Code {
         Fault::StateConflict { .. } | Fault::Refused(_) => Code::FailedPrecondition,
         Fault::EtagMismatch { .. } | Fault::LostRace { .. } => Code::Aborted,
         Fault::Limit { .. } | Fault::Overloaded { .. } => Code::ResourceExhausted,
-        Fault::Peer { .. } | Fault::StoreUnavailable => Code::Unavailable,
+        Fault::Peer { .. } | Fault::StoreUnavailable | Fault::StoreDisconnected => Code::Unavailable,
         Fault::PeerAnswered(status) => status.code(),
         Fault::Deadline => Code::DeadlineExceeded,
         Fault::Internal(_) => Code::Internal,
@@ -144,7 +144,7 @@ fn message(fault: &Fault) -> String {
         Fault::Peer { peer } => format!(
             "`{peer}` could not be asked, and nothing was changed; remedy: repeat the call after the hinted delay"
         ),
-        Fault::StoreUnavailable => {
+        Fault::StoreUnavailable | Fault::StoreDisconnected => {
             "the database could not be reached; remedy: repeat the call, with its request id, after the hinted delay"
                 .into()
         }
@@ -202,7 +202,7 @@ fn metadata(fault: &Fault) -> BTreeMap<String, String> {
             vec![("limit", (*limit).into()), ("value", value.to_string())]
         }
         Fault::Peer { peer } => vec![("peer", (*peer).into())],
-        Fault::StoreUnavailable => vec![("service", service.into())],
+        Fault::StoreUnavailable | Fault::StoreDisconnected => vec![("service", service.into())],
         Fault::Deadline | Fault::Internal(_) => vec![("rpc", rpc.into())],
         Fault::Refused(_) | Fault::PeerAnswered(_) => Vec::new(),
     };

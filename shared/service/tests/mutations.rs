@@ -115,7 +115,7 @@ async fn concurrent_repeats_have_one_effect_and_one_answer() {
     let tries = (0..20).map(|_| {
         let (book, call, attempt) = (book.clone(), call.clone(), attempt.clone());
         tokio::spawn(
-            async move { races::bounded(|| open_door(&book, &call, &attempt, "doors/a")).await.unwrap() },
+            async move { races::bounded(call.deadline, || open_door(&book, &call, &attempt, "doors/a")).await.unwrap() },
         )
     });
     let mut answers = Vec::new();

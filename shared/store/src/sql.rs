@@ -1,10 +1,10 @@
 //! Statements whose length depends on a number of rows or values: only placeholders are generated.
 
-use csp_store::{Error, QueryResult};
+use crate::{Error, QueryResult};
 use sqlx::AssertSqlSafe;
 
 /// `head` and `rows` rows of `columns` placeholders each, then `tail`: for inserting many rows at once.
-pub(crate) fn rows(
+pub fn rows(
     head: &'static str,
     columns: usize,
     rows: usize,
@@ -16,7 +16,7 @@ pub(crate) fn rows(
 
 /// `head`, a list of `count` placeholders from `$first` on, then `tail`: for `IN`. An empty list holds nothing,
 /// which is written as a list of NULL: some databases refuse `IN ()`.
-pub(crate) fn list(
+pub fn list(
     head: &'static str,
     first: usize,
     count: usize,
@@ -27,7 +27,10 @@ pub(crate) fn list(
 }
 
 /// A compare-and-swap of several rows must have met each of them.
-pub(crate) fn must_change_rows(result: &QueryResult, rows: usize) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::LostRace`] when it met fewer.
+pub fn must_change_rows(result: &QueryResult, rows: usize) -> Result<(), Error> {
     if usize::try_from(result.rows_affected()) == Ok(rows) { Ok(()) } else { Err(Error::LostRace) }
 }
 

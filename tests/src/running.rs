@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use csp_service::{Clock, Ids, LinkKey};
-use csp_suite::suite::{Settings, Suite};
+use csp_store::Config;
+use csp_suite::service::Service;
+use csp_suite::suite::{Elsewhere, Inside, Settings, Suite};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -90,7 +92,7 @@ impl Running {
 
     /// The mails that wait to be sent by the registry.
     pub async fn mails(&self) -> Vec<csp_store::outbox::Mail> {
-        let mut reader = self.suite.registry().book().store.read().await.unwrap();
+        let mut reader = self.suite.book(Service::PartnerRegistry).unwrap().store.read().await.unwrap();
         csp_store::outbox::pending(&mut reader, 100).await.unwrap()
     }
 
@@ -102,7 +104,8 @@ impl Running {
     async fn on(folder: tempfile::TempDir, now: Timestamp, seed: u64) -> Running {
         let clock = Clock::starting_at(now);
         let settings = Settings {
-            data: folder.path().to_owned(),
+            databases: Service::ALL.map(|service| (service, file_of(folder.path(), service))).into(),
+            elsewhere: Elsewhere::Nowhere,
             clock: clock.clone(),
             ids: Ids::seeded(seed),
             links: LinkKey::new(&[7; 32]),
@@ -115,9 +118,13 @@ impl Running {
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = suite.clone();
         let served = tokio::spawn(async move {
-            serving.serve(listener, async { drop(stopped.await) }).await.unwrap();
+            serving.serve(listener, Inside::Process, async { drop(stopped.await) }).await.unwrap();
         });
         let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy();
         Running { clock, address, channel, suite, stop: Some(stop), served, folder }
     }
+}
+
+fn file_of(folder: &Path, service: Service) -> Config {
+    Config::sqlite(folder.join(format!("{service}.sqlite")))
 }

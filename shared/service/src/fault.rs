@@ -185,7 +185,10 @@ impl From<csp_store::Error> for Fault {
                 Fault::StoreUnavailable
             }
             csp_store::Error::Disconnected { .. } => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a connection to the database broke");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a connection to the database broke"
+                );
                 Fault::StoreDisconnected
             }
             error => Fault::internal(told_with_sources(&error)),

@@ -77,7 +77,10 @@ fn protocol(fault: &Fault) -> Status {
             details.resource("", resource)
         }
         Fault::LostRace { .. } => details.retry_after(RETRY_RACE_MILLIS),
-        Fault::Overloaded { .. } | Fault::Peer { .. } | Fault::StoreUnavailable | Fault::StoreDisconnected => {
+        Fault::Overloaded { .. }
+        | Fault::Peer { .. }
+        | Fault::StoreUnavailable
+        | Fault::StoreDisconnected => {
             details.retry_after(RETRY_UNAVAILABLE_MILLIS);
         }
         _ => {}

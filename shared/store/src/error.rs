@@ -30,7 +30,9 @@ pub enum Error {
         source: sqlx::Error,
     },
     /// The database orders text by a language, and pages are ordered by bytes.
-    #[error("the database orders text by a language; remedy: create it with `TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`")]
+    #[error(
+        "the database orders text by a language; remedy: create it with `TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`"
+    )]
     Collation,
     /// The schema was written by a newer release than this one.
     #[error("the schema `{namespace}` is at version {found}, newer than the known {known}")]

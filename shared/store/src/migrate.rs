@@ -56,7 +56,8 @@ pub(crate) struct Dialect {
 }
 
 pub(crate) const SQLITE: Dialect = Dialect { begin: "BEGIN IMMEDIATE", bytes: "BLOB" };
-pub(crate) const POSTGRES: Dialect = Dialect { begin: "BEGIN ISOLATION LEVEL READ COMMITTED", bytes: "BYTEA" };
+pub(crate) const POSTGRES: Dialect =
+    Dialect { begin: "BEGIN ISOLATION LEVEL READ COMMITTED", bytes: "BYTEA" };
 
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
@@ -102,7 +103,9 @@ pub(crate) async fn run(
 async fn create_ledger(conn: &mut Connection) -> Result<(), Error> {
     let created = sqlx::query(CREATE_LEDGER).execute(&mut *conn).await.map_err(Error::from);
     match created {
-        Err(Error::Conflict(_)) => sqlx::query(CREATE_LEDGER).execute(conn).await.map(drop).map_err(Error::from),
+        Err(Error::Conflict(_)) => {
+            sqlx::query(CREATE_LEDGER).execute(conn).await.map(drop).map_err(Error::from)
+        }
         created => created.map(drop),
     }
 }

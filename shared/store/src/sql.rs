@@ -4,24 +4,14 @@ use crate::{Error, QueryResult};
 use sqlx::AssertSqlSafe;
 
 /// `head` and `rows` rows of `columns` placeholders each, then `tail`: for inserting many rows at once.
-pub fn rows(
-    head: &'static str,
-    columns: usize,
-    rows: usize,
-    tail: &'static str,
-) -> AssertSqlSafe<String> {
+pub fn rows(head: &'static str, columns: usize, rows: usize, tail: &'static str) -> AssertSqlSafe<String> {
     let rows = (0..rows).map(|row| placeholders(row * columns + 1, columns)).collect::<Vec<_>>();
     AssertSqlSafe(format!("{head} {} {tail}", rows.join(", ")))
 }
 
 /// `head`, a list of `count` placeholders from `$first` on, then `tail`: for `IN`. An empty list holds nothing,
 /// which is written as a list of NULL: some databases refuse `IN ()`.
-pub fn list(
-    head: &'static str,
-    first: usize,
-    count: usize,
-    tail: &'static str,
-) -> AssertSqlSafe<String> {
+pub fn list(head: &'static str, first: usize, count: usize, tail: &'static str) -> AssertSqlSafe<String> {
     let list = if count == 0 { "(NULL)".to_owned() } else { placeholders(first, count) };
     AssertSqlSafe(format!("{head} {list} {tail}"))
 }

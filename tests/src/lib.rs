@@ -12,13 +12,16 @@
 
 mod backend;
 pub mod book;
+pub mod databases;
 mod party;
 mod postgres;
 pub mod proxy;
+pub mod process;
 mod recorded;
 mod refusal;
 mod running;
 mod unusual;
+mod way;
 mod world;
 mod newcomer;
 
@@ -27,7 +30,8 @@ pub use party::{Bearer, Client, Party};
 pub use postgres::{Database, Postgres};
 pub use recorded::{Recorded, answered};
 pub use refusal::{Answer, Refusal, refusal_of};
-pub use running::Running;
+pub use running::{Running, Shape};
+pub use way::Way;
 pub use world::{OfferTerms, Seller, attestation, attested, enrollment, evidence, invited, lines, profile};
 
 /// Generated code, by service.

@@ -3,7 +3,11 @@
 //! `cargo run --release -p csp-tests --bin bench` – everything runs in one process on loopback: client, server
 //! and database share the machine.
 //!
-//! Options: `--customers N`: size of the large book whose first page is timed (default 20000).
+//! But for `csp` itself – its idle memory, and a book through `csp import` –, which runs as processes of its own and must be
+//! built before in the same profile: `cargo build --release --bin csp`.
+//!
+//! Options: `--customers N`: size of the large book whose first page is timed (default 20000), in thousands. It is made
+//! by copying the rows of 1000 customers that were recorded one call at a time: see `multiply.rs`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,10 +16,13 @@
     clippy::print_stdout
 )]
 
+mod child;
 mod decision;
 mod disk;
+mod import;
 mod load;
 mod memory;
+mod multiply;
 mod pages;
 
 /// Customers of the large book, unless told otherwise.
@@ -29,6 +36,7 @@ async fn main() {
     let fsyncs = disk::fsyncs_per_second(folder.path());
     println!("{:<52} {fsyncs:>12.0}/s {:>22}", "fsync after 4 KiB, one at a time", "(limit)");
     load::run(fsyncs).await;
+    import::run(fsyncs);
     memory::run();
     pages::run(large_book()).await;
 }

@@ -283,7 +283,7 @@ fn cloud_word(cloud: Cloud) -> &'static str {
     wire_cloud(cloud).as_str_name().trim_start_matches(CLOUD_PREFIX)
 }
 
-fn cloud_of(word: &str) -> types::Cloud {
+pub(crate) fn cloud_of(word: &str) -> types::Cloud {
     types::Cloud::from_str_name(&format!("{CLOUD_PREFIX}{word}")).unwrap_or_default()
 }
 

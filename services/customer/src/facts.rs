@@ -3,14 +3,13 @@
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;
 use csp_service::{Call, Fields, Result};
-use std::collections::{BTreeMap, HashMap};
 use tonic::{Request, Response, Status};
 
 use crate::CustomerService;
-use crate::customer::{Customer, id_of};
+use crate::customer::{self, cloud_of, id_of};
 use crate::register_invited::register_invited;
-use crate::store;
 use crate::store::KEYS_MAX;
+use crate::store::facts::{self, FactsRow};
 
 #[tonic::async_trait]
 impl CustomerFactsService for CustomerService {
@@ -30,21 +29,34 @@ impl CustomerFactsService for CustomerService {
     }
 }
 
-/// Customers by name or tenant, each once, read in one snapshot.
+/// Customers by name or tenant, each once. Each way is one statement: whoever asks in both wants to know of each as
+/// it is then.
 async fn get_facts(service: &CustomerService, request: pb::GetFactsRequest) -> Result<pb::GetFactsResponse> {
     let mut fields = Fields::new();
     fields.number("customers", request.customers.len(), 0..=KEYS_MAX);
     fields.number("tenants", request.tenants.len(), 0..=KEYS_MAX);
     fields.finish(|| Some(()))?;
-    let ids: Vec<String> = request.customers.iter().map(|name| id_of(name).to_owned()).collect();
-    let mut reader = service.book.store.read().await?;
-    let mut rows = store::customer::facts_by_id(&mut reader, &ids).await?;
-    rows.extend(store::customer::facts_by_tenant(&mut reader, &request.tenants).await?);
-    let found: BTreeMap<String, Customer> =
-        rows.into_iter().map(|row| (row.id.clone(), Customer::from(row))).collect();
-    let ids: Vec<String> = found.keys().cloned().collect();
-    let agreements = store::agreement::of_customers(&mut reader, &ids).await?;
-    let agreements: HashMap<_, _> = agreements.into_iter().map(|row| (row.customer.clone(), row)).collect();
-    let customers = found.iter().map(|(id, customer)| customer.facts(agreements.get(id))).collect();
-    Ok(pb::GetFactsResponse { customers })
+    let ids: Vec<&str> = request.customers.iter().map(|name| id_of(name)).collect();
+    let tenants: Vec<&str> = request.tenants.iter().map(String::as_str).collect();
+    let mut reader = service.book.store.read_once().await?;
+    let mut rows = facts::by_id(&mut reader, &ids).await?;
+    rows.extend(facts::by_tenant(&mut reader, &tenants).await?);
+    drop(reader);
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    rows.dedup_by(|one, other| one.id == other.id);
+    Ok(pb::GetFactsResponse { customers: rows.into_iter().map(facts_of).collect() })
+}
+
+fn facts_of(row: FactsRow) -> pb::CustomerFacts {
+    pb::CustomerFacts {
+        name: customer::name(&row.id),
+        revision: row.revision,
+        tenant: row.tenant,
+        cloud: cloud_of(&row.cloud).into(),
+        country: row.country,
+        organization: row.organization,
+        agreement_date: row.agreement_date,
+        agreement_revision: row.agreement_revision,
+        company_name: row.company_name,
+    }
 }

@@ -79,8 +79,12 @@ impl From<AgreementRow> for Agreement {
 }
 
 /// The oldest of a company's signatures that covers its accounts in that country on `day`.
-pub(crate) fn covering(signatures: &[Agreement], country: Country, day: Day) -> Option<&Agreement> {
-    let covering = signatures.iter().filter(|signature| signature.covers(country, day));
+pub(crate) fn covering<'s>(
+    signatures: impl IntoIterator<Item = &'s Agreement>,
+    country: Country,
+    day: Day,
+) -> Option<&'s Agreement> {
+    let covering = signatures.into_iter().filter(|signature| signature.covers(country, day));
     covering.min_by_key(|signature| signature.sign_date())
 }
 

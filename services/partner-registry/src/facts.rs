@@ -1,20 +1,19 @@
 //! What other services need to know of the registry, in one snapshot: `GetFacts`.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use csp_policy::Day;
-use csp_proto::partner_registry::v1 as pb;
-use csp_proto::r#type::v1::Cloud;
+use csp_proto::partner_registry::v1::{self as pb, MpnKind};
+use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use csp_service::{Fault, Fields, Result};
 use csp_store::Connection;
 
 use crate::PartnerRegistry;
+use crate::agreement::{self, Agreement};
 use crate::names::{self, ORGANIZATIONS, PARTNERS};
-use crate::organization::Organization;
-use crate::partner::Partner;
-use crate::read;
-use crate::store::claim::{self, Kind};
-use crate::words::Word;
+use crate::store::claim::Kind;
+use crate::store::facts::{self, AccountRow, ClaimRow, CompanyRow, MpnRow};
+use crate::words::{self, Word};
 
 /// Entries of one list of a request, at most.
 const ENTRIES_MAX: usize = 50;
@@ -63,95 +62,123 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
     }
 }
 
+/// What the tables hold of it.
+struct Found {
+    claims: Vec<ClaimRow>,
+    mpn_ids: Vec<MpnRow>,
+    accounts: Vec<AccountRow>,
+    companies: Vec<CompanyRow>,
+    signatures: Vec<Agreement>,
+}
+
 pub(crate) async fn get(
     service: &PartnerRegistry,
     request: pb::GetFactsRequest,
 ) -> Result<pb::GetFactsResponse> {
     let query = Query::try_from(&request)?;
     let mut reader = service.book.store.read().await?;
-    let conn = reader.conn();
-    let mut facts = pb::GetFactsResponse::default();
-    // Keyed by name: an account that is asked for in several ways is told once.
-    let mut partners = BTreeMap::new();
-    for name in &query.partners {
-        note(&mut partners, read::partner(conn, name).await?);
+    let found = Found::read(reader.conn(), &query).await?;
+    drop(reader);
+    let mut partners = found.accounts.iter().collect::<Vec<_>>();
+    partners.sort_by_key(|account| &account.id);
+    let partners = partners.into_iter().map(|account| found.partner(account, query.as_of));
+    let mpn_ids = query.mpn_ids.iter().filter_map(|number| found.mpn_id(number));
+    let organizations = query.organizations.iter().filter_map(|name| found.organization(name));
+    Ok(pb::GetFactsResponse {
+        partners: partners.collect::<Result<_>>()?,
+        organizations: organizations.collect(),
+        mpn_ids: mpn_ids.collect(),
+        tenants: query.tenants.iter().map(|tenant| found.tenant(tenant)).collect(),
+        domains: query.domains.iter().map(|domain| found.domain(domain)).collect(),
+    })
+}
+
+impl Found {
+    /// Each table is asked once, for everything: an account that is asked for in several ways is read once.
+    async fn read(conn: &mut Connection, query: &Query) -> Result<Self> {
+        let values: Vec<&str> = query.tenants.iter().chain(&query.domains).map(String::as_str).collect();
+        let claims = facts::claims(conn, &values).await?;
+        let numbers: Vec<&str> = query.mpn_ids.iter().map(String::as_str).collect();
+        let mpn_ids = facts::mpn_ids(conn, &numbers).await?;
+
+        let csp_tenants = claims.iter().filter(|claim| claim.kind == Kind::CspTenant.word());
+        let of_mpn_ids = mpn_ids.iter().filter_map(|mpn_id| mpn_id.partner.as_ref());
+        let names = query.partners.iter().chain(csp_tenants.map(|claim| &claim.holder)).chain(of_mpn_ids);
+        let as_of = query.as_of.to_string();
+        let accounts = facts::accounts(conn, &as_of, &ids(names)).await?;
+        let companies = facts::companies(conn, &as_of, &ids(query.organizations.iter())).await?;
+        let holders: BTreeSet<&str> = accounts.iter().map(|account| account.organization.as_str()).collect();
+        let signatures = facts::signatures(conn, &Vec::from_iter(holders)).await?;
+        let signatures = signatures.into_iter().map(Agreement::from).collect();
+        Ok(Found { claims, mpn_ids, accounts, companies, signatures })
     }
-    for tenant in &query.tenants {
-        note(&mut partners, read::account_of(conn, tenant).await?);
-        facts.tenants.push(tenant_facts(conn, tenant).await?);
+
+    fn holder(&self, kind: Kind, value: &str) -> String {
+        let is_it = |claim: &&ClaimRow| claim.kind == kind.word() && claim.value == value;
+        self.claims.iter().find(is_it).map(|claim| claim.holder.clone()).unwrap_or_default()
     }
-    for number in &query.mpn_ids {
-        let Some(mpn_id) = read::mpn_id(conn, number).await? else { continue };
-        if let Some(name) = &mpn_id.row().partner {
-            note(&mut partners, read::partner(conn, name).await?);
+
+    fn tenant(&self, tenant: &str) -> pb::TenantFacts {
+        pb::TenantFacts {
+            tenant: tenant.to_owned(),
+            csp_tenant_of: self.holder(Kind::CspTenant, tenant),
+            customer: self.holder(Kind::CustomerTenant, tenant),
         }
-        facts.mpn_ids.push(pb::MpnFacts {
-            number: number.clone(),
-            revision: mpn_id.row().revision,
-            kind: mpn_id.kind().into(),
-            partner: mpn_id.row().partner.clone().unwrap_or_default(),
-        });
     }
-    for name in &query.organizations {
-        if let Some(organization) = read::organization(conn, name).await? {
-            facts.organizations.push(organization_facts(conn, &organization, query.as_of).await?);
-        }
+
+    fn domain(&self, domain: &str) -> pb::DomainFacts {
+        pb::DomainFacts { domain: domain.to_owned(), customer: self.holder(Kind::Domain, domain) }
     }
-    for domain in &query.domains {
-        let customer = claim::holder(conn, Kind::Domain, domain).await?.unwrap_or_default();
-        facts.domains.push(pb::DomainFacts { domain: domain.clone(), customer });
+
+    fn mpn_id(&self, number: &str) -> Option<pb::MpnFacts> {
+        let row = self.mpn_ids.iter().find(|row| row.number == number)?;
+        Some(pb::MpnFacts {
+            number: row.number.clone(),
+            revision: row.revision,
+            kind: MpnKind::read(&row.kind).into(),
+            partner: row.partner.clone().unwrap_or_default(),
+        })
     }
-    for partner in partners.values() {
-        facts.partners.push(partner_facts(conn, partner, query.as_of).await?);
+
+    fn organization(&self, name: &str) -> Option<pb::OrganizationFacts> {
+        self.companies.iter().find(|row| row.company_id == names::id(name)).map(organization)
     }
-    Ok(facts)
+
+    fn partner(&self, row: &AccountRow, as_of: Day) -> Result<pb::PartnerFacts> {
+        let of_company =
+            self.signatures.iter().filter(|signature| signature.row().organization == row.organization);
+        let signature = agreement::covering(of_company, words::country(&row.country)?, as_of);
+        Ok(pb::PartnerFacts {
+            name: names::name(PARTNERS, &row.id),
+            revision: row.revision,
+            kind: PartnerKind::read(&row.kind).into(),
+            tenant: row.tenant.clone(),
+            cloud: Cloud::read(&row.cloud).into(),
+            country: row.country.clone(),
+            organization: Some(organization(&row.company)),
+            enrollment_state: pb::EnrollmentState::read(&row.enrollment_state).into(),
+            standing: pb::Standing::read(&row.standing).into(),
+            onboarded: !row.mpn_ids.is_empty(),
+            agreement_since: signature
+                .and_then(Agreement::sign_date)
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
+            legal_name: row.legal_name.clone(),
+        })
+    }
 }
 
-fn note(partners: &mut BTreeMap<String, Partner>, partner: Option<Partner>) {
-    if let Some(partner) = partner {
-        partners.insert(partner.name(), partner);
+fn organization(row: &CompanyRow) -> pb::OrganizationFacts {
+    pb::OrganizationFacts {
+        name: names::name(ORGANIZATIONS, &row.company_id),
+        revision: row.company_revision,
+        affiliation_group: row.affiliation_group.clone(),
+        is_partner: row.is_partner != 0,
     }
 }
 
-async fn tenant_facts(conn: &mut Connection, tenant: &str) -> Result<pb::TenantFacts> {
-    Ok(pb::TenantFacts {
-        tenant: tenant.to_owned(),
-        csp_tenant_of: claim::holder(conn, Kind::CspTenant, tenant).await?.unwrap_or_default(),
-        customer: claim::holder(conn, Kind::CustomerTenant, tenant).await?.unwrap_or_default(),
-    })
-}
-
-async fn partner_facts(conn: &mut Connection, partner: &Partner, as_of: Day) -> Result<pb::PartnerFacts> {
-    let fact = read::fact(conn, partner, as_of).await?;
-    let row = partner.row();
-    Ok(pb::PartnerFacts {
-        name: partner.name(),
-        revision: row.revision,
-        kind: partner.kind().into(),
-        tenant: row.tenant.clone(),
-        cloud: Cloud::read(&row.cloud).into(),
-        country: row.country.clone(),
-        organization: Some(organization_facts(conn, &fact.organization, as_of).await?),
-        enrollment_state: partner.enrollment_state().into(),
-        standing: partner.standing().into(),
-        onboarded: partner.is_onboarded(),
-        agreement_since: fact.partner.agreement_since.map(|day| day.to_string()).unwrap_or_default(),
-        legal_name: row.legal_name.clone(),
-    })
-}
-
-async fn organization_facts(
-    conn: &mut Connection,
-    organization: &Organization,
-    as_of: Day,
-) -> Result<pb::OrganizationFacts> {
-    let name = organization.name();
-    let accounts = read::accounts(conn, &name).await?;
-    Ok(pb::OrganizationFacts {
-        revision: organization.row().revision,
-        affiliation_group: organization.group_on(as_of).unwrap_or_default().to_owned(),
-        // An application makes nobody a partner before it is reviewed.
-        is_partner: accounts.iter().any(Partner::is_authorized),
-        name,
-    })
+/// The ids in those names, each once.
+fn ids<'n>(names: impl Iterator<Item = &'n String>) -> Vec<&'n str> {
+    let ids: BTreeSet<&str> = names.map(|name| names::id(name)).collect();
+    ids.into_iter().collect()
 }

@@ -61,7 +61,6 @@ pub(crate) async fn accounts(conn: &mut Connection, organization: &str) -> Resul
 #[derive(Debug, Clone)]
 pub(crate) struct PartnerFact {
     pub(crate) partner: policy::Partner,
-    pub(crate) organization: Organization,
     /// The signature that covers it.
     pub(crate) signature: Option<Agreement>,
     pub(crate) revisions: Vec<Revision>,
@@ -82,7 +81,6 @@ pub(crate) async fn fact(conn: &mut Connection, partner: &Partner, day: Day) -> 
             revision(partner.name(), partner.row().revision),
             revision(organization.name(), organization.row().revision),
         ],
-        organization,
         signature,
     })
 }

@@ -4,10 +4,12 @@
 
 pub(crate) mod agreement;
 pub(crate) mod claim;
+pub(crate) mod facts;
 pub(crate) mod listing;
 pub(crate) mod mpn_id;
 pub(crate) mod organization;
 pub(crate) mod partner;
+mod sql;
 pub(crate) mod user;
 
 use csp_store::Migration;

@@ -1,7 +1,8 @@
 //! The facts of a sale: gathered for SubmitOrder, which sells, and for ReviewCart, which only says what
 //! SubmitOrder would decide.
 //!
-//! Two rounds, each in parallel: who the parties are and what is offered; then what connects them.
+//! The customer and what is offered, in parallel; then the registry, once for seller, reseller and customer; then what
+//! connects them. A question more to the registry, asked beside the customer, would save a round and cost more.
 
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Capacity, Partner, Revision};
@@ -38,7 +39,7 @@ pub(crate) struct Proposal {
     pub(crate) capacity: Option<Capacity>,
 }
 
-/// The first round: who the parties are, and what is offered.
+/// Who the parties are, and what is offered.
 pub(crate) struct Parties {
     customer: Option<CustomerFact>,
     registry: RegistryFacts,
@@ -66,13 +67,16 @@ pub(crate) async fn parties(
     proposal: &Proposal,
     sellers: Query,
 ) -> Result<Parties> {
-    let mpn_ids = proposal.mpn_id.iter().map(|name| chain::mpn_number(name).to_owned()).collect();
     let offers = proposal.lines.iter().map(|line| line.offer.as_str());
-    let (customer, registry, shelf) = tokio::try_join!(
+    let (customer, shelf) = tokio::try_join!(
         service.customers.by_name(call, &proposal.customer),
-        service.registry.facts(call, day_of(proposal.now), Query { mpn_ids, ..sellers }),
         Shelf::read(service, &proposal.customer, "", offers, proposal.now),
     )?;
+    let mut query = customer.as_ref().map(chain::query_for).unwrap_or_default();
+    query.partners.extend(sellers.partners);
+    query.tenants.extend(sellers.tenants);
+    query.mpn_ids.extend(proposal.mpn_id.iter().map(|name| chain::mpn_number(name).to_owned()));
+    let registry = service.registry.facts(call, day_of(proposal.now), query).await?;
     Ok(Parties { customer, registry, shelf })
 }
 
@@ -101,10 +105,7 @@ impl Parties {
             customer: customer.name.clone(),
             customer_tenant: customer.tenant.clone(),
         };
-        let (edges, company) = tokio::try_join!(
-            service.relationships.edges(call, query),
-            service.registry.facts(call, day_of(proposal.now), chain::query_for(&customer)),
-        )?;
+        let edges = service.relationships.edges(call, query).await?;
         let relationship_active = match &edges.provider_relationship {
             Some(edge) => edge.active,
             None => serves_otherwise(service, call, &proposal, &seller).await?,
@@ -112,12 +113,12 @@ impl Parties {
         let lines = shelf.priced(proposal.lines_path, &proposal.lines)?;
         let facts = SubmitOrder {
             day: day_of(proposal.now),
-            revisions: revisions(&proposal, &customer, [&registry, &company], &edges, &shelf),
+            revisions: revisions(&proposal, &customer, &registry, &edges, &shelf),
             subject: proposal.subject,
             recorded: false,
             now: proposal.now,
             require_reseller: service.settings.require_reseller,
-            buyer: chain::buyer(&customer, &company),
+            buyer: chain::buyer(&customer, &registry),
             partnership_active: edges.partnership_is_active(),
             relationship_active,
             customer_agreement_since: customer.agreement_since,
@@ -168,13 +169,13 @@ fn active(edges: &Edges) -> Vec<String> {
 fn revisions(
     proposal: &Proposal,
     customer: &CustomerFact,
-    registry: [&RegistryFacts; 2],
+    registry: &RegistryFacts,
     edges: &Edges,
     shelf: &Shelf,
 ) -> Vec<Revision> {
     let cart = proposal.cart.as_ref();
     let cart = cart.map(|cart| Revision { resource: cart.name(), revision: cart.row().revision });
-    let read = registry.into_iter().flat_map(RegistryFacts::revisions).chain(customer.revisions());
+    let read = registry.revisions().into_iter().chain(customer.revisions());
     let mut revisions: Vec<_> = read.chain(edges.revisions()).chain(shelf.revisions()).chain(cart).collect();
     revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
     revisions.dedup();

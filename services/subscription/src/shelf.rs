@@ -7,18 +7,26 @@ use jiff::Timestamp;
 use crate::SubscriptionService;
 use crate::line::{Line, PricedLine};
 use crate::offer::{self, Offer};
-use crate::store::{Holding, SeatsHeld, guards, offers};
+use crate::store::{CountedRow, Holding, SeatsHeld, guards, offers};
 
-/// Offers, and what one customer holds of them: read in one snapshot.
+/// Offers, and what one customer holds of them.
 pub(crate) struct Shelf {
-    offers: Vec<Offer>,
+    offers: Vec<Counted>,
     held: Vec<SeatsHeld>,
-    counts: Vec<(String, i64)>,
+}
+
+/// An offer, and how often what the customer holds of it was increased.
+struct Counted {
+    offer: Offer,
+    increases: i64,
 }
 
 impl Shelf {
-    /// Reads the offers of that name, and what the customer holds of them and of their prerequisites at `now`;
-    /// `except` is the id of a subscription that is left aside.
+    /// Reads the offers of that name, and what the customer holds at `now` of those that have a limit and of
+    /// prerequisites; `except` is the id of a subscription that is left aside.
+    ///
+    /// Increases are counted before seats are: one that comes in between is not among the increases, and the write
+    /// loses its race.
     pub(crate) async fn read(
         service: &SubscriptionService,
         customer: &str,
@@ -29,18 +37,20 @@ impl Shelf {
         let mut ids: Vec<&str> = names.map(offer::id_of).collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut reader = service.book.store.read().await?;
-        let rows = offers::by_ids(&mut reader, &ids).await?;
-        let offers: Vec<Offer> = rows.into_iter().map(Offer::from).collect();
-        let own: Vec<String> = offers.iter().map(Offer::name).collect();
-        let mut counted = own.clone();
-        counted.extend(offers.iter().flat_map(Offer::prerequisites));
-        counted.sort_unstable();
-        counted.dedup();
-        let micros = now.as_microsecond();
-        let held = guards::seats_held(&mut reader, customer, except, micros, &counted).await?;
-        let counts = guards::holdings(&mut reader, customer, &own).await?;
-        Ok(Shelf { offers, held, counts })
+        let mut reader = service.book.store.read_once().await?;
+        let rows = offers::counted(&mut reader, customer, &ids).await?;
+        let offers: Vec<Counted> = rows.into_iter().map(Counted::from).collect();
+        let limited = offers.iter().filter(|counted| counted.offer.customer_seat_max().is_some());
+        let mut asked: Vec<String> = limited.map(|counted| counted.offer.name()).collect();
+        asked.extend(offers.iter().flat_map(|counted| counted.offer.prerequisites()));
+        asked.sort_unstable();
+        asked.dedup();
+        let held = if asked.is_empty() {
+            Vec::new()
+        } else {
+            guards::seats_held(&mut reader, customer, except, now.as_microsecond(), &asked).await?
+        };
+        Ok(Shelf { offers, held })
     }
 
     /// The lines with plans and prices. `path` is where the caller named them.
@@ -81,25 +91,33 @@ impl Shelf {
 
     /// What a sale of all those offers counts up, each offer once.
     pub(crate) fn holdings(&self) -> Vec<Holding> {
-        let holding = |offer: &Offer| Holding {
+        let holding = |Counted { offer, increases }: &Counted| Holding {
             offer: offer.name(),
             offer_revision: offer.row().revision,
-            read: offer.customer_seat_max().map(|_| guards::revision_of(&self.counts, &offer.name())),
+            read: offer.customer_seat_max().map(|_| *increases),
         };
         self.offers.iter().map(holding).collect()
     }
 
     /// What was read, for the decision.
     pub(crate) fn revisions(&self) -> impl Iterator<Item = Revision> {
-        self.offers.iter().map(|offer| Revision { resource: offer.name(), revision: offer.row().revision })
+        let offers = self.offers.iter().map(|counted| &counted.offer);
+        offers.map(|offer| Revision { resource: offer.name(), revision: offer.row().revision })
     }
 
     fn offer(&self, name: &str) -> Result<&Offer> {
-        let found = self.offers.iter().find(|offer| offer.row().id == offer::id_of(name));
+        let mut offers = self.offers.iter().map(|counted| &counted.offer);
+        let found = offers.find(|offer| offer.row().id == offer::id_of(name));
         found.ok_or_else(|| Fault::not_found("offer", name))
     }
 
     fn held(&self, offer: &str) -> Option<&SeatsHeld> {
         self.held.iter().find(|held| held.offer == offer)
+    }
+}
+
+impl From<CountedRow> for Counted {
+    fn from(row: CountedRow) -> Self {
+        Counted { offer: Offer::from(row.offer), increases: row.increases }
     }
 }

@@ -130,14 +130,18 @@ async fn run(
 
 /// A chosen id, and the seller's own key, must not be in use.
 async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Command) -> Result<()> {
-    let mut reader = service.book.store.read().await?;
+    let key = command.external_id.as_ref().zip(call.tenant());
+    if command.id.is_none() && key.is_none() {
+        return Ok(());
+    }
+    let mut reader = service.book.store.read_once().await?;
     let by_id = match &command.id {
         Some(id) => orders::by_id(&mut reader, id).await?,
         None => None,
     };
-    let by_key = match (&command.external_id, call.tenant()) {
-        (Some(key), Some(tenant)) => orders::by_external_id(&mut reader, tenant, key).await?,
-        _ => None,
+    let by_key = match key {
+        Some((key, tenant)) => orders::by_external_id(&mut reader, tenant, key).await?,
+        None => None,
     };
     match by_id.or(by_key) {
         Some(row) => {

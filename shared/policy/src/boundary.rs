@@ -99,14 +99,25 @@ impl<B: Boundary> Permit<B> {
 }
 
 /// Judges the act: a permit, or a decision with **every** violated rule.
+#[inline]
 pub fn decide<B: Boundary>(facts: B) -> Result<Permit<B>, Box<Decision>> {
+    let violations = violations(&facts);
+    if violations.is_empty() { Ok(Permit { facts }) } else { Err(refusal(&facts, violations)) }
+}
+
+fn violations<B: Boundary>(facts: &B) -> Vec<Violation> {
     let mut violations = Vec::new();
     for row in B::ROWS {
-        if let Verdict::Violated(findings) = judge_row(row, &facts) {
+        if let Verdict::Violated(findings) = judge_row(row, facts) {
             violations.extend(findings.into_iter().map(|finding| Violation { rule: row.rule, finding }));
         }
     }
-    if violations.is_empty() { Ok(Permit { facts }) } else { Err(Box::new(record(&facts, violations))) }
+    violations
+}
+
+#[cold]
+fn refusal<B: Boundary>(facts: &B, violations: Vec<Violation>) -> Box<Decision> {
+    Box::new(record(facts, violations))
 }
 
 /// What every rule of the boundary says, in order: for explanations and tests.

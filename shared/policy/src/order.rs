@@ -30,7 +30,7 @@ pub struct OrderLine {
     pub seat_max: u32,
     /// Most seats of this offer that one customer may hold; `None` without a limit.
     pub customer_seat_max: Option<u32>,
-    /// Seats of this offer that the customer holds in its other subscriptions.
+    /// Seats of this offer that the customer holds in its other subscriptions; not counted without a limit.
     pub seats_held: u32,
     /// Offers of which one must be there as the add-on's base; empty for an offer that stands alone.
     pub prerequisites: Vec<String>,

@@ -65,14 +65,17 @@ impl From<Finding> for Verdict {
 }
 
 impl Verdict {
-    /// `Holds` when the requirement is met, otherwise the breach. The breach is only written when needed.
+    /// `Holds` when the requirement is met, otherwise the breach. The breach is only written when needed, and
+    /// apart from the rule, so that a rule that is kept stays as short as its question.
+    #[inline]
     pub fn require(met: bool, breach: impl FnOnce() -> Finding) -> Verdict {
-        if met { Verdict::Holds } else { breach().into() }
+        if met { Verdict::Holds } else { broken(breach) }
     }
 
     /// Joins the verdicts on two subjects of the same rule: breaches add up, `Holds` outweighs
     /// `NotApplicable`.
     #[must_use]
+    #[inline]
     pub fn and(self, other: Verdict) -> Verdict {
         match (self, other) {
             (Verdict::Violated(mut all), Verdict::Violated(more)) => {
@@ -89,6 +92,12 @@ impl Verdict {
     pub fn all(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
         verdicts.into_iter().fold(Verdict::NotApplicable, Verdict::and)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn broken(breach: impl FnOnce() -> Finding) -> Verdict {
+    breach().into()
 }
 
 /// One breach with the rule that it breaks: what a refusal lists.

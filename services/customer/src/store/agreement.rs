@@ -2,10 +2,7 @@
 
 use csp_policy::boundaries::ConfirmCustomerAgreement;
 use csp_service::Accepted;
-use csp_store::{Connection, Db, Error};
-use sqlx::query::QueryAs;
-
-use super::{KEYS_MAX, filled, keys};
+use csp_store::{Connection, Error};
 
 /// An acceptance as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -39,11 +36,9 @@ const INSERT: &str = concat!(
 );
 const DELETE: &str = "DELETE FROM customer_agreement WHERE customer = $1";
 const OF_CUSTOMER: &str = concat!("SELECT ", columns!(), " FROM customer_agreement WHERE customer = $1");
-const OF_CUSTOMERS: &str =
-    concat!("SELECT ", columns!(), " FROM customer_agreement WHERE customer IN ", keys!());
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, DELETE, OF_CUSTOMER, OF_CUSTOMERS];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, DELETE, OF_CUSTOMER];
 
 /// Adds an acceptance that is allowed; a customer has one.
 pub(crate) async fn confirm(
@@ -80,18 +75,4 @@ pub(crate) async fn of_customer(
     customer: &str,
 ) -> Result<Option<AgreementRow>, Error> {
     Ok(sqlx::query_as(OF_CUSTOMER).bind(customer).fetch_optional(conn).await?)
-}
-
-/// The acceptances of the customers with these ids, in no order.
-pub(crate) async fn of_customers(
-    conn: &mut Connection,
-    customers: &[String],
-) -> Result<Vec<AgreementRow>, Error> {
-    let mut rows = Vec::new();
-    for chunk in customers.chunks(KEYS_MAX) {
-        let query: QueryAs<'_, Db, AgreementRow, _> =
-            filled(chunk).fold(sqlx::query_as(OF_CUSTOMERS), QueryAs::bind);
-        rows.extend(query.fetch_all(&mut *conn).await?);
-    }
-    Ok(rows)
 }

@@ -49,15 +49,6 @@ macro_rules! columns {
     };
 }
 
-/// What the services of the suite may know: what exists, and what a running operation is about to create.
-macro_rules! known_to_services {
-    () => {
-        "(state = 'ACTIVE' OR (state = 'RESERVED' AND EXISTS (SELECT operation.id FROM operation \
-         WHERE operation.id = customer.operation AND operation.state = 'RUNNING' \
-         AND operation.step IN ('ESTABLISH_EDGES', 'PLACE_ORDER'))))"
-    };
-}
-
 // An id that an abandoned creation had chosen is free again, and so is its row.
 const INSERT: &str = concat!(
     "INSERT INTO customer (",
@@ -99,12 +90,6 @@ const PAGE_OF_EXTERNAL_ID: &str = concat!(
     columns!(),
     " FROM customer WHERE external_id = $1 AND id > $2 AND state = 'ACTIVE' ORDER BY id LIMIT $3"
 );
-const FACTS_BY_ID: &str =
-    concat!("SELECT ", columns!(), " FROM customer WHERE ", known_to_services!(), " AND id IN ", keys!());
-// An invitation is accepted by tenant: an edge from it would keep a creation under way from being taken back.
-const FACTS_BY_TENANT: &str =
-    concat!("SELECT ", columns!(), " FROM customer WHERE state = 'ACTIVE' AND tenant IN ", keys!());
-
 #[cfg(test)]
 pub(crate) const STATEMENTS: &[&str] = &[
     INSERT,
@@ -117,8 +102,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     BATCH,
     PAGE,
     PAGE_OF_EXTERNAL_ID,
-    FACTS_BY_ID,
-    FACTS_BY_TENANT,
 ];
 
 /// Reserves a customer whose creation is allowed.
@@ -223,7 +206,12 @@ pub(crate) async fn of_external_id(
 
 /// Existing customers with these ids, in no order.
 pub(crate) async fn batch(conn: &mut Connection, ids: &[String]) -> Result<Vec<CustomerRow>, Error> {
-    looked_up(conn, BATCH, ids).await
+    let mut rows = Vec::new();
+    for chunk in ids.chunks(KEYS_MAX) {
+        let query: QueryAs<'_, Db, CustomerRow, _> = filled(chunk).fold(sqlx::query_as(BATCH), QueryAs::bind);
+        rows.extend(query.fetch_all(&mut *conn).await?);
+    }
+    Ok(rows)
 }
 
 /// Existing customers after an id, in order.
@@ -240,30 +228,4 @@ pub(crate) async fn page_of_external_id(
 ) -> Result<Vec<CustomerRow>, Error> {
     let query = sqlx::query_as(PAGE_OF_EXTERNAL_ID).bind(external_id).bind(after).bind(limit);
     Ok(query.fetch_all(conn).await?)
-}
-
-/// Customers with these ids, for other services.
-pub(crate) async fn facts_by_id(conn: &mut Connection, ids: &[String]) -> Result<Vec<CustomerRow>, Error> {
-    looked_up(conn, FACTS_BY_ID, ids).await
-}
-
-/// Existing customers with these tenants, for other services.
-pub(crate) async fn facts_by_tenant(
-    conn: &mut Connection,
-    tenants: &[String],
-) -> Result<Vec<CustomerRow>, Error> {
-    looked_up(conn, FACTS_BY_TENANT, tenants).await
-}
-
-async fn looked_up(
-    conn: &mut Connection,
-    sql: &'static str,
-    keys: &[String],
-) -> Result<Vec<CustomerRow>, Error> {
-    let mut rows = Vec::new();
-    for chunk in keys.chunks(KEYS_MAX) {
-        let query: QueryAs<'_, Db, CustomerRow, _> = filled(chunk).fold(sqlx::query_as(sql), QueryAs::bind);
-        rows.extend(query.fetch_all(&mut *conn).await?);
-    }
-    Ok(rows)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod agreement;
 pub(crate) mod customer;
+pub(crate) mod facts;
 pub(crate) mod operation;
 pub(crate) mod setup_info;
 

@@ -21,7 +21,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    fn word(self) -> &'static str {
+    /// The word that the table has.
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Kind::CspTenant => "CSP_TENANT",
             Kind::CustomerTenant => "CUSTOMER_TENANT",

@@ -19,7 +19,6 @@ const ACTIVE_UNDER: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM subscription WH
      AND state IN ('ACTIVE', 'SUSPENDED') \
      AND (auto_renew = 1 OR term_end > $4)";
 
-const HOLDINGS: &str = "SELECT offer, revision FROM seat_holding WHERE customer = $1 AND offer IN";
 const TAKE_HOLDINGS: &str = "INSERT INTO seat_holding (customer, offer, revision, read_revision) VALUES";
 const TAKE_HOLDINGS_UNCHANGED: &str = "ON CONFLICT (customer, offer) DO UPDATE SET revision = seat_holding.revision + 1, \
      read_revision = excluded.read_revision \
@@ -32,8 +31,6 @@ const REVISIONS: &str = "SELECT id, revision FROM offer WHERE id IN";
 
 /// `read_revision` of an increase that no limit concerned.
 const NO_LIMIT: i64 = -1;
-/// Revision of a holding that has no row yet.
-const NO_ROW: i64 = 0;
 
 /// A reseller relationship, by what orders know of it.
 #[derive(Debug, Clone)]
@@ -97,24 +94,6 @@ pub(crate) async fn reopen_edge(tx: &mut Tx, edge: &str) -> Answer<()> {
 pub(crate) async fn active_under(conn: Conn<'_>, key: &EdgeKey, now: i64) -> Answer<i64> {
     let query = sqlx::query_scalar(ACTIVE_UNDER).bind(key.customer.as_str()).bind(key.seller.as_str());
     Ok(query.bind(key.reseller.as_str()).bind(now).fetch_one(conn).await?)
-}
-
-/// The counts of increases, by offer; what has none is left out.
-pub(crate) async fn holdings(
-    conn: Conn<'_>,
-    customer: &str,
-    offers: &[String],
-) -> Answer<Vec<(String, i64)>> {
-    let mut query = sqlx::query_as(sql::list(HOLDINGS, 2, offers.len(), "")).bind(customer);
-    for offer in offers {
-        query = query.bind(offer.as_str());
-    }
-    Ok(query.fetch_all(conn).await?)
-}
-
-/// The count among `holdings` for `offer`.
-pub(crate) fn revision_of(holdings: &[(String, i64)], offer: &str) -> i64 {
-    holdings.iter().find(|(of, _)| of == offer).map_or(NO_ROW, |(_, revision)| *revision)
 }
 
 /// What the customer holds at `now` of those offers, the subscription `except` aside.

@@ -18,7 +18,7 @@ pub(crate) use carts::{CartLineRow, CartRow};
 pub(crate) use guards::{Holding, SeatsHeld};
 pub(crate) use histories::{ResellerRow, SeatAdditionRow};
 pub(crate) use lists::{Listing, Viewer};
-pub(crate) use offers::OfferRow;
+pub(crate) use offers::{CountedRow, OfferRow};
 pub(crate) use orders::{OrderLineRow, OrderRow};
 pub(crate) use subscriptions::SubscriptionRow;
 

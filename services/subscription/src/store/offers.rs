@@ -16,6 +16,13 @@ const COLUMNS: usize = 18;
 const OFFERS_WRITTEN_MAX: usize = 100;
 
 const BY_IDS: &str = concat!("SELECT ", columns!(), " FROM offer WHERE id IN");
+/// With the count of increases of what the customer `$1` holds of each.
+const COUNTED: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", CAST(COALESCE((SELECT seat_holding.revision FROM seat_holding WHERE seat_holding.customer = $1 \
+       AND seat_holding.offer = 'offers/' || offer.id), 0) AS BIGINT) AS increases FROM offer WHERE id IN"
+);
 const PAGE: &str = concat!(
     "SELECT ",
     columns!(),
@@ -56,9 +63,26 @@ pub(crate) struct OfferRow {
     pub(crate) withdrawn: i64,
 }
 
+/// An offer, and how often what one customer holds of it was increased.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct CountedRow {
+    #[sqlx(flatten)]
+    pub(crate) offer: OfferRow,
+    pub(crate) increases: i64,
+}
+
 /// The offers of those ids that exist.
 pub(crate) async fn by_ids(conn: Conn<'_>, ids: &[&str]) -> Answer<Vec<OfferRow>> {
     let mut query = sqlx::query_as(sql::list(BY_IDS, 1, ids.len(), ""));
+    for id in ids {
+        query = query.bind(*id);
+    }
+    Ok(query.fetch_all(conn).await?)
+}
+
+/// The offers of those ids that exist, with what the customer holds of them counted.
+pub(crate) async fn counted(conn: Conn<'_>, customer: &str, ids: &[&str]) -> Answer<Vec<CountedRow>> {
+    let mut query = sqlx::query_as(sql::list(COUNTED, 2, ids.len(), "")).bind(customer);
     for id in ids {
         query = query.bind(*id);
     }

@@ -24,7 +24,11 @@ pub static ENR_11: Rule = Rule {
 };
 
 /// Puts a rule to each partner between Microsoft and the customer.
-pub fn each_seller(seller: &Partner, reseller: Option<&Partner>, judge: fn(&Partner) -> Verdict) -> Verdict {
+pub fn each_seller(
+    seller: &Partner,
+    reseller: Option<&Partner>,
+    judge: impl Fn(&Partner) -> Verdict,
+) -> Verdict {
     match reseller {
         Some(reseller) => judge(seller).and(judge(reseller)),
         None => judge(seller),

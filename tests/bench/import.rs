@@ -1,0 +1,45 @@
+//! A book through `csp import`, as its users run it: the command, against a `csp up --dev` on SQLite.
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use csp_tests::book::{Book, Size};
+
+use crate::child::{self, Csp};
+
+/// The book: nothing in it breaks a rule.
+const SIZE: Size = Size {
+    regions: 4,
+    providers: 2,
+    direct_bill: 2,
+    resellers: 10,
+    customers: 500,
+    offers: 40,
+    orders: 1000,
+    breaches: 0,
+};
+const SEED: u64 = 7;
+
+/// Prints how many rows a second come in, beside the disk: a row is safe before it counts.
+pub(crate) fn run(fsyncs: f64) {
+    let Some(csp) = Csp::up("rows by csp import") else { return };
+    let (folder, book) = (tempfile::tempdir().unwrap(), Book::generate(SIZE, SEED));
+    book.write(folder.path()).unwrap();
+    let start = Instant::now();
+    let ended = Command::new(child::binary())
+        .arg("import")
+        .arg(folder.path())
+        .args(["--server", &csp.address.to_string()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(ended.success(), "every row is accepted");
+    let rows = book.entries().len();
+    let rate = rows as f64 / start.elapsed().as_secs_f64();
+    println!(
+        "{:<52} {rate:>12.0}/s {:>22}",
+        format!("rows by csp import, {rows} rows"),
+        format!("{:.2} × fsync", rate / fsyncs)
+    );
+}

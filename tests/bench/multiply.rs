@@ -1,0 +1,48 @@
+//! A large book, faster than one call at a time: the customers that were recorded, copied row by row.
+//!
+//! Each copy is what recording it would have stored – customer, relationship, claims of tenant and domain – under names
+//! of its own, in the same tables and indexes. What a list never reads is left out: journal and decisions. Billing
+//! data is that of the original.
+
+use csp_service::Book;
+use csp_tests::Running;
+
+/// What the names of recorded customers begin with, and those of their tenants and domains.
+pub(crate) const PREFIX: &str = "customer-";
+
+/// `$1` stands in names where [`PREFIX`] stood.
+const CUSTOMERS: &str = "INSERT INTO customer SELECT REPLACE(id, 'customer-', $1), REPLACE(tenant, 'customer-', $1), \
+     revision, create_time, update_time, state, operation, owner, REPLACE(external_id, 'customer-', $1), \
+     REPLACE(domain, 'customer-', $1), country, cloud, REPLACE(company_name, 'customer-', $1), \
+     REPLACE(search_text, 'customer-', $1), billing_address, billing_contact, registration_id, \
+     registration_id_is_not_personal, organization, creator, setup_info_shown, invitation, evidence_date, \
+     evidence_source FROM customer WHERE id LIKE 'customer-%'";
+const RELATIONSHIPS: &str = "INSERT INTO reseller_relationship SELECT id || $1, revision, create_time, update_time, \
+     partner, partner_tenant, provider, provider_tenant, REPLACE(customer, 'customer-', $1), \
+     REPLACE(customer_tenant, 'customer-', $1), state, origin, with_customer, end_time, end_reason, \
+     attestation_version, evidence_date, evidence_source, closing_time \
+     FROM reseller_relationship WHERE customer LIKE 'customers/customer-%'";
+const TYPES: &str = "INSERT INTO relationship_type SELECT REPLACE(tenant, 'customer-', $1), provider, kind, edges \
+     FROM relationship_type WHERE tenant LIKE 'customer-%'";
+const CLAIMS: &str = "INSERT INTO claim SELECT kind, REPLACE(value, 'customer-', $1), \
+     REPLACE(holder, 'customer-', $1) FROM claim WHERE holder LIKE 'customers/customer-%'";
+
+/// Makes `times` times as many of the recorded customers.
+pub(crate) async fn customers(suite: &Running, times: u32) {
+    let suite = suite.suite();
+    for copy in 1..times {
+        let prefix = format!("copy-{copy:04}-");
+        write(suite.registry().book(), &[CLAIMS], &prefix).await;
+        write(suite.relationship().book(), &[RELATIONSHIPS, TYPES], &prefix).await;
+        write(suite.customer().book(), &[CUSTOMERS], &prefix).await;
+    }
+}
+
+async fn write(book: &Book, statements: &[&'static str], prefix: &str) {
+    let mut tx = book.store.begin().await.unwrap();
+    for sql in statements {
+        let copied = sqlx::query(*sql).bind(prefix).execute(tx.conn()).await.unwrap();
+        assert!(copied.rows_affected() > 0, "{sql}");
+    }
+    tx.commit().await.unwrap();
+}

@@ -9,7 +9,6 @@ pub(crate) mod listing;
 pub(crate) mod mpn_id;
 pub(crate) mod organization;
 pub(crate) mod partner;
-mod sql;
 pub(crate) mod user;
 
 use csp_store::Migration;

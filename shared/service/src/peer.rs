@@ -91,7 +91,7 @@ impl Peer {
             .sleep(tokio::time::sleep)
             .when(|status: &Status| {
                 let in_time = call.remaining().is_none_or(|left| left > Duration::ZERO);
-                is_lost(status.code()) && in_time && self.budget.withdraw()
+                may_pass(status.code()) && in_time && self.budget.withdraw()
             })
             .notify(|status, _| tracing::debug!(peer = self.name, code = ?status.code(), "asked again"));
         Ok(asked.await.map_err(|status| self.fault(status))?.into_inner())
@@ -131,10 +131,10 @@ impl Peer {
     }
 }
 
-/// Whether the code says that the call, or its answer, did not arrive.
-fn is_lost(code: Code) -> bool {
-    // A connection that breaks under a call is reported as unknown.
-    matches!(code, Code::Unavailable | Code::Unknown)
+/// Whether the same call, or its answer, may arrive the next time.
+fn may_pass(code: Code) -> bool {
+    // A connection that breaks under a call is reported as unknown, and a race that the peer lost as aborted.
+    matches!(code, Code::Unavailable | Code::Unknown | Code::Aborted)
 }
 
 /// The way to a service at `address`, for example `http://127.0.0.1:50061`. It is connected when it is needed, and

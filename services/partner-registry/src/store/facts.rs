@@ -1,9 +1,8 @@
 //! What other services ask of all tables: each question one statement for all its keys, and none without keys.
 
-use csp_store::{Connection, Error};
+use csp_store::{Connection, Error, sql};
 
 use super::agreement::AgreementRow;
-use super::sql;
 
 const CLAIMS: &str = "SELECT kind, value, holder FROM claim WHERE value IN";
 const MPN_IDS: &str = "SELECT number, revision, kind, partner FROM mpn_id WHERE number IN";
@@ -127,7 +126,7 @@ where
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let query = sqlx::query_as(sql::list(head, first.len() + 1, keys.len()));
+    let query = sqlx::query_as(sql::list(head, first.len() + 1, keys.len(), ""));
     let values = first.iter().chain(keys);
     Ok(values.fold(query, |query, value| query.bind(*value)).fetch_all(conn).await?)
 }

@@ -13,6 +13,7 @@
 mod backend;
 pub mod book;
 pub mod databases;
+pub mod faults;
 mod party;
 mod postgres;
 pub mod proxy;

@@ -1,0 +1,168 @@
+//! The commands that are looked at: each is made ready, and then done once.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use csp_proto::partner_registry::v1 as registry;
+use csp_proto::subscription::v1 as subscription;
+use csp_tests::{lines, profile};
+use tonic::Status;
+
+use crate::scene::Scene;
+
+/// What is left to do of a command that was made ready.
+pub(crate) type Deed<'s> = Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 's>>;
+
+/// A command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Command {
+    CreateOrganization,
+    SetPartnerStanding,
+    RequestPartnership,
+    AcceptPartnership,
+    RemovePartnership,
+    CreateCustomer,
+    ConfirmCustomerAgreement,
+    SubmitOrder,
+    ChangeQuantity,
+    SuspendSubscription,
+    RemoveResellerRelationship,
+}
+
+impl Command {
+    pub(crate) const ALL: [Command; 11] = [
+        Command::CreateOrganization,
+        Command::SetPartnerStanding,
+        Command::RequestPartnership,
+        Command::AcceptPartnership,
+        Command::RemovePartnership,
+        Command::CreateCustomer,
+        Command::ConfirmCustomerAgreement,
+        Command::SubmitOrder,
+        Command::ChangeQuantity,
+        Command::SuspendSubscription,
+        Command::RemoveResellerRelationship,
+    ];
+
+    /// Makes it ready on things that nobody else uses; `tag` tells them apart.
+    pub(crate) async fn ready<'s>(self, scene: &'s Scene, tag: &str) -> Deed<'s> {
+        match self {
+            Command::CreateOrganization => create_organization(scene, tag),
+            Command::SetPartnerStanding => set_partner_standing(scene),
+            Command::RequestPartnership => request_partnership(scene, tag).await,
+            Command::AcceptPartnership => accept_partnership(scene, tag).await,
+            Command::RemovePartnership => remove_partnership(scene, tag).await,
+            Command::CreateCustomer => create_customer(scene, tag),
+            Command::ConfirmCustomerAgreement => confirm_customer_agreement(scene, tag).await,
+            Command::SubmitOrder => submit_order(scene, tag),
+            Command::ChangeQuantity => change_quantity(scene, tag).await,
+            Command::SuspendSubscription => suspend_subscription(scene, tag).await,
+            Command::RemoveResellerRelationship => remove_reseller_relationship(scene, tag).await,
+        }
+    }
+}
+
+fn create_organization<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let request = registry::CreateOrganizationRequest {
+        organization_id: format!("org-{tag}"),
+        legal_name: "Any Ltd".to_owned(),
+        country: "DE".to_owned(),
+        ..Default::default()
+    };
+    Box::pin(async move { scene.suite.operator().registry().create_organization(request).await.map(drop) })
+}
+
+fn set_partner_standing(scene: &Scene) -> Deed<'_> {
+    let request = registry::SetPartnerStandingRequest {
+        name: scene.reseller.name.clone(),
+        standing: registry::Standing::Active.into(),
+        reason: "test".to_owned(),
+        ..Default::default()
+    };
+    Box::pin(async move { scene.suite.operator().registry().set_partner_standing(request).await.map(drop) })
+}
+
+async fn request_partnership<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let reseller = scene.suite.reseller(&format!("r-{tag}"), "DE").await;
+    Box::pin(async move { scene.provider.request_partnership(&reseller).await.map(drop) })
+}
+
+async fn accept_partnership<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let reseller = scene.suite.reseller(&format!("r-{tag}"), "DE").await;
+    let requested = scene.provider.request_partnership(&reseller).await.unwrap().into_inner();
+    let link_token = requested.draft.unwrap().link_token;
+    Box::pin(async move { reseller.accept_partnership(&link_token).await.map(drop) })
+}
+
+async fn remove_partnership<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let reseller = scene.suite.reseller(&format!("r-{tag}"), "DE").await;
+    let partnership = scene.suite.partnership(&scene.provider, &reseller).await;
+    Box::pin(async move { scene.provider.remove_partnership(&partnership).await.map(drop) })
+}
+
+fn create_customer<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let profile = profile(&format!("c-{tag}"), "DE");
+    Box::pin(async move { scene.provider.create_customer(profile, Some(&scene.reseller)).await.map(drop) })
+}
+
+async fn confirm_customer_agreement<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let profile = profile(&format!("c-{tag}"), "DE");
+    let created = scene.provider.create_customer(profile, None).await.unwrap().into_inner();
+    let customer = created.customer.unwrap().name;
+    Box::pin(async move { scene.provider.confirm_agreement(&customer).await.map(drop) })
+}
+
+fn submit_order<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let request = subscription::SubmitOrderRequest {
+        customer: scene.customer.clone(),
+        external_id: format!("order-{tag}"),
+        order: Some(subscription::OrderDraft {
+            lines: lines(&[(&scene.offer, 1)]),
+            reseller_mpn_id: scene.reseller.mpn_id.clone(),
+            attested_capacity: subscription::Capacity::Indirect.into(),
+        }),
+        ..Default::default()
+    };
+    Box::pin(async move {
+        let external_id = request.external_id.clone();
+        scene.provider.people.subscription().submit_order(request).await?;
+        assert_eq!(orders_of(scene, &external_id).await, 1, "an accepted order leaves exactly one");
+        Ok(())
+    })
+}
+
+async fn orders_of(scene: &Scene, external_id: &str) -> usize {
+    let request =
+        subscription::ListOrdersRequest { external_id: external_id.to_owned(), ..Default::default() };
+    scene.suite.operator().subscription().list_orders(request).await.unwrap().into_inner().orders.len()
+}
+
+async fn change_quantity<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let name = subscription(scene, tag).await;
+    let request = subscription::ChangeQuantityRequest { name, quantity: 2, ..Default::default() };
+    Box::pin(async move { scene.provider.people.subscription().change_quantity(request).await.map(drop) })
+}
+
+async fn suspend_subscription<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let name = subscription(scene, tag).await;
+    let request = subscription::SuspendSubscriptionRequest { name, ..Default::default() };
+    Box::pin(
+        async move { scene.provider.people.subscription().suspend_subscription(request).await.map(drop) },
+    )
+}
+
+async fn remove_reseller_relationship<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+    let id = format!("c-{tag}");
+    scene.provider.create_customer(profile(&id, "DE"), None).await.unwrap();
+    let relationship = scene.provider.relationship(&format!("customers/{id}")).await;
+    let good_faith = Some(csp_tests::attested());
+    Box::pin(async move { scene.provider.people.end_relationship(&relationship, good_faith).await.map(drop) })
+}
+
+/// A subscription of one seat.
+async fn subscription(scene: &Scene, tag: &str) -> String {
+    let _ = tag;
+    let ordered =
+        scene.provider.order(&scene.customer, Some(&scene.reseller), &scene.offer, 1).await.unwrap();
+    ordered.into_inner().subscriptions[0].name.clone()
+}

@@ -1,0 +1,56 @@
+//! A suite whose databases are reached through proxies.
+
+use std::collections::BTreeMap;
+
+use csp_suite::service::Service;
+use csp_tests::databases::{Databases, through};
+use csp_tests::proxy::{Fault, Proxy};
+use csp_tests::{Postgres, Running, Seller};
+
+/// The instant at which everything happens.
+const NOW: &str = "2026-11-21T12:00:00Z";
+
+/// A suite on PostgreSQL, a proxy before each database, and parties that trade with each other.
+pub(crate) struct Scene {
+    pub(crate) suite: Running,
+    proxies: BTreeMap<Service, Proxy>,
+    pub(crate) provider: Seller,
+    pub(crate) reseller: Seller,
+    pub(crate) customer: String,
+    pub(crate) offer: String,
+}
+
+impl Scene {
+    /// None where PostgreSQL is missing and that was accepted aloud.
+    pub(crate) async fn set() -> Option<Scene> {
+        Postgres::shared()?;
+        let databases = Databases::postgres().await;
+        let (mut proxies, mut configs) = (BTreeMap::new(), BTreeMap::new());
+        for service in Service::ALL {
+            let database = databases.on_server(service).unwrap();
+            let proxy = Proxy::start(database.address()).await;
+            configs.insert(service, through(database.url_through(proxy.address())));
+            proxies.insert(service, proxy);
+        }
+        let suite = Running::on(databases, configs, NOW.parse().unwrap(), 1).await;
+        let provider = suite.provider("contoso", "DE").await;
+        let reseller = suite.reseller("fabrikam", "DE").await;
+        suite.partnership(&provider, &reseller).await;
+        let customer = suite.customer_of("tailspin", "DE", &provider, Some(&reseller)).await;
+        let offer = suite.offer("office").await;
+        Some(Scene { suite, proxies, provider, reseller, customer, offer })
+    }
+
+    /// The n-th round trip to the service's database will fail.
+    pub(crate) fn will_fail(&self, service: Service, n: usize, fault: Fault) {
+        self.proxies[&service].reset();
+        self.proxies[&service].fail_nth(n, fault);
+    }
+
+    /// What was hit since; nothing more fails.
+    pub(crate) fn healed(&self, service: Service) -> Vec<String> {
+        let hit = self.proxies[&service].faults();
+        self.proxies[&service].heal();
+        hit
+    }
+}

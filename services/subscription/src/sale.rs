@@ -1,10 +1,10 @@
-//! The facts of a sale: gathered for SubmitOrder, which sells, and for ReviewCart, which only says what
-//! SubmitOrder would decide.
+//! The facts of a sale: gathered for SubmitOrder, which sells, for ReviewCart, which only says what SubmitOrder would
+//! decide, and for RecordSubscription, which brings in what was sold elsewhere.
 //!
 //! Two rounds, each in parallel: who the parties are and what is offered; then what connects them.
 
 use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{self as policy, Capacity, Partner, Revision};
+use csp_policy::{self as policy, Capacity, Day, Partner, Revision};
 use csp_proto::relationship::v1::RelationshipState;
 use csp_service::peers::{CustomerFact, Edge, Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Call, Fault, Result};
@@ -24,18 +24,27 @@ pub(crate) struct Proposal {
     pub(crate) subject: String,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
+    /// The day on which it was sold elsewhere, and by whose rules it is judged; none for a sale of now.
+    pub(crate) as_of: Option<Day>,
     /// For whom.
     pub(crate) customer: String,
     /// Resource name of the MPN ID of the reseller of record.
     pub(crate) mpn_id: Option<String>,
     /// What.
     pub(crate) lines: Vec<Line>,
-    /// Where the caller named the lines.
-    pub(crate) lines_path: &'static str,
+    /// Where the caller named each line.
+    pub(crate) path_of: fn(usize) -> String,
     /// The cart that has the lines.
     pub(crate) cart: Option<Cart>,
     /// The attested capacity.
     pub(crate) capacity: Option<Capacity>,
+}
+
+impl Proposal {
+    /// The day by whose rules it is judged.
+    fn day(&self) -> Day {
+        self.as_of.unwrap_or_else(|| day_of(self.now))
+    }
 }
 
 /// The first round: who the parties are, and what is offered.
@@ -70,7 +79,7 @@ pub(crate) async fn parties(
     let offers = proposal.lines.iter().map(|line| line.offer.as_str());
     let (customer, registry, shelf) = tokio::try_join!(
         service.customers.by_name(call, &proposal.customer),
-        service.registry.facts(call, day_of(proposal.now), Query { mpn_ids, ..sellers }),
+        service.registry.facts(call, proposal.day(), Query { mpn_ids, ..sellers }),
         Shelf::read(service, &proposal.customer, "", offers, proposal.now),
     )?;
     Ok(Parties { customer, registry, shelf })
@@ -103,18 +112,19 @@ impl Parties {
         };
         let (edges, company) = tokio::try_join!(
             service.relationships.edges(call, query),
-            service.registry.facts(call, day_of(proposal.now), chain::query_for(&customer)),
+            service.registry.facts(call, proposal.day(), chain::query_for(&customer)),
         )?;
         let relationship_active = match &edges.provider_relationship {
             Some(edge) => edge.active,
             None => serves_otherwise(service, call, &proposal, &seller).await?,
         };
-        let lines = shelf.priced(proposal.lines_path, &proposal.lines)?;
+        let lines = shelf.priced(proposal.path_of, &proposal.lines)?;
+        let is_recorded = proposal.as_of.is_some();
         let facts = SubmitOrder {
-            day: day_of(proposal.now),
+            day: proposal.day(),
             revisions: revisions(&proposal, &customer, [&registry, &company], &edges, &shelf),
             subject: proposal.subject,
-            recorded: false,
+            recorded: is_recorded,
             now: proposal.now,
             require_reseller: service.settings.require_reseller,
             buyer: chain::buyer(&customer, &company),
@@ -122,7 +132,7 @@ impl Parties {
             relationship_active,
             customer_agreement_since: customer.agreement_since,
             cart: proposal.cart.as_ref().map(Cart::facts),
-            lines: shelf.facts(&lines)?,
+            lines: if is_recorded { shelf.recorded_facts(&lines)? } else { shelf.facts(&lines)? },
             capacity: proposal.capacity,
             seller,
             reseller,

@@ -8,6 +8,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod book;
+mod busy;
+mod inside;
 mod party;
 mod recorded;
 mod refusal;
@@ -16,6 +18,8 @@ mod unusual;
 mod world;
 mod newcomer;
 
+pub use busy::Busy;
+pub use inside::Inside;
 pub use party::{Bearer, Client, Party};
 pub use recorded::{Recorded, answered};
 pub use refusal::{Answer, Refusal, refusal_of};

@@ -14,6 +14,7 @@ mod party;
 mod recorded;
 mod refusal;
 mod running;
+mod stored;
 mod unusual;
 mod world;
 mod newcomer;
@@ -24,6 +25,7 @@ pub use party::{Bearer, Client, Party};
 pub use recorded::{Recorded, answered};
 pub use refusal::{Answer, Refusal, refusal_of};
 pub use running::Running;
+pub use stored::Stored;
 pub use world::{OfferTerms, Seller, attestation, attested, enrollment, evidence, invited, lines, profile};
 
 /// Generated code, by service.

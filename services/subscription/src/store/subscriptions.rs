@@ -31,15 +31,15 @@ const UPDATE: &str = "UPDATE subscription SET revision = revision + 1, update_ti
      auto_renew = $3, state = $4, reseller = $5, reseller_tenant = $6, reseller_mpn_id = $7, reseller_since = $8, \
      reseller_revision = $9, support_contact = $10, support_contact_tenant = $11, term_end = $12 \
      WHERE id = $13 AND revision = $14";
-/// The filters are the state, empty for any, and the now at which terms have ended.
+/// The filters are the state, empty for any, the now at which terms have ended, and the key, empty for any.
 const LISTS: Statements = lists::statements!(
     "subscription",
     columns,
     "seller_tenant = $1 OR reseller_tenant = $1 OR support_contact_tenant = $1",
     "($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6 THEN 'EXPIRED' \
-     ELSE state END)",
-    "$7",
-    "$8"
+     ELSE state END) AND ($7 = '' OR external_id = $7)",
+    "$8",
+    "$9"
 );
 
 /// A row of `subscription`.
@@ -78,6 +78,17 @@ pub(crate) struct SubscriptionRow {
     pub(crate) evidence_source: Option<String>,
 }
 
+/// Which subscriptions a list shows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filter<'f> {
+    /// Empty for any.
+    pub(crate) state: &'f str,
+    /// What has expired is told at this instant.
+    pub(crate) now: i64,
+    /// Empty for any.
+    pub(crate) external_id: &'f str,
+}
+
 /// The subscription with that id.
 pub(crate) async fn by_id(conn: Conn<'_>, id: &str) -> Answer<Option<SubscriptionRow>> {
     Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await?)
@@ -92,14 +103,15 @@ pub(crate) async fn by_record_key(
     Ok(sqlx::query_as(BY_RECORD_KEY).bind(external_id).bind(seller_tenant).fetch_optional(conn).await?)
 }
 
-/// A page of subscriptions; an empty `state` is any, and what has expired is told at `now`.
+/// A page of subscriptions.
 pub(crate) async fn page(
     conn: Conn<'_>,
     listing: &Listing,
-    state: &str,
-    now: i64,
+    filter: Filter<'_>,
 ) -> Answer<Vec<SubscriptionRow>> {
-    lists::page(conn, &LISTS, listing, &[Value::Text(state), Value::Number(now)]).await
+    let Filter { state, now, external_id } = filter;
+    let filters = [Value::Text(state), Value::Number(now), Value::Text(external_id)];
+    lists::page(conn, &LISTS, listing, &filters).await
 }
 
 /// Stores new subscriptions: those of one order, all of them, or one that is recorded.

@@ -8,10 +8,11 @@ use csp_service::{Call, Fault, Result};
 use super::seats::join_all;
 use super::selling::{buy, reasons};
 use super::world::{World, line, order, world};
+use crate::read_subscriptions::list_subscriptions;
 use crate::record_subscription::record_subscription;
 
 /// Seats that Contoso sold to Tailspin in September 2023, without a reseller.
-fn record(offer: &str, quantity: i32) -> pb::RecordSubscriptionRequest {
+pub(super) fn record(offer: &str, quantity: i32) -> pb::RecordSubscriptionRequest {
     pb::RecordSubscriptionRequest {
         customer: "customers/tailspin".to_owned(),
         seller: "partners/contoso".to_owned(),
@@ -22,7 +23,7 @@ fn record(offer: &str, quantity: i32) -> pb::RecordSubscriptionRequest {
     }
 }
 
-async fn bring_in(
+pub(super) async fn bring_in(
     world: &World,
     request: pb::RecordSubscriptionRequest,
 ) -> Result<pb::RecordSubscriptionResponse> {
@@ -40,6 +41,12 @@ async fn one_key_is_recorded_once_however_many_ask() {
     assert!(refused.iter().all(|answer| matches!(answer, Err(Fault::AlreadyExists { .. }))), "{refused:?}");
     for _ in 0..2 {
         bring_in(&world, record("mail", 5)).await.expect("without a key there is nothing to tell them apart");
+    }
+    let call = Call::made_by(Caller::operator(), "op", "ListSubscriptions");
+    for (key, count) in [("old-1", 1), ("old-2", 0), ("", 3)] {
+        let request = pb::ListSubscriptionsRequest { external_id: key.to_owned(), ..Default::default() };
+        let listed = list_subscriptions(&world.service, &call, request).await.unwrap().subscriptions;
+        assert_eq!(listed.len(), count, "{key}");
     }
 }
 

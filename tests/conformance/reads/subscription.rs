@@ -261,6 +261,10 @@ async fn a_record_is_judged_by_the_rules_of_its_day() {
     let of_a_reseller =
         pb::RecordSubscriptionRequest { seller: scene.fabrikam.name.clone(), ..record(&scene) };
     assert!(refusal_of(operator.record_subscription(of_a_reseller).await).names("SAL-01"));
+    let litware = scene.suite.direct_bill("litware", "DE").await.name;
+    let of_a_stranger = pb::RecordSubscriptionRequest { seller: litware, ..record(&scene) };
+    let refusal = refusal_of(operator.record_subscription(of_a_stranger).await);
+    refusal.must_be(Code::FailedPrecondition, &[("CUS-06", "RESELLER_RELATIONSHIP_MISSING")]);
     let later = pb::RecordSubscriptionRequest { evidence: Some(evidence("2026-11-22")), ..record(&scene) };
     assert_eq!(refusal_of(operator.record_subscription(later).await).fields, ["evidence.date"]);
     let dry = pb::RecordSubscriptionRequest { validate_only: true, ..record(&scene) };

@@ -5,6 +5,7 @@
 //! data is that of the original.
 
 use csp_service::Book;
+use csp_suite::service::Service;
 use csp_tests::Running;
 
 /// What the names of recorded customers begin with, and those of their tenants and domains.
@@ -29,12 +30,12 @@ const CLAIMS: &str = "INSERT INTO claim SELECT kind, REPLACE(value, 'customer-',
 
 /// Makes `times` times as many of the recorded customers.
 pub(crate) async fn customers(suite: &Running, times: u32) {
-    let suite = suite.suite();
+    let book = |service| suite.suite().book(service).unwrap();
     for copy in 1..times {
         let prefix = format!("copy-{copy:04}-");
-        write(suite.registry().book(), &[CLAIMS], &prefix).await;
-        write(suite.relationship().book(), &[RELATIONSHIPS, TYPES], &prefix).await;
-        write(suite.customer().book(), &[CUSTOMERS], &prefix).await;
+        write(book(Service::PartnerRegistry), &[CLAIMS], &prefix).await;
+        write(book(Service::Relationship), &[RELATIONSHIPS, TYPES], &prefix).await;
+        write(book(Service::Customer), &[CUSTOMERS], &prefix).await;
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod acts;
 mod association;
+pub(crate) mod contact;
 mod life;
 mod seats;
 
@@ -38,11 +39,15 @@ pub(crate) const CASES: &[Case] = &[
     case("AssociateReseller", "SUB-04", "MPN_ID_NOT_A_LOCATION", || Box::pin(association::a_global_mpn_id())),
     case("AssociateReseller", "SUB-04", "MPN_ID_NOT_A_RESELLER", || Box::pin(association::the_providers_own_mpn_id())),
 
+    case("SetSupportContact", "SUB-15", "RESELLER_NOT_DESIGNATED", || Box::pin(contact::a_contact_names_another())),
     case("SetSupportContact", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(association::a_contact_whose_partnership_ended())),
     case("SetSupportContact", "SUB-06", "SUPPORT_CONTACT_NOT_ELIGIBLE", || Box::pin(association::a_contact_that_does_not_serve_the_customer())),
 
+    case("SuspendSubscription", "SUB-15", "RESELLER_NOT_DESIGNATED", || Box::pin(contact::a_contact_suspends())),
     case("SuspendSubscription", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", || Box::pin(life::a_suspended_one_is_suspended())),
+    case("ReactivateSubscription", "SUB-15", "RESELLER_NOT_DESIGNATED", || Box::pin(contact::a_contact_reactivates())),
     case("ReactivateSubscription", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", || Box::pin(life::a_cancelled_one_is_reactivated())),
+    case("SetAutoRenew", "SUB-15", "RESELLER_NOT_DESIGNATED", || Box::pin(contact::a_contact_switches_auto_renew_off())),
     case("SetAutoRenew", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", || Box::pin(life::auto_renew_of_a_suspended_one_is_switched_off())),
     case("CancelSubscription", "SUB-15", "RESELLER_CANNOT_ORDER", || Box::pin(life::a_reseller_cancels())),
     case("CancelSubscription", "SUB-10", "CANCELLATION_WINDOW_CLOSED", || Box::pin(life::one_is_cancelled_after_seven_days())),

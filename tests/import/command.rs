@@ -74,6 +74,30 @@ async fn a_bad_book_and_a_missing_suite_end_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_decides_by_the_clock_that_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("organizations", "organization_id,legal_name,country\ncontoso,Contoso,DE\n"),
+        (
+            "partners",
+            "partner_id,organization,tenant,kind,legal_name,country,contact_email,date,source\n\
+             contoso,contoso,contoso.example,INDIRECT_RESELLER,Contoso,DE,ada@contoso.example,2190-01-01,export\n",
+        ),
+    ];
+    for (name, text) in files {
+        std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
+    }
+    let (nowhere, refusals) = (folder.path().join("nowhere"), folder.path().join("refusals.txt"));
+    let dry = [text(folder.path()), "--dry-run", "--data", text(&nowhere), "--refusals", text(&refusals)];
+    let by = |at| [dry.as_slice(), &["--at", at]].concat();
+    assert_eq!(ends_with(&dry).await, code(2), "the account is of the future");
+    assert_eq!(ends_with(&by("2190-02-01T00:00:00Z")).await, code(0));
+    assert_eq!(ends_with(&by("2001-02-01T00:00:00Z")).await, code(1), "time does not run backwards");
+    let without_a_dry_run = ["csp", "import", text(folder.path()), "--at", "2190-02-01T00:00:00Z"];
+    assert!(Cli::try_parse_from(without_a_dry_run).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_decides_on_what_is_there_and_stores_nothing() {
     let (suite, book) = (Running::start().await, written(Size::SMALL));
     suite.organization("contoso", "DE").await;

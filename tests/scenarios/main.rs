@@ -1,5 +1,6 @@
 //! The eight sample scenarios of "Learn how partners can work with other partners in the CSP program", each
-//! played through the public API over a real socket. One file a scenario, numbered as in the document.
+//! played through the public API over a real socket. One file a scenario, numbered as in the document; `untouched.rs`
+//! has what an accepted act must leave as it was.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod s1_own_the_customer;
@@ -10,3 +11,4 @@ mod s5_to_itself;
 mod s6_reseller_as_customer;
 mod s7_customer_elsewhere;
 mod s8_reseller_elsewhere;
+mod untouched;

@@ -4,6 +4,10 @@ use csp_proto::subscription::v1::{GetSubscriptionRequest, Subscription};
 use csp_tests::{Running, Seller};
 use prost::Message;
 
+/// Where what the first partner sold, and to whom, is kept.
+const ALL_OF_THE_FIRST: &[&str] =
+    &["subscription", "orders", "order_line", "reseller_relationship", "customer", "partner"];
+
 async fn read(seller: &Seller, name: &str) -> Vec<u8> {
     let request = GetSubscriptionRequest { name: name.to_owned() };
     let answer = seller.people.subscription().get_subscription(request).await.unwrap();
@@ -19,12 +23,13 @@ async fn the_first_partners_subscription_is_byte_for_byte_what_it_was() {
     let tailspin = suite.customer_of("tailspin", "IT", &litware, None).await;
     let (mail, erp) = (suite.offer("mail").await, suite.offer("erp").await);
     let first = litware.order(&tailspin, None, &mail, 10).await.unwrap().into_inner().subscriptions.remove(0);
-    let before = read(&litware, &first.name).await;
+    let (before, stored) = (read(&litware, &first.name).await, suite.stored().await);
 
     let draft = wingtip.invite("", None, None).await.unwrap().into_inner().draft.unwrap();
     suite.customer("tailspin.tenant").accept_invitation(&draft.link_token).await.unwrap();
     let second = wingtip.order(&tailspin, None, &erp, 3).await.unwrap().into_inner().subscriptions.remove(0);
 
     assert_eq!(read(&litware, &first.name).await, before);
+    stored.must_stand_in(&suite.stored().await, ALL_OF_THE_FIRST);
     assert_eq!(second.seller, wingtip.name);
 }

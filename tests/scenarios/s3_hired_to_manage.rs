@@ -20,7 +20,7 @@ async fn hiring_a_second_partner_changes_no_subscription_and_can_be_ended() {
     let tailspin = suite.customer_of("tailspin", "IT", &litware, None).await;
     let offer = suite.offer("e3").await;
     litware.order(&tailspin, None, &offer, 10).await.unwrap();
-    let before = subscriptions(&litware).await;
+    let (before, stored) = (subscriptions(&litware).await, suite.stored().await);
 
     let access = AdminAccess { roles: vec!["helpdesk-administrator".to_owned()], duration_days: 365 };
     let draft = wingtip.invite("", None, Some(access)).await.unwrap().into_inner().draft.unwrap();
@@ -28,6 +28,8 @@ async fn hiring_a_second_partner_changes_no_subscription_and_can_be_ended() {
     let grant = people.accept_invitation(&draft.link_token).await.unwrap().into_inner().admin_grant.unwrap();
     assert_eq!((grant.partner.as_str(), grant.customer.as_str()), (wingtip.name.as_str(), tailspin.as_str()));
     assert_eq!(subscriptions(&litware).await, before);
+    let of_the_first = ["subscription", "orders", "order_line", "reseller_relationship", "customer"];
+    stored.must_stand_in(&suite.stored().await, &of_the_first);
 
     let request = RevokeAdminGrantRequest { name: grant.name, ..Default::default() };
     people.relationship().revoke_admin_grant(request).await.unwrap();

@@ -77,6 +77,7 @@ async fn third_way_out_a_customer_becomes_the_reseller_of_another_provider() {
     let sold = contoso.order(&customer, Some(&adatum), &offer, 5).await.unwrap().into_inner();
     let read = GetSubscriptionRequest { name: sold.subscriptions[0].name.clone() };
     let before = contoso.people.subscription().get_subscription(read.clone()).await.unwrap().into_inner();
+    let stored = suite.stored().await;
 
     // The customer's tenant becomes the CSP tenant of a reseller.
     let kind = PartnerKind::IndirectReseller;
@@ -93,6 +94,8 @@ async fn third_way_out_a_customer_becomes_the_reseller_of_another_provider() {
 
     let after = contoso.people.subscription().get_subscription(read).await.unwrap().into_inner();
     assert_eq!(after.encode_to_vec(), before.encode_to_vec());
+    let of_the_first = ["subscription", "orders", "order_line", "reseller_relationship", "customer"];
+    stored.must_stand_in(&suite.stored().await, &of_the_first);
     let refusal = refusal_of(contoso.order(&customer, Some(&adatum), &offer, 1).await);
     refusal.must_be(Code::FailedPrecondition, &[("SAL-03", "TENANT_IS_CSP_TENANT")]);
 }

@@ -7,8 +7,9 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     SubscriptionService, associate_reseller, cancel_cart, cancel_subscription, change_quantity, create_cart,
-    import_offers, reactivate_subscription, read_offers, read_orders, read_subscriptions, review_cart,
-    set_auto_renew, set_support_contact, submit_order, suspend_subscription,
+    import_offers, reactivate_subscription, read_offers, read_orders, read_subscriptions,
+    record_subscription, review_cart, set_auto_renew, set_support_contact, submit_order,
+    suspend_subscription,
 };
 
 #[tonic::async_trait]
@@ -90,6 +91,14 @@ impl Contract for SubscriptionService {
     ) -> Result<Response<pb::ListOrdersResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(read_orders::list_orders(self, &call, request.into_inner()).await?))
+    }
+
+    async fn record_subscription(
+        &self,
+        request: Request<pb::RecordSubscriptionRequest>,
+    ) -> Result<Response<pb::RecordSubscriptionResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(record_subscription::record_subscription(self, &call, request.into_inner()).await?))
     }
 
     async fn get_subscription(

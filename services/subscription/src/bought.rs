@@ -13,7 +13,7 @@ use crate::line::PricedLine;
 use crate::order::{Order, Purchase};
 use crate::sale;
 use crate::store::{carts, orders, subscriptions};
-use crate::subscription::{self, Subscription};
+use crate::subscription::{self, Sold, Subscription};
 
 /// How the order is to be called, and whom it names.
 pub(crate) struct Named {
@@ -55,12 +55,15 @@ impl Bought {
             subscriptions: &names,
         };
         let order = Order::of(purchase, now);
-        let subscriptions = ids.into_iter().zip(lines);
-        let subscriptions = subscriptions.map(|(id, line)| Subscription::buy(id, &order, line, now));
-        let subscriptions = subscriptions.collect::<Result<_>>()?;
+        let (order_name, mpn_id) = (order.name(), order.row().reseller_mpn_id.as_str());
+        let bought = ids.into_iter().zip(lines).map(|(id, line)| {
+            let sold = Sold { facts, line, mpn_id, auto_renew: true, at: now };
+            Subscription::buy(id, &order_name, &sold)
+        });
+        let subscriptions = bought.collect::<Result<_>>()?;
         let submitted = |before: Cart| -> Result<(Cart, Cart)> {
             let mut after = before.clone();
-            after.submit(&order.name(), now)?;
+            after.submit(&order_name, now)?;
             Ok((before, after))
         };
         let cart = cart.map(submitted).transpose()?;

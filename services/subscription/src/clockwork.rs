@@ -15,6 +15,12 @@ pub(crate) fn day_of(at: Timestamp) -> Day {
     TimeZone::UTC.to_datetime(at).date()
 }
 
+/// The instant at which a day begins, UTC.
+pub(crate) fn start_of(day: Day) -> Result<Timestamp> {
+    let start = day.to_zoned(TimeZone::UTC).map(|start| start.timestamp());
+    start.map_err(|error| Fault::internal(format!("`{day}` has no beginning: {error}")))
+}
+
 /// The same day and time of day so many months later, UTC; the last day of a month that is too short.
 pub(crate) fn months_after(start: Timestamp, months: i32) -> Result<Timestamp> {
     let end = start.to_zoned(TimeZone::UTC).checked_add(Span::new().months(months));

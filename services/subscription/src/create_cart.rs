@@ -153,7 +153,7 @@ async fn gather(
         .ok_or_else(|| service.book.refuse(call, attempt, outsider("CreateCart", day, &subject, tenant)))?;
     let customer =
         customer.filter(|_| access.visible).ok_or_else(|| Fault::not_found("customer", &command.customer))?;
-    let priced = shelf.priced(LINES, &command.lines)?;
+    let priced = shelf.priced(|at| format!("{LINES}[{at}]"), &command.lines)?;
     Ok(Facts {
         policy: CreateCart {
             day,

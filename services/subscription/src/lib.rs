@@ -37,6 +37,7 @@ mod cancel_cart;
 mod submit_order;
 mod bought;
 mod read_orders;
+mod record_subscription;
 mod amendment;
 mod change_quantity;
 mod cancel_subscription;

@@ -36,18 +36,20 @@ pub(crate) fn read(fields: &mut Fields, path: &str, lines: &[pb::OrderLine]) -> 
     fields.number(path, lines.len(), 1..=LINES_MAX)?;
     let lines = lines.iter().enumerate();
     // Every line is read, so that every violation is told.
-    let read: Vec<_> = lines.map(|(at, line)| Line::read(fields, &format!("{path}[{at}]"), line)).collect();
+    let read: Vec<_> = lines.map(|(at, line)| Line::read(fields, &format!("{path}[{at}]."), line)).collect();
     read.into_iter().collect()
 }
 
 impl Line {
-    fn read(fields: &mut Fields, path: &str, line: &pb::OrderLine) -> Option<Line> {
-        let offer = fields.resource_name(&format!("{path}.offer"), &line.offer, offer::COLLECTION);
-        let quantity = fields.number(&format!("{path}.quantity"), line.quantity, 0..=i32::MAX);
-        let term = parse::unless_unset(fields, &format!("{path}.term"), line.term);
-        let billing_cycle = parse::unless_unset(fields, &format!("{path}.billing_cycle"), line.billing_cycle);
+    /// Reads one line; `prefix` stands before the names of its fields.
+    pub(crate) fn read(fields: &mut Fields, prefix: &str, line: &pb::OrderLine) -> Option<Line> {
+        let offer = fields.resource_name(&format!("{prefix}offer"), &line.offer, offer::COLLECTION);
+        let quantity = fields.number(&format!("{prefix}quantity"), line.quantity, 0..=i32::MAX);
+        let term = parse::unless_unset(fields, &format!("{prefix}term"), line.term);
+        let billing_cycle =
+            parse::unless_unset(fields, &format!("{prefix}billing_cycle"), line.billing_cycle);
         let external_id =
-            fields.text(&format!("{path}.external_id"), &line.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
+            fields.text(&format!("{prefix}external_id"), &line.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
         Some(Line {
             offer: offer?,
             quantity: u32::try_from(quantity?).ok()?,

@@ -111,8 +111,12 @@ impl Offer {
 
     /// Countries in which it is sold: none once it is withdrawn.
     pub(crate) fn countries(&self) -> Vec<Country> {
-        let sold = self.row.countries.split_whitespace().filter(|_| self.row.withdrawn == 0);
-        sold.filter_map(|code| Country::try_from(code).ok()).collect()
+        if self.row.withdrawn == 0 { self.countries_before_withdrawal() } else { Vec::new() }
+    }
+
+    /// Countries in which it is sold, or was until it was withdrawn.
+    pub(crate) fn countries_before_withdrawal(&self) -> Vec<Country> {
+        self.row.countries.split_whitespace().filter_map(|code| Country::try_from(code).ok()).collect()
     }
 
     /// Base offers of which the customer needs one.
@@ -220,7 +224,8 @@ fn read_plans(fields: &mut Fields, path: &str, plans: &[pb::Plan]) -> Option<Str
     Some(spaced(&words.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
-fn read_price(fields: &mut Fields, path: &str, price: Option<&Money>) -> Option<(String, i64)> {
+/// Reads the price of a unit for a month: currency and micros.
+pub(crate) fn read_price(fields: &mut Fields, path: &str, price: Option<&Money>) -> Option<(String, i64)> {
     let price = fields.required(path, price)?;
     let is_code = price.currency.len() == 3 && price.currency.bytes().all(|byte| byte.is_ascii_uppercase());
     if !is_code {

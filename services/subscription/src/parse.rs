@@ -1,9 +1,14 @@
 //! Fields that several requests have.
 
+use csp_policy::Day;
+use csp_proto::r#type::v1::Evidence;
 use csp_service::Fields;
 
 /// Longest key of the caller's own.
 pub(crate) const EXTERNAL_ID_CHARS_MAX: usize = 128;
+
+/// Longest name of a source.
+const SOURCE_CHARS_MAX: usize = 200;
 
 /// An id that the caller may choose.
 pub(crate) fn chosen_id(fields: &mut Fields, path: &str, id: &str) -> Option<Option<String>> {
@@ -32,4 +37,19 @@ pub(crate) fn unless_unset<E: TryFrom<i32> + Default>(
     value: i32,
 ) -> Option<E> {
     if value == 0 { Some(E::default()) } else { fields.enum_value(path, value) }
+}
+
+/// Since when, and by what source, something exists: not in the future.
+pub(crate) fn evidence(
+    fields: &mut Fields,
+    evidence: Option<&Evidence>,
+    today: Day,
+) -> Option<(Day, Evidence)> {
+    let evidence = fields.required("evidence", evidence)?;
+    let day = fields.day("evidence.date", &evidence.date);
+    if let Some(day) = day.filter(|day| *day > today) {
+        fields.refuse("evidence.date", format!("must not be in the future, was `{day}`"));
+    }
+    fields.text("evidence.source", &evidence.source, 1..=SOURCE_CHARS_MAX)?;
+    Some((day?, evidence.clone()))
 }

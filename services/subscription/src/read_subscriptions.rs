@@ -6,6 +6,7 @@ use csp_service::{Call, Fault, Fields, Page, Result, wire};
 use crate::SubscriptionService;
 use crate::offer::id_of;
 use crate::sight::{self, Parties, Sight};
+use crate::store::subscriptions::Filter;
 use crate::store::{ResellerRow, histories, subscriptions};
 use crate::subscription::{COLLECTION, Subscription};
 use crate::words::Word;
@@ -29,16 +30,20 @@ pub(crate) async fn list_subscriptions(
     let mut fields = Fields::new();
     let customer = parse::optional_name(&mut fields, "customer", &request.customer, chain::CUSTOMERS);
     let state = parse::unless_unset::<SubscriptionState>(&mut fields, "state", request.state);
-    let (customer, state) = fields.finish(|| Some((customer?, state?)))?;
+    let external_id = parse::external_id(&mut fields, "external_id", &request.external_id);
+    let (customer, state, external_id) = fields.finish(|| Some((customer?, state?, external_id?)))?;
+    let external_id = external_id.unwrap_or_default();
     let state = if state == SubscriptionState::Unspecified { "" } else { state.word() };
 
-    let page = Page::of(call, &[&request.customer, state], request.page_size, &request.page_token)?;
+    let page =
+        Page::of(call, &[&request.customer, state, &external_id], request.page_size, &request.page_token)?;
     let Some(listing) = sight::listing(service, call, customer, &page).await? else {
         return Ok(pb::ListSubscriptionsResponse::default());
     };
     let now = service.book.now();
     let mut reader = service.book.store.read_once().await?;
-    let mut rows = subscriptions::page(&mut reader, &listing, state, now.as_microsecond()).await?;
+    let filter = Filter { state, now: now.as_microsecond(), external_id: &external_id };
+    let mut rows = subscriptions::page(&mut reader, &listing, filter).await?;
     let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
     let subscriptions = rows.into_iter().map(|row| Subscription::from(row).render(now)).collect();
     Ok(pb::ListSubscriptionsResponse { subscriptions, next_page_token })

@@ -13,9 +13,6 @@ use crate::sale::{self, Proposal};
 use crate::store::carts;
 use crate::{chain, parse, submit_order};
 
-/// The field whose lines are priced: those of the cart.
-const CART: &str = "name";
-
 pub(crate) async fn get_cart(
     service: &SubscriptionService,
     call: &Call,
@@ -44,11 +41,13 @@ pub(crate) async fn review_cart(
     let proposal = Proposal {
         subject: cart.name(),
         now,
+        as_of: None,
         customer: cart.row().customer.clone(),
         capacity: attested.or_else(|| Some(sale::fitting_capacity(mpn_id.as_ref()))),
         mpn_id,
         lines: cart.lines().to_vec(),
-        lines_path: CART,
+        // The field whose lines are priced: those of the cart.
+        path_of: |at| format!("name[{at}]"),
         cart: Some(cart.clone()),
     };
     let query = Query { partners: vec![seller.clone()], ..Query::default() };

@@ -1,11 +1,11 @@
-//! The facts of a sale: gathered for SubmitOrder, which sells, and for ReviewCart, which only says what
-//! SubmitOrder would decide.
+//! The facts of a sale: gathered for SubmitOrder, which sells, for ReviewCart, which only says what SubmitOrder would
+//! decide, and for RecordSubscription, which brings in what was sold elsewhere.
 //!
 //! The customer and what is offered, in parallel; then the registry, once for seller, reseller and customer; then what
 //! connects them. A question more to the registry, asked beside the customer, would save a round and cost more.
 
 use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{self as policy, Capacity, Partner, Revision};
+use csp_policy::{self as policy, Capacity, Day, Partner, Revision};
 use csp_proto::relationship::v1::RelationshipState;
 use csp_service::peers::{CustomerFact, Edge, Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Call, Fault, Result};
@@ -25,18 +25,27 @@ pub(crate) struct Proposal {
     pub(crate) subject: String,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
+    /// The day on which it was sold elsewhere, and by whose rules it is judged; none for a sale of now.
+    pub(crate) as_of: Option<Day>,
     /// For whom.
     pub(crate) customer: String,
     /// Resource name of the MPN ID of the reseller of record.
     pub(crate) mpn_id: Option<String>,
     /// What.
     pub(crate) lines: Vec<Line>,
-    /// Where the caller named the lines.
-    pub(crate) lines_path: &'static str,
+    /// Where the caller named each line.
+    pub(crate) path_of: fn(usize) -> String,
     /// The cart that has the lines.
     pub(crate) cart: Option<Cart>,
     /// The attested capacity.
     pub(crate) capacity: Option<Capacity>,
+}
+
+impl Proposal {
+    /// The day by whose rules it is judged.
+    fn day(&self) -> Day {
+        self.as_of.unwrap_or_else(|| day_of(self.now))
+    }
 }
 
 /// Who the parties are, and what is offered.
@@ -76,7 +85,7 @@ pub(crate) async fn parties(
     query.partners.extend(sellers.partners);
     query.tenants.extend(sellers.tenants);
     query.mpn_ids.extend(proposal.mpn_id.iter().map(|name| chain::mpn_number(name).to_owned()));
-    let registry = service.registry.facts(call, day_of(proposal.now), query).await?;
+    let registry = service.registry.facts(call, proposal.day(), query).await?;
     Ok(Parties { customer, registry, shelf })
 }
 
@@ -110,12 +119,13 @@ impl Parties {
             Some(edge) => edge.active,
             None => serves_otherwise(service, call, &proposal, &seller).await?,
         };
-        let lines = shelf.priced(proposal.lines_path, &proposal.lines)?;
+        let lines = shelf.priced(proposal.path_of, &proposal.lines)?;
+        let is_recorded = proposal.as_of.is_some();
         let facts = SubmitOrder {
-            day: day_of(proposal.now),
+            day: proposal.day(),
             revisions: revisions(&proposal, &customer, &registry, &edges, &shelf),
             subject: proposal.subject,
-            recorded: false,
+            recorded: is_recorded,
             now: proposal.now,
             require_reseller: service.settings.require_reseller,
             buyer: chain::buyer(&customer, &registry),
@@ -123,7 +133,7 @@ impl Parties {
             relationship_active,
             customer_agreement_since: customer.agreement_since,
             cart: proposal.cart.as_ref().map(Cart::facts),
-            lines: shelf.facts(&lines)?,
+            lines: if is_recorded { shelf.recorded_facts(&lines)? } else { shelf.facts(&lines)? },
             capacity: proposal.capacity,
             seller,
             reseller,
@@ -141,7 +151,7 @@ impl Parties {
 }
 
 /// Whether a seller without a relationship of its own, provider's or direct, has any other with the customer.
-/// One that has none, and never had, and serves it through nobody, does not see it.
+/// One that has none, and never had, and serves it through nobody, does not see it; an operator sees every customer.
 async fn serves_otherwise(
     service: &SubscriptionService,
     call: &Call,
@@ -149,7 +159,7 @@ async fn serves_otherwise(
     seller: &Partner,
 ) -> Result<bool> {
     let access = service.relationships.customer_access(call, &proposal.customer, &seller.tenant).await?;
-    if !access.visible {
+    if !access.visible && !call.caller.is_operator() {
         return Err(unknown_customer(proposal));
     }
     Ok(access.relationships.iter().any(|relationship| relationship.state() == RelationshipState::Active))

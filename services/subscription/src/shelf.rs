@@ -53,12 +53,14 @@ impl Shelf {
         Ok(Shelf { offers, held })
     }
 
-    /// The lines with plans and prices. `path` is where the caller named them.
-    pub(crate) fn priced(&self, path: &str, lines: &[Line]) -> Result<Vec<PricedLine>> {
+    /// The lines with plans and prices. `path_of` says where the caller named each.
+    pub(crate) fn priced(
+        &self,
+        path_of: impl Fn(usize) -> String,
+        lines: &[Line],
+    ) -> Result<Vec<PricedLine>> {
         let numbered = lines.iter().enumerate();
-        let price = |(at, line): (usize, &Line)| {
-            line.clone().priced(&format!("{path}[{at}]"), self.offer(&line.offer)?)
-        };
+        let price = |(at, line): (usize, &Line)| line.clone().priced(&path_of(at), self.offer(&line.offer)?);
         numbered.map(price).collect()
     }
 
@@ -66,6 +68,15 @@ impl Shelf {
     pub(crate) fn facts(&self, lines: &[PricedLine]) -> Result<Vec<policy::OrderLine>> {
         let ordered: Vec<&str> = lines.iter().map(|priced| priced.line.offer.as_str()).collect();
         lines.iter().map(|priced| self.fact(&priced.line.offer, priced.line.quantity, &ordered)).collect()
+    }
+
+    /// The same of what was sold before: where its offer was sold, whether it is withdrawn by now or not.
+    pub(crate) fn recorded_facts(&self, lines: &[PricedLine]) -> Result<Vec<policy::OrderLine>> {
+        let mut facts = self.facts(lines)?;
+        for fact in &mut facts {
+            fact.countries = self.offer(&fact.offer)?.countries_before_withdrawal();
+        }
+        Ok(facts)
     }
 
     /// One line as the rule book judges it, in an order that brings the offers `ordered`.

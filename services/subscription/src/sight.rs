@@ -1,5 +1,6 @@
 //! Who may see an order or a subscription: its seller, the reseller of record, a reseller through which the
-//! seller serves the customer, the customer, operators. For everybody else it does not exist.
+//! seller serves the customer, the support contact that a subscription names, the customer, operators. For
+//! everybody else it does not exist.
 
 use csp_policy::Party;
 use csp_service::{Call, Page, Result};
@@ -15,6 +16,8 @@ pub(crate) struct Parties<'p> {
     pub(crate) seller: &'p str,
     pub(crate) seller_tenant: &'p str,
     pub(crate) reseller_tenant: &'p str,
+    /// Empty for an order, which names none.
+    pub(crate) support_contact_tenant: &'p str,
 }
 
 /// As what the caller sees it.
@@ -24,6 +27,8 @@ pub(crate) enum Sight {
     Own,
     /// As the reseller of record, or one through which the seller serves the customer.
     DesignatedReseller,
+    /// As the support contact that it names, which serves the customer no more: it reads, and manages nothing.
+    SupportContact,
 }
 
 impl Sight {
@@ -53,7 +58,10 @@ pub(crate) async fn of(
     }
     let sellers = designating_sellers(service, call, parties.customer).await?;
     let designated = sellers.iter().any(|seller| seller == parties.seller);
-    Ok(designated.then_some(Sight::DesignatedReseller))
+    if designated {
+        return Ok(Some(Sight::DesignatedReseller));
+    }
+    Ok((tenant == parties.support_contact_tenant).then_some(Sight::SupportContact))
 }
 
 /// The providers through which the caller, as an active reseller, serves the customer.
@@ -72,8 +80,8 @@ async fn designating_sellers(
 
 /// What a list shows the caller, of one customer or of all; `None` for a caller that sees nothing.
 ///
-/// What a reseller sees by serving the customer of a seller is found customer by customer: it is in the list of
-/// that customer.
+/// What a reseller sees by serving the customer of a seller, or as support contact, is found customer by customer:
+/// it is in the list of that customer.
 pub(crate) async fn listing(
     service: &SubscriptionService,
     call: &Call,
@@ -108,6 +116,7 @@ impl<'p> From<&'p OrderRow> for Parties<'p> {
             seller: &row.seller,
             seller_tenant: &row.seller_tenant,
             reseller_tenant: &row.reseller_tenant,
+            support_contact_tenant: "",
         }
     }
 }
@@ -120,6 +129,7 @@ impl<'p> From<&'p SubscriptionRow> for Parties<'p> {
             seller: &row.seller,
             seller_tenant: &row.seller_tenant,
             reseller_tenant: &row.reseller_tenant,
+            support_contact_tenant: &row.support_contact_tenant,
         }
     }
 }

@@ -168,10 +168,11 @@ async fn propose(
             return Ok(Proposal {
                 subject,
                 now,
+                as_of: None,
                 customer,
                 mpn_id,
                 lines,
-                lines_path: LINES,
+                path_of: |at| format!("{LINES}[{at}]"),
                 cart: None,
                 capacity,
             });
@@ -186,10 +187,11 @@ async fn propose(
     Ok(Proposal {
         subject,
         now,
+        as_of: None,
         customer: cart.row().customer.clone(),
         mpn_id: of_cart.or(mpn_id),
         lines: cart.lines().to_vec(),
-        lines_path: "cart",
+        path_of: |at| format!("cart[{at}]"),
         cart: Some(cart),
         capacity,
     })

@@ -1,27 +1,27 @@
 //! A subscription: what a customer has bought (rule SUB-11).
 //!
 //! ```text
-//!                suspend
-//! (buy) → ACTIVE ⇄ SUSPENDED
-//!           │  ↑ reactivate
-//!           ├─ cancel ──→ CANCELLED
-//!           └─ (its term ends while auto-renew is off; also from SUSPENDED) → EXPIRED, which is read off the
-//!              clock and never stored
+//!                        suspend
+//! (buy, record) → ACTIVE ⇄ SUSPENDED
+//!                   │  ↑ reactivate
+//!                   ├─ cancel ──→ CANCELLED
+//!                   └─ (its term ends while auto-renew is off; also from SUSPENDED) → EXPIRED, which is read
+//!                      off the clock and never stored
 //! ```
 //!
 //! The rule book judges every transition (SUB-10, SUB-11, SUB-15) before it is made. One that changes nothing
 //! leaves the subscription as it was, revision included.
 
+use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Partner, WINDOW_HOURS};
 use csp_proto::subscription::v1::{self as pb, BillingCycle, SubscriptionState, Term};
-use csp_proto::r#type::v1::Money;
+use csp_proto::r#type::v1::{Evidence, Money};
 use csp_service::{Effect, Result, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clockwork::{instant, months_after};
 use crate::line::PricedLine;
 use crate::offer::count;
-use crate::order::Order;
 use crate::store::{ResellerRow, SubscriptionRow};
 use crate::words::{Word, months_of_term};
 
@@ -30,6 +30,18 @@ pub(crate) const COLLECTION: &str = "subscriptions";
 /// Terms one after the other, at most: a century of months.
 const TERMS_MAX: i32 = 1200;
 
+/// A sale of which a subscription comes.
+pub(crate) struct Sold<'s> {
+    /// What it was allowed on.
+    pub(crate) facts: &'s SubmitOrder,
+    pub(crate) line: &'s PricedLine,
+    /// MPN ID of the reseller of record; empty without one.
+    pub(crate) mpn_id: &'s str,
+    pub(crate) auto_renew: bool,
+    /// When it was sold.
+    pub(crate) at: Timestamp,
+}
+
 /// A subscription. It changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subscription {
@@ -37,10 +49,28 @@ pub(crate) struct Subscription {
 }
 
 impl Subscription {
-    /// What a line of an order becomes.
-    pub(crate) fn buy(id: String, order: &Order, line: &PricedLine, now: Timestamp) -> Result<Self> {
-        let (order_name, order, micros) = (order.name(), order.row(), now.as_microsecond());
-        let term_end = months_after(now, months_of_term(line.line.term))?;
+    /// What a line of the order `order` becomes.
+    pub(crate) fn buy(id: String, order: &str, sold: &Sold<'_>) -> Result<Self> {
+        let mut bought = Self::begin(id, sold)?;
+        order.clone_into(&mut bought.row.order_name);
+        Ok(bought)
+    }
+
+    /// What was sold elsewhere, and is recorded at `now`: its term and its window began with the sale.
+    pub(crate) fn record(id: String, sold: &Sold<'_>, evidence: Evidence, now: Timestamp) -> Result<Self> {
+        let mut recorded = Self::begin(id, sold)?;
+        (recorded.row.create_time, recorded.row.update_time) = (now.as_microsecond(), now.as_microsecond());
+        recorded.row.evidence_date = Some(evidence.date);
+        recorded.row.evidence_source = Some(evidence.source);
+        Ok(recorded)
+    }
+
+    fn begin(id: String, sold: &Sold<'_>) -> Result<Self> {
+        let Sold { facts, line, mpn_id, auto_renew, at } = sold;
+        let micros = at.as_microsecond();
+        let term_end = months_after(*at, months_of_term(line.line.term))?;
+        let of_reseller =
+            |text: fn(&Partner) -> &String| facts.reseller.as_ref().map(text).cloned().unwrap_or_default();
         Ok(Subscription {
             row: SubscriptionRow {
                 id,
@@ -48,9 +78,9 @@ impl Subscription {
                 create_time: micros,
                 update_time: micros,
                 external_id: line.line.external_id.clone(),
-                customer: order.customer.clone(),
-                customer_tenant: order.customer_tenant.clone(),
-                order_name,
+                customer: facts.buyer.name.clone(),
+                customer_tenant: facts.buyer.tenant.clone(),
+                order_name: String::new(),
                 offer: line.line.offer.clone(),
                 offer_revision: line.offer_revision,
                 quantity: i64::from(line.line.quantity),
@@ -60,16 +90,19 @@ impl Subscription {
                 unit_price: line.unit_price,
                 window_start: micros,
                 term_end: term_end.as_microsecond(),
-                auto_renew: 1,
+                auto_renew: i64::from(*auto_renew),
                 state: SubscriptionState::Active.word().to_owned(),
-                seller: order.seller.clone(),
-                seller_tenant: order.seller_tenant.clone(),
-                reseller: order.reseller.clone(),
-                reseller_tenant: order.reseller_tenant.clone(),
-                reseller_mpn_id: order.reseller_mpn_id.clone(),
+                seller: facts.seller.name.clone(),
+                seller_tenant: facts.seller.tenant.clone(),
+                reseller: of_reseller(|partner| &partner.name),
+                reseller_tenant: of_reseller(|partner| &partner.tenant),
+                reseller_mpn_id: (*mpn_id).to_owned(),
                 reseller_since: micros,
                 reseller_revision: 1,
-                support_contact: order.seller.clone(),
+                support_contact: facts.seller.name.clone(),
+                support_contact_tenant: facts.seller.tenant.clone(),
+                evidence_date: None,
+                evidence_source: None,
             },
         })
     }
@@ -115,7 +148,10 @@ impl Subscription {
 
     /// Who is to be called for support.
     pub(crate) fn set_support_contact(&mut self, contact: &Partner, now: Timestamp) {
-        self.change(now, |row| row.support_contact.clone_from(&contact.name));
+        self.change(now, |row| {
+            row.support_contact.clone_from(&contact.name);
+            row.support_contact_tenant.clone_from(&contact.tenant);
+        });
     }
 
     /// Another reseller of record; gives the one before for the history, unless it is the same.
@@ -232,6 +268,10 @@ impl Subscription {
             reseller: row.reseller.clone(),
             reseller_mpn_id: row.reseller_mpn_id.clone(),
             support_contact: row.support_contact.clone(),
+            evidence: row.evidence_date.as_ref().map(|date| Evidence {
+                date: date.clone(),
+                source: row.evidence_source.clone().unwrap_or_default(),
+            }),
         }
     }
 

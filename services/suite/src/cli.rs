@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use csp_policy::Role;
 use csp_service::Clock;
+use jiff::Timestamp;
 
 use crate::config::{Config, ConfigError, LISTEN_DEFAULT};
 use crate::failure::Failure;
@@ -153,6 +154,10 @@ pub struct Import {
     /// The data folder that a dry run copies; without one it starts empty
     #[arg(long, default_value = "csp-data")]
     pub data: PathBuf,
+    /// In a dry run: the instant by which it decides, like 2027-03-01T09:00:00Z, for a suite whose development clock
+    /// was moved. Left out: now
+    #[arg(long, value_name = "INSTANT", requires = "dry_run")]
+    pub at: Option<Timestamp>,
     /// As for `csp up`, in a dry run: accept a provider's order that names no reseller (rule SAL-01)
     #[arg(long, requires = "dry_run")]
     pub allow_orders_without_reseller: bool,

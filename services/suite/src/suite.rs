@@ -182,8 +182,9 @@ impl Suite {
             .with(ClockServiceServer::new(ClockControl::new(self.settings.clock.clone())))
     }
 
-    /// Services call each other's public RPCs too, on behalf of their callers.
-    fn internal(&self) -> Services {
+    /// What services reach: each other's public RPCs too, on behalf of their callers. For a listener that
+    /// services alone reach.
+    pub fn internal(&self) -> Services {
         self.opened.iter().fold(self.public(), |mounted, one| one.mount_internal(mounted))
     }
 

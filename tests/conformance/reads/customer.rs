@@ -8,7 +8,8 @@ use csp_proto::customer::v1::{
     RotateSetupPasswordRequest, SetCustomerOrganizationRequest, UpdateCustomerRequest,
 };
 use csp_proto::r#type::v1::Contact;
-use csp_tests::{Running, Seller, evidence, profile, refusal_of};
+use csp_suite::service::Service;
+use csp_tests::{Busy, Running, Seller, evidence, profile, refusal_of};
 use prost_types::FieldMask;
 
 use super::Play;
@@ -23,6 +24,7 @@ pub(crate) const PLAYS: &[Play] = &[
     || Box::pin(an_agreement_is_recorded_and_read()),
     || Box::pin(setup_information_is_rotated()),
     || Box::pin(an_operation_is_read()),
+    || Box::pin(an_operation_whose_peer_is_away_is_called_off()),
 ];
 
 /// A direct-bill partner, its customer, and a partner that does not know it.
@@ -197,4 +199,22 @@ async fn an_operation_is_read() {
     let cancel = CancelOperationRequest { name: operation.name, ..Default::default() };
     let refusal = refusal_of(litware.people.customers().cancel_operation(cancel).await);
     assert_eq!(refusal.reason, "STATE_CONFLICT");
+}
+
+async fn an_operation_whose_peer_is_away_is_called_off() {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let request = with_order(&suite.offer("e3").await, 5);
+    let mut customers = litware.people.customers();
+    let away = Busy::keeping(&suite, Service::Relationship).await;
+    let begun = customers.add_customer_with_order(request.clone()).await.unwrap().into_inner();
+    let operation = begun.operation.unwrap();
+    assert_eq!(operation.state(), OperationState::Running);
+
+    drop(away);
+    let cancel = CancelOperationRequest { name: operation.name, ..Default::default() };
+    let ended = customers.cancel_operation(cancel).await.unwrap().into_inner().operation.unwrap();
+    assert_eq!(ended.state(), OperationState::Cancelled);
+    let again = customers.add_customer_with_order(request).await.unwrap().into_inner().operation.unwrap();
+    assert_eq!(again.state(), OperationState::Done, "what was called off is free again");
 }

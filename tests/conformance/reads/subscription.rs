@@ -2,11 +2,14 @@
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
-use csp_tests::{Answer, Client, Refusal, Seller, lines, refusal_of};
+use csp_proto::r#type::v1::Money;
+use csp_tests::{Answer, Client, Refusal, Seller, attested, evidence, lines, refusal_of};
+use tonic::Code;
 
 use super::Play;
 use crate::order::scene::{Direct, Indirect, WINDOW};
 use crate::subscription::acts::{associate, name_contact, reactivate, suspend, switch_auto_renew_off};
+use crate::subscription::contact::Supported;
 
 pub(crate) const PLAYS: &[Play] = &[
     || Box::pin(an_operator_imports_offers_in_versions()),
@@ -17,7 +20,10 @@ pub(crate) const PLAYS: &[Play] = &[
     || Box::pin(orders_are_read_by_their_parties()),
     || Box::pin(subscriptions_are_read_by_their_parties()),
     || Box::pin(a_designated_reseller_manages_what_does_not_exist_for_others()),
+    || Box::pin(a_support_contact_reads_what_names_it()),
     || Box::pin(the_history_keeps_every_reseller_of_record()),
+    || Box::pin(an_operator_records_what_was_sold_before()),
+    || Box::pin(a_record_is_judged_by_the_rules_of_its_day()),
 ];
 
 type Selling = SubscriptionServiceClient<Client>;
@@ -147,7 +153,6 @@ async fn subscriptions_are_read_by_their_parties() {
     assert_eq!(refusal_of(stranger.list_subscriptions(request).await).reason, "PAGE_TOKEN_INVALID");
 }
 
-/// Why no case shows SUB-15 where a designated reseller may act: who is none does not see the subscription.
 async fn a_designated_reseller_manages_what_does_not_exist_for_others() {
     let scene = Indirect::open().await;
     let bought = scene.buy().await.name;
@@ -160,6 +165,22 @@ async fn a_designated_reseller_manages_what_does_not_exist_for_others() {
     assert_eq!(refusal_of(switch_auto_renew_off(&stranger, &bought).await).reason, "NOT_FOUND");
     name_contact(designated, &bought, designated).await.unwrap();
     assert_eq!(refusal_of(name_contact(&stranger, &bought, &stranger).await).reason, "NOT_FOUND");
+}
+
+/// While it names it: also after its relationship with the customer, and no longer than that.
+async fn a_support_contact_reads_what_names_it() {
+    let supported = Supported::by_fabrikam().await;
+    supported.cut().await;
+    let Supported { scene, bought } = supported;
+    let mut fabrikam = scene.fabrikam.people.subscription();
+    let get = pb::GetSubscriptionRequest { name: bought.clone() };
+    let list = pb::ListSubscriptionsRequest { customer: scene.tailspin.clone(), ..Default::default() };
+    for is_named in [true, false] {
+        let listed = fabrikam.list_subscriptions(list.clone()).await.unwrap().into_inner().subscriptions;
+        assert_eq!(listed.len(), usize::from(is_named));
+        assert_eq!(fabrikam.get_subscription(get.clone()).await.is_ok(), is_named);
+        name_contact(&scene.contoso, &bought, &scene.contoso).await.unwrap();
+    }
 }
 
 async fn the_history_keeps_every_reseller_of_record() {
@@ -176,6 +197,84 @@ async fn the_history_keeps_every_reseller_of_record() {
     assert_eq!((entries[0].start_time, entries[0].end_time), (entries[1].end_time, None));
     let stranger = scene.suite.reseller("stranger", "FR").await;
     assert_eq!(history(&stranger, &bought).await.unwrap_err().reason, "NOT_FOUND");
+}
+
+/// What is recorded: ten seats of 2023, sold without a reseller.
+fn record(scene: &Indirect) -> pb::RecordSubscriptionRequest {
+    pb::RecordSubscriptionRequest {
+        subscription_id: "older".to_owned(),
+        external_id: "export-4711".to_owned(),
+        customer: scene.tailspin.clone(),
+        seller: scene.contoso.name.clone(),
+        offer: scene.offer.clone(),
+        quantity: 10,
+        unit_price: Some(Money { currency: "EUR".to_owned(), micros: 15_000_000 }),
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    }
+}
+
+async fn an_operator_records_what_was_sold_before() {
+    let scene = Indirect::open().await;
+    let mut operator = scene.suite.operator().subscription();
+    let recorded = operator.record_subscription(record(&scene)).await.unwrap().into_inner();
+    let decision = recorded.decision.unwrap();
+    assert_eq!((decision.boundary.as_str(), decision.as_of.as_str()), ("SubmitOrder", "2026-11-20"));
+    let older = recorded.subscription.unwrap();
+    assert_eq!((older.order.as_str(), older.reseller.as_str()), ("", ""));
+    assert_eq!(
+        (older.evidence.clone(), older.unit_price.clone().unwrap().micros),
+        (Some(evidence("2026-11-20")), 15_000_000)
+    );
+    assert_eq!(older.term_end_time.unwrap().to_string(), "2027-11-20T00:00:00Z");
+
+    // It is seen, managed, and kept by the relationship it rests on, like any other.
+    let request = pb::GetSubscriptionRequest { name: older.name.clone() };
+    let read = scene.contoso.people.subscription().get_subscription(request).await.unwrap().into_inner();
+    assert_eq!(read.subscription, Some(older.clone()));
+    let relationship = scene.contoso.relationship(&scene.tailspin).await;
+    let refused = scene.contoso.people.end_relationship(&relationship, Some(attested())).await;
+    assert!(refusal_of(refused).names("CUS-09"));
+    suspend(&scene.fabrikam, &older.name).await.expect("a designated reseller manages it");
+    reactivate(&scene.contoso, &older.name).await.unwrap();
+    associate(&scene.contoso, &older.name, &scene.fabrikam.mpn_id).await.unwrap();
+    let entries = history(&scene.contoso, &older.name).await.unwrap();
+    assert_eq!(entries[1].start_time.unwrap().to_string(), "2026-11-20T00:00:00Z");
+
+    for again in
+        [pb::RecordSubscriptionRequest { subscription_id: String::new(), ..record(&scene) }, record(&scene)]
+    {
+        let refusal = refusal_of(operator.record_subscription(again).await);
+        assert_eq!(refusal.reason, "RESOURCE_ALREADY_EXISTS");
+    }
+    let refused = scene.contoso.people.subscription().record_subscription(record(&scene)).await;
+    assert_eq!(refusal_of(refused).reason, "ROLE_MISSING");
+}
+
+async fn a_record_is_judged_by_the_rules_of_its_day() {
+    let scene = Indirect::open().await;
+    let mut operator = scene.suite.operator().subscription();
+    // The customer agreed on 20 November.
+    let early = pb::RecordSubscriptionRequest { evidence: Some(evidence("2026-11-19")), ..record(&scene) };
+    let refusal = refusal_of(operator.record_subscription(early).await);
+    refusal.must_be(Code::FailedPrecondition, &[("CUS-10", "CUSTOMER_AGREEMENT_MISSING")]);
+    let of_a_reseller =
+        pb::RecordSubscriptionRequest { seller: scene.fabrikam.name.clone(), ..record(&scene) };
+    assert!(refusal_of(operator.record_subscription(of_a_reseller).await).names("SAL-01"));
+    let litware = scene.suite.direct_bill("litware", "DE").await.name;
+    let of_a_stranger = pb::RecordSubscriptionRequest { seller: litware, ..record(&scene) };
+    let refusal = refusal_of(operator.record_subscription(of_a_stranger).await);
+    refusal.must_be(Code::FailedPrecondition, &[("CUS-06", "RESELLER_RELATIONSHIP_MISSING")]);
+    let later = pb::RecordSubscriptionRequest { evidence: Some(evidence("2026-11-22")), ..record(&scene) };
+    assert_eq!(refusal_of(operator.record_subscription(later).await).fields, ["evidence.date"]);
+    let dry = pb::RecordSubscriptionRequest { validate_only: true, ..record(&scene) };
+    operator.record_subscription(dry).await.unwrap();
+
+    let mut withdrawn = offer(&mut operator, &scene.offer).await.unwrap().into_inner().offer.unwrap();
+    withdrawn.withdrawn = true;
+    import(&mut operator, &withdrawn).await.unwrap();
+    assert!(refusal_of(scene.order(Some(&scene.fabrikam)).await).names("SUB-07"), "it is sold no more");
+    operator.record_subscription(record(&scene)).await.expect("it was sold then");
 }
 
 async fn offer(selling: &mut Selling, name: &str) -> Answer<pb::GetOfferResponse> {

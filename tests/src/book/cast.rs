@@ -404,6 +404,36 @@ impl Cast {
         )
     }
 
+    /// A subscription of February 2026, after every customer's acceptance; it may lack a reseller.
+    pub(crate) fn subscription(
+        &mut self,
+        seller: &Partner,
+        reseller: Option<&Partner>,
+        customer: &Customer,
+        offer: &str,
+        quantity: u32,
+    ) -> usize {
+        let id = format!("older-{}-{offer}", customer.id);
+        let mut names = [format!("offers/{offer}"), format!("partners/{}", seller.id)].to_vec();
+        names.push(format!("customers/{}", customer.id));
+        names.extend(reseller.map(|reseller| format!("mpn_ids/{}", reseller.mpn_id)));
+        self.push(
+            "subscriptions",
+            &id,
+            &names,
+            [
+                ("subscription_id", id.as_str()),
+                ("seller", &seller.id),
+                ("customer", &customer.id),
+                ("reseller_mpn_id", reseller.map_or("", |reseller| reseller.mpn_id.as_str())),
+                ("offer", offer),
+                ("quantity", &quantity.to_string()),
+                ("date", "2026-02-01"),
+                ("source", SOURCE),
+            ],
+        )
+    }
+
     /// An order; `lines` as the file has them.
     pub(crate) fn order(
         &mut self,

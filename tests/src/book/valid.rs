@@ -52,6 +52,15 @@ pub(crate) fn build(cast: &mut Cast, size: Size) -> World {
             cast.order(seller, reseller.as_ref(), customer, &format!("{PLAIN}:1:P1M:MONTHLY"));
         }
     }
+    for (at, Served { customer, seller, reseller, .. }) in served.iter().enumerate().step_by(9) {
+        // Older subscriptions may lack a reseller, but for those of a partner that buys for its own use.
+        let reseller = reseller.as_ref().filter(|_| at.is_multiple_of(2) || is_of_a_partner(at));
+        let base = cast.subscription(seller, reseller, customer, PLAIN, 20);
+        cast.set(base, "unit_price", "7.25");
+        cast.set(base, "currency", "EUR");
+        let add_on = cast.subscription(seller, reseller, customer, ADD_ON, 20);
+        cast.set(add_on, "without_auto_renew", "yes");
+    }
     world
 }
 
@@ -91,6 +100,11 @@ fn place(cast: &mut Cast, region: &'static Region, size: Size) -> Place {
     Place { region, providers, direct_bill, resellers }
 }
 
+/// Whether the customer of that number is one that a partner's own company may be.
+fn is_of_a_partner(at: usize) -> bool {
+    at % 31 == 1
+}
+
 /// One customer in five buys from a direct-bill partner; some belong to a company, some to a partner that buys
 /// for its own use.
 fn serve(cast: &mut Cast, world: &World, at: usize) -> Served {
@@ -107,7 +121,7 @@ fn serve(cast: &mut Cast, world: &World, at: usize) -> Served {
     if at.is_multiple_of(7) {
         let company = cast.organization(country);
         cast.belongs_to(&customer, &company);
-    } else if at % 31 == 1 && reseller.is_some() {
+    } else if is_of_a_partner(at) && reseller.is_some() {
         // Rule SAL-02 lets a partner buy through a reseller, with another tenant than its CSP tenant.
         cast.belongs_to(&customer, &direct_bill[0].organization);
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::entry::Entry;
 
 /// Every file with its columns, in the order of import.
-pub(crate) const FILES: [(&str, &[&str]); 11] = [
+pub(crate) const FILES: [(&str, &[&str]); 12] = [
     ("organizations", &["organization_id", "legal_name", "country"]),
     ("affiliations", &["organization", "group", "since"]),
     (
@@ -79,6 +79,22 @@ pub(crate) const FILES: [(&str, &[&str]); 11] = [
             "plans",
             "currency",
             "list_price",
+        ],
+    ),
+    (
+        "subscriptions",
+        &[
+            "subscription_id",
+            "seller",
+            "customer",
+            "reseller_mpn_id",
+            "offer",
+            "quantity",
+            "unit_price",
+            "currency",
+            "without_auto_renew",
+            "date",
+            "source",
         ],
     ),
     ("orders", &["order_id", "seller", "customer", "reseller_mpn_id", "attested_capacity", "lines"]),

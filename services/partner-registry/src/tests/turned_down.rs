@@ -72,6 +72,30 @@ async fn whoever_is_turned_down_holds_nothing_of_the_company_that_it_named() {
     house.appeal("squatter").await.unwrap();
 }
 
+/// Why no boundary that names a reseller by its MPN ID, or by what it was sold through, asks AGR-04.
+#[tokio::test]
+async fn an_mpn_id_names_nobody_who_is_not_onboarded() {
+    let house = House::open().await;
+    house.company("fabrikam").await;
+    house.mpn_id("4711", "fabrikam").await;
+    for (step, holder) in [(0, None), (1, Some("partners/fabrikam")), (2, None)] {
+        match step {
+            0 => {}
+            1 => drop(house.apply("fabrikam", "fabrikam", "mpnIds/4711").await.unwrap()),
+            _ => house.reject("fabrikam").await,
+        }
+        let request = pb::GetFactsRequest {
+            as_of: "2026-11-21".to_owned(),
+            mpn_ids: vec!["4711".to_owned()],
+            ..Default::default()
+        };
+        let facts = registry::facts::get(&house.registry, request).await.unwrap();
+        assert_eq!(facts.mpn_ids[0].partner, holder.unwrap_or_default(), "step {step}");
+        let onboarded: Vec<_> = facts.partners.iter().map(|it| (it.name.as_str(), it.onboarded)).collect();
+        assert_eq!(onboarded, holder.map(|name| (name, true)).into_iter().collect::<Vec<_>>(), "step {step}");
+    }
+}
+
 #[tokio::test]
 async fn what_an_account_gives_back_is_in_the_journal() {
     let house = House::open().await;

@@ -49,9 +49,10 @@ pub(crate) enum Value<'v> {
     Number(i64),
 }
 
-/// `$filter` uses parameters from `$5` on; `$customer` and `$party` are the two after it.
+/// `$named` says which entries name the partner `$1`; `$filter` uses parameters from `$5` on; `$customer` and
+/// `$party` are the two after it.
 macro_rules! statements {
-    ($table:literal, $columns:ident, $filter:literal, $customer:literal, $party:literal) => {
+    ($table:literal, $columns:ident, $named:literal, $filter:literal, $customer:literal, $party:literal) => {
         $crate::store::lists::Statements {
             all: concat!(
                 "SELECT ",
@@ -107,7 +108,9 @@ macro_rules! statements {
                     $party,
                     " = 'CUSTOMER' AND customer_tenant = $1) OR (",
                     $party,
-                    " = 'PARTNER' AND (seller_tenant = $1 OR reseller_tenant = $1 OR seller IN"
+                    " = 'PARTNER' AND (",
+                    $named,
+                    " OR seller IN"
                 ),
                 "))) ORDER BY create_time DESC, id DESC LIMIT $4",
             ),

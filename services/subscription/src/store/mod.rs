@@ -63,4 +63,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     21 "0021_seat_addition",
     22 "0022_seat_holding",
     23 "0023_edge_guard",
+    24 "0024_subscription_support_contact_tenant",
+    25 "0025_subscription_evidence_date",
+    26 "0026_subscription_evidence_source",
+    27 "0027_subscription_record_key",
 };

@@ -34,7 +34,14 @@ const INSERT: &str = concat!(
 );
 const INSERT_LINES: &str = concat!("INSERT INTO order_line (", line_columns!(), ") VALUES");
 /// The filter is the key that a seller gave its order; empty for any.
-const LISTS: Statements = lists::statements!("orders", columns, "($5 = '' OR external_id = $5)", "$6", "$7");
+const LISTS: Statements = lists::statements!(
+    "orders",
+    columns,
+    "seller_tenant = $1 OR reseller_tenant = $1",
+    "($5 = '' OR external_id = $5)",
+    "$6",
+    "$7"
+);
 
 /// A row of `orders`.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

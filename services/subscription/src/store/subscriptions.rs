@@ -13,26 +13,33 @@ macro_rules! columns {
         "id, revision, create_time, update_time, external_id, customer, customer_tenant, order_name, offer, \
          offer_revision, quantity, term, billing_cycle, currency, unit_price, window_start, term_end, \
          auto_renew, state, seller, seller_tenant, reseller, reseller_tenant, reseller_mpn_id, reseller_since, \
-         reseller_revision, support_contact"
+         reseller_revision, support_contact, support_contact_tenant, evidence_date, evidence_source"
     };
 }
 
-const COLUMNS: usize = 27;
+const COLUMNS: usize = 30;
 
 const BY_ID: &str = concat!("SELECT ", columns!(), " FROM subscription WHERE id = $1");
+const BY_RECORD_KEY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM subscription WHERE external_id = $1 AND seller_tenant = $2 AND evidence_date IS NOT NULL"
+);
 const INSERT: &str = concat!("INSERT INTO subscription (", columns!(), ") VALUES");
 /// What a subscription was bought as never changes.
 const UPDATE: &str = "UPDATE subscription SET revision = revision + 1, update_time = $1, quantity = $2, \
      auto_renew = $3, state = $4, reseller = $5, reseller_tenant = $6, reseller_mpn_id = $7, reseller_since = $8, \
-     reseller_revision = $9, support_contact = $10, term_end = $11 WHERE id = $12 AND revision = $13";
-/// The filters are the state, empty for any, and the now at which terms have ended.
+     reseller_revision = $9, support_contact = $10, support_contact_tenant = $11, term_end = $12 \
+     WHERE id = $13 AND revision = $14";
+/// The filters are the state, empty for any, the now at which terms have ended, and the key, empty for any.
 const LISTS: Statements = lists::statements!(
     "subscription",
     columns,
+    "seller_tenant = $1 OR reseller_tenant = $1 OR support_contact_tenant = $1",
     "($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6 THEN 'EXPIRED' \
-     ELSE state END)",
-    "$7",
-    "$8"
+     ELSE state END) AND ($7 = '' OR external_id = $7)",
+    "$8",
+    "$9"
 );
 
 /// A row of `subscription`.
@@ -65,6 +72,21 @@ pub(crate) struct SubscriptionRow {
     pub(crate) reseller_since: i64,
     pub(crate) reseller_revision: i64,
     pub(crate) support_contact: String,
+    pub(crate) support_contact_tenant: String,
+    /// Of a recorded one: since when it runs, and where that is on file.
+    pub(crate) evidence_date: Option<String>,
+    pub(crate) evidence_source: Option<String>,
+}
+
+/// Which subscriptions a list shows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filter<'f> {
+    /// Empty for any.
+    pub(crate) state: &'f str,
+    /// What has expired is told at this instant.
+    pub(crate) now: i64,
+    /// Empty for any.
+    pub(crate) external_id: &'f str,
 }
 
 /// The subscription with that id.
@@ -72,17 +94,27 @@ pub(crate) async fn by_id(conn: Conn<'_>, id: &str) -> Answer<Option<Subscriptio
     Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await?)
 }
 
-/// A page of subscriptions; an empty `state` is any, and what has expired is told at `now`.
+/// The recorded subscription to which that key was given.
+pub(crate) async fn by_record_key(
+    conn: Conn<'_>,
+    seller_tenant: &str,
+    external_id: &str,
+) -> Answer<Option<SubscriptionRow>> {
+    Ok(sqlx::query_as(BY_RECORD_KEY).bind(external_id).bind(seller_tenant).fetch_optional(conn).await?)
+}
+
+/// A page of subscriptions.
 pub(crate) async fn page(
     conn: Conn<'_>,
     listing: &Listing,
-    state: &str,
-    now: i64,
+    filter: Filter<'_>,
 ) -> Answer<Vec<SubscriptionRow>> {
-    lists::page(conn, &LISTS, listing, &[Value::Text(state), Value::Number(now)]).await
+    let Filter { state, now, external_id } = filter;
+    let filters = [Value::Text(state), Value::Number(now), Value::Text(external_id)];
+    lists::page(conn, &LISTS, listing, &filters).await
 }
 
-/// Stores new subscriptions: those of one order, all of them.
+/// Stores new subscriptions: those of one order, all of them, or one that is recorded.
 pub(crate) async fn insert(
     tx: &mut Tx,
     rows: &[SubscriptionRow],
@@ -117,7 +149,10 @@ pub(crate) async fn insert(
             .bind(row.reseller_mpn_id.as_str())
             .bind(row.reseller_since)
             .bind(row.reseller_revision)
-            .bind(row.support_contact.as_str());
+            .bind(row.support_contact.as_str())
+            .bind(row.support_contact_tenant.as_str())
+            .bind(row.evidence_date.as_deref())
+            .bind(row.evidence_source.as_deref());
     }
     insert.execute(tx.conn()).await?;
     Ok(())
@@ -143,6 +178,7 @@ pub(crate) async fn update<B: Boundary>(
         .bind(after.reseller_since)
         .bind(after.reseller_revision)
         .bind(after.support_contact.as_str())
+        .bind(after.support_contact_tenant.as_str())
         .bind(after.term_end)
         .bind(after.id.as_str())
         .bind(after.revision - 1);

@@ -5,6 +5,7 @@ use csp_proto::subscription::v1::subscription_facts_service_server::Subscription
 use csp_service::Fault;
 use tonic::Request;
 
+use super::records::{bring_in, record};
 use super::selling::buy;
 use super::world::{CONTOSO_SERVES, FABRIKAM_SERVES, World, agent, line, order, world};
 use crate::cancel_subscription::cancel_subscription;
@@ -95,6 +96,17 @@ async fn an_order_and_the_end_of_its_relationship_never_interleave() {
         let (bought, closed) =
             tokio::join!(buy(&world, order(vec![line("mail", 1)])), close(&world, FABRIKAM_SERVES));
         let count = i64::from(bought.is_ok());
+        assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "round {round}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_and_the_end_of_its_relationship_never_interleave() {
+    for round in 0..20 {
+        let world = world().await.with_offers().await;
+        let (recorded, closed) =
+            tokio::join!(bring_in(&world, record("mail", 1)), close(&world, CONTOSO_SERVES));
+        let count = i64::from(recorded.is_ok());
         assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "round {round}");
     }
 }

@@ -3,6 +3,7 @@
 mod carts;
 mod edges;
 mod offers;
+mod records;
 mod seats;
 mod selling;
 mod world;

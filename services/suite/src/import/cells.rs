@@ -1,7 +1,7 @@
 //! The cells of one row. Each reader gives a value and notes what is wrong with the cell: the row is used only
 //! when nothing is.
 
-use csp_proto::r#type::v1::{Cloud, Contact, Evidence, PostalAddress};
+use csp_proto::r#type::v1::{Cloud, Contact, Evidence, Money, PostalAddress};
 use csv::StringRecord;
 
 use super::files::File;
@@ -109,6 +109,16 @@ impl<'r> Cells<'r> {
             );
             0
         })
+    }
+
+    /// A price with its currency; none for an empty cell.
+    pub(crate) fn price(&mut self, amount: &'static str, currency: &'static str) -> Option<Money> {
+        let currency = self.text(currency);
+        if self.value(amount).is_empty() {
+            None
+        } else {
+            Some(Money { currency, micros: self.micros(amount) })
+        }
     }
 
     /// A word of the contract's enum, without the enum's prefix; an empty cell is the unset value.

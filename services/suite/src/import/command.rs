@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use csp_service::Clock;
+use csp_service::{Clock, ClockError};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::play::{Interrupted, Played, Report, Verdict, play};
@@ -46,11 +46,21 @@ async fn import(asked: &Import) -> Result<Result<Report, Interrupted>, Failure> 
     }
     let failed = |error: super::ScratchError| Failure::Usage(error.to_string());
     let require_reseller = !asked.allow_orders_without_reseller;
-    let scratch = Scratch::open(&asked.data, Clock::system(), require_reseller).await.map_err(failed)?;
+    let clock = clock(asked).map_err(|error| Failure::Usage(format!("--at: {error}")))?;
+    let scratch = Scratch::open(&asked.data, clock, require_reseller).await.map_err(failed)?;
     let played = watched(book, connection::open(scratch.address()).await?).await;
     scratch.close().await.map_err(failed)?;
     eprintln!("dry run: nothing was stored");
     Ok(played)
+}
+
+/// The clock of a dry run: this machine's, put forward where the suite's was.
+fn clock(asked: &Import) -> Result<Clock, ClockError> {
+    let clock = Clock::system();
+    if let Some(at) = asked.at {
+        clock.set(at)?;
+    }
+    Ok(clock)
 }
 
 async fn watched(book: Book, channel: tonic::transport::Channel) -> Result<Report, Interrupted> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use backon::{ExponentialBuilder, Retryable};
 use csp_policy::Role;
 use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
 use csp_proto::customer::v1::{GetCustomerAgreementRequest, GetCustomerRequest};
@@ -16,7 +17,7 @@ use csp_proto::policy::v1::{Decision, GetDecisionRequest};
 use csp_proto::relationship::v1::GetPartnershipRequest;
 use csp_proto::relationship::v1::relationship_service_client::RelationshipServiceClient;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
-use csp_proto::subscription::v1::{GetOrderRequest, SubmitOrderRequest};
+use csp_proto::subscription::v1::{GetOrderRequest, GetSubscriptionRequest, SubmitOrderRequest};
 use csp_service::DevelopmentToken;
 use tokio::sync::Mutex;
 use tonic::transport::Channel;
@@ -25,10 +26,13 @@ use tonic::{Code, Request, Response, Status};
 use super::rows::{Action, Row};
 use super::status::{self, Breach};
 
-/// How often a call is tried that the suite could not do.
-const ATTEMPTS_MAX: u32 = 6;
-/// How long to wait before the second try; doubled for each further one.
-const RETRY_PAUSE: Duration = Duration::from_millis(100);
+/// How often a call is repeated that the suite could not do.
+const REPEATS_MAX: usize = 5;
+/// How long to wait before the first repeat; doubled for each further one. Up to as much again is added by
+/// chance, so that rows that failed together do not come back together.
+const PAUSE_MIN: Duration = Duration::from_millis(100);
+/// How long to wait between two tries at most, chance aside.
+const PAUSE_MAX: Duration = Duration::from_secs(5);
 /// How long one call may take.
 const CALL_WAIT_MAX: Duration = Duration::from_secs(30);
 /// Who the journal says it was.
@@ -55,16 +59,11 @@ impl Courier {
     }
 
     /// Brings the row in, however often the suite has to be asked.
+    ///
+    /// Every call here is safe to repeat, also where the answer alone was lost: a row chooses what it brings in, by
+    /// its id or by what it says, and a second call finds it there.
     pub(crate) async fn deliver(&self, row: &Row) -> Result<Sent, Status> {
-        let mut pause = RETRY_PAUSE;
-        for _ in 1..ATTEMPTS_MAX {
-            match self.send(&row.action).await {
-                Err(status) if status::is_passing(&status) => tokio::time::sleep(pause).await,
-                answered => return answered,
-            }
-            pause = pause.saturating_mul(2);
-        }
-        self.send(&row.action).await
+        persistently(pauses(), || self.send(&row.action)).await
     }
 
     /// Whether a refused row was brought in before: then the refusal means that nothing is left to do.
@@ -88,6 +87,9 @@ impl Courier {
             }
             Action::Order { .. } => {
                 self.subscriptions().get_order(operator(GetOrderRequest { name })).await.is_ok()
+            }
+            Action::Subscription(_) => {
+                self.subscriptions().get_subscription(operator(GetSubscriptionRequest { name })).await.is_ok()
             }
             // These answer with what is there, or name it in their refusal.
             Action::Organization(_)
@@ -136,6 +138,9 @@ impl Courier {
             Action::Offer(request) => {
                 let answer = self.subscriptions().import_offers(operator(request)).await?.into_inner();
                 Ok(if answer.unchanged > 0 { Sent::Known } else { Sent::New })
+            }
+            Action::Subscription(request) => {
+                new(self.subscriptions().record_subscription(operator(*request)).await)
             }
             Action::Order { seller, request } => self.order(&seller, *request).await,
         }
@@ -203,6 +208,29 @@ impl Courier {
     }
 }
 
+fn pauses() -> ExponentialBuilder {
+    ExponentialBuilder::new()
+        .with_min_delay(PAUSE_MIN)
+        .with_max_delay(PAUSE_MAX)
+        .with_max_times(REPEATS_MAX)
+        .with_jitter()
+}
+
+/// Makes a call that is safe to repeat, until the suite could do it or the repeats are used up. The suite may ask
+/// for a longer pause than the one that is due, up to [`PAUSE_MAX`].
+async fn persistently<T, F>(pauses: ExponentialBuilder, call: impl FnMut() -> F) -> Result<T, Status>
+where
+    F: Future<Output = Result<T, Status>>,
+{
+    call.retry(pauses)
+        .when(status::is_passing)
+        .adjust(|status, due| {
+            let asked = status::pause_asked_for(status).unwrap_or_default().min(PAUSE_MAX);
+            due.map(|due| due.max(asked))
+        })
+        .await
+}
+
 fn new<T>(answer: Result<Response<T>, Status>) -> Result<Sent, Status> {
     answer.map(|_| Sent::New)
 }
@@ -225,4 +253,38 @@ fn by<T>(token: DevelopmentToken, message: T) -> Request<T> {
         request.metadata_mut().insert("authorization", value);
     }
     request
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn away() -> Result<(), Status> {
+        Err(Status::unavailable("away"))
+    }
+
+    /// How often a call is made that always ends so, and with what it ends.
+    async fn made(ends: fn(usize) -> Result<(), Status>) -> (usize, Result<(), Code>) {
+        let made = AtomicUsize::new(0);
+        let hardly = pauses().with_min_delay(Duration::from_nanos(1)).with_max_delay(Duration::from_nanos(1));
+        let ended = persistently(hardly, || async { ends(made.fetch_add(1, Ordering::Relaxed)) }).await;
+        (made.into_inner(), ended.map_err(|status| status.code()))
+    }
+
+    #[tokio::test]
+    async fn only_what_the_suite_could_not_do_is_repeated() {
+        assert_eq!(made(|_| Ok(())).await, (1, Ok(())));
+        assert_eq!(
+            made(|_| Err(Status::failed_precondition("no"))).await,
+            (1, Err(Code::FailedPrecondition))
+        );
+        assert_eq!(
+            made(|_| Err(Status::resource_exhausted("full"))).await,
+            (1, Err(Code::ResourceExhausted))
+        );
+        assert_eq!(made(|at| if at < 3 { away() } else { Ok(()) }).await, (4, Ok(())));
+        assert_eq!(made(|_| away()).await, (1 + REPEATS_MAX, Err(Code::Unavailable)));
+    }
 }

@@ -246,6 +246,34 @@ pub static FILES: &[File] = &[
         ],
     },
     File {
+        name: "subscriptions",
+        about: "Subscriptions that were sold elsewhere and run on. A row becomes RecordSubscription, which is judged as \
+                the sale of that day; a provider's may lack a reseller (SAL-01). The rows of one customer are played \
+                in the order of the file, so that what an add-on needs stands before it.",
+        key: &["subscription_id"],
+        columns: &[
+            required("subscription_id", "id of the subscription"),
+            required("seller", "the provider or direct-bill partner that sold it"),
+            required("customer", "whose it is"),
+            optional("reseller_mpn_id", "location MPN ID of the reseller of record (SUB-04)"),
+            required("offer", "what was sold; it may be withdrawn by now"),
+            required("quantity", "seats"),
+            optional("term", "the term, like `P1Y`; the first of the offer's plans when empty"),
+            optional(
+                "billing_cycle",
+                "the billing cycle, like `MONTHLY`; the first with that term when empty",
+            ),
+            optional("unit_price", "list price of a unit for a month, at purchase; the offer's when empty"),
+            optional("currency", "currency of that price, like `EUR`"),
+            optional("without_auto_renew", "`yes` when it does not renew at the end of its term"),
+            required(
+                "date",
+                "the day on which it was bought or last renewed; it is judged by the rules of that day",
+            ),
+            SOURCE,
+        ],
+    },
+    File {
         name: "orders",
         about: "Orders, placed today by their sellers. A row becomes SubmitOrder; the rows of one customer are played \
                 in the order of the file.",

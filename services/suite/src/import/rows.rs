@@ -10,7 +10,7 @@ use csp_proto::partner_registry::v1::{
     RecordPartnerRequest, RegisterMpnIdRequest, SetAffiliationRequest,
 };
 use csp_proto::relationship::v1::RecordPartnershipRequest;
-use csp_proto::subscription::v1::{ImportOffersRequest, SubmitOrderRequest};
+use csp_proto::subscription::v1::{ImportOffersRequest, RecordSubscriptionRequest, SubmitOrderRequest};
 
 use super::cells::Cells;
 
@@ -48,6 +48,7 @@ pub(crate) enum Action {
     Customer(Box<RecordCustomerRequest>),
     CustomerAgreement(RecordCustomerAgreementRequest),
     Offer(ImportOffersRequest),
+    Subscription(Box<RecordSubscriptionRequest>),
     /// An order, and the seller that places it.
     Order {
         seller: String,
@@ -68,6 +69,7 @@ pub(crate) fn of(file: &str, cells: &mut Cells<'_>, line: u64) -> Option<Row> {
         "customers" => edges::customer(cells),
         "customer_agreements" => edges::customer_agreement(cells),
         "offers" => sales::offer(cells),
+        "subscriptions" => sales::subscription(cells),
         "orders" => sales::order(cells),
         _ => return None,
     };

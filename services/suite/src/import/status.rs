@@ -1,5 +1,7 @@
 //! What a refused call says, for a report: every broken rule, with its reason and the way out.
 
+use std::time::Duration;
+
 use csp_proto::policy::v1 as pb;
 use prost::{Message, Name};
 use tonic::{Code, Status};
@@ -80,6 +82,11 @@ pub(crate) fn is_passing(status: &Status) -> bool {
             status.code(),
             Code::Unavailable | Code::DeadlineExceeded | Code::Aborted | Code::Cancelled
         )
+}
+
+/// How long the suite asks to be left alone.
+pub(crate) fn pause_asked_for(status: &Status) -> Option<Duration> {
+    status.get_details_retry_info().and_then(|info| info.retry_delay)
 }
 
 /// Whether every further call would fail in the same way.

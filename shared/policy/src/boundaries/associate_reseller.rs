@@ -1,7 +1,7 @@
 //! What guards `AssociateReseller`.
 
 use crate::rules::{
-    agreement::{self, AGR_02, AGR_04},
+    agreement::{self, AGR_02},
     order::{self, SUB_04},
     partnership::{self, PSH_01},
     region::{self, RGN_04},
@@ -60,7 +60,6 @@ impl Boundary for AssociateReseller {
                 )
             },
         },
-        Row { rule: &AGR_04, judge: |act| agreement::reseller_must_be_onboarded(act.reseller.as_ref()) },
         Row {
             rule: &RGN_04,
             judge: |act| region::parties_must_share_a_cloud(&act.seller, act.reseller.as_ref(), None),

@@ -1,15 +1,18 @@
 //! What guards `ChangeQuantity`.
 
 use crate::rules::{
-    agreement::{self, AGR_01, AGR_04},
+    agreement::{self, AGR_01},
     offer::{self, SUB_08},
-    region::{self, RGN_02, RGN_04},
-    standing::{self, ENR_11, ENR_14},
+    region::{self, RGN_02},
+    standing::{self, ENR_14},
     subscription::{self, SUB_10, SUB_11, SUB_15},
 };
 use crate::{Boundary, Buyer, Caller, Day, OrderLine, Partner, Revision, Row, SubscriptionState, Verdict};
 
 /// Seats are added to a subscription, which is a sale, or taken back.
+///
+/// What the sale of the subscription settled for ever is not judged again: an authorized account stays so
+/// (ENR-11), an onboarded reseller keeps its MPN ID (AGR-04), and no tenant changes its cloud (RGN-04).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeQuantity {
     /// The day that the act is judged for, UTC.
@@ -46,18 +49,6 @@ impl Boundary for ChangeQuantity {
             },
         },
         Row {
-            rule: &ENR_11,
-            judge: |act| {
-                act.on_increase(|| {
-                    standing::each_seller(
-                        &act.seller,
-                        act.reseller.as_ref(),
-                        standing::partner_must_be_enrolled,
-                    )
-                })
-            },
-        },
-        Row {
             rule: &ENR_14,
             judge: |act| {
                 act.on_increase(|| {
@@ -70,10 +61,6 @@ impl Boundary for ChangeQuantity {
             },
         },
         Row {
-            rule: &AGR_04,
-            judge: |act| act.on_increase(|| agreement::reseller_must_be_onboarded(act.reseller.as_ref())),
-        },
-        Row {
             rule: &RGN_02,
             judge: |act| {
                 act.on_increase(|| {
@@ -83,14 +70,6 @@ impl Boundary for ChangeQuantity {
                         &act.buyer,
                         act.day,
                     )
-                })
-            },
-        },
-        Row {
-            rule: &RGN_04,
-            judge: |act| {
-                act.on_increase(|| {
-                    region::parties_must_share_a_cloud(&act.seller, act.reseller.as_ref(), Some(&act.buyer))
                 })
             },
         },

@@ -1,7 +1,7 @@
 //! What guards `SubmitOrder`.
 
 use crate::rules::{
-    agreement::{self, AGR_01, AGR_02, AGR_03, AGR_04},
+    agreement::{self, AGR_01, AGR_02, AGR_03},
     customer::{self, CUS_06, CUS_10},
     offer::{self, SUB_07, SUB_08},
     order::{self, SUB_02, SUB_04, SUB_09},
@@ -73,7 +73,6 @@ impl Boundary for SubmitOrder {
                 )
             },
         },
-        Row { rule: &AGR_04, judge: |act| agreement::reseller_must_be_onboarded(act.reseller.as_ref()) },
         Row {
             rule: &RGN_02,
             judge: |act| {

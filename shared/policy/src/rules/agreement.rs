@@ -93,6 +93,9 @@ fn unsigned(partner: &Partner, day: Day, consequence: &str) -> Finding {
 
 /// Three steps come before new business: onboard, enrol as reseller, sign (000, sentences 149–152). The
 /// other two refuse as ENR-11 and AGR-02/03.
+///
+/// Where a reseller is named by its MPN ID, or is of record already, no boundary lists this row: the registry
+/// knows it by that very association, and a number without one is refused by SUB-04.
 pub static AGR_04: Rule = Rule {
     id: "AGR-04",
     kind: RuleKind::ShapeAndDeny,

@@ -95,13 +95,14 @@ fn new_business_with_a_reseller_needs_its_signature() {
 
 #[test]
 fn a_reseller_is_onboarded_first() {
-    let order = SubmitOrder { reseller: Some(Partner { onboarded: false, ..fabrikam() }), ..submit_order() };
+    let served_by = |reseller| CreateCustomer { reseller, ..create_customer() };
+    let fresh = Partner { onboarded: false, ..fabrikam() };
     check(
         &AGR_04,
         [
-            ("an onboarded reseller", submit_order(), Allowed),
-            ("without its MPN ID", order, Denied(&[Reason::ResellerNotOnboarded])),
-            ("no reseller", submit_direct_order(), Irrelevant),
+            ("an onboarded reseller", served_by(Some(fabrikam())), Allowed),
+            ("without its MPN ID", served_by(Some(fresh)), Denied(&[Reason::ResellerNotOnboarded])),
+            ("no reseller", served_by(None), Irrelevant),
         ],
     );
 }

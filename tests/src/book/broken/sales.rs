@@ -1,4 +1,4 @@
-//! Breaches about offers and orders.
+//! Breaches about offers, orders and older subscriptions.
 
 use super::{Breach, Scene};
 use crate::book::cast::{Cast, DIRECT_BILL, Has, PROVIDER, READY, RESELLER};
@@ -27,6 +27,10 @@ pub(super) const BREACHES: &[(&str, Breach)] = &[
     ("order_in_the_wrong_capacity", order_in_the_wrong_capacity),
     ("order_without_attestation", order_without_attestation),
     ("order_of_an_unknown_offer", order_of_an_unknown_offer),
+    ("subscription_before_the_acceptance", subscription_before_the_acceptance),
+    ("subscription_that_a_reseller_sold", subscription_that_a_reseller_sold),
+    ("subscription_of_an_unknown_offer", subscription_of_an_unknown_offer),
+    ("order_beyond_what_older_seats_leave", order_beyond_what_older_seats_leave),
 ];
 
 fn offer_with_a_cycle_beyond_its_term(cast: &mut Cast, _: &Scene<'_>) {
@@ -214,4 +218,32 @@ fn order_of_an_unknown_offer(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = scene.customer(cast);
     let at = cast.order(scene.provider, Some(scene.reseller), &customer, "offer-of-nobody:5");
     cast.breaks(at, &["-:NOT_FOUND"]);
+}
+
+/// Customers accept in 2025.
+fn subscription_before_the_acceptance(cast: &mut Cast, scene: &Scene<'_>) {
+    let customer = scene.customer(cast);
+    let at = cast.subscription(scene.provider, None, &customer, PLAIN, 5);
+    cast.set(at, "date", "2024-12-31");
+    cast.breaks(at, &["CUS-10:CUSTOMER_AGREEMENT_MISSING"]);
+}
+
+fn subscription_that_a_reseller_sold(cast: &mut Cast, scene: &Scene<'_>) {
+    let customer = scene.customer(cast);
+    let at = cast.subscription(scene.reseller, None, &customer, PLAIN, 5);
+    cast.breaks(at, &["SAL-01:RESELLER_CANNOT_ORDER"]);
+}
+
+fn subscription_of_an_unknown_offer(cast: &mut Cast, scene: &Scene<'_>) {
+    let customer = scene.customer(cast);
+    let at = cast.subscription(scene.provider, None, &customer, "offer-of-nobody", 5);
+    cast.breaks(at, &["-:NOT_FOUND"]);
+}
+
+/// 25 seats a customer, wherever they were bought.
+fn order_beyond_what_older_seats_leave(cast: &mut Cast, scene: &Scene<'_>) {
+    let customer = scene.customer(cast);
+    cast.subscription(scene.provider, Some(scene.reseller), &customer, LIMITED, 20);
+    let at = cast.order(scene.provider, Some(scene.reseller), &customer, &format!("{LIMITED}:6"));
+    cast.breaks(at, &["SUB-08:OFFER_LIMIT_REACHED"]);
 }

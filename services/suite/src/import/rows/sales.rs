@@ -1,8 +1,8 @@
-//! Rows of offers and orders.
+//! Rows of offers, older subscriptions and orders.
 
 use csp_proto::subscription::v1::{
     BillingCycle, Capacity, ImportOffersRequest, Offer, OfferParty, OrderDraft, OrderLine, Plan,
-    SubmitOrderRequest, Term,
+    RecordSubscriptionRequest, SubmitOrderRequest, Term,
 };
 use csp_proto::r#type::v1::Money;
 
@@ -54,6 +54,35 @@ fn plans(cells: &mut Cells<'_>) -> Vec<Plan> {
         });
     }
     plans
+}
+
+pub(super) fn subscription(cells: &mut Cells<'_>) -> Row {
+    let id = cells.id("subscription_id");
+    let customer = cells.name("customer", "customers");
+    let request = RecordSubscriptionRequest {
+        subscription_id: id.clone(),
+        external_id: id.clone(),
+        customer: customer.clone(),
+        seller: cells.name("seller", "partners"),
+        reseller_mpn_id: cells.name("reseller_mpn_id", "mpnIds"),
+        offer: cells.name("offer", "offers"),
+        quantity: cells.count("quantity"),
+        term: cells.word("term", term_number),
+        billing_cycle: cells.word("billing_cycle", cycle_number),
+        unit_price: cells.price("unit_price", "currency"),
+        without_auto_renew: cells.flag("without_auto_renew"),
+        evidence: cells.evidence(),
+        ..Default::default()
+    };
+    let needs = [&customer, &request.seller, &request.reseller_mpn_id, &request.offer];
+    Row {
+        line: 0,
+        lane: customer.clone(),
+        needs: named(needs.into_iter().cloned()),
+        brings: format!("subscriptions/{id}"),
+        id,
+        action: Action::Subscription(Box::new(request)),
+    }
 }
 
 pub(super) fn order(cells: &mut Cells<'_>) -> Row {

@@ -1,0 +1,1 @@
+ALTER TABLE subscription ADD COLUMN evidence_source TEXT NULL

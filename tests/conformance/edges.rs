@@ -1,0 +1,54 @@
+//! What the customer service asks the relationship service for while it creates a customer. CreateCustomer has
+//! judged the same facts before: what is refused here changed in between.
+
+use csp_proto::relationship::v1::EstablishCustomerRequest;
+use csp_tests::{Running, Seller};
+
+use crate::case::{Case, Played, case, played};
+
+#[rustfmt::skip]
+pub(crate) const CASES: &[Case] = &[
+    case("EstablishEdges", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(a_reseller_without_a_partnership())),
+    case("EstablishEdges", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", || Box::pin(the_tenant_of_the_sellers_own_reseller())),
+];
+
+/// The edges of tailspin, which is on this tenant.
+fn edges(tenant: &str, seller: &Seller, reseller: Option<&Seller>) -> EstablishCustomerRequest {
+    EstablishCustomerRequest {
+        customer: "customers/tailspin".to_owned(),
+        customer_tenant: tenant.to_owned(),
+        seller: seller.name.clone(),
+        reseller: reseller.map(|reseller| reseller.name.clone()).unwrap_or_default(),
+        as_of: "2026-11-21".to_owned(),
+        ..Default::default()
+    }
+}
+
+async fn chain(suite: &Running) -> (Seller, Seller) {
+    (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await)
+}
+
+async fn a_reseller_without_a_partnership() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = chain(&suite).await;
+    let inside = suite.inside().await;
+    let wanted = edges("tailspin.tenant", &contoso, Some(&fabrikam));
+    let refused = inside.establish(&contoso, wanted.clone()).await;
+    suite.partnership(&contoso, &fabrikam).await;
+    let twin = inside.establish(&contoso, wanted).await;
+    inside.close().await;
+    played(refused, twin)
+}
+
+async fn the_tenant_of_the_sellers_own_reseller() -> Played {
+    let suite = Running::start().await;
+    let (contoso, fabrikam) = chain(&suite).await;
+    let partnership = suite.partnership(&contoso, &fabrikam).await;
+    let inside = suite.inside().await;
+    let wanted = edges(&fabrikam.people.tenant, &contoso, None);
+    let refused = inside.establish(&contoso, wanted.clone()).await;
+    contoso.remove_partnership(&partnership).await.unwrap();
+    let twin = inside.establish(&contoso, wanted).await;
+    inside.close().await;
+    played(refused, twin)
+}

@@ -1,0 +1,111 @@
+//! What the databases hold, row by row: to compare what an act must leave as it was.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use csp_service::Book;
+use csp_store::Row;
+use sqlx::{Column, Row as _, ValueRef};
+
+use crate::Running;
+
+/// Every table that holds resources: its service, its name, and the statement that reads it. Journals, decisions and
+/// what keeps concurrent writers apart are no resources: every act writes there.
+const TABLES: &[(&str, &str, &str)] = &[
+    ("partner-registry", "organization", "SELECT * FROM organization"),
+    ("partner-registry", "affiliation", "SELECT * FROM affiliation"),
+    ("partner-registry", "partner", "SELECT * FROM partner"),
+    ("partner-registry", "mpn_id", "SELECT * FROM mpn_id"),
+    ("partner-registry", "partner_agreement", "SELECT * FROM partner_agreement"),
+    ("partner-registry", "partner_user", "SELECT * FROM partner_user"),
+    ("partner-registry", "listing", "SELECT * FROM listing"),
+    ("partner-registry", "claim", "SELECT * FROM claim"),
+    ("relationship", "partnership", "SELECT * FROM partnership"),
+    ("relationship", "reseller_relationship", "SELECT * FROM reseller_relationship"),
+    ("relationship", "admin_grant", "SELECT * FROM admin_grant"),
+    ("relationship", "invitation", "SELECT * FROM invitation"),
+    ("customer", "customer", "SELECT * FROM customer"),
+    ("customer", "customer_agreement", "SELECT * FROM customer_agreement"),
+    ("customer", "operation", "SELECT * FROM operation"),
+    ("customer", "setup_info", "SELECT * FROM setup_info"),
+    ("subscription", "offer", "SELECT * FROM offer"),
+    ("subscription", "offer_version", "SELECT * FROM offer_version"),
+    ("subscription", "cart", "SELECT * FROM cart"),
+    ("subscription", "cart_line", "SELECT * FROM cart_line"),
+    ("subscription", "orders", "SELECT * FROM orders"),
+    ("subscription", "order_line", "SELECT * FROM order_line"),
+    ("subscription", "subscription", "SELECT * FROM subscription"),
+    ("subscription", "reseller_of_record", "SELECT * FROM reseller_of_record"),
+    ("subscription", "seat_addition", "SELECT * FROM seat_addition"),
+];
+
+/// Rows of the databases, each with every byte of every column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    rows: BTreeSet<(&'static str, String)>,
+}
+
+impl Running {
+    /// Everything that the four databases hold of resources.
+    pub async fn stored(&self) -> Stored {
+        let mut rows = BTreeSet::new();
+        for (service, table, statement) in TABLES {
+            let mut reader = self.book(service).store.read().await.unwrap();
+            let found: Vec<Row> = sqlx::query(*statement).fetch_all(reader.conn()).await.unwrap();
+            rows.extend(found.iter().map(|row| (*table, written_out(row))));
+        }
+        Stored { rows }
+    }
+
+    /// Changes what a database holds behind the back of its service.
+    pub async fn tamper(&self, service: &str, statement: &'static str) {
+        let mut tx = self.book(service).store.begin().await.unwrap();
+        let done = sqlx::query(statement).execute(tx.conn()).await.unwrap();
+        assert_eq!(done.rows_affected(), 1, "{statement}");
+        tx.commit().await.unwrap();
+    }
+
+    fn book(&self, service: &str) -> &Book {
+        self.suite().books().into_iter().find(|book| book.service == service).unwrap()
+    }
+}
+
+impl Stored {
+    /// Only the rows of these tables.
+    pub fn of(&self, tables: &[&str]) -> Stored {
+        assert!(tables.iter().all(|table| TABLES.iter().any(|(_, known, _)| known == table)), "{tables:?}");
+        Stored { rows: self.rows.iter().filter(|(table, _)| tables.contains(table)).cloned().collect() }
+    }
+
+    /// Its rows that are not there byte for byte `afterwards`. What came in meanwhile is none of them.
+    pub fn missing_in<'s>(&'s self, afterwards: &'s Stored) -> Vec<&'s (&'static str, String)> {
+        self.rows.difference(&afterwards.rows).collect()
+    }
+
+    /// Asserts that every row is there byte for byte `afterwards`, and that there were some in each of the tables
+    /// that the comparison is about.
+    #[track_caller]
+    pub fn must_stand_in(&self, afterwards: &Stored, tables: &[&str]) {
+        for table in tables {
+            assert!(self.rows.iter().any(|(of, _)| of == table), "there is no row of {table} to compare");
+        }
+        let missing = self.of(tables).missing_in(afterwards).into_iter().cloned().collect::<Vec<_>>();
+        assert!(missing.is_empty(), "changed or gone: {missing:#?}");
+    }
+}
+
+fn written_out(row: &Row) -> String {
+    row.columns().iter().fold(String::new(), |mut text, column| {
+        write!(text, "{}={} ", column.name(), value(row, column.ordinal())).unwrap();
+        text
+    })
+}
+
+fn value(row: &Row, at: usize) -> String {
+    if row.try_get_raw(at).unwrap().is_null() {
+        return "NULL".to_owned();
+    }
+    let number = row.try_get::<i64, _>(at).map(|number| number.to_string());
+    let text = number.or_else(|_| row.try_get::<String, _>(at).map(|text| format!("{text:?}")));
+    text.or_else(|_| row.try_get::<Vec<u8>, _>(at).map(|bytes| format!("{bytes:?}"))).unwrap()
+}

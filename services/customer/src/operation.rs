@@ -19,7 +19,7 @@ use prost::Message;
 use tonic::Status;
 
 use crate::customer;
-use crate::request::Request;
+use crate::request::{self, Request};
 use crate::store::operation::OperationRow;
 
 /// Collection of the resource name.
@@ -192,6 +192,11 @@ impl Operation {
     pub(crate) fn step(&self) -> Option<Step> {
         let step = self.row.step.as_deref()?;
         Step::ALL.into_iter().find(|known| known.as_str() == step)
+    }
+
+    /// Whether it registers a tenant that accepts an invitation.
+    pub(crate) fn is_registration(&self) -> bool {
+        self.row.rpc == request::REGISTER
     }
 
     /// Whether it was called off.

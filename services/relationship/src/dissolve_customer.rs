@@ -1,13 +1,16 @@
 //! Takes back the edges of a customer whose creation was given up: `DissolveCustomer`.
 //!
 //! It undoes `EstablishCustomer` and nothing else: only edges that came with the customer and that nobody changed
-//! since are erased. A customer that has others lives, and is left alone.
+//! since are erased. A customer that has others lives, and is left alone. What the operation may still have on its
+//! way sets nothing any more.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result, races};
 
 use crate::admin_grant::AdminGrant;
+use crate::establish_customer::OPERATIONS;
 use crate::reseller_relationship::ResellerRelationship;
+use crate::store::operation_guard;
 use crate::store::relationship_type::{self, Kind};
 use crate::{Relationship, store};
 
@@ -21,18 +24,27 @@ pub(crate) async fn dissolve_customer(
 ) -> Result<pb::DissolveCustomerResponse> {
     let mut fields = Fields::new();
     let customer = fields.resource_name("customer", &request.customer, "customers");
-    let customer = fields.finish(|| customer)?;
-    races::bounded(|| run(service, call, &customer)).await
+    let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
+    let (customer, operation) = fields.finish(|| customer.zip(operation))?;
+    let response = races::bounded(|| run(service, call, &customer, &operation)).await?;
+    prune_guards(service).await;
+    Ok(response)
 }
 
-async fn run(service: &Relationship, call: &Call, customer: &str) -> Result<pb::DissolveCustomerResponse> {
+async fn run(
+    service: &Relationship,
+    call: &Call,
+    customer: &str,
+    operation: &str,
+) -> Result<pb::DissolveCustomerResponse> {
     let (book, attempt, response) = (&service.book, Attempt::of_work(call), pb::DissolveCustomerResponse {});
     let now = book.now();
     let mut tx = book.begin(&attempt).await?;
-    let relationships = store::reseller_relationship::of_customer_whole(tx.conn(), customer).await?;
-    if relationships.is_empty() {
+    if !operation_guard::take_back(tx.conn(), operation, now.as_microsecond()).await? {
+        // The second time, what the customer has is another operation's: an id that was given up is used again.
         return Ok(response);
     }
+    let relationships = store::reseller_relationship::of_customer_whole(tx.conn(), customer).await?;
     let mut effects = Vec::new();
     for relationship in relationships.into_iter().map(ResellerRelationship::from) {
         if !relationship.came_with_customer() || relationship.row().revision != UNCHANGED {
@@ -54,4 +66,16 @@ async fn run(service: &Relationship, call: &Call, customer: &str) -> Result<pb::
     }
     book.conclude(tx, call, &attempt, None, effects, &response).await?;
     Ok(response)
+}
+
+/// Best effort, and apart: nothing waits for it.
+async fn prune_guards(service: &Relationship) {
+    let pruned = async {
+        let mut tx = service.book.store.begin().await?;
+        operation_guard::prune(tx.conn(), service.book.micros()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = pruned.await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "old guards of operations stay");
+    }
 }

@@ -14,7 +14,7 @@ use crate::chain;
 use crate::clockwork::day_of;
 use crate::read_subscriptions::visible;
 use crate::sight::Sight;
-use crate::store::subscriptions;
+use crate::store::{guards, subscriptions};
 use crate::subscription::Subscription;
 
 /// A subscription as it was read, and as it is to be.
@@ -25,6 +25,9 @@ pub(crate) struct Amendment {
     pub(crate) sight: Sight,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
+    /// The active relationships on which the subscription rests, where the change may make it count under them: their
+    /// ends must not pass it by (rule CUS-09).
+    pub(crate) edges: Vec<String>,
 }
 
 impl Amendment {
@@ -38,7 +41,7 @@ impl Amendment {
         let now = service.book.now();
         let (before, sight) = visible(service, call, name).await?;
         etag::check(name, etag, before.row().revision)?;
-        Ok(Amendment { after: before.clone(), before, sight, now })
+        Ok(Amendment { after: before.clone(), before, sight, now, edges: Vec::new() })
     }
 
     /// The day of the decision.
@@ -104,6 +107,8 @@ impl Amendment {
 
         // After this point only a lost race can refuse.
         let mut tx = service.book.begin(attempt).await?;
+        // Before the clock is looked at once more: whoever closes one of them counts by its own clock.
+        guards::use_edges(&mut tx, &self.edges, &self.before.row().customer).await?;
         let accepted = service.book.accept(&mut tx, call, attempt, permit, &self.after.name()).await?;
         self.save(service, &mut tx, &accepted).await?;
         let effects = self.after.effects_since(&self.before, self.now)?;

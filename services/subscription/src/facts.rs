@@ -1,12 +1,14 @@
-//! The internal face: what rests on a reseller relationship, and closing it for new orders (rule CUS-09).
+//! The internal face: what rests on a reseller relationship, and closing it for new orders (rule CUS-09); giving up an
+//! operation's order.
 
 use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_proto::subscription::v1::{self as pb, RelationshipKey};
-use csp_service::{Fields, Result};
+use csp_service::{Call, Fields, Result};
 use tonic::{Request, Response, Status};
 
 use crate::SubscriptionService;
 use crate::store::guards::{self, EdgeKey};
+use crate::void_order::void_order;
 
 #[tonic::async_trait]
 impl SubscriptionFactsService for SubscriptionService {
@@ -29,6 +31,14 @@ impl SubscriptionFactsService for SubscriptionService {
         request: Request<pb::ReopenEdgeRequest>,
     ) -> Result<Response<pb::ReopenEdgeResponse>, Status> {
         Ok(Response::new(reopen_edge(self, request.into_inner()).await?))
+    }
+
+    async fn void_order(
+        &self,
+        request: Request<pb::VoidOrderRequest>,
+    ) -> Result<Response<pb::VoidOrderResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(void_order(self, &call, request.into_inner()).await?))
     }
 }
 

@@ -3,6 +3,7 @@
 use csp_policy::boundaries::SetAutoRenew;
 use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
+use csp_service::peers::EdgesQuery;
 use csp_service::{Attempt, Call, Result};
 
 use crate::SubscriptionService;
@@ -41,9 +42,24 @@ async fn run(
     };
     let permit = decide(facts).map_err(|refused| service.book.refuse(call, attempt, refused))?;
     amendment.after.set_auto_renew(request.auto_renew, amendment.now);
+    if request.auto_renew {
+        // One whose term is about to end would count no more.
+        amendment.edges = edges(service, call, &amendment).await?;
+    }
     let respond = |subscription, decision| pb::SetAutoRenewResponse {
         subscription: Some(subscription),
         decision: Some(decision),
     };
     amendment.settle(service, call, attempt, permit, respond).await
+}
+
+async fn edges(service: &SubscriptionService, call: &Call, amendment: &Amendment) -> Result<Vec<String>> {
+    let row = amendment.before.row();
+    let between = EdgesQuery {
+        provider: row.seller.clone(),
+        reseller: row.reseller.clone(),
+        customer: row.customer.clone(),
+        customer_tenant: row.customer_tenant.clone(),
+    };
+    Ok(service.relationships.edges(call, between).await?.rested_on())
 }

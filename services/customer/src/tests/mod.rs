@@ -1,6 +1,7 @@
 //! Creating customers, with the other services played: what is created, what is taken back, what goes on.
 
 mod kept;
+mod registered;
 mod world;
 
 use csp_proto::customer::v1 as pb;
@@ -256,6 +257,7 @@ async fn an_operation_is_called_off_until_its_order_is_placed() {
     let cancelled = scene.call_off(&running.name).await.unwrap().operation.unwrap();
     assert_eq!(cancelled.state(), OperationState::Cancelled);
     scene.nothing_is_left();
+    assert_eq!(scene.world.state().voided, [running.name.trim_start_matches("operations/")]);
     assert!(matches!(scene.call_off(&running.name).await, Err(Fault::StateConflict { .. })));
     assert!(matches!(scene.add(addition("r")).await, Err(Fault::StateConflict { .. })));
     assert_eq!(scene.operation(&running.name).await.state(), OperationState::Cancelled);

@@ -72,8 +72,13 @@ pub(crate) struct State {
     pub(crate) orders: Vec<String>,
     /// Whether the relationship is closed for orders.
     pub(crate) edge_is_closed: bool,
+    /// Operations whose orders were given up.
+    pub(crate) voided: Vec<String>,
+    /// Operations whose claims were released.
+    pub(crate) taken_back: Vec<String>,
     /// Whether the subscription service no longer knows its first answers.
     pub(crate) answers_are_forgotten: bool,
+    pub(crate) at_claim: Mood,
     pub(crate) at_edges: Mood,
     pub(crate) at_dissolution: Mood,
     pub(crate) at_order: Mood,
@@ -190,6 +195,7 @@ impl PartnerFactsService for World {
     ) -> Result<Response<registry::ClaimCustomerResponse>, Status> {
         let request = request.into_inner();
         let mut state = self.state();
+        state.at_claim.answer()?;
         let other = |key: &String| {
             state.claims.get(key).filter(|holder| **holder != request.customer).cloned().unwrap_or_default()
         };
@@ -212,8 +218,10 @@ impl PartnerFactsService for World {
         &self,
         request: Request<registry::ReleaseCustomerRequest>,
     ) -> Result<Response<registry::ReleaseCustomerResponse>, Status> {
-        let customer = request.into_inner().customer;
-        self.state().claims.retain(|_, holder| *holder != customer);
+        let registry::ReleaseCustomerRequest { customer, operation } = request.into_inner();
+        let mut state = self.state();
+        state.claims.retain(|_, holder| *holder != customer);
+        state.taken_back.push(operation);
         Ok(Response::new(registry::ReleaseCustomerResponse {}))
     }
 }
@@ -320,6 +328,20 @@ impl SubscriptionFactsService for World {
         Ok(Response::new(orders::CloseEdgeResponse { closed: count == 0, count }))
     }
 
+    async fn void_order(
+        &self,
+        request: Request<orders::VoidOrderRequest>,
+    ) -> Result<Response<orders::VoidOrderResponse>, Status> {
+        let operation = request.into_inner().operation;
+        let id = operation.trim_start_matches("operations/").to_owned();
+        let mut state = self.state();
+        let placed = state.orders.contains(&id);
+        if !placed {
+            state.voided.push(id);
+        }
+        Ok(Response::new(orders::VoidOrderResponse { placed }))
+    }
+
     async fn reopen_edge(
         &self,
         _: Request<orders::ReopenEdgeRequest>,
@@ -349,6 +371,9 @@ impl UnaryService<orders::SubmitOrderRequest> for Placing {
         let id = request.into_inner().order_id;
         if let Err(refusal) = state.at_order.answer() {
             return ready(Err(refusal));
+        }
+        if state.voided.contains(&id) {
+            return ready(Err(Status::invalid_argument("that request id was used")));
         }
         if !state.orders.contains(&id) {
             state.orders.push(id.clone());

@@ -141,16 +141,19 @@ pub(crate) async fn seats_held(
 /// # Errors
 /// [`csp_store::Error::LostRace`] when another increase came first, or the offer changed.
 pub(crate) async fn take_holdings(tx: &mut Tx, customer: &str, holdings: &[Holding]) -> Answer<()> {
+    // Everybody takes counts in the same order, so that nobody waits in a circle.
+    let mut holdings: Vec<&Holding> = holdings.iter().collect();
+    holdings.sort_unstable_by(|one, other| one.offer.cmp(&other.offer));
     let mut take = sqlx::query(sql::rows(TAKE_HOLDINGS, 4, holdings.len(), TAKE_HOLDINGS_UNCHANGED));
     let mut look = sqlx::query_as(sql::list(REVISIONS, 1, holdings.len(), ""));
-    for holding in holdings {
+    for holding in &holdings {
         let read = holding.read.unwrap_or(NO_LIMIT);
         take = take.bind(customer).bind(holding.offer.as_str()).bind(1_i64).bind(read);
         look = look.bind(id_of(&holding.offer));
     }
     sql::must_change_rows(&take.execute(tx.conn()).await?, holdings.len())?;
     let found: Vec<(String, i64)> = look.fetch_all(tx.conn()).await?;
-    let is_unchanged = |holding: &Holding| {
+    let is_unchanged = |holding: &&Holding| {
         found.iter().any(|(id, revision)| id == id_of(&holding.offer) && *revision == holding.offer_revision)
     };
     if holdings.iter().all(is_unchanged) { Ok(()) } else { Err(csp_store::Error::LostRace) }

@@ -6,12 +6,15 @@ use csp_service::Fault;
 use tonic::Request;
 
 use super::selling::buy;
-use super::world::{CONTOSO_SERVES, FABRIKAM_SERVES, World, agent, line, order, world};
+use super::world::{
+    CONTOSO_SERVES, FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, World, agent, line, order, world,
+};
 use crate::cancel_subscription::cancel_subscription;
 
 fn key(edge: &str) -> Option<pb::RelationshipKey> {
     let (partner, provider) = match edge {
         FABRIKAM_SERVES => ("partners/fabrikam", "partners/contoso"),
+        FABRIKAM_SERVES_ALONE => ("partners/fabrikam", ""),
         _ => ("partners/contoso", ""),
     };
     Some(pb::RelationshipKey {
@@ -22,7 +25,7 @@ fn key(edge: &str) -> Option<pb::RelationshipKey> {
     })
 }
 
-async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
+pub(super) async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
     let request = Request::new(pb::CloseEdgeRequest { key: key(edge) });
     world.service.close_edge(request).await.unwrap().into_inner()
 }
@@ -91,10 +94,13 @@ async fn a_malformed_key_is_told_whole() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_and_the_end_of_its_relationship_never_interleave() {
     for round in 0..20 {
-        let world = world().await.with_offers().await;
-        let (bought, closed) =
-            tokio::join!(buy(&world, order(vec![line("mail", 1)])), close(&world, FABRIKAM_SERVES));
-        let count = i64::from(bought.is_ok());
-        assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "round {round}");
+        for edge in [CONTOSO_SERVES, FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE] {
+            let world = world().await.with_offers().await;
+            world.set(FABRIKAM_SERVES_ALONE);
+            let (bought, closed) =
+                tokio::join!(buy(&world, order(vec![line("mail", 1)])), close(&world, edge));
+            let count = i64::from(bought.is_ok());
+            assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "{edge}, round {round}");
+        }
     }
 }

@@ -34,6 +34,15 @@ pub enum Closing {
     Held(i64),
 }
 
+/// What came of giving up an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voiding {
+    /// It was not placed, and will not be.
+    Void,
+    /// It was placed before.
+    Placed,
+}
+
 impl Subscriptions {
     /// The subscription service behind `peer`.
     pub fn new(peer: Peer) -> Self {
@@ -67,6 +76,21 @@ impl Subscriptions {
             .map_err(|status| self.0.fault(status))?;
         let answer = answer.into_inner();
         Ok(if answer.closed { Closing::Closed } else { Closing::Held(answer.count) })
+    }
+
+    /// Gives up the order of `operation` on behalf of the caller of `call`, and says whether it was placed before;
+    /// otherwise it will not be. Repeating it is harmless.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn void_order(&self, call: &Call, operation: &str) -> Result<Voiding> {
+        let request = pb::VoidOrderRequest { operation: operation.to_owned() };
+        let answer = self
+            .client()
+            .void_order(self.0.request(call, request))
+            .await
+            .map_err(|status| self.0.fault(status))?;
+        Ok(if answer.into_inner().placed { Voiding::Placed } else { Voiding::Void })
     }
 
     /// Opens a closed relationship again; repeating it is harmless.

@@ -137,6 +137,7 @@ async fn partner_facts(conn: &mut Connection, partner: &Partner, as_of: Day) -> 
         onboarded: partner.is_onboarded(),
         agreement_since: fact.partner.agreement_since.map(|day| day.to_string()).unwrap_or_default(),
         legal_name: row.legal_name.clone(),
+        tenant_country: partner.tenant_country()?.as_str().to_owned(),
     })
 }
 

@@ -45,4 +45,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(18, "0018_partner_page_of_organization"),
     migration!(19, "0019_operation_guard"),
     migration!(20, "0020_operation_guard_by_time"),
+    migration!(21, "0021_partner_tenant_country"),
 ];

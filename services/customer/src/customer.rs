@@ -255,6 +255,7 @@ impl Customer {
             agreement_date: agreement.map(|agreement| agreement.accept_date.clone()).unwrap_or_default(),
             agreement_revision: agreement.map_or(0, |agreement| agreement.revision),
             company_name: row.company_name.clone(),
+            being_created: row.state == RESERVED,
         }
     }
 

@@ -5,7 +5,9 @@
 //! way sets nothing any more.
 
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_store::Tx;
+use jiff::Timestamp;
 
 use crate::admin_grant::AdminGrant;
 use crate::establish_customer::OPERATIONS;
@@ -45,27 +47,40 @@ async fn run(
         return Ok(response);
     }
     let relationships = store::reseller_relationship::of_customer_whole(tx.conn(), customer).await?;
-    let mut effects = Vec::new();
-    for relationship in relationships.into_iter().map(ResellerRelationship::from) {
-        if !relationship.came_with_customer() || relationship.row().revision != UNCHANGED {
-            return Err(Fault::StateConflict {
-                resource: customer.to_owned(),
-                state: "IN_USE".to_owned(),
-                needs: "BEING_CREATED".to_owned(),
-            });
-        }
-        for grant in store::admin_grant::of_relationship(tx.conn(), &relationship.name()).await? {
-            let grant = AdminGrant::from(grant);
-            store::admin_grant::delete(&mut tx, grant.row()).await?;
-            effects.push(grant.deletion(now)?);
-        }
-        let row = relationship.row();
-        store::reseller_relationship::delete(&mut tx, row).await?;
-        relationship_type::take(&mut tx, relationship.seller(), &row.customer_tenant, Kind::Customer).await?;
-        effects.push(relationship.deletion()?);
+    let relationships: Vec<_> = relationships.into_iter().map(ResellerRelationship::from).collect();
+    let is_untouched = |it: &ResellerRelationship| it.came_with_customer() && it.row().revision == UNCHANGED;
+    if !relationships.iter().all(is_untouched) {
+        return Err(Fault::StateConflict {
+            resource: customer.to_owned(),
+            state: "IN_USE".to_owned(),
+            needs: "BEING_CREATED".to_owned(),
+        });
     }
+    let effects = erase(&mut tx, &relationships, now).await?;
     book.conclude(tx, call, &attempt, None, effects, &response).await?;
     Ok(response)
+}
+
+/// Erases relationships with their grants. Relationships first, then types, then grants, as everybody who ends one:
+/// so nobody waits in a circle, and no grant is given under a relationship that is looked at already.
+async fn erase(tx: &mut Tx, relationships: &[ResellerRelationship], now: Timestamp) -> Result<Vec<Effect>> {
+    let mut effects = Vec::new();
+    for relationship in relationships {
+        store::reseller_relationship::delete(tx, relationship.row()).await?;
+    }
+    for relationship in relationships {
+        let tenant = &relationship.row().customer_tenant;
+        relationship_type::take(tx, relationship.seller(), tenant, Kind::Customer).await?;
+    }
+    for relationship in relationships {
+        for grant in store::admin_grant::of_relationship(tx.conn(), &relationship.name()).await? {
+            let grant = AdminGrant::from(grant);
+            store::admin_grant::delete(tx, grant.row()).await?;
+            effects.push(grant.deletion(now)?);
+        }
+        effects.push(relationship.deletion()?);
+    }
+    Ok(effects)
 }
 
 /// Best effort, and apart: nothing waits for it.

@@ -1,12 +1,17 @@
-//! The edges of a customer that is being created, and their being taken back, whichever comes first.
+//! The edges of a customer that is being created, and their being taken back, whichever comes first; nobody builds on
+//! such a customer meanwhile.
 
 use csp_policy::Caller;
+use csp_proto::customer::v1 as customers;
+use csp_proto::customer::v1::customer_facts_service_server::{
+    CustomerFactsService, CustomerFactsServiceServer,
+};
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::partner_registry::v1::partner_facts_service_server::{
     PartnerFactsService, PartnerFactsServiceServer,
 };
 use csp_proto::relationship::v1 as pb;
-use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_proto::r#type::v1::{Cloud, Evidence, PartnerKind};
 use csp_service::peers::{Customers, Registry, Subscriptions};
 use csp_service::{Call, Clock, Fault, Ids, LATE_CALL_MAX, LinkKey, Peer, Result, in_process};
 use csp_store::Config;
@@ -16,6 +21,7 @@ use tonic::{Request, Response, Status};
 use crate::dissolve_customer::dissolve_customer;
 use crate::establish_customer::establish_customer;
 use crate::read_edges::get_edges;
+use crate::record_reseller_relationship::record_reseller_relationship;
 use crate::{Relationship, store};
 
 /// A registry that knows Contoso, a direct-bill partner.
@@ -57,6 +63,34 @@ impl PartnerFactsService for OnlyContoso {
     }
 }
 
+/// A customer service that is at creating Tailspin.
+struct TailspinToBe;
+
+#[tonic::async_trait]
+impl CustomerFactsService for TailspinToBe {
+    async fn get_facts(
+        &self,
+        _: Request<customers::GetFactsRequest>,
+    ) -> Result<Response<customers::GetFactsResponse>, Status> {
+        let tailspin = customers::CustomerFacts {
+            name: "customers/tailspin".to_owned(),
+            tenant: "tailspin.example".to_owned(),
+            cloud: Cloud::Global.into(),
+            country: "DE".to_owned(),
+            being_created: true,
+            ..Default::default()
+        };
+        Ok(Response::new(customers::GetFactsResponse { customers: vec![tailspin] }))
+    }
+
+    async fn register_invited(
+        &self,
+        _: Request<customers::RegisterInvitedRequest>,
+    ) -> Result<Response<customers::RegisterInvitedResponse>, Status> {
+        Err(Status::unimplemented("nobody asks"))
+    }
+}
+
 struct House {
     service: Relationship,
     _folder: tempfile::TempDir,
@@ -65,7 +99,9 @@ struct House {
 impl House {
     async fn open() -> House {
         let (channel, incoming) = in_process();
-        let server = Server::builder().add_service(PartnerFactsServiceServer::new(OnlyContoso));
+        let server = Server::builder()
+            .add_service(PartnerFactsServiceServer::new(OnlyContoso))
+            .add_service(CustomerFactsServiceServer::new(TailspinToBe));
         tokio::spawn(server.serve_with_incoming(incoming));
         let peer = |name| Peer::new(name, channel.clone());
         let folder = tempfile::tempdir().unwrap();
@@ -157,4 +193,18 @@ async fn a_tombstone_is_forgotten_once_nothing_can_be_on_its_way() {
     let now = house.service.book.micros();
     assert!(store::operation_guard::enter(tx.conn(), "operations/o", now).await.unwrap());
     assert!(!store::operation_guard::enter(tx.conn(), "operations/p", now).await.unwrap());
+}
+
+#[tokio::test]
+async fn no_relationship_is_recorded_with_a_customer_that_may_still_be_taken_back() {
+    let house = House::open().await;
+    let request = pb::RecordResellerRelationshipRequest {
+        partner: "partners/contoso".to_owned(),
+        customer: "customers/tailspin".to_owned(),
+        evidence: Some(Evidence { date: "2026-11-20".to_owned(), source: "export".to_owned() }),
+        ..Default::default()
+    };
+    let call = Call::made_by(Caller::operator(), "olga", "RecordResellerRelationship");
+    let refused = record_reseller_relationship(&house.service, &call, request).await;
+    assert!(matches!(refused, Err(Fault::NotFound { resource_type: "customer", .. })), "{refused:?}");
 }

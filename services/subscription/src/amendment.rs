@@ -14,7 +14,7 @@ use crate::chain;
 use crate::clockwork::day_of;
 use crate::read_subscriptions::visible;
 use crate::sight::Sight;
-use crate::store::{guards, subscriptions};
+use crate::store::{Holding, guards, subscriptions};
 use crate::subscription::Subscription;
 
 /// A subscription as it was read, and as it is to be.
@@ -28,6 +28,8 @@ pub(crate) struct Amendment {
     /// The active relationships on which the subscription rests, where the change may make it count under them: their
     /// ends must not pass it by (rule CUS-09).
     pub(crate) edges: Vec<String>,
+    /// What the customer holds more of, where the change may make it count towards the limits of offers (rule SUB-08).
+    pub(crate) holdings: Vec<Holding>,
 }
 
 impl Amendment {
@@ -41,7 +43,8 @@ impl Amendment {
         let now = service.book.now();
         let (before, sight) = visible(service, call, name).await?;
         etag::check(name, etag, before.row().revision)?;
-        Ok(Amendment { after: before.clone(), before, sight, now, edges: Vec::new() })
+        let (edges, holdings) = (Vec::new(), Vec::new());
+        Ok(Amendment { after: before.clone(), before, sight, now, edges, holdings })
     }
 
     /// The day of the decision.
@@ -107,8 +110,12 @@ impl Amendment {
 
         // After this point only a lost race can refuse.
         let mut tx = service.book.begin(attempt).await?;
-        // Before the clock is looked at once more: whoever closes one of them counts by its own clock.
-        guards::use_edges(&mut tx, &self.edges, &self.before.row().customer).await?;
+        // Before the clock is looked at once more: whoever closes one of them, or buys, counts by its own clock.
+        let customer = &self.before.row().customer;
+        guards::use_edges(&mut tx, &self.edges, customer).await?;
+        if !self.holdings.is_empty() {
+            guards::take_holdings(&mut tx, customer, &self.holdings).await?;
+        }
         let accepted = service.book.accept(&mut tx, call, attempt, permit, &self.after.name()).await?;
         self.save(service, &mut tx, &accepted).await?;
         let effects = self.after.effects_since(&self.before, self.now)?;

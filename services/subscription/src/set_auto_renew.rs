@@ -9,6 +9,8 @@ use csp_service::{Attempt, Call, Result};
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
 use crate::read_subscriptions::read_name;
+use crate::shelf::Shelf;
+use crate::store::Holding;
 
 pub(crate) async fn set_auto_renew(
     service: &SubscriptionService,
@@ -43,8 +45,9 @@ async fn run(
     let permit = decide(facts).map_err(|refused| service.book.refuse(call, attempt, refused))?;
     amendment.after.set_auto_renew(request.auto_renew, amendment.now);
     if request.auto_renew {
-        // One whose term is about to end would count no more.
+        // One whose term is about to end would count no more, under its relationships and towards its offer's limit.
         amendment.edges = edges(service, call, &amendment).await?;
+        amendment.holdings = holdings(service, &amendment).await?;
     }
     let respond = |subscription, decision| pb::SetAutoRenewResponse {
         subscription: Some(subscription),
@@ -62,4 +65,10 @@ async fn edges(service: &SubscriptionService, call: &Call, amendment: &Amendment
         customer_tenant: row.customer_tenant.clone(),
     };
     Ok(service.relationships.edges(call, between).await?.rested_on())
+}
+
+pub(crate) async fn holdings(service: &SubscriptionService, amendment: &Amendment) -> Result<Vec<Holding>> {
+    let row = amendment.before.row();
+    let offers = [row.offer.as_str()].into_iter();
+    Ok(Shelf::read(service, &row.customer, &row.id, offers, amendment.now).await?.holdings())
 }

@@ -153,6 +153,7 @@ fn partner(tenant: &str, kind: PartnerKind) -> registry::PartnerFacts {
         onboarded: true,
         agreement_since: "2020-02-01".to_owned(),
         legal_name: name.to_owned(),
+        ..Default::default()
     }
 }
 

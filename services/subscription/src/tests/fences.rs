@@ -9,9 +9,10 @@ use tonic::Request;
 use super::edges::close;
 use super::selling::buy;
 use super::world::{FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, World, agent, line, order, world};
+use crate::amendment::Amendment;
 use crate::associate_reseller::associate_reseller;
 use crate::read_orders::get_order;
-use crate::set_auto_renew::set_auto_renew;
+use crate::set_auto_renew::{holdings, set_auto_renew};
 use crate::store::guards::{self, EdgeKey};
 use crate::void_order::void_order;
 
@@ -88,6 +89,27 @@ async fn what_is_about_to_end_is_not_renewed_under_a_closed_relationship() {
     tx.commit().await.unwrap();
     let late = set_auto_renew(&world.service, &call, renew(true)).await;
     assert!(matches!(late, Err(Fault::LostRace { .. })), "{late:?}");
+}
+
+/// What counts no more for a buyer whose clock is ahead must not be renewed beside what that one bought.
+#[tokio::test]
+async fn what_is_about_to_end_is_not_renewed_past_another_purchase() {
+    let world = world().await.with_offers().await;
+    let name = buy(&world, order(vec![line("trial", 20)])).await.unwrap().subscriptions[0].name.clone();
+    let call = agent("contoso", "SetAutoRenew");
+    let renew = |auto_renew| pb::SetAutoRenewRequest { name: name.clone(), auto_renew, ..Default::default() };
+    set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
+    let mut amendment = Amendment::of(&world.service, &call, &name, "").await.unwrap();
+    amendment.holdings = holdings(&world.service, &amendment).await.unwrap();
+    buy(&world, order(vec![line("trial", 5)])).await.unwrap();
+    let mut tx = world.service.book().store.begin().await.unwrap();
+    let taken = guards::take_holdings(&mut tx, "customers/tailspin", &amendment.holdings).await;
+    assert!(matches!(taken, Err(csp_store::Error::LostRace)), "{taken:?}");
+    drop(tx);
+    set_auto_renew(&world.service, &call, renew(true)).await.unwrap();
+    let mut reader = world.service.book().store.read_once().await.unwrap();
+    let counted = guards::holdings(&mut reader, "customers/tailspin", &["offers/trial".to_owned()]).await;
+    assert_eq!(counted.unwrap()[0].1, 3, "two purchases and the renewal");
 }
 
 #[tokio::test]

@@ -187,14 +187,16 @@ pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     if let Some(relationship) = &work.operation.row().relationship {
         // First of all its own order, wherever it is: what ends here ends without one.
         let voiding = work.service.subscriptions.void_order(&work.call, &work.operation.name()).await?;
-        if voiding == Voiding::Placed {
+        // An order of that id for somebody else is none of its own, and keeps its own from being placed.
+        if voiding == Voiding::Placed && own_order(work).await?.is_some() {
             let mut after = work.operation.clone();
             after.go_on(now)?;
             work.go_on(&after).await?;
             return Ok(Progress::Next);
         }
         // Closed before anything is undone: an order of anybody else finds no relationship.
-        let closing = work.service.subscriptions.close_edge(&work.call, key(work, relationship)).await?;
+        let (begun, edge) = (now.as_microsecond(), key(work, relationship));
+        let closing = work.service.subscriptions.close_edge(&work.call, edge, begun).await?;
         if let Closing::Held(_) = closing {
             return keep(work).await;
         }
@@ -257,7 +259,8 @@ async fn reopen(work: &Work<'_>) -> Result<()> {
     let edges = work.service.relationships.edges(&work.call, query).await?;
     let is_own = |edge: &Edge| edge.active && edge.name == *relationship;
     if edges.provider_relationship.as_ref().is_some_and(is_own) {
-        work.service.subscriptions.reopen_edge(&work.call, key(work, relationship)).await?;
+        let (until, edge) = (work.service.book.micros(), key(work, relationship));
+        work.service.subscriptions.reopen_edge(&work.call, edge, until).await?;
     }
     Ok(())
 }

@@ -60,8 +60,11 @@ async fn close_edge(
     request: pb::CloseEdgeRequest,
 ) -> Result<pb::CloseEdgeResponse> {
     let key = read_key(request.key.as_ref())?;
+    let begun = read_time("begin_micros", request.begin_micros)?;
     let mut tx = service.book.store.begin().await?;
-    guards::close_edge(&mut tx, &key).await?;
+    if !guards::close_edge(&mut tx, &key, begun).await? {
+        return Ok(pb::CloseEdgeResponse { closed: false, count: 0 });
+    }
     let count = guards::active_under(tx.conn(), &key, service.book.micros()).await?;
     if count == 0 {
         tx.commit().await?;
@@ -74,10 +77,17 @@ async fn reopen_edge(
     request: pb::ReopenEdgeRequest,
 ) -> Result<pb::ReopenEdgeResponse> {
     let key = read_key(request.key.as_ref())?;
+    let until = read_time("until_micros", request.until_micros)?;
     let mut tx = service.book.store.begin().await?;
-    guards::reopen_edge(&mut tx, &key.edge).await?;
+    guards::reopen_edge(&mut tx, &key, until).await?;
     tx.commit().await?;
     Ok(pb::ReopenEdgeResponse {})
+}
+
+fn read_time(field: &str, micros: i64) -> Result<i64> {
+    let mut fields = Fields::new();
+    let micros = fields.number(field, micros, 1..=i64::MAX);
+    fields.finish(|| micros)
 }
 
 /// Under a relationship through a provider the provider is the seller; under a partner's own it is the partner,

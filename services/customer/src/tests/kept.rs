@@ -61,3 +61,14 @@ async fn a_relationship_that_was_ended_meanwhile_stays_closed() {
     assert_eq!(ended_operation(&scene).await.state(), OperationState::Failed);
     assert!(scene.world.state().edge_is_closed);
 }
+
+#[tokio::test]
+async fn an_order_of_the_operations_id_for_somebody_else_is_not_its_own() {
+    let scene = Scene::set().await;
+    scene.world.state().at_order = Mood::Away;
+    let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
+    scene.order_is_placed(&running.name);
+    scene.world.state().orders_are_of = Some("customers/other".to_owned());
+    let ended = scene.call_off(&running.name).await.unwrap().operation.unwrap();
+    assert_eq!((ended.state(), ended.order.as_str()), (OperationState::Failed, ""));
+}

@@ -72,6 +72,8 @@ pub(crate) struct State {
     pub(crate) orders: Vec<String>,
     /// Whether the relationship is closed for orders.
     pub(crate) edge_is_closed: bool,
+    /// Whose the orders are, when not Tailspin's.
+    pub(crate) orders_are_of: Option<String>,
     /// Operations whose orders were given up.
     pub(crate) voided: Vec<String>,
     /// Operations whose claims were released.
@@ -395,7 +397,12 @@ impl UnaryService<orders::GetOrderRequest> for Reading {
 
     fn call(&mut self, request: Request<orders::GetOrderRequest>) -> Self::Future {
         let name = request.into_inner().name;
-        let found = self.0.0.state().orders.iter().map(|id| order(id)).find(|order| order.name == name);
+        let state = self.0.0.state();
+        let found = state.orders.iter().map(|id| order(id)).find(|order| order.name == name);
+        let found = found.map(|order| orders::Order {
+            customer: state.orders_are_of.clone().unwrap_or(order.customer),
+            ..order
+        });
         let answer = found.map(|order| Response::new(orders::GetOrderResponse { order: Some(order) }));
         ready(answer.ok_or_else(|| Status::not_found("no such order")))
     }

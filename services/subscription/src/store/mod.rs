@@ -64,4 +64,6 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     21 "0021_seat_addition",
     22 "0022_seat_holding",
     23 "0023_edge_guard",
+    24 "0024_edge_guard_close_time",
+    25 "0025_edge_guard_reopen_time",
 };

@@ -26,8 +26,19 @@ fn key(edge: &str) -> Option<pb::RelationshipKey> {
 }
 
 pub(super) async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
-    let request = Request::new(pb::CloseEdgeRequest { key: key(edge) });
+    close_since(world, edge, world.service.book().micros()).await
+}
+
+/// Closes by an end that was begun at that instant.
+async fn close_since(world: &World, edge: &str, begin_micros: i64) -> pb::CloseEdgeResponse {
+    let request = Request::new(pb::CloseEdgeRequest { key: key(edge), begin_micros });
     world.service.close_edge(request).await.unwrap().into_inner()
+}
+
+/// Gives up the ends that were begun until that instant.
+async fn reopen(world: &World, edge: &str, until_micros: i64) {
+    let request = Request::new(pb::ReopenEdgeRequest { key: key(edge), until_micros });
+    world.service.reopen_edge(request).await.unwrap();
 }
 
 #[tokio::test]
@@ -69,8 +80,29 @@ async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
         assert_eq!(close(&world, FABRIKAM_SERVES).await, pb::CloseEdgeResponse { closed: true, count: 0 });
     }
     assert!(matches!(buy(&world, order(vec![line("mail", 1)])).await, Err(Fault::LostRace { .. })));
-    let reopen = Request::new(pb::ReopenEdgeRequest { key: key(FABRIKAM_SERVES) });
-    world.service.reopen_edge(reopen).await.unwrap();
+    reopen(&world, FABRIKAM_SERVES, world.service.book().micros()).await;
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_end_that_was_given_up_closes_nothing_later() {
+    let world = world().await.with_offers().await;
+    let not_closed = pb::CloseEdgeResponse { closed: false, count: 0 };
+    reopen(&world, FABRIKAM_SERVES, 7).await;
+    assert_eq!(close_since(&world, FABRIKAM_SERVES, 7).await, not_closed);
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+    assert_eq!(close_since(&world, FABRIKAM_SERVES, 8).await.count, 1, "a younger one is looked at");
+}
+
+#[tokio::test]
+async fn giving_up_an_end_late_opens_nothing_that_a_younger_one_closed() {
+    let world = world().await.with_offers().await;
+    assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed);
+    assert!(close_since(&world, FABRIKAM_SERVES, 9).await.closed);
+    assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed, "a late repeat");
+    reopen(&world, FABRIKAM_SERVES, 8).await;
+    assert!(matches!(buy(&world, order(vec![line("mail", 1)])).await, Err(Fault::LostRace { .. })));
+    reopen(&world, FABRIKAM_SERVES, 9).await;
     buy(&world, order(vec![line("mail", 1)])).await.unwrap();
 }
 
@@ -85,9 +117,12 @@ async fn an_ended_relationship_of_the_reseller_holds_no_order_up() {
 #[tokio::test]
 async fn a_malformed_key_is_told_whole() {
     let world = world().await;
-    let request = Request::new(pb::CloseEdgeRequest { key: Some(pb::RelationshipKey::default()) });
-    let status = world.service.close_edge(request).await.unwrap_err();
-    assert_eq!(status.code(), tonic::Code::InvalidArgument);
+    let malformed = pb::CloseEdgeRequest { key: Some(pb::RelationshipKey::default()), begin_micros: 1 };
+    let timeless = pb::CloseEdgeRequest { key: key(FABRIKAM_SERVES), begin_micros: 0 };
+    for request in [malformed, timeless] {
+        let status = world.service.close_edge(Request::new(request)).await.unwrap_err();
+        assert_eq!(status.code(), tonic::Code::InvalidArgument);
+    }
 }
 
 /// Whoever comes first, no subscription is left under a closed relationship.

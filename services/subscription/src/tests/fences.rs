@@ -85,7 +85,7 @@ async fn what_is_about_to_end_is_not_renewed_under_a_closed_relationship() {
         reseller: "partners/fabrikam".to_owned(),
         customer: "customers/tailspin".to_owned(),
     };
-    guards::close_edge(&mut tx, &closed).await.unwrap();
+    assert!(guards::close_edge(&mut tx, &closed, world.service.book().micros()).await.unwrap());
     tx.commit().await.unwrap();
     let late = set_auto_renew(&world.service, &call, renew(true)).await;
     assert!(matches!(late, Err(Fault::LostRace { .. })), "{late:?}");

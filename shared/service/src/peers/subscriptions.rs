@@ -30,7 +30,7 @@ pub struct RelationshipKey {
 pub enum Closing {
     /// No order names it any more.
     Closed,
-    /// That many active subscriptions still rest on it.
+    /// That many active subscriptions still rest on it; none when its end was given up.
     Held(i64),
 }
 
@@ -63,12 +63,13 @@ impl Subscriptions {
         Ok(answer.into_inner().count)
     }
 
-    /// Closes the relationship for new orders, if nothing rests on it; repeating it is harmless.
+    /// Closes the relationship for new orders, if nothing rests on it; repeating it is harmless. An end that was begun at
+    /// `begun` – microseconds – and given up by [`Subscriptions::reopen_edge`] since closes nothing any more.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service cannot be asked.
-    pub async fn close_edge(&self, call: &Call, key: RelationshipKey) -> Result<Closing> {
-        let request = pb::CloseEdgeRequest { key: Some(key.into()) };
+    pub async fn close_edge(&self, call: &Call, key: RelationshipKey, begun: i64) -> Result<Closing> {
+        let request = pb::CloseEdgeRequest { key: Some(key.into()), begin_micros: begun };
         let answer = self
             .client()
             .close_edge(self.0.request(call, request))
@@ -93,12 +94,12 @@ impl Subscriptions {
         Ok(if answer.into_inner().placed { Voiding::Placed } else { Voiding::Void })
     }
 
-    /// Opens a closed relationship again; repeating it is harmless.
+    /// Opens a relationship again that an end closed which was begun at `until` or before; repeating it is harmless.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service cannot be asked.
-    pub async fn reopen_edge(&self, call: &Call, key: RelationshipKey) -> Result<()> {
-        let request = pb::ReopenEdgeRequest { key: Some(key.into()) };
+    pub async fn reopen_edge(&self, call: &Call, key: RelationshipKey, until: i64) -> Result<()> {
+        let request = pb::ReopenEdgeRequest { key: Some(key.into()), until_micros: until };
         self.client()
             .reopen_edge(self.0.request(call, request))
             .await

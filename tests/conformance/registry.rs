@@ -39,6 +39,9 @@ pub(crate) const CASES: &[Case] = &[
         Box::pin(mpn_id_of_another_company())
     }),
     case("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", || Box::pin(mpn_id_out_of_use())),
+    case("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", || {
+        Box::pin(mpn_id_of_the_business_country_for_a_tenant_elsewhere())
+    }),
     case("AssociateMpnId", "ENR-10", "MPN_ALREADY_ASSOCIATED", || Box::pin(mpn_id_of_another_account())),
     case("SignPartnerAgreement", "AGR-05", "SIGNER_NOT_GLOBAL_ADMIN", || Box::pin(sales_agent_signs())),
     case("SignPartnerAgreement", "AGR-05", "ENROLLMENT_NOT_AUTHORIZED", || Box::pin(newcomer_signs())),
@@ -132,7 +135,7 @@ async fn replaced_token() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.newcomer("fabrikam", "DE").await;
     let first = suite.mailed_token(&fabrikam.name).await;
-    suite.wait(SignedDuration::from_secs(1));
+    suite.wait(SignedDuration::from_mins(1));
     resend_token(&fabrikam).await;
     let second = suite.mailed_token(&fabrikam.name).await;
     played(fabrikam.people.verify_email(&first).await, fabrikam.people.verify_email(&second).await)
@@ -174,6 +177,30 @@ async fn mpn_id_of_another_country() -> Played {
     let paris = suite.free_mpn_id(&fabrikam.organization, "FR", "paris").await;
     let berlin = suite.free_mpn_id(&fabrikam.organization, "DE", "berlin").await;
     played(associate(&fabrikam, &paris).await, associate(&fabrikam, &berlin).await)
+}
+
+async fn mpn_id_of_the_business_country_for_a_tenant_elsewhere() -> Played {
+    let suite = Running::start().await;
+    let company = suite.organization("fabrikam", "DE").await;
+    let mut application = enrollment("fabrikam", "DE", PartnerKind::IndirectReseller, &company);
+    application.tenant_country = "FR".to_owned();
+    let people = suite.partner("fabrikam.example");
+    let recorded = registry::RecordPartnerRequest {
+        partner_id: "fabrikam".to_owned(),
+        tenant: "fabrikam.example".to_owned(),
+        enrollment: Some(application),
+        evidence: Some(csp_proto::r#type::v1::Evidence {
+            date: "2019-06-30".to_owned(),
+            source: "export".to_owned(),
+        }),
+        ..Default::default()
+    };
+    let partner = suite.operator().registry().record_partner(recorded).await.unwrap().into_inner().partner;
+    assert_eq!(partner.unwrap().tenant_country, "FR");
+    let berlin = suite.free_mpn_id(&company, "DE", "berlin").await;
+    let paris = suite.free_mpn_id(&company, "FR", "paris").await;
+    let refused = people.associate_mpn_id("partners/fabrikam", &berlin).await;
+    played(refused, people.associate_mpn_id("partners/fabrikam", &paris).await)
 }
 
 async fn mpn_id_of_another_company() -> Played {

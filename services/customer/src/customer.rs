@@ -1,9 +1,9 @@
 //! The customer: a tenant of type Customer, and the company behind it.
 //!
 //! ```text
-//!               activate
-//! (reserve) → RESERVED ──→ ACTIVE      (register an invited tenant) → ACTIVE
-//!                └─ abandon ─→ ABANDONED
+//!                         activate
+//! (reserve, register) → RESERVED ──→ ACTIVE
+//!                          └─ abandon ─→ ABANDONED
 //! ```
 //!
 //! A reserved customer exists for the operation that creates it, and for the services that it asks; for nobody
@@ -30,7 +30,7 @@ pub(crate) const OPERATORS: &str = "operators/";
 /// Owner of the keys of customers that were invited, which have none.
 const INVITED: &str = "invited/";
 
-const RESERVED: &str = "RESERVED";
+pub(crate) const RESERVED: &str = "RESERVED";
 const ACTIVE: &str = "ACTIVE";
 const ABANDONED: &str = "ABANDONED";
 const CLOUD_PREFIX: &str = "CLOUD_";
@@ -57,9 +57,7 @@ pub(crate) struct Creation<'a> {
 impl Customer {
     /// A customer that an operation is about to create.
     pub(crate) fn reserve(creation: Creation<'_>, profile: &Profile, now: Timestamp) -> Self {
-        let mut customer = Self::new(creation.id, creation.owner, profile, now);
-        customer.row.state = RESERVED.to_owned();
-        customer.row.operation = Some(creation.operation.to_owned());
+        let mut customer = Self::new(creation.id, creation.operation, creation.owner, profile, now);
         customer.row.external_id = creation.external_id;
         customer.row.creator = creation.creator;
         customer.row.evidence_date = creation.evidence.map(|evidence| evidence.day.to_string());
@@ -67,14 +65,20 @@ impl Customer {
         customer
     }
 
-    /// A tenant that accepted an invitation: active at once.
-    pub(crate) fn register(id: String, profile: &Profile, invitation: String, now: Timestamp) -> Self {
-        let mut customer = Self::new(id, INVITED, profile, now);
-        customer.row.invitation = Some(invitation);
+    /// A tenant that accepts an invitation, which an operation is about to register.
+    pub(crate) fn register(
+        id: String,
+        operation: &str,
+        profile: &Profile,
+        invitation: Option<String>,
+        now: Timestamp,
+    ) -> Self {
+        let mut customer = Self::new(id, operation, INVITED, profile, now);
+        customer.row.invitation = invitation;
         customer
     }
 
-    fn new(id: String, owner: &str, profile: &Profile, now: Timestamp) -> Self {
+    fn new(id: String, operation: &str, owner: &str, profile: &Profile, now: Timestamp) -> Self {
         Customer {
             row: CustomerRow {
                 id,
@@ -82,8 +86,8 @@ impl Customer {
                 revision: 1,
                 create_time: now.as_microsecond(),
                 update_time: now.as_microsecond(),
-                state: ACTIVE.to_owned(),
-                operation: None,
+                state: RESERVED.to_owned(),
+                operation: Some(operation.to_owned()),
                 owner: owner.to_owned(),
                 external_id: None,
                 domain: profile.domain.clone(),
@@ -251,6 +255,7 @@ impl Customer {
             agreement_date: agreement.map(|agreement| agreement.accept_date.clone()).unwrap_or_default(),
             agreement_revision: agreement.map_or(0, |agreement| agreement.revision),
             company_name: row.company_name.clone(),
+            being_created: row.state == RESERVED,
         }
     }
 
@@ -314,7 +319,7 @@ mod tests {
             registration_id: Default::default(),
             organization: None,
         };
-        Customer::register("tailspin".to_owned(), &profile, "invitations/i".to_owned(), Timestamp::UNIX_EPOCH)
+        Customer::register("tailspin".to_owned(), "o", &profile, None, Timestamp::UNIX_EPOCH)
     }
 
     fn outcome(from: &str, event: &Event) -> String {

@@ -80,9 +80,12 @@ pub(crate) async fn call_off(service: &CustomerService, call: &Call, id: &str) -
     }
 }
 
-/// Resumes an operation that was left alone.
+/// Resumes an operation that was left alone. A registration is called off: whoever accepts comes again, or never.
 pub(crate) async fn resume(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
     let _lane = service.lanes.enter(id).await;
+    if read(service, id).await?.is_registration() {
+        return call_off(service, call, id).await.map(|_| ());
+    }
     drive(service, call, id).await.map(|_| ())
 }
 
@@ -109,28 +112,27 @@ pub(crate) async fn save(
 /// Step by step; the caller holds the operation's lane.
 async fn drive(service: &CustomerService, call: &Call, id: &str) -> Result<End> {
     let mut refusal = None;
-    let mut lost_a_race = false;
     for _ in 0..STEPS_MAX {
         let operation = read(service, id).await?;
         let Some(step) = operation.step() else {
-            if operation.has_failed() {
-                if lost_a_race {
-                    // A step of this drive may have landed after the others took everything back.
-                    Work::of(service, call, operation.clone()).await?.take_back_again().await?;
-                }
-                return Ok(End::Failed(Box::new(operation), refusal));
-            }
-            return Ok(End::Elsewhere);
+            let has_failed = operation.has_failed();
+            return Ok(if has_failed { End::Failed(Box::new(operation), refusal) } else { End::Elsewhere });
         };
         let work = Work::of(service, call, operation).await?;
         match work.take(step).await {
             Ok(Progress::Next) => {}
             Ok(Progress::Done(created)) => return Ok(End::Done(created)),
-            Err(Fault::LostRace { .. }) => lost_a_race = true,
+            Err(Fault::LostRace { .. }) => {}
             Err(fault) if step != Step::TakeBack && is_final(&fault) => {
                 let status = Status::from(fault);
-                work.give_up(&status).await?;
-                refusal = Some(Box::new(status));
+                match work.give_up(&status).await {
+                    // Somebody else took it on meanwhile; a peer that knows says no for that alone.
+                    Err(Fault::LostRace { .. }) => {}
+                    given_up => {
+                        given_up?;
+                        refusal = Some(Box::new(status));
+                    }
+                }
             }
             Err(fault) => {
                 work.leave().await;
@@ -194,12 +196,6 @@ impl<'a> Work<'a> {
     /// Saves that the operation went on.
     pub(crate) async fn go_on(&self, after: &Operation) -> Result<()> {
         save(self.service, &self.call, &self.operation, after).await
-    }
-
-    /// Not where the customer was kept, or where its id is another operation's by now.
-    async fn take_back_again(&self) -> Result<()> {
-        let is_own = self.customer.row().operation.as_deref() == Some(self.operation.row().id.as_str());
-        if is_own && self.customer.is_abandoned() { steps::undo(self).await } else { Ok(()) }
     }
 
     /// Leaves the operation to the next who comes, best effort: otherwise its lease has to pass.

@@ -58,5 +58,6 @@ fn facts_of(row: FactsRow) -> pb::CustomerFacts {
         agreement_date: row.agreement_date,
         agreement_revision: row.agreement_revision,
         company_name: row.company_name,
+        being_created: row.state == customer::RESERVED,
     }
 }

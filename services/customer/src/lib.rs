@@ -5,8 +5,9 @@
 //!    say of them;
 //! 2. `operation.rs`: how a customer comes to be over several services, whole or not at all; `plan.rs` and
 //!    `request.rs`: what was asked for; `judge.rs`: whether it may be;
-//! 3. `create.rs`: CreateCustomer, RecordCustomer and AddCustomerWithOrder begin an operation, `drive.rs` takes
-//!    it to its end, step by step (`steps.rs`), in its lane (`lanes.rs`);
+//! 3. `create.rs`: CreateCustomer, RecordCustomer and AddCustomerWithOrder begin an operation, as
+//!    `register_invited.rs` does for a tenant that accepts an invitation; `drive.rs` takes it to its end, step by step
+//!    (`steps.rs`), in its lane (`lanes.rs`);
 //! 4. one file for each other command; `access.rs`: who sees which customer;
 //! 5. `api.rs`, `facts.rs`: the RPCs; `store/`: the tables.
 //!

@@ -8,6 +8,12 @@
 //!                                               └──→ FAILED, the customer is kept (something rests on it)
 //! ```
 //!
+//! A tenant that accepts an invitation is registered by an operation too, whose edges the acceptance sets: nothing is
+//! done at ESTABLISH_EDGES then.
+//!
+//! Each step carries the operation's name to whoever does it, and so does its being taken back. Whoever has taken back
+//! refuses the step from then on, so that a call that comes after its caller's deadline changes nothing.
+//!
 //! Every step can be repeated: whoever finds the operation running, after a crash or by a repeat of the
 //! request, does the step that is next.
 
@@ -19,7 +25,7 @@ use prost::Message;
 use tonic::Status;
 
 use crate::customer;
-use crate::request::Request;
+use crate::request::{self, Request};
 use crate::store::operation::OperationRow;
 
 /// Collection of the resource name.
@@ -192,6 +198,11 @@ impl Operation {
     pub(crate) fn step(&self) -> Option<Step> {
         let step = self.row.step.as_deref()?;
         Step::ALL.into_iter().find(|known| known.as_str() == step)
+    }
+
+    /// Whether it registers a tenant that accepts an invitation.
+    pub(crate) fn is_registration(&self) -> bool {
+        self.row.rpc == request::REGISTER
     }
 
     /// Whether it was called off.

@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) reseller: Option<String>,
     pub(crate) admin_access: Option<AdminAccess>,
     pub(crate) first_order: Option<FirstOrder>,
+    /// The invitation that a tenant accepts: it is registered, and the relationship service sets its edges.
+    pub(crate) invitation: Option<String>,
 }
 
 /// Who is to serve the customer.
@@ -71,6 +73,7 @@ impl Plan {
                 admin_access: admin_access?.or_else(|| customary_access(reseller.as_deref())),
                 reseller,
                 first_order: None,
+                invitation: None,
             })
         })
     }
@@ -94,6 +97,7 @@ impl Plan {
                 reseller: reseller?,
                 admin_access: admin_access?,
                 first_order: None,
+                invitation: None,
             })
         })
     }
@@ -118,6 +122,27 @@ impl Plan {
                 admin_access: admin_access?.or_else(|| customary_access(reseller.as_deref())),
                 reseller,
                 first_order: Some(FirstOrder { agreement: agreement?, draft: draft? }),
+                invitation: None,
+            })
+        })
+    }
+
+    /// The plan of a tenant that is registered because it accepts an invitation.
+    pub(crate) fn register(request: &pb::RegisterInvitedRequest) -> Result<Plan> {
+        let mut fields = Fields::new();
+        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
+        let profile = Profile::of_invited(&mut fields, request);
+        let invitation = fields.resource_name("invitation", &request.invitation, "invitations");
+        fields.finish(|| {
+            Some(Plan {
+                customer_id: customer_id?,
+                external_id: None,
+                profile: profile?,
+                seller: Seller::Caller,
+                reseller: None,
+                admin_access: None,
+                first_order: None,
+                invitation: Some(invitation?),
             })
         })
     }

@@ -56,6 +56,27 @@ impl Profile {
             organization: organization?,
         })
     }
+
+    /// Reads what a tenant that accepts an invitation says of itself.
+    pub(crate) fn of_invited(fields: &mut Fields, request: &pb::RegisterInvitedRequest) -> Option<Profile> {
+        let tenant = fields.tenant("tenant", &request.tenant);
+        let domain = fields.domain("domain", &request.domain);
+        let country = fields.country("country", &request.country);
+        let cloud = parts::cloud(fields, "cloud", request.cloud);
+        let company_name = company_name(fields, "company_name", &request.company_name);
+        let organization = parts::named(fields, "organization", &request.organization, "organizations");
+        Some(Profile {
+            tenant: tenant?,
+            domain: domain?,
+            country: country?,
+            cloud: cloud?,
+            company_name: company_name?,
+            billing_address: None,
+            billing_contact: None,
+            registration_id: RegistrationId::default(),
+            organization: organization?,
+        })
+    }
 }
 
 /// A company name.

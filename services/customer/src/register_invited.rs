@@ -1,137 +1,160 @@
 //! The tenant of a customer that accepts an invitation is registered, so that edges can name it:
 //! `RegisterInvited`.
+//!
+//! It is an operation as a creation is, without edges of its own: reserve, claim, show. Unlike a creation it is not
+//! taken to its end later on: whoever accepts asks again, and says again what the tenant is. What an earlier try
+//! claimed for other words is free then, as is what nobody came back for.
 
-use csp_policy::RegistrationId;
 use csp_proto::customer::v1 as pb;
-use csp_service::peers::Claim;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_service::peers::Query;
+use csp_service::{Attempt, Call, Effect, Fault, Result, races};
+use tonic::Code;
 
 use crate::CustomerService;
-use crate::customer::{Customer, id_of, name};
-use crate::parts;
-use crate::profile::{Profile, company_name};
+use crate::customer::{Customer, name};
+use crate::drive;
+use crate::judge::chosen_keys_must_be_free;
+use crate::operation::{Beginning, Operation};
+use crate::plan::Plan;
+use crate::request::Request;
 use crate::store;
-
-/// The tenant, well formed.
-struct Command {
-    customer_id: Option<String>,
-    profile: Profile,
-    invitation: String,
-}
-
-impl Command {
-    fn read(request: &pb::RegisterInvitedRequest) -> Result<Command> {
-        let mut fields = Fields::new();
-        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
-        let tenant = fields.tenant("tenant", &request.tenant);
-        let domain = fields.domain("domain", &request.domain);
-        let country = fields.country("country", &request.country);
-        let cloud = parts::cloud(&mut fields, "cloud", request.cloud);
-        let company_name = company_name(&mut fields, "company_name", &request.company_name);
-        let organization = parts::named(&mut fields, "organization", &request.organization, "organizations");
-        let invitation = fields.resource_name("invitation", &request.invitation, "invitations");
-        fields.finish(|| {
-            let profile = Profile {
-                tenant: tenant?,
-                domain: domain?,
-                country: country?,
-                cloud: cloud?,
-                company_name: company_name?,
-                billing_address: None,
-                billing_contact: None,
-                registration_id: RegistrationId::default(),
-                organization: organization?,
-            };
-            Some(Command { customer_id: customer_id?, profile, invitation: invitation? })
-        })
-    }
-}
+use crate::store::operation::OperationRow;
 
 pub(crate) async fn register_invited(
     service: &CustomerService,
     call: &Call,
     request: pb::RegisterInvitedRequest,
 ) -> Result<pb::RegisterInvitedResponse> {
-    let command = Command::read(&request)?;
-    races::bounded(call.deadline, || run(service, call, &command)).await
+    let request = Request::Register(request);
+    let plan = request.plan(service.book.clock.today())?;
+    races::bounded(call.deadline, || run(service, call, &request, &plan)).await
 }
 
 async fn run(
     service: &CustomerService,
     call: &Call,
-    command: &Command,
+    request: &Request,
+    plan: &Plan,
 ) -> Result<pb::RegisterInvitedResponse> {
-    let profile = &command.profile;
+    let tenant = &plan.profile.tenant;
+    if let Some(answer) = registered(service, tenant).await? {
+        return Ok(answer);
+    }
+    for earlier in earlier_tries(service, tenant).await? {
+        end(service, call, request, &earlier).await?;
+    }
+    if let Some(answer) = registered(service, tenant).await? {
+        return Ok(answer);
+    }
+    if let Some(answer) = taken(service, call, plan).await? {
+        return Ok(answer);
+    }
+    chosen_keys_must_be_free(service, plan.customer_id.as_deref(), "", None).await?;
+
+    // After this point only a lost race can refuse, here or at a peer.
+    let operation = reserve(service, call, request, plan).await?;
+    go(service, call, &operation.row().id).await?;
+    registered(service, tenant).await?.ok_or_else(|| Fault::lost_race(name(&operation.row().customer)))
+}
+
+/// The customer with that tenant, once it shows.
+async fn registered(service: &CustomerService, tenant: &str) -> Result<Option<pb::RegisterInvitedResponse>> {
     let mut reader = service.book.store.read().await?;
-    if let Some(row) = store::customer::of_tenant(&mut reader, &profile.tenant).await? {
-        let agreement = store::agreement::of_customer(&mut reader, &row.id).await?;
-        let facts = Customer::from(row).facts(agreement.as_ref());
-        return Ok(pb::RegisterInvitedResponse { customer: Some(facts), ..Default::default() });
-    }
-    drop(reader);
-    let id = command.customer_id.clone().unwrap_or_else(|| service.book.next_id());
-    let wanted = name(&id);
-    match service.registry.claim_customer(call, &wanted, &profile.tenant, &profile.domain).await? {
-        Claim::TenantTaken(holder) => take_up(service, call, command, &holder).await,
-        claim => answer(service, call, command, id, claim).await,
-    }
+    let Some(row) = store::customer::of_tenant(&mut reader, tenant).await? else {
+        return Ok(None);
+    };
+    let agreement = store::agreement::of_customer(&mut reader, &row.id).await?;
+    let facts = Customer::from(row).facts(agreement.as_ref());
+    Ok(Some(pb::RegisterInvitedResponse { customer: Some(facts), ..Default::default() }))
 }
 
-/// Registers what is claimed, or says who has it.
-async fn answer(
-    service: &CustomerService,
-    call: &Call,
-    command: &Command,
-    id: String,
-    claim: Claim,
-) -> Result<pb::RegisterInvitedResponse> {
-    match claim {
-        Claim::Held => register(service, call, command, id).await,
-        Claim::TenantTaken(holder) => Err(Fault::lost_race(holder)),
-        Claim::CspTenant(partner) => {
-            Ok(pb::RegisterInvitedResponse { csp_tenant_of: partner, ..Default::default() })
-        }
-        Claim::DomainTaken(customer) => {
-            Ok(pb::RegisterInvitedResponse { domain_customer: customer, ..Default::default() })
-        }
-    }
-}
-
-/// Another name holds the tenant. Unless a creation is under way under it, it is an earlier try of this
-/// registration that ended between claim and row: its name is taken up.
-async fn take_up(
-    service: &CustomerService,
-    call: &Call,
-    command: &Command,
-    holder: &str,
-) -> Result<pb::RegisterInvitedResponse> {
-    let id = id_of(holder);
+async fn earlier_tries(service: &CustomerService, tenant: &str) -> Result<Vec<OperationRow>> {
     let mut reader = service.book.store.read_once().await?;
-    let known = store::customer::get_any(&mut reader, id).await?;
-    drop(reader);
-    match known {
-        Some(_) => Err(Fault::lost_race(holder)),
-        None => {
-            let Profile { tenant, domain, .. } = &command.profile;
-            // Once more, under that name: the earlier try may have claimed another domain.
-            let claim = service.registry.claim_customer(call, holder, tenant, domain).await?;
-            answer(service, call, command, id.to_owned(), claim).await
-        }
+    Ok(store::operation::registrations(&mut reader, tenant).await?)
+}
+
+/// Takes an earlier try to its end if it said the same of the tenant, and calls it off otherwise.
+async fn end(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    earlier: &OperationRow,
+) -> Result<()> {
+    if Request::decode(&earlier.rpc, &earlier.request)?.says_the_same(request) {
+        return go(service, call, &earlier.id).await;
+    }
+    let _lane = service.lanes.enter(&earlier.id).await;
+    match drive::call_off(service, call, &earlier.id).await {
+        Ok(_) => Ok(()),
+        // It came to its end meanwhile.
+        Err(Fault::StateConflict { resource, .. }) => Err(Fault::lost_race(resource)),
+        Err(fault) => Err(fault),
     }
 }
 
-/// Adds the customer, whose tenant and domain are claimed.
-async fn register(
+/// Drives a registration. One whose claim was refused is looked at afresh: what is in the way is told then.
+async fn go(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
+    match drive::to_the_end(service, call, id).await {
+        Ok(_) => Ok(()),
+        Err(Fault::PeerAnswered(refusal)) if refusal.code() == Code::AlreadyExists => {
+            Err(Fault::lost_race(id))
+        }
+        Err(Fault::StateConflict { resource, .. }) => Err(Fault::lost_race(resource)),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Who has tenant or domain, if anybody has.
+async fn taken(
     service: &CustomerService,
     call: &Call,
-    command: &Command,
-    id: String,
-) -> Result<pb::RegisterInvitedResponse> {
+    plan: &Plan,
+) -> Result<Option<pb::RegisterInvitedResponse>> {
+    let (tenant, domain) = (&plan.profile.tenant, &plan.profile.domain);
+    let query = Query { tenants: vec![tenant.clone()], domains: vec![domain.clone()], ..Query::default() };
+    let facts = service.registry.facts(call, service.book.clock.today(), query).await?;
+    let of_tenant = facts.tenant(tenant);
+    if let Some(holder) = of_tenant.customer {
+        // A creation is under way; it shows, or the tenant is free again.
+        return Err(Fault::lost_race(holder));
+    }
+    let answer = pb::RegisterInvitedResponse {
+        csp_tenant_of: of_tenant.csp_tenant_of.unwrap_or_default(),
+        ..Default::default()
+    };
+    if !answer.csp_tenant_of.is_empty() {
+        return Ok(Some(answer));
+    }
+    let domain_customer = facts.domain_customer(domain).map(str::to_owned);
+    Ok(domain_customer
+        .map(|customer| pb::RegisterInvitedResponse { domain_customer: customer, ..Default::default() }))
+}
+
+/// Writes the customer, invisible, and the operation that is to make it show.
+async fn reserve(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    plan: &Plan,
+) -> Result<Operation> {
     let book = &service.book;
-    let customer = Customer::register(id, &command.profile, command.invitation.clone(), book.now());
+    let now = book.now();
+    let operation_id = book.next_id();
+    let id = plan.customer_id.clone().unwrap_or_else(|| book.next_id());
+    let customer = Customer::register(id, &operation_id, &plan.profile, plan.invitation.clone(), now);
+    let beginning = Beginning {
+        id: operation_id,
+        tenant: &customer.row().tenant,
+        customer: &customer.row().id,
+        seller: "",
+        creation_decision: "",
+        agreement_decision: None,
+    };
+    let operation = Operation::begin(beginning, call, request, now);
     let mut tx = book.store.begin().await?;
     store::customer::register(tx.conn(), customer.row()).await?;
-    let effect = Effect::created(&customer.name(), 1, &customer.render(book.clock.today()))?;
+    store::operation::insert(tx.conn(), operation.row()).await?;
+    let effect = Effect::created(&operation.name(), 1, &operation.render())?;
     book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await?;
-    Ok(pb::RegisterInvitedResponse { customer: Some(customer.facts(None)), ..Default::default() })
+    Ok(operation)
 }

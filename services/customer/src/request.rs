@@ -1,4 +1,4 @@
-//! The three requests that create a customer: kept with the operation, and read again when it is resumed.
+//! The four requests that create a customer: kept with the operation, and read again when it is resumed.
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
@@ -10,6 +10,8 @@ use crate::plan::Plan;
 const CREATE: &str = "CreateCustomer";
 const RECORD: &str = "RecordCustomer";
 const ADD_WITH_ORDER: &str = "AddCustomerWithOrder";
+/// See [`Request::Register`].
+pub(crate) const REGISTER: &str = "RegisterInvited";
 
 /// A request to create a customer.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +22,8 @@ pub(crate) enum Request {
     Record(pb::RecordCustomerRequest),
     /// A partner creates it together with its first subscriptions.
     AddWithOrder(pb::AddCustomerWithOrderRequest),
+    /// A tenant accepts an invitation.
+    Register(pb::RegisterInvitedRequest),
 }
 
 impl Request {
@@ -29,6 +33,7 @@ impl Request {
             CREATE => Message::decode(bytes).map(Request::Create),
             RECORD => Message::decode(bytes).map(Request::Record),
             ADD_WITH_ORDER => Message::decode(bytes).map(Request::AddWithOrder),
+            REGISTER => Message::decode(bytes).map(Request::Register),
             _ => return Err(Fault::internal(format!("an operation was begun by the unknown RPC {rpc}"))),
         };
         decoded
@@ -41,6 +46,7 @@ impl Request {
             Request::Create(request) => request.encode_to_vec(),
             Request::Record(request) => request.encode_to_vec(),
             Request::AddWithOrder(request) => request.encode_to_vec(),
+            Request::Register(request) => request.encode_to_vec(),
         }
     }
 
@@ -50,6 +56,7 @@ impl Request {
             Request::Create(_) => CREATE,
             Request::Record(_) => RECORD,
             Request::AddWithOrder(_) => ADD_WITH_ORDER,
+            Request::Register(_) => REGISTER,
         }
     }
 
@@ -59,6 +66,7 @@ impl Request {
             Request::Create(request) => &request.request_id,
             Request::Record(request) => &request.request_id,
             Request::AddWithOrder(request) => &request.request_id,
+            Request::Register(_) => "",
         }
     }
 
@@ -74,6 +82,7 @@ impl Request {
             Request::AddWithOrder(request) => {
                 Attempt::of(call, &request.request_id, request.validate_only, request)
             }
+            Request::Register(_) => Ok(Attempt::of_work(call)),
         }
     }
 
@@ -83,6 +92,19 @@ impl Request {
             Request::Create(request) => Plan::create(request),
             Request::Record(request) => Plan::record(request, today),
             Request::AddWithOrder(request) => Plan::add_with_order(request),
+            Request::Register(request) => Plan::register(request),
+        }
+    }
+
+    /// Whether both register the same tenant in the same words; each try has a name of its own for the customer.
+    pub(crate) fn says_the_same(&self, other: &Request) -> bool {
+        let unnamed = |request: &pb::RegisterInvitedRequest| pb::RegisterInvitedRequest {
+            customer_id: String::new(),
+            ..request.clone()
+        };
+        match (self, other) {
+            (Request::Register(one), Request::Register(other)) => unnamed(one) == unnamed(other),
+            _ => self == other,
         }
     }
 }

@@ -4,7 +4,7 @@ use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
 use csp_proto::relationship::v1::{AdminGrant, EstablishCustomerRequest, ResellerRelationship};
 use csp_proto::subscription::v1::{Order, SubmitOrderRequest, SubmitOrderResponse};
-use csp_service::peers::{Claim, Closing, Edge, EdgesQuery, RelationshipKey};
+use csp_service::peers::{Claim, Closing, Edge, EdgesQuery, RelationshipKey, Voiding};
 use csp_service::{Attempt, Effect, Fault, Result};
 use csp_store::{Connection, Tx, decision};
 use prost::Message;
@@ -26,7 +26,10 @@ const ORDERS: &str = "orders";
 pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
     let (service, profile) = (work.service, &work.plan.profile);
     let name = work.customer.name();
-    match service.registry.claim_customer(&work.call, &name, &profile.tenant, &profile.domain).await? {
+    let operation = work.operation.name();
+    let claim =
+        service.registry.claim_customer(&work.call, &operation, &name, &profile.tenant, &profile.domain);
+    match claim.await? {
         Claim::Held => {
             let mut after = work.operation.clone();
             after.claimed(service.book.now())?;
@@ -34,6 +37,9 @@ pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
             Ok(Progress::Next)
         }
         Claim::TenantTaken(_) => Err(tenant_taken(&profile.tenant)),
+        // A registration is not judged here: where edges are kept it is.
+        Claim::CspTenant(_) if work.plan.invitation.is_some() => Err(tenant_taken(&profile.tenant)),
+        Claim::DomainTaken(_) if work.plan.invitation.is_some() => Err(tenant_taken(&profile.domain)),
         Claim::CspTenant(_) | Claim::DomainTaken(_) => {
             // Somebody was faster: decided again, the refusal names the rule.
             judge(service, &work.call, &work.plan, &work.attempt, &name).await?;
@@ -45,6 +51,10 @@ pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
 /// Has the relationships and the grant set, under the relationship service's own permit.
 pub(crate) async fn establish_edges(work: &Work<'_>) -> Result<Progress> {
     let plan = &work.plan;
+    if plan.invitation.is_some() {
+        // The acceptance sets them, once the customer can be named.
+        return activate(work, Vec::new(), None, None).await;
+    }
     let request = EstablishCustomerRequest {
         customer: work.customer.name(),
         customer_tenant: plan.profile.tenant.clone(),
@@ -53,6 +63,7 @@ pub(crate) async fn establish_edges(work: &Work<'_>) -> Result<Progress> {
         admin_access: plan.admin_access.clone(),
         as_of: plan.day(work.service.book.clock.today()).to_string(),
         evidence: plan.evidence().map(Evidence::render),
+        operation: work.operation.name(),
     };
     let edges = work.service.relationships.establish_customer(&work.call, request).await?;
     if plan.first_order.is_none() {
@@ -140,6 +151,9 @@ async fn conclude(work: &Work<'_>, tx: Tx, effects: Vec<Effect>, created: &Creat
         Request::AddWithOrder(_) => {
             answer::<pb::AddCustomerWithOrderResponse>(work, tx, effects, created).await
         }
+        Request::Register(_) => {
+            work.service.book.conclude(tx, &work.call, &work.attempt, None, effects, &()).await
+        }
     }
 }
 
@@ -156,7 +170,9 @@ where
 pub(crate) async fn decisions(conn: &mut Connection, operation: &Operation) -> Result<Vec<Decision>> {
     let row = operation.row();
     let mut decisions = Vec::new();
-    for id in [Some(&row.creation_decision), row.agreement_decision.as_ref()].into_iter().flatten() {
+    // The decision of a registration is the acceptance's, where edges are kept.
+    let of_creation = Some(&row.creation_decision).filter(|id| !id.is_empty());
+    for id in [of_creation, row.agreement_decision.as_ref()].into_iter().flatten() {
         let saved = decision::get(conn, id).await?.ok_or_else(|| Fault::internal("a decision is lost"))?;
         let decoded = Decision::decode(saved.body.as_slice());
         decisions.push(decoded.map_err(|error| Fault::internal(format!("decision {id}: {error}")))?);
@@ -169,16 +185,20 @@ pub(crate) async fn decisions(conn: &mut Connection, operation: &Operation) -> R
 pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     let now = work.service.book.now();
     if let Some(relationship) = &work.operation.row().relationship {
-        // Closed before anything is undone: an order that is still on its way finds no relationship.
-        let closing = work.service.subscriptions.close_edge(&work.call, key(work, relationship)).await?;
-        if let Closing::Held(_) = closing {
-            if own_order(work).await?.is_none() {
-                return keep(work).await;
-            }
+        // First of all its own order, wherever it is: what ends here ends without one.
+        let voiding = work.service.subscriptions.void_order(&work.call, &work.operation.name()).await?;
+        // An order of that id for somebody else is none of its own, and keeps its own from being placed.
+        if voiding == Voiding::Placed && own_order(work).await?.is_some() {
             let mut after = work.operation.clone();
             after.go_on(now)?;
             work.go_on(&after).await?;
             return Ok(Progress::Next);
+        }
+        // Closed before anything is undone: an order of anybody else finds no relationship.
+        let (begun, edge) = (now.as_microsecond(), key(work, relationship));
+        let closing = work.service.subscriptions.close_edge(&work.call, edge, begun).await?;
+        if let Closing::Held(_) = closing {
+            return keep(work).await;
         }
     }
     match undo(work).await {
@@ -239,16 +259,17 @@ async fn reopen(work: &Work<'_>) -> Result<()> {
     let edges = work.service.relationships.edges(&work.call, query).await?;
     let is_own = |edge: &Edge| edge.active && edge.name == *relationship;
     if edges.provider_relationship.as_ref().is_some_and(is_own) {
-        work.service.subscriptions.reopen_edge(&work.call, key(work, relationship)).await?;
+        let (until, edge) = (work.service.book.micros(), key(work, relationship));
+        work.service.subscriptions.reopen_edge(&work.call, edge, until).await?;
     }
     Ok(())
 }
 
-/// Takes back what other services keep.
-pub(crate) async fn undo(work: &Work<'_>) -> Result<()> {
-    let name = work.customer.name();
-    work.service.relationships.dissolve_customer(&work.call, &name).await?;
-    work.service.registry.release_customer(&work.call, &name).await
+/// Takes back what other services keep, and what of it is still on its way to them: they refuse it from now on.
+async fn undo(work: &Work<'_>) -> Result<()> {
+    let (operation, name) = (work.operation.name(), work.customer.name());
+    work.service.relationships.dissolve_customer(&work.call, &operation, &name).await?;
+    work.service.registry.release_customer(&work.call, &operation, &name).await
 }
 
 fn key(work: &Work<'_>, relationship: &str) -> RelationshipKey {

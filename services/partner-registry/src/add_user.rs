@@ -95,8 +95,9 @@ async fn add(
         return Ok(response);
     }
 
-    // After this point only a lost race can refuse.
+    // After this point only a lost race can refuse, for room as well.
     let mut tx = book.begin(attempt).await?;
+    there_must_be_room(store::user::count_held(tx.conn(), &user.row().partner).await?)?;
     let accepted = book.accept(&mut tx, call, attempt, permit, &user.name()).await?;
     store::user::insert(tx.conn(), &accepted, user.row()).await?;
     response.decision = Some(accepted.decision());
@@ -120,8 +121,12 @@ async fn must_be_new(conn: &mut Connection, user: &User) -> Result<()> {
     {
         return taken(external_id);
     }
-    if store::user::count(conn, &row.partner).await? >= USERS_MAX {
-        return Err(Fault::Limit { limit: "users_max", value: USERS_MAX.unsigned_abs() });
+    there_must_be_room(store::user::count(conn, &row.partner).await?)
+}
+
+fn there_must_be_room(users: i64) -> Result<()> {
+    if users < USERS_MAX {
+        return Ok(());
     }
-    Ok(())
+    Err(Fault::Limit { limit: "users_max", value: USERS_MAX.unsigned_abs() })
 }

@@ -95,17 +95,16 @@ async fn gather(service: &PartnerRegistry, call: &Call, command: &Command) -> Re
     let partner = &seen.partner;
     etag::check(&command.name, &command.etag, partner.row().revision)?;
     let mpn_id = read::existing_mpn_id(reader.conn(), &command.number).await?;
-    mpn_id.must_be_a_location("mpn_id", &partner.row().organization)?;
+    mpn_id.must_be_a_location("mpn_id", partner.proved_company())?;
     let fact = read::fact(reader.conn(), partner, day).await?;
     let mut revisions = fact.revisions;
-    revisions.extend(mpn_id.revision_seen_by(&partner.row().organization));
+    revisions.extend(mpn_id.revision_seen_by(partner.proved_company()));
     let facts = boundaries::AssociateMpnId {
         day,
         subject: command.name.clone(),
         revisions,
         partner: fact.partner,
-        // The tenant is set up in the country of the legal business.
-        tenant_country: partner.country()?,
+        tenant_country: partner.tenant_country()?,
         profile: mpn_id.fact()?,
     };
     Ok(Gathered { seen, mpn_id, facts })

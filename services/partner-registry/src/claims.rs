@@ -2,20 +2,27 @@
 //!
 //! A tenant is a customer's or a partner's, whoever comes first – but that a customer's tenant may enrol as
 //! partner later on: the claims then stand side by side.
+//!
+//! Both commands are steps of an operation of the customer service. What it gave up is released for good: a claim of
+//! the same operation that comes later, however late, is refused.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Fault, Fields, Result, races};
 
 use crate::PartnerRegistry;
 use crate::store::claim::{self, Kind};
+use crate::store::operation_guard;
 
 /// Collection of the holders.
 const CUSTOMERS: &str = "customers";
+/// Collection of the operations that claim.
+const OPERATIONS: &str = "operations";
 
 struct Command {
     customer: String,
     tenant: String,
     domain: String,
+    operation: String,
 }
 
 impl TryFrom<&pb::ClaimCustomerRequest> for Command {
@@ -26,7 +33,10 @@ impl TryFrom<&pb::ClaimCustomerRequest> for Command {
         let customer = fields.resource_name("customer", &request.customer, CUSTOMERS);
         let tenant = fields.tenant("tenant", &request.tenant);
         let domain = fields.domain("domain", &request.domain);
-        fields.finish(|| Some(Command { customer: customer?, tenant: tenant?, domain: domain? }))
+        let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
+        fields.finish(|| {
+            Some(Command { customer: customer?, tenant: tenant?, domain: domain?, operation: operation? })
+        })
     }
 }
 
@@ -41,6 +51,13 @@ pub(crate) async fn claim(
 
 async fn claim_both(service: &PartnerRegistry, command: &Command) -> Result<pb::ClaimCustomerResponse> {
     let mut tx = service.book.store.begin().await?;
+    if !operation_guard::enter(tx.conn(), &command.operation, service.book.micros()).await? {
+        return Err(Fault::StateConflict {
+            resource: command.operation.clone(),
+            state: "TAKEN_BACK".to_owned(),
+            needs: "RUNNING".to_owned(),
+        });
+    }
     let tenant_holder = claim::holder(tx.conn(), Kind::CustomerTenant, &command.tenant).await?;
     let domain_holder = claim::holder(tx.conn(), Kind::Domain, &command.domain).await?;
     let holds_tenant = tenant_holder.as_ref() == Some(&command.customer);
@@ -69,16 +86,38 @@ async fn claim_both(service: &PartnerRegistry, command: &Command) -> Result<pb::
     Ok(pb::ClaimCustomerResponse { claimed: true, ..response })
 }
 
-/// Gives up what a customer claimed; it is free again.
+/// Gives up what the operation claimed for a customer; it is free again.
 pub(crate) async fn release(
     service: &PartnerRegistry,
     request: pb::ReleaseCustomerRequest,
 ) -> Result<pb::ReleaseCustomerResponse> {
     let mut fields = Fields::new();
     let customer = fields.resource_name("customer", &request.customer, CUSTOMERS);
-    let customer = fields.finish(|| customer)?;
-    let mut tx = service.book.store.begin().await?;
-    claim::release_customer(tx.conn(), &customer).await?;
-    tx.commit().await?;
+    let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
+    let (customer, operation) = fields.finish(|| customer.zip(operation))?;
+    races::bounded(None, || release_all(service, &customer, &operation)).await?;
+    prune_guards(service).await;
     Ok(pb::ReleaseCustomerResponse {})
+}
+
+async fn release_all(service: &PartnerRegistry, customer: &str, operation: &str) -> Result<()> {
+    let mut tx = service.book.store.begin().await?;
+    // The second time, what the customer holds is another operation's: an id that was given up is used again.
+    if operation_guard::take_back(tx.conn(), operation, service.book.micros()).await? {
+        claim::release_customer(tx.conn(), customer).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Best effort, and apart: nothing waits for it.
+async fn prune_guards(service: &PartnerRegistry) {
+    let pruned = async {
+        let mut tx = service.book.store.begin().await?;
+        operation_guard::prune(tx.conn(), service.book.micros()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = pruned.await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "old guards of operations stay");
+    }
 }

@@ -142,9 +142,9 @@ impl Known {
         Ok(Some(AssociateMpnId {
             day,
             subject: partner.name(),
-            revisions: mpn_id.revision_seen_by(&self.organization.name()).into_iter().collect(),
+            revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
             partner: partner.fact(self.organization.fact(day), None)?,
-            tenant_country: partner.country()?,
+            tenant_country: partner.tenant_country()?,
             profile: mpn_id.fact()?,
         }))
     }
@@ -159,7 +159,8 @@ async fn gather(conn: &mut Connection, wanted: &Wanted) -> Result<Known> {
         Some(number) => Some(read::existing_mpn_id(conn, number).await?),
     };
     if let Some(mpn_id) = &mpn_id {
-        mpn_id.must_be_a_location("enrollment.mpn_id", &application.organization)?;
+        let proved = wanted.recorded.as_ref().map(|_| application.organization.as_str());
+        mpn_id.must_be_a_location("enrollment.mpn_id", proved)?;
     }
     let tenant_enrolled_by = claim::holder(conn, claim::Kind::CspTenant, &wanted.tenant).await?;
     Ok(Known { organization, accounts, mpn_id, tenant_enrolled_by })

@@ -11,6 +11,7 @@ use csp_store::Connection;
 use crate::PartnerRegistry;
 use crate::agreement::{self, Agreement};
 use crate::names::{self, ORGANIZATIONS, PARTNERS};
+use crate::partner;
 use crate::store::claim::Kind;
 use crate::store::facts::{self, AccountRow, ClaimRow, CompanyRow, MpnRow};
 use crate::words::{self, Word};
@@ -164,6 +165,7 @@ impl Found {
                 .map(|day| day.to_string())
                 .unwrap_or_default(),
             legal_name: row.legal_name.clone(),
+            tenant_country: partner::tenant_country(&row.tenant_country, &row.country)?.as_str().to_owned(),
         })
     }
 }

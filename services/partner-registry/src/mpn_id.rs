@@ -75,18 +75,19 @@ impl MpnId {
         MpnKind::read(&self.row.kind)
     }
 
-    /// Only a location is associated. Of another company's the kind is not told: the rule book refuses it.
-    pub(crate) fn must_be_a_location(&self, field: &str, organization: &str) -> Result<()> {
-        if self.kind() == MpnKind::Location || self.row.organization != organization {
+    /// Only a location is associated. Whom nothing may be told of it – see [`MpnId::revision_seen_by`] – is not told
+    /// the kind either: the rule book refuses it.
+    pub(crate) fn must_be_a_location(&self, field: &str, company: Option<&str>) -> Result<()> {
+        if self.kind() == MpnKind::Location || company != Some(self.row.organization.as_str()) {
             return Ok(());
         }
         Err(Fault::field(field, "must be a location MPN ID"))
     }
 
-    /// Its revision, as far as people of the company `organization` may know it: it tells whether the MPN ID
-    /// is associated.
-    pub(crate) fn revision_seen_by(&self, organization: &str) -> Option<Revision> {
-        (self.row.organization == organization)
+    /// Its revision, as far as people of `company` may know it – `None` while nobody found out whose people they
+    /// are –: it tells whether the MPN ID is associated.
+    pub(crate) fn revision_seen_by(&self, company: Option<&str>) -> Option<Revision> {
+        (company == Some(self.row.organization.as_str()))
             .then(|| Revision { resource: self.name(), revision: self.row.revision })
     }
 

@@ -11,6 +11,11 @@
 mod draft;
 mod view;
 
+/// The country of a CSP tenant: that of the company's legal business for an account of before it was asked for.
+pub(crate) fn tenant_country(tenant_country: &str, legal_country: &str) -> Result<Country> {
+    words::country(if tenant_country.is_empty() { legal_country } else { tenant_country })
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -28,7 +33,9 @@ pub(crate) use draft::Identity;
 pub(crate) use view::View;
 
 /// How long a token proves an e-mail address: 7 days.
-const EMAIL_TOKEN_LIFE_HOURS: i64 = 7 * 24;
+const EMAIL_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long after a token a new one may be asked for: the mail goes to whom the applicant names.
+pub(crate) const EMAIL_TOKEN_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 /// Location MPN IDs of one account, at most.
 pub(crate) const MPN_IDS_MAX: usize = 50;
 
@@ -87,10 +94,18 @@ impl Partner {
         self.touch(now);
     }
 
-    /// Replaces the token by a new one.
+    /// Replaces the token by a new one, but for one that was sent a moment ago.
     pub(crate) fn resend_email_token(&mut self, now: Timestamp) -> Result<()> {
         if self.email_is_verified() {
             return Err(self.conflict("EMAIL_VERIFIED", "EMAIL_UNVERIFIED"));
+        }
+        let wait = EMAIL_TOKEN_INTERVAL - now.duration_since(self.email_token_time());
+        if wait.is_positive() {
+            return Err(Fault::TooSoon {
+                limit: "email_token_interval_seconds",
+                value: EMAIL_TOKEN_INTERVAL.unsigned_abs().as_secs(),
+                wait: wait.unsigned_abs(),
+            });
         }
         self.renew_email_token(now);
         self.touch(now);
@@ -182,6 +197,11 @@ impl Partner {
         self.enrollment_state() == EnrollmentState::Authorized
     }
 
+    /// The company that holds it, once somebody found out that it does.
+    pub(crate) fn proved_company(&self) -> Option<&str> {
+        self.is_authorized().then_some(self.row.organization.as_str())
+    }
+
     pub(crate) fn is_rejected(&self) -> bool {
         self.enrollment_state() == EnrollmentState::Rejected
     }
@@ -214,6 +234,11 @@ impl Partner {
 
     pub(crate) fn country(&self) -> Result<Country> {
         words::country(&self.row.country)
+    }
+
+    /// The country set in its CSP tenant (rule ENR-09); that of the legal business where nobody named another.
+    pub(crate) fn tenant_country(&self) -> Result<Country> {
+        tenant_country(&self.row.tenant_country, &self.row.country)
     }
 
     /// The region of its country on `day`; `None` where the country has none.
@@ -275,9 +300,14 @@ impl Partner {
         self.row.support_phone = contact.phone;
     }
 
+    /// When the present token was sent.
+    fn email_token_time(&self) -> Timestamp {
+        let expire_time = Timestamp::from_microsecond(self.row.email_token_expire_time).unwrap_or_default();
+        expire_time.saturating_sub(EMAIL_TOKEN_LIFE).unwrap_or_default()
+    }
+
     fn renew_email_token(&mut self, now: Timestamp) {
-        let expire_time =
-            now.saturating_add(SignedDuration::from_hours(EMAIL_TOKEN_LIFE_HOURS)).unwrap_or(now);
+        let expire_time = now.saturating_add(EMAIL_TOKEN_LIFE).unwrap_or(now);
         self.row.email_generation += 1;
         self.row.email_token_expire_time = expire_time.as_microsecond();
     }

@@ -38,6 +38,8 @@ pub(crate) struct Application {
     pub(crate) capabilities: Vec<Capability>,
     /// Number of the MPN ID to associate at once.
     pub(crate) mpn_id: Option<String>,
+    /// Country set in the tenant; that of the legal business when left out.
+    pub(crate) tenant_country: Option<Country>,
     legal_name: Option<String>,
     address: Option<PostalAddress>,
     primary_contact: Option<Contact>,
@@ -95,12 +97,16 @@ impl Application {
         });
         let mpn_id = fields
             .optional(&sent.mpn_id, |fields, value| names::read_mpn_id(fields, "enrollment.mpn_id", value));
+        let tenant_country = fields.optional(&sent.tenant_country, |fields, value| {
+            fields.country("enrollment.tenant_country", value)
+        });
         Some(Application {
             kind: kind?,
             organization: organization?,
             cloud: cloud?,
             capabilities: capabilities?,
             mpn_id: mpn_id?,
+            tenant_country: tenant_country?,
             legal_name: legal_name?,
             address: address?,
             primary_contact: primary_contact?,

@@ -7,6 +7,7 @@ pub(crate) mod claim;
 pub(crate) mod facts;
 pub(crate) mod listing;
 pub(crate) mod mpn_id;
+pub(crate) mod operation_guard;
 pub(crate) mod organization;
 pub(crate) mod partner;
 pub(crate) mod user;
@@ -43,4 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(16, "0016_create_claim"),
     migration!(17, "0017_claim_of_holder"),
     migration!(18, "0018_partner_page_of_organization"),
+    migration!(19, "0019_operation_guard"),
+    migration!(20, "0020_operation_guard_by_time"),
+    migration!(21, "0021_partner_tenant_country"),
 ];

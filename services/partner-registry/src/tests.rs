@@ -1,5 +1,6 @@
 //! The registry from its commands down to its database.
 
+mod late_claims;
 mod rights;
 mod turned_down;
 
@@ -120,13 +121,33 @@ impl House {
         with_token.body.trim().lines().last().unwrap().to_owned()
     }
 
+    /// The customer's creation claims for it.
     async fn claim(&self, customer: &str, tenant: &str, domain: &str) -> pb::ClaimCustomerResponse {
+        self.claim_for(customer, customer, tenant, domain).await.unwrap()
+    }
+
+    async fn claim_for(
+        &self,
+        operation: &str,
+        customer: &str,
+        tenant: &str,
+        domain: &str,
+    ) -> Result<pb::ClaimCustomerResponse> {
         let request = pb::ClaimCustomerRequest {
             customer: format!("customers/{customer}"),
             tenant: tenant.to_owned(),
             domain: domain.to_owned(),
+            operation: format!("operations/{operation}"),
         };
-        registry::claims::claim(&self.registry, request).await.unwrap()
+        registry::claims::claim(&self.registry, request).await
+    }
+
+    async fn release(&self, operation: &str, customer: &str) {
+        let request = pb::ReleaseCustomerRequest {
+            customer: format!("customers/{customer}"),
+            operation: format!("operations/{operation}"),
+        };
+        registry::claims::release(&self.registry, request).await.unwrap();
     }
 }
 
@@ -335,8 +356,7 @@ async fn a_customers_tenant_may_enrol_but_a_partners_is_no_customer() {
     assert_eq!(facts.tenants[0].csp_tenant_of, "partners/tailspin");
     assert_eq!(facts.tenants[0].customer, "customers/tailspin");
     assert_eq!(facts.domains[1].customer, "", "nothing is claimed unless all is");
-    let request = pb::ReleaseCustomerRequest { customer: "customers/tailspin".to_owned() };
-    registry::claims::release(&house.registry, request).await.unwrap();
+    house.release("tailspin", "tailspin").await;
     assert!(house.claim("wingtip", "wingtip.example", "tailspin.example").await.claimed);
 }
 

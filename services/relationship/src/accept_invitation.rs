@@ -240,6 +240,7 @@ fn as_customer(tenant: &InvitedTenant) -> CustomerFact {
         agreement_since: None,
         agreement_revision: 0,
         company_name: tenant.company_name.clone(),
+        being_created: true,
     }
 }
 

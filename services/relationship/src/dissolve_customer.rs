@@ -1,13 +1,18 @@
 //! Takes back the edges of a customer whose creation was given up: `DissolveCustomer`.
 //!
 //! It undoes `EstablishCustomer` and nothing else: only edges that came with the customer and that nobody changed
-//! since are erased. A customer that has others lives, and is left alone.
+//! since are erased. A customer that has others lives, and is left alone. What the operation may still have on its
+//! way sets nothing any more.
 
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result, races};
+use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
+use csp_store::Tx;
+use jiff::Timestamp;
 
 use crate::admin_grant::AdminGrant;
+use crate::establish_customer::OPERATIONS;
 use crate::reseller_relationship::ResellerRelationship;
+use crate::store::operation_guard;
 use crate::store::relationship_type::{self, Kind};
 use crate::{Relationship, store};
 
@@ -21,37 +26,71 @@ pub(crate) async fn dissolve_customer(
 ) -> Result<pb::DissolveCustomerResponse> {
     let mut fields = Fields::new();
     let customer = fields.resource_name("customer", &request.customer, "customers");
-    let customer = fields.finish(|| customer)?;
-    races::bounded(call.deadline, || run(service, call, &customer)).await
+    let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
+    let (customer, operation) = fields.finish(|| customer.zip(operation))?;
+    let response = races::bounded(call.deadline, || run(service, call, &customer, &operation)).await?;
+    prune_guards(service).await;
+    Ok(response)
 }
 
-async fn run(service: &Relationship, call: &Call, customer: &str) -> Result<pb::DissolveCustomerResponse> {
+async fn run(
+    service: &Relationship,
+    call: &Call,
+    customer: &str,
+    operation: &str,
+) -> Result<pb::DissolveCustomerResponse> {
     let (book, attempt, response) = (&service.book, Attempt::of_work(call), pb::DissolveCustomerResponse {});
     let now = book.now();
     let mut tx = book.begin(&attempt).await?;
-    let relationships = store::reseller_relationship::of_customer_whole(tx.conn(), customer).await?;
-    if relationships.is_empty() {
+    if !operation_guard::take_back(tx.conn(), operation, now.as_microsecond()).await? {
+        // The second time, what the customer has is another operation's: an id that was given up is used again.
         return Ok(response);
     }
-    let mut effects = Vec::new();
-    for relationship in relationships.into_iter().map(ResellerRelationship::from) {
-        if !relationship.came_with_customer() || relationship.row().revision != UNCHANGED {
-            return Err(Fault::StateConflict {
-                resource: customer.to_owned(),
-                state: "IN_USE".to_owned(),
-                needs: "BEING_CREATED".to_owned(),
-            });
-        }
-        for grant in store::admin_grant::of_relationship(tx.conn(), &relationship.name()).await? {
-            let grant = AdminGrant::from(grant);
-            store::admin_grant::delete(&mut tx, grant.row()).await?;
-            effects.push(grant.deletion(now)?);
-        }
-        let row = relationship.row();
-        store::reseller_relationship::delete(&mut tx, row).await?;
-        relationship_type::take(&mut tx, relationship.seller(), &row.customer_tenant, Kind::Customer).await?;
-        effects.push(relationship.deletion()?);
+    let relationships = store::reseller_relationship::of_customer_whole(tx.conn(), customer).await?;
+    let relationships: Vec<_> = relationships.into_iter().map(ResellerRelationship::from).collect();
+    let is_untouched = |it: &ResellerRelationship| it.came_with_customer() && it.row().revision == UNCHANGED;
+    if !relationships.iter().all(is_untouched) {
+        return Err(Fault::StateConflict {
+            resource: customer.to_owned(),
+            state: "IN_USE".to_owned(),
+            needs: "BEING_CREATED".to_owned(),
+        });
     }
+    let effects = erase(&mut tx, &relationships, now).await?;
     book.conclude(tx, call, &attempt, None, effects, &response).await?;
     Ok(response)
+}
+
+/// Erases relationships with their grants. Relationships first, then types, then grants, as everybody who ends one:
+/// so nobody waits in a circle, and no grant is given under a relationship that is looked at already.
+async fn erase(tx: &mut Tx, relationships: &[ResellerRelationship], now: Timestamp) -> Result<Vec<Effect>> {
+    let mut effects = Vec::new();
+    for relationship in relationships {
+        store::reseller_relationship::delete(tx, relationship.row()).await?;
+    }
+    for relationship in relationships {
+        let tenant = &relationship.row().customer_tenant;
+        relationship_type::take(tx, relationship.seller(), tenant, Kind::Customer).await?;
+    }
+    for relationship in relationships {
+        for grant in store::admin_grant::of_relationship(tx.conn(), &relationship.name()).await? {
+            let grant = AdminGrant::from(grant);
+            store::admin_grant::delete(tx, grant.row()).await?;
+            effects.push(grant.deletion(now)?);
+        }
+        effects.push(relationship.deletion()?);
+    }
+    Ok(effects)
+}
+
+/// Best effort, and apart: nothing waits for it.
+async fn prune_guards(service: &Relationship) {
+    let pruned = async {
+        let mut tx = service.book.store.begin().await?;
+        operation_guard::prune(tx.conn(), service.book.micros()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = pruned.await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "old guards of operations stay");
+    }
 }

@@ -143,16 +143,22 @@ impl NewEdges {
         now: Timestamp,
     ) -> Result<Vec<Effect>> {
         let mut effects = Vec::new();
-        for relationship in &self.kept {
+        let mut kept: Vec<_> = self.kept.iter().collect();
+        kept.sort_unstable_by(|one, other| one.row().id.cmp(&other.row().id));
+        for relationship in kept {
             store::reseller_relationship::hold(tx, relationship.row()).await?;
         }
+        // What their parties are to each other, before the relationships themselves: customers, then resellers, so that
+        // nobody waits in a circle.
         for relationship in &self.begun {
-            let row = relationship.row();
-            if !row.provider.is_empty() {
-                relationship_type::hold_reseller(tx, &row.provider, &row.partner_tenant).await?;
-            }
-            relationship_type::add(tx, relationship.seller(), &row.customer_tenant, Kind::Customer).await?;
-            store::reseller_relationship::insert(tx, row, accepted).await?;
+            let tenant = &relationship.row().customer_tenant;
+            relationship_type::add(tx, relationship.seller(), tenant, Kind::Customer).await?;
+        }
+        for row in self.begun.iter().map(ResellerRelationship::row).filter(|row| !row.provider.is_empty()) {
+            relationship_type::hold_reseller(tx, &row.provider, &row.partner_tenant).await?;
+        }
+        for relationship in &self.begun {
+            store::reseller_relationship::insert(tx, relationship.row(), accepted).await?;
             effects.push(relationship.creation()?);
         }
         if let Some(grant) = &self.admin_grant {

@@ -2,7 +2,8 @@
 //! `CreateCustomer`.
 //!
 //! The creation was allowed there; the edges are decided here, where they are kept. A repeat for the same
-//! customer is told from the rows and answers what they hold.
+//! customer is told from the rows and answers what they hold. One that comes after its operation was dissolved sets
+//! nothing.
 
 use csp_policy::boundaries::EstablishEdges;
 use csp_policy::{Day, decide};
@@ -15,7 +16,11 @@ use crate::admin_grant::{AdminAccess, AdminGrant};
 use crate::edges::{self, NewEdges, servers};
 use crate::invitation::KnownCustomer;
 use crate::reseller_relationship::{Origin, ResellerRelationship};
+use crate::store::operation_guard;
 use crate::{Relationship, parties, store};
+
+/// Collection of the operations that set edges and take them back.
+pub(crate) const OPERATIONS: &str = "operations";
 
 /// What the customer service wants, well formed.
 struct Command {
@@ -25,6 +30,7 @@ struct Command {
     admin_access: Option<AdminAccess>,
     origin: Origin,
     day: Day,
+    operation: String,
 }
 
 impl TryFrom<&pb::EstablishCustomerRequest> for Command {
@@ -39,6 +45,7 @@ impl TryFrom<&pb::EstablishCustomerRequest> for Command {
             .optional(&request.reseller, |fields, name| fields.resource_name("reseller", name, "partners"));
         let admin_access = AdminAccess::read(&mut fields, request.admin_access.as_ref());
         let day = fields.day("as_of", &request.as_of);
+        let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
         fields.finish(|| {
             Some(Command {
                 customer: KnownCustomer { name: name?, tenant: tenant? },
@@ -48,6 +55,7 @@ impl TryFrom<&pb::EstablishCustomerRequest> for Command {
                 // The customer service has judged the evidence with the customer.
                 origin: Origin::WithCustomer(request.evidence.clone()),
                 day: day?,
+                operation: operation?,
             })
         })
     }
@@ -84,6 +92,13 @@ async fn run(
 
     // After this point only a lost race can refuse.
     let mut tx = book.begin(attempt).await?;
+    if !operation_guard::enter(tx.conn(), &command.operation, now.as_microsecond()).await? {
+        return Err(Fault::StateConflict {
+            resource: command.operation.clone(),
+            state: "TAKEN_BACK".to_owned(),
+            needs: "RUNNING".to_owned(),
+        });
+    }
     let accepted = book.accept(&mut tx, call, attempt, permit, &command.customer.name).await?;
     let effects = edges.save(&mut tx, &accepted, now).await?;
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

@@ -60,6 +60,8 @@ mod facts;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod tests;
 
 use csp_proto::relationship::v1::relationship_facts_service_server::RelationshipFactsServiceServer;
 use csp_proto::relationship::v1::relationship_service_server::RelationshipServiceServer;

@@ -25,6 +25,7 @@ pub(crate) async fn get_edges(
             "PARTNERSHIP" => response.partnership = of_partners,
             "TENANT_PARTNERSHIP" => response.tenant_partnership = of_partners,
             "PROVIDER_RELATIONSHIP" => response.provider_relationship = of_customer,
+            "RESELLER_OWN_RELATIONSHIP" => response.reseller_own_relationship = of_customer,
             _ => response.reseller_relationship = of_customer,
         }
     }

@@ -111,6 +111,8 @@ async fn gather(
     now: Timestamp,
 ) -> Result<AcceptInvitation> {
     let customer = service.customers.by_name(call, &command.customer).await?;
+    // One that is being created may be taken back again, and nothing would say so here.
+    let customer = customer.filter(|customer| !customer.being_created);
     let customer = customer.ok_or_else(|| Fault::not_found("customer", &command.customer))?;
     let query = Query {
         partners: command.provider.iter().chain([&command.partner]).cloned().collect(),

@@ -152,7 +152,7 @@ async fn close(
         }
         return Err(fault);
     }
-    match service.subscriptions.close_edge(call, relationship.key()).await {
+    match service.subscriptions.close_edge(call, relationship.key(), mark).await {
         Ok(Closing::Closed) => Ok(mark),
         Ok(Closing::Held(_)) => {
             take_mark_back(service, relationship, mark).await?;
@@ -240,7 +240,7 @@ async fn try_reopen(
         store::reseller_relationship::is_closing_since(&mut reader, id, mark).await?
     };
     if is_ours {
-        service.subscriptions.reopen_edge(call, relationship.key()).await?;
+        service.subscriptions.reopen_edge(call, relationship.key(), mark).await?;
         take_mark_back(service, relationship, mark).await?;
     }
     Ok(())

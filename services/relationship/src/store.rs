@@ -5,6 +5,7 @@
 pub(crate) mod admin_grant;
 pub(crate) mod edges;
 pub(crate) mod invitation;
+pub(crate) mod operation_guard;
 pub(crate) mod partnership;
 pub(crate) mod relationship_type;
 pub(crate) mod reseller_relationship;
@@ -52,6 +53,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(27, "0027_admin_grant_of_partner"),
     migration!(28, "0028_admin_grant_of_customer"),
     migration!(29, "0029_admin_grant_by_time"),
+    migration!(30, "0030_operation_guard"),
+    migration!(31, "0031_operation_guard_by_time"),
 ];
 
 /// Where a list goes on, newest first: after this entry.
@@ -90,6 +93,7 @@ mod tests {
             admin_grant::STATEMENTS,
             edges::STATEMENTS,
             invitation::STATEMENTS,
+            operation_guard::STATEMENTS,
             partnership::STATEMENTS,
             relationship_type::STATEMENTS,
             reseller_relationship::STATEMENTS,

@@ -14,7 +14,7 @@ use crate::chain;
 use crate::clockwork::day_of;
 use crate::read_subscriptions::visible;
 use crate::sight::Sight;
-use crate::store::subscriptions;
+use crate::store::{Holding, guards, subscriptions};
 use crate::subscription::Subscription;
 
 /// A subscription as it was read, and as it is to be.
@@ -25,6 +25,11 @@ pub(crate) struct Amendment {
     pub(crate) sight: Sight,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
+    /// The active relationships on which the subscription rests, where the change may make it count under them: their
+    /// ends must not pass it by (rule CUS-09).
+    pub(crate) edges: Vec<String>,
+    /// What the customer holds more of, where the change may make it count towards the limits of offers (rule SUB-08).
+    pub(crate) holdings: Vec<Holding>,
 }
 
 impl Amendment {
@@ -38,7 +43,8 @@ impl Amendment {
         let now = service.book.now();
         let (before, sight) = visible(service, call, name).await?;
         etag::check(name, etag, before.row().revision)?;
-        Ok(Amendment { after: before.clone(), before, sight, now })
+        let (edges, holdings) = (Vec::new(), Vec::new());
+        Ok(Amendment { after: before.clone(), before, sight, now, edges, holdings })
     }
 
     /// The day of the decision.
@@ -104,6 +110,12 @@ impl Amendment {
 
         // After this point only a lost race can refuse.
         let mut tx = service.book.begin(attempt).await?;
+        // Before the clock is looked at once more: whoever closes one of them, or buys, counts by its own clock.
+        let customer = &self.before.row().customer;
+        guards::use_edges(&mut tx, &self.edges, customer).await?;
+        if !self.holdings.is_empty() {
+            guards::take_holdings(&mut tx, customer, &self.holdings).await?;
+        }
         let accepted = service.book.accept(&mut tx, call, attempt, permit, &self.after.name()).await?;
         self.save(service, &mut tx, &accepted).await?;
         let effects = self.after.effects_since(&self.before, self.now)?;

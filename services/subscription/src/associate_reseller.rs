@@ -18,7 +18,7 @@ struct Command {
     mpn_id: String,
 }
 
-/// What the association is decided on, and the active relationship that it rests on.
+/// What the association is decided on, and the active relationships that it rests on.
 struct Facts {
     policy: AssociateReseller,
     edges: Vec<String>,
@@ -117,7 +117,6 @@ async fn gather(
         reseller_mpn_id,
         partnership_active: edges.partnership_is_active(),
     };
-    // From now on the subscription names this reseller: the end of its relationship must not pass it by.
-    let relationship = edges.reseller_relationship.filter(|edge| edge.active);
-    Ok(Facts { policy, edges: relationship.map(|edge| edge.name).into_iter().collect() })
+    // From now on the subscription names this reseller: the end of none of its relationships must pass it by.
+    Ok(Facts { policy, edges: edges.rested_on() })
 }

@@ -1,12 +1,14 @@
-//! The internal face: what rests on a reseller relationship, and closing it for new orders (rule CUS-09).
+//! The internal face: what rests on a reseller relationship, and closing it for new orders (rule CUS-09); giving up an
+//! operation's order.
 
 use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_proto::subscription::v1::{self as pb, RelationshipKey};
-use csp_service::{Fields, Result};
+use csp_service::{Call, Fields, Result};
 use tonic::{Request, Response, Status};
 
 use crate::SubscriptionService;
 use crate::store::guards::{self, EdgeKey};
+use crate::void_order::void_order;
 
 #[tonic::async_trait]
 impl SubscriptionFactsService for SubscriptionService {
@@ -30,6 +32,14 @@ impl SubscriptionFactsService for SubscriptionService {
     ) -> Result<Response<pb::ReopenEdgeResponse>, Status> {
         Ok(Response::new(reopen_edge(self, request.into_inner()).await?))
     }
+
+    async fn void_order(
+        &self,
+        request: Request<pb::VoidOrderRequest>,
+    ) -> Result<Response<pb::VoidOrderResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(void_order(self, &call, request.into_inner()).await?))
+    }
 }
 
 async fn count_active(
@@ -50,8 +60,11 @@ async fn close_edge(
     request: pb::CloseEdgeRequest,
 ) -> Result<pb::CloseEdgeResponse> {
     let key = read_key(request.key.as_ref())?;
+    let begun = read_time("begin_micros", request.begin_micros)?;
     let mut tx = service.book.store.begin().await?;
-    guards::close_edge(&mut tx, &key).await?;
+    if !guards::close_edge(&mut tx, &key, begun).await? {
+        return Ok(pb::CloseEdgeResponse { closed: false, count: 0 });
+    }
     let count = guards::active_under(tx.conn(), &key, service.book.micros()).await?;
     if count == 0 {
         tx.commit().await?;
@@ -64,10 +77,17 @@ async fn reopen_edge(
     request: pb::ReopenEdgeRequest,
 ) -> Result<pb::ReopenEdgeResponse> {
     let key = read_key(request.key.as_ref())?;
+    let until = read_time("until_micros", request.until_micros)?;
     let mut tx = service.book.store.begin().await?;
-    guards::reopen_edge(&mut tx, &key.edge).await?;
+    guards::reopen_edge(&mut tx, &key, until).await?;
     tx.commit().await?;
     Ok(pb::ReopenEdgeResponse {})
+}
+
+fn read_time(field: &str, micros: i64) -> Result<i64> {
+    let mut fields = Fields::new();
+    let micros = fields.number(field, micros, 1..=i64::MAX);
+    fields.finish(|| micros)
 }
 
 /// Under a relationship through a provider the provider is the seller; under a partner's own it is the partner,

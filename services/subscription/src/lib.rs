@@ -36,6 +36,7 @@ mod review_cart;
 mod cancel_cart;
 mod submit_order;
 mod bought;
+mod void_order;
 mod read_orders;
 mod record_subscription;
 mod amendment;

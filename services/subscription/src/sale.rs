@@ -7,7 +7,7 @@
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Capacity, Day, Partner, Revision};
 use csp_proto::relationship::v1::RelationshipState;
-use csp_service::peers::{CustomerFact, Edge, Edges, EdgesQuery, Query, RegistryFacts};
+use csp_service::peers::{CustomerFact, Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Call, Fault, Result};
 use jiff::Timestamp;
 
@@ -143,7 +143,7 @@ impl Parties {
             facts,
             lines,
             holdings: shelf.holdings(),
-            edges: active(&edges),
+            edges: edges.rested_on(),
             mpn_id: proposal.mpn_id,
             cart: proposal.cart,
         })
@@ -163,17 +163,6 @@ async fn serves_otherwise(
         return Err(unknown_customer(proposal));
     }
     Ok(access.relationships.iter().any(|relationship| relationship.state() == RelationshipState::Active))
-}
-
-/// The active relationships that the sale rests on: the seller's, and that of the reseller it names.
-fn active(edges: &Edges) -> Vec<String> {
-    let relationships = [&edges.provider_relationship, &edges.reseller_relationship];
-    let is_active = |edge: &&Edge| edge.active;
-    let mut names: Vec<_> =
-        relationships.into_iter().flatten().filter(is_active).map(|edge| edge.name.clone()).collect();
-    // Everybody takes guards in the same order, so that nobody waits in a circle.
-    names.sort_unstable();
-    names
 }
 
 fn revisions(

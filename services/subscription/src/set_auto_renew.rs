@@ -3,11 +3,14 @@
 use csp_policy::boundaries::SetAutoRenew;
 use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
+use csp_service::peers::EdgesQuery;
 use csp_service::{Attempt, Call, Result};
 
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
 use crate::read_subscriptions::read_name;
+use crate::shelf::Shelf;
+use crate::store::Holding;
 
 pub(crate) async fn set_auto_renew(
     service: &SubscriptionService,
@@ -41,9 +44,31 @@ async fn run(
     };
     let permit = decide(facts).map_err(|refused| service.book.refuse(call, attempt, refused))?;
     amendment.after.set_auto_renew(request.auto_renew, amendment.now);
+    if request.auto_renew {
+        // One whose term is about to end would count no more, under its relationships and towards its offer's limit.
+        amendment.edges = edges(service, call, &amendment).await?;
+        amendment.holdings = holdings(service, &amendment).await?;
+    }
     let respond = |subscription, decision| pb::SetAutoRenewResponse {
         subscription: Some(subscription),
         decision: Some(decision),
     };
     amendment.settle(service, call, attempt, permit, respond).await
+}
+
+async fn edges(service: &SubscriptionService, call: &Call, amendment: &Amendment) -> Result<Vec<String>> {
+    let row = amendment.before.row();
+    let between = EdgesQuery {
+        provider: row.seller.clone(),
+        reseller: row.reseller.clone(),
+        customer: row.customer.clone(),
+        customer_tenant: row.customer_tenant.clone(),
+    };
+    Ok(service.relationships.edges(call, between).await?.rested_on())
+}
+
+pub(crate) async fn holdings(service: &SubscriptionService, amendment: &Amendment) -> Result<Vec<Holding>> {
+    let row = amendment.before.row();
+    let offers = [row.offer.as_str()].into_iter();
+    Ok(Shelf::read(service, &row.customer, &row.id, offers, amendment.now).await?.holdings())
 }

@@ -1,6 +1,6 @@
 //! What an applicant brings along, and what the registry knows of it: facts of enrolment.
 
-use crate::{Country, MpnId, Partner};
+use crate::{Country, Enrollment, MpnId, Partner};
 
 /// What a direct-bill applicant declares that it can do (rule ENR-03).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,9 +36,15 @@ pub struct MpnProfile {
 }
 
 impl MpnProfile {
-    /// Whether it belongs to the company that holds the account: only then the account's people may know it.
+    /// Whether it belongs to the company that holds the account.
     pub fn is_of_company_of(&self, partner: &Partner) -> bool {
         self.organization == partner.organization.name
+    }
+
+    /// Whether the account's people may know it. Whether an applicant belongs to the company that it names is what
+    /// the review finds out.
+    pub fn may_be_told_to(&self, partner: &Partner) -> bool {
+        self.is_of_company_of(partner) && partner.enrollment == Enrollment::Authorized
     }
 }
 

@@ -10,6 +10,10 @@ use crate::fault::{Fault, Result};
 pub const DEADLINE_DEFAULT: Duration = Duration::from_secs(30);
 /// How long a call may take at most.
 pub const DEADLINE_MAX: Duration = Duration::from_secs(120);
+/// How long a call that its caller has given up may still be on its way, or at work: far longer than any deadline.
+/// What keeps late calls out is kept so long.
+pub const LATE_CALL_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+const _: () = assert!(LATE_CALL_MAX.as_secs() > 100 * DEADLINE_MAX.as_secs());
 /// How much earlier than its caller the server gives up, so that the answer still arrives: a tenth of the
 /// time, at most this.
 const MARGIN_MAX: Duration = Duration::from_millis(20);

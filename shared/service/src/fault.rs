@@ -1,5 +1,7 @@
 //! The one error type of every service. `status.rs` has its one mapping to a status.
 
+use std::time::Duration;
+
 use csp_policy::Decision;
 use csp_proto::policy::v1::ErrorReason;
 
@@ -85,6 +87,15 @@ pub enum Fault {
         /// The limit itself.
         value: u64,
     },
+    /// The same was done a moment ago; repeating the call after a while helps.
+    TooSoon {
+        /// Name of the limit.
+        limit: &'static str,
+        /// The limit itself.
+        value: u64,
+        /// How long it still takes.
+        wait: Duration,
+    },
     /// The rule book refused the act.
     Refused(Box<Refused>),
     /// Another service, whose facts are needed, could not be asked.
@@ -165,7 +176,9 @@ impl Fault {
             Fault::StateConflict { .. } => ErrorReason::StateConflict,
             Fault::EtagMismatch { .. } => ErrorReason::EtagMismatch,
             Fault::LostRace { .. } => ErrorReason::LostRace,
-            Fault::Limit { .. } | Fault::Overloaded { .. } => ErrorReason::LimitExceeded,
+            Fault::Limit { .. } | Fault::Overloaded { .. } | Fault::TooSoon { .. } => {
+                ErrorReason::LimitExceeded
+            }
             Fault::Peer { .. } => ErrorReason::PeerUnavailable,
             Fault::StoreUnavailable | Fault::StoreDisconnected => ErrorReason::StoreUnavailable,
             Fault::Deadline => ErrorReason::DeadlineExceeded,

@@ -57,6 +57,7 @@ pub use book::{Accepted, Book};
 pub use call::Call;
 pub use clock::{Clock, ClockError};
 pub use clock_service::ClockControl;
+pub use deadline::LATE_CALL_MAX;
 pub use descriptors::json;
 pub use details::ERROR_DOMAIN;
 pub use effect::Effect;
@@ -76,7 +77,7 @@ pub use server::{ServeError, Services, refuse_non_loopback, serve, serve_in_proc
 pub mod limits {
     pub use crate::attempt::REQUEST_ID_CHARS_MAX;
     pub use crate::clock::CLOCK_SECONDS_MAX;
-    pub use crate::deadline::{DEADLINE_DEFAULT, DEADLINE_MAX};
+    pub use crate::deadline::{DEADLINE_DEFAULT, DEADLINE_MAX, LATE_CALL_MAX};
     pub use crate::details::{DETAILS_BYTES_MAX, METADATA_VALUE_BYTES_MAX, SENTENCE_BYTES_MAX};
     pub use crate::fields::{
         DOMAIN_CHARS_MAX, DOMAIN_LABEL_CHARS_MAX, EMAIL_CHARS_MAX, EMAIL_LOCAL_CHARS_MAX,

@@ -11,7 +11,7 @@ mod subscriptions;
 pub use customers::{CustomerFact, Customers, InvitedTenant, Registered};
 pub use registry::{Claim, OrganizationFact, Query, Registry, RegistryFacts, TenantFact};
 pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
-pub use subscriptions::{Closing, RelationshipKey, Subscriptions};
+pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};
 
 use csp_policy::{Cloud, Country, Day};
 use csp_proto::r#type::v1 as pb;

@@ -77,6 +77,9 @@ fn protocol(fault: &Fault) -> Status {
             details.resource("", resource)
         }
         Fault::LostRace { .. } => details.retry_after(RETRY_RACE_MILLIS),
+        Fault::TooSoon { wait, .. } => {
+            details.retry_after(u32::try_from(wait.as_millis()).unwrap_or(u32::MAX));
+        }
         Fault::Overloaded { .. }
         | Fault::Peer { .. }
         | Fault::StoreUnavailable
@@ -97,7 +100,7 @@ fn code(fault: &Fault) -> Code {
         Fault::AlreadyExists { .. } => Code::AlreadyExists,
         Fault::StateConflict { .. } | Fault::Refused(_) => Code::FailedPrecondition,
         Fault::EtagMismatch { .. } | Fault::LostRace { .. } => Code::Aborted,
-        Fault::Limit { .. } | Fault::Overloaded { .. } => Code::ResourceExhausted,
+        Fault::Limit { .. } | Fault::Overloaded { .. } | Fault::TooSoon { .. } => Code::ResourceExhausted,
         Fault::Peer { .. } | Fault::StoreUnavailable | Fault::StoreDisconnected => Code::Unavailable,
         Fault::PeerAnswered(status) => status.code(),
         Fault::Deadline => Code::DeadlineExceeded,
@@ -141,7 +144,7 @@ fn message(fault: &Fault) -> String {
             format!("other writers changed `{resource}` in the meantime; remedy: repeat the call")
         }
         Fault::Limit { limit, value } => format!("`{limit}` is reached: {value}; remedy: stay below it"),
-        Fault::Overloaded { limit, value } => {
+        Fault::Overloaded { limit, value } | Fault::TooSoon { limit, value, .. } => {
             format!("`{limit}` is reached: {value}; remedy: repeat the call after the hinted delay")
         }
         Fault::Peer { peer } => format!(
@@ -201,7 +204,9 @@ fn metadata(fault: &Fault) -> BTreeMap<String, String> {
             vec![("resource", resource.clone()), ("etag", etag.clone()), ("current", current.clone())]
         }
         Fault::LostRace { resource } => vec![("resource", resource.clone())],
-        Fault::Limit { limit, value } | Fault::Overloaded { limit, value } => {
+        Fault::Limit { limit, value }
+        | Fault::Overloaded { limit, value }
+        | Fault::TooSoon { limit, value, .. } => {
             vec![("limit", (*limit).into()), ("value", value.to_string())]
         }
         Fault::Peer { peer } => vec![("peer", (*peer).into())],

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+use std::time::Duration;
+
 use csp_policy::{Decision, Finding, Reason, Violation, catalogue};
 use csp_proto::policy::v1 as pb;
 use csp_service::limits::DETAILS_BYTES_MAX;
@@ -160,6 +162,11 @@ fn each_fault_has_its_code_its_reason_and_its_details() {
         (Fault::lost_race(resource), Code::Aborted, "LOST_RACE"),
         (Fault::Limit { limit: "lines_max", value: 100 }, Code::ResourceExhausted, "LIMIT_EXCEEDED"),
         (Fault::Overloaded { limit: "calls_max", value: 9 }, Code::ResourceExhausted, "LIMIT_EXCEEDED"),
+        (
+            Fault::TooSoon { limit: "interval_seconds", value: 60, wait: Duration::from_secs(9) },
+            Code::ResourceExhausted,
+            "LIMIT_EXCEEDED",
+        ),
         (Fault::Peer { peer: "customer" }, Code::Unavailable, "PEER_UNAVAILABLE"),
         (Fault::StoreUnavailable, Code::Unavailable, "STORE_UNAVAILABLE"),
         (Fault::Deadline, Code::DeadlineExceeded, "DEADLINE_EXCEEDED"),
@@ -184,6 +191,9 @@ fn only_what_helps_by_waiting_hints_at_a_delay() {
     assert!(hinted(Fault::StoreUnavailable));
     assert!(hinted(Fault::lost_race("partners/p")));
     assert!(hinted(Fault::Overloaded { limit: "calls_max", value: 9 }));
+    let too_soon = Fault::TooSoon { limit: "interval_seconds", value: 60, wait: Duration::from_secs(9) };
+    let hint = Status::from(too_soon).get_details_retry_info().and_then(|hint| hint.retry_delay);
+    assert_eq!(hint, Some(Duration::from_secs(9)));
     assert!(!hinted(Fault::Limit { limit: "lines_max", value: 100 }));
     assert!(!hinted(Fault::EtagMismatch { resource: "x".into(), etag: "1".into(), current: "2".into() }));
 }

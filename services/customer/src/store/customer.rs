@@ -113,7 +113,7 @@ pub(crate) async fn reserve(
     insert(conn, row).await
 }
 
-/// Adds a customer that accepted an invitation: the acceptance has a permit of its own, where edges are kept.
+/// Reserves a customer that accepts an invitation: the acceptance has a permit of its own, where edges are kept.
 pub(crate) async fn register(conn: &mut Connection, row: &CustomerRow) -> Result<(), Error> {
     insert(conn, row).await
 }

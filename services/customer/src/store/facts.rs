@@ -1,13 +1,12 @@
 //! What other services ask about customers: each question one statement, and none without keys.
 
-use csp_store::{Connection, Error};
-use sqlx::AssertSqlSafe;
+use csp_store::{Connection, Error, sql};
 
 macro_rules! facts {
     () => {
         "SELECT customer.id AS id, customer.revision AS revision, customer.tenant AS tenant, cloud, country, \
          COALESCE(organization, '') AS organization, company_name, COALESCE(accept_date, '') AS agreement_date, \
-         CAST(COALESCE(customer_agreement.revision, 0) AS BIGINT) AS agreement_revision FROM customer \
+         CAST(COALESCE(customer_agreement.revision, 0) AS BIGINT) AS agreement_revision, state FROM customer \
          LEFT JOIN customer_agreement ON customer_agreement.customer = customer.id WHERE "
     };
 }
@@ -36,6 +35,7 @@ pub(crate) struct FactsRow {
     /// Empty before it is accepted.
     pub(crate) agreement_date: String,
     pub(crate) agreement_revision: i64,
+    pub(crate) state: String,
 }
 
 /// The customers with these ids, in no order.
@@ -52,14 +52,8 @@ async fn looked_up(conn: &mut Connection, head: &'static str, keys: &[&str]) -> 
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let query = sqlx::query_as(list(head, keys.len()));
+    let query = sqlx::query_as(sql::list(head, 1, keys.len(), ""));
     Ok(keys.iter().fold(query, |query, key| query.bind(*key)).fetch_all(conn).await?)
-}
-
-/// Only placeholders are generated: a list is no parameter in portable SQL.
-fn list(head: &'static str, keys: usize) -> AssertSqlSafe<String> {
-    let list = (1..=keys).map(|number| format!("${number}")).collect::<Vec<_>>();
-    AssertSqlSafe(format!("{head} ({})", list.join(", ")))
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_operation_request"),
     migration!(10, "0010_operation_lease"),
     migration!(11, "0011_setup_info"),
+    migration!(12, "0012_operation_running"),
 ];
 
 /// How many keys one statement looks up.

@@ -71,8 +71,16 @@ const LEFT_ALONE: &str = concat!(
     " FROM operation WHERE state = 'RUNNING' AND lease_time <= $1 ORDER BY lease_time, id LIMIT $2"
 );
 
+const REGISTRATIONS: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM operation WHERE tenant = $1 AND rpc = 'RegisterInvited' AND state = 'RUNNING' ORDER BY create_time LIMIT $2"
+);
+/// Running registrations of one tenant that are looked at, at most.
+const REGISTRATIONS_MAX: i64 = 10;
+
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, UPDATE, LEASE, GET, OF_REQUEST, LEFT_ALONE];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, UPDATE, LEASE, GET, OF_REQUEST, LEFT_ALONE, REGISTRATIONS];
 
 /// Adds an operation; two that run for one request are a conflict.
 pub(crate) async fn insert(conn: &mut Connection, row: &OperationRow) -> Result<(), Error> {
@@ -143,6 +151,11 @@ pub(crate) async fn of_request(
     request_id: &str,
 ) -> Result<Option<OperationRow>, Error> {
     Ok(sqlx::query_as(OF_REQUEST).bind(caller_key).bind(request_id).fetch_optional(conn).await?)
+}
+
+/// The running operations that register the tenant, oldest first.
+pub(crate) async fn registrations(conn: &mut Connection, tenant: &str) -> Result<Vec<OperationRow>, Error> {
+    Ok(sqlx::query_as(REGISTRATIONS).bind(tenant).bind(REGISTRATIONS_MAX).fetch_all(conn).await?)
 }
 
 /// Running operations whose lease has passed by `now`, the longest left alone first.

@@ -1,8 +1,6 @@
-//! What others did meanwhile is met: an order that was placed after all, a customer that somebody built on, a
-//! registration that stopped half way.
+//! What others did meanwhile is met: an order that was placed after all, a customer that somebody built on.
 
 use super::*;
-use crate::register_invited::register_invited;
 
 async fn ended_operation(scene: &Scene) -> pb::Operation {
     let mut reader = scene.service.book.store.read_once().await.unwrap();
@@ -64,30 +62,13 @@ async fn a_relationship_that_was_ended_meanwhile_stays_closed() {
     assert!(scene.world.state().edge_is_closed);
 }
 
-fn acceptance(domain: &str) -> pb::RegisterInvitedRequest {
-    pb::RegisterInvitedRequest {
-        tenant: "tailspin.example".to_owned(),
-        domain: domain.to_owned(),
-        country: "DE".to_owned(),
-        cloud: csp_proto::r#type::v1::Cloud::Global.into(),
-        company_name: "Tailspin Toys".to_owned(),
-        invitation: "invitations/i".to_owned(),
-        ..Default::default()
-    }
-}
-
 #[tokio::test]
-async fn a_registration_that_is_taken_up_claims_its_own_domain() {
+async fn an_order_of_the_operations_id_for_somebody_else_is_not_its_own() {
     let scene = Scene::set().await;
-    let earlier = "customers/earlier".to_owned();
-    scene.world.state().claims.insert("tailspin.example".to_owned(), earlier.clone());
-    scene.world.state().claims.insert("taken.example".to_owned(), "customers/other".to_owned());
-    let register = async |domain| {
-        register_invited(&scene.service, &provider("RegisterInvited"), acceptance(domain)).await
-    };
-    let refused = register("taken.example").await.unwrap();
-    assert_eq!((refused.customer, refused.domain_customer.as_str()), (None, "customers/other"));
-    let registered = register("toys.example").await.unwrap();
-    assert_eq!(registered.customer.unwrap().name, earlier);
-    assert_eq!(scene.world.state().claims.get("toys.example"), Some(&earlier));
+    scene.world.state().at_order = Mood::Away;
+    let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
+    scene.order_is_placed(&running.name);
+    scene.world.state().orders_are_of = Some("customers/other".to_owned());
+    let ended = scene.call_off(&running.name).await.unwrap().operation.unwrap();
+    assert_eq!((ended.state(), ended.order.as_str()), (OperationState::Failed, ""));
 }

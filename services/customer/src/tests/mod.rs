@@ -1,10 +1,12 @@
 //! Creating customers, with the other services played: what is created, what is taken back, what goes on.
 
 mod kept;
+mod registered;
 mod world;
 
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::OperationState;
+use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;
 use csp_proto::subscription::v1::{OrderDraft, OrderLine};
 use csp_proto::r#type::v1::Contact;
 use csp_service::{Fault, Result};
@@ -98,6 +100,14 @@ impl Scene {
         cancel_operation(&self.service, &provider("CancelOperation"), request).await
     }
 
+    /// Whether the other services are told of Tailspin, and that it is not there yet.
+    async fn is_told_as_being_created(&self) -> Option<bool> {
+        let names = vec!["customers/tailspin".to_owned()];
+        let request = tonic::Request::new(pb::GetFactsRequest { customers: names, ..Default::default() });
+        let known = self.service.get_facts(request).await.unwrap().into_inner().customers;
+        known.first().map(|customer| customer.being_created)
+    }
+
     async fn reveal(&self) -> Result<pb::RevealSetupInfoResponse> {
         let request = pb::RevealSetupInfoRequest { name: "customers/tailspin".to_owned() };
         reveal_setup_info(&self.service, &provider("RevealSetupInfo"), request).await
@@ -171,9 +181,11 @@ async fn a_creation_whose_peer_is_away_goes_on_later() {
     let away = scene.create(creation("r")).await.unwrap_err();
     assert!(matches!(away, Fault::Peer { peer: "relationship" }), "{away:?}");
     assert!(!scene.shows().await);
+    assert_eq!(scene.is_told_as_being_created().await, Some(true));
     scene.world.state().at_edges = Mood::Willing;
     assert_eq!(scene.service.resume_operations().await.unwrap(), 1);
     assert!(scene.shows().await);
+    assert_eq!(scene.is_told_as_being_created().await, Some(false));
     let answer = scene.create(creation("r")).await.unwrap();
     assert_eq!(answer.relationships.len(), 1, "the repeat gets the answer of the operation");
     assert_eq!(scene.service.resume_operations().await.unwrap(), 0);
@@ -256,6 +268,7 @@ async fn an_operation_is_called_off_until_its_order_is_placed() {
     let cancelled = scene.call_off(&running.name).await.unwrap().operation.unwrap();
     assert_eq!(cancelled.state(), OperationState::Cancelled);
     scene.nothing_is_left();
+    assert_eq!(scene.world.state().voided, [running.name.trim_start_matches("operations/")]);
     assert!(matches!(scene.call_off(&running.name).await, Err(Fault::StateConflict { .. })));
     assert!(matches!(scene.add(addition("r")).await, Err(Fault::StateConflict { .. })));
     assert_eq!(scene.operation(&running.name).await.state(), OperationState::Cancelled);

@@ -72,8 +72,15 @@ pub(crate) struct State {
     pub(crate) orders: Vec<String>,
     /// Whether the relationship is closed for orders.
     pub(crate) edge_is_closed: bool,
+    /// Whose the orders are, when not Tailspin's.
+    pub(crate) orders_are_of: Option<String>,
+    /// Operations whose orders were given up.
+    pub(crate) voided: Vec<String>,
+    /// Operations whose claims were released.
+    pub(crate) taken_back: Vec<String>,
     /// Whether the subscription service no longer knows its first answers.
     pub(crate) answers_are_forgotten: bool,
+    pub(crate) at_claim: Mood,
     pub(crate) at_edges: Mood,
     pub(crate) at_dissolution: Mood,
     pub(crate) at_order: Mood,
@@ -148,6 +155,7 @@ fn partner(tenant: &str, kind: PartnerKind) -> registry::PartnerFacts {
         onboarded: true,
         agreement_since: "2020-02-01".to_owned(),
         legal_name: name.to_owned(),
+        ..Default::default()
     }
 }
 
@@ -190,6 +198,7 @@ impl PartnerFactsService for World {
     ) -> Result<Response<registry::ClaimCustomerResponse>, Status> {
         let request = request.into_inner();
         let mut state = self.state();
+        state.at_claim.answer()?;
         let other = |key: &String| {
             state.claims.get(key).filter(|holder| **holder != request.customer).cloned().unwrap_or_default()
         };
@@ -212,8 +221,10 @@ impl PartnerFactsService for World {
         &self,
         request: Request<registry::ReleaseCustomerRequest>,
     ) -> Result<Response<registry::ReleaseCustomerResponse>, Status> {
-        let customer = request.into_inner().customer;
-        self.state().claims.retain(|_, holder| *holder != customer);
+        let registry::ReleaseCustomerRequest { customer, operation } = request.into_inner();
+        let mut state = self.state();
+        state.claims.retain(|_, holder| *holder != customer);
+        state.taken_back.push(operation);
         Ok(Response::new(registry::ReleaseCustomerResponse {}))
     }
 }
@@ -320,6 +331,20 @@ impl SubscriptionFactsService for World {
         Ok(Response::new(orders::CloseEdgeResponse { closed: count == 0, count }))
     }
 
+    async fn void_order(
+        &self,
+        request: Request<orders::VoidOrderRequest>,
+    ) -> Result<Response<orders::VoidOrderResponse>, Status> {
+        let operation = request.into_inner().operation;
+        let id = operation.trim_start_matches("operations/").to_owned();
+        let mut state = self.state();
+        let placed = state.orders.contains(&id);
+        if !placed {
+            state.voided.push(id);
+        }
+        Ok(Response::new(orders::VoidOrderResponse { placed }))
+    }
+
     async fn reopen_edge(
         &self,
         _: Request<orders::ReopenEdgeRequest>,
@@ -350,6 +375,9 @@ impl UnaryService<orders::SubmitOrderRequest> for Placing {
         if let Err(refusal) = state.at_order.answer() {
             return ready(Err(refusal));
         }
+        if state.voided.contains(&id) {
+            return ready(Err(Status::invalid_argument("that request id was used")));
+        }
         if !state.orders.contains(&id) {
             state.orders.push(id.clone());
         } else if state.answers_are_forgotten {
@@ -369,7 +397,12 @@ impl UnaryService<orders::GetOrderRequest> for Reading {
 
     fn call(&mut self, request: Request<orders::GetOrderRequest>) -> Self::Future {
         let name = request.into_inner().name;
-        let found = self.0.0.state().orders.iter().map(|id| order(id)).find(|order| order.name == name);
+        let state = self.0.0.state();
+        let found = state.orders.iter().map(|id| order(id)).find(|order| order.name == name);
+        let found = found.map(|order| orders::Order {
+            customer: state.orders_are_of.clone().unwrap_or(order.customer),
+            ..order
+        });
         let answer = found.map(|order| Response::new(orders::GetOrderResponse { order: Some(order) }));
         ready(answer.ok_or_else(|| Status::not_found("no such order")))
     }

@@ -77,6 +77,7 @@ impl Partner {
             capabilities: words::join(&application.capabilities),
             registration_id: profile.registration_id.id,
             profile_reused: i64::from(profile.reused),
+            tenant_country: application.tenant_country.unwrap_or(country).as_str().to_owned(),
             enrollment_state: EnrollmentState::Authorized.word().to_owned(),
             standing: Standing::Active.word().to_owned(),
             ..PartnerRow::default()

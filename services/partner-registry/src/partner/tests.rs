@@ -76,7 +76,7 @@ fn every_state_meets_every_event() {
 fn a_token_is_good_once_for_seven_days_and_until_the_next() {
     let mut partner = account(EnrollmentState::Pending, ReviewStep::EmailOwnership, false);
     partner.resend_email_token(NOW).unwrap();
-    let week = SignedDuration::from_hours(EMAIL_TOKEN_LIFE_HOURS);
+    let week = EMAIL_TOKEN_LIFE;
     let good = EmailToken { matches: true, expired: false, used: false };
     assert_eq!(partner.email_token(2, NOW + week), good);
     assert_eq!(partner.email_token(1, NOW), EmailToken { matches: false, ..good });
@@ -86,6 +86,16 @@ fn a_token_is_good_once_for_seven_days_and_until_the_next() {
     );
     partner.prove_email(NOW);
     assert_eq!(partner.email_token(2, NOW), EmailToken { used: true, ..good });
+}
+
+#[test]
+fn a_token_follows_another_after_a_minute() {
+    let mut partner = account(EnrollmentState::Pending, ReviewStep::EmailOwnership, false);
+    partner.resend_email_token(NOW).unwrap();
+    let soon = partner.resend_email_token(NOW + SignedDuration::from_secs(40));
+    let Err(Fault::TooSoon { value: 60, wait, .. }) = soon else { panic!("{soon:?}") };
+    assert_eq!(wait.as_secs(), 20);
+    partner.resend_email_token(NOW + EMAIL_TOKEN_INTERVAL).unwrap();
 }
 
 #[test]

@@ -107,6 +107,10 @@ impl Partner {
                 .map(|date| Evidence { date, source: row.evidence_source.clone().unwrap_or_default() }),
             appeal_statement: row.appeal_statement.clone(),
             standing_reason: row.standing_reason.clone(),
+            tenant_country: self
+                .tenant_country()
+                .map(|country| country.as_str().to_owned())
+                .unwrap_or_default(),
             ..part
         }
     }

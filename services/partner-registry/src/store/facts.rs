@@ -20,7 +20,7 @@ macro_rules! company_columns {
 }
 
 const ACCOUNTS: &str = concat!(
-    "SELECT partner.id AS id, partner.revision AS revision, kind, tenant, cloud, partner.country AS country, \
+    "SELECT partner.id AS id, partner.revision AS revision, kind, tenant, cloud, partner.country AS country, tenant_country, \
      partner.organization AS organization, partner.legal_name AS legal_name, enrollment_state, standing, mpn_ids, ",
     company_columns!(),
     " FROM partner JOIN organization ON organization.id = SUBSTR(partner.organization, LENGTH('organizations/') + 1) \
@@ -57,6 +57,8 @@ pub(crate) struct AccountRow {
     pub(crate) tenant: String,
     pub(crate) cloud: String,
     pub(crate) country: String,
+    /// Empty for an account of before it was asked for.
+    pub(crate) tenant_country: String,
     pub(crate) organization: String,
     pub(crate) legal_name: String,
     pub(crate) enrollment_state: String,

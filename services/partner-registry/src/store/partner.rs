@@ -13,7 +13,7 @@ macro_rules! columns {
          contact_email, contact_phone, support_first_name, support_last_name, support_email, support_phone, \
          capabilities, registration_id, profile_reused, enrollment_state, review_step, rejection_reason, \
          appeal_statement, standing, standing_reason, email_verified, email_generation, \
-         email_token_expire_time, mpn_ids, evidence_date, evidence_source"
+         email_token_expire_time, mpn_ids, evidence_date, evidence_source, tenant_country"
     };
 }
 
@@ -42,7 +42,7 @@ const INSERT: &str = concat!(
     "INSERT INTO partner (",
     columns!(),
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-     $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)"
+     $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40)"
 );
 const UPDATE: &str = "UPDATE partner SET revision = $1, update_time = $2, external_id = $3, legal_name = $4, \
      contact_first_name = $5, contact_last_name = $6, contact_email = $7, contact_phone = $8, \
@@ -98,6 +98,8 @@ pub(crate) struct PartnerRow {
     pub(crate) mpn_ids: String,
     pub(crate) evidence_date: Option<String>,
     pub(crate) evidence_source: Option<String>,
+    /// Empty in accounts from before it was asked for.
+    pub(crate) tenant_country: String,
 }
 
 /// Which accounts to list; what is empty is not asked for.
@@ -212,6 +214,7 @@ pub(crate) async fn insert(
         .bind(&row.mpn_ids)
         .bind(&row.evidence_date)
         .bind(&row.evidence_source)
+        .bind(&row.tenant_country)
         .execute(conn)
         .await?;
     Ok(())

@@ -17,6 +17,7 @@ const BY_SUBJECT: &str =
 const BY_EXTERNAL_ID: &str =
     concat!("SELECT ", columns!(), " FROM partner_user WHERE partner = $1 AND external_id = $2");
 const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) AS users FROM partner_user WHERE partner = $1";
+const HOLD_ACCOUNT: &str = "UPDATE partner SET update_time = update_time WHERE id = $1";
 const PAGE: &str =
     concat!("SELECT ", columns!(), " FROM partner_user WHERE partner = $1 AND id > $2 ORDER BY id LIMIT $3");
 const INSERT: &str =
@@ -60,6 +61,13 @@ pub(crate) async fn by_external_id(
     external_id: &str,
 ) -> Result<Option<UserRow>, Error> {
     Ok(sqlx::query_as(BY_EXTERNAL_ID).bind(partner).bind(external_id).fetch_optional(conn).await?)
+}
+
+/// How many people the account has. Asked in a write, nobody else adds one before it is done.
+pub(crate) async fn count_held(conn: &mut Connection, partner: &str) -> Result<i64, Error> {
+    let held = sqlx::query(HOLD_ACCOUNT).bind(partner).execute(&mut *conn).await?;
+    must_change_one_row(&held)?;
+    count(conn, partner).await
 }
 
 /// How many people the account has.

@@ -115,3 +115,25 @@ async fn of_another_companys_mpn_id_a_refusal_tells_nothing() {
     }
     assert!(told.iter().all(|one| *one == told[0] && !one.contains("mpnIds/")), "{told:#?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_has_room_for_so_many_people_even_when_many_are_added_at_once() {
+    const FILL: &str = "WITH RECURSIVE place (number) AS (SELECT 2 UNION ALL SELECT number + 1 FROM place \
+         WHERE number < $1) INSERT INTO partner_user (partner, id, revision, create_time, update_time, subject, \
+         display_name, email, roles) SELECT 'fabrikam', 'p' || number, 1, 0, 0, 'p' || number, '', '', '' FROM place";
+    let house = House::open().await;
+    house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
+    let mut tx = house.registry.store().begin().await.unwrap();
+    sqlx::query(FILL).bind(crate::user::USERS_MAX).execute(tx.conn()).await.unwrap();
+    tx.commit().await.unwrap();
+    let own = admin("fabrikam.example");
+    let role = pb::UserRole::SalesAgent;
+    let (a, b, c, d) = tokio::join!(
+        house.add_user(&own, "a", role),
+        house.add_user(&own, "b", role),
+        house.add_user(&own, "c", role),
+        house.add_user(&own, "d", role),
+    );
+    let added = [a, b, c, d].into_iter().filter(Result::is_ok).count();
+    assert_eq!(added, 1, "there was one place left");
+}

@@ -151,3 +151,51 @@ async fn others_ask_about_an_application_by_name_and_never_about_one_that_was_tu
     let listed = read_partners::list(&house.registry, &operator(), request).await.unwrap();
     assert_eq!(listed.partners.len(), 1, "operators see it");
 }
+
+/// What a refusal tells, its decision included.
+fn told(refused: Result<impl std::fmt::Debug>) -> (Vec<csp_policy::Violation>, Vec<csp_policy::Revision>) {
+    match refused.unwrap_err() {
+        Fault::Refused(refused) => (refused.decision.violations, refused.decision.revisions),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_applicant_learns_nothing_of_the_memberships_of_the_company_that_it_names() {
+    let house = House::open().await;
+    house.recorded("contoso", PartnerKind::IndirectProvider).await;
+    house.mpn_id("1", "contoso").await;
+    house.associate("contoso", "1").await.unwrap();
+    for (number, kind, country, inactive) in [
+        ("2", pb::MpnKind::Location, "FR", false),
+        ("3", pb::MpnKind::Location, "DE", true),
+        ("4", pb::MpnKind::Global, "DE", false),
+    ] {
+        let request = pb::RegisterMpnIdRequest {
+            number: number.to_owned(),
+            organization: "organizations/contoso".to_owned(),
+            kind: kind.into(),
+            country: country.to_owned(),
+            inactive,
+            ..Default::default()
+        };
+        registry::register_mpn_id::run(&house.registry, &operator(), request).await.unwrap();
+    }
+    house.company("stranger").await;
+    house.mpn_id("5", "stranger").await;
+    house.apply("squatter", "contoso", "").await.unwrap();
+    let unnamed = |number: &str, (violations, revisions): (Vec<csp_policy::Violation>, Vec<_>)| {
+        let told = format!("{:?}", violations.iter().map(|broken| &broken.finding).collect::<Vec<_>>());
+        (told.replace(&format!("`{number}`"), "`?`").replace(&format!("\"{number}\""), "\"?\""), revisions)
+    };
+    let associated = unnamed("5", told(house.associate("squatter", "5").await));
+    for number in ["1", "2", "3", "4"] {
+        assert_eq!(unnamed(number, told(house.associate("squatter", number).await)), associated, "{number}");
+    }
+    house.reject("squatter").await;
+    let applied = unnamed("5", told(house.apply("again", "contoso", "mpnIds/5").await));
+    for number in ["1", "2", "3", "4"] {
+        let refused = house.apply("again", "contoso", &format!("mpnIds/{number}")).await;
+        assert_eq!(unnamed(number, told(refused)), applied, "{number}");
+    }
+}

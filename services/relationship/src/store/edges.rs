@@ -24,6 +24,11 @@ const EDGES: &str = "\
        WHERE customer = $3 AND partner = $2 AND provider = $1 \
        ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC LIMIT 1) AS of_reseller \
      UNION ALL \
+     SELECT edge, id, revision, state, admin_access FROM (SELECT 'RESELLER_OWN_RELATIONSHIP' AS edge, id, revision, \
+       state, CAST(0 AS BIGINT) AS admin_access FROM reseller_relationship \
+       WHERE customer = $3 AND partner = $2 AND provider = '' \
+       ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC LIMIT 1) AS of_reseller_alone \
+     UNION ALL \
      SELECT edge, id, revision, state, admin_access FROM (SELECT 'TENANT_PARTNERSHIP' AS edge, id, revision, state, \
        admin_access FROM partnership WHERE provider = $1 AND reseller_tenant = $4 AND state = 'ACTIVE' \
        ORDER BY id LIMIT 1) AS of_tenant";
@@ -60,7 +65,8 @@ pub(super) const STATEMENTS: &[&str] =
 /// One edge between the parties that were asked about.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct EdgeRow {
-    /// Which one: `PARTNERSHIP`, `PROVIDER_RELATIONSHIP`, `RESELLER_RELATIONSHIP` or `TENANT_PARTNERSHIP`.
+    /// Which one: `PARTNERSHIP`, `PROVIDER_RELATIONSHIP`, `RESELLER_RELATIONSHIP`, `RESELLER_OWN_RELATIONSHIP` or
+    /// `TENANT_PARTNERSHIP`.
     pub(crate) edge: String,
     pub(crate) id: String,
     pub(crate) revision: i64,

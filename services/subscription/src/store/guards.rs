@@ -8,10 +8,16 @@ use super::{Answer, Conn, sql};
 const USE_EDGES: &str = "INSERT INTO edge_guard (edge, customer, state, revision) VALUES";
 const USE_EDGES_IF_OPEN: &str =
     "ON CONFLICT (edge) DO UPDATE SET revision = edge_guard.revision + 1 WHERE edge_guard.state = 'OPEN'";
-const CLOSE_EDGE: &str = "INSERT INTO edge_guard (edge, customer, state, revision) VALUES ($1, $2, 'CLOSED', 1) \
-     ON CONFLICT (edge) DO UPDATE SET state = 'CLOSED', revision = edge_guard.revision + 1";
-const REOPEN_EDGE: &str =
-    "UPDATE edge_guard SET state = 'OPEN', revision = revision + 1 WHERE edge = $1 AND state = 'CLOSED'";
+/// Not for an end that was given up: its call came late.
+const CLOSE_EDGE: &str = "INSERT INTO edge_guard (edge, customer, state, revision, close_time) \
+     VALUES ($1, $2, 'CLOSED', 1, $3) ON CONFLICT (edge) DO UPDATE SET state = 'CLOSED', \
+     revision = edge_guard.revision + 1, close_time = CASE WHEN edge_guard.close_time > excluded.close_time \
+     THEN edge_guard.close_time ELSE excluded.close_time END WHERE edge_guard.reopen_time < excluded.close_time";
+/// Not over an end that was begun later. The row comes to be even before the call that is to be kept out.
+const REOPEN_EDGE: &str = "INSERT INTO edge_guard (edge, customer, state, revision, reopen_time) \
+     VALUES ($1, $2, 'OPEN', 1, $3) ON CONFLICT (edge) DO UPDATE SET state = 'OPEN', \
+     revision = edge_guard.revision + 1, reopen_time = excluded.reopen_time \
+     WHERE edge_guard.close_time <= excluded.reopen_time AND edge_guard.reopen_time < excluded.reopen_time";
 /// Subscriptions in use, suspended ones among them; what has expired at `$4` is not. Without a reseller `$3` the
 /// partner `$2` counts in whichever capacity it stands in the subscription.
 const ACTIVE_UNDER: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM subscription WHERE customer = $1 \
@@ -78,15 +84,17 @@ pub(crate) async fn use_edges(tx: &mut Tx, edges: &[String], customer: &str) -> 
     sql::must_change_rows(&query.execute(tx.conn()).await?, edges.len())
 }
 
-/// Closes a relationship for new orders. Whoever counts after it, in the same transaction, misses none.
-pub(crate) async fn close_edge(tx: &mut Tx, key: &EdgeKey) -> Answer<()> {
-    sqlx::query(CLOSE_EDGE).bind(key.edge.as_str()).bind(key.customer.as_str()).execute(tx.conn()).await?;
-    Ok(())
+/// Closes a relationship for new orders, unless the end that was begun at `begun` was given up; says whether it is
+/// closed. Whoever counts after it, in the same transaction, misses none.
+pub(crate) async fn close_edge(tx: &mut Tx, key: &EdgeKey, begun: i64) -> Answer<bool> {
+    let query = sqlx::query(CLOSE_EDGE).bind(key.edge.as_str()).bind(key.customer.as_str()).bind(begun);
+    Ok(query.execute(tx.conn()).await?.rows_affected() == 1)
 }
 
-/// Opens a closed relationship again.
-pub(crate) async fn reopen_edge(tx: &mut Tx, edge: &str) -> Answer<()> {
-    sqlx::query(REOPEN_EDGE).bind(edge).execute(tx.conn()).await?;
+/// Opens a relationship again that was closed by ends begun at `until` or before, and keeps those from closing it later.
+pub(crate) async fn reopen_edge(tx: &mut Tx, key: &EdgeKey, until: i64) -> Answer<()> {
+    let query = sqlx::query(REOPEN_EDGE).bind(key.edge.as_str()).bind(key.customer.as_str()).bind(until);
+    query.execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -120,16 +128,19 @@ pub(crate) async fn seats_held(
 /// # Errors
 /// [`csp_store::Error::LostRace`] when another increase came first, or the offer changed.
 pub(crate) async fn take_holdings(tx: &mut Tx, customer: &str, holdings: &[Holding]) -> Answer<()> {
+    // Everybody takes counts in the same order, so that nobody waits in a circle.
+    let mut holdings: Vec<&Holding> = holdings.iter().collect();
+    holdings.sort_unstable_by(|one, other| one.offer.cmp(&other.offer));
     let mut take = sqlx::query(sql::rows(TAKE_HOLDINGS, 4, holdings.len(), TAKE_HOLDINGS_UNCHANGED));
     let mut look = sqlx::query_as(sql::list(REVISIONS, 1, holdings.len(), ""));
-    for holding in holdings {
+    for holding in &holdings {
         let read = holding.read.unwrap_or(NO_LIMIT);
         take = take.bind(customer).bind(holding.offer.as_str()).bind(1_i64).bind(read);
         look = look.bind(id_of(&holding.offer));
     }
     sql::must_change_rows(&take.execute(tx.conn()).await?, holdings.len())?;
     let found: Vec<(String, i64)> = look.fetch_all(tx.conn()).await?;
-    let is_unchanged = |holding: &Holding| {
+    let is_unchanged = |holding: &&Holding| {
         found.iter().any(|(id, revision)| id == id_of(&holding.offer) && *revision == holding.offer_revision)
     };
     if holdings.iter().all(is_unchanged) { Ok(()) } else { Err(csp_store::Error::LostRace) }

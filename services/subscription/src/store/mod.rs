@@ -67,4 +67,6 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     25 "0025_subscription_evidence_date",
     26 "0026_subscription_evidence_source",
     27 "0027_subscription_record_key",
+    28 "0028_edge_guard_close_time",
+    29 "0029_edge_guard_reopen_time",
 };

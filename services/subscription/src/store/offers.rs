@@ -103,6 +103,9 @@ pub(crate) async fn page(
 
 /// Writes each offer as the next version of what is stored, or as the first.
 pub(crate) async fn write(tx: &mut Tx, offers: &[OfferRow]) -> Answer<()> {
+    // Everybody writes offers in the same order, so that nobody waits in a circle.
+    let mut offers: Vec<&OfferRow> = offers.iter().collect();
+    offers.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     for chunk in offers.chunks(OFFERS_WRITTEN_MAX) {
         let mut upsert = sqlx::query(sql::rows(UPSERT, COLUMNS, chunk.len(), UPSERT_NEXT_REVISION));
         let mut keep = sqlx::query(sql::list(KEEP_VERSIONS, 1, chunk.len(), ""));

@@ -7,12 +7,15 @@ use tonic::Request;
 
 use super::records::{bring_in, record};
 use super::selling::buy;
-use super::world::{CONTOSO_SERVES, FABRIKAM_SERVES, World, agent, line, order, world};
+use super::world::{
+    CONTOSO_SERVES, FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, World, agent, line, order, world,
+};
 use crate::cancel_subscription::cancel_subscription;
 
 fn key(edge: &str) -> Option<pb::RelationshipKey> {
     let (partner, provider) = match edge {
         FABRIKAM_SERVES => ("partners/fabrikam", "partners/contoso"),
+        FABRIKAM_SERVES_ALONE => ("partners/fabrikam", ""),
         _ => ("partners/contoso", ""),
     };
     Some(pb::RelationshipKey {
@@ -23,9 +26,20 @@ fn key(edge: &str) -> Option<pb::RelationshipKey> {
     })
 }
 
-async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
-    let request = Request::new(pb::CloseEdgeRequest { key: key(edge) });
+pub(super) async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
+    close_since(world, edge, world.service.book().micros()).await
+}
+
+/// Closes by an end that was begun at that instant.
+async fn close_since(world: &World, edge: &str, begin_micros: i64) -> pb::CloseEdgeResponse {
+    let request = Request::new(pb::CloseEdgeRequest { key: key(edge), begin_micros });
     world.service.close_edge(request).await.unwrap().into_inner()
+}
+
+/// Gives up the ends that were begun until that instant.
+async fn reopen(world: &World, edge: &str, until_micros: i64) {
+    let request = Request::new(pb::ReopenEdgeRequest { key: key(edge), until_micros });
+    world.service.reopen_edge(request).await.unwrap();
 }
 
 #[tokio::test]
@@ -67,8 +81,29 @@ async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
         assert_eq!(close(&world, FABRIKAM_SERVES).await, pb::CloseEdgeResponse { closed: true, count: 0 });
     }
     assert!(matches!(buy(&world, order(vec![line("mail", 1)])).await, Err(Fault::LostRace { .. })));
-    let reopen = Request::new(pb::ReopenEdgeRequest { key: key(FABRIKAM_SERVES) });
-    world.service.reopen_edge(reopen).await.unwrap();
+    reopen(&world, FABRIKAM_SERVES, world.service.book().micros()).await;
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_end_that_was_given_up_closes_nothing_later() {
+    let world = world().await.with_offers().await;
+    let not_closed = pb::CloseEdgeResponse { closed: false, count: 0 };
+    reopen(&world, FABRIKAM_SERVES, 7).await;
+    assert_eq!(close_since(&world, FABRIKAM_SERVES, 7).await, not_closed);
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+    assert_eq!(close_since(&world, FABRIKAM_SERVES, 8).await.count, 1, "a younger one is looked at");
+}
+
+#[tokio::test]
+async fn giving_up_an_end_late_opens_nothing_that_a_younger_one_closed() {
+    let world = world().await.with_offers().await;
+    assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed);
+    assert!(close_since(&world, FABRIKAM_SERVES, 9).await.closed);
+    assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed, "a late repeat");
+    reopen(&world, FABRIKAM_SERVES, 8).await;
+    assert!(matches!(buy(&world, order(vec![line("mail", 1)])).await, Err(Fault::LostRace { .. })));
+    reopen(&world, FABRIKAM_SERVES, 9).await;
     buy(&world, order(vec![line("mail", 1)])).await.unwrap();
 }
 
@@ -83,20 +118,26 @@ async fn an_ended_relationship_of_the_reseller_holds_no_order_up() {
 #[tokio::test]
 async fn a_malformed_key_is_told_whole() {
     let world = world().await;
-    let request = Request::new(pb::CloseEdgeRequest { key: Some(pb::RelationshipKey::default()) });
-    let status = world.service.close_edge(request).await.unwrap_err();
-    assert_eq!(status.code(), tonic::Code::InvalidArgument);
+    let malformed = pb::CloseEdgeRequest { key: Some(pb::RelationshipKey::default()), begin_micros: 1 };
+    let timeless = pb::CloseEdgeRequest { key: key(FABRIKAM_SERVES), begin_micros: 0 };
+    for request in [malformed, timeless] {
+        let status = world.service.close_edge(Request::new(request)).await.unwrap_err();
+        assert_eq!(status.code(), tonic::Code::InvalidArgument);
+    }
 }
 
 /// Whoever comes first, no subscription is left under a closed relationship.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_and_the_end_of_its_relationship_never_interleave() {
     for round in 0..20 {
-        let world = world().await.with_offers().await;
-        let (bought, closed) =
-            tokio::join!(buy(&world, order(vec![line("mail", 1)])), close(&world, FABRIKAM_SERVES));
-        let count = i64::from(bought.is_ok());
-        assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "round {round}");
+        for edge in [CONTOSO_SERVES, FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE] {
+            let world = world().await.with_offers().await;
+            world.set(FABRIKAM_SERVES_ALONE);
+            let (bought, closed) =
+                tokio::join!(buy(&world, order(vec![line("mail", 1)])), close(&world, edge));
+            let count = i64::from(bought.is_ok());
+            assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "{edge}, round {round}");
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod carts;
 mod edges;
+mod fences;
 mod offers;
 mod records;
 mod seats;

@@ -133,7 +133,7 @@ async fn a_list_is_newest_first_in_pages() {
 }
 
 /// Contoso sells without a reseller, as the setting allows.
-async fn sold_directly(world: &mut World) -> String {
+pub(super) async fn sold_directly(world: &mut World) -> String {
     world.service.settings.require_reseller = false;
     let mut request = order(vec![line("mail", 10)]);
     request.order = request.order.map(|draft| pb::OrderDraft {

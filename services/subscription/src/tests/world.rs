@@ -41,6 +41,8 @@ pub(crate) struct Peers {
 pub(crate) const PARTNERSHIP: &str = "partnerships/contoso-fabrikam";
 pub(crate) const CONTOSO_SERVES: &str = "resellerRelationships/contoso";
 pub(crate) const FABRIKAM_SERVES: &str = "resellerRelationships/fabrikam";
+/// Fabrikam serves Tailspin without a provider, too; not in force unless set.
+pub(crate) const FABRIKAM_SERVES_ALONE: &str = "resellerRelationships/fabrikam-alone";
 pub(crate) const NORTHWIND_SERVES: &str = "resellerRelationships/northwind";
 
 pub(crate) async fn world() -> World {
@@ -85,6 +87,10 @@ impl World {
 
     pub(crate) fn cut(&self, edge: &str) {
         self.peers.edges.lock().unwrap().remove(edge);
+    }
+
+    pub(crate) fn set(&self, edge: &'static str) {
+        self.peers.edges.lock().unwrap().insert(edge);
     }
 
     pub(crate) fn pass(&self, hours: i64) {
@@ -258,6 +264,7 @@ impl RelationshipFactsService for Peers {
             provider_relationship: of_provider,
             reseller_relationship: edge(FABRIKAM_SERVES).filter(|_| is_ours),
             tenant_partnership: None,
+            reseller_own_relationship: edge(FABRIKAM_SERVES_ALONE).filter(|_| is_ours),
         }))
     }
 

@@ -98,6 +98,10 @@ pub static FILES: &[File] = &[
             required("kind", "`INDIRECT_PROVIDER`, `INDIRECT_RESELLER` or `DIRECT_BILL`"),
             required("legal_name", "legal business name"),
             required("country", "country of the legal business; decides the region (RGN-03)"),
+            optional(
+                "tenant_country",
+                "country set in the CSP tenant, in which its MPN IDs are (ENR-09); that of the legal business when empty",
+            ),
             STREET,
             CITY,
             STATE,

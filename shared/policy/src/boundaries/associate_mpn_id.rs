@@ -25,7 +25,13 @@ impl Boundary for AssociateMpnId {
     const ROWS: &'static [Row<Self>] = &[
         Row {
             rule: &ENR_09,
-            judge: |act| enrollment::mpn_id_must_be_of_the_active_profile(&act.profile, &act.partner),
+            judge: |act| {
+                enrollment::mpn_id_must_be_of_the_active_profile(
+                    &act.profile,
+                    act.tenant_country,
+                    &act.partner,
+                )
+            },
         },
         Row {
             rule: &ENR_09,

@@ -2,8 +2,8 @@
 
 use crate::source::{document, partnering_with_providers, working_with_partners};
 use crate::{
-    Country, Denial, DirectBillCapabilities, EmailToken, Finding, MpnKind, MpnProfile, Partner, PartnerKind,
-    Reason, Rule, RuleKind, Verdict, webmail,
+    Country, Denial, DirectBillCapabilities, EmailToken, Enrollment, Finding, MpnKind, MpnProfile, Partner,
+    PartnerKind, Reason, Rule, RuleKind, Verdict, webmail,
 };
 use jiff::civil::date;
 
@@ -231,9 +231,28 @@ pub static ENR_09: Rule = Rule {
     until: None,
 };
 
-/// Judges ENR-09 by company and profile. Of another company's profile nothing is told.
-pub fn mpn_id_must_be_of_the_active_profile(profile: &MpnProfile, partner: &Partner) -> Verdict {
+/// Judges ENR-09 by company and profile. Of another company's profile nothing is told, and an applicant's is another
+/// company's until it is reviewed: it learns in one answer that the MPN ID does not fit, and not why.
+pub fn mpn_id_must_be_of_the_active_profile(
+    profile: &MpnProfile,
+    tenant: Country,
+    partner: &Partner,
+) -> Verdict {
     let company = &partner.organization.name;
+    if partner.enrollment != Enrollment::Authorized {
+        return Verdict::require(fits(profile, tenant, partner), || {
+            let id = &profile.mpn.id;
+            let message = format!(
+                "MPN ID `{id}` cannot be associated with `{}`: it is no free location of an active profile of `{company}` in `{tenant}`",
+                partner.name
+            );
+            Finding::new(Reason::MpnCountryDiffersFromTenant, &partner.name, message)
+                .fact("mpn_id", id)
+                .fact("partner", &partner.name)
+                .fact("organization", company)
+                .fact("tenant_country", tenant)
+        });
+    }
     let is_own = profile.is_of_company_of(partner);
     Verdict::require(is_own && profile.active, || {
         let id = &profile.mpn.id;
@@ -249,13 +268,26 @@ pub fn mpn_id_must_be_of_the_active_profile(profile: &MpnProfile, partner: &Part
     })
 }
 
+/// Whether nothing at all speaks against the association.
+fn fits(profile: &MpnProfile, tenant: Country, partner: &Partner) -> bool {
+    profile.is_of_company_of(partner)
+        && profile.active
+        && profile.country == tenant
+        && profile.mpn.kind == MpnKind::Location
+        && is_free_for(profile, partner)
+}
+
+fn is_free_for(profile: &MpnProfile, partner: &Partner) -> bool {
+    profile.mpn.partner.as_ref().is_none_or(|holder| *holder == partner.name)
+}
+
 /// Judges ENR-09 by country; another company's country is not told.
 pub fn mpn_id_must_be_of_the_tenants_country(
     profile: &MpnProfile,
     tenant: Country,
     partner: &Partner,
 ) -> Verdict {
-    if !profile.is_of_company_of(partner) {
+    if !profile.may_be_told_to(partner) {
         return Verdict::NotApplicable;
     }
     Verdict::require(profile.country == tenant, || {
@@ -307,10 +339,10 @@ pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, subject: &st
 /// association is no breach. Of another company's MPN ID it is not told whether it is free.
 pub fn mpn_id_must_be_free(profile: &MpnProfile, partner: &Partner) -> Verdict {
     let mpn = &profile.mpn;
-    if mpn.kind != MpnKind::Location || !profile.is_of_company_of(partner) {
+    if mpn.kind != MpnKind::Location || !profile.may_be_told_to(partner) {
         return Verdict::NotApplicable;
     }
-    Verdict::require(mpn.partner.as_ref().is_none_or(|holder| *holder == partner.name), || {
+    Verdict::require(is_free_for(profile, partner), || {
         let message = format!(
             "MPN ID `{}` is already associated with another CSP tenant: a location MPN ID has exactly one",
             mpn.id

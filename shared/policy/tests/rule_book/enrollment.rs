@@ -190,6 +190,27 @@ fn of_another_companys_mpn_id_nothing_is_told() {
 }
 
 #[test]
+fn an_applicant_does_not_learn_why_an_mpn_id_of_the_company_that_it_names_does_not_fit() {
+    let applying = |change: fn(&mut MpnProfile)| {
+        let mut act = associate_mpn_id();
+        act.partner.enrollment = Enrollment::Pending;
+        change(&mut act.profile);
+        decide(act).map_err(|refused| refused.violations)
+    };
+    assert!(applying(|_| ()).is_ok());
+    let told = applying(|profile| profile.active = false).unwrap_err();
+    assert_eq!(told.len(), 1);
+    for changed in [
+        applying(|profile| profile.country = country("FR")),
+        applying(|profile| profile.organization = "organizations/other".to_owned()),
+        applying(|profile| profile.mpn = mpn("5551", MpnKind::Global, None)),
+        applying(|profile| profile.mpn = mpn("5551", MpnKind::Location, Some("partners/other"))),
+    ] {
+        assert_eq!(changed.unwrap_err(), told);
+    }
+}
+
+#[test]
 fn tenants_and_mpn_ids_are_unique() {
     let taken = EnrollPartner { tenant_enrolled_by: Some("partners/other".to_owned()), ..enroll_partner() };
     check(

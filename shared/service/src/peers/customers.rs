@@ -36,6 +36,8 @@ pub struct CustomerFact {
     pub agreement_revision: i64,
     /// Company name.
     pub company_name: String,
+    /// Whether an operation is at creating it, which may be taken back.
+    pub being_created: bool,
 }
 
 /// A tenant that accepts an invitation, and that the book does not know yet.
@@ -163,6 +165,7 @@ impl TryFrom<pb::CustomerFacts> for CustomerFact {
             organization: some(fact.organization),
             agreement_revision: fact.agreement_revision,
             company_name: fact.company_name,
+            being_created: fact.being_created,
         })
     }
 }

@@ -101,13 +101,15 @@ impl Registry {
         RegistryFacts::try_from(answer)
     }
 
-    /// Claims tenant and domain for a customer; repeating it is harmless.
+    /// Claims tenant and domain for a customer that `operation` creates; repeating it is harmless.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the registry cannot be asked.
+    /// [`crate::Fault::PeerAnswered`] when the operation was released before; [`crate::Fault::Peer`] when the
+    /// registry cannot be asked.
     pub async fn claim_customer(
         &self,
         call: &Call,
+        operation: &str,
         customer: &str,
         tenant: &str,
         domain: &str,
@@ -116,6 +118,7 @@ impl Registry {
             customer: customer.to_owned(),
             tenant: tenant.to_owned(),
             domain: domain.to_owned(),
+            operation: operation.to_owned(),
         };
         let answer = self
             .0
@@ -134,12 +137,13 @@ impl Registry {
         }
     }
 
-    /// Gives up what a customer claimed; repeating it is harmless.
+    /// Gives up what `operation` claimed for a customer, now and later; repeating it is harmless.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the registry cannot be asked.
-    pub async fn release_customer(&self, call: &Call, customer: &str) -> Result<()> {
-        let request = pb::ReleaseCustomerRequest { customer: customer.to_owned() };
+    pub async fn release_customer(&self, call: &Call, operation: &str, customer: &str) -> Result<()> {
+        let (customer, operation) = (customer.to_owned(), operation.to_owned());
+        let request = pb::ReleaseCustomerRequest { customer, operation };
         self.0
             .ask(call, request, |channel, request| async move {
                 PartnerFactsServiceClient::new(channel).release_customer(request).await

@@ -48,6 +48,8 @@ pub struct Edges {
     pub reseller_relationship: Option<Edge>,
     /// The active partnership by which the customer's tenant is the provider's reseller.
     pub tenant_partnership: Option<Edge>,
+    /// Between reseller, through no provider, and customer.
+    pub reseller_own_relationship: Option<Edge>,
 }
 
 /// How a tenant stands to a customer.
@@ -89,6 +91,7 @@ impl Relationships {
             provider_relationship: answer.provider_relationship.map(Edge::from),
             reseller_relationship: answer.reseller_relationship.map(Edge::from),
             tenant_partnership: answer.tenant_partnership.map(Edge::from),
+            reseller_own_relationship: answer.reseller_own_relationship.map(Edge::from),
         })
     }
 
@@ -157,12 +160,13 @@ impl Relationships {
         Ok(answer)
     }
 
-    /// Takes back the edges of a customer whose creation was given up; repeating it is harmless.
+    /// Takes back the edges that `operation` set for a customer, now and later; repeating it is harmless.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service cannot be asked.
-    pub async fn dissolve_customer(&self, call: &Call, customer: &str) -> Result<()> {
-        let request = pb::DissolveCustomerRequest { customer: customer.to_owned() };
+    pub async fn dissolve_customer(&self, call: &Call, operation: &str, customer: &str) -> Result<()> {
+        let (customer, operation) = (customer.to_owned(), operation.to_owned());
+        let request = pb::DissolveCustomerRequest { customer, operation };
         self.0
             .ask(call, request, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).dissolve_customer(request).await
@@ -178,7 +182,19 @@ impl Edges {
         self.partnership.as_ref().is_some_and(|edge| edge.active)
     }
 
-    /// Every edge that was read, at its revision.
+    /// The active relationships with the customer on which a subscription between these parties rests, by name: each of
+    /// them counts it when it is to end (rule CUS-09).
+    pub fn rested_on(&self) -> Vec<String> {
+        let relationships =
+            [&self.provider_relationship, &self.reseller_relationship, &self.reseller_own_relationship];
+        let active = relationships.into_iter().flatten().filter(|edge| edge.active);
+        let mut names: Vec<_> = active.map(|edge| edge.name.clone()).collect();
+        // Everybody takes guards in the same order, so that nobody waits in a circle.
+        names.sort_unstable();
+        names
+    }
+
+    /// Every edge that was read, at its revision, but the reseller's own relationship, on which nothing is decided.
     pub fn revisions(&self) -> Vec<Revision> {
         [
             &self.partnership,

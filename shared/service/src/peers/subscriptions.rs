@@ -30,8 +30,17 @@ pub struct RelationshipKey {
 pub enum Closing {
     /// No order names it any more.
     Closed,
-    /// That many active subscriptions still rest on it.
+    /// That many active subscriptions still rest on it; none when its end was given up.
     Held(i64),
+}
+
+/// What came of giving up an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voiding {
+    /// It was not placed, and will not be.
+    Void,
+    /// It was placed before.
+    Placed,
 }
 
 impl Subscriptions {
@@ -55,12 +64,13 @@ impl Subscriptions {
         Ok(answer.count)
     }
 
-    /// Closes the relationship for new orders, if nothing rests on it; repeating it is harmless.
+    /// Closes the relationship for new orders, if nothing rests on it; repeating it is harmless. An end that was begun at
+    /// `begun` – microseconds – and given up by [`Subscriptions::reopen_edge`] since closes nothing any more.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service cannot be asked.
-    pub async fn close_edge(&self, call: &Call, key: RelationshipKey) -> Result<Closing> {
-        let request = pb::CloseEdgeRequest { key: Some(key.into()) };
+    pub async fn close_edge(&self, call: &Call, key: RelationshipKey, begun: i64) -> Result<Closing> {
+        let request = pb::CloseEdgeRequest { key: Some(key.into()), begin_micros: begun };
         let answer = self
             .0
             .ask(call, request, |channel, request| async move {
@@ -70,12 +80,28 @@ impl Subscriptions {
         Ok(if answer.closed { Closing::Closed } else { Closing::Held(answer.count) })
     }
 
-    /// Opens a closed relationship again; repeating it is harmless.
+    /// Gives up the order of `operation` on behalf of the caller of `call`, and says whether it was placed before;
+    /// otherwise it will not be. Repeating it is harmless.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service cannot be asked.
-    pub async fn reopen_edge(&self, call: &Call, key: RelationshipKey) -> Result<()> {
-        let request = pb::ReopenEdgeRequest { key: Some(key.into()) };
+    pub async fn void_order(&self, call: &Call, operation: &str) -> Result<Voiding> {
+        let request = pb::VoidOrderRequest { operation: operation.to_owned() };
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).void_order(request).await
+            })
+            .await?;
+        Ok(if answer.placed { Voiding::Placed } else { Voiding::Void })
+    }
+
+    /// Opens a relationship again that an end closed which was begun at `until` or before; repeating it is harmless.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    pub async fn reopen_edge(&self, call: &Call, key: RelationshipKey, until: i64) -> Result<()> {
+        let request = pb::ReopenEdgeRequest { key: Some(key.into()), until_micros: until };
         self.0
             .ask(call, request, |channel, request| async move {
                 SubscriptionFactsServiceClient::new(channel).reopen_edge(request).await

@@ -85,6 +85,7 @@ fn enrollment(cells: &mut Cells<'_>, organization: &str) -> Enrollment {
         registration_id: cells.text("registration_id"),
         registration_id_is_not_personal: cells.flag("registration_id_is_not_personal"),
         mpn_id: String::new(),
+        tenant_country: cells.country("tenant_country"),
     }
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE partner ADD COLUMN tenant_country TEXT NOT NULL DEFAULT ''

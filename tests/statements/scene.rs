@@ -41,6 +41,13 @@ impl Scene {
         Some(Scene { suite, proxies, provider, reseller, customer, offer })
     }
 
+    /// Orders in the book.
+    pub(crate) async fn orders(&self) -> i64 {
+        let book = self.suite.suite().book(Service::Subscription).unwrap();
+        let mut reader = book.store.read_once().await.unwrap();
+        sqlx::query_scalar("SELECT COUNT(*) FROM orders").fetch_one(&mut *reader).await.unwrap()
+    }
+
     /// The n-th round trip to the service's database will fail.
     pub(crate) fn will_fail(&self, service: Service, n: usize, fault: Fault) {
         self.proxies[&service].reset();

@@ -49,9 +49,14 @@ async fn survives(scene: &Scene, command: Command, service: Service, fault: Faul
     for n in 1..ROUND_TRIPS_MAX {
         let tag = format!("{}-{}-{n}", command as usize, service as usize);
         let deed = command.ready(scene, &tag).await;
+        let before = scene.orders().await;
         scene.will_fail(service, n, fault);
         let done = deed.await;
         let hit = scene.healed(service);
+        let after = scene.orders().await;
+        if command == Command::SubmitOrder {
+            assert_eq!(after, before + 1, "{fault:?} at {hit:?}: an accepted order leaves exactly one");
+        }
         if let Err(status) = done {
             panic!("{command:?} did not survive {fault:?} at {hit:?} of {service}: {status}");
         }

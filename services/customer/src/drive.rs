@@ -3,7 +3,7 @@
 //! A step that a rule or a peer refuses turns the operation back; one whose peer cannot be asked leaves it
 //! running, for a repeat of the request or for [`crate::CustomerService::resume_operations`].
 
-use csp_service::{Attempt, Call, Effect, Fault, Result};
+use csp_service::{Attempt, Call, Effect, Fault, Result, races};
 use tonic::{Code, Status};
 
 use crate::CustomerService;
@@ -109,8 +109,17 @@ pub(crate) async fn save(
     service.book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await
 }
 
-/// Step by step; the caller holds the operation's lane.
+/// Drives until neither a race nor a connection to the own database is lost any more: the operation goes on from
+/// where it stands, and its request is not to be begun again. The caller holds the operation's lane.
 async fn drive(service: &CustomerService, call: &Call, id: &str) -> Result<End> {
+    match races::bounded(call.deadline, || drive_once(service, call, id)).await {
+        Err(Fault::StoreDisconnected) => Err(Fault::StoreUnavailable),
+        ended => ended,
+    }
+}
+
+/// Step by step.
+async fn drive_once(service: &CustomerService, call: &Call, id: &str) -> Result<End> {
     let mut refusal = None;
     for _ in 0..STEPS_MAX {
         let operation = read(service, id).await?;

@@ -17,8 +17,8 @@ use csp_proto::policy::v1 as pb;
 use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
 use csp_proto::policy::v1::policy_service_server::{PolicyService, PolicyServiceServer};
 use csp_service::{
-    Book, Call, Clock, Credentials, DevelopmentToken, Gate, Ids, Peer, Policy, Services, TRACE_HEADER,
-    in_process, serve, serve_in_process,
+    Book, Call, Clock, Credentials, DevelopmentToken, Gate, Health, Ids, Peer, Policy, Services,
+    TRACE_HEADER, in_process, serve, serve_in_process,
 };
 use csp_store::{Config, Store, decision};
 use prost::Message;

@@ -8,8 +8,9 @@
 //! 2. [`Store::read`] and [`Store::begin`]: a snapshot to read from, and the one writer ([`Tx`]);
 //! 3. what a write leaves behind, in the same transaction as the state: [`journal`] entry, [`decision`],
 //!    [`idempotency`] record, [`outbox`] mail;
-//! 4. [`paging`]: sizes and opaque tokens of lists;
-//! 5. [`Error`]: what can go wrong, in words that may be shown to a client.
+//! 4. [`feed`]: the journal in one order, numbered after the commit;
+//! 5. [`paging`]: sizes and opaque tokens of lists;
+//! 6. [`Error`]: what can go wrong, in words that may be shown to a client.
 //!
 //! Every statement has to be portable: columns are `TEXT`, `BIGINT` and `BLOB` (a truth value is a `BIGINT` 0 or
 //! 1), parameters `$1…$n`, no serial keys, no triggers, no savepoints, no deferrable constraints – the last
@@ -27,6 +28,7 @@ mod writer;
 mod sqlite;
 
 pub mod decision;
+pub mod feed;
 pub mod idempotency;
 pub mod journal;
 pub mod outbox;

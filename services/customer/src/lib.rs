@@ -40,6 +40,7 @@ mod set_customer_organization;
 mod steps;
 mod store;
 mod update_customer;
+mod watch_events;
 
 #[cfg(test)]
 mod tests;
@@ -89,7 +90,7 @@ impl CustomerService {
         subscriptions: Subscriptions,
     ) -> Result<Self, csp_store::Error> {
         let store = Store::open(config, NAME, store::MIGRATIONS).await?;
-        let book = Book { service: NAME, store, clock, ids };
+        let book = Book::new(NAME, store, clock, ids);
         Ok(CustomerService { book, registry, relationships, subscriptions, lanes: Lanes::new() })
     }
 

@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use csp_policy::Role;
 
-use crate::{explain, import, token, up};
+use crate::{explain, import, token, up, watch};
 
 /// Where the suite listens unless told otherwise.
-const LISTEN_DEFAULT: &str = "127.0.0.1:50051";
+pub(crate) const LISTEN_DEFAULT: &str = "127.0.0.1:50051";
 
 /// The two-tier channel of the Cloud Solution Provider programme, as a service.
 #[derive(Debug, Parser)]
@@ -28,6 +28,8 @@ enum Command {
     Token(Token),
     /// Show a stored decision: which rules, which facts, what to do
     Explain(Explain),
+    /// Print every change as it happens
+    Watch(watch::Watch),
     /// Bring in a book: a folder of CSV files
     Import(Import),
 }
@@ -47,6 +49,9 @@ pub struct Up {
     /// Accept a provider's order that names no reseller, with the advisory NO_RESELLER_NAMED (rule SAL-01)
     #[arg(long)]
     pub allow_orders_without_reseller: bool,
+    /// Days that the journal is kept, and with it what the change feed can tell again; for ever when left out
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
+    pub journal_retention: Option<u16>,
     /// What to log, for example `info` or `csp_service=debug,info`
     #[arg(long, default_value = "info")]
     pub log: String,
@@ -136,6 +141,7 @@ impl Cli {
             Command::Up(up) => up::run(up).await,
             Command::Token(token) => token::run(token).await.map(say),
             Command::Explain(explain) => explain::run(explain).await.map(say),
+            Command::Watch(watch) => watch::run(watch).await,
             Command::Import(import) => return import::command::run(import).await,
         };
         match done {

@@ -7,7 +7,8 @@
 //! 3. [`up`]: serves the suite on one port until told to stop;
 //! 4. `background`: what runs beside the calls: resumed operations, expired records, the development mail relay;
 //! 5. [`token`], [`explain`]: a development credential, and a stored decision for people;
-//! 6. [`import`]: a whole book, from CSV files.
+//! 6. [`watch`]: every change as it happens;
+//! 7. [`import`]: a whole book, from CSV files.
 //!
 //! The services never see this crate: what they know of each other are the channels that [`suite`] hands them.
 
@@ -20,3 +21,4 @@ mod background;
 pub mod suite;
 pub mod token;
 pub mod up;
+pub mod watch;

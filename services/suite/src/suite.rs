@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use csp_customer::CustomerService;
 use csp_partner_registry::PartnerRegistry;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub require_reseller: bool,
     /// Whether mails are delivered to the log; they wait in the outbox otherwise.
     pub print_mails: bool,
+    /// How long journal entries are kept; for ever without.
+    pub journal_retention: Option<Duration>,
 }
 
 /// Why a suite could not be opened.

@@ -2,6 +2,7 @@
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
+use std::time::Duration;
 
 use csp_service::telemetry::{self, LogFormat};
 use csp_service::{Clock, Ids, LinkKey, refuse_non_loopback};
@@ -41,6 +42,7 @@ pub async fn run(asked: Up) -> Result<(), Failure> {
         links,
         require_reseller: !asked.allow_orders_without_reseller,
         print_mails: true,
+        journal_retention: asked.journal_retention.map(days),
     };
     let suite = Suite::open(settings).await?;
     let listener = TcpListener::bind(asked.listen).await.map_err(csp_service::ServeError::from)?;
@@ -48,6 +50,11 @@ pub async fn run(asked: Up) -> Result<(), Failure> {
     suite.serve(listener, told_to_stop()).await?;
     tracing::info!("csp suite has stopped");
     Ok(())
+}
+
+fn days(count: u16) -> Duration {
+    const HOURS_A_DAY: u64 = 24;
+    Duration::from_hours(u64::from(count) * HOURS_A_DAY)
 }
 
 async fn told_to_stop() {

@@ -13,6 +13,7 @@ use crate::attempt::Attempt;
 use crate::call::Call;
 use crate::effect::Effect;
 use crate::fault::{Fault, Refused, Result};
+use crate::feed::{Feed, Limits};
 use crate::{Clock, Ids, decisions, races};
 
 /// What a service writes in, and with what. Clones share all of it.
@@ -26,6 +27,8 @@ pub struct Book {
     pub clock: Clock,
     /// Where its ids come from.
     pub ids: Ids,
+    /// What wakes the sequencer and the watchers of its change feed.
+    pub feed: Feed,
 }
 
 /// An act that the rule book allowed and whose decision is part of the running write.
@@ -55,6 +58,11 @@ impl<B: Boundary> Accepted<B> {
 }
 
 impl Book {
+    /// The book of a service.
+    pub fn new(service: &'static str, store: Store, clock: Clock, ids: Ids) -> Self {
+        Book { service, store, clock, ids, feed: Feed::new(Limits::DEFAULT) }
+    }
+
     /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -193,7 +201,9 @@ impl Book {
             };
             idempotency::save(tx.conn(), &attempt.caller_key, request_id, &record).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.feed.committed();
+        Ok(())
     }
 
     /// Erases what is kept for a time only and is past it: refused decisions and answers for repeats. At most

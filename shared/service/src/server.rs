@@ -191,6 +191,7 @@ where
         () = shutdown => {}
     }
     health.tell(ServingStatus::NotServing).await;
+    gate.drain();
     // An error means that the server ended already.
     let _ = drain.send(());
     let ending = async {

@@ -79,6 +79,20 @@ async fn the_feed_adds_up_to_the_book() {
     assert!(kinds.iter().eq(every_kind.iter()), "{kinds:?}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_imported_book_adds_up_too() {
+    let suite = Running::start().await;
+    let refusals = suite.folder().join("refusals.csv");
+    let imported = std::process::Command::new(env!("CARGO_BIN_EXE_csp-under-test"))
+        .args(["import", concat!(env!("CARGO_MANIFEST_DIR"), "/book/sample")])
+        .args(["--server", &suite.address().to_string(), "--refusals"])
+        .arg(refusals)
+        .output()
+        .unwrap();
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    must_be_the_same(&told(&suite).await, &reads::everything(&suite).await);
+}
+
 #[tokio::test]
 async fn a_feed_that_lost_an_event_does_not_add_up() {
     let suite = Running::start().await;

@@ -76,7 +76,11 @@ async fn a_filter_leaves_out_what_does_not_fit_and_its_cursor_goes_on() {
         EventFilter { resources: texts(&some), ..Default::default() },
         EventFilter { commands: texts("AcceptPartnership"), ..Default::default() },
         EventFilter { event_types: texts("csp.relationship.v1.AdminGrant.changed"), ..Default::default() },
-        EventFilter { resource_types: texts("Partnership"), commands: texts("RemovePartnership"), ..Default::default() },
+        EventFilter {
+            resource_types: texts("Partnership"),
+            commands: texts("RemovePartnership"),
+            ..Default::default()
+        },
     ];
     for filter in filters {
         let fits = |list: &[String], value: &String| list.is_empty() || list.contains(value);

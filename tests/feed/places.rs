@@ -28,7 +28,7 @@ async fn a_cursor_that_is_none_is_told_so() {
 
 #[tokio::test]
 async fn a_cursor_of_another_service_or_book_is_told_so() {
-    let (suite, other) = (Running::start().await, Running::start_seeded(2).await);
+    let (suite, other) = (Running::start().await, Running::start_on(tempfile::tempdir().unwrap(), 2).await);
     suite.organization("contoso", "DE").await;
     let cursor = newest(&suite, "partner-registry").await;
     suite.operator().watch("partner-registry", after(&cursor)).await.unwrap();
@@ -48,7 +48,7 @@ async fn a_cursor_of_a_time_that_a_restored_backup_does_not_know_is_told_so() {
     suite.organization("lost", "DE").await;
     let lost = newest(&suite, "partner-registry").await;
 
-    let restored = Running::restored(backup, &suite, 3).await;
+    let restored = Running::start_on(backup, 3).await;
     let foreign = (Code::FailedPrecondition, "FEED_CURSOR_FOREIGN".to_owned());
     assert_eq!(refused(&restored, "partner-registry", after(&lost)).await, foreign);
     restored.organization("other", "DE").await;

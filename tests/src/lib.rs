@@ -13,6 +13,7 @@ mod recorded;
 mod refusal;
 mod running;
 mod unusual;
+mod watched;
 mod world;
 mod newcomer;
 
@@ -20,6 +21,7 @@ pub use party::{Bearer, Client, Party};
 pub use recorded::{Recorded, answered};
 pub use refusal::{Answer, Refusal, refusal_of};
 pub use running::Running;
+pub use watched::{SERVICES, Watched, after, from};
 pub use world::{OfferTerms, Seller, attestation, attested, enrollment, evidence, invited, lines, profile};
 
 /// Generated code, by service.

@@ -39,6 +39,11 @@ impl Running {
         Self::on(tempfile::tempdir().unwrap(), instant.parse().unwrap(), 1).await
     }
 
+    /// Starts a suite on what is in this folder, with ids of its own.
+    pub async fn start_on(folder: tempfile::TempDir, seed: u64) -> Running {
+        Self::on(folder, START.parse().unwrap(), seed).await
+    }
+
     /// Stops it and starts it again on what it wrote.
     pub async fn restart(self) -> Running {
         let now = self.clock.now();

@@ -177,9 +177,12 @@ impl Book {
         response: &R,
     ) -> Result<()> {
         let time = self.micros();
-        for effect in effects {
+        // The feed numbers what one write did in this order.
+        let mut event_ids: Vec<String> = effects.iter().map(|_| self.next_id()).collect();
+        event_ids.sort_unstable();
+        for (effect, event_id) in effects.into_iter().zip(event_ids) {
             let entry = journal::Entry {
-                event_id: self.next_id(),
+                event_id,
                 time,
                 actor: call.actor(),
                 command: call.rpc,

@@ -1,19 +1,21 @@
-//! The whole book, as the RPCs tell it to an operator. What no RPC lists is found by the ids in the database; what
-//! no RPC reads, by what the RPC said that wrote it.
+//! The whole book, as the RPCs tell it to an operator. What no RPC lists is found by the ids in the database, and
+//! the one kind that no RPC reads, partner agreements, by its row.
 
 use csp_proto::customer::v1 as customer;
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::relationship::v1 as relationship;
 use csp_proto::subscription::v1 as subscription;
+use csp_proto::r#type::v1::Evidence;
+use csp_service::wire::timestamp_of_micros;
 use csp_tests::Running;
 use prost::{Message, Name};
 use prost_types::Any;
+use sqlx::Row;
 
 use super::{Book, shown};
-use crate::story;
-
 const PAGE: i32 = 500;
-const AGREEMENTS: &str = "SELECT id FROM partner_agreement";
+const AGREEMENTS: &str = "SELECT id, revision, create_time, update_time, partner, organization, region, \
+     agreement_version, signer, sign_date, evidence_date, evidence_source FROM partner_agreement";
 const OPERATIONS: &str = "SELECT id FROM operation";
 const CARTS: &str = "SELECT id FROM cart";
 
@@ -56,8 +58,11 @@ async fn registry(suite: &Running) -> Book {
     list!(book, operator, list_mpn_ids, all, mpn_ids);
     let all = registry::ListPartnersRequest { page_size: PAGE, ..Default::default() };
     for partner in list!(book, operator, list_partners, all, partners) {
-        let of_partner =
-            registry::ListUsersRequest { parent: partner.name.clone(), page_size: PAGE, ..Default::default() };
+        let of_partner = registry::ListUsersRequest {
+            parent: partner.name.clone(),
+            page_size: PAGE,
+            ..Default::default()
+        };
         list!(book, operator, list_users, of_partner, users);
         let request = registry::GetListingRequest { name: format!("{}/listing", partner.name) };
         if let Ok(found) = operator.get_listing(request).await {
@@ -65,18 +70,44 @@ async fn registry(suite: &Running) -> Book {
             put(&mut book, &listing.name, &listing);
         }
     }
-    let agreements = story::agreements(suite).await;
-    assert_eq!(agreements.len(), ids(suite, 0, AGREEMENTS).await.len());
-    for agreement in agreements {
+    let mut reader = suite.suite().registry().book().store.read().await.unwrap();
+    for row in sqlx::query(AGREEMENTS).fetch_all(reader.conn()).await.unwrap() {
+        let agreement = agreement(&row);
         put(&mut book, &agreement.name, &agreement);
     }
     book
 }
 
+fn agreement(row: &csp_store::Row) -> registry::PartnerAgreement {
+    let (text, number) = (|column| row.get::<String, _>(column), |column| row.get::<i64, _>(column));
+    let evidence = |date| Evidence { date, source: text("evidence_source") };
+    registry::PartnerAgreement {
+        name: format!("partnerAgreements/{}", text("id")),
+        revision: number("revision"),
+        create_time: Some(timestamp_of_micros(number("create_time"))),
+        update_time: Some(timestamp_of_micros(number("update_time"))),
+        partner: text("partner"),
+        organization: text("organization"),
+        region: text("region"),
+        agreement_version: text("agreement_version"),
+        signer: text("signer"),
+        sign_date: text("sign_date"),
+        evidence: row.get::<Option<String>, _>("evidence_date").map(evidence),
+    }
+}
+
 async fn relationship(suite: &Running) -> Book {
     let (mut book, mut operator) = (Book::new(), suite.operator().relationship());
-    let all = relationship::ListPartnershipsRequest { page_size: PAGE, ..Default::default() };
-    list!(book, operator, list_partnerships, all, partnerships);
+    use relationship::PartnershipState::{Active, Declined, Pending, Removed, Withdrawn};
+    // Without a state, only what is open is listed.
+    for state in [Pending, Active, Declined, Withdrawn, Removed] {
+        let all = relationship::ListPartnershipsRequest {
+            state: state.into(),
+            page_size: PAGE,
+            ..Default::default()
+        };
+        list!(book, operator, list_partnerships, all, partnerships);
+    }
     let all = relationship::ListInvitationsRequest { page_size: PAGE, ..Default::default() };
     list!(book, operator, list_invitations, all, invitations);
     let all = relationship::ListResellerRelationshipsRequest { page_size: PAGE, ..Default::default() };

@@ -14,7 +14,8 @@ const OPEN: &str = "INSERT INTO feed (name, id, next_position, first_position) V
 const TAKE: &str = "UPDATE feed SET next_position = next_position WHERE name = $1 RETURNING next_position";
 /// `picked` are the oldest entries. A clock that ran backwards may have put a higher revision of a resource among
 /// them and a lower one behind them: so of each resource as many entries are numbered as were picked, but its
-/// lowest revisions. `feed_time` never falls within a resource.
+/// lowest revisions. `feed_time` and `feed_event` never fall within a resource; entries of one instant are
+/// numbered by their ids, which ascend within a transaction.
 const NUMBER: &str = "WITH picked AS ( \
          SELECT resource FROM journal WHERE position IS NULL ORDER BY time, event_id LIMIT $1 \
      ), shares AS ( \
@@ -22,11 +23,13 @@ const NUMBER: &str = "WITH picked AS ( \
      ), ranked AS ( \
          SELECT entry.event_id, entry.resource, entry.revision, shares.share, \
              ROW_NUMBER() OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) AS turn, \
-             MAX(entry.time) OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) AS feed_time \
+             MAX(entry.time) OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) AS feed_time, \
+             MAX(entry.event_id) OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) \
+                 AS feed_event \
          FROM shares JOIN journal AS entry ON entry.resource = shares.resource WHERE entry.position IS NULL \
      ), numbered AS ( \
          SELECT event_id, \
-             ROW_NUMBER() OVER (ORDER BY feed_time, resource, revision, event_id) AS place \
+             ROW_NUMBER() OVER (ORDER BY feed_time, feed_event, revision, event_id) AS place \
          FROM ranked WHERE turn <= share \
      ) \
      UPDATE journal SET position = CAST($2 AS BIGINT) + numbered.place - 1 FROM numbered \

@@ -1,22 +1,26 @@
 //! `csp watch`: every change as it happens, one line each.
 
+mod line;
+mod service;
+
+use std::io::Write;
 use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
-use csp_proto::customer::v1 as customer;
-use csp_proto::feed::v1::{Bookmark, Event, EventFilter, Start};
-use csp_proto::partner_registry::v1 as registry;
-use csp_proto::relationship::v1 as relationship;
-use csp_proto::subscription::v1 as subscription;
-use csp_service::{feed, json};
-use jiff::Timestamp;
+use csp_proto::feed::v1::{EventFilter, Start};
+use csp_service::feed;
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
 use tonic::Status;
-use tonic::transport::Channel;
+use tonic_types::StatusExt;
 
-use crate::cli::{LISTEN_DEFAULT, say};
+use crate::cli::LISTEN_DEFAULT;
 use crate::connection;
 use crate::failure::Failure;
+use line::Format;
+use service::follow;
+
+pub use service::Service;
 
 /// Lines that wait to be printed.
 const LINES_QUEUED_MAX: usize = 64;
@@ -47,26 +51,6 @@ pub struct Watch {
     pub server: SocketAddr,
 }
 
-/// A service, as it is written on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Service {
-    /// Companies, partner accounts, users, agreements, listings
-    PartnerRegistry,
-    /// Partnerships, reseller relationships, admin grants, invitations
-    Relationship,
-    /// Customers, their agreements, operations
-    Customer,
-    /// Offers, carts, orders, subscriptions
-    Subscription,
-}
-
-/// What a watched service tells.
-#[derive(Debug)]
-enum Told {
-    Event(Box<Event>),
-    Bookmark(Bookmark),
-}
-
 /// Watches until told to stop, or until the end with `--once`.
 pub async fn run(asked: Watch) -> Result<(), Failure> {
     let services = chosen(&asked)?;
@@ -82,18 +66,42 @@ pub async fn run(asked: Watch) -> Result<(), Failure> {
         };
         let place = (start, cursor.clone(), filter);
         let (format, lines, once) = (Format::of(asked.json), lines.clone(), asked.once);
-        watched.spawn(follow(service, channel.clone(), place, format, lines, once));
+        let following = follow(service, channel.clone(), place, format, lines, once);
+        watched.spawn(async move { following.await.map_err(|status| ended(service, status)) });
     }
     drop(lines);
-    while let Some(line) = printed.recv().await {
-        say(line);
+    loop {
+        tokio::select! {
+            biased;
+            line = printed.recv() => match line {
+                Some(line) if writeln!(std::io::stdout(), "{line}").is_ok() => {}
+                // Whoever read the lines has enough.
+                Some(_) => return Ok(()),
+                None => break,
+            },
+            Some(watch) = watched.join_next() => whole(watch)?,
+        }
     }
-    while let Some(ended) = watched.join_next().await {
-        ended
-            .map_err(|error| Failure::Usage(format!("a watch broke down: {error}")))?
-            .map_err(|status| Failure::Refused(Box::new(status)))?;
+    while let Some(watch) = watched.join_next().await {
+        whole(watch)?;
     }
     Ok(())
+}
+
+fn whole(watch: Result<Result<(), Failure>, JoinError>) -> Result<(), Failure> {
+    watch.map_err(|error| Failure::Usage(format!("a watch broke down: {error}")))?
+}
+
+/// Why a watch ended, and how to go on where it can.
+fn ended(service: Service, status: Status) -> Failure {
+    let info = status.get_details_error_info();
+    match info.as_ref().and_then(|info| info.metadata.get("cursor")) {
+        Some(cursor) => {
+            let (name, message) = (service.name(), status.message());
+            Failure::Usage(format!("{message}\ncsp: go on with `--service {name} --from {cursor}`"))
+        }
+        None => Failure::Refused(Box::new(status)),
+    }
 }
 
 /// The services to watch: those that have one of the kinds, where kinds are named.
@@ -122,125 +130,6 @@ fn place(from: &str, services: &[Service]) -> Result<(Start, String), Failure> {
             Err(Failure::Usage(problem.to_owned()))
         }
     }
-}
-
-/// Makes a watch of one service from what its generated code calls things.
-macro_rules! watch {
-    ($package:ident, $client:path, $channel:expr, $place:expr, $told:expr) => {{
-        let (start, cursor, filter) = $place;
-        let request = $package::WatchEventsRequest {
-            start: start.into(),
-            cursor,
-            filter: Some(filter),
-            bookmark_interval: None,
-        };
-        let mut client = <$client>::new($channel);
-        let mut stream = client.watch_events(connection::by_operator(request)).await?.into_inner();
-        while let Some(response) = stream.message().await? {
-            let told = match response.content {
-                Some($package::watch_events_response::Content::Event(event)) => Told::Event(Box::new(event)),
-                Some($package::watch_events_response::Content::Bookmark(bookmark)) => {
-                    Told::Bookmark(bookmark)
-                }
-                None => continue,
-            };
-            if !$told(told).await {
-                break;
-            }
-        }
-        Ok(())
-    }};
-}
-
-async fn follow(
-    service: Service,
-    channel: Channel,
-    place: (Start, String, EventFilter),
-    format: Format,
-    lines: mpsc::Sender<String>,
-    once: bool,
-) -> Result<(), Status> {
-    let tell = async |told: Told| match told {
-        Told::Event(event) => lines.send(format.line(service, &event)).await.is_ok(),
-        Told::Bookmark(bookmark) => !(once && bookmark.caught_up),
-    };
-    match service {
-        Service::PartnerRegistry => watch!(
-            registry,
-            registry::partner_registry_service_client::PartnerRegistryServiceClient<Channel>,
-            channel,
-            place,
-            tell
-        ),
-        Service::Relationship => watch!(
-            relationship,
-            relationship::relationship_service_client::RelationshipServiceClient<Channel>,
-            channel,
-            place,
-            tell
-        ),
-        Service::Customer => watch!(
-            customer,
-            customer::customer_service_client::CustomerServiceClient<Channel>,
-            channel,
-            place,
-            tell
-        ),
-        Service::Subscription => watch!(
-            subscription,
-            subscription::subscription_service_client::SubscriptionServiceClient<Channel>,
-            channel,
-            place,
-            tell
-        ),
-    }
-}
-
-impl Service {
-    fn name(self) -> &'static str {
-        match self {
-            Service::PartnerRegistry => csp_partner_registry::NAME,
-            Service::Relationship => csp_relationship::NAME,
-            Service::Customer => csp_customer::NAME,
-            Service::Subscription => csp_subscription::NAME,
-        }
-    }
-
-    /// Those of the kinds that this service has.
-    fn types_of(self, kinds: &[String]) -> Vec<String> {
-        kinds.iter().filter(|kind| feed::is_resource_type(self.name(), kind)).cloned().collect()
-    }
-}
-
-/// How an event is printed.
-#[derive(Debug, Clone, Copy)]
-enum Format {
-    People,
-    Json,
-}
-
-impl Format {
-    fn of(json: bool) -> Self {
-        if json { Format::Json } else { Format::People }
-    }
-
-    fn line(self, service: Service, event: &Event) -> String {
-        match self {
-            Format::People => told(service, event),
-            Format::Json => json(event).unwrap_or_else(|_| event.cursor.clone()),
-        }
-    }
-}
-
-/// An event for people: when, what, who, and by which decision.
-fn told(service: Service, event: &Event) -> String {
-    let time = event.time.as_ref().and_then(|time| Timestamp::new(time.seconds, time.nanos).ok());
-    let time = time.map_or_else(String::new, |time| time.to_string());
-    let verb = event.r#type.rsplit('.').next().unwrap_or_default();
-    let (name, position, revision) = (service.name(), event.position, event.revision);
-    let Event { subject, actor, command, decision_id, .. } = event;
-    let decision = if decision_id.is_empty() { String::new() } else { format!(", decision {decision_id}") };
-    format!("{time} {name} #{position} {verb} {subject} @{revision} – {command} by {actor}{decision}")
 }
 
 #[cfg(test)]
@@ -277,22 +166,10 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_one_line() {
-        let event = Event {
-            r#type: "csp.relationship.v1.Partnership.changed".to_owned(),
-            subject: "partnerships/p".to_owned(),
-            position: 12,
-            revision: 2,
-            actor: "partner/contoso.example/ana".to_owned(),
-            command: "AcceptPartnership".to_owned(),
-            decision_id: "relationship-1".to_owned(),
-            time: Some(prost_types::Timestamp { seconds: 0, nanos: 0 }),
-            ..Default::default()
-        };
-        assert_eq!(
-            told(Service::Relationship, &event),
-            "1970-01-01T00:00:00Z relationship #12 changed partnerships/p @2 – AcceptPartnership by \
-             partner/contoso.example/ana, decision relationship-1"
-        );
+    fn a_watch_that_was_cut_off_says_how_to_go_on() {
+        let cut = csp_service::Fault::Stopping { cursor: "AWb3".to_owned() };
+        let told = ended(Service::Customer, cut.into()).to_string();
+        assert!(told.ends_with("go on with `--service customer --from AWb3`"), "{told}");
+        assert!(matches!(ended(Service::Customer, Status::internal("x")), Failure::Refused(_)));
     }
 }

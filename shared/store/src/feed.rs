@@ -10,7 +10,7 @@
 //!
 //! What is read ([`page`]) is checked to be without a gap; a place in the feed ([`Place`]) names the entry
 //! before it, so that a book that was set back is told from the one that gave the place. Old entries may be
-//! erased ([`prune`]); the horizon says from where on the feed is whole.
+//! erased ([`prune()`]); the horizon says from where on the feed is whole.
 
 mod cursor;
 mod prune;

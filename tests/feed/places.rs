@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use csp_proto::feed::v1::Start;
 use csp_service::feed::Watch;
+use csp_suite::service::Service;
+use csp_tests::databases::Databases;
 use csp_tests::{Refusal, Running, after, from};
 use tonic::Code;
 
@@ -28,7 +30,7 @@ async fn a_cursor_that_is_none_is_told_so() {
 
 #[tokio::test]
 async fn a_cursor_of_another_service_or_book_is_told_so() {
-    let (suite, other) = (Running::start().await, Running::start_on(tempfile::tempdir().unwrap(), 2).await);
+    let (suite, other) = (Running::start().await, Running::start_on(Databases::sqlite(), 2).await);
     suite.organization("contoso", "DE").await;
     let cursor = newest(&suite, "partner-registry").await;
     suite.operator().watch("partner-registry", after(&cursor)).await.unwrap();
@@ -39,11 +41,12 @@ async fn a_cursor_of_another_service_or_book_is_told_so() {
 
 #[tokio::test]
 async fn a_cursor_of_a_time_that_a_restored_backup_does_not_know_is_told_so() {
-    let suite = Running::start().await;
+    // A file is copied faster than a server is set back.
+    let suite = Running::start_on(Databases::sqlite(), 1).await;
     suite.organization("contoso", "DE").await;
     let kept = newest(&suite, "partner-registry").await;
-    let backup = tempfile::tempdir().unwrap();
-    let copy = backup.path().join("partner-registry.sqlite");
+    let backup = Databases::sqlite();
+    let copy = backup.folder().join("partner-registry.sqlite");
     csp_store::copy(&suite.folder().join("partner-registry.sqlite"), &copy).await.unwrap();
     suite.organization("lost", "DE").await;
     let lost = newest(&suite, "partner-registry").await;
@@ -69,7 +72,7 @@ async fn a_cursor_whose_next_events_were_erased_is_told_so() {
     suite.wait(jiff::SignedDuration::from_hours(48));
     suite.organization("c", "DE").await;
     let day = Duration::from_hours(24);
-    let book = suite.suite().registry().book();
+    let book = suite.suite().book(Service::PartnerRegistry).unwrap();
     book.sequence().await.unwrap();
     book.prune_journal(day).await.unwrap();
 

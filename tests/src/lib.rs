@@ -4,24 +4,36 @@
 //! calls it; `world` has the verbs that set a scene (`provider`, `reseller`, `partnership`, `customer`,
 //! `offer`), each through the public API; [`Refusal`] is what a refused call says; [`book`] makes books to import.
 //!
+//! [`Postgres`] is a throwaway server with a [`Database`] for each test; [`proxy`] is what goes wrong on the way to
+//! it and to other peers.
+//!
 //! Everything here may panic: a scene that cannot be set is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod backend;
 pub mod book;
+pub mod databases;
 mod party;
+mod postgres;
+pub mod proxy;
+pub mod process;
 mod recorded;
 mod refusal;
 mod running;
 mod unusual;
 mod watched;
+mod way;
 mod world;
 mod newcomer;
 
+pub use backend::Backend;
 pub use party::{Bearer, Client, Party};
+pub use postgres::{Database, Postgres};
 pub use recorded::{Recorded, answered};
 pub use refusal::{Answer, Refusal, refusal_of};
-pub use running::Running;
+pub use running::{Running, Shape};
 pub use watched::{SERVICES, Watched, after, from};
+pub use way::Way;
 pub use world::{OfferTerms, Seller, attestation, attested, enrollment, evidence, invited, lines, profile};
 
 /// Generated code, by service.

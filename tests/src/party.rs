@@ -7,12 +7,13 @@ use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
 use csp_proto::relationship::v1::relationship_service_client::RelationshipServiceClient;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
 use csp_service::DevelopmentToken;
+use csp_suite::service::Service;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::Channel;
 use tonic::{Request, Status};
 
+use crate::Way;
 use crate::recorded::Recorded;
 
 /// Every role of a partner.
@@ -29,7 +30,7 @@ pub struct Bearer(MetadataValue<Ascii>);
 /// A caller: a credential, and the clients that use it.
 #[derive(Debug, Clone)]
 pub struct Party {
-    channel: Channel,
+    way: Way,
     token: DevelopmentToken,
     /// The tenant on whose behalf it calls; empty for the operator.
     pub tenant: String,
@@ -37,28 +38,28 @@ pub struct Party {
 
 impl Party {
     /// The operator.
-    pub fn operator(channel: Channel) -> Party {
-        Party { channel, token: DevelopmentToken::operator(), tenant: String::new() }
+    pub fn operator(way: impl Into<Way>) -> Party {
+        Party { way: way.into(), token: DevelopmentToken::operator(), tenant: String::new() }
     }
 
     /// A person of a partner.
-    pub fn partner(channel: Channel, tenant: &str, roles: &[Role]) -> Party {
-        Party { channel, token: DevelopmentToken::partner(tenant, roles), tenant: tenant.to_owned() }
+    pub fn partner(way: impl Into<Way>, tenant: &str, roles: &[Role]) -> Party {
+        Party { way: way.into(), token: DevelopmentToken::partner(tenant, roles), tenant: tenant.to_owned() }
     }
 
     /// A global admin of a customer.
-    pub fn customer(channel: Channel, tenant: &str) -> Party {
-        Party { channel, token: DevelopmentToken::customer(tenant), tenant: tenant.to_owned() }
+    pub fn customer(way: impl Into<Way>, tenant: &str) -> Party {
+        Party { way: way.into(), token: DevelopmentToken::customer(tenant), tenant: tenant.to_owned() }
     }
 
     /// A person of a customer, without a role.
-    pub fn customer_user(channel: Channel, tenant: &str) -> Party {
-        Party { channel, token: DevelopmentToken::customer_user(tenant), tenant: tenant.to_owned() }
+    pub fn customer_user(way: impl Into<Way>, tenant: &str) -> Party {
+        Party { way: way.into(), token: DevelopmentToken::customer_user(tenant), tenant: tenant.to_owned() }
     }
 
     /// Another person of the same partner, with these roles only.
     pub fn with_roles(&self, roles: &[Role]) -> Party {
-        Party::partner(self.channel.clone(), &self.tenant, roles)
+        Party::partner(self.way.clone(), &self.tenant, roles)
     }
 
     /// The credential, as `authorization` carries it after `Bearer`.
@@ -86,6 +87,11 @@ impl Party {
         SubscriptionServiceClient::new(self.connection())
     }
 
+    /// The rule book, and the decisions, of that service, called by this party.
+    pub fn policy_of(&self, service: Service) -> PolicyServiceClient<Client> {
+        PolicyServiceClient::new(Party { way: self.way.by(service), ..self.clone() }.connection())
+    }
+
     /// The rule book, called by this party.
     pub fn policy(&self) -> PolicyServiceClient<Client> {
         PolicyServiceClient::new(self.connection())
@@ -94,7 +100,7 @@ impl Party {
     /// The connection itself, for any generated client.
     pub fn connection(&self) -> Client {
         let bearer = Bearer(format!("Bearer {}", self.token.encode()).parse().unwrap());
-        InterceptedService::new(Recorded::new(self.channel.clone()), bearer)
+        InterceptedService::new(Recorded::new(self.way.clone()), bearer)
     }
 }
 

@@ -8,8 +8,9 @@ use std::task::{Context, Poll};
 
 use http::{Request, Response};
 use tonic::body::Body;
-use tonic::transport::Channel;
 use tower::Service;
+
+use crate::Way;
 
 static ANSWERED: Mutex<BTreeSet<(String, bool)>> = Mutex::new(BTreeSet::new());
 
@@ -21,13 +22,13 @@ pub fn answered() -> BTreeSet<(String, bool)> {
 /// A connection that remembers how each RPC was answered.
 #[derive(Debug, Clone)]
 pub struct Recorded {
-    channel: Channel,
+    way: Way,
 }
 
 impl Recorded {
-    /// Remembers what goes over `channel`.
-    pub fn new(channel: Channel) -> Self {
-        Recorded { channel }
+    /// Remembers what goes that way.
+    pub fn new(way: impl Into<Way>) -> Self {
+        Recorded { way: way.into() }
     }
 }
 
@@ -36,15 +37,17 @@ impl Service<Request<Body>> for Recorded {
     type Error = tonic::transport::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.channel.poll_ready(context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        // Readiness is awaited for each call, on the connection that it takes.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let path = request.uri().path().to_owned();
-        let answer = self.channel.call(request);
+        let mut channel = self.way.of_path(&path);
         Box::pin(async move {
-            let response = answer.await?;
+            std::future::poll_fn(|context| channel.poll_ready(context)).await?;
+            let response = channel.call(request).await?;
             // A refused unary call carries its status in the headers, a successful one in the trailers.
             let refused = response.headers().get("grpc-status").is_some_and(|status| status != "0");
             ANSWERED.lock().unwrap_or_else(PoisonError::into_inner).insert((path, !refused));

@@ -1,113 +1,178 @@
-//! A whole suite in this process, on a temporary folder, behind a real socket.
+//! A whole suite to test against, behind real sockets: in this process on SQLite, or in the shape that the
+//! environment asks for.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 
 use csp_service::{Clock, Ids, LinkKey};
-use csp_suite::suite::{Settings, Suite};
+use csp_suite::service::Service;
+use csp_suite::suite::{Elsewhere, Inside, Settings, Suite};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
 
-use crate::Party;
+use crate::databases::Databases;
+use crate::process::{Place, Process};
+use crate::{Party, Way};
 
 /// The instant at which every test begins.
 pub(crate) const START: &str = "2026-11-21T12:00:00Z";
+/// Which shape the suite has in the tests of this process.
+const SHAPE: &str = "CSP_TEST_SHAPE";
+
+/// How a suite is deployed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// All four services in one process, on SQLite.
+    OnSqlite,
+    /// All four services in one process, on PostgreSQL.
+    OnPostgres,
+    /// Four processes on PostgreSQL.
+    FourProcesses,
+}
+
+impl Shape {
+    /// The shape that the environment asks for.
+    pub fn asked_for() -> Self {
+        match std::env::var(SHAPE).as_deref() {
+            Err(_) | Ok("sqlite") => Shape::OnSqlite,
+            Ok("postgres") => Shape::OnPostgres,
+            Ok("processes") => Shape::FourProcesses,
+            Ok(other) => panic!("{SHAPE} is `{other}`: it must be sqlite, postgres or processes"),
+        }
+    }
+}
 
 /// A suite that serves. Its clock stands still until a test moves it.
 pub struct Running {
-    /// The clock by which it decides.
+    /// The clock by which it decides, where it runs in this process.
     pub clock: Clock,
-    address: SocketAddr,
-    channel: Channel,
-    suite: Suite,
-    stop: Option<oneshot::Sender<()>>,
-    served: JoinHandle<()>,
-    folder: tempfile::TempDir,
+    way: Way,
+    house: House,
+    databases: Databases,
+}
+
+enum House {
+    Here { suite: Suite, address: SocketAddr, stop: oneshot::Sender<()>, served: JoinHandle<()> },
+    Processes { _running: Vec<Process> },
 }
 
 impl Running {
-    /// Starts an empty suite.
+    /// Starts an empty suite in the shape that the environment asks for.
     pub async fn start() -> Running {
-        Self::on(tempfile::tempdir().unwrap(), START.parse().unwrap(), 1).await
+        Self::start_as(Shape::asked_for(), START).await
     }
 
     /// Starts an empty suite at another instant.
     pub async fn start_at(instant: &str) -> Running {
-        Self::on(tempfile::tempdir().unwrap(), instant.parse().unwrap(), 1).await
+        Self::start_as(Shape::asked_for(), instant).await
     }
 
-    /// Starts a suite on what is in this folder, with ids of its own.
-    pub async fn start_on(folder: tempfile::TempDir, seed: u64) -> Running {
-        Self::on(folder, START.parse().unwrap(), seed).await
+    /// Starts an empty suite in that shape.
+    pub async fn start_as(shape: Shape, instant: &str) -> Running {
+        match shape {
+            Shape::OnSqlite => Self::here(Databases::sqlite(), instant.parse().unwrap(), 1).await,
+            Shape::OnPostgres => Self::here(Databases::postgres().await, instant.parse().unwrap(), 1).await,
+            Shape::FourProcesses => Self::processes(Databases::postgres().await, instant).await,
+        }
+    }
+
+    /// Starts a suite on these databases, with ids of its own.
+    pub async fn start_on(databases: Databases, seed: u64) -> Running {
+        Self::here(databases, START.parse().unwrap(), seed).await
     }
 
     /// Stops it and starts it again on what it wrote.
     pub async fn restart(self) -> Running {
         let now = self.clock.now();
-        let folder = self.stop().await;
-        Self::on(folder, now, 2).await
+        Self::here(self.stop().await, now, 2).await
     }
 
-    /// Stops it, drained; gives its folder.
-    pub async fn stop(mut self) -> tempfile::TempDir {
-        drop(self.stop.take());
-        self.served.await.unwrap();
-        self.folder
+    /// Stops it, drained; gives its databases.
+    pub async fn stop(self) -> Databases {
+        if let House::Here { stop, served, .. } = self.house {
+            drop(stop);
+            served.await.unwrap();
+        }
+        self.databases
     }
 
     /// The operator's desk.
     pub fn operator(&self) -> Party {
-        Party::operator(self.channel.clone())
+        Party::operator(self.way.clone())
     }
 
     /// A person of the partner with this tenant, with every role.
     pub fn partner(&self, tenant: &str) -> Party {
-        Party::partner(self.channel.clone(), tenant, &crate::party::ALL_ROLES)
+        Party::partner(self.way.clone(), tenant, &crate::party::ALL_ROLES)
     }
 
     /// A global admin of the customer with this tenant.
     pub fn customer(&self, tenant: &str) -> Party {
-        Party::customer(self.channel.clone(), tenant)
+        Party::customer(self.way.clone(), tenant)
     }
 
     /// A person of the customer with this tenant, without a role.
     pub fn customer_user(&self, tenant: &str) -> Party {
-        Party::customer_user(self.channel.clone(), tenant)
+        Party::customer_user(self.way.clone(), tenant)
     }
 
-    /// Where it listens.
+    /// Where it listens, in this process.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        match &self.house {
+            House::Here { address, .. } => *address,
+            House::Processes { .. } => panic!("four processes have no address in common"),
+        }
     }
 
-    /// The way to it, without any credential.
+    /// The way to it in this process, without any credential.
     pub fn channel(&self) -> Channel {
-        self.channel.clone()
+        Endpoint::from_shared(format!("http://{}", self.address())).unwrap().connect_lazy()
     }
 
-    /// The suite itself, to look at what it stored.
+    /// The suite itself, in this process, to look at what it stored.
     pub fn suite(&self) -> &Suite {
-        &self.suite
+        match &self.house {
+            House::Here { suite, .. } => suite,
+            House::Processes { .. } => panic!("four processes are only looked at from outside"),
+        }
     }
 
     /// The mails that wait to be sent by the registry.
     pub async fn mails(&self) -> Vec<csp_store::outbox::Mail> {
-        let mut reader = self.suite.registry().book().store.read().await.unwrap();
-        csp_store::outbox::pending(&mut reader, 100).await.unwrap()
+        let registry = self.suite().book(Service::PartnerRegistry).unwrap();
+        csp_store::outbox::pending(&mut *registry.store.read().await.unwrap(), 100).await.unwrap()
     }
 
     /// The data folder.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        self.databases.folder()
     }
 
-    async fn on(folder: tempfile::TempDir, now: Timestamp, seed: u64) -> Running {
+    /// Where the services keep their books.
+    pub fn databases(&self) -> &Databases {
+        &self.databases
+    }
+
+    async fn here(databases: Databases, now: Timestamp, seed: u64) -> Running {
+        let configs = Service::ALL.map(|service| (service, databases.of(service))).into();
+        Self::on(databases, configs, now, seed).await
+    }
+
+    /// A suite in this process that reaches its databases as `configs` says.
+    pub async fn on(
+        databases: Databases,
+        configs: BTreeMap<Service, csp_store::Config>,
+        now: Timestamp,
+        seed: u64,
+    ) -> Running {
         let clock = Clock::starting_at(now);
         let settings = Settings {
-            data: folder.path().to_owned(),
+            databases: configs,
+            elsewhere: Elsewhere::Nowhere,
             clock: clock.clone(),
             ids: Ids::seeded(seed),
             links: LinkKey::new(&[7; 32]),
@@ -121,9 +186,23 @@ impl Running {
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = suite.clone();
         let served = tokio::spawn(async move {
-            serving.serve(listener, async { drop(stopped.await) }).await.unwrap();
+            serving.serve(listener, Inside::Process, async { drop(stopped.await) }).await.unwrap();
         });
-        let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy();
-        Running { clock, address, channel, suite, stop: Some(stop), served, folder }
+        let house = House::Here { suite, address, stop, served };
+        Running { clock, way: Way::to(address), house, databases }
+    }
+
+    async fn processes(databases: Databases, instant: &str) -> Running {
+        let places: BTreeMap<_, _> = Service::ALL.map(|service| (service, Place::free())).into();
+        let mut running = Vec::new();
+        for service in Service::ALL {
+            let url = databases.on_server(service).unwrap().url();
+            let data = databases.folder().join(service.name());
+            running.push(Process::serve(service, &url, &data, &places, Some(instant)).await);
+        }
+        let public = places.iter().map(|(service, place)| (*service, place.public)).collect();
+        let house = House::Processes { _running: running };
+        let clock = Clock::starting_at(instant.parse().unwrap());
+        Running { clock, way: Way::to_each(&public), house, databases }
     }
 }

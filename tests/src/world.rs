@@ -6,6 +6,7 @@ use csp_proto::policy::v1::Decision;
 use csp_proto::relationship::v1 as relationship;
 use csp_proto::subscription::v1 as subscription;
 use csp_proto::r#type::v1::{Cloud, Contact, Evidence, Money, PartnerKind, PostalAddress};
+use csp_suite::service::Service;
 use tonic::Response;
 
 use crate::{Answer, Party, Running};
@@ -377,7 +378,8 @@ impl Party {
     /// Reads a stored decision.
     pub async fn decision(&self, decision_id: &str) -> Result<Decision, tonic::Status> {
         let request = csp_proto::policy::v1::GetDecisionRequest { decision_id: decision_id.to_owned() };
-        self.policy()
+        let decided_by = Service::ALL.into_iter().find(|service| decision_id.starts_with(service.name()));
+        self.policy_of(decided_by.unwrap_or(Service::PartnerRegistry))
             .get_decision(request)
             .await
             .map(Response::into_inner)

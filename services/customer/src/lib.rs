@@ -59,6 +59,8 @@ use crate::lanes::Lanes;
 
 /// The service's name: its namespace in the database, and the beginning of its decision ids.
 pub const NAME: &str = "customer";
+/// Its schema, step by step.
+pub const SCHEMA: &[csp_store::Migration] = store::MIGRATIONS;
 /// How often [`CustomerService::resume_operations`] is to be called.
 pub const RESUME_PERIOD: Duration = Duration::from_secs(15);
 /// How many operations one call of [`CustomerService::resume_operations`] takes up.

@@ -53,7 +53,7 @@ pub(crate) async fn register_invited(
     request: pb::RegisterInvitedRequest,
 ) -> Result<pb::RegisterInvitedResponse> {
     let command = Command::read(&request)?;
-    races::bounded(|| run(service, call, &command)).await
+    races::bounded(call.deadline, || run(service, call, &command)).await
 }
 
 async fn run(

@@ -47,7 +47,7 @@ pub(crate) async fn reveal_setup_info(
     let mut fields = Fields::new();
     let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
-    races::bounded(|| run(service, call, &name)).await
+    races::bounded(call.deadline, || run(service, call, &name)).await
 }
 
 async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::RevealSetupInfoResponse> {

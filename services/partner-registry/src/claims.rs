@@ -36,7 +36,7 @@ pub(crate) async fn claim(
     request: pb::ClaimCustomerRequest,
 ) -> Result<pb::ClaimCustomerResponse> {
     let command = Command::try_from(&request)?;
-    races::bounded(|| claim_both(service, &command)).await
+    races::bounded(None, || claim_both(service, &command)).await
 }
 
 async fn claim_both(service: &PartnerRegistry, command: &Command) -> Result<pb::ClaimCustomerResponse> {

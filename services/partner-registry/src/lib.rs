@@ -76,6 +76,8 @@ use tonic::codec::CompressionEncoding;
 
 /// Name of the service; ids of its decisions begin with it.
 pub const NAME: &str = "partner-registry";
+/// Its schema, step by step.
+pub const SCHEMA: &[csp_store::Migration] = store::MIGRATIONS;
 
 /// The partner registry. Clones share one database.
 #[derive(Debug, Clone)]

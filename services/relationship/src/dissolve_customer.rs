@@ -22,7 +22,7 @@ pub(crate) async fn dissolve_customer(
     let mut fields = Fields::new();
     let customer = fields.resource_name("customer", &request.customer, "customers");
     let customer = fields.finish(|| customer)?;
-    races::bounded(|| run(service, call, &customer)).await
+    races::bounded(call.deadline, || run(service, call, &customer)).await
 }
 
 async fn run(service: &Relationship, call: &Call, customer: &str) -> Result<pb::DissolveCustomerResponse> {

@@ -72,6 +72,8 @@ use tonic::codec::CompressionEncoding;
 
 /// Name of the service.
 pub const NAME: &str = "relationship";
+/// Its schema, step by step.
+pub const SCHEMA: &[csp_store::Migration] = store::MIGRATIONS;
 
 /// The relationship service. Clones share all of it.
 #[derive(Debug, Clone)]

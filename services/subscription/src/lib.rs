@@ -62,6 +62,8 @@ use tonic::codec::CompressionEncoding;
 
 /// Name of the service.
 pub const NAME: &str = "subscription";
+/// Its schema, step by step.
+pub const SCHEMA: &[csp_store::Migration] = store::MIGRATIONS;
 
 /// What a deployment decides about selling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

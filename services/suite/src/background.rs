@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use csp_service::{Book, Fault};
+use csp_store::Store;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -29,7 +30,7 @@ pub(crate) struct Background {
 /// Starts the work of a suite.
 pub(crate) fn start(suite: &Suite) -> Background {
     let (stop, stopped) = watch::channel(false);
-    let resume = tokio::spawn(resume_operations(suite.clone(), stopped.clone()));
+    let resume = tokio::spawn(take_up_what_was_left(suite.clone(), stopped.clone()));
     let prune = tokio::spawn(prune(suite.clone(), stopped.clone()));
     let mut tasks = vec![resume, prune];
     tasks.extend(suite.books().map(|book| tokio::spawn(sequence(book.clone(), stopped.clone()))));
@@ -67,14 +68,14 @@ fn every(period: Duration) -> tokio::time::Interval {
     timer
 }
 
-async fn resume_operations(suite: Suite, mut stopped: watch::Receiver<bool>) {
+async fn take_up_what_was_left(suite: Suite, mut stopped: watch::Receiver<bool>) {
     let mut timer = every(csp_customer::RESUME_PERIOD);
     while next_turn(&mut timer, &mut stopped).await {
-        if let Err(fault) = suite.customer().resume_operations().await {
-            tracing::warn!(?fault, "operations were not resumed; the next turn tries again");
-        }
-        if let Err(fault) = suite.relationship().reopen_abandoned().await {
-            tracing::warn!(?fault, "given-up removals were not undone; the next turn tries again");
+        for opened in suite.opened() {
+            if let Err(fault) = opened.take_up_what_was_left().await {
+                let service = opened.book().service;
+                tracing::warn!(service, ?fault, "what was left half-done waits for the next turn");
+            }
         }
     }
 }
@@ -119,7 +120,13 @@ async fn deliver_mails(suite: Suite, mut stopped: watch::Receiver<bool>) {
 
 /// Development mode has no mail server: a mail is printed, and then erased.
 async fn deliver_pending(suite: &Suite) -> Result<(), csp_store::Error> {
-    let store = &suite.registry().book().store;
+    for book in suite.books() {
+        deliver_pending_of(&book.store).await?;
+    }
+    Ok(())
+}
+
+async fn deliver_pending_of(store: &Store) -> Result<(), csp_store::Error> {
     let pending = csp_store::outbox::pending(&mut *store.read().await?, MAILS_AT_ONCE_MAX).await?;
     for mail in pending {
         tracing::info!(

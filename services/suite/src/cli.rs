@@ -1,16 +1,18 @@
 //! What a person can ask `csp` for.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use csp_policy::Role;
+use csp_service::Clock;
 
-use crate::{explain, import, token, up, watch};
-
-/// Where the suite listens unless told otherwise.
-pub(crate) const LISTEN_DEFAULT: &str = "127.0.0.1:50051";
+use crate::config::{Config, ConfigError, LISTEN_DEFAULT};
+use crate::failure::Failure;
+use crate::service::Service;
+use crate::{explain, import, migrate, serve, token, up, watch};
 
 /// The two-tier channel of the Cloud Solution Provider programme, as a service.
 #[derive(Debug, Parser)]
@@ -22,8 +24,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start all four services on SQLite, on one port
+    /// Start all four services in this process, on one port: on SQLite unless configured otherwise
     Up(Up),
+    /// Start one service in this process; its peers run in others
+    Serve(Serve),
+    /// Bring the databases up to date, as a job of a deployment
+    Migrate(Migrate),
+    /// Print the configuration in force, with passwords hidden
+    Config(ShowConfig),
     /// Print a development credential for the `authorization` header
     Token(Token),
     /// Show a stored decision: which rules, which facts, what to do
@@ -34,27 +42,73 @@ enum Command {
     Import(Import),
 }
 
-/// `csp up`.
+/// What a process that serves is told; the environment and a file say the rest.
 #[derive(Debug, Args)]
-pub struct Up {
+pub struct Told {
+    /// File of the configuration, in TOML; deploy/csp.toml shows every key
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Accept development credentials, which anybody can mint; loopback only
     #[arg(long)]
     pub dev: bool,
-    /// Folder of the databases; made when missing
-    #[arg(long, default_value = "csp-data")]
-    pub data: PathBuf,
-    /// Address to listen on
-    #[arg(long, default_value = LISTEN_DEFAULT)]
-    pub listen: SocketAddr,
+    /// Folder of SQLite's files and of the key of invitation links; made when missing [default: csp-data]
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:50051]
+    #[arg(long)]
+    pub listen: Option<SocketAddr>,
     /// Accept a provider's order that names no reseller, with the advisory NO_RESELLER_NAMED (rule SAL-01)
     #[arg(long)]
     pub allow_orders_without_reseller: bool,
     /// Days that the journal is kept, and with it what the change feed can tell again; for ever when left out
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
-    pub journal_retention: Option<u16>,
+    #[arg(long, value_name = "DAYS")]
+    pub journal_retention: Option<NonZeroU16>,
     /// What to log, for example `info` or `csp_service=debug,info`
-    #[arg(long, default_value = "info")]
-    pub log: String,
+    #[arg(long)]
+    pub log: Option<String>,
+}
+
+/// `csp up`.
+#[derive(Debug, Args)]
+pub struct Up {
+    /// What the process is told otherwise
+    #[command(flatten)]
+    pub told: Told,
+}
+
+/// `csp serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Which service
+    pub service: Service,
+    /// What the process is told otherwise
+    #[command(flatten)]
+    pub told: Told,
+    /// Address to listen on for services of other processes [default: 127.0.0.1:50052]
+    #[arg(long)]
+    pub internal_listen: Option<SocketAddr>,
+}
+
+/// `csp migrate`. Ends with 0 when every database is up to date.
+#[derive(Debug, Args)]
+pub struct Migrate {
+    /// Whose database; repeat for several. Left out: all four
+    #[arg(long = "service")]
+    pub services: Vec<Service>,
+    /// What the process is told otherwise
+    #[command(flatten)]
+    pub told: Told,
+}
+
+/// `csp config`.
+#[derive(Debug, Args)]
+pub struct ShowConfig {
+    /// As `csp serve` of that service sees it. Left out: as `csp up` does
+    #[arg(long)]
+    pub service: Option<Service>,
+    /// What the process is told otherwise
+    #[command(flatten)]
+    pub told: Told,
 }
 
 /// `csp token`.
@@ -134,11 +188,42 @@ impl From<RoleName> for Role {
     }
 }
 
+impl Told {
+    /// The configuration in force.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with the key at fault.
+    pub(crate) fn read(&self, internal_listen: Option<SocketAddr>) -> Result<Config, ConfigError> {
+        let text = |text: String| config::Value::from(text);
+        let path = |path: &PathBuf| text(path.to_string_lossy().into_owned());
+        let address = |address: SocketAddr| text(address.to_string());
+        let said = [
+            self.dev.then(|| ("development", true.into())),
+            self.data.as_ref().map(|data| ("data", path(data))),
+            self.listen.map(|listen| ("listen", address(listen))),
+            internal_listen.map(|listen| ("internal_listen", address(listen))),
+            self.allow_orders_without_reseller.then(|| ("orders.require_reseller", false.into())),
+            self.journal_retention.map(|days| ("journal.retention_days", i64::from(days.get()).into())),
+            self.log.clone().map(|log| ("log.filter", text(log))),
+        ];
+        let said = said.into_iter().flatten().collect();
+        Config::read(self.config.as_deref(), crate::config::environment(), said)
+    }
+}
+
 impl Cli {
     /// Does what was asked for; what went wrong goes to the standard error stream.
     pub async fn run(self) -> ExitCode {
+        self.run_by(Clock::system()).await
+    }
+
+    /// The same by another clock, which a test may set.
+    pub async fn run_by(self, clock: Clock) -> ExitCode {
         let done = match self.command {
-            Command::Up(up) => up::run(up).await,
+            Command::Up(up) => up::run(up, clock).await,
+            Command::Serve(serve) => serve::run(serve, clock).await,
+            Command::Migrate(migrate) => migrate::run(migrate).await.map(say),
+            Command::Config(asked) => show_config(&asked).map(say),
             Command::Token(token) => token::run(token).await.map(say),
             Command::Explain(explain) => explain::run(explain).await.map(say),
             Command::Watch(watch) => watch::run(watch).await,
@@ -152,6 +237,14 @@ impl Cli {
             }
         }
     }
+}
+
+fn show_config(asked: &ShowConfig) -> Result<String, Failure> {
+    let config = asked.told.read(None)?;
+    if let Some(service) = asked.service {
+        config.peers_of(service)?;
+    }
+    Ok(config.shown(asked.service))
 }
 
 #[expect(clippy::print_stdout, reason = "what a command answers belongs on the standard output")]

@@ -10,6 +10,8 @@ use tonic::Status;
 pub enum Failure {
     /// What was asked for cannot be done as asked.
     Usage(String),
+    /// The configuration is none.
+    Config(crate::config::ConfigError),
     /// The suite could not be started or served.
     Suite(crate::suite::OpenError),
     /// The server failed.
@@ -24,6 +26,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Usage(problem) => out.write_str(problem),
+            Failure::Config(error) => write!(out, "{error}"),
             Failure::Suite(error) => write!(out, "{error}"),
             Failure::Serve(error) => write!(out, "{error}"),
             Failure::NotRunning(server) => {
@@ -44,6 +47,12 @@ impl Failure {
             tonic::Code::Unavailable => Failure::NotRunning(server),
             _ => Failure::Refused(Box::new(status)),
         }
+    }
+}
+
+impl From<crate::config::ConfigError> for Failure {
+    fn from(error: crate::config::ConfigError) -> Self {
+        Failure::Config(error)
     }
 }
 

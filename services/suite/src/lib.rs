@@ -1,10 +1,11 @@
-//! All four services in one process, and the command `csp` around them.
+//! The services of a process, and the command `csp` around them.
 //!
 //! Read in this order:
-//! 1. [`cli`]: what a person can ask for;
-//! 2. [`suite`]: the four services on one data folder, each with its own database, talking over tonic
-//!    connections inside the process;
-//! 3. [`up`]: serves the suite on one port until told to stop;
+//! 1. [`cli`] and [`config`]: what a person, the environment and a file can ask for;
+//! 2. [`service`] and [`suite`]: the services of a process, each on its own database, talking over tonic
+//!    connections inside the process or to other processes;
+//! 3. [`up`] and [`serve`]: all four on one port, or one of them, until told to stop; `process`: what both need;
+//!    [`migrate`]: the databases as a job;
 //! 4. `background`: what runs beside the calls: resumed operations, expired records, the development mail relay;
 //! 5. [`token`], [`explain`]: a development credential, and a stored decision for people;
 //! 6. [`watch`]: every change as it happens;
@@ -13,11 +14,16 @@
 //! The services never see this crate: what they know of each other are the channels that [`suite`] hands them.
 
 pub mod cli;
+pub mod config;
 mod connection;
 pub mod explain;
 pub mod failure;
 pub mod import;
 mod background;
+pub mod migrate;
+mod process;
+pub mod serve;
+pub mod service;
 pub mod suite;
 pub mod token;
 pub mod up;

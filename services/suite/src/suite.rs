@@ -1,33 +1,34 @@
-//! The four services on one data folder.
+//! The services of one process: all four, or one of them.
 //!
-//! Each service has a database of its own and knows the others only as peers. Here a peer is reached through a
-//! connection inside the process; the code on both ends is what four processes run.
+//! Each service has a database of its own and knows the others only as peers. In a process that runs all four, a
+//! peer is reached through a connection inside the process; the code on both ends is what four processes run.
 
+use std::collections::BTreeMap;
 use std::future::Future;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use csp_customer::CustomerService;
-use csp_partner_registry::PartnerRegistry;
-use csp_relationship::Relationship;
-use csp_service::peers::{Customers, Registry, Relationships, Subscriptions};
+use csp_proto::clock::v1::clock_service_server::ClockServiceServer;
+use csp_proto::policy::v1::policy_service_server::PolicyServiceServer;
 use csp_service::{
-    Book, Clock, ClockControl, Credentials, Fault, Gate, Ids, Incoming, LinkKey, Peer, Policy, ServeError,
-    Services, in_process, refuse_non_loopback, serve, serve_in_process,
+    Book, Clock, ClockControl, Credentials, Gate, Health, Ids, Incoming, LinkKey, Policy, ServeError,
+    Services, in_process, reach, refuse_non_loopback, serve, serve_in_process,
 };
 use csp_store::Config;
-use csp_subscription::SubscriptionService;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
+use tonic::transport::{Channel, Uri};
 
 use crate::background;
+use crate::service::{Opened, Peers, Service, Surroundings};
 
-/// What a suite runs on.
+/// What the services of a process run on.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Folder of the databases, one file a service.
-    pub data: PathBuf,
+    /// Which services, each on its database.
+    pub databases: BTreeMap<Service, Config>,
+    /// Where the others are.
+    pub elsewhere: Elsewhere,
     /// The clock by which everything is decided.
     pub clock: Clock,
     /// Where ids and secrets come from.
@@ -42,116 +43,95 @@ pub struct Settings {
     pub journal_retention: Option<Duration>,
 }
 
-/// Why a suite could not be opened.
+/// Where the services are that a process does not run.
+#[derive(Debug, Clone)]
+pub enum Elsewhere {
+    /// Nowhere: this process runs all four.
+    Nowhere,
+    /// Their internal listeners.
+    At(BTreeMap<Service, Uri>),
+}
+
+/// Why the services could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// A service's database.
     #[error("the database of {service}: {source}")]
     Store {
         /// The service.
-        service: &'static str,
+        service: Service,
         /// What is wrong with it.
         source: csp_store::Error,
     },
-    /// The contract's descriptors are damaged.
-    #[error("the contract's descriptors are damaged: {0:?}")]
-    Contract(Fault),
 }
 
-/// All four services. Clones are the same suite.
+/// How services of other processes reach those of this one.
+#[derive(Debug)]
+pub enum Inside {
+    /// Not at all: there are none.
+    Process,
+    /// By this listener, which believes whoever reaches it.
+    Listener(TcpListener),
+}
+
+/// The services of a process. Clones are the same.
 #[derive(Clone)]
 pub struct Suite {
     settings: Settings,
-    registry: PartnerRegistry,
-    relationship: Relationship,
-    customer: CustomerService,
-    subscription: SubscriptionService,
+    opened: Vec<Opened>,
     // Taken by the one call of `serve`.
     inside: Arc<Mutex<Option<Incoming>>>,
 }
 
 impl Suite {
-    /// Opens the four databases and connects the services with each other. Nothing is served yet, and no call
-    /// to a peer is answered before [`Suite::serve`].
+    /// Opens the databases and connects the services with their peers. Nothing is served yet, and no call to a
+    /// peer inside the process is answered before [`Suite::serve`].
     ///
     /// # Errors
     /// When a database cannot be opened or migrated.
     pub async fn open(settings: Settings) -> Result<Suite, OpenError> {
-        let (channel, incoming) = in_process();
-        let peer = |name| Peer::new(name, channel.clone());
-        let registry = Registry::new(peer(csp_partner_registry::NAME));
-        let relationships = Relationships::new(peer(csp_relationship::NAME));
-        let customers = Customers::new(peer(csp_customer::NAME));
-        let subscriptions = Subscriptions::new(peer(csp_subscription::NAME));
-        let file = |service: &str| Config::sqlite(settings.data.join(format!("{service}.sqlite")));
-        let (clock, ids, links) = (&settings.clock, &settings.ids, &settings.links);
-
-        let opened = PartnerRegistry::open(
-            file(csp_partner_registry::NAME),
-            clock.clone(),
-            ids.clone(),
-            links.clone(),
-            relationships.clone(),
-        );
-        let partner_registry = opened.await.map_err(failed(csp_partner_registry::NAME))?;
-        let opened = Relationship::open(
-            file(csp_relationship::NAME),
-            clock.clone(),
-            ids.clone(),
-            links.clone(),
-            registry.clone(),
-            customers.clone(),
-            subscriptions.clone(),
-        );
-        let relationship = opened.await.map_err(failed(csp_relationship::NAME))?;
-        let opened = CustomerService::open(
-            file(csp_customer::NAME),
-            clock.clone(),
-            ids.clone(),
-            registry.clone(),
-            relationships.clone(),
-            subscriptions,
-        );
-        let customer = opened.await.map_err(failed(csp_customer::NAME))?;
-        let opened = SubscriptionService::open(
-            file(csp_subscription::NAME),
-            clock.clone(),
-            ids.clone(),
-            registry,
-            relationships,
-            customers,
-            csp_subscription::Settings { require_reseller: settings.require_reseller },
-        );
-        let subscription = opened.await.map_err(failed(csp_subscription::NAME))?;
-        Ok(Suite {
-            settings,
-            registry: partner_registry,
-            relationship,
-            customer,
-            subscription,
-            inside: Arc::new(Mutex::new(Some(incoming))),
-        })
+        let (inside, incoming) = in_process();
+        let peers = Peers::new(|service| settings.elsewhere.way(service, &inside));
+        let around = Surroundings {
+            clock: settings.clock.clone(),
+            ids: settings.ids.clone(),
+            links: settings.links.clone(),
+            peers,
+            require_reseller: settings.require_reseller,
+        };
+        let mut opened = Vec::new();
+        for (service, database) in &settings.databases {
+            let open = Opened::open(*service, database.clone(), around.clone());
+            let open = open.await.map_err(|source| OpenError::Store { service: *service, source });
+            opened.push(open?);
+        }
+        Ok(Suite { settings, opened, inside: Arc::new(Mutex::new(Some(incoming))) })
     }
 
-    /// Serves until `shutdown` completes, then drains and flushes. A suite is served once; a second call
-    /// serves clients but has no way between its services.
+    /// Serves until `shutdown` completes, then drains and flushes. The services of a process are served once.
     ///
     /// # Errors
-    /// When the address is no loopback address or cannot be listened on, or the transport fails.
+    /// When an address is no loopback address or cannot be listened on, or the transport fails.
     pub async fn serve(
         &self,
         listener: TcpListener,
+        inside: Inside,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<(), ServeError> {
-        // Whoever opens the listener: development credentials are never accepted from elsewhere.
+        // Whoever opens the listener: neither development credentials nor a passed-on caller are believed from
+        // elsewhere, as long as there is no real identity.
         refuse_non_loopback(listener.local_addr()?)?;
+        if let Inside::Listener(listener) = &inside {
+            refuse_non_loopback(listener.local_addr()?)?;
+        }
         // The way between the services outlives the public one: calls at work still need it.
         let (stop_inside, mut inside_stops) = watch::channel(false);
         let stopped = async move { drop(inside_stops.wait_for(|stop| *stop).await) };
-        let inside = tokio::spawn(self.clone().serve_inside(stopped));
+        let inside = tokio::spawn(self.clone().serve_inside(inside, stopped));
         let background = background::start(self);
         let gate = self.gate(Credentials::Development)?;
-        let served = serve(listener, self.public(), gate, shutdown).await;
+        let health = Health::of(self.books().cloned().collect());
+        let served = serve(listener, self.public(), gate, health, shutdown).await;
         background.stop().await;
         stop_inside.send_replace(true);
         if let Err(error) = inside.await {
@@ -161,45 +141,36 @@ impl Suite {
         served
     }
 
-    /// What the suite runs on.
+    /// What the services run on.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// The partner registry.
-    pub fn registry(&self) -> &PartnerRegistry {
-        &self.registry
+    /// The books of the services, in the order of the house.
+    pub fn books(&self) -> impl Iterator<Item = &Book> {
+        self.opened.iter().map(Opened::book)
     }
 
-    /// The relationship service.
-    pub fn relationship(&self) -> &Relationship {
-        &self.relationship
+    /// The book of one service, where this process runs it.
+    pub fn book(&self, service: Service) -> Option<&Book> {
+        self.books().find(|book| book.service == service.name())
     }
 
-    /// The customer service.
-    pub fn customer(&self) -> &CustomerService {
-        &self.customer
+    pub(crate) fn opened(&self) -> &[Opened] {
+        &self.opened
     }
 
-    /// The books of all services, in the order of the house.
-    pub fn books(&self) -> [&Book; 4] {
-        [self.registry.book(), self.relationship.book(), self.customer.book(), self.subscription.book()]
-    }
-
-    async fn serve_inside(self, shutdown: impl Future<Output = ()>) {
-        let Some(incoming) = self.inside.lock().await.take() else {
-            tracing::error!("a suite is served once");
-            return;
-        };
-        let services = self
-            .public()
-            .with(self.registry.internal())
-            .with(self.relationship.internal())
-            .with(self.customer.internal())
-            .with(self.subscription.internal());
-        let served = match self.gate(Credentials::Internal) {
-            Ok(gate) => serve_in_process(incoming, services, gate, shutdown).await,
-            Err(error) => Err(error),
+    async fn serve_inside(self, inside: Inside, shutdown: impl Future<Output = ()>) {
+        let served = match (self.gate(Credentials::Internal), inside) {
+            (Ok(gate), Inside::Process) => match self.inside.lock().await.take() {
+                Some(incoming) => serve_in_process(incoming, self.internal(), gate, shutdown).await,
+                None => return tracing::error!("the services of a process are served once"),
+            },
+            (Ok(gate), Inside::Listener(listener)) => {
+                let health = Health::of(self.books().cloned().collect());
+                serve(listener, self.internal(), gate, health, shutdown).await
+            }
+            (Err(error), _) => Err(error),
         };
         if let Err(error) = served {
             tracing::error!(%error, "the way between the services broke down");
@@ -207,16 +178,16 @@ impl Suite {
     }
 
     fn public(&self) -> Services {
-        let books = self.books().into_iter().cloned().collect();
-        Services::new()
-            .with(self.registry.public())
-            .with(self.relationship.public())
-            .with(self.customer.public())
-            .with(self.subscription.public())
-            .with(csp_proto::policy::v1::policy_service_server::PolicyServiceServer::new(Policy::new(books)))
-            .with(csp_proto::clock::v1::clock_service_server::ClockServiceServer::new(ClockControl::new(
-                self.settings.clock.clone(),
-            )))
+        let books = self.books().cloned().collect();
+        let services = self.opened.iter().fold(Services::new(), |mounted, one| one.mount_public(mounted));
+        services
+            .with(PolicyServiceServer::new(Policy::new(books)))
+            .with(ClockServiceServer::new(ClockControl::new(self.settings.clock.clone())))
+    }
+
+    /// Services call each other's public RPCs too, on behalf of their callers.
+    fn internal(&self) -> Services {
+        self.opened.iter().fold(self.public(), |mounted, one| one.mount_internal(mounted))
     }
 
     fn gate(&self, credentials: Credentials) -> Result<Gate, ServeError> {
@@ -233,6 +204,14 @@ impl Suite {
     }
 }
 
-fn failed(service: &'static str) -> impl Fn(csp_store::Error) -> OpenError {
-    move |source| OpenError::Store { service, source }
+impl Elsewhere {
+    fn way(&self, service: Service, inside: &Channel) -> Channel {
+        match self {
+            Elsewhere::Nowhere => inside.clone(),
+            // A service that is nowhere is asked inside the process, where nobody answers for it.
+            Elsewhere::At(places) => {
+                places.get(&service).map_or_else(|| inside.clone(), |place| reach(place.clone()))
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `csp watch`: every change as it happens, one line each.
 
+mod follow;
 mod line;
-mod service;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -14,13 +14,12 @@ use tokio::task::JoinError;
 use tonic::Status;
 use tonic_types::StatusExt;
 
-use crate::cli::LISTEN_DEFAULT;
+use crate::config::LISTEN_DEFAULT;
 use crate::connection;
 use crate::failure::Failure;
+use crate::service::Service;
+use follow::follow;
 use line::Format;
-use service::follow;
-
-pub use service::Service;
 
 /// Lines that wait to be printed.
 const LINES_QUEUED_MAX: usize = 64;
@@ -60,7 +59,7 @@ pub async fn run(asked: Watch) -> Result<(), Failure> {
     let mut watched = tokio::task::JoinSet::new();
     for service in services {
         let filter = EventFilter {
-            resource_types: service.types_of(&asked.types),
+            resource_types: types_of(service, &asked.types),
             resources: asked.resources.clone(),
             ..Default::default()
         };
@@ -114,8 +113,14 @@ fn chosen(asked: &Watch) -> Result<Vec<Service>, Failure> {
     if let Some(kind) = unknown {
         return Err(Failure::Usage(format!("`{kind}` is no kind of resource of a watched service")));
     }
-    let has_one = |service: &&Service| asked.types.is_empty() || !service.types_of(&asked.types).is_empty();
+    let has_one =
+        |service: &&Service| asked.types.is_empty() || !types_of(**service, &asked.types).is_empty();
     Ok(named.iter().filter(has_one).copied().collect())
+}
+
+/// Those of the kinds that a service has.
+fn types_of(service: Service, kinds: &[String]) -> Vec<String> {
+    kinds.iter().filter(|kind| feed::is_resource_type(service.name(), kind)).cloned().collect()
 }
 
 /// `--from` as the contract says it.

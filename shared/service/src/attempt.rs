@@ -1,5 +1,7 @@
 //! One attempt of a mutation: what tells a repeat of a request from a new one.
 
+use std::time::Instant;
+
 use prost::Message;
 use sha2::{Digest, Sha256};
 
@@ -15,6 +17,7 @@ pub struct Attempt {
     pub(crate) caller_key: String,
     pub(crate) request_id: Option<String>,
     pub(crate) fingerprint: [u8; 32],
+    pub(crate) deadline: Option<Instant>,
     validate_only: bool,
 }
 
@@ -36,13 +39,20 @@ impl Attempt {
             caller_key: call.key(),
             request_id: Some(request_id.to_owned()).filter(|id| !id.is_empty()),
             fingerprint: content.finalize().into(),
+            deadline: call.deadline,
             validate_only,
         })
     }
 
     /// The attempt of a service's own work: never repeated by a request id.
     pub fn of_work(call: &Call) -> Self {
-        Attempt { caller_key: call.key(), request_id: None, fingerprint: [0; 32], validate_only: false }
+        Attempt {
+            caller_key: call.key(),
+            request_id: None,
+            fingerprint: [0; 32],
+            deadline: call.deadline,
+            validate_only: false,
+        }
     }
 
     /// Whether the caller only wants to know what would happen.

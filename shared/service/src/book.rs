@@ -99,7 +99,7 @@ impl Book {
     where
         F: Future<Output = Result<R>>,
     {
-        match races::bounded(&mut run).await {
+        match races::bounded(attempt.deadline, &mut run).await {
             Err(_) if self.is_answered(attempt).await? => run().await,
             outcome => outcome,
         }
@@ -180,21 +180,19 @@ impl Book {
         // The feed numbers what one write did in this order.
         let mut event_ids: Vec<String> = effects.iter().map(|_| self.next_id()).collect();
         event_ids.sort_unstable();
-        for (effect, event_id) in effects.into_iter().zip(event_ids) {
-            let entry = journal::Entry {
-                event_id,
-                time,
-                actor: call.actor(),
-                command: call.rpc,
-                resource: effect.name,
-                resource_type: effect.resource_type,
-                revision: effect.revision,
-                change: effect.change,
-                decision_id: decision_id.map(str::to_owned),
-                request_id: attempt.request_id.clone(),
-            };
-            journal::append(tx.conn(), &entry).await?;
-        }
+        let entry = |(effect, event_id): (Effect, String)| journal::Entry {
+            event_id,
+            time,
+            actor: call.actor(),
+            command: call.rpc,
+            resource: effect.name,
+            resource_type: effect.resource_type,
+            revision: effect.revision,
+            change: effect.change,
+            decision_id: decision_id.map(str::to_owned),
+            request_id: attempt.request_id.clone(),
+        };
+        tx.append(&effects.into_iter().zip(event_ids).map(entry).collect::<Vec<_>>()).await?;
         if let Some(request_id) = &attempt.request_id {
             let record = idempotency::Record {
                 rpc: call.rpc.to_owned(),

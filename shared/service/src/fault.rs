@@ -126,6 +126,8 @@ pub enum Fault {
         /// After everything that was told.
         cursor: String,
     },
+    /// The connection to the service's own database broke before anything was written.
+    StoreDisconnected,
     /// The call's deadline passed.
     Deadline,
     /// A defect. The cause goes to the log, never to the caller.
@@ -169,6 +171,11 @@ impl Fault {
         Fault::LostRace { resource: resource.into() }
     }
 
+    /// Whether nothing was written and the same command, from its beginning, may succeed.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Fault::LostRace { .. } | Fault::StoreDisconnected)
+    }
+
     /// A defect, told to the log only.
     pub fn internal(cause: impl Into<String>) -> Self {
         Fault::Internal(cause.into())
@@ -190,12 +197,12 @@ impl Fault {
             Fault::LostRace { .. } => ErrorReason::LostRace,
             Fault::Limit { .. } | Fault::Overloaded { .. } => ErrorReason::LimitExceeded,
             Fault::Peer { .. } => ErrorReason::PeerUnavailable,
-            Fault::StoreUnavailable => ErrorReason::StoreUnavailable,
             Fault::FeedCursorInvalid => ErrorReason::FeedCursorInvalid,
             Fault::FeedCursorForeign { .. } => ErrorReason::FeedCursorForeign,
             Fault::FeedCursorTooOld { .. } => ErrorReason::FeedCursorTooOld,
             Fault::FeedConsumerTooSlow { .. } => ErrorReason::FeedConsumerTooSlow,
             Fault::Stopping { .. } => ErrorReason::ServerStopping,
+            Fault::StoreUnavailable | Fault::StoreDisconnected => ErrorReason::StoreUnavailable,
             Fault::Deadline => ErrorReason::DeadlineExceeded,
             Fault::Internal(_) => ErrorReason::Internal,
             Fault::Refused(_) | Fault::PeerAnswered(_) => return None,
@@ -211,6 +218,13 @@ impl From<csp_store::Error> for Fault {
             csp_store::Error::Unavailable { .. } => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the database is unavailable");
                 Fault::StoreUnavailable
+            }
+            csp_store::Error::Disconnected { .. } => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a connection to the database broke"
+                );
+                Fault::StoreDisconnected
             }
             error => Fault::internal(told_with_sources(&error)),
         }

@@ -14,7 +14,7 @@
 //! 8. [`serve`] with [`Services`]: health, reflection, gRPC-Web, draining; [`telemetry`]: logs;
 //! 9. [`Policy`] and [`ClockControl`]: the two services that belong to no domain service.
 //!
-//! Absent on purpose: retries of peers, caches, any decision of the rule book, any storage of its own.
+//! Absent on purpose: caches, any decision of the rule book, any storage of its own.
 
 mod clock;
 mod ids;
@@ -48,6 +48,7 @@ pub mod wire;
 
 mod peer;
 pub mod peers;
+mod health;
 mod server;
 pub mod telemetry;
 
@@ -66,11 +67,12 @@ pub use effect::Effect;
 pub use fault::{Fault, FieldViolation, Refused, Result};
 pub use fields::Fields;
 pub use gate::{Gate, Guarded, Handler, TRACE_HEADER};
+pub use health::Health;
 pub use identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
 pub use ids::Ids;
 pub use links::LinkKey;
 pub use page::Page;
-pub use peer::{Incoming, Peer, in_process};
+pub use peer::{Incoming, Peer, in_process, reach};
 pub use policy_service::Policy;
 pub use server::{ServeError, Services, refuse_non_loopback, serve, serve_in_process};
 
@@ -89,9 +91,13 @@ pub mod limits {
         RESOURCE_ID_CHARS_MAX, TENANT_CHARS_MAX,
     };
     pub use crate::gate::{CALLS_IN_FLIGHT_MAX, MESSAGE_BYTES_MAX, TRACE_BYTES_MAX};
+    pub use crate::health::{HEALTH_PERIOD, HEALTH_WAIT_MAX};
     pub use crate::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};
     pub use crate::links::LINK_TOKEN_BYTES_MAX;
-    pub use crate::peer::{CONNECTION_BYTES_MAX, CONNECTIONS_WAITING_MAX};
-    pub use crate::races::RACES_MAX;
+    pub use crate::peer::{
+        ANSWER_WAIT_MAX, ASK_PAUSE_MIN, ASKED_MAX, CONNECT_WAIT_MAX, CONNECTION_BYTES_MAX,
+        CONNECTIONS_WAITING_MAX, KEEPALIVE,
+    };
+    pub use crate::races::{PAUSE_MAX, PAUSE_MIN, RACES_MAX};
     pub use crate::server::{DRAIN_MAX, HEADER_BYTES_MAX, STREAMS_PER_CONNECTION_MAX};
 }

@@ -1,18 +1,24 @@
 //! Other services of the suite, as one of them calls them: the caller, the trace and the deadline are passed
-//! on, and a peer that cannot be asked is told from one that refuses.
+//! on, a question whose answer does not arrive is asked again within a budget, and a peer that cannot be asked is
+//! told from one that refuses.
 
+use std::future::Future;
 use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
+use backon::{ExponentialBuilder, Retryable};
 use hyper_util::rt::TokioIo;
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio_stream::{Stream, StreamExt, wrappers::ReceiverStream};
 use tonic::metadata::{MetadataValue, errors::InvalidMetadataValue};
 use tonic::transport::{Channel, Endpoint, Uri};
-use tonic::{Code, Request, Status};
+use tonic::{Code, Request, Response, Status};
+use tower::retry::budget::{Budget, TpsBudget};
 
 use crate::call::Call;
-use crate::fault::Fault;
+use crate::fault::{Fault, Result};
 use crate::gate::TRACE_HEADER;
 use crate::identity::CALLER_HEADER;
 
@@ -21,17 +27,37 @@ pub const CONNECTIONS_WAITING_MAX: usize = 16;
 /// How much may be on its way in one direction of a connection inside the process.
 pub const CONNECTION_BYTES_MAX: usize = 256 * 1024;
 
+/// How often a peer is asked the same when it does not answer.
+pub const ASKED_MAX: usize = 3;
+/// The first pause before a peer is asked again; the next is twice as long, each lengthened by chance.
+pub const ASK_PAUSE_MIN: Duration = Duration::from_millis(10);
+/// How long one answer is waited for: a peer that is silent must not take all the time of the caller.
+pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(10);
+/// How long a connection to a peer may take.
+pub const CONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
+/// How often a connection that carries calls is asked whether the peer lives, and how long that may take.
+pub const KEEPALIVE: Duration = Duration::from_secs(5);
+
+/// A peer that fails is not drowned in repeats: they are at most this share of the calls of [`BUDGET_TIME`] …
+const REPEATS_SHARE_MAX: f32 = 0.2;
+/// … but always this many a second.
+const REPEATS_A_SECOND_MIN: u32 = 10;
+/// See [`REPEATS_SHARE_MAX`].
+const BUDGET_TIME: Duration = Duration::from_secs(10);
+
 /// Another service.
 #[derive(Debug, Clone)]
 pub struct Peer {
     name: &'static str,
     channel: Channel,
+    budget: Arc<TpsBudget>,
 }
 
 impl Peer {
     /// The service `name`, reached by `channel`.
     pub fn new(name: &'static str, channel: Channel) -> Self {
-        Peer { name, channel }
+        let budget = Arc::new(TpsBudget::new(BUDGET_TIME, REPEATS_A_SECOND_MIN, REPEATS_SHARE_MAX));
+        Peer { name, channel, budget }
     }
 
     /// Its name, for example `relationship`.
@@ -39,17 +65,42 @@ impl Peer {
         self.name
     }
 
-    /// The way to it, for a generated client.
-    pub fn channel(&self) -> Channel {
-        self.channel.clone()
+    /// Asks it on behalf of the caller of `call`, in the time that is left of it. `send` makes the call with a
+    /// generated client; since it is repeated when the answer does not arrive, repeating it must be harmless.
+    ///
+    /// # Errors
+    /// [`Fault::PeerAnswered`] with a refusal, [`Fault::Peer`] when it cannot be asked.
+    pub async fn ask<M, R, F>(
+        &self,
+        call: &Call,
+        message: M,
+        send: impl Fn(Channel, Request<M>) -> F,
+    ) -> Result<R>
+    where
+        M: Clone,
+        F: Future<Output = Result<Response<R>, Status>>,
+    {
+        self.budget.deposit();
+        let pauses = ExponentialBuilder::new()
+            .with_min_delay(ASK_PAUSE_MIN)
+            .with_factor(2.0)
+            .with_max_times(ASKED_MAX - 1)
+            .with_jitter();
+        let asked = (|| send(self.channel.clone(), self.request(call, message.clone())))
+            .retry(pauses)
+            .sleep(tokio::time::sleep)
+            .when(|status: &Status| {
+                let in_time = call.remaining().is_none_or(|left| left > Duration::ZERO);
+                is_lost(status.code()) && in_time && self.budget.withdraw()
+            })
+            .notify(|status, _| tracing::debug!(peer = self.name, code = ?status.code(), "asked again"));
+        Ok(asked.await.map_err(|status| self.fault(status))?.into_inner())
     }
 
-    /// A request on behalf of the caller of `call`, in the time that is left of it.
-    pub fn request<T>(&self, call: &Call, message: T) -> Request<T> {
+    fn request<T>(&self, call: &Call, message: T) -> Request<T> {
         let mut request = Request::new(message);
-        if let Some(left) = call.remaining() {
-            request.set_timeout(left);
-        }
+        let left = call.remaining().map_or(ANSWER_WAIT_MAX, |left| left.min(ANSWER_WAIT_MAX));
+        request.set_timeout(left);
         let metadata = request.metadata_mut();
         metadata.insert_bin(CALLER_HEADER, MetadataValue::from_bytes(&call.claims().encode()));
         let trace: Result<_, InvalidMetadataValue> = call.trace.parse();
@@ -61,7 +112,7 @@ impl Peer {
 
     /// What a failed call of the peer means: a refusal is passed on unchanged, everything that leaves open
     /// what the peer would have said means that it could not be asked.
-    pub fn fault(&self, status: Status) -> Fault {
+    fn fault(&self, status: Status) -> Fault {
         match status.code() {
             Code::Ok
             | Code::Cancelled
@@ -78,6 +129,23 @@ impl Peer {
             _ => Fault::PeerAnswered(Box::new(status)),
         }
     }
+}
+
+/// Whether the code says that the call, or its answer, did not arrive.
+fn is_lost(code: Code) -> bool {
+    // A connection that breaks under a call is reported as unknown.
+    matches!(code, Code::Unavailable | Code::Unknown)
+}
+
+/// The way to a service at `address`, for example `http://127.0.0.1:50061`. It is connected when it is needed, and
+/// again whenever it broke.
+pub fn reach(address: Uri) -> Channel {
+    Endpoint::from(address)
+        .connect_timeout(CONNECT_WAIT_MAX)
+        .http2_keep_alive_interval(KEEPALIVE)
+        .keep_alive_timeout(KEEPALIVE)
+        .tcp_nodelay(true)
+        .connect_lazy()
 }
 
 /// Connections to a listener inside the process, as they come in.
@@ -101,6 +169,8 @@ pub fn in_process() -> (Channel, Incoming) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use csp_policy::{Caller, Party, Role};
     use http::HeaderMap;
 
@@ -119,6 +189,37 @@ mod tests {
         let headers: HeaderMap = request.metadata().clone().into_headers();
         let claims = Credentials::Internal.read(&headers).unwrap();
         assert_eq!((claims.caller(), claims.subject()), (caller, "ana"));
+    }
+
+    /// Asks a peer that fails with `code`; how often it was asked.
+    async fn asked(peer: &Peer, code: Code) -> usize {
+        let asked = AtomicUsize::new(0);
+        let answer: Result<()> = peer
+            .ask(&Call::of_service("customer", "Resume"), (), |_, _| {
+                asked.fetch_add(1, Ordering::Relaxed);
+                async move { Err(Status::new(code, "x")) }
+            })
+            .await;
+        assert!(answer.is_err());
+        asked.into_inner()
+    }
+
+    #[tokio::test]
+    async fn a_lost_answer_is_asked_for_again_and_a_refusal_is_not() {
+        let peer = Peer::new("relationship", in_process().0);
+        assert_eq!(asked(&peer, Code::Unavailable).await, ASKED_MAX);
+        assert_eq!(asked(&peer, Code::FailedPrecondition).await, 1);
+        assert_eq!(asked(&peer, Code::DeadlineExceeded).await, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_fails_is_not_drowned_in_repeats() {
+        let peer = Peer::new("relationship", in_process().0);
+        let mut sent = 0;
+        for _ in 0..1000 {
+            sent += asked(&peer, Code::Unavailable).await;
+        }
+        assert!((1000..1500).contains(&sent), "{sent}");
     }
 
     #[tokio::test]

@@ -16,11 +16,11 @@ use tonic::server::NamedService;
 use tonic::service::{Routes, RoutesBuilder};
 use tonic::transport::Server;
 use tonic::transport::server::{Connected, TcpIncoming};
-use tonic_health::ServingStatus;
-use tonic_health::server::{HealthReporter, health_reporter};
+use tonic_health::server::health_reporter;
 use tower::Service;
 
 use crate::gate::{Gate, Handler};
+use crate::health::{self, Health};
 
 /// Streams of one connection at once.
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 1024;
@@ -96,12 +96,26 @@ pub async fn serve(
     listener: TcpListener,
     services: Services,
     gate: Gate,
+    health: Health,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     // Small answers must not wait for more to send with them.
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let (health, routes) = with_health_and_reflection(services).await?;
-    serve_routes(incoming, routes, gate, health, shutdown).await
+    let (reporter, health_server) = health_reporter();
+    let (names, mut routes) = (services.names, services.routes);
+    routes.add_service(health_server);
+    routes.add_service(reflection(&names).build_v1()?);
+    routes.add_service(reflection(&names).build_v1alpha()?);
+    // Known before the first caller can ask.
+    health.tell(&reporter, &names).await;
+    let ending = async {
+        tokio::select! {
+            () = health.tell_on_and_on(&reporter, &names) => {}
+            () = shutdown => {}
+        }
+        health::tell_the_end(&reporter, &names).await;
+    };
+    serve_routes(incoming, routes.routes(), gate, ending).await
 }
 
 /// Serves the services to the process itself, without health and reflection.
@@ -111,34 +125,7 @@ pub async fn serve_in_process(
     gate: Gate,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    serve_routes(incoming, services.routes.routes(), gate, Health::default(), shutdown).await
-}
-
-/// What clients are told about the services' state.
-#[derive(Default)]
-struct Health {
-    reporter: HealthReporter,
-    names: Vec<&'static str>,
-}
-
-impl Health {
-    async fn tell(&self, status: ServingStatus) {
-        // The empty name stands for the server as a whole.
-        for name in self.names.iter().copied().chain([""]) {
-            self.reporter.set_service_status(name, status).await;
-        }
-    }
-}
-
-async fn with_health_and_reflection(services: Services) -> Result<(Health, Routes), ServeError> {
-    let (reporter, health_server) = health_reporter();
-    let health = Health { reporter, names: services.names };
-    health.tell(ServingStatus::Serving).await;
-    let mut routes = services.routes;
-    routes.add_service(health_server);
-    routes.add_service(reflection(&health.names).build_v1()?);
-    routes.add_service(reflection(&health.names).build_v1alpha()?);
-    Ok((health, routes.routes()))
+    serve_routes(incoming, services.routes.routes(), gate, shutdown).await
 }
 
 /// Lists what the listener serves, in both versions alike: older clients speak v1alpha only. With the
@@ -163,7 +150,6 @@ async fn serve_routes<I, IO>(
     incoming: I,
     routes: Routes,
     gate: Gate,
-    health: Health,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError>
 where
@@ -190,7 +176,6 @@ where
         ended = &mut server => return Ok(ended?),
         () = shutdown => {}
     }
-    health.tell(ServingStatus::NotServing).await;
     gate.drain();
     // An error means that the server ended already.
     let _ = drain.send(());

@@ -78,7 +78,11 @@ fn protocol(fault: &Fault) -> Status {
             details.resource("", resource)
         }
         Fault::LostRace { .. } => details.retry_after(RETRY_RACE_MILLIS),
-        Fault::Overloaded { .. } | Fault::Peer { .. } | Fault::StoreUnavailable | Fault::Stopping { .. } => {
+        Fault::Overloaded { .. }
+        | Fault::Peer { .. }
+        | Fault::StoreUnavailable
+        | Fault::StoreDisconnected
+        | Fault::Stopping { .. } => {
             details.retry_after(RETRY_UNAVAILABLE_MILLIS);
         }
         _ => {}
@@ -103,7 +107,9 @@ fn code(fault: &Fault) -> Code {
         Fault::Limit { .. } | Fault::Overloaded { .. } | Fault::FeedConsumerTooSlow { .. } => {
             Code::ResourceExhausted
         }
-        Fault::Peer { .. } | Fault::StoreUnavailable | Fault::Stopping { .. } => Code::Unavailable,
+        Fault::Peer { .. } | Fault::StoreUnavailable | Fault::StoreDisconnected | Fault::Stopping { .. } => {
+            Code::Unavailable
+        }
         Fault::PeerAnswered(status) => status.code(),
         Fault::Deadline => Code::DeadlineExceeded,
         Fault::Internal(_) => Code::Internal,
@@ -152,7 +158,7 @@ fn message(fault: &Fault) -> String {
         Fault::Peer { peer } => format!(
             "`{peer}` could not be asked, and nothing was changed; remedy: repeat the call after the hinted delay"
         ),
-        Fault::StoreUnavailable => {
+        Fault::StoreUnavailable | Fault::StoreDisconnected => {
             "the database could not be reached; remedy: repeat the call, with its request id, after the hinted delay"
                 .into()
         }
@@ -226,7 +232,6 @@ fn metadata(fault: &Fault) -> BTreeMap<String, String> {
             vec![("limit", (*limit).into()), ("value", value.to_string())]
         }
         Fault::Peer { peer } => vec![("peer", (*peer).into())],
-        Fault::StoreUnavailable => vec![("service", service.into())],
         Fault::FeedCursorInvalid => vec![("field", "cursor".into())],
         Fault::FeedCursorForeign { service } => vec![("service", (*service).into())],
         Fault::FeedCursorTooOld { service, position, first } => vec![
@@ -240,6 +245,7 @@ fn metadata(fault: &Fault) -> BTreeMap<String, String> {
             ("cursor", cursor.clone()),
         ],
         Fault::Stopping { cursor } => vec![("cursor", cursor.clone())],
+        Fault::StoreUnavailable | Fault::StoreDisconnected => vec![("service", service.into())],
         Fault::Deadline | Fault::Internal(_) => vec![("rpc", rpc.into())],
         Fault::Refused(_) | Fault::PeerAnswered(_) => Vec::new(),
     };

@@ -114,9 +114,9 @@ async fn concurrent_repeats_have_one_effect_and_one_answer() {
     let (call, attempt) = (call(), attempt("r1", "a"));
     let tries = (0..20).map(|_| {
         let (book, call, attempt) = (book.clone(), call.clone(), attempt.clone());
-        tokio::spawn(
-            async move { races::bounded(|| open_door(&book, &call, &attempt, "doors/a")).await.unwrap() },
-        )
+        tokio::spawn(async move {
+            races::bounded(call.deadline, || open_door(&book, &call, &attempt, "doors/a")).await.unwrap()
+        })
     });
     let mut answers = Vec::new();
     for running in tries.collect::<Vec<_>>() {

@@ -52,7 +52,8 @@ async fn start(services: Services, gate: Gate) -> Running {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let ended = tokio::spawn(async move {
-        serve(listener, services, gate, async { stopped.await.unwrap_or_default() }).await.unwrap();
+        let health = Health::of(Vec::new());
+        serve(listener, services, gate, health, async { stopped.await.unwrap_or_default() }).await.unwrap();
     });
     let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect_lazy();
     Running { channel, address, stop, ended }
@@ -162,11 +163,16 @@ async fn one_service_asks_another_on_behalf_of_its_caller() {
     let (_stop, stopped) = oneshot::channel::<()>();
     let shutdown = async { stopped.await.unwrap_or_default() };
     tokio::spawn(serve_in_process(incoming, services, gate(Credentials::Internal), shutdown));
-    let peer = Peer::new("policy", channel);
+    let peer = Peer::new("policy", channel.clone());
     let call = Call::of_service("subscription", "Renew");
-    let mut client = PolicyServiceClient::new(peer.channel());
-    client.get_rule(peer.request(&call, get_rule("rules/PSH-11"))).await.unwrap();
-    let unsigned = client.get_rule(get_rule("rules/PSH-11")).await.unwrap_err();
+    let rule: csp_proto::policy::v1::GetRuleResponse = peer
+        .ask(&call, get_rule("rules/PSH-11"), |channel, request| async move {
+            PolicyServiceClient::new(channel).get_rule(request).await
+        })
+        .await
+        .unwrap();
+    assert_eq!(rule.rule.unwrap().name, "rules/PSH-11");
+    let unsigned = PolicyServiceClient::new(channel).get_rule(get_rule("rules/PSH-11")).await.unwrap_err();
     assert_eq!(reason(&unsigned), "CREDENTIAL_MISSING");
 }
 

@@ -1,5 +1,9 @@
 //! What can go wrong in a store.
 
+use crate::{postgres, sqlite};
+use sqlx::error::DatabaseError;
+use sqlx::postgres::PgDatabaseError;
+
 /// An error whose text may be shown to a client: the driver's own words are only in [`std::error::Error::source`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -18,7 +22,19 @@ pub enum Error {
         #[source]
         source: Option<sqlx::Error>,
     },
-    /// The file was written by a newer release than this one.
+    /// The connection broke, or the server ended it: nothing was written, and the same may be tried again.
+    #[error("the connection to the database broke")]
+    Disconnected {
+        /// The driver's error.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The database orders text by a language, and pages are ordered by bytes.
+    #[error(
+        "the database orders text by a language; remedy: create it with `TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`"
+    )]
+    Collation,
+    /// The schema was written by a newer release than this one.
     #[error("the schema `{namespace}` is at version {found}, newer than the known {known}")]
     SchemaTooNew {
         /// Whose migrations: the service's name, or the store's own.
@@ -57,7 +73,7 @@ pub enum Error {
 impl Error {
     /// Whether the same call may succeed when it is made again, unchanged.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::LostRace | Self::Unavailable { .. })
+        matches!(self, Self::LostRace | Self::Unavailable { .. } | Self::Disconnected { .. })
     }
 
     pub(crate) fn unavailable(reason: &'static str) -> Self {
@@ -69,15 +85,43 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let unavailable = |reason, error| Self::Unavailable { reason, source: Some(error) };
         match &error {
-            sqlx::Error::Database(said) if said.is_unique_violation() => Self::Conflict(Some(error)),
-            sqlx::Error::Database(said) => match crate::sqlite::trouble(said.as_ref()) {
-                Some(reason) => unavailable(reason, error),
-                None => Self::Backend(error),
+            sqlx::Error::Database(said) => match trouble(said.as_ref()) {
+                Trouble::Conflict => Self::Conflict(Some(error)),
+                Trouble::Contended => Self::LostRace,
+                Trouble::Disconnected => Self::Disconnected { source: error },
+                Trouble::Unavailable(reason) => unavailable(reason, error),
+                Trouble::Defect => Self::Backend(error),
             },
             sqlx::Error::PoolTimedOut => unavailable("no connection became free in time", error),
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => unavailable("it is closed", error),
-            sqlx::Error::Io(_) => unavailable("input or output failed", error),
+            sqlx::Error::Io(_) => Self::Disconnected { source: error },
+            sqlx::Error::Configuration(_) => unavailable("its URL cannot be read", error),
             _ => Self::Backend(error),
         }
+    }
+}
+
+/// What an error of a database means for whoever made the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// A row with this key exists.
+    Conflict,
+    /// Another write came first: the same one may be made again.
+    Contended,
+    /// The connection is gone: the same may be tried again on another one.
+    Disconnected,
+    /// The database cannot answer now.
+    Unavailable(&'static str),
+    /// The statement is wrong.
+    Defect,
+}
+
+fn trouble(said: &dyn DatabaseError) -> Trouble {
+    if said.is_unique_violation() {
+        return Trouble::Conflict;
+    }
+    match said.try_downcast_ref::<PgDatabaseError>() {
+        Some(said) => postgres::trouble(said.code()),
+        None => sqlite::trouble(said).map_or(Trouble::Defect, Trouble::Unavailable),
     }
 }

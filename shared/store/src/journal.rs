@@ -3,14 +3,19 @@
 //! It is the audit trail, and the source of the change feed. Entries are never changed, but for the feed
 //! position that a sequencer gives them after the commit. Secrets never enter it.
 
-use crate::{Connection, Error, Row};
+use crate::{Connection, Db, Error, Row, sql};
 use sqlx::Row as _;
+use sqlx::pool::Pool;
+
+/// Entries that one statement appends, at most: databases limit the parameters of a statement.
+pub(crate) const ENTRIES_WRITTEN_MAX: usize = 100;
 
 /// Entries that one read returns, at most.
 pub const ENTRIES_READ_MAX: u32 = 500;
 
 const APPEND: &str = "INSERT INTO journal (event_id, time, actor, command, resource, resource_type, revision, \
-     change_before, change_after, decision_id, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+     change_before, change_after, decision_id, request_id) VALUES";
+const COLUMNS: usize = 11;
 const PAGE: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
      change_before, change_after, decision_id, request_id FROM journal \
      WHERE (time, event_id) > ($1, $2) ORDER BY time, event_id LIMIT $3";
@@ -85,26 +90,53 @@ pub type Cursor<'a> = (i64, &'a str);
 /// Before the first entry.
 pub const START: Cursor<'static> = (i64::MIN, "");
 
-/// Appends an entry to the journal.
-///
-/// # Errors
-/// [`Error::Conflict`] when the event id was used before.
-pub async fn append(conn: &mut Connection, entry: &Entry) -> Result<(), Error> {
-    sqlx::query(APPEND)
-        .bind(entry.event_id.as_str())
-        .bind(entry.time)
-        .bind(entry.actor.as_str())
-        .bind(entry.command)
-        .bind(entry.resource.as_str())
-        .bind(entry.resource_type)
-        .bind(entry.revision)
-        .bind(entry.change.before.as_deref())
-        .bind(entry.change.after.as_deref())
-        .bind(entry.decision_id.as_deref())
-        .bind(entry.request_id.as_deref())
-        .execute(conn)
-        .await?;
+/// Appends entries, a statement for [`ENTRIES_WRITTEN_MAX`] of them.
+pub(crate) async fn append(conn: &mut Connection, entries: &[Entry]) -> Result<(), Error> {
+    for entries in entries.chunks(ENTRIES_WRITTEN_MAX) {
+        let mut query = sqlx::query(sql::rows(APPEND, COLUMNS, entries.len(), ""));
+        for entry in entries {
+            query = query
+                .bind(entry.event_id.as_str())
+                .bind(entry.time)
+                .bind(entry.actor.as_str())
+                .bind(entry.command)
+                .bind(entry.resource.as_str())
+                .bind(entry.resource_type)
+                .bind(entry.revision)
+                .bind(entry.change.before.as_deref())
+                .bind(entry.change.after.as_deref())
+                .bind(entry.decision_id.as_deref())
+                .bind(entry.request_id.as_deref());
+        }
+        query.execute(&mut *conn).await?;
+    }
     Ok(())
+}
+
+/// Whether no entry has that id, and none ever will: a write that is about to be committed with it is waited for.
+pub(crate) async fn is_free(writers: &Pool<Db>, event_id: &str) -> Result<bool, Error> {
+    let mut probe = writers.begin().await?;
+    let entry = Entry {
+        event_id: event_id.to_owned(),
+        time: 0,
+        actor: String::new(),
+        command: "",
+        resource: String::new(),
+        resource_type: "",
+        revision: 0,
+        change: Change::default(),
+        decision_id: None,
+        request_id: None,
+    };
+    let put = append(&mut probe, &[entry]).await;
+    match put {
+        Ok(()) => {
+            probe.rollback().await?;
+            Ok(true)
+        }
+        Err(Error::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// The entries after `after` in order of time, at most `count` and [`ENTRIES_READ_MAX`].
@@ -152,7 +184,7 @@ pub(crate) fn recorded(row: &Row) -> Result<Recorded, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, Entry, START, append, of_resource, page};
+    use super::{Change, Entry, START, of_resource, page};
     use crate::{Config, Error, Store};
 
     fn entry(event_id: &str, time: i64, resource: &str, revision: i64) -> Entry {
@@ -175,12 +207,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
         let mut tx = store.begin().await.unwrap();
-        for entry in [entry("c", 2, "a", 2), entry("b", 1, "a", 1), entry("a", 2, "b", 1)] {
-            append(tx.conn(), &entry).await.unwrap();
-        }
-        let twice = append(tx.conn(), &entry("a", 3, "b", 2)).await.unwrap_err();
-        assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
+        let entries = [entry("c", 2, "a", 2), entry("b", 1, "a", 1), entry("a", 2, "b", 1)];
+        tx.append(&entries).await.unwrap();
         tx.commit().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let twice = tx.append(&[entry("a", 3, "b", 2)]).await.unwrap_err();
+        assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
+        drop(tx);
 
         let mut reader = store.read().await.unwrap();
         let first = page(&mut reader, START, 2).await.unwrap();

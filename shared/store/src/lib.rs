@@ -4,17 +4,20 @@
 //! It knows no noun of the domain: journal entries, decisions and mails are opaque to it.
 //!
 //! In reading order:
-//! 1. [`Config`], [`Migration`] and [`Store::open`]: one file a service, migrated before anything else;
-//! 2. [`Store::read`] and [`Store::begin`]: a snapshot to read from, and the one writer ([`Tx`]);
+//! 1. [`Config`], [`Migration`] and [`Store::open`]: one database a service – a file of SQLite, or PostgreSQL –,
+//!    migrated before anything else;
+//! 2. [`Store::read`] and [`Store::begin`]: a snapshot to read from, and a write ([`Tx`]);
 //! 3. what a write leaves behind, in the same transaction as the state: [`journal`] entry, [`decision`],
 //!    [`idempotency`] record, [`outbox`] mail;
 //! 4. [`feed`]: the journal in one order, numbered after the commit;
-//! 5. [`paging`]: sizes and opaque tokens of lists;
-//! 6. [`Error`]: what can go wrong, in words that may be shown to a client.
+//! 5. [`paging`]: sizes and opaque tokens of lists; [`sql`]: statements for many rows at once;
+//! 6. `sqlite` and `postgres`: what is particular about each backend;
+//! 7. [`Error`]: what can go wrong, in words that may be shown to a client.
 //!
 //! Every statement has to be portable: columns are `TEXT`, `BIGINT` and `BLOB` (a truth value is a `BIGINT` 0 or
 //! 1), parameters `$1…$n`, no serial keys, no triggers, no savepoints, no deferrable constraints – the last
-//! would fail at the shared commit and take the whole batch with them.
+//! would fail at SQLite's shared commit and take the whole batch with them. Writes run concurrently on
+//! PostgreSQL: whatever must hold is held by a row that all concerned write, never by a read alone.
 //!
 //! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.
 
@@ -23,8 +26,9 @@ mod copy;
 mod error;
 mod migrate;
 mod store;
-mod writer;
+mod tx;
 
+mod postgres;
 mod sqlite;
 
 pub mod decision;
@@ -34,14 +38,16 @@ pub mod journal;
 pub mod outbox;
 pub mod paging;
 mod refusals;
+pub mod sql;
 
-pub use config::{Config, READERS_DEFAULT, Schema};
+pub use config::{Config, Database, READERS_DEFAULT, Schema, UnknownDatabase, WRITERS_DEFAULT};
 pub use copy::copy;
 pub use error::Error;
 pub use migrate::Migration;
 pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
+pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
 pub use store::{CLOSE_WAIT_MAX, Reader, Store};
-pub use writer::{BATCH_MEMBERS_MAX, Tx, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
+pub use tx::Tx;
 
 /// The database as sqlx knows it: chosen at run time, so that one SQL text serves every backend.
 pub type Db = sqlx::Any;

@@ -2,9 +2,10 @@
 
 use crate::{Connection, Error, Schema};
 use sha2::{Digest, Sha256};
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
 
-/// One step of a schema: a single DDL statement, never edited once released.
+/// One step of a schema: a single DDL statement, never edited once released. What a column is called that holds
+/// bytes differs: it is written `BLOB`.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
     /// Its place in the list; versions ascend, starting at 1 or later.
@@ -17,6 +18,9 @@ pub struct Migration {
 
 /// The namespace of the store's own tables.
 const OWN_NAMESPACE: &str = "store";
+
+/// The type of a column that holds bytes, as migrations write it.
+const BYTES: &str = "BLOB";
 
 macro_rules! own {
     ($version:literal, $name:literal) => {
@@ -46,26 +50,52 @@ const OWN: &[Migration] = &[
     own!(14, "0014_index_journal_position_once"),
 ];
 
-const BEGIN: &str = "BEGIN IMMEDIATE";
+/// What differs between the backends when a schema is changed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dialect {
+    /// Begins the one transaction of all steps.
+    begin: &'static str,
+    /// The type of a column that holds bytes.
+    bytes: &'static str,
+}
+
+pub(crate) const SQLITE: Dialect = Dialect { begin: "BEGIN IMMEDIATE", bytes: "BLOB" };
+pub(crate) const POSTGRES: Dialect =
+    Dialect { begin: "BEGIN ISOLATION LEVEL READ COMMITTED", bytes: "BYTEA" };
+
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (namespace TEXT NOT NULL, \
      version BIGINT NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (namespace, version))";
+/// Two that migrate one database at once do so one after the other: both write this row.
+const TAKE_TURN: &str = "INSERT INTO schema_migration (namespace, version, name, checksum) \
+     VALUES ('turn', 0, '', '') ON CONFLICT (namespace, version) DO UPDATE SET name = excluded.name";
 const APPLIED: &str = "SELECT version, checksum FROM schema_migration WHERE namespace = $1 ORDER BY version";
 const RECORD: &str =
     "INSERT INTO schema_migration (namespace, version, name, checksum) VALUES ($1, $2, $3, $4)";
 
+/// What is to become of a schema.
+struct Plan {
+    dialect: Dialect,
+    schema: Schema,
+}
+
 /// Applies the store's own migrations, then `migrations`: all of them or, when one fails, none.
 pub(crate) async fn run(
     conn: &mut Connection,
+    dialect: Dialect,
     schema: Schema,
     namespace: &'static str,
     migrations: &'static [Migration],
 ) -> Result<(), Error> {
     must_not_be_own(namespace)?;
     must_ascend(namespace, migrations)?;
-    sqlx::raw_sql(BEGIN).execute(&mut *conn).await?;
-    let outcome = apply_both(conn, schema, namespace, migrations).await;
+    if schema == Schema::Migrate {
+        create_ledger(conn).await?;
+    }
+    let plan = Plan { dialect, schema };
+    sqlx::raw_sql(dialect.begin).execute(&mut *conn).await?;
+    let outcome = plan.apply_both(conn, namespace, migrations).await;
     let end = if outcome.is_ok() { COMMIT } else { ROLLBACK };
     let ended = sqlx::raw_sql(end).execute(conn).await;
     outcome?;
@@ -73,59 +103,98 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn apply_both(
-    conn: &mut Connection,
-    schema: Schema,
-    namespace: &'static str,
-    migrations: &'static [Migration],
-) -> Result<(), Error> {
-    sqlx::query(CREATE_LEDGER).execute(&mut *conn).await?;
-    apply(conn, schema, OWN_NAMESPACE, OWN).await?;
-    apply(conn, schema, namespace, migrations).await
-}
-
-async fn apply(
-    conn: &mut Connection,
-    schema: Schema,
-    namespace: &'static str,
-    migrations: &'static [Migration],
-) -> Result<(), Error> {
-    let applied = applied(conn, namespace).await?;
-    let known = migrations.last().map_or(0, |newest| newest.version);
-    let found = applied.last().map_or(0, |(version, _)| *version);
-    if found > known {
-        return Err(Error::SchemaTooNew { namespace, found, known });
-    }
-    must_be_known(namespace, &applied, migrations)?;
-    for migration in migrations {
-        let version = migration.version;
-        let checksum = checksum(migration.sql);
-        match applied.iter().find(|(applied, _)| *applied == version) {
-            Some((_, as_applied)) if *as_applied == checksum => continue,
-            Some(_) => return Err(Error::Migration { namespace, version, problem: "was edited" }),
-            None if version < found => {
-                return Err(Error::Migration { namespace, version, problem: "was inserted too late" });
-            }
-            None if schema == Schema::Require => {
-                return Err(Error::SchemaTooOld { namespace, missing: version });
-            }
-            None => apply_one(conn, namespace, migration, &checksum).await?,
+/// In a transaction of its own, since two that create one table at once may refuse each other on PostgreSQL.
+async fn create_ledger(conn: &mut Connection) -> Result<(), Error> {
+    let created = sqlx::query(CREATE_LEDGER).execute(&mut *conn).await.map_err(Error::from);
+    match created {
+        Err(Error::Conflict(_)) => {
+            sqlx::query(CREATE_LEDGER).execute(conn).await.map(drop).map_err(Error::from)
         }
+        created => created.map(drop),
     }
-    Ok(())
 }
 
-async fn apply_one(
-    conn: &mut Connection,
-    namespace: &'static str,
-    migration: &Migration,
-    checksum: &str,
-) -> Result<(), Error> {
-    sqlx::raw_sql(migration.sql).execute(&mut *conn).await?;
-    let recorded = sqlx::query(RECORD).bind(namespace).bind(migration.version).bind(migration.name);
-    recorded.bind(checksum).execute(conn).await?;
-    tracing::debug!(namespace, version = migration.version, name = migration.name, "migration applied");
-    Ok(())
+impl Plan {
+    async fn apply_both(
+        &self,
+        conn: &mut Connection,
+        namespace: &'static str,
+        migrations: &'static [Migration],
+    ) -> Result<(), Error> {
+        match self.schema {
+            Schema::Migrate => drop(sqlx::query(TAKE_TURN).execute(&mut *conn).await?),
+            Schema::Require => must_be_migrated(conn, namespace).await?,
+        }
+        self.apply(conn, OWN_NAMESPACE, OWN).await?;
+        self.apply(conn, namespace, migrations).await
+    }
+
+    async fn apply(
+        &self,
+        conn: &mut Connection,
+        namespace: &'static str,
+        migrations: &'static [Migration],
+    ) -> Result<(), Error> {
+        let applied = applied(conn, namespace).await?;
+        let known = migrations.last().map_or(0, |newest| newest.version);
+        let found = applied.last().map_or(0, |(version, _)| *version);
+        if found > known {
+            return Err(Error::SchemaTooNew { namespace, found, known });
+        }
+        must_be_known(namespace, &applied, migrations)?;
+        for migration in migrations {
+            let version = migration.version;
+            let checksum = checksum(migration.sql);
+            match applied.iter().find(|(applied, _)| *applied == version) {
+                Some((_, as_applied)) if *as_applied == checksum => continue,
+                Some(_) => return Err(Error::Migration { namespace, version, problem: "was edited" }),
+                None if version < found => {
+                    return Err(Error::Migration { namespace, version, problem: "was inserted too late" });
+                }
+                None if self.schema == Schema::Migrate => {
+                    self.apply_one(conn, namespace, migration, &checksum).await?;
+                }
+                None if migration.is_dispensable() => {
+                    tracing::warn!(namespace, version, "an index is missing: run the migration job");
+                }
+                None => return Err(Error::SchemaTooOld { namespace, missing: version }),
+            }
+        }
+        Ok(())
+    }
+
+    async fn apply_one(
+        &self,
+        conn: &mut Connection,
+        namespace: &'static str,
+        migration: &Migration,
+        checksum: &str,
+    ) -> Result<(), Error> {
+        let sql = AssertSqlSafe(migration.sql.replace(BYTES, self.dialect.bytes));
+        sqlx::raw_sql(sql).execute(&mut *conn).await?;
+        let recorded = sqlx::query(RECORD).bind(namespace).bind(migration.version).bind(migration.name);
+        recorded.bind(checksum).execute(conn).await?;
+        tracing::debug!(namespace, version = migration.version, name = migration.name, "migration applied");
+        Ok(())
+    }
+}
+
+impl Migration {
+    /// Whether this release serves a schema that lacks the step, so that it can be rolled out before the
+    /// migration job has run: an index makes statements fast, but for a unique one none depends on it.
+    fn is_dispensable(&self) -> bool {
+        let statement = self.sql.lines().find(|line| !line.starts_with("--")).unwrap_or_default();
+        statement.starts_with("CREATE INDEX ")
+    }
+}
+
+/// A database that nobody migrated has no ledger; asking for it would end the transaction.
+async fn must_be_migrated(conn: &mut Connection, namespace: &'static str) -> Result<(), Error> {
+    let asked = sqlx::query(APPLIED).bind(namespace).fetch_optional(conn).await;
+    match asked {
+        Err(sqlx::Error::Database(_)) => Err(Error::SchemaTooOld { namespace, missing: 1 }),
+        asked => Ok(asked.map(drop)?),
+    }
 }
 
 /// Versions and checksums that the database has, oldest first.
@@ -184,6 +253,9 @@ mod tests {
     const ONE_EDITED: Migration = Migration { version: 1, name: "one", sql: "CREATE TABLE one (id TEXT)" };
     const TWO: Migration =
         Migration { version: 2, name: "two", sql: "CREATE TABLE two (id TEXT NOT NULL PRIMARY KEY)" };
+    const INDEX: Migration = Migration { version: 3, name: "index", sql: "CREATE INDEX by_id ON two (id)" };
+    const UNIQUE: Migration =
+        Migration { version: 3, name: "unique", sql: "CREATE UNIQUE INDEX by_id ON two (id)" };
     const BROKEN: Migration = Migration { version: 2, name: "two", sql: "CREATE TABLE two (" };
 
     async fn reopen(
@@ -213,6 +285,21 @@ mod tests {
     async fn a_missing_migration_is_refused_where_it_must_not_be_applied() {
         let refused = reopen(&[ONE], &[ONE, TWO], Schema::Require).await.unwrap_err();
         assert!(matches!(refused, Error::SchemaTooOld { namespace: "test", missing: 2 }), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn a_release_serves_a_schema_that_lacks_only_its_newest_index() {
+        reopen(&[ONE, TWO], &[ONE, TWO, INDEX], Schema::Require).await.unwrap();
+        let refused = reopen(&[ONE, TWO], &[ONE, TWO, UNIQUE], Schema::Require).await.unwrap_err();
+        assert!(matches!(refused, Error::SchemaTooOld { missing: 3, .. }), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn a_database_that_nobody_migrated_is_refused_where_another_migrates() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { schema: Schema::Require, ..Config::sqlite(folder.path().join("empty.db")) };
+        let refused = Store::open(config, "test", &[ONE]).await.unwrap_err();
+        assert!(matches!(refused, Error::SchemaTooOld { missing: 1, .. }), "{refused:?}");
     }
 
     #[tokio::test]

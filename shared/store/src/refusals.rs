@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::decision::{self, Decision};
-use crate::writer::Writer;
+use crate::store::Backend;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -28,10 +28,10 @@ pub(crate) struct Refusals {
 }
 
 impl Refusals {
-    pub(crate) fn start(writer: Arc<Writer>) -> Self {
+    pub(crate) fn start(backend: Backend) -> Self {
         let (orders, queue) = mpsc::channel(REFUSALS_QUEUED_MAX);
         let lost = Arc::new(AtomicU64::new(0));
-        tokio::spawn(work_off(queue, writer, Arc::clone(&lost)));
+        tokio::spawn(work_off(queue, backend, Arc::clone(&lost)));
         Self { orders, lost }
     }
 
@@ -56,7 +56,7 @@ impl Refusals {
     }
 }
 
-async fn work_off(mut queue: mpsc::Receiver<Order>, writer: Arc<Writer>, lost: Arc<AtomicU64>) {
+async fn work_off(mut queue: mpsc::Receiver<Order>, backend: Backend, lost: Arc<AtomicU64>) {
     let mut orders = Vec::with_capacity(REFUSALS_BATCH_MAX);
     while queue.recv_many(&mut orders, REFUSALS_BATCH_MAX).await > 0 {
         let mut refusals = Vec::new();
@@ -67,7 +67,7 @@ async fn work_off(mut queue: mpsc::Receiver<Order>, writer: Arc<Writer>, lost: A
                 Order::Drain(done) => drained.push(done),
             }
         }
-        if let Err(error) = write(&writer, &refusals).await {
+        if let Err(error) = write(&backend, &refusals).await {
             tracing::warn!(count = refusals.len(), %error, "refused decisions were lost");
             lost.fetch_add(refusals.len() as u64, Ordering::Relaxed);
         }
@@ -78,11 +78,11 @@ async fn work_off(mut queue: mpsc::Receiver<Order>, writer: Arc<Writer>, lost: A
     }
 }
 
-async fn write(writer: &Arc<Writer>, refusals: &[Decision]) -> Result<(), Error> {
+async fn write(backend: &Backend, refusals: &[Decision]) -> Result<(), Error> {
     if refusals.is_empty() {
         return Ok(());
     }
-    let mut tx = writer.begin().await?;
+    let mut tx = backend.begin().await?;
     for refusal in refusals {
         decision::save_unless_known(tx.conn(), refusal).await?;
     }

@@ -1,19 +1,18 @@
 //! The store itself: opened once, cloned freely.
 
+use crate::config::Database;
 use crate::decision::Decision;
+use crate::postgres::Server;
 use crate::refusals::Refusals;
-use crate::sqlite::desk::Desk;
-use crate::writer::{Tx, Writer};
+use crate::sqlite::writer::Writer;
+use crate::tx::Tx;
 use crate::{Config, Connection, Db, Error, Migration, migrate, sqlite};
-use sqlx::pool::{Pool, PoolConnection, PoolOptions};
+use sqlx::pool::{Pool, PoolConnection};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a reader waits for a connection.
-const READ_WAIT_MAX: Duration = Duration::from_secs(10);
-
-/// How long closing waits for the readers that are still at work.
+/// How long closing waits for the readers and writers that are still at work.
 pub const CLOSE_WAIT_MAX: Duration = Duration::from_secs(5);
 
 const IS_ALIVE: &str = "SELECT COUNT(*) FROM schema_migration";
@@ -21,9 +20,74 @@ const IS_ALIVE: &str = "SELECT COUNT(*) FROM schema_migration";
 /// The database of one service. Cloning shares it; all clones are closed together.
 #[derive(Debug, Clone)]
 pub struct Store {
-    writer: Arc<Writer>,
-    readers: Pool<Db>,
+    backend: Backend,
     refusals: Refusals,
+}
+
+/// The one place that tells the backends apart.
+#[derive(Debug, Clone)]
+pub(crate) enum Backend {
+    /// A file with one writer.
+    Sqlite {
+        /// Whose turn it is to write.
+        writer: Arc<Writer>,
+        /// Connections that only read.
+        readers: Pool<Db>,
+    },
+    /// A server.
+    Postgres(Server),
+}
+
+impl Backend {
+    async fn open(
+        config: &Config,
+        service: &'static str,
+        migrations: &'static [Migration],
+    ) -> Result<Self, Error> {
+        match &config.database {
+            Database::Sqlite(path) => {
+                let options = sqlite::options(path)?;
+                let mut connection = sqlite::open_writer(&options).await?;
+                migrate::run(&mut connection, migrate::SQLITE, config.schema, service, migrations).await?;
+                let readers = sqlite::readers(config, options.clone());
+                Ok(Backend::Sqlite { writer: Arc::new(Writer::new(connection, options)), readers })
+            }
+            Database::Postgres(url) => {
+                let mut connection = Server::connect(url).await?;
+                migrate::run(&mut connection, migrate::POSTGRES, config.schema, service, migrations).await?;
+                sqlx::Connection::close(connection).await?;
+                Ok(Backend::Postgres(Server::new(config, url)?))
+            }
+        }
+    }
+
+    fn readers(&self) -> &Pool<Db> {
+        match self {
+            Backend::Sqlite { readers, .. } => readers,
+            Backend::Postgres(server) => server.readers(),
+        }
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx, Error> {
+        match self {
+            Backend::Sqlite { writer, .. } => writer.begin().await.map(Tx::sqlite),
+            Backend::Postgres(server) => server.begin().await.map(Tx::postgres),
+        }
+    }
+
+    async fn close(&self) -> Result<(), Error> {
+        let at_work = match self {
+            Backend::Sqlite { readers, .. } => tokio::time::timeout(CLOSE_WAIT_MAX, readers.close()).await,
+            Backend::Postgres(server) => tokio::time::timeout(CLOSE_WAIT_MAX, server.close()).await,
+        };
+        if at_work.is_err() {
+            tracing::warn!("readers or writers were still at work when the store was closed");
+        }
+        match self {
+            Backend::Sqlite { writer, .. } => writer.close().await,
+            Backend::Postgres(_) => Ok(()),
+        }
+    }
 }
 
 impl Store {
@@ -33,25 +97,16 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::SchemaTooNew`], [`Error::SchemaTooOld`] and [`Error::Migration`] about the schema;
-    /// [`Error::Unavailable`] when the file cannot be opened.
+    /// [`Error::Collation`] when the database orders text otherwise than by bytes; [`Error::Unavailable`] and
+    /// [`Error::Disconnected`] when it cannot be reached.
     pub async fn open(
         config: Config,
         service: &'static str,
         migrations: &'static [Migration],
     ) -> Result<Self, Error> {
-        let options = sqlite::options(&config.path)?;
-        let mut connection = sqlite::open_writer(&options).await?;
-        migrate::run(&mut connection, config.schema, service, migrations).await?;
-        let readers = PoolOptions::new()
-            .max_connections(config.readers_max.max(1))
-            .acquire_timeout(READ_WAIT_MAX)
-            // A connection to a file does not go stale, and asking costs a round trip.
-            .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(sqlite::set_up_reader(connection)))
-            .connect_lazy_with(options.clone());
-        let writer = Arc::new(Writer::new(Desk::new(connection, options)));
-        let refusals = Refusals::start(Arc::clone(&writer));
-        Ok(Self { writer, readers, refusals })
+        let backend = Backend::open(&config, service, migrations).await?;
+        let refusals = Refusals::start(backend.clone());
+        Ok(Self { backend, refusals })
     }
 
     /// A snapshot: all statements on it see the same state, however much is written meanwhile.
@@ -61,7 +116,10 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time.
     pub async fn read(&self) -> Result<Reader, Error> {
-        Ok(Reader(self.readers.begin().await?))
+        Ok(Reader(match &self.backend {
+            Backend::Sqlite { readers, .. } => readers.begin().await?,
+            Backend::Postgres(server) => server.read().await?,
+        }))
     }
 
     /// A connection for a single reading statement, which needs no snapshot and saves its two round trips.
@@ -69,15 +127,15 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time.
     pub async fn read_once(&self) -> Result<PoolConnection<Db>, Error> {
-        Ok(self.readers.acquire().await?)
+        Ok(self.backend.readers().acquire().await?)
     }
 
-    /// Begins a write: waits for its turn, in order of arrival.
+    /// Begins a write: waits for its turn, on SQLite in order of arrival.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when too many wait, the turn does not come in time, or the store is closed.
     pub async fn begin(&self) -> Result<Tx, Error> {
-        self.writer.begin().await
+        self.backend.begin().await
     }
 
     /// Remembers a refused decision, best effort: it is written soon, or counted as lost when too many wait.
@@ -95,11 +153,6 @@ impl Store {
         self.refusals.lost()
     }
 
-    /// How often writes were committed since opening; writes that shared a commit count once.
-    pub async fn commits(&self) -> u64 {
-        self.writer.commits().await
-    }
-
     /// Whether the database answers.
     ///
     /// # Errors
@@ -110,23 +163,24 @@ impl Store {
         Ok(())
     }
 
-    /// Writes what is left to write, empties the write-ahead log and refuses every later use.
+    /// Writes what is left to write, on SQLite empties the write-ahead log, and refuses every later use.
     ///
-    /// Waits for readers no longer than [`CLOSE_WAIT_MAX`].
+    /// Waits for readers and writers no longer than [`CLOSE_WAIT_MAX`].
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the file could not be flushed; what was acknowledged is safe even then.
     pub async fn close(&self) -> Result<(), Error> {
         self.drain_refusals().await;
-        if tokio::time::timeout(CLOSE_WAIT_MAX, self.readers.close()).await.is_err() {
-            tracing::warn!("readers were still at work when the store was closed");
-        }
-        self.writer.close().await
+        self.backend.close().await
     }
 
+    /// The one writer of SQLite.
     #[cfg(test)]
-    pub(crate) fn writers_waiting(&self) -> usize {
-        self.writer.waiting()
+    pub(crate) fn writer(&self) -> &Writer {
+        match &self.backend {
+            Backend::Sqlite { writer, .. } => writer,
+            Backend::Postgres(_) => panic!("only SQLite has one writer"),
+        }
     }
 }
 

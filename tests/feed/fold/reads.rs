@@ -7,6 +7,7 @@ use csp_proto::relationship::v1 as relationship;
 use csp_proto::subscription::v1 as subscription;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::wire::timestamp_of_micros;
+use csp_suite::service::Service;
 use csp_tests::Running;
 use prost::{Message, Name};
 use prost_types::Any;
@@ -45,8 +46,8 @@ macro_rules! list {
     }};
 }
 
-async fn ids(suite: &Running, service: usize, query: &'static str) -> Vec<String> {
-    let mut reader = suite.suite().books()[service].store.read().await.unwrap();
+async fn ids(suite: &Running, service: Service, query: &'static str) -> Vec<String> {
+    let mut reader = suite.suite().book(service).unwrap().store.read().await.unwrap();
     sqlx::query_scalar(query).fetch_all(reader.conn()).await.unwrap()
 }
 
@@ -70,7 +71,7 @@ async fn registry(suite: &Running) -> Book {
             put(&mut book, &listing.name, &listing);
         }
     }
-    let mut reader = suite.suite().registry().book().store.read().await.unwrap();
+    let mut reader = suite.suite().book(Service::PartnerRegistry).unwrap().store.read().await.unwrap();
     for row in sqlx::query(AGREEMENTS).fetch_all(reader.conn()).await.unwrap() {
         let agreement = agreement(&row);
         put(&mut book, &agreement.name, &agreement);
@@ -127,7 +128,7 @@ async fn customer(suite: &Running) -> Book {
             put(&mut book, &agreement.name, &agreement);
         }
     }
-    for id in ids(suite, 2, OPERATIONS).await {
+    for id in ids(suite, Service::Customer, OPERATIONS).await {
         let request = customer::GetOperationRequest { name: format!("operations/{id}") };
         let operation = operator.get_operation(request).await.unwrap().into_inner().operation.unwrap();
         put(&mut book, &operation.name, &operation);
@@ -143,7 +144,7 @@ pub(crate) async fn subscription(suite: &Running) -> Book {
     list!(book, operator, list_orders, all, orders);
     let all = subscription::ListSubscriptionsRequest { page_size: PAGE, ..Default::default() };
     list!(book, operator, list_subscriptions, all, subscriptions);
-    for id in ids(suite, 3, CARTS).await {
+    for id in ids(suite, Service::Subscription, CARTS).await {
         let request = subscription::GetCartRequest { name: format!("carts/{id}") };
         let cart = operator.get_cart(request).await.unwrap().into_inner().cart.unwrap();
         put(&mut book, &cart.name, &cart);

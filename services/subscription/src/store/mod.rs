@@ -1,6 +1,6 @@
 //! The tables: SQL as named constants, one row struct a table, one function a question. No rules.
 //!
-//! [`sql`] writes placeholders for lists; then one file for each noun and its histories: [`offers`], [`carts`],
+//! One file for each noun and its histories: [`offers`], [`carts`],
 //! [`orders`], [`subscriptions`] with [`histories`]; [`guards`] has what keeps concurrent writers apart;
 //! [`lists`] says whose entries a list shows.
 
@@ -10,10 +10,9 @@ pub(crate) mod histories;
 pub(crate) mod lists;
 pub(crate) mod offers;
 pub(crate) mod orders;
-pub(crate) mod sql;
 pub(crate) mod subscriptions;
 
-use csp_store::{Connection, Migration};
+use csp_store::{Connection, Migration, sql};
 
 pub(crate) use carts::{CartLineRow, CartRow};
 pub(crate) use guards::{Holding, SeatsHeld};

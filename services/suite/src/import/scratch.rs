@@ -1,16 +1,19 @@
 //! A scratch suite: what an import would come to, without a trace.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
 use csp_service::{Clock, Ids, LinkKey, ServeError};
+use csp_store::Config;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::suite::{OpenError, Settings, Suite};
+use crate::service::Service;
+use crate::suite::{Elsewhere, Inside, OpenError, Settings, Suite};
 
 /// What the services' databases are called in a data folder.
 const DATABASE_EXTENSION: &str = "sqlite";
@@ -53,7 +56,8 @@ impl Scratch {
         copy(data, folder.path()).await?;
         let ids = Ids::random().map_err(|error| io::Error::other(error.to_string()))?;
         let settings = Settings {
-            data: folder.path().to_owned(),
+            databases: in_folder(folder.path()),
+            elsewhere: Elsewhere::Nowhere,
             clock,
             // No link is sent from here.
             links: LinkKey::new(&ids.secret()),
@@ -66,7 +70,8 @@ impl Scratch {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = async move { suite.serve(listener, async { drop(stopped.await) }).await };
+        let serving =
+            async move { suite.serve(listener, Inside::Process, async { drop(stopped.await) }).await };
         Ok(Scratch { address, stop, served: tokio::spawn(serving), folder })
     }
 
@@ -85,6 +90,11 @@ impl Scratch {
         self.folder.close()?;
         Ok(())
     }
+}
+
+fn in_folder(folder: &Path) -> BTreeMap<Service, Config> {
+    let file = |service: Service| Config::sqlite(folder.join(format!("{service}.{DATABASE_EXTENSION}")));
+    Service::ALL.map(|service| (service, file(service))).into()
 }
 
 async fn copy(data: &Path, to: &Path) -> Result<(), ScratchError> {

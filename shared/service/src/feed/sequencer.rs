@@ -20,7 +20,7 @@ impl Book {
     /// Numbers everything that was committed before the call, and tells the watchers; gives how far the feed has
     /// come.
     pub async fn sequence(&self) -> Result<State> {
-        while races::bounded(|| turn(&self.store, || self.next_id())).await? {}
+        while races::bounded(None, || turn(&self.store, || self.next_id())).await? {}
         let state = feed::state(&mut *self.store.read_once().await?).await?;
         let state = state.ok_or_else(|| Fault::internal("a feed was not opened"))?;
         self.feed.next.send_if_modified(|next| {

@@ -14,6 +14,7 @@ use super::{Told, event, fault};
 use crate::book::Book;
 use crate::drain::Drain;
 use crate::fault::{Fault, Result};
+use crate::races;
 
 /// Entries that a watcher reads at once.
 const PAGE_ENTRIES: u32 = 100;
@@ -73,7 +74,12 @@ impl Watcher {
         }
     }
 
+    /// The next page; a lost connection is no reason to end a stream.
     async fn read(&self) -> Result<Page> {
+        races::bounded(None, || self.try_read()).await
+    }
+
+    async fn try_read(&self) -> Result<Page> {
         let mut reader = self.book.store.read().await?;
         let page = feed::page(&mut reader, self.place.position, PAGE_ENTRIES).await;
         page.map_err(|error| fault(self.book.service, error))

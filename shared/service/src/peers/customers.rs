@@ -109,11 +109,12 @@ impl Customers {
             organization: tenant.organization.unwrap_or_default(),
             invitation: tenant.invitation,
         };
-        let answer = CustomerFactsServiceClient::new(self.0.channel())
-            .register_invited(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?
-            .into_inner();
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                CustomerFactsServiceClient::new(channel).register_invited(request).await
+            })
+            .await?;
         match (answer.customer, some(answer.domain_customer), some(answer.csp_tenant_of)) {
             (Some(customer), None, None) => Ok(Registered::Customer(Box::new(customer.try_into()?))),
             (None, Some(customer), None) => Ok(Registered::DomainTaken(customer)),
@@ -127,12 +128,13 @@ impl Customers {
         call: &Call,
         request: pb::GetFactsRequest,
     ) -> Result<HashMap<String, CustomerFact>> {
-        let answer = CustomerFactsServiceClient::new(self.0.channel())
-            .get_facts(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                CustomerFactsServiceClient::new(channel).get_facts(request).await
+            })
+            .await?;
         answer
-            .into_inner()
             .customers
             .into_iter()
             .map(|fact| CustomerFact::try_from(fact).map(|fact| (fact.name.clone(), fact)))

@@ -92,11 +92,13 @@ impl Registry {
             organizations: query.organizations,
             domains: query.domains,
         };
-        let answer = PartnerFactsServiceClient::new(self.0.channel())
-            .get_facts(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
-        RegistryFacts::try_from(answer.into_inner())
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                PartnerFactsServiceClient::new(channel).get_facts(request).await
+            })
+            .await?;
+        RegistryFacts::try_from(answer)
     }
 
     /// Claims tenant and domain for a customer; repeating it is harmless.
@@ -115,11 +117,12 @@ impl Registry {
             tenant: tenant.to_owned(),
             domain: domain.to_owned(),
         };
-        let answer = PartnerFactsServiceClient::new(self.0.channel())
-            .claim_customer(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?
-            .into_inner();
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                PartnerFactsServiceClient::new(channel).claim_customer(request).await
+            })
+            .await?;
         let taken = some(answer.csp_tenant_of)
             .map(Claim::CspTenant)
             .or(some(answer.tenant_customer).map(Claim::TenantTaken))
@@ -137,10 +140,11 @@ impl Registry {
     /// [`crate::Fault::Peer`] when the registry cannot be asked.
     pub async fn release_customer(&self, call: &Call, customer: &str) -> Result<()> {
         let request = pb::ReleaseCustomerRequest { customer: customer.to_owned() };
-        PartnerFactsServiceClient::new(self.0.channel())
-            .release_customer(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
+        self.0
+            .ask(call, request, |channel, request| async move {
+                PartnerFactsServiceClient::new(channel).release_customer(request).await
+            })
+            .await?;
         Ok(())
     }
 }

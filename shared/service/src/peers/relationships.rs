@@ -79,11 +79,11 @@ impl Relationships {
             customer_tenant: query.customer_tenant,
         };
         let answer = self
-            .client()
-            .get_edges(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
-        let answer = answer.into_inner();
+            .0
+            .ask(call, request, |channel, request| async move {
+                RelationshipFactsServiceClient::new(channel).get_edges(request).await
+            })
+            .await?;
         Ok(Edges {
             partnership: answer.partnership.map(Edge::from),
             provider_relationship: answer.provider_relationship.map(Edge::from),
@@ -100,11 +100,11 @@ impl Relationships {
         let request =
             pb::GetCustomerAccessRequest { customer: customer.to_owned(), tenant: tenant.to_owned() };
         let answer = self
-            .client()
-            .get_customer_access(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?
-            .into_inner();
+            .0
+            .ask(call, request, |channel, request| async move {
+                RelationshipFactsServiceClient::new(channel).get_customer_access(request).await
+            })
+            .await?;
         Ok(CustomerAccess {
             visible: answer.visible,
             relationships: answer.relationships,
@@ -131,11 +131,12 @@ impl Relationships {
             limit: i32::try_from(limit).unwrap_or(i32::MAX),
         };
         let answer = self
-            .client()
-            .list_served_customers(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
-        Ok(answer.into_inner().customers)
+            .0
+            .ask(call, request, |channel, request| async move {
+                RelationshipFactsServiceClient::new(channel).list_served_customers(request).await
+            })
+            .await?;
+        Ok(answer.customers)
     }
 
     /// Sets the edges of a customer that is being created, under the relationship service's own permit.
@@ -148,11 +149,12 @@ impl Relationships {
         request: pb::EstablishCustomerRequest,
     ) -> Result<pb::EstablishCustomerResponse> {
         let answer = self
-            .client()
-            .establish_customer(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
-        Ok(answer.into_inner())
+            .0
+            .ask(call, request, |channel, request| async move {
+                RelationshipFactsServiceClient::new(channel).establish_customer(request).await
+            })
+            .await?;
+        Ok(answer)
     }
 
     /// Takes back the edges of a customer whose creation was given up; repeating it is harmless.
@@ -161,15 +163,12 @@ impl Relationships {
     /// [`crate::Fault::Peer`] when the service cannot be asked.
     pub async fn dissolve_customer(&self, call: &Call, customer: &str) -> Result<()> {
         let request = pb::DissolveCustomerRequest { customer: customer.to_owned() };
-        self.client()
-            .dissolve_customer(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
+        self.0
+            .ask(call, request, |channel, request| async move {
+                RelationshipFactsServiceClient::new(channel).dissolve_customer(request).await
+            })
+            .await?;
         Ok(())
-    }
-
-    fn client(&self) -> RelationshipFactsServiceClient<tonic::transport::Channel> {
-        RelationshipFactsServiceClient::new(self.0.channel())
     }
 }
 

@@ -5,7 +5,7 @@ use csp_proto::subscription::v1::subscription_facts_service_client::Subscription
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
 use tonic::Code;
 
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::{Call, Peer};
 
 /// Asks the subscription service.
@@ -47,11 +47,12 @@ impl Subscriptions {
     pub async fn count_active(&self, call: &Call, key: RelationshipKey) -> Result<i64> {
         let request = pb::CountActiveRequest { key: Some(key.into()) };
         let answer = self
-            .client()
-            .count_active(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
-        Ok(answer.into_inner().count)
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).count_active(request).await
+            })
+            .await?;
+        Ok(answer.count)
     }
 
     /// Closes the relationship for new orders, if nothing rests on it; repeating it is harmless.
@@ -61,11 +62,11 @@ impl Subscriptions {
     pub async fn close_edge(&self, call: &Call, key: RelationshipKey) -> Result<Closing> {
         let request = pb::CloseEdgeRequest { key: Some(key.into()) };
         let answer = self
-            .client()
-            .close_edge(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
-        let answer = answer.into_inner();
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).close_edge(request).await
+            })
+            .await?;
         Ok(if answer.closed { Closing::Closed } else { Closing::Held(answer.count) })
     }
 
@@ -75,10 +76,11 @@ impl Subscriptions {
     /// [`crate::Fault::Peer`] when the service cannot be asked.
     pub async fn reopen_edge(&self, call: &Call, key: RelationshipKey) -> Result<()> {
         let request = pb::ReopenEdgeRequest { key: Some(key.into()) };
-        self.client()
-            .reopen_edge(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
+        self.0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).reopen_edge(request).await
+            })
+            .await?;
         Ok(())
     }
 
@@ -91,11 +93,13 @@ impl Subscriptions {
         call: &Call,
         request: pb::SubmitOrderRequest,
     ) -> Result<pb::SubmitOrderResponse> {
-        let answer = SubscriptionServiceClient::new(self.0.channel())
-            .submit_order(self.0.request(call, request))
-            .await
-            .map_err(|status| self.0.fault(status))?;
-        Ok(answer.into_inner())
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionServiceClient::new(channel).submit_order(request).await
+            })
+            .await?;
+        Ok(answer)
     }
 
     /// The order of that name; `None` when there is none that the caller of `call` sees.
@@ -104,17 +108,17 @@ impl Subscriptions {
     /// [`crate::Fault::PeerAnswered`] with a refusal; [`crate::Fault::Peer`] when the service cannot be asked.
     pub async fn order(&self, call: &Call, name: &str) -> Result<Option<pb::Order>> {
         let request = pb::GetOrderRequest { name: name.to_owned() };
-        let answer =
-            SubscriptionServiceClient::new(self.0.channel()).get_order(self.0.request(call, request)).await;
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionServiceClient::new(channel).get_order(request).await
+            })
+            .await;
         match answer {
-            Ok(answer) => Ok(answer.into_inner().order),
-            Err(status) if status.code() == Code::NotFound => Ok(None),
-            Err(status) => Err(self.0.fault(status)),
+            Ok(answer) => Ok(answer.order),
+            Err(Fault::PeerAnswered(status)) if status.code() == Code::NotFound => Ok(None),
+            Err(fault) => Err(fault),
         }
-    }
-
-    fn client(&self) -> SubscriptionFactsServiceClient<tonic::transport::Channel> {
-        SubscriptionFactsServiceClient::new(self.0.channel())
     }
 }
 

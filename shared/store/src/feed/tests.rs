@@ -3,7 +3,7 @@
 use super::read::must_be_gapless;
 use super::sequence::number;
 use super::{CursorError, Place, awaits, page, prune, sequence, state, verify};
-use crate::journal::{self, Change, Entry, Recorded};
+use crate::journal::{Change, Entry, Recorded};
 use crate::{Config, Error, Store};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -34,9 +34,7 @@ async fn open(folder: &Path) -> Store {
 
 async fn write(store: &Store, entries: &[Entry]) {
     let mut tx = store.begin().await.unwrap();
-    for entry in entries {
-        journal::append(tx.conn(), entry).await.unwrap();
-    }
+    tx.append(entries).await.unwrap();
     tx.commit().await.unwrap();
 }
 

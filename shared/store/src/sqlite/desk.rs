@@ -64,6 +64,7 @@ impl Desk {
     }
 
     /// How often a batch with members was committed.
+    #[cfg(test)]
     pub(crate) fn commits(&self) -> u64 {
         self.commits
     }

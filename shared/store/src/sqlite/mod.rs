@@ -1,17 +1,20 @@
 //! SQLite: how its file is addressed, how its connections are set up, and what its errors mean.
 //!
-//! [`desk`] is its executor: one writing connection whose transactions share a commit.
+//! [`writer`] is its executor: one writing connection, at whose [`desk`] transactions share a commit.
 
-pub(crate) mod desk;
+mod desk;
+pub(crate) mod writer;
 
 #[cfg(test)]
 mod tests;
 
-use crate::{Connection, Error};
+use crate::{Config, Connection, Db, Error};
 use sqlx::any::AnyConnectOptions;
 use sqlx::error::DatabaseError;
+use sqlx::pool::{Pool, PoolOptions};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 /// Settings of the writing connection. Deleted content is overwritten, because erased mail may hold secrets;
 /// FULL means that what was acknowledged is on disk.
@@ -24,12 +27,30 @@ const READER_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON
 /// Empties the write-ahead log into the database file.
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
+/// How long a reader waits for a connection.
+const READ_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// Connections that only read.
+pub(crate) fn readers(config: &Config, options: AnyConnectOptions) -> Pool<Db> {
+    PoolOptions::new()
+        .max_connections(config.readers_max.max(1))
+        .acquire_timeout(READ_WAIT_MAX)
+        // A connection to a file does not go stale, and asking costs a round trip.
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(set_up_reader(connection)))
+        .connect_lazy_with(options)
+}
+
 /// How to reach the file at `path`, creating it and its parent directories where they are missing.
 pub(crate) fn options(path: &Path) -> Result<AnyConnectOptions, Error> {
     sqlx::any::install_default_drivers();
-    let path = std::path::absolute(path).map_err(sqlx::Error::Io)?;
+    let failed = |source| Error::Unavailable {
+        reason: "its folder cannot be made",
+        source: Some(sqlx::Error::Io(source)),
+    };
+    let path = std::path::absolute(path).map_err(failed)?;
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+        std::fs::create_dir_all(folder).map_err(failed)?;
     }
     Ok(format!("sqlite://{}?mode=rwc", percent_encoded(&path)).parse()?)
 }
@@ -55,7 +76,7 @@ pub(crate) async fn open_writer(options: &AnyConnectOptions) -> Result<Connectio
     Ok(connection)
 }
 
-pub(crate) async fn set_up_reader(connection: &mut Connection) -> Result<(), sqlx::Error> {
+async fn set_up_reader(connection: &mut Connection) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(READER_PRAGMAS).execute(connection).await.map(|_| ())
 }
 

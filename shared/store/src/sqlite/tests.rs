@@ -38,7 +38,7 @@ async fn notes(store: &Store) -> BTreeSet<String> {
 }
 
 async fn until_waiting(store: &Store, count: usize) {
-    while store.writers_waiting() < count {
+    while store.writer().waiting() < count {
         yield_now().await;
     }
 }
@@ -76,7 +76,7 @@ async fn writers_that_wait_share_one_commit() {
     for writer in crowd(&store, (0..9).map(|n| format!("n{n}"))).await {
         writer.await.unwrap().unwrap();
     }
-    assert_eq!((store.commits().await, notes(&store).await.len()), (1, 10));
+    assert_eq!((store.writer().commits().await, notes(&store).await.len()), (1, 10));
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn a_full_batch_is_committed_though_others_wait() {
     for writer in crowd(&store, (0..2 * BATCH_MEMBERS_MAX).map(|n| format!("n{n}"))).await {
         writer.await.unwrap().unwrap();
     }
-    assert_eq!(store.commits().await, 3);
+    assert_eq!(store.writer().commits().await, 3);
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn a_dropped_write_is_taken_back_and_frees_the_writer() {
     drop(tx);
     write_one(store.clone(), "kept".to_owned()).await.unwrap();
     assert_eq!(notes(&store).await, ["kept".to_owned()].into());
-    assert_eq!(store.commits().await, 1);
+    assert_eq!(store.writer().commits().await, 1);
 }
 
 #[tokio::test]
@@ -266,7 +266,7 @@ async fn lives(fates: Vec<Fate>) -> (u64, usize) {
     for writer in writers.collect::<Vec<_>>() {
         outcomes.push(tokio::time::timeout(HANG, writer).await.expect("no writer hangs").unwrap());
     }
-    let commits = store.commits().await;
+    let commits = store.writer().commits().await;
     store.close().await.unwrap();
     drop(store);
     let found = notes(&open(&path).await).await;

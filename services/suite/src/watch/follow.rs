@@ -1,34 +1,19 @@
 //! Watching one service, whichever it is.
 
-use clap::ValueEnum;
 use csp_proto::customer::v1 as customer;
 use csp_proto::feed::v1::{Bookmark, Event, EventFilter, Start};
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::relationship::v1 as relationship;
 use csp_proto::subscription::v1 as subscription;
-use csp_service::feed;
 use tokio::sync::mpsc;
 use tonic::Status;
 use tonic::transport::Channel;
 
 use super::line::Format;
 use crate::connection;
-
-/// A service, as it is written on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Service {
-    /// Companies, partner accounts, users, agreements, listings
-    PartnerRegistry,
-    /// Partnerships, reseller relationships, admin grants, invitations
-    Relationship,
-    /// Customers, their agreements, operations
-    Customer,
-    /// Offers, carts, orders, subscriptions
-    Subscription,
-}
+use crate::service::Service;
 
 /// What a watched service tells.
-#[derive(Debug)]
 enum Told {
     Event(Box<Event>),
     Bookmark(Bookmark),
@@ -104,22 +89,5 @@ pub(super) async fn follow(
             place,
             tell
         ),
-    }
-}
-
-impl Service {
-    /// As the suite calls it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Service::PartnerRegistry => csp_partner_registry::NAME,
-            Service::Relationship => csp_relationship::NAME,
-            Service::Customer => csp_customer::NAME,
-            Service::Subscription => csp_subscription::NAME,
-        }
-    }
-
-    /// Those of the kinds that this service has.
-    pub(super) fn types_of(self, kinds: &[String]) -> Vec<String> {
-        kinds.iter().filter(|kind| feed::is_resource_type(self.name(), kind)).cloned().collect()
     }
 }

@@ -6,8 +6,9 @@
 //!
 //! Each step runs in a task of its own: a caller that goes away cannot cut a statement sequence in the middle.
 
-use crate::sqlite::desk::Desk;
+use super::desk::Desk;
 use crate::{Connection, Error};
+use sqlx::any::AnyConnectOptions;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -31,14 +32,15 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(desk: Desk) -> Self {
+    pub(crate) fn new(connection: Connection, options: AnyConnectOptions) -> Self {
+        let desk = Desk::new(connection, options);
         Self { desk: Arc::new(Mutex::new(desk)), waiting: AtomicUsize::new(0) }
     }
 
     /// Waits for the turn of a new member and opens its savepoint.
-    pub(crate) async fn begin(self: &Arc<Self>) -> Result<Tx, Error> {
+    pub(crate) async fn begin(self: &Arc<Self>) -> Result<Turn, Error> {
         let turn = self.turn().await?;
-        let mut tx = Tx { writer: Arc::clone(self), batch: turn.batch(), desk: turn, settled: false };
+        let mut tx = Turn { writer: Arc::clone(self), batch: turn.batch(), desk: turn, settled: false };
         to_the_end(async move {
             tx.desk.seat().await.inspect_err(|_| tx.settled = true)?;
             tx.batch = tx.desk.batch();
@@ -53,6 +55,8 @@ impl Writer {
         to_the_end(async move { desk.close().await }).await
     }
 
+    /// How often writes were committed; writes that shared a commit count once.
+    #[cfg(test)]
     pub(crate) async fn commits(&self) -> u64 {
         self.desk.lock().await.commits()
     }
@@ -78,32 +82,22 @@ impl Writer {
     }
 }
 
-/// A write that is going on: statements run on [`Tx::conn`], nothing counts before [`Tx::commit`].
-///
-/// There is one writer, and those who share its commit wait for it: hold it briefly, never await another service
-/// meanwhile, and never begin a second write inside the first. After a statement failed, drop it: the backends differ in what may still be done.
-/// Dropping it takes back its own work and nobody else's.
+/// A member's turn at the desk. Dropping it takes back its own work and nobody else's.
 #[derive(Debug)]
-pub struct Tx {
+pub(crate) struct Turn {
     writer: Arc<Writer>,
     batch: u64,
     desk: OwnedMutexGuard<Desk>,
     settled: bool,
 }
 
-impl Tx {
-    /// The connection to run statements on.
-    pub fn conn(&mut self) -> &mut Connection {
+impl Turn {
+    pub(crate) fn conn(&mut self) -> &mut Connection {
         self.desk.connection()
     }
 
-    /// Makes the work durable: once this returns `Ok`, it is on disk, and others may read it.
-    ///
-    /// Cancelling the call does not cancel the commit.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] when it could not be written, alone or with the others that shared the commit.
-    pub async fn commit(self) -> Result<(), Error> {
+    /// Leaves the work in the batch and waits until it is on disk.
+    pub(crate) async fn commit(self) -> Result<(), Error> {
         let outcome = to_the_end(self.leave()).await?;
         outcome.await.map_err(|_| Error::unavailable("the write was not committed"))
     }
@@ -122,7 +116,7 @@ impl Tx {
     }
 }
 
-impl Drop for Tx {
+impl Drop for Turn {
     fn drop(&mut self) {
         // Whoever comes next takes the work back; the closer makes sure that somebody comes.
         if !self.settled {

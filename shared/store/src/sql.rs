@@ -1,33 +1,26 @@
 //! Statements whose length depends on a number of rows or values: only placeholders are generated.
 
-use csp_store::{Error, QueryResult};
+use crate::{Error, QueryResult};
 use sqlx::AssertSqlSafe;
 
 /// `head` and `rows` rows of `columns` placeholders each, then `tail`: for inserting many rows at once.
-pub(crate) fn rows(
-    head: &'static str,
-    columns: usize,
-    rows: usize,
-    tail: &'static str,
-) -> AssertSqlSafe<String> {
+pub fn rows(head: &'static str, columns: usize, rows: usize, tail: &'static str) -> AssertSqlSafe<String> {
     let rows = (0..rows).map(|row| placeholders(row * columns + 1, columns)).collect::<Vec<_>>();
     AssertSqlSafe(format!("{head} {} {tail}", rows.join(", ")))
 }
 
 /// `head`, a list of `count` placeholders from `$first` on, then `tail`: for `IN`. An empty list holds nothing,
 /// which is written as a list of NULL: some databases refuse `IN ()`.
-pub(crate) fn list(
-    head: &'static str,
-    first: usize,
-    count: usize,
-    tail: &'static str,
-) -> AssertSqlSafe<String> {
+pub fn list(head: &'static str, first: usize, count: usize, tail: &'static str) -> AssertSqlSafe<String> {
     let list = if count == 0 { "(NULL)".to_owned() } else { placeholders(first, count) };
     AssertSqlSafe(format!("{head} {list} {tail}"))
 }
 
 /// A compare-and-swap of several rows must have met each of them.
-pub(crate) fn must_change_rows(result: &QueryResult, rows: usize) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::LostRace`] when it met fewer.
+pub fn must_change_rows(result: &QueryResult, rows: usize) -> Result<(), Error> {
     if usize::try_from(result.rows_affected()) == Ok(rows) { Ok(()) } else { Err(Error::LostRace) }
 }
 

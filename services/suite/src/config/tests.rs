@@ -1,0 +1,105 @@
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use super::shown::Shown;
+use super::{Config, ConfigError, Said};
+use crate::service::Service;
+
+const FOUR_PROCESSES: &str = r#"
+development = true
+[database]
+url = "postgres://csp:secret@db.example/customer"
+[peers]
+partner_registry = "http://127.0.0.1:50061"
+relationship = "http://127.0.0.1:50062"
+subscription = "http://127.0.0.1:50064"
+"#;
+
+fn read(file: &str, environment: &[(&str, &str)], said: Said) -> Result<Config, ConfigError> {
+    let mut written = tempfile::NamedTempFile::new().unwrap();
+    written.write_all(file.as_bytes()).unwrap();
+    let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    let environment: BTreeMap<_, _> = environment.iter().map(pair).collect();
+    Config::read(Some(written.path()), environment, said)
+}
+
+fn refused(file: &str, environment: &[(&str, &str)]) -> String {
+    read(file, environment, Vec::new()).unwrap_err().to_string()
+}
+
+#[test]
+fn the_environment_goes_over_the_file_and_the_command_line_over_both() {
+    let environment = [("CSP__LOG__FILTER", "debug"), ("CSP__DATABASE__WRITERS_MAX", "3")];
+    let file = "[log]\nfilter = \"warn\"\n[database]\nreaders_max = 2\n";
+    let config = read(file, &environment, vec![("database.writers_max", 4.into())]).unwrap();
+    let database = config.database_of(Service::Customer);
+    assert_eq!((config.log().0, database.readers_max, database.writers_max), ("debug", 2, 4));
+}
+
+#[test]
+fn a_database_url_picks_the_backend() {
+    let environment = [("DATABASE_URL", "postgres://db/customer")];
+    let config = read("", &environment, Vec::new()).unwrap();
+    let shown = |config: csp_store::Config| config.database.to_string();
+    assert_eq!(shown(config.database_of_only(Service::Customer)), "postgres://db/customer");
+    let config = read("", &[], Vec::new()).unwrap();
+    assert_eq!(shown(config.database_of_only(Service::Customer)), "sqlite:csp-data/customer.sqlite");
+}
+
+#[test]
+fn a_wrong_value_is_named_with_its_key_and_what_it_may_be() {
+    for (file, key, says) in [
+        ("[log]\nformat = \"xml\"", "log.format", "`xml` must be `text` or `json`"),
+        ("[database]\nschema = \"drop\"", "database.schema", "`drop` must be `migrate` or `require`"),
+        ("[database]\nreaders_max = 0", "database.readers_max", "is `0`: it must be 1 to 500"),
+        ("[database]\nreaders_max = \"many\"", "database.readers_max", "many"),
+        (
+            "[database]\nurl = \"mysql://root:secret@h/d\"",
+            "database.url",
+            "`postgres://USER:PASSWORD@HOST:PORT/NAME`",
+        ),
+        (
+            "[peers]\nbilling = \"http://127.0.0.1:1\"",
+            "peers",
+            "one of partner_registry, relationship, customer",
+        ),
+        ("[peers]\ncustomer = \"127.0.0.1\"", "peers.customer", "must be like `http://127.0.0.1:50052`"),
+        ("listen = \"everywhere\"", "listen", "`everywhere` must be an address like `127.0.0.1:50051`"),
+    ] {
+        let told = refused(file, &[]);
+        assert!(told.contains(key) && told.contains(says), "{told}");
+        assert!(!told.contains("secret"), "{told}");
+    }
+}
+
+#[test]
+fn an_unknown_key_is_an_error_wherever_it_stands() {
+    for (file, environment) in [
+        ("listne = \"127.0.0.1:1\"", None),
+        ("[database]\nreaders = 1", None),
+        ("", Some(("CSP__LOG__LEVEL", "debug"))),
+    ] {
+        let told = refused(file, environment.as_slice());
+        assert!(told.contains("unknown field") && told.contains("expected"), "{told}");
+    }
+}
+
+#[test]
+fn a_peer_without_a_place_is_named() {
+    let config = read(FOUR_PROCESSES, &[], Vec::new()).unwrap();
+    assert_eq!(config.peers_of(Service::Customer).unwrap().len(), 3);
+    let told = config.peers_of(Service::Relationship).unwrap_err().to_string();
+    assert!(told.contains("`peers.customer`"), "{told}");
+}
+
+#[test]
+fn what_is_shown_says_the_same_and_hides_the_password() {
+    let config = read(FOUR_PROCESSES, &[], Vec::new()).unwrap();
+    let shown = Shown { config: &config, service: Some(Service::Customer) }.to_string();
+    assert!(shown.contains("url = \"postgres://csp:***@db.example/customer\""), "{shown}");
+    assert!(!shown.contains("secret"), "{shown}");
+    let again = read(&shown, &[], Vec::new()).unwrap();
+    assert_eq!(Shown { config: &again, service: Some(Service::Customer) }.to_string(), shown);
+    let whole = Shown { config: &config, service: None }.to_string();
+    read(&whole, &[], Vec::new()).unwrap();
+}

@@ -1,0 +1,107 @@
+//! The values of a configuration that are more than a number or a switch.
+
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use csp_service::telemetry::LogFormat;
+use csp_store::{Database, Schema};
+use serde::Deserialize;
+use tonic::transport::Uri;
+
+/// Which database.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Url(pub(super) Database);
+
+/// Where to listen.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Listen(pub(super) SocketAddr);
+
+/// Where a peer is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Address(pub(super) Uri);
+
+/// What is done about missing migrations.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct SchemaWord(pub(super) Schema);
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct LogWord(pub(super) LogFormat);
+
+impl TryFrom<String> for Url {
+    type Error = String;
+
+    fn try_from(url: String) -> Result<Self, String> {
+        // The text is not repeated: it may hold a password.
+        Database::from_str(&url).map(Url).map_err(|unknown| format!("the URL of a database {unknown}"))
+    }
+}
+
+impl TryFrom<String> for Listen {
+    type Error = String;
+
+    fn try_from(address: String) -> Result<Self, String> {
+        address
+            .parse()
+            .map(Listen)
+            .map_err(|_| format!("`{address}` must be an address like `127.0.0.1:50051`"))
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = String;
+
+    fn try_from(address: String) -> Result<Self, String> {
+        let uri = address.parse::<Uri>().ok().filter(|uri| {
+            uri.scheme_str() == Some("http") && uri.authority().is_some() && matches!(uri.path(), "" | "/")
+        });
+        uri.map(Address).ok_or_else(|| format!("`{address}` must be like `http://127.0.0.1:50052`"))
+    }
+}
+
+impl TryFrom<String> for SchemaWord {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        match word.as_str() {
+            "migrate" => Ok(SchemaWord(Schema::Migrate)),
+            "require" => Ok(SchemaWord(Schema::Require)),
+            _ => Err(format!("`{word}` must be `migrate` or `require`")),
+        }
+    }
+}
+
+impl SchemaWord {
+    pub(super) fn word(self) -> &'static str {
+        match self.0 {
+            Schema::Migrate => "migrate",
+            Schema::Require => "require",
+        }
+    }
+}
+
+impl TryFrom<String> for LogWord {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, String> {
+        match word.as_str() {
+            "text" => Ok(LogWord(LogFormat::Text)),
+            "json" => Ok(LogWord(LogFormat::Json)),
+            _ => Err(format!("`{word}` must be `text` or `json`")),
+        }
+    }
+}
+
+impl LogWord {
+    pub(super) fn word(self) -> &'static str {
+        match self.0 {
+            LogFormat::Text => "text",
+            LogFormat::Json => "json",
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The four services by name, and one of them opened.
+
+use std::fmt;
+
+use clap::ValueEnum;
+use csp_customer::CustomerService;
+use csp_partner_registry::PartnerRegistry;
+use csp_relationship::Relationship;
+use csp_service::peers::{Customers, Registry, Relationships, Subscriptions};
+use csp_service::{Book, Clock, Fault, Ids, LinkKey, Peer, Services};
+use csp_store::{Config, Migration, Store};
+use csp_subscription::SubscriptionService;
+use tonic::transport::Channel;
+
+/// A service of the suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
+pub enum Service {
+    /// Companies, partner accounts, enrolment, agreement, users, directory, and who claimed what
+    PartnerRegistry,
+    /// Partnerships, reseller relationships, admin grants, invitations
+    Relationship,
+    /// Customers, their agreement, setup information, operations over services
+    Customer,
+    /// Offers, carts, orders, subscriptions
+    Subscription,
+}
+
+impl Service {
+    /// All of them, in the order of the house.
+    pub const ALL: [Service; 4] =
+        [Service::PartnerRegistry, Service::Relationship, Service::Customer, Service::Subscription];
+
+    /// Its name, for example `partner-registry`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Service::PartnerRegistry => csp_partner_registry::NAME,
+            Service::Relationship => csp_relationship::NAME,
+            Service::Customer => csp_customer::NAME,
+            Service::Subscription => csp_subscription::NAME,
+        }
+    }
+
+    /// Its schema, step by step.
+    pub fn migrations(self) -> &'static [Migration] {
+        match self {
+            Service::PartnerRegistry => csp_partner_registry::SCHEMA,
+            Service::Relationship => csp_relationship::SCHEMA,
+            Service::Customer => csp_customer::SCHEMA,
+            Service::Subscription => csp_subscription::SCHEMA,
+        }
+    }
+
+    /// Brings its database up to date.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn migrate(self, database: Config) -> Result<(), csp_store::Error> {
+        Store::open(database, self.name(), self.migrations()).await?.close().await
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+/// The services as peers of each other.
+#[derive(Debug, Clone)]
+pub struct Peers {
+    registry: Registry,
+    relationships: Relationships,
+    customers: Customers,
+    subscriptions: Subscriptions,
+}
+
+impl Peers {
+    /// Peers, each reached as `way` says.
+    pub fn new(way: impl Fn(Service) -> Channel) -> Self {
+        let peer = |service: Service| Peer::new(service.name(), way(service));
+        Peers {
+            registry: Registry::new(peer(Service::PartnerRegistry)),
+            relationships: Relationships::new(peer(Service::Relationship)),
+            customers: Customers::new(peer(Service::Customer)),
+            subscriptions: Subscriptions::new(peer(Service::Subscription)),
+        }
+    }
+}
+
+/// What every service is opened with.
+#[derive(Debug, Clone)]
+pub(crate) struct Surroundings {
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) links: LinkKey,
+    pub(crate) peers: Peers,
+    pub(crate) require_reseller: bool,
+}
+
+/// A service, opened on its database. Clones share it.
+#[derive(Debug, Clone)]
+pub(crate) enum Opened {
+    PartnerRegistry(PartnerRegistry),
+    Relationship(Relationship),
+    Customer(CustomerService),
+    Subscription(SubscriptionService),
+}
+
+impl Opened {
+    pub(crate) async fn open(
+        service: Service,
+        database: Config,
+        around: Surroundings,
+    ) -> Result<Self, csp_store::Error> {
+        let Surroundings { clock, ids, links, peers, require_reseller } = around;
+        let Peers { registry, relationships, customers, subscriptions } = peers;
+        Ok(match service {
+            Service::PartnerRegistry => Opened::PartnerRegistry(
+                PartnerRegistry::open(database, clock, ids, links, relationships).await?,
+            ),
+            Service::Relationship => Opened::Relationship(
+                Relationship::open(database, clock, ids, links, registry, customers, subscriptions).await?,
+            ),
+            Service::Customer => Opened::Customer(
+                CustomerService::open(database, clock, ids, registry, relationships, subscriptions).await?,
+            ),
+            Service::Subscription => {
+                let settings = csp_subscription::Settings { require_reseller };
+                let opened = SubscriptionService::open(
+                    database,
+                    clock,
+                    ids,
+                    registry,
+                    relationships,
+                    customers,
+                    settings,
+                );
+                Opened::Subscription(opened.await?)
+            }
+        })
+    }
+
+    /// Adds what callers from outside reach.
+    pub(crate) fn mount_public(&self, services: Services) -> Services {
+        match self {
+            Opened::PartnerRegistry(service) => services.with(service.public()),
+            Opened::Relationship(service) => services.with(service.public()),
+            Opened::Customer(service) => services.with(service.public()),
+            Opened::Subscription(service) => services.with(service.public()),
+        }
+    }
+
+    /// Adds what only services reach.
+    pub(crate) fn mount_internal(&self, services: Services) -> Services {
+        match self {
+            Opened::PartnerRegistry(service) => services.with(service.internal()),
+            Opened::Relationship(service) => services.with(service.internal()),
+            Opened::Customer(service) => services.with(service.internal()),
+            Opened::Subscription(service) => services.with(service.internal()),
+        }
+    }
+
+    pub(crate) fn book(&self) -> &Book {
+        match self {
+            Opened::PartnerRegistry(service) => service.book(),
+            Opened::Relationship(service) => service.book(),
+            Opened::Customer(service) => service.book(),
+            Opened::Subscription(service) => service.book(),
+        }
+    }
+
+    /// Takes up what an earlier process left half-done.
+    pub(crate) async fn take_up_what_was_left(&self) -> Result<(), Fault> {
+        match self {
+            Opened::Customer(service) => service.resume_operations().await.map(drop),
+            Opened::Relationship(service) => service.reopen_abandoned().await.map(drop),
+            Opened::PartnerRegistry(_) | Opened::Subscription(_) => Ok(()),
+        }
+    }
+}

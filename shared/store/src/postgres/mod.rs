@@ -1,0 +1,158 @@
+//! PostgreSQL: how its connections are set up, how a write ends when its answer is lost, and what its errors
+//! mean.
+//!
+//! Writes run under READ COMMITTED, and every invariant is held by a row that all concerned write: a revision
+//! that is compared and swapped, a guard row, a unique key. That is portable to PostgreSQL's distributed
+//! relatives, and it costs no aborts of those who have nothing to do with each other.
+
+use crate::error::Trouble;
+use crate::{Config, Connection, Db, Error, journal};
+use sqlx::any::AnyConnectOptions;
+use sqlx::pool::{Pool, PoolOptions};
+use std::time::Duration;
+
+/// How long a reader or writer waits for a connection.
+const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// A connection that was idle for longer is asked whether it lives before it is used: the server may have been
+/// restarted.
+const IDLE_UNASKED_MAX: Duration = Duration::from_secs(1);
+
+/// How often it is looked for what became of a commit whose answer was lost.
+const OUTCOME_TRIES_MAX: u32 = 5;
+
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+/// All statements of a reader see one snapshot.
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Pages are ordered by bytes, on every backend alike.
+const ORDERS_BY_BYTES: &str = "SELECT CAST(CASE WHEN 'B' < 'a' AND 'a-b' < 'aa' THEN 1 ELSE 0 END AS BIGINT)";
+
+/// The two pools of a store: readers never wait for writers.
+#[derive(Debug, Clone)]
+pub(crate) struct Server {
+    readers: Pool<Db>,
+    writers: Pool<Db>,
+}
+
+impl Server {
+    /// Prepares the connections; the first is opened when it is needed.
+    pub(crate) fn new(config: &Config, url: &str) -> Result<Self, Error> {
+        let options = options(url)?;
+        let readers = pool(config.readers_max).connect_lazy_with(options.clone());
+        let writers = pool(config.writers_max).connect_lazy_with(options);
+        Ok(Self { readers, writers })
+    }
+
+    /// A connection of its own for a migration.
+    pub(crate) async fn connect(url: &str) -> Result<Connection, Error> {
+        let mut connection = sqlx::ConnectOptions::connect(&options(url)?).await?;
+        must_order_by_bytes(&mut connection).await?;
+        Ok(connection)
+    }
+
+    pub(crate) async fn read(&self) -> Result<sqlx::Transaction<'static, Db>, Error> {
+        Ok(self.readers.begin_with(BEGIN_READ).await?)
+    }
+
+    pub(crate) fn readers(&self) -> &Pool<Db> {
+        &self.readers
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Write, Error> {
+        let transaction = self.writers.begin_with(BEGIN_WRITE).await?;
+        Ok(Write { transaction, writers: self.writers.clone() })
+    }
+
+    pub(crate) async fn close(&self) {
+        tokio::join!(self.readers.close(), self.writers.close());
+    }
+}
+
+fn pool(connections_max: u32) -> PoolOptions<Db> {
+    PoolOptions::new()
+        .max_connections(connections_max.max(1))
+        .acquire_timeout(CONNECTION_WAIT_MAX)
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > IDLE_UNASKED_MAX {
+                    sqlx::Connection::ping(connection).await?;
+                }
+                Ok(true)
+            })
+        })
+}
+
+fn options(url: &str) -> Result<AnyConnectOptions, Error> {
+    sqlx::any::install_default_drivers();
+    // Neither notices nor statements belong in the log: they may show what is stored.
+    Ok(sqlx::ConnectOptions::disable_statement_logging(url.parse::<AnyConnectOptions>()?))
+}
+
+async fn must_order_by_bytes(connection: &mut Connection) -> Result<(), Error> {
+    let ordered: i64 = sqlx::query_scalar(ORDERS_BY_BYTES).fetch_one(connection).await?;
+    if ordered == 1 { Ok(()) } else { Err(Error::Collation) }
+}
+
+/// A write that is going on.
+#[derive(Debug)]
+pub(crate) struct Write {
+    transaction: sqlx::Transaction<'static, Db>,
+    writers: Pool<Db>,
+}
+
+impl Write {
+    pub(crate) fn conn(&mut self) -> &mut Connection {
+        &mut self.transaction
+    }
+
+    /// Commits. Where the answer is lost, the journal entry `mark` tells whether it was done.
+    pub(crate) async fn commit(self, mark: Option<String>) -> Result<(), Error> {
+        let Write { transaction, writers } = self;
+        // In a task of its own: a caller that goes away cannot leave the outcome unknown.
+        let ending = tokio::spawn(async move {
+            match transaction.commit().await.map_err(Error::from) {
+                Err(lost @ Error::Disconnected { .. }) => outcome(&writers, mark.as_deref(), lost).await,
+                ended => ended,
+            }
+        });
+        ending.await.map_err(|_| Error::unavailable("it is shutting down"))?
+    }
+}
+
+/// What became of a commit whose connection broke.
+async fn outcome(writers: &Pool<Db>, mark: Option<&str>, lost: Error) -> Result<(), Error> {
+    let Some(mark) = mark else {
+        return Err(Error::unavailable("whether the write was committed is not known"));
+    };
+    for _ in 0..OUTCOME_TRIES_MAX {
+        match journal::is_free(writers, mark).await {
+            // The connection is gone and its entry is not there: it never will be.
+            Ok(true) => return Err(lost),
+            Ok(false) => return Ok(()),
+            Err(error) => tracing::warn!(%error, "the outcome of a commit could not be read yet"),
+        }
+    }
+    Err(Error::unavailable("whether the write was committed is not known"))
+}
+
+/// What an error code of the server means: <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
+pub(crate) fn trouble(code: &str) -> Trouble {
+    match code {
+        // Serialization failure, deadlock.
+        "40001" | "40P01" => Trouble::Contended,
+        // The server stops or restarts; so does a connection that an administrator ended.
+        "57P01" | "57P02" | "57P03" => Trouble::Disconnected,
+        "53100" => Trouble::Unavailable("the disk is full"),
+        "53200" => Trouble::Unavailable("memory is short"),
+        "53300" => Trouble::Unavailable("it has no connection left"),
+        "57014" | "55P03" => Trouble::Unavailable("a statement took too long"),
+        "25006" => Trouble::Unavailable("it is read-only"),
+        "3D000" => Trouble::Unavailable("there is no database of that name"),
+        "28000" | "28P01" => Trouble::Unavailable("it refuses the user or the password"),
+        code if code.starts_with("08") => Trouble::Disconnected,
+        code if code.starts_with("58") => Trouble::Unavailable("input or output failed"),
+        _ => Trouble::Defect,
+    }
+}

@@ -1,0 +1,99 @@
+//! The tap, before a peer that says everything back.
+
+use std::io;
+use std::time::Duration;
+
+use csp_tests::proxy::Tap;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+
+/// A peer that echoes, and the tap before it.
+async fn tap() -> Tap {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let (mut from, mut to) = client.split();
+                tokio::io::copy(&mut from, &mut to).await
+            });
+        }
+    });
+    Tap::start(address).await
+}
+
+async fn echo(client: &mut TcpStream, text: &str) -> io::Result<String> {
+    client.write_all(text.as_bytes()).await?;
+    hear(client, text.len()).await
+}
+
+async fn hear(client: &mut TcpStream, length: usize) -> io::Result<String> {
+    let mut heard = vec![0; length];
+    client.read_exact(&mut heard).await?;
+    Ok(String::from_utf8(heard).unwrap())
+}
+
+async fn hears_nothing(client: &mut TcpStream) -> bool {
+    timeout(Duration::from_millis(50), client.read_u8()).await.is_err()
+}
+
+#[tokio::test]
+async fn it_forwards_in_both_directions_and_to_the_end() {
+    let tap = tap().await;
+    let mut client = TcpStream::connect(tap.address()).await.unwrap();
+    assert_eq!(echo(&mut client, "hello").await.unwrap(), "hello");
+    client.shutdown().await.unwrap();
+    assert_eq!(client.read(&mut [0]).await.unwrap(), 0, "the peer's end is passed on too");
+}
+
+#[tokio::test]
+async fn a_black_hole_is_silent_and_loses_nothing() {
+    let tap = tap().await;
+    let mut before = TcpStream::connect(tap.address()).await.unwrap();
+    assert_eq!(echo(&mut before, "hello").await.unwrap(), "hello");
+    tap.black_hole();
+    let mut during = TcpStream::connect(tap.address()).await.unwrap();
+    before.write_all(b"before").await.unwrap();
+    during.write_all(b"during").await.unwrap();
+    assert!(hears_nothing(&mut before).await);
+    assert!(hears_nothing(&mut during).await);
+    tap.heal();
+    assert_eq!(hear(&mut before, 6).await.unwrap(), "before");
+    assert_eq!(hear(&mut during, 6).await.unwrap(), "during");
+}
+
+#[tokio::test]
+async fn a_cut_closes_every_connection_until_it_is_healed() {
+    let tap = tap().await;
+    let mut before = TcpStream::connect(tap.address()).await.unwrap();
+    assert_eq!(echo(&mut before, "hello").await.unwrap(), "hello");
+    tap.cut();
+    assert!(echo(&mut before, "hello").await.is_err());
+    let mut during = TcpStream::connect(tap.address()).await.unwrap();
+    assert!(echo(&mut during, "hello").await.is_err());
+    tap.heal();
+    assert!(echo(&mut before, "hello").await.is_err(), "what is cut stays cut");
+    let mut after = TcpStream::connect(tap.address()).await.unwrap();
+    assert_eq!(echo(&mut after, "hello").await.unwrap(), "hello");
+}
+
+#[tokio::test]
+async fn a_cut_that_is_healed_at_once_is_a_cut() {
+    let tap = tap().await;
+    let mut client = TcpStream::connect(tap.address()).await.unwrap();
+    assert_eq!(echo(&mut client, "hello").await.unwrap(), "hello");
+    tap.cut();
+    tap.heal();
+    assert!(echo(&mut client, "hello").await.is_err());
+}
+
+#[tokio::test]
+async fn a_black_hole_can_be_cut() {
+    let tap = tap().await;
+    tap.black_hole();
+    let mut client = TcpStream::connect(tap.address()).await.unwrap();
+    assert!(hears_nothing(&mut client).await);
+    tap.cut();
+    assert!(echo(&mut client, "hello").await.is_err());
+}

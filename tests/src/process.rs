@@ -1,0 +1,123 @@
+//! Processes of the command `csp`, which tests start, signal and kill.
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+
+use csp_suite::service::Service;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use crate::databases::START_WAIT_MAX;
+
+/// Two loopback addresses of a process.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// For callers from outside.
+    pub public: SocketAddr,
+    /// For services.
+    pub internal: SocketAddr,
+}
+
+impl Place {
+    /// Addresses that were free a moment ago.
+    pub fn free() -> Self {
+        let (one, other) = (free_listener(), free_listener());
+        Place { public: one.local_addr().unwrap(), internal: other.local_addr().unwrap() }
+    }
+}
+
+fn free_listener() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").unwrap()
+}
+
+/// A running process of `csp`; killed when dropped.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+}
+
+impl Process {
+    /// `csp up` on the data in `folder`.
+    pub async fn up(folder: &Path, listen: SocketAddr) -> Process {
+        let mut command = csp();
+        command.args(["up", "--dev", "--listen", &listen.to_string(), "--data"]).arg(folder);
+        Self::start(command).await
+    }
+
+    /// `csp serve` of one service on the database at `url`, its peers at `places`.
+    pub async fn serve(
+        service: Service,
+        url: &str,
+        data: &Path,
+        places: &BTreeMap<Service, Place>,
+        clock: Option<&str>,
+    ) -> Process {
+        let place = places[&service];
+        let mut command = csp();
+        command.args(["serve", service.name(), "--dev", "--data"]).arg(data);
+        command.args(["--listen", &place.public.to_string()]);
+        command.args(["--internal-listen", &place.internal.to_string()]);
+        command.env("DATABASE_URL", url).env("CSP__DATABASE__SCHEMA", "require");
+        for (peer, place) in places {
+            let key = peer.name().replace('-', "_").to_uppercase();
+            command.env(format!("CSP__PEERS__{key}"), format!("http://{}", place.internal));
+        }
+        if let Some(clock) = clock {
+            command.env("CSP_UNDER_TEST_CLOCK", clock);
+        }
+        Self::start(command).await
+    }
+
+    async fn start(mut command: Command) -> Process {
+        let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let up = async {
+            while let Some(line) = log.next_line().await.unwrap() {
+                if line.contains("is up") {
+                    return;
+                }
+                eprintln!("{line}");
+            }
+            panic!("the process ended before it was up");
+        };
+        timeout(START_WAIT_MAX, up).await.expect("the process comes up");
+        // Whoever stops reading makes the writer of the log wait for ever.
+        tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
+        Process { child }
+    }
+
+    /// SIGKILL: nothing is flushed, nobody is told.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// SIGTERM, as a deployment stops it; how it ended.
+    pub async fn stop(mut self) -> ExitStatus {
+        let process = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &process]).status().await.unwrap().success());
+        timeout(START_WAIT_MAX, self.child.wait()).await.expect("a drain is bounded").unwrap()
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+}
+
+/// The command, as a binary of the tests.
+pub fn csp() -> Command {
+    let mut command = Command::new(csp_path());
+    for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("CSP") || key == "DATABASE_URL") {
+        command.env_remove(key);
+    }
+    command
+}
+
+/// Cargo builds the binary beside the folder of the tests.
+fn csp_path() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.parent().and_then(Path::parent).unwrap().join("csp-under-test")
+}

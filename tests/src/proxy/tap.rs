@@ -1,0 +1,111 @@
+//! A tap on the road between two peers that knows no protocol.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::watch;
+
+use super::listening::Listening;
+
+/// Bytes that are under way at most, in each direction of a connection.
+const CHUNK_BYTES: usize = 16 * 1024;
+
+/// A proxy in front of any peer; it and its connections end with this value.
+#[derive(Debug)]
+pub struct Tap {
+    listening: Listening,
+    road: watch::Sender<Road>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    BlackHole,
+    Cut,
+}
+
+#[derive(Debug)]
+struct Road {
+    state: State,
+    // So that a connection learns of a cut even when it is healed in the same moment.
+    cuts: u64,
+}
+
+impl Tap {
+    /// Starts one that forwards everything to the peer at `target`.
+    pub async fn start(target: SocketAddr) -> Tap {
+        let road = watch::Sender::new(Road { state: State::Open, cuts: 0 });
+        let shared = road.clone();
+        let serve = move |client| serve(client, target, shared.subscribe());
+        Tap { listening: Listening::start(serve).await, road }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.listening.address()
+    }
+
+    /// From now on connections are accepted and stay open, and no byte passes in either direction. As on a real
+    /// network nothing is lost: what was sent meanwhile arrives after [`Tap::heal`].
+    pub fn black_hole(&self) {
+        self.road.send_modify(|road| road.state = State::BlackHole);
+    }
+
+    /// Closes every connection, and from now on every new one.
+    pub fn cut(&self) {
+        self.road.send_modify(|road| *road = Road { state: State::Cut, cuts: road.cuts + 1 });
+    }
+
+    /// Forwards everything again.
+    pub fn heal(&self) {
+        self.road.send_modify(|road| road.state = State::Open);
+    }
+}
+
+async fn serve(client: TcpStream, target: SocketAddr, mut road: watch::Receiver<Road>) {
+    let cuts = {
+        let road = road.borrow_and_update();
+        if road.state == State::Cut {
+            return;
+        }
+        road.cuts
+    };
+    tokio::select! {
+        _ = forward(client, target, road.clone()) => {}
+        _ = road.wait_for(|road| road.cuts != cuts) => {}
+    }
+}
+
+async fn forward(client: TcpStream, target: SocketAddr, mut road: watch::Receiver<Road>) -> io::Result<()> {
+    open(&mut road).await?;
+    let server = TcpStream::connect(target).await?;
+    server.set_nodelay(true)?;
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::try_join!(pass(from_client, to_server, road.clone()), pass(from_server, to_client, road))?;
+    Ok(())
+}
+
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut road: watch::Receiver<Road>,
+) -> io::Result<()> {
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let read = from.read(&mut chunk).await?;
+        open(&mut road).await?;
+        if read == 0 {
+            return to.shutdown().await;
+        }
+        to.write_all(&chunk[..read]).await?;
+    }
+}
+
+async fn open(road: &mut watch::Receiver<Road>) -> io::Result<()> {
+    road.wait_for(|road| road.state == State::Open).await.map_err(io::Error::other)?;
+    Ok(())
+}

@@ -6,4 +6,5 @@ mod story;
 mod fold;
 mod follow;
 mod places;
+mod sequencers;
 mod command;

@@ -10,9 +10,11 @@ mod registry;
 mod relationship;
 mod customer;
 mod subscription;
+mod feed;
 mod suite;
 
 /// Every scene, by service.
 pub(crate) fn plays() -> Vec<Play> {
-    [registry::PLAYS, relationship::PLAYS, customer::PLAYS, subscription::PLAYS, suite::PLAYS].concat()
+    [registry::PLAYS, relationship::PLAYS, customer::PLAYS, subscription::PLAYS, feed::PLAYS, suite::PLAYS]
+        .concat()
 }

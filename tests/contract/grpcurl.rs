@@ -7,10 +7,16 @@ use std::process::Output;
 
 use csp_tests::{Party, Running};
 use serde_json::Value;
+use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
 /// grpcurl's answer; `None` when it is left out on purpose.
 async fn grpcurl(suite: &Running, caller: Option<&Party>, arguments: &[&str]) -> Option<Output> {
+    Some(command(suite, caller, arguments)?.output().await.unwrap())
+}
+
+/// grpcurl itself, ready to run; `None` when it is left out on purpose.
+fn command(suite: &Running, caller: Option<&Party>, arguments: &[&str]) -> Option<Command> {
     let Some(grpcurl) = std::env::var_os("CSP_GRPCURL") else {
         let left_out = std::env::var("CSP_WITHOUT_GRPCURL").is_ok_and(|value| value == "1");
         assert!(left_out, "CSP_GRPCURL names no grpcurl: run tests/run, or set CSP_WITHOUT_GRPCURL=1");
@@ -23,7 +29,7 @@ async fn grpcurl(suite: &Running, caller: Option<&Party>, arguments: &[&str]) ->
     }
     let (flags, rest) = arguments.split_at(arguments.len() - 1);
     command.args(flags).arg(suite.address().to_string()).args(rest);
-    Some(command.output().await.unwrap())
+    Some(command)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,4 +81,25 @@ async fn decodes_a_refusal() {
     let violation = &detail("csp.policy.v1.Refusal")["violations"][0];
     assert_eq!(violation["rule"], "RGN-01");
     assert!(!violation["remedies"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prints_an_event_with_its_resource_typed() {
+    let suite = Running::start().await;
+    suite.organization("contoso", "DE").await;
+    let method = "csp.partner_registry.v1.PartnerRegistryService/WatchEvents";
+    let arguments = ["-d", r#"{"start": "START_BEGINNING"}"#, method];
+    let Some(mut watch) = command(&suite, Some(&suite.operator()), &arguments) else { return };
+    let mut watching = watch.stdout(std::process::Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+    let (mut printed, mut output) = (String::new(), watching.stdout.take().unwrap());
+    // The stream goes on for ever; the first bookmark says that the event before it was printed whole.
+    while !printed.contains("caughtUp") {
+        let mut part = vec![0; 4096];
+        let length = output.read(&mut part).await.unwrap();
+        assert_ne!(length, 0, "ended after:\n{printed}");
+        printed.push_str(std::str::from_utf8(&part[..length]).unwrap());
+    }
+    let told: Value = serde_json::Deserializer::from_str(&printed).into_iter().next().unwrap().unwrap();
+    assert_eq!(told["event"]["after"]["@type"], "type.googleapis.com/csp.partner_registry.v1.Organization");
+    assert_eq!(told["event"]["after"]["legalName"], "contoso Ltd");
 }

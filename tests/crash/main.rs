@@ -5,11 +5,13 @@ mod process;
 
 use std::collections::BTreeSet;
 
+use csp_proto::feed::v1::{Event, Start};
 use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListOrganizationsRequest};
-use csp_tests::Party;
+use csp_tests::{Party, after, from};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use csp_service::feed::Told;
 use process::Process;
 
 /// Writers at work when the process is killed.
@@ -32,6 +34,41 @@ async fn what_was_acknowledged_before_a_kill_is_there_after_it() {
     let lost: Vec<&String> = acknowledged.difference(&stored).collect();
     assert!(lost.is_empty(), "{} of {} are lost, for example {:?}", lost.len(), acknowledged.len(), lost[0]);
     assert!(acknowledged.len() >= KILLS * ACKNOWLEDGED_BEFORE_THE_KILL);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_of_the_feed_misses_nothing_over_kills_and_gets_nothing_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut told: Vec<Event> = Vec::new();
+    for kill in 0..KILLS {
+        let process = Process::start(folder.path()).await;
+        let following = tokio::spawn(follow(process.operator(), told));
+        write_until_killed(kill, process).await;
+        told = following.await.unwrap();
+    }
+    let process = Process::start(folder.path()).await;
+    let mut rest = process.operator().watch("partner-registry", resumed(&told)).await.unwrap();
+    let before_the_last_kill = told.len();
+    told.extend(rest.until_caught_up().await.0);
+    assert!(before_the_last_kill > ACKNOWLEDGED_BEFORE_THE_KILL, "it followed: {before_the_last_kill}");
+    assert!(told.iter().map(|event| event.position).eq(1..=i64::try_from(told.len()).unwrap()));
+    let names: BTreeSet<String> = told.into_iter().map(|event| event.subject).collect();
+    assert_eq!(names, stored(&process.operator()).await);
+}
+
+/// Takes what is told until the process is killed.
+async fn follow(operator: Party, mut told: Vec<Event>) -> Vec<Event> {
+    let mut watched = operator.watch("partner-registry", resumed(&told)).await.unwrap();
+    while let Ok(Some(next)) = watched.told().await {
+        if let Told::Event(event) = next {
+            told.push(*event);
+        }
+    }
+    told
+}
+
+fn resumed(told: &[Event]) -> csp_service::feed::Watch {
+    told.last().map_or_else(|| from(Start::Beginning), |last| after(&last.cursor))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,6 +25,7 @@ mod refusal;
 mod running;
 mod stored;
 mod unusual;
+mod watched;
 mod way;
 mod world;
 mod newcomer;
@@ -38,6 +39,7 @@ pub use recorded::{Recorded, answered};
 pub use refusal::{Answer, Refusal, refusal_of};
 pub use running::{Running, Shape};
 pub use stored::Stored;
+pub use watched::{SERVICES, Watched, after, from};
 pub use way::Way;
 pub use world::{OfferTerms, Seller, attestation, attested, enrollment, evidence, invited, lines, profile};
 

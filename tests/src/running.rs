@@ -80,6 +80,11 @@ impl Running {
         }
     }
 
+    /// Starts a suite on these databases, with ids of its own.
+    pub async fn start_on(databases: Databases, seed: u64) -> Running {
+        Self::here(databases, START.parse().unwrap(), seed).await
+    }
+
     /// Stops it and starts it again on what it wrote.
     pub async fn restart(self) -> Running {
         let now = self.clock.now();
@@ -173,6 +178,7 @@ impl Running {
             links: LinkKey::new(&[7; 32]),
             require_reseller: true,
             print_mails: false,
+            journal_retention: None,
         };
         let suite = Suite::open(settings).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

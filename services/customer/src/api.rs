@@ -3,6 +3,7 @@
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_service_server;
 use csp_service::Call;
+use csp_service::feed::Watching;
 use tonic::{Request, Response, Status};
 
 use crate::CustomerService;
@@ -18,6 +19,7 @@ use crate::reveal_setup_info::reveal_setup_info;
 use crate::rotate_setup_password::rotate_setup_password;
 use crate::set_customer_organization::set_customer_organization;
 use crate::update_customer::update_customer;
+use crate::watch_events::watch_events;
 
 #[tonic::async_trait]
 impl customer_service_server::CustomerService for CustomerService {
@@ -165,5 +167,15 @@ impl customer_service_server::CustomerService for CustomerService {
     ) -> Result<Response<pb::CancelOperationResponse>, Status> {
         let call = Call::of(&request)?;
         cancel_operation(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+    }
+
+    type WatchEventsStream = Watching<pb::WatchEventsResponse>;
+
+    async fn watch_events(
+        &self,
+        request: Request<pb::WatchEventsRequest>,
+    ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(watch_events(self, &call, request.into_inner()).await?))
     }
 }

@@ -41,6 +41,7 @@ mod set_customer_organization;
 mod steps;
 mod store;
 mod update_customer;
+mod watch_events;
 
 #[cfg(test)]
 mod tests;
@@ -92,7 +93,7 @@ impl CustomerService {
         subscriptions: Subscriptions,
     ) -> Result<Self, csp_store::Error> {
         let store = Store::open(config, NAME, store::MIGRATIONS).await?;
-        let book = Book { service: NAME, store, clock, ids };
+        let book = Book::new(NAME, store, clock, ids);
         Ok(CustomerService { book, registry, relationships, subscriptions, lanes: Lanes::new() })
     }
 

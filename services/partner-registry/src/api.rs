@@ -4,6 +4,7 @@ use csp_proto::partner_registry::v1 as pb;
 use csp_proto::partner_registry::v1::partner_facts_service_server::PartnerFactsService;
 use csp_proto::partner_registry::v1::partner_registry_service_server::PartnerRegistryService;
 use csp_service::Call;
+use csp_service::feed::Watching;
 use tonic::{Request, Response, Status};
 
 use crate::PartnerRegistry;
@@ -12,7 +13,7 @@ use crate::{
     get_agreement_status, get_transact_readiness, list_users, read_listings, read_mpn_ids,
     read_organizations, read_partners, record_partner, record_partner_agreement, register_mpn_id,
     resend_contact_email_token, review_enrollment, set_affiliation, set_partner_standing, set_user_roles,
-    sign_partner_agreement, update_listing, update_partner, verify_contact_email,
+    sign_partner_agreement, update_listing, update_partner, verify_contact_email, watch_events,
 };
 
 #[tonic::async_trait]
@@ -238,6 +239,16 @@ impl PartnerRegistryService for PartnerRegistry {
     ) -> Result<Response<pb::UpdateListingResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(update_listing::run(self, &call, request.into_inner()).await?))
+    }
+
+    type WatchEventsStream = Watching<pb::WatchEventsResponse>;
+
+    async fn watch_events(
+        &self,
+        request: Request<pb::WatchEventsRequest>,
+    ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(watch_events::watch_events(self, &call, request.into_inner()).await?))
     }
 }
 

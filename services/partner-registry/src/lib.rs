@@ -6,7 +6,7 @@
 //!    `user`, `listing`; each changes only by its own transitions;
 //! 2. `store`: their tables; `read`: rows and facts in the nouns' words; `viewer`: who sees how much;
 //! 3. the commands, one file each, in the order in which an account grows;
-//! 4. the reads, one file a noun;
+//! 4. the reads, one file a noun; `watch_events`: the change feed;
 //! 5. `facts` and `claims`: what other services ask; `api`: the contract's services.
 //!
 //! Absent on purpose: edges between partners (relationship service), customers (customer service), rules
@@ -58,6 +58,8 @@ mod get_transact_readiness;
 mod list_users;
 mod read_listings;
 
+mod watch_events;
+
 mod facts;
 mod claims;
 mod api;
@@ -99,7 +101,7 @@ impl PartnerRegistry {
         relationships: Relationships,
     ) -> Result<Self, Error> {
         let store = Store::open(config, NAME, store::MIGRATIONS).await?;
-        Ok(PartnerRegistry { book: Book { service: NAME, store, clock, ids }, links, relationships })
+        Ok(PartnerRegistry { book: Book::new(NAME, store, clock, ids), links, relationships })
     }
 
     /// `csp.partner_registry.v1.PartnerRegistryService`, for partners, operators and customers.

@@ -3,6 +3,7 @@
 use csp_proto::relationship::v1 as pb;
 use csp_proto::relationship::v1::relationship_service_server::RelationshipService;
 use csp_service::Call;
+use csp_service::feed::Watching;
 use tonic::{Request, Response, Status};
 
 use crate::Relationship;
@@ -10,7 +11,8 @@ use crate::{
     accept_invitation, accept_partnership, decline_invitation, decline_partnership, draft, invite_customer,
     read_admin_grants, read_invitations, read_partnerships, read_reseller_relationships, record_partnership,
     record_reseller_relationship, remove_partnership, remove_reseller_relationship, request_partnership,
-    revoke_admin_grant, revoke_provider_admin_access, withdraw_invitation, withdraw_partnership_request,
+    revoke_admin_grant, revoke_provider_admin_access, watch_events, withdraw_invitation,
+    withdraw_partnership_request,
 };
 
 #[tonic::async_trait]
@@ -222,5 +224,15 @@ impl RelationshipService for Relationship {
         let call = Call::of(&request)?;
         let answer = revoke_admin_grant::revoke_admin_grant(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
+    }
+
+    type WatchEventsStream = Watching<pb::WatchEventsResponse>;
+
+    async fn watch_events(
+        &self,
+        request: Request<pb::WatchEventsRequest>,
+    ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(watch_events::watch_events(self, &call, request.into_inner()).await?))
     }
 }

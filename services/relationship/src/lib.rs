@@ -6,7 +6,7 @@
 //!    `admin_grant.rs`;
 //! 2. the commands, one file each: `request_partnership.rs` first – all have its shape –, then the answers to a
 //!    request, `invite_customer.rs` and the answers to an invitation, the operators' records, and the ends:
-//!    `remove_partnership.rs`, `remove_reseller_relationship.rs`;
+//!    `remove_partnership.rs`, `remove_reseller_relationship.rs`; `watch_events.rs`: the change feed;
 //! 3. `facts.rs` with `establish_customer.rs` and `read_edges.rs`: what other services ask;
 //! 4. `parties.rs` and `edges.rs`: the facts that a decision needs, and what it sets; `draft.rs`: the mails with
 //!    their links;
@@ -46,6 +46,8 @@ mod read_admin_grants;
 mod dissolve_customer;
 mod establish_customer;
 mod read_edges;
+
+mod watch_events;
 
 mod draft;
 mod edges;
@@ -100,7 +102,7 @@ impl Relationship {
         subscriptions: Subscriptions,
     ) -> Result<Self, csp_store::Error> {
         let store = Store::open(config, NAME, store::MIGRATIONS).await?;
-        let book = Book { service: NAME, store, clock, ids };
+        let book = Book::new(NAME, store, clock, ids);
         Ok(Relationship { book, links, registry, customers, subscriptions })
     }
 

@@ -3,13 +3,14 @@
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_server::SubscriptionService as Contract;
 use csp_service::Call;
+use csp_service::feed::Watching;
 use tonic::{Request, Response, Status};
 
 use crate::{
     SubscriptionService, associate_reseller, cancel_cart, cancel_subscription, change_quantity, create_cart,
     import_offers, reactivate_subscription, read_offers, read_orders, read_subscriptions,
     record_subscription, review_cart, set_auto_renew, set_support_contact, submit_order,
-    suspend_subscription,
+    suspend_subscription, watch_events,
 };
 
 #[tonic::async_trait]
@@ -185,5 +186,15 @@ impl Contract for SubscriptionService {
     ) -> Result<Response<pb::SetSupportContactResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(set_support_contact::set_support_contact(self, &call, request.into_inner()).await?))
+    }
+
+    type WatchEventsStream = Watching<pb::WatchEventsResponse>;
+
+    async fn watch_events(
+        &self,
+        request: Request<pb::WatchEventsRequest>,
+    ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(watch_events::watch_events(self, &call, request.into_inner()).await?))
     }
 }

@@ -48,6 +48,7 @@ mod set_auto_renew;
 mod associate_reseller;
 mod set_support_contact;
 mod read_subscriptions;
+mod watch_events;
 
 mod store;
 
@@ -104,7 +105,7 @@ impl SubscriptionService {
         settings: Settings,
     ) -> Result<Self, csp_store::Error> {
         let store = Store::open(config, NAME, store::MIGRATIONS).await?;
-        let book = Book { service: NAME, store, clock, ids };
+        let book = Book::new(NAME, store, clock, ids);
         Ok(SubscriptionService { book, registry, relationships, customers, settings })
     }
 

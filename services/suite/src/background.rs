@@ -1,5 +1,6 @@
 //! What runs beside the calls: operations that a crash cut short are resumed, records past their time are
-//! erased, and mails are delivered – in development mode, to the log.
+//! erased, what was committed is numbered for the change feed, and mails are delivered – in development mode, to
+//! the log.
 
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub(crate) fn start(suite: &Suite) -> Background {
     let resume = tokio::spawn(take_up_what_was_left(suite.clone(), stopped.clone()));
     let prune = tokio::spawn(prune(suite.clone(), stopped.clone()));
     let mut tasks = vec![resume, prune];
+    tasks.extend(suite.books().map(|book| tokio::spawn(sequence(book.clone(), stopped.clone()))));
     if suite.settings().print_mails {
         tasks.push(tokio::spawn(deliver_mails(suite.clone(), stopped)));
     }
@@ -78,11 +80,16 @@ async fn take_up_what_was_left(suite: Suite, mut stopped: watch::Receiver<bool>)
     }
 }
 
+/// Numbers the journal's entries for the change feed: once in every process that serves the book.
+async fn sequence(book: Book, mut stopped: watch::Receiver<bool>) {
+    book.run_sequencer(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
+}
+
 async fn prune(suite: Suite, mut stopped: watch::Receiver<bool>) {
     let mut timer = every(PRUNE_PERIOD);
     while next_turn(&mut timer, &mut stopped).await {
         for book in suite.books() {
-            if let Err(fault) = prune_book(book, &stopped).await {
+            if let Err(fault) = prune_book(book, suite.settings().journal_retention, &stopped).await {
                 tracing::warn!(service = book.service, ?fault, "records past their time were not erased");
             }
         }
@@ -90,11 +97,14 @@ async fn prune(suite: Suite, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Batch by batch, so that other writers have their turns in between.
-async fn prune_book(book: &Book, stopped: &watch::Receiver<bool>) -> Result<(), Fault> {
-    while book.prune().await? {
-        if *stopped.borrow() {
-            break;
-        }
+async fn prune_book(
+    book: &Book,
+    journal_retention: Option<Duration>,
+    stopped: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    while book.prune().await? && !*stopped.borrow() {}
+    if let Some(keep) = journal_retention {
+        while book.prune_journal(keep).await? && !*stopped.borrow() {}
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What a person can ask `csp` for.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use crate::config::{Config, ConfigError, LISTEN_DEFAULT};
 use crate::failure::Failure;
 use crate::service::Service;
-use crate::{explain, import, migrate, serve, token, up};
+use crate::{explain, import, migrate, serve, token, up, watch};
 
 /// The two-tier channel of the Cloud Solution Provider programme, as a service.
 #[derive(Debug, Parser)]
@@ -36,6 +37,8 @@ enum Command {
     Token(Token),
     /// Show a stored decision: which rules, which facts, what to do
     Explain(Explain),
+    /// Print every change as it happens
+    Watch(watch::Watch),
     /// Bring in a book: a folder of CSV files
     Import(Import),
 }
@@ -58,6 +61,9 @@ pub struct Told {
     /// Accept a provider's order that names no reseller, with the advisory NO_RESELLER_NAMED (rule SAL-01)
     #[arg(long)]
     pub allow_orders_without_reseller: bool,
+    /// Days that the journal is kept, and with it what the change feed can tell again; for ever when left out
+    #[arg(long, value_name = "DAYS")]
+    pub journal_retention: Option<NonZeroU16>,
     /// What to log, for example `info` or `csp_service=debug,info`
     #[arg(long)]
     pub log: Option<String>,
@@ -202,6 +208,7 @@ impl Told {
             self.listen.map(|listen| ("listen", address(listen))),
             internal_listen.map(|listen| ("internal_listen", address(listen))),
             self.allow_orders_without_reseller.then(|| ("orders.require_reseller", false.into())),
+            self.journal_retention.map(|days| ("journal.retention_days", i64::from(days.get()).into())),
             self.log.clone().map(|log| ("log.filter", text(log))),
         ];
         let said = said.into_iter().flatten().collect();
@@ -224,6 +231,7 @@ impl Cli {
             Command::Config(asked) => show_config(&asked).map(say),
             Command::Token(token) => token::run(token).await.map(say),
             Command::Explain(explain) => explain::run(explain).await.map(say),
+            Command::Watch(watch) => watch::run(watch).await,
             Command::Import(import) => return import::command::run(import).await,
         };
         match done {

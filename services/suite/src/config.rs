@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use config::{Environment, File, FileFormat};
 use csp_store::{Database, READERS_DEFAULT, WRITERS_DEFAULT};
@@ -50,6 +52,8 @@ pub struct Config {
     peers: BTreeMap<String, Address>,
     /// How orders are decided.
     orders: OrdersConfig,
+    /// How long the journal is kept.
+    journal: JournalConfig,
     /// What is logged.
     log: LogConfig,
 }
@@ -67,6 +71,12 @@ struct DatabaseConfig {
 #[serde(deny_unknown_fields)]
 struct OrdersConfig {
     require_reseller: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JournalConfig {
+    retention_days: Option<NonZeroU16>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -118,6 +128,7 @@ impl Config {
             .set_default("databases", config::Map::<String, String>::new())?
             .set_default("peers", config::Map::<String, String>::new())?
             .set_default("orders.require_reseller", true)?
+            .set_default("journal", config::Map::<String, String>::new())?
             .set_default("log.filter", "info")?
             .set_default("log.format", "text")?;
         if let Some(path) = file {
@@ -164,6 +175,12 @@ impl Config {
     /// Whether a provider's order must name its reseller (rule SAL-01).
     pub fn require_reseller(&self) -> bool {
         self.orders.require_reseller
+    }
+
+    /// How long journal entries are kept, and with them what the change feed can tell again; for ever without.
+    pub fn journal_retention(&self) -> Option<Duration> {
+        const HOURS_A_DAY: u64 = 24;
+        self.journal.retention_days.map(|days| Duration::from_hours(u64::from(days.get()) * HOURS_A_DAY))
     }
 
     /// What is logged, and how.

@@ -8,7 +8,8 @@
 //!    [`migrate`]: the databases as a job;
 //! 4. `background`: what runs beside the calls: resumed operations, expired records, the development mail relay;
 //! 5. [`token`], [`explain`]: a development credential, and a stored decision for people;
-//! 6. [`import`]: a whole book, from CSV files.
+//! 6. [`watch`]: every change as it happens;
+//! 7. [`import`]: a whole book, from CSV files.
 //!
 //! The services never see this crate: what they know of each other are the channels that [`suite`] hands them.
 
@@ -26,3 +27,4 @@ pub mod service;
 pub mod suite;
 pub mod token;
 pub mod up;
+pub mod watch;

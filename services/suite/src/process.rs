@@ -62,6 +62,7 @@ impl Process {
             links: self.links.clone(),
             require_reseller: config.require_reseller(),
             print_mails: true,
+            journal_retention: config.journal_retention(),
         }
     }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use csp_proto::clock::v1::clock_service_server::ClockServiceServer;
 use csp_proto::policy::v1::policy_service_server::PolicyServiceServer;
@@ -38,6 +39,8 @@ pub struct Settings {
     pub require_reseller: bool,
     /// Whether mails are delivered to the log; they wait in the outbox otherwise.
     pub print_mails: bool,
+    /// How long journal entries are kept; for ever without.
+    pub journal_retention: Option<Duration>,
 }
 
 /// Where the services are that a process does not run.

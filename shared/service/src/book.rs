@@ -13,6 +13,7 @@ use crate::attempt::Attempt;
 use crate::call::Call;
 use crate::effect::Effect;
 use crate::fault::{Fault, Refused, Result};
+use crate::feed::{Feed, Limits};
 use crate::{Clock, Ids, decisions, races};
 
 /// What a service writes in, and with what. Clones share all of it.
@@ -26,6 +27,8 @@ pub struct Book {
     pub clock: Clock,
     /// Where its ids come from.
     pub ids: Ids,
+    /// What wakes the sequencer and the watchers of its change feed.
+    pub feed: Feed,
 }
 
 /// An act that the rule book allowed and whose decision is part of the running write.
@@ -55,6 +58,11 @@ impl<B: Boundary> Accepted<B> {
 }
 
 impl Book {
+    /// The book of a service.
+    pub fn new(service: &'static str, store: Store, clock: Clock, ids: Ids) -> Self {
+        Book { service, store, clock, ids, feed: Feed::new(Limits::DEFAULT) }
+    }
+
     /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -169,8 +177,11 @@ impl Book {
         response: &R,
     ) -> Result<()> {
         let time = self.micros();
-        let entry = |effect: Effect| journal::Entry {
-            event_id: self.next_id(),
+        // The feed numbers what one write did in this order.
+        let mut event_ids: Vec<String> = effects.iter().map(|_| self.next_id()).collect();
+        event_ids.sort_unstable();
+        let entry = |(effect, event_id): (Effect, String)| journal::Entry {
+            event_id,
             time,
             actor: call.actor(),
             command: call.rpc,
@@ -181,7 +192,7 @@ impl Book {
             decision_id: decision_id.map(str::to_owned),
             request_id: attempt.request_id.clone(),
         };
-        tx.append(&effects.into_iter().map(entry).collect::<Vec<_>>()).await?;
+        tx.append(&effects.into_iter().zip(event_ids).map(entry).collect::<Vec<_>>()).await?;
         if let Some(request_id) = &attempt.request_id {
             let record = idempotency::Record {
                 rpc: call.rpc.to_owned(),
@@ -191,7 +202,9 @@ impl Book {
             };
             idempotency::save(tx.conn(), &attempt.caller_key, request_id, &record).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.feed.committed();
+        Ok(())
     }
 
     /// Erases what is kept for a time only and is past it: refused decisions and answers for repeats. At most

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use csp_policy::{Caller, Party};
 
+use crate::drain::Drain;
 use crate::fault::{Fault, Result};
 use crate::identity::Claims;
 
@@ -23,6 +24,8 @@ pub struct Call {
     pub by_service: bool,
     /// Until when the caller waits; `None` for a stream and for a service's own work.
     pub deadline: Option<Instant>,
+    /// Whether the server that answers it stops: for streams, which would go on.
+    pub drain: Drain,
 }
 
 impl Call {
@@ -35,7 +38,7 @@ impl Call {
     /// A call of `caller`, outside any server: for tests.
     pub fn made_by(caller: Caller, subject: &str, rpc: &'static str) -> Call {
         let (subject, trace) = (subject.to_owned(), String::new());
-        Call { caller, subject, rpc, trace, by_service: false, deadline: None }
+        Call { caller, subject, rpc, trace, by_service: false, deadline: None, drain: Drain::default() }
     }
 
     /// A service's own work, for example a renewal: `service` acts, nobody waits.

@@ -107,6 +107,34 @@ pub enum Fault {
     PeerAnswered(Box<tonic::Status>),
     /// The service's own database could not be reached.
     StoreUnavailable,
+    /// The cursor of a change feed is malformed.
+    FeedCursorInvalid,
+    /// The cursor belongs to another feed, or to a history that this one has not.
+    FeedCursorForeign {
+        /// The service that was asked.
+        service: &'static str,
+    },
+    /// Events after the cursor were erased.
+    FeedCursorTooOld {
+        /// The service that was asked.
+        service: &'static str,
+        /// Position of the last event before the cursor.
+        position: i64,
+        /// The oldest position that is kept.
+        first: i64,
+    },
+    /// A consumer let events wait for too long.
+    FeedConsumerTooSlow {
+        /// How long it may.
+        wait_max: Duration,
+        /// After everything that was told to it.
+        cursor: String,
+    },
+    /// The server stops, and a stream with it.
+    Stopping {
+        /// After everything that was told.
+        cursor: String,
+    },
     /// The connection to the service's own database broke before anything was written.
     StoreDisconnected,
     /// The call's deadline passed.
@@ -180,6 +208,11 @@ impl Fault {
                 ErrorReason::LimitExceeded
             }
             Fault::Peer { .. } => ErrorReason::PeerUnavailable,
+            Fault::FeedCursorInvalid => ErrorReason::FeedCursorInvalid,
+            Fault::FeedCursorForeign { .. } => ErrorReason::FeedCursorForeign,
+            Fault::FeedCursorTooOld { .. } => ErrorReason::FeedCursorTooOld,
+            Fault::FeedConsumerTooSlow { .. } => ErrorReason::FeedConsumerTooSlow,
+            Fault::Stopping { .. } => ErrorReason::ServerStopping,
             Fault::StoreUnavailable | Fault::StoreDisconnected => ErrorReason::StoreUnavailable,
             Fault::Deadline => ErrorReason::DeadlineExceeded,
             Fault::Internal(_) => ErrorReason::Internal,

@@ -6,7 +6,8 @@
 //! 4. the service answers, in a task of its own: a client that goes away, or a deadline that passes, never
 //!    cuts a transaction in the middle.
 //!
-//! Streams are not run to completion: they end with their client, who counts the deadline. Health and reflection
+//! Streams are not run to completion: they end with their client, who counts the deadline, or when the server
+//! drains. Health and reflection
 //! need no credential.
 
 use std::convert::Infallible;
@@ -28,6 +29,7 @@ use crate::access::{Rpc, contract};
 use crate::call::Call;
 use crate::completion;
 use crate::deadline;
+use crate::drain::DrainSignal;
 use crate::fault::{Fault, Result};
 use crate::identity::Credentials;
 use crate::scope::{self, Served};
@@ -53,6 +55,7 @@ pub struct Gate {
     clock: Clock,
     ids: Ids,
     places: Arc<Semaphore>,
+    drain: DrainSignal,
     calls_in_flight_max: u32,
     message_bytes_max: usize,
 }
@@ -66,6 +69,7 @@ impl Gate {
             clock,
             ids,
             places: places(CALLS_IN_FLIGHT_MAX),
+            drain: DrainSignal::new(),
             calls_in_flight_max: CALLS_IN_FLIGHT_MAX,
             message_bytes_max: MESSAGE_BYTES_MAX,
         })
@@ -84,6 +88,11 @@ impl Gate {
     pub fn with_message_bytes_max(mut self, bytes: usize) -> Self {
         self.message_bytes_max = bytes;
         self
+    }
+
+    /// Ends every stream, so that [`Gate::idle`] does not wait for them.
+    pub fn drain(&self) {
+        self.drain.begin();
     }
 
     /// Waits until no call is at work any more.
@@ -170,6 +179,7 @@ impl Gate {
             trace: trace.to_owned(),
             by_service: self.credentials == Credentials::Internal,
             deadline: deadline::of(request.headers(), rpc.streaming)?.map(|left| now + left),
+            drain: self.drain.listen(),
         };
         rpc.admit(&call)?;
         Ok((place, call))

@@ -9,9 +9,10 @@
 //!    one mapping to a status;
 //! 5. [`Book`], [`Attempt`], [`Effect`], [`races`]: how every mutation is repeated safely, decided and
 //!    concluded;
-//! 6. [`Peer`]: asking other services; [`peers`]: what they answer, in the policy's words;
-//! 7. [`serve`] with [`Services`]: health, reflection, gRPC-Web, draining; [`telemetry`]: logs;
-//! 8. [`Policy`] and [`ClockControl`]: the two services that belong to no domain service.
+//! 6. [`feed`]: what was changed, told in order to whoever watches;
+//! 7. [`Peer`]: asking other services; [`peers`]: what they answer, in the policy's words;
+//! 8. [`serve`] with [`Services`]: health, reflection, gRPC-Web, draining; [`telemetry`]: logs;
+//! 9. [`Policy`] and [`ClockControl`]: the two services that belong to no domain service.
 //!
 //! Absent on purpose: caches, any decision of the rule book, any storage of its own.
 
@@ -23,6 +24,7 @@ pub mod access;
 mod call;
 mod completion;
 mod deadline;
+mod drain;
 mod gate;
 mod identity;
 mod scope;
@@ -37,6 +39,7 @@ mod status;
 mod attempt;
 mod book;
 mod effect;
+pub mod feed;
 pub mod races;
 
 mod decisions;
@@ -60,6 +63,7 @@ pub use clock_service::ClockControl;
 pub use deadline::LATE_CALL_MAX;
 pub use descriptors::json;
 pub use details::ERROR_DOMAIN;
+pub use drain::Drain;
 pub use effect::Effect;
 pub use fault::{Fault, FieldViolation, Refused, Result};
 pub use fields::Fields;
@@ -79,6 +83,10 @@ pub mod limits {
     pub use crate::clock::CLOCK_SECONDS_MAX;
     pub use crate::deadline::{DEADLINE_DEFAULT, DEADLINE_MAX, LATE_CALL_MAX};
     pub use crate::details::{DETAILS_BYTES_MAX, METADATA_VALUE_BYTES_MAX, SENTENCE_BYTES_MAX};
+    pub use crate::feed::{
+        BOOKMARK_INTERVAL_DEFAULT, BOOKMARK_INTERVAL_MAX, BOOKMARK_INTERVAL_MIN, FILTER_VALUE_CHARS_MAX,
+        FILTER_VALUES_MAX, Limits as FeedLimits,
+    };
     pub use crate::fields::{
         DOMAIN_CHARS_MAX, DOMAIN_LABEL_CHARS_MAX, EMAIL_CHARS_MAX, EMAIL_LOCAL_CHARS_MAX,
         RESOURCE_ID_CHARS_MAX, TENANT_CHARS_MAX,

@@ -176,6 +176,7 @@ where
         ended = &mut server => return Ok(ended?),
         () = shutdown => {}
     }
+    gate.drain();
     // An error means that the server ended already.
     let _ = drain.send(());
     let ending = async {

@@ -69,6 +69,7 @@ fn protocol(fault: &Fault) -> Status {
     match fault {
         Fault::Invalid(fields) => fields.iter().for_each(|f| details.bad_field(&f.field, &f.description)),
         Fault::PageToken => details.bad_field("page_token", "must be the token of the page before"),
+        Fault::FeedCursorInvalid => details.bad_field("cursor", "must be the cursor of an event or bookmark"),
         Fault::RequestIdReused { .. } => details.bad_field("request_id", "must be new for other content"),
         Fault::NotFound { resource_type, name } | Fault::AlreadyExists { resource_type, name } => {
             details.resource(resource_type, name);
@@ -83,7 +84,8 @@ fn protocol(fault: &Fault) -> Status {
         Fault::Overloaded { .. }
         | Fault::Peer { .. }
         | Fault::StoreUnavailable
-        | Fault::StoreDisconnected => {
+        | Fault::StoreDisconnected
+        | Fault::Stopping { .. } => {
             details.retry_after(RETRY_UNAVAILABLE_MILLIS);
         }
         _ => {}
@@ -93,15 +95,25 @@ fn protocol(fault: &Fault) -> Status {
 
 fn code(fault: &Fault) -> Code {
     match fault {
-        Fault::Invalid(_) | Fault::PageToken | Fault::RequestIdReused { .. } => Code::InvalidArgument,
+        Fault::Invalid(_) | Fault::PageToken | Fault::RequestIdReused { .. } | Fault::FeedCursorInvalid => {
+            Code::InvalidArgument
+        }
         Fault::CredentialMissing { .. } | Fault::CredentialInvalid { .. } => Code::Unauthenticated,
         Fault::RoleMissing { .. } => Code::PermissionDenied,
         Fault::NotFound { .. } | Fault::LinkInvalid => Code::NotFound,
         Fault::AlreadyExists { .. } => Code::AlreadyExists,
-        Fault::StateConflict { .. } | Fault::Refused(_) => Code::FailedPrecondition,
+        Fault::StateConflict { .. } | Fault::Refused(_) | Fault::FeedCursorForeign { .. } => {
+            Code::FailedPrecondition
+        }
+        Fault::FeedCursorTooOld { .. } => Code::OutOfRange,
         Fault::EtagMismatch { .. } | Fault::LostRace { .. } => Code::Aborted,
-        Fault::Limit { .. } | Fault::Overloaded { .. } | Fault::TooSoon { .. } => Code::ResourceExhausted,
-        Fault::Peer { .. } | Fault::StoreUnavailable | Fault::StoreDisconnected => Code::Unavailable,
+        Fault::Limit { .. }
+        | Fault::Overloaded { .. }
+        | Fault::TooSoon { .. }
+        | Fault::FeedConsumerTooSlow { .. } => Code::ResourceExhausted,
+        Fault::Peer { .. } | Fault::StoreUnavailable | Fault::StoreDisconnected | Fault::Stopping { .. } => {
+            Code::Unavailable
+        }
         Fault::PeerAnswered(status) => status.code(),
         Fault::Deadline => Code::DeadlineExceeded,
         Fault::Internal(_) => Code::Internal,
@@ -153,6 +165,22 @@ fn message(fault: &Fault) -> String {
         Fault::StoreUnavailable | Fault::StoreDisconnected => {
             "the database could not be reached; remedy: repeat the call, with its request id, after the hinted delay"
                 .into()
+        }
+        Fault::FeedCursorInvalid => {
+            "`cursor` is none of a change feed; remedy: send back the cursor of an event or bookmark unchanged".into()
+        }
+        Fault::FeedCursorForeign { service } => format!(
+            "the cursor belongs to another feed than that of `{service}`, or to a book that was set back since; remedy: ask the service that gave it, or list the resources again and start from now"
+        ),
+        Fault::FeedCursorTooOld { position, first, .. } => format!(
+            "events after `{position}` were erased, the oldest that is kept is `{first}`; remedy: start from now, and list the resources again"
+        ),
+        Fault::FeedConsumerTooSlow { wait_max, .. } => format!(
+            "events waited longer than `{}` s to be taken; remedy: go on from the cursor, and take them faster",
+            wait_max.as_secs()
+        ),
+        Fault::Stopping { .. } => {
+            "the server stops; remedy: go on from the cursor after the hinted delay".into()
         }
         Fault::Deadline => {
             "the deadline passed before an answer; remedy: repeat the call with its request id and more time".into()
@@ -210,6 +238,19 @@ fn metadata(fault: &Fault) -> BTreeMap<String, String> {
             vec![("limit", (*limit).into()), ("value", value.to_string())]
         }
         Fault::Peer { peer } => vec![("peer", (*peer).into())],
+        Fault::FeedCursorInvalid => vec![("field", "cursor".into())],
+        Fault::FeedCursorForeign { service } => vec![("service", (*service).into())],
+        Fault::FeedCursorTooOld { service, position, first } => vec![
+            ("service", (*service).into()),
+            ("position", position.to_string()),
+            ("oldest_kept", first.to_string()),
+        ],
+        Fault::FeedConsumerTooSlow { wait_max, cursor } => vec![
+            ("limit", "feed_consumer_wait_seconds_max".into()),
+            ("value", wait_max.as_secs().to_string()),
+            ("cursor", cursor.clone()),
+        ],
+        Fault::Stopping { cursor } => vec![("cursor", cursor.clone())],
         Fault::StoreUnavailable | Fault::StoreDisconnected => vec![("service", service.into())],
         Fault::Deadline | Fault::Internal(_) => vec![("rpc", rpc.into())],
         Fault::Refused(_) | Fault::PeerAnswered(_) => Vec::new(),

@@ -169,6 +169,19 @@ fn each_fault_has_its_code_its_reason_and_its_details() {
         ),
         (Fault::Peer { peer: "customer" }, Code::Unavailable, "PEER_UNAVAILABLE"),
         (Fault::StoreUnavailable, Code::Unavailable, "STORE_UNAVAILABLE"),
+        (Fault::FeedCursorInvalid, Code::InvalidArgument, "FEED_CURSOR_INVALID"),
+        (Fault::FeedCursorForeign { service: "customer" }, Code::FailedPrecondition, "FEED_CURSOR_FOREIGN"),
+        (
+            Fault::FeedCursorTooOld { service: "customer", position: 17, first: 1000 },
+            Code::OutOfRange,
+            "FEED_CURSOR_TOO_OLD",
+        ),
+        (
+            Fault::FeedConsumerTooSlow { wait_max: Duration::from_secs(30), cursor: "AWb3".into() },
+            Code::ResourceExhausted,
+            "FEED_CONSUMER_TOO_SLOW",
+        ),
+        (Fault::Stopping { cursor: "AWb3".into() }, Code::Unavailable, "SERVER_STOPPING"),
         (Fault::Deadline, Code::DeadlineExceeded, "DEADLINE_EXCEEDED"),
         (Fault::internal("secret cause"), Code::Internal, "INTERNAL"),
     ];
@@ -190,6 +203,7 @@ fn only_what_helps_by_waiting_hints_at_a_delay() {
     assert!(hinted(Fault::Peer { peer: "customer" }));
     assert!(hinted(Fault::StoreUnavailable));
     assert!(hinted(Fault::lost_race("partners/p")));
+    assert!(hinted(Fault::Stopping { cursor: "AWb3".into() }));
     assert!(hinted(Fault::Overloaded { limit: "calls_max", value: 9 }));
     let too_soon = Fault::TooSoon { limit: "interval_seconds", value: 60, wait: Duration::from_secs(9) };
     let hint = Status::from(too_soon).get_details_retry_info().and_then(|hint| hint.retry_delay);

@@ -45,7 +45,7 @@ async fn desk() -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(Config::sqlite(folder.path().join("book.db")), "test", &[]).await.unwrap();
     let clock = Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap());
-    Desk { book: Book { service: "test", store, clock, ids: Ids::seeded(1) }, _folder: folder }
+    Desk { book: Book::new("test", store, clock, Ids::seeded(1)), _folder: folder }
 }
 
 fn call() -> Call {

@@ -218,7 +218,7 @@ async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
         body: told.encode_to_vec(),
     });
     store.drain_refusals().await;
-    let book = Book { service: "relationship", store, clock: Clock::system(), ids: Ids::seeded(1) };
+    let book = Book::new("relationship", store, Clock::system(), Ids::seeded(1));
     let routes = Routes::new(PolicyServiceServer::new(Policy::new(vec![book])));
     let mut client = PolicyServiceClient::new(gate(Credentials::Development).layer(routes));
 

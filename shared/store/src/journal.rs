@@ -166,7 +166,7 @@ pub async fn of_resource(
     query.fetch_all(conn).await?.iter().map(recorded).collect()
 }
 
-fn recorded(row: &Row) -> Result<Recorded, Error> {
+pub(crate) fn recorded(row: &Row) -> Result<Recorded, Error> {
     Ok(Recorded {
         event_id: row.try_get("event_id")?,
         position: row.try_get("position")?,

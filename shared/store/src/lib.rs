@@ -9,9 +9,10 @@
 //! 2. [`Store::read`] and [`Store::begin`]: a snapshot to read from, and a write ([`Tx`]);
 //! 3. what a write leaves behind, in the same transaction as the state: [`journal`] entry, [`decision`],
 //!    [`idempotency`] record, [`outbox`] mail;
-//! 4. [`paging`]: sizes and opaque tokens of lists; [`sql`]: statements for many rows at once;
-//! 5. `sqlite` and `postgres`: what is particular about each backend;
-//! 6. [`Error`]: what can go wrong, in words that may be shown to a client.
+//! 4. [`feed`]: the journal in one order, numbered after the commit;
+//! 5. [`paging`]: sizes and opaque tokens of lists; [`sql`]: statements for many rows at once;
+//! 6. `sqlite` and `postgres`: what is particular about each backend;
+//! 7. [`Error`]: what can go wrong, in words that may be shown to a client.
 //!
 //! Every statement has to be portable: columns are `TEXT`, `BIGINT` and `BLOB` (a truth value is a `BIGINT` 0 or
 //! 1), parameters `$1…$n`, no serial keys, no triggers, no savepoints, no deferrable constraints – the last
@@ -31,6 +32,7 @@ mod postgres;
 mod sqlite;
 
 pub mod decision;
+pub mod feed;
 pub mod idempotency;
 pub mod journal;
 pub mod outbox;

@@ -44,6 +44,10 @@ const OWN: &[Migration] = &[
     own!(8, "0008_index_idempotency_created"),
     own!(9, "0009_create_outbox"),
     own!(10, "0010_index_outbox_created"),
+    own!(11, "0011_create_feed"),
+    own!(12, "0012_index_journal_unsequenced"),
+    own!(13, "0013_drop_index_journal_position"),
+    own!(14, "0014_index_journal_position_once"),
 ];
 
 /// What differs between the backends when a schema is changed.

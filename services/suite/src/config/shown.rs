@@ -15,7 +15,8 @@ pub(crate) struct Shown<'a> {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Config { development, listen, internal_listen, data, database, orders, log, .. } = self.config;
+        let Config { development, listen, internal_listen, data, database, orders, journal, log, .. } =
+            self.config;
         writeln!(out, "development = {development}")?;
         writeln!(out, "listen = \"{}\"", listen.0)?;
         if self.service.is_some() {
@@ -42,6 +43,9 @@ impl fmt::Display for Shown<'_> {
             }
         }
         writeln!(out, "\n[orders]\nrequire_reseller = {}", orders.require_reseller)?;
+        if let Some(days) = journal.retention_days {
+            writeln!(out, "\n[journal]\nretention_days = {days}")?;
+        }
         write!(out, "\n[log]\nfilter = {:?}\nformat = \"{}\"", log.filter, log.format.word())
     }
 }

@@ -64,6 +64,7 @@ impl Scratch {
             ids,
             require_reseller,
             print_mails: false,
+            journal_retention: None,
         };
         let suite = Suite::open(settings).await?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;

@@ -1,0 +1,61 @@
+//! The change feed: the journal's entries in one order, numbered without a gap.
+//!
+//! A counter that is locked until the commit would serialise every write. So an entry is written without a
+//! position, and a sequencer numbers what was committed, in a transaction of its own ([`sequence()`]):
+//! - an entry that a sequencer does not see was not committed when it looked, and is numbered later: none is lost;
+//! - positions and the counter move in one transaction, and the counter only from where this transaction found
+//!   it: two sequencers, in two processes on one database, never give one position twice and leave no hole;
+//! - a resource's revision is swapped, so whoever sees one of its entries sees those of all lower revisions. Entries
+//!   are numbered by time, but none before a lower revision of the same resource: clocks may run backwards.
+//!
+//! What is read ([`page`]) is checked to be without a gap; a place in the feed ([`Place`]) names the entry
+//! before it, so that a book that was set back is told from the one that gave the place. Old entries may be
+//! erased ([`prune()`]); the horizon says from where on the feed is whole.
+
+mod cursor;
+mod prune;
+mod read;
+mod sequence;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{Connection, Error};
+use sqlx::Row as _;
+
+pub use cursor::{CursorError, Place};
+pub use prune::{ENTRIES_PRUNED_MAX, prune};
+pub use read::{Page, page, verify};
+pub use sequence::{ENTRIES_SEQUENCED_MAX, awaits, sequence};
+
+/// The feed that a journal has.
+const FEED: &str = "journal";
+
+const STATE: &str = "SELECT id, next_position, first_position FROM feed WHERE name = $1";
+
+/// How far a feed has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// Tells the feed of this database from every other one.
+    pub id: String,
+    /// The position that the next entry gets; the first one ever gets 1.
+    pub next: i64,
+    /// The oldest position that is kept; `next` when there is none yet.
+    pub first: i64,
+}
+
+/// How far the feed has come; `None` before the first sequencer was there.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn state(conn: &mut Connection) -> Result<Option<State>, Error> {
+    let row = sqlx::query(STATE).bind(FEED).fetch_optional(conn).await?;
+    row.map(|row| {
+        Ok(State {
+            id: row.try_get("id")?,
+            next: row.try_get("next_position")?,
+            first: row.try_get("first_position")?,
+        })
+    })
+    .transpose()
+}

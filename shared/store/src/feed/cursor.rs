@@ -1,0 +1,87 @@
+//! A place in a feed, and the opaque cursor that names it.
+
+use super::read::event_at;
+use super::state;
+use crate::paging::{self, Fingerprint, TokenError};
+use crate::{Connection, Error};
+
+/// A place in a feed, named by the entry before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Position of the entry before; 0 before the first.
+    pub position: i64,
+    /// Its id; empty before the first.
+    pub event_id: String,
+}
+
+/// Why a feed cannot be read from a place.
+#[derive(Debug, thiserror::Error)]
+pub enum CursorError {
+    /// The cursor is none of ours.
+    #[error("the cursor is malformed: send back a cursor unchanged")]
+    Malformed,
+    /// It belongs to another feed, or to a history that this one has not.
+    #[error("the cursor belongs to another feed")]
+    Foreign,
+    /// Entries after the place were erased.
+    #[error("entries after position {position} were erased: the oldest that is kept is {first}")]
+    TooOld {
+        /// Position of the place.
+        position: i64,
+        /// The oldest position that is kept.
+        first: i64,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+impl Place {
+    /// Before the first entry ever.
+    pub const BEGINNING: Place = Place { position: 0, event_id: String::new() };
+
+    /// Before the oldest entry that is kept.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database does not answer.
+    pub async fn oldest(reader: &mut Connection) -> Result<Place, Error> {
+        let first = state(reader).await?.map_or(1, |state| state.first);
+        Ok(Place { position: first - 1, event_id: String::new() })
+    }
+
+    /// After the newest entry. `reader` is a snapshot.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database does not answer.
+    pub async fn newest(reader: &mut Connection) -> Result<Place, Error> {
+        let position = state(reader).await?.map_or(1, |state| state.next) - 1;
+        Ok(Place { position, event_id: event_at(reader, position).await? })
+    }
+
+    /// The place as a consumer keeps it; good for the feed with this id only.
+    pub fn cursor(&self, feed_id: &str) -> String {
+        paging::encode(bound_to(feed_id), &[&self.position.to_string(), &self.event_id])
+    }
+
+    /// The place that a cursor names.
+    ///
+    /// # Errors
+    /// [`CursorError::Malformed`], and [`CursorError::Foreign`] when another feed gave it.
+    pub fn of_cursor(cursor: &str, feed_id: &str) -> Result<Place, CursorError> {
+        let key = paging::decode(cursor, bound_to(feed_id)).map_err(|error| match error {
+            TokenError::Malformed => CursorError::Malformed,
+            TokenError::ForeignQuery => CursorError::Foreign,
+        })?;
+        match key.as_slice() {
+            [position, event_id] => {
+                let position = position.parse().map_err(|_| CursorError::Malformed)?;
+                Ok(Place { position, event_id: event_id.clone() })
+            }
+            _ => Err(CursorError::Malformed),
+        }
+    }
+}
+
+fn bound_to(feed_id: &str) -> Fingerprint {
+    Fingerprint::of(&["feed", feed_id])
+}

@@ -1,0 +1,39 @@
+//! Erasing old entries.
+
+use super::{FEED, State, state};
+use crate::{Error, Tx, must_change_one_row};
+use sqlx::Row as _;
+
+/// Entries that one transaction erases, at most.
+pub const ENTRIES_PRUNED_MAX: u32 = 500;
+
+const OLDEST: &str =
+    "SELECT position, time FROM journal WHERE position >= $1 AND position < $2 ORDER BY position LIMIT $3";
+const RAISE: &str = "UPDATE feed SET first_position = $1 WHERE name = $2 AND first_position = $3";
+const ERASE: &str = "DELETE FROM journal WHERE position < $1";
+
+/// Erases the oldest entries as long as they are older than `before` (microseconds UTC), at most
+/// [`ENTRIES_PRUNED_MAX`]; says how many. The newest entry stays whatever its age, and with it the cursor of
+/// everybody who has read everything. The caller commits.
+///
+/// # Errors
+/// [`Error::LostRace`] when another process erased at the same time: harmless.
+pub async fn prune(tx: &mut Tx, before: i64) -> Result<u64, Error> {
+    let Some(State { next, first, .. }) = state(tx.conn()).await? else {
+        return Ok(0);
+    };
+    let query = sqlx::query(OLDEST).bind(first).bind(next - 1).bind(i64::from(ENTRIES_PRUNED_MAX));
+    let mut horizon = first;
+    for row in query.fetch_all(tx.conn()).await? {
+        if row.try_get::<i64, _>("time")? >= before {
+            break;
+        }
+        horizon = row.try_get::<i64, _>("position")? + 1;
+    }
+    if horizon == first {
+        return Ok(0);
+    }
+    let raised = sqlx::query(RAISE).bind(horizon).bind(FEED).bind(first).execute(tx.conn()).await?;
+    must_change_one_row(&raised)?;
+    Ok(sqlx::query(ERASE).bind(horizon).execute(tx.conn()).await?.rows_affected())
+}

@@ -1,0 +1,78 @@
+//! Reading a feed, page by page.
+
+use super::{CursorError, Place, State, state};
+use crate::journal::{self, ENTRIES_READ_MAX, Recorded};
+use crate::{Connection, Error};
+use sqlx::Row as _;
+
+const AFTER: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
+     change_before, change_after, decision_id, request_id FROM journal \
+     WHERE position > $1 ORDER BY position LIMIT $2";
+const EVENT_AT: &str = "SELECT event_id FROM journal WHERE position = $1";
+
+/// A page of a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The entries, in order and without a gap.
+    pub entries: Vec<Recorded>,
+    /// Whether nothing follows yet.
+    pub is_last: bool,
+}
+
+/// The entries after `position`, at most `count` and [`ENTRIES_READ_MAX`]. `reader` is a snapshot: the horizon and
+/// the entries must be of one moment.
+///
+/// # Errors
+/// [`CursorError::TooOld`] when entries after the position were erased; [`CursorError::Store`] about the database,
+/// also when the feed has a hole, which it never has.
+pub async fn page(reader: &mut Connection, position: i64, count: u32) -> Result<Page, CursorError> {
+    let Some(State { next, first, .. }) = state(reader).await? else {
+        return Ok(Page { entries: Vec::new(), is_last: true });
+    };
+    if position + 1 < first {
+        return Err(CursorError::TooOld { position, first });
+    }
+    let count = i64::from(count.min(ENTRIES_READ_MAX));
+    let query = sqlx::query(AFTER).bind(position).bind(count);
+    let rows = query.fetch_all(reader).await.map_err(Error::from)?;
+    let entries = rows.iter().map(journal::recorded).collect::<Result<Vec<_>, _>>()?;
+    must_be_gapless(position, next.min(position + 1 + count), &entries)?;
+    let is_last = entries.last().and_then(|entry| entry.position).unwrap_or(position) + 1 >= next;
+    Ok(Page { entries, is_last })
+}
+
+/// Every position after `position` and before `end`, each once.
+pub(super) fn must_be_gapless(position: i64, end: i64, entries: &[Recorded]) -> Result<(), Error> {
+    let expected = (position + 1..end).map(Some);
+    if entries.iter().map(|entry| entry.position).eq(expected) {
+        Ok(())
+    } else {
+        Err(Error::Corrupt("the feed has a hole"))
+    }
+}
+
+/// Checks that going on from the place leaves no gap and repeats no other history. `reader` is a snapshot.
+///
+/// A place is good as long as the entry before it is kept; the place before the first entry ever, as long as
+/// nothing was erased.
+///
+/// # Errors
+/// [`CursorError::TooOld`] when entries were erased; [`CursorError::Foreign`] when the feed does not reach the
+/// place, or has another entry there: a backup was restored.
+pub async fn verify(reader: &mut Connection, place: &Place) -> Result<(), CursorError> {
+    let (next, first) = state(reader).await?.map_or((1, 1), |state| (state.next, state.first));
+    let position = place.position;
+    if !(0..next).contains(&position) {
+        return Err(CursorError::Foreign);
+    }
+    if position < first && !(position == 0 && first == 1) {
+        return Err(CursorError::TooOld { position, first });
+    }
+    if event_at(reader, position).await? == place.event_id { Ok(()) } else { Err(CursorError::Foreign) }
+}
+
+/// The id of the entry at this position; empty when there is none.
+pub(super) async fn event_at(reader: &mut Connection, position: i64) -> Result<String, Error> {
+    let row = sqlx::query(EVENT_AT).bind(position).fetch_optional(reader).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?.unwrap_or_default())
+}

@@ -1,0 +1,72 @@
+//! Numbering what was committed.
+
+use super::FEED;
+use crate::{Connection, Error, Tx, must_change_one_row};
+use sqlx::Row as _;
+
+/// Entries that one transaction numbers, at most.
+pub const ENTRIES_SEQUENCED_MAX: u32 = 500;
+
+const AWAITS: &str = "SELECT event_id FROM journal WHERE position IS NULL LIMIT 1";
+const OPEN: &str = "INSERT INTO feed (name, id, next_position, first_position) VALUES ($1, $2, 1, 1) \
+     ON CONFLICT (name) DO NOTHING";
+/// Changes nothing, but holds the row: other sequencers wait here, rather than on each other's entries.
+const TAKE: &str = "UPDATE feed SET next_position = next_position WHERE name = $1 RETURNING next_position";
+/// `picked` are the oldest entries. A clock that ran backwards may have put a higher revision of a resource among
+/// them and a lower one behind them: so of each resource as many entries are numbered as were picked, but its
+/// lowest revisions. `feed_time` and `feed_event` never fall within a resource; entries of one instant are
+/// numbered by their ids, which ascend within a transaction.
+const NUMBER: &str = "WITH picked AS ( \
+         SELECT resource FROM journal WHERE position IS NULL ORDER BY time, event_id LIMIT $1 \
+     ), shares AS ( \
+         SELECT resource, COUNT(*) AS share FROM picked GROUP BY resource \
+     ), ranked AS ( \
+         SELECT entry.event_id, entry.resource, entry.revision, shares.share, \
+             ROW_NUMBER() OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) AS turn, \
+             MAX(entry.time) OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) AS feed_time, \
+             MAX(entry.event_id) OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) \
+                 AS feed_event \
+         FROM shares JOIN journal AS entry ON entry.resource = shares.resource WHERE entry.position IS NULL \
+     ), numbered AS ( \
+         SELECT event_id, \
+             ROW_NUMBER() OVER (ORDER BY feed_time, feed_event, revision, event_id) AS place \
+         FROM ranked WHERE turn <= share \
+     ) \
+     UPDATE journal SET position = CAST($2 AS BIGINT) + numbered.place - 1 FROM numbered \
+     WHERE journal.event_id = numbered.event_id AND journal.position IS NULL";
+const MOVE: &str =
+    "UPDATE feed SET next_position = next_position + $1 WHERE name = $2 AND next_position = $3";
+
+/// Whether an entry waits for its position: asked before a write is begun for nothing.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer.
+pub async fn awaits(conn: &mut Connection) -> Result<bool, Error> {
+    Ok(sqlx::query(AWAITS).fetch_optional(conn).await?.is_some())
+}
+
+/// Numbers committed entries, at most `count` and [`ENTRIES_SEQUENCED_MAX`]; says how many. `id` becomes the
+/// feed's when it has none yet: chosen by the caller, unique for ever. The caller commits.
+///
+/// # Errors
+/// [`Error::LostRace`] or [`Error::Conflict`] when another sequencer was faster: harmless, the next turn finds what
+/// it left.
+pub async fn sequence(tx: &mut Tx, id: &str, count: u32) -> Result<u64, Error> {
+    sqlx::query(OPEN).bind(FEED).bind(id).execute(tx.conn()).await?;
+    let next: i64 = sqlx::query(TAKE).bind(FEED).fetch_one(tx.conn()).await?.try_get(0)?;
+    let numbered = number(tx.conn(), next, count).await?;
+    if numbered > 0 {
+        advance(tx.conn(), next, numbered).await?;
+    }
+    Ok(numbered)
+}
+
+pub(super) async fn number(conn: &mut Connection, next: i64, count: u32) -> Result<u64, Error> {
+    let count = i64::from(count.min(ENTRIES_SEQUENCED_MAX));
+    Ok(sqlx::query(NUMBER).bind(count).bind(next).execute(conn).await?.rows_affected())
+}
+
+pub(super) async fn advance(conn: &mut Connection, next: i64, numbered: u64) -> Result<(), Error> {
+    let numbered = i64::try_from(numbered).map_err(|_| Error::Corrupt("a feed has too many entries"))?;
+    must_change_one_row(&sqlx::query(MOVE).bind(numbered).bind(FEED).bind(next).execute(conn).await?)
+}

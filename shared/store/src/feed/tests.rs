@@ -1,0 +1,266 @@
+//! The feed: whatever the clocks say and whoever numbers it, every committed entry once, without a gap.
+
+use super::read::must_be_gapless;
+use super::sequence::number;
+use super::{CursorError, Place, awaits, page, prune, sequence, state, verify};
+use crate::journal::{Change, Entry, Recorded};
+use crate::{Config, Error, Store};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const EVERYTHING: u32 = 500;
+const FORGET_THE_COUNT: &str = "UPDATE feed SET next_position = 1";
+const LOSE_ONE: &str = "DELETE FROM journal WHERE position = 2";
+
+fn entry(event_id: &str, time: i64, resource: &str, revision: i64) -> Entry {
+    Entry {
+        event_id: event_id.to_owned(),
+        time,
+        actor: "someone".to_owned(),
+        command: "Rename",
+        resource: resource.to_owned(),
+        resource_type: "Thing",
+        revision,
+        change: Change { before: None, after: Some("{}".to_owned()) },
+        decision_id: None,
+        request_id: None,
+    }
+}
+
+async fn open(folder: &Path) -> Store {
+    Store::open(Config::sqlite(folder.join("store.db")), "test", &[]).await.unwrap()
+}
+
+async fn write(store: &Store, entries: &[Entry]) {
+    let mut tx = store.begin().await.unwrap();
+    tx.append(entries).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn number_up_to(store: &Store, count: u32) -> Result<u64, Error> {
+    let mut tx = store.begin().await?;
+    let numbered = sequence(&mut tx, "feed-1", count).await?;
+    tx.commit().await?;
+    Ok(numbered)
+}
+
+async fn read_all(store: &Store) -> Vec<Recorded> {
+    let (mut all, mut position) = (Vec::new(), 0);
+    loop {
+        let read = page(&mut store.read().await.unwrap(), position, 7).await.unwrap();
+        all.extend(read.entries);
+        position = i64::try_from(all.len()).unwrap();
+        if read.is_last {
+            return all;
+        }
+    }
+}
+
+fn told(entries: &[Recorded]) -> Vec<String> {
+    entries.iter().map(|entry| format!("{}@{}", entry.resource, entry.revision)).collect()
+}
+
+#[tokio::test]
+async fn entries_are_numbered_by_time_but_each_resource_by_its_revisions() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    // The clock ran backwards between the first and the second revision of `a`.
+    write(&store, &[entry("1", 50, "a", 1), entry("2", 10, "a", 2), entry("3", 20, "b", 1)]).await;
+    assert_eq!(number_up_to(&store, EVERYTHING).await.unwrap(), 3);
+    assert_eq!(told(&read_all(&store).await), ["b@1", "a@1", "a@2"]);
+}
+
+#[tokio::test]
+async fn a_small_turn_takes_no_revision_before_a_lower_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    write(&store, &[entry("1", 50, "a", 1), entry("2", 10, "a", 2), entry("3", 20, "b", 1)]).await;
+    for _ in 0..3 {
+        assert_eq!(number_up_to(&store, 1).await.unwrap(), 1);
+    }
+    assert_eq!(told(&read_all(&store).await), ["a@1", "a@2", "b@1"]);
+    assert_eq!(number_up_to(&store, 1).await.unwrap(), 0, "nothing is numbered twice");
+}
+
+#[tokio::test]
+async fn a_crash_between_commit_and_sequencing_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = open(folder.path()).await;
+    write(&before, &[entry("1", 1, "a", 1)]).await;
+    number_up_to(&before, EVERYTHING).await.unwrap();
+    write(&before, &[entry("2", 2, "a", 2)]).await;
+    {
+        let mut numbering = before.begin().await.unwrap();
+        assert_eq!(sequence(&mut numbering, "feed-1", EVERYTHING).await.unwrap(), 1);
+        // The process dies before its commit.
+    }
+    before.close().await.unwrap();
+
+    let after = open(folder.path()).await;
+    assert!(awaits(&mut after.read_once().await.unwrap()).await.unwrap());
+    assert_eq!(told(&read_all(&after).await), ["a@1"], "what has no position is not told");
+    number_up_to(&after, EVERYTHING).await.unwrap();
+    assert_eq!(told(&read_all(&after).await), ["a@1", "a@2"]);
+    assert!(!awaits(&mut after.read_once().await.unwrap()).await.unwrap());
+}
+
+/// Writes revisions of one resource, as a process would whose clock runs backwards.
+async fn write_backwards(store: Store, resource: &'static str, count: i64) {
+    for revision in 1..=count {
+        let id = format!("{resource}-{revision}");
+        write(&store, &[entry(&id, 1000 - revision, resource, revision)]).await;
+    }
+}
+
+async fn number_until(store: Store, total: i64) {
+    loop {
+        match number_up_to(&store, 5).await {
+            Ok(_) | Err(Error::LostRace | Error::Conflict(_)) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+        let state = state(&mut store.read_once().await.unwrap()).await.unwrap();
+        if state.is_some_and(|state| state.next > total) {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_sequencers_at_once_give_every_position_once() {
+    let folder = tempfile::tempdir().unwrap();
+    // Two processes on one database: nothing is shared but the file.
+    let (one, other) = (open(folder.path()).await, open(folder.path()).await);
+    let work = [
+        tokio::spawn(write_backwards(one.clone(), "a", 40)),
+        tokio::spawn(write_backwards(other.clone(), "b", 40)),
+        tokio::spawn(number_until(one.clone(), 80)),
+        tokio::spawn(number_until(other, 80)),
+    ];
+    for task in work {
+        task.await.unwrap();
+    }
+    let all = read_all(&one).await;
+    assert_eq!(all.len(), 80);
+    for resource in ["a", "b"] {
+        let revisions: Vec<i64> =
+            all.iter().filter(|entry| entry.resource == resource).map(|entry| entry.revision).collect();
+        assert_eq!(revisions, (1..=40).collect::<Vec<_>>(), "{resource}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_swap_a_position_would_be_given_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    write(&store, &[entry("1", 1, "a", 1)]).await;
+    number_up_to(&store, EVERYTHING).await.unwrap();
+    write(&store, &[entry("2", 2, "b", 1)]).await;
+    // A sequencer that looked before the other moved the counter.
+    let mut late = store.begin().await.unwrap();
+    sqlx::query(FORGET_THE_COUNT).execute(late.conn()).await.unwrap();
+    let twice = number(late.conn(), 1, EVERYTHING).await.unwrap_err();
+    assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
+    drop(late);
+    let mut late = store.begin().await.unwrap();
+    let lost = super::sequence::advance(late.conn(), 1, 1).await.unwrap_err();
+    assert!(matches!(lost, Error::LostRace), "{lost:?}");
+}
+
+#[tokio::test]
+async fn a_hole_is_never_read_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    write(&store, &[entry("1", 1, "a", 1), entry("2", 2, "a", 2), entry("3", 3, "a", 3)]).await;
+    number_up_to(&store, EVERYTHING).await.unwrap();
+    let whole = read_all(&store).await;
+    must_be_gapless(0, 4, &whole).unwrap();
+    let mut tx = store.begin().await.unwrap();
+    sqlx::query(LOSE_ONE).execute(tx.conn()).await.unwrap();
+    tx.commit().await.unwrap();
+    let hole = page(&mut store.read().await.unwrap(), 0, EVERYTHING).await.unwrap_err();
+    assert!(matches!(hole, CursorError::Store(Error::Corrupt(_))), "{hole:?}");
+}
+
+#[tokio::test]
+async fn a_place_is_good_for_its_own_history_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    write(&store, &[entry("1", 1, "a", 1), entry("2", 2, "a", 2)]).await;
+    number_up_to(&store, EVERYTHING).await.unwrap();
+    let mut reader = store.read().await.unwrap();
+    let newest = Place::newest(&mut reader).await.unwrap();
+    assert_eq!(newest, Place { position: 2, event_id: "2".to_owned() });
+    let cursor = newest.cursor("feed-1");
+    assert_eq!(Place::of_cursor(&cursor, "feed-1").unwrap(), newest);
+    assert!(matches!(Place::of_cursor(&cursor, "feed-2"), Err(CursorError::Foreign)));
+    assert!(matches!(Place::of_cursor("garbled", "feed-1"), Err(CursorError::Malformed)));
+    for good in [newest, Place::BEGINNING] {
+        verify(&mut reader, &good).await.unwrap();
+    }
+    // A restored backup: not yet there, and there with another entry.
+    for foreign in [(3, "3"), (2, "other"), (-1, ""), (0, "other")] {
+        let place = Place { position: foreign.0, event_id: foreign.1.to_owned() };
+        let refused = verify(&mut reader, &place).await.unwrap_err();
+        assert!(matches!(refused, CursorError::Foreign), "{place:?}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_erased_is_told_to_whoever_would_miss_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    write(&store, &[entry("1", 1, "a", 1), entry("2", 2, "a", 2), entry("3", 3, "a", 3)]).await;
+    number_up_to(&store, EVERYTHING).await.unwrap();
+    for (before, erased) in [(1, 0), (2, 1), (i64::MAX, 1), (i64::MAX, 0)] {
+        let mut tx = store.begin().await.unwrap();
+        assert_eq!(prune(&mut tx, before).await.unwrap(), erased, "before {before}");
+        tx.commit().await.unwrap();
+    }
+    let mut reader = store.read().await.unwrap();
+    let state = state(&mut reader).await.unwrap().unwrap();
+    assert_eq!((state.first, state.next), (3, 4), "the newest stays");
+    for (position, event_id) in [(0, ""), (1, "1"), (2, "2")] {
+        let place = Place { position, event_id: event_id.to_owned() };
+        let refused = verify(&mut reader, &place).await.unwrap_err();
+        assert!(matches!(refused, CursorError::TooOld { first: 3, .. }), "{refused:?}");
+    }
+    assert!(matches!(page(&mut reader, 1, 9).await, Err(CursorError::TooOld { .. })));
+    let oldest = Place::oldest(&mut reader).await.unwrap();
+    assert_eq!(told(&page(&mut reader, oldest.position, 9).await.unwrap().entries), ["a@3"]);
+    verify(&mut reader, &Place { position: 3, event_id: "3".to_owned() }).await.unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn every_entry_is_numbered_once_and_each_resource_in_order(
+        writes in prop::collection::vec((0..4usize, 0..9i64, 0..4u32), 1..40),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let store = open(folder.path()).await;
+            let mut revisions: BTreeMap<usize, i64> = BTreeMap::new();
+            for (index, (resource, time, turn)) in writes.iter().enumerate() {
+                let revision = revisions.entry(*resource).or_default();
+                *revision += 1;
+                write(&store, &[entry(&format!("e{index}"), *time, &format!("r{resource}"), *revision)]).await;
+                if *turn > 0 {
+                    number_up_to(&store, *turn).await.unwrap();
+                }
+            }
+            while number_up_to(&store, 3).await.unwrap() > 0 {}
+            let all = read_all(&store).await;
+            assert_eq!(all.len(), writes.len());
+            let mut seen: BTreeMap<String, i64> = BTreeMap::new();
+            for entry in all {
+                let last = seen.entry(entry.resource).or_default();
+                *last += 1;
+                assert_eq!(entry.revision, *last);
+            }
+        });
+    }
+}

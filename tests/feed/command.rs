@@ -1,0 +1,46 @@
+//! What a person with `csp watch` sees.
+
+use std::process::Command;
+
+use csp_tests::Running;
+
+fn watch(suite: &Running, arguments: &[&str]) -> (String, String) {
+    let server = suite.address().to_string();
+    let output = Command::new(env!("CARGO_BIN_EXE_csp-under-test"))
+        .args(["watch", "--once", "--server", &server])
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_change_is_one_line() {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    suite.customer_of("tailspin", "FR", &litware, None).await;
+    let (lines, problem) = watch(&suite, &["--from", "beginning"]);
+    assert_eq!(problem, "");
+    for part in [
+        "2026-11-21T12:00:00Z partner-registry #",
+        " created organizations/litware @1 – CreateOrganization by operator//developer\n",
+        " created customers/tailspin @1 – CreateCustomer by partner/litware.example/developer, decision customer-",
+    ] {
+        assert!(lines.contains(part), "`{part}` is missing in:\n{lines}");
+    }
+
+    let (lines, _) = watch(&suite, &["--from", "beginning", "--type", "Customer", "--json"]);
+    let events: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events.len(), 1, "{lines}");
+    assert_eq!(events[0]["after"]["@type"], "type.googleapis.com/csp.customer.v1.Customer");
+    assert_eq!(events[0]["after"]["domain"], "tailspin.example");
+    let cursor = events[0]["cursor"].as_str().unwrap();
+    let (rest, _) = watch(&suite, &["--service", "customer", "--from", cursor]);
+    assert!(!rest.contains("customers/tailspin @1 – CreateCustomer"), "{rest}");
+    assert!(rest.contains("ConfirmCustomerAgreement"), "{rest}");
+
+    let (_, problem) = watch(&suite, &["--from", cursor]);
+    assert!(problem.contains("a cursor belongs to one service"), "{problem}");
+}

@@ -1,0 +1,113 @@
+//! A consumer that applies every event from the beginning ends with exactly the book.
+
+use std::collections::BTreeMap;
+
+use csp_proto::feed::v1::{Event, Start};
+use csp_tests::{Running, SERVICES};
+use prost_types::Any;
+
+use crate::story;
+
+mod reads;
+
+/// Every resource by its name, as JSON.
+pub(crate) type Book = BTreeMap<String, String>;
+
+/// Applies the events of every service from the beginning.
+async fn told(suite: &Running) -> Book {
+    let mut book = Book::new();
+    for service in SERVICES {
+        let mut watched = suite.operator().watch_from(service, Start::Beginning).await;
+        for event in watched.until_caught_up().await.0 {
+            apply(&mut book, event);
+        }
+    }
+    book
+}
+
+/// An event fits what is there: it changes the resource that the one before it left.
+fn apply(book: &mut Book, event: Event) {
+    let was = book.remove(&event.subject);
+    assert_eq!(was, event.before.as_ref().map(shown), "{} of {}", event.command, event.subject);
+    if let Some(is) = &event.after {
+        book.insert(event.subject, shown(is));
+    }
+}
+
+fn shown(resource: &Any) -> String {
+    csp_service::json(resource).unwrap()
+}
+
+#[track_caller]
+fn must_be_the_same(told: &Book, read: &Book) {
+    let names: std::collections::BTreeSet<&String> = told.keys().chain(read.keys()).collect();
+    let differing: Vec<String> = names
+        .into_iter()
+        .filter(|name| told.get(*name) != read.get(*name))
+        .map(|name| format!("{name}\n  told {:?}\n  read {:?}", told.get(name), read.get(name)))
+        .collect();
+    assert!(differing.is_empty(), "{} differ:\n{}", differing.len(), differing.join("\n"));
+}
+
+#[tokio::test]
+async fn the_feed_adds_up_to_the_book() {
+    let suite = Running::start().await;
+    story::play(&suite).await;
+    let (told, read) = (told(&suite).await, reads::everything(&suite).await);
+    must_be_the_same(&told, &read);
+    let kinds: std::collections::BTreeSet<&str> =
+        told.values().filter_map(|json| json.split('"').nth(3)?.rsplit('.').next()).collect();
+    let every_kind = [
+        "AdminGrant",
+        "Cart",
+        "Customer",
+        "CustomerAgreement",
+        "Invitation",
+        "Listing",
+        "MpnId",
+        "Offer",
+        "Operation",
+        "Order",
+        "Organization",
+        "Partner",
+        "PartnerAgreement",
+        "Partnership",
+        "ResellerRelationship",
+        "Subscription",
+        "User",
+    ];
+    assert!(kinds.iter().eq(every_kind.iter()), "{kinds:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_imported_book_adds_up_too() {
+    let suite = Running::start().await;
+    let refusals = suite.folder().join("refusals.csv");
+    let imported = std::process::Command::new(env!("CARGO_BIN_EXE_csp-under-test"))
+        .args(["import", concat!(env!("CARGO_MANIFEST_DIR"), "/book/sample")])
+        .args(["--server", &suite.address().to_string(), "--refusals"])
+        .arg(refusals)
+        .output()
+        .unwrap();
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    must_be_the_same(&told(&suite).await, &reads::everything(&suite).await);
+}
+
+#[tokio::test]
+async fn a_feed_that_lost_an_event_does_not_add_up() {
+    let suite = Running::start().await;
+    story::play(&suite).await;
+    let mut watched = suite.operator().watch_from("subscription", Start::Beginning).await;
+    let (events, _) = watched.until_caught_up().await;
+    let last_of = |kind: &str| events.iter().rposition(|event| event.resource_type == kind).unwrap();
+    for lost in ["Subscription", "Cart", "Order"].map(last_of) {
+        let mut book = Book::new();
+        for (index, event) in events.iter().enumerate() {
+            if index != lost {
+                apply(&mut book, event.clone());
+            }
+        }
+        let read = reads::subscription(&suite).await;
+        assert!(std::panic::catch_unwind(|| must_be_the_same(&book, &read)).is_err());
+    }
+}

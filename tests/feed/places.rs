@@ -1,0 +1,90 @@
+//! Cursors that are no place to go on from.
+
+use std::time::Duration;
+
+use csp_proto::feed::v1::Start;
+use csp_service::feed::Watch;
+use csp_suite::service::Service;
+use csp_tests::databases::Databases;
+use csp_tests::{Refusal, Running, after, from};
+use tonic::Code;
+
+async fn refused(suite: &Running, service: &str, asked: Watch) -> (Code, String) {
+    let status = suite.operator().watch(service, asked).await.unwrap_err();
+    let refusal = Refusal::from(status);
+    (refusal.code, refusal.reason)
+}
+
+async fn newest(suite: &Running, service: &str) -> String {
+    suite.operator().watch_from(service, Start::Now).await.bookmark().await.cursor
+}
+
+#[tokio::test]
+async fn a_cursor_that_is_none_is_told_so() {
+    let suite = Running::start().await;
+    let told = refused(&suite, "customer", after("made-up")).await;
+    assert_eq!(told, (Code::InvalidArgument, "FEED_CURSOR_INVALID".to_owned()));
+    let both = Watch { cursor: "made-up".to_owned(), ..from(Start::Now) };
+    assert_eq!(refused(&suite, "customer", both).await.1, "FIELD_INVALID");
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_service_or_book_is_told_so() {
+    let (suite, other) = (Running::start().await, Running::start_on(Databases::sqlite(), 2).await);
+    suite.organization("contoso", "DE").await;
+    let cursor = newest(&suite, "partner-registry").await;
+    suite.operator().watch("partner-registry", after(&cursor)).await.unwrap();
+    let foreign = (Code::FailedPrecondition, "FEED_CURSOR_FOREIGN".to_owned());
+    assert_eq!(refused(&suite, "relationship", after(&cursor)).await, foreign);
+    assert_eq!(refused(&other, "partner-registry", after(&cursor)).await, foreign);
+}
+
+#[tokio::test]
+async fn a_cursor_of_a_time_that_a_restored_backup_does_not_know_is_told_so() {
+    // A file is copied faster than a server is set back.
+    let suite = Running::start_on(Databases::sqlite(), 1).await;
+    suite.organization("contoso", "DE").await;
+    let kept = newest(&suite, "partner-registry").await;
+    let backup = Databases::sqlite();
+    let copy = backup.folder().join("partner-registry.sqlite");
+    csp_store::copy(&suite.folder().join("partner-registry.sqlite"), &copy).await.unwrap();
+    suite.organization("lost", "DE").await;
+    let lost = newest(&suite, "partner-registry").await;
+
+    let restored = Running::start_on(backup, 3).await;
+    let foreign = (Code::FailedPrecondition, "FEED_CURSOR_FOREIGN".to_owned());
+    assert_eq!(refused(&restored, "partner-registry", after(&lost)).await, foreign);
+    restored.organization("other", "DE").await;
+    // Now there is an entry at the cursor's position, but not the one that was told.
+    assert_eq!(refused(&restored, "partner-registry", after(&lost)).await, foreign);
+    let mut goes_on = restored.operator().watch("partner-registry", after(&kept)).await.unwrap();
+    assert_eq!(goes_on.event().await.subject, "organizations/other");
+}
+
+#[tokio::test]
+async fn a_cursor_whose_next_events_were_erased_is_told_so() {
+    let suite = Running::start().await;
+    for id in ["a", "b"] {
+        suite.organization(id, "DE").await;
+    }
+    let (events, end) =
+        suite.operator().watch_from("partner-registry", Start::Beginning).await.until_caught_up().await;
+    suite.wait(jiff::SignedDuration::from_hours(48));
+    suite.organization("c", "DE").await;
+    let day = Duration::from_hours(24);
+    let book = suite.suite().book(Service::PartnerRegistry).unwrap();
+    book.sequence().await.unwrap();
+    book.prune_journal(day).await.unwrap();
+
+    let too_old = (Code::OutOfRange, "FEED_CURSOR_TOO_OLD".to_owned());
+    for asked in [after(&events[0].cursor), after(&end.cursor), from(Start::Beginning)] {
+        assert_eq!(refused(&suite, "partner-registry", asked).await, too_old);
+    }
+    let (kept, _) =
+        suite.operator().watch_from("partner-registry", Start::Oldest).await.until_caught_up().await;
+    assert_eq!(kept.iter().map(|event| event.subject.as_str()).collect::<Vec<_>>(), ["organizations/c"]);
+    // Whoever has read everything misses nothing, however old it gets.
+    suite.wait(jiff::SignedDuration::from_hours(48));
+    book.prune_journal(day).await.unwrap();
+    suite.operator().watch("partner-registry", after(&kept[0].cursor)).await.unwrap();
+}

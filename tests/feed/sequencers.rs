@@ -1,0 +1,102 @@
+//! Two processes number the entries of one database at the same time, while both write: on every backend.
+
+use csp_store::journal::{Change, Entry};
+use csp_store::{Error, Store, feed};
+use csp_suite::service::Service;
+use csp_tests::Backend;
+use csp_tests::databases::Databases;
+
+/// Writers of each process.
+const WRITERS: usize = 4;
+/// What each of them writes, one after the other, to a resource of its own.
+const REVISIONS: i64 = 30;
+/// Entries numbered at once: few, so that the sequencers meet often.
+const AT_ONCE: u32 = 7;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_entry_gets_one_position_and_each_resource_stays_in_order() {
+    for backend in Backend::all() {
+        let databases = match backend {
+            Backend::Sqlite => Databases::sqlite(),
+            Backend::Postgres => Databases::postgres().await,
+        };
+        let (one, other) = (open(&databases).await, open(&databases).await);
+        let mut work = tokio::task::JoinSet::new();
+        for store in [&one, &other] {
+            for writer in 0..WRITERS {
+                let resource = format!("things/{}-{writer}", work.len());
+                work.spawn(write(store.clone(), resource));
+            }
+        }
+        let total = i64::try_from(work.len()).unwrap() * REVISIONS;
+        for store in [&one, &other] {
+            work.spawn(number(store.clone(), total));
+        }
+        work.join_all().await;
+        must_be_in_order(&one, total).await;
+    }
+}
+
+async fn open(databases: &Databases) -> Store {
+    let service = Service::PartnerRegistry;
+    Store::open(databases.of(service), service.name(), service.migrations()).await.unwrap()
+}
+
+/// Its clock runs backwards.
+async fn write(store: Store, resource: String) {
+    for revision in 1..=REVISIONS {
+        let entry = Entry {
+            event_id: format!("{resource}@{revision}"),
+            time: 1000 - revision,
+            actor: "operator//op".to_owned(),
+            command: "Write",
+            resource: resource.clone(),
+            resource_type: "Thing",
+            revision,
+            change: Change::default(),
+            decision_id: None,
+            request_id: None,
+        };
+        let mut tx = store.begin().await.unwrap();
+        tx.append(&[entry]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+async fn number(store: Store, total: i64) {
+    loop {
+        match turn(&store).await {
+            Ok(()) | Err(Error::LostRace | Error::Conflict(_)) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+        let state = feed::state(&mut *store.read_once().await.unwrap()).await.unwrap();
+        if state.is_some_and(|state| state.next > total) {
+            return;
+        }
+    }
+}
+
+async fn turn(store: &Store) -> Result<(), Error> {
+    let mut tx = store.begin().await?;
+    feed::sequence(&mut tx, "feed-1", AT_ONCE).await?;
+    tx.commit().await
+}
+
+/// Pages are read only when they have no gap.
+async fn must_be_in_order(store: &Store, total: i64) {
+    let (mut position, mut revisions) = (0, std::collections::BTreeMap::<String, i64>::new());
+    loop {
+        let mut reader = store.read().await.unwrap();
+        let page = feed::page(&mut reader, position, 100).await.unwrap();
+        for entry in &page.entries {
+            let last = revisions.entry(entry.resource.clone()).or_default();
+            assert_eq!(entry.revision, *last + 1, "{}", entry.resource);
+            *last = entry.revision;
+            position += 1;
+        }
+        if page.is_last {
+            assert_eq!(position, total);
+            return;
+        }
+    }
+}

@@ -11,7 +11,7 @@ use csp_service::Clock;
 use crate::config::{Config, ConfigError, LISTEN_DEFAULT};
 use crate::failure::Failure;
 use crate::service::Service;
-use crate::{explain, import, migrate, serve, token, up};
+use crate::{explain, health, import, migrate, serve, token, up};
 
 /// The two-tier channel of the Cloud Solution Provider programme, as a service.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ enum Command {
     Migrate(Migrate),
     /// Print the configuration in force, with passwords hidden
     Config(ShowConfig),
+    /// Ask a server whether it takes calls, as a probe of a deployment
+    Health(Health),
     /// Print a development credential for the `authorization` header
     Token(Token),
     /// Show a stored decision: which rules, which facts, what to do
@@ -103,6 +105,20 @@ pub struct ShowConfig {
     /// What the process is told otherwise
     #[command(flatten)]
     pub told: Told,
+}
+
+/// `csp health`. Ends with 0 when the server takes calls, with 1 when it does not or when it does not answer.
+#[derive(Debug, Clone, Args)]
+pub struct Health {
+    /// The server to ask
+    #[arg(long, default_value = LISTEN_DEFAULT)]
+    pub server: SocketAddr,
+    /// A gRPC service of it, like `csp.customer.v1.CustomerService`. Left out: the server as a whole
+    #[arg(long)]
+    pub service: Option<String>,
+    /// Be content with any answer: a server whose database is away is not helped by a restart
+    #[arg(long)]
+    pub alive: bool,
 }
 
 /// `csp token`.
@@ -217,6 +233,7 @@ impl Cli {
             Command::Serve(serve) => serve::run(serve, clock).await,
             Command::Migrate(migrate) => migrate::run(migrate).await.map(say),
             Command::Config(asked) => show_config(&asked).map(say),
+            Command::Health(health) => health::run(health).await.map(say),
             Command::Token(token) => token::run(token).await.map(say),
             Command::Explain(explain) => explain::run(explain).await.map(say),
             Command::Import(import) => return import::command::run(import).await,

@@ -7,7 +7,7 @@
 //! 3. [`up`] and [`serve`]: all four on one port, or one of them, until told to stop; `process`: what both need;
 //!    [`migrate`]: the databases as a job;
 //! 4. `background`: what runs beside the calls: resumed operations, expired records, the development mail relay;
-//! 5. [`token`], [`explain`]: a development credential, and a stored decision for people;
+//! 5. [`token`], [`explain`], [`health`]: a development credential, a stored decision for people, a probe;
 //! 6. [`import`]: a whole book, from CSV files.
 //!
 //! The services never see this crate: what they know of each other are the channels that [`suite`] hands them.
@@ -17,6 +17,7 @@ pub mod config;
 mod connection;
 pub mod explain;
 pub mod failure;
+pub mod health;
 pub mod import;
 mod background;
 pub mod migrate;

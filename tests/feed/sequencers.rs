@@ -69,7 +69,7 @@ async fn number(store: Store, total: i64) {
             Ok(()) | Err(Error::LostRace | Error::Conflict(_)) => {}
             Err(other) => panic!("{other:?}"),
         }
-        let state = feed::state(&mut *store.read_once().await.unwrap()).await.unwrap();
+        let state = feed::state(&mut store.read_once().await.unwrap()).await.unwrap();
         if state.is_some_and(|state| state.next > total) {
             return;
         }

@@ -56,7 +56,7 @@ pub struct Running {
 }
 
 enum House {
-    Here { suite: Suite, address: SocketAddr, stop: oneshot::Sender<()>, served: JoinHandle<()> },
+    Here { suite: Box<Suite>, address: SocketAddr, stop: oneshot::Sender<()>, served: JoinHandle<()> },
     Processes { _running: Vec<Process> },
 }
 
@@ -144,7 +144,7 @@ impl Running {
     /// The mails that wait to be sent by the registry.
     pub async fn mails(&self) -> Vec<csp_store::outbox::Mail> {
         let registry = self.suite().book(Service::PartnerRegistry).unwrap();
-        csp_store::outbox::pending(&mut *registry.store.read().await.unwrap(), 100).await.unwrap()
+        csp_store::outbox::pending(&mut registry.store.read().await.unwrap(), 100).await.unwrap()
     }
 
     /// The data folder.
@@ -188,7 +188,7 @@ impl Running {
         let served = tokio::spawn(async move {
             serving.serve(listener, Inside::Process, async { drop(stopped.await) }).await.unwrap();
         });
-        let house = House::Here { suite, address, stop, served };
+        let house = House::Here { suite: Box::new(suite), address, stop, served };
         Running { clock, way: Way::to(address), house, databases }
     }
 

@@ -1,5 +1,6 @@
 //! What a person can ask `csp` for.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use jiff::Timestamp;
 use crate::config::{Config, ConfigError, LISTEN_DEFAULT};
 use crate::failure::Failure;
 use crate::service::Service;
-use crate::{explain, import, migrate, serve, token, up, watch};
+use crate::{explain, health, import, migrate, serve, token, up, watch};
 
 /// The two-tier channel of the Cloud Solution Provider programme, as a service.
 #[derive(Debug, Parser)]
@@ -33,6 +34,8 @@ enum Command {
     Migrate(Migrate),
     /// Print the configuration in force, with passwords hidden
     Config(ShowConfig),
+    /// Ask a server whether it takes calls, as a probe of a deployment
+    Health(Health),
     /// Print a development credential for the `authorization` header
     Token(Token),
     /// Show a stored decision: which rules, which facts, what to do
@@ -110,6 +113,20 @@ pub struct ShowConfig {
     /// What the process is told otherwise
     #[command(flatten)]
     pub told: Told,
+}
+
+/// `csp health`. Ends with 0 when the server takes calls, with 1 when it does not or when it does not answer.
+#[derive(Debug, Clone, Args)]
+pub struct Health {
+    /// The server to ask
+    #[arg(long, default_value = LISTEN_DEFAULT)]
+    pub server: SocketAddr,
+    /// A gRPC service of it, like `csp.customer.v1.CustomerService`. Left out: the server as a whole
+    #[arg(long)]
+    pub service: Option<String>,
+    /// Be content with any answer: a server whose database is away is not helped by a restart
+    #[arg(long)]
+    pub alive: bool,
 }
 
 /// `csp token`.
@@ -229,6 +246,7 @@ impl Cli {
             Command::Serve(serve) => serve::run(serve, clock).await,
             Command::Migrate(migrate) => migrate::run(migrate).await.map(say),
             Command::Config(asked) => show_config(&asked).map(say),
+            Command::Health(health) => health::run(health).await.map(say),
             Command::Token(token) => token::run(token).await.map(say),
             Command::Explain(explain) => explain::run(explain).await.map(say),
             Command::Watch(watch) => watch::run(watch).await,
@@ -252,7 +270,11 @@ fn show_config(asked: &ShowConfig) -> Result<String, Failure> {
     Ok(config.shown(asked.service))
 }
 
-#[expect(clippy::print_stdout, reason = "what a command answers belongs on the standard output")]
+/// Says what a command answers. A reader that has heard enough closes the pipe, which is no failure.
 pub(crate) fn say(answer: String) {
-    println!("{answer}");
+    if let Err(error) = writeln!(std::io::stdout(), "{answer}")
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        eprintln!("csp: the answer could not be written: {error}");
+    }
 }

@@ -18,6 +18,13 @@ pub enum Failure {
     Serve(csp_service::ServeError),
     /// No suite answers at that address.
     NotRunning(SocketAddr),
+    /// The suite answers, but takes no calls.
+    NotServing {
+        /// Where it is.
+        server: SocketAddr,
+        /// What it says of itself.
+        said: &'static str,
+    },
     /// The suite refused.
     Refused(Box<Status>),
 }
@@ -34,6 +41,9 @@ impl fmt::Display for Failure {
                     out,
                     "no suite answers at `{server}`; start one with `csp up --dev`, or name it with --server"
                 )
+            }
+            Failure::NotServing { server, said } => {
+                write!(out, "the suite at `{server}` takes no calls: it says {said}")
             }
             Failure::Refused(status) => write!(out, "{:?}: {}", status.code(), status.message()),
         }

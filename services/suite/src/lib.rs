@@ -7,7 +7,7 @@
 //! 3. [`up`] and [`serve`]: all four on one port, or one of them, until told to stop; `process`: what both need;
 //!    [`migrate`]: the databases as a job;
 //! 4. `background`: what runs beside the calls: resumed operations, expired records, the development mail relay;
-//! 5. [`token`], [`explain`]: a development credential, and a stored decision for people;
+//! 5. [`token`], [`explain`], [`health`]: a development credential, a stored decision for people, a probe;
 //! 6. [`watch`]: every change as it happens;
 //! 7. [`import`]: a whole book, from CSV files.
 //!
@@ -18,6 +18,7 @@ pub mod config;
 mod connection;
 pub mod explain;
 pub mod failure;
+pub mod health;
 pub mod import;
 mod background;
 pub mod migrate;

@@ -122,7 +122,9 @@ impl Plan {
         migrations: &'static [Migration],
     ) -> Result<(), Error> {
         match self.schema {
-            Schema::Migrate => drop(sqlx::query(TAKE_TURN).execute(&mut *conn).await?),
+            Schema::Migrate => {
+                sqlx::query(TAKE_TURN).execute(&mut *conn).await?;
+            }
             Schema::Require => must_be_migrated(conn, namespace).await?,
         }
         self.apply(conn, OWN_NAMESPACE, OWN).await?;

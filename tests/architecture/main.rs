@@ -1,6 +1,8 @@
 //! What depends on what: the direction of dependencies, and what each shared crate must not know.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod portable;
+
 use std::collections::BTreeMap;
 use std::process::Command;
 

@@ -7,6 +7,8 @@ use csp_tests::databases::{Databases, through};
 use csp_tests::proxy::{Fault, Proxy};
 use csp_tests::{Postgres, Running, Seller};
 
+use crate::command::Deed;
+
 /// The instant at which everything happens.
 const NOW: &str = "2026-11-21T12:00:00Z";
 
@@ -46,6 +48,13 @@ impl Scene {
         let book = self.suite.suite().book(Service::Subscription).unwrap();
         let mut reader = book.store.read_once().await.unwrap();
         sqlx::query_scalar("SELECT COUNT(*) FROM orders").fetch_one(&mut *reader).await.unwrap()
+    }
+
+    /// How many round trips to the service's database a command makes when nothing fails.
+    pub(crate) async fn round_trips(&self, service: Service, deed: Deed<'_>) -> usize {
+        self.proxies[&service].reset();
+        deed.await.unwrap();
+        self.proxies[&service].count().round_trips
     }
 
     /// The n-th round trip to the service's database will fail.

@@ -11,11 +11,9 @@ use crate::pairs::{
     AcceptedPartnership, EndedRelationship, EnrolledTenant, RemovedPartnership, SuspendedPartner,
     WithdrawnAccess,
 };
-use crate::runner::{Pair, Tally, play, schedules};
+use crate::runner::{Pair, Tally, play, play_control, schedules};
 
 const START: &str = "2026-11-21T12:00:00Z";
-/// Schedules of a negative control, at most: one violation is enough.
-const CONTROL_SCHEDULES_MAX: usize = 200;
 
 /// Lets the rows of `relationship_type` miss each other, so that the fence of PSH-11 fences nothing.
 const UNFENCE_SQLITE: &str = "CREATE TRIGGER unfenced AFTER INSERT ON relationship_type BEGIN \
@@ -52,7 +50,7 @@ async fn race<P: Pair>(expected: &str, lies: Lies, test: &str) {
         let tally = play::<P>(honest(backend).await, Doors::default(), schedules()).await;
         tally.must_be_clean();
         let suite = apart(backend, lies, &Doors::default()).await;
-        let control = play::<P>(suite, Doors::default(), schedules().min(CONTROL_SCHEDULES_MAX)).await;
+        let control = play_control::<P>(suite, Doors::default()).await;
         tell::<P>(backend, expected, &tally, &control, &format!("{lies:?}"), test);
     }
 }
@@ -82,8 +80,7 @@ async fn no_order_follows_the_end_of_a_relationship_by_a_stale_fact() {
         let tally = play::<EndedRelationship>(suite, Doors::default(), schedules() / 4).await;
         tally.must_be_clean();
         let suite = apart(backend, Lies::BOTH, &Doors::default()).await;
-        let control =
-            play::<EndedRelationship>(suite, Doors::default(), schedules().min(CONTROL_SCHEDULES_MAX)).await;
+        let control = play_control::<EndedRelationship>(suite, Doors::default()).await;
         let expected = "the guard refuses what stale facts allow";
         let test = "no_order_follows";
         tell::<EndedRelationship>(backend, expected, &tally, &control, "both lies", test);
@@ -125,8 +122,7 @@ async fn nobody_becomes_reseller_and_customer_of_one_provider() {
         let doors = Doors::default();
         let suite = apart(backend, Lies::NONE, &doors).await;
         unfence(suite.databases()).await;
-        let control =
-            play::<AcceptedPartnership>(suite, doors, schedules().min(CONTROL_SCHEDULES_MAX)).await;
+        let control = play_control::<AcceptedPartnership>(suite, doors).await;
         let expected = "never both the partnership and the relationship";
         let test = "nobody_becomes_reseller_and_customer";
         tell::<AcceptedPartnership>(backend, expected, &tally, &control, "the fence's rows kept apart", test);

@@ -1,12 +1,14 @@
 //! Plays schedules of a pair, a few lanes at a time, and lets the checker look at each.
 
+use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use csp_proto::subscription::v1::ListSubscriptionsRequest;
 use csp_tests::between::Doors;
 use csp_tests::{Party, Running};
+use tokio::task::JoinSet;
 
 use crate::checker::{self, Book};
 use crate::history::{Call, Deed, History, Outcome};
@@ -15,6 +17,9 @@ use crate::history::{Call, Deed, History, Outcome};
 const SCHEDULES_SHORT: usize = 200;
 /// Names how many to play.
 const SCHEDULES: &str = "CSP_RACE_SCHEDULES";
+/// A negative control ends when it has found so many violations, and has this many schedules to find them in.
+const CONTROL_VIOLATIONS: usize = 3;
+const CONTROL_SCHEDULES_MAX: usize = 400;
 /// Schedules at the same time, each on parties of its own.
 const LANES: usize = 4;
 /// Longest lag of a call behind the beginning of its schedule.
@@ -62,7 +67,12 @@ impl Schedule {
     }
 
     pub(crate) fn lag(&mut self) -> Lag {
-        Lag { reads: self.chance.u32(..=LAG_READS_MAX), yields: self.chance.u32(..=LAG_YIELDS_MAX) }
+        self.lag_of_reads(LAG_READS_MAX)
+    }
+
+    /// A lag in front of a call that others need longer to meet.
+    pub(crate) fn lag_of_reads(&mut self, reads_max: u32) -> Lag {
+        Lag { reads: self.chance.u32(..=reads_max), yields: self.chance.u32(..=LAG_YIELDS_MAX) }
     }
 }
 
@@ -90,6 +100,8 @@ pub(crate) struct Tally {
     pub(crate) succeeded: usize,
     pub(crate) refused: usize,
     pub(crate) refused_later: usize,
+    /// Other calls that succeeded, by their words.
+    pub(crate) others: BTreeMap<&'static str, usize>,
     /// Schedules in which a call and a revocation were under way at the same time.
     pub(crate) overlapped: usize,
     pub(crate) unknown: usize,
@@ -104,36 +116,44 @@ pub(crate) fn schedules() -> usize {
 
 /// Plays that many schedules of a pair.
 pub(crate) async fn play<P: Pair>(suite: Running, doors: Doors, schedules: usize) -> Tally {
-    let suite = Arc::new(suite);
-    let begun = Instant::now();
-    let lanes: Vec<_> = (0..LANES)
-        .map(|lane| tokio::spawn(play_lane::<P>(Arc::clone(&suite), doors.clone(), lane, schedules)))
-        .collect();
-    let mut tally = Tally::default();
-    for lane in lanes {
-        for (number, calls, book) in lane.await.unwrap() {
-            tally.count(number, &calls, &book);
-        }
+    play_until::<P>(suite, doors, schedules, usize::MAX).await
+}
+
+/// Plays schedules of a pair until violations are found, that many at most: for a negative control.
+pub(crate) async fn play_control<P: Pair>(suite: Running, doors: Doors) -> Tally {
+    play_until::<P>(suite, doors, CONTROL_SCHEDULES_MAX, CONTROL_VIOLATIONS).await
+}
+
+async fn play_until<P: Pair>(suite: Running, doors: Doors, schedules: usize, violations: usize) -> Tally {
+    let (suite, begun) = (Arc::new(suite), Instant::now());
+    let tally = Arc::new(Mutex::new(Tally::default()));
+    let mut lanes = JoinSet::new();
+    for lane in 0..LANES {
+        let (suite, doors, tally) = (Arc::clone(&suite), doors.clone(), Arc::clone(&tally));
+        lanes.spawn(async move {
+            let pair = P::scene(suite, doors, lane).await;
+            for number in (lane..schedules).step_by(LANES) {
+                if tally.lock().unwrap().violations.len() >= violations {
+                    return;
+                }
+                let (calls, book) = play_one(&pair, number).await;
+                tally.lock().unwrap().count(number, &calls, &book);
+            }
+        });
     }
+    while let Some(lane) = lanes.join_next().await {
+        lane.unwrap();
+    }
+    let mut tally = std::mem::take(&mut *tally.lock().unwrap());
     tally.elapsed = begun.elapsed();
     tally
 }
 
-async fn play_lane<P: Pair>(
-    suite: Arc<Running>,
-    doors: Doors,
-    lane: usize,
-    schedules: usize,
-) -> Vec<(usize, Vec<Call>, Book)> {
-    let pair = P::scene(suite, doors, lane).await;
-    let mut played = Vec::new();
-    for number in (lane..schedules).step_by(LANES) {
-        let (mut schedule, history) = (Schedule::new(number), History::default());
-        let playing = tokio::time::timeout(SCHEDULE_TIME_MAX, pair.play(&mut schedule, &history));
-        let book = playing.await.unwrap_or_else(|_| panic!("{}: schedule {number} is stuck", P::NAME));
-        played.push((number, history.calls(), book));
-    }
-    played
+async fn play_one<P: Pair>(pair: &P, number: usize) -> (Vec<Call>, Book) {
+    let (mut schedule, history) = (Schedule::new(number), History::default());
+    let playing = tokio::time::timeout(SCHEDULE_TIME_MAX, pair.play(&mut schedule, &history));
+    let book = playing.await.unwrap_or_else(|_| panic!("{}: schedule {number} is stuck", P::NAME));
+    (history.calls(), book)
 }
 
 impl Tally {
@@ -151,6 +171,9 @@ impl Tally {
             self.refused_later +=
                 resting().filter(later).filter(|call| call.outcome == Outcome::Refused).count();
         }
+        for call in calls.iter().filter(|call| call.deed == Deed::Other && call.outcome == Outcome::Done) {
+            *self.others.entry(call.words).or_default() += 1;
+        }
         self.overlapped += usize::from(overlap(calls));
         let found = checker::violations(calls, book).into_iter();
         self.violations.extend(found.map(|violation| format!("schedule {number}: {violation}; {calls:?}")));
@@ -166,15 +189,17 @@ impl Tally {
 
     /// One line.
     pub(crate) fn told(&self) -> String {
+        let what = if self.others.is_empty() {
+            let (revoked, succeeded) = (self.revoked, self.succeeded);
+            let (refused, later) = (self.refused, self.refused_later);
+            format!("{revoked} revocations, {succeeded} calls succeeded, {refused} were refused ({later} begun later)")
+        } else {
+            format!("succeeded: {:?}", self.others)
+        };
         format!(
-            "{} schedules, {} with calls under way at once, {} revocations; {} calls succeeded, {} were refused \
-             ({} begun after the revocation), {} unknown; {} violations; {:.1} s",
+            "{} schedules, {} with calls under way at once; {what}; {} unknown; {} violations; {:.1} s",
             self.schedules,
             self.overlapped,
-            self.revoked,
-            self.succeeded,
-            self.refused,
-            self.refused_later,
             self.unknown,
             self.violations.len(),
             self.elapsed.as_secs_f64(),

@@ -24,9 +24,6 @@ use tower::{Service, ServiceExt};
 
 /// What is asked about facts, on every service.
 const FACTS: [&str; 2] = ["/GetFacts", "/GetEdges"];
-/// The two that a door can hold up.
-const ASKS_FACTS: &str = "/GetFacts";
-const SETS_EDGES: &str = "/EstablishCustomer";
 /// What closes a relationship for orders, and what claims a tenant.
 const CLOSES: &str = "/CloseEdge";
 const CLAIMS: &str = "/ClaimCustomer";
@@ -51,27 +48,42 @@ impl Lies {
     pub const BOTH: Lies = Lies { stale_facts: true, ignored_fences: true };
 }
 
-/// Doors that hold up what concerns a tenant: the facts about it on their way back, and the request that sets a
-/// customer's edges. Clones are the same.
+/// What a door holds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    /// The registry's facts about a tenant, on their way back.
+    Facts,
+    /// The request that sets the edges of a customer with that tenant.
+    Edges,
+}
+
+impl Door {
+    fn is_on(self, path: &str) -> bool {
+        path.ends_with(match self {
+            Door::Facts => "PartnerFactsService/GetFacts",
+            Door::Edges => "RelationshipFactsService/EstablishCustomer",
+        })
+    }
+}
+
+/// Doors that hold up what concerns a tenant. Clones are the same.
 #[derive(Debug, Clone, Default)]
 pub struct Doors {
-    closed: watch::Sender<BTreeSet<String>>,
+    closed: watch::Sender<BTreeSet<(Door, String)>>,
     waiting: watch::Sender<BTreeSet<String>>,
 }
 
 impl Doors {
-    /// Holds up everything about the tenant from now on.
-    pub fn close(&self, tenant: &str) {
+    /// Holds that up from now on.
+    pub fn close(&self, door: Door, tenant: &str) {
         self.closed.send_modify(|closed| {
-            closed.insert(tenant.to_owned());
+            closed.insert((door, tenant.to_owned()));
         });
     }
 
-    /// Lets it pass.
+    /// Lets everything about the tenant pass.
     pub fn open(&self, tenant: &str) {
-        self.closed.send_modify(|closed| {
-            closed.remove(tenant);
-        });
+        self.closed.send_modify(|closed| closed.retain(|(_, held_up)| held_up != tenant));
     }
 
     /// Waits until something about the tenant is held up.
@@ -80,8 +92,14 @@ impl Doors {
         waiting.wait_for(|waiting| waiting.contains(tenant)).await.unwrap();
     }
 
-    async fn pass(&self, message: &[u8]) {
-        let held_up = |closed: &BTreeSet<String>| closed.iter().find(|tenant| names(message, tenant)).cloned();
+    async fn pass(&self, door: Door, path: &str, message: &[u8]) {
+        if !door.is_on(path) {
+            return;
+        }
+        let held_up = |closed: &BTreeSet<(Door, String)>| {
+            let mut tenants = closed.iter().filter(|(of, _)| *of == door).map(|(_, tenant)| tenant);
+            tenants.find(|tenant| names(message, tenant)).cloned()
+        };
         let Some(tenant) = held_up(&self.closed.borrow()) else { return };
         self.waiting.send_modify(|waiting| {
             waiting.insert(tenant);
@@ -151,9 +169,7 @@ impl Road {
         let path = request.uri().path().to_owned();
         let (parts, body) = request.into_parts();
         let message = body.collect().await.unwrap().to_bytes();
-        if path.ends_with(SETS_EDGES) {
-            self.doors.pass(&message).await;
-        }
+        self.doors.pass(Door::Edges, &path, &message).await;
         if self.lies.ignored_fences && path.ends_with(CLOSES) {
             return success(&CloseEdgeResponse { closed: true, count: 0 });
         }
@@ -166,9 +182,7 @@ impl Road {
         } else {
             self.forward(request).await
         };
-        if path.ends_with(ASKS_FACTS) {
-            self.doors.pass(&message).await;
-        }
+        self.doors.pass(Door::Facts, &path, &message).await;
         response
     }
 

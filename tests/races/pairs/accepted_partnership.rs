@@ -10,7 +10,7 @@ use csp_proto::customer::v1::Profile;
 use csp_proto::partner_registry::v1::{MpnKind, RegisterMpnIdRequest};
 use csp_proto::relationship::v1::{ListPartnershipsRequest, PartnershipState};
 use csp_proto::r#type::v1::PartnerKind;
-use csp_tests::between::Doors;
+use csp_tests::between::{Door, Doors};
 use csp_tests::{Running, Seller, profile};
 
 use super::relationships;
@@ -104,7 +104,7 @@ impl Pair for AcceptedPartnership {
         let release = releases[schedule.below(if invites { 3 } else { 4 })];
         let (accepts, opens, number) = (schedule.lag(), schedule.lag(), schedule.number);
 
-        self.doors.close(&tenant);
+        self.doors.close(if invites { Door::Facts } else { Door::Edges }, &tenant);
         let becoming = async {
             if invites {
                 self.invited(history, &tenant, &link).await;

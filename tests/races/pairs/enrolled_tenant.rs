@@ -15,6 +15,11 @@ use crate::checker::Book;
 use crate::history::{Deed, History};
 use crate::runner::{Pair, Schedule};
 
+/// Orders for a tenant that became a customer.
+const ORDERS: usize = 3;
+/// The enrolment is to meet the creation, and each of the orders.
+const ENROLL_LAG_READS_MAX: u32 = 12;
+
 /// A direct-bill partner wants a tenant as its customer while that becomes a reseller's CSP tenant.
 pub(crate) struct EnrolledTenant {
     suite: Arc<Running>,
@@ -67,13 +72,13 @@ impl Pair for EnrolledTenant {
         let id = format!("t{}n{}", self.lane, schedule.number);
         let tenant = format!("{id}.tenant");
         let fact = format!("{tenant} is nobody's CSP tenant");
-        let (sells, enrolls) = (schedule.lag(), schedule.lag());
+        let (sells, enrolls) = (schedule.lag(), schedule.lag_of_reads(ENROLL_LAG_READS_MAX));
         let records = schedule.below(2) == 0;
         let selling = async {
             sells.pass(&self.seller.people).await;
             let Some(customer) = self.create(history, &fact, &id, &tenant).await else { return };
             self.seller.confirm_agreement(&customer).await.unwrap();
-            for _ in 0..2 {
+            for _ in 0..ORDERS {
                 let order = self.seller.order(&customer, None, &self.offer, 1);
                 history.call("SubmitOrder", Deed::RestsOn(fact.clone()), order).await;
             }

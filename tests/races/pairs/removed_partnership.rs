@@ -42,6 +42,8 @@ impl Pair for RemovedPartnership {
         let reseller = suite.reseller(&format!("fabrikam{lane}"), "FR").await;
         let partnership = suite.partnership(&provider, &reseller).await;
         let customer = suite.customer_of(&format!("c{lane}"), "FR", &provider, Some(&reseller)).await;
+        // What is sold once is also what a cache would remember.
+        provider.order(&customer, Some(&reseller), &offer, 1).await.unwrap();
         provider.remove_partnership(&partnership).await.unwrap();
         RemovedPartnership { suite, provider, reseller, customer, offer, lane }
     }

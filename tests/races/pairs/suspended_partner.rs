@@ -44,6 +44,8 @@ impl Pair for SuspendedPartner {
         let offer = suite.offer(&format!("e{lane}")).await;
         let seller = suite.direct_bill(&format!("litware{lane}"), "DE").await;
         let customer = suite.customer_of(&format!("c{lane}"), "FR", &seller, None).await;
+        // What is sold once is also what a cache would remember.
+        seller.order(&customer, None, &offer, 1).await.unwrap();
         SuspendedPartner { suite, seller, customer, offer, lane }
     }
 

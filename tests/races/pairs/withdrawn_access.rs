@@ -46,7 +46,12 @@ impl Pair for WithdrawnAccess {
             ..Default::default()
         };
         let added = reseller.people.registry().add_user(request).await.unwrap().into_inner();
-        WithdrawnAccess { suite, provider, reseller, user: added.user.unwrap().name }
+        let pair = WithdrawnAccess { suite, provider, reseller, user: added.user.unwrap().name };
+        // What is allowed once is also what a cache would remember.
+        let partnership = pair.suite.partnership(&pair.provider, &pair.reseller).await;
+        pair.manage(&History::default(), "", UserRole::AdminAgent).await;
+        pair.provider.remove_partnership(&partnership).await.unwrap();
+        pair
     }
 
     async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {

@@ -12,5 +12,6 @@
 mod checker;
 mod history;
 mod no_new_enemy;
+mod one_effect;
 mod pairs;
 mod runner;

@@ -13,7 +13,7 @@ use crate::pairs::{
 };
 use crate::runner::{Pair, Tally, play, play_control, schedules};
 
-const START: &str = "2026-11-21T12:00:00Z";
+pub(crate) const START: &str = "2026-11-21T12:00:00Z";
 
 /// Lets the rows of `relationship_type` miss each other, so that the fence of PSH-11 fences nothing.
 const UNFENCE_SQLITE: &str = "CREATE TRIGGER unfenced AFTER INSERT ON relationship_type BEGIN \
@@ -31,7 +31,7 @@ async fn databases(backend: Backend) -> Databases {
 }
 
 /// The suite as it is.
-async fn honest(backend: Backend) -> Running {
+pub(crate) async fn honest(backend: Backend) -> Running {
     let shape = match backend {
         Backend::Sqlite => Shape::OnSqlite,
         Backend::Postgres => Shape::OnPostgres,

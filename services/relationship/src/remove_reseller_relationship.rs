@@ -147,8 +147,10 @@ async fn close(
 ) -> Result<i64> {
     let mark = now.as_microsecond();
     if let Err(fault) = save_mark(service, relationship, mark).await {
-        if matches!(fault, Fault::LostRace { .. }) {
-            await_other_end(call).await;
+        match fault {
+            Fault::LostRace { .. } => await_other_end(call).await,
+            // Nobody knows whether it was marked: a mark that stayed would keep every end away until it is old.
+            _ => reopen(service, call, relationship, mark).await,
         }
         return Err(fault);
     }

@@ -62,10 +62,13 @@ fn enemies(calls: &[Call]) -> Vec<String> {
 /// CUS-09: an active subscription has an active relationship of its seller with its customer.
 fn sold_without_relationship(book: &Book) -> Vec<String> {
     let is_served = |sold: &Subscription| {
-        book.relationships.iter().any(|it| it.active && it.seller == sold.seller && it.customer == sold.customer)
+        book.relationships
+            .iter()
+            .any(|it| it.active && it.seller == sold.seller && it.customer == sold.customer)
     };
     let sold = book.subscriptions.iter().filter(|sold| sold.active && !is_served(sold));
-    sold.map(|sold| format!("CUS-09: {} sold to {} without a relationship", sold.seller, sold.customer)).collect()
+    sold.map(|sold| format!("CUS-09: {} sold to {} without a relationship", sold.seller, sold.customer))
+        .collect()
 }
 
 /// PSH-11: nobody is a provider's reseller and its customer.
@@ -101,7 +104,10 @@ mod tests {
     fn a_call_that_began_after_the_acknowledgement_must_not_succeed() {
         let revoked = call(Deed::Revokes, 2, 5, Outcome::Done);
         for (began, ended) in [(0, 1), (0, 3), (3, 4), (3, 9), (4, 9)] {
-            assert_eq!(enemies_among(&[revoked.clone(), call(Deed::RestsOn, began, ended, Outcome::Done)]), 0);
+            assert_eq!(
+                enemies_among(&[revoked.clone(), call(Deed::RestsOn, began, ended, Outcome::Done)]),
+                0
+            );
         }
         assert_eq!(enemies_among(&[revoked.clone(), call(Deed::RestsOn, 6, 7, Outcome::Done)]), 1);
         assert_eq!(enemies_among(&[revoked, call(Deed::RestsOn, 6, 7, Outcome::Refused)]), 0);
@@ -146,8 +152,7 @@ mod tests {
         let found = |partnered, served, tenant: &str| {
             let (provider, tenant) = ("partners/p".to_owned(), tenant.to_owned());
             let partnerships = vec![Partnership { provider, tenant, active: partnered }];
-            let book =
-                Book { partnerships, relationships: vec![relationship(served)], ..Book::default() };
+            let book = Book { partnerships, relationships: vec![relationship(served)], ..Book::default() };
             violations(&[], &book).len()
         };
         assert_eq!(found(true, true, "t"), 1);

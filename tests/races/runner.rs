@@ -192,7 +192,9 @@ impl Tally {
         let what = if self.others.is_empty() {
             let (revoked, succeeded) = (self.revoked, self.succeeded);
             let (refused, later) = (self.refused, self.refused_later);
-            format!("{revoked} revocations, {succeeded} calls succeeded, {refused} were refused ({later} begun later)")
+            format!(
+                "{revoked} revocations, {succeeded} calls succeeded, {refused} were refused ({later} begun later)"
+            )
         } else {
             format!("succeeded: {:?}", self.others)
         };

@@ -23,7 +23,12 @@ pub(crate) struct Apart {
 
 impl Apart {
     /// Starts them; gives the way to their public listeners.
-    pub(crate) async fn start(databases: &Databases, clock: &Clock, lies: Lies, doors: &Doors) -> (Apart, Way) {
+    pub(crate) async fn start(
+        databases: &Databases,
+        clock: &Clock,
+        lies: Lies,
+        doors: &Doors,
+    ) -> (Apart, Way) {
         let (mut listeners, mut between, mut places) = (Vec::new(), Vec::new(), BTreeMap::new());
         for service in Service::ALL {
             let inside = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

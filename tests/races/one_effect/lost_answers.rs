@@ -6,11 +6,12 @@ use csp_tests::{Backend, Party, Way, faults};
 
 use super::scene::{Mutation, Scene};
 use crate::no_new_enemy::honest;
+use crate::runner::Schedule;
 
 /// Losses of each kind of request.
 const TRIALS: usize = 24;
-/// The longest that a caller waits before it goes away: that many turns of others.
-const TURNS_MAX: usize = 4000;
+/// The longest that a caller waits before it goes away: that many answers to others.
+const READS_MAX: u32 = 8;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_whose_answer_was_lost_is_repeated_safely() {
@@ -18,55 +19,61 @@ async fn a_call_whose_answer_was_lost_is_repeated_safely() {
         let suite = honest(backend).await;
         let scene = Scene::set(&suite, TRIALS).await;
         let tap = Tap::start(suite.address()).await;
+        let mut told = Vec::new();
         for mutation in Mutation::ALL {
-            let mut chance = fastrand::Rng::with_seed(7);
             let (mut lost, mut took_effect) = (0, 0);
             for trial in 0..TRIALS {
-                let turns = chance.usize(..TURNS_MAX);
-                let hangs_up = trial % 2 == 0;
-                if !lose(&scene, &tap, mutation, trial, turns, hangs_up).await {
-                    continue;
+                let id = format!("lost{trial}");
+                if !is_answered(&scene, &tap, mutation, trial, &id).await {
+                    lost += 1;
+                    took_effect += usize::from(scene.effects(mutation).await > trial);
                 }
-                lost += 1;
-                took_effect += usize::from(scene.effects(mutation).await > trial);
+                let again = || scene.send(scene.caller(mutation).clone(), mutation, trial, &id);
+                let first = again().await.expect("a repeat of a lost call succeeds");
+                assert_eq!(again().await.unwrap(), first, "{mutation:?}");
+                assert_eq!(scene.effects(mutation).await, trial + 1, "{mutation:?} in trial {trial}");
             }
-            tell(backend, mutation, lost, took_effect);
+            told.push((mutation, lost, took_effect));
+        }
+        let twice = effects_twice_without_request_id(&scene, &tap).await;
+        for (mutation, lost, took_effect) in told {
+            tell(backend, mutation, (lost, took_effect), twice);
         }
     }
 }
 
-/// Sends a request through the tap and loses it after so many turns: the caller hangs up, or its connection is cut.
-/// Then repeats it, twice. Whether it was lost before it was answered.
-async fn lose(
-    scene: &Scene,
-    tap: &Tap,
-    mutation: Mutation,
-    trial: usize,
-    turns: usize,
-    hangs_up: bool,
-) -> bool {
-    let far = through(tap, scene.caller(mutation));
-    let id = format!("lost{trial}");
+/// Sends a request through the tap, and loses it: the caller hangs up, or its connection is cut. Whether it was
+/// answered before.
+async fn is_answered(scene: &Scene, tap: &Tap, mutation: Mutation, trial: usize, id: &str) -> bool {
+    let lag = Schedule::new(trial).lag_of_reads(READS_MAX);
     let going_away = async {
-        for _ in 0..turns {
-            tokio::task::yield_now().await;
-        }
-        if !hangs_up {
+        lag.pass(scene.caller(mutation)).await;
+        if !trial.is_multiple_of(2) {
             tap.cut();
             std::future::pending::<()>().await;
         }
     };
     let answered = tokio::select! {
-        answer = scene.send(far, mutation, trial, &id) => answer.is_ok(),
+        answer = scene.send(through(tap, scene.caller(mutation)), mutation, trial, id) => answer.is_ok(),
         () = going_away => false,
     };
     tap.heal();
+    answered
+}
 
-    let again = || scene.send(scene.caller(mutation).clone(), mutation, trial, &id);
-    let first = again().await.expect("a repeat of a lost call succeeds");
-    assert_eq!(again().await.unwrap(), first, "{mutation:?}");
-    assert_eq!(scene.effects(mutation).await, trial + 1, "{mutation:?} was lost after {turns} turns");
-    !answered
+/// The negative control: orders without a request id that were lost are sold twice when they are repeated. In how
+/// many trials that was so.
+async fn effects_twice_without_request_id(scene: &Scene, tap: &Tap) -> usize {
+    let order = Mutation::SubmitOrder;
+    let mut twice = 0;
+    for trial in 0..TRIALS {
+        let before = scene.effects(order).await;
+        if !is_answered(scene, tap, order, trial, "").await {
+            scene.send(scene.caller(order).clone(), order, trial, "").await.unwrap();
+            twice += usize::from(scene.effects(order).await > before + 1);
+        }
+    }
+    twice
 }
 
 /// The same person, by way of the tap.
@@ -75,14 +82,17 @@ fn through(tap: &Tap, party: &Party) -> Party {
     Party::partner(Way::to(tap.address()), &party.tenant, &roles)
 }
 
-fn tell(backend: Backend, mutation: Mutation, lost: usize, took_effect: usize) {
+fn tell(backend: Backend, mutation: Mutation, (lost, took_effect): (usize, usize), twice: usize) {
     assert!(lost * 4 > TRIALS, "only {lost} of {TRIALS} calls were lost");
+    assert!(twice > 0, "without a request_id no order was sold twice");
     faults::record(
-        &format!("{mutation:?}: the caller hangs up, or its connection is cut, during the call ({backend:?})"),
+        &format!(
+            "{mutation:?}: the caller hangs up, or its connection is cut, during the call ({backend:?})"
+        ),
         "the repeat succeeds, and so does the next with the same answer; one effect",
         TRIALS,
-        &format!("{lost} of {TRIALS} answers were lost; {took_effect} requests have one effect each, none two"),
-        "see the row of 64 calls: without a request_id a repeat is a second request",
+        &format!("{lost} answers were lost, {took_effect} of them after the effect; one effect each"),
+        &format!("without a request_id: {twice} of {TRIALS} lost orders were sold twice by their repeat"),
         "cargo test -p csp-tests --test races a_call_whose_answer_was_lost",
     );
 }

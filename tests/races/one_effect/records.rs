@@ -90,11 +90,8 @@ async fn no_record_holds_a_secret() {
         let invited = litware.people.relationship().invite_customer(invited).await.unwrap().into_inner();
         let reveal = RevealSetupInfoRequest { name: customer };
         let revealed = litware.people.customers().reveal_setup_info(reveal).await.unwrap().into_inner();
-        let secrets = [
-            asked.draft.unwrap().link_token,
-            invited.draft.unwrap().link_token,
-            revealed.temporary_password,
-        ];
+        let secrets =
+            [asked.draft.unwrap().link_token, invited.draft.unwrap().link_token, revealed.temporary_password];
         let stored = stored(&suite).await;
         for secret in &secrets {
             assert!(!secret.is_empty() && !holds(&stored, secret), "{backend:?}: a secret is stored");
@@ -102,7 +99,9 @@ async fn no_record_holds_a_secret() {
         // The negative control: what is stored is found so, and in the records of requests, too.
         assert!(holds(&stored, "tailspin.example") && holds(&stored, "owner@fabrikam.example"));
         faults::record(
-            &format!("every table's bytes are searched for link tokens and a temporary password ({backend:?})"),
+            &format!(
+                "every table's bytes are searched for link tokens and a temporary password ({backend:?})"
+            ),
             "none is there",
             secrets.len(),
             "none is there",

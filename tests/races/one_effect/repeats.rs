@@ -52,7 +52,10 @@ async fn must_be_alike(scene: &Arc<Scene>, mutation: Mutation, trial: usize, req
     for _ in 0..CALLS {
         let (scene, id) = (Arc::clone(scene), format!("{request_id}{trial}"));
         calls.spawn(async move {
-            scene.send(scene.caller(mutation).clone(), mutation, trial, &id).await.expect("a repeat is no refusal")
+            scene
+                .send(scene.caller(mutation).clone(), mutation, trial, &id)
+                .await
+                .expect("a repeat is no refusal")
         });
     }
     let answers = calls.join_all().await;

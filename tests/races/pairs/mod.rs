@@ -22,8 +22,7 @@ use crate::checker::{Relationship, Subscription};
 
 /// The seller's relationships with a customer.
 async fn relationships(seller: &Seller, customer: &str, tenant: &str) -> Vec<Relationship> {
-    let request =
-        ListResellerRelationshipsRequest { customer: customer.to_owned(), ..Default::default() };
+    let request = ListResellerRelationshipsRequest { customer: customer.to_owned(), ..Default::default() };
     let listed = seller.people.relationship().list_reseller_relationships(request).await.unwrap();
     let own = listed.into_inner().relationships.into_iter().filter(|it| it.partner == seller.name);
     own.map(|it| Relationship {

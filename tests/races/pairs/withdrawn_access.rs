@@ -21,11 +21,8 @@ pub(crate) struct WithdrawnAccess {
 
 impl WithdrawnAccess {
     async fn manage(&self, history: &History, fact: &str, role: UserRole) {
-        let request = SetUserRolesRequest {
-            name: self.user.clone(),
-            roles: vec![role.into()],
-            ..Default::default()
-        };
+        let request =
+            SetUserRolesRequest { name: self.user.clone(), roles: vec![role.into()], ..Default::default() };
         let mut registry = self.provider.people.registry();
         history.call("SetUserRoles", Deed::RestsOn(fact.to_owned()), registry.set_user_roles(request)).await;
     }

@@ -57,6 +57,7 @@ pub struct Running {
     databases: Databases,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one a suite")]
 enum House {
     Here { suite: Suite, address: SocketAddr, stop: oneshot::Sender<()>, served: JoinHandle<()> },
     Apart(Apart),
@@ -151,7 +152,7 @@ impl Running {
     /// The mails that wait to be sent by the registry.
     pub async fn mails(&self) -> Vec<csp_store::outbox::Mail> {
         let registry = self.suite().book(Service::PartnerRegistry).unwrap();
-        csp_store::outbox::pending(&mut *registry.store.read().await.unwrap(), 100).await.unwrap()
+        csp_store::outbox::pending(&mut registry.store.read().await.unwrap(), 100).await.unwrap()
     }
 
     /// The data folder.

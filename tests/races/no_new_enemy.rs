@@ -44,10 +44,14 @@ async fn apart(backend: Backend, lies: Lies, doors: &Doors) -> Running {
     Running::apart(databases(backend).await, lies, doors).await
 }
 
-/// Plays a pair on each backend as the suite is, and with those lies between its services.
+/// Plays a pair on each backend, half of it in one process and half with the services apart and an honest messenger
+/// between them; and as control with those lies between them.
 async fn race<P: Pair>(expected: &str, lies: Lies, test: &str) {
     for backend in Backend::all() {
-        let tally = play::<P>(honest(backend).await, Doors::default(), schedules()).await;
+        let half = schedules() / 2;
+        let mut tally = play::<P>(honest(backend).await, Doors::default(), half).await;
+        let suite = apart(backend, Lies::NONE, &Doors::default()).await;
+        tally.add(play::<P>(suite, Doors::default(), schedules() - half).await);
         tally.must_be_clean();
         let suite = apart(backend, lies, &Doors::default()).await;
         let control = play_control::<P>(suite, Doors::default()).await;

@@ -179,6 +179,22 @@ impl Tally {
         self.violations.extend(found.map(|violation| format!("schedule {number}: {violation}; {calls:?}")));
     }
 
+    /// The same for other schedules, played after these.
+    pub(crate) fn add(&mut self, other: Tally) {
+        self.schedules += other.schedules;
+        self.revoked += other.revoked;
+        self.succeeded += other.succeeded;
+        self.refused += other.refused;
+        self.refused_later += other.refused_later;
+        for (words, count) in other.others {
+            *self.others.entry(words).or_default() += count;
+        }
+        self.overlapped += other.overlapped;
+        self.unknown += other.unknown;
+        self.violations.extend(other.violations);
+        self.elapsed += other.elapsed;
+    }
+
     /// Asserts that nothing was found, and that there was something to be found.
     #[track_caller]
     pub(crate) fn must_be_clean(&self) {

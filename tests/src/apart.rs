@@ -47,6 +47,7 @@ impl Apart {
                 links: LinkKey::new(&[7; 32]),
                 require_reseller: true,
                 print_mails: false,
+                journal_retention: None,
             };
             let suite = Suite::open(settings).await.unwrap();
             let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

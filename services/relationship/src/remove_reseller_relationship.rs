@@ -150,7 +150,12 @@ async fn close(
         match fault {
             Fault::LostRace { .. } => await_other_end(call).await,
             // Nobody knows whether it was marked: a mark that stayed would keep every end away until it is old.
-            _ => reopen(service, call, relationship, mark).await,
+            // Nothing was closed yet.
+            _ => {
+                if let Err(failed) = take_mark_back(service, relationship, mark).await {
+                    tracing::warn!(fault = ?failed, relationship = relationship.name(), "a mark may stay");
+                }
+            }
         }
         return Err(fault);
     }

@@ -5,12 +5,15 @@
 //! `offer`), each through the public API; [`Refusal`] is what a refused call says; [`book`] makes books to import.
 //!
 //! [`Postgres`] is a throwaway server with a [`Database`] for each test; [`proxy`] is what goes wrong on the way to
-//! it and to other peers.
+//! it and to other peers; [`between`] is who lies or dawdles on the way between two
+//! services; [`faults`] is the table of what was survived.
 //!
 //! Everything here may panic: a scene that cannot be set is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod apart;
 mod backend;
+pub mod between;
 pub mod book;
 pub mod databases;
 pub mod faults;

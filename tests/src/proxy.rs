@@ -71,6 +71,11 @@ impl Proxy {
         self.ledger.plan(Plan::nth(n, fault));
     }
 
+    /// Lets the `n`th commit from now on fail, counted from 1 over all connections; replaces any other plan.
+    pub fn fail_nth_commit(&self, n: usize, fault: Fault) {
+        self.ledger.plan(Plan::nth_commit(n, fault));
+    }
+
     /// Lets every statement fail when its text is executed for the first time from now on; replaces any other
     /// plan.
     pub fn fail_each_once(&self, fault: Fault) {

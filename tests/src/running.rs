@@ -14,6 +14,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
 
+use crate::apart::Apart;
+use crate::between::{Doors, Lies};
 use crate::databases::Databases;
 use crate::process::{Place, Process};
 use crate::{Party, Way};
@@ -57,6 +59,7 @@ pub struct Running {
 
 enum House {
     Here { suite: Box<Suite>, address: SocketAddr, stop: oneshot::Sender<()>, served: JoinHandle<()> },
+    Apart(Apart),
     Processes { _running: Vec<Process> },
 }
 
@@ -93,9 +96,13 @@ impl Running {
 
     /// Stops it, drained; gives its databases.
     pub async fn stop(self) -> Databases {
-        if let House::Here { stop, served, .. } = self.house {
-            drop(stop);
-            served.await.unwrap();
+        match self.house {
+            House::Here { stop, served, .. } => {
+                drop(stop);
+                served.await.unwrap();
+            }
+            House::Apart(apart) => apart.stop().await,
+            House::Processes { .. } => {}
         }
         self.databases
     }
@@ -124,7 +131,7 @@ impl Running {
     pub fn address(&self) -> SocketAddr {
         match &self.house {
             House::Here { address, .. } => *address,
-            House::Processes { .. } => panic!("four processes have no address in common"),
+            _ => panic!("services that are apart have no address in common"),
         }
     }
 
@@ -137,7 +144,7 @@ impl Running {
     pub fn suite(&self) -> &Suite {
         match &self.house {
             House::Here { suite, .. } => suite,
-            House::Processes { .. } => panic!("four processes are only looked at from outside"),
+            _ => panic!("services that are apart are only looked at from outside"),
         }
     }
 
@@ -190,6 +197,13 @@ impl Running {
         });
         let house = House::Here { suite: Box::new(suite), address, stop, served };
         Running { clock, way: Way::to(address), house, databases }
+    }
+
+    /// The four services apart in this process, as four processes run them, with somebody between them.
+    pub async fn apart(databases: Databases, lies: Lies, doors: &Doors) -> Running {
+        let clock = Clock::starting_at(START.parse().unwrap());
+        let (apart, way) = Apart::start(&databases, &clock, lies, doors).await;
+        Running { clock, way, house: House::Apart(apart), databases }
     }
 
     async fn processes(databases: Databases, instant: &str) -> Running {

@@ -18,13 +18,14 @@
 //! order needs the provider's own (rule CUS-06); should the customer authorise the provider again, they serve as
 //! before.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use csp_policy::boundaries::RemoveResellerRelationship;
 use csp_policy::{Party, Permit, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Closing;
-use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
+use csp_service::{Attempt, Call, Fault, Fields, Result, etag, races};
 use csp_store::Tx;
 use jiff::{SignedDuration, Timestamp};
 
@@ -76,7 +77,11 @@ pub(crate) async fn remove_reseller_relationship(
 ) -> Result<pb::RemoveResellerRelationshipResponse> {
     let command = Command::try_from(&request)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
+    // Each try marks by an instant of its own, even where the clock stands still: what an earlier one gave up is
+    // given up for good.
+    let tries = AtomicI64::new(0);
+    let run = || run(service, call, &command, &attempt, tries.fetch_add(1, Ordering::Relaxed));
+    service.book.settle(&attempt, run).await
 }
 
 async fn run(
@@ -84,6 +89,7 @@ async fn run(
     call: &Call,
     command: &Command,
     attempt: &Attempt,
+    earlier_tries: i64,
 ) -> Result<pb::RemoveResellerRelationshipResponse> {
     let book = &service.book;
     if let Some(answer) = book.first_answer(attempt).await? {
@@ -109,7 +115,8 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mark = close(service, call, &before, now).await?;
+    let mark = now.as_microsecond().saturating_add(earlier_tries);
+    close(service, call, &before, mark).await?;
     let ended = end(service, call, attempt, permit, &before, &relationship, mark, now).await;
     if ended.is_err() {
         reopen(service, call, &before, mark).await;
@@ -137,25 +144,36 @@ async fn gather(
     })
 }
 
-/// Marks the relationship and closes it for orders; gives the mark. An order that came first is a lost race: the
-/// facts are read again, and count it.
+/// Marks the relationship and closes it for orders. An order that came first is a lost race: the facts are read
+/// again, and count it.
 async fn close(
     service: &Relationship,
     call: &Call,
     relationship: &ResellerRelationship,
-    now: Timestamp,
-) -> Result<i64> {
-    let mark = now.as_microsecond();
-    if let Err(fault) = save_mark(service, relationship, mark).await {
-        if matches!(fault, Fault::LostRace { .. }) {
+    mark: i64,
+) -> Result<()> {
+    match save_mark(service, relationship, mark).await {
+        Ok(()) => {}
+        Err(Fault::LostRace { resource }) => {
             await_other_end(call).await;
+            return Err(Fault::LostRace { resource });
         }
-        return Err(fault);
+        Err(fault) => {
+            // Nobody knows whether it was marked: a mark that stayed would keep every end away until it is old.
+            // Nothing was closed yet, so without the mark the command may start again.
+            return match take_mark_back(service, call, relationship, mark).await {
+                Ok(()) => Err(Fault::StoreDisconnected),
+                Err(failed) => {
+                    tracing::warn!(fault = ?failed, relationship = relationship.name(), "a mark may stay");
+                    Err(fault)
+                }
+            };
+        }
     }
     match service.subscriptions.close_edge(call, relationship.key(), mark).await {
-        Ok(Closing::Closed) => Ok(mark),
+        Ok(Closing::Closed) => Ok(()),
         Ok(Closing::Held(_)) => {
-            take_mark_back(service, relationship, mark).await?;
+            take_mark_back(service, call, relationship, mark).await?;
             Err(Fault::lost_race(relationship.name()))
         }
         Err(fault) => {
@@ -235,13 +253,13 @@ async fn try_reopen(
     mark: i64,
 ) -> Result<()> {
     let id = &relationship.row().id;
-    let is_ours = {
+    let is_ours = races::bounded(call.deadline, || async {
         let mut reader = service.book.store.read_once().await?;
-        store::reseller_relationship::is_closing_since(&mut reader, id, mark).await?
-    };
-    if is_ours {
+        store::reseller_relationship::is_closing_since(&mut reader, id, mark).await
+    });
+    if is_ours.await? {
         service.subscriptions.reopen_edge(call, relationship.key(), mark).await?;
-        take_mark_back(service, relationship, mark).await?;
+        take_mark_back(service, call, relationship, mark).await?;
     }
     Ok(())
 }
@@ -253,14 +271,19 @@ async fn save_mark(service: &Relationship, relationship: &ResellerRelationship, 
     Ok(tx.commit().await?)
 }
 
+/// Repeating it is harmless, so it is repeated also where nobody knows whether it was done.
 async fn take_mark_back(
     service: &Relationship,
+    call: &Call,
     relationship: &ResellerRelationship,
     mark: i64,
 ) -> Result<()> {
-    let mut tx = service.book.store.begin().await?;
-    store::reseller_relationship::save_reopened(&mut tx, &relationship.row().id, mark).await?;
-    Ok(tx.commit().await?)
+    let once = || async {
+        let mut tx = service.book.store.begin().await?;
+        store::reseller_relationship::save_reopened(&mut tx, &relationship.row().id, mark).await?;
+        tx.commit().await.map_err(|_| Fault::StoreDisconnected)
+    };
+    races::bounded(call.deadline, once).await
 }
 
 /// Takes back ends that were begun and abandoned; says how many. One that cannot be taken back now is told to the

@@ -46,6 +46,8 @@ pub(super) enum Plan {
     Nothing,
     /// The round trip after that many others, or the first after it that the fault can hit.
     After(usize, Fault),
+    /// The commit after that many others.
+    AfterCommits(usize, Fault),
     /// Every statement that is executed, but for these.
     EachBut(HashSet<Arc<str>>, Fault),
 }
@@ -53,6 +55,10 @@ pub(super) enum Plan {
 impl Plan {
     pub(super) fn nth(n: usize, fault: Fault) -> Plan {
         Plan::After(n.checked_sub(1).expect("round trips are counted from 1"), fault)
+    }
+
+    pub(super) fn nth_commit(n: usize, fault: Fault) -> Plan {
+        Plan::AfterCommits(n.checked_sub(1).expect("commits are counted from 1"), fault)
     }
 
     pub(super) fn each_once(fault: Fault) -> Plan {
@@ -71,6 +77,16 @@ impl Plan {
                 })
             }
             Plan::After(others, _) => {
+                *others -= 1;
+                None
+            }
+            Plan::AfterCommits(..) if !unit.commits() => None,
+            Plan::AfterCommits(0, fault) => {
+                let fault = *fault;
+                *self = Plan::Nothing;
+                Some(fault)
+            }
+            Plan::AfterCommits(others, _) => {
                 *others -= 1;
                 None
             }

@@ -1,0 +1,164 @@
+//! The database does a commit, and its connection breaks before the service hears of it.
+
+use csp_suite::service::Service;
+use csp_tests::databases::{self, Databases};
+use csp_tests::proxy::{Fault, Proxy};
+use csp_tests::{Backend, Running, attested, faults};
+
+use super::scene::{Mutation, Scene};
+use crate::no_new_enemy::START;
+
+/// Commits of one call at one service that are cut, each in a trial of its own, at most.
+const COMMITS_MAX: usize = 12;
+
+/// How often each commit of an end is cut.
+const ROUNDS: usize = 5;
+/// Trials of one mutation, at most; a call of ours commits far less often.
+const TRIALS_MAX: usize = 64;
+
+/// Gives every journal entry another id than the one that it is looked for by.
+const HIDE_MARKS: &str = "CREATE FUNCTION hidden() RETURNS trigger LANGUAGE plpgsql AS \
+     $$ BEGIN NEW.event_id := NEW.event_id || gen_random_uuid(); RETURN NEW; END $$; \
+     CREATE TRIGGER hidden BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION hidden()";
+
+/// A suite with a proxy before each of its databases.
+async fn behind_proxies() -> (Running, Vec<(Service, Proxy)>) {
+    let databases = Databases::postgres().await;
+    let (mut proxies, mut configs) = (Vec::new(), Vec::new());
+    for service in Service::ALL {
+        let database = databases.on_server(service).unwrap();
+        let proxy = Proxy::start(database.address()).await;
+        configs.push((service, databases::through(database.url_through(proxy.address()))));
+        proxies.push((service, proxy));
+    }
+    let suite = Running::on(databases, configs.into_iter().collect(), START.parse().unwrap(), 1).await;
+    (suite, proxies)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_was_lost_has_one_effect() {
+    if !Backend::all().contains(&Backend::Postgres) {
+        return;
+    }
+    let control = sold_twice_without_the_mark().await;
+    let (suite, proxies) = behind_proxies().await;
+    let scene = Scene::set(&suite, TRIALS_MAX).await;
+    for mutation in Mutation::ALL {
+        let (mut trial, mut cut, mut at_once) = (0, 0, 0);
+        for (_, proxy) in &proxies {
+            for repeats in [true, false] {
+                for nth in 1..=COMMITS_MAX {
+                    let id = if repeats { format!("commit{trial}") } else { String::new() };
+                    let (was_cut, succeeded) = cut_commit(&scene, proxy, mutation, nth, trial, &id).await;
+                    trial += 1;
+                    assert_eq!(scene.effects(mutation).await, trial, "{mutation:?}, commit {nth}, id `{id}`");
+                    at_once += usize::from(was_cut && succeeded);
+                    cut += usize::from(was_cut);
+                    if !was_cut {
+                        break;
+                    }
+                }
+            }
+        }
+        tell(mutation, trial, cut, at_once, &control);
+    }
+}
+
+/// Sends a request whose `nth` commit at one database is cut, and repeats it under its id, where it has one. Whether
+/// there was such a commit, and whether the call succeeded at once.
+async fn cut_commit(
+    scene: &Scene,
+    proxy: &Proxy,
+    mutation: Mutation,
+    nth: usize,
+    trial: usize,
+    id: &str,
+) -> (bool, bool) {
+    proxy.fail_nth_commit(nth, Fault::CutAfter);
+    let send = || scene.send(scene.caller(mutation).clone(), mutation, trial, id);
+    let answer = send().await;
+    let was_cut = !proxy.faults().is_empty();
+    proxy.heal();
+    assert!(answer.is_ok() || was_cut, "{mutation:?}: {answer:?}");
+    if !id.is_empty() {
+        let first = send().await.expect("the repeat of a lost commit succeeds");
+        assert!(answer.as_ref().is_err() || answer.as_ref().is_ok_and(|answer| *answer == first));
+    }
+    (was_cut, answer.is_ok())
+}
+
+/// The negative control: where the entry by which a commit is told is hidden from the store, an order whose commit was
+/// cut is taken for one that never was, and is sold again.
+async fn sold_twice_without_the_mark() -> String {
+    let (suite, proxies) = behind_proxies().await;
+    let scene = Scene::set(&suite, 0).await;
+    let database = suite.databases().on_server(Service::Subscription).unwrap();
+    sqlx::raw_sql(HIDE_MARKS).execute(&mut database.connect().await).await.unwrap();
+    let (_, proxy) = proxies.iter().find(|(service, _)| *service == Service::Subscription).unwrap();
+    let order = Mutation::SubmitOrder;
+    for orders in 1..=TRIALS_MAX {
+        // The first commit from now on may be one of the feed's sequencer.
+        proxy.fail_nth_commit(1, Fault::CutAfter);
+        scene.send(scene.caller(order).clone(), order, 0, "").await.unwrap();
+        let effects = scene.effects(order).await;
+        if effects > orders {
+            return format!("with journal entries hidden from the store: {orders} orders, {effects} effects");
+        }
+    }
+    panic!("no commit of an order was cut");
+}
+
+fn tell(mutation: Mutation, trials: usize, cut: usize, at_once: usize, control: &str) {
+    assert!(cut > 0, "{mutation:?}: nothing was cut");
+    faults::record(
+        &format!(
+            "{mutation:?}: the database's connection breaks right after each commit, in turn (Postgres)"
+        ),
+        "success, or the repeat gets the first answer; one effect, with and without a request_id",
+        trials,
+        &format!("{cut} commits cut; {at_once} of these calls succeeded at once; one effect each"),
+        control,
+        "cargo test -p csp-tests --test races a_commit_whose_answer_was_lost",
+    );
+}
+
+/// The end of a relationship goes over two databases, and its first step leaves no journal entry to tell by.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_relationship_survives_a_lost_commit() {
+    if !Backend::all().contains(&Backend::Postgres) {
+        return;
+    }
+    let (suite, proxies) = behind_proxies().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let (mut trial, mut cut, mut at_once) = (0, 0, 0);
+    // A commit of the feed's sequencer may come between: several rounds meet them all.
+    for (service, proxy) in std::iter::repeat_n(&proxies, ROUNDS).flatten() {
+        for nth in 1..=COMMITS_MAX {
+            let created = litware.create_customer(csp_tests::profile(&format!("c{trial}"), "FR"), None).await;
+            let relationship = created.unwrap().into_inner().relationships.remove(0).name;
+            trial += 1;
+            proxy.fail_nth_commit(nth, Fault::CutAfter);
+            let ended = litware.people.end_relationship(&relationship, Some(attested())).await;
+            let was_cut = !proxy.faults().is_empty();
+            proxy.heal();
+            at_once += usize::from(was_cut && ended.is_ok());
+            cut += usize::from(was_cut);
+            if let Err(lost) = &ended {
+                let again = litware.people.end_relationship(&relationship, Some(attested())).await;
+                again.unwrap_or_else(|refused| panic!("{service} {nth}: {lost:?}, and then {refused:?}"));
+            }
+            if !was_cut {
+                break;
+            }
+        }
+    }
+    assert!(cut > 0);
+    faults::record(
+        "RemoveResellerRelationship: the database's connection breaks right after each commit, in turn (Postgres)",
+        "success, or the repeat succeeds: no mark stays in the way",
+        trial,
+        &format!("{cut} commits cut; {at_once} of these calls succeeded at once, the others when repeated"),
+        "before the first mark was taken back after a lost commit, the repeat was ABORTED for five minutes",
+        "cargo test -p csp-tests --test races the_end_of_a_relationship_survives",
+    );
+}

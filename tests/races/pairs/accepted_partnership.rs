@@ -1,0 +1,141 @@
+//! Becoming a provider's customer, and becoming its reseller (rule PSH-11).
+//!
+//! A CSP tenant is no customer to be (rule SAL-03), so both can only meet while one is under way: the creation, or
+//! the acceptance of an invitation, has read that the tenant is nobody's CSP tenant, and a slow network holds it up
+//! there while the tenant enrols and is asked for a partnership.
+
+use std::sync::Arc;
+
+use csp_proto::customer::v1::Profile;
+use csp_proto::partner_registry::v1::{MpnKind, RegisterMpnIdRequest};
+use csp_proto::relationship::v1::{ListPartnershipsRequest, PartnershipState};
+use csp_proto::r#type::v1::PartnerKind;
+use csp_tests::between::{Door, Doors};
+use csp_tests::{Running, Seller, profile};
+
+use super::relationships;
+use crate::checker::{Book, Partnership};
+use crate::history::{Deed, History};
+use crate::runner::{Pair, Schedule};
+
+/// A provider; the tenants are new in each schedule.
+pub(crate) struct AcceptedPartnership {
+    suite: Arc<Running>,
+    doors: Doors,
+    provider: Seller,
+    other: Seller,
+    lane: usize,
+}
+
+/// When the held-up call goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Release {
+    Before,
+    AtOnce,
+    After,
+}
+
+impl AcceptedPartnership {
+    /// The provider creates the tenant as its customer.
+    async fn created(&self, history: &History, id: &str, tenant: &str) {
+        let wanted = Profile { tenant: tenant.to_owned(), ..profile(id, "FR") };
+        history.call("CreateCustomer", Deed::Other, self.provider.create_customer(wanted, None)).await;
+    }
+
+    /// The tenant, which is another partner's customer already, accepts the provider's invitation.
+    async fn invited(&self, history: &History, tenant: &str, link: &str) {
+        let people = self.suite.customer(tenant);
+        history.call("AcceptInvitation", Deed::Other, people.accept_invitation(link)).await;
+    }
+
+    /// The tenant becomes the CSP tenant of a reseller, with what a partnership needs.
+    async fn enrolled(&self, number: usize, id: &str, tenant: &str) -> Seller {
+        let organization = self.suite.organization(id, "FR").await;
+        let kind = PartnerKind::IndirectReseller;
+        let name = self.suite.account(id, "FR", kind, &organization, tenant).await;
+        let request = RegisterMpnIdRequest {
+            number: format!("9{number:07}"),
+            organization: organization.clone(),
+            kind: MpnKind::Location.into(),
+            country: "FR".to_owned(),
+            ..Default::default()
+        };
+        let registered = self.suite.operator().registry().register_mpn_id(request).await.unwrap();
+        let mpn_id = registered.into_inner().mpn_id.unwrap().name;
+        self.suite.operator().associate_mpn_id(&name, &mpn_id).await.unwrap();
+        Seller { name, mpn_id, organization, people: self.suite.partner(tenant) }
+    }
+
+    async fn book(&self, reseller: &Seller, customer: &str, tenant: &str) -> Book {
+        let request = ListPartnershipsRequest { counterpart: reseller.name.clone(), ..Default::default() };
+        let listed = self.provider.people.relationship().list_partnerships(request).await.unwrap();
+        let partnerships = listed.into_inner().partnerships.into_iter().map(|it| Partnership {
+            provider: it.provider.clone(),
+            tenant: tenant.to_owned(),
+            active: it.state() == PartnershipState::Active,
+        });
+        let relationships = relationships(&self.provider, customer, tenant).await;
+        Book { partnerships: partnerships.collect(), relationships, ..Book::default() }
+    }
+}
+
+impl Pair for AcceptedPartnership {
+    const NAME: &'static str = "accepting a partnership and becoming a customer";
+
+    async fn scene(suite: Arc<Running>, doors: Doors, lane: usize) -> Self {
+        let provider = suite.provider(&format!("contoso{lane}"), "DE").await;
+        let other = suite.direct_bill(&format!("litware{lane}"), "DE").await;
+        AcceptedPartnership { suite, doors, provider, other, lane }
+    }
+
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+        let id = format!("t{}n{}", self.lane, schedule.number);
+        let tenant = format!("{id}.tenant");
+        let invites = schedule.below(2) == 0;
+        let mut link = String::new();
+        if invites {
+            let known = Profile { tenant: tenant.clone(), ..profile(&id, "FR") };
+            self.other.create_customer(known, None).await.unwrap();
+            let invited = self.provider.invite("", None, None).await.unwrap().into_inner();
+            link = invited.draft.unwrap().link_token;
+        }
+        // The acceptance reads facts about the tenant itself, and would be held up with the other.
+        let releases = [Release::AtOnce, Release::AtOnce, Release::Before, Release::After];
+        let release = releases[schedule.below(if invites { 3 } else { 4 })];
+        let (accepts, opens, number) = (schedule.lag(), schedule.lag(), schedule.number);
+
+        self.doors.close(if invites { Door::Facts } else { Door::Edges }, &tenant);
+        let becoming = async {
+            if invites {
+                self.invited(history, &tenant, &link).await;
+            } else {
+                self.created(history, &id, &tenant).await;
+            }
+        };
+        let partnering = async {
+            self.doors.wait_for(&tenant).await;
+            let reseller = self.enrolled(number, &id, &tenant).await;
+            let asked = self.provider.request_partnership(&reseller).await.unwrap().into_inner();
+            let token = asked.draft.unwrap().link_token;
+            if release == Release::Before {
+                self.doors.open(&tenant);
+            }
+            let opening = async {
+                opens.pass(&self.other.people).await;
+                if release == Release::AtOnce {
+                    self.doors.open(&tenant);
+                }
+            };
+            let accepting = async {
+                accepts.pass(&self.other.people).await;
+                let accept = reseller.accept_partnership(&token);
+                history.call("AcceptPartnership", Deed::Other, accept).await;
+            };
+            tokio::join!(opening, accepting);
+            self.doors.open(&tenant);
+            reseller
+        };
+        let ((), reseller) = tokio::join!(becoming, partnering);
+        self.book(&reseller, &format!("customers/{id}"), &tenant).await
+    }
+}

@@ -1,0 +1,81 @@
+//! Orders, and the end of the relationship that they rest on (rule CUS-09).
+
+use std::sync::Arc;
+
+use csp_tests::between::Doors;
+use csp_tests::{Running, Seller, attested, profile};
+
+use super::{relationships, subscriptions};
+use crate::checker::Book;
+use crate::history::{Deed, History};
+use crate::runner::{Pair, Schedule};
+
+/// A seller – direct-bill, or a provider with its reseller – that orders for a customer while its relationship ends.
+pub(crate) struct EndedRelationship {
+    suite: Arc<Running>,
+    seller: Seller,
+    reseller: Option<Seller>,
+    offer: String,
+    lane: usize,
+}
+
+impl Pair for EndedRelationship {
+    const NAME: &'static str = "an order and the end of its relationship";
+
+    async fn scene(suite: Arc<Running>, _: Doors, lane: usize) -> Self {
+        let offer = suite.offer(&format!("e{lane}")).await;
+        let (seller, reseller) = if lane.is_multiple_of(2) {
+            (suite.direct_bill(&format!("litware{lane}"), "DE").await, None)
+        } else {
+            let provider = suite.provider(&format!("contoso{lane}"), "DE").await;
+            let reseller = suite.reseller(&format!("fabrikam{lane}"), "FR").await;
+            suite.partnership(&provider, &reseller).await;
+            (provider, Some(reseller))
+        };
+        EndedRelationship { suite, seller, reseller, offer, lane }
+    }
+
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+        let id = format!("c{}n{}", self.lane, schedule.number);
+        let wanted = profile(&id, "FR");
+        let tenant = wanted.tenant.clone();
+        let reseller = self.reseller.as_ref();
+        let created = self.seller.create_customer(wanted, reseller).await.unwrap().into_inner();
+        let customer = created.customer.unwrap().name;
+        let relationship = &created.relationships[0].name;
+        self.seller.confirm_agreement(&customer).await.unwrap();
+        let fact = format!("{} serves {customer}", self.seller.name);
+        let order = || {
+            let order = self.seller.order(&customer, reseller, &self.offer, 1);
+            history.call("SubmitOrder", Deed::RestsOn(fact.clone()), order)
+        };
+
+        let (buys, ends) = (schedule.lag(), schedule.lag());
+        let orders = 1 + schedule.below(3);
+        let (ender, good_faith) = match schedule.below(3) {
+            0 => (self.seller.people.clone(), Some(attested())),
+            1 => (self.suite.customer(&tenant), None),
+            _ => (self.suite.operator(), None),
+        };
+        let buying = async {
+            buys.pass(&self.seller.people).await;
+            for _ in 0..orders {
+                order().await;
+            }
+        };
+        let ending = async {
+            ends.pass(&self.seller.people).await;
+            let end = ender.end_relationship(relationship, good_faith);
+            let ended = history.call("RemoveResellerRelationship", Deed::Revokes(fact.clone()), end).await;
+            if ended.is_some() {
+                order().await;
+            }
+        };
+        tokio::join!(buying, ending);
+        Book {
+            relationships: relationships(&self.seller, &customer, &tenant).await,
+            subscriptions: subscriptions(&self.suite, &customer).await,
+            ..Book::default()
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Business with a tenant, and its enrolment as a partner's CSP tenant (rule SAL-03).
+//!
+//! A customer's tenant may enrol later on and stay a customer, so both may stand at the end – but nothing that
+//! begins after the enrolment was acknowledged may be sold to it, nor make it a customer.
+
+use std::sync::Arc;
+
+use csp_proto::customer::v1::Profile;
+use csp_proto::partner_registry::v1::{EnrollPartnerRequest, RecordPartnerRequest};
+use csp_proto::r#type::v1::PartnerKind;
+use csp_tests::between::Doors;
+use csp_tests::{Running, Seller, enrollment, evidence, profile};
+
+use crate::checker::Book;
+use crate::history::{Deed, History};
+use crate::runner::{Pair, Schedule};
+
+/// Orders for a tenant that became a customer.
+const ORDERS: usize = 3;
+/// The enrolment is to meet the creation, and each of the orders.
+const ENROLL_LAG_READS_MAX: u32 = 12;
+
+/// A direct-bill partner wants a tenant as its customer while that becomes a reseller's CSP tenant.
+pub(crate) struct EnrolledTenant {
+    suite: Arc<Running>,
+    seller: Seller,
+    offer: String,
+    lane: usize,
+}
+
+impl EnrolledTenant {
+    /// Makes the tenant a customer.
+    async fn create(&self, history: &History, fact: &str, id: &str, tenant: &str) -> Option<String> {
+        let wanted = Profile { tenant: tenant.to_owned(), ..profile(id, "FR") };
+        let create = self.seller.create_customer(wanted, None);
+        let created = history.call("CreateCustomer", Deed::RestsOn(fact.to_owned()), create).await?;
+        Some(created.customer.unwrap().name)
+    }
+
+    /// Enrols the tenant: an operator records the account, or its own people apply.
+    async fn enroll(&self, history: &History, fact: &str, id: &str, tenant: &str, records: bool) {
+        let organization = self.suite.organization(id, "FR").await;
+        let wanted = enrollment(id, "FR", PartnerKind::IndirectReseller, &organization);
+        let deed = Deed::Revokes(fact.to_owned());
+        if records {
+            let request = RecordPartnerRequest {
+                tenant: tenant.to_owned(),
+                enrollment: Some(wanted),
+                evidence: Some(evidence("2019-06-30")),
+                ..Default::default()
+            };
+            let mut registry = self.suite.operator().registry();
+            history.call("RecordPartner", deed, registry.record_partner(request)).await.unwrap();
+        } else {
+            let request = EnrollPartnerRequest { enrollment: Some(wanted), ..Default::default() };
+            let mut registry = self.suite.partner(tenant).registry();
+            history.call("EnrollPartner", deed, registry.enroll_partner(request)).await.unwrap();
+        }
+    }
+}
+
+impl Pair for EnrolledTenant {
+    const NAME: &'static str = "a new customer and the enrolment of its tenant";
+
+    async fn scene(suite: Arc<Running>, _: Doors, lane: usize) -> Self {
+        let offer = suite.offer(&format!("e{lane}")).await;
+        let seller = suite.direct_bill(&format!("litware{lane}"), "DE").await;
+        EnrolledTenant { suite, seller, offer, lane }
+    }
+
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+        let id = format!("t{}n{}", self.lane, schedule.number);
+        let tenant = format!("{id}.tenant");
+        let fact = format!("{tenant} is nobody's CSP tenant");
+        let (sells, enrolls) = (schedule.lag(), schedule.lag_of_reads(ENROLL_LAG_READS_MAX));
+        let records = schedule.below(2) == 0;
+        let selling = async {
+            sells.pass(&self.seller.people).await;
+            let Some(customer) = self.create(history, &fact, &id, &tenant).await else { return };
+            self.seller.confirm_agreement(&customer).await.unwrap();
+            for _ in 0..ORDERS {
+                let order = self.seller.order(&customer, None, &self.offer, 1);
+                history.call("SubmitOrder", Deed::RestsOn(fact.clone()), order).await;
+            }
+        };
+        let enrolling = async {
+            enrolls.pass(&self.seller.people).await;
+            self.enroll(history, &fact, &id, &tenant, records).await;
+            self.create(history, &fact, &format!("{id}-later"), &tenant).await;
+        };
+        tokio::join!(selling, enrolling);
+        Book::default()
+    }
+}

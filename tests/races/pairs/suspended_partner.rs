@@ -1,0 +1,80 @@
+//! New business of a partner, and its suspension (rule ENR-14).
+
+use std::sync::Arc;
+
+use csp_proto::partner_registry::v1::{SetPartnerStandingRequest, Standing};
+use csp_tests::between::Doors;
+use csp_tests::{Running, Seller, profile};
+
+use crate::checker::Book;
+use crate::history::{Deed, History};
+use crate::runner::{Pair, Schedule};
+
+/// A direct-bill partner that goes on with new business while the operator suspends it.
+pub(crate) struct SuspendedPartner {
+    suite: Arc<Running>,
+    seller: Seller,
+    customer: String,
+    offer: String,
+    lane: usize,
+}
+
+impl SuspendedPartner {
+    /// An order, an invitation, or a new customer.
+    async fn sell(&self, history: &History, fact: &str, kind: usize, id: &str) {
+        let deed = Deed::RestsOn(fact.to_owned());
+        match kind {
+            0 => {
+                let create = self.seller.create_customer(profile(id, "FR"), None);
+                drop(history.call("CreateCustomer", deed, create).await);
+            }
+            1 => drop(history.call("InviteCustomer", deed, self.seller.invite("", None, None)).await),
+            _ => {
+                let order = self.seller.order(&self.customer, None, &self.offer, 1);
+                drop(history.call("SubmitOrder", deed, order).await);
+            }
+        }
+    }
+}
+
+impl Pair for SuspendedPartner {
+    const NAME: &'static str = "new business and the suspension of the partner";
+
+    async fn scene(suite: Arc<Running>, _: Doors, lane: usize) -> Self {
+        let offer = suite.offer(&format!("e{lane}")).await;
+        let seller = suite.direct_bill(&format!("litware{lane}"), "DE").await;
+        let customer = suite.customer_of(&format!("c{lane}"), "FR", &seller, None).await;
+        // What is sold once is also what a cache would remember.
+        seller.order(&customer, None, &offer, 1).await.unwrap();
+        SuspendedPartner { suite, seller, customer, offer, lane }
+    }
+
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+        let fact = format!("{} is in good standing in schedule {}", self.seller.name, schedule.number);
+        let (sells, suspends) = (schedule.lag(), schedule.lag());
+        let sales: Vec<_> = (0..=schedule.below(3)).map(|_| schedule.below(5)).collect();
+        let id = |sale: &str| format!("c{}n{}s{sale}", self.lane, schedule.number);
+        let selling = async {
+            sells.pass(&self.seller.people).await;
+            for (sale, kind) in sales.iter().enumerate() {
+                self.sell(history, &fact, *kind, &id(&sale.to_string())).await;
+            }
+        };
+        let suspending = async {
+            suspends.pass(&self.seller.people).await;
+            let request = SetPartnerStandingRequest {
+                name: self.seller.name.clone(),
+                standing: Standing::Suspended.into(),
+                reason: "test".to_owned(),
+                ..Default::default()
+            };
+            let mut registry = self.suite.operator().registry();
+            let suspend = registry.set_partner_standing(request);
+            history.call("SetPartnerStanding", Deed::Revokes(fact.clone()), suspend).await.unwrap();
+            self.sell(history, &fact, sales[0], &id("later")).await;
+        };
+        tokio::join!(selling, suspending);
+        self.suite.set_standing(&self.seller.name, Standing::Active).await;
+        Book::default()
+    }
+}

@@ -1,0 +1,80 @@
+//! A provider that manages its reseller's people, and the withdrawal of its administrator access (rule PSH-06).
+
+use std::sync::Arc;
+
+use csp_proto::partner_registry::v1::{AddUserRequest, SetUserRolesRequest, UserRole};
+use csp_proto::relationship::v1::RevokeProviderAdminAccessRequest;
+use csp_tests::between::Doors;
+use csp_tests::{Running, Seller};
+
+use crate::checker::Book;
+use crate::history::{Deed, History};
+use crate::runner::{Pair, Schedule};
+
+/// The provider changes a person's roles while the reseller withdraws its access.
+pub(crate) struct WithdrawnAccess {
+    suite: Arc<Running>,
+    provider: Seller,
+    reseller: Seller,
+    user: String,
+}
+
+impl WithdrawnAccess {
+    async fn manage(&self, history: &History, fact: &str, role: UserRole) {
+        let request =
+            SetUserRolesRequest { name: self.user.clone(), roles: vec![role.into()], ..Default::default() };
+        let mut registry = self.provider.people.registry();
+        history.call("SetUserRoles", Deed::RestsOn(fact.to_owned()), registry.set_user_roles(request)).await;
+    }
+}
+
+impl Pair for WithdrawnAccess {
+    const NAME: &'static str = "managing a reseller's people and the withdrawal of admin access";
+
+    async fn scene(suite: Arc<Running>, _: Doors, lane: usize) -> Self {
+        let provider = suite.provider(&format!("contoso{lane}"), "DE").await;
+        let reseller = suite.reseller(&format!("fabrikam{lane}"), "FR").await;
+        let request = AddUserRequest {
+            parent: reseller.name.clone(),
+            subject: "bo".to_owned(),
+            display_name: "Bo".to_owned(),
+            email: "bo@fabrikam.example".to_owned(),
+            roles: vec![UserRole::SalesAgent.into()],
+            ..Default::default()
+        };
+        let added = reseller.people.registry().add_user(request).await.unwrap().into_inner();
+        let pair = WithdrawnAccess { suite, provider, reseller, user: added.user.unwrap().name };
+        // What is allowed once is also what a cache would remember.
+        let partnership = pair.suite.partnership(&pair.provider, &pair.reseller).await;
+        pair.manage(&History::default(), "", UserRole::AdminAgent).await;
+        pair.provider.remove_partnership(&partnership).await.unwrap();
+        pair
+    }
+
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+        let partnership = self.suite.partnership(&self.provider, &self.reseller).await;
+        let fact = format!("the provider of {partnership} has administrator access");
+        let (manages, withdraws) = (schedule.lag(), schedule.lag());
+        let changes = 1 + schedule.below(3);
+        let managing = async {
+            manages.pass(&self.provider.people).await;
+            for change in 0..changes {
+                let role = if change == 0 { UserRole::AdminAgent } else { UserRole::SalesAgent };
+                self.manage(history, &fact, role).await;
+            }
+        };
+        let withdrawing = async {
+            withdraws.pass(&self.reseller.people).await;
+            let request =
+                RevokeProviderAdminAccessRequest { name: partnership.clone(), ..Default::default() };
+            let mut relationship = self.reseller.people.relationship();
+            let withdraw = relationship.revoke_provider_admin_access(request);
+            let revokes = Deed::Revokes(fact.clone());
+            history.call("RevokeProviderAdminAccess", revokes, withdraw).await.unwrap();
+            self.manage(history, &fact, UserRole::AdminAgent).await;
+        };
+        tokio::join!(managing, withdrawing);
+        self.provider.remove_partnership(&partnership).await.unwrap();
+        Book::default()
+    }
+}

@@ -1,0 +1,237 @@
+//! Plays schedules of a pair, a few lanes at a time, and lets the checker look at each.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use csp_proto::subscription::v1::ListSubscriptionsRequest;
+use csp_tests::between::Doors;
+use csp_tests::{Party, Running};
+use tokio::task::JoinSet;
+
+use crate::checker::{self, Book};
+use crate::history::{Call, Deed, History, Outcome};
+
+/// Schedules of each pair on each backend, unless [`SCHEDULES`] says otherwise.
+const SCHEDULES_SHORT: usize = 200;
+/// Names how many to play.
+const SCHEDULES: &str = "CSP_RACE_SCHEDULES";
+/// A negative control ends when it has found so many violations, and has this many schedules to find them in.
+const CONTROL_VIOLATIONS: usize = 3;
+const CONTROL_SCHEDULES_MAX: usize = 400;
+/// Schedules at the same time, each on parties of its own.
+const LANES: usize = 4;
+/// Longest lag of a call behind the beginning of its schedule.
+const LAG_READS_MAX: u32 = 3;
+const LAG_YIELDS_MAX: u32 = 64;
+/// A schedule that takes longer is stuck.
+const SCHEDULE_TIME_MAX: Duration = Duration::from_secs(120);
+/// Violations that are told in words.
+const VIOLATIONS_TOLD_MAX: usize = 5;
+
+/// Who races with whom.
+pub(crate) trait Pair: Send + Sync + Sized + 'static {
+    /// In words.
+    const NAME: &'static str;
+
+    /// Sets the scene of a lane.
+    fn scene(suite: Arc<Running>, doors: Doors, lane: usize) -> impl Future<Output = Self> + Send;
+
+    /// Plays one schedule; gives what the book says then.
+    fn play(&self, schedule: &mut Schedule, history: &History) -> impl Future<Output = Book> + Send;
+}
+
+/// Where the chances of one schedule come from.
+#[derive(Debug)]
+pub(crate) struct Schedule {
+    pub(crate) number: usize,
+    chance: fastrand::Rng,
+}
+
+/// How far a call stays behind.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lag {
+    reads: u32,
+    yields: u32,
+}
+
+impl Schedule {
+    pub(crate) fn new(number: usize) -> Self {
+        Schedule { number, chance: fastrand::Rng::with_seed(number as u64) }
+    }
+
+    /// A number below `end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.chance.usize(..end)
+    }
+
+    pub(crate) fn lag(&mut self) -> Lag {
+        self.lag_of_reads(LAG_READS_MAX)
+    }
+
+    /// A lag in front of a call that others need longer to meet.
+    pub(crate) fn lag_of_reads(&mut self, reads_max: u32) -> Lag {
+        Lag { reads: self.chance.u32(..=reads_max), yields: self.chance.u32(..=LAG_YIELDS_MAX) }
+    }
+}
+
+impl Lag {
+    /// Lets that pass: calls that change nothing, and turns of others.
+    pub(crate) async fn pass(self, party: &Party) {
+        for _ in 0..self.reads {
+            let request = ListSubscriptionsRequest { page_size: 1, ..Default::default() };
+            party.subscription().list_subscriptions(request).await.unwrap();
+        }
+        for _ in 0..self.yields {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) schedules: usize,
+    /// Schedules in which a revocation was acknowledged.
+    pub(crate) revoked: usize,
+    /// Calls that rest on a fact: that succeeded, that were refused, and of these that began after the
+    /// revocation.
+    pub(crate) succeeded: usize,
+    pub(crate) refused: usize,
+    pub(crate) refused_later: usize,
+    /// Other calls that succeeded, by their words.
+    pub(crate) others: BTreeMap<&'static str, usize>,
+    /// Schedules in which a call and a revocation were under way at the same time.
+    pub(crate) overlapped: usize,
+    pub(crate) unknown: usize,
+    pub(crate) violations: Vec<String>,
+    pub(crate) elapsed: Duration,
+}
+
+/// Schedules to play.
+pub(crate) fn schedules() -> usize {
+    std::env::var(SCHEDULES).map_or(SCHEDULES_SHORT, |count| count.parse().expect("a number of schedules"))
+}
+
+/// Plays that many schedules of a pair.
+pub(crate) async fn play<P: Pair>(suite: Running, doors: Doors, schedules: usize) -> Tally {
+    play_until::<P>(suite, doors, schedules, usize::MAX).await
+}
+
+/// Plays schedules of a pair until violations are found, that many at most: for a negative control.
+pub(crate) async fn play_control<P: Pair>(suite: Running, doors: Doors) -> Tally {
+    play_until::<P>(suite, doors, CONTROL_SCHEDULES_MAX, CONTROL_VIOLATIONS).await
+}
+
+async fn play_until<P: Pair>(suite: Running, doors: Doors, schedules: usize, violations: usize) -> Tally {
+    let (suite, begun) = (Arc::new(suite), Instant::now());
+    let tally = Arc::new(Mutex::new(Tally::default()));
+    let mut lanes = JoinSet::new();
+    for lane in 0..LANES {
+        let (suite, doors, tally) = (Arc::clone(&suite), doors.clone(), Arc::clone(&tally));
+        lanes.spawn(async move {
+            let pair = P::scene(suite, doors, lane).await;
+            for number in (lane..schedules).step_by(LANES) {
+                if tally.lock().unwrap().violations.len() >= violations {
+                    return;
+                }
+                let (calls, book) = play_one(&pair, number).await;
+                tally.lock().unwrap().count(number, &calls, &book);
+            }
+        });
+    }
+    while let Some(lane) = lanes.join_next().await {
+        lane.unwrap();
+    }
+    let mut tally = std::mem::take(&mut *tally.lock().unwrap());
+    tally.elapsed = begun.elapsed();
+    tally
+}
+
+async fn play_one<P: Pair>(pair: &P, number: usize) -> (Vec<Call>, Book) {
+    let (mut schedule, history) = (Schedule::new(number), History::default());
+    let playing = tokio::time::timeout(SCHEDULE_TIME_MAX, pair.play(&mut schedule, &history));
+    let book = playing.await.unwrap_or_else(|_| panic!("{}: schedule {number} is stuck", P::NAME));
+    (history.calls(), book)
+}
+
+impl Tally {
+    fn count(&mut self, number: usize, calls: &[Call], book: &Book) {
+        self.schedules += 1;
+        let revocation =
+            calls.iter().find(|call| matches!(call.deed, Deed::Revokes(_)) && call.outcome == Outcome::Done);
+        self.revoked += usize::from(revocation.is_some());
+        let resting = || calls.iter().filter(|call| matches!(call.deed, Deed::RestsOn(_)));
+        self.succeeded += resting().filter(|call| call.outcome == Outcome::Done).count();
+        self.refused += resting().filter(|call| call.outcome == Outcome::Refused).count();
+        self.unknown += calls.iter().filter(|call| call.outcome == Outcome::Unknown).count();
+        if let Some(revocation) = revocation {
+            let later = |call: &&Call| call.invoked > revocation.returned;
+            self.refused_later +=
+                resting().filter(later).filter(|call| call.outcome == Outcome::Refused).count();
+        }
+        for call in calls.iter().filter(|call| call.deed == Deed::Other && call.outcome == Outcome::Done) {
+            *self.others.entry(call.words).or_default() += 1;
+        }
+        self.overlapped += usize::from(overlap(calls));
+        let found = checker::violations(calls, book).into_iter();
+        self.violations.extend(found.map(|violation| format!("schedule {number}: {violation}; {calls:?}")));
+    }
+
+    /// The same for other schedules, played after these.
+    pub(crate) fn add(&mut self, other: Tally) {
+        self.schedules += other.schedules;
+        self.revoked += other.revoked;
+        self.succeeded += other.succeeded;
+        self.refused += other.refused;
+        self.refused_later += other.refused_later;
+        for (words, count) in other.others {
+            *self.others.entry(words).or_default() += count;
+        }
+        self.overlapped += other.overlapped;
+        self.unknown += other.unknown;
+        self.violations.extend(other.violations);
+        self.elapsed += other.elapsed;
+    }
+
+    /// Asserts that nothing was found, and that there was something to be found.
+    #[track_caller]
+    pub(crate) fn must_be_clean(&self) {
+        let told = &self.violations[..self.violations.len().min(VIOLATIONS_TOLD_MAX)];
+        assert!(told.is_empty(), "{} violations, such as {told:#?}", self.violations.len());
+        assert!(self.overlapped * 4 > self.schedules, "the calls hardly met: {self:?}");
+    }
+
+    /// One line.
+    pub(crate) fn told(&self) -> String {
+        let what = if self.others.is_empty() {
+            let (revoked, succeeded) = (self.revoked, self.succeeded);
+            let (refused, later) = (self.refused, self.refused_later);
+            format!(
+                "{revoked} revocations, {succeeded} calls succeeded, {refused} were refused ({later} begun later)"
+            )
+        } else {
+            format!("succeeded: {:?}", self.others)
+        };
+        format!(
+            "{} schedules, {} with calls under way at once; {what}; {} unknown; {} violations; {:.1} s",
+            self.schedules,
+            self.overlapped,
+            self.unknown,
+            self.violations.len(),
+            self.elapsed.as_secs_f64(),
+        )
+    }
+}
+
+/// Whether two calls that concern each other were under way at the same time.
+fn overlap(calls: &[Call]) -> bool {
+    let concern = |one: &Call, other: &Call| match (&one.deed, &other.deed) {
+        (Deed::Revokes(one), Deed::RestsOn(other)) => one == other,
+        (Deed::Other, Deed::Other) => one.invoked != other.invoked,
+        _ => false,
+    };
+    let at_once = |one: &Call, other: &Call| one.invoked < other.returned && other.invoked < one.returned;
+    calls.iter().any(|one| calls.iter().any(|other| concern(one, other) && at_once(one, other)))
+}

@@ -1,0 +1,234 @@
+//! Somebody on the way between two services, who understands gRPC: honest, dawdling or lying.
+//!
+//! The lies are what a careless suite would do by itself – keep a cache of facts that outlives a revocation, or
+//! leave a fence out –, so that a test that claims to notice them can be shown to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use csp_proto::partner_registry::v1::ClaimCustomerResponse;
+use csp_proto::subscription::v1::CloseEdgeResponse;
+use http::{HeaderMap, Request, Response};
+use http_body_util::{BodyExt, Full};
+use prost::Message;
+use prost::bytes::{BufMut, Bytes, BytesMut};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tonic::body::Body;
+use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Channel, Endpoint, Server};
+use tower::{Service, ServiceExt};
+
+/// What is asked about facts, on every service.
+const FACTS: [&str; 2] = ["/GetFacts", "/GetEdges"];
+/// What closes a relationship for orders, and what claims a tenant.
+const CLOSES: &str = "/CloseEdge";
+const CLAIMS: &str = "/ClaimCustomer";
+
+/// What is done to the truth on the way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lies {
+    /// The first answer to a question about facts is given for ever.
+    pub stale_facts: bool,
+    /// A fence is said to be closed, and a tenant to be claimed, and nobody is told.
+    pub ignored_fences: bool,
+}
+
+impl Lies {
+    /// The truth, all of it.
+    pub const NONE: Lies = Lies { stale_facts: false, ignored_fences: false };
+    /// See [`Lies::stale_facts`].
+    pub const STALE_FACTS: Lies = Lies { stale_facts: true, ..Lies::NONE };
+    /// See [`Lies::ignored_fences`].
+    pub const IGNORED_FENCES: Lies = Lies { ignored_fences: true, ..Lies::NONE };
+    /// Both.
+    pub const BOTH: Lies = Lies { stale_facts: true, ignored_fences: true };
+}
+
+/// What a door holds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    /// The registry's facts about a tenant, on their way back.
+    Facts,
+    /// The request that sets the edges of a customer with that tenant.
+    Edges,
+}
+
+impl Door {
+    fn is_on(self, path: &str) -> bool {
+        path.ends_with(match self {
+            Door::Facts => "PartnerFactsService/GetFacts",
+            Door::Edges => "RelationshipFactsService/EstablishCustomer",
+        })
+    }
+}
+
+/// Doors that hold up what concerns a tenant. Clones are the same.
+#[derive(Debug, Clone, Default)]
+pub struct Doors {
+    closed: watch::Sender<BTreeSet<(Door, String)>>,
+    waiting: watch::Sender<BTreeSet<String>>,
+}
+
+impl Doors {
+    /// Holds that up from now on.
+    pub fn close(&self, door: Door, tenant: &str) {
+        self.closed.send_modify(|closed| {
+            closed.insert((door, tenant.to_owned()));
+        });
+    }
+
+    /// Lets everything about the tenant pass.
+    pub fn open(&self, tenant: &str) {
+        self.closed.send_modify(|closed| closed.retain(|(_, held_up)| held_up != tenant));
+    }
+
+    /// Waits until something about the tenant is held up.
+    pub async fn wait_for(&self, tenant: &str) {
+        let mut waiting = self.waiting.subscribe();
+        waiting.wait_for(|waiting| waiting.contains(tenant)).await.unwrap();
+    }
+
+    async fn pass(&self, door: Door, path: &str, message: &[u8]) {
+        if !door.is_on(path) {
+            return;
+        }
+        let held_up = |closed: &BTreeSet<(Door, String)>| {
+            let mut tenants = closed.iter().filter(|(of, _)| *of == door).map(|(_, tenant)| tenant);
+            tenants.find(|tenant| names(message, tenant)).cloned()
+        };
+        let Some(tenant) = held_up(&self.closed.borrow()) else { return };
+        self.waiting.send_modify(|waiting| {
+            waiting.insert(tenant);
+        });
+        self.closed.subscribe().wait_for(|closed| held_up(closed).is_none()).await.unwrap();
+    }
+}
+
+fn names(message: &[u8], tenant: &str) -> bool {
+    message.windows(tenant.len()).any(|window| window == tenant.as_bytes())
+}
+
+/// Stands in front of a service; it ends with this value.
+#[derive(Debug)]
+pub struct Between {
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Between {
+    /// Passes calls on to the service at `target`, as `lies` and `doors` say.
+    pub async fn start(target: SocketAddr, lies: Lies, doors: Doors) -> Between {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let peer = Endpoint::from_shared(format!("http://{target}")).unwrap().connect_lazy();
+        let road = Road { peer, lies, doors, answers: Arc::default() };
+        let serve = tower::service_fn(move |request| {
+            let road = road.clone();
+            async move { Ok::<_, Infallible>(road.pass(request).await) }
+        });
+        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let serving = tokio::spawn(async move {
+            Server::builder().serve_with_incoming(serve, incoming).await.unwrap();
+        });
+        Between { address, serving }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Between {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// An answer that succeeded, as it goes over the wire.
+#[derive(Debug, Clone)]
+struct Told {
+    message: Bytes,
+    trailers: HeaderMap,
+}
+
+#[derive(Debug, Clone)]
+struct Road {
+    peer: Channel,
+    lies: Lies,
+    doors: Doors,
+    answers: Arc<Mutex<BTreeMap<(String, Bytes), Told>>>,
+}
+
+impl Road {
+    async fn pass(&self, request: Request<Body>) -> Response<Body> {
+        let path = request.uri().path().to_owned();
+        let (parts, body) = request.into_parts();
+        let message = body.collect().await.unwrap().to_bytes();
+        self.doors.pass(Door::Edges, &path, &message).await;
+        if self.lies.ignored_fences && path.ends_with(CLOSES) {
+            return success(&CloseEdgeResponse { closed: true, count: 0 });
+        }
+        if self.lies.ignored_fences && path.ends_with(CLAIMS) {
+            return success(&ClaimCustomerResponse { claimed: true, ..Default::default() });
+        }
+        let request = Request::from_parts(parts, Body::new(Full::new(message.clone())));
+        let response = if self.lies.stale_facts && FACTS.iter().any(|asked| path.ends_with(asked)) {
+            self.first_answer((path.clone(), message.clone()), request).await
+        } else {
+            self.forward(request).await
+        };
+        self.doors.pass(Door::Facts, &path, &message).await;
+        response
+    }
+
+    async fn forward(&self, request: Request<Body>) -> Response<Body> {
+        let mut peer = self.peer.clone();
+        let answered = match peer.ready().await {
+            Ok(ready) => ready.call(request).await,
+            Err(error) => Err(error),
+        };
+        answered.unwrap_or_else(|error| tonic::Status::unavailable(error.to_string()).into_http())
+    }
+
+    /// What this question was answered first.
+    async fn first_answer(&self, question: (String, Bytes), request: Request<Body>) -> Response<Body> {
+        let known = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&question).cloned();
+        if let Some(told) = known {
+            return told.again();
+        }
+        let (parts, body) = self.forward(request).await.into_parts();
+        let body = body.collect().await.unwrap();
+        let trailers = body.trailers().cloned().unwrap_or_default();
+        let told = Told { message: body.to_bytes(), trailers };
+        if told.trailers.get("grpc-status").is_some_and(|status| status == "0") {
+            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+            answers.insert(question, told.clone());
+        }
+        let mut response = told.again();
+        // A refusal has its status here.
+        *response.headers_mut() = parts.headers;
+        response
+    }
+}
+
+impl Told {
+    fn again(self) -> Response<Body> {
+        let body = Full::new(self.message).with_trailers(async move { Some(Ok(self.trailers)) });
+        Response::builder().header("content-type", "application/grpc").body(Body::new(body)).unwrap()
+    }
+}
+
+/// The answer of a unary call that succeeded.
+fn success(message: &impl Message) -> Response<Body> {
+    let mut framed = BytesMut::new();
+    framed.put_u8(0);
+    framed.put_u32(message.encoded_len().try_into().unwrap());
+    message.encode(&mut framed).unwrap();
+    let trailers = HeaderMap::from_iter([("grpc-status".parse().unwrap(), "0".parse().unwrap())]);
+    Told { message: framed.freeze(), trailers }.again()
+}

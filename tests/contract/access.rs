@@ -9,7 +9,7 @@ use csp_service::access::contract;
 use csp_tests::{Refusal, Running, refusal_of};
 use tonic::Code;
 
-use crate::golden;
+use csp_tests::golden;
 
 #[test]
 fn every_rpc_names_its_callers_and_its_boundary() {
@@ -21,7 +21,7 @@ fn every_rpc_names_its_callers_and_its_boundary() {
             rpc.roles.iter().map(|role| role.as_str_name().replace("ROLE_", "")).collect();
         writeln!(text, "{:<70} {kind:<5} {boundary:<27} {}", rpc.path, roles.join(" ")).unwrap();
     }
-    golden::must_match("rpcs.txt", &text);
+    golden::must_match("contract/rpcs.txt", &text);
 }
 
 #[test]

@@ -4,7 +4,6 @@
 
 mod access;
 mod bad_input;
-mod golden;
 mod grpcurl;
 mod repeats;
 mod reach;

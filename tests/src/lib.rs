@@ -17,6 +17,7 @@ pub mod between;
 pub mod book;
 pub mod databases;
 pub mod faults;
+pub mod golden;
 mod busy;
 mod inside;
 mod party;

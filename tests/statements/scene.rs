@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use csp_suite::service::Service;
 use csp_tests::databases::{Databases, through};
-use csp_tests::proxy::{Fault, Proxy};
+use csp_tests::proxy::{Fault, Proxy, Statement};
 use csp_tests::{Postgres, Running, Seller};
 
 use crate::command::Deed;
@@ -48,6 +48,13 @@ impl Scene {
         let book = self.suite.suite().book(Service::Subscription).unwrap();
         let mut reader = book.store.read_once().await.unwrap();
         sqlx::query_scalar("SELECT COUNT(*) FROM orders").fetch_one(&mut *reader).await.unwrap()
+    }
+
+    /// What a command asks of each database.
+    pub(crate) async fn statements(&self, deed: Deed<'_>) -> Vec<(Service, Vec<Statement>)> {
+        self.proxies.values().for_each(Proxy::reset);
+        deed.await.unwrap();
+        self.proxies.iter().map(|(service, proxy)| (*service, proxy.statements())).collect()
     }
 
     /// How many round trips to the service's database a command makes when nothing fails.

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-/// Compares with the committed file, or writes it.
+/// Compares with the committed file, named from the folder of the tests, or writes it.
 #[track_caller]
-pub(crate) fn must_match(file: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("contract").join(file);
+pub fn must_match(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, text).unwrap();
     }

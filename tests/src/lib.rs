@@ -5,15 +5,17 @@
 //! `offer`), each through the public API; [`Refusal`] is what a refused call says; [`book`] makes books to import.
 //!
 //! [`Postgres`] is a throwaway server with a [`Database`] for each test; [`proxy`] is what goes wrong on the way to
-//! it and to other peers.
+//! it and to other peers; [`faults`] is the table of what was survived.
 //!
 //! Everything here may panic: a scene that cannot be set is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod backend;
 pub mod book;
+pub mod cluster;
 pub mod databases;
 pub mod faults;
+pub mod health;
 mod busy;
 mod inside;
 mod party;

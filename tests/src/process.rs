@@ -41,9 +41,12 @@ pub struct Process {
 
 impl Process {
     /// `csp up` on the data in `folder`.
-    pub async fn up(folder: &Path, listen: SocketAddr) -> Process {
+    pub async fn up(folder: &Path, listen: SocketAddr, clock: Option<&str>) -> Process {
         let mut command = csp();
         command.args(["up", "--dev", "--listen", &listen.to_string(), "--data"]).arg(folder);
+        if let Some(clock) = clock {
+            command.env("CSP_UNDER_TEST_CLOCK", clock);
+        }
         Self::start(command).await
     }
 

@@ -11,7 +11,7 @@ use csp_tests::faults::record;
 use jiff::Timestamp;
 
 use crate::cast::{Cast, LATER, START};
-use crate::load::{Load, reckon};
+use crate::load::{Load, half_done, reckon};
 
 /// Kills of a short run.
 const KILLS_DEFAULT: usize = 4;
@@ -52,6 +52,7 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
     let (cast, databases) = Cast::set(databases).await;
     let mut cluster = Cluster::start(databases, layout, START).await;
     let load = Load::start(&cast.by(&cluster.way()), seed);
+    let mut half_done_found = 0;
     for kill in 1..=kills {
         load.goes_on_by(rng.usize(1..WRITES_BETWEEN_MAX)).await;
         if rng.bool() {
@@ -61,6 +62,10 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
         // The last takes all, so that whoever waits for the mark of one that died may go on.
         if layout == Layout::One || kill == kills || rng.usize(0..ALL_ONE_OF) == 0 {
             cluster.kill(all).await;
+            // Not always: whoever opens a database after a kill repairs it.
+            if rng.bool() {
+                half_done_found += half_done(cluster.databases()).await;
+            }
             now += LATER;
         } else {
             cluster.kill(&[rng.choice(Service::ALL).unwrap()]).await;
@@ -75,13 +80,13 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
 
     let reckoning = reckon(&told, databases, now + LATER).await;
     let result = format!(
-        "seed {seed}: {} acknowledged writes, {} orders, {} calls made again, {} abandoned, {} left half-done and \
-         taken up, {} journal entries, {} findings",
+        "seed {seed}: {} acknowledged writes, {} orders, {} calls made again, {} abandoned, {} seen half-done \
+         after a kill, {} journal entries, {} findings",
         told.writes.len(),
         told.sales.len(),
         told.repeats,
         abandoned,
-        reckoning.left_half_done,
+        half_done_found,
         reckoning.entries,
         reckoning.findings.len()
     );

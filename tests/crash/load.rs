@@ -68,8 +68,6 @@ impl Load {
 
 /// What came of a run.
 pub(crate) struct Reckoning {
-    /// Operations and ends of relationships that were found half-done.
-    pub(crate) left_half_done: usize,
     /// Entries of all journals.
     pub(crate) entries: usize,
     pub(crate) findings: Vec<String>,
@@ -77,7 +75,6 @@ pub(crate) struct Reckoning {
 
 /// Opens the suite on what the processes left, lets it take up what is half-done, and compares.
 pub(crate) async fn reckon(told: &Told, databases: Databases, now: Timestamp) -> Reckoning {
-    let left_half_done = half_done(&databases).await;
     let suite = serve_here(databases, now, 2).await;
     timeout(WAIT_MAX, all_is_ended(&suite)).await.expect("what was left half-done comes to its end");
     let stored = Stored::read(&suite).await;
@@ -85,11 +82,11 @@ pub(crate) async fn reckon(told: &Told, databases: Databases, now: Timestamp) ->
     let entries = stored.journals.values().map(Vec::len).sum();
     let mut findings = findings(told, &stored);
     findings.truncate(FINDINGS_TOLD_MAX);
-    Reckoning { left_half_done, entries, findings }
+    Reckoning { entries, findings }
 }
 
-/// What is half-done before anybody takes it up.
-async fn half_done(databases: &Databases) -> usize {
+/// Operations and ends of relationships that are half-done, while nobody is there to take them up.
+pub(crate) async fn half_done(databases: &Databases) -> usize {
     let mut left = 0;
     for (service, sql) in crate::stored::HALF_DONE {
         let store = csp_store::Store::open(databases.of(service), service.name(), service.migrations());

@@ -61,6 +61,11 @@ impl Cluster {
         self.places[&member]
     }
 
+    /// Where they keep their books.
+    pub fn databases(&self) -> &Databases {
+        &self.databases
+    }
+
     /// SIGKILL for these, each while the others go on.
     pub async fn kill(&mut self, members: &[Service]) {
         for member in members {

@@ -98,9 +98,19 @@ impl Process {
     }
 
     /// SIGTERM, as a deployment stops it; how it ended.
-    pub async fn stop(mut self) -> ExitStatus {
-        let process = self.child.id().unwrap().to_string();
+    pub async fn stop(self) -> ExitStatus {
+        self.tell_to_stop().await;
+        self.ended().await
+    }
+
+    /// SIGTERM; it may go on for a while.
+    pub async fn tell_to_stop(&self) {
+        let process = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &process]).status().await.unwrap().success());
+    }
+
+    /// Waits until it has ended; how.
+    pub async fn ended(mut self) -> ExitStatus {
         timeout(START_WAIT_MAX, self.child.wait()).await.expect("a drain is bounded").unwrap()
     }
 

@@ -15,6 +15,7 @@ use csp_tests::{Answer, Backend, Party, Postgres, Way};
 use sqlx::{AnyConnection, Connection};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
+use tonic::Code;
 
 use crate::is_long;
 
@@ -133,11 +134,19 @@ impl House {
         held
     }
 
-    /// Waits until a newcomer is refused.
+    /// Waits until a newcomer is refused, and so is a new call of somebody who is in.
     async fn lets_nobody_in(&self) {
         while TcpStream::connect(self.place.public).await.is_ok() {
             tokio::task::yield_now().await;
         }
+        let mut client = self.operator.registry();
+        let refused = loop {
+            let asked = client.list_organizations(ListOrganizationsRequest::default()).await;
+            if let Err(refused) = asked {
+                break refused;
+            }
+        };
+        assert_eq!(refused.code(), Code::Unavailable, "{refused}");
     }
 
     async fn release(&mut self) {

@@ -21,6 +21,7 @@ pub(crate) fn findings(told: &Told, stored: &Stored) -> Vec<String> {
     let sold = Sold::of(stored);
     findings.extend(told.sales.iter().filter_map(|sale| not_once(sale, &sold)));
     findings.extend(lives.iter().filter_map(|(name, life)| revision_holes(name, life)));
+    findings.extend(lives.iter().filter_map(|(name, life)| out_of_order(name, life)));
     findings.extend(told_otherwise(&lives, stored));
     findings.extend(half_done(stored));
     findings.extend(left_behind(stored));
@@ -157,10 +158,19 @@ fn left_behind(stored: &Stored) -> Vec<String> {
     left
 }
 
-/// The feed is without holes: as far as entries have a position, these are 1, 2, 3 …
+/// The feed is without holes: once the sequencer had its turn, the entries have the positions 1, 2, 3 …
 fn feed_holes(service: &str, journal: &[Recorded]) -> Option<String> {
-    let mut positions: Vec<i64> = journal.iter().filter_map(|entry| entry.position).collect();
+    let mut positions: Vec<Option<i64>> = journal.iter().map(|entry| entry.position).collect();
     positions.sort_unstable();
-    let hole = positions.iter().zip(1..).find(|(position, expected)| **position != *expected);
-    hole.map(|(position, expected)| format!("feed hole: {service} has {position} in place of {expected}"))
+    let hole = positions.iter().zip(1..).find(|(position, expected)| **position != Some(*expected));
+    hole.map(|(position, expected)| format!("feed hole: {service} has {position:?} in place of {expected}"))
+}
+
+/// The feed tells the changes of a resource in their order.
+fn out_of_order(name: &str, life: &[&Recorded]) -> Option<String> {
+    let is_in_order = life.windows(2).all(|pair| pair[0].position < pair[1].position);
+    (!is_in_order).then(|| {
+        let positions: Vec<_> = life.iter().map(|entry| entry.position).collect();
+        format!("feed out of order: {name} has {positions:?}")
+    })
 }

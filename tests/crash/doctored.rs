@@ -54,7 +54,15 @@ fn write(name: &str, revision: i64, content: &str) -> Write {
 fn found(doctor: impl FnOnce(&mut Told, &mut Stored)) -> Vec<String> {
     let (mut told, mut stored) = sound();
     doctor(&mut told, &mut stored);
+    number(&mut stored);
     findings(&told, &stored)
+}
+
+/// What the sequencer does.
+fn number(stored: &mut Stored) {
+    for (entry, position) in journal(stored).iter_mut().zip(1..) {
+        entry.position = Some(position);
+    }
 }
 
 #[track_caller]
@@ -160,13 +168,22 @@ fn a_claim_of_a_customer_that_is_not_there_is_found() {
 }
 
 #[test]
-fn a_hole_in_the_feed_is_found() {
-    let found = found(|_, stored| {
-        for (entry, position) in journal(stored).iter_mut().zip([1, 2, 4]) {
-            entry.position = Some(position);
-        }
-    });
-    must_begin(&found, &["feed hole: subscription has 4 in place of 3"]);
+fn a_hole_in_the_feed_and_a_position_twice_are_found() {
+    for position in [Some(6), Some(2), None] {
+        let (told, mut stored) = sound();
+        number(&mut stored);
+        journal(&mut stored)[0].position = position;
+        must_begin(&findings(&told, &stored), &["feed hole: subscription"]);
+    }
+}
+
+#[test]
+fn a_feed_out_of_order_is_found() {
+    let (told, mut stored) = sound();
+    number(&mut stored);
+    let journal = journal(&mut stored);
+    (journal[3].position, journal[4].position) = (Some(5), Some(4));
+    must_begin(&findings(&told, &stored), &["feed out of order: subscriptions/2 has [Some(5), Some(4)]"]);
 }
 
 #[test]

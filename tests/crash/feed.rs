@@ -45,7 +45,9 @@ async fn a_consumer_of_the_feed_misses_nothing_over_kills_and_gets_nothing_twice
         "SIGKILL under a consumer of the feed: csp up on SQLite",
         "resumed after its last cursor it misses nothing and gets nothing twice",
         KILLS,
-        &format!("{events} events at positions 1 to {events}, {before_the_last_kill} of them before the last kill"),
+        &format!(
+            "{events} events at positions 1 to {events}, {before_the_last_kill} of them before the last kill"
+        ),
         "a doctored hole is found: tests/crash/doctored.rs",
         "cargo test -p csp-tests --test crash feed",
     );

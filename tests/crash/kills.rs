@@ -24,7 +24,7 @@ const WRITES_AFTER: usize = 100;
 /// Of so many kills, one takes all processes.
 const ALL_ONE_OF: usize = 4;
 
-const EXPECTED: &str = "no acknowledged write lost, no effect twice, revisions without hole, state equal to the \
+const EXPECTED: &str = "no acknowledged write lost, no effect twice, revisions and feed without hole, state equal to the \
      fold of the journal, operations terminal, nothing left of what was given up";
 const CONTROL: &str = "each check fails on a doctored book: tests/crash/doctored.rs";
 

@@ -13,7 +13,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use crate::cast::{Cast, serve_here};
 use crate::checks::findings;
 use crate::history::{History, Told};
-use crate::stored::{Stored, closing, running};
+use crate::stored::{Stored, closing, is_numbered, running};
 use crate::writer::Writer;
 
 /// Writers at work.
@@ -76,7 +76,9 @@ pub(crate) struct Reckoning {
 /// Opens the suite on what the processes left, lets it take up what is half-done, and compares.
 pub(crate) async fn reckon(told: &Told, databases: Databases, now: Timestamp) -> Reckoning {
     let suite = serve_here(databases, now, 2).await;
-    timeout(WAIT_MAX, all_is_ended(&suite)).await.expect("what was left half-done comes to its end");
+    timeout(WAIT_MAX, all_is_ended(&suite))
+        .await
+        .expect("what was left half-done comes to its end, and the feed catches up");
     let stored = Stored::read(&suite).await;
     drop(suite.stop().await);
     let entries = stored.journals.values().map(Vec::len).sum();
@@ -101,7 +103,7 @@ pub(crate) async fn half_done(databases: &Databases) -> usize {
 
 async fn all_is_ended(suite: &Running) {
     let mut look = looks();
-    while !(running(suite).await.is_empty() && closing(suite).await.is_empty()) {
+    while !(running(suite).await.is_empty() && closing(suite).await.is_empty() && is_numbered(suite).await) {
         look.tick().await;
     }
 }

@@ -18,6 +18,7 @@ const OPERATIONS_RUNNING: &str = "SELECT id FROM operation WHERE state = 'RUNNIN
 const CUSTOMERS_RESERVED: &str = "SELECT id FROM customer WHERE state = 'RESERVED'";
 const CLAIMS: &str = "SELECT value, holder FROM claim WHERE kind IN ('CUSTOMER_TENANT', 'DOMAIN')";
 const RELATIONSHIPS_CLOSING: &str = "SELECT id FROM reseller_relationship WHERE closing_time IS NOT NULL";
+const ENTRIES_WITHOUT_POSITION: &str = "SELECT event_id FROM journal WHERE position IS NULL LIMIT 1";
 const EDGES_CLOSED: &str = "SELECT edge FROM edge_guard WHERE state = 'CLOSED'";
 
 /// What is half-done, by the service that keeps it.
@@ -175,6 +176,16 @@ pub(crate) async fn running(suite: &Running) -> Vec<String> {
 /// Ends of relationships that are under way, or were cut short.
 pub(crate) async fn closing(suite: &Running) -> Vec<String> {
     column(suite, Service::Relationship, RELATIONSHIPS_CLOSING).await
+}
+
+/// Whether every entry of every journal has its place in the feed.
+pub(crate) async fn is_numbered(suite: &Running) -> bool {
+    for service in Service::ALL {
+        if !column(suite, service, ENTRIES_WITHOUT_POSITION).await.is_empty() {
+            return false;
+        }
+    }
+    true
 }
 
 async fn column(suite: &Running, service: Service, sql: &'static str) -> Vec<String> {

@@ -146,7 +146,8 @@ impl House {
                 break refused;
             }
         };
-        assert_eq!(refused.code(), Code::Unavailable, "{refused}");
+        // Cancelled is what a client makes of a call that it had no time to send before the connection was closed.
+        assert!(matches!(refused.code(), Code::Unavailable | Code::Cancelled), "{refused}");
     }
 
     async fn release(&mut self) {

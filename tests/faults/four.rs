@@ -56,6 +56,7 @@ impl Four {
                 links: LinkKey::new(&[7; 32]),
                 require_reseller: true,
                 print_mails: false,
+                journal_retention: None,
             });
             let suite = suite.await.unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

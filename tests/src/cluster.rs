@@ -32,7 +32,7 @@ pub struct Cluster {
 impl Cluster {
     /// Starts the processes on databases that are up to date, by a clock that stands at `clock`.
     pub async fn start(databases: Databases, layout: Layout, clock: &str) -> Cluster {
-        let places = Service::ALL.map(|service| (service, Place::free())).into();
+        let places = Service::ALL.map(|service| (service, Place::of_its_own())).into();
         let mut cluster = Cluster { layout, databases, places, running: BTreeMap::new() };
         cluster.start_missing(clock).await;
         cluster

@@ -39,6 +39,20 @@ impl Databases {
         Databases { folder: tempfile::tempdir().unwrap(), of_server }
     }
 
+    /// Empty databases of a server of one's own, up to date.
+    pub async fn on(server: &Postgres) -> Self {
+        Databases { folder: tempfile::tempdir().unwrap(), of_server: templates(server).await }
+    }
+
+    /// Databases of a server that nobody migrated.
+    pub async fn empty(server: &Postgres) -> Self {
+        let mut of_server = Vec::new();
+        for service in Service::ALL {
+            of_server.push((service, server.create_database(None).await));
+        }
+        Databases { folder: tempfile::tempdir().unwrap(), of_server }
+    }
+
     /// How a service opens its own.
     pub fn of(&self, service: Service) -> Config {
         let on_server = self.of_server.iter().find(|(of, _)| *of == service);

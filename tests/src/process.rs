@@ -1,9 +1,10 @@
 //! Processes of the command `csp`, which tests start, signal and kill.
 
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use csp_suite::service::Service;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -22,6 +23,14 @@ pub struct Place {
 }
 
 impl Place {
+    /// Addresses that stay free while nobody listens there, for a process that is started again.
+    pub fn of_its_own() -> Self {
+        let address = own_address();
+        let listeners = [(); 2].map(|()| TcpListener::bind((address, 0)).unwrap());
+        let [public, internal] = listeners.map(|listener| listener.local_addr().unwrap());
+        Place { public, internal }
+    }
+
     /// Addresses that were free a moment ago.
     pub fn free() -> Self {
         let (one, other) = (free_listener(), free_listener());
@@ -33,6 +42,15 @@ fn free_listener() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").unwrap()
 }
 
+/// How many places have an address of their own.
+static OWN: AtomicU8 = AtomicU8::new(1);
+
+/// A loopback address that nobody else uses: no connection is made from there, as from 127.0.0.1.
+fn own_address() -> Ipv4Addr {
+    let [_, _, high, low] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, 1 + high % 200, low, OWN.fetch_add(1, Ordering::Relaxed))
+}
+
 /// A running process of `csp`; killed when dropped.
 #[derive(Debug)]
 pub struct Process {
@@ -41,9 +59,12 @@ pub struct Process {
 
 impl Process {
     /// `csp up` on the data in `folder`.
-    pub async fn up(folder: &Path, listen: SocketAddr) -> Process {
+    pub async fn up(folder: &Path, listen: SocketAddr, clock: Option<&str>) -> Process {
         let mut command = csp();
         command.args(["up", "--dev", "--listen", &listen.to_string(), "--data"]).arg(folder);
+        if let Some(clock) = clock {
+            command.env("CSP_UNDER_TEST_CLOCK", clock);
+        }
         Self::start(command).await
     }
 
@@ -95,9 +116,19 @@ impl Process {
     }
 
     /// SIGTERM, as a deployment stops it; how it ended.
-    pub async fn stop(mut self) -> ExitStatus {
-        let process = self.child.id().unwrap().to_string();
+    pub async fn stop(self) -> ExitStatus {
+        self.tell_to_stop().await;
+        self.ended().await
+    }
+
+    /// SIGTERM; it may go on for a while.
+    pub async fn tell_to_stop(&self) {
+        let process = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &process]).status().await.unwrap().success());
+    }
+
+    /// Waits until it has ended; how.
+    pub async fn ended(mut self) -> ExitStatus {
         timeout(START_WAIT_MAX, self.child.wait()).await.expect("a drain is bounded").unwrap()
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
+use std::task::Poll;
 
 use csp_service::{Clock, Ids, LinkKey, ServeError, refuse_non_loopback, telemetry};
 use tokio::net::TcpListener;
@@ -74,23 +75,25 @@ impl Process {
         inside: Inside,
         what: &str,
     ) -> Result<(), Failure> {
+        // From before anybody is told that it is up: whoever hears that may stop it.
+        let told_to_stop = told_to_stop();
         let listener = TcpListener::bind(config.listen()).await.map_err(ServeError::from)?;
         tracing::info!(address = %config.listen(), "{what} is up (development mode)");
-        suite.serve(listener, inside, told_to_stop()).await?;
+        suite.serve(listener, inside, told_to_stop).await?;
         tracing::info!("{what} has stopped");
         Ok(())
     }
 }
 
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => drop(interrupted.await),
+/// Catches SIGTERM and SIGINT from now on; the future ends with the first of them.
+fn told_to_stop() -> impl Future<Output = ()> + Send {
+    let caught = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    async move {
+        let mut caught = caught.into_iter().flatten().collect::<Vec<_>>();
+        std::future::poll_fn(|context| {
+            let is_told = caught.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if is_told { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 }

@@ -1,0 +1,176 @@
+//! What must hold after any number of kills. Each check is a function from what was told and what is stored to
+//! its findings; [`findings`] is all of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use csp_store::journal::Recorded;
+use serde_json::Value;
+
+use crate::history::{Sale, Told, Write};
+use crate::stored::Stored;
+
+/// Collections of the journal that no RPC shows whole.
+const NOT_SHOWN: [&str; 1] = ["partnerAgreements/"];
+
+/// Everything that is wrong, in words.
+pub(crate) fn findings(told: &Told, stored: &Stored) -> Vec<String> {
+    let mut findings: Vec<String> = told.refused.iter().map(|what| format!("refused: {what}")).collect();
+    let journal: Vec<&Recorded> = stored.journals.values().flatten().collect();
+    let lives = lives(&journal);
+    findings.extend(told.writes.iter().filter_map(|write| lost(write, &lives, stored)));
+    let sold = Sold::of(stored);
+    findings.extend(told.sales.iter().filter_map(|sale| not_once(sale, &sold)));
+    findings.extend(lives.iter().filter_map(|(name, life)| revision_holes(name, life)));
+    findings.extend(lives.iter().filter_map(|(name, life)| out_of_order(name, life)));
+    findings.extend(told_otherwise(&lives, stored));
+    findings.extend(half_done(stored));
+    findings.extend(left_behind(stored));
+    findings.extend(stored.journals.iter().filter_map(|(service, journal)| feed_holes(service, journal)));
+    findings
+}
+
+/// Entries of each resource, in order of revision.
+fn lives<'a>(journal: &[&'a Recorded]) -> BTreeMap<&'a str, Vec<&'a Recorded>> {
+    let mut lives: BTreeMap<&str, Vec<&Recorded>> = BTreeMap::new();
+    for entry in journal {
+        lives.entry(&entry.resource).or_default().push(entry);
+    }
+    for life in lives.values_mut() {
+        life.sort_by_key(|entry| entry.revision);
+    }
+    lives
+}
+
+/// An acknowledged write is in the journal as it was shown, and what is stored is that or newer.
+fn lost(write: &Write, lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) -> Option<String> {
+    let Write { name, revision, content } = write;
+    let life = lives.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+    let entry = life.iter().find(|entry| entry.revision == *revision);
+    let journaled = entry.and_then(|entry| entry.change.after.as_ref());
+    if journaled != Some(content) {
+        return Some(format!("lost: {name} at revision {revision} is {journaled:?}, was shown as {content}"));
+    }
+    let shown = stored.shown.get(name);
+    let is_last = life.last().is_some_and(|last| last.revision == *revision);
+    match shown {
+        None => Some(format!("lost: {name} was acknowledged and is not there")),
+        Some(shown) if is_last && shown != content => {
+            Some(format!("lost: {name} is {shown}, was shown as {content}"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Orders and subscriptions, to be found by what they were sold for.
+struct Sold {
+    /// By customer and the seller's key.
+    orders: BTreeMap<(String, String), Vec<String>>,
+    /// How many, by order.
+    subscriptions: BTreeMap<String, usize>,
+}
+
+impl Sold {
+    fn of(stored: &Stored) -> Sold {
+        let mut sold = Sold { orders: BTreeMap::new(), subscriptions: BTreeMap::new() };
+        for (name, content) in &stored.shown {
+            let resource: Value = serde_json::from_str(content).unwrap();
+            let field = |field| text(&resource, field).to_owned();
+            if name.starts_with("orders/") {
+                sold.orders.entry((field("customer"), field("externalId"))).or_default().push(name.clone());
+            } else if name.starts_with("subscriptions/") {
+                *sold.subscriptions.entry(field("order")).or_default() += 1;
+            }
+        }
+        sold
+    }
+}
+
+/// An accepted order is there once, with a subscription for each line.
+fn not_once(sale: &Sale, sold: &Sold) -> Option<String> {
+    let Sale { customer, external_id, lines } = sale;
+    let orders = sold.orders.get(&(customer.clone(), external_id.clone()));
+    let orders = orders.map(Vec::as_slice).unwrap_or_default();
+    let held: usize = orders.iter().filter_map(|order| sold.subscriptions.get(order)).sum();
+    let is_once = orders.len() == 1 && held == *lines;
+    (!is_once).then(|| {
+        let times = orders.len();
+        format!("not once: order `{external_id}` of {customer} is there {times} times, {held} subscriptions for {lines}")
+    })
+}
+
+fn text<'a>(resource: &'a Value, field: &str) -> &'a str {
+    resource[field].as_str().unwrap_or_default()
+}
+
+/// The revisions of a resource are 1, 2, 3 … and each change begins where the one before ended.
+fn revision_holes(name: &str, life: &[&Recorded]) -> Option<String> {
+    let revisions: Vec<i64> = life.iter().map(|entry| entry.revision).collect();
+    let is_whole = revisions.iter().zip(1..).all(|(revision, expected)| *revision == expected);
+    let is_chain = life.windows(2).all(|pair| pair[0].change.after == pair[1].change.before);
+    let begins = life.first().is_some_and(|first| first.change.before.is_none());
+    (!is_whole || !is_chain || !begins).then(|| format!("revision hole: {name} has {revisions:?}"))
+}
+
+/// What the API shows is the fold of the journal, and nothing else.
+fn told_otherwise(lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) -> Vec<String> {
+    let is_shown = |name: &str| !NOT_SHOWN.iter().any(|collection| name.starts_with(collection));
+    let mut folded: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, life) in lives.iter().filter(|(name, _)| is_shown(name)) {
+        if let Some(after) = life.last().and_then(|last| last.change.after.as_deref()) {
+            folded.insert(name, after);
+        }
+    }
+    let names: BTreeSet<&str> =
+        folded.keys().copied().chain(stored.shown.keys().map(String::as_str)).collect();
+    let differs = |name: &str| {
+        let (journal, shown) = (folded.get(name).copied(), stored.shown.get(name).map(String::as_str));
+        (journal != shown).then(|| format!("state: {name} is {shown:?}, its journal says {journal:?}"))
+    };
+    names.into_iter().filter_map(differs).collect()
+}
+
+/// Every operation has come to its end, and with it what it reserved.
+fn half_done(stored: &Stored) -> Vec<String> {
+    let running = stored.running.iter().map(|id| format!("half-done: operation {id} is not terminal"));
+    let reserved = stored.reserved.iter().map(|id| format!("half-done: customer {id} is still reserved"));
+    let closing = stored.closing.iter().map(|id| format!("half-done: relationship {id} is still closing"));
+    running.chain(reserved).chain(closing).collect()
+}
+
+/// Of what was given up nothing is left: no claim, no edge, no closed relationship that lasts.
+fn left_behind(stored: &Stored) -> Vec<String> {
+    let is_there = |customer: &str| stored.shown.contains_key(customer);
+    let claims = stored.claims.iter().filter(|(_, holder)| !is_there(holder));
+    let mut left: Vec<String> =
+        claims.map(|(value, holder)| format!("left behind: {value} is claimed for {holder}")).collect();
+    for (name, content) in &stored.shown {
+        let resource: Value = serde_json::from_str(content).unwrap();
+        let of_customer = ["resellerRelationships/", "adminGrants/", "orders/", "subscriptions/"];
+        let rests_on_customer = of_customer.iter().any(|collection| name.starts_with(collection));
+        if rests_on_customer && !is_there(text(&resource, "customer")) {
+            left.push(format!("left behind: {name} of {}", text(&resource, "customer")));
+        }
+        let is_closed = stored.closed.iter().any(|edge| edge == name || name.ends_with(&format!("/{edge}")));
+        if is_closed && text(&resource, "state") == "RELATIONSHIP_STATE_ACTIVE" {
+            left.push(format!("left behind: {name} lasts, and nothing can be ordered under it"));
+        }
+    }
+    left
+}
+
+/// The feed is without holes: once the sequencer had its turn, the entries have the positions 1, 2, 3 …
+fn feed_holes(service: &str, journal: &[Recorded]) -> Option<String> {
+    let mut positions: Vec<Option<i64>> = journal.iter().map(|entry| entry.position).collect();
+    positions.sort_unstable();
+    let hole = positions.iter().zip(1..).find(|(position, expected)| **position != Some(*expected));
+    hole.map(|(position, expected)| format!("feed hole: {service} has {position:?} in place of {expected}"))
+}
+
+/// The feed tells the changes of a resource in their order.
+fn out_of_order(name: &str, life: &[&Recorded]) -> Option<String> {
+    let is_in_order = life.windows(2).all(|pair| pair[0].position < pair[1].position);
+    (!is_in_order).then(|| {
+        let positions: Vec<_> = life.iter().map(|entry| entry.position).collect();
+        format!("feed out of order: {name} has {positions:?}")
+    })
+}

@@ -1,0 +1,326 @@
+//! What writers do: every kind of write, over one service or several.
+
+use csp_proto::customer::v1 as customer;
+use csp_proto::partner_registry::v1 as registry;
+use csp_proto::relationship::v1 as relationship;
+use csp_proto::subscription::v1 as subscription;
+use csp_proto::r#type::v1::PartnerKind;
+use csp_tests::{attestation, attested, enrollment, evidence, lines, profile};
+
+use crate::cast::OFFERS;
+use crate::writer::{Buyer, Desk, Held, Writer, within};
+
+/// Seats up to which a subscription grows.
+const SEATS_MAX: i32 = 250;
+
+impl Writer {
+    /// Any of them; `None` when it was refused, or its caller went away.
+    pub(crate) async fn do_any(&mut self) -> Option<()> {
+        match self.rng.usize(0..20) {
+            0..3 => self.organization().await.map(drop),
+            3 => self.partnership().await,
+            4..7 => self.customer().await,
+            7..10 => self.customer_with_order().await,
+            10..14 => self.order().await,
+            14..19 => self.change().await,
+            _ => self.removal().await,
+        }
+    }
+
+    async fn organization(&mut self) -> Option<String> {
+        let request = registry::CreateOrganizationRequest {
+            request_id: self.request_id("CreateOrganization"),
+            organization_id: self.word(),
+            legal_name: "Any Ltd".to_owned(),
+            country: "DE".to_owned(),
+            ..Default::default()
+        };
+        let operator = self.cast.operator();
+        let call = |request| {
+            let mut client = operator.registry();
+            async move { client.create_organization(request).await }
+        };
+        let created = self.definitely("CreateOrganization", &request, call).await?.organization?;
+        self.history.wrote(&created.name, created.revision, &created);
+        Some(created.name)
+    }
+
+    /// A company becomes a reseller, and the provider's partner.
+    async fn partnership(&mut self) -> Option<()> {
+        let reseller = self.reseller_account().await?;
+        let request = relationship::RequestPartnershipRequest {
+            request_id: self.request_id("RequestPartnership"),
+            external_id: self.word(),
+            reseller: reseller.name,
+            reseller_email: "owner@reseller.example".to_owned(),
+            ..Default::default()
+        };
+        let provider = self.cast.contoso.people.clone();
+        let call = |request| {
+            let mut client = provider.relationship();
+            async move { client.request_partnership(request).await }
+        };
+        let requested = self.definitely("RequestPartnership", &request, call).await?;
+        let pending = requested.partnership?;
+        self.history.wrote(&pending.name, pending.revision, &pending);
+
+        let request = relationship::AcceptPartnershipRequest {
+            request_id: self.request_id("AcceptPartnership"),
+            link_token: requested.draft?.link_token,
+            confirm: true,
+            ..Default::default()
+        };
+        let admin = self.cast.partner(&reseller.tenant);
+        let call = |request| {
+            let mut client = admin.relationship();
+            async move { client.accept_partnership(request).await }
+        };
+        let active = self.definitely("AcceptPartnership", &request, call).await?.partnership?;
+        self.history.wrote(&active.name, active.revision, &active);
+        Some(())
+    }
+
+    async fn reseller_account(&mut self) -> Option<registry::Partner> {
+        let organization = self.organization().await?;
+        let operator = self.cast.operator();
+        let request = registry::RegisterMpnIdRequest {
+            request_id: self.request_id("RegisterMpnId"),
+            number: self.unique_number().to_string(),
+            organization: organization.clone(),
+            kind: registry::MpnKind::Location.into(),
+            country: "DE".to_owned(),
+            ..Default::default()
+        };
+        let call = |request| {
+            let mut client = operator.registry();
+            async move { client.register_mpn_id(request).await }
+        };
+        let mpn_id = self.definitely("RegisterMpnId", &request, call).await?.mpn_id?;
+        self.history.wrote(&mpn_id.name, mpn_id.revision, &mpn_id);
+
+        let id = self.word();
+        let request = registry::RecordPartnerRequest {
+            request_id: self.request_id("RecordPartner"),
+            partner_id: id.clone(),
+            tenant: format!("{id}.example"),
+            enrollment: Some(enrollment(&id, "DE", PartnerKind::IndirectReseller, &organization)),
+            evidence: Some(evidence("2019-06-30")),
+            ..Default::default()
+        };
+        let call = |request| {
+            let mut client = operator.registry();
+            async move { client.record_partner(request).await }
+        };
+        let partner = self.definitely("RecordPartner", &request, call).await?.partner?;
+        self.history.wrote(&partner.name, partner.revision, &partner);
+
+        let (name, mpn_id) = (partner.name, mpn_id.name);
+        let request_id = self.request_id("AssociateMpnId");
+        let request = registry::AssociateMpnIdRequest { request_id, name, mpn_id, ..Default::default() };
+        let call = |request| {
+            let mut client = operator.registry();
+            async move { client.associate_mpn_id(request).await }
+        };
+        let partner = self.definitely("AssociateMpnId", &request, call).await?.partner?;
+        self.history.wrote(&partner.name, partner.revision, &partner);
+        Some(partner)
+    }
+
+    /// A customer that may be sold to: an operation over three services, and its agreement.
+    async fn customer(&mut self) -> Option<()> {
+        let desk = self.any_desk();
+        let request = customer::CreateCustomerRequest {
+            request_id: self.request_id("CreateCustomer"),
+            customer_id: self.word(),
+            external_id: self.word(),
+            profile: Some(profile(&self.word(), "FR")),
+            reseller: self.reseller(desk).map(|reseller| reseller.name.clone()).unwrap_or_default(),
+            ..Default::default()
+        };
+        let seller = self.seller(desk).people.clone();
+        let call = |request| {
+            let mut client = seller.customers();
+            async move { client.create_customer(request).await }
+        };
+        if self.goes_away() {
+            drop(call(within(request, self.haste())).await);
+            self.history.was_abandoned();
+            return None;
+        }
+        let answer = self.definitely("CreateCustomer", &request, call).await?;
+        let created = answer.customer?;
+        self.history.wrote(&created.name, created.revision, &created);
+        for edge in &answer.relationships {
+            self.history.wrote(&edge.name, edge.revision, edge);
+        }
+
+        let request = customer::ConfirmCustomerAgreementRequest {
+            request_id: self.request_id("ConfirmCustomerAgreement"),
+            customer: created.name.clone(),
+            attestation: Some(attestation()),
+            ..Default::default()
+        };
+        let call = |request| {
+            let mut client = seller.customers();
+            async move { client.confirm_customer_agreement(request).await }
+        };
+        let agreement = self.definitely("ConfirmCustomerAgreement", &request, call).await?.agreement?;
+        self.history.wrote(&agreement.name, agreement.revision, &agreement);
+        let of_seller = |edge: &&relationship::ResellerRelationship| edge.partner == self.seller(desk).name;
+        let relationship = answer.relationships.iter().find(of_seller).map(|edge| edge.name.clone());
+        self.buyers.push(Buyer { name: created.name, desk, relationship });
+        Some(())
+    }
+
+    /// A customer with its first order: an operation over all four services.
+    async fn customer_with_order(&mut self) -> Option<()> {
+        let desk = self.any_desk();
+        let order = self.any_order(desk);
+        let request = customer::AddCustomerWithOrderRequest {
+            request_id: self.request_id("AddCustomerWithOrder"),
+            customer_id: self.word(),
+            external_id: self.word(),
+            profile: Some(profile(&self.word(), "FR")),
+            reseller: self.reseller(desk).map(|reseller| reseller.name.clone()).unwrap_or_default(),
+            agreement: Some(attestation()),
+            order: Some(order.clone()),
+            ..Default::default()
+        };
+        let seller = self.seller(desk).people.clone();
+        let call = |request| {
+            let mut client = seller.customers();
+            async move { client.add_customer_with_order(request).await }
+        };
+        if self.goes_away() {
+            drop(call(within(request, self.haste())).await);
+            self.history.was_abandoned();
+            return None;
+        }
+        let is_terminal = |answer: &customer::AddCustomerWithOrderResponse| {
+            let state = answer.operation.as_ref().map(customer::Operation::state);
+            state != Some(customer::OperationState::Running)
+        };
+        let answer = self.until("AddCustomerWithOrder", &request, call, is_terminal).await?;
+        let operation = answer.operation?;
+        self.history.wrote(&operation.name, operation.revision, &operation);
+        if operation.state() != customer::OperationState::Done {
+            self.history.was_refused(format!("AddCustomerWithOrder {}: {operation:?}", self.word()));
+            return None;
+        }
+        self.history.sold(&operation.customer, "", order.lines.len());
+        self.buyers.push(Buyer { name: operation.customer, desk, relationship: None });
+        Some(())
+    }
+
+    async fn order(&mut self) -> Option<()> {
+        let at = self.any_index(self.buyers.len())?;
+        let buyer = self.buyers[at].clone();
+        let order = self.any_order(buyer.desk);
+        let request = subscription::SubmitOrderRequest {
+            request_id: self.request_id("SubmitOrder"),
+            external_id: self.word(),
+            customer: buyer.name.clone(),
+            order: Some(order.clone()),
+            ..Default::default()
+        };
+        let seller = self.seller(buyer.desk).people.clone();
+        let call = |request| {
+            let mut client = seller.subscription();
+            async move { client.submit_order(request).await }
+        };
+        let answer = self.definitely("SubmitOrder", &request, call).await?;
+        let placed = answer.order?;
+        self.history.wrote(&placed.name, placed.revision, &placed);
+        self.history.sold(&buyer.name, &self.word(), order.lines.len());
+        self.buyers[at].relationship = None;
+        for bought in answer.subscriptions {
+            self.history.wrote(&bought.name, bought.revision, &bought);
+            let (name, quantity) = (bought.name, bought.quantity);
+            self.held.push(Held { name, desk: buyer.desk, quantity, suspended: false });
+        }
+        Some(())
+    }
+
+    /// A subscription grows, rests, or comes back.
+    async fn change(&mut self) -> Option<()> {
+        let at = self.any_index(self.held.len())?;
+        let held = self.held[at].clone();
+        let seller = self.seller(held.desk).people.clone();
+        let (request_id, name) = (self.word(), held.name.clone());
+        let shown = if held.suspended {
+            let request =
+                subscription::ReactivateSubscriptionRequest { request_id, name, ..Default::default() };
+            let call = |request| {
+                let mut client = seller.subscription();
+                async move { client.reactivate_subscription(request).await }
+            };
+            self.definitely("ReactivateSubscription", &request, call).await?.subscription?
+        } else if held.quantity < SEATS_MAX && self.rng.bool() {
+            let quantity = held.quantity + 1;
+            let request =
+                subscription::ChangeQuantityRequest { request_id, name, quantity, ..Default::default() };
+            let call = |request| {
+                let mut client = seller.subscription();
+                async move { client.change_quantity(request).await }
+            };
+            self.definitely("ChangeQuantity", &request, call).await?.subscription?
+        } else {
+            let request = subscription::SuspendSubscriptionRequest { request_id, name, ..Default::default() };
+            let call = |request| {
+                let mut client = seller.subscription();
+                async move { client.suspend_subscription(request).await }
+            };
+            self.definitely("SuspendSubscription", &request, call).await?.subscription?
+        };
+        self.history.wrote(&shown.name, shown.revision, &shown);
+        self.held[at].quantity = shown.quantity;
+        self.held[at].suspended = shown.state() == subscription::SubscriptionState::Suspended;
+        Some(())
+    }
+
+    /// A customer to whom nothing was sold parts with its seller.
+    async fn removal(&mut self) -> Option<()> {
+        let at = self.buyers.iter().position(|buyer| buyer.relationship.is_some())?;
+        let buyer = self.buyers.swap_remove(at);
+        let request = relationship::RemoveResellerRelationshipRequest {
+            request_id: self.request_id("RemoveResellerRelationship"),
+            name: buyer.relationship?,
+            good_faith: Some(attested()),
+            reason: "test".to_owned(),
+            ..Default::default()
+        };
+        let seller = self.seller(buyer.desk).people.clone();
+        let call = |request| {
+            let mut client = seller.relationship();
+            async move { client.remove_reseller_relationship(request).await }
+        };
+        let ended = self.definitely("RemoveResellerRelationship", &request, call).await?.relationship?;
+        self.history.wrote(&ended.name, ended.revision, &ended);
+        Some(())
+    }
+
+    fn any_desk(&mut self) -> Desk {
+        if self.rng.bool() { Desk::Direct } else { Desk::Indirect }
+    }
+
+    fn any_index(&mut self, length: usize) -> Option<usize> {
+        (length > 0).then(|| self.rng.usize(0..length))
+    }
+
+    fn any_order(&mut self, desk: Desk) -> subscription::OrderDraft {
+        let wanted: Vec<_> = OFFERS[..self.rng.usize(1..=OFFERS.len())]
+            .iter()
+            .map(|offer| (format!("offers/{offer}"), self.rng.i32(1..=5)))
+            .collect();
+        let wanted: Vec<_> = wanted.iter().map(|(offer, quantity)| (offer.as_str(), *quantity)).collect();
+        let capacity = match desk {
+            Desk::Direct => subscription::Capacity::Direct,
+            Desk::Indirect => subscription::Capacity::Indirect,
+        };
+        subscription::OrderDraft {
+            lines: lines(&wanted),
+            reseller_mpn_id: self.reseller(desk).map(|reseller| reseller.mpn_id.clone()).unwrap_or_default(),
+            attested_capacity: capacity.into(),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The checks find what they are there for: each on a book that was doctored in one place.
+
+use csp_store::journal::{Change, Recorded};
+
+use crate::checks::findings;
+use crate::history::{Sale, Told, Write};
+use crate::stored::Stored;
+
+const SERVICE: &str = "subscription";
+
+fn entry(name: &str, revision: i64, before: Option<&str>, after: Option<&str>) -> Recorded {
+    Recorded {
+        event_id: format!("{name}-{revision}"),
+        position: None,
+        time: 0,
+        actor: "someone".to_owned(),
+        command: "Any".to_owned(),
+        resource: name.to_owned(),
+        resource_type: "Any".to_owned(),
+        revision,
+        change: Change { before: before.map(str::to_owned), after: after.map(str::to_owned) },
+        decision_id: None,
+        request_id: None,
+    }
+}
+
+/// A customer with an order of two lines, the second of which was changed once; and who was told of it.
+fn sound() -> (Told, Stored) {
+    let resources = [
+        ("customers/c", r#"{"name":"customers/c"}"#),
+        ("orders/o", r#"{"name":"orders/o","customer":"customers/c","externalId":"x"}"#),
+        ("subscriptions/1", r#"{"name":"subscriptions/1","customer":"customers/c","order":"orders/o"}"#),
+        ("subscriptions/2", r#"{"name":"subscriptions/2","customer":"customers/c","order":"orders/o"}"#),
+    ];
+    let grown = r#"{"name":"subscriptions/2","customer":"customers/c","order":"orders/o","quantity":2}"#;
+    let mut journal: Vec<_> = resources.iter().map(|(name, is)| entry(name, 1, None, Some(is))).collect();
+    journal.push(entry("subscriptions/2", 2, Some(resources[3].1), Some(grown)));
+    let mut writes: Vec<_> = resources.iter().map(|(name, content)| write(name, 1, content)).collect();
+    writes.push(write("subscriptions/2", 2, grown));
+    let mut shown: std::collections::BTreeMap<_, _> =
+        resources.iter().map(|(name, content)| ((*name).to_owned(), (*content).to_owned())).collect();
+    shown.insert("subscriptions/2".to_owned(), grown.to_owned());
+    let sales = vec![Sale { customer: "customers/c".to_owned(), external_id: "x".to_owned(), lines: 2 }];
+    let claims = vec![("c.example".to_owned(), "customers/c".to_owned())];
+    let journals = [(SERVICE, journal)].into();
+    (Told { writes, sales, ..Told::default() }, Stored { journals, shown, claims, ..Stored::default() })
+}
+
+fn write(name: &str, revision: i64, content: &str) -> Write {
+    Write { name: name.to_owned(), revision, content: content.to_owned() }
+}
+
+/// What is found once the sound book was doctored.
+fn found(doctor: impl FnOnce(&mut Told, &mut Stored)) -> Vec<String> {
+    let (mut told, mut stored) = sound();
+    doctor(&mut told, &mut stored);
+    number(&mut stored);
+    findings(&told, &stored)
+}
+
+/// What the sequencer does.
+fn number(stored: &mut Stored) {
+    for (entry, position) in journal(stored).iter_mut().zip(1..) {
+        entry.position = Some(position);
+    }
+}
+
+#[track_caller]
+fn must_begin(found: &[String], with: &[&str]) {
+    assert_eq!(found.len(), with.len(), "{found:#?}");
+    for (found, with) in found.iter().zip(with) {
+        assert!(found.starts_with(with), "{found}");
+    }
+}
+
+fn journal(stored: &mut Stored) -> &mut Vec<Recorded> {
+    stored.journals.get_mut(SERVICE).unwrap()
+}
+
+#[test]
+fn a_sound_book_gives_no_finding() {
+    must_begin(&found(|_, _| {}), &[]);
+}
+
+#[test]
+fn a_write_that_is_lost_whole_is_found() {
+    let found = found(|_, stored| {
+        stored.shown.remove("subscriptions/2");
+        journal(stored).retain(|entry| entry.resource != "subscriptions/2");
+    });
+    must_begin(
+        &found,
+        &["lost: subscriptions/2 at revision 1", "lost: subscriptions/2 at revision 2", "not once"],
+    );
+}
+
+#[test]
+fn a_change_that_is_lost_is_found() {
+    let found = found(|_, stored| {
+        let before = journal(stored).pop().unwrap().change.before.unwrap();
+        stored.shown.insert("subscriptions/2".to_owned(), before);
+    });
+    must_begin(&found, &["lost: subscriptions/2 at revision 2"]);
+}
+
+#[test]
+fn a_write_that_is_stored_otherwise_than_acknowledged_is_found() {
+    let found = found(|told, _| told.writes[0].content = r#"{"name":"customers/c","domain":"d"}"#.to_owned());
+    must_begin(&found, &["lost: customers/c at revision 1"]);
+}
+
+#[test]
+fn an_order_that_is_placed_twice_is_found() {
+    let found = found(|_, stored| {
+        let again = r#"{"name":"orders/p","customer":"customers/c","externalId":"x"}"#;
+        stored.shown.insert("orders/p".to_owned(), again.to_owned());
+        journal(stored).push(entry("orders/p", 1, None, Some(again)));
+    });
+    must_begin(&found, &["not once: order `x` of customers/c is there 2 times"]);
+}
+
+#[test]
+fn a_line_that_is_sold_twice_is_found() {
+    let found = found(|_, stored| {
+        let again = r#"{"name":"subscriptions/3","customer":"customers/c","order":"orders/o"}"#;
+        stored.shown.insert("subscriptions/3".to_owned(), again.to_owned());
+        journal(stored).push(entry("subscriptions/3", 1, None, Some(again)));
+    });
+    must_begin(&found, &["not once: order `x` of customers/c is there 1 times, 3 subscriptions for 2"]);
+}
+
+#[test]
+fn a_revision_hole_and_a_revision_twice_are_found() {
+    let hole = found(|told, stored| {
+        told.writes.clear();
+        journal(stored).remove(3);
+    });
+    must_begin(&hole, &["revision hole: subscriptions/2 has [2]"]);
+    let twice = found(|_, stored| {
+        let again = journal(stored).last().unwrap().clone();
+        journal(stored).push(Recorded { event_id: "again".to_owned(), ..again });
+    });
+    must_begin(&twice, &["revision hole: subscriptions/2 has [1, 2, 2]"]);
+}
+
+#[test]
+fn a_state_that_no_journal_tells_of_is_found() {
+    let found = found(|_, stored| {
+        stored.shown.insert("customers/d".to_owned(), r#"{"name":"customers/d"}"#.to_owned());
+    });
+    must_begin(&found, &["state: customers/d"]);
+}
+
+#[test]
+fn what_is_half_done_is_found() {
+    let found = found(|_, stored| {
+        stored.running.push("o".to_owned());
+        stored.reserved.push("d".to_owned());
+        stored.closing.push("r".to_owned());
+    });
+    must_begin(&found, &["half-done: operation o", "half-done: customer d", "half-done: relationship r"]);
+}
+
+#[test]
+fn a_claim_of_a_customer_that_is_not_there_is_found() {
+    let found = found(|_, stored| stored.claims.push(("d.example".to_owned(), "customers/d".to_owned())));
+    must_begin(&found, &["left behind: d.example is claimed for customers/d"]);
+}
+
+#[test]
+fn a_hole_in_the_feed_and_a_position_twice_are_found() {
+    for position in [Some(6), Some(2), None] {
+        let (told, mut stored) = sound();
+        number(&mut stored);
+        journal(&mut stored)[0].position = position;
+        must_begin(&findings(&told, &stored), &["feed hole: subscription"]);
+    }
+}
+
+#[test]
+fn a_feed_out_of_order_is_found() {
+    let (told, mut stored) = sound();
+    number(&mut stored);
+    let journal = journal(&mut stored);
+    (journal[3].position, journal[4].position) = (Some(5), Some(4));
+    must_begin(&findings(&told, &stored), &["feed out of order: subscriptions/2 has [Some(5), Some(4)]"]);
+}
+
+#[test]
+fn a_refusal_of_what_must_be_accepted_is_found() {
+    let found = found(|told, _| told.refused.push("SubmitOrder w1-1".to_owned()));
+    must_begin(&found, &["refused: SubmitOrder w1-1"]);
+}

@@ -1,0 +1,108 @@
+//! A consumer of the feed over kills.
+
+use std::collections::BTreeSet;
+
+use csp_proto::feed::v1::{Event, Start};
+use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListOrganizationsRequest};
+use csp_service::feed::Told;
+use csp_tests::cluster::{Cluster, Layout};
+use csp_tests::databases::Databases;
+use csp_tests::faults::record;
+use csp_tests::{Party, after, from};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::cast::START;
+
+/// Writers at work when the process is killed.
+const WRITERS: usize = 16;
+/// Acknowledged writes after which it is killed.
+const ACKNOWLEDGED_BEFORE_THE_KILL: usize = 200;
+/// Kills in a row, on the same data.
+const KILLS: usize = 3;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_of_the_feed_misses_nothing_over_kills_and_gets_nothing_twice() {
+    let mut cluster = Cluster::start(Databases::sqlite(), Layout::One, START).await;
+    let mut told: Vec<Event> = Vec::new();
+    for kill in 0..KILLS {
+        let operator = Party::operator(cluster.way());
+        let following = tokio::spawn(follow(operator.clone(), told));
+        write_until_killed(kill, &mut cluster, operator).await;
+        told = following.await.unwrap();
+        cluster.start_missing(START).await;
+    }
+    let operator = Party::operator(cluster.way());
+    let mut rest = operator.watch("partner-registry", resumed(&told)).await.unwrap();
+    let before_the_last_kill = told.len();
+    told.extend(rest.until_caught_up().await.0);
+    assert!(before_the_last_kill > ACKNOWLEDGED_BEFORE_THE_KILL, "it followed: {before_the_last_kill}");
+    assert!(told.iter().map(|event| event.position).eq(1..=i64::try_from(told.len()).unwrap()));
+    let events = told.len();
+    let names: BTreeSet<String> = told.into_iter().map(|event| event.subject).collect();
+    assert_eq!(names, stored(&operator).await);
+    record(
+        "SIGKILL under a consumer of the feed: csp up on SQLite",
+        "resumed after its last cursor it misses nothing and gets nothing twice",
+        KILLS,
+        &format!(
+            "{events} events at positions 1 to {events}, {before_the_last_kill} of them before the last kill"
+        ),
+        "a doctored hole is found: tests/crash/doctored.rs",
+        "cargo test -p csp-tests --test crash feed",
+    );
+}
+
+/// Takes what is told until the process is killed.
+async fn follow(operator: Party, mut told: Vec<Event>) -> Vec<Event> {
+    let mut watched = operator.watch("partner-registry", resumed(&told)).await.unwrap();
+    while let Ok(Some(next)) = watched.told().await {
+        if let Told::Event(event) = next {
+            told.push(*event);
+        }
+    }
+    told
+}
+
+fn resumed(told: &[Event]) -> csp_service::feed::Watch {
+    told.last().map_or_else(|| from(Start::Beginning), |last| after(&last.cursor))
+}
+
+/// Keeps writers busy and kills the process in the middle.
+async fn write_until_killed(kill: usize, cluster: &mut Cluster, operator: Party) {
+    let (acknowledge, mut acknowledged) = mpsc::unbounded_channel();
+    let mut writers = JoinSet::new();
+    for writer in 0..WRITERS {
+        let (operator, acknowledge) = (operator.clone(), acknowledge.clone());
+        writers.spawn(async move {
+            for number in 0.. {
+                let wanted = organization(format!("o-{kill}-{writer}-{number}"));
+                let Ok(_) = operator.registry().create_organization(wanted).await else { return };
+                acknowledge.send(()).unwrap();
+            }
+        });
+    }
+    for _ in 0..ACKNOWLEDGED_BEFORE_THE_KILL {
+        acknowledged.recv().await.expect("the writers go on until the kill");
+    }
+    cluster.kill(cluster.members()).await;
+    writers.join_all().await;
+}
+
+fn organization(id: String) -> CreateOrganizationRequest {
+    let (legal_name, country) = ("Any Ltd".to_owned(), "DE".to_owned());
+    CreateOrganizationRequest { organization_id: id, legal_name, country, ..Default::default() }
+}
+
+async fn stored(operator: &Party) -> BTreeSet<String> {
+    let (mut names, mut page_token) = (BTreeSet::new(), String::new());
+    loop {
+        let request = ListOrganizationsRequest { page_size: 500, page_token, ..Default::default() };
+        let page = operator.registry().list_organizations(request).await.unwrap().into_inner();
+        names.extend(page.organizations.into_iter().map(|organization| organization.name));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return names;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! SIGKILL at random moments under mixed load, on both backends.
+//!
+//! `CSP_CRASH_KILLS=300` makes it long, `CSP_CRASH_SEED` repeats one: the order of the load's deeds and of the
+//! victims follows from it, the moments do not.
+
+use csp_suite::service::Service;
+use csp_tests::Postgres;
+use csp_tests::cluster::{Cluster, Layout};
+use csp_tests::databases::Databases;
+use csp_tests::faults::record;
+use jiff::Timestamp;
+
+use crate::cast::{Cast, LATER, START};
+use crate::load::{Load, half_done, reckon};
+
+/// Kills of a short run.
+const KILLS_DEFAULT: usize = 4;
+const KILLS: &str = "CSP_CRASH_KILLS";
+const SEED: &str = "CSP_CRASH_SEED";
+/// Acknowledged writes between two kills, at most.
+const WRITES_BETWEEN_MAX: usize = 120;
+/// Acknowledged writes after the last kill: everybody is at work again.
+const WRITES_AFTER: usize = 100;
+/// Of so many kills, one takes all processes.
+const ALL_ONE_OF: usize = 4;
+
+const EXPECTED: &str = "no acknowledged write lost, no effect twice, revisions and feed without hole, state equal to the \
+     fold of the journal, operations terminal, nothing left of what was given up";
+const CONTROL: &str = "each check fails on a doctored book: tests/crash/doctored.rs";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_process_on_sqlite_survives_kills() {
+    survives_kills("csp up on SQLite", Databases::sqlite(), Layout::One).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_processes_on_sqlite_survive_kills() {
+    survives_kills("four processes on SQLite", Databases::sqlite(), Layout::Four).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_processes_on_postgres_survive_kills() {
+    let Some(server) = Postgres::start(true) else { return };
+    survives_kills("four processes on PostgreSQL", Databases::on(&server).await, Layout::Four).await;
+}
+
+async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
+    let (kills, seed) = (number(KILLS, KILLS_DEFAULT as u64), number(SEED, 1));
+    let kills = usize::try_from(kills).unwrap();
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut now: Timestamp = START.parse().unwrap();
+    let (cast, databases) = Cast::set(databases).await;
+    let mut cluster = Cluster::start(databases, layout, START).await;
+    let load = Load::start(&cast.by(&cluster.way()), seed);
+    let mut half_done_found = 0;
+    for kill in 1..=kills {
+        load.goes_on_by(rng.usize(1..WRITES_BETWEEN_MAX)).await;
+        if rng.bool() {
+            load.is_abandoned_by_one().await;
+        }
+        let all = cluster.members();
+        // The last takes all, so that whoever waits for the mark of one that died may go on.
+        if layout == Layout::One || kill == kills || rng.usize(0..ALL_ONE_OF) == 0 {
+            cluster.kill(all).await;
+            // Not always: whoever opens a database after a kill repairs it.
+            if rng.bool() {
+                half_done_found += half_done(cluster.databases()).await;
+            }
+            now += LATER;
+        } else {
+            cluster.kill(&[rng.choice(Service::ALL).unwrap()]).await;
+        }
+        cluster.start_missing(&now.to_string()).await;
+    }
+    load.goes_on_by(WRITES_AFTER).await;
+    let abandoned = load.history.abandoned();
+    let told = load.end().await;
+    cluster.kill(cluster.members()).await;
+    let (databases, _) = cluster.stop().await;
+
+    let reckoning = reckon(&told, databases, now + LATER).await;
+    let result = format!(
+        "seed {seed}: {} acknowledged writes, {} orders, {} calls made again, {} abandoned, {} seen half-done \
+         after a kill, {} journal entries, {} findings",
+        told.writes.len(),
+        told.sales.len(),
+        told.repeats,
+        abandoned,
+        half_done_found,
+        reckoning.entries,
+        reckoning.findings.len()
+    );
+    assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
+    assert!(!told.sales.is_empty(), "the load sells");
+    let fault = format!("SIGKILL at random moments under mixed load: {where_}");
+    let command = format!("{KILLS}={kills} cargo test -p csp-tests --test crash kills");
+    record(&fault, EXPECTED, kills, &result, CONTROL, &command);
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |value| value.parse().unwrap())
+}

@@ -1,0 +1,116 @@
+//! The writers at work, and the reckoning at the end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use csp_tests::Running;
+use csp_tests::databases::Databases;
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
+
+use crate::cast::{Cast, serve_here};
+use crate::checks::findings;
+use crate::history::{History, Told};
+use crate::stored::{Stored, closing, is_numbered, running};
+use crate::writer::Writer;
+
+/// Writers at work.
+const WRITERS: usize = 8;
+/// How long whatever is waited for may take, however busy the machine is.
+pub(crate) const WAIT_MAX: Duration = Duration::from_secs(120);
+/// How often it is looked whether it has come.
+const LOOK_PERIOD: Duration = Duration::from_millis(50);
+/// Findings that are told, at most.
+const FINDINGS_TOLD_MAX: usize = 20;
+
+/// Writers at work.
+pub(crate) struct Load {
+    pub(crate) history: Arc<History>,
+    stop: watch::Sender<bool>,
+    writers: JoinSet<()>,
+}
+
+impl Load {
+    /// Sets them to work.
+    pub(crate) fn start(cast: &Cast, seed: u64) -> Load {
+        let history = Arc::new(History::default());
+        let (stop, stopped) = watch::channel(false);
+        let mut writers = JoinSet::new();
+        for number in 0..WRITERS {
+            let writer = Writer::new(number, seed, cast.clone(), Arc::clone(&history));
+            writers.spawn(writer.work(stopped.clone()));
+        }
+        Load { history, stop, writers }
+    }
+
+    /// Waits until that much more was acknowledged.
+    pub(crate) async fn goes_on_by(&self, count: usize) {
+        let reached = self.history.reaches(self.history.count() + count);
+        if timeout(WAIT_MAX, reached).await.is_err() {
+            panic!("the writers do not go on: {:?}", self.history.read().refused);
+        }
+    }
+
+    /// Waits until a caller goes away: its call may be at work.
+    pub(crate) async fn is_abandoned_by_one(&self) {
+        timeout(WAIT_MAX, self.history.next_is_abandoned()).await.expect("callers go away");
+    }
+
+    /// Lets each writer end its deed; what they were told.
+    pub(crate) async fn end(self) -> Told {
+        self.stop.send_replace(true);
+        timeout(WAIT_MAX, self.writers.join_all()).await.expect("every call is answered in the end");
+        self.history.read()
+    }
+}
+
+/// What came of a run.
+pub(crate) struct Reckoning {
+    /// Entries of all journals.
+    pub(crate) entries: usize,
+    pub(crate) findings: Vec<String>,
+}
+
+/// Opens the suite on what the processes left, lets it take up what is half-done, and compares.
+pub(crate) async fn reckon(told: &Told, databases: Databases, now: Timestamp) -> Reckoning {
+    let suite = serve_here(databases, now, 2).await;
+    timeout(WAIT_MAX, all_is_ended(&suite))
+        .await
+        .expect("what was left half-done comes to its end, and the feed catches up");
+    let stored = Stored::read(&suite).await;
+    drop(suite.stop().await);
+    let entries = stored.journals.values().map(Vec::len).sum();
+    let mut findings = findings(told, &stored);
+    findings.truncate(FINDINGS_TOLD_MAX);
+    Reckoning { entries, findings }
+}
+
+/// Operations and ends of relationships that are half-done, while nobody is there to take them up.
+pub(crate) async fn half_done(databases: &Databases) -> usize {
+    let mut left = 0;
+    for (service, sql) in crate::stored::HALF_DONE {
+        let store = csp_store::Store::open(databases.of(service), service.name(), service.migrations());
+        let store = store.await.unwrap();
+        let found: Vec<String> =
+            sqlx::query_scalar(sql).fetch_all(store.read().await.unwrap().conn()).await.unwrap();
+        left += found.len();
+        store.close().await.unwrap();
+    }
+    left
+}
+
+async fn all_is_ended(suite: &Running) {
+    let mut look = looks();
+    while !(running(suite).await.is_empty() && closing(suite).await.is_empty() && is_numbered(suite).await) {
+        look.tick().await;
+    }
+}
+
+/// Turns in which it is looked whether something has come.
+pub(crate) fn looks() -> Interval {
+    let mut look = interval(LOOK_PERIOD);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    look
+}

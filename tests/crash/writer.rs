@@ -1,0 +1,162 @@
+//! A writer: does one deed after another, each until it is answered definitely.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use csp_tests::{Answer, Seller};
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+use tonic::{Code, Request};
+
+use crate::cast::Cast;
+use crate::history::History;
+
+/// How long a caller waits for one answer.
+const ANSWER_WAIT_MAX: Duration = Duration::from_secs(5);
+/// How long a caller waits that is about to go away, at most.
+const HASTE_MAX_MILLIS: u64 = 30;
+/// How often a call whose answer is open is made again, at most.
+const REPEAT_PERIOD: Duration = Duration::from_millis(25);
+/// Of so many creations of a customer, the caller of one goes away.
+const ABANDONED_ONE_OF: usize = 6;
+
+/// Which way a customer buys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Desk {
+    Direct,
+    Indirect,
+}
+
+/// A customer that may be sold to.
+#[derive(Debug, Clone)]
+pub(crate) struct Buyer {
+    pub(crate) name: String,
+    pub(crate) desk: Desk,
+    /// The seller's relationship, while nothing was sold.
+    pub(crate) relationship: Option<String>,
+}
+
+/// A subscription that was sold.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) name: String,
+    pub(crate) desk: Desk,
+    pub(crate) quantity: i32,
+    pub(crate) suspended: bool,
+}
+
+/// One of those who keep the suite busy. What it made is its own: nobody else changes it.
+pub(crate) struct Writer {
+    number: usize,
+    deeds: usize,
+    pub(crate) rng: fastrand::Rng,
+    pub(crate) cast: Cast,
+    pub(crate) history: Arc<History>,
+    pub(crate) buyers: Vec<Buyer>,
+    pub(crate) held: Vec<Held>,
+}
+
+impl Writer {
+    pub(crate) fn new(number: usize, seed: u64, cast: Cast, history: Arc<History>) -> Self {
+        let rng = fastrand::Rng::with_seed(seed.wrapping_add(number as u64));
+        Writer { number, deeds: 0, rng, cast, history, buyers: Vec::new(), held: Vec::new() }
+    }
+
+    /// Deed after deed until it is told to stop; the last is done to its end.
+    pub(crate) async fn work(mut self, stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            self.deeds += 1;
+            // A deed that was refused is told to the history.
+            let _ = self.do_any().await;
+        }
+    }
+
+    /// A word that no other deed uses: for ids and keys.
+    pub(crate) fn word(&self) -> String {
+        format!("w{}-{}", self.number, self.deeds)
+    }
+
+    /// The request id of this deed's call of an RPC, however often it is made.
+    pub(crate) fn request_id(&self, rpc: &str) -> String {
+        format!("{rpc}-{}", self.word())
+    }
+
+    /// A number that no other deed uses.
+    pub(crate) fn unique_number(&self) -> usize {
+        20_000_000 + self.number * 100_000 + self.deeds
+    }
+
+    pub(crate) fn seller(&self, desk: Desk) -> &Seller {
+        match desk {
+            Desk::Direct => &self.cast.litware,
+            Desk::Indirect => &self.cast.contoso,
+        }
+    }
+
+    pub(crate) fn reseller(&self, desk: Desk) -> Option<&Seller> {
+        (desk == Desk::Indirect).then_some(&self.cast.fabrikam)
+    }
+
+    pub(crate) fn goes_away(&mut self) -> bool {
+        self.rng.usize(0..ABANDONED_ONE_OF) == 0
+    }
+
+    /// How long a caller waits that goes away.
+    pub(crate) fn haste(&mut self) -> Duration {
+        Duration::from_millis(self.rng.u64(1..HASTE_MAX_MILLIS))
+    }
+
+    /// Makes the call until it is accepted, or refused for good, which is told to the history.
+    pub(crate) async fn definitely<M: Clone, T, F: Future<Output = Answer<T>>>(
+        &self,
+        what: &str,
+        message: &M,
+        call: impl Fn(Request<M>) -> F,
+    ) -> Option<T> {
+        self.until(what, message, call, |_| true).await
+    }
+
+    /// The same until the answer is also final.
+    pub(crate) async fn until<M: Clone, T, F: Future<Output = Answer<T>>>(
+        &self,
+        what: &str,
+        message: &M,
+        call: impl Fn(Request<M>) -> F,
+        is_final: impl Fn(&T) -> bool,
+    ) -> Option<T> {
+        let mut turns = interval(REPEAT_PERIOD);
+        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            turns.tick().await;
+            match call(within(message.clone(), ANSWER_WAIT_MAX)).await {
+                Ok(answer) if is_final(answer.get_ref()) => return Some(answer.into_inner()),
+                Ok(_) => self.history.repeated(),
+                Err(status) if is_open(status.code()) => self.history.repeated(),
+                Err(status) => {
+                    let word = self.word();
+                    self.history.was_refused(format!(
+                        "{what} {word}: {:?} {}",
+                        status.code(),
+                        status.message()
+                    ));
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+/// A request whose caller waits no longer than that.
+pub(crate) fn within<M>(message: M, wait: Duration) -> Request<M> {
+    let mut request = Request::new(message);
+    request.set_timeout(wait);
+    request
+}
+
+/// Whether the code leaves open what came of the call, or says that it may be made again.
+fn is_open(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Unavailable | Code::Unknown | Code::Cancelled | Code::DeadlineExceeded | Code::Aborted
+    )
+}

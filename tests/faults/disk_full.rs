@@ -1,0 +1,105 @@
+//! The disk is full under SQLite.
+
+use std::collections::BTreeSet;
+
+use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListOrganizationsRequest};
+use csp_suite::service::Service;
+use csp_tests::databases::Databases;
+use csp_tests::faults::record;
+use csp_tests::{Party, Refusal, Running};
+use tonic::Code;
+
+use crate::small_disk::SmallDisk;
+
+/// Refused writes, one after the other, after which the disk counts as full.
+const REFUSED: usize = 20;
+/// Writes that may still find room in what the log has set aside.
+const ROOM_MAX: usize = 20_000;
+/// A legal name of this length fills a page sooner.
+const NAME_CHARS: usize = 180;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_writes_and_loses_none() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let suite = open(&disk).await;
+    let operator = suite.operator();
+    let mut acknowledged = BTreeSet::new();
+    for number in 0..REFUSED {
+        acknowledged.insert(write(&operator, &format!("before-{number}")).await.expect("there is room"));
+    }
+
+    disk.fill();
+    let refused = write_until_refused(&operator, &mut acknowledged).await;
+    let stored = stored(&operator).await;
+    assert_eq!(stored, acknowledged, "reads go on, and show what was acknowledged and no more");
+
+    disk.free();
+    for id in &refused {
+        acknowledged.insert(write(&operator, id).await.expect("there is room again, without a restart"));
+    }
+    drop(suite.stop().await);
+    let suite = open(&disk).await;
+    assert_eq!(self::stored(&suite.operator()).await, acknowledged, "after a restart too");
+    drop(suite.stop().await);
+    record(
+        "the disk is full: SQLite",
+        "writes UNAVAILABLE (STORE_UNAVAILABLE), reads go on, nothing acknowledged lost; goes on when there is room",
+        refused.len(),
+        &format!("{} acknowledged, {} refused, all there after a restart", acknowledged.len(), refused.len()),
+        "before it is filled the same writes are accepted; a byte more in a file is refused with ENOSPC",
+        "cargo test -p csp-tests --test faults disk_full",
+    );
+}
+
+async fn open(disk: &SmallDisk) -> Running {
+    let on_disk = |service: Service| csp_store::Config::sqlite(disk.path().join(format!("{service}.sqlite")));
+    let configs = Service::ALL.map(|service| (service, on_disk(service))).into();
+    Running::on(Databases::sqlite(), configs, "2026-11-21T12:00:00Z".parse().unwrap(), 1).await
+}
+
+/// Writes until nothing is accepted any more; the ids that were refused.
+async fn write_until_refused(operator: &Party, acknowledged: &mut BTreeSet<String>) -> Vec<String> {
+    let mut refused = Vec::new();
+    for number in 0..ROOM_MAX {
+        let id = format!("full-{number}");
+        match write(operator, &id).await {
+            Ok(name) => {
+                acknowledged.insert(name);
+                refused.clear();
+            }
+            Err(refusal) => {
+                assert_eq!((refusal.code, refusal.reason.as_str()), (Code::Unavailable, "STORE_UNAVAILABLE"));
+                refused.push(id);
+            }
+        }
+        if refused.len() == REFUSED {
+            return refused;
+        }
+    }
+    panic!("a full disk takes {ROOM_MAX} writes");
+}
+
+async fn write(operator: &Party, id: &str) -> Result<String, Refusal> {
+    let request = CreateOrganizationRequest {
+        request_id: id.to_owned(),
+        organization_id: id.to_owned(),
+        legal_name: "n".repeat(NAME_CHARS),
+        country: "DE".to_owned(),
+        ..Default::default()
+    };
+    let created = operator.registry().create_organization(request).await.map_err(Refusal::from)?;
+    Ok(created.into_inner().organization.unwrap().name)
+}
+
+async fn stored(operator: &Party) -> BTreeSet<String> {
+    let (mut names, mut page_token) = (BTreeSet::new(), String::new());
+    loop {
+        let request = ListOrganizationsRequest { page_size: 500, page_token, ..Default::default() };
+        let page = operator.registry().list_organizations(request).await.unwrap().into_inner();
+        names.extend(page.organizations.into_iter().map(|organization| organization.name));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return names;
+        }
+    }
+}

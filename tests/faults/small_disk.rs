@@ -1,0 +1,61 @@
+//! A file system of a few megabytes that can be filled to the last byte.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const SIZE: &str = "size=24m";
+const BALLAST: &str = "ballast";
+/// The ballast grows by so much at a time, and by less and less towards the end.
+const BALLAST_CHUNKS: [usize; 3] = [64 * 1024, 4096, 1];
+
+/// In memory, mounted for as long as this value lives.
+pub(crate) struct SmallDisk {
+    folder: tempfile::TempDir,
+}
+
+impl SmallDisk {
+    /// Mounts one; `None`, said aloud, where that is not allowed.
+    pub(crate) fn mount() -> Option<SmallDisk> {
+        let folder = tempfile::tempdir().unwrap();
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", SIZE, "tmpfs"]).arg(folder.path()).output();
+        if mount.is_ok_and(|mount| mount.status.success()) {
+            return Some(SmallDisk { folder });
+        }
+        eprintln!("!! NOT TESTED: a full disk (mounting a small file system needs root)");
+        None
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Leaves no byte free.
+    pub(crate) fn fill(&self) {
+        let mut ballast = File::options().create(true).append(true).open(self.ballast()).unwrap();
+        for chunk in BALLAST_CHUNKS {
+            let chunk = vec![0; chunk];
+            while ballast.write_all(&chunk).is_ok() {}
+        }
+        let refused = ballast.write_all(&[0]).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::StorageFull, "the disk is full indeed");
+    }
+
+    /// Frees what was filled.
+    pub(crate) fn free(&self) {
+        std::fs::remove_file(self.ballast()).unwrap();
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.path().join(BALLAST)
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: whoever still has a file open does not keep it.
+        drop(Command::new("umount").arg("--lazy").arg(self.path()).status());
+    }
+}

@@ -1,0 +1,129 @@
+//! A process that must not start says why and what to do, and ends before it listens.
+
+use std::collections::BTreeMap;
+use std::net::TcpStream;
+use std::path::Path;
+
+use csp_store::{Config, Database, Migration, Store};
+use csp_suite::service::Service;
+use csp_tests::databases::Databases;
+use csp_tests::faults::record;
+use csp_tests::process::{Place, csp};
+use csp_tests::{Backend, Postgres};
+
+/// A migration of a release that comes after this one.
+const NEXT: Migration = Migration { version: 9999, name: "next", sql: "CREATE TABLE next (id TEXT)" };
+const REGISTRY: Service = Service::PartnerRegistry;
+
+#[tokio::test]
+async fn a_database_of_a_newer_release_is_left_alone() {
+    for backend in Backend::all() {
+        let databases = empty(backend).await;
+        let newer = [REGISTRY.migrations(), &[NEXT]].concat().leak();
+        let store = Store::open(databases.of(REGISTRY), REGISTRY.name(), newer).await.unwrap();
+        store.close().await.unwrap();
+        for schema in ["migrate", "require"] {
+            let said = refuses_to_serve(&databases, &[("CSP__DATABASE__SCHEMA", schema)]).await;
+            assert!(said.contains("the schema `partner-registry` is at version 9999, newer than"), "{said}");
+        }
+        record_start(&format!("a database of a newer release: {backend:?}"), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_nobody_migrated_is_not_served_where_another_migrates() {
+    for backend in Backend::all() {
+        let databases = empty(backend).await;
+        let said = refuses_to_serve(&databases, &[("CSP__DATABASE__SCHEMA", "require")]).await;
+        assert!(said.contains("run the migration job first"), "{said}");
+        record_start(&format!("a database that nobody migrated: {backend:?}"), 1);
+
+        REGISTRY.migrate(databases.of(REGISTRY)).await.unwrap();
+        let places = Service::ALL.map(|service| (service, Place::free())).into();
+        let url = url_of(databases.of(REGISTRY));
+        let process = csp_tests::process::Process::serve(REGISTRY, &url, databases.folder(), &places, None);
+        assert!(process.await.stop().await.success(), "once it is migrated it is served");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_configuration_names_its_key() {
+    let databases = Databases::sqlite();
+    for (key, value, said) in [
+        ("CSP__DATABASE__SCHEMA", "perhaps", "`perhaps` must be `migrate` or `require`"),
+        ("CSP__DATABASE__READERS_MAX", "0", "`database.readers_max` is `0`: it must be 1 to 500"),
+        ("CSP__DATABSE__URL", "sqlite:x", "unknown field `databse`"),
+        ("CSP__PEERS__CUSTOMER", "nowhere", "`nowhere` must be like `http://127.0.0.1:50052`"),
+        ("CSP__PEERS__STRANGER", "http://127.0.0.1:1", "must name a service"),
+        ("DATABASE_URL", "mysql://h/db", "must be `sqlite:PATH` or `postgres://"),
+        ("CSP__INTERNAL_LISTEN", "0.0.0.0:50052", "no loopback address"),
+    ] {
+        let words = refuses_to_serve(&databases, &[(key, value)]).await;
+        assert!(words.contains(said), "{key}={value}: {words}");
+    }
+    record_start("a wrong configuration", 7);
+}
+
+#[tokio::test]
+async fn a_service_without_a_place_for_a_peer_does_not_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::free();
+    let said = refuses(serve(folder.path(), place), place).await;
+    assert!(said.contains("peers.relationship"), "{said}");
+}
+
+/// What the process says that does not serve the registry with these words in its environment.
+async fn refuses_to_serve(databases: &Databases, environment: &[(&str, &str)]) -> String {
+    let places: BTreeMap<_, _> = Service::ALL.map(|service| (service, Place::free())).into();
+    let mut command = serve(databases.folder(), places[&REGISTRY]);
+    command.env("DATABASE_URL", url_of(databases.of(REGISTRY)));
+    for (peer, place) in &places {
+        let key = peer.name().replace('-', "_").to_uppercase();
+        command.env(format!("CSP__PEERS__{key}"), format!("http://{}", place.internal));
+    }
+    command.envs(environment.iter().copied());
+    refuses(command, places[&REGISTRY]).await
+}
+
+fn serve(folder: &Path, place: Place) -> tokio::process::Command {
+    let mut command = csp();
+    command
+        .args(["serve", REGISTRY.name(), "--dev", "--listen", &place.public.to_string(), "--data"])
+        .arg(folder);
+    command
+}
+
+async fn refuses(mut command: tokio::process::Command, place: Place) -> String {
+    let ended = command.output().await.unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.lines().last().is_some_and(|last| last.starts_with("csp: ")), "it says why: {said}");
+    assert!(!said.contains("is up"), "it never listened: {said}");
+    assert!(TcpStream::connect(place.public).is_err());
+    said
+}
+
+async fn empty(backend: Backend) -> Databases {
+    match backend {
+        Backend::Sqlite => Databases::sqlite(),
+        Backend::Postgres => Databases::empty(Postgres::shared().unwrap()).await,
+    }
+}
+
+fn url_of(config: Config) -> String {
+    match config.database {
+        Database::Sqlite(path) => format!("sqlite:{}", path.display()),
+        Database::Postgres(url) => url,
+    }
+}
+
+fn record_start(fault: &str, trials: usize) {
+    record(
+        &format!("at the start: {fault}"),
+        "the process says why, exits with 1 and never listens",
+        trials,
+        "refused each time",
+        "with a migrated database and right words it serves",
+        "cargo test -p csp-tests --test faults start",
+    );
+}

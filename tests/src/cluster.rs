@@ -1,0 +1,122 @@
+//! The suite as processes that can be killed and started again, one by one, on what they wrote.
+
+use std::collections::BTreeMap;
+use std::process::ExitStatus;
+
+use csp_store::Database;
+use csp_suite::service::Service;
+use tokio::task::JoinSet;
+
+use crate::Way;
+use crate::databases::Databases;
+use crate::process::{Place, Process};
+
+/// How the services are spread over processes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// `csp up`: all in one, on files.
+    One,
+    /// `csp serve`: each in its own.
+    Four,
+}
+
+/// The processes of a suite; each keeps its addresses over all its lives.
+#[derive(Debug)]
+pub struct Cluster {
+    layout: Layout,
+    databases: Databases,
+    places: BTreeMap<Service, Place>,
+    running: BTreeMap<Service, Process>,
+}
+
+impl Cluster {
+    /// Starts the processes on databases that are up to date, by a clock that stands at `clock`.
+    pub async fn start(databases: Databases, layout: Layout, clock: &str) -> Cluster {
+        let places = Service::ALL.map(|service| (service, Place::of_its_own())).into();
+        let mut cluster = Cluster { layout, databases, places, running: BTreeMap::new() };
+        cluster.start_missing(clock).await;
+        cluster
+    }
+
+    /// The processes, each by the service that it is named after.
+    pub fn members(&self) -> &'static [Service] {
+        match self.layout {
+            Layout::One => &[Service::PartnerRegistry],
+            Layout::Four => &Service::ALL,
+        }
+    }
+
+    /// The way to all of them, whichever is running.
+    pub fn way(&self) -> Way {
+        match self.layout {
+            Layout::One => Way::to(self.places[&Service::PartnerRegistry].public),
+            Layout::Four => {
+                Way::to_each(&self.places.iter().map(|(service, place)| (*service, place.public)).collect())
+            }
+        }
+    }
+
+    /// Where callers from outside reach a process.
+    pub fn place(&self, member: Service) -> Place {
+        self.places[&member]
+    }
+
+    /// Where they keep their books.
+    pub fn databases(&self) -> &Databases {
+        &self.databases
+    }
+
+    /// SIGKILL for these, each while the others go on.
+    pub async fn kill(&mut self, members: &[Service]) {
+        for member in members {
+            if let Some(process) = self.running.remove(member) {
+                process.kill().await;
+            }
+        }
+    }
+
+    /// Starts those that are not running, by a clock that stands at `clock`.
+    pub async fn start_missing(&mut self, clock: &str) {
+        let mut starting = JoinSet::new();
+        for member in self.members() {
+            if !self.running.contains_key(member) {
+                let start = self.start_one(*member, clock.to_owned());
+                let member = *member;
+                starting.spawn(async move { (member, start.await) });
+            }
+        }
+        self.running.extend(starting.join_all().await);
+    }
+
+    /// SIGTERM for all at once; how each ended, and what they wrote.
+    pub async fn stop(self) -> (Databases, Vec<ExitStatus>) {
+        let mut stopping = JoinSet::new();
+        for process in self.running.into_values() {
+            stopping.spawn(process.stop());
+        }
+        (self.databases, stopping.join_all().await)
+    }
+
+    fn start_one(&self, member: Service, clock: String) -> impl Future<Output = Process> + Send + 'static {
+        let (layout, places) = (self.layout, self.places.clone());
+        let folder = self.databases.folder().to_owned();
+        let url = url_of(&self.databases.of(member).database);
+        async move {
+            match layout {
+                Layout::One => Process::up(&folder, places[&member].public, Some(&clock)).await,
+                Layout::Four => {
+                    let data = folder.join(member.name());
+                    Process::serve(member, &url, &data, &places, Some(&clock)).await
+                }
+            }
+        }
+    }
+}
+
+/// A database as a configuration names it.
+fn url_of(database: &Database) -> String {
+    match database {
+        Database::Sqlite(path) => format!("sqlite:{}", path.display()),
+        Database::Postgres(url) => url.clone(),
+    }
+}

@@ -14,7 +14,7 @@ use crate::checker::{self, Book};
 use crate::history::{Call, Deed, History, Outcome};
 
 /// Schedules of each pair on each backend, unless [`SCHEDULES`] says otherwise.
-const SCHEDULES_SHORT: usize = 200;
+const SCHEDULES_SHORT: usize = 60;
 /// Names how many to play.
 const SCHEDULES: &str = "CSP_RACE_SCHEDULES";
 /// A negative control ends when it has found so many violations, and has this many schedules to find them in.

@@ -80,6 +80,19 @@ const DISTRIBUTION: &[(&str, &str)] = &[
 /// What begins a statement, in a migration or in a constant.
 const STATEMENTS: &[&str] = &["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
 
+/// What stands in the later pieces of a statement that is put together from several.
+const PIECES: &[&str] = &[
+    " FROM ",
+    " WHERE ",
+    "ON CONFLICT",
+    "ORDER BY ",
+    "GROUP BY ",
+    " VALUES",
+    "RETURNING ",
+    " AND ",
+    " LIMIT $",
+];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
@@ -112,7 +125,10 @@ fn statement_of(migration: &Path) -> String {
 fn statements_in(source: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(source).unwrap();
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-    let is_statement = |literal: &&str| STATEMENTS.iter().any(|begin| literal.starts_with(begin));
+    let is_statement = |literal: &&str| {
+        STATEMENTS.iter().any(|begin| literal.starts_with(begin))
+            || PIECES.iter().any(|piece| literal.contains(piece))
+    };
     code.split('"').skip(1).step_by(2).filter(is_statement).map(str::to_owned).collect()
 }
 

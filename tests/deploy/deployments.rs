@@ -4,13 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use csp_service::limits::DRAIN_MAX;
+use csp_suite::suite::STOP_MAX;
 
 use crate::entry::{entries, folder};
-
-/// What stops one after the other in a process, none of it longer than [`DRAIN_MAX`]: the public listener, three
-/// kinds of background work, and the way between the services.
-const STEPS_OF_A_STOP: u32 = 5;
 
 /// How a deployment says how long it waits for a process to stop, and in which file.
 const GRACES: [(&str, &str); 3] = [
@@ -59,7 +55,7 @@ fn every_deployment_waits_longer_than_a_process_takes_to_stop() {
         assert!(!said.is_empty(), "{file} does not say `{key}`");
         for grace in said {
             let grace = Duration::from_secs(grace.trim_end_matches('s').parse().unwrap());
-            assert!(grace > STEPS_OF_A_STOP * DRAIN_MAX, "{file} waits {grace:?} only");
+            assert!(grace > STOP_MAX, "{file} waits {grace:?} only");
         }
     }
 }

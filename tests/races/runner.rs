@@ -201,6 +201,14 @@ impl Tally {
         let told = &self.violations[..self.violations.len().min(VIOLATIONS_TOLD_MAX)];
         assert!(told.is_empty(), "{} violations, such as {told:#?}", self.violations.len());
         assert!(self.overlapped * 4 > self.schedules, "the calls hardly met: {self:?}");
+        assert_eq!(self.unknown, 0, "calls without an answer: {self:?}");
+        let counts = [self.revoked, self.succeeded, self.refused_later];
+        let both_sides_won = if self.others.is_empty() {
+            counts.iter().all(|count| *count > 0)
+        } else {
+            self.others.len() > 1 && self.others.values().all(|count| *count > 0)
+        };
+        assert!(both_sides_won, "one side never got through: {self:?}");
     }
 
     /// One line.

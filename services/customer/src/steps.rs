@@ -7,6 +7,7 @@ use csp_proto::subscription::v1::{Order, SubmitOrderRequest, SubmitOrderResponse
 use csp_service::peers::{Claim, Closing, Edge, EdgesQuery, RelationshipKey, Voiding};
 use csp_service::{Attempt, Effect, Fault, Result};
 use csp_store::{Connection, Tx, decision};
+use jiff::Timestamp;
 use prost::Message;
 use tonic::Code;
 
@@ -197,13 +198,16 @@ pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
         // Closed before anything is undone: an order of anybody else finds no relationship.
         let (begun, edge) = (now.as_microsecond(), key(work, relationship));
         let closing = work.service.subscriptions.close_edge(&work.call, edge, begun).await?;
-        if let Closing::Held(_) = closing {
-            return keep(work).await;
+        match closing {
+            Closing::Closed => {}
+            // Nothing rests on it: an end that began later was given up meanwhile. The next try begins later still.
+            Closing::Held(0) => return Err(Fault::lost_race(relationship.clone())),
+            Closing::Held(_) => return keep(work).await,
         }
     }
     match undo(work).await {
         Err(Fault::PeerAnswered(refusal)) if refusal.code() == Code::FailedPrecondition => {
-            reopen(work).await?;
+            reopen(work, now).await?;
             return keep(work).await;
         }
         undone => undone?,
@@ -245,8 +249,9 @@ async fn keep(work: &Work<'_>) -> Result<Progress> {
     Ok(Progress::Next)
 }
 
-/// Opens the seller's relationship for orders again, unless it was ended meanwhile.
-async fn reopen(work: &Work<'_>) -> Result<()> {
+/// Opens the seller's relationship for orders again, unless it was ended meanwhile; what another end closed after
+/// `begun` stays closed.
+async fn reopen(work: &Work<'_>, begun: Timestamp) -> Result<()> {
     let Some(relationship) = &work.operation.row().relationship else {
         return Ok(());
     };
@@ -259,7 +264,7 @@ async fn reopen(work: &Work<'_>) -> Result<()> {
     let edges = work.service.relationships.edges(&work.call, query).await?;
     let is_own = |edge: &Edge| edge.active && edge.name == *relationship;
     if edges.provider_relationship.as_ref().is_some_and(is_own) {
-        let (until, edge) = (work.service.book.micros(), key(work, relationship));
+        let (until, edge) = (begun.as_microsecond(), key(work, relationship));
         work.service.subscriptions.reopen_edge(&work.call, edge, until).await?;
     }
     Ok(())

@@ -265,13 +265,15 @@ impl PartnerFactsService for PartnerRegistry {
         &self,
         request: Request<pb::ClaimCustomerRequest>,
     ) -> Result<Response<pb::ClaimCustomerResponse>, Status> {
-        Ok(Response::new(claims::claim(self, request.into_inner()).await?))
+        let deadline = Call::of(&request)?.deadline;
+        Ok(Response::new(claims::claim(self, deadline, request.into_inner()).await?))
     }
 
     async fn release_customer(
         &self,
         request: Request<pb::ReleaseCustomerRequest>,
     ) -> Result<Response<pb::ReleaseCustomerResponse>, Status> {
-        Ok(Response::new(claims::release(self, request.into_inner()).await?))
+        let deadline = Call::of(&request)?.deadline;
+        Ok(Response::new(claims::release(self, deadline, request.into_inner()).await?))
     }
 }

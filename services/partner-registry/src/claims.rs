@@ -6,6 +6,8 @@
 //! Both commands are steps of an operation of the customer service. What it gave up is released for good: a claim of
 //! the same operation that comes later, however late, is refused.
 
+use std::time::Instant;
+
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Fault, Fields, Result, races};
 
@@ -43,10 +45,11 @@ impl TryFrom<&pb::ClaimCustomerRequest> for Command {
 /// Claims both for a customer, or nothing.
 pub(crate) async fn claim(
     service: &PartnerRegistry,
+    deadline: Option<Instant>,
     request: pb::ClaimCustomerRequest,
 ) -> Result<pb::ClaimCustomerResponse> {
     let command = Command::try_from(&request)?;
-    races::bounded(None, || claim_both(service, &command)).await
+    races::bounded(deadline, || claim_both(service, &command)).await
 }
 
 async fn claim_both(service: &PartnerRegistry, command: &Command) -> Result<pb::ClaimCustomerResponse> {
@@ -89,13 +92,14 @@ async fn claim_both(service: &PartnerRegistry, command: &Command) -> Result<pb::
 /// Gives up what the operation claimed for a customer; it is free again.
 pub(crate) async fn release(
     service: &PartnerRegistry,
+    deadline: Option<Instant>,
     request: pb::ReleaseCustomerRequest,
 ) -> Result<pb::ReleaseCustomerResponse> {
     let mut fields = Fields::new();
     let customer = fields.resource_name("customer", &request.customer, CUSTOMERS);
     let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
     let (customer, operation) = fields.finish(|| customer.zip(operation))?;
-    races::bounded(None, || release_all(service, &customer, &operation)).await?;
+    races::bounded(deadline, || release_all(service, &customer, &operation)).await?;
     prune_guards(service).await;
     Ok(pb::ReleaseCustomerResponse {})
 }

@@ -162,7 +162,8 @@ async fn close(
             // Nobody knows whether it was marked: a mark that stayed would keep every end away until it is old.
             // Nothing was closed yet, so without the mark the command may start again.
             return match take_mark_back(service, call, relationship, mark).await {
-                Ok(()) => Err(Fault::StoreDisconnected),
+                Ok(()) if matches!(fault, Fault::StoreUnavailable) => Err(Fault::StoreDisconnected),
+                Ok(()) => Err(fault),
                 Err(failed) => {
                     tracing::warn!(fault = ?failed, relationship = relationship.name(), "a mark may stay");
                     Err(fault)
@@ -254,8 +255,10 @@ async fn try_reopen(
 ) -> Result<()> {
     let id = &relationship.row().id;
     let is_ours = races::bounded(call.deadline, || async {
-        let mut reader = service.book.store.read_once().await?;
-        store::reseller_relationship::is_closing_since(&mut reader, id, mark).await
+        let mut tx = service.book.store.begin().await?;
+        let is_ours = store::reseller_relationship::is_closing_since(&mut tx, id, mark).await?;
+        tx.commit().await.map_err(|_| Fault::StoreDisconnected)?;
+        Ok(is_ours)
     });
     if is_ours.await? {
         service.subscriptions.reopen_edge(call, relationship.key(), mark).await?;

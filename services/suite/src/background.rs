@@ -8,7 +8,7 @@ use csp_service::{Book, Fault};
 use csp_store::Store;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
 use crate::suite::Suite;
 
@@ -18,8 +18,8 @@ pub(crate) const PRUNE_PERIOD: Duration = Duration::from_secs(600);
 pub(crate) const MAIL_PERIOD: Duration = Duration::from_secs(1);
 /// Mails delivered at once.
 pub(crate) const MAILS_AT_ONCE_MAX: u32 = 50;
-/// How long work that is going on may take to end after the signal to stop; what it leaves is taken up again.
-const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
+/// How long all work together may take to end after the signal to stop; what it leaves is taken up again.
+pub const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// The running work.
 pub(crate) struct Background {
@@ -44,8 +44,9 @@ impl Background {
     /// Lets each task finish what it is at, and no more.
     pub(crate) async fn stop(self) {
         self.stop.send_replace(true);
+        let until = Instant::now() + STOP_WAIT_MAX;
         for task in self.tasks {
-            match timeout(STOP_WAIT_MAX, task).await {
+            match timeout_at(until, task).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::error!(%error, "background work broke down"),
                 Err(_) => tracing::warn!("background work was still going on when the suite stopped"),

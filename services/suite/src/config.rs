@@ -92,6 +92,14 @@ pub enum ConfigError {
     /// What was read does not fit.
     #[error("configuration: {0}")]
     Read(#[from] config::ConfigError),
+    /// The file does not parse.
+    #[error("configuration: `{file}` is no TOML: {place}")]
+    File {
+        /// The file.
+        file: String,
+        /// Where in it.
+        place: String,
+    },
     /// A key, or its value, is not one that the process knows.
     #[error("configuration: `{key}` is `{value}`: it {must}")]
     Value {
@@ -147,7 +155,9 @@ impl Config {
         for (key, value) in said {
             sources = sources.set_override(key, value)?;
         }
-        let config: Config = sources.build()?.try_deserialize()?;
+        let sources = sources.build().map_err(without_the_source)?;
+        must_be_tables(&sources)?;
+        let config: Config = sources.try_deserialize()?;
         config.check()?;
         Ok(config)
     }
@@ -250,6 +260,34 @@ impl Config {
             }
         }
         Ok(())
+    }
+}
+
+/// Keys that hold others. A password that was written in place of one must not be repeated.
+const TABLES: [&str; 6] = ["database", "databases", "peers", "orders", "journal", "log"];
+
+fn must_be_tables(sources: &config::Config) -> Result<(), ConfigError> {
+    for key in TABLES {
+        match sources.get_table(key) {
+            Ok(_) | Err(config::ConfigError::NotFound(_)) => {}
+            Err(_) => {
+                let must = "holds other keys, as deploy/csp.toml shows, and no value of its own".to_owned();
+                return Err(ConfigError::Value { key: key.to_owned(), value: "…".to_owned(), must });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A file that does not parse is told by its name and the place, not by the line, which may hold a password.
+fn without_the_source(error: config::ConfigError) -> ConfigError {
+    match error {
+        config::ConfigError::FileParse { uri, cause } => {
+            let told = cause.to_string();
+            let place = told.lines().next().unwrap_or_default().to_owned();
+            ConfigError::File { file: uri.unwrap_or_default(), place }
+        }
+        other => ConfigError::Read(other),
     }
 }
 

@@ -7,20 +7,30 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+use std::time::Duration;
 
 use csp_proto::clock::v1::clock_service_server::ClockServiceServer;
 use csp_proto::policy::v1::policy_service_server::PolicyServiceServer;
+use csp_service::limits::DRAIN_MAX;
 use csp_service::{
     Book, Clock, ClockControl, Credentials, Gate, Health, Ids, Incoming, LinkKey, Policy, ServeError,
     Services, in_process, reach, refuse_non_loopback, serve, serve_in_process,
 };
-use csp_store::Config;
+use csp_store::{CLOSE_WAIT_MAX, Config};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
 use tonic::transport::{Channel, Uri};
 
 use crate::background;
 use crate::service::{Opened, Peers, Service, Surroundings};
+
+/// How long a process with one service takes to stop, at most: calls at work, what runs beside them, the way between
+/// the services, and the database – its refusals, then its connections.
+pub const STOP_MAX: Duration = DRAIN_MAX
+    .saturating_add(background::STOP_WAIT_MAX)
+    .saturating_add(DRAIN_MAX)
+    .saturating_add(CLOSE_WAIT_MAX)
+    .saturating_add(CLOSE_WAIT_MAX);
 
 /// What the services of a process run on.
 #[derive(Debug, Clone)]

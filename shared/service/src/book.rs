@@ -100,8 +100,13 @@ impl Book {
         F: Future<Output = Result<R>>,
     {
         match races::bounded(attempt.deadline, &mut run).await {
-            Err(_) if self.is_answered(attempt).await? => run().await,
-            outcome => outcome,
+            Err(fault) => match self.is_answered(attempt).await {
+                Ok(true) => run().await,
+                // Other content under the same id is the better answer; that the look failed is not.
+                Err(reused @ Fault::RequestIdReused { .. }) => Err(reused),
+                Ok(false) | Err(_) => Err(fault),
+            },
+            answered => answered,
         }
     }
 

@@ -7,8 +7,7 @@
 //!    cuts a transaction in the middle.
 //!
 //! Streams are not run to completion: they end with their client, who counts the deadline, or when the server
-//! drains. Health and reflection
-//! need no credential.
+//! drains. Health and reflection need no credential.
 
 use std::convert::Infallible;
 use std::net::IpAddr;

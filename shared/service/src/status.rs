@@ -160,7 +160,7 @@ fn message(fault: &Fault) -> String {
             format!("`{limit}` is reached: {value}; remedy: repeat the call after the hinted delay")
         }
         Fault::Peer { peer } => format!(
-            "`{peer}` could not be asked, and nothing was changed; remedy: repeat the call after the hinted delay"
+            "`{peer}` could not be asked; remedy: repeat the call, with its request id, after the hinted delay"
         ),
         Fault::StoreUnavailable | Fault::StoreDisconnected => {
             "the database could not be reached; remedy: repeat the call, with its request id, after the hinted delay"

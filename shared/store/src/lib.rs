@@ -44,6 +44,7 @@ pub use config::{Config, Database, READERS_DEFAULT, Schema, UnknownDatabase, WRI
 pub use copy::copy;
 pub use error::Error;
 pub use migrate::Migration;
+pub use postgres::{IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_WAIT_MAX};
 pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
 pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
 pub use store::{CLOSE_WAIT_MAX, Reader, Store};

@@ -2,6 +2,7 @@
 
 use crate::{Connection, Error, Schema};
 use sha2::{Digest, Sha256};
+use sqlx::error::DatabaseError;
 use sqlx::{AssertSqlSafe, Row as _};
 
 /// One step of a schema: a single DDL statement, never edited once released. What a column is called that holds
@@ -190,11 +191,18 @@ impl Migration {
     }
 }
 
+/// PostgreSQL has a code for it, SQLite only words: <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
+fn is_about_a_missing_table(said: &dyn DatabaseError) -> bool {
+    said.code().is_some_and(|code| code == "42P01") || said.message().starts_with("no such table")
+}
+
 /// A database that nobody migrated has no ledger; asking for it would end the transaction.
 async fn must_be_migrated(conn: &mut Connection, namespace: &'static str) -> Result<(), Error> {
     let asked = sqlx::query(APPLIED).bind(namespace).fetch_optional(conn).await;
     match asked {
-        Err(sqlx::Error::Database(_)) => Err(Error::SchemaTooOld { namespace, missing: 1 }),
+        Err(sqlx::Error::Database(said)) if is_about_a_missing_table(said.as_ref()) => {
+            Err(Error::SchemaTooOld { namespace, missing: 1 })
+        }
         asked => Ok(asked.map(drop)?),
     }
 }

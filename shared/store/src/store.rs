@@ -165,12 +165,15 @@ impl Store {
 
     /// Writes what is left to write, on SQLite empties the write-ahead log, and refuses every later use.
     ///
-    /// Waits for readers and writers no longer than [`CLOSE_WAIT_MAX`].
+    /// Waits for refusals that were noted, and for readers and writers, no longer than [`CLOSE_WAIT_MAX`] each.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the file could not be flushed; what was acknowledged is safe even then.
     pub async fn close(&self) -> Result<(), Error> {
-        self.drain_refusals().await;
+        // Best effort, as they are: a database that is away must not keep its process.
+        if tokio::time::timeout(CLOSE_WAIT_MAX, self.drain_refusals()).await.is_err() {
+            tracing::warn!("refused decisions were not written when the store was closed");
+        }
         self.backend.close().await
     }
 

@@ -43,8 +43,9 @@ const REOPENED: &str =
     "UPDATE reseller_relationship SET closing_time = NULL WHERE id = $1 AND closing_time = $2";
 const HOLD: &str = "UPDATE reseller_relationship SET closing_time = closing_time \
      WHERE id = $1 AND revision = $2 AND state = 'ACTIVE'";
+/// Written, not read: who is about to end the relationship under this mark is waited for.
 const CLOSING_SINCE: &str =
-    "SELECT CAST(COUNT(*) AS BIGINT) FROM reseller_relationship WHERE id = $1 AND closing_time = $2";
+    "UPDATE reseller_relationship SET closing_time = closing_time WHERE id = $1 AND closing_time = $2";
 const ABANDONED: &str = concat!(
     "SELECT ",
     columns!(),
@@ -231,10 +232,11 @@ pub(crate) async fn save_reopened(tx: &mut Tx, id: &str, closing_time: i64) -> R
     Ok(())
 }
 
-/// Whether the mark that was set at `closing_time` still stands.
-pub(crate) async fn is_closing_since(conn: &mut Connection, id: &str, closing_time: i64) -> Result<bool> {
-    let count: i64 = sqlx::query_scalar(CLOSING_SINCE).bind(id).bind(closing_time).fetch_one(conn).await?;
-    Ok(count > 0)
+/// Whether the mark that was set at `closing_time` still stands, once whoever is about to end the relationship under
+/// it has done so or not.
+pub(crate) async fn is_closing_since(tx: &mut Tx, id: &str, closing_time: i64) -> Result<bool> {
+    let held = sqlx::query(CLOSING_SINCE).bind(id).bind(closing_time).execute(tx.conn()).await?;
+    Ok(held.rows_affected() > 0)
 }
 
 /// Makes sure that a relationship is still in force, and stays it until this write is done.

@@ -73,6 +73,20 @@ fn a_wrong_value_is_named_with_its_key_and_what_it_may_be() {
 }
 
 #[test]
+fn a_password_in_the_wrong_place_is_not_repeated() {
+    for (file, environment) in [
+        ("", Some(("CSP__DATABASE", "postgres://u:secret@h/d"))),
+        ("", Some(("CSP__DATABASES", "postgres://u:secret@h/d"))),
+        ("database = \"postgres://u:secret@h/d\"", None),
+        ("[database]\nurl = \"postgres://u:secret@h/d", None),
+    ] {
+        let told = refused(file, environment.as_slice());
+        assert!(!told.contains("secret"), "{told}");
+        assert!(told.contains("database") || told.contains("line 2"), "{told}");
+    }
+}
+
+#[test]
 fn an_unknown_key_is_an_error_wherever_it_stands() {
     for (file, environment) in [
         ("listne = \"127.0.0.1:1\"", None),

@@ -7,6 +7,7 @@
 
 use crate::error::Trouble;
 use crate::{Config, Connection, Db, Error, journal};
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;
 use sqlx::pool::{Pool, PoolOptions};
 use std::time::Duration;
@@ -17,6 +18,17 @@ const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
 /// A connection that was idle for longer is asked whether it lives before it is used: the server may have been
 /// restarted.
 const IDLE_UNASKED_MAX: Duration = Duration::from_secs(1);
+
+/// How long the server works on one statement. Like the next two it is told to every connection: a client that goes
+/// away without a word must not keep its locks until the network notices, which may be hours.
+pub const STATEMENT_WAIT_MAX: Duration = Duration::from_secs(30);
+/// How long a statement waits for a row that another write holds.
+pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(10);
+/// How long a transaction may stand still between two statements.
+pub const IDLE_IN_WRITE_MAX: Duration = Duration::from_secs(15);
+
+/// How long it is looked for what became of a commit whose answer was lost, each time.
+const OUTCOME_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// How often it is looked for what became of a commit whose answer was lost.
 const OUTCOME_TRIES_MAX: u32 = 5;
@@ -74,6 +86,7 @@ fn pool(connections_max: u32) -> PoolOptions<Db> {
         .max_connections(connections_max.max(1))
         .acquire_timeout(CONNECTION_WAIT_MAX)
         .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(set_waits(connection)))
         .before_acquire(|connection, about| {
             Box::pin(async move {
                 if about.idle_for > IDLE_UNASKED_MAX {
@@ -82,6 +95,16 @@ fn pool(connections_max: u32) -> PoolOptions<Db> {
                 Ok(true)
             })
         })
+}
+
+async fn set_waits(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    let waits = [
+        ("statement_timeout", STATEMENT_WAIT_MAX),
+        ("lock_timeout", LOCK_WAIT_MAX),
+        ("idle_in_transaction_session_timeout", IDLE_IN_WRITE_MAX),
+    ];
+    let set = waits.map(|(name, wait)| format!("SET {name} = {}", wait.as_millis())).join("; ");
+    sqlx::raw_sql(AssertSqlSafe(set)).execute(connection).await.map(drop)
 }
 
 fn options(url: &str) -> Result<AnyConnectOptions, Error> {
@@ -127,7 +150,8 @@ async fn outcome(writers: &Pool<Db>, mark: Option<&str>, lost: Error) -> Result<
         return Err(Error::unavailable("whether the write was committed is not known"));
     };
     for _ in 0..OUTCOME_TRIES_MAX {
-        match journal::is_free(writers, mark).await {
+        let looked = tokio::time::timeout(OUTCOME_WAIT_MAX, journal::is_free(writers, mark)).await;
+        match looked.unwrap_or_else(|_| Err(Error::unavailable("the outcome did not come in time"))) {
             // The connection is gone and its entry is not there: it never will be.
             Ok(true) => return Err(lost),
             Ok(false) => return Ok(()),
@@ -142,8 +166,8 @@ pub(crate) fn trouble(code: &str) -> Trouble {
     match code {
         // Serialization failure, deadlock.
         "40001" | "40P01" => Trouble::Contended,
-        // The server stops or restarts; so does a connection that an administrator ended.
-        "57P01" | "57P02" | "57P03" => Trouble::Disconnected,
+        // The server stops or restarts, or ended the connection: by an administrator, or since it stood still.
+        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04" => Trouble::Disconnected,
         "53100" => Trouble::Unavailable("the disk is full"),
         "53200" => Trouble::Unavailable("memory is short"),
         "53300" => Trouble::Unavailable("it has no connection left"),

@@ -49,13 +49,17 @@ impl Load {
     pub(crate) async fn goes_on_by(&self, count: usize) {
         let reached = self.history.reaches(self.history.count() + count);
         if timeout(WAIT_MAX, reached).await.is_err() {
-            panic!("the writers do not go on: {:?}", self.history.read().refused);
+            let told = self.history.read();
+            panic!("the writers do not go on: {:?}; {:#?}", told.refused, told.last_open);
         }
     }
 
     /// Waits until a caller goes away: its call may be at work.
     pub(crate) async fn is_abandoned_by_one(&self) {
-        timeout(WAIT_MAX, self.history.next_is_abandoned()).await.expect("callers go away");
+        if timeout(WAIT_MAX, self.history.next_is_abandoned()).await.is_err() {
+            let told = self.history.read();
+            panic!("no caller goes away: {:?}; {:#?}", told.refused, told.last_open);
+        }
     }
 
     /// Lets each writer end its deed; what they were told.

@@ -1,5 +1,6 @@
 //! What the suite has acknowledged, told by those who were answered.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use prost::{Message, Name};
@@ -32,6 +33,8 @@ pub(crate) struct Told {
     pub(crate) refused: Vec<String>,
     /// Calls that were made again, because their answer was not there or left open what came of it.
     pub(crate) repeats: usize,
+    /// The last such call of each writer, and what it was told: for whoever waits in vain.
+    pub(crate) last_open: BTreeMap<usize, String>,
 }
 
 /// Where all callers tell.
@@ -59,8 +62,11 @@ impl History {
         self.told().refused.push(what);
     }
 
-    pub(crate) fn repeated(&self) {
-        self.told().repeats += 1;
+    /// A writer makes its call again, because of this answer.
+    pub(crate) fn repeated(&self, writer: usize, why: String) {
+        let mut told = self.told();
+        told.repeats += 1;
+        told.last_open.insert(writer, why);
     }
 
     /// A caller went away, while its call may be at work.

@@ -74,7 +74,7 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
     }
     load.goes_on_by(WRITES_AFTER).await;
     let abandoned = load.history.abandoned();
-    let told = load.end().await;
+    let told = load.end(&cluster, &mut now).await;
     cluster.kill(cluster.members()).await;
     let (databases, _) = cluster.stop().await;
 

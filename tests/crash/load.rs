@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use csp_tests::Running;
+use csp_tests::cluster::Cluster;
 use csp_tests::databases::Databases;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
-use crate::cast::{Cast, serve_here};
+use crate::cast::{Cast, LATER, serve_here};
 use crate::checks::findings;
 use crate::history::{History, Told};
 use crate::stored::{Stored, closing, is_numbered, running};
@@ -20,6 +21,9 @@ use crate::writer::Writer;
 const WRITERS: usize = 8;
 /// How long whatever is waited for may take, however busy the machine is.
 pub(crate) const WAIT_MAX: Duration = Duration::from_secs(120);
+/// How long the last calls may take before the clocks are moved on for them, and how often that is done, at most.
+const MOVE_PERIOD: Duration = Duration::from_secs(20);
+const MOVES_MAX: usize = 6;
 /// How often it is looked whether it has come.
 const LOOK_PERIOD: Duration = Duration::from_millis(50);
 /// Findings that are told, at most.
@@ -49,20 +53,34 @@ impl Load {
     pub(crate) async fn goes_on_by(&self, count: usize) {
         let reached = self.history.reaches(self.history.count() + count);
         if timeout(WAIT_MAX, reached).await.is_err() {
-            panic!("the writers do not go on: {:?}", self.history.read().refused);
+            let told = self.history.read();
+            panic!("the writers do not go on: {:?}; {:#?}", told.refused, told.last_open);
         }
     }
 
     /// Waits until a caller goes away: its call may be at work.
     pub(crate) async fn is_abandoned_by_one(&self) {
-        timeout(WAIT_MAX, self.history.next_is_abandoned()).await.expect("callers go away");
+        if timeout(WAIT_MAX, self.history.next_is_abandoned()).await.is_err() {
+            let told = self.history.read();
+            panic!("no caller goes away: {:?}; {:#?}", told.refused, told.last_open);
+        }
     }
 
-    /// Lets each writer end its deed; what they were told.
-    pub(crate) async fn end(self) -> Told {
+    /// Lets each writer end its deed; what they were told. Whoever waits for the mark of a call that broke off, waits
+    /// until it is old enough: the clocks are moved on for it, `now` too.
+    pub(crate) async fn end(mut self, cluster: &Cluster, now: &mut Timestamp) -> Told {
         self.stop.send_replace(true);
-        timeout(WAIT_MAX, self.writers.join_all()).await.expect("every call is answered in the end");
-        self.history.read()
+        for _ in 0..MOVES_MAX {
+            let ended = async { while self.writers.join_next().await.transpose().unwrap().is_some() {} };
+            if timeout(MOVE_PERIOD, ended).await.is_ok() {
+                return self.history.read();
+            }
+            let waiting = self.history.read().last_open;
+            eprintln!("{} writers wait: the clocks are moved on; {waiting:#?}", self.writers.len());
+            *now += LATER;
+            cluster.set_clock(*now).await;
+        }
+        panic!("every call is answered in the end: {:#?}", self.history.read().last_open);
     }
 }
 

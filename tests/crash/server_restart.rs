@@ -31,12 +31,12 @@ async fn processes_go_on_when_their_server_was_restarted() {
         all_become(&cluster, Health::Serving).await;
     }
     load.goes_on_by(WRITES_BETWEEN).await;
-    let told = load.end().await;
+    let mut now = START.parse().unwrap();
+    let told = load.end(&cluster, &mut now).await;
     let (databases, ends) = cluster.stop().await;
     assert!(ends.iter().all(|end| end.success()), "{ends:?}");
 
-    let later = START.parse::<jiff::Timestamp>().unwrap() + LATER;
-    let reckoning = reckon(&told, databases, later).await;
+    let reckoning = reckon(&told, databases, now + LATER).await;
     let result = format!(
         "{} acknowledged writes, {} calls made again, the same processes go on, {} findings",
         told.writes.len(),

@@ -130,8 +130,11 @@ impl Writer {
             turns.tick().await;
             match call(within(message.clone(), ANSWER_WAIT_MAX)).await {
                 Ok(answer) if is_final(answer.get_ref()) => return Some(answer.into_inner()),
-                Ok(_) => self.history.repeated(),
-                Err(status) if is_open(status.code()) => self.history.repeated(),
+                Ok(_) => self.history.repeated(self.number, format!("{what} {}: not final", self.word())),
+                Err(status) if is_open(status.code()) => {
+                    let word = self.word();
+                    self.history.repeated(self.number, format!("{what} {word}: {status}"));
+                }
                 Err(status) => {
                     let word = self.word();
                     self.history.was_refused(format!(

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::process::ExitStatus;
 
+use csp_proto::clock::v1::SetClockRequest;
+use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
 use csp_store::Database;
 use csp_suite::service::Service;
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use crate::Way;
 use crate::databases::Databases;
 use crate::process::{Place, Process};
+use crate::{Party, Way};
 
 /// How the services are spread over processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +89,16 @@ impl Cluster {
             }
         }
         self.running.extend(starting.join_all().await);
+    }
+
+    /// Moves the clocks of all.
+    pub async fn set_clock(&self, now: Timestamp) {
+        for member in self.members() {
+            let operator = Party::operator(self.way().by(*member));
+            let time = Some(prost_types::Timestamp { seconds: now.as_second(), nanos: 0 });
+            let mut clock = ClockServiceClient::new(operator.connection());
+            clock.set_clock(SetClockRequest { time }).await.unwrap();
+        }
     }
 
     /// SIGTERM for all at once; how each ended, and what they wrote.

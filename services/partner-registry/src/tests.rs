@@ -139,7 +139,7 @@ impl House {
             domain: domain.to_owned(),
             operation: format!("operations/{operation}"),
         };
-        registry::claims::claim(&self.registry, request).await
+        registry::claims::claim(&self.registry, None, request).await
     }
 
     async fn release(&self, operation: &str, customer: &str) {
@@ -147,7 +147,7 @@ impl House {
             customer: format!("customers/{customer}"),
             operation: format!("operations/{operation}"),
         };
-        registry::claims::release(&self.registry, request).await.unwrap();
+        registry::claims::release(&self.registry, None, request).await.unwrap();
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) const MAIL_PERIOD: Duration = Duration::from_secs(1);
 /// Mails delivered at once.
 pub(crate) const MAILS_AT_ONCE_MAX: u32 = 50;
 /// How long all work together may take to end after the signal to stop; what it leaves is taken up again.
-pub const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
+pub(crate) const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// The running work.
 pub(crate) struct Background {

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use std::time::Duration;
 
 use csp_proto::clock::v1::clock_service_server::ClockServiceServer;
 use csp_proto::policy::v1::policy_service_server::PolicyServiceServer;

@@ -15,6 +15,7 @@ pub(crate) const CASES: &[Case] = &[
 /// The edges of tailspin, which is on this tenant.
 fn edges(tenant: &str, seller: &Seller, reseller: Option<&Seller>) -> EstablishCustomerRequest {
     EstablishCustomerRequest {
+        operation: "operations/tailspin".to_owned(),
         customer: "customers/tailspin".to_owned(),
         customer_tenant: tenant.to_owned(),
         seller: seller.name.clone(),

@@ -105,8 +105,14 @@ impl Process {
             panic!("the process ended before it was up");
         };
         timeout(START_WAIT_MAX, up).await.expect("the process comes up");
-        // Whoever stops reading makes the writer of the log wait for ever.
-        tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
+        // Whoever stops reading makes the writer of the log wait for ever. A defect is told aloud.
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = log.next_line().await {
+                if line.contains("ERROR") {
+                    eprintln!("{line}");
+                }
+            }
+        });
         Process { child }
     }
 

@@ -135,6 +135,11 @@ impl NewEdges {
         NewEdges { kept: Vec::new(), begun: vec![relationship], admin_grant: None }
     }
 
+    /// Whether some of it exists already.
+    pub(crate) fn keeps_any(&self) -> bool {
+        !self.kept.is_empty()
+    }
+
     /// Saves all of it, and gives what it did for the journal.
     pub(crate) async fn save<B: Begins>(
         &self,

@@ -87,6 +87,10 @@ async fn run(
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
     let (servers, access) = (servers(&seller, reseller.as_ref()), command.admin_access.as_ref());
     let edges = NewEdges::plan(book, &servers, &command.customer, &command.origin, access, now).await?;
+    if edges.keeps_any() {
+        // A customer that is being created has none but those of a repeat that was concluded since we looked.
+        return Err(Fault::lost_race(&command.customer.name));
+    }
     let response =
         pb::EstablishCustomerResponse { relationships: edges.render(), admin_grant: edges.render_grant(now) };
 

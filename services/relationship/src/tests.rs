@@ -182,6 +182,24 @@ async fn edges_and_their_being_taken_back_never_pass_each_other() {
     }
 }
 
+/// Repeats that come while the first is at work: its peer was asked again after a connection broke.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn repeats_at_the_same_time_get_one_answer() {
+    for round in 0..20 {
+        let house = std::sync::Arc::new(House::open().await);
+        let repeats = (0..8).map(|_| {
+            let house = std::sync::Arc::clone(&house);
+            tokio::spawn(async move { house.establish("o").await.unwrap() })
+        });
+        let mut answers = Vec::new();
+        for repeat in repeats.collect::<Vec<_>>() {
+            answers.push(repeat.await.unwrap());
+        }
+        assert_eq!(answers[0].relationships.len(), 1, "round {round}");
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "round {round}: {answers:#?}");
+    }
+}
+
 #[tokio::test]
 async fn a_tombstone_is_forgotten_once_nothing_can_be_on_its_way() {
     let house = House::open().await;

@@ -39,6 +39,11 @@ impl Databases {
         Databases { folder: tempfile::tempdir().unwrap(), of_server }
     }
 
+    /// Empty databases of that server, up to date.
+    pub async fn of_server(server: &Postgres) -> Self {
+        Databases { folder: tempfile::tempdir().unwrap(), of_server: templates(server).await }
+    }
+
     /// How a service opens its own.
     pub fn of(&self, service: Service) -> Config {
         let on_server = self.of_server.iter().find(|(of, _)| *of == service);

@@ -1,23 +1,17 @@
 //! Calls a second: an RPC that does nothing, and an order.
 
-use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use csp_proto::clock::v1::GetClockRequest;
 use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
 use csp_tests::{Party, Running, Seller};
-use tokio::task::JoinSet;
+
+use crate::rate::{Rate, measure};
 
 /// How long each load is measured.
 const MEASURED: Duration = Duration::from_secs(5);
 /// Customers that the orders are for, so that no two calls in flight wait for one row.
 const CUSTOMERS: usize = 64;
-
-/// What a load came to.
-struct Rate {
-    per_second: f64,
-    p99: Duration,
-}
 
 /// Prints orders a second beside an echo and the disk.
 pub(crate) async fn run(fsyncs: f64) {
@@ -29,8 +23,8 @@ pub(crate) async fn run(fsyncs: f64) {
         customers.push(suite.customer_of(&format!("customer-{index}"), "FR", &litware, None).await);
     }
     for in_flight in [1, 64] {
-        let echo = measure(in_flight, |_| echo(suite.operator())).await;
-        let order = measure(in_flight, |index| {
+        let echo = measure(in_flight, MEASURED, |_| echo(suite.operator())).await;
+        let order = measure(in_flight, MEASURED, |index| {
             order(litware.clone(), customers[index % CUSTOMERS].clone(), offer.clone())
         })
         .await;
@@ -49,40 +43,11 @@ fn print(what: &str, in_flight: usize, rate: &Rate, ratio: String) {
     println!("{what:<52} {:>12.0}/s {ratio:>22}", rate.per_second);
 }
 
-async fn echo(operator: Party) {
+/// An RPC that does nothing.
+pub(crate) async fn echo(operator: Party) {
     ClockServiceClient::new(operator.connection()).get_clock(GetClockRequest {}).await.unwrap();
 }
 
 async fn order(seller: Seller, customer: String, offer: String) {
     seller.order(&customer, None, &offer, 1).await.unwrap();
-}
-
-/// Keeps `in_flight` callers busy, each with one call at a time.
-async fn measure<F: Future<Output = ()> + Send + 'static>(
-    in_flight: usize,
-    call: impl Fn(usize) -> F,
-) -> Rate {
-    let end = Instant::now() + MEASURED;
-    let (mut calls, mut took) = (JoinSet::new(), Vec::new());
-    let timed = |index: usize| {
-        let call = call(index);
-        async move {
-            let start = Instant::now();
-            call.await;
-            (index, start.elapsed())
-        }
-    };
-    for index in 0..in_flight {
-        calls.spawn(timed(index));
-    }
-    while let Some(done) = calls.join_next().await {
-        let (index, time) = done.unwrap();
-        took.push(time);
-        if Instant::now() < end {
-            calls.spawn(timed(index));
-        }
-    }
-    took.sort();
-    let per_second = took.len() as f64 / MEASURED.as_secs_f64();
-    Rate { per_second, p99: took[took.len() * 99 / 100] }
 }

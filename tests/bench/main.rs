@@ -8,6 +8,8 @@
 //!
 //! Options: `--customers N`: size of the large book whose first page is timed (default 20000), in thousands. It is made
 //! by copying the rows of 1000 customers that were recorded one call at a time: see `multiply.rs`.
+//! `--postgres`: nothing of the above, but four processes of `csp` on a PostgreSQL of their own whose commits wait for the
+//! disk: see `postgres.rs`. Besides `csp` it needs the server's programs, `pgbench` among them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,6 +26,8 @@ mod load;
 mod memory;
 mod multiply;
 mod pages;
+mod postgres;
+mod rate;
 
 /// Customers of the large book, unless told otherwise.
 const CUSTOMERS_DEFAULT: u32 = 20_000;
@@ -31,6 +35,9 @@ const CUSTOMERS_DEFAULT: u32 = 20_000;
 #[tokio::main]
 async fn main() {
     println!("{:<52} {:>14} {:>22}", "figure", "value", "ratio to its limit");
+    if std::env::args().any(|argument| argument == "--postgres") {
+        return postgres::run().await;
+    }
     decision::run();
     let folder = tempfile::tempdir().unwrap();
     let fsyncs = disk::fsyncs_per_second(folder.path());

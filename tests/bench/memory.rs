@@ -5,7 +5,12 @@ use crate::child::Csp;
 /// Prints the resident memory of an idle `csp`.
 pub(crate) fn run() {
     let Some(csp) = Csp::up("idle memory of csp") else { return };
-    let status = std::fs::read_to_string(format!("/proc/{}/status", csp.pid())).unwrap_or_default();
+    print("idle memory of csp", csp.pid(), 61_440);
+}
+
+/// Prints the resident memory of a process beside what it is to stay below.
+pub(crate) fn print(figure: &str, pid: u32, aim_kb: u32) {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("unknown").trim();
-    println!("{:<52} {resident:>14} {:>22}", "idle memory of csp", "(aim: 61440 kB)");
+    println!("{figure:<52} {resident:>14} {:>22}", format!("(aim: {aim_kb} kB)"));
 }

@@ -89,12 +89,17 @@ impl Party {
 
     /// The rule book, and the decisions, of that service, called by this party.
     pub fn policy_of(&self, service: Service) -> PolicyServiceClient<Client> {
-        PolicyServiceClient::new(Party { way: self.way.by(service), ..self.clone() }.connection())
+        PolicyServiceClient::new(self.connection_to(service))
     }
 
     /// The rule book, called by this party.
     pub fn policy(&self) -> PolicyServiceClient<Client> {
         PolicyServiceClient::new(self.connection())
+    }
+
+    /// The connection for what belongs to no service, asked of this one.
+    pub fn connection_to(&self, service: Service) -> Client {
+        Party { way: self.way.by(service), ..self.clone() }.connection()
     }
 
     /// The connection itself, for any generated client.

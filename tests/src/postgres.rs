@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -46,6 +46,13 @@ impl Postgres {
         let folder = tempfile::tempdir().unwrap();
         let (running, url) = Running::start(durable, Some(folder.path()))?;
         Some(Postgres { running: Some(running), url, durable, folder: Some(folder) })
+    }
+
+    /// A program that comes with the server, such as `pgbench`; `None` where it is not installed.
+    pub fn program(name: &str) -> Option<PathBuf> {
+        let found = Command::new(SCRIPT).arg("--find").output().unwrap();
+        let program = Path::new(String::from_utf8(found.stdout).unwrap().trim_end()).join(name);
+        program.is_file().then_some(program)
     }
 
     /// SIGKILL for every process of the server; all are gone when it returns.

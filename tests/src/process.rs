@@ -76,8 +76,22 @@ impl Process {
         places: &BTreeMap<Service, Place>,
         clock: Option<&str>,
     ) -> Process {
-        let place = places[&service];
         let mut command = csp();
+        if let Some(clock) = clock {
+            command.env("CSP_UNDER_TEST_CLOCK", clock);
+        }
+        Self::serve_by(command, service, url, data, places).await
+    }
+
+    /// The same by a command of one's own, such as that of another binary: see [`command`].
+    pub async fn serve_by(
+        mut command: Command,
+        service: Service,
+        url: &str,
+        data: &Path,
+        places: &BTreeMap<Service, Place>,
+    ) -> Process {
+        let place = places[&service];
         command.args(["serve", service.name(), "--dev", "--data"]).arg(data);
         command.args(["--listen", &place.public.to_string()]);
         command.args(["--internal-listen", &place.internal.to_string()]);
@@ -85,9 +99,6 @@ impl Process {
         for (peer, place) in places {
             let key = peer.name().replace('-', "_").to_uppercase();
             command.env(format!("CSP__PEERS__{key}"), format!("http://{}", place.internal));
-        }
-        if let Some(clock) = clock {
-            command.env("CSP_UNDER_TEST_CLOCK", clock);
         }
         Self::start(command).await
     }
@@ -146,7 +157,12 @@ impl Process {
 
 /// The command, as a binary of the tests.
 pub fn csp() -> Command {
-    let mut command = Command::new(csp_path());
+    command(&csp_path())
+}
+
+/// The command `csp` of that binary, told nothing by the environment.
+pub fn command(csp: &Path) -> Command {
+    let mut command = Command::new(csp);
     for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("CSP") || key == "DATABASE_URL") {
         command.env_remove(key);
     }

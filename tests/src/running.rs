@@ -10,6 +10,7 @@ use csp_suite::service::Service;
 use csp_suite::suite::{Elsewhere, Inside, Settings, Suite};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tokio::process::Command;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
@@ -17,7 +18,7 @@ use tonic::transport::{Channel, Endpoint};
 use crate::apart::Apart;
 use crate::between::{Doors, Lies};
 use crate::databases::Databases;
-use crate::process::{Place, Process};
+use crate::process::{self, Place, Process};
 use crate::{Party, Way};
 
 /// The instant at which every test begins.
@@ -60,7 +61,7 @@ pub struct Running {
 enum House {
     Here { suite: Box<Suite>, address: SocketAddr, stop: oneshot::Sender<()>, served: JoinHandle<()> },
     Apart(Apart),
-    Processes { _running: Vec<Process> },
+    Processes(BTreeMap<Service, Process>),
 }
 
 impl Running {
@@ -79,7 +80,15 @@ impl Running {
         match shape {
             Shape::OnSqlite => Self::here(Databases::sqlite(), instant.parse().unwrap(), 1).await,
             Shape::OnPostgres => Self::here(Databases::postgres().await, instant.parse().unwrap(), 1).await,
-            Shape::FourProcesses => Self::processes(Databases::postgres().await, instant).await,
+            Shape::FourProcesses => {
+                let csp = || {
+                    let mut csp = process::csp();
+                    csp.env("CSP_UNDER_TEST_CLOCK", instant);
+                    csp
+                };
+                let clock = Clock::starting_at(instant.parse().unwrap());
+                Self::processes(Databases::postgres().await, csp, clock).await
+            }
         }
     }
 
@@ -102,7 +111,7 @@ impl Running {
                 served.await.unwrap();
             }
             House::Apart(apart) => apart.stop().await,
-            House::Processes { .. } => {}
+            House::Processes(_) => {}
         }
         self.databases
     }
@@ -145,6 +154,16 @@ impl Running {
         match &self.house {
             House::Here { suite, .. } => suite,
             _ => panic!("services that are apart are only looked at from outside"),
+        }
+    }
+
+    /// The process of each service, where each has one of its own.
+    pub fn process_ids(&self) -> BTreeMap<Service, u32> {
+        match &self.house {
+            House::Processes(running) => {
+                running.iter().map(|(service, process)| (*service, process.id())).collect()
+            }
+            _ => BTreeMap::new(),
         }
     }
 
@@ -206,17 +225,20 @@ impl Running {
         Running { clock, way, house: House::Apart(apart), databases }
     }
 
-    async fn processes(databases: Databases, instant: &str) -> Running {
+    /// Four processes of the binary `csp` on these databases, by the system's clock: what users run.
+    pub async fn processes_of(databases: Databases, csp: &Path) -> Running {
+        Self::processes(databases, || process::command(csp), Clock::system()).await
+    }
+
+    async fn processes(databases: Databases, csp: impl Fn() -> Command, clock: Clock) -> Running {
         let places: BTreeMap<_, _> = Service::ALL.map(|service| (service, Place::free())).into();
-        let mut running = Vec::new();
+        let mut running = BTreeMap::new();
         for service in Service::ALL {
             let url = databases.on_server(service).unwrap().url();
             let data = databases.folder().join(service.name());
-            running.push(Process::serve(service, &url, &data, &places, Some(instant)).await);
+            running.insert(service, Process::serve_by(csp(), service, &url, &data, &places).await);
         }
         let public = places.iter().map(|(service, place)| (*service, place.public)).collect();
-        let house = House::Processes { _running: running };
-        let clock = Clock::starting_at(instant.parse().unwrap());
-        Running { clock, way: Way::to_each(&public), house, databases }
+        Running { clock, way: Way::to_each(&public), house: House::Processes(running), databases }
     }
 }

@@ -1,0 +1,67 @@
+//! What a command asks of each database, seen from between: on one suite in this process, its connections warm.
+
+use std::collections::BTreeMap;
+
+use csp_proto::subscription::v1::GetOrderRequest;
+use csp_suite::service::Service;
+use csp_tests::databases::{Databases, through};
+use csp_tests::proxy::{Count, Proxy};
+use csp_tests::{Postgres, Running, profile};
+
+/// How often a command is called; the fewest count, since what runs beside it and connections that are new only add.
+const TRIES: usize = 30;
+/// The instant at which everything happens.
+const NOW: &str = "2026-11-21T12:00:00Z";
+
+/// Prints statements, begin and end of transactions among them, and round trips.
+pub(super) async fn run(server: &Postgres) {
+    let databases = Databases::on(server).await;
+    let (mut proxies, mut configs) = (BTreeMap::new(), BTreeMap::new());
+    for service in Service::ALL {
+        let database = databases.on_server(service).unwrap();
+        let proxy = Proxy::start(database.address()).await;
+        configs.insert(service, through(database.url_through(proxy.address())));
+        proxies.insert(service, proxy);
+    }
+    let suite = Running::on(databases, configs, NOW.parse().unwrap(), 1).await;
+    let seller = suite.direct_bill("litware", "DE").await;
+    let offer = suite.offer("office").await;
+    let customer = suite.customer_of("tailspin", "FR", &seller, None).await;
+    let ordered = seller.order(&customer, None, &offer, 1).await.unwrap().into_inner();
+    let order = ordered.order.unwrap().name;
+
+    count("SubmitOrder", &proxies, async |_| {
+        drop(seller.order(&customer, None, &offer, 1).await.unwrap());
+    })
+    .await;
+    count("CreateCustomer", &proxies, async |turn| {
+        drop(seller.create_customer(profile(&format!("customer-{turn}"), "FR"), None).await.unwrap());
+    })
+    .await;
+    count("GetOrder", &proxies, async |_| {
+        let request = GetOrderRequest { name: order.clone() };
+        drop(seller.people.subscription().get_order(request).await.unwrap());
+    })
+    .await;
+    drop(suite.stop().await);
+}
+
+/// Calls the command and prints the fewest that each database saw of one call.
+async fn count(command: &str, proxies: &BTreeMap<Service, Proxy>, call: impl AsyncFn(usize)) {
+    let mut fewest: BTreeMap<Service, Count> = BTreeMap::new();
+    for turn in 0..TRIES {
+        proxies.values().for_each(Proxy::reset);
+        call(turn).await;
+        for (service, proxy) in proxies {
+            let seen = proxy.count();
+            let least = fewest.entry(*service).or_insert(seen);
+            least.statements = least.statements.min(seen.statements);
+            least.round_trips = least.round_trips.min(seen.round_trips);
+        }
+    }
+    for (service, count) in fewest.iter().filter(|(_, count)| count.round_trips > 0) {
+        let figure = format!("{command}, of {service}");
+        let (statements, trips) = (count.statements, count.round_trips);
+        println!("{figure:<52} {statements:>3} statements {:>22}", format!("{trips} round trips"));
+    }
+}

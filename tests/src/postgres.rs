@@ -48,11 +48,14 @@ impl Postgres {
         Some(Postgres { running: Some(running), url, durable, folder: Some(folder) })
     }
 
-    /// A program that comes with the server, such as `pgbench`; `None` where it is not installed.
+    /// A program that comes with the server, such as `pgbench`: beside it, or else on `PATH`. `None` where it is
+    /// not installed.
     pub fn program(name: &str) -> Option<PathBuf> {
         let found = Command::new(SCRIPT).arg("--find").output().unwrap();
-        let program = Path::new(String::from_utf8(found.stdout).unwrap().trim_end()).join(name);
-        program.is_file().then_some(program)
+        let beside = PathBuf::from(String::from_utf8(found.stdout).unwrap().trim_end());
+        let on_path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(beside).chain(std::env::split_paths(&on_path));
+        folders.map(|folder| folder.join(name)).find(|program| program.is_file())
     }
 
     /// SIGKILL for every process of the server; all are gone when it returns.

@@ -23,7 +23,7 @@ pub(super) async fn run(scene: &Scene) {
     let echo = measure(IN_FLIGHT, MEASURED, |_| echo(scene.suite.operator())).await;
     print("echo RPC", &echo, "(limit)".to_owned());
     let select = select(scene).await;
-    print(&format!("SELECT by key, pool of {READERS_DEFAULT}"), &select, "(limit)".to_owned());
+    print("SELECT by key", &select, "(limit)".to_owned());
     let bound = 1.0 / (1.0 / echo.per_second + 1.0 / select.per_second);
 
     let customers = Names::new(&scene.customers);

@@ -71,7 +71,7 @@ async fn a_missing_signature_stops_new_business_and_nothing_else() {
     litware.order("customers/tailspin", None, &offer, 10).await.unwrap();
     let before = suite.stored().await;
 
-    suite.clock.set("2020-03-01T12:00:00Z".parse().unwrap()).unwrap();
+    suite.set_clock("2020-03-01T12:00:00Z").await;
     assert!(refusal_of(litware.order("customers/tailspin", None, &offer, 1).await).names("AGR-01"));
     before.must_stand_in(&suite.stored().await, BUSINESS);
     before.must_stand_in(&suite.stored().await, &["partner"]);

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use csp_proto::clock::v1::SetClockRequest;
+use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
 use csp_service::{Clock, Ids, LinkKey};
 use csp_suite::service::Service;
 use csp_suite::suite::{Elsewhere, Inside, Settings, Suite};
@@ -151,9 +153,28 @@ impl Running {
 
     /// The suite itself, in this process, to look at what it stored.
     pub fn suite(&self) -> &Suite {
+        self.suite_here().expect("services that are apart are only looked at from outside")
+    }
+
+    /// The suite itself, where it runs whole in this process.
+    pub(crate) fn suite_here(&self) -> Option<&Suite> {
         match &self.house {
-            House::Here { suite, .. } => suite,
-            _ => panic!("services that are apart are only looked at from outside"),
+            House::Here { suite, .. } => Some(suite),
+            _ => None,
+        }
+    }
+
+    /// Moves the clock by which it decides, wherever it runs.
+    pub async fn set_clock(&self, instant: &str) {
+        let now: Timestamp = instant.parse().unwrap();
+        self.clock.set(now).unwrap();
+        if let House::Processes(_) = &self.house {
+            for service in Service::ALL {
+                let time =
+                    prost_types::Timestamp { seconds: now.as_second(), nanos: now.subsec_nanosecond() };
+                let mut clock = ClockServiceClient::new(self.operator().connection_to(service));
+                clock.set_clock(SetClockRequest { time: Some(time) }).await.unwrap();
+            }
         }
     }
 

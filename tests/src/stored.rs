@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use csp_service::Book;
-use csp_store::Row;
+use csp_store::{Row, Store};
+use csp_suite::service::Service;
 use sqlx::{Column, Row as _, ValueRef};
 
 use crate::Running;
@@ -50,7 +50,7 @@ impl Running {
     pub async fn stored(&self) -> Stored {
         let mut rows = BTreeSet::new();
         for (service, table, statement) in TABLES {
-            let mut reader = self.book(service).store.read().await.unwrap();
+            let mut reader = self.store(service).await.read().await.unwrap();
             let found: Vec<Row> = sqlx::query(*statement).fetch_all(reader.conn()).await.unwrap();
             rows.extend(found.iter().map(|row| (*table, written_out(row))));
         }
@@ -59,14 +59,23 @@ impl Running {
 
     /// Changes what a database holds behind the back of its service.
     pub async fn tamper(&self, service: &str, statement: &'static str) {
-        let mut tx = self.book(service).store.begin().await.unwrap();
+        let mut tx = self.store(service).await.begin().await.unwrap();
         let done = sqlx::query(statement).execute(tx.conn()).await.unwrap();
         assert_eq!(done.rows_affected(), 1, "{statement}");
         tx.commit().await.unwrap();
     }
 
-    fn book(&self, service: &str) -> &Book {
-        self.suite().books().into_iter().find(|book| book.service == service).unwrap()
+    /// The database of a service: its own store where it runs in this process, another one on the same database
+    /// where it does not.
+    async fn store(&self, service: &str) -> Store {
+        let service = Service::ALL.into_iter().find(|one| one.name() == service).unwrap();
+        match self.suite_here().and_then(|suite| suite.book(service)) {
+            Some(book) => book.store.clone(),
+            None => {
+                let database = self.databases().of(service);
+                Store::open(database, service.name(), service.migrations()).await.unwrap()
+            }
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn customers(suite: &Running, times: u32) {
 async fn write(book: &Book, statements: &[&'static str], prefix: &str) {
     let mut tx = book.store.begin().await.unwrap();
     for sql in statements {
-        let copied = sqlx::query(*sql).bind(prefix).execute(tx.conn()).await.unwrap();
+        let copied = sqlx::query(*sql).bind(prefix).execute(tx.conn().await.unwrap()).await.unwrap();
         assert!(copied.rows_affected() > 0, "{sql}");
     }
     tx.commit().await.unwrap();

@@ -58,7 +58,7 @@ async fn write(store: Store, resource: String) {
             request_id: None,
         };
         let mut tx = store.begin().await.unwrap();
-        tx.append(&[entry]).await.unwrap();
+        tx.append(&[entry]);
         tx.commit().await.unwrap();
     }
 }

@@ -41,7 +41,7 @@ async fn run(
     // After this point only a lost race can refuse: the order may be placed meanwhile.
     let ended = drive::call_off(service, call, &id).await?;
     let response = pb::CancelOperationResponse { operation: Some(ended.render()) };
-    let tx = service.book.begin(attempt).await?;
+    let tx = service.book.store.write();
     service.book.conclude(tx, call, attempt, None, Vec::new(), &response).await?;
     Ok(response)
 }

@@ -123,9 +123,9 @@ pub(crate) async fn save<R: prost::Message>(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name()).await?;
-    store::agreement::confirm(tx.conn(), &allowed, agreement.row()).await?;
+    let mut tx = book.store.write();
+    let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
+    store::agreement::confirm(&mut tx, &allowed, agreement.row());
     let effect = Effect::created(&agreement.name(), 1, &shown)?;
     let response = answer(shown, allowed.decision());
     book.conclude(tx, call, attempt, Some(allowed.decision_id()), vec![effect], &response).await?;

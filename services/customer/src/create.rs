@@ -157,15 +157,15 @@ async fn reserve(
     let Prepared { operation_id, customer, judged } = prepared;
     let book = &service.book;
     let now = book.now();
-    let mut tx = book.begin(attempt).await?;
-    let allowed = book.accept(&mut tx, call, attempt, judged.creation, &customer.name()).await?;
-    store::customer::reserve(tx.conn(), &allowed, customer.row()).await?;
+    let mut tx = book.store.write();
+    let allowed = book.accept(&mut tx, call, attempt, judged.creation, &customer.name())?;
+    store::customer::reserve(&mut tx, &allowed, customer.row());
     let mut agreement_decision = None;
     if let (Some((id, permit)), Some(order)) = (judged.agreement, &plan.first_order) {
         let source = Source::Attested(judged.seller.name.clone());
         let agreement = Agreement::confirm(id, &customer, source, &order.agreement, now);
-        let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name()).await?;
-        store::agreement::confirm(tx.conn(), &allowed, agreement.row()).await?;
+        let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
+        store::agreement::confirm(&mut tx, &allowed, agreement.row());
         agreement_decision = Some(allowed.decision_id().to_owned());
     }
     let beginning = Beginning {
@@ -177,7 +177,7 @@ async fn reserve(
         agreement_decision: agreement_decision.as_deref(),
     };
     let operation = Operation::begin(beginning, call, request, now);
-    store::operation::insert(tx.conn(), operation.row()).await?;
+    store::operation::insert(&mut tx, operation.row());
     let effect = Effect::created(&operation.name(), 1, &operation.render())?;
     // The answer is remembered once the operation is done, not now that it begins.
     let unanswered = Attempt::of_work(call);

@@ -103,8 +103,8 @@ pub(crate) async fn save(
     before: &Operation,
     after: &Operation,
 ) -> Result<()> {
-    let mut tx = service.book.store.begin().await?;
-    store::operation::update(tx.conn(), after.row()).await?;
+    let mut tx = service.book.store.write();
+    store::operation::update(&mut tx, after.row());
     let effect = Effect::changed(&after.name(), after.row().revision, &before.render(), &after.render())?;
     service.book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await
 }
@@ -211,8 +211,9 @@ impl<'a> Work<'a> {
     async fn leave(&self) {
         let row = self.operation.row();
         let left = async {
-            let mut tx = self.service.book.store.begin().await?;
-            store::operation::lease(tx.conn(), &row.id, row.lease_time, self.service.book.micros()).await?;
+            let mut tx = self.service.book.store.write();
+            store::operation::lease(tx.conn().await?, &row.id, row.lease_time, self.service.book.micros())
+                .await?;
             tx.commit().await
         };
         if let Err(error) = left.await {

@@ -133,8 +133,8 @@ impl CustomerService {
         let mut ended = 0;
         for row in left_alone {
             let lease = operation::lease_from(self.book.now());
-            let mut tx = self.book.store.begin().await?;
-            let is_ours = store::operation::lease(tx.conn(), &row.id, row.lease_time, lease).await?;
+            let mut tx = self.book.store.write();
+            let is_ours = store::operation::lease(tx.conn().await?, &row.id, row.lease_time, lease).await?;
             tx.commit().await?;
             if !is_ours {
                 continue;

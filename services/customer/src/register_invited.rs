@@ -151,9 +151,9 @@ async fn reserve(
         agreement_decision: None,
     };
     let operation = Operation::begin(beginning, call, request, now);
-    let mut tx = book.store.begin().await?;
-    store::customer::register(tx.conn(), customer.row()).await?;
-    store::operation::insert(tx.conn(), operation.row()).await?;
+    let mut tx = book.store.write();
+    store::customer::register(&mut tx, customer.row());
+    store::operation::insert(&mut tx, operation.row());
     let effect = Effect::created(&operation.name(), 1, &operation.render())?;
     book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await?;
     Ok(operation)

@@ -79,10 +79,10 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
         Effect::changed(&after.name(), after.row().revision, &before.render(today), &after.render(today))?;
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(&attempt).await?;
-    let allowed = book.accept(&mut tx, call, &attempt, permit, &after.name()).await?;
-    store::customer::update(tx.conn(), after.row()).await?;
-    store::setup_info::reveal(tx.conn(), &allowed, &kept).await?;
+    let mut tx = book.store.write();
+    let allowed = book.accept(&mut tx, call, &attempt, permit, &after.name())?;
+    store::customer::update(&mut tx, after.row());
+    store::setup_info::reveal(&mut tx, &allowed, &kept);
     book.conclude(tx, call, &attempt, Some(allowed.decision_id()), vec![effect], &()).await?;
     Ok(pb::RevealSetupInfoResponse {
         admin_user_name: format!("{ADMIN}@{}", after.row().domain),

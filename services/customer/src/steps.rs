@@ -127,11 +127,12 @@ async fn activate(
     customer.activate(now)?;
     operation.done(order, now)?;
     let shown = customer.render(book.clock.today());
-    let mut tx = book.begin(&work.attempt).await?;
-    store::customer::end_reservation(tx.conn(), customer.row()).await?;
-    store::operation::update(tx.conn(), operation.row()).await?;
-    let agreement = store::agreement::of_customer(tx.conn(), &customer.row().id).await?.map(Agreement::from);
-    let mut decisions = decisions(tx.conn(), &operation).await?;
+    let mut tx = book.store.write();
+    store::customer::end_reservation(&mut tx, customer.row());
+    store::operation::update(&mut tx, operation.row());
+    let agreement =
+        store::agreement::of_customer(tx.conn().await?, &customer.row().id).await?.map(Agreement::from);
+    let mut decisions = decisions(tx.conn().await?, &operation).await?;
     decisions.extend(order_decision);
     let (was, is) = (work.operation.render(), operation.render());
     let mut effects = vec![Effect::created(&customer.name(), 1, &shown)?];
@@ -215,10 +216,10 @@ pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     let (mut customer, mut operation) = (work.customer.clone(), work.operation.clone());
     customer.abandon(now)?;
     operation.taken_back(now)?;
-    let mut tx = work.service.book.store.begin().await?;
-    store::customer::end_reservation(tx.conn(), customer.row()).await?;
-    store::agreement::delete(tx.conn(), &customer.row().id).await?;
-    store::operation::update(tx.conn(), operation.row()).await?;
+    let mut tx = work.service.book.store.write();
+    store::customer::end_reservation(&mut tx, customer.row());
+    store::agreement::delete(&mut tx, &customer.row().id);
+    store::operation::update(&mut tx, operation.row());
     let (was, is) = (work.operation.render(), operation.render());
     let effect = Effect::changed(&operation.name(), operation.row().revision, &was, &is)?;
     let unanswered = Attempt::of_work(&work.call);
@@ -233,10 +234,11 @@ async fn keep(work: &Work<'_>) -> Result<Progress> {
     let (mut customer, mut operation) = (work.customer.clone(), work.operation.clone());
     customer.activate(now)?;
     operation.kept(now)?;
-    let mut tx = book.store.begin().await?;
-    store::customer::end_reservation(tx.conn(), customer.row()).await?;
-    store::operation::update(tx.conn(), operation.row()).await?;
-    let agreement = store::agreement::of_customer(tx.conn(), &customer.row().id).await?.map(Agreement::from);
+    let mut tx = book.store.write();
+    store::customer::end_reservation(&mut tx, customer.row());
+    store::operation::update(&mut tx, operation.row());
+    let agreement =
+        store::agreement::of_customer(tx.conn().await?, &customer.row().id).await?.map(Agreement::from);
     let mut effects = vec![Effect::created(&customer.name(), 1, &customer.render(book.clock.today()))?];
     if let Some(agreement) = agreement {
         effects.push(Effect::created(&agreement.name(), 1, &agreement.render())?);

@@ -134,10 +134,10 @@ pub(crate) async fn save<R: prost::Message>(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = service.book.begin(attempt).await?;
-    store::customer::update(tx.conn(), after.row()).await?;
+    let mut tx = service.book.store.write();
+    store::customer::update(&mut tx, after.row());
     if before.setup_info_was_shown() && !after.setup_info_was_shown() {
-        store::setup_info::void(tx.conn(), &after.row().id).await?;
+        store::setup_info::void(&mut tx, &after.row().id);
     }
     service.book.conclude(tx, call, attempt, None, vec![effect], &response).await?;
     Ok(response)

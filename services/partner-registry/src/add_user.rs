@@ -96,10 +96,10 @@ async fn add(
     }
 
     // After this point only a lost race can refuse, for room as well.
-    let mut tx = book.begin(attempt).await?;
-    there_must_be_room(store::user::count_held(tx.conn(), &user.row().partner).await?)?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &user.name()).await?;
-    store::user::insert(tx.conn(), &accepted, user.row()).await?;
+    let mut tx = book.store.write();
+    there_must_be_room(store::user::count_held(tx.conn().await?, &user.row().partner).await?)?;
+    let accepted = book.accept(&mut tx, call, attempt, permit, &user.name())?;
+    store::user::insert(&mut tx, &accepted, user.row());
     response.decision = Some(accepted.decision());
     let effects = vec![Effect::created(&user.name(), 1, &user.render())?];
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

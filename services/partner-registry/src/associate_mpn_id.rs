@@ -74,10 +74,10 @@ async fn associate(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name).await?;
-    store::partner::save_association(tx.conn(), &accepted, partner.row()).await?;
-    store::mpn_id::save_association(tx.conn(), &accepted, mpn_id.row()).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name)?;
+    store::partner::save_association(&mut tx, &accepted, partner.row());
+    store::mpn_id::save_association(&mut tx, &accepted, mpn_id.row());
     response.decision = Some(accepted.decision());
     let [old, new] = [&before, &partner].map(|partner| partner.render(View::Whole, today));
     let effects = vec![

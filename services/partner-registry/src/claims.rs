@@ -53,21 +53,24 @@ pub(crate) async fn claim(
 }
 
 async fn claim_both(service: &PartnerRegistry, command: &Command) -> Result<pb::ClaimCustomerResponse> {
-    let mut tx = service.book.store.begin().await?;
-    if !operation_guard::enter(tx.conn(), &command.operation, service.book.micros()).await? {
+    let mut tx = service.book.store.write();
+    if !operation_guard::enter(tx.conn().await?, &command.operation, service.book.micros()).await? {
         return Err(Fault::StateConflict {
             resource: command.operation.clone(),
             state: "TAKEN_BACK".to_owned(),
             needs: "RUNNING".to_owned(),
         });
     }
-    let tenant_holder = claim::holder(tx.conn(), Kind::CustomerTenant, &command.tenant).await?;
-    let domain_holder = claim::holder(tx.conn(), Kind::Domain, &command.domain).await?;
+    let tenant_holder = claim::holder(tx.conn().await?, Kind::CustomerTenant, &command.tenant).await?;
+    let domain_holder = claim::holder(tx.conn().await?, Kind::Domain, &command.domain).await?;
     let holds_tenant = tenant_holder.as_ref() == Some(&command.customer);
     let holds_domain = domain_holder.as_ref() == Some(&command.customer);
     // A tenant that this customer holds already may have enrolled since: then it keeps it.
-    let csp_tenant_of =
-        if holds_tenant { None } else { claim::holder(tx.conn(), Kind::CspTenant, &command.tenant).await? };
+    let csp_tenant_of = if holds_tenant {
+        None
+    } else {
+        claim::holder(tx.conn().await?, Kind::CspTenant, &command.tenant).await?
+    };
     let response = pb::ClaimCustomerResponse {
         claimed: false,
         csp_tenant_of: csp_tenant_of.unwrap_or_default(),
@@ -79,11 +82,10 @@ async fn claim_both(service: &PartnerRegistry, command: &Command) -> Result<pb::
         return Ok(response);
     }
     if !holds_tenant {
-        claim::claim_for_customer(tx.conn(), Kind::CustomerTenant, &command.tenant, &command.customer)
-            .await?;
+        claim::claim_for_customer(&mut tx, Kind::CustomerTenant, &command.tenant, &command.customer);
     }
     if !holds_domain {
-        claim::claim_for_customer(tx.conn(), Kind::Domain, &command.domain, &command.customer).await?;
+        claim::claim_for_customer(&mut tx, Kind::Domain, &command.domain, &command.customer);
     }
     tx.commit().await?;
     Ok(pb::ClaimCustomerResponse { claimed: true, ..response })
@@ -105,10 +107,10 @@ pub(crate) async fn release(
 }
 
 async fn release_all(service: &PartnerRegistry, customer: &str, operation: &str) -> Result<()> {
-    let mut tx = service.book.store.begin().await?;
+    let mut tx = service.book.store.write();
     // The second time, what the customer holds is another operation's: an id that was given up is used again.
-    if operation_guard::take_back(tx.conn(), operation, service.book.micros()).await? {
-        claim::release_customer(tx.conn(), customer).await?;
+    if operation_guard::take_back(tx.conn().await?, operation, service.book.micros()).await? {
+        claim::release_customer(&mut tx, customer);
         tx.commit().await?;
     }
     Ok(())
@@ -117,8 +119,8 @@ async fn release_all(service: &PartnerRegistry, customer: &str, operation: &str)
 /// Best effort, and apart: nothing waits for it.
 async fn prune_guards(service: &PartnerRegistry) {
     let pruned = async {
-        let mut tx = service.book.store.begin().await?;
-        operation_guard::prune(tx.conn(), service.book.micros()).await?;
+        let mut tx = service.book.store.write();
+        operation_guard::prune(tx.conn().await?, service.book.micros()).await?;
         tx.commit().await
     };
     if let Err(error) = pruned.await {

@@ -73,8 +73,8 @@ async fn create(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    store::organization::insert(tx.conn(), organization.row()).await?;
+    let mut tx = book.store.write();
+    store::organization::insert(&mut tx, organization.row());
     let effects = vec![Effect::created(&organization.name(), 1, &organization.render())?];
     book.conclude(tx, call, attempt, None, effects, &response).await?;
     Ok(response)

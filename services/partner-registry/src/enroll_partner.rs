@@ -54,9 +54,9 @@ async fn enroll(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
+    let mut tx = book.store.write();
     let (decision, effects) = allowed.store(service, call, attempt, &mut tx).await?;
-    mail::put_email_token(service, &mut tx, &partner).await?;
+    mail::put_email_token(service, &mut tx, &partner);
     let decision_id = decision.decision_id.clone();
     response.decision = Some(decision);
     book.conclude(tx, call, attempt, Some(&decision_id), effects, &response).await?;

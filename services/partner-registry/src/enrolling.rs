@@ -96,15 +96,15 @@ impl Allowed {
         let book = &service.book;
         let partner = self.partner;
         let name = partner.name();
-        let accepted = book.accept(tx, call, attempt, self.permit, &name).await?;
-        store::partner::insert(tx.conn(), &accepted, partner.row()).await?;
-        claim::claim_csp_tenant(tx.conn(), &accepted, &partner.row().tenant).await?;
+        let accepted = book.accept(tx, call, attempt, self.permit, &name)?;
+        store::partner::insert(tx, &accepted, partner.row());
+        claim::claim_csp_tenant(tx, &accepted, &partner.row().tenant);
         let mut effects = vec![Effect::created(&name, 1, &partner.render(View::Whole, book.clock.today()))?];
         if let Some((before, permit)) = self.association {
             let mut mpn_id = before.clone();
             mpn_id.associate(&name, book.now());
-            let accepted = book.accept(tx, call, attempt, permit, &name).await?;
-            store::mpn_id::save_association(tx.conn(), &accepted, mpn_id.row()).await?;
+            let accepted = book.accept(tx, call, attempt, permit, &name)?;
+            store::mpn_id::save_association(tx, &accepted, mpn_id.row());
             let revision = mpn_id.row().revision;
             effects.push(Effect::changed(&mpn_id.name(), revision, &before.render(), &mpn_id.render())?);
         }

@@ -1,7 +1,6 @@
 //! What the registry writes to primary contacts. The relay takes it from the store's outbox and erases it.
 
 use csp_proto::partner_registry::v1::{EnrollmentState, ReviewStep};
-use csp_service::Result;
 use csp_store::Tx;
 use csp_store::outbox::{self, Mail};
 
@@ -12,7 +11,7 @@ use crate::partner::Partner;
 pub(crate) const EMAIL_TOKEN_PURPOSE: &str = "contact-email";
 
 /// Sends the token that proves the address. It is in the mail and nowhere else.
-pub(crate) async fn put_email_token(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner) -> Result<()> {
+pub(crate) fn put_email_token(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner) {
     let row = partner.row();
     let token = service.links.token(EMAIL_TOKEN_PURPOSE, &row.id, row.email_generation);
     let body = format!(
@@ -21,11 +20,11 @@ pub(crate) async fn put_email_token(service: &PartnerRegistry, tx: &mut Tx, part
         row.legal_name,
         partner.name(),
     );
-    put(service, tx, partner, "Prove your e-mail address", body).await
+    put(service, tx, partner, "Prove your e-mail address", body);
 }
 
 /// Tells where the enrolment stands.
-pub(crate) async fn put_status(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner) -> Result<()> {
+pub(crate) fn put_status(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner) {
     let name = partner.name();
     let (subject, body) = match partner.enrollment_state() {
         EnrollmentState::Authorized => {
@@ -42,7 +41,7 @@ pub(crate) async fn put_status(service: &PartnerRegistry, tx: &mut Tx, partner: 
             ("Your enrolment is under review", format!("The review of {name} goes on: {}.\n", step(partner)))
         }
     };
-    put(service, tx, partner, subject, body).await
+    put(service, tx, partner, subject, body);
 }
 
 fn step(partner: &Partner) -> &'static str {
@@ -54,13 +53,7 @@ fn step(partner: &Partner) -> &'static str {
     }
 }
 
-async fn put(
-    service: &PartnerRegistry,
-    tx: &mut Tx,
-    partner: &Partner,
-    subject: &str,
-    body: String,
-) -> Result<()> {
+fn put(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner, subject: &str, body: String) {
     let mail = Mail {
         id: service.book.next_id(),
         to: partner.row().contact_email.clone(),
@@ -68,5 +61,5 @@ async fn put(
         body,
         created: service.book.micros(),
     };
-    Ok(outbox::put(tx.conn(), &mail).await?)
+    outbox::put(tx, &mail);
 }

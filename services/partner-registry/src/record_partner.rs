@@ -66,7 +66,7 @@ async fn record(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
+    let mut tx = book.store.write();
     let (decision, effects) = allowed.store(service, call, attempt, &mut tx).await?;
     let decision_id = decision.decision_id.clone();
     response.decision = Some(decision);

@@ -50,7 +50,7 @@ async fn record(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
+    let mut tx = book.store.write();
     let (decision, effects) = signing::store(service, call, attempt, &mut tx, &unstored, permit).await?;
     let decision_id = decision.decision_id.clone();
     let response = response(unstored.agreement.render(), decision);

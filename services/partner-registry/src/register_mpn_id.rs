@@ -65,8 +65,8 @@ async fn register(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    store::mpn_id::insert(tx.conn(), mpn_id.row()).await?;
+    let mut tx = book.store.write();
+    store::mpn_id::insert(&mut tx, mpn_id.row());
     let effects = vec![Effect::created(&mpn_id.name(), 1, &mpn_id.render())?];
     book.conclude(tx, call, attempt, None, effects, &response).await?;
     Ok(response)

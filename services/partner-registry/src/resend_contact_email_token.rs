@@ -46,9 +46,9 @@ async fn resend(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    store::partner::save_unguarded(tx.conn(), partner.row()).await?;
-    mail::put_email_token(service, &mut tx, &partner).await?;
+    let mut tx = book.store.write();
+    store::partner::save_unguarded(&mut tx, partner.row());
+    mail::put_email_token(service, &mut tx, &partner);
     let [old, new] = [&before, &partner].map(|partner| partner.render(View::Whole, today));
     let effects = vec![Effect::changed(name, partner.row().revision, &old, &new)?];
     book.conclude(tx, call, attempt, None, effects, &response).await?;

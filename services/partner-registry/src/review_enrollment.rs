@@ -90,10 +90,10 @@ async fn review(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name).await?;
-    store::partner::save_review(tx.conn(), &accepted, partner.row()).await?;
-    mail::put_status(service, &mut tx, &partner).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name)?;
+    store::partner::save_review(&mut tx, &accepted, partner.row());
+    mail::put_status(service, &mut tx, &partner);
     response.decision = Some(accepted.decision());
     let [old, new] = [&before, &partner].map(|partner| partner.render(View::Whole, today));
     let mut effects = vec![Effect::changed(&command.name, partner.row().revision, &old, &new)?];
@@ -122,7 +122,7 @@ async fn free(
     for before in held {
         let mut mpn_id = before.clone();
         mpn_id.free(now);
-        store::mpn_id::save_release(tx.conn(), accepted, mpn_id.row()).await?;
+        store::mpn_id::save_release(tx, accepted, mpn_id.row());
         let revision = mpn_id.row().revision;
         effects.push(Effect::changed(&mpn_id.name(), revision, &before.render(), &mpn_id.render())?);
     }

@@ -64,9 +64,9 @@ async fn affiliate(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
+    let mut tx = book.store.write();
     let row = organization.row();
-    store::organization::save_affiliations(tx.conn(), row, organization.affiliations()).await?;
+    store::organization::save_affiliations(tx.conn().await?, row, organization.affiliations()).await?;
     let effects =
         vec![Effect::changed(&command.name, row.revision, &before.render(), &organization.render())?];
     book.conclude(tx, call, attempt, None, effects, &response).await?;

@@ -63,8 +63,8 @@ async fn set_standing(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    store::partner::save_unguarded(tx.conn(), partner.row()).await?;
+    let mut tx = book.store.write();
+    store::partner::save_unguarded(&mut tx, partner.row());
     let [old, new] = [&before, &partner].map(|partner| partner.render(View::Whole, today));
     let effects = vec![Effect::changed(&command.name, partner.row().revision, &old, &new)?];
     book.conclude(tx, call, attempt, None, effects, &response).await?;

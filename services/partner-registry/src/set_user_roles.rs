@@ -85,9 +85,9 @@ async fn set_roles(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name).await?;
-    store::user::save_roles(tx.conn(), &accepted, user.row()).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name)?;
+    store::user::save_roles(&mut tx, &accepted, user.row());
     response.decision = Some(accepted.decision());
     let effects =
         vec![Effect::changed(&command.name, user.row().revision, &before.render(), &user.render())?];

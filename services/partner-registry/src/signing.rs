@@ -136,14 +136,14 @@ pub(crate) async fn store(
     permit: Permit<boundaries::SignPartnerAgreement>,
 ) -> Result<(policy_pb::Decision, Vec<Effect>)> {
     let name = agreement.name();
-    let accepted = service.book.accept(tx, call, attempt, permit, &name).await?;
+    let accepted = service.book.accept(tx, call, attempt, permit, &name)?;
     let effect = match before {
         None => {
-            store::agreement::insert(tx.conn(), &accepted, agreement.row()).await?;
+            store::agreement::insert(tx, &accepted, agreement.row());
             Effect::created(&name, 1, &agreement.render())?
         }
         Some(before) => {
-            store::agreement::correct(tx.conn(), &accepted, agreement.row()).await?;
+            store::agreement::correct(tx, &accepted, agreement.row());
             Effect::changed(&name, agreement.row().revision, &before.render(), &agreement.render())?
         }
     };

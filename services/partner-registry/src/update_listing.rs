@@ -88,9 +88,9 @@ async fn update(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name).await?;
-    store::listing::save(tx.conn(), &accepted, listing.row()).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name)?;
+    store::listing::save(&mut tx, &accepted, listing.row());
     response.decision = Some(accepted.decision());
     let (revision, new) = (listing.row().revision, listing.render(today));
     let effects = vec![match &before {

@@ -117,11 +117,11 @@ async fn update(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name).await?;
-    store::partner::save_profile(tx.conn(), &accepted, partner.row()).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name)?;
+    store::partner::save_profile(&mut tx, &accepted, partner.row());
     if must_prove {
-        mail::put_email_token(service, &mut tx, &partner).await?;
+        mail::put_email_token(service, &mut tx, &partner);
     }
     response.decision = Some(accepted.decision());
     let [old, new] = [&before, &partner].map(|partner| partner.render(View::Whole, today));

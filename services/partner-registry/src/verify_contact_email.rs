@@ -61,11 +61,11 @@ async fn verify(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &name).await?;
-    store::partner::save_proof(tx.conn(), &accepted, partner.row()).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &name)?;
+    store::partner::save_proof(&mut tx, &accepted, partner.row());
     if partner.review_step() != before.review_step() {
-        mail::put_status(service, &mut tx, &partner).await?;
+        mail::put_status(service, &mut tx, &partner);
     }
     response.decision = Some(accepted.decision());
     let [old, new] = [&before, &partner].map(|partner| partner.render(View::Whole, today));

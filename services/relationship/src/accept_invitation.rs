@@ -133,9 +133,9 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name()).await?;
-    store::invitation::save_accepted(&mut tx, invitation.row(), &accepted).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name())?;
+    store::invitation::save_accepted(&mut tx, invitation.row(), &accepted);
     let mut effects = vec![invitation.effect(&before, now)?];
     effects.extend(edges.save(&mut tx, &accepted, now).await?);
     response.decision = Some(accepted.decision());

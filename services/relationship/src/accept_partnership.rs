@@ -50,11 +50,11 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name()).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name())?;
     let row = partnership.row();
-    store::partnership::save_accepted(&mut tx, row, &accepted).await?;
-    relationship_type::add(&mut tx, &row.provider, &row.reseller_tenant, Kind::Reseller).await?;
+    store::partnership::save_accepted(&mut tx, row, &accepted);
+    relationship_type::add(&mut tx, &row.provider, &row.reseller_tenant, Kind::Reseller, 1);
     response.decision = Some(accepted.decision());
     let effects = vec![partnership.effect(&before, now)?];
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

@@ -54,9 +54,9 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name()).await?;
-    store::invitation::save_declined(&mut tx, invitation.row(), &accepted).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name())?;
+    store::invitation::save_declined(&mut tx, invitation.row(), &accepted);
     response.decision = Some(accepted.decision());
     let effects = vec![invitation.effect(&before, now)?];
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

@@ -59,9 +59,9 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name()).await?;
-    store::partnership::save_declined(&mut tx, partnership.row(), &accepted).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name())?;
+    store::partnership::save_declined(&mut tx, partnership.row(), &accepted);
     response.decision = Some(accepted.decision());
     let effects = vec![partnership.effect(&before, now)?];
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

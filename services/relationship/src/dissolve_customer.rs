@@ -10,6 +10,7 @@ use csp_store::Tx;
 use jiff::Timestamp;
 
 use crate::admin_grant::AdminGrant;
+use crate::edges::counted;
 use crate::establish_customer::OPERATIONS;
 use crate::reseller_relationship::ResellerRelationship;
 use crate::store::operation_guard;
@@ -41,12 +42,12 @@ async fn run(
 ) -> Result<pb::DissolveCustomerResponse> {
     let (book, attempt, response) = (&service.book, Attempt::of_work(call), pb::DissolveCustomerResponse {});
     let now = book.now();
-    let mut tx = book.begin(&attempt).await?;
-    if !operation_guard::take_back(tx.conn(), operation, now.as_microsecond()).await? {
+    let mut tx = book.store.write();
+    if !operation_guard::take_back(tx.conn().await?, operation, now.as_microsecond()).await? {
         // The second time, what the customer has is another operation's: an id that was given up is used again.
         return Ok(response);
     }
-    let relationships = store::reseller_relationship::of_customer_whole(tx.conn(), customer).await?;
+    let relationships = store::reseller_relationship::of_customer_whole(tx.conn().await?, customer).await?;
     let relationships: Vec<_> = relationships.into_iter().map(ResellerRelationship::from).collect();
     let is_untouched = |it: &ResellerRelationship| it.came_with_customer() && it.row().revision == UNCHANGED;
     if !relationships.iter().all(is_untouched) {
@@ -66,16 +67,15 @@ async fn run(
 async fn erase(tx: &mut Tx, relationships: &[ResellerRelationship], now: Timestamp) -> Result<Vec<Effect>> {
     let mut effects = Vec::new();
     for relationship in relationships {
-        store::reseller_relationship::delete(tx, relationship.row()).await?;
+        store::reseller_relationship::delete(tx, relationship.row());
+    }
+    for ((seller, tenant), edges) in counted(relationships) {
+        relationship_type::take(tx, seller, tenant, Kind::Customer, edges);
     }
     for relationship in relationships {
-        let tenant = &relationship.row().customer_tenant;
-        relationship_type::take(tx, relationship.seller(), tenant, Kind::Customer).await?;
-    }
-    for relationship in relationships {
-        for grant in store::admin_grant::of_relationship(tx.conn(), &relationship.name()).await? {
+        for grant in store::admin_grant::of_relationship(tx.conn().await?, &relationship.name()).await? {
             let grant = AdminGrant::from(grant);
-            store::admin_grant::delete(tx, grant.row()).await?;
+            store::admin_grant::delete(tx, grant.row());
             effects.push(grant.deletion(now)?);
         }
         effects.push(relationship.deletion()?);
@@ -86,8 +86,8 @@ async fn erase(tx: &mut Tx, relationships: &[ResellerRelationship], now: Timesta
 /// Best effort, and apart: nothing waits for it.
 async fn prune_guards(service: &Relationship) {
     let pruned = async {
-        let mut tx = service.book.store.begin().await?;
-        operation_guard::prune(tx.conn(), service.book.micros()).await?;
+        let mut tx = service.book.store.write();
+        operation_guard::prune(tx.conn().await?, service.book.micros()).await?;
         tx.commit().await
     };
     if let Err(error) = pruned.await {

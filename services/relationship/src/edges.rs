@@ -1,6 +1,8 @@
 //! Edges of our own: as facts, what already connects the parties of an act, each at its revision; and as an
 //! effect, what an allowed act sets.
 
+use std::collections::BTreeMap;
+
 use csp_policy::{Partner, Revision};
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Accepted, Book, Call, Effect, Result};
@@ -151,23 +153,22 @@ impl NewEdges {
         let mut kept: Vec<_> = self.kept.iter().collect();
         kept.sort_unstable_by(|one, other| one.row().id.cmp(&other.row().id));
         for relationship in kept {
-            store::reseller_relationship::hold(tx, relationship.row()).await?;
+            store::reseller_relationship::hold(tx, relationship.row());
         }
         // What their parties are to each other, before the relationships themselves: customers, then resellers, so that
         // nobody waits in a circle.
-        for relationship in &self.begun {
-            let tenant = &relationship.row().customer_tenant;
-            relationship_type::add(tx, relationship.seller(), tenant, Kind::Customer).await?;
+        for ((seller, tenant), edges) in counted(&self.begun) {
+            relationship_type::add(tx, seller, tenant, Kind::Customer, edges);
         }
         for row in self.begun.iter().map(ResellerRelationship::row).filter(|row| !row.provider.is_empty()) {
-            relationship_type::hold_reseller(tx, &row.provider, &row.partner_tenant).await?;
+            relationship_type::hold_reseller(tx, &row.provider, &row.partner_tenant);
         }
         for relationship in &self.begun {
-            store::reseller_relationship::insert(tx, relationship.row(), accepted).await?;
+            store::reseller_relationship::insert(tx, relationship.row(), accepted);
             effects.push(relationship.creation()?);
         }
         if let Some(grant) = &self.admin_grant {
-            store::admin_grant::insert(tx, grant.row(), accepted).await?;
+            store::admin_grant::insert(tx, grant.row(), accepted);
             effects.push(grant.creation(now)?);
         }
         Ok(effects)
@@ -182,6 +183,16 @@ impl NewEdges {
     pub(crate) fn render_grant(&self, now: Timestamp) -> Option<pb::AdminGrant> {
         self.admin_grant.as_ref().map(|grant| grant.render(now))
     }
+}
+
+/// How many of the relationships make each tenant a customer of which seller, everybody in the same order.
+pub(crate) fn counted(relationships: &[ResellerRelationship]) -> BTreeMap<(&str, &str), i64> {
+    let mut counted = BTreeMap::new();
+    for relationship in relationships {
+        let edge = (relationship.seller(), relationship.row().customer_tenant.as_str());
+        *counted.entry(edge).or_default() += 1;
+    }
+    counted
 }
 
 #[cfg(test)]

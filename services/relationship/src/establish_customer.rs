@@ -95,15 +95,15 @@ async fn run(
         pb::EstablishCustomerResponse { relationships: edges.render(), admin_grant: edges.render_grant(now) };
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    if !operation_guard::enter(tx.conn(), &command.operation, now.as_microsecond()).await? {
+    let mut tx = book.store.write();
+    if !operation_guard::enter(tx.conn().await?, &command.operation, now.as_microsecond()).await? {
         return Err(Fault::StateConflict {
             resource: command.operation.clone(),
             state: "TAKEN_BACK".to_owned(),
             needs: "RUNNING".to_owned(),
         });
     }
-    let accepted = book.accept(&mut tx, call, attempt, permit, &command.customer.name).await?;
+    let accepted = book.accept(&mut tx, call, attempt, permit, &command.customer.name)?;
     let effects = edges.save(&mut tx, &accepted, now).await?;
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
     Ok(response)

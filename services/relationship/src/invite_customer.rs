@@ -106,9 +106,9 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name()).await?;
-    store::invitation::insert(&mut tx, invitation.row(), &accepted).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name())?;
+    store::invitation::insert(&mut tx, invitation.row(), &accepted);
     response.decision = Some(accepted.decision());
     let effects = vec![invitation.creation(now)?];
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

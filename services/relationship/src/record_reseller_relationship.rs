@@ -94,8 +94,8 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &relationship.name()).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &relationship.name())?;
     let effects = NewEdges::of(relationship).save(&mut tx, &accepted, now).await?;
     response.decision = Some(accepted.decision());
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

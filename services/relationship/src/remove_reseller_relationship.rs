@@ -204,14 +204,14 @@ async fn end(
     now: Timestamp,
 ) -> Result<pb::RemoveResellerRelationshipResponse> {
     let book = &service.book;
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &relationship.name()).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &relationship.name())?;
     let row = relationship.row();
-    store::reseller_relationship::save_ended(&mut tx, row, mark, &accepted).await?;
-    relationship_type::take(&mut tx, relationship.seller(), &row.customer_tenant, Kind::Customer).await?;
+    store::reseller_relationship::save_ended(&mut tx, row, mark, &accepted);
+    relationship_type::take(&mut tx, relationship.seller(), &row.customer_tenant, Kind::Customer, 1);
     let mut effects = vec![relationship.effect(before)?];
     for (given, ended) in ended_grants(&mut tx, relationship, now).await? {
-        store::admin_grant::save_ended(&mut tx, ended.row(), &accepted).await?;
+        store::admin_grant::save_ended(&mut tx, ended.row(), &accepted);
         effects.push(ended.effect(&given, now)?);
     }
     let response = pb::RemoveResellerRelationshipResponse {
@@ -228,7 +228,7 @@ async fn ended_grants(
     relationship: &ResellerRelationship,
     now: Timestamp,
 ) -> Result<Vec<(AdminGrant, AdminGrant)>> {
-    let rows = store::admin_grant::of_relationship(tx.conn(), &relationship.name()).await?;
+    let rows = store::admin_grant::of_relationship(tx.conn().await?, &relationship.name()).await?;
     Ok(rows
         .into_iter()
         .filter_map(|row| {
@@ -255,7 +255,7 @@ async fn try_reopen(
 ) -> Result<()> {
     let id = &relationship.row().id;
     let is_ours = races::bounded(call.deadline, || async {
-        let mut tx = service.book.store.begin().await?;
+        let mut tx = service.book.store.write();
         let is_ours = store::reseller_relationship::is_closing_since(&mut tx, id, mark).await?;
         tx.commit().await.map_err(|_| Fault::StoreDisconnected)?;
         Ok(is_ours)
@@ -269,8 +269,8 @@ async fn try_reopen(
 
 async fn save_mark(service: &Relationship, relationship: &ResellerRelationship, mark: i64) -> Result<()> {
     let abandoned_before = mark.saturating_sub(closing_life_micros());
-    let mut tx = service.book.store.begin().await?;
-    store::reseller_relationship::save_closing(&mut tx, relationship.row(), mark, abandoned_before).await?;
+    let mut tx = service.book.store.write();
+    store::reseller_relationship::save_closing(&mut tx, relationship.row(), mark, abandoned_before);
     Ok(tx.commit().await?)
 }
 
@@ -282,8 +282,8 @@ async fn take_mark_back(
     mark: i64,
 ) -> Result<()> {
     let once = || async {
-        let mut tx = service.book.store.begin().await?;
-        store::reseller_relationship::save_reopened(&mut tx, &relationship.row().id, mark).await?;
+        let mut tx = service.book.store.write();
+        store::reseller_relationship::save_reopened(&mut tx, &relationship.row().id, mark);
         tx.commit().await.map_err(|_| Fault::StoreDisconnected)
     };
     races::bounded(call.deadline, once).await

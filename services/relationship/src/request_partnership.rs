@@ -93,16 +93,16 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name()).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name())?;
     let mut effects = Vec::new();
     if let Some(before) = overdue {
         let mut expired = before.clone();
         expired.expire(now)?;
-        store::partnership::save_expired(&mut tx, expired.row()).await?;
+        store::partnership::save_expired(&mut tx, expired.row());
         effects.push(expired.effect(&before, now)?);
     }
-    store::partnership::insert_requested(&mut tx, partnership.row(), &accepted).await?;
+    store::partnership::insert_requested(&mut tx, partnership.row(), &accepted);
     effects.push(partnership.creation(now)?);
     response.decision = Some(accepted.decision());
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

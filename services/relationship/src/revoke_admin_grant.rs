@@ -41,8 +41,8 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    store::admin_grant::save_revoked(&mut tx, grant.row()).await?;
+    let mut tx = book.store.write();
+    store::admin_grant::save_revoked(&mut tx, grant.row());
     let effects = vec![grant.effect(&before, now)?];
     book.conclude(tx, call, attempt, None, effects, &response).await?;
     Ok(response)

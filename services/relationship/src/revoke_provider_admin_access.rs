@@ -44,8 +44,8 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    store::partnership::save_withdrawn(&mut tx, partnership.row()).await?;
+    let mut tx = book.store.write();
+    store::partnership::save_withdrawn(&mut tx, partnership.row());
     let effects = vec![partnership.effect(&before, now)?];
     book.conclude(tx, call, attempt, None, effects, &response).await?;
     Ok(response)

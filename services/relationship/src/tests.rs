@@ -209,8 +209,8 @@ async fn a_tombstone_is_forgotten_once_nothing_can_be_on_its_way() {
     house.dissolve("p").await;
     let mut tx = house.service.book.store.begin().await.unwrap();
     let now = house.service.book.micros();
-    assert!(store::operation_guard::enter(tx.conn(), "operations/o", now).await.unwrap());
-    assert!(!store::operation_guard::enter(tx.conn(), "operations/p", now).await.unwrap());
+    assert!(store::operation_guard::enter(tx.conn().await.unwrap(), "operations/o", now).await.unwrap());
+    assert!(!store::operation_guard::enter(tx.conn().await.unwrap(), "operations/p", now).await.unwrap());
 }
 
 #[tokio::test]

@@ -43,8 +43,8 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    store::invitation::save_withdrawn(&mut tx, invitation.row()).await?;
+    let mut tx = book.store.write();
+    store::invitation::save_withdrawn(&mut tx, invitation.row());
     let effects = vec![invitation.effect(&before, now)?];
     book.conclude(tx, call, attempt, None, effects, &response).await?;
     Ok(response)

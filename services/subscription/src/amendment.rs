@@ -89,7 +89,7 @@ impl Amendment {
             return Err(Fault::lost_race(self.before.name()));
         }
         if self.after != self.before {
-            subscriptions::update(tx, self.after.row(), allowed).await?;
+            subscriptions::update(tx, self.after.row(), allowed);
         }
         Ok(())
     }
@@ -109,14 +109,14 @@ impl Amendment {
         }
 
         // After this point only a lost race can refuse.
-        let mut tx = service.book.begin(attempt).await?;
+        let mut tx = service.book.store.write();
         // Before the clock is looked at once more: whoever closes one of them, or buys, counts by its own clock.
         let customer = &self.before.row().customer;
-        guards::use_edges(&mut tx, &self.edges, customer).await?;
+        guards::use_edges(&mut tx, &self.edges, customer);
         if !self.holdings.is_empty() {
-            guards::take_holdings(&mut tx, customer, &self.holdings).await?;
+            guards::take_holdings(&mut tx, customer, &self.holdings);
         }
-        let accepted = service.book.accept(&mut tx, call, attempt, permit, &self.after.name()).await?;
+        let accepted = service.book.accept(&mut tx, call, attempt, permit, &self.after.name())?;
         self.save(service, &mut tx, &accepted).await?;
         let effects = self.after.effects_since(&self.before, self.now)?;
         let response = respond(rendered, accepted.decision());

@@ -67,12 +67,12 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = service.book.begin(attempt).await?;
-    guards::use_edges(&mut tx, &edges, &amendment.before.row().customer).await?;
-    let accepted = service.book.accept(&mut tx, call, attempt, permit, &command.name).await?;
+    let mut tx = service.book.store.write();
+    guards::use_edges(&mut tx, &edges, &amendment.before.row().customer);
+    let accepted = service.book.accept(&mut tx, call, attempt, permit, &command.name)?;
     amendment.save(service, &mut tx, &accepted).await?;
     if let Some(former) = former {
-        histories::keep_reseller(&mut tx, &former, &accepted).await?;
+        histories::keep_reseller(&mut tx, &former, &accepted);
     }
     let effects = amendment.after.effects_since(&amendment.before, amendment.now)?;
     let response = pb::AssociateResellerResponse { subscription, decision: Some(accepted.decision()) };

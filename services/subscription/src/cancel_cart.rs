@@ -41,8 +41,8 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = service.book.begin(attempt).await?;
-    carts::cancel(&mut tx, cart.row()).await?;
+    let mut tx = service.book.store.write();
+    carts::cancel(&mut tx, cart.row());
     let effect = Effect::changed(name, cart.row().revision, &before, &after)?;
     let response = pb::CancelCartResponse { cart: Some(after) };
     service.book.conclude(tx, call, attempt, None, vec![effect], &response).await?;

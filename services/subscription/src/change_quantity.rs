@@ -72,17 +72,17 @@ async fn run(
 
     // After this point only a lost race can refuse.
     let customer = &amendment.before.row().customer;
-    let mut tx = service.book.begin(attempt).await?;
+    let mut tx = service.book.store.write();
     if command.quantity > amendment.before.seats() {
-        guards::take_holdings(&mut tx, customer, &holdings).await?;
+        guards::take_holdings(&mut tx, customer, &holdings);
     }
-    let accepted = service.book.accept(&mut tx, call, attempt, permit, &command.name).await?;
+    let accepted = service.book.accept(&mut tx, call, attempt, permit, &command.name)?;
     amendment.save(service, &mut tx, &accepted).await?;
     if let Some(added) = amendment.after.added_since(&amendment.before) {
-        histories::add(&mut tx, &added, &accepted).await?;
+        histories::add(&mut tx, &added, &accepted);
     }
     for left in amendment.after.left_of(&amendment.before, open) {
-        histories::reduce(&mut tx, &left, &accepted).await?;
+        histories::reduce(&mut tx, &left, &accepted);
     }
     let effects = amendment.after.effects_since(&amendment.before, amendment.now)?;
     let response = pb::ChangeQuantityResponse { subscription, decision: Some(accepted.decision()) };

@@ -100,9 +100,9 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = service.book.begin(attempt).await?;
-    let accepted = service.book.accept(&mut tx, call, attempt, permit, &cart.name()).await?;
-    carts::insert(&mut tx, cart.row(), &cart.line_rows(), &accepted).await?;
+    let mut tx = service.book.store.write();
+    let accepted = service.book.accept(&mut tx, call, attempt, permit, &cart.name())?;
+    carts::insert(&mut tx, cart.row(), &cart.line_rows(), &accepted);
     let effect = Effect::created(&cart.name(), cart.row().revision, &rendered)?;
     let response = pb::CreateCartResponse { cart: Some(rendered), decision: Some(accepted.decision()) };
     service.book.conclude(tx, call, attempt, Some(accepted.decision_id()), vec![effect], &response).await?;

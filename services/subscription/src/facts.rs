@@ -61,11 +61,11 @@ async fn close_edge(
 ) -> Result<pb::CloseEdgeResponse> {
     let key = read_key(request.key.as_ref())?;
     let begun = read_time("begin_micros", request.begin_micros)?;
-    let mut tx = service.book.store.begin().await?;
+    let mut tx = service.book.store.write();
     if !guards::close_edge(&mut tx, &key, begun).await? {
         return Ok(pb::CloseEdgeResponse { closed: false, count: 0 });
     }
-    let count = guards::active_under(tx.conn(), &key, service.book.micros()).await?;
+    let count = guards::active_under(tx.conn().await?, &key, service.book.micros()).await?;
     if count == 0 {
         tx.commit().await?;
     }
@@ -78,8 +78,8 @@ async fn reopen_edge(
 ) -> Result<pb::ReopenEdgeResponse> {
     let key = read_key(request.key.as_ref())?;
     let until = read_time("until_micros", request.until_micros)?;
-    let mut tx = service.book.store.begin().await?;
-    guards::reopen_edge(&mut tx, &key, until).await?;
+    let mut tx = service.book.store.write();
+    guards::reopen_edge(&mut tx, &key, until);
     tx.commit().await?;
     Ok(pb::ReopenEdgeResponse {})
 }

@@ -62,7 +62,7 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = service.book.begin(attempt).await?;
+    let mut tx = service.book.store.write();
     offers::write(&mut tx, &plan.written).await?;
     service.book.conclude(tx, call, attempt, None, plan.effects, &plan.response).await?;
     Ok(plan.response)

@@ -117,11 +117,11 @@ async fn run(
     }
 
     // After this point only a lost race can refuse.
-    let mut tx = book.begin(attempt).await?;
-    guards::use_edges(&mut tx, &edges, &command.customer).await?;
-    guards::take_holdings(&mut tx, &command.customer, &holdings).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &recorded.name()).await?;
-    subscriptions::insert(&mut tx, &[recorded.row().clone()], &accepted).await?;
+    let mut tx = book.store.write();
+    guards::use_edges(&mut tx, &edges, &command.customer);
+    guards::take_holdings(&mut tx, &command.customer, &holdings);
+    let accepted = book.accept(&mut tx, call, attempt, permit, &recorded.name())?;
+    subscriptions::insert(&mut tx, &[recorded.row().clone()], &accepted);
     let effects = vec![Effect::created(&rendered.name, rendered.revision, &rendered)?];
     let response = respond(accepted.decision());
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

@@ -116,10 +116,10 @@ async fn run(
 
     // After this point only a lost race can refuse.
     let customer = permit.facts().buyer.name.clone();
-    let mut tx = service.book.begin(attempt).await?;
-    guards::use_edges(&mut tx, &edges, &customer).await?;
-    guards::take_holdings(&mut tx, &customer, &holdings).await?;
-    let accepted = service.book.accept(&mut tx, call, attempt, permit, &bought.order.name()).await?;
+    let mut tx = service.book.store.write();
+    guards::use_edges(&mut tx, &edges, &customer);
+    guards::take_holdings(&mut tx, &customer, &holdings);
+    let accepted = service.book.accept(&mut tx, call, attempt, permit, &bought.order.name())?;
     bought.order.allowed_by(accepted.decision_id());
     bought.save(&mut tx, &accepted).await?;
     let response = bought.response(accepted.decision(), now);

@@ -136,8 +136,8 @@ async fn deliver_pending_of(store: &Store) -> Result<(), csp_store::Error> {
             "mail (development mode prints it)\n{}",
             mail.body
         );
-        let mut tx = store.begin().await?;
-        csp_store::outbox::acknowledge(tx.conn(), &mail.id).await?;
+        let mut tx = store.write();
+        csp_store::outbox::acknowledge(tx.conn().await?, &mail.id).await?;
         tx.commit().await?;
     }
     Ok(())

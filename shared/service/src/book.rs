@@ -1,6 +1,6 @@
 //! The book of a service: its database, clock and ids, and how every mutation ends in it.
 //!
-//! A command reads: [`Book::first_answer`], gather, decide – [`Book::refuse`] or a permit –, [`Book::begin`],
+//! A command reads: [`Book::first_answer`], gather, decide – [`Book::refuse`] or a permit –, [`Store::write`],
 //! [`Book::accept`], its own writes, [`Book::conclude`]; all inside [`Book::settle`].
 
 use csp_policy::{Boundary, Decision, Permit};
@@ -118,16 +118,6 @@ impl Book {
         Ok(recorded(&mut reader, attempt).await?.is_some())
     }
 
-    /// Begins the write. A repeat that was concluded in the meantime counts as a lost race: the next try
-    /// finds the first answer.
-    pub async fn begin(&self, attempt: &Attempt) -> Result<Tx> {
-        let mut tx = self.store.begin().await?;
-        if recorded(tx.conn(), attempt).await?.is_some() {
-            return Err(Fault::lost_race(""));
-        }
-        Ok(tx)
-    }
-
     /// Notes a refusal, best effort, and gives it as a fault. One that only validates is not noted.
     pub fn refuse(&self, call: &Call, attempt: &Attempt, decision: Box<Decision>) -> Fault {
         let mut told = decisions::decision(&decision, self.now());
@@ -152,7 +142,7 @@ impl Book {
 
     /// Saves the decision of an allowed act with its write. `subject` is the name of what is written: a permit
     /// for anything else is a defect.
-    pub async fn accept<B: Boundary>(
+    pub fn accept<B: Boundary>(
         &self,
         tx: &mut Tx,
         call: &Call,
@@ -167,11 +157,12 @@ impl Book {
         let mut told = self.preview(&permit);
         told.decision_id = self.next_decision_id();
         tracing::Span::current().record("decision", told.decision_id.as_str());
-        decision::save(tx.conn(), &stored(call, attempt, &told, self.micros())).await?;
+        decision::save(tx, &stored(call, attempt, &told, self.micros()));
         Ok(Accepted { permit, decision: told })
     }
 
-    /// Ends a mutation: journal entries, the answer for repeats, commit. After this the answer is final.
+    /// Ends a mutation: journal entries, the answer for repeats, commit. After this the answer is final. A repeat that
+    /// was concluded in the meantime counts as a lost race: the next try finds the first answer.
     pub async fn conclude<R: Message>(
         &self,
         mut tx: Tx,
@@ -197,7 +188,7 @@ impl Book {
             decision_id: decision_id.map(str::to_owned),
             request_id: attempt.request_id.clone(),
         };
-        tx.append(&effects.into_iter().zip(event_ids).map(entry).collect::<Vec<_>>()).await?;
+        tx.append(&effects.into_iter().zip(event_ids).map(entry).collect::<Vec<_>>());
         if let Some(request_id) = &attempt.request_id {
             let record = idempotency::Record {
                 rpc: call.rpc.to_owned(),
@@ -205,7 +196,7 @@ impl Book {
                 response: response.encode_to_vec(),
                 created: time,
             };
-            idempotency::save(tx.conn(), &attempt.caller_key, request_id, &record).await?;
+            idempotency::save(&mut tx, &attempt.caller_key, request_id, &record);
         }
         tx.commit().await?;
         self.feed.committed();
@@ -216,9 +207,9 @@ impl Book {
     /// one batch of each; says whether there may be more.
     pub async fn prune(&self) -> Result<bool> {
         let now = self.micros();
-        let mut tx = self.store.begin().await?;
-        let refused = decision::prune_refused(tx.conn(), now - decision::REFUSED_KEPT_MICROS).await?;
-        let answers = idempotency::prune(tx.conn(), now - idempotency::RETENTION_MICROS).await?;
+        let mut tx = self.store.write();
+        let refused = decision::prune_refused(tx.conn().await?, now - decision::REFUSED_KEPT_MICROS).await?;
+        let answers = idempotency::prune(tx.conn().await?, now - idempotency::RETENTION_MICROS).await?;
         tx.commit().await?;
         Ok(refused >= u64::from(decision::REFUSED_PRUNED_MAX)
             || answers >= u64::from(idempotency::RECORDS_PRUNED_MAX))

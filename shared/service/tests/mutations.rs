@@ -70,8 +70,8 @@ async fn open_door(
     if attempt.validates_only() {
         return Ok(pb::GetRuleResponse { rule: Some(rule(&book.preview(&permit).decision_id)) });
     }
-    let mut tx = book.begin(attempt).await?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, door).await?;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, door)?;
     let response = pb::GetRuleResponse { rule: Some(rule(&book.next_id())) };
     let effects = vec![Effect::created(door, 1, &rule(door))?];
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
@@ -149,8 +149,8 @@ async fn a_permit_for_something_else_writes_nothing() {
     let Desk { book, _folder } = desk().await;
     let (call, attempt) = (call(), attempt("r1", "a"));
     let permit = decide(Open { subject: "doors/a".to_owned() }).unwrap();
-    let mut tx = book.begin(&attempt).await.unwrap();
-    let refused = book.accept(&mut tx, &call, &attempt, permit, "doors/b").await;
+    let mut tx = book.store.write();
+    let refused = book.accept(&mut tx, &call, &attempt, permit, "doors/b");
     assert!(matches!(refused, Err(Fault::Internal(_))));
 }
 

@@ -3,7 +3,7 @@
 //! An accepted decision is saved with its effect and kept; a refused one is remembered best effort
 //! ([`crate::Store::note_refusal`]) and pruned after [`REFUSED_KEPT_MICROS`].
 
-use crate::{Connection, Error};
+use crate::{Change, Connection, Error, Tx};
 use sqlx::Row as _;
 
 /// How long a refused decision is kept: 30 days, in microseconds.
@@ -12,18 +12,10 @@ pub const REFUSED_KEPT_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 /// Rows that one call prunes, at most.
 pub const REFUSED_PRUNED_MAX: u32 = 1000;
 
-macro_rules! insert {
-    ($on_conflict:literal) => {
-        concat!(
-            "INSERT INTO decision (id, boundary, subject, accepted, as_of, decided_at, caller, request_id, body) ",
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            $on_conflict
-        )
-    };
-}
-
-const SAVE: &str = insert!("");
-const SAVE_UNLESS_KNOWN: &str = insert!(" ON CONFLICT (id) DO NOTHING");
+const INSERT: &str = "INSERT INTO decision (id, boundary, subject, accepted, as_of, decided_at, caller, request_id, body) \
+     VALUES";
+const UNLESS_KNOWN: &str = "ON CONFLICT (id) DO NOTHING";
+const COLUMNS: usize = 9;
 const GET: &str = "SELECT id, boundary, subject, accepted, as_of, decided_at, caller, request_id, body \
      FROM decision WHERE id = $1";
 const PRUNE_REFUSED: &str = "DELETE FROM decision WHERE id IN (SELECT id FROM decision \
@@ -53,20 +45,18 @@ pub struct Decision {
 }
 
 /// Saves a decision with the write that it allowed.
-///
-/// # Errors
-/// [`Error::Conflict`] when the id was used before.
-pub async fn save(conn: &mut Connection, decision: &Decision) -> Result<(), Error> {
-    insert(conn, SAVE, decision).await
+pub fn save(tx: &mut Tx, decision: &Decision) {
+    tx.put(bound(Change::of_rows(INSERT, COLUMNS, 1, ""), decision));
 }
 
-/// Saves a decision, or leaves the one that has its id.
-pub(crate) async fn save_unless_known(conn: &mut Connection, decision: &Decision) -> Result<(), Error> {
-    insert(conn, SAVE_UNLESS_KNOWN, decision).await
+/// Saves decisions but those whose id is known.
+pub(crate) fn save_unless_known(tx: &mut Tx, decisions: &[Decision]) {
+    let change = Change::of_rows(INSERT, COLUMNS, decisions.len(), UNLESS_KNOWN);
+    tx.put(decisions.iter().fold(change, bound));
 }
 
-async fn insert(conn: &mut Connection, sql: &'static str, decision: &Decision) -> Result<(), Error> {
-    sqlx::query(sql)
+fn bound(change: Change, decision: &Decision) -> Change {
+    change
         .bind(decision.id.as_str())
         .bind(decision.boundary.as_str())
         .bind(decision.subject.as_str())
@@ -76,9 +66,6 @@ async fn insert(conn: &mut Connection, sql: &'static str, decision: &Decision) -
         .bind(decision.caller.as_str())
         .bind(decision.request_id.as_deref())
         .bind(decision.body.as_slice())
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// The decision with this id, if it is known.
@@ -140,10 +127,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder).await;
         let mut tx = store.begin().await.unwrap();
-        save(tx.conn(), &decision("d", true, 1)).await.unwrap();
-        let twice = save(tx.conn(), &decision("d", true, 1)).await.unwrap_err();
-        assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
+        save(&mut tx, &decision("d", true, 1));
         tx.commit().await.unwrap();
+        let mut tx = store.write();
+        save(&mut tx, &decision("d", true, 1));
+        let twice = tx.commit().await.unwrap_err();
+        assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
         let mut reader = store.read().await.unwrap();
         assert_eq!(get(&mut reader, "d").await.unwrap(), Some(decision("d", true, 1)));
         assert_eq!(get(&mut reader, "e").await.unwrap(), None);
@@ -157,8 +146,8 @@ mod tests {
         store.note_refusal(decision("new", false, 10));
         store.drain_refusals().await;
         let mut tx = store.begin().await.unwrap();
-        save(tx.conn(), &decision("accepted", true, 1)).await.unwrap();
-        assert_eq!(prune_refused(tx.conn(), 10).await.unwrap(), 1);
+        save(&mut tx, &decision("accepted", true, 1));
+        assert_eq!(prune_refused(tx.conn().await.unwrap(), 10).await.unwrap(), 1);
         tx.commit().await.unwrap();
         let mut reader = store.read().await.unwrap();
         for (id, is_kept) in [("old", false), ("new", true), ("accepted", true)] {
@@ -178,7 +167,10 @@ mod tests {
         store.close().await.unwrap();
         let store = open(&folder).await;
         let mut tx = store.begin().await.unwrap();
-        assert_eq!(prune_refused(tx.conn(), 2).await.unwrap(), u64::from(super::REFUSED_PRUNED_MAX));
-        assert_eq!(prune_refused(tx.conn(), 2).await.unwrap(), 24);
+        assert_eq!(
+            prune_refused(tx.conn().await.unwrap(), 2).await.unwrap(),
+            u64::from(super::REFUSED_PRUNED_MAX)
+        );
+        assert_eq!(prune_refused(tx.conn().await.unwrap(), 2).await.unwrap(), 24);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Only effects are remembered, in the transaction that has them; a refusal is decided afresh.
 
-use crate::{Connection, Error};
+use crate::{Change, Connection, Error, Tx};
 use sqlx::Row as _;
 
 /// How long a record is kept at least: 24 hours, in microseconds.
@@ -51,26 +51,18 @@ pub async fn find(
     }))
 }
 
-/// Remembers the answer to the caller's request with this id.
-///
-/// # Errors
-/// [`Error::Conflict`] when it was answered meanwhile: drop the write and answer what [`find`] finds.
-pub async fn save(
-    conn: &mut Connection,
-    caller_key: &str,
-    request_id: &str,
-    record: &Record,
-) -> Result<(), Error> {
-    sqlx::query(SAVE)
-        .bind(caller_key)
-        .bind(request_id)
-        .bind(record.rpc.as_str())
-        .bind(record.fingerprint.as_slice())
-        .bind(record.response.as_slice())
-        .bind(record.created)
-        .execute(conn)
-        .await?;
-    Ok(())
+/// Remembers the answer to the caller's request with this id. The write fails with [`Error::Conflict`] when it was
+/// answered meanwhile: answer what [`find`] finds.
+pub fn save(tx: &mut Tx, caller_key: &str, request_id: &str, record: &Record) {
+    tx.put(
+        Change::new(SAVE)
+            .bind(caller_key)
+            .bind(request_id)
+            .bind(record.rpc.as_str())
+            .bind(record.fingerprint.as_slice())
+            .bind(record.response.as_slice())
+            .bind(record.created),
+    );
 }
 
 /// Forgets records from before `before` (microseconds UTC, at least [`RETENTION_MICROS`] ago), oldest first,
@@ -97,12 +89,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
         let mut tx = store.begin().await.unwrap();
-        save(tx.conn(), "alice", "r", &record(1)).await.unwrap();
-        save(tx.conn(), "bob", "r", &record(2)).await.unwrap();
-        let twice = save(tx.conn(), "bob", "r", &record(3)).await.unwrap_err();
+        save(&mut tx, "alice", "r", &record(1));
+        save(&mut tx, "bob", "r", &record(2));
+        tx.commit().await.unwrap();
+        let mut tx = store.write();
+        save(&mut tx, "bob", "r", &record(3));
+        let twice = tx.commit().await.unwrap_err();
         assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
-        assert_eq!(find(tx.conn(), "bob", "r").await.unwrap(), Some(record(2)));
-        assert_eq!(find(tx.conn(), "bob", "s").await.unwrap(), None);
+        let mut reader = store.read().await.unwrap();
+        assert_eq!(find(&mut reader, "bob", "r").await.unwrap(), Some(record(2)));
+        assert_eq!(find(&mut reader, "bob", "s").await.unwrap(), None);
     }
 
     #[tokio::test]
@@ -110,10 +106,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
         let mut tx = store.begin().await.unwrap();
-        save(tx.conn(), "alice", "old", &record(1)).await.unwrap();
-        save(tx.conn(), "alice", "new", &record(2)).await.unwrap();
-        assert_eq!(prune(tx.conn(), 2).await.unwrap(), 1);
-        assert_eq!(find(tx.conn(), "alice", "old").await.unwrap(), None);
-        assert_eq!(find(tx.conn(), "alice", "new").await.unwrap(), Some(record(2)));
+        save(&mut tx, "alice", "old", &record(1));
+        save(&mut tx, "alice", "new", &record(2));
+        assert_eq!(prune(tx.conn().await.unwrap(), 2).await.unwrap(), 1);
+        assert_eq!(find(tx.conn().await.unwrap(), "alice", "old").await.unwrap(), None);
+        assert_eq!(find(tx.conn().await.unwrap(), "alice", "new").await.unwrap(), Some(record(2)));
     }
 }

@@ -3,9 +3,10 @@
 //! It is the audit trail, and the source of the change feed. Entries are never changed, but for the feed
 //! position that a sequencer gives them after the commit. Secrets never enter it.
 
-use crate::{Connection, Db, Error, Row, sql};
+use crate::{Change as Put, Connection, Db, Error, Row};
 use sqlx::Row as _;
 use sqlx::pool::Pool;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Entries that one statement appends, at most: databases limit the parameters of a statement.
 pub(crate) const ENTRIES_WRITTEN_MAX: usize = 100;
@@ -16,9 +17,12 @@ pub const ENTRIES_READ_MAX: u32 = 500;
 const APPEND: &str = "INSERT INTO journal (event_id, time, actor, command, resource, resource_type, revision, \
      change_before, change_after, decision_id, request_id) VALUES";
 const COLUMNS: usize = 11;
+const WITHDRAW: &str = "INSERT INTO journal (event_id, position, time, actor, command, resource, resource_type, revision) \
+     VALUES ($1, $2, 0, '', '', '', '', 0)";
+const POSITION: &str = "SELECT position FROM journal WHERE event_id = $1";
 const PAGE: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
      change_before, change_after, decision_id, request_id FROM journal \
-     WHERE (time, event_id) > ($1, $2) ORDER BY time, event_id LIMIT $3";
+     WHERE (time, event_id) > ($1, $2) AND resource <> '' ORDER BY time, event_id LIMIT $3";
 const OF_RESOURCE: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
      change_before, change_after, decision_id, request_id FROM journal \
      WHERE resource = $1 AND (revision, event_id) > ($2, $3) ORDER BY revision, event_id LIMIT $4";
@@ -90,12 +94,12 @@ pub type Cursor<'a> = (i64, &'a str);
 /// Before the first entry.
 pub const START: Cursor<'static> = (i64::MIN, "");
 
-/// Appends entries, a statement for [`ENTRIES_WRITTEN_MAX`] of them.
-pub(crate) async fn append(conn: &mut Connection, entries: &[Entry]) -> Result<(), Error> {
-    for entries in entries.chunks(ENTRIES_WRITTEN_MAX) {
-        let mut query = sqlx::query(sql::rows(APPEND, COLUMNS, entries.len(), ""));
-        for entry in entries {
-            query = query
+/// The changes that append entries, one for [`ENTRIES_WRITTEN_MAX`] of them.
+pub(crate) fn appended(entries: &[Entry]) -> impl Iterator<Item = Put> {
+    entries.chunks(ENTRIES_WRITTEN_MAX).map(|entries| {
+        let change = Put::of_rows(APPEND, COLUMNS, entries.len(), "");
+        entries.iter().fold(change, |change, entry| {
+            change
                 .bind(entry.event_id.as_str())
                 .bind(entry.time)
                 .bind(entry.actor.as_str())
@@ -106,37 +110,44 @@ pub(crate) async fn append(conn: &mut Connection, entries: &[Entry]) -> Result<(
                 .bind(entry.change.before.as_deref())
                 .bind(entry.change.after.as_deref())
                 .bind(entry.decision_id.as_deref())
-                .bind(entry.request_id.as_deref());
-        }
-        query.execute(&mut *conn).await?;
-    }
-    Ok(())
+                .bind(entry.request_id.as_deref())
+        })
+    })
 }
 
-/// Whether no entry has that id, and none ever will: a write that is about to be committed with it is waited for.
-pub(crate) async fn is_free(writers: &Pool<Db>, event_id: &str) -> Result<bool, Error> {
-    let mut probe = writers.begin().await?;
-    let entry = Entry {
-        event_id: event_id.to_owned(),
-        time: 0,
-        actor: String::new(),
-        command: "",
-        resource: String::new(),
-        resource_type: "",
-        revision: 0,
-        change: Change::default(),
-        decision_id: None,
-        request_id: None,
-    };
-    let put = append(&mut probe, &[entry]).await;
-    match put {
-        Ok(()) => {
-            probe.rollback().await?;
-            Ok(true)
+/// What came of withdrawing an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Withdrawn {
+    /// The entry is not there, and never will be: a write that comes with it fails.
+    InTime,
+    /// The entry is there.
+    TooLate,
+}
+
+/// Withdraws an entry of a write of which nobody knows whether it was made, or still will be: something else takes its
+/// key, after a write that is about to be committed with it. What takes it has a position that the feed never comes to,
+/// and stays: no write may come so late that its key is free again.
+pub(crate) async fn withdraw(writers: &Pool<Db>, event_id: &str) -> Result<Withdrawn, Error> {
+    let mut connection = writers.acquire().await?;
+    let put = sqlx::query(WITHDRAW).bind(event_id).bind(beside_the_feed(event_id));
+    match put.execute(&mut *connection).await.map_err(Error::from) {
+        Ok(_) => Ok(Withdrawn::InTime),
+        Err(Error::Conflict(_)) => {
+            let found = sqlx::query_scalar(POSITION).bind(event_id).fetch_one(&mut *connection).await?;
+            // An earlier try may have withdrawn it, and its answer been lost as well.
+            let is_withdrawn = Option::is_some_and(found, |position: i64| position < 0);
+            Ok(if is_withdrawn { Withdrawn::InTime } else { Withdrawn::TooLate })
         }
-        Err(Error::Conflict(_)) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// A position before every one of the feed, another one for each id.
+fn beside_the_feed(event_id: &str) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    event_id.hash(&mut hasher);
+    // All bits but the sign, inverted: always negative.
+    !(hasher.finish() >> 1).cast_signed()
 }
 
 /// The entries after `after` in order of time, at most `count` and [`ENTRIES_READ_MAX`].
@@ -208,12 +219,12 @@ mod tests {
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
         let mut tx = store.begin().await.unwrap();
         let entries = [entry("c", 2, "a", 2), entry("b", 1, "a", 1), entry("a", 2, "b", 1)];
-        tx.append(&entries).await.unwrap();
+        tx.append(&entries);
         tx.commit().await.unwrap();
         let mut tx = store.begin().await.unwrap();
-        let twice = tx.append(&[entry("a", 3, "b", 2)]).await.unwrap_err();
+        tx.append(&[entry("a", 3, "b", 2)]);
+        let twice = tx.commit().await.unwrap_err();
         assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
-        drop(tx);
 
         let mut reader = store.read().await.unwrap();
         let first = page(&mut reader, START, 2).await.unwrap();

@@ -6,7 +6,7 @@
 //! In reading order:
 //! 1. [`Config`], [`Migration`] and [`Store::open`]: one database a service – a file of SQLite, or PostgreSQL –,
 //!    migrated before anything else;
-//! 2. [`Store::read`] and [`Store::begin`]: a snapshot to read from, and a write ([`Tx`]);
+//! 2. [`Store::read`] and [`Store::write`]: a snapshot to read from, and a write ([`Tx`]) with its [`Change`]s;
 //! 3. what a write leaves behind, in the same transaction as the state: [`journal`] entry, [`decision`],
 //!    [`idempotency`] record, [`outbox`] mail;
 //! 4. [`feed`]: the journal in one order, numbered after the commit;
@@ -21,6 +21,7 @@
 //!
 //! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.
 
+mod change;
 mod config;
 mod copy;
 mod error;
@@ -40,6 +41,7 @@ pub mod paging;
 mod refusals;
 pub mod sql;
 
+pub use change::{Change, Value};
 pub use config::{Config, Database, READERS_DEFAULT, Schema, UnknownDatabase, WRITERS_DEFAULT};
 pub use copy::copy;
 pub use error::Error;

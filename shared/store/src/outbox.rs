@@ -1,6 +1,6 @@
 //! Mail that waits for the relay. It may hold secrets (links, tokens): it is erased once handed over.
 
-use crate::{Connection, Error};
+use crate::{Change, Connection, Error, Tx};
 use sqlx::Row as _;
 use std::fmt;
 
@@ -34,19 +34,15 @@ impl fmt::Debug for Mail {
 }
 
 /// Puts a mail into the outbox, with the write that it tells of.
-///
-/// # Errors
-/// [`Error::Conflict`] when the id was used before.
-pub async fn put(conn: &mut Connection, mail: &Mail) -> Result<(), Error> {
-    sqlx::query(PUT)
-        .bind(mail.id.as_str())
-        .bind(mail.to.as_str())
-        .bind(mail.subject.as_str())
-        .bind(mail.body.as_str())
-        .bind(mail.created)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub fn put(tx: &mut Tx, mail: &Mail) {
+    tx.put(
+        Change::new(PUT)
+            .bind(mail.id.as_str())
+            .bind(mail.to.as_str())
+            .bind(mail.subject.as_str())
+            .bind(mail.body.as_str())
+            .bind(mail.created),
+    );
 }
 
 /// The oldest mails that wait, at most `count` and [`MAILS_READ_MAX`].
@@ -92,14 +88,14 @@ mod tests {
         let path = folder.path().join("store.db");
         let store = Store::open(Config::sqlite(&path), "test", &[]).await.unwrap();
         let mut tx = store.begin().await.unwrap();
-        put(tx.conn(), &mail("b", 1)).await.unwrap();
-        put(tx.conn(), &mail("a", 2)).await.unwrap();
+        put(&mut tx, &mail("b", 1));
+        put(&mut tx, &mail("a", 2));
         tx.commit().await.unwrap();
         assert_eq!(pending(store.read().await.unwrap().conn(), 1).await.unwrap(), [mail("b", 1)]);
         let mut tx = store.begin().await.unwrap();
-        assert!(acknowledge(tx.conn(), "a").await.unwrap());
-        assert!(acknowledge(tx.conn(), "b").await.unwrap());
-        assert!(!acknowledge(tx.conn(), "b").await.unwrap());
+        assert!(acknowledge(tx.conn().await.unwrap(), "a").await.unwrap());
+        assert!(acknowledge(tx.conn().await.unwrap(), "b").await.unwrap());
+        assert!(!acknowledge(tx.conn().await.unwrap(), "b").await.unwrap());
         tx.commit().await.unwrap();
         store.close().await.unwrap();
         let file = std::fs::read(&path).unwrap();

@@ -1,8 +1,8 @@
 //! Refused decisions, remembered best effort: a refusal must cost its caller no write.
 
-use crate::Error;
 use crate::decision::{self, Decision};
 use crate::store::Backend;
+use crate::{Error, Tx};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -82,9 +82,7 @@ async fn write(backend: &Backend, refusals: &[Decision]) -> Result<(), Error> {
     if refusals.is_empty() {
         return Ok(());
     }
-    let mut tx = backend.begin().await?;
-    for refusal in refusals {
-        decision::save_unless_known(tx.conn(), refusal).await?;
-    }
+    let mut tx = Tx::new(backend.clone());
+    decision::save_unless_known(&mut tx, refusals);
     tx.commit().await
 }

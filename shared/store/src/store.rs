@@ -5,7 +5,7 @@ use crate::decision::Decision;
 use crate::postgres::Server;
 use crate::refusals::Refusals;
 use crate::sqlite::writer::Writer;
-use crate::tx::Tx;
+use crate::tx::{Tx, Work};
 use crate::{Config, Connection, Db, Error, Migration, migrate, sqlite};
 use sqlx::pool::{Pool, PoolConnection};
 use std::ops::{Deref, DerefMut};
@@ -68,10 +68,10 @@ impl Backend {
         }
     }
 
-    pub(crate) async fn begin(&self) -> Result<Tx, Error> {
+    pub(crate) async fn begin(&self) -> Result<Work, Error> {
         match self {
-            Backend::Sqlite { writer, .. } => writer.begin().await.map(Tx::sqlite),
-            Backend::Postgres(server) => server.begin().await.map(Tx::postgres),
+            Backend::Sqlite { writer, .. } => writer.begin().await.map(Work::Sqlite),
+            Backend::Postgres(server) => server.begin().await.map(Work::Postgres),
         }
     }
 
@@ -130,12 +130,19 @@ impl Store {
         Ok(self.backend.readers().acquire().await?)
     }
 
-    /// Begins a write: waits for its turn, on SQLite in order of arrival.
+    /// A write, which takes its turn when it needs it: with the first statement on its connection, or with its commit.
+    pub fn write(&self) -> Tx {
+        Tx::new(self.backend.clone())
+    }
+
+    /// A write that has its turn, on SQLite in order of arrival.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when too many wait, the turn does not come in time, or the store is closed.
     pub async fn begin(&self) -> Result<Tx, Error> {
-        self.backend.begin().await
+        let mut tx = self.write();
+        tx.conn().await?;
+        Ok(tx)
     }
 
     /// Remembers a refused decision, best effort: it is written soon, or counted as lost when too many wait.

@@ -1,65 +1,111 @@
 //! A write that is going on, whichever database it goes to.
 
-use crate::{Connection, Error, journal, postgres, sqlite};
+use crate::store::Backend;
+use crate::{Change, Connection, Error, journal, postgres, sqlite};
 
-/// A write that is going on: statements run on [`Tx::conn`], nothing counts before [`Tx::commit`].
+/// A write that is going on. Nothing counts before [`Tx::commit`].
 ///
-/// Hold it briefly: others may wait for the rows that it wrote, on SQLite all of them for the one writer and its
-/// commit. Never await another service meanwhile, and never begin a second write inside the first. After a
-/// statement failed, drop it: the backends differ in what may still be done. Dropping it takes back its own work
-/// and nobody else's.
+/// Changes whose answer nobody needs are [`Tx::put`]: they wait until they are committed, or until something is to be
+/// read after them. A write that only puts costs PostgreSQL one round trip, and holds no row while its command
+/// computes. Everything else runs on [`Tx::conn`], which makes first what was put.
+///
+/// Of the changes that are made together none sees another's: no two of them may write one row, and none may read what
+/// another one writes.
+///
+/// Hold it briefly once it has a connection: others may wait for the rows that it wrote, on SQLite all of them for the
+/// one writer and its commit. Never await another service meanwhile, and never begin a second write inside the first.
+/// After a statement failed, drop it: the backends differ in what may still be done. Dropping it takes back its own
+/// work and nobody else's.
 #[derive(Debug)]
 pub struct Tx {
-    write: Write,
+    backend: Backend,
+    work: Option<Work>,
+    put: Vec<Change>,
     /// The first journal entry: by it, a commit whose answer was lost is told from one that never was.
     mark: Option<String>,
 }
 
+/// The transaction of a write that has a connection.
 #[derive(Debug)]
-enum Write {
+pub(crate) enum Work {
     Sqlite(sqlite::writer::Turn),
-    Postgres(postgres::Write),
+    Postgres(postgres::Work),
+}
+
+impl Work {
+    fn conn(&mut self) -> &mut Connection {
+        match self {
+            Work::Sqlite(turn) => turn.conn(),
+            Work::Postgres(work) => work.conn(),
+        }
+    }
+
+    async fn make(&mut self, changes: Vec<Change>) -> Result<(), Error> {
+        match self {
+            Work::Sqlite(turn) => sqlite::make(turn.conn(), changes).await,
+            Work::Postgres(work) => postgres::make(work.conn(), changes).await,
+        }
+    }
+
+    async fn commit(self, mark: Option<String>) -> Result<(), Error> {
+        match self {
+            Work::Sqlite(turn) => turn.commit().await,
+            Work::Postgres(work) => work.commit(mark).await,
+        }
+    }
 }
 
 impl Tx {
-    pub(crate) fn sqlite(turn: sqlite::writer::Turn) -> Self {
-        Tx { write: Write::Sqlite(turn), mark: None }
+    pub(crate) fn new(backend: Backend) -> Self {
+        Tx { backend, work: None, put: Vec::new(), mark: None }
     }
 
-    pub(crate) fn postgres(write: postgres::Write) -> Self {
-        Tx { write: Write::Postgres(write), mark: None }
+    /// Adds a change, which is made no later than the write is committed.
+    pub fn put(&mut self, change: Change) {
+        self.put.push(change);
     }
 
-    /// The connection to run statements on.
-    pub fn conn(&mut self) -> &mut Connection {
-        match &mut self.write {
-            Write::Sqlite(turn) => turn.conn(),
-            Write::Postgres(write) => write.conn(),
-        }
+    /// The connection to run statements on, after what was put.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when too many wait for a connection, none becomes free in time, or the store is closed;
+    /// [`Error::Conflict`] and [`Error::LostRace`] about what was put.
+    pub async fn conn(&mut self) -> Result<&mut Connection, Error> {
+        let work = match &mut self.work {
+            Some(work) => work,
+            none => none.insert(self.backend.begin().await?),
+        };
+        work.make(std::mem::take(&mut self.put)).await?;
+        Ok(work.conn())
     }
 
     /// Appends entries to the journal, in order.
-    ///
-    /// # Errors
-    /// [`Error::Conflict`] when an event id was used before.
-    pub async fn append(&mut self, entries: &[journal::Entry]) -> Result<(), Error> {
+    pub fn append(&mut self, entries: &[journal::Entry]) {
         if self.mark.is_none() {
             self.mark = entries.first().map(|entry| entry.event_id.clone());
         }
-        journal::append(self.conn(), entries).await
+        self.put.extend(journal::appended(entries));
     }
 
     /// Makes the work durable: once this returns `Ok`, it is on disk, and others may read it.
     ///
-    /// Cancelling the call does not cancel the commit.
+    /// Cancelling the call does not cancel a commit that has begun.
     ///
     /// # Errors
-    /// [`Error::LostRace`] and [`Error::Disconnected`] when nothing was written and the same write may be made
-    /// again; [`Error::Unavailable`] when it could not be written, or when nobody can tell whether it was.
+    /// [`Error::Conflict`] when a key that was put is taken; [`Error::LostRace`] and [`Error::Disconnected`] when
+    /// nothing was written and the same write may be made again; [`Error::Unavailable`] when it could not be written,
+    /// or when nobody can tell whether it was.
     pub async fn commit(self) -> Result<(), Error> {
-        match self.write {
-            Write::Sqlite(turn) => turn.commit().await,
-            Write::Postgres(write) => write.commit(self.mark).await,
-        }
+        let Tx { backend, work, put, mark } = self;
+        let mut work = match (work, &backend) {
+            (Some(work), _) => work,
+            (None, _) if put.is_empty() => return Ok(()),
+            (None, Backend::Postgres(server)) if postgres::is_one_statement(&put) => {
+                return server.write_at_once(put, mark).await;
+            }
+            (None, backend) => backend.begin().await?,
+        };
+        work.make(put).await?;
+        work.commit(mark).await
     }
 }

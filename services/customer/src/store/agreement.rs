@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::ConfirmCustomerAgreement;
 use csp_service::Accepted;
-use csp_store::{Connection, Error};
+use csp_store::{Change, Connection, Error, Tx};
 
 /// An acceptance as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -41,32 +41,26 @@ const OF_CUSTOMER: &str = concat!("SELECT ", columns!(), " FROM customer_agreeme
 pub(crate) const STATEMENTS: &[&str] = &[INSERT, DELETE, OF_CUSTOMER];
 
 /// Adds an acceptance that is allowed; a customer has one.
-pub(crate) async fn confirm(
-    conn: &mut Connection,
-    _allowed: &Accepted<ConfirmCustomerAgreement>,
-    row: &AgreementRow,
-) -> Result<(), Error> {
-    sqlx::query(INSERT)
-        .bind(row.id.as_str())
-        .bind(row.tenant.as_str())
-        .bind(row.customer.as_str())
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(row.source.as_str())
-        .bind(row.attester.as_deref())
-        .bind(row.signer.as_slice())
-        .bind(row.accept_date.as_str())
-        .bind(row.evidence_source.as_deref())
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) fn confirm(tx: &mut Tx, _allowed: &Accepted<ConfirmCustomerAgreement>, row: &AgreementRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(row.id.as_str())
+            .bind(row.tenant.as_str())
+            .bind(row.customer.as_str())
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(row.source.as_str())
+            .bind(row.attester.as_deref())
+            .bind(row.signer.as_slice())
+            .bind(row.accept_date.as_str())
+            .bind(row.evidence_source.as_deref()),
+    );
 }
 
 /// Takes back the acceptance of a customer that will not be.
-pub(crate) async fn delete(conn: &mut Connection, customer: &str) -> Result<(), Error> {
-    sqlx::query(DELETE).bind(customer).execute(conn).await?;
-    Ok(())
+pub(crate) fn delete(tx: &mut Tx, customer: &str) {
+    tx.put(Change::new(DELETE).bind(customer));
 }
 
 /// The acceptance of the customer with this id.

@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::CreateCustomer;
 use csp_service::Accepted;
-use csp_store::{Connection, Db, Error, must_change_one_row};
+use csp_store::{Change, Connection, Db, Error, Tx};
 use sqlx::query::QueryAs;
 
 use super::{KEYS_MAX, filled, keys};
@@ -105,79 +105,75 @@ pub(crate) const STATEMENTS: &[&str] = &[
 ];
 
 /// Reserves a customer whose creation is allowed.
-pub(crate) async fn reserve(
-    conn: &mut Connection,
-    _allowed: &Accepted<CreateCustomer>,
-    row: &CustomerRow,
-) -> Result<(), Error> {
-    insert(conn, row).await
+pub(crate) fn reserve(tx: &mut Tx, _allowed: &Accepted<CreateCustomer>, row: &CustomerRow) {
+    insert(tx, row);
 }
 
 /// Reserves a customer that accepts an invitation: the acceptance has a permit of its own, where edges are kept.
-pub(crate) async fn register(conn: &mut Connection, row: &CustomerRow) -> Result<(), Error> {
-    insert(conn, row).await
+pub(crate) fn register(tx: &mut Tx, row: &CustomerRow) {
+    insert(tx, row);
 }
 
-async fn insert(conn: &mut Connection, row: &CustomerRow) -> Result<(), Error> {
-    let result = sqlx::query(INSERT)
-        .bind(row.id.as_str())
-        .bind(row.tenant.as_str())
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(row.state.as_str())
-        .bind(row.operation.as_deref())
-        .bind(row.owner.as_str())
-        .bind(row.external_id.as_deref())
-        .bind(row.domain.as_str())
-        .bind(row.country.as_str())
-        .bind(row.cloud.as_str())
-        .bind(row.company_name.as_str())
-        .bind(row.search_text.as_str())
-        .bind(row.billing_address.as_deref())
-        .bind(row.billing_contact.as_deref())
-        .bind(row.registration_id.as_str())
-        .bind(row.registration_id_is_not_personal)
-        .bind(row.organization.as_deref())
-        .bind(row.creator.as_deref())
-        .bind(row.setup_info_shown)
-        .bind(row.invitation.as_deref())
-        .bind(row.evidence_date.as_deref())
-        .bind(row.evidence_source.as_deref())
-        .execute(conn)
-        .await?;
-    must_change_one_row(&result)
+fn insert(tx: &mut Tx, row: &CustomerRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(row.id.as_str())
+            .bind(row.tenant.as_str())
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(row.state.as_str())
+            .bind(row.operation.as_deref())
+            .bind(row.owner.as_str())
+            .bind(row.external_id.as_deref())
+            .bind(row.domain.as_str())
+            .bind(row.country.as_str())
+            .bind(row.cloud.as_str())
+            .bind(row.company_name.as_str())
+            .bind(row.search_text.as_str())
+            .bind(row.billing_address.as_deref())
+            .bind(row.billing_contact.as_deref())
+            .bind(row.registration_id.as_str())
+            .bind(row.registration_id_is_not_personal)
+            .bind(row.organization.as_deref())
+            .bind(row.creator.as_deref())
+            .bind(row.setup_info_shown)
+            .bind(row.invitation.as_deref())
+            .bind(row.evidence_date.as_deref())
+            .bind(row.evidence_source.as_deref())
+            .must_meet(1),
+    );
 }
 
 /// Ends a reservation: the customer is active or abandoned.
-pub(crate) async fn end_reservation(conn: &mut Connection, row: &CustomerRow) -> Result<(), Error> {
-    let result = sqlx::query(END_RESERVATION)
-        .bind(row.id.as_str())
-        .bind(row.operation.as_deref())
-        .bind(row.state.as_str())
-        .bind(row.update_time)
-        .execute(conn)
-        .await?;
-    must_change_one_row(&result)
+pub(crate) fn end_reservation(tx: &mut Tx, row: &CustomerRow) {
+    tx.put(
+        Change::new(END_RESERVATION)
+            .bind(row.id.as_str())
+            .bind(row.operation.as_deref())
+            .bind(row.state.as_str())
+            .bind(row.update_time)
+            .must_meet(1),
+    );
 }
 
 /// Saves a changed customer over the revision before.
-pub(crate) async fn update(conn: &mut Connection, row: &CustomerRow) -> Result<(), Error> {
-    let result = sqlx::query(UPDATE)
-        .bind(row.id.as_str())
-        .bind(row.revision - 1)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(row.external_id.as_deref())
-        .bind(row.company_name.as_str())
-        .bind(row.search_text.as_str())
-        .bind(row.billing_address.as_deref())
-        .bind(row.billing_contact.as_deref())
-        .bind(row.organization.as_deref())
-        .bind(row.setup_info_shown)
-        .execute(conn)
-        .await?;
-    must_change_one_row(&result)
+pub(crate) fn update(tx: &mut Tx, row: &CustomerRow) {
+    tx.put(
+        Change::new(UPDATE)
+            .bind(row.id.as_str())
+            .bind(row.revision - 1)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(row.external_id.as_deref())
+            .bind(row.company_name.as_str())
+            .bind(row.search_text.as_str())
+            .bind(row.billing_address.as_deref())
+            .bind(row.billing_contact.as_deref())
+            .bind(row.organization.as_deref())
+            .bind(row.setup_info_shown)
+            .must_meet(1),
+    );
 }
 
 /// The customer with this id, once it exists.

@@ -1,6 +1,6 @@
 //! Rows of operations.
 
-use csp_store::{Connection, Error, must_change_one_row};
+use csp_store::{Change, Connection, Error, Tx};
 
 /// An operation as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -83,54 +83,53 @@ const REGISTRATIONS_MAX: i64 = 10;
 pub(crate) const STATEMENTS: &[&str] = &[INSERT, UPDATE, LEASE, GET, OF_REQUEST, LEFT_ALONE, REGISTRATIONS];
 
 /// Adds an operation; two that run for one request are a conflict.
-pub(crate) async fn insert(conn: &mut Connection, row: &OperationRow) -> Result<(), Error> {
-    sqlx::query(INSERT)
-        .bind(row.id.as_str())
-        .bind(row.tenant.as_str())
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(row.state.as_str())
-        .bind(row.step.as_deref())
-        .bind(row.outcome.as_deref())
-        .bind(row.rpc.as_str())
-        .bind(row.request.as_slice())
-        .bind(row.request_id.as_deref())
-        .bind(row.caller.as_str())
-        .bind(row.caller_key.as_str())
-        .bind(row.caller_tenant.as_deref())
-        .bind(row.customer.as_str())
-        .bind(row.seller.as_str())
-        .bind(row.relationship.as_deref())
-        .bind(row.placed_order.as_deref())
-        .bind(row.creation_decision.as_str())
-        .bind(row.agreement_decision.as_deref())
-        .bind(row.refusal.as_deref())
-        .bind(row.failure.as_deref())
-        .bind(row.lease_time)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) fn insert(tx: &mut Tx, row: &OperationRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(row.id.as_str())
+            .bind(row.tenant.as_str())
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(row.state.as_str())
+            .bind(row.step.as_deref())
+            .bind(row.outcome.as_deref())
+            .bind(row.rpc.as_str())
+            .bind(row.request.as_slice())
+            .bind(row.request_id.as_deref())
+            .bind(row.caller.as_str())
+            .bind(row.caller_key.as_str())
+            .bind(row.caller_tenant.as_deref())
+            .bind(row.customer.as_str())
+            .bind(row.seller.as_str())
+            .bind(row.relationship.as_deref())
+            .bind(row.placed_order.as_deref())
+            .bind(row.creation_decision.as_str())
+            .bind(row.agreement_decision.as_deref())
+            .bind(row.refusal.as_deref())
+            .bind(row.failure.as_deref())
+            .bind(row.lease_time),
+    );
 }
 
 /// Saves an operation that went on, over the revision before.
-pub(crate) async fn update(conn: &mut Connection, row: &OperationRow) -> Result<(), Error> {
-    let result = sqlx::query(UPDATE)
-        .bind(row.id.as_str())
-        .bind(row.revision - 1)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(row.state.as_str())
-        .bind(row.step.as_deref())
-        .bind(row.outcome.as_deref())
-        .bind(row.relationship.as_deref())
-        .bind(row.placed_order.as_deref())
-        .bind(row.refusal.as_deref())
-        .bind(row.failure.as_deref())
-        .bind(row.lease_time)
-        .execute(conn)
-        .await?;
-    must_change_one_row(&result)
+pub(crate) fn update(tx: &mut Tx, row: &OperationRow) {
+    tx.put(
+        Change::new(UPDATE)
+            .bind(row.id.as_str())
+            .bind(row.revision - 1)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(row.state.as_str())
+            .bind(row.step.as_deref())
+            .bind(row.outcome.as_deref())
+            .bind(row.relationship.as_deref())
+            .bind(row.placed_order.as_deref())
+            .bind(row.refusal.as_deref())
+            .bind(row.failure.as_deref())
+            .bind(row.lease_time)
+            .must_meet(1),
+    );
 }
 
 /// Moves the lease, if nobody else did; says whether it was moved.

@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::RevealSetupInfo;
 use csp_service::Accepted;
-use csp_store::{Connection, Error};
+use csp_store::{Change, Tx};
 
 /// What is kept of setup information that was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,24 +23,18 @@ const DELETE: &str = "DELETE FROM setup_info WHERE customer = $1";
 pub(crate) const STATEMENTS: &[&str] = &[INSERT, DELETE];
 
 /// Keeps the hash of what is about to be shown.
-pub(crate) async fn reveal(
-    conn: &mut Connection,
-    _allowed: &Accepted<RevealSetupInfo>,
-    row: &SetupInfoRow,
-) -> Result<(), Error> {
-    sqlx::query(INSERT)
-        .bind(row.customer.as_str())
-        .bind(row.tenant.as_str())
-        .bind(row.reveal_time)
-        .bind(row.salt.as_slice())
-        .bind(row.password_hash.as_slice())
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) fn reveal(tx: &mut Tx, _allowed: &Accepted<RevealSetupInfo>, row: &SetupInfoRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(row.customer.as_str())
+            .bind(row.tenant.as_str())
+            .bind(row.reveal_time)
+            .bind(row.salt.as_slice())
+            .bind(row.password_hash.as_slice()),
+    );
 }
 
 /// Makes what was shown void.
-pub(crate) async fn void(conn: &mut Connection, customer: &str) -> Result<(), Error> {
-    sqlx::query(DELETE).bind(customer).execute(conn).await?;
-    Ok(())
+pub(crate) fn void(tx: &mut Tx, customer: &str) {
+    tx.put(Change::new(DELETE).bind(customer));
 }

@@ -200,9 +200,13 @@ async fn a_lease_keeps_others_away_until_it_passes() {
     assert_eq!(scene.service.resume_operations().await.unwrap(), 0);
     let mut tx = scene.service.book.store.begin().await.unwrap();
     let now = scene.service.book.micros();
-    let row = crate::store::operation::left_alone(tx.conn(), now, 1).await.unwrap().remove(0);
+    let row = crate::store::operation::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
     let lease = crate::operation::lease_from(scene.clock.now());
-    assert!(crate::store::operation::lease(tx.conn(), &row.id, row.lease_time, lease).await.unwrap());
+    assert!(
+        crate::store::operation::lease(tx.conn().await.unwrap(), &row.id, row.lease_time, lease)
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
     scene.world.state().at_edges = Mood::Willing;
     assert_eq!(scene.service.resume_operations().await.unwrap(), 0);

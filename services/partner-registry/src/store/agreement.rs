@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::SignPartnerAgreement;
 use csp_service::Accepted;
-use csp_store::{Connection, Error, must_change_one_row};
+use csp_store::{Change, Connection, Error, Tx};
 
 macro_rules! columns {
     () => {
@@ -51,48 +51,39 @@ pub(crate) async fn of_organization(
 }
 
 /// Stores a new signature.
-pub(crate) async fn insert(
-    conn: &mut Connection,
-    _accepted: &Accepted<SignPartnerAgreement>,
-    row: &AgreementRow,
-) -> Result<(), Error> {
-    sqlx::query(INSERT)
-        .bind(&row.id)
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(&row.partner)
-        .bind(&row.organization)
-        .bind(&row.region)
-        .bind(&row.agreement_version)
-        .bind(&row.signer)
-        .bind(&row.sign_date)
-        .bind(&row.evidence_date)
-        .bind(&row.evidence_source)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) fn insert(tx: &mut Tx, _accepted: &Accepted<SignPartnerAgreement>, row: &AgreementRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(&row.id)
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(&row.partner)
+            .bind(&row.organization)
+            .bind(&row.region)
+            .bind(&row.agreement_version)
+            .bind(&row.signer)
+            .bind(&row.sign_date)
+            .bind(&row.evidence_date)
+            .bind(&row.evidence_source),
+    );
 }
 
 /// Stores an earlier signature in place of the one that was known before.
-pub(crate) async fn correct(
-    conn: &mut Connection,
-    _accepted: &Accepted<SignPartnerAgreement>,
-    row: &AgreementRow,
-) -> Result<(), Error> {
-    let changed = sqlx::query(CORRECT)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(&row.partner)
-        .bind(&row.agreement_version)
-        .bind(&row.signer)
-        .bind(&row.sign_date)
-        .bind(&row.evidence_date)
-        .bind(&row.evidence_source)
-        .bind(&row.organization)
-        .bind(&row.region)
-        .bind(row.revision - 1)
-        .execute(conn)
-        .await?;
-    must_change_one_row(&changed)
+pub(crate) fn correct(tx: &mut Tx, _accepted: &Accepted<SignPartnerAgreement>, row: &AgreementRow) {
+    tx.put(
+        Change::new(CORRECT)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(&row.partner)
+            .bind(&row.agreement_version)
+            .bind(&row.signer)
+            .bind(&row.sign_date)
+            .bind(&row.evidence_date)
+            .bind(&row.evidence_source)
+            .bind(&row.organization)
+            .bind(&row.region)
+            .bind(row.revision - 1)
+            .must_meet(1),
+    );
 }

@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::EnrollPartner;
 use csp_service::Accepted;
-use csp_store::{Connection, Error};
+use csp_store::{Change, Connection, Error, Tx};
 use sqlx::Row as _;
 
 const HOLDER: &str = "SELECT holder FROM claim WHERE value = $1 AND kind = $2";
@@ -38,31 +38,20 @@ pub(crate) async fn holder(conn: &mut Connection, kind: Kind, value: &str) -> Re
 }
 
 /// Claims the tenant of a partner account.
-pub(crate) async fn claim_csp_tenant(
-    conn: &mut Connection,
-    accepted: &Accepted<EnrollPartner>,
-    tenant: &str,
-) -> Result<(), Error> {
-    claim(conn, Kind::CspTenant, tenant, accepted.permit().subject()).await
+pub(crate) fn claim_csp_tenant(tx: &mut Tx, accepted: &Accepted<EnrollPartner>, tenant: &str) {
+    claim(tx, Kind::CspTenant, tenant, accepted.permit().subject());
 }
 
 /// Claims something for a customer.
-pub(crate) async fn claim_for_customer(
-    conn: &mut Connection,
-    kind: Kind,
-    value: &str,
-    customer: &str,
-) -> Result<(), Error> {
-    claim(conn, kind, value, customer).await
+pub(crate) fn claim_for_customer(tx: &mut Tx, kind: Kind, value: &str, customer: &str) {
+    claim(tx, kind, value, customer);
 }
 
 /// Gives up everything that the customer holds.
-pub(crate) async fn release_customer(conn: &mut Connection, customer: &str) -> Result<(), Error> {
-    sqlx::query(RELEASE).bind(customer).execute(conn).await?;
-    Ok(())
+pub(crate) fn release_customer(tx: &mut Tx, customer: &str) {
+    tx.put(Change::new(RELEASE).bind(customer));
 }
 
-async fn claim(conn: &mut Connection, kind: Kind, value: &str, holder: &str) -> Result<(), Error> {
-    sqlx::query(CLAIM).bind(kind.word()).bind(value).bind(holder).execute(conn).await?;
-    Ok(())
+fn claim(tx: &mut Tx, kind: Kind, value: &str, holder: &str) {
+    tx.put(Change::new(CLAIM).bind(kind.word()).bind(value).bind(holder));
 }

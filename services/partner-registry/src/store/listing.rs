@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::UpdateListing;
 use csp_service::Accepted;
-use csp_store::{Connection, Error, must_change_one_row};
+use csp_store::{Change, Connection, Error, Tx};
 
 macro_rules! select {
     () => {
@@ -79,44 +79,39 @@ pub(crate) async fn search(
 }
 
 /// Stores a listing: a new one at revision 1, any other in place of the revision before.
-pub(crate) async fn save(
-    conn: &mut Connection,
-    _accepted: &Accepted<UpdateListing>,
-    row: &ListingRow,
-) -> Result<(), Error> {
-    if row.revision == 1 { insert(conn, row).await } else { update(conn, row).await }
+pub(crate) fn save(tx: &mut Tx, _accepted: &Accepted<UpdateListing>, row: &ListingRow) {
+    if row.revision == 1 { insert(tx, row) } else { update(tx, row) }
 }
 
-async fn insert(conn: &mut Connection, row: &ListingRow) -> Result<(), Error> {
-    sqlx::query(INSERT)
-        .bind(&row.partner)
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(&row.display_name)
-        .bind(&row.search_name)
-        .bind(&row.description)
-        .bind(&row.website)
-        .bind(&row.countries)
-        .bind(row.offerings)
-        .execute(conn)
-        .await?;
-    Ok(())
+fn insert(tx: &mut Tx, row: &ListingRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(&row.partner)
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(&row.display_name)
+            .bind(&row.search_name)
+            .bind(&row.description)
+            .bind(&row.website)
+            .bind(&row.countries)
+            .bind(row.offerings),
+    );
 }
 
-async fn update(conn: &mut Connection, row: &ListingRow) -> Result<(), Error> {
-    let changed = sqlx::query(UPDATE)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(&row.display_name)
-        .bind(&row.search_name)
-        .bind(&row.description)
-        .bind(&row.website)
-        .bind(&row.countries)
-        .bind(row.offerings)
-        .bind(&row.partner)
-        .bind(row.revision - 1)
-        .execute(conn)
-        .await?;
-    must_change_one_row(&changed)
+fn update(tx: &mut Tx, row: &ListingRow) {
+    tx.put(
+        Change::new(UPDATE)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(&row.display_name)
+            .bind(&row.search_name)
+            .bind(&row.description)
+            .bind(&row.website)
+            .bind(&row.countries)
+            .bind(row.offerings)
+            .bind(&row.partner)
+            .bind(row.revision - 1)
+            .must_meet(1),
+    );
 }

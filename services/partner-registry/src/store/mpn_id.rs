@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::{AssociateMpnId, ReviewEnrollment};
 use csp_service::Accepted;
-use csp_store::{Connection, Error, must_change_one_row};
+use csp_store::{Change, Connection, Error, Tx};
 
 macro_rules! columns {
     () => {
@@ -58,48 +58,39 @@ pub(crate) async fn page_of_organization(
 }
 
 /// Stores a new membership.
-pub(crate) async fn insert(conn: &mut Connection, row: &MpnIdRow) -> Result<(), Error> {
-    sqlx::query(INSERT)
-        .bind(&row.number)
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(&row.organization)
-        .bind(&row.kind)
-        .bind(&row.country)
-        .bind(row.active)
-        .bind(&row.partner)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) fn insert(tx: &mut Tx, row: &MpnIdRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(&row.number)
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(&row.organization)
+            .bind(&row.kind)
+            .bind(&row.country)
+            .bind(row.active)
+            .bind(&row.partner),
+    );
 }
 
 /// Stores the account of a membership in place of the revision before.
-pub(crate) async fn save_association(
-    conn: &mut Connection,
-    _accepted: &Accepted<AssociateMpnId>,
-    row: &MpnIdRow,
-) -> Result<(), Error> {
-    save_partner(conn, row).await
+pub(crate) fn save_association(tx: &mut Tx, _accepted: &Accepted<AssociateMpnId>, row: &MpnIdRow) {
+    save_partner(tx, row);
 }
 
 /// Stores that a membership is of no account any more: the account was turned down.
-pub(crate) async fn save_release(
-    conn: &mut Connection,
-    _accepted: &Accepted<ReviewEnrollment>,
-    row: &MpnIdRow,
-) -> Result<(), Error> {
-    save_partner(conn, row).await
+pub(crate) fn save_release(tx: &mut Tx, _accepted: &Accepted<ReviewEnrollment>, row: &MpnIdRow) {
+    save_partner(tx, row);
 }
 
-async fn save_partner(conn: &mut Connection, row: &MpnIdRow) -> Result<(), Error> {
-    let changed = sqlx::query(SAVE_PARTNER)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(&row.partner)
-        .bind(&row.number)
-        .bind(row.revision - 1)
-        .execute(conn)
-        .await?;
-    must_change_one_row(&changed)
+fn save_partner(tx: &mut Tx, row: &MpnIdRow) {
+    tx.put(
+        Change::new(SAVE_PARTNER)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(&row.partner)
+            .bind(&row.number)
+            .bind(row.revision - 1)
+            .must_meet(1),
+    );
 }

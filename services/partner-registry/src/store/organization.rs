@@ -1,6 +1,6 @@
 //! Tables `organization` and `affiliation`.
 
-use csp_store::{Connection, Error, must_change_one_row};
+use csp_store::{Change, Connection, Error, Tx, must_change_one_row};
 
 macro_rules! columns {
     () => {
@@ -101,18 +101,17 @@ pub(crate) async fn page_of_group(
 }
 
 /// Stores a new company.
-pub(crate) async fn insert(conn: &mut Connection, row: &OrganizationRow) -> Result<(), Error> {
-    sqlx::query(INSERT)
-        .bind(&row.id)
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(&row.external_id)
-        .bind(&row.legal_name)
-        .bind(&row.country)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) fn insert(tx: &mut Tx, row: &OrganizationRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(&row.id)
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(&row.external_id)
+            .bind(&row.legal_name)
+            .bind(&row.country),
+    );
 }
 
 /// Stores a company's affiliations in place of those of the revision before.

@@ -4,7 +4,7 @@ use csp_policy::boundaries::{
     AssociateMpnId, EnrollPartner, ReviewEnrollment, UpdatePartner, VerifyContactEmail,
 };
 use csp_service::Accepted;
-use csp_store::{Connection, Error, must_change_one_row};
+use csp_store::{Change, Connection, Error, Tx};
 
 macro_rules! columns {
     () => {
@@ -169,126 +169,105 @@ pub(crate) async fn page_of_organization(
 }
 
 /// Stores a new account.
-pub(crate) async fn insert(
-    conn: &mut Connection,
-    _accepted: &Accepted<EnrollPartner>,
-    row: &PartnerRow,
-) -> Result<(), Error> {
-    sqlx::query(INSERT)
-        .bind(&row.id)
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(&row.tenant)
-        .bind(&row.cloud)
-        .bind(&row.external_id)
-        .bind(&row.kind)
-        .bind(&row.organization)
-        .bind(&row.legal_name)
-        .bind(&row.country)
-        .bind(&row.region)
-        .bind(&row.address_lines)
-        .bind(&row.city)
-        .bind(&row.state)
-        .bind(&row.postal_code)
-        .bind(&row.contact_first_name)
-        .bind(&row.contact_last_name)
-        .bind(&row.contact_email)
-        .bind(&row.contact_phone)
-        .bind(&row.support_first_name)
-        .bind(&row.support_last_name)
-        .bind(&row.support_email)
-        .bind(&row.support_phone)
-        .bind(&row.capabilities)
-        .bind(&row.registration_id)
-        .bind(row.profile_reused)
-        .bind(&row.enrollment_state)
-        .bind(&row.review_step)
-        .bind(&row.rejection_reason)
-        .bind(&row.appeal_statement)
-        .bind(&row.standing)
-        .bind(&row.standing_reason)
-        .bind(row.email_verified)
-        .bind(row.email_generation)
-        .bind(row.email_token_expire_time)
-        .bind(&row.mpn_ids)
-        .bind(&row.evidence_date)
-        .bind(&row.evidence_source)
-        .bind(&row.tenant_country)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) fn insert(tx: &mut Tx, _accepted: &Accepted<EnrollPartner>, row: &PartnerRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(&row.id)
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(&row.tenant)
+            .bind(&row.cloud)
+            .bind(&row.external_id)
+            .bind(&row.kind)
+            .bind(&row.organization)
+            .bind(&row.legal_name)
+            .bind(&row.country)
+            .bind(&row.region)
+            .bind(&row.address_lines)
+            .bind(&row.city)
+            .bind(&row.state)
+            .bind(&row.postal_code)
+            .bind(&row.contact_first_name)
+            .bind(&row.contact_last_name)
+            .bind(&row.contact_email)
+            .bind(&row.contact_phone)
+            .bind(&row.support_first_name)
+            .bind(&row.support_last_name)
+            .bind(&row.support_email)
+            .bind(&row.support_phone)
+            .bind(&row.capabilities)
+            .bind(&row.registration_id)
+            .bind(row.profile_reused)
+            .bind(&row.enrollment_state)
+            .bind(&row.review_step)
+            .bind(&row.rejection_reason)
+            .bind(&row.appeal_statement)
+            .bind(&row.standing)
+            .bind(&row.standing_reason)
+            .bind(row.email_verified)
+            .bind(row.email_generation)
+            .bind(row.email_token_expire_time)
+            .bind(&row.mpn_ids)
+            .bind(&row.evidence_date)
+            .bind(&row.evidence_source)
+            .bind(&row.tenant_country),
+    );
 }
 
 /// Stores contacts, names and the like.
-pub(crate) async fn save_profile(
-    conn: &mut Connection,
-    _accepted: &Accepted<UpdatePartner>,
-    row: &PartnerRow,
-) -> Result<(), Error> {
-    update(conn, row).await
+pub(crate) fn save_profile(tx: &mut Tx, _accepted: &Accepted<UpdatePartner>, row: &PartnerRow) {
+    update(tx, row);
 }
 
 /// Stores that the address of the primary contact is proved.
-pub(crate) async fn save_proof(
-    conn: &mut Connection,
-    _accepted: &Accepted<VerifyContactEmail>,
-    row: &PartnerRow,
-) -> Result<(), Error> {
-    update(conn, row).await
+pub(crate) fn save_proof(tx: &mut Tx, _accepted: &Accepted<VerifyContactEmail>, row: &PartnerRow) {
+    update(tx, row);
 }
 
 /// Stores how far a review has come.
-pub(crate) async fn save_review(
-    conn: &mut Connection,
-    _accepted: &Accepted<ReviewEnrollment>,
-    row: &PartnerRow,
-) -> Result<(), Error> {
-    update(conn, row).await
+pub(crate) fn save_review(tx: &mut Tx, _accepted: &Accepted<ReviewEnrollment>, row: &PartnerRow) {
+    update(tx, row);
 }
 
 /// Stores the associated MPN IDs.
-pub(crate) async fn save_association(
-    conn: &mut Connection,
-    _accepted: &Accepted<AssociateMpnId>,
-    row: &PartnerRow,
-) -> Result<(), Error> {
-    update(conn, row).await
+pub(crate) fn save_association(tx: &mut Tx, _accepted: &Accepted<AssociateMpnId>, row: &PartnerRow) {
+    update(tx, row);
 }
 
 /// Stores a change that no rule guards: a new token, an appeal, a standing.
-pub(crate) async fn save_unguarded(conn: &mut Connection, row: &PartnerRow) -> Result<(), Error> {
-    update(conn, row).await
+pub(crate) fn save_unguarded(tx: &mut Tx, row: &PartnerRow) {
+    update(tx, row);
 }
 
-async fn update(conn: &mut Connection, row: &PartnerRow) -> Result<(), Error> {
-    let changed = sqlx::query(UPDATE)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(&row.external_id)
-        .bind(&row.legal_name)
-        .bind(&row.contact_first_name)
-        .bind(&row.contact_last_name)
-        .bind(&row.contact_email)
-        .bind(&row.contact_phone)
-        .bind(&row.support_first_name)
-        .bind(&row.support_last_name)
-        .bind(&row.support_email)
-        .bind(&row.support_phone)
-        .bind(&row.capabilities)
-        .bind(&row.enrollment_state)
-        .bind(&row.review_step)
-        .bind(&row.rejection_reason)
-        .bind(&row.appeal_statement)
-        .bind(&row.standing)
-        .bind(&row.standing_reason)
-        .bind(row.email_verified)
-        .bind(row.email_generation)
-        .bind(row.email_token_expire_time)
-        .bind(&row.mpn_ids)
-        .bind(&row.id)
-        .bind(row.revision - 1)
-        .execute(conn)
-        .await?;
-    must_change_one_row(&changed)
+fn update(tx: &mut Tx, row: &PartnerRow) {
+    tx.put(
+        Change::new(UPDATE)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(&row.external_id)
+            .bind(&row.legal_name)
+            .bind(&row.contact_first_name)
+            .bind(&row.contact_last_name)
+            .bind(&row.contact_email)
+            .bind(&row.contact_phone)
+            .bind(&row.support_first_name)
+            .bind(&row.support_last_name)
+            .bind(&row.support_email)
+            .bind(&row.support_phone)
+            .bind(&row.capabilities)
+            .bind(&row.enrollment_state)
+            .bind(&row.review_step)
+            .bind(&row.rejection_reason)
+            .bind(&row.appeal_statement)
+            .bind(&row.standing)
+            .bind(&row.standing_reason)
+            .bind(row.email_verified)
+            .bind(row.email_generation)
+            .bind(row.email_token_expire_time)
+            .bind(&row.mpn_ids)
+            .bind(&row.id)
+            .bind(row.revision - 1)
+            .must_meet(1),
+    );
 }

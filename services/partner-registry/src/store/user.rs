@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::{AddUser, SetUserRoles};
 use csp_service::Accepted;
-use csp_store::{Connection, Error, must_change_one_row};
+use csp_store::{Change, Connection, Error, Tx, must_change_one_row};
 use sqlx::Row as _;
 
 macro_rules! columns {
@@ -86,41 +86,32 @@ pub(crate) async fn page(
 }
 
 /// Stores a new person.
-pub(crate) async fn insert(
-    conn: &mut Connection,
-    _accepted: &Accepted<AddUser>,
-    row: &UserRow,
-) -> Result<(), Error> {
-    sqlx::query(INSERT)
-        .bind(&row.partner)
-        .bind(&row.id)
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(&row.external_id)
-        .bind(&row.subject)
-        .bind(&row.display_name)
-        .bind(&row.email)
-        .bind(&row.roles)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub(crate) fn insert(tx: &mut Tx, _accepted: &Accepted<AddUser>, row: &UserRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(&row.partner)
+            .bind(&row.id)
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(&row.external_id)
+            .bind(&row.subject)
+            .bind(&row.display_name)
+            .bind(&row.email)
+            .bind(&row.roles),
+    );
 }
 
 /// Stores a person's roles in place of those of the revision before.
-pub(crate) async fn save_roles(
-    conn: &mut Connection,
-    _accepted: &Accepted<SetUserRoles>,
-    row: &UserRow,
-) -> Result<(), Error> {
-    let changed = sqlx::query(SAVE_ROLES)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(&row.roles)
-        .bind(&row.partner)
-        .bind(&row.id)
-        .bind(row.revision - 1)
-        .execute(conn)
-        .await?;
-    must_change_one_row(&changed)
+pub(crate) fn save_roles(tx: &mut Tx, _accepted: &Accepted<SetUserRoles>, row: &UserRow) {
+    tx.put(
+        Change::new(SAVE_ROLES)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(&row.roles)
+            .bind(&row.partner)
+            .bind(&row.id)
+            .bind(row.revision - 1)
+            .must_meet(1),
+    );
 }

@@ -124,7 +124,7 @@ async fn an_account_has_room_for_so_many_people_even_when_many_are_added_at_once
     let house = House::open().await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
     let mut tx = house.registry.store().begin().await.unwrap();
-    sqlx::query(FILL).bind(crate::user::USERS_MAX).execute(tx.conn()).await.unwrap();
+    sqlx::query(FILL).bind(crate::user::USERS_MAX).execute(tx.conn().await.unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     let own = admin("fabrikam.example");
     let role = pb::UserRole::SalesAgent;

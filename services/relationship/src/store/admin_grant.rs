@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::RemoveResellerRelationship;
 use csp_service::{Accepted, Result};
-use csp_store::{Connection, Tx, must_change_one_row};
+use csp_store::{Change, Connection, Tx};
 
 use super::Before;
 use super::reseller_relationship::Begins;
@@ -82,57 +82,51 @@ pub(crate) struct Filter<'a> {
 }
 
 /// Saves a grant that is given with a relationship.
-pub(crate) async fn insert<B: Begins>(tx: &mut Tx, row: &AdminGrantRow, _: &Accepted<B>) -> Result<()> {
-    sqlx::query(INSERT)
-        .bind(row.id.as_str())
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(row.partner.as_str())
-        .bind(row.partner_tenant.as_str())
-        .bind(row.customer.as_str())
-        .bind(row.customer_tenant.as_str())
-        .bind(row.relationship.as_str())
-        .bind(row.roles.as_str())
-        .bind(row.start_time)
-        .bind(row.end_time)
-        .bind(row.state.as_str())
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+pub(crate) fn insert<B: Begins>(tx: &mut Tx, row: &AdminGrantRow, _: &Accepted<B>) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(row.id.as_str())
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(row.partner.as_str())
+            .bind(row.partner_tenant.as_str())
+            .bind(row.customer.as_str())
+            .bind(row.customer_tenant.as_str())
+            .bind(row.relationship.as_str())
+            .bind(row.roles.as_str())
+            .bind(row.start_time)
+            .bind(row.end_time)
+            .bind(row.state.as_str()),
+    );
 }
 
 /// Saves a grant that ends with its relationship.
-pub(crate) async fn save_ended(
-    tx: &mut Tx,
-    row: &AdminGrantRow,
-    _: &Accepted<RemoveResellerRelationship>,
-) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_ended(tx: &mut Tx, row: &AdminGrantRow, _: &Accepted<RemoveResellerRelationship>) {
+    update(tx, row);
 }
 
 /// Saves a grant that a party ends by itself, which no rule guards.
-pub(crate) async fn save_revoked(tx: &mut Tx, row: &AdminGrantRow) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_revoked(tx: &mut Tx, row: &AdminGrantRow) {
+    update(tx, row);
 }
 
 /// Erases a grant of a customer whose creation was given up.
-pub(crate) async fn delete(tx: &mut Tx, row: &AdminGrantRow) -> Result<()> {
-    let query = sqlx::query(DELETE).bind(row.id.as_str()).bind(row.revision);
-    Ok(must_change_one_row(&query.execute(tx.conn()).await?)?)
+pub(crate) fn delete(tx: &mut Tx, row: &AdminGrantRow) {
+    tx.put(Change::new(DELETE).bind(row.id.as_str()).bind(row.revision).must_meet(1));
 }
 
 /// Saves a transition, if nobody changed the row since it was read.
-async fn update(tx: &mut Tx, row: &AdminGrantRow) -> Result<()> {
-    let changed = sqlx::query(UPDATE)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(row.state.as_str())
-        .bind(row.id.as_str())
-        .bind(row.revision - 1)
-        .execute(tx.conn())
-        .await?;
-    Ok(must_change_one_row(&changed)?)
+fn update(tx: &mut Tx, row: &AdminGrantRow) {
+    tx.put(
+        Change::new(UPDATE)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(row.state.as_str())
+            .bind(row.id.as_str())
+            .bind(row.revision - 1)
+            .must_meet(1),
+    );
 }
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<AdminGrantRow>> {

@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::{AcceptInvitation, DeclineInvitation, InviteCustomer};
 use csp_service::{Accepted, Result};
-use csp_store::{Connection, Tx, must_change_one_row};
+use csp_store::{Change, Connection, Tx};
 
 use super::Before;
 
@@ -84,66 +84,57 @@ pub(crate) struct Filter {
     pub(crate) now: i64,
 }
 
-pub(crate) async fn insert(tx: &mut Tx, row: &InvitationRow, _: &Accepted<InviteCustomer>) -> Result<()> {
-    sqlx::query(INSERT)
-        .bind(row.id.as_str())
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(row.external_id.as_deref())
-        .bind(row.sender.as_str())
-        .bind(row.sender_tenant.as_str())
-        .bind(row.provider.as_str())
-        .bind(row.provider_tenant.as_str())
-        .bind(row.reseller.as_str())
-        .bind(row.reseller_tenant.as_str())
-        .bind(row.customer.as_str())
-        .bind(row.customer_tenant.as_str())
-        .bind(row.customer_email.as_str())
-        .bind(row.note.as_str())
-        .bind(row.admin_roles.as_str())
-        .bind(row.admin_days)
-        .bind(row.state.as_str())
-        .bind(row.expire_time)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+pub(crate) fn insert(tx: &mut Tx, row: &InvitationRow, _: &Accepted<InviteCustomer>) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(row.id.as_str())
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(row.external_id.as_deref())
+            .bind(row.sender.as_str())
+            .bind(row.sender_tenant.as_str())
+            .bind(row.provider.as_str())
+            .bind(row.provider_tenant.as_str())
+            .bind(row.reseller.as_str())
+            .bind(row.reseller_tenant.as_str())
+            .bind(row.customer.as_str())
+            .bind(row.customer_tenant.as_str())
+            .bind(row.customer_email.as_str())
+            .bind(row.note.as_str())
+            .bind(row.admin_roles.as_str())
+            .bind(row.admin_days)
+            .bind(row.state.as_str())
+            .bind(row.expire_time),
+    );
 }
 
-pub(crate) async fn save_accepted(
-    tx: &mut Tx,
-    row: &InvitationRow,
-    _: &Accepted<AcceptInvitation>,
-) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_accepted(tx: &mut Tx, row: &InvitationRow, _: &Accepted<AcceptInvitation>) {
+    update(tx, row);
 }
 
-pub(crate) async fn save_declined(
-    tx: &mut Tx,
-    row: &InvitationRow,
-    _: &Accepted<DeclineInvitation>,
-) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_declined(tx: &mut Tx, row: &InvitationRow, _: &Accepted<DeclineInvitation>) {
+    update(tx, row);
 }
 
 /// Saves what no rule guards: an invitation that its sender takes back.
-pub(crate) async fn save_withdrawn(tx: &mut Tx, row: &InvitationRow) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_withdrawn(tx: &mut Tx, row: &InvitationRow) {
+    update(tx, row);
 }
 
 /// Saves a transition, if nobody changed the row since it was read.
-async fn update(tx: &mut Tx, row: &InvitationRow) -> Result<()> {
-    let changed = sqlx::query(UPDATE)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(row.customer.as_str())
-        .bind(row.customer_tenant.as_str())
-        .bind(row.state.as_str())
-        .bind(row.id.as_str())
-        .bind(row.revision - 1)
-        .execute(tx.conn())
-        .await?;
-    Ok(must_change_one_row(&changed)?)
+fn update(tx: &mut Tx, row: &InvitationRow) {
+    tx.put(
+        Change::new(UPDATE)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(row.customer.as_str())
+            .bind(row.customer_tenant.as_str())
+            .bind(row.state.as_str())
+            .bind(row.id.as_str())
+            .bind(row.revision - 1)
+            .must_meet(1),
+    );
 }
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<InvitationRow>> {

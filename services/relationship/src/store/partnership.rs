@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::{AcceptPartnership, DeclinePartnership, RemovePartnership, RequestPartnership};
 use csp_service::{Accepted, Result};
-use csp_store::{Connection, Tx, must_change_one_row};
+use csp_store::{Change, Connection, Tx};
 
 use super::Before;
 
@@ -102,103 +102,82 @@ pub(crate) struct Filter<'a> {
     pub(crate) states: [&'static str; 2],
 }
 
-pub(crate) async fn insert_requested(
-    tx: &mut Tx,
-    row: &PartnershipRow,
-    _: &Accepted<RequestPartnership>,
-) -> Result<()> {
-    insert(tx, row).await
+pub(crate) fn insert_requested(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<RequestPartnership>) {
+    insert(tx, row);
 }
 
-pub(crate) async fn insert_recorded(
-    tx: &mut Tx,
-    row: &PartnershipRow,
-    _: &Accepted<AcceptPartnership>,
-) -> Result<()> {
-    insert(tx, row).await
+pub(crate) fn insert_recorded(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<AcceptPartnership>) {
+    insert(tx, row);
 }
 
-pub(crate) async fn save_accepted(
-    tx: &mut Tx,
-    row: &PartnershipRow,
-    _: &Accepted<AcceptPartnership>,
-) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_accepted(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<AcceptPartnership>) {
+    update(tx, row);
 }
 
-pub(crate) async fn save_declined(
-    tx: &mut Tx,
-    row: &PartnershipRow,
-    _: &Accepted<DeclinePartnership>,
-) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_declined(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<DeclinePartnership>) {
+    update(tx, row);
 }
 
-pub(crate) async fn save_removed(
-    tx: &mut Tx,
-    row: &PartnershipRow,
-    _: &Accepted<RemovePartnership>,
-) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_removed(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<RemovePartnership>) {
+    update(tx, row);
 }
 
 /// Saves what no rule guards: a request that its sender takes back, an access that is withdrawn.
-pub(crate) async fn save_withdrawn(tx: &mut Tx, row: &PartnershipRow) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_withdrawn(tx: &mut Tx, row: &PartnershipRow) {
+    update(tx, row);
 }
 
 /// Puts away a request that nobody answered in time.
-pub(crate) async fn save_expired(tx: &mut Tx, row: &PartnershipRow) -> Result<()> {
-    update(tx, row).await
+pub(crate) fn save_expired(tx: &mut Tx, row: &PartnershipRow) {
+    update(tx, row);
 }
 
-async fn insert(tx: &mut Tx, row: &PartnershipRow) -> Result<()> {
-    sqlx::query(INSERT)
-        .bind(row.id.as_str())
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(row.external_id.as_deref())
-        .bind(row.provider.as_str())
-        .bind(row.provider_tenant.as_str())
-        .bind(row.reseller.as_str())
-        .bind(row.reseller_tenant.as_str())
-        .bind(row.reseller_email.as_str())
-        .bind(row.note.as_str())
-        .bind(row.state.as_str())
-        .bind(row.expire_time)
-        .bind(row.accept_time)
-        .bind(row.admin_access)
-        .bind(row.admin_access_revoke_time)
-        .bind(row.remove_time)
-        .bind(row.remove_reason.as_deref())
-        .bind(row.remover.as_deref())
-        .bind(row.attestation_version.as_deref())
-        .bind(row.evidence_date.as_deref())
-        .bind(row.evidence_source.as_deref())
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+fn insert(tx: &mut Tx, row: &PartnershipRow) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(row.id.as_str())
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(row.external_id.as_deref())
+            .bind(row.provider.as_str())
+            .bind(row.provider_tenant.as_str())
+            .bind(row.reseller.as_str())
+            .bind(row.reseller_tenant.as_str())
+            .bind(row.reseller_email.as_str())
+            .bind(row.note.as_str())
+            .bind(row.state.as_str())
+            .bind(row.expire_time)
+            .bind(row.accept_time)
+            .bind(row.admin_access)
+            .bind(row.admin_access_revoke_time)
+            .bind(row.remove_time)
+            .bind(row.remove_reason.as_deref())
+            .bind(row.remover.as_deref())
+            .bind(row.attestation_version.as_deref())
+            .bind(row.evidence_date.as_deref())
+            .bind(row.evidence_source.as_deref()),
+    );
 }
 
 /// Saves a transition, if nobody changed the row since it was read.
-async fn update(tx: &mut Tx, row: &PartnershipRow) -> Result<()> {
-    let changed = sqlx::query(UPDATE)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(row.state.as_str())
-        .bind(row.accept_time)
-        .bind(row.admin_access)
-        .bind(row.admin_access_revoke_time)
-        .bind(row.remove_time)
-        .bind(row.remove_reason.as_deref())
-        .bind(row.remover.as_deref())
-        .bind(row.attestation_version.as_deref())
-        .bind(row.id.as_str())
-        .bind(row.revision - 1)
-        .execute(tx.conn())
-        .await?;
-    Ok(must_change_one_row(&changed)?)
+fn update(tx: &mut Tx, row: &PartnershipRow) {
+    tx.put(
+        Change::new(UPDATE)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(row.state.as_str())
+            .bind(row.accept_time)
+            .bind(row.admin_access)
+            .bind(row.admin_access_revoke_time)
+            .bind(row.remove_time)
+            .bind(row.remove_reason.as_deref())
+            .bind(row.remover.as_deref())
+            .bind(row.attestation_version.as_deref())
+            .bind(row.id.as_str())
+            .bind(row.revision - 1)
+            .must_meet(1),
+    );
 }
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<PartnershipRow>> {

@@ -3,16 +3,16 @@
 //! One row for each tenant and provider makes both kinds of edge meet: whoever sets an edge writes the row in
 //! the same transaction, so that two edges of different kinds cannot both be set, whatever each had read.
 
-use csp_service::Result;
-use csp_store::{Tx, must_change_one_row};
+use csp_store::{Change, Tx};
 
-const ADD: &str = "INSERT INTO relationship_type (tenant, provider, kind, edges) VALUES ($1, $2, $3, 1) \
-     ON CONFLICT (tenant, provider) DO UPDATE SET kind = excluded.kind, edges = relationship_type.edges + 1 \
+const ADD: &str = "INSERT INTO relationship_type (tenant, provider, kind, edges) VALUES ($1, $2, $3, $4) \
+     ON CONFLICT (tenant, provider) DO UPDATE SET kind = excluded.kind, \
+     edges = relationship_type.edges + excluded.edges \
      WHERE relationship_type.kind = excluded.kind OR relationship_type.edges = 0";
-const TAKE: &str = "UPDATE relationship_type SET edges = edges - 1 \
-     WHERE tenant = $1 AND provider = $2 AND kind = $3 AND edges > 0";
+const TAKE: &str = "UPDATE relationship_type SET edges = edges - $4 \
+     WHERE tenant = $1 AND provider = $2 AND kind = $3 AND edges >= $4";
 const HOLD: &str = "UPDATE relationship_type SET edges = edges \
-     WHERE tenant = $1 AND provider = $2 AND kind = $3 AND edges > 0";
+     WHERE tenant = $1 AND provider = $2 AND kind = $3 AND edges >= $4";
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[ADD, TAKE, HOLD];
@@ -35,23 +35,22 @@ impl Kind {
     }
 }
 
-/// Counts an edge that begins. Where edges of the other kind exist the race is lost: read again, the facts
-/// make the rule refuse.
-pub(crate) async fn add(tx: &mut Tx, provider: &str, tenant: &str, kind: Kind) -> Result<()> {
-    change(tx, ADD, provider, tenant, kind).await
+/// Counts edges that begin, all of one write between the two at once. Where edges of the other kind exist the race is
+/// lost: read again, the facts make the rule refuse.
+pub(crate) fn add(tx: &mut Tx, provider: &str, tenant: &str, kind: Kind, edges: i64) {
+    change(tx, ADD, provider, tenant, kind, edges);
 }
 
-/// Takes back the count of an edge that ends.
-pub(crate) async fn take(tx: &mut Tx, provider: &str, tenant: &str, kind: Kind) -> Result<()> {
-    change(tx, TAKE, provider, tenant, kind).await
+/// Takes back the count of edges that end, all of one write between the two at once.
+pub(crate) fn take(tx: &mut Tx, provider: &str, tenant: &str, kind: Kind, edges: i64) {
+    change(tx, TAKE, provider, tenant, kind, edges);
 }
 
 /// Makes sure that the tenant is still the provider's reseller, and stays it until this write is done.
-pub(crate) async fn hold_reseller(tx: &mut Tx, provider: &str, tenant: &str) -> Result<()> {
-    change(tx, HOLD, provider, tenant, Kind::Reseller).await
+pub(crate) fn hold_reseller(tx: &mut Tx, provider: &str, tenant: &str) {
+    change(tx, HOLD, provider, tenant, Kind::Reseller, 1);
 }
 
-async fn change(tx: &mut Tx, sql: &'static str, provider: &str, tenant: &str, kind: Kind) -> Result<()> {
-    let query = sqlx::query(sql).bind(tenant).bind(provider).bind(kind.as_str());
-    Ok(must_change_one_row(&query.execute(tx.conn()).await?)?)
+fn change(tx: &mut Tx, sql: &'static str, provider: &str, tenant: &str, kind: Kind, edges: i64) {
+    tx.put(Change::new(sql).bind(tenant).bind(provider).bind(kind.as_str()).bind(edges).must_meet(1));
 }

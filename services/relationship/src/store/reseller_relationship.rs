@@ -6,7 +6,7 @@
 use csp_policy::Boundary;
 use csp_policy::boundaries::{AcceptInvitation, EstablishEdges, RemoveResellerRelationship};
 use csp_service::{Accepted, Result};
-use csp_store::{Connection, Tx, must_change_one_row};
+use csp_store::{Change, Connection, Tx};
 
 macro_rules! columns {
     () => {
@@ -153,96 +153,90 @@ pub(crate) struct After<'a> {
     pub(crate) limit: i64,
 }
 
-pub(crate) async fn insert<B: Begins>(
-    tx: &mut Tx,
-    row: &ResellerRelationshipRow,
-    _: &Accepted<B>,
-) -> Result<()> {
-    sqlx::query(INSERT)
-        .bind(row.id.as_str())
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(row.partner.as_str())
-        .bind(row.partner_tenant.as_str())
-        .bind(row.provider.as_str())
-        .bind(row.provider_tenant.as_str())
-        .bind(row.customer.as_str())
-        .bind(row.customer_tenant.as_str())
-        .bind(row.state.as_str())
-        .bind(row.origin.as_str())
-        .bind(row.with_customer)
-        .bind(row.end_time)
-        .bind(row.end_reason.as_deref())
-        .bind(row.attestation_version.as_deref())
-        .bind(row.evidence_date.as_deref())
-        .bind(row.evidence_source.as_deref())
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+pub(crate) fn insert<B: Begins>(tx: &mut Tx, row: &ResellerRelationshipRow, _: &Accepted<B>) {
+    tx.put(
+        Change::new(INSERT)
+            .bind(row.id.as_str())
+            .bind(row.revision)
+            .bind(row.create_time)
+            .bind(row.update_time)
+            .bind(row.partner.as_str())
+            .bind(row.partner_tenant.as_str())
+            .bind(row.provider.as_str())
+            .bind(row.provider_tenant.as_str())
+            .bind(row.customer.as_str())
+            .bind(row.customer_tenant.as_str())
+            .bind(row.state.as_str())
+            .bind(row.origin.as_str())
+            .bind(row.with_customer)
+            .bind(row.end_time)
+            .bind(row.end_reason.as_deref())
+            .bind(row.attestation_version.as_deref())
+            .bind(row.evidence_date.as_deref())
+            .bind(row.evidence_source.as_deref()),
+    );
 }
 
 /// Saves the end of a relationship that was marked as closing at `closing_time`.
-pub(crate) async fn save_ended(
+pub(crate) fn save_ended(
     tx: &mut Tx,
     row: &ResellerRelationshipRow,
     closing_time: i64,
     _: &Accepted<RemoveResellerRelationship>,
-) -> Result<()> {
-    let changed = sqlx::query(END)
-        .bind(row.revision)
-        .bind(row.update_time)
-        .bind(row.state.as_str())
-        .bind(row.end_time)
-        .bind(row.end_reason.as_deref())
-        .bind(row.attestation_version.as_deref())
-        .bind(row.id.as_str())
-        .bind(row.revision - 1)
-        .bind(closing_time)
-        .execute(tx.conn())
-        .await?;
-    Ok(must_change_one_row(&changed)?)
+) {
+    tx.put(
+        Change::new(END)
+            .bind(row.revision)
+            .bind(row.update_time)
+            .bind(row.state.as_str())
+            .bind(row.end_time)
+            .bind(row.end_reason.as_deref())
+            .bind(row.attestation_version.as_deref())
+            .bind(row.id.as_str())
+            .bind(row.revision - 1)
+            .bind(closing_time)
+            .must_meet(1),
+    );
 }
 
 /// Erases a relationship of a customer whose creation was given up.
-pub(crate) async fn delete(tx: &mut Tx, row: &ResellerRelationshipRow) -> Result<()> {
-    let query = sqlx::query(DELETE).bind(row.id.as_str()).bind(row.revision);
-    Ok(must_change_one_row(&query.execute(tx.conn()).await?)?)
+pub(crate) fn delete(tx: &mut Tx, row: &ResellerRelationshipRow) {
+    tx.put(Change::new(DELETE).bind(row.id.as_str()).bind(row.revision).must_meet(1));
 }
 
 /// Marks that the end of the relationship, read as `row`, is under way since `closing_time`; lost when another
 /// end is under way that is younger than `abandoned_before`.
-pub(crate) async fn save_closing(
+pub(crate) fn save_closing(
     tx: &mut Tx,
     row: &ResellerRelationshipRow,
     closing_time: i64,
     abandoned_before: i64,
-) -> Result<()> {
-    let query = sqlx::query(CLOSING)
-        .bind(closing_time)
-        .bind(row.id.as_str())
-        .bind(row.revision)
-        .bind(abandoned_before);
-    Ok(must_change_one_row(&query.execute(tx.conn()).await?)?)
+) {
+    tx.put(
+        Change::new(CLOSING)
+            .bind(closing_time)
+            .bind(row.id.as_str())
+            .bind(row.revision)
+            .bind(abandoned_before)
+            .must_meet(1),
+    );
 }
 
 /// Takes back the mark that was set at `closing_time`, if it is still there.
-pub(crate) async fn save_reopened(tx: &mut Tx, id: &str, closing_time: i64) -> Result<()> {
-    sqlx::query(REOPENED).bind(id).bind(closing_time).execute(tx.conn()).await?;
-    Ok(())
+pub(crate) fn save_reopened(tx: &mut Tx, id: &str, closing_time: i64) {
+    tx.put(Change::new(REOPENED).bind(id).bind(closing_time));
 }
 
 /// Whether the mark that was set at `closing_time` still stands, once whoever is about to end the relationship under
 /// it has done so or not.
 pub(crate) async fn is_closing_since(tx: &mut Tx, id: &str, closing_time: i64) -> Result<bool> {
-    let held = sqlx::query(CLOSING_SINCE).bind(id).bind(closing_time).execute(tx.conn()).await?;
+    let held = sqlx::query(CLOSING_SINCE).bind(id).bind(closing_time).execute(tx.conn().await?).await?;
     Ok(held.rows_affected() > 0)
 }
 
 /// Makes sure that a relationship is still in force, and stays it until this write is done.
-pub(crate) async fn hold(tx: &mut Tx, row: &ResellerRelationshipRow) -> Result<()> {
-    let query = sqlx::query(HOLD).bind(row.id.as_str()).bind(row.revision);
-    Ok(must_change_one_row(&query.execute(tx.conn()).await?)?)
+pub(crate) fn hold(tx: &mut Tx, row: &ResellerRelationshipRow) {
+    tx.put(Change::new(HOLD).bind(row.id.as_str()).bind(row.revision).must_meet(1));
 }
 
 /// Relationships whose end is under way since before an instant, oldest first.

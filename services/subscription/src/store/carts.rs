@@ -2,9 +2,9 @@
 
 use csp_policy::boundaries::{CreateCart, SubmitOrder};
 use csp_service::Accepted;
-use csp_store::{Tx, must_change_one_row};
+use csp_store::{Change, Tx};
 
-use super::{Answer, Conn, sql};
+use super::{Answer, Conn};
 
 macro_rules! columns {
     () => {
@@ -81,13 +81,8 @@ pub(crate) async fn by_external_id(
 }
 
 /// Stores a new cart.
-pub(crate) async fn insert(
-    tx: &mut Tx,
-    row: &CartRow,
-    lines: &[CartLineRow],
-    _allowed: &Accepted<CreateCart>,
-) -> Answer<()> {
-    sqlx::query(INSERT)
+pub(crate) fn insert(tx: &mut Tx, row: &CartRow, lines: &[CartLineRow], _allowed: &Accepted<CreateCart>) {
+    let cart = Change::new(INSERT)
         .bind(row.id.as_str())
         .bind(row.revision)
         .bind(row.create_time)
@@ -101,10 +96,9 @@ pub(crate) async fn insert(
         .bind(row.seller_tenant.as_str())
         .bind(row.reseller_mpn_id.as_str())
         .bind(row.state.as_str())
-        .bind(row.order_name.as_str())
-        .execute(tx.conn())
-        .await?;
-    let mut insert = sqlx::query(sql::rows(INSERT_LINES, LINE_COLUMNS, lines.len(), ""));
+        .bind(row.order_name.as_str());
+    tx.put(cart);
+    let mut insert = Change::of_rows(INSERT_LINES, LINE_COLUMNS, lines.len(), "");
     for line in lines {
         insert = insert
             .bind(line.cart.as_str())
@@ -116,23 +110,22 @@ pub(crate) async fn insert(
             .bind(line.billing_cycle.as_str())
             .bind(line.external_id.as_str());
     }
-    insert.execute(tx.conn()).await?;
-    Ok(())
+    tx.put(insert);
 }
 
 /// Stores that a cart became an order.
-pub(crate) async fn submit(tx: &mut Tx, after: &CartRow, _allowed: &Accepted<SubmitOrder>) -> Answer<()> {
-    update(tx, after).await
+pub(crate) fn submit(tx: &mut Tx, after: &CartRow, _allowed: &Accepted<SubmitOrder>) {
+    update(tx, after);
 }
 
 /// Stores that a cart was called off: nothing is sold, so no rule guards it.
-pub(crate) async fn cancel(tx: &mut Tx, after: &CartRow) -> Answer<()> {
-    update(tx, after).await
+pub(crate) fn cancel(tx: &mut Tx, after: &CartRow) {
+    update(tx, after);
 }
 
 /// Swaps the revision before `after`'s.
-async fn update(tx: &mut Tx, after: &CartRow) -> Answer<()> {
-    let query = sqlx::query(UPDATE).bind(after.update_time).bind(after.state.as_str());
-    let query = query.bind(after.order_name.as_str()).bind(after.id.as_str()).bind(after.revision - 1);
-    must_change_one_row(&query.execute(tx.conn()).await?)
+fn update(tx: &mut Tx, after: &CartRow) {
+    let update = Change::new(UPDATE).bind(after.update_time).bind(after.state.as_str());
+    let update = update.bind(after.order_name.as_str()).bind(after.id.as_str()).bind(after.revision - 1);
+    tx.put(update.must_meet(1));
 }

@@ -1,7 +1,7 @@
 //! What keeps concurrent writers apart: the guard of each relationship that orders rest on, and the count of
 //! increases of what a customer holds of an offer.
 
-use csp_store::Tx;
+use csp_store::{Change, Tx};
 
 use super::{Answer, Conn, sql};
 
@@ -25,15 +25,16 @@ const ACTIVE_UNDER: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM subscription WH
      AND state IN ('ACTIVE', 'SUSPENDED') \
      AND (auto_renew = 1 OR term_end > $4)";
 
-const TAKE_HOLDINGS: &str = "INSERT INTO seat_holding (customer, offer, revision, read_revision) VALUES";
+const TAKE_HOLDINGS: &str =
+    "INSERT INTO seat_holding (customer, offer, revision, read_revision, offer_revision) VALUES";
 const TAKE_HOLDINGS_UNCHANGED: &str = "ON CONFLICT (customer, offer) DO UPDATE SET revision = seat_holding.revision + 1, \
-     read_revision = excluded.read_revision \
-     WHERE excluded.read_revision = -1 OR seat_holding.revision = excluded.read_revision";
+     read_revision = excluded.read_revision, offer_revision = excluded.offer_revision \
+     WHERE seat_holding.offer_revision <= excluded.offer_revision \
+     AND (excluded.read_revision = -1 OR seat_holding.revision = excluded.read_revision)";
 const SEATS_HELD: &str = "SELECT offer, CAST(SUM(quantity) AS BIGINT) AS seats, \
      CAST(SUM(CASE WHEN state = 'ACTIVE' THEN 1 ELSE 0 END) AS BIGINT) AS active FROM subscription \
      WHERE customer = $1 AND id <> $2 AND state IN ('ACTIVE', 'SUSPENDED') AND (auto_renew = 1 OR term_end > $3) \
      AND offer IN";
-const REVISIONS: &str = "SELECT id, revision FROM offer WHERE id IN";
 
 /// `read_revision` of an increase that no limit concerned.
 const NO_LIMIT: i64 = -1;
@@ -68,34 +69,32 @@ pub(crate) struct Holding {
     pub(crate) read: Option<i64>,
 }
 
-/// Uses open relationships for a sale to `customer`.
-///
-/// # Errors
-/// [`csp_store::Error::LostRace`] when one of them was closed.
-pub(crate) async fn use_edges(tx: &mut Tx, edges: &[String], customer: &str) -> Answer<()> {
+/// Uses open relationships for a sale to `customer`: the write loses its race when one of them was closed.
+pub(crate) fn use_edges(tx: &mut Tx, edges: &[String], customer: &str) {
     if edges.is_empty() {
-        return Ok(());
+        return;
     }
+    // Everybody uses them in the same order, so that nobody waits in a circle.
+    let mut edges: Vec<&str> = edges.iter().map(String::as_str).collect();
+    edges.sort_unstable();
     // The state and the first revision are parameters too, so that every row looks the same.
-    let mut query = sqlx::query(sql::rows(USE_EDGES, 4, edges.len(), USE_EDGES_IF_OPEN));
-    for edge in edges {
-        query = query.bind(edge.as_str()).bind(customer).bind("OPEN").bind(1_i64);
+    let mut change = Change::of_rows(USE_EDGES, 4, edges.len(), USE_EDGES_IF_OPEN);
+    for edge in &edges {
+        change = change.bind(*edge).bind(customer).bind("OPEN").bind(1);
     }
-    sql::must_change_rows(&query.execute(tx.conn()).await?, edges.len())
+    tx.put(change.must_meet(edges.len()));
 }
 
 /// Closes a relationship for new orders, unless the end that was begun at `begun` was given up; says whether it is
 /// closed. Whoever counts after it, in the same transaction, misses none.
 pub(crate) async fn close_edge(tx: &mut Tx, key: &EdgeKey, begun: i64) -> Answer<bool> {
     let query = sqlx::query(CLOSE_EDGE).bind(key.edge.as_str()).bind(key.customer.as_str()).bind(begun);
-    Ok(query.execute(tx.conn()).await?.rows_affected() == 1)
+    Ok(query.execute(tx.conn().await?).await?.rows_affected() == 1)
 }
 
 /// Opens a relationship again that was closed by ends begun at `until` or before, and keeps those from closing it later.
-pub(crate) async fn reopen_edge(tx: &mut Tx, key: &EdgeKey, until: i64) -> Answer<()> {
-    let query = sqlx::query(REOPEN_EDGE).bind(key.edge.as_str()).bind(key.customer.as_str()).bind(until);
-    query.execute(tx.conn()).await?;
-    Ok(())
+pub(crate) fn reopen_edge(tx: &mut Tx, key: &EdgeKey, until: i64) {
+    tx.put(Change::new(REOPEN_EDGE).bind(key.edge.as_str()).bind(key.customer.as_str()).bind(until));
 }
 
 /// How many subscriptions rest on the relationship at `now`.
@@ -120,32 +119,21 @@ pub(crate) async fn seats_held(
     Ok(query.fetch_all(conn).await?)
 }
 
-/// Counts increases, and makes sure that nothing changed by which they were decided.
+/// Counts increases: the write loses its race when another increase came first, or one that was decided by a later
+/// version of the offer.
 ///
-/// The offers are looked at after the counts are written: who decided by a newer version with a limit swaps
-/// the same count, so one of both sees the other.
-///
-/// # Errors
-/// [`csp_store::Error::LostRace`] when another increase came first, or the offer changed.
-pub(crate) async fn take_holdings(tx: &mut Tx, customer: &str, holdings: &[Holding]) -> Answer<()> {
+/// An offer that sets no limit now may set one in its next version. Increases that are decided by both versions at once
+/// write one row: the later one loses its race, by the count when it has a limit, by the version when it has none. So
+/// orders that no limit concerns do not wait for each other to be decided.
+pub(crate) fn take_holdings(tx: &mut Tx, customer: &str, holdings: &[Holding]) {
     // Everybody takes counts in the same order, so that nobody waits in a circle.
     let mut holdings: Vec<&Holding> = holdings.iter().collect();
     holdings.sort_unstable_by(|one, other| one.offer.cmp(&other.offer));
-    let mut take = sqlx::query(sql::rows(TAKE_HOLDINGS, 4, holdings.len(), TAKE_HOLDINGS_UNCHANGED));
-    let mut look = sqlx::query_as(sql::list(REVISIONS, 1, holdings.len(), ""));
+    let mut change = Change::of_rows(TAKE_HOLDINGS, 5, holdings.len(), TAKE_HOLDINGS_UNCHANGED);
     for holding in &holdings {
         let read = holding.read.unwrap_or(NO_LIMIT);
-        take = take.bind(customer).bind(holding.offer.as_str()).bind(1_i64).bind(read);
-        look = look.bind(id_of(&holding.offer));
+        let change_of = change.bind(customer).bind(holding.offer.as_str()).bind(1);
+        change = change_of.bind(read).bind(holding.offer_revision);
     }
-    sql::must_change_rows(&take.execute(tx.conn()).await?, holdings.len())?;
-    let found: Vec<(String, i64)> = look.fetch_all(tx.conn()).await?;
-    let is_unchanged = |holding: &&Holding| {
-        found.iter().any(|(id, revision)| id == id_of(&holding.offer) && *revision == holding.offer_revision)
-    };
-    if holdings.iter().all(is_unchanged) { Ok(()) } else { Err(csp_store::Error::LostRace) }
-}
-
-fn id_of(offer: &str) -> &str {
-    offer.split_once('/').map_or(offer, |(_, id)| id)
+    tx.put(change.must_meet(holdings.len()));
 }

@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::{AssociateReseller, ChangeQuantity};
 use csp_service::Accepted;
-use csp_store::{Tx, must_change_one_row};
+use csp_store::{Change, Tx};
 
 use super::{Answer, Conn};
 
@@ -59,22 +59,17 @@ pub(crate) async fn resellers(
 }
 
 /// Keeps a reseller of record that another one follows.
-pub(crate) async fn keep_reseller(
-    tx: &mut Tx,
-    row: &ResellerRow,
-    _allowed: &Accepted<AssociateReseller>,
-) -> Answer<()> {
-    sqlx::query(INSERT_RESELLER)
-        .bind(row.subscription.as_str())
-        .bind(row.revision)
-        .bind(row.customer_tenant.as_str())
-        .bind(row.reseller.as_str())
-        .bind(row.reseller_mpn_id.as_str())
-        .bind(row.start_time)
-        .bind(row.end_time)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+pub(crate) fn keep_reseller(tx: &mut Tx, row: &ResellerRow, _allowed: &Accepted<AssociateReseller>) {
+    tx.put(
+        Change::new(INSERT_RESELLER)
+            .bind(row.subscription.as_str())
+            .bind(row.revision)
+            .bind(row.customer_tenant.as_str())
+            .bind(row.reseller.as_str())
+            .bind(row.reseller_mpn_id.as_str())
+            .bind(row.start_time)
+            .bind(row.end_time),
+    );
 }
 
 /// Seats added at `since` or later and still held, newest first.
@@ -93,29 +88,24 @@ pub(crate) async fn seats_added(conn: Conn<'_>, subscription: &str) -> Answer<i6
 }
 
 /// Stores seats that are added.
-pub(crate) async fn add(
-    tx: &mut Tx,
-    row: &SeatAdditionRow,
-    _allowed: &Accepted<ChangeQuantity>,
-) -> Answer<()> {
-    sqlx::query(INSERT_ADDITION)
-        .bind(row.subscription.as_str())
-        .bind(row.revision)
-        .bind(row.customer_tenant.as_str())
-        .bind(row.time)
-        .bind(row.seats)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+pub(crate) fn add(tx: &mut Tx, row: &SeatAdditionRow, _allowed: &Accepted<ChangeQuantity>) {
+    tx.put(
+        Change::new(INSERT_ADDITION)
+            .bind(row.subscription.as_str())
+            .bind(row.revision)
+            .bind(row.customer_tenant.as_str())
+            .bind(row.time)
+            .bind(row.seats),
+    );
 }
 
 /// Stores how many seats of an addition are left.
-pub(crate) async fn reduce(
-    tx: &mut Tx,
-    row: &SeatAdditionRow,
-    _allowed: &Accepted<ChangeQuantity>,
-) -> Answer<()> {
-    let query =
-        sqlx::query(REDUCE_ADDITION).bind(row.seats).bind(row.subscription.as_str()).bind(row.revision);
-    must_change_one_row(&query.execute(tx.conn()).await?)
+pub(crate) fn reduce(tx: &mut Tx, row: &SeatAdditionRow, _allowed: &Accepted<ChangeQuantity>) {
+    tx.put(
+        Change::new(REDUCE_ADDITION)
+            .bind(row.seats)
+            .bind(row.subscription.as_str())
+            .bind(row.revision)
+            .must_meet(1),
+    );
 }

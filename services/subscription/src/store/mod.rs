@@ -69,4 +69,5 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     27 "0027_subscription_record_key",
     28 "0028_edge_guard_close_time",
     29 "0029_edge_guard_reopen_time",
+    30 "0030_seat_holding_offer_revision",
 };

@@ -131,8 +131,8 @@ pub(crate) async fn write(tx: &mut Tx, offers: &[OfferRow]) -> Answer<()> {
                 .bind(row.withdrawn);
             keep = keep.bind(row.id.as_str());
         }
-        sql::must_change_rows(&upsert.execute(tx.conn()).await?, chunk.len())?;
-        keep.execute(tx.conn()).await?;
+        sql::must_change_rows(&upsert.execute(tx.conn().await?).await?, chunk.len())?;
+        keep.execute(tx.conn().await?).await?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::SubmitOrder;
 use csp_service::Accepted;
-use csp_store::Tx;
+use csp_store::{Change, Tx};
 
 use super::lists::{self, Listing, Statements, Value};
 use super::{Answer, Conn, sql};
@@ -106,13 +106,8 @@ pub(crate) async fn page(conn: Conn<'_>, listing: &Listing, external_id: &str) -
 }
 
 /// Stores a new order with its lines.
-pub(crate) async fn insert(
-    tx: &mut Tx,
-    row: &OrderRow,
-    lines: &[OrderLineRow],
-    _allowed: &Accepted<SubmitOrder>,
-) -> Answer<()> {
-    sqlx::query(INSERT)
+pub(crate) fn insert(tx: &mut Tx, row: &OrderRow, lines: &[OrderLineRow], _allowed: &Accepted<SubmitOrder>) {
+    let order = Change::new(INSERT)
         .bind(row.id.as_str())
         .bind(row.create_time)
         .bind(row.external_id.as_deref())
@@ -124,10 +119,9 @@ pub(crate) async fn insert(
         .bind(row.reseller_tenant.as_str())
         .bind(row.reseller_mpn_id.as_str())
         .bind(row.attested_capacity.as_str())
-        .bind(row.decision_id.as_str())
-        .execute(tx.conn())
-        .await?;
-    let mut insert = sqlx::query(sql::rows(INSERT_LINES, LINE_COLUMNS, lines.len(), ""));
+        .bind(row.decision_id.as_str());
+    tx.put(order);
+    let mut insert = Change::of_rows(INSERT_LINES, LINE_COLUMNS, lines.len(), "");
     for line in lines {
         insert = insert
             .bind(line.order_id.as_str())
@@ -143,6 +137,5 @@ pub(crate) async fn insert(
             .bind(line.unit_price)
             .bind(line.subscription.as_str());
     }
-    insert.execute(tx.conn()).await?;
-    Ok(())
+    tx.put(insert);
 }

@@ -3,10 +3,10 @@
 use csp_policy::Boundary;
 use csp_policy::boundaries::SubmitOrder;
 use csp_service::Accepted;
-use csp_store::{Tx, must_change_one_row};
+use csp_store::{Change, Tx};
 
 use super::lists::{self, Listing, Statements, Value};
-use super::{Answer, Conn, sql};
+use super::{Answer, Conn};
 
 macro_rules! columns {
     () => {
@@ -115,12 +115,8 @@ pub(crate) async fn page(
 }
 
 /// Stores new subscriptions: those of one order, all of them, or one that is recorded.
-pub(crate) async fn insert(
-    tx: &mut Tx,
-    rows: &[SubscriptionRow],
-    _allowed: &Accepted<SubmitOrder>,
-) -> Answer<()> {
-    let mut insert = sqlx::query(sql::rows(INSERT, COLUMNS, rows.len(), ""));
+pub(crate) fn insert(tx: &mut Tx, rows: &[SubscriptionRow], _allowed: &Accepted<SubmitOrder>) {
+    let mut insert = Change::of_rows(INSERT, COLUMNS, rows.len(), "");
     for row in rows {
         insert = insert
             .bind(row.id.as_str())
@@ -154,33 +150,30 @@ pub(crate) async fn insert(
             .bind(row.evidence_date.as_deref())
             .bind(row.evidence_source.as_deref());
     }
-    insert.execute(tx.conn()).await?;
-    Ok(())
+    tx.put(insert);
 }
 
 /// Stores a changed subscription over the revision before it.
 ///
 /// # Errors
 /// [`csp_store::Error::LostRace`] when another change came first.
-pub(crate) async fn update<B: Boundary>(
-    tx: &mut Tx,
-    after: &SubscriptionRow,
-    _allowed: &Accepted<B>,
-) -> Answer<()> {
-    let update = sqlx::query(UPDATE)
-        .bind(after.update_time)
-        .bind(after.quantity)
-        .bind(after.auto_renew)
-        .bind(after.state.as_str())
-        .bind(after.reseller.as_str())
-        .bind(after.reseller_tenant.as_str())
-        .bind(after.reseller_mpn_id.as_str())
-        .bind(after.reseller_since)
-        .bind(after.reseller_revision)
-        .bind(after.support_contact.as_str())
-        .bind(after.support_contact_tenant.as_str())
-        .bind(after.term_end)
-        .bind(after.id.as_str())
-        .bind(after.revision - 1);
-    must_change_one_row(&update.execute(tx.conn()).await?)
+pub(crate) fn update<B: Boundary>(tx: &mut Tx, after: &SubscriptionRow, _allowed: &Accepted<B>) {
+    tx.put(
+        Change::new(UPDATE)
+            .bind(after.update_time)
+            .bind(after.quantity)
+            .bind(after.auto_renew)
+            .bind(after.state.as_str())
+            .bind(after.reseller.as_str())
+            .bind(after.reseller_tenant.as_str())
+            .bind(after.reseller_mpn_id.as_str())
+            .bind(after.reseller_since)
+            .bind(after.reseller_revision)
+            .bind(after.support_contact.as_str())
+            .bind(after.support_contact_tenant.as_str())
+            .bind(after.term_end)
+            .bind(after.id.as_str())
+            .bind(after.revision - 1)
+            .must_meet(1),
+    );
 }

@@ -103,10 +103,10 @@ async fn what_is_about_to_end_is_not_renewed_past_another_purchase() {
     let mut amendment = Amendment::of(&world.service, &call, &name, "").await.unwrap();
     amendment.holdings = holdings(&world.service, &amendment).await.unwrap();
     buy(&world, order(vec![line("trial", 5)])).await.unwrap();
-    let mut tx = world.service.book().store.begin().await.unwrap();
-    let taken = guards::take_holdings(&mut tx, "customers/tailspin", &amendment.holdings).await;
+    let mut tx = world.service.book().store.write();
+    guards::take_holdings(&mut tx, "customers/tailspin", &amendment.holdings);
+    let taken = tx.commit().await;
     assert!(matches!(taken, Err(csp_store::Error::LostRace)), "{taken:?}");
-    drop(tx);
     set_auto_renew(&world.service, &call, renew(true)).await.unwrap();
     let mut reader = world.service.book().store.read_once().await.unwrap();
     let counted = offers::counted(&mut reader, "customers/tailspin", &["trial"]).await.unwrap();

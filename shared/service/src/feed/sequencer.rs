@@ -59,7 +59,7 @@ impl Book {
     pub async fn prune_journal(&self, keep: Duration) -> Result<bool> {
         let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
         let before = self.micros().saturating_sub(keep);
-        let mut tx = self.store.begin().await?;
+        let mut tx = self.store.write();
         let erased = feed::prune(&mut tx, before).await?;
         tx.commit().await?;
         Ok(erased >= u64::from(feed::ENTRIES_PRUNED_MAX))
@@ -76,7 +76,7 @@ async fn turn(store: &Store, new_id: impl Fn() -> String) -> Result<bool> {
     if !has_work {
         return Ok(false);
     }
-    let mut tx = store.begin().await?;
+    let mut tx = store.write();
     let numbered = feed::sequence(&mut tx, &new_id(), ENTRIES_SEQUENCED_MAX).await?;
     let committed = tx.commit().await;
     committed.map_err(|error: Error| Fault::from(error))?;

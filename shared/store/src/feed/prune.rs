@@ -10,7 +10,8 @@ pub const ENTRIES_PRUNED_MAX: u32 = 500;
 const OLDEST: &str =
     "SELECT position, time FROM journal WHERE position >= $1 AND position < $2 ORDER BY position LIMIT $3";
 const RAISE: &str = "UPDATE feed SET first_position = $1 WHERE name = $2 AND first_position = $3";
-const ERASE: &str = "DELETE FROM journal WHERE position < $1";
+/// What was withdrawn has no position of the feed, and stays.
+const ERASE: &str = "DELETE FROM journal WHERE position > 0 AND position < $1";
 
 /// Erases the oldest entries as long as they are older than `before` (microseconds UTC), at most
 /// [`ENTRIES_PRUNED_MAX`]; says how many. The newest entry stays whatever its age, and with it the cursor of
@@ -19,12 +20,12 @@ const ERASE: &str = "DELETE FROM journal WHERE position < $1";
 /// # Errors
 /// [`Error::LostRace`] when another process erased at the same time: harmless.
 pub async fn prune(tx: &mut Tx, before: i64) -> Result<u64, Error> {
-    let Some(State { next, first, .. }) = state(tx.conn()).await? else {
+    let Some(State { next, first, .. }) = state(tx.conn().await?).await? else {
         return Ok(0);
     };
     let query = sqlx::query(OLDEST).bind(first).bind(next - 1).bind(i64::from(ENTRIES_PRUNED_MAX));
     let mut horizon = first;
-    for row in query.fetch_all(tx.conn()).await? {
+    for row in query.fetch_all(tx.conn().await?).await? {
         if row.try_get::<i64, _>("time")? >= before {
             break;
         }
@@ -33,7 +34,7 @@ pub async fn prune(tx: &mut Tx, before: i64) -> Result<u64, Error> {
     if horizon == first {
         return Ok(0);
     }
-    let raised = sqlx::query(RAISE).bind(horizon).bind(FEED).bind(first).execute(tx.conn()).await?;
+    let raised = sqlx::query(RAISE).bind(horizon).bind(FEED).bind(first).execute(tx.conn().await?).await?;
     must_change_one_row(&raised)?;
-    Ok(sqlx::query(ERASE).bind(horizon).execute(tx.conn()).await?.rows_affected())
+    Ok(sqlx::query(ERASE).bind(horizon).execute(tx.conn().await?).await?.rows_affected())
 }

@@ -52,11 +52,11 @@ pub async fn awaits(conn: &mut Connection) -> Result<bool, Error> {
 /// [`Error::LostRace`] or [`Error::Conflict`] when another sequencer was faster: harmless, the next turn finds what
 /// it left.
 pub async fn sequence(tx: &mut Tx, id: &str, count: u32) -> Result<u64, Error> {
-    sqlx::query(OPEN).bind(FEED).bind(id).execute(tx.conn()).await?;
-    let next: i64 = sqlx::query(TAKE).bind(FEED).fetch_one(tx.conn()).await?.try_get(0)?;
-    let numbered = number(tx.conn(), next, count).await?;
+    sqlx::query(OPEN).bind(FEED).bind(id).execute(tx.conn().await?).await?;
+    let next: i64 = sqlx::query(TAKE).bind(FEED).fetch_one(tx.conn().await?).await?.try_get(0)?;
+    let numbered = number(tx.conn().await?, next, count).await?;
     if numbered > 0 {
-        advance(tx.conn(), next, numbered).await?;
+        advance(tx.conn().await?, next, numbered).await?;
     }
     Ok(numbered)
 }

@@ -34,7 +34,7 @@ async fn open(folder: &Path) -> Store {
 
 async fn write(store: &Store, entries: &[Entry]) {
     let mut tx = store.begin().await.unwrap();
-    tx.append(entries).await.unwrap();
+    tx.append(entries);
     tx.commit().await.unwrap();
 }
 
@@ -159,12 +159,12 @@ async fn without_the_swap_a_position_would_be_given_twice() {
     write(&store, &[entry("2", 2, "b", 1)]).await;
     // A sequencer that looked before the other moved the counter.
     let mut late = store.begin().await.unwrap();
-    sqlx::query(FORGET_THE_COUNT).execute(late.conn()).await.unwrap();
-    let twice = number(late.conn(), 1, EVERYTHING).await.unwrap_err();
+    sqlx::query(FORGET_THE_COUNT).execute(late.conn().await.unwrap()).await.unwrap();
+    let twice = number(late.conn().await.unwrap(), 1, EVERYTHING).await.unwrap_err();
     assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
     drop(late);
     let mut late = store.begin().await.unwrap();
-    let lost = super::sequence::advance(late.conn(), 1, 1).await.unwrap_err();
+    let lost = super::sequence::advance(late.conn().await.unwrap(), 1, 1).await.unwrap_err();
     assert!(matches!(lost, Error::LostRace), "{lost:?}");
 }
 
@@ -177,7 +177,7 @@ async fn a_hole_is_never_read_over() {
     let whole = read_all(&store).await;
     must_be_gapless(0, 4, &whole).unwrap();
     let mut tx = store.begin().await.unwrap();
-    sqlx::query(LOSE_ONE).execute(tx.conn()).await.unwrap();
+    sqlx::query(LOSE_ONE).execute(tx.conn().await.unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     let hole = page(&mut store.read().await.unwrap(), 0, EVERYTHING).await.unwrap_err();
     assert!(matches!(hole, CursorError::Store(Error::Corrupt(_))), "{hole:?}");

@@ -6,11 +6,16 @@
 //! relatives, and it costs no aborts of those who have nothing to do with each other.
 
 use crate::error::Trouble;
-use crate::{Config, Connection, Db, Error, journal};
+use crate::journal::Withdrawn;
+use crate::{Change, Config, Connection, Db, Error, journal};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;
 use sqlx::pool::{Pool, PoolOptions};
 use std::time::Duration;
+
+mod together;
+
+pub(crate) use together::{is_one_statement, make};
 
 /// How long a reader or writer waits for a connection.
 const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -33,6 +38,8 @@ const OUTCOME_WAIT_MAX: Duration = Duration::from_secs(5);
 /// How often it is looked for what became of a commit whose answer was lost.
 const OUTCOME_TRIES_MAX: u32 = 5;
 
+/// A statement that is a write by itself runs under it too, whatever the database was set to.
+const WRITE_ISOLATION: &str = "SET default_transaction_isolation = 'read committed'";
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// All statements of a reader see one snapshot.
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -71,9 +78,26 @@ impl Server {
         &self.readers
     }
 
-    pub(crate) async fn begin(&self) -> Result<Write, Error> {
+    pub(crate) async fn begin(&self) -> Result<Work, Error> {
         let transaction = self.writers.begin_with(BEGIN_WRITE).await?;
-        Ok(Write { transaction, writers: self.writers.clone() })
+        Ok(Work { transaction, writers: self.writers.clone() })
+    }
+
+    /// Makes changes that are one statement: it is a transaction by itself.
+    pub(crate) async fn write_at_once(
+        &self,
+        changes: Vec<Change>,
+        mark: Option<String>,
+    ) -> Result<(), Error> {
+        let writers = self.writers.clone();
+        to_the_end(async move {
+            let mut connection = writers.acquire().await?;
+            match make(&mut connection, changes).await {
+                Err(lost @ Error::Disconnected { .. }) => outcome(&writers, mark.as_deref(), lost).await,
+                ended => ended,
+            }
+        })
+        .await
     }
 
     pub(crate) async fn close(&self) {
@@ -86,7 +110,7 @@ fn pool(connections_max: u32) -> PoolOptions<Db> {
         .max_connections(connections_max.max(1))
         .acquire_timeout(CONNECTION_WAIT_MAX)
         .test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(set_waits(connection)))
+        .after_connect(|connection, _| Box::pin(set_up(connection)))
         .before_acquire(|connection, about| {
             Box::pin(async move {
                 if about.idle_for > IDLE_UNASKED_MAX {
@@ -97,13 +121,14 @@ fn pool(connections_max: u32) -> PoolOptions<Db> {
         })
 }
 
-async fn set_waits(connection: &mut Connection) -> Result<(), sqlx::Error> {
+async fn set_up(connection: &mut Connection) -> Result<(), sqlx::Error> {
     let waits = [
         ("statement_timeout", STATEMENT_WAIT_MAX),
         ("lock_timeout", LOCK_WAIT_MAX),
         ("idle_in_transaction_session_timeout", IDLE_IN_WRITE_MAX),
     ];
     let set = waits.map(|(name, wait)| format!("SET {name} = {}", wait.as_millis())).join("; ");
+    let set = format!("{set}; {WRITE_ISOLATION}");
     sqlx::raw_sql(AssertSqlSafe(set)).execute(connection).await.map(drop)
 }
 
@@ -118,43 +143,46 @@ async fn must_order_by_bytes(connection: &mut Connection) -> Result<(), Error> {
     if ordered == 1 { Ok(()) } else { Err(Error::Collation) }
 }
 
-/// A write that is going on.
+/// The transaction of a write.
 #[derive(Debug)]
-pub(crate) struct Write {
+pub(crate) struct Work {
     transaction: sqlx::Transaction<'static, Db>,
     writers: Pool<Db>,
 }
 
-impl Write {
+impl Work {
     pub(crate) fn conn(&mut self) -> &mut Connection {
         &mut self.transaction
     }
 
     /// Commits. Where the answer is lost, the journal entry `mark` tells whether it was done.
     pub(crate) async fn commit(self, mark: Option<String>) -> Result<(), Error> {
-        let Write { transaction, writers } = self;
-        // In a task of its own: a caller that goes away cannot leave the outcome unknown.
-        let ending = tokio::spawn(async move {
+        let Work { transaction, writers } = self;
+        to_the_end(async move {
             match transaction.commit().await.map_err(Error::from) {
                 Err(lost @ Error::Disconnected { .. }) => outcome(&writers, mark.as_deref(), lost).await,
                 ended => ended,
             }
-        });
-        ending.await.map_err(|_| Error::unavailable("it is shutting down"))?
+        })
+        .await
     }
 }
 
-/// What became of a commit whose connection broke.
+/// Ends a write in a task of its own: a caller that goes away cannot leave the outcome unknown.
+async fn to_the_end(ending: impl Future<Output = Result<(), Error>> + Send + 'static) -> Result<(), Error> {
+    tokio::spawn(ending).await.map_err(|_| Error::unavailable("it is shutting down"))?
+}
+
+/// What became of a write whose connection broke before its end was answered: the server may be at work on it still.
 async fn outcome(writers: &Pool<Db>, mark: Option<&str>, lost: Error) -> Result<(), Error> {
     let Some(mark) = mark else {
         return Err(Error::unavailable("whether the write was committed is not known"));
     };
     for _ in 0..OUTCOME_TRIES_MAX {
-        let looked = tokio::time::timeout(OUTCOME_WAIT_MAX, journal::is_free(writers, mark)).await;
+        let looked = tokio::time::timeout(OUTCOME_WAIT_MAX, journal::withdraw(writers, mark)).await;
         match looked.unwrap_or_else(|_| Err(Error::unavailable("the outcome did not come in time"))) {
-            // The connection is gone and its entry is not there: it never will be.
-            Ok(true) => return Err(lost),
-            Ok(false) => return Ok(()),
+            Ok(Withdrawn::InTime) => return Err(lost),
+            Ok(Withdrawn::TooLate) => return Ok(()),
             Err(error) => tracing::warn!(%error, "the outcome of a commit could not be read yet"),
         }
     }

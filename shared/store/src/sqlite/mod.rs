@@ -8,7 +8,8 @@ pub(crate) mod writer;
 #[cfg(test)]
 mod tests;
 
-use crate::{Config, Connection, Db, Error};
+use crate::{Change, Config, Connection, Db, Error, sql};
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;
 use sqlx::error::DatabaseError;
 use sqlx::pool::{Pool, PoolOptions};
@@ -82,6 +83,22 @@ async fn set_up_reader(connection: &mut Connection) -> Result<(), sqlx::Error> {
 
 pub(crate) async fn checkpoint(connection: &mut Connection) -> Result<(), Error> {
     sqlx::raw_sql(CHECKPOINT).execute(connection).await?;
+    Ok(())
+}
+
+/// Makes changes, one after the other.
+pub(crate) async fn make(connection: &mut Connection, changes: Vec<Change>) -> Result<(), Error> {
+    for change in changes {
+        let mut text = String::new();
+        change.write_from(1, &mut text);
+        let rows = change.rows();
+        let query = sqlx::query(AssertSqlSafe(text));
+        let query = change.values().into_iter().fold(query, |query, value| value.bind_to(query));
+        let done = query.execute(&mut *connection).await?;
+        if let Some(rows) = rows {
+            sql::must_change_rows(&done, rows)?;
+        }
+    }
     Ok(())
 }
 

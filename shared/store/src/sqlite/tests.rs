@@ -28,7 +28,7 @@ async fn open(path: &Path) -> Store {
 }
 
 async fn write(tx: &mut Tx, id: &str) -> Result<(), Error> {
-    sqlx::query(WRITE).bind(id).execute(tx.conn()).await?;
+    sqlx::query(WRITE).bind(id).execute(tx.conn().await?).await?;
     Ok(())
 }
 
@@ -169,7 +169,8 @@ async fn an_error_that_ends_the_transaction_acknowledges_nobody() {
     let spoiling = store.clone();
     let spoils = tokio::spawn(async move {
         let mut tx = spoiling.begin().await.unwrap();
-        let ended = sqlx::query(WRITE_OR_LOSE_EVERYTHING).bind("before").execute(tx.conn()).await;
+        let ended =
+            sqlx::query(WRITE_OR_LOSE_EVERYTHING).bind("before").execute(tx.conn().await.unwrap()).await;
         assert!(ended.is_err());
     });
     until_waiting(&store, 3).await;
@@ -190,7 +191,7 @@ async fn a_commit_that_fails_fails_for_every_member() {
     let store = open(&folder.path().join("store.db")).await;
     let mut first = store.begin().await.unwrap();
     write(&mut first, "first").await.unwrap();
-    sqlx::query(REPLY_TO_NOTHING).execute(first.conn()).await.unwrap();
+    sqlx::query(REPLY_TO_NOTHING).execute(first.conn().await.unwrap()).await.unwrap();
     let second = tokio::spawn(write_one(store.clone(), "second".to_owned()));
     until_waiting(&store, 1).await;
     first.commit().await.unwrap_err();

@@ -41,8 +41,7 @@ impl Agreement {
     /// Whether it covers, on `day`, the company's accounts in that country. A country that moved to another
     /// region since it was signed stays covered (rule RGN-03).
     pub(crate) fn covers(&self, country: Country, day: Day) -> bool {
-        let lies_there = |day| region_of(country, day).is_some_and(|region| self.is_of(region));
-        lies_there(day) || self.sign_date().is_some_and(lies_there)
+        covers(&self.row.region, self.sign_date(), country, day)
     }
 
     /// The day of the signature.
@@ -76,6 +75,24 @@ impl From<AgreementRow> for Agreement {
     fn from(row: AgreementRow) -> Self {
         Agreement { row }
     }
+}
+
+/// Whether a signature for `region`, given on `sign_date`, covers accounts in that country on `day`.
+fn covers(region: &str, sign_date: Option<Day>, country: Country, day: Day) -> bool {
+    let lies_there = |day| region_of(country, day).is_some_and(|of_country| of_country.as_str() == region);
+    lies_there(day) || sign_date.is_some_and(lies_there)
+}
+
+/// Since when a company's accounts in that country are covered on `day`, by the oldest of its signatures that does:
+/// of each only the region and the day are asked.
+pub(crate) fn covered_since<'s>(
+    signatures: impl IntoIterator<Item = (&'s str, Option<Day>)>,
+    country: Country,
+    day: Day,
+) -> Option<Day> {
+    let signatures = signatures.into_iter();
+    let covering = signatures.filter(|(region, sign_date)| covers(region, *sign_date, country, day));
+    covering.map(|(_, sign_date)| sign_date).min().flatten()
 }
 
 /// The oldest of a company's signatures that covers its accounts in that country on `day`.

@@ -1,19 +1,20 @@
 //! What other services need to know of the registry, in one snapshot: `GetFacts`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1::{self as pb, MpnKind};
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use csp_service::{Fault, Fields, Result};
-use csp_store::Connection;
 
 use crate::PartnerRegistry;
-use crate::agreement::{self, Agreement};
+use crate::agreement;
 use crate::names::{self, ORGANIZATIONS, PARTNERS};
 use crate::partner;
 use crate::store::claim::Kind;
-use crate::store::facts::{self, AccountRow, ClaimRow, CompanyRow, MpnRow};
+use crate::store::facts::{
+    self, AccountRow, ClaimRow, CompanyRow, FoundRow, Key, Keys, MpnRow, SignatureRow,
+};
 use crate::words::{self, Word};
 
 /// Entries of one list of a request, at most.
@@ -64,12 +65,19 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
 }
 
 /// What the tables hold of it.
+#[derive(Default)]
 struct Found {
     claims: Vec<ClaimRow>,
     mpn_ids: Vec<MpnRow>,
-    accounts: Vec<AccountRow>,
+    /// By id.
+    accounts: BTreeMap<String, Account>,
     companies: Vec<CompanyRow>,
-    signatures: Vec<Agreement>,
+}
+
+/// An account, and what its company signed.
+struct Account {
+    row: AccountRow,
+    signatures: Vec<SignatureRow>,
 }
 
 pub(crate) async fn get(
@@ -77,12 +85,8 @@ pub(crate) async fn get(
     request: pb::GetFactsRequest,
 ) -> Result<pb::GetFactsResponse> {
     let query = Query::try_from(&request)?;
-    let mut reader = service.book.store.read().await?;
-    let found = Found::read(reader.conn(), &query).await?;
-    drop(reader);
-    let mut partners = found.accounts.iter().collect::<Vec<_>>();
-    partners.sort_by_key(|account| &account.id);
-    let partners = partners.into_iter().map(|account| found.partner(account, query.as_of));
+    let found = Found::from(query.read(service).await?);
+    let partners = found.accounts.values().map(|account| account.fact(query.as_of));
     let mpn_ids = query.mpn_ids.iter().filter_map(|number| found.mpn_id(number));
     let organizations = query.organizations.iter().filter_map(|name| found.organization(name));
     Ok(pb::GetFactsResponse {
@@ -94,26 +98,45 @@ pub(crate) async fn get(
     })
 }
 
-impl Found {
-    /// Each table is asked once, for everything: an account that is asked for in several ways is read once.
-    async fn read(conn: &mut Connection, query: &Query) -> Result<Self> {
-        let values: Vec<&str> = query.tenants.iter().chain(&query.domains).map(String::as_str).collect();
-        let claims = facts::claims(conn, &values).await?;
-        let numbers: Vec<&str> = query.mpn_ids.iter().map(String::as_str).collect();
-        let mpn_ids = facts::mpn_ids(conn, &numbers).await?;
-
-        let csp_tenants = claims.iter().filter(|claim| claim.kind == Kind::CspTenant.word());
-        let of_mpn_ids = mpn_ids.iter().filter_map(|mpn_id| mpn_id.partner.as_ref());
-        let names = query.partners.iter().chain(csp_tenants.map(|claim| &claim.holder)).chain(of_mpn_ids);
-        let as_of = query.as_of.to_string();
-        let accounts = facts::accounts(conn, &as_of, &ids(names)).await?;
-        let companies = facts::companies(conn, &as_of, &ids(query.organizations.iter())).await?;
-        let holders: BTreeSet<&str> = accounts.iter().map(|account| account.organization.as_str()).collect();
-        let signatures = facts::signatures(conn, &Vec::from_iter(holders)).await?;
-        let signatures = signatures.into_iter().map(Agreement::from).collect();
-        Ok(Found { claims, mpn_ids, accounts, companies, signatures })
+impl Query {
+    /// Everything is one statement, and so one snapshot, as no two statements are.
+    async fn read(&self, service: &PartnerRegistry) -> Result<Vec<FoundRow>> {
+        let claims: Vec<&str> = self.tenants.iter().chain(&self.domains).map(String::as_str).collect();
+        let mpn_ids: Vec<&str> = self.mpn_ids.iter().map(String::as_str).collect();
+        let keys = Keys {
+            day: &self.as_of.to_string(),
+            claims: &claims,
+            mpn_ids: &mpn_ids,
+            accounts: &ids(&self.partners),
+            companies: &ids(&self.organizations),
+        };
+        let mut reader = service.book.store.read_once().await?;
+        Ok(facts::found(&mut reader, keys).await?)
     }
+}
 
+impl From<Vec<FoundRow>> for Found {
+    /// An account that was found in several ways is one account, and so is one of a company that signed often.
+    fn from(rows: Vec<FoundRow>) -> Self {
+        let mut found = Found::default();
+        for FoundRow { key, account, signature } in rows {
+            match key {
+                Key::Claim(claim) => found.claims.push(claim),
+                Key::MpnId(mpn_id) => found.mpn_ids.push(mpn_id),
+                Key::Account => {}
+                Key::Company(company) => found.companies.push(company),
+            }
+            if let Some(row) = account {
+                let id = row.id.clone();
+                let account = found.accounts.entry(id).or_insert(Account { row, signatures: Vec::new() });
+                account.signatures.extend(signature);
+            }
+        }
+        found
+    }
+}
+
+impl Found {
     fn holder(&self, kind: Kind, value: &str) -> String {
         let is_it = |claim: &&ClaimRow| claim.kind == kind.word() && claim.value == value;
         self.claims.iter().find(is_it).map(|claim| claim.holder.clone()).unwrap_or_default()
@@ -144,11 +167,14 @@ impl Found {
     fn organization(&self, name: &str) -> Option<pb::OrganizationFacts> {
         self.companies.iter().find(|row| row.company_id == names::id(name)).map(organization)
     }
+}
 
-    fn partner(&self, row: &AccountRow, as_of: Day) -> Result<pb::PartnerFacts> {
-        let of_company =
-            self.signatures.iter().filter(|signature| signature.row().organization == row.organization);
-        let signature = agreement::covering(of_company, words::country(&row.country)?, as_of);
+impl Account {
+    fn fact(&self, as_of: Day) -> Result<pb::PartnerFacts> {
+        let Account { row, signatures } = self;
+        let signatures =
+            signatures.iter().map(|signature| (signature.region.as_str(), signature.sign_date.parse().ok()));
+        let signed = agreement::covered_since(signatures, words::country(&row.country)?, as_of);
         Ok(pb::PartnerFacts {
             name: names::name(PARTNERS, &row.id),
             revision: row.revision,
@@ -160,10 +186,7 @@ impl Found {
             enrollment_state: pb::EnrollmentState::read(&row.enrollment_state).into(),
             standing: pb::Standing::read(&row.standing).into(),
             onboarded: !row.mpn_ids.is_empty(),
-            agreement_since: signature
-                .and_then(Agreement::sign_date)
-                .map(|day| day.to_string())
-                .unwrap_or_default(),
+            agreement_since: signed.map(|day| day.to_string()).unwrap_or_default(),
             legal_name: row.legal_name.clone(),
             tenant_country: partner::tenant_country(&row.tenant_country, &row.country)?.as_str().to_owned(),
         })
@@ -180,7 +203,7 @@ fn organization(row: &CompanyRow) -> pb::OrganizationFacts {
 }
 
 /// The ids in those names, each once.
-fn ids<'n>(names: impl Iterator<Item = &'n String>) -> Vec<&'n str> {
-    let ids: BTreeSet<&str> = names.map(|name| names::id(name)).collect();
+fn ids(names: &[String]) -> Vec<&str> {
+    let ids: BTreeSet<&str> = names.iter().map(|name| names::id(name)).collect();
     ids.into_iter().collect()
 }

@@ -18,15 +18,24 @@ pub(crate) async fn get_edges(
     let mut reader = service.book.store.read_once().await?;
     let rows = table::between(&mut reader, &provider, &reseller, &customer, &customer_tenant).await?;
     let mut response = pb::GetEdgesResponse::default();
-    for row in rows {
-        let of_partners = Some(edge(&row, partnership::COLLECTION));
-        let of_customer = Some(edge(&row, reseller_relationship::COLLECTION));
+    for row in &rows {
+        let is_through = |by: &str| row.provider == by;
         match row.edge.as_str() {
-            "PARTNERSHIP" => response.partnership = of_partners,
-            "TENANT_PARTNERSHIP" => response.tenant_partnership = of_partners,
-            "PROVIDER_RELATIONSHIP" => response.provider_relationship = of_customer,
-            "RESELLER_OWN_RELATIONSHIP" => response.reseller_own_relationship = of_customer,
-            _ => response.reseller_relationship = of_customer,
+            "PARTNERSHIP" => response.partnership = Some(edge(row, partnership::COLLECTION)),
+            "TENANT_PARTNERSHIP" => response.tenant_partnership = Some(edge(row, partnership::COLLECTION)),
+            _ => {
+                // Not one or the other: who is named as both partners is told of its relationship as both.
+                let of_customer = Some(edge(row, reseller_relationship::COLLECTION));
+                if row.partner == provider && is_through("") {
+                    response.provider_relationship.clone_from(&of_customer);
+                }
+                if row.partner == reseller && is_through("") {
+                    response.reseller_own_relationship.clone_from(&of_customer);
+                }
+                if row.partner == reseller && is_through(&provider) {
+                    response.reseller_relationship = of_customer;
+                }
+            }
         }
     }
     Ok(response)
@@ -58,11 +67,11 @@ pub(crate) async fn customer_access(
     customer: &str,
     tenant: &str,
 ) -> Result<pb::GetCustomerAccessResponse> {
-    let mut reader = service.book.store.read().await?;
-    let own = table::own_of(&mut reader, customer, tenant).await?;
-    let visible =
-        !own.is_empty() || table::is_served_through_resellers(&mut reader, customer, tenant).await?;
-    let own: Vec<ResellerRelationship> = own.into_iter().map(ResellerRelationship::from).collect();
+    let mut reader = service.book.store.read_once().await?;
+    let rows = table::of_tenant(&mut reader, customer, tenant).await?;
+    let visible = !rows.is_empty();
+    let own = rows.into_iter().filter(|row| row.partner_tenant == tenant);
+    let own: Vec<ResellerRelationship> = own.map(ResellerRelationship::from).collect();
     let providers = own.iter().filter(|it| it.is_active()).map(|it| it.row().provider.clone());
     Ok(pb::GetCustomerAccessResponse {
         visible,

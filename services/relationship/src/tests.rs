@@ -172,6 +172,27 @@ async fn a_late_dissolution_leaves_the_edges_of_the_next_operation_with_the_same
     assert!(house.is_served().await);
 }
 
+#[tokio::test]
+async fn a_partner_that_is_named_as_both_is_told_of_its_relationship_as_both() {
+    let house = House::open().await;
+    house.establish("o").await.unwrap();
+    let contoso = "partners/contoso".to_owned();
+    for (reseller, is_own) in
+        [(contoso.clone(), true), ("partners/other".to_owned(), false), (String::new(), false)]
+    {
+        let request = pb::GetEdgesRequest {
+            provider: contoso.clone(),
+            reseller: reseller.clone(),
+            customer: "customers/tailspin".to_owned(),
+            ..Default::default()
+        };
+        let edges = get_edges(&house.service, request).await.unwrap();
+        assert!(edges.provider_relationship.is_some_and(|edge| edge.active), "{reseller}");
+        assert_eq!(edges.reseller_own_relationship.is_some(), is_own, "{reseller}");
+        assert_eq!((edges.reseller_relationship, edges.partnership), (None, None), "{reseller}");
+    }
+}
+
 /// Whoever comes first, no edge of an operation that was given up is left.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn edges_and_their_being_taken_back_never_pass_each_other() {

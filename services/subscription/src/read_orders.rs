@@ -22,7 +22,10 @@ pub(crate) async fn get_order(
     let name = fields.finish(|| name)?;
 
     let absent = || Fault::not_found("order", &name);
-    let (row, lines) = read(service, id_of(&name)).await?.ok_or_else(absent)?;
+    let (row, lines) = {
+        let mut reader = service.book.store.read_once().await?;
+        orders::whole(&mut reader, id_of(&name)).await?.ok_or_else(absent)?
+    };
     sight::of(service, call, Parties::from(&row)).await?.ok_or_else(absent)?;
     Ok(pb::GetOrderResponse { order: Some(Order::from((row, lines)).render()) })
 }
@@ -43,7 +46,8 @@ pub(crate) async fn list_orders(
     let Some(listing) = sight::listing(service, call, customer, &page).await? else {
         return Ok(pb::ListOrdersResponse::default());
     };
-    let mut reader = service.book.store.read().await?;
+    // No snapshot of both statements: an order comes with its lines and never changes, nor goes.
+    let mut reader = service.book.store.read_once().await?;
     let mut rows = orders::page(&mut reader, &listing, &external_id).await?;
     let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
@@ -56,13 +60,4 @@ pub(crate) async fn list_orders(
         Order::from((row, lines)).render()
     };
     Ok(pb::ListOrdersResponse { orders: rows.into_iter().map(with_lines).collect(), next_page_token })
-}
-
-async fn read(service: &SubscriptionService, id: &str) -> Result<Option<(OrderRow, Vec<OrderLineRow>)>> {
-    let mut reader = service.book.store.read().await?;
-    let Some(row) = orders::by_id(&mut reader, id).await? else {
-        return Ok(None);
-    };
-    let lines = orders::lines(&mut reader, &[id]).await?;
-    Ok(Some((row, lines)))
 }

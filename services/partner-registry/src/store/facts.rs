@@ -1,11 +1,9 @@
-//! What other services ask of all tables: each question one statement for all its keys, and none without keys.
+//! What other services ask of all tables: one statement, however much is asked, and none where nothing is.
 
 use csp_store::{Connection, Error, sql};
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
-use super::agreement::AgreementRow;
-
-const CLAIMS: &str = "SELECT kind, value, holder FROM claim WHERE value IN";
-const MPN_IDS: &str = "SELECT number, revision, kind, partner FROM mpn_id WHERE number IN";
 /// A company on the day `$1`. An application makes nobody a partner before it is reviewed.
 macro_rules! company_columns {
     () => {
@@ -19,21 +17,68 @@ macro_rules! company_columns {
     };
 }
 
-const ACCOUNTS: &str = concat!(
-    "SELECT partner.id AS id, partner.revision AS revision, kind, tenant, cloud, partner.country AS country, tenant_country, \
-     partner.organization AS organization, partner.legal_name AS legal_name, enrollment_state, standing, mpn_ids, ",
+/// What was found by the keys, each with the account or the company behind it, and that one's signatures.
+const FOUND: &str = concat!(
+    "SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision, \
+     found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant, cloud, \
+     partner.country AS country, tenant_country, partner.organization AS organization, \
+     partner.legal_name AS legal_name, enrollment_state, standing, mpn_ids, partner_agreement.region AS region, \
+     partner_agreement.sign_date AS sign_date, ",
     company_columns!(),
-    " FROM partner JOIN organization ON organization.id = SUBSTR(partner.organization, LENGTH('organizations/') + 1) \
-     WHERE partner.id IN"
+    " FROM ("
 );
-const COMPANIES: &str = concat!("SELECT ", company_columns!(), " FROM organization WHERE organization.id IN");
-const SIGNATURES: &str = "SELECT id, revision, create_time, update_time, partner, organization, region, \
-     agreement_version, signer, sign_date, evidence_date, evidence_source FROM partner_agreement \
-     WHERE organization IN";
+const BEHIND: &str = ") AS found LEFT JOIN partner ON partner.id = found.account \
+     LEFT JOIN organization ON organization.id = \
+       COALESCE(found.company, SUBSTR(partner.organization, LENGTH('organizations/') + 1)) \
+     LEFT JOIN partner_agreement ON partner_agreement.organization = partner.organization";
+const CLAIMS: &str = "SELECT kind AS what, value, holder, CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, \
+     CASE kind WHEN 'CSP_TENANT' THEN SUBSTR(holder, LENGTH('partners/') + 1) END AS account, \
+     CAST(NULL AS TEXT) AS company FROM claim WHERE value IN";
+const MPN_IDS: &str = "SELECT 'MPN_ID' AS what, number AS value, partner AS holder, revision AS mpn_revision, \
+     kind AS mpn_kind, SUBSTR(partner, LENGTH('partners/') + 1) AS account, \
+     CAST(NULL AS TEXT) AS company FROM mpn_id WHERE number IN";
+const ACCOUNTS: &str = "SELECT 'PARTNER' AS what, id AS value, CAST(NULL AS TEXT) AS holder, \
+     CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, id AS account, \
+     CAST(NULL AS TEXT) AS company FROM partner WHERE id IN";
+const COMPANIES: &str = "SELECT 'ORGANIZATION' AS what, id AS value, CAST(NULL AS TEXT) AS holder, \
+     CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, CAST(NULL AS TEXT) AS account, \
+     id AS company FROM organization WHERE id IN";
+
+/// What is asked for; the companies are told as they are on `day`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keys<'k> {
+    pub(crate) day: &'k str,
+    /// Tenants and domains.
+    pub(crate) claims: &'k [&'k str],
+    pub(crate) mpn_ids: &'k [&'k str],
+    /// By id.
+    pub(crate) accounts: &'k [&'k str],
+    /// By id.
+    pub(crate) companies: &'k [&'k str],
+}
+
+/// One thing that a key found. An account comes once with each signature of its company, or once without any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FoundRow {
+    pub(crate) key: Key,
+    /// The account that is named, that claims the tenant or has the membership.
+    pub(crate) account: Option<AccountRow>,
+    pub(crate) signature: Option<SignatureRow>,
+}
+
+/// What the key is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Key {
+    Claim(ClaimRow),
+    MpnId(MpnRow),
+    Account,
+    Company(CompanyRow),
+}
 
 /// A row of `claim`.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct ClaimRow {
+    #[sqlx(rename = "what")]
     pub(crate) kind: String,
     pub(crate) value: String,
     pub(crate) holder: String,
@@ -42,9 +87,13 @@ pub(crate) struct ClaimRow {
 /// A membership.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct MpnRow {
+    #[sqlx(rename = "value")]
     pub(crate) number: String,
+    #[sqlx(rename = "mpn_revision")]
     pub(crate) revision: i64,
+    #[sqlx(rename = "mpn_kind")]
     pub(crate) kind: String,
+    #[sqlx(rename = "holder")]
     pub(crate) partner: Option<String>,
 }
 
@@ -69,6 +118,13 @@ pub(crate) struct AccountRow {
     pub(crate) company: CompanyRow,
 }
 
+/// Where and when a company signed.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct SignatureRow {
+    pub(crate) region: String,
+    pub(crate) sign_date: String,
+}
+
 /// A company on one day.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct CompanyRow {
@@ -80,55 +136,100 @@ pub(crate) struct CompanyRow {
     pub(crate) is_partner: i64,
 }
 
-/// Who claimed those values.
-pub(crate) async fn claims(conn: &mut Connection, values: &[&str]) -> Result<Vec<ClaimRow>, Error> {
-    all(conn, CLAIMS, &[], values).await
-}
-
-/// The memberships with those numbers.
-pub(crate) async fn mpn_ids(conn: &mut Connection, numbers: &[&str]) -> Result<Vec<MpnRow>, Error> {
-    all(conn, MPN_IDS, &[], numbers).await
-}
-
-/// The accounts with those ids, and their companies as they are on `day`.
-pub(crate) async fn accounts(
-    conn: &mut Connection,
-    day: &str,
-    ids: &[&str],
-) -> Result<Vec<AccountRow>, Error> {
-    all(conn, ACCOUNTS, &[day], ids).await
-}
-
-/// The companies with those ids, as they are on `day`.
-pub(crate) async fn companies(
-    conn: &mut Connection,
-    day: &str,
-    ids: &[&str],
-) -> Result<Vec<CompanyRow>, Error> {
-    all(conn, COMPANIES, &[day], ids).await
-}
-
-/// The signatures of the companies of those names.
-pub(crate) async fn signatures(
-    conn: &mut Connection,
-    organizations: &[&str],
-) -> Result<Vec<AgreementRow>, Error> {
-    all(conn, SIGNATURES, &[], organizations).await
-}
-
-async fn all<R>(
-    conn: &mut Connection,
-    head: &'static str,
-    first: &[&str],
-    keys: &[&str],
-) -> Result<Vec<R>, Error>
-where
-    R: for<'r> sqlx::FromRow<'r, sqlx::any::AnyRow> + Send + Unpin,
-{
-    if keys.is_empty() {
-        return Ok(Vec::new());
+impl FromRow<'_, AnyRow> for FoundRow {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        let has = |column: &str| Ok::<_, sqlx::Error>(row.try_get::<Option<String>, _>(column)?.is_some());
+        let key = match row.try_get::<&str, _>("what")? {
+            "MPN_ID" => Key::MpnId(MpnRow::from_row(row)?),
+            "PARTNER" => Key::Account,
+            "ORGANIZATION" => Key::Company(CompanyRow::from_row(row)?),
+            _ => Key::Claim(ClaimRow::from_row(row)?),
+        };
+        let has_account = has("id")? && has("company_id")?;
+        Ok(FoundRow {
+            key,
+            account: has_account.then(|| AccountRow::from_row(row)).transpose()?,
+            signature: has("region")?.then(|| SignatureRow::from_row(row)).transpose()?,
+        })
     }
-    let query = sqlx::query_as(sql::list(head, first.len() + 1, keys.len(), ""));
-    let values = first.iter().chain(keys);
+}
+
+/// What those keys find, all of it in one state of the tables.
+pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<FoundRow>, Error> {
+    let Some(statement) = statement(keys) else { return Ok(Vec::new()) };
+    let values = [keys.claims, keys.mpn_ids, keys.accounts, keys.companies].into_iter().flatten();
+    let query = sqlx::query_as(statement).bind(keys.day);
     Ok(values.fold(query, |query, value| query.bind(*value)).fetch_all(conn).await?)
+}
+
+/// Only tables that are asked for are looked into: what is left out costs nothing.
+fn statement(keys: Keys<'_>) -> Option<AssertSqlSafe<String>> {
+    let lists = [
+        (CLAIMS, keys.claims),
+        (MPN_IDS, keys.mpn_ids),
+        (ACCOUNTS, keys.accounts),
+        (COMPANIES, keys.companies),
+    ];
+    let (mut parts, mut next) = (Vec::new(), 2);
+    for (head, keys) in lists.into_iter().filter(|(_, keys)| !keys.is_empty()) {
+        parts.push(sql::list(head, next, keys.len(), "").0);
+        next += keys.len();
+    }
+    (!parts.is_empty()).then(|| AssertSqlSafe(format!("{FOUND}{}{BEHIND}", parts.join(" UNION ALL "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_store::{Config, Store};
+
+    use super::*;
+    use crate::store::MIGRATIONS;
+
+    const EACH: Keys<'static> = Keys {
+        day: "2026-11-21",
+        claims: &["a", "b"],
+        mpn_ids: &["1"],
+        accounts: &["a"],
+        companies: &["a", "b"],
+    };
+    const NOTHING: Keys<'static> = Keys { claims: &[], mpn_ids: &[], accounts: &[], companies: &[], ..EACH };
+
+    #[test]
+    fn nothing_asked_is_no_statement_and_placeholders_count_on_through_all_lists() {
+        assert!(statement(NOTHING).is_none());
+        let whole = statement(EACH).unwrap().0;
+        for list in ["value IN ($2, $3)", "number IN ($4)", "partner WHERE id IN ($5)", "id IN ($6, $7)"] {
+            assert!(whole.contains(list), "{list}: {whole}");
+        }
+        let one = statement(Keys { companies: EACH.companies, ..NOTHING }).unwrap().0;
+        assert!(one.contains("organization WHERE id IN ($2, $3)") && !one.contains("FROM claim"), "{one}");
+    }
+
+    #[tokio::test]
+    async fn every_table_is_searched_by_an_index_however_much_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::sqlite(folder.path().join("registry.db"));
+        let store = Store::open(config, crate::NAME, MIGRATIONS).await.unwrap();
+        let mut reader = store.read_once().await.unwrap();
+        let shapes = [
+            EACH,
+            Keys { claims: EACH.claims, ..NOTHING },
+            Keys { mpn_ids: EACH.mpn_ids, ..NOTHING },
+            Keys { accounts: EACH.accounts, ..NOTHING },
+            Keys { companies: EACH.companies, ..NOTHING },
+        ];
+        for shape in shapes {
+            let explain = format!("EXPLAIN QUERY PLAN {}", statement(shape).unwrap().0);
+            let lists = [shape.claims, shape.mpn_ids, shape.accounts, shape.companies];
+            let query = sqlx::query(AssertSqlSafe(explain)).bind(shape.day);
+            let query = lists.into_iter().flatten().fold(query, |query, value| query.bind(*value));
+            let steps: Vec<String> =
+                query.fetch_all(&mut *reader).await.unwrap().iter().map(|row| row.get("detail")).collect();
+            let searched = steps.iter().filter(|step| step.starts_with("SEARCH")).count();
+            // What was found is walked: that is no table.
+            let scanned: Vec<&String> =
+                steps.iter().filter(|step| step.starts_with("SCAN") && *step != "SCAN found").collect();
+            assert!(searched >= 5 && scanned.is_empty(), "{steps:#?}");
+        }
+    }
 }

@@ -5,39 +5,58 @@ use csp_store::Connection;
 
 use super::reseller_relationship::ResellerRelationshipRow;
 
-/// Own relationships that are told of one customer, at most.
+/// Relationships of a tenant that are told of one customer, at most.
 pub(crate) const OWN_RELATIONSHIPS_MAX: i64 = 100;
 
-/// An edge between two parties is the active one, otherwise the newest.
-const EDGES: &str = "\
-     SELECT edge, id, revision, state, admin_access FROM (SELECT 'PARTNERSHIP' AS edge, id, revision, state, \
-       admin_access FROM partnership WHERE provider = $1 AND reseller = $2 \
-       ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC LIMIT 1) AS of_partners \
-     UNION ALL \
-     SELECT edge, id, revision, state, admin_access FROM (SELECT 'PROVIDER_RELATIONSHIP' AS edge, id, revision, state, \
-       CAST(0 AS BIGINT) AS admin_access FROM reseller_relationship \
-       WHERE customer = $3 AND partner = $1 AND provider = '' \
-       ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC LIMIT 1) AS of_provider \
-     UNION ALL \
-     SELECT edge, id, revision, state, admin_access FROM (SELECT 'RESELLER_RELATIONSHIP' AS edge, id, revision, state, \
-       CAST(0 AS BIGINT) AS admin_access FROM reseller_relationship \
-       WHERE customer = $3 AND partner = $2 AND provider = $1 \
-       ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC LIMIT 1) AS of_reseller \
-     UNION ALL \
-     SELECT edge, id, revision, state, admin_access FROM (SELECT 'RESELLER_OWN_RELATIONSHIP' AS edge, id, revision, \
-       state, CAST(0 AS BIGINT) AS admin_access FROM reseller_relationship \
-       WHERE customer = $3 AND partner = $2 AND provider = '' \
-       ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC LIMIT 1) AS of_reseller_alone \
-     UNION ALL \
-     SELECT edge, id, revision, state, admin_access FROM (SELECT 'TENANT_PARTNERSHIP' AS edge, id, revision, state, \
-       admin_access FROM partnership WHERE provider = $1 AND reseller_tenant = $4 AND state = 'ACTIVE' \
-       ORDER BY id LIMIT 1) AS of_tenant";
-const OWN: &str = "SELECT id, revision, create_time, update_time, partner, partner_tenant, provider, provider_tenant, \
-     customer, customer_tenant, state, origin, with_customer, end_time, end_reason, attestation_version, evidence_date, \
-     evidence_source FROM reseller_relationship WHERE customer = $1 AND partner_tenant = $2 \
-     ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC LIMIT $3";
-const THROUGH_RESELLERS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM reseller_relationship \
-     WHERE customer = $1 AND provider_tenant = $2 AND state = 'ACTIVE'";
+/// The active one of several edges between the same parties, otherwise the newest.
+macro_rules! best_first {
+    () => {
+        "ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC"
+    };
+}
+
+/// The edge of a provider `$1` and the tenant `$3` of the customer `$2`.
+macro_rules! tenant_partnership {
+    () => {
+        "SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'TENANT_PARTNERSHIP' AS edge, \
+           id, revision, state, admin_access, reseller AS partner, provider FROM partnership \
+           WHERE provider = $1 AND reseller_tenant = $3 AND state = 'ACTIVE' ORDER BY id LIMIT 1) AS of_tenant \
+         UNION ALL "
+    };
+}
+
+/// Where no reseller is named, nothing of one is looked for.
+const EDGES_OF_PROVIDER: &str = concat!(
+    tenant_partnership!(),
+    "SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'RELATIONSHIP' AS edge, id, \
+       revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider FROM reseller_relationship \
+       WHERE customer = $2 AND partner = $1 AND provider = '' ",
+    best_first!(),
+    " LIMIT 1) AS of_provider"
+);
+/// All relationships of provider `$1` and reseller `$4` with the customer, own and joint, are one walk over those of
+/// the customer.
+const EDGES: &str = concat!(
+    tenant_partnership!(),
+    "SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'PARTNERSHIP' AS edge, id, \
+       revision, state, admin_access, reseller AS partner, provider FROM partnership \
+       WHERE provider = $1 AND reseller = $4 ",
+    best_first!(),
+    " LIMIT 1) AS of_partners UNION ALL \
+     SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'RELATIONSHIP' AS edge, id, \
+       revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider, \
+       ROW_NUMBER() OVER (PARTITION BY partner, provider ",
+    best_first!(),
+    ") AS place FROM reseller_relationship \
+       WHERE customer = $2 AND partner IN ($1, $4) AND provider IN ('', $1)) AS of_customer WHERE place = 1"
+);
+/// First the tenant's own relationships, then those of its active resellers.
+const OF_TENANT: &str = "SELECT id, revision, create_time, update_time, partner, partner_tenant, provider, \
+     provider_tenant, customer, customer_tenant, state, origin, with_customer, end_time, end_reason, \
+     attestation_version, evidence_date, evidence_source FROM reseller_relationship \
+     WHERE customer = $1 AND (partner_tenant = $2 OR (provider_tenant = $2 AND state = 'ACTIVE')) \
+     ORDER BY CASE partner_tenant WHEN $2 THEN 0 ELSE 1 END, CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, \
+     create_time DESC, id DESC LIMIT $3";
 const SERVED: &str = "\
      SELECT customer FROM (SELECT DISTINCT customer FROM reseller_relationship \
        WHERE partner_tenant = $1 AND customer > $2 ORDER BY customer LIMIT $3) AS own \
@@ -60,18 +79,21 @@ const SERVED_BY: &str = "SELECT DISTINCT customer FROM reseller_relationship WHE
 
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] =
-    &[EDGES, OWN, THROUGH_RESELLERS, SERVED, SERVED_WITH, SERVED_BY_ANYBODY, SERVED_BY];
+    &[EDGES_OF_PROVIDER, EDGES, OF_TENANT, SERVED, SERVED_WITH, SERVED_BY_ANYBODY, SERVED_BY];
 
 /// One edge between the parties that were asked about.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct EdgeRow {
-    /// Which one: `PARTNERSHIP`, `PROVIDER_RELATIONSHIP`, `RESELLER_RELATIONSHIP`, `RESELLER_OWN_RELATIONSHIP` or
-    /// `TENANT_PARTNERSHIP`.
+    /// What it is: `PARTNERSHIP`, `TENANT_PARTNERSHIP` or `RELATIONSHIP`.
     pub(crate) edge: String,
     pub(crate) id: String,
     pub(crate) revision: i64,
     pub(crate) state: String,
     pub(crate) admin_access: i64,
+    /// The reseller, or the partner that serves the customer.
+    pub(crate) partner: String,
+    /// Empty for a relationship through no provider.
+    pub(crate) provider: String,
 }
 
 /// What connects the parties; an empty name connects nothing.
@@ -82,29 +104,21 @@ pub(crate) async fn between(
     customer: &str,
     customer_tenant: &str,
 ) -> Result<Vec<EdgeRow>> {
-    let query = sqlx::query_as(EDGES).bind(provider).bind(reseller).bind(customer).bind(customer_tenant);
+    let statement = if reseller.is_empty() { EDGES_OF_PROVIDER } else { EDGES };
+    let query = sqlx::query_as(statement).bind(provider).bind(customer).bind(customer_tenant);
+    let query = if reseller.is_empty() { query } else { query.bind(reseller) };
     Ok(query.fetch_all(conn).await?)
 }
 
-/// The relationships of the partner with `tenant` with the customer, active ones first.
-pub(crate) async fn own_of(
+/// The relationships with the customer by which it exists for the tenant: its own, active ones first, and then
+/// those of active resellers through it, of which there may be more than the limit.
+pub(crate) async fn of_tenant(
     conn: &mut Connection,
     customer: &str,
     tenant: &str,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    let query = sqlx::query_as(OWN).bind(customer).bind(tenant).bind(OWN_RELATIONSHIPS_MAX);
+    let query = sqlx::query_as(OF_TENANT).bind(customer).bind(tenant).bind(OWN_RELATIONSHIPS_MAX);
     Ok(query.fetch_all(conn).await?)
-}
-
-/// Whether an active reseller of the provider with `tenant` serves the customer.
-pub(crate) async fn is_served_through_resellers(
-    conn: &mut Connection,
-    customer: &str,
-    tenant: &str,
-) -> Result<bool> {
-    let count: i64 =
-        sqlx::query_scalar(THROUGH_RESELLERS).bind(customer).bind(tenant).fetch_one(conn).await?;
-    Ok(count > 0)
 }
 
 /// Customers that exist for the tenant, by name: it serves or served them, or an active reseller of it does.
@@ -142,4 +156,35 @@ pub(crate) async fn served_by(
     limit: i64,
 ) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar(SERVED_BY).bind(partner).bind(after).bind(limit).fetch_all(conn).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_store::{Config, Store};
+    use sqlx::{AssertSqlSafe, Row as _};
+
+    use super::*;
+
+    const BY_NO_INDEX: &str = "SELECT id FROM reseller_relationship WHERE end_reason = $1";
+
+    /// Tables that the statement reads from end to end.
+    async fn scanned(conn: &mut Connection, sql: &str) -> Vec<String> {
+        let query = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+        let query = (0..sql.matches('$').count()).fold(query, |query, _| query.bind("any"));
+        let steps = query.fetch_all(conn).await.unwrap();
+        let steps = steps.iter().map(|row| row.get::<String, _>("detail"));
+        steps.filter(|step| step.starts_with("SCAN partnership") || step.starts_with("SCAN resel")).collect()
+    }
+
+    #[tokio::test]
+    async fn edges_of_one_customer_are_found_by_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::sqlite(folder.path().join("relationship.db"));
+        let store = Store::open(config, crate::NAME, crate::store::MIGRATIONS).await.unwrap();
+        let mut reader = store.read_once().await.unwrap();
+        for sql in [EDGES_OF_PROVIDER, EDGES, OF_TENANT] {
+            assert_eq!(scanned(&mut reader, sql).await, [""; 0], "{sql}");
+        }
+        assert_eq!(scanned(&mut reader, BY_NO_INDEX).await, ["SCAN reseller_relationship"]);
+    }
 }

@@ -3,6 +3,8 @@
 use csp_policy::boundaries::SubmitOrder;
 use csp_service::Accepted;
 use csp_store::{Change, Tx};
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row as _};
 
 use super::lists::{self, Listing, Statements, Value};
 use super::{Answer, Conn, sql};
@@ -24,6 +26,15 @@ macro_rules! line_columns {
 const LINE_COLUMNS: usize = 12;
 
 const BY_ID: &str = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1");
+/// Each line with the order: columns that both have are the order's.
+const WHOLE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", position, offer, offer_revision, quantity, term, billing_cycle, line_external_id, currency, unit_price, \
+     subscription FROM orders LEFT JOIN (SELECT order_id, position, offer, offer_revision, quantity, term, \
+       billing_cycle, external_id AS line_external_id, currency, unit_price, subscription FROM order_line) AS line \
+     ON line.order_id = orders.id WHERE orders.id = $1 ORDER BY position"
+);
 const BY_EXTERNAL_ID: &str =
     concat!("SELECT ", columns!(), " FROM orders WHERE external_id = $1 AND seller_tenant = $2");
 const LINES: &str = concat!("SELECT ", line_columns!(), " FROM order_line WHERE order_id IN");
@@ -77,7 +88,42 @@ pub(crate) struct OrderLineRow {
     pub(crate) subscription: String,
 }
 
-/// The order with that id.
+/// An order with one of its lines.
+struct WithLine {
+    order: OrderRow,
+    line: Option<OrderLineRow>,
+}
+
+impl FromRow<'_, AnyRow> for WithLine {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        let order = OrderRow::from_row(row)?;
+        let Some(position) = row.try_get("position")? else { return Ok(WithLine { order, line: None }) };
+        let line = OrderLineRow {
+            order_id: order.id.clone(),
+            position,
+            customer_tenant: order.customer_tenant.clone(),
+            offer: row.try_get("offer")?,
+            offer_revision: row.try_get("offer_revision")?,
+            quantity: row.try_get("quantity")?,
+            term: row.try_get("term")?,
+            billing_cycle: row.try_get("billing_cycle")?,
+            external_id: row.try_get("line_external_id")?,
+            currency: row.try_get("currency")?,
+            unit_price: row.try_get("unit_price")?,
+            subscription: row.try_get("subscription")?,
+        };
+        Ok(WithLine { order, line: Some(line) })
+    }
+}
+
+/// The order with that id and its lines, in order.
+pub(crate) async fn whole(conn: Conn<'_>, id: &str) -> Answer<Option<(OrderRow, Vec<OrderLineRow>)>> {
+    let rows: Vec<WithLine> = sqlx::query_as(WHOLE).bind(id).fetch_all(conn).await?;
+    let (orders, lines): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.order, row.line)).unzip();
+    Ok(orders.into_iter().next().map(|order| (order, lines.into_iter().flatten().collect())))
+}
+
+/// The order with that id, without its lines.
 pub(crate) async fn by_id(conn: Conn<'_>, id: &str) -> Answer<Option<OrderRow>> {
     Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await?)
 }

@@ -14,7 +14,7 @@ use crate::races;
 /// How often the sequencer looks for what other processes committed, or a crash left.
 pub const TURN_PERIOD: Duration = Duration::from_millis(500);
 /// How long it rests after a turn, so that the commits of a busy moment share the next.
-pub const TURN_PAUSE: Duration = Duration::from_millis(10);
+pub const TURN_PAUSE: Duration = Duration::from_millis(50);
 
 impl Book {
     /// Numbers everything that was committed before the call, and tells the watchers; gives how far the feed has

@@ -17,7 +17,7 @@ async fn an_order_whose_answer_is_forgotten_is_not_placed_twice() {
     scene.order_is_placed(&running.name);
     scene.world.state().answers_are_forgotten = true;
     scene.world.state().at_order = Mood::Willing;
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 1);
+    assert_eq!(scene.resume().await, 1);
     let done = scene.operation(&running.name).await;
     assert_eq!(done.state(), OperationState::Done);
     assert_eq!(done.order, running.name.replace("operations/", "orders/"));
@@ -37,7 +37,7 @@ async fn a_customer_with_another_order_stays_when_its_own_is_refused() {
     assert!(scene.shows().await);
     assert_eq!(scene.world.state().edges, ["customers/tailspin"]);
     assert_eq!(scene.world.state().claims.len(), 1);
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 0, "nothing is left to do");
+    assert_eq!(scene.resume().await, 0, "nothing is left to do");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What others did meanwhile is met: an order that was placed after all, a customer that somebody built on.
 
 use super::*;
+use crate::drive;
 
 async fn ended_operation(scene: &Scene) -> pb::Operation {
     let mut reader = scene.service.book.store.read_once().await.unwrap();
@@ -60,6 +61,22 @@ async fn a_relationship_that_was_ended_meanwhile_stays_closed() {
     scene.add(addition("r")).await.unwrap_err();
     assert_eq!(ended_operation(&scene).await.state(), OperationState::Failed);
     assert!(scene.world.state().edge_is_closed);
+}
+
+#[tokio::test]
+async fn an_operation_that_loses_every_race_says_so_and_can_be_ended_later() {
+    let scene = Scene::set().await;
+    scene.world.state().at_order = Mood::Away;
+    let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
+    scene.world.state().later_ends_come_first = true;
+    // Without the repeats of the command around it, which only take time here.
+    let id = running.name.trim_start_matches("operations/");
+    let lost = drive::call_off(&scene.service, &provider("CancelOperation"), id).await.unwrap_err();
+    assert!(matches!(lost, Fault::LostRace { .. }), "{lost:?}");
+    scene.world.state().later_ends_come_first = false;
+    let ended = scene.call_off(&running.name).await.unwrap().operation.unwrap();
+    assert_eq!(ended.state(), OperationState::Cancelled);
+    scene.nothing_is_left();
 }
 
 #[tokio::test]

@@ -164,7 +164,7 @@ async fn review_of_unproved_address() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.newcomer("fabrikam", "DE").await;
     fabrikam.people.verify_email(&suite.mailed_token(&fabrikam.name).await).await.unwrap();
-    suite.wait(SignedDuration::from_secs(1));
+    suite.wait(SignedDuration::from_mins(1));
     change_contact_email(&fabrikam, "bo@fabrikam.example").await.unwrap();
     let refused = suite.pass_review(&fabrikam, ReviewStep::Employment).await;
     fabrikam.people.verify_email(&suite.mailed_token(&fabrikam.name).await).await.unwrap();

@@ -3,7 +3,7 @@
 //!
 //! `history` is what was acknowledged, `stored` what there is in the end, `checks` compares the two (and
 //! `doctored` shows that they find something); `writer` and `deeds` are the load, `cast` the scene. `kills`,
-//! `server_restart`, `repeat` and `feed` are the tests.
+//! `starts`, `server_restart`, `repeat` and `feed` are the tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod history;
@@ -15,6 +15,7 @@ mod writer;
 mod deeds;
 mod load;
 mod kills;
+mod starts;
 mod server_restart;
 mod repeat;
 mod feed;

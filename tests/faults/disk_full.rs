@@ -1,12 +1,14 @@
-//! The disk is full under SQLite.
+//! The disk is full: of the files of SQLite, and of the tables of PostgreSQL.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListOrganizationsRequest};
 use csp_suite::service::Service;
 use csp_tests::databases::Databases;
 use csp_tests::faults::record;
-use csp_tests::{Party, Refusal, Running};
+use csp_tests::{Backend, Party, Postgres, Refusal, Running};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tonic::Code;
 
 use crate::small_disk::SmallDisk;
@@ -17,11 +19,31 @@ const REFUSED: usize = 20;
 const ROOM_MAX: usize = 20_000;
 /// A legal name of this length fills a page sooner.
 const NAME_CHARS: usize = 180;
+const DATA_FOLDER: &str = "SELECT current_setting('data_directory')";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_writes_and_loses_none() {
     let Some(disk) = SmallDisk::mount() else { return };
-    let suite = open(&disk).await;
+    let open = async |databases| on_files_of(&disk, databases).await;
+    refuses_writes_and_loses_none(&disk, Backend::Sqlite, Databases::sqlite(), open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_under_the_tables_refuses_writes_and_loses_none() {
+    let (Some(disk), Some(server)) = (SmallDisk::mount(), Postgres::start(true)) else { return };
+    let databases = Databases::on(&server).await;
+    place_registry_on(&disk, &server, &databases).await;
+    let open = async |databases| Running::start_on(databases, 1).await;
+    refuses_writes_and_loses_none(&disk, Backend::Postgres, databases, open).await;
+}
+
+async fn refuses_writes_and_loses_none(
+    disk: &SmallDisk,
+    backend: Backend,
+    databases: Databases,
+    open: impl AsyncFn(Databases) -> Running,
+) {
+    let suite = open(databases).await;
     let operator = suite.operator();
     let mut acknowledged = BTreeSet::new();
     for number in 0..REFUSED {
@@ -37,12 +59,11 @@ async fn a_full_disk_refuses_writes_and_loses_none() {
     for id in &refused {
         acknowledged.insert(write(&operator, id).await.expect("there is room again, without a restart"));
     }
-    drop(suite.stop().await);
-    let suite = open(&disk).await;
+    let suite = open(suite.stop().await).await;
     assert_eq!(self::stored(&suite.operator()).await, acknowledged, "after a restart too");
     drop(suite.stop().await);
     record(
-        "the disk is full: SQLite",
+        &format!("the disk is full: {backend:?}"),
         "writes UNAVAILABLE (STORE_UNAVAILABLE), reads go on, nothing acknowledged lost; goes on when there is room",
         refused.len(),
         &format!("{} acknowledged, {} refused, all there after a restart", acknowledged.len(), refused.len()),
@@ -51,10 +72,26 @@ async fn a_full_disk_refuses_writes_and_loses_none() {
     );
 }
 
-async fn open(disk: &SmallDisk) -> Running {
+/// A suite of SQLite whose files are on the disk.
+async fn on_files_of(disk: &SmallDisk, databases: Databases) -> Running {
     let on_disk = |service: Service| csp_store::Config::sqlite(disk.path().join(format!("{service}.sqlite")));
     let configs = Service::ALL.map(|service| (service, on_disk(service))).into();
-    Running::on(Databases::sqlite(), configs, "2026-11-21T12:00:00Z".parse().unwrap(), 1).await
+    Running::on(databases, configs, "2026-11-21T12:00:00Z".parse().unwrap(), 1).await
+}
+
+/// Moves the registry's tables to the disk; the server's log of writes stays where it is, or the server itself stops.
+async fn place_registry_on(disk: &SmallDisk, server: &Postgres, databases: &Databases) {
+    let mut administrator = PgConnection::connect(server.url()).await.unwrap();
+    let data: String = sqlx::query_scalar(DATA_FOLDER).fetch_one(&mut administrator).await.unwrap();
+    let folder = disk.folder_like("tables", Path::new(&data));
+    let registry = databases.on_server(Service::PartnerRegistry).unwrap().name();
+    let create = format!("CREATE TABLESPACE small LOCATION '{}'", folder.display());
+    let place = format!("ALTER DATABASE {registry} SET TABLESPACE small");
+    // Neither can be a parameter; both are made of names of ours.
+    for statement in [create, place] {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut administrator).await.unwrap();
+    }
+    administrator.close().await.unwrap();
 }
 
 /// Writes until nothing is accepted any more; the ids that were refused.

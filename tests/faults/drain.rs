@@ -15,7 +15,11 @@ use csp_tests::{Answer, Backend, Party, Postgres, Way};
 use sqlx::{AnyConnection, Connection};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
-use tonic::Code;
+use tonic::transport::Endpoint;
+use tonic::{Code, Streaming};
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 use crate::is_long;
 
@@ -31,6 +35,7 @@ async fn what_is_at_work_is_answered_and_the_process_ends() {
     for backend in Backend::all() {
         let mut house = House::start(backend).await;
         let held = house.hold_calls().await;
+        let mut watch = house.watch_health().await;
         let told = Instant::now();
         house.process.tell_to_stop().await;
         house.lets_nobody_in().await;
@@ -41,7 +46,9 @@ async fn what_is_at_work_is_answered_and_the_process_ends() {
         let end = house.process.ended().await;
         let took = told.elapsed();
         assert!(end.success(), "{end:?}");
-        assert!(took < DRAIN_MAX, "{took:?}");
+        assert!(took < DRAIN_MAX, "who watches for ever is not waited for: {took:?}");
+        assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+        assert_eq!(watch.message().await.unwrap_err().code(), Code::Unavailable);
         record(
             &format!("SIGTERM with calls at work: {backend:?}"),
             "they are answered, new ones are refused, exit code 0 within DRAIN_MAX",
@@ -132,6 +139,15 @@ impl House {
         }
         assert!(held.iter().all(|call| !call.is_finished()), "the calls wait");
         held
+    }
+
+    /// A balancer that watches, and never goes away by itself.
+    async fn watch_health(&self) -> Streaming<HealthCheckResponse> {
+        let way = Endpoint::from_shared(format!("http://{}", self.place.public)).unwrap();
+        let mut client = HealthClient::new(way.connect().await.unwrap());
+        let mut watch = client.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
+        assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+        watch
     }
 
     /// Waits until a newcomer is refused, and so is a new call of somebody who is in.

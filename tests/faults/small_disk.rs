@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -30,6 +31,15 @@ impl SmallDisk {
 
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// A folder on it that belongs to whom `other` belongs.
+    pub(crate) fn folder_like(&self, name: &str, other: &Path) -> PathBuf {
+        let folder = self.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        let owner = std::fs::metadata(other).unwrap();
+        std::os::unix::fs::chown(&folder, Some(owner.uid()), Some(owner.gid())).unwrap();
+        folder
     }
 
     /// Leaves no byte free.

@@ -25,6 +25,7 @@ async fn a_database_of_a_newer_release_is_left_alone() {
         for schema in ["migrate", "require"] {
             let said = refuses_to_serve(&databases, &[("CSP__DATABASE__SCHEMA", schema)]).await;
             assert!(said.contains("the schema `partner-registry` is at version 9999, newer than"), "{said}");
+            assert!(said.contains("; remedy: run the release that migrated it, or a later one"), "{said}");
         }
         record_start(&format!("a database of a newer release: {backend:?}"), 2);
     }

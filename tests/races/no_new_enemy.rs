@@ -8,8 +8,8 @@ use csp_tests::{Backend, Running, Shape, faults};
 use sqlx::Connection;
 
 use crate::pairs::{
-    AcceptedPartnership, EndedRelationship, EnrolledTenant, RemovedPartnership, SuspendedPartner,
-    WithdrawnAccess,
+    AcceptedPartnership, EndedRelationship, EnrolledTenant, NamedReseller, RemovedPartnership,
+    SuspendedPartner, WithdrawnAccess,
 };
 use crate::runner::{Pair, Tally, play, play_control, schedules};
 
@@ -95,6 +95,12 @@ async fn no_order_follows_the_end_of_a_relationship_by_a_stale_fact() {
 async fn nobody_sells_through_a_removed_reseller() {
     let expected = "no order and no customer begun after the removal names the reseller";
     race::<RemovedPartnership>(expected, Lies::STALE_FACTS, "nobody_sells_through").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_names_a_removed_reseller() {
+    let expected = "no association and no support contact begun after the removal names the reseller";
+    race::<NamedReseller>(expected, Lies::STALE_FACTS, "nobody_names").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

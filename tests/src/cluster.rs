@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use csp_proto::clock::v1::SetClockRequest;
 use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
 use csp_store::Database;
 use csp_suite::service::Service;
 use jiff::Timestamp;
+use tokio::process::Command;
 use tokio::task::JoinSet;
 
 use crate::databases::Databases;
-use crate::process::{Place, Process};
+use crate::process::{self, Place, Process};
 use crate::{Party, Way};
 
 /// How the services are spread over processes.
@@ -83,7 +85,7 @@ impl Cluster {
         let mut starting = JoinSet::new();
         for member in self.members() {
             if !self.running.contains_key(member) {
-                let start = self.start_one(*member, clock.to_owned());
+                let start = Process::start(self.command(*member, clock));
                 let member = *member;
                 starting.spawn(async move { (member, start.await) });
             }
@@ -110,24 +112,30 @@ impl Cluster {
         (self.databases, stopping.join_all().await)
     }
 
-    fn start_one(&self, member: Service, clock: String) -> impl Future<Output = Process> + Send + 'static {
-        let (layout, places) = (self.layout, self.places.clone());
-        let folder = self.databases.folder().to_owned();
-        let url = url_of(&self.databases.of(member).database);
-        async move {
-            match layout {
-                Layout::One => Process::up(&folder, places[&member].public, Some(&clock)).await,
-                Layout::Four => {
-                    let data = folder.join(member.name());
-                    Process::serve(member, &url, &data, &places, Some(&clock)).await
-                }
+    /// Starts those that are not running and kills each after that time, wherever its start is by then; how many were
+    /// up.
+    pub async fn cut_starts_off(&mut self, clock: &str, after: Duration) -> usize {
+        let missing = self.members().iter().filter(|member| !self.running.contains_key(member));
+        let cut_off = missing.map(|member| Process::start_cut_off(self.command(*member, clock), after));
+        let were_up: JoinSet<bool> = cut_off.collect();
+        were_up.join_all().await.into_iter().filter(|was_up| *was_up).count()
+    }
+
+    fn command(&self, member: Service, clock: &str) -> Command {
+        let folder = self.databases.folder();
+        match self.layout {
+            Layout::One => process::up(folder, self.places[&member].public, Some(clock)),
+            Layout::Four => {
+                let url = url_of(&self.databases.of(member).database);
+                let data = folder.join(member.name());
+                process::serve(process::csp(), member, &url, &data, &self.places, Some(clock))
             }
         }
     }
 }
 
 /// A database as a configuration names it.
-fn url_of(database: &Database) -> String {
+pub fn url_of(database: &Database) -> String {
     match database {
         Database::Sqlite(path) => format!("sqlite:{}", path.display()),
         Database::Postgres(url) => url.clone(),

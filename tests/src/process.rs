@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use csp_suite::service::Service;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -60,12 +61,7 @@ pub struct Process {
 impl Process {
     /// `csp up` on the data in `folder`.
     pub async fn up(folder: &Path, listen: SocketAddr, clock: Option<&str>) -> Process {
-        let mut command = csp();
-        command.args(["up", "--dev", "--listen", &listen.to_string(), "--data"]).arg(folder);
-        if let Some(clock) = clock {
-            command.env("CSP_UNDER_TEST_CLOCK", clock);
-        }
-        Self::start(command).await
+        Self::start(up(folder, listen, clock)).await
     }
 
     /// `csp serve` of one service on the database at `url`, its peers at `places`.
@@ -76,34 +72,22 @@ impl Process {
         places: &BTreeMap<Service, Place>,
         clock: Option<&str>,
     ) -> Process {
-        let mut command = csp();
-        if let Some(clock) = clock {
-            command.env("CSP_UNDER_TEST_CLOCK", clock);
-        }
-        Self::serve_by(command, service, url, data, places).await
+        Self::start(serve(csp(), service, url, data, places, clock)).await
     }
 
     /// The same by a command of one's own, such as that of another binary: see [`command`].
     pub async fn serve_by(
-        mut command: Command,
+        command: Command,
         service: Service,
         url: &str,
         data: &Path,
         places: &BTreeMap<Service, Place>,
     ) -> Process {
-        let place = places[&service];
-        command.args(["serve", service.name(), "--dev", "--data"]).arg(data);
-        command.args(["--listen", &place.public.to_string()]);
-        command.args(["--internal-listen", &place.internal.to_string()]);
-        command.env("DATABASE_URL", url).env("CSP__DATABASE__SCHEMA", "require");
-        for (peer, place) in places {
-            let key = peer.name().replace('-', "_").to_uppercase();
-            command.env(format!("CSP__PEERS__{key}"), format!("http://{}", place.internal));
-        }
-        Self::start(command).await
+        Self::start(serve(command, service, url, data, places, None)).await
     }
 
-    async fn start(mut command: Command) -> Process {
+    /// Runs a command, and waits until its process is up.
+    pub async fn start(mut command: Command) -> Process {
         let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let up = async {
@@ -125,6 +109,15 @@ impl Process {
             }
         });
         Process { child }
+    }
+
+    /// Runs a command and kills its process after that time, wherever its start is by then; whether it was up.
+    pub async fn start_cut_off(mut command: Command, after: Duration) -> bool {
+        let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        let ended = timeout(after, child.wait()).await;
+        assert!(ended.is_err(), "nothing else ends a start: {ended:?}");
+        child.start_kill().unwrap();
+        String::from_utf8(child.wait_with_output().await.unwrap().stderr).unwrap().contains("is up")
     }
 
     /// SIGKILL: nothing is flushed, nobody is told.
@@ -153,6 +146,41 @@ impl Process {
     pub fn id(&self) -> u32 {
         self.child.id().unwrap()
     }
+}
+
+/// `csp up` on the data in `folder`.
+pub fn up(folder: &Path, listen: SocketAddr, clock: Option<&str>) -> Command {
+    let mut command = csp();
+    command.args(["up", "--dev", "--listen", &listen.to_string(), "--data"]).arg(folder);
+    with_clock(command, clock)
+}
+
+/// `csp serve` of one service, by that `csp`, on the database at `url`, its peers at `places`.
+pub fn serve(
+    mut csp: Command,
+    service: Service,
+    url: &str,
+    data: &Path,
+    places: &BTreeMap<Service, Place>,
+    clock: Option<&str>,
+) -> Command {
+    let place = places[&service];
+    csp.args(["serve", service.name(), "--dev", "--data"]).arg(data);
+    csp.args(["--listen", &place.public.to_string()]);
+    csp.args(["--internal-listen", &place.internal.to_string()]);
+    csp.env("DATABASE_URL", url).env("CSP__DATABASE__SCHEMA", "require");
+    for (peer, place) in places {
+        let key = peer.name().replace('-', "_").to_uppercase();
+        csp.env(format!("CSP__PEERS__{key}"), format!("http://{}", place.internal));
+    }
+    with_clock(csp, clock)
+}
+
+fn with_clock(mut command: Command, clock: Option<&str>) -> Command {
+    if let Some(clock) = clock {
+        command.env("CSP_UNDER_TEST_CLOCK", clock);
+    }
+    command
 }
 
 /// The command, as a binary of the tests.

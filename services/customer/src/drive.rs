@@ -40,6 +40,18 @@ pub(crate) enum Progress {
     Done(Box<Created>),
 }
 
+/// What came of taking one step.
+enum Stepped {
+    /// Another step is next.
+    On,
+    /// The step was refused for good: what was done so far is taken back next.
+    TurnedBack(Box<Status>),
+    /// The customer is created.
+    Created(Box<Created>),
+    /// There is no step left, whoever took the last one.
+    Ended(Box<Operation>),
+}
+
 /// How a drive ended.
 #[derive(Debug)]
 pub(crate) enum End {
@@ -109,47 +121,50 @@ pub(crate) async fn save(
     service.book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await
 }
 
-/// Drives until neither a race nor a connection to the own database is lost any more: the operation goes on from
-/// where it stands, and its request is not to be begun again. The caller holds the operation's lane.
+/// Drives step by step. A step that loses a race, or the connection to the own database, is tried again from where
+/// the operation stands by then; a step that loses too often ends the drive as a lost race. The request is not to be
+/// begun again. The caller holds the operation's lane.
 async fn drive(service: &CustomerService, call: &Call, id: &str) -> Result<End> {
-    match races::bounded(call.deadline, || drive_once(service, call, id)).await {
-        Err(Fault::StoreDisconnected) => Err(Fault::StoreUnavailable),
-        ended => ended,
-    }
-}
-
-/// Step by step.
-async fn drive_once(service: &CustomerService, call: &Call, id: &str) -> Result<End> {
     let mut refusal = None;
     for _ in 0..STEPS_MAX {
-        let operation = read(service, id).await?;
-        let Some(step) = operation.step() else {
-            let has_failed = operation.has_failed();
-            return Ok(if has_failed { End::Failed(Box::new(operation), refusal) } else { End::Elsewhere });
-        };
-        let work = Work::of(service, call, operation).await?;
-        match work.take(step).await {
-            Ok(Progress::Next) => {}
-            Ok(Progress::Done(created)) => return Ok(End::Done(created)),
-            Err(Fault::LostRace { .. }) => {}
-            Err(fault) if step != Step::TakeBack && is_final(&fault) => {
-                let status = Status::from(fault);
-                match work.give_up(&status).await {
-                    // Somebody else took it on meanwhile; a peer that knows says no for that alone.
-                    Err(Fault::LostRace { .. }) => {}
-                    given_up => {
-                        given_up?;
-                        refusal = Some(Box::new(status));
-                    }
-                }
+        match races::bounded(call.deadline, || step(service, call, id)).await {
+            Ok(Stepped::On) => {}
+            Ok(Stepped::TurnedBack(status)) => refusal = Some(status),
+            Ok(Stepped::Created(created)) => return Ok(End::Done(created)),
+            Ok(Stepped::Ended(operation)) if operation.has_failed() => {
+                return Ok(End::Failed(operation, refusal));
             }
-            Err(fault) => {
-                work.leave().await;
-                return Err(fault);
-            }
+            Ok(Stepped::Ended(_)) => return Ok(End::Elsewhere),
+            Err(Fault::StoreDisconnected) => return Err(Fault::StoreUnavailable),
+            Err(fault) => return Err(fault),
         }
     }
     Err(Fault::internal(format!("operation {id} does not end")))
+}
+
+/// Takes the step that is next.
+async fn step(service: &CustomerService, call: &Call, id: &str) -> Result<Stepped> {
+    let operation = read(service, id).await?;
+    let Some(step) = operation.step() else {
+        return Ok(Stepped::Ended(Box::new(operation)));
+    };
+    let work = Work::of(service, call, operation).await?;
+    match work.take(step).await {
+        Ok(Progress::Next) => Ok(Stepped::On),
+        Ok(Progress::Done(created)) => Ok(Stepped::Created(created)),
+        // Somebody else may have taken it on meanwhile: it is theirs to leave.
+        Err(Fault::LostRace { resource }) => Err(Fault::LostRace { resource }),
+        Err(fault) if step != Step::TakeBack && is_final(&fault) => {
+            let status = Status::from(fault);
+            // Lost where somebody else took it on meanwhile; a peer that knows says no for that alone.
+            work.give_up(&status).await?;
+            Ok(Stepped::TurnedBack(Box::new(status)))
+        }
+        Err(fault) => {
+            work.leave().await;
+            Err(fault)
+        }
+    }
 }
 
 /// Whether repeating the step cannot help.

@@ -120,18 +120,22 @@ impl CustomerService {
     }
 
     /// Takes up the operations that were left alone, by a crash or because a peer could not be asked, and
-    /// says how many came to their end. To be called at start and every [`RESUME_PERIOD`].
+    /// says how many came to their end. To be called at start and every [`RESUME_PERIOD`]. Once `goes_on` says no,
+    /// the one at work is the last: the others are left to the next process.
     ///
     /// # Errors
     /// [`Fault::StoreUnavailable`] when the database does not answer. What keeps a single operation from going
     /// on is logged; it is taken up again the next time.
-    pub async fn resume_operations(&self) -> Result<usize> {
+    pub async fn resume_operations(&self, goes_on: impl Fn() -> bool) -> Result<usize> {
         let now = self.book.micros();
         let mut reader = self.book.store.read_once().await?;
         let left_alone = store::operation::left_alone(&mut reader, now, RESUMED_MAX).await?;
         drop(reader);
         let mut ended = 0;
         for row in left_alone {
+            if !goes_on() {
+                break;
+            }
             let lease = operation::lease_from(self.book.now());
             let mut tx = self.book.store.write();
             let is_ours = store::operation::lease(tx.conn().await?, &row.id, row.lease_time, lease).await?;

@@ -94,7 +94,11 @@ async fn gather(service: &PartnerRegistry, call: &Call, command: &Command) -> Re
     let seen = viewer::own(reader.conn(), call, &command.name).await?;
     let partner = &seen.partner;
     etag::check(&command.name, &command.etag, partner.row().revision)?;
-    let mpn_id = read::existing_mpn_id(reader.conn(), &command.number).await?;
+    let mpn_id = if partner.is_authorized() || seen.viewer.is_operator() {
+        read::existing_mpn_id(reader.conn(), &command.number).await?
+    } else {
+        read::mpn_id_for_applicant(reader.conn(), &command.number, partner.tenant_country()?).await?
+    };
     mpn_id.must_be_a_location("mpn_id", partner.proved_company())?;
     let fact = read::fact(reader.conn(), partner, day).await?;
     let mut revisions = fact.revisions;

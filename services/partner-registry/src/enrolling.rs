@@ -156,7 +156,11 @@ async fn gather(conn: &mut Connection, wanted: &Wanted) -> Result<Known> {
     let accounts = read::accounts(conn, &application.organization).await?;
     let mpn_id = match &application.mpn_id {
         None => None,
-        Some(number) => Some(read::existing_mpn_id(conn, number).await?),
+        Some(number) if wanted.recorded.is_some() => Some(read::existing_mpn_id(conn, number).await?),
+        Some(number) => {
+            let country = words::country(&organization.row().country)?;
+            Some(read::mpn_id_for_applicant(conn, number, country).await?)
+        }
     };
     if let Some(mpn_id) = &mpn_id {
         let proved = wanted.recorded.as_ref().map(|_| application.organization.as_str());

@@ -49,6 +49,24 @@ impl MpnId {
         }
     }
 
+    /// What a number that nobody registered is to an applicant: an MPN ID of no company, which the rule book refuses
+    /// in the same words as one of a stranger's.
+    pub(crate) fn of_nobody(number: &str, country: Country) -> Self {
+        MpnId {
+            row: MpnIdRow {
+                number: number.to_owned(),
+                revision: 0,
+                create_time: 0,
+                update_time: 0,
+                organization: String::new(),
+                kind: MpnKind::Location.word().to_owned(),
+                country: country.as_str().to_owned(),
+                active: 0,
+                partner: None,
+            },
+        }
+    }
+
     /// It is associated with an account; the rule book found it free.
     pub(crate) fn associate(&mut self, partner: &str, now: Timestamp) {
         self.row.partner = Some(partner.to_owned());

@@ -34,7 +34,8 @@ pub(crate) use view::View;
 
 /// How long a token proves an e-mail address: 7 days.
 const EMAIL_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long after a token a new one may be asked for: the mail goes to whom the applicant names.
+/// How long after a token a new one may be asked for, or come with a new address: the mail goes to whom the applicant
+/// names.
 pub(crate) const EMAIL_TOKEN_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 /// Location MPN IDs of one account, at most.
 pub(crate) const MPN_IDS_MAX: usize = 50;
@@ -57,9 +58,9 @@ pub(crate) struct Changes {
 }
 
 impl Partner {
-    /// Changes what may be changed; a new address of the primary contact has to be proved again. Says whether
-    /// it has to.
-    pub(crate) fn change(&mut self, changes: Changes, now: Timestamp) -> bool {
+    /// Changes what may be changed; a new address of the primary contact has to be proved again, by a token that
+    /// does not follow another at once. Says whether it has to.
+    pub(crate) fn change(&mut self, changes: Changes, now: Timestamp) -> Result<bool> {
         let email = self.row.contact_email.clone();
         if let Some(legal_name) = changes.legal_name {
             self.row.legal_name = legal_name;
@@ -78,11 +79,12 @@ impl Partner {
         }
         let must_prove = self.row.contact_email != email;
         if must_prove {
+            self.email_token_must_be_old(now)?;
             self.row.email_verified = 0;
             self.renew_email_token(now);
         }
         self.touch(now);
-        must_prove
+        Ok(must_prove)
     }
 
     /// The primary contact proves the address; a review that waited for it goes on.
@@ -99,14 +101,7 @@ impl Partner {
         if self.email_is_verified() {
             return Err(self.conflict("EMAIL_VERIFIED", "EMAIL_UNVERIFIED"));
         }
-        let wait = EMAIL_TOKEN_INTERVAL - now.duration_since(self.email_token_time());
-        if wait.is_positive() {
-            return Err(Fault::TooSoon {
-                limit: "email_token_interval_seconds",
-                value: EMAIL_TOKEN_INTERVAL.unsigned_abs().as_secs(),
-                wait: wait.unsigned_abs(),
-            });
-        }
+        self.email_token_must_be_old(now)?;
         self.renew_email_token(now);
         self.touch(now);
         Ok(())
@@ -304,6 +299,19 @@ impl Partner {
     fn email_token_time(&self) -> Timestamp {
         let expire_time = Timestamp::from_microsecond(self.row.email_token_expire_time).unwrap_or_default();
         expire_time.saturating_sub(EMAIL_TOKEN_LIFE).unwrap_or_default()
+    }
+
+    /// A token does not follow another at once, whoever it goes to.
+    fn email_token_must_be_old(&self, now: Timestamp) -> Result<()> {
+        let wait = EMAIL_TOKEN_INTERVAL - now.duration_since(self.email_token_time());
+        if wait.is_positive() {
+            return Err(Fault::TooSoon {
+                limit: "email_token_interval_seconds",
+                value: EMAIL_TOKEN_INTERVAL.unsigned_abs().as_secs(),
+                wait: wait.unsigned_abs(),
+            });
+        }
+        Ok(())
     }
 
     fn renew_email_token(&mut self, now: Timestamp) {

@@ -1,6 +1,6 @@
 //! Rows in the nouns' words, and what the rule book wants to know of them.
 
-use csp_policy::{self as policy, Day, Revision};
+use csp_policy::{self as policy, Country, Day, Revision};
 use csp_service::{Fault, Result};
 use csp_store::Connection;
 
@@ -39,6 +39,15 @@ pub(crate) async fn mpn_id(conn: &mut Connection, number: &str) -> Result<Option
 /// The MPN ID of that number; there must be one.
 pub(crate) async fn existing_mpn_id(conn: &mut Connection, number: &str) -> Result<MpnId> {
     mpn_id(conn, number).await?.ok_or_else(|| Fault::not_found("mpn_id", names::name(MPN_IDS, number)))
+}
+
+/// The MPN ID of that number, for an applicant of `country`: whether there is one it does not learn.
+pub(crate) async fn mpn_id_for_applicant(
+    conn: &mut Connection,
+    number: &str,
+    country: Country,
+) -> Result<MpnId> {
+    Ok(mpn_id(conn, number).await?.unwrap_or_else(|| MpnId::of_nobody(number, country)))
 }
 
 /// The signatures of the company of that name.

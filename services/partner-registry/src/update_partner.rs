@@ -97,7 +97,7 @@ async fn update(
     let before = seen.partner;
     etag::check(&command.name, &command.etag, before.row().revision)?;
     let (mut partner, today) = (before.clone(), book.clock.today());
-    let must_prove = partner.change(command.changes.clone(), book.now());
+    let must_prove = partner.change(command.changes.clone(), book.now())?;
 
     let facts = boundaries::UpdatePartner {
         day: today,

@@ -129,11 +129,11 @@ impl Relationship {
     }
 
     /// Opens again for orders what a removal closed and did not end: its process stopped half-way. Says how
-    /// many; call it at the start and now and then.
+    /// many; call it at the start and now and then. Once `goes_on` says no, the one at work is the last.
     ///
     /// # Errors
     /// [`Fault::StoreUnavailable`], and [`Fault::Peer`] when the subscription service cannot be asked.
-    pub async fn reopen_abandoned(&self) -> Result<usize, Fault> {
-        remove_reseller_relationship::reopen_abandoned(self).await
+    pub async fn reopen_abandoned(&self, goes_on: impl Fn() -> bool) -> Result<usize, Fault> {
+        remove_reseller_relationship::reopen_abandoned(self, goes_on).await
     }
 }

@@ -291,7 +291,7 @@ async fn take_mark_back(
 
 /// Takes back ends that were begun and abandoned; says how many. One that cannot be taken back now is told to the
 /// log and left to a later round, and holds no other up.
-pub(crate) async fn reopen_abandoned(service: &Relationship) -> Result<usize> {
+pub(crate) async fn reopen_abandoned(service: &Relationship, goes_on: impl Fn() -> bool) -> Result<usize> {
     let call = Call::of_service(crate::NAME, "ReopenAbandoned");
     let mark = service.book.micros();
     let abandoned = {
@@ -301,6 +301,9 @@ pub(crate) async fn reopen_abandoned(service: &Relationship) -> Result<usize> {
     };
     let mut reopened = 0;
     for relationship in abandoned.into_iter().map(ResellerRelationship::from) {
+        if !goes_on() {
+            break;
+        }
         match take_over(service, &call, &relationship, mark).await {
             Ok(()) => reopened += 1,
             // Another removal took over.

@@ -10,7 +10,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
+use crate::service::Opened;
 use crate::suite::Suite;
+
+#[cfg(test)]
+mod tests;
 
 /// How often records past their time are erased.
 pub(crate) const PRUNE_PERIOD: Duration = Duration::from_secs(600);
@@ -30,9 +34,10 @@ pub(crate) struct Background {
 /// Starts the work of a suite.
 pub(crate) fn start(suite: &Suite) -> Background {
     let (stop, stopped) = watch::channel(false);
-    let resume = tokio::spawn(take_up_what_was_left(suite.clone(), stopped.clone()));
-    let prune = tokio::spawn(prune(suite.clone(), stopped.clone()));
-    let mut tasks = vec![resume, prune];
+    let mut tasks = vec![tokio::spawn(prune(suite.clone(), stopped.clone()))];
+    // Each by itself: what one service waits for, the next does not.
+    let opened = suite.opened().iter();
+    tasks.extend(opened.map(|opened| tokio::spawn(take_up_what_was_left(opened.clone(), stopped.clone()))));
     tasks.extend(suite.books().map(|book| tokio::spawn(sequence(book.clone(), stopped.clone()))));
     if suite.settings().print_mails {
         tasks.push(tokio::spawn(deliver_mails(suite.clone(), stopped)));
@@ -69,14 +74,12 @@ fn every(period: Duration) -> tokio::time::Interval {
     timer
 }
 
-async fn take_up_what_was_left(suite: Suite, mut stopped: watch::Receiver<bool>) {
+async fn take_up_what_was_left(opened: Opened, mut stopped: watch::Receiver<bool>) {
     let mut timer = every(csp_customer::RESUME_PERIOD);
     while next_turn(&mut timer, &mut stopped).await {
-        for opened in suite.opened() {
-            if let Err(fault) = opened.take_up_what_was_left().await {
-                let service = opened.book().service;
-                tracing::warn!(service, ?fault, "what was left half-done waits for the next turn");
-            }
+        if let Err(fault) = opened.take_up_what_was_left(|| !*stopped.borrow()).await {
+            let service = opened.book().service;
+            tracing::warn!(service, ?fault, "what was left half-done waits for the next turn");
         }
     }
 }

@@ -169,11 +169,11 @@ impl Opened {
         }
     }
 
-    /// Takes up what an earlier process left half-done.
-    pub(crate) async fn take_up_what_was_left(&self) -> Result<(), Fault> {
+    /// Takes up what an earlier process left half-done, one after the other as long as `goes_on` says so.
+    pub(crate) async fn take_up_what_was_left(&self, goes_on: impl Fn() -> bool) -> Result<(), Fault> {
         match self {
-            Opened::Customer(service) => service.resume_operations().await.map(drop),
-            Opened::Relationship(service) => service.reopen_abandoned().await.map(drop),
+            Opened::Customer(service) => service.resume_operations(goes_on).await.map(drop),
+            Opened::Relationship(service) => service.reopen_abandoned(goes_on).await.map(drop),
             Opened::PartnerRegistry(_) | Opened::Subscription(_) => Ok(()),
         }
     }

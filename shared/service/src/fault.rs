@@ -132,7 +132,7 @@ pub enum Fault {
     },
     /// The server stops, and a stream with it.
     Stopping {
-        /// After everything that was told.
+        /// After everything that was told; empty where nothing was told from a feed.
         cursor: String,
     },
     /// The connection to the service's own database broke before anything was written.

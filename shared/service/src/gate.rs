@@ -7,7 +7,7 @@
 //!    cuts a transaction in the middle.
 //!
 //! Streams are not run to completion: they end with their client, who counts the deadline, or when the server
-//! drains. Health and reflection need no credential.
+//! drains. Health and reflection need no credential and take no place, and end with the server too.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -29,6 +29,7 @@ use crate::call::Call;
 use crate::completion;
 use crate::deadline;
 use crate::drain::DrainSignal;
+use crate::ending;
 use crate::fault::{Fault, Result};
 use crate::identity::Credentials;
 use crate::scope::{self, Served};
@@ -103,7 +104,7 @@ impl Gate {
     async fn pass<S: Handler>(self, handler: S, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path();
         if OPEN_PATHS.iter().any(|open| path.starts_with(open)) {
-            return completion::handle(handler, request).await;
+            return ending::with_the_server(handler, request, self.drain.listen()).await;
         }
         let trace = self.trace_of(request.headers());
         let rpc = contract().map(|contract| contract.at(path));

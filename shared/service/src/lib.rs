@@ -25,6 +25,7 @@ mod call;
 mod completion;
 mod deadline;
 mod drain;
+mod ending;
 mod gate;
 mod identity;
 mod scope;

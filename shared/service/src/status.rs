@@ -179,9 +179,7 @@ fn message(fault: &Fault) -> String {
             "events waited longer than `{}` s to be taken; remedy: go on from the cursor, and take them faster",
             wait_max.as_secs()
         ),
-        Fault::Stopping { .. } => {
-            "the server stops; remedy: go on from the cursor after the hinted delay".into()
-        }
+        Fault::Stopping { cursor } => stopping_message(cursor),
         Fault::Deadline => {
             "the deadline passed before an answer; remedy: repeat the call with its request id and more time".into()
         }
@@ -189,6 +187,11 @@ fn message(fault: &Fault) -> String {
             "a defect of the suite, which was logged; remedy: tell the operator the `x-request-id` of the call".into()
         }
     }
+}
+
+fn stopping_message(cursor: &str) -> String {
+    let again = if cursor.is_empty() { "ask again" } else { "go on from the cursor" };
+    format!("the server stops; remedy: {again} after the hinted delay")
 }
 
 fn invalid_message(fields: &[FieldViolation]) -> String {

@@ -182,6 +182,7 @@ fn each_fault_has_its_code_its_reason_and_its_details() {
             "FEED_CONSUMER_TOO_SLOW",
         ),
         (Fault::Stopping { cursor: "AWb3".into() }, Code::Unavailable, "SERVER_STOPPING"),
+        (Fault::Stopping { cursor: String::new() }, Code::Unavailable, "SERVER_STOPPING"),
         (Fault::Deadline, Code::DeadlineExceeded, "DEADLINE_EXCEEDED"),
         (Fault::internal("secret cause"), Code::Internal, "INTERNAL"),
     ];

@@ -35,7 +35,9 @@ pub enum Error {
     )]
     Collation,
     /// The schema was written by a newer release than this one.
-    #[error("the schema `{namespace}` is at version {found}, newer than the known {known}")]
+    #[error(
+        "the schema `{namespace}` is at version {found}, newer than the known {known}; remedy: run the release that migrated it, or a later one, or restore a backup of before"
+    )]
     SchemaTooNew {
         /// Whose migrations: the service's name, or the store's own.
         namespace: &'static str,

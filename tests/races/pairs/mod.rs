@@ -3,6 +3,7 @@
 mod accepted_partnership;
 mod ended_relationship;
 mod enrolled_tenant;
+mod named_reseller;
 mod removed_partnership;
 mod suspended_partner;
 mod withdrawn_access;
@@ -10,6 +11,7 @@ mod withdrawn_access;
 pub(crate) use accepted_partnership::AcceptedPartnership;
 pub(crate) use ended_relationship::EndedRelationship;
 pub(crate) use enrolled_tenant::EnrolledTenant;
+pub(crate) use named_reseller::NamedReseller;
 pub(crate) use removed_partnership::RemovedPartnership;
 pub(crate) use suspended_partner::SuspendedPartner;
 pub(crate) use withdrawn_access::WithdrawnAccess;

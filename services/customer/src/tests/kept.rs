@@ -1,6 +1,7 @@
 //! What others did meanwhile is met: an order that was placed after all, a customer that somebody built on.
 
 use super::*;
+use crate::drive;
 
 async fn ended_operation(scene: &Scene) -> pb::Operation {
     let mut reader = scene.service.book.store.read_once().await.unwrap();
@@ -17,7 +18,7 @@ async fn an_order_whose_answer_is_forgotten_is_not_placed_twice() {
     scene.order_is_placed(&running.name);
     scene.world.state().answers_are_forgotten = true;
     scene.world.state().at_order = Mood::Willing;
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 1);
+    assert_eq!(scene.resume().await, 1);
     let done = scene.operation(&running.name).await;
     assert_eq!(done.state(), OperationState::Done);
     assert_eq!(done.order, running.name.replace("operations/", "orders/"));
@@ -37,7 +38,7 @@ async fn a_customer_with_another_order_stays_when_its_own_is_refused() {
     assert!(scene.shows().await);
     assert_eq!(scene.world.state().edges, ["customers/tailspin"]);
     assert_eq!(scene.world.state().claims.len(), 1);
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 0, "nothing is left to do");
+    assert_eq!(scene.resume().await, 0, "nothing is left to do");
 }
 
 #[tokio::test]
@@ -60,6 +61,22 @@ async fn a_relationship_that_was_ended_meanwhile_stays_closed() {
     scene.add(addition("r")).await.unwrap_err();
     assert_eq!(ended_operation(&scene).await.state(), OperationState::Failed);
     assert!(scene.world.state().edge_is_closed);
+}
+
+#[tokio::test]
+async fn an_operation_that_loses_every_race_says_so_and_can_be_ended_later() {
+    let scene = Scene::set().await;
+    scene.world.state().at_order = Mood::Away;
+    let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
+    scene.world.state().later_ends_come_first = true;
+    // Without the repeats of the command around it, which only take time here.
+    let id = running.name.trim_start_matches("operations/");
+    let lost = drive::call_off(&scene.service, &provider("CancelOperation"), id).await.unwrap_err();
+    assert!(matches!(lost, Fault::LostRace { .. }), "{lost:?}");
+    scene.world.state().later_ends_come_first = false;
+    let ended = scene.call_off(&running.name).await.unwrap().operation.unwrap();
+    assert_eq!(ended.state(), OperationState::Cancelled);
+    scene.nothing_is_left();
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@ mod kept;
 mod registered;
 mod world;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::OperationState;
 use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;
@@ -100,6 +102,11 @@ impl Scene {
         cancel_operation(&self.service, &provider("CancelOperation"), request).await
     }
 
+    /// Takes up what was left alone, all of it; how much came to its end.
+    async fn resume(&self) -> usize {
+        self.service.resume_operations(|| true).await.unwrap()
+    }
+
     /// Whether the other services are told of Tailspin, and that it is not there yet.
     async fn is_told_as_being_created(&self) -> Option<bool> {
         let names = vec!["customers/tailspin".to_owned()];
@@ -183,12 +190,30 @@ async fn a_creation_whose_peer_is_away_goes_on_later() {
     assert!(!scene.shows().await);
     assert_eq!(scene.is_told_as_being_created().await, Some(true));
     scene.world.state().at_edges = Mood::Willing;
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 1);
+    assert_eq!(scene.resume().await, 1);
     assert!(scene.shows().await);
     assert_eq!(scene.is_told_as_being_created().await, Some(false));
     let answer = scene.create(creation("r")).await.unwrap();
     assert_eq!(answer.relationships.len(), 1, "the repeat gets the answer of the operation");
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 0);
+    assert_eq!(scene.resume().await, 0);
+}
+
+#[tokio::test]
+async fn whoever_is_told_to_stop_takes_up_no_further_operation() {
+    let scene = Scene::set().await;
+    scene.world.state().at_edges = Mood::Away;
+    scene.create(creation("r")).await.unwrap_err();
+    let mut other = creation("s");
+    other.customer_id = "wingtip".to_owned();
+    let profile = other.profile.as_mut().unwrap();
+    (profile.tenant, profile.domain) = ("wingtip.example".to_owned(), "wingtip.example".to_owned());
+    scene.create(other).await.unwrap_err();
+    scene.world.state().at_edges = Mood::Willing;
+    let is_first = AtomicBool::new(true);
+    let goes_on = || is_first.swap(false, Ordering::Relaxed);
+    assert_eq!(scene.service.resume_operations(goes_on).await.unwrap(), 1);
+    assert_eq!(scene.service.resume_operations(|| false).await.unwrap(), 0);
+    assert_eq!(scene.resume().await, 1, "the other was left to the next");
 }
 
 #[tokio::test]
@@ -197,7 +222,7 @@ async fn a_lease_keeps_others_away_until_it_passes() {
     scene.world.state().at_edges = Mood::Away;
     scene.create(creation("r")).await.unwrap_err();
     // Taken up in vain: the lease is given back, so the next one takes it up again.
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 0);
+    assert_eq!(scene.resume().await, 0);
     let mut tx = scene.service.book.store.begin().await.unwrap();
     let now = scene.service.book.micros();
     let row = crate::store::operation::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
@@ -209,9 +234,9 @@ async fn a_lease_keeps_others_away_until_it_passes() {
     );
     tx.commit().await.unwrap();
     scene.world.state().at_edges = Mood::Willing;
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 0);
+    assert_eq!(scene.resume().await, 0);
     scene.clock.set(scene.clock.now() + SignedDuration::from_secs(LEASE_SECONDS)).unwrap();
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 1);
+    assert_eq!(scene.resume().await, 1);
 }
 
 #[tokio::test]

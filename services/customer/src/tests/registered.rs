@@ -52,7 +52,7 @@ async fn a_tenant_is_registered_once() {
     let first = scene.register("toys.example").await.unwrap().customer.unwrap();
     assert_eq!(scene.register("toys.example").await.unwrap().customer.as_ref(), Some(&first));
     assert_eq!(scene.holds("toys.example"), Some(first.name));
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 0, "nothing is left to do");
+    assert_eq!(scene.resume().await, 0, "nothing is left to do");
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_registration_that_nobody_comes_back_for_leaves_nothing_behind() {
     let scene = Scene::set().await;
     scene.registration_stops_half_way("toys.example").await;
     scene.clock.set(scene.clock.now() + SignedDuration::from_secs(LEASE_SECONDS)).unwrap();
-    assert_eq!(scene.service.resume_operations().await.unwrap(), 1);
+    assert_eq!(scene.resume().await, 1);
     scene.nothing_is_left();
     assert_eq!(scene.world.state().taken_back.len(), 1);
     scene.register("toys.example").await.unwrap();

@@ -72,6 +72,8 @@ pub(crate) struct State {
     pub(crate) orders: Vec<String>,
     /// Whether the relationship is closed for orders.
     pub(crate) edge_is_closed: bool,
+    /// Whether an end of the relationship that began later was always given up meanwhile.
+    pub(crate) later_ends_come_first: bool,
     /// Whose the orders are, when not Tailspin's.
     pub(crate) orders_are_of: Option<String>,
     /// Operations whose orders were given up.
@@ -327,8 +329,9 @@ impl SubscriptionFactsService for World {
     ) -> Result<Response<orders::CloseEdgeResponse>, Status> {
         let mut state = self.state();
         let count = i64::try_from(state.orders.len()).unwrap();
-        state.edge_is_closed = count == 0;
-        Ok(Response::new(orders::CloseEdgeResponse { closed: count == 0, count }))
+        let closed = count == 0 && !state.later_ends_come_first;
+        state.edge_is_closed = closed;
+        Ok(Response::new(orders::CloseEdgeResponse { closed, count }))
     }
 
     async fn void_order(

@@ -103,9 +103,25 @@ fn a_new_address_has_to_be_proved_again() {
     let mut partner = account(EnrollmentState::Authorized, ReviewStep::Unspecified, true);
     let contact = Contact { email: "ana@contoso.example".to_owned(), ..Contact::default() };
     let changes = Changes { primary_contact: Some(contact), ..Changes::default() };
-    assert!(partner.change(changes.clone(), NOW));
+    assert!(partner.change(changes.clone(), NOW).unwrap());
     assert!(!partner.email_is_verified());
-    assert!(!partner.change(changes, NOW), "the same address");
+    assert!(!partner.change(changes, NOW).unwrap(), "the same address");
+}
+
+#[test]
+fn a_token_follows_another_after_a_minute_whatever_address_it_goes_to() {
+    let mut partner = account(EnrollmentState::Pending, ReviewStep::EmailOwnership, false);
+    partner.resend_email_token(NOW).unwrap();
+    let contact = Contact { email: "ana@contoso.example".to_owned(), ..Contact::default() };
+    let to_another = Changes { primary_contact: Some(contact), ..Changes::default() };
+    let soon = partner.clone().change(to_another.clone(), NOW + SignedDuration::from_secs(40));
+    let Err(Fault::TooSoon { value: 60, wait, .. }) = soon else { panic!("{soon:?}") };
+    assert_eq!(wait.as_secs(), 20);
+    let renamed = Changes { legal_name: Some("Contoso Ltd".to_owned()), ..Changes::default() };
+    assert!(!partner.change(renamed, NOW).unwrap(), "what needs no proof needs no waiting");
+    assert!(partner.change(to_another, NOW + EMAIL_TOKEN_INTERVAL).unwrap());
+    let resent = partner.resend_email_token(NOW + EMAIL_TOKEN_INTERVAL);
+    assert!(matches!(resent, Err(Fault::TooSoon { .. })), "and the other way round: {resent:?}");
 }
 
 #[test]

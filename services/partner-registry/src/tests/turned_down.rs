@@ -162,6 +162,8 @@ fn told(refused: Result<impl std::fmt::Debug>) -> (Vec<csp_policy::Violation>, V
 
 #[tokio::test]
 async fn an_applicant_learns_nothing_of_the_memberships_of_the_company_that_it_names() {
+    /// Not even whether a number is one.
+    const NOBODYS: &str = "6";
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::IndirectProvider).await;
     house.mpn_id("1", "contoso").await;
@@ -189,13 +191,15 @@ async fn an_applicant_learns_nothing_of_the_memberships_of_the_company_that_it_n
         (told.replace(&format!("`{number}`"), "`?`").replace(&format!("\"{number}\""), "\"?\""), revisions)
     };
     let associated = unnamed("5", told(house.associate("squatter", "5").await));
-    for number in ["1", "2", "3", "4"] {
+    for number in ["1", "2", "3", "4", NOBODYS] {
         assert_eq!(unnamed(number, told(house.associate("squatter", number).await)), associated, "{number}");
     }
     house.reject("squatter").await;
     let applied = unnamed("5", told(house.apply("again", "contoso", "mpnIds/5").await));
-    for number in ["1", "2", "3", "4"] {
+    for number in ["1", "2", "3", "4", NOBODYS] {
         let refused = house.apply("again", "contoso", &format!("mpnIds/{number}")).await;
         assert_eq!(unnamed(number, told(refused)), applied, "{number}");
     }
+    let enrolled = house.associate("contoso", NOBODYS).await;
+    assert!(matches!(enrolled, Err(Fault::NotFound { .. })), "whoever is enrolled may know: {enrolled:?}");
 }

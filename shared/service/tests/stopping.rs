@@ -1,0 +1,113 @@
+//! A server that stops does not wait for what would never end: streams that need no credential, and requests that
+//! never arrive.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+use std::time::Duration;
+
+use csp_service::limits::DRAIN_MAX;
+use csp_service::{Clock, Credentials, Gate, Health, Ids, Services, serve};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_stream::{Stream, StreamExt};
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Request, Status};
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
+use tonic_reflection::pb::v1::ServerReflectionRequest;
+use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
+use tonic_types::StatusExt;
+
+/// Longer than any test takes: what runs into it hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Running {
+    channel: Channel,
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
+}
+
+impl Running {
+    async fn start() -> Running {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let channel = Endpoint::from_shared(format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let gate = Gate::try_new(Credentials::Development, Clock::system(), Ids::seeded(1)).unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let ended = tokio::spawn(async move {
+            let stopped = async { stopped.await.unwrap_or_default() };
+            serve(listener, Services::new(), gate, Health::default(), stopped).await.unwrap();
+        });
+        Running { channel: channel.connect_lazy(), stop, ended }
+    }
+
+    /// Stops it: nothing is left that it would wait for.
+    async fn stops_at_once(self) {
+        let told = Instant::now();
+        self.stop.send(()).unwrap();
+        tokio::time::timeout(PATIENCE, self.ended).await.expect("a drain is bounded").unwrap();
+        let took = told.elapsed();
+        assert!(took < DRAIN_MAX, "{took:?}");
+    }
+}
+
+/// Says what is there, and then nothing for ever.
+fn then_silence<T>(said: Vec<T>) -> impl Stream<Item = T> {
+    tokio_stream::iter(said).chain(tokio_stream::pending())
+}
+
+fn assert_stopping(status: &Status) {
+    let reason = status.get_details_error_info().map(|info| info.reason);
+    assert_eq!((status.code(), reason.as_deref()), (Code::Unavailable, Some("SERVER_STOPPING")), "{status}");
+}
+
+#[tokio::test]
+async fn whoever_watches_health_is_told_the_end() {
+    let server = Running::start().await;
+    let asked = HealthCheckRequest::default();
+    let mut watched = HealthClient::new(server.channel.clone()).watch(asked).await.unwrap().into_inner();
+    let first = watched.message().await.unwrap().unwrap();
+    assert_eq!(first.status(), ServingStatus::Serving, "it goes on as long as the server does");
+
+    server.stops_at_once().await;
+    assert_eq!(watched.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+    assert_stopping(&watched.message().await.unwrap_err());
+}
+
+#[tokio::test]
+async fn whoever_could_still_ask_for_descriptors_does_not_keep_the_server() {
+    let server = Running::start().await;
+    let asked = MessageRequest::ListServices(String::new());
+    let asked = ServerReflectionRequest { host: String::new(), message_request: Some(asked) };
+    let mut client = ServerReflectionClient::new(server.channel.clone());
+    let mut answers = client.server_reflection_info(then_silence(vec![asked])).await.unwrap().into_inner();
+    answers.message().await.unwrap().expect("it is answered as long as the server goes on");
+
+    server.stops_at_once().await;
+    assert_stopping(&answers.message().await.unwrap_err());
+}
+
+#[tokio::test]
+async fn a_request_that_never_arrives_does_not_keep_the_server() {
+    let server = Running::start().await;
+    let mut client = tonic::client::Grpc::new(server.channel.clone());
+    client.ready().await.unwrap();
+    let endless = Request::new(then_silence(Vec::<HealthCheckRequest>::new()));
+    let codec = tonic_prost::ProstCodec::<HealthCheckRequest, HealthCheckResponse>::default();
+    let path = http::uri::PathAndQuery::from_static("/grpc.health.v1.Health/Check");
+    let asking = tokio::spawn(async move { client.client_streaming(endless, path, codec).await });
+    // Answered on the same connection, so the headers before it have arrived.
+    HealthClient::new(server.channel.clone()).check(HealthCheckRequest::default()).await.unwrap();
+    assert!(!asking.is_finished(), "its end is waited for as long as the server goes on");
+
+    server.stops_at_once().await;
+    assert_stopping(&asking.await.unwrap().unwrap_err());
+}

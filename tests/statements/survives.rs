@@ -35,7 +35,7 @@ async fn every_command_survives_the_failure_of_each_of_its_statements() {
             }
         }
     }
-    assert!(trials.iter().all(|trials| *trials > 50), "too few statements were hit: {trials:?}");
+    assert!(trials.iter().all(|trials| *trials > 20), "too few statements were hit: {trials:?}");
     let control = "a read, which has no retry, ends in ABORTED or UNAVAILABLE";
     let command = "cargo test -p csp-tests --test statements (every way: CSP_STATEMENT_FAULTS=1)";
     for ((_, told), trials) in FAULTS.iter().zip(trials) {

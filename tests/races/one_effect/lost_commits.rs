@@ -18,12 +18,12 @@ const ROUNDS: usize = 5;
 const TRIALS_MAX: usize = 64;
 
 /// Gives every journal entry another id than the one that it is looked for by.
-const HIDE_MARKS: &str = "CREATE FUNCTION hidden() RETURNS trigger LANGUAGE plpgsql AS \
+pub(super) const HIDE_MARKS: &str = "CREATE FUNCTION hidden() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN NEW.event_id := NEW.event_id || gen_random_uuid(); RETURN NEW; END $$; \
      CREATE TRIGGER hidden BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION hidden()";
 
 /// A suite with a proxy before each of its databases.
-async fn behind_proxies() -> (Running, Vec<(Service, Proxy)>) {
+pub(super) async fn behind_proxies() -> (Running, Vec<(Service, Proxy)>) {
     let databases = Databases::postgres().await;
     let (mut proxies, mut configs) = (Vec::new(), Vec::new());
     for service in Service::ALL {

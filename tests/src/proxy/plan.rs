@@ -18,6 +18,9 @@ pub enum Fault {
     CutBefore,
     /// The server does it, and the connection is cut before the client hears of that.
     CutAfter,
+    /// The server is at work on it, and goes on, when the client is cut off: nobody has heard of the outcome, which may
+    /// be yet to come.
+    CutDuring,
     /// Neither side hears of the other until [`Proxy::release`](super::Proxy::release); the server sees it then.
     BlackHole,
 }
@@ -28,7 +31,7 @@ impl Fault {
         match self {
             Fault::Serialization => Some("40001"),
             Fault::Deadlock => Some("40P01"),
-            Fault::CutBefore | Fault::CutAfter | Fault::BlackHole => None,
+            Fault::CutBefore | Fault::CutAfter | Fault::CutDuring | Fault::BlackHole => None,
         }
     }
 

@@ -22,6 +22,8 @@ const TERMINATE: &[u8] = b"X\0\0\0\x04";
 
 /// The transaction's status, as the server says it when it is ready.
 const IN_TRANSACTION: u8 = b'T';
+/// See [`IN_TRANSACTION`].
+const IDLE: u8 = b'I';
 
 const ROLLBACK: &str = "ROLLBACK";
 
@@ -98,7 +100,8 @@ impl Session {
         }
     }
 
-    async fn round_trip(&mut self, unit: Unit) -> Result<(), Gone> {
+    async fn round_trip(&mut self, mut unit: Unit) -> Result<(), Gone> {
+        unit.in_transaction = self.status != IDLE;
         let mut releases = self.ledger.releases();
         let Some(fault) = self.ledger.enter(&unit) else { return self.forward(&unit.bytes).await };
         // A fault concerns its own unit only: the ones before have their answers.
@@ -112,6 +115,12 @@ impl Session {
                 self.forward(&unit.bytes).await?;
                 self.swallow().await?;
                 self.cut().await
+            }
+            Fault::CutDuring => {
+                self.forward(&unit.bytes).await?;
+                self.client.close().await?;
+                self.swallow().await?;
+                Err(Gone)
             }
             Fault::BlackHole => {
                 releases.changed().await.map_err(|_| Gone)?;

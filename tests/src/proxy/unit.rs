@@ -58,6 +58,8 @@ pub(super) struct Unit {
     pub(super) bytes: Vec<u8>,
     /// What they ask for, in order.
     pub(super) statements: Vec<Statement>,
+    /// Whether a transaction was open before.
+    pub(super) in_transaction: bool,
 }
 
 impl Unit {
@@ -67,9 +69,12 @@ impl Unit {
         self.statements.extend(names.learn(message));
     }
 
-    /// Whether it ends the transaction and asks for its effects.
+    /// Whether it ends a transaction and asks for its effects: that of others, or the one that a writing statement is
+    /// by itself.
     pub(super) fn commits(&self) -> bool {
-        self.executed().any(|statement| statement.begins_with(&["COMMIT", "END"]))
+        let ends = |statement: &Statement| statement.begins_with(&["COMMIT", "END"]);
+        let writes = |statement: &Statement| statement.begins_with(&["WITH", "INSERT", "UPDATE", "DELETE"]);
+        self.executed().any(|statement| ends(statement) || (!self.in_transaction && writes(statement)))
     }
 
     /// Whether it only gives a transaction up: that is what a server never refuses.

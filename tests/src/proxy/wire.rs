@@ -90,6 +90,11 @@ impl Wire {
         Ok(self.stream.write_all(bytes).await?)
     }
 
+    /// Says that nothing more comes.
+    pub(super) async fn close(&mut self) -> Result<(), Gone> {
+        Ok(self.stream.shutdown().await?)
+    }
+
     /// Takes a message whose length stands behind `kind_bytes`, when it is there as a whole.
     fn take(&mut self, kind_bytes: usize) -> Result<Option<Vec<u8>>, Gone> {
         let Some(length) = self.read.get(kind_bytes..kind_bytes + 4) else { return Ok(None) };

@@ -14,7 +14,7 @@ use crate::chain;
 use crate::clockwork::day_of;
 use crate::read_subscriptions::visible;
 use crate::sight::Sight;
-use crate::store::{Holding, guards, subscriptions};
+use crate::store::{Holdings, guards, subscriptions};
 use crate::subscription::Subscription;
 
 /// A subscription as it was read, and as it is to be.
@@ -29,7 +29,7 @@ pub(crate) struct Amendment {
     /// ends must not pass it by (rule CUS-09).
     pub(crate) edges: Vec<String>,
     /// What the customer holds more of, where the change may make it count towards the limits of offers (rule SUB-08).
-    pub(crate) holdings: Vec<Holding>,
+    pub(crate) holdings: Holdings,
 }
 
 impl Amendment {
@@ -43,7 +43,7 @@ impl Amendment {
         let now = service.book.now();
         let (before, sight) = visible(service, call, name).await?;
         etag::check(name, etag, before.row().revision)?;
-        let (edges, holdings) = (Vec::new(), Vec::new());
+        let (edges, holdings) = (Vec::new(), Holdings::default());
         Ok(Amendment { after: before.clone(), before, sight, now, edges, holdings })
     }
 
@@ -85,6 +85,8 @@ impl Amendment {
         tx: &mut Tx,
         allowed: &Accepted<B>,
     ) -> Result<(), Fault> {
+        // What was put before is made before: the rows that it waits for may take the term past its end.
+        tx.conn().await?;
         if self.before.term_ended_between(self.now, service.book.now()) {
             return Err(Fault::lost_race(self.before.name()));
         }
@@ -113,8 +115,9 @@ impl Amendment {
         // Before the clock is looked at once more: whoever closes one of them, or buys, counts by its own clock.
         let customer = &self.before.row().customer;
         guards::use_edges(&mut tx, &self.edges, customer);
-        if !self.holdings.is_empty() {
-            guards::take_holdings(&mut tx, customer, &self.holdings);
+        guards::take_holdings(&mut tx, customer, &self.holdings);
+        if self.before.is_active() && !self.after.is_active() {
+            guards::loosen(&mut tx, customer, &self.before.row().offer);
         }
         let accepted = service.book.accept(&mut tx, call, attempt, permit, &self.after.name())?;
         self.save(service, &mut tx, &accepted).await?;

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
 use crate::shelf::Shelf;
-use crate::store::{Holding, SeatAdditionRow, guards, histories};
+use crate::store::{Holdings, SeatAdditionRow, guards, histories};
 use crate::{chain, subscription};
 
 /// What is wanted, well formed.
@@ -22,7 +22,7 @@ struct Command {
 /// What the change is decided on.
 struct Facts {
     policy: ChangeQuantity,
-    holdings: Vec<Holding>,
+    holdings: Holdings,
     /// Additions whose window is open, newest first.
     open: Vec<SeatAdditionRow>,
 }

@@ -17,7 +17,7 @@ use crate::chain;
 use crate::clockwork::day_of;
 use crate::line::{Line, PricedLine};
 use crate::shelf::Shelf;
-use crate::store::Holding;
+use crate::store::Holdings;
 
 /// What somebody wants to sell.
 pub(crate) struct Proposal {
@@ -59,8 +59,8 @@ pub(crate) struct Parties {
 pub(crate) struct Sale {
     pub(crate) facts: SubmitOrder,
     pub(crate) lines: Vec<PricedLine>,
-    /// What it counts up.
-    pub(crate) holdings: Vec<Holding>,
+    /// What it counts up, and rests on.
+    pub(crate) holdings: Holdings,
     /// The active relationships that it rests on.
     pub(crate) edges: Vec<String>,
     /// See [`Proposal::mpn_id`].

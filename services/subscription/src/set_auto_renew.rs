@@ -10,7 +10,7 @@ use crate::SubscriptionService;
 use crate::amendment::Amendment;
 use crate::read_subscriptions::read_name;
 use crate::shelf::Shelf;
-use crate::store::Holding;
+use crate::store::Holdings;
 
 pub(crate) async fn set_auto_renew(
     service: &SubscriptionService,
@@ -67,7 +67,7 @@ async fn edges(service: &SubscriptionService, call: &Call, amendment: &Amendment
     Ok(service.relationships.edges(call, between).await?.rested_on())
 }
 
-pub(crate) async fn holdings(service: &SubscriptionService, amendment: &Amendment) -> Result<Vec<Holding>> {
+pub(crate) async fn holdings(service: &SubscriptionService, amendment: &Amendment) -> Result<Holdings> {
     let row = amendment.before.row();
     let offers = [row.offer.as_str()].into_iter();
     Ok(Shelf::read(service, &row.customer, &row.id, offers, amendment.now).await?.holdings())

@@ -1,5 +1,7 @@
 //! What this service knows of a sale by itself: the offers of its lines, and what the customer holds of them.
 
+use std::collections::BTreeMap;
+
 use csp_policy::{self as policy, Revision};
 use csp_service::{Fault, Result};
 use jiff::Timestamp;
@@ -7,7 +9,7 @@ use jiff::Timestamp;
 use crate::SubscriptionService;
 use crate::line::{Line, PricedLine};
 use crate::offer::{self, Offer};
-use crate::store::{CountedRow, Holding, SeatsHeld, guards, offers};
+use crate::store::{CountedRow, Holding, Holdings, SeatsHeld, guards, offers};
 
 /// Offers, and what one customer holds of them.
 pub(crate) struct Shelf {
@@ -100,14 +102,23 @@ impl Shelf {
         })
     }
 
-    /// What a sale of all those offers counts up, each offer once.
-    pub(crate) fn holdings(&self) -> Vec<Holding> {
+    /// What a sale of all those offers counts up, each offer once, and the active bases that its add-ons rest on, where
+    /// it does not bring one itself.
+    pub(crate) fn holdings(&self) -> Holdings {
         let holding = |Counted { offer, increases }: &Counted| Holding {
             offer: offer.name(),
             offer_revision: offer.row().revision,
             read: offer.customer_seat_max().map(|_| *increases),
         };
-        self.offers.iter().map(holding).collect()
+        let is_sold = |offer: &String| self.offers.iter().any(|counted| counted.offer.name() == *offer);
+        let base = |Counted { offer, .. }: &Counted| {
+            let bases = offer.prerequisites();
+            let brings_one = bases.iter().any(is_sold);
+            let held = bases.iter().filter(|_| !brings_one).filter_map(|base| self.held(base));
+            held.into_iter().find(|held| held.active > 0).map(|held| (held.offer.clone(), held.changes))
+        };
+        let bases: BTreeMap<String, i64> = self.offers.iter().filter_map(base).collect();
+        Holdings { increases: self.offers.iter().map(holding).collect(), bases: bases.into_iter().collect() }
     }
 
     /// What was read, for the decision.

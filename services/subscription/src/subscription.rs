@@ -223,6 +223,11 @@ impl Subscription {
         if has_ended && state != SubscriptionState::Cancelled { SubscriptionState::Expired } else { state }
     }
 
+    /// Whether it is active, or was when its term ended.
+    pub(crate) fn is_active(&self) -> bool {
+        SubscriptionState::of_word(&self.row.state) == SubscriptionState::Active
+    }
+
     /// The same in the rule book's words.
     pub(crate) fn policy_state(&self, now: Timestamp) -> policy::SubscriptionState {
         match self.state(now) {

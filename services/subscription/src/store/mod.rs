@@ -15,7 +15,7 @@ pub(crate) mod subscriptions;
 use csp_store::{Connection, Migration, sql};
 
 pub(crate) use carts::{CartLineRow, CartRow};
-pub(crate) use guards::{Holding, SeatsHeld};
+pub(crate) use guards::{Holding, Holdings, SeatsHeld};
 pub(crate) use histories::{ResellerRow, SeatAdditionRow};
 pub(crate) use lists::{Listing, Viewer};
 pub(crate) use offers::{CountedRow, OfferRow};

@@ -11,10 +11,13 @@ use super::selling::buy;
 use super::world::{FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, World, agent, line, order, world};
 use crate::amendment::Amendment;
 use crate::associate_reseller::associate_reseller;
+use crate::cancel_subscription::cancel_subscription;
 use crate::read_orders::get_order;
 use crate::set_auto_renew::{holdings, set_auto_renew};
+use crate::shelf::Shelf;
 use crate::store::guards::{self, EdgeKey};
 use crate::store::offers;
+use crate::suspend_subscription::suspend_subscription;
 use crate::void_order::void_order;
 
 const OPERATION: &str = "operations/o";
@@ -111,6 +114,43 @@ async fn what_is_about_to_end_is_not_renewed_past_another_purchase() {
     let mut reader = world.service.book().store.read_once().await.unwrap();
     let counted = offers::counted(&mut reader, "customers/tailspin", &["trial"]).await.unwrap();
     assert_eq!(counted[0].increases, 3, "two purchases and the renewal");
+}
+
+/// Whether a sale of the add-on that was decided before comes after what `deed` does to its base.
+async fn is_sold_after(deed: impl AsyncFnOnce(&World, String)) -> bool {
+    let world = world().await.with_offers().await;
+    let base = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions.remove(0).name;
+    let (customer, now) = ("customers/tailspin", world.service.book().now());
+    let sold = ["offers/archive"].into_iter();
+    let decided = Shelf::read(&world.service, customer, "", sold, now).await.unwrap().holdings();
+    deed(&world, base).await;
+    let mut tx = world.service.book().store.write();
+    guards::take_holdings(&mut tx, customer, &decided);
+    match tx.commit().await {
+        Ok(()) => true,
+        Err(csp_store::Error::LostRace) => false,
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_add_on_is_not_sold_beside_the_end_of_its_base() {
+    let bystander = async |world: &World, _| {
+        buy(world, order(vec![line("trial", 1), line("archive", 1)])).await.unwrap();
+    };
+    assert!(is_sold_after(bystander).await, "another sale that rests on the base is no race");
+    let cancelled = async |world: &World, name| {
+        let request = pb::CancelSubscriptionRequest { name, ..Default::default() };
+        cancel_subscription(&world.service, &agent("contoso", "CancelSubscription"), request).await.unwrap();
+    };
+    assert!(!is_sold_after(cancelled).await);
+    let suspended = async |world: &World, name| {
+        let request = pb::SuspendSubscriptionRequest { name, ..Default::default() };
+        suspend_subscription(&world.service, &agent("contoso", "SuspendSubscription"), request)
+            .await
+            .unwrap();
+    };
+    assert!(!is_sold_after(suspended).await);
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@
 //! One server on this machine's disk, with fsync, and its four databases; clients, processes and server share the
 //! machine, in `pgbench`'s turns as in the suite's.
 //!
-//! In reading order: `tpcb` (the limit), `scene` (who trades), `orders`, `reads`, and `statements`, which counts on one
+//! In reading order: `tpcb` and `parts` (the limits), `scene` (who trades), `orders`, `reads`, and `statements`, which counts on one
 //! suite in this process.
 
 mod orders;
+mod parts;
 mod reads;
 mod scene;
 mod statements;
@@ -18,13 +19,16 @@ use std::time::Duration;
 use csp_tests::{Postgres, Running, databases::Databases};
 
 use crate::{child, disk, memory};
+use parts::Parts;
 use scene::Scene;
 use tpcb::Tpcb;
 
 /// How long each load is measured.
 const MEASURED: Duration = Duration::from_secs(10);
 /// Callers of each load of orders, and clients of `pgbench` beside them.
-const IN_FLIGHT: [usize; 2] = [8, 32];
+const IN_FLIGHT: [usize; 2] = [8, READS_IN_FLIGHT];
+/// Callers of the reads.
+const READS_IN_FLIGHT: usize = 32;
 /// What an idle process is to stay below.
 const MEMORY_AIM_KB: u32 = 40 * 1024;
 
@@ -50,9 +54,15 @@ pub(crate) async fn run() {
     let scene = Scene::set(suite).await;
     let tpcb = Tpcb::prepare(&server).await;
     for in_flight in IN_FLIGHT {
-        orders::run(&scene, in_flight, tpcb.as_ref()).await;
+        // As a server that was not started a minute ago: `pgbench` does the same when it fills its tables.
+        scene.analyze().await;
+        let parts = Parts::measure(&scene, in_flight).await;
+        orders::run(&scene, tpcb.as_ref(), &parts).await;
+        if in_flight == READS_IN_FLIGHT {
+            scene.analyze().await;
+            reads::run(&scene, &parts).await;
+        }
     }
-    reads::run(&scene).await;
     drop(scene);
     statements::run(&server).await;
 }

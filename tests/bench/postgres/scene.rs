@@ -37,6 +37,14 @@ impl Scene {
         }
         Scene { suite, seller, offer, customers, orders }
     }
+
+    /// Lets the server look at what the tables hold.
+    pub(super) async fn analyze(&self) {
+        for service in Service::ALL {
+            let database = self.suite.databases().on_server(service).unwrap();
+            sqlx::raw_sql("ANALYZE").execute(&mut database.connect().await).await.unwrap();
+        }
+    }
 }
 
 /// A clock that runs late is put forward to the scene's time; one that is past it goes on as it is.

@@ -21,7 +21,7 @@ const CUSTOMERS: &str = "INSERT INTO customer SELECT REPLACE(id, 'customer-', $1
 const RELATIONSHIPS: &str = "INSERT INTO reseller_relationship SELECT id || $1, revision, create_time, update_time, \
      partner, partner_tenant, provider, provider_tenant, REPLACE(customer, 'customer-', $1), \
      REPLACE(customer_tenant, 'customer-', $1), state, origin, with_customer, end_time, end_reason, \
-     attestation_version, evidence_date, evidence_source, closing_time \
+     attestation_version, evidence_date, evidence_source, closing_time, closing_request, latest_closing_time \
      FROM reseller_relationship WHERE customer LIKE 'customers/customer-%'";
 const TYPES: &str = "INSERT INTO relationship_type SELECT REPLACE(tenant, 'customer-', $1), provider, kind, edges \
      FROM relationship_type WHERE tenant LIKE 'customer-%'";

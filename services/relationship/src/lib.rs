@@ -6,7 +6,7 @@
 //!    `admin_grant.rs`;
 //! 2. the commands, one file each: `request_partnership.rs` first – all have its shape –, then the answers to a
 //!    request, `invite_customer.rs` and the answers to an invitation, the operators' records, and the ends:
-//!    `remove_partnership.rs`, `remove_reseller_relationship.rs`; `watch_events.rs`: the change feed;
+//!    `remove_partnership.rs`, `remove_reseller_relationship.rs` with `closing.rs`; `watch_events.rs`: the change feed;
 //! 3. `facts.rs` with `establish_customer.rs` and `read_edges.rs`: what other services ask;
 //! 4. `parties.rs` and `edges.rs`: the facts that a decision needs, and what it sets; `draft.rs`: the mails with
 //!    their links;
@@ -38,6 +38,7 @@ mod read_invitations;
 
 mod record_reseller_relationship;
 mod remove_reseller_relationship;
+mod closing;
 mod read_reseller_relationships;
 
 mod revoke_admin_grant;
@@ -134,6 +135,6 @@ impl Relationship {
     /// # Errors
     /// [`Fault::StoreUnavailable`], and [`Fault::Peer`] when the subscription service cannot be asked.
     pub async fn reopen_abandoned(&self, goes_on: impl Fn() -> bool) -> Result<usize, Fault> {
-        remove_reseller_relationship::reopen_abandoned(self, goes_on).await
+        closing::reopen_abandoned(self, goes_on).await
     }
 }

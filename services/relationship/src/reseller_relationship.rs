@@ -80,6 +80,7 @@ impl ResellerRelationship {
                 attestation_version: None,
                 evidence_date,
                 evidence_source,
+                latest_closing_time: 0,
             },
         }
     }

@@ -55,6 +55,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     migration!(29, "0029_admin_grant_by_time"),
     migration!(30, "0030_operation_guard"),
     migration!(31, "0031_operation_guard_by_time"),
+    migration!(32, "0032_reseller_relationship_closing_request"),
+    migration!(33, "0033_reseller_relationship_latest_closing_time"),
 ];
 
 /// Where a list goes on, newest first: after this entry.

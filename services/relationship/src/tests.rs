@@ -1,5 +1,8 @@
 //! The edges of a customer that is being created, and their being taken back, whichever comes first; nobody builds on
-//! such a customer meanwhile.
+//! such a customer meanwhile. The ends of relationships are in `tests/ends.rs`.
+
+mod ends;
+mod orders;
 
 use csp_policy::Caller;
 use csp_proto::customer::v1 as customers;
@@ -11,6 +14,7 @@ use csp_proto::partner_registry::v1::partner_facts_service_server::{
     PartnerFactsService, PartnerFactsServiceServer,
 };
 use csp_proto::relationship::v1 as pb;
+use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsServiceServer;
 use csp_proto::r#type::v1::{Cloud, Evidence, PartnerKind};
 use csp_service::peers::{Customers, Registry, Subscriptions};
 use csp_service::{Call, Clock, Fault, Ids, LATE_CALL_MAX, LinkKey, Peer, Result, in_process};
@@ -18,6 +22,7 @@ use csp_store::Config;
 use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 
+use self::orders::Orders;
 use crate::dissolve_customer::dissolve_customer;
 use crate::establish_customer::establish_customer;
 use crate::read_edges::get_edges;
@@ -93,15 +98,18 @@ impl CustomerFactsService for TailspinToBe {
 
 struct House {
     service: Relationship,
+    orders: Orders,
     _folder: tempfile::TempDir,
 }
 
 impl House {
     async fn open() -> House {
         let (channel, incoming) = in_process();
+        let orders = Orders::new();
         let server = Server::builder()
             .add_service(PartnerFactsServiceServer::new(OnlyContoso))
-            .add_service(CustomerFactsServiceServer::new(TailspinToBe));
+            .add_service(CustomerFactsServiceServer::new(TailspinToBe))
+            .add_service(SubscriptionFactsServiceServer::new(orders.clone()));
         tokio::spawn(server.serve_with_incoming(incoming));
         let peer = |name| Peer::new(name, channel.clone());
         let folder = tempfile::tempdir().unwrap();
@@ -114,7 +122,7 @@ impl House {
             Customers::new(peer("customer")),
             Subscriptions::new(peer("subscription")),
         );
-        House { service: service.await.unwrap(), _folder: folder }
+        House { service: service.await.unwrap(), orders, _folder: folder }
     }
 
     /// An operation creates Tailspin, which Contoso serves.

@@ -60,8 +60,48 @@ impl Attempt {
         self.validate_only
     }
 
+    /// What tells this request and its repeats from every other, as text of fixed length: its caller, its request id and
+    /// its content. `None` without a request id.
+    pub fn repeat_key(&self) -> Option<String> {
+        let request_id = self.request_id.as_ref()?;
+        // No request id has a zero byte, and the content has one length: nothing runs into its neighbour.
+        let key = Sha256::new()
+            .chain_update(self.fingerprint)
+            .chain_update(request_id)
+            .chain_update([0])
+            .chain_update(&self.caller_key);
+        Some(key.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// The request id, where the caller sent one.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_policy::Caller;
+
+    use super::*;
+
+    fn key(subject: &str, request_id: &str, content: &str) -> Option<String> {
+        let call = Call::made_by(Caller::operator(), subject, "EndIt");
+        Attempt::of(&call, request_id, false, &content.to_owned()).unwrap().repeat_key()
+    }
+
+    #[test]
+    fn a_repeat_is_told_by_caller_id_and_content() {
+        let first = key("olga", "1", "a").unwrap();
+        assert_eq!(first.len(), 64);
+        assert_eq!(key("olga", "1", "a"), Some(first.clone()));
+        for other in [key("otto", "1", "a"), key("olga", "2", "a"), key("olga", "1", "b")] {
+            assert_ne!(other.unwrap(), first);
+        }
+    }
+
+    #[test]
+    fn nothing_repeats_a_request_without_an_id() {
+        assert_eq!(key("olga", "", "a"), None);
     }
 }

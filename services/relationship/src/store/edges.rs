@@ -53,7 +53,7 @@ const EDGES: &str = concat!(
 /// First the tenant's own relationships, then those of its active resellers.
 const OF_TENANT: &str = "SELECT id, revision, create_time, update_time, partner, partner_tenant, provider, \
      provider_tenant, customer, customer_tenant, state, origin, with_customer, end_time, end_reason, \
-     attestation_version, evidence_date, evidence_source FROM reseller_relationship \
+     attestation_version, evidence_date, evidence_source, latest_closing_time FROM reseller_relationship \
      WHERE customer = $1 AND (partner_tenant = $2 OR (provider_tenant = $2 AND state = 'ACTIVE')) \
      ORDER BY CASE partner_tenant WHEN $2 THEN 0 ELSE 1 END, CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, \
      create_time DESC, id DESC LIMIT $3";

@@ -1,7 +1,7 @@
 //! The table `reseller_relationship`.
 //!
 //! `closing_time` is set while its end is under way: it keeps two ends of one relationship apart while the
-//! subscription service closes it for new orders.
+//! subscription service closes it for new orders. `closing_request` tells the repeats of the request that set it.
 
 use csp_policy::Boundary;
 use csp_policy::boundaries::{AcceptInvitation, EstablishEdges, RemoveResellerRelationship};
@@ -11,7 +11,8 @@ use csp_store::{Change, Connection, Tx};
 macro_rules! columns {
     () => {
         "id, revision, create_time, update_time, partner, partner_tenant, provider, provider_tenant, customer, \
-         customer_tenant, state, origin, with_customer, end_time, end_reason, attestation_version, evidence_date, evidence_source"
+         customer_tenant, state, origin, with_customer, end_time, end_reason, attestation_version, evidence_date, evidence_source, \
+         latest_closing_time"
     };
 }
 
@@ -31,16 +32,18 @@ macro_rules! list {
 const INSERT: &str = concat!(
     "INSERT INTO reseller_relationship (",
     columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
 );
 const END: &str = "UPDATE reseller_relationship SET revision = $1, update_time = $2, state = $3, end_time = $4, \
-     end_reason = $5, attestation_version = $6, closing_time = NULL \
+     end_reason = $5, attestation_version = $6, closing_time = NULL, closing_request = NULL \
      WHERE id = $7 AND revision = $8 AND closing_time = $9";
 const DELETE: &str = "DELETE FROM reseller_relationship WHERE id = $1 AND revision = $2";
-const CLOSING: &str = "UPDATE reseller_relationship SET closing_time = $1 \
-     WHERE id = $2 AND revision = $3 AND (closing_time IS NULL OR closing_time < $4)";
-const REOPENED: &str =
-    "UPDATE reseller_relationship SET closing_time = NULL WHERE id = $1 AND closing_time = $2";
+/// Above every earlier mark, whoever set it. A release that knows no latest one may have set the present one.
+const CLOSING: &str = "UPDATE reseller_relationship SET closing_time = $1, latest_closing_time = $1, closing_request = $2 \
+     WHERE id = $3 AND revision = $4 AND latest_closing_time < $1 \
+     AND (closing_time IS NULL OR closing_time < $5 OR (closing_request = $6 AND closing_time < $1))";
+const REOPENED: &str = "UPDATE reseller_relationship SET closing_time = NULL, closing_request = NULL \
+     WHERE id = $1 AND closing_time = $2";
 const HOLD: &str = "UPDATE reseller_relationship SET closing_time = closing_time \
      WHERE id = $1 AND revision = $2 AND state = 'ACTIVE'";
 /// Written, not read: who is about to end the relationship under this mark is waited for.
@@ -131,6 +134,21 @@ pub(crate) struct ResellerRelationshipRow {
     pub(crate) attestation_version: Option<String>,
     pub(crate) evidence_date: Option<String>,
     pub(crate) evidence_source: Option<String>,
+    /// Of the latest mark, also one that was taken back; 0 before the first.
+    pub(crate) latest_closing_time: i64,
+}
+
+/// The mark of an end that is under way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark<'a> {
+    /// Since when it is; lost unless it is later than every earlier mark of the relationship.
+    pub(crate) time: i64,
+    /// Tells the repeats of its request.
+    pub(crate) request: Option<&'a str>,
+    /// Takes over any mark that is older than this.
+    pub(crate) abandoned_before: i64,
+    /// Takes over the mark of this request, however young.
+    pub(crate) repeats: Option<&'a str>,
 }
 
 /// The boundaries that let a reseller relationship begin, with the admin grant that is asked for.
@@ -173,7 +191,8 @@ pub(crate) fn insert<B: Begins>(tx: &mut Tx, row: &ResellerRelationshipRow, _: &
             .bind(row.end_reason.as_deref())
             .bind(row.attestation_version.as_deref())
             .bind(row.evidence_date.as_deref())
-            .bind(row.evidence_source.as_deref()),
+            .bind(row.evidence_source.as_deref())
+            .bind(row.latest_closing_time),
     );
 }
 
@@ -204,20 +223,17 @@ pub(crate) fn delete(tx: &mut Tx, row: &ResellerRelationshipRow) {
     tx.put(Change::new(DELETE).bind(row.id.as_str()).bind(row.revision).must_meet(1));
 }
 
-/// Marks that the end of the relationship, read as `row`, is under way since `closing_time`; lost when another
-/// end is under way that is younger than `abandoned_before`.
-pub(crate) fn save_closing(
-    tx: &mut Tx,
-    row: &ResellerRelationshipRow,
-    closing_time: i64,
-    abandoned_before: i64,
-) {
+/// Marks that the end of the relationship, read as `row`, is under way; lost when another end is, which this one does
+/// not take over.
+pub(crate) fn save_closing(tx: &mut Tx, row: &ResellerRelationshipRow, mark: Mark<'_>) {
     tx.put(
         Change::new(CLOSING)
-            .bind(closing_time)
+            .bind(mark.time)
+            .bind(mark.request)
             .bind(row.id.as_str())
             .bind(row.revision)
-            .bind(abandoned_before)
+            .bind(mark.abandoned_before)
+            .bind(mark.repeats)
             .must_meet(1),
     );
 }

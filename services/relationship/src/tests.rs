@@ -228,7 +228,7 @@ async fn a_tombstone_is_forgotten_once_nothing_can_be_on_its_way() {
     let clock = &house.service.book.clock;
     clock.set(clock.now() + LATE_CALL_MAX + std::time::Duration::from_secs(1)).unwrap();
     house.dissolve("p").await;
-    let mut tx = house.service.book.store.begin().await.unwrap();
+    let mut tx = house.service.book.store.write();
     let now = house.service.book.micros();
     assert!(guard::enter(tx.conn().await.unwrap(), "operations/o", now).await.unwrap());
     assert!(!guard::enter(tx.conn().await.unwrap(), "operations/p", now).await.unwrap());

@@ -40,7 +40,7 @@ pub(crate) async fn customers(suite: &Running, times: u32) {
 }
 
 async fn write(book: &Book, statements: &[&'static str], prefix: &str) {
-    let mut tx = book.store.begin().await.unwrap();
+    let mut tx = book.store.write();
     for sql in statements {
         let copied = sqlx::query(*sql).bind(prefix).execute(tx.conn().await.unwrap()).await.unwrap();
         assert!(copied.rows_affected() > 0, "{sql}");

@@ -57,7 +57,7 @@ async fn write(store: Store, resource: String) {
             decision_id: None,
             request_id: None,
         };
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         tx.append(&[entry]);
         tx.commit().await.unwrap();
     }
@@ -77,7 +77,7 @@ async fn number(store: Store, total: i64) {
 }
 
 async fn turn(store: &Store) -> Result<(), Error> {
-    let mut tx = store.begin().await?;
+    let mut tx = store.write();
     feed::sequence(&mut tx, "feed-1", AT_ONCE).await?;
     tx.commit().await
 }

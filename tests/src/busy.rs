@@ -48,15 +48,21 @@ impl Busy {
 
     /// Takes the writer, and every place behind it.
     async fn filling(store: &Store) -> Busy {
-        let writer = store.begin().await.unwrap();
+        let writer = begin(store.clone()).await.unwrap();
         let mut waiting = Vec::with_capacity(WRITERS_WAITING_MAX);
         for _ in 0..WRITERS_WAITING_MAX {
-            let store = store.clone();
-            let mut place: Place = Box::pin(async move { store.begin().await });
+            let mut place: Place = Box::pin(begin(store.clone()));
             // Looked at once, it stands in the queue.
             assert!(place.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
             waiting.push(place);
         }
         Busy::Queue { _writer: writer, _waiting: waiting }
     }
+}
+
+/// A write that has its turn.
+async fn begin(store: Store) -> Result<Tx, Error> {
+    let mut tx = store.write();
+    tx.conn().await?;
+    Ok(tx)
 }

@@ -59,7 +59,7 @@ impl Running {
 
     /// Changes what a database holds behind the back of its service.
     pub async fn tamper(&self, service: &str, statement: &'static str) {
-        let mut tx = self.store(service).await.begin().await.unwrap();
+        let mut tx = self.store(service).await.write();
         let done = sqlx::query(statement).execute(tx.conn().await.unwrap()).await.unwrap();
         assert_eq!(done.rows_affected(), 1, "{statement}");
         tx.commit().await.unwrap();

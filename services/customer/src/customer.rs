@@ -18,8 +18,8 @@ use prost::Message;
 
 use crate::parts::{Evidence, wire_cloud};
 use crate::profile::Profile;
-use crate::store::agreement::AgreementRow;
 use crate::store::customer::CustomerRow;
+use crate::store::facts::FactsRow;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "customers";
@@ -242,23 +242,6 @@ impl Customer {
         }
     }
 
-    /// As the other services need it, with its agreement.
-    pub(crate) fn facts(&self, agreement: Option<&AgreementRow>) -> pb::CustomerFacts {
-        let row = &self.row;
-        pb::CustomerFacts {
-            name: self.name(),
-            revision: row.revision,
-            tenant: row.tenant.clone(),
-            cloud: cloud_of(&row.cloud).into(),
-            country: row.country.clone(),
-            organization: row.organization.clone().unwrap_or_default(),
-            agreement_date: agreement.map(|agreement| agreement.accept_date.clone()).unwrap_or_default(),
-            agreement_revision: agreement.map_or(0, |agreement| agreement.revision),
-            company_name: row.company_name.clone(),
-            being_created: row.state == RESERVED,
-        }
-    }
-
     fn must_be(&self, needs: &'static str) -> Result<()> {
         if self.row.state == needs { Ok(()) } else { Err(self.conflict(&self.row.state, needs)) }
     }
@@ -284,11 +267,27 @@ pub(crate) fn id_of(name: &str) -> &str {
     name.strip_prefix(COLLECTION).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name)
 }
 
+/// As the other services need it, with its agreement.
+pub(crate) fn facts(row: FactsRow) -> pb::CustomerFacts {
+    pb::CustomerFacts {
+        name: name(&row.id),
+        revision: row.revision,
+        tenant: row.tenant,
+        cloud: cloud_of(&row.cloud).into(),
+        country: row.country,
+        organization: row.organization,
+        agreement_date: row.agreement_date,
+        agreement_revision: row.agreement_revision,
+        company_name: row.company_name,
+        being_created: row.state == RESERVED,
+    }
+}
+
 fn cloud_word(cloud: Cloud) -> &'static str {
     wire_cloud(cloud).as_str_name().trim_start_matches(CLOUD_PREFIX)
 }
 
-pub(crate) fn cloud_of(word: &str) -> types::Cloud {
+fn cloud_of(word: &str) -> types::Cloud {
     types::Cloud::from_str_name(&format!("{CLOUD_PREFIX}{word}")).unwrap_or_default()
 }
 

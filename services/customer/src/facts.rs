@@ -6,10 +6,10 @@ use csp_service::{Call, Fields, Result};
 use tonic::{Request, Response, Status};
 
 use crate::CustomerService;
-use crate::customer::{self, cloud_of, id_of};
+use crate::customer::{self, id_of};
 use crate::register_invited::register_invited;
 use crate::store::KEYS_MAX;
-use crate::store::facts::{self, FactsRow};
+use crate::store::facts;
 
 #[tonic::async_trait]
 impl CustomerFactsService for CustomerService {
@@ -44,20 +44,5 @@ async fn get_facts(service: &CustomerService, request: pb::GetFactsRequest) -> R
     drop(reader);
     rows.sort_by(|one, other| one.id.cmp(&other.id));
     rows.dedup_by(|one, other| one.id == other.id);
-    Ok(pb::GetFactsResponse { customers: rows.into_iter().map(facts_of).collect() })
-}
-
-fn facts_of(row: FactsRow) -> pb::CustomerFacts {
-    pb::CustomerFacts {
-        name: customer::name(&row.id),
-        revision: row.revision,
-        tenant: row.tenant,
-        cloud: cloud_of(&row.cloud).into(),
-        country: row.country,
-        organization: row.organization,
-        agreement_date: row.agreement_date,
-        agreement_revision: row.agreement_revision,
-        company_name: row.company_name,
-        being_created: row.state == customer::RESERVED,
-    }
+    Ok(pb::GetFactsResponse { customers: rows.into_iter().map(customer::facts).collect() })
 }

@@ -11,7 +11,7 @@ use csp_service::{Attempt, Call, Effect, Fault, Result, races};
 use tonic::Code;
 
 use crate::CustomerService;
-use crate::customer::{Customer, name};
+use crate::customer::{Customer, facts, name};
 use crate::drive;
 use crate::judge::chosen_keys_must_be_free;
 use crate::operation::{Beginning, Operation};
@@ -59,13 +59,9 @@ async fn run(
 
 /// The customer with that tenant, once it shows.
 async fn registered(service: &CustomerService, tenant: &str) -> Result<Option<pb::RegisterInvitedResponse>> {
-    let mut reader = service.book.store.read().await?;
-    let Some(row) = store::customer::of_tenant(&mut reader, tenant).await? else {
-        return Ok(None);
-    };
-    let agreement = store::agreement::of_customer(&mut reader, &row.id).await?;
-    let facts = Customer::from(row).facts(agreement.as_ref());
-    Ok(Some(pb::RegisterInvitedResponse { customer: Some(facts), ..Default::default() }))
+    let mut reader = service.book.store.read_once().await?;
+    let row = store::facts::by_tenant(&mut reader, &[tenant]).await?.pop();
+    Ok(row.map(|row| pb::RegisterInvitedResponse { customer: Some(facts(row)), ..Default::default() }))
 }
 
 async fn earlier_tries(service: &CustomerService, tenant: &str) -> Result<Vec<OperationRow>> {

@@ -10,10 +10,10 @@ use std::time::Instant;
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Fault, Fields, Result, races};
+use csp_store::guard;
 
 use crate::PartnerRegistry;
 use crate::store::claim::{self, Kind};
-use crate::store::operation_guard;
 
 /// Collection of the holders.
 const CUSTOMERS: &str = "customers";
@@ -54,12 +54,8 @@ pub(crate) async fn claim(
 
 async fn claim_both(service: &PartnerRegistry, command: &Command) -> Result<pb::ClaimCustomerResponse> {
     let mut tx = service.book.store.write();
-    if !operation_guard::enter(tx.conn().await?, &command.operation, service.book.micros()).await? {
-        return Err(Fault::StateConflict {
-            resource: command.operation.clone(),
-            state: "TAKEN_BACK".to_owned(),
-            needs: "RUNNING".to_owned(),
-        });
+    if !guard::enter(tx.conn().await?, &command.operation, service.book.micros()).await? {
+        return Err(Fault::taken_back(&command.operation));
     }
     let tenant_holder = claim::holder(tx.conn().await?, Kind::CustomerTenant, &command.tenant).await?;
     let domain_holder = claim::holder(tx.conn().await?, Kind::Domain, &command.domain).await?;
@@ -102,28 +98,16 @@ pub(crate) async fn release(
     let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
     let (customer, operation) = fields.finish(|| customer.zip(operation))?;
     races::bounded(deadline, || release_all(service, &customer, &operation)).await?;
-    prune_guards(service).await;
+    service.book.prune_guards().await;
     Ok(pb::ReleaseCustomerResponse {})
 }
 
 async fn release_all(service: &PartnerRegistry, customer: &str, operation: &str) -> Result<()> {
     let mut tx = service.book.store.write();
     // The second time, what the customer holds is another operation's: an id that was given up is used again.
-    if operation_guard::take_back(tx.conn().await?, operation, service.book.micros()).await? {
+    if guard::take_back(tx.conn().await?, operation, service.book.micros()).await? {
         claim::release_customer(&mut tx, customer);
         tx.commit().await?;
     }
     Ok(())
-}
-
-/// Best effort, and apart: nothing waits for it.
-async fn prune_guards(service: &PartnerRegistry) {
-    let pruned = async {
-        let mut tx = service.book.store.write();
-        operation_guard::prune(tx.conn().await?, service.book.micros()).await?;
-        tx.commit().await
-    };
-    if let Err(error) = pruned.await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "old guards of operations stay");
-    }
 }

@@ -7,7 +7,6 @@ pub(crate) mod claim;
 pub(crate) mod facts;
 pub(crate) mod listing;
 pub(crate) mod mpn_id;
-pub(crate) mod operation_guard;
 pub(crate) mod organization;
 pub(crate) mod partner;
 pub(crate) mod user;

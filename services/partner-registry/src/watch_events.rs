@@ -14,13 +14,7 @@ pub(crate) async fn watch_events(
 ) -> Result<Watching<pb::WatchEventsResponse>> {
     let pb::WatchEventsRequest { start, cursor, filter, bookmark_interval } = request;
     let asked = Watch { start, cursor, filter, bookmark_interval };
+    let respond =
+        |told: Told| pb::WatchEventsResponse { content: Some(told.put(Content::Event, Content::Bookmark)) };
     feed::watch(&service.book, call, asked, respond).await
-}
-
-fn respond(told: Told) -> pb::WatchEventsResponse {
-    let content = match told {
-        Told::Event(event) => Content::Event(*event),
-        Told::Bookmark(bookmark) => Content::Bookmark(bookmark),
-    };
-    pb::WatchEventsResponse { content: Some(content) }
 }

@@ -6,14 +6,13 @@
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
-use csp_store::Tx;
+use csp_store::{Tx, guard};
 use jiff::Timestamp;
 
 use crate::admin_grant::AdminGrant;
 use crate::edges::counted;
 use crate::establish_customer::OPERATIONS;
 use crate::reseller_relationship::ResellerRelationship;
-use crate::store::operation_guard;
 use crate::store::relationship_type::{self, Kind};
 use crate::{Relationship, store};
 
@@ -30,7 +29,7 @@ pub(crate) async fn dissolve_customer(
     let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
     let (customer, operation) = fields.finish(|| customer.zip(operation))?;
     let response = races::bounded(call.deadline, || run(service, call, &customer, &operation)).await?;
-    prune_guards(service).await;
+    service.book.prune_guards().await;
     Ok(response)
 }
 
@@ -43,7 +42,7 @@ async fn run(
     let (book, attempt, response) = (&service.book, Attempt::of_work(call), pb::DissolveCustomerResponse {});
     let now = book.now();
     let mut tx = book.store.write();
-    if !operation_guard::take_back(tx.conn().await?, operation, now.as_microsecond()).await? {
+    if !guard::take_back(tx.conn().await?, operation, now.as_microsecond()).await? {
         // The second time, what the customer has is another operation's: an id that was given up is used again.
         return Ok(response);
     }
@@ -81,16 +80,4 @@ async fn erase(tx: &mut Tx, relationships: &[ResellerRelationship], now: Timesta
         effects.push(relationship.deletion()?);
     }
     Ok(effects)
-}
-
-/// Best effort, and apart: nothing waits for it.
-async fn prune_guards(service: &Relationship) {
-    let pruned = async {
-        let mut tx = service.book.store.write();
-        operation_guard::prune(tx.conn().await?, service.book.micros()).await?;
-        tx.commit().await
-    };
-    if let Err(error) = pruned.await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "old guards of operations stay");
-    }
 }

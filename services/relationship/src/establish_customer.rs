@@ -10,13 +10,13 @@ use csp_policy::{Day, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::{Query, RegistryFacts};
 use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_store::guard;
 use jiff::Timestamp;
 
 use crate::admin_grant::{AdminAccess, AdminGrant};
 use crate::edges::{self, NewEdges, servers};
 use crate::invitation::KnownCustomer;
 use crate::reseller_relationship::{Origin, ResellerRelationship};
-use crate::store::operation_guard;
 use crate::{Relationship, parties, store};
 
 /// Collection of the operations that set edges and take them back.
@@ -96,12 +96,8 @@ async fn run(
 
     // After this point only a lost race can refuse.
     let mut tx = book.store.write();
-    if !operation_guard::enter(tx.conn().await?, &command.operation, now.as_microsecond()).await? {
-        return Err(Fault::StateConflict {
-            resource: command.operation.clone(),
-            state: "TAKEN_BACK".to_owned(),
-            needs: "RUNNING".to_owned(),
-        });
+    if !guard::enter(tx.conn().await?, &command.operation, now.as_microsecond()).await? {
+        return Err(Fault::taken_back(&command.operation));
     }
     let accepted = book.accept(&mut tx, call, attempt, permit, &command.customer.name)?;
     let effects = edges.save(&mut tx, &accepted, now).await?;

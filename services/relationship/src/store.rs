@@ -5,7 +5,6 @@
 pub(crate) mod admin_grant;
 pub(crate) mod edges;
 pub(crate) mod invitation;
-pub(crate) mod operation_guard;
 pub(crate) mod partnership;
 pub(crate) mod relationship_type;
 pub(crate) mod reseller_relationship;
@@ -95,7 +94,6 @@ mod tests {
             admin_grant::STATEMENTS,
             edges::STATEMENTS,
             invitation::STATEMENTS,
-            operation_guard::STATEMENTS,
             partnership::STATEMENTS,
             relationship_type::STATEMENTS,
             reseller_relationship::STATEMENTS,

@@ -18,16 +18,16 @@ use csp_proto::subscription::v1::subscription_facts_service_server::Subscription
 use csp_proto::r#type::v1::{Cloud, Evidence, PartnerKind};
 use csp_service::peers::{Customers, Registry, Subscriptions};
 use csp_service::{Call, Clock, Fault, Ids, LATE_CALL_MAX, LinkKey, Peer, Result, in_process};
-use csp_store::Config;
+use csp_store::{Config, guard};
 use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 
 use self::orders::Orders;
+use crate::Relationship;
 use crate::dissolve_customer::dissolve_customer;
 use crate::establish_customer::establish_customer;
 use crate::read_edges::get_edges;
 use crate::record_reseller_relationship::record_reseller_relationship;
-use crate::{Relationship, store};
 
 /// A registry that knows Contoso, a direct-bill partner.
 struct OnlyContoso;
@@ -236,10 +236,10 @@ async fn a_tombstone_is_forgotten_once_nothing_can_be_on_its_way() {
     let clock = &house.service.book.clock;
     clock.set(clock.now() + LATE_CALL_MAX + std::time::Duration::from_secs(1)).unwrap();
     house.dissolve("p").await;
-    let mut tx = house.service.book.store.begin().await.unwrap();
+    let mut tx = house.service.book.store.write();
     let now = house.service.book.micros();
-    assert!(store::operation_guard::enter(tx.conn().await.unwrap(), "operations/o", now).await.unwrap());
-    assert!(!store::operation_guard::enter(tx.conn().await.unwrap(), "operations/p", now).await.unwrap());
+    assert!(guard::enter(tx.conn().await.unwrap(), "operations/o", now).await.unwrap());
+    assert!(!guard::enter(tx.conn().await.unwrap(), "operations/p", now).await.unwrap());
 }
 
 #[tokio::test]

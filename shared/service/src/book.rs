@@ -5,12 +5,13 @@
 
 use csp_policy::{Boundary, Decision, Permit};
 use csp_proto::policy::v1 as pb;
-use csp_store::{Connection, Store, Tx, decision, idempotency, journal};
+use csp_store::{Connection, Store, Tx, decision, guard, idempotency, journal};
 use jiff::Timestamp;
 use prost::Message;
 
 use crate::attempt::Attempt;
 use crate::call::Call;
+use crate::deadline::LATE_CALL_MAX;
 use crate::effect::Effect;
 use crate::fault::{Fault, Refused, Result};
 use crate::feed::{Feed, Limits};
@@ -213,6 +214,20 @@ impl Book {
         tx.commit().await?;
         Ok(refused >= u64::from(decision::REFUSED_PRUNED_MAX)
             || answers >= u64::from(idempotency::RECORDS_PRUNED_MAX))
+    }
+
+    /// Forgets operations of which nothing can be on its way any more, where the service has [`guard`]s: a bounded
+    /// number, best effort and apart, as nothing waits for it.
+    pub async fn prune_guards(&self) {
+        let late = i64::try_from(LATE_CALL_MAX.as_micros()).unwrap_or(i64::MAX);
+        let pruned = async {
+            let mut tx = self.store.write();
+            guard::prune(tx.conn().await?, self.micros().saturating_sub(late)).await?;
+            tx.commit().await
+        };
+        if let Err(error) = pruned.await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "old guards of operations stay");
+        }
     }
 
     fn next_decision_id(&self) -> String {

@@ -180,6 +180,15 @@ impl Fault {
         Fault::LostRace { resource: resource.into() }
     }
 
+    /// A step of an operation that was taken back.
+    pub fn taken_back(operation: impl Into<String>) -> Self {
+        Fault::StateConflict {
+            resource: operation.into(),
+            state: "TAKEN_BACK".to_owned(),
+            needs: "RUNNING".to_owned(),
+        }
+    }
+
     /// Whether nothing was written and the same command, from its beginning, may succeed.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Fault::LostRace { .. } | Fault::StoreDisconnected)

@@ -44,6 +44,16 @@ pub enum Told {
     Bookmark(pb::Bookmark),
 }
 
+impl Told {
+    /// As the content of a service's own response message, whose variants are given.
+    pub fn put<C>(self, event: fn(pb::Event) -> C, bookmark: fn(pb::Bookmark) -> C) -> C {
+        match self {
+            Told::Event(told) => event(*told),
+            Told::Bookmark(told) => bookmark(told),
+        }
+    }
+}
+
 /// How much the watchers of one service may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -41,7 +41,7 @@ async fn write(book: &Book, names: &[&str]) {
     for name in names {
         let rule = pb::Rule { name: (*name).to_owned(), ..Default::default() };
         let effects = vec![Effect::created(name, 1, &rule).unwrap()];
-        let tx = book.store.begin().await.unwrap();
+        let tx = book.store.write();
         book.conclude(tx, &call(), &Attempt::of_work(&call()), None, effects, &()).await.unwrap();
     }
 }
@@ -145,7 +145,7 @@ async fn what_one_write_did_is_told_in_its_order() {
     let names_in_order = ["rules/z", "rules/a", "rules/m", "rules/b"];
     let effect = |name: &str| Effect::created(name, 1, &pb::Rule::default()).unwrap();
     let effects = names_in_order.map(effect).to_vec();
-    let tx = book.store.begin().await.unwrap();
+    let tx = book.store.write();
     book.conclude(tx, &call(), &Attempt::of_work(&call()), None, effects, &()).await.unwrap();
     let mut watching = watch_from(&book, Start::Beginning, "").await.unwrap();
     assert_eq!(names(&mut watching, 4).await, names_in_order);

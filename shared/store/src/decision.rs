@@ -126,7 +126,7 @@ mod tests {
     async fn a_decision_is_saved_once_and_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder).await;
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         save(&mut tx, &decision("d", true, 1));
         tx.commit().await.unwrap();
         let mut tx = store.write();
@@ -145,7 +145,7 @@ mod tests {
         store.note_refusal(decision("old", false, 1));
         store.note_refusal(decision("new", false, 10));
         store.drain_refusals().await;
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         save(&mut tx, &decision("accepted", true, 1));
         assert_eq!(prune_refused(tx.conn().await.unwrap(), 10).await.unwrap(), 1);
         tx.commit().await.unwrap();
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(store.refusals_lost(), 3);
         store.close().await.unwrap();
         let store = open(&folder).await;
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         assert_eq!(
             prune_refused(tx.conn().await.unwrap(), 2).await.unwrap(),
             u64::from(super::REFUSED_PRUNED_MAX)

@@ -88,7 +88,7 @@ mod tests {
     async fn a_request_is_answered_once_for_each_caller() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         save(&mut tx, "alice", "r", &record(1));
         save(&mut tx, "bob", "r", &record(2));
         tx.commit().await.unwrap();
@@ -105,7 +105,7 @@ mod tests {
     async fn only_old_answers_are_forgotten() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         save(&mut tx, "alice", "old", &record(1));
         save(&mut tx, "alice", "new", &record(2));
         assert_eq!(prune(tx.conn().await.unwrap(), 2).await.unwrap(), 1);

@@ -217,11 +217,11 @@ mod tests {
     async fn what_was_appended_is_read_in_order_and_by_resource() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         let entries = [entry("c", 2, "a", 2), entry("b", 1, "a", 1), entry("a", 2, "b", 1)];
         tx.append(&entries);
         tx.commit().await.unwrap();
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         tx.append(&[entry("a", 3, "b", 2)]);
         let twice = tx.commit().await.unwrap_err();
         assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");

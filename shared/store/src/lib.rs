@@ -8,7 +8,7 @@
 //!    migrated before anything else;
 //! 2. [`Store::read`] and [`Store::write`]: a snapshot to read from, and a write ([`Tx`]) with its [`Change`]s;
 //! 3. what a write leaves behind, in the same transaction as the state: [`journal`] entry, [`decision`],
-//!    [`idempotency`] record, [`outbox`] mail;
+//!    [`idempotency`] record, [`outbox`] mail; [`guard`]: what keeps a late step out;
 //! 4. [`feed`]: the journal in one order, numbered after the commit;
 //! 5. [`paging`]: sizes and opaque tokens of lists; [`sql`]: statements for many rows at once;
 //! 6. `sqlite` and `postgres`: what is particular about each backend;
@@ -34,6 +34,7 @@ mod sqlite;
 
 pub mod decision;
 pub mod feed;
+pub mod guard;
 pub mod idempotency;
 pub mod journal;
 pub mod outbox;

@@ -87,12 +87,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
         let store = Store::open(Config::sqlite(&path), "test", &[]).await.unwrap();
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         put(&mut tx, &mail("b", 1));
         put(&mut tx, &mail("a", 2));
         tx.commit().await.unwrap();
         assert_eq!(pending(store.read().await.unwrap().conn(), 1).await.unwrap(), [mail("b", 1)]);
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         assert!(acknowledge(tx.conn().await.unwrap(), "a").await.unwrap());
         assert!(acknowledge(tx.conn().await.unwrap(), "b").await.unwrap());
         assert!(!acknowledge(tx.conn().await.unwrap(), "b").await.unwrap());

@@ -130,19 +130,10 @@ impl Store {
         Ok(self.backend.readers().acquire().await?)
     }
 
-    /// A write, which takes its turn when it needs it: with the first statement on its connection, or with its commit.
+    /// A write, which takes its turn when it needs it, on SQLite in order of arrival: with its connection, or with its
+    /// commit.
     pub fn write(&self) -> Tx {
         Tx::new(self.backend.clone())
-    }
-
-    /// A write that has its turn, on SQLite in order of arrival.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] when too many wait, the turn does not come in time, or the store is closed.
-    pub async fn begin(&self) -> Result<Tx, Error> {
-        let mut tx = self.write();
-        tx.conn().await?;
-        Ok(tx)
     }
 
     /// Remembers a refused decision, best effort: it is written soon, or counted as lost when too many wait.

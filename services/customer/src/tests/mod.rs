@@ -223,7 +223,7 @@ async fn a_lease_keeps_others_away_until_it_passes() {
     scene.create(creation("r")).await.unwrap_err();
     // Taken up in vain: the lease is given back, so the next one takes it up again.
     assert_eq!(scene.resume().await, 0);
-    let mut tx = scene.service.book.store.begin().await.unwrap();
+    let mut tx = scene.service.book.store.write();
     let now = scene.service.book.micros();
     let row = crate::store::operation::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
     let lease = crate::operation::lease_from(scene.clock.now());

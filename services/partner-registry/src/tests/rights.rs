@@ -123,7 +123,7 @@ async fn an_account_has_room_for_so_many_people_even_when_many_are_added_at_once
          display_name, email, roles) SELECT 'fabrikam', 'p' || number, 1, 0, 0, 'p' || number, '', '', '' FROM place";
     let house = House::open().await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
-    let mut tx = house.registry.store().begin().await.unwrap();
+    let mut tx = house.registry.store().write();
     sqlx::query(FILL).bind(crate::user::USERS_MAX).execute(tx.conn().await.unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     let own = admin("fabrikam.example");

@@ -82,7 +82,7 @@ async fn what_is_about_to_end_is_not_renewed_under_a_closed_relationship() {
     let renew = |auto_renew| pb::SetAutoRenewRequest { name: name.clone(), auto_renew, ..Default::default() };
     set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
     // Closed by a service whose clock is ahead: to it the term is over.
-    let mut tx = world.service.book().store.begin().await.unwrap();
+    let mut tx = world.service.book().store.write();
     let closed = EdgeKey {
         edge: FABRIKAM_SERVES.to_owned(),
         seller: "partners/contoso".to_owned(),

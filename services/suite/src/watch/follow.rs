@@ -1,27 +1,28 @@
 //! Watching one service, whichever it is.
 
-use csp_proto::customer::v1 as customer;
-use csp_proto::feed::v1::{Bookmark, Event, EventFilter, Start};
-use csp_proto::partner_registry::v1 as registry;
-use csp_proto::relationship::v1 as relationship;
-use csp_proto::subscription::v1 as subscription;
+use csp_proto::customer::v1::{self as customer, customer_service_client::CustomerServiceClient};
+use csp_proto::feed::v1::{EventFilter, Start};
+use csp_proto::partner_registry::v1::{
+    self as registry, partner_registry_service_client::PartnerRegistryServiceClient,
+};
+use csp_proto::relationship::v1::{
+    self as relationship, relationship_service_client::RelationshipServiceClient,
+};
+use csp_proto::subscription::v1::{
+    self as subscription, subscription_service_client::SubscriptionServiceClient,
+};
+use csp_service::feed::Told;
 use tokio::sync::mpsc;
-use tonic::Status;
 use tonic::transport::Channel;
+use tonic::{Status, Streaming};
 
 use super::line::Format;
 use crate::connection;
 use crate::service::Service;
 
-/// What a watched service tells.
-enum Told {
-    Event(Box<Event>),
-    Bookmark(Bookmark),
-}
-
 /// Makes a watch of one service from what its generated code calls things.
 macro_rules! watch {
-    ($package:ident, $client:path, $channel:expr, $place:expr, $told:expr) => {{
+    ($package:ident, $client:ident, $channel:expr, $place:expr, $teller:expr) => {{
         let (start, cursor, filter) = $place;
         let request = $package::WatchEventsRequest {
             start: start.into(),
@@ -29,21 +30,14 @@ macro_rules! watch {
             filter: Some(filter),
             bookmark_interval: None,
         };
-        let mut client = <$client>::new($channel);
-        let mut stream = client.watch_events(connection::by_operator(request)).await?.into_inner();
-        while let Some(response) = stream.message().await? {
-            let told = match response.content {
-                Some($package::watch_events_response::Content::Event(event)) => Told::Event(Box::new(event)),
-                Some($package::watch_events_response::Content::Bookmark(bookmark)) => {
-                    Told::Bookmark(bookmark)
-                }
-                None => continue,
-            };
-            if !$told(told).await {
-                break;
-            }
-        }
-        Ok(())
+        let told = |response: $package::WatchEventsResponse| {
+            Some(match response.content? {
+                $package::watch_events_response::Content::Event(event) => Told::Event(Box::new(event)),
+                $package::watch_events_response::Content::Bookmark(bookmark) => Told::Bookmark(bookmark),
+            })
+        };
+        let stream = $client::new($channel).watch_events(connection::by_operator(request)).await?;
+        $teller.tell_all(stream.into_inner(), told).await
     }};
 }
 
@@ -56,38 +50,38 @@ pub(super) async fn follow(
     lines: mpsc::Sender<String>,
     once: bool,
 ) -> Result<(), Status> {
-    let tell = async |told: Told| match told {
-        Told::Event(event) => lines.send(format.line(service, &event)).await.is_ok(),
-        Told::Bookmark(bookmark) => !(once && bookmark.caught_up),
-    };
+    let teller = Teller { service, format, lines, once };
     match service {
-        Service::PartnerRegistry => watch!(
-            registry,
-            registry::partner_registry_service_client::PartnerRegistryServiceClient<Channel>,
-            channel,
-            place,
-            tell
-        ),
-        Service::Relationship => watch!(
-            relationship,
-            relationship::relationship_service_client::RelationshipServiceClient<Channel>,
-            channel,
-            place,
-            tell
-        ),
-        Service::Customer => watch!(
-            customer,
-            customer::customer_service_client::CustomerServiceClient<Channel>,
-            channel,
-            place,
-            tell
-        ),
-        Service::Subscription => watch!(
-            subscription,
-            subscription::subscription_service_client::SubscriptionServiceClient<Channel>,
-            channel,
-            place,
-            tell
-        ),
+        Service::PartnerRegistry => watch!(registry, PartnerRegistryServiceClient, channel, place, teller),
+        Service::Relationship => watch!(relationship, RelationshipServiceClient, channel, place, teller),
+        Service::Customer => watch!(customer, CustomerServiceClient, channel, place, teller),
+        Service::Subscription => watch!(subscription, SubscriptionServiceClient, channel, place, teller),
+    }
+}
+
+/// Tells what one service says, line by line.
+struct Teller {
+    service: Service,
+    format: Format,
+    lines: mpsc::Sender<String>,
+    /// Until everything that was there is told.
+    once: bool,
+}
+
+impl Teller {
+    async fn tell_all<R>(self, mut stream: Streaming<R>, told: fn(R) -> Option<Told>) -> Result<(), Status> {
+        while let Some(response) = stream.message().await? {
+            let goes_on = match told(response) {
+                Some(Told::Event(event)) => {
+                    self.lines.send(self.format.line(self.service, &event)).await.is_ok()
+                }
+                Some(Told::Bookmark(bookmark)) => !(self.once && bookmark.caught_up),
+                None => true,
+            };
+            if !goes_on {
+                break;
+            }
+        }
+        Ok(())
     }
 }

@@ -33,13 +33,13 @@ async fn open(folder: &Path) -> Store {
 }
 
 async fn write(store: &Store, entries: &[Entry]) {
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = store.write();
     tx.append(entries);
     tx.commit().await.unwrap();
 }
 
 async fn number_up_to(store: &Store, count: u32) -> Result<u64, Error> {
-    let mut tx = store.begin().await?;
+    let mut tx = store.write();
     let numbered = sequence(&mut tx, "feed-1", count).await?;
     tx.commit().await?;
     Ok(numbered)
@@ -91,7 +91,7 @@ async fn a_crash_between_commit_and_sequencing_loses_nothing() {
     number_up_to(&before, EVERYTHING).await.unwrap();
     write(&before, &[entry("2", 2, "a", 2)]).await;
     {
-        let mut numbering = before.begin().await.unwrap();
+        let mut numbering = before.write();
         assert_eq!(sequence(&mut numbering, "feed-1", EVERYTHING).await.unwrap(), 1);
         // The process dies before its commit.
     }
@@ -158,12 +158,12 @@ async fn without_the_swap_a_position_would_be_given_twice() {
     number_up_to(&store, EVERYTHING).await.unwrap();
     write(&store, &[entry("2", 2, "b", 1)]).await;
     // A sequencer that looked before the other moved the counter.
-    let mut late = store.begin().await.unwrap();
+    let mut late = store.write();
     sqlx::query(FORGET_THE_COUNT).execute(late.conn().await.unwrap()).await.unwrap();
     let twice = number(late.conn().await.unwrap(), 1, EVERYTHING).await.unwrap_err();
     assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
     drop(late);
-    let mut late = store.begin().await.unwrap();
+    let mut late = store.write();
     let lost = super::sequence::advance(late.conn().await.unwrap(), 1, 1).await.unwrap_err();
     assert!(matches!(lost, Error::LostRace), "{lost:?}");
 }
@@ -176,7 +176,7 @@ async fn a_hole_is_never_read_over() {
     number_up_to(&store, EVERYTHING).await.unwrap();
     let whole = read_all(&store).await;
     must_be_gapless(0, 4, &whole).unwrap();
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = store.write();
     sqlx::query(LOSE_ONE).execute(tx.conn().await.unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     let hole = page(&mut store.read().await.unwrap(), 0, EVERYTHING).await.unwrap_err();
@@ -214,7 +214,7 @@ async fn what_was_erased_is_told_to_whoever_would_miss_it() {
     write(&store, &[entry("1", 1, "a", 1), entry("2", 2, "a", 2), entry("3", 3, "a", 3)]).await;
     number_up_to(&store, EVERYTHING).await.unwrap();
     for (before, erased) in [(1, 0), (2, 1), (i64::MAX, 1), (i64::MAX, 0)] {
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         assert_eq!(prune(&mut tx, before).await.unwrap(), erased, "before {before}");
         tx.commit().await.unwrap();
     }

@@ -53,15 +53,22 @@ async fn for_a_moment<T>(call: impl Future<Output = T>, turns: usize) -> Option<
     tokio::select! { biased; outcome = call => Some(outcome), () = moment => None }
 }
 
+/// A write that has its turn.
+async fn begin(store: &Store) -> Result<Tx, Error> {
+    let mut tx = store.write();
+    tx.conn().await?;
+    Ok(tx)
+}
+
 async fn write_one(store: Store, id: String) -> Result<(), Error> {
-    let mut tx = store.begin().await?;
+    let mut tx = store.write();
     write(&mut tx, &id).await?;
     tx.commit().await
 }
 
 /// Begins a write, lets one writer for each id queue behind it, and commits it.
 async fn crowd(store: &Store, ids: impl Iterator<Item = String>) -> Vec<JoinHandle<Result<(), Error>>> {
-    let mut first = store.begin().await.unwrap();
+    let mut first = store.write();
     write(&mut first, "first").await.unwrap();
     let crowd: Vec<_> = ids.map(|id| tokio::spawn(write_one(store.clone(), id))).collect();
     until_waiting(store, crowd.len()).await;
@@ -110,7 +117,7 @@ async fn a_failed_statement_loses_only_its_own_write() {
 async fn a_dropped_write_is_taken_back_and_frees_the_writer() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = store.write();
     write(&mut tx, "dropped").await.unwrap();
     drop(tx);
     write_one(store.clone(), "kept".to_owned()).await.unwrap();
@@ -123,7 +130,7 @@ async fn a_dropped_write_leaves_the_file_to_other_processes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let (store, other) = (open(&path).await, open(&path).await);
-    let mut tx = store.begin().await.unwrap();
+    let mut tx = store.write();
     write(&mut tx, "dropped").await.unwrap();
     drop(tx);
     write_one(other, "kept".to_owned()).await.unwrap();
@@ -135,9 +142,9 @@ async fn a_waiter_that_goes_away_leaves_no_write_hanging() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     for turns in 0..40 {
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         write(&mut tx, &format!("n{turns}")).await.unwrap();
-        let waiter = async { drop(for_a_moment(store.begin(), turns).await) };
+        let waiter = async { drop(for_a_moment(begin(&store), turns).await) };
         let (committed, ()) =
             tokio::time::timeout(HANG, async { tokio::join!(tx.commit(), waiter) }).await.unwrap();
         committed.unwrap();
@@ -150,7 +157,7 @@ async fn a_commit_that_nobody_waits_for_any_more_is_made_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     for turns in 1..40 {
-        let mut tx = store.begin().await.unwrap();
+        let mut tx = store.write();
         write(&mut tx, &format!("n{turns}")).await.unwrap();
         for_a_moment(tx.commit(), turns).await;
     }
@@ -163,12 +170,12 @@ async fn an_error_that_ends_the_transaction_acknowledges_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     write_one(store.clone(), "before".to_owned()).await.unwrap();
-    let mut spoiler = store.begin().await.unwrap();
+    let mut spoiler = begin(&store).await.unwrap();
     let others: Vec<_> = ["a", "b"].map(|id| tokio::spawn(write_one(store.clone(), id.to_owned()))).into();
     until_waiting(&store, 2).await;
     let spoiling = store.clone();
     let spoils = tokio::spawn(async move {
-        let mut tx = spoiling.begin().await.unwrap();
+        let mut tx = spoiling.write();
         let ended =
             sqlx::query(WRITE_OR_LOSE_EVERYTHING).bind("before").execute(tx.conn().await.unwrap()).await;
         assert!(ended.is_err());
@@ -189,7 +196,7 @@ async fn an_error_that_ends_the_transaction_acknowledges_nobody() {
 async fn a_commit_that_fails_fails_for_every_member() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
-    let mut first = store.begin().await.unwrap();
+    let mut first = store.write();
     write(&mut first, "first").await.unwrap();
     sqlx::query(REPLY_TO_NOTHING).execute(first.conn().await.unwrap()).await.unwrap();
     let second = tokio::spawn(write_one(store.clone(), "second".to_owned()));
@@ -222,7 +229,7 @@ async fn a_closed_store_refuses_every_use() {
     let store = open(&folder.path().join("store.db")).await;
     store.close().await.unwrap();
     store.close().await.unwrap();
-    for refused in [store.begin().await.map(|_| ()), store.read().await.map(|_| ()), store.ping().await] {
+    for refused in [begin(&store).await.map(|_| ()), store.read().await.map(|_| ()), store.ping().await] {
         assert_eq!(refused.unwrap_err().to_string(), "the database cannot answer now: it is closed");
     }
 }
@@ -240,8 +247,8 @@ enum Fate {
 /// Whether the write was acknowledged; none when nobody listened for the answer.
 async fn live(store: Store, id: String, fate: Fate) -> Option<bool> {
     let begun = match fate {
-        Fate::StopsWaiting(turns) => for_a_moment(store.begin(), turns).await,
-        _ => Some(store.begin().await),
+        Fate::StopsWaiting(turns) => for_a_moment(begin(&store), turns).await,
+        _ => Some(begin(&store).await),
     };
     let Some(begun) = begun else { return Some(false) };
     let mut tx = begun.unwrap();

@@ -3,5 +3,6 @@
 
 mod command;
 mod counted;
+mod given_up;
 mod scene;
 mod survives;

@@ -71,7 +71,7 @@ impl Server {
     }
 
     pub(crate) async fn read(&self) -> Result<sqlx::Transaction<'static, Db>, Error> {
-        Ok(self.readers.begin_with(BEGIN_READ).await?)
+        begin(&self.readers, BEGIN_READ).await
     }
 
     pub(crate) fn readers(&self) -> &Pool<Db> {
@@ -79,7 +79,7 @@ impl Server {
     }
 
     pub(crate) async fn begin(&self) -> Result<Work, Error> {
-        let transaction = self.writers.begin_with(BEGIN_WRITE).await?;
+        let transaction = begin(&self.writers, BEGIN_WRITE).await?;
         Ok(Work { transaction, writers: self.writers.clone() })
     }
 
@@ -168,9 +168,20 @@ impl Work {
     }
 }
 
-/// Ends a write in a task of its own: a caller that goes away cannot leave the outcome unknown.
-async fn to_the_end(ending: impl Future<Output = Result<(), Error>> + Send + 'static) -> Result<(), Error> {
-    tokio::spawn(ending).await.map_err(|_| Error::unavailable("it is shutting down"))?
+/// Begins a transaction, to the end: where the call is dropped while the server is at work on it, sqlx gives the
+/// connection back with the transaction open. What is read on it from then on is of that time, and what is written at
+/// once is never committed.
+async fn begin(pool: &Pool<Db>, how: &'static str) -> Result<sqlx::Transaction<'static, Db>, Error> {
+    let pool = pool.clone();
+    to_the_end(async move { Ok(pool.begin_with(how).await?) }).await
+}
+
+/// Does it in a task of its own, which goes on when the caller goes away: neither is a transaction left open, nor the
+/// outcome of a write left unknown.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::spawn(work).await.map_err(|_| Error::unavailable("it is shutting down"))?
 }
 
 /// What became of a write whose connection broke before its end was answered: the server may be at work on it still.

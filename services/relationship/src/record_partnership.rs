@@ -117,7 +117,7 @@ async fn run(
     if let Some(before) = overdue {
         let mut expired = before.clone();
         expired.expire(now)?;
-        store::partnership::save_expired(&mut tx, expired.row());
+        store::partnership::save_expired(&mut tx, expired.row()).await?;
         effects.push(expired.effect(&before, now)?);
     }
     store::partnership::insert_recorded(&mut tx, partnership.row(), &accepted);

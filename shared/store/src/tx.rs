@@ -9,13 +9,13 @@ use crate::{Change, Connection, Error, journal, postgres, sqlite};
 /// read after them. A write that only puts costs PostgreSQL one round trip, and holds no row while its command
 /// computes. Everything else runs on [`Tx::conn`], which makes first what was put.
 ///
-/// Of the changes that are made together none sees another's: no two of them may write one row, and none may read what
-/// another one writes.
+/// Of the changes that are made together none sees another's: no two of them may write one row, none may read what
+/// another one writes, and none may take a key that another one frees.
 ///
 /// Hold it briefly once it has a connection: others may wait for the rows that it wrote, on SQLite all of them for the
 /// one writer and its commit. Never await another service meanwhile, and never begin a second write inside the first.
-/// After a statement failed, drop it: the backends differ in what may still be done. Dropping it takes back its own
-/// work and nobody else's.
+/// After a call on it failed or was cut short, drop it: the backends differ in what may still be done. Dropping it
+/// takes back its own work and nobody else's.
 #[derive(Debug)]
 pub struct Tx {
     backend: Backend,

@@ -127,9 +127,12 @@ pub(crate) fn save_withdrawn(tx: &mut Tx, row: &PartnershipRow) {
     update(tx, row);
 }
 
-/// Puts away a request that nobody answered in time.
-pub(crate) fn save_expired(tx: &mut Tx, row: &PartnershipRow) {
+/// Puts away a request that nobody answered in time, before anything else is made: the next one between the two takes
+/// the key that it frees, and of changes that are made together none may rest on another.
+pub(crate) async fn save_expired(tx: &mut Tx, row: &PartnershipRow) -> Result<()> {
     update(tx, row);
+    tx.conn().await?;
+    Ok(())
 }
 
 fn insert(tx: &mut Tx, row: &PartnershipRow) {

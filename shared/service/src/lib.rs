@@ -74,7 +74,7 @@ pub use identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, Develo
 pub use ids::Ids;
 pub use links::LinkKey;
 pub use page::Page;
-pub use peer::{Incoming, Peer, in_process, reach};
+pub use peer::{Incoming, Peer, in_process, reach, was_cut_off};
 pub use policy_service::Policy;
 pub use server::{ServeError, Services, refuse_non_loopback, serve, serve_in_process};
 

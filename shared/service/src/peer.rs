@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio_stream::{Stream, StreamExt, wrappers::ReceiverStream};
 use tonic::metadata::{MetadataValue, errors::InvalidMetadataValue};
 use tonic::transport::{Channel, Endpoint, Uri};
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Request, Response, Status, TimeoutExpired};
 use tower::retry::budget::{Budget, TpsBudget};
 
 use crate::call::Call;
@@ -94,7 +94,7 @@ impl Peer {
             .sleep(tokio::time::sleep)
             .when(|status: &Status| {
                 let in_time = call.remaining().is_none_or(|left| left > Duration::ZERO);
-                may_pass(status.code()) && in_time && self.budget.withdraw()
+                (may_pass(status.code()) || was_cut_off(status)) && in_time && self.budget.withdraw()
             })
             .notify(|status, _| tracing::debug!(peer = self.name, code = ?status.code(), "asked again"));
         Ok(asked.await.map_err(|status| self.fault(status))?.into_inner())
@@ -139,6 +139,17 @@ impl Peer {
 fn may_pass(code: Code) -> bool {
     // A connection that breaks under a call is reported as unknown, and a race that the peer lost as aborted.
     matches!(code, Code::Unavailable | Code::Unknown | Code::Aborted)
+}
+
+/// Whether the call failed because the connection under it ended, for example because the server stopped: what
+/// would have been answered is open, and the next connection may bring it. The code does not tell it: a client that
+/// hears a stopping server's GOAWAY too late to take its call back reports `INTERNAL`, and one whose call was not
+/// sent yet `CANCELLED`.
+pub fn was_cut_off(status: &Status) -> bool {
+    // Only a status that was made on this side has a cause; one that was answered has none.
+    let mut causes =
+        std::iter::successors(std::error::Error::source(status), |cause| cause.source()).peekable();
+    causes.peek().is_some() && !causes.any(|cause| cause.is::<TimeoutExpired>())
 }
 
 /// The way to a service at `address`, for example `http://127.0.0.1:50061`. It is connected when it is needed, and

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use csp_proto::policy::v1 as pb;
+use csp_service::was_cut_off;
 use prost::{Message, Name};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -78,6 +79,7 @@ pub(crate) fn says_exists(status: &Status, name: &str) -> bool {
 pub(crate) fn is_passing(status: &Status) -> bool {
     let overloaded = status.code() == Code::ResourceExhausted && status.get_details_retry_info().is_some();
     overloaded
+        || was_cut_off(status)
         || matches!(
             status.code(),
             Code::Unavailable | Code::DeadlineExceeded | Code::Aborted | Code::Cancelled

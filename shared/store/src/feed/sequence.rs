@@ -16,24 +16,29 @@ const TAKE: &str = "UPDATE feed SET next_position = next_position WHERE name = $
 /// them and a lower one behind them: so of each resource as many entries are numbered as were picked, but its
 /// lowest revisions. `feed_time` and `feed_event` never fall within a resource; entries of one instant are
 /// numbered by their ids, which ascend within a transaction.
+///
+/// How many entries wait is what statistics never know, and a planner that takes them for one joins them pair by
+/// pair. So the only join is by the primary key, and the set of resources is asked in a `CASE`, where it is hashed.
 const NUMBER: &str = "WITH picked AS ( \
          SELECT resource FROM journal WHERE position IS NULL ORDER BY time, event_id LIMIT $1 \
-     ), shares AS ( \
-         SELECT resource, COUNT(*) AS share FROM picked GROUP BY resource \
+     ), waiting AS ( \
+         SELECT event_id, resource, revision, time, ROW_NUMBER() OVER (ORDER BY time, event_id) AS age \
+         FROM journal \
+         WHERE position IS NULL AND CASE WHEN resource IN (SELECT resource FROM picked) THEN 1 ELSE 0 END = 1 \
      ), ranked AS ( \
-         SELECT entry.event_id, entry.resource, entry.revision, shares.share, \
-             ROW_NUMBER() OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) AS turn, \
-             MAX(entry.time) OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) AS feed_time, \
-             MAX(entry.event_id) OVER (PARTITION BY entry.resource ORDER BY entry.revision, entry.event_id) \
-                 AS feed_event \
-         FROM shares JOIN journal AS entry ON entry.resource = shares.resource WHERE entry.position IS NULL \
+         SELECT event_id, revision, \
+             SUM(CASE WHEN age <= $1 THEN 1 ELSE 0 END) OVER (PARTITION BY resource) AS share, \
+             ROW_NUMBER() OVER (PARTITION BY resource ORDER BY revision, event_id) AS turn, \
+             MAX(time) OVER (PARTITION BY resource ORDER BY revision, event_id) AS feed_time, \
+             MAX(event_id) OVER (PARTITION BY resource ORDER BY revision, event_id) AS feed_event \
+         FROM waiting \
      ), numbered AS ( \
          SELECT event_id, \
              ROW_NUMBER() OVER (ORDER BY feed_time, feed_event, revision, event_id) AS place \
          FROM ranked WHERE turn <= share \
      ) \
      UPDATE journal SET position = CAST($2 AS BIGINT) + numbered.place - 1 FROM numbered \
-     WHERE journal.event_id = numbered.event_id AND journal.position IS NULL";
+     WHERE journal.event_id = numbered.event_id";
 const MOVE: &str =
     "UPDATE feed SET next_position = next_position + $1 WHERE name = $2 AND next_position = $3";
 

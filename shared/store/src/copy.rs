@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{Error, sqlite};
+use crate::{Connection, Error, sqlite};
 
 const COPY: &str = "VACUUM INTO $1";
 
@@ -15,9 +15,9 @@ pub async fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     if !from.exists() {
         return Ok(());
     }
-    let mut connection = sqlx::ConnectOptions::connect(&sqlite::options(from)?).await?;
+    let mut connection = Connection::open(&sqlite::options(from)?).await?;
     sqlx::query(COPY).bind(to.to_string_lossy().into_owned()).execute(&mut connection).await?;
-    sqlx::Connection::close(connection).await?;
+    connection.close().await?;
     Ok(())
 }
 

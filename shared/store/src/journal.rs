@@ -3,9 +3,9 @@
 //! It is the audit trail, and the source of the change feed. Entries are never changed, but for the feed
 //! position that a sequencer gives them after the commit. Secrets never enter it.
 
-use crate::{Change as Put, Connection, Db, Error, Row};
+use crate::lending::Lender;
+use crate::{Change as Put, Connection, Error, Row};
 use sqlx::Row as _;
-use sqlx::pool::Pool;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Entries that one statement appends, at most: databases limit the parameters of a statement.
@@ -127,8 +127,8 @@ pub(crate) enum Withdrawn {
 /// Withdraws an entry of a write of which nobody knows whether it was made, or still will be: something else takes its
 /// key, after a write that is about to be committed with it. What takes it has a position that the feed never comes to,
 /// and stays: no write may come so late that its key is free again.
-pub(crate) async fn withdraw(writers: &Pool<Db>, event_id: &str) -> Result<Withdrawn, Error> {
-    let mut connection = writers.acquire().await?;
+pub(crate) async fn withdraw(writers: &Lender, event_id: &str) -> Result<Withdrawn, Error> {
+    let mut connection = writers.lend().await?;
     let put = sqlx::query(WITHDRAW).bind(event_id).bind(beside_the_feed(event_id));
     match put.execute(&mut *connection).await.map_err(Error::from) {
         Ok(_) => Ok(Withdrawn::InTime),

@@ -23,8 +23,10 @@
 
 mod change;
 mod config;
+mod connection;
 mod copy;
 mod error;
+mod lending;
 mod migrate;
 mod store;
 mod tx;
@@ -44,8 +46,10 @@ pub mod sql;
 
 pub use change::{Change, Value};
 pub use config::{Config, Database, READERS_DEFAULT, Schema, UnknownDatabase, WRITERS_DEFAULT};
+pub use connection::Connection;
 pub use copy::copy;
 pub use error::Error;
+pub use lending::{CONNECTION_AGE_MAX, CONNECTION_WAIT_MAX, Lent};
 pub use migrate::Migration;
 pub use postgres::{IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_WAIT_MAX};
 pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
@@ -55,9 +59,6 @@ pub use tx::Tx;
 
 /// The database as sqlx knows it: chosen at run time, so that one SQL text serves every backend.
 pub type Db = sqlx::Any;
-
-/// A connection that statements run on: what [`Reader::conn`] and [`Tx::conn`] hand out.
-pub type Connection = sqlx::AnyConnection;
 
 /// A row of a result.
 pub type Row = sqlx::any::AnyRow;

@@ -2,12 +2,12 @@
 
 use crate::config::Database;
 use crate::decision::Decision;
-use crate::postgres::Server;
+use crate::lending::{Lender, Lent};
+use crate::postgres::{self, Server};
 use crate::refusals::Refusals;
 use crate::sqlite::writer::Writer;
 use crate::tx::{Tx, Work};
-use crate::{Config, Connection, Db, Error, Migration, migrate, sqlite};
-use sqlx::pool::{Pool, PoolConnection};
+use crate::{Config, Connection, Error, Migration, migrate, sqlite};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(crate) enum Backend {
         /// Whose turn it is to write.
         writer: Arc<Writer>,
         /// Connections that only read.
-        readers: Pool<Db>,
+        readers: Lender,
     },
     /// A server.
     Postgres(Server),
@@ -55,16 +55,24 @@ impl Backend {
             Database::Postgres(url) => {
                 let mut connection = Server::connect(url).await?;
                 migrate::run(&mut connection, migrate::POSTGRES, config.schema, service, migrations).await?;
-                sqlx::Connection::close(connection).await?;
+                connection.close().await?;
                 Ok(Backend::Postgres(Server::new(config, url)?))
             }
         }
     }
 
-    fn readers(&self) -> &Pool<Db> {
+    fn readers(&self) -> &Lender {
         match self {
             Backend::Sqlite { readers, .. } => readers,
             Backend::Postgres(server) => server.readers(),
+        }
+    }
+
+    /// Begins a transaction whose statements see one snapshot.
+    fn begin_read(&self) -> &'static str {
+        match self {
+            Backend::Sqlite { .. } => sqlite::BEGIN_READ,
+            Backend::Postgres(_) => postgres::BEGIN_READ,
         }
     }
 
@@ -116,18 +124,17 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time.
     pub async fn read(&self) -> Result<Reader, Error> {
-        Ok(Reader(match &self.backend {
-            Backend::Sqlite { readers, .. } => readers.begin().await?,
-            Backend::Postgres(server) => server.read().await?,
-        }))
+        let mut reader = self.backend.readers().lend().await?;
+        reader.begin(self.backend.begin_read()).await?;
+        Ok(Reader(reader))
     }
 
     /// A connection for a single reading statement, which needs no snapshot and saves its two round trips.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time.
-    pub async fn read_once(&self) -> Result<PoolConnection<Db>, Error> {
-        Ok(self.backend.readers().acquire().await?)
+    pub async fn read_once(&self) -> Result<Lent, Error> {
+        self.backend.readers().lend().await
     }
 
     /// A write, which takes its turn when it needs it, on SQLite in order of arrival: with its connection, or with its
@@ -187,7 +194,7 @@ impl Store {
 
 /// A snapshot of the database; it derefs to the connection that statements run on.
 #[derive(Debug)]
-pub struct Reader(sqlx::Transaction<'static, Db>);
+pub struct Reader(Lent);
 
 impl Reader {
     /// The connection to run statements on.

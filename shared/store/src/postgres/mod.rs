@@ -7,22 +7,17 @@
 
 use crate::error::Trouble;
 use crate::journal::Withdrawn;
-use crate::{Change, Config, Connection, Db, Error, journal};
-use sqlx::AssertSqlSafe;
+use crate::lending::{Lender, Lent, Terms};
+use crate::{Change, Config, Connection, Error, journal};
 use sqlx::any::AnyConnectOptions;
-use sqlx::pool::{Pool, PoolOptions};
 use std::time::Duration;
 
 mod together;
 
 pub(crate) use together::{is_one_statement, make};
 
-/// How long a reader or writer waits for a connection.
-const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
-
-/// A connection that was idle for longer is asked whether it lives before it is used: the server may have been
-/// restarted.
-const IDLE_UNASKED_MAX: Duration = Duration::from_secs(1);
+/// A connection that rested for longer is asked whether it lives before it is used: the server may have been restarted.
+const REST_UNASKED_MAX: Duration = Duration::from_secs(1);
 
 /// How long the server works on one statement. Like the next two it is told to every connection: a client that goes
 /// away without a word must not keep its locks until the network notices, which may be hours.
@@ -42,7 +37,7 @@ const OUTCOME_TRIES_MAX: u32 = 5;
 const WRITE_ISOLATION: &str = "SET default_transaction_isolation = 'read committed'";
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// All statements of a reader see one snapshot.
-const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+pub(crate) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Pages are ordered by bytes, on every backend alike.
 const ORDERS_BY_BYTES: &str = "SELECT CAST(CASE WHEN 'B' < 'a' AND 'a-b' < 'aa' THEN 1 ELSE 0 END AS BIGINT)";
@@ -50,37 +45,42 @@ const ORDERS_BY_BYTES: &str = "SELECT CAST(CASE WHEN 'B' < 'a' AND 'a-b' < 'aa' 
 /// The two pools of a store: readers never wait for writers.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
-    readers: Pool<Db>,
-    writers: Pool<Db>,
+    readers: Lender,
+    writers: Lender,
 }
 
 impl Server {
     /// Prepares the connections; the first is opened when it is needed.
     pub(crate) fn new(config: &Config, url: &str) -> Result<Self, Error> {
         let options = options(url)?;
-        let readers = pool(config.readers_max).connect_lazy_with(options.clone());
-        let writers = pool(config.writers_max).connect_lazy_with(options);
+        let lender = |connections_max, options| {
+            Lender::new(Terms {
+                options,
+                set_up: set_up(),
+                connections_max,
+                rest_unasked_max: Some(REST_UNASKED_MAX),
+            })
+        };
+        let (readers, writers) =
+            (lender(config.readers_max, options.clone()), lender(config.writers_max, options));
         Ok(Self { readers, writers })
     }
 
     /// A connection of its own for a migration.
     pub(crate) async fn connect(url: &str) -> Result<Connection, Error> {
-        let mut connection = sqlx::ConnectOptions::connect(&options(url)?).await?;
+        let mut connection = Connection::open(&options(url)?).await?;
         must_order_by_bytes(&mut connection).await?;
         Ok(connection)
     }
 
-    pub(crate) async fn read(&self) -> Result<sqlx::Transaction<'static, Db>, Error> {
-        begin(&self.readers, BEGIN_READ).await
-    }
-
-    pub(crate) fn readers(&self) -> &Pool<Db> {
+    pub(crate) fn readers(&self) -> &Lender {
         &self.readers
     }
 
     pub(crate) async fn begin(&self) -> Result<Work, Error> {
-        let transaction = begin(&self.writers, BEGIN_WRITE).await?;
-        Ok(Work { transaction, writers: self.writers.clone() })
+        let mut connection = self.writers.lend().await?;
+        connection.begin(BEGIN_WRITE).await?;
+        Ok(Work { connection, writers: self.writers.clone() })
     }
 
     /// Makes changes that are one statement: it is a transaction by itself.
@@ -91,11 +91,9 @@ impl Server {
     ) -> Result<(), Error> {
         let writers = self.writers.clone();
         to_the_end(async move {
-            let mut connection = writers.acquire().await?;
-            match make(&mut connection, changes).await {
-                Err(lost @ Error::Disconnected { .. }) => outcome(&writers, mark.as_deref(), lost).await,
-                ended => ended,
-            }
+            let mut connection = writers.lend().await?;
+            let made = make(&mut connection, changes).await;
+            ended(connection, made, &writers, mark.as_deref()).await
         })
         .await
     }
@@ -105,31 +103,15 @@ impl Server {
     }
 }
 
-fn pool(connections_max: u32) -> PoolOptions<Db> {
-    PoolOptions::new()
-        .max_connections(connections_max.max(1))
-        .acquire_timeout(CONNECTION_WAIT_MAX)
-        .test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(set_up(connection)))
-        .before_acquire(|connection, about| {
-            Box::pin(async move {
-                if about.idle_for > IDLE_UNASKED_MAX {
-                    sqlx::Connection::ping(connection).await?;
-                }
-                Ok(true)
-            })
-        })
-}
-
-async fn set_up(connection: &mut Connection) -> Result<(), sqlx::Error> {
+/// What every connection is told first.
+fn set_up() -> String {
     let waits = [
         ("statement_timeout", STATEMENT_WAIT_MAX),
         ("lock_timeout", LOCK_WAIT_MAX),
         ("idle_in_transaction_session_timeout", IDLE_IN_WRITE_MAX),
     ];
     let set = waits.map(|(name, wait)| format!("SET {name} = {}", wait.as_millis())).join("; ");
-    let set = format!("{set}; {WRITE_ISOLATION}");
-    sqlx::raw_sql(AssertSqlSafe(set)).execute(connection).await.map(drop)
+    format!("{set}; {WRITE_ISOLATION}")
 }
 
 fn options(url: &str) -> Result<AnyConnectOptions, Error> {
@@ -146,46 +128,51 @@ async fn must_order_by_bytes(connection: &mut Connection) -> Result<(), Error> {
 /// The transaction of a write.
 #[derive(Debug)]
 pub(crate) struct Work {
-    transaction: sqlx::Transaction<'static, Db>,
-    writers: Pool<Db>,
+    connection: Lent,
+    writers: Lender,
 }
 
 impl Work {
     pub(crate) fn conn(&mut self) -> &mut Connection {
-        &mut self.transaction
+        &mut self.connection
     }
 
     /// Commits. Where the answer is lost, the journal entry `mark` tells whether it was done.
     pub(crate) async fn commit(self, mark: Option<String>) -> Result<(), Error> {
-        let Work { transaction, writers } = self;
+        let Work { mut connection, writers } = self;
         to_the_end(async move {
-            match transaction.commit().await.map_err(Error::from) {
-                Err(lost @ Error::Disconnected { .. }) => outcome(&writers, mark.as_deref(), lost).await,
-                ended => ended,
-            }
+            let committed = connection.commit().await.map_err(Error::from);
+            ended(connection, committed, &writers, mark.as_deref()).await
         })
         .await
     }
 }
 
-/// Begins a transaction, to the end: where the call is dropped while the server is at work on it, sqlx gives the
-/// connection back with the transaction open. What is read on it from then on is of that time, and what is written at
-/// once is never committed.
-async fn begin(pool: &Pool<Db>, how: &'static str) -> Result<sqlx::Transaction<'static, Db>, Error> {
-    let pool = pool.clone();
-    to_the_end(async move { Ok(pool.begin_with(how).await?) }).await
-}
-
-/// Does it in a task of its own, which goes on when the caller goes away: neither is a transaction left open, nor the
-/// outcome of a write left unknown.
+/// Does it in a task of its own, which goes on when the caller goes away: the outcome of a write must not be left
+/// unknown.
 async fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, Error>> + Send + 'static,
 ) -> Result<T, Error> {
     tokio::spawn(work).await.map_err(|_| Error::unavailable("it is shutting down"))?
 }
 
+/// Returns the connection of a write; where its answer was lost, finds out what became of it.
+async fn ended(
+    connection: Lent,
+    written: Result<(), Error>,
+    writers: &Lender,
+    mark: Option<&str>,
+) -> Result<(), Error> {
+    // Its place is needed: it may be the only one.
+    drop(connection);
+    match written {
+        Err(lost @ Error::Disconnected { .. }) => outcome(writers, mark, lost).await,
+        written => written,
+    }
+}
+
 /// What became of a write whose connection broke before its end was answered: the server may be at work on it still.
-async fn outcome(writers: &Pool<Db>, mark: Option<&str>, lost: Error) -> Result<(), Error> {
+async fn outcome(writers: &Lender, mark: Option<&str>, lost: Error) -> Result<(), Error> {
     let Some(mark) = mark else {
         return Err(Error::unavailable("whether the write was committed is not known"));
     };

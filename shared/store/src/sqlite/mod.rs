@@ -8,14 +8,13 @@ pub(crate) mod writer;
 #[cfg(test)]
 mod tests;
 
-use crate::{Change, Config, Connection, Db, Error, sql};
+use crate::lending::{Lender, Terms};
+use crate::{Change, Config, Connection, Error, sql};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;
 use sqlx::error::DatabaseError;
-use sqlx::pool::{Pool, PoolOptions};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
 
 /// Settings of the writing connection. Deleted content is overwritten, because erased mail may hold secrets;
 /// FULL means that what was acknowledged is on disk.
@@ -25,21 +24,21 @@ const WRITER_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = 
 /// Settings of a reading connection: it cannot write, not even by mistake.
 const READER_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 
+/// In WAL mode all statements of a reader see one snapshot, from the first one on.
+pub(crate) const BEGIN_READ: &str = "BEGIN";
+
 /// Empties the write-ahead log into the database file.
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
-/// How long a reader waits for a connection.
-const READ_WAIT_MAX: Duration = Duration::from_secs(10);
-
 /// Connections that only read.
-pub(crate) fn readers(config: &Config, options: AnyConnectOptions) -> Pool<Db> {
-    PoolOptions::new()
-        .max_connections(config.readers_max.max(1))
-        .acquire_timeout(READ_WAIT_MAX)
-        // A connection to a file does not go stale, and asking costs a round trip.
-        .test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(set_up_reader(connection)))
-        .connect_lazy_with(options)
+pub(crate) fn readers(config: &Config, options: AnyConnectOptions) -> Lender {
+    Lender::new(Terms {
+        options,
+        set_up: READER_PRAGMAS.to_owned(),
+        connections_max: config.readers_max,
+        // A connection to a file does not go stale.
+        rest_unasked_max: None,
+    })
 }
 
 /// How to reach the file at `path`, creating it and its parent directories where they are missing.
@@ -72,13 +71,9 @@ fn percent_encoded(path: &Path) -> String {
 }
 
 pub(crate) async fn open_writer(options: &AnyConnectOptions) -> Result<Connection, Error> {
-    let mut connection = sqlx::ConnectOptions::connect(options).await?;
+    let mut connection = Connection::open(options).await?;
     sqlx::raw_sql(WRITER_PRAGMAS).execute(&mut connection).await?;
     Ok(connection)
-}
-
-async fn set_up_reader(connection: &mut Connection) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(READER_PRAGMAS).execute(connection).await.map(|_| ())
 }
 
 pub(crate) async fn checkpoint(connection: &mut Connection) -> Result<(), Error> {

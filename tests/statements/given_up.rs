@@ -15,8 +15,8 @@ const COUNT: &str = "SELECT COUNT(*) FROM note";
 /// Trials of each.
 const TRIALS: i64 = 5;
 
-/// Asks until the begin of a transaction is lost in a black hole – a connection that is given back asks the server as
-/// well –, goes away, and lets it come out again.
+/// Asks until the begin of a transaction is lost in a black hole – a connection that rested is asked first whether it
+/// lives –, goes away, and lets it come out again.
 async fn give_up<T>(proxy: &Proxy, ask: impl AsyncFn() -> T) {
     let mut is_hit = false;
     while !is_hit {
@@ -68,7 +68,7 @@ async fn a_begin_that_nobody_waits_for_leaves_no_transaction_open() {
         "no transaction stays open on the connection: what is acknowledged later is committed, what is read is of now",
         2 * usize::try_from(TRIALS).unwrap(),
         "all seen by another connection",
-        "where the begin ends with its caller, the first acknowledged write is not committed",
+        "where the connection returns as its caller left it, the first acknowledged write is not committed",
         "cargo test -p csp-tests --test statements a_begin_that_nobody_waits_for",
     );
 }

@@ -4,5 +4,6 @@
 mod command;
 mod counted;
 mod given_up;
+mod round_trips;
 mod scene;
 mod survives;

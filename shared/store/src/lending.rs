@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+#[cfg(test)]
+mod tests;
+
 /// How long a borrower waits for a connection.
 pub const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
 /// How old a connection becomes: whatever a server keeps for it, and a network on the way, is freed now and then.

@@ -198,7 +198,7 @@ async fn journal_of(suite: &Running, service: Service) -> Vec<Recorded> {
     let mut reader = store.read().await.unwrap();
     let mut entries: Vec<Recorded> = Vec::new();
     loop {
-        let after = entries.last().map_or(journal::START, |last| (last.time, last.event_id.as_str()));
+        let after = entries.last().map_or("", |last| last.event_id.as_str());
         let page = journal::page(&mut reader, after, ENTRIES_READ_MAX).await.unwrap();
         if page.is_empty() {
             return entries;

@@ -89,7 +89,7 @@ async fn a_repeat_gets_its_first_answer_and_has_no_second_effect() {
     let again = open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
     assert_eq!(first, again);
     let mut reader = book.store.read().await.unwrap();
-    assert_eq!(journal::page(&mut reader, journal::START, 10).await.unwrap().len(), 1);
+    assert_eq!(journal::page(&mut reader, "", 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn concurrent_repeats_have_one_effect_and_one_answer() {
     answers.dedup();
     assert_eq!(answers.len(), 1);
     let mut reader = book.store.read().await.unwrap();
-    assert_eq!(journal::page(&mut reader, journal::START, 10).await.unwrap().len(), 1);
+    assert_eq!(journal::page(&mut reader, "", 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
     let Desk { book, _folder } = desk().await;
     open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
     let mut reader = book.store.read().await.unwrap();
-    let entry = journal::page(&mut reader, journal::START, 10).await.unwrap().remove(0);
+    let entry = journal::page(&mut reader, "", 10).await.unwrap().remove(0);
     assert_eq!((entry.command.as_str(), entry.resource.as_str()), ("OpenDoor", "doors/a"));
     assert_eq!((entry.actor.as_str(), entry.resource_type.as_str()), ("operator//op", "Rule"));
     assert_eq!(entry.change.after.as_deref(), Some(r#"{"name":"doors/a"}"#));
@@ -161,7 +161,7 @@ async fn what_is_only_validated_is_stored_nowhere() {
     let told = open_door(&book, &call(), &attempt, "doors/a").await.unwrap();
     assert_eq!(told.rule.unwrap().name, "", "no decision id");
     let mut reader = book.store.read().await.unwrap();
-    assert!(journal::page(&mut reader, journal::START, 10).await.unwrap().is_empty());
+    assert!(journal::page(&mut reader, "", 10).await.unwrap().is_empty());
 }
 
 /// An act that is always refused.

@@ -22,7 +22,7 @@ const WITHDRAW: &str = "INSERT INTO journal (event_id, position, time, actor, co
 const POSITION: &str = "SELECT position FROM journal WHERE event_id = $1";
 const PAGE: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
      change_before, change_after, decision_id, request_id FROM journal \
-     WHERE (time, event_id) > ($1, $2) AND resource <> '' ORDER BY time, event_id LIMIT $3";
+     WHERE event_id > $1 AND resource <> '' ORDER BY event_id LIMIT $2";
 const OF_RESOURCE: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
      change_before, change_after, decision_id, request_id FROM journal \
      WHERE resource = $1 AND (revision, event_id) > ($2, $3) ORDER BY revision, event_id LIMIT $4";
@@ -88,7 +88,7 @@ pub struct Recorded {
     pub request_id: Option<String>,
 }
 
-/// Where to go on reading: the last entry's time (for [`page`]) or revision (for [`of_resource`]), and its id.
+/// Where to go on reading a resource's entries: the revision of the last one, and its id.
 pub type Cursor<'a> = (i64, &'a str);
 
 /// Before the first entry.
@@ -150,15 +150,15 @@ fn beside_the_feed(event_id: &str) -> i64 {
     !(hasher.finish() >> 1).cast_signed()
 }
 
-/// The entries after `after` in order of time, at most `count` and [`ENTRIES_READ_MAX`].
+/// The entries after the one with the id `after` (none: from the first one on) in order of their ids, at most `count`
+/// and [`ENTRIES_READ_MAX`].
 ///
-/// For looking back only, not for following: an entry may still be committed with an earlier time than one
-/// that was read.
+/// For looking back only, not for following: an entry may still be committed with a lower id than one that was read.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
-pub async fn page(conn: &mut Connection, after: Cursor<'_>, count: u32) -> Result<Vec<Recorded>, Error> {
-    let query = sqlx::query(PAGE).bind(after.0).bind(after.1).bind(i64::from(count.min(ENTRIES_READ_MAX)));
+pub async fn page(conn: &mut Connection, after: &str, count: u32) -> Result<Vec<Recorded>, Error> {
+    let query = sqlx::query(PAGE).bind(after).bind(i64::from(count.min(ENTRIES_READ_MAX)));
     query.fetch_all(conn).await?.iter().map(recorded).collect()
 }
 
@@ -227,10 +227,10 @@ mod tests {
         assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
 
         let mut reader = store.read().await.unwrap();
-        let first = page(&mut reader, START, 2).await.unwrap();
+        let first = page(&mut reader, "", 2).await.unwrap();
         let ids: Vec<_> = first.iter().map(|entry| entry.event_id.as_str()).collect();
-        assert_eq!(ids, ["b", "a"]);
-        let rest = page(&mut reader, (2, "a"), 2).await.unwrap();
+        assert_eq!(ids, ["a", "b"]);
+        let rest = page(&mut reader, "b", 2).await.unwrap();
         assert_eq!(rest.len(), 1);
         assert_eq!(rest[0].change.after.as_deref(), Some("{}"));
         assert_eq!((rest[0].position, rest[0].request_id.as_deref()), (None, Some("r")));

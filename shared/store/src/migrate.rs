@@ -49,6 +49,7 @@ const OWN: &[Migration] = &[
     own!(12, "0012_index_journal_unsequenced"),
     own!(13, "0013_drop_index_journal_position"),
     own!(14, "0014_index_journal_position_once"),
+    own!(15, "0015_drop_index_journal_time"),
 ];
 
 /// What differs between the backends when a schema is changed.

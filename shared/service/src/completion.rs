@@ -1,6 +1,7 @@
 //! How an admitted call is answered: in a task of its own, or as a stream.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full, Limited};
@@ -9,12 +10,16 @@ use tonic::body::Body;
 use tracing::Instrument;
 
 use crate::call::Call;
+use crate::deadline::DEADLINE_DEFAULT;
+use crate::drain::Drain;
 use crate::fault::{Fault, Result};
 use crate::gate::Handler;
 use crate::scope;
 
 /// What gRPC puts before a message.
 const FRAME_HEADER_BYTES: usize = 5;
+/// How long a request may still be arriving once its server was told to stop: what was on the way is answered.
+pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// Lets the services answer.
 pub(crate) async fn handle<S: Handler>(mut handler: S, request: Request<Body>) -> Response<Body> {
@@ -36,7 +41,7 @@ pub(crate) async fn run<S: Handler>(
     let deadline = call.deadline;
     let work = async {
         // Read whole before the task starts: a slow upload is cut by the deadline, a handler is not.
-        let request = with(read_whole(request, message_bytes_max).await?, call);
+        let request = with(arrived(request, call.drain.clone(), message_bytes_max).await?, call);
         let served = scope::served();
         let task = async move {
             let _place = place;
@@ -56,6 +61,23 @@ pub(crate) async fn run<S: Handler>(
     }
 }
 
+/// The whole request; none that is still arriving when the server stops keeps it.
+async fn arrived(
+    request: Request<Body>,
+    mut drain: Drain,
+    message_bytes_max: usize,
+) -> Result<Request<Body>> {
+    let too_late = async {
+        drain.begun().await;
+        tokio::time::sleep(ARRIVAL_WAIT_MAX).await;
+    };
+    tokio::select! {
+        biased;
+        read = read_whole(request, message_bytes_max) => read,
+        () = too_late => Err(Fault::Stopping { cursor: String::new() }),
+    }
+}
+
 async fn read_whole(request: Request<Body>, message_bytes_max: usize) -> Result<Request<Body>> {
     let (parts, body) = request.into_parts();
     let limited = Limited::new(body, message_bytes_max.saturating_add(FRAME_HEADER_BYTES));
@@ -69,18 +91,21 @@ async fn read_whole(request: Request<Body>, message_bytes_max: usize) -> Result<
     Ok(Request::from_parts(parts, Body::new(Full::new(read.to_bytes()))))
 }
 
-/// Answers with a stream, which keeps its place as long as it is read.
+/// Answers with a stream, which keeps its place as long as it is read. The stream may last, its request may not.
 pub(crate) async fn stream<S: Handler>(
     handler: S,
     request: Request<Body>,
     call: Call,
     place: OwnedSemaphorePermit,
-) -> Response<Body> {
+    message_bytes_max: usize,
+) -> Result<Response<Body>> {
+    let arrived = arrived(request, call.drain.clone(), message_bytes_max);
+    let request = tokio::time::timeout(DEADLINE_DEFAULT, arrived).await.unwrap_or(Err(Fault::Deadline))?;
     let hold = move |frame| {
         let _place = &place;
         frame
     };
-    handle(handler, with(request, call)).await.map(|body| Body::new(body.map_frame(hold)))
+    Ok(handle(handler, with(request, call)).await.map(|body| Body::new(body.map_frame(hold))))
 }
 
 fn with(mut request: Request<Body>, call: Call) -> Request<Body> {

@@ -143,7 +143,7 @@ impl Gate {
             let (place, call) = self.admit(&request, rpc, trace, started)?;
             tracing::Span::current().record("caller", call.party_word());
             if rpc.streaming {
-                Ok(completion::stream(handler, request, call, place).await)
+                completion::stream(handler, request, call, place, self.message_bytes_max).await
             } else {
                 completion::run(handler, request, call, place, self.message_bytes_max).await
             }

@@ -82,6 +82,7 @@ pub use server::{ServeError, Services, refuse_non_loopback, serve, serve_in_proc
 pub mod limits {
     pub use crate::attempt::REQUEST_ID_CHARS_MAX;
     pub use crate::clock::CLOCK_SECONDS_MAX;
+    pub use crate::completion::ARRIVAL_WAIT_MAX;
     pub use crate::deadline::{DEADLINE_DEFAULT, DEADLINE_MAX, LATE_CALL_MAX};
     pub use crate::details::{DETAILS_BYTES_MAX, METADATA_VALUE_BYTES_MAX, SENTENCE_BYTES_MAX};
     pub use crate::feed::{

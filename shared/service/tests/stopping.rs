@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use csp_service::limits::DRAIN_MAX;
-use csp_service::{Clock, Credentials, Gate, Health, Ids, Services, serve};
+use csp_service::{Clock, Credentials, DevelopmentToken, Gate, Health, Ids, Services, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -95,14 +95,16 @@ async fn whoever_could_still_ask_for_descriptors_does_not_keep_the_server() {
     assert_stopping(&answers.message().await.unwrap_err());
 }
 
-#[tokio::test]
-async fn a_request_that_never_arrives_does_not_keep_the_server() {
+/// A request to the RPC at `path` of which the message never arrives.
+async fn never_arrives(path: &'static str) {
     let server = Running::start().await;
     let mut client = tonic::client::Grpc::new(server.channel.clone());
     client.ready().await.unwrap();
-    let endless = Request::new(then_silence(Vec::<HealthCheckRequest>::new()));
+    let mut endless = Request::new(then_silence(Vec::<HealthCheckRequest>::new()));
+    let credential = format!("Bearer {}", DevelopmentToken::operator().encode());
+    endless.metadata_mut().insert("authorization", credential.parse().unwrap());
     let codec = tonic_prost::ProstCodec::<HealthCheckRequest, HealthCheckResponse>::default();
-    let path = http::uri::PathAndQuery::from_static("/grpc.health.v1.Health/Check");
+    let path = http::uri::PathAndQuery::from_static(path);
     let asking = tokio::spawn(async move { client.client_streaming(endless, path, codec).await });
     // Answered on the same connection, so the headers before it have arrived.
     HealthClient::new(server.channel.clone()).check(HealthCheckRequest::default()).await.unwrap();
@@ -110,4 +112,11 @@ async fn a_request_that_never_arrives_does_not_keep_the_server() {
 
     server.stops_at_once().await;
     assert_stopping(&asking.await.unwrap().unwrap_err());
+}
+
+#[tokio::test]
+async fn a_request_that_never_arrives_does_not_keep_the_server() {
+    never_arrives("/grpc.health.v1.Health/Check").await;
+    never_arrives("/csp.partner_registry.v1.PartnerRegistryService/ListOrganizations").await;
+    never_arrives("/csp.partner_registry.v1.PartnerRegistryService/WatchEvents").await;
 }

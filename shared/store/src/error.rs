@@ -94,7 +94,6 @@ impl From<sqlx::Error> for Error {
                 Trouble::Unavailable(reason) => unavailable(reason, error),
                 Trouble::Defect => Self::Backend(error),
             },
-            sqlx::Error::PoolTimedOut => unavailable("no connection became free in time", error),
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => unavailable("it is closed", error),
             sqlx::Error::Io(_) => Self::Disconnected { source: error },
             sqlx::Error::Configuration(_) => unavailable("its URL cannot be read", error),

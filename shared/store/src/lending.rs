@@ -10,6 +10,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -49,6 +50,7 @@ struct Shared {
     places: Arc<Semaphore>,
     /// The last one returned is the next one lent.
     at_rest: Mutex<Vec<Resting>>,
+    is_closed: AtomicBool,
 }
 
 struct Resting {
@@ -70,7 +72,8 @@ impl Lender {
     /// Opens none yet.
     pub(crate) fn new(terms: Terms) -> Self {
         let places = Arc::new(Semaphore::new(terms.places()));
-        Lender(Arc::new(Shared { terms, places, at_rest: Mutex::default() }))
+        let (at_rest, is_closed) = (Mutex::default(), AtomicBool::new(false));
+        Lender(Arc::new(Shared { terms, places, at_rest, is_closed }))
     }
 
     /// Lends a connection that was asked after a rest whether it lives, or a new one.
@@ -80,18 +83,24 @@ impl Lender {
     /// being made.
     pub(crate) async fn lend(&self) -> Result<Lent, Error> {
         let in_time = timeout(CONNECTION_WAIT_MAX, async {
-            let place = Arc::clone(&self.0.places).acquire_owned().await;
-            let place = place.map_err(|_| Error::unavailable("it is closed"))?;
+            let place = Arc::clone(&self.0.places).acquire_owned().await.ok();
+            if self.0.is_closed.load(Ordering::Acquire) {
+                return Err(Error::unavailable("it is closed"));
+            }
             let (connection, opened) = self.connection().await?;
-            Ok(Lent { connection, opened, lender: self.clone(), place: Some(place) })
+            Ok(Lent { connection, opened, lender: self.clone(), place })
         });
         in_time.await.unwrap_or_else(|_| Err(Error::unavailable("no connection became free in time")))
     }
 
     async fn connection(&self) -> Result<(Connection, Instant), Error> {
         while let Some(mut resting) = self.resting() {
-            let rests = resting.returned.elapsed();
-            let is_asked = self.0.terms.rest_unasked_max.is_some_and(|unasked| rests > unasked);
+            // Dropped, it is closed.
+            if resting.opened.elapsed() > CONNECTION_AGE_MAX {
+                continue;
+            }
+            let rested = resting.returned.elapsed();
+            let is_asked = self.0.terms.rest_unasked_max.is_some_and(|unasked| rested > unasked);
             if !is_asked || resting.connection.settle().await.is_ok() {
                 return Ok((resting.connection, resting.opened));
             }
@@ -100,23 +109,24 @@ impl Lender {
     }
 
     fn resting(&self) -> Option<Resting> {
-        let young = |resting: &Resting| resting.opened.elapsed() < CONNECTION_AGE_MAX;
-        let mut at_rest = self.0.at_rest.lock().unwrap_or_else(PoisonError::into_inner);
-        // Those that are too old are dropped on the way: the server closes its end when it hears of it.
-        std::iter::from_fn(|| at_rest.pop()).find(young)
+        self.0.at_rest.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     fn take_back(&self, connection: Connection, opened: Instant) {
-        let mut at_rest = self.0.at_rest.lock().unwrap_or_else(PoisonError::into_inner);
-        at_rest.push(Resting { connection, opened, returned: Instant::now() });
+        if self.0.is_closed.load(Ordering::Acquire) {
+            return;
+        }
+        let returned = Resting { connection, opened, returned: Instant::now() };
+        self.0.at_rest.lock().unwrap_or_else(PoisonError::into_inner).push(returned);
     }
 
-    /// Waits until every connection is back, closes them, and lends none any more.
+    /// Lends none any more, waits until every connection is back, and closes them. Where nobody waits to the end, those
+    /// that come later are closed as they come.
     pub(crate) async fn close(&self) {
+        self.0.is_closed.store(true, Ordering::Release);
         let places = u32::try_from(self.0.terms.places()).unwrap_or(u32::MAX);
-        // An error means that it was closed before.
+        // The places are never closed: there is no error.
         let _all = self.0.places.acquire_many(places).await;
-        self.0.places.close();
         while let Some(resting) = self.resting() {
             if let Err(error) = resting.connection.close().await {
                 tracing::debug!(%error, "a connection did not close in order");

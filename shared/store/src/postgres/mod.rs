@@ -42,7 +42,7 @@ pub(crate) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ 
 /// Pages are ordered by bytes, on every backend alike.
 const ORDERS_BY_BYTES: &str = "SELECT CAST(CASE WHEN 'B' < 'a' AND 'a-b' < 'aa' THEN 1 ELSE 0 END AS BIGINT)";
 
-/// The two pools of a store: readers never wait for writers.
+/// Where a store's connections come from: readers never wait for writers.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
     readers: Lender,

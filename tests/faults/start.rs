@@ -9,11 +9,14 @@ use csp_suite::service::Service;
 use csp_tests::databases::Databases;
 use csp_tests::faults::record;
 use csp_tests::process::{Place, csp};
+use csp_tests::proxy::{Fault, Proxy, Tap};
 use csp_tests::{Backend, Postgres};
 
 /// A migration of a release that comes after this one.
 const NEXT: Migration = Migration { version: 9999, name: "next", sql: "CREATE TABLE next (id TEXT)" };
 const REGISTRY: Service = Service::PartnerRegistry;
+/// Which of a starting process's round trips asks for the migrations that were applied.
+const LOOKS_AT_THE_SCHEMA: usize = 4;
 
 #[tokio::test]
 async fn a_database_of_a_newer_release_is_left_alone() {
@@ -45,6 +48,29 @@ async fn a_database_that_nobody_migrated_is_not_served_where_another_migrates() 
         let process = csp_tests::process::Process::serve(REGISTRY, &url, databases.folder(), &places, None);
         assert!(process.await.stop().await.success(), "once it is migrated it is served");
     }
+}
+
+#[tokio::test]
+async fn a_silent_database_is_not_waited_for() {
+    let Some(server) = Postgres::shared() else { return };
+    let databases = Databases::on(server).await;
+    let database = databases.on_server(REGISTRY).unwrap();
+    let road = Tap::start(database.address()).await;
+    road.black_hole();
+    let url = database.url_through(road.address());
+    let from_the_start = [("DATABASE_URL", url.as_str())];
+
+    let proxy = Proxy::start(database.address()).await;
+    proxy.fail_nth(LOOKS_AT_THE_SCHEMA, Fault::BlackHole);
+    let url = database.url_through(proxy.address());
+    let then = [("CSP__DATABASE__SCHEMA", "require"), ("DATABASE_URL", url.as_str())];
+    let said =
+        tokio::join!(refuses_to_serve(&databases, &from_the_start), refuses_to_serve(&databases, &then));
+    for said in [said.0, said.1] {
+        assert!(said.contains("the database cannot answer now: it did not answer in time"), "{said}");
+    }
+    assert!(proxy.faults()[0].contains("FROM schema_migration"), "{:?}", proxy.faults());
+    record_start("a database that is silent: Postgres", 2);
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub use migrate::Migration;
 pub use postgres::{IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_WAIT_MAX};
 pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
 pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
-pub use store::{CLOSE_WAIT_MAX, Reader, Store};
+pub use store::{CLOSE_WAIT_MAX, OPEN_WAIT_MAX, Reader, Store};
 pub use tx::Tx;
 
 /// The database as sqlx knows it: chosen at run time, so that one SQL text serves every backend.

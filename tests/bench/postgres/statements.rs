@@ -11,7 +11,7 @@ use csp_tests::{Postgres, Running, profile};
 /// How often a command is called.
 const TRIES: usize = 30;
 /// Which of them counts, from the fewest on: what runs beside a command, such as the numbering of what it wrote, adds to
-/// most of them; what ends after the answer – a read's ROLLBACK, the pool's ping – is missing from a few.
+/// most of them; what ends after the answer – a read's ROLLBACK – is missing from a few.
 const COUNTED: usize = 3;
 /// The instant at which everything happens.
 const NOW: &str = "2026-11-21T12:00:00Z";

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::TcpStream;
 use std::path::Path;
+use std::time::Duration;
 
 use csp_store::{Config, Database, Migration, Store};
 use csp_suite::service::Service;
@@ -11,12 +12,17 @@ use csp_tests::faults::record;
 use csp_tests::process::{Place, csp};
 use csp_tests::proxy::{Fault, Proxy, Tap};
 use csp_tests::{Backend, Postgres};
+use tokio::time::timeout;
 
 /// A migration of a release that comes after this one.
 const NEXT: Migration = Migration { version: 9999, name: "next", sql: "CREATE TABLE next (id TEXT)" };
 const REGISTRY: Service = Service::PartnerRegistry;
+/// Longer than any refusal takes: what runs into it hangs.
+const HANG: Duration = Duration::from_secs(60);
 /// Which of a starting process's round trips asks for the migrations that were applied.
 const LOOKS_AT_THE_SCHEMA: usize = 4;
+/// Which of them makes the table of these, where the process migrates.
+const MAKES_THE_LEDGER: usize = 3;
 
 #[tokio::test]
 async fn a_database_of_a_newer_release_is_left_alone() {
@@ -64,13 +70,22 @@ async fn a_silent_database_is_not_waited_for() {
     proxy.fail_nth(LOOKS_AT_THE_SCHEMA, Fault::BlackHole);
     let url = database.url_through(proxy.address());
     let then = [("CSP__DATABASE__SCHEMA", "require"), ("DATABASE_URL", url.as_str())];
-    let said =
-        tokio::join!(refuses_to_serve(&databases, &from_the_start), refuses_to_serve(&databases, &then));
-    for said in [said.0, said.1] {
+    let migrating = Proxy::start(database.address()).await;
+    migrating.fail_nth(MAKES_THE_LEDGER, Fault::BlackHole);
+    let url = database.url_through(migrating.address());
+    let when_it_migrates = [("CSP__DATABASE__SCHEMA", "migrate"), ("DATABASE_URL", url.as_str())];
+    let said = tokio::join!(
+        refuses_to_serve(&databases, &from_the_start),
+        refuses_to_serve(&databases, &then),
+        refuses_to_serve(&databases, &when_it_migrates),
+    );
+    for said in [said.0, said.1, said.2] {
         assert!(said.contains("the database cannot answer now: it did not answer in time"), "{said}");
     }
     assert!(proxy.faults()[0].contains("FROM schema_migration"), "{:?}", proxy.faults());
-    record_start("a database that is silent: Postgres", 2);
+    let made = "CREATE TABLE IF NOT EXISTS schema_migration";
+    assert!(migrating.faults()[0].contains(made), "{:?}", migrating.faults());
+    record_start("a database that is silent: Postgres", 3);
 }
 
 #[tokio::test]
@@ -121,7 +136,7 @@ fn serve(folder: &Path, place: Place) -> tokio::process::Command {
 }
 
 async fn refuses(mut command: tokio::process::Command, place: Place) -> String {
-    let ended = command.output().await.unwrap();
+    let ended = timeout(HANG, command.kill_on_drop(true).output()).await.expect("it ends").unwrap();
     let said = String::from_utf8(ended.stderr).unwrap();
     assert_eq!(ended.status.code(), Some(1), "{said}");
     assert!(said.lines().last().is_some_and(|last| last.starts_with("csp: ")), "it says why: {said}");

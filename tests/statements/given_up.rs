@@ -22,8 +22,9 @@ async fn give_up<T>(proxy: &Proxy, ask: impl AsyncFn() -> T) {
     while !is_hit {
         proxy.fail_nth(1, Fault::BlackHole);
         tokio::select! {
-            _ = ask() => panic!("nothing comes out of a black hole"),
+            biased;
             () = proxy.wait_for_faults(1) => {}
+            _ = ask() => panic!("nothing comes out of a black hole"),
         }
         is_hit = proxy.faults()[0].contains("BEGIN");
         proxy.heal();

@@ -4,9 +4,8 @@
 //! older links stop naming it; the caller compares the generation with the one it holds.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::Path;
 
 use base64::Engine as _;
@@ -14,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use tempfile::NamedTempFile;
 
 use crate::Ids;
 
@@ -37,21 +37,43 @@ impl LinkKey {
         LinkKey { mac: Hmac::new(&block) }
     }
 
-    /// The key in the file at `path`; made at first use, readable by the owner only.
+    /// The key in the file at `path`; made at first use, readable by the owner only. Of several that make it at once
+    /// one is kept, and one that was cut short leaves none.
+    ///
+    /// # Errors
+    /// When the file cannot be read or made, or holds no whole key.
     pub fn open(path: &Path, ids: &Ids) -> io::Result<Self> {
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-            Ok(mut file) => {
-                let bytes = ids.secret();
-                file.write_all(&bytes)?;
-                file.sync_all()?;
-                Ok(Self::new(&bytes))
+        match Self::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Self::make(path, ids)?;
+                Self::read(path)
             }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let mut bytes = [0; KEY_BYTES];
-                File::open(path)?.read_exact(&mut bytes)?;
-                Ok(Self::new(&bytes))
-            }
-            Err(error) => Err(error),
+            read => read,
+        }
+    }
+
+    fn read(path: &Path) -> io::Result<Self> {
+        let stored = std::fs::read(path)?;
+        let bytes = <[u8; KEY_BYTES]>::try_from(stored.as_slice()).map_err(|_| {
+            let place = path.display();
+            let problem = format!(
+                "`{place}` holds no key of {KEY_BYTES} bytes; remedy: restore it, or remove it, which voids the links that were sent"
+            );
+            io::Error::new(io::ErrorKind::InvalidData, problem)
+        })?;
+        Ok(Self::new(&bytes))
+    }
+
+    fn make(path: &Path, ids: &Ids) -> io::Result<()> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = NamedTempFile::new_in(folder)?;
+        file.write_all(&ids.secret())?;
+        file.as_file().sync_all()?;
+        match file.persist_noclobber(path) {
+            Err(late) if late.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(failed) => Err(failed.error),
+            // The name must be as durable as what it names.
+            Ok(_) => File::open(folder)?.sync_all(),
         }
     }
 
@@ -127,5 +149,31 @@ mod tests {
         let second = LinkKey::open(&path, &Ids::seeded(2)).unwrap();
         assert_eq!(first.token("p", "1", 1), second.token("p", "1", 1));
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    #[test]
+    fn processes_that_start_at_once_share_one_key() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("link.key");
+            let open = |seed| LinkKey::open(&path, &Ids::seeded(seed)).unwrap().token("p", "1", 1);
+            let tokens: Vec<String> = std::thread::scope(|scope| {
+                let starting: Vec<_> = (0..8).map(|seed| scope.spawn(move || open(seed))).collect();
+                starting.into_iter().map(|process| process.join().unwrap()).collect()
+            });
+            assert!(tokens.iter().all(|token| *token == tokens[0]), "{tokens:?}");
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+        }
+    }
+
+    #[test]
+    fn a_damaged_key_file_is_told_with_its_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("link.key");
+        std::fs::write(&path, "half").unwrap();
+        let told = LinkKey::open(&path, &Ids::seeded(1)).unwrap_err().to_string();
+        assert!(
+            told.contains("link.key` holds no key of 32 bytes; remedy: restore it, or remove it"),
+            "{told}"
+        );
     }
 }

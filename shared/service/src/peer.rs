@@ -118,6 +118,7 @@ impl Peer {
     /// what the peer would have said means that it could not be asked.
     fn fault(&self, status: Status) -> Fault {
         match status.code() {
+            _ if was_cut_off(&status) => self.failed(&status),
             Code::Ok
             | Code::Cancelled
             | Code::Unknown
@@ -126,12 +127,14 @@ impl Peer {
             | Code::Internal
             | Code::Unavailable
             | Code::DataLoss
-            | Code::Unauthenticated => {
-                tracing::warn!(peer = self.name, code = ?status.code(), message = status.message(), "peer failed");
-                Fault::Peer { peer: self.name }
-            }
+            | Code::Unauthenticated => self.failed(&status),
             _ => Fault::PeerAnswered(Box::new(status)),
         }
+    }
+
+    fn failed(&self, status: &Status) -> Fault {
+        tracing::warn!(peer = self.name, code = ?status.code(), message = status.message(), "peer failed");
+        Fault::Peer { peer: self.name }
     }
 }
 
@@ -141,10 +144,10 @@ fn may_pass(code: Code) -> bool {
     matches!(code, Code::Unavailable | Code::Unknown | Code::Aborted)
 }
 
-/// Whether the call failed because the connection under it ended, for example because the server stopped: what
-/// would have been answered is open, and the next connection may bring it. The code does not tell it: a client that
-/// hears a stopping server's GOAWAY too late to take its call back reports `INTERNAL`, and one whose call was not
-/// sent yet `CANCELLED`.
+/// Whether the call failed on this side of the server, though not for want of time – most often the connection under it
+/// ended, because the server stopped: what would have been answered is open, and the next connection may bring it. The
+/// code does not tell it: a client that hears a stopping server's GOAWAY too late to take its call back reports
+/// `INTERNAL`, and one whose call was not sent yet `CANCELLED`.
 pub fn was_cut_off(status: &Status) -> bool {
     // Only a status that was made on this side has a cause; one that was answered has none.
     let mut causes =

@@ -8,8 +8,11 @@
 use crate::{Db, Row};
 use sqlx::any::{AnyConnectOptions, AnyQueryResult, AnyStatement, AnyTypeInfo};
 use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, Either, Execute, Executor, SqlStr};
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::Sleep;
 use tokio_stream::Stream;
 
 /// A connection that statements run on: what [`crate::Reader::conn`] and [`crate::Tx::conn`] hand out.
@@ -17,10 +20,29 @@ use tokio_stream::Stream;
 pub struct Connection {
     /// None in the place of one that was given away.
     driver: Option<AnyConnection>,
-    /// Of its last statement, nobody heard the end, or it was an error.
-    is_cut_short: bool,
+    last: Last,
     /// [`Connection::begin`] without the end of [`Connection::commit`].
     is_in_transaction: bool,
+    /// How long an answer is waited for, if not for ever.
+    answer_wait_max: Option<Duration>,
+}
+
+/// What came of the last statement.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Last {
+    /// It was answered.
+    #[default]
+    Answered,
+    /// Its answer was not waited for, or was an error: the connection may be good.
+    Open,
+    /// The connection broke, or the other end is silent.
+    Lost,
+}
+
+impl Last {
+    fn failed(error: &sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::Io(_)) { Last::Lost } else { Last::Open }
+    }
 }
 
 impl Connection {
@@ -40,9 +62,20 @@ impl Connection {
         Ok(())
     }
 
+    /// The same, with a bound on every answer from now on.
+    pub(crate) fn with_answer_wait_max(mut self, wait: Option<Duration>) -> Self {
+        self.answer_wait_max = wait;
+        self
+    }
+
     /// Whether nothing is left behind.
     pub(crate) fn is_settled(&self) -> bool {
-        !self.is_cut_short && !self.is_in_transaction
+        self.last == Last::Answered && !self.is_in_transaction
+    }
+
+    /// Whether it is of no use any more.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.last == Last::Lost || self.driver.is_none()
     }
 
     /// Takes back what was left behind, and makes sure that the other end lives.
@@ -52,7 +85,7 @@ impl Connection {
         } else {
             self.driver()?.ping().await?;
         }
-        (self.is_cut_short, self.is_in_transaction) = (false, false);
+        (self.last, self.is_in_transaction) = (Last::Answered, false);
         Ok(())
     }
 
@@ -70,7 +103,7 @@ impl Connection {
 
 impl From<AnyConnection> for Connection {
     fn from(driver: AnyConnection) -> Self {
-        Connection { driver: Some(driver), is_cut_short: false, is_in_transaction: false }
+        Connection { driver: Some(driver), ..Connection::default() }
     }
 }
 
@@ -87,24 +120,26 @@ impl<'c> Executor<'c> for &'c mut Connection {
         'c: 'e,
         E: 'q + Execute<'q, Db>,
     {
-        self.is_cut_short = true;
+        self.last = Last::Open;
         let Some(driver) = &mut self.driver else {
             return Box::pin(tokio_stream::once(Err(sqlx::Error::PoolClosed)));
         };
-        let steps = driver.fetch_many(query);
-        Box::pin(ToTheEnd { steps, is_cut_short: &mut self.is_cut_short, has_failed: false })
+        let silence = self.answer_wait_max.map(|wait| Box::pin(tokio::time::sleep(wait)));
+        Box::pin(ToTheEnd { steps: driver.fetch_many(query), last: &mut self.last, failed: None, silence })
     }
 
+    /// The row is the answer: what the server says after it, sqlx reads before the next statement.
     fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> Answer<'e, Option<Row>>
     where
         'c: 'e,
         E: 'q + Execute<'q, Db>,
     {
-        self.is_cut_short = true;
+        self.last = Last::Open;
         Box::pin(async move {
-            let row = self.driver()?.fetch_optional(query).await?;
-            self.is_cut_short = false;
-            Ok(row)
+            let (wait, driver) = (self.answer_wait_max, self.driver()?);
+            let answer = in_time(wait, driver.fetch_optional(query)).await;
+            self.last = answer.as_ref().map_or_else(Last::failed, |_| Last::Answered);
+            answer
         })
     }
 
@@ -112,32 +147,64 @@ impl<'c> Executor<'c> for &'c mut Connection {
     where
         'c: 'e,
     {
-        self.is_cut_short = true;
+        self.last = Last::Open;
         Box::pin(async move {
-            let statement = self.driver()?.prepare_with(sql, parameters).await?;
-            self.is_cut_short = false;
-            Ok(statement)
+            let (wait, driver) = (self.answer_wait_max, self.driver()?);
+            let answer = in_time(wait, driver.prepare_with(sql, parameters)).await;
+            self.last = answer.as_ref().map_or_else(Last::failed, |_| Last::Answered);
+            answer
         })
     }
 }
 
-/// The steps of a statement, which take the mark back when they end well.
+async fn in_time<T>(
+    wait: Option<Duration>,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match wait {
+        Some(wait) => tokio::time::timeout(wait, answer).await.unwrap_or_else(|_| Err(silent())),
+        None => answer.await,
+    }
+}
+
+/// As the network would say it, if it noticed.
+fn silent() -> sqlx::Error {
+    sqlx::Error::Io(io::ErrorKind::TimedOut.into())
+}
+
+/// The steps of a statement, which say what came of it.
 struct ToTheEnd<'e> {
     steps: Steps<'e>,
-    is_cut_short: &'e mut bool,
-    has_failed: bool,
+    last: &'e mut Last,
+    failed: Option<Last>,
+    /// Over, when the answer as a whole takes too long.
+    silence: Option<Pin<Box<Sleep>>>,
 }
 
 impl Stream for ToTheEnd<'_> {
     type Item = Step;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Step>> {
-        let step = self.steps.as_mut().poll_next(context);
+        let step = match self.steps.as_mut().poll_next(context) {
+            Poll::Pending => {
+                let is_silent =
+                    self.silence.as_mut().is_some_and(|silence| silence.as_mut().poll(context).is_ready());
+                if !is_silent {
+                    return Poll::Pending;
+                }
+                self.silence = None;
+                Some(Err(silent()))
+            }
+            Poll::Ready(step) => step,
+        };
         match &step {
-            Poll::Ready(Some(Err(_))) => self.has_failed = true,
-            Poll::Ready(None) if !self.has_failed => *self.is_cut_short = false,
-            _ => {}
+            Some(Err(error)) => {
+                let failed = Last::failed(error);
+                (self.failed, *self.last) = (Some(failed), failed);
+            }
+            None => *self.last = self.failed.unwrap_or(Last::Answered),
+            Some(Ok(_)) => {}
         }
-        step
+        Poll::Ready(step)
     }
 }

@@ -8,21 +8,24 @@ use crate::{Connection, Error, STATEMENT_WAIT_MAX};
 use backon::{ExponentialBuilder, Retryable as _};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;
+use std::collections::VecDeque;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 #[cfg(test)]
 mod tests;
 
 /// How long a borrower waits for a connection.
 pub const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
-/// How old a connection becomes: whatever a server keeps for it, and a network on the way, is freed now and then.
+/// How old a connection becomes that is lent: whatever a server keeps for it is freed now and then.
 pub const CONNECTION_AGE_MAX: Duration = Duration::from_secs(30 * 60);
+/// How long a connection rests that a busy moment left over; it is closed when another one returns after that.
+pub const CONNECTION_REST_MAX: Duration = Duration::from_secs(10 * 60);
 /// The pauses between tries to connect to a server that is starting.
 const CONNECT_PAUSE_MIN: Duration = Duration::from_millis(10);
 /// See [`CONNECT_PAUSE_MIN`].
@@ -38,6 +41,8 @@ pub(crate) struct Terms {
     pub connections_max: u32,
     /// After how long at rest one is asked whether it lives; none for one that cannot go stale.
     pub rest_unasked_max: Option<Duration>,
+    /// How long an answer is waited for; none for what has no network between.
+    pub answer_wait_max: Option<Duration>,
 }
 
 /// Lends connections. Cloning shares them.
@@ -49,7 +54,7 @@ struct Shared {
     /// One for each connection that may be lent.
     places: Arc<Semaphore>,
     /// The last one returned is the next one lent.
-    at_rest: Mutex<Vec<Resting>>,
+    at_rest: Mutex<VecDeque<Resting>>,
     is_closed: AtomicBool,
 }
 
@@ -83,14 +88,18 @@ impl Lender {
     /// being made.
     pub(crate) async fn lend(&self) -> Result<Lent, Error> {
         let in_time = timeout(CONNECTION_WAIT_MAX, async {
+            self.must_be_open()?;
             let place = Arc::clone(&self.0.places).acquire_owned().await.ok();
-            if self.0.is_closed.load(Ordering::Acquire) {
-                return Err(Error::unavailable("it is closed"));
-            }
+            self.must_be_open()?;
             let (connection, opened) = self.connection().await?;
             Ok(Lent { connection, opened, lender: self.clone(), place })
         });
         in_time.await.unwrap_or_else(|_| Err(Error::unavailable("no connection became free in time")))
+    }
+
+    fn must_be_open(&self) -> Result<(), Error> {
+        let is_closed = self.0.is_closed.load(Ordering::Acquire);
+        if is_closed { Err(Error::unavailable("it is closed")) } else { Ok(()) }
     }
 
     async fn connection(&self) -> Result<(Connection, Instant), Error> {
@@ -108,25 +117,47 @@ impl Lender {
         Ok((self.0.terms.connect().await?, Instant::now()))
     }
 
+    fn at_rest(&self) -> MutexGuard<'_, VecDeque<Resting>> {
+        self.0.at_rest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The one that returned last.
     fn resting(&self) -> Option<Resting> {
-        self.0.at_rest.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        self.at_rest().pop_back()
     }
 
     fn take_back(&self, connection: Connection, opened: Instant) {
         if self.0.is_closed.load(Ordering::Acquire) {
             return;
         }
-        let returned = Resting { connection, opened, returned: Instant::now() };
-        self.0.at_rest.lock().unwrap_or_else(PoisonError::into_inner).push(returned);
+        let now = Instant::now();
+        let mut at_rest = self.at_rest();
+        at_rest.push_back(Resting { connection, opened, returned: now });
+        let is_over = |rest: &mut Resting| now.duration_since(rest.returned) > CONNECTION_REST_MAX;
+        let left_over = at_rest.pop_front_if(is_over);
+        drop(at_rest);
+        // Closed while nobody waits for the others.
+        drop(left_over);
+    }
+
+    /// Closes what rests: its server is gone.
+    pub(crate) fn forget_resting(&self) {
+        let gone = std::mem::take(&mut *self.at_rest());
+        drop(gone);
     }
 
     /// Lends none any more, waits until every connection is back, and closes them. Where nobody waits to the end, those
     /// that come later are closed as they come.
     pub(crate) async fn close(&self) {
         self.0.is_closed.store(true, Ordering::Release);
+        self.close_resting().await;
         let places = u32::try_from(self.0.terms.places()).unwrap_or(u32::MAX);
         // The places are never closed: there is no error.
         let _all = self.0.places.acquire_many(places).await;
+        self.close_resting().await;
+    }
+
+    async fn close_resting(&self) {
         while let Some(resting) = self.resting() {
             if let Err(error) = resting.connection.close().await {
                 tracing::debug!(%error, "a connection did not close in order");
@@ -148,7 +179,8 @@ impl Terms {
             .without_max_times()
             .with_jitter();
         let connect = || async {
-            let mut connection = Connection::open(&self.options).await?;
+            let mut connection =
+                Connection::open(&self.options).await?.with_answer_wait_max(self.answer_wait_max);
             sqlx::raw_sql(AssertSqlSafe(self.set_up.as_str())).execute(&mut connection).await?;
             Ok(connection)
         };
@@ -173,10 +205,13 @@ async fn settle(
     lender: Lender,
     place: Option<OwnedSemaphorePermit>,
 ) {
-    match timeout(STATEMENT_WAIT_MAX, connection.settle()).await {
-        Ok(Ok(())) => lender.take_back(connection, opened),
-        Ok(Err(error)) => tracing::debug!(%error, "a connection was given up"),
-        Err(_) => tracing::debug!("a connection was given up: its server is silent"),
+    let settled = timeout(STATEMENT_WAIT_MAX, connection.settle()).await;
+    match settled.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))) {
+        Ok(()) => lender.take_back(connection, opened),
+        Err(error) => {
+            tracing::debug!(%error, "a connection was given up");
+            drop(connection);
+        }
     }
     drop(place);
 }
@@ -184,7 +219,9 @@ async fn settle(
 impl Drop for Lent {
     fn drop(&mut self) {
         let (connection, place) = (std::mem::take(&mut self.connection), self.place.take());
-        if connection.is_settled() {
+        if connection.is_lost() {
+            drop(connection);
+        } else if connection.is_settled() {
             self.lender.take_back(connection, self.opened);
         } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(settle(connection, self.opened, self.lender.clone(), place));

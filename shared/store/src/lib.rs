@@ -49,12 +49,12 @@ pub use config::{Config, Database, READERS_DEFAULT, Schema, UnknownDatabase, WRI
 pub use connection::Connection;
 pub use copy::copy;
 pub use error::Error;
-pub use lending::{CONNECTION_AGE_MAX, CONNECTION_WAIT_MAX, Lent};
-pub use migrate::Migration;
-pub use postgres::{IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_WAIT_MAX};
+pub use lending::{CONNECTION_AGE_MAX, CONNECTION_REST_MAX, CONNECTION_WAIT_MAX, Lent};
+pub use migrate::{Migration, OPEN_WAIT_MAX};
+pub use postgres::{ANSWER_WAIT_MAX, IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_WAIT_MAX};
 pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
 pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
-pub use store::{CLOSE_WAIT_MAX, OPEN_WAIT_MAX, Reader, Store};
+pub use store::{CLOSE_WAIT_MAX, Reader, Store};
 pub use tx::Tx;
 
 /// The database as sqlx knows it: chosen at run time, so that one SQL text serves every backend.

@@ -4,6 +4,7 @@ use crate::{Connection, Error, Schema};
 use sha2::{Digest, Sha256};
 use sqlx::error::DatabaseError;
 use sqlx::{AssertSqlSafe, Row as _};
+use std::time::Duration;
 
 /// One step of a schema: a single DDL statement, never edited once released. What a column is called that holds
 /// bytes differs: it is written `BLOB`.
@@ -16,6 +17,10 @@ pub struct Migration {
     /// The statement.
     pub sql: &'static str,
 }
+
+/// How long opening waits for a server to let it in, and for each answer about the state of its schema. Nobody knows
+/// how long a migration takes, or another process that migrates.
+pub const OPEN_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// The namespace of the store's own tables.
 const OWN_NAMESPACE: &str = "store";
@@ -93,16 +98,18 @@ pub(crate) async fn run(
     must_not_be_own(namespace)?;
     must_ascend(namespace, migrations)?;
     if schema == Schema::Migrate {
-        create_ledger(conn).await?;
+        in_time(create_ledger(conn)).await?;
     }
     let plan = Plan { dialect, schema };
-    sqlx::raw_sql(dialect.begin).execute(&mut *conn).await?;
+    in_time(tell(conn, dialect.begin)).await?;
     let outcome = plan.apply_both(conn, namespace, migrations).await;
     let end = if outcome.is_ok() { COMMIT } else { ROLLBACK };
-    let ended = sqlx::raw_sql(end).execute(conn).await;
-    outcome?;
-    ended?;
-    Ok(())
+    let ended = in_time(tell(conn, end)).await;
+    outcome.and(ended)
+}
+
+async fn tell(conn: &mut Connection, words: &'static str) -> Result<(), Error> {
+    Ok(sqlx::raw_sql(words).execute(conn).await.map(drop)?)
 }
 
 /// In a transaction of its own, since two that create one table at once may refuse each other on PostgreSQL.
@@ -127,7 +134,7 @@ impl Plan {
             Schema::Migrate => {
                 sqlx::query(TAKE_TURN).execute(&mut *conn).await?;
             }
-            Schema::Require => must_be_migrated(conn, namespace).await?,
+            Schema::Require => in_time(must_be_migrated(conn, namespace)).await?,
         }
         self.apply(conn, OWN_NAMESPACE, OWN).await?;
         self.apply(conn, namespace, migrations).await
@@ -139,7 +146,7 @@ impl Plan {
         namespace: &'static str,
         migrations: &'static [Migration],
     ) -> Result<(), Error> {
-        let applied = applied(conn, namespace).await?;
+        let applied = in_time(applied(conn, namespace)).await?;
         let known = migrations.last().map_or(0, |newest| newest.version);
         let found = applied.last().map_or(0, |(version, _)| *version);
         if found > known {
@@ -158,8 +165,8 @@ impl Plan {
                 None if self.schema == Schema::Migrate => {
                     self.apply_one(conn, namespace, migration, &checksum).await?;
                 }
-                None if migration.is_dispensable() => {
-                    tracing::warn!(namespace, version, "an index is missing: run the migration job");
+                None if migration.is_dispensable(migrations) => {
+                    tracing::warn!(namespace, version, "an index differs: run the migration job");
                 }
                 None => return Err(Error::SchemaTooOld { namespace, missing: version }),
             }
@@ -185,11 +192,29 @@ impl Plan {
 
 impl Migration {
     /// Whether this release serves a schema that lacks the step, so that it can be rolled out before the
-    /// migration job has run: an index makes statements fast, but for a unique one none depends on it.
-    fn is_dispensable(&self) -> bool {
-        let statement = self.sql.lines().find(|line| !line.starts_with("--")).unwrap_or_default();
-        statement.starts_with("CREATE INDEX ")
+    /// migration job has run: an index makes statements fast, or is one too many, but for a unique one nothing
+    /// depends on it. `all` are the steps that it is one of.
+    fn is_dispensable(&self, all: &[Migration]) -> bool {
+        let creates = |migration: &Migration, name: &str| {
+            let rest = migration.statement().strip_prefix("CREATE INDEX ");
+            rest.is_some_and(|rest| rest.split(' ').next() == Some(name))
+        };
+        match self.statement().strip_prefix("DROP INDEX ") {
+            Some(name) => all.iter().any(|migration| creates(migration, name.trim_end())),
+            None => self.statement().starts_with("CREATE INDEX "),
+        }
     }
+
+    /// Without the comments before it.
+    fn statement(&self) -> &'static str {
+        self.sql.lines().find(|line| !line.starts_with("--")).unwrap_or_default()
+    }
+}
+
+/// Waits for a server that may be silent.
+pub(crate) async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let answer = tokio::time::timeout(OPEN_WAIT_MAX, asked).await;
+    answer.unwrap_or_else(|_| Err(Error::unavailable("it did not answer in time")))
 }
 
 /// PostgreSQL has a code for it, SQLite only words: <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
@@ -267,6 +292,7 @@ mod tests {
     const INDEX: Migration = Migration { version: 3, name: "index", sql: "CREATE INDEX by_id ON two (id)" };
     const UNIQUE: Migration =
         Migration { version: 3, name: "unique", sql: "CREATE UNIQUE INDEX by_id ON two (id)" };
+    const DROP: Migration = Migration { version: 4, name: "drop", sql: "DROP INDEX by_id\n" };
     const BROKEN: Migration = Migration { version: 2, name: "two", sql: "CREATE TABLE two (" };
 
     async fn reopen(
@@ -303,10 +329,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_release_serves_a_schema_that_lacks_only_its_newest_index() {
+    async fn a_release_serves_a_schema_of_which_only_the_newest_index_differs() {
         reopen(&[ONE, TWO], &[ONE, TWO, INDEX], Schema::Require).await.unwrap();
+        reopen(&[ONE, TWO, INDEX], &[ONE, TWO, INDEX, DROP], Schema::Require).await.unwrap();
         let refused = reopen(&[ONE, TWO], &[ONE, TWO, UNIQUE], Schema::Require).await.unwrap_err();
         assert!(matches!(refused, Error::SchemaTooOld { missing: 3, .. }), "{refused:?}");
+        let refused = reopen(&[ONE, TWO, UNIQUE], &[ONE, TWO, UNIQUE, DROP], Schema::Require).await;
+        let refused = refused.expect_err("it refuses rows that the release may write");
+        assert!(matches!(refused, Error::SchemaTooOld { missing: 4, .. }), "{refused:?}");
     }
 
     #[tokio::test]

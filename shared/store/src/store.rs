@@ -7,16 +7,13 @@ use crate::postgres::{self, Server};
 use crate::refusals::Refusals;
 use crate::sqlite::writer::Writer;
 use crate::tx::{Tx, Work};
-use crate::{Config, Connection, Error, Migration, Schema, migrate, sqlite};
+use crate::{Config, Connection, Error, Migration, migrate, sqlite};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long closing waits for the readers and writers that are still at work.
 pub const CLOSE_WAIT_MAX: Duration = Duration::from_secs(5);
-
-/// How long opening waits for a server to let it in, and to tell the state of its schema.
-pub const OPEN_WAIT_MAX: Duration = Duration::from_secs(10);
 
 const IS_ALIVE: &str = "SELECT COUNT(*) FROM schema_migration";
 
@@ -56,14 +53,8 @@ impl Backend {
                 Ok(Backend::Sqlite { writer: Arc::new(Writer::new(connection, options)), readers })
             }
             Database::Postgres(url) => {
-                let mut connection = in_time(Server::connect(url)).await?;
-                let run =
-                    migrate::run(&mut connection, migrate::POSTGRES, config.schema, service, migrations);
-                match config.schema {
-                    // Nobody knows how long a migration takes.
-                    Schema::Migrate => run.await?,
-                    Schema::Require => in_time(run).await?,
-                }
+                let mut connection = migrate::in_time(Server::connect(url)).await?;
+                migrate::run(&mut connection, migrate::POSTGRES, config.schema, service, migrations).await?;
                 connection.close().await?;
                 Ok(Backend::Postgres(Server::new(config, url)?))
             }
@@ -105,12 +96,6 @@ impl Backend {
             Backend::Postgres(_) => Ok(()),
         }
     }
-}
-
-/// Waits for a server that may be silent.
-async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let answer = tokio::time::timeout(OPEN_WAIT_MAX, asked).await;
-    answer.unwrap_or_else(|_| Err(Error::unavailable("it did not answer in time")))
 }
 
 impl Store {

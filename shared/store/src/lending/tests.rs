@@ -1,6 +1,6 @@
 //! Whatever a borrower leaves behind, the next one does not meet it.
 
-use super::{Lender, Lent, Terms};
+use super::{CONNECTION_AGE_MAX, CONNECTION_REST_MAX, Lender, Lent, Terms};
 use crate::{Connection, Error};
 use std::path::Path;
 use std::time::Duration;
@@ -21,12 +21,17 @@ const HANG: Duration = Duration::from_secs(60);
 
 /// Lends one connection, to a file of notes.
 async fn lender(folder: &Path) -> Lender {
+    lender_that_waits(folder, None).await
+}
+
+/// The same, which waits no longer for an answer.
+async fn lender_that_waits(folder: &Path, answer_wait_max: Option<Duration>) -> Lender {
     let options = crate::sqlite::options(&folder.join("notes.sqlite")).unwrap();
     let mut connection = Connection::open(&options).await.unwrap();
     sqlx::raw_sql(NOTES).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     let set_up = "PRAGMA journal_mode = WAL".to_owned();
-    Lender::new(Terms { options, set_up, connections_max: 1, rest_unasked_max: None })
+    Lender::new(Terms { options, set_up, connections_max: 1, rest_unasked_max: None, answer_wait_max })
 }
 
 async fn number(connection: &mut Connection, query: &'static str) -> i64 {
@@ -105,6 +110,61 @@ async fn a_statement_that_failed_leaves_a_connection_to_be_asked() {
     assert!(!lent.is_settled(), "an error may be the connection's own");
     let mut lent = again(lent, &lender).await;
     assert_eq!(number(&mut lent, COUNT).await, 1);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_given_up_with_its_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let lender = lender_that_waits(folder.path(), Some(Duration::from_millis(1))).await;
+    let mut lent = lender.lend().await.unwrap();
+    sqlx::raw_sql(MARK).execute(&mut *lent).await.unwrap();
+    let told = sqlx::query(LONG).fetch_all(&mut *lent).await.err().expect("it counts for longer");
+    assert!(matches!(Error::from(told), Error::Disconnected { .. }));
+    assert!(lent.is_lost());
+    drop(lent);
+    let mut next = lender.lend().await.unwrap();
+    assert_eq!(number(&mut next, IS_MARKED).await, 0, "its place is free at once, for another");
+}
+
+/// Lets time pass for whoever asks for it.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn a_connection_that_is_too_old_is_not_lent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let lender = lender(folder.path()).await;
+    let mut lent = lender.lend().await.unwrap();
+    sqlx::raw_sql(MARK).execute(&mut *lent).await.unwrap();
+    pass(CONNECTION_AGE_MAX / 2).await;
+    let mut lent = again(lent, &lender).await;
+    assert_eq!(number(&mut lent, IS_MARKED).await, 1);
+    pass(CONNECTION_AGE_MAX).await;
+    let mut lent = again(lent, &lender).await;
+    assert_eq!(number(&mut lent, IS_MARKED).await, 0);
+}
+
+#[tokio::test]
+async fn what_a_busy_moment_left_over_is_closed_in_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let lender = Lender::new(Terms {
+        options: crate::sqlite::options(&folder.path().join("notes.sqlite")).unwrap(),
+        set_up: String::new(),
+        connections_max: 2,
+        rest_unasked_max: None,
+        answer_wait_max: None,
+    });
+    let busy = (lender.lend().await.unwrap(), lender.lend().await.unwrap());
+    drop(busy);
+    assert_eq!(lender.at_rest().len(), 2);
+    drop(lender.lend().await.unwrap());
+    assert_eq!(lender.at_rest().len(), 2, "another busy moment may come");
+    pass(CONNECTION_REST_MAX + Duration::from_secs(1)).await;
+    drop(lender.lend().await.unwrap());
+    assert_eq!(lender.at_rest().len(), 1);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::error::Trouble;
 use crate::journal::Withdrawn;
 use crate::lending::{Lender, Lent, Terms};
 use crate::{Change, Config, Connection, Error, journal};
+use backon::{ExponentialBuilder, Retryable as _};
 use sqlx::any::AnyConnectOptions;
 use std::time::Duration;
 
@@ -27,11 +28,19 @@ pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(10);
 /// How long a transaction may stand still between two statements.
 pub const IDLE_IN_WRITE_MAX: Duration = Duration::from_secs(15);
 
+/// How long the answer to a statement is waited for: the server gives every statement up before. Whoever is silent for
+/// longer is gone without a word.
+pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(35);
+
 /// How long it is looked for what became of a commit whose answer was lost, each time.
 const OUTCOME_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// How often it is looked for what became of a commit whose answer was lost.
-const OUTCOME_TRIES_MAX: u32 = 5;
+const OUTCOME_TRIES_MAX: usize = 5;
+/// The first pause between two of these; each is twice as long as the one before, up to [`OUTCOME_PAUSE_MAX`].
+const OUTCOME_PAUSE_MIN: Duration = Duration::from_millis(100);
+/// See [`OUTCOME_PAUSE_MIN`].
+const OUTCOME_PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// A statement that is a write by itself runs under it too, whatever the database was set to.
 const WRITE_ISOLATION: &str = "SET default_transaction_isolation = 'read committed'";
@@ -59,6 +68,7 @@ impl Server {
                 set_up: set_up(),
                 connections_max,
                 rest_unasked_max: Some(REST_UNASKED_MAX),
+                answer_wait_max: Some(ANSWER_WAIT_MAX),
             })
         };
         let (readers, writers) =
@@ -166,7 +176,11 @@ async fn ended(
     // Its place is needed: it may be the only one.
     drop(connection);
     match written {
-        Err(lost @ Error::Disconnected { .. }) => outcome(writers, mark, lost).await,
+        Err(lost @ Error::Disconnected { .. }) => {
+            // What rests hung on the same server.
+            writers.forget_resting();
+            outcome(writers, mark, lost).await
+        }
         written => written,
     }
 }
@@ -176,15 +190,24 @@ async fn outcome(writers: &Lender, mark: Option<&str>, lost: Error) -> Result<()
     let Some(mark) = mark else {
         return Err(Error::unavailable("whether the write was committed is not known"));
     };
-    for _ in 0..OUTCOME_TRIES_MAX {
+    let look = || async {
         let looked = tokio::time::timeout(OUTCOME_WAIT_MAX, journal::withdraw(writers, mark)).await;
-        match looked.unwrap_or_else(|_| Err(Error::unavailable("the outcome did not come in time"))) {
-            Ok(Withdrawn::InTime) => return Err(lost),
-            Ok(Withdrawn::TooLate) => return Ok(()),
-            Err(error) => tracing::warn!(%error, "the outcome of a commit could not be read yet"),
-        }
+        looked.unwrap_or_else(|_| Err(Error::unavailable("the outcome did not come in time")))
+    };
+    let pauses = ExponentialBuilder::new()
+        .with_min_delay(OUTCOME_PAUSE_MIN)
+        .with_max_delay(OUTCOME_PAUSE_MAX)
+        .with_max_times(OUTCOME_TRIES_MAX - 1)
+        .with_jitter();
+    let found = look
+        .retry(pauses)
+        .sleep(tokio::time::sleep)
+        .notify(|error, _| tracing::warn!(%error, "the outcome of a commit could not be read yet"));
+    match found.await {
+        Ok(Withdrawn::InTime) => Err(lost),
+        Ok(Withdrawn::TooLate) => Ok(()),
+        Err(_) => Err(Error::unavailable("whether the write was committed is not known")),
     }
-    Err(Error::unavailable("whether the write was committed is not known"))
 }
 
 /// What an error code of the server means: <https://www.postgresql.org/docs/15/errcodes-appendix.html>.

@@ -38,6 +38,7 @@ pub(crate) fn readers(config: &Config, options: AnyConnectOptions) -> Lender {
         connections_max: config.readers_max,
         // A connection to a file does not go stale.
         rest_unasked_max: None,
+        answer_wait_max: None,
     })
 }
 

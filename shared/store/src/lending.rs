@@ -26,7 +26,8 @@ pub const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
 pub const CONNECTION_AGE_MAX: Duration = Duration::from_secs(30 * 60);
 /// How long a connection rests that a busy moment left over; it is closed when another one returns after that.
 pub const CONNECTION_REST_MAX: Duration = Duration::from_secs(10 * 60);
-/// The pauses between tries to connect to a server that is starting.
+/// The first pause between two tries to connect to a server that is starting; each is twice as long as the one before,
+/// up to [`CONNECT_PAUSE_MAX`].
 const CONNECT_PAUSE_MIN: Duration = Duration::from_millis(10);
 /// See [`CONNECT_PAUSE_MIN`].
 const CONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);

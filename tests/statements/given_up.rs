@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use csp_store::{Change, Config, Database, Migration, Schema, Store};
 use csp_tests::proxy::{Fault, Proxy};
 use csp_tests::{Postgres, faults};
 use tokio::time::timeout;
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "note", sql: "CREATE TABLE note (id TEXT NOT NULL PRIMARY KEY)" }];
-const WRITE: &str = "INSERT INTO note (id) VALUES ($1)";
-const COUNT: &str = "SELECT COUNT(*) FROM note";
+use crate::notes::{COUNT, Notes};
 
 /// Trials of each.
 const TRIALS: i64 = 5;
@@ -35,32 +31,13 @@ async fn give_up<T>(proxy: &Proxy, ask: impl AsyncFn() -> T) {
 async fn a_begin_that_nobody_waits_for_leaves_no_transaction_open() {
     let Some(server) = Postgres::shared() else { return };
     let database = server.create_database(None).await;
-    let proxy = Proxy::start(database.address()).await;
-    // One connection of each kind: whatever is left behind is met again.
-    let config = Config {
-        database: Database::Postgres(database.url_through(proxy.address())),
-        schema: Schema::Migrate,
-        readers_max: 1,
-        writers_max: 1,
-    };
-    let store = Store::open(config, "test", MIGRATIONS).await.unwrap();
-    let write = async |id: i64| {
-        let mut tx = store.write();
-        tx.put(Change::new(WRITE).bind(&id.to_string()));
-        tx.commit().await.unwrap();
-    };
-    let read = async || -> i64 {
-        let mut reader = store.read_once().await.unwrap();
-        sqlx::query_scalar(COUNT).fetch_one(&mut *reader).await.unwrap()
-    };
-    write(0).await;
-    assert_eq!(read().await, 1, "both connections are there");
+    let notes = Notes::open(&database).await;
     let mut beside = database.connect().await;
     for trial in 1..=TRIALS {
-        give_up(&proxy, async || store.read().await.is_ok()).await;
-        give_up(&proxy, async || store.write().conn().await.is_ok()).await;
-        assert_eq!(read().await, trial, "nothing is read of a time before");
-        timeout(Duration::from_secs(60), write(trial)).await.unwrap();
+        give_up(&notes.proxy, async || notes.store.read().await.is_ok()).await;
+        give_up(&notes.proxy, async || notes.store.write().conn().await.is_ok()).await;
+        assert_eq!(notes.read().await, trial, "nothing is read of a time before");
+        timeout(Duration::from_secs(60), notes.write(trial)).await.unwrap();
         let committed: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut beside).await.unwrap();
         assert_eq!(committed, trial + 1, "what was acknowledged is committed");
     }

@@ -4,6 +4,7 @@
 mod command;
 mod counted;
 mod given_up;
+mod notes;
 mod round_trips;
 mod scene;
 mod survives;

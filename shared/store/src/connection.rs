@@ -5,7 +5,7 @@
 //! are never committed, rows that stay held. So every use leaves a mark before it is sent, and takes it back with its
 //! end.
 
-use crate::{Db, Row};
+use crate::{Db, Row, STATEMENT_WAIT_MAX};
 use sqlx::any::{AnyConnectOptions, AnyQueryResult, AnyStatement, AnyTypeInfo};
 use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, Either, Execute, Executor, SqlStr};
 use std::io;
@@ -78,13 +78,18 @@ impl Connection {
         self.last == Last::Lost || self.driver.is_none()
     }
 
-    /// Takes back what was left behind, and makes sure that the other end lives.
+    /// Takes back what was left behind, and makes sure that the other end lives. It is waited for as long as a statement
+    /// may take that was left behind.
     pub(crate) async fn settle(&mut self) -> Result<(), sqlx::Error> {
-        if self.is_in_transaction {
-            sqlx::raw_sql("ROLLBACK").execute(self.driver()?).await?;
-        } else {
-            self.driver()?.ping().await?;
-        }
+        let is_in_transaction = self.is_in_transaction;
+        let driver = self.driver()?;
+        in_time(Some(STATEMENT_WAIT_MAX), async {
+            match is_in_transaction {
+                true => sqlx::raw_sql("ROLLBACK").execute(driver).await.map(drop),
+                false => driver.ping().await,
+            }
+        })
+        .await?;
         (self.last, self.is_in_transaction) = (Last::Answered, false);
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! statement that is a second round trip. A connection that is [settled](Connection::is_settled) goes back as it is;
 //! only one that its borrower left in the middle of something is put in order first, while nobody waits for it.
 
-use crate::{Connection, Error, STATEMENT_WAIT_MAX};
+use crate::{Connection, Error};
 use backon::{ExponentialBuilder, Retryable as _};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;
@@ -206,8 +206,7 @@ async fn settle(
     lender: Lender,
     place: Option<OwnedSemaphorePermit>,
 ) {
-    let settled = timeout(STATEMENT_WAIT_MAX, connection.settle()).await;
-    match settled.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))) {
+    match connection.settle().await {
         Ok(()) => lender.take_back(connection, opened),
         Err(error) => {
             tracing::debug!(%error, "a connection was given up");

@@ -109,3 +109,11 @@ impl Tx {
         work.commit(mark).await
     }
 }
+
+/// Does it in a task of its own, which goes on when the caller goes away: neither is a sequence of statements cut in the
+/// middle, nor the outcome of a write left unknown.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::spawn(work).await.map_err(|_| Error::unavailable("it is shutting down"))?
+}

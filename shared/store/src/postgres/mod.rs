@@ -8,6 +8,7 @@
 use crate::error::Trouble;
 use crate::journal::Withdrawn;
 use crate::lending::{Lender, Lent, Terms};
+use crate::tx::to_the_end;
 use crate::{Change, Config, Connection, Error, journal};
 use backon::{ExponentialBuilder, Retryable as _};
 use sqlx::any::AnyConnectOptions;
@@ -156,14 +157,6 @@ impl Work {
         })
         .await
     }
-}
-
-/// Does it in a task of its own, which goes on when the caller goes away: the outcome of a write must not be left
-/// unknown.
-async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Error>> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::spawn(work).await.map_err(|_| Error::unavailable("it is shutting down"))?
 }
 
 /// Returns the connection of a write; where its answer was lost, finds out what became of it.

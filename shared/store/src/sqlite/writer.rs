@@ -7,6 +7,7 @@
 //! Each step runs in a task of its own: a caller that goes away cannot cut a statement sequence in the middle.
 
 use super::desk::Desk;
+use crate::tx::to_the_end;
 use crate::{Connection, Error};
 use sqlx::any::AnyConnectOptions;
 use std::sync::Arc;
@@ -142,11 +143,4 @@ impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
-}
-
-/// Runs `work` in a task of its own, which goes on when the caller goes away.
-async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Error>> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::spawn(work).await.map_err(|_| Error::unavailable("it is shutting down"))?
 }

@@ -43,6 +43,7 @@ pub(crate) struct History {
     told: Mutex<Told>,
     acknowledged: watch::Sender<usize>,
     abandoned: watch::Sender<usize>,
+    repeated: watch::Sender<usize>,
 }
 
 impl History {
@@ -67,6 +68,12 @@ impl History {
         let mut told = self.told();
         told.repeats += 1;
         told.last_open.insert(writer, why);
+        self.repeated.send_replace(told.repeats);
+    }
+
+    /// Waits until the next caller is left without an answer, or with one that leaves open what came of its call.
+    pub(crate) async fn next_is_repeated(&self) {
+        self.repeated.subscribe().changed().await.unwrap();
     }
 
     /// A caller went away, while its call may be at work.

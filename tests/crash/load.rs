@@ -66,6 +66,14 @@ impl Load {
         }
     }
 
+    /// Waits until a caller gets no answer, or one that leaves open what came of its call: a fault that is short
+    /// enough is otherwise met by nobody, because the services wait it out.
+    pub(crate) async fn meets_it(&self) {
+        if timeout(WAIT_MAX, self.history.next_is_repeated()).await.is_err() {
+            panic!("every call is answered as if nothing had happened: {:?}", self.history.read().refused);
+        }
+    }
+
     /// Lets each writer end its deed; what they were told. Whoever waits for the mark of a call that broke off, waits
     /// until it is old enough: the clocks are moved on for it, `now` too.
     pub(crate) async fn end(mut self, cluster: &Cluster, now: &mut Timestamp) -> Told {

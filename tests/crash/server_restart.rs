@@ -27,6 +27,7 @@ async fn processes_go_on_when_their_server_was_restarted() {
         all_become(&cluster, Health::Serving).await;
         server.crash();
         all_become(&cluster, Health::NotServing).await;
+        load.meets_it().await;
         server.restart();
         all_become(&cluster, Health::Serving).await;
     }
@@ -44,7 +45,6 @@ async fn processes_go_on_when_their_server_was_restarted() {
         reckoning.findings.len()
     );
     assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
-    assert!(told.repeats > 0, "the writers met the crash");
     record(
         "PostgreSQL crashes under load and is restarted: four processes",
         "health NOT_SERVING meanwhile and SERVING after it; no acknowledged write lost; the processes reconnect",

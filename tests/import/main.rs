@@ -3,5 +3,6 @@
 
 mod bad_files;
 mod command;
+mod half_created;
 mod played;
 mod verdicts;

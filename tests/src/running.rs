@@ -151,6 +151,11 @@ impl Running {
         Endpoint::from_shared(format!("http://{}", self.address())).unwrap().connect_lazy()
     }
 
+    /// The way to a service, wherever it is, without any credential.
+    pub fn channel_to(&self, service: Service) -> Channel {
+        self.way.by(service).of_path("")
+    }
+
     /// The suite itself, in this process, to look at what it stored.
     pub fn suite(&self) -> &Suite {
         self.suite_here().expect("services that are apart are only looked at from outside")

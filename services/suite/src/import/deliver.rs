@@ -6,7 +6,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use csp_policy::Role;
 use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
-use csp_proto::customer::v1::{GetCustomerAgreementRequest, GetCustomerRequest};
+use csp_proto::customer::v1::{GetCustomerAgreementRequest, GetCustomerRequest, RecordCustomerRequest};
 use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
 use csp_proto::partner_registry::v1::{
     AssociateMpnIdRequest, GetOrganizationRequest, GetPartnerRequest, RegisterMpnIdRequest,
@@ -63,7 +63,7 @@ impl Courier {
     /// Every call here is safe to repeat, also where the answer alone was lost: a row chooses what it brings in, by
     /// its id or by what it says, and a second call finds it there.
     pub(crate) async fn deliver(&self, row: &Row) -> Result<Sent, Status> {
-        persistently(pauses(), || self.send(&row.action)).await
+        persistently(pauses(), || self.send(row)).await
     }
 
     /// Whether a refused row was brought in before: then the refusal means that nothing is left to do.
@@ -114,8 +114,8 @@ impl Courier {
         status::of_violations(status.code(), &refusal.violations)
     }
 
-    async fn send(&self, action: &Action) -> Result<Sent, Status> {
-        match action.clone() {
+    async fn send(&self, row: &Row) -> Result<Sent, Status> {
+        match row.action.clone() {
             Action::Organization(request) => {
                 new(self.registry().create_organization(operator(request)).await)
             }
@@ -131,7 +131,7 @@ impl Courier {
                 let mut relationship = RelationshipServiceClient::new(self.channel.clone());
                 new(relationship.record_partnership(operator(request)).await)
             }
-            Action::Customer(request) => new(self.customers().record_customer(operator(*request)).await),
+            Action::Customer(request) => self.customer(*request, &row.brings).await,
             Action::CustomerAgreement(request) => {
                 new(self.customers().record_customer_agreement(operator(request)).await)
             }
@@ -175,6 +175,22 @@ impl Courier {
         let Some(associate) = associate else { return Ok(registered) };
         let answer = self.registry().associate_mpn_id(operator(associate)).await?;
         Ok(told_by(answer.into_inner().decision))
+    }
+
+    /// A customer whose id is taken, and that does not show, is still being created, perhaps by an import that was cut
+    /// short: it may yet be taken back, so that no row may rest on it before it is there.
+    async fn customer(&self, request: RecordCustomerRequest, name: &str) -> Result<Sent, Status> {
+        let answer = self.customers().record_customer(operator(request)).await;
+        if answer.as_ref().is_err_and(|status| status::says_exists(status, name)) {
+            let request = operator(GetCustomerRequest { name: name.to_owned() });
+            match self.customers().get_customer(request).await {
+                Err(status) if status.code() == Code::NotFound => {
+                    return Err(Status::unavailable(format!("`{name}` is still being created")));
+                }
+                shown => shown.map(drop)?,
+            }
+        }
+        new(answer)
     }
 
     /// An order is placed by somebody of the seller who may order.

@@ -1,0 +1,52 @@
+//! A customer that somebody is still creating when its row comes.
+
+use csp_proto::customer::v1::RecordCustomerRequest;
+use csp_suite::import::{self, Report, Verdict};
+use csp_suite::service::Service;
+use csp_tests::between::{Door, Doors, Lies};
+use csp_tests::databases::Databases;
+use csp_tests::{Running, evidence, profile};
+
+const BOOK: &str = "customer_id,seller,tenant,domain,country,company_name,billing_email,date,source\n\
+                    tailspin,litware,tailspin.tenant,tailspin.example,DE,Tailspin,b@tailspin.example,\
+                    2024-06-08,an export\n";
+
+/// Plays the book to the customer service, which is all that it needs.
+async fn play(suite: &Running) -> Result<Report, import::Interrupted> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("customers.csv"), BOOK).unwrap();
+    let book = import::read(folder.path()).unwrap_or_else(|flaws| panic!("{flaws}"));
+    import::play(book, suite.channel_to(Service::Customer), |_| {}).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_that_is_still_being_created_does_not_count_as_there() {
+    let doors = Doors::default();
+    let suite = Running::apart(Databases::sqlite(), Lies::NONE, &doors).await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    doors.close(Door::Edges, "tailspin.tenant");
+    let request = RecordCustomerRequest {
+        request_id: "once".to_owned(),
+        customer_id: "tailspin".to_owned(),
+        profile: Some(profile("tailspin", "DE")),
+        seller: litware.name.clone(),
+        evidence: Some(evidence("2024-06-08")),
+        ..Default::default()
+    };
+    let (operator, first) = (suite.operator(), request.clone());
+    let mut creating = tokio::spawn(async move { operator.customers().record_customer(first).await });
+    tokio::select! {
+        () = doors.wait_for("tailspin.tenant") => {}
+        ended = &mut creating => panic!("{ended:?}"),
+    }
+
+    let interrupted = play(&suite).await.unwrap_err();
+    assert_eq!(interrupted.status.message(), "`customers/tailspin` is still being created");
+    doors.open("tailspin.tenant");
+    // Whether or not it was waited for so long: its repeat goes on with it.
+    drop(creating.await.unwrap());
+    suite.operator().customers().record_customer(request).await.unwrap();
+
+    let report = play(&suite).await.unwrap();
+    assert_eq!(report.rows.iter().map(|row| &row.verdict).collect::<Vec<_>>(), [&Verdict::AlreadyThere]);
+}

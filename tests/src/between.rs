@@ -23,7 +23,7 @@ use tonic::transport::{Channel, Endpoint, Server};
 use tower::{Service, ServiceExt};
 
 /// What is asked about facts, on every service.
-const FACTS: [&str; 2] = ["/GetFacts", "/GetEdges"];
+const FACTS: [&str; 3] = ["/GetFacts", "/GetEdges", "/BatchGetEdges"];
 /// What closes a relationship for orders, and what claims a tenant.
 const CLOSES: &str = "/CloseEdge";
 const CLAIMS: &str = "/ClaimCustomer";

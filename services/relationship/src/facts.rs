@@ -17,6 +17,14 @@ impl RelationshipFactsService for Relationship {
         Ok(Response::new(answer))
     }
 
+    async fn batch_get_edges(
+        &self,
+        request: Request<pb::BatchGetEdgesRequest>,
+    ) -> Result<Response<pb::BatchGetEdgesResponse>, Status> {
+        let answer = read_edges::batch_get_edges(self, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
     async fn get_customer_access(
         &self,
         request: Request<pb::GetCustomerAccessRequest>,

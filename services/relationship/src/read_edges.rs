@@ -1,24 +1,54 @@
-//! What other services ask about edges: `GetEdges`, `GetCustomerAccess`, `ListServedCustomers`.
+//! What other services ask about edges: `GetEdges`, `BatchGetEdges`, `GetCustomerAccess`, `ListServedCustomers`.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Fields, Result};
 
 use crate::reseller_relationship::ResellerRelationship;
-use crate::store::edges::{self as table, EdgeRow};
+use crate::store::edges::{self as table, EdgeRow, Parties};
 use crate::{Relationship, partnership, reseller_relationship};
 
 /// Customers that one call lists, at most.
 const SERVED_CUSTOMERS_MAX: i32 = 500;
 
+/// Questions that one call asks, at most: the callers' own limit of a round.
+const QUESTIONS_MAX: usize = csp_service::peers::ROUND_MAX;
+
 pub(crate) async fn get_edges(
     service: &Relationship,
     request: pb::GetEdgesRequest,
 ) -> Result<pb::GetEdgesResponse> {
-    let pb::GetEdgesRequest { provider, reseller, customer, customer_tenant } = request;
     let mut reader = service.book.store.read_once().await?;
-    let rows = table::between(&mut reader, &provider, &reseller, &customer, &customer_tenant).await?;
+    let rows = table::between(&mut reader, parties(&request)).await?;
+    Ok(edges(&request, &rows))
+}
+
+pub(crate) async fn batch_get_edges(
+    service: &Relationship,
+    request: pb::BatchGetEdgesRequest,
+) -> Result<pb::BatchGetEdgesResponse> {
+    let mut fields = Fields::new();
+    fields.number("requests", request.requests.len(), 1..=QUESTIONS_MAX);
+    fields.finish(|| Some(()))?;
+    let questions: Vec<_> = request.requests.iter().map(parties).collect();
+    let mut reader = service.book.store.read_once().await?;
+    let rows = table::between_each(&mut reader, &questions).await?;
+    let responses = request.requests.iter().zip(&rows).map(|(request, rows)| edges(request, rows));
+    Ok(pb::BatchGetEdgesResponse { responses: responses.collect() })
+}
+
+fn parties(request: &pb::GetEdgesRequest) -> Parties<'_> {
+    Parties {
+        provider: &request.provider,
+        reseller: &request.reseller,
+        customer: &request.customer,
+        customer_tenant: &request.customer_tenant,
+    }
+}
+
+fn edges(request: &pb::GetEdgesRequest, rows: &[EdgeRow]) -> pb::GetEdgesResponse {
+    let pb::GetEdgesRequest { provider, reseller, .. } = request;
     let mut response = pb::GetEdgesResponse::default();
-    for row in &rows {
+    for row in rows {
         let is_through = |by: &str| row.provider == by;
         match row.edge.as_str() {
             "PARTNERSHIP" => response.partnership = Some(edge(row, partnership::COLLECTION)),
@@ -26,19 +56,19 @@ pub(crate) async fn get_edges(
             _ => {
                 // Not one or the other: who is named as both partners is told of its relationship as both.
                 let of_customer = Some(edge(row, reseller_relationship::COLLECTION));
-                if row.partner == provider && is_through("") {
+                if row.partner == *provider && is_through("") {
                     response.provider_relationship.clone_from(&of_customer);
                 }
-                if row.partner == reseller && is_through("") {
+                if row.partner == *reseller && is_through("") {
                     response.reseller_own_relationship.clone_from(&of_customer);
                 }
-                if row.partner == reseller && is_through(&provider) {
+                if row.partner == *reseller && is_through(provider) {
                     response.reseller_relationship = of_customer;
                 }
             }
         }
     }
-    Ok(response)
+    response
 }
 
 fn edge(row: &EdgeRow, collection: &str) -> pb::Edge {

@@ -100,11 +100,24 @@ impl Peer {
         Ok(asked.await.map_err(|status| self.fault(status))?.into_inner())
     }
 
+    /// How long its answer is waited for, so that the caller of `call` is still told that it did not come.
+    fn answer_wait(call: &Call) -> Duration {
+        let in_time = |left: Duration| left - (left / 10).min(ANSWER_MARGIN_MAX);
+        call.remaining().map_or(ANSWER_WAIT_MAX, |left| in_time(left).min(ANSWER_WAIT_MAX))
+    }
+
+    /// Waits for what is asked together with others, no longer than for an answer of its own.
+    ///
+    /// # Errors
+    /// [`Fault::Peer`] when the time is up.
+    pub(crate) async fn in_time<T>(&self, call: &Call, asked: impl Future<Output = Result<T>>) -> Result<T> {
+        let answer = tokio::time::timeout(Self::answer_wait(call), asked).await;
+        answer.unwrap_or(Err(Fault::Peer { peer: self.name }))
+    }
+
     fn request<T>(&self, call: &Call, message: T) -> Request<T> {
         let mut request = Request::new(message);
-        let in_time = |left: Duration| left - (left / 10).min(ANSWER_MARGIN_MAX);
-        let wait = call.remaining().map_or(ANSWER_WAIT_MAX, |left| in_time(left).min(ANSWER_WAIT_MAX));
-        request.set_timeout(wait);
+        request.set_timeout(Self::answer_wait(call));
         let metadata = request.metadata_mut();
         metadata.insert_bin(CALLER_HEADER, MetadataValue::from_bytes(&call.claims().encode()));
         let trace: Result<_, InvalidMetadataValue> = call.trace.parse();

@@ -1,16 +1,18 @@
 //! What the services of the suite ask each other, in the policy's words: the only users of their facts clients.
 //!
 //! A fact is always read after the call that needs it has begun, and comes with the revision at which it was
-//! read; nothing here is cached. A peer that cannot be asked is [`crate::Fault::Peer`], never a guess.
+//! read; nothing here is cached. What several callers ask at the same time is asked in one [round](rounds). A peer that cannot be asked is [`crate::Fault::Peer`], never a guess.
 
 mod customers;
 mod registry;
 mod relationships;
+mod rounds;
 mod subscriptions;
 
 pub use customers::{CustomerFact, Customers, InvitedTenant, Registered};
 pub use registry::{Claim, OrganizationFact, Query, Registry, RegistryFacts, TenantFact};
 pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
+pub use rounds::{ROUND_MAX, ROUND_WAIT_MAX};
 pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};
 
 use csp_policy::{Cloud, Country, Day};

@@ -16,6 +16,13 @@ pub fn list(head: &'static str, first: usize, count: usize, tail: &'static str) 
     AssertSqlSafe(format!("{head} {list} {tail}"))
 }
 
+/// The same values, the last of them so often that their number is a power of two: so a list that is as long as what
+/// was asked for comes in a few lengths, and a connection knows the statement from before.
+pub fn padded<'v>(values: &[&'v str]) -> Vec<&'v str> {
+    let count = if values.is_empty() { 0 } else { values.len().next_power_of_two() };
+    values.iter().chain(values.last().into_iter().cycle()).take(count).copied().collect()
+}
+
 /// A compare-and-swap of several rows must have met each of them.
 ///
 /// # Errors
@@ -31,7 +38,14 @@ fn placeholders(first: usize, count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{list, rows};
+    use super::{list, padded, rows};
+
+    #[test]
+    fn lists_come_in_a_few_lengths() {
+        assert!(padded(&[]).is_empty());
+        assert_eq!(padded(&["a"]), ["a"]);
+        assert_eq!(padded(&["a", "b", "c"]), ["a", "b", "c", "c"]);
+    }
 
     #[test]
     fn placeholders_count_on_through_all_rows() {

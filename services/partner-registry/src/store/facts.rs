@@ -156,6 +156,15 @@ impl FromRow<'_, AnyRow> for FoundRow {
 
 /// What those keys find, all of it in one state of the tables.
 pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<FoundRow>, Error> {
+    let [claims, mpn_ids, accounts, companies] =
+        [keys.claims, keys.mpn_ids, keys.accounts, keys.companies].map(sql::padded);
+    let keys = Keys {
+        day: keys.day,
+        claims: &claims,
+        mpn_ids: &mpn_ids,
+        accounts: &accounts,
+        companies: &companies,
+    };
     let Some(statement) = statement(keys) else { return Ok(Vec::new()) };
     let values = [keys.claims, keys.mpn_ids, keys.accounts, keys.companies].into_iter().flatten();
     let query = sqlx::query_as(statement).bind(keys.day);

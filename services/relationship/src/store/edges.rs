@@ -2,6 +2,7 @@
 
 use csp_service::Result;
 use csp_store::Connection;
+use sqlx::{AssertSqlSafe, FromRow as _, Row as _};
 
 use super::reseller_relationship::ResellerRelationshipRow;
 
@@ -96,18 +97,55 @@ pub(crate) struct EdgeRow {
     pub(crate) provider: String,
 }
 
-/// What connects the parties; an empty name connects nothing.
-pub(crate) async fn between(
-    conn: &mut Connection,
-    provider: &str,
-    reseller: &str,
-    customer: &str,
-    customer_tenant: &str,
-) -> Result<Vec<EdgeRow>> {
+/// Between whom edges are looked for; an empty name connects nothing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parties<'p> {
+    pub(crate) provider: &'p str,
+    pub(crate) reseller: &'p str,
+    pub(crate) customer: &'p str,
+    pub(crate) customer_tenant: &'p str,
+}
+
+/// What connects the parties.
+pub(crate) async fn between(conn: &mut Connection, parties: Parties<'_>) -> Result<Vec<EdgeRow>> {
+    let Parties { provider, reseller, customer, customer_tenant } = parties;
     let statement = if reseller.is_empty() { EDGES_OF_PROVIDER } else { EDGES };
     let query = sqlx::query_as(statement).bind(provider).bind(customer).bind(customer_tenant);
     let query = if reseller.is_empty() { query } else { query.bind(reseller) };
     Ok(query.fetch_all(conn).await?)
+}
+
+/// What connects each of them, in their order, all of it in one state of the tables.
+pub(crate) async fn between_each(
+    conn: &mut Connection,
+    questions: &[Parties<'_>],
+) -> Result<Vec<Vec<EdgeRow>>> {
+    // A few lengths, so that a connection knows the statement from before.
+    let count = questions.len().next_power_of_two();
+    let asked = questions.iter().chain(questions.last().into_iter().cycle()).take(count);
+    let query = asked.fold(sqlx::query(edges_of_each(count)), |query, it| {
+        query.bind(it.provider).bind(it.customer).bind(it.customer_tenant).bind(it.reseller)
+    });
+    let mut found = vec![Vec::new(); questions.len()];
+    for row in query.fetch_all(conn).await? {
+        let question: i64 = row.try_get("question")?;
+        if let Some(rows) = usize::try_from(question).ok().and_then(|at| found.get_mut(at)) {
+            rows.push(EdgeRow::from_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// [`EDGES`] so many times, each with four placeholders of its own, and with the number of its question.
+fn edges_of_each(count: usize) -> AssertSqlSafe<String> {
+    let one = |question: usize| {
+        let edges = (1..=4).rev().fold(EDGES.to_owned(), |text, placeholder| {
+            text.replace(&format!("${placeholder}"), &format!("${{{}}}", placeholder + question * 4))
+        });
+        let edges = edges.replace("${", "$").replace('}', "");
+        format!("SELECT CAST({question} AS BIGINT) AS question, of_question.* FROM ({edges}) AS of_question")
+    };
+    AssertSqlSafe((0..count).map(one).collect::<Vec<_>>().join(" UNION ALL "))
 }
 
 /// The relationships with the customer by which it exists for the tenant: its own, active ones first, and then

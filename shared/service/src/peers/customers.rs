@@ -1,19 +1,33 @@
 //! The customer service as a peer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use csp_policy::{Cloud, Country, Day, Revision};
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_facts_service_client::CustomerFactsServiceClient;
 use csp_proto::r#type::v1::Cloud as PbCloud;
 
+use super::rounds::{Question, Rounds};
 use super::{broken, cloud, country, day, some};
 use crate::fault::Result;
 use crate::{Call, Peer};
 
 /// Asks the customer service.
 #[derive(Debug, Clone)]
-pub struct Customers(Peer);
+pub struct Customers {
+    peer: Peer,
+    by_name: Rounds<Name, Option<CustomerFact>>,
+}
+
+/// Resource name of a customer.
+#[derive(Debug, Clone)]
+struct Name(String);
+
+impl Question for Name {
+    fn fits(&self, _: &[Self]) -> bool {
+        true
+    }
+}
 
 /// A customer as a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +89,7 @@ pub enum Registered {
 impl Customers {
     /// The customer service behind `peer`.
     pub fn new(peer: Peer) -> Self {
-        Customers(peer)
+        Customers { peer, by_name: Rounds::new() }
     }
 
     /// The customer of that name; `None` when there is none.
@@ -83,8 +97,13 @@ impl Customers {
     /// # Errors
     /// [`crate::Fault::Peer`] when the service cannot be asked.
     pub async fn by_name(&self, call: &Call, name: &str) -> Result<Option<CustomerFact>> {
-        let request = pb::GetFactsRequest { customers: vec![name.to_owned()], tenants: Vec::new() };
-        Ok(self.facts(call, request).await?.remove(name))
+        let ask_all = |names: Vec<Name>| async move {
+            let customers: BTreeSet<_> = names.iter().map(|Name(name)| name.clone()).collect();
+            let customers = customers.into_iter().collect();
+            let found = self.facts(call, pb::GetFactsRequest { customers, tenants: Vec::new() }).await?;
+            Ok(names.iter().map(|Name(name)| found.get(name).cloned()).collect())
+        };
+        self.peer.in_time(call, self.by_name.ask(Name(name.to_owned()), ask_all)).await
     }
 
     /// The customer with that tenant; `None` when there is none.
@@ -112,7 +131,7 @@ impl Customers {
             invitation: tenant.invitation,
         };
         let answer = self
-            .0
+            .peer
             .ask(call, request, |channel, request| async move {
                 CustomerFactsServiceClient::new(channel).register_invited(request).await
             })
@@ -131,7 +150,7 @@ impl Customers {
         request: pb::GetFactsRequest,
     ) -> Result<HashMap<String, CustomerFact>> {
         let answer = self
-            .0
+            .peer
             .ask(call, request, |channel, request| async move {
                 CustomerFactsServiceClient::new(channel).get_facts(request).await
             })

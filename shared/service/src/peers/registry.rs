@@ -7,13 +7,20 @@ use csp_proto::partner_registry::v1 as pb;
 use csp_proto::partner_registry::v1::partner_facts_service_client::PartnerFactsServiceClient;
 use csp_proto::r#type::v1::PartnerKind as PbKind;
 
+use super::rounds::{Question, Rounds};
 use super::{broken, cloud, country, day, some};
 use crate::fault::Result;
 use crate::{Call, Peer};
 
 /// Asks the partner registry.
 #[derive(Debug, Clone)]
-pub struct Registry(Peer);
+pub struct Registry {
+    peer: Peer,
+    rounds: Rounds<Dated, RegistryFacts>,
+}
+
+/// Entries of one list of a question, at most.
+const ENTRIES_MAX: usize = 50;
 
 /// What to ask the partner registry for, in one snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,7 +83,7 @@ pub enum Claim {
 impl Registry {
     /// The registry behind `peer`.
     pub fn new(peer: Peer) -> Self {
-        Registry(peer)
+        Registry { peer, rounds: Rounds::new() }
     }
 
     /// Reads facts as of `as_of`.
@@ -84,6 +91,16 @@ impl Registry {
     /// # Errors
     /// [`crate::Fault::Peer`] when the registry cannot be asked.
     pub async fn facts(&self, call: &Call, as_of: Day, query: Query) -> Result<RegistryFacts> {
+        let ask_all = |questions: Vec<Dated>| async move {
+            let mut together = Query::default();
+            questions.iter().for_each(|dated| together.add(&dated.query));
+            let known = self.ask(call, as_of, together).await?;
+            Ok(questions.iter().map(|dated| known.of(&dated.query)).collect())
+        };
+        self.peer.in_time(call, self.rounds.ask(Dated { as_of, query }, ask_all)).await
+    }
+
+    async fn ask(&self, call: &Call, as_of: Day, query: Query) -> Result<RegistryFacts> {
         let request = pb::GetFactsRequest {
             as_of: as_of.to_string(),
             partners: query.partners,
@@ -93,7 +110,7 @@ impl Registry {
             domains: query.domains,
         };
         let answer = self
-            .0
+            .peer
             .ask(call, request, |channel, request| async move {
                 PartnerFactsServiceClient::new(channel).get_facts(request).await
             })
@@ -121,7 +138,7 @@ impl Registry {
             operation: operation.to_owned(),
         };
         let answer = self
-            .0
+            .peer
             .ask(call, request, |channel, request| async move {
                 PartnerFactsServiceClient::new(channel).claim_customer(request).await
             })
@@ -144,7 +161,7 @@ impl Registry {
     pub async fn release_customer(&self, call: &Call, operation: &str, customer: &str) -> Result<()> {
         let (customer, operation) = (customer.to_owned(), operation.to_owned());
         let request = pb::ReleaseCustomerRequest { customer, operation };
-        self.0
+        self.peer
             .ask(call, request, |channel, request| async move {
                 PartnerFactsServiceClient::new(channel).release_customer(request).await
             })
@@ -153,7 +170,62 @@ impl Registry {
     }
 }
 
+/// A question, and the day on which it is meant.
+#[derive(Debug, Clone)]
+struct Dated {
+    as_of: Day,
+    query: Query,
+}
+
+impl Question for Dated {
+    fn fits(&self, others: &[Self]) -> bool {
+        let entries: usize = others.iter().chain([self]).map(|dated| dated.query.entries()).sum();
+        others.iter().all(|other| other.as_of == self.as_of) && entries <= ENTRIES_MAX
+    }
+}
+
+impl Query {
+    fn lists(&self) -> [&Vec<String>; 5] {
+        [&self.partners, &self.tenants, &self.mpn_ids, &self.organizations, &self.domains]
+    }
+
+    /// Entries of the longest list.
+    fn entries(&self) -> usize {
+        self.lists().into_iter().map(Vec::len).max().unwrap_or_default()
+    }
+
+    /// Asks for this, too.
+    fn add(&mut self, other: &Query) {
+        let lists =
+            [&mut self.partners, &mut self.tenants, &mut self.mpn_ids, &mut self.organizations, &mut self.domains];
+        for (list, more) in lists.into_iter().zip(other.lists()) {
+            for entry in more {
+                if !list.contains(entry) {
+                    list.push(entry.clone());
+                }
+            }
+        }
+    }
+}
+
 impl RegistryFacts {
+    /// What of it was asked for: a decision keeps the revisions of what it rests on, and of nothing else.
+    fn of(&self, query: &Query) -> RegistryFacts {
+        let mpn_ids = part(&self.mpn_ids, |number, _| query.mpn_ids.contains(number));
+        let holds = |name: &String| mpn_ids.values().any(|(mpn_id, _)| mpn_id.partner.as_ref() == Some(name));
+        // Tenants and domains are claimed in one table, and an account is found by its claim.
+        let claims = |tenant: &String| query.tenants.contains(tenant) || query.domains.contains(tenant);
+        RegistryFacts {
+            partners: part(&self.partners, |name, (partner, _)| {
+                query.partners.contains(name) || claims(&partner.tenant) || holds(name)
+            }),
+            organizations: part(&self.organizations, |name, _| query.organizations.contains(name)),
+            tenants: part(&self.tenants, |tenant, _| query.tenants.contains(tenant)),
+            domains: part(&self.domains, |domain, _| query.domains.contains(domain)),
+            mpn_ids,
+        }
+    }
+
     /// The partner of that name.
     pub fn partner(&self, name: &str) -> Option<&Partner> {
         self.partners.get(name).map(|(partner, _)| partner)
@@ -197,6 +269,11 @@ impl RegistryFacts {
         revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
         revisions
     }
+}
+
+/// Those entries for which that holds.
+fn part<V: Clone>(all: &HashMap<String, V>, holds: impl Fn(&String, &V) -> bool) -> HashMap<String, V> {
+    all.iter().filter(|(key, value)| holds(key, value)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 impl TryFrom<pb::GetFactsResponse> for RegistryFacts {

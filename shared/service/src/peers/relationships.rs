@@ -4,12 +4,16 @@ use csp_policy::Revision;
 use csp_proto::relationship::v1 as pb;
 use csp_proto::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
 
+use super::rounds::{Question, Rounds};
 use crate::fault::Result;
 use crate::{Call, Peer};
 
 /// Asks the relationship service.
 #[derive(Debug, Clone)]
-pub struct Relationships(Peer);
+pub struct Relationships {
+    peer: Peer,
+    rounds: Rounds<EdgesQuery, Edges>,
+}
 
 /// Which parties' edges to read; an empty name leaves its edges out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,7 +70,7 @@ pub struct CustomerAccess {
 impl Relationships {
     /// The relationship service behind `peer`.
     pub fn new(peer: Peer) -> Self {
-        Relationships(peer)
+        Relationships { peer, rounds: Rounds::new() }
     }
 
     /// Reads what connects the parties.
@@ -74,25 +78,37 @@ impl Relationships {
     /// # Errors
     /// [`crate::Fault::Peer`] when the service cannot be asked.
     pub async fn edges(&self, call: &Call, query: EdgesQuery) -> Result<Edges> {
-        let request = pb::GetEdgesRequest {
-            provider: query.provider,
-            reseller: query.reseller,
-            customer: query.customer,
-            customer_tenant: query.customer_tenant,
+        let ask_all = |queries: Vec<EdgesQuery>| async move {
+            let mut requests: Vec<_> = queries.into_iter().map(pb::GetEdgesRequest::from).collect();
+            let answers = match requests.len() {
+                1 => vec![self.ask_one(call, requests.remove(0)).await?],
+                _ => self.ask_several(call, requests).await?,
+            };
+            Ok(answers.into_iter().map(Edges::from).collect())
         };
-        let answer = self
-            .0
+        self.peer.in_time(call, self.rounds.ask(query, ask_all)).await
+    }
+
+    async fn ask_one(&self, call: &Call, request: pb::GetEdgesRequest) -> Result<pb::GetEdgesResponse> {
+        self.peer
             .ask(call, request, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).get_edges(request).await
             })
+            .await
+    }
+
+    async fn ask_several(
+        &self,
+        call: &Call,
+        requests: Vec<pb::GetEdgesRequest>,
+    ) -> Result<Vec<pb::GetEdgesResponse>> {
+        let answer = self
+            .peer
+            .ask(call, pb::BatchGetEdgesRequest { requests }, |channel, request| async move {
+                RelationshipFactsServiceClient::new(channel).batch_get_edges(request).await
+            })
             .await?;
-        Ok(Edges {
-            partnership: answer.partnership.map(Edge::from),
-            provider_relationship: answer.provider_relationship.map(Edge::from),
-            reseller_relationship: answer.reseller_relationship.map(Edge::from),
-            tenant_partnership: answer.tenant_partnership.map(Edge::from),
-            reseller_own_relationship: answer.reseller_own_relationship.map(Edge::from),
-        })
+        Ok(answer.responses)
     }
 
     /// Says how the tenant stands to the customer.
@@ -103,7 +119,7 @@ impl Relationships {
         let request =
             pb::GetCustomerAccessRequest { customer: customer.to_owned(), tenant: tenant.to_owned() };
         let answer = self
-            .0
+            .peer
             .ask(call, request, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).get_customer_access(request).await
             })
@@ -134,7 +150,7 @@ impl Relationships {
             limit: i32::try_from(limit).unwrap_or(i32::MAX),
         };
         let answer = self
-            .0
+            .peer
             .ask(call, request, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).list_served_customers(request).await
             })
@@ -152,7 +168,7 @@ impl Relationships {
         request: pb::EstablishCustomerRequest,
     ) -> Result<pb::EstablishCustomerResponse> {
         let answer = self
-            .0
+            .peer
             .ask(call, request, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).establish_customer(request).await
             })
@@ -167,12 +183,41 @@ impl Relationships {
     pub async fn dissolve_customer(&self, call: &Call, operation: &str, customer: &str) -> Result<()> {
         let (customer, operation) = (customer.to_owned(), operation.to_owned());
         let request = pb::DissolveCustomerRequest { customer, operation };
-        self.0
+        self.peer
             .ask(call, request, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).dissolve_customer(request).await
             })
             .await?;
         Ok(())
+    }
+}
+
+impl Question for EdgesQuery {
+    fn fits(&self, _: &[Self]) -> bool {
+        true
+    }
+}
+
+impl From<EdgesQuery> for pb::GetEdgesRequest {
+    fn from(query: EdgesQuery) -> Self {
+        pb::GetEdgesRequest {
+            provider: query.provider,
+            reseller: query.reseller,
+            customer: query.customer,
+            customer_tenant: query.customer_tenant,
+        }
+    }
+}
+
+impl From<pb::GetEdgesResponse> for Edges {
+    fn from(answer: pb::GetEdgesResponse) -> Self {
+        Edges {
+            partnership: answer.partnership.map(Edge::from),
+            provider_relationship: answer.provider_relationship.map(Edge::from),
+            reseller_relationship: answer.reseller_relationship.map(Edge::from),
+            tenant_partnership: answer.tenant_partnership.map(Edge::from),
+            reseller_own_relationship: answer.reseller_own_relationship.map(Edge::from),
+        }
     }
 }
 

@@ -7,3 +7,4 @@ mod bad_input;
 mod grpcurl;
 mod repeats;
 mod reach;
+mod rounds;

@@ -9,15 +9,19 @@ use csp_tests::cluster::{Cluster, Layout};
 use csp_tests::databases::Databases;
 use csp_tests::faults::record;
 use csp_tests::{Party, after, from};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::cast::START;
+use crate::load::WAIT_MAX;
 
 /// Writers at work when the process is killed.
 const WRITERS: usize = 16;
 /// Acknowledged writes after which it is killed.
 const ACKNOWLEDGED_BEFORE_THE_KILL: usize = 200;
+/// Events that the consumer was told by then, in each round.
+const TOLD_BEFORE_THE_KILL: usize = 100;
 /// Kills in a row, on the same data.
 const KILLS: usize = 3;
 
@@ -27,8 +31,11 @@ async fn a_consumer_of_the_feed_misses_nothing_over_kills_and_gets_nothing_twice
     let mut told: Vec<Event> = Vec::new();
     for kill in 0..KILLS {
         let operator = Party::operator(cluster.way());
-        let following = tokio::spawn(follow(operator.clone(), told));
-        write_until_killed(kill, &mut cluster, operator).await;
+        let (tell, mut is_told) = watch::channel(told.len());
+        let enough = told.len() + TOLD_BEFORE_THE_KILL;
+        let following = tokio::spawn(follow(operator.clone(), told, tell));
+        let followed = async { drop(is_told.wait_for(|told| *told >= enough).await.unwrap()) };
+        write_until_killed(kill, &mut cluster, operator, followed).await;
         told = following.await.unwrap();
         cluster.start_missing(START).await;
     }
@@ -36,7 +43,6 @@ async fn a_consumer_of_the_feed_misses_nothing_over_kills_and_gets_nothing_twice
     let mut rest = operator.watch("partner-registry", resumed(&told)).await.unwrap();
     let before_the_last_kill = told.len();
     told.extend(rest.until_caught_up().await.0);
-    assert!(before_the_last_kill > ACKNOWLEDGED_BEFORE_THE_KILL, "it followed: {before_the_last_kill}");
     assert!(told.iter().map(|event| event.position).eq(1..=i64::try_from(told.len()).unwrap()));
     let events = told.len();
     let names: BTreeSet<String> = told.into_iter().map(|event| event.subject).collect();
@@ -54,11 +60,12 @@ async fn a_consumer_of_the_feed_misses_nothing_over_kills_and_gets_nothing_twice
 }
 
 /// Takes what is told until the process is killed.
-async fn follow(operator: Party, mut told: Vec<Event>) -> Vec<Event> {
+async fn follow(operator: Party, mut told: Vec<Event>, tell: watch::Sender<usize>) -> Vec<Event> {
     let mut watched = operator.watch("partner-registry", resumed(&told)).await.unwrap();
     while let Ok(Some(next)) = watched.told().await {
         if let Told::Event(event) = next {
             told.push(*event);
+            tell.send_replace(told.len());
         }
     }
     told
@@ -68,8 +75,13 @@ fn resumed(told: &[Event]) -> csp_service::feed::Watch {
     told.last().map_or_else(|| from(Start::Beginning), |last| after(&last.cursor))
 }
 
-/// Keeps writers busy and kills the process in the middle.
-async fn write_until_killed(kill: usize, cluster: &mut Cluster, operator: Party) {
+/// Keeps writers busy and kills the process in the middle, once its feed was followed so far.
+async fn write_until_killed(
+    kill: usize,
+    cluster: &mut Cluster,
+    operator: Party,
+    followed: impl Future<Output = ()>,
+) {
     let (acknowledge, mut acknowledged) = mpsc::unbounded_channel();
     let mut writers = JoinSet::new();
     for writer in 0..WRITERS {
@@ -85,6 +97,7 @@ async fn write_until_killed(kill: usize, cluster: &mut Cluster, operator: Party)
     for _ in 0..ACKNOWLEDGED_BEFORE_THE_KILL {
         acknowledged.recv().await.expect("the writers go on until the kill");
     }
+    timeout(WAIT_MAX, followed).await.expect("the consumer is told while the writers go on");
     cluster.kill(cluster.members()).await;
     writers.join_all().await;
 }

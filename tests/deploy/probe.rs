@@ -15,7 +15,7 @@ async fn probed(server: SocketAddr, more: &[&str]) -> (Option<i32>, String) {
 
 #[tokio::test]
 async fn a_probe_tells_a_process_that_serves_from_one_that_has_stopped() {
-    let (folder, server) = (tempfile::tempdir().unwrap(), Place::free().public);
+    let (folder, server) = (tempfile::tempdir().unwrap(), Place::of_its_own().public);
     let process = Process::up(folder.path(), server, None).await;
     let well = (Some(0), format!("{server}: SERVING"));
     assert_eq!(probed(server, &[]).await, well);

@@ -49,7 +49,7 @@ async fn a_database_that_nobody_migrated_is_not_served_where_another_migrates() 
         record_start(&format!("a database that nobody migrated: {backend:?}"), 1);
 
         REGISTRY.migrate(databases.of(REGISTRY)).await.unwrap();
-        let places = Service::ALL.map(|service| (service, Place::free())).into();
+        let places = Service::ALL.map(|service| (service, Place::of_its_own())).into();
         let url = url_of(databases.of(REGISTRY));
         let process = csp_tests::process::Process::serve(REGISTRY, &url, databases.folder(), &places, None);
         assert!(process.await.stop().await.success(), "once it is migrated it is served");
@@ -109,14 +109,14 @@ async fn a_wrong_configuration_names_its_key() {
 #[tokio::test]
 async fn a_service_without_a_place_for_a_peer_does_not_start() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::free();
+    let place = Place::of_its_own();
     let said = refuses(serve(folder.path(), place), place).await;
     assert!(said.contains("peers.relationship"), "{said}");
 }
 
 /// What the process says that does not serve the registry with these words in its environment.
 async fn refuses_to_serve(databases: &Databases, environment: &[(&str, &str)]) -> String {
-    let places: BTreeMap<_, _> = Service::ALL.map(|service| (service, Place::free())).into();
+    let places: BTreeMap<_, _> = Service::ALL.map(|service| (service, Place::of_its_own())).into();
     let mut command = serve(databases.folder(), places[&REGISTRY]);
     command.env("DATABASE_URL", url_of(databases.of(REGISTRY)));
     for (peer, place) in &places {

@@ -12,7 +12,7 @@ use tonic::transport::{Channel, Endpoint};
 
 use crate::{Answer, Running, Seller};
 
-/// The relationship service as the customer service knows it.
+/// The services as they know each other.
 pub struct Inside {
     channel: Channel,
     stop: oneshot::Sender<()>,
@@ -20,7 +20,7 @@ pub struct Inside {
 }
 
 impl Running {
-    /// Opens the inner face of the relationship service to a caller that stands for the customer service.
+    /// Opens the inner face of the services to a caller that stands for one of them.
     pub async fn inside(&self) -> Inside {
         let services = self.suite().internal();
         let gate = Gate::try_new(Credentials::Internal, self.clock.clone(), Ids::seeded(3)).unwrap();
@@ -46,8 +46,8 @@ impl Inside {
         let party = PolicyParty::Partner { tenant: seller.people.tenant.clone() };
         let caller = Caller { party, roles: vec![Role::AdminAgent] };
         let call = Call::made_by(caller, "ana", "CreateCustomer");
-        let peer = Peer::new("relationship", self.channel.clone());
-        let asked = peer.ask(&call, request, |channel, request| async {
+        let relationship = self.peer("relationship");
+        let asked = relationship.ask(&call, request, |channel, request| async {
             RelationshipFactsServiceClient::new(channel).establish_customer(request).await
         });
         match asked.await {
@@ -55,6 +55,11 @@ impl Inside {
             Err(Fault::PeerAnswered(status)) => Err(*status),
             Err(fault) => panic!("the relationship service could not be asked: {fault:?}"),
         }
+    }
+
+    /// One of the services, as the others know it.
+    pub fn peer(&self, name: &'static str) -> Peer {
+        Peer::new(name, self.channel.clone())
     }
 
     /// Closes it, drained.

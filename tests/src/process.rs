@@ -24,23 +24,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// Addresses that stay free while nobody listens there, for a process that is started again.
+    /// Addresses that stay free while nobody listens there: before a process starts, and until it is started again.
     pub fn of_its_own() -> Self {
         let address = own_address();
         let listeners = [(); 2].map(|()| TcpListener::bind((address, 0)).unwrap());
         let [public, internal] = listeners.map(|listener| listener.local_addr().unwrap());
         Place { public, internal }
     }
-
-    /// Addresses that were free a moment ago.
-    pub fn free() -> Self {
-        let (one, other) = (free_listener(), free_listener());
-        Place { public: one.local_addr().unwrap(), internal: other.local_addr().unwrap() }
-    }
-}
-
-fn free_listener() -> TcpListener {
-    TcpListener::bind("127.0.0.1:0").unwrap()
 }
 
 /// How many places have an address of their own.
@@ -49,7 +39,9 @@ static OWN: AtomicU8 = AtomicU8::new(1);
 /// A loopback address that nobody else uses: no connection is made from there, as from 127.0.0.1.
 fn own_address() -> Ipv4Addr {
     let [_, _, high, low] = std::process::id().to_be_bytes();
-    Ipv4Addr::new(127, 1 + high % 200, low, OWN.fetch_add(1, Ordering::Relaxed))
+    let number = OWN.fetch_add(1, Ordering::Relaxed);
+    assert!(number < u8::MAX, "one process of tests has {number} places at most");
+    Ipv4Addr::new(127, 1 + high % 200, low, number)
 }
 
 /// A running process of `csp`; killed when dropped.
@@ -188,10 +180,11 @@ pub fn csp() -> Command {
     command(&csp_path())
 }
 
-/// The command `csp` of that binary, told nothing by the environment.
+/// The command `csp` of that binary, told nothing by the environment; `PG…` is what clients of PostgreSQL read.
 pub fn command(csp: &Path) -> Command {
     let mut command = Command::new(csp);
-    for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("CSP") || key == "DATABASE_URL") {
+    let is_told = |key: &str| key.starts_with("CSP") || key.starts_with("PG") || key == "DATABASE_URL";
+    for (key, _) in std::env::vars().filter(|(key, _)| is_told(key)) {
         command.env_remove(key);
     }
     command

@@ -257,7 +257,7 @@ impl Running {
     }
 
     async fn processes(databases: Databases, csp: impl Fn() -> Command, clock: Clock) -> Running {
-        let places: BTreeMap<_, _> = Service::ALL.map(|service| (service, Place::free())).into();
+        let places: BTreeMap<_, _> = Service::ALL.map(|service| (service, Place::of_its_own())).into();
         let mut running = BTreeMap::new();
         for service in Service::ALL {
             let url = databases.on_server(service).unwrap().url();

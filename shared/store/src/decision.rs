@@ -156,6 +156,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_refusal_that_waits_is_written_when_its_store_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder).await;
+        store.note_refusal(decision("d", false, 1));
+        store.close().await.unwrap();
+        let mut reader = open(&folder).await.read().await.unwrap();
+        assert!(get(&mut reader, "d").await.unwrap().is_some());
+    }
+
+    #[tokio::test]
     async fn a_refusal_too_many_is_counted_not_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder).await;
@@ -164,6 +174,8 @@ mod tests {
             store.note_refusal(decision(&format!("d{number}"), false, 1));
         }
         assert_eq!(store.refusals_lost(), 3);
+        // A store that is closed waits for them, but not for as long as a slow disk may take.
+        store.drain_refusals().await;
         store.close().await.unwrap();
         let store = open(&folder).await;
         let mut tx = store.write();

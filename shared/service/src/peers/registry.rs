@@ -38,7 +38,7 @@ pub struct Query {
 }
 
 /// What the registry knows; what does not exist is absent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RegistryFacts {
     partners: HashMap<String, (Partner, i64)>,
     organizations: HashMap<String, OrganizationFact>,
@@ -95,7 +95,10 @@ impl Registry {
             let mut together = Query::default();
             questions.iter().for_each(|dated| together.add(&dated.query));
             let known = self.ask(call, as_of, together).await?;
-            Ok(questions.iter().map(|dated| known.of(&dated.query)).collect())
+            match questions.as_slice() {
+                [_] => Ok(vec![known]),
+                several => Ok(several.iter().map(|dated| known.of(&dated.query)).collect()),
+            }
         };
         self.peer.in_time(call, self.rounds.ask(Dated { as_of, query }, ask_all)).await
     }
@@ -357,4 +360,52 @@ fn mpn_id(fact: pb::MpnFacts) -> Result<MpnId> {
         pb::MpnKind::Unspecified => return Err(broken("kind of MPN ID")),
     };
     Ok(MpnId { id: fact.number, kind, partner: some(fact.partner) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(as_of: &str, tenants: usize) -> Dated {
+        let query = Query { tenants: vec!["t".to_owned(); tenants], ..Query::default() };
+        Dated { as_of: as_of.parse().unwrap(), query }
+    }
+
+    #[test]
+    fn a_round_is_of_one_day_and_no_longer_than_a_question_may_be() {
+        let (today, yesterday) = (asked("2026-11-21", 30), asked("2026-11-20", 1));
+        assert!(!yesterday.fits(std::slice::from_ref(&today)));
+        assert!(asked("2026-11-21", ENTRIES_MAX - 30).fits(std::slice::from_ref(&today)));
+        assert!(!asked("2026-11-21", ENTRIES_MAX - 29).fits(std::slice::from_ref(&today)));
+    }
+
+    #[test]
+    fn nothing_is_asked_for_twice() {
+        let mut query = asked("2026-11-21", 2).query;
+        let other = Query { tenants: vec!["t".to_owned(), "u".to_owned()], ..Query::default() };
+        let mut together = Query::default();
+        together.add(&query);
+        together.add(&other);
+        query.tenants = vec!["t".to_owned(), "u".to_owned()];
+        assert_eq!(together, query);
+    }
+
+    #[test]
+    fn everybody_is_told_what_was_asked_and_nothing_else() {
+        let tenant = |tenant: &str| pb::TenantFacts { tenant: tenant.to_owned(), ..Default::default() };
+        let organization = |name: &str| pb::OrganizationFacts { name: name.to_owned(), ..Default::default() };
+        let known = RegistryFacts::try_from(pb::GetFactsResponse {
+            tenants: vec![tenant("one"), tenant("other")],
+            organizations: vec![organization("organizations/a"), organization("organizations/b")],
+            ..Default::default()
+        });
+        let query = Query {
+            tenants: vec!["one".to_owned(), "unknown".to_owned()],
+            organizations: vec!["organizations/b".to_owned()],
+            ..Query::default()
+        };
+        let told = known.unwrap().of(&query);
+        assert_eq!(told.tenants.keys().collect::<Vec<_>>(), ["one"]);
+        assert_eq!(told.revisions().iter().map(|it| &it.resource).collect::<Vec<_>>(), ["organizations/b"]);
+    }
 }

@@ -8,10 +8,13 @@ use crate::{Config, Error, Store};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 const EVERYTHING: u32 = 500;
 const FORGET_THE_COUNT: &str = "UPDATE feed SET next_position = 1";
 const LOSE_ONE: &str = "DELETE FROM journal WHERE position = 2";
+/// Longer than anything here takes, however slow the disk is: only a hang reaches it.
+const HANG: Duration = Duration::from_secs(300);
 
 fn entry(event_id: &str, time: i64, resource: &str, revision: i64) -> Entry {
     Entry {
@@ -109,14 +112,32 @@ async fn a_crash_between_commit_and_sequencing_loses_nothing() {
 async fn write_backwards(store: Store, resource: &'static str, count: i64) {
     for revision in 1..=count {
         let id = format!("{resource}-{revision}");
-        write(&store, &[entry(&id, 1000 - revision, resource, revision)]).await;
+        write_in_the_end(&store, &[entry(&id, 1000 - revision, resource, revision)]).await;
+    }
+}
+
+/// Goes on until it is written: SQLite has no queue between processes, so that one that is always at work may keep the
+/// other waiting for longer than it waits.
+async fn write_in_the_end(store: &Store, entries: &[Entry]) {
+    let mut is_repeat = false;
+    loop {
+        let mut tx = store.write();
+        tx.append(entries);
+        match tx.commit().await {
+            Ok(()) => return,
+            // It was written the time before.
+            Err(Error::Conflict(_)) if is_repeat => return,
+            Err(error) if error.is_retryable() => is_repeat = true,
+            Err(other) => panic!("{other:?}"),
+        }
     }
 }
 
 async fn number_until(store: Store, total: i64) {
     loop {
         match number_up_to(&store, 5).await {
-            Ok(_) | Err(Error::LostRace | Error::Conflict(_)) => {}
+            // Another one was faster, or was at work for too long.
+            Ok(_) | Err(Error::LostRace | Error::Conflict(_) | Error::Unavailable { .. }) => {}
             Err(other) => panic!("{other:?}"),
         }
         let state = state(&mut store.read_once().await.unwrap()).await.unwrap();
@@ -138,9 +159,12 @@ async fn two_sequencers_at_once_give_every_position_once() {
         tokio::spawn(number_until(one.clone(), 80)),
         tokio::spawn(number_until(other, 80)),
     ];
-    for task in work {
-        task.await.unwrap();
-    }
+    let all_end = async {
+        for task in work {
+            task.await.unwrap();
+        }
+    };
+    tokio::time::timeout(HANG, all_end).await.expect("everything is written and numbered");
     let all = read_all(&one).await;
     assert_eq!(all.len(), 80);
     for resource in ["a", "b"] {

@@ -12,9 +12,10 @@ const COUNT: &str = "SELECT COUNT(*) FROM note";
 /// Is seen on the connection that made it, and on no other.
 const MARK: &str = "CREATE TEMP TABLE mark (id TEXT)";
 const IS_MARKED: &str = "SELECT COUNT(*) FROM sqlite_temp_schema";
-/// Comes to no end.
-const ENDLESS: &str =
-    "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT n FROM number";
+/// Comes to no end. Each row is dear, so that whoever asks has to wait for it: only who waits looks at the clock.
+const ENDLESS: &str = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) \
+     SELECT (WITH RECURSIVE dear (k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM dear WHERE k < 50000 + n) \
+     SELECT COUNT(*) FROM dear) FROM number";
 
 /// Longer than anything here takes: only a hang reaches it.
 const HANG: Duration = Duration::from_secs(60);

@@ -1,0 +1,230 @@
+use std::future::pending;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tonic::Status;
+
+use super::*;
+
+/// Even questions and odd ones are not asked together.
+impl Question for u64 {
+    fn fits(&self, others: &[Self]) -> bool {
+        others.iter().all(|other| other % 2 == self % 2)
+    }
+}
+
+/// A peer that tells each what it asked, once it may answer; a question about 13 is refused.
+#[derive(Clone)]
+struct Peer {
+    rounds: Rounds<u64, u64>,
+    sent: watch::Sender<Vec<Vec<u64>>>,
+    may_answer: watch::Sender<bool>,
+}
+
+impl Peer {
+    fn new(may_answer: bool) -> Peer {
+        let (sent, may_answer) = (watch::Sender::default(), watch::Sender::new(may_answer));
+        Peer { rounds: Rounds::new(), sent, may_answer }
+    }
+
+    async fn ask(&self, question: u64) -> Result<u64> {
+        self.rounds.ask(question, |questions| self.answer(questions)).await
+    }
+
+    async fn answer(&self, questions: Vec<u64>) -> Result<Vec<u64>> {
+        self.sent.send_modify(|sent| sent.push(questions.clone()));
+        self.may_answer.subscribe().wait_for(|may| *may).await.unwrap();
+        if questions.contains(&13) {
+            return Err(Fault::PeerAnswered(Box::new(Status::invalid_argument("13"))));
+        }
+        Ok(questions)
+    }
+
+    /// Waits until so many rounds were sent.
+    async fn sends(&self, rounds: usize) {
+        self.sent.subscribe().wait_for(|sent| sent.len() >= rounds).await.unwrap();
+    }
+
+    /// Waits until so many wait for a round.
+    async fn awaited_by(&self, count: usize) {
+        while self.rounds.line().waiting.len() < count {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// A round of `first` is out, and these wait for the next.
+    async fn asked(&self, first: u64, others: impl IntoIterator<Item = u64>) -> JoinSet<Result<u64>> {
+        let mut asking = JoinSet::new();
+        for (count, question) in [first].into_iter().chain(others).enumerate() {
+            let peer = self.clone();
+            asking.spawn(async move { peer.ask(question).await });
+            match count {
+                0 => self.sends(1).await,
+                _ => self.awaited_by(count).await,
+            }
+        }
+        asking
+    }
+
+    fn sent(&self) -> Vec<Vec<u64>> {
+        self.sent.borrow().clone()
+    }
+}
+
+async fn answers(asking: JoinSet<Result<u64>>) -> Vec<u64> {
+    let mut answers: Vec<u64> = asking.join_all().await.into_iter().map(Result::unwrap).collect();
+    answers.sort_unstable();
+    answers
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_comes_alone_waits_for_nobody() {
+    let (peer, before) = (Peer::new(true), Instant::now());
+    assert_eq!((peer.ask(2).await.unwrap(), peer.ask(4).await.unwrap()), (2, 4));
+    assert_eq!((peer.sent(), before.elapsed()), (vec![vec![2], vec![4]], Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_come_while_a_round_is_out_are_asked_together() {
+    let peer = Peer::new(false);
+    let asking = peer.asked(2, [4, 6, 8]).await;
+    peer.may_answer.send_replace(true);
+    assert_eq!(answers(asking).await, [2, 4, 6, 8]);
+    assert_eq!(peer.sent(), [vec![2], vec![4, 6, 8]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_no_older_than_its_question() {
+    let (rounds, fact) = (Rounds::new(), AtomicU64::new(1));
+    let go_on = watch::Sender::new(false);
+    let read = |questions: Vec<u64>| {
+        // The peer reads when it is asked, however long its answer takes.
+        let read = vec![fact.load(Ordering::SeqCst); questions.len()];
+        let mut may_answer = go_on.subscribe();
+        async move {
+            may_answer.wait_for(|may| *may).await.unwrap();
+            Ok(read)
+        }
+    };
+    let earlier = rounds.ask(2, read);
+    let later = async {
+        fact.store(2, Ordering::SeqCst);
+        let asked = rounds.ask(2, read);
+        go_on.send_replace(true);
+        asked.await
+    };
+    let (earlier, later) = tokio::join!(biased; earlier, later);
+    assert_eq!((earlier.unwrap(), later.unwrap()), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_round_that_takes_long_holds_nobody_up_for_long() {
+    let rounds: Rounds<u64, u64> = Rounds::new();
+    let silent = rounds.ask(2, |_| pending());
+    let before = Instant::now();
+    let next = rounds.ask(4, |questions| async { Ok(questions) });
+    tokio::select! {
+        biased;
+        _ = silent => panic!("it is silent"),
+        answer = next => assert_eq!(answer.unwrap(), 4),
+    }
+    assert!(before.elapsed() >= ROUND_WAIT_MAX && before.elapsed() < ROUND_WAIT_MAX * 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_out_with_a_round_that_takes_long_still_gets_its_answer() {
+    let peer = Peer::new(false);
+    let asking = peer.asked(2, [4, 6]).await;
+    // The first two rounds take so long that each of those who wait has had its turn.
+    peer.sends(2).await;
+    tokio::time::advance(ROUND_WAIT_MAX * 3).await;
+    peer.may_answer.send_replace(true);
+    assert_eq!(answers(asking).await, [2, 4, 6]);
+    assert_eq!(peer.sent(), [vec![2], vec![4, 6]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_round_whose_sender_goes_away_is_asked_again() {
+    let peer = Peer::new(false);
+    let mut sender = Box::pin(peer.rounds.ask(4, |questions| async {
+        peer.answer(questions).await?;
+        pending().await
+    }));
+    let first = peer.asked(2, []).await;
+    let other = peer.clone();
+    let other = tokio::spawn(async move { other.ask(6).await });
+    // The sender joins before the other, and is polled until its round, with both, is out.
+    tokio::select! {
+        biased;
+        _ = &mut sender => panic!("nobody answers it"),
+        () = peer.awaited_by(2) => {}
+    }
+    peer.may_answer.send_replace(true);
+    tokio::select! {
+        biased;
+        _ = &mut sender => panic!("nobody answers it"),
+        () = peer.sends(2) => {}
+    }
+    assert_eq!(peer.sent(), [vec![2], vec![4, 6]]);
+    drop(sender);
+    assert_eq!(answers(first).await, [2]);
+    assert_eq!(other.await.unwrap().unwrap(), 6);
+    assert_eq!(peer.sent(), [vec![2], vec![4, 6], vec![6]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_round_that_is_refused_for_one_is_asked_again_by_each() {
+    let peer = Peer::new(false);
+    let mut asking = peer.asked(1, [11, 13, 15]).await;
+    peer.may_answer.send_replace(true);
+    let (mut accepted, mut refused) = (Vec::new(), 0);
+    while let Some(answer) = asking.join_next().await {
+        match answer.unwrap() {
+            Ok(answer) => accepted.push(answer),
+            Err(Fault::PeerAnswered(_)) => refused += 1,
+            Err(fault) => panic!("{fault:?}"),
+        }
+    }
+    accepted.sort_unstable();
+    assert_eq!((accepted, refused), (vec![1, 11, 15], 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_cannot_be_asked_is_told_to_everybody() {
+    let rounds: Rounds<u64, u64> = Rounds::new();
+    let away = |_| async { Err(Fault::Peer { peer: "relationship" }) };
+    let (one, other) = tokio::join!(rounds.ask(2, away), rounds.ask(4, away));
+    assert!(matches!((one, other), (Err(Fault::Peer { .. }), Err(Fault::Peer { .. }))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_round_is_bounded() {
+    let peer = Peer::new(false);
+    let asking = peer.asked(2, (0..ROUND_MAX as u64 + 3).map(|number| number * 2)).await;
+    peer.may_answer.send_replace(true);
+    answers(asking).await;
+    assert_eq!(peer.sent().iter().map(Vec::len).collect::<Vec<_>>(), [1, ROUND_MAX, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_fit_is_not_waited_for() {
+    let peer = Peer::new(false);
+    let asking = peer.asked(2, [4, 3, 6, 5]).await;
+    let before = Instant::now();
+    // The even ones are out, and the odd ones are sent beside them.
+    tokio::time::advance(ROUND_WAIT_MAX).await;
+    peer.sends(3).await;
+    assert!(before.elapsed() < ROUND_WAIT_MAX * 2);
+    assert_eq!(peer.sent(), [vec![2], vec![4, 6], vec![3, 5]]);
+    peer.may_answer.send_replace(true);
+    assert_eq!(answers(asking).await, [2, 3, 4, 5, 6]);
+}
+
+#[tokio::test]
+async fn too_few_answers_are_a_defect_of_the_peer() {
+    let rounds: Rounds<u64, u64> = Rounds::new();
+    let answer = rounds.ask(2, |_| async { Ok(Vec::new()) }).await;
+    assert!(matches!(answer, Err(Fault::Internal { .. })), "{answer:?}");
+}

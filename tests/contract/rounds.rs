@@ -1,0 +1,158 @@
+//! What is asked together is answered as if each had asked by itself.
+
+use csp_policy::{Caller, Day};
+use csp_proto::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
+use csp_proto::relationship::v1::{BatchGetEdgesRequest, GetEdgesRequest, GetEdgesResponse};
+use csp_service::peers::{Query, ROUND_MAX, Registry, RegistryFacts};
+use csp_service::{Call, Fault};
+use csp_tests::{Inside, Running, Seller};
+use tokio::task::JoinSet;
+use tonic::Code;
+
+/// A provider and its reseller with a customer, one that also sells by itself, a partnership that ended, and a customer
+/// whose tenant is the provider's reseller.
+struct Scene {
+    suite: Running,
+    sellers: Vec<Seller>,
+    customers: Vec<(String, String)>,
+}
+
+impl Scene {
+    async fn set() -> Scene {
+        let suite = Running::start().await;
+        let contoso = suite.provider("contoso", "DE").await;
+        let litware = suite.direct_bill("litware", "DE").await;
+        let fabrikam = suite.reseller("fabrikam", "FR").await;
+        let former = suite.reseller("former", "FR").await;
+        suite.partnership(&contoso, &fabrikam).await;
+        let ended = suite.partnership(&contoso, &former).await;
+        contoso.remove_partnership(&ended).await.unwrap();
+        let mut customers = vec![("customers/nobody".to_owned(), "nobody.tenant".to_owned())];
+        for (id, seller, reseller) in
+            [("joint", &contoso, Some(&fabrikam)), ("own", &contoso, None), ("direct", &litware, None)]
+        {
+            customers.push((suite.customer_of(id, "DE", seller, reseller).await, format!("{id}.tenant")));
+        }
+        customers.push((String::new(), "fabrikam.example".to_owned()));
+        Scene { suite, sellers: vec![contoso, litware, fabrikam, former], customers }
+    }
+
+    /// Between everybody that could be meant.
+    fn questions(&self) -> Vec<GetEdgesRequest> {
+        let sellers = || self.sellers.iter().map(|seller| seller.name.clone()).chain([String::new()]);
+        let mut questions = Vec::new();
+        for provider in sellers() {
+            for reseller in sellers() {
+                for (customer, customer_tenant) in self.customers.clone() {
+                    let (provider, reseller) = (provider.clone(), reseller.clone());
+                    questions.push(GetEdgesRequest { provider, reseller, customer, customer_tenant });
+                }
+            }
+        }
+        questions
+    }
+}
+
+fn call() -> Call {
+    Call::made_by(Caller::operator(), "olga", "SubmitOrder")
+}
+
+async fn alone(inside: &Inside, request: GetEdgesRequest) -> GetEdgesResponse {
+    let (call, relationship) = (call(), inside.peer("relationship"));
+    let asked = relationship.ask(&call, request, |channel, request| async {
+        RelationshipFactsServiceClient::new(channel).get_edges(request).await
+    });
+    asked.await.unwrap()
+}
+
+async fn together(inside: &Inside, requests: Vec<GetEdgesRequest>) -> Result<Vec<GetEdgesResponse>, Fault> {
+    let requests = BatchGetEdgesRequest { requests };
+    let (call, relationship) = (call(), inside.peer("relationship"));
+    let asked = relationship.ask(&call, requests, |channel, request| async {
+        RelationshipFactsServiceClient::new(channel).batch_get_edges(request).await
+    });
+    asked.await.map(|answer| answer.responses)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edges_that_are_asked_for_together_are_those_that_are_asked_for_one_by_one() {
+    let scene = Scene::set().await;
+    let inside = scene.suite.inside().await;
+    let (mut found, questions) = (0, scene.questions());
+    // Rounds of every length.
+    let mut rest = questions.as_slice();
+    for length in (1..=ROUND_MAX).cycle() {
+        let (requests, later) = rest.split_at(length.min(rest.len()));
+        let answers = together(&inside, requests.to_vec()).await.unwrap();
+        assert_eq!(requests.len(), answers.len());
+        for (request, answer) in requests.iter().zip(answers) {
+            assert_eq!(alone(&inside, request.clone()).await, answer, "{request:?}");
+            found += usize::from(answer != GetEdgesResponse::default());
+        }
+        if later.is_empty() {
+            break;
+        }
+        rest = later;
+    }
+    assert!(found > 20, "{found} of {} questions find something", questions.len());
+    inside.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_of_edges_has_a_limit() {
+    let suite = Running::start().await;
+    let inside = suite.inside().await;
+    for length in [0, ROUND_MAX + 1] {
+        let requests = vec![GetEdgesRequest::default(); length];
+        let refused = together(&inside, requests).await;
+        assert!(matches!(refused, Err(Fault::PeerAnswered(status)) if status.code() == Code::InvalidArgument));
+    }
+    inside.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_that_are_asked_for_together_are_those_that_are_asked_for_one_by_one() {
+    let scene = Scene::set().await;
+    let inside = scene.suite.inside().await;
+    let registry = || Registry::new(inside.peer("partner-registry"));
+    let queries = queries(&scene);
+    let mut alone = Vec::new();
+    for query in queries.clone() {
+        alone.push(ask(registry(), query).await);
+    }
+    let (shared, mut asking) = (registry(), JoinSet::new());
+    for (number, query) in queries.into_iter().enumerate() {
+        let shared = shared.clone();
+        asking.spawn(async move { (number, ask(shared, query).await) });
+    }
+    while let Some(answered) = asking.join_next().await {
+        let (number, together) = answered.unwrap();
+        assert_eq!(together, alone[number]);
+    }
+    inside.close().await;
+}
+
+/// Each in its own way, by everything that identifies a partner.
+fn queries(scene: &Scene) -> Vec<Query> {
+    let of_seller = |seller: &Seller| {
+        let (_, mpn_id) = seller.mpn_id.split_once('/').unwrap();
+        [
+            Query { partners: vec![seller.name.clone()], ..Query::default() },
+            Query { tenants: vec![seller.people.tenant.clone()], ..Query::default() },
+            Query { domains: vec![seller.people.tenant.clone()], ..Query::default() },
+            Query { mpn_ids: vec![mpn_id.to_owned()], ..Query::default() },
+            Query { organizations: vec![seller.organization.clone()], ..Query::default() },
+        ]
+    };
+    let of_customer = |(_, tenant): &(String, String)| Query {
+        tenants: vec![tenant.clone()],
+        domains: vec![tenant.replace("tenant", "example")],
+        ..Query::default()
+    };
+    scene.sellers.iter().flat_map(of_seller).chain(scene.customers.iter().map(of_customer)).collect()
+}
+
+async fn ask(registry: Registry, query: Query) -> RegistryFacts {
+    let day: Day = "2026-11-21".parse().unwrap();
+    registry.facts(&call(), day, query).await.unwrap()
+}

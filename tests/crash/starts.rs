@@ -49,10 +49,7 @@ async fn starts_in_the_end(where_: &str, databases: Databases, layout: Layout) {
     load.is_abandoned_by_one().await;
     cluster.kill(cluster.members()).await;
     now += LATER;
-    let mut were_up = 0;
-    for start in 1..=STARTS {
-        were_up += cluster.cut_starts_off(&now.to_string(), took * start / STARTS).await;
-    }
+    let (processes, were_up) = cut_starts_off(&mut cluster, now, took).await;
     cluster.start_missing(&now.to_string()).await;
     load.goes_on_by(WRITES_BETWEEN).await;
     let told = load.end(&cluster, &mut now).await;
@@ -60,7 +57,6 @@ async fn starts_in_the_end(where_: &str, databases: Databases, layout: Layout) {
     let (databases, _) = cluster.stop().await;
 
     let reckoning = reckon(&told, databases, now + LATER).await;
-    let processes = usize::try_from(STARTS).unwrap() * layout_size(layout);
     let result = format!(
         "{processes} starts killed within {} ms, {were_up} of them when they were up; {} acknowledged writes, {} \
          findings",
@@ -69,7 +65,6 @@ async fn starts_in_the_end(where_: &str, databases: Databases, layout: Layout) {
         reckoning.findings.len()
     );
     assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
-    assert!(were_up < processes, "starts were met: {result}");
     record(
         &format!("SIGKILL while processes start after a crash: {where_}"),
         "the next start takes everything up: no acknowledged write lost, no effect twice, nothing left half-done",
@@ -80,11 +75,23 @@ async fn starts_in_the_end(where_: &str, databases: Databases, layout: Layout) {
     );
 }
 
-fn layout_size(layout: Layout) -> usize {
-    match layout {
-        Layout::One => 1,
-        Layout::Four => Service::ALL.len(),
+/// Starts all again and again, each time cut off a little later in the time that a start took; how many starts that
+/// were, and how many processes were up by then. Some were not: where the time was taken by a busy machine, and all
+/// starts were faster, it is halved until one is met.
+async fn cut_starts_off(cluster: &mut Cluster, now: Timestamp, took: Duration) -> (usize, usize) {
+    let clock = now.to_string();
+    let (mut starts, mut were_up) = (0, 0);
+    for start in 1..=STARTS {
+        were_up += cluster.cut_starts_off(&clock, took * start / STARTS).await;
+        starts += cluster.members().len();
     }
+    let mut after = took / STARTS;
+    while were_up == starts {
+        after /= 2;
+        were_up += cluster.cut_starts_off(&clock, after).await;
+        starts += cluster.members().len();
+    }
+    (starts, were_up)
 }
 
 /// How much of a schema there is.
@@ -103,28 +110,37 @@ async fn a_schema_is_there_or_not_when_its_migration_was_killed() {
         let took = uncut(backend).await;
         let mut found = [0; 2];
         for start in 1..=STARTS {
-            let databases = empty(backend).await;
-            Process::start_cut_off(migrating(&databases), took * start / STARTS).await;
-            match schema(databases.of(REGISTRY)).await {
-                Found::Nothing => found[0] += 1,
-                Found::Whole => found[1] += 1,
-                Found::Half => panic!("half a schema at {:?} of {took:?}", took * start / STARTS),
-            }
-            let process = Process::start(migrating(&databases)).await;
-            assert!(process.stop().await.success(), "the next start makes it good");
-            assert_eq!(schema(databases.of(REGISTRY)).await, Found::Whole);
+            found[usize::from(is_migrated_by(backend, took * start / STARTS).await)] += 1;
         }
-        assert!(found[0] > 0, "starts were met before the schema was there: {found:?}");
+        // Where the time was taken by a busy machine, it is halved until a start is met before the schema is there.
+        let mut after = took / STARTS;
+        while found[0] == 0 {
+            after /= 2;
+            found[usize::from(is_migrated_by(backend, after).await)] += 1;
+        }
         assert_eq!(half_migrated(backend).await, Found::Half, "it would be seen");
         record(
             &format!("SIGKILL while a database is migrated: {backend:?}"),
             "the whole schema or nothing of it, and the next start migrates",
-            usize::try_from(STARTS).unwrap(),
+            found.iter().sum(),
             &format!("nothing {} times, the whole schema {} times", found[0], found[1]),
             "a schema of which the first steps only are there is found",
             "cargo test -p csp-tests --test crash starts",
         );
     }
+}
+
+/// Starts on an empty database, and is cut off after that time; whether the whole schema is there by then, and not
+/// nothing of it. The next start makes it good.
+async fn is_migrated_by(backend: Backend, after: Duration) -> bool {
+    let databases = empty(backend).await;
+    Process::start_cut_off(migrating(&databases), after).await;
+    let found = schema(databases.of(REGISTRY)).await;
+    assert_ne!(found, Found::Half, "half a schema after {after:?}");
+    let process = Process::start(migrating(&databases)).await;
+    assert!(process.stop().await.success(), "the next start makes it good");
+    assert_eq!(schema(databases.of(REGISTRY)).await, Found::Whole);
+    found == Found::Whole
 }
 
 /// How long a start takes that nobody cuts off.
@@ -146,7 +162,7 @@ async fn empty(backend: Backend) -> Databases {
 
 /// The registry alone, which migrates what it is started on.
 fn migrating(databases: &Databases) -> tokio::process::Command {
-    let places = Service::ALL.map(|service| (service, Place::free())).into();
+    let places = Service::ALL.map(|service| (service, Place::of_its_own())).into();
     let url = url_of(&databases.of(REGISTRY).database);
     let mut command = process::serve(process::csp(), REGISTRY, &url, databases.folder(), &places, None);
     command.env("CSP__DATABASE__SCHEMA", "migrate");

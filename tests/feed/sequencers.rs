@@ -1,5 +1,7 @@
 //! Two processes number the entries of one database at the same time, while both write: on every backend.
 
+use std::time::Duration;
+
 use csp_store::journal::{Change, Entry};
 use csp_store::{Error, Store, feed};
 use csp_suite::service::Service;
@@ -12,6 +14,8 @@ const WRITERS: usize = 4;
 const REVISIONS: i64 = 30;
 /// Entries numbered at once: few, so that the sequencers meet often.
 const AT_ONCE: u32 = 7;
+/// Longer than all of it takes, however slow the disk is: only a hang reaches it.
+const HANG: Duration = Duration::from_secs(300);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_entry_gets_one_position_and_each_resource_stays_in_order() {
@@ -32,7 +36,7 @@ async fn every_entry_gets_one_position_and_each_resource_stays_in_order() {
         for store in [&one, &other] {
             work.spawn(number(store.clone(), total));
         }
-        work.join_all().await;
+        tokio::time::timeout(HANG, work.join_all()).await.expect("everything is written and numbered");
         must_be_in_order(&one, total).await;
     }
 }
@@ -57,16 +61,32 @@ async fn write(store: Store, resource: String) {
             decision_id: None,
             request_id: None,
         };
+        write_in_the_end(&store, &[entry]).await;
+    }
+}
+
+/// Goes on until it is written: SQLite has no queue between processes, so that one that is always at work may keep the
+/// other waiting for longer than it waits.
+async fn write_in_the_end(store: &Store, entries: &[Entry]) {
+    let mut is_repeat = false;
+    loop {
         let mut tx = store.write();
-        tx.append(&[entry]);
-        tx.commit().await.unwrap();
+        tx.append(entries);
+        match tx.commit().await {
+            Ok(()) => return,
+            // It was written the time before.
+            Err(Error::Conflict(_)) if is_repeat => return,
+            Err(error) if error.is_retryable() => is_repeat = true,
+            Err(other) => panic!("{other:?}"),
+        }
     }
 }
 
 async fn number(store: Store, total: i64) {
     loop {
         match turn(&store).await {
-            Ok(()) | Err(Error::LostRace | Error::Conflict(_)) => {}
+            // Another one was faster, or was at work for too long.
+            Ok(()) | Err(Error::LostRace | Error::Conflict(_) | Error::Unavailable { .. }) => {}
             Err(other) => panic!("{other:?}"),
         }
         let state = feed::state(&mut store.read_once().await.unwrap()).await.unwrap();

@@ -36,16 +36,19 @@ async fn an_import_that_is_run_again_even_days_later_repeats_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_import_that_was_killed_goes_on_where_it_stopped() {
     let (suite, book) = (Running::start().await, written(Size::SMALL));
-    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
-    let (read, channel) = (book.read(), suite.channel());
-    let killed = tokio::spawn(async move {
-        import::play(read, channel, |row| _ = tell.send(row.file)).await.unwrap();
-    });
-    for _ in 0..ROWS_BEFORE_THE_STOP {
-        told.recv().await.unwrap();
+    let (stop, mut rows) = (tokio::sync::Notify::new(), 0);
+    let watch = |_: &import::Played| {
+        rows += 1;
+        if rows == ROWS_BEFORE_THE_STOP {
+            stop.notify_one();
+        }
+    };
+    // Looked at first, and in the import's own task: it goes on for no longer than it goes without waiting.
+    tokio::select! {
+        biased;
+        () = stop.notified() => {}
+        played = import::play(book.read(), suite.channel(), watch) => panic!("it came to its end: {played:?}"),
     }
-    killed.abort();
-    assert!(killed.await.unwrap_err().is_cancelled());
 
     let report = book.play(&suite).await;
     let summary = Summary::of(&report);

@@ -64,6 +64,21 @@ async fn a_black_hole_is_silent_and_loses_nothing() {
 }
 
 #[tokio::test]
+async fn held_answers_stay_while_the_peer_hears_everything() {
+    let peer = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let tap = Tap::start(peer.local_addr().unwrap()).await;
+    tap.hold_answers();
+    let mut client = TcpStream::connect(tap.address()).await.unwrap();
+    client.write_all(b"question").await.unwrap();
+    let (mut peer, _) = peer.accept().await.unwrap();
+    assert_eq!(hear(&mut peer, 8).await.unwrap(), "question");
+    peer.write_all(b"answer").await.unwrap();
+    assert!(hears_nothing(&mut client).await);
+    tap.heal();
+    assert_eq!(hear(&mut client, 6).await.unwrap(), "answer");
+}
+
+#[tokio::test]
 async fn a_cut_closes_every_connection_until_it_is_healed() {
     let tap = tap().await;
     let mut before = TcpStream::connect(tap.address()).await.unwrap();

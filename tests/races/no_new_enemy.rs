@@ -63,8 +63,8 @@ async fn race<P: Pair>(expected: &str, lies: Lies, test: &str) {
 fn tell<P: Pair>(backend: Backend, expected: &str, tally: &Tally, control: &Tally, lies: &str, test: &str) {
     let found = format!("{lies}: {} violations in {} schedules", control.violations.len(), control.schedules);
     assert!(!control.violations.is_empty(), "the control found nothing: {lies}, {}", control.told());
-    let count = tally.schedules;
-    let command = format!("CSP_RACE_SCHEDULES={count} cargo test -p csp-tests --test races {test}");
+    let (count, planned) = (tally.schedules, tally.planned);
+    let command = format!("CSP_RACE_SCHEDULES={planned} cargo test -p csp-tests --test races {test}");
     let fault = format!("{} ({backend:?})", P::NAME);
     faults::record(&fault, expected, count, &tally.told(), &found, &command);
 }

@@ -96,15 +96,17 @@ impl Doors {
         if !door.is_on(path) {
             return;
         }
+        // A round may be about several tenants.
         let held_up = |closed: &BTreeSet<(Door, String)>| {
-            let mut tenants = closed.iter().filter(|(of, _)| *of == door).map(|(_, tenant)| tenant);
-            tenants.find(|tenant| names(message, tenant)).cloned()
+            let tenants = closed.iter().filter(|(of, _)| *of == door).map(|(_, tenant)| tenant);
+            tenants.filter(|tenant| names(message, tenant)).cloned().collect::<Vec<_>>()
         };
-        let Some(tenant) = held_up(&self.closed.borrow()) else { return };
-        self.waiting.send_modify(|waiting| {
-            waiting.insert(tenant);
-        });
-        self.closed.subscribe().wait_for(|closed| held_up(closed).is_none()).await.unwrap();
+        let tenants = held_up(&self.closed.borrow());
+        if tenants.is_empty() {
+            return;
+        }
+        self.waiting.send_modify(|waiting| waiting.extend(tenants));
+        self.closed.subscribe().wait_for(|closed| held_up(closed).is_empty()).await.unwrap();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 use csp_store::{Error, Store, Tx, WRITERS_WAITING_MAX};
 use csp_suite::service::Service;
@@ -46,15 +46,18 @@ impl Busy {
         }
     }
 
-    /// Takes the writer, and every place behind it.
+    /// Takes the writer, and every place behind it that nobody else has taken: the service's own work may stand there.
     async fn filling(store: &Store) -> Busy {
         let writer = begin(store.clone()).await.unwrap();
         let mut waiting = Vec::with_capacity(WRITERS_WAITING_MAX);
-        for _ in 0..WRITERS_WAITING_MAX {
+        loop {
             let mut place: Place = Box::pin(begin(store.clone()));
-            // Looked at once, it stands in the queue.
-            assert!(place.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-            waiting.push(place);
+            // Looked at once, it stands in the queue, or finds it full.
+            match place.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Pending => waiting.push(place),
+                Poll::Ready(Err(Error::Unavailable { .. })) => break,
+                Poll::Ready(other) => panic!("the writer is taken: {other:?}"),
+            }
         }
         Busy::Queue { _writer: writer, _waiting: waiting }
     }

@@ -1,6 +1,6 @@
-//! Other services of the suite, as one of them calls them: the caller, the trace and the deadline are passed
-//! on, a question whose answer does not arrive is asked again within a budget, and a peer that cannot be asked is
-//! told from one that refuses.
+//! Other services of the suite, as one of them calls them: the caller, the trace and the deadline are passed on – of
+//! several who ask in one round, those of one of them –, a question whose answer does not arrive is asked again within
+//! a budget, and a peer that cannot be asked is told from one that refuses.
 
 use std::future::Future;
 use std::io;
@@ -112,7 +112,10 @@ impl Peer {
     /// [`Fault::Peer`] when the time is up.
     pub(crate) async fn in_time<T>(&self, call: &Call, asked: impl Future<Output = Result<T>>) -> Result<T> {
         let answer = tokio::time::timeout(Self::answer_wait(call), asked).await;
-        answer.unwrap_or(Err(Fault::Peer { peer: self.name }))
+        answer.unwrap_or_else(|_| {
+            tracing::warn!(peer = self.name, "no answer in time");
+            Err(Fault::Peer { peer: self.name })
+        })
     }
 
     fn request<T>(&self, call: &Call, message: T) -> Request<T> {

@@ -1,6 +1,8 @@
 //! The connection breaks while the database is at work on a write: when the service hears of it, the write is neither
 //! done nor lost.
 
+use std::time::Duration;
+
 use csp_suite::service::Service;
 use csp_tests::proxy::Fault;
 use csp_tests::{Backend, faults};
@@ -16,9 +18,21 @@ const HOLD: &str = "SELECT edge FROM edge_guard FOR UPDATE";
 /// The write of an order, as the proxy tells it.
 const WRITE: &str = "INSERT INTO orders";
 const WITHDRAWN: &str = "SELECT COUNT(*) FROM journal WHERE resource = ''";
+/// Writes that wait for the row.
+const HELD: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+     AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO orders%' AND pid <> pg_backend_pid()";
 /// Writes at which the server is at work.
 const AT_WORK: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
      AND state = 'active' AND query LIKE '%INSERT INTO orders%' AND pid <> pg_backend_pid()";
+
+/// How long the database may take to come to any of that, however busy the machine is.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// Waits until a count is one that is awaited.
+async fn counts(looks: &mut PgConnection, sql: &'static str, is_awaited: impl Fn(i64) -> bool) {
+    let counted = async { while !is_awaited(count(looks, sql).await) {} };
+    tokio::time::timeout(WAIT_MAX, counted).await.unwrap_or_else(|_| panic!("it does not come to it: {sql}"));
+}
 
 async fn count(connection: &mut PgConnection, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(connection).await.unwrap()
@@ -50,7 +64,9 @@ async fn sold(orders: usize, hide_marks: bool) -> usize {
             proxy.wait_for_faults(1).await;
             // The feed's sequencer commits as well.
             if proxy.faults().iter().any(|fault| fault.contains(WRITE)) {
-                while count(&mut looks, WITHDRAWN).await == before {}
+                counts(&mut looks, WITHDRAWN, |withdrawn| withdrawn > before).await;
+                // The one that was cut off, which the server may only begin now, and the one that is tried instead.
+                counts(&mut looks, HELD, |held| held >= 2).await;
                 cut_off += 1;
             }
             hold.rollback().await.unwrap();
@@ -58,7 +74,7 @@ async fn sold(orders: usize, hide_marks: bool) -> usize {
         let (sold, ()) = tokio::join!(send(), let_go);
         sold.unwrap();
         sent += 1;
-        while count(&mut looks, AT_WORK).await > 0 {}
+        counts(&mut looks, AT_WORK, |at_work| at_work == 0).await;
         proxy.heal();
     }
     scene.effects(order).await - 1 - (sent - orders)

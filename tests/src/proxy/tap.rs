@@ -23,8 +23,26 @@ pub struct Tap {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Open,
+    AnswersHeld,
     BlackHole,
     Cut,
+}
+
+/// Where bytes go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    ToServer,
+    ToClient,
+}
+
+impl State {
+    fn lets_pass(self, way: Way) -> bool {
+        match self {
+            State::Open => true,
+            State::AnswersHeld => way == Way::ToServer,
+            State::BlackHole | State::Cut => false,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -54,6 +72,12 @@ impl Tap {
         self.road.send_modify(|road| road.state = State::BlackHole);
     }
 
+    /// From now on the peer hears every client, and no client hears the peer. Nothing is lost: what the peer said
+    /// meanwhile arrives after [`Tap::heal`].
+    pub fn hold_answers(&self) {
+        self.road.send_modify(|road| road.state = State::AnswersHeld);
+    }
+
     /// Closes every connection, and from now on every new one.
     pub fn cut(&self) {
         self.road.send_modify(|road| *road = Road { state: State::Cut, cuts: road.cuts + 1 });
@@ -80,12 +104,14 @@ async fn serve(client: TcpStream, target: SocketAddr, mut road: watch::Receiver<
 }
 
 async fn forward(client: TcpStream, target: SocketAddr, mut road: watch::Receiver<Road>) -> io::Result<()> {
-    open(&mut road).await?;
+    open(&mut road, Way::ToServer).await?;
     let server = TcpStream::connect(target).await?;
     server.set_nodelay(true)?;
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    tokio::try_join!(pass(from_client, to_server, road.clone()), pass(from_server, to_client, road))?;
+    let there = pass(from_client, to_server, road.clone(), Way::ToServer);
+    let back = pass(from_server, to_client, road, Way::ToClient);
+    tokio::try_join!(there, back)?;
     Ok(())
 }
 
@@ -93,11 +119,12 @@ async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut road: watch::Receiver<Road>,
+    way: Way,
 ) -> io::Result<()> {
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let read = from.read(&mut chunk).await?;
-        open(&mut road).await?;
+        open(&mut road, way).await?;
         if read == 0 {
             return to.shutdown().await;
         }
@@ -105,7 +132,7 @@ async fn pass(
     }
 }
 
-async fn open(road: &mut watch::Receiver<Road>) -> io::Result<()> {
-    road.wait_for(|road| road.state == State::Open).await.map_err(io::Error::other)?;
+async fn open(road: &mut watch::Receiver<Road>, way: Way) -> io::Result<()> {
+    road.wait_for(|road| road.state.lets_pass(way)).await.map_err(io::Error::other)?;
     Ok(())
 }

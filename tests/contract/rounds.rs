@@ -105,7 +105,9 @@ async fn a_round_of_edges_has_a_limit() {
     for length in [0, ROUND_MAX + 1] {
         let requests = vec![GetEdgesRequest::default(); length];
         let refused = together(&inside, requests).await;
-        assert!(matches!(refused, Err(Fault::PeerAnswered(status)) if status.code() == Code::InvalidArgument));
+        assert!(
+            matches!(refused, Err(Fault::PeerAnswered(status)) if status.code() == Code::InvalidArgument)
+        );
     }
     inside.close().await;
 }

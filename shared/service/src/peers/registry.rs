@@ -199,8 +199,13 @@ impl Query {
 
     /// Asks for this, too.
     fn add(&mut self, other: &Query) {
-        let lists =
-            [&mut self.partners, &mut self.tenants, &mut self.mpn_ids, &mut self.organizations, &mut self.domains];
+        let lists = [
+            &mut self.partners,
+            &mut self.tenants,
+            &mut self.mpn_ids,
+            &mut self.organizations,
+            &mut self.domains,
+        ];
         for (list, more) in lists.into_iter().zip(other.lists()) {
             for entry in more {
                 if !list.contains(entry) {
@@ -276,7 +281,10 @@ impl RegistryFacts {
 
 /// Those entries for which that holds.
 fn part<V: Clone>(all: &HashMap<String, V>, holds: impl Fn(&String, &V) -> bool) -> HashMap<String, V> {
-    all.iter().filter(|(key, value)| holds(key, value)).map(|(key, value)| (key.clone(), value.clone())).collect()
+    all.iter()
+        .filter(|(key, value)| holds(key, value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 impl TryFrom<pb::GetFactsResponse> for RegistryFacts {

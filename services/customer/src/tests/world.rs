@@ -252,6 +252,17 @@ impl RelationshipFactsService for World {
         Ok(Response::new(answer))
     }
 
+    async fn batch_get_edges(
+        &self,
+        request: Request<edges::BatchGetEdgesRequest>,
+    ) -> Result<Response<edges::BatchGetEdgesResponse>, Status> {
+        let mut responses = Vec::new();
+        for request in request.into_inner().requests {
+            responses.push(self.get_edges(Request::new(request)).await?.into_inner());
+        }
+        Ok(Response::new(edges::BatchGetEdgesResponse { responses }))
+    }
+
     async fn get_customer_access(
         &self,
         request: Request<edges::GetCustomerAccessRequest>,

@@ -268,6 +268,17 @@ impl RelationshipFactsService for Peers {
         }))
     }
 
+    async fn batch_get_edges(
+        &self,
+        request: Request<relations::BatchGetEdgesRequest>,
+    ) -> Result<Response<relations::BatchGetEdgesResponse>, Status> {
+        let mut responses = Vec::new();
+        for request in request.into_inner().requests {
+            responses.push(self.get_edges(Request::new(request)).await?.into_inner());
+        }
+        Ok(Response::new(relations::BatchGetEdgesResponse { responses }))
+    }
+
     async fn get_customer_access(
         &self,
         request: Request<relations::GetCustomerAccessRequest>,

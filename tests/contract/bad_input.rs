@@ -24,18 +24,28 @@ async fn every_malformed_field_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_negative_quantity_and_an_unknown_enum_are_no_order() {
+async fn a_negative_quantity_an_unknown_enum_and_a_malformed_mpn_id_are_no_order() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let line = OrderLine { offer: "offers/e3".to_owned(), quantity: -1, term: 77, ..Default::default() };
     let request = SubmitOrderRequest {
         customer: "customers/tailspin".to_owned(),
-        order: Some(OrderDraft { lines: vec![line], attested_capacity: 9, ..Default::default() }),
+        order: Some(OrderDraft {
+            lines: vec![line],
+            attested_capacity: 9,
+            reseller_mpn_id: "mpnIds/abc".to_owned(),
+        }),
         ..Default::default()
     };
     let refusal = refusal_of(litware.people.subscription().submit_order(request).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
-    for field in ["order.lines[0].quantity", "order.lines[0].term", "order.attested_capacity"] {
+    let malformed = [
+        "order.lines[0].quantity",
+        "order.lines[0].term",
+        "order.attested_capacity",
+        "order.reseller_mpn_id",
+    ];
+    for field in malformed {
         assert!(refusal.fields.iter().any(|named| named == field), "{field} in {refusal:?}");
     }
 }

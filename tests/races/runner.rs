@@ -17,8 +17,8 @@ use crate::history::{Call, Deed, History, Outcome};
 const SCHEDULES_SHORT: usize = 60;
 /// Names how many to play.
 const SCHEDULES: &str = "CSP_RACE_SCHEDULES";
-/// Where the calls hardly met in those, as they do by chance on a busy machine, more are played, to that many.
-const SCHEDULES_MAX: usize = 400;
+/// Where the calls hardly met in those, as they do by chance on a busy machine, more are played, to so many times as many.
+const PLANS_MAX: usize = 4;
 /// A negative control ends when it has found so many violations, and has this many schedules to find them in.
 const CONTROL_VIOLATIONS: usize = 3;
 const CONTROL_SCHEDULES_MAX: usize = 400;
@@ -120,8 +120,7 @@ pub(crate) fn schedules() -> usize {
 
 /// Plays that many schedules of a pair, and goes on until there was something to be found.
 pub(crate) async fn play<P: Pair>(suite: Running, doors: Doors, schedules: usize) -> Tally {
-    let most = schedules.max(SCHEDULES_MAX);
-    play_until::<P>(suite, doors, (schedules, most), Tally::is_telling).await
+    play_until::<P>(suite, doors, (schedules, schedules * PLANS_MAX), Tally::is_telling).await
 }
 
 /// Plays schedules of a pair until violations are found, that many at most: for a negative control.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use csp_proto::partner_registry::v1::ClaimCustomerResponse;
@@ -55,6 +56,8 @@ pub enum Door {
     Facts,
     /// The request that sets the edges of a customer with that tenant.
     Edges,
+    /// What is told of a customer of that name, on its way back.
+    Customer,
 }
 
 impl Door {
@@ -62,6 +65,7 @@ impl Door {
         path.ends_with(match self {
             Door::Facts => "PartnerFactsService/GetFacts",
             Door::Edges => "RelationshipFactsService/EstablishCustomer",
+            Door::Customer => "CustomerService/GetCustomer",
         })
     }
 }
@@ -74,7 +78,7 @@ pub struct Doors {
 }
 
 impl Doors {
-    /// Holds that up from now on.
+    /// Holds that up from now on: whatever names the tenant, or the customer.
     pub fn close(&self, door: Door, tenant: &str) {
         self.closed.send_modify(|closed| {
             closed.insert((door, tenant.to_owned()));
@@ -118,16 +122,23 @@ fn names(message: &[u8], tenant: &str) -> bool {
 #[derive(Debug)]
 pub struct Between {
     address: SocketAddr,
+    passed: Arc<AtomicUsize>,
     serving: JoinHandle<()>,
 }
 
 impl Between {
     /// Passes calls on to the service at `target`, as `lies` and `doors` say.
     pub async fn start(target: SocketAddr, lies: Lies, doors: Doors) -> Between {
+        let peer = Endpoint::from_shared(format!("http://{target}")).unwrap().connect_lazy();
+        Self::before(peer, lies, doors).await
+    }
+
+    /// The same before a service to which that is the way.
+    pub async fn before(peer: Channel, lies: Lies, doors: Doors) -> Between {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let peer = Endpoint::from_shared(format!("http://{target}")).unwrap().connect_lazy();
-        let road = Road { peer, lies, doors, answers: Arc::default() };
+        let passed = Arc::<AtomicUsize>::default();
+        let road = Road { peer, lies, doors, answers: Arc::default(), passed: Arc::clone(&passed) };
         let serve = tower::service_fn(move |request| {
             let road = road.clone();
             async move { Ok::<_, Infallible>(road.pass(request).await) }
@@ -136,12 +147,22 @@ impl Between {
         let serving = tokio::spawn(async move {
             Server::builder().serve_with_incoming(serve, incoming).await.unwrap();
         });
-        Between { address, serving }
+        Between { address, serving, passed }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The way to it.
+    pub fn channel(&self) -> Channel {
+        Endpoint::from_shared(format!("http://{}", self.address)).unwrap().connect_lazy()
+    }
+
+    /// How many calls have passed.
+    pub fn passed(&self) -> usize {
+        self.passed.load(Ordering::Relaxed)
     }
 }
 
@@ -164,10 +185,12 @@ struct Road {
     lies: Lies,
     doors: Doors,
     answers: Arc<Mutex<BTreeMap<(String, Bytes), Told>>>,
+    passed: Arc<AtomicUsize>,
 }
 
 impl Road {
     async fn pass(&self, request: Request<Body>) -> Response<Body> {
+        self.passed.fetch_add(1, Ordering::Relaxed);
         let path = request.uri().path().to_owned();
         let (parts, body) = request.into_parts();
         let message = body.collect().await.unwrap().to_bytes();
@@ -185,6 +208,7 @@ impl Road {
             self.forward(request).await
         };
         self.doors.pass(Door::Facts, &path, &message).await;
+        self.doors.pass(Door::Customer, &path, &message).await;
         response
     }
 

@@ -51,6 +51,7 @@ impl Busy {
         let writer = begin(store.clone()).await.unwrap();
         let mut waiting = Vec::with_capacity(WRITERS_WAITING_MAX);
         loop {
+            assert!(waiting.len() <= WRITERS_WAITING_MAX, "more wait for the writer than may");
             let mut place: Place = Box::pin(begin(store.clone()));
             // Looked at once, it stands in the queue, or finds it full.
             match place.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

@@ -62,6 +62,11 @@ impl Inside {
         Peer::new(name, self.channel.clone())
     }
 
+    /// The way to them.
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
     /// Closes it, drained.
     pub async fn close(self) {
         drop((self.channel, self.stop));

@@ -46,7 +46,7 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
             fields.resource_name(field, value, PARTNERS)
         });
         let tenants = list("tenants", &request.tenants, Fields::tenant);
-        let mpn_ids = list("mpn_ids", &request.mpn_ids, names::read_mpn_number);
+        let mpn_ids = list("mpn_ids", &request.mpn_ids, Fields::mpn_number);
         let organizations = list("organizations", &request.organizations, |fields, field, value| {
             fields.resource_name(field, value, ORGANIZATIONS)
         });

@@ -57,22 +57,10 @@ pub(crate) fn read_listing(fields: &mut Fields, field: &str, value: &str) -> Opt
     fields.resource_name(field, partner, PARTNERS)
 }
 
-/// Most digits of an MPN ID.
-const MPN_DIGITS_MAX: usize = 10;
-
-/// Reads the number of an MPN ID.
-pub(crate) fn read_mpn_number(fields: &mut Fields, field: &str, value: &str) -> Option<String> {
-    let fits = (1..=MPN_DIGITS_MAX).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
-    if !fits {
-        fields.refuse(field, "must be an MPN ID: 1 to 10 digits");
-    }
-    fits.then(|| value.to_owned())
-}
-
 /// Reads `mpnIds/{number}`: the number.
 pub(crate) fn read_mpn_id(fields: &mut Fields, field: &str, value: &str) -> Option<String> {
     let name = fields.resource_name(field, value, MPN_IDS)?;
-    read_mpn_number(fields, field, id(&name))
+    fields.mpn_number(field, id(&name))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ impl TryFrom<&pb::RegisterMpnIdRequest> for Registration {
 
     fn try_from(request: &pb::RegisterMpnIdRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let number = names::read_mpn_number(&mut fields, "number", &request.number);
+        let number = fields.mpn_number("number", &request.number);
         let organization = fields.resource_name("organization", &request.organization, ORGANIZATIONS);
         let kind = fields.enum_value("kind", request.kind);
         let country = fields.country("country", &request.country);

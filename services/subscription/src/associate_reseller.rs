@@ -9,7 +9,7 @@ use csp_service::{Attempt, Call, Fault, Fields, Result};
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
 use crate::store::{guards, histories};
-use crate::{chain, subscription};
+use crate::{chain, parse, subscription};
 
 /// What is wanted, well formed.
 struct Command {
@@ -30,7 +30,7 @@ impl TryFrom<&pb::AssociateResellerRequest> for Command {
     fn try_from(request: &pb::AssociateResellerRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, subscription::COLLECTION);
-        let mpn_id = fields.resource_name("reseller_mpn_id", &request.reseller_mpn_id, chain::MPN_IDS);
+        let mpn_id = parse::mpn_id(&mut fields, "reseller_mpn_id", &request.reseller_mpn_id);
         fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), mpn_id: mpn_id? }))
     }
 }

@@ -45,7 +45,7 @@ impl TryFrom<&pb::CreateCartRequest> for Command {
         let customer = fields.resource_name("customer", &request.customer, chain::CUSTOMERS);
         let seller = parse::optional_name(&mut fields, "seller", &request.seller, chain::PARTNERS);
         let reseller_mpn_id =
-            parse::optional_name(&mut fields, "reseller_mpn_id", &request.reseller_mpn_id, chain::MPN_IDS);
+            parse::optional_mpn_id(&mut fields, "reseller_mpn_id", &request.reseller_mpn_id);
         let lines = line::read(&mut fields, LINES, &request.lines);
         fields.finish(|| {
             Some(Command {

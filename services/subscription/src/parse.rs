@@ -4,6 +4,8 @@ use csp_policy::Day;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::Fields;
 
+use crate::chain;
+
 /// Longest key of the caller's own.
 pub(crate) const EXTERNAL_ID_CHARS_MAX: usize = 128;
 
@@ -28,6 +30,17 @@ pub(crate) fn optional_name(
     collection: &str,
 ) -> Option<Option<String>> {
     fields.optional(name, |fields, name| fields.resource_name(path, name, collection))
+}
+
+/// The resource name of an MPN ID.
+pub(crate) fn mpn_id(fields: &mut Fields, path: &str, name: &str) -> Option<String> {
+    let name = fields.resource_name(path, name, chain::MPN_IDS)?;
+    fields.mpn_number(path, chain::mpn_number(&name)).map(|_| name)
+}
+
+/// One that may be left out.
+pub(crate) fn optional_mpn_id(fields: &mut Fields, path: &str, name: &str) -> Option<Option<String>> {
+    fields.optional(name, |fields, name| mpn_id(fields, path, name))
 }
 
 /// A value of an enumeration, or the unset one where the request leaves it open.

@@ -39,7 +39,7 @@ impl Command {
         let customer = fields.resource_name("customer", &request.customer, chain::CUSTOMERS);
         let seller = fields.resource_name("seller", &request.seller, chain::PARTNERS);
         let mpn_id = &request.reseller_mpn_id;
-        let mpn_id = parse::optional_name(&mut fields, "reseller_mpn_id", mpn_id, chain::MPN_IDS);
+        let mpn_id = parse::optional_mpn_id(&mut fields, "reseller_mpn_id", mpn_id);
         let line = pb::OrderLine {
             offer: request.offer.clone(),
             quantity: request.quantity,

@@ -46,7 +46,7 @@ impl TryFrom<&pb::SubmitOrderRequest> for Command {
         let draft = request.order.as_ref().unwrap_or(&nothing);
         let id = parse::chosen_id(&mut fields, "order_id", &request.order_id);
         let external_id = parse::external_id(&mut fields, "external_id", &request.external_id);
-        let mpn_id = parse::optional_name(&mut fields, MPN_ID, &draft.reseller_mpn_id, chain::MPN_IDS);
+        let mpn_id = parse::optional_mpn_id(&mut fields, MPN_ID, &draft.reseller_mpn_id);
         let capacity = parse::unless_unset(&mut fields, "order.attested_capacity", draft.attested_capacity);
         let goods = if request.cart.is_empty() {
             let customer = fields.resource_name("customer", &request.customer, chain::CUSTOMERS);

@@ -33,6 +33,8 @@ pub const DOMAIN_LABEL_CHARS_MAX: usize = 63;
 pub const EMAIL_CHARS_MAX: usize = 254;
 /// Longest part of an e-mail address before the `@`.
 pub const EMAIL_LOCAL_CHARS_MAX: usize = 64;
+/// Most digits of an MPN ID.
+pub const MPN_DIGITS_MAX: usize = 10;
 /// How much of a refused value is told back.
 const TOLD_CHARS_MAX: usize = 60;
 
@@ -103,6 +105,13 @@ impl Fields {
     /// A domain in lower case, with at least one dot.
     pub fn domain(&mut self, field: &str, value: &str) -> Option<String> {
         self.accept(field, value, is_domain(value), "must be a lower-case domain like `contoso.example`")
+    }
+
+    /// The number of an MPN ID.
+    pub fn mpn_number(&mut self, field: &str, value: &str) -> Option<String> {
+        let fits =
+            (1..=MPN_DIGITS_MAX).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+        self.accept(field, value, fits, "must be an MPN ID: 1 to 10 digits")
     }
 
     /// An e-mail address.

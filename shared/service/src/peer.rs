@@ -240,6 +240,20 @@ mod tests {
         assert!(waits(None) <= ANSWER_WAIT_MAX);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_round_is_given_up_before_the_caller_is() {
+        let peer = Peer::new("relationship", in_process().0);
+        let left = Duration::from_secs(5);
+        let call = Call {
+            deadline: Some(std::time::Instant::now() + left),
+            ..Call::of_service("customer", "Resume")
+        };
+        let began = tokio::time::Instant::now();
+        let answer: Result<()> = peer.in_time(&call, std::future::pending()).await;
+        assert!(matches!(answer, Err(Fault::Peer { peer: "relationship" })), "{answer:?}");
+        assert!(began.elapsed() < left - ANSWER_MARGIN_MAX / 2, "{:?}", began.elapsed());
+    }
+
     /// Asks a peer that fails with `code`; how often it was asked.
     async fn asked(peer: &Peer, code: Code) -> usize {
         let asked = AtomicUsize::new(0);

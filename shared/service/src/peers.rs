@@ -1,7 +1,9 @@
 //! What the services of the suite ask each other, in the policy's words: the only users of their facts clients.
 //!
-//! A fact is always read after the call that needs it has begun, and comes with the revision at which it was
-//! read; nothing here is cached. What several callers ask at the same time is asked in one [round](rounds). A peer that cannot be asked is [`crate::Fault::Peer`], never a guess.
+//! A fact is always read after the call that needs it has begun, and comes with the revision at which it was read;
+//! nothing here is cached. What every sale asks – a customer, the registry's facts, edges – is asked in one round with
+//! others who ask the same at that moment: see `rounds.rs`. A peer that cannot be asked is [`crate::Fault::Peer`],
+//! never a guess.
 
 mod customers;
 mod registry;
@@ -12,7 +14,7 @@ mod subscriptions;
 pub use customers::{CustomerFact, Customers, InvitedTenant, Registered};
 pub use registry::{Claim, OrganizationFact, Query, Registry, RegistryFacts, TenantFact};
 pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
-pub use rounds::{ROUND_MAX, ROUND_WAIT_MAX};
+pub use rounds::ROUND_MAX;
 pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};
 
 use csp_policy::{Cloud, Country, Day};

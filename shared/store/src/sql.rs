@@ -16,11 +16,12 @@ pub fn list(head: &'static str, first: usize, count: usize, tail: &'static str) 
     AssertSqlSafe(format!("{head} {list} {tail}"))
 }
 
-/// The same values, the last of them so often that their number is a power of two: so a list that is as long as what
-/// was asked for comes in a few lengths, and a connection knows the statement from before.
-pub fn padded<'v>(values: &[&'v str]) -> Vec<&'v str> {
-    let count = if values.is_empty() { 0 } else { values.len().next_power_of_two() };
-    values.iter().chain(values.last().into_iter().cycle()).take(count).copied().collect()
+/// The same values, the last of them again and again until there are `count`; none stay none. Lists that are as long as
+/// what was asked for so come in a few lengths, such as the next power of two, and a connection knows the statement
+/// from before.
+pub fn padded<T: Copy>(values: &[T], count: usize) -> Vec<T> {
+    let more = values.last().into_iter().cycle().take(count.saturating_sub(values.len()));
+    values.iter().chain(more).copied().collect()
 }
 
 /// A compare-and-swap of several rows must have met each of them.
@@ -42,9 +43,9 @@ mod tests {
 
     #[test]
     fn lists_come_in_a_few_lengths() {
-        assert!(padded(&[]).is_empty());
-        assert_eq!(padded(&["a"]), ["a"]);
-        assert_eq!(padded(&["a", "b", "c"]), ["a", "b", "c", "c"]);
+        assert!(padded::<&str>(&[], 4).is_empty());
+        assert_eq!(padded(&["a", "b", "c"], 4), ["a", "b", "c", "c"]);
+        assert_eq!(padded(&["a", "b"], 1), ["a", "b"]);
     }
 
     #[test]

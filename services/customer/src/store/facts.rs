@@ -52,7 +52,7 @@ async fn looked_up(conn: &mut Connection, head: &'static str, keys: &[&str]) -> 
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let keys = sql::padded(keys);
+    let keys = sql::padded(keys, keys.len().next_power_of_two());
     let query = sqlx::query_as(sql::list(head, 1, keys.len(), ""));
     Ok(keys.iter().fold(query, |query, key| query.bind(*key)).fetch_all(conn).await?)
 }

@@ -156,8 +156,11 @@ impl FromRow<'_, AnyRow> for FoundRow {
 
 /// What those keys find, all of it in one state of the tables.
 pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<FoundRow>, Error> {
+    let lists = [keys.claims, keys.mpn_ids, keys.accounts, keys.companies];
+    // One length for all: the fewer statements are left for a connection to know.
+    let longest = lists.iter().map(|list| list.len()).max().unwrap_or_default();
     let [claims, mpn_ids, accounts, companies] =
-        [keys.claims, keys.mpn_ids, keys.accounts, keys.companies].map(sql::padded);
+        lists.map(|list| sql::padded(list, longest.next_power_of_two()));
     let keys = Keys {
         day: keys.day,
         claims: &claims,

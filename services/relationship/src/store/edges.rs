@@ -1,7 +1,7 @@
 //! What other services ask about edges of both kinds, each question one statement.
 
 use csp_service::Result;
-use csp_store::Connection;
+use csp_store::{Connection, sql};
 use sqlx::{AssertSqlSafe, FromRow as _, Row as _};
 
 use super::reseller_relationship::ResellerRelationshipRow;
@@ -122,8 +122,8 @@ pub(crate) async fn between_each(
 ) -> Result<Vec<Vec<EdgeRow>>> {
     // A few lengths, so that a connection knows the statement from before.
     let count = questions.len().next_power_of_two();
-    let asked = questions.iter().chain(questions.last().into_iter().cycle()).take(count);
-    let query = asked.fold(sqlx::query(edges_of_each(count)), |query, it| {
+    let asked = sql::padded(questions, count);
+    let query = asked.iter().fold(sqlx::query(edges_of_each(count)), |query, it| {
         query.bind(it.provider).bind(it.customer).bind(it.customer_tenant).bind(it.reseller)
     });
     let mut found = vec![Vec::new(); questions.len()];
@@ -220,7 +220,8 @@ mod tests {
         let config = Config::sqlite(folder.path().join("relationship.db"));
         let store = Store::open(config, crate::NAME, crate::store::MIGRATIONS).await.unwrap();
         let mut reader = store.read_once().await.unwrap();
-        for sql in [EDGES_OF_PROVIDER, EDGES, OF_TENANT] {
+        let of_several = edges_of_each(2).0;
+        for sql in [EDGES_OF_PROVIDER, EDGES, OF_TENANT, &of_several] {
             assert_eq!(scanned(&mut reader, sql).await, [""; 0], "{sql}");
         }
         assert_eq!(scanned(&mut reader, BY_NO_INDEX).await, ["SCAN reseller_relationship"]);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
+use csp_customer::RESUME_PERIOD;
 use csp_policy::Role;
 use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
 use csp_proto::customer::v1::{GetCustomerAgreementRequest, GetCustomerRequest, RecordCustomerRequest};
@@ -22,6 +23,7 @@ use csp_service::DevelopmentToken;
 use tokio::sync::Mutex;
 use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status};
+use tonic_types::{ErrorDetails, StatusExt};
 
 use super::rows::{Action, Row};
 use super::status::{self, Breach};
@@ -33,6 +35,8 @@ const REPEATS_MAX: usize = 5;
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// How long to wait between two tries at most, chance aside.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
+// A creation that a try left half-done is waited for until the suite has taken it up.
+const _: () = assert!(PAUSE_MAX.as_secs() * REPEATS_MAX as u64 > RESUME_PERIOD.as_secs());
 /// How long one call may take.
 const CALL_WAIT_MAX: Duration = Duration::from_secs(30);
 /// Who the journal says it was.
@@ -177,15 +181,18 @@ impl Courier {
         Ok(told_by(answer.into_inner().decision))
     }
 
-    /// A customer whose id is taken, and that does not show, is still being created, perhaps by an import that was cut
-    /// short: it may yet be taken back, so that no row may rest on it before it is there.
+    /// A customer whose id is taken, and that does not show, is still being created, perhaps by a try that broke off:
+    /// it may yet be taken back, so that no row may rest on it before it is there. The suite takes such a creation up
+    /// every [`RESUME_PERIOD`], which is waited for.
     async fn customer(&self, request: RecordCustomerRequest, name: &str) -> Result<Sent, Status> {
         let answer = self.customers().record_customer(operator(request)).await;
         if answer.as_ref().is_err_and(|status| status::says_exists(status, name)) {
             let request = operator(GetCustomerRequest { name: name.to_owned() });
             match self.customers().get_customer(request).await {
                 Err(status) if status.code() == Code::NotFound => {
-                    return Err(Status::unavailable(format!("`{name}` is still being created")));
+                    let message = format!("`{name}` is still being created");
+                    let later = ErrorDetails::with_retry_info(Some(PAUSE_MAX));
+                    return Err(Status::with_error_details(Code::Unavailable, message, later));
                 }
                 shown => shown.map(drop)?,
             }

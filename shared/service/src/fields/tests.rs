@@ -108,6 +108,14 @@ fn a_tenant_is_a_guid_or_a_domain() {
 }
 
 #[test]
+fn an_mpn_id_is_a_few_digits() {
+    assert!(takes(|fields| fields.mpn_number("mpn_id", "4711")));
+    for bad in ["", "abc", "47 11", "12345678901", "٤٧"] {
+        assert!(!takes(|fields| fields.mpn_number("mpn_id", bad)), "{bad}");
+    }
+}
+
+#[test]
 fn days_instants_and_enums_are_read_strictly() {
     assert!(takes(|fields| fields.day("date", "2020-02-29")));
     for bad in ["2021-02-29", "2020-2-9", "20200229", "2020-02-29T00:00", ""] {

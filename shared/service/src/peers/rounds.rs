@@ -1,5 +1,5 @@
 //! Questions to a peer that are asked together: while one round of them is out, those who come wait, and go with the
-//! next. Under load a peer answers many callers at once; without load nobody waits for anybody.
+//! next. Under load a peer answers many callers at once; whoever comes alone waits for nobody.
 //!
 //! A question never joins a round that is out: its answer is as fresh as if it had been asked by itself. An answer
 //! must not depend on who asks, since a round is asked on behalf of one of those who wait for it.
@@ -17,7 +17,7 @@ use crate::fault::{Fault, Result};
 /// Questions of one round, at most.
 pub const ROUND_MAX: usize = 16;
 /// How long the next round waits for one that is out: a peer that is slow once is not waited for by everybody.
-pub const ROUND_WAIT_MAX: Duration = Duration::from_millis(20);
+const ROUND_WAIT_MAX: Duration = Duration::from_millis(20);
 
 /// A question that may be asked with others.
 pub(super) trait Question: Clone {
@@ -50,7 +50,8 @@ struct Waiting<Q, A> {
 struct Round<Q, A> {
     questions: Vec<Q>,
     tell: Vec<oneshot::Sender<A>>,
-    /// Whether somebody is left who waits for a round of another kind.
+    /// Whether somebody is left who has nothing to gain from waiting for it: the next round is full already, or is of
+    /// another kind.
     is_passed: bool,
 }
 
@@ -68,31 +69,35 @@ impl<Q: Question, A> Rounds<Q, A> {
 
     /// Asks with the next round; `ask_all` sends it, and gives the answers in the order of the questions.
     ///
-    /// A round that fails, or whose sender goes away, fails for its sender only: the others ask again, with what time
-    /// they have. One that is refused may be so for the question of another: its sender asks again by itself.
+    /// A round that fails may do so for the question of one, or for its sender's want of time: then everybody asks by
+    /// themselves, with what time they have.
     pub(super) async fn ask<F>(&self, question: Q, ask_all: impl Fn(Vec<Q>) -> F) -> Result<A>
     where
         F: Future<Output = Result<Vec<A>>>,
     {
-        loop {
-            let (number, mut told) = self.line().join(question.clone());
-            let turn = tokio::select! {
-                biased;
-                answer = &mut told => match answer {
-                    Ok(answer) => return Ok(answer),
-                    Err(_) => continue,
-                },
-                turn = self.turn.acquire() => turn.map_err(|_| Fault::internal("a turn that was closed"))?,
-            };
-            let Some(round) = self.line().round_of(number) else {
-                // It is out with a round that takes long.
-                drop(turn);
-                match told.await {
-                    Ok(answer) => return Ok(answer),
-                    Err(_) => continue,
+        let (number, mut told) = self.line().join(question.clone());
+        let turn = tokio::select! {
+            biased;
+            answer = &mut told => Err(answer),
+            turn = self.turn.acquire() => Ok(turn.map_err(|_| Fault::internal("a turn that was closed"))?),
+        };
+        let answer = match turn {
+            Err(answer) => answer.ok(),
+            Ok(turn) => {
+                let round = self.line().round_of(number);
+                match round {
+                    Some(round) => round.ask(turn, &ask_all).await?,
+                    // It is out with a round that takes long.
+                    None => {
+                        drop(turn);
+                        told.await.ok()
+                    }
                 }
-            };
-            return round.ask(turn, &ask_all).await;
+            }
+        };
+        match answer {
+            Some(answer) => Ok(answer),
+            None => the_only(ask_all(vec![question]).await?),
         }
     }
 
@@ -126,33 +131,41 @@ impl<Q: Question, A> Line<Q, A> {
                 self.waiting.push_back(waiting);
             }
         }
+        round.is_passed |= self.waiting.len() >= ROUND_MAX;
         Some(round)
     }
 }
 
-impl<Q: Clone, A> Round<Q, A> {
-    /// Asks, tells the others, and gives the answer to the first question.
-    async fn ask<F>(self, turn: SemaphorePermit<'_>, ask_all: impl Fn(Vec<Q>) -> F) -> Result<A>
+impl<Q, A> Round<Q, A> {
+    /// Asks, tells the others, and gives the answer to the first question; `None` when a round of several failed.
+    async fn ask<F>(self, turn: SemaphorePermit<'_>, ask_all: impl Fn(Vec<Q>) -> F) -> Result<Option<A>>
     where
         F: Future<Output = Result<Vec<A>>>,
     {
-        // Whoever does not fit has nothing to gain from waiting.
         let turn = (!self.is_passed).then_some(turn);
-        let own: Vec<Q> = self.questions.iter().take(1).cloned().collect();
         let asked = self.questions.len();
-        let mut answers = match holding(turn, ask_all(self.questions)).await {
-            Ok(answers) if answers.len() == asked => answers.into_iter(),
-            Ok(_) => return Err(broken("number of answers")),
-            Err(Fault::PeerAnswered(_)) if asked > 1 => ask_all(own).await?.into_iter(),
-            Err(fault) => return Err(fault),
-        };
-        let own = answers.next().ok_or_else(|| broken("number of answers"))?;
+        let answered = holding(turn, ask_all(self.questions)).await;
+        if asked == 1 {
+            return answered.and_then(the_only).map(Some);
+        }
+        let answers = answered.unwrap_or_default();
+        if answers.len() != asked {
+            return Ok(None);
+        }
+        let mut answers = answers.into_iter();
+        let own = answers.next();
         for (tell, answer) in self.tell.into_iter().zip(answers) {
             // Whoever went away needs none.
             drop(tell.send(answer));
         }
         Ok(own)
     }
+}
+
+/// The answer to a question that was asked by itself.
+fn the_only<A>(answers: Vec<A>) -> Result<A> {
+    let [answer]: [A; 1] = answers.try_into().map_err(|_| broken("number of answers"))?;
+    Ok(answer)
 }
 
 /// Waits for the answers, and holds the turn no longer than others may wait for it.

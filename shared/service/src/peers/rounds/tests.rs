@@ -189,14 +189,33 @@ async fn a_round_that_is_refused_for_one_is_asked_again_by_each() {
     }
     accepted.sort_unstable();
     assert_eq!((accepted, refused), (vec![1, 11, 15], 1));
+    let by_themselves = &peer.sent()[2..];
+    assert!(
+        by_themselves.len() == 3 && by_themselves.iter().all(|round| round.len() == 1),
+        "{by_themselves:?}"
+    );
 }
 
+/// Connections are refused, after a while: nobody waits for the others' turns to be told.
 #[tokio::test(start_paused = true)]
-async fn a_peer_that_cannot_be_asked_is_told_to_everybody() {
+async fn everybody_is_told_at_once_of_a_peer_that_cannot_be_asked() {
+    const PAUSE: Duration = Duration::from_millis(50);
     let rounds: Rounds<u64, u64> = Rounds::new();
-    let away = |_| async { Err(Fault::Peer { peer: "relationship" }) };
-    let (one, other) = tokio::join!(rounds.ask(2, away), rounds.ask(4, away));
-    assert!(matches!((one, other), (Err(Fault::Peer { .. }), Err(Fault::Peer { .. }))));
+    let before = Instant::now();
+    let mut asking = JoinSet::new();
+    for _ in 0..ROUND_MAX {
+        let rounds = rounds.clone();
+        asking.spawn(async move {
+            let away = |_| async {
+                tokio::time::sleep(PAUSE).await;
+                Err(Fault::Peer { peer: "relationship" })
+            };
+            rounds.ask(2, away).await
+        });
+    }
+    let told = asking.join_all().await;
+    assert!(told.iter().all(|told| matches!(told, Err(Fault::Peer { .. }))), "{told:?}");
+    assert!(before.elapsed() <= ROUND_WAIT_MAX + PAUSE * 2, "{:?}", before.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -206,6 +225,18 @@ async fn a_round_is_bounded() {
     peer.may_answer.send_replace(true);
     answers(asking).await;
     assert_eq!(peer.sent().iter().map(Vec::len).collect::<Vec<_>>(), [1, ROUND_MAX, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_round_that_is_full_is_not_kept_waiting() {
+    let peer = Peer::new(false);
+    let asking = peer.asked(2, (0..ROUND_MAX as u64 * 2).map(|number| number * 2)).await;
+    let before = Instant::now();
+    peer.sends(3).await;
+    assert!(before.elapsed() <= ROUND_WAIT_MAX);
+    assert_eq!(peer.sent().iter().map(Vec::len).collect::<Vec<_>>(), [1, ROUND_MAX, ROUND_MAX]);
+    peer.may_answer.send_replace(true);
+    answers(asking).await;
 }
 
 #[tokio::test(start_paused = true)]

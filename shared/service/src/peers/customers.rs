@@ -16,18 +16,11 @@ use crate::{Call, Peer};
 #[derive(Debug, Clone)]
 pub struct Customers {
     peer: Peer,
-    by_name: Rounds<Name, Option<CustomerFact>>,
+    by_name: Rounds<String, Option<CustomerFact>>,
 }
 
-/// Resource name of a customer.
-#[derive(Debug, Clone)]
-struct Name(String);
-
-impl Question for Name {
-    fn fits(&self, _: &[Self]) -> bool {
-        true
-    }
-}
+/// By resource name.
+impl Question for String {}
 
 /// A customer as a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,13 +90,13 @@ impl Customers {
     /// # Errors
     /// [`crate::Fault::Peer`] when the service cannot be asked.
     pub async fn by_name(&self, call: &Call, name: &str) -> Result<Option<CustomerFact>> {
-        let ask_all = |names: Vec<Name>| async move {
-            let customers: BTreeSet<_> = names.iter().map(|Name(name)| name.clone()).collect();
-            let customers = customers.into_iter().collect();
+        let ask_all = |names: Vec<String>| async move {
+            let once = BTreeSet::from_iter(names.clone());
+            let customers = Vec::from_iter(once);
             let found = self.facts(call, pb::GetFactsRequest { customers, tenants: Vec::new() }).await?;
-            Ok(names.iter().map(|Name(name)| found.get(name).cloned()).collect())
+            Ok(names.iter().map(|name| found.get(name).cloned()).collect())
         };
-        self.peer.in_time(call, self.by_name.ask(Name(name.to_owned()), ask_all)).await
+        self.peer.in_time(call, self.by_name.ask(name.to_owned(), ask_all)).await
     }
 
     /// The customer with that tenant; `None` when there is none.

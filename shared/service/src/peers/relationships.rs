@@ -192,11 +192,7 @@ impl Relationships {
     }
 }
 
-impl Question for EdgesQuery {
-    fn fits(&self, _: &[Self]) -> bool {
-        true
-    }
-}
+impl Question for EdgesQuery {}
 
 impl From<EdgesQuery> for pb::GetEdgesRequest {
     fn from(query: EdgesQuery) -> Self {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::edges::{self, NewEdges, servers};
 use crate::invitation::{Invitation, KnownCustomer, LINK_PURPOSE};
-use crate::request_partnership::read_chosen_id;
+use crate::partnership::request::read_chosen_id;
 use crate::reseller_relationship::Origin;
 use crate::time::day_of;
 use crate::{Relationship, draft, parties, read_invitations, store};

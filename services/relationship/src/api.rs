@@ -8,11 +8,9 @@ use tonic::{Request, Response, Status};
 
 use crate::Relationship;
 use crate::{
-    accept_invitation, accept_partnership, decline_invitation, decline_partnership, draft, invite_customer,
-    read_admin_grants, read_invitations, read_partnerships, read_reseller_relationships, record_partnership,
-    record_reseller_relationship, remove_partnership, remove_reseller_relationship, request_partnership,
-    revoke_admin_grant, revoke_provider_admin_access, watch_events, withdraw_invitation,
-    withdraw_partnership_request,
+    accept_invitation, decline_invitation, draft, invite_customer, read_admin_grants, read_invitations,
+    read_reseller_relationships, record_reseller_relationship, remove_reseller_relationship,
+    revoke_admin_grant, watch_events, withdraw_invitation,
 };
 
 #[tonic::async_trait]
@@ -22,7 +20,8 @@ impl RelationshipService for Relationship {
         request: Request<pb::RequestPartnershipRequest>,
     ) -> Result<Response<pb::RequestPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = request_partnership::request_partnership(self, &call, request.into_inner()).await?;
+        let answer =
+            crate::partnership::request::request_partnership(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -31,7 +30,8 @@ impl RelationshipService for Relationship {
         request: Request<pb::RecordPartnershipRequest>,
     ) -> Result<Response<pb::RecordPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = record_partnership::record_partnership(self, &call, request.into_inner()).await?;
+        let answer =
+            crate::partnership::record::record_partnership(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -40,7 +40,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::GetPartnershipRequest>,
     ) -> Result<Response<pb::GetPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = read_partnerships::get_partnership(self, &call, request.into_inner()).await?;
+        let answer = crate::partnership::read::get_partnership(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -49,7 +49,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::ListPartnershipsRequest>,
     ) -> Result<Response<pb::ListPartnershipsResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = read_partnerships::list_partnerships(self, &call, request.into_inner()).await?;
+        let answer = crate::partnership::read::list_partnerships(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -68,7 +68,7 @@ impl RelationshipService for Relationship {
     ) -> Result<Response<pb::WithdrawPartnershipRequestResponse>, Status> {
         let call = Call::of(&request)?;
         let answer =
-            withdraw_partnership_request::withdraw_partnership_request(self, &call, request.into_inner())
+            crate::partnership::withdraw::withdraw_partnership_request(self, &call, request.into_inner())
                 .await?;
         Ok(Response::new(answer))
     }
@@ -78,7 +78,8 @@ impl RelationshipService for Relationship {
         request: Request<pb::AcceptPartnershipRequest>,
     ) -> Result<Response<pb::AcceptPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = accept_partnership::accept_partnership(self, &call, request.into_inner()).await?;
+        let answer =
+            crate::partnership::accept::accept_partnership(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -87,7 +88,8 @@ impl RelationshipService for Relationship {
         request: Request<pb::DeclinePartnershipRequest>,
     ) -> Result<Response<pb::DeclinePartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = decline_partnership::decline_partnership(self, &call, request.into_inner()).await?;
+        let answer =
+            crate::partnership::decline::decline_partnership(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -96,9 +98,12 @@ impl RelationshipService for Relationship {
         request: Request<pb::RevokeProviderAdminAccessRequest>,
     ) -> Result<Response<pb::RevokeProviderAdminAccessResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            revoke_provider_admin_access::revoke_provider_admin_access(self, &call, request.into_inner())
-                .await?;
+        let answer = crate::partnership::revoke_admin_access::revoke_provider_admin_access(
+            self,
+            &call,
+            request.into_inner(),
+        )
+        .await?;
         Ok(Response::new(answer))
     }
 
@@ -107,7 +112,8 @@ impl RelationshipService for Relationship {
         request: Request<pb::RemovePartnershipRequest>,
     ) -> Result<Response<pb::RemovePartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = remove_partnership::remove_partnership(self, &call, request.into_inner()).await?;
+        let answer =
+            crate::partnership::remove::remove_partnership(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 

@@ -10,7 +10,7 @@ use csp_service::{Call, Fault, Fields, LinkKey, Result};
 use crate::invitation::{self, Invitation};
 use crate::parties::id_of;
 use crate::partnership::{self, Partnership};
-use crate::{Relationship, read_invitations, read_partnerships};
+use crate::{Relationship, read_invitations};
 
 /// Longest sentence of the sender's own.
 pub(crate) const NOTE_CHARS_MAX: usize = 1000;
@@ -90,7 +90,7 @@ pub(crate) async fn get_invitation_draft(
     let draft = if request.name.starts_with(partnership::COLLECTION) {
         let name = fields.resource_name("name", &request.name, partnership::COLLECTION);
         let name = fields.finish(|| name)?;
-        let requested = read_partnerships::seen(service, call, &name).await?;
+        let requested = crate::partnership::read::seen(service, call, &name).await?;
         if !requested.is_provider(&call.caller) {
             return Err(Fault::not_found(partnership::TYPE, name));
         }
@@ -116,7 +116,7 @@ impl Relationship {
         request: Option<&pb::Partnership>,
     ) -> Result<Option<pb::InvitationDraft>> {
         let Some(request) = request else { return Ok(None) };
-        let found = read_partnerships::by_id(self, id_of(&request.name)).await?;
+        let found = crate::partnership::read::by_id(self, id_of(&request.name)).await?;
         Ok(found.map(|found| of_request(&self.links, &found)))
     }
 

@@ -58,11 +58,11 @@ pub(crate) async fn selling(
 ) -> Result<SellingEdges> {
     let mut edges = SellingEdges::default();
     if let Some(reseller) = reseller {
-        let open = store::partnership::open(conn, &seller.name, &reseller.name).await?;
+        let open = crate::partnership::table::open(conn, &seller.name, &reseller.name).await?;
         edges.partnership = open.map(Partnership::from);
     }
     if let Some(tenant) = customer_tenant {
-        let other = store::partnership::of_tenant(conn, &seller.name, tenant).await?;
+        let other = crate::partnership::table::of_tenant(conn, &seller.name, tenant).await?;
         edges.other_edge = other.map(Partnership::from);
     }
     Ok(edges)

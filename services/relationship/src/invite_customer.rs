@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::admin_grant::AdminAccess;
 use crate::invitation::{Asking, COLLECTION, Invitation, KnownCustomer, Letter, TYPE};
-use crate::request_partnership::{read_chosen_id, read_external_id};
+use crate::partnership::request::{read_chosen_id, read_external_id};
 use crate::time::day_of;
 use crate::{Relationship, draft, edges, parties, read_edges, store};
 

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use crate::edges::{self, NewEdges};
 use crate::invitation::KnownCustomer;
-use crate::record_partnership::read_evidence;
-use crate::request_partnership::read_chosen_id;
+use crate::partnership::record::read_evidence;
+use crate::partnership::request::read_chosen_id;
 use crate::reseller_relationship::{COLLECTION, Origin, ResellerRelationship, TYPE};
 use crate::time::day_of;
 use crate::{Relationship, parties, store};

@@ -28,7 +28,7 @@ use jiff::Timestamp;
 
 use crate::admin_grant::AdminGrant;
 use crate::closing::{Closing, Request};
-use crate::remove_partnership::REASON_CHARS_MAX;
+use crate::partnership::remove::REASON_CHARS_MAX;
 use crate::reseller_relationship::{COLLECTION, ResellerRelationship, TYPE};
 use crate::store::relationship_type::{self, Kind};
 use crate::time::day_of;

@@ -5,7 +5,6 @@
 pub(crate) mod admin_grant;
 pub(crate) mod edges;
 pub(crate) mod invitation;
-pub(crate) mod partnership;
 pub(crate) mod relationship_type;
 pub(crate) mod reseller_relationship;
 
@@ -94,7 +93,7 @@ mod tests {
             admin_grant::STATEMENTS,
             edges::STATEMENTS,
             invitation::STATEMENTS,
-            partnership::STATEMENTS,
+            crate::partnership::table::STATEMENTS,
             relationship_type::STATEMENTS,
             reseller_relationship::STATEMENTS,
         ];

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::partnership::{COLLECTION, Partnership, Request, TYPE};
 use crate::time::day_of;
-use crate::{Relationship, draft, parties, store};
+use crate::{Relationship, draft, parties};
 
 /// Longest key of the caller's own.
 pub(crate) const EXTERNAL_ID_CHARS_MAX: usize = 128;
@@ -99,10 +99,10 @@ async fn run(
     if let Some(before) = overdue {
         let mut expired = before.clone();
         expired.expire(now)?;
-        store::partnership::save_expired(&mut tx, expired.row()).await?;
+        crate::partnership::table::save_expired(&mut tx, expired.row()).await?;
         effects.push(expired.effect(&before, now)?);
     }
-    store::partnership::insert_requested(&mut tx, partnership.row(), &accepted);
+    crate::partnership::table::insert_requested(&mut tx, partnership.row(), &accepted);
     effects.push(partnership.creation(now)?);
     response.decision = Some(accepted.decision());
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
@@ -142,15 +142,16 @@ pub(crate) async fn must_be_new(
     now: Timestamp,
 ) -> Result<Option<Partnership>> {
     let exists = |name: String| Err(Fault::AlreadyExists { resource_type: TYPE, name });
-    if store::partnership::by_id(conn, id).await?.is_some() {
+    if crate::partnership::table::by_id(conn, id).await?.is_some() {
         return exists(format!("{COLLECTION}/{id}"));
     }
     if let Some(key) = external_id
-        && let Some(holder) = store::partnership::by_external_id(conn, &provider.tenant, key).await?
+        && let Some(holder) = crate::partnership::table::by_external_id(conn, &provider.tenant, key).await?
     {
         return exists(Partnership::from(holder).name());
     }
-    let open = store::partnership::open(conn, &provider.name, &reseller.name).await?.map(Partnership::from);
+    let open =
+        crate::partnership::table::open(conn, &provider.name, &reseller.name).await?.map(Partnership::from);
     match open {
         Some(open) if open.is_active() || open.must_be_pending(now).is_ok() => exists(open.name()),
         overdue => Ok(overdue),

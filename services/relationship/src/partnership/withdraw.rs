@@ -3,8 +3,8 @@
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 
+use crate::Relationship;
 use crate::partnership::{COLLECTION, TYPE};
-use crate::{Relationship, read_partnerships, store};
 
 pub(crate) async fn withdraw_partnership_request(
     service: &Relationship,
@@ -30,7 +30,7 @@ async fn run(
         return Ok(answer);
     }
     let now = book.now();
-    let before = read_partnerships::seen(service, call, name).await?;
+    let before = crate::partnership::read::seen(service, call, name).await?;
     if !before.is_provider(&call.caller) {
         return Err(Fault::not_found(TYPE, name));
     }
@@ -44,7 +44,7 @@ async fn run(
 
     // After this point only a lost race can refuse.
     let mut tx = book.store.write();
-    store::partnership::save_withdrawn(&mut tx, partnership.row());
+    crate::partnership::table::save_withdrawn(&mut tx, partnership.row());
     let effects = vec![partnership.effect(&before, now)?];
     book.conclude(tx, call, attempt, None, effects, &response).await?;
     Ok(response)

@@ -4,16 +4,16 @@ use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_service::{Call, Fault, Fields, Page, Result};
 
+use crate::partnership::request::read_external_id;
+use crate::partnership::table::Filter;
 use crate::partnership::{COLLECTION, Partnership, TYPE};
-use crate::request_partnership::read_external_id;
 use crate::store::Before;
-use crate::store::partnership::Filter;
-use crate::{Relationship, parties, store};
+use crate::{Relationship, parties};
 
 /// The partnership with this id.
 pub(crate) async fn by_id(service: &Relationship, id: &str) -> Result<Option<Partnership>> {
     let mut reader = service.book.store.read_once().await?;
-    Ok(store::partnership::by_id(&mut reader, id).await?.map(Partnership::from))
+    Ok(crate::partnership::table::by_id(&mut reader, id).await?.map(Partnership::from))
 }
 
 /// The partnership of this name, if it exists for the caller.
@@ -59,11 +59,13 @@ pub(crate) async fn list_partnerships(
     };
     let mut reader = service.book.store.read().await?;
     let mut rows = match &call.caller.party {
-        Party::Operator => store::partnership::list_all(&mut reader, &filter, after).await?,
+        Party::Operator => crate::partnership::table::list_all(&mut reader, &filter, after).await?,
         Party::Partner { tenant } => {
-            let provided = store::partnership::list_of_provider(&mut reader, tenant, &filter, after).await?;
-            let resold = store::partnership::list_of_reseller(&mut reader, tenant, &filter, after).await?;
-            store::merged(provided, resold, after.limit, |row| {
+            let provided =
+                crate::partnership::table::list_of_provider(&mut reader, tenant, &filter, after).await?;
+            let resold =
+                crate::partnership::table::list_of_reseller(&mut reader, tenant, &filter, after).await?;
+            crate::store::merged(provided, resold, after.limit, |row| {
                 std::cmp::Reverse((row.create_time, row.id.clone()))
             })
         }

@@ -4,7 +4,7 @@ use csp_policy::boundaries::{AcceptPartnership, DeclinePartnership, RemovePartne
 use csp_service::{Accepted, Result};
 use csp_store::{Change, Connection, Tx};
 
-use super::Before;
+use crate::store::Before;
 
 macro_rules! columns {
     () => {
@@ -61,7 +61,7 @@ const LIST_ALL: &str = concat!(
 );
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] =
+pub(crate) const STATEMENTS: &[&str] =
     &[INSERT, UPDATE, BY_ID, BY_EXTERNAL_ID, OPEN, OF_TENANT, LIST_OF_PROVIDER, LIST_OF_RESELLER, LIST_ALL];
 
 /// A row of the table. Instants are microseconds; parties are resource names.

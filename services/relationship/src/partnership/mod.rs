@@ -10,6 +10,16 @@
 //!
 //! EXPIRED is read off the clock; it is stored only when a new request takes the old one's place.
 
+pub(crate) mod accept;
+pub(crate) mod decline;
+pub(crate) mod read;
+pub(crate) mod record;
+pub(crate) mod remove;
+pub(crate) mod request;
+pub(crate) mod revoke_admin_access;
+pub(crate) mod table;
+pub(crate) mod withdraw;
+
 use csp_policy::{Caller, Invitation, InvitationState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_proto::r#type::v1::Evidence;
@@ -17,7 +27,7 @@ use csp_service::wire::timestamp_of_micros;
 use csp_service::{Call, Effect, Fault, Result, etag};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::store::partnership::PartnershipRow;
+use crate::partnership::table::PartnershipRow;
 use crate::time::{instant, later};
 
 /// How long a request's link works: 30 days.

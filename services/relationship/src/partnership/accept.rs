@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::partnership::{LINK_PURPOSE, Partnership};
 use crate::store::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, draft, edges, parties, read_partnerships, store};
+use crate::{Relationship, draft, edges, parties};
 
 pub(crate) async fn accept_partnership(
     service: &Relationship,
@@ -53,7 +53,7 @@ async fn run(
     let mut tx = book.store.write();
     let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name())?;
     let row = partnership.row();
-    store::partnership::save_accepted(&mut tx, row, &accepted);
+    crate::partnership::table::save_accepted(&mut tx, row, &accepted);
     relationship_type::add(&mut tx, &row.provider, &row.reseller_tenant, Kind::Reseller, 1);
     response.decision = Some(accepted.decision());
     let effects = vec![partnership.effect(&before, now)?];
@@ -64,7 +64,7 @@ async fn run(
 /// The request that the link names, if it went to the caller's own account.
 pub(crate) async fn requested(service: &Relationship, call: &Call, token: &str) -> Result<Partnership> {
     let id = draft::linked_id(&service.links, LINK_PURPOSE, token)?;
-    let request = read_partnerships::by_id(service, &id).await?;
+    let request = crate::partnership::read::by_id(service, &id).await?;
     request.filter(|request| request.is_reseller(&call.caller)).ok_or(Fault::LinkInvalid)
 }
 

@@ -8,11 +8,11 @@ use csp_service::peers::Query;
 use csp_service::{Attempt, Call, Fields, Result};
 use jiff::Timestamp;
 
+use crate::partnership::request::{must_be_new, read_chosen_id, read_external_id};
 use crate::partnership::{COLLECTION, Partnership, Request};
-use crate::request_partnership::{must_be_new, read_chosen_id, read_external_id};
 use crate::store::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, edges, parties, store};
+use crate::{Relationship, edges, parties};
 
 /// Longest name of a source.
 const SOURCE_CHARS_MAX: usize = 200;
@@ -117,10 +117,10 @@ async fn run(
     if let Some(before) = overdue {
         let mut expired = before.clone();
         expired.expire(now)?;
-        store::partnership::save_expired(&mut tx, expired.row()).await?;
+        crate::partnership::table::save_expired(&mut tx, expired.row()).await?;
         effects.push(expired.effect(&before, now)?);
     }
-    store::partnership::insert_recorded(&mut tx, partnership.row(), &accepted);
+    crate::partnership::table::insert_recorded(&mut tx, partnership.row(), &accepted);
     relationship_type::add(&mut tx, &provider.name, &reseller.tenant, Kind::Reseller, 1);
     effects.push(partnership.creation(now)?);
     response.decision = Some(accepted.decision());

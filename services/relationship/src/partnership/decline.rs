@@ -6,9 +6,9 @@ use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
 use csp_service::{Attempt, Call, Fields, Result};
 
-use crate::accept_partnership::requested;
+use crate::partnership::accept::requested;
 use crate::time::day_of;
-use crate::{Relationship, draft, parties, store};
+use crate::{Relationship, draft, parties};
 
 pub(crate) async fn decline_partnership(
     service: &Relationship,
@@ -61,7 +61,7 @@ async fn run(
     // After this point only a lost race can refuse.
     let mut tx = book.store.write();
     let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name())?;
-    store::partnership::save_declined(&mut tx, partnership.row(), &accepted);
+    crate::partnership::table::save_declined(&mut tx, partnership.row(), &accepted);
     response.decision = Some(accepted.decision());
     let effects = vec![partnership.effect(&before, now)?];
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::partnership::{COLLECTION, OPERATOR, Partnership};
 use crate::store::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, good_faith, parties, read_partnerships, store};
+use crate::{Relationship, good_faith, parties};
 
 /// Longest reason for an end.
 pub(crate) const REASON_CHARS_MAX: usize = 500;
@@ -68,7 +68,7 @@ async fn run(
         return Ok(answer);
     }
     let now = book.now();
-    let before = read_partnerships::seen(service, call, &command.name).await?;
+    let before = crate::partnership::read::seen(service, call, &command.name).await?;
     etag::check(&command.name, &command.etag, before.row().revision)?;
     let facts = gather(service, call, command, &before, now).await?;
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
@@ -89,7 +89,7 @@ async fn run(
     let mut tx = book.store.write();
     let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name())?;
     let row = partnership.row();
-    store::partnership::save_removed(&mut tx, row, &accepted);
+    crate::partnership::table::save_removed(&mut tx, row, &accepted);
     relationship_type::take(&mut tx, &row.provider, &row.reseller_tenant, Kind::Reseller, 1);
     response.decision = Some(accepted.decision());
     let effects = vec![partnership.effect(&before, now)?];

@@ -4,11 +4,14 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
-use prost_reflect::DescriptorPool;
+use prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor};
 
 const ROOT: &str = "../../proto";
 /// Method option that names the allowed roles.
 const ACCESS: &str = "csp.policy.v1.access";
+/// Method options that make a request a `Mutation`.
+const BOUNDARY: &str = "csp.policy.v1.boundary";
+const MUTATION: &str = "csp.policy.v1.mutation";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={ROOT}");
@@ -19,8 +22,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // The encoded form keeps the custom options; the typed form drops them.
     let encoded = compiler.encode_file_descriptor_set();
-    every_rpc_names_its_callers(&DescriptorPool::decode(encoded.as_slice())?)?;
+    let pool = DescriptorPool::decode(encoded.as_slice())?;
+    every_rpc_names_its_callers(&pool)?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    std::fs::write(out.join("mutations.rs"), mutations(&pool)?)?;
     std::fs::write(out.join("descriptors.bin"), &encoded)?;
 
     let mut config = prost_build::Config::new();
@@ -53,4 +58,54 @@ fn every_rpc_names_its_callers(pool: &DescriptorPool) -> Result<(), Box<dyn Erro
         }
     }
     Ok(())
+}
+
+/// `impl Mutation` for the request of every RPC that changes something and can be repeated by a request id.
+fn mutations(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
+    let option =
+        |name| pool.get_extension_by_name(name).ok_or_else(|| format!("the contract has no option {name}"));
+    let (boundary, mutation) = (option(BOUNDARY)?, option(MUTATION)?);
+    let mut code = String::new();
+    for method in pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
+        let options = method.options();
+        let request = method.input();
+        if options.get_extension(&mutation).as_bool() != Some(true)
+            || !has(&request, "request_id", Kind::String)
+        {
+            continue;
+        }
+        let boundary =
+            options.get_extension(&boundary).as_str().filter(|name| !name.is_empty()).map(str::to_owned);
+        code.push_str(&implemented(&method, boundary.as_deref(), has(&request, "validate_only", Kind::Bool)));
+    }
+    Ok(code)
+}
+
+fn has(message: &MessageDescriptor, field: &str, kind: Kind) -> bool {
+    message.get_field_by_name(field).is_some_and(|field| field.kind() == kind)
+}
+
+fn implemented(method: &MethodDescriptor, boundary: Option<&str>, can_validate_only: bool) -> String {
+    let (request, response) = (path_of(&method.input()), path_of(&method.output()));
+    let validate_only = if can_validate_only { "self.validate_only" } else { "false" };
+    format!(
+        "impl Mutation for {request} {{
+    type Response = {response};
+    const RPC: &'static str = {:?};
+    const BOUNDARY: Option<&'static str> = {boundary:?};
+    fn request_id(&self) -> &str {{ &self.request_id }}
+    fn validate_only(&self) -> bool {{ {validate_only} }}
+}}
+",
+        method.name()
+    )
+}
+
+/// `csp.relationship.v1.Partnership` is `crate::relationship::v1::Partnership`.
+fn path_of(message: &MessageDescriptor) -> String {
+    format!(
+        "crate::{}::{}",
+        message.package_name().trim_start_matches("csp.").replace('.', "::"),
+        message.name()
+    )
 }

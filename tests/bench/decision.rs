@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{
-    Buyer, Capacity, Cloud, Country, Day, Enrollment, MpnId, MpnKind, NamedMpnId, OrderLine, Organization,
-    Partner, PartnerKind, Standing, decide,
+    Act, Buyer, Capacity, Cloud, Country, Day, Enrollment, MpnId, MpnKind, NamedMpnId, OrderLine,
+    Organization, Partner, PartnerKind, Standing, decide,
 };
 
 /// Samples taken; the median counts, since a busy machine breaks into some of them.
@@ -60,9 +60,7 @@ fn allowed() -> SubmitOrder {
     let known =
         MpnId { id: "2001".to_owned(), kind: MpnKind::Location, partner: Some(reseller.name.clone()) };
     SubmitOrder {
-        day,
-        subject: "orders/o1".to_owned(),
-        revisions: Vec::new(),
+        act: Act { day, subject: "orders/o1".to_owned(), revisions: Vec::new() },
         recorded: false,
         now: "2026-11-21T12:00:00Z".parse().unwrap(),
         require_reseller: true,

@@ -32,7 +32,7 @@ impl Notes {
 
     pub(crate) async fn write(&self, id: i64) {
         let mut tx = self.store.write();
-        tx.put(Change::new(WRITE).bind(&id.to_string()));
+        tx.put(Change::new(WRITE).bind(id.to_string()));
         tx.commit().await.unwrap();
     }
 

@@ -14,7 +14,6 @@ use crate::list_customers::list_customers;
 use crate::read_customers::{batch_get_customers, check_domain, get_customer, get_customer_agreement};
 use crate::read_operations::get_operation;
 use crate::record_customer_agreement::record_customer_agreement;
-use crate::request::Request as Kept;
 use crate::reveal_setup_info::reveal_setup_info;
 use crate::rotate_setup_password::rotate_setup_password;
 use crate::set_customer_organization::set_customer_organization;
@@ -28,7 +27,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::CreateCustomerRequest>,
     ) -> Result<Response<pb::CreateCustomerResponse>, Status> {
         let call = Call::of(&request)?;
-        create(self, &call, Kept::Create(request.into_inner())).await.map(Response::new).map_err(Status::from)
+        create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn record_customer(
@@ -36,7 +35,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::RecordCustomerRequest>,
     ) -> Result<Response<pb::RecordCustomerResponse>, Status> {
         let call = Call::of(&request)?;
-        create(self, &call, Kept::Record(request.into_inner())).await.map(Response::new).map_err(Status::from)
+        create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn check_domain(
@@ -147,10 +146,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::AddCustomerWithOrderRequest>,
     ) -> Result<Response<pb::AddCustomerWithOrderResponse>, Status> {
         let call = Call::of(&request)?;
-        create(self, &call, Kept::AddWithOrder(request.into_inner()))
-            .await
-            .map(Response::new)
-            .map_err(Status::from)
+        create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn get_operation(

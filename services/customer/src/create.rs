@@ -1,11 +1,11 @@
 //! Creating a customer: `CreateCustomer`, `RecordCustomer` and `AddCustomerWithOrder` alike. They differ in
 //! their plan; what follows is one operation, which [`crate::drive`] drives.
 
+use csp_proto::Mutation;
 use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
 use csp_proto::relationship::v1::{AdminGrant, ResellerRelationship};
 use csp_service::{Attempt, Call, Effect, Fault, Result};
-use prost::Message;
 
 use crate::CustomerService;
 use crate::agreement::{Agreement, Source};
@@ -29,47 +29,37 @@ pub(crate) struct Created {
     pub(crate) decisions: Vec<Decision>,
 }
 
-/// Creates the customer that `request` asks for.
-pub(crate) async fn create<R>(service: &CustomerService, call: &Call, request: Request) -> Result<R>
+/// Creates the customer that `message` asks for. Its write is an operation over services: the answer is remembered once
+/// that is done, so a preview ends before it begins.
+pub(crate) async fn create<M>(service: &CustomerService, call: &Call, message: M) -> Result<M::Response>
 where
-    R: Message + Default + From<Created>,
+    M: Mutation + Clone + Into<Request>,
+    M::Response: From<Created>,
 {
+    let run = service.book.run(call, &message)?;
+    let request: Request = message.into();
     let plan = request.plan(service.book.clock.today())?;
-    let attempt = request.attempt(call)?;
-    service.book.settle(&attempt, || run(service, call, &request, &plan, &attempt)).await
-}
-
-async fn run<R>(
-    service: &CustomerService,
-    call: &Call,
-    request: &Request,
-    plan: &Plan,
-    attempt: &Attempt,
-) -> Result<R>
-where
-    R: Message + Default + From<Created>,
-{
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    if let Some(begun) = begun_before(service, call, request, attempt).await? {
-        return drive_on(service, call, request, &begun).await.map(R::from);
-    }
-    let prepared = match prepare(service, call, plan, attempt).await {
-        Ok(prepared) => prepared,
-        Err(fault) => {
-            // A repeat at the same time may have reserved what is now in the way.
-            let begun = begun_before(service, call, request, attempt).await?;
-            return Err(begun.map_or(fault, Fault::lost_race));
+    run.settle(|| async {
+        if let Some(begun) = begun_before(service, call, &request, run.attempt()).await? {
+            return drive_on(service, call, &request, &begun).await.map(M::Response::from);
         }
-    };
-    if attempt.validates_only() {
-        return Ok(R::from(preview(service, &prepared)));
-    }
+        let prepared = match prepare(service, call, &plan, run.attempt()).await {
+            Ok(prepared) => prepared,
+            Err(fault) => {
+                // A repeat at the same time may have reserved what is now in the way.
+                let begun = begun_before(service, call, &request, run.attempt()).await?;
+                return Err(begun.map_or(fault, Fault::lost_race));
+            }
+        };
+        if run.is_dry() {
+            return Ok(preview(service, &prepared).into());
+        }
 
-    // After this point only a lost race can refuse, here or at a peer.
-    let operation = reserve(service, call, request, plan, attempt, prepared).await?;
-    drive_on(service, call, request, &operation.row().id).await.map(R::from)
+        // After this point only a lost race can refuse, here or at a peer.
+        let operation = reserve(service, call, &request, &plan, run.attempt(), prepared).await?;
+        drive_on(service, call, &request, &operation.row().id).await.map(M::Response::from)
+    })
+    .await
 }
 
 /// A creation that is allowed, not yet written.

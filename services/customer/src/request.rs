@@ -108,3 +108,21 @@ impl Request {
         }
     }
 }
+
+impl From<pb::CreateCustomerRequest> for Request {
+    fn from(request: pb::CreateCustomerRequest) -> Self {
+        Request::Create(request)
+    }
+}
+
+impl From<pb::RecordCustomerRequest> for Request {
+    fn from(request: pb::RecordCustomerRequest) -> Self {
+        Request::Record(request)
+    }
+}
+
+impl From<pb::AddCustomerWithOrderRequest> for Request {
+    fn from(request: pb::AddCustomerWithOrderRequest) -> Self {
+        Request::AddWithOrder(request)
+    }
+}

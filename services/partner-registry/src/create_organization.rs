@@ -2,7 +2,7 @@
 
 use csp_policy::Country;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
+use csp_service::{Call, Effect, Fault, Fields, Result};
 use csp_store::Connection;
 
 use crate::PartnerRegistry;
@@ -42,42 +42,24 @@ pub(crate) async fn run(
     request: pb::CreateOrganizationRequest,
 ) -> Result<pb::CreateOrganizationResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || create(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        must_be_new(service.book.store.read().await?.conn(), &command).await?;
+        let organization = Organization::create(
+            command.id.clone().unwrap_or_else(|| service.book.next_id()),
+            command.external_id.clone(),
+            command.legal_name.clone(),
+            command.country,
+            service.book.now(),
+        );
 
-async fn create(
-    service: &PartnerRegistry,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::CreateOrganizationResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let mut reader = book.store.read().await?;
-    must_be_new(reader.conn(), command).await?;
-    drop(reader);
-
-    let organization = Organization::create(
-        command.id.clone().unwrap_or_else(|| book.next_id()),
-        command.external_id.clone(),
-        command.legal_name.clone(),
-        command.country,
-        book.now(),
-    );
-    let response = pb::CreateOrganizationResponse { organization: Some(organization.render()) };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    store::organization::insert(&mut tx, organization.row());
-    let effects = vec![Effect::created(&organization.name(), 1, &organization.render())?];
-    book.conclude(tx, call, attempt, None, effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        store::organization::insert(&mut write, organization.row());
+        let shown = organization.render();
+        write.tell(Effect::created(&organization.name(), 1, &shown)?);
+        write.conclude(pb::CreateOrganizationResponse { organization: Some(shown) }).await
+    })
+    .await
 }
 
 async fn must_be_new(conn: &mut Connection, command: &Command) -> Result<()> {

@@ -1,7 +1,7 @@
 //! A company asks for a partner account: `EnrollPartner`.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result};
 
 use crate::PartnerRegistry;
 use crate::enrolling::{self, Wanted};
@@ -29,36 +29,16 @@ pub(crate) async fn run(
     request: pb::EnrollPartnerRequest,
 ) -> Result<pb::EnrollPartnerResponse> {
     let wanted = parse(call, &request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || enroll(service, call, &wanted, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let allowed = enrolling::allow(service, &run, &wanted).await?;
+        let partner = allowed.partner.clone();
 
-async fn enroll(
-    service: &PartnerRegistry,
-    call: &Call,
-    wanted: &Wanted,
-    attempt: &Attempt,
-) -> Result<pb::EnrollPartnerResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let allowed = enrolling::allow(service, call, attempt, wanted).await?;
-    let partner = allowed.partner.clone();
-    let mut response = pb::EnrollPartnerResponse {
-        partner: Some(partner.render(View::Own, book.clock.today())),
-        decision: Some(allowed.preview(service)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let (decision, effects) = allowed.store(service, call, attempt, &mut tx).await?;
-    mail::put_email_token(service, &mut tx, &partner);
-    let decision_id = decision.decision_id.clone();
-    response.decision = Some(decision);
-    book.conclude(tx, call, attempt, Some(&decision_id), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        let decision = Some(allowed.store(service, &mut write)?);
+        mail::put_email_token(service, &mut write, &partner);
+        let partner = Some(partner.render(View::Own, service.book.clock.today()));
+        write.conclude(pb::EnrollPartnerResponse { partner, decision }).await
+    })
+    .await
 }

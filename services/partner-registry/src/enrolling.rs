@@ -3,10 +3,11 @@
 
 use csp_policy::boundaries::{AssociateMpnId, EnrollPartner};
 use csp_policy::{Day, Decision, Permit, decide, region_of};
+use csp_proto::Mutation;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::policy::v1 as policy_pb;
-use csp_service::{Attempt, Call, Effect, Fault, Result};
-use csp_store::{Connection, Tx};
+use csp_service::{Effect, Fault, Result, Run, Write};
+use csp_store::Connection;
 
 use crate::PartnerRegistry;
 use crate::evidence::Recorded;
@@ -46,10 +47,9 @@ struct Known {
 }
 
 /// Gathers the facts, judges them and drafts the account.
-pub(crate) async fn allow(
+pub(crate) async fn allow<R>(
     service: &PartnerRegistry,
-    call: &Call,
-    attempt: &Attempt,
+    run: &Run<'_, R>,
     wanted: &Wanted,
 ) -> Result<Allowed> {
     let book = &service.book;
@@ -64,8 +64,8 @@ pub(crate) async fn allow(
     let association = known.association(&partner, day)?;
     let (permit, association) = match (decide(facts), association.map(decide).transpose()) {
         (Ok(permit), Ok(association)) => (permit, association),
-        (Err(refused), Ok(_)) | (Ok(_), Err(refused)) => return Err(book.refuse(call, attempt, refused)),
-        (Err(refused), Err(also)) => return Err(book.refuse(call, attempt, joined(refused, *also))),
+        (Err(refused), Ok(_)) | (Ok(_), Err(refused)) => return Err(run.refuse(refused)),
+        (Err(refused), Err(also)) => return Err(run.refuse(joined(refused, *also))),
     };
     must_be_new(reader.conn(), wanted, &known.accounts, &partner).await?;
 
@@ -80,35 +80,28 @@ pub(crate) async fn allow(
 }
 
 impl Allowed {
-    /// The decision, for an answer that stores nothing.
-    pub(crate) fn preview(&self, service: &PartnerRegistry) -> policy_pb::Decision {
-        service.book.preview(&self.permit)
-    }
-
     /// Writes the account, its claim of the tenant and its MPN ID, and gives the decision.
-    pub(crate) async fn store(
+    pub(crate) fn store<R: Mutation>(
         self,
         service: &PartnerRegistry,
-        call: &Call,
-        attempt: &Attempt,
-        tx: &mut Tx,
-    ) -> Result<(policy_pb::Decision, Vec<Effect>)> {
+        write: &mut Write<'_, R>,
+    ) -> Result<policy_pb::Decision> {
         let book = &service.book;
         let partner = self.partner;
         let name = partner.name();
-        let accepted = book.accept(tx, call, attempt, self.permit, &name)?;
-        store::partner::insert(tx, &accepted, partner.row());
-        claim::claim_csp_tenant(tx, &accepted, &partner.row().tenant);
-        let mut effects = vec![Effect::created(&name, 1, &partner.render(View::Whole, book.clock.today()))?];
+        let accepted = write.accept(self.permit, &name)?;
+        store::partner::insert(write, &accepted, partner.row());
+        claim::claim_csp_tenant(write, &accepted, &partner.row().tenant);
+        write.tell(Effect::created(&name, 1, &partner.render(View::Whole, book.clock.today()))?);
         if let Some((before, permit)) = self.association {
             let mut mpn_id = before.clone();
             mpn_id.associate(&name, book.now());
-            let accepted = book.accept(tx, call, attempt, permit, &name)?;
-            store::mpn_id::save_association(tx, &accepted, mpn_id.row());
+            let accepted = write.accept(permit, &name)?;
+            store::mpn_id::save_association(write, &accepted, mpn_id.row());
             let revision = mpn_id.row().revision;
-            effects.push(Effect::changed(&mpn_id.name(), revision, &before.render(), &mpn_id.render())?);
+            write.tell(Effect::changed(&mpn_id.name(), revision, &before.render(), &mpn_id.render())?);
         }
-        Ok((accepted.decision(), effects))
+        Ok(accepted.decision())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1::{self as pb, Standing};
-use csp_service::{Attempt, Call, Fields, Result};
+use csp_service::{Call, Fields, Result};
 
 use crate::PartnerRegistry;
 use crate::enrolling::{self, Wanted};
@@ -42,34 +42,15 @@ pub(crate) async fn run(
     request: pb::RecordPartnerRequest,
 ) -> Result<pb::RecordPartnerResponse> {
     let wanted = parse(&request, service.book.clock.today())?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || record(service, call, &wanted, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let allowed = enrolling::allow(service, &run, &wanted).await?;
+        let partner = allowed.partner.clone();
 
-async fn record(
-    service: &PartnerRegistry,
-    call: &Call,
-    wanted: &Wanted,
-    attempt: &Attempt,
-) -> Result<pb::RecordPartnerResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let allowed = enrolling::allow(service, call, attempt, wanted).await?;
-    let mut response = pb::RecordPartnerResponse {
-        partner: Some(allowed.partner.render(View::Whole, book.clock.today())),
-        decision: Some(allowed.preview(service)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let (decision, effects) = allowed.store(service, call, attempt, &mut tx).await?;
-    let decision_id = decision.decision_id.clone();
-    response.decision = Some(decision);
-    book.conclude(tx, call, attempt, Some(&decision_id), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        let decision = Some(allowed.store(service, &mut write)?);
+        let partner = Some(partner.render(View::Whole, service.book.clock.today()));
+        write.conclude(pb::RecordPartnerResponse { partner, decision }).await
+    })
+    .await
 }

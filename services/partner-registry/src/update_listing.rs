@@ -1,10 +1,9 @@
 //! An operator writes a provider's listing: `UpdateListing`.
 
 use csp_policy::boundaries;
-use csp_policy::decide;
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::PartnerKind;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
+use csp_service::{Call, Effect, Fault, Fields, Result, etag};
 
 use crate::PartnerRegistry;
 use crate::listing::{Content, Listing};
@@ -40,63 +39,44 @@ pub(crate) async fn run(
     request: pb::UpdateListingRequest,
 ) -> Result<pb::UpdateListingResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || update(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let (today, now) = (service.book.clock.today(), service.book.now());
+        let mut reader = service.book.store.read().await?;
+        let provider = read::partner(reader.conn(), &command.partner).await?;
+        let provider = provider.filter(|partner| partner.kind() == PartnerKind::IndirectProvider);
+        let before =
+            store::listing::of_partner(reader.conn(), names::id(&command.partner)).await?.map(Listing::from);
+        drop(reader);
+        let revision = before.as_ref().map_or(0, |listing| listing.row().revision);
 
-async fn update(
-    service: &PartnerRegistry,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::UpdateListingResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let (today, now) = (book.clock.today(), book.now());
-    let mut reader = book.store.read().await?;
-    let provider = read::partner(reader.conn(), &command.partner).await?;
-    let provider = provider.filter(|partner| partner.kind() == PartnerKind::IndirectProvider);
-    let before =
-        store::listing::of_partner(reader.conn(), names::id(&command.partner)).await?.map(Listing::from);
-    drop(reader);
-    let revision = before.as_ref().map_or(0, |listing| listing.row().revision);
+        let facts = boundaries::UpdateListing {
+            day: today,
+            subject: command.name.clone(),
+            revisions: vec![read::revision(command.name.clone(), revision)],
+            caller: call.caller.clone(),
+        };
+        let permit = run.decide(facts)?;
+        let provider = provider.ok_or_else(|| Fault::not_found("listing", &command.name))?;
+        etag::check(&command.name, &command.etag, revision)?;
+        let listing = match before.clone() {
+            None => Listing::create(&provider.row().id, provider.country()?, command.content.clone(), now),
+            Some(mut listing) => {
+                listing.write(command.content.clone(), now);
+                listing
+            }
+        };
 
-    let facts = boundaries::UpdateListing {
-        day: today,
-        subject: command.name.clone(),
-        revisions: vec![read::revision(command.name.clone(), revision)],
-        caller: call.caller.clone(),
-    };
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    let provider = provider.ok_or_else(|| Fault::not_found("listing", &command.name))?;
-    etag::check(&command.name, &command.etag, revision)?;
-    let listing = match before.clone() {
-        None => Listing::create(&provider.row().id, provider.country()?, command.content.clone(), now),
-        Some(mut listing) => {
-            listing.write(command.content.clone(), now);
-            listing
-        }
-    };
-    let mut response = pb::UpdateListingResponse {
-        listing: Some(listing.render(today)),
-        decision: Some(book.preview(&permit)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let accepted = book.accept(&mut tx, call, attempt, permit, &command.name)?;
-    store::listing::save(&mut tx, &accepted, listing.row());
-    response.decision = Some(accepted.decision());
-    let (revision, new) = (listing.row().revision, listing.render(today));
-    let effects = vec![match &before {
-        None => Effect::created(&command.name, revision, &new)?,
-        Some(before) => Effect::changed(&command.name, revision, &before.render(today), &new)?,
-    }];
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        let accepted = write.accept(permit, &command.name)?;
+        store::listing::save(&mut write, &accepted, listing.row());
+        let (revision, new) = (listing.row().revision, listing.render(today));
+        write.tell(match &before {
+            None => Effect::created(&command.name, revision, &new)?,
+            Some(before) => Effect::changed(&command.name, revision, &before.render(today), &new)?,
+        });
+        let decision = Some(accepted.decision());
+        write.conclude(pb::UpdateListingResponse { listing: Some(new), decision }).await
+    })
+    .await
 }

@@ -14,7 +14,6 @@ use jiff::Timestamp;
 
 use crate::edges::{self, NewEdges, servers};
 use crate::invitation::{Invitation, KnownCustomer, LINK_PURPOSE};
-use crate::partnership::request::read_chosen_id;
 use crate::reseller_relationship::Origin;
 use crate::time::day_of;
 use crate::{Relationship, draft, parties, read_invitations, store};
@@ -62,7 +61,7 @@ impl TryFrom<&pb::AcceptInvitationRequest> for Command {
 }
 
 fn read_tenant(fields: &mut Fields, tenant: &pb::InvitedTenant) -> Option<TenantForm> {
-    let customer_id = read_chosen_id(fields, "tenant.customer_id", &tenant.customer_id);
+    let customer_id = fields.chosen_id("tenant.customer_id", &tenant.customer_id);
     let company_name = fields.text("tenant.company_name", &tenant.company_name, 1..=COMPANY_NAME_CHARS_MAX);
     let domain = fields.domain("tenant.domain", &tenant.domain);
     let country = fields.country("tenant.country", &tenant.country);

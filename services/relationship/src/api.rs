@@ -8,9 +8,9 @@ use tonic::{Request, Response, Status};
 
 use crate::Relationship;
 use crate::{
-    accept_invitation, decline_invitation, draft, invite_customer, read_admin_grants, read_invitations,
-    read_reseller_relationships, record_reseller_relationship, remove_reseller_relationship,
-    revoke_admin_grant, watch_events, withdraw_invitation,
+    accept_invitation, decline_invitation, draft, invite_customer, partnership, read_admin_grants,
+    read_invitations, read_reseller_relationships, record_reseller_relationship,
+    remove_reseller_relationship, revoke_admin_grant, watch_events, withdraw_invitation,
 };
 
 #[tonic::async_trait]
@@ -20,8 +20,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RequestPartnershipRequest>,
     ) -> Result<Response<pb::RequestPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            crate::partnership::request::request_partnership(self, &call, request.into_inner()).await?;
+        let answer = partnership::request(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -30,8 +29,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RecordPartnershipRequest>,
     ) -> Result<Response<pb::RecordPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            crate::partnership::record::record_partnership(self, &call, request.into_inner()).await?;
+        let answer = partnership::record(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -40,7 +38,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::GetPartnershipRequest>,
     ) -> Result<Response<pb::GetPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = crate::partnership::read::get_partnership(self, &call, request.into_inner()).await?;
+        let answer = partnership::read::get(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -49,7 +47,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::ListPartnershipsRequest>,
     ) -> Result<Response<pb::ListPartnershipsResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = crate::partnership::read::list_partnerships(self, &call, request.into_inner()).await?;
+        let answer = partnership::read::list(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -67,9 +65,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::WithdrawPartnershipRequestRequest>,
     ) -> Result<Response<pb::WithdrawPartnershipRequestResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            crate::partnership::withdraw::withdraw_partnership_request(self, &call, request.into_inner())
-                .await?;
+        let answer = partnership::withdraw(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -78,8 +74,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::AcceptPartnershipRequest>,
     ) -> Result<Response<pb::AcceptPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            crate::partnership::accept::accept_partnership(self, &call, request.into_inner()).await?;
+        let answer = partnership::accept(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -88,8 +83,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::DeclinePartnershipRequest>,
     ) -> Result<Response<pb::DeclinePartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            crate::partnership::decline::decline_partnership(self, &call, request.into_inner()).await?;
+        let answer = partnership::decline(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -98,12 +92,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RevokeProviderAdminAccessRequest>,
     ) -> Result<Response<pb::RevokeProviderAdminAccessResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = crate::partnership::revoke_admin_access::revoke_provider_admin_access(
-            self,
-            &call,
-            request.into_inner(),
-        )
-        .await?;
+        let answer = partnership::revoke_admin_access(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 
@@ -112,8 +101,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RemovePartnershipRequest>,
     ) -> Result<Response<pb::RemovePartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            crate::partnership::remove::remove_partnership(self, &call, request.into_inner()).await?;
+        let answer = partnership::remove(self, &call, request.into_inner()).await?;
         Ok(Response::new(answer))
     }
 

@@ -90,7 +90,7 @@ pub(crate) async fn get_invitation_draft(
     let draft = if request.name.starts_with(partnership::COLLECTION) {
         let name = fields.resource_name("name", &request.name, partnership::COLLECTION);
         let name = fields.finish(|| name)?;
-        let requested = crate::partnership::read::seen(service, call, &name).await?;
+        let requested = partnership::read::visible(service, call, &name).await?;
         if !requested.is_provider(&call.caller) {
             return Err(Fault::not_found(partnership::TYPE, name));
         }
@@ -116,7 +116,7 @@ impl Relationship {
         request: Option<&pb::Partnership>,
     ) -> Result<Option<pb::InvitationDraft>> {
         let Some(request) = request else { return Ok(None) };
-        let found = crate::partnership::read::by_id(self, id_of(&request.name)).await?;
+        let found = partnership::read::by_id(self, id_of(&request.name)).await?;
         Ok(found.map(|found| of_request(&self.links, &found)))
     }
 

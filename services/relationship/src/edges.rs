@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::admin_grant::{AdminAccess, AdminGrant};
 use crate::invitation::KnownCustomer;
-use crate::partnership::Partnership;
+use crate::partnership::{self, Partnership};
 use crate::reseller_relationship::{Origin, ResellerRelationship};
 use crate::store::relationship_type::{self, Kind};
 use crate::store::reseller_relationship::Begins;
@@ -58,11 +58,11 @@ pub(crate) async fn selling(
 ) -> Result<SellingEdges> {
     let mut edges = SellingEdges::default();
     if let Some(reseller) = reseller {
-        let open = crate::partnership::table::open(conn, &seller.name, &reseller.name).await?;
+        let open = partnership::table::open(conn, &seller.name, &reseller.name).await?;
         edges.partnership = open.map(Partnership::from);
     }
     if let Some(tenant) = customer_tenant {
-        let other = crate::partnership::table::of_tenant(conn, &seller.name, tenant).await?;
+        let other = partnership::table::of_tenant(conn, &seller.name, tenant).await?;
         edges.other_edge = other.map(Partnership::from);
     }
     Ok(edges)

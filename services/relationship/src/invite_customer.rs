@@ -10,7 +10,6 @@ use jiff::Timestamp;
 
 use crate::admin_grant::AdminAccess;
 use crate::invitation::{Asking, COLLECTION, Invitation, KnownCustomer, Letter, TYPE};
-use crate::partnership::request::{read_chosen_id, read_external_id};
 use crate::time::day_of;
 use crate::{Relationship, draft, edges, parties, read_edges, store};
 
@@ -37,8 +36,8 @@ impl TryFrom<&pb::InviteCustomerRequest> for Command {
 
     fn try_from(request: &pb::InviteCustomerRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let id = read_chosen_id(&mut fields, "invitation_id", &request.invitation_id);
-        let external_id = read_external_id(&mut fields, &request.external_id);
+        let id = fields.chosen_id("invitation_id", &request.invitation_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let customer_email = fields.email("customer_email", &request.customer_email);
         let customer = fields
             .optional(&request.customer, |fields, name| fields.resource_name("customer", name, "customers"));
@@ -137,7 +136,8 @@ async fn gather(
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    let sender = parties::acting::<InviteCustomer>(&service.book, call, attempt, &facts, day, &subject)?;
+    let sender = parties::acting::<InviteCustomer>(call, &facts, day, &subject);
+    let sender = sender.map_err(|refused| service.book.refuse(call, attempt, refused))?;
     let joint = match &command.joint_partner {
         Some(name) => Some(parties::partner(&facts, name)?),
         None => None,

@@ -2,11 +2,11 @@
 //! grants, and the invitations for them.
 //!
 //! Read in this order:
-//! 1. the nouns, each with its states: `partnership/mod.rs`, `invitation.rs`, `reseller_relationship.rs`,
+//! 1. the nouns, each with its states: `partnership.rs`, `invitation.rs`, `reseller_relationship.rs`,
 //!    `admin_grant.rs`;
-//! 2. the commands, one file each: `partnership/request.rs` first – all have its shape –, then the answers to a
+//! 2. the commands, one file each: `request_partnership.rs` first – all have its shape –, then the answers to a
 //!    request, `invite_customer.rs` and the answers to an invitation, the operators' records, and the ends:
-//!    `partnership/remove.rs`, `remove_reseller_relationship.rs` with `closing.rs`; `watch_events.rs`: the change feed;
+//!    `remove_partnership.rs`, `remove_reseller_relationship.rs` with `closing.rs`; `watch_events.rs`: the change feed;
 //! 3. `facts.rs` with `establish_customer.rs` and `read_edges.rs`: what other services ask;
 //! 4. `parties.rs` and `edges.rs`: the facts that a decision needs, and what it sets; `draft.rs`: the mails with
 //!    their links;
@@ -43,6 +43,7 @@ mod watch_events;
 
 mod draft;
 mod edges;
+mod evidence;
 mod good_faith;
 mod parties;
 mod time;

@@ -1,8 +1,8 @@
 //! The parties of an act, as facts of the peers.
 
-use csp_policy::{Boundary, Buyer, Day, Partner, outsider};
+use csp_policy::{Boundary, Buyer, Day, Decision, Partner, outsider};
 use csp_service::peers::{CustomerFact, RegistryFacts};
-use csp_service::{Attempt, Book, Call, Fault, Result};
+use csp_service::{Call, Fault, Result};
 
 /// The id in a resource name.
 pub(crate) fn id_of(name: &str) -> &str {
@@ -16,16 +16,14 @@ pub(crate) fn partner(facts: &RegistryFacts, name: &str) -> Result<Partner> {
 
 /// The partner for which the caller acts; a tenant without an account is refused in the name of boundary `B`.
 pub(crate) fn acting<B: Boundary>(
-    book: &Book,
     call: &Call,
-    attempt: &Attempt,
     facts: &RegistryFacts,
     day: Day,
     subject: &str,
-) -> Result<Partner> {
+) -> Result<Partner, Box<Decision>> {
     let tenant = call.tenant().unwrap_or_default();
     let partner = facts.partner_of_tenant(tenant).cloned();
-    partner.ok_or_else(|| book.refuse(call, attempt, outsider(B::NAME, day, subject, tenant)))
+    partner.ok_or_else(|| outsider(B::NAME, day, subject, tenant))
 }
 
 /// The customer as a buyer, with what the registry knows of its tenant and company.

@@ -10,9 +10,8 @@ use csp_store::Connection;
 use jiff::Timestamp;
 
 use crate::edges::{self, NewEdges};
+use crate::evidence::read_evidence;
 use crate::invitation::KnownCustomer;
-use crate::partnership::record::read_evidence;
-use crate::partnership::request::read_chosen_id;
 use crate::reseller_relationship::{COLLECTION, Origin, ResellerRelationship, TYPE};
 use crate::time::day_of;
 use crate::{Relationship, parties, store};
@@ -30,7 +29,7 @@ struct Command {
 impl Command {
     fn read(request: &pb::RecordResellerRelationshipRequest, today: Day) -> Result<Self> {
         let mut fields = Fields::new();
-        let id = read_chosen_id(&mut fields, "relationship_id", &request.relationship_id);
+        let id = fields.chosen_id("relationship_id", &request.relationship_id);
         let partner = fields.resource_name("partner", &request.partner, "partners");
         let provider = fields
             .optional(&request.provider, |fields, name| fields.resource_name("provider", name, "partners"));

@@ -93,12 +93,12 @@ mod tests {
             admin_grant::STATEMENTS,
             edges::STATEMENTS,
             invitation::STATEMENTS,
-            crate::partnership::table::STATEMENTS,
             relationship_type::STATEMENTS,
             reseller_relationship::STATEMENTS,
         ];
-        for sql in tables.concat() {
-            let prepared = reader.conn().prepare(AssertSqlSafe(sql).into_sql_str()).await;
+        let statements = tables.concat().into_iter().map(str::to_owned);
+        for sql in statements.chain(crate::partnership::table::statements()) {
+            let prepared = reader.conn().prepare(AssertSqlSafe(sql.clone()).into_sql_str()).await;
             assert!(prepared.is_ok(), "{sql}: {:?}", prepared.err());
         }
     }

@@ -1,13 +1,13 @@
 //! A change of one subscription: how every command that makes one begins and ends.
 
-use csp_policy::{Boundary, Partner, Permit, Revision};
+use csp_policy::{Act, Boundary, Partner, Permit, Revision};
+use csp_proto::Mutation;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Query, RegistryFacts};
-use csp_service::{Accepted, Attempt, Call, Fault, Result, etag};
+use csp_service::{Accepted, Call, Effect, Fault, Result, Run, etag};
 use csp_store::Tx;
 use jiff::Timestamp;
-use prost::Message;
 
 use crate::SubscriptionService;
 use crate::chain;
@@ -52,21 +52,22 @@ impl Amendment {
         day_of(self.now)
     }
 
-    /// The partner that sold it, and what was read, when the decision needs no more than that.
-    pub(crate) async fn seller(
-        &self,
-        service: &SubscriptionService,
-        call: &Call,
-    ) -> Result<(Partner, Vec<Revision>)> {
+    /// The act and the partner that sold it, when the decision needs no more than that.
+    pub(crate) async fn seller(&self, service: &SubscriptionService, call: &Call) -> Result<(Act, Partner)> {
         let query = Query { partners: vec![self.before.row().seller.clone()], ..Query::default() };
         let registry = service.registry.facts(call, self.day(), query).await?;
         let seller = self.seller_among(&registry)?;
-        Ok((seller, self.revisions(registry.revisions())))
+        Ok((self.act(registry.revisions()), seller))
     }
 
     /// The partner that sold it.
     pub(crate) fn seller_among(&self, registry: &RegistryFacts) -> Result<Partner> {
         chain::partner(registry, &self.before.row().seller).cloned()
+    }
+
+    /// What a change says of itself, whatever it is.
+    pub(crate) fn act(&self, read: impl IntoIterator<Item = Revision>) -> Act {
+        Act { day: self.day(), subject: self.before.name(), revisions: self.revisions(read) }
     }
 
     /// What was read, the subscription first.
@@ -86,7 +87,7 @@ impl Amendment {
         allowed: &Accepted<B>,
     ) -> Result<(), Fault> {
         // What was put before is made before: the rows that it waits for may take the term past its end.
-        tx.conn().await?;
+        tx.flush().await?;
         if self.before.term_ended_between(self.now, service.book.now()) {
             return Err(Fault::lost_race(self.before.name()));
         }
@@ -96,34 +97,30 @@ impl Amendment {
         Ok(())
     }
 
-    /// Tells what would come of it, or does it: for a command that writes nothing but the subscription.
-    pub(crate) async fn settle<B: Boundary, R: Message>(
+    /// What the journal is told.
+    pub(crate) fn effects(&self) -> Result<Vec<Effect>> {
+        self.after.effects_since(&self.before, self.now)
+    }
+
+    /// Stores the change, for a command that writes nothing but the subscription, and answers.
+    pub(crate) async fn conclude<B: Boundary, R: Mutation>(
         self,
         service: &SubscriptionService,
-        call: &Call,
-        attempt: &Attempt,
+        run: &Run<'_, R>,
         permit: Permit<B>,
-        respond: impl FnOnce(pb::Subscription, Decision) -> R,
-    ) -> Result<R> {
-        let rendered = self.after.render(self.now);
-        if attempt.validates_only() {
-            return Ok(respond(rendered, service.book.preview(&permit)));
-        }
-
-        // After this point only a lost race can refuse.
-        let mut tx = service.book.store.write();
+        respond: impl FnOnce(pb::Subscription, Decision) -> R::Response,
+    ) -> Result<R::Response> {
+        let mut write = run.write();
         // Before the clock is looked at once more: whoever closes one of them, or buys, counts by its own clock.
         let customer = &self.before.row().customer;
-        guards::use_edges(&mut tx, &self.edges, customer);
-        guards::take_holdings(&mut tx, customer, &self.holdings);
+        guards::use_edges(&mut write, &self.edges, customer);
+        guards::take_holdings(&mut write, customer, &self.holdings);
         if self.before.is_active() && !self.after.is_active() {
-            guards::loosen(&mut tx, customer, &self.before.row().offer);
+            guards::loosen(&mut write, customer, &self.before.row().offer);
         }
-        let accepted = service.book.accept(&mut tx, call, attempt, permit, &self.after.name())?;
-        self.save(service, &mut tx, &accepted).await?;
-        let effects = self.after.effects_since(&self.before, self.now)?;
-        let response = respond(rendered, accepted.decision());
-        service.book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-        Ok(response)
+        let accepted = write.accept(permit, &self.after.name())?;
+        self.save(service, &mut write, &accepted).await?;
+        write.tell_all(self.effects()?);
+        write.conclude(respond(self.after.render(self.now), accepted.decision())).await
     }
 }

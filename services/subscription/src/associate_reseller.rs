@@ -1,10 +1,9 @@
 //! A provider puts another reseller of record on a subscription: `AssociateReseller` (rules SUB-04 and SUB-05).
 
 use csp_policy::boundaries::AssociateReseller;
-use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Edges, EdgesQuery, Query};
-use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result};
 
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
@@ -41,43 +40,29 @@ pub(crate) async fn associate_reseller(
     request: pb::AssociateResellerRequest,
 ) -> Result<pb::AssociateResellerResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
+        let Facts { policy, edges } = gather(service, call, &command, &amendment).await?;
+        let permit = run.decide(policy)?;
+        let reseller = permit.facts().reseller.as_ref();
+        let reseller =
+            reseller.ok_or_else(|| Fault::internal("SUB-04 allowed an MPN ID without a reseller"))?;
+        let former = amendment.after.associate(reseller, &command.mpn_id, amendment.now);
 
-async fn run(
-    service: &SubscriptionService,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::AssociateResellerResponse> {
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
-    let Facts { policy, edges } = gather(service, call, command, &amendment).await?;
-    let permit = decide(policy).map_err(|refused| service.book.refuse(call, attempt, refused))?;
-    let reseller = permit.facts().reseller.as_ref();
-    let reseller = reseller.ok_or_else(|| Fault::internal("SUB-04 allowed an MPN ID without a reseller"))?;
-    let former = amendment.after.associate(reseller, &command.mpn_id, amendment.now);
-    let subscription = Some(amendment.after.render(amendment.now));
-    if attempt.validates_only() {
-        let decision = Some(service.book.preview(&permit));
-        return Ok(pb::AssociateResellerResponse { subscription, decision });
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = service.book.store.write();
-    guards::use_edges(&mut tx, &edges, &amendment.before.row().customer);
-    let accepted = service.book.accept(&mut tx, call, attempt, permit, &command.name)?;
-    amendment.save(service, &mut tx, &accepted).await?;
-    if let Some(former) = former {
-        histories::keep_reseller(&mut tx, &former, &accepted);
-    }
-    let effects = amendment.after.effects_since(&amendment.before, amendment.now)?;
-    let response = pb::AssociateResellerResponse { subscription, decision: Some(accepted.decision()) };
-    service.book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        guards::use_edges(&mut write, &edges, &amendment.before.row().customer);
+        let accepted = write.accept(permit, &command.name)?;
+        amendment.save(service, &mut write, &accepted).await?;
+        if let Some(former) = former {
+            histories::keep_reseller(&mut write, &former, &accepted);
+        }
+        write.tell_all(amendment.effects()?);
+        let subscription = Some(amendment.after.render(amendment.now));
+        let decision = Some(accepted.decision());
+        write.conclude(pb::AssociateResellerResponse { subscription, decision }).await
+    })
+    .await
 }
 
 async fn gather(
@@ -108,9 +93,7 @@ async fn gather(
         None => Edges::default(),
     };
     let policy = AssociateReseller {
-        day: amendment.day(),
-        subject: amendment.before.name(),
-        revisions: amendment.revisions(registry.revisions().into_iter().chain(edges.revisions())),
+        act: amendment.act(registry.revisions().into_iter().chain(edges.revisions())),
         caller: call.caller.clone(),
         seller,
         reseller,

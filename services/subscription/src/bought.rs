@@ -71,14 +71,13 @@ impl Bought {
     }
 
     /// Stores all of it.
-    pub(crate) async fn save(&self, tx: &mut Tx, allowed: &Accepted<SubmitOrder>) -> Result<()> {
+    pub(crate) fn save(&self, tx: &mut Tx, allowed: &Accepted<SubmitOrder>) {
         let rows: Vec<_> = self.subscriptions.iter().map(|bought| bought.row().clone()).collect();
         orders::insert(tx, self.order.row(), self.order.lines(), allowed);
         subscriptions::insert(tx, &rows, allowed);
         if let Some((_, after)) = &self.cart {
             carts::submit(tx, after.row(), allowed);
         }
-        Ok(())
     }
 
     /// What the seller is answered.

@@ -1,9 +1,9 @@
 //! Seats are added, which is a sale, or taken back within their window: `ChangeQuantity` (rules SUB-08, SUB-10).
 
 use csp_policy::boundaries::ChangeQuantity;
-use csp_policy::{Revision, WINDOW_HOURS, decide, seats_reducible};
+use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};
 use csp_proto::subscription::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result};
 use jiff::SignedDuration;
 
 use crate::SubscriptionService;
@@ -47,47 +47,31 @@ pub(crate) async fn change_quantity(
     request: pb::ChangeQuantityRequest,
 ) -> Result<pb::ChangeQuantityResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
+        let Facts { policy, holdings, open } = gather(service, call, &command, &amendment).await?;
+        let permit = run.decide(policy)?;
+        amendment.after.set_quantity(command.quantity, amendment.now);
 
-async fn run(
-    service: &SubscriptionService,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::ChangeQuantityResponse> {
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
-    let Facts { policy, holdings, open } = gather(service, call, command, &amendment).await?;
-    let permit = decide(policy).map_err(|refused| service.book.refuse(call, attempt, refused))?;
-    amendment.after.set_quantity(command.quantity, amendment.now);
-    let subscription = Some(amendment.after.render(amendment.now));
-    if attempt.validates_only() {
-        let decision = Some(service.book.preview(&permit));
-        return Ok(pb::ChangeQuantityResponse { subscription, decision });
-    }
-
-    // After this point only a lost race can refuse.
-    let customer = &amendment.before.row().customer;
-    let mut tx = service.book.store.write();
-    if command.quantity > amendment.before.seats() {
-        guards::take_holdings(&mut tx, customer, &holdings);
-    }
-    let accepted = service.book.accept(&mut tx, call, attempt, permit, &command.name)?;
-    amendment.save(service, &mut tx, &accepted).await?;
-    if let Some(added) = amendment.after.added_since(&amendment.before) {
-        histories::add(&mut tx, &added, &accepted);
-    }
-    for left in amendment.after.left_of(&amendment.before, open) {
-        histories::reduce(&mut tx, &left, &accepted);
-    }
-    let effects = amendment.after.effects_since(&amendment.before, amendment.now)?;
-    let response = pb::ChangeQuantityResponse { subscription, decision: Some(accepted.decision()) };
-    service.book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        if command.quantity > amendment.before.seats() {
+            guards::take_holdings(&mut write, &amendment.before.row().customer, &holdings);
+        }
+        let accepted = write.accept(permit, &command.name)?;
+        amendment.save(service, &mut write, &accepted).await?;
+        if let Some(added) = amendment.after.added_since(&amendment.before) {
+            histories::add(&mut write, &added, &accepted);
+        }
+        for left in amendment.after.left_of(&amendment.before, open) {
+            histories::reduce(&mut write, &left, &accepted);
+        }
+        write.tell_all(amendment.effects()?);
+        let subscription = Some(amendment.after.render(amendment.now));
+        let decision = Some(accepted.decision());
+        write.conclude(pb::ChangeQuantityResponse { subscription, decision }).await
+    })
+    .await
 }
 
 async fn gather(
@@ -115,9 +99,7 @@ async fn gather(
     let read: Vec<Revision> =
         registry.revisions().into_iter().chain(customer.revisions()).chain(shelf.revisions()).collect();
     let policy = ChangeQuantity {
-        day: amendment.day(),
-        subject: amendment.before.name(),
-        revisions: amendment.revisions(read),
+        act: amendment.act(read),
         caller: call.caller.clone(),
         seller: amendment.seller_among(&registry)?,
         reseller,

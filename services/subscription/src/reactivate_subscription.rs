@@ -1,9 +1,8 @@
 //! A pause ends: `ReactivateSubscription` (rules SUB-11 and SUB-15).
 
 use csp_policy::boundaries::ReactivateSubscription;
-use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
-use csp_service::{Attempt, Call, Result};
+use csp_service::{Call, Result};
 
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
@@ -15,35 +14,24 @@ pub(crate) async fn reactivate_subscription(
     request: pb::ReactivateSubscriptionRequest,
 ) -> Result<pb::ReactivateSubscriptionResponse> {
     read_name(&request.name)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &request, &attempt)).await
-}
-
-async fn run(
-    service: &SubscriptionService,
-    call: &Call,
-    request: &pb::ReactivateSubscriptionRequest,
-    attempt: &Attempt,
-) -> Result<pb::ReactivateSubscriptionResponse> {
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
-    let (seller, revisions) = amendment.seller(service, call).await?;
-    let facts = ReactivateSubscription {
-        day: amendment.day(),
-        subject: amendment.before.name(),
-        revisions,
-        caller: call.caller.clone(),
-        seller,
-        designated: amendment.sight.is_designated(),
-        state: amendment.before.policy_state(amendment.now),
-    };
-    let permit = decide(facts).map_err(|refused| service.book.refuse(call, attempt, refused))?;
-    amendment.after.reactivate(amendment.now);
-    let respond = |subscription, decision| pb::ReactivateSubscriptionResponse {
-        subscription: Some(subscription),
-        decision: Some(decision),
-    };
-    amendment.settle(service, call, attempt, permit, respond).await
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
+        let (act, seller) = amendment.seller(service, call).await?;
+        let facts = ReactivateSubscription {
+            act,
+            caller: call.caller.clone(),
+            seller,
+            designated: amendment.sight.is_designated(),
+            state: amendment.before.policy_state(amendment.now),
+        };
+        let permit = run.decide(facts)?;
+        amendment.after.reactivate(amendment.now);
+        let respond = |subscription, decision| pb::ReactivateSubscriptionResponse {
+            subscription: Some(subscription),
+            decision: Some(decision),
+        };
+        amendment.conclude(service, &run, permit, respond).await
+    })
+    .await
 }

@@ -5,7 +5,7 @@
 //! connects them. A question more to the registry, asked beside the customer, would save a round and cost more.
 
 use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{self as policy, Capacity, Day, Partner, Revision};
+use csp_policy::{self as policy, Act, Capacity, Day, Partner, Revision};
 use csp_proto::relationship::v1::RelationshipState;
 use csp_service::peers::{CustomerFact, Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Call, Fault, Result};
@@ -122,9 +122,11 @@ impl Parties {
         let lines = shelf.priced(proposal.path_of, &proposal.lines)?;
         let is_recorded = proposal.as_of.is_some();
         let facts = SubmitOrder {
-            day: proposal.day(),
-            revisions: revisions(&proposal, &customer, &registry, &edges, &shelf),
-            subject: proposal.subject,
+            act: Act {
+                day: proposal.day(),
+                revisions: revisions(&proposal, &customer, &registry, &edges, &shelf),
+                subject: proposal.subject,
+            },
             recorded: is_recorded,
             now: proposal.now,
             require_reseller: service.settings.require_reseller,

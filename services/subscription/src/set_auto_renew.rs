@@ -1,10 +1,9 @@
 //! A subscription is to renew at the end of its term, or not to: `SetAutoRenew` (rules SUB-11 and SUB-15).
 
 use csp_policy::boundaries::SetAutoRenew;
-use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::EdgesQuery;
-use csp_service::{Attempt, Call, Result};
+use csp_service::{Call, Result};
 
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
@@ -18,42 +17,31 @@ pub(crate) async fn set_auto_renew(
     request: pb::SetAutoRenewRequest,
 ) -> Result<pb::SetAutoRenewResponse> {
     read_name(&request.name)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &request, &attempt)).await
-}
-
-async fn run(
-    service: &SubscriptionService,
-    call: &Call,
-    request: &pb::SetAutoRenewRequest,
-    attempt: &Attempt,
-) -> Result<pb::SetAutoRenewResponse> {
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
-    let (seller, revisions) = amendment.seller(service, call).await?;
-    let facts = SetAutoRenew {
-        day: amendment.day(),
-        subject: amendment.before.name(),
-        revisions,
-        caller: call.caller.clone(),
-        seller,
-        designated: amendment.sight.is_designated(),
-        state: amendment.before.policy_state(amendment.now),
-    };
-    let permit = decide(facts).map_err(|refused| service.book.refuse(call, attempt, refused))?;
-    amendment.after.set_auto_renew(request.auto_renew, amendment.now);
-    if request.auto_renew {
-        // One whose term is about to end would count no more, under its relationships and towards its offer's limit.
-        amendment.edges = edges(service, call, &amendment).await?;
-        amendment.holdings = holdings(service, &amendment).await?;
-    }
-    let respond = |subscription, decision| pb::SetAutoRenewResponse {
-        subscription: Some(subscription),
-        decision: Some(decision),
-    };
-    amendment.settle(service, call, attempt, permit, respond).await
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
+        let (act, seller) = amendment.seller(service, call).await?;
+        let facts = SetAutoRenew {
+            act,
+            caller: call.caller.clone(),
+            seller,
+            designated: amendment.sight.is_designated(),
+            state: amendment.before.policy_state(amendment.now),
+        };
+        let permit = run.decide(facts)?;
+        amendment.after.set_auto_renew(request.auto_renew, amendment.now);
+        if request.auto_renew {
+            // One whose term is about to end would count no more, under its relationships and towards its offer's limit.
+            amendment.edges = edges(service, call, &amendment).await?;
+            amendment.holdings = holdings(service, &amendment).await?;
+        }
+        let respond = |subscription, decision| pb::SetAutoRenewResponse {
+            subscription: Some(subscription),
+            decision: Some(decision),
+        };
+        amendment.conclude(service, &run, permit, respond).await
+    })
+    .await
 }
 
 async fn edges(service: &SubscriptionService, call: &Call, amendment: &Amendment) -> Result<Vec<String>> {

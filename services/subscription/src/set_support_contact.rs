@@ -1,10 +1,9 @@
 //! The designated support contact of a subscription is named: `SetSupportContact` (rule SUB-06).
 
 use csp_policy::boundaries::SetSupportContact;
-use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Edges, EdgesQuery, Query};
-use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result};
 
 use crate::SubscriptionService;
 use crate::amendment::Amendment;
@@ -35,29 +34,18 @@ pub(crate) async fn set_support_contact(
     request: pb::SetSupportContactRequest,
 ) -> Result<pb::SetSupportContactResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
-}
-
-async fn run(
-    service: &SubscriptionService,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::SetSupportContactResponse> {
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
-    let facts = gather(service, call, command, &amendment).await?;
-    let contact = facts.contact.clone();
-    let permit = decide(facts).map_err(|refused| service.book.refuse(call, attempt, refused))?;
-    amendment.after.set_support_contact(&contact, amendment.now);
-    let respond = |subscription, decision| pb::SetSupportContactResponse {
-        subscription: Some(subscription),
-        decision: Some(decision),
-    };
-    amendment.settle(service, call, attempt, permit, respond).await
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
+        let permit = run.decide(gather(service, call, &command, &amendment).await?)?;
+        amendment.after.set_support_contact(&permit.facts().contact, amendment.now);
+        let respond = |subscription, decision| pb::SetSupportContactResponse {
+            subscription: Some(subscription),
+            decision: Some(decision),
+        };
+        amendment.conclude(service, &run, permit, respond).await
+    })
+    .await
 }
 
 async fn gather(
@@ -86,9 +74,7 @@ async fn gather(
     let (registry, edges) = tokio::try_join!(service.registry.facts(call, amendment.day(), query), edges)?;
     let known = registry.partner(contact).cloned();
     Ok(SetSupportContact {
-        day: amendment.day(),
-        subject: amendment.before.name(),
-        revisions: amendment.revisions(registry.revisions().into_iter().chain(edges.revisions())),
+        act: amendment.act(registry.revisions().into_iter().chain(edges.revisions())),
         caller: call.caller.clone(),
         seller: amendment.seller_among(&registry)?,
         designated: amendment.sight.is_designated(),

@@ -2,10 +2,10 @@
 //! none (rule SUB-14).
 
 use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{Boundary, Capacity, decide, outsider};
+use csp_policy::{Boundary, Capacity, outsider};
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
 use crate::SubscriptionService;
@@ -88,44 +88,30 @@ pub(crate) async fn submit_order(
     request: pb::SubmitOrderRequest,
 ) -> Result<pb::SubmitOrderResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        must_be_free(service, call, &command).await?;
+        let now = service.book.now();
+        let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
+        let proposal = propose(service, call, &command, &id, now).await?;
+        let Sale { facts, lines, holdings, edges, mpn_id, cart } =
+            gather(service, call, &run, proposal).await?;
+        let permit = run.decide(facts)?;
+        let named = Named { id, external_id: command.external_id.clone(), mpn_id };
+        let mut bought = Bought::of(service, permit.facts(), &lines, named, cart, now)?;
 
-async fn run(
-    service: &SubscriptionService,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::SubmitOrderResponse> {
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    must_be_free(service, call, command).await?;
-    let now = service.book.now();
-    let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-    let proposal = propose(service, call, command, &id, now).await?;
-    let Sale { facts, lines, holdings, edges, mpn_id, cart } =
-        gather(service, call, attempt, proposal).await?;
-    let permit = decide(facts).map_err(|refused| service.book.refuse(call, attempt, refused))?;
-    let named = Named { id, external_id: command.external_id.clone(), mpn_id };
-    let mut bought = Bought::of(service, permit.facts(), &lines, named, cart, now)?;
-    if attempt.validates_only() {
-        return Ok(bought.response(service.book.preview(&permit), now));
-    }
-
-    // After this point only a lost race can refuse.
-    let customer = permit.facts().buyer.name.clone();
-    let mut tx = service.book.store.write();
-    guards::use_edges(&mut tx, &edges, &customer);
-    guards::take_holdings(&mut tx, &customer, &holdings);
-    let accepted = service.book.accept(&mut tx, call, attempt, permit, &bought.order.name())?;
-    bought.order.allowed_by(accepted.decision_id());
-    bought.save(&mut tx, &accepted).await?;
-    let response = bought.response(accepted.decision(), now);
-    let effects = bought.effects(&response, now)?;
-    service.book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+        let customer = permit.facts().buyer.name.clone();
+        let mut write = run.write();
+        guards::use_edges(&mut write, &edges, &customer);
+        guards::take_holdings(&mut write, &customer, &holdings);
+        let accepted = write.accept(permit, &bought.order.name())?;
+        bought.order.allowed_by(accepted.decision_id());
+        bought.save(&mut write, &accepted);
+        let response = bought.response(accepted.decision(), now);
+        write.tell_all(bought.effects(&response, now)?);
+        write.conclude(response).await
+    })
+    .await
 }
 
 /// A chosen id, and the seller's own key, must not be in use.
@@ -201,7 +187,7 @@ async fn propose(
 async fn gather(
     service: &SubscriptionService,
     call: &Call,
-    attempt: &Attempt,
+    run: &Run<'_, pb::SubmitOrderRequest>,
     proposal: Proposal,
 ) -> Result<Sale> {
     let tenant = call.tenant().unwrap_or_default();
@@ -209,7 +195,7 @@ async fn gather(
     let parties = sale::parties(service, call, &proposal, query).await?;
     let Some(seller) = parties.registry().partner_of_tenant(tenant).cloned() else {
         let refused = outsider(SubmitOrder::NAME, day_of(proposal.now), &proposal.subject, tenant);
-        return Err(service.book.refuse(call, attempt, refused));
+        return Err(run.refuse(refused));
     };
     parties.sale(service, call, proposal, seller).await
 }

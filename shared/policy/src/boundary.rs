@@ -4,7 +4,7 @@
 //! ordered list of rules that guard it. Order is precedence: the first violation of a refusal gives its
 //! reason and its status.
 
-use crate::{Day, Rule, Verdict, Violation};
+use crate::{Act, Day, Rule, Verdict, Violation};
 
 /// The facts of one act, and the rules that guard it.
 pub trait Boundary: Sized + 'static {
@@ -14,12 +14,22 @@ pub trait Boundary: Sized + 'static {
     /// buyer, agreement, offer and quantity, attestations.
     const ROWS: &'static [Row<Self>];
 
+    /// What the act says of itself.
+    fn act(&self) -> &Act {
+        &UNTOLD // prototype only: for boundaries that still answer the three questions below themselves
+    }
     /// The day for which the act is judged, UTC.
-    fn day(&self) -> Day;
+    fn day(&self) -> Day {
+        self.act().day
+    }
     /// Resource name of what the act would create or change; the store checks it against what it writes.
-    fn subject(&self) -> &str;
+    fn subject(&self) -> &str {
+        &self.act().subject
+    }
     /// The facts' origins: which resources were read, at which revision.
-    fn revisions(&self) -> &[Revision];
+    fn revisions(&self) -> &[Revision] {
+        &self.act().revisions
+    }
     /// Notices on an accepted act, for example `NO_RESELLER_NAMED`.
     fn advisories(&self) -> Vec<&'static str> {
         Vec::new()
@@ -33,6 +43,15 @@ pub struct Row<B> {
     /// Puts the facts to the rule.
     pub judge: fn(&B) -> Verdict,
 }
+
+impl<B> Row<B> {
+    /// A rule, and how it is put.
+    pub const fn of(rule: &'static Rule, judge: fn(&B) -> Verdict) -> Self {
+        Row { rule, judge }
+    }
+}
+
+static UNTOLD: Act = Act { day: Day::ZERO, subject: String::new(), revisions: Vec::new() };
 
 /// A resource that a decision rests on, with the revision at which it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,6 +18,7 @@ mod reason;
 mod rule;
 mod verdict;
 mod boundary;
+mod chain;
 
 mod country;
 mod region;
@@ -34,6 +35,7 @@ pub mod boundaries;
 pub mod catalogue;
 
 pub use boundary::{Boundary, Decision, Permit, Revision, Row, decide, explain};
+pub use chain::{Act, Chain};
 pub use country::{Country, InvalidCountry};
 pub use customer::Attester;
 pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};

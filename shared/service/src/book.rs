@@ -151,15 +151,21 @@ impl Book {
         permit: Permit<B>,
         subject: &str,
     ) -> Result<Accepted<B>> {
+        let mut accepted = self.rehearse(permit, subject)?;
+        accepted.decision.decision_id = self.next_decision_id();
+        tracing::Span::current().record("decision", accepted.decision_id());
+        decision::save(tx, &stored(call, attempt, &accepted.decision, self.micros()));
+        Ok(accepted)
+    }
+
+    /// The same for an act that is only validated: its decision has no id and is stored nowhere.
+    pub(crate) fn rehearse<B: Boundary>(&self, permit: Permit<B>, subject: &str) -> Result<Accepted<B>> {
         if permit.subject() != subject {
             let cause = format!("{} was permitted for `{}`, not for `{subject}`", B::NAME, permit.subject());
             return Err(Fault::internal(cause));
         }
-        let mut told = self.preview(&permit);
-        told.decision_id = self.next_decision_id();
-        tracing::Span::current().record("decision", told.decision_id.as_str());
-        decision::save(tx, &stored(call, attempt, &told, self.micros()));
-        Ok(Accepted { permit, decision: told })
+        let decision = self.preview(&permit);
+        Ok(Accepted { permit, decision })
     }
 
     /// Ends a mutation: journal entries, the answer for repeats, commit. After this the answer is final. A repeat that

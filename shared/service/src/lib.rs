@@ -40,6 +40,7 @@ mod status;
 mod attempt;
 mod book;
 mod effect;
+mod command;
 pub mod feed;
 pub mod races;
 
@@ -61,6 +62,7 @@ pub use book::{Accepted, Book};
 pub use call::Call;
 pub use clock::{Clock, ClockError};
 pub use clock_service::ClockControl;
+pub use command::{Run, Write};
 pub use deadline::LATE_CALL_MAX;
 pub use descriptors::json;
 pub use details::ERROR_DOMAIN;

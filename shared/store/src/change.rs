@@ -40,6 +40,10 @@ impl Change {
         Change { text: Cow::Owned(sql::rows(head, columns, rows, tail).0), values: Vec::new(), rows: None }
     }
 
+    pub(crate) fn owned(text: String, values: Vec<Value>) -> Self {
+        Change { text: Cow::Owned(text), values, rows: None }
+    }
+
     /// Binds the next value.
     #[must_use]
     pub fn bind(mut self, value: impl Into<Value>) -> Self {
@@ -120,6 +124,18 @@ impl From<Option<&str>> for Value {
 impl From<&Option<String>> for Value {
     fn from(text: &Option<String>) -> Self {
         Value::Text(text.clone())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::Text(Some(text))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Value::Text(text)
     }
 }
 

@@ -29,6 +29,7 @@ mod error;
 mod lending;
 mod migrate;
 mod store;
+pub mod table;
 mod tx;
 
 mod postgres;
@@ -55,6 +56,7 @@ pub use postgres::{ANSWER_WAIT_MAX, IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_
 pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
 pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
 pub use store::{CLOSE_WAIT_MAX, Reader, Store};
+pub use table::{Column, Table, Word};
 pub use tx::Tx;
 
 /// The database as sqlx knows it: chosen at run time, so that one SQL text serves every backend.

@@ -82,7 +82,7 @@ async fn write(backend: &Backend, refusals: &[Decision]) -> Result<(), Error> {
     if refusals.is_empty() {
         return Ok(());
     }
-    let mut tx = Tx::new(backend.clone());
+    let mut tx = Tx::new(backend.clone(), false);
     decision::save_unless_known(&mut tx, refusals);
     tx.commit().await
 }

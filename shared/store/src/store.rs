@@ -140,7 +140,13 @@ impl Store {
     /// A write, which takes its turn when it needs it, on SQLite in order of arrival: with its connection, or with its
     /// commit.
     pub fn write(&self) -> Tx {
-        Tx::new(self.backend.clone())
+        Tx::new(self.backend.clone(), false)
+    }
+
+    /// A write of which nothing lasts, whatever is put and however it ends. It takes no connection, and no turn, unless
+    /// [`Tx::conn`] is asked for one.
+    pub fn write_dry(&self) -> Tx {
+        Tx::new(self.backend.clone(), true)
     }
 
     /// Remembers a refused decision, best effort: it is written soon, or counted as lost when too many wait.

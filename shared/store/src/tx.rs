@@ -23,6 +23,8 @@ pub struct Tx {
     put: Vec<Change>,
     /// The first journal entry: by it, a commit whose answer was lost is told from one that never was.
     mark: Option<String>,
+    /// Whether nothing of it is to last.
+    dry: bool,
 }
 
 /// The transaction of a write that has a connection.
@@ -56,8 +58,8 @@ impl Work {
 }
 
 impl Tx {
-    pub(crate) fn new(backend: Backend) -> Self {
-        Tx { backend, work: None, put: Vec::new(), mark: None }
+    pub(crate) fn new(backend: Backend, dry: bool) -> Self {
+        Tx { backend, work: None, put: Vec::new(), mark: None, dry }
     }
 
     /// Adds a change, which is made no later than the write is committed.
@@ -79,6 +81,17 @@ impl Tx {
         Ok(work.conn())
     }
 
+    /// Makes now what was put, for what comes after it: nothing to do where nothing is to last.
+    ///
+    /// # Errors
+    /// As [`Tx::conn`].
+    pub async fn flush(&mut self) -> Result<(), Error> {
+        if !self.dry {
+            self.conn().await?;
+        }
+        Ok(())
+    }
+
     /// Appends entries to the journal, in order.
     pub fn append(&mut self, entries: &[journal::Entry]) {
         if self.mark.is_none() {
@@ -96,7 +109,10 @@ impl Tx {
     /// nothing was written and the same write may be made again; [`Error::Unavailable`] when it could not be written,
     /// or when nobody can tell whether it was.
     pub async fn commit(self) -> Result<(), Error> {
-        let Tx { backend, work, put, mark } = self;
+        let Tx { backend, work, put, mark, dry } = self;
+        if dry {
+            return Ok(());
+        }
         let mut work = match (work, &backend) {
             (Some(work), _) => work,
             (None, _) if put.is_empty() => return Ok(()),

@@ -22,7 +22,6 @@ use crate::list_customers::list_customers;
 use crate::operation::LEASE_SECONDS;
 use crate::read_customers::{get_customer, get_customer_agreement};
 use crate::read_operations::get_operation;
-use crate::request::Request;
 use crate::reveal_setup_info::reveal_setup_info;
 use crate::rotate_setup_password::rotate_setup_password;
 use world::{Mood, Scene, provider};
@@ -73,14 +72,14 @@ fn addition(request_id: &str) -> pb::AddCustomerWithOrderRequest {
 
 impl Scene {
     async fn create(&self, request: pb::CreateCustomerRequest) -> Result<pb::CreateCustomerResponse> {
-        create(&self.service, &provider("CreateCustomer"), Request::Create(request)).await
+        create(&self.service, &provider("CreateCustomer"), request).await
     }
 
     async fn add(
         &self,
         request: pb::AddCustomerWithOrderRequest,
     ) -> Result<pb::AddCustomerWithOrderResponse> {
-        create(&self.service, &provider("AddCustomerWithOrder"), Request::AddWithOrder(request)).await
+        create(&self.service, &provider("AddCustomerWithOrder"), request).await
     }
 
     async fn shows(&self) -> bool {
@@ -156,7 +155,7 @@ async fn many_calls_with_one_request_id_create_one_customer() {
         let service = scene.service.clone();
         calls.spawn(async move {
             let call = provider("CreateCustomer");
-            create::<pb::CreateCustomerResponse>(&service, &call, Request::Create(creation("r"))).await
+            create(&service, &call, creation("r")).await
         });
     }
     let mut answers = calls.join_all().await;

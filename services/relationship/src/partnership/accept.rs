@@ -1,18 +1,18 @@
 //! The reseller accepts a provider's request: `AcceptPartnership`.
 
+use csp_policy::Act;
 use csp_policy::boundaries::AcceptPartnership;
-use csp_policy::decide;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
-use crate::partnership::{LINK_PURPOSE, Partnership};
+use super::{LINK_PURPOSE, Partnership, read, table};
 use crate::store::relationship_type::{self, Kind};
 use crate::time::day_of;
 use crate::{Relationship, draft, edges, parties};
 
-pub(crate) async fn accept_partnership(
+pub(crate) async fn accept(
     service: &Relationship,
     call: &Call,
     request: pb::AcceptPartnershipRequest,
@@ -20,51 +20,30 @@ pub(crate) async fn accept_partnership(
     let mut fields = Fields::new();
     let token = draft::read_token(&mut fields, &request.link_token);
     let token = fields.finish(|| token)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &token, request.confirm, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let before = requested(service, call, &token).await?;
+        let permit = run.decide(gather(service, call, &before, request.confirm, now).await?)?;
+        let mut partnership = before.clone();
+        partnership.accept(now)?;
 
-async fn run(
-    service: &Relationship,
-    call: &Call,
-    token: &str,
-    confirmed: bool,
-    attempt: &Attempt,
-) -> Result<pb::AcceptPartnershipResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let now = book.now();
-    let before = requested(service, call, token).await?;
-    let facts = gather(service, call, &before, confirmed, now).await?;
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    let mut partnership = before.clone();
-    partnership.accept(now)?;
-    let mut response = pb::AcceptPartnershipResponse {
-        partnership: Some(partnership.render(now)),
-        decision: Some(book.preview(&permit)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name())?;
-    let row = partnership.row();
-    crate::partnership::table::save_accepted(&mut tx, row, &accepted);
-    relationship_type::add(&mut tx, &row.provider, &row.reseller_tenant, Kind::Reseller, 1);
-    response.decision = Some(accepted.decision());
-    let effects = vec![partnership.effect(&before, now)?];
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        let accepted = write.accept(permit, &partnership.name())?;
+        let row = partnership.row();
+        table::save_accepted(&mut write, row, &accepted);
+        relationship_type::add(&mut write, &row.provider, &row.reseller_tenant, Kind::Reseller, 1);
+        write.tell(partnership.effect(&before, now)?);
+        let (partnership, decision) = (Some(partnership.render(now)), Some(accepted.decision()));
+        write.conclude(pb::AcceptPartnershipResponse { partnership, decision }).await
+    })
+    .await
 }
 
 /// The request that the link names, if it went to the caller's own account.
 pub(crate) async fn requested(service: &Relationship, call: &Call, token: &str) -> Result<Partnership> {
     let id = draft::linked_id(&service.links, LINK_PURPOSE, token)?;
-    let request = crate::partnership::read::by_id(service, &id).await?;
+    let request = read::by_id(service, &id).await?;
     request.filter(|request| request.is_reseller(&call.caller)).ok_or(Fault::LinkInvalid)
 }
 
@@ -85,9 +64,7 @@ async fn gather(
     revisions.push(request.revision());
     revisions.extend(other_edge.clone());
     Ok(AcceptPartnership {
-        day,
-        subject: request.name(),
-        revisions,
+        act: Act { day, subject: request.name(), revisions },
         recorded: false,
         caller: call.caller.clone(),
         now,

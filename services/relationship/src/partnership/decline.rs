@@ -1,16 +1,16 @@
 //! The reseller declines a provider's request: `DeclinePartnership`.
 
+use csp_policy::Act;
 use csp_policy::boundaries::DeclinePartnership;
-use csp_policy::decide;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fields, Result};
+use csp_service::{Call, Fields, Result};
 
-use crate::partnership::accept::requested;
+use super::{accept, table};
 use crate::time::day_of;
 use crate::{Relationship, draft, parties};
 
-pub(crate) async fn decline_partnership(
+pub(crate) async fn decline(
     service: &Relationship,
     call: &Call,
     request: pb::DeclinePartnershipRequest,
@@ -18,52 +18,30 @@ pub(crate) async fn decline_partnership(
     let mut fields = Fields::new();
     let token = draft::read_token(&mut fields, &request.link_token);
     let token = fields.finish(|| token)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &token, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let before = accept::requested(service, call, &token).await?;
+        let query = Query { partners: vec![before.row().reseller.clone()], ..Query::default() };
+        let facts = service.registry.facts(call, day_of(now), query).await?;
+        let mut revisions = facts.revisions();
+        revisions.push(before.revision());
+        let permit = run.decide(DeclinePartnership {
+            act: Act { day: day_of(now), subject: before.name(), revisions },
+            caller: call.caller.clone(),
+            now,
+            reseller: parties::partner(&facts, &before.row().reseller)?,
+            invitation: before.invitation(),
+        })?;
+        let mut partnership = before.clone();
+        partnership.decline(now)?;
 
-async fn run(
-    service: &Relationship,
-    call: &Call,
-    token: &str,
-    attempt: &Attempt,
-) -> Result<pb::DeclinePartnershipResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let now = book.now();
-    let before = requested(service, call, token).await?;
-    let query = Query { partners: vec![before.row().reseller.clone()], ..Query::default() };
-    let facts = service.registry.facts(call, day_of(now), query).await?;
-    let mut revisions = facts.revisions();
-    revisions.push(before.revision());
-    let facts = DeclinePartnership {
-        day: day_of(now),
-        subject: before.name(),
-        revisions,
-        caller: call.caller.clone(),
-        now,
-        reseller: parties::partner(&facts, &before.row().reseller)?,
-        invitation: before.invitation(),
-    };
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    let mut partnership = before.clone();
-    partnership.decline(now)?;
-    let mut response = pb::DeclinePartnershipResponse {
-        partnership: Some(partnership.render(now)),
-        decision: Some(book.preview(&permit)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name())?;
-    crate::partnership::table::save_declined(&mut tx, partnership.row(), &accepted);
-    response.decision = Some(accepted.decision());
-    let effects = vec![partnership.effect(&before, now)?];
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        let accepted = write.accept(permit, &partnership.name())?;
+        table::save_declined(&mut write, partnership.row(), &accepted);
+        write.tell(partnership.effect(&before, now)?);
+        let (partnership, decision) = (Some(partnership.render(now)), Some(accepted.decision()));
+        write.conclude(pb::DeclinePartnershipResponse { partnership, decision }).await
+    })
+    .await
 }

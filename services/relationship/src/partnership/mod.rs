@@ -20,15 +20,24 @@ pub(crate) mod revoke_admin_access;
 pub(crate) mod table;
 pub(crate) mod withdraw;
 
+pub(crate) use self::accept::accept;
+pub(crate) use self::decline::decline;
+pub(crate) use self::record::record;
+pub(crate) use self::remove::remove;
+pub(crate) use self::request::request;
+pub(crate) use self::revoke_admin_access::revoke_admin_access;
+pub(crate) use self::withdraw::withdraw;
+
 use csp_policy::{Caller, Invitation, InvitationState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_proto::r#type::v1::Evidence;
-use csp_service::wire::timestamp_of_micros;
+use csp_service::wire::timestamp;
 use csp_service::{Call, Effect, Fault, Result, etag};
+use csp_store::Word as _;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::partnership::table::PartnershipRow;
-use crate::time::{instant, later};
+use self::table::{PartnershipRow, State};
+use crate::time::later;
 
 /// How long a request's link works: 30 days.
 pub(crate) const REQUEST_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -63,8 +72,8 @@ impl Partnership {
             row: PartnershipRow {
                 id: request.id,
                 revision: 1,
-                create_time: now.as_microsecond(),
-                update_time: now.as_microsecond(),
+                create_time: now,
+                update_time: now,
                 external_id: request.external_id,
                 provider: provider.name.clone(),
                 provider_tenant: provider.tenant.clone(),
@@ -72,10 +81,10 @@ impl Partnership {
                 reseller_tenant: reseller.tenant.clone(),
                 reseller_email: request.reseller_email,
                 note: request.note,
-                state: PENDING.to_owned(),
-                expire_time: expire_time.as_microsecond(),
+                state: State::Pending,
+                expire_time,
                 accept_time: None,
-                admin_access: 0,
+                admin_access: false,
                 admin_access_revoke_time: None,
                 remove_time: None,
                 remove_reason: None,
@@ -97,9 +106,9 @@ impl Partnership {
         now: Timestamp,
     ) -> Self {
         let mut recorded = Self::request(request, provider, reseller, now);
-        recorded.row.state = ACTIVE.to_owned();
-        recorded.row.accept_time = Some(now.as_microsecond());
-        recorded.row.admin_access = i64::from(admin_access);
+        recorded.row.state = State::Active;
+        recorded.row.accept_time = Some(now);
+        recorded.row.admin_access = admin_access;
         recorded.row.evidence_date = Some(evidence.date);
         recorded.row.evidence_source = Some(evidence.source);
         recorded
@@ -107,48 +116,48 @@ impl Partnership {
 
     /// The reseller accepts: the provider may order for its customers and administer its work account.
     pub(crate) fn accept(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(PENDING, now)?;
-        self.row.state = ACTIVE.to_owned();
-        self.row.accept_time = Some(now.as_microsecond());
-        self.row.admin_access = 1;
+        self.must_be(State::Pending, now)?;
+        self.row.state = State::Active;
+        self.row.accept_time = Some(now);
+        self.row.admin_access = true;
         self.touch(now);
         Ok(())
     }
 
     /// The reseller declines.
     pub(crate) fn decline(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(PENDING, now)?;
-        self.row.state = DECLINED.to_owned();
+        self.must_be(State::Pending, now)?;
+        self.row.state = State::Declined;
         self.touch(now);
         Ok(())
     }
 
     /// The provider takes its request back.
     pub(crate) fn withdraw(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(PENDING, now)?;
-        self.row.state = WITHDRAWN.to_owned();
+        self.must_be(State::Pending, now)?;
+        self.row.state = State::Withdrawn;
         self.touch(now);
         Ok(())
     }
 
     /// Nobody answered in time, and a new request takes its place.
     pub(crate) fn expire(&mut self, now: Timestamp) -> Result<()> {
-        if self.row.state != PENDING || self.state(now) != PartnershipState::Expired {
-            return Err(self.conflict(self.state_name(now), "EXPIRED"));
+        if self.row.state != State::Pending || self.state(now) != State::Expired {
+            return Err(self.conflict(self.state(now).word(), "EXPIRED"));
         }
-        self.row.state = EXPIRED.to_owned();
+        self.row.state = State::Expired;
         self.touch(now);
         Ok(())
     }
 
     /// The reseller withdraws the provider's administrator access; the partnership goes on.
     pub(crate) fn revoke_admin_access(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(ACTIVE, now)?;
-        if self.row.admin_access == 0 {
+        self.must_be(State::Active, now)?;
+        if !self.row.admin_access {
             return Err(self.conflict("ACTIVE_WITHOUT_ADMIN_ACCESS", "ACTIVE_WITH_ADMIN_ACCESS"));
         }
-        self.row.admin_access = 0;
-        self.row.admin_access_revoke_time = Some(now.as_microsecond());
+        self.row.admin_access = false;
+        self.row.admin_access_revoke_time = Some(now);
         self.touch(now);
         Ok(())
     }
@@ -161,13 +170,13 @@ impl Partnership {
         attestation_version: Option<String>,
         now: Timestamp,
     ) -> Result<()> {
-        self.must_be(ACTIVE, now)?;
-        self.row.state = REMOVED.to_owned();
-        self.row.remove_time = Some(now.as_microsecond());
+        self.must_be(State::Active, now)?;
+        self.row.state = State::Removed;
+        self.row.remove_time = Some(now);
         self.row.remove_reason = Some(reason);
         self.row.remover = Some(remover);
         self.row.attestation_version = attestation_version;
-        self.row.admin_access = 0;
+        self.row.admin_access = false;
         self.touch(now);
         Ok(())
     }
@@ -209,39 +218,33 @@ impl Partnership {
 
     /// Whether it is in force.
     pub(crate) fn is_active(&self) -> bool {
-        self.row.state == ACTIVE
+        self.row.state == State::Active
     }
 
     /// Whether it waits for an answer that may still come.
     pub(crate) fn must_be_pending(&self, now: Timestamp) -> Result<()> {
-        self.must_be(PENDING, now)
+        self.must_be(State::Pending, now)
     }
 
     /// The request as the policy judges it when somebody answers.
     pub(crate) fn invitation(&self) -> Invitation {
         Invitation {
             name: self.name(),
-            state: match self.row.state.as_str() {
-                PENDING => InvitationState::Open,
-                // An expired one that was put away has expired still.
-                EXPIRED => InvitationState::Open,
-                WITHDRAWN => InvitationState::Withdrawn,
-                _ => InvitationState::Answered,
+            state: match self.row.state {
+                // One that was put away unanswered has expired still.
+                State::Pending | State::Expired => InvitationState::Open,
+                State::Withdrawn => InvitationState::Withdrawn,
+                State::Active | State::Declined | State::Removed => InvitationState::Answered,
             },
-            expire_time: instant(self.row.expire_time),
+            expire_time: self.row.expire_time,
         }
     }
 
     /// Where it stands at `now`.
-    pub(crate) fn state(&self, now: Timestamp) -> PartnershipState {
-        match self.row.state.as_str() {
-            PENDING if instant(self.row.expire_time) < now => PartnershipState::Expired,
-            PENDING => PartnershipState::Pending,
-            ACTIVE => PartnershipState::Active,
-            DECLINED => PartnershipState::Declined,
-            WITHDRAWN => PartnershipState::Withdrawn,
-            EXPIRED => PartnershipState::Expired,
-            _ => PartnershipState::Removed,
+    pub(crate) fn state(&self, now: Timestamp) -> State {
+        match self.row.state {
+            State::Pending if self.row.expire_time < now => State::Expired,
+            stored => stored,
         }
     }
 
@@ -252,19 +255,19 @@ impl Partnership {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(timestamp_of_micros(row.create_time)),
-            update_time: Some(timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             external_id: row.external_id.clone().unwrap_or_default(),
             provider: row.provider.clone(),
             reseller: row.reseller.clone(),
             reseller_email: row.reseller_email.clone(),
-            state: self.state(now).into(),
-            expire_time: (row.state == PENDING).then(|| timestamp_of_micros(row.expire_time)),
-            accept_time: row.accept_time.map(timestamp_of_micros),
-            provider_admin_access: row.admin_access == 1,
-            admin_access_revoke_time: row.admin_access_revoke_time.map(timestamp_of_micros),
+            state: told(self.state(now)).into(),
+            expire_time: (row.state == State::Pending).then(|| timestamp(row.expire_time)),
+            accept_time: row.accept_time.map(timestamp),
+            provider_admin_access: row.admin_access,
+            admin_access_revoke_time: row.admin_access_revoke_time.map(timestamp),
             removal: row.remove_time.map(|time| pb::PartnershipRemoval {
-                remove_time: Some(timestamp_of_micros(time)),
+                remove_time: Some(timestamp(time)),
                 reason: row.remove_reason.clone().unwrap_or_default(),
                 attestation_version: row.attestation_version.clone().unwrap_or_default(),
                 remover: row.remover.clone().unwrap_or_default(),
@@ -286,13 +289,9 @@ impl Partnership {
         Effect::created(&self.name(), self.row.revision, &self.render(now))
     }
 
-    fn must_be(&self, needs: &'static str, now: Timestamp) -> Result<()> {
-        let state = self.state_name(now);
-        if state == needs { Ok(()) } else { Err(self.conflict(state, needs)) }
-    }
-
-    fn state_name(&self, now: Timestamp) -> &'static str {
-        self.state(now).as_str_name().trim_start_matches("PARTNERSHIP_STATE_")
+    fn must_be(&self, needs: State, now: Timestamp) -> Result<()> {
+        let state = self.state(now);
+        if state == needs { Ok(()) } else { Err(self.conflict(state.word(), needs.word())) }
     }
 
     fn conflict(&self, state: &str, needs: &str) -> Fault {
@@ -301,7 +300,7 @@ impl Partnership {
 
     fn touch(&mut self, now: Timestamp) {
         self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
+        self.row.update_time = now;
     }
 }
 
@@ -311,12 +310,17 @@ impl From<PartnershipRow> for Partnership {
     }
 }
 
-const PENDING: &str = "PENDING";
-const ACTIVE: &str = "ACTIVE";
-const DECLINED: &str = "DECLINED";
-const WITHDRAWN: &str = "WITHDRAWN";
-const EXPIRED: &str = "EXPIRED";
-const REMOVED: &str = "REMOVED";
+/// In the contract's words.
+fn told(state: State) -> PartnershipState {
+    match state {
+        State::Pending => PartnershipState::Pending,
+        State::Active => PartnershipState::Active,
+        State::Declined => PartnershipState::Declined,
+        State::Withdrawn => PartnershipState::Withdrawn,
+        State::Expired => PartnershipState::Expired,
+        State::Removed => PartnershipState::Removed,
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -344,20 +348,20 @@ mod tests {
         Partnership::request(request, &partner("contoso"), &partner("fabrikam"), at("2026-01-01T00:00:00Z"))
     }
 
-    fn in_state(state: &str) -> Partnership {
+    fn in_state(state: State) -> Partnership {
         let mut partnership = request();
-        partnership.row.state = state.to_owned();
-        partnership.row.admin_access = i64::from(state == ACTIVE);
+        partnership.row.state = state;
+        partnership.row.admin_access = state == State::Active;
         partnership
     }
 
-    fn outcome(from: &str, now: Timestamp, event: &Event) -> String {
+    fn outcome(from: State, now: Timestamp, event: &Event) -> String {
         let mut partnership = in_state(from);
         let before = partnership.clone();
         match event.1(&mut partnership, now) {
             Ok(()) => {
                 assert_eq!(partnership.row.revision, 2);
-                partnership.row.state
+                partnership.row.state.word().to_owned()
             }
             Err(_) => {
                 assert_eq!(partnership, before, "a refused transition changes nothing");
@@ -371,13 +375,13 @@ mod tests {
         let (soon, late) = (at("2026-01-31T00:00:00Z"), at("2026-01-31T00:00:01Z"));
         let mut table = String::new();
         for (told, from, now) in [
-            ("PENDING", PENDING, soon),
-            ("(overdue)", PENDING, late),
-            ("ACTIVE", ACTIVE, soon),
-            ("DECLINED", DECLINED, soon),
-            ("WITHDRAWN", WITHDRAWN, soon),
-            ("EXPIRED", EXPIRED, late),
-            ("REMOVED", REMOVED, soon),
+            ("PENDING", State::Pending, soon),
+            ("(overdue)", State::Pending, late),
+            ("ACTIVE", State::Active, soon),
+            ("DECLINED", State::Declined, soon),
+            ("WITHDRAWN", State::Withdrawn, soon),
+            ("EXPIRED", State::Expired, late),
+            ("REMOVED", State::Removed, soon),
         ] {
             let row: Vec<String> = EVENTS.iter().map(|event| outcome(from, now, event)).collect();
             table.push_str(&format!("{told}: {}\n", row.join(" ")));
@@ -396,7 +400,7 @@ REMOVED: - - - - - -
 
     #[test]
     fn administrator_access_is_withdrawn_once() {
-        let mut partnership = in_state(ACTIVE);
+        let mut partnership = in_state(State::Active);
         let now = at("2026-01-02T00:00:00Z");
         partnership.revoke_admin_access(now).unwrap();
         assert!(!partnership.render(now).provider_admin_access);

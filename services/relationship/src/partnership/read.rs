@@ -4,37 +4,41 @@ use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_service::{Call, Fault, Fields, Page, Result};
 
-use crate::partnership::request::read_external_id;
-use crate::partnership::table::Filter;
-use crate::partnership::{COLLECTION, Partnership, TYPE};
+use super::table::{self, Filter};
+use super::{COLLECTION, Partnership, TYPE};
 use crate::store::Before;
-use crate::{Relationship, parties};
+use crate::{Relationship, parties, store};
 
 /// The partnership with this id.
 pub(crate) async fn by_id(service: &Relationship, id: &str) -> Result<Option<Partnership>> {
     let mut reader = service.book.store.read_once().await?;
-    Ok(crate::partnership::table::by_id(&mut reader, id).await?.map(Partnership::from))
+    Ok(table::by_id(&mut reader, id).await?.map(Partnership::from))
 }
 
 /// The partnership of this name, if it exists for the caller.
-pub(crate) async fn seen(service: &Relationship, call: &Call, name: &str) -> Result<Partnership> {
+pub(crate) async fn visible(service: &Relationship, call: &Call, name: &str) -> Result<Partnership> {
     let found = by_id(service, parties::id_of(name)).await?;
     found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-pub(crate) async fn get_partnership(
+/// Reads the name of a partnership from a request that has nothing else to read.
+pub(crate) fn name(name: &str) -> Result<String> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name("name", name, COLLECTION);
+    fields.finish(|| name)
+}
+
+pub(crate) async fn get(
     service: &Relationship,
     call: &Call,
     request: pb::GetPartnershipRequest,
 ) -> Result<pb::GetPartnershipResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
-    let name = fields.finish(|| name)?;
-    let partnership = seen(service, call, &name).await?;
+    let name = name(&request.name)?;
+    let partnership = visible(service, call, &name).await?;
     Ok(pb::GetPartnershipResponse { partnership: Some(partnership.render(service.book.now())) })
 }
 
-pub(crate) async fn list_partnerships(
+pub(crate) async fn list(
     service: &Relationship,
     call: &Call,
     request: pb::ListPartnershipsRequest,
@@ -43,7 +47,7 @@ pub(crate) async fn list_partnerships(
     let states = read_states(&mut fields, request.state);
     let counterpart = fields
         .optional(&request.counterpart, |fields, name| fields.resource_name("counterpart", name, "partners"));
-    let external_id = read_external_id(&mut fields, &request.external_id);
+    let external_id = fields.external_id("external_id", &request.external_id);
     let (states, ..) = fields.finish(|| Some((states?, counterpart?, external_id?)))?;
 
     let filters = [states[0], states[1], &request.counterpart, &request.external_id];
@@ -59,19 +63,18 @@ pub(crate) async fn list_partnerships(
     };
     let mut reader = service.book.store.read().await?;
     let mut rows = match &call.caller.party {
-        Party::Operator => crate::partnership::table::list_all(&mut reader, &filter, after).await?,
+        Party::Operator => table::list_all(&mut reader, &filter, after).await?,
         Party::Partner { tenant } => {
-            let provided =
-                crate::partnership::table::list_of_provider(&mut reader, tenant, &filter, after).await?;
-            let resold =
-                crate::partnership::table::list_of_reseller(&mut reader, tenant, &filter, after).await?;
-            crate::store::merged(provided, resold, after.limit, |row| {
+            let provided = table::list_of_provider(&mut reader, tenant, &filter, after).await?;
+            let resold = table::list_of_reseller(&mut reader, tenant, &filter, after).await?;
+            store::merged(provided, resold, after.limit, |row| {
                 std::cmp::Reverse((row.create_time, row.id.clone()))
             })
         }
         Party::Customer { .. } | Party::Service => Vec::new(),
     };
-    let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
+    let next_page_token =
+        page.cut(&mut rows, |row| vec![row.create_time.as_microsecond().to_string(), row.id.clone()]);
     let partnerships = rows.into_iter().map(|row| Partnership::from(row).render(now)).collect();
     Ok(pb::ListPartnershipsResponse { partnerships, next_page_token })
 }

@@ -3,14 +3,14 @@
 //! Nothing else changes (rule PSH-10): customers, their relationships and admin grants stay, nobody is written
 //! to. New business under it is refused from now on, since every such decision reads the partnership.
 
+use csp_policy::Act;
 use csp_policy::boundaries::RemovePartnership;
-use csp_policy::decide;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
+use csp_service::{Call, Fault, Fields, Result, etag};
 use jiff::Timestamp;
 
-use crate::partnership::{COLLECTION, OPERATOR, Partnership};
+use super::{COLLECTION, OPERATOR, Partnership, read, table};
 use crate::store::relationship_type::{self, Kind};
 use crate::time::day_of;
 use crate::{Relationship, good_faith, parties};
@@ -47,54 +47,34 @@ impl TryFrom<&pb::RemovePartnershipRequest> for Command {
     }
 }
 
-pub(crate) async fn remove_partnership(
+pub(crate) async fn remove(
     service: &Relationship,
     call: &Call,
     request: pb::RemovePartnershipRequest,
 ) -> Result<pb::RemovePartnershipResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let before = read::visible(service, call, &command.name).await?;
+        etag::check(&command.name, &command.etag, before.row().revision)?;
+        let permit = run.decide(gather(service, call, &command, &before, now).await?)?;
+        let mut partnership = before.clone();
+        let by_operator = call.caller.is_operator();
+        let remover = if by_operator { OPERATOR.to_owned() } else { before.row().provider.clone() };
+        let attested = command.attestation_version.clone().filter(|_| !by_operator);
+        partnership.remove(remover, command.reason.clone(), attested, now)?;
 
-async fn run(
-    service: &Relationship,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::RemovePartnershipResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let now = book.now();
-    let before = crate::partnership::read::seen(service, call, &command.name).await?;
-    etag::check(&command.name, &command.etag, before.row().revision)?;
-    let facts = gather(service, call, command, &before, now).await?;
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    let mut partnership = before.clone();
-    let by_operator = call.caller.is_operator();
-    let remover = if by_operator { OPERATOR.to_owned() } else { before.row().provider.clone() };
-    let attested = command.attestation_version.clone().filter(|_| !by_operator);
-    partnership.remove(remover, command.reason.clone(), attested, now)?;
-    let mut response = pb::RemovePartnershipResponse {
-        partnership: Some(partnership.render(now)),
-        decision: Some(book.preview(&permit)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let accepted = book.accept(&mut tx, call, attempt, permit, &partnership.name())?;
-    let row = partnership.row();
-    crate::partnership::table::save_removed(&mut tx, row, &accepted);
-    relationship_type::take(&mut tx, &row.provider, &row.reseller_tenant, Kind::Reseller, 1);
-    response.decision = Some(accepted.decision());
-    let effects = vec![partnership.effect(&before, now)?];
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        let accepted = write.accept(permit, &partnership.name())?;
+        let row = partnership.row();
+        table::save_removed(&mut write, row, &accepted);
+        relationship_type::take(&mut write, &row.provider, &row.reseller_tenant, Kind::Reseller, 1);
+        write.tell(partnership.effect(&before, now)?);
+        let (partnership, decision) = (Some(partnership.render(now)), Some(accepted.decision()));
+        write.conclude(pb::RemovePartnershipResponse { partnership, decision }).await
+    })
+    .await
 }
 
 async fn gather(
@@ -110,9 +90,7 @@ async fn gather(
     let mut revisions = facts.revisions();
     revisions.push(partnership.revision());
     Ok(RemovePartnership {
-        day: day_of(now),
-        subject: partnership.name(),
-        revisions,
+        act: Act { day: day_of(now), subject: partnership.name(), revisions },
         caller: call.caller.clone(),
         provider: parties::partner(&facts, provider)?,
         confirmed: command.confirmed,

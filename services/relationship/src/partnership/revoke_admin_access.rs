@@ -2,51 +2,33 @@
 //! `RevokeProviderAdminAccess`. No rule guards it.
 
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
+use csp_service::{Call, Fault, Result, etag};
 
+use super::{TYPE, read, table};
 use crate::Relationship;
-use crate::partnership::{COLLECTION, TYPE};
 
-pub(crate) async fn revoke_provider_admin_access(
+pub(crate) async fn revoke_admin_access(
     service: &Relationship,
     call: &Call,
     request: pb::RevokeProviderAdminAccessRequest,
 ) -> Result<pb::RevokeProviderAdminAccessResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
-    let name = fields.finish(|| name)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &name, &request.etag, &attempt)).await
-}
+    let name = read::name(&request.name)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let before = read::visible(service, call, &name).await?;
+        if !before.is_reseller(&call.caller) {
+            return Err(Fault::not_found(TYPE, &name));
+        }
+        etag::check(&name, &request.etag, before.row().revision)?;
+        let mut partnership = before.clone();
+        partnership.revoke_admin_access(now)?;
 
-async fn run(
-    service: &Relationship,
-    call: &Call,
-    name: &str,
-    etag: &str,
-    attempt: &Attempt,
-) -> Result<pb::RevokeProviderAdminAccessResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let now = book.now();
-    let before = crate::partnership::read::seen(service, call, name).await?;
-    if !before.is_reseller(&call.caller) {
-        return Err(Fault::not_found(TYPE, name));
-    }
-    etag::check(name, etag, before.row().revision)?;
-    let mut partnership = before.clone();
-    partnership.revoke_admin_access(now)?;
-    let response = pb::RevokeProviderAdminAccessResponse { partnership: Some(partnership.render(now)) };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    crate::partnership::table::save_withdrawn(&mut tx, partnership.row());
-    let effects = vec![partnership.effect(&before, now)?];
-    book.conclude(tx, call, attempt, None, effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        table::save_withdrawn(&mut write, partnership.row());
+        write.tell(partnership.effect(&before, now)?);
+        let partnership = Some(partnership.render(now));
+        write.conclude(pb::RevokeProviderAdminAccessResponse { partnership }).await
+    })
+    .await
 }

@@ -2,93 +2,123 @@
 
 use csp_policy::boundaries::{AcceptPartnership, DeclinePartnership, RemovePartnership, RequestPartnership};
 use csp_service::{Accepted, Result};
-use csp_store::{Change, Connection, Tx};
+use csp_store::table::rows;
+use csp_store::{Change, Connection, Tx, Word, table};
+use jiff::Timestamp;
 
 use crate::store::Before;
 
-macro_rules! columns {
-    () => {
-        "id, revision, create_time, update_time, external_id, provider, provider_tenant, reseller, reseller_tenant, \
-         reseller_email, note, state, expire_time, accept_time, admin_access, admin_access_revoke_time, \
-         remove_time, remove_reason, remover, attestation_version, evidence_date, evidence_source"
-    };
+table! {
+    /// A row of the table. Parties are resource names.
+    pub(crate) struct PartnershipRow in "partnership" {
+        id: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        external_id: Option<String>,
+        provider: String,
+        provider_tenant: String,
+        reseller: String,
+        reseller_tenant: String,
+        reseller_email: String,
+        note: String,
+        state: State,
+        expire_time: Timestamp,
+        accept_time: Option<Timestamp>,
+        admin_access: bool,
+        admin_access_revoke_time: Option<Timestamp>,
+        remove_time: Option<Timestamp>,
+        remove_reason: Option<String>,
+        remover: Option<String>,
+        attestation_version: Option<String>,
+        evidence_date: Option<String>,
+        evidence_source: Option<String>,
+    }
 }
 
-macro_rules! list {
-    ($of:literal, $counterpart:literal) => {
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM partnership WHERE ",
-            $of,
-            " = $1 AND (create_time, id) < ($2, $3) AND ($4 = '' OR ",
-            $counterpart,
-            " = $4) AND ($5 = '' OR external_id = $5) AND CASE WHEN state = 'PENDING' AND expire_time < $6 \
-             THEN 'EXPIRED' ELSE state END IN ($7, $8) ORDER BY create_time DESC, id DESC LIMIT $9"
-        )
-    };
+/// Where a partnership stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Pending,
+    Active,
+    Declined,
+    Withdrawn,
+    Expired,
+    Removed,
 }
 
-const INSERT: &str = concat!(
-    "INSERT INTO partnership (",
-    columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
-);
-const UPDATE: &str = "UPDATE partnership SET revision = $1, update_time = $2, state = $3, accept_time = $4, \
-     admin_access = $5, admin_access_revoke_time = $6, remove_time = $7, remove_reason = $8, remover = $9, \
-     attestation_version = $10 WHERE id = $11 AND revision = $12";
-const BY_ID: &str = concat!("SELECT ", columns!(), " FROM partnership WHERE id = $1");
-const BY_EXTERNAL_ID: &str =
-    concat!("SELECT ", columns!(), " FROM partnership WHERE provider_tenant = $1 AND external_id = $2");
-const OPEN: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM partnership WHERE provider = $1 AND reseller = $2 AND state IN ('PENDING', 'ACTIVE')"
-);
-const OF_TENANT: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM partnership WHERE provider = $1 AND reseller_tenant = $2 AND state = 'ACTIVE' ORDER BY id LIMIT 1"
-);
-const LIST_OF_PROVIDER: &str = list!("provider_tenant", "reseller");
-const LIST_OF_RESELLER: &str = list!("reseller_tenant", "provider");
-const LIST_ALL: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM partnership WHERE (create_time, id) < ($1, $2) AND ($3 = '' OR provider = $3 OR reseller = $3) \
-     AND ($4 = '' OR external_id = $4) AND CASE WHEN state = 'PENDING' AND expire_time < $5 \
-     THEN 'EXPIRED' ELSE state END IN ($6, $7) ORDER BY create_time DESC, id DESC LIMIT $8"
-);
+impl Word for State {
+    const WORDS: &'static [(State, &'static str)] = &[
+        (State::Pending, "PENDING"),
+        (State::Active, "ACTIVE"),
+        (State::Declined, "DECLINED"),
+        (State::Withdrawn, "WITHDRAWN"),
+        (State::Expired, "EXPIRED"),
+        (State::Removed, "REMOVED"),
+    ];
+}
+
+const UPDATE: &str = "
+    UPDATE partnership
+       SET revision                 = :revision,
+           update_time              = :update_time,
+           state                    = :state,
+           accept_time              = :accept_time,
+           admin_access             = :admin_access,
+           admin_access_revoke_time = :admin_access_revoke_time,
+           remove_time              = :remove_time,
+           remove_reason            = :remove_reason,
+           remover                  = :remover,
+           attestation_version      = :attestation_version
+     WHERE id = :id AND revision = :revision - 1";
+
+const BY_ID: &str = "SELECT * FROM partnership WHERE id = $1";
+
+const BY_EXTERNAL_ID: &str = "SELECT * FROM partnership WHERE provider_tenant = $1 AND external_id = $2";
+
+const OPEN: &str = "
+    SELECT * FROM partnership
+     WHERE provider = $1 AND reseller = $2 AND state IN ('PENDING', 'ACTIVE')";
+
+const OF_TENANT: &str = "
+    SELECT * FROM partnership
+     WHERE provider = $1 AND reseller_tenant = $2 AND state = 'ACTIVE'
+     ORDER BY id LIMIT 1";
+
+const LIST_OF_PROVIDER: &str = "
+    SELECT * FROM partnership
+     WHERE provider_tenant = $1
+       AND (create_time, id) < ($2, $3)
+       AND ($4 = '' OR reseller = $4)
+       AND ($5 = '' OR external_id = $5)
+       AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN ($7, $8)
+     ORDER BY create_time DESC, id DESC LIMIT $9";
+
+const LIST_OF_RESELLER: &str = "
+    SELECT * FROM partnership
+     WHERE reseller_tenant = $1
+       AND (create_time, id) < ($2, $3)
+       AND ($4 = '' OR provider = $4)
+       AND ($5 = '' OR external_id = $5)
+       AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN ($7, $8)
+     ORDER BY create_time DESC, id DESC LIMIT $9";
+
+const LIST_ALL: &str = "
+    SELECT * FROM partnership
+     WHERE (create_time, id) < ($1, $2)
+       AND ($3 = '' OR provider = $3 OR reseller = $3)
+       AND ($4 = '' OR external_id = $4)
+       AND CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END IN ($6, $7)
+     ORDER BY create_time DESC, id DESC LIMIT $8";
 
 #[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, UPDATE, BY_ID, BY_EXTERNAL_ID, OPEN, OF_TENANT, LIST_OF_PROVIDER, LIST_OF_RESELLER, LIST_ALL];
+pub(crate) fn statements() -> Vec<String> {
+    use csp_store::Table as _;
+    use csp_store::table::{numbered, selected};
 
-/// A row of the table. Instants are microseconds; parties are resource names.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct PartnershipRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) external_id: Option<String>,
-    pub(crate) provider: String,
-    pub(crate) provider_tenant: String,
-    pub(crate) reseller: String,
-    pub(crate) reseller_tenant: String,
-    pub(crate) reseller_email: String,
-    pub(crate) note: String,
-    pub(crate) state: String,
-    pub(crate) expire_time: i64,
-    pub(crate) accept_time: Option<i64>,
-    pub(crate) admin_access: i64,
-    pub(crate) admin_access_revoke_time: Option<i64>,
-    pub(crate) remove_time: Option<i64>,
-    pub(crate) remove_reason: Option<String>,
-    pub(crate) remover: Option<String>,
-    pub(crate) attestation_version: Option<String>,
-    pub(crate) evidence_date: Option<String>,
-    pub(crate) evidence_source: Option<String>,
+    let selects = [BY_ID, BY_EXTERNAL_ID, OPEN, OF_TENANT, LIST_OF_PROVIDER, LIST_OF_RESELLER, LIST_ALL];
+    let selects = selects.into_iter().map(selected::<PartnershipRow>);
+    selects.chain([numbered(UPDATE, PartnershipRow::COLUMNS).0]).collect()
 }
 
 /// Which partnerships to list; empty texts leave a condition out.
@@ -131,60 +161,20 @@ pub(crate) fn save_withdrawn(tx: &mut Tx, row: &PartnershipRow) {
 /// the key that it frees, and of changes that are made together none may rest on another.
 pub(crate) async fn save_expired(tx: &mut Tx, row: &PartnershipRow) -> Result<()> {
     update(tx, row);
-    tx.conn().await?;
-    Ok(())
+    Ok(tx.flush().await?)
 }
 
 fn insert(tx: &mut Tx, row: &PartnershipRow) {
-    tx.put(
-        Change::new(INSERT)
-            .bind(row.id.as_str())
-            .bind(row.revision)
-            .bind(row.create_time)
-            .bind(row.update_time)
-            .bind(row.external_id.as_deref())
-            .bind(row.provider.as_str())
-            .bind(row.provider_tenant.as_str())
-            .bind(row.reseller.as_str())
-            .bind(row.reseller_tenant.as_str())
-            .bind(row.reseller_email.as_str())
-            .bind(row.note.as_str())
-            .bind(row.state.as_str())
-            .bind(row.expire_time)
-            .bind(row.accept_time)
-            .bind(row.admin_access)
-            .bind(row.admin_access_revoke_time)
-            .bind(row.remove_time)
-            .bind(row.remove_reason.as_deref())
-            .bind(row.remover.as_deref())
-            .bind(row.attestation_version.as_deref())
-            .bind(row.evidence_date.as_deref())
-            .bind(row.evidence_source.as_deref()),
-    );
+    tx.put(Change::insert(row));
 }
 
 /// Saves a transition, if nobody changed the row since it was read.
 fn update(tx: &mut Tx, row: &PartnershipRow) {
-    tx.put(
-        Change::new(UPDATE)
-            .bind(row.revision)
-            .bind(row.update_time)
-            .bind(row.state.as_str())
-            .bind(row.accept_time)
-            .bind(row.admin_access)
-            .bind(row.admin_access_revoke_time)
-            .bind(row.remove_time)
-            .bind(row.remove_reason.as_deref())
-            .bind(row.remover.as_deref())
-            .bind(row.attestation_version.as_deref())
-            .bind(row.id.as_str())
-            .bind(row.revision - 1)
-            .must_meet(1),
-    );
+    tx.put(Change::of_row(UPDATE, row).must_meet(1));
 }
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<PartnershipRow>> {
-    Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await?)
+    Ok(rows(BY_ID).bind(id).fetch_optional(conn).await?)
 }
 
 pub(crate) async fn by_external_id(
@@ -192,7 +182,7 @@ pub(crate) async fn by_external_id(
     provider_tenant: &str,
     external_id: &str,
 ) -> Result<Option<PartnershipRow>> {
-    Ok(sqlx::query_as(BY_EXTERNAL_ID).bind(provider_tenant).bind(external_id).fetch_optional(conn).await?)
+    Ok(rows(BY_EXTERNAL_ID).bind(provider_tenant).bind(external_id).fetch_optional(conn).await?)
 }
 
 /// The pending or active partnership of the two.
@@ -201,7 +191,7 @@ pub(crate) async fn open(
     provider: &str,
     reseller: &str,
 ) -> Result<Option<PartnershipRow>> {
-    Ok(sqlx::query_as(OPEN).bind(provider).bind(reseller).fetch_optional(conn).await?)
+    Ok(rows(OPEN).bind(provider).bind(reseller).fetch_optional(conn).await?)
 }
 
 /// The active partnership by which a tenant is the provider's reseller.
@@ -210,7 +200,7 @@ pub(crate) async fn of_tenant(
     provider: &str,
     tenant: &str,
 ) -> Result<Option<PartnershipRow>> {
-    Ok(sqlx::query_as(OF_TENANT).bind(provider).bind(tenant).fetch_optional(conn).await?)
+    Ok(rows(OF_TENANT).bind(provider).bind(tenant).fetch_optional(conn).await?)
 }
 
 /// Partnerships of the provider with this tenant, newest first.
@@ -240,7 +230,7 @@ async fn list_of(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    let query = sqlx::query_as(sql)
+    let query = rows(sql)
         .bind(tenant)
         .bind(page.create_time)
         .bind(page.id)
@@ -259,7 +249,7 @@ pub(crate) async fn list_all(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    let query = sqlx::query_as(LIST_ALL)
+    let query = rows(LIST_ALL)
         .bind(page.create_time)
         .bind(page.id)
         .bind(filter.counterpart)
@@ -269,4 +259,46 @@ pub(crate) async fn list_all(
         .bind(filter.states[1])
         .bind(page.limit);
     Ok(query.fetch_all(conn).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_store::{Config, Store};
+
+    use super::*;
+    use crate::fixtures::{at, partner};
+    use crate::partnership::{Partnership, Request};
+
+    #[tokio::test]
+    async fn what_cannot_be_stored_is_a_fault_that_names_its_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::sqlite(folder.path().join("relationship.db"));
+        let store = Store::open(config, crate::NAME, crate::store::MIGRATIONS).await.unwrap();
+        let wanted = Request {
+            id: "p".to_owned(),
+            external_id: None,
+            reseller_email: String::new(),
+            note: String::new(),
+        };
+        let now = at("2026-01-01T00:00:00Z");
+        let partnership = Partnership::request(wanted, &partner("contoso"), &partner("fabrikam"), now);
+        let mut dry = store.write_dry();
+        insert(&mut dry, partnership.row());
+        dry.commit().await.unwrap();
+        let mut tx = store.write();
+        assert_eq!(by_id(tx.conn().await.unwrap(), "p").await.unwrap(), None, "nothing lasts of a dry write");
+        insert(&mut tx, partnership.row());
+        let conn = tx.conn().await.unwrap();
+        assert_eq!(by_id(conn, "p").await.unwrap().as_ref(), Some(partnership.row()));
+        sqlx::query("UPDATE partnership SET expire_time = 9000000000000000000")
+            .execute(&mut *conn)
+            .await
+            .unwrap();
+        let broken = by_id(conn, "p").await.unwrap_err();
+        let told = format!("{broken:?}");
+        assert!(
+            told.contains("expire_time") && told.contains("row `p` holds `9000000000000000000`"),
+            "{told}"
+        );
+    }
 }

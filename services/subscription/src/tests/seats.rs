@@ -1,9 +1,8 @@
 //! Seats come, go, and are bounded; subscriptions are paused, given back, and end.
 
 use csp_policy::boundaries::SetAutoRenew;
-use csp_policy::decide;
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::{Attempt, Fault, Result};
+use csp_service::{Fault, Result};
 
 use super::selling::{buy, reasons};
 use super::world::{World, agent, line, order, world};
@@ -164,25 +163,23 @@ async fn no_decision_outlives_the_term_it_was_made_in() {
     world.pass(24 * 366 - 1);
     assert_eq!(run(&world, "reactivate", &name).await, "ACTIVE");
     let mut amendment = Amendment::of(&world.service, &call, &name, "").await.unwrap();
-    let (seller, revisions) = amendment.seller(&world.service, &call).await.unwrap();
+    let (act, seller) = amendment.seller(&world.service, &call).await.unwrap();
     let facts = SetAutoRenew {
-        day: amendment.day(),
-        subject: name.clone(),
-        revisions,
+        act,
         caller: call.caller.clone(),
         seller,
         designated: amendment.sight.is_designated(),
         state: amendment.before.policy_state(amendment.now),
     };
-    let permit = decide(facts).unwrap();
+    let one_try = world.service.book.run(&call, &request).unwrap();
+    let permit = one_try.decide(facts).unwrap();
     amendment.after.set_auto_renew(true, amendment.now);
     world.pass(1);
-    let attempt = Attempt::of(&call, "", false, &request).unwrap();
     let respond = |subscription, decision| pb::SetAutoRenewResponse {
         subscription: Some(subscription),
         decision: Some(decision),
     };
-    let late = amendment.settle(&world.service, &call, &attempt, permit, respond).await;
+    let late = amendment.conclude(&world.service, &one_try, permit, respond).await;
     assert!(matches!(late, Err(Fault::LostRace { .. })));
     assert_eq!(run(&world, "set_auto_renew", &name).await, "SUBSCRIPTION_NOT_ACTIVE");
 }

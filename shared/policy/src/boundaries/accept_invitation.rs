@@ -8,7 +8,7 @@ use crate::rules::{
     selling::{self, SAL_03, SAL_04, SAL_05},
     standing::{self, ENR_11, ENR_14},
 };
-use crate::{Boundary, Buyer, Caller, Day, Instant, Invitation, Partner, Revision, Row};
+use crate::{Boundary, Buyer, Caller, Chain, Day, Instant, Invitation, Partner, Revision, Row};
 
 /// A customer accepts a relationship request, or an operator records a relationship.
 ///
@@ -46,88 +46,26 @@ pub struct AcceptInvitation {
 impl Boundary for AcceptInvitation {
     const NAME: &'static str = "AcceptInvitation";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &CUS_07,
-            judge: |act| {
-                customer::signer_must_be_global_admin(
-                    &act.caller,
-                    &act.buyer.tenant,
-                    act.recorded,
-                    &act.subject,
-                )
-            },
-        },
-        Row {
-            rule: &PSH_03,
-            judge: |act| partnership::invitation_must_be_open(act.invitation.as_ref(), act.now),
-        },
-        Row {
-            rule: &ENR_11,
-            judge: |act| {
-                standing::each_seller(&act.seller, act.reseller.as_ref(), standing::partner_must_be_enrolled)
-            },
-        },
-        Row {
-            rule: &ENR_14,
-            judge: |act| {
-                standing::each_seller(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    standing::partner_must_be_in_good_standing,
-                )
-            },
-        },
-        Row { rule: &AGR_04, judge: |act| agreement::reseller_must_be_onboarded(act.reseller.as_ref()) },
-        Row {
-            rule: &RGN_02,
-            judge: |act| {
-                region::customer_must_be_in_the_sellers_region(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    &act.buyer,
-                    act.day,
-                )
-            },
-        },
-        Row {
-            rule: &RGN_04,
-            judge: |act| {
-                region::parties_must_share_a_cloud(&act.seller, act.reseller.as_ref(), Some(&act.buyer))
-            },
-        },
-        Row {
-            rule: &PSH_01,
-            judge: |act| {
-                partnership::partnership_must_be_active(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    act.partnership_active,
-                )
-            },
-        },
-        Row {
-            rule: &PSH_11,
-            judge: |act| {
-                partnership::tenant_must_have_one_relationship_type(
-                    &act.seller,
-                    &act.buyer.tenant,
-                    act.other_edge.as_deref(),
-                )
-            },
-        },
-        Row { rule: &SAL_03, judge: |act| selling::tenant_must_be_a_customer_tenant(&act.buyer) },
-        Row {
-            rule: &SAL_04,
-            judge: |act| {
-                selling::partner_must_not_sell_to_itself(&act.seller, act.reseller.as_ref(), &act.buyer)
-            },
-        },
-        Row {
-            rule: &SAL_05,
-            judge: |act| {
-                selling::partner_must_not_sell_to_an_affiliate(&act.seller, act.reseller.as_ref(), &act.buyer)
-            },
-        },
+        Row::of(&CUS_07, |it| {
+            customer::signer_must_be_global_admin(&it.caller, &it.buyer.tenant, it.recorded, &it.subject)
+        }),
+        Row::of(&PSH_03, |it| partnership::invitation_must_be_open(it.invitation.as_ref(), it.now)),
+        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
+        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
+        Row::of(&AGR_04, |it| agreement::reseller_must_be_onboarded(it.reseller.as_ref())),
+        Row::of(&RGN_02, |it| region::customer_must_be_in_the_sellers_region(it.chain(), &it.buyer, it.day)),
+        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
+        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
+        Row::of(&PSH_11, |it| {
+            partnership::tenant_must_have_one_relationship_type(
+                &it.seller,
+                &it.buyer.tenant,
+                it.other_edge.as_deref(),
+            )
+        }),
+        Row::of(&SAL_03, |it| selling::tenant_must_be_a_customer_tenant(&it.buyer)),
+        Row::of(&SAL_04, |it| selling::partner_must_not_sell_to_itself(it.chain(), &it.buyer)),
+        Row::of(&SAL_05, |it| selling::partner_must_not_sell_to_an_affiliate(it.chain(), &it.buyer)),
     ];
 
     fn day(&self) -> Day {
@@ -140,5 +78,11 @@ impl Boundary for AcceptInvitation {
 
     fn revisions(&self) -> &[Revision] {
         &self.revisions
+    }
+}
+
+impl AcceptInvitation {
+    fn chain(&self) -> Chain<'_> {
+        Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
     }
 }

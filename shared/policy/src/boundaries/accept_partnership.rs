@@ -6,17 +6,13 @@ use crate::rules::{
     region::{self, RGN_01, RGN_04},
     standing::{self, ENR_11, ENR_14},
 };
-use crate::{Boundary, Caller, Day, Instant, Invitation, Partner, Revision, Row};
+use crate::{Act, Boundary, Caller, Chain, Instant, Invitation, Partner, Row};
 
 /// A reseller accepts a provider's request, or an operator records a partnership that was established before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptPartnership {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Whether an operator records what was established before, with its evidence.
     pub recorded: bool,
     /// Who calls.
@@ -39,68 +35,36 @@ pub struct AcceptPartnership {
 impl Boundary for AcceptPartnership {
     const NAME: &'static str = "AcceptPartnership";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &PSH_04,
-            judge: |act| partnership::accepter_must_be_global_admin(&act.caller, &act.reseller, act.recorded),
-        },
-        Row { rule: &PSH_02, judge: |act| partnership::requester_must_be_a_provider(&act.provider) },
-        Row { rule: &PSH_02, judge: |act| partnership::addressee_must_be_a_reseller(&act.reseller) },
-        Row {
-            rule: &PSH_03,
-            judge: |act| partnership::invitation_must_be_open(act.invitation.as_ref(), act.now),
-        },
-        Row {
-            rule: &ENR_11,
-            judge: |act| {
-                standing::each_seller(&act.provider, Some(&act.reseller), standing::partner_must_be_enrolled)
-            },
-        },
-        Row {
-            rule: &ENR_14,
-            judge: |act| {
-                standing::each_seller(
-                    &act.provider,
-                    Some(&act.reseller),
-                    standing::partner_must_be_in_good_standing,
-                )
-            },
-        },
-        Row { rule: &AGR_04, judge: |act| agreement::reseller_must_be_onboarded(Some(&act.reseller)) },
-        Row {
-            rule: &RGN_01,
-            judge: |act| region::partners_must_share_a_region(&act.provider, &act.reseller, act.day),
-        },
-        Row {
-            rule: &RGN_04,
-            judge: |act| region::parties_must_share_a_cloud(&act.provider, Some(&act.reseller), None),
-        },
-        Row {
-            rule: &PSH_11,
-            judge: |act| {
-                partnership::tenant_must_have_one_relationship_type(
-                    &act.provider,
-                    &act.reseller.tenant,
-                    act.other_edge.as_deref(),
-                )
-            },
-        },
-        Row {
-            rule: &PSH_04,
-            judge: |act| {
-                partnership::authorization_must_be_confirmed(act.confirmed, act.recorded, &act.subject)
-            },
-        },
+        Row::of(&PSH_04, |it| {
+            partnership::accepter_must_be_global_admin(&it.caller, &it.reseller, it.recorded)
+        }),
+        Row::of(&PSH_02, |it| partnership::requester_must_be_a_provider(&it.provider)),
+        Row::of(&PSH_02, |it| partnership::addressee_must_be_a_reseller(&it.reseller)),
+        Row::of(&PSH_03, |it| partnership::invitation_must_be_open(it.invitation.as_ref(), it.now)),
+        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
+        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
+        Row::of(&AGR_04, |it| agreement::reseller_must_be_onboarded(Some(&it.reseller))),
+        Row::of(&RGN_01, |it| region::partners_must_share_a_region(&it.provider, &it.reseller, it.day())),
+        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), None)),
+        Row::of(&PSH_11, |it| {
+            partnership::tenant_must_have_one_relationship_type(
+                &it.provider,
+                &it.reseller.tenant,
+                it.other_edge.as_deref(),
+            )
+        }),
+        Row::of(&PSH_04, |it| {
+            partnership::authorization_must_be_confirmed(it.confirmed, it.recorded, it.subject())
+        }),
     ];
 
-    fn day(&self) -> Day {
-        self.day
+    fn act(&self) -> &Act {
+        &self.act
     }
+}
 
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+impl AcceptPartnership {
+    fn chain(&self) -> Chain<'_> {
+        Chain { seller: &self.provider, reseller: Some(&self.reseller) }
     }
 }

@@ -8,17 +8,13 @@ use crate::rules::{
     standing::{self, ENR_11, ENR_14},
     subscription::{self, SUB_15},
 };
-use crate::{Boundary, Caller, Day, NamedMpnId, Partner, Revision, Row};
+use crate::{Act, Boundary, Caller, Chain, NamedMpnId, Partner, Row};
 
 /// A seller puts a reseller of record on an existing subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssociateReseller {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
@@ -34,71 +30,26 @@ pub struct AssociateReseller {
 impl Boundary for AssociateReseller {
     const NAME: &'static str = "AssociateReseller";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &SUB_15,
-            judge: |act| {
-                subscription::reseller_must_be_associated_by_the_seller(
-                    &act.caller,
-                    &act.seller,
-                    &act.subject,
-                )
-            },
-        },
-        Row {
-            rule: &ENR_11,
-            judge: |act| {
-                standing::each_seller(&act.seller, act.reseller.as_ref(), standing::partner_must_be_enrolled)
-            },
-        },
-        Row {
-            rule: &ENR_14,
-            judge: |act| {
-                standing::each_seller(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    standing::partner_must_be_in_good_standing,
-                )
-            },
-        },
-        Row {
-            rule: &RGN_04,
-            judge: |act| region::parties_must_share_a_cloud(&act.seller, act.reseller.as_ref(), None),
-        },
-        Row {
-            rule: &PSH_01,
-            judge: |act| {
-                partnership::partnership_must_be_active(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    act.partnership_active,
-                )
-            },
-        },
-        Row {
-            rule: &AGR_02,
-            judge: |act| agreement::reseller_of_record_must_have_signed(act.reseller.as_ref(), act.day),
-        },
-        Row {
-            rule: &SUB_04,
-            judge: |act| {
-                order::reseller_of_record_must_be_a_resellers_location(
-                    Some(&act.reseller_mpn_id),
-                    &act.seller,
-                    act.reseller.as_ref(),
-                )
-            },
-        },
+        Row::of(&SUB_15, |it| {
+            subscription::reseller_must_be_associated_by_the_seller(&it.caller, &it.seller, it.subject())
+        }),
+        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
+        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
+        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), None)),
+        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
+        Row::of(&AGR_02, |it| agreement::reseller_of_record_must_have_signed(it.reseller.as_ref(), it.day())),
+        Row::of(&SUB_04, |it| {
+            order::reseller_of_record_must_be_a_resellers_location(Some(&it.reseller_mpn_id), it.chain())
+        }),
     ];
 
-    fn day(&self) -> Day {
-        self.day
+    fn act(&self) -> &Act {
+        &self.act
     }
+}
 
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+impl AssociateReseller {
+    fn chain(&self) -> Chain<'_> {
+        Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
     }
 }

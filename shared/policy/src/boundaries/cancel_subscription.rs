@@ -1,17 +1,13 @@
 //! What guards `CancelSubscription`.
 
 use crate::rules::subscription::{self, SUB_10, SUB_11, SUB_15};
-use crate::{Boundary, Caller, Day, Instant, Partner, Revision, Row, SubscriptionState};
+use crate::{Act, Boundary, Caller, Instant, Partner, Row, SubscriptionState};
 
 /// The seller gives a subscription back within its window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelSubscription {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The instant of the decision.
@@ -27,33 +23,16 @@ pub struct CancelSubscription {
 impl Boundary for CancelSubscription {
     const NAME: &'static str = "CancelSubscription";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &SUB_15,
-            judge: |act| {
-                subscription::seats_must_be_changed_by_the_seller(&act.caller, &act.seller, &act.subject)
-            },
-        },
-        Row {
-            rule: &SUB_10,
-            judge: |act| {
-                subscription::cancellation_must_be_in_the_window(act.window_start, act.now, &act.subject)
-            },
-        },
-        Row {
-            rule: &SUB_11,
-            judge: |act| subscription::subscription_must_be_active(act.state, &act.subject),
-        },
+        Row::of(&SUB_15, |it| {
+            subscription::seats_must_be_changed_by_the_seller(&it.caller, &it.seller, it.subject())
+        }),
+        Row::of(&SUB_10, |it| {
+            subscription::cancellation_must_be_in_the_window(it.window_start, it.now, it.subject())
+        }),
+        Row::of(&SUB_11, |it| subscription::subscription_must_be_active(it.state, it.subject())),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

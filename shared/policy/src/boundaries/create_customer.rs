@@ -8,7 +8,7 @@ use crate::rules::{
     selling::{self, SAL_02, SAL_03, SAL_04, SAL_05},
     standing::{self, ENR_11, ENR_14, ENR_15},
 };
-use crate::{Boundary, Buyer, Day, Partner, RegistrationId, Revision, Row};
+use crate::{Boundary, Buyer, Chain, Day, Partner, RegistrationId, Revision, Row};
 
 /// A partner creates a customer with a tenant of its own, or an operator records one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,104 +41,38 @@ pub struct CreateCustomer {
 impl Boundary for CreateCustomer {
     const NAME: &'static str = "CreateCustomer";
     const ROWS: &'static [Row<Self>] = &[
-        Row { rule: &CUS_02, judge: |act| customer::creator_must_not_be_a_reseller(&act.seller) },
-        Row {
-            rule: &ENR_11,
-            judge: |act| {
-                standing::each_seller(&act.seller, act.reseller.as_ref(), standing::partner_must_be_enrolled)
-            },
-        },
-        Row {
-            rule: &ENR_14,
-            judge: |act| {
-                standing::each_seller(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    standing::partner_must_be_in_good_standing,
-                )
-            },
-        },
-        Row { rule: &AGR_04, judge: |act| agreement::reseller_must_be_onboarded(act.reseller.as_ref()) },
-        Row {
-            rule: &RGN_03,
-            judge: |act| region::country_must_have_a_region(act.buyer.country, act.day, &act.buyer.name),
-        },
-        Row {
-            rule: &RGN_02,
-            judge: |act| {
-                region::customer_must_be_in_the_sellers_region(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    &act.buyer,
-                    act.day,
-                )
-            },
-        },
-        Row {
-            rule: &RGN_04,
-            judge: |act| {
-                region::parties_must_share_a_cloud(&act.seller, act.reseller.as_ref(), Some(&act.buyer))
-            },
-        },
-        Row {
-            rule: &PSH_01,
-            judge: |act| {
-                partnership::partnership_must_be_active(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    act.partnership_active,
-                )
-            },
-        },
-        Row {
-            rule: &PSH_11,
-            judge: |act| {
-                partnership::tenant_must_have_one_relationship_type(
-                    &act.seller,
-                    &act.buyer.tenant,
-                    act.other_edge.as_deref(),
-                )
-            },
-        },
-        Row {
-            rule: &CUS_01,
-            judge: |act| customer::domain_must_be_free(&act.domain, act.domain_taken, &act.subject),
-        },
-        Row {
-            rule: &SAL_02,
-            judge: |act| {
-                selling::partner_must_buy_through_a_reseller_or_direct_bill(
-                    &act.seller,
-                    act.reseller.is_some(),
-                    &act.buyer,
-                )
-            },
-        },
-        Row { rule: &SAL_03, judge: |act| selling::tenant_must_be_a_customer_tenant(&act.buyer) },
-        Row {
-            rule: &SAL_04,
-            judge: |act| {
-                selling::partner_must_not_sell_to_itself(&act.seller, act.reseller.as_ref(), &act.buyer)
-            },
-        },
-        Row {
-            rule: &SAL_05,
-            judge: |act| {
-                selling::partner_must_not_sell_to_an_affiliate(&act.seller, act.reseller.as_ref(), &act.buyer)
-            },
-        },
-        Row {
-            rule: &AGR_03,
-            judge: |act| {
-                agreement::reseller_must_have_signed_for_new_business(act.reseller.as_ref(), act.day)
-            },
-        },
-        Row {
-            rule: &ENR_15,
-            judge: |act| {
-                standing::registration_id_must_be_given(act.buyer.country, &act.registration_id, &act.subject)
-            },
-        },
+        Row::of(&CUS_02, |it| customer::creator_must_not_be_a_reseller(&it.seller)),
+        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
+        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
+        Row::of(&AGR_04, |it| agreement::reseller_must_be_onboarded(it.reseller.as_ref())),
+        Row::of(&RGN_03, |it| region::country_must_have_a_region(it.buyer.country, it.day, &it.buyer.name)),
+        Row::of(&RGN_02, |it| region::customer_must_be_in_the_sellers_region(it.chain(), &it.buyer, it.day)),
+        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
+        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
+        Row::of(&PSH_11, |it| {
+            partnership::tenant_must_have_one_relationship_type(
+                &it.seller,
+                &it.buyer.tenant,
+                it.other_edge.as_deref(),
+            )
+        }),
+        Row::of(&CUS_01, |it| customer::domain_must_be_free(&it.domain, it.domain_taken, &it.subject)),
+        Row::of(&SAL_02, |it| {
+            selling::partner_must_buy_through_a_reseller_or_direct_bill(
+                &it.seller,
+                it.reseller.is_some(),
+                &it.buyer,
+            )
+        }),
+        Row::of(&SAL_03, |it| selling::tenant_must_be_a_customer_tenant(&it.buyer)),
+        Row::of(&SAL_04, |it| selling::partner_must_not_sell_to_itself(it.chain(), &it.buyer)),
+        Row::of(&SAL_05, |it| selling::partner_must_not_sell_to_an_affiliate(it.chain(), &it.buyer)),
+        Row::of(&AGR_03, |it| {
+            agreement::reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.day)
+        }),
+        Row::of(&ENR_15, |it| {
+            standing::registration_id_must_be_given(it.buyer.country, &it.registration_id, &it.subject)
+        }),
     ];
 
     fn day(&self) -> Day {
@@ -151,5 +85,11 @@ impl Boundary for CreateCustomer {
 
     fn revisions(&self) -> &[Revision] {
         &self.revisions
+    }
+}
+
+impl CreateCustomer {
+    fn chain(&self) -> Chain<'_> {
+        Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
     }
 }

@@ -1,17 +1,13 @@
 //! What guards `DeclinePartnership`.
 
 use crate::rules::partnership::{self, PSH_03, PSH_04};
-use crate::{Boundary, Caller, Day, Instant, Invitation, Partner, Revision, Row};
+use crate::{Act, Boundary, Caller, Instant, Invitation, Partner, Row};
 
 /// A reseller declines a provider's request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclinePartnership {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The instant of the decision.
@@ -25,25 +21,11 @@ pub struct DeclinePartnership {
 impl Boundary for DeclinePartnership {
     const NAME: &'static str = "DeclinePartnership";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &PSH_04,
-            judge: |act| partnership::accepter_must_be_global_admin(&act.caller, &act.reseller, false),
-        },
-        Row {
-            rule: &PSH_03,
-            judge: |act| partnership::invitation_must_be_open(Some(&act.invitation), act.now),
-        },
+        Row::of(&PSH_04, |it| partnership::accepter_must_be_global_admin(&it.caller, &it.reseller, false)),
+        Row::of(&PSH_03, |it| partnership::invitation_must_be_open(Some(&it.invitation), it.now)),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

@@ -1,7 +1,7 @@
 //! What guards `EstablishEdges`.
 
 use crate::rules::partnership::{self, PSH_01, PSH_11};
-use crate::{Boundary, Day, Partner, Revision, Row};
+use crate::{Boundary, Chain, Day, Partner, Revision, Row};
 
 /// The relationships of a customer that is being created come into being. Its creation was allowed before, by
 /// `CreateCustomer`; the edges are decided where they are kept, so that no race between them can win.
@@ -29,26 +29,14 @@ pub struct EstablishEdges {
 impl Boundary for EstablishEdges {
     const NAME: &'static str = "EstablishEdges";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &PSH_01,
-            judge: |act| {
-                partnership::partnership_must_be_active(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    act.partnership_active,
-                )
-            },
-        },
-        Row {
-            rule: &PSH_11,
-            judge: |act| {
-                partnership::tenant_must_have_one_relationship_type(
-                    &act.seller,
-                    &act.customer_tenant,
-                    act.other_edge.as_deref(),
-                )
-            },
-        },
+        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
+        Row::of(&PSH_11, |it| {
+            partnership::tenant_must_have_one_relationship_type(
+                &it.seller,
+                &it.customer_tenant,
+                it.other_edge.as_deref(),
+            )
+        }),
     ];
 
     fn day(&self) -> Day {
@@ -61,5 +49,11 @@ impl Boundary for EstablishEdges {
 
     fn revisions(&self) -> &[Revision] {
         &self.revisions
+    }
+}
+
+impl EstablishEdges {
+    fn chain(&self) -> Chain<'_> {
+        Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
     }
 }

@@ -7,7 +7,7 @@ use crate::rules::{
     selling::{self, SAL_03, SAL_04, SAL_05},
     standing::{self, ENR_11, ENR_14},
 };
-use crate::{Boundary, Buyer, Day, Partner, Revision, Row, Verdict};
+use crate::{Boundary, Buyer, Chain, Day, Partner, Revision, Row, Verdict};
 
 /// A partner invites an existing customer, alone or together with its reseller (a joint request).
 ///
@@ -37,87 +37,33 @@ pub struct InviteCustomer {
 impl Boundary for InviteCustomer {
     const NAME: &'static str = "InviteCustomer";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &ENR_11,
-            judge: |act| {
-                standing::each_seller(&act.seller, act.reseller.as_ref(), standing::partner_must_be_enrolled)
-            },
-        },
-        Row {
-            rule: &ENR_14,
-            judge: |act| {
-                standing::each_seller(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    standing::partner_must_be_in_good_standing,
+        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
+        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
+        Row::of(&AGR_04, |it| agreement::reseller_must_be_onboarded(it.reseller.as_ref())),
+        Row::of(&RGN_02, |it| {
+            buyer_rule(it, |buyer| region::customer_must_be_in_the_sellers_region(it.chain(), buyer, it.day))
+        }),
+        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), it.buyer.as_ref())),
+        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
+        Row::of(&PSH_11, |it| {
+            buyer_rule(it, |buyer| {
+                partnership::tenant_must_have_one_relationship_type(
+                    &it.seller,
+                    &buyer.tenant,
+                    it.other_edge.as_deref(),
                 )
-            },
-        },
-        Row { rule: &AGR_04, judge: |act| agreement::reseller_must_be_onboarded(act.reseller.as_ref()) },
-        Row {
-            rule: &RGN_02,
-            judge: |act| {
-                buyer_rule(act, |buyer| {
-                    region::customer_must_be_in_the_sellers_region(
-                        &act.seller,
-                        act.reseller.as_ref(),
-                        buyer,
-                        act.day,
-                    )
-                })
-            },
-        },
-        Row {
-            rule: &RGN_04,
-            judge: |act| {
-                region::parties_must_share_a_cloud(&act.seller, act.reseller.as_ref(), act.buyer.as_ref())
-            },
-        },
-        Row {
-            rule: &PSH_01,
-            judge: |act| {
-                partnership::partnership_must_be_active(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    act.partnership_active,
-                )
-            },
-        },
-        Row {
-            rule: &PSH_11,
-            judge: |act| {
-                buyer_rule(act, |buyer| {
-                    partnership::tenant_must_have_one_relationship_type(
-                        &act.seller,
-                        &buyer.tenant,
-                        act.other_edge.as_deref(),
-                    )
-                })
-            },
-        },
-        Row { rule: &SAL_03, judge: |act| buyer_rule(act, selling::tenant_must_be_a_customer_tenant) },
-        Row {
-            rule: &SAL_04,
-            judge: |act| {
-                buyer_rule(act, |buyer| {
-                    selling::partner_must_not_sell_to_itself(&act.seller, act.reseller.as_ref(), buyer)
-                })
-            },
-        },
-        Row {
-            rule: &SAL_05,
-            judge: |act| {
-                buyer_rule(act, |buyer| {
-                    selling::partner_must_not_sell_to_an_affiliate(&act.seller, act.reseller.as_ref(), buyer)
-                })
-            },
-        },
-        Row {
-            rule: &AGR_03,
-            judge: |act| {
-                agreement::reseller_must_have_signed_for_new_business(act.reseller.as_ref(), act.day)
-            },
-        },
+            })
+        }),
+        Row::of(&SAL_03, |it| buyer_rule(it, selling::tenant_must_be_a_customer_tenant)),
+        Row::of(&SAL_04, |it| {
+            buyer_rule(it, |buyer| selling::partner_must_not_sell_to_itself(it.chain(), buyer))
+        }),
+        Row::of(&SAL_05, |it| {
+            buyer_rule(it, |buyer| selling::partner_must_not_sell_to_an_affiliate(it.chain(), buyer))
+        }),
+        Row::of(&AGR_03, |it| {
+            agreement::reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.day)
+        }),
     ];
 
     fn day(&self) -> Day {
@@ -136,4 +82,10 @@ impl Boundary for InviteCustomer {
 /// Puts a rule about the buyer's tenant; not applicable while nobody knows the tenant.
 fn buyer_rule(act: &InviteCustomer, judge: impl FnOnce(&Buyer) -> Verdict) -> Verdict {
     act.buyer.as_ref().map_or(Verdict::NotApplicable, judge)
+}
+
+impl InviteCustomer {
+    fn chain(&self) -> Chain<'_> {
+        Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
+    }
 }

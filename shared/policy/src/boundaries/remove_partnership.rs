@@ -1,17 +1,13 @@
 //! What guards `RemovePartnership`.
 
 use crate::rules::partnership::{self, PSH_09};
-use crate::{Boundary, Caller, Day, Partner, Revision, Row};
+use crate::{Act, Boundary, Caller, Partner, Row};
 
 /// A provider ends a partnership, or an operator ends it for either side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovePartnership {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The provider.
@@ -25,29 +21,14 @@ pub struct RemovePartnership {
 impl Boundary for RemovePartnership {
     const NAME: &'static str = "RemovePartnership";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &PSH_09,
-            judge: |act| partnership::remover_must_be_the_provider(&act.caller, &act.provider, &act.subject),
-        },
-        Row {
-            rule: &PSH_09,
-            judge: |act| partnership::removal_must_be_confirmed(act.confirmed, &act.subject),
-        },
-        Row {
-            rule: &PSH_09,
-            judge: |act| partnership::removal_must_be_attested(&act.caller, act.attested, &act.subject),
-        },
+        Row::of(&PSH_09, |it| {
+            partnership::remover_must_be_the_provider(&it.caller, &it.provider, it.subject())
+        }),
+        Row::of(&PSH_09, |it| partnership::removal_must_be_confirmed(it.confirmed, it.subject())),
+        Row::of(&PSH_09, |it| partnership::removal_must_be_attested(&it.caller, it.attested, it.subject())),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

@@ -6,18 +6,14 @@ use crate::rules::{
     region::{self, RGN_01, RGN_04},
     standing::{self, ENR_11, ENR_14},
 };
-use crate::{Boundary, Day, Partner, Revision, Row};
+use crate::{Act, Boundary, Chain, Partner, Row};
 
 /// A provider asks a reseller for a partnership. The agreement need not be signed yet: acceptance may come
 /// first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestPartnership {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// The provider.
     pub provider: Partner,
     /// The reseller.
@@ -27,44 +23,22 @@ pub struct RequestPartnership {
 impl Boundary for RequestPartnership {
     const NAME: &'static str = "RequestPartnership";
     const ROWS: &'static [Row<Self>] = &[
-        Row { rule: &PSH_02, judge: |act| partnership::requester_must_be_a_provider(&act.provider) },
-        Row { rule: &PSH_02, judge: |act| partnership::addressee_must_be_a_reseller(&act.reseller) },
-        Row {
-            rule: &ENR_11,
-            judge: |act| {
-                standing::each_seller(&act.provider, Some(&act.reseller), standing::partner_must_be_enrolled)
-            },
-        },
-        Row {
-            rule: &ENR_14,
-            judge: |act| {
-                standing::each_seller(
-                    &act.provider,
-                    Some(&act.reseller),
-                    standing::partner_must_be_in_good_standing,
-                )
-            },
-        },
-        Row { rule: &AGR_04, judge: |act| agreement::reseller_must_be_onboarded(Some(&act.reseller)) },
-        Row {
-            rule: &RGN_01,
-            judge: |act| region::partners_must_share_a_region(&act.provider, &act.reseller, act.day),
-        },
-        Row {
-            rule: &RGN_04,
-            judge: |act| region::parties_must_share_a_cloud(&act.provider, Some(&act.reseller), None),
-        },
+        Row::of(&PSH_02, |it| partnership::requester_must_be_a_provider(&it.provider)),
+        Row::of(&PSH_02, |it| partnership::addressee_must_be_a_reseller(&it.reseller)),
+        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
+        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
+        Row::of(&AGR_04, |it| agreement::reseller_must_be_onboarded(Some(&it.reseller))),
+        Row::of(&RGN_01, |it| region::partners_must_share_a_region(&it.provider, &it.reseller, it.day())),
+        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), None)),
     ];
 
-    fn day(&self) -> Day {
-        self.day
+    fn act(&self) -> &Act {
+        &self.act
     }
+}
 
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+impl RequestPartnership {
+    fn chain(&self) -> Chain<'_> {
+        Chain { seller: &self.provider, reseller: Some(&self.reseller) }
     }
 }

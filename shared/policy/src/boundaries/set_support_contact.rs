@@ -4,17 +4,13 @@ use crate::rules::{
     partnership::{self, PSH_01},
     subscription::{self, SUB_06, SUB_15},
 };
-use crate::{Boundary, Caller, Day, Partner, Revision, Row};
+use crate::{Act, Boundary, Caller, Chain, Partner, Row};
 
 /// The seller, or a reseller that is designated, names the support contact of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetSupportContact {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
@@ -33,49 +29,34 @@ pub struct SetSupportContact {
 impl Boundary for SetSupportContact {
     const NAME: &'static str = "SetSupportContact";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &SUB_15,
-            judge: |act| {
-                subscription::caller_must_be_seller_or_designated(
-                    &act.caller,
-                    &act.seller,
-                    act.designated,
-                    &act.subject,
-                )
-            },
-        },
-        Row {
-            rule: &PSH_01,
-            judge: |act| {
-                partnership::partnership_must_be_active(
-                    &act.seller,
-                    subscription::foreign_contact(&act.seller, &act.contact),
-                    act.partnership_active,
-                )
-            },
-        },
-        Row {
-            rule: &SUB_06,
-            judge: |act| {
-                subscription::support_contact_must_serve_the_customer(
-                    &act.seller,
-                    &act.contact,
-                    act.contact_serves_customer,
-                    &act.subject,
-                )
-            },
-        },
+        Row::of(&SUB_15, |it| {
+            subscription::caller_must_be_seller_or_designated(
+                &it.caller,
+                &it.seller,
+                it.designated,
+                it.subject(),
+            )
+        }),
+        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
+        Row::of(&SUB_06, |it| {
+            subscription::support_contact_must_serve_the_customer(
+                &it.seller,
+                &it.contact,
+                it.contact_serves_customer,
+                it.subject(),
+            )
+        }),
     ];
 
-    fn day(&self) -> Day {
-        self.day
+    fn act(&self) -> &Act {
+        &self.act
     }
+}
 
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+impl SetSupportContact {
+    /// The seller, and whoever else is called.
+    fn chain(&self) -> Chain<'_> {
+        let reseller = subscription::foreign_contact(&self.seller, &self.contact);
+        Chain { seller: &self.seller, reseller }
     }
 }

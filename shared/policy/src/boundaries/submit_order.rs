@@ -11,18 +11,15 @@ use crate::rules::{
     standing::{self, ENR_11, ENR_14},
 };
 use crate::{
-    Boundary, Buyer, Capacity, Cart, Day, Instant, NamedMpnId, OrderLine, Partner, PartnerKind, Revision, Row,
+    Act, Boundary, Buyer, Capacity, Cart, Chain, Day, Instant, NamedMpnId, OrderLine, Partner, PartnerKind,
+    Row,
 };
 
 /// A partner submits an order, or an operator records subscriptions that were sold before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmitOrder {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Whether an operator records what was established before, with its evidence.
     pub recorded: bool,
     /// The instant of the decision.
@@ -54,153 +51,54 @@ pub struct SubmitOrder {
 impl Boundary for SubmitOrder {
     const NAME: &'static str = "SubmitOrder";
     const ROWS: &'static [Row<Self>] = &[
-        Row { rule: &SAL_01, judge: |act| selling::reseller_must_not_order(&act.seller) },
-        Row { rule: &SUB_02, judge: |act| order::cart_must_not_be_expired(act.cart.as_ref(), act.now) },
-        Row { rule: &SUB_02, judge: |act| order::cart_must_not_be_submitted(act.cart.as_ref()) },
-        Row {
-            rule: &ENR_11,
-            judge: |act| {
-                standing::each_seller(&act.seller, act.reseller.as_ref(), standing::partner_must_be_enrolled)
-            },
-        },
-        Row {
-            rule: &ENR_14,
-            judge: |act| {
-                standing::each_seller(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    standing::partner_must_be_in_good_standing,
-                )
-            },
-        },
-        Row {
-            rule: &RGN_02,
-            judge: |act| {
-                region::customer_must_be_in_the_sellers_region(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    &act.buyer,
-                    act.day,
-                )
-            },
-        },
-        Row {
-            rule: &RGN_04,
-            judge: |act| {
-                region::parties_must_share_a_cloud(&act.seller, act.reseller.as_ref(), Some(&act.buyer))
-            },
-        },
-        Row {
-            rule: &CUS_06,
-            judge: |act| {
-                customer::seller_must_have_a_reseller_relationship(
-                    &act.seller,
-                    &act.buyer,
-                    act.relationship_active,
-                )
-            },
-        },
-        Row {
-            rule: &PSH_01,
-            judge: |act| {
-                partnership::partnership_must_be_active(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    act.partnership_active,
-                )
-            },
-        },
-        Row {
-            rule: &SAL_01,
-            judge: |act| {
-                selling::chain_must_be_supported(
-                    &act.seller,
-                    act.reseller.as_ref(),
-                    act.names_reseller(),
-                    act.may_lack_reseller(),
-                )
-            },
-        },
-        Row {
-            rule: &SAL_02,
-            judge: |act| {
-                selling::partner_must_buy_through_a_reseller_or_direct_bill(
-                    &act.seller,
-                    act.names_reseller(),
-                    &act.buyer,
-                )
-            },
-        },
-        Row { rule: &SAL_03, judge: |act| selling::tenant_must_be_a_customer_tenant(&act.buyer) },
-        Row {
-            rule: &SAL_04,
-            judge: |act| {
-                selling::partner_must_not_sell_to_itself(&act.seller, act.reseller.as_ref(), &act.buyer)
-            },
-        },
-        Row {
-            rule: &SAL_05,
-            judge: |act| {
-                selling::partner_must_not_sell_to_an_affiliate(&act.seller, act.reseller.as_ref(), &act.buyer)
-            },
-        },
-        Row { rule: &AGR_01, judge: |act| agreement::submitter_must_have_signed(&act.seller, act.day) },
-        Row {
-            rule: &AGR_02,
-            judge: |act| agreement::reseller_of_record_must_have_signed(act.reseller.as_ref(), act.day),
-        },
-        Row {
-            rule: &AGR_03,
-            judge: |act| {
-                agreement::reseller_must_have_signed_for_new_business(act.reseller.as_ref(), act.day)
-            },
-        },
-        Row {
-            rule: &CUS_10,
-            judge: |act| {
-                customer::agreement_must_be_confirmed(act.customer_agreement_since, act.day, &act.buyer)
-            },
-        },
-        Row {
-            rule: &SUB_04,
-            judge: |act| {
-                order::reseller_of_record_must_be_a_resellers_location(
-                    act.reseller_mpn_id.as_ref(),
-                    &act.seller,
-                    act.reseller.as_ref(),
-                )
-            },
-        },
-        Row {
-            rule: &SUB_07,
-            judge: |act| offer::offers_must_be_sold_in_both_countries(&act.lines, &act.seller, &act.buyer),
-        },
-        Row { rule: &SUB_08, judge: |act| offer::quantities_must_be_in_range(&act.lines) },
-        Row { rule: &SUB_08, judge: |act| offer::customer_limits_must_hold(&act.lines, &act.buyer) },
-        Row { rule: &SUB_08, judge: |act| offer::add_ons_must_have_a_base(&act.lines, &act.buyer) },
-        Row {
-            rule: &SUB_09,
-            judge: |act| {
-                order::capacity_must_be_attested(
-                    act.capacity,
-                    act.names_reseller(),
-                    act.recorded,
-                    &act.subject,
-                )
-            },
-        },
+        Row::of(&SAL_01, |it| selling::reseller_must_not_order(&it.seller)),
+        Row::of(&SUB_02, |it| order::cart_must_not_be_expired(it.cart.as_ref(), it.now)),
+        Row::of(&SUB_02, |it| order::cart_must_not_be_submitted(it.cart.as_ref())),
+        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
+        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
+        Row::of(&RGN_02, |it| {
+            region::customer_must_be_in_the_sellers_region(it.chain(), &it.buyer, it.day())
+        }),
+        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
+        Row::of(&CUS_06, |it| {
+            customer::seller_must_have_a_reseller_relationship(&it.seller, &it.buyer, it.relationship_active)
+        }),
+        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
+        Row::of(&SAL_01, |it| {
+            selling::chain_must_be_supported(it.chain(), it.names_reseller(), it.may_lack_reseller())
+        }),
+        Row::of(&SAL_02, |it| {
+            selling::partner_must_buy_through_a_reseller_or_direct_bill(
+                &it.seller,
+                it.names_reseller(),
+                &it.buyer,
+            )
+        }),
+        Row::of(&SAL_03, |it| selling::tenant_must_be_a_customer_tenant(&it.buyer)),
+        Row::of(&SAL_04, |it| selling::partner_must_not_sell_to_itself(it.chain(), &it.buyer)),
+        Row::of(&SAL_05, |it| selling::partner_must_not_sell_to_an_affiliate(it.chain(), &it.buyer)),
+        Row::of(&AGR_01, |it| agreement::submitter_must_have_signed(&it.seller, it.day())),
+        Row::of(&AGR_02, |it| agreement::reseller_of_record_must_have_signed(it.reseller.as_ref(), it.day())),
+        Row::of(&AGR_03, |it| {
+            agreement::reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.day())
+        }),
+        Row::of(&CUS_10, |it| {
+            customer::agreement_must_be_confirmed(it.customer_agreement_since, it.day(), &it.buyer)
+        }),
+        Row::of(&SUB_04, |it| {
+            order::reseller_of_record_must_be_a_resellers_location(it.reseller_mpn_id.as_ref(), it.chain())
+        }),
+        Row::of(&SUB_07, |it| offer::offers_must_be_sold_in_both_countries(&it.lines, &it.seller, &it.buyer)),
+        Row::of(&SUB_08, |it| offer::quantities_must_be_in_range(&it.lines)),
+        Row::of(&SUB_08, |it| offer::customer_limits_must_hold(&it.lines, &it.buyer)),
+        Row::of(&SUB_08, |it| offer::add_ons_must_have_a_base(&it.lines, &it.buyer)),
+        Row::of(&SUB_09, |it| {
+            order::capacity_must_be_attested(it.capacity, it.names_reseller(), it.recorded, it.subject())
+        }),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 
     fn advisories(&self) -> Vec<&'static str> {
@@ -216,6 +114,10 @@ impl Boundary for SubmitOrder {
 pub const NO_RESELLER_NAMED: &str = "NO_RESELLER_NAMED";
 
 impl SubmitOrder {
+    fn chain(&self) -> Chain<'_> {
+        Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
+    }
+
     /// Whether the order names a reseller, known to the registry or not.
     fn names_reseller(&self) -> bool {
         self.reseller.is_some() || self.reseller_mpn_id.is_some()

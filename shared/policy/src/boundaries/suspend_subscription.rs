@@ -1,17 +1,13 @@
 //! What guards `SuspendSubscription`.
 
 use crate::rules::subscription::{self, SUB_11, SUB_15};
-use crate::{Boundary, Caller, Day, Partner, Revision, Row, SubscriptionState};
+use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
 
 /// The seller or a designated reseller suspends a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuspendSubscription {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
@@ -26,32 +22,18 @@ pub struct SuspendSubscription {
 impl Boundary for SuspendSubscription {
     const NAME: &'static str = "SuspendSubscription";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &SUB_15,
-            judge: |act| {
-                subscription::caller_must_be_seller_or_designated(
-                    &act.caller,
-                    &act.seller,
-                    act.designated,
-                    &act.subject,
-                )
-            },
-        },
-        Row {
-            rule: &SUB_11,
-            judge: |act| subscription::subscription_must_be_active(act.state, &act.subject),
-        },
+        Row::of(&SUB_15, |it| {
+            subscription::caller_must_be_seller_or_designated(
+                &it.caller,
+                &it.seller,
+                it.designated,
+                it.subject(),
+            )
+        }),
+        Row::of(&SUB_11, |it| subscription::subscription_must_be_active(it.state, it.subject())),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

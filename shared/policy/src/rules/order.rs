@@ -2,7 +2,7 @@
 
 use crate::source::{OURS, document, partnering_with_resellers, working_with_partners};
 use crate::{
-    Capacity, Cart, Denial, Finding, Instant, MpnKind, NamedMpnId, Partner, PartnerKind, Reason, Rule,
+    Capacity, Cart, Chain, Denial, Finding, Instant, MpnKind, NamedMpnId, PartnerKind, Reason, Rule,
     RuleKind, Verdict, is_within_window,
 };
 
@@ -102,8 +102,7 @@ pub static SUB_04: Rule = Rule {
 /// Judges SUB-04; not applicable when no MPN ID is named.
 pub fn reseller_of_record_must_be_a_resellers_location(
     named: Option<&NamedMpnId>,
-    seller: &Partner,
-    reseller: Option<&Partner>,
+    chain: Chain<'_>,
 ) -> Verdict {
     let Some(named) = named else { return Verdict::NotApplicable };
     let Some(known) = &named.known else {
@@ -113,10 +112,10 @@ pub fn reseller_of_record_must_be_a_resellers_location(
         return mpn_id(Reason::MpnIdNotALocation, named, "is a global one, which never transacts").into();
     }
     let holder = known.partner.as_ref();
-    if holder == Some(&seller.name) {
+    if holder == Some(&chain.seller.name) {
         return mpn_id(Reason::MpnIdNotAReseller, named, "is the seller's own").into();
     }
-    let is_the_resellers = reseller.is_some_and(|partner| {
+    let is_the_resellers = chain.reseller.is_some_and(|partner| {
         partner.kind == PartnerKind::IndirectReseller && holder == Some(&partner.name)
     });
     Verdict::require(is_the_resellers, || {

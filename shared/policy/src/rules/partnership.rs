@@ -4,8 +4,8 @@ use crate::source::{
     OURS, document, partnering_with_providers, partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Caller, Denial, Finding, Instant, Invitation, InvitationState, Partner, PartnerKind, Reason, Role, Rule,
-    RuleKind, Verdict,
+    Caller, Chain, Denial, Finding, Instant, Invitation, InvitationState, Partner, PartnerKind, Reason, Role,
+    Rule, RuleKind, Verdict,
 };
 
 /// A provider must establish a partnership before it can interact and transact with a reseller (sentences
@@ -27,8 +27,8 @@ pub static PSH_01: Rule = Rule {
 };
 
 /// Judges PSH-01; not applicable when no reseller takes part.
-pub fn partnership_must_be_active(provider: &Partner, reseller: Option<&Partner>, active: bool) -> Verdict {
-    let Some(reseller) = reseller else { return Verdict::NotApplicable };
+pub fn partnership_must_be_active(chain: Chain<'_>, active: bool) -> Verdict {
+    let Chain { seller: provider, reseller: Some(reseller) } = chain else { return Verdict::NotApplicable };
     Verdict::require(active, || {
         let message =
             format!("no partnership between `{}` and reseller `{}` is active", provider.name, reseller.name);

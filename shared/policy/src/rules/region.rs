@@ -2,7 +2,8 @@
 
 use crate::source::{document, multi_partner_support, partnering_with_providers, working_with_partners};
 use crate::{
-    Buyer, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Rule, RuleKind, Verdict, region_of,
+    Buyer, Chain, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Rule, RuleKind, Verdict,
+    region_of,
 };
 
 /// A partner can only establish a relationship with a partner from the same region (000, sentence 192).
@@ -61,18 +62,12 @@ pub static RGN_02: Rule = Rule {
 };
 
 /// Judges RGN-02 for each seller of the chain.
-pub fn customer_must_be_in_the_sellers_region(
-    seller: &Partner,
-    reseller: Option<&Partner>,
-    buyer: &Buyer,
-    day: Day,
-) -> Verdict {
+pub fn customer_must_be_in_the_sellers_region(chain: Chain<'_>, buyer: &Buyer, day: Day) -> Verdict {
     let theirs = region_of(buyer.country, day);
-    let judge = |partner: &Partner| {
+    chain.each(|partner| {
         let ours = region_of(partner.country, day);
         Verdict::require(ours.is_some() && ours == theirs, || out_of_region(partner, ours, buyer, theirs))
-    };
-    reseller.map_or_else(|| judge(seller), |reseller| judge(seller).and(judge(reseller)))
+    })
 }
 
 fn out_of_region(partner: &Partner, ours: Option<Region>, buyer: &Buyer, theirs: Option<Region>) -> Finding {
@@ -136,11 +131,8 @@ pub static RGN_04: Rule = Rule {
 };
 
 /// Judges RGN-04 for the sellers and, where it is known, the buyer.
-pub fn parties_must_share_a_cloud(
-    seller: &Partner,
-    reseller: Option<&Partner>,
-    buyer: Option<&Buyer>,
-) -> Verdict {
+pub fn parties_must_share_a_cloud(chain: Chain<'_>, buyer: Option<&Buyer>) -> Verdict {
+    let Chain { seller, reseller } = chain;
     let judge = |name: &str, cloud: Cloud| {
         Verdict::require(cloud == seller.cloud, || clouds_differ(seller, name, cloud))
     };

@@ -1,7 +1,7 @@
 //! Selling: SAL-01 to SAL-05.
 
 use crate::source::{OURS, multi_partner_support, partnering_with_providers, working_with_partners};
-use crate::{Buyer, Denial, Finding, Partner, PartnerKind, Reason, Rule, RuleKind, Verdict};
+use crate::{Buyer, Chain, Denial, Finding, Partner, PartnerKind, Reason, Rule, RuleKind, Verdict};
 
 /// Scenario 1 knows two chains (000, sentences 158–163); a reseller depends on its provider to transact
 /// (sentences 128–129). That a setting may waive the reseller is ours.
@@ -38,12 +38,8 @@ pub fn reseller_must_not_order(seller: &Partner) -> Verdict {
 /// Judges SAL-01 for the chain. Whether a reseller's own order is one is judged before; an MPN ID that
 /// leads
 /// to no partner is SUB-04's matter.
-pub fn chain_must_be_supported(
-    seller: &Partner,
-    reseller: Option<&Partner>,
-    names_reseller: bool,
-    may_lack_reseller: bool,
-) -> Verdict {
+pub fn chain_must_be_supported(chain: Chain<'_>, names_reseller: bool, may_lack_reseller: bool) -> Verdict {
+    let Chain { seller, reseller } = chain;
     let supported = match seller.kind {
         PartnerKind::IndirectReseller => return Verdict::NotApplicable,
         PartnerKind::DirectBill => !names_reseller,
@@ -147,20 +143,15 @@ pub static SAL_04: Rule = Rule {
 };
 
 /// Judges SAL-04 for each seller of the chain.
-pub fn partner_must_not_sell_to_itself(
-    seller: &Partner,
-    reseller: Option<&Partner>,
-    buyer: &Buyer,
-) -> Verdict {
-    let judge = |partner: &Partner| {
+pub fn partner_must_not_sell_to_itself(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
+    chain.each(|partner| {
         let company = &partner.organization.name;
         let same_company = buyer.organization.as_ref().is_some_and(|buying| buying.name == *company);
         Verdict::require(!same_company && buyer.tenant != partner.tenant, || {
             let message = format!("`{}` cannot sell to `{}`: both are one company", partner.name, buyer.name);
             sale_to_own(Reason::SelfSale, partner, buyer, message)
         })
-    };
-    reseller.map_or_else(|| judge(seller), |reseller| judge(seller).and(judge(reseller)))
+    })
 }
 
 fn sale_to_own(reason: Reason, partner: &Partner, buyer: &Buyer, message: String) -> Finding {
@@ -182,18 +173,13 @@ pub static SAL_05: Rule = Rule {
 };
 
 /// Judges SAL-05 for each seller of the chain; not applicable while the buyer's company is unknown.
-pub fn partner_must_not_sell_to_an_affiliate(
-    seller: &Partner,
-    reseller: Option<&Partner>,
-    buyer: &Buyer,
-) -> Verdict {
+pub fn partner_must_not_sell_to_an_affiliate(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
     let Some(buying) = &buyer.organization else { return Verdict::NotApplicable };
-    let judge = |partner: &Partner| {
+    chain.each(|partner| {
         Verdict::require(!partner.organization.is_affiliate_of(buying), || {
             let message =
                 format!("`{}` cannot sell to `{}`: their companies are affiliates", partner.name, buyer.name);
             sale_to_own(Reason::AffiliateSale, partner, buyer, message)
         })
-    };
-    reseller.map_or_else(|| judge(seller), |reseller| judge(seller).and(judge(reseller)))
+    })
 }

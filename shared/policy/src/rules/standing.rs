@@ -2,8 +2,8 @@
 
 use crate::source::{document, partnering_with_providers, partnering_with_resellers, working_with_partners};
 use crate::{
-    Caller, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId, Rule,
-    RuleKind, Standing, Verdict, Violation,
+    Caller, Chain, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId,
+    Rule, RuleKind, Standing, Verdict, Violation,
 };
 
 /// A membership account still needs the enrolment in the programme itself (001, sentences 165–167; 002,
@@ -23,16 +23,9 @@ pub static ENR_11: Rule = Rule {
     until: None,
 };
 
-/// Puts a rule to each partner between Microsoft and the customer.
-pub fn each_seller(
-    seller: &Partner,
-    reseller: Option<&Partner>,
-    judge: impl Fn(&Partner) -> Verdict,
-) -> Verdict {
-    match reseller {
-        Some(reseller) => judge(seller).and(judge(reseller)),
-        None => judge(seller),
-    }
+/// Judges ENR-11 for each partner of the chain.
+pub fn sellers_must_be_enrolled(chain: Chain<'_>) -> Verdict {
+    chain.each(partner_must_be_enrolled)
 }
 
 /// Judges ENR-11 for one partner of the chain.
@@ -128,6 +121,11 @@ pub static ENR_14: Rule = Rule {
     since: None,
     until: None,
 };
+
+/// Judges ENR-14 for each partner of the chain.
+pub fn sellers_must_be_in_good_standing(chain: Chain<'_>) -> Verdict {
+    chain.each(partner_must_be_in_good_standing)
+}
 
 /// Judges ENR-14 for one partner of the chain; an account that is not authorized has no standing yet.
 pub fn partner_must_be_in_good_standing(partner: &Partner) -> Verdict {

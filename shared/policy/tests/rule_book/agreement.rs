@@ -22,10 +22,10 @@ fn whoever_submits_has_signed() {
             ("never signed", order.clone(), Denied(UNSIGNED)),
             (
                 "on the first day of the rule",
-                SubmitOrder { day: day("2020-02-01"), ..order.clone() },
+                SubmitOrder { act: on("2020-02-01"), ..order.clone() },
                 Denied(UNSIGNED),
             ),
-            ("on the day before", SubmitOrder { day: day("2020-01-31"), ..order.clone() }, Irrelevant),
+            ("on the day before", SubmitOrder { act: on("2020-01-31"), ..order.clone() }, Irrelevant),
             (
                 "signed on the day itself",
                 SubmitOrder {
@@ -59,10 +59,10 @@ fn a_reseller_of_record_has_signed() {
             ("a reseller that did not", order.clone(), Denied(UNSIGNED)),
             (
                 "on the first day of the rule",
-                SubmitOrder { day: day("2020-02-01"), ..order.clone() },
+                SubmitOrder { act: on("2020-02-01"), ..order.clone() },
                 Denied(UNSIGNED),
             ),
-            ("on the day before", SubmitOrder { day: day("2020-01-31"), ..order }, Irrelevant),
+            ("on the day before", SubmitOrder { act: on("2020-01-31"), ..order }, Irrelevant),
             ("no reseller", submit_direct_order(), Irrelevant),
         ],
     );

@@ -20,6 +20,16 @@ pub(crate) fn now() -> Instant {
     instant("2023-10-02T12:00:00Z")
 }
 
+/// An act of today.
+pub(crate) fn act(subject: &str) -> Act {
+    Act { day: today(), subject: subject.to_owned(), revisions: Vec::new() }
+}
+
+/// The same on another day.
+pub(crate) fn on(text: &str) -> Act {
+    Act { day: day(text), ..act("orders/1") }
+}
+
 fn partner(id: &str, kind: PartnerKind) -> Partner {
     Partner {
         name: format!("partners/{id}"),
@@ -161,20 +171,12 @@ pub(crate) fn sign_partner_agreement() -> SignPartnerAgreement {
 }
 
 pub(crate) fn request_partnership() -> RequestPartnership {
-    RequestPartnership {
-        day: today(),
-        subject: "partnerships/1".to_owned(),
-        revisions: Vec::new(),
-        provider: contoso(),
-        reseller: fabrikam(),
-    }
+    RequestPartnership { act: act("partnerships/1"), provider: contoso(), reseller: fabrikam() }
 }
 
 pub(crate) fn accept_partnership() -> AcceptPartnership {
     AcceptPartnership {
-        day: today(),
-        subject: "partnerships/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("partnerships/1"),
         recorded: false,
         caller: admin_of(&fabrikam()),
         now: now(),
@@ -188,9 +190,7 @@ pub(crate) fn accept_partnership() -> AcceptPartnership {
 
 pub(crate) fn remove_partnership() -> RemovePartnership {
     RemovePartnership {
-        day: today(),
-        subject: "partnerships/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("partnerships/1"),
         caller: agent_of(&contoso()),
         provider: contoso(),
         confirmed: true,
@@ -247,9 +247,7 @@ pub(crate) fn accept_invitation() -> AcceptInvitation {
 /// A provider orders through its reseller.
 pub(crate) fn submit_order() -> SubmitOrder {
     SubmitOrder {
-        day: today(),
-        subject: "orders/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("orders/1"),
         recorded: false,
         now: now(),
         require_reseller: true,
@@ -280,9 +278,7 @@ pub(crate) fn submit_direct_order() -> SubmitOrder {
 /// A provider orders ten more seats on a subscription of ten.
 pub(crate) fn change_quantity() -> ChangeQuantity {
     ChangeQuantity {
-        day: today(),
-        subject: "subscriptions/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         seller: contoso(),
         reseller: Some(fabrikam()),
@@ -301,9 +297,7 @@ pub(crate) fn take_seats_back() -> ChangeQuantity {
 
 pub(crate) fn associate_reseller() -> AssociateReseller {
     AssociateReseller {
-        day: today(),
-        subject: "subscriptions/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         seller: contoso(),
         reseller: Some(fabrikam()),
@@ -314,9 +308,7 @@ pub(crate) fn associate_reseller() -> AssociateReseller {
 
 pub(crate) fn set_support_contact() -> SetSupportContact {
     SetSupportContact {
-        day: today(),
-        subject: "subscriptions/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         seller: contoso(),
         designated: false,
@@ -328,9 +320,7 @@ pub(crate) fn set_support_contact() -> SetSupportContact {
 
 pub(crate) fn suspend_subscription() -> SuspendSubscription {
     SuspendSubscription {
-        day: today(),
-        subject: "subscriptions/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         seller: contoso(),
         designated: false,
@@ -340,9 +330,7 @@ pub(crate) fn suspend_subscription() -> SuspendSubscription {
 
 pub(crate) fn cancel_subscription() -> CancelSubscription {
     CancelSubscription {
-        day: today(),
-        subject: "subscriptions/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         now: now(),
         seller: contoso(),

@@ -98,9 +98,7 @@ fn the_resellers_global_admin_accepts_and_confirms() {
         ],
     );
     let declined_by = |caller| DeclinePartnership {
-        day: today(),
-        subject: "partnerships/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("partnerships/1"),
         caller,
         now: now(),
         reseller: fabrikam(),

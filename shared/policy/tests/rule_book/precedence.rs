@@ -87,7 +87,8 @@ fn a_reseller_buys_for_itself_by_each_way_out() {
 #[test]
 fn a_permit_carries_what_was_decided() {
     let revisions = vec![Revision { resource: "partners/contoso".to_owned(), revision: 7 }];
-    let permit = decide(SubmitOrder { revisions: revisions.clone(), ..submit_order() }).unwrap();
+    let act = Act { revisions: revisions.clone(), ..act("orders/1") };
+    let permit = decide(SubmitOrder { act, ..submit_order() }).unwrap();
     assert_eq!(permit.subject(), "orders/1");
     let decision = permit.decision();
     assert!(decision.is_accepted());

@@ -14,10 +14,9 @@ fn in_country(code: &str, partner: Partner) -> Partner {
 fn a_partnership_stays_within_one_region() {
     const DIFFERENT: &[Reason] = &[Reason::PartnersInDifferentRegions];
     let between = |provider: &str, reseller: &str, on: &str| RequestPartnership {
-        day: day(on),
+        act: crate::fixtures::on(on),
         provider: in_country(provider, contoso()),
         reseller: in_country(reseller, fabrikam()),
-        ..request_partnership()
     };
     check(
         &RGN_01,

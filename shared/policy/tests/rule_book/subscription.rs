@@ -71,10 +71,8 @@ fn a_change_needs_the_state_that_it_starts_from() {
             ("cancelled is not", suspend(Cancelled), Denied(NOT_ACTIVE)),
         ],
     );
-    let SuspendSubscription { day, subject, revisions, caller, seller, designated, .. } =
-        suspend_subscription();
-    let reactivate =
-        ReactivateSubscription { day, subject, revisions, caller, seller, designated, state: Suspended };
+    let SuspendSubscription { act, caller, seller, designated, .. } = suspend_subscription();
+    let reactivate = ReactivateSubscription { act, caller, seller, designated, state: Suspended };
     check(
         &SUB_11,
         [

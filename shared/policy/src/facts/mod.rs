@@ -1,5 +1,6 @@
 //! The facts that boundaries judge: who takes part in an act, and what it is about.
 
+mod act;
 mod country;
 mod region;
 mod party;
@@ -10,7 +11,8 @@ mod customer;
 mod order;
 mod seven_day_window;
 
-pub use chain::{Act, Chain};
+pub use act::{Act, Revision};
+pub use chain::Chain;
 pub use country::{Country, InvalidCountry};
 pub use customer::Attester;
 pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};

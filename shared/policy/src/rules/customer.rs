@@ -5,8 +5,8 @@ use crate::source::{
     working_with_partners,
 };
 use crate::{
-    Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Role, Rule, RuleKind,
-    Verdict,
+    Act, Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Role, Rule,
+    RuleKind, Verdict,
 };
 
 /// a customer has a tenant, a domain of its own, a country, type Customer, profiles and the partners that
@@ -28,7 +28,7 @@ pub static CUS_01: Rule = Rule {
 };
 
 /// Judges CUS-01 for the domain.
-pub fn domain_must_be_free(domain: &str, taken: bool, subject: &str) -> Verdict {
+pub fn domain_must_be_free(domain: &str, taken: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(!taken, || {
         let message = format!("domain `{domain}` belongs to another customer");
         Finding::new(Reason::DomainTaken, subject, message).fact("domain", domain)
@@ -57,7 +57,7 @@ pub static CUS_02: Rule = Rule {
 };
 
 /// Judges CUS-02 by the creator.
-pub fn creator_must_not_be_a_reseller(creator: &Partner) -> Verdict {
+pub fn creator_must_be_provider_or_direct_bill(creator: &Partner) -> Verdict {
     Verdict::require(creator.kind != PartnerKind::IndirectReseller, || {
         let name = &creator.name;
         let message = format!("reseller `{name}` cannot create a customer tenant: its provider does");
@@ -80,7 +80,7 @@ pub static CUS_03: Rule = Rule {
 };
 
 /// Judges CUS-03.
-pub fn setup_info_must_not_have_been_shown(already_shown: bool, subject: &str) -> Verdict {
+pub fn setup_info_must_be_unseen(already_shown: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(!already_shown, || {
         let message = format!("setup information of `{subject}` was shown before and is stored nowhere");
         Finding::new(Reason::SetupInfoAlreadyShown, subject, message).fact("customer", subject)
@@ -125,7 +125,7 @@ pub static CUS_06: Rule = Rule {
 };
 
 /// Judges CUS-06 for the partner that submits.
-pub fn seller_must_have_a_reseller_relationship(seller: &Partner, buyer: &Buyer, active: bool) -> Verdict {
+pub fn relationship_must_be_active(seller: &Partner, buyer: &Buyer, active: bool) -> Verdict {
     Verdict::require(active, || relationship_missing(&seller.name, &buyer.name, "order for"))
 }
 
@@ -155,11 +155,13 @@ pub static CUS_07: Rule = Rule {
     until: None,
 };
 
-/// Judges CUS-07 by the caller; not applicable to a record.
-pub fn signer_must_be_global_admin(caller: &Caller, tenant: &str, recorded: bool, subject: &str) -> Verdict {
-    if recorded {
-        return Verdict::NotApplicable;
-    }
+/// Judges CUS-07 by whoever answers; not applicable to a record, which nobody does.
+pub fn customer_admin_must_answer(
+    caller: Option<&Caller>,
+    tenant: &str,
+    Act { subject, .. }: &Act,
+) -> Verdict {
+    let Some(caller) = caller else { return Verdict::NotApplicable };
     Verdict::require(caller.is_customer(tenant) && caller.holds(Role::GlobalAdmin), || {
         let message = format!("`{subject}` can be answered by a global admin of tenant `{tenant}` only");
         Finding::new(Reason::SignerNotGlobalAdmin, subject, message)
@@ -204,7 +206,7 @@ pub static CUS_09: Rule = Rule {
 };
 
 /// Judges CUS-09 by what rests on the relationship.
-pub fn no_active_subscription_may_remain(partner: &str, customer: &str, active: u64) -> Verdict {
+pub fn subscriptions_must_have_ended(partner: &str, customer: &str, active: u64) -> Verdict {
     Verdict::require(active == 0, || {
         let message = format!(
             "relationship of `{partner}` with `{customer}` cannot end: `{active}` active subscriptions rest on it"
@@ -217,7 +219,7 @@ pub fn no_active_subscription_may_remain(partner: &str, customer: &str, active: 
 }
 
 /// Judges CUS-09 by the statement, which partners make; not applicable to customers and operators.
-pub fn ending_must_be_attested(caller: &Caller, attested: bool, subject: &str) -> Verdict {
+pub fn ending_must_be_attested(caller: &Caller, attested: bool, Act { subject, .. }: &Act) -> Verdict {
     if !matches!(caller.party, Party::Partner { .. }) {
         return Verdict::NotApplicable;
     }
@@ -302,7 +304,7 @@ pub fn signer_must_be_named(attester: Option<&Attester>, customer: &str) -> Verd
 }
 
 /// Judges CUS-10 by the date.
-pub fn agreement_date_must_not_be_in_the_future(signed_on: Day, day: Day, customer: &str) -> Verdict {
+pub fn agreement_date_must_have_come(signed_on: Day, day: Day, customer: &str) -> Verdict {
     Verdict::require(signed_on <= day, || {
         let message =
             format!("agreement of `{customer}` cannot be accepted on `{signed_on}`: that day is after {day}");

@@ -3,8 +3,8 @@
 use crate::rules::webmail_domains;
 use crate::source::{document, partnering_with_providers, working_with_partners};
 use crate::{
-    Country, Denial, DirectBillCapabilities, EmailToken, Enrollment, Finding, MpnKind, MpnProfile, Partner,
-    PartnerKind, Reason, Rule, RuleKind, Verdict,
+    Act, Country, Denial, DirectBillCapabilities, EmailToken, Enrollment, Finding, MpnKind, MpnProfile,
+    Partner, PartnerKind, Reason, Rule, RuleKind, Verdict,
 };
 use jiff::civil::date;
 
@@ -48,7 +48,7 @@ pub static ENR_02: Rule = Rule {
 pub fn newcomer_must_enroll_as_reseller(
     kind: PartnerKind,
     organization_is_in_csp: bool,
-    subject: &str,
+    Act { subject, .. }: &Act,
 ) -> Verdict {
     let (is_open, why) = match kind {
         PartnerKind::IndirectReseller => return Verdict::Holds,
@@ -87,7 +87,7 @@ pub static ENR_03: Rule = Rule {
 pub fn direct_bill_requirements_must_be_met(
     kind: PartnerKind,
     declared: DirectBillCapabilities,
-    subject: &str,
+    Act { subject, .. }: &Act,
 ) -> Verdict {
     if kind != PartnerKind::DirectBill {
         return Verdict::NotApplicable;
@@ -141,8 +141,9 @@ pub static ENR_06: Rule = Rule {
     until: None,
 };
 
-/// Judges ENR-06 by the domain of the address.
-pub fn contact_email_must_not_be_webmail(email: &str, subject: &str) -> Verdict {
+/// Judges ENR-06 by the domain of the address; not applicable when none is given.
+pub fn contact_email_must_be_of_the_company(email: Option<&str>, Act { subject, .. }: &Act) -> Verdict {
+    let Some(email) = email else { return Verdict::NotApplicable };
     Verdict::require(!webmail_domains::is_webmail(email), || {
         let message = format!(
             "primary contact `{email}` uses a free web-mail provider: the address must belong to the company"
@@ -172,7 +173,7 @@ pub static ENR_07: Rule = Rule {
 };
 
 /// Judges ENR-07 for a token that is presented.
-pub fn email_token_must_be_good(token: EmailToken, subject: &str) -> Verdict {
+pub fn email_token_must_be_good(token: EmailToken, Act { subject, .. }: &Act) -> Verdict {
     let flaw = match token {
         EmailToken { matches: false, .. } => "is not the one that was sent to the primary contact",
         EmailToken { used: true, .. } => "was used before",
@@ -187,7 +188,7 @@ pub fn email_token_must_be_good(token: EmailToken, subject: &str) -> Verdict {
 }
 
 /// Judges ENR-07 for a step of the review.
-pub fn contact_email_must_be_verified(goes_on: bool, verified: bool, subject: &str) -> Verdict {
+pub fn contact_email_must_be_verified(goes_on: bool, verified: bool, Act { subject, .. }: &Act) -> Verdict {
     if !goes_on {
         return Verdict::NotApplicable;
     }
@@ -326,7 +327,7 @@ pub static ENR_10: Rule = Rule {
 };
 
 /// Judges ENR-10 for a tenant.
-pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, subject: &str) -> Verdict {
+pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, Act { subject, .. }: &Act) -> Verdict {
     // The other account's name is not told: it may be none of the caller's business.
     Verdict::require(enrolled_by.is_none(), || {
         let message = format!(

@@ -2,7 +2,7 @@
 
 use crate::source::{OURS, document, partnering_with_resellers, working_with_partners};
 use crate::{
-    Capacity, Cart, Chain, Denial, Finding, Instant, MpnKind, NamedMpnId, PartnerKind, Reason, Rule,
+    Act, Capacity, Cart, Chain, Denial, Finding, Instant, MpnKind, NamedMpnId, PartnerKind, Reason, Rule,
     RuleKind, Verdict, is_within_window,
 };
 
@@ -40,7 +40,7 @@ pub static SUB_02: Rule = Rule {
 };
 
 /// Judges SUB-02 by the age of the cart; not applicable without one.
-pub fn cart_must_not_be_expired(cart: Option<&Cart>, now: Instant) -> Verdict {
+pub fn cart_must_be_unexpired(cart: Option<&Cart>, now: Instant) -> Verdict {
     let Some(cart) = cart else { return Verdict::NotApplicable };
     Verdict::require(is_within_window(cart.create_time, now), || {
         let message = format!(
@@ -54,7 +54,7 @@ pub fn cart_must_not_be_expired(cart: Option<&Cart>, now: Instant) -> Verdict {
 }
 
 /// Judges SUB-02 by what became of the cart; not applicable without one.
-pub fn cart_must_not_be_submitted(cart: Option<&Cart>) -> Verdict {
+pub fn cart_must_be_unsubmitted(cart: Option<&Cart>) -> Verdict {
     let Some(cart) = cart else { return Verdict::NotApplicable };
     Verdict::require(!cart.submitted, || {
         let message = format!("cart `{}` was already submitted", cart.name);
@@ -100,10 +100,7 @@ pub static SUB_04: Rule = Rule {
 };
 
 /// Judges SUB-04; not applicable when no MPN ID is named.
-pub fn reseller_of_record_must_be_a_resellers_location(
-    named: Option<&NamedMpnId>,
-    chain: Chain<'_>,
-) -> Verdict {
+pub fn mpn_id_must_be_the_resellers_location(named: Option<&NamedMpnId>, chain: Chain<'_>) -> Verdict {
     let Some(named) = named else { return Verdict::NotApplicable };
     let Some(known) = &named.known else {
         return mpn_id(Reason::MpnIdUnknown, named, "is unknown to the registry").into();
@@ -149,7 +146,7 @@ pub fn capacity_must_be_attested(
     attested: Option<Capacity>,
     names_reseller: bool,
     recorded: bool,
-    subject: &str,
+    Act { subject, .. }: &Act,
 ) -> Verdict {
     if recorded {
         return Verdict::NotApplicable;

@@ -4,8 +4,8 @@ use crate::source::{
     OURS, document, partnering_with_providers, partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Caller, Chain, Denial, Finding, Instant, Invitation, InvitationState, Partner, PartnerKind, Reason, Role,
-    Rule, RuleKind, Verdict,
+    Act, Caller, Chain, Denial, Finding, Instant, Invitation, InvitationState, Partner, PartnerKind, Reason,
+    Role, Rule, RuleKind, Verdict,
 };
 
 /// A provider must establish a partnership before it can interact and transact with a reseller (sentences
@@ -150,7 +150,11 @@ pub fn accepter_must_be_global_admin(caller: &Caller, reseller: &Partner, record
 }
 
 /// Judges PSH-04 by the confirmation; not applicable to a record.
-pub fn authorization_must_be_confirmed(confirmed: bool, recorded: bool, subject: &str) -> Verdict {
+pub fn authorization_must_be_confirmed(
+    confirmed: bool,
+    recorded: bool,
+    Act { subject, .. }: &Act,
+) -> Verdict {
     if recorded {
         return Verdict::NotApplicable;
     }
@@ -251,7 +255,11 @@ pub static PSH_09: Rule = Rule {
 };
 
 /// Judges PSH-09 by the caller; not applicable to an operator.
-pub fn remover_must_be_the_provider(caller: &Caller, provider: &Partner, subject: &str) -> Verdict {
+pub fn remover_must_be_the_provider(
+    caller: &Caller,
+    provider: &Partner,
+    Act { subject, .. }: &Act,
+) -> Verdict {
     if caller.is_operator() {
         return Verdict::NotApplicable;
     }
@@ -265,7 +273,7 @@ pub fn remover_must_be_the_provider(caller: &Caller, provider: &Partner, subject
 }
 
 /// Judges PSH-09 by the confirmation, which everybody gives.
-pub fn removal_must_be_confirmed(confirmed: bool, subject: &str) -> Verdict {
+pub fn removal_must_be_confirmed(confirmed: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(confirmed, || {
         confirmation_missing(
             subject,
@@ -275,7 +283,7 @@ pub fn removal_must_be_confirmed(confirmed: bool, subject: &str) -> Verdict {
 }
 
 /// Judges PSH-09 by the statement, which is the partner's own; not applicable to an operator.
-pub fn removal_must_be_attested(caller: &Caller, attested: bool, subject: &str) -> Verdict {
+pub fn removal_must_be_attested(caller: &Caller, attested: bool, Act { subject, .. }: &Act) -> Verdict {
     if caller.is_operator() {
         return Verdict::NotApplicable;
     }
@@ -320,11 +328,7 @@ pub static PSH_11: Rule = Rule {
 
 /// Judges PSH-11. `other_edge` is the relationship of the other type that already connects this tenant with
 /// the provider.
-pub fn tenant_must_have_one_relationship_type(
-    provider: &Partner,
-    tenant: &str,
-    other_edge: Option<&str>,
-) -> Verdict {
+pub fn edge_types_must_agree(provider: &Partner, tenant: &str, other_edge: Option<&str>) -> Verdict {
     let Some(edge) = other_edge else { return Verdict::Holds };
     let name = &provider.name;
     let message = format!(

@@ -23,8 +23,9 @@ pub static RGN_01: Rule = Rule {
     until: None,
 };
 
-/// Judges RGN-01. Two countries without a region share none.
-pub fn partners_must_share_a_region(provider: &Partner, reseller: &Partner, day: Day) -> Verdict {
+/// Judges RGN-01; not applicable without a reseller. Two countries without a region share none.
+pub fn partners_must_share_a_region(chain: Chain<'_>, day: Day) -> Verdict {
+    let Chain { seller: provider, reseller: Some(reseller) } = chain else { return Verdict::NotApplicable };
     let (ours, theirs) = (region_of(provider.country, day), region_of(reseller.country, day));
     Verdict::require(ours.is_some() && ours == theirs, || {
         let (ours, theirs) = (name_of(ours), name_of(theirs));
@@ -62,7 +63,7 @@ pub static RGN_02: Rule = Rule {
 };
 
 /// Judges RGN-02 for each seller of the chain.
-pub fn customer_must_be_in_the_sellers_region(chain: Chain<'_>, buyer: &Buyer, day: Day) -> Verdict {
+pub fn customer_must_be_in_region(chain: Chain<'_>, buyer: &Buyer, day: Day) -> Verdict {
     let theirs = region_of(buyer.country, day);
     chain.each(|partner| {
         let ours = region_of(partner.country, day);

@@ -27,7 +27,7 @@ pub static SAL_01: Rule = Rule {
 };
 
 /// Judges SAL-01 for the partner that submits.
-pub fn reseller_must_not_order(seller: &Partner) -> Verdict {
+pub fn submitter_must_be_provider_or_direct_bill(seller: &Partner) -> Verdict {
     Verdict::require(seller.kind != PartnerKind::IndirectReseller, || {
         let name = &seller.name;
         let message = format!("reseller `{name}` cannot submit an order: its provider does");
@@ -83,11 +83,7 @@ pub static SAL_02: Rule = Rule {
 };
 
 /// Judges SAL-02 for a buyer whose company is a partner; not applicable to others.
-pub fn partner_must_buy_through_a_reseller_or_direct_bill(
-    seller: &Partner,
-    names_reseller: bool,
-    buyer: &Buyer,
-) -> Verdict {
+pub fn partner_must_buy_as_a_customer(seller: &Partner, names_reseller: bool, buyer: &Buyer) -> Verdict {
     if !buyer.is_partner {
         return Verdict::NotApplicable;
     }
@@ -143,7 +139,7 @@ pub static SAL_04: Rule = Rule {
 };
 
 /// Judges SAL-04 for each seller of the chain.
-pub fn partner_must_not_sell_to_itself(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
+pub fn buyer_must_be_another_company(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
     chain.each(|partner| {
         let company = &partner.organization.name;
         let same_company = buyer.organization.as_ref().is_some_and(|buying| buying.name == *company);
@@ -173,7 +169,7 @@ pub static SAL_05: Rule = Rule {
 };
 
 /// Judges SAL-05 for each seller of the chain; not applicable while the buyer's company is unknown.
-pub fn partner_must_not_sell_to_an_affiliate(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
+pub fn buyer_must_be_unaffiliated(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
     let Some(buying) = &buyer.organization else { return Verdict::NotApplicable };
     chain.each(|partner| {
         Verdict::require(!partner.organization.is_affiliate_of(buying), || {

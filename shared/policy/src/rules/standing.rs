@@ -2,7 +2,7 @@
 
 use crate::source::{document, partnering_with_providers, partnering_with_resellers, working_with_partners};
 use crate::{
-    Caller, Chain, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId,
+    Act, Caller, Chain, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId,
     Rule, RuleKind, Standing, Verdict, Violation,
 };
 
@@ -82,7 +82,7 @@ pub static ENR_13: Rule = Rule {
 };
 
 /// Judges ENR-13 by the caller.
-pub fn listing_must_be_changed_by_an_operator(caller: &Caller, subject: &str) -> Verdict {
+pub fn listing_must_be_changed_by_an_operator(caller: &Caller, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(caller.is_operator(), || {
         let message = format!("listing `{subject}` can be changed by an operator only");
         Finding::new(Reason::ListingChangedByOperatorOnly, subject, message).fact("listing", subject)
@@ -165,7 +165,11 @@ const REGISTRATION_ID_COUNTRIES: &[&str] = &[
 ];
 
 /// Judges ENR-15 by the country of the partner or customer.
-pub fn registration_id_must_be_given(country: Country, given: &RegistrationId, subject: &str) -> Verdict {
+pub fn registration_id_must_be_given(
+    country: Country,
+    given: &RegistrationId,
+    Act { subject, .. }: &Act,
+) -> Verdict {
     if REGISTRATION_ID_COUNTRIES.binary_search(&country.as_str()).is_err() {
         return Verdict::NotApplicable;
     }

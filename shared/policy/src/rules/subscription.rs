@@ -2,8 +2,8 @@
 
 use crate::source::{document, partnering_with_resellers};
 use crate::{
-    Caller, Denial, Finding, Instant, Partner, PartnerKind, Reason, Rule, RuleKind, SubscriptionState,
-    Verdict, is_within_window,
+    Act, Caller, Chain, Denial, Finding, Instant, Partner, PartnerKind, Reason, Rule, RuleKind,
+    SubscriptionState, Verdict, is_within_window,
 };
 
 /// every change of the reseller of record is effective-dated, and its history is readable
@@ -32,21 +32,12 @@ pub static SUB_06: Rule = Rule {
     until: None,
 };
 
-/// The contact when it is not the seller itself.
-pub fn foreign_contact<'a>(seller: &Partner, contact: &'a Partner) -> Option<&'a Partner> {
-    (contact.name != seller.name).then_some(contact)
-}
-
-/// Judges SUB-06.
-pub fn support_contact_must_serve_the_customer(
-    seller: &Partner,
-    contact: &Partner,
-    serves_customer: bool,
-    subject: &str,
-) -> Verdict {
+/// Judges SUB-06. The contact to be stands in the reseller's place of the chain; without one it is the seller itself.
+pub fn contact_must_serve_the_customer(chain: Chain<'_>, serves_customer: bool, act: &Act) -> Verdict {
+    let Some(contact) = chain.reseller else { return Verdict::Holds };
     let is_reseller = contact.kind == PartnerKind::IndirectReseller;
-    Verdict::require(contact.name == seller.name || (is_reseller && serves_customer), || {
-        let (name, kind) = (&contact.name, contact.kind);
+    Verdict::require(is_reseller && serves_customer, || {
+        let (name, kind, subject) = (&contact.name, contact.kind, &act.subject);
         let message = format!(
             "`{name}` cannot be support contact of `{subject}`: it must be the seller or a reseller that serves the customer"
         );
@@ -85,7 +76,11 @@ pub static SUB_10: Rule = Rule {
 };
 
 /// Judges SUB-10 for a cancellation.
-pub fn cancellation_must_be_in_the_window(start: Instant, now: Instant, subject: &str) -> Verdict {
+pub fn cancellation_must_be_in_the_window(
+    start: Instant,
+    now: Instant,
+    Act { subject, .. }: &Act,
+) -> Verdict {
     Verdict::require(is_within_window(start, now), || {
         let message =
             format!("`{subject}` cannot be cancelled: its window of 7 days opened at {start} and is closed");
@@ -96,7 +91,12 @@ pub fn cancellation_must_be_in_the_window(start: Instant, now: Instant, subject:
 }
 
 /// Judges SUB-10 for fewer seats; not applicable otherwise.
-pub fn seats_must_be_reducible(before: u32, after: u32, reducible: u32, subject: &str) -> Verdict {
+pub fn seats_must_be_reducible(
+    before: u32,
+    after: u32,
+    reducible: u32,
+    Act { subject, .. }: &Act,
+) -> Verdict {
     if after >= before {
         return Verdict::NotApplicable;
     }
@@ -128,12 +128,12 @@ pub static SUB_11: Rule = Rule {
 };
 
 /// Judges SUB-11 for an act that needs an active subscription.
-pub fn subscription_must_be_active(state: SubscriptionState, subject: &str) -> Verdict {
+pub fn subscription_must_be_active(state: SubscriptionState, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(state == SubscriptionState::Active, || not_active(state, subject, "is"))
 }
 
 /// Judges SUB-11 for a reactivation, which starts from suspension; an active one already is what is wanted.
-pub fn subscription_must_be_suspended(state: SubscriptionState, subject: &str) -> Verdict {
+pub fn subscription_must_be_suspended(state: SubscriptionState, Act { subject, .. }: &Act) -> Verdict {
     let reactivable = matches!(state, SubscriptionState::Suspended | SubscriptionState::Active);
     Verdict::require(reactivable, || not_active(state, subject, "cannot be reactivated: it is"))
 }
@@ -169,11 +169,11 @@ pub static SUB_15: Rule = Rule {
 };
 
 /// Judges SUB-15 for managing; not applicable to an operator.
-pub fn caller_must_be_seller_or_designated(
+pub fn caller_must_sell_or_be_designated(
     caller: &Caller,
     seller: &Partner,
     designated: bool,
-    subject: &str,
+    Act { subject, .. }: &Act,
 ) -> Verdict {
     if caller.is_operator() {
         return Verdict::NotApplicable;
@@ -190,7 +190,11 @@ pub fn caller_must_be_seller_or_designated(
 }
 
 /// Judges SUB-15 for buying and giving back; not applicable to an operator.
-pub fn seats_must_be_changed_by_the_seller(caller: &Caller, seller: &Partner, subject: &str) -> Verdict {
+pub fn seats_must_be_changed_by_the_seller(
+    caller: &Caller,
+    seller: &Partner,
+    Act { subject, .. }: &Act,
+) -> Verdict {
     kept_by_the_seller(caller, seller, subject, "seats")
 }
 
@@ -198,7 +202,7 @@ pub fn seats_must_be_changed_by_the_seller(caller: &Caller, seller: &Partner, su
 pub fn reseller_must_be_associated_by_the_seller(
     caller: &Caller,
     seller: &Partner,
-    subject: &str,
+    Act { subject, .. }: &Act,
 ) -> Verdict {
     kept_by_the_seller(caller, seller, subject, "reseller of record")
 }

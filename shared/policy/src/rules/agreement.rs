@@ -1,22 +1,22 @@
 //! The partner agreement: AGR-01 to AGR-08.
 
-use crate::source::{document, partnering_with_providers, working_with_partners};
+use crate::source::{
+    PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ, document, partnering_with_providers, working_with_partners,
+};
 use crate::{Caller, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Role, Rule, Verdict};
 use jiff::civil::date;
 
-/// From 1 February 2020 providers, resellers and direct-bill partners must have signed before they transact
-/// (sentences 144–145). This rule judges the partner that submits.
+/// Judges the partner that submits; AGR-02 and AGR-03 judge its reseller.
 pub static AGR_01: Rule = Rule::deny(
     "AGR-01",
     "whoever transacts in CSP has signed the Microsoft Partner Agreement",
-    &[Denial::of(
-        Reason::PartnerAgreementUnsigned,
-        &["Have a global admin of this partner sign the partner agreement for its region, then repeat \
-                 the call."],
-    )],
+    &[Denial::of(Reason::PartnerAgreementUnsigned, &[SIGN])],
     &[working_with_partners("144-145")],
 )
 .since(IN_FORCE_SINCE);
+
+const SIGN: &str =
+    "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.";
 
 /// The first day on which the agreement is demanded.
 const IN_FORCE_SINCE: Day = date(2020, 2, 1);
@@ -28,19 +28,10 @@ pub fn submitter_must_have_signed(submitter: &Partner, day: Day) -> Verdict {
     })
 }
 
-/// A provider cannot associate a reseller's MPN ID with a subscription before that reseller signed
-/// (sentences 146–147).
 pub static AGR_02: Rule = Rule::deny(
     "AGR-02",
     "a reseller's MPN ID is put on a subscription only when the reseller has signed the partner agreement",
-    &[Denial::of(
-        Reason::PartnerAgreementUnsigned,
-        &[
-            "Have a global admin of this partner sign the partner agreement for its region, then repeat \
-                 the call.",
-            "Name another reseller that has signed.",
-        ],
-    )],
+    &[Denial::of(Reason::PartnerAgreementUnsigned, &[SIGN, "Name another reseller that has signed."])],
     &[working_with_partners("146-147")],
 )
 .since(IN_FORCE_SINCE);
@@ -53,19 +44,11 @@ pub fn reseller_of_record_must_have_signed(reseller: Option<&Partner>, day: Day)
     })
 }
 
-/// Before a reseller signed, no provider can do new business with it (sentence 148).
 pub static AGR_03: Rule = Rule::deny(
     "AGR-03",
     "a provider transacts new business with a reseller only when the reseller has signed the partner \
      agreement",
-    &[Denial::of(
-        Reason::PartnerAgreementUnsigned,
-        &[
-            "Have a global admin of this partner sign the partner agreement for its region, then repeat \
-                 the call.",
-            "Name another reseller that has signed.",
-        ],
-    )],
+    &[Denial::of(Reason::PartnerAgreementUnsigned, &[SIGN, "Name another reseller that has signed."])],
     &[working_with_partners("148")],
 )
 .since(IN_FORCE_SINCE);
@@ -140,8 +123,6 @@ pub fn reseller_must_be_onboarded(reseller: Option<&Partner>) -> Verdict {
     })
 }
 
-/// The agreement is accepted with the credentials of a global admin (001, sentence 169), by a qualified
-/// account.
 pub static AGR_05: Rule = Rule::deny(
     "AGR-05",
     "a global admin of the CSP tenant signs, once the enrolment is authorized and an MPN ID is associated",
@@ -150,11 +131,7 @@ pub static AGR_05: Rule = Rule::deny(
         Denial::of(Reason::EnrollmentNotAuthorized, &["Wait until the enrolment is authorized, then sign."]),
         Denial::of(Reason::MpnNotAssociated, &["Associate a location MPN ID, then sign."]),
     ],
-    &[
-        partnering_with_providers("169"),
-        document("Microsoft Partner Agreement for CSP partners"),
-        document("MPA FAQ for indirect providers"),
-    ],
+    &[partnering_with_providers("169"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );
 
 /// Judges AGR-05 by the caller; not applicable to a record.
@@ -198,11 +175,7 @@ pub static AGR_06: Rule = Rule::shape(
     "AGR-06",
     "a signature keeps signer, date, version and region; it is valid for the whole region, without expiry, \
      and a direct-bill signature serves the same company's reseller account there",
-    &[
-        working_with_partners("143"),
-        document("Microsoft Partner Agreement for CSP partners"),
-        document("MPA FAQ for indirect providers"),
-    ],
+    &[working_with_partners("143"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );
 
 pub static AGR_07: Rule = Rule::shape(
@@ -219,5 +192,5 @@ pub static AGR_08: Rule = Rule::invariant(
     "AGR-08",
     "a missing signature blocks new business only: the partner stays enrolled and existing subscriptions go \
      on",
-    &[document("Microsoft Partner Agreement for CSP partners"), document("MPA FAQ for indirect providers")],
+    &[PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );

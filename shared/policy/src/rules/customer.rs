@@ -1,8 +1,8 @@
 //! Customers and who may act for them: CUS-01 to CUS-10 and CUS-13.
 
 use crate::source::{
-    OURS, document, multi_partner_support, partnering_with_providers, partnering_with_resellers,
-    working_with_partners,
+    CREATE_CUSTOMER, OURS, document, multi_partner_support, partnering_with_providers,
+    partnering_with_resellers, working_with_partners,
 };
 use crate::{
     Act, Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Role, Rule,
@@ -17,10 +17,7 @@ pub static CUS_01: Rule = Rule::shape_and_deny(
         Reason::DomainTaken,
         &["Choose another domain.", "Invite the customer if it exists already."],
     )],
-    &[
-        partnering_with_resellers("188"),
-        document("Create a customer; Create a customer for an indirect reseller (API reference)"),
-    ],
+    &[partnering_with_resellers("188"), CREATE_CUSTOMER],
 );
 
 /// Judges CUS-01 for the domain.
@@ -31,8 +28,7 @@ pub fn domain_must_be_free(domain: &str, taken: bool, Act { subject, .. }: &Act)
     })
 }
 
-/// The provider adds the customer and may designate a reseller, to which it thereby delegates the account
-/// and its subscriptions (sentences 189–191).
+/// Whoever is designated is thereby given the account and its subscriptions to manage (sentences 189–191).
 pub static CUS_02: Rule = Rule::deny(
     "CUS-02",
     "a provider creates customers and may designate a reseller, a direct-bill partner creates its own; a \
@@ -44,10 +40,7 @@ pub static CUS_02: Rule = Rule::deny(
             "Invite the customer together with your provider.",
         ],
     )],
-    &[
-        partnering_with_resellers("189-191"),
-        document("Create a customer; Create a customer for an indirect reseller (API reference)"),
-    ],
+    &[partnering_with_resellers("189-191"), CREATE_CUSTOMER],
 );
 
 /// Judges CUS-02 by the creator.
@@ -90,8 +83,6 @@ pub static CUS_05: Rule = Rule::shape(
     &[partnering_with_providers("190"), partnering_with_resellers("205-212")],
 );
 
-/// The provider needs a reseller relationship with the customer of its reseller to order for it (sentence
-/// 193).
 pub static CUS_06: Rule = Rule::deny(
     "CUS-06",
     "whoever orders for a customer has a reseller relationship with it",
@@ -115,7 +106,6 @@ fn relationship_missing(partner: &str, customer: &str, act: &str) -> Finding {
         .fact("customer", customer)
 }
 
-/// A customer is asked by e-mail to authorise reseller and provider at once (001, sentences 191–192).
 pub static CUS_07: Rule = Rule::shape_and_deny(
     "CUS-07",
     "an existing customer is invited by e-mail, by one partner or jointly; a global admin of its tenant \
@@ -193,8 +183,7 @@ pub fn ending_must_be_attested(caller: &Caller, attested: bool, Act { subject, .
     })
 }
 
-/// The customer's agreement comes before its first order. The rule book names a code for the missing
-/// agreement; those for a wrong attestation are ours.
+/// The rule book names a code for the missing agreement; those for a wrong attestation are ours.
 pub static CUS_10: Rule = Rule::deny(
     "CUS-10",
     "a customer orders only after its agreement was accepted: by itself, or attested by the transacting \

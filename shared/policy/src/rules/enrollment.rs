@@ -1,7 +1,9 @@
 //! Enrolment and identity: ENR-01 to ENR-10.
 
 use crate::rules::webmail_domains;
-use crate::source::{document, partnering_with_providers, working_with_partners};
+use crate::source::{
+    PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ, document, partnering_with_providers, working_with_partners,
+};
 use crate::{
     Act, Country, Denial, DirectBillCapabilities, EmailToken, Enrollment, Finding, MpnKind, MpnProfile,
     Partner, PartnerKind, Reason, Rule, Verdict,
@@ -12,16 +14,10 @@ pub static ENR_01: Rule = Rule::shape(
     "ENR-01",
     "an account has one kind, one region and its own CSP tenant; a company may hold one account per kind and \
      region",
-    &[
-        working_with_partners("118-121"),
-        document("Microsoft Partner Agreement for CSP partners"),
-        document("MPA FAQ for indirect providers"),
-    ],
+    &[working_with_partners("118-121"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );
 
-/// Since October 2020 newcomers start as indirect reseller (sentence 124). A company that holds an
-/// authorized account is no newcomer: its reseller may apply for direct-bill. Nobody becomes provider any
-/// more: providers are those that were enrolled before.
+/// A company that holds an authorized account is no newcomer: its reseller may apply for direct-bill.
 pub static ENR_02: Rule = Rule::deny(
     "ENR-02",
     "a partner that is new to the programme enrols as indirect reseller; a company of the programme may add \
@@ -32,7 +28,7 @@ pub static ENR_02: Rule = Rule::deny(
             "Enrol as indirect reseller.",
             "For a direct-bill account, apply once the company is authorized as reseller.",
             "If the account was established before that date, ask an operator to record it with its \
-                 evidence.",
+             evidence.",
         ],
     )],
     &[partnering_with_providers("124")],
@@ -60,8 +56,6 @@ pub fn newcomer_must_enroll_as_reseller(
     })
 }
 
-/// A direct-bill partner must be able to integrate by API and to give customers billing, support and
-/// managed services all the time (sentences 137–139).
 pub static ENR_03: Rule = Rule::deny(
     "ENR-03",
     "a direct-bill partner integrates by API and offers billing, support and managed services on an ongoing \
@@ -109,8 +103,8 @@ pub static ENR_05: Rule = Rule::shape(
     &[partnering_with_providers("122,126-136")],
 );
 
-/// Addresses of web-mail services such as Gmail, Yahoo! Mail, iCloud, AOL or Outlook.com are not accepted
-/// (sentences 150–151). The list is `data/webmail_domains.txt`.
+/// Such as Gmail, Yahoo! Mail, iCloud, AOL or Outlook.com (sentences 150–151). The list is
+/// `data/webmail_domains.txt`.
 pub static ENR_06: Rule = Rule::deny(
     "ENR-06",
     "the primary contact has an e-mail address of the company, not of a free web-mail provider",
@@ -131,8 +125,7 @@ pub fn contact_email_must_be_of_the_company(email: Option<&str>, Act { subject, 
     })
 }
 
-/// The contact proves by a token – single use, expiring – that the address is theirs; then the review
-/// continues (sentences 152–154). Rejecting is always possible.
+/// The proof is a token that serves once and expires. Rejecting is always possible.
 pub static ENR_07: Rule = Rule::shape_and_deny(
     "ENR-07",
     "the review goes on only after the primary contact proved ownership of the e-mail address",
@@ -181,21 +174,15 @@ pub static ENR_08: Rule = Rule::shape(
     &[partnering_with_providers("137-138"), document("The account verification process")],
 );
 
-/// The MPN ID to be chosen is that of the active company profile in the same country as the tenant
-/// (sentence 145).
 pub static ENR_09: Rule = Rule::deny(
     "ENR-09",
     "the MPN ID belongs to the company's active profile, in the country of the CSP tenant",
     &[Denial::of(
         Reason::MpnCountryDiffersFromTenant,
         &["Associate an MPN ID of your company's active profile, of a location in the tenant's \
-                 country: the same region is not enough."],
+            country: the same region is not enough."],
     )],
-    &[
-        partnering_with_providers("145"),
-        document("Microsoft Partner Agreement for CSP partners"),
-        document("MPA FAQ for indirect providers"),
-    ],
+    &[partnering_with_providers("145"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );
 
 /// Judges ENR-09 by company and profile. Of another company's profile nothing is told, and an applicant's is another

@@ -1,13 +1,13 @@
 //! What an offer demands of a sale: SUB-07 and SUB-08.
 
-use crate::source::document;
+use crate::source::{OFFERS, document};
 use crate::{Buyer, Country, Denial, Finding, OrderLine, Partner, Reason, Rule, Verdict};
 
 pub static SUB_07: Rule = Rule::deny(
     "SUB-07",
     "an offer is sold in the partner's and in the customer's country",
     &[Denial::of(Reason::OfferNotInCountry, &["Choose an offer that is sold in both countries."])],
-    &[document("CSP offers; Offer resources (API reference)")],
+    &[OFFERS],
 );
 
 /// Judges SUB-07 for each line.
@@ -53,7 +53,7 @@ pub static SUB_08: Rule = Rule::deny(
         Denial::of(Reason::OfferLimitReached, &["Choose fewer seats, or another offer."]),
         Denial::of(Reason::PrerequisiteMissing, &["Order a base subscription first, or in the same order."]),
     ],
-    &[document("CSP offers; Offer resources (API reference)"), document("New commerce add-ons")],
+    &[OFFERS, document("New commerce add-ons")],
 );
 
 /// Judges SUB-08 by the seat range of each line; both ends belong to it.

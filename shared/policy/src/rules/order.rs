@@ -1,6 +1,6 @@
 //! Ordering: SUB-01 to SUB-04 and SUB-09.
 
-use crate::source::{OURS, document, partnering_with_resellers, working_with_partners};
+use crate::source::{OFFERS, OURS, document, partnering_with_resellers, working_with_partners};
 use crate::{
     Act, Capacity, Cart, Chain, Denial, Finding, Instant, MpnKind, NamedMpnId, PartnerKind, Reason, Rule,
     Verdict, is_within_window,
@@ -10,11 +10,10 @@ pub static SUB_01: Rule = Rule::shape(
     "SUB-01",
     "an offer names publisher, countries, currency, seats, limits, prerequisites, terms, price and upgrade \
      targets; it is versioned and readable by resellers",
-    &[working_with_partners("113,122-124"), document("CSP offers; Offer resources (API reference)")],
+    &[working_with_partners("113,122-124"), OFFERS],
 );
 
-/// Offers and licence counts are chosen, reviewed, then submitted or cancelled as a whole (sentences
-/// 197–201). The expiry is ours.
+/// The expiry is ours.
 pub static SUB_02: Rule = Rule::shape_and_deny(
     "SUB-02",
     "a cart is reviewed, then submitted once or cancelled; it expires after 7 days",
@@ -58,8 +57,7 @@ pub static SUB_03: Rule = Rule::shape(
     &[partnering_with_resellers("209")],
 );
 
-/// The MPN ID of the location account with which the reseller was onboarded goes on the subscription
-/// (sentences 141–142), on order or later (sentences 156–158).
+/// Set by the order (sentences 141–142) or later (sentences 156–158).
 pub static SUB_04: Rule = Rule::shape_and_deny(
     "SUB-04",
     "the reseller of record is a location MPN ID of the reseller, never a global one and never the own one \

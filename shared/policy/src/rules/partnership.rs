@@ -8,8 +8,6 @@ use crate::{
     Role, Rule, Verdict,
 };
 
-/// A provider must establish a partnership before it can interact and transact with a reseller (sentences
-/// 129, 137).
 pub static PSH_01: Rule = Rule::deny(
     "PSH-01",
     "provider and reseller interact and transact only under an active partnership",
@@ -35,8 +33,6 @@ pub fn partnership_must_be_active(chain: Chain<'_>, active: bool) -> Verdict {
     })
 }
 
-/// A provider mails the request (sentence 139) to a partner that is enrolled as indirect reseller and has
-/// an account (sentence 134).
 pub static PSH_02: Rule = Rule::deny(
     "PSH-02",
     "a provider requests a partnership, of a partner that is enrolled as reseller and has an account",
@@ -65,8 +61,8 @@ pub fn addressee_must_be_a_reseller(addressee: &Partner) -> Verdict {
     })
 }
 
-/// The mail has a link that is personalised for the sender (002, sentences 146–149); that it expires,
-/// serves once and can be withdrawn is ours. Serves customer invitations too.
+/// That the link expires, serves once and can be withdrawn is ours. The rule serves customers' invitations
+/// too.
 pub static PSH_03: Rule = Rule::shape_and_deny(
     "PSH-03",
     "a request carries a personalised link that is unguessable, single use, expiring, and can be withdrawn",
@@ -96,8 +92,7 @@ pub fn invitation_must_be_open(invitation: Option<&Invitation>, now: Instant) ->
         .into()
 }
 
-/// The reseller follows the link, checks the box and authorises the provider (001, sentences 183–185); it
-/// may come before the agreement is signed (sentence 168). Declining is ours.
+/// The answer may come before the agreement is signed (001, sentence 168). Declining is ours.
 pub static PSH_04: Rule = Rule::deny(
     "PSH-04",
     "the reseller's global admin accepts or declines, and confirms the authorisation explicitly when \
@@ -158,8 +153,7 @@ pub static PSH_05: Rule = Rule::shape(
     &[partnering_with_providers("186,189"), partnering_with_resellers("150")],
 );
 
-/// By the partnership the reseller authorises orders for its customers and grants administrator access to
-/// its account (sentence 187): two grants, the second of which may be withdrawn.
+/// The source names both grants in one sentence (187); that they are two follows from PSH-07.
 pub static PSH_06: Rule = Rule::shape_and_deny(
     "PSH-06",
     "acceptance lets the provider order for the reseller's customers and, separately, administer the \
@@ -198,8 +192,8 @@ pub static PSH_08: Rule = Rule::shape(
     &[partnering_with_resellers("150-154")],
 );
 
-/// The provider confirms the removal and represents that it acts in good faith, for a legitimate purpose
-/// and within its agreements (002, sentences 177–182); otherwise support ends it (000, sentence 186).
+/// Good faith is for a legitimate purpose, within the provider's agreements (002, sentences 177–182). The
+/// operator does what support does in the source (000, sentence 186).
 pub static PSH_09: Rule = Rule::deny(
     "PSH-09",
     "the provider removes a partnership with an explicit confirmation and the good-faith statement; an \
@@ -263,8 +257,7 @@ pub static PSH_10: Rule = Rule::invariant(
     &[partnering_with_resellers("180-186")],
 );
 
-/// An organisation that is the reseller of a provider cannot also become its end customer, nor the reverse;
-/// three ways out exist (sentences 179–187).
+/// The remedies are the source's three ways out (sentences 179–187).
 pub static PSH_11: Rule = Rule::deny(
     "PSH-11",
     "a tenant has one relationship type with a provider: its reseller or its customer",
@@ -273,7 +266,7 @@ pub static PSH_11: Rule = Rule::deny(
         &[
             "Set up another tenant of type Customer and use that one.",
             "End the partnership with this provider, partner with another provider, and buy for your own \
-                 use from another partner.",
+             use from another partner.",
             "Stay a customer of this provider and be the reseller of another provider.",
         ],
     )],

@@ -1,11 +1,12 @@
 //! Regions and clouds: RGN-01 to RGN-04.
 
-use crate::source::{document, multi_partner_support, partnering_with_providers, working_with_partners};
+use crate::source::{
+    MARKETS, document, multi_partner_support, partnering_with_providers, working_with_partners,
+};
 use crate::{
     Buyer, Chain, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Rule, Verdict, region_of,
 };
 
-/// A partner can only establish a relationship with a partner from the same region (000, sentence 192).
 pub static RGN_01: Rule = Rule::deny(
     "RGN-01",
     "a partner establishes a partnership only with a partner of the same CSP region",
@@ -41,15 +42,11 @@ fn name_of(region: Option<Region>) -> &'static str {
     region.map_or("none", Region::as_str)
 }
 
-/// A partner in the programme can only sell to customers from the same region (sentence 189).
 pub static RGN_02: Rule = Rule::deny(
     "RGN-02",
     "a partner sells only to customers of its own region; the country set in the customer's tenant decides",
     &[Denial::of(Reason::CustomerOutOfRegion, &["Sell through a partner account in the customer's region."])],
-    &[
-        working_with_partners("188-190"),
-        document("CSP program regional markets and currencies (2021-04-15 and 2023-08-17)"),
-    ],
+    &[working_with_partners("188-190"), MARKETS],
 );
 
 /// Judges RGN-02 for each seller of the chain.
@@ -74,8 +71,7 @@ fn out_of_region(partner: &Partner, ours: Option<Region>, buyer: &Buyer, theirs:
         .fact("customer_region", theirs)
 }
 
-/// The legal business location determines with whom and where business is done (001, sentence 195). Some
-/// countries have no region on some days.
+/// Some countries have a region on some days only.
 pub static RGN_03: Rule = Rule::shape_and_deny(
     "RGN-03",
     "a partner's region follows from its legal business country, by a dated table; partners and customers \
@@ -84,10 +80,7 @@ pub static RGN_03: Rule = Rule::shape_and_deny(
         Reason::CountryHasNoCspRegion,
         &["Enrol, or create the customer, in a country that has a CSP region on that day."],
     )],
-    &[
-        partnering_with_providers("195"),
-        document("CSP program regional markets and currencies (2021-04-15 and 2023-08-17)"),
-    ],
+    &[partnering_with_providers("195"), MARKETS],
 );
 
 /// Judges RGN-03 for a country.

@@ -3,8 +3,7 @@
 use crate::source::{OURS, multi_partner_support, partnering_with_providers, working_with_partners};
 use crate::{Buyer, Chain, Denial, Finding, Partner, PartnerKind, Reason, Rule, Verdict};
 
-/// Scenario 1 knows two chains (000, sentences 158–163); a reseller depends on its provider to transact
-/// (sentences 128–129). That a setting may waive the reseller is ours.
+/// That a setting may waive the reseller is ours.
 pub static SAL_01: Rule = Rule::deny(
     "SAL-01",
     "two chains exist: Microsoft, direct-bill partner, customer; and Microsoft, provider, reseller, customer",
@@ -59,8 +58,7 @@ fn chain_not_supported(seller: &Partner, reseller: Option<&Partner>, names_resel
         .fact("names_reseller", names_reseller)
 }
 
-/// A partner can buy as a customer from a reseller or a direct-bill partner, with another tenant than its
-/// CSP tenant (sentences 172–173). The tenant is judged by SAL-03.
+/// The tenant is judged by SAL-03.
 pub static SAL_02: Rule = Rule::deny(
     "SAL-02",
     "a partner buys for its own use only from a reseller or a direct-bill partner",
@@ -82,8 +80,7 @@ pub fn partner_must_buy_as_a_customer(seller: &Partner, names_reseller: bool, bu
     })
 }
 
-/// Services cannot be provisioned to a partner's CSP tenant but to a tenant of type Customer (000,
-/// sentences 174–175); so no partner resells to another (004, sentence 117).
+/// This is also why no partner resells to another (004, sentence 117).
 pub static SAL_03: Rule = Rule::deny(
     "SAL-03",
     "services go to a tenant of type Customer, never to a partner's CSP tenant",
@@ -104,7 +101,6 @@ pub fn tenant_must_be_a_customer_tenant(buyer: &Buyer) -> Verdict {
     Finding::new(Reason::TenantIsCspTenant, &buyer.name, message).fact("tenant", tenant).into()
 }
 
-/// Partners are not allowed to sell to themselves as end customers (sentence 177).
 pub static SAL_04: Rule = Rule::deny(
     "SAL-04",
     "no partner of the chain sells to itself as end customer",
@@ -131,7 +127,6 @@ fn sale_to_own(reason: Reason, partner: &Partner, buyer: &Buyer, message: String
     Finding::new(reason, &partner.name, message).fact("partner", &partner.name).fact("customer", &buyer.name)
 }
 
-/// … nor to their affiliate organisations (sentence 177).
 pub static SAL_05: Rule = Rule::deny(
     "SAL-05",
     "no partner of the chain sells to an affiliate of itself",

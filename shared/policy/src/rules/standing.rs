@@ -14,7 +14,7 @@ pub static ENR_11: Rule = Rule::deny(
     &[Denial::of(
         Reason::PartnerNotEnrolled,
         &["Complete the enrolment of this partner in the programme: membership of the partner network \
-                 is not enough."],
+            is not enough."],
     )],
     &[partnering_with_providers("165-167"), partnering_with_resellers("134")],
 );
@@ -57,8 +57,7 @@ pub static ENR_12: Rule = Rule::shape(
     &[partnering_with_providers("155-161"), partnering_with_resellers("106-109")],
 );
 
-/// A provider reviews its entry in the directory, and turns to its representative for changes (002,
-/// sentences 126–127).
+/// The operator does what the provider's representative does in the source (002, sentences 126–127).
 pub static ENR_13: Rule = Rule::shape_and_deny(
     "ENR-13",
     "the directory of providers is searchable; a provider reads its own listing and only an operator changes \
@@ -75,8 +74,7 @@ pub fn listing_must_be_changed_by_an_operator(caller: &Caller, Act { subject, ..
     })
 }
 
-/// An account that is restricted, suspended or removed from the programme makes no new purchase, customer
-/// or relationship request.
+/// New business is a purchase, a customer or a relationship request.
 pub static ENR_14: Rule = Rule::shape_and_deny(
     "ENR-14",
     "a partner starts new business only in good standing; otherwise it keeps managing what exists",
@@ -84,7 +82,7 @@ pub static ENR_14: Rule = Rule::shape_and_deny(
         Denial::of(
             Reason::PartnerRestricted,
             &["Resolve what the account was restricted for, then repeat the call; existing business goes \
-                 on."],
+                on."],
         ),
         Denial::of(
             Reason::PartnerSuspended,
@@ -93,7 +91,7 @@ pub static ENR_14: Rule = Rule::shape_and_deny(
         Denial::of(
             Reason::PartnerDeauthorized,
             &["Start new business through another partner: this one left the programme and keeps existing \
-                 business only."],
+                business only."],
         ),
     ],
     &[

@@ -12,7 +12,6 @@ pub static SUB_05: Rule = Rule::shape(
     &[partnering_with_resellers("158,168-170,216")],
 );
 
-/// The provider may delegate support for a subscription to a reseller of its list (sentences 171–173).
 /// Whether the partnership is active is judged by PSH-01.
 pub static SUB_06: Rule = Rule::shape_and_deny(
     "SUB-06",
@@ -129,8 +128,8 @@ fn not_active(state: SubscriptionState, subject: &str, flaw: &str) -> Finding {
         .fact("state", state)
 }
 
-/// A reseller that is associated with a customer or a subscription manages it on behalf of the customer
-/// (sentences 153, 190–191). Orders stay with the provider (sentence 209).
+/// Designated is a reseller that is associated with the customer or the subscription (sentences 153,
+/// 190–191).
 pub static SUB_15: Rule = Rule::shape_and_deny(
     "SUB-15",
     "a designated reseller reads a subscription, suspends and reactivates it, sets auto-renewal and \

@@ -1,7 +1,7 @@
 //! Free web-mail providers (rule ENR-06): a committed list of domains.
 
 /// One domain a line; lines that start with `#` are comments.
-const DOMAINS: &str = include_str!("../data/webmail_domains.txt");
+const DOMAINS: &str = include_str!("../../data/webmail_domains.txt");
 
 /// Whether the address lies in a domain of a free web-mail provider; letter case and a trailing dot do not
 /// matter.

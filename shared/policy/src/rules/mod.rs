@@ -1,5 +1,7 @@
 //! Every rule, by family, each above the function that judges it. `catalogue` has them in one list.
 
+mod webmail_domains;
+
 pub mod agreement;
 pub mod customer;
 pub mod enrollment;

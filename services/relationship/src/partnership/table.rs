@@ -6,7 +6,7 @@ use csp_store::table::rows;
 use csp_store::{Change, Connection, Tx, Word, table};
 use jiff::Timestamp;
 
-use crate::store::Before;
+use crate::schema::Before;
 
 table! {
     /// A row of the table. Parties are resource names.
@@ -273,7 +273,7 @@ mod tests {
     async fn what_cannot_be_stored_is_a_fault_that_names_its_row() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::sqlite(folder.path().join("relationship.db"));
-        let store = Store::open(config, crate::NAME, crate::store::MIGRATIONS).await.unwrap();
+        let store = Store::open(config, crate::NAME, crate::schema::MIGRATIONS).await.unwrap();
         let wanted = Request {
             id: "p".to_owned(),
             external_id: None,

@@ -6,10 +6,10 @@ use csp_service::{Call, Fields, Result};
 use tonic::{Request, Response, Status};
 
 use crate::CustomerService;
+use crate::creation::register_invited::register_invited;
+use crate::customer::facts;
 use crate::customer::{self, id_of};
-use crate::register_invited::register_invited;
-use crate::store::KEYS_MAX;
-use crate::store::facts;
+use crate::schema::KEYS_MAX;
 
 #[tonic::async_trait]
 impl CustomerFactsService for CustomerService {

@@ -7,10 +7,9 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fields, Page, Result};
 
 use crate::CustomerService;
-use crate::access;
+use crate::customer::visibility;
 use crate::customer::{Customer, id_of, name};
 use crate::parts::{self, EXTERNAL_ID_CHARS_MAX};
-use crate::store;
 
 /// Longest text to look for.
 pub(crate) const TEXT_CHARS_MAX: usize = 100;
@@ -71,7 +70,7 @@ pub(crate) async fn list_customers(
 /// A customer sees itself.
 async fn itself(service: &CustomerService, tenant: &str, query: &Query) -> Result<Vec<Customer>> {
     let mut reader = service.book.store.read_once().await?;
-    let own = store::customer::of_tenant(&mut reader, tenant).await?.map(Customer::from);
+    let own = crate::customer::table::of_tenant(&mut reader, tenant).await?.map(Customer::from);
     Ok(own.into_iter().filter(|customer| query.counterpart.is_empty() && query.fits(customer)).collect())
 }
 
@@ -83,13 +82,13 @@ async fn with_key(
     query: &Query,
 ) -> Result<Vec<Customer>> {
     let mut reader = service.book.store.read_once().await?;
-    let row = store::customer::of_external_id(&mut reader, tenant, &query.external_id).await?;
+    let row = crate::customer::table::of_external_id(&mut reader, tenant, &query.external_id).await?;
     drop(reader);
     let Some(customer) = row.map(Customer::from).filter(|found| found.is_active() && query.fits(found))
     else {
         return Ok(Vec::new());
     };
-    let viewer = access::viewer(service, call, &customer).await?;
+    let viewer = visibility::viewer(service, call, &customer).await?;
     Ok(viewer.map(|_| customer).into_iter().collect())
 }
 
@@ -144,8 +143,8 @@ async fn next_lot(
         let mut reader = service.book.store.read_once().await?;
         let after = id_of(after);
         let rows = match query.external_id.as_str() {
-            "" => store::customer::page(&mut reader, after, size).await?,
-            key => store::customer::page_of_external_id(&mut reader, key, after, size).await?,
+            "" => crate::customer::table::page(&mut reader, after, size).await?,
+            key => crate::customer::table::page_of_external_id(&mut reader, key, after, size).await?,
         };
         (rows.iter().map(|row| name(&row.id)).collect(), rows)
     } else {
@@ -155,7 +154,7 @@ async fn next_lot(
         let names = served.await?;
         let ids: Vec<String> = names.iter().map(|name| id_of(name).to_owned()).collect();
         let mut reader = service.book.store.read().await?;
-        (names, store::customer::batch(&mut reader, &ids).await?)
+        (names, crate::customer::table::batch(&mut reader, &ids).await?)
     };
     let goes_on = i64::try_from(names.len()).is_ok_and(|length| length >= size);
     let customers =

@@ -24,9 +24,9 @@ use jiff::{SignedDuration, Timestamp};
 use prost::Message;
 use tonic::Status;
 
+use crate::creation::request::{self, Request};
+use crate::creation::table::OperationRow;
 use crate::customer;
-use crate::request::{self, Request};
-use crate::store::operation::OperationRow;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "operations";

@@ -8,7 +8,6 @@ use csp_service::{Call, Fault, Result};
 
 use crate::CustomerService;
 use crate::customer::{Customer, KIND, id_of};
-use crate::store;
 
 /// A customer and how the caller, who may see it, stands to it.
 #[derive(Debug)]
@@ -54,7 +53,7 @@ fn is_active(relationship: &ResellerRelationship) -> bool {
 /// The customer of that name, when the caller may see it.
 pub(crate) async fn see(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
     let mut reader = service.book.store.read_once().await?;
-    let row = store::customer::get(&mut reader, id_of(name)).await?;
+    let row = crate::customer::table::get(&mut reader, id_of(name)).await?;
     drop(reader);
     let unseen = || Fault::not_found(KIND, name);
     let customer = row.map(Customer::from).ok_or_else(unseen)?;

@@ -12,13 +12,12 @@ use prost::Message;
 use tonic::Code;
 
 use crate::agreement::Agreement;
-use crate::create::Created;
-use crate::drive::{Progress, Work};
-use crate::judge::{judge, tenant_taken};
-use crate::operation::Operation;
+use crate::creation::create::Created;
+use crate::creation::drive::{Progress, Work};
+use crate::creation::judge::{judge, tenant_taken};
+use crate::creation::operation::Operation;
+use crate::creation::request::Request;
 use crate::parts::Evidence;
-use crate::request::Request;
-use crate::store;
 
 /// Collection of orders, at the subscription service.
 const ORDERS: &str = "orders";
@@ -128,10 +127,11 @@ async fn activate(
     operation.done(order, now)?;
     let shown = customer.render(book.clock.today());
     let mut tx = book.store.write();
-    store::customer::end_reservation(&mut tx, customer.row());
-    store::operation::update(&mut tx, operation.row());
-    let agreement =
-        store::agreement::of_customer(tx.conn().await?, &customer.row().id).await?.map(Agreement::from);
+    crate::customer::table::end_reservation(&mut tx, customer.row());
+    crate::creation::table::update(&mut tx, operation.row());
+    let agreement = crate::agreement::table::of_customer(tx.conn().await?, &customer.row().id)
+        .await?
+        .map(Agreement::from);
     let mut decisions = decisions(tx.conn().await?, &operation).await?;
     decisions.extend(order_decision);
     let (was, is) = (work.operation.render(), operation.render());
@@ -217,9 +217,9 @@ pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     customer.abandon(now)?;
     operation.taken_back(now)?;
     let mut tx = work.service.book.store.write();
-    store::customer::end_reservation(&mut tx, customer.row());
-    store::agreement::delete(&mut tx, &customer.row().id);
-    store::operation::update(&mut tx, operation.row());
+    crate::customer::table::end_reservation(&mut tx, customer.row());
+    crate::agreement::table::delete(&mut tx, &customer.row().id);
+    crate::creation::table::update(&mut tx, operation.row());
     let (was, is) = (work.operation.render(), operation.render());
     let effect = Effect::changed(&operation.name(), operation.row().revision, &was, &is)?;
     let unanswered = Attempt::of_work(&work.call);
@@ -235,10 +235,11 @@ async fn keep(work: &Work<'_>) -> Result<Progress> {
     customer.activate(now)?;
     operation.kept(now)?;
     let mut tx = book.store.write();
-    store::customer::end_reservation(&mut tx, customer.row());
-    store::operation::update(&mut tx, operation.row());
-    let agreement =
-        store::agreement::of_customer(tx.conn().await?, &customer.row().id).await?.map(Agreement::from);
+    crate::customer::table::end_reservation(&mut tx, customer.row());
+    crate::creation::table::update(&mut tx, operation.row());
+    let agreement = crate::agreement::table::of_customer(tx.conn().await?, &customer.row().id)
+        .await?
+        .map(Agreement::from);
     let mut effects = vec![Effect::created(&customer.name(), 1, &customer.render(book.clock.today()))?];
     if let Some(agreement) = agreement {
         effects.push(Effect::created(&agreement.name(), 1, &agreement.render())?);

@@ -9,10 +9,9 @@ use csp_service::peers::Query;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 
 use crate::CustomerService;
-use crate::access::{self, Seen};
 use crate::agreement::{self, Agreement, Attestation, KIND, Source};
+use crate::customer::visibility::{self, Seen};
 use crate::customer::{COLLECTION, Customer};
-use crate::store;
 
 /// The statement, well formed.
 struct Command {
@@ -43,7 +42,7 @@ async fn run(
     if let Some(answer) = book.first_answer(attempt).await? {
         return Ok(answer);
     }
-    let seen = access::see(service, call, &command.customer).await?;
+    let seen = visibility::see(service, call, &command.customer).await?;
     must_not_be_confirmed(service, &seen.customer).await?;
     let day = book.clock.today();
     let id = book.next_id();
@@ -100,7 +99,8 @@ async fn attester(
 /// The first confirmation stands.
 pub(crate) async fn must_not_be_confirmed(service: &CustomerService, customer: &Customer) -> Result<()> {
     let mut reader = service.book.store.read_once().await?;
-    let first = store::agreement::of_customer(&mut reader, &customer.row().id).await?.map(Agreement::from);
+    let first =
+        crate::agreement::table::of_customer(&mut reader, &customer.row().id).await?.map(Agreement::from);
     match first {
         Some(first) => Err(Fault::AlreadyExists { resource_type: KIND, name: first.name() }),
         None => Ok(()),
@@ -125,7 +125,7 @@ pub(crate) async fn save<R: prost::Message>(
     // After this point only a lost race can refuse.
     let mut tx = book.store.write();
     let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
-    store::agreement::confirm(&mut tx, &allowed, agreement.row());
+    crate::agreement::table::confirm(&mut tx, &allowed, agreement.row());
     let effect = Effect::created(&agreement.name(), 1, &shown)?;
     let response = answer(shown, allowed.decision());
     book.conclude(tx, call, attempt, Some(allowed.decision_id()), vec![effect], &response).await?;

@@ -1,11 +1,5 @@
 //! The service's tables: SQL as constants, one row struct a table, one function a question. No rules.
 
-pub(crate) mod agreement;
-pub(crate) mod customer;
-pub(crate) mod facts;
-pub(crate) mod operation;
-pub(crate) mod setup_info;
-
 use csp_store::Migration;
 
 macro_rules! migration {
@@ -13,7 +7,7 @@ macro_rules! migration {
         Migration {
             version: $version,
             name: $name,
-            sql: include_str!(concat!("../../migrations/", $name, ".sql")),
+            sql: include_str!(concat!("../migrations/", $name, ".sql")),
         }
     };
 }
@@ -66,8 +60,12 @@ mod tests {
         let store =
             Store::open(Config::sqlite(folder.path().join("c.db")), crate::NAME, MIGRATIONS).await.unwrap();
         let mut reader = store.read_once().await.unwrap();
-        let statements =
-            [customer::STATEMENTS, agreement::STATEMENTS, operation::STATEMENTS, setup_info::STATEMENTS];
+        let statements = [
+            crate::customer::table::STATEMENTS,
+            crate::agreement::table::STATEMENTS,
+            crate::creation::table::STATEMENTS,
+            crate::setup_info::table::STATEMENTS,
+        ];
         for sql in statements.concat() {
             (&mut *reader).prepare(sql.into_sql_str()).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         }

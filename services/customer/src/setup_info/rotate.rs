@@ -4,9 +4,9 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Attempt, Call, Fields, Result};
 
 use crate::CustomerService;
-use crate::access;
 use crate::customer::COLLECTION;
-use crate::update_customer::save;
+use crate::customer::update::save;
+use crate::customer::visibility;
 
 pub(crate) async fn rotate_setup_password(
     service: &CustomerService,
@@ -29,7 +29,7 @@ async fn run(
     if let Some(answer) = service.book.first_answer(attempt).await? {
         return Ok(answer);
     }
-    let before = access::created(service, call, name).await?.customer;
+    let before = visibility::created(service, call, name).await?.customer;
     let mut after = before.clone();
     after.hide_setup_info()?;
     after.touch(service.book.now());

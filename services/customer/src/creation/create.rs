@@ -1,5 +1,5 @@
 //! Creating a customer: `CreateCustomer`, `RecordCustomer` and `AddCustomerWithOrder` alike. They differ in
-//! their plan; what follows is one operation, which [`crate::drive`] drives.
+//! their plan; what follows is one operation, which [`crate::creation::drive`] drives.
 
 use csp_proto::Mutation;
 use csp_proto::customer::v1 as pb;
@@ -9,14 +9,13 @@ use csp_service::{Attempt, Call, Effect, Fault, Result};
 
 use crate::CustomerService;
 use crate::agreement::{Agreement, Source};
+use crate::creation::drive;
+use crate::creation::judge::{Judged, chosen_keys_must_be_free, judge};
+use crate::creation::operation::{Beginning, Operation};
+use crate::creation::plan::{Plan, Seller};
+use crate::creation::request::Request;
+use crate::creation::steps;
 use crate::customer::{self, Creation, Customer, OPERATORS};
-use crate::drive;
-use crate::judge::{Judged, chosen_keys_must_be_free, judge};
-use crate::operation::{Beginning, Operation};
-use crate::plan::{Plan, Seller};
-use crate::request::Request;
-use crate::steps;
-use crate::store;
 
 /// What a creation comes to; each RPC answers with its part of it.
 #[derive(Debug, Clone, Default)]
@@ -116,7 +115,7 @@ async fn begun_before(
         return Ok(None);
     };
     let mut reader = service.book.store.read_once().await?;
-    let Some(row) = store::operation::of_request(&mut reader, &call.key(), request_id).await? else {
+    let Some(row) = crate::creation::table::of_request(&mut reader, &call.key(), request_id).await? else {
         return Ok(None);
     };
     if row.rpc != request.rpc() || row.request != request.encode() {
@@ -149,13 +148,13 @@ async fn reserve(
     let now = book.now();
     let mut tx = book.store.write();
     let allowed = book.accept(&mut tx, call, attempt, judged.creation, &customer.name())?;
-    store::customer::reserve(&mut tx, &allowed, customer.row());
+    crate::customer::table::reserve(&mut tx, &allowed, customer.row());
     let mut agreement_decision = None;
     if let (Some((id, permit)), Some(order)) = (judged.agreement, &plan.first_order) {
         let source = Source::Attested(judged.seller.name.clone());
         let agreement = Agreement::confirm(id, &customer, source, &order.agreement, now);
         let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
-        store::agreement::confirm(&mut tx, &allowed, agreement.row());
+        crate::agreement::table::confirm(&mut tx, &allowed, agreement.row());
         agreement_decision = Some(allowed.decision_id().to_owned());
     }
     let beginning = Beginning {
@@ -167,7 +166,7 @@ async fn reserve(
         agreement_decision: agreement_decision.as_deref(),
     };
     let operation = Operation::begin(beginning, call, request, now);
-    store::operation::insert(&mut tx, operation.row());
+    crate::creation::table::insert(&mut tx, operation.row());
     let effect = Effect::created(&operation.name(), 1, &operation.render())?;
     // The answer is remembered once the operation is done, not now that it begins.
     let unanswered = Attempt::of_work(call);

@@ -9,6 +9,15 @@
 //! A reserved customer exists for the operation that creates it, and for the services that it asks; for nobody
 //! else. An abandoned one never was: its id and keys are free again.
 
+pub(crate) mod facts;
+pub(crate) mod list;
+pub(crate) mod profile;
+pub(crate) mod read;
+pub(crate) mod set_organization;
+pub(crate) mod table;
+pub(crate) mod update;
+pub(crate) mod visibility;
+
 use csp_policy::{Cloud, Country, Day, region_of};
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{self as types, Contact, PostalAddress};
@@ -16,10 +25,10 @@ use csp_service::{Fault, Result, etag, wire};
 use jiff::Timestamp;
 use prost::Message;
 
+use crate::customer::facts::FactsRow;
+use crate::customer::profile::Profile;
+use crate::customer::table::CustomerRow;
 use crate::parts::{Evidence, wire_cloud};
-use crate::profile::Profile;
-use crate::store::customer::CustomerRow;
-use crate::store::facts::FactsRow;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "customers";

@@ -5,10 +5,10 @@ use csp_service::peers::Query;
 use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 
 use crate::CustomerService;
-use crate::access;
 use crate::customer::COLLECTION;
+use crate::customer::update::save;
+use crate::customer::visibility;
 use crate::parts;
-use crate::update_customer::save;
 
 /// The correction, well formed.
 struct Command {
@@ -39,7 +39,7 @@ async fn run(
     if let Some(answer) = service.book.first_answer(attempt).await? {
         return Ok(answer);
     }
-    let before = access::see(service, call, &command.name).await?.customer;
+    let before = visibility::see(service, call, &command.name).await?.customer;
     etag::check(&command.name, etag, before.row().revision)?;
     if let Some(organization) = &command.organization {
         let query = Query { organizations: vec![organization.clone()], ..Query::default() };

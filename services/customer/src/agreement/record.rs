@@ -6,10 +6,10 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Attempt, Call, Fields, Result};
 
 use crate::CustomerService;
-use crate::access;
+use crate::agreement::confirm::{must_not_be_confirmed, save};
 use crate::agreement::{self, Agreement, Attestation, Source};
-use crate::confirm_customer_agreement::{must_not_be_confirmed, save};
 use crate::customer::COLLECTION;
+use crate::customer::visibility;
 use crate::parts::{self, Evidence};
 
 /// The record, well formed.
@@ -47,7 +47,7 @@ async fn run(
     if let Some(answer) = book.first_answer(attempt).await? {
         return Ok(answer);
     }
-    let customer = access::see(service, call, &command.customer).await?.customer;
+    let customer = visibility::see(service, call, &command.customer).await?.customer;
     must_not_be_confirmed(service, &customer).await?;
     let id = book.next_id();
     let facts = ConfirmCustomerAgreement {

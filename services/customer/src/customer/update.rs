@@ -5,10 +5,11 @@ use csp_proto::r#type::v1::{Contact, PostalAddress};
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
 use crate::CustomerService;
-use crate::access::{self, Viewer};
+use crate::creation::judge::chosen_keys_must_be_free;
+use crate::customer::profile;
+use crate::customer::visibility::{self, Viewer};
 use crate::customer::{COLLECTION, Customer};
-use crate::judge::chosen_keys_must_be_free;
-use crate::{parts, profile, store};
+use crate::parts;
 
 /// Paths that an update may name.
 const PATHS: [&str; 4] = ["company_name", "billing_address", "billing_contact", "external_id"];
@@ -97,7 +98,7 @@ async fn run(
     if let Some(answer) = service.book.first_answer(attempt).await? {
         return Ok(answer);
     }
-    let seen = access::see(service, call, &command.name).await?;
+    let seen = visibility::see(service, call, &command.name).await?;
     if !seen.viewer.serves() && matches!(seen.viewer, Viewer::Partner(_)) {
         return Err(Fault::RoleMissing { rpc: call.rpc, roles: CHANGERS.to_owned() });
     }
@@ -135,9 +136,9 @@ pub(crate) async fn save<R: prost::Message>(
 
     // After this point only a lost race can refuse.
     let mut tx = service.book.store.write();
-    store::customer::update(&mut tx, after.row());
+    crate::customer::table::update(&mut tx, after.row());
     if before.setup_info_was_shown() && !after.setup_info_was_shown() {
-        store::setup_info::void(&mut tx, &after.row().id);
+        crate::setup_info::table::void(&mut tx, &after.row().id);
     }
     service.book.conclude(tx, call, attempt, None, vec![effect], &response).await?;
     Ok(response)

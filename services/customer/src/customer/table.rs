@@ -5,7 +5,7 @@ use csp_service::Accepted;
 use csp_store::{Change, Connection, Db, Error, Tx};
 use sqlx::query::QueryAs;
 
-use super::{KEYS_MAX, filled, keys};
+use crate::schema::{KEYS_MAX, filled, keys};
 
 /// A customer as the database has it. Enumerations are the contract's words without their prefix.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -60,7 +60,7 @@ async fn looked_up(conn: &mut Connection, head: &'static str, keys: &[&str]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{KEYS_MAX, MIGRATIONS};
+    use crate::schema::{KEYS_MAX, MIGRATIONS};
     use csp_store::{Config, Store};
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Result};
 use prost::Message;
 
-use crate::plan::Plan;
+use crate::creation::plan::Plan;
 
 const CREATE: &str = "CreateCustomer";
 const RECORD: &str = "RecordCustomer";

@@ -4,7 +4,7 @@ use csp_policy::{Caller, Party, Role};
 use csp_service::Call;
 
 use super::*;
-use crate::register_invited::register_invited;
+use crate::creation::register_invited::register_invited;
 
 const TENANT: &str = "tailspin.example";
 
@@ -34,7 +34,7 @@ impl Scene {
         self.register(domain).await.unwrap_err();
         self.world.state().at_claim = Mood::Willing;
         let mut reader = self.service.book.store.read_once().await.unwrap();
-        let row = crate::store::operation::registrations(&mut reader, TENANT).await.unwrap().remove(0);
+        let row = crate::creation::table::registrations(&mut reader, TENANT).await.unwrap().remove(0);
         let customer = format!("customers/{}", row.customer);
         let mut state = self.world.state();
         state.claims.insert(TENANT.to_owned(), customer.clone());

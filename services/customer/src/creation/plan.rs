@@ -7,8 +7,8 @@ use csp_proto::subscription::v1::{BillingCycle, Capacity, OrderDraft, OrderLine,
 use csp_service::{Fields, Result};
 
 use crate::agreement::Attestation;
+use crate::customer::profile::Profile;
 use crate::parts::{self, EXTERNAL_ID_CHARS_MAX, Evidence};
-use crate::profile::Profile;
 
 /// Lines of an order.
 pub(crate) const ORDER_LINES_MAX: usize = 50;

@@ -7,17 +7,17 @@ use csp_service::feed::Watching;
 use tonic::{Request, Response, Status};
 
 use crate::CustomerService;
-use crate::cancel_operation::cancel_operation;
-use crate::confirm_customer_agreement::confirm_customer_agreement;
-use crate::create::create;
-use crate::list_customers::list_customers;
-use crate::read_customers::{batch_get_customers, check_domain, get_customer, get_customer_agreement};
-use crate::read_operations::get_operation;
-use crate::record_customer_agreement::record_customer_agreement;
-use crate::reveal_setup_info::reveal_setup_info;
-use crate::rotate_setup_password::rotate_setup_password;
-use crate::set_customer_organization::set_customer_organization;
-use crate::update_customer::update_customer;
+use crate::agreement::confirm::confirm_customer_agreement;
+use crate::agreement::record::record_customer_agreement;
+use crate::creation::cancel::cancel_operation;
+use crate::creation::create::create;
+use crate::creation::read::get_operation;
+use crate::customer::list::list_customers;
+use crate::customer::read::{batch_get_customers, check_domain, get_customer, get_customer_agreement};
+use crate::customer::set_organization::set_customer_organization;
+use crate::customer::update::update_customer;
+use crate::setup_info::reveal::reveal_setup_info;
+use crate::setup_info::rotate::rotate_setup_password;
 use crate::watch_events::watch_events;
 
 #[tonic::async_trait]

@@ -9,10 +9,9 @@ use csp_service::{Call, Fault, Fields, Result};
 use tokio::task::JoinSet;
 
 use crate::CustomerService;
-use crate::access;
 use crate::agreement::Agreement;
+use crate::customer::visibility;
 use crate::customer::{COLLECTION, Customer, id_of};
-use crate::store;
 
 /// Names of one batch.
 pub(crate) const BATCH_NAMES_MAX: usize = 100;
@@ -23,7 +22,7 @@ pub(crate) async fn get_customer(
     request: pb::GetCustomerRequest,
 ) -> Result<pb::GetCustomerResponse> {
     let name = customer_name("name", &request.name)?;
-    let seen = access::see(service, call, &name).await?;
+    let seen = visibility::see(service, call, &name).await?;
     Ok(pb::GetCustomerResponse { customer: Some(seen.customer.render(service.book.clock.today())) })
 }
 
@@ -40,14 +39,14 @@ pub(crate) async fn batch_get_customers(
     fields.finish(|| Some(()))?;
     let ids: Vec<String> = request.names.iter().map(|name| id_of(name).to_owned()).collect();
     let mut reader = service.book.store.read().await?;
-    let rows = store::customer::batch(&mut reader, &ids).await?;
+    let rows = crate::customer::table::batch(&mut reader, &ids).await?;
     drop(reader);
     // Whether the caller may see each is asked at once, not one after the other.
     let mut asked = JoinSet::new();
     for customer in rows.into_iter().map(Customer::from) {
         let (service, call) = (service.clone(), call.clone());
         asked.spawn(async move {
-            let viewer = access::viewer(&service, &call, &customer).await;
+            let viewer = visibility::viewer(&service, &call, &customer).await;
             viewer.map(|viewer| viewer.map(|_| customer))
         });
     }
@@ -69,9 +68,9 @@ pub(crate) async fn get_customer_agreement(
     request: pb::GetCustomerAgreementRequest,
 ) -> Result<pb::GetCustomerAgreementResponse> {
     let name = customer_name("customer", &request.customer)?;
-    let seen = access::see(service, call, &name).await?;
+    let seen = visibility::see(service, call, &name).await?;
     let mut reader = service.book.store.read_once().await?;
-    let agreement = store::agreement::of_customer(&mut reader, &seen.customer.row().id).await?;
+    let agreement = crate::agreement::table::of_customer(&mut reader, &seen.customer.row().id).await?;
     let agreement = agreement.map(|row| Agreement::from(row).render());
     Ok(pb::GetCustomerAgreementResponse { accepted: agreement.is_some(), agreement })
 }

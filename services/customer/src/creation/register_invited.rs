@@ -11,14 +11,13 @@ use csp_service::{Attempt, Call, Effect, Fault, Result, races};
 use tonic::Code;
 
 use crate::CustomerService;
+use crate::creation::drive;
+use crate::creation::judge::chosen_keys_must_be_free;
+use crate::creation::operation::{Beginning, Operation};
+use crate::creation::plan::Plan;
+use crate::creation::request::Request;
+use crate::creation::table::OperationRow;
 use crate::customer::{Customer, facts, name};
-use crate::drive;
-use crate::judge::chosen_keys_must_be_free;
-use crate::operation::{Beginning, Operation};
-use crate::plan::Plan;
-use crate::request::Request;
-use crate::store;
-use crate::store::operation::OperationRow;
 
 pub(crate) async fn register_invited(
     service: &CustomerService,
@@ -60,13 +59,13 @@ async fn run(
 /// The customer with that tenant, once it shows.
 async fn registered(service: &CustomerService, tenant: &str) -> Result<Option<pb::RegisterInvitedResponse>> {
     let mut reader = service.book.store.read_once().await?;
-    let row = store::facts::by_tenant(&mut reader, &[tenant]).await?.pop();
+    let row = crate::customer::facts::by_tenant(&mut reader, &[tenant]).await?.pop();
     Ok(row.map(|row| pb::RegisterInvitedResponse { customer: Some(facts(row)), ..Default::default() }))
 }
 
 async fn earlier_tries(service: &CustomerService, tenant: &str) -> Result<Vec<OperationRow>> {
     let mut reader = service.book.store.read_once().await?;
-    Ok(store::operation::registrations(&mut reader, tenant).await?)
+    Ok(crate::creation::table::registrations(&mut reader, tenant).await?)
 }
 
 /// Takes an earlier try to its end if it said the same of the tenant, and calls it off otherwise.
@@ -148,8 +147,8 @@ async fn reserve(
     };
     let operation = Operation::begin(beginning, call, request, now);
     let mut tx = book.store.write();
-    store::customer::register(&mut tx, customer.row());
-    store::operation::insert(&mut tx, operation.row());
+    crate::customer::table::register(&mut tx, customer.row());
+    crate::creation::table::insert(&mut tx, operation.row());
     let effect = Effect::created(&operation.name(), 1, &operation.render())?;
     book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await?;
     Ok(operation)

@@ -1,5 +1,9 @@
 //! A customer's acceptance of its agreement. The first one stands: nothing changes it.
 
+pub(crate) mod confirm;
+pub(crate) mod record;
+pub(crate) mod table;
+
 use csp_policy::Day;
 use csp_proto::customer::v1::{self as pb, CustomerAgreementSource};
 use csp_proto::r#type::v1::{Contact, Evidence};
@@ -7,9 +11,9 @@ use csp_service::{Fields, wire};
 use jiff::Timestamp;
 use prost::Message;
 
+use crate::agreement::table::AgreementRow;
 use crate::customer::{self, Customer};
 use crate::parts;
-use crate::store::agreement::AgreementRow;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "customerAgreements";

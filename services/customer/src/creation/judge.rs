@@ -7,8 +7,8 @@ use csp_service::{Attempt, Call, Fault, Result};
 
 use crate::CustomerService;
 use crate::agreement;
+use crate::creation::plan::{FirstOrder, Plan, Seller};
 use crate::customer::{self, KIND};
-use crate::plan::{FirstOrder, Plan, Seller};
 
 /// An allowed creation.
 #[derive(Debug)]
@@ -178,13 +178,13 @@ pub(crate) async fn chosen_keys_must_be_free(
     let taken = |name: String| Fault::AlreadyExists { resource_type: KIND, name };
     let mut reader = service.book.store.read().await?;
     if let Some(id) = id {
-        let holder = crate::store::customer::get_any(&mut reader, id).await?.map(customer::Customer::from);
+        let holder = crate::customer::table::get_any(&mut reader, id).await?.map(customer::Customer::from);
         if holder.is_some_and(|holder| !holder.is_abandoned()) {
             return Err(taken(customer::name(id)));
         }
     }
     if let Some(external_id) = external_id {
-        let holder = crate::store::customer::of_external_id(&mut reader, owner, external_id).await?;
+        let holder = crate::customer::table::of_external_id(&mut reader, owner, external_id).await?;
         if holder.is_some() {
             return Err(taken(external_id.to_owned()));
         }

@@ -4,8 +4,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result};
 
 use crate::CustomerService;
-use crate::operation::{COLLECTION, KIND, Operation};
-use crate::store;
+use crate::creation::operation::{COLLECTION, KIND, Operation};
 
 pub(crate) async fn get_operation(
     service: &CustomerService,
@@ -28,7 +27,7 @@ pub(crate) fn operation_name(value: &str) -> Result<String> {
 pub(crate) async fn see(service: &CustomerService, call: &Call, name: &str) -> Result<Operation> {
     let id = name.strip_prefix(COLLECTION).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
     let mut reader = service.book.store.read_once().await?;
-    let operation = store::operation::get(&mut reader, id).await?.map(Operation::from);
+    let operation = crate::creation::table::get(&mut reader, id).await?.map(Operation::from);
     let operation = operation.filter(|operation| operation.is_visible_to(call));
     operation.ok_or_else(|| Fault::not_found(KIND, name))
 }

@@ -12,10 +12,9 @@ use csp_service::{Attempt, Call, Effect, Fields, Ids, Result, races};
 use sha2::{Digest, Sha256};
 
 use crate::CustomerService;
-use crate::access;
 use crate::customer::COLLECTION;
-use crate::store;
-use crate::store::setup_info::SetupInfoRow;
+use crate::customer::visibility;
+use crate::setup_info::table::SetupInfoRow;
 
 /// Name of the first administrator of every tenant, before its domain.
 const ADMIN: &str = "admin";
@@ -53,7 +52,7 @@ pub(crate) async fn reveal_setup_info(
 async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::RevealSetupInfoResponse> {
     let book = &service.book;
     let attempt = Attempt::of_work(call);
-    let access::Seen { customer: before, viewer } = access::created(service, call, name).await?;
+    let visibility::Seen { customer: before, viewer } = visibility::created(service, call, name).await?;
     let own = Revision { resource: before.name(), revision: before.row().revision };
     let facts = RevealSetupInfo {
         day: book.clock.today(),
@@ -81,8 +80,8 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
     // After this point only a lost race can refuse.
     let mut tx = book.store.write();
     let allowed = book.accept(&mut tx, call, &attempt, permit, &after.name())?;
-    store::customer::update(&mut tx, after.row());
-    store::setup_info::reveal(&mut tx, &allowed, &kept);
+    crate::customer::table::update(&mut tx, after.row());
+    crate::setup_info::table::reveal(&mut tx, &allowed, &kept);
     book.conclude(tx, call, &attempt, Some(allowed.decision_id()), vec![effect], &()).await?;
     Ok(pb::RevealSetupInfoResponse {
         admin_user_name: format!("{ADMIN}@{}", after.row().domain),

@@ -7,13 +7,12 @@ use csp_service::{Attempt, Call, Effect, Fault, Result, races};
 use tonic::{Code, Status};
 
 use crate::CustomerService;
-use crate::create::Created;
+use crate::creation::create::Created;
+use crate::creation::operation::{KIND, Operation, Step};
+use crate::creation::plan::Plan;
+use crate::creation::request::Request;
+use crate::creation::steps;
 use crate::customer::Customer;
-use crate::operation::{KIND, Operation, Step};
-use crate::plan::Plan;
-use crate::request::Request;
-use crate::steps;
-use crate::store;
 
 /// How many steps one drive takes; more means that an operation turns in circles.
 pub(crate) const STEPS_MAX: usize = 12;
@@ -104,7 +103,7 @@ pub(crate) async fn resume(service: &CustomerService, call: &Call, id: &str) -> 
 /// The operation with this id.
 pub(crate) async fn read(service: &CustomerService, id: &str) -> Result<Operation> {
     let mut reader = service.book.store.read_once().await?;
-    let row = store::operation::get(&mut reader, id).await?;
+    let row = crate::creation::table::get(&mut reader, id).await?;
     row.map(Operation::from).ok_or_else(|| Fault::not_found(KIND, id))
 }
 
@@ -116,7 +115,7 @@ pub(crate) async fn save(
     after: &Operation,
 ) -> Result<()> {
     let mut tx = service.book.store.write();
-    store::operation::update(&mut tx, after.row());
+    crate::creation::table::update(&mut tx, after.row());
     let effect = Effect::changed(&after.name(), after.row().revision, &before.render(), &after.render())?;
     service.book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await
 }
@@ -190,7 +189,7 @@ impl<'a> Work<'a> {
         let begun_by = Call::on_behalf_of(&row.caller, request.rpc())?;
         let call = Call { trace: call.trace.clone(), deadline: call.deadline, ..begun_by };
         let mut reader = service.book.store.read_once().await?;
-        let customer = store::customer::get_any(&mut reader, &row.customer).await?.map(Customer::from);
+        let customer = crate::customer::table::get_any(&mut reader, &row.customer).await?.map(Customer::from);
         Ok(Work {
             service,
             attempt: request.attempt(&call)?,
@@ -227,8 +226,13 @@ impl<'a> Work<'a> {
         let row = self.operation.row();
         let left = async {
             let mut tx = self.service.book.store.write();
-            store::operation::lease(tx.conn().await?, &row.id, row.lease_time, self.service.book.micros())
-                .await?;
+            crate::creation::table::lease(
+                tx.conn().await?,
+                &row.id,
+                row.lease_time,
+                self.service.book.micros(),
+            )
+            .await?;
             tx.commit().await
         };
         if let Err(error) = left.await {

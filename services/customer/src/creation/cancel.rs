@@ -4,8 +4,8 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Attempt, Call, Result};
 
 use crate::CustomerService;
-use crate::drive;
-use crate::read_operations::{operation_name, see};
+use crate::creation::drive;
+use crate::creation::read::{operation_name, see};
 
 pub(crate) async fn cancel_operation(
     service: &CustomerService,

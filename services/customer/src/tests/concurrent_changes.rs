@@ -1,11 +1,11 @@
 //! What others did meanwhile is met: an order that was placed after all, a customer that somebody built on.
 
 use super::*;
-use crate::drive;
+use crate::creation::drive;
 
 async fn ended_operation(scene: &Scene) -> pb::Operation {
     let mut reader = scene.service.book.store.read_once().await.unwrap();
-    let row = crate::store::customer::get_any(&mut reader, "tailspin").await.unwrap().unwrap();
+    let row = crate::customer::table::get_any(&mut reader, "tailspin").await.unwrap().unwrap();
     drop(reader);
     scene.operation(&format!("operations/{}", row.operation.unwrap())).await
 }

@@ -21,7 +21,6 @@
 //!
 //! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.
 
-mod column;
 mod config;
 mod connection;
 mod copy;
@@ -38,7 +37,6 @@ mod sqlite;
 pub mod feed;
 pub mod journal;
 
-pub use column::{Cell, Column, Raw, Word};
 pub use config::{Config, Database, READERS_DEFAULT, Schema, UnknownDatabase, WRITERS_DEFAULT};
 pub use connection::Connection;
 pub use connection::pool::{CONNECTION_AGE_MAX, CONNECTION_REST_MAX, CONNECTION_WAIT_MAX, Lent};
@@ -49,6 +47,7 @@ pub use postgres::{ANSWER_WAIT_MAX, IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_
 pub use read::paging;
 pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
 pub use store::{CLOSE_WAIT_MAX, Reader, Store};
+pub use table::column::{Cell, Column, Raw, Word};
 pub use table::{Broken, Query, Save, Select, Statement, Table, cell};
 pub use write::change::{Change, Value};
 pub use write::refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};

@@ -1,8 +1,8 @@
 //! A row becomes the call that brings it in.
 
-mod edges;
+mod customers;
 mod registry;
-mod sales;
+mod subscriptions;
 
 use csp_proto::customer::v1::{RecordCustomerAgreementRequest, RecordCustomerRequest};
 use csp_proto::partner_registry::v1::{
@@ -65,12 +65,12 @@ pub(crate) fn of(file: &str, cells: &mut Cells<'_>, line: u64) -> Option<Row> {
         "mpn_ids" => registry::mpn_id(cells),
         "partner_agreements" => registry::partner_agreement(cells),
         "users" => registry::user(cells),
-        "partnerships" => edges::partnership(cells),
-        "customers" => edges::customer(cells),
-        "customer_agreements" => edges::customer_agreement(cells),
-        "offers" => sales::offer(cells),
-        "subscriptions" => sales::subscription(cells),
-        "orders" => sales::order(cells),
+        "partnerships" => customers::partnership(cells),
+        "customers" => customers::customer(cells),
+        "customer_agreements" => customers::customer_agreement(cells),
+        "offers" => subscriptions::offer(cells),
+        "subscriptions" => subscriptions::subscription(cells),
+        "orders" => subscriptions::order(cells),
         _ => return None,
     };
     Some(Row { line, ..row })

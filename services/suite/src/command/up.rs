@@ -4,9 +4,9 @@ use csp_service::Clock;
 
 use crate::cli::Up;
 use crate::failure::Failure;
-use crate::process::Process;
-use crate::service::Service;
-use crate::suite::{Elsewhere, Inside, Suite};
+use crate::process::server::Process;
+use crate::process::service::Service;
+use crate::process::suite::{Elsewhere, Inside, Suite};
 
 /// Serves until SIGTERM or SIGINT, then drains.
 pub async fn run(asked: Up, clock: Clock) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerReg
 use csp_service::DevelopmentToken;
 
 use crate::cli::Token;
-use crate::connection;
+use crate::command::client;
 use crate::failure::Failure;
 
 const ALL_ROLES: [Role; 4] = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
@@ -38,16 +38,16 @@ pub async fn run(asked: Token) -> Result<String, Failure> {
 }
 
 async fn partner_tenant(asked: &Token) -> Result<String, Failure> {
-    let mut registry = PartnerRegistryServiceClient::new(connection::open(asked.server).await?);
-    let request = connection::by_operator(GetPartnerRequest { name: asked.party.clone() });
+    let mut registry = PartnerRegistryServiceClient::new(client::open(asked.server).await?);
+    let request = client::by_operator(GetPartnerRequest { name: asked.party.clone() });
     let answer =
         registry.get_partner(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
     Ok(answer.into_inner().partner.unwrap_or_default().tenant)
 }
 
 async fn customer_tenant(asked: &Token) -> Result<String, Failure> {
-    let mut customers = CustomerServiceClient::new(connection::open(asked.server).await?);
-    let request = connection::by_operator(GetCustomerRequest { name: asked.party.clone() });
+    let mut customers = CustomerServiceClient::new(client::open(asked.server).await?);
+    let request = client::by_operator(GetCustomerRequest { name: asked.party.clone() });
     let answer =
         customers.get_customer(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
     Ok(answer.into_inner().customer.unwrap_or_default().tenant)

@@ -9,7 +9,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 use crate::cli::Health;
-use crate::connection;
+use crate::command::client;
 use crate::failure::Failure;
 
 /// How long a server may take to answer, with the connection to it: less than a prober waits for this command.
@@ -29,7 +29,7 @@ pub async fn run(asked: Health) -> Result<String, Failure> {
 }
 
 async fn ask(asked: &Health) -> Result<ServingStatus, Failure> {
-    let mut health = HealthClient::new(connection::open(asked.server).await?);
+    let mut health = HealthClient::new(client::open(asked.server).await?);
     let request = HealthCheckRequest { service: asked.service.clone().unwrap_or_default() };
     let refused = |status: Status| Failure::of_call(asked.server, status);
     Ok(health.check(request).await.map_err(refused)?.into_inner().status())

@@ -4,8 +4,8 @@ use csp_store::Schema;
 
 use crate::cli::Migrate;
 use crate::failure::Failure;
-use crate::service::Service;
-use crate::suite::OpenError;
+use crate::process::service::Service;
+use crate::process::suite::OpenError;
 
 /// Migrates the databases that were named, or all four; says what is up to date.
 pub async fn run(asked: Migrate) -> Result<String, Failure> {

@@ -14,10 +14,10 @@ use tokio::task::JoinError;
 use tonic::Status;
 use tonic_types::StatusExt;
 
+use crate::command::client;
 use crate::config::LISTEN_DEFAULT;
-use crate::connection;
 use crate::failure::Failure;
-use crate::service::Service;
+use crate::process::service::Service;
 use follow::follow;
 use line::Format;
 
@@ -54,7 +54,7 @@ pub struct Watch {
 pub async fn run(asked: Watch) -> Result<(), Failure> {
     let services = chosen(&asked)?;
     let (start, cursor) = place(&asked.from, &services)?;
-    let channel = connection::open(asked.server).await?;
+    let channel = client::open(asked.server).await?;
     let (lines, mut printed) = mpsc::channel(LINES_QUEUED_MAX);
     let mut watched = tokio::task::JoinSet::new();
     for service in services {

@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
-use crate::service::Opened;
-use crate::suite::Suite;
+use crate::process::service::Opened;
+use crate::process::suite::Suite;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use csp_proto::feed::v1::Event;
 use csp_service::json;
 use jiff::Timestamp;
 
-use crate::service::Service;
+use crate::process::service::Service;
 
 /// For whom.
 #[derive(Debug, Clone, Copy)]

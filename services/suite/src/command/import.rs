@@ -9,13 +9,12 @@ use std::process::ExitCode;
 use csp_service::{Clock, ClockError};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::play::{Interrupted, Played, Report, Verdict, play};
-use super::scratch::Scratch;
-use super::tally::Summary;
-use super::{Book, read, refusals};
 use crate::cli::{Import, say};
-use crate::connection;
+use crate::command::client;
 use crate::failure::Failure;
+use crate::import::{
+    Book, Interrupted, Played, Report, Scratch, ScratchError, Summary, Verdict, play, read, write_refusals,
+};
 
 /// Rows were refused; the others are in.
 const REFUSED: u8 = 2;
@@ -41,14 +40,14 @@ pub(crate) async fn run(asked: Import) -> ExitCode {
 async fn import(asked: &Import) -> Result<Result<Report, Interrupted>, Failure> {
     let book = read(&asked.folder).map_err(|unreadable| Failure::Usage(unreadable.to_string()))?;
     if !asked.dry_run {
-        let channel = connection::open(asked.server).await?;
+        let channel = client::open(asked.server).await?;
         return Ok(watched(book, channel).await);
     }
-    let failed = |error: super::ScratchError| Failure::Usage(error.to_string());
+    let failed = |error: ScratchError| Failure::Usage(error.to_string());
     let require_reseller = !asked.allow_orders_without_reseller;
     let clock = clock(asked).map_err(|error| Failure::Usage(format!("--at: {error}")))?;
     let scratch = Scratch::open(&asked.data, clock, require_reseller).await.map_err(failed)?;
-    let played = watched(book, connection::open(scratch.address()).await?).await;
+    let played = watched(book, client::open(scratch.address()).await?).await;
     scratch.close().await.map_err(failed)?;
     eprintln!("dry run: nothing was stored");
     Ok(played)
@@ -76,9 +75,8 @@ fn told(path: &Path, report: &Report, interrupted: Option<&Interrupted>) -> Exit
     let mut code = ExitCode::SUCCESS;
     if !summary.is_clean() {
         code = ExitCode::from(REFUSED);
-        let written = File::create(path)
-            .map_err(csv::Error::from)
-            .and_then(|file| refusals::write_refusals(report, file));
+        let written =
+            File::create(path).map_err(csv::Error::from).and_then(|file| write_refusals(report, file));
         // Writing to a string cannot fail.
         let _infallible = match written {
             Ok(()) => write!(text, "\nrefusals, with reason and remedy: {}", path.display()),

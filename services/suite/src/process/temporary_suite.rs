@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::service::Service;
-use crate::suite::{Elsewhere, Inside, OpenError, Settings, Suite};
+use crate::process::service::Service;
+use crate::process::suite::{Elsewhere, Inside, OpenError, Settings, Suite};
 
 /// What the services' databases are called in a data folder.
 const DATABASE_EXTENSION: &str = "sqlite";

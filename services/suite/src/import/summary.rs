@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::files::FILES;
-use super::play::{Report, Verdict};
+use super::send_book::{Report, Verdict};
 
 /// Rows by verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -10,10 +10,10 @@ use tokio::task::JoinSet;
 use tonic::Status;
 use tonic::transport::Channel;
 
-use super::deliver::{Courier, Sent};
 use super::files::File;
 use super::read::Book;
 use super::rows::Row;
+use super::send_row::{Courier, Sent};
 use super::status::{self, Breach};
 
 /// Rows of a file that are on their way at once.

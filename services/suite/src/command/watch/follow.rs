@@ -17,8 +17,8 @@ use tonic::transport::Channel;
 use tonic::{Status, Streaming};
 
 use super::line::Format;
-use crate::connection;
-use crate::service::Service;
+use crate::command::client;
+use crate::process::service::Service;
 
 /// Makes a watch of one service from what its generated code calls things.
 macro_rules! watch {
@@ -36,7 +36,7 @@ macro_rules! watch {
                 $package::watch_events_response::Content::Bookmark(bookmark) => Told::Bookmark(bookmark),
             })
         };
-        let stream = $client::new($channel).watch_events(connection::by_operator(request)).await?;
+        let stream = $client::new($channel).watch_events(client::by_operator(request)).await?;
         $teller.tell_all(stream.into_inner(), told).await
     }};
 }

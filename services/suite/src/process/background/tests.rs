@@ -11,8 +11,8 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::start;
-use crate::service::Service;
-use crate::suite::{Elsewhere, Settings, Suite};
+use crate::process::service::Service;
+use crate::process::suite::{Elsewhere, Settings, Suite};
 
 /// Longer than anything here takes: only a hang reaches it.
 const HANG: Duration = Duration::from_secs(60);

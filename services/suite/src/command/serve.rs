@@ -5,8 +5,8 @@ use tokio::net::TcpListener;
 
 use crate::cli::Serve;
 use crate::failure::Failure;
-use crate::process::Process;
-use crate::suite::{Elsewhere, Inside, Suite};
+use crate::process::server::Process;
+use crate::process::suite::{Elsewhere, Inside, Suite};
 
 /// Serves until SIGTERM or SIGINT, then drains.
 pub async fn run(asked: Serve, clock: Clock) -> Result<(), Failure> {

@@ -20,8 +20,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
 use tonic::transport::{Channel, Uri};
 
-use crate::background;
-use crate::service::{Opened, Peers, Service, Surroundings};
+use crate::process::background;
+use crate::process::service::{Opened, Peers, Service, Surroundings};
 
 /// How long a process with one service takes to stop, at most: calls at work, what runs beside them, the way between
 /// the services, and the database – its refusals, then its connections.

@@ -14,12 +14,12 @@ use csp_store::{Database, READERS_DEFAULT, WRITERS_DEFAULT};
 use serde::Deserialize;
 use tonic::transport::Uri;
 
-use crate::service::Service;
+use crate::process::service::Service;
 
 mod shown;
-mod words;
+mod values;
 
-use words::{Address, Listen, LogWord, SchemaWord, Url};
+use values::{Address, Listen, LogWord, SchemaWord, Url};
 
 /// Where callers from outside reach the process unless told otherwise.
 pub(crate) const LISTEN_DEFAULT: &str = "127.0.0.1:50051";

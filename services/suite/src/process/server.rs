@@ -11,8 +11,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::service::Service;
-use crate::suite::{Elsewhere, Inside, Settings, Suite};
+use crate::process::service::Service;
+use crate::process::suite::{Elsewhere, Inside, Settings, Suite};
 
 /// Name of the file that holds the key of invitation links, in the data folder.
 const LINK_KEY_FILE: &str = "link.key";

@@ -16,24 +16,22 @@
 //!    which `--dry-run` plays.
 
 mod cells;
-pub(crate) mod command;
-mod deliver;
 mod files;
-mod place;
-mod play;
+mod position;
 mod read;
 mod refusals;
 mod rows;
-mod scratch;
+mod send_book;
+mod send_row;
 mod status;
-mod tally;
+mod summary;
 
+pub use crate::process::temporary_suite::{Scratch, ScratchError};
 pub use files::{Column, FILES, File, documented};
-pub use play::{Interrupted, Played, ROWS_IN_FLIGHT_MAX, Report, Verdict, play};
 pub use read::{
     BOOK_FLAWS_MAX, Book, CELL_CHARS_MAX, FILE_BYTES_MAX, Flaw, LIST_ENTRIES_MAX, ROWS_MAX, Unreadable, read,
 };
 pub use refusals::write_refusals;
-pub use scratch::{Scratch, ScratchError};
+pub use send_book::{Interrupted, Played, ROWS_IN_FLIGHT_MAX, Report, Verdict, play};
 pub use status::Breach;
-pub use tally::{Counts, Summary};
+pub use summary::{Counts, Summary};

@@ -6,13 +6,13 @@ use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
 use csp_proto::policy::v1::{Decision, GetDecisionRequest, Violation};
 
 use crate::cli::Explain;
-use crate::connection;
+use crate::command::client;
 use crate::failure::Failure;
 
 /// Asks the running suite for the decision.
 pub async fn run(asked: Explain) -> Result<String, Failure> {
-    let mut policy = PolicyServiceClient::new(connection::open(asked.server).await?);
-    let request = connection::by_operator(GetDecisionRequest { decision_id: asked.decision_id });
+    let mut policy = PolicyServiceClient::new(client::open(asked.server).await?);
+    let request = client::by_operator(GetDecisionRequest { decision_id: asked.decision_id });
     let answer =
         policy.get_decision(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
     Ok(told(&answer.into_inner().decision.unwrap_or_default()))

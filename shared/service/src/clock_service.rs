@@ -5,7 +5,7 @@ use csp_proto::clock::v1::clock_service_server::ClockService;
 use tonic::{Request, Response, Status};
 
 use crate::fault::Fault;
-use crate::fields::Fields;
+use crate::request::fields::Fields;
 use crate::{Clock, wire};
 
 /// Shows and moves the clock of the process.

@@ -7,10 +7,10 @@ use csp_store::decision;
 use prost::Message;
 use tonic::{Request, Response, Status};
 
-use crate::book::Book;
-use crate::call::Call;
+use crate::command::book::Book;
 use crate::fault::{Fault, Result};
-use crate::page::Page;
+use crate::request::call::Call;
+use crate::request::page::Page;
 use crate::wire;
 
 const COLLECTION: &str = "rules/";

@@ -7,8 +7,8 @@ use prost::Message;
 use prost_reflect::{DeserializeOptions, DynamicMessage};
 use prost_types::Any;
 
-use crate::descriptors::pool;
 use crate::fault::{Fault, Result};
+use crate::request::descriptors::pool;
 use crate::wire;
 
 const SPEC_VERSION: &str = "1.0";

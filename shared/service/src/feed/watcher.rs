@@ -9,12 +9,12 @@ use csp_store::journal::Recorded;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::asked::Filter;
+use super::request::Filter;
 use super::{Told, event, fault};
-use crate::book::Book;
-use crate::drain::Drain;
+use crate::command::book::Book;
+use crate::command::races;
 use crate::fault::{Fault, Result};
-use crate::races;
+use crate::runtime::drain::Drain;
 
 /// Entries that a watcher reads at once.
 const PAGE_ENTRIES: u32 = 100;

@@ -17,10 +17,10 @@ use tonic::transport::{Channel, Endpoint, Uri};
 use tonic::{Code, Request, Response, Status, TimeoutExpired};
 use tower::retry::budget::{Budget, TpsBudget};
 
-use crate::call::Call;
 use crate::fault::{Fault, Result};
-use crate::gate::TRACE_HEADER;
-use crate::identity::CALLER_HEADER;
+use crate::request::call::Call;
+use crate::request::identity::CALLER_HEADER;
+use crate::runtime::gate::TRACE_HEADER;
 
 /// Connections inside the process that wait to be taken up.
 pub const CONNECTIONS_WAITING_MAX: usize = 16;
@@ -209,7 +209,7 @@ mod tests {
     use http::HeaderMap;
 
     use super::*;
-    use crate::identity::Credentials;
+    use crate::request::identity::Credentials;
 
     #[tokio::test]
     async fn the_caller_is_passed_on() {
@@ -232,7 +232,7 @@ mod tests {
             let deadline = left.map(|left| std::time::Instant::now() + left);
             let call = Call { deadline, ..Call::of_service("customer", "Resume") };
             let headers = peer.request(&call, ()).metadata().clone().into_headers();
-            crate::deadline::of(&headers, true).unwrap().unwrap()
+            crate::runtime::deadline::of(&headers, true).unwrap().unwrap()
         };
         assert!(waits(Some(Duration::from_millis(500))) <= Duration::from_millis(450));
         assert!(waits(Some(Duration::from_secs(5))) <= Duration::from_millis(4_750));

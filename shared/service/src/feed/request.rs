@@ -10,7 +10,7 @@ use csp_store::journal::Recorded;
 
 use super::event::{self, is_resource_type};
 use crate::fault::Result;
-use crate::fields::Fields;
+use crate::request::fields::Fields;
 
 /// After how long without an event a bookmark is sent, unless asked otherwise.
 pub const BOOKMARK_INTERVAL_DEFAULT: Duration = Duration::from_secs(10);

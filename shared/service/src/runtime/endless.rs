@@ -9,10 +9,10 @@ use http_body::Frame;
 use tonic::Status;
 use tonic::body::Body;
 
-use crate::completion;
-use crate::drain::{Drain, DrainSignal};
 use crate::fault::Fault;
-use crate::gate::Handler;
+use crate::runtime::completion;
+use crate::runtime::drain::{Drain, DrainSignal};
+use crate::runtime::gate::Handler;
 
 /// What one poll of a body gives.
 type Polled = Poll<Option<Result<Frame<<Body as http_body::Body>::Data>, Status>>>;

@@ -11,11 +11,11 @@ use csp_policy::{Boundary, Decision, Permit, decide};
 use csp_proto::Mutation;
 use csp_store::Tx;
 
-use crate::attempt::Attempt;
-use crate::book::{Accepted, Book};
-use crate::call::Call;
-use crate::effect::Effect;
+use crate::command::attempt::Attempt;
+use crate::command::book::{Accepted, Book};
+use crate::command::effect::Effect;
 use crate::fault::{Fault, Result};
+use crate::request::call::Call;
 
 /// The mutation that one request of type `R` asks for.
 #[derive(Debug)]

@@ -9,12 +9,12 @@ use tokio::sync::OwnedSemaphorePermit;
 use tonic::body::Body;
 use tracing::Instrument;
 
-use crate::call::Call;
-use crate::deadline::DEADLINE_DEFAULT;
-use crate::drain::Drain;
 use crate::fault::{Fault, Result};
-use crate::gate::Handler;
-use crate::scope;
+use crate::request::call::Call;
+use crate::runtime::deadline::DEADLINE_DEFAULT;
+use crate::runtime::drain::Drain;
+use crate::runtime::gate::Handler;
+use crate::runtime::scope;
 
 /// What gRPC puts before a message.
 const FRAME_HEADER_BYTES: usize = 5;

@@ -1,18 +1,18 @@
 //! The change feed of a service: one implementation, four faces.
 //!
 //! ```text
-//! commit ──▶ sequencer (sequencer.rs) ──▶ watcher (watcher.rs) ──▶ bounded queue ──▶ stream (watching.rs)
+//! commit ──▶ sequencer (sequencer.rs) ──▶ watcher (watcher.rs) ──▶ bounded queue ──▶ stream (stream.rs)
 //!        wakes                        wakes: reads page by page, filters, tells events and bookmarks
 //! ```
-//! `asked.rs` reads the request, `event.rs` makes an event of a journal entry. A watcher reads only what was
+//! `request.rs` reads the request, `event.rs` makes an event of a journal entry. A watcher reads only what was
 //! numbered, so it sees what other processes committed in the same order. Nothing is remembered of a watcher: all
 //! it needs to go on is its cursor.
 
-mod asked;
+mod request;
 mod event;
 mod sequencer;
 mod watcher;
-mod watching;
+mod stream;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,18 +22,18 @@ use csp_store::feed::CursorError;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tracing::Instrument;
 
-use crate::book::Book;
-use crate::call::Call;
+use crate::command::book::Book;
 use crate::fault::{Fault, Result};
+use crate::request::call::Call;
 use watcher::Watcher;
 
-pub use asked::{
+pub use event::is_resource_type;
+pub use request::{
     BOOKMARK_INTERVAL_DEFAULT, BOOKMARK_INTERVAL_MAX, BOOKMARK_INTERVAL_MIN, FILTER_VALUE_CHARS_MAX,
     FILTER_VALUES_MAX, Watch,
 };
-pub use event::is_resource_type;
 pub use sequencer::{TURN_PAUSE, TURN_PERIOD};
-pub use watching::Watching;
+pub use stream::Watching;
 
 /// What a watch tells next.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,8 +19,8 @@ use tonic::transport::server::{Connected, TcpIncoming};
 use tonic_health::server::health_reporter;
 use tower::Service;
 
-use crate::gate::{Gate, Handler};
-use crate::health::{self, Health};
+use crate::runtime::gate::{Gate, Handler};
+use crate::runtime::health::{self, Health};
 
 /// Streams of one connection at once.
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 1024;
@@ -120,7 +120,7 @@ pub async fn serve(
 
 /// Serves the services to the process itself, without health and reflection.
 pub async fn serve_in_process(
-    incoming: crate::peer::Incoming,
+    incoming: crate::peers::peer::Incoming,
     services: Services,
     gate: Gate,
     shutdown: impl Future<Output = ()>,

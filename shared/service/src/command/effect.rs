@@ -3,8 +3,8 @@
 use csp_store::journal::Change;
 use prost::{Message, Name};
 
-use crate::descriptors::json;
 use crate::fault::Result;
+use crate::request::descriptors::json;
 
 /// A change of one resource. Resource messages carry no secrets, so neither does the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use csp_policy::{Caller, Party};
 
-use crate::drain::Drain;
 use crate::fault::{Fault, Result};
-use crate::identity::Claims;
+use crate::request::identity::Claims;
+use crate::runtime::drain::Drain;
 
 /// One call: who makes it, which RPC it is, and until when it is worth answering.
 #[derive(Debug, Clone)]

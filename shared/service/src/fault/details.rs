@@ -12,7 +12,8 @@ use tonic::{Code, Status};
 use tonic_types::pb;
 
 use crate::fault::Refused;
-use crate::{decisions, wire};
+use crate::fault::decision as decisions;
+use crate::wire;
 
 /// How long an encoded `google.rpc.Status` may be.
 pub const DETAILS_BYTES_MAX: usize = 4096;

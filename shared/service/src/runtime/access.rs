@@ -8,9 +8,9 @@ use csp_policy::{Party, Role};
 use csp_proto::policy::v1 as pb;
 use prost_reflect::{DescriptorPool, ExtensionDescriptor, MethodDescriptor, Value};
 
-use crate::call::Call;
-use crate::descriptors;
 use crate::fault::{Fault, Result};
+use crate::request::call::Call;
+use crate::request::descriptors;
 
 const ACCESS: &str = "csp.policy.v1.access";
 const BOUNDARY: &str = "csp.policy.v1.boundary";

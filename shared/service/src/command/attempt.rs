@@ -5,8 +5,8 @@ use std::time::Instant;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
-use crate::call::Call;
 use crate::fault::{Fault, Result};
+use crate::request::call::Call;
 
 /// Longest request id.
 pub const REQUEST_ID_CHARS_MAX: usize = 128;

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use csp_policy::{Class, Violation};
 use tonic::{Code, Status};
 
-use crate::details::{self, Details};
+use crate::fault::details::{self, Details};
 use crate::fault::{Fault, FieldViolation, Refused};
-use crate::{scope, wire};
+use crate::runtime::scope;
+use crate::wire;
 
 /// After how long a call that met an unreachable peer or database, or a full server, is worth repeating.
 const RETRY_UNAVAILABLE_MILLIS: u32 = 1_000;

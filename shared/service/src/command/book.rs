@@ -9,13 +9,15 @@ use csp_store::{Connection, Store, Tx, decision, guard, idempotency, journal};
 use jiff::Timestamp;
 use prost::Message;
 
-use crate::attempt::Attempt;
-use crate::call::Call;
-use crate::deadline::LATE_CALL_MAX;
-use crate::effect::Effect;
+use crate::command::attempt::Attempt;
+use crate::command::effect::Effect;
+use crate::command::races;
+use crate::fault::decision as decisions;
 use crate::fault::{Fault, Refused, Result};
 use crate::feed::{Feed, Limits};
-use crate::{Clock, Ids, decisions, races};
+use crate::request::call::Call;
+use crate::runtime::deadline::LATE_CALL_MAX;
+use crate::{Clock, Ids};
 
 /// What a service writes in, and with what. Clones share all of it.
 #[derive(Debug, Clone)]

@@ -1,5 +1,9 @@
 //! The one error type of every service. `status.rs` has its one mapping to a status.
 
+pub(crate) mod decision;
+pub(crate) mod details;
+mod status;
+
 use std::time::Duration;
 
 use csp_policy::Decision;

@@ -24,15 +24,15 @@ use tonic::{Code, Status};
 use tower::{Layer, Service};
 use tracing::Instrument;
 
-use crate::access::{Rpc, contract};
-use crate::call::Call;
-use crate::completion;
-use crate::deadline;
-use crate::drain::DrainSignal;
-use crate::ending;
 use crate::fault::{Fault, Result};
-use crate::identity::Credentials;
-use crate::scope::{self, Served};
+use crate::request::call::Call;
+use crate::request::identity::Credentials;
+use crate::runtime::access::{Rpc, contract};
+use crate::runtime::completion;
+use crate::runtime::deadline;
+use crate::runtime::drain::DrainSignal;
+use crate::runtime::endless;
+use crate::runtime::scope::{self, Served};
 use crate::{Clock, Ids};
 
 /// Header that names a call in every log of the suite; answered as sent, or made up.
@@ -104,7 +104,7 @@ impl Gate {
     async fn pass<S: Handler>(self, handler: S, request: Request<Body>) -> Response<Body> {
         let path = request.uri().path();
         if OPEN_PATHS.iter().any(|open| path.starts_with(open)) {
-            return ending::with_the_server(handler, request, self.drain.listen()).await;
+            return endless::with_the_server(handler, request, self.drain.listen()).await;
         }
         let trace = self.trace_of(request.headers());
         let rpc = contract().map(|contract| contract.at(path));

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, Result};
-use crate::fields;
+use crate::request::fields;
 
 /// Header that carries a person's credential.
 pub const CREDENTIAL_HEADER: &str = "authorization";
@@ -199,7 +199,7 @@ impl From<RoleName> for Role {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::Call;
+    use crate::request::call::Call;
 
     fn read(credentials: Credentials, header: &'static str, value: &str) -> Result<Claims> {
         credentials.read(&HeaderMap::from_iter([(header.parse().unwrap(), value.parse().unwrap())]))

@@ -2,8 +2,8 @@
 
 use csp_store::paging::{self, Fingerprint};
 
-use crate::call::Call;
 use crate::fault::{Fault, Result};
+use crate::request::call::Call;
 
 /// The page that a list request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 //! never a guess.
 
 mod customers;
+pub(crate) mod peer;
 mod registry;
 mod relationships;
 mod rounds;

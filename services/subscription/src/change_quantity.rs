@@ -3,6 +3,7 @@
 use csp_policy::boundaries::ChangeQuantity;
 use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};
 use csp_proto::subscription::v1 as pb;
+use csp_service::peers;
 use csp_service::{Call, Fault, Fields, Result};
 use jiff::SignedDuration;
 
@@ -103,7 +104,7 @@ async fn gather(
         caller: call.caller.clone(),
         seller: amendment.seller_among(&registry)?,
         reseller,
-        buyer: chain::buyer(&customer, &registry),
+        buyer: peers::buyer(&customer, &registry)?,
         state: amendment.before.policy_state(now),
         seats: amendment.before.seats(),
         line: shelf.fact(&row.offer, command.quantity, &[])?,

@@ -3,7 +3,7 @@
 use csp_policy::boundaries::CreateCart;
 use csp_policy::{Partner, PartnerKind, Revision, decide, outsider};
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts};
+use csp_service::peers::{self, CustomerAccess, CustomerFact, RegistryFacts};
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 use jiff::Timestamp;
 
@@ -160,7 +160,7 @@ async fn gather(
             subject,
             revisions: revisions(&registry, &customer, &shelf),
             seller: seller(command, &creator, &access, &registry)?,
-            buyer: chain::buyer(&customer, &registry),
+            buyer: peers::buyer(&customer, &registry)?,
             lines: shelf.facts(&priced)?,
         },
         creator,

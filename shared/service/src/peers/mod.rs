@@ -5,6 +5,7 @@
 //! others who ask the same at that moment: see `rounds.rs`. A peer that cannot be asked is [`crate::Fault::Peer`],
 //! never a guess.
 
+mod buyer;
 mod customers;
 pub(crate) mod peer;
 mod registry;
@@ -12,6 +13,7 @@ mod relationships;
 mod rounds;
 mod subscriptions;
 
+pub use buyer::{BuyingTenant, buyer};
 pub use customers::{CustomerFact, Customers, InvitedTenant, Registered};
 pub use registry::{Claim, OrganizationFact, Query, Registry, RegistryFacts, TenantFact};
 pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};

@@ -6,7 +6,8 @@ use tonic::{Request, Response, Status};
 
 use crate::fault::Fault;
 use crate::request::fields::Fields;
-use crate::{Clock, wire};
+use crate::request::wire;
+use crate::runtime::clock::Clock;
 
 /// Shows and moves the clock of the process.
 #[derive(Debug, Clone)]

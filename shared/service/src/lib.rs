@@ -34,18 +34,20 @@ pub use command::races;
 pub use command::run::{Run, Write};
 pub use fault::details::ERROR_DOMAIN;
 pub use fault::{Fault, FieldViolation, Refused, Result};
-pub use peers::peer::{Incoming, Peer, in_process, reach, was_cut_off};
+pub use peers::peer::{Peer, was_cut_off};
 pub use policy_service::Policy;
-pub use request::call::Call;
+pub use request::call::{Call, TRACE_HEADER};
 pub use request::descriptors::json;
 pub use request::fields::Fields;
 pub use request::identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
 pub use request::page::Page;
 pub use request::{etag, wire};
+pub use runtime::channel::{Incoming, in_process, reach};
 pub use runtime::clock::{Clock, ClockError};
 pub use runtime::deadline::LATE_CALL_MAX;
 pub use runtime::drain::Drain;
-pub use runtime::gate::{Gate, Guarded, Handler, TRACE_HEADER};
+pub use runtime::gate::{Gate, Guarded};
+pub use runtime::handler::Handler;
 pub use runtime::health::Health;
 pub use runtime::ids::Ids;
 pub use runtime::link_key::LinkKey;
@@ -61,15 +63,15 @@ pub mod limits {
         BOOKMARK_INTERVAL_DEFAULT, BOOKMARK_INTERVAL_MAX, BOOKMARK_INTERVAL_MIN, FILTER_VALUE_CHARS_MAX,
         FILTER_VALUES_MAX, Limits as FeedLimits,
     };
-    pub use crate::peers::peer::{
-        ANSWER_WAIT_MAX, ASK_PAUSE_MIN, ASKED_MAX, CONNECT_WAIT_MAX, CONNECTION_BYTES_MAX,
-        CONNECTIONS_WAITING_MAX, KEEPALIVE,
-    };
+    pub use crate::peers::peer::{ANSWER_WAIT_MAX, ASK_PAUSE_MIN, ASKED_MAX};
     pub use crate::request::fields::{
         DOMAIN_CHARS_MAX, DOMAIN_LABEL_CHARS_MAX, EMAIL_CHARS_MAX, EMAIL_LOCAL_CHARS_MAX, MPN_DIGITS_MAX,
         RESOURCE_ID_CHARS_MAX, TENANT_CHARS_MAX,
     };
     pub use crate::request::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};
+    pub use crate::runtime::channel::{
+        CONNECT_WAIT_MAX, CONNECTION_BYTES_MAX, CONNECTIONS_WAITING_MAX, KEEPALIVE,
+    };
     pub use crate::runtime::clock::CLOCK_SECONDS_MAX;
     pub use crate::runtime::completion::ARRIVAL_WAIT_MAX;
     pub use crate::runtime::deadline::{DEADLINE_DEFAULT, DEADLINE_MAX, LATE_CALL_MAX};

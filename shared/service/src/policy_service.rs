@@ -11,7 +11,7 @@ use crate::command::book::Book;
 use crate::fault::{Fault, Result};
 use crate::request::call::Call;
 use crate::request::page::Page;
-use crate::wire;
+use crate::request::wire;
 
 const COLLECTION: &str = "rules/";
 

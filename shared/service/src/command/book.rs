@@ -14,10 +14,11 @@ use crate::command::effect::Effect;
 use crate::command::races;
 use crate::fault::decision as decisions;
 use crate::fault::{Fault, Refused, Result};
-use crate::feed::{Feed, Limits};
+use crate::feed::signal::{Feed, Limits};
 use crate::request::call::Call;
+use crate::runtime::clock::Clock;
 use crate::runtime::deadline::LATE_CALL_MAX;
-use crate::{Clock, Ids};
+use crate::runtime::ids::Ids;
 
 /// What a service writes in, and with what. Clones share all of it.
 #[derive(Debug, Clone)]

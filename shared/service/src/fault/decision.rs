@@ -5,7 +5,7 @@ use csp_proto::policy::v1 as pb;
 use jiff::Timestamp;
 
 use crate::fault::Refused;
-use crate::wire;
+use crate::request::wire;
 
 /// A decision that was made at `decided`; its id is filled in where it is stored.
 pub(crate) fn decision(decision: &policy::Decision, decided: Timestamp) -> pb::Decision {

@@ -13,7 +13,7 @@ use tonic_types::pb;
 
 use crate::fault::Refused;
 use crate::fault::decision as decisions;
-use crate::wire;
+use crate::request::wire;
 
 /// How long an encoded `google.rpc.Status` may be.
 pub const DETAILS_BYTES_MAX: usize = 4096;

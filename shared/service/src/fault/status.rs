@@ -9,8 +9,8 @@ use tonic::{Code, Status};
 
 use crate::fault::details::{self, Details};
 use crate::fault::{Fault, FieldViolation, Refused};
+use crate::request::wire;
 use crate::runtime::scope;
-use crate::wire;
 
 /// After how long a call that met an unreachable peer or database, or a full server, is worth repeating.
 const RETRY_UNAVAILABLE_MILLIS: u32 = 1_000;

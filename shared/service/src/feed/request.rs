@@ -1,15 +1,13 @@
 //! Reading the request of a watch.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use csp_proto::feed::v1 as pb;
 use csp_store::Connection;
 use csp_store::feed::{CursorError, Place, State, verify};
-use csp_store::journal::Recorded;
 
-use super::event::{self, is_resource_type};
-use crate::fault::Result;
+use super::filter::Filter;
+use crate::fault::{Fault, Result};
 use crate::request::fields::Fields;
 
 /// After how long without an event a bookmark is sent, unless asked otherwise.
@@ -18,10 +16,6 @@ pub const BOOKMARK_INTERVAL_DEFAULT: Duration = Duration::from_secs(10);
 pub const BOOKMARK_INTERVAL_MIN: Duration = Duration::from_millis(100);
 /// The longest that may be asked for.
 pub const BOOKMARK_INTERVAL_MAX: Duration = Duration::from_secs(300);
-/// Values of one list of a filter.
-pub const FILTER_VALUES_MAX: usize = 100;
-/// Characters of one value.
-pub const FILTER_VALUE_CHARS_MAX: usize = 200;
 
 /// What every service's `WatchEventsRequest` asks for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -90,51 +84,12 @@ fn read_interval(fields: &mut Fields, asked: Option<&prost_types::Duration>) -> 
     fits
 }
 
-/// Which entries are told; an empty list lets every one pass.
-#[derive(Debug, Default)]
-pub(super) struct Filter {
-    resource_types: BTreeSet<String>,
-    resources: BTreeSet<String>,
-    commands: BTreeSet<String>,
-    event_types: BTreeSet<String>,
-}
-
-impl Filter {
-    fn read(fields: &mut Fields, asked: pb::EventFilter, service: &str) -> Filter {
-        let filter = Filter {
-            resource_types: values(fields, "filter.resource_types", asked.resource_types),
-            resources: values(fields, "filter.resources", asked.resources),
-            commands: values(fields, "filter.commands", asked.commands),
-            event_types: values(fields, "filter.event_types", asked.event_types),
-        };
-        // A misspelt kind would be waited for in vain.
-        if let Some(unknown) = filter.resource_types.iter().find(|kind| !is_resource_type(service, kind)) {
-            let must = format!("must be kinds of resource of `{service}`, `{unknown}` is none");
-            fields.refuse("filter.resource_types", must);
-        }
-        if let Some(unknown) = filter.event_types.iter().find(|name| !event::is_event_type(service, name)) {
-            let must = format!("must be types of event of `{service}`, `{unknown}` is none");
-            fields.refuse("filter.event_types", must);
-        }
-        filter
+/// Why a cursor is none of this feed's.
+pub(super) fn cursor_fault(service: &'static str, error: CursorError) -> Fault {
+    match error {
+        CursorError::Malformed => Fault::FeedCursorInvalid,
+        CursorError::Foreign => Fault::FeedCursorForeign { service },
+        CursorError::TooOld { position, first } => Fault::FeedCursorTooOld { service, position, first },
+        CursorError::Store(error) => error.into(),
     }
-
-    pub(super) fn fits(&self, service: &str, entry: &Recorded) -> bool {
-        let passes = |list: &BTreeSet<String>, value: &str| list.is_empty() || list.contains(value);
-        passes(&self.resource_types, &entry.resource_type)
-            && passes(&self.resources, &entry.resource)
-            && passes(&self.commands, &entry.command)
-            && (self.event_types.is_empty() || passes(&self.event_types, &event::event_type(service, entry)))
-    }
-}
-
-fn values(fields: &mut Fields, field: &str, values: Vec<String>) -> BTreeSet<String> {
-    if values.len() > FILTER_VALUES_MAX {
-        fields.refuse(field, format!("must have at most {FILTER_VALUES_MAX} values, had {}", values.len()));
-        return BTreeSet::new();
-    }
-    for value in &values {
-        fields.text(field, value, 1..=FILTER_VALUE_CHARS_MAX);
-    }
-    values.into_iter().collect()
 }

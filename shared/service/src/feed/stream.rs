@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use tokio_stream::Stream;
 use tonic::Status;
 
-use super::Told;
+use super::event::Told;
 use crate::fault::Fault;
 
 /// What a watcher tells, and at last why it ended. Dropped, it ends its watcher.

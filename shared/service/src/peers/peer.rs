@@ -3,29 +3,18 @@
 //! a budget, and a peer that cannot be asked is told from one that refuses.
 
 use std::future::Future;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
-use hyper_util::rt::TokioIo;
-use tokio::io::DuplexStream;
-use tokio::sync::mpsc;
-use tokio_stream::{Stream, StreamExt, wrappers::ReceiverStream};
 use tonic::metadata::{MetadataValue, errors::InvalidMetadataValue};
-use tonic::transport::{Channel, Endpoint, Uri};
+use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status, TimeoutExpired};
 use tower::retry::budget::{Budget, TpsBudget};
 
 use crate::fault::{Fault, Result};
-use crate::request::call::Call;
+use crate::request::call::{Call, TRACE_HEADER};
 use crate::request::identity::CALLER_HEADER;
-use crate::runtime::gate::TRACE_HEADER;
-
-/// Connections inside the process that wait to be taken up.
-pub const CONNECTIONS_WAITING_MAX: usize = 16;
-/// How much may be on its way in one direction of a connection inside the process.
-pub const CONNECTION_BYTES_MAX: usize = 256 * 1024;
 
 /// How often a peer is asked the same when it does not answer.
 pub const ASKED_MAX: usize = 3;
@@ -36,10 +25,6 @@ pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(10);
 /// How much earlier than the caller's time is up a peer is given up, so that the caller is still told which peer
 /// was silent: a tenth of the time, at most this.
 const ANSWER_MARGIN_MAX: Duration = Duration::from_millis(250);
-/// How long a connection to a peer may take.
-pub const CONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
-/// How often a connection that carries calls is asked whether the peer lives, and how long that may take.
-pub const KEEPALIVE: Duration = Duration::from_secs(5);
 
 /// A peer that fails is not drowned in repeats: they are at most this share of the calls of [`BUDGET_TIME`] …
 const REPEATS_SHARE_MAX: f32 = 0.2;
@@ -171,36 +156,6 @@ pub fn was_cut_off(status: &Status) -> bool {
     causes.peek().is_some() && !causes.any(|cause| cause.is::<TimeoutExpired>())
 }
 
-/// The way to a service at `address`, for example `http://127.0.0.1:50061`. It is connected when it is needed, and
-/// again whenever it broke.
-pub fn reach(address: Uri) -> Channel {
-    Endpoint::from(address)
-        .connect_timeout(CONNECT_WAIT_MAX)
-        .http2_keep_alive_interval(KEEPALIVE)
-        .keep_alive_timeout(KEEPALIVE)
-        .tcp_nodelay(true)
-        .connect_lazy()
-}
-
-/// Connections to a listener inside the process, as they come in.
-pub type Incoming = Box<dyn Stream<Item = io::Result<DuplexStream>> + Send + Unpin>;
-
-/// A listener inside the process, and the way to it.
-pub fn in_process() -> (Channel, Incoming) {
-    let (arrivals, waiting) = mpsc::channel(CONNECTIONS_WAITING_MAX);
-    let connector = tower::service_fn(move |_: Uri| {
-        let arrivals = arrivals.clone();
-        async move {
-            let (near, far) = tokio::io::duplex(CONNECTION_BYTES_MAX);
-            arrivals.send(far).await.map_err(|_| io::Error::from(io::ErrorKind::ConnectionRefused))?;
-            Ok::<_, io::Error>(TokioIo::new(near))
-        }
-    });
-    // The address is never looked up; it only becomes the `authority` of requests.
-    let channel = Endpoint::from_static("http://in-process").connect_with_connector_lazy(connector);
-    (channel, Box::new(ReceiverStream::new(waiting).map(Ok)))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -210,6 +165,7 @@ mod tests {
 
     use super::*;
     use crate::request::identity::Credentials;
+    use crate::runtime::channel::in_process;
 
     #[tokio::test]
     async fn the_caller_is_passed_on() {

@@ -9,6 +9,9 @@ use crate::fault::{Fault, Result};
 use crate::request::identity::Claims;
 use crate::runtime::drain::Drain;
 
+/// Header that names a call in every log of the suite; answered as sent, or made up.
+pub const TRACE_HEADER: &str = "x-request-id";
+
 /// One call: who makes it, which RPC it is, and until when it is worth answering.
 #[derive(Debug, Clone)]
 pub struct Call {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use prost::{Message, Name};
 use prost_reflect::{DescriptorError, DescriptorPool, DynamicMessage};
 
-use crate::Fault;
+use crate::fault::Fault;
 
 static POOL: LazyLock<Result<DescriptorPool, DescriptorError>> =
     LazyLock::new(|| DescriptorPool::decode(csp_proto::FILE_DESCRIPTOR_SET));

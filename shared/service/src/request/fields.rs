@@ -19,7 +19,7 @@ use csp_policy::{Country, Day};
 use jiff::Timestamp;
 
 use crate::fault::{Fault, FieldViolation, Result};
-use crate::wire;
+use crate::request::wire;
 
 /// Longest resource id.
 pub const RESOURCE_ID_CHARS_MAX: usize = 63;

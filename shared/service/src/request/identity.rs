@@ -199,7 +199,6 @@ impl From<RoleName> for Role {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::call::Call;
 
     fn read(credentials: Credentials, header: &'static str, value: &str) -> Result<Claims> {
         credentials.read(&HeaderMap::from_iter([(header.parse().unwrap(), value.parse().unwrap())]))
@@ -249,7 +248,8 @@ mod tests {
 
     #[test]
     fn nobody_claims_to_be_a_service_from_outside() {
-        let claims = Call::of_service("subscription", "Renew").claims();
+        let service = Caller { party: Party::Service, roles: Vec::new() };
+        let claims = Claims::of(&service, "subscription");
         let token = DevelopmentToken { claims: claims.clone() };
         assert!(read_token(&token).is_err());
         let passed_on = STANDARD_NO_PAD.encode(claims.encode());

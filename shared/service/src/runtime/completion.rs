@@ -1,6 +1,5 @@
 //! How an admitted call is answered: in a task of its own, or as a stream.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -13,21 +12,13 @@ use crate::fault::{Fault, Result};
 use crate::request::call::Call;
 use crate::runtime::deadline::DEADLINE_DEFAULT;
 use crate::runtime::drain::Drain;
-use crate::runtime::gate::Handler;
+use crate::runtime::handler::{Handler, handle};
 use crate::runtime::scope;
 
 /// What gRPC puts before a message.
 const FRAME_HEADER_BYTES: usize = 5;
 /// How long a request may still be arriving once its server was told to stop: what was on the way is answered.
 pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
-
-/// Lets the services answer.
-pub(crate) async fn handle<S: Handler>(mut handler: S, request: Request<Body>) -> Response<Body> {
-    let ready: Result<(), Infallible> = std::future::poll_fn(|context| handler.poll_ready(context)).await;
-    let Ok(()) = ready;
-    let Ok(response) = handler.call(request).await;
-    response
-}
 
 /// Answers a call that is run to completion: the handler's task ends when the handler does, whoever still
 /// waits for it, and keeps its place until then.

@@ -10,9 +10,8 @@ use tonic::Status;
 use tonic::body::Body;
 
 use crate::fault::Fault;
-use crate::runtime::completion;
 use crate::runtime::drain::{Drain, DrainSignal};
-use crate::runtime::gate::Handler;
+use crate::runtime::handler::{Handler, handle};
 
 /// What one poll of a body gives.
 type Polled = Poll<Option<Result<Frame<<Body as http_body::Body>::Data>, Status>>>;
@@ -28,7 +27,7 @@ pub(crate) async fn with_the_server<S: Handler>(
     let request = request.map(|body| Body::new(Ending::asked(body, over.listen())));
     tokio::select! {
         biased;
-        response = completion::handle(handler, request) => {
+        response = handle(handler, request) => {
             response.map(|body| Body::new(Ending::answered(body, stopping, over)))
         }
         () = drain.begun() => stopped().into_http(),

@@ -25,18 +25,18 @@ use tower::{Layer, Service};
 use tracing::Instrument;
 
 use crate::fault::{Fault, Result};
-use crate::request::call::Call;
+use crate::request::call::{Call, TRACE_HEADER};
 use crate::request::identity::Credentials;
 use crate::runtime::access::{Rpc, contract};
+use crate::runtime::clock::Clock;
 use crate::runtime::completion;
 use crate::runtime::deadline;
 use crate::runtime::drain::DrainSignal;
 use crate::runtime::endless;
+use crate::runtime::handler::Handler;
+use crate::runtime::ids::Ids;
 use crate::runtime::scope::{self, Served};
-use crate::{Clock, Ids};
 
-/// Header that names a call in every log of the suite; answered as sent, or made up.
-pub const TRACE_HEADER: &str = "x-request-id";
 /// Header, or pseudo-header, that names the machine the caller looked for.
 const HOST: &str = "host";
 /// Longest `x-request-id` that is taken over.
@@ -206,20 +206,6 @@ fn is_addressed_to_this_machine(request: &Request<Body>) -> bool {
 
 fn places(calls: u32) -> Arc<Semaphore> {
     Arc::new(Semaphore::new(usize::try_from(calls).unwrap_or(Semaphore::MAX_PERMITS)))
-}
-
-/// What stands behind the gate: the routes of the services.
-pub trait Handler:
-    Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send + 'static
-{
-}
-
-impl<S> Handler for S where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send>
-        + Clone
-        + Send
-        + 'static
-{
 }
 
 fn log(response: &Response<Body>, started: Instant) {

@@ -8,7 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-use crate::Book;
+use crate::command::book::Book;
 
 /// How often the databases are asked.
 pub const HEALTH_PERIOD: Duration = Duration::from_secs(1);

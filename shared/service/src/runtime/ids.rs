@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::Clock;
+use crate::runtime::clock::Clock;
 
 /// Makes ids and secrets. Clones share one source.
 ///

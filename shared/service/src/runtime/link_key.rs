@@ -15,7 +15,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use tempfile::NamedTempFile;
 
-use crate::Ids;
+use crate::runtime::ids::Ids;
 
 /// Length of a key.
 const KEY_BYTES: usize = 32;

@@ -19,7 +19,8 @@ use tonic::transport::server::{Connected, TcpIncoming};
 use tonic_health::server::health_reporter;
 use tower::Service;
 
-use crate::runtime::gate::{Gate, Handler};
+use crate::runtime::gate::Gate;
+use crate::runtime::handler::Handler;
 use crate::runtime::health::{self, Health};
 
 /// Streams of one connection at once.
@@ -120,7 +121,7 @@ pub async fn serve(
 
 /// Serves the services to the process itself, without health and reflection.
 pub async fn serve_in_process(
-    incoming: crate::peers::peer::Incoming,
+    incoming: crate::runtime::channel::Incoming,
     services: Services,
     gate: Gate,
     shutdown: impl Future<Output = ()>,

@@ -1,42 +1,35 @@
-//! Ids and secrets: drawn from one seeded source, so that a test sees the same ones each time.
+//! Ids and secrets: drawn from one seeded generator, so that a test sees the same ones each time.
 
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sha2::{Digest, Sha256};
+use rand::rngs::{ChaCha12Rng, SysRng};
+use rand::{Rng, SeedableRng};
 
 use crate::runtime::clock::Clock;
 
-/// Makes ids and secrets. Clones share one source.
-///
-/// The source is a chain of SHA-256: each draw replaces the state, so what was drawn before cannot be
-/// computed from what is in memory now.
+/// Makes ids and secrets. Clones share one generator.
 #[derive(Clone)]
 pub struct Ids {
-    state: Arc<Mutex<[u8; 32]>>,
+    generator: Arc<Mutex<ChaCha12Rng>>,
 }
 
 impl Ids {
     /// Unguessable ids, seeded by the operating system. Fails when it has no randomness to give.
     pub fn random() -> io::Result<Self> {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed)?;
-        Ok(Self::from_state(seed))
+        Ok(Self::drawn_from(ChaCha12Rng::try_from_rng(&mut SysRng)?))
     }
 
     /// Repeatable ids: for tests only, since whoever knows the seed knows them all.
     pub fn seeded(seed: u64) -> Self {
-        Self::from_state(Sha256::digest(seed.to_be_bytes()).into())
+        Self::drawn_from(ChaCha12Rng::seed_from_u64(seed))
     }
 
     /// A new id: a version 7 UUID of the clock's now, as text.
     pub fn next(&self, clock: &Clock) -> String {
         let millis = u64::try_from(clock.now().as_millisecond()).unwrap_or_default();
-        let drawn = self.draw();
-        let mut random = [0; 10];
-        random.iter_mut().zip(drawn).for_each(|(byte, source)| *byte = source);
-        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.draw()).into_uuid().to_string()
     }
 
     /// A new secret of 256 bits.
@@ -44,14 +37,13 @@ impl Ids {
         self.draw()
     }
 
-    fn from_state(state: [u8; 32]) -> Self {
-        Ids { state: Arc::new(Mutex::new(state)) }
+    fn drawn_from(generator: ChaCha12Rng) -> Self {
+        Ids { generator: Arc::new(Mutex::new(generator)) }
     }
 
-    fn draw(&self) -> [u8; 32] {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let drawn = Sha256::new().chain_update(*state).chain_update(b"drawn").finalize().into();
-        *state = Sha256::new().chain_update(*state).chain_update(b"next").finalize().into();
+    fn draw<const BYTES: usize>(&self) -> [u8; BYTES] {
+        let mut drawn = [0; BYTES];
+        self.generator.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut drawn);
         drawn
     }
 }

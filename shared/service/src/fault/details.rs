@@ -3,7 +3,8 @@
 //! Clients report another error altogether when the details are too long, so what does not fit is left
 //! out: the facts first, then the later violations. `GetDecision` has them whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::time::Duration;
 
 use csp_policy::Violation;
 use prost::{Message, Name};
@@ -35,10 +36,15 @@ pub(crate) struct Details {
 
 impl Details {
     /// A status with its one `ErrorInfo`.
-    pub(crate) fn of(code: Code, message: String, reason: &str, metadata: BTreeMap<String, String>) -> Self {
+    pub(crate) fn of(
+        code: Code,
+        message: String,
+        reason: &str,
+        metadata: Vec<(&'static str, String)>,
+    ) -> Self {
         let metadata: HashMap<_, _> = metadata
             .into_iter()
-            .map(|(name, value)| (name, clip(&value, METADATA_VALUE_BYTES_MAX)))
+            .map(|(name, value)| (name.to_owned(), clip(&value, METADATA_VALUE_BYTES_MAX)))
             .collect();
         let info = pb::ErrorInfo { reason: reason.to_owned(), domain: ERROR_DOMAIN.to_owned(), metadata };
         let others = vec![any("google.rpc.ErrorInfo", &info)];
@@ -71,10 +77,9 @@ impl Details {
     }
 
     /// Says that repeating the call helps, and when.
-    pub(crate) fn retry_after(&mut self, millis: u32) {
-        let nanos = i32::try_from(millis % 1000).unwrap_or_default() * 1_000_000;
-        let delay = prost_types::Duration { seconds: i64::from(millis / 1000), nanos };
-        self.others.push(any("google.rpc.RetryInfo", &pb::RetryInfo { retry_delay: Some(delay) }));
+    pub(crate) fn retry_after(&mut self, delay: Duration) {
+        let delay = prost_types::Duration::try_from(delay).ok();
+        self.others.push(any("google.rpc.RetryInfo", &pb::RetryInfo { retry_delay: delay }));
     }
 
     /// The status; the later field violations are left out when it would be too long.
@@ -154,20 +159,13 @@ fn refusal_with(code: Code, message: &str, refused: &Refused, first: &Violation,
     details
 }
 
-fn refusal_metadata(refused: &Refused, first: &Violation) -> BTreeMap<String, String> {
+fn refusal_metadata(refused: &Refused, first: &Violation) -> Vec<(&'static str, String)> {
     let finding = &first.finding;
-    let mut metadata: BTreeMap<String, String> =
-        finding.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    metadata.insert("rule".to_owned(), first.rule.id.to_owned());
-    if let Some(field) = finding.field {
-        metadata.insert("field".to_owned(), field.to_owned());
-    }
-    if let Some(line) = finding.line {
-        metadata.insert("line".to_owned(), line.to_string());
-    }
-    if let Some(id) = &refused.decision_id {
-        metadata.insert("decision_id".to_owned(), id.clone());
-    }
+    let mut metadata = finding.facts.clone();
+    metadata.push(("rule", first.rule.id.to_owned()));
+    metadata.extend(finding.field.map(|field| ("field", field.to_owned())));
+    metadata.extend(finding.line.map(|line| ("line", line.to_string())));
+    metadata.extend(refused.decision_id.clone().map(|id| ("decision_id", id)));
     metadata
 }
 

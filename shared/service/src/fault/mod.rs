@@ -1,13 +1,16 @@
-//! The one error type of every service. `status.rs` has its one mapping to a status.
+//! The one error type of every service. `table.rs` says what a client is told of each, `status.rs` makes the status.
 
 pub(crate) mod decision;
 pub(crate) mod details;
 mod status;
+mod table;
 
 use std::time::Duration;
 
 use csp_policy::Decision;
-use csp_proto::policy::v1::ErrorReason;
+
+pub(crate) use status::naming;
+pub(crate) use table::Served;
 
 /// Why a call was not done.
 #[derive(Debug)]
@@ -201,36 +204,6 @@ impl Fault {
     /// A defect, told to the log only.
     pub fn internal(cause: impl Into<String>) -> Self {
         Fault::Internal(cause.into())
-    }
-
-    /// The machine-readable code; `None` for a peer's answer, which has its own, and for the rule book's.
-    pub fn protocol_reason(&self) -> Option<ErrorReason> {
-        Some(match self {
-            Fault::Invalid(_) => ErrorReason::FieldInvalid,
-            Fault::PageToken => ErrorReason::PageTokenInvalid,
-            Fault::RequestIdReused { .. } => ErrorReason::RequestIdReused,
-            Fault::CredentialMissing { .. } => ErrorReason::CredentialMissing,
-            Fault::CredentialInvalid { .. } => ErrorReason::CredentialInvalid,
-            Fault::RoleMissing { .. } => ErrorReason::RoleMissing,
-            Fault::NotFound { .. } | Fault::LinkInvalid => ErrorReason::NotFound,
-            Fault::AlreadyExists { .. } => ErrorReason::ResourceAlreadyExists,
-            Fault::StateConflict { .. } => ErrorReason::StateConflict,
-            Fault::EtagMismatch { .. } => ErrorReason::EtagMismatch,
-            Fault::LostRace { .. } => ErrorReason::LostRace,
-            Fault::Limit { .. } | Fault::Overloaded { .. } | Fault::TooSoon { .. } => {
-                ErrorReason::LimitExceeded
-            }
-            Fault::Peer { .. } => ErrorReason::PeerUnavailable,
-            Fault::FeedCursorInvalid => ErrorReason::FeedCursorInvalid,
-            Fault::FeedCursorForeign { .. } => ErrorReason::FeedCursorForeign,
-            Fault::FeedCursorTooOld { .. } => ErrorReason::FeedCursorTooOld,
-            Fault::FeedConsumerTooSlow { .. } => ErrorReason::FeedConsumerTooSlow,
-            Fault::Stopping { .. } => ErrorReason::ServerStopping,
-            Fault::StoreUnavailable | Fault::StoreDisconnected => ErrorReason::StoreUnavailable,
-            Fault::Deadline => ErrorReason::DeadlineExceeded,
-            Fault::Internal(_) => ErrorReason::Internal,
-            Fault::Refused(_) | Fault::PeerAnswered(_) => return None,
-        })
     }
 }
 

@@ -13,7 +13,6 @@ use crate::request::call::Call;
 use crate::runtime::deadline::DEADLINE_DEFAULT;
 use crate::runtime::drain::Drain;
 use crate::runtime::handler::{Handler, handle};
-use crate::runtime::scope;
 
 /// What gRPC puts before a message.
 const FRAME_HEADER_BYTES: usize = 5;
@@ -33,13 +32,9 @@ pub(crate) async fn run<S: Handler>(
     let work = async {
         // Read whole before the task starts: a slow upload is cut by the deadline, a handler is not.
         let request = with(arrived(request, call.drain.clone(), message_bytes_max).await?, call);
-        let served = scope::served();
         let task = async move {
             let _place = place;
-            match served {
-                Some(served) => scope::serving(served, handle(handler, request)).await,
-                None => handle(handler, request).await,
-            }
+            handle(handler, request).await
         };
         let task = tokio::spawn(task.in_current_span());
         task.await.map_err(|error| Fault::internal(format!("the handler did not end: {error}")))

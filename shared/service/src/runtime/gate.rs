@@ -24,7 +24,7 @@ use tonic::{Code, Status};
 use tower::{Layer, Service};
 use tracing::Instrument;
 
-use crate::fault::{Fault, Result};
+use crate::fault::{Fault, Result, Served, naming};
 use crate::request::call::{Call, TRACE_HEADER};
 use crate::request::identity::Credentials;
 use crate::runtime::access::{Rpc, contract};
@@ -35,7 +35,6 @@ use crate::runtime::drain::DrainSignal;
 use crate::runtime::endless;
 use crate::runtime::handler::Handler;
 use crate::runtime::ids::Ids;
-use crate::runtime::scope::{self, Served};
 
 /// Header, or pseudo-header, that names the machine the caller looked for.
 const HOST: &str = "host";
@@ -109,10 +108,7 @@ impl Gate {
         let trace = self.trace_of(request.headers());
         let rpc = contract().map(|contract| contract.at(path));
         let mut response = match rpc {
-            Ok(Some(rpc)) => {
-                let served = Served { service: &rpc.service, rpc: &rpc.name };
-                scope::serving(served, self.answer(handler, request, rpc, &trace)).await
-            }
+            Ok(Some(rpc)) => self.answer(handler, request, rpc, &trace).await,
             Ok(None) => Status::unimplemented(format!("there is no RPC `{path}`")).into_http(),
             Err(fault) => Status::from(fault).into_http(),
         };
@@ -151,7 +147,7 @@ impl Gate {
         async {
             let response = answered.await.unwrap_or_else(|fault| Status::from(fault).into_http());
             log(&response, started);
-            response
+            naming(Served { service: &rpc.service, rpc: &rpc.name }, response)
         }
         .instrument(span)
         .await

@@ -12,6 +12,5 @@ pub(crate) mod handler;
 pub(crate) mod health;
 pub(crate) mod ids;
 pub(crate) mod link_key;
-pub(crate) mod scope;
 pub(crate) mod server;
 pub mod telemetry;

@@ -38,9 +38,10 @@ pub use peers::peer::{Peer, was_cut_off};
 pub use policy_service::Policy;
 pub use request::call::{Call, TRACE_HEADER};
 pub use request::descriptors::json;
-pub use request::fields::Fields;
+pub use request::fields::{Detail, Evidence, Fields};
 pub use request::identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
 pub use request::page::Page;
+pub use request::stored::{Encoded, Storable, Stored};
 pub use request::{etag, wire};
 pub use runtime::channel::{Incoming, in_process, reach};
 pub use runtime::clock::{Clock, ClockError};
@@ -65,7 +66,9 @@ pub mod limits {
     };
     pub use crate::peers::peer::{ANSWER_WAIT_MAX, ASK_PAUSE_MIN, ASKED_MAX};
     pub use crate::request::fields::{
-        DOMAIN_CHARS_MAX, DOMAIN_LABEL_CHARS_MAX, EMAIL_CHARS_MAX, EMAIL_LOCAL_CHARS_MAX, MPN_DIGITS_MAX,
+        ADDRESS_LINE_CHARS_MAX, ADDRESS_LINES_MAX, DOMAIN_CHARS_MAX, DOMAIN_LABEL_CHARS_MAX, EMAIL_CHARS_MAX,
+        EMAIL_LOCAL_CHARS_MAX, EVIDENCE_SOURCE_CHARS_MAX, EXTERNAL_ID_CHARS_MAX, MPN_DIGITS_MAX,
+        PERSON_NAME_CHARS_MAX, PHONE_CHARS_MAX, PLACE_CHARS_MAX, POSTAL_CODE_CHARS_MAX,
         RESOURCE_ID_CHARS_MAX, TENANT_CHARS_MAX,
     };
     pub use crate::request::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};

@@ -6,4 +6,5 @@ pub mod etag;
 pub(crate) mod fields;
 pub(crate) mod identity;
 pub(crate) mod page;
+pub(crate) mod stored;
 pub mod wire;

@@ -5,7 +5,7 @@
 //! 1. [`Clock`], [`Ids`], [`LinkKey`]: time, ids and invitation links are parameters;
 //! 2. [`Credentials`] and [`Call`]: who calls; [`access`]: who may call what, from the contract's options;
 //! 3. [`Gate`]: what a call passes before its service sees it, deadlines included;
-//! 4. [`Fields`], [`Page`], [`etag`]: reading a request; [`Fault`]: the one error type, and in `status.rs` its
+//! 4. [`Fields`], [`order`], [`Page`], [`etag`]: reading a request; [`Fault`]: the one error type, and in `status.rs` its
 //!    one mapping to a status;
 //! 5. [`Book`], [`Attempt`], [`Effect`], [`races`]: how every mutation is repeated safely, decided and
 //!    concluded;
@@ -34,6 +34,7 @@ mod details;
 pub mod etag;
 mod fault;
 mod fields;
+pub mod order;
 mod page;
 mod status;
 
@@ -99,6 +100,7 @@ pub mod limits {
     pub use crate::health::{HEALTH_PERIOD, HEALTH_WAIT_MAX};
     pub use crate::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};
     pub use crate::links::LINK_TOKEN_BYTES_MAX;
+    pub use crate::order::LINES_MAX as ORDER_LINES_MAX;
     pub use crate::peer::{
         ANSWER_WAIT_MAX, ASK_PAUSE_MIN, ASKED_MAX, CONNECT_WAIT_MAX, CONNECTION_BYTES_MAX,
         CONNECTIONS_WAITING_MAX, KEEPALIVE,

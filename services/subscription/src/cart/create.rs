@@ -1,7 +1,7 @@
 //! A partner prepares a cart, for itself or for its provider: `CreateCart` (rule SUB-02).
 
 use csp_policy::boundaries::CreateCart;
-use csp_policy::{Boundary, Partner, PartnerKind, Revision, outsider};
+use csp_policy::{Act, Boundary, Partner, PartnerKind, Revision, outsider};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{self, OrderLine};
 use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts};
@@ -137,9 +137,7 @@ async fn gather(
     let priced = catalogue.priced(|at| format!("{LINES}[{at}]"), &command.lines)?;
     Ok(Facts {
         policy: CreateCart {
-            day,
-            subject,
-            revisions: revisions(&registry, &customer, &catalogue),
+            act: Act { day, subject, revisions: revisions(&registry, &customer, &catalogue) },
             seller: seller(command, &creator, &access, &registry)?,
             buyer: peers::buyer(&customer, &registry),
             lines: catalogue.facts(&priced)?,

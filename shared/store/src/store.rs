@@ -1,12 +1,12 @@
 //! The store itself: opened once, cloned freely.
 
 use crate::config::Database;
-use crate::decision::Decision;
-use crate::lending::{Lender, Lent};
+use crate::connection::pool::{Lender, Lent};
 use crate::postgres::{self, Server};
-use crate::refusals::Refusals;
 use crate::sqlite::writer::Writer;
-use crate::tx::{Tx, Work};
+use crate::write::decision::Decision;
+use crate::write::refusals::Refusals;
+use crate::write::tx::{Tx, Work};
 use crate::{Config, Connection, Error, Migration, migrate, sqlite};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -143,8 +143,7 @@ impl Store {
         Tx::new(self.backend.clone(), false)
     }
 
-    /// A write of which nothing lasts, whatever is put and however it ends. It takes no connection, and no turn, unless
-    /// [`Tx::conn`] is asked for one.
+    /// A write of which nothing lasts, whatever is put and however it ends. It has no connection and takes no turn.
     pub fn write_dry(&self) -> Tx {
         Tx::new(self.backend.clone(), true)
     }

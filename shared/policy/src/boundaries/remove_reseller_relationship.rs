@@ -1,13 +1,17 @@
 //! What guards `RemoveResellerRelationship`.
 
-use crate::rules::customer::*;
-use crate::{Act, Boundary, Caller, Row, row};
+use crate::rules::customer::{self, CUS_09};
+use crate::{Boundary, Caller, Day, Revision, Row};
 
 /// A partner, a customer or an operator ends a reseller relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoveResellerRelationship {
-    /// What the act says of itself.
-    pub act: Act,
+    /// The day that the act is judged for, UTC.
+    pub day: Day,
+    /// Resource name of what the act would create or change.
+    pub subject: String,
+    /// The resources that were read, each at its revision.
+    pub revisions: Vec<Revision>,
     /// Who calls.
     pub caller: Caller,
     /// Resource name of the partner whose relationship ends.
@@ -23,11 +27,31 @@ pub struct RemoveResellerRelationship {
 impl Boundary for RemoveResellerRelationship {
     const NAME: &'static str = "RemoveResellerRelationship";
     const ROWS: &'static [Row<Self>] = &[
-        row(&CUS_09, |it| subscriptions_must_have_ended(&it.partner, &it.customer, it.active_subscriptions)),
-        row(&CUS_09, |it| ending_must_be_attested(&it.caller, it.attested, &it.act)),
+        Row {
+            rule: &CUS_09,
+            judge: |act| {
+                customer::no_active_subscription_may_remain(
+                    &act.partner,
+                    &act.customer,
+                    act.active_subscriptions,
+                )
+            },
+        },
+        Row {
+            rule: &CUS_09,
+            judge: |act| customer::ending_must_be_attested(&act.caller, act.attested, &act.subject),
+        },
     ];
 
-    fn act(&self) -> &Act {
-        &self.act
+    fn day(&self) -> Day {
+        self.day
+    }
+
+    fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    fn revisions(&self) -> &[Revision] {
+        &self.revisions
     }
 }

@@ -129,7 +129,9 @@ pub(crate) fn cart() -> Cart {
 
 pub(crate) fn enroll_partner() -> EnrollPartner {
     EnrollPartner {
-        act: act("partners/new"),
+        day: today(),
+        subject: "partners/new".to_owned(),
+        revisions: Vec::new(),
         kind: PartnerKind::IndirectReseller,
         tenant: "new-csp".to_owned(),
         tenant_enrolled_by: None,
@@ -143,7 +145,9 @@ pub(crate) fn enroll_partner() -> EnrollPartner {
 
 pub(crate) fn associate_mpn_id() -> AssociateMpnId {
     AssociateMpnId {
-        act: act("partners/fabrikam"),
+        day: today(),
+        subject: "partners/fabrikam".to_owned(),
+        revisions: Vec::new(),
         partner: fabrikam(),
         tenant_country: country("IT"),
         profile: MpnProfile {
@@ -157,7 +161,9 @@ pub(crate) fn associate_mpn_id() -> AssociateMpnId {
 
 pub(crate) fn sign_partner_agreement() -> SignPartnerAgreement {
     SignPartnerAgreement {
-        act: act("partners/fabrikam/agreements/europe"),
+        day: today(),
+        subject: "partners/fabrikam/agreements/europe".to_owned(),
+        revisions: Vec::new(),
         recorded: false,
         caller: admin_of(&fabrikam()),
         partner: fabrikam(),
@@ -194,7 +200,9 @@ pub(crate) fn remove_partnership() -> RemovePartnership {
 
 pub(crate) fn create_customer() -> CreateCustomer {
     CreateCustomer {
-        act: act("customers/tailspin"),
+        day: today(),
+        subject: "customers/tailspin".to_owned(),
+        revisions: Vec::new(),
         seller: contoso(),
         reseller: Some(fabrikam()),
         partnership_active: true,
@@ -208,7 +216,9 @@ pub(crate) fn create_customer() -> CreateCustomer {
 
 pub(crate) fn invite_customer() -> InviteCustomer {
     InviteCustomer {
-        act: act("invitations/1"),
+        day: today(),
+        subject: "invitations/1".to_owned(),
+        revisions: Vec::new(),
         seller: contoso(),
         reseller: Some(fabrikam()),
         partnership_active: true,
@@ -219,7 +229,9 @@ pub(crate) fn invite_customer() -> InviteCustomer {
 
 pub(crate) fn accept_invitation() -> AcceptInvitation {
     AcceptInvitation {
-        act: act("invitations/1"),
+        day: today(),
+        subject: "invitations/1".to_owned(),
+        revisions: Vec::new(),
         recorded: false,
         caller: customer_admin(),
         now: now(),

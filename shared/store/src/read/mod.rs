@@ -1,3 +1,0 @@
-//! What is read: lists in pages.
-
-pub mod paging;

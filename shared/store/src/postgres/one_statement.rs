@@ -5,7 +5,7 @@
 //! them. Row conditions are judged on the newest version of a row, as always under READ COMMITTED, after whoever holds
 //! it has ended. <https://www.postgresql.org/docs/15/queries-with.html#QUERIES-WITH-MODIFYING>
 
-use crate::change::VALUES_MAX;
+use crate::write::change::VALUES_MAX;
 use crate::{Change, Connection, Error};
 use sqlx::AssertSqlSafe;
 use std::fmt::Write as _;

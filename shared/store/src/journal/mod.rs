@@ -3,7 +3,7 @@
 //! It is the audit trail, and the source of the change feed. Entries are never changed, but for the feed
 //! position that a sequencer gives them after the commit. Secrets never enter it.
 
-use crate::lending::Lender;
+use crate::connection::pool::Lender;
 use crate::{Change as Put, Connection, Error, Row};
 use sqlx::Row as _;
 use std::hash::{DefaultHasher, Hash, Hasher};

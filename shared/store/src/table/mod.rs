@@ -4,8 +4,10 @@
 //! The SQL around it stays literal and can be pasted into a shell: a [`Select`] is `SELECT * FROM partnership WHERE id =
 //! $1`, a [`Save`] is `UPDATE partnership SET state = :state WHERE id = :id`.
 
-use crate::column::Cell;
+pub(crate) mod column;
+
 use crate::{Change, Db, Error, Row, Value};
+use column::Cell;
 use sqlx::query::QueryAs;
 use sqlx::{AssertSqlSafe, Database, FromRow};
 use std::marker::PhantomData;
@@ -183,7 +185,7 @@ impl Change {
 /// A [`Broken`] value, as sqlx carries it; [`Error::Broken`] once it left sqlx.
 pub fn cell<T: Table, C: Cell>(row: &Row, column: &'static str) -> Result<C, sqlx::Error> {
     C::read(row, column).map_err(|value| {
-        let key: Vec<String> = T::KEY.iter().map(|column| crate::column::shown(row, column)).collect();
+        let key: Vec<String> = T::KEY.iter().map(|column| column::shown(row, column)).collect();
         let broken = Broken { table: T::NAME, key: key.join("/"), column, value };
         sqlx::Error::Decode(Box::new(broken))
     })

@@ -10,7 +10,7 @@
 //!        any of these statements fails: ROLLBACK, every member fails with it
 //! ```
 //! A member that went away without leaving is found in state `Member` by whoever comes next, and rolled back
-//! to its savepoint first. Each method runs to its end in a task of its own (see [`crate::writer`]): a
+//! to its savepoint first. Each method runs to its end in a task of its own (see [`super::writer`]): a
 //! statement sent and not awaited would leave the state behind the connection's.
 
 use crate::{Connection, Error};

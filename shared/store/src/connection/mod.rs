@@ -5,6 +5,8 @@
 //! are never committed, rows that stay held. So every use leaves a mark before it is sent, and takes it back with its
 //! end.
 
+pub(crate) mod pool;
+
 use crate::{Db, Row, STATEMENT_WAIT_MAX};
 use sqlx::any::{AnyConnectOptions, AnyQueryResult, AnyStatement, AnyTypeInfo};
 use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, Either, Execute, Executor, SqlStr};

@@ -1,7 +1,7 @@
 //! Refused decisions, remembered best effort: a refusal must cost its caller no write.
 
-use crate::decision::{self, Decision};
 use crate::store::Backend;
+use crate::write::decision::{self, Decision};
 use crate::{Error, Tx};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -60,6 +60,12 @@ impl Change {
         Change { text: Cow::Owned(text), values, rows: None, key: None }
     }
 
+    /// The same statement with `tail` at its end.
+    #[must_use]
+    pub(crate) fn followed_by(self, tail: &'static str) -> Self {
+        Change { text: Cow::Owned(format!("{} {tail}", self.text)), ..self }
+    }
+
     /// Binds the next value.
     #[must_use]
     pub fn bind(mut self, value: impl Into<Value>) -> Self {

@@ -1,0 +1,29 @@
+//! A cart is called off: `CancelCart` (rule SUB-02). No other rule guards it: nothing is sold.
+
+use csp_proto::subscription::v1 as pb;
+use csp_service::{Call, Result, etag};
+
+use super::{read, table};
+use crate::SubscriptionService;
+
+pub(crate) async fn cancel(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::CancelCartRequest,
+) -> Result<pb::CancelCartResponse> {
+    let name = read::name(&request.name)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let before = read::visible(service, call, &name).await?;
+        etag::check(&name, &request.etag, before.row().revision)?;
+        let mut cart = before.clone();
+        cart.cancel(now)?;
+
+        let mut write = run.write();
+        table::cancel(&mut write, cart.row());
+        write.tell(cart.effect(&before, now)?);
+        write.conclude(pb::CancelCartResponse { cart: Some(cart.render(now)) }).await
+    })
+    .await
+}

@@ -1,0 +1,172 @@
+//! A partner prepares a cart, for itself or for its provider: `CreateCart` (rule SUB-02).
+
+use csp_policy::boundaries::CreateCart;
+use csp_policy::{Act, Boundary, Partner, PartnerKind, Revision, outsider};
+use csp_proto::subscription::v1 as pb;
+use csp_service::order::{self, OrderLine};
+use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts, buyer};
+use csp_service::{Call, Fault, Fields, Result, Run};
+use jiff::Timestamp;
+
+use super::{COLLECTION, Cart, Contents, table};
+use crate::calendar::day_of;
+use crate::offer::catalogue::Catalogue;
+use crate::order::line::PricedLine;
+use crate::{SubscriptionService, fields, peers};
+
+/// Where a request names its lines.
+const LINES: &str = "lines";
+
+/// What the creator wants, well formed.
+struct Command {
+    id: Option<String>,
+    external_id: Option<String>,
+    customer: String,
+    seller: Option<String>,
+    reseller_mpn_id: Option<String>,
+    lines: Vec<OrderLine>,
+}
+
+/// What the cart is decided on.
+struct Facts {
+    policy: CreateCart,
+    creator: Partner,
+    lines: Vec<PricedLine>,
+}
+
+impl TryFrom<&pb::CreateCartRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::CreateCartRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let id = fields.chosen_id("cart_id", &request.cart_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
+        let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
+        let seller = fields::optional_name(&mut fields, "seller", &request.seller, peers::PARTNERS);
+        let reseller_mpn_id = fields.optional_mpn_id("reseller_mpn_id", &request.reseller_mpn_id);
+        let lines = order::lines(&mut fields, LINES, &request.lines);
+        fields.finish(|| {
+            Some(Command {
+                id: id?,
+                external_id: external_id?,
+                customer: customer?,
+                seller: seller?,
+                reseller_mpn_id: reseller_mpn_id?,
+                lines: lines?,
+            })
+        })
+    }
+}
+
+pub(crate) async fn create(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::CreateCartRequest,
+) -> Result<pb::CreateCartResponse> {
+    let command = Command::try_from(&request)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        must_be_free(service, call, &command).await?;
+        let now = service.book.now();
+        let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
+        let Facts { policy, creator, lines } = gather(service, call, &command, &run, &id, now).await?;
+        let permit = run.decide(policy)?;
+        let contents = Contents {
+            id,
+            external_id: command.external_id.clone(),
+            customer: command.customer.clone(),
+            customer_tenant: permit.facts().buyer.tenant.clone(),
+            reseller_mpn_id: command.reseller_mpn_id.clone().unwrap_or_default(),
+            lines,
+        };
+        let cart = Cart::open(contents, &creator, &permit.facts().seller, now);
+
+        let mut write = run.write();
+        let accepted = write.accept(permit, &cart.name())?;
+        table::insert(&mut write, cart.row(), &cart.line_rows(), &accepted);
+        write.tell(cart.creation(now)?);
+        let (cart, decision) = (Some(cart.render(now)), Some(accepted.decision()));
+        write.conclude(pb::CreateCartResponse { cart, decision }).await
+    })
+    .await
+}
+
+/// A chosen id, and the creator's own key, must not be in use.
+async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Command) -> Result<()> {
+    let mut reader = service.book.store.read().await?;
+    if let Some(id) = &command.id
+        && table::by_id(&mut reader, id).await?.is_some()
+    {
+        return Err(Fault::AlreadyExists { resource_type: "cart", name: format!("{COLLECTION}/{id}") });
+    }
+    if let (Some(external_id), Some(tenant)) = (&command.external_id, call.tenant())
+        && let Some(cart) = table::by_external_id(&mut reader, tenant, external_id).await?
+    {
+        return Err(Fault::AlreadyExists {
+            resource_type: "cart",
+            name: format!("{COLLECTION}/{}", cart.id),
+        });
+    }
+    Ok(())
+}
+
+async fn gather(
+    service: &SubscriptionService,
+    call: &Call,
+    command: &Command,
+    run: &Run<'_, pb::CreateCartRequest>,
+    id: &str,
+    now: Timestamp,
+) -> Result<Facts> {
+    let (tenant, day) = (call.tenant().unwrap_or_default(), day_of(now));
+    let subject = format!("{COLLECTION}/{id}");
+    let offers = command.lines.iter().map(|line| line.offer.as_str());
+    let (customer, access, catalogue) = tokio::try_join!(
+        service.customers.by_name(call, &command.customer),
+        service.relationships.customer_access(call, &command.customer, tenant),
+        Catalogue::read(service, &command.customer, "", offers, now),
+    )?;
+    let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
+    query.tenants.push(tenant.to_owned());
+    query.partners.extend(command.seller.iter().cloned());
+    let registry = service.registry.facts(call, day, query).await?;
+    let creator = registry.partner_of_tenant(tenant).cloned();
+    let creator = creator.ok_or_else(|| run.refuse(outsider(CreateCart::NAME, day, &subject, tenant)))?;
+    let customer =
+        customer.filter(|_| access.visible).ok_or_else(|| Fault::not_found("customer", &command.customer))?;
+    let priced = catalogue.priced(|at| format!("{LINES}[{at}]"), &command.lines)?;
+    Ok(Facts {
+        policy: CreateCart {
+            act: Act { day, subject, revisions: revisions(&registry, &customer, &catalogue) },
+            seller: seller(command, &creator, &access, &registry)?,
+            buyer: buyer(&customer, &registry)?,
+            lines: catalogue.facts(&priced)?,
+        },
+        creator,
+        lines: priced,
+    })
+}
+
+/// Who is to submit the cart: the creator, or for a reseller a provider through which it serves the customer.
+fn seller(
+    command: &Command,
+    creator: &Partner,
+    access: &CustomerAccess,
+    registry: &RegistryFacts,
+) -> Result<Partner> {
+    let is_reseller = creator.kind == PartnerKind::IndirectReseller;
+    let Some(name) = &command.seller else {
+        let must = "must name the provider that is to submit the cart: a reseller cannot";
+        return if is_reseller { Err(Fault::field("seller", must)) } else { Ok(creator.clone()) };
+    };
+    if *name == creator.name && !is_reseller {
+        return Ok(creator.clone());
+    }
+    let serves_through = is_reseller && access.providers.contains(name);
+    let provider = registry.partner(name).filter(|_| serves_through).cloned();
+    provider.ok_or_else(|| Fault::not_found("partner", name))
+}
+
+fn revisions(registry: &RegistryFacts, customer: &CustomerFact, catalogue: &Catalogue) -> Vec<Revision> {
+    registry.revisions().into_iter().chain(customer.revisions()).chain(catalogue.revisions()).collect()
+}

@@ -1,0 +1,41 @@
+//! The internal face: what rests on a reseller relationship, and closing it for new orders (rule CUS-09); giving up an
+//! operation's order.
+
+use csp_proto::subscription::v1 as pb;
+use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
+use csp_service::Call;
+use tonic::{Request, Response, Status};
+
+use crate::{SubscriptionService, edge_guard, order};
+
+#[tonic::async_trait]
+impl SubscriptionFactsService for SubscriptionService {
+    async fn count_active(
+        &self,
+        request: Request<pb::CountActiveRequest>,
+    ) -> Result<Response<pb::CountActiveResponse>, Status> {
+        Ok(Response::new(edge_guard::count_active(self, request.into_inner()).await?))
+    }
+
+    async fn close_edge(
+        &self,
+        request: Request<pb::CloseEdgeRequest>,
+    ) -> Result<Response<pb::CloseEdgeResponse>, Status> {
+        Ok(Response::new(edge_guard::close(self, request.into_inner()).await?))
+    }
+
+    async fn reopen_edge(
+        &self,
+        request: Request<pb::ReopenEdgeRequest>,
+    ) -> Result<Response<pb::ReopenEdgeResponse>, Status> {
+        Ok(Response::new(edge_guard::reopen(self, request.into_inner()).await?))
+    }
+
+    async fn void_order(
+        &self,
+        request: Request<pb::VoidOrderRequest>,
+    ) -> Result<Response<pb::VoidOrderResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(order::void(self, &call, request.into_inner()).await?))
+    }
+}

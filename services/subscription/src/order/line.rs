@@ -1,0 +1,70 @@
+//! A line of an order: what was asked for, with a plan of its offer and at the offer's price.
+
+use csp_proto::subscription::v1 as pb;
+use csp_proto::r#type::v1::Money;
+use csp_service::order::OrderLine;
+use csp_service::{Fault, Result};
+
+use crate::offer::Offer;
+use crate::offer::plan::Plan;
+use crate::stored_words::Word;
+
+/// A line with a plan of its offer, at the offer's price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PricedLine {
+    pub(crate) offer: String,
+    pub(crate) quantity: u32,
+    pub(crate) plan: Plan,
+    /// Empty for none.
+    pub(crate) external_id: String,
+    pub(crate) offer_revision: i64,
+    pub(crate) currency: String,
+    pub(crate) unit_price: i64,
+}
+
+impl PricedLine {
+    /// The line with the plan that fits it, at the list price. `path` is where the caller named it.
+    pub(crate) fn of(line: &OrderLine, path: &str, offer: &Offer) -> Result<Self> {
+        let row = offer.row();
+        Ok(PricedLine {
+            offer: line.offer.clone(),
+            quantity: line.quantity,
+            plan: offer.plan(line.term, line.billing_cycle).ok_or_else(|| no_plan(line, path))?,
+            external_id: line.external_id.clone(),
+            offer_revision: row.revision,
+            currency: row.currency.clone(),
+            unit_price: row.list_price,
+        })
+    }
+
+    /// The line as it could be asked for again.
+    pub(crate) fn line(&self) -> OrderLine {
+        OrderLine {
+            offer: self.offer.clone(),
+            quantity: self.quantity,
+            term: Some(self.plan.term),
+            billing_cycle: Some(self.plan.billing_cycle),
+            external_id: self.external_id.clone(),
+        }
+    }
+
+    /// As the contract shows it.
+    pub(crate) fn render(&self) -> pb::PricedLine {
+        let money = |micros| Some(Money { currency: self.currency.clone(), micros });
+        pb::PricedLine {
+            line: Some(self.line().render()),
+            offer_revision: self.offer_revision,
+            unit_price: money(self.unit_price),
+            monthly_total: money(self.unit_price.saturating_mul(i64::from(self.quantity))),
+        }
+    }
+}
+
+fn no_plan(line: &OrderLine, path: &str) -> Fault {
+    let (term, cycle) = (line.term.unwrap_or_default(), line.billing_cycle.unwrap_or_default());
+    let (name, term, cycle) = (&line.offer, term.word(), cycle.word());
+    Fault::field(
+        path,
+        format!("must have a plan of offer `{name}`, had term `{term}` with billing cycle `{cycle}`"),
+    )
+}

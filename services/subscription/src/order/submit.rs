@@ -1,0 +1,174 @@
+//! A provider or direct-bill partner buys for a customer: `SubmitOrder`. One subscription for each line, all or
+//! none (rule SUB-14).
+
+use csp_policy::boundaries::SubmitOrder;
+use csp_policy::{Boundary, outsider};
+use csp_proto::subscription::v1 as pb;
+use csp_service::order as wanted;
+use csp_service::peers::Query;
+use csp_service::{Call, Fault, Fields, Result, Run};
+use jiff::Timestamp;
+
+use super::purchase::{Bought, Named};
+use super::sale::{self, Proposal, Sale};
+use super::{COLLECTION, table};
+use crate::calendar::day_of;
+use crate::{SubscriptionService, cart, edge_guard, holding, peers};
+
+/// Where a request has its order.
+const ORDER: &str = "order";
+
+/// What the seller wants, well formed.
+struct Command {
+    id: Option<String>,
+    external_id: Option<String>,
+    goods: Goods,
+    order: wanted::Order,
+}
+
+enum Goods {
+    /// The lines of this cart.
+    OfCart(String),
+    /// The order's own lines, for this customer.
+    OfOrder(String),
+}
+
+impl TryFrom<&pb::SubmitOrderRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::SubmitOrderRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let nothing = pb::OrderDraft::default();
+        let draft = request.order.as_ref().unwrap_or(&nothing);
+        let id = fields.chosen_id("order_id", &request.order_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
+        let (goods, order) = if request.cart.is_empty() {
+            let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
+            (customer.map(Goods::OfOrder), wanted::Order::read(&mut fields, ORDER, draft))
+        } else {
+            if !request.customer.is_empty() {
+                fields.refuse("customer", "must be empty with a cart");
+            }
+            let cart = fields.resource_name("cart", &request.cart, cart::COLLECTION);
+            (cart.map(Goods::OfCart), wanted::Order::read_beside_cart(&mut fields, ORDER, draft))
+        };
+        fields.finish(|| Some(Command { id: id?, external_id: external_id?, goods: goods?, order: order? }))
+    }
+}
+
+pub(crate) async fn submit(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::SubmitOrderRequest,
+) -> Result<pb::SubmitOrderResponse> {
+    let command = Command::try_from(&request)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        must_be_free(service, call, &command).await?;
+        let now = service.book.now();
+        let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
+        let proposal = propose(service, call, &command, &id, now).await?;
+        let Sale { facts, lines, holdings, edges, mpn_id, cart } =
+            gather(service, call, &run, proposal).await?;
+        let permit = run.decide(facts)?;
+        let named = Named { id, external_id: command.external_id.clone(), mpn_id };
+        let mut bought = Bought::of(service, permit.facts(), &lines, named, cart, now)?;
+
+        let customer = permit.facts().buyer.name.clone();
+        let mut write = run.write();
+        edge_guard::use_edges(&mut write, &edges, &customer);
+        holding::take(&mut write, &customer, &holdings);
+        let accepted = write.accept(permit, &bought.order.name())?;
+        bought.order.allowed_by(accepted.decision_id());
+        bought.save(&mut write, &accepted);
+        let response = bought.response(accepted.decision(), now);
+        write.tell_all(bought.effects(&response, now)?);
+        write.conclude(response).await
+    })
+    .await
+}
+
+/// A chosen id, and the seller's own key, must not be in use.
+async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Command) -> Result<()> {
+    let key = command.external_id.as_ref().zip(call.tenant());
+    if command.id.is_none() && key.is_none() {
+        return Ok(());
+    }
+    let mut reader = service.book.store.read_once().await?;
+    let by_id = match &command.id {
+        Some(id) => table::by_id(&mut reader, id).await?,
+        None => None,
+    };
+    let by_key = match key {
+        Some((key, tenant)) => table::by_external_id(&mut reader, tenant, key).await?,
+        None => None,
+    };
+    match by_id.or(by_key) {
+        Some(row) => {
+            Err(Fault::AlreadyExists { resource_type: "order", name: format!("{COLLECTION}/{}", row.id) })
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is to be decided: the lines that were sent, or those of the cart.
+async fn propose(
+    service: &SubscriptionService,
+    call: &Call,
+    command: &Command,
+    id: &str,
+    now: Timestamp,
+) -> Result<Proposal> {
+    let (subject, order) = (format!("{COLLECTION}/{id}"), &command.order);
+    let name = match &command.goods {
+        Goods::OfCart(name) => name,
+        Goods::OfOrder(customer) => {
+            return Ok(Proposal {
+                subject,
+                now,
+                as_of: None,
+                customer: customer.clone(),
+                mpn_id: order.reseller_mpn_id.clone(),
+                lines: order.lines.clone(),
+                path_of: |at| format!("{ORDER}.lines[{at}]"),
+                cart: None,
+                capacity: order.capacity,
+            });
+        }
+    };
+    let cart = cart::visible(service, call, name).await?;
+    cart.must_not_be_cancelled()?;
+    let (of_cart, of_order) = (cart.reseller_mpn_id(), order.reseller_mpn_id.clone());
+    if of_cart.is_some() && of_order.is_some() && of_cart != of_order {
+        let must = "must be that of the cart, or empty";
+        return Err(Fault::field(format!("{ORDER}.reseller_mpn_id"), must));
+    }
+    Ok(Proposal {
+        subject,
+        now,
+        as_of: None,
+        customer: cart.row().customer.clone(),
+        mpn_id: of_cart.or(of_order),
+        lines: cart.lines().to_vec(),
+        path_of: |at| format!("cart[{at}]"),
+        cart: Some(cart),
+        capacity: order.capacity,
+    })
+}
+
+/// The seller is the partner that calls, never one that is named.
+async fn gather(
+    service: &SubscriptionService,
+    call: &Call,
+    run: &Run<'_, pb::SubmitOrderRequest>,
+    proposal: Proposal,
+) -> Result<Sale> {
+    let tenant = call.tenant().unwrap_or_default();
+    let query = Query { tenants: vec![tenant.to_owned()], ..Query::default() };
+    let parties = sale::parties(service, call, &proposal, query).await?;
+    let Some(seller) = parties.registry().partner_of_tenant(tenant).cloned() else {
+        let refused = outsider(SubmitOrder::NAME, day_of(proposal.now), &proposal.subject, tenant);
+        return Err(run.refuse(refused));
+    };
+    parties.sale(service, call, proposal, seller).await
+}

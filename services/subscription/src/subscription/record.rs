@@ -1,0 +1,160 @@
+//! An operator records a subscription that was sold elsewhere: `RecordSubscription`.
+//!
+//! It is judged as its sale, by the rules of the day in the evidence. From then on it is one like any other, but
+//! that no order of ours stands behind it: its evidence does.
+
+use csp_policy::Day;
+use csp_policy::boundaries::SubmitOrder;
+use csp_proto::subscription::v1 as pb;
+use csp_proto::r#type::v1::Evidence;
+use csp_service::order::OrderLine;
+use csp_service::peers::Query;
+use csp_service::{Call, Fault, Fields, Result};
+use jiff::Timestamp;
+
+use super::{COLLECTION, Sold, Subscription, table};
+use crate::calendar::{day_of, start_of};
+use crate::order::line::PricedLine;
+use crate::order::sale::{self, Proposal, Sale};
+use crate::{SubscriptionService, edge_guard, fields, holding, offer, peers};
+
+/// What the operator records, well formed.
+struct Command {
+    id: Option<String>,
+    customer: String,
+    seller: String,
+    mpn_id: Option<String>,
+    line: OrderLine,
+    /// Currency and micros; none for the offer's list price.
+    unit_price: Option<(String, i64)>,
+    auto_renew: bool,
+    day: Day,
+    evidence: Evidence,
+}
+
+impl Command {
+    fn read(request: &pb::RecordSubscriptionRequest, today: Day) -> Result<Self> {
+        let mut fields = Fields::new();
+        let id = fields.chosen_id("subscription_id", &request.subscription_id);
+        let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
+        let seller = fields.resource_name("seller", &request.seller, peers::PARTNERS);
+        let mpn_id = &request.reseller_mpn_id;
+        let mpn_id = fields.optional_mpn_id("reseller_mpn_id", mpn_id);
+        let line = pb::OrderLine {
+            offer: request.offer.clone(),
+            quantity: request.quantity,
+            term: request.term,
+            billing_cycle: request.billing_cycle,
+            external_id: request.external_id.clone(),
+        };
+        let line = OrderLine::read(&mut fields, "", &line);
+        let unit_price = match &request.unit_price {
+            Some(price) => offer::read_price(&mut fields, "unit_price", Some(price)).map(Some),
+            None => Some(None),
+        };
+        let established = fields::evidence(&mut fields, request.evidence.as_ref(), today);
+        fields.finish(|| {
+            let (day, evidence) = established?;
+            Some(Command {
+                id: id?,
+                customer: customer?,
+                seller: seller?,
+                mpn_id: mpn_id?,
+                line: line?,
+                unit_price: unit_price?,
+                auto_renew: !request.without_auto_renew,
+                day,
+                evidence,
+            })
+        })
+    }
+
+    /// The sale as it was: at the price that the record names, or the list price.
+    fn sold<'s>(&'s self, facts: &'s SubmitOrder, lines: Vec<PricedLine>) -> Result<Sold<'s>> {
+        let mut line = lines.into_iter().next().ok_or_else(|| Fault::internal("a sale without a line"))?;
+        if let Some(price) = &self.unit_price {
+            (line.currency, line.unit_price) = price.clone();
+        }
+        Ok(Sold {
+            facts,
+            line,
+            mpn_id: self.mpn_id.as_deref().unwrap_or_default(),
+            auto_renew: self.auto_renew,
+            at: start_of(self.day)?,
+        })
+    }
+}
+
+pub(crate) async fn record(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::RecordSubscriptionRequest,
+) -> Result<pb::RecordSubscriptionResponse> {
+    let command = Command::read(&request, day_of(service.book.now()))?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
+        let Sale { facts, lines, holdings, edges, .. } = gather(service, call, &command, &id, now).await?;
+        must_be_new(service, &command, &facts.seller.tenant).await?;
+        let permit = run.decide(facts)?;
+        let sold = command.sold(permit.facts(), lines)?;
+        let recorded = Subscription::record(id, &sold, command.evidence.clone(), now)?;
+
+        let mut write = run.write();
+        edge_guard::use_edges(&mut write, &edges, &command.customer);
+        holding::take(&mut write, &command.customer, &holdings);
+        let accepted = write.accept(permit, &recorded.name())?;
+        table::insert(&mut write, &[recorded.row().clone()], &accepted);
+        write.tell(recorded.creation(now)?);
+        let (subscription, decision) = (Some(recorded.render(now)), Some(accepted.decision()));
+        write.conclude(pb::RecordSubscriptionResponse { subscription, decision }).await
+    })
+    .await
+}
+
+/// The facts of its sale, as of the day in the evidence.
+async fn gather(
+    service: &SubscriptionService,
+    call: &Call,
+    command: &Command,
+    id: &str,
+    now: Timestamp,
+) -> Result<Sale> {
+    let proposal = Proposal {
+        subject: format!("{COLLECTION}/{id}"),
+        now,
+        as_of: Some(command.day),
+        customer: command.customer.clone(),
+        mpn_id: command.mpn_id.clone(),
+        lines: vec![command.line.clone()],
+        path_of: |_| "term".to_owned(),
+        cart: None,
+        capacity: None,
+    };
+    let query = Query { partners: vec![command.seller.clone()], ..Query::default() };
+    let parties = sale::parties(service, call, &proposal, query).await?;
+    let seller = parties.registry().partner(&command.seller).cloned();
+    let seller = seller.ok_or_else(|| Fault::not_found("partner", &command.seller))?;
+    parties.sale(service, call, proposal, seller).await
+}
+
+/// A chosen id, and the key among the records of that seller, must not be in use.
+async fn must_be_new(service: &SubscriptionService, command: &Command, seller_tenant: &str) -> Result<()> {
+    let mut reader = service.book.store.read().await?;
+    let by_id = match &command.id {
+        Some(id) => table::by_id(&mut reader, id).await?,
+        None => None,
+    };
+    let by_key = match command.line.external_id.as_str() {
+        "" => None,
+        key => table::by_record_key(&mut reader, seller_tenant, key).await?,
+    };
+    match by_id.or(by_key) {
+        Some(row) => {
+            let name = Subscription::from(row).name();
+            Err(Fault::AlreadyExists { resource_type: "subscription", name })
+        }
+        None => Ok(()),
+    }
+}

@@ -6,6 +6,8 @@
 
 pub(crate) mod column;
 
+use crate::write::change::Key;
+use crate::write::disjoint::target;
 use crate::{Broken, Change, Db, Row, Value};
 use column::Cell;
 use sqlx::query::QueryAs;
@@ -152,8 +154,43 @@ impl<T: Table> Save<T> {
     pub fn of(&self, row: &T) -> Change {
         let (text, named) = numbered(self.text, T::COLUMNS);
         let values = row.values();
-        Change::owned(text, named.into_iter().filter_map(|at| values.get(at).cloned()).collect())
+        let change =
+            Change::owned(text, named.into_iter().filter_map(|at| values.get(at).cloned()).collect());
+        if self.names_key() { change.of_key(key(std::slice::from_ref(row))) } else { change }
     }
+}
+
+impl<T: Table> Save<T> {
+    /// Whether the change writes the row's own table, and in it the row with its key and no other.
+    fn names_key(&self) -> bool {
+        let text = self.text.trim_start();
+        let is_named = |column: &&str| {
+            text.match_indices(':').any(|(at, _)| {
+                let (before, name) = text.split_at(at);
+                let is_condition = || before.trim_end().trim_end_matches('=').trim_end().ends_with(column);
+                word(name.trim_start_matches(':')) == *column
+                    && (text.starts_with("INSERT") || is_condition())
+            })
+        };
+        target(text) == Some(T::NAME) && T::KEY.iter().all(is_named)
+    }
+}
+
+/// The key of those rows.
+fn key<T: Table>(rows: &[T]) -> Key {
+    let at: Vec<usize> =
+        T::KEY.iter().filter_map(|key| T::COLUMNS.iter().position(|column| column == key)).collect();
+    let key = |row: &T| {
+        let values = row.values();
+        at.iter().filter_map(|at| values.get(*at).cloned()).collect()
+    };
+    Key { table: T::NAME, columns: T::KEY, rows: rows.iter().map(key).collect() }
+}
+
+/// The name that a text begins with.
+fn word(text: &str) -> &str {
+    let length = text.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').count();
+    text.split_at(length).0
 }
 
 impl<T: Table> Statement for Save<T> {
@@ -175,7 +212,7 @@ impl Change {
             (0..rows.len()).map(|row| listed(row * columns + 1, columns)).collect();
         let (table, names) = (T::NAME, T::COLUMNS.join(", "));
         let text = format!("INSERT INTO {table} ({names}) VALUES {}", placeholders.join(", "));
-        Change::owned(text, rows.iter().flat_map(Table::values).collect())
+        Change::owned(text, rows.iter().flat_map(Table::values).collect()).of_key(key(rows))
     }
 }
 

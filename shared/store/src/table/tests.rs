@@ -46,6 +46,7 @@ async fn store(folder: &tempfile::TempDir) -> Store {
     let store = Store::open(Config::sqlite(folder.path().join("note.db")), "test", SCHEMA).await.unwrap();
     let mut tx = store.write();
     tx.put(Change::insert_all(&[note(1), note(2)]));
+    tx.flush().await.unwrap();
     tx.put(UPDATE.of(&NoteRow { mood: Mood::Bright, seen: true, ..note(2) }).must_meet(1));
     tx.commit().await.unwrap();
     store

@@ -20,7 +20,6 @@ mod parts;
 mod public;
 mod schema;
 mod setup_info;
-mod watch_events;
 
 #[cfg(test)]
 mod tests;

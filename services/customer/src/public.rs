@@ -3,7 +3,7 @@
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_service_server;
 use csp_service::Call;
-use csp_service::feed::Watching;
+use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
 use crate::CustomerService;
@@ -18,7 +18,6 @@ use crate::customer::set_organization::set_customer_organization;
 use crate::customer::update::update_customer;
 use crate::setup_info::reveal::reveal_setup_info;
 use crate::setup_info::rotate::rotate_setup_password;
-use crate::watch_events::watch_events;
 
 #[tonic::async_trait]
 impl customer_service_server::CustomerService for CustomerService {
@@ -172,6 +171,6 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(watch_events(self, &call, request.into_inner()).await?))
+        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

@@ -6,7 +6,7 @@
 //!    `user`, `listing`; each changes only by its own transitions;
 //! 2. `store`: their tables; `read`: rows and facts in the nouns' words; `viewer`: who sees how much;
 //! 3. the commands, one file each, in the order in which an account grows;
-//! 4. the reads, one file a noun; `watch_events`: the change feed;
+//! 4. the reads, one file a noun;
 //! 5. `facts` and `claims`: what other services ask; `api`: the contract's services.
 //!
 //! Absent on purpose: edges between partners (relationship service), customers (customer service), rules
@@ -28,8 +28,6 @@ mod store;
 mod read;
 mod visibility;
 mod evidence;
-
-mod watch_events;
 
 mod internal;
 mod public;

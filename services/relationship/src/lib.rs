@@ -24,7 +24,6 @@ mod evidence;
 mod good_faith_statement;
 mod peers;
 mod time;
-mod watch_events;
 
 mod schema;
 

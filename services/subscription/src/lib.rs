@@ -10,7 +10,6 @@
 
 mod public;
 mod internal;
-mod watch_events;
 
 mod offer;
 mod cart;

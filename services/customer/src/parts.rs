@@ -23,8 +23,6 @@ pub(crate) const PHONE_CHARS_MAX: usize = 40;
 pub(crate) const EVIDENCE_SOURCE_CHARS_MAX: usize = 200;
 /// Administrative roles of one grant.
 pub(crate) const ADMIN_ROLES_MAX: usize = 20;
-/// Longest name of an administrative role.
-pub(crate) const ADMIN_ROLE_CHARS_MAX: usize = 100;
 /// Longest grant: two years.
 pub(crate) const ADMIN_DAYS_MAX: i32 = 730;
 
@@ -104,7 +102,7 @@ pub(crate) fn admin_access(fields: &mut Fields, value: Option<&AdminAccess>) -> 
     let Some(value) = value else { return Some(None) };
     fields.number("admin_access.roles", value.roles.len(), 1..=ADMIN_ROLES_MAX);
     for (index, role) in value.roles.iter().take(ADMIN_ROLES_MAX).enumerate() {
-        fields.text(&format!("admin_access.roles[{index}]"), role, 1..=ADMIN_ROLE_CHARS_MAX);
+        fields.resource_id(&format!("admin_access.roles[{index}]"), role);
     }
     fields.number("admin_access.duration_days", value.duration_days, 1..=ADMIN_DAYS_MAX)?;
     Some(Some(value.clone()))

@@ -6,6 +6,7 @@ pub(crate) mod drive;
 pub(crate) mod judge;
 pub(crate) mod operation;
 pub(crate) mod operation_locks;
+pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod read;
 pub(crate) mod register_invited;

@@ -3,15 +3,14 @@
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
 use csp_proto::relationship::v1::AdminAccess;
-use csp_proto::subscription::v1::{BillingCycle, Capacity, OrderDraft, OrderLine, Term};
+use csp_proto::subscription::v1::OrderDraft;
 use csp_service::{Fields, Result};
 
 use crate::agreement::Attestation;
+use crate::creation::order;
 use crate::customer::profile::Profile;
-use crate::parts::{self, EXTERNAL_ID_CHARS_MAX, Evidence};
+use crate::parts::{self, Evidence};
 
-/// Lines of an order.
-pub(crate) const ORDER_LINES_MAX: usize = 50;
 /// What a designated reseller may administer when the provider asks for nothing else (rule CUS-02): the
 /// customer's account and its subscriptions.
 pub(crate) const RESELLER_ADMIN_ROLES: [&str; 4] =
@@ -111,7 +110,7 @@ impl Plan {
         let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
         let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
         let agreement = Attestation::read(&mut fields, "agreement", request.agreement.as_ref());
-        let draft = order_draft(&mut fields, request.order.as_ref());
+        let draft = order::read(&mut fields, request.order.as_ref());
         fields.finish(|| {
             let reseller = reseller?;
             Some(Plan {
@@ -166,29 +165,4 @@ fn customary_access(reseller: Option<&str>) -> Option<AdminAccess> {
         roles: RESELLER_ADMIN_ROLES.iter().map(|role| (*role).to_owned()).collect(),
         duration_days: RESELLER_ADMIN_DAYS,
     })
-}
-
-/// The order, as far as it can be judged without the offers: the rest is the order's own to refuse.
-fn order_draft(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<OrderDraft> {
-    let draft = fields.required("order", draft)?;
-    fields.number("order.lines", draft.lines.len(), 1..=ORDER_LINES_MAX);
-    for (index, line) in draft.lines.iter().take(ORDER_LINES_MAX).enumerate() {
-        order_line(fields, index, line);
-    }
-    parts::named(fields, "order.reseller_mpn_id", &draft.reseller_mpn_id, "mpnIds")?;
-    known::<Capacity>(fields, "order.attested_capacity", draft.attested_capacity)?;
-    Some(draft.clone())
-}
-
-fn order_line(fields: &mut Fields, index: usize, line: &OrderLine) {
-    fields.resource_name(&format!("order.lines[{index}].offer"), &line.offer, "offers");
-    known::<Term>(fields, &format!("order.lines[{index}].term"), line.term);
-    known::<BillingCycle>(fields, &format!("order.lines[{index}].billing_cycle"), line.billing_cycle);
-    let external_id = format!("order.lines[{index}].external_id");
-    fields.text(&external_id, &line.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
-}
-
-/// A value of an enum that may be left out.
-fn known<E: TryFrom<i32>>(fields: &mut Fields, field: &str, value: i32) -> Option<()> {
-    if value == 0 { Some(()) } else { fields.enum_value::<E>(field, value).map(|_| ()) }
 }

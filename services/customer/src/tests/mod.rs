@@ -2,6 +2,7 @@
 
 mod concurrent_changes;
 mod registration;
+mod malformed;
 mod peers;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -12,8 +12,11 @@ macro_rules! migration {
     };
 }
 
+/// The service's name: its namespace in the database, and the beginning of its decision ids.
+pub const NAME: &str = "customer";
+
 /// The schema, step by step.
-pub(crate) const MIGRATIONS: &[Migration] = &[
+pub const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_customer"),
     migration!(2, "0002_customer_tenant"),
     migration!(3, "0003_customer_reserved"),

@@ -1,17 +1,22 @@
 //! A customer's acceptance of its agreement. The first one stands: nothing changes it.
 
 pub(crate) mod confirm;
+pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod table;
+
+pub(crate) use self::confirm::confirm;
+pub(crate) use self::read::get;
+pub(crate) use self::record::record;
 
 use csp_policy::Day;
 use csp_proto::customer::v1::{self as pb, CustomerAgreementSource};
 use csp_proto::r#type::v1::{Contact, Evidence};
-use csp_service::{Fields, wire};
+use csp_service::{Effect, Fields, Result, wire};
 use jiff::Timestamp;
 use prost::Message;
 
-use crate::agreement::table::AgreementRow;
+use self::table::AgreementRow;
 use crate::customer::{self, Customer};
 use crate::parts;
 
@@ -103,6 +108,11 @@ impl Agreement {
 
     pub(crate) fn row(&self) -> &AgreementRow {
         &self.row
+    }
+
+    /// What came to be, for the journal.
+    pub(crate) fn creation(&self) -> Result<Effect> {
+        Effect::created(&self.name(), self.row.revision, &self.render())
     }
 
     /// As the contract shows it.

@@ -19,13 +19,13 @@
 
 use csp_proto::customer::v1::{self as pb, OperationState};
 use csp_proto::policy::v1::Refusal;
-use csp_service::{Call, Fault, Result, etag, wire};
+use csp_service::{Call, Effect, Fault, Result, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
 use tonic::Status;
 
-use crate::creation::request::{self, Request};
-use crate::creation::table::OperationRow;
+use super::request::{self, Request};
+use super::table::OperationRow;
 use crate::customer;
 
 /// Collection of the resource name.
@@ -249,6 +249,11 @@ impl Operation {
             refusal: row.refusal.as_deref().and_then(|bytes| Refusal::decode(bytes).ok()),
             failure: row.failure.clone().unwrap_or_default(),
         }
+    }
+
+    /// What the change to `after` did, for the journal.
+    pub(crate) fn change_to(&self, after: &Operation) -> Result<Effect> {
+        Effect::changed(&after.name(), after.row.revision, &self.render(), &after.render())
     }
 
     fn step_from(&mut self, from: Step, to: Step, now: Timestamp) -> Result<()> {

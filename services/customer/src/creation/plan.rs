@@ -6,8 +6,8 @@ use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::subscription::v1::OrderDraft;
 use csp_service::{Fields, Result};
 
+use super::order;
 use crate::agreement::Attestation;
-use crate::creation::order;
 use crate::customer::profile::Profile;
 use crate::parts::{self, Evidence};
 

@@ -5,7 +5,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Result};
 use prost::Message;
 
-use crate::creation::plan::Plan;
+use super::plan::Plan;
 
 const CREATE: &str = "CreateCustomer";
 const RECORD: &str = "RecordCustomer";

@@ -1,6 +1,12 @@
-//! What other services ask about customers: each question one statement, and none without keys.
+//! What the other services ask about customers: `GetFacts`. Each question is one statement, and none without keys.
 
+use csp_proto::customer::v1 as pb;
+use csp_service::{Fields, Result};
 use csp_store::{Connection, Error, sql};
+
+use super::{RESERVED, cloud_of, id_of, name};
+use crate::CustomerService;
+use crate::schema::KEYS_MAX;
 
 macro_rules! facts {
     () => {
@@ -38,6 +44,45 @@ pub(crate) struct FactsRow {
     pub(crate) state: String,
 }
 
+impl FactsRow {
+    /// As the other services need it, with its agreement.
+    pub(crate) fn render(self) -> pb::CustomerFacts {
+        pb::CustomerFacts {
+            name: name(&self.id),
+            revision: self.revision,
+            tenant: self.tenant,
+            cloud: cloud_of(&self.cloud).into(),
+            country: self.country,
+            organization: self.organization,
+            agreement_date: self.agreement_date,
+            agreement_revision: self.agreement_revision,
+            company_name: self.company_name,
+            being_created: self.state == RESERVED,
+        }
+    }
+}
+
+/// Customers by name or tenant, each once. Each way is one statement: whoever asks in both wants to know of each as
+/// it is then.
+pub(crate) async fn get(
+    service: &CustomerService,
+    request: pb::GetFactsRequest,
+) -> Result<pb::GetFactsResponse> {
+    let mut fields = Fields::new();
+    fields.number("customers", request.customers.len(), 0..=KEYS_MAX);
+    fields.number("tenants", request.tenants.len(), 0..=KEYS_MAX);
+    fields.finish(|| Some(()))?;
+    let ids: Vec<&str> = request.customers.iter().map(|name| id_of(name)).collect();
+    let tenants: Vec<&str> = request.tenants.iter().map(String::as_str).collect();
+    let mut reader = service.book.store.read_once().await?;
+    let mut rows = by_id(&mut reader, &ids).await?;
+    rows.extend(by_tenant(&mut reader, &tenants).await?);
+    drop(reader);
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    rows.dedup_by(|one, other| one.id == other.id);
+    Ok(pb::GetFactsResponse { customers: rows.into_iter().map(FactsRow::render).collect() })
+}
+
 /// The customers with these ids, in no order.
 pub(crate) async fn by_id(conn: &mut Connection, ids: &[&str]) -> Result<Vec<FactsRow>, Error> {
     looked_up(conn, BY_ID, ids).await
@@ -60,7 +105,7 @@ async fn looked_up(conn: &mut Connection, head: &'static str, keys: &[&str]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{KEYS_MAX, MIGRATIONS};
+    use crate::schema::MIGRATIONS;
     use csp_store::{Config, Store};
 
     #[tokio::test]

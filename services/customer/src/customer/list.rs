@@ -6,9 +6,9 @@ use csp_policy::Party;
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fields, Page, Result};
 
+use super::visibility::viewer;
+use super::{Customer, id_of, name, table};
 use crate::CustomerService;
-use crate::customer::visibility;
-use crate::customer::{Customer, id_of, name};
 use crate::parts::{self, EXTERNAL_ID_CHARS_MAX};
 
 /// Longest text to look for.
@@ -47,7 +47,7 @@ impl Query {
     }
 }
 
-pub(crate) async fn list_customers(
+pub(crate) async fn list(
     service: &CustomerService,
     call: &Call,
     request: pb::ListCustomersRequest,
@@ -70,7 +70,7 @@ pub(crate) async fn list_customers(
 /// A customer sees itself.
 async fn itself(service: &CustomerService, tenant: &str, query: &Query) -> Result<Vec<Customer>> {
     let mut reader = service.book.store.read_once().await?;
-    let own = crate::customer::table::of_tenant(&mut reader, tenant).await?.map(Customer::from);
+    let own = table::of_tenant(&mut reader, tenant).await?.map(Customer::from);
     Ok(own.into_iter().filter(|customer| query.counterpart.is_empty() && query.fits(customer)).collect())
 }
 
@@ -82,14 +82,14 @@ async fn with_key(
     query: &Query,
 ) -> Result<Vec<Customer>> {
     let mut reader = service.book.store.read_once().await?;
-    let row = crate::customer::table::of_external_id(&mut reader, tenant, &query.external_id).await?;
+    let row = table::of_external_id(&mut reader, tenant, &query.external_id).await?;
     drop(reader);
     let Some(customer) = row.map(Customer::from).filter(|found| found.is_active() && query.fits(found))
     else {
         return Ok(Vec::new());
     };
-    let viewer = visibility::viewer(service, call, &customer).await?;
-    Ok(viewer.map(|_| customer).into_iter().collect())
+    let seen = viewer(service, call, &customer).await?;
+    Ok(seen.map(|_| customer).into_iter().collect())
 }
 
 /// Looks through what the caller serves, or through everything, until the page is full or enough was seen.
@@ -143,8 +143,8 @@ async fn next_lot(
         let mut reader = service.book.store.read_once().await?;
         let after = id_of(after);
         let rows = match query.external_id.as_str() {
-            "" => crate::customer::table::page(&mut reader, after, size).await?,
-            key => crate::customer::table::page_of_external_id(&mut reader, key, after, size).await?,
+            "" => table::page(&mut reader, after, size).await?,
+            key => table::page_of_external_id(&mut reader, key, after, size).await?,
         };
         (rows.iter().map(|row| name(&row.id)).collect(), rows)
     } else {
@@ -154,7 +154,7 @@ async fn next_lot(
         let names = served.await?;
         let ids: Vec<String> = names.iter().map(|name| id_of(name).to_owned()).collect();
         let mut reader = service.book.store.read().await?;
-        (names, crate::customer::table::batch(&mut reader, &ids).await?)
+        (names, table::batch(&mut reader, &ids).await?)
     };
     let goes_on = i64::try_from(names.len()).is_ok_and(|length| length >= size);
     let customers =

@@ -10,6 +10,7 @@
 //! else. An abandoned one never was: its id and keys are free again.
 
 pub(crate) mod facts;
+pub(crate) mod keys;
 pub(crate) mod list;
 pub(crate) mod profile;
 pub(crate) mod read;
@@ -18,16 +19,21 @@ pub(crate) mod table;
 pub(crate) mod update;
 pub(crate) mod visibility;
 
+pub(crate) use self::list::list;
+pub(crate) use self::read::{batch_get, check_domain, get};
+pub(crate) use self::set_organization::set_organization;
+pub(crate) use self::update::update;
+pub(crate) use self::visibility::{Seen, created, visible};
+
 use csp_policy::{Cloud, Country, Day, region_of};
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{self as types, Contact, PostalAddress};
-use csp_service::{Fault, Result, etag, wire};
+use csp_service::{Effect, Fault, Result, etag, wire};
 use jiff::Timestamp;
 use prost::Message;
 
-use crate::customer::facts::FactsRow;
-use crate::customer::profile::Profile;
-use crate::customer::table::CustomerRow;
+use self::profile::Profile;
+use self::table::CustomerRow;
 use crate::parts::{Evidence, wire_cloud};
 
 /// Collection of the resource name.
@@ -61,6 +67,15 @@ pub(crate) struct Creation<'a> {
     /// The partner that creates it; `None` for a record.
     pub(crate) creator: Option<String>,
     pub(crate) evidence: Option<&'a Evidence>,
+}
+
+/// What is to change of a customer; what is `None` stays as it is, and `Some(None)` takes it away.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Update {
+    pub(crate) company_name: Option<String>,
+    pub(crate) billing_address: Option<Option<PostalAddress>>,
+    pub(crate) billing_contact: Option<Option<Contact>>,
+    pub(crate) external_id: Option<Option<String>>,
 }
 
 impl Customer {
@@ -134,50 +149,45 @@ impl Customer {
         Ok(())
     }
 
-    /// Another company name.
-    pub(crate) fn rename(&mut self, company_name: String) {
-        self.row.search_text = search_text(&company_name, &self.row.domain);
-        self.row.company_name = company_name;
-    }
-
-    /// Another address for invoices.
-    pub(crate) fn set_billing_address(&mut self, address: Option<&PostalAddress>) {
-        self.row.billing_address = address.map(Message::encode_to_vec);
-    }
-
-    /// Another recipient of invoices.
-    pub(crate) fn set_billing_contact(&mut self, contact: Option<&Contact>) {
-        self.row.billing_contact = contact.map(Message::encode_to_vec);
-    }
-
-    /// Another key of the creator.
-    pub(crate) fn set_external_id(&mut self, external_id: Option<String>) {
-        self.row.external_id = external_id;
+    /// Name, billing and key change; what is `None` stays as it is.
+    pub(crate) fn update(&mut self, update: Update, now: Timestamp) {
+        let row = &mut self.row;
+        if let Some(company_name) = update.company_name {
+            row.search_text = search_text(&company_name, &row.domain);
+            row.company_name = company_name;
+        }
+        if let Some(address) = update.billing_address {
+            row.billing_address = address.as_ref().map(Message::encode_to_vec);
+        }
+        if let Some(contact) = update.billing_contact {
+            row.billing_contact = contact.as_ref().map(Message::encode_to_vec);
+        }
+        if let Some(external_id) = update.external_id {
+            row.external_id = external_id;
+        }
+        self.touch(now);
     }
 
     /// Another company of the registry.
-    pub(crate) fn set_organization(&mut self, organization: Option<String>) {
+    pub(crate) fn set_organization(&mut self, organization: Option<String>, now: Timestamp) {
         self.row.organization = organization;
+        self.touch(now);
     }
 
     /// Its setup information is about to be shown.
-    pub(crate) fn show_setup_info(&mut self) {
+    pub(crate) fn show_setup_info(&mut self, now: Timestamp) {
         self.row.setup_info_shown = 1;
+        self.touch(now);
     }
 
     /// Its setup information was made void and can be shown once more.
-    pub(crate) fn hide_setup_info(&mut self) -> Result<()> {
+    pub(crate) fn hide_setup_info(&mut self, now: Timestamp) -> Result<()> {
         if self.row.setup_info_shown == 0 {
             return Err(self.conflict("SETUP_INFO_NOT_SHOWN", "SETUP_INFO_SHOWN"));
         }
         self.row.setup_info_shown = 0;
+        self.touch(now);
         Ok(())
-    }
-
-    /// Counts the change that was made.
-    pub(crate) fn touch(&mut self, now: Timestamp) {
-        self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
     }
 
     pub(crate) fn name(&self) -> String {
@@ -251,6 +261,17 @@ impl Customer {
         }
     }
 
+    /// What the change to `after` did, for the journal.
+    pub(crate) fn change_to(&self, after: &Customer, today: Day) -> Result<Effect> {
+        Effect::changed(&after.name(), after.row.revision, &self.render(today), &after.render(today))
+    }
+
+    /// Counts the change that was made.
+    fn touch(&mut self, now: Timestamp) {
+        self.row.revision += 1;
+        self.row.update_time = now.as_microsecond();
+    }
+
     fn must_be(&self, needs: &'static str) -> Result<()> {
         if self.row.state == needs { Ok(()) } else { Err(self.conflict(&self.row.state, needs)) }
     }
@@ -276,27 +297,11 @@ pub(crate) fn id_of(name: &str) -> &str {
     name.strip_prefix(COLLECTION).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name)
 }
 
-/// As the other services need it, with its agreement.
-pub(crate) fn facts(row: FactsRow) -> pb::CustomerFacts {
-    pb::CustomerFacts {
-        name: name(&row.id),
-        revision: row.revision,
-        tenant: row.tenant,
-        cloud: cloud_of(&row.cloud).into(),
-        country: row.country,
-        organization: row.organization,
-        agreement_date: row.agreement_date,
-        agreement_revision: row.agreement_revision,
-        company_name: row.company_name,
-        being_created: row.state == RESERVED,
-    }
-}
-
 fn cloud_word(cloud: Cloud) -> &'static str {
     wire_cloud(cloud).as_str_name().trim_start_matches(CLOUD_PREFIX)
 }
 
-fn cloud_of(word: &str) -> types::Cloud {
+pub(crate) fn cloud_of(word: &str) -> types::Cloud {
     types::Cloud::from_str_name(&format!("{CLOUD_PREFIX}{word}")).unwrap_or_default()
 }
 
@@ -350,7 +355,10 @@ mod tests {
     fn it_is_found_by_name_and_domain_whatever_the_case() {
         let mut customer = customer();
         assert!(customer.matches("toys") && customer.matches("tailspin t") && customer.matches("s.example"));
-        customer.rename("Wingtip".to_owned());
+        customer.update(
+            Update { company_name: Some("Wingtip".to_owned()), ..Update::default() },
+            Timestamp::UNIX_EPOCH,
+        );
         assert!(customer.matches("wing") && !customer.matches("tailspin"));
     }
 
@@ -363,8 +371,8 @@ mod tests {
     #[test]
     fn setup_information_that_was_not_shown_is_not_made_void() {
         let mut customer = customer();
-        assert!(customer.hide_setup_info().is_err());
-        customer.show_setup_info();
-        assert!(customer.hide_setup_info().is_ok() && !customer.setup_info_was_shown());
+        assert!(customer.hide_setup_info(Timestamp::UNIX_EPOCH).is_err());
+        customer.show_setup_info(Timestamp::UNIX_EPOCH);
+        assert!(customer.hide_setup_info(Timestamp::UNIX_EPOCH).is_ok() && !customer.setup_info_was_shown());
     }
 }

@@ -16,15 +16,8 @@ use csp_service::{Fault, Result};
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 
-use crate::agreement::confirm::confirm_customer_agreement;
-use crate::creation::cancel::cancel_operation;
-use crate::creation::create::create;
 use crate::creation::operation::LEASE_SECONDS;
-use crate::creation::read::get_operation;
-use crate::customer::list::list_customers;
-use crate::customer::read::{get_customer, get_customer_agreement};
-use crate::setup_info::reveal::reveal_setup_info;
-use crate::setup_info::rotate::rotate_setup_password;
+use crate::{agreement, creation, customer, setup_info};
 use peers::{Mood, Scene, provider};
 
 fn profile() -> pb::Profile {
@@ -73,33 +66,37 @@ fn addition(request_id: &str) -> pb::AddCustomerWithOrderRequest {
 
 impl Scene {
     async fn create(&self, request: pb::CreateCustomerRequest) -> Result<pb::CreateCustomerResponse> {
-        create(&self.service, &provider("CreateCustomer"), request).await
+        creation::create(&self.service, &provider("CreateCustomer"), request).await
     }
 
     async fn add(
         &self,
         request: pb::AddCustomerWithOrderRequest,
     ) -> Result<pb::AddCustomerWithOrderResponse> {
-        create(&self.service, &provider("AddCustomerWithOrder"), request).await
+        creation::create(&self.service, &provider("AddCustomerWithOrder"), request).await
     }
 
     async fn shows(&self) -> bool {
         let request = pb::GetCustomerRequest { name: "customers/tailspin".to_owned() };
-        let read = get_customer(&self.service, &provider("GetCustomer"), request).await.is_ok();
+        let read = customer::get(&self.service, &provider("GetCustomer"), request).await.is_ok();
         let request = pb::ListCustomersRequest { text: "TOYS".to_owned(), ..Default::default() };
-        let listed = list_customers(&self.service, &provider("ListCustomers"), request).await.unwrap();
+        let listed = customer::list(&self.service, &provider("ListCustomers"), request).await.unwrap();
         assert_eq!(listed.customers.len(), usize::from(read), "what is read is listed");
         read
     }
 
     async fn operation(&self, name: &str) -> pb::Operation {
         let request = pb::GetOperationRequest { name: name.to_owned() };
-        get_operation(&self.service, &provider("GetOperation"), request).await.unwrap().operation.unwrap()
+        creation::get_operation(&self.service, &provider("GetOperation"), request)
+            .await
+            .unwrap()
+            .operation
+            .unwrap()
     }
 
     async fn call_off(&self, operation: &str) -> Result<pb::CancelOperationResponse> {
         let request = pb::CancelOperationRequest { name: operation.to_owned(), ..Default::default() };
-        cancel_operation(&self.service, &provider("CancelOperation"), request).await
+        creation::cancel(&self.service, &provider("CancelOperation"), request).await
     }
 
     /// Takes up what was left alone, all of it; how much came to its end.
@@ -117,13 +114,13 @@ impl Scene {
 
     async fn reveal(&self) -> Result<pb::RevealSetupInfoResponse> {
         let request = pb::RevealSetupInfoRequest { name: "customers/tailspin".to_owned() };
-        reveal_setup_info(&self.service, &provider("RevealSetupInfo"), request).await
+        setup_info::reveal(&self.service, &provider("RevealSetupInfo"), request).await
     }
 
     async fn rotate(&self) -> Result<pb::RotateSetupPasswordResponse> {
         let name = "customers/tailspin".to_owned();
         let request = pb::RotateSetupPasswordRequest { name, ..Default::default() };
-        rotate_setup_password(&self.service, &provider("RotateSetupPassword"), request).await
+        setup_info::rotate(&self.service, &provider("RotateSetupPassword"), request).await
     }
 
     async fn confirm(&self, date: &str) -> Result<pb::ConfirmCustomerAgreementResponse> {
@@ -134,7 +131,7 @@ impl Scene {
             attestation: Some(attestation),
             ..Default::default()
         };
-        confirm_customer_agreement(&self.service, &provider("ConfirmCustomerAgreement"), request).await
+        agreement::confirm(&self.service, &provider("ConfirmCustomerAgreement"), request).await
     }
 
     /// The order of the operation is placed, and only the answer was lost.
@@ -156,7 +153,7 @@ async fn many_calls_with_one_request_id_create_one_customer() {
         let service = scene.service.clone();
         calls.spawn(async move {
             let call = provider("CreateCustomer");
-            create(&service, &call, creation("r")).await
+            creation::create(&service, &call, creation("r")).await
         });
     }
     let mut answers = calls.join_all().await;
@@ -264,7 +261,7 @@ async fn a_customer_comes_with_its_agreement_and_order() {
     assert_eq!(answer.decisions.len(), 2, "the order's own decision is the peer's to give");
     let request = pb::GetCustomerAgreementRequest { customer: operation.customer };
     let call = provider("GetCustomerAgreement");
-    let read = get_customer_agreement(&scene.service, &call, request).await.unwrap();
+    let read = agreement::get(&scene.service, &call, request).await.unwrap();
     assert_eq!(read.agreement.unwrap().attester, "partners/contoso");
     assert_eq!(scene.world.state().orders, [operation.name.trim_start_matches("operations/")]);
 }

@@ -114,13 +114,6 @@ fn creation(
 ) -> Result<CreateCustomer> {
     let profile = &plan.profile;
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
-    let company = match profile.organization.as_deref() {
-        Some(name) => {
-            let known = registry.organization(name);
-            Some(known.cloned().ok_or_else(|| Fault::not_found("organization", name))?)
-        }
-        None => None,
-    };
     Ok(CreateCustomer {
         day,
         subject: name.to_owned(),
@@ -129,18 +122,29 @@ fn creation(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.tenant_partnership.as_ref().map(|edge| edge.name.clone()),
-        buyer: Buyer {
-            name: name.to_owned(),
-            tenant: profile.tenant.clone(),
-            cloud: profile.cloud,
-            country: profile.country,
-            is_partner: company.as_ref().is_some_and(|company| company.is_partner),
-            organization: company.map(|company| company.organization),
-            csp_tenant_of: registry.tenant(&profile.tenant).csp_tenant_of,
-        },
+        buyer: buyer(plan, registry, name)?,
         domain: profile.domain.clone(),
         domain_taken: registry.domain_customer(&profile.domain).is_some_and(|holder| holder != name),
         registration_id: profile.registration_id.clone(),
+    })
+}
+
+/// The customer to be, as the rule book judges it. A company that the registry doesn't know is refused here, where it
+/// is declared.
+fn buyer(plan: &Plan, registry: &RegistryFacts, name: &str) -> Result<Buyer> {
+    let profile = &plan.profile;
+    let known = |company: &String| {
+        registry.organization(company).ok_or_else(|| Fault::not_found("organization", company))
+    };
+    let company = profile.organization.as_ref().map(known).transpose()?;
+    Ok(Buyer {
+        name: name.to_owned(),
+        tenant: profile.tenant.clone(),
+        cloud: profile.cloud,
+        country: profile.country,
+        is_partner: company.is_some_and(|company| company.is_partner),
+        organization: company.map(|company| company.organization.clone()),
+        csp_tenant_of: registry.tenant(&profile.tenant).csp_tenant_of,
     })
 }
 

@@ -71,7 +71,9 @@ async fn a_first_order_that_is_malformed_is_refused_by_the_preview_and_creates_n
         };
         let refusal = refusal_of(litware.people.customers().add_customer_with_order(request).await);
         assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
-        assert_eq!(refusal.fields, ["order.lines[0].quantity", "order.reseller_mpn_id"]);
+        for field in ["order.lines[0].quantity", "order.reseller_mpn_id"] {
+            assert!(refusal.fields.iter().any(|named| named == field), "{field} in {refusal:?}");
+        }
     }
     let nobody = GetCustomerRequest { name: "customers/tailspin".to_owned() };
     assert_eq!(refusal_of(suite.operator().customers().get_customer(nobody).await).reason, "NOT_FOUND");

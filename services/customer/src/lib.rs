@@ -13,7 +13,6 @@ mod agreement;
 mod creation;
 mod customer;
 mod internal;
-mod parts;
 mod public;
 mod schema;
 mod service;
@@ -24,5 +23,5 @@ mod watch_events;
 mod tests;
 
 pub use self::creation::resume::{RESUME_PERIOD, RESUMED_MAX};
-pub use self::schema::{MIGRATIONS as SCHEMA, NAME};
+pub use self::schema::{MIGRATIONS as SCHEMA, NAME, statements};
 pub use self::service::CustomerService;

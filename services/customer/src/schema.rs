@@ -2,6 +2,8 @@
 
 use csp_store::Migration;
 
+use crate::{agreement, creation, customer, setup_info};
+
 macro_rules! migration {
     ($version:literal, $name:literal) => {
         Migration {
@@ -34,43 +36,33 @@ pub const MIGRATIONS: &[Migration] = &[
 /// How many keys one statement looks up.
 pub(crate) const KEYS_MAX: usize = 50;
 
-/// The parameters of a statement that looks up [`KEYS_MAX`] keys.
-macro_rules! keys {
-    () => {
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-         $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, \
-         $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)"
-    };
-}
-pub(crate) use keys;
-
-/// Exactly [`KEYS_MAX`] keys: lists are no parameters in portable SQL, so the rest is filled up with a key that
-/// nothing has.
-pub(crate) fn filled(keys: &[String]) -> impl Iterator<Item = String> + '_ {
-    keys.iter().cloned().chain(std::iter::repeat(String::new())).take(KEYS_MAX)
+/// Every statement of the service's tables, as the database gets it: for the test that prepares each.
+pub fn statements() -> Vec<String> {
+    let tables = [
+        customer::table::STATEMENTS,
+        customer::facts::STATEMENTS,
+        agreement::table::STATEMENTS,
+        setup_info::table::STATEMENTS,
+        creation::table::STATEMENTS,
+    ];
+    tables.concat().iter().map(|statement| statement.sql()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use csp_store::{Config, Store};
-    use sqlx::{Executor, SqlSafeStr};
+    use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
     use super::*;
 
     #[tokio::test]
     async fn every_statement_fits_the_schema() {
         let folder = tempfile::tempdir().unwrap();
-        let store =
-            Store::open(Config::sqlite(folder.path().join("c.db")), crate::NAME, MIGRATIONS).await.unwrap();
+        let store = Store::open(Config::sqlite(folder.path().join("c.db")), NAME, MIGRATIONS).await.unwrap();
         let mut reader = store.read_once().await.unwrap();
-        let statements = [
-            crate::customer::table::STATEMENTS,
-            crate::agreement::table::STATEMENTS,
-            crate::creation::table::STATEMENTS,
-            crate::setup_info::table::STATEMENTS,
-        ];
-        for sql in statements.concat() {
-            (&mut *reader).prepare(sql.into_sql_str()).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        for sql in statements() {
+            let prepared = (&mut *reader).prepare(AssertSqlSafe(sql.clone()).into_sql_str()).await;
+            prepared.unwrap_or_else(|error| panic!("{sql}: {error}"));
         }
     }
 }

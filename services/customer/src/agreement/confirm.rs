@@ -50,7 +50,7 @@ pub(crate) async fn confirm(
 
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
-        table::confirm(&mut write, &accepted, agreement.row());
+        table::confirm(&mut write, agreement.row(), &accepted);
         write.tell(agreement.creation()?);
         let (agreement, decision) = (Some(agreement.render()), Some(accepted.decision()));
         write.conclude(pb::ConfirmCustomerAgreementResponse { agreement, decision }).await

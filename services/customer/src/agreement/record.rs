@@ -3,13 +3,12 @@
 use csp_policy::boundaries::ConfirmCustomerAgreement;
 use csp_policy::{Day, Revision};
 use csp_proto::customer::v1 as pb;
-use csp_service::{Call, Fields, Result};
+use csp_service::{Call, Detail, Evidence, Fields, Result};
 
 use super::read::must_not_be_confirmed;
 use super::{Agreement, Attestation, Source, table};
 use crate::CustomerService;
 use crate::customer::{self, COLLECTION, Customer};
-use crate::parts::{self, Evidence};
 
 /// The record, well formed.
 struct Command {
@@ -22,8 +21,8 @@ impl Command {
     fn read(request: &pb::RecordCustomerAgreementRequest, today: Day) -> Result<Self> {
         let mut fields = Fields::new();
         let customer = fields.resource_name("customer", &request.customer, COLLECTION);
-        let signer = parts::contact(&mut fields, "signer", &request.signer.clone().unwrap_or_default());
-        let evidence = parts::evidence(&mut fields, request.evidence.as_ref(), today);
+        let signer = fields.contact("signer", &request.signer.clone().unwrap_or_default(), Detail::AsGiven);
+        let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
             let evidence = evidence?;
             let attestation = Attestation { signer: signer?, accept_date: evidence.day };
@@ -50,7 +49,7 @@ pub(crate) async fn record(
 
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
-        table::confirm(&mut write, &accepted, agreement.row());
+        table::confirm(&mut write, agreement.row(), &accepted);
         write.tell(agreement.creation()?);
         let (agreement, decision) = (Some(agreement.render()), Some(accepted.decision()));
         write.conclude(pb::RecordCustomerAgreementResponse { agreement, decision }).await

@@ -136,13 +136,13 @@ async fn reserve(
     let now = book.now();
     let mut tx = book.store.write();
     let allowed = book.accept(&mut tx, call, attempt, judged.creation, &customer.name())?;
-    customer::table::reserve(&mut tx, &allowed, customer.row());
+    customer::table::reserve(&mut tx, customer.row(), &allowed);
     let mut agreement_decision = None;
     if let (Some((id, permit)), Some(order)) = (judged.agreement, &plan.first_order) {
         let source = Source::Attested(judged.seller.name.clone());
         let agreement = Agreement::confirm(id, &customer, source, &order.agreement, now);
         let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
-        agreement::table::confirm(&mut tx, &allowed, agreement.row());
+        agreement::table::confirm(&mut tx, agreement.row(), &allowed);
         agreement_decision = Some(allowed.decision_id().to_owned());
     }
     let beginning = Beginning {

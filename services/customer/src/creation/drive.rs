@@ -7,9 +7,10 @@ use csp_service::{Call, Fault, Result, races};
 use tonic::{Code, Status};
 
 use super::created::Created;
-use super::operation::{Operation, Step};
+use super::operation::Operation;
 use super::read;
 use super::steps;
+use super::table::Step;
 use super::take_back::take_back;
 use super::work::{Progress, Work, save};
 use crate::CustomerService;

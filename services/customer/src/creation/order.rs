@@ -3,8 +3,7 @@
 
 use csp_proto::subscription::v1::{BillingCycle, Capacity, OrderDraft, OrderLine, Term};
 use csp_service::Fields;
-
-use crate::parts::{self, EXTERNAL_ID_CHARS_MAX};
+use csp_service::limits::EXTERNAL_ID_CHARS_MAX;
 
 /// Lines of an order.
 pub(crate) const ORDER_LINES_MAX: usize = 50;
@@ -19,7 +18,7 @@ pub(crate) fn read(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<Or
     for (index, line) in draft.lines.iter().take(ORDER_LINES_MAX).enumerate() {
         read_line(fields, &format!("order.lines[{index}]"), line);
     }
-    let mpn_id = parts::named(fields, "order.reseller_mpn_id", &draft.reseller_mpn_id, MPN_IDS);
+    let mpn_id = fields.optional_name("order.reseller_mpn_id", &draft.reseller_mpn_id, MPN_IDS);
     if let Some(name) = mpn_id.flatten() {
         let number = name.trim_start_matches(MPN_IDS).trim_start_matches('/');
         fields.mpn_number("order.reseller_mpn_id", number);

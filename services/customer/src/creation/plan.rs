@@ -4,19 +4,22 @@ use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
 use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::subscription::v1::OrderDraft;
-use csp_service::{Fields, Result};
+use csp_service::{Evidence, Fields, Result};
 
 use super::order;
 use crate::agreement::Attestation;
 use crate::customer::profile::Profile;
-use crate::parts::{self, Evidence};
 
+/// Administrative roles of one grant.
+pub(crate) const ADMIN_ROLES_MAX: usize = 20;
+/// Longest grant: two years.
+pub(crate) const ADMIN_DAYS_MAX: i32 = 730;
 /// What a designated reseller may administer when the provider asks for nothing else (rule CUS-02): the
 /// customer's account and its subscriptions.
 pub(crate) const RESELLER_ADMIN_ROLES: [&str; 4] =
     ["directory-readers", "helpdesk-administrator", "license-administrator", "service-support-administrator"];
 /// For how long: the longest that a grant may last.
-pub(crate) const RESELLER_ADMIN_DAYS: i32 = parts::ADMIN_DAYS_MAX;
+pub(crate) const RESELLER_ADMIN_DAYS: i32 = ADMIN_DAYS_MAX;
 
 /// How a customer is to be created.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,11 +60,11 @@ impl Plan {
     /// The plan of a partner that creates a customer.
     pub(crate) fn create(request: &pb::CreateCustomerRequest) -> Result<Plan> {
         let mut fields = Fields::new();
-        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
-        let external_id = parts::external_id(&mut fields, &request.external_id);
+        let customer_id = fields.chosen_id("customer_id", &request.customer_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let profile = Profile::read(&mut fields, request.profile.as_ref());
-        let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
-        let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
+        let reseller = fields.optional_name("reseller", &request.reseller, "partners");
+        let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
         fields.finish(|| {
             let reseller = reseller?;
             Some(Plan {
@@ -80,13 +83,13 @@ impl Plan {
     /// The plan of an operator that records a customer.
     pub(crate) fn record(request: &pb::RecordCustomerRequest, today: Day) -> Result<Plan> {
         let mut fields = Fields::new();
-        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
-        let external_id = parts::external_id(&mut fields, &request.external_id);
+        let customer_id = fields.chosen_id("customer_id", &request.customer_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let profile = Profile::read(&mut fields, request.profile.as_ref());
         let partner = fields.resource_name("seller", &request.seller, "partners");
-        let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
-        let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
-        let evidence = parts::evidence(&mut fields, request.evidence.as_ref(), today);
+        let reseller = fields.optional_name("reseller", &request.reseller, "partners");
+        let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
+        let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
             Some(Plan {
                 customer_id: customer_id?,
@@ -104,11 +107,11 @@ impl Plan {
     /// The plan of a partner that creates a customer together with its first subscriptions.
     pub(crate) fn add_with_order(request: &pb::AddCustomerWithOrderRequest) -> Result<Plan> {
         let mut fields = Fields::new();
-        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
-        let external_id = parts::external_id(&mut fields, &request.external_id);
+        let customer_id = fields.chosen_id("customer_id", &request.customer_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let profile = Profile::read(&mut fields, request.profile.as_ref());
-        let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
-        let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
+        let reseller = fields.optional_name("reseller", &request.reseller, "partners");
+        let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
         let agreement = Attestation::read(&mut fields, "agreement", request.agreement.as_ref());
         let draft = order::read(&mut fields, request.order.as_ref());
         fields.finish(|| {
@@ -129,7 +132,7 @@ impl Plan {
     /// The plan of a tenant that is registered because it accepts an invitation.
     pub(crate) fn register(request: &pb::RegisterInvitedRequest) -> Result<Plan> {
         let mut fields = Fields::new();
-        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
+        let customer_id = fields.chosen_id("customer_id", &request.customer_id);
         let profile = Profile::of_invited(&mut fields, request);
         let invitation = fields.resource_name("invitation", &request.invitation, "invitations");
         fields.finish(|| {
@@ -165,4 +168,15 @@ fn customary_access(reseller: Option<&str>) -> Option<AdminAccess> {
         roles: RESELLER_ADMIN_ROLES.iter().map(|role| (*role).to_owned()).collect(),
         duration_days: RESELLER_ADMIN_DAYS,
     })
+}
+
+/// Delegated administration that is asked for, read as the relationship service reads it; `Some(None)` for none.
+fn admin_access(fields: &mut Fields, asked: Option<&AdminAccess>) -> Option<Option<AdminAccess>> {
+    let Some(asked) = asked else { return Some(None) };
+    fields.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
+    for (index, role) in asked.roles.iter().take(ADMIN_ROLES_MAX).enumerate() {
+        fields.resource_id(&format!("admin_access.roles[{index}]"), role);
+    }
+    fields.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX)?;
+    Some(Some(asked.clone()))
 }

@@ -10,7 +10,7 @@ use crate::CustomerService;
 /// The operation with this id.
 pub(crate) async fn by_id(service: &CustomerService, id: &str) -> Result<Operation> {
     let mut reader = service.book.store.read_once().await?;
-    let row = table::get(&mut reader, id).await?;
+    let row = table::by_id(&mut reader, id).await?;
     row.map(Operation::from).ok_or_else(|| Fault::not_found(KIND, id))
 }
 
@@ -18,7 +18,7 @@ pub(crate) async fn by_id(service: &CustomerService, id: &str) -> Result<Operati
 pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) -> Result<Operation> {
     let id = name.strip_prefix(COLLECTION).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
     let mut reader = service.book.store.read_once().await?;
-    let operation = table::get(&mut reader, id).await?.map(Operation::from);
+    let operation = table::by_id(&mut reader, id).await?.map(Operation::from);
     let operation = operation.filter(|operation| operation.is_visible_to(call));
     operation.ok_or_else(|| Fault::not_found(KIND, name))
 }

@@ -23,7 +23,7 @@ impl CustomerService {
     /// [`csp_service::Fault::StoreUnavailable`] when the database does not answer. What keeps a single operation from
     /// going on is logged; it is taken up again the next time.
     pub async fn resume_operations(&self, goes_on: impl Fn() -> bool) -> Result<usize> {
-        let now = self.book.micros();
+        let now = self.book.now();
         let mut reader = self.book.store.read_once().await?;
         let left_alone = table::left_alone(&mut reader, now, RESUMED_MAX).await?;
         drop(reader);
@@ -34,7 +34,7 @@ impl CustomerService {
             }
             let lease = operation::lease_from(self.book.now());
             let mut tx = self.book.store.write();
-            let is_ours = table::lease(tx.conn().await?, &row.id, row.lease_time, lease).await?;
+            let is_ours = table::lease(tx.conn().await?, &row, lease).await?;
             tx.commit().await?;
             if !is_ours {
                 continue;

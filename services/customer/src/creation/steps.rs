@@ -4,7 +4,7 @@ use csp_proto::customer::v1 as pb;
 use csp_proto::relationship::v1::{AdminGrant, EstablishCustomerRequest, ResellerRelationship};
 use csp_proto::subscription::v1::{SubmitOrderRequest, SubmitOrderResponse};
 use csp_service::peers::Claim;
-use csp_service::{Effect, Fault, Result};
+use csp_service::{Effect, Evidence, Fault, Result};
 use csp_store::Tx;
 use prost::Message;
 use tonic::Code;
@@ -13,7 +13,6 @@ use super::created::Created;
 use super::judge::{judge, tenant_taken};
 use super::request::Request;
 use super::work::{Progress, Work, decisions};
-use crate::parts::Evidence;
 
 /// Claims tenant and domain, so that nobody else can have them.
 pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {

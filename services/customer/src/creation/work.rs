@@ -4,7 +4,7 @@ use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1::Order;
 use csp_service::{Attempt, Call, Effect, Fault, Result};
-use csp_store::{Connection, Tx, decision};
+use csp_store::{Connection, Tx, Word as _, decision};
 use jiff::Timestamp;
 use prost::Message;
 use tonic::Status;
@@ -51,11 +51,11 @@ impl<'a> Work<'a> {
         operation: Operation,
     ) -> Result<Work<'a>> {
         let row = operation.row();
-        let request = Request::decode(&row.rpc, &row.request)?;
-        let begun_by = Call::on_behalf_of(&row.caller, request.rpc())?;
+        let request = Request::decode(row.rpc, &row.request)?;
+        let begun_by = Call::on_behalf_of(&row.caller, request.rpc().word())?;
         let call = Call { trace: call.trace.clone(), deadline: call.deadline, ..begun_by };
         let mut reader = service.book.store.read_once().await?;
-        let customer = customer::table::get_any(&mut reader, &row.customer).await?.map(Customer::from);
+        let customer = customer::table::by_id(&mut reader, &row.customer).await?.map(Customer::from);
         Ok(Work {
             service,
             attempt: request.attempt(&call)?,
@@ -84,7 +84,7 @@ impl<'a> Work<'a> {
         let row = self.operation.row();
         let left = async {
             let mut tx = self.service.book.store.write();
-            table::lease(tx.conn().await?, &row.id, row.lease_time, self.service.book.micros()).await?;
+            table::lease(tx.conn().await?, row, self.service.book.now()).await?;
             tx.commit().await
         };
         if let Err(error) = left.await {

@@ -1,47 +1,68 @@
 //! What the other services ask about customers: `GetFacts`. Each question is one statement, and none without keys.
 
+use csp_policy::{Country, Day};
 use csp_proto::customer::v1 as pb;
-use csp_service::{Fields, Result};
-use csp_store::{Connection, Error, sql};
+use csp_proto::r#type::v1::Cloud;
+use csp_service::{Fields, Result, Stored};
+use csp_store::{Connection, Error, Select, Statement, sql, table};
 
-use super::{RESERVED, cloud_of, id_of, name};
+use super::table::State;
+use super::{id_of, name};
 use crate::CustomerService;
 use crate::schema::KEYS_MAX;
 
 macro_rules! facts {
-    () => {
-        "SELECT customer.id AS id, customer.revision AS revision, customer.tenant AS tenant, cloud, country, \
-         COALESCE(organization, '') AS organization, company_name, COALESCE(accept_date, '') AS agreement_date, \
-         CAST(COALESCE(customer_agreement.revision, 0) AS BIGINT) AS agreement_revision, state FROM customer \
-         LEFT JOIN customer_agreement ON customer_agreement.customer = customer.id WHERE "
+    ($condition:literal) => {
+        concat!(
+            "
+            SELECT customer.id                 AS id,
+                   customer.revision           AS revision,
+                   customer.tenant             AS tenant,
+                   cloud,
+                   country,
+                   organization,
+                   company_name,
+                   accept_date,
+                   customer_agreement.revision AS agreement_revision,
+                   state
+              FROM customer LEFT JOIN customer_agreement ON customer_agreement.customer = customer.id
+             WHERE ",
+            $condition
+        )
     };
 }
 
 /// What exists, and what a running operation is about to create.
-const BY_ID: &str = concat!(
-    facts!(),
-    "(state = 'ACTIVE' OR (state = 'RESERVED' AND EXISTS (SELECT operation.id FROM operation \
-     WHERE operation.id = customer.operation AND operation.state = 'RUNNING' \
-     AND operation.step IN ('ESTABLISH_EDGES', 'PLACE_ORDER')))) AND customer.id IN"
-);
-/// An invitation is accepted by tenant: an edge from it would keep a creation under way from being taken back.
-const BY_TENANT: &str = concat!(facts!(), "state = 'ACTIVE' AND customer.tenant IN");
+const BY_ID: Select<FactsRow> = Select::new(facts!(
+    "(state = 'ACTIVE'
+              OR (state = 'RESERVED'
+                  AND EXISTS (SELECT operation.id FROM operation
+                               WHERE operation.id = customer.operation
+                                 AND operation.state = 'RUNNING'
+                                 AND operation.step IN ('ESTABLISH_EDGES', 'PLACE_ORDER'))))
+               AND customer.id IN :list"
+));
 
-/// A customer with its agreement.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct FactsRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) tenant: String,
-    pub(crate) cloud: String,
-    pub(crate) country: String,
-    /// Empty when nothing was declared.
-    pub(crate) organization: String,
-    pub(crate) company_name: String,
-    /// Empty before it is accepted.
-    pub(crate) agreement_date: String,
-    pub(crate) agreement_revision: i64,
-    pub(crate) state: String,
+/// An invitation is accepted by tenant: an edge from it would keep a creation under way from being taken back.
+const BY_TENANT: Select<FactsRow> = Select::new(facts!("state = 'ACTIVE' AND customer.tenant IN :list"));
+
+/// Every statement that asks for facts.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_ID, &BY_TENANT];
+
+table! {
+    /// A customer with its agreement.
+    pub(crate) struct FactsRow in "customer" {
+        id: String,
+        revision: i64,
+        tenant: String,
+        cloud: Stored<Cloud>,
+        country: Stored<Country>,
+        organization: Option<String>,
+        company_name: String,
+        accept_date: Option<Day>,
+        agreement_revision: Option<i64>,
+        state: State,
+    }
 }
 
 impl FactsRow {
@@ -51,13 +72,13 @@ impl FactsRow {
             name: name(&self.id),
             revision: self.revision,
             tenant: self.tenant,
-            cloud: cloud_of(&self.cloud).into(),
-            country: self.country,
-            organization: self.organization,
-            agreement_date: self.agreement_date,
-            agreement_revision: self.agreement_revision,
+            cloud: self.cloud.0.into(),
+            country: self.country.0.to_string(),
+            organization: self.organization.unwrap_or_default(),
+            agreement_date: self.accept_date.map(|day| day.to_string()).unwrap_or_default(),
+            agreement_revision: self.agreement_revision.unwrap_or_default(),
             company_name: self.company_name,
-            being_created: self.state == RESERVED,
+            being_created: self.state == State::Reserved,
         }
     }
 }
@@ -85,21 +106,25 @@ pub(crate) async fn get(
 
 /// The customers with these ids, in no order.
 pub(crate) async fn by_id(conn: &mut Connection, ids: &[&str]) -> Result<Vec<FactsRow>, Error> {
-    looked_up(conn, BY_ID, ids).await
+    looked_up(conn, &BY_ID, ids).await
 }
 
 /// Existing customers with these tenants, in no order.
 pub(crate) async fn by_tenant(conn: &mut Connection, tenants: &[&str]) -> Result<Vec<FactsRow>, Error> {
-    looked_up(conn, BY_TENANT, tenants).await
+    looked_up(conn, &BY_TENANT, tenants).await
 }
 
-async fn looked_up(conn: &mut Connection, head: &'static str, keys: &[&str]) -> Result<Vec<FactsRow>, Error> {
+async fn looked_up(
+    conn: &mut Connection,
+    question: &Select<FactsRow>,
+    keys: &[&str],
+) -> Result<Vec<FactsRow>, Error> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
     let keys = sql::padded(keys, keys.len().next_power_of_two());
-    let query = sqlx::query_as(sql::list(head, 1, keys.len(), ""));
-    Ok(keys.iter().fold(query, |query, key| query.bind(*key)).fetch_all(conn).await?)
+    let query = question.query_list(1, keys.len());
+    Ok(keys.into_iter().fold(query, |query, key| query.bind(key)).fetch_all(conn).await?)
 }
 
 #[cfg(test)]

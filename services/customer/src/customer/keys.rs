@@ -15,7 +15,7 @@ pub(crate) async fn chosen_keys_must_be_free(
     let taken = |name: String| Fault::AlreadyExists { resource_type: KIND, name };
     let mut reader = service.book.store.read().await?;
     if let Some(id) = id {
-        let holder = table::get_any(&mut reader, id).await?.map(Customer::from);
+        let holder = table::by_id(&mut reader, id).await?.map(Customer::from);
         if holder.is_some_and(|holder| !holder.is_abandoned()) {
             return Err(taken(name(id)));
         }

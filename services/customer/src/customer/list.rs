@@ -9,7 +9,6 @@ use csp_service::{Call, Fields, Page, Result};
 use super::visibility::viewer;
 use super::{Customer, id_of, name, table};
 use crate::CustomerService;
-use crate::parts::{self, EXTERNAL_ID_CHARS_MAX};
 
 /// Longest text to look for.
 pub(crate) const TEXT_CHARS_MAX: usize = 100;
@@ -28,14 +27,14 @@ struct Query {
 impl Query {
     fn read(request: &pb::ListCustomersRequest) -> Result<Query> {
         let mut fields = Fields::new();
-        let counterpart = parts::named(&mut fields, "counterpart", &request.counterpart, "partners");
+        let counterpart = fields.optional_name("counterpart", &request.counterpart, "partners");
         let text = fields.text("text", &request.text, 0..=TEXT_CHARS_MAX);
-        let external_id = fields.text("external_id", &request.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
+        let external_id = fields.external_id("external_id", &request.external_id);
         fields.finish(|| {
             Some(Query {
                 counterpart: counterpart?.unwrap_or_default(),
                 text: text?.to_lowercase(),
-                external_id: external_id?,
+                external_id: external_id?.unwrap_or_default(),
             })
         })
     }
@@ -152,9 +151,10 @@ async fn next_lot(
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         let served = service.relationships.served_customers(call, tenant, &query.counterpart, after, size);
         let names = served.await?;
-        let ids: Vec<String> = names.iter().map(|name| id_of(name).to_owned()).collect();
+        let ids: Vec<&str> = names.iter().map(|name| id_of(name)).collect();
         let mut reader = service.book.store.read().await?;
-        (names, table::batch(&mut reader, &ids).await?)
+        let rows = table::batch(&mut reader, &ids).await?;
+        (names, rows)
     };
     let goes_on = i64::try_from(names.len()).is_ok_and(|length| length >= size);
     let customers =

@@ -42,7 +42,7 @@ pub(crate) async fn batch_get(
         fields.resource_name(&format!("names[{index}]"), name, COLLECTION);
     }
     fields.finish(|| Some(()))?;
-    let ids: Vec<String> = request.names.iter().map(|name| id_of(name).to_owned()).collect();
+    let ids: Vec<&str> = request.names.iter().map(|name| id_of(name)).collect();
     let mut reader = service.book.store.read().await?;
     let rows = table::batch(&mut reader, &ids).await?;
     drop(reader);

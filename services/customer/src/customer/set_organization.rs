@@ -7,7 +7,6 @@ use csp_service::{Call, Fault, Fields, Result, etag};
 use super::visibility::visible;
 use super::{COLLECTION, table};
 use crate::CustomerService;
-use crate::parts;
 
 /// The correction, well formed.
 struct Command {
@@ -22,7 +21,7 @@ impl TryFrom<&pb::SetCustomerOrganizationRequest> for Command {
     fn try_from(request: &pb::SetCustomerOrganizationRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
-        let organization = parts::named(&mut fields, "organization", &request.organization, "organizations");
+        let organization = fields.optional_name("organization", &request.organization, "organizations");
         fields
             .finish(|| Some(Command { name: name?, etag: request.etag.clone(), organization: organization? }))
     }

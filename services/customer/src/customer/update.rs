@@ -7,7 +7,6 @@ use super::keys::chosen_keys_must_be_free;
 use super::visibility::{Seen, Viewer, visible};
 use super::{COLLECTION, Update, profile, table};
 use crate::CustomerService;
-use crate::parts;
 
 /// Paths that an update may name.
 const PATHS: [&str; 4] = ["company_name", "billing_address", "billing_contact", "external_id"];
@@ -46,7 +45,8 @@ impl TryFrom<&pb::UpdateCustomerRequest> for Command {
         let contact = new.billing_contact.as_ref();
         let billing_contact =
             is_named("billing_contact").then(|| profile::billing_contact(&mut fields, "customer", contact));
-        let external_id = is_named("external_id").then(|| parts::external_id(&mut fields, &new.external_id));
+        let external_id =
+            is_named("external_id").then(|| fields.external_id("external_id", &new.external_id));
         let update = Update {
             company_name: company_name.flatten(),
             billing_address: billing_address.flatten(),

@@ -44,7 +44,7 @@ impl Viewer {
 /// The customer of this name, if it exists for the caller.
 pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
     let mut reader = service.book.store.read_once().await?;
-    let row = table::get(&mut reader, id_of(name)).await?;
+    let row = table::active_by_id(&mut reader, id_of(name)).await?;
     drop(reader);
     let unseen = || Fault::not_found(KIND, name);
     let customer = row.map(Customer::from).ok_or_else(unseen)?;

@@ -60,7 +60,7 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
     let kept = SetupInfoRow {
         customer: after.row().id.clone(),
         tenant: after.row().tenant.clone(),
-        reveal_time: now.as_microsecond(),
+        reveal_time: now,
         salt: secret.salt.to_vec(),
         password_hash: secret.hash(),
     };
@@ -70,7 +70,7 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
     let mut tx = book.store.write();
     let accepted = book.accept(&mut tx, call, &attempt, permit, &after.name())?;
     customer::table::update(&mut tx, after.row());
-    table::reveal(&mut tx, &accepted, &kept);
+    table::reveal(&mut tx, &kept, &accepted);
     book.conclude(tx, call, &attempt, Some(accepted.decision_id()), effects, &()).await?;
     Ok(pb::RevealSetupInfoResponse {
         admin_user_name: format!("{ADMIN}@{}", after.row().domain),

@@ -1,5 +1,6 @@
 //! Creating customers, with the other services played: what is created, what is taken back, what goes on.
 
+mod broken_rows;
 mod concurrent_changes;
 mod registration;
 mod malformed;
@@ -221,14 +222,10 @@ async fn a_lease_keeps_others_away_until_it_passes() {
     // Taken up in vain: the lease is given back, so the next one takes it up again.
     assert_eq!(scene.resume().await, 0);
     let mut tx = scene.service.book.store.write();
-    let now = scene.service.book.micros();
+    let now = scene.service.book.now();
     let row = crate::creation::table::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
     let lease = crate::creation::operation::lease_from(scene.clock.now());
-    assert!(
-        crate::creation::table::lease(tx.conn().await.unwrap(), &row.id, row.lease_time, lease)
-            .await
-            .unwrap()
-    );
+    assert!(crate::creation::table::lease(tx.conn().await.unwrap(), &row, lease).await.unwrap());
     tx.commit().await.unwrap();
     scene.world.state().at_edges = Mood::Willing;
     assert_eq!(scene.resume().await, 0);

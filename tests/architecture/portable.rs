@@ -93,26 +93,9 @@ const PIECES: &[&str] = &[
     " LIMIT $",
 ];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
 /// Files below `services` and `shared` with that ending.
 fn files(ending: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join("services"), root().join("shared")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|is| is == ending) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
+    crate::files::files(&["services", "shared"], ending)
 }
 
 /// A migration without its comments.

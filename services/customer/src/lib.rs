@@ -5,7 +5,8 @@
 //!    `customer/visibility.rs`: who sees which customer;
 //! 2. `creation/`: the saga that creates a customer across services, or undoes itself;
 //! 3. `public.rs`, `internal.rs`: the RPCs, for clients and for the other services; `service.rs`: what they work with;
-//!    `schema.rs`: the migrations.
+//!    `schema.rs`: the migrations; `statements.rs`: a list of
+//!    all SQL.
 //!
 //! Absent on purpose: edges, claims of tenants and domains, orders. Other services keep them; this one asks.
 
@@ -17,11 +18,13 @@ mod public;
 mod schema;
 mod service;
 mod setup_info;
+mod statements;
 mod watch_events;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::creation::resume::{RESUME_PERIOD, RESUMED_MAX};
-pub use self::schema::{MIGRATIONS as SCHEMA, NAME, statements};
+pub use self::schema::{MIGRATIONS as SCHEMA, NAME};
 pub use self::service::CustomerService;
+pub use self::statements::statements;

@@ -2,61 +2,37 @@
 //! grants, and the invitations for them.
 //!
 //! Read in this order:
-//! 1. the nouns, each with its states: `partnership.rs`, `invitation.rs`, `reseller_relationship.rs`,
-//!    `admin_grant.rs`;
-//! 2. the commands, one file each: `request_partnership.rs` first – all have its shape –, then the answers to a
-//!    request, `invite_customer.rs` and the answers to an invitation, the operators' records, and the ends:
-//!    `remove_partnership.rs`, `remove_reseller_relationship.rs` with `closing.rs`; `watch_events.rs`: the change feed;
-//! 3. `facts.rs` with `establish_customer.rs` and `read_edges.rs`: what other services ask;
-//! 4. `parties.rs` and `edges.rs`: the facts that a decision needs, and what it sets; `draft.rs`: the mails with
-//!    their links;
-//! 5. `store.rs`: the tables. `relationship_type` is where both kinds of edge meet (rule PSH-11);
-//! 6. `api.rs`: the contract's methods, a line each.
+//! 1. the nouns, a folder each: `partnership/`, `invitation/`, `reseller_relationship/`, `admin_grant/`. `mod.rs` has
+//!    the states, `table.rs` the SQL, each other file one command; `partnership/request.rs` first, all have its shape;
+//! 2. `customer_edges/`: what an allowed act between a seller, its reseller and a customer sets, and what the other
+//!    services ask of it;
+//! 3. `relationship_type.rs`: where both kinds of edge meet (rule PSH-11);
+//! 4. `peers.rs`: other services' facts in our words;
+//! 5. `public.rs` and `internal.rs`: the contract's methods, a line each.
 //!
 //! Absent on purpose: whether a partner or a customer exists (their services say), what is sold (the
 //! subscription service says), sending mail (the sender does), any cache.
 
-mod admin_grant;
-mod invitation;
 mod partnership;
+mod invitation;
 mod reseller_relationship;
+mod admin_grant;
+mod customer_edges;
+mod relationship_type;
 
-mod invite_customer;
-mod accept_invitation;
-mod decline_invitation;
-mod withdraw_invitation;
-mod read_invitations;
-
-mod record_reseller_relationship;
-mod remove_reseller_relationship;
-mod closing;
-mod read_reseller_relationships;
-
-mod revoke_admin_grant;
-mod read_admin_grants;
-
-mod dissolve_customer;
-mod establish_customer;
-mod read_edges;
-
+mod evidence;
+mod good_faith_statement;
+mod peers;
+mod time;
 mod watch_events;
 
-mod draft;
-mod edges;
-mod evidence;
-mod good_faith;
-mod parties;
-mod time;
+mod schema;
 
-mod store;
-
-mod api;
-mod facts;
+mod public;
+mod internal;
 
 #[cfg(test)]
 mod fixtures;
-#[cfg(test)]
-mod tests;
 
 use csp_proto::relationship::v1::relationship_facts_service_server::RelationshipFactsServiceServer;
 use csp_proto::relationship::v1::relationship_service_server::RelationshipServiceServer;
@@ -68,7 +44,7 @@ use tonic::codec::CompressionEncoding;
 /// Name of the service.
 pub const NAME: &str = "relationship";
 /// Its schema, step by step.
-pub const SCHEMA: &[csp_store::Migration] = store::MIGRATIONS;
+pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
 /// Every statement of the service's declared tables, as the database gets it: for the test that prepares each.
 pub fn statements() -> Vec<String> {
@@ -99,7 +75,7 @@ impl Relationship {
         customers: Customers,
         subscriptions: Subscriptions,
     ) -> Result<Self, csp_store::Error> {
-        let store = Store::open(config, NAME, store::MIGRATIONS).await?;
+        let store = Store::open(config, NAME, schema::MIGRATIONS).await?;
         let book = Book::new(NAME, store, clock, ids);
         Ok(Relationship { book, links, registry, customers, subscriptions })
     }
@@ -132,6 +108,6 @@ impl Relationship {
     /// # Errors
     /// [`Fault::StoreUnavailable`], and [`Fault::Peer`] when the subscription service cannot be asked.
     pub async fn reopen_abandoned(&self, goes_on: impl Fn() -> bool) -> Result<usize, Fault> {
-        closing::reopen_abandoned(self, goes_on).await
+        reseller_relationship::closing::reopen_abandoned(self, goes_on).await
     }
 }

@@ -2,7 +2,7 @@
 //! `ConfirmCustomerAgreement`.
 
 use csp_policy::boundaries::ConfirmCustomerAgreement;
-use csp_policy::{Attester, Party, Revision};
+use csp_policy::{Act, Attester, Party};
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result, Run};
@@ -84,11 +84,9 @@ async fn gather(
         });
     }
     revisions.extend(seen.viewer.revisions());
-    revisions.push(Revision { resource: seen.customer.name(), revision: seen.customer.row().revision });
+    revisions.push(seen.customer.revision());
     Ok(ConfirmCustomerAgreement {
-        day,
-        subject,
-        revisions,
+        act: Act { day, subject, revisions },
         customer: seen.customer.name(),
         attester,
         signed_on: command.attestation.accept_date,

@@ -1,7 +1,7 @@
 //! An operator records an acceptance that was given elsewhere: `RecordCustomerAgreement`.
 
 use csp_policy::boundaries::ConfirmCustomerAgreement;
-use csp_policy::{Day, Revision};
+use csp_policy::{Act, Day};
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Detail, Evidence, Fields, Result};
 
@@ -59,9 +59,11 @@ pub(crate) async fn record(
 
 fn gather(command: &Command, customer: &Customer, id: &str) -> ConfirmCustomerAgreement {
     ConfirmCustomerAgreement {
-        day: command.evidence.day,
-        subject: super::name(id),
-        revisions: vec![Revision { resource: customer.name(), revision: customer.row().revision }],
+        act: Act {
+            day: command.evidence.day,
+            subject: super::name(id),
+            revisions: vec![customer.revision()],
+        },
         customer: customer.name(),
         attester: None,
         signed_on: command.attestation.accept_date,

@@ -6,10 +6,9 @@ use csp_proto::r#type::v1::Cloud;
 use csp_service::{Fields, Result, Stored};
 use csp_store::{Connection, Error, Select, Statement, sql, table};
 
-use super::table::State;
+use super::table::{KEYS_MAX, State};
 use super::{id_of, name};
 use crate::CustomerService;
-use crate::schema::KEYS_MAX;
 
 macro_rules! facts {
     ($condition:literal) => {

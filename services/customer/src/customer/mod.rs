@@ -25,7 +25,7 @@ pub(crate) use self::set_organization::set_organization;
 pub(crate) use self::update::update;
 pub(crate) use self::visibility::{Seen, created, visible};
 
-use csp_policy::{Cloud, Day, region_of};
+use csp_policy::{Cloud, Day, Revision, region_of};
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{self as types, Contact, PostalAddress};
 use csp_service::wire::timestamp;
@@ -191,6 +191,11 @@ impl Customer {
 
     pub(crate) fn row(&self) -> &CustomerRow {
         &self.row
+    }
+
+    /// What was read, for a decision that rests on it.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { resource: self.name(), revision: self.row.revision }
     }
 
     /// Whether it exists for everybody who may see it.

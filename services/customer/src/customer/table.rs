@@ -7,7 +7,8 @@ use csp_service::{Accepted, Encoded, Stored};
 use csp_store::{Connection, Error, Save, Select, Statement, Tx, Word, sql, table};
 use jiff::Timestamp;
 
-use crate::schema::KEYS_MAX;
+/// How many keys one statement looks up.
+pub(crate) const KEYS_MAX: usize = 50;
 
 table! {
     /// A row of the table.

@@ -7,7 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use csp_policy::boundaries::RevealSetupInfo;
-use csp_policy::{Day, Revision, decide};
+use csp_policy::{Act, Day, decide};
 use csp_proto::customer::v1 as pb;
 use csp_service::{Attempt, Call, Ids, Result, races};
 use sha2::{Digest, Sha256};
@@ -79,11 +79,9 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
 }
 
 fn gather(seen: &Seen, day: Day) -> RevealSetupInfo {
-    let own = Revision { resource: seen.customer.name(), revision: seen.customer.row().revision };
+    let revisions = [seen.customer.revision()].into_iter().chain(seen.viewer.revisions());
     RevealSetupInfo {
-        day,
-        subject: seen.customer.name(),
-        revisions: [own].into_iter().chain(seen.viewer.revisions()).collect(),
+        act: Act { day, subject: seen.customer.name(), revisions: revisions.collect() },
         already_shown: seen.customer.setup_info_was_shown(),
     }
 }

@@ -8,9 +8,10 @@ use csp_service::{Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
 use super::{LINK_PURPOSE, Partnership, read, table};
-use crate::store::relationship_type::{self, Kind};
+use crate::invitation::draft;
+use crate::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, draft, edges, parties};
+use crate::{Relationship, customer_edges, peers};
 
 pub(crate) async fn accept(
     service: &Relationship,
@@ -57,9 +58,9 @@ async fn gather(
     let (day, row) = (day_of(now), request.row());
     let query = Query { partners: vec![row.provider.clone(), row.reseller.clone()], ..Query::default() };
     let facts = service.registry.facts(call, day, query).await?;
-    let provider = parties::partner(&facts, &row.provider)?;
-    let reseller = parties::partner(&facts, &row.reseller)?;
-    let other_edge = edges::as_customer(service, &provider, &reseller.tenant).await?;
+    let provider = peers::partner(&facts, &row.provider)?;
+    let reseller = peers::partner(&facts, &row.reseller)?;
+    let other_edge = customer_edges::as_customer(service, &provider, &reseller.tenant).await?;
     let mut revisions = facts.revisions();
     revisions.push(request.revision());
     revisions.extend(other_edge.clone());

@@ -7,8 +7,9 @@ use csp_service::peers::Query;
 use csp_service::{Call, Fields, Result};
 
 use super::{accept, table};
+use crate::invitation::draft;
 use crate::time::day_of;
-use crate::{Relationship, draft, parties};
+use crate::{Relationship, peers};
 
 pub(crate) async fn decline(
     service: &Relationship,
@@ -30,7 +31,7 @@ pub(crate) async fn decline(
             act: Act { day: day_of(now), subject: before.name(), revisions },
             caller: call.caller.clone(),
             now,
-            reseller: parties::partner(&facts, &before.row().reseller)?,
+            reseller: peers::partner(&facts, &before.row().reseller)?,
             invitation: before.invitation(),
         })?;
         let mut partnership = before.clone();

@@ -6,8 +6,8 @@ use csp_service::{Call, Fault, Fields, Page, Result};
 
 use super::table::{self, Filter};
 use super::{COLLECTION, Partnership, TYPE};
-use crate::store::Before;
-use crate::{Relationship, parties, store};
+use crate::schema::Before;
+use crate::{Relationship, peers, schema};
 
 /// The partnership with this id.
 pub(crate) async fn by_id(service: &Relationship, id: &str) -> Result<Option<Partnership>> {
@@ -17,7 +17,7 @@ pub(crate) async fn by_id(service: &Relationship, id: &str) -> Result<Option<Par
 
 /// The partnership of this name, if it exists for the caller.
 pub(crate) async fn visible(service: &Relationship, call: &Call, name: &str) -> Result<Partnership> {
-    let found = by_id(service, parties::id_of(name)).await?;
+    let found = by_id(service, peers::id_of(name)).await?;
     found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
@@ -67,7 +67,7 @@ pub(crate) async fn list(
         Party::Partner { tenant } => {
             let provided = table::list_of_provider(&mut reader, tenant, &filter, after).await?;
             let resold = table::list_of_reseller(&mut reader, tenant, &filter, after).await?;
-            store::merged(provided, resold, after.limit, |row| {
+            schema::merged(provided, resold, after.limit, |row| {
                 std::cmp::Reverse((row.create_time, row.id.clone()))
             })
         }

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use super::request::{must_be_new, put_away};
 use super::{COLLECTION, Partnership, Request, table};
 use crate::evidence::read_evidence;
-use crate::store::relationship_type::{self, Kind};
+use crate::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, edges, parties};
+use crate::{Relationship, customer_edges, peers};
 
 /// What the operator records, well formed.
 struct Command {
@@ -93,9 +93,9 @@ async fn gather(
     let query =
         Query { partners: vec![command.provider.clone(), command.reseller.clone()], ..Query::default() };
     let facts = service.registry.facts(call, command.day, query).await?;
-    let provider = parties::partner(&facts, &command.provider)?;
-    let reseller = parties::partner(&facts, &command.reseller)?;
-    let other_edge = edges::as_customer(service, &provider, &reseller.tenant).await?;
+    let provider = peers::partner(&facts, &command.provider)?;
+    let reseller = peers::partner(&facts, &command.reseller)?;
+    let other_edge = customer_edges::as_customer(service, &provider, &reseller.tenant).await?;
     let mut revisions = facts.revisions();
     revisions.extend(other_edge.clone());
     Ok(AcceptPartnership {

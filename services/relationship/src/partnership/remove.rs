@@ -11,9 +11,9 @@ use csp_service::{Call, Fault, Fields, Result, etag};
 use jiff::Timestamp;
 
 use super::{COLLECTION, OPERATOR, Partnership, read, table};
-use crate::store::relationship_type::{self, Kind};
+use crate::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, good_faith, parties};
+use crate::{Relationship, good_faith_statement, peers};
 
 /// Longest reason for an end.
 pub(crate) const REASON_CHARS_MAX: usize = 500;
@@ -33,7 +33,7 @@ impl TryFrom<&pb::RemovePartnershipRequest> for Command {
     fn try_from(request: &pb::RemovePartnershipRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
-        let attestation_version = good_faith::read(&mut fields, request.good_faith.as_ref());
+        let attestation_version = good_faith_statement::read(&mut fields, request.good_faith.as_ref());
         let reason = fields.text("reason", &request.reason, 1..=REASON_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
@@ -92,7 +92,7 @@ async fn gather(
     Ok(RemovePartnership {
         act: Act { day: day_of(now), subject: partnership.name(), revisions },
         caller: call.caller.clone(),
-        provider: parties::partner(&facts, provider)?,
+        provider: peers::partner(&facts, provider)?,
         confirmed: command.confirmed,
         attested: command.attestation_version.is_some(),
     })

@@ -9,8 +9,9 @@ use csp_service::{Call, Fault, Fields, Result, Run, Write};
 use jiff::Timestamp;
 
 use super::{COLLECTION, Partnership, Request, TYPE, table};
+use crate::invitation::draft;
 use crate::time::day_of;
-use crate::{Relationship, draft, parties};
+use crate::{Relationship, peers};
 
 /// What the provider wants, well formed.
 struct Command {
@@ -103,9 +104,9 @@ async fn gather(
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    let provider = parties::acting::<RequestPartnership>(call, &facts, day, &subject);
+    let provider = peers::acting::<RequestPartnership>(call, &facts, day, &subject);
     let provider = provider.map_err(|refused| run.refuse(refused))?;
-    let reseller = parties::partner(&facts, &command.reseller)?;
+    let reseller = peers::partner(&facts, &command.reseller)?;
     let act = Act { day, subject, revisions: facts.revisions() };
     Ok(RequestPartnership { act, provider, reseller })
 }

@@ -5,7 +5,7 @@ use csp_service::{Accepted, Result};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
-use crate::store::Before;
+use crate::schema::Before;
 
 table! {
     /// A row of the table. Parties are resource names.

@@ -1,0 +1,149 @@
+//! The edges of a customer that is being created: `EstablishCustomer`, a step of the customer service's
+//! `CreateCustomer`.
+//!
+//! The creation was allowed there; the edges are decided here, where they are kept. A repeat for the same
+//! customer is told from the rows and answers what they hold. One that comes after its operation was dissolved sets
+//! nothing.
+
+use csp_policy::boundaries::EstablishEdges;
+use csp_policy::{Act, Day, decide};
+use csp_proto::relationship::v1 as pb;
+use csp_service::peers::{Query, RegistryFacts};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_store::guard;
+use jiff::Timestamp;
+
+use crate::admin_grant::{AdminAccess, AdminGrant};
+use crate::customer_edges::{self, NewEdges, servers};
+use crate::invitation::KnownCustomer;
+use crate::reseller_relationship::{Origin, ResellerRelationship};
+use crate::{Relationship, admin_grant, peers, reseller_relationship};
+
+/// Collection of the operations that set edges and take them back.
+pub(crate) const OPERATIONS: &str = "operations";
+
+/// What the customer service wants, well formed.
+struct Command {
+    customer: KnownCustomer,
+    seller: String,
+    reseller: Option<String>,
+    admin_access: Option<AdminAccess>,
+    origin: Origin,
+    day: Day,
+    operation: String,
+}
+
+impl TryFrom<&pb::EstablishCustomerRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::EstablishCustomerRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let name = fields.resource_name("customer", &request.customer, "customers");
+        let tenant = fields.tenant("customer_tenant", &request.customer_tenant);
+        let seller = fields.resource_name("seller", &request.seller, "partners");
+        let reseller = fields
+            .optional(&request.reseller, |fields, name| fields.resource_name("reseller", name, "partners"));
+        let admin_access = AdminAccess::read(&mut fields, request.admin_access.as_ref());
+        let day = fields.day("as_of", &request.as_of);
+        let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
+        fields.finish(|| {
+            Some(Command {
+                customer: KnownCustomer { name: name?, tenant: tenant? },
+                seller: seller?,
+                reseller: reseller?,
+                admin_access: admin_access?,
+                // The customer service has judged the evidence with the customer.
+                origin: Origin::WithCustomer(request.evidence.clone()),
+                day: day?,
+                operation: operation?,
+            })
+        })
+    }
+}
+
+pub(crate) async fn establish_customer(
+    service: &Relationship,
+    call: &Call,
+    request: pb::EstablishCustomerRequest,
+) -> Result<pb::EstablishCustomerResponse> {
+    let command = Command::try_from(&request)?;
+    let attempt = Attempt::of_work(call);
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
+}
+
+async fn run(
+    service: &Relationship,
+    call: &Call,
+    command: &Command,
+    attempt: &Attempt,
+) -> Result<pb::EstablishCustomerResponse> {
+    let book = &service.book;
+    let now = book.now();
+    if let Some(answer) = established(service, &command.customer.name, now).await? {
+        return Ok(answer);
+    }
+    let facts = gather(service, call, command).await?;
+    let (seller, reseller) = (facts.seller.clone(), facts.reseller.clone());
+    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
+    let (servers, access) = (servers(&seller, reseller.as_ref()), command.admin_access.as_ref());
+    let edges = NewEdges::plan(book, &servers, &command.customer, &command.origin, access, now).await?;
+    if edges.keeps_any() {
+        // A customer that is being created has none but those of a repeat that was concluded since we looked.
+        return Err(Fault::lost_race(&command.customer.name));
+    }
+    let response =
+        pb::EstablishCustomerResponse { relationships: edges.render(), admin_grant: edges.render_grant(now) };
+
+    // After this point only a lost race can refuse.
+    let mut tx = book.store.write();
+    if !guard::enter(tx.conn().await?, &command.operation, now.as_microsecond()).await? {
+        return Err(Fault::taken_back(&command.operation));
+    }
+    let accepted = book.accept(&mut tx, call, attempt, permit, &command.customer.name)?;
+    let effects = edges.save(&mut tx, &accepted, now).await?;
+    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
+    Ok(response)
+}
+
+/// The edges with which the customer was created, if it was.
+async fn established(
+    service: &Relationship,
+    customer: &str,
+    now: Timestamp,
+) -> Result<Option<pb::EstablishCustomerResponse>> {
+    let mut reader = service.book.store.read().await?;
+    let rows = reseller_relationship::table::with_customer(&mut reader, customer).await?;
+    let relationships: Vec<_> = rows.into_iter().map(ResellerRelationship::from).collect();
+    let Some(last) = relationships.last() else { return Ok(None) };
+    // Delegated administration was given with the last one, before any that was given later.
+    let grants = admin_grant::table::of_relationship(&mut reader, &last.name()).await?;
+    let grant = grants.into_iter().map(AdminGrant::from).min_by_key(|grant| grant.row().create_time);
+    Ok(Some(pb::EstablishCustomerResponse {
+        relationships: relationships.iter().map(ResellerRelationship::render).collect(),
+        admin_grant: grant.map(|grant| grant.render(now)),
+    }))
+}
+
+async fn gather(service: &Relationship, call: &Call, command: &Command) -> Result<EstablishEdges> {
+    let query = Query {
+        partners: command.reseller.iter().chain([&command.seller]).cloned().collect(),
+        ..Query::default()
+    };
+    let facts: RegistryFacts = service.registry.facts(call, command.day, query).await?;
+    let seller = peers::partner(&facts, &command.seller)?;
+    let reseller = command.reseller.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
+    let customer = &command.customer;
+    let mut reader = service.book.store.read().await?;
+    let edges =
+        customer_edges::selling(&mut reader, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
+    let mut revisions = facts.revisions();
+    revisions.extend(edges.revisions(call));
+    Ok(EstablishEdges {
+        act: Act { day: command.day, subject: customer.name.clone(), revisions },
+        seller,
+        reseller,
+        partnership_active: edges.partnership_is_active(),
+        customer_tenant: customer.tenant.clone(),
+        other_edge: edges.other_edge_name(call),
+    })
+}

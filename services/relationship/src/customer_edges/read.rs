@@ -1,0 +1,129 @@
+//! What other services ask about edges: `GetEdges`, `BatchGetEdges`, `GetCustomerAccess`, `ListServedCustomers`.
+
+use csp_proto::relationship::v1 as pb;
+use csp_service::{Fields, Result};
+
+use crate::customer_edges::table::{self as table, EdgeRow, Parties};
+use crate::reseller_relationship::ResellerRelationship;
+use crate::{Relationship, partnership, reseller_relationship};
+
+/// Customers that one call lists, at most.
+const SERVED_CUSTOMERS_MAX: i32 = 500;
+
+/// Questions that one call asks, at most: the callers' own limit of a round.
+const QUESTIONS_MAX: usize = csp_service::peers::ROUND_MAX;
+
+pub(crate) async fn get_edges(
+    service: &Relationship,
+    request: pb::GetEdgesRequest,
+) -> Result<pb::GetEdgesResponse> {
+    let mut reader = service.book.store.read_once().await?;
+    let rows = table::between(&mut reader, parties(&request)).await?;
+    Ok(edges(&request, &rows))
+}
+
+pub(crate) async fn batch_get_edges(
+    service: &Relationship,
+    request: pb::BatchGetEdgesRequest,
+) -> Result<pb::BatchGetEdgesResponse> {
+    let mut fields = Fields::new();
+    fields.number("requests", request.requests.len(), 1..=QUESTIONS_MAX);
+    fields.finish(|| Some(()))?;
+    let questions: Vec<_> = request.requests.iter().map(parties).collect();
+    let mut reader = service.book.store.read_once().await?;
+    let rows = table::between_each(&mut reader, &questions).await?;
+    let responses = request.requests.iter().zip(&rows).map(|(request, rows)| edges(request, rows));
+    Ok(pb::BatchGetEdgesResponse { responses: responses.collect() })
+}
+
+fn parties(request: &pb::GetEdgesRequest) -> Parties<'_> {
+    Parties {
+        provider: &request.provider,
+        reseller: &request.reseller,
+        customer: &request.customer,
+        customer_tenant: &request.customer_tenant,
+    }
+}
+
+fn edges(request: &pb::GetEdgesRequest, rows: &[EdgeRow]) -> pb::GetEdgesResponse {
+    let pb::GetEdgesRequest { provider, reseller, .. } = request;
+    let mut response = pb::GetEdgesResponse::default();
+    for row in rows {
+        let is_through = |by: &str| row.provider == by;
+        match row.edge.as_str() {
+            "PARTNERSHIP" => response.partnership = Some(edge(row, partnership::COLLECTION)),
+            "TENANT_PARTNERSHIP" => response.tenant_partnership = Some(edge(row, partnership::COLLECTION)),
+            _ => {
+                // Not one or the other: who is named as both partners is told of its relationship as both.
+                let of_customer = Some(edge(row, reseller_relationship::COLLECTION));
+                if row.partner == *provider && is_through("") {
+                    response.provider_relationship.clone_from(&of_customer);
+                }
+                if row.partner == *reseller && is_through("") {
+                    response.reseller_own_relationship.clone_from(&of_customer);
+                }
+                if row.partner == *reseller && is_through(provider) {
+                    response.reseller_relationship = of_customer;
+                }
+            }
+        }
+    }
+    response
+}
+
+fn edge(row: &EdgeRow, collection: &str) -> pb::Edge {
+    pb::Edge {
+        name: format!("{collection}/{}", row.id),
+        revision: row.revision,
+        active: row.state == "ACTIVE",
+        admin_access: row.admin_access == 1,
+    }
+}
+
+pub(crate) async fn get_customer_access(
+    service: &Relationship,
+    request: pb::GetCustomerAccessRequest,
+) -> Result<pb::GetCustomerAccessResponse> {
+    let mut fields = Fields::new();
+    let customer = fields.resource_name("customer", &request.customer, "customers");
+    let tenant = fields.tenant("tenant", &request.tenant);
+    let (customer, tenant) = fields.finish(|| Some((customer?, tenant?)))?;
+    customer_access(service, &customer, &tenant).await
+}
+
+/// How a tenant stands to a customer: it is or was its partner, or is the provider of an active reseller.
+pub(crate) async fn customer_access(
+    service: &Relationship,
+    customer: &str,
+    tenant: &str,
+) -> Result<pb::GetCustomerAccessResponse> {
+    let mut reader = service.book.store.read_once().await?;
+    let rows = table::of_tenant(&mut reader, customer, tenant).await?;
+    let visible = !rows.is_empty();
+    let own = rows.into_iter().filter(|row| row.partner_tenant == tenant);
+    let own: Vec<ResellerRelationship> = own.map(ResellerRelationship::from).collect();
+    let providers = own.iter().filter(|it| it.is_active()).map(|it| it.row().provider.clone());
+    Ok(pb::GetCustomerAccessResponse {
+        visible,
+        providers: providers.filter(|provider| !provider.is_empty()).collect(),
+        relationships: own.iter().map(ResellerRelationship::render).collect(),
+    })
+}
+
+pub(crate) async fn list_served_customers(
+    service: &Relationship,
+    request: pb::ListServedCustomersRequest,
+) -> Result<pb::ListServedCustomersResponse> {
+    let mut fields = Fields::new();
+    let limit = fields.number("limit", request.limit, 1..=SERVED_CUSTOMERS_MAX);
+    let limit = i64::from(fields.finish(|| limit)?);
+    let pb::ListServedCustomersRequest { tenant, counterpart, after, .. } = request;
+    let mut reader = service.book.store.read_once().await?;
+    let customers = match (tenant.as_str(), counterpart.as_str()) {
+        ("", "") => table::served_by_anybody(&mut reader, &after, limit).await?,
+        ("", partner) => table::served_by(&mut reader, partner, &after, limit).await?,
+        (tenant, "") => table::served(&mut reader, tenant, &after, limit).await?,
+        (tenant, partner) => table::served_with(&mut reader, tenant, partner, &after, limit).await?,
+    };
+    Ok(pb::ListServedCustomersResponse { customers })
+}

@@ -1,0 +1,229 @@
+//! What other services ask about edges of both kinds, each question one statement.
+
+use csp_service::Result;
+use csp_store::{Connection, sql};
+use sqlx::{AssertSqlSafe, FromRow as _, Row as _};
+
+use crate::reseller_relationship::table::ResellerRelationshipRow;
+
+/// Relationships of a tenant that are told of one customer, at most.
+pub(crate) const OWN_RELATIONSHIPS_MAX: i64 = 100;
+
+/// The active one of several edges between the same parties, otherwise the newest.
+macro_rules! best_first {
+    () => {
+        "ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC"
+    };
+}
+
+/// The edge of a provider `$1` and the tenant `$3` of the customer `$2`.
+macro_rules! tenant_partnership {
+    () => {
+        "SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'TENANT_PARTNERSHIP' AS edge, \
+           id, revision, state, admin_access, reseller AS partner, provider FROM partnership \
+           WHERE provider = $1 AND reseller_tenant = $3 AND state = 'ACTIVE' ORDER BY id LIMIT 1) AS of_tenant \
+         UNION ALL "
+    };
+}
+
+/// Where no reseller is named, nothing of one is looked for.
+const EDGES_OF_PROVIDER: &str = concat!(
+    tenant_partnership!(),
+    "SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'RELATIONSHIP' AS edge, id, \
+       revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider FROM reseller_relationship \
+       WHERE customer = $2 AND partner = $1 AND provider = '' ",
+    best_first!(),
+    " LIMIT 1) AS of_provider"
+);
+/// All relationships of provider `$1` and reseller `$4` with the customer, own and joint, are one walk over those of
+/// the customer.
+const EDGES: &str = concat!(
+    tenant_partnership!(),
+    "SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'PARTNERSHIP' AS edge, id, \
+       revision, state, admin_access, reseller AS partner, provider FROM partnership \
+       WHERE provider = $1 AND reseller = $4 ",
+    best_first!(),
+    " LIMIT 1) AS of_partners UNION ALL \
+     SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'RELATIONSHIP' AS edge, id, \
+       revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider, \
+       ROW_NUMBER() OVER (PARTITION BY partner, provider ",
+    best_first!(),
+    ") AS place FROM reseller_relationship \
+       WHERE customer = $2 AND partner IN ($1, $4) AND provider IN ('', $1)) AS of_customer WHERE place = 1"
+);
+/// First the tenant's own relationships, then those of its active resellers.
+const OF_TENANT: &str = "SELECT id, revision, create_time, update_time, partner, partner_tenant, provider, \
+     provider_tenant, customer, customer_tenant, state, origin, with_customer, end_time, end_reason, \
+     attestation_version, evidence_date, evidence_source, latest_closing_time FROM reseller_relationship \
+     WHERE customer = $1 AND (partner_tenant = $2 OR (provider_tenant = $2 AND state = 'ACTIVE')) \
+     ORDER BY CASE partner_tenant WHEN $2 THEN 0 ELSE 1 END, CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, \
+     create_time DESC, id DESC LIMIT $3";
+const SERVED: &str = "\
+     SELECT customer FROM (SELECT DISTINCT customer FROM reseller_relationship \
+       WHERE partner_tenant = $1 AND customer > $2 ORDER BY customer LIMIT $3) AS own \
+     UNION \
+     SELECT customer FROM (SELECT DISTINCT customer FROM reseller_relationship \
+       WHERE provider_tenant = $1 AND customer > $2 AND state = 'ACTIVE' ORDER BY customer LIMIT $3) AS through_resellers \
+     ORDER BY customer LIMIT $3";
+const SERVED_WITH: &str = "\
+     SELECT customer FROM (SELECT DISTINCT customer FROM reseller_relationship \
+       WHERE partner_tenant = $1 AND provider = $2 AND customer > $3 ORDER BY customer LIMIT $4) AS under_provider \
+     UNION \
+     SELECT customer FROM (SELECT DISTINCT customer FROM reseller_relationship \
+       WHERE provider_tenant = $1 AND partner = $2 AND customer > $3 AND state = 'ACTIVE' \
+       ORDER BY customer LIMIT $4) AS through_reseller \
+     ORDER BY customer LIMIT $4";
+const SERVED_BY_ANYBODY: &str =
+    "SELECT DISTINCT customer FROM reseller_relationship WHERE customer > $1 ORDER BY customer LIMIT $2";
+const SERVED_BY: &str = "SELECT DISTINCT customer FROM reseller_relationship WHERE (partner = $1 OR provider = $1) \
+     AND customer > $2 ORDER BY customer LIMIT $3";
+
+#[cfg(test)]
+pub(crate) const STATEMENTS: &[&str] =
+    &[EDGES_OF_PROVIDER, EDGES, OF_TENANT, SERVED, SERVED_WITH, SERVED_BY_ANYBODY, SERVED_BY];
+
+/// One edge between the parties that were asked about.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct EdgeRow {
+    /// What it is: `PARTNERSHIP`, `TENANT_PARTNERSHIP` or `RELATIONSHIP`.
+    pub(crate) edge: String,
+    pub(crate) id: String,
+    pub(crate) revision: i64,
+    pub(crate) state: String,
+    pub(crate) admin_access: i64,
+    /// The reseller, or the partner that serves the customer.
+    pub(crate) partner: String,
+    /// Empty for a relationship through no provider.
+    pub(crate) provider: String,
+}
+
+/// Between whom edges are looked for; an empty name connects nothing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parties<'p> {
+    pub(crate) provider: &'p str,
+    pub(crate) reseller: &'p str,
+    pub(crate) customer: &'p str,
+    pub(crate) customer_tenant: &'p str,
+}
+
+/// What connects the parties.
+pub(crate) async fn between(conn: &mut Connection, parties: Parties<'_>) -> Result<Vec<EdgeRow>> {
+    let Parties { provider, reseller, customer, customer_tenant } = parties;
+    let statement = if reseller.is_empty() { EDGES_OF_PROVIDER } else { EDGES };
+    let query = sqlx::query_as(statement).bind(provider).bind(customer).bind(customer_tenant);
+    let query = if reseller.is_empty() { query } else { query.bind(reseller) };
+    Ok(query.fetch_all(conn).await?)
+}
+
+/// What connects each of them, in their order, all of it in one state of the tables.
+pub(crate) async fn between_each(
+    conn: &mut Connection,
+    questions: &[Parties<'_>],
+) -> Result<Vec<Vec<EdgeRow>>> {
+    // A few lengths, so that a connection knows the statement from before.
+    let count = questions.len().next_power_of_two();
+    let asked = sql::padded(questions, count);
+    let query = asked.iter().fold(sqlx::query(edges_of_each(count)), |query, it| {
+        query.bind(it.provider).bind(it.customer).bind(it.customer_tenant).bind(it.reseller)
+    });
+    let mut found = vec![Vec::new(); questions.len()];
+    for row in query.fetch_all(conn).await? {
+        let question: i64 = row.try_get("question")?;
+        if let Some(rows) = usize::try_from(question).ok().and_then(|at| found.get_mut(at)) {
+            rows.push(EdgeRow::from_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// [`EDGES`] so many times, each with four placeholders of its own, and with the number of its question.
+fn edges_of_each(count: usize) -> AssertSqlSafe<String> {
+    let one = |question: usize| {
+        let edges = (1..=4).rev().fold(EDGES.to_owned(), |text, placeholder| {
+            text.replace(&format!("${placeholder}"), &format!("${{{}}}", placeholder + question * 4))
+        });
+        let edges = edges.replace("${", "$").replace('}', "");
+        format!("SELECT CAST({question} AS BIGINT) AS question, of_question.* FROM ({edges}) AS of_question")
+    };
+    AssertSqlSafe((0..count).map(one).collect::<Vec<_>>().join(" UNION ALL "))
+}
+
+/// The relationships with the customer by which it exists for the tenant: its own, active ones first, and then
+/// those of active resellers through it, of which there may be more than the limit.
+pub(crate) async fn of_tenant(
+    conn: &mut Connection,
+    customer: &str,
+    tenant: &str,
+) -> Result<Vec<ResellerRelationshipRow>> {
+    let query = sqlx::query_as(OF_TENANT).bind(customer).bind(tenant).bind(OWN_RELATIONSHIPS_MAX);
+    Ok(query.fetch_all(conn).await?)
+}
+
+/// Customers that exist for the tenant, by name: it serves or served them, or an active reseller of it does.
+pub(crate) async fn served(
+    conn: &mut Connection,
+    tenant: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(SERVED).bind(tenant).bind(after).bind(limit).fetch_all(conn).await?)
+}
+
+/// Those of them that the tenant serves together with `counterpart`.
+pub(crate) async fn served_with(
+    conn: &mut Connection,
+    tenant: &str,
+    counterpart: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>> {
+    let query = sqlx::query_scalar(SERVED_WITH).bind(tenant).bind(counterpart).bind(after).bind(limit);
+    Ok(query.fetch_all(conn).await?)
+}
+
+/// All customers that anybody serves or served, by name.
+pub(crate) async fn served_by_anybody(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(SERVED_BY_ANYBODY).bind(after).bind(limit).fetch_all(conn).await?)
+}
+
+/// Those of them with which a partner has to do, by name: an operator's question, which reads every customer.
+pub(crate) async fn served_by(
+    conn: &mut Connection,
+    partner: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(SERVED_BY).bind(partner).bind(after).bind(limit).fetch_all(conn).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_store::{Config, Store};
+    use sqlx::{AssertSqlSafe, Row as _};
+
+    use super::*;
+
+    const BY_NO_INDEX: &str = "SELECT id FROM reseller_relationship WHERE end_reason = $1";
+
+    /// Tables that the statement reads from end to end.
+    async fn scanned(conn: &mut Connection, sql: &str) -> Vec<String> {
+        let query = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+        let query = (0..sql.matches('$').count()).fold(query, |query, _| query.bind("any"));
+        let steps = query.fetch_all(conn).await.unwrap();
+        let steps = steps.iter().map(|row| row.get::<String, _>("detail"));
+        steps.filter(|step| step.starts_with("SCAN partnership") || step.starts_with("SCAN resel")).collect()
+    }
+
+    #[tokio::test]
+    async fn edges_of_one_customer_are_found_by_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::sqlite(folder.path().join("relationship.db"));
+        let store = Store::open(config, crate::NAME, crate::schema::MIGRATIONS).await.unwrap();
+        let mut reader = store.read_once().await.unwrap();
+        let of_several = edges_of_each(2).0;
+        for sql in [EDGES_OF_PROVIDER, EDGES, OF_TENANT, &of_several] {
+            assert_eq!(scanned(&mut reader, sql).await, [""; 0], "{sql}");
+        }
+        assert_eq!(scanned(&mut reader, BY_NO_INDEX).await, ["SCAN reseller_relationship"]);
+    }
+}

@@ -1,0 +1,286 @@
+//! The edges of a customer that is being created, and their being taken back, whichever comes first; nobody builds on
+//! such a customer meanwhile. The ends of relationships are in `reseller_relationship/tests.rs`.
+
+use csp_policy::Caller;
+use csp_proto::customer::v1 as customers;
+use csp_proto::customer::v1::customer_facts_service_server::{
+    CustomerFactsService, CustomerFactsServiceServer,
+};
+use csp_proto::partner_registry::v1 as registry;
+use csp_proto::partner_registry::v1::partner_facts_service_server::{
+    PartnerFactsService, PartnerFactsServiceServer,
+};
+use csp_proto::relationship::v1 as pb;
+use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsServiceServer;
+use csp_proto::r#type::v1::{Cloud, Evidence, PartnerKind};
+use csp_service::peers::{Customers, Registry, Subscriptions};
+use csp_service::{Call, Clock, Fault, Ids, LATE_CALL_MAX, LinkKey, Peer, Result, in_process};
+use csp_store::{Config, guard};
+use tonic::transport::Server;
+use tonic::{Request, Response, Status};
+
+use crate::Relationship;
+use crate::customer_edges::dissolve::dissolve_customer;
+use crate::customer_edges::establish::establish_customer;
+use crate::customer_edges::read::get_edges;
+use crate::fixtures::orders::Orders;
+use crate::reseller_relationship::record::record_reseller_relationship;
+
+/// A registry that knows Contoso, a direct-bill partner.
+struct OnlyContoso;
+
+#[tonic::async_trait]
+impl PartnerFactsService for OnlyContoso {
+    async fn get_facts(
+        &self,
+        _: Request<registry::GetFactsRequest>,
+    ) -> Result<Response<registry::GetFactsResponse>, Status> {
+        let contoso = registry::PartnerFacts {
+            name: "partners/contoso".to_owned(),
+            revision: 1,
+            kind: PartnerKind::DirectBill.into(),
+            tenant: "contoso.example".to_owned(),
+            cloud: Cloud::Global.into(),
+            country: "DE".to_owned(),
+            organization: Some(registry::OrganizationFacts::default()),
+            enrollment_state: registry::EnrollmentState::Authorized.into(),
+            standing: registry::Standing::Active.into(),
+            ..Default::default()
+        };
+        Ok(Response::new(registry::GetFactsResponse { partners: vec![contoso], ..Default::default() }))
+    }
+
+    async fn claim_customer(
+        &self,
+        _: Request<registry::ClaimCustomerRequest>,
+    ) -> Result<Response<registry::ClaimCustomerResponse>, Status> {
+        Err(Status::unimplemented("nobody asks"))
+    }
+
+    async fn release_customer(
+        &self,
+        _: Request<registry::ReleaseCustomerRequest>,
+    ) -> Result<Response<registry::ReleaseCustomerResponse>, Status> {
+        Err(Status::unimplemented("nobody asks"))
+    }
+}
+
+/// A customer service that is at creating Tailspin.
+struct TailspinToBe;
+
+#[tonic::async_trait]
+impl CustomerFactsService for TailspinToBe {
+    async fn get_facts(
+        &self,
+        _: Request<customers::GetFactsRequest>,
+    ) -> Result<Response<customers::GetFactsResponse>, Status> {
+        let tailspin = customers::CustomerFacts {
+            name: "customers/tailspin".to_owned(),
+            tenant: "tailspin.example".to_owned(),
+            cloud: Cloud::Global.into(),
+            country: "DE".to_owned(),
+            being_created: true,
+            ..Default::default()
+        };
+        Ok(Response::new(customers::GetFactsResponse { customers: vec![tailspin] }))
+    }
+
+    async fn register_invited(
+        &self,
+        _: Request<customers::RegisterInvitedRequest>,
+    ) -> Result<Response<customers::RegisterInvitedResponse>, Status> {
+        Err(Status::unimplemented("nobody asks"))
+    }
+}
+
+pub(crate) struct House {
+    pub(crate) service: Relationship,
+    pub(crate) orders: Orders,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    pub(crate) async fn open() -> House {
+        let (channel, incoming) = in_process();
+        let orders = Orders::new();
+        let server = Server::builder()
+            .add_service(PartnerFactsServiceServer::new(OnlyContoso))
+            .add_service(CustomerFactsServiceServer::new(TailspinToBe))
+            .add_service(SubscriptionFactsServiceServer::new(orders.clone()));
+        tokio::spawn(server.serve_with_incoming(incoming));
+        let peer = |name| Peer::new(name, channel.clone());
+        let folder = tempfile::tempdir().unwrap();
+        let service = Relationship::open(
+            Config::sqlite(folder.path().join("relationship.db")),
+            Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap()),
+            Ids::seeded(1),
+            LinkKey::new(&[1; 32]),
+            Registry::new(peer("partner-registry")),
+            Customers::new(peer("customer")),
+            Subscriptions::new(peer("subscription")),
+        );
+        House { service: service.await.unwrap(), orders, _folder: folder }
+    }
+
+    /// An operation creates Tailspin, which Contoso serves.
+    pub(crate) async fn establish(&self, operation: &str) -> Result<pb::EstablishCustomerResponse> {
+        let request = pb::EstablishCustomerRequest {
+            customer: "customers/tailspin".to_owned(),
+            customer_tenant: "tailspin.example".to_owned(),
+            seller: "partners/contoso".to_owned(),
+            as_of: "2026-11-21".to_owned(),
+            operation: format!("operations/{operation}"),
+            ..Default::default()
+        };
+        let call = Call::made_by(Caller::operator(), "olga", "EstablishCustomer");
+        establish_customer(&self.service, &call, request).await
+    }
+
+    async fn dissolve(&self, operation: &str) {
+        let request = pb::DissolveCustomerRequest {
+            customer: "customers/tailspin".to_owned(),
+            operation: format!("operations/{operation}"),
+        };
+        let call = Call::made_by(Caller::operator(), "olga", "DissolveCustomer");
+        dissolve_customer(&self.service, &call, request).await.unwrap();
+    }
+
+    async fn is_served(&self) -> bool {
+        let request = pb::GetEdgesRequest {
+            provider: "partners/contoso".to_owned(),
+            customer: "customers/tailspin".to_owned(),
+            ..Default::default()
+        };
+        get_edges(&self.service, request).await.unwrap().provider_relationship.is_some()
+    }
+}
+
+#[tokio::test]
+async fn edges_that_come_after_their_operation_was_given_up_are_refused() {
+    let house = House::open().await;
+    house.dissolve("o").await;
+    let late = house.establish("o").await;
+    assert!(matches!(late, Err(Fault::StateConflict { .. })), "{late:?}");
+    assert!(!house.is_served().await);
+    house.establish("p").await.unwrap();
+    assert!(house.is_served().await);
+}
+
+#[tokio::test]
+async fn a_late_dissolution_leaves_the_edges_of_the_next_operation_with_the_same_customer_id() {
+    let house = House::open().await;
+    house.establish("o").await.unwrap();
+    house.dissolve("o").await;
+    assert!(!house.is_served().await);
+    house.establish("p").await.unwrap();
+    house.dissolve("o").await;
+    assert!(house.is_served().await);
+}
+
+#[tokio::test]
+async fn a_partner_that_is_named_as_both_is_told_of_its_relationship_as_both() {
+    let house = House::open().await;
+    house.establish("o").await.unwrap();
+    let contoso = "partners/contoso".to_owned();
+    for (reseller, is_own) in
+        [(contoso.clone(), true), ("partners/other".to_owned(), false), (String::new(), false)]
+    {
+        let request = pb::GetEdgesRequest {
+            provider: contoso.clone(),
+            reseller: reseller.clone(),
+            customer: "customers/tailspin".to_owned(),
+            ..Default::default()
+        };
+        let edges = get_edges(&house.service, request).await.unwrap();
+        assert!(edges.provider_relationship.is_some_and(|edge| edge.active), "{reseller}");
+        assert_eq!(edges.reseller_own_relationship.is_some(), is_own, "{reseller}");
+        assert_eq!((edges.reseller_relationship, edges.partnership), (None, None), "{reseller}");
+    }
+}
+
+/// Whoever comes first, no edge of an operation that was given up is left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn edges_and_their_being_taken_back_never_pass_each_other() {
+    for round in 0..20 {
+        let house = House::open().await;
+        let (_, ()) = tokio::join!(house.establish("o"), house.dissolve("o"));
+        assert!(!house.is_served().await, "round {round}");
+    }
+}
+
+/// Repeats that come while the first is at work: its peer was asked again after a connection broke.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn repeats_at_the_same_time_get_one_answer() {
+    for round in 0..20 {
+        let house = std::sync::Arc::new(House::open().await);
+        let repeats = (0..8).map(|_| {
+            let house = std::sync::Arc::clone(&house);
+            tokio::spawn(async move { house.establish("o").await.unwrap() })
+        });
+        let mut answers = Vec::new();
+        for repeat in repeats.collect::<Vec<_>>() {
+            answers.push(repeat.await.unwrap());
+        }
+        assert_eq!(answers[0].relationships.len(), 1, "round {round}");
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "round {round}: {answers:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_tombstone_is_forgotten_once_nothing_can_be_on_its_way() {
+    let house = House::open().await;
+    house.dissolve("o").await;
+    let clock = &house.service.book.clock;
+    clock.set(clock.now() + LATE_CALL_MAX + std::time::Duration::from_secs(1)).unwrap();
+    house.dissolve("p").await;
+    let mut tx = house.service.book.store.write();
+    let now = house.service.book.micros();
+    assert!(guard::enter(tx.conn().await.unwrap(), "operations/o", now).await.unwrap());
+    assert!(!guard::enter(tx.conn().await.unwrap(), "operations/p", now).await.unwrap());
+}
+
+#[tokio::test]
+async fn no_relationship_is_recorded_with_a_customer_that_may_still_be_taken_back() {
+    let house = House::open().await;
+    let request = pb::RecordResellerRelationshipRequest {
+        partner: "partners/contoso".to_owned(),
+        customer: "customers/tailspin".to_owned(),
+        evidence: Some(Evidence { date: "2026-11-20".to_owned(), source: "export".to_owned() }),
+        ..Default::default()
+    };
+    let call = Call::made_by(Caller::operator(), "olga", "RecordResellerRelationship");
+    let refused = record_reseller_relationship(&house.service, &call, request).await;
+    assert!(matches!(refused, Err(Fault::NotFound { resource_type: "customer", .. })), "{refused:?}");
+}
+
+mod noun {
+    use csp_policy::{Caller, Party};
+
+    use crate::customer_edges::*;
+    use crate::fixtures::{at, partner};
+    use crate::partnership::Request;
+
+    #[test]
+    fn a_partnership_is_named_to_its_parties_and_operators_only() {
+        let request = Request {
+            id: "p".to_owned(),
+            external_id: None,
+            reseller_email: "r@fabrikam.example".to_owned(),
+            note: String::new(),
+        };
+        let (provider, reseller) = (partner("contoso"), partner("fabrikam"));
+        let other = Partnership::request(request, &provider, &reseller, at("2026-01-01T00:00:00Z"));
+        let edges = SellingEdges { partnership: None, other_edge: Some(other) };
+        let tenant = |id: &str| format!("{id}-tenant");
+        for (party, name, read) in [
+            (Party::Partner { tenant: tenant("contoso") }, "partnerships/p", 1),
+            (Party::Customer { tenant: tenant("fabrikam") }, "partnerships/p", 1),
+            (Party::Operator, "partnerships/p", 1),
+            (Party::Partner { tenant: tenant("northwind") }, SOME_PARTNERSHIP, 0),
+        ] {
+            let call = Call::made_by(Caller { party, roles: Vec::new() }, "ana", "InviteCustomer");
+            assert_eq!(edges.other_edge_name(&call).as_deref(), Some(name), "{:?}", call.caller.party);
+            assert_eq!(edges.revisions(&call).len(), read, "{:?}", call.caller.party);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! A customer accepts a partner's invitation: `AcceptInvitation`.
+//!
+//! A tenant that the book does not know is judged by what it says of itself, and registered at the customer
+//! service once the policy allowed it and before the write begins: registering twice gives the same customer, and
+//! a customer without edges exists for nobody but itself.
+
+use csp_policy::boundaries::AcceptInvitation;
+use csp_policy::{Act, Cloud, Country, decide};
+use csp_proto::relationship::v1 as pb;
+use csp_proto::r#type::v1::Cloud as PbCloud;
+use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered, buyer};
+use csp_service::{Attempt, Call, Fault, Fields, Result};
+use jiff::Timestamp;
+
+use crate::customer_edges::{self, NewEdges, servers};
+use crate::invitation::draft;
+use crate::invitation::{Invitation, KnownCustomer, LINK_PURPOSE};
+use crate::reseller_relationship::Origin;
+use crate::time::day_of;
+use crate::{Relationship, invitation, peers};
+
+/// Longest name of a company.
+const COMPANY_NAME_CHARS_MAX: usize = 200;
+
+/// What the customer wants, well formed.
+struct Command {
+    token: String,
+    tenant: Option<TenantForm>,
+}
+
+/// What the customer says of its tenant.
+#[derive(Clone)]
+struct TenantForm {
+    customer_id: Option<String>,
+    company_name: String,
+    domain: String,
+    country: Country,
+    cloud: Cloud,
+    organization: Option<String>,
+}
+
+/// The facts, and who accepts.
+struct Gathered {
+    facts: AcceptInvitation,
+    customer: CustomerFact,
+    /// What has to be registered first; `None` for a known customer.
+    unknown: Option<InvitedTenant>,
+}
+
+impl TryFrom<&pb::AcceptInvitationRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::AcceptInvitationRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let token = draft::read_token(&mut fields, &request.link_token);
+        let tenant = match &request.tenant {
+            Some(tenant) => read_tenant(&mut fields, tenant).map(Some),
+            None => Some(None),
+        };
+        fields.finish(|| Some(Command { token: token?, tenant: tenant? }))
+    }
+}
+
+fn read_tenant(fields: &mut Fields, tenant: &pb::InvitedTenant) -> Option<TenantForm> {
+    let customer_id = fields.chosen_id("tenant.customer_id", &tenant.customer_id);
+    let company_name = fields.text("tenant.company_name", &tenant.company_name, 1..=COMPANY_NAME_CHARS_MAX);
+    let domain = fields.domain("tenant.domain", &tenant.domain);
+    let country = fields.country("tenant.country", &tenant.country);
+    let cloud = match tenant.cloud {
+        0 => Some(PbCloud::Global),
+        cloud => fields.enum_value("tenant.cloud", cloud),
+    };
+    let organization = fields.optional(&tenant.organization, |fields, name| {
+        fields.resource_name("tenant.organization", name, "organizations")
+    });
+    Some(TenantForm {
+        customer_id: customer_id?,
+        company_name: company_name?,
+        domain: domain?,
+        country: country?,
+        cloud: match cloud? {
+            PbCloud::UsGovernment => Cloud::UsGovernment,
+            PbCloud::Germany => Cloud::Germany,
+            PbCloud::China => Cloud::China,
+            PbCloud::Global | PbCloud::Unspecified => Cloud::Global,
+        },
+        organization: organization?,
+    })
+}
+
+pub(crate) async fn accept_invitation(
+    service: &Relationship,
+    call: &Call,
+    request: pb::AcceptInvitationRequest,
+) -> Result<pb::AcceptInvitationResponse> {
+    let command = Command::try_from(&request)?;
+    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
+    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
+}
+
+async fn run(
+    service: &Relationship,
+    call: &Call,
+    command: &Command,
+    attempt: &Attempt,
+) -> Result<pb::AcceptInvitationResponse> {
+    let book = &service.book;
+    if let Some(answer) = book.first_answer(attempt).await? {
+        return Ok(answer);
+    }
+    let now = book.now();
+    let before = invited(service, call, &command.token).await?;
+    let Gathered { facts, customer, unknown } = gather(service, call, command, &before, now).await?;
+    let (seller, reseller) = (facts.seller.clone(), facts.reseller.clone());
+    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
+    let customer = match unknown {
+        Some(tenant) if !attempt.validates_only() => register(service, call, tenant, &customer).await?,
+        _ => KnownCustomer { name: customer.name, tenant: customer.tenant },
+    };
+    let access = before.admin_access();
+    let servers = servers(&seller, reseller.as_ref());
+    let edges = NewEdges::plan(book, &servers, &customer, &Origin::Invited, access.as_ref(), now).await?;
+    let mut invitation = before.clone();
+    invitation.accept(customer, now)?;
+    let mut response = pb::AcceptInvitationResponse {
+        invitation: Some(invitation.render(now)),
+        relationships: edges.render(),
+        admin_grant: edges.render_grant(now),
+        decision: Some(book.preview(&permit)),
+    };
+    if attempt.validates_only() {
+        return Ok(response);
+    }
+
+    // After this point only a lost race can refuse.
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name())?;
+    invitation::table::save_accepted(&mut tx, invitation.row(), &accepted);
+    let mut effects = vec![invitation.effect(&before, now)?];
+    effects.extend(edges.save(&mut tx, &accepted, now).await?);
+    response.decision = Some(accepted.decision());
+    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
+    Ok(response)
+}
+
+/// The invitation that the link names, if it is not another customer's.
+pub(crate) async fn invited(service: &Relationship, call: &Call, token: &str) -> Result<Invitation> {
+    let id = draft::linked_id(&service.links, LINK_PURPOSE, token)?;
+    let invitation = invitation::read::by_id(service, &id).await?;
+    invitation.filter(|invitation| invitation.is_for(&call.caller)).ok_or(Fault::LinkInvalid)
+}
+
+async fn gather(
+    service: &Relationship,
+    call: &Call,
+    command: &Command,
+    invitation: &Invitation,
+    now: Timestamp,
+) -> Result<Gathered> {
+    let day = day_of(now);
+    let tenant = call.tenant().unwrap_or_default();
+    let known = service.customers.by_tenant(call, tenant).await?;
+    let unknown = match known {
+        Some(_) => None,
+        None => Some(described(service, command, invitation, tenant)?),
+    };
+    let customer = known.or_else(|| unknown.as_ref().map(as_customer)).ok_or(Fault::LinkInvalid)?;
+    let query = Query {
+        partners: [Some(invitation.seller()), invitation.joint_reseller()]
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect(),
+        tenants: vec![tenant.to_owned()],
+        organizations: customer.organization.iter().cloned().collect(),
+        ..Query::default()
+    };
+    let facts = service.registry.facts(call, day, query).await?;
+    let buyer = buyer(&customer, &facts)?;
+    let seller = peers::partner(&facts, invitation.seller())?;
+    let reseller = invitation.joint_reseller().map(|name| peers::partner(&facts, name)).transpose()?;
+    let mut reader = service.book.store.read().await?;
+    let edges = customer_edges::selling(&mut reader, &seller, reseller.as_ref(), Some(tenant)).await?;
+    let mut revisions = facts.revisions();
+    revisions.push(invitation.revision());
+    revisions.extend(edges.revisions(call));
+    revisions.extend(unknown.is_none().then(|| customer.revisions()).into_iter().flatten());
+    let facts = AcceptInvitation {
+        act: Act { day, subject: invitation.name(), revisions },
+        recorded: false,
+        caller: call.caller.clone(),
+        now,
+        invitation: Some(invitation.fact()),
+        seller,
+        reseller,
+        partnership_active: edges.partnership_is_active(),
+        other_edge: edges.other_edge_name(call),
+        buyer,
+    };
+    Ok(Gathered { facts, customer, unknown })
+}
+
+/// A tenant that the book does not know, as it describes itself.
+fn described(
+    service: &Relationship,
+    command: &Command,
+    invitation: &Invitation,
+    tenant: &str,
+) -> Result<InvitedTenant> {
+    let Some(form) = command.tenant.clone() else {
+        return Err(Fault::field("tenant", format!("must be set, since tenant `{tenant}` is not known yet")));
+    };
+    Ok(InvitedTenant {
+        customer_id: Some(form.customer_id.unwrap_or_else(|| service.book.next_id())),
+        tenant: tenant.to_owned(),
+        domain: form.domain,
+        country: form.country,
+        cloud: form.cloud,
+        company_name: form.company_name,
+        organization: form.organization,
+        invitation: invitation.name(),
+    })
+}
+
+/// The customer that such a tenant is to be.
+fn as_customer(tenant: &InvitedTenant) -> CustomerFact {
+    CustomerFact {
+        name: format!("customers/{}", tenant.customer_id.as_deref().unwrap_or_default()),
+        revision: 0,
+        tenant: tenant.tenant.clone(),
+        cloud: tenant.cloud,
+        country: tenant.country,
+        organization: tenant.organization.clone(),
+        agreement_since: None,
+        agreement_revision: 0,
+        company_name: tenant.company_name.clone(),
+        being_created: true,
+    }
+}
+
+/// Registers the tenant. When it was registered meanwhile, as something else than what was judged, the race is
+/// lost.
+async fn register(
+    service: &Relationship,
+    call: &Call,
+    tenant: InvitedTenant,
+    judged: &CustomerFact,
+) -> Result<KnownCustomer> {
+    let domain = tenant.domain.clone();
+    match service.customers.register_invited(call, tenant).await? {
+        Registered::Customer(found)
+            if (&found.tenant, found.cloud, found.country, &found.organization)
+                == (&judged.tenant, judged.cloud, judged.country, &judged.organization) =>
+        {
+            Ok(KnownCustomer { name: found.name, tenant: found.tenant })
+        }
+        Registered::Customer(_) | Registered::CspTenant(_) => Err(Fault::lost_race(&judged.name)),
+        Registered::DomainTaken(_) => {
+            Err(Fault::AlreadyExists { resource_type: "customer domain", name: domain })
+        }
+    }
+}

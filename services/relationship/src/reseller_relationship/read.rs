@@ -1,0 +1,92 @@
+//! Reading reseller relationships: `GetResellerRelationship`, `ListResellerRelationships`.
+
+use csp_policy::Party;
+use csp_proto::relationship::v1::{self as pb, RelationshipState};
+use csp_service::{Call, Fault, Fields, Page, Result};
+use csp_store::Connection;
+
+use crate::reseller_relationship::table::{self as table, After, Filter, ResellerRelationshipRow};
+use crate::reseller_relationship::{COLLECTION, ResellerRelationship, TYPE};
+use crate::{Relationship, peers, schema};
+
+/// The relationship of this name, if it exists for the caller.
+pub(crate) async fn seen(service: &Relationship, call: &Call, name: &str) -> Result<ResellerRelationship> {
+    let mut reader = service.book.store.read_once().await?;
+    let row = table::by_id(&mut reader, peers::id_of(name)).await?;
+    row.map(ResellerRelationship::from)
+        .filter(|found| found.is_seen_by(&call.caller))
+        .ok_or_else(|| Fault::not_found(TYPE, name))
+}
+
+pub(crate) async fn get_reseller_relationship(
+    service: &Relationship,
+    call: &Call,
+    request: pb::GetResellerRelationshipRequest,
+) -> Result<pb::GetResellerRelationshipResponse> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name("name", &request.name, COLLECTION);
+    let name = fields.finish(|| name)?;
+    let relationship = seen(service, call, &name).await?;
+    Ok(pb::GetResellerRelationshipResponse { relationship: Some(relationship.render()) })
+}
+
+pub(crate) async fn list_reseller_relationships(
+    service: &Relationship,
+    call: &Call,
+    request: pb::ListResellerRelationshipsRequest,
+) -> Result<pb::ListResellerRelationshipsResponse> {
+    let mut fields = Fields::new();
+    let customer = fields
+        .optional(&request.customer, |fields, name| fields.resource_name("customer", name, "customers"));
+    let partner =
+        fields.optional(&request.partner, |fields, name| fields.resource_name("partner", name, "partners"));
+    let state = read_state(&mut fields, request.state);
+    let (.., state) = fields.finish(|| Some((customer?, partner?, state?)))?;
+
+    let filters = [request.customer.as_str(), &request.partner, state];
+    let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
+    let after = After { customer: page.after(0), id: page.after(1), limit: page.limit() };
+    let filter = Filter { partner: &request.partner, state };
+    let mut reader = service.book.store.read().await?;
+    let mut rows = rows(&mut reader, &call.caller.party, &request.customer, &filter, after).await?;
+    let next_page_token = page.cut(&mut rows, |row| vec![row.customer.clone(), row.id.clone()]);
+    let relationships = rows.into_iter().map(|row| ResellerRelationship::from(row).render()).collect();
+    Ok(pb::ListResellerRelationshipsResponse { relationships, next_page_token })
+}
+
+async fn rows(
+    conn: &mut Connection,
+    party: &Party,
+    customer: &str,
+    filter: &Filter<'_>,
+    after: After<'_>,
+) -> Result<Vec<ResellerRelationshipRow>> {
+    let viewer = match party {
+        Party::Operator => "",
+        Party::Partner { tenant } | Party::Customer { tenant } => tenant,
+        Party::Service => return Ok(Vec::new()),
+    };
+    if !customer.is_empty() {
+        return table::of_customer(conn, customer, viewer, filter, after).await;
+    }
+    match party {
+        Party::Customer { tenant } => table::list_of_tenant(conn, tenant, filter, after).await,
+        Party::Partner { tenant } => {
+            let own = table::list_of_partner(conn, tenant, filter, after).await?;
+            let through_resellers = table::list_of_provider(conn, tenant, filter, after).await?;
+            Ok(schema::merged(own, through_resellers, after.limit, |row| {
+                (row.customer.clone(), row.id.clone())
+            }))
+        }
+        Party::Operator | Party::Service => table::list_all(conn, filter, after).await,
+    }
+}
+
+/// The only state that is listed; empty for all.
+fn read_state(fields: &mut Fields, state: i32) -> Option<&'static str> {
+    if state == 0 {
+        return Some("");
+    }
+    let state: RelationshipState = fields.enum_value("state", state)?;
+    Some(state.as_str_name().trim_start_matches("RELATIONSHIP_STATE_"))
+}

@@ -1,0 +1,183 @@
+//! A partner, a customer or an operator ends a reseller relationship: `RemoveResellerRelationship`.
+//!
+//! Orders and this end must not interleave into a subscription without a relationship (rule CUS-09). Orders
+//! are guarded in the subscription service's database, so the end goes over two databases:
+//!
+//! ```text
+//! 1. mark the relationship as closing, here: two ends of it are kept apart
+//! 2. close it for orders, there: refused while an active subscription rests on it
+//! 3. end it here, with its admin grants; or, when that fails, open it there and take the mark back
+//! ```
+//!
+//! 1 and 2, and the way back, are in `closing.rs`. A process that stops between 1 and 3 leaves a mark: a repeat of the
+//! same request takes it over at once, another removal once it is old; or else the relationship is opened again.
+//!
+//! The end of a provider's relationship leaves those of its resellers: the customer gave each for itself, and
+//! rule CUS-09 asks only for what the ending partner sold. Nothing is sold through them meanwhile, since an
+//! order needs the provider's own (rule CUS-06); should the customer authorise the provider again, they serve as
+//! before.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use csp_policy::boundaries::RemoveResellerRelationship;
+use csp_policy::{Act, Party, Permit, decide};
+use csp_proto::relationship::v1 as pb;
+use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
+use csp_store::Tx;
+use jiff::Timestamp;
+
+use crate::admin_grant::AdminGrant;
+use crate::partnership::remove::REASON_CHARS_MAX;
+use crate::relationship_type::{self, Kind};
+use crate::reseller_relationship::closing::{Closing, Request};
+use crate::reseller_relationship::{COLLECTION, ResellerRelationship, TYPE};
+use crate::time::day_of;
+use crate::{Relationship, admin_grant, good_faith_statement, reseller_relationship};
+
+/// What the remover wants, well formed.
+struct Command {
+    name: String,
+    etag: String,
+    attestation_version: Option<String>,
+    reason: String,
+}
+
+impl TryFrom<&pb::RemoveResellerRelationshipRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::RemoveResellerRelationshipRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let name = fields.resource_name("name", &request.name, COLLECTION);
+        let attestation_version = good_faith_statement::read(&mut fields, request.good_faith.as_ref());
+        let reason = fields.text("reason", &request.reason, 1..=REASON_CHARS_MAX);
+        fields.finish(|| {
+            Some(Command {
+                name: name?,
+                etag: request.etag.clone(),
+                attestation_version: attestation_version?,
+                reason: reason?,
+            })
+        })
+    }
+}
+
+pub(crate) async fn remove_reseller_relationship(
+    service: &Relationship,
+    call: &Call,
+    request: pb::RemoveResellerRelationshipRequest,
+) -> Result<pb::RemoveResellerRelationshipResponse> {
+    let command = Command::try_from(&request)?;
+    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
+    // Only the first mark of a call may take over: two repeats at the same time would displace each other for ever.
+    let may_take_over = AtomicBool::new(true);
+    let run = || run(service, call, &command, &attempt, &may_take_over);
+    service.book.settle(&attempt, run).await
+}
+
+async fn run(
+    service: &Relationship,
+    call: &Call,
+    command: &Command,
+    attempt: &Attempt,
+    may_take_over: &AtomicBool,
+) -> Result<pb::RemoveResellerRelationshipResponse> {
+    let book = &service.book;
+    if let Some(answer) = book.first_answer(attempt).await? {
+        return Ok(answer);
+    }
+    let now = book.now();
+    let before = reseller_relationship::read::seen(service, call, &command.name).await?;
+    if !before.may_be_ended_by(&call.caller) {
+        return Err(Fault::not_found(TYPE, &command.name));
+    }
+    etag::check(&command.name, &command.etag, before.row().revision)?;
+    let mut relationship = before.clone();
+    let by_partner = matches!(call.caller.party, Party::Partner { .. });
+    let attested = command.attestation_version.clone().filter(|_| by_partner);
+    relationship.end(command.reason.clone(), attested, now)?;
+    let facts = gather(service, call, command, &before, now).await?;
+    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
+    if attempt.validates_only() {
+        return Ok(pb::RemoveResellerRelationshipResponse {
+            relationship: Some(relationship.render()),
+            decision: Some(book.preview(&permit)),
+        });
+    }
+
+    // After this point only a lost race can refuse.
+    let repeat_key = attempt.repeat_key();
+    let takes_over = may_take_over.swap(false, Ordering::Relaxed);
+    let request = Request { repeat_key: repeat_key.as_deref(), takes_over };
+    let closing = Closing::begin(service, call, &before, request).await?;
+    let ended = end(service, call, attempt, permit, &before, &relationship, closing.since(), now).await;
+    if ended.is_err() {
+        closing.give_up().await;
+    }
+    ended
+}
+
+async fn gather(
+    service: &Relationship,
+    call: &Call,
+    command: &Command,
+    relationship: &ResellerRelationship,
+    now: Timestamp,
+) -> Result<RemoveResellerRelationship> {
+    let active = service.subscriptions.count_active(call, relationship.key()).await?;
+    Ok(RemoveResellerRelationship {
+        act: Act { day: day_of(now), subject: relationship.name(), revisions: vec![relationship.revision()] },
+        caller: call.caller.clone(),
+        partner: relationship.row().partner.clone(),
+        customer: relationship.row().customer.clone(),
+        active_subscriptions: u64::try_from(active).unwrap_or_default(),
+        attested: command.attestation_version.is_some(),
+    })
+}
+
+/// Ends the relationship in one transaction.
+#[expect(clippy::too_many_arguments, reason = "the last step of one command, which has them all")]
+async fn end(
+    service: &Relationship,
+    call: &Call,
+    attempt: &Attempt,
+    permit: Permit<RemoveResellerRelationship>,
+    before: &ResellerRelationship,
+    relationship: &ResellerRelationship,
+    mark: i64,
+    now: Timestamp,
+) -> Result<pb::RemoveResellerRelationshipResponse> {
+    let book = &service.book;
+    let mut tx = book.store.write();
+    let accepted = book.accept(&mut tx, call, attempt, permit, &relationship.name())?;
+    let row = relationship.row();
+    reseller_relationship::table::save_ended(&mut tx, row, mark, &accepted);
+    relationship_type::take(&mut tx, relationship.seller(), &row.customer_tenant, Kind::Customer, 1);
+    let mut effects = vec![relationship.effect(before)?];
+    for (given, ended) in ended_grants(&mut tx, relationship, now).await? {
+        admin_grant::table::save_ended(&mut tx, ended.row(), &accepted);
+        effects.push(ended.effect(&given, now)?);
+    }
+    let response = pb::RemoveResellerRelationshipResponse {
+        relationship: Some(relationship.render()),
+        decision: Some(accepted.decision()),
+    };
+    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
+    Ok(response)
+}
+
+/// The grants that end with the relationship, before and after; one that has ended by itself stays as it is.
+async fn ended_grants(
+    tx: &mut Tx,
+    relationship: &ResellerRelationship,
+    now: Timestamp,
+) -> Result<Vec<(AdminGrant, AdminGrant)>> {
+    let rows = admin_grant::table::of_relationship(tx.conn().await?, &relationship.name()).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let given = AdminGrant::from(row);
+            let mut ended = given.clone();
+            ended.revoke(now).ok().map(|()| (given, ended))
+        })
+        .collect())
+}

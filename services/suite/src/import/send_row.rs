@@ -1,0 +1,314 @@
+//! Sends the call of a row, and says whether anything new came of it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use csp_policy::Role;
+use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
+use csp_proto::customer::v1::{GetCustomerAgreementRequest, GetCustomerRequest, RecordCustomerRequest};
+use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
+use csp_proto::partner_registry::v1::{
+    AssociateMpnIdRequest, GetOrganizationRequest, GetPartnerRequest, RegisterMpnIdRequest,
+    SetAffiliationRequest,
+};
+use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
+use csp_proto::policy::v1::{Decision, GetDecisionRequest};
+use csp_proto::relationship::v1::GetPartnershipRequest;
+use csp_proto::relationship::v1::relationship_service_client::RelationshipServiceClient;
+use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
+use csp_proto::subscription::v1::{GetOrderRequest, GetSubscriptionRequest, SubmitOrderRequest};
+use csp_service::DevelopmentToken;
+use tokio::sync::Mutex;
+use tonic::transport::Channel;
+use tonic::{Code, Request, Response, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+use super::rows::{Action, Row};
+use super::status::{self, Breach};
+
+/// How often a call is repeated that the suite could not do.
+const REPEATS_MAX: usize = 5;
+/// How long to wait before the first repeat; doubled for each further one. Up to as much again is added by
+/// chance, so that rows that failed together do not come back together.
+const PAUSE_MIN: Duration = Duration::from_millis(100);
+/// How long to wait between two tries at most, chance aside.
+const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// A suite takes up a creation that was left half-done at least this often.
+const RESUME_PERIOD: Duration = Duration::from_secs(15);
+// A creation that a try left half-done is waited for until the suite has taken it up.
+const _: () = assert!(PAUSE_MAX.as_secs() * REPEATS_MAX as u64 > RESUME_PERIOD.as_secs());
+/// How long one call may take.
+const CALL_WAIT_MAX: Duration = Duration::from_secs(30);
+/// Who the journal says it was.
+const SUBJECT: &str = "csp-import";
+
+/// What a call did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// It stored something.
+    New,
+    /// Everything was there.
+    Known,
+}
+
+/// Sends rows to a suite.
+pub(crate) struct Sender {
+    channel: Channel,
+    tenants: Mutex<HashMap<String, String>>,
+}
+
+impl Sender {
+    pub(crate) fn new(channel: Channel) -> Self {
+        Sender { channel, tenants: Mutex::new(HashMap::new()) }
+    }
+
+    /// Brings the row in, however often the suite has to be asked.
+    ///
+    /// Every call here is safe to repeat, also where the answer alone was lost: a row chooses what it brings in, by
+    /// its id or by what it says, and a second call finds it there.
+    pub(crate) async fn send(&self, row: &Row) -> Result<Sent, Status> {
+        persistently(pauses(), || self.call(row)).await
+    }
+
+    /// Whether a refused row was brought in before: then the refusal means that nothing is left to do.
+    pub(crate) async fn is_there(&self, row: &Row) -> bool {
+        let name = row.brings.clone();
+        match &row.action {
+            Action::Partner(_) => {
+                self.registry().get_partner(operator(GetPartnerRequest { name })).await.is_ok()
+            }
+            Action::Partnership(_) => {
+                let mut relationship = RelationshipServiceClient::new(self.channel.clone());
+                relationship.get_partnership(operator(GetPartnershipRequest { name })).await.is_ok()
+            }
+            Action::Customer(_) => {
+                self.customers().get_customer(operator(GetCustomerRequest { name })).await.is_ok()
+            }
+            Action::CustomerAgreement(request) => {
+                let request = GetCustomerAgreementRequest { customer: request.customer.clone() };
+                let answer = self.customers().get_customer_agreement(operator(request)).await;
+                answer.is_ok_and(|answer| answer.into_inner().accepted)
+            }
+            Action::Order { .. } => {
+                self.subscriptions().get_order(operator(GetOrderRequest { name })).await.is_ok()
+            }
+            Action::Subscription(_) => {
+                self.subscriptions().get_subscription(operator(GetSubscriptionRequest { name })).await.is_ok()
+            }
+            // These answer with what is there, or name it in their refusal.
+            Action::Organization(_)
+            | Action::Affiliation(_)
+            | Action::MpnId { .. }
+            | Action::PartnerAgreement(_)
+            | Action::User(_)
+            | Action::Offer(_) => false,
+        }
+    }
+
+    /// What the row was refused for; the whole list, where the answer had to cut it.
+    pub(crate) async fn breaches(&self, status: &Status) -> Vec<Breach> {
+        let Some(mut refusal) = status::refusal(status) else { return vec![status::of_protocol(status)] };
+        if !status::is_whole(&refusal) {
+            let mut policy = PolicyServiceClient::new(self.channel.clone());
+            let request = GetDecisionRequest { decision_id: refusal.decision_id.clone() };
+            if let Ok(answer) = policy.get_decision(operator(request)).await {
+                refusal.violations = answer.into_inner().decision.unwrap_or_default().violations;
+            }
+        }
+        status::of_violations(status.code(), &refusal.violations)
+    }
+
+    async fn call(&self, row: &Row) -> Result<Sent, Status> {
+        match row.action.clone() {
+            Action::Organization(request) => {
+                new(self.registry().create_organization(operator(request)).await)
+            }
+            Action::Affiliation(request) => self.affiliate(request).await,
+            Action::Partner(request) => new(self.registry().record_partner(operator(*request)).await),
+            Action::MpnId { register, associate } => self.mpn_id(register, associate).await,
+            Action::PartnerAgreement(request) => {
+                let answer = self.registry().record_partner_agreement(operator(request)).await?;
+                Ok(told_by(answer.into_inner().decision))
+            }
+            Action::User(request) => new(self.registry().add_user(operator(request)).await),
+            Action::Partnership(request) => {
+                let mut relationship = RelationshipServiceClient::new(self.channel.clone());
+                new(relationship.record_partnership(operator(request)).await)
+            }
+            Action::Customer(request) => self.customer(*request, &row.brings).await,
+            Action::CustomerAgreement(request) => {
+                new(self.customers().record_customer_agreement(operator(request)).await)
+            }
+            Action::Offer(request) => {
+                let answer = self.subscriptions().import_offers(operator(request)).await?.into_inner();
+                Ok(if answer.unchanged > 0 { Sent::Known } else { Sent::New })
+            }
+            Action::Subscription(request) => {
+                new(self.subscriptions().record_subscription(operator(*request)).await)
+            }
+            Action::Order { seller, request } => self.order(&seller, *request).await,
+        }
+    }
+
+    /// Saying it twice must not look like a change, and an entry of the past must not look like a rewrite.
+    async fn affiliate(&self, request: SetAffiliationRequest) -> Result<Sent, Status> {
+        let asked = GetOrganizationRequest { name: request.name.clone() };
+        let answer = self.registry().get_organization(operator(asked)).await?;
+        let entries = answer.into_inner().organization.unwrap_or_default().affiliations;
+        let is_there = entries.iter().any(|entry| {
+            let begins =
+                !request.group.is_empty() && entry.group == request.group && entry.since == request.since;
+            begins || (request.group.is_empty() && entry.until == request.since)
+        });
+        if is_there {
+            return Ok(Sent::Known);
+        }
+        new(self.registry().set_affiliation(operator(request)).await)
+    }
+
+    async fn mpn_id(
+        &self,
+        register: RegisterMpnIdRequest,
+        associate: Option<AssociateMpnIdRequest>,
+    ) -> Result<Sent, Status> {
+        let registered = match self.registry().register_mpn_id(operator(register)).await {
+            Ok(_) => Sent::New,
+            Err(status) if status.code() == Code::AlreadyExists => Sent::Known,
+            Err(status) => return Err(status),
+        };
+        let Some(associate) = associate else { return Ok(registered) };
+        let answer = self.registry().associate_mpn_id(operator(associate)).await?;
+        Ok(told_by(answer.into_inner().decision))
+    }
+
+    /// A customer whose id is taken, and that does not show, is still being created, perhaps by a try that broke off:
+    /// it may yet be taken back, so that no row may rest on it before it is there. The suite takes such a creation up
+    /// every [`RESUME_PERIOD`], which is waited for.
+    async fn customer(&self, request: RecordCustomerRequest, name: &str) -> Result<Sent, Status> {
+        let answer = self.customers().record_customer(operator(request)).await;
+        if answer.as_ref().is_err_and(|status| status::says_exists(status, name)) {
+            let request = operator(GetCustomerRequest { name: name.to_owned() });
+            match self.customers().get_customer(request).await {
+                Err(status) if status.code() == Code::NotFound => {
+                    let message = format!("`{name}` is still being created");
+                    let later = ErrorDetails::with_retry_info(Some(PAUSE_MAX));
+                    return Err(Status::with_error_details(Code::Unavailable, message, later));
+                }
+                shown => shown.map(drop)?,
+            }
+        }
+        new(answer)
+    }
+
+    /// An order is placed by somebody of the seller who may order.
+    async fn order(&self, seller: &str, request: SubmitOrderRequest) -> Result<Sent, Status> {
+        let tenant = self.tenant(seller).await?;
+        let token = DevelopmentToken::partner(&tenant, &[Role::AdminAgent, Role::SalesAgent]);
+        new(self.subscriptions().submit_order(by(token, request)).await)
+    }
+
+    async fn tenant(&self, partner: &str) -> Result<String, Status> {
+        if let Some(tenant) = self.tenants.lock().await.get(partner) {
+            return Ok(tenant.clone());
+        }
+        let answer =
+            self.registry().get_partner(operator(GetPartnerRequest { name: partner.to_owned() })).await?;
+        let tenant = answer.into_inner().partner.unwrap_or_default().tenant;
+        self.tenants.lock().await.insert(partner.to_owned(), tenant.clone());
+        Ok(tenant)
+    }
+
+    fn registry(&self) -> PartnerRegistryServiceClient<Channel> {
+        PartnerRegistryServiceClient::new(self.channel.clone())
+    }
+
+    fn customers(&self) -> CustomerServiceClient<Channel> {
+        CustomerServiceClient::new(self.channel.clone())
+    }
+
+    fn subscriptions(&self) -> SubscriptionServiceClient<Channel> {
+        SubscriptionServiceClient::new(self.channel.clone())
+    }
+}
+
+fn pauses() -> ExponentialBuilder {
+    ExponentialBuilder::new()
+        .with_min_delay(PAUSE_MIN)
+        .with_max_delay(PAUSE_MAX)
+        .with_max_times(REPEATS_MAX)
+        .with_jitter()
+}
+
+/// Makes a call that is safe to repeat, until the suite could do it or the repeats are used up. The suite may ask
+/// for a longer pause than the one that is due, up to [`PAUSE_MAX`].
+async fn persistently<T, F>(pauses: ExponentialBuilder, call: impl FnMut() -> F) -> Result<T, Status>
+where
+    F: Future<Output = Result<T, Status>>,
+{
+    call.retry(pauses)
+        .when(status::is_passing)
+        .adjust(|status, due| {
+            let asked = status::pause_asked_for(status).unwrap_or_default().min(PAUSE_MAX);
+            due.map(|due| due.max(asked))
+        })
+        .await
+}
+
+fn new<T>(answer: Result<Response<T>, Status>) -> Result<Sent, Status> {
+    answer.map(|_| Sent::New)
+}
+
+/// A decision that stored nothing has no id: the call found everything in place.
+fn told_by(decision: Option<Decision>) -> Sent {
+    let stored = decision.is_some_and(|decision| !decision.decision_id.is_empty());
+    if stored { Sent::New } else { Sent::Known }
+}
+
+fn operator<T>(message: T) -> Request<T> {
+    by(DevelopmentToken::operator(), message)
+}
+
+fn by<T>(token: DevelopmentToken, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    request.set_timeout(CALL_WAIT_MAX);
+    // A development token is made of characters that every header takes.
+    if let Ok(value) = format!("Bearer {}", token.with_subject(SUBJECT).encode()).parse() {
+        request.metadata_mut().insert("authorization", value);
+    }
+    request
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn away() -> Result<(), Status> {
+        Err(Status::unavailable("away"))
+    }
+
+    /// How often a call is made that always ends so, and with what it ends.
+    async fn made(ends: fn(usize) -> Result<(), Status>) -> (usize, Result<(), Code>) {
+        let made = AtomicUsize::new(0);
+        let hardly = pauses().with_min_delay(Duration::from_nanos(1)).with_max_delay(Duration::from_nanos(1));
+        let ended = persistently(hardly, || async { ends(made.fetch_add(1, Ordering::Relaxed)) }).await;
+        (made.into_inner(), ended.map_err(|status| status.code()))
+    }
+
+    #[tokio::test]
+    async fn only_what_the_suite_could_not_do_is_repeated() {
+        assert_eq!(made(|_| Ok(())).await, (1, Ok(())));
+        assert_eq!(
+            made(|_| Err(Status::failed_precondition("no"))).await,
+            (1, Err(Code::FailedPrecondition))
+        );
+        assert_eq!(
+            made(|_| Err(Status::resource_exhausted("full"))).await,
+            (1, Err(Code::ResourceExhausted))
+        );
+        assert_eq!(made(|at| if at < 3 { away() } else { Ok(()) }).await, (4, Ok(())));
+        assert_eq!(made(|_| away()).await, (1 + REPEATS_MAX, Err(Code::Unavailable)));
+    }
+}

@@ -4,8 +4,7 @@
 //! operation through `steps.rs` to its end, or through `take_back.rs` to nothing. The operation is the saga's memory:
 //! each step is saved before the next begins, so that anybody can take it up after a crash (`resume.rs`).
 //!
-//! Read in this order: `operation.rs` (the state machine), `request.rs` and `plan.rs` (what was asked for), `order.rs`
-//! (the first order), `judge.rs` (whether it may be), `create.rs`, `drive.rs`, `work.rs`, `steps.rs`, `take_back.rs`.
+//! Read in this order: `operation.rs` (the state machine), `request.rs` and `plan.rs` (what was asked for), `judge.rs` (whether it may be), `create.rs`, `drive.rs`, `work.rs`, `steps.rs`, `take_back.rs`.
 
 pub(crate) mod cancel;
 pub(crate) mod create;
@@ -14,7 +13,6 @@ pub(crate) mod drive;
 pub(crate) mod judge;
 pub(crate) mod operation;
 pub(crate) mod operation_locks;
-pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod read;
 pub(crate) mod register_invited;

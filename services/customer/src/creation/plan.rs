@@ -4,9 +4,9 @@ use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
 use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::subscription::v1::OrderDraft;
+use csp_service::order::Order;
 use csp_service::{Evidence, Fields, Result};
 
-use super::order;
 use crate::agreement::Attestation;
 use crate::customer::profile::Profile;
 
@@ -53,7 +53,7 @@ pub(crate) enum Seller {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FirstOrder {
     pub(crate) agreement: Attestation,
-    pub(crate) draft: OrderDraft,
+    pub(crate) order: Order,
 }
 
 impl Plan {
@@ -113,7 +113,7 @@ impl Plan {
         let reseller = fields.optional_name("reseller", &request.reseller, "partners");
         let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
         let agreement = Attestation::read(&mut fields, "agreement", request.agreement.as_ref());
-        let draft = order::read(&mut fields, request.order.as_ref());
+        let order = first_order(&mut fields, request.order.as_ref());
         fields.finish(|| {
             let reseller = reseller?;
             Some(Plan {
@@ -123,7 +123,7 @@ impl Plan {
                 seller: Seller::Caller,
                 admin_access: admin_access?.or_else(|| customary_access(reseller.as_deref())),
                 reseller,
-                first_order: Some(FirstOrder { agreement: agreement?, draft: draft? }),
+                first_order: Some(FirstOrder { agreement: agreement?, order: order? }),
                 invitation: None,
             })
         })
@@ -168,6 +168,18 @@ fn customary_access(reseller: Option<&str>) -> Option<AdminAccess> {
         roles: RESELLER_ADMIN_ROLES.iter().map(|role| (*role).to_owned()).collect(),
         duration_days: RESELLER_ADMIN_DAYS,
     })
+}
+
+/// The first order, which must be there, read as the subscription service reads it. What that service would refuse
+/// whatever the offer is refused now, by the preview and by the act alike; the offers' own ranges, limits and plans are
+/// judged when the order is placed.
+fn first_order(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<Order> {
+    let draft = fields.required("order", draft)?;
+    let order = Order::read(fields, "order", draft)?;
+    for (index, line) in order.lines.iter().enumerate() {
+        fields.number(&format!("order.lines[{index}].quantity"), line.quantity, 1..=i32::MAX.unsigned_abs());
+    }
+    Some(order)
 }
 
 /// Delegated administration that is asked for, read as the relationship service reads it; `Some(None)` for none.

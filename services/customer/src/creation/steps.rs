@@ -78,7 +78,7 @@ pub(crate) async fn place_order(work: &Work<'_>) -> Result<Progress> {
         // And still known when the request id is forgotten.
         order_id: work.operation.row().id.clone(),
         customer: work.customer.name(),
-        order: order.map(|order| order.draft.clone()),
+        order: order.map(|first| first.order.render()),
         ..SubmitOrderRequest::default()
     };
     let placed = match work.service.subscriptions.submit_order(&work.call, request).await {

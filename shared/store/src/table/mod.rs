@@ -110,13 +110,20 @@ impl<T: Table> Select<T> {
 
     /// The question, to be bound and asked.
     pub fn query(&self) -> Query<T> {
-        sqlx::query_as(AssertSqlSafe(self.sql()))
+        sqlx::query_as(AssertSqlSafe(self.text()))
     }
 
     /// The question with a list of `count` placeholders from `$first` on in place of `:list`, for `IN :list`. An empty
     /// list is one NULL, which equals nothing: some databases refuse `IN ()`.
     pub fn query_list(&self, first: usize, count: usize) -> Query<T> {
-        sqlx::query_as(AssertSqlSafe(self.sql().replace(LIST, &listed(first, count))))
+        sqlx::query_as(AssertSqlSafe(self.text().replace(LIST, &listed(first, count))))
+    }
+
+    fn text(&self) -> String {
+        match self.text.trim_start().strip_prefix(SELECT_ALL) {
+            Some(rest) => format!("SELECT {}{rest}", T::COLUMNS.join(", ")),
+            None => self.text.to_owned(),
+        }
     }
 }
 
@@ -128,12 +135,10 @@ fn listed(first: usize, count: usize) -> String {
     if numbers.is_empty() { "(NULL)".to_owned() } else { format!("({})", numbers.join(", ")) }
 }
 
+/// A list is empty here: how long it is, only the question knows.
 impl<T: Table> Statement for Select<T> {
     fn sql(&self) -> String {
-        match self.text.trim_start().strip_prefix(SELECT_ALL) {
-            Some(rest) => format!("SELECT {}{rest}", T::COLUMNS.join(", ")),
-            None => self.text.to_owned(),
-        }
+        self.text().replace(LIST, &listed(1, 0))
     }
 }
 

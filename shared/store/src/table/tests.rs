@@ -120,4 +120,5 @@ fn only_a_star_at_the_beginning_is_replaced() {
     assert!(BY_OWNER.sql().starts_with("SELECT owner, number, mood, due, seen FROM note"));
     let counted: Select<NoteRow> = Select::new("SELECT COUNT(*) FROM note");
     assert_eq!(counted.sql(), "SELECT COUNT(*) FROM note");
+    assert!(BY_NUMBERS.sql().ends_with("WHERE number IN (NULL) ORDER BY number"));
 }

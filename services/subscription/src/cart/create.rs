@@ -4,7 +4,7 @@ use csp_policy::boundaries::CreateCart;
 use csp_policy::{Act, Boundary, Partner, PartnerKind, Revision, outsider};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{self, OrderLine};
-use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts};
+use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts, buyer};
 use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
@@ -136,7 +136,7 @@ async fn gather(
         policy: CreateCart {
             act: Act { day, subject, revisions: revisions(&registry, &customer, &catalogue) },
             seller: seller(command, &creator, &access, &registry)?,
-            buyer: peers::buyer(&customer, &registry),
+            buyer: buyer(&customer, &registry)?,
             lines: catalogue.facts(&priced)?,
         },
         creator,

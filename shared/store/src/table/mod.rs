@@ -129,6 +129,7 @@ impl<T: Table> Select<T> {
 
 const LIST: &str = ":list";
 const SELECT_ALL: &str = "SELECT *";
+const VALUES: &str = "VALUES";
 
 fn listed(first: usize, count: usize) -> String {
     let numbers: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
@@ -162,6 +163,21 @@ impl<T: Table> Save<T> {
         let change =
             Change::owned(text, named.into_iter().filter_map(|at| values.get(at).cloned()).collect());
         if self.names_key() { change.of_key(key(std::slice::from_ref(row))) } else { change }
+    }
+
+    /// The change that saves all `rows` in one statement: the list after `VALUES`, of `:column`s and nothing else, stands
+    /// there once for each row. No `:column` may stand after it; of no rows, no change may be made.
+    pub fn of_all(&self, rows: &[T]) -> Change {
+        let (text, named) = numbered(self.text, T::COLUMNS);
+        let (head, from_list) = text.split_once(VALUES).unwrap_or((&text, ""));
+        let (_, tail) = from_list.split_once(')').unwrap_or_default();
+        let lists: Vec<String> =
+            (0..rows.len()).map(|row| listed(row * named.len() + 1, named.len())).collect();
+        let values = rows.iter().flat_map(|row| {
+            let values = row.values();
+            named.iter().filter_map(move |at| values.get(*at).cloned()).collect::<Vec<_>>()
+        });
+        Change::owned(format!("{head}{VALUES} {}{tail}", lists.join(", ")), values.collect())
     }
 }
 

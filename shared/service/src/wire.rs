@@ -1,6 +1,8 @@
 //! The contract's words for instants and codes.
 
+use csp_policy::Cloud;
 use csp_proto::policy::v1::ErrorReason;
+use csp_proto::r#type::v1 as pb;
 use jiff::Timestamp;
 
 /// Prefix of the values of `ErrorReason` in the contract; an `ErrorInfo` leaves it out.
@@ -28,6 +30,16 @@ pub fn instant(timestamp: &prost_types::Timestamp) -> Option<Timestamp> {
         .contains(&timestamp.nanos)
         .then(|| Timestamp::new(timestamp.seconds, timestamp.nanos).ok())
         .flatten()
+}
+
+/// A cloud in the contract's words.
+pub fn cloud(cloud: Cloud) -> pb::Cloud {
+    match cloud {
+        Cloud::Global => pb::Cloud::Global,
+        Cloud::UsGovernment => pb::Cloud::UsGovernment,
+        Cloud::Germany => pb::Cloud::Germany,
+        Cloud::China => pb::Cloud::China,
+    }
 }
 
 /// The code as an `ErrorInfo` carries it: without the enum's prefix.

@@ -5,10 +5,10 @@ use csp_proto::partner_registry::v1::watch_events_response::Content;
 use csp_service::feed::{self, Told, Watch, Watching};
 use csp_service::{Call, Result};
 
-use crate::PartnerRegistry;
+use crate::PartnerRegistryService;
 
 pub(crate) async fn watch_events(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::WatchEventsRequest,
 ) -> Result<Watching<pb::WatchEventsResponse>> {

@@ -42,7 +42,10 @@ pub(crate) async fn claim_customer(
     races::bounded(deadline, || claim_both(service, &command)).await
 }
 
-async fn claim_both(service: &PartnerRegistryService, command: &Command) -> Result<pb::ClaimCustomerResponse> {
+async fn claim_both(
+    service: &PartnerRegistryService,
+    command: &Command,
+) -> Result<pb::ClaimCustomerResponse> {
     let mut tx = service.book.store.write();
     if !guard::enter(tx.conn().await?, &command.operation, service.book.micros()).await? {
         return Err(Fault::taken_back(&command.operation));

@@ -12,7 +12,7 @@
 //! (policy crate).
 
 mod enum_set;
-mod migrations;
+mod schema;
 mod resource_name;
 
 mod organization;
@@ -43,7 +43,7 @@ use tonic::codec::CompressionEncoding;
 /// Name of the service; ids of its decisions begin with it.
 pub const NAME: &str = "partner-registry";
 /// Its schema, step by step.
-pub const SCHEMA: &[csp_store::Migration] = migrations::MIGRATIONS;
+pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
 /// Every statement with which it reads and writes its tables.
 pub fn statements() -> Vec<String> {
@@ -81,7 +81,7 @@ impl PartnerRegistryService {
         links: LinkKey,
         relationships: Relationships,
     ) -> Result<Self, Error> {
-        let store = Store::open(config, NAME, migrations::MIGRATIONS).await?;
+        let store = Store::open(config, NAME, schema::MIGRATIONS).await?;
         Ok(PartnerRegistryService { book: Book::new(NAME, store, clock, ids), links, relationships })
     }
 

@@ -1,12 +1,12 @@
 //! The store itself: opened once, cloned freely.
 
 use crate::config::Database;
-use crate::decision::Decision;
-use crate::lending::{Lender, Lent};
+use crate::connection::pool::{Lender, Lent};
 use crate::postgres::{self, Server};
-use crate::refusals::Refusals;
 use crate::sqlite::writer::Writer;
-use crate::tx::{Tx, Work};
+use crate::write::decision::Decision;
+use crate::write::refusals::Refusals;
+use crate::write::tx::{Tx, Work};
 use crate::{Config, Connection, Error, Migration, migrate, sqlite};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Whether a customer may be created as planned: facts from the registry and of the edges, then the rules.
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
-use csp_policy::{Attester, Buyer, Day, Partner, Permit, Revision, decide};
+use csp_policy::{Act, Attester, Buyer, Day, Partner, Permit, Revision, decide};
 use csp_service::peers::{Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Attempt, Call, Fault, Result};
 
@@ -41,7 +41,7 @@ pub(crate) async fn judge(
     let edges = service.relationships.edges(call, query).await?;
     tenant_must_not_be_a_customer(plan, &registry, name)?;
     let facts = creation(plan, &registry, &edges, seller.clone(), name, day)?;
-    let revisions = facts.revisions.clone();
+    let revisions = facts.act.revisions.clone();
     let creation = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
     let agreement = match &plan.first_order {
         Some(order) => {
@@ -122,9 +122,11 @@ fn creation(
         None => None,
     };
     Ok(CreateCustomer {
-        day,
-        subject: name.to_owned(),
-        revisions: registry.revisions().into_iter().chain(edges.revisions()).collect(),
+        act: Act {
+            day,
+            subject: name.to_owned(),
+            revisions: registry.revisions().into_iter().chain(edges.revisions()).collect(),
+        },
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),
@@ -153,9 +155,7 @@ fn confirmation(
     day: Day,
 ) -> ConfirmCustomerAgreement {
     ConfirmCustomerAgreement {
-        day,
-        subject: agreement::name(agreement_id),
-        revisions,
+        act: Act { day, subject: agreement::name(agreement_id), revisions },
         customer: customer.to_owned(),
         attester: Some(Attester {
             partner: seller.clone(),

@@ -1,7 +1,7 @@
 //! What SignPartnerAgreement and RecordPartnerAgreement have in common.
 
 use csp_policy::boundaries::SignPartnerAgreement;
-use csp_policy::{Day, Region};
+use csp_policy::{Act, Day, Region};
 use csp_proto::Mutation;
 use csp_service::{Accepted, Call, Evidence, Fault, Fields, Result, Stored, Write};
 use csp_store::Connection;
@@ -90,7 +90,8 @@ pub(crate) async fn gather(
     let known = present.as_ref().or(later.as_ref());
     let subject = known.map_or_else(|| resource_name::of(COLLECTION, &id), Agreement::name);
     let caller = call.caller.clone();
-    let facts = SignPartnerAgreement { day, subject, revisions, recorded, caller, partner: fact };
+    let act = Act { day, subject, revisions };
+    let facts = SignPartnerAgreement { act, recorded, caller, partner: fact };
     Ok((facts, Known { partner, day, id, present, later }))
 }
 

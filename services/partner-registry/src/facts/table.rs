@@ -216,7 +216,7 @@ mod tests {
     use csp_store::{Config, Store};
 
     use super::*;
-    use crate::migrations::MIGRATIONS;
+    use crate::schema::MIGRATIONS;
 
     const EACH: Keys<'static> = Keys {
         day: "2026-11-21",

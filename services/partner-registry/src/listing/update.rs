@@ -1,7 +1,7 @@
 //! An operator writes a provider's listing: `UpdateListing`.
 
-use csp_policy::Revision;
 use csp_policy::boundaries::UpdateListing;
+use csp_policy::{Act, Revision};
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::PartnerKind;
 use csp_service::{Call, Fault, Fields, Result, etag};
@@ -45,9 +45,11 @@ pub(crate) async fn update(
         let (provider, before) = present(service, &command).await?;
         let revision = before.as_ref().map_or(0, |listing| listing.row().revision);
         let permit = run.decide(UpdateListing {
-            day: today,
-            subject: command.name.clone(),
-            revisions: vec![Revision { resource: command.name.clone(), revision }],
+            act: Act {
+                day: today,
+                subject: command.name.clone(),
+                revisions: vec![Revision { resource: command.name.clone(), revision }],
+            },
             caller: call.caller.clone(),
         })?;
         let provider = provider.ok_or_else(|| Fault::not_found(TYPE, &command.name))?;

@@ -1,5 +1,6 @@
 //! A location MPN ID is associated with an account: `AssociateMpnId`.
 
+use csp_policy::Act;
 use csp_policy::boundaries::AssociateMpnId;
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result, etag};
@@ -84,9 +85,7 @@ async fn gather(service: &PartnerRegistryService, call: &Call, command: &Command
     let mut revisions = fact.revisions;
     revisions.extend(mpn_id.revision_seen_by(partner.proved_company()));
     let facts = AssociateMpnId {
-        day,
-        subject: command.name.clone(),
-        revisions,
+        act: Act { day, subject: command.name.clone(), revisions },
         partner: fact.partner,
         tenant_country: partner.tenant_country(),
         profile: mpn_id.fact()?,

@@ -2,7 +2,7 @@
 //! claim the CSP tenant.
 
 use csp_policy::boundaries::{AssociateMpnId, EnrollPartner};
-use csp_policy::{Day, Decision, Permit, decide, region_of};
+use csp_policy::{Act, Day, Decision, Permit, decide, region_of};
 use csp_proto::Mutation;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::policy::v1 as policy_pb;
@@ -110,9 +110,7 @@ impl Known {
         let mut revisions = vec![self.organization.revision()];
         revisions.extend(self.newest().map(Partner::revision));
         Ok(EnrollPartner {
-            day,
-            subject,
-            revisions,
+            act: Act { day, subject, revisions },
             kind: fact::kind(wanted.application.kind)?,
             tenant: wanted.tenant.clone(),
             tenant_enrolled_by: self.tenant_enrolled_by.clone(),
@@ -128,9 +126,11 @@ impl Known {
     fn association(&self, partner: &Partner, day: Day) -> Result<Option<AssociateMpnId>> {
         let Some(mpn_id) = &self.mpn_id else { return Ok(None) };
         Ok(Some(AssociateMpnId {
-            day,
-            subject: partner.name(),
-            revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
+            act: Act {
+                day,
+                subject: partner.name(),
+                revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
+            },
             partner: partner.fact(self.organization.fact(day), None)?,
             tenant_country: partner.tenant_country(),
             profile: mpn_id.fact()?,

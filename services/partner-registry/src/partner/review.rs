@@ -1,5 +1,6 @@
 //! An operator takes a review one step on, or ends it: `ReviewEnrollment`.
 
+use csp_policy::Act;
 use csp_policy::boundaries::ReviewEnrollment;
 use csp_proto::partner_registry::v1::{self as pb, ReviewStep, ReviewVerdict};
 use csp_service::{Call, Fault, Fields, Result, etag};
@@ -58,9 +59,7 @@ pub(crate) async fn review(
             Some(reason) => partner.reject(command.step, reason.clone(), now)?,
         }
         let permit = run.decide(ReviewEnrollment {
-            day: today,
-            subject: command.name.clone(),
-            revisions: vec![before.revision()],
+            act: Act { day: today, subject: command.name.clone(), revisions: vec![before.revision()] },
             goes_on: command.rejection.is_none(),
             contact_email_verified: before.email_is_verified(),
         })?;

@@ -1,5 +1,6 @@
 //! A partner changes its profile: `UpdatePartner`.
 
+use csp_policy::Act;
 use csp_policy::boundaries::UpdatePartner;
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Detail, Fault, Fields, Result, etag};
@@ -87,9 +88,7 @@ pub(crate) async fn update(
         };
         drop(reader);
         let permit = run.decide(UpdatePartner {
-            day: today,
-            subject: command.name.clone(),
-            revisions: vec![before.revision()],
+            act: Act { day: today, subject: command.name.clone(), revisions: vec![before.revision()] },
             contact_email: must_prove.then(|| partner.row().contact_email.clone()),
         })?;
         key_must_be_free(holder.map(Partner::from), &partner)?;

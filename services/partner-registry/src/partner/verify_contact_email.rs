@@ -1,5 +1,6 @@
 //! The primary contact proves the e-mail address: `VerifyContactEmail`.
 
+use csp_policy::Act;
 use csp_policy::boundaries::VerifyContactEmail;
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result};
@@ -25,9 +26,7 @@ pub(crate) async fn verify_contact_email(
         let (before, generation) = mailed_to(service, &token).await?;
         let name = before.name();
         let permit = run.decide(VerifyContactEmail {
-            day: today,
-            subject: name.clone(),
-            revisions: vec![before.revision()],
+            act: Act { day: today, subject: name.clone(), revisions: vec![before.revision()] },
             token: before.email_token(generation, now),
         })?;
         let mut partner = before.clone();

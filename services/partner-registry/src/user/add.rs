@@ -1,5 +1,6 @@
 //! A person is added to an account: `AddUser`.
 
+use csp_policy::Act;
 use csp_policy::boundaries::AddUser;
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result};
@@ -58,8 +59,8 @@ pub(crate) async fn add(
             access::managed(service, call, &command.parent, day).await?;
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
         let user = User::add(resource_name::id(&command.parent), id, &command.person, service.book.now());
-        let (subject, caller) = (user.name(), call.caller.clone());
-        let permit = run.decide(AddUser { day, subject, revisions, caller, partner, admin_access })?;
+        let act = Act { day, subject: user.name(), revisions };
+        let permit = run.decide(AddUser { act, caller: call.caller.clone(), partner, admin_access })?;
         access::global_admins_are_changed_by_their_like(call, &[&command.person.roles])?;
         must_be_new(service.book.store.read().await?.conn(), &user).await?;
 

@@ -9,7 +9,6 @@ pub(crate) mod table;
 pub(crate) use self::add::add;
 pub(crate) use self::set_roles::set_roles;
 
-use csp_policy::Revision;
 use csp_proto::partner_registry::v1::{self as pb, UserRole};
 use csp_service::wire::timestamp;
 use csp_service::{Effect, Fields, Result, Stored, etag};
@@ -107,11 +106,6 @@ impl User {
             email: row.email.clone(),
             roles: self.roles().iter().map(|role| i32::from(*role)).collect(),
         }
-    }
-
-    /// What was read, for a decision that rests on it.
-    pub(crate) fn revision(&self) -> Revision {
-        Revision { resource: self.name(), revision: self.row.revision }
     }
 
     /// What a change from `before` did, for the journal.

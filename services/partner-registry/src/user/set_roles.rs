@@ -1,7 +1,7 @@
 //! The roles of a person are replaced: `SetUserRoles`.
 
-use csp_policy::Revision;
 use csp_policy::boundaries::SetUserRoles;
+use csp_policy::{Act, Revision};
 use csp_proto::partner_registry::v1::{self as pb, UserRole};
 use csp_service::{Call, Fault, Fields, Result, etag};
 
@@ -44,14 +44,11 @@ pub(crate) async fn set_roles(
         let Managed { partner, mut revisions, admin_access } =
             access::managed(service, call, &command.partner, day).await?;
         let before = named(service, &command).await?;
-        revisions.push(
-            before
-                .as_ref()
-                .map_or_else(|| Revision { resource: subject.clone(), revision: 0 }, User::revision),
-        );
-        let caller = call.caller.clone();
+        let revision = before.as_ref().map_or(0, |user| user.row().revision);
+        revisions.push(Revision { resource: subject.clone(), revision });
         // Who may not manage the people is not told who they are: the rule comes first.
-        let permit = run.decide(SetUserRoles { day, subject, revisions, caller, partner, admin_access })?;
+        let act = Act { day, subject, revisions };
+        let permit = run.decide(SetUserRoles { act, caller: call.caller.clone(), partner, admin_access })?;
         let before = before.ok_or_else(|| Fault::not_found(TYPE, &command.name))?;
         access::global_admins_are_changed_by_their_like(call, &[before.roles(), &command.roles])?;
         etag::check(&command.name, &command.etag, before.row().revision)?;

@@ -6,7 +6,7 @@
 //! nothing.
 
 use csp_policy::boundaries::EstablishEdges;
-use csp_policy::{Day, decide};
+use csp_policy::{Act, Day, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::{Query, RegistryFacts};
 use csp_service::{Attempt, Call, Fault, Fields, Result};
@@ -139,9 +139,7 @@ async fn gather(service: &Relationship, call: &Call, command: &Command) -> Resul
     let mut revisions = facts.revisions();
     revisions.extend(edges.revisions(call));
     Ok(EstablishEdges {
-        day: command.day,
-        subject: customer.name.clone(),
-        revisions,
+        act: Act { day: command.day, subject: customer.name.clone(), revisions },
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),

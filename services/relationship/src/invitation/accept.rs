@@ -5,7 +5,7 @@
 //! a customer without edges exists for nobody but itself.
 
 use csp_policy::boundaries::AcceptInvitation;
-use csp_policy::{Cloud, Country, decide};
+use csp_policy::{Act, Cloud, Country, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_proto::r#type::v1::Cloud as PbCloud;
 use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered};
@@ -190,9 +190,7 @@ async fn gather(
     revisions.extend(edges.revisions(call));
     revisions.extend(unknown.is_none().then(|| customer.revisions()).into_iter().flatten());
     let facts = AcceptInvitation {
-        day,
-        subject: invitation.name(),
-        revisions,
+        act: Act { day, subject: invitation.name(), revisions },
         recorded: false,
         caller: call.caller.clone(),
         now,

@@ -1,7 +1,7 @@
 //! A customer declines a partner's invitation: `DeclineInvitation`.
 
 use csp_policy::boundaries::DeclineInvitation;
-use csp_policy::decide;
+use csp_policy::{Act, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Fields, Result};
 
@@ -35,9 +35,7 @@ async fn run(
     let now = book.now();
     let before = invited(service, call, token).await?;
     let facts = DeclineInvitation {
-        day: day_of(now),
-        subject: before.name(),
-        revisions: vec![before.revision()],
+        act: Act { day: day_of(now), subject: before.name(), revisions: vec![before.revision()] },
         caller: call.caller.clone(),
         now,
         customer_tenant: call.tenant().unwrap_or_default().to_owned(),

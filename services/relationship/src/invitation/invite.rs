@@ -1,7 +1,7 @@
 //! A partner asks an existing customer for a reseller relationship, alone or jointly: `InviteCustomer`.
 
 use csp_policy::boundaries::InviteCustomer;
-use csp_policy::{Partner, PartnerKind, decide};
+use csp_policy::{Act, Partner, PartnerKind, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::{CustomerFact, Query};
 use csp_service::{Attempt, Call, Fault, Fields, Result};
@@ -155,9 +155,7 @@ async fn gather(
     revisions.extend(customer.iter().flat_map(CustomerFact::revisions));
     revisions.extend(edges.revisions(call));
     let facts = InviteCustomer {
-        day,
-        subject,
-        revisions,
+        act: Act { day, subject, revisions },
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),

@@ -1,7 +1,7 @@
 //! An operator records a relationship that was established elsewhere: `RecordResellerRelationship`.
 
 use csp_policy::boundaries::AcceptInvitation;
-use csp_policy::{Day, Partner, PartnerKind, decide};
+use csp_policy::{Act, Day, Partner, PartnerKind, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::peers::Query;
@@ -130,9 +130,7 @@ async fn gather(
     revisions.extend(customer.revisions());
     revisions.extend(edges.revisions(call));
     Ok(AcceptInvitation {
-        day: command.day,
-        subject: format!("{COLLECTION}/{id}"),
-        revisions,
+        act: Act { day: command.day, subject: format!("{COLLECTION}/{id}"), revisions },
         recorded: true,
         caller: call.caller.clone(),
         now,

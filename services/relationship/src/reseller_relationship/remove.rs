@@ -20,7 +20,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use csp_policy::boundaries::RemoveResellerRelationship;
-use csp_policy::{Party, Permit, decide};
+use csp_policy::{Act, Party, Permit, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 use csp_store::Tx;
@@ -125,9 +125,7 @@ async fn gather(
 ) -> Result<RemoveResellerRelationship> {
     let active = service.subscriptions.count_active(call, relationship.key()).await?;
     Ok(RemoveResellerRelationship {
-        day: day_of(now),
-        subject: relationship.name(),
-        revisions: vec![relationship.revision()],
+        act: Act { day: day_of(now), subject: relationship.name(), revisions: vec![relationship.revision()] },
         caller: call.caller.clone(),
         partner: relationship.row().partner.clone(),
         customer: relationship.row().customer.clone(),

@@ -5,18 +5,18 @@
 //! that is compared and swapped, a guard row, a unique key. That is portable to PostgreSQL's distributed
 //! relatives, and it costs no aborts of those who have nothing to do with each other.
 
+use crate::connection::pool::{Lender, Lent, Terms};
 use crate::error::Trouble;
 use crate::journal::Withdrawn;
-use crate::lending::{Lender, Lent, Terms};
-use crate::tx::to_the_end;
+use crate::write::tx::to_the_end;
 use crate::{Change, Config, Connection, Error, journal};
 use backon::{ExponentialBuilder, Retryable as _};
 use sqlx::any::AnyConnectOptions;
 use std::time::Duration;
 
-mod together;
+mod one_statement;
 
-pub(crate) use together::{is_one_statement, make};
+pub(crate) use one_statement::{is_one_statement, make};
 
 /// A connection that rested for longer is asked whether it lives before it is used: the server may have been restarted.
 const REST_UNASKED_MAX: Duration = Duration::from_secs(1);

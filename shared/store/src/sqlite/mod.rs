@@ -1,14 +1,14 @@
 //! SQLite: how its file is addressed, how its connections are set up, and what its errors mean.
 //!
-//! [`writer`] is its executor: one writing connection, at whose [`desk`] transactions share a commit.
+//! [`writer`] is its executor: one writing connection, at whose [`batch`] transactions share a commit.
 
-mod desk;
+mod batch;
 pub(crate) mod writer;
 
 #[cfg(test)]
 mod tests;
 
-use crate::lending::{Lender, Terms};
+use crate::connection::pool::{Lender, Terms};
 use crate::{Change, Config, Connection, Error, sql};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;

@@ -6,8 +6,8 @@
 //!
 //! Each step runs in a task of its own: a caller that goes away cannot cut a statement sequence in the middle.
 
-use super::desk::Desk;
-use crate::tx::to_the_end;
+use super::batch::Desk;
+use crate::write::tx::to_the_end;
 use crate::{Connection, Error};
 use sqlx::any::AnyConnectOptions;
 use std::sync::Arc;

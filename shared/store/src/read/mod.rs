@@ -1,0 +1,3 @@
+//! What is read: lists in pages.
+
+pub mod paging;

@@ -20,6 +20,7 @@ mod admin_grant;
 mod customer_edges;
 mod relationship_type;
 
+mod draft_mail;
 mod evidence;
 mod good_faith_statement;
 mod peers;
@@ -37,7 +38,7 @@ mod fixtures;
 use csp_proto::relationship::v1::relationship_facts_service_server::RelationshipFactsServiceServer;
 use csp_proto::relationship::v1::relationship_service_server::RelationshipServiceServer;
 use csp_service::peers::{Customers, Registry, Subscriptions};
-use csp_service::{Book, Clock, Fault, Ids, LinkKey};
+use csp_service::{Book, Clock, Ids, LinkKey};
 use csp_store::{Config, Store};
 use tonic::codec::CompressionEncoding;
 
@@ -48,7 +49,7 @@ pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
 /// The relationship service. Clones share all of it.
 #[derive(Debug, Clone)]
-pub struct Relationship {
+pub struct RelationshipService {
     book: Book,
     links: LinkKey,
     registry: Registry,
@@ -56,7 +57,7 @@ pub struct Relationship {
     subscriptions: Subscriptions,
 }
 
-impl Relationship {
+impl RelationshipService {
     /// Opens the service's database; nothing is asked of the peers before the first call.
     ///
     /// # Errors
@@ -72,7 +73,7 @@ impl Relationship {
     ) -> Result<Self, csp_store::Error> {
         let store = Store::open(config, NAME, schema::MIGRATIONS).await?;
         let book = Book::new(NAME, store, clock, ids);
-        Ok(Relationship { book, links, registry, customers, subscriptions })
+        Ok(RelationshipService { book, links, registry, customers, subscriptions })
     }
 
     /// What partners, customers and operators call.
@@ -95,14 +96,5 @@ impl Relationship {
     /// The service's database.
     pub fn store(&self) -> &Store {
         &self.book.store
-    }
-
-    /// Opens again for orders what a removal closed and did not end: its process stopped half-way. Says how
-    /// many; call it at the start and now and then. Once `goes_on` says no, the one at work is the last.
-    ///
-    /// # Errors
-    /// [`Fault::StoreUnavailable`], and [`Fault::Peer`] when the subscription service cannot be asked.
-    pub async fn reopen_abandoned(&self, goes_on: impl Fn() -> bool) -> Result<usize, Fault> {
-        reseller_relationship::closing::reopen_abandoned(self, goes_on).await
     }
 }

@@ -1,8 +1,15 @@
-//! The parties of an act, as facts of the peers.
+//! The parties of an act, from the other services' facts.
 
 use csp_policy::{Boundary, Buyer, Day, Decision, Partner, outsider};
 use csp_service::peers::{CustomerFact, RegistryFacts};
 use csp_service::{Call, Fault, Result};
+
+/// A customer that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownCustomer {
+    pub(crate) name: String,
+    pub(crate) tenant: String,
+}
 
 /// The id in a resource name.
 pub(crate) fn id_of(name: &str) -> &str {

@@ -5,10 +5,10 @@ use csp_proto::relationship::v1::watch_events_response::Content;
 use csp_service::feed::{self, Told, Watch, Watching};
 use csp_service::{Call, Result};
 
-use crate::Relationship;
+use crate::RelationshipService;
 
 pub(crate) async fn watch_events(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::WatchEventsRequest,
 ) -> Result<Watching<pb::WatchEventsResponse>> {

@@ -6,14 +6,19 @@
 //!                           └─ (end_time passes) → EXPIRED, which is read off the clock and never stored
 //! ```
 
+pub(crate) mod access;
 pub(crate) mod read;
 pub(crate) mod revoke;
 pub(crate) mod table;
 
+pub(crate) use self::access::AdminAccess;
+pub(crate) use self::read::list;
+pub(crate) use self::revoke::revoke;
+
 use csp_policy::Caller;
 use csp_proto::relationship::v1::{self as pb, AdminGrantState};
 use csp_service::wire::timestamp_of_micros;
-use csp_service::{Effect, Fault, Fields, Result, etag};
+use csp_service::{Effect, Fault, Result, etag};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::admin_grant::table::AdminGrantRow;
@@ -24,58 +29,6 @@ use crate::time::{instant, later};
 pub(crate) const COLLECTION: &str = "adminGrants";
 /// What kind of resource it is, in errors.
 pub(crate) const TYPE: &str = "admin grant";
-/// Roles of one grant, at most.
-pub(crate) const ADMIN_ROLES_MAX: usize = 20;
-/// Longest grant.
-pub(crate) const ADMIN_DAYS_MAX: i32 = 730;
-
-/// Delegated administration that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AdminAccess {
-    /// Names of administrative roles; never empty.
-    pub(crate) roles: Vec<String>,
-    /// How long it lasts from its start.
-    pub(crate) days: i64,
-}
-
-impl AdminAccess {
-    /// Reads what a request asks for: `Some(None)` when it asks for none.
-    pub(crate) fn read(fields: &mut Fields, asked: Option<&pb::AdminAccess>) -> Option<Option<Self>> {
-        let Some(asked) = asked else { return Some(None) };
-        let count = fields.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
-        let roles: Option<Vec<String>> = asked
-            .roles
-            .iter()
-            .take(ADMIN_ROLES_MAX)
-            .enumerate()
-            .map(|(index, role)| fields.resource_id(&format!("admin_access.roles[{index}]"), role))
-            .collect();
-        let days = fields.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX);
-        count?;
-        Some(Some(AdminAccess { roles: roles?, days: i64::from(days?) }))
-    }
-
-    /// What a row holds; `None` for no roles.
-    pub(crate) fn stored(roles: &str, days: i64) -> Option<Self> {
-        let roles: Vec<String> = roles.split_whitespace().map(str::to_owned).collect();
-        (!roles.is_empty()).then_some(AdminAccess { roles, days })
-    }
-
-    /// The roles as a row holds them: their names have no spaces.
-    pub(crate) fn joined_roles(&self) -> String {
-        self.roles.join(" ")
-    }
-}
-
-impl From<AdminAccess> for pb::AdminAccess {
-    fn from(access: AdminAccess) -> Self {
-        pb::AdminAccess {
-            roles: access.roles,
-            duration_days: i32::try_from(access.days).unwrap_or(ADMIN_DAYS_MAX),
-        }
-    }
-}
-
 /// A delegated admin grant, whole. It changes only by the transition below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AdminGrant {
@@ -197,7 +150,7 @@ const REVOKED: &str = "REVOKED";
 mod tests {
     use super::*;
     use crate::fixtures::{at, partner};
-    use crate::invitation::KnownCustomer;
+    use crate::peers::KnownCustomer;
     use crate::reseller_relationship::Origin;
 
     fn two_days() -> AdminGrant {
@@ -229,17 +182,5 @@ mod tests {
         grant.revoke(now).unwrap();
         assert_eq!((grant.state(now), grant.row.revision), (AdminGrantState::Revoked, 2));
         assert!(matches!(grant.revoke(now), Err(Fault::StateConflict { .. })));
-    }
-
-    #[test]
-    fn asked_administration_is_read_whole() {
-        let mut fields = Fields::new();
-        let asked = pb::AdminAccess { roles: vec!["Not A Role".to_owned()], duration_days: 731 };
-        assert_eq!(AdminAccess::read(&mut fields, Some(&asked)), None);
-        let Err(Fault::Invalid(violations)) = fields.finish(|| Some(())) else {
-            panic!("nothing was refused")
-        };
-        let fields: Vec<_> = violations.into_iter().map(|violation| violation.field).collect();
-        assert_eq!(fields, ["admin_access.roles[0]", "admin_access.duration_days"]);
     }
 }

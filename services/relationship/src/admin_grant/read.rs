@@ -4,13 +4,13 @@ use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, AdminGrantState};
 use csp_service::{Call, Fields, Page, Result};
 
-use crate::Relationship;
+use crate::RelationshipService;
 use crate::admin_grant::AdminGrant;
 use crate::admin_grant::table::{self as table, Filter};
 use crate::schema::Before;
 
-pub(crate) async fn list_admin_grants(
-    service: &Relationship,
+pub(crate) async fn list(
+    service: &RelationshipService,
     call: &Call,
     request: pb::ListAdminGrantsRequest,
 ) -> Result<pb::ListAdminGrantsResponse> {

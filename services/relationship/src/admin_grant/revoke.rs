@@ -5,10 +5,10 @@ use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 
 use crate::admin_grant::{AdminGrant, COLLECTION, TYPE};
-use crate::{Relationship, admin_grant, peers};
+use crate::{RelationshipService, admin_grant, peers};
 
-pub(crate) async fn revoke_admin_grant(
-    service: &Relationship,
+pub(crate) async fn revoke(
+    service: &RelationshipService,
     call: &Call,
     request: pb::RevokeAdminGrantRequest,
 ) -> Result<pb::RevokeAdminGrantResponse> {
@@ -20,7 +20,7 @@ pub(crate) async fn revoke_admin_grant(
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     name: &str,
     etag: &str,
@@ -49,7 +49,7 @@ async fn run(
 }
 
 /// The grant of this name, if it is the caller's.
-async fn held(service: &Relationship, call: &Call, name: &str) -> Result<AdminGrant> {
+async fn held(service: &RelationshipService, call: &Call, name: &str) -> Result<AdminGrant> {
     let mut reader = service.book.store.read_once().await?;
     let row = admin_grant::table::by_id(&mut reader, peers::id_of(name)).await?;
     row.map(AdminGrant::from)

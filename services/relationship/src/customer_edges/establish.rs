@@ -14,10 +14,10 @@ use csp_store::guard;
 use jiff::Timestamp;
 
 use crate::admin_grant::{AdminAccess, AdminGrant};
-use crate::customer_edges::{self, NewEdges, servers};
-use crate::invitation::KnownCustomer;
+use crate::customer_edges::{ExistingEdges, NewEdges, servers};
+use crate::peers::KnownCustomer;
 use crate::reseller_relationship::{Origin, ResellerRelationship};
-use crate::{Relationship, admin_grant, peers, reseller_relationship};
+use crate::{RelationshipService, admin_grant, peers, reseller_relationship};
 
 /// Collection of the operations that set edges and take them back.
 pub(crate) const OPERATIONS: &str = "operations";
@@ -61,8 +61,8 @@ impl TryFrom<&pb::EstablishCustomerRequest> for Command {
     }
 }
 
-pub(crate) async fn establish_customer(
-    service: &Relationship,
+pub(crate) async fn establish(
+    service: &RelationshipService,
     call: &Call,
     request: pb::EstablishCustomerRequest,
 ) -> Result<pb::EstablishCustomerResponse> {
@@ -72,7 +72,7 @@ pub(crate) async fn establish_customer(
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     attempt: &Attempt,
@@ -107,7 +107,7 @@ async fn run(
 
 /// The edges with which the customer was created, if it was.
 async fn established(
-    service: &Relationship,
+    service: &RelationshipService,
     customer: &str,
     now: Timestamp,
 ) -> Result<Option<pb::EstablishCustomerResponse>> {
@@ -124,7 +124,7 @@ async fn established(
     }))
 }
 
-async fn gather(service: &Relationship, call: &Call, command: &Command) -> Result<EstablishEdges> {
+async fn gather(service: &RelationshipService, call: &Call, command: &Command) -> Result<EstablishEdges> {
     let query = Query {
         partners: command.reseller.iter().chain([&command.seller]).cloned().collect(),
         ..Query::default()
@@ -134,8 +134,7 @@ async fn gather(service: &Relationship, call: &Call, command: &Command) -> Resul
     let reseller = command.reseller.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let customer = &command.customer;
     let mut reader = service.book.store.read().await?;
-    let edges =
-        customer_edges::selling(&mut reader, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
+    let edges = ExistingEdges::of(&mut reader, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
     let mut revisions = facts.revisions();
     revisions.extend(edges.revisions(call));
     Ok(EstablishEdges {

@@ -5,7 +5,7 @@ use csp_service::{Fields, Result};
 
 use crate::customer_edges::table::{self as table, EdgeRow, Parties};
 use crate::reseller_relationship::ResellerRelationship;
-use crate::{Relationship, partnership, reseller_relationship};
+use crate::{RelationshipService, partnership, reseller_relationship};
 
 /// Customers that one call lists, at most.
 const SERVED_CUSTOMERS_MAX: i32 = 500;
@@ -14,7 +14,7 @@ const SERVED_CUSTOMERS_MAX: i32 = 500;
 const QUESTIONS_MAX: usize = csp_service::peers::ROUND_MAX;
 
 pub(crate) async fn get_edges(
-    service: &Relationship,
+    service: &RelationshipService,
     request: pb::GetEdgesRequest,
 ) -> Result<pb::GetEdgesResponse> {
     let mut reader = service.book.store.read_once().await?;
@@ -23,7 +23,7 @@ pub(crate) async fn get_edges(
 }
 
 pub(crate) async fn batch_get_edges(
-    service: &Relationship,
+    service: &RelationshipService,
     request: pb::BatchGetEdgesRequest,
 ) -> Result<pb::BatchGetEdgesResponse> {
     let mut fields = Fields::new();
@@ -81,7 +81,7 @@ fn edge(row: &EdgeRow, collection: &str) -> pb::Edge {
 }
 
 pub(crate) async fn get_customer_access(
-    service: &Relationship,
+    service: &RelationshipService,
     request: pb::GetCustomerAccessRequest,
 ) -> Result<pb::GetCustomerAccessResponse> {
     let mut fields = Fields::new();
@@ -93,7 +93,7 @@ pub(crate) async fn get_customer_access(
 
 /// How a tenant stands to a customer: it is or was its partner, or is the provider of an active reseller.
 pub(crate) async fn customer_access(
-    service: &Relationship,
+    service: &RelationshipService,
     customer: &str,
     tenant: &str,
 ) -> Result<pb::GetCustomerAccessResponse> {
@@ -111,7 +111,7 @@ pub(crate) async fn customer_access(
 }
 
 pub(crate) async fn list_served_customers(
-    service: &Relationship,
+    service: &RelationshipService,
     request: pb::ListServedCustomersRequest,
 ) -> Result<pb::ListServedCustomersResponse> {
     let mut fields = Fields::new();

@@ -19,12 +19,10 @@ use csp_store::{Config, guard};
 use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 
-use crate::Relationship;
-use crate::customer_edges::dissolve::dissolve_customer;
-use crate::customer_edges::establish::establish_customer;
-use crate::customer_edges::read::get_edges;
+use crate::RelationshipService;
+use crate::customer_edges::{dissolve, establish, get_edges};
 use crate::fixtures::orders::Orders;
-use crate::reseller_relationship::record::record_reseller_relationship;
+use crate::reseller_relationship;
 
 /// A registry that knows Contoso, a direct-bill partner.
 struct OnlyContoso;
@@ -94,7 +92,7 @@ impl CustomerFactsService for TailspinToBe {
 }
 
 pub(crate) struct House {
-    pub(crate) service: Relationship,
+    pub(crate) service: RelationshipService,
     pub(crate) orders: Orders,
     _folder: tempfile::TempDir,
 }
@@ -110,7 +108,7 @@ impl House {
         tokio::spawn(server.serve_with_incoming(incoming));
         let peer = |name| Peer::new(name, channel.clone());
         let folder = tempfile::tempdir().unwrap();
-        let service = Relationship::open(
+        let service = RelationshipService::open(
             Config::sqlite(folder.path().join("relationship.db")),
             Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap()),
             Ids::seeded(1),
@@ -133,7 +131,7 @@ impl House {
             ..Default::default()
         };
         let call = Call::made_by(Caller::operator(), "olga", "EstablishCustomer");
-        establish_customer(&self.service, &call, request).await
+        establish(&self.service, &call, request).await
     }
 
     async fn dissolve(&self, operation: &str) {
@@ -142,7 +140,7 @@ impl House {
             operation: format!("operations/{operation}"),
         };
         let call = Call::made_by(Caller::operator(), "olga", "DissolveCustomer");
-        dissolve_customer(&self.service, &call, request).await.unwrap();
+        dissolve(&self.service, &call, request).await.unwrap();
     }
 
     async fn is_served(&self) -> bool {
@@ -249,16 +247,18 @@ async fn no_relationship_is_recorded_with_a_customer_that_may_still_be_taken_bac
         ..Default::default()
     };
     let call = Call::made_by(Caller::operator(), "olga", "RecordResellerRelationship");
-    let refused = record_reseller_relationship(&house.service, &call, request).await;
+    let refused = reseller_relationship::record(&house.service, &call, request).await;
     assert!(matches!(refused, Err(Fault::NotFound { resource_type: "customer", .. })), "{refused:?}");
 }
 
 mod noun {
     use csp_policy::{Caller, Party};
 
-    use crate::customer_edges::*;
+    use crate::customer_edges::existing_edges::*;
     use crate::fixtures::{at, partner};
+    use crate::partnership::Partnership;
     use crate::partnership::Request;
+    use csp_service::Call;
 
     #[test]
     fn a_partnership_is_named_to_its_parties_and_operators_only() {
@@ -270,13 +270,13 @@ mod noun {
         };
         let (provider, reseller) = (partner("contoso"), partner("fabrikam"));
         let other = Partnership::request(request, &provider, &reseller, at("2026-01-01T00:00:00Z"));
-        let edges = SellingEdges { partnership: None, other_edge: Some(other) };
+        let edges = ExistingEdges { partnership: None, other_edge: Some(other) };
         let tenant = |id: &str| format!("{id}-tenant");
         for (party, name, read) in [
             (Party::Partner { tenant: tenant("contoso") }, "partnerships/p", 1),
             (Party::Customer { tenant: tenant("fabrikam") }, "partnerships/p", 1),
             (Party::Operator, "partnerships/p", 1),
-            (Party::Partner { tenant: tenant("northwind") }, SOME_PARTNERSHIP, 0),
+            (Party::Partner { tenant: tenant("northwind") }, "partnerships/-", 0),
         ] {
             let call = Call::made_by(Caller { party, roles: Vec::new() }, "ana", "InviteCustomer");
             assert_eq!(edges.other_edge_name(&call).as_deref(), Some(name), "{:?}", call.caller.party);

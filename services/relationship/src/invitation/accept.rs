@@ -12,12 +12,12 @@ use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered};
 use csp_service::{Attempt, Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
-use crate::customer_edges::{self, NewEdges, servers};
+use crate::customer_edges::{ExistingEdges, NewEdges, servers};
 use crate::invitation::draft;
-use crate::invitation::{Invitation, KnownCustomer, LINK_PURPOSE};
+use crate::invitation::{Invitation, KnownCustomer};
 use crate::reseller_relationship::Origin;
 use crate::time::day_of;
-use crate::{Relationship, invitation, peers};
+use crate::{RelationshipService, draft_mail, invitation, peers};
 
 /// Longest name of a company.
 const COMPANY_NAME_CHARS_MAX: usize = 200;
@@ -52,7 +52,7 @@ impl TryFrom<&pb::AcceptInvitationRequest> for Command {
 
     fn try_from(request: &pb::AcceptInvitationRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let token = draft::read_token(&mut fields, &request.link_token);
+        let token = draft_mail::read_token(&mut fields, &request.link_token);
         let tenant = match &request.tenant {
             Some(tenant) => read_tenant(&mut fields, tenant).map(Some),
             None => Some(None),
@@ -88,8 +88,8 @@ fn read_tenant(fields: &mut Fields, tenant: &pb::InvitedTenant) -> Option<Tenant
     })
 }
 
-pub(crate) async fn accept_invitation(
-    service: &Relationship,
+pub(crate) async fn accept(
+    service: &RelationshipService,
     call: &Call,
     request: pb::AcceptInvitationRequest,
 ) -> Result<pb::AcceptInvitationResponse> {
@@ -99,7 +99,7 @@ pub(crate) async fn accept_invitation(
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     attempt: &Attempt,
@@ -109,7 +109,7 @@ async fn run(
         return Ok(answer);
     }
     let now = book.now();
-    let before = invited(service, call, &command.token).await?;
+    let before = draft::answered(service, call, &command.token).await?;
     let Gathered { facts, customer, unknown } = gather(service, call, command, &before, now).await?;
     let (seller, reseller) = (facts.seller.clone(), facts.reseller.clone());
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
@@ -143,15 +143,8 @@ async fn run(
     Ok(response)
 }
 
-/// The invitation that the link names, if it is not another customer's.
-pub(crate) async fn invited(service: &Relationship, call: &Call, token: &str) -> Result<Invitation> {
-    let id = draft::linked_id(&service.links, LINK_PURPOSE, token)?;
-    let invitation = invitation::read::by_id(service, &id).await?;
-    invitation.filter(|invitation| invitation.is_for(&call.caller)).ok_or(Fault::LinkInvalid)
-}
-
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     invitation: &Invitation,
@@ -184,7 +177,7 @@ async fn gather(
     let seller = peers::partner(&facts, invitation.seller())?;
     let reseller = invitation.joint_reseller().map(|name| peers::partner(&facts, name)).transpose()?;
     let mut reader = service.book.store.read().await?;
-    let edges = customer_edges::selling(&mut reader, &seller, reseller.as_ref(), Some(tenant)).await?;
+    let edges = ExistingEdges::of(&mut reader, &seller, reseller.as_ref(), Some(tenant)).await?;
     let mut revisions = facts.revisions();
     revisions.push(invitation.revision());
     revisions.extend(edges.revisions(call));
@@ -208,7 +201,7 @@ async fn gather(
 
 /// A tenant that the book does not know, as it describes itself.
 fn described(
-    service: &Relationship,
+    service: &RelationshipService,
     command: &Command,
     invitation: &Invitation,
     tenant: &str,
@@ -247,7 +240,7 @@ fn as_customer(tenant: &InvitedTenant) -> CustomerFact {
 /// Registers the tenant. When it was registered meanwhile, as something else than what was judged, the race is
 /// lost.
 async fn register(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     tenant: InvitedTenant,
     judged: &CustomerFact,

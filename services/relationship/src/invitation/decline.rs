@@ -3,27 +3,24 @@
 use csp_policy::boundaries::DeclineInvitation;
 use csp_policy::decide;
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Attempt, Call, Fields, Result};
+use csp_service::{Attempt, Call, Result};
 
-use crate::invitation::accept::invited;
 use crate::invitation::draft;
 use crate::time::day_of;
-use crate::{Relationship, invitation};
+use crate::{RelationshipService, draft_mail, invitation};
 
-pub(crate) async fn decline_invitation(
-    service: &Relationship,
+pub(crate) async fn decline(
+    service: &RelationshipService,
     call: &Call,
     request: pb::DeclineInvitationRequest,
 ) -> Result<pb::DeclineInvitationResponse> {
-    let mut fields = Fields::new();
-    let token = draft::read_token(&mut fields, &request.link_token);
-    let token = fields.finish(|| token)?;
+    let token = draft_mail::token(&request.link_token)?;
     let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
     service.book.settle(&attempt, || run(service, call, &token, &attempt)).await
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     token: &str,
     attempt: &Attempt,
@@ -33,7 +30,7 @@ async fn run(
         return Ok(answer);
     }
     let now = book.now();
-    let before = invited(service, call, token).await?;
+    let before = draft::answered(service, call, token).await?;
     let facts = DeclineInvitation {
         day: day_of(now),
         subject: before.name(),

@@ -9,10 +9,11 @@ use csp_store::Connection;
 use jiff::Timestamp;
 
 use crate::admin_grant::AdminAccess;
-use crate::invitation::draft;
+use crate::customer_edges::ExistingEdges;
 use crate::invitation::{Asking, COLLECTION, Invitation, KnownCustomer, Letter, TYPE};
+use crate::invitation::{draft, read};
 use crate::time::day_of;
-use crate::{Relationship, customer_edges, invitation, peers};
+use crate::{RelationshipService, customer_edges, draft_mail, invitation, peers};
 
 /// What the sender wants, well formed.
 struct Command {
@@ -46,7 +47,7 @@ impl TryFrom<&pb::InviteCustomerRequest> for Command {
             fields.resource_name("joint_partner", name, "partners")
         });
         let admin_access = AdminAccess::read(&mut fields, request.admin_access.as_ref());
-        let note = fields.lines("note", &request.note, 0..=draft::NOTE_CHARS_MAX);
+        let note = fields.lines("note", &request.note, 0..=draft_mail::NOTE_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
                 id: id?,
@@ -61,8 +62,8 @@ impl TryFrom<&pb::InviteCustomerRequest> for Command {
     }
 }
 
-pub(crate) async fn invite_customer(
-    service: &Relationship,
+pub(crate) async fn invite(
+    service: &RelationshipService,
     call: &Call,
     request: pb::InviteCustomerRequest,
 ) -> Result<pb::InviteCustomerResponse> {
@@ -72,7 +73,7 @@ pub(crate) async fn invite_customer(
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     attempt: &Attempt,
@@ -80,7 +81,7 @@ async fn run(
     let book = &service.book;
     if let Some(mut answer) = book.first_answer::<pb::InviteCustomerResponse>(attempt).await? {
         // The link is derived, never stored: the remembered answer came without it.
-        answer.draft = service.invitation_draft_again(answer.invitation.as_ref()).await?;
+        answer.draft = draft_again(service, answer.invitation.as_ref()).await?;
         return Ok(answer);
     }
     let now = book.now();
@@ -112,12 +113,12 @@ async fn run(
     response.decision = Some(accepted.decision());
     let effects = vec![invitation.creation(now)?];
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    response.draft = Some(draft::of_invitation(&service.links, &invitation));
+    response.draft = Some(draft::draft(&service.links, &invitation));
     Ok(response)
 }
 
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     attempt: &Attempt,
@@ -150,7 +151,7 @@ async fn gather(
     };
     let mut reader = service.book.store.read().await?;
     let edges =
-        customer_edges::selling(&mut reader, &seller, reseller.as_ref(), customer_tenant.as_deref()).await?;
+        ExistingEdges::of(&mut reader, &seller, reseller.as_ref(), customer_tenant.as_deref()).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.iter().flat_map(CustomerFact::revisions));
     revisions.extend(edges.revisions(call));
@@ -169,10 +170,10 @@ async fn gather(
 }
 
 /// The customer that the sender names, if it exists for the sender.
-async fn named_customer(service: &Relationship, call: &Call, name: &str) -> Result<CustomerFact> {
+async fn named_customer(service: &RelationshipService, call: &Call, name: &str) -> Result<CustomerFact> {
     let absent = || Fault::not_found("customer", name);
     let tenant = call.tenant().ok_or_else(absent)?;
-    if !customer_edges::read::customer_access(service, name, tenant).await?.visible {
+    if !customer_edges::customer_access(service, name, tenant).await?.visible {
         return Err(absent());
     }
     service.customers.by_name(call, name).await?.ok_or_else(absent)
@@ -205,4 +206,14 @@ async fn must_be_new(
         return exists(Invitation::from(holder).name());
     }
     Ok(())
+}
+
+/// The mail of an invitation that was answered for before.
+async fn draft_again(
+    service: &RelationshipService,
+    sent: Option<&pb::Invitation>,
+) -> Result<Option<pb::InvitationDraft>> {
+    let Some(sent) = sent else { return Ok(None) };
+    let found = read::by_id(service, peers::id_of(&sent.name)).await?;
+    Ok(found.map(|found| draft::draft(&service.links, &found)))
 }

@@ -11,10 +11,18 @@
 pub(crate) mod accept;
 pub(crate) mod decline;
 pub(crate) mod draft;
+pub(crate) mod get_draft;
 pub(crate) mod invite;
 pub(crate) mod read;
 pub(crate) mod table;
 pub(crate) mod withdraw;
+
+pub(crate) use self::accept::accept;
+pub(crate) use self::decline::decline;
+pub(crate) use self::get_draft::get_draft;
+pub(crate) use self::invite::invite;
+pub(crate) use self::read::{get, list};
+pub(crate) use self::withdraw::withdraw;
 
 use csp_policy::{Caller, Invitation as InvitationFact, InvitationState as FactState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, InvitationState};
@@ -24,12 +32,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::admin_grant::AdminAccess;
 use crate::invitation::table::InvitationRow;
+use crate::peers::KnownCustomer;
 use crate::time::{instant, later};
 
 /// How long an invitation's link works: 30 days.
 pub(crate) const INVITATION_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Purpose of an invitation's link: one of another purpose does not open it.
-pub(crate) const LINK_PURPOSE: &str = "invitation";
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "invitations";
 /// What kind of resource it is, in errors.
@@ -60,13 +67,6 @@ pub(crate) struct Asking {
     pub(crate) provider: Option<Partner>,
     /// The reseller; `None` when a provider or direct-bill partner asks for itself alone.
     pub(crate) reseller: Option<Partner>,
-}
-
-/// A customer that is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KnownCustomer {
-    pub(crate) name: String,
-    pub(crate) tenant: String,
 }
 
 impl Invitation {

@@ -7,34 +7,39 @@ use csp_service::{Call, Fault, Fields, Page, Result};
 use crate::invitation::table::Filter;
 use crate::invitation::{COLLECTION, Invitation, TYPE};
 use crate::schema::Before;
-use crate::{Relationship, invitation, peers, schema};
+use crate::{RelationshipService, invitation, peers, schema};
 
 /// The invitation with this id.
-pub(crate) async fn by_id(service: &Relationship, id: &str) -> Result<Option<Invitation>> {
+pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Option<Invitation>> {
     let mut reader = service.book.store.read_once().await?;
     Ok(invitation::table::by_id(&mut reader, id).await?.map(Invitation::from))
 }
 
 /// The invitation of this name, if it exists for the caller.
-pub(crate) async fn seen(service: &Relationship, call: &Call, name: &str) -> Result<Invitation> {
+pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<Invitation> {
     let found = by_id(service, peers::id_of(name)).await?;
     found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-pub(crate) async fn get_invitation(
-    service: &Relationship,
+/// Reads the name of an invitation from a request that has nothing else to read.
+pub(crate) fn name(name: &str) -> Result<String> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name("name", name, COLLECTION);
+    fields.finish(|| name)
+}
+
+pub(crate) async fn get(
+    service: &RelationshipService,
     call: &Call,
     request: pb::GetInvitationRequest,
 ) -> Result<pb::GetInvitationResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
-    let name = fields.finish(|| name)?;
-    let invitation = seen(service, call, &name).await?;
+    let name = name(&request.name)?;
+    let invitation = visible(service, call, &name).await?;
     Ok(pb::GetInvitationResponse { invitation: Some(invitation.render(service.book.now())) })
 }
 
-pub(crate) async fn list_invitations(
-    service: &Relationship,
+pub(crate) async fn list(
+    service: &RelationshipService,
     call: &Call,
     request: pb::ListInvitationsRequest,
 ) -> Result<pb::ListInvitationsResponse> {

@@ -4,10 +4,10 @@ use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
 
 use crate::invitation::{COLLECTION, TYPE};
-use crate::{Relationship, invitation};
+use crate::{RelationshipService, invitation};
 
-pub(crate) async fn withdraw_invitation(
-    service: &Relationship,
+pub(crate) async fn withdraw(
+    service: &RelationshipService,
     call: &Call,
     request: pb::WithdrawInvitationRequest,
 ) -> Result<pb::WithdrawInvitationResponse> {
@@ -19,7 +19,7 @@ pub(crate) async fn withdraw_invitation(
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     name: &str,
     etag: &str,
@@ -30,7 +30,7 @@ async fn run(
         return Ok(answer);
     }
     let now = book.now();
-    let before = invitation::read::seen(service, call, name).await?;
+    let before = invitation::read::visible(service, call, name).await?;
     if !before.is_sender(&call.caller) {
         return Err(Fault::not_found(TYPE, name));
     }

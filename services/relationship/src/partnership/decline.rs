@@ -4,25 +4,22 @@ use csp_policy::Act;
 use csp_policy::boundaries::DeclinePartnership;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
-use csp_service::{Call, Fields, Result};
+use csp_service::{Call, Result};
 
-use super::{accept, table};
-use crate::invitation::draft;
+use super::{draft, table};
 use crate::time::day_of;
-use crate::{Relationship, peers};
+use crate::{RelationshipService, draft_mail, peers};
 
 pub(crate) async fn decline(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::DeclinePartnershipRequest,
 ) -> Result<pb::DeclinePartnershipResponse> {
-    let mut fields = Fields::new();
-    let token = draft::read_token(&mut fields, &request.link_token);
-    let token = fields.finish(|| token)?;
+    let token = draft_mail::token(&request.link_token)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let now = service.book.now();
-        let before = accept::requested(service, call, &token).await?;
+        let before = draft::answered(service, call, &token).await?;
         let query = Query { partners: vec![before.row().reseller.clone()], ..Query::default() };
         let facts = service.registry.facts(call, day_of(now), query).await?;
         let mut revisions = facts.revisions();

@@ -12,6 +12,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod decline;
+pub(crate) mod draft;
 pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod remove;
@@ -22,6 +23,8 @@ pub(crate) mod withdraw;
 
 pub(crate) use self::accept::accept;
 pub(crate) use self::decline::decline;
+pub(crate) use self::draft::draft;
+pub(crate) use self::read::{get, list, visible};
 pub(crate) use self::record::record;
 pub(crate) use self::remove::remove;
 pub(crate) use self::request::request;
@@ -41,8 +44,6 @@ use crate::time::later;
 
 /// How long a request's link works: 30 days.
 pub(crate) const REQUEST_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Purpose of a request's link: one of another purpose does not open it.
-pub(crate) const LINK_PURPOSE: &str = "partnership";
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "partnerships";
 /// What kind of resource it is, in errors.

@@ -7,16 +7,16 @@ use csp_service::{Call, Fault, Fields, Page, Result};
 use super::table::{self, Filter};
 use super::{COLLECTION, Partnership, TYPE};
 use crate::schema::Before;
-use crate::{Relationship, peers, schema};
+use crate::{RelationshipService, peers, schema};
 
 /// The partnership with this id.
-pub(crate) async fn by_id(service: &Relationship, id: &str) -> Result<Option<Partnership>> {
+pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Option<Partnership>> {
     let mut reader = service.book.store.read_once().await?;
     Ok(table::by_id(&mut reader, id).await?.map(Partnership::from))
 }
 
 /// The partnership of this name, if it exists for the caller.
-pub(crate) async fn visible(service: &Relationship, call: &Call, name: &str) -> Result<Partnership> {
+pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<Partnership> {
     let found = by_id(service, peers::id_of(name)).await?;
     found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
@@ -29,7 +29,7 @@ pub(crate) fn name(name: &str) -> Result<String> {
 }
 
 pub(crate) async fn get(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::GetPartnershipRequest,
 ) -> Result<pb::GetPartnershipResponse> {
@@ -39,7 +39,7 @@ pub(crate) async fn get(
 }
 
 pub(crate) async fn list(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::ListPartnershipsRequest,
 ) -> Result<pb::ListPartnershipsResponse> {

@@ -13,7 +13,7 @@ use super::{COLLECTION, Partnership, Request, table};
 use crate::evidence::read_evidence;
 use crate::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, customer_edges, peers};
+use crate::{RelationshipService, peers, reseller_relationship};
 
 /// What the operator records, well formed.
 struct Command {
@@ -50,7 +50,7 @@ impl Command {
 }
 
 pub(crate) async fn record(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::RecordPartnershipRequest,
 ) -> Result<pb::RecordPartnershipResponse> {
@@ -84,7 +84,7 @@ pub(crate) async fn record(
 
 /// The facts as of the day in the evidence.
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     id: &str,
@@ -95,7 +95,8 @@ async fn gather(
     let facts = service.registry.facts(call, command.day, query).await?;
     let provider = peers::partner(&facts, &command.provider)?;
     let reseller = peers::partner(&facts, &command.reseller)?;
-    let other_edge = customer_edges::as_customer(service, &provider, &reseller.tenant).await?;
+    let other_edge =
+        reseller_relationship::read::of_tenant(service, &provider.name, &reseller.tenant).await?;
     let mut revisions = facts.revisions();
     revisions.extend(other_edge.clone());
     Ok(AcceptPartnership {

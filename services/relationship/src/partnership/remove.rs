@@ -13,10 +13,7 @@ use jiff::Timestamp;
 use super::{COLLECTION, OPERATOR, Partnership, read, table};
 use crate::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, good_faith_statement, peers};
-
-/// Longest reason for an end.
-pub(crate) const REASON_CHARS_MAX: usize = 500;
+use crate::{RelationshipService, good_faith_statement, peers};
 
 /// What the remover wants, well formed.
 struct Command {
@@ -34,7 +31,7 @@ impl TryFrom<&pb::RemovePartnershipRequest> for Command {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
         let attestation_version = good_faith_statement::read(&mut fields, request.good_faith.as_ref());
-        let reason = fields.text("reason", &request.reason, 1..=REASON_CHARS_MAX);
+        let reason = fields.text("reason", &request.reason, 1..=good_faith_statement::REASON_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
                 name: name?,
@@ -48,7 +45,7 @@ impl TryFrom<&pb::RemovePartnershipRequest> for Command {
 }
 
 pub(crate) async fn remove(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::RemovePartnershipRequest,
 ) -> Result<pb::RemovePartnershipResponse> {
@@ -78,7 +75,7 @@ pub(crate) async fn remove(
 }
 
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     partnership: &Partnership,

@@ -20,7 +20,7 @@ use jiff::SignedDuration;
 
 use crate::reseller_relationship::ResellerRelationship;
 use crate::reseller_relationship::table::Mark;
-use crate::{Relationship, reseller_relationship};
+use crate::{RelationshipService, reseller_relationship};
 
 /// After this time an end that is under way counts as abandoned: longer than any call lasts.
 const CLOSING_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -31,7 +31,7 @@ const MARK_WAIT: Duration = Duration::from_millis(25);
 
 /// An end under way, by the one who set its mark.
 pub(crate) struct Closing<'a> {
-    service: &'a Relationship,
+    service: &'a RelationshipService,
     call: &'a Call,
     relationship: &'a ResellerRelationship,
     mark: i64,
@@ -50,7 +50,7 @@ impl<'a> Closing<'a> {
     /// Marks the relationship and closes it for orders. An order that came first is a lost race: the facts are read
     /// again, and count it.
     pub(crate) async fn begin(
-        service: &'a Relationship,
+        service: &'a RelationshipService,
         call: &'a Call,
         relationship: &'a ResellerRelationship,
         request: Request<'_>,
@@ -61,7 +61,7 @@ impl<'a> Closing<'a> {
         Ok(closing)
     }
 
-    fn of(service: &'a Relationship, call: &'a Call, relationship: &'a ResellerRelationship) -> Self {
+    fn of(service: &'a RelationshipService, call: &'a Call, relationship: &'a ResellerRelationship) -> Self {
         let above = relationship.row().latest_closing_time.saturating_add(1);
         Closing { service, call, relationship, mark: service.book.micros().max(above) }
     }
@@ -161,34 +161,44 @@ async fn await_other_end(call: &Call) {
     tokio::time::sleep(call.remaining().map_or(MARK_WAIT, |left| left.min(MARK_WAIT))).await;
 }
 
-/// Takes back ends that were begun and abandoned; says how many. One that cannot be taken back now is told to the
-/// log and left to a later round, and holds no other up.
-pub(crate) async fn reopen_abandoned(service: &Relationship, goes_on: impl Fn() -> bool) -> Result<usize> {
-    let call = Call::of_service(crate::NAME, "ReopenAbandoned");
-    let abandoned = {
-        let mut reader = service.book.store.read_once().await?;
-        let before = abandoned_before(service.book.micros());
-        reseller_relationship::table::abandoned(&mut reader, before, REOPENED_MAX).await?
-    };
-    let mut reopened = 0;
-    for relationship in abandoned.into_iter().map(ResellerRelationship::from) {
-        if !goes_on() {
-            break;
-        }
-        match take_back(service, &call, &relationship).await {
-            Ok(()) => reopened += 1,
-            // Another removal took over.
-            Err(Fault::LostRace { .. }) => {}
-            Err(fault) => {
-                tracing::warn!(?fault, relationship = relationship.name(), "an abandoned end stays");
+impl RelationshipService {
+    /// Opens again for orders what a removal closed and did not end, because its process stopped half-way; says how
+    /// many. To be called at the start and now and then. Once `goes_on` says no, the one at work is the last. One that
+    /// cannot be opened now is told to the log and left to a later round, and holds no other up.
+    ///
+    /// # Errors
+    /// [`Fault::StoreUnavailable`].
+    pub async fn reopen_abandoned(&self, goes_on: impl Fn() -> bool) -> Result<usize> {
+        let call = Call::of_service(crate::NAME, "ReopenAbandoned");
+        let abandoned = {
+            let mut reader = self.book.store.read_once().await?;
+            let before = abandoned_before(self.book.micros());
+            reseller_relationship::table::abandoned(&mut reader, before, REOPENED_MAX).await?
+        };
+        let mut reopened = 0;
+        for relationship in abandoned.into_iter().map(ResellerRelationship::from) {
+            if !goes_on() {
+                break;
+            }
+            match take_back(self, &call, &relationship).await {
+                Ok(()) => reopened += 1,
+                // Another removal took over.
+                Err(Fault::LostRace { .. }) => {}
+                Err(fault) => {
+                    tracing::warn!(?fault, relationship = relationship.name(), "an abandoned end stays");
+                }
             }
         }
+        Ok(reopened)
     }
-    Ok(reopened)
 }
 
 /// Makes an abandoned end one's own, and takes it back.
-async fn take_back(service: &Relationship, call: &Call, relationship: &ResellerRelationship) -> Result<()> {
+async fn take_back(
+    service: &RelationshipService,
+    call: &Call,
+    relationship: &ResellerRelationship,
+) -> Result<()> {
     let closing = Closing::of(service, call, relationship);
     closing.save_mark(Request::default()).await?;
     closing.reopen().await

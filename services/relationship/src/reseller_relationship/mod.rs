@@ -17,6 +17,10 @@ pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use self::read::{get, list};
+pub(crate) use self::record::record;
+pub(crate) use self::remove::remove;
+
 use csp_policy::{Caller, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, RelationshipOrigin, RelationshipState};
 use csp_proto::r#type::v1::Evidence;
@@ -25,7 +29,7 @@ use csp_service::wire::timestamp_of_micros;
 use csp_service::{Effect, Fault, Result, etag};
 use jiff::Timestamp;
 
-use crate::invitation::KnownCustomer;
+use crate::peers::KnownCustomer;
 use crate::reseller_relationship::table::ResellerRelationshipRow;
 
 /// Collection of the resource name.

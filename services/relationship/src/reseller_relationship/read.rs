@@ -1,16 +1,20 @@
 //! Reading reseller relationships: `GetResellerRelationship`, `ListResellerRelationships`.
 
-use csp_policy::Party;
+use csp_policy::{Party, Revision};
 use csp_proto::relationship::v1::{self as pb, RelationshipState};
 use csp_service::{Call, Fault, Fields, Page, Result};
 use csp_store::Connection;
 
 use crate::reseller_relationship::table::{self as table, After, Filter, ResellerRelationshipRow};
 use crate::reseller_relationship::{COLLECTION, ResellerRelationship, TYPE};
-use crate::{Relationship, peers, schema};
+use crate::{RelationshipService, peers, schema};
 
 /// The relationship of this name, if it exists for the caller.
-pub(crate) async fn seen(service: &Relationship, call: &Call, name: &str) -> Result<ResellerRelationship> {
+pub(crate) async fn visible(
+    service: &RelationshipService,
+    call: &Call,
+    name: &str,
+) -> Result<ResellerRelationship> {
     let mut reader = service.book.store.read_once().await?;
     let row = table::by_id(&mut reader, peers::id_of(name)).await?;
     row.map(ResellerRelationship::from)
@@ -18,20 +22,31 @@ pub(crate) async fn seen(service: &Relationship, call: &Call, name: &str) -> Res
         .ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-pub(crate) async fn get_reseller_relationship(
-    service: &Relationship,
+/// The relationship by which a tenant is the provider's customer.
+pub(crate) async fn of_tenant(
+    service: &RelationshipService,
+    provider: &str,
+    tenant: &str,
+) -> Result<Option<Revision>> {
+    let mut reader = service.book.store.read_once().await?;
+    let found = table::of_tenant(&mut reader, provider, tenant).await?;
+    Ok(found.map(|row| ResellerRelationship::from(row).revision()))
+}
+
+pub(crate) async fn get(
+    service: &RelationshipService,
     call: &Call,
     request: pb::GetResellerRelationshipRequest,
 ) -> Result<pb::GetResellerRelationshipResponse> {
     let mut fields = Fields::new();
     let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
-    let relationship = seen(service, call, &name).await?;
+    let relationship = visible(service, call, &name).await?;
     Ok(pb::GetResellerRelationshipResponse { relationship: Some(relationship.render()) })
 }
 
-pub(crate) async fn list_reseller_relationships(
-    service: &Relationship,
+pub(crate) async fn list(
+    service: &RelationshipService,
     call: &Call,
     request: pb::ListResellerRelationshipsRequest,
 ) -> Result<pb::ListResellerRelationshipsResponse> {

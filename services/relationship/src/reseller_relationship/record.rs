@@ -9,12 +9,12 @@ use csp_service::{Attempt, Call, Fault, Fields, Result};
 use csp_store::Connection;
 use jiff::Timestamp;
 
-use crate::customer_edges::{self, NewEdges};
+use crate::customer_edges::{ExistingEdges, NewEdges};
 use crate::evidence::read_evidence;
-use crate::invitation::KnownCustomer;
+use crate::peers::KnownCustomer;
 use crate::reseller_relationship::{COLLECTION, Origin, ResellerRelationship, TYPE};
 use crate::time::day_of;
-use crate::{Relationship, peers, reseller_relationship};
+use crate::{RelationshipService, peers, reseller_relationship};
 
 /// What the operator records, well formed.
 struct Command {
@@ -49,8 +49,8 @@ impl Command {
     }
 }
 
-pub(crate) async fn record_reseller_relationship(
-    service: &Relationship,
+pub(crate) async fn record(
+    service: &RelationshipService,
     call: &Call,
     request: pb::RecordResellerRelationshipRequest,
 ) -> Result<pb::RecordResellerRelationshipResponse> {
@@ -60,7 +60,7 @@ pub(crate) async fn record_reseller_relationship(
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     attempt: &Attempt,
@@ -103,7 +103,7 @@ async fn run(
 
 /// The facts as of the day in the evidence.
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     id: &str,
@@ -124,8 +124,7 @@ async fn gather(
     let provider = command.provider.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let (seller, reseller) = chain(partner, provider)?;
     let mut reader = service.book.store.read().await?;
-    let edges =
-        customer_edges::selling(&mut reader, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
+    let edges = ExistingEdges::of(&mut reader, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.revisions());
     revisions.extend(edges.revisions(call));

@@ -27,12 +27,11 @@ use csp_store::Tx;
 use jiff::Timestamp;
 
 use crate::admin_grant::AdminGrant;
-use crate::partnership::remove::REASON_CHARS_MAX;
 use crate::relationship_type::{self, Kind};
 use crate::reseller_relationship::closing::{Closing, Request};
 use crate::reseller_relationship::{COLLECTION, ResellerRelationship, TYPE};
 use crate::time::day_of;
-use crate::{Relationship, admin_grant, good_faith_statement, reseller_relationship};
+use crate::{RelationshipService, admin_grant, good_faith_statement, reseller_relationship};
 
 /// What the remover wants, well formed.
 struct Command {
@@ -49,7 +48,7 @@ impl TryFrom<&pb::RemoveResellerRelationshipRequest> for Command {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
         let attestation_version = good_faith_statement::read(&mut fields, request.good_faith.as_ref());
-        let reason = fields.text("reason", &request.reason, 1..=REASON_CHARS_MAX);
+        let reason = fields.text("reason", &request.reason, 1..=good_faith_statement::REASON_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
                 name: name?,
@@ -61,8 +60,8 @@ impl TryFrom<&pb::RemoveResellerRelationshipRequest> for Command {
     }
 }
 
-pub(crate) async fn remove_reseller_relationship(
-    service: &Relationship,
+pub(crate) async fn remove(
+    service: &RelationshipService,
     call: &Call,
     request: pb::RemoveResellerRelationshipRequest,
 ) -> Result<pb::RemoveResellerRelationshipResponse> {
@@ -75,7 +74,7 @@ pub(crate) async fn remove_reseller_relationship(
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     attempt: &Attempt,
@@ -86,7 +85,7 @@ async fn run(
         return Ok(answer);
     }
     let now = book.now();
-    let before = reseller_relationship::read::seen(service, call, &command.name).await?;
+    let before = reseller_relationship::read::visible(service, call, &command.name).await?;
     if !before.may_be_ended_by(&call.caller) {
         return Err(Fault::not_found(TYPE, &command.name));
     }
@@ -117,7 +116,7 @@ async fn run(
 }
 
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     relationship: &ResellerRelationship,
@@ -139,7 +138,7 @@ async fn gather(
 /// Ends the relationship in one transaction.
 #[expect(clippy::too_many_arguments, reason = "the last step of one command, which has them all")]
 async fn end(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     attempt: &Attempt,
     permit: Permit<RemoveResellerRelationship>,

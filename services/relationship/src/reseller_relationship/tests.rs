@@ -8,10 +8,10 @@ use csp_service::{Call, Fault, Result};
 use csp_store::journal;
 use jiff::SignedDuration;
 
-use crate::customer_edges::read::get_edges;
+use crate::customer_edges::get_edges;
 use crate::customer_edges::tests::House;
 use crate::fixtures::orders::Orders;
-use crate::reseller_relationship::remove::remove_reseller_relationship;
+use crate::reseller_relationship;
 
 type Ended = Result<pb::RemoveResellerRelationshipResponse>;
 
@@ -48,7 +48,7 @@ impl Served {
             ..Default::default()
         };
         let call = Call::made_by(Caller::operator(), operator, "RemoveResellerRelationship");
-        remove_reseller_relationship(&self.house.service, &call, request).await
+        reseller_relationship::remove(&self.house.service, &call, request).await
     }
 
     /// An end that has closed the relationship for orders and hears nothing of it.

@@ -12,6 +12,8 @@ const ACCESS: &str = "csp.policy.v1.access";
 /// Method options that make a request a `Mutation`.
 const BOUNDARY: &str = "csp.policy.v1.boundary";
 const MUTATION: &str = "csp.policy.v1.mutation";
+/// Method option that marks a step between services.
+const STEP: &str = "csp.policy.v1.step";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={ROOT}");
@@ -60,23 +62,33 @@ fn every_rpc_names_its_callers(pool: &DescriptorPool) -> Result<(), Box<dyn Erro
     Ok(())
 }
 
-/// `impl Mutation` for the request of every RPC that changes something and can be repeated by a request id.
+/// `impl Mutation` for the request of every RPC that changes something on a client's behalf.
 fn mutations(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
     let option =
         |name| pool.get_extension_by_name(name).ok_or_else(|| format!("the contract has no option {name}"));
-    let (boundary, mutation) = (option(BOUNDARY)?, option(MUTATION)?);
+    let (boundary, mutation, step) = (option(BOUNDARY)?, option(MUTATION)?, option(STEP)?);
     let mut code = String::new();
     for method in pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
         let options = method.options();
+        let is = |option| options.get_extension(option).as_bool() == Some(true);
         let request = method.input();
-        if options.get_extension(&mutation).as_bool() != Some(true)
-            || !has(&request, "request_id", Kind::String)
-        {
-            continue;
+        let repeatable =
+            has(&request, "request_id", Kind::String) && has(&request, "validate_only", Kind::Bool);
+        match (is(&mutation), is(&step)) {
+            (true, false) if repeatable => {
+                let boundary = options
+                    .get_extension(&boundary)
+                    .as_str()
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned);
+                code.push_str(&implemented(&method, boundary.as_deref()));
+            }
+            (true, false) => {
+                return Err(format!("{} lacks request_id or validate_only", request.full_name()).into());
+            }
+            (true, true) => return Err(format!("{} is a mutation and a step", method.full_name()).into()),
+            (false, _) => {}
         }
-        let boundary =
-            options.get_extension(&boundary).as_str().filter(|name| !name.is_empty()).map(str::to_owned);
-        code.push_str(&implemented(&method, boundary.as_deref(), has(&request, "validate_only", Kind::Bool)));
     }
     Ok(code)
 }
@@ -85,16 +97,15 @@ fn has(message: &MessageDescriptor, field: &str, kind: Kind) -> bool {
     message.get_field_by_name(field).is_some_and(|field| field.kind() == kind)
 }
 
-fn implemented(method: &MethodDescriptor, boundary: Option<&str>, can_validate_only: bool) -> String {
+fn implemented(method: &MethodDescriptor, boundary: Option<&str>) -> String {
     let (request, response) = (path_of(&method.input()), path_of(&method.output()));
-    let validate_only = if can_validate_only { "self.validate_only" } else { "false" };
     format!(
         "impl Mutation for {request} {{
     type Response = {response};
     const RPC: &'static str = {:?};
     const BOUNDARY: Option<&'static str> = {boundary:?};
     fn request_id(&self) -> &str {{ &self.request_id }}
-    fn validate_only(&self) -> bool {{ {validate_only} }}
+    fn validate_only(&self) -> bool {{ self.validate_only }}
 }}
 ",
         method.name()

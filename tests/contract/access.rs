@@ -15,7 +15,11 @@ use csp_tests::golden;
 fn every_rpc_names_its_callers_and_its_boundary() {
     let mut text = String::new();
     for rpc in contract().unwrap().rpcs() {
-        let kind = if rpc.mutation { "write" } else { "read" };
+        let kind = match (rpc.mutation, rpc.step) {
+            (true, _) => "write",
+            (false, true) => "step",
+            (false, false) => "read",
+        };
         let boundary = rpc.boundary.as_deref().unwrap_or("-");
         let roles: Vec<String> =
             rpc.roles.iter().map(|role| role.as_str_name().replace("ROLE_", "")).collect();

@@ -1,46 +1,25 @@
 //! The customer service: tenants and profiles, the customer's agreement, its one-time setup information.
 //!
 //! Read in this order:
-//! 1. `customer.rs`, `agreement.rs`: the nouns and their transitions; `profile.rs`, `parts.rs`: what requests
-//!    say of them;
-//! 2. `operation.rs`: how a customer comes to be over several services, whole or not at all; `plan.rs` and
-//!    `request.rs`: what was asked for; `judge.rs`: whether it may be;
-//! 3. `create.rs`: CreateCustomer, RecordCustomer and AddCustomerWithOrder begin an operation, as
-//!    `register_invited.rs` does for a tenant that accepts an invitation; `drive.rs` takes it to its end, step by step
-//!    (`steps.rs`), in its lane (`lanes.rs`);
-//! 4. one file for each other command; `access.rs`: who sees which customer;
-//! 5. `api.rs`, `facts.rs`: the RPCs; `store/`: the tables.
+//! 1. `customer/`, `agreement/`, `setup_info/`: the nouns, each with its table and a file for each command;
+//!    `parts.rs`: what requests say of them;
+//! 2. `creation/`: how a customer comes to be over several services, whole or not at all: `operation.rs`; `plan.rs` and
+//!    `request.rs`: what was asked for; `judge.rs`: whether it may be; `create.rs`: CreateCustomer, RecordCustomer and
+//!    AddCustomerWithOrder begin an operation, as `register_invited.rs` does for a tenant that accepts an invitation;
+//!    `drive.rs` takes it to its end, step by step (`steps.rs`), under its lock (`operation_locks.rs`);
+//! 3. `public.rs`, `internal.rs`: the RPCs; `schema.rs`: the migrations.
 //!
 //! Absent on purpose: edges, claims of tenants and domains, orders. They are other services' to keep; this one
 //! asks.
 
-mod access;
 mod agreement;
-mod api;
-mod cancel_operation;
-mod confirm_customer_agreement;
-mod create;
+mod creation;
 mod customer;
-mod drive;
-mod facts;
-mod judge;
-mod lanes;
-mod list_customers;
-mod operation;
+mod internal;
 mod parts;
-mod plan;
-mod profile;
-mod read_customers;
-mod read_operations;
-mod record_customer_agreement;
-mod register_invited;
-mod request;
-mod reveal_setup_info;
-mod rotate_setup_password;
-mod set_customer_organization;
-mod steps;
-mod store;
-mod update_customer;
+mod public;
+mod schema;
+mod setup_info;
 mod watch_events;
 
 #[cfg(test)]
@@ -56,12 +35,12 @@ use csp_service::{Attempt, Book, Call, Clock, Fault, Ids, Result};
 use csp_store::{Config, Store};
 use tonic::codec::CompressionEncoding;
 
-use crate::lanes::Lanes;
+use crate::creation::operation_locks::Lanes;
 
 /// The service's name: its namespace in the database, and the beginning of its decision ids.
 pub const NAME: &str = "customer";
 /// Its schema, step by step.
-pub const SCHEMA: &[csp_store::Migration] = store::MIGRATIONS;
+pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 /// How often [`CustomerService::resume_operations`] is to be called.
 pub const RESUME_PERIOD: Duration = Duration::from_secs(15);
 /// How many operations one call of [`CustomerService::resume_operations`] takes up.
@@ -92,7 +71,7 @@ impl CustomerService {
         relationships: Relationships,
         subscriptions: Subscriptions,
     ) -> Result<Self, csp_store::Error> {
-        let store = Store::open(config, NAME, store::MIGRATIONS).await?;
+        let store = Store::open(config, NAME, schema::MIGRATIONS).await?;
         let book = Book::new(NAME, store, clock, ids);
         Ok(CustomerService { book, registry, relationships, subscriptions, lanes: Lanes::new() })
     }
@@ -129,23 +108,24 @@ impl CustomerService {
     pub async fn resume_operations(&self, goes_on: impl Fn() -> bool) -> Result<usize> {
         let now = self.book.micros();
         let mut reader = self.book.store.read_once().await?;
-        let left_alone = store::operation::left_alone(&mut reader, now, RESUMED_MAX).await?;
+        let left_alone = crate::creation::table::left_alone(&mut reader, now, RESUMED_MAX).await?;
         drop(reader);
         let mut ended = 0;
         for row in left_alone {
             if !goes_on() {
                 break;
             }
-            let lease = operation::lease_from(self.book.now());
+            let lease = creation::operation::lease_from(self.book.now());
             let mut tx = self.book.store.write();
-            let is_ours = store::operation::lease(tx.conn().await?, &row.id, row.lease_time, lease).await?;
+            let is_ours =
+                crate::creation::table::lease(tx.conn().await?, &row.id, row.lease_time, lease).await?;
             tx.commit().await?;
             if !is_ours {
                 continue;
             }
             let deadline = Instant::now() + RESUME_WAIT_MAX;
             let call = Call { deadline: Some(deadline), ..Call::of_service(NAME, "ResumeOperation") };
-            match drive::resume(self, &call, &row.id).await {
+            match creation::drive::resume(self, &call, &row.id).await {
                 Ok(()) => ended += 1,
                 Err(fault) => tracing::warn!(operation = row.id, ?fault, "an operation does not go on"),
             }

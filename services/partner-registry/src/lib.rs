@@ -18,51 +18,21 @@ mod words;
 mod organization;
 mod mpn_id;
 mod partner;
-mod profile;
 mod agreement;
 mod user;
 mod listing;
+mod claim;
+mod facts;
 
 mod store;
 mod read;
-mod viewer;
-mod mail;
-
-mod create_organization;
-mod set_affiliation;
-mod register_mpn_id;
+mod visibility;
 mod evidence;
-mod enrolling;
-mod enroll_partner;
-mod record_partner;
-mod update_partner;
-mod verify_contact_email;
-mod resend_contact_email_token;
-mod review_enrollment;
-mod appeal_enrollment;
-mod set_partner_standing;
-mod associate_mpn_id;
-mod signing;
-mod sign_partner_agreement;
-mod record_partner_agreement;
-mod user_access;
-mod add_user;
-mod set_user_roles;
-mod update_listing;
-
-mod read_organizations;
-mod read_mpn_ids;
-mod read_partners;
-mod get_agreement_status;
-mod get_transact_readiness;
-mod list_users;
-mod read_listings;
 
 mod watch_events;
 
-mod facts;
-mod claims;
-mod api;
+mod internal;
+mod public;
 
 #[cfg(test)]
 mod tests;

@@ -2,14 +2,14 @@
 //!
 //! What a rule guards is only written with an [`Accepted`](csp_service::Accepted) act of its boundary.
 
-pub(crate) mod agreement;
-pub(crate) mod claim;
-pub(crate) mod facts;
-pub(crate) mod listing;
-pub(crate) mod mpn_id;
-pub(crate) mod organization;
-pub(crate) mod partner;
-pub(crate) mod user;
+pub(crate) use crate::agreement::table as agreement;
+pub(crate) use crate::claim::table as claim;
+pub(crate) use crate::facts::table as facts;
+pub(crate) use crate::listing::table as listing;
+pub(crate) use crate::mpn_id::table as mpn_id;
+pub(crate) use crate::organization::table as organization;
+pub(crate) use crate::partner::table as partner;
+pub(crate) use crate::user::table as user;
 
 use csp_store::Migration;
 

@@ -39,7 +39,7 @@ impl House {
             country: "DE".to_owned(),
             ..Default::default()
         };
-        registry::create_organization::run(&self.registry, &operator(), request).await.unwrap();
+        registry::organization::create::run(&self.registry, &operator(), request).await.unwrap();
     }
 
     async fn mpn_id(&self, number: &str, company: &str) {
@@ -50,7 +50,7 @@ impl House {
             country: "DE".to_owned(),
             ..Default::default()
         };
-        registry::register_mpn_id::run(&self.registry, &operator(), request).await.unwrap();
+        registry::mpn_id::register::run(&self.registry, &operator(), request).await.unwrap();
     }
 
     async fn recorded(&self, id: &str, kind: PartnerKind) {
@@ -62,7 +62,7 @@ impl House {
             evidence: Some(evidence()),
             ..Default::default()
         };
-        registry::record_partner::run(&self.registry, &operator(), request).await.unwrap();
+        registry::partner::record::run(&self.registry, &operator(), request).await.unwrap();
     }
 
     async fn enroll(&self, id: &str, tenant_id: &str) -> Result<pb::EnrollPartnerResponse> {
@@ -71,7 +71,7 @@ impl House {
             enrollment: Some(enrollment(id, PartnerKind::IndirectReseller)),
             ..Default::default()
         };
-        registry::enroll_partner::run(&self.registry, &admin(tenant_id), request).await
+        registry::partner::enroll::run(&self.registry, &admin(tenant_id), request).await
     }
 
     async fn review(&self, id: &str, step: pb::ReviewStep) -> Result<pb::ReviewEnrollmentResponse> {
@@ -81,12 +81,12 @@ impl House {
             verdict: pb::ReviewVerdict::Pass.into(),
             ..Default::default()
         };
-        registry::review_enrollment::run(&self.registry, &operator(), request).await
+        registry::partner::review::run(&self.registry, &operator(), request).await
     }
 
     async fn verify(&self, token: &str) -> Result<pb::VerifyContactEmailResponse> {
         let request = pb::VerifyContactEmailRequest { token: token.to_owned(), ..Default::default() };
-        registry::verify_contact_email::run(&self.registry, &operator(), request).await
+        registry::partner::verify_contact_email::run(&self.registry, &operator(), request).await
     }
 
     async fn sign(&self, id: &str) -> Result<pb::SignPartnerAgreementResponse> {
@@ -97,7 +97,7 @@ impl House {
             accept: true,
             ..Default::default()
         };
-        registry::sign_partner_agreement::run(&self.registry, &admin(&tenant(id)), request).await
+        registry::agreement::sign::run(&self.registry, &admin(&tenant(id)), request).await
     }
 
     async fn associate(&self, id: &str, number: &str) -> Result<pb::AssociateMpnIdResponse> {
@@ -106,12 +106,12 @@ impl House {
             mpn_id: format!("mpnIds/{number}"),
             ..Default::default()
         };
-        registry::associate_mpn_id::run(&self.registry, &admin(&tenant(id)), request).await
+        registry::mpn_id::associate::run(&self.registry, &admin(&tenant(id)), request).await
     }
 
     async fn read(&self, caller: &Call, id: &str) -> Result<pb::Partner> {
         let request = pb::GetPartnerRequest { name: format!("partners/{id}") };
-        Ok(registry::read_partners::get(&self.registry, caller, request).await?.partner.unwrap())
+        Ok(registry::partner::read::get(&self.registry, caller, request).await?.partner.unwrap())
     }
 
     /// The token in the newest mail.
@@ -140,7 +140,7 @@ impl House {
             domain: domain.to_owned(),
             operation: format!("operations/{operation}"),
         };
-        registry::claims::claim(&self.registry, None, request).await
+        registry::claim::customer::claim(&self.registry, None, request).await
     }
 
     async fn release(&self, operation: &str, customer: &str) {
@@ -148,7 +148,7 @@ impl House {
             customer: format!("customers/{customer}"),
             operation: format!("operations/{operation}"),
         };
-        registry::claims::release(&self.registry, None, request).await.unwrap();
+        registry::claim::customer::release(&self.registry, None, request).await.unwrap();
     }
 }
 
@@ -221,8 +221,7 @@ async fn a_newcomer_enrols_is_reviewed_and_signs() {
     assert_eq!(again, signed, "never signed again");
 
     let request = pb::GetTransactReadinessRequest { name: "partners/fabrikam".to_owned() };
-    let readiness =
-        registry::get_transact_readiness::run(&house.registry, &operator(), request).await.unwrap();
+    let readiness = registry::partner::readiness::run(&house.registry, &operator(), request).await.unwrap();
     assert!(readiness.ready, "{readiness:?}");
 }
 
@@ -249,7 +248,7 @@ async fn a_newcomer_is_no_provider() {
     let mut wanted = enrollment("contoso", PartnerKind::IndirectProvider);
     wanted.primary_contact.as_mut().unwrap().email = "ana@gmail.com".to_owned();
     let request = pb::EnrollPartnerRequest { enrollment: Some(wanted), ..Default::default() };
-    let refused = registry::enroll_partner::run(&house.registry, &admin("contoso.example"), request).await;
+    let refused = registry::partner::enroll::run(&house.registry, &admin("contoso.example"), request).await;
     assert_eq!(reasons(refused), ["NEW_PARTNER_MUST_ENROLL_AS_RESELLER", "CONTACT_EMAIL_IS_WEBMAIL"]);
 }
 
@@ -269,7 +268,7 @@ async fn a_company_in_the_programme_supplies_only_what_is_missing() {
         ..Default::default()
     };
     let caller = admin("direct.contoso.example");
-    let enrolled = registry::enroll_partner::run(&house.registry, &caller, request).await.unwrap();
+    let enrolled = registry::partner::enroll::run(&house.registry, &caller, request).await.unwrap();
     assert_eq!(enrolled.partner.unwrap().primary_contact, None, "not shown before it is authorized");
     let seen = house.read(&operator(), "contoso-direct").await.unwrap();
     assert_eq!(seen.primary_contact.unwrap().email, "ana@contoso.example");
@@ -286,7 +285,7 @@ async fn a_signature_covers_the_company_in_its_region() {
         evidence: Some(evidence()),
         ..Default::default()
     };
-    registry::record_partner::run(&house.registry, &operator(), request).await.unwrap();
+    registry::partner::record::run(&house.registry, &operator(), request).await.unwrap();
     house.mpn_id("1", "contoso").await;
     house.associate("contoso", "1").await.unwrap();
     house.sign("contoso").await.unwrap();
@@ -300,8 +299,7 @@ async fn a_signature_covers_the_company_in_its_region() {
         ],
     };
     let caller = admin("contoso.example");
-    let answers =
-        registry::get_agreement_status::run(&house.registry, &caller, request).await.unwrap().answers;
+    let answers = registry::agreement::status::run(&house.registry, &caller, request).await.unwrap().answers;
     let told: Vec<_> = answers.iter().map(pb::AgreementAnswer::status).collect();
     use pb::AgreementStatus::{NotAReseller, Signed, UnknownId};
     assert_eq!(told, [Signed, NotAReseller, UnknownId]);
@@ -322,11 +320,11 @@ async fn others_see_a_part_and_strangers_nothing() {
         assert!(matches!(refused, Err(Fault::NotFound { .. })), "{refused:?}");
     }
     let request = pb::ListPartnersRequest::default();
-    let listed = registry::read_partners::list(&house.registry, &admin("contoso.example"), request).await;
+    let listed = registry::partner::read::list(&house.registry, &admin("contoso.example"), request).await;
     assert_eq!(listed.unwrap().partners.len(), 2);
     let private =
         pb::ListPartnersRequest { organization: "organizations/fabrikam".to_owned(), ..Default::default() };
-    let listed = registry::read_partners::list(&house.registry, &admin("contoso.example"), private).await;
+    let listed = registry::partner::read::list(&house.registry, &admin("contoso.example"), private).await;
     assert_eq!(listed.unwrap().partners, []);
 }
 
@@ -376,18 +374,18 @@ async fn people_are_managed_by_their_own_admins_and_no_peer_is_guessed() {
         ..Default::default()
     };
     let (own, provider) = (admin("fabrikam.example"), admin("contoso.example"));
-    registry::add_user::run(&house.registry, &own, request.clone()).await.unwrap();
-    let again = registry::add_user::run(&house.registry, &own, request.clone()).await;
+    registry::user::add::run(&house.registry, &own, request.clone()).await.unwrap();
+    let again = registry::user::add::run(&house.registry, &own, request.clone()).await;
     assert!(matches!(again, Err(Fault::AlreadyExists { .. })), "{again:?}");
-    let asked = registry::add_user::run(&house.registry, &provider, request).await;
+    let asked = registry::user::add::run(&house.registry, &provider, request).await;
     assert!(matches!(asked, Err(Fault::Peer { peer: "relationship" })), "{asked:?}");
 
     let request =
         pb::SetUserRolesRequest { name: "partners/fabrikam/users/bo".to_owned(), ..Default::default() };
-    let changed = registry::set_user_roles::run(&house.registry, &own, request).await.unwrap().user.unwrap();
+    let changed = registry::user::set_roles::run(&house.registry, &own, request).await.unwrap().user.unwrap();
     assert_eq!((changed.roles, changed.revision), (vec![], 2));
     let request = pb::ListUsersRequest { parent: "partners/fabrikam".to_owned(), ..Default::default() };
-    let listed = registry::list_users::run(&house.registry, &own, request).await.unwrap();
+    let listed = registry::user::read::run(&house.registry, &own, request).await.unwrap();
     assert_eq!(listed.users.len(), 1);
 }
 
@@ -404,11 +402,11 @@ async fn the_directory_is_written_by_operators_and_searched_by_anyone() {
     };
     let request = pb::UpdateListingRequest { listing: Some(listing), ..Default::default() };
     let refused =
-        registry::update_listing::run(&house.registry, &admin("contoso.example"), request.clone()).await;
+        registry::listing::update::run(&house.registry, &admin("contoso.example"), request.clone()).await;
     assert_eq!(reasons(refused), ["LISTING_CHANGED_BY_OPERATOR_ONLY"]);
     for revision in 1..=2 {
         let written =
-            registry::update_listing::run(&house.registry, &operator(), request.clone()).await.unwrap();
+            registry::listing::update::run(&house.registry, &operator(), request.clone()).await.unwrap();
         assert_eq!(written.listing.unwrap().revision, revision);
     }
     let search = |country: &str, region: &str, text: &str, offering: i32| pb::SearchProvidersRequest {
@@ -427,7 +425,7 @@ async fn the_directory_is_written_by_operators_and_searched_by_anyone() {
         (search("", "", "", 2), 0),
     ] {
         let found =
-            registry::read_listings::search(&house.registry, &admin("x"), request.clone()).await.unwrap();
+            registry::listing::read::search(&house.registry, &admin("x"), request.clone()).await.unwrap();
         assert_eq!(found.listings.len(), hits, "{request:?}");
     }
 }
@@ -443,7 +441,7 @@ async fn affiliations_and_companies_are_listed_page_by_page() {
             since: "2020-01-01".to_owned(),
             ..Default::default()
         };
-        registry::set_affiliation::run(&house.registry, &operator(), request).await.unwrap();
+        registry::organization::set_affiliation::run(&house.registry, &operator(), request).await.unwrap();
     }
     for affiliation_group in ["", "affiliationGroups/g"] {
         let mut request = pb::ListOrganizationsRequest {
@@ -452,11 +450,11 @@ async fn affiliations_and_companies_are_listed_page_by_page() {
             ..Default::default()
         };
         let first =
-            registry::read_organizations::list(&house.registry, &operator(), request.clone()).await.unwrap();
+            registry::organization::read::list(&house.registry, &operator(), request.clone()).await.unwrap();
         assert_eq!(first.organizations.len(), 2);
         assert_eq!(first.organizations[1].affiliations.len(), 1);
         request.page_token = first.next_page_token;
-        let second = registry::read_organizations::list(&house.registry, &operator(), request).await.unwrap();
+        let second = registry::organization::read::list(&house.registry, &operator(), request).await.unwrap();
         assert_eq!((second.organizations.len(), second.next_page_token.as_str()), (1, ""));
         assert_eq!(second.organizations[0].affiliations[0].group, "affiliationGroups/g");
     }

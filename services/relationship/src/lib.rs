@@ -47,6 +47,11 @@ pub const NAME: &str = "relationship";
 /// Its schema, step by step.
 pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
+/// Every statement of the service's declared tables, as the database gets it: for the test that prepares each.
+pub fn statements() -> Vec<String> {
+    [partnership::table::STATEMENTS].concat().iter().map(|statement| statement.sql()).collect()
+}
+
 /// The relationship service. Clones share all of it.
 #[derive(Debug, Clone)]
 pub struct RelationshipService {

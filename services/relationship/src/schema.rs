@@ -92,7 +92,7 @@ mod tests {
             reseller_relationship::table::STATEMENTS,
         ];
         let statements = tables.concat().into_iter().map(str::to_owned);
-        for sql in statements.chain(crate::partnership::table::statements()) {
+        for sql in statements.chain(crate::statements()) {
             let prepared = reader.conn().prepare(AssertSqlSafe(sql.clone()).into_sql_str()).await;
             assert!(prepared.is_ok(), "{sql}: {:?}", prepared.err());
         }

@@ -2,58 +2,32 @@
 //! relationship it rests on apart (rule CUS-09).
 //!
 //! Read in this order:
-//! 1. [`SubscriptionService`]: what the suite mounts; `api.rs` and `facts.rs`, its two faces;
-//! 2. the nouns: `offer.rs`, `line.rs`, `cart.rs`, `order.rs`, `subscription.rs` with `seats.rs`;
-//! 3. who may see what: `sight.rs`; what a sale is decided on: `chain.rs` (the parties, from peers), `shelf.rs`
-//!    (offers and seats, our own), `sale.rs` (all of it together);
-//! 4. the commands, one file each, from `import_offers.rs` to `set_support_contact.rs`; an accepted sale
-//!    becomes what `bought.rs` says, and a change of one subscription ends in `amendment.rs`; reads are in
-//!    `read_*.rs`;
-//! 5. `store/`: SQL and rows, no rules.
+//! 1. [`SubscriptionService`]: what the suite mounts; `public.rs` and `internal.rs`, its two faces;
+//! 2. a room for each noun, with its table and its commands: `offer/` (and `offer/catalogue.rs`, what a sale knows of
+//!    offers and seats), `cart/`, `order/` (`order/sale.rs` has the facts of a sale, `order/purchase.rs` what it
+//!    becomes), `subscription/` (a change of one ends in `subscription/amendment.rs`), `edge_guard/`;
+//! 3. who may see what: `visibility.rs`; the parties, from peers: `peers.rs`.
 
-mod api;
-mod facts;
+mod public;
+mod internal;
+mod watch_events;
 
 mod offer;
-mod line;
 mod cart;
 mod order;
 mod subscription;
-mod seats;
-mod words;
-mod clockwork;
-mod parse;
+mod edge_guard;
 
-mod sight;
-mod chain;
-mod shelf;
-mod sale;
-
-mod import_offers;
-mod read_offers;
-mod create_cart;
-mod review_cart;
-mod cancel_cart;
-mod submit_order;
-mod bought;
-mod void_order;
-mod read_orders;
-mod record_subscription;
-mod amendment;
-mod change_quantity;
-mod cancel_subscription;
-mod suspend_subscription;
-mod reactivate_subscription;
-mod set_auto_renew;
-mod associate_reseller;
-mod set_support_contact;
-mod read_subscriptions;
-mod watch_events;
-
-mod store;
+mod visibility;
+mod peers;
+mod listing;
+mod stored_words;
+mod calendar;
+mod fields;
+mod schema;
 
 #[cfg(test)]
-mod tests;
+mod fixtures;
 
 use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsServiceServer;
 use csp_proto::subscription::v1::subscription_service_server::SubscriptionServiceServer;
@@ -65,7 +39,7 @@ use tonic::codec::CompressionEncoding;
 /// Name of the service.
 pub const NAME: &str = "subscription";
 /// Its schema, step by step.
-pub const SCHEMA: &[csp_store::Migration] = store::MIGRATIONS;
+pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
 /// What a deployment decides about selling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +78,7 @@ impl SubscriptionService {
         customers: Customers,
         settings: Settings,
     ) -> Result<Self, csp_store::Error> {
-        let store = Store::open(config, NAME, store::MIGRATIONS).await?;
+        let store = Store::open(config, NAME, schema::MIGRATIONS).await?;
         let book = Book::new(NAME, store, clock, ids);
         Ok(SubscriptionService { book, registry, relationships, customers, settings })
     }

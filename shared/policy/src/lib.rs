@@ -18,41 +18,20 @@ mod reason;
 mod rule;
 mod verdict;
 mod boundary;
-mod chain;
-
-mod country;
-mod region;
-mod party;
-mod enrollment;
-mod invitation;
-mod customer;
-mod order;
-mod windows;
-mod webmail;
+mod facts;
 
 pub mod rules;
 pub mod boundaries;
 pub mod catalogue;
 
 pub use boundary::{Boundary, Decision, Permit, Revision, Row, decide, explain};
-pub use chain::{Act, Chain};
-pub use country::{Country, InvalidCountry};
-pub use customer::Attester;
-pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
-pub use invitation::{Invitation, InvitationState};
-pub use order::{Capacity, Cart, NamedMpnId, OrderLine, SubscriptionState};
-pub use party::{
-    Buyer, Caller, Cloud, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Party, Role,
-    Standing,
-};
+pub use facts::*;
 pub use reason::{Class, Reason};
-pub use region::{Region, countries, currencies, region_of};
 pub use rule::{Denial, Rule, RuleKind};
 pub use rules::agreement::{ReadinessStep, missing_steps};
 pub use rules::standing::outsider;
 pub use source::{OURS, Source};
 pub use verdict::{Finding, Verdict, Violation};
-pub use windows::{SeatAddition, WINDOW_HOURS, is_within_window, seats_reducible};
 
 /// A day, UTC.
 pub type Day = jiff::civil::Date;

@@ -15,6 +15,7 @@ use crate::fault::{Fault, Result};
 const ACCESS: &str = "csp.policy.v1.access";
 const BOUNDARY: &str = "csp.policy.v1.boundary";
 const MUTATION: &str = "csp.policy.v1.mutation";
+const STEP: &str = "csp.policy.v1.step";
 const ROLE_PREFIX: &str = "ROLE_";
 
 static CONTRACT: LazyLock<Result<Contract, String>> = LazyLock::new(|| {
@@ -41,8 +42,10 @@ pub struct Rpc {
     pub roles: Vec<pb::Role>,
     /// The boundary that guards it.
     pub boundary: Option<String>,
-    /// Whether it changes something.
+    /// Whether it changes something on a client's behalf, and takes a request id and `validate_only`.
     pub mutation: bool,
+    /// Whether it is a step between services, idempotent by a key of its own.
+    pub step: bool,
     /// Whether it takes or answers with a stream.
     pub streaming: bool,
 }
@@ -115,6 +118,7 @@ struct Options {
     access: ExtensionDescriptor,
     boundary: ExtensionDescriptor,
     mutation: ExtensionDescriptor,
+    step: ExtensionDescriptor,
 }
 
 impl Options {
@@ -122,7 +126,12 @@ impl Options {
         let option = |name| {
             pool.get_extension_by_name(name).ok_or_else(|| format!("the contract has no option {name}"))
         };
-        Ok(Options { access: option(ACCESS)?, boundary: option(BOUNDARY)?, mutation: option(MUTATION)? })
+        Ok(Options {
+            access: option(ACCESS)?,
+            boundary: option(BOUNDARY)?,
+            mutation: option(MUTATION)?,
+            step: option(STEP)?,
+        })
     }
 
     fn rpc(&self, method: &MethodDescriptor) -> Result<Rpc, String> {
@@ -140,6 +149,7 @@ impl Options {
             roles: roles.ok_or_else(|| format!("{} does not say who may call it", method.full_name()))?,
             boundary: Some(boundary).filter(|name| !name.is_empty()),
             mutation: options.get_extension(&self.mutation).as_bool().unwrap_or_default(),
+            step: options.get_extension(&self.step).as_bool().unwrap_or_default(),
             streaming: method.is_client_streaming() || method.is_server_streaming(),
         })
     }
@@ -169,6 +179,7 @@ mod tests {
             roles: roles.to_vec(),
             boundary: None,
             mutation: false,
+            step: false,
             streaming: false,
         }))
     }

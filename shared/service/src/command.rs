@@ -27,8 +27,10 @@ pub struct Run<'a, R> {
 }
 
 /// What one try of it stores. Nothing lasts before [`Write::conclude`], and nothing at all when the request only
-/// validates: the same path runs, and what it wrote is dropped.
+/// validates: the same path runs, and what it wrote is dropped. One that is not concluded is lost: a command whose result
+/// is already there says so with [`Write::leave_unchanged`].
 #[derive(Debug)]
+#[must_use = "a write that is not concluded is lost"]
 pub struct Write<'a, R> {
     run: &'a Run<'a, R>,
     tx: Tx,
@@ -53,7 +55,7 @@ impl<R> Run<'_, R> {
         self.book.refuse(self.call, &self.attempt, refused)
     }
 
-    /// Whether the request only validates: for what must not even be tried then, such as a call that acts at a peer.
+    /// Whether the request only validates: for commands that call a peer to act, which must not run dry.
     pub fn is_dry(&self) -> bool {
         self.attempt.validates_only()
     }
@@ -72,7 +74,7 @@ impl<R: Mutation> Run<'_, R> {
         let one_try = || async {
             match self.book.first_answer(&self.attempt).await? {
                 Some(answer) => Ok(answer),
-                // On the heap: else the compiler lays out each command within the layers around it.
+                // Boxed: without it the nested futures exceed the compiler's depth limit.
                 None => Box::pin(act()).await,
             }
         };
@@ -153,6 +155,13 @@ impl<R: Mutation> Write<'_, R> {
             run.book.conclude(tx, run.call, &run.attempt, decision_id, effects, &response).await?;
         }
         Ok(response)
+    }
+}
+
+impl<R: Mutation> Write<'_, R> {
+    /// Ends a write that has nothing to store, since what it asks for is already there: no revision, no event.
+    pub fn leave_unchanged(self, response: R::Response) -> R::Response {
+        response
     }
 }
 

@@ -35,8 +35,6 @@ pub const EMAIL_CHARS_MAX: usize = 254;
 pub const EMAIL_LOCAL_CHARS_MAX: usize = 64;
 /// Most digits of an MPN ID.
 pub const MPN_DIGITS_MAX: usize = 10;
-/// Longest key of the caller's own.
-pub(crate) const EXTERNAL_ID_CHARS_MAX: usize = 128;
 /// How much of a refused value is told back.
 const TOLD_CHARS_MAX: usize = 60;
 
@@ -56,16 +54,6 @@ impl Fields {
     /// Notes a violation: `description` goes on after the field's name, as in "must be …".
     pub fn refuse(&mut self, field: &str, description: impl Into<String>) {
         self.violations.push(FieldViolation { field: field.to_owned(), description: description.into() });
-    }
-
-    /// An id that the caller may choose: `Some(None)` when it does not.
-    pub fn chosen_id(&mut self, field: &str, id: &str) -> Option<Option<String>> {
-        self.optional(id, |fields, id| fields.resource_id(field, id))
-    }
-
-    /// The caller's own key: `Some(None)` when there is none.
-    pub fn external_id(&mut self, field: &str, key: &str) -> Option<Option<String>> {
-        self.optional(key, |fields, key| fields.text(field, key, 1..=EXTERNAL_ID_CHARS_MAX))
     }
 
     /// The command, or every violation. `build` gives `None` only for a value that was refused.
@@ -252,6 +240,13 @@ fn is_email(value: &str) -> bool {
             .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b',' | b';'))
         && is_domain(&domain.to_ascii_lowercase())
 }
+
+mod party;
+
+pub use party::{
+    ADDRESS_LINE_CHARS_MAX, ADDRESS_LINES_MAX, Detail, EVIDENCE_SOURCE_CHARS_MAX, EXTERNAL_ID_CHARS_MAX,
+    Evidence, PERSON_NAME_CHARS_MAX, PHONE_CHARS_MAX, PLACE_CHARS_MAX, POSTAL_CODE_CHARS_MAX,
+};
 
 #[cfg(test)]
 mod tests;

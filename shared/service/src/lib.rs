@@ -36,6 +36,7 @@ mod fault;
 mod fields;
 mod page;
 mod status;
+mod stored;
 
 mod attempt;
 mod book;
@@ -69,7 +70,7 @@ pub use details::ERROR_DOMAIN;
 pub use drain::Drain;
 pub use effect::Effect;
 pub use fault::{Fault, FieldViolation, Refused, Result};
-pub use fields::Fields;
+pub use fields::{Detail, Evidence, Fields};
 pub use gate::{Gate, Guarded, Handler, TRACE_HEADER};
 pub use health::Health;
 pub use identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
@@ -79,6 +80,7 @@ pub use page::Page;
 pub use peer::{Incoming, Peer, in_process, reach, was_cut_off};
 pub use policy_service::Policy;
 pub use server::{ServeError, Services, refuse_non_loopback, serve, serve_in_process};
+pub use stored::{Encoded, Storable, Stored};
 
 /// Every limit that this crate sets.
 pub mod limits {
@@ -92,7 +94,9 @@ pub mod limits {
         FILTER_VALUES_MAX, Limits as FeedLimits,
     };
     pub use crate::fields::{
-        DOMAIN_CHARS_MAX, DOMAIN_LABEL_CHARS_MAX, EMAIL_CHARS_MAX, EMAIL_LOCAL_CHARS_MAX, MPN_DIGITS_MAX,
+        ADDRESS_LINE_CHARS_MAX, ADDRESS_LINES_MAX, DOMAIN_CHARS_MAX, DOMAIN_LABEL_CHARS_MAX, EMAIL_CHARS_MAX,
+        EMAIL_LOCAL_CHARS_MAX, EVIDENCE_SOURCE_CHARS_MAX, EXTERNAL_ID_CHARS_MAX, MPN_DIGITS_MAX,
+        PERSON_NAME_CHARS_MAX, PHONE_CHARS_MAX, PLACE_CHARS_MAX, POSTAL_CODE_CHARS_MAX,
         RESOURCE_ID_CHARS_MAX, TENANT_CHARS_MAX,
     };
     pub use crate::gate::{CALLS_IN_FLIGHT_MAX, MESSAGE_BYTES_MAX, TRACE_BYTES_MAX};

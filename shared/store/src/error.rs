@@ -1,6 +1,6 @@
 //! What can go wrong in a store.
 
-use crate::{postgres, sqlite};
+use crate::{Broken, postgres, sqlite};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
@@ -67,6 +67,18 @@ pub enum Error {
     /// What is stored contradicts what the code may store.
     #[error("the database is damaged: {0}")]
     Corrupt(&'static str),
+    /// A row holds what none may hold: an unknown word, an impossible instant, a value of another type.
+    #[error("the database is damaged: {table} `{key}` holds `{value}` in {column}")]
+    Broken {
+        /// Name of the table.
+        table: &'static str,
+        /// The key of the row.
+        key: String,
+        /// Name of the column.
+        column: &'static str,
+        /// What stands there.
+        value: String,
+    },
     /// Anything else that the database said: a bug on our side.
     #[error("the database refused a statement")]
     Backend(#[source] sqlx::Error),
@@ -86,6 +98,13 @@ impl Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let unavailable = |reason, error| Self::Unavailable { reason, source: Some(error) };
+        let error = match error {
+            sqlx::Error::Decode(decoded) => match decoded.downcast::<Broken>() {
+                Ok(broken) => return broken.into_error(),
+                Err(decoded) => sqlx::Error::Decode(decoded),
+            },
+            error => error,
+        };
         match &error {
             sqlx::Error::Database(said) => match trouble(said.as_ref()) {
                 Trouble::Conflict => Self::Conflict(Some(error)),

@@ -22,6 +22,7 @@
 //! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.
 
 mod change;
+mod column;
 mod config;
 mod connection;
 mod copy;
@@ -29,7 +30,7 @@ mod error;
 mod lending;
 mod migrate;
 mod store;
-pub mod table;
+mod table;
 mod tx;
 
 mod postgres;
@@ -46,6 +47,7 @@ mod refusals;
 pub mod sql;
 
 pub use change::{Change, Value};
+pub use column::{Cell, Column, Raw, Word};
 pub use config::{Config, Database, READERS_DEFAULT, Schema, UnknownDatabase, WRITERS_DEFAULT};
 pub use connection::Connection;
 pub use copy::copy;
@@ -56,7 +58,7 @@ pub use postgres::{ANSWER_WAIT_MAX, IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_
 pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
 pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
 pub use store::{CLOSE_WAIT_MAX, Reader, Store};
-pub use table::{Column, Table, Word};
+pub use table::{Broken, Query, Save, Select, Statement, Table, cell};
 pub use tx::Tx;
 
 /// The database as sqlx knows it: chosen at run time, so that one SQL text serves every backend.

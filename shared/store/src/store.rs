@@ -143,8 +143,7 @@ impl Store {
         Tx::new(self.backend.clone(), false)
     }
 
-    /// A write of which nothing lasts, whatever is put and however it ends. It takes no connection, and no turn, unless
-    /// [`Tx::conn`] is asked for one.
+    /// A write of which nothing lasts, whatever is put and however it ends. It has no connection and takes no turn.
     pub fn write_dry(&self) -> Tx {
         Tx::new(self.backend.clone(), true)
     }

@@ -1,102 +1,219 @@
 //! A table, declared once: [`table!`](crate::table!) names its columns, and with them what a row holds, how it is read
-//! and how it is bound. The SQL around it stays literal: `SELECT * FROM partnership WHERE id = $1` can be pasted into a
-//! shell, and so can `UPDATE partnership SET state = :state WHERE id = :id`.
+//! and how it is bound.
+//!
+//! The SQL around it stays literal and can be pasted into a shell: a [`Select`] is `SELECT * FROM partnership WHERE id =
+//! $1`, a [`Save`] is `UPDATE partnership SET state = :state WHERE id = :id`.
 
-use crate::{Change, Db, Row, Value};
-use jiff::Timestamp;
+use crate::column::Cell;
+use crate::{Change, Db, Error, Row, Value};
 use sqlx::query::QueryAs;
-use sqlx::{AssertSqlSafe, Database, FromRow, Row as _};
+use sqlx::{AssertSqlSafe, Database, FromRow};
+use std::marker::PhantomData;
 
-/// A row of a table: [`table!`](crate::table!) implements it.
-pub trait Table: Sized {
+/// A query for rows of type `T`: sqlx's own, ready to be bound.
+pub type Query<T> = QueryAs<'static, Db, T, <Db as Database>::Arguments>;
+
+/// A row of a table, or of a query over several: [`table!`](crate::table!) implements it.
+pub trait Table: Sized + for<'r> FromRow<'r, Row> {
     /// Name of the table.
     const NAME: &'static str;
-    /// Its columns, in the order in which they are declared; the first is the key.
+    /// Its columns, in the order in which they are declared.
     const COLUMNS: &'static [&'static str];
+    /// The columns that tell one row from another; in an error, their values name the row.
+    const KEY: &'static [&'static str];
     /// The values of the columns, in their order.
     fn values(&self) -> Vec<Value>;
 }
 
-/// What a column holds.
-pub trait Column: Sized {
-    /// Reads it from a row. What no value of this type is stored as is an error that names row and column.
-    fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error>;
-    /// As it is bound.
-    fn value(&self) -> Value;
-}
-
-/// One of a few words, as a column holds it: `PENDING`.
-pub trait Word: Copy + PartialEq + 'static {
-    /// Every value with its word.
-    const WORDS: &'static [(Self, &'static str)];
-
-    /// Its word.
-    fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(value, _)| *value == self).map_or("", |(_, word)| word)
-    }
-}
-
 /// Declares a table: a row struct that reads and binds itself.
+///
+/// ```
+/// csp_store::table! {
+///     /// A note.
+///     pub(crate) struct NoteRow in "note" key [owner, number] {
+///         owner: String,
+///         number: i64,
+///         text: Option<String>,
+///     }
+/// }
+/// ```
+/// Without `key`, the first column is the key.
 #[macro_export]
 macro_rules! table {
-    ($(#[$doc:meta])* $vis:vis struct $row:ident in $table:literal {
-        $($(#[$told:meta])* $column:ident: $kind:ty,)*
-    }) => {
+    (
+        $(#[$doc:meta])* $vis:vis struct $row:ident in $table:literal $(key [$($key:ident),+])? {
+            $(#[$first_told:meta])* $first:ident: $first_kind:ty,
+            $($(#[$told:meta])* $column:ident: $kind:ty,)*
+        }
+    ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        $vis struct $row { $($(#[$told])* $vis $column: $kind,)* }
+        $vis struct $row {
+            $(#[$first_told])* $vis $first: $first_kind,
+            $($(#[$told])* $vis $column: $kind,)*
+        }
 
         impl $crate::Table for $row {
             const NAME: &'static str = $table;
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),*];
+            const COLUMNS: &'static [&'static str] = &[stringify!($first) $(, stringify!($column))*];
+            const KEY: &'static [&'static str] = $crate::table!(@key $first $($($key)+)?);
 
             fn values(&self) -> Vec<$crate::Value> {
-                vec![$($crate::Column::value(&self.$column)),*]
+                vec![$crate::Cell::value(&self.$first) $(, $crate::Cell::value(&self.$column))*]
             }
         }
 
         impl<'r> sqlx::FromRow<'r, $crate::Row> for $row {
             fn from_row(row: &'r $crate::Row) -> Result<Self, sqlx::Error> {
-                Ok($row { $($column: $crate::Column::read(row, stringify!($column))?,)* })
+                Ok($row {
+                    $first: $crate::cell::<$row, _>(row, stringify!($first))?,
+                    $($column: $crate::cell::<$row, _>(row, stringify!($column))?,)*
+                })
             }
         }
     };
+    (@key $first:ident) => { &[stringify!($first)] };
+    (@key $first:ident $($key:ident)+) => { &[$(stringify!($key)),+] };
 }
 
-/// A query for whole rows: `text` begins with `SELECT * FROM`, and asks for the declared columns, so that a column that
-/// a later release adds disturbs no statement that a connection has prepared.
-pub fn rows<T>(text: &'static str) -> QueryAs<'static, Db, T, <Db as Database>::Arguments>
-where
-    T: Table + for<'r> FromRow<'r, Row>,
-{
-    sqlx::query_as(AssertSqlSafe(selected::<T>(text)))
+/// A statement of a service, as the database gets it: what a test prepares to see that it fits the schema.
+pub trait Statement: Sync {
+    /// Its text, with parameters `$1…$n`.
+    fn sql(&self) -> String;
 }
 
-/// `SELECT *` with the declared columns in place of the star.
-pub fn selected<T: Table>(text: &'static str) -> String {
-    text.replacen('*', &T::COLUMNS.join(", "), 1)
+impl Statement for &'static str {
+    fn sql(&self) -> String {
+        (*self).to_owned()
+    }
 }
 
-impl Change {
-    /// Inserts a row.
-    pub fn insert<T: Table>(row: &T) -> Self {
-        let numbers: Vec<String> = (1..=T::COLUMNS.len()).map(|number| format!("${number}")).collect();
-        let (table, columns) = (T::NAME, T::COLUMNS.join(", "));
-        let text = format!("INSERT INTO {table} ({columns}) VALUES ({})", numbers.join(", "));
-        Change::owned(text, row.values())
+/// A question for rows of type `T`.
+///
+/// A text that begins with `SELECT *` asks for the declared columns, so that a column that a later release adds disturbs
+/// no statement that a connection has prepared. A join writes its columns out.
+#[derive(Debug)]
+pub struct Select<T> {
+    text: &'static str,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Table> Select<T> {
+    /// The question `text`.
+    pub const fn new(text: &'static str) -> Self {
+        Select { text, of: PhantomData }
     }
 
-    /// The statement `text` with the row's values for `:column`.
-    pub fn of_row<T: Table>(text: &'static str, row: &T) -> Self {
-        let (text, named) = numbered(text, T::COLUMNS);
+    /// The question, to be bound and asked.
+    pub fn query(&self) -> Query<T> {
+        sqlx::query_as(AssertSqlSafe(self.sql()))
+    }
+
+    /// The question with a list of `count` placeholders from `$first` on in place of `:list`, for `IN :list`. An empty
+    /// list is one NULL, which equals nothing: some databases refuse `IN ()`.
+    pub fn query_list(&self, first: usize, count: usize) -> Query<T> {
+        sqlx::query_as(AssertSqlSafe(self.sql().replace(LIST, &listed(first, count))))
+    }
+}
+
+const LIST: &str = ":list";
+const SELECT_ALL: &str = "SELECT *";
+
+fn listed(first: usize, count: usize) -> String {
+    let numbers: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
+    if numbers.is_empty() { "(NULL)".to_owned() } else { format!("({})", numbers.join(", ")) }
+}
+
+impl<T: Table> Statement for Select<T> {
+    fn sql(&self) -> String {
+        match self.text.trim_start().strip_prefix(SELECT_ALL) {
+            Some(rest) => format!("SELECT {}{rest}", T::COLUMNS.join(", ")),
+            None => self.text.to_owned(),
+        }
+    }
+}
+
+/// A change of one row of type `T`, with `:column` for the row's values.
+#[derive(Debug)]
+pub struct Save<T> {
+    text: &'static str,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Table> Save<T> {
+    /// The change `text`.
+    pub const fn new(text: &'static str) -> Self {
+        Save { text, of: PhantomData }
+    }
+
+    /// The change that saves `row`.
+    pub fn of(&self, row: &T) -> Change {
+        let (text, named) = numbered(self.text, T::COLUMNS);
         let values = row.values();
         Change::owned(text, named.into_iter().filter_map(|at| values.get(at).cloned()).collect())
     }
 }
 
+impl<T: Table> Statement for Save<T> {
+    fn sql(&self) -> String {
+        numbered(self.text, T::COLUMNS).0
+    }
+}
+
+impl Change {
+    /// Inserts a row.
+    pub fn insert<T: Table>(row: &T) -> Self {
+        Self::insert_all(std::slice::from_ref(row))
+    }
+
+    /// Inserts rows in one statement; of none, no change may be made.
+    pub fn insert_all<T: Table>(rows: &[T]) -> Self {
+        let columns = T::COLUMNS.len();
+        let placeholders: Vec<String> =
+            (0..rows.len()).map(|row| listed(row * columns + 1, columns)).collect();
+        let (table, names) = (T::NAME, T::COLUMNS.join(", "));
+        let text = format!("INSERT INTO {table} ({names}) VALUES {}", placeholders.join(", "));
+        Change::owned(text, rows.iter().flat_map(Table::values).collect())
+    }
+}
+
+/// Reads a column of a row: what [`table!`](crate::table!) calls.
+///
+/// # Errors
+/// A [`Broken`] value, as sqlx carries it; [`Error::Broken`] once it left sqlx.
+pub fn cell<T: Table, C: Cell>(row: &Row, column: &'static str) -> Result<C, sqlx::Error> {
+    C::read(row, column).map_err(|value| {
+        let key: Vec<String> = T::KEY.iter().map(|column| crate::column::shown(row, column)).collect();
+        let broken = Broken { table: T::NAME, key: key.join("/"), column, value };
+        sqlx::Error::Decode(Box::new(broken))
+    })
+}
+
+/// A value that no row may hold, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{table} `{key}` holds `{value}` in {column}")]
+pub struct Broken {
+    /// Name of the table.
+    pub table: &'static str,
+    /// The row's key.
+    pub key: String,
+    /// Name of the column.
+    pub column: &'static str,
+    /// What stands there.
+    pub value: String,
+}
+
+impl Broken {
+    /// The same as the store's error.
+    pub(crate) fn into_error(self) -> Error {
+        let Broken { table, key, column, value } = self;
+        Error::Broken { table, key, column, value }
+    }
+}
+
 /// The statement with `$1…$n` in place of `:column`, and which columns those are. A name that is no column's stays as it
 /// is: no database takes it.
-pub fn numbered(text: &str, columns: &[&str]) -> (String, Vec<usize>) {
+fn numbered(text: &str, columns: &[&str]) -> (String, Vec<usize>) {
     let (mut numbered, mut named) = (String::with_capacity(text.len()), Vec::new());
     let mut rest = text;
     while let Some((before, from)) = rest.split_once(':') {
@@ -120,92 +237,5 @@ pub fn numbered(text: &str, columns: &[&str]) -> (String, Vec<usize>) {
     (numbered, named)
 }
 
-/// A value that no column of this type may hold, with the row that holds it.
-fn broken(row: &Row, column: &str, value: impl std::fmt::Display) -> sqlx::Error {
-    let key: String = row.try_get(0).unwrap_or_default();
-    let source = format!("row `{key}` holds `{value}`").into();
-    sqlx::Error::ColumnDecode { index: column.to_owned(), source }
-}
-
-impl<W: Word> Column for W {
-    fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
-        let text: String = row.try_get(column)?;
-        let known = W::WORDS.iter().find(|(_, word)| *word == text);
-        known.map(|(value, _)| *value).ok_or_else(|| broken(row, column, text))
-    }
-
-    fn value(&self) -> Value {
-        self.word().into()
-    }
-}
-
-impl Column for Timestamp {
-    fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
-        let micros: i64 = row.try_get(column)?;
-        Timestamp::from_microsecond(micros).map_err(|_| broken(row, column, micros))
-    }
-
-    fn value(&self) -> Value {
-        self.as_microsecond().into()
-    }
-}
-
-impl Column for Option<Timestamp> {
-    fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
-        let micros: Option<i64> = row.try_get(column)?;
-        micros
-            .map(|micros| Timestamp::from_microsecond(micros).map_err(|_| broken(row, column, micros)))
-            .transpose()
-    }
-
-    fn value(&self) -> Value {
-        self.map(Timestamp::as_microsecond).into()
-    }
-}
-
-impl Column for bool {
-    fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
-        match row.try_get(column)? {
-            0_i64 => Ok(false),
-            1 => Ok(true),
-            other => Err(broken(row, column, other)),
-        }
-    }
-
-    fn value(&self) -> Value {
-        i64::from(*self).into()
-    }
-}
-
-macro_rules! as_stored {
-    ($($kind:ty),*) => {
-        $(impl Column for $kind {
-            fn read(row: &Row, column: &str) -> Result<Self, sqlx::Error> {
-                row.try_get(column)
-            }
-
-            fn value(&self) -> Value {
-                self.clone().into()
-            }
-        })*
-    };
-}
-
-as_stored!(String, Option<String>, i64, Option<i64>);
-
 #[cfg(test)]
-mod tests {
-    use super::numbered;
-
-    #[test]
-    fn names_are_numbered_once_each() {
-        let (text, named) = numbered("SET b = :b, c = :c WHERE a = :a AND b = :b - 1", &["a", "b", "c"]);
-        assert_eq!(text, "SET b = $1, c = $2 WHERE a = $3 AND b = $1 - 1");
-        assert_eq!(named, [1, 2, 0]);
-    }
-
-    #[test]
-    fn a_name_that_is_no_column_stays() {
-        assert_eq!(numbered("a = :z", &["a"]).0, "a = :z");
-    }
-}
+mod tests;

@@ -71,8 +71,11 @@ impl Tx {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when too many wait for a connection, none becomes free in time, or the store is closed;
-    /// [`Error::Conflict`] and [`Error::LostRace`] about what was put.
+    /// [`Error::Conflict`] and [`Error::LostRace`] about what was put; [`Error::Corrupt`] of a dry write, which has none.
     pub async fn conn(&mut self) -> Result<&mut Connection, Error> {
+        if self.dry {
+            return Err(Error::Corrupt("a dry write has no connection: read before it begins"));
+        }
         let work = match &mut self.work {
             Some(work) => work,
             none => none.insert(self.backend.begin().await?),

@@ -1,8 +1,8 @@
 //! Creating customers, with the other services played: what is created, what is taken back, what goes on.
 
-mod kept;
-mod registered;
-mod world;
+mod concurrent_changes;
+mod registration;
+mod peers;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,16 +15,16 @@ use csp_service::{Fault, Result};
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 
-use crate::cancel_operation::cancel_operation;
-use crate::confirm_customer_agreement::confirm_customer_agreement;
-use crate::create::create;
-use crate::list_customers::list_customers;
-use crate::operation::LEASE_SECONDS;
-use crate::read_customers::{get_customer, get_customer_agreement};
-use crate::read_operations::get_operation;
-use crate::reveal_setup_info::reveal_setup_info;
-use crate::rotate_setup_password::rotate_setup_password;
-use world::{Mood, Scene, provider};
+use crate::agreement::confirm::confirm_customer_agreement;
+use crate::creation::cancel::cancel_operation;
+use crate::creation::create::create;
+use crate::creation::operation::LEASE_SECONDS;
+use crate::creation::read::get_operation;
+use crate::customer::list::list_customers;
+use crate::customer::read::{get_customer, get_customer_agreement};
+use crate::setup_info::reveal::reveal_setup_info;
+use crate::setup_info::rotate::rotate_setup_password;
+use peers::{Mood, Scene, provider};
 
 fn profile() -> pb::Profile {
     pb::Profile {
@@ -224,10 +224,10 @@ async fn a_lease_keeps_others_away_until_it_passes() {
     assert_eq!(scene.resume().await, 0);
     let mut tx = scene.service.book.store.write();
     let now = scene.service.book.micros();
-    let row = crate::store::operation::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
-    let lease = crate::operation::lease_from(scene.clock.now());
+    let row = crate::creation::table::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
+    let lease = crate::creation::operation::lease_from(scene.clock.now());
     assert!(
-        crate::store::operation::lease(tx.conn().await.unwrap(), &row.id, row.lease_time, lease)
+        crate::creation::table::lease(tx.conn().await.unwrap(), &row.id, row.lease_time, lease)
             .await
             .unwrap()
     );

@@ -1,7 +1,7 @@
 //! What an application takes from the company that it names, and gives back when it is turned down.
 
 use super::*;
-use crate::{appeal_enrollment, read_partners};
+use crate::partner::{appeal, read};
 
 impl House {
     /// Somebody's application in the name of a company.
@@ -13,7 +13,7 @@ impl House {
             enrollment: Some(wanted),
             ..Default::default()
         };
-        registry::enroll_partner::run(&self.registry, &admin(&tenant(id)), request).await
+        registry::partner::enroll::run(&self.registry, &admin(&tenant(id)), request).await
     }
 
     async fn reject(&self, id: &str) {
@@ -24,7 +24,7 @@ impl House {
             reason: "not of that company".to_owned(),
             ..Default::default()
         };
-        registry::review_enrollment::run(&self.registry, &operator(), request).await.unwrap();
+        registry::partner::review::run(&self.registry, &operator(), request).await.unwrap();
     }
 
     async fn appeal(&self, id: &str) -> Result<pb::AppealEnrollmentResponse> {
@@ -33,12 +33,12 @@ impl House {
             statement: "look again".to_owned(),
             ..Default::default()
         };
-        appeal_enrollment::run(&self.registry, &admin(&tenant(id)), request).await
+        appeal::run(&self.registry, &admin(&tenant(id)), request).await
     }
 
     async fn listed(&self, caller: &Call, state: pb::EnrollmentState) -> Vec<String> {
         let request = pb::ListPartnersRequest { enrollment_state: state.into(), ..Default::default() };
-        let listed = read_partners::list(&self.registry, caller, request).await.unwrap();
+        let listed = read::list(&self.registry, caller, request).await.unwrap();
         listed.partners.into_iter().map(|partner| partner.name).collect()
     }
 
@@ -104,7 +104,7 @@ async fn what_an_account_gives_back_is_in_the_journal() {
     house.apply("fabrikam", "fabrikam", "mpnIds/4711").await.unwrap();
     house.reject("fabrikam").await;
     let request = pb::ListMpnIdsRequest::default();
-    let held = registry::read_mpn_ids::list(&house.registry, &operator(), request).await.unwrap().mpn_ids;
+    let held = registry::mpn_id::read::list(&house.registry, &operator(), request).await.unwrap().mpn_ids;
     assert_eq!((held[0].partner.as_str(), held[0].revision), ("", 3));
     let mut reader = house.registry.store().read_once().await.unwrap();
     let entries = journal::of_resource(&mut reader, "mpnIds/4711", journal::START, 100).await.unwrap();
@@ -133,7 +133,7 @@ async fn others_ask_about_an_application_by_name_and_never_about_one_that_was_tu
     let contoso = admin("contoso.example");
     assert_eq!(house.read(&contoso, "fabrikam").await.unwrap().enrollment_state(), Pending);
     let request = pb::GetTransactReadinessRequest { name: "partners/fabrikam".to_owned() };
-    let readiness = registry::get_transact_readiness::run(&house.registry, &contoso, request).await.unwrap();
+    let readiness = registry::partner::readiness::run(&house.registry, &contoso, request).await.unwrap();
     assert!(readiness.missing.contains(&pb::ReadinessStep::Enrolled.into()));
     for (state, seen) in [(Unspecified, 1), (Authorized, 1), (Pending, 0), (Rejected, 0)] {
         assert_eq!(house.listed(&contoso, state).await.len(), seen, "{state:?}");
@@ -148,7 +148,7 @@ async fn others_ask_about_an_application_by_name_and_never_about_one_that_was_tu
     assert_eq!(own.enrollment_state(), Rejected);
     let request =
         pb::ListPartnersRequest { organization: "organizations/fabrikam".to_owned(), ..Default::default() };
-    let listed = read_partners::list(&house.registry, &operator(), request).await.unwrap();
+    let listed = read::list(&house.registry, &operator(), request).await.unwrap();
     assert_eq!(listed.partners.len(), 1, "operators see it");
 }
 
@@ -181,7 +181,7 @@ async fn an_applicant_learns_nothing_of_the_memberships_of_the_company_that_it_n
             inactive,
             ..Default::default()
         };
-        registry::register_mpn_id::run(&house.registry, &operator(), request).await.unwrap();
+        registry::mpn_id::register::run(&house.registry, &operator(), request).await.unwrap();
     }
     house.company("stranger").await;
     house.mpn_id("5", "stranger").await;

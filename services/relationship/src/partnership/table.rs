@@ -2,8 +2,7 @@
 
 use csp_policy::boundaries::{AcceptPartnership, DeclinePartnership, RemovePartnership, RequestPartnership};
 use csp_service::{Accepted, Result};
-use csp_store::table::rows;
-use csp_store::{Change, Connection, Tx, Word, table};
+use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
 use crate::schema::Before;
@@ -58,7 +57,8 @@ impl Word for State {
     ];
 }
 
-const UPDATE: &str = "
+const UPDATE: Save<PartnershipRow> = Save::new(
+    "
     UPDATE partnership
        SET revision                 = :revision,
            update_time              = :update_time,
@@ -70,56 +70,62 @@ const UPDATE: &str = "
            remove_reason            = :remove_reason,
            remover                  = :remover,
            attestation_version      = :attestation_version
-     WHERE id = :id AND revision = :revision - 1";
+     WHERE id = :id AND revision = :revision - 1",
+);
 
-const BY_ID: &str = "SELECT * FROM partnership WHERE id = $1";
+const BY_ID: Select<PartnershipRow> = Select::new("SELECT * FROM partnership WHERE id = $1");
 
-const BY_EXTERNAL_ID: &str = "SELECT * FROM partnership WHERE provider_tenant = $1 AND external_id = $2";
+const BY_EXTERNAL_ID: Select<PartnershipRow> =
+    Select::new("SELECT * FROM partnership WHERE provider_tenant = $1 AND external_id = $2");
 
-const OPEN: &str = "
+const OPEN: Select<PartnershipRow> = Select::new(
+    "
     SELECT * FROM partnership
-     WHERE provider = $1 AND reseller = $2 AND state IN ('PENDING', 'ACTIVE')";
+     WHERE provider = $1 AND reseller = $2 AND state IN ('PENDING', 'ACTIVE')",
+);
 
-const OF_TENANT: &str = "
+const OF_TENANT: Select<PartnershipRow> = Select::new(
+    "
     SELECT * FROM partnership
      WHERE provider = $1 AND reseller_tenant = $2 AND state = 'ACTIVE'
-     ORDER BY id LIMIT 1";
+     ORDER BY id LIMIT 1",
+);
 
-const LIST_OF_PROVIDER: &str = "
+const LIST_OF_PROVIDER: Select<PartnershipRow> = Select::new(
+    "
     SELECT * FROM partnership
      WHERE provider_tenant = $1
        AND (create_time, id) < ($2, $3)
        AND ($4 = '' OR reseller = $4)
        AND ($5 = '' OR external_id = $5)
        AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN ($7, $8)
-     ORDER BY create_time DESC, id DESC LIMIT $9";
+     ORDER BY create_time DESC, id DESC LIMIT $9",
+);
 
-const LIST_OF_RESELLER: &str = "
+const LIST_OF_RESELLER: Select<PartnershipRow> = Select::new(
+    "
     SELECT * FROM partnership
      WHERE reseller_tenant = $1
        AND (create_time, id) < ($2, $3)
        AND ($4 = '' OR provider = $4)
        AND ($5 = '' OR external_id = $5)
        AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN ($7, $8)
-     ORDER BY create_time DESC, id DESC LIMIT $9";
+     ORDER BY create_time DESC, id DESC LIMIT $9",
+);
 
-const LIST_ALL: &str = "
+const LIST_ALL: Select<PartnershipRow> = Select::new(
+    "
     SELECT * FROM partnership
      WHERE (create_time, id) < ($1, $2)
        AND ($3 = '' OR provider = $3 OR reseller = $3)
        AND ($4 = '' OR external_id = $4)
        AND CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END IN ($6, $7)
-     ORDER BY create_time DESC, id DESC LIMIT $8";
+     ORDER BY create_time DESC, id DESC LIMIT $8",
+);
 
-#[cfg(test)]
-pub(crate) fn statements() -> Vec<String> {
-    use csp_store::Table as _;
-    use csp_store::table::{numbered, selected};
-
-    let selects = [BY_ID, BY_EXTERNAL_ID, OPEN, OF_TENANT, LIST_OF_PROVIDER, LIST_OF_RESELLER, LIST_ALL];
-    let selects = selects.into_iter().map(selected::<PartnershipRow>);
-    selects.chain([numbered(UPDATE, PartnershipRow::COLUMNS).0]).collect()
-}
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&UPDATE, &BY_ID, &BY_EXTERNAL_ID, &OPEN, &OF_TENANT, &LIST_OF_PROVIDER, &LIST_OF_RESELLER, &LIST_ALL];
 
 /// Which partnerships to list; empty texts leave a condition out.
 #[derive(Debug)]
@@ -170,11 +176,11 @@ fn insert(tx: &mut Tx, row: &PartnershipRow) {
 
 /// Saves a transition, if nobody changed the row since it was read.
 fn update(tx: &mut Tx, row: &PartnershipRow) {
-    tx.put(Change::of_row(UPDATE, row).must_meet(1));
+    tx.put(UPDATE.of(row).must_meet(1));
 }
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<PartnershipRow>> {
-    Ok(rows(BY_ID).bind(id).fetch_optional(conn).await?)
+    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
 pub(crate) async fn by_external_id(
@@ -182,7 +188,7 @@ pub(crate) async fn by_external_id(
     provider_tenant: &str,
     external_id: &str,
 ) -> Result<Option<PartnershipRow>> {
-    Ok(rows(BY_EXTERNAL_ID).bind(provider_tenant).bind(external_id).fetch_optional(conn).await?)
+    Ok(BY_EXTERNAL_ID.query().bind(provider_tenant).bind(external_id).fetch_optional(conn).await?)
 }
 
 /// The pending or active partnership of the two.
@@ -191,7 +197,7 @@ pub(crate) async fn open(
     provider: &str,
     reseller: &str,
 ) -> Result<Option<PartnershipRow>> {
-    Ok(rows(OPEN).bind(provider).bind(reseller).fetch_optional(conn).await?)
+    Ok(OPEN.query().bind(provider).bind(reseller).fetch_optional(conn).await?)
 }
 
 /// The active partnership by which a tenant is the provider's reseller.
@@ -200,7 +206,7 @@ pub(crate) async fn of_tenant(
     provider: &str,
     tenant: &str,
 ) -> Result<Option<PartnershipRow>> {
-    Ok(rows(OF_TENANT).bind(provider).bind(tenant).fetch_optional(conn).await?)
+    Ok(OF_TENANT.query().bind(provider).bind(tenant).fetch_optional(conn).await?)
 }
 
 /// Partnerships of the provider with this tenant, newest first.
@@ -210,7 +216,7 @@ pub(crate) async fn list_of_provider(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    list_of(conn, LIST_OF_PROVIDER, tenant, filter, page).await
+    list_of(conn, &LIST_OF_PROVIDER, tenant, filter, page).await
 }
 
 /// Partnerships of the reseller with this tenant, newest first.
@@ -220,17 +226,18 @@ pub(crate) async fn list_of_reseller(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    list_of(conn, LIST_OF_RESELLER, tenant, filter, page).await
+    list_of(conn, &LIST_OF_RESELLER, tenant, filter, page).await
 }
 
 async fn list_of(
     conn: &mut Connection,
-    sql: &'static str,
+    list: &Select<PartnershipRow>,
     tenant: &str,
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    let query = rows(sql)
+    let query = list
+        .query()
         .bind(tenant)
         .bind(page.create_time)
         .bind(page.id)
@@ -249,7 +256,8 @@ pub(crate) async fn list_all(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    let query = rows(LIST_ALL)
+    let query = LIST_ALL
+        .query()
         .bind(page.create_time)
         .bind(page.id)
         .bind(filter.counterpart)
@@ -259,46 +267,4 @@ pub(crate) async fn list_all(
         .bind(filter.states[1])
         .bind(page.limit);
     Ok(query.fetch_all(conn).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use csp_store::{Config, Store};
-
-    use super::*;
-    use crate::fixtures::{at, partner};
-    use crate::partnership::{Partnership, Request};
-
-    #[tokio::test]
-    async fn what_cannot_be_stored_is_a_fault_that_names_its_row() {
-        let folder = tempfile::tempdir().unwrap();
-        let config = Config::sqlite(folder.path().join("relationship.db"));
-        let store = Store::open(config, crate::NAME, crate::schema::MIGRATIONS).await.unwrap();
-        let wanted = Request {
-            id: "p".to_owned(),
-            external_id: None,
-            reseller_email: String::new(),
-            note: String::new(),
-        };
-        let now = at("2026-01-01T00:00:00Z");
-        let partnership = Partnership::request(wanted, &partner("contoso"), &partner("fabrikam"), now);
-        let mut dry = store.write_dry();
-        insert(&mut dry, partnership.row());
-        dry.commit().await.unwrap();
-        let mut tx = store.write();
-        assert_eq!(by_id(tx.conn().await.unwrap(), "p").await.unwrap(), None, "nothing lasts of a dry write");
-        insert(&mut tx, partnership.row());
-        let conn = tx.conn().await.unwrap();
-        assert_eq!(by_id(conn, "p").await.unwrap().as_ref(), Some(partnership.row()));
-        sqlx::query("UPDATE partnership SET expire_time = 9000000000000000000")
-            .execute(&mut *conn)
-            .await
-            .unwrap();
-        let broken = by_id(conn, "p").await.unwrap_err();
-        let told = format!("{broken:?}");
-        assert!(
-            told.contains("expire_time") && told.contains("row `p` holds `9000000000000000000`"),
-            "{told}"
-        );
-    }
 }

@@ -1,9 +1,10 @@
 //! Enrolment and identity: ENR-01 to ENR-10.
 
+use crate::rules::webmail_domains;
 use crate::source::{document, partnering_with_providers, working_with_partners};
 use crate::{
     Country, Denial, DirectBillCapabilities, EmailToken, Enrollment, Finding, MpnKind, MpnProfile, Partner,
-    PartnerKind, Reason, Rule, RuleKind, Verdict, webmail,
+    PartnerKind, Reason, Rule, RuleKind, Verdict,
 };
 use jiff::civil::date;
 
@@ -142,7 +143,7 @@ pub static ENR_06: Rule = Rule {
 
 /// Judges ENR-06 by the domain of the address.
 pub fn contact_email_must_not_be_webmail(email: &str, subject: &str) -> Verdict {
-    Verdict::require(!webmail::is_webmail(email), || {
+    Verdict::require(!webmail_domains::is_webmail(email), || {
         let message = format!(
             "primary contact `{email}` uses a free web-mail provider: the address must belong to the company"
         );

@@ -1,0 +1,139 @@
+//! A customer's acceptance of its agreement. The first one stands: nothing changes it.
+
+pub(crate) mod confirm;
+pub(crate) mod record;
+pub(crate) mod table;
+
+use csp_policy::Day;
+use csp_proto::customer::v1::{self as pb, CustomerAgreementSource};
+use csp_proto::r#type::v1::{Contact, Evidence};
+use csp_service::{Fields, wire};
+use jiff::Timestamp;
+use prost::Message;
+
+use crate::agreement::table::AgreementRow;
+use crate::customer::{self, Customer};
+use crate::parts;
+
+/// Collection of the resource name.
+pub(crate) const COLLECTION: &str = "customerAgreements";
+/// Kind of the resource, as errors name it.
+pub(crate) const KIND: &str = "customer agreement";
+
+const SOURCE_PREFIX: &str = "CUSTOMER_AGREEMENT_SOURCE_";
+
+/// What is stated of an acceptance, well formed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Attestation {
+    pub(crate) signer: Contact,
+    pub(crate) accept_date: Day,
+}
+
+impl Attestation {
+    /// Reads the statement, which must be there. Whether the signer is named is for the rule book.
+    pub(crate) fn read(
+        fields: &mut Fields,
+        field: &str,
+        value: Option<&pb::AgreementAttestation>,
+    ) -> Option<Attestation> {
+        let value = fields.required(field, value)?;
+        let signer =
+            parts::contact(fields, &format!("{field}.signer"), &value.signer.clone().unwrap_or_default());
+        let accept_date = fields.day(&format!("{field}.accept_date"), &value.accept_date);
+        Some(Attestation { signer: signer?, accept_date: accept_date? })
+    }
+
+    /// The signer's name, as one text.
+    pub(crate) fn signer_name(&self) -> String {
+        format!("{} {}", self.signer.first_name, self.signer.last_name).trim().to_owned()
+    }
+}
+
+/// How an acceptance is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// This partner attested it.
+    Attested(String),
+    /// The customer itself accepted.
+    Accepted,
+    /// An operator recorded it, with this source.
+    Recorded(String),
+}
+
+/// An acceptance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Agreement {
+    row: AgreementRow,
+}
+
+impl Agreement {
+    /// The acceptance of a customer.
+    pub(crate) fn confirm(
+        id: String,
+        customer: &Customer,
+        source: Source,
+        attestation: &Attestation,
+        now: Timestamp,
+    ) -> Self {
+        let (source, attester, evidence_source) = match source {
+            Source::Attested(partner) => (CustomerAgreementSource::Attested, Some(partner), None),
+            Source::Accepted => (CustomerAgreementSource::Accepted, None, None),
+            Source::Recorded(evidence) => (CustomerAgreementSource::Recorded, None, Some(evidence)),
+        };
+        Agreement {
+            row: AgreementRow {
+                id,
+                tenant: customer.row().tenant.clone(),
+                customer: customer.row().id.clone(),
+                revision: 1,
+                create_time: now.as_microsecond(),
+                update_time: now.as_microsecond(),
+                source: source.as_str_name().trim_start_matches(SOURCE_PREFIX).to_owned(),
+                attester,
+                signer: attestation.signer.encode_to_vec(),
+                accept_date: attestation.accept_date.to_string(),
+                evidence_source,
+            },
+        }
+    }
+
+    pub(crate) fn name(&self) -> String {
+        name(&self.row.id)
+    }
+
+    pub(crate) fn row(&self) -> &AgreementRow {
+        &self.row
+    }
+
+    /// As the contract shows it.
+    pub(crate) fn render(&self) -> pb::CustomerAgreement {
+        let row = &self.row;
+        let source = CustomerAgreementSource::from_str_name(&format!("{SOURCE_PREFIX}{}", row.source));
+        pb::CustomerAgreement {
+            name: self.name(),
+            revision: row.revision,
+            create_time: Some(wire::timestamp_of_micros(row.create_time)),
+            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            customer: customer::name(&row.customer),
+            source: source.unwrap_or_default().into(),
+            attester: row.attester.clone().unwrap_or_default(),
+            signer: Contact::decode(row.signer.as_slice()).ok(),
+            accept_date: row.accept_date.clone(),
+            evidence: row
+                .evidence_source
+                .clone()
+                .map(|source| Evidence { date: row.accept_date.clone(), source }),
+        }
+    }
+}
+
+impl From<AgreementRow> for Agreement {
+    fn from(row: AgreementRow) -> Self {
+        Agreement { row }
+    }
+}
+
+/// The resource name of the acceptance with this id.
+pub(crate) fn name(id: &str) -> String {
+    format!("{COLLECTION}/{id}")
+}

@@ -1,0 +1,203 @@
+//! Creating a customer: `CreateCustomer`, `RecordCustomer` and `AddCustomerWithOrder` alike. They differ in
+//! their plan; what follows is one operation, which [`crate::creation::drive`] drives.
+
+use csp_proto::Mutation;
+use csp_proto::customer::v1 as pb;
+use csp_proto::policy::v1::Decision;
+use csp_proto::relationship::v1::{AdminGrant, ResellerRelationship};
+use csp_service::{Attempt, Call, Effect, Fault, Result};
+
+use crate::CustomerService;
+use crate::agreement::{Agreement, Source};
+use crate::creation::drive;
+use crate::creation::judge::{Judged, chosen_keys_must_be_free, judge};
+use crate::creation::operation::{Beginning, Operation};
+use crate::creation::plan::{Plan, Seller};
+use crate::creation::request::Request;
+use crate::creation::steps;
+use crate::customer::{self, Creation, Customer, OPERATORS};
+
+/// What a creation comes to; each RPC answers with its part of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Created {
+    pub(crate) operation: Option<pb::Operation>,
+    pub(crate) customer: Option<pb::Customer>,
+    pub(crate) relationships: Vec<ResellerRelationship>,
+    pub(crate) admin_grant: Option<AdminGrant>,
+    /// The creation, the agreement, the order.
+    pub(crate) decisions: Vec<Decision>,
+}
+
+/// Creates the customer that `message` asks for. Its write is an operation over services: the answer is remembered once
+/// that is done, so a preview ends before it begins.
+pub(crate) async fn create<M>(service: &CustomerService, call: &Call, message: M) -> Result<M::Response>
+where
+    M: Mutation + Clone + Into<Request>,
+    M::Response: From<Created>,
+{
+    let run = service.book.run(call, &message)?;
+    let request: Request = message.into();
+    let plan = request.plan(service.book.clock.today())?;
+    run.settle(|| async {
+        if let Some(begun) = begun_before(service, call, &request, run.attempt()).await? {
+            return drive_on(service, call, &request, &begun).await.map(M::Response::from);
+        }
+        let prepared = match prepare(service, call, &plan, run.attempt()).await {
+            Ok(prepared) => prepared,
+            Err(fault) => {
+                // A repeat at the same time may have reserved what is now in the way.
+                let begun = begun_before(service, call, &request, run.attempt()).await?;
+                return Err(begun.map_or(fault, Fault::lost_race));
+            }
+        };
+        if run.is_dry() {
+            return Ok(preview(service, &prepared).into());
+        }
+
+        // After this point only a lost race can refuse, here or at a peer.
+        let operation = reserve(service, call, &request, &plan, run.attempt(), prepared).await?;
+        drive_on(service, call, &request, &operation.row().id).await.map(M::Response::from)
+    })
+    .await
+}
+
+/// A creation that is allowed, not yet written.
+struct Prepared {
+    operation_id: String,
+    customer: Customer,
+    judged: Judged,
+}
+
+async fn prepare(service: &CustomerService, call: &Call, plan: &Plan, attempt: &Attempt) -> Result<Prepared> {
+    let owner = match plan.seller {
+        Seller::Caller => call.tenant().unwrap_or(OPERATORS),
+        Seller::Recorded { .. } => OPERATORS,
+    };
+    chosen_keys_must_be_free(service, plan.customer_id.as_deref(), owner, plan.external_id.as_deref())
+        .await?;
+    let id = plan.customer_id.clone().unwrap_or_else(|| service.book.next_id());
+    let judged = judge(service, call, plan, attempt, &customer::name(&id)).await?;
+    let operation_id = service.book.next_id();
+    let creation = Creation {
+        id,
+        operation: &operation_id,
+        owner,
+        external_id: plan.external_id.clone(),
+        creator: (plan.seller == Seller::Caller).then(|| judged.seller.name.clone()),
+        evidence: plan.evidence(),
+    };
+    let customer = Customer::reserve(creation, &plan.profile, service.book.now());
+    Ok(Prepared { operation_id, customer, judged })
+}
+
+/// Drives the operation. One with an order answers for itself while a peer cannot be asked: it goes on later,
+/// and until then it can be called off. The others have no answer before the end.
+async fn drive_on(service: &CustomerService, call: &Call, request: &Request, id: &str) -> Result<Created> {
+    match drive::to_the_end(service, call, id).await {
+        Err(Fault::Peer { .. }) if matches!(request, Request::AddWithOrder(_)) => {
+            let operation = drive::read(service, id).await?;
+            let mut reader = service.book.store.read_once().await?;
+            let decisions = steps::decisions(&mut reader, &operation).await?;
+            Ok(Created { operation: Some(operation.render()), decisions, ..Created::default() })
+        }
+        ended => ended,
+    }
+}
+
+/// The operation that an earlier try of this request began.
+async fn begun_before(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    attempt: &Attempt,
+) -> Result<Option<String>> {
+    let Some(request_id) = attempt.request_id().filter(|_| !attempt.validates_only()) else {
+        return Ok(None);
+    };
+    let mut reader = service.book.store.read_once().await?;
+    let Some(row) = crate::creation::table::of_request(&mut reader, &call.key(), request_id).await? else {
+        return Ok(None);
+    };
+    if row.rpc != request.rpc() || row.request != request.encode() {
+        return Err(Fault::RequestIdReused { request_id: request_id.to_owned() });
+    }
+    Ok(Some(row.id))
+}
+
+fn preview(service: &CustomerService, prepared: &Prepared) -> Created {
+    let Prepared { customer, judged, .. } = prepared;
+    let agreement = judged.agreement.as_ref().map(|(_, permit)| service.book.preview(permit));
+    Created {
+        customer: Some(customer.render(service.book.clock.today())),
+        decisions: [service.book.preview(&judged.creation)].into_iter().chain(agreement).collect(),
+        ..Created::default()
+    }
+}
+
+/// Writes the customer, invisible, and the operation that is to make it show.
+async fn reserve(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    plan: &Plan,
+    attempt: &Attempt,
+    prepared: Prepared,
+) -> Result<Operation> {
+    let Prepared { operation_id, customer, judged } = prepared;
+    let book = &service.book;
+    let now = book.now();
+    let mut tx = book.store.write();
+    let allowed = book.accept(&mut tx, call, attempt, judged.creation, &customer.name())?;
+    crate::customer::table::reserve(&mut tx, &allowed, customer.row());
+    let mut agreement_decision = None;
+    if let (Some((id, permit)), Some(order)) = (judged.agreement, &plan.first_order) {
+        let source = Source::Attested(judged.seller.name.clone());
+        let agreement = Agreement::confirm(id, &customer, source, &order.agreement, now);
+        let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
+        crate::agreement::table::confirm(&mut tx, &allowed, agreement.row());
+        agreement_decision = Some(allowed.decision_id().to_owned());
+    }
+    let beginning = Beginning {
+        id: operation_id,
+        tenant: &customer.row().tenant,
+        customer: &customer.row().id,
+        seller: &judged.seller.name,
+        creation_decision: allowed.decision_id(),
+        agreement_decision: agreement_decision.as_deref(),
+    };
+    let operation = Operation::begin(beginning, call, request, now);
+    crate::creation::table::insert(&mut tx, operation.row());
+    let effect = Effect::created(&operation.name(), 1, &operation.render())?;
+    // The answer is remembered once the operation is done, not now that it begins.
+    let unanswered = Attempt::of_work(call);
+    book.conclude(tx, call, &unanswered, Some(allowed.decision_id()), vec![effect], &()).await?;
+    Ok(operation)
+}
+
+impl From<Created> for pb::CreateCustomerResponse {
+    fn from(created: Created) -> Self {
+        pb::CreateCustomerResponse {
+            customer: created.customer,
+            relationships: created.relationships,
+            admin_grant: created.admin_grant,
+            decision: created.decisions.into_iter().next(),
+        }
+    }
+}
+
+impl From<Created> for pb::RecordCustomerResponse {
+    fn from(created: Created) -> Self {
+        pb::RecordCustomerResponse {
+            customer: created.customer,
+            relationships: created.relationships,
+            admin_grant: created.admin_grant,
+            decision: created.decisions.into_iter().next(),
+        }
+    }
+}
+
+impl From<Created> for pb::AddCustomerWithOrderResponse {
+    fn from(created: Created) -> Self {
+        pb::AddCustomerWithOrderResponse { operation: created.operation, decisions: created.decisions }
+    }
+}

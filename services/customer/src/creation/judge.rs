@@ -1,0 +1,193 @@
+//! Whether a customer may be created as planned: facts from the registry and of the edges, then the rules.
+
+use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
+use csp_policy::{Attester, Buyer, Day, Partner, Permit, Revision, decide};
+use csp_service::peers::{Edges, EdgesQuery, Query, RegistryFacts};
+use csp_service::{Attempt, Call, Fault, Result};
+
+use crate::CustomerService;
+use crate::agreement;
+use crate::creation::plan::{FirstOrder, Plan, Seller};
+use crate::customer::{self, KIND};
+
+/// An allowed creation.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) creation: Permit<CreateCustomer>,
+    /// The agreement that the first order needs, with its id to be.
+    pub(crate) agreement: Option<(String, Permit<ConfirmCustomerAgreement>)>,
+    /// Who will serve the customer.
+    pub(crate) seller: Partner,
+}
+
+/// Judges the creation of the customer `name`.
+pub(crate) async fn judge(
+    service: &CustomerService,
+    call: &Call,
+    plan: &Plan,
+    attempt: &Attempt,
+    name: &str,
+) -> Result<Judged> {
+    let book = &service.book;
+    let day = plan.day(book.clock.today());
+    let registry = service.registry.facts(call, day, query(call, plan)).await?;
+    let seller = seller(service, call, plan, attempt, &registry, name)?;
+    let query = EdgesQuery {
+        provider: seller.name.clone(),
+        reseller: plan.reseller.clone().unwrap_or_default(),
+        customer: String::new(),
+        customer_tenant: plan.profile.tenant.clone(),
+    };
+    let edges = service.relationships.edges(call, query).await?;
+    tenant_must_not_be_a_customer(plan, &registry, name)?;
+    let facts = creation(plan, &registry, &edges, seller.clone(), name, day)?;
+    let revisions = facts.revisions.clone();
+    let creation = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
+    let agreement = match &plan.first_order {
+        Some(order) => {
+            let id = book.next_id();
+            let facts = confirmation(order, &seller, revisions, name, &id, day);
+            let permit = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
+            Some((id, permit))
+        }
+        None => None,
+    };
+    Ok(Judged { creation, agreement, seller })
+}
+
+fn query(call: &Call, plan: &Plan) -> Query {
+    let recorded = match &plan.seller {
+        Seller::Recorded { partner, .. } => Some(partner.clone()),
+        Seller::Caller => None,
+    };
+    let own_tenant = call.tenant().map(str::to_owned);
+    Query {
+        partners: recorded.into_iter().chain(plan.reseller.clone()).collect(),
+        tenants: own_tenant.into_iter().chain([plan.profile.tenant.clone()]).collect(),
+        mpn_ids: Vec::new(),
+        organizations: plan.profile.organization.iter().cloned().collect(),
+        domains: vec![plan.profile.domain.clone()],
+    }
+}
+
+fn seller(
+    service: &CustomerService,
+    call: &Call,
+    plan: &Plan,
+    attempt: &Attempt,
+    registry: &RegistryFacts,
+    name: &str,
+) -> Result<Partner> {
+    match &plan.seller {
+        Seller::Recorded { partner, .. } => known_partner(registry, partner),
+        Seller::Caller => {
+            let acting = call.tenant().and_then(|tenant| registry.partner_of_tenant(tenant));
+            acting.cloned().ok_or_else(|| service.refuse_outsider::<CreateCustomer>(call, attempt, name))
+        }
+    }
+}
+
+fn known_partner(registry: &RegistryFacts, name: &str) -> Result<Partner> {
+    registry.partner(name).cloned().ok_or_else(|| Fault::not_found("partner", name))
+}
+
+fn tenant_must_not_be_a_customer(plan: &Plan, registry: &RegistryFacts, name: &str) -> Result<()> {
+    let tenant = &plan.profile.tenant;
+    match registry.tenant(tenant).customer {
+        Some(holder) if holder != name => Err(tenant_taken(tenant)),
+        _ => Ok(()),
+    }
+}
+
+/// Another customer has the tenant. Its name may not be the caller's to know.
+pub(crate) fn tenant_taken(tenant: &str) -> Fault {
+    Fault::AlreadyExists { resource_type: KIND, name: tenant.to_owned() }
+}
+
+fn creation(
+    plan: &Plan,
+    registry: &RegistryFacts,
+    edges: &Edges,
+    seller: Partner,
+    name: &str,
+    day: Day,
+) -> Result<CreateCustomer> {
+    let profile = &plan.profile;
+    let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
+    let company = match profile.organization.as_deref() {
+        Some(name) => {
+            let known = registry.organization(name);
+            Some(known.cloned().ok_or_else(|| Fault::not_found("organization", name))?)
+        }
+        None => None,
+    };
+    Ok(CreateCustomer {
+        day,
+        subject: name.to_owned(),
+        revisions: registry.revisions().into_iter().chain(edges.revisions()).collect(),
+        seller,
+        reseller,
+        partnership_active: edges.partnership_is_active(),
+        other_edge: edges.tenant_partnership.as_ref().map(|edge| edge.name.clone()),
+        buyer: Buyer {
+            name: name.to_owned(),
+            tenant: profile.tenant.clone(),
+            cloud: profile.cloud,
+            country: profile.country,
+            is_partner: company.as_ref().is_some_and(|company| company.is_partner),
+            organization: company.map(|company| company.organization),
+            csp_tenant_of: registry.tenant(&profile.tenant).csp_tenant_of,
+        },
+        domain: profile.domain.clone(),
+        domain_taken: registry.domain_customer(&profile.domain).is_some_and(|holder| holder != name),
+        registration_id: profile.registration_id.clone(),
+    })
+}
+
+fn confirmation(
+    order: &FirstOrder,
+    seller: &Partner,
+    revisions: Vec<Revision>,
+    customer: &str,
+    agreement_id: &str,
+    day: Day,
+) -> ConfirmCustomerAgreement {
+    ConfirmCustomerAgreement {
+        day,
+        subject: agreement::name(agreement_id),
+        revisions,
+        customer: customer.to_owned(),
+        attester: Some(Attester {
+            partner: seller.clone(),
+            // Its relationship comes with the customer: without it there is neither customer nor agreement.
+            transacts: true,
+            signer_name: order.agreement.signer_name(),
+            signer_email: order.agreement.signer.email.clone(),
+        }),
+        signed_on: order.agreement.accept_date,
+    }
+}
+
+/// The id and key that the caller chose must be free; those of abandoned customers are.
+pub(crate) async fn chosen_keys_must_be_free(
+    service: &CustomerService,
+    id: Option<&str>,
+    owner: &str,
+    external_id: Option<&str>,
+) -> Result<()> {
+    let taken = |name: String| Fault::AlreadyExists { resource_type: KIND, name };
+    let mut reader = service.book.store.read().await?;
+    if let Some(id) = id {
+        let holder = crate::customer::table::get_any(&mut reader, id).await?.map(customer::Customer::from);
+        if holder.is_some_and(|holder| !holder.is_abandoned()) {
+            return Err(taken(customer::name(id)));
+        }
+    }
+    if let Some(external_id) = external_id {
+        let holder = crate::customer::table::of_external_id(&mut reader, owner, external_id).await?;
+        if holder.is_some() {
+            return Err(taken(external_id.to_owned()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! What a request to create a customer asks for, well formed: the plan of its operation.
+
+use csp_policy::Day;
+use csp_proto::customer::v1 as pb;
+use csp_proto::relationship::v1::AdminAccess;
+use csp_proto::subscription::v1::{BillingCycle, Capacity, OrderDraft, OrderLine, Term};
+use csp_service::{Fields, Result};
+
+use crate::agreement::Attestation;
+use crate::customer::profile::Profile;
+use crate::parts::{self, EXTERNAL_ID_CHARS_MAX, Evidence};
+
+/// Lines of an order.
+pub(crate) const ORDER_LINES_MAX: usize = 50;
+/// What a designated reseller may administer when the provider asks for nothing else (rule CUS-02): the
+/// customer's account and its subscriptions.
+pub(crate) const RESELLER_ADMIN_ROLES: [&str; 4] =
+    ["directory-readers", "helpdesk-administrator", "license-administrator", "service-support-administrator"];
+/// For how long: the longest that a grant may last.
+pub(crate) const RESELLER_ADMIN_DAYS: i32 = parts::ADMIN_DAYS_MAX;
+
+/// How a customer is to be created.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Plan {
+    pub(crate) customer_id: Option<String>,
+    pub(crate) external_id: Option<String>,
+    pub(crate) profile: Profile,
+    pub(crate) seller: Seller,
+    pub(crate) reseller: Option<String>,
+    pub(crate) admin_access: Option<AdminAccess>,
+    pub(crate) first_order: Option<FirstOrder>,
+    /// The invitation that a tenant accepts: it is registered, and the relationship service sets its edges.
+    pub(crate) invitation: Option<String>,
+}
+
+/// Who is to serve the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Seller {
+    /// The partner that calls.
+    Caller,
+    /// The partner that an operator names, with the evidence that it does.
+    Recorded {
+        /// Resource name of the partner.
+        partner: String,
+        /// Since when, and how this is known.
+        evidence: Evidence,
+    },
+}
+
+/// What is ordered with the customer, and the agreement that the order needs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FirstOrder {
+    pub(crate) agreement: Attestation,
+    pub(crate) draft: OrderDraft,
+}
+
+impl Plan {
+    /// The plan of a partner that creates a customer.
+    pub(crate) fn create(request: &pb::CreateCustomerRequest) -> Result<Plan> {
+        let mut fields = Fields::new();
+        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
+        let external_id = parts::external_id(&mut fields, &request.external_id);
+        let profile = Profile::read(&mut fields, request.profile.as_ref());
+        let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
+        let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
+        fields.finish(|| {
+            let reseller = reseller?;
+            Some(Plan {
+                customer_id: customer_id?,
+                external_id: external_id?,
+                profile: profile?,
+                seller: Seller::Caller,
+                admin_access: admin_access?.or_else(|| customary_access(reseller.as_deref())),
+                reseller,
+                first_order: None,
+                invitation: None,
+            })
+        })
+    }
+
+    /// The plan of an operator that records a customer.
+    pub(crate) fn record(request: &pb::RecordCustomerRequest, today: Day) -> Result<Plan> {
+        let mut fields = Fields::new();
+        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
+        let external_id = parts::external_id(&mut fields, &request.external_id);
+        let profile = Profile::read(&mut fields, request.profile.as_ref());
+        let partner = fields.resource_name("seller", &request.seller, "partners");
+        let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
+        let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
+        let evidence = parts::evidence(&mut fields, request.evidence.as_ref(), today);
+        fields.finish(|| {
+            Some(Plan {
+                customer_id: customer_id?,
+                external_id: external_id?,
+                profile: profile?,
+                seller: Seller::Recorded { partner: partner?, evidence: evidence? },
+                reseller: reseller?,
+                admin_access: admin_access?,
+                first_order: None,
+                invitation: None,
+            })
+        })
+    }
+
+    /// The plan of a partner that creates a customer together with its first subscriptions.
+    pub(crate) fn add_with_order(request: &pb::AddCustomerWithOrderRequest) -> Result<Plan> {
+        let mut fields = Fields::new();
+        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
+        let external_id = parts::external_id(&mut fields, &request.external_id);
+        let profile = Profile::read(&mut fields, request.profile.as_ref());
+        let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
+        let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
+        let agreement = Attestation::read(&mut fields, "agreement", request.agreement.as_ref());
+        let draft = order_draft(&mut fields, request.order.as_ref());
+        fields.finish(|| {
+            let reseller = reseller?;
+            Some(Plan {
+                customer_id: customer_id?,
+                external_id: external_id?,
+                profile: profile?,
+                seller: Seller::Caller,
+                admin_access: admin_access?.or_else(|| customary_access(reseller.as_deref())),
+                reseller,
+                first_order: Some(FirstOrder { agreement: agreement?, draft: draft? }),
+                invitation: None,
+            })
+        })
+    }
+
+    /// The plan of a tenant that is registered because it accepts an invitation.
+    pub(crate) fn register(request: &pb::RegisterInvitedRequest) -> Result<Plan> {
+        let mut fields = Fields::new();
+        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
+        let profile = Profile::of_invited(&mut fields, request);
+        let invitation = fields.resource_name("invitation", &request.invitation, "invitations");
+        fields.finish(|| {
+            Some(Plan {
+                customer_id: customer_id?,
+                external_id: None,
+                profile: profile?,
+                seller: Seller::Caller,
+                reseller: None,
+                admin_access: None,
+                first_order: None,
+                invitation: Some(invitation?),
+            })
+        })
+    }
+
+    /// Where a recorded customer comes from.
+    pub(crate) fn evidence(&self) -> Option<&Evidence> {
+        match &self.seller {
+            Seller::Caller => None,
+            Seller::Recorded { evidence, .. } => Some(evidence),
+        }
+    }
+
+    /// The day for which the creation is judged: today, or the day of the evidence.
+    pub(crate) fn day(&self, today: Day) -> Day {
+        self.evidence().map_or(today, |evidence| evidence.day)
+    }
+}
+
+fn customary_access(reseller: Option<&str>) -> Option<AdminAccess> {
+    reseller.map(|_| AdminAccess {
+        roles: RESELLER_ADMIN_ROLES.iter().map(|role| (*role).to_owned()).collect(),
+        duration_days: RESELLER_ADMIN_DAYS,
+    })
+}
+
+/// The order, as far as it can be judged without the offers: the rest is the order's own to refuse.
+fn order_draft(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<OrderDraft> {
+    let draft = fields.required("order", draft)?;
+    fields.number("order.lines", draft.lines.len(), 1..=ORDER_LINES_MAX);
+    for (index, line) in draft.lines.iter().take(ORDER_LINES_MAX).enumerate() {
+        order_line(fields, index, line);
+    }
+    parts::named(fields, "order.reseller_mpn_id", &draft.reseller_mpn_id, "mpnIds")?;
+    known::<Capacity>(fields, "order.attested_capacity", draft.attested_capacity)?;
+    Some(draft.clone())
+}
+
+fn order_line(fields: &mut Fields, index: usize, line: &OrderLine) {
+    fields.resource_name(&format!("order.lines[{index}].offer"), &line.offer, "offers");
+    known::<Term>(fields, &format!("order.lines[{index}].term"), line.term);
+    known::<BillingCycle>(fields, &format!("order.lines[{index}].billing_cycle"), line.billing_cycle);
+    let external_id = format!("order.lines[{index}].external_id");
+    fields.text(&external_id, &line.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
+}
+
+/// A value of an enum that may be left out.
+fn known<E: TryFrom<i32>>(fields: &mut Fields, field: &str, value: i32) -> Option<()> {
+    if value == 0 { Some(()) } else { fields.enum_value::<E>(field, value).map(|_| ()) }
+}

@@ -1,0 +1,155 @@
+//! The tenant of a customer that accepts an invitation is registered, so that edges can name it:
+//! `RegisterInvited`.
+//!
+//! It is an operation as a creation is, without edges of its own: reserve, claim, show. Unlike a creation it is not
+//! taken to its end later on: whoever accepts asks again, and says again what the tenant is. What an earlier try
+//! claimed for other words is free then, as is what nobody came back for.
+
+use csp_proto::customer::v1 as pb;
+use csp_service::peers::Query;
+use csp_service::{Attempt, Call, Effect, Fault, Result, races};
+use tonic::Code;
+
+use crate::CustomerService;
+use crate::creation::drive;
+use crate::creation::judge::chosen_keys_must_be_free;
+use crate::creation::operation::{Beginning, Operation};
+use crate::creation::plan::Plan;
+use crate::creation::request::Request;
+use crate::creation::table::OperationRow;
+use crate::customer::{Customer, facts, name};
+
+pub(crate) async fn register_invited(
+    service: &CustomerService,
+    call: &Call,
+    request: pb::RegisterInvitedRequest,
+) -> Result<pb::RegisterInvitedResponse> {
+    let request = Request::Register(request);
+    let plan = request.plan(service.book.clock.today())?;
+    races::bounded(call.deadline, || run(service, call, &request, &plan)).await
+}
+
+async fn run(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    plan: &Plan,
+) -> Result<pb::RegisterInvitedResponse> {
+    let tenant = &plan.profile.tenant;
+    if let Some(answer) = registered(service, tenant).await? {
+        return Ok(answer);
+    }
+    for earlier in earlier_tries(service, tenant).await? {
+        end(service, call, request, &earlier).await?;
+    }
+    if let Some(answer) = registered(service, tenant).await? {
+        return Ok(answer);
+    }
+    if let Some(answer) = taken(service, call, plan).await? {
+        return Ok(answer);
+    }
+    chosen_keys_must_be_free(service, plan.customer_id.as_deref(), "", None).await?;
+
+    // After this point only a lost race can refuse, here or at a peer.
+    let operation = reserve(service, call, request, plan).await?;
+    go(service, call, &operation.row().id).await?;
+    registered(service, tenant).await?.ok_or_else(|| Fault::lost_race(name(&operation.row().customer)))
+}
+
+/// The customer with that tenant, once it shows.
+async fn registered(service: &CustomerService, tenant: &str) -> Result<Option<pb::RegisterInvitedResponse>> {
+    let mut reader = service.book.store.read_once().await?;
+    let row = crate::customer::facts::by_tenant(&mut reader, &[tenant]).await?.pop();
+    Ok(row.map(|row| pb::RegisterInvitedResponse { customer: Some(facts(row)), ..Default::default() }))
+}
+
+async fn earlier_tries(service: &CustomerService, tenant: &str) -> Result<Vec<OperationRow>> {
+    let mut reader = service.book.store.read_once().await?;
+    Ok(crate::creation::table::registrations(&mut reader, tenant).await?)
+}
+
+/// Takes an earlier try to its end if it said the same of the tenant, and calls it off otherwise.
+async fn end(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    earlier: &OperationRow,
+) -> Result<()> {
+    if Request::decode(&earlier.rpc, &earlier.request)?.says_the_same(request) {
+        return go(service, call, &earlier.id).await;
+    }
+    let _lane = service.lanes.enter(&earlier.id).await;
+    match drive::call_off(service, call, &earlier.id).await {
+        Ok(_) => Ok(()),
+        // It came to its end meanwhile.
+        Err(Fault::StateConflict { resource, .. }) => Err(Fault::lost_race(resource)),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Drives a registration. One whose claim was refused is looked at afresh: what is in the way is told then.
+async fn go(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
+    match drive::to_the_end(service, call, id).await {
+        Ok(_) => Ok(()),
+        Err(Fault::PeerAnswered(refusal)) if refusal.code() == Code::AlreadyExists => {
+            Err(Fault::lost_race(id))
+        }
+        Err(Fault::StateConflict { resource, .. }) => Err(Fault::lost_race(resource)),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Who has tenant or domain, if anybody has.
+async fn taken(
+    service: &CustomerService,
+    call: &Call,
+    plan: &Plan,
+) -> Result<Option<pb::RegisterInvitedResponse>> {
+    let (tenant, domain) = (&plan.profile.tenant, &plan.profile.domain);
+    let query = Query { tenants: vec![tenant.clone()], domains: vec![domain.clone()], ..Query::default() };
+    let facts = service.registry.facts(call, service.book.clock.today(), query).await?;
+    let of_tenant = facts.tenant(tenant);
+    if let Some(holder) = of_tenant.customer {
+        // A creation is under way; it shows, or the tenant is free again.
+        return Err(Fault::lost_race(holder));
+    }
+    let answer = pb::RegisterInvitedResponse {
+        csp_tenant_of: of_tenant.csp_tenant_of.unwrap_or_default(),
+        ..Default::default()
+    };
+    if !answer.csp_tenant_of.is_empty() {
+        return Ok(Some(answer));
+    }
+    let domain_customer = facts.domain_customer(domain).map(str::to_owned);
+    Ok(domain_customer
+        .map(|customer| pb::RegisterInvitedResponse { domain_customer: customer, ..Default::default() }))
+}
+
+/// Writes the customer, invisible, and the operation that is to make it show.
+async fn reserve(
+    service: &CustomerService,
+    call: &Call,
+    request: &Request,
+    plan: &Plan,
+) -> Result<Operation> {
+    let book = &service.book;
+    let now = book.now();
+    let operation_id = book.next_id();
+    let id = plan.customer_id.clone().unwrap_or_else(|| book.next_id());
+    let customer = Customer::register(id, &operation_id, &plan.profile, plan.invitation.clone(), now);
+    let beginning = Beginning {
+        id: operation_id,
+        tenant: &customer.row().tenant,
+        customer: &customer.row().id,
+        seller: "",
+        creation_decision: "",
+        agreement_decision: None,
+    };
+    let operation = Operation::begin(beginning, call, request, now);
+    let mut tx = book.store.write();
+    crate::customer::table::register(&mut tx, customer.row());
+    crate::creation::table::insert(&mut tx, operation.row());
+    let effect = Effect::created(&operation.name(), 1, &operation.render())?;
+    book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await?;
+    Ok(operation)
+}

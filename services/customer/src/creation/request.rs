@@ -1,0 +1,128 @@
+//! The four requests that create a customer: kept with the operation, and read again when it is resumed.
+
+use csp_policy::Day;
+use csp_proto::customer::v1 as pb;
+use csp_service::{Attempt, Call, Fault, Result};
+use prost::Message;
+
+use crate::creation::plan::Plan;
+
+const CREATE: &str = "CreateCustomer";
+const RECORD: &str = "RecordCustomer";
+const ADD_WITH_ORDER: &str = "AddCustomerWithOrder";
+/// See [`Request::Register`].
+pub(crate) const REGISTER: &str = "RegisterInvited";
+
+/// A request to create a customer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Request {
+    /// A partner creates it.
+    Create(pb::CreateCustomerRequest),
+    /// An operator records it.
+    Record(pb::RecordCustomerRequest),
+    /// A partner creates it together with its first subscriptions.
+    AddWithOrder(pb::AddCustomerWithOrderRequest),
+    /// A tenant accepts an invitation.
+    Register(pb::RegisterInvitedRequest),
+}
+
+impl Request {
+    /// The request that was kept.
+    pub(crate) fn decode(rpc: &str, bytes: &[u8]) -> Result<Request> {
+        let decoded = match rpc {
+            CREATE => Message::decode(bytes).map(Request::Create),
+            RECORD => Message::decode(bytes).map(Request::Record),
+            ADD_WITH_ORDER => Message::decode(bytes).map(Request::AddWithOrder),
+            REGISTER => Message::decode(bytes).map(Request::Register),
+            _ => return Err(Fault::internal(format!("an operation was begun by the unknown RPC {rpc}"))),
+        };
+        decoded
+            .map_err(|error| Fault::internal(format!("the request of an operation does not decode: {error}")))
+    }
+
+    /// The request, to be kept.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        match self {
+            Request::Create(request) => request.encode_to_vec(),
+            Request::Record(request) => request.encode_to_vec(),
+            Request::AddWithOrder(request) => request.encode_to_vec(),
+            Request::Register(request) => request.encode_to_vec(),
+        }
+    }
+
+    /// Bare name of the RPC.
+    pub(crate) fn rpc(&self) -> &'static str {
+        match self {
+            Request::Create(_) => CREATE,
+            Request::Record(_) => RECORD,
+            Request::AddWithOrder(_) => ADD_WITH_ORDER,
+            Request::Register(_) => REGISTER,
+        }
+    }
+
+    /// The caller's id for it; empty for none.
+    pub(crate) fn request_id(&self) -> &str {
+        match self {
+            Request::Create(request) => &request.request_id,
+            Request::Record(request) => &request.request_id,
+            Request::AddWithOrder(request) => &request.request_id,
+            Request::Register(_) => "",
+        }
+    }
+
+    /// The attempt that it makes when `call` sends it.
+    pub(crate) fn attempt(&self, call: &Call) -> Result<Attempt> {
+        match self {
+            Request::Create(request) => {
+                Attempt::of(call, &request.request_id, request.validate_only, request)
+            }
+            Request::Record(request) => {
+                Attempt::of(call, &request.request_id, request.validate_only, request)
+            }
+            Request::AddWithOrder(request) => {
+                Attempt::of(call, &request.request_id, request.validate_only, request)
+            }
+            Request::Register(_) => Ok(Attempt::of_work(call)),
+        }
+    }
+
+    /// What it asks for.
+    pub(crate) fn plan(&self, today: Day) -> Result<Plan> {
+        match self {
+            Request::Create(request) => Plan::create(request),
+            Request::Record(request) => Plan::record(request, today),
+            Request::AddWithOrder(request) => Plan::add_with_order(request),
+            Request::Register(request) => Plan::register(request),
+        }
+    }
+
+    /// Whether both register the same tenant in the same words; each try has a name of its own for the customer.
+    pub(crate) fn says_the_same(&self, other: &Request) -> bool {
+        let unnamed = |request: &pb::RegisterInvitedRequest| pb::RegisterInvitedRequest {
+            customer_id: String::new(),
+            ..request.clone()
+        };
+        match (self, other) {
+            (Request::Register(one), Request::Register(other)) => unnamed(one) == unnamed(other),
+            _ => self == other,
+        }
+    }
+}
+
+impl From<pb::CreateCustomerRequest> for Request {
+    fn from(request: pb::CreateCustomerRequest) -> Self {
+        Request::Create(request)
+    }
+}
+
+impl From<pb::RecordCustomerRequest> for Request {
+    fn from(request: pb::RecordCustomerRequest) -> Self {
+        Request::Record(request)
+    }
+}
+
+impl From<pb::AddCustomerWithOrderRequest> for Request {
+    fn from(request: pb::AddCustomerWithOrderRequest) -> Self {
+        Request::AddWithOrder(request)
+    }
+}

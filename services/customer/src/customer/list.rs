@@ -1,0 +1,163 @@
+//! The customers that a caller serves or served, by name: `ListCustomers`.
+
+use std::collections::HashMap;
+
+use csp_policy::Party;
+use csp_proto::customer::v1 as pb;
+use csp_service::{Call, Fields, Page, Result};
+
+use crate::CustomerService;
+use crate::customer::visibility;
+use crate::customer::{Customer, id_of, name};
+use crate::parts::{self, EXTERNAL_ID_CHARS_MAX};
+
+/// Longest text to look for.
+pub(crate) const TEXT_CHARS_MAX: usize = 100;
+/// Customers that one call looks at for a page; a page of a rare text is then short.
+pub(crate) const CUSTOMERS_SCANNED_MAX: usize = 2_000;
+/// Customers that are looked at in one go.
+const LOT_SIZE: i64 = 500;
+
+/// What is looked for, well formed.
+struct Query {
+    counterpart: String,
+    text: String,
+    external_id: String,
+}
+
+impl Query {
+    fn read(request: &pb::ListCustomersRequest) -> Result<Query> {
+        let mut fields = Fields::new();
+        let counterpart = parts::named(&mut fields, "counterpart", &request.counterpart, "partners");
+        let text = fields.text("text", &request.text, 0..=TEXT_CHARS_MAX);
+        let external_id = fields.text("external_id", &request.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
+        fields.finish(|| {
+            Some(Query {
+                counterpart: counterpart?.unwrap_or_default(),
+                text: text?.to_lowercase(),
+                external_id: external_id?,
+            })
+        })
+    }
+
+    fn fits(&self, customer: &Customer) -> bool {
+        let has_key = self.external_id.is_empty()
+            || customer.row().external_id.as_deref() == Some(self.external_id.as_str());
+        has_key && customer.matches(&self.text)
+    }
+}
+
+pub(crate) async fn list_customers(
+    service: &CustomerService,
+    call: &Call,
+    request: pb::ListCustomersRequest,
+) -> Result<pb::ListCustomersResponse> {
+    let query = Query::read(&request)?;
+    let filters = [query.counterpart.as_str(), &query.text, &query.external_id];
+    let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
+    let (customers, next_page_token) = match &call.caller.party {
+        Party::Customer { tenant } => (itself(service, tenant, &query).await?, String::new()),
+        Party::Partner { tenant } if !query.external_id.is_empty() && query.counterpart.is_empty() => {
+            (with_key(service, call, tenant, &query).await?, String::new())
+        }
+        _ => scan(service, call, &query, &page).await?,
+    };
+    let today = service.book.clock.today();
+    let customers = customers.iter().map(|customer| customer.render(today)).collect();
+    Ok(pb::ListCustomersResponse { customers, next_page_token })
+}
+
+/// A customer sees itself.
+async fn itself(service: &CustomerService, tenant: &str, query: &Query) -> Result<Vec<Customer>> {
+    let mut reader = service.book.store.read_once().await?;
+    let own = crate::customer::table::of_tenant(&mut reader, tenant).await?.map(Customer::from);
+    Ok(own.into_iter().filter(|customer| query.counterpart.is_empty() && query.fits(customer)).collect())
+}
+
+/// The one customer to which the partner gave the key.
+async fn with_key(
+    service: &CustomerService,
+    call: &Call,
+    tenant: &str,
+    query: &Query,
+) -> Result<Vec<Customer>> {
+    let mut reader = service.book.store.read_once().await?;
+    let row = crate::customer::table::of_external_id(&mut reader, tenant, &query.external_id).await?;
+    drop(reader);
+    let Some(customer) = row.map(Customer::from).filter(|found| found.is_active() && query.fits(found))
+    else {
+        return Ok(Vec::new());
+    };
+    let viewer = visibility::viewer(service, call, &customer).await?;
+    Ok(viewer.map(|_| customer).into_iter().collect())
+}
+
+/// Looks through what the caller serves, or through everything, until the page is full or enough was seen.
+async fn scan(
+    service: &CustomerService,
+    call: &Call,
+    query: &Query,
+    page: &Page,
+) -> Result<(Vec<Customer>, String)> {
+    let lot_size =
+        if query.text.is_empty() && query.external_id.is_empty() { page.limit() } else { LOT_SIZE };
+    let mut found = Vec::new();
+    let mut after = page.after(0).to_owned();
+    let mut scanned = 0;
+    while scanned < CUSTOMERS_SCANNED_MAX {
+        let lot = next_lot(service, call, query, &after, lot_size.min(LOT_SIZE)).await?;
+        let is_last = !lot.goes_on;
+        scanned += lot.names.len();
+        for name in lot.names {
+            if let Some(customer) = lot.customers.get(&name).filter(|customer| query.fits(customer)) {
+                if found.len() == page.size() {
+                    return Ok((found, page.next(&[after])));
+                }
+                found.push(customer.clone());
+            }
+            after = name;
+        }
+        if is_last {
+            return Ok((found, String::new()));
+        }
+    }
+    Ok((found, page.next(&[after])))
+}
+
+/// Some names, in order, and the customers among them that exist.
+struct Lot {
+    names: Vec<String>,
+    customers: HashMap<String, Customer>,
+    goes_on: bool,
+}
+
+async fn next_lot(
+    service: &CustomerService,
+    call: &Call,
+    query: &Query,
+    after: &str,
+    size: i64,
+) -> Result<Lot> {
+    let is_everything = call.tenant().is_none() && query.counterpart.is_empty();
+    let (names, rows) = if is_everything {
+        let mut reader = service.book.store.read_once().await?;
+        let after = id_of(after);
+        let rows = match query.external_id.as_str() {
+            "" => crate::customer::table::page(&mut reader, after, size).await?,
+            key => crate::customer::table::page_of_external_id(&mut reader, key, after, size).await?,
+        };
+        (rows.iter().map(|row| name(&row.id)).collect(), rows)
+    } else {
+        let tenant = call.tenant().unwrap_or_default();
+        let size = u32::try_from(size).unwrap_or(u32::MAX);
+        let served = service.relationships.served_customers(call, tenant, &query.counterpart, after, size);
+        let names = served.await?;
+        let ids: Vec<String> = names.iter().map(|name| id_of(name).to_owned()).collect();
+        let mut reader = service.book.store.read().await?;
+        (names, crate::customer::table::batch(&mut reader, &ids).await?)
+    };
+    let goes_on = i64::try_from(names.len()).is_ok_and(|length| length >= size);
+    let customers =
+        rows.into_iter().map(Customer::from).map(|customer| (customer.name(), customer)).collect();
+    Ok(Lot { names, customers, goes_on })
+}

@@ -1,0 +1,5 @@
+//! One-time setup information of a customer's tenant.
+
+pub(crate) mod reveal;
+pub(crate) mod rotate;
+pub(crate) mod table;

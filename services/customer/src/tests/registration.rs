@@ -1,0 +1,102 @@
+//! A tenant that accepts an invitation is registered whole or not at all, and in the words of the last try.
+
+use csp_policy::{Caller, Party, Role};
+use csp_service::Call;
+
+use super::*;
+use crate::creation::register_invited::register_invited;
+
+const TENANT: &str = "tailspin.example";
+
+fn acceptance(domain: &str) -> pb::RegisterInvitedRequest {
+    pb::RegisterInvitedRequest {
+        tenant: TENANT.to_owned(),
+        domain: domain.to_owned(),
+        country: "DE".to_owned(),
+        cloud: csp_proto::r#type::v1::Cloud::Global.into(),
+        company_name: "Tailspin Toys".to_owned(),
+        invitation: "invitations/i".to_owned(),
+        ..Default::default()
+    }
+}
+
+impl Scene {
+    async fn register(&self, domain: &str) -> Result<pb::RegisterInvitedResponse> {
+        let party = Party::Customer { tenant: TENANT.to_owned() };
+        let caller = Caller { party, roles: vec![Role::GlobalAdmin] };
+        let call = Call::made_by(caller, "carl", "RegisterInvited");
+        register_invited(&self.service, &call, acceptance(domain)).await
+    }
+
+    /// A registration whose claims were made and whose answer was lost.
+    async fn registration_stops_half_way(&self, domain: &str) {
+        self.world.state().at_claim = Mood::Away;
+        self.register(domain).await.unwrap_err();
+        self.world.state().at_claim = Mood::Willing;
+        let mut reader = self.service.book.store.read_once().await.unwrap();
+        let row = crate::creation::table::registrations(&mut reader, TENANT).await.unwrap().remove(0);
+        let customer = format!("customers/{}", row.customer);
+        let mut state = self.world.state();
+        state.claims.insert(TENANT.to_owned(), customer.clone());
+        state.claims.insert(domain.to_owned(), customer);
+    }
+
+    fn holds(&self, key: &str) -> Option<String> {
+        self.world.state().claims.get(key).cloned()
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_is_registered_once() {
+    let scene = Scene::set().await;
+    let first = scene.register("toys.example").await.unwrap().customer.unwrap();
+    assert_eq!(scene.register("toys.example").await.unwrap().customer.as_ref(), Some(&first));
+    assert_eq!(scene.holds("toys.example"), Some(first.name));
+    assert_eq!(scene.resume().await, 0, "nothing is left to do");
+}
+
+#[tokio::test]
+async fn what_an_earlier_try_claimed_in_other_words_is_free_again() {
+    let scene = Scene::set().await;
+    scene.registration_stops_half_way("typo.example").await;
+    let registered = scene.register("toys.example").await.unwrap().customer.unwrap();
+    assert_eq!(scene.holds("toys.example"), Some(registered.name));
+    assert_eq!(scene.holds("typo.example"), None);
+}
+
+#[tokio::test]
+async fn a_try_that_says_the_same_is_taken_up() {
+    let scene = Scene::set().await;
+    scene.registration_stops_half_way("toys.example").await;
+    let earlier = scene.holds("toys.example");
+    let registered = scene.register("toys.example").await.unwrap().customer.unwrap();
+    assert_eq!(Some(registered.name), earlier);
+}
+
+#[tokio::test]
+async fn a_registration_that_nobody_comes_back_for_leaves_nothing_behind() {
+    let scene = Scene::set().await;
+    scene.registration_stops_half_way("toys.example").await;
+    scene.clock.set(scene.clock.now() + SignedDuration::from_secs(LEASE_SECONDS)).unwrap();
+    assert_eq!(scene.resume().await, 1);
+    scene.nothing_is_left();
+    assert_eq!(scene.world.state().taken_back.len(), 1);
+    scene.register("toys.example").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_domain_of_another_customer_is_told_and_nothing_is_claimed() {
+    let scene = Scene::set().await;
+    scene.world.state().claims.insert("taken.example".to_owned(), "customers/other".to_owned());
+    let refused = scene.register("taken.example").await.unwrap();
+    assert_eq!((refused.customer, refused.domain_customer.as_str()), (None, "customers/other"));
+    assert_eq!(scene.holds(TENANT), None);
+    assert!(scene.register("toys.example").await.unwrap().customer.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_tries_at_once_register_one_customer() {
+    let scene = Scene::set().await;
+    let (one, other) = tokio::join!(scene.register("toys.example"), scene.register("toys.example"));
+    assert_eq!(one.unwrap().customer, other.unwrap().customer);
+}

@@ -1,0 +1,118 @@
+//! Whether other partners have signed: `GetAgreementStatus` (rule AGR-07).
+
+use csp_policy::{Day, Region};
+use csp_proto::partner_registry::v1::agreement_query::Key;
+use csp_proto::partner_registry::v1::{self as pb, AgreementStatus};
+use csp_proto::r#type::v1::PartnerKind;
+use csp_service::{Call, Fault, Fields, Result};
+use csp_store::Connection;
+
+use crate::PartnerRegistry;
+use crate::agreement::{self, Agreement};
+use crate::names;
+use crate::partner::Partner;
+use crate::read;
+use crate::visibility::Viewer;
+
+/// Queries of one call, at most.
+const QUERIES_MAX: usize = 100;
+
+/// How a partner is named, well formed.
+enum Named {
+    ByMpnId(String),
+    ByTenant(String),
+}
+
+pub(crate) async fn run(
+    service: &PartnerRegistry,
+    call: &Call,
+    request: pb::GetAgreementStatusRequest,
+) -> Result<pb::GetAgreementStatusResponse> {
+    let named = parse(&request)?;
+    let today = service.book.clock.today();
+    let mut reader = service.book.store.read().await?;
+    let asker = Asker::of(&Viewer::of(reader.conn(), call).await?, today);
+    let mut answers = Vec::with_capacity(named.len());
+    for (named, query) in named.iter().zip(request.queries) {
+        let partner = find(reader.conn(), named).await?;
+        let (status, sign_date) = asker.answer(reader.conn(), partner.as_ref(), today).await?;
+        answers.push(pb::AgreementAnswer { query: Some(query), status: status.into(), sign_date });
+    }
+    Ok(pb::GetAgreementStatusResponse { answers })
+}
+
+fn parse(request: &pb::GetAgreementStatusRequest) -> Result<Vec<Named>> {
+    let mut fields = Fields::new();
+    fields.number("queries", request.queries.len(), 1..=QUERIES_MAX);
+    let queries = request.queries.iter().take(QUERIES_MAX);
+    let named: Vec<_> = queries.map(|query| read_query(&mut fields, query)).collect();
+    fields.finish(|| named.into_iter().collect())
+}
+
+fn read_query(fields: &mut Fields, query: &pb::AgreementQuery) -> Option<Named> {
+    match fields.required("queries.key", query.key.as_ref())? {
+        Key::MpnId(name) => names::read_mpn_id(fields, "queries.mpn_id", name).map(Named::ByMpnId),
+        Key::Tenant(tenant) => fields.tenant("queries.tenant", tenant).map(Named::ByTenant),
+    }
+}
+
+/// Who asks.
+enum Asker {
+    /// Sees every region.
+    Operator,
+    /// Sees its own region; a country without one sees none.
+    Partner(Option<Region>),
+    /// Is not enrolled: for it nobody is.
+    Outsider,
+}
+
+impl Asker {
+    fn of(viewer: &Viewer, today: Day) -> Self {
+        match viewer.enrolled_account() {
+            _ if viewer.is_operator() => Asker::Operator,
+            Some(account) => Asker::Partner(account.region(today)),
+            None => Asker::Outsider,
+        }
+    }
+
+    async fn answer(
+        &self,
+        conn: &mut Connection,
+        partner: Option<&Partner>,
+        today: Day,
+    ) -> Result<(AgreementStatus, String)> {
+        let Some(partner) = partner.filter(|partner| partner.is_authorized()) else {
+            return Ok((AgreementStatus::UnknownId, String::new()));
+        };
+        let is_elsewhere = match self {
+            Asker::Outsider => return Ok((AgreementStatus::UnknownId, String::new())),
+            Asker::Operator => false,
+            Asker::Partner(region) => region.is_none() || partner.region(today) != *region,
+        };
+        if is_elsewhere {
+            return Ok((AgreementStatus::OtherRegion, String::new()));
+        }
+        if partner.kind() != PartnerKind::IndirectReseller {
+            return Ok((AgreementStatus::NotAReseller, String::new()));
+        }
+        let signatures = read::signatures(conn, &partner.row().organization).await?;
+        let covering = agreement::covering(&signatures, partner.country()?, today);
+        Ok(match covering.and_then(Agreement::sign_date) {
+            None => (AgreementStatus::Unsigned, String::new()),
+            Some(day) => (AgreementStatus::Signed, day.to_string()),
+        })
+    }
+}
+
+async fn find(conn: &mut Connection, named: &Named) -> Result<Option<Partner>, Fault> {
+    match named {
+        Named::ByTenant(tenant) => read::account_of(conn, tenant).await,
+        Named::ByMpnId(number) => {
+            let holder = read::mpn_id(conn, number).await?.and_then(|mpn_id| mpn_id.row().partner.clone());
+            match holder {
+                None => Ok(None),
+                Some(name) => read::partner(conn, &name).await,
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The contract's service for other services: each method reads the call, runs its command and renders the outcome.
+
+use csp_proto::partner_registry::v1 as pb;
+use csp_proto::partner_registry::v1::partner_facts_service_server::PartnerFactsService;
+use csp_service::Call;
+use tonic::{Request, Response, Status};
+
+use crate::PartnerRegistry;
+use crate::{claim, facts};
+
+#[tonic::async_trait]
+impl PartnerFactsService for PartnerRegistry {
+    async fn get_facts(
+        &self,
+        request: Request<pb::GetFactsRequest>,
+    ) -> Result<Response<pb::GetFactsResponse>, Status> {
+        Ok(Response::new(facts::get(self, request.into_inner()).await?))
+    }
+
+    async fn claim_customer(
+        &self,
+        request: Request<pb::ClaimCustomerRequest>,
+    ) -> Result<Response<pb::ClaimCustomerResponse>, Status> {
+        let deadline = Call::of(&request)?.deadline;
+        Ok(Response::new(claim::customer::claim(self, deadline, request.into_inner()).await?))
+    }
+
+    async fn release_customer(
+        &self,
+        request: Request<pb::ReleaseCustomerRequest>,
+    ) -> Result<Response<pb::ReleaseCustomerResponse>, Status> {
+        let deadline = Call::of(&request)?.deadline;
+        Ok(Response::new(claim::customer::release(self, deadline, request.into_inner()).await?))
+    }
+}

@@ -1,0 +1,213 @@
+//! What EnrollPartner and RecordPartner have in common: both are judged by the rules of enrolment, and both
+//! claim the CSP tenant.
+
+use csp_policy::boundaries::{AssociateMpnId, EnrollPartner};
+use csp_policy::{Day, Decision, Permit, decide, region_of};
+use csp_proto::Mutation;
+use csp_proto::partner_registry::v1::Standing;
+use csp_proto::policy::v1 as policy_pb;
+use csp_service::{Effect, Fault, Result, Run, Write};
+use csp_store::Connection;
+
+use crate::PartnerRegistry;
+use crate::evidence::Recorded;
+use crate::mpn_id::MpnId;
+use crate::names::{self, PARTNERS};
+use crate::organization::Organization;
+use crate::partner::application::{Application, Profile};
+use crate::partner::{Identity, Partner, View};
+use crate::store::claim;
+use crate::words::{self, Word};
+use crate::{read, store};
+
+/// The account that is wanted, well formed.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) id: Option<String>,
+    pub(crate) external_id: Option<String>,
+    pub(crate) tenant: String,
+    pub(crate) application: Application,
+    /// Of an account that was established elsewhere: its standing, and where it comes from.
+    pub(crate) recorded: Option<(Standing, Recorded)>,
+}
+
+/// An account that the rules allow, not stored yet.
+pub(crate) struct Allowed {
+    pub(crate) partner: Partner,
+    permit: Permit<EnrollPartner>,
+    association: Option<(MpnId, Permit<AssociateMpnId>)>,
+}
+
+/// What the registry knows about an application.
+struct Known {
+    organization: Organization,
+    accounts: Vec<Partner>,
+    mpn_id: Option<MpnId>,
+    tenant_enrolled_by: Option<String>,
+}
+
+/// Gathers the facts, judges them and drafts the account.
+pub(crate) async fn allow<R>(
+    service: &PartnerRegistry,
+    run: &Run<'_, R>,
+    wanted: &Wanted,
+) -> Result<Allowed> {
+    let book = &service.book;
+    let mut reader = book.store.read().await?;
+    let known = gather(reader.conn(), wanted).await?;
+    let day = wanted.recorded.as_ref().map_or_else(|| book.clock.today(), |(_, recorded)| recorded.day);
+    let profile = wanted.application.complete(known.newest())?;
+    let id = wanted.id.clone().unwrap_or_else(|| book.next_id());
+
+    let facts = known.facts(wanted, &profile, names::name(PARTNERS, &id), day)?;
+    let mut partner = draft(service, wanted, profile, id, day);
+    let association = known.association(&partner, day)?;
+    let (permit, association) = match (decide(facts), association.map(decide).transpose()) {
+        (Ok(permit), Ok(association)) => (permit, association),
+        (Err(refused), Ok(_)) | (Ok(_), Err(refused)) => return Err(run.refuse(refused)),
+        (Err(refused), Err(also)) => return Err(run.refuse(joined(refused, *also))),
+    };
+    must_be_new(reader.conn(), wanted, &known.accounts, &partner).await?;
+
+    let association = match known.mpn_id.zip(association) {
+        None => None,
+        Some((mpn_id, permit)) => {
+            partner = partner.with_mpn_id(&mpn_id.row().number)?;
+            Some((mpn_id, permit))
+        }
+    };
+    Ok(Allowed { partner, permit, association })
+}
+
+impl Allowed {
+    /// Writes the account, its claim of the tenant and its MPN ID, and gives the decision.
+    pub(crate) fn store<R: Mutation>(
+        self,
+        service: &PartnerRegistry,
+        write: &mut Write<'_, R>,
+    ) -> Result<policy_pb::Decision> {
+        let book = &service.book;
+        let partner = self.partner;
+        let name = partner.name();
+        let accepted = write.accept(self.permit, &name)?;
+        store::partner::insert(write, &accepted, partner.row());
+        claim::claim_csp_tenant(write, &accepted, &partner.row().tenant);
+        write.tell(Effect::created(&name, 1, &partner.render(View::Whole, book.clock.today()))?);
+        if let Some((before, permit)) = self.association {
+            let mut mpn_id = before.clone();
+            mpn_id.associate(&name, book.now());
+            let accepted = write.accept(permit, &name)?;
+            store::mpn_id::save_association(write, &accepted, mpn_id.row());
+            let revision = mpn_id.row().revision;
+            write.tell(Effect::changed(&mpn_id.name(), revision, &before.render(), &mpn_id.render())?);
+        }
+        Ok(accepted.decision())
+    }
+}
+
+impl Known {
+    /// The company's newest authorized account: its profile is used again (rule ENR-05).
+    fn newest(&self) -> Option<&Partner> {
+        self.accounts.iter().find(|account| account.is_authorized())
+    }
+
+    fn facts(&self, wanted: &Wanted, profile: &Profile, subject: String, day: Day) -> Result<EnrollPartner> {
+        let mut revisions = vec![read::revision(self.organization.name(), self.organization.row().revision)];
+        revisions.extend(self.newest().map(|newest| read::revision(newest.name(), newest.row().revision)));
+        Ok(EnrollPartner {
+            day,
+            subject,
+            revisions,
+            kind: words::kind(wanted.application.kind)?,
+            tenant: wanted.tenant.clone(),
+            tenant_enrolled_by: self.tenant_enrolled_by.clone(),
+            country: profile.country,
+            organization_is_in_csp: self.newest().is_some(),
+            direct_bill: wanted.application.direct_bill(),
+            contact_email: profile.primary_contact.email.clone(),
+            registration_id: profile.registration_id.clone(),
+        })
+    }
+
+    /// An MPN ID that is handed in with the application is judged like one that is associated later.
+    fn association(&self, partner: &Partner, day: Day) -> Result<Option<AssociateMpnId>> {
+        let Some(mpn_id) = &self.mpn_id else { return Ok(None) };
+        Ok(Some(AssociateMpnId {
+            day,
+            subject: partner.name(),
+            revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
+            partner: partner.fact(self.organization.fact(day), None)?,
+            tenant_country: partner.tenant_country()?,
+            profile: mpn_id.fact()?,
+        }))
+    }
+}
+
+async fn gather(conn: &mut Connection, wanted: &Wanted) -> Result<Known> {
+    let application = &wanted.application;
+    let organization = read::existing_organization(conn, &application.organization).await?;
+    let accounts = read::accounts(conn, &application.organization).await?;
+    let mpn_id = match &application.mpn_id {
+        None => None,
+        Some(number) if wanted.recorded.is_some() => Some(read::existing_mpn_id(conn, number).await?),
+        Some(number) => {
+            let country = words::country(&organization.row().country)?;
+            Some(read::mpn_id_for_applicant(conn, number, country).await?)
+        }
+    };
+    if let Some(mpn_id) = &mpn_id {
+        let proved = wanted.recorded.as_ref().map(|_| application.organization.as_str());
+        mpn_id.must_be_a_location("enrollment.mpn_id", proved)?;
+    }
+    let tenant_enrolled_by = claim::holder(conn, claim::Kind::CspTenant, &wanted.tenant).await?;
+    Ok(Known { organization, accounts, mpn_id, tenant_enrolled_by })
+}
+
+fn draft(service: &PartnerRegistry, wanted: &Wanted, profile: Profile, id: String, day: Day) -> Partner {
+    let region = region_of(profile.country, day);
+    let (external_id, tenant) = (wanted.external_id.clone(), wanted.tenant.clone());
+    let identity = Identity { id, external_id, tenant };
+    let (application, now) = (&wanted.application, service.book.now());
+    match wanted.recorded.clone() {
+        None => Partner::enroll(identity, application, profile, region, now),
+        Some((standing, recorded)) => {
+            Partner::record(identity, application, profile, region, (standing, recorded.evidence), now)
+        }
+    }
+}
+
+/// Id and key are taken once, and so is the company's place.
+async fn must_be_new(
+    conn: &mut Connection,
+    wanted: &Wanted,
+    accounts: &[Partner],
+    partner: &Partner,
+) -> Result<()> {
+    let taken = |name: String| Err(Fault::AlreadyExists { resource_type: "partner", name });
+    if read::partner(conn, &partner.name()).await?.is_some() {
+        return taken(partner.name());
+    }
+    if let Some(external_id) = &wanted.external_id
+        && store::partner::by_external_id(conn, external_id).await?.is_some()
+    {
+        return taken(external_id.clone());
+    }
+    place_must_be_free(accounts, partner)
+}
+
+/// A company holds one account a kind and region (rule ENR-01); `accounts` are those that count.
+pub(crate) fn place_must_be_free(accounts: &[Partner], partner: &Partner) -> Result<()> {
+    let row = partner.row();
+    if accounts.iter().any(|held| held.row().kind == row.kind && held.row().region == row.region) {
+        let name = format!("{} of {} in {}", partner.kind().word(), row.organization, row.region);
+        return Err(Fault::AlreadyExists { resource_type: "partner", name });
+    }
+    Ok(())
+}
+
+/// One refusal with every violation of both.
+fn joined(mut refused: Box<Decision>, also: Decision) -> Box<Decision> {
+    refused.violations.extend(also.violations);
+    refused.revisions.extend(also.revisions);
+    refused
+}

@@ -1,0 +1,362 @@
+//! A partner account.
+//!
+//! ```text
+//!             prove e-mail      pass           pass         pass
+//! (enroll) → EMAIL_OWNERSHIP ───────→ EMPLOYMENT → BUSINESS → DECISION ──→ AUTHORIZED ←─ (record)
+//!               └──────────────────── PENDING, at a step ──────┘             │ set standing:
+//!                  reject ↓        ↑ appeal: at EMPLOYMENT once the          ↺ ACTIVE, RESTRICTED,
+//!                       REJECTED ──┘ address is proved                         SUSPENDED, DEAUTHORIZED
+//! ```
+
+pub(crate) mod appeal;
+pub(crate) mod application;
+pub(crate) mod creation;
+pub(crate) mod enroll;
+pub(crate) mod enrollment;
+pub(crate) mod mail;
+pub(crate) mod read;
+pub(crate) mod readiness;
+pub(crate) mod record;
+pub(crate) mod render;
+pub(crate) mod resend_contact_email_token;
+pub(crate) mod review;
+pub(crate) mod set_standing;
+pub(crate) mod table;
+pub(crate) mod update;
+pub(crate) mod verify_contact_email;
+
+/// The country of a CSP tenant: that of the company's legal business for an account of before it was asked for.
+pub(crate) fn tenant_country(tenant_country: &str, legal_country: &str) -> Result<Country> {
+    words::country(if tenant_country.is_empty() { legal_country } else { tenant_country })
+}
+
+#[cfg(test)]
+mod tests;
+
+use csp_policy::{Country, Day, EmailToken, Region, region_of};
+use csp_proto::partner_registry::v1::{Capability, EnrollmentState, ReviewStep, Standing};
+use csp_proto::r#type::v1::{Contact, PartnerKind, PostalAddress};
+use csp_service::{Fault, Result};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::names::{self, PARTNERS};
+use crate::store::partner::PartnerRow;
+use crate::words::{self, Word};
+
+pub(crate) use creation::Identity;
+pub(crate) use render::View;
+
+/// How long a token proves an e-mail address: 7 days.
+const EMAIL_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long after a token a new one may be asked for, or come with a new address: the mail goes to whom the applicant
+/// names.
+pub(crate) const EMAIL_TOKEN_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
+/// Location MPN IDs of one account, at most.
+pub(crate) const MPN_IDS_MAX: usize = 50;
+
+/// A partner account, whole. It changes only by the transitions below.
+#[derive(Debug, Clone)]
+pub(crate) struct Partner {
+    row: PartnerRow,
+}
+
+/// New values of an account; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Changes {
+    pub(crate) legal_name: Option<String>,
+    pub(crate) primary_contact: Option<Contact>,
+    pub(crate) support_contact: Option<Contact>,
+    pub(crate) capabilities: Option<Vec<Capability>>,
+    /// `Some(None)` takes the key away.
+    pub(crate) external_id: Option<Option<String>>,
+}
+
+impl Partner {
+    /// Changes what may be changed; a new address of the primary contact has to be proved again, by a token that
+    /// does not follow another at once. Says whether it has to.
+    pub(crate) fn change(&mut self, changes: Changes, now: Timestamp) -> Result<bool> {
+        let email = self.row.contact_email.clone();
+        if let Some(legal_name) = changes.legal_name {
+            self.row.legal_name = legal_name;
+        }
+        if let Some(contact) = changes.primary_contact {
+            self.set_primary_contact(contact);
+        }
+        if let Some(contact) = changes.support_contact {
+            self.set_support_contact(contact);
+        }
+        if let Some(capabilities) = changes.capabilities {
+            self.row.capabilities = words::join(&capabilities);
+        }
+        if let Some(external_id) = changes.external_id {
+            self.row.external_id = external_id;
+        }
+        let must_prove = self.row.contact_email != email;
+        if must_prove {
+            self.email_token_must_be_old(now)?;
+            self.row.email_verified = 0;
+            self.renew_email_token(now);
+        }
+        self.touch(now);
+        Ok(must_prove)
+    }
+
+    /// The primary contact proves the address; a review that waited for it goes on.
+    pub(crate) fn prove_email(&mut self, now: Timestamp) {
+        self.row.email_verified = 1;
+        if self.review_step() == ReviewStep::EmailOwnership {
+            self.row.review_step = ReviewStep::Employment.word().to_owned();
+        }
+        self.touch(now);
+    }
+
+    /// Replaces the token by a new one, but for one that was sent a moment ago.
+    pub(crate) fn resend_email_token(&mut self, now: Timestamp) -> Result<()> {
+        if self.email_is_verified() {
+            return Err(self.conflict("EMAIL_VERIFIED", "EMAIL_UNVERIFIED"));
+        }
+        self.email_token_must_be_old(now)?;
+        self.renew_email_token(now);
+        self.touch(now);
+        Ok(())
+    }
+
+    /// The present step of the review is passed; the last one authorizes the account.
+    pub(crate) fn pass(&mut self, step: ReviewStep, now: Timestamp) -> Result<()> {
+        self.must_be_at(step)?;
+        let next = match step {
+            ReviewStep::EmailOwnership => ReviewStep::Employment,
+            ReviewStep::Employment => ReviewStep::Business,
+            ReviewStep::Business => ReviewStep::Decision,
+            ReviewStep::Decision | ReviewStep::Unspecified => ReviewStep::Unspecified,
+        };
+        if next == ReviewStep::Unspecified {
+            self.row.enrollment_state = EnrollmentState::Authorized.word().to_owned();
+        }
+        self.row.review_step = next.word().to_owned();
+        self.touch(now);
+        Ok(())
+    }
+
+    /// The enrolment is turned down, at whatever step it is; the account holds its MPN IDs no longer.
+    pub(crate) fn reject(&mut self, step: ReviewStep, reason: String, now: Timestamp) -> Result<()> {
+        self.must_be_at(step)?;
+        self.row.enrollment_state = EnrollmentState::Rejected.word().to_owned();
+        self.row.review_step.clear();
+        self.row.rejection_reason = reason;
+        self.row.mpn_ids.clear();
+        self.touch(now);
+        Ok(())
+    }
+
+    /// A rejected account asks to be looked at again.
+    pub(crate) fn appeal(&mut self, statement: String, now: Timestamp) -> Result<()> {
+        self.must_be(EnrollmentState::Rejected)?;
+        let step = if self.email_is_verified() { ReviewStep::Employment } else { ReviewStep::EmailOwnership };
+        self.row.enrollment_state = EnrollmentState::Pending.word().to_owned();
+        self.row.review_step = step.word().to_owned();
+        self.row.rejection_reason.clear();
+        self.row.appeal_statement = statement;
+        self.touch(now);
+        Ok(())
+    }
+
+    /// The standing of an authorized account changes.
+    pub(crate) fn set_standing(&mut self, standing: Standing, reason: String, now: Timestamp) -> Result<()> {
+        self.must_be(EnrollmentState::Authorized)?;
+        self.row.standing = standing.word().to_owned();
+        self.row.standing_reason = reason;
+        self.touch(now);
+        Ok(())
+    }
+
+    /// A location MPN ID is associated, unless the account was turned down.
+    pub(crate) fn associate(&mut self, number: &str, now: Timestamp) -> Result<()> {
+        if self.is_rejected() {
+            return Err(self.conflict(EnrollmentState::Rejected.word(), EnrollmentState::Pending.word()));
+        }
+        self.add_mpn_id(number)?;
+        self.touch(now);
+        Ok(())
+    }
+
+    /// A location MPN ID comes with the enrolment.
+    pub(crate) fn with_mpn_id(mut self, number: &str) -> Result<Self> {
+        self.add_mpn_id(number)?;
+        Ok(self)
+    }
+
+    pub(crate) fn name(&self) -> String {
+        names::name(PARTNERS, &self.row.id)
+    }
+
+    pub(crate) fn row(&self) -> &PartnerRow {
+        &self.row
+    }
+
+    pub(crate) fn kind(&self) -> PartnerKind {
+        PartnerKind::read(&self.row.kind)
+    }
+
+    pub(crate) fn enrollment_state(&self) -> EnrollmentState {
+        EnrollmentState::read(&self.row.enrollment_state)
+    }
+
+    pub(crate) fn is_authorized(&self) -> bool {
+        self.enrollment_state() == EnrollmentState::Authorized
+    }
+
+    /// The company that holds it, once somebody found out that it does.
+    pub(crate) fn proved_company(&self) -> Option<&str> {
+        self.is_authorized().then_some(self.row.organization.as_str())
+    }
+
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.enrollment_state() == EnrollmentState::Rejected
+    }
+
+    pub(crate) fn review_step(&self) -> ReviewStep {
+        ReviewStep::read(&self.row.review_step)
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        Standing::read(&self.row.standing)
+    }
+
+    pub(crate) fn email_is_verified(&self) -> bool {
+        self.row.email_verified == 1
+    }
+
+    /// Whether a location MPN ID is associated (rule AGR-04).
+    pub(crate) fn is_onboarded(&self) -> bool {
+        !self.row.mpn_ids.is_empty()
+    }
+
+    pub(crate) fn holds_mpn_id(&self, number: &str) -> bool {
+        self.mpn_numbers().any(|held| held == number)
+    }
+
+    /// Numbers of its location MPN IDs.
+    pub(crate) fn mpn_numbers(&self) -> impl Iterator<Item = &str> {
+        words::list(&self.row.mpn_ids)
+    }
+
+    pub(crate) fn country(&self) -> Result<Country> {
+        words::country(&self.row.country)
+    }
+
+    /// The country set in its CSP tenant (rule ENR-09); that of the legal business where nobody named another.
+    pub(crate) fn tenant_country(&self) -> Result<Country> {
+        tenant_country(&self.row.tenant_country, &self.row.country)
+    }
+
+    /// The region of its country on `day`; `None` where the country has none.
+    pub(crate) fn region(&self, day: Day) -> Option<Region> {
+        self.country().ok().and_then(|country| region_of(country, day))
+    }
+
+    /// A token of that generation, as the policy judges it at `now`.
+    pub(crate) fn email_token(&self, generation: i64, now: Timestamp) -> EmailToken {
+        EmailToken {
+            matches: generation == self.row.email_generation,
+            used: self.email_is_verified(),
+            expired: self.row.email_token_expire_time < now.as_microsecond(),
+        }
+    }
+
+    pub(crate) fn address(&self) -> PostalAddress {
+        let row = &self.row;
+        PostalAddress {
+            lines: row.address_lines.lines().map(str::to_owned).collect(),
+            city: row.city.clone(),
+            state: row.state.clone(),
+            postal_code: row.postal_code.clone(),
+            country: row.country.clone(),
+        }
+    }
+
+    pub(crate) fn primary_contact(&self) -> Contact {
+        let row = &self.row;
+        Contact {
+            first_name: row.contact_first_name.clone(),
+            last_name: row.contact_last_name.clone(),
+            email: row.contact_email.clone(),
+            phone: row.contact_phone.clone(),
+        }
+    }
+
+    fn add_mpn_id(&mut self, number: &str) -> Result<()> {
+        let mut numbers: Vec<&str> = self.mpn_numbers().collect();
+        if numbers.len() >= MPN_IDS_MAX {
+            return Err(Fault::Limit { limit: "mpn_ids_max", value: MPN_IDS_MAX as u64 });
+        }
+        numbers.push(number);
+        self.row.mpn_ids = numbers.join(",");
+        Ok(())
+    }
+
+    fn set_primary_contact(&mut self, contact: Contact) {
+        self.row.contact_first_name = contact.first_name;
+        self.row.contact_last_name = contact.last_name;
+        self.row.contact_email = contact.email;
+        self.row.contact_phone = contact.phone;
+    }
+
+    fn set_support_contact(&mut self, contact: Contact) {
+        self.row.support_first_name = contact.first_name;
+        self.row.support_last_name = contact.last_name;
+        self.row.support_email = contact.email;
+        self.row.support_phone = contact.phone;
+    }
+
+    /// When the present token was sent.
+    fn email_token_time(&self) -> Timestamp {
+        let expire_time = Timestamp::from_microsecond(self.row.email_token_expire_time).unwrap_or_default();
+        expire_time.saturating_sub(EMAIL_TOKEN_LIFE).unwrap_or_default()
+    }
+
+    /// A token does not follow another at once, whoever it goes to.
+    fn email_token_must_be_old(&self, now: Timestamp) -> Result<()> {
+        let wait = EMAIL_TOKEN_INTERVAL - now.duration_since(self.email_token_time());
+        if wait.is_positive() {
+            return Err(Fault::TooSoon {
+                limit: "email_token_interval_seconds",
+                value: EMAIL_TOKEN_INTERVAL.unsigned_abs().as_secs(),
+                wait: wait.unsigned_abs(),
+            });
+        }
+        Ok(())
+    }
+
+    fn renew_email_token(&mut self, now: Timestamp) {
+        let expire_time = now.saturating_add(EMAIL_TOKEN_LIFE).unwrap_or(now);
+        self.row.email_generation += 1;
+        self.row.email_token_expire_time = expire_time.as_microsecond();
+    }
+
+    fn must_be(&self, needs: EnrollmentState) -> Result<()> {
+        let state = self.enrollment_state();
+        if state == needs { Ok(()) } else { Err(self.conflict(state.word(), needs.word())) }
+    }
+
+    fn must_be_at(&self, needs: ReviewStep) -> Result<()> {
+        self.must_be(EnrollmentState::Pending)?;
+        let step = self.review_step();
+        if step == needs { Ok(()) } else { Err(self.conflict(step.word(), needs.word())) }
+    }
+
+    fn conflict(&self, state: &str, needs: &str) -> Fault {
+        Fault::StateConflict { resource: self.name(), state: state.to_owned(), needs: needs.to_owned() }
+    }
+
+    fn touch(&mut self, now: Timestamp) {
+        self.row.revision += 1;
+        self.row.update_time = now.as_microsecond();
+    }
+}
+
+impl From<PartnerRow> for Partner {
+    fn from(row: PartnerRow) -> Self {
+        Partner { row }
+    }
+}

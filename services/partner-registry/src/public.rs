@@ -1,0 +1,246 @@
+//! The contract's services: each method reads the call, runs its command and renders the outcome.
+
+use csp_proto::partner_registry::v1 as pb;
+use csp_proto::partner_registry::v1::partner_registry_service_server::PartnerRegistryService;
+use csp_service::Call;
+use csp_service::feed::Watching;
+use tonic::{Request, Response, Status};
+
+use crate::PartnerRegistry;
+use crate::{agreement, listing, mpn_id, organization, partner, user, watch_events};
+
+#[tonic::async_trait]
+impl PartnerRegistryService for PartnerRegistry {
+    async fn create_organization(
+        &self,
+        request: Request<pb::CreateOrganizationRequest>,
+    ) -> Result<Response<pb::CreateOrganizationResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(organization::create::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_organization(
+        &self,
+        request: Request<pb::GetOrganizationRequest>,
+    ) -> Result<Response<pb::GetOrganizationResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(organization::read::get(self, &call, request.into_inner()).await?))
+    }
+
+    async fn list_organizations(
+        &self,
+        request: Request<pb::ListOrganizationsRequest>,
+    ) -> Result<Response<pb::ListOrganizationsResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(organization::read::list(self, &call, request.into_inner()).await?))
+    }
+
+    async fn set_affiliation(
+        &self,
+        request: Request<pb::SetAffiliationRequest>,
+    ) -> Result<Response<pb::SetAffiliationResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(organization::set_affiliation::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn register_mpn_id(
+        &self,
+        request: Request<pb::RegisterMpnIdRequest>,
+    ) -> Result<Response<pb::RegisterMpnIdResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(mpn_id::register::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn list_mpn_ids(
+        &self,
+        request: Request<pb::ListMpnIdsRequest>,
+    ) -> Result<Response<pb::ListMpnIdsResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(mpn_id::read::list(self, &call, request.into_inner()).await?))
+    }
+
+    async fn enroll_partner(
+        &self,
+        request: Request<pb::EnrollPartnerRequest>,
+    ) -> Result<Response<pb::EnrollPartnerResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::enroll::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn record_partner(
+        &self,
+        request: Request<pb::RecordPartnerRequest>,
+    ) -> Result<Response<pb::RecordPartnerResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::record::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_partner(
+        &self,
+        request: Request<pb::GetPartnerRequest>,
+    ) -> Result<Response<pb::GetPartnerResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::read::get(self, &call, request.into_inner()).await?))
+    }
+
+    async fn batch_get_partners(
+        &self,
+        request: Request<pb::BatchGetPartnersRequest>,
+    ) -> Result<Response<pb::BatchGetPartnersResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::read::batch_get(self, &call, request.into_inner()).await?))
+    }
+
+    async fn list_partners(
+        &self,
+        request: Request<pb::ListPartnersRequest>,
+    ) -> Result<Response<pb::ListPartnersResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::read::list(self, &call, request.into_inner()).await?))
+    }
+
+    async fn update_partner(
+        &self,
+        request: Request<pb::UpdatePartnerRequest>,
+    ) -> Result<Response<pb::UpdatePartnerResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::update::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn verify_contact_email(
+        &self,
+        request: Request<pb::VerifyContactEmailRequest>,
+    ) -> Result<Response<pb::VerifyContactEmailResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::verify_contact_email::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn resend_contact_email_token(
+        &self,
+        request: Request<pb::ResendContactEmailTokenRequest>,
+    ) -> Result<Response<pb::ResendContactEmailTokenResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::resend_contact_email_token::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn review_enrollment(
+        &self,
+        request: Request<pb::ReviewEnrollmentRequest>,
+    ) -> Result<Response<pb::ReviewEnrollmentResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::review::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn appeal_enrollment(
+        &self,
+        request: Request<pb::AppealEnrollmentRequest>,
+    ) -> Result<Response<pb::AppealEnrollmentResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::appeal::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn set_partner_standing(
+        &self,
+        request: Request<pb::SetPartnerStandingRequest>,
+    ) -> Result<Response<pb::SetPartnerStandingResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::set_standing::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn associate_mpn_id(
+        &self,
+        request: Request<pb::AssociateMpnIdRequest>,
+    ) -> Result<Response<pb::AssociateMpnIdResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(mpn_id::associate::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn sign_partner_agreement(
+        &self,
+        request: Request<pb::SignPartnerAgreementRequest>,
+    ) -> Result<Response<pb::SignPartnerAgreementResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(agreement::sign::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn record_partner_agreement(
+        &self,
+        request: Request<pb::RecordPartnerAgreementRequest>,
+    ) -> Result<Response<pb::RecordPartnerAgreementResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(agreement::record::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_agreement_status(
+        &self,
+        request: Request<pb::GetAgreementStatusRequest>,
+    ) -> Result<Response<pb::GetAgreementStatusResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(agreement::status::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_transact_readiness(
+        &self,
+        request: Request<pb::GetTransactReadinessRequest>,
+    ) -> Result<Response<pb::GetTransactReadinessResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(partner::readiness::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn add_user(
+        &self,
+        request: Request<pb::AddUserRequest>,
+    ) -> Result<Response<pb::AddUserResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(user::add::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn set_user_roles(
+        &self,
+        request: Request<pb::SetUserRolesRequest>,
+    ) -> Result<Response<pb::SetUserRolesResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(user::set_roles::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn list_users(
+        &self,
+        request: Request<pb::ListUsersRequest>,
+    ) -> Result<Response<pb::ListUsersResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(user::read::run(self, &call, request.into_inner()).await?))
+    }
+
+    async fn search_providers(
+        &self,
+        request: Request<pb::SearchProvidersRequest>,
+    ) -> Result<Response<pb::SearchProvidersResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(listing::read::search(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_listing(
+        &self,
+        request: Request<pb::GetListingRequest>,
+    ) -> Result<Response<pb::GetListingResponse>, Status> {
+        Ok(Response::new(listing::read::get(self, request.into_inner()).await?))
+    }
+
+    async fn update_listing(
+        &self,
+        request: Request<pb::UpdateListingRequest>,
+    ) -> Result<Response<pb::UpdateListingResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(listing::update::run(self, &call, request.into_inner()).await?))
+    }
+
+    type WatchEventsStream = Watching<pb::WatchEventsResponse>;
+
+    async fn watch_events(
+        &self,
+        request: Request<pb::WatchEventsRequest>,
+    ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(watch_events::watch_events(self, &call, request.into_inner()).await?))
+    }
+}

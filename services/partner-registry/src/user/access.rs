@@ -1,0 +1,67 @@
+//! Who manages the people of an account (rules ENR-12, PSH-06): its own global and user admins, operators, and a
+//! provider with administrator access.
+
+use csp_policy::{self as policy, Day, Revision, Role};
+use csp_proto::partner_registry::v1::UserRole;
+use csp_service::peers::EdgesQuery;
+use csp_service::{Call, Fault, Result};
+
+use crate::PartnerRegistry;
+use crate::partner::View;
+use crate::visibility::Seen;
+use crate::{read, visibility};
+
+/// What a decision about an account's people rests on.
+#[derive(Debug, Clone)]
+pub(crate) struct Managed {
+    pub(crate) partner: policy::Partner,
+    pub(crate) revisions: Vec<Revision>,
+    /// Whether the caller is a provider with administrator access.
+    pub(crate) admin_access: bool,
+}
+
+/// The account of that name as the caller, who must see it, may manage it.
+pub(crate) async fn managed(service: &PartnerRegistry, call: &Call, name: &str, day: Day) -> Result<Managed> {
+    let mut reader = service.book.store.read().await?;
+    let seen = visibility::seen(reader.conn(), call, name).await?;
+    let fact = read::fact(reader.conn(), &seen.partner, day).await?;
+    // No database is held while a peer is asked.
+    drop(reader);
+    role_must_fit(call, seen.view)?;
+
+    let mut managed = Managed { partner: fact.partner, revisions: fact.revisions, admin_access: false };
+    if let Some(query) = edges_query(&seen) {
+        let edges = service.relationships.edges(call, query).await?;
+        managed.revisions.extend(edges.revisions());
+        managed.admin_access = edges.partnership.is_some_and(|edge| edge.active && edge.admin_access);
+    }
+    Ok(managed)
+}
+
+/// What to ask about a caller from outside the account.
+fn edges_query(seen: &Seen) -> Option<EdgesQuery> {
+    let provider = seen.viewer.account().filter(|_| seen.view == View::Part)?.name();
+    Some(EdgesQuery { provider, reseller: seen.partner.name(), ..EdgesQuery::default() })
+}
+
+/// Who makes a global admin, or changes one, holds that role or is an operator: nobody else gives what it has
+/// not. `roles` are those before and after the change.
+pub(crate) fn global_admins_are_changed_by_their_like(call: &Call, roles: &[&[UserRole]]) -> Result<()> {
+    let touches_one = roles.iter().any(|roles| roles.contains(&UserRole::GlobalAdmin));
+    if !touches_one || call.caller.is_operator() || call.caller.holds(Role::GlobalAdmin) {
+        return Ok(());
+    }
+    Err(Fault::RoleMissing { rpc: call.rpc, roles: "GLOBAL_ADMIN".to_owned() })
+}
+
+fn role_must_fit(call: &Call, view: View) -> Result<()> {
+    let (fitting, roles) = match view {
+        View::Whole => return Ok(()),
+        View::Own => ([Role::GlobalAdmin, Role::UserAdmin], "GLOBAL_ADMIN USER_ADMIN"),
+        View::Part => ([Role::GlobalAdmin, Role::AdminAgent], "GLOBAL_ADMIN ADMIN_AGENT"),
+    };
+    if fitting.iter().any(|role| call.caller.holds(*role)) {
+        return Ok(());
+    }
+    Err(Fault::RoleMissing { rpc: call.rpc, roles: roles.to_owned() })
+}

@@ -1,0 +1,153 @@
+//! An order and the end of the relationship it rests on never pass each other (rule CUS-09).
+
+use csp_proto::subscription::v1 as pb;
+use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
+use csp_service::Fault;
+use tonic::Request;
+
+use crate::fixtures::{
+    CONTOSO_SERVES, FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, World, agent, line, order, world,
+};
+use crate::order::tests::buy;
+use crate::subscription::cancel::cancel_subscription;
+use crate::subscription::tests::records::{bring_in, record};
+
+fn key(edge: &str) -> Option<pb::RelationshipKey> {
+    let (partner, provider) = match edge {
+        FABRIKAM_SERVES => ("partners/fabrikam", "partners/contoso"),
+        FABRIKAM_SERVES_ALONE => ("partners/fabrikam", ""),
+        _ => ("partners/contoso", ""),
+    };
+    Some(pb::RelationshipKey {
+        relationship: edge.to_owned(),
+        partner: partner.to_owned(),
+        provider: provider.to_owned(),
+        customer: "customers/tailspin".to_owned(),
+    })
+}
+
+pub(crate) async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
+    close_since(world, edge, world.service.book().micros()).await
+}
+
+/// Closes by an end that was begun at that instant.
+async fn close_since(world: &World, edge: &str, begin_micros: i64) -> pb::CloseEdgeResponse {
+    let request = Request::new(pb::CloseEdgeRequest { key: key(edge), begin_micros });
+    world.service.close_edge(request).await.unwrap().into_inner()
+}
+
+/// Gives up the ends that were begun until that instant.
+async fn reopen(world: &World, edge: &str, until_micros: i64) {
+    let request = Request::new(pb::ReopenEdgeRequest { key: key(edge), until_micros });
+    world.service.reopen_edge(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_relationship_in_use_stays_open() {
+    let world = world().await.with_offers().await;
+    buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    for edge in [CONTOSO_SERVES, FABRIKAM_SERVES] {
+        assert_eq!(close(&world, edge).await, pb::CloseEdgeResponse { closed: false, count: 1 });
+        let request = Request::new(pb::CountActiveRequest { key: key(edge) });
+        assert_eq!(world.service.count_active(request).await.unwrap().into_inner().count, 1);
+    }
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_resellers_own_relationship_rests_on_what_it_is_reseller_of_record_of() {
+    let world = world().await.with_offers().await;
+    buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    let own = |partner: &str| pb::RelationshipKey {
+        partner: partner.to_owned(),
+        provider: String::new(),
+        ..key(FABRIKAM_SERVES).unwrap()
+    };
+    for (partner, count) in [("partners/fabrikam", 1), ("partners/contoso", 1), ("partners/northwind", 0)] {
+        let request = Request::new(pb::CountActiveRequest { key: Some(own(partner)) });
+        let counted = world.service.count_active(request).await.unwrap().into_inner();
+        assert_eq!(counted.count, count, "{partner}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
+    let world = world().await.with_offers().await;
+    let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    let name = bought.subscriptions[0].name.clone();
+    let cancel = pb::CancelSubscriptionRequest { name, ..Default::default() };
+    cancel_subscription(&world.service, &agent("contoso", "CancelSubscription"), cancel).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(close(&world, FABRIKAM_SERVES).await, pb::CloseEdgeResponse { closed: true, count: 0 });
+    }
+    assert!(matches!(buy(&world, order(vec![line("mail", 1)])).await, Err(Fault::LostRace { .. })));
+    reopen(&world, FABRIKAM_SERVES, world.service.book().micros()).await;
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_end_that_was_given_up_closes_nothing_later() {
+    let world = world().await.with_offers().await;
+    let not_closed = pb::CloseEdgeResponse { closed: false, count: 0 };
+    reopen(&world, FABRIKAM_SERVES, 7).await;
+    assert_eq!(close_since(&world, FABRIKAM_SERVES, 7).await, not_closed);
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+    assert_eq!(close_since(&world, FABRIKAM_SERVES, 8).await.count, 1, "a younger one is looked at");
+}
+
+#[tokio::test]
+async fn giving_up_an_end_late_opens_nothing_that_a_younger_one_closed() {
+    let world = world().await.with_offers().await;
+    assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed);
+    assert!(close_since(&world, FABRIKAM_SERVES, 9).await.closed);
+    assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed, "a late repeat");
+    reopen(&world, FABRIKAM_SERVES, 8).await;
+    assert!(matches!(buy(&world, order(vec![line("mail", 1)])).await, Err(Fault::LostRace { .. })));
+    reopen(&world, FABRIKAM_SERVES, 9).await;
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_ended_relationship_of_the_reseller_holds_no_order_up() {
+    let world = world().await.with_offers().await;
+    assert!(close(&world, FABRIKAM_SERVES).await.closed);
+    world.cut(FABRIKAM_SERVES);
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_malformed_key_is_told_whole() {
+    let world = world().await;
+    let malformed = pb::CloseEdgeRequest { key: Some(pb::RelationshipKey::default()), begin_micros: 1 };
+    let timeless = pb::CloseEdgeRequest { key: key(FABRIKAM_SERVES), begin_micros: 0 };
+    for request in [malformed, timeless] {
+        let status = world.service.close_edge(Request::new(request)).await.unwrap_err();
+        assert_eq!(status.code(), tonic::Code::InvalidArgument);
+    }
+}
+
+/// Whoever comes first, no subscription is left under a closed relationship.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_and_the_end_of_its_relationship_never_interleave() {
+    for round in 0..20 {
+        for edge in [CONTOSO_SERVES, FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE] {
+            let world = world().await.with_offers().await;
+            world.set(FABRIKAM_SERVES_ALONE);
+            let (bought, closed) =
+                tokio::join!(buy(&world, order(vec![line("mail", 1)])), close(&world, edge));
+            let count = i64::from(bought.is_ok());
+            assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "{edge}, round {round}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_and_the_end_of_its_relationship_never_interleave() {
+    for round in 0..20 {
+        let world = world().await.with_offers().await;
+        let (recorded, closed) =
+            tokio::join!(bring_in(&world, record("mail", 1)), close(&world, CONTOSO_SERVES));
+        let count = i64::from(recorded.is_ok());
+        assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "round {round}");
+    }
+}

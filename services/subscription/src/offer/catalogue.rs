@@ -1,0 +1,150 @@
+//! What this service knows of a sale by itself: the offers of its lines, and what the customer holds of them.
+
+use std::collections::BTreeMap;
+
+use csp_policy::{self as policy, Revision};
+use csp_service::{Fault, Result};
+use jiff::Timestamp;
+
+use crate::SubscriptionService;
+use crate::edge_guard::table as guards;
+use crate::edge_guard::table::Holding;
+use crate::edge_guard::table::Holdings;
+use crate::edge_guard::table::SeatsHeld;
+use crate::offer::table as offers;
+use crate::offer::table::CountedRow;
+use crate::offer::{self, Offer};
+use crate::order::line::{Line, PricedLine};
+
+/// Offers, and what one customer holds of them.
+pub(crate) struct Shelf {
+    offers: Vec<Counted>,
+    held: Vec<SeatsHeld>,
+}
+
+/// An offer, and how often what the customer holds of it was increased.
+struct Counted {
+    offer: Offer,
+    increases: i64,
+}
+
+impl Shelf {
+    /// Reads the offers of that name, and what the customer holds at `now` of those that have a limit and of
+    /// prerequisites; `except` is the id of a subscription that is left aside.
+    ///
+    /// Increases are counted before seats are: one that comes in between is not among the increases, and the write
+    /// loses its race.
+    pub(crate) async fn read(
+        service: &SubscriptionService,
+        customer: &str,
+        except: &str,
+        names: impl Iterator<Item = &str>,
+        now: Timestamp,
+    ) -> Result<Shelf> {
+        let mut ids: Vec<&str> = names.map(offer::id_of).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut reader = service.book.store.read_once().await?;
+        let rows = offers::counted(&mut reader, customer, &ids).await?;
+        let offers: Vec<Counted> = rows.into_iter().map(Counted::from).collect();
+        let limited = offers.iter().filter(|counted| counted.offer.customer_seat_max().is_some());
+        let mut asked: Vec<String> = limited.map(|counted| counted.offer.name()).collect();
+        asked.extend(offers.iter().flat_map(|counted| counted.offer.prerequisites()));
+        asked.sort_unstable();
+        asked.dedup();
+        let held = if asked.is_empty() {
+            Vec::new()
+        } else {
+            guards::seats_held(&mut reader, customer, except, now.as_microsecond(), &asked).await?
+        };
+        Ok(Shelf { offers, held })
+    }
+
+    /// The lines with plans and prices. `path_of` says where the caller named each.
+    pub(crate) fn priced(
+        &self,
+        path_of: impl Fn(usize) -> String,
+        lines: &[Line],
+    ) -> Result<Vec<PricedLine>> {
+        let numbered = lines.iter().enumerate();
+        let price = |(at, line): (usize, &Line)| line.clone().priced(&path_of(at), self.offer(&line.offer)?);
+        numbered.map(price).collect()
+    }
+
+    /// The lines as the rule book judges them. A withdrawn offer is sold in no country.
+    pub(crate) fn facts(&self, lines: &[PricedLine]) -> Result<Vec<policy::OrderLine>> {
+        let ordered: Vec<&str> = lines.iter().map(|priced| priced.line.offer.as_str()).collect();
+        lines.iter().map(|priced| self.fact(&priced.line.offer, priced.line.quantity, &ordered)).collect()
+    }
+
+    /// The same of what was sold before: where its offer was sold, whether it is withdrawn by now or not.
+    pub(crate) fn recorded_facts(&self, lines: &[PricedLine]) -> Result<Vec<policy::OrderLine>> {
+        let mut facts = self.facts(lines)?;
+        for fact in &mut facts {
+            fact.countries = self.offer(&fact.offer)?.countries_before_withdrawal();
+        }
+        Ok(facts)
+    }
+
+    /// One line as the rule book judges it, in an order that brings the offers `ordered`.
+    pub(crate) fn fact(&self, name: &str, quantity: u32, ordered: &[&str]) -> Result<policy::OrderLine> {
+        let offer = self.offer(name)?;
+        let seats = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        let prerequisites = offer.prerequisites();
+        let is_there = |base: &String| {
+            ordered.contains(&base.as_str()) || self.held(base).is_some_and(|held| held.active > 0)
+        };
+        Ok(policy::OrderLine {
+            offer: name.to_owned(),
+            countries: offer.countries(),
+            quantity,
+            seat_min: seats(offer.row().seat_min),
+            seat_max: seats(offer.row().seat_max),
+            customer_seat_max: offer.customer_seat_max(),
+            seats_held: self.held(name).map_or(0, |held| seats(held.seats)),
+            has_prerequisite: prerequisites.iter().any(is_there),
+            prerequisites,
+        })
+    }
+
+    /// What a sale of all those offers counts up, each offer once, and the active bases that its add-ons rest on, where
+    /// it does not bring one itself.
+    pub(crate) fn holdings(&self) -> Holdings {
+        let holding = |Counted { offer, increases }: &Counted| Holding {
+            offer: offer.name(),
+            offer_revision: offer.row().revision,
+            read: offer.customer_seat_max().map(|_| *increases),
+        };
+        let is_sold = |offer: &String| self.offers.iter().any(|counted| counted.offer.name() == *offer);
+        let base = |Counted { offer, .. }: &Counted| {
+            let bases = offer.prerequisites();
+            let brings_one = bases.iter().any(is_sold);
+            let held = bases.iter().filter(|_| !brings_one).filter_map(|base| self.held(base));
+            held.into_iter().find(|held| held.active > 0).map(|held| (held.offer.clone(), held.changes))
+        };
+        let bases: BTreeMap<String, i64> = self.offers.iter().filter_map(base).collect();
+        Holdings { increases: self.offers.iter().map(holding).collect(), bases: bases.into_iter().collect() }
+    }
+
+    /// What was read, for the decision.
+    pub(crate) fn revisions(&self) -> impl Iterator<Item = Revision> {
+        let offers = self.offers.iter().map(|counted| &counted.offer);
+        offers.map(|offer| Revision { resource: offer.name(), revision: offer.row().revision })
+    }
+
+    fn offer(&self, name: &str) -> Result<&Offer> {
+        let mut offers = self.offers.iter().map(|counted| &counted.offer);
+        let found = offers.find(|offer| offer.row().id == offer::id_of(name));
+        found.ok_or_else(|| Fault::not_found("offer", name))
+    }
+
+    fn held(&self, offer: &str) -> Option<&SeatsHeld> {
+        self.held.iter().find(|held| held.offer == offer)
+    }
+}
+
+impl From<CountedRow> for Counted {
+    fn from(row: CountedRow) -> Self {
+        Counted { offer: Offer::from(row.offer), increases: row.increases }
+    }
+}

@@ -1,0 +1,43 @@
+//! Reading offers: `GetOffer`, `ListOffers`.
+
+use csp_proto::subscription::v1::{self as pb, OfferParty};
+use csp_service::{Call, Fault, Fields, Page, Result};
+
+use crate::SubscriptionService;
+use crate::fields;
+use crate::offer::table as offers;
+use crate::offer::{self, Offer};
+use crate::stored_words::Word;
+
+pub(crate) async fn get_offer(
+    service: &SubscriptionService,
+    request: pb::GetOfferRequest,
+) -> Result<pb::GetOfferResponse> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name("name", &request.name, offer::COLLECTION);
+    let name = fields.finish(|| name)?;
+    let mut reader = service.book.store.read_once().await?;
+    let row = offers::by_ids(&mut reader, &[offer::id_of(&name)]).await?.pop();
+    let row = row.ok_or_else(|| Fault::not_found("offer", name))?;
+    Ok(pb::GetOfferResponse { offer: Some(Offer::from(row).render()) })
+}
+
+pub(crate) async fn list_offers(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::ListOffersRequest,
+) -> Result<pb::ListOffersResponse> {
+    let mut fields = Fields::new();
+    let country = fields.optional(&request.country, |fields, code| fields.country("country", code));
+    let party = fields::unless_unset::<OfferParty>(&mut fields, "party", request.party);
+    let (country, party) = fields.finish(|| Some((country?, party?)))?;
+    let country = country.map(|country| country.to_string()).unwrap_or_default();
+    let party = if party == OfferParty::Unspecified { "" } else { party.word() };
+
+    let page = Page::of(call, &[&country, party], request.page_size, &request.page_token)?;
+    let mut reader = service.book.store.read_once().await?;
+    let mut rows = offers::page(&mut reader, page.after(0), party, &country, page.limit()).await?;
+    let next_page_token = page.cut(&mut rows, |row| vec![row.id.clone()]);
+    let offers = rows.into_iter().map(|row| Offer::from(row).render()).collect();
+    Ok(pb::ListOffersResponse { offers, next_page_token })
+}

@@ -1,0 +1,109 @@
+//! What an accepted sale becomes: an order, one subscription for each of its lines, and a submitted cart.
+
+use csp_policy::boundaries::SubmitOrder;
+use csp_proto::policy::v1::Decision;
+use csp_proto::subscription::v1 as pb;
+use csp_service::{Accepted, Effect, Result};
+use csp_store::Tx;
+use jiff::Timestamp;
+
+use crate::SubscriptionService;
+use crate::cart::Cart;
+use crate::cart::table as carts;
+use crate::order::line::PricedLine;
+use crate::order::sale;
+use crate::order::table as orders;
+use crate::order::{Order, Purchase};
+use crate::subscription::table as subscriptions;
+use crate::subscription::{self, Sold, Subscription};
+
+/// How the order is to be called, and whom it names.
+pub(crate) struct Named {
+    pub(crate) id: String,
+    pub(crate) external_id: Option<String>,
+    pub(crate) mpn_id: Option<String>,
+}
+
+/// What an accepted sale becomes; the cart before and after.
+pub(crate) struct Bought {
+    pub(crate) order: Order,
+    subscriptions: Vec<Subscription>,
+    cart: Option<(Cart, Cart)>,
+}
+
+impl Bought {
+    /// What the sale of those lines becomes at `now`.
+    pub(crate) fn of(
+        service: &SubscriptionService,
+        facts: &SubmitOrder,
+        lines: &[PricedLine],
+        named: Named,
+        cart: Option<Cart>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let ids: Vec<String> = lines.iter().map(|_| service.book.next_id()).collect();
+        let names: Vec<String> = ids.iter().map(|id| format!("{}/{id}", subscription::COLLECTION)).collect();
+        let purchase = Purchase {
+            id: named.id,
+            external_id: named.external_id,
+            customer: facts.buyer.name.clone(),
+            customer_tenant: facts.buyer.tenant.clone(),
+            seller: &facts.seller,
+            reseller: facts.reseller.as_ref(),
+            // What was attested is what fits, or SUB-09 would have refused.
+            capacity: sale::fitting_capacity(named.mpn_id.as_ref()),
+            reseller_mpn_id: named.mpn_id.unwrap_or_default(),
+            lines,
+            subscriptions: &names,
+        };
+        let order = Order::of(purchase, now);
+        let (order_name, mpn_id) = (order.name(), order.row().reseller_mpn_id.as_str());
+        let bought = ids.into_iter().zip(lines).map(|(id, line)| {
+            let sold = Sold { facts, line, mpn_id, auto_renew: true, at: now };
+            Subscription::buy(id, &order_name, &sold)
+        });
+        let subscriptions = bought.collect::<Result<_>>()?;
+        let submitted = |before: Cart| -> Result<(Cart, Cart)> {
+            let mut after = before.clone();
+            after.submit(&order_name, now)?;
+            Ok((before, after))
+        };
+        let cart = cart.map(submitted).transpose()?;
+        Ok(Bought { order, subscriptions, cart })
+    }
+
+    /// Stores all of it.
+    pub(crate) fn save(&self, tx: &mut Tx, allowed: &Accepted<SubmitOrder>) {
+        let rows: Vec<_> = self.subscriptions.iter().map(|bought| bought.row().clone()).collect();
+        orders::insert(tx, self.order.row(), self.order.lines(), allowed);
+        subscriptions::insert(tx, &rows, allowed);
+        if let Some((_, after)) = &self.cart {
+            carts::submit(tx, after.row(), allowed);
+        }
+    }
+
+    /// What the seller is answered.
+    pub(crate) fn response(&self, decision: Decision, now: Timestamp) -> pb::SubmitOrderResponse {
+        pb::SubmitOrderResponse {
+            order: Some(self.order.render()),
+            subscriptions: self.subscriptions.iter().map(|bought| bought.render(now)).collect(),
+            decision: Some(decision),
+        }
+    }
+
+    /// What the journal is told.
+    pub(crate) fn effects(&self, response: &pb::SubmitOrderResponse, now: Timestamp) -> Result<Vec<Effect>> {
+        let mut effects = Vec::new();
+        if let Some(order) = &response.order {
+            effects.push(Effect::created(&order.name, order.revision, order)?);
+        }
+        for bought in &response.subscriptions {
+            effects.push(Effect::created(&bought.name, bought.revision, bought)?);
+        }
+        if let Some((before, after)) = &self.cart {
+            let (was, is) = (before.render(now), after.render(now));
+            effects.push(Effect::changed(&is.name, is.revision, &was, &is)?);
+        }
+        Ok(effects)
+    }
+}

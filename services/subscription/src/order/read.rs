@@ -1,0 +1,66 @@
+//! Reading orders: `GetOrder`, `ListOrders`.
+
+use std::collections::HashMap;
+
+use csp_proto::subscription::v1 as pb;
+use csp_service::{Call, Fault, Fields, Page, Result};
+
+use crate::SubscriptionService;
+use crate::fields;
+use crate::offer::id_of;
+use crate::order::table as orders;
+use crate::order::table::OrderLineRow;
+use crate::order::table::OrderRow;
+use crate::order::{COLLECTION, Order};
+use crate::peers;
+use crate::visibility::{self, Parties};
+
+pub(crate) async fn get_order(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::GetOrderRequest,
+) -> Result<pb::GetOrderResponse> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name("name", &request.name, COLLECTION);
+    let name = fields.finish(|| name)?;
+
+    let absent = || Fault::not_found("order", &name);
+    let (row, lines) = {
+        let mut reader = service.book.store.read_once().await?;
+        orders::whole(&mut reader, id_of(&name)).await?.ok_or_else(absent)?
+    };
+    visibility::of(service, call, Parties::from(&row)).await?.ok_or_else(absent)?;
+    Ok(pb::GetOrderResponse { order: Some(Order::from((row, lines)).render()) })
+}
+
+pub(crate) async fn list_orders(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::ListOrdersRequest,
+) -> Result<pb::ListOrdersResponse> {
+    let mut fields = Fields::new();
+    let customer = fields::optional_name(&mut fields, "customer", &request.customer, peers::CUSTOMERS);
+    let external_id = fields::external_id(&mut fields, "external_id", &request.external_id);
+    let (customer, external_id) = fields.finish(|| Some((customer?, external_id?)))?;
+    let external_id = external_id.unwrap_or_default();
+
+    let filters = [request.customer.as_str(), external_id.as_str()];
+    let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
+    let Some(listing) = visibility::listing(service, call, customer, &page).await? else {
+        return Ok(pb::ListOrdersResponse::default());
+    };
+    // No snapshot of both statements: an order comes with its lines and never changes, nor goes.
+    let mut reader = service.book.store.read_once().await?;
+    let mut rows = orders::page(&mut reader, &listing, &external_id).await?;
+    let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut lines: HashMap<String, Vec<OrderLineRow>> = HashMap::new();
+    for line in orders::lines(&mut reader, &ids).await? {
+        lines.entry(line.order_id.clone()).or_default().push(line);
+    }
+    let with_lines = |row: OrderRow| {
+        let lines = lines.remove(&row.id).unwrap_or_default();
+        Order::from((row, lines)).render()
+    };
+    Ok(pb::ListOrdersResponse { orders: rows.into_iter().map(with_lines).collect(), next_page_token })
+}

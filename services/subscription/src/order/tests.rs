@@ -1,0 +1,252 @@
+//! Orders become subscriptions, all or none, and are seen by those whom they concern.
+
+use csp_policy::Caller;
+use csp_proto::subscription::v1 as pb;
+use csp_service::{Call, Fault, Result};
+
+use crate::fixtures::{World, agent, customer, line, order, world};
+use crate::order::read::{get_order, list_orders};
+use crate::order::submit::submit_order;
+use crate::subscription::associate_reseller::associate_reseller;
+use crate::subscription::read::{get_subscription, list_reseller_of_record_history, list_subscriptions};
+use crate::subscription::set_support_contact::set_support_contact;
+
+pub(crate) async fn buy(world: &World, request: pb::SubmitOrderRequest) -> Result<pb::SubmitOrderResponse> {
+    submit_order(&world.service, &agent("contoso", "SubmitOrder"), request).await
+}
+
+pub(crate) fn reasons(fault: &Fault) -> Vec<&'static str> {
+    match fault {
+        Fault::Refused(refused) => {
+            refused.decision.violations.iter().map(|broken| broken.finding.reason.as_str()).collect()
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn each_line_becomes_a_subscription() {
+    let world = world().await.with_offers().await;
+    let request = order(vec![line("mail", 10), line("archive", 5)]);
+    let bought = buy(&world, request).await.unwrap();
+    let names: Vec<_> = bought.subscriptions.iter().map(|bought| bought.name.clone()).collect();
+    assert_eq!(bought.order.as_ref().unwrap().subscriptions, names);
+    let first = &bought.subscriptions[0];
+    assert_eq!(
+        (first.quantity, first.term(), first.state()),
+        (10, pb::Term::P1y, pb::SubscriptionState::Active)
+    );
+    assert_eq!(first.reseller, "partners/fabrikam");
+    assert_eq!(first.term_end_time.unwrap().seconds - first.create_time.unwrap().seconds, 366 * 86_400);
+    assert_eq!(first.cancel_until_time.unwrap().seconds - first.create_time.unwrap().seconds, 168 * 3600);
+    assert!(bought.order.unwrap().decision_id.starts_with("subscription-"));
+}
+
+#[tokio::test]
+async fn a_refused_order_leaves_nothing() {
+    let world = world().await.with_offers().await;
+    world.cut(crate::fixtures::CONTOSO_SERVES);
+    let mut request = order(vec![line("mail", 10), line("archive", 301)]);
+    request.order.as_mut().unwrap().attested_capacity = pb::Capacity::Direct.into();
+    let refused = buy(&world, request).await.unwrap_err();
+    assert_eq!(
+        reasons(&refused),
+        ["RESELLER_RELATIONSHIP_MISSING", "QUANTITY_OUT_OF_RANGE", "ATTESTATION_MISSING"]
+    );
+    let call = agent("contoso", "ListSubscriptions");
+    let listed = list_subscriptions(&world.service, &call, Default::default()).await.unwrap();
+    assert!(listed.subscriptions.is_empty());
+}
+
+#[tokio::test]
+async fn a_repeat_gets_the_first_answer_and_a_taken_key_is_refused() {
+    let world = world().await.with_offers().await;
+    let request = pb::SubmitOrderRequest {
+        request_id: "r1".to_owned(),
+        external_id: "PO-1".to_owned(),
+        ..order(vec![line("mail", 10)])
+    };
+    let first = buy(&world, request.clone()).await.unwrap();
+    assert_eq!(buy(&world, request.clone()).await.unwrap(), first);
+    let again = pb::SubmitOrderRequest { request_id: "r2".to_owned(), ..request };
+    assert!(matches!(buy(&world, again).await, Err(Fault::AlreadyExists { .. })));
+}
+
+#[tokio::test]
+async fn a_partner_without_account_and_one_without_sight_learn_nothing() {
+    let world = world().await.with_offers().await;
+    let request = order(vec![line("mail", 1)]);
+    let outside = agent("stranger", "SubmitOrder");
+    let refused = submit_order(&world.service, &outside, request.clone()).await.unwrap_err();
+    assert_eq!(reasons(&refused), ["PARTNER_NOT_ENROLLED"]);
+    let unknown = pb::SubmitOrderRequest { customer: "customers/nobody".to_owned(), ..request };
+    let refused = submit_order(&world.service, &outside, unknown.clone()).await.unwrap_err();
+    assert_eq!(reasons(&refused), ["PARTNER_NOT_ENROLLED"]);
+    assert!(matches!(buy(&world, unknown).await, Err(Fault::NotFound { resource_type: "customer", .. })));
+}
+
+#[tokio::test]
+async fn an_order_is_seen_by_those_whom_it_concerns_only() {
+    let world = world().await.with_offers().await;
+    let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    let name = bought.order.unwrap().name;
+    for (call, sees) in [
+        (agent("contoso", "GetOrder"), true),
+        (agent("fabrikam", "GetOrder"), true),
+        (agent("northwind", "GetOrder"), false),
+        (customer("tailspin", "GetOrder"), true),
+        (customer("wingtip", "GetOrder"), false),
+        // A customer is told from a partner even where their tenants have the same name.
+        (customer("contoso-csp", "GetOrder"), false),
+    ] {
+        let got = get_order(&world.service, &call, pb::GetOrderRequest { name: name.clone() }).await;
+        assert_eq!(got.is_ok(), sees, "{call:?}");
+        for request in [
+            pb::ListOrdersRequest::default(),
+            pb::ListOrdersRequest { customer: "customers/tailspin".to_owned(), ..Default::default() },
+        ] {
+            let listed = list_orders(&world.service, &call, request).await.unwrap();
+            assert_eq!(listed.orders.len(), usize::from(sees), "{call:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_newest_first_in_pages() {
+    let world = world().await.with_offers().await;
+    for quantity in 1..=5 {
+        buy(&world, order(vec![line("mail", quantity)])).await.unwrap();
+        world.pass(1);
+    }
+    let call = agent("fabrikam", "ListSubscriptions");
+    let mut request = pb::ListSubscriptionsRequest { page_size: 2, ..Default::default() };
+    let mut seats = Vec::new();
+    loop {
+        let page = list_subscriptions(&world.service, &call, request.clone()).await.unwrap();
+        seats.extend(page.subscriptions.iter().map(|listed| listed.quantity));
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        request.page_token = page.next_page_token;
+    }
+    assert_eq!(seats, [5, 4, 3, 2, 1]);
+}
+
+/// Contoso sells without a reseller, as the setting allows.
+pub(crate) async fn sold_directly(world: &mut World) -> String {
+    world.service.settings.require_reseller = false;
+    let mut request = order(vec![line("mail", 10)]);
+    request.order = request.order.map(|draft| pb::OrderDraft {
+        reseller_mpn_id: String::new(),
+        attested_capacity: pb::Capacity::Direct.into(),
+        ..draft
+    });
+    let bought = buy(world, request).await.unwrap();
+    assert_eq!(bought.decision.unwrap().advisories, ["NO_RESELLER_NAMED"]);
+    bought.subscriptions[0].name.clone()
+}
+
+#[tokio::test]
+async fn the_reseller_of_record_has_a_history() {
+    let mut world = world().await.with_offers().await;
+    let name = sold_directly(&mut world).await;
+    world.pass(24);
+    let associate = |mpn: &str| pb::AssociateResellerRequest {
+        name: name.clone(),
+        reseller_mpn_id: mpn.to_owned(),
+        ..Default::default()
+    };
+    let call = agent("contoso", "AssociateReseller");
+    let unknown = associate_reseller(&world.service, &call, associate("mpnIds/4711")).await.unwrap_err();
+    assert_eq!(reasons(&unknown), ["MPN_ID_UNKNOWN"]);
+    for _ in 0..2 {
+        // The second time it is of record already.
+        let done = associate_reseller(&world.service, &call, associate("mpnIds/5551")).await.unwrap();
+        let subscription = done.subscription.unwrap();
+        assert_eq!((subscription.revision, subscription.reseller.as_str()), (2, "partners/fabrikam"));
+    }
+    let mut request =
+        pb::ListResellerOfRecordHistoryRequest { name: name.clone(), page_size: 1, ..Default::default() };
+    let call = agent("fabrikam", "ListResellerOfRecordHistory");
+    let mut entries = Vec::new();
+    for _ in 0..2 {
+        let page = list_reseller_of_record_history(&world.service, &call, request.clone()).await.unwrap();
+        entries.extend(page.entries);
+        request.page_token = page.next_page_token;
+    }
+    assert_eq!(request.page_token, "");
+    assert_eq!((entries[0].reseller.as_str(), entries[0].end_time), ("partners/fabrikam", None));
+    assert_eq!((entries[1].reseller.as_str(), entries[1].end_time), ("", entries[0].start_time));
+}
+
+#[tokio::test]
+async fn a_designated_reseller_sees_what_names_it_nowhere() {
+    let mut world = world().await.with_offers().await;
+    let name = sold_directly(&mut world).await;
+    let call = agent("fabrikam", "GetSubscription");
+    let get = pb::GetSubscriptionRequest { name };
+    get_subscription(&world.service, &call, get.clone()).await.unwrap();
+    let of_customer =
+        pb::ListSubscriptionsRequest { customer: "customers/tailspin".to_owned(), ..Default::default() };
+    let listed = list_subscriptions(&world.service, &call, of_customer.clone()).await.unwrap();
+    assert_eq!(listed.subscriptions.len(), 1);
+    world.cut(crate::fixtures::FABRIKAM_SERVES);
+    assert!(matches!(get_subscription(&world.service, &call, get).await, Err(Fault::NotFound { .. })));
+    let listed = list_subscriptions(&world.service, &call, of_customer).await.unwrap();
+    assert!(listed.subscriptions.is_empty());
+}
+
+#[tokio::test]
+async fn an_operator_sees_everything_and_finds_an_order_by_its_key() {
+    let world = world().await.with_offers().await;
+    for key in ["PO-1", "PO-2"] {
+        let request = pb::SubmitOrderRequest { external_id: key.to_owned(), ..order(vec![line("mail", 1)]) };
+        buy(&world, request).await.unwrap();
+    }
+    let call = Call::made_by(Caller::operator(), "op", "ListOrders");
+    for (external_id, count) in [("", 2), ("PO-2", 1), ("PO-3", 0)] {
+        for customer in ["", "customers/tailspin"] {
+            let request = pb::ListOrdersRequest {
+                external_id: external_id.to_owned(),
+                customer: customer.to_owned(),
+                ..Default::default()
+            };
+            assert_eq!(list_orders(&world.service, &call, request).await.unwrap().orders.len(), count);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_order_is_told_whole() {
+    let world = world().await.with_offers().await;
+    let mut request = order(vec![line("mail", -1), pb::OrderLine { term: 99, ..line("Mail", 1) }]);
+    request.cart = String::new();
+    request.order_id = "No!".to_owned();
+    let Err(Fault::Invalid(violations)) = buy(&world, request).await else { panic!("accepted") };
+    let fields: Vec<_> = violations.iter().map(|violation| violation.field.as_str()).collect();
+    assert_eq!(
+        fields,
+        ["order_id", "order.lines[0].quantity", "order.lines[1].offer", "order.lines[1].term"]
+    );
+    let triennial = pb::OrderLine { term: pb::Term::P3y.into(), ..line("mail", 1) };
+    assert!(matches!(buy(&world, order(vec![triennial])).await, Err(Fault::Invalid(_))));
+    let unknown = buy(&world, order(vec![line("nothing", 1)])).await;
+    assert!(matches!(unknown, Err(Fault::NotFound { resource_type: "offer", .. })));
+}
+
+#[tokio::test]
+async fn a_reseller_that_serves_the_customer_may_be_called_for_support() {
+    let world = world().await.with_offers().await;
+    let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    let request = |contact: &str| pb::SetSupportContactRequest {
+        name: bought.subscriptions[0].name.clone(),
+        support_contact: contact.to_owned(),
+        ..Default::default()
+    };
+    let call = agent("fabrikam", "SetSupportContact");
+    let set = set_support_contact(&world.service, &call, request("partners/fabrikam")).await.unwrap();
+    assert_eq!(set.subscription.unwrap().support_contact, "partners/fabrikam");
+    let refused =
+        set_support_contact(&world.service, &call, request("partners/northwind")).await.unwrap_err();
+    assert_eq!(reasons(&refused), ["PARTNERSHIP_NOT_ACTIVE", "SUPPORT_CONTACT_NOT_ELIGIBLE"]);
+}

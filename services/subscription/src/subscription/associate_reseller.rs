@@ -1,0 +1,108 @@
+//! A provider puts another reseller of record on a subscription: `AssociateReseller` (rules SUB-04 and SUB-05).
+
+use csp_policy::boundaries::AssociateReseller;
+use csp_proto::subscription::v1 as pb;
+use csp_service::peers::{Edges, EdgesQuery, Query};
+use csp_service::{Call, Fault, Fields, Result};
+
+use crate::SubscriptionService;
+use crate::edge_guard::table as guards;
+use crate::fields;
+use crate::peers;
+use crate::subscription;
+use crate::subscription::amendment::Amendment;
+use crate::subscription::histories;
+
+/// What is wanted, well formed.
+struct Command {
+    name: String,
+    etag: String,
+    mpn_id: String,
+}
+
+/// What the association is decided on, and the active relationships that it rests on.
+struct Facts {
+    policy: AssociateReseller,
+    edges: Vec<String>,
+}
+
+impl TryFrom<&pb::AssociateResellerRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::AssociateResellerRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let name = fields.resource_name("name", &request.name, subscription::COLLECTION);
+        let mpn_id = fields::mpn_id(&mut fields, "reseller_mpn_id", &request.reseller_mpn_id);
+        fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), mpn_id: mpn_id? }))
+    }
+}
+
+pub(crate) async fn associate_reseller(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::AssociateResellerRequest,
+) -> Result<pb::AssociateResellerResponse> {
+    let command = Command::try_from(&request)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
+        let Facts { policy, edges } = gather(service, call, &command, &amendment).await?;
+        let permit = run.decide(policy)?;
+        let reseller = permit.facts().reseller.as_ref();
+        let reseller =
+            reseller.ok_or_else(|| Fault::internal("SUB-04 allowed an MPN ID without a reseller"))?;
+        let former = amendment.after.associate(reseller, &command.mpn_id, amendment.now);
+
+        let mut write = run.write();
+        guards::use_edges(&mut write, &edges, &amendment.before.row().customer);
+        let accepted = write.accept(permit, &command.name)?;
+        amendment.save(service, &mut write, &accepted).await?;
+        if let Some(former) = former {
+            histories::keep_reseller(&mut write, &former, &accepted);
+        }
+        write.tell_all(amendment.effects()?);
+        let subscription = Some(amendment.after.render(amendment.now));
+        let decision = Some(accepted.decision());
+        write.conclude(pb::AssociateResellerResponse { subscription, decision }).await
+    })
+    .await
+}
+
+async fn gather(
+    service: &SubscriptionService,
+    call: &Call,
+    command: &Command,
+    amendment: &Amendment,
+) -> Result<Facts> {
+    let row = amendment.before.row();
+    let query = Query {
+        partners: vec![row.seller.clone()],
+        mpn_ids: vec![peers::mpn_number(&command.mpn_id).to_owned()],
+        ..Query::default()
+    };
+    let registry = service.registry.facts(call, amendment.day(), query).await?;
+    let seller = amendment.seller_among(&registry)?;
+    let (reseller_mpn_id, reseller) = peers::named_reseller(&registry, &command.mpn_id, &seller);
+    let edges = match &reseller {
+        Some(reseller) => {
+            let between = EdgesQuery {
+                provider: row.seller.clone(),
+                reseller: reseller.name.clone(),
+                customer: row.customer.clone(),
+                customer_tenant: row.customer_tenant.clone(),
+            };
+            service.relationships.edges(call, between).await?
+        }
+        None => Edges::default(),
+    };
+    let policy = AssociateReseller {
+        act: amendment.act(registry.revisions().into_iter().chain(edges.revisions())),
+        caller: call.caller.clone(),
+        seller,
+        reseller,
+        reseller_mpn_id,
+        partnership_active: edges.partnership_is_active(),
+    };
+    // From now on the subscription names this reseller: the end of none of its relationships must pass it by.
+    Ok(Facts { policy, edges: edges.rested_on() })
+}

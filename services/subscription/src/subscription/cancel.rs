@@ -1,0 +1,40 @@
+//! A subscription is given back within its window: `CancelSubscription` (rule SUB-10).
+
+use csp_policy::boundaries::CancelSubscription;
+use csp_proto::subscription::v1 as pb;
+use csp_service::{Call, Result};
+
+use crate::SubscriptionService;
+use crate::subscription::amendment::Amendment;
+use crate::subscription::read::read_name;
+
+pub(crate) async fn cancel_subscription(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::CancelSubscriptionRequest,
+) -> Result<pb::CancelSubscriptionResponse> {
+    read_name(&request.name)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
+        let (act, seller) = amendment.seller(service, call).await?;
+        let facts = CancelSubscription {
+            act,
+            caller: call.caller.clone(),
+            now: amendment.now,
+            seller,
+            state: amendment.before.policy_state(amendment.now),
+            window_start: amendment.before.window_start(),
+        };
+        let permit = run.decide(facts)?;
+        let refund = amendment.before.refund(amendment.now)?;
+        amendment.after.cancel(amendment.now);
+        let respond = |subscription, decision| pb::CancelSubscriptionResponse {
+            subscription: Some(subscription),
+            refund: Some(refund),
+            decision: Some(decision),
+        };
+        amendment.conclude(service, &run, permit, respond).await
+    })
+    .await
+}

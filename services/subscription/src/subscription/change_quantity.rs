@@ -1,0 +1,126 @@
+//! Seats are added, which is a sale, or taken back within their window: `ChangeQuantity` (rules SUB-08, SUB-10).
+
+use csp_policy::boundaries::ChangeQuantity;
+use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};
+use csp_proto::subscription::v1 as pb;
+use csp_service::{Call, Fault, Fields, Result};
+use jiff::SignedDuration;
+
+use crate::SubscriptionService;
+use crate::edge_guard::table as guards;
+use crate::edge_guard::table::Holdings;
+use crate::offer::catalogue::Shelf;
+use crate::peers;
+use crate::subscription;
+use crate::subscription::amendment::Amendment;
+use crate::subscription::histories;
+use crate::subscription::histories::SeatAdditionRow;
+
+/// What is wanted, well formed.
+struct Command {
+    name: String,
+    etag: String,
+    quantity: u32,
+}
+
+/// What the change is decided on.
+struct Facts {
+    policy: ChangeQuantity,
+    holdings: Holdings,
+    /// Additions whose window is open, newest first.
+    open: Vec<SeatAdditionRow>,
+}
+
+impl TryFrom<&pb::ChangeQuantityRequest> for Command {
+    type Error = Fault;
+
+    fn try_from(request: &pb::ChangeQuantityRequest) -> Result<Self> {
+        let mut fields = Fields::new();
+        let name = fields.resource_name("name", &request.name, subscription::COLLECTION);
+        let quantity = fields.number("quantity", request.quantity, 0..=i32::MAX);
+        fields.finish(|| {
+            let quantity = u32::try_from(quantity?).ok()?;
+            Some(Command { name: name?, etag: request.etag.clone(), quantity })
+        })
+    }
+}
+
+pub(crate) async fn change_quantity(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::ChangeQuantityRequest,
+) -> Result<pb::ChangeQuantityResponse> {
+    let command = Command::try_from(&request)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
+        let Facts { policy, holdings, open } = gather(service, call, &command, &amendment).await?;
+        let permit = run.decide(policy)?;
+        amendment.after.set_quantity(command.quantity, amendment.now);
+
+        let mut write = run.write();
+        if command.quantity > amendment.before.seats() {
+            guards::take_holdings(&mut write, &amendment.before.row().customer, &holdings);
+        }
+        let accepted = write.accept(permit, &command.name)?;
+        amendment.save(service, &mut write, &accepted).await?;
+        if let Some(added) = amendment.after.added_since(&amendment.before) {
+            histories::add(&mut write, &added, &accepted);
+        }
+        for left in amendment.after.left_of(&amendment.before, open) {
+            histories::reduce(&mut write, &left, &accepted);
+        }
+        write.tell_all(amendment.effects()?);
+        let subscription = Some(amendment.after.render(amendment.now));
+        let decision = Some(accepted.decision());
+        write.conclude(pb::ChangeQuantityResponse { subscription, decision }).await
+    })
+    .await
+}
+
+async fn gather(
+    service: &SubscriptionService,
+    call: &Call,
+    command: &Command,
+    amendment: &Amendment,
+) -> Result<Facts> {
+    let (row, now) = (amendment.before.row(), amendment.now);
+    let (customer, shelf, seats) = tokio::try_join!(
+        service.customers.by_name(call, &row.customer),
+        Shelf::read(service, &row.customer, &row.id, [row.offer.as_str()].into_iter(), now),
+        seats(service, amendment),
+    )?;
+    let customer = customer.ok_or_else(|| Fault::not_found("customer", &row.customer))?;
+    let mut query = peers::query_for(&customer);
+    query.partners =
+        [&row.seller, &row.reseller].into_iter().filter(|name| !name.is_empty()).cloned().collect();
+    let registry = service.registry.facts(call, amendment.day(), query).await?;
+    let reseller = match row.reseller.as_str() {
+        "" => None,
+        name => Some(peers::partner(&registry, name)?.clone()),
+    };
+    let (added, open) = seats;
+    let read: Vec<Revision> =
+        registry.revisions().into_iter().chain(customer.revisions()).chain(shelf.revisions()).collect();
+    let policy = ChangeQuantity {
+        act: amendment.act(read),
+        caller: call.caller.clone(),
+        seller: amendment.seller_among(&registry)?,
+        reseller,
+        buyer: peers::buyer(&customer, &registry),
+        state: amendment.before.policy_state(now),
+        seats: amendment.before.seats(),
+        line: shelf.fact(&row.offer, command.quantity, &[])?,
+        seats_reducible: seats_reducible(&amendment.before.seat_additions(added, &open), now),
+    };
+    Ok(Facts { policy, holdings: shelf.holdings(), open })
+}
+
+/// All seats that were added after the purchase and are held, and the additions whose window is open.
+async fn seats(service: &SubscriptionService, amendment: &Amendment) -> Result<(i64, Vec<SeatAdditionRow>)> {
+    let since = amendment.now.checked_sub(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or_default();
+    let id = &amendment.before.row().id;
+    let mut reader = service.book.store.read().await?;
+    let added = histories::seats_added(&mut reader, id).await?;
+    Ok((added, histories::additions(&mut reader, id, since.as_microsecond()).await?))
+}

@@ -1,0 +1,334 @@
+//! A subscription: what a customer has bought (rule SUB-11).
+//!
+//! ```text
+//!                        suspend
+//! (buy, record) → ACTIVE ⇄ SUSPENDED
+//!                   │  ↑ reactivate
+//!                   ├─ cancel ──→ CANCELLED
+//!                   └─ (its term ends while auto-renew is off; also from SUSPENDED) → EXPIRED, which is read
+//!                      off the clock and never stored
+//! ```
+//!
+//! The rule book judges every transition (SUB-10, SUB-11, SUB-15) before it is made. One that changes nothing
+//! leaves the subscription as it was, revision included.
+
+pub(crate) mod amendment;
+pub(crate) mod associate_reseller;
+pub(crate) mod cancel;
+pub(crate) mod change_quantity;
+pub(crate) mod histories;
+pub(crate) mod reactivate;
+pub(crate) mod read;
+pub(crate) mod record;
+pub(crate) mod seats;
+pub(crate) mod set_auto_renew;
+pub(crate) mod set_support_contact;
+pub(crate) mod suspend;
+pub(crate) mod table;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use csp_policy::boundaries::SubmitOrder;
+use csp_policy::{self as policy, Partner, WINDOW_HOURS};
+use csp_proto::subscription::v1::{self as pb, BillingCycle, SubscriptionState, Term};
+use csp_proto::r#type::v1::{Evidence, Money};
+use csp_service::{Effect, Result, etag, wire};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::calendar::{instant, months_after};
+use crate::offer::count;
+use crate::order::line::PricedLine;
+use crate::stored_words::{Word, months_of_term};
+use crate::subscription::histories::ResellerRow;
+use crate::subscription::table::SubscriptionRow;
+
+/// Collection of the resource name.
+pub(crate) const COLLECTION: &str = "subscriptions";
+/// Terms one after the other, at most: a century of months.
+const TERMS_MAX: i32 = 1200;
+
+/// A sale of which a subscription comes.
+pub(crate) struct Sold<'s> {
+    /// What it was allowed on.
+    pub(crate) facts: &'s SubmitOrder,
+    pub(crate) line: &'s PricedLine,
+    /// MPN ID of the reseller of record; empty without one.
+    pub(crate) mpn_id: &'s str,
+    pub(crate) auto_renew: bool,
+    /// When it was sold.
+    pub(crate) at: Timestamp,
+}
+
+/// A subscription. It changes only by the transitions below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Subscription {
+    row: SubscriptionRow,
+}
+
+impl Subscription {
+    /// What a line of the order `order` becomes.
+    pub(crate) fn buy(id: String, order: &str, sold: &Sold<'_>) -> Result<Self> {
+        let mut bought = Self::begin(id, sold)?;
+        order.clone_into(&mut bought.row.order_name);
+        Ok(bought)
+    }
+
+    /// What was sold elsewhere, and is recorded at `now`: its term and its window began with the sale.
+    pub(crate) fn record(id: String, sold: &Sold<'_>, evidence: Evidence, now: Timestamp) -> Result<Self> {
+        let mut recorded = Self::begin(id, sold)?;
+        (recorded.row.create_time, recorded.row.update_time) = (now.as_microsecond(), now.as_microsecond());
+        recorded.row.evidence_date = Some(evidence.date);
+        recorded.row.evidence_source = Some(evidence.source);
+        Ok(recorded)
+    }
+
+    fn begin(id: String, sold: &Sold<'_>) -> Result<Self> {
+        let Sold { facts, line, mpn_id, auto_renew, at } = sold;
+        let micros = at.as_microsecond();
+        let term_end = months_after(*at, months_of_term(line.line.term))?;
+        let of_reseller =
+            |text: fn(&Partner) -> &String| facts.reseller.as_ref().map(text).cloned().unwrap_or_default();
+        Ok(Subscription {
+            row: SubscriptionRow {
+                id,
+                revision: 1,
+                create_time: micros,
+                update_time: micros,
+                external_id: line.line.external_id.clone(),
+                customer: facts.buyer.name.clone(),
+                customer_tenant: facts.buyer.tenant.clone(),
+                order_name: String::new(),
+                offer: line.line.offer.clone(),
+                offer_revision: line.offer_revision,
+                quantity: i64::from(line.line.quantity),
+                term: line.line.term.word().to_owned(),
+                billing_cycle: line.line.billing_cycle.word().to_owned(),
+                currency: line.currency.clone(),
+                unit_price: line.unit_price,
+                window_start: micros,
+                term_end: term_end.as_microsecond(),
+                auto_renew: i64::from(*auto_renew),
+                state: SubscriptionState::Active.word().to_owned(),
+                seller: facts.seller.name.clone(),
+                seller_tenant: facts.seller.tenant.clone(),
+                reseller: of_reseller(|partner| &partner.name),
+                reseller_tenant: of_reseller(|partner| &partner.tenant),
+                reseller_mpn_id: (*mpn_id).to_owned(),
+                reseller_since: micros,
+                reseller_revision: 1,
+                support_contact: facts.seller.name.clone(),
+                support_contact_tenant: facts.seller.tenant.clone(),
+                evidence_date: None,
+                evidence_source: None,
+            },
+        })
+    }
+
+    /// It has so many seats from now on.
+    pub(crate) fn set_quantity(&mut self, quantity: u32, now: Timestamp) {
+        self.change(now, |row| row.quantity = i64::from(quantity));
+    }
+
+    /// It is given back.
+    pub(crate) fn cancel(&mut self, now: Timestamp) {
+        self.change(now, |row| {
+            row.state = SubscriptionState::Cancelled.word().to_owned();
+            row.auto_renew = 0;
+        });
+    }
+
+    /// It is paused, and renews no more.
+    pub(crate) fn suspend(&mut self, now: Timestamp) {
+        let term_end = self.running_term_end(now);
+        self.change(now, |row| {
+            row.state = SubscriptionState::Suspended.word().to_owned();
+            row.auto_renew = 0;
+            row.term_end = term_end;
+        });
+    }
+
+    /// The pause ends. Whether it renews is set anew by whoever wants it.
+    pub(crate) fn reactivate(&mut self, now: Timestamp) {
+        self.change(now, |row| row.state = SubscriptionState::Active.word().to_owned());
+    }
+
+    /// It renews at the end of its term, or does not.
+    pub(crate) fn set_auto_renew(&mut self, auto_renew: bool, now: Timestamp) {
+        let term_end = self.running_term_end(now);
+        self.change(now, |row| {
+            row.auto_renew = i64::from(auto_renew);
+            if !auto_renew {
+                row.term_end = term_end;
+            }
+        });
+    }
+
+    /// Who is to be called for support.
+    pub(crate) fn set_support_contact(&mut self, contact: &Partner, now: Timestamp) {
+        self.change(now, |row| {
+            row.support_contact.clone_from(&contact.name);
+            row.support_contact_tenant.clone_from(&contact.tenant);
+        });
+    }
+
+    /// Another reseller of record; gives the one before for the history, unless it is the same.
+    pub(crate) fn associate(
+        &mut self,
+        reseller: &Partner,
+        mpn_id: &str,
+        now: Timestamp,
+    ) -> Option<ResellerRow> {
+        let before = self.row.clone();
+        let mut former = self.present_reseller();
+        self.change(now, |row| {
+            row.reseller.clone_from(&reseller.name);
+            row.reseller_tenant.clone_from(&reseller.tenant);
+            mpn_id.clone_into(&mut row.reseller_mpn_id);
+        });
+        if self.row == before {
+            return None;
+        }
+        self.row.reseller_since = now.as_microsecond();
+        self.row.reseller_revision = self.row.revision;
+        former.end_time = self.row.reseller_since;
+        Some(former)
+    }
+
+    /// The reseller of record of today as the history will keep it; it has not ended yet.
+    pub(crate) fn present_reseller(&self) -> ResellerRow {
+        ResellerRow {
+            subscription: self.row.id.clone(),
+            revision: self.row.reseller_revision,
+            customer_tenant: self.row.customer_tenant.clone(),
+            reseller: self.row.reseller.clone(),
+            reseller_mpn_id: self.row.reseller_mpn_id.clone(),
+            start_time: self.row.reseller_since,
+            end_time: self.row.reseller_since,
+        }
+    }
+
+    /// What a reader of the journal is told of a change; nothing when there was none.
+    pub(crate) fn effects_since(&self, before: &Subscription, now: Timestamp) -> Result<Vec<Effect>> {
+        if self == before {
+            return Ok(Vec::new());
+        }
+        let (was, is) = (before.render(now), self.render(now));
+        Ok(vec![Effect::changed(&is.name, is.revision, &was, &is)?])
+    }
+
+    pub(crate) fn name(&self) -> String {
+        format!("{COLLECTION}/{}", self.row.id)
+    }
+
+    pub(crate) fn row(&self) -> &SubscriptionRow {
+        &self.row
+    }
+
+    pub(crate) fn seats(&self) -> u32 {
+        u32::try_from(self.row.quantity).unwrap_or(u32::MAX)
+    }
+
+    /// When the window opened in which it can be given back.
+    pub(crate) fn window_start(&self) -> Timestamp {
+        instant(self.row.window_start)
+    }
+
+    /// Where it stands at `now`.
+    pub(crate) fn state(&self, now: Timestamp) -> SubscriptionState {
+        let state = SubscriptionState::of_word(&self.row.state);
+        let has_ended = self.row.auto_renew == 0 && instant(self.row.term_end) <= now;
+        if has_ended && state != SubscriptionState::Cancelled { SubscriptionState::Expired } else { state }
+    }
+
+    /// Whether it is active, or was when its term ended.
+    pub(crate) fn is_active(&self) -> bool {
+        SubscriptionState::of_word(&self.row.state) == SubscriptionState::Active
+    }
+
+    /// The same in the rule book's words.
+    pub(crate) fn policy_state(&self, now: Timestamp) -> policy::SubscriptionState {
+        match self.state(now) {
+            SubscriptionState::Active => policy::SubscriptionState::Active,
+            SubscriptionState::Suspended => policy::SubscriptionState::Suspended,
+            SubscriptionState::Expired => policy::SubscriptionState::Expired,
+            SubscriptionState::Cancelled | SubscriptionState::Unspecified => {
+                policy::SubscriptionState::Cancelled
+            }
+        }
+    }
+
+    /// What was read of it, for the decision.
+    pub(crate) fn revision(&self) -> policy::Revision {
+        policy::Revision { resource: self.name(), revision: self.row.revision }
+    }
+
+    /// As the contract shows it at `now`.
+    pub(crate) fn render(&self, now: Timestamp) -> pb::Subscription {
+        let row = &self.row;
+        let opened = self.window_start();
+        let cancel_until = opened.checked_add(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or(opened);
+        pb::Subscription {
+            name: self.name(),
+            etag: etag::of(row.revision),
+            revision: row.revision,
+            create_time: Some(wire::timestamp_of_micros(row.create_time)),
+            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            external_id: row.external_id.clone(),
+            customer: row.customer.clone(),
+            order: row.order_name.clone(),
+            offer: row.offer.clone(),
+            offer_revision: row.offer_revision,
+            quantity: count(row.quantity),
+            term: Term::of_word(&row.term).into(),
+            billing_cycle: BillingCycle::of_word(&row.billing_cycle).into(),
+            unit_price: Some(Money { currency: row.currency.clone(), micros: row.unit_price }),
+            term_end_time: Some(wire::timestamp_of_micros(self.running_term_end(now))),
+            cancel_until_time: Some(wire::timestamp(cancel_until)),
+            auto_renew: row.auto_renew == 1,
+            state: self.state(now).into(),
+            seller: row.seller.clone(),
+            reseller: row.reseller.clone(),
+            reseller_mpn_id: row.reseller_mpn_id.clone(),
+            support_contact: row.support_contact.clone(),
+            evidence: row.evidence_date.as_ref().map(|date| Evidence {
+                date: date.clone(),
+                source: row.evidence_source.clone().unwrap_or_default(),
+            }),
+        }
+    }
+
+    /// When the term that runs at `now` ends. While it renews, a term that is over is followed by the next: without
+    /// this, switching auto-renew off would end it at once, whatever the window of rule SUB-10 says.
+    fn running_term_end(&self, now: Timestamp) -> i64 {
+        let row = &self.row;
+        let now = now.as_microsecond();
+        if row.auto_renew == 0 || row.term_end > now {
+            return row.term_end;
+        }
+        let months = months_of_term(Term::of_word(&row.term));
+        let ends = (1..=TERMS_MAX).map_while(|terms| months_after(self.window_start(), terms * months).ok());
+        ends.map(Timestamp::as_microsecond).find(|end| *end > now).unwrap_or(row.term_end)
+    }
+
+    /// Whether the term that ran at `decided` is over at `now`.
+    pub(crate) fn term_ended_between(&self, decided: Timestamp, now: Timestamp) -> bool {
+        let end = self.running_term_end(decided);
+        decided.as_microsecond() < end && end <= now.as_microsecond()
+    }
+
+    fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut SubscriptionRow)) {
+        let before = self.row.clone();
+        change(&mut self.row);
+        if self.row != before {
+            self.row.revision += 1;
+            self.row.update_time = now.as_microsecond();
+        }
+    }
+}
+
+impl From<SubscriptionRow> for Subscription {
+    fn from(row: SubscriptionRow) -> Self {
+        Subscription { row }
+    }
+}

@@ -1,0 +1,37 @@
+//! A pause ends: `ReactivateSubscription` (rules SUB-11 and SUB-15).
+
+use csp_policy::boundaries::ReactivateSubscription;
+use csp_proto::subscription::v1 as pb;
+use csp_service::{Call, Result};
+
+use crate::SubscriptionService;
+use crate::subscription::amendment::Amendment;
+use crate::subscription::read::read_name;
+
+pub(crate) async fn reactivate_subscription(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::ReactivateSubscriptionRequest,
+) -> Result<pb::ReactivateSubscriptionResponse> {
+    read_name(&request.name)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
+        let (act, seller) = amendment.seller(service, call).await?;
+        let facts = ReactivateSubscription {
+            act,
+            caller: call.caller.clone(),
+            seller,
+            designated: amendment.sight.is_designated(),
+            state: amendment.before.policy_state(amendment.now),
+        };
+        let permit = run.decide(facts)?;
+        amendment.after.reactivate(amendment.now);
+        let respond = |subscription, decision| pb::ReactivateSubscriptionResponse {
+            subscription: Some(subscription),
+            decision: Some(decision),
+        };
+        amendment.conclude(service, &run, permit, respond).await
+    })
+    .await
+}

@@ -1,0 +1,103 @@
+//! Reading subscriptions: `GetSubscription`, `ListSubscriptions`, `ListResellerOfRecordHistory`.
+
+use csp_proto::subscription::v1::{self as pb, SubscriptionState};
+use csp_service::{Call, Fault, Fields, Page, Result, wire};
+
+use crate::SubscriptionService;
+use crate::fields;
+use crate::offer::id_of;
+use crate::peers;
+use crate::stored_words::Word;
+use crate::subscription::histories;
+use crate::subscription::histories::ResellerRow;
+use crate::subscription::table as subscriptions;
+use crate::subscription::table::Filter;
+use crate::subscription::{COLLECTION, Subscription};
+use crate::visibility::{self, Parties, Sight};
+
+pub(crate) async fn get_subscription(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::GetSubscriptionRequest,
+) -> Result<pb::GetSubscriptionResponse> {
+    let name = read_name(&request.name)?;
+    let (subscription, _) = visible(service, call, &name).await?;
+    Ok(pb::GetSubscriptionResponse { subscription: Some(subscription.render(service.book.now())) })
+}
+
+pub(crate) async fn list_subscriptions(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::ListSubscriptionsRequest,
+) -> Result<pb::ListSubscriptionsResponse> {
+    let mut fields = Fields::new();
+    let customer = fields::optional_name(&mut fields, "customer", &request.customer, peers::CUSTOMERS);
+    let state = fields::unless_unset::<SubscriptionState>(&mut fields, "state", request.state);
+    let external_id = fields::external_id(&mut fields, "external_id", &request.external_id);
+    let (customer, state, external_id) = fields.finish(|| Some((customer?, state?, external_id?)))?;
+    let external_id = external_id.unwrap_or_default();
+    let state = if state == SubscriptionState::Unspecified { "" } else { state.word() };
+
+    let page =
+        Page::of(call, &[&request.customer, state, &external_id], request.page_size, &request.page_token)?;
+    let Some(listing) = visibility::listing(service, call, customer, &page).await? else {
+        return Ok(pb::ListSubscriptionsResponse::default());
+    };
+    let now = service.book.now();
+    let mut reader = service.book.store.read_once().await?;
+    let filter = Filter { state, now: now.as_microsecond(), external_id: &external_id };
+    let mut rows = subscriptions::page(&mut reader, &listing, filter).await?;
+    let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
+    let subscriptions = rows.into_iter().map(|row| Subscription::from(row).render(now)).collect();
+    Ok(pb::ListSubscriptionsResponse { subscriptions, next_page_token })
+}
+
+/// The present one, which stands on the subscription, and then those before it.
+pub(crate) async fn list_reseller_of_record_history(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::ListResellerOfRecordHistoryRequest,
+) -> Result<pb::ListResellerOfRecordHistoryResponse> {
+    let name = read_name(&request.name)?;
+    let page = Page::of(call, &[&name], request.page_size, &request.page_token)?;
+    let before = page.after_number(0, i64::MAX)?;
+    let (subscription, _) = visible(service, call, &name).await?;
+    let present = subscription.present_reseller();
+    let mut reader = service.book.store.read_once().await?;
+    let former =
+        histories::resellers(&mut reader, id_of(&name), before.min(present.revision), page.limit()).await?;
+    let mut rows: Vec<(ResellerRow, bool)> = former.into_iter().map(|row| (row, true)).collect();
+    if present.revision < before {
+        rows.insert(0, (present, false));
+    }
+    let next_page_token = page.cut(&mut rows, |(row, _)| vec![row.revision.to_string()]);
+    let entries = rows.into_iter().map(|(row, has_ended)| pb::ResellerOfRecord {
+        reseller: row.reseller,
+        reseller_mpn_id: row.reseller_mpn_id,
+        start_time: Some(wire::timestamp_of_micros(row.start_time)),
+        end_time: has_ended.then(|| wire::timestamp_of_micros(row.end_time)),
+    });
+    Ok(pb::ListResellerOfRecordHistoryResponse { entries: entries.collect(), next_page_token })
+}
+
+/// The subscription of that name, and as what the caller sees it.
+pub(crate) async fn visible(
+    service: &SubscriptionService,
+    call: &Call,
+    name: &str,
+) -> Result<(Subscription, Sight)> {
+    let absent = || Fault::not_found("subscription", name);
+    let row = {
+        let mut reader = service.book.store.read_once().await?;
+        subscriptions::by_id(&mut reader, id_of(name)).await?.ok_or_else(absent)?
+    };
+    let sight = visibility::of(service, call, Parties::from(&row)).await?.ok_or_else(absent)?;
+    Ok((Subscription::from(row), sight))
+}
+
+/// Reads the name of a subscription.
+pub(crate) fn read_name(name: &str) -> Result<String> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name("name", name, COLLECTION);
+    fields.finish(|| name)
+}

@@ -1,0 +1,62 @@
+//! A subscription is to renew at the end of its term, or not to: `SetAutoRenew` (rules SUB-11 and SUB-15).
+
+use csp_policy::boundaries::SetAutoRenew;
+use csp_proto::subscription::v1 as pb;
+use csp_service::peers::EdgesQuery;
+use csp_service::{Call, Result};
+
+use crate::SubscriptionService;
+use crate::edge_guard::table::Holdings;
+use crate::offer::catalogue::Shelf;
+use crate::subscription::amendment::Amendment;
+use crate::subscription::read::read_name;
+
+pub(crate) async fn set_auto_renew(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::SetAutoRenewRequest,
+) -> Result<pb::SetAutoRenewResponse> {
+    read_name(&request.name)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
+        let (act, seller) = amendment.seller(service, call).await?;
+        let facts = SetAutoRenew {
+            act,
+            caller: call.caller.clone(),
+            seller,
+            designated: amendment.sight.is_designated(),
+            state: amendment.before.policy_state(amendment.now),
+        };
+        let permit = run.decide(facts)?;
+        amendment.after.set_auto_renew(request.auto_renew, amendment.now);
+        if request.auto_renew {
+            // One whose term is about to end would count no more, under its relationships and towards its offer's limit.
+            amendment.edges = edges(service, call, &amendment).await?;
+            amendment.holdings = holdings(service, &amendment).await?;
+        }
+        let respond = |subscription, decision| pb::SetAutoRenewResponse {
+            subscription: Some(subscription),
+            decision: Some(decision),
+        };
+        amendment.conclude(service, &run, permit, respond).await
+    })
+    .await
+}
+
+async fn edges(service: &SubscriptionService, call: &Call, amendment: &Amendment) -> Result<Vec<String>> {
+    let row = amendment.before.row();
+    let between = EdgesQuery {
+        provider: row.seller.clone(),
+        reseller: row.reseller.clone(),
+        customer: row.customer.clone(),
+        customer_tenant: row.customer_tenant.clone(),
+    };
+    Ok(service.relationships.edges(call, between).await?.rested_on())
+}
+
+pub(crate) async fn holdings(service: &SubscriptionService, amendment: &Amendment) -> Result<Holdings> {
+    let row = amendment.before.row();
+    let offers = [row.offer.as_str()].into_iter();
+    Ok(Shelf::read(service, &row.customer, &row.id, offers, amendment.now).await?.holdings())
+}

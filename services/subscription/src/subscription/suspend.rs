@@ -1,0 +1,37 @@
+//! A subscription is paused: `SuspendSubscription` (rules SUB-11 and SUB-15).
+
+use csp_policy::boundaries::SuspendSubscription;
+use csp_proto::subscription::v1 as pb;
+use csp_service::{Call, Result};
+
+use crate::SubscriptionService;
+use crate::subscription::amendment::Amendment;
+use crate::subscription::read::read_name;
+
+pub(crate) async fn suspend_subscription(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::SuspendSubscriptionRequest,
+) -> Result<pb::SuspendSubscriptionResponse> {
+    read_name(&request.name)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
+        let (act, seller) = amendment.seller(service, call).await?;
+        let facts = SuspendSubscription {
+            act,
+            caller: call.caller.clone(),
+            seller,
+            designated: amendment.sight.is_designated(),
+            state: amendment.before.policy_state(amendment.now),
+        };
+        let permit = run.decide(facts)?;
+        amendment.after.suspend(amendment.now);
+        let respond = |subscription, decision| pb::SuspendSubscriptionResponse {
+            subscription: Some(subscription),
+            decision: Some(decision),
+        };
+        amendment.conclude(service, &run, permit, respond).await
+    })
+    .await
+}

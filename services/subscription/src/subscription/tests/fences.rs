@@ -1,0 +1,209 @@
+//! What makes a subscription count under a relationship is fenced from its end; an order that was given up is not
+//! placed, however late it comes.
+
+use csp_proto::subscription::v1 as pb;
+use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
+use csp_service::{Call, Fault, Result};
+use tonic::Request;
+
+use crate::edge_guard::table as guards;
+use crate::edge_guard::table::EdgeKey;
+use crate::edge_guard::tests::close;
+use crate::fixtures::{FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, World, agent, line, order, world};
+use crate::offer::catalogue::Shelf;
+use crate::offer::table as offers;
+use crate::order::read::get_order;
+use crate::order::tests::buy;
+use crate::order::void::void_order;
+use crate::subscription::amendment::Amendment;
+use crate::subscription::associate_reseller::associate_reseller;
+use crate::subscription::cancel::cancel_subscription;
+use crate::subscription::set_auto_renew::{holdings, set_auto_renew};
+use crate::subscription::suspend::suspend_subscription;
+
+const OPERATION: &str = "operations/o";
+
+fn seller() -> Call {
+    agent("contoso", "SubmitOrder")
+}
+
+/// The order that an operation places.
+async fn order_of_operation(world: &World) -> Result<pb::SubmitOrderResponse> {
+    let request = pb::SubmitOrderRequest {
+        request_id: OPERATION.to_owned(),
+        order_id: "o".to_owned(),
+        ..order(vec![line("mail", 1)])
+    };
+    buy(world, request).await
+}
+
+async fn void(world: &World) -> bool {
+    let request = pb::VoidOrderRequest { operation: OPERATION.to_owned() };
+    void_order(&world.service, &seller(), request).await.unwrap().placed
+}
+
+async fn is_placed(world: &World) -> bool {
+    let request = pb::GetOrderRequest { name: "orders/o".to_owned() };
+    get_order(&world.service, &agent("contoso", "GetOrder"), request).await.is_ok()
+}
+
+#[tokio::test]
+async fn an_order_that_names_a_reseller_rests_on_its_own_relationship_too() {
+    let world = world().await.with_offers().await;
+    world.set(FABRIKAM_SERVES_ALONE);
+    assert!(close(&world, FABRIKAM_SERVES_ALONE).await.closed);
+    let late = buy(&world, order(vec![line("mail", 1)])).await;
+    assert!(matches!(late, Err(Fault::LostRace { .. })), "{late:?}");
+    world.cut(FABRIKAM_SERVES_ALONE);
+    buy(&world, order(vec![line("mail", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_association_rests_on_every_relationship_of_the_reseller() {
+    for edge in [FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE] {
+        let mut world = world().await.with_offers().await;
+        world.set(FABRIKAM_SERVES_ALONE);
+        let name = crate::order::tests::sold_directly(&mut world).await;
+        assert!(close(&world, edge).await.closed, "nothing names it yet");
+        let request = pb::AssociateResellerRequest {
+            name,
+            reseller_mpn_id: "mpnIds/5551".to_owned(),
+            ..Default::default()
+        };
+        let late = associate_reseller(&world.service, &agent("contoso", "AssociateReseller"), request).await;
+        assert!(matches!(late, Err(Fault::LostRace { .. })), "{edge}: {late:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_about_to_end_is_not_renewed_under_a_closed_relationship() {
+    let world = world().await.with_offers().await;
+    let name = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions[0].name.clone();
+    let call = agent("contoso", "SetAutoRenew");
+    let renew = |auto_renew| pb::SetAutoRenewRequest { name: name.clone(), auto_renew, ..Default::default() };
+    set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
+    // Closed by a service whose clock is ahead: to it the term is over.
+    let mut tx = world.service.book().store.write();
+    let closed = EdgeKey {
+        edge: FABRIKAM_SERVES.to_owned(),
+        seller: "partners/contoso".to_owned(),
+        reseller: "partners/fabrikam".to_owned(),
+        customer: "customers/tailspin".to_owned(),
+    };
+    assert!(guards::close_edge(&mut tx, &closed, world.service.book().micros()).await.unwrap());
+    tx.commit().await.unwrap();
+    let late = set_auto_renew(&world.service, &call, renew(true)).await;
+    assert!(matches!(late, Err(Fault::LostRace { .. })), "{late:?}");
+}
+
+/// What counts no more for a buyer whose clock is ahead must not be renewed beside what that one bought.
+#[tokio::test]
+async fn what_is_about_to_end_is_not_renewed_past_another_purchase() {
+    let world = world().await.with_offers().await;
+    let name = buy(&world, order(vec![line("trial", 20)])).await.unwrap().subscriptions[0].name.clone();
+    let call = agent("contoso", "SetAutoRenew");
+    let renew = |auto_renew| pb::SetAutoRenewRequest { name: name.clone(), auto_renew, ..Default::default() };
+    set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
+    let mut amendment = Amendment::of(&world.service, &call, &name, "").await.unwrap();
+    amendment.holdings = holdings(&world.service, &amendment).await.unwrap();
+    buy(&world, order(vec![line("trial", 5)])).await.unwrap();
+    let mut tx = world.service.book().store.write();
+    guards::take_holdings(&mut tx, "customers/tailspin", &amendment.holdings);
+    let taken = tx.commit().await;
+    assert!(matches!(taken, Err(csp_store::Error::LostRace)), "{taken:?}");
+    set_auto_renew(&world.service, &call, renew(true)).await.unwrap();
+    let mut reader = world.service.book().store.read_once().await.unwrap();
+    let counted = offers::counted(&mut reader, "customers/tailspin", &["trial"]).await.unwrap();
+    assert_eq!(counted[0].increases, 3, "two purchases and the renewal");
+}
+
+/// Whether a sale of the add-on that was decided before comes after what `deed` does to its base.
+async fn is_sold_after(deed: impl AsyncFnOnce(&World, String)) -> bool {
+    let world = world().await.with_offers().await;
+    let base = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions.remove(0).name;
+    let (customer, now) = ("customers/tailspin", world.service.book().now());
+    let sold = ["offers/archive"].into_iter();
+    let decided = Shelf::read(&world.service, customer, "", sold, now).await.unwrap().holdings();
+    deed(&world, base).await;
+    let mut tx = world.service.book().store.write();
+    guards::take_holdings(&mut tx, customer, &decided);
+    match tx.commit().await {
+        Ok(()) => true,
+        Err(csp_store::Error::LostRace) => false,
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_add_on_is_not_sold_beside_the_end_of_its_base() {
+    let bystander = async |world: &World, _| {
+        buy(world, order(vec![line("trial", 1), line("archive", 1)])).await.unwrap();
+    };
+    assert!(is_sold_after(bystander).await, "another sale that rests on the base is no race");
+    let cancelled = async |world: &World, name| {
+        let request = pb::CancelSubscriptionRequest { name, ..Default::default() };
+        cancel_subscription(&world.service, &agent("contoso", "CancelSubscription"), request).await.unwrap();
+    };
+    assert!(!is_sold_after(cancelled).await);
+    let suspended = async |world: &World, name| {
+        let request = pb::SuspendSubscriptionRequest { name, ..Default::default() };
+        suspend_subscription(&world.service, &agent("contoso", "SuspendSubscription"), request)
+            .await
+            .unwrap();
+    };
+    assert!(!is_sold_after(suspended).await);
+}
+
+#[tokio::test]
+async fn an_order_that_was_given_up_is_not_placed_later() {
+    let world = world().await.with_offers().await;
+    for _ in 0..2 {
+        assert!(!void(&world).await, "repeated, it is the same");
+    }
+    let late = order_of_operation(&world).await;
+    assert!(matches!(late, Err(Fault::RequestIdReused { .. })), "{late:?}");
+    assert!(!is_placed(&world).await);
+}
+
+#[tokio::test]
+async fn an_order_that_was_placed_is_not_given_up() {
+    let world = world().await.with_offers().await;
+    order_of_operation(&world).await.unwrap();
+    assert!(void(&world).await);
+    // Its answer is forgotten after a day, and it stands all the same.
+    world.pass(48);
+    assert!(world.service.book().prune().await.is_ok());
+    assert!(void(&world).await);
+}
+
+#[tokio::test]
+async fn an_id_that_the_caller_used_for_something_else_brings_no_order() {
+    let world = world().await.with_offers().await;
+    let other = pb::SubmitOrderRequest {
+        request_id: OPERATION.to_owned(),
+        order_id: "other".to_owned(),
+        ..order(vec![line("mail", 1)])
+    };
+    buy(&world, other).await.unwrap();
+    assert!(!void(&world).await);
+    assert!(order_of_operation(&world).await.is_err());
+}
+
+/// Whoever comes first, both say the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_and_its_being_given_up_never_pass_each_other() {
+    for round in 0..20 {
+        let world = world().await.with_offers().await;
+        let (_, placed) = tokio::join!(order_of_operation(&world), void(&world));
+        assert_eq!(is_placed(&world).await, placed, "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn an_operation_is_named_as_such() {
+    let world = world().await;
+    let mut request = Request::new(pb::VoidOrderRequest::default());
+    request.extensions_mut().insert(seller());
+    let status = world.service.void_order(request).await.unwrap_err();
+    assert_eq!(status.code(), tonic::Code::InvalidArgument);
+}

@@ -1,0 +1,276 @@
+//! Seats come, go, and are bounded; subscriptions are paused, given back, and end.
+
+use csp_policy::boundaries::SetAutoRenew;
+use csp_proto::subscription::v1::{self as pb, SubscriptionState};
+use csp_service::{Fault, Result};
+
+use crate::fixtures::{World, agent, line, order, world};
+use crate::order::tests::{buy, reasons};
+use crate::stored_words::Word;
+use crate::subscription::amendment::Amendment;
+use crate::subscription::cancel::cancel_subscription;
+use crate::subscription::change_quantity::change_quantity;
+use crate::subscription::reactivate::reactivate_subscription;
+use crate::subscription::read::{get_subscription, list_subscriptions};
+use crate::subscription::set_auto_renew::set_auto_renew;
+use crate::subscription::suspend::suspend_subscription;
+
+async fn change(world: &World, name: &str, quantity: i32) -> Result<pb::Subscription> {
+    let request = pb::ChangeQuantityRequest { name: name.to_owned(), quantity, ..Default::default() };
+    let answer = change_quantity(&world.service, &agent("contoso", "ChangeQuantity"), request).await?;
+    Ok(answer.subscription.unwrap())
+}
+
+async fn bought(world: &World, offer: &str, quantity: i32) -> String {
+    buy(world, order(vec![line(offer, quantity)])).await.unwrap().subscriptions[0].name.clone()
+}
+
+async fn bought_monthly(world: &World) -> String {
+    let monthly = pb::OrderLine { term: pb::Term::P1m.into(), ..line("mail", 10) };
+    buy(world, order(vec![monthly])).await.unwrap().subscriptions[0].name.clone()
+}
+
+fn term_end(subscription: &pb::Subscription) -> String {
+    let seconds = subscription.term_end_time.as_ref().unwrap().seconds;
+    jiff::Timestamp::from_second(seconds).unwrap().to_string()
+}
+
+#[tokio::test]
+async fn seats_go_only_within_the_window_in_which_they_came() {
+    let world = world().await.with_offers().await;
+    let name = bought(&world, "mail", 10).await;
+    world.pass(100);
+    assert_eq!(change(&world, &name, 14).await.unwrap().quantity, 14);
+    world.pass(50);
+    assert_eq!(change(&world, &name, 17).await.unwrap().quantity, 17);
+    world.pass(50);
+    // Hour 200: the purchase is bound, 4 seats of hour 100 and 3 of hour 150 are not.
+    let refused = change(&world, &name, 9).await.unwrap_err();
+    assert_eq!(reasons(&refused), ["SEAT_REDUCTION_WINDOW_CLOSED"]);
+    assert_eq!(change(&world, &name, 12).await.unwrap().quantity, 12);
+    assert_eq!(reasons(&change(&world, &name, 9).await.unwrap_err()), ["SEAT_REDUCTION_WINDOW_CLOSED"]);
+    assert_eq!(change(&world, &name, 10).await.unwrap().revision, 5);
+}
+
+#[tokio::test]
+async fn a_customer_holds_no_more_than_the_offer_allows_even_under_concurrent_orders() {
+    let world = world().await.with_offers().await;
+    let orders = (0..6).map(|_| buy(&world, order(vec![line("trial", 10)])));
+    let outcomes = join_all(orders.collect()).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 2);
+    let name = outcomes.into_iter().flatten().next().unwrap().subscriptions[0].name.clone();
+    assert_eq!(reasons(&change(&world, &name, 16).await.unwrap_err()), ["OFFER_LIMIT_REACHED"]);
+    assert_eq!(change(&world, &name, 15).await.unwrap().quantity, 15);
+}
+
+#[tokio::test]
+async fn an_add_on_needs_its_base() {
+    let world = world().await.with_offers().await;
+    let refused = buy(&world, order(vec![line("archive", 1)])).await.unwrap_err();
+    assert_eq!(reasons(&refused), ["PREREQUISITE_MISSING"]);
+    bought(&world, "mail", 1).await;
+    buy(&world, order(vec![line("archive", 1)])).await.unwrap();
+}
+
+#[tokio::test]
+async fn giving_back_is_prorated_by_day_and_bounded_by_the_window() {
+    let world = world().await.with_offers().await;
+    let (one, other) = (bought(&world, "mail", 10).await, bought(&world, "mail", 1).await);
+    let call = agent("contoso", "CancelSubscription");
+    let cancel = |name: &str| pb::CancelSubscriptionRequest { name: name.to_owned(), ..Default::default() };
+    world.pass(24 * 3);
+    let cancelled = cancel_subscription(&world.service, &call, cancel(&one)).await.unwrap();
+    // 31 EUR a seat for the 31 days from 2 October: 28 of them are left.
+    assert_eq!(cancelled.refund.unwrap().micros, 10 * 28_000_000);
+    assert_eq!(cancelled.subscription.unwrap().state(), SubscriptionState::Cancelled);
+    world.pass(24 * 4);
+    let previewed = pb::CancelSubscriptionRequest { validate_only: true, ..cancel(&other) };
+    cancel_subscription(&world.service, &call, previewed).await.unwrap();
+    world.pass(1);
+    let refused = cancel_subscription(&world.service, &call, cancel(&other)).await.unwrap_err();
+    assert_eq!(reasons(&refused), ["CANCELLATION_WINDOW_CLOSED"]);
+}
+
+#[tokio::test]
+async fn a_pause_turns_auto_renew_off_and_the_term_ends() {
+    let world = world().await.with_offers().await;
+    let name = bought(&world, "mail", 10).await;
+    let call = agent("fabrikam", "SuspendSubscription");
+    let suspend = pb::SuspendSubscriptionRequest { name: name.clone(), ..Default::default() };
+    let paused =
+        suspend_subscription(&world.service, &call, suspend.clone()).await.unwrap().subscription.unwrap();
+    assert_eq!((paused.state(), paused.auto_renew), (SubscriptionState::Suspended, false));
+    let refused = suspend_subscription(&world.service, &call, suspend).await.unwrap_err();
+    assert_eq!(reasons(&refused), ["SUBSCRIPTION_NOT_ACTIVE"]);
+    let reactivate = pb::ReactivateSubscriptionRequest { name: name.clone(), ..Default::default() };
+    let active = reactivate_subscription(&world.service, &call, reactivate.clone()).await.unwrap();
+    assert_eq!(active.subscription.as_ref().unwrap().state(), SubscriptionState::Active);
+    let again = reactivate_subscription(&world.service, &call, reactivate).await.unwrap();
+    assert_eq!(again.subscription, active.subscription);
+    world.pass(24 * 366);
+    for (state, count) in [(SubscriptionState::Active, 0), (SubscriptionState::Expired, 1)] {
+        let request = pb::ListSubscriptionsRequest { state: state.into(), ..Default::default() };
+        let listed = list_subscriptions(&world.service, &call, request).await.unwrap();
+        assert_eq!(listed.subscriptions.len(), count, "{state:?}");
+    }
+    let renew = pb::SetAutoRenewRequest { name, auto_renew: true, ..Default::default() };
+    let refused = set_auto_renew(&world.service, &call, renew).await.unwrap_err();
+    assert_eq!(reasons(&refused), ["SUBSCRIPTION_NOT_ACTIVE"]);
+}
+
+#[tokio::test]
+async fn a_pause_after_renewals_lasts_until_the_running_term_ends() {
+    let world = world().await.with_offers().await;
+    let name = bought_monthly(&world).await;
+    let call = agent("contoso", "Any");
+    // Bought on 2 October, renewed on 2 November; 40 days later it is 11 November.
+    world.pass(24 * 40);
+    let get = pb::GetSubscriptionRequest { name: name.clone() };
+    let running = get_subscription(&world.service, &call, get).await.unwrap().subscription.unwrap();
+    assert_eq!((running.state(), running.auto_renew), (SubscriptionState::Active, true));
+    assert_eq!(term_end(&running), "2023-12-02T12:00:00Z");
+    let suspend = pb::SuspendSubscriptionRequest { name: name.clone(), ..Default::default() };
+    let answer = suspend_subscription(&world.service, &call, suspend).await.unwrap();
+    let paused = answer.subscription.unwrap();
+    assert_eq!((paused.state(), paused.auto_renew), (SubscriptionState::Suspended, false));
+    assert_eq!(term_end(&paused), "2023-12-02T12:00:00Z");
+    assert_eq!(run(&world, "reactivate", &name).await, "ACTIVE");
+    world.pass(24 * 21);
+    assert_eq!(run(&world, "reactivate", &name).await, "SUBSCRIPTION_NOT_ACTIVE");
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_switched_off_keeps_the_running_term() {
+    let world = world().await.with_offers().await;
+    let name = bought_monthly(&world).await;
+    world.pass(24 * 40);
+    let off = pb::SetAutoRenewRequest { name: name.clone(), ..Default::default() };
+    let answer = set_auto_renew(&world.service, &agent("contoso", "SetAutoRenew"), off).await.unwrap();
+    let ending = answer.subscription.unwrap();
+    assert_eq!((ending.state(), ending.auto_renew), (SubscriptionState::Active, false));
+    assert_eq!(term_end(&ending), "2023-12-02T12:00:00Z");
+    assert_eq!(run(&world, "set_auto_renew", &name).await, "ACTIVE");
+}
+
+/// What was decided just before the end of the term, and is written after it, does not count.
+#[tokio::test]
+async fn no_decision_outlives_the_term_it_was_made_in() {
+    let world = world().await.with_offers().await;
+    let name = bought(&world, "mail", 10).await;
+    run(&world, "suspend", &name).await;
+    let call = agent("contoso", "SetAutoRenew");
+    let request = pb::SetAutoRenewRequest { name: name.clone(), auto_renew: true, ..Default::default() };
+    world.pass(24 * 366 - 1);
+    assert_eq!(run(&world, "reactivate", &name).await, "ACTIVE");
+    let mut amendment = Amendment::of(&world.service, &call, &name, "").await.unwrap();
+    let (act, seller) = amendment.seller(&world.service, &call).await.unwrap();
+    let facts = SetAutoRenew {
+        act,
+        caller: call.caller.clone(),
+        seller,
+        designated: amendment.sight.is_designated(),
+        state: amendment.before.policy_state(amendment.now),
+    };
+    let one_try = world.service.book.run(&call, &request).unwrap();
+    let permit = one_try.decide(facts).unwrap();
+    amendment.after.set_auto_renew(true, amendment.now);
+    world.pass(1);
+    let respond = |subscription, decision| pb::SetAutoRenewResponse {
+        subscription: Some(subscription),
+        decision: Some(decision),
+    };
+    let late = amendment.conclude(&world.service, &one_try, permit, respond).await;
+    assert!(matches!(late, Err(Fault::LostRace { .. })));
+    assert_eq!(run(&world, "set_auto_renew", &name).await, "SUBSCRIPTION_NOT_ACTIVE");
+}
+
+#[tokio::test]
+async fn a_stale_etag_changes_nothing() {
+    let world = world().await.with_offers().await;
+    let name = bought(&world, "mail", 10).await;
+    let call = agent("contoso", "SetAutoRenew");
+    let off = pb::SetAutoRenewRequest { name, etag: "1".to_owned(), ..Default::default() };
+    set_auto_renew(&world.service, &call, off.clone()).await.unwrap();
+    assert!(matches!(set_auto_renew(&world.service, &call, off).await, Err(Fault::EtagMismatch { .. })));
+}
+
+/// What each command answers in each state: the state after it, or the first reason of its refusal.
+#[tokio::test]
+async fn every_state_answers_every_command() {
+    const STATES: [&str; 4] = ["ACTIVE", "SUSPENDED", "CANCELLED", "EXPIRED"];
+    let commands = ["suspend", "reactivate", "set_auto_renew", "change_quantity", "cancel"];
+    let not_active = "SUBSCRIPTION_NOT_ACTIVE";
+    let expected = [
+        ["SUSPENDED", not_active, not_active, not_active],
+        ["ACTIVE", "ACTIVE", not_active, not_active],
+        ["ACTIVE", not_active, not_active, not_active],
+        ["ACTIVE", not_active, not_active, not_active],
+        ["CANCELLED", not_active, not_active, "CANCELLATION_WINDOW_CLOSED"],
+    ];
+    for (command, expected) in commands.into_iter().zip(expected) {
+        for (state, expected) in STATES.into_iter().zip(expected) {
+            let world = world().await.with_offers().await;
+            let name = bought(&world, "mail", 10).await;
+            match state {
+                "SUSPENDED" => _ = run(&world, "suspend", &name).await,
+                "CANCELLED" => _ = run(&world, "cancel", &name).await,
+                "EXPIRED" => {
+                    _ = run(&world, "suspend", &name).await;
+                    world.pass(24 * 366);
+                }
+                _ => {}
+            }
+            assert_eq!(run(&world, command, &name).await, expected, "{command} when {state}");
+        }
+    }
+}
+
+async fn run(world: &World, command: &str, name: &str) -> &'static str {
+    let (service, call, name) = (&world.service, agent("contoso", "Any"), name.to_owned());
+    let answer = match command {
+        "suspend" => {
+            let request = pb::SuspendSubscriptionRequest { name, ..Default::default() };
+            suspend_subscription(service, &call, request).await.map(|answer| answer.subscription)
+        }
+        "reactivate" => {
+            let request = pb::ReactivateSubscriptionRequest { name, ..Default::default() };
+            reactivate_subscription(service, &call, request).await.map(|answer| answer.subscription)
+        }
+        "set_auto_renew" => {
+            let request = pb::SetAutoRenewRequest { name, auto_renew: true, ..Default::default() };
+            set_auto_renew(service, &call, request).await.map(|answer| answer.subscription)
+        }
+        "change_quantity" => {
+            let request = pb::ChangeQuantityRequest { name, quantity: 11, ..Default::default() };
+            change_quantity(service, &call, request).await.map(|answer| answer.subscription)
+        }
+        _ => {
+            let request = pb::CancelSubscriptionRequest { name, ..Default::default() };
+            cancel_subscription(service, &call, request).await.map(|answer| answer.subscription)
+        }
+    };
+    match answer {
+        Ok(subscription) => subscription.unwrap().state().word(),
+        Err(fault) => reasons(&fault)[0],
+    }
+}
+
+pub(crate) async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = futures.into_iter().map(|future| Some(Box::pin(future))).collect();
+    let mut done: Vec<Option<F::Output>> = waiting.iter().map(|_| None).collect();
+    std::future::poll_fn(move |context| {
+        for (future, output) in waiting.iter_mut().zip(&mut done) {
+            if let Some(running) = future
+                && let std::task::Poll::Ready(value) = running.as_mut().poll(context)
+            {
+                *output = Some(value);
+                *future = None;
+            }
+        }
+        if waiting.iter().any(Option::is_some) {
+            return std::task::Poll::Pending;
+        }
+        std::task::Poll::Ready(done.drain(..).flatten().collect())
+    })
+    .await
+}

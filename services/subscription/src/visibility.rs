@@ -1,0 +1,138 @@
+//! Who may see an order or a subscription: its seller, the reseller of record, a reseller through which the
+//! seller serves the customer, the support contact that a subscription names, the customer, operators. For
+//! everybody else it does not exist.
+
+use csp_policy::Party;
+use csp_service::{Call, Page, Result};
+
+use crate::SubscriptionService;
+use crate::listing::Listing;
+use crate::listing::Viewer;
+use crate::order::table::OrderRow;
+use crate::subscription::table::SubscriptionRow;
+
+/// Whose an order or a subscription is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parties<'p> {
+    pub(crate) customer: &'p str,
+    pub(crate) customer_tenant: &'p str,
+    pub(crate) seller: &'p str,
+    pub(crate) seller_tenant: &'p str,
+    pub(crate) reseller_tenant: &'p str,
+    /// Empty for an order, which names none.
+    pub(crate) support_contact_tenant: &'p str,
+}
+
+/// As what the caller sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// As the partner that sold it, as its customer, or as an operator.
+    Own,
+    /// As the reseller of record, or one through which the seller serves the customer.
+    DesignatedReseller,
+    /// As the support contact that it names, which serves the customer no more: it reads, and manages nothing.
+    SupportContact,
+}
+
+impl Sight {
+    /// Whether the caller is a reseller that manages it on behalf of the customer.
+    pub(crate) fn is_designated(self) -> bool {
+        self == Sight::DesignatedReseller
+    }
+}
+
+/// As what the caller sees it; `None` when it does not exist for the caller.
+pub(crate) async fn of(
+    service: &SubscriptionService,
+    call: &Call,
+    parties: Parties<'_>,
+) -> Result<Option<Sight>> {
+    let tenant = match &call.caller.party {
+        Party::Operator => return Ok(Some(Sight::Own)),
+        Party::Customer { tenant } => return Ok((tenant == parties.customer_tenant).then_some(Sight::Own)),
+        Party::Service => return Ok(None),
+        Party::Partner { tenant } => tenant.as_str(),
+    };
+    if tenant == parties.seller_tenant {
+        return Ok(Some(Sight::Own));
+    }
+    if tenant == parties.reseller_tenant {
+        return Ok(Some(Sight::DesignatedReseller));
+    }
+    let sellers = designating_sellers(service, call, parties.customer).await?;
+    let designated = sellers.iter().any(|seller| seller == parties.seller);
+    if designated {
+        return Ok(Some(Sight::DesignatedReseller));
+    }
+    Ok((tenant == parties.support_contact_tenant).then_some(Sight::SupportContact))
+}
+
+/// The providers through which the caller, as an active reseller, serves the customer.
+async fn designating_sellers(
+    service: &SubscriptionService,
+    call: &Call,
+    customer: &str,
+) -> Result<Vec<String>> {
+    match &call.caller.party {
+        Party::Partner { tenant } => {
+            Ok(service.relationships.customer_access(call, customer, tenant).await?.providers)
+        }
+        Party::Customer { .. } | Party::Operator | Party::Service => Ok(Vec::new()),
+    }
+}
+
+/// What a list shows the caller, of one customer or of all; `None` for a caller that sees nothing.
+///
+/// What a reseller sees by serving the customer of a seller, or as support contact, is found customer by customer:
+/// it is in the list of that customer.
+pub(crate) async fn listing(
+    service: &SubscriptionService,
+    call: &Call,
+    customer: Option<String>,
+    page: &Page,
+) -> Result<Option<Listing>> {
+    let viewer = match &call.caller.party {
+        Party::Operator => Viewer::Operator,
+        Party::Partner { tenant } => Viewer::Partner(tenant.clone()),
+        Party::Customer { tenant } => Viewer::Customer(tenant.clone()),
+        Party::Service => return Ok(None),
+    };
+    let designating_sellers = match &customer {
+        Some(customer) => designating_sellers(service, call, customer).await?,
+        None => Vec::new(),
+    };
+    Ok(Some(Listing {
+        viewer,
+        customer,
+        designating_sellers,
+        after_time: page.after_number(0, i64::MAX)?,
+        after_id: page.after(1).to_owned(),
+        limit: page.limit(),
+    }))
+}
+
+impl<'p> From<&'p OrderRow> for Parties<'p> {
+    fn from(row: &'p OrderRow) -> Self {
+        Parties {
+            customer: &row.customer,
+            customer_tenant: &row.customer_tenant,
+            seller: &row.seller,
+            seller_tenant: &row.seller_tenant,
+            reseller_tenant: &row.reseller_tenant,
+            support_contact_tenant: "",
+        }
+    }
+}
+
+impl<'p> From<&'p SubscriptionRow> for Parties<'p> {
+    fn from(row: &'p SubscriptionRow) -> Self {
+        Parties {
+            customer: &row.customer,
+            customer_tenant: &row.customer_tenant,
+            seller: &row.seller,
+            seller_tenant: &row.seller_tenant,
+            reseller_tenant: &row.reseller_tenant,
+            support_contact_tenant: &row.support_contact_tenant,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The facts that boundaries judge: who takes part in an act, and what it is about.
+
+mod country;
+mod region;
+mod party;
+mod chain;
+mod enrollment;
+mod invitation;
+mod customer;
+mod order;
+mod seven_day_window;
+
+pub use chain::{Act, Chain};
+pub use country::{Country, InvalidCountry};
+pub use customer::Attester;
+pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
+pub use invitation::{Invitation, InvitationState};
+pub use order::{Capacity, Cart, NamedMpnId, OrderLine, SubscriptionState};
+pub use party::{
+    Buyer, Caller, Cloud, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Party, Role,
+    Standing,
+};
+pub use region::{Region, countries, currencies, region_of};
+pub use seven_day_window::{SeatAddition, WINDOW_HOURS, is_within_window, seats_reducible};

@@ -1,0 +1,183 @@
+//! What a column of a table holds: [`Column`] for a value, [`Cell`] for a value or none.
+
+use crate::{Db, Row, Value};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::{Decode, Row as _, Type};
+
+/// A type that the database itself holds.
+pub trait Raw: Clone + std::fmt::Display + Into<Value> + for<'r> Decode<'r, Db> + Type<Db> {
+    /// The same as a value that may be missing.
+    fn absent() -> Value;
+}
+
+/// A value that a column holds as one of the database's own types.
+pub trait Column: Sized {
+    /// The type in the database.
+    type Raw: Raw;
+    /// The value that is stored so; `None` when there is none.
+    fn from_raw(raw: &Self::Raw) -> Option<Self>;
+    /// As it is stored.
+    fn to_raw(&self) -> Self::Raw;
+}
+
+/// One of a few words, as a column holds it: `PENDING`. A new word comes one release after its readers, since an older
+/// release refuses a word that it doesn't know.
+pub trait Word: Copy + PartialEq + 'static {
+    /// Every value with its word.
+    const WORDS: &'static [(Self, &'static str)];
+
+    /// Its word.
+    fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(value, _)| *value == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// What a row has in one column: a [`Column`], or an `Option` of one.
+pub trait Cell: Sized {
+    /// Reads it; the error is what stands there instead, for people.
+    fn read(row: &Row, column: &str) -> Result<Self, String>;
+    /// As it is bound.
+    fn value(&self) -> Value;
+}
+
+impl<C: Column> Cell for C {
+    fn read(row: &Row, column: &str) -> Result<Self, String> {
+        let raw: C::Raw = row.try_get(column).map_err(|_| shown(row, column))?;
+        C::from_raw(&raw).ok_or_else(|| raw.to_string())
+    }
+
+    fn value(&self) -> Value {
+        self.to_raw().into()
+    }
+}
+
+impl<C: Column> Cell for Option<C> {
+    fn read(row: &Row, column: &str) -> Result<Self, String> {
+        let raw: Option<C::Raw> = row.try_get(column).map_err(|_| shown(row, column))?;
+        raw.map(|raw| C::from_raw(&raw).ok_or_else(|| raw.to_string())).transpose()
+    }
+
+    fn value(&self) -> Value {
+        self.as_ref().map_or_else(C::Raw::absent, |value| value.to_raw().into())
+    }
+}
+
+/// What stands in a column, for people, whatever its type.
+pub(crate) fn shown(row: &Row, column: &str) -> String {
+    let text = row.try_get::<Option<String>, _>(column).map(|text| text.unwrap_or_else(|| "NULL".to_owned()));
+    let shown = text.or_else(|_| row.try_get::<i64, _>(column).map(|number| number.to_string()));
+    shown.unwrap_or_else(|_| "a value of another type".to_owned())
+}
+
+impl Raw for String {
+    fn absent() -> Value {
+        Value::Text(None)
+    }
+}
+
+impl Raw for i64 {
+    fn absent() -> Value {
+        Value::Number(None)
+    }
+}
+
+impl Column for String {
+    type Raw = String;
+
+    fn from_raw(raw: &String) -> Option<Self> {
+        Some(raw.clone())
+    }
+
+    fn to_raw(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Column for i64 {
+    type Raw = i64;
+
+    fn from_raw(raw: &i64) -> Option<Self> {
+        Some(*raw)
+    }
+
+    fn to_raw(&self) -> i64 {
+        *self
+    }
+}
+
+impl<W: Word> Column for W {
+    type Raw = String;
+
+    fn from_raw(raw: &String) -> Option<Self> {
+        W::WORDS.iter().find(|(_, word)| word == raw).map(|(value, _)| *value)
+    }
+
+    fn to_raw(&self) -> String {
+        self.word().to_owned()
+    }
+}
+
+/// A truth value is 0 or 1.
+impl Column for bool {
+    type Raw = i64;
+
+    fn from_raw(raw: &i64) -> Option<Self> {
+        match raw {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
+    fn to_raw(&self) -> i64 {
+        i64::from(*self)
+    }
+}
+
+/// An instant is its microseconds since 1970, UTC.
+impl Column for Timestamp {
+    type Raw = i64;
+
+    fn from_raw(raw: &i64) -> Option<Self> {
+        Timestamp::from_microsecond(*raw).ok()
+    }
+
+    fn to_raw(&self) -> i64 {
+        self.as_microsecond()
+    }
+}
+
+/// A day is written as ISO 8601 does: `2026-11-21`.
+impl Column for Date {
+    type Raw = String;
+
+    fn from_raw(raw: &String) -> Option<Self> {
+        raw.parse().ok()
+    }
+
+    fn to_raw(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// Bytes have no `Display`, so they are cells of their own.
+impl Cell for Vec<u8> {
+    fn read(row: &Row, column: &str) -> Result<Self, String> {
+        row.try_get(column).map_err(|_| shown(row, column))
+    }
+
+    fn value(&self) -> Value {
+        Value::Bytes(Some(self.clone()))
+    }
+}
+
+impl Cell for Option<Vec<u8>> {
+    fn read(row: &Row, column: &str) -> Result<Self, String> {
+        row.try_get(column).map_err(|_| shown(row, column))
+    }
+
+    fn value(&self) -> Value {
+        Value::Bytes(self.clone())
+    }
+}

@@ -1,0 +1,122 @@
+//! What a declared table reads, writes and refuses.
+
+use super::{Save, Select, Statement, numbered};
+use crate::{Change, Config, Error, Migration, Store, Word};
+use jiff::Timestamp;
+
+const SCHEMA: &[Migration] = &[Migration {
+    version: 1,
+    name: "note",
+    sql: "CREATE TABLE note (owner TEXT NOT NULL, number BIGINT NOT NULL, mood TEXT NOT NULL, due BIGINT, seen BIGINT \
+          NOT NULL, PRIMARY KEY (owner, number))",
+}];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    Calm,
+    Bright,
+}
+
+impl Word for Mood {
+    const WORDS: &'static [(Mood, &'static str)] = &[(Mood::Calm, "CALM"), (Mood::Bright, "BRIGHT")];
+}
+
+table! {
+    /// A note.
+    struct NoteRow in "note" key [owner, number] {
+        owner: String,
+        number: i64,
+        mood: Mood,
+        due: Option<Timestamp>,
+        seen: bool,
+    }
+}
+
+const BY_OWNER: Select<NoteRow> = Select::new("SELECT * FROM note WHERE owner = $1 ORDER BY number");
+const BY_NUMBERS: Select<NoteRow> = Select::new("SELECT * FROM note WHERE number IN :list ORDER BY number");
+const UPDATE: Save<NoteRow> =
+    Save::new("UPDATE note SET mood = :mood, seen = :seen WHERE owner = :owner AND number = :number");
+
+fn note(number: i64) -> NoteRow {
+    let due = Some(Timestamp::from_second(number).unwrap());
+    NoteRow { owner: "ana".to_owned(), number, mood: Mood::Calm, due, seen: false }
+}
+
+async fn store(folder: &tempfile::TempDir) -> Store {
+    let store = Store::open(Config::sqlite(folder.path().join("note.db")), "test", SCHEMA).await.unwrap();
+    let mut tx = store.write();
+    tx.put(Change::insert_all(&[note(1), note(2)]));
+    tx.put(UPDATE.of(&NoteRow { mood: Mood::Bright, seen: true, ..note(2) }).must_meet(1));
+    tx.commit().await.unwrap();
+    store
+}
+
+async fn ruin(store: &Store, change: &'static str) -> Error {
+    let mut tx = store.write();
+    tx.put(Change::new(change));
+    tx.commit().await.unwrap();
+    let mut reader = store.read_once().await.unwrap();
+    BY_OWNER.query().bind("ana").fetch_all(&mut *reader).await.map_err(Error::from).unwrap_err()
+}
+
+#[tokio::test]
+async fn a_row_is_read_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let mut reader = store.read_once().await.unwrap();
+    let rows = BY_OWNER.query().bind("ana").fetch_all(&mut *reader).await.unwrap();
+    assert_eq!(rows, [note(1), NoteRow { mood: Mood::Bright, seen: true, ..note(2) }]);
+    let rows = BY_NUMBERS.query_list(1, 2).bind(7_i64).bind(1_i64).fetch_all(&mut *reader).await.unwrap();
+    assert_eq!(rows, [note(1)]);
+    assert!(BY_NUMBERS.query_list(1, 0).fetch_all(&mut *reader).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_value_that_no_row_may_hold_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    for (change, told) in [
+        ("UPDATE note SET mood = 'WILD' WHERE number = 2", "note `ana/2` holds `WILD` in mood"),
+        ("UPDATE note SET mood = 'CALM', seen = 7", "note `ana/1` holds `7` in seen"),
+        (
+            "UPDATE note SET seen = 0, due = 9000000000000000000",
+            "note `ana/1` holds `9000000000000000000` in due",
+        ),
+    ] {
+        let broken = ruin(&store, change).await;
+        assert!(matches!(broken, Error::Broken { table: "note", .. }), "{broken:?}");
+        assert_eq!(broken.to_string(), format!("the database is damaged: {told}"));
+    }
+}
+
+#[tokio::test]
+async fn nothing_lasts_of_a_dry_write_and_it_has_no_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let mut dry = store.write_dry();
+    dry.put(Change::insert(&note(3)));
+    dry.flush().await.unwrap();
+    assert!(matches!(dry.conn().await.unwrap_err(), Error::Corrupt(_)));
+    dry.commit().await.unwrap();
+    let mut reader = store.read_once().await.unwrap();
+    assert_eq!(BY_OWNER.query().bind("ana").fetch_all(&mut *reader).await.unwrap().len(), 2);
+}
+
+#[test]
+fn names_are_numbered_once_each() {
+    let (text, named) = numbered("SET b = :b, c = :c WHERE a = :a AND b = :b - 1", &["a", "b", "c"]);
+    assert_eq!(text, "SET b = $1, c = $2 WHERE a = $3 AND b = $1 - 1");
+    assert_eq!(named, [1, 2, 0]);
+}
+
+#[test]
+fn a_name_that_is_no_column_stays() {
+    assert_eq!(numbered("a = :z", &["a"]).0, "a = :z");
+}
+
+#[test]
+fn only_a_star_at_the_beginning_is_replaced() {
+    assert!(BY_OWNER.sql().starts_with("SELECT owner, number, mood, due, seen FROM note"));
+    let counted: Select<NoteRow> = Select::new("SELECT COUNT(*) FROM note");
+    assert_eq!(counted.sql(), "SELECT COUNT(*) FROM note");
+}

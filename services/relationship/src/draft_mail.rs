@@ -16,7 +16,7 @@ const LINK: &str = "csp-suite:answer/";
 const GENERATION: i64 = 1;
 
 /// What a mail says beside its link.
-pub(crate) struct Letter<'a> {
+pub(crate) struct Mail<'a> {
     pub(crate) to: &'a str,
     pub(crate) subject: String,
     pub(crate) asks: String,
@@ -24,8 +24,8 @@ pub(crate) struct Letter<'a> {
 }
 
 /// The mail with the link by which `id` is answered.
-pub(crate) fn compose(links: &LinkKey, purpose: &str, id: &str, letter: Letter<'_>) -> pb::InvitationDraft {
-    let Letter { to, subject, asks, note } = letter;
+pub(crate) fn compose(links: &LinkKey, purpose: &str, id: &str, mail: Mail<'_>) -> pb::InvitationDraft {
+    let Mail { to, subject, asks, note } = mail;
     let link_token = links.token(purpose, id, GENERATION);
     let note = if note.is_empty() { String::new() } else { format!("{note}\n\n") };
     let body = format!(

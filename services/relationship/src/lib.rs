@@ -3,12 +3,12 @@
 //!
 //! Read in this order:
 //! 1. the nouns, a folder each: `partnership/`, `invitation/`, `reseller_relationship/`, `admin_grant/`. `mod.rs` has
-//!    the states, `table.rs` the SQL, each other file one command; `partnership/request.rs` first, all have its shape;
-//! 2. `customer_edges/`: what an allowed act between a seller, its reseller and a customer sets, and what the other
-//!    services ask of it;
+//!    the states, `table.rs` the SQL, `read.rs` who sees what, each other file one command; begin with
+//!    `partnership/remove.rs`, whose shape all have;
+//! 2. `customer_edges/`: what connects those who sell to a customer, and what other services ask and order of it;
 //! 3. `relationship_type.rs`: where both kinds of edge meet (rule PSH-11);
-//! 4. `peers.rs`: other services' facts in our words;
-//! 5. `public.rs` and `internal.rs`: the contract's methods, a line each.
+//! 4. `peers.rs`: other services' facts in our words; `draft_mail.rs`: mails with the link that answers them;
+//! 5. `public.rs` and `internal.rs`: the contract's methods, two lines each.
 //!
 //! Absent on purpose: whether a partner or a customer exists (their services say), what is sold (the
 //! subscription service says), sending mail (the sender does), any cache.
@@ -21,8 +21,8 @@ mod customer_edges;
 mod relationship_type;
 
 mod draft_mail;
-mod evidence;
 mod good_faith_statement;
+mod listing;
 mod peers;
 mod time;
 mod watch_events;
@@ -47,9 +47,17 @@ pub const NAME: &str = "relationship";
 /// Its schema, step by step.
 pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
-/// Every statement of the service's declared tables, as the database gets it: for the test that prepares each.
+/// Every statement of the service's tables, as the database gets it: for the test that prepares each.
 pub fn statements() -> Vec<String> {
-    [partnership::table::STATEMENTS].concat().iter().map(|statement| statement.sql()).collect()
+    let tables = [
+        partnership::table::STATEMENTS,
+        invitation::table::STATEMENTS,
+        reseller_relationship::table::STATEMENTS,
+        admin_grant::table::STATEMENTS,
+        customer_edges::table::STATEMENTS,
+        relationship_type::STATEMENTS,
+    ];
+    tables.concat().iter().map(|statement| statement.sql()).collect()
 }
 
 /// The relationship service. Clones share all of it.

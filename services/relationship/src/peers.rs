@@ -1,8 +1,10 @@
 //! The parties of an act, from the other services' facts.
 
 use csp_policy::{Boundary, Buyer, Day, Decision, Partner, outsider};
-use csp_service::peers::{CustomerFact, RegistryFacts};
+use csp_service::peers::{CustomerFact, Query, RegistryFacts};
 use csp_service::{Call, Fault, Result};
+
+use crate::RelationshipService;
 
 /// A customer that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +16,17 @@ pub(crate) struct KnownCustomer {
 /// The id in a resource name.
 pub(crate) fn id_of(name: &str) -> &str {
     name.split_once('/').map_or(name, |(_, id)| id)
+}
+
+/// What the registry says of partners.
+pub(crate) async fn partners<'n>(
+    service: &RelationshipService,
+    call: &Call,
+    day: Day,
+    names: impl IntoIterator<Item = &'n String>,
+) -> Result<RegistryFacts> {
+    let query = Query { partners: names.into_iter().cloned().collect(), ..Query::default() };
+    service.registry.facts(call, day, query).await
 }
 
 /// The partner of that name.

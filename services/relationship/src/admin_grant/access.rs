@@ -2,20 +2,25 @@
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::Fields;
+use csp_store::Column;
 
 /// Roles of one grant, at most.
-pub(crate) const ADMIN_ROLES_MAX: usize = 20;
+const ADMIN_ROLES_MAX: usize = 20;
 /// Longest grant.
-pub(crate) const ADMIN_DAYS_MAX: i32 = 730;
+const ADMIN_DAYS_MAX: i32 = 730;
 
 /// Delegated administration that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AdminAccess {
-    /// Names of administrative roles; never empty.
-    pub(crate) roles: Vec<String>,
+    /// Never none.
+    pub(crate) roles: Roles,
     /// How long it lasts from its start.
     pub(crate) days: i64,
 }
+
+/// Names of administrative roles. A column separates them by spaces, which no name has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Roles(pub(crate) Vec<String>);
 
 impl AdminAccess {
     /// Reads what a request asks for: `Some(None)` when it asks for none.
@@ -31,27 +36,28 @@ impl AdminAccess {
             .collect();
         let days = fields.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX);
         count?;
-        Some(Some(AdminAccess { roles: roles?, days: i64::from(days?) }))
-    }
-
-    /// What a row holds; `None` for no roles.
-    pub(crate) fn stored(roles: &str, days: i64) -> Option<Self> {
-        let roles: Vec<String> = roles.split_whitespace().map(str::to_owned).collect();
-        (!roles.is_empty()).then_some(AdminAccess { roles, days })
-    }
-
-    /// The roles as a row holds them: their names have no spaces.
-    pub(crate) fn joined_roles(&self) -> String {
-        self.roles.join(" ")
+        Some(Some(AdminAccess { roles: Roles(roles?), days: i64::from(days?) }))
     }
 }
 
 impl From<AdminAccess> for pb::AdminAccess {
     fn from(access: AdminAccess) -> Self {
         pb::AdminAccess {
-            roles: access.roles,
+            roles: access.roles.0,
             duration_days: i32::try_from(access.days).unwrap_or(ADMIN_DAYS_MAX),
         }
+    }
+}
+
+impl Column for Roles {
+    type Raw = String;
+
+    fn from_raw(raw: &String) -> Option<Self> {
+        Some(Roles(raw.split_whitespace().map(str::to_owned).collect()))
+    }
+
+    fn to_raw(&self) -> String {
+        self.0.join(" ")
     }
 }
 

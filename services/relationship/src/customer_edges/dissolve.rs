@@ -9,12 +9,12 @@ use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
 use csp_store::{Tx, guard};
 use jiff::Timestamp;
 
-use crate::admin_grant::AdminGrant;
-use crate::customer_edges::establish::OPERATIONS;
-use crate::customer_edges::new_edges::counted;
+use super::establish::OPERATIONS;
+use super::new_edges::counted;
+use crate::RelationshipService;
+use crate::admin_grant::{self, AdminGrant};
 use crate::relationship_type::{self, Kind};
-use crate::reseller_relationship::ResellerRelationship;
-use crate::{RelationshipService, admin_grant, reseller_relationship};
+use crate::reseller_relationship::{self, ResellerRelationship};
 
 /// The revision of what nobody changed.
 const UNCHANGED: i64 = 1;

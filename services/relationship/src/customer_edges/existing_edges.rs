@@ -2,8 +2,8 @@
 
 use csp_policy::{Partner, Revision};
 use csp_service::{Call, Result};
-use csp_store::Connection;
 
+use crate::RelationshipService;
 use crate::partnership::{self, Partnership};
 
 /// Stands for a partnership that its reader is no party to.
@@ -19,13 +19,14 @@ pub(crate) struct ExistingEdges {
 }
 
 impl ExistingEdges {
-    /// Reads what connects seller, reseller and the tenant of a customer, which may be unknown yet.
+    /// Reads them; the customer's tenant may be unknown yet.
     pub(crate) async fn of(
-        conn: &mut Connection,
+        service: &RelationshipService,
         seller: &Partner,
         reseller: Option<&Partner>,
         customer_tenant: Option<&str>,
     ) -> Result<Self> {
+        let conn = &mut *service.book.store.read().await?;
         let mut edges = ExistingEdges::default();
         if let Some(reseller) = reseller {
             let open = partnership::table::open(conn, &seller.name, &reseller.name).await?;

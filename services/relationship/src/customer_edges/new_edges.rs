@@ -14,7 +14,7 @@ use crate::relationship_type::{self, Kind};
 use crate::reseller_relationship::table::Begins;
 use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 
-/// What an allowed act sets: all of it, or nothing.
+/// What an allowed act sets.
 #[derive(Debug)]
 pub(crate) struct NewEdges {
     /// Relationships that exist already, and are left as they are.
@@ -45,13 +45,12 @@ impl NewEdges {
         access: Option<&AdminAccess>,
         now: Timestamp,
     ) -> Result<Self> {
-        let mut reader = book.store.read().await?;
+        let conn = &mut *book.store.read().await?;
         let mut planned = NewEdges { kept: Vec::new(), begun: Vec::new(), admin_grant: None };
         for (partner, provider) in servers {
             let through = provider.map_or("", |provider| provider.name.as_str());
             let open =
-                reseller_relationship::table::open(&mut reader, &customer.name, &partner.name, through)
-                    .await?;
+                reseller_relationship::table::open(conn, &customer.name, &partner.name, through).await?;
             let is_kept = open.is_some();
             let relationship = open.map_or_else(
                 || {
@@ -78,7 +77,7 @@ impl NewEdges {
     }
 
     /// Saves all of it, and gives what it did for the journal.
-    pub(crate) async fn save<B: Begins>(
+    pub(crate) fn save<B: Begins>(
         &self,
         tx: &mut Tx,
         accepted: &Accepted<B>,

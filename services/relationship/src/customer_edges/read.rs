@@ -3,7 +3,7 @@
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Fields, Result};
 
-use crate::customer_edges::table::{self as table, EdgeRow, Parties};
+use super::table::{self, EdgeKind, EdgeRow, EdgeState, Parties};
 use crate::reseller_relationship::ResellerRelationship;
 use crate::{RelationshipService, partnership, reseller_relationship};
 
@@ -50,10 +50,12 @@ fn edges(request: &pb::GetEdgesRequest, rows: &[EdgeRow]) -> pb::GetEdgesRespons
     let mut response = pb::GetEdgesResponse::default();
     for row in rows {
         let is_through = |by: &str| row.provider == by;
-        match row.edge.as_str() {
-            "PARTNERSHIP" => response.partnership = Some(edge(row, partnership::COLLECTION)),
-            "TENANT_PARTNERSHIP" => response.tenant_partnership = Some(edge(row, partnership::COLLECTION)),
-            _ => {
+        match row.kind {
+            EdgeKind::Partnership => response.partnership = Some(edge(row, partnership::COLLECTION)),
+            EdgeKind::TenantPartnership => {
+                response.tenant_partnership = Some(edge(row, partnership::COLLECTION))
+            }
+            EdgeKind::Relationship => {
                 // Not one or the other: who is named as both partners is told of its relationship as both.
                 let of_customer = Some(edge(row, reseller_relationship::COLLECTION));
                 if row.partner == *provider && is_through("") {
@@ -75,8 +77,8 @@ fn edge(row: &EdgeRow, collection: &str) -> pb::Edge {
     pb::Edge {
         name: format!("{collection}/{}", row.id),
         revision: row.revision,
-        active: row.state == "ACTIVE",
-        admin_access: row.admin_access == 1,
+        active: row.state == EdgeState::Active,
+        admin_access: row.admin_access,
     }
 }
 

@@ -5,7 +5,7 @@ use csp_service::{Call, Fault, LinkKey, Result};
 
 use super::{Invitation, read};
 use crate::RelationshipService;
-use crate::draft_mail::{self, Letter};
+use crate::draft_mail::{self, Mail};
 
 /// Purpose of an invitation's link: one of another purpose does not open it.
 const LINK_PURPOSE: &str = "invitation";
@@ -22,15 +22,15 @@ pub(crate) fn draft(links: &LinkKey, invitation: &Invitation) -> pb::InvitationD
          subscriptions that you have."
     );
     if let Some(access) = invitation.admin_access() {
-        let roles = access.roles.join(", ");
+        let roles = access.roles.0.join(", ");
         asks.push_str(&format!(
             "\n\nPart of it is delegated administration of your tenant for {} days, with these roles: {roles}.",
             access.days
         ));
     }
     let subject = format!("Invitation from {partners}");
-    let letter = Letter { to: &row.customer_email, subject, asks, note: &row.note };
-    draft_mail::compose(links, LINK_PURPOSE, &row.id, letter)
+    let mail = Mail { to: &row.customer_email, subject, asks, note: &row.note };
+    draft_mail::compose(links, LINK_PURPOSE, &row.id, mail)
 }
 
 /// The invitation that the link names, if it is not another customer's.

@@ -3,7 +3,6 @@
 use csp_policy::Act;
 use csp_policy::boundaries::AcceptPartnership;
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::Query;
 use csp_service::{Call, Result};
 use jiff::Timestamp;
 
@@ -46,8 +45,7 @@ async fn gather(
     now: Timestamp,
 ) -> Result<AcceptPartnership> {
     let (day, row) = (day_of(now), request.row());
-    let query = Query { partners: vec![row.provider.clone(), row.reseller.clone()], ..Query::default() };
-    let facts = service.registry.facts(call, day, query).await?;
+    let facts = peers::partners(service, call, day, [&row.provider, &row.reseller]).await?;
     let provider = peers::partner(&facts, &row.provider)?;
     let reseller = peers::partner(&facts, &row.reseller)?;
     let other_edge =

@@ -3,7 +3,6 @@
 use csp_policy::Act;
 use csp_policy::boundaries::DeclinePartnership;
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::Query;
 use csp_service::{Call, Result};
 
 use super::{draft, table};
@@ -20,15 +19,15 @@ pub(crate) async fn decline(
     run.settle(|| async {
         let now = service.book.now();
         let before = draft::answered(service, call, &token).await?;
-        let query = Query { partners: vec![before.row().reseller.clone()], ..Query::default() };
-        let facts = service.registry.facts(call, day_of(now), query).await?;
+        let reseller = &before.row().reseller;
+        let facts = peers::partners(service, call, day_of(now), [reseller]).await?;
         let mut revisions = facts.revisions();
         revisions.push(before.revision());
         let permit = run.decide(DeclinePartnership {
             act: Act { day: day_of(now), subject: before.name(), revisions },
             caller: call.caller.clone(),
             now,
-            reseller: peers::partner(&facts, &before.row().reseller)?,
+            reseller: peers::partner(&facts, reseller)?,
             invitation: before.invitation(),
         })?;
         let mut partnership = before.clone();

@@ -5,7 +5,7 @@ use csp_service::{Call, Fault, LinkKey, Result};
 
 use super::{Partnership, read};
 use crate::RelationshipService;
-use crate::draft_mail::{self, Letter};
+use crate::draft_mail::{self, Mail};
 
 /// Purpose of a request's link: one of another purpose does not open it.
 const LINK_PURPOSE: &str = "partnership";
@@ -19,8 +19,8 @@ pub(crate) fn draft(links: &LinkKey, request: &Partnership) -> pb::InvitationDra
         row.provider, row.reseller
     );
     let subject = format!("Partnership request from {}", row.provider);
-    let letter = Letter { to: &row.reseller_email, subject, asks, note: &row.note };
-    draft_mail::compose(links, LINK_PURPOSE, &row.id, letter)
+    let mail = Mail { to: &row.reseller_email, subject, asks, note: &row.note };
+    draft_mail::compose(links, LINK_PURPOSE, &row.id, mail)
 }
 
 /// The request that the link names, if it went to the caller's own account.

@@ -3,14 +3,11 @@
 use csp_policy::boundaries::AcceptPartnership;
 use csp_policy::{Act, Day};
 use csp_proto::relationship::v1 as pb;
-use csp_proto::r#type::v1::Evidence;
-use csp_service::peers::Query;
-use csp_service::{Call, Fields, Result};
+use csp_service::{Call, Evidence, Fields, Result};
 use jiff::Timestamp;
 
 use super::request::{must_be_new, put_away};
 use super::{COLLECTION, Partnership, Request, table};
-use crate::evidence::read_evidence;
 use crate::relationship_type::{self, Kind};
 use crate::time::day_of;
 use crate::{RelationshipService, peers, reseller_relationship};
@@ -22,7 +19,6 @@ struct Command {
     provider: String,
     reseller: String,
     admin_access: bool,
-    day: Day,
     evidence: Evidence,
 }
 
@@ -33,17 +29,15 @@ impl Command {
         let external_id = fields.external_id("external_id", &request.external_id);
         let provider = fields.resource_name("provider", &request.provider, "partners");
         let reseller = fields.resource_name("reseller", &request.reseller, "partners");
-        let established = read_evidence(&mut fields, request.evidence.as_ref(), today);
+        let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
-            let (day, evidence) = established?;
             Some(Command {
                 id: id?,
                 external_id: external_id?,
                 provider: provider?,
                 reseller: reseller?,
                 admin_access: !request.without_admin_access,
-                day,
-                evidence,
+                evidence: evidence?,
             })
         })
     }
@@ -90,9 +84,8 @@ async fn gather(
     id: &str,
     now: Timestamp,
 ) -> Result<AcceptPartnership> {
-    let query =
-        Query { partners: vec![command.provider.clone(), command.reseller.clone()], ..Query::default() };
-    let facts = service.registry.facts(call, command.day, query).await?;
+    let day = command.evidence.day;
+    let facts = peers::partners(service, call, day, [&command.provider, &command.reseller]).await?;
     let provider = peers::partner(&facts, &command.provider)?;
     let reseller = peers::partner(&facts, &command.reseller)?;
     let other_edge =
@@ -100,7 +93,7 @@ async fn gather(
     let mut revisions = facts.revisions();
     revisions.extend(other_edge.clone());
     Ok(AcceptPartnership {
-        act: Act { day: command.day, subject: format!("{COLLECTION}/{id}"), revisions },
+        act: Act { day, subject: format!("{COLLECTION}/{id}"), revisions },
         recorded: true,
         caller: call.caller.clone(),
         now,

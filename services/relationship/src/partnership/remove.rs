@@ -6,7 +6,6 @@
 use csp_policy::Act;
 use csp_policy::boundaries::RemovePartnership;
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result, etag};
 use jiff::Timestamp;
 
@@ -82,8 +81,7 @@ async fn gather(
     now: Timestamp,
 ) -> Result<RemovePartnership> {
     let provider = &partnership.row().provider;
-    let query = Query { partners: vec![provider.clone()], ..Query::default() };
-    let facts = service.registry.facts(call, day_of(now), query).await?;
+    let facts = peers::partners(service, call, day_of(now), [provider]).await?;
     let mut revisions = facts.revisions();
     revisions.push(partnership.revision());
     Ok(RemovePartnership {

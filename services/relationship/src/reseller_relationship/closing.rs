@@ -18,9 +18,9 @@ use csp_service::peers::Closing as Answer;
 use csp_service::{Call, Fault, Result, races};
 use jiff::SignedDuration;
 
-use crate::reseller_relationship::ResellerRelationship;
-use crate::reseller_relationship::table::Mark;
-use crate::{RelationshipService, reseller_relationship};
+use super::ResellerRelationship;
+use super::table::{self, ClosingMark};
+use crate::RelationshipService;
 
 /// After this time an end that is under way counts as abandoned: longer than any call lasts.
 const CLOSING_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -39,9 +39,9 @@ pub(crate) struct Closing<'a> {
 
 /// What an end brings along to mark the relationship.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Request<'a> {
+pub(crate) struct Repeat<'a> {
     /// Tells its repeats; `None` for one that cannot be repeated.
-    pub(crate) repeat_key: Option<&'a str>,
+    pub(crate) key: Option<&'a str>,
     /// Whether it takes over from another try of the same request, which may have been broken off.
     pub(crate) takes_over: bool,
 }
@@ -53,10 +53,10 @@ impl<'a> Closing<'a> {
         service: &'a RelationshipService,
         call: &'a Call,
         relationship: &'a ResellerRelationship,
-        request: Request<'_>,
+        repeat: Repeat<'_>,
     ) -> Result<Self> {
         let closing = Closing::of(service, call, relationship);
-        closing.mark(request).await?;
+        closing.mark(repeat).await?;
         closing.close().await?;
         Ok(closing)
     }
@@ -72,7 +72,7 @@ impl<'a> Closing<'a> {
     }
 
     /// Opens the relationship for orders again and takes the mark back, unless it has ended or another removal took
-    /// over. What fails here is left to the next try of the same request, and to [`reopen_abandoned`].
+    /// over. What fails here is left to the next try of the same request, and to [`RelationshipService::reopen_abandoned`].
     pub(crate) async fn give_up(&self) {
         if let Err(fault) = self.reopen().await {
             let relationship = self.relationship.name();
@@ -80,8 +80,8 @@ impl<'a> Closing<'a> {
         }
     }
 
-    async fn mark(&self, request: Request<'_>) -> Result<()> {
-        match self.save_mark(request).await {
+    async fn mark(&self, repeat: Repeat<'_>) -> Result<()> {
+        match self.save_mark(repeat).await {
             Ok(()) => Ok(()),
             Err(Fault::LostRace { resource }) => {
                 await_other_end(self.call).await;
@@ -117,15 +117,19 @@ impl<'a> Closing<'a> {
         }
     }
 
-    async fn save_mark(&self, request: Request<'_>) -> Result<()> {
-        let mark = Mark {
-            time: self.mark,
-            request: request.repeat_key,
+    async fn save_mark(&self, repeat: Repeat<'_>) -> Result<()> {
+        let row = self.relationship.row();
+        let key = repeat.key.map(str::to_owned);
+        let mark = ClosingMark {
+            id: row.id.clone(),
+            revision: row.revision,
+            closing_time: self.mark,
+            closing_request: key.clone(),
             abandoned_before: abandoned_before(self.mark),
-            repeats: request.repeat_key.filter(|_| request.takes_over),
+            repeated_request: key.filter(|_| repeat.takes_over),
         };
         let mut tx = self.service.book.store.write();
-        reseller_relationship::table::save_closing(&mut tx, self.relationship.row(), mark);
+        table::save_closing(&mut tx, &mark);
         Ok(tx.commit().await?)
     }
 
@@ -133,7 +137,7 @@ impl<'a> Closing<'a> {
         let (id, mark) = (&self.relationship.row().id, self.mark);
         let is_ours = races::bounded(self.call.deadline, || async {
             let mut tx = self.service.book.store.write();
-            let is_ours = reseller_relationship::table::is_closing_since(&mut tx, id, mark).await?;
+            let is_ours = table::is_closing_since(&mut tx, id, mark).await?;
             tx.commit().await.map_err(|_| Fault::StoreDisconnected)?;
             Ok(is_ours)
         });
@@ -148,7 +152,7 @@ impl<'a> Closing<'a> {
     async fn take_mark_back(&self) -> Result<()> {
         let once = || async {
             let mut tx = self.service.book.store.write();
-            reseller_relationship::table::save_reopened(&mut tx, &self.relationship.row().id, self.mark);
+            table::save_reopened(&mut tx, &self.relationship.row().id, self.mark);
             tx.commit().await.map_err(|_| Fault::StoreDisconnected)
         };
         races::bounded(self.call.deadline, once).await
@@ -173,7 +177,7 @@ impl RelationshipService {
         let abandoned = {
             let mut reader = self.book.store.read_once().await?;
             let before = abandoned_before(self.book.micros());
-            reseller_relationship::table::abandoned(&mut reader, before, REOPENED_MAX).await?
+            table::abandoned(&mut reader, before, REOPENED_MAX).await?
         };
         let mut reopened = 0;
         for relationship in abandoned.into_iter().map(ResellerRelationship::from) {
@@ -200,7 +204,7 @@ async fn take_back(
     relationship: &ResellerRelationship,
 ) -> Result<()> {
     let closing = Closing::of(service, call, relationship);
-    closing.save_mark(Request::default()).await?;
+    closing.save_mark(Repeat::default()).await?;
     closing.reopen().await
 }
 

@@ -5,9 +5,9 @@ use csp_proto::relationship::v1::{self as pb, RelationshipState};
 use csp_service::{Call, Fault, Fields, Page, Result};
 use csp_store::Connection;
 
-use crate::reseller_relationship::table::{self as table, After, Filter, ResellerRelationshipRow};
-use crate::reseller_relationship::{COLLECTION, ResellerRelationship, TYPE};
-use crate::{RelationshipService, peers, schema};
+use super::table::{self, After, Filter, ResellerRelationshipRow};
+use super::{COLLECTION, ResellerRelationship, TYPE};
+use crate::{RelationshipService, listing, peers};
 
 /// The relationship of this name, if it exists for the caller.
 pub(crate) async fn visible(
@@ -51,14 +51,12 @@ pub(crate) async fn list(
     request: pb::ListResellerRelationshipsRequest,
 ) -> Result<pb::ListResellerRelationshipsResponse> {
     let mut fields = Fields::new();
-    let customer = fields
-        .optional(&request.customer, |fields, name| fields.resource_name("customer", name, "customers"));
-    let partner =
-        fields.optional(&request.partner, |fields, name| fields.resource_name("partner", name, "partners"));
-    let state = read_state(&mut fields, request.state);
+    let customer = fields.optional_name("customer", &request.customer, "customers");
+    let partner = fields.optional_name("partner", &request.partner, "partners");
+    let state = listing::read_state::<RelationshipState>(&mut fields, request.state);
     let (.., state) = fields.finish(|| Some((customer?, partner?, state?)))?;
 
-    let filters = [request.customer.as_str(), &request.partner, state];
+    let filters = [request.customer.as_str(), &request.partner, &state];
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
     let after = After { customer: page.after(0), id: page.after(1), limit: page.limit() };
     let filter = Filter { partner: &request.partner, state };
@@ -89,19 +87,10 @@ async fn rows(
         Party::Partner { tenant } => {
             let own = table::list_of_partner(conn, tenant, filter, after).await?;
             let through_resellers = table::list_of_provider(conn, tenant, filter, after).await?;
-            Ok(schema::merged(own, through_resellers, after.limit, |row| {
+            Ok(listing::merged(own, through_resellers, after.limit, |row| {
                 (row.customer.clone(), row.id.clone())
             }))
         }
         Party::Operator | Party::Service => table::list_all(conn, filter, after).await,
     }
-}
-
-/// The only state that is listed; empty for all.
-fn read_state(fields: &mut Fields, state: i32) -> Option<&'static str> {
-    if state == 0 {
-        return Some("");
-    }
-    let state: RelationshipState = fields.enum_value("state", state)?;
-    Some(state.as_str_name().trim_start_matches("RELATIONSHIP_STATE_"))
 }

@@ -2,30 +2,20 @@
 
 use csp_store::Migration;
 
-macro_rules! migration {
-    ($version:literal, $name:literal) => {
-        Migration {
-            version: $version,
-            name: $name,
-            sql: include_str!(concat!("../migrations/", $name, ".sql")),
-        }
-    };
-}
-
 /// The schema, step by step.
-pub(crate) const MIGRATIONS: &[Migration] = &[
-    migration!(1, "0001_customer"),
-    migration!(2, "0002_customer_tenant"),
-    migration!(3, "0003_customer_reserved"),
-    migration!(4, "0004_customer_external_id"),
-    migration!(5, "0005_customer_of_external_id"),
-    migration!(6, "0006_customer_agreement"),
-    migration!(7, "0007_customer_agreement_customer"),
-    migration!(8, "0008_operation"),
-    migration!(9, "0009_operation_request"),
-    migration!(10, "0010_operation_lease"),
-    migration!(11, "0011_setup_info"),
-    migration!(12, "0012_operation_running"),
+pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
+    "0001_customer",
+    "0002_customer_tenant",
+    "0003_customer_reserved",
+    "0004_customer_external_id",
+    "0005_customer_of_external_id",
+    "0006_customer_agreement",
+    "0007_customer_agreement_customer",
+    "0008_operation",
+    "0009_operation_request",
+    "0010_operation_lease",
+    "0011_setup_info",
+    "0012_operation_running",
 ];
 
 /// How many keys one statement looks up.

@@ -13,37 +13,27 @@ pub(crate) use crate::user::table as user;
 
 use csp_store::Migration;
 
-macro_rules! migration {
-    ($version:literal, $name:literal) => {
-        Migration {
-            version: $version,
-            name: $name,
-            sql: include_str!(concat!("../migrations/", $name, ".sql")),
-        }
-    };
-}
-
 /// The schema, step by step.
-pub(crate) const MIGRATIONS: &[Migration] = &[
-    migration!(1, "0001_create_organization"),
-    migration!(2, "0002_organization_external_id"),
-    migration!(3, "0003_create_affiliation"),
-    migration!(4, "0004_affiliation_of_group"),
-    migration!(5, "0005_create_partner"),
-    migration!(6, "0006_partner_tenant"),
-    migration!(7, "0007_partner_external_id"),
-    migration!(8, "0008_partner_of_organization"),
-    migration!(9, "0009_create_mpn_id"),
-    migration!(10, "0010_mpn_id_of_organization"),
-    migration!(11, "0011_create_partner_agreement"),
-    migration!(12, "0012_create_partner_user"),
-    migration!(13, "0013_partner_user_subject"),
-    migration!(14, "0014_partner_user_external_id"),
-    migration!(15, "0015_create_listing"),
-    migration!(16, "0016_create_claim"),
-    migration!(17, "0017_claim_of_holder"),
-    migration!(18, "0018_partner_page_of_organization"),
-    migration!(19, "0019_operation_guard"),
-    migration!(20, "0020_operation_guard_by_time"),
-    migration!(21, "0021_partner_tenant_country"),
+pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
+    "0001_create_organization",
+    "0002_organization_external_id",
+    "0003_create_affiliation",
+    "0004_affiliation_of_group",
+    "0005_create_partner",
+    "0006_partner_tenant",
+    "0007_partner_external_id",
+    "0008_partner_of_organization",
+    "0009_create_mpn_id",
+    "0010_mpn_id_of_organization",
+    "0011_create_partner_agreement",
+    "0012_create_partner_user",
+    "0013_partner_user_subject",
+    "0014_partner_user_external_id",
+    "0015_create_listing",
+    "0016_create_claim",
+    "0017_claim_of_holder",
+    "0018_partner_page_of_organization",
+    "0019_operation_guard",
+    "0020_operation_guard_by_time",
+    "0021_partner_tenant_country",
 ];

@@ -2,51 +2,41 @@
 
 use csp_store::Migration;
 
-macro_rules! migration {
-    ($version:literal, $name:literal) => {
-        Migration {
-            version: $version,
-            name: $name,
-            sql: include_str!(concat!("../migrations/", $name, ".sql")),
-        }
-    };
-}
-
 /// The schema, one statement a step.
-pub(crate) const MIGRATIONS: &[Migration] = &[
-    migration!(1, "0001_partnership"),
-    migration!(2, "0002_partnership_open"),
-    migration!(3, "0003_partnership_external_id"),
-    migration!(4, "0004_partnership_of_provider"),
-    migration!(5, "0005_partnership_of_reseller"),
-    migration!(6, "0006_partnership_by_time"),
-    migration!(7, "0007_partnership_of_parties"),
-    migration!(8, "0008_partnership_of_tenant"),
-    migration!(9, "0009_relationship_type"),
-    migration!(10, "0010_invitation"),
-    migration!(11, "0011_invitation_external_id"),
-    migration!(12, "0012_invitation_of_provider"),
-    migration!(13, "0013_invitation_of_reseller"),
-    migration!(14, "0014_invitation_by_time"),
-    migration!(15, "0015_reseller_relationship"),
-    migration!(16, "0016_reseller_relationship_open"),
-    migration!(17, "0017_reseller_relationship_of_customer"),
-    migration!(18, "0018_reseller_relationship_of_tenant"),
-    migration!(19, "0019_reseller_relationship_of_partner"),
-    migration!(20, "0020_reseller_relationship_of_provider"),
-    migration!(21, "0021_served_under_provider"),
-    migration!(22, "0022_served_through_reseller"),
-    migration!(23, "0023_served_through_resellers"),
-    migration!(24, "0024_reseller_relationship_closing"),
-    migration!(25, "0025_admin_grant"),
-    migration!(26, "0026_admin_grant_of_relationship"),
-    migration!(27, "0027_admin_grant_of_partner"),
-    migration!(28, "0028_admin_grant_of_customer"),
-    migration!(29, "0029_admin_grant_by_time"),
-    migration!(30, "0030_operation_guard"),
-    migration!(31, "0031_operation_guard_by_time"),
-    migration!(32, "0032_reseller_relationship_closing_request"),
-    migration!(33, "0033_reseller_relationship_latest_closing_time"),
+pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
+    "0001_partnership",
+    "0002_partnership_open",
+    "0003_partnership_external_id",
+    "0004_partnership_of_provider",
+    "0005_partnership_of_reseller",
+    "0006_partnership_by_time",
+    "0007_partnership_of_parties",
+    "0008_partnership_of_tenant",
+    "0009_relationship_type",
+    "0010_invitation",
+    "0011_invitation_external_id",
+    "0012_invitation_of_provider",
+    "0013_invitation_of_reseller",
+    "0014_invitation_by_time",
+    "0015_reseller_relationship",
+    "0016_reseller_relationship_open",
+    "0017_reseller_relationship_of_customer",
+    "0018_reseller_relationship_of_tenant",
+    "0019_reseller_relationship_of_partner",
+    "0020_reseller_relationship_of_provider",
+    "0021_served_under_provider",
+    "0022_served_through_reseller",
+    "0023_served_through_resellers",
+    "0024_reseller_relationship_closing",
+    "0025_admin_grant",
+    "0026_admin_grant_of_relationship",
+    "0027_admin_grant_of_partner",
+    "0028_admin_grant_of_customer",
+    "0029_admin_grant_by_time",
+    "0030_operation_guard",
+    "0031_operation_guard_by_time",
+    "0032_reseller_relationship_closing_request",
+    "0033_reseller_relationship_latest_closing_time",
 ];
 
 #[cfg(test)]

@@ -11,10 +11,10 @@ use csp_policy::Role;
 use csp_service::Clock;
 use jiff::Timestamp;
 
+use crate::command::{explain, health, import, migrate, serve, token, up, watch};
 use crate::config::{Config, ConfigError, LISTEN_DEFAULT};
 use crate::failure::Failure;
-use crate::service::Service;
-use crate::{explain, health, import, migrate, serve, token, up, watch};
+use crate::process::service::Service;
 
 /// The two-tier channel of the Cloud Solution Provider programme, as a service.
 #[derive(Debug, Parser)]
@@ -250,7 +250,7 @@ impl Cli {
             Command::Token(token) => token::run(token).await.map(say),
             Command::Explain(explain) => explain::run(explain).await.map(say),
             Command::Watch(watch) => watch::run(watch).await,
-            Command::Import(import) => return import::command::run(import).await,
+            Command::Import(import) => return import::run(import).await,
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

@@ -13,7 +13,7 @@ pub enum Failure {
     /// The configuration is none.
     Config(crate::config::ConfigError),
     /// The suite could not be started or served.
-    Suite(crate::suite::OpenError),
+    Suite(crate::process::suite::OpenError),
     /// The server failed.
     Serve(csp_service::ServeError),
     /// No suite answers at that address.
@@ -66,8 +66,8 @@ impl From<crate::config::ConfigError> for Failure {
     }
 }
 
-impl From<crate::suite::OpenError> for Failure {
-    fn from(error: crate::suite::OpenError) -> Self {
+impl From<crate::process::suite::OpenError> for Failure {
+    fn from(error: crate::process::suite::OpenError) -> Self {
         Failure::Suite(error)
     }
 }

@@ -14,18 +14,10 @@
 //! The services never see this crate: what they know of each other are the channels that [`suite`] hands them.
 
 pub mod cli;
+pub mod command;
 pub mod config;
-mod connection;
-pub mod explain;
 pub mod failure;
-pub mod health;
 pub mod import;
-mod background;
-pub mod migrate;
-mod process;
-pub mod serve;
-pub mod service;
-pub mod suite;
-pub mod token;
-pub mod up;
-pub mod watch;
+pub mod process;
+
+pub use process::{service, suite};

@@ -4,7 +4,7 @@
 //! ordered list of rules that guard it. Order is precedence: the first violation of a refusal gives its
 //! reason and its status.
 
-use crate::{Act, Day, Rule, Verdict, Violation};
+use crate::{Act, Day, Revision, Rule, Verdict, Violation};
 
 /// The facts of one act, and the rules that guard it.
 pub trait Boundary: Sized + 'static {
@@ -14,22 +14,8 @@ pub trait Boundary: Sized + 'static {
     /// buyer, agreement, offer and quantity, attestations.
     const ROWS: &'static [Row<Self>];
 
-    /// What the act says of itself.
-    fn act(&self) -> &Act {
-        &UNTOLD // prototype only: for boundaries that still answer the three questions below themselves
-    }
-    /// The day for which the act is judged, UTC.
-    fn day(&self) -> Day {
-        self.act().day
-    }
-    /// Resource name of what the act would create or change; the store checks it against what it writes.
-    fn subject(&self) -> &str {
-        &self.act().subject
-    }
-    /// The facts' origins: which resources were read, at which revision.
-    fn revisions(&self) -> &[Revision] {
-        &self.act().revisions
-    }
+    /// What the act says of itself: day, subject, revisions.
+    fn act(&self) -> &Act;
     /// Notices on an accepted act, for example `NO_RESELLER_NAMED`.
     fn advisories(&self) -> Vec<&'static str> {
         Vec::new()
@@ -44,22 +30,9 @@ pub struct Row<B> {
     pub judge: fn(&B) -> Verdict,
 }
 
-impl<B> Row<B> {
-    /// A rule, and how it is put.
-    pub const fn of(rule: &'static Rule, judge: fn(&B) -> Verdict) -> Self {
-        Row { rule, judge }
-    }
-}
-
-static UNTOLD: Act = Act { day: Day::ZERO, subject: String::new(), revisions: Vec::new() };
-
-/// A resource that a decision rests on, with the revision at which it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revision {
-    /// Resource name, for example `partners/contoso`.
-    pub resource: String,
-    /// Revision of that resource when its facts were read; 0 when it did not exist.
-    pub revision: i64,
+/// A row: a rule, and how it is put.
+pub(crate) const fn row<B>(rule: &'static Rule, judge: fn(&B) -> Verdict) -> Row<B> {
+    Row { rule, judge }
 }
 
 /// What a boundary decided.
@@ -98,7 +71,7 @@ pub struct Permit<B: Boundary> {
 impl<B: Boundary> Permit<B> {
     /// Resource name of what the act may create or change.
     pub fn subject(&self) -> &str {
-        self.facts.subject()
+        &self.facts.act().subject
     }
 
     /// The facts on which the act was allowed.
@@ -145,15 +118,16 @@ pub fn explain<B: Boundary>(facts: &B) -> Vec<(&'static Rule, Verdict)> {
 }
 
 fn judge_row<B: Boundary>(row: &Row<B>, facts: &B) -> Verdict {
-    if row.rule.is_in_force(facts.day()) { (row.judge)(facts) } else { Verdict::NotApplicable }
+    if row.rule.is_in_force(facts.act().day) { (row.judge)(facts) } else { Verdict::NotApplicable }
 }
 
 fn record<B: Boundary>(facts: &B, violations: Vec<Violation>) -> Decision {
+    let Act { day, subject, revisions } = facts.act();
     Decision {
         boundary: B::NAME,
-        subject: facts.subject().to_owned(),
-        day: facts.day(),
-        revisions: facts.revisions().to_vec(),
+        subject: subject.clone(),
+        day: *day,
+        revisions: revisions.clone(),
         advisories: if violations.is_empty() { facts.advisories() } else { Vec::new() },
         violations,
     }

@@ -24,7 +24,7 @@ pub mod rules;
 pub mod boundaries;
 pub mod catalogue;
 
-pub use boundary::{Boundary, Decision, Permit, Revision, Row, decide, explain};
+pub use boundary::{Boundary, Decision, Permit, Row, decide, explain};
 pub use facts::*;
 pub use reason::{Class, Reason};
 pub use rule::{Denial, Rule, RuleKind};

@@ -48,6 +48,50 @@ impl RuleKind {
     }
 }
 
+impl Rule {
+    /// A rule that refuses.
+    pub const fn deny(
+        id: &'static str,
+        statement: &'static str,
+        denials: &'static [Denial],
+        sources: &'static [Source],
+    ) -> Rule {
+        Rule { id, kind: RuleKind::Deny, statement, denials, sources, since: None, until: None }
+    }
+
+    /// A rule that says what exists, and refuses.
+    pub const fn shape_and_deny(
+        id: &'static str,
+        statement: &'static str,
+        denials: &'static [Denial],
+        sources: &'static [Source],
+    ) -> Rule {
+        Rule { kind: RuleKind::ShapeAndDeny, ..Rule::deny(id, statement, denials, sources) }
+    }
+
+    /// A rule that only says what exists.
+    pub const fn shape(id: &'static str, statement: &'static str, sources: &'static [Source]) -> Rule {
+        Rule { kind: RuleKind::Shape, ..Rule::deny(id, statement, &[], sources) }
+    }
+
+    /// A rule that only says what an accepted call leaves untouched.
+    pub const fn invariant(id: &'static str, statement: &'static str, sources: &'static [Source]) -> Rule {
+        Rule { kind: RuleKind::Invariant, ..Rule::deny(id, statement, &[], sources) }
+    }
+
+    /// The rule with the first day of its force.
+    #[must_use]
+    pub const fn since(self, day: Day) -> Rule {
+        Rule { since: Some(day), ..self }
+    }
+
+    /// The rule with the first day on which it is no longer in force: it is retired, and stays in the book.
+    #[must_use]
+    pub const fn until(self, day: Day) -> Rule {
+        Rule { until: Some(day), ..self }
+    }
+}
+
 /// One way in which a rule refuses.
 #[derive(Debug)]
 pub struct Denial {
@@ -55,6 +99,13 @@ pub struct Denial {
     pub reason: Reason,
     /// The ways out, each one sentence addressed to the caller, in order of preference.
     pub remedies: &'static [&'static str],
+}
+
+impl Denial {
+    /// A refusal code, and the ways out.
+    pub const fn of(reason: Reason, remedies: &'static [&'static str]) -> Denial {
+        Denial { reason, remedies }
+    }
 }
 
 impl Rule {

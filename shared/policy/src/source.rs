@@ -39,3 +39,12 @@ pub(crate) const fn document(title: &'static str) -> Source {
 
 /// A decision of this project where the programme's documents are silent.
 pub const OURS: Source = Source { document: "ours", anchor: "" };
+
+// Documents that several rules cite.
+pub(crate) const PARTNER_AGREEMENT: Source = document("Microsoft Partner Agreement for CSP partners");
+pub(crate) const PARTNER_AGREEMENT_FAQ: Source = document("MPA FAQ for indirect providers");
+pub(crate) const OFFERS: Source = document("CSP offers; Offer resources (API reference)");
+pub(crate) const MARKETS: Source =
+    document("CSP program regional markets and currencies (2021-04-15 and 2023-08-17)");
+pub(crate) const CREATE_CUSTOMER: Source =
+    document("Create a customer; Create a customer for an indirect reseller (API reference)");

@@ -8,7 +8,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
-use csp_policy::{Boundary, Caller, Day, Finding, Reason, Revision, Row, catalogue, decide};
+use csp_policy::{Act, Boundary, Caller, Day, Finding, Reason, Row, decide};
 use csp_proto::policy::v1 as pb;
 use csp_service::{Attempt, Book, Call, Clock, Effect, Fault, Ids, races};
 use csp_store::{Config, Store, decision, journal};
@@ -16,24 +16,20 @@ use prost::Message;
 
 /// An act that is allowed on some subjects.
 struct Open {
-    subject: String,
+    act: Act,
 }
 
 impl Boundary for Open {
     const NAME: &'static str = "Open";
     const ROWS: &'static [Row<Self>] = &[];
 
-    fn day(&self) -> Day {
-        Day::constant(2026, 11, 21)
+    fn act(&self) -> &Act {
+        &self.act
     }
+}
 
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &[]
-    }
+fn act(subject: &str) -> Act {
+    Act { day: Day::constant(2026, 11, 21), subject: subject.to_owned(), revisions: Vec::new() }
 }
 
 struct Desk {
@@ -66,7 +62,7 @@ async fn open_door(
     if let Some(answer) = book.first_answer(attempt).await? {
         return Ok(answer);
     }
-    let permit = decide(Open { subject: door.to_owned() }).map_err(|no| book.refuse(call, attempt, no))?;
+    let permit = decide(Open { act: act(door) }).map_err(|no| book.refuse(call, attempt, no))?;
     if attempt.validates_only() {
         return Ok(pb::GetRuleResponse { rule: Some(rule(&book.preview(&permit).decision_id)) });
     }
@@ -148,7 +144,7 @@ async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
 async fn a_permit_for_something_else_writes_nothing() {
     let Desk { book, _folder } = desk().await;
     let (call, attempt) = (call(), attempt("r1", "a"));
-    let permit = decide(Open { subject: "doors/a".to_owned() }).unwrap();
+    let permit = decide(Open { act: act("doors/a") }).unwrap();
     let mut tx = book.store.write();
     let refused = book.accept(&mut tx, &call, &attempt, permit, "doors/b");
     assert!(matches!(refused, Err(Fault::Internal(_))));
@@ -165,25 +161,17 @@ async fn what_is_only_validated_is_stored_nowhere() {
 }
 
 /// An act that is always refused.
-struct Break;
+struct Break(Act);
 
 impl Boundary for Break {
     const NAME: &'static str = "Break";
     const ROWS: &'static [Row<Self>] = &[Row {
-        rule: catalogue::CATALOGUE[0],
+        rule: &csp_policy::rules::standing::ENR_14,
         judge: |_| Finding::new(Reason::PartnerSuspended, "x", "no".to_owned()).into(),
     }];
 
-    fn day(&self) -> Day {
-        Day::constant(2026, 11, 21)
-    }
-
-    fn subject(&self) -> &'static str {
-        "doors/a"
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &[]
+    fn act(&self) -> &Act {
+        &self.0
     }
 }
 
@@ -192,7 +180,7 @@ async fn a_refusal_can_be_read_again_unless_it_was_only_validated() {
     let Desk { book, _folder } = desk().await;
     let refuse = |validate_only| {
         let attempt = Attempt::of(&call(), "", validate_only, &rule("a")).unwrap();
-        let Err(decision) = decide(Break) else { panic!("allowed") };
+        let Err(decision) = decide(Break(act("doors/a"))) else { panic!("allowed") };
         let Fault::Refused(refused) = book.refuse(&call(), &attempt, decision) else { panic!("no refusal") };
         refused.decision_id
     };

@@ -21,45 +21,42 @@
 //!
 //! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.
 
-mod change;
-mod column;
+mod backend;
 mod config;
 mod connection;
 mod copy;
+mod detached;
 mod error;
-mod lending;
 mod migrate;
+mod read;
 mod store;
 mod table;
-mod tx;
+mod write;
 
 mod postgres;
 mod sqlite;
 
-pub mod decision;
 pub mod feed;
-pub mod guard;
-pub mod idempotency;
 pub mod journal;
-pub mod outbox;
-pub mod paging;
-mod refusals;
-pub mod sql;
 
-pub use change::{Change, Value};
-pub use column::{Cell, Column, Raw, Word};
+pub use backend::CLOSE_WAIT_MAX;
 pub use config::{Config, Database, READERS_DEFAULT, Schema, UnknownDatabase, WRITERS_DEFAULT};
-pub use connection::Connection;
+pub use connection::pool::{CONNECTION_AGE_MAX, CONNECTION_IDLE_MAX, CONNECTION_WAIT_MAX, PooledConnection};
+pub use connection::{Connection, STATEMENT_WAIT_MAX};
 pub use copy::copy;
-pub use error::Error;
-pub use lending::{CONNECTION_AGE_MAX, CONNECTION_REST_MAX, CONNECTION_WAIT_MAX, Lent};
+pub use error::{Broken, Error};
 pub use migrate::{Migration, OPEN_WAIT_MAX};
-pub use postgres::{ANSWER_WAIT_MAX, IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_WAIT_MAX};
-pub use refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
+pub use postgres::{ANSWER_WAIT_MAX, IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX};
+pub use read::paging;
+pub use read::snapshot::Reader;
 pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
-pub use store::{CLOSE_WAIT_MAX, Reader, Store};
-pub use table::{Broken, Query, Save, Select, Statement, Table, cell};
-pub use tx::Tx;
+pub use store::Store;
+pub use table::column::{Cell, Column, Raw, Word};
+pub use table::{Query, Save, Select, Statement, Table, cell};
+pub use write::change::{Change, Value};
+pub use write::refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
+pub use write::tx::Tx;
+pub use write::{decision, guard, idempotency, outbox, placeholders as sql};
 
 /// The database as sqlx knows it: chosen at run time, so that one SQL text serves every backend.
 pub type Db = sqlx::Any;

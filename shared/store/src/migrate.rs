@@ -12,7 +12,7 @@ use std::time::Duration;
 pub struct Migration {
     /// Its place in the list; versions ascend, starting at 1 or later.
     pub version: i64,
-    /// What it does, for people: `create_journal`.
+    /// What it does, for people: `0001_create_journal`.
     pub name: &'static str,
     /// The statement.
     pub sql: &'static str,
@@ -28,34 +28,36 @@ const OWN_NAMESPACE: &str = "store";
 /// The type of a column that holds bytes, as migrations write it.
 const BYTES: &str = "BLOB";
 
-macro_rules! own {
-    ($version:literal, $name:literal) => {
-        Migration {
-            version: $version,
-            name: $name,
-            sql: include_str!(concat!("../migrations/", $name, ".sql")),
-        }
+/// The store's own tables, applied before any service's.
+const OWN: &[Migration] = crate::migrations![
+    "0001_create_journal",
+    "0002_index_journal_position",
+    "0003_index_journal_time",
+    "0004_index_journal_resource",
+    "0005_create_decision",
+    "0006_index_decision_refused",
+    "0007_create_idempotency",
+    "0008_index_idempotency_created",
+    "0009_create_outbox",
+    "0010_index_outbox_created",
+    "0011_create_feed",
+    "0012_index_journal_unsequenced",
+    "0013_drop_index_journal_position",
+    "0014_index_journal_position_once",
+    "0015_drop_index_journal_time",
+];
+
+/// The migrations of the crate that calls it, by the names of their files in its folder `migrations`, without `.sql`:
+/// `migrations!["0001_create_journal", "0002_index_journal_position"]`.
+#[macro_export]
+macro_rules! migrations {
+    ($($name:literal),* $(,)?) => {
+        &[$($crate::Migration::new(
+            $name,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/", $name, ".sql")),
+        )),*]
     };
 }
-
-/// The store's own tables, applied before any service's.
-const OWN: &[Migration] = &[
-    own!(1, "0001_create_journal"),
-    own!(2, "0002_index_journal_position"),
-    own!(3, "0003_index_journal_time"),
-    own!(4, "0004_index_journal_resource"),
-    own!(5, "0005_create_decision"),
-    own!(6, "0006_index_decision_refused"),
-    own!(7, "0007_create_idempotency"),
-    own!(8, "0008_index_idempotency_created"),
-    own!(9, "0009_create_outbox"),
-    own!(10, "0010_index_outbox_created"),
-    own!(11, "0011_create_feed"),
-    own!(12, "0012_index_journal_unsequenced"),
-    own!(13, "0013_drop_index_journal_position"),
-    own!(14, "0014_index_journal_position_once"),
-    own!(15, "0015_drop_index_journal_time"),
-];
 
 /// What differs between the backends when a schema is changed.
 #[derive(Debug, Clone, Copy)]
@@ -191,6 +193,17 @@ impl Plan {
 }
 
 impl Migration {
+    /// The step of that name, whose version is the number before its first `_`. A name without a number gets version 0,
+    /// which no schema has.
+    pub const fn new(name: &'static str, sql: &'static str) -> Self {
+        let (mut version, mut rest) = (0, name.as_bytes());
+        while let [digit @ b'0'..=b'9', after @ ..] = rest {
+            version = version * 10 + (*digit - b'0') as i64;
+            rest = after;
+        }
+        Migration { version, name, sql }
+    }
+
     /// Whether this release serves a schema that lacks the step, so that it can be rolled out before the
     /// migration job has run: an index makes statements fast, or is one too many, but for a unique one nothing
     /// depends on it. `all` are the steps that it is one of.
@@ -304,6 +317,12 @@ mod tests {
         let config = Config::sqlite(folder.path().join("new/folder/100%.db"));
         Store::open(config.clone(), "test", first).await?.close().await?;
         Store::open(Config { schema, ..config }, "test", second).await?.close().await
+    }
+
+    #[test]
+    fn a_name_begins_with_the_version() {
+        assert_eq!(Migration::new("0012_index_journal", "").version, 12);
+        assert_eq!(Migration::new("index_journal", "").version, 0);
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 //! `ConfirmCustomerAgreement`.
 
 use csp_policy::boundaries::ConfirmCustomerAgreement;
-use csp_policy::{Attester, Party, Permit, Revision, decide};
+use csp_policy::{Act, Attester, Party, Permit, Revision, decide};
 use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
 use csp_service::peers::Query;
@@ -55,9 +55,7 @@ async fn run(
         None => Source::Accepted,
     };
     let facts = ConfirmCustomerAgreement {
-        day,
-        subject: name,
-        revisions,
+        act: Act { day, subject: name, revisions },
         customer: seen.customer.name(),
         attester,
         signed_on: command.attestation.accept_date,

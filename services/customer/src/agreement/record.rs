@@ -1,7 +1,7 @@
 //! An operator records an acceptance that was given elsewhere: `RecordCustomerAgreement`.
 
 use csp_policy::boundaries::ConfirmCustomerAgreement;
-use csp_policy::{Revision, decide};
+use csp_policy::{Act, Revision, decide};
 use csp_proto::customer::v1 as pb;
 use csp_service::{Attempt, Call, Fields, Result};
 
@@ -51,9 +51,11 @@ async fn run(
     must_not_be_confirmed(service, &customer).await?;
     let id = book.next_id();
     let facts = ConfirmCustomerAgreement {
-        day: command.evidence.day,
-        subject: agreement::name(&id),
-        revisions: vec![Revision { resource: customer.name(), revision: customer.row().revision }],
+        act: Act {
+            day: command.evidence.day,
+            subject: agreement::name(&id),
+            revisions: vec![Revision { resource: customer.name(), revision: customer.row().revision }],
+        },
         customer: customer.name(),
         attester: None,
         signed_on: command.attestation.accept_date,

@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use csp_policy::boundaries::RevealSetupInfo;
-use csp_policy::{Revision, decide};
+use csp_policy::{Act, Revision, decide};
 use csp_proto::customer::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fields, Ids, Result, races};
 use sha2::{Digest, Sha256};
@@ -55,9 +55,11 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
     let visibility::Seen { customer: before, viewer } = visibility::created(service, call, name).await?;
     let own = Revision { resource: before.name(), revision: before.row().revision };
     let facts = RevealSetupInfo {
-        day: book.clock.today(),
-        subject: before.name(),
-        revisions: [own].into_iter().chain(viewer.revisions()).collect(),
+        act: Act {
+            day: book.clock.today(),
+            subject: before.name(),
+            revisions: [own].into_iter().chain(viewer.revisions()).collect(),
+        },
         already_shown: before.setup_info_was_shown(),
     };
     let permit = decide(facts).map_err(|decision| book.refuse(call, &attempt, decision))?;

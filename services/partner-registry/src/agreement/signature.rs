@@ -1,7 +1,7 @@
 //! What SignPartnerAgreement and RecordPartnerAgreement have in common.
 
 use csp_policy::boundaries;
-use csp_policy::{Day, Permit, decide};
+use csp_policy::{Act, Day, Permit, decide};
 use csp_proto::policy::v1 as policy_pb;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
@@ -80,9 +80,7 @@ pub(crate) async fn allow(
     let known = present.as_ref().or(later.as_ref());
     let name = known.map_or_else(|| names::name(PARTNER_AGREEMENTS, &id), Agreement::name);
     let facts = boundaries::SignPartnerAgreement {
-        day,
-        subject: name,
-        revisions,
+        act: Act { day, subject: name, revisions },
         recorded: recorded.is_some(),
         caller: call.caller.clone(),
         partner: fact,

@@ -1,5 +1,6 @@
 //! An operator writes a provider's listing: `UpdateListing`.
 
+use csp_policy::Act;
 use csp_policy::boundaries;
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::PartnerKind;
@@ -51,9 +52,11 @@ pub(crate) async fn run(
         let revision = before.as_ref().map_or(0, |listing| listing.row().revision);
 
         let facts = boundaries::UpdateListing {
-            day: today,
-            subject: command.name.clone(),
-            revisions: vec![read::revision(command.name.clone(), revision)],
+            act: Act {
+                day: today,
+                subject: command.name.clone(),
+                revisions: vec![read::revision(command.name.clone(), revision)],
+            },
             caller: call.caller.clone(),
         };
         let permit = run.decide(facts)?;

@@ -1,7 +1,7 @@
 //! A location MPN ID is associated with an account: `AssociateMpnId`.
 
 use csp_policy::boundaries;
-use csp_policy::decide;
+use csp_policy::{Act, decide};
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
@@ -104,9 +104,7 @@ async fn gather(service: &PartnerRegistry, call: &Call, command: &Command) -> Re
     let mut revisions = fact.revisions;
     revisions.extend(mpn_id.revision_seen_by(partner.proved_company()));
     let facts = boundaries::AssociateMpnId {
-        day,
-        subject: command.name.clone(),
-        revisions,
+        act: Act { day, subject: command.name.clone(), revisions },
         partner: fact.partner,
         tenant_country: partner.tenant_country()?,
         profile: mpn_id.fact()?,

@@ -2,7 +2,7 @@
 //! claim the CSP tenant.
 
 use csp_policy::boundaries::{AssociateMpnId, EnrollPartner};
-use csp_policy::{Day, Decision, Permit, decide, region_of};
+use csp_policy::{Act, Day, Decision, Permit, decide, region_of};
 use csp_proto::Mutation;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::policy::v1 as policy_pb;
@@ -115,9 +115,7 @@ impl Known {
         let mut revisions = vec![read::revision(self.organization.name(), self.organization.row().revision)];
         revisions.extend(self.newest().map(|newest| read::revision(newest.name(), newest.row().revision)));
         Ok(EnrollPartner {
-            day,
-            subject,
-            revisions,
+            act: Act { day, subject, revisions },
             kind: words::kind(wanted.application.kind)?,
             tenant: wanted.tenant.clone(),
             tenant_enrolled_by: self.tenant_enrolled_by.clone(),
@@ -133,9 +131,11 @@ impl Known {
     fn association(&self, partner: &Partner, day: Day) -> Result<Option<AssociateMpnId>> {
         let Some(mpn_id) = &self.mpn_id else { return Ok(None) };
         Ok(Some(AssociateMpnId {
-            day,
-            subject: partner.name(),
-            revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
+            act: Act {
+                day,
+                subject: partner.name(),
+                revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
+            },
             partner: partner.fact(self.organization.fact(day), None)?,
             tenant_country: partner.tenant_country()?,
             profile: mpn_id.fact()?,

@@ -1,7 +1,7 @@
 //! An operator takes a review one step on, or ends it: `ReviewEnrollment`.
 
 use csp_policy::boundaries;
-use csp_policy::decide;
+use csp_policy::{Act, decide};
 use csp_proto::partner_registry::v1::{self as pb, ReviewStep, ReviewVerdict};
 use csp_service::{Accepted, Attempt, Call, Effect, Fault, Fields, Result, etag};
 use csp_store::{Connection, Tx};
@@ -74,9 +74,11 @@ async fn review(
     }
 
     let facts = boundaries::ReviewEnrollment {
-        day: today,
-        subject: command.name.clone(),
-        revisions: vec![read::revision(command.name.clone(), before.row().revision)],
+        act: Act {
+            day: today,
+            subject: command.name.clone(),
+            revisions: vec![read::revision(command.name.clone(), before.row().revision)],
+        },
         goes_on: command.rejection.is_none(),
         contact_email_verified: before.email_is_verified(),
     };

@@ -1,7 +1,7 @@
 //! A partner changes its profile: `UpdatePartner`.
 
 use csp_policy::boundaries;
-use csp_policy::decide;
+use csp_policy::{Act, decide};
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 use csp_store::Connection;
@@ -100,9 +100,11 @@ async fn update(
     let must_prove = partner.change(command.changes.clone(), book.now())?;
 
     let facts = boundaries::UpdatePartner {
-        day: today,
-        subject: command.name.clone(),
-        revisions: vec![read::revision(command.name.clone(), before.row().revision)],
+        act: Act {
+            day: today,
+            subject: command.name.clone(),
+            revisions: vec![read::revision(command.name.clone(), before.row().revision)],
+        },
         contact_email: must_prove.then(|| partner.row().contact_email.clone()),
     };
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;

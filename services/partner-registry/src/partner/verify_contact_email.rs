@@ -1,7 +1,7 @@
 //! The primary contact proves the e-mail address: `VerifyContactEmail`.
 
 use csp_policy::boundaries;
-use csp_policy::decide;
+use csp_policy::{Act, decide};
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 
@@ -46,9 +46,11 @@ async fn verify(
 
     let (now, today) = (book.now(), book.clock.today());
     let facts = boundaries::VerifyContactEmail {
-        day: today,
-        subject: name.clone(),
-        revisions: vec![read::revision(name.clone(), before.row().revision)],
+        act: Act {
+            day: today,
+            subject: name.clone(),
+            revisions: vec![read::revision(name.clone(), before.row().revision)],
+        },
         token: before.email_token(generation, now),
     };
     let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;

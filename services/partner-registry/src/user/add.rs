@@ -1,7 +1,7 @@
 //! A person is added to an account: `AddUser`.
 
 use csp_policy::boundaries;
-use csp_policy::decide;
+use csp_policy::{Act, decide};
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 use csp_store::Connection;
@@ -77,9 +77,7 @@ async fn add(
     let id = command.id.clone().unwrap_or_else(|| book.next_id());
     let user = User::add(names::id(&command.parent), id, &command.person, book.now());
     let facts = boundaries::AddUser {
-        day,
-        subject: user.name(),
-        revisions,
+        act: Act { day, subject: user.name(), revisions },
         caller: call.caller.clone(),
         partner,
         admin_access,

@@ -1,7 +1,7 @@
 //! The roles of a person are replaced: `SetUserRoles`.
 
 use csp_policy::boundaries;
-use csp_policy::decide;
+use csp_policy::{Act, decide};
 use csp_proto::partner_registry::v1::{self as pb, UserRole};
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, etag};
 
@@ -64,9 +64,7 @@ async fn set_roles(
     drop(reader);
     revisions.push(read::revision(command.name.clone(), row.as_ref().map_or(0, |row| row.revision)));
     let facts = boundaries::SetUserRoles {
-        day,
-        subject: command.name.clone(),
-        revisions,
+        act: Act { day, subject: command.name.clone(), revisions },
         caller: call.caller.clone(),
         partner,
         admin_access,

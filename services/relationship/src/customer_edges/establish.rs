@@ -6,7 +6,7 @@
 //! nothing.
 
 use csp_policy::boundaries::EstablishEdges;
-use csp_policy::{Day, decide};
+use csp_policy::{Act, Day, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::{Attempt, Call, Fault, Fields, Result};
@@ -140,9 +140,7 @@ async fn gather(service: &RelationshipService, call: &Call, command: &Command) -
     let mut revisions = facts.revisions();
     revisions.extend(edges.revisions(call));
     Ok(EstablishEdges {
-        day: command.day,
-        subject: customer.name.clone(),
-        revisions,
+        act: Act { day: command.day, subject: customer.name.clone(), revisions },
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),

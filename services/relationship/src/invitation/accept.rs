@@ -5,9 +5,9 @@
 //! a customer without edges exists for nobody but itself. A request that only validates registers nothing.
 
 use csp_policy::boundaries::AcceptInvitation;
-use csp_policy::{Cloud, Country};
+use csp_policy::{Act, Cloud, Country};
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered};
+use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered, buyer};
 use csp_service::{Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
@@ -143,11 +143,7 @@ async fn gather(
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    if let Some(name) = unknown.as_ref().and_then(|unknown| unknown.organization.as_deref())
-        && facts.organization(name).is_none()
-    {
-        return Err(Fault::not_found("organization", name));
-    }
+    let buyer = buyer(&customer, &facts)?;
     let seller = peers::partner(&facts, invitation.seller())?;
     let reseller = invitation.joint_reseller().map(|name| peers::partner(&facts, name)).transpose()?;
     let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(tenant)).await?;
@@ -156,9 +152,7 @@ async fn gather(
     revisions.extend(edges.revisions(call));
     revisions.extend(unknown.is_none().then(|| customer.revisions()).into_iter().flatten());
     let facts = AcceptInvitation {
-        day,
-        subject: invitation.name(),
-        revisions,
+        act: Act { day, subject: invitation.name(), revisions },
         recorded: false,
         caller: call.caller.clone(),
         now,
@@ -167,7 +161,7 @@ async fn gather(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.other_edge_name(call),
-        buyer: peers::buyer(&customer, &facts),
+        buyer,
     };
     Ok(Gathered { facts, customer, unknown })
 }

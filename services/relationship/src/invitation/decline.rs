@@ -1,5 +1,6 @@
 //! A customer declines a partner's invitation: `DeclineInvitation`.
 
+use csp_policy::Act;
 use csp_policy::boundaries::DeclineInvitation;
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Result};
@@ -19,9 +20,7 @@ pub(crate) async fn decline(
         let now = service.book.now();
         let before = draft::answered(service, call, &token).await?;
         let permit = run.decide(DeclineInvitation {
-            day: day_of(now),
-            subject: before.name(),
-            revisions: vec![before.revision()],
+            act: Act { day: day_of(now), subject: before.name(), revisions: vec![before.revision()] },
             caller: call.caller.clone(),
             now,
             customer_tenant: call.tenant().unwrap_or_default().to_owned(),

@@ -1,9 +1,9 @@
 //! A partner asks an existing customer for a reseller relationship, alone or jointly: `InviteCustomer`.
 
 use csp_policy::boundaries::InviteCustomer;
-use csp_policy::{Partner, PartnerKind};
+use csp_policy::{Act, Partner, PartnerKind};
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::{CustomerFact, Query};
+use csp_service::peers::{CustomerFact, Query, buyer};
 use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
@@ -132,14 +132,12 @@ async fn gather(
     revisions.extend(customer.iter().flat_map(CustomerFact::revisions));
     revisions.extend(edges.revisions(call));
     let facts = InviteCustomer {
-        day,
-        subject,
-        revisions,
+        act: Act { day, subject, revisions },
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.other_edge_name(call),
-        buyer: customer.as_ref().map(|customer| peers::buyer(customer, &facts)),
+        buyer: customer.as_ref().map(|customer| buyer(customer, &facts)).transpose()?,
     };
     let customer = customer.map(|customer| KnownCustomer { name: customer.name, tenant: customer.tenant });
     Ok(Gathered { facts, asking, customer })

@@ -1,9 +1,9 @@
 //! An operator records a relationship that was established elsewhere: `RecordResellerRelationship`.
 
 use csp_policy::boundaries::AcceptInvitation;
-use csp_policy::{Day, Partner, PartnerKind};
+use csp_policy::{Act, Day, Partner, PartnerKind};
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::Query;
+use csp_service::peers::{Query, buyer};
 use csp_service::{Call, Evidence, Fault, Fields, Result};
 use jiff::Timestamp;
 
@@ -117,9 +117,7 @@ async fn gather(
     revisions.extend(customer.revisions());
     revisions.extend(edges.revisions(call));
     Ok(AcceptInvitation {
-        day: command.evidence.day,
-        subject: format!("{COLLECTION}/{id}"),
-        revisions,
+        act: Act { day: command.evidence.day, subject: format!("{COLLECTION}/{id}"), revisions },
         recorded: true,
         caller: call.caller.clone(),
         now,
@@ -128,7 +126,7 @@ async fn gather(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.other_edge_name(call),
-        buyer: peers::buyer(&customer, &facts),
+        buyer: buyer(&customer, &facts)?,
     })
 }
 

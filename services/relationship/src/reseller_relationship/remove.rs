@@ -20,7 +20,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use csp_policy::boundaries::RemoveResellerRelationship;
-use csp_policy::{Party, Permit};
+use csp_policy::{Act, Party, Permit};
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result, Run, etag};
 use csp_store::Tx;
@@ -108,9 +108,7 @@ async fn gather(
 ) -> Result<RemoveResellerRelationship> {
     let active = service.subscriptions.count_active(call, relationship.key()).await?;
     Ok(RemoveResellerRelationship {
-        day: day_of(now),
-        subject: relationship.name(),
-        revisions: vec![relationship.revision()],
+        act: Act { day: day_of(now), subject: relationship.name(), revisions: vec![relationship.revision()] },
         caller: call.caller.clone(),
         partner: relationship.row().partner.clone(),
         customer: relationship.row().customer.clone(),

@@ -1,9 +1,9 @@
 //! A partner prepares a cart, for itself or for its provider: `CreateCart` (rule SUB-02).
 
 use csp_policy::boundaries::CreateCart;
-use csp_policy::{Partner, PartnerKind, Revision, decide, outsider};
+use csp_policy::{Act, Partner, PartnerKind, Revision, decide, outsider};
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts};
+use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts, buyer};
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
 use jiff::Timestamp;
 
@@ -157,11 +157,9 @@ async fn gather(
     let priced = shelf.priced(|at| format!("{LINES}[{at}]"), &command.lines)?;
     Ok(Facts {
         policy: CreateCart {
-            day,
-            subject,
-            revisions: revisions(&registry, &customer, &shelf),
+            act: Act { day, subject, revisions: revisions(&registry, &customer, &shelf) },
             seller: seller(command, &creator, &access, &registry)?,
-            buyer: peers::buyer(&customer, &registry),
+            buyer: buyer(&customer, &registry)?,
             lines: shelf.facts(&priced)?,
         },
         creator,

@@ -7,7 +7,7 @@
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Act, Capacity, Day, Partner, Revision};
 use csp_proto::relationship::v1::RelationshipState;
-use csp_service::peers::{CustomerFact, Edges, EdgesQuery, Query, RegistryFacts};
+use csp_service::peers::{CustomerFact, Edges, EdgesQuery, Query, RegistryFacts, buyer};
 use csp_service::{Call, Fault, Result};
 use jiff::Timestamp;
 
@@ -130,7 +130,7 @@ impl Parties {
             recorded: is_recorded,
             now: proposal.now,
             require_reseller: service.settings.require_reseller,
-            buyer: peers::buyer(&customer, &registry),
+            buyer: buyer(&customer, &registry)?,
             partnership_active: edges.partnership_is_active(),
             relationship_active,
             customer_agreement_since: customer.agreement_since,

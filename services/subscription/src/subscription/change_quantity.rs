@@ -3,6 +3,7 @@
 use csp_policy::boundaries::ChangeQuantity;
 use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};
 use csp_proto::subscription::v1 as pb;
+use csp_service::peers::buyer;
 use csp_service::{Call, Fault, Fields, Result};
 use jiff::SignedDuration;
 
@@ -107,7 +108,7 @@ async fn gather(
         caller: call.caller.clone(),
         seller: amendment.seller_among(&registry)?,
         reseller,
-        buyer: peers::buyer(&customer, &registry),
+        buyer: buyer(&customer, &registry)?,
         state: amendment.before.policy_state(now),
         seats: amendment.before.seats(),
         line: shelf.fact(&row.offer, command.quantity, &[])?,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Config;
-use crate::service::Service;
+use crate::process::service::Service;
 
 /// The configuration in force for one service, or for all four in one process, as a file that says the same but
 /// for what is hidden.

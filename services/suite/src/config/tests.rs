@@ -3,7 +3,7 @@ use std::io::Write as _;
 
 use super::shown::Shown;
 use super::{Config, ConfigError, Said};
-use crate::service::Service;
+use crate::process::service::Service;
 
 const FOUR_PROCESSES: &str = r#"
 development = true

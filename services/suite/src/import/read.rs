@@ -9,7 +9,7 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use super::cells::Cells;
 use super::files::{FILES, File};
-use super::place::{self, Place};
+use super::position::{self as place, Place};
 use super::rows::{self, Row};
 
 /// Longest file of a book.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::play::{Report, Verdict};
+use super::send_book::{Report, Verdict};
 
 const HEADER: [&str; 8] = ["file", "line", "id", "code", "rule", "reason", "message", "remedy"];
 /// Stands where a refusal has its reason, for a row that was not sent.

@@ -1,17 +1,14 @@
 //! What guards `AddUser`.
 
-use crate::rules::partnership::{self, PSH_06};
-use crate::{Boundary, Caller, Day, Partner, Revision, Row};
+use crate::boundary::row;
+use crate::rules::partnership::*;
+use crate::{Act, Boundary, Caller, Partner, Row};
 
 /// Somebody adds a user to a partner: the partner itself, or a provider with administrator access.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddUser {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The partner whose users are managed.
@@ -22,22 +19,10 @@ pub struct AddUser {
 
 impl Boundary for AddUser {
     const NAME: &'static str = "AddUser";
-    const ROWS: &'static [Row<Self>] = &[Row {
-        rule: &PSH_06,
-        judge: |act| {
-            partnership::provider_must_hold_admin_access(&act.caller, &act.partner, act.admin_access)
-        },
-    }];
+    const ROWS: &'static [Row<Self>] =
+        &[row(&PSH_06, |it| provider_must_hold_admin_access(&it.caller, &it.partner, it.admin_access))];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

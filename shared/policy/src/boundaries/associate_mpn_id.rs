@@ -1,17 +1,14 @@
 //! What guards `AssociateMpnId`.
 
-use crate::rules::enrollment::{self, ENR_09, ENR_10};
-use crate::{Boundary, Country, Day, MpnProfile, Partner, Revision, Row};
+use crate::boundary::row;
+use crate::rules::enrollment::*;
+use crate::{Act, Boundary, Country, MpnProfile, Partner, Row};
 
 /// A partner associates an MPN ID with its CSP tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssociateMpnId {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// The partner.
     pub partner: Partner,
     /// Country set in its CSP tenant.
@@ -23,38 +20,12 @@ pub struct AssociateMpnId {
 impl Boundary for AssociateMpnId {
     const NAME: &'static str = "AssociateMpnId";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &ENR_09,
-            judge: |act| {
-                enrollment::mpn_id_must_be_of_the_active_profile(
-                    &act.profile,
-                    act.tenant_country,
-                    &act.partner,
-                )
-            },
-        },
-        Row {
-            rule: &ENR_09,
-            judge: |act| {
-                enrollment::mpn_id_must_be_of_the_tenants_country(
-                    &act.profile,
-                    act.tenant_country,
-                    &act.partner,
-                )
-            },
-        },
-        Row { rule: &ENR_10, judge: |act| enrollment::mpn_id_must_be_free(&act.profile, &act.partner) },
+        row(&ENR_09, |it| mpn_id_must_be_of_the_active_profile(&it.profile, it.tenant_country, &it.partner)),
+        row(&ENR_09, |it| mpn_id_must_be_of_the_tenants_country(&it.profile, it.tenant_country, &it.partner)),
+        row(&ENR_10, |it| mpn_id_must_be_free(&it.profile, &it.partner)),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

@@ -1,6 +1,7 @@
 //! What guards `CancelSubscription`.
 
-use crate::rules::subscription::{self, SUB_10, SUB_11, SUB_15};
+use crate::boundary::row;
+use crate::rules::subscription::*;
 use crate::{Act, Boundary, Caller, Instant, Partner, Row, SubscriptionState};
 
 /// The seller gives a subscription back within its window.
@@ -23,13 +24,9 @@ pub struct CancelSubscription {
 impl Boundary for CancelSubscription {
     const NAME: &'static str = "CancelSubscription";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&SUB_15, |it| {
-            subscription::seats_must_be_changed_by_the_seller(&it.caller, &it.seller, it.subject())
-        }),
-        Row::of(&SUB_10, |it| {
-            subscription::cancellation_must_be_in_the_window(it.window_start, it.now, it.subject())
-        }),
-        Row::of(&SUB_11, |it| subscription::subscription_must_be_active(it.state, it.subject())),
+        row(&SUB_15, |it| seats_must_be_changed_by_the_seller(&it.caller, &it.seller, &it.act)),
+        row(&SUB_10, |it| cancellation_must_be_in_the_window(it.window_start, it.now, &it.act)),
+        row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
     ];
 
     fn act(&self) -> &Act {

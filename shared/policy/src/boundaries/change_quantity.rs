@@ -1,12 +1,7 @@
 //! What guards `ChangeQuantity`.
 
-use crate::rules::{
-    agreement::{self, AGR_01},
-    offer::{self, SUB_08},
-    region::{self, RGN_02},
-    standing::{self, ENR_14},
-    subscription::{self, SUB_10, SUB_11, SUB_15},
-};
+use crate::boundary::row;
+use crate::rules::{agreement::*, offer::*, region::*, standing::*, subscription::*};
 use crate::{Act, Boundary, Buyer, Caller, Chain, OrderLine, Partner, Row, SubscriptionState, Verdict};
 
 /// Seats are added to a subscription, which is a sale, or taken back.
@@ -38,30 +33,15 @@ pub struct ChangeQuantity {
 impl Boundary for ChangeQuantity {
     const NAME: &'static str = "ChangeQuantity";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&SUB_15, |it| {
-            subscription::seats_must_be_changed_by_the_seller(&it.caller, &it.seller, it.subject())
-        }),
-        Row::of(&ENR_14, |it| it.on_increase(|| standing::sellers_must_be_in_good_standing(it.chain()))),
-        Row::of(&RGN_02, |it| {
-            it.on_increase(|| region::customer_must_be_in_the_sellers_region(it.chain(), &it.buyer, it.day()))
-        }),
-        Row::of(&AGR_01, |it| it.on_increase(|| agreement::submitter_must_have_signed(&it.seller, it.day()))),
-        Row::of(&SUB_08, |it| offer::quantities_must_be_in_range(std::slice::from_ref(&it.line))),
-        Row::of(&SUB_08, |it| {
-            it.on_increase(|| offer::customer_limits_must_hold(std::slice::from_ref(&it.line), &it.buyer))
-        }),
-        Row::of(&SUB_08, |it| {
-            it.on_increase(|| offer::add_ons_must_have_a_base(std::slice::from_ref(&it.line), &it.buyer))
-        }),
-        Row::of(&SUB_11, |it| subscription::subscription_must_be_active(it.state, it.subject())),
-        Row::of(&SUB_10, |it| {
-            subscription::seats_must_be_reducible(
-                it.seats,
-                it.line.quantity,
-                it.seats_reducible,
-                it.subject(),
-            )
-        }),
+        row(&SUB_15, |it| seats_must_be_changed_by_the_seller(&it.caller, &it.seller, &it.act)),
+        row(&ENR_14, |it| it.on_increase(|| sellers_must_be_in_good_standing(it.chain()))),
+        row(&RGN_02, |it| it.on_increase(|| customer_must_be_in_region(it.chain(), &it.buyer, it.act.day))),
+        row(&AGR_01, |it| it.on_increase(|| submitter_must_have_signed(&it.seller, it.act.day))),
+        row(&SUB_08, |it| quantities_must_be_in_range(it.lines())),
+        row(&SUB_08, |it| it.on_increase(|| customer_limits_must_hold(it.lines(), &it.buyer))),
+        row(&SUB_08, |it| it.on_increase(|| add_ons_must_have_a_base(it.lines(), &it.buyer))),
+        row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
+        row(&SUB_10, |it| seats_must_be_reducible(it.seats, it.line.quantity, it.seats_reducible, &it.act)),
     ];
 
     fn act(&self) -> &Act {
@@ -72,6 +52,10 @@ impl Boundary for ChangeQuantity {
 impl ChangeQuantity {
     fn chain(&self) -> Chain<'_> {
         Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
+    }
+
+    fn lines(&self) -> &[OrderLine] {
+        std::slice::from_ref(&self.line)
     }
 
     /// Puts a rule of a sale: not applicable when no seats are added.

@@ -1,17 +1,14 @@
 //! What guards `ConfirmCustomerAgreement`.
 
-use crate::rules::customer::{self, CUS_10};
-use crate::{Attester, Boundary, Day, Revision, Row};
+use crate::boundary::row;
+use crate::rules::customer::*;
+use crate::{Act, Attester, Boundary, Day, Row};
 
 /// A transacting partner attests that the customer accepted its agreement, or the customer accepts it itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfirmCustomerAgreement {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Resource name of the customer.
     pub customer: String,
     /// The partner that attests; `None` when the customer accepts itself or an operator records it.
@@ -23,33 +20,12 @@ pub struct ConfirmCustomerAgreement {
 impl Boundary for ConfirmCustomerAgreement {
     const NAME: &'static str = "ConfirmCustomerAgreement";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &CUS_10,
-            judge: |act| {
-                customer::attester_must_be_the_transacting_partner(act.attester.as_ref(), &act.customer)
-            },
-        },
-        Row {
-            rule: &CUS_10,
-            judge: |act| customer::signer_must_be_named(act.attester.as_ref(), &act.customer),
-        },
-        Row {
-            rule: &CUS_10,
-            judge: |act| {
-                customer::agreement_date_must_not_be_in_the_future(act.signed_on, act.day, &act.customer)
-            },
-        },
+        row(&CUS_10, |it| attester_must_be_the_transacting_partner(it.attester.as_ref(), &it.customer)),
+        row(&CUS_10, |it| signer_must_be_named(it.attester.as_ref(), &it.customer)),
+        row(&CUS_10, |it| agreement_date_must_have_come(it.signed_on, it.act.day, &it.customer)),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

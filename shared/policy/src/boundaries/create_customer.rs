@@ -1,24 +1,14 @@
 //! What guards `CreateCustomer`.
 
-use crate::rules::{
-    agreement::{self, AGR_03, AGR_04},
-    customer::{self, CUS_01, CUS_02},
-    partnership::{self, PSH_01, PSH_11},
-    region::{self, RGN_02, RGN_03, RGN_04},
-    selling::{self, SAL_02, SAL_03, SAL_04, SAL_05},
-    standing::{self, ENR_11, ENR_14, ENR_15},
-};
-use crate::{Boundary, Buyer, Chain, Day, Partner, RegistrationId, Revision, Row};
+use crate::boundary::row;
+use crate::rules::{agreement::*, customer::*, partnership::*, region::*, selling::*, standing::*};
+use crate::{Act, Boundary, Buyer, Chain, Partner, RegistrationId, Row};
 
 /// A partner creates a customer with a tenant of its own, or an operator records one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateCustomer {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// The partner that creates the customer.
     pub seller: Partner,
     /// The reseller between seller and customer; `None` when none is named.
@@ -41,50 +31,26 @@ pub struct CreateCustomer {
 impl Boundary for CreateCustomer {
     const NAME: &'static str = "CreateCustomer";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&CUS_02, |it| customer::creator_must_not_be_a_reseller(&it.seller)),
-        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
-        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
-        Row::of(&AGR_04, |it| agreement::reseller_must_be_onboarded(it.reseller.as_ref())),
-        Row::of(&RGN_03, |it| region::country_must_have_a_region(it.buyer.country, it.day, &it.buyer.name)),
-        Row::of(&RGN_02, |it| region::customer_must_be_in_the_sellers_region(it.chain(), &it.buyer, it.day)),
-        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
-        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
-        Row::of(&PSH_11, |it| {
-            partnership::tenant_must_have_one_relationship_type(
-                &it.seller,
-                &it.buyer.tenant,
-                it.other_edge.as_deref(),
-            )
-        }),
-        Row::of(&CUS_01, |it| customer::domain_must_be_free(&it.domain, it.domain_taken, &it.subject)),
-        Row::of(&SAL_02, |it| {
-            selling::partner_must_buy_through_a_reseller_or_direct_bill(
-                &it.seller,
-                it.reseller.is_some(),
-                &it.buyer,
-            )
-        }),
-        Row::of(&SAL_03, |it| selling::tenant_must_be_a_customer_tenant(&it.buyer)),
-        Row::of(&SAL_04, |it| selling::partner_must_not_sell_to_itself(it.chain(), &it.buyer)),
-        Row::of(&SAL_05, |it| selling::partner_must_not_sell_to_an_affiliate(it.chain(), &it.buyer)),
-        Row::of(&AGR_03, |it| {
-            agreement::reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.day)
-        }),
-        Row::of(&ENR_15, |it| {
-            standing::registration_id_must_be_given(it.buyer.country, &it.registration_id, &it.subject)
-        }),
+        row(&CUS_02, |it| creator_must_be_provider_or_direct_bill(&it.seller)),
+        row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
+        row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
+        row(&AGR_04, |it| reseller_must_be_onboarded(it.reseller.as_ref())),
+        row(&RGN_03, |it| country_must_have_a_region(it.buyer.country, it.act.day, &it.buyer.name)),
+        row(&RGN_02, |it| customer_must_be_in_region(it.chain(), &it.buyer, it.act.day)),
+        row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
+        row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
+        row(&PSH_11, |it| edge_types_must_agree(&it.seller, &it.buyer.tenant, it.other_edge.as_deref())),
+        row(&CUS_01, |it| domain_must_be_free(&it.domain, it.domain_taken, &it.act)),
+        row(&SAL_02, |it| partner_must_buy_as_a_customer(&it.seller, it.reseller.is_some(), &it.buyer)),
+        row(&SAL_03, |it| tenant_must_be_a_customer_tenant(&it.buyer)),
+        row(&SAL_04, |it| buyer_must_be_another_company(it.chain(), &it.buyer)),
+        row(&SAL_05, |it| buyer_must_be_unaffiliated(it.chain(), &it.buyer)),
+        row(&AGR_03, |it| reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.act.day)),
+        row(&ENR_15, |it| registration_id_must_be_given(it.buyer.country, &it.registration_id, &it.act)),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }
 

@@ -1,20 +1,14 @@
 //! What guards `DeclineInvitation`.
 
-use crate::rules::{
-    customer::{self, CUS_07},
-    partnership::{self, PSH_03},
-};
-use crate::{Boundary, Caller, Day, Instant, Invitation, Revision, Row};
+use crate::boundary::row;
+use crate::rules::{customer::*, partnership::*};
+use crate::{Act, Boundary, Caller, Instant, Invitation, Row};
 
 /// A customer declines a relationship request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclineInvitation {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The instant of the decision.
@@ -28,27 +22,11 @@ pub struct DeclineInvitation {
 impl Boundary for DeclineInvitation {
     const NAME: &'static str = "DeclineInvitation";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &CUS_07,
-            judge: |act| {
-                customer::signer_must_be_global_admin(&act.caller, &act.customer_tenant, false, &act.subject)
-            },
-        },
-        Row {
-            rule: &PSH_03,
-            judge: |act| partnership::invitation_must_be_open(Some(&act.invitation), act.now),
-        },
+        row(&CUS_07, |it| customer_admin_must_answer(Some(&it.caller), &it.customer_tenant, &it.act)),
+        row(&PSH_03, |it| invitation_must_be_open(Some(&it.invitation), it.now)),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

@@ -1,6 +1,7 @@
 //! What guards `DeclinePartnership`.
 
-use crate::rules::partnership::{self, PSH_03, PSH_04};
+use crate::boundary::row;
+use crate::rules::partnership::*;
 use crate::{Act, Boundary, Caller, Instant, Invitation, Partner, Row};
 
 /// A reseller declines a provider's request.
@@ -21,8 +22,8 @@ pub struct DeclinePartnership {
 impl Boundary for DeclinePartnership {
     const NAME: &'static str = "DeclinePartnership";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&PSH_04, |it| partnership::accepter_must_be_global_admin(&it.caller, &it.reseller, false)),
-        Row::of(&PSH_03, |it| partnership::invitation_must_be_open(Some(&it.invitation), it.now)),
+        row(&PSH_04, |it| accepter_must_be_global_admin(&it.caller, &it.reseller, false)),
+        row(&PSH_03, |it| invitation_must_be_open(Some(&it.invitation), it.now)),
     ];
 
     fn act(&self) -> &Act {

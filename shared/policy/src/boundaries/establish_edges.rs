@@ -1,18 +1,15 @@
 //! What guards `EstablishEdges`.
 
-use crate::rules::partnership::{self, PSH_01, PSH_11};
-use crate::{Boundary, Chain, Day, Partner, Revision, Row};
+use crate::boundary::row;
+use crate::rules::partnership::*;
+use crate::{Act, Boundary, Chain, Partner, Row};
 
 /// The relationships of a customer that is being created come into being. Its creation was allowed before, by
 /// `CreateCustomer`; the edges are decided where they are kept, so that no race between them can win.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EstablishEdges {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
     pub seller: Partner,
     /// The reseller between seller and customer; `None` when none is named.
@@ -29,26 +26,12 @@ pub struct EstablishEdges {
 impl Boundary for EstablishEdges {
     const NAME: &'static str = "EstablishEdges";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
-        Row::of(&PSH_11, |it| {
-            partnership::tenant_must_have_one_relationship_type(
-                &it.seller,
-                &it.customer_tenant,
-                it.other_edge.as_deref(),
-            )
-        }),
+        row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
+        row(&PSH_11, |it| edge_types_must_agree(&it.seller, &it.customer_tenant, it.other_edge.as_deref())),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }
 

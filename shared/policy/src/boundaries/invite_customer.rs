@@ -1,13 +1,8 @@
 //! What guards `InviteCustomer`.
 
-use crate::rules::{
-    agreement::{self, AGR_03, AGR_04},
-    partnership::{self, PSH_01, PSH_11},
-    region::{self, RGN_02, RGN_04},
-    selling::{self, SAL_03, SAL_04, SAL_05},
-    standing::{self, ENR_11, ENR_14},
-};
-use crate::{Boundary, Buyer, Chain, Day, Partner, Revision, Row, Verdict};
+use crate::boundary::row;
+use crate::rules::{agreement::*, partnership::*, region::*, selling::*, standing::*};
+use crate::{Act, Boundary, Buyer, Chain, Partner, Row, Verdict};
 
 /// A partner invites an existing customer, alone or together with its reseller (a joint request).
 ///
@@ -15,12 +10,8 @@ use crate::{Boundary, Buyer, Chain, Day, Partner, Revision, Row, Verdict};
 /// applicable here, and are judged when the invitation is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InviteCustomer {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// The partner that asks for a reseller relationship: of a joint request, the provider.
     pub seller: Partner,
     /// The reseller of a joint request, whoever of the two sends it.
@@ -37,55 +28,33 @@ pub struct InviteCustomer {
 impl Boundary for InviteCustomer {
     const NAME: &'static str = "InviteCustomer";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
-        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
-        Row::of(&AGR_04, |it| agreement::reseller_must_be_onboarded(it.reseller.as_ref())),
-        Row::of(&RGN_02, |it| {
-            buyer_rule(it, |buyer| region::customer_must_be_in_the_sellers_region(it.chain(), buyer, it.day))
+        row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
+        row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
+        row(&AGR_04, |it| reseller_must_be_onboarded(it.reseller.as_ref())),
+        row(&RGN_02, |it| it.if_known(|buyer| customer_must_be_in_region(it.chain(), buyer, it.act.day))),
+        row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), it.buyer.as_ref())),
+        row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
+        row(&PSH_11, |it| {
+            it.if_known(|buyer| edge_types_must_agree(&it.seller, &buyer.tenant, it.other_edge.as_deref()))
         }),
-        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), it.buyer.as_ref())),
-        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
-        Row::of(&PSH_11, |it| {
-            buyer_rule(it, |buyer| {
-                partnership::tenant_must_have_one_relationship_type(
-                    &it.seller,
-                    &buyer.tenant,
-                    it.other_edge.as_deref(),
-                )
-            })
-        }),
-        Row::of(&SAL_03, |it| buyer_rule(it, selling::tenant_must_be_a_customer_tenant)),
-        Row::of(&SAL_04, |it| {
-            buyer_rule(it, |buyer| selling::partner_must_not_sell_to_itself(it.chain(), buyer))
-        }),
-        Row::of(&SAL_05, |it| {
-            buyer_rule(it, |buyer| selling::partner_must_not_sell_to_an_affiliate(it.chain(), buyer))
-        }),
-        Row::of(&AGR_03, |it| {
-            agreement::reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.day)
-        }),
+        row(&SAL_03, |it| it.if_known(tenant_must_be_a_customer_tenant)),
+        row(&SAL_04, |it| it.if_known(|buyer| buyer_must_be_another_company(it.chain(), buyer))),
+        row(&SAL_05, |it| it.if_known(|buyer| buyer_must_be_unaffiliated(it.chain(), buyer))),
+        row(&AGR_03, |it| reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.act.day)),
     ];
 
-    fn day(&self) -> Day {
-        self.day
+    fn act(&self) -> &Act {
+        &self.act
     }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
-    }
-}
-
-/// Puts a rule about the buyer's tenant; not applicable while nobody knows the tenant.
-fn buyer_rule(act: &InviteCustomer, judge: impl FnOnce(&Buyer) -> Verdict) -> Verdict {
-    act.buyer.as_ref().map_or(Verdict::NotApplicable, judge)
 }
 
 impl InviteCustomer {
     fn chain(&self) -> Chain<'_> {
         Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
+    }
+
+    /// Puts a rule about the buyer; not applicable while only its e-mail address is known.
+    fn if_known(&self, judge: impl FnOnce(&Buyer) -> Verdict) -> Verdict {
+        self.buyer.as_ref().map_or(Verdict::NotApplicable, judge)
     }
 }

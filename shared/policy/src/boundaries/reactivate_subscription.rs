@@ -1,6 +1,7 @@
 //! What guards `ReactivateSubscription`.
 
-use crate::rules::subscription::{self, SUB_11, SUB_15};
+use crate::boundary::row;
+use crate::rules::subscription::*;
 use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
 
 /// The seller or a designated reseller reactivates a suspended subscription.
@@ -22,15 +23,8 @@ pub struct ReactivateSubscription {
 impl Boundary for ReactivateSubscription {
     const NAME: &'static str = "ReactivateSubscription";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&SUB_15, |it| {
-            subscription::caller_must_be_seller_or_designated(
-                &it.caller,
-                &it.seller,
-                it.designated,
-                it.subject(),
-            )
-        }),
-        Row::of(&SUB_11, |it| subscription::subscription_must_be_suspended(it.state, it.subject())),
+        row(&SUB_15, |it| caller_must_sell_or_be_designated(&it.caller, &it.seller, it.designated, &it.act)),
+        row(&SUB_11, |it| subscription_must_be_suspended(it.state, &it.act)),
     ];
 
     fn act(&self) -> &Act {

@@ -1,6 +1,7 @@
 //! What guards `RemovePartnership`.
 
-use crate::rules::partnership::{self, PSH_09};
+use crate::boundary::row;
+use crate::rules::partnership::*;
 use crate::{Act, Boundary, Caller, Partner, Row};
 
 /// A provider ends a partnership, or an operator ends it for either side.
@@ -21,11 +22,9 @@ pub struct RemovePartnership {
 impl Boundary for RemovePartnership {
     const NAME: &'static str = "RemovePartnership";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&PSH_09, |it| {
-            partnership::remover_must_be_the_provider(&it.caller, &it.provider, it.subject())
-        }),
-        Row::of(&PSH_09, |it| partnership::removal_must_be_confirmed(it.confirmed, it.subject())),
-        Row::of(&PSH_09, |it| partnership::removal_must_be_attested(&it.caller, it.attested, it.subject())),
+        row(&PSH_09, |it| remover_must_be_the_provider(&it.caller, &it.provider, &it.act)),
+        row(&PSH_09, |it| removal_must_be_confirmed(it.confirmed, &it.act)),
+        row(&PSH_09, |it| removal_must_be_attested(&it.caller, it.attested, &it.act)),
     ];
 
     fn act(&self) -> &Act {

@@ -1,17 +1,14 @@
 //! What guards `RemoveResellerRelationship`.
 
-use crate::rules::customer::{self, CUS_09};
-use crate::{Boundary, Caller, Day, Revision, Row};
+use crate::boundary::row;
+use crate::rules::customer::*;
+use crate::{Act, Boundary, Caller, Row};
 
 /// A partner, a customer or an operator ends a reseller relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoveResellerRelationship {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// Resource name of the partner whose relationship ends.
@@ -27,31 +24,11 @@ pub struct RemoveResellerRelationship {
 impl Boundary for RemoveResellerRelationship {
     const NAME: &'static str = "RemoveResellerRelationship";
     const ROWS: &'static [Row<Self>] = &[
-        Row {
-            rule: &CUS_09,
-            judge: |act| {
-                customer::no_active_subscription_may_remain(
-                    &act.partner,
-                    &act.customer,
-                    act.active_subscriptions,
-                )
-            },
-        },
-        Row {
-            rule: &CUS_09,
-            judge: |act| customer::ending_must_be_attested(&act.caller, act.attested, &act.subject),
-        },
+        row(&CUS_09, |it| subscriptions_must_have_ended(&it.partner, &it.customer, it.active_subscriptions)),
+        row(&CUS_09, |it| ending_must_be_attested(&it.caller, it.attested, &it.act)),
     ];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

@@ -1,7 +1,8 @@
 //! What guards `ReviewEnrollment`.
 
-use crate::rules::enrollment::{self, ENR_07};
-use crate::{Boundary, Day, Revision, Row};
+use crate::boundary::row;
+use crate::rules::enrollment::*;
+use crate::{Act, Boundary, Row};
 
 /// An operator takes the review of an enrolment one step on, or decides it.
 ///
@@ -9,12 +10,8 @@ use crate::{Boundary, Day, Revision, Row};
 /// for ever.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewEnrollment {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Whether the review goes on to a later step or to authorisation; `false` for a rejection.
     pub goes_on: bool,
     /// Whether the primary contact proved ownership of the e-mail address.
@@ -23,22 +20,10 @@ pub struct ReviewEnrollment {
 
 impl Boundary for ReviewEnrollment {
     const NAME: &'static str = "ReviewEnrollment";
-    const ROWS: &'static [Row<Self>] = &[Row {
-        rule: &ENR_07,
-        judge: |act| {
-            enrollment::contact_email_must_be_verified(act.goes_on, act.contact_email_verified, &act.subject)
-        },
-    }];
+    const ROWS: &'static [Row<Self>] =
+        &[row(&ENR_07, |it| contact_email_must_be_verified(it.goes_on, it.contact_email_verified, &it.act))];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

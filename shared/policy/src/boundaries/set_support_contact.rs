@@ -1,9 +1,7 @@
 //! What guards `SetSupportContact`.
 
-use crate::rules::{
-    partnership::{self, PSH_01},
-    subscription::{self, SUB_06, SUB_15},
-};
+use crate::boundary::row;
+use crate::rules::{partnership::*, subscription::*};
 use crate::{Act, Boundary, Caller, Chain, Partner, Row};
 
 /// The seller, or a reseller that is designated, names the support contact of a subscription.
@@ -29,23 +27,9 @@ pub struct SetSupportContact {
 impl Boundary for SetSupportContact {
     const NAME: &'static str = "SetSupportContact";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&SUB_15, |it| {
-            subscription::caller_must_be_seller_or_designated(
-                &it.caller,
-                &it.seller,
-                it.designated,
-                it.subject(),
-            )
-        }),
-        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
-        Row::of(&SUB_06, |it| {
-            subscription::support_contact_must_serve_the_customer(
-                &it.seller,
-                &it.contact,
-                it.contact_serves_customer,
-                it.subject(),
-            )
-        }),
+        row(&SUB_15, |it| caller_must_sell_or_be_designated(&it.caller, &it.seller, it.designated, &it.act)),
+        row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
+        row(&SUB_06, |it| contact_must_serve_the_customer(it.chain(), it.contact_serves_customer, &it.act)),
     ];
 
     fn act(&self) -> &Act {
@@ -54,9 +38,9 @@ impl Boundary for SetSupportContact {
 }
 
 impl SetSupportContact {
-    /// The seller, and whoever else is called.
+    /// The seller, and the contact when it is not the seller itself.
     fn chain(&self) -> Chain<'_> {
-        let reseller = subscription::foreign_contact(&self.seller, &self.contact);
-        Chain { seller: &self.seller, reseller }
+        let is_foreign = self.contact.name != self.seller.name;
+        Chain { seller: &self.seller, reseller: is_foreign.then_some(&self.contact) }
     }
 }

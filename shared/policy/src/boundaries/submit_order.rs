@@ -1,14 +1,8 @@
 //! What guards `SubmitOrder`.
 
+use crate::boundary::row;
 use crate::rules::{
-    agreement::{self, AGR_01, AGR_02, AGR_03},
-    customer::{self, CUS_06, CUS_10},
-    offer::{self, SUB_07, SUB_08},
-    order::{self, SUB_02, SUB_04, SUB_09},
-    partnership::{self, PSH_01},
-    region::{self, RGN_02, RGN_04},
-    selling::{self, SAL_01, SAL_02, SAL_03, SAL_04, SAL_05},
-    standing::{self, ENR_11, ENR_14},
+    agreement::*, customer::*, offer::*, order::*, partnership::*, region::*, selling::*, standing::*,
 };
 use crate::{
     Act, Boundary, Buyer, Capacity, Cart, Chain, Day, Instant, NamedMpnId, OrderLine, Partner, PartnerKind,
@@ -51,50 +45,30 @@ pub struct SubmitOrder {
 impl Boundary for SubmitOrder {
     const NAME: &'static str = "SubmitOrder";
     const ROWS: &'static [Row<Self>] = &[
-        Row::of(&SAL_01, |it| selling::reseller_must_not_order(&it.seller)),
-        Row::of(&SUB_02, |it| order::cart_must_not_be_expired(it.cart.as_ref(), it.now)),
-        Row::of(&SUB_02, |it| order::cart_must_not_be_submitted(it.cart.as_ref())),
-        Row::of(&ENR_11, |it| standing::sellers_must_be_enrolled(it.chain())),
-        Row::of(&ENR_14, |it| standing::sellers_must_be_in_good_standing(it.chain())),
-        Row::of(&RGN_02, |it| {
-            region::customer_must_be_in_the_sellers_region(it.chain(), &it.buyer, it.day())
-        }),
-        Row::of(&RGN_04, |it| region::parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
-        Row::of(&CUS_06, |it| {
-            customer::seller_must_have_a_reseller_relationship(&it.seller, &it.buyer, it.relationship_active)
-        }),
-        Row::of(&PSH_01, |it| partnership::partnership_must_be_active(it.chain(), it.partnership_active)),
-        Row::of(&SAL_01, |it| {
-            selling::chain_must_be_supported(it.chain(), it.names_reseller(), it.may_lack_reseller())
-        }),
-        Row::of(&SAL_02, |it| {
-            selling::partner_must_buy_through_a_reseller_or_direct_bill(
-                &it.seller,
-                it.names_reseller(),
-                &it.buyer,
-            )
-        }),
-        Row::of(&SAL_03, |it| selling::tenant_must_be_a_customer_tenant(&it.buyer)),
-        Row::of(&SAL_04, |it| selling::partner_must_not_sell_to_itself(it.chain(), &it.buyer)),
-        Row::of(&SAL_05, |it| selling::partner_must_not_sell_to_an_affiliate(it.chain(), &it.buyer)),
-        Row::of(&AGR_01, |it| agreement::submitter_must_have_signed(&it.seller, it.day())),
-        Row::of(&AGR_02, |it| agreement::reseller_of_record_must_have_signed(it.reseller.as_ref(), it.day())),
-        Row::of(&AGR_03, |it| {
-            agreement::reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.day())
-        }),
-        Row::of(&CUS_10, |it| {
-            customer::agreement_must_be_confirmed(it.customer_agreement_since, it.day(), &it.buyer)
-        }),
-        Row::of(&SUB_04, |it| {
-            order::reseller_of_record_must_be_a_resellers_location(it.reseller_mpn_id.as_ref(), it.chain())
-        }),
-        Row::of(&SUB_07, |it| offer::offers_must_be_sold_in_both_countries(&it.lines, &it.seller, &it.buyer)),
-        Row::of(&SUB_08, |it| offer::quantities_must_be_in_range(&it.lines)),
-        Row::of(&SUB_08, |it| offer::customer_limits_must_hold(&it.lines, &it.buyer)),
-        Row::of(&SUB_08, |it| offer::add_ons_must_have_a_base(&it.lines, &it.buyer)),
-        Row::of(&SUB_09, |it| {
-            order::capacity_must_be_attested(it.capacity, it.names_reseller(), it.recorded, it.subject())
-        }),
+        row(&SAL_01, |it| submitter_must_be_provider_or_direct_bill(&it.seller)),
+        row(&SUB_02, |it| cart_must_be_unexpired(it.cart.as_ref(), it.now)),
+        row(&SUB_02, |it| cart_must_be_unsubmitted(it.cart.as_ref())),
+        row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
+        row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
+        row(&RGN_02, |it| customer_must_be_in_region(it.chain(), &it.buyer, it.act.day)),
+        row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
+        row(&CUS_06, |it| relationship_must_be_active(&it.seller, &it.buyer, it.relationship_active)),
+        row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
+        row(&SAL_01, |it| chain_must_be_supported(it.chain(), it.names_reseller(), it.may_lack_reseller())),
+        row(&SAL_02, |it| partner_must_buy_as_a_customer(&it.seller, it.names_reseller(), &it.buyer)),
+        row(&SAL_03, |it| tenant_must_be_a_customer_tenant(&it.buyer)),
+        row(&SAL_04, |it| buyer_must_be_another_company(it.chain(), &it.buyer)),
+        row(&SAL_05, |it| buyer_must_be_unaffiliated(it.chain(), &it.buyer)),
+        row(&AGR_01, |it| submitter_must_have_signed(&it.seller, it.act.day)),
+        row(&AGR_02, |it| reseller_of_record_must_have_signed(it.reseller.as_ref(), it.act.day)),
+        row(&AGR_03, |it| reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.act.day)),
+        row(&CUS_10, |it| agreement_must_be_confirmed(it.customer_agreement_since, it.act.day, &it.buyer)),
+        row(&SUB_04, |it| mpn_id_must_be_the_resellers_location(it.reseller_mpn_id.as_ref(), it.chain())),
+        row(&SUB_07, |it| offers_must_be_sold_in_both_countries(&it.lines, &it.seller, &it.buyer)),
+        row(&SUB_08, |it| quantities_must_be_in_range(&it.lines)),
+        row(&SUB_08, |it| customer_limits_must_hold(&it.lines, &it.buyer)),
+        row(&SUB_08, |it| add_ons_must_have_a_base(&it.lines, &it.buyer)),
+        row(&SUB_09, |it| capacity_must_be_attested(it.capacity, it.names_reseller(), it.recorded, &it.act)),
     ];
 
     fn act(&self) -> &Act {

@@ -1,37 +1,24 @@
 //! What guards `UpdateListing`.
 
-use crate::rules::standing::{self, ENR_13};
-use crate::{Boundary, Caller, Day, Revision, Row};
+use crate::boundary::row;
+use crate::rules::standing::*;
+use crate::{Act, Boundary, Caller, Row};
 
 /// Somebody changes a provider's entry in the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateListing {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// Who calls.
     pub caller: Caller,
 }
 
 impl Boundary for UpdateListing {
     const NAME: &'static str = "UpdateListing";
-    const ROWS: &'static [Row<Self>] = &[Row {
-        rule: &ENR_13,
-        judge: |act| standing::listing_must_be_changed_by_an_operator(&act.caller, &act.subject),
-    }];
+    const ROWS: &'static [Row<Self>] =
+        &[row(&ENR_13, |it| listing_must_be_changed_by_an_operator(&it.caller, &it.act))];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

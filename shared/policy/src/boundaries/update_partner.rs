@@ -1,40 +1,24 @@
 //! What guards `UpdatePartner`.
 
-use crate::rules::enrollment::{self, ENR_06};
-use crate::{Boundary, Day, Revision, Row, Verdict};
+use crate::boundary::row;
+use crate::rules::enrollment::*;
+use crate::{Act, Boundary, Row};
 
 /// A partner changes its own profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdatePartner {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// The new e-mail address of the primary contact; `None` when it stays.
     pub contact_email: Option<String>,
 }
 
 impl Boundary for UpdatePartner {
     const NAME: &'static str = "UpdatePartner";
-    const ROWS: &'static [Row<Self>] = &[Row {
-        rule: &ENR_06,
-        judge: |act| match &act.contact_email {
-            Some(email) => enrollment::contact_email_must_not_be_webmail(email, &act.subject),
-            None => Verdict::NotApplicable,
-        },
-    }];
+    const ROWS: &'static [Row<Self>] =
+        &[row(&ENR_06, |it| contact_email_must_be_of_the_company(it.contact_email.as_deref(), &it.act))];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

@@ -1,35 +1,23 @@
 //! What guards `VerifyContactEmail`.
 
-use crate::rules::enrollment::{self, ENR_07};
-use crate::{Boundary, Day, EmailToken, Revision, Row};
+use crate::boundary::row;
+use crate::rules::enrollment::*;
+use crate::{Act, Boundary, EmailToken, Row};
 
 /// A primary contact proves that the e-mail address is theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyContactEmail {
-    /// The day that the act is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what the act would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
+    /// What the act says of itself.
+    pub act: Act,
     /// The token that was presented.
     pub token: EmailToken,
 }
 
 impl Boundary for VerifyContactEmail {
     const NAME: &'static str = "VerifyContactEmail";
-    const ROWS: &'static [Row<Self>] =
-        &[Row { rule: &ENR_07, judge: |act| enrollment::email_token_must_be_good(act.token, &act.subject) }];
+    const ROWS: &'static [Row<Self>] = &[row(&ENR_07, |it| email_token_must_be_good(it.token, &it.act))];
 
-    fn day(&self) -> Day {
-        self.day
-    }
-
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn revisions(&self) -> &[Revision] {
-        &self.revisions
+    fn act(&self) -> &Act {
+        &self.act
     }
 }

@@ -1,17 +1,6 @@
-//! What many boundaries judge alike: the act itself, and the partners between Microsoft and a customer.
+//! The partners between Microsoft and a customer, which most boundaries judge alike.
 
-use crate::{Day, Partner, Revision, Verdict};
-
-/// What an act says of itself, whatever it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Act {
-    /// The day that it is judged for, UTC.
-    pub day: Day,
-    /// Resource name of what it would create or change.
-    pub subject: String,
-    /// The resources that were read, each at its revision.
-    pub revisions: Vec<Revision>,
-}
+use crate::{Partner, Verdict};
 
 /// The partners between Microsoft and a customer, as a boundary's facts have them.
 #[derive(Debug, Clone, Copy)]

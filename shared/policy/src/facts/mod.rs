@@ -1,7 +1,9 @@
 //! The facts that boundaries judge: who takes part in an act, and what it is about.
 
+mod act;
 mod country;
 mod region;
+mod market;
 mod party;
 mod chain;
 mod enrollment;
@@ -10,15 +12,17 @@ mod customer;
 mod order;
 mod seven_day_window;
 
-pub use chain::{Act, Chain};
+pub use act::{Act, Revision};
+pub use chain::Chain;
 pub use country::{Country, InvalidCountry};
 pub use customer::Attester;
 pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
 pub use invitation::{Invitation, InvitationState};
+pub use market::{countries, currencies, region_of};
 pub use order::{Capacity, Cart, NamedMpnId, OrderLine, SubscriptionState};
 pub use party::{
     Buyer, Caller, Cloud, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Party, Role,
     Standing,
 };
-pub use region::{Region, countries, currencies, region_of};
+pub use region::Region;
 pub use seven_day_window::{SeatAddition, WINDOW_HOURS, is_within_window, seats_reducible};

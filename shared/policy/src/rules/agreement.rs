@@ -1,27 +1,22 @@
 //! The partner agreement: AGR-01 to AGR-08.
 
-use crate::source::{document, partnering_with_providers, working_with_partners};
-use crate::{
-    Caller, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Role, Rule, RuleKind, Verdict,
+use crate::source::{
+    PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ, document, partnering_with_providers, working_with_partners,
 };
+use crate::{Caller, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Role, Rule, Verdict};
 use jiff::civil::date;
 
-/// From 1 February 2020 providers, resellers and direct-bill partners must have signed before they transact
-/// (sentences 144–145). This rule judges the partner that submits.
-pub static AGR_01: Rule = Rule {
-    id: "AGR-01",
-    kind: RuleKind::Deny,
-    statement: "whoever transacts in CSP has signed the Microsoft Partner Agreement",
-    denials: &[Denial {
-        reason: Reason::PartnerAgreementUnsigned,
-        remedies: &[
-            "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.",
-        ],
-    }],
-    sources: &[working_with_partners("144-145")],
-    since: Some(IN_FORCE_SINCE),
-    until: None,
-};
+/// Judges the partner that submits; AGR-02 and AGR-03 judge its reseller.
+pub static AGR_01: Rule = Rule::deny(
+    "AGR-01",
+    "whoever transacts in CSP has signed the Microsoft Partner Agreement",
+    &[Denial::of(Reason::PartnerAgreementUnsigned, &[SIGN])],
+    &[working_with_partners("144-145")],
+)
+.since(IN_FORCE_SINCE);
+
+const SIGN: &str =
+    "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.";
 
 /// The first day on which the agreement is demanded.
 const IN_FORCE_SINCE: Day = date(2020, 2, 1);
@@ -33,23 +28,13 @@ pub fn submitter_must_have_signed(submitter: &Partner, day: Day) -> Verdict {
     })
 }
 
-/// A provider cannot associate a reseller's MPN ID with a subscription before that reseller signed
-/// (sentences 146–147).
-pub static AGR_02: Rule = Rule {
-    id: "AGR-02",
-    kind: RuleKind::Deny,
-    statement: "a reseller's MPN ID is put on a subscription only when the reseller has signed the partner agreement",
-    denials: &[Denial {
-        reason: Reason::PartnerAgreementUnsigned,
-        remedies: &[
-            "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.",
-            "Name another reseller that has signed.",
-        ],
-    }],
-    sources: &[working_with_partners("146-147")],
-    since: Some(IN_FORCE_SINCE),
-    until: None,
-};
+pub static AGR_02: Rule = Rule::deny(
+    "AGR-02",
+    "a reseller's MPN ID is put on a subscription only when the reseller has signed the partner agreement",
+    &[Denial::of(Reason::PartnerAgreementUnsigned, &[SIGN, "Name another reseller that has signed."])],
+    &[working_with_partners("146-147")],
+)
+.since(IN_FORCE_SINCE);
 
 /// Judges AGR-02 for the reseller of record; not applicable without one.
 pub fn reseller_of_record_must_have_signed(reseller: Option<&Partner>, day: Day) -> Verdict {
@@ -59,22 +44,14 @@ pub fn reseller_of_record_must_have_signed(reseller: Option<&Partner>, day: Day)
     })
 }
 
-/// Before a reseller signed, no provider can do new business with it (sentence 148).
-pub static AGR_03: Rule = Rule {
-    id: "AGR-03",
-    kind: RuleKind::Deny,
-    statement: "a provider transacts new business with a reseller only when the reseller has signed the partner agreement",
-    denials: &[Denial {
-        reason: Reason::PartnerAgreementUnsigned,
-        remedies: &[
-            "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.",
-            "Name another reseller that has signed.",
-        ],
-    }],
-    sources: &[working_with_partners("148")],
-    since: Some(IN_FORCE_SINCE),
-    until: None,
-};
+pub static AGR_03: Rule = Rule::deny(
+    "AGR-03",
+    "a provider transacts new business with a reseller only when the reseller has signed the partner \
+     agreement",
+    &[Denial::of(Reason::PartnerAgreementUnsigned, &[SIGN, "Name another reseller that has signed."])],
+    &[working_with_partners("148")],
+)
+.since(IN_FORCE_SINCE);
 
 /// Judges AGR-03 for the reseller of the act; not applicable without one.
 pub fn reseller_must_have_signed_for_new_business(reseller: Option<&Partner>, day: Day) -> Verdict {
@@ -96,18 +73,16 @@ fn unsigned(partner: &Partner, day: Day, consequence: &str) -> Finding {
 ///
 /// Where a reseller is named by its MPN ID, or is of record already, no boundary lists this row: the registry
 /// knows it by that very association, and a number without one is refused by SUB-04.
-pub static AGR_04: Rule = Rule {
-    id: "AGR-04",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "a reseller is ready for new business when it is onboarded, enrolled and has signed; every missing step is readable",
-    denials: &[Denial {
-        reason: Reason::ResellerNotOnboarded,
-        remedies: &["Associate the reseller's location MPN ID with its account."],
-    }],
-    sources: &[working_with_partners("149-152"), partnering_with_providers("163-171")],
-    since: None,
-    until: None,
-};
+pub static AGR_04: Rule = Rule::shape_and_deny(
+    "AGR-04",
+    "a reseller is ready for new business when it is onboarded, enrolled and has signed; every missing step \
+     is readable",
+    &[Denial::of(
+        Reason::ResellerNotOnboarded,
+        &["Associate the reseller's location MPN ID with its account."],
+    )],
+    &[working_with_partners("149-152"), partnering_with_providers("163-171")],
+);
 
 /// A step that a reseller takes before new business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -148,31 +123,16 @@ pub fn reseller_must_be_onboarded(reseller: Option<&Partner>) -> Verdict {
     })
 }
 
-/// The agreement is accepted with the credentials of a global admin (001, sentence 169), by a qualified
-/// account.
-pub static AGR_05: Rule = Rule {
-    id: "AGR-05",
-    kind: RuleKind::Deny,
-    statement: "a global admin of the CSP tenant signs, once the enrolment is authorized and an MPN ID is associated",
-    denials: &[
-        Denial {
-            reason: Reason::SignerNotGlobalAdmin,
-            remedies: &["Sign in as a global admin of the CSP tenant."],
-        },
-        Denial {
-            reason: Reason::EnrollmentNotAuthorized,
-            remedies: &["Wait until the enrolment is authorized, then sign."],
-        },
-        Denial { reason: Reason::MpnNotAssociated, remedies: &["Associate a location MPN ID, then sign."] },
+pub static AGR_05: Rule = Rule::deny(
+    "AGR-05",
+    "a global admin of the CSP tenant signs, once the enrolment is authorized and an MPN ID is associated",
+    &[
+        Denial::of(Reason::SignerNotGlobalAdmin, &["Sign in as a global admin of the CSP tenant."]),
+        Denial::of(Reason::EnrollmentNotAuthorized, &["Wait until the enrolment is authorized, then sign."]),
+        Denial::of(Reason::MpnNotAssociated, &["Associate a location MPN ID, then sign."]),
     ],
-    sources: &[
-        partnering_with_providers("169"),
-        document("Microsoft Partner Agreement for CSP partners"),
-        document("MPA FAQ for indirect providers"),
-    ],
-    since: None,
-    until: None,
-};
+    &[partnering_with_providers("169"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
+);
 
 /// Judges AGR-05 by the caller; not applicable to a record.
 pub fn signer_must_be_global_admin(caller: &Caller, partner: &Partner, recorded: bool) -> Verdict {
@@ -211,48 +171,26 @@ pub fn signer_must_have_an_mpn_id(partner: &Partner) -> Verdict {
     })
 }
 
-/// a signature keeps signer, date, version and region; it is valid for the whole region, without expiry,
-/// and a direct-bill signature serves the same company's reseller account there
-pub static AGR_06: Rule = Rule {
-    id: "AGR-06",
-    kind: RuleKind::Shape,
-    statement: "a signature keeps signer, date, version and region; it is valid for the whole region, without expiry, and a direct-bill signature serves the same company's reseller account there",
-    denials: &[],
-    sources: &[
-        working_with_partners("143"),
-        document("Microsoft Partner Agreement for CSP partners"),
-        document("MPA FAQ for indirect providers"),
-    ],
-    since: None,
-    until: None,
-};
+pub static AGR_06: Rule = Rule::shape(
+    "AGR-06",
+    "a signature keeps signer, date, version and region; it is valid for the whole region, without expiry, \
+     and a direct-bill signature serves the same company's reseller account there",
+    &[working_with_partners("143"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
+);
 
-/// the agreement status of another partner is readable by MPN ID or tenant, with distinct answers for
-/// unknown, other region, not a reseller, unsigned and signed
-pub static AGR_07: Rule = Rule {
-    id: "AGR-07",
-    kind: RuleKind::Shape,
-    statement: "the agreement status of another partner is readable by MPN ID or tenant, with distinct answers for unknown, other region, not a reseller, unsigned and signed",
-    denials: &[],
-    sources: &[
+pub static AGR_07: Rule = Rule::shape(
+    "AGR-07",
+    "the agreement status of another partner is readable by MPN ID or tenant, with distinct answers for \
+     unknown, other region, not a reseller, unsigned and signed",
+    &[
         partnering_with_providers("170-171"),
         document("Verify an indirect reseller's Microsoft Partner Agreement status (API reference)"),
     ],
-    since: None,
-    until: None,
-};
+);
 
-/// a missing signature blocks new business only: the partner stays enrolled and existing subscriptions go
-/// on
-pub static AGR_08: Rule = Rule {
-    id: "AGR-08",
-    kind: RuleKind::Invariant,
-    statement: "a missing signature blocks new business only: the partner stays enrolled and existing subscriptions go on",
-    denials: &[],
-    sources: &[
-        document("Microsoft Partner Agreement for CSP partners"),
-        document("MPA FAQ for indirect providers"),
-    ],
-    since: None,
-    until: None,
-};
+pub static AGR_08: Rule = Rule::invariant(
+    "AGR-08",
+    "a missing signature blocks new business only: the partner stays enrolled and existing subscriptions go \
+     on",
+    &[PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
+);

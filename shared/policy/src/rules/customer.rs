@@ -1,63 +1,50 @@
 //! Customers and who may act for them: CUS-01 to CUS-10 and CUS-13.
 
 use crate::source::{
-    OURS, document, multi_partner_support, partnering_with_providers, partnering_with_resellers,
-    working_with_partners,
+    CREATE_CUSTOMER, OURS, document, multi_partner_support, partnering_with_providers,
+    partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Role, Rule, RuleKind,
+    Act, Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Role, Rule,
     Verdict,
 };
 
-/// a customer has a tenant, a domain of its own, a country, type Customer, profiles and the partners that
-/// serve it
-pub static CUS_01: Rule = Rule {
-    id: "CUS-01",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "a customer has a tenant, a domain of its own, a country, type Customer, profiles and the partners that serve it",
-    denials: &[Denial {
-        reason: Reason::DomainTaken,
-        remedies: &["Choose another domain.", "Invite the customer if it exists already."],
-    }],
-    sources: &[
-        partnering_with_resellers("188"),
-        document("Create a customer; Create a customer for an indirect reseller (API reference)"),
-    ],
-    since: None,
-    until: None,
-};
+pub static CUS_01: Rule = Rule::shape_and_deny(
+    "CUS-01",
+    "a customer has a tenant, a domain of its own, a country, type Customer, profiles and the partners that \
+     serve it",
+    &[Denial::of(
+        Reason::DomainTaken,
+        &["Choose another domain.", "Invite the customer if it exists already."],
+    )],
+    &[partnering_with_resellers("188"), CREATE_CUSTOMER],
+);
 
 /// Judges CUS-01 for the domain.
-pub fn domain_must_be_free(domain: &str, taken: bool, subject: &str) -> Verdict {
+pub fn domain_must_be_free(domain: &str, taken: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(!taken, || {
         let message = format!("domain `{domain}` belongs to another customer");
         Finding::new(Reason::DomainTaken, subject, message).fact("domain", domain)
     })
 }
 
-/// The provider adds the customer and may designate a reseller, to which it thereby delegates the account
-/// and its subscriptions (sentences 189–191).
-pub static CUS_02: Rule = Rule {
-    id: "CUS-02",
-    kind: RuleKind::Deny,
-    statement: "a provider creates customers and may designate a reseller, a direct-bill partner creates its own; a reseller creates none",
-    denials: &[Denial {
-        reason: Reason::ResellerCannotCreateTenant,
-        remedies: &[
+/// Whoever is designated is thereby given the account and its subscriptions to manage (sentences 189–191).
+pub static CUS_02: Rule = Rule::deny(
+    "CUS-02",
+    "a provider creates customers and may designate a reseller, a direct-bill partner creates its own; a \
+     reseller creates none",
+    &[Denial::of(
+        Reason::ResellerCannotCreateTenant,
+        &[
             "Ask your provider to create the customer and to designate you.",
             "Invite the customer together with your provider.",
         ],
-    }],
-    sources: &[
-        partnering_with_resellers("189-191"),
-        document("Create a customer; Create a customer for an indirect reseller (API reference)"),
-    ],
-    since: None,
-    until: None,
-};
+    )],
+    &[partnering_with_resellers("189-191"), CREATE_CUSTOMER],
+);
 
 /// Judges CUS-02 by the creator.
-pub fn creator_must_not_be_a_reseller(creator: &Partner) -> Verdict {
+pub fn creator_must_be_provider_or_direct_bill(creator: &Partner) -> Verdict {
     Verdict::require(creator.kind != PartnerKind::IndirectReseller, || {
         let name = &creator.name;
         let message = format!("reseller `{name}` cannot create a customer tenant: its provider does");
@@ -66,66 +53,48 @@ pub fn creator_must_not_be_a_reseller(creator: &Partner) -> Verdict {
 }
 
 /// Once the page is closed nobody can get at user name and password again (sentence 204).
-pub static CUS_03: Rule = Rule {
-    id: "CUS-03",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "admin user name and temporary password are shown exactly once and stored nowhere in clear",
-    denials: &[Denial {
-        reason: Reason::SetupInfoAlreadyShown,
-        remedies: &["Rotate the temporary password, then reveal the new one."],
-    }],
-    sources: &[partnering_with_resellers("202-204")],
-    since: None,
-    until: None,
-};
+pub static CUS_03: Rule = Rule::shape_and_deny(
+    "CUS-03",
+    "admin user name and temporary password are shown exactly once and stored nowhere in clear",
+    &[Denial::of(
+        Reason::SetupInfoAlreadyShown,
+        &["Rotate the temporary password, then reveal the new one."],
+    )],
+    &[partnering_with_resellers("202-204")],
+);
 
 /// Judges CUS-03.
-pub fn setup_info_must_not_have_been_shown(already_shown: bool, subject: &str) -> Verdict {
+pub fn setup_info_must_be_unseen(already_shown: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(!already_shown, || {
         let message = format!("setup information of `{subject}` was shown before and is stored nowhere");
         Finding::new(Reason::SetupInfoAlreadyShown, subject, message).fact("customer", subject)
     })
 }
 
-/// adding a customer with its first subscriptions is one operation that leaves all or nothing
-pub static CUS_04: Rule = Rule {
-    id: "CUS-04",
-    kind: RuleKind::Shape,
-    statement: "adding a customer with its first subscriptions is one operation that leaves all or nothing",
-    denials: &[],
-    sources: &[partnering_with_resellers("194-201")],
-    since: None,
-    until: None,
-};
+pub static CUS_04: Rule = Rule::shape(
+    "CUS-04",
+    "adding a customer with its first subscriptions is one operation that leaves all or nothing",
+    &[partnering_with_resellers("194-201")],
+);
 
-/// customers are listed per provider, filtered per reseller, and found by name or domain
-pub static CUS_05: Rule = Rule {
-    id: "CUS-05",
-    kind: RuleKind::Shape,
-    statement: "customers are listed per provider, filtered per reseller, and found by name or domain",
-    denials: &[],
-    sources: &[partnering_with_providers("190"), partnering_with_resellers("205-212")],
-    since: None,
-    until: None,
-};
+pub static CUS_05: Rule = Rule::shape(
+    "CUS-05",
+    "customers are listed per provider, filtered per reseller, and found by name or domain",
+    &[partnering_with_providers("190"), partnering_with_resellers("205-212")],
+);
 
-/// The provider needs a reseller relationship with the customer of its reseller to order for it (sentence
-/// 193).
-pub static CUS_06: Rule = Rule {
-    id: "CUS-06",
-    kind: RuleKind::Deny,
-    statement: "whoever orders for a customer has a reseller relationship with it",
-    denials: &[Denial {
-        reason: Reason::ResellerRelationshipMissing,
-        remedies: &["Invite the customer and have it accept, then repeat the order."],
-    }],
-    sources: &[partnering_with_providers("193")],
-    since: None,
-    until: None,
-};
+pub static CUS_06: Rule = Rule::deny(
+    "CUS-06",
+    "whoever orders for a customer has a reseller relationship with it",
+    &[Denial::of(
+        Reason::ResellerRelationshipMissing,
+        &["Invite the customer and have it accept, then repeat the order."],
+    )],
+    &[partnering_with_providers("193")],
+);
 
 /// Judges CUS-06 for the partner that submits.
-pub fn seller_must_have_a_reseller_relationship(seller: &Partner, buyer: &Buyer, active: bool) -> Verdict {
+pub fn relationship_must_be_active(seller: &Partner, buyer: &Buyer, active: bool) -> Verdict {
     Verdict::require(active, || relationship_missing(&seller.name, &buyer.name, "order for"))
 }
 
@@ -137,29 +106,25 @@ fn relationship_missing(partner: &str, customer: &str, act: &str) -> Finding {
         .fact("customer", customer)
 }
 
-/// A customer is asked by e-mail to authorise reseller and provider at once (001, sentences 191–192).
-pub static CUS_07: Rule = Rule {
-    id: "CUS-07",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "an existing customer is invited by e-mail, by one partner or jointly; a global admin of its tenant accepts or declines",
-    denials: &[Denial {
-        reason: Reason::SignerNotGlobalAdmin,
-        remedies: &["Sign in as a global admin of the customer's tenant."],
-    }],
-    sources: &[
+pub static CUS_07: Rule = Rule::shape_and_deny(
+    "CUS-07",
+    "an existing customer is invited by e-mail, by one partner or jointly; a global admin of its tenant \
+     accepts or declines",
+    &[Denial::of(Reason::SignerNotGlobalAdmin, &["Sign in as a global admin of the customer's tenant."])],
+    &[
         partnering_with_providers("191-192"),
         partnering_with_resellers("132"),
         multi_partner_support("110-111"),
     ],
-    since: None,
-    until: None,
-};
+);
 
-/// Judges CUS-07 by the caller; not applicable to a record.
-pub fn signer_must_be_global_admin(caller: &Caller, tenant: &str, recorded: bool, subject: &str) -> Verdict {
-    if recorded {
-        return Verdict::NotApplicable;
-    }
+/// Judges CUS-07 by whoever answers; not applicable to a record, which nobody does.
+pub fn customer_admin_must_answer(
+    caller: Option<&Caller>,
+    tenant: &str,
+    Act { subject, .. }: &Act,
+) -> Verdict {
+    let Some(caller) = caller else { return Verdict::NotApplicable };
     Verdict::require(caller.is_customer(tenant) && caller.holds(Role::GlobalAdmin), || {
         let message = format!("`{subject}` can be answered by a global admin of tenant `{tenant}` only");
         Finding::new(Reason::SignerNotGlobalAdmin, subject, message)
@@ -168,43 +133,32 @@ pub fn signer_must_be_global_admin(caller: &Caller, tenant: &str, recorded: bool
     })
 }
 
-/// delegated admin and reseller relationship are separate grants: revoking admin leaves trading possible,
-/// ending the relationship ends admin
-pub static CUS_08: Rule = Rule {
-    id: "CUS-08",
-    kind: RuleKind::Shape,
-    statement: "delegated admin and reseller relationship are separate grants: revoking admin leaves trading possible, ending the relationship ends admin",
-    denials: &[],
-    sources: &[
+pub static CUS_08: Rule = Rule::shape(
+    "CUS-08",
+    "delegated admin and reseller relationship are separate grants: revoking admin leaves trading possible, \
+     ending the relationship ends admin",
+    &[
         multi_partner_support("110"),
         document("Granular delegated admin privileges: FAQ; delegatedAdminRelationship (Graph reference)"),
     ],
-    since: None,
-    until: None,
-};
+);
 
-/// a reseller relationship ends only when no subscription that is active, or can be active again, rests on it,
-/// and a partner ends it in good faith
-pub static CUS_09: Rule = Rule {
-    id: "CUS-09",
-    kind: RuleKind::Deny,
-    statement: "a reseller relationship ends only when no active or suspended subscription rests on it, and a partner ends it in good faith",
-    denials: &[
-        Denial {
-            reason: Reason::ActiveSubscriptionsRemain,
-            remedies: &[
-                "Cancel the subscriptions within their window, or let their terms end, then repeat the call.",
-            ],
-        },
-        Denial { reason: Reason::AttestationMissing, remedies: &["Make the good-faith statement."] },
+pub static CUS_09: Rule = Rule::deny(
+    "CUS-09",
+    "a reseller relationship ends only when no active or suspended subscription rests on it, and a partner \
+     ends it in good faith",
+    &[
+        Denial::of(
+            Reason::ActiveSubscriptionsRemain,
+            &["Cancel the subscriptions within their window, or let their terms end, then repeat the call."],
+        ),
+        Denial::of(Reason::AttestationMissing, &["Make the good-faith statement."]),
     ],
-    sources: &[document("Remove a reseller relationship with a customer")],
-    since: None,
-    until: None,
-};
+    &[document("Remove a reseller relationship with a customer")],
+);
 
 /// Judges CUS-09 by what rests on the relationship.
-pub fn no_active_subscription_may_remain(partner: &str, customer: &str, active: u64) -> Verdict {
+pub fn subscriptions_must_have_ended(partner: &str, customer: &str, active: u64) -> Verdict {
     Verdict::require(active == 0, || {
         let message = format!(
             "relationship of `{partner}` with `{customer}` cannot end: `{active}` active subscriptions rest on it"
@@ -217,7 +171,7 @@ pub fn no_active_subscription_may_remain(partner: &str, customer: &str, active: 
 }
 
 /// Judges CUS-09 by the statement, which partners make; not applicable to customers and operators.
-pub fn ending_must_be_attested(caller: &Caller, attested: bool, subject: &str) -> Verdict {
+pub fn ending_must_be_attested(caller: &Caller, attested: bool, Act { subject, .. }: &Act) -> Verdict {
     if !matches!(caller.party, Party::Partner { .. }) {
         return Verdict::NotApplicable;
     }
@@ -229,38 +183,29 @@ pub fn ending_must_be_attested(caller: &Caller, attested: bool, subject: &str) -
     })
 }
 
-/// The customer's agreement comes before its first order. The rule book names a code for the missing
-/// agreement; those for a wrong attestation are ours.
-pub static CUS_10: Rule = Rule {
-    id: "CUS-10",
-    kind: RuleKind::Deny,
-    statement: "a customer orders only after its agreement was accepted: by itself, or attested by the transacting partner, never by a reseller",
-    denials: &[
-        Denial {
-            reason: Reason::CustomerAgreementMissing,
-            remedies: &["Attest that the customer accepted its agreement, or have the customer accept it."],
-        },
-        Denial {
-            reason: Reason::ResellerCannotAttest,
-            remedies: &["Ask your provider to attest, or have the customer accept the agreement itself."],
-        },
-        Denial {
-            reason: Reason::ResellerRelationshipMissing,
-            remedies: &["Invite the customer and have it accept, then attest."],
-        },
-        Denial {
-            reason: Reason::AttestationMissing,
-            remedies: &["Name the person who accepted, with the e-mail address."],
-        },
-        Denial {
-            reason: Reason::AgreementDateInFuture,
-            remedies: &["Give the day on which the agreement was accepted."],
-        },
+/// The rule book names a code for the missing agreement; those for a wrong attestation are ours.
+pub static CUS_10: Rule = Rule::deny(
+    "CUS-10",
+    "a customer orders only after its agreement was accepted: by itself, or attested by the transacting \
+     partner, never by a reseller",
+    &[
+        Denial::of(
+            Reason::CustomerAgreementMissing,
+            &["Attest that the customer accepted its agreement, or have the customer accept it."],
+        ),
+        Denial::of(
+            Reason::ResellerCannotAttest,
+            &["Ask your provider to attest, or have the customer accept the agreement itself."],
+        ),
+        Denial::of(
+            Reason::ResellerRelationshipMissing,
+            &["Invite the customer and have it accept, then attest."],
+        ),
+        Denial::of(Reason::AttestationMissing, &["Name the person who accepted, with the e-mail address."]),
+        Denial::of(Reason::AgreementDateInFuture, &["Give the day on which the agreement was accepted."]),
     ],
-    sources: &[document("Confirm customer acceptance of the Microsoft Customer Agreement"), OURS],
-    since: None,
-    until: None,
-};
+    &[document("Confirm customer acceptance of the Microsoft Customer Agreement"), OURS],
+);
 
 /// Judges CUS-10 for an order, on its day.
 pub fn agreement_must_be_confirmed(accepted: Option<Day>, day: Day, buyer: &Buyer) -> Verdict {
@@ -302,7 +247,7 @@ pub fn signer_must_be_named(attester: Option<&Attester>, customer: &str) -> Verd
 }
 
 /// Judges CUS-10 by the date.
-pub fn agreement_date_must_not_be_in_the_future(signed_on: Day, day: Day, customer: &str) -> Verdict {
+pub fn agreement_date_must_have_come(signed_on: Day, day: Day, customer: &str) -> Verdict {
     Verdict::require(signed_on <= day, || {
         let message =
             format!("agreement of `{customer}` cannot be accepted on `{signed_on}`: that day is after {day}");
@@ -314,14 +259,9 @@ pub fn agreement_date_must_not_be_in_the_future(signed_on: Day, day: Day, custom
     })
 }
 
-/// a customer carries the organisation that it belongs to, declared at creation and corrected by an
-/// operator
-pub static CUS_13: Rule = Rule {
-    id: "CUS-13",
-    kind: RuleKind::Shape,
-    statement: "a customer carries the organisation that it belongs to, declared at creation and corrected by an operator",
-    denials: &[],
-    sources: &[working_with_partners("172,177"), OURS],
-    since: None,
-    until: None,
-};
+pub static CUS_13: Rule = Rule::shape(
+    "CUS-13",
+    "a customer carries the organisation that it belongs to, declared at creation and corrected by an \
+     operator",
+    &[working_with_partners("172,177"), OURS],
+);

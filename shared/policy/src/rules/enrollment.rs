@@ -1,54 +1,45 @@
 //! Enrolment and identity: ENR-01 to ENR-10.
 
 use crate::rules::webmail_domains;
-use crate::source::{document, partnering_with_providers, working_with_partners};
+use crate::source::{
+    PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ, document, partnering_with_providers, working_with_partners,
+};
 use crate::{
-    Country, Denial, DirectBillCapabilities, EmailToken, Enrollment, Finding, MpnKind, MpnProfile, Partner,
-    PartnerKind, Reason, Rule, RuleKind, Verdict,
+    Act, Country, Denial, DirectBillCapabilities, EmailToken, Enrollment, Finding, MpnKind, MpnProfile,
+    Partner, PartnerKind, Reason, Rule, Verdict,
 };
 use jiff::civil::date;
 
-/// an account has one kind, one region and its own CSP tenant; a company may hold one account per kind and
-/// region
-pub static ENR_01: Rule = Rule {
-    id: "ENR-01",
-    kind: RuleKind::Shape,
-    statement: "an account has one kind, one region and its own CSP tenant; a company may hold one account per kind and region",
-    denials: &[],
-    sources: &[
-        working_with_partners("118-121"),
-        document("Microsoft Partner Agreement for CSP partners"),
-        document("MPA FAQ for indirect providers"),
-    ],
-    since: None,
-    until: None,
-};
+pub static ENR_01: Rule = Rule::shape(
+    "ENR-01",
+    "an account has one kind, one region and its own CSP tenant; a company may hold one account per kind and \
+     region",
+    &[working_with_partners("118-121"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
+);
 
-/// Since October 2020 newcomers start as indirect reseller (sentence 124). A company that holds an
-/// authorized account is no newcomer: its reseller may apply for direct-bill. Nobody becomes provider any
-/// more: providers are those that were enrolled before.
-pub static ENR_02: Rule = Rule {
-    id: "ENR-02",
-    kind: RuleKind::Deny,
-    statement: "a partner that is new to the programme enrols as indirect reseller; a company of the programme may add a direct-bill account; no new indirect provider enrols",
-    denials: &[Denial {
-        reason: Reason::NewPartnerMustEnrollAsReseller,
-        remedies: &[
+/// A company that holds an authorized account is no newcomer: its reseller may apply for direct-bill.
+pub static ENR_02: Rule = Rule::deny(
+    "ENR-02",
+    "a partner that is new to the programme enrols as indirect reseller; a company of the programme may add \
+     a direct-bill account; no new indirect provider enrols",
+    &[Denial::of(
+        Reason::NewPartnerMustEnrollAsReseller,
+        &[
             "Enrol as indirect reseller.",
             "For a direct-bill account, apply once the company is authorized as reseller.",
-            "If the account was established before that date, ask an operator to record it with its evidence.",
+            "If the account was established before that date, ask an operator to record it with its \
+             evidence.",
         ],
-    }],
-    sources: &[partnering_with_providers("124")],
-    since: Some(date(2020, 10, 1)),
-    until: None,
-};
+    )],
+    &[partnering_with_providers("124")],
+)
+.since(date(2020, 10, 1));
 
 /// Judges ENR-02 by the kind that is asked for.
 pub fn newcomer_must_enroll_as_reseller(
     kind: PartnerKind,
     organization_is_in_csp: bool,
-    subject: &str,
+    Act { subject, .. }: &Act,
 ) -> Verdict {
     let (is_open, why) = match kind {
         PartnerKind::IndirectReseller => return Verdict::Holds,
@@ -65,29 +56,25 @@ pub fn newcomer_must_enroll_as_reseller(
     })
 }
 
-/// A direct-bill partner must be able to integrate by API and to give customers billing, support and
-/// managed services all the time (sentences 137–139).
-pub static ENR_03: Rule = Rule {
-    id: "ENR-03",
-    kind: RuleKind::Deny,
-    statement: "a direct-bill partner integrates by API and offers billing, support and managed services on an ongoing basis",
-    denials: &[Denial {
-        reason: Reason::DirectBillRequirementsUnmet,
-        remedies: &[
+pub static ENR_03: Rule = Rule::deny(
+    "ENR-03",
+    "a direct-bill partner integrates by API and offers billing, support and managed services on an ongoing \
+     basis",
+    &[Denial::of(
+        Reason::DirectBillRequirementsUnmet,
+        &[
             "Meet both requirements and apply again.",
             "Enrol as indirect reseller: a provider then supplies what is missing.",
         ],
-    }],
-    sources: &[working_with_partners("137-139")],
-    since: None,
-    until: None,
-};
+    )],
+    &[working_with_partners("137-139")],
+);
 
 /// Judges ENR-03; not applicable to other kinds.
 pub fn direct_bill_requirements_must_be_met(
     kind: PartnerKind,
     declared: DirectBillCapabilities,
-    subject: &str,
+    Act { subject, .. }: &Act,
 ) -> Verdict {
     if kind != PartnerKind::DirectBill {
         return Verdict::NotApplicable;
@@ -103,46 +90,31 @@ pub fn direct_bill_requirements_must_be_met(
     })
 }
 
-/// provider and reseller may declare managed services, support and billing as optional capabilities
-pub static ENR_04: Rule = Rule {
-    id: "ENR-04",
-    kind: RuleKind::Shape,
-    statement: "provider and reseller may declare managed services, support and billing as optional capabilities",
-    denials: &[],
-    sources: &[working_with_partners("126,130")],
-    since: None,
-    until: None,
-};
+pub static ENR_04: Rule = Rule::shape(
+    "ENR-04",
+    "provider and reseller may declare managed services, support and billing as optional capabilities",
+    &[working_with_partners("126,130")],
+);
 
-/// an enrolment gives legal name, address, primary contact, customer-support contact, CSP tenant and MPN
-/// ID; a company already in CSP supplies only what is missing
-pub static ENR_05: Rule = Rule {
-    id: "ENR-05",
-    kind: RuleKind::Shape,
-    statement: "an enrolment gives legal name, address, primary contact, customer-support contact, CSP tenant and MPN ID; a company already in CSP supplies only what is missing",
-    denials: &[],
-    sources: &[partnering_with_providers("122,126-136")],
-    since: None,
-    until: None,
-};
+pub static ENR_05: Rule = Rule::shape(
+    "ENR-05",
+    "an enrolment gives legal name, address, primary contact, customer-support contact, CSP tenant and MPN \
+     ID; a company already in CSP supplies only what is missing",
+    &[partnering_with_providers("122,126-136")],
+);
 
-/// Addresses of web-mail services such as Gmail, Yahoo! Mail, iCloud, AOL or Outlook.com are not accepted
-/// (sentences 150–151). The list is `data/webmail_domains.txt`.
-pub static ENR_06: Rule = Rule {
-    id: "ENR-06",
-    kind: RuleKind::Deny,
-    statement: "the primary contact has an e-mail address of the company, not of a free web-mail provider",
-    denials: &[Denial {
-        reason: Reason::ContactEmailIsWebmail,
-        remedies: &["Give an address in a domain of your company."],
-    }],
-    sources: &[partnering_with_providers("150-151")],
-    since: None,
-    until: None,
-};
+/// Such as Gmail, Yahoo! Mail, iCloud, AOL or Outlook.com (sentences 150–151). The list is
+/// `data/webmail_domains.txt`.
+pub static ENR_06: Rule = Rule::deny(
+    "ENR-06",
+    "the primary contact has an e-mail address of the company, not of a free web-mail provider",
+    &[Denial::of(Reason::ContactEmailIsWebmail, &["Give an address in a domain of your company."])],
+    &[partnering_with_providers("150-151")],
+);
 
-/// Judges ENR-06 by the domain of the address.
-pub fn contact_email_must_not_be_webmail(email: &str, subject: &str) -> Verdict {
+/// Judges ENR-06 by the domain of the address; not applicable when none is given.
+pub fn contact_email_must_be_of_the_company(email: Option<&str>, Act { subject, .. }: &Act) -> Verdict {
+    let Some(email) = email else { return Verdict::NotApplicable };
     Verdict::require(!webmail_domains::is_webmail(email), || {
         let message = format!(
             "primary contact `{email}` uses a free web-mail provider: the address must belong to the company"
@@ -153,26 +125,22 @@ pub fn contact_email_must_not_be_webmail(email: &str, subject: &str) -> Verdict 
     })
 }
 
-/// The contact proves by a token – single use, expiring – that the address is theirs; then the review
-/// continues (sentences 152–154). Rejecting is always possible.
-pub static ENR_07: Rule = Rule {
-    id: "ENR-07",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "the review goes on only after the primary contact proved ownership of the e-mail address",
-    denials: &[Denial {
-        reason: Reason::ContactEmailUnverified,
-        remedies: &[
+/// The proof is a token that serves once and expires. Rejecting is always possible.
+pub static ENR_07: Rule = Rule::shape_and_deny(
+    "ENR-07",
+    "the review goes on only after the primary contact proved ownership of the e-mail address",
+    &[Denial::of(
+        Reason::ContactEmailUnverified,
+        &[
             "Present the unused token that was sent to the primary contact.",
             "Ask for a new token when this one expired.",
         ],
-    }],
-    sources: &[partnering_with_providers("152-154")],
-    since: None,
-    until: None,
-};
+    )],
+    &[partnering_with_providers("152-154")],
+);
 
 /// Judges ENR-07 for a token that is presented.
-pub fn email_token_must_be_good(token: EmailToken, subject: &str) -> Verdict {
+pub fn email_token_must_be_good(token: EmailToken, Act { subject, .. }: &Act) -> Verdict {
     let flaw = match token {
         EmailToken { matches: false, .. } => "is not the one that was sent to the primary contact",
         EmailToken { used: true, .. } => "was used before",
@@ -187,7 +155,7 @@ pub fn email_token_must_be_good(token: EmailToken, subject: &str) -> Verdict {
 }
 
 /// Judges ENR-07 for a step of the review.
-pub fn contact_email_must_be_verified(goes_on: bool, verified: bool, subject: &str) -> Verdict {
+pub fn contact_email_must_be_verified(goes_on: bool, verified: bool, Act { subject, .. }: &Act) -> Verdict {
     if !goes_on {
         return Verdict::NotApplicable;
     }
@@ -199,38 +167,23 @@ pub fn contact_email_must_be_verified(goes_on: bool, verified: bool, subject: &s
     })
 }
 
-/// a review is asynchronous: pending until authorized or rejected; an appeal puts a rejected enrolment back
-/// to pending
-pub static ENR_08: Rule = Rule {
-    id: "ENR-08",
-    kind: RuleKind::Shape,
-    statement: "a review is asynchronous: pending until authorized or rejected; an appeal puts a rejected enrolment back to pending",
-    denials: &[],
-    sources: &[partnering_with_providers("137-138"), document("The account verification process")],
-    since: None,
-    until: None,
-};
+pub static ENR_08: Rule = Rule::shape(
+    "ENR-08",
+    "a review is asynchronous: pending until authorized or rejected; an appeal puts a rejected enrolment \
+     back to pending",
+    &[partnering_with_providers("137-138"), document("The account verification process")],
+);
 
-/// The MPN ID to be chosen is that of the active company profile in the same country as the tenant
-/// (sentence 145).
-pub static ENR_09: Rule = Rule {
-    id: "ENR-09",
-    kind: RuleKind::Deny,
-    statement: "the MPN ID belongs to the company's active profile, in the country of the CSP tenant",
-    denials: &[Denial {
-        reason: Reason::MpnCountryDiffersFromTenant,
-        remedies: &[
-            "Associate an MPN ID of your company's active profile, of a location in the tenant's country: the same region is not enough.",
-        ],
-    }],
-    sources: &[
-        partnering_with_providers("145"),
-        document("Microsoft Partner Agreement for CSP partners"),
-        document("MPA FAQ for indirect providers"),
-    ],
-    since: None,
-    until: None,
-};
+pub static ENR_09: Rule = Rule::deny(
+    "ENR-09",
+    "the MPN ID belongs to the company's active profile, in the country of the CSP tenant",
+    &[Denial::of(
+        Reason::MpnCountryDiffersFromTenant,
+        &["Associate an MPN ID of your company's active profile, of a location in the tenant's \
+            country: the same region is not enough."],
+    )],
+    &[partnering_with_providers("145"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
+);
 
 /// Judges ENR-09 by company and profile. Of another company's profile nothing is told, and an applicant's is another
 /// company's until it is reviewed: it learns in one answer that the MPN ID does not fit, and not why.
@@ -305,28 +258,21 @@ pub fn mpn_id_must_be_of_the_tenants_country(
     })
 }
 
-/// a CSP tenant belongs to exactly one partner account, a location MPN ID to exactly one CSP tenant
-pub static ENR_10: Rule = Rule {
-    id: "ENR-10",
-    kind: RuleKind::Deny,
-    statement: "a CSP tenant belongs to exactly one partner account, a location MPN ID to exactly one CSP tenant",
-    denials: &[
-        Denial {
-            reason: Reason::TenantAlreadyEnrolled,
-            remedies: &["Enrol with another tenant.", "Use the account that this tenant already has."],
-        },
-        Denial {
-            reason: Reason::MpnAlreadyAssociated,
-            remedies: &["Associate the MPN ID of another location."],
-        },
+pub static ENR_10: Rule = Rule::deny(
+    "ENR-10",
+    "a CSP tenant belongs to exactly one partner account, a location MPN ID to exactly one CSP tenant",
+    &[
+        Denial::of(
+            Reason::TenantAlreadyEnrolled,
+            &["Enrol with another tenant.", "Use the account that this tenant already has."],
+        ),
+        Denial::of(Reason::MpnAlreadyAssociated, &["Associate the MPN ID of another location."]),
     ],
-    sources: &[document("Partner Center account structure"), document("Manage locations")],
-    since: None,
-    until: None,
-};
+    &[document("Partner Center account structure"), document("Manage locations")],
+);
 
 /// Judges ENR-10 for a tenant.
-pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, subject: &str) -> Verdict {
+pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, Act { subject, .. }: &Act) -> Verdict {
     // The other account's name is not told: it may be none of the caller's business.
     Verdict::require(enrolled_by.is_none(), || {
         let message = format!(

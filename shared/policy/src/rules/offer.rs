@@ -1,21 +1,14 @@
 //! What an offer demands of a sale: SUB-07 and SUB-08.
 
-use crate::source::document;
-use crate::{Buyer, Country, Denial, Finding, OrderLine, Partner, Reason, Rule, RuleKind, Verdict};
+use crate::source::{OFFERS, document};
+use crate::{Buyer, Country, Denial, Finding, OrderLine, Partner, Reason, Rule, Verdict};
 
-/// an offer is sold in the partner's and in the customer's country
-pub static SUB_07: Rule = Rule {
-    id: "SUB-07",
-    kind: RuleKind::Deny,
-    statement: "an offer is sold in the partner's and in the customer's country",
-    denials: &[Denial {
-        reason: Reason::OfferNotInCountry,
-        remedies: &["Choose an offer that is sold in both countries."],
-    }],
-    sources: &[document("CSP offers; Offer resources (API reference)")],
-    since: None,
-    until: None,
-};
+pub static SUB_07: Rule = Rule::deny(
+    "SUB-07",
+    "an offer is sold in the partner's and in the customer's country",
+    &[Denial::of(Reason::OfferNotInCountry, &["Choose an offer that is sold in both countries."])],
+    &[OFFERS],
+);
 
 /// Judges SUB-07 for each line.
 pub fn offers_must_be_sold_in_both_countries(
@@ -51,27 +44,17 @@ fn each_line(lines: &[OrderLine], mut judge: impl FnMut(u32, &OrderLine) -> Verd
     Verdict::all((0u32..).zip(lines).map(|(index, line)| judge(index, line)))
 }
 
-/// a quantity lies within the offer's seat range and per-customer limit, and an add-on has an active base
-/// subscription
-pub static SUB_08: Rule = Rule {
-    id: "SUB-08",
-    kind: RuleKind::Deny,
-    statement: "a quantity lies within the offer's seat range and per-customer limit, and an add-on has an active base subscription",
-    denials: &[
-        Denial {
-            reason: Reason::QuantityOutOfRange,
-            remedies: &["Choose a quantity within the offer's seat range."],
-        },
-        Denial { reason: Reason::OfferLimitReached, remedies: &["Choose fewer seats, or another offer."] },
-        Denial {
-            reason: Reason::PrerequisiteMissing,
-            remedies: &["Order a base subscription first, or in the same order."],
-        },
+pub static SUB_08: Rule = Rule::deny(
+    "SUB-08",
+    "a quantity lies within the offer's seat range and per-customer limit, and an add-on has an active base \
+     subscription",
+    &[
+        Denial::of(Reason::QuantityOutOfRange, &["Choose a quantity within the offer's seat range."]),
+        Denial::of(Reason::OfferLimitReached, &["Choose fewer seats, or another offer."]),
+        Denial::of(Reason::PrerequisiteMissing, &["Order a base subscription first, or in the same order."]),
     ],
-    sources: &[document("CSP offers; Offer resources (API reference)"), document("New commerce add-ons")],
-    since: None,
-    until: None,
-};
+    &[OFFERS, document("New commerce add-ons")],
+);
 
 /// Judges SUB-08 by the seat range of each line; both ends belong to it.
 pub fn quantities_must_be_in_range(lines: &[OrderLine]) -> Verdict {

@@ -4,27 +4,22 @@ use crate::source::{
     OURS, document, partnering_with_providers, partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Caller, Chain, Denial, Finding, Instant, Invitation, InvitationState, Partner, PartnerKind, Reason, Role,
-    Rule, RuleKind, Verdict,
+    Act, Caller, Chain, Denial, Finding, Instant, Invitation, InvitationState, Partner, PartnerKind, Reason,
+    Role, Rule, Verdict,
 };
 
-/// A provider must establish a partnership before it can interact and transact with a reseller (sentences
-/// 129, 137).
-pub static PSH_01: Rule = Rule {
-    id: "PSH-01",
-    kind: RuleKind::Deny,
-    statement: "provider and reseller interact and transact only under an active partnership",
-    denials: &[Denial {
-        reason: Reason::PartnershipNotActive,
-        remedies: &[
+pub static PSH_01: Rule = Rule::deny(
+    "PSH-01",
+    "provider and reseller interact and transact only under an active partnership",
+    &[Denial::of(
+        Reason::PartnershipNotActive,
+        &[
             "Request a partnership with this reseller and have it accepted.",
             "Name a reseller with which a partnership is active.",
         ],
-    }],
-    sources: &[partnering_with_resellers("129,137")],
-    since: None,
-    until: None,
-};
+    )],
+    &[partnering_with_resellers("129,137")],
+);
 
 /// Judges PSH-01; not applicable when no reseller takes part.
 pub fn partnership_must_be_active(chain: Chain<'_>, active: bool) -> Verdict {
@@ -38,26 +33,15 @@ pub fn partnership_must_be_active(chain: Chain<'_>, active: bool) -> Verdict {
     })
 }
 
-/// A provider mails the request (sentence 139) to a partner that is enrolled as indirect reseller and has
-/// an account (sentence 134).
-pub static PSH_02: Rule = Rule {
-    id: "PSH-02",
-    kind: RuleKind::Deny,
-    statement: "a provider requests a partnership, of a partner that is enrolled as reseller and has an account",
-    denials: &[
-        Denial {
-            reason: Reason::NotAProvider,
-            remedies: &["Request the partnership from an indirect provider account."],
-        },
-        Denial {
-            reason: Reason::NotAReseller,
-            remedies: &["Address a partner that is enrolled as indirect reseller."],
-        },
+pub static PSH_02: Rule = Rule::deny(
+    "PSH-02",
+    "a provider requests a partnership, of a partner that is enrolled as reseller and has an account",
+    &[
+        Denial::of(Reason::NotAProvider, &["Request the partnership from an indirect provider account."]),
+        Denial::of(Reason::NotAReseller, &["Address a partner that is enrolled as indirect reseller."]),
     ],
-    sources: &[partnering_with_resellers("134,139")],
-    since: None,
-    until: None,
-};
+    &[partnering_with_resellers("134,139")],
+);
 
 /// Judges PSH-02 for the requesting side.
 pub fn requester_must_be_a_provider(requester: &Partner) -> Verdict {
@@ -77,23 +61,20 @@ pub fn addressee_must_be_a_reseller(addressee: &Partner) -> Verdict {
     })
 }
 
-/// The mail has a link that is personalised for the sender (002, sentences 146–149); that it expires,
-/// serves once and can be withdrawn is ours. Serves customer invitations too.
-pub static PSH_03: Rule = Rule {
-    id: "PSH-03",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "a request carries a personalised link that is unguessable, single use, expiring, and can be withdrawn",
-    denials: &[
-        Denial { reason: Reason::InvitationExpired, remedies: &["Ask the sender for a new invitation."] },
-        Denial {
-            reason: Reason::InvitationUsed,
-            remedies: &["Ask the sender for a new invitation if the relationship is still wanted."],
-        },
+/// That the link expires, serves once and can be withdrawn is ours. The rule serves customers' invitations
+/// too.
+pub static PSH_03: Rule = Rule::shape_and_deny(
+    "PSH-03",
+    "a request carries a personalised link that is unguessable, single use, expiring, and can be withdrawn",
+    &[
+        Denial::of(Reason::InvitationExpired, &["Ask the sender for a new invitation."]),
+        Denial::of(
+            Reason::InvitationUsed,
+            &["Ask the sender for a new invitation if the relationship is still wanted."],
+        ),
     ],
-    sources: &[partnering_with_providers("181-182"), partnering_with_resellers("139-149"), OURS],
-    since: None,
-    until: None,
-};
+    &[partnering_with_providers("181-182"), partnering_with_resellers("139-149"), OURS],
+);
 
 /// Judges PSH-03 for whoever answers; not applicable to a record. The last instant is inclusive.
 pub fn invitation_must_be_open(invitation: Option<&Invitation>, now: Instant) -> Verdict {
@@ -111,30 +92,24 @@ pub fn invitation_must_be_open(invitation: Option<&Invitation>, now: Instant) ->
         .into()
 }
 
-/// The reseller follows the link, checks the box and authorises the provider (001, sentences 183–185); it
-/// may come before the agreement is signed (sentence 168). Declining is ours.
-pub static PSH_04: Rule = Rule {
-    id: "PSH-04",
-    kind: RuleKind::Deny,
-    statement: "the reseller's global admin accepts or declines, and confirms the authorisation explicitly when accepting",
-    denials: &[
-        Denial {
-            reason: Reason::AccepterNotGlobalAdmin,
-            remedies: &["Sign in as a global admin of the reseller's CSP tenant."],
-        },
-        Denial {
-            reason: Reason::ConfirmationMissing,
-            remedies: &["Confirm that you authorise this provider."],
-        },
+/// The answer may come before the agreement is signed (001, sentence 168). Declining is ours.
+pub static PSH_04: Rule = Rule::deny(
+    "PSH-04",
+    "the reseller's global admin accepts or declines, and confirms the authorisation explicitly when \
+     accepting",
+    &[
+        Denial::of(
+            Reason::AccepterNotGlobalAdmin,
+            &["Sign in as a global admin of the reseller's CSP tenant."],
+        ),
+        Denial::of(Reason::ConfirmationMissing, &["Confirm that you authorise this provider."]),
     ],
-    sources: &[
+    &[
         partnering_with_providers("168,183-185"),
         document("Transition from direct-bill to indirect reseller"),
         OURS,
     ],
-    since: None,
-    until: None,
-};
+);
 
 /// Judges PSH-04 by the caller; not applicable to a record.
 pub fn accepter_must_be_global_admin(caller: &Caller, reseller: &Partner, recorded: bool) -> Verdict {
@@ -150,7 +125,11 @@ pub fn accepter_must_be_global_admin(caller: &Caller, reseller: &Partner, record
 }
 
 /// Judges PSH-04 by the confirmation; not applicable to a record.
-pub fn authorization_must_be_confirmed(confirmed: bool, recorded: bool, subject: &str) -> Verdict {
+pub fn authorization_must_be_confirmed(
+    confirmed: bool,
+    recorded: bool,
+    Act { subject, .. }: &Act,
+) -> Verdict {
     if recorded {
         return Verdict::NotApplicable;
     }
@@ -168,31 +147,23 @@ fn confirmation_missing(subject: &str, message: String) -> Finding {
         .at_field("confirm")
 }
 
-/// once accepted, each side lists the other; both may have many partnerships
-pub static PSH_05: Rule = Rule {
-    id: "PSH-05",
-    kind: RuleKind::Shape,
-    statement: "once accepted, each side lists the other; both may have many partnerships",
-    denials: &[],
-    sources: &[partnering_with_providers("186,189"), partnering_with_resellers("150")],
-    since: None,
-    until: None,
-};
+pub static PSH_05: Rule = Rule::shape(
+    "PSH-05",
+    "once accepted, each side lists the other; both may have many partnerships",
+    &[partnering_with_providers("186,189"), partnering_with_resellers("150")],
+);
 
-/// By the partnership the reseller authorises orders for its customers and grants administrator access to
-/// its account (sentence 187): two grants, the second of which may be withdrawn.
-pub static PSH_06: Rule = Rule {
-    id: "PSH-06",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "acceptance lets the provider order for the reseller's customers and, separately, administer the reseller's account; managing its users needs the second",
-    denials: &[Denial {
-        reason: Reason::ProviderAdminAccessMissing,
-        remedies: &["Ask the reseller's own global admin or user admin to manage its users."],
-    }],
-    sources: &[partnering_with_providers("187")],
-    since: None,
-    until: None,
-};
+/// The source names both grants in one sentence (187); that they are two follows from PSH-07.
+pub static PSH_06: Rule = Rule::shape_and_deny(
+    "PSH-06",
+    "acceptance lets the provider order for the reseller's customers and, separately, administer the \
+     reseller's account; managing its users needs the second",
+    &[Denial::of(
+        Reason::ProviderAdminAccessMissing,
+        &["Ask the reseller's own global admin or user admin to manage its users."],
+    )],
+    &[partnering_with_providers("187")],
+);
 
 /// Judges PSH-06 for a caller from outside the partner whose users are managed.
 pub fn provider_must_hold_admin_access(caller: &Caller, partner: &Partner, held: bool) -> Verdict {
@@ -208,50 +179,42 @@ pub fn provider_must_hold_admin_access(caller: &Caller, partner: &Partner, held:
     })
 }
 
-/// the reseller may withdraw the administrator access later; the partnership goes on
-pub static PSH_07: Rule = Rule {
-    id: "PSH-07",
-    kind: RuleKind::Shape,
-    statement: "the reseller may withdraw the administrator access later; the partnership goes on",
-    denials: &[],
-    sources: &[partnering_with_providers("188")],
-    since: None,
-    until: None,
-};
+pub static PSH_07: Rule = Rule::shape(
+    "PSH-07",
+    "the reseller may withdraw the administrator access later; the partnership goes on",
+    &[partnering_with_providers("188")],
+);
 
-/// under an active partnership the provider adds customers for the reseller, orders for them, associates
-/// the reseller and makes it support contact
-pub static PSH_08: Rule = Rule {
-    id: "PSH-08",
-    kind: RuleKind::Shape,
-    statement: "under an active partnership the provider adds customers for the reseller, orders for them, associates the reseller and makes it support contact",
-    denials: &[],
-    sources: &[partnering_with_resellers("150-154")],
-    since: None,
-    until: None,
-};
+pub static PSH_08: Rule = Rule::shape(
+    "PSH-08",
+    "under an active partnership the provider adds customers for the reseller, orders for them, associates \
+     the reseller and makes it support contact",
+    &[partnering_with_resellers("150-154")],
+);
 
-/// The provider confirms the removal and represents that it acts in good faith, for a legitimate purpose
-/// and within its agreements (002, sentences 177–182); otherwise support ends it (000, sentence 186).
-pub static PSH_09: Rule = Rule {
-    id: "PSH-09",
-    kind: RuleKind::Deny,
-    statement: "the provider removes a partnership with an explicit confirmation and the good-faith statement; an operator may end it for either side",
-    denials: &[
-        Denial {
-            reason: Reason::NotAProvider,
-            remedies: &["Ask the provider to remove the partnership.", "Ask an operator to end it for you."],
-        },
-        Denial { reason: Reason::ConfirmationMissing, remedies: &["Confirm the removal."] },
-        Denial { reason: Reason::AttestationMissing, remedies: &["Make the good-faith statement."] },
+/// Good faith is for a legitimate purpose, within the provider's agreements (002, sentences 177–182). The
+/// operator does what support does in the source (000, sentence 186).
+pub static PSH_09: Rule = Rule::deny(
+    "PSH-09",
+    "the provider removes a partnership with an explicit confirmation and the good-faith statement; an \
+     operator may end it for either side",
+    &[
+        Denial::of(
+            Reason::NotAProvider,
+            &["Ask the provider to remove the partnership.", "Ask an operator to end it for you."],
+        ),
+        Denial::of(Reason::ConfirmationMissing, &["Confirm the removal."]),
+        Denial::of(Reason::AttestationMissing, &["Make the good-faith statement."]),
     ],
-    sources: &[partnering_with_resellers("175-182"), working_with_partners("186"), OURS],
-    since: None,
-    until: None,
-};
+    &[partnering_with_resellers("175-182"), working_with_partners("186"), OURS],
+);
 
 /// Judges PSH-09 by the caller; not applicable to an operator.
-pub fn remover_must_be_the_provider(caller: &Caller, provider: &Partner, subject: &str) -> Verdict {
+pub fn remover_must_be_the_provider(
+    caller: &Caller,
+    provider: &Partner,
+    Act { subject, .. }: &Act,
+) -> Verdict {
     if caller.is_operator() {
         return Verdict::NotApplicable;
     }
@@ -265,7 +228,7 @@ pub fn remover_must_be_the_provider(caller: &Caller, provider: &Partner, subject
 }
 
 /// Judges PSH-09 by the confirmation, which everybody gives.
-pub fn removal_must_be_confirmed(confirmed: bool, subject: &str) -> Verdict {
+pub fn removal_must_be_confirmed(confirmed: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(confirmed, || {
         confirmation_missing(
             subject,
@@ -275,7 +238,7 @@ pub fn removal_must_be_confirmed(confirmed: bool, subject: &str) -> Verdict {
 }
 
 /// Judges PSH-09 by the statement, which is the partner's own; not applicable to an operator.
-pub fn removal_must_be_attested(caller: &Caller, attested: bool, subject: &str) -> Verdict {
+pub fn removal_must_be_attested(caller: &Caller, attested: bool, Act { subject, .. }: &Act) -> Verdict {
     if caller.is_operator() {
         return Verdict::NotApplicable;
     }
@@ -287,44 +250,32 @@ pub fn removal_must_be_attested(caller: &Caller, attested: bool, subject: &str) 
     })
 }
 
-/// removal removes no customer and no admin grant, notifies nobody, and leaves existing subscriptions; new
-/// business naming the reseller is refused from then on
-pub static PSH_10: Rule = Rule {
-    id: "PSH-10",
-    kind: RuleKind::Invariant,
-    statement: "removal removes no customer and no admin grant, notifies nobody, and leaves existing subscriptions; new business naming the reseller is refused from then on",
-    denials: &[],
-    sources: &[partnering_with_resellers("180-186")],
-    since: None,
-    until: None,
-};
+pub static PSH_10: Rule = Rule::invariant(
+    "PSH-10",
+    "removal removes no customer and no admin grant, notifies nobody, and leaves existing subscriptions; new \
+     business naming the reseller is refused from then on",
+    &[partnering_with_resellers("180-186")],
+);
 
-/// An organisation that is the reseller of a provider cannot also become its end customer, nor the reverse;
-/// three ways out exist (sentences 179–187).
-pub static PSH_11: Rule = Rule {
-    id: "PSH-11",
-    kind: RuleKind::Deny,
-    statement: "a tenant has one relationship type with a provider: its reseller or its customer",
-    denials: &[Denial {
-        reason: Reason::RelationshipTypeConflict,
-        remedies: &[
+/// The remedies are the source's three ways out (sentences 179–187).
+pub static PSH_11: Rule = Rule::deny(
+    "PSH-11",
+    "a tenant has one relationship type with a provider: its reseller or its customer",
+    &[Denial::of(
+        Reason::RelationshipTypeConflict,
+        &[
             "Set up another tenant of type Customer and use that one.",
-            "End the partnership with this provider, partner with another provider, and buy for your own use from another partner.",
+            "End the partnership with this provider, partner with another provider, and buy for your own \
+             use from another partner.",
             "Stay a customer of this provider and be the reseller of another provider.",
         ],
-    }],
-    sources: &[working_with_partners("178-187")],
-    since: None,
-    until: None,
-};
+    )],
+    &[working_with_partners("178-187")],
+);
 
 /// Judges PSH-11. `other_edge` is the relationship of the other type that already connects this tenant with
 /// the provider.
-pub fn tenant_must_have_one_relationship_type(
-    provider: &Partner,
-    tenant: &str,
-    other_edge: Option<&str>,
-) -> Verdict {
+pub fn edge_types_must_agree(provider: &Partner, tenant: &str, other_edge: Option<&str>) -> Verdict {
     let Some(edge) = other_edge else { return Verdict::Holds };
     let name = &provider.name;
     let message = format!(
@@ -337,13 +288,8 @@ pub fn tenant_must_have_one_relationship_type(
         .into()
 }
 
-/// a partnership brings no customers along, in either direction
-pub static PSH_12: Rule = Rule {
-    id: "PSH-12",
-    kind: RuleKind::Invariant,
-    statement: "a partnership brings no customers along, in either direction",
-    denials: &[],
-    sources: &[document("Connect with your customers")],
-    since: None,
-    until: None,
-};
+pub static PSH_12: Rule = Rule::invariant(
+    "PSH-12",
+    "a partnership brings no customers along, in either direction",
+    &[document("Connect with your customers")],
+);

@@ -1,30 +1,28 @@
 //! Regions and clouds: RGN-01 to RGN-04.
 
-use crate::source::{document, multi_partner_support, partnering_with_providers, working_with_partners};
+use crate::source::{
+    MARKETS, document, multi_partner_support, partnering_with_providers, working_with_partners,
+};
 use crate::{
-    Buyer, Chain, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Rule, RuleKind, Verdict,
-    region_of,
+    Buyer, Chain, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Rule, Verdict, region_of,
 };
 
-/// A partner can only establish a relationship with a partner from the same region (000, sentence 192).
-pub static RGN_01: Rule = Rule {
-    id: "RGN-01",
-    kind: RuleKind::Deny,
-    statement: "a partner establishes a partnership only with a partner of the same CSP region",
-    denials: &[Denial {
-        reason: Reason::PartnersInDifferentRegions,
-        remedies: &[
+pub static RGN_01: Rule = Rule::deny(
+    "RGN-01",
+    "a partner establishes a partnership only with a partner of the same CSP region",
+    &[Denial::of(
+        Reason::PartnersInDifferentRegions,
+        &[
             "Partner with the other company's account in your own region.",
             "Choose a partner of your own region.",
         ],
-    }],
-    sources: &[working_with_partners("191-192"), partnering_with_providers("195")],
-    since: None,
-    until: None,
-};
+    )],
+    &[working_with_partners("191-192"), partnering_with_providers("195")],
+);
 
-/// Judges RGN-01. Two countries without a region share none.
-pub fn partners_must_share_a_region(provider: &Partner, reseller: &Partner, day: Day) -> Verdict {
+/// Judges RGN-01; not applicable without a reseller. Two countries without a region share none.
+pub fn partners_must_share_a_region(chain: Chain<'_>, day: Day) -> Verdict {
+    let Chain { seller: provider, reseller: Some(reseller) } = chain else { return Verdict::NotApplicable };
     let (ours, theirs) = (region_of(provider.country, day), region_of(reseller.country, day));
     Verdict::require(ours.is_some() && ours == theirs, || {
         let (ours, theirs) = (name_of(ours), name_of(theirs));
@@ -44,25 +42,15 @@ fn name_of(region: Option<Region>) -> &'static str {
     region.map_or("none", Region::as_str)
 }
 
-/// A partner in the programme can only sell to customers from the same region (sentence 189).
-pub static RGN_02: Rule = Rule {
-    id: "RGN-02",
-    kind: RuleKind::Deny,
-    statement: "a partner sells only to customers of its own region; the country set in the customer's tenant decides",
-    denials: &[Denial {
-        reason: Reason::CustomerOutOfRegion,
-        remedies: &["Sell through a partner account in the customer's region."],
-    }],
-    sources: &[
-        working_with_partners("188-190"),
-        document("CSP program regional markets and currencies (2021-04-15 and 2023-08-17)"),
-    ],
-    since: None,
-    until: None,
-};
+pub static RGN_02: Rule = Rule::deny(
+    "RGN-02",
+    "a partner sells only to customers of its own region; the country set in the customer's tenant decides",
+    &[Denial::of(Reason::CustomerOutOfRegion, &["Sell through a partner account in the customer's region."])],
+    &[working_with_partners("188-190"), MARKETS],
+);
 
 /// Judges RGN-02 for each seller of the chain.
-pub fn customer_must_be_in_the_sellers_region(chain: Chain<'_>, buyer: &Buyer, day: Day) -> Verdict {
+pub fn customer_must_be_in_region(chain: Chain<'_>, buyer: &Buyer, day: Day) -> Verdict {
     let theirs = region_of(buyer.country, day);
     chain.each(|partner| {
         let ours = region_of(partner.country, day);
@@ -83,23 +71,17 @@ fn out_of_region(partner: &Partner, ours: Option<Region>, buyer: &Buyer, theirs:
         .fact("customer_region", theirs)
 }
 
-/// The legal business location determines with whom and where business is done (001, sentence 195). Some
-/// countries have no region on some days.
-pub static RGN_03: Rule = Rule {
-    id: "RGN-03",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "a partner's region follows from its legal business country, by a dated table; partners and customers are in a country with a region",
-    denials: &[Denial {
-        reason: Reason::CountryHasNoCspRegion,
-        remedies: &["Enrol, or create the customer, in a country that has a CSP region on that day."],
-    }],
-    sources: &[
-        partnering_with_providers("195"),
-        document("CSP program regional markets and currencies (2021-04-15 and 2023-08-17)"),
-    ],
-    since: None,
-    until: None,
-};
+/// Some countries have a region on some days only.
+pub static RGN_03: Rule = Rule::shape_and_deny(
+    "RGN-03",
+    "a partner's region follows from its legal business country, by a dated table; partners and customers \
+     are in a country with a region",
+    &[Denial::of(
+        Reason::CountryHasNoCspRegion,
+        &["Enrol, or create the customer, in a country that has a CSP region on that day."],
+    )],
+    &[partnering_with_providers("195"), MARKETS],
+);
 
 /// Judges RGN-03 for a country.
 pub fn country_must_have_a_region(country: Country, day: Day, subject: &str) -> Verdict {
@@ -114,21 +96,15 @@ pub fn country_must_have_a_region(country: Country, day: Day, subject: &str) -> 
 
 /// National clouds have partner centres of their own (sentences 105–107); nothing connects tenants of two
 /// clouds, and the US Government cloud knows no provider–reseller model.
-pub static RGN_04: Rule = Rule {
-    id: "RGN-04",
-    kind: RuleKind::Deny,
-    statement: "all parties live in one cloud, and provider with reseller only in a cloud that has that model",
-    denials: &[
-        Denial { reason: Reason::CloudsDiffer, remedies: &["Use tenants of one cloud on all sides."] },
-        Denial {
-            reason: Reason::ChainNotInCloud,
-            remedies: &["Sell through a direct-bill partner in this cloud."],
-        },
+pub static RGN_04: Rule = Rule::deny(
+    "RGN-04",
+    "all parties live in one cloud, and provider with reseller only in a cloud that has that model",
+    &[
+        Denial::of(Reason::CloudsDiffer, &["Use tenants of one cloud on all sides."]),
+        Denial::of(Reason::ChainNotInCloud, &["Sell through a direct-bill partner in this cloud."]),
     ],
-    sources: &[multi_partner_support("105-107"), document("CSP in national clouds")],
-    since: None,
-    until: None,
-};
+    &[multi_partner_support("105-107"), document("CSP in national clouds")],
+);
 
 /// Judges RGN-04 for the sellers and, where it is known, the buyer.
 pub fn parties_must_share_a_cloud(chain: Chain<'_>, buyer: Option<&Buyer>) -> Verdict {

@@ -1,33 +1,24 @@
 //! Selling: SAL-01 to SAL-05.
 
 use crate::source::{OURS, multi_partner_support, partnering_with_providers, working_with_partners};
-use crate::{Buyer, Chain, Denial, Finding, Partner, PartnerKind, Reason, Rule, RuleKind, Verdict};
+use crate::{Buyer, Chain, Denial, Finding, Partner, PartnerKind, Reason, Rule, Verdict};
 
-/// Scenario 1 knows two chains (000, sentences 158–163); a reseller depends on its provider to transact
-/// (sentences 128–129). That a setting may waive the reseller is ours.
-pub static SAL_01: Rule = Rule {
-    id: "SAL-01",
-    kind: RuleKind::Deny,
-    statement: "two chains exist: Microsoft, direct-bill partner, customer; and Microsoft, provider, reseller, customer",
-    denials: &[
-        Denial {
-            reason: Reason::ChainNotSupported,
-            remedies: &[
-                "Name the reseller when a provider orders; name none when a direct-bill partner orders.",
-            ],
-        },
-        Denial {
-            reason: Reason::ResellerCannotOrder,
-            remedies: &["Prepare a cart and have your provider submit it."],
-        },
+/// That a setting may waive the reseller is ours.
+pub static SAL_01: Rule = Rule::deny(
+    "SAL-01",
+    "two chains exist: Microsoft, direct-bill partner, customer; and Microsoft, provider, reseller, customer",
+    &[
+        Denial::of(
+            Reason::ChainNotSupported,
+            &["Name the reseller when a provider orders; name none when a direct-bill partner orders."],
+        ),
+        Denial::of(Reason::ResellerCannotOrder, &["Prepare a cart and have your provider submit it."]),
     ],
-    sources: &[working_with_partners("128-129,158-163"), partnering_with_providers("111-112"), OURS],
-    since: None,
-    until: None,
-};
+    &[working_with_partners("128-129,158-163"), partnering_with_providers("111-112"), OURS],
+);
 
 /// Judges SAL-01 for the partner that submits.
-pub fn reseller_must_not_order(seller: &Partner) -> Verdict {
+pub fn submitter_must_be_provider_or_direct_bill(seller: &Partner) -> Verdict {
     Verdict::require(seller.kind != PartnerKind::IndirectReseller, || {
         let name = &seller.name;
         let message = format!("reseller `{name}` cannot submit an order: its provider does");
@@ -67,27 +58,16 @@ fn chain_not_supported(seller: &Partner, reseller: Option<&Partner>, names_resel
         .fact("names_reseller", names_reseller)
 }
 
-/// A partner can buy as a customer from a reseller or a direct-bill partner, with another tenant than its
-/// CSP tenant (sentences 172–173). The tenant is judged by SAL-03.
-pub static SAL_02: Rule = Rule {
-    id: "SAL-02",
-    kind: RuleKind::Deny,
-    statement: "a partner buys for its own use only from a reseller or a direct-bill partner",
-    denials: &[Denial {
-        reason: Reason::ChainNotSupported,
-        remedies: &["Buy through a reseller, or from a direct-bill partner."],
-    }],
-    sources: &[working_with_partners("170-173")],
-    since: None,
-    until: None,
-};
+/// The tenant is judged by SAL-03.
+pub static SAL_02: Rule = Rule::deny(
+    "SAL-02",
+    "a partner buys for its own use only from a reseller or a direct-bill partner",
+    &[Denial::of(Reason::ChainNotSupported, &["Buy through a reseller, or from a direct-bill partner."])],
+    &[working_with_partners("170-173")],
+);
 
 /// Judges SAL-02 for a buyer whose company is a partner; not applicable to others.
-pub fn partner_must_buy_through_a_reseller_or_direct_bill(
-    seller: &Partner,
-    names_reseller: bool,
-    buyer: &Buyer,
-) -> Verdict {
+pub fn partner_must_buy_as_a_customer(seller: &Partner, names_reseller: bool, buyer: &Buyer) -> Verdict {
     if !buyer.is_partner {
         return Verdict::NotApplicable;
     }
@@ -100,20 +80,13 @@ pub fn partner_must_buy_through_a_reseller_or_direct_bill(
     })
 }
 
-/// Services cannot be provisioned to a partner's CSP tenant but to a tenant of type Customer (000,
-/// sentences 174–175); so no partner resells to another (004, sentence 117).
-pub static SAL_03: Rule = Rule {
-    id: "SAL-03",
-    kind: RuleKind::Deny,
-    statement: "services go to a tenant of type Customer, never to a partner's CSP tenant",
-    denials: &[Denial {
-        reason: Reason::TenantIsCspTenant,
-        remedies: &["Set up another tenant of type Customer and use that one."],
-    }],
-    sources: &[working_with_partners("174-175"), multi_partner_support("117")],
-    since: None,
-    until: None,
-};
+/// This is also why no partner resells to another (004, sentence 117).
+pub static SAL_03: Rule = Rule::deny(
+    "SAL-03",
+    "services go to a tenant of type Customer, never to a partner's CSP tenant",
+    &[Denial::of(Reason::TenantIsCspTenant, &["Set up another tenant of type Customer and use that one."])],
+    &[working_with_partners("174-175"), multi_partner_support("117")],
+);
 
 /// Judges SAL-03.
 pub fn tenant_must_be_a_customer_tenant(buyer: &Buyer) -> Verdict {
@@ -128,22 +101,18 @@ pub fn tenant_must_be_a_customer_tenant(buyer: &Buyer) -> Verdict {
     Finding::new(Reason::TenantIsCspTenant, &buyer.name, message).fact("tenant", tenant).into()
 }
 
-/// Partners are not allowed to sell to themselves as end customers (sentence 177).
-pub static SAL_04: Rule = Rule {
-    id: "SAL-04",
-    kind: RuleKind::Deny,
-    statement: "no partner of the chain sells to itself as end customer",
-    denials: &[Denial {
-        reason: Reason::SelfSale,
-        remedies: &["Buy from a partner that is neither your own company nor an affiliate."],
-    }],
-    sources: &[working_with_partners("176-177")],
-    since: None,
-    until: None,
-};
+pub static SAL_04: Rule = Rule::deny(
+    "SAL-04",
+    "no partner of the chain sells to itself as end customer",
+    &[Denial::of(
+        Reason::SelfSale,
+        &["Buy from a partner that is neither your own company nor an affiliate."],
+    )],
+    &[working_with_partners("176-177")],
+);
 
 /// Judges SAL-04 for each seller of the chain.
-pub fn partner_must_not_sell_to_itself(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
+pub fn buyer_must_be_another_company(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
     chain.each(|partner| {
         let company = &partner.organization.name;
         let same_company = buyer.organization.as_ref().is_some_and(|buying| buying.name == *company);
@@ -158,22 +127,18 @@ fn sale_to_own(reason: Reason, partner: &Partner, buyer: &Buyer, message: String
     Finding::new(reason, &partner.name, message).fact("partner", &partner.name).fact("customer", &buyer.name)
 }
 
-/// … nor to their affiliate organisations (sentence 177).
-pub static SAL_05: Rule = Rule {
-    id: "SAL-05",
-    kind: RuleKind::Deny,
-    statement: "no partner of the chain sells to an affiliate of itself",
-    denials: &[Denial {
-        reason: Reason::AffiliateSale,
-        remedies: &["Buy from a partner that is neither your own company nor an affiliate."],
-    }],
-    sources: &[working_with_partners("177")],
-    since: None,
-    until: None,
-};
+pub static SAL_05: Rule = Rule::deny(
+    "SAL-05",
+    "no partner of the chain sells to an affiliate of itself",
+    &[Denial::of(
+        Reason::AffiliateSale,
+        &["Buy from a partner that is neither your own company nor an affiliate."],
+    )],
+    &[working_with_partners("177")],
+);
 
 /// Judges SAL-05 for each seller of the chain; not applicable while the buyer's company is unknown.
-pub fn partner_must_not_sell_to_an_affiliate(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
+pub fn buyer_must_be_unaffiliated(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
     let Some(buying) = &buyer.organization else { return Verdict::NotApplicable };
     chain.each(|partner| {
         Verdict::require(!partner.organization.is_affiliate_of(buying), || {

@@ -2,26 +2,22 @@
 
 use crate::source::{document, partnering_with_providers, partnering_with_resellers, working_with_partners};
 use crate::{
-    Caller, Chain, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId,
-    Rule, RuleKind, Standing, Verdict, Violation,
+    Act, Caller, Chain, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId,
+    Rule, Standing, Verdict, Violation,
 };
 
 /// A membership account still needs the enrolment in the programme itself (001, sentences 165–167; 002,
 /// sentence 134).
-pub static ENR_11: Rule = Rule {
-    id: "ENR-11",
-    kind: RuleKind::Deny,
-    statement: "a partner transacts only when it is enrolled in CSP",
-    denials: &[Denial {
-        reason: Reason::PartnerNotEnrolled,
-        remedies: &[
-            "Complete the enrolment of this partner in the programme: membership of the partner network is not enough.",
-        ],
-    }],
-    sources: &[partnering_with_providers("165-167"), partnering_with_resellers("134")],
-    since: None,
-    until: None,
-};
+pub static ENR_11: Rule = Rule::deny(
+    "ENR-11",
+    "a partner transacts only when it is enrolled in CSP",
+    &[Denial::of(
+        Reason::PartnerNotEnrolled,
+        &["Complete the enrolment of this partner in the programme: membership of the partner network \
+            is not enough."],
+    )],
+    &[partnering_with_providers("165-167"), partnering_with_resellers("134")],
+);
 
 /// Judges ENR-11 for each partner of the chain.
 pub fn sellers_must_be_enrolled(chain: Chain<'_>) -> Verdict {
@@ -54,73 +50,56 @@ pub fn outsider(boundary: &'static str, day: Day, subject: &str, tenant: &str) -
     })
 }
 
-/// a person holds roles inside a partner: global admin, user admin, admin agent, sales agent; users are
-/// managed by global and user admins
-pub static ENR_12: Rule = Rule {
-    id: "ENR-12",
-    kind: RuleKind::Shape,
-    statement: "a person holds roles inside a partner: global admin, user admin, admin agent, sales agent; users are managed by global and user admins",
-    denials: &[],
-    sources: &[partnering_with_providers("155-161"), partnering_with_resellers("106-109")],
-    since: None,
-    until: None,
-};
+pub static ENR_12: Rule = Rule::shape(
+    "ENR-12",
+    "a person holds roles inside a partner: global admin, user admin, admin agent, sales agent; users are \
+     managed by global and user admins",
+    &[partnering_with_providers("155-161"), partnering_with_resellers("106-109")],
+);
 
-/// A provider reviews its entry in the directory, and turns to its representative for changes (002,
-/// sentences 126–127).
-pub static ENR_13: Rule = Rule {
-    id: "ENR-13",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "the directory of providers is searchable; a provider reads its own listing and only an operator changes it",
-    denials: &[Denial {
-        reason: Reason::ListingChangedByOperatorOnly,
-        remedies: &["Ask an operator to change the listing."],
-    }],
-    sources: &[partnering_with_providers("113-119"), partnering_with_resellers("126-127")],
-    since: None,
-    until: None,
-};
+/// The operator does what the provider's representative does in the source (002, sentences 126–127).
+pub static ENR_13: Rule = Rule::shape_and_deny(
+    "ENR-13",
+    "the directory of providers is searchable; a provider reads its own listing and only an operator changes \
+     it",
+    &[Denial::of(Reason::ListingChangedByOperatorOnly, &["Ask an operator to change the listing."])],
+    &[partnering_with_providers("113-119"), partnering_with_resellers("126-127")],
+);
 
 /// Judges ENR-13 by the caller.
-pub fn listing_must_be_changed_by_an_operator(caller: &Caller, subject: &str) -> Verdict {
+pub fn listing_must_be_changed_by_an_operator(caller: &Caller, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(caller.is_operator(), || {
         let message = format!("listing `{subject}` can be changed by an operator only");
         Finding::new(Reason::ListingChangedByOperatorOnly, subject, message).fact("listing", subject)
     })
 }
 
-/// An account that is restricted, suspended or removed from the programme makes no new purchase, customer
-/// or relationship request.
-pub static ENR_14: Rule = Rule {
-    id: "ENR-14",
-    kind: RuleKind::ShapeAndDeny,
-    statement: "a partner starts new business only in good standing; otherwise it keeps managing what exists",
-    denials: &[
-        Denial {
-            reason: Reason::PartnerRestricted,
-            remedies: &[
-                "Resolve what the account was restricted for, then repeat the call; existing business goes on.",
-            ],
-        },
-        Denial {
-            reason: Reason::PartnerSuspended,
-            remedies: &["Have the suspension lifted, then repeat the call; existing business goes on."],
-        },
-        Denial {
-            reason: Reason::PartnerDeauthorized,
-            remedies: &[
-                "Start new business through another partner: this one left the programme and keeps existing business only.",
-            ],
-        },
+/// New business is a purchase, a customer or a relationship request.
+pub static ENR_14: Rule = Rule::shape_and_deny(
+    "ENR-14",
+    "a partner starts new business only in good standing; otherwise it keeps managing what exists",
+    &[
+        Denial::of(
+            Reason::PartnerRestricted,
+            &["Resolve what the account was restricted for, then repeat the call; existing business goes \
+                on."],
+        ),
+        Denial::of(
+            Reason::PartnerSuspended,
+            &["Have the suspension lifted, then repeat the call; existing business goes on."],
+        ),
+        Denial::of(
+            Reason::PartnerDeauthorized,
+            &["Start new business through another partner: this one left the programme and keeps existing \
+                business only."],
+        ),
     ],
-    sources: &[
+    &[
         document("Suspended Partner Center account"),
         document("Restricted capabilities of direct-bill partners"),
         document("Annual revenue requirement for indirect resellers"),
     ],
-    since: None,
-    until: None,
-};
+);
 
 /// Judges ENR-14 for each partner of the chain.
 pub fn sellers_must_be_in_good_standing(chain: Chain<'_>) -> Verdict {
@@ -144,19 +123,15 @@ pub fn partner_must_be_in_good_standing(partner: &Partner) -> Verdict {
     Finding::new(reason, name, message).fact("partner", name).fact("standing", standing).into()
 }
 
-/// partners and customers in certain countries give a registration id, attested to be no personal id
-pub static ENR_15: Rule = Rule {
-    id: "ENR-15",
-    kind: RuleKind::Deny,
-    statement: "partners and customers in certain countries give a registration id, attested to be no personal id",
-    denials: &[Denial {
-        reason: Reason::RegistrationIdRequired,
-        remedies: &["Give the company's registration id, and state that it is no personal id."],
-    }],
-    sources: &[document("Registration ID number information")],
-    since: None,
-    until: None,
-};
+pub static ENR_15: Rule = Rule::deny(
+    "ENR-15",
+    "partners and customers in certain countries give a registration id, attested to be no personal id",
+    &[Denial::of(
+        Reason::RegistrationIdRequired,
+        &["Give the company's registration id, and state that it is no personal id."],
+    )],
+    &[document("Registration ID number information")],
+);
 
 /// Countries in which ENR-15 demands a registration id, sorted.
 const REGISTRATION_ID_COUNTRIES: &[&str] = &[
@@ -165,7 +140,11 @@ const REGISTRATION_ID_COUNTRIES: &[&str] = &[
 ];
 
 /// Judges ENR-15 by the country of the partner or customer.
-pub fn registration_id_must_be_given(country: Country, given: &RegistrationId, subject: &str) -> Verdict {
+pub fn registration_id_must_be_given(
+    country: Country,
+    given: &RegistrationId,
+    Act { subject, .. }: &Act,
+) -> Verdict {
     if REGISTRATION_ID_COUNTRIES.binary_search(&country.as_str()).is_err() {
         return Verdict::NotApplicable;
     }
@@ -189,14 +168,9 @@ pub fn registration_id_must_be_given(country: Country, given: &RegistrationId, s
     })
 }
 
-/// companies are grouped: an affiliation is a dated, symmetric and transitive group, at most one a company
-/// at a time
-pub static ENR_16: Rule = Rule {
-    id: "ENR-16",
-    kind: RuleKind::Shape,
-    statement: "companies are grouped: an affiliation is a dated, symmetric and transitive group, at most one a company at a time",
-    denials: &[],
-    sources: &[working_with_partners("177")],
-    since: None,
-    until: None,
-};
+pub static ENR_16: Rule = Rule::shape(
+    "ENR-16",
+    "companies are grouped: an affiliation is a dated, symmetric and transitive group, at most one a company \
+     at a time",
+    &[working_with_partners("177")],
+);

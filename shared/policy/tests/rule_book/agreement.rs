@@ -83,7 +83,7 @@ fn new_business_with_a_reseller_needs_its_signature() {
             ("for one that did not", create.clone(), Denied(UNSIGNED)),
             (
                 "on the day before the rule",
-                CreateCustomer { day: day("2020-01-31"), ..create.clone() },
+                CreateCustomer { act: on("2020-01-31"), ..create.clone() },
                 Irrelevant,
             ),
             ("for nobody", CreateCustomer { reseller: None, ..create }, Irrelevant),

@@ -36,12 +36,7 @@ fn a_reseller_creates_no_tenant() {
 
 #[test]
 fn setup_information_is_shown_once() {
-    let reveal = |already_shown| RevealSetupInfo {
-        day: today(),
-        subject: "customers/tailspin".to_owned(),
-        revisions: Vec::new(),
-        already_shown,
-    };
+    let reveal = |already_shown| RevealSetupInfo { act: act("customers/tailspin"), already_shown };
     check(
         &CUS_03,
         [
@@ -84,9 +79,7 @@ fn a_global_admin_answers_for_the_customer() {
         ],
     );
     let declined_by = |caller| DeclineInvitation {
-        day: today(),
-        subject: "invitations/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("invitations/1"),
         caller,
         now: now(),
         customer_tenant: "tailspin-tenant".to_owned(),
@@ -104,9 +97,7 @@ fn a_global_admin_answers_for_the_customer() {
 #[test]
 fn a_relationship_ends_when_nothing_rests_on_it() {
     let ended = |caller, active_subscriptions, attested| RemoveResellerRelationship {
-        day: today(),
-        subject: "relationships/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("relationships/1"),
         caller,
         partner: "partners/contoso".to_owned(),
         customer: "customers/tailspin".to_owned(),
@@ -147,9 +138,7 @@ fn a_customer_accepts_its_agreement_before_it_orders() {
 #[test]
 fn the_transacting_partner_attests() {
     let attested = |attester, signed_on: &str| ConfirmCustomerAgreement {
-        day: today(),
-        subject: "customers/tailspin".to_owned(),
-        revisions: Vec::new(),
+        act: act("customers/tailspin"),
         customer: "customers/tailspin".to_owned(),
         attester,
         signed_on: day(signed_on),

@@ -1,6 +1,6 @@
 //! ENR-01 to ENR-10.
 
-use crate::check::{Expect::*, check, day};
+use crate::check::{Expect::*, check};
 use crate::fixtures::*;
 use csp_policy::boundaries::*;
 use csp_policy::rules::enrollment::*;
@@ -31,15 +31,15 @@ fn a_newcomer_enrolls_as_reseller() {
             ),
             (
                 "a provider from the day before the rule",
-                EnrollPartner { day: day("2020-09-30"), ..provider },
+                EnrollPartner { act: on("2020-09-30"), ..provider },
                 Irrelevant,
             ),
             (
                 "on the first day of the rule",
-                EnrollPartner { day: day("2020-10-01"), ..direct.clone() },
+                EnrollPartner { act: on("2020-10-01"), ..direct.clone() },
                 Denied(&[Reason::NewPartnerMustEnrollAsReseller]),
             ),
-            ("on the day before", EnrollPartner { day: day("2020-09-30"), ..direct.clone() }, Irrelevant),
+            ("on the day before", EnrollPartner { act: on("2020-09-30"), ..direct.clone() }, Irrelevant),
             (
                 "a company of the programme asks for direct-bill",
                 EnrollPartner { organization_is_in_csp: true, ..direct },
@@ -90,9 +90,7 @@ fn a_contact_writes_from_the_company() {
         ],
     );
     let update = |email: Option<&str>| UpdatePartner {
-        day: today(),
-        subject: "partners/fabrikam".to_owned(),
-        revisions: Vec::new(),
+        act: act("partners/fabrikam"),
         contact_email: email.map(str::to_owned),
     };
     check(
@@ -109,9 +107,7 @@ fn a_contact_writes_from_the_company() {
 fn a_review_waits_for_the_proof_of_the_address() {
     const UNVERIFIED: &[Reason] = &[Reason::ContactEmailUnverified];
     let verify = |matches, expired, used| VerifyContactEmail {
-        day: today(),
-        subject: "partners/new".to_owned(),
-        revisions: Vec::new(),
+        act: act("partners/new"),
         token: EmailToken { matches, expired, used },
     };
     check(
@@ -124,9 +120,7 @@ fn a_review_waits_for_the_proof_of_the_address() {
         ],
     );
     let review = |goes_on, contact_email_verified| ReviewEnrollment {
-        day: today(),
-        subject: "partners/new".to_owned(),
-        revisions: Vec::new(),
+        act: act("partners/new"),
         goes_on,
         contact_email_verified,
     };

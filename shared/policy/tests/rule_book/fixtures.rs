@@ -129,9 +129,7 @@ pub(crate) fn cart() -> Cart {
 
 pub(crate) fn enroll_partner() -> EnrollPartner {
     EnrollPartner {
-        day: today(),
-        subject: "partners/new".to_owned(),
-        revisions: Vec::new(),
+        act: act("partners/new"),
         kind: PartnerKind::IndirectReseller,
         tenant: "new-csp".to_owned(),
         tenant_enrolled_by: None,
@@ -145,9 +143,7 @@ pub(crate) fn enroll_partner() -> EnrollPartner {
 
 pub(crate) fn associate_mpn_id() -> AssociateMpnId {
     AssociateMpnId {
-        day: today(),
-        subject: "partners/fabrikam".to_owned(),
-        revisions: Vec::new(),
+        act: act("partners/fabrikam"),
         partner: fabrikam(),
         tenant_country: country("IT"),
         profile: MpnProfile {
@@ -161,9 +157,7 @@ pub(crate) fn associate_mpn_id() -> AssociateMpnId {
 
 pub(crate) fn sign_partner_agreement() -> SignPartnerAgreement {
     SignPartnerAgreement {
-        day: today(),
-        subject: "partners/fabrikam/agreements/europe".to_owned(),
-        revisions: Vec::new(),
+        act: act("partners/fabrikam/agreements/europe"),
         recorded: false,
         caller: admin_of(&fabrikam()),
         partner: fabrikam(),
@@ -200,9 +194,7 @@ pub(crate) fn remove_partnership() -> RemovePartnership {
 
 pub(crate) fn create_customer() -> CreateCustomer {
     CreateCustomer {
-        day: today(),
-        subject: "customers/tailspin".to_owned(),
-        revisions: Vec::new(),
+        act: act("customers/tailspin"),
         seller: contoso(),
         reseller: Some(fabrikam()),
         partnership_active: true,
@@ -216,9 +208,7 @@ pub(crate) fn create_customer() -> CreateCustomer {
 
 pub(crate) fn invite_customer() -> InviteCustomer {
     InviteCustomer {
-        day: today(),
-        subject: "invitations/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("invitations/1"),
         seller: contoso(),
         reseller: Some(fabrikam()),
         partnership_active: true,
@@ -229,9 +219,7 @@ pub(crate) fn invite_customer() -> InviteCustomer {
 
 pub(crate) fn accept_invitation() -> AcceptInvitation {
     AcceptInvitation {
-        day: today(),
-        subject: "invitations/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("invitations/1"),
         recorded: false,
         caller: customer_admin(),
         now: now(),

@@ -116,9 +116,7 @@ fn the_resellers_global_admin_accepts_and_confirms() {
 #[test]
 fn a_provider_manages_users_with_administrator_access_only() {
     let added_by = |caller, admin_access| AddUser {
-        day: today(),
-        subject: "partners/fabrikam/users/1".to_owned(),
-        revisions: Vec::new(),
+        act: act("partners/fabrikam/users/1"),
         caller,
         partner: fabrikam(),
         admin_access,
@@ -193,9 +191,7 @@ fn a_tenant_is_a_providers_reseller_or_its_customer() {
 #[test]
 fn edges_are_decided_where_they_are_kept() {
     let edges = EstablishEdges {
-        day: today(),
-        subject: "customers/tailspin".to_owned(),
-        revisions: Vec::new(),
+        act: act("customers/tailspin"),
         seller: contoso(),
         reseller: Some(fabrikam()),
         partnership_active: true,

@@ -74,7 +74,7 @@ fn a_partner_sells_within_its_region() {
 fn a_country_needs_a_region() {
     const NONE: &[Reason] = &[Reason::CountryHasNoCspRegion];
     let enrol =
-        |code: &str, on: &str| EnrollPartner { day: day(on), country: country(code), ..enroll_partner() };
+        |code: &str, day: &str| EnrollPartner { act: on(day), country: country(code), ..enroll_partner() };
     check(
         &RGN_03,
         [

@@ -38,12 +38,7 @@ fn every_partner_of_the_chain_is_enrolled() {
 
 #[test]
 fn only_an_operator_changes_a_listing() {
-    let by = |caller| UpdateListing {
-        day: today(),
-        subject: "listings/contoso".to_owned(),
-        revisions: Vec::new(),
-        caller,
-    };
+    let by = |caller| UpdateListing { act: act("listings/contoso"), caller };
     check(
         &ENR_13,
         [
@@ -121,7 +116,8 @@ fn the_countries_with_a_registration_id_are_all_known() {
     let listed = "AM AZ BY BR HU IN IQ KZ KG MD MM PL RU SA ZA SS TJ TH TR UA AE UZ VE VN";
     let demanded: Vec<String> = countries()
         .filter(|country| {
-            registration_id_must_be_given(*country, &RegistrationId::default(), "x") != Verdict::NotApplicable
+            registration_id_must_be_given(*country, &RegistrationId::default(), &act("x"))
+                != Verdict::NotApplicable
         })
         .map(|country| country.to_string())
         .collect();

@@ -1,0 +1,142 @@
+//! `csp import`: the book, the suite, the progress and the exit code.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+
+use csp_service::{Clock, ClockError};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::{Import, say};
+use crate::command::client;
+use crate::failure::Failure;
+use crate::import::{
+    Book, Interrupted, Played, Report, Scratch, ScratchError, Summary, Verdict, play, read, write_refusals,
+};
+
+/// Rows were refused; the others are in.
+const REFUSED: u8 = 2;
+/// The suite stopped answering on the way; what was played stands.
+const INTERRUPTED: u8 = 3;
+
+/// Files and columns are documented with the suite.
+const TEMPLATE: &str = "{msg:<20} {wide_bar} {pos}/{len} rows, {eta} left";
+
+/// Imports the book; what came of it goes to the standard output, everything else to the standard error stream.
+pub(crate) async fn run(asked: Import) -> ExitCode {
+    match import(&asked).await {
+        Ok(Ok(report)) => told(&asked.refusals, &report, None),
+        Ok(Err(interrupted)) => told(&asked.refusals, &interrupted.report, Some(&interrupted)),
+        Err(failure) => {
+            eprintln!("csp: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The outer error is one by which nothing was sent.
+async fn import(asked: &Import) -> Result<Result<Report, Interrupted>, Failure> {
+    let book = read(&asked.folder).map_err(|unreadable| Failure::Usage(unreadable.to_string()))?;
+    if !asked.dry_run {
+        let channel = client::open(asked.server).await?;
+        return Ok(watched(book, channel).await);
+    }
+    let failed = |error: ScratchError| Failure::Usage(error.to_string());
+    let require_reseller = !asked.allow_orders_without_reseller;
+    let clock = clock(asked).map_err(|error| Failure::Usage(format!("--at: {error}")))?;
+    let scratch = Scratch::open(&asked.data, clock, require_reseller).await.map_err(failed)?;
+    let played = watched(book, client::open(scratch.address()).await?).await;
+    scratch.close().await.map_err(failed)?;
+    eprintln!("dry run: nothing was stored");
+    Ok(played)
+}
+
+/// The clock of a dry run: this machine's, put forward where the suite's was.
+fn clock(asked: &Import) -> Result<Clock, ClockError> {
+    let clock = Clock::system();
+    if let Some(at) = asked.at {
+        clock.set(at)?;
+    }
+    Ok(clock)
+}
+
+async fn watched(book: Book, channel: tonic::transport::Channel) -> Result<Report, Interrupted> {
+    let mut progress = Progress::new(&book);
+    let played = play(book, channel, |row| progress.note(row)).await;
+    progress.finish();
+    played
+}
+
+fn told(path: &Path, report: &Report, interrupted: Option<&Interrupted>) -> ExitCode {
+    let summary = Summary::of(report);
+    let mut text = summary.to_string();
+    let mut code = ExitCode::SUCCESS;
+    if !summary.is_clean() {
+        code = ExitCode::from(REFUSED);
+        let written =
+            File::create(path).map_err(csv::Error::from).and_then(|file| write_refusals(report, file));
+        // Writing to a string cannot fail.
+        let _infallible = match written {
+            Ok(()) => write!(text, "\nrefusals, with reason and remedy: {}", path.display()),
+            Err(error) => {
+                eprintln!("csp: the refusals could not be written to `{}`: {error}", path.display());
+                Ok(())
+            }
+        };
+    }
+    say(text.trim_end().to_owned());
+    if let Some(interrupted) = interrupted {
+        eprintln!("csp: {interrupted}; what was played stands, run the import again");
+        code = ExitCode::from(INTERRUPTED);
+    }
+    code
+}
+
+/// A bar on a terminal; elsewhere a line for each file that is done.
+struct Progress {
+    bar: Option<ProgressBar>,
+    files: Vec<(&'static str, usize)>,
+    done: usize,
+    refused: usize,
+}
+
+impl Progress {
+    fn new(book: &Book) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new(u64::try_from(book.row_count()).unwrap_or(u64::MAX));
+            if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+                bar.set_style(style);
+            }
+            bar
+        });
+        let files = book.files().into_iter().map(|(file, rows)| (file.name, rows)).collect();
+        Progress { bar, files, done: 0, refused: 0 }
+    }
+
+    fn note(&mut self, row: &Played) {
+        if let Some(bar) = &self.bar {
+            if bar.message() != row.file {
+                bar.set_message(row.file);
+            }
+            bar.inc(1);
+            return;
+        }
+        self.done += 1;
+        if !matches!(row.verdict, Verdict::Accepted | Verdict::AlreadyThere) {
+            self.refused += 1;
+        }
+        let rows = self.files.iter().find(|(name, _)| *name == row.file).map_or(0, |(_, rows)| *rows);
+        if self.done >= rows {
+            eprintln!("{}: {rows} rows, {} of them refused or dependent", row.file, self.refused);
+            (self.done, self.refused) = (0, 0);
+        }
+    }
+
+    fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! `csp serve`: one service in this process; its peers run in others.
+
+use csp_service::{Clock, ServeError, refuse_non_loopback};
+use tokio::net::TcpListener;
+
+use crate::cli::Serve;
+use crate::failure::Failure;
+use crate::process::server::Process;
+use crate::process::suite::{Elsewhere, Inside, Suite};
+
+/// Serves until SIGTERM or SIGINT, then drains.
+pub async fn run(asked: Serve, clock: Clock) -> Result<(), Failure> {
+    let service = asked.service;
+    let config = asked.told.read(asked.internal_listen)?;
+    let elsewhere = Elsewhere::At(config.peers_of(service)?);
+    let process = Process::prepare(&config, clock)?;
+    refuse_non_loopback(config.internal_listen())?;
+    let databases = [(service, config.database_of_only(service))];
+    let suite = Suite::open(process.settings(&config, databases.into(), elsewhere)).await?;
+    let inside = TcpListener::bind(config.internal_listen()).await.map_err(ServeError::from)?;
+    process.serve(&config, suite, Inside::Listener(inside), service.name()).await
+}

@@ -1,0 +1,54 @@
+//! `csp token`: a development credential.
+
+use csp_policy::Role;
+use csp_proto::customer::v1::GetCustomerRequest;
+use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
+use csp_proto::partner_registry::v1::GetPartnerRequest;
+use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
+use csp_service::DevelopmentToken;
+
+use crate::cli::Token;
+use crate::command::client;
+use crate::failure::Failure;
+
+const ALL_ROLES: [Role; 4] = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
+
+/// Mints the credential; asks the running suite for the tenant where a resource name was given.
+pub async fn run(asked: Token) -> Result<String, Failure> {
+    let roles: Vec<Role> = if asked.roles.is_empty() {
+        ALL_ROLES.to_vec()
+    } else {
+        asked.roles.iter().copied().map(Role::from).collect()
+    };
+    let token = match asked.party.split_once('/') {
+        None if asked.party == "operator" => DevelopmentToken::operator(),
+        None if asked.customer => DevelopmentToken::customer(&asked.party),
+        None => DevelopmentToken::partner(&asked.party, &roles),
+        Some(("partners", _)) => DevelopmentToken::partner(&partner_tenant(&asked).await?, &roles),
+        Some(("customers", _)) => DevelopmentToken::customer(&customer_tenant(&asked).await?),
+        Some(_) => {
+            let problem = format!(
+                "`{}` is nobody who can call; use `operator`, `partners/{{id}}`, `customers/{{id}}` or a tenant",
+                asked.party
+            );
+            return Err(Failure::Usage(problem));
+        }
+    };
+    Ok(token.with_subject(&asked.subject).encode())
+}
+
+async fn partner_tenant(asked: &Token) -> Result<String, Failure> {
+    let mut registry = PartnerRegistryServiceClient::new(client::open(asked.server).await?);
+    let request = client::by_operator(GetPartnerRequest { name: asked.party.clone() });
+    let answer =
+        registry.get_partner(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
+    Ok(answer.into_inner().partner.unwrap_or_default().tenant)
+}
+
+async fn customer_tenant(asked: &Token) -> Result<String, Failure> {
+    let mut customers = CustomerServiceClient::new(client::open(asked.server).await?);
+    let request = client::by_operator(GetCustomerRequest { name: asked.party.clone() });
+    let answer =
+        customers.get_customer(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
+    Ok(answer.into_inner().customer.unwrap_or_default().tenant)
+}

@@ -1,0 +1,18 @@
+//! `csp up`: all four services in this process, on one port.
+
+use csp_service::Clock;
+
+use crate::cli::Up;
+use crate::failure::Failure;
+use crate::process::server::Process;
+use crate::process::service::Service;
+use crate::process::suite::{Elsewhere, Inside, Suite};
+
+/// Serves until SIGTERM or SIGINT, then drains.
+pub async fn run(asked: Up, clock: Clock) -> Result<(), Failure> {
+    let config = asked.told.read(None)?;
+    let process = Process::prepare(&config, clock)?;
+    let databases = Service::ALL.map(|service| (service, config.database_of(service)));
+    let suite = Suite::open(process.settings(&config, databases.into(), Elsewhere::Nowhere)).await?;
+    process.serve(&config, suite, Inside::Process, "csp suite").await
+}

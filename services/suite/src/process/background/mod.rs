@@ -1,0 +1,147 @@
+//! What runs beside the calls: operations that a crash cut short are resumed, records past their time are
+//! erased, what was committed is numbered for the change feed, and mails are delivered – in development mode, to
+//! the log.
+
+use std::time::Duration;
+
+use csp_service::{Book, Fault};
+use csp_store::Store;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
+
+use crate::process::service::Opened;
+use crate::process::suite::Suite;
+
+#[cfg(test)]
+mod tests;
+
+/// How often records past their time are erased.
+pub(crate) const PRUNE_PERIOD: Duration = Duration::from_secs(600);
+/// How often mails are delivered.
+pub(crate) const MAIL_PERIOD: Duration = Duration::from_secs(1);
+/// Mails delivered at once.
+pub(crate) const MAILS_AT_ONCE_MAX: u32 = 50;
+/// How long all work together may take to end after the signal to stop; what it leaves is taken up again.
+pub(crate) const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// The running work.
+pub(crate) struct Background {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Starts the work of a suite.
+pub(crate) fn start(suite: &Suite) -> Background {
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = vec![tokio::spawn(prune(suite.clone(), stopped.clone()))];
+    // Each by itself: what one service waits for, the next does not.
+    let opened = suite.opened().iter();
+    tasks.extend(opened.map(|opened| tokio::spawn(take_up_what_was_left(opened.clone(), stopped.clone()))));
+    tasks.extend(suite.books().map(|book| tokio::spawn(sequence(book.clone(), stopped.clone()))));
+    if suite.settings().print_mails {
+        tasks.push(tokio::spawn(deliver_mails(suite.clone(), stopped)));
+    }
+    Background { stop, tasks }
+}
+
+impl Background {
+    /// Lets each task finish what it is at, and no more.
+    pub(crate) async fn stop(self) {
+        self.stop.send_replace(true);
+        let until = Instant::now() + STOP_WAIT_MAX;
+        for task in self.tasks {
+            match timeout_at(until, task).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "background work broke down"),
+                Err(_) => tracing::warn!("background work was still going on when the suite stopped"),
+            }
+        }
+    }
+}
+
+/// Waits for the next turn; `false` when there is none any more.
+async fn next_turn(timer: &mut tokio::time::Interval, stopped: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        _ = timer.tick() => true,
+        _ = stopped.wait_for(|stop| *stop) => false,
+    }
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut timer = interval(period);
+    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    timer
+}
+
+async fn take_up_what_was_left(opened: Opened, mut stopped: watch::Receiver<bool>) {
+    let mut timer = every(csp_customer::RESUME_PERIOD);
+    while next_turn(&mut timer, &mut stopped).await {
+        if let Err(fault) = opened.take_up_what_was_left(|| !*stopped.borrow()).await {
+            let service = opened.book().service;
+            tracing::warn!(service, ?fault, "what was left half-done waits for the next turn");
+        }
+    }
+}
+
+/// Numbers the journal's entries for the change feed: once in every process that serves the book.
+async fn sequence(book: Book, mut stopped: watch::Receiver<bool>) {
+    book.run_sequencer(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
+}
+
+async fn prune(suite: Suite, mut stopped: watch::Receiver<bool>) {
+    let mut timer = every(PRUNE_PERIOD);
+    while next_turn(&mut timer, &mut stopped).await {
+        for book in suite.books() {
+            if let Err(fault) = prune_book(book, suite.settings().journal_retention, &stopped).await {
+                tracing::warn!(service = book.service, ?fault, "records past their time were not erased");
+            }
+        }
+    }
+}
+
+/// Batch by batch, so that other writers have their turns in between.
+async fn prune_book(
+    book: &Book,
+    journal_retention: Option<Duration>,
+    stopped: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    while book.prune().await? && !*stopped.borrow() {}
+    if let Some(keep) = journal_retention {
+        while book.prune_journal(keep).await? && !*stopped.borrow() {}
+    }
+    Ok(())
+}
+
+async fn deliver_mails(suite: Suite, mut stopped: watch::Receiver<bool>) {
+    let mut timer = every(MAIL_PERIOD);
+    while next_turn(&mut timer, &mut stopped).await {
+        if let Err(error) = deliver_pending(&suite).await {
+            tracing::warn!(%error, "mails were not delivered; the next turn tries again");
+        }
+    }
+}
+
+/// Development mode has no mail server: a mail is printed, and then erased.
+async fn deliver_pending(suite: &Suite) -> Result<(), csp_store::Error> {
+    for book in suite.books() {
+        deliver_pending_of(&book.store).await?;
+    }
+    Ok(())
+}
+
+async fn deliver_pending_of(store: &Store) -> Result<(), csp_store::Error> {
+    let pending = csp_store::outbox::pending(&mut *store.read().await?, MAILS_AT_ONCE_MAX).await?;
+    for mail in pending {
+        tracing::info!(
+            to = mail.to,
+            subject = mail.subject,
+            "mail (development mode prints it)\n{}",
+            mail.body
+        );
+        let mut tx = store.write();
+        csp_store::outbox::acknowledge(tx.conn().await?, &mail.id).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}

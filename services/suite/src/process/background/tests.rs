@@ -1,0 +1,89 @@
+//! One service's work waits for its peers, and the next service's does not wait with it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use csp_service::{Clock, Ids, LinkKey};
+use csp_store::Config;
+use sqlx::{AnyConnection, Connection};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use super::start;
+use crate::process::service::Service;
+use crate::process::suite::{Elsewhere, Settings, Suite};
+
+/// Longer than anything here takes: only a hang reaches it.
+const HANG: Duration = Duration::from_secs(60);
+/// An end of a relationship that was begun and abandoned long ago: it asks the subscription service.
+const ABANDONED_END: &str = "INSERT INTO reseller_relationship (id, revision, create_time, update_time, partner, \
+     partner_tenant, provider, provider_tenant, customer, customer_tenant, state, origin, with_customer, closing_time) \
+     VALUES ('r', 1, 1, 1, 'partners/p', 'p.example', '', '', 'customers/c', 'c.example', 'ACTIVE', 'CREATED', 0, 1)";
+/// An operation that was left alone.
+const LEFT_OPERATION: &str = "INSERT INTO operation (id, tenant, revision, create_time, update_time, state, step, rpc, \
+     request, caller, caller_key, customer, seller, creation_decision, lease_time) \
+     VALUES ('o', 'c.example', 1, 1, 1, 'RUNNING', 'CLAIM_TENANT', '', x'', '', '', 'c', 'partners/p', '', 1)";
+/// Whoever takes an operation up leases it first.
+const TAKEN_UP: &str = "SELECT count(*) FROM operation WHERE lease_time > 1";
+/// Taken over, and not opened again yet.
+const STILL_ENDING: &str = "SELECT count(*) FROM reseller_relationship WHERE closing_time > 1";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operations_are_taken_up_while_an_abandoned_end_waits_for_its_peer() {
+    let folder = tempfile::tempdir().unwrap();
+    // Connections are made, and nobody ever answers.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let suite = two_services(folder.path(), &silent).await;
+    let mut edges = book_of(folder.path(), Service::Relationship).await;
+    let mut customers = book_of(folder.path(), Service::Customer).await;
+    sqlx::query(ABANDONED_END).execute(&mut edges).await.unwrap();
+    sqlx::query(LEFT_OPERATION).execute(&mut customers).await.unwrap();
+
+    let _background = start(&suite);
+    let both = async {
+        let mut was_ending = false;
+        loop {
+            let is_taken_up = count(&mut customers, TAKEN_UP).await == 1;
+            let is_ending = count(&mut edges, STILL_ENDING).await == 1;
+            if is_taken_up && is_ending {
+                return;
+            }
+            assert!(is_ending || !was_ending, "one waited until the other's peer was given up");
+            was_ending = is_ending;
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(HANG, both).await.expect("both are taken up");
+}
+
+/// The two services that take something up, in one process; the other two are silent.
+async fn two_services(folder: &Path, silent: &TcpListener) -> Suite {
+    let database = |service: Service| (service, Config::sqlite(file(folder, service)));
+    let silent = format!("http://{}", silent.local_addr().unwrap()).parse::<tonic::transport::Uri>().unwrap();
+    let elsewhere = Service::ALL.map(|service| (service, silent.clone()));
+    let ids = Ids::seeded(1);
+    let settings = Settings {
+        databases: [Service::Relationship, Service::Customer].map(database).into(),
+        elsewhere: Elsewhere::At(BTreeMap::from(elsewhere)),
+        clock: Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap()),
+        links: LinkKey::new(&ids.secret()),
+        ids,
+        require_reseller: true,
+        print_mails: false,
+        journal_retention: None,
+    };
+    Suite::open(settings).await.unwrap()
+}
+
+fn file(folder: &Path, service: Service) -> std::path::PathBuf {
+    folder.join(format!("{service}.sqlite"))
+}
+
+async fn book_of(folder: &Path, service: Service) -> AnyConnection {
+    AnyConnection::connect(&format!("sqlite:{}", file(folder, service).display())).await.unwrap()
+}
+
+async fn count(book: &mut AnyConnection, sql: &'static str) -> i64 {
+    sqlx::query_scalar(sql).fetch_one(book).await.unwrap()
+}

@@ -1,0 +1,99 @@
+//! A process that serves: what it needs before it opens a database, and how it ends.
+
+use std::collections::BTreeMap;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::task::Poll;
+
+use csp_service::{Clock, Ids, LinkKey, ServeError, refuse_non_loopback, telemetry};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::process::service::Service;
+use crate::process::suite::{Elsewhere, Inside, Settings, Suite};
+
+/// Name of the file that holds the key of invitation links, in the data folder.
+const LINK_KEY_FILE: &str = "link.key";
+
+/// What the services of a process get from it.
+pub(crate) struct Process {
+    clock: Clock,
+    ids: Ids,
+    links: LinkKey,
+}
+
+impl Process {
+    /// Checks what the process may do, sets up its log and makes its data folder.
+    pub(crate) fn prepare(config: &Config, clock: Clock) -> Result<Process, Failure> {
+        if !config.is_development() {
+            let problem = "only development mode exists so far; pass --dev, or set `development` to true \
+                 (loopback only, anybody can mint credentials)";
+            return Err(Failure::Usage(problem.to_owned()));
+        }
+        refuse_non_loopback(config.listen())?;
+        let (filter, format) = config.log();
+        telemetry::init(filter, format).map_err(|error| Failure::Usage(error.to_string()))?;
+        // Mails wait in the databases with the tokens that they carry: nobody else on the machine reads them.
+        let data = config.data();
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(data)
+            .map_err(|error| Failure::Usage(format!("the data folder `{}`: {error}", data.display())))?;
+        let ids = Ids::random().map_err(|error| Failure::Usage(format!("no randomness: {error}")))?;
+        let links = LinkKey::open(&data.join(LINK_KEY_FILE), &ids)
+            .map_err(|error| Failure::Usage(format!("the key of invitation links: {error}")))?;
+        Ok(Process { clock, ids, links })
+    }
+
+    /// What its services run on.
+    pub(crate) fn settings(
+        &self,
+        config: &Config,
+        databases: BTreeMap<Service, csp_store::Config>,
+        elsewhere: Elsewhere,
+    ) -> Settings {
+        Settings {
+            databases,
+            elsewhere,
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            links: self.links.clone(),
+            require_reseller: config.require_reseller(),
+            print_mails: true,
+            journal_retention: config.journal_retention(),
+        }
+    }
+
+    /// Serves until it is told to stop, then drains.
+    pub(crate) async fn serve(
+        self,
+        config: &Config,
+        suite: Suite,
+        inside: Inside,
+        what: &str,
+    ) -> Result<(), Failure> {
+        // From before anybody is told that it is up: whoever hears that may stop it.
+        let told_to_stop = told_to_stop();
+        let listener = TcpListener::bind(config.listen()).await.map_err(ServeError::from)?;
+        tracing::info!(address = %config.listen(), "{what} is up (development mode)");
+        suite.serve(listener, inside, told_to_stop).await?;
+        tracing::info!("{what} has stopped");
+        Ok(())
+    }
+}
+
+/// Catches SIGTERM and SIGINT from now on; the future ends with the first of them.
+fn told_to_stop() -> impl Future<Output = ()> + Send {
+    let caught = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    async move {
+        let mut caught = caught.into_iter().flatten().collect::<Vec<_>>();
+        std::future::poll_fn(|context| {
+            let is_told = caught.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if is_told { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+}

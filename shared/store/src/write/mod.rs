@@ -1,0 +1,10 @@
+//! A write, and what it leaves behind in the same transaction as the state.
+
+pub(crate) mod change;
+pub mod decision;
+pub mod guard;
+pub mod idempotency;
+pub mod outbox;
+pub mod placeholders;
+pub(crate) mod refusals;
+pub(crate) mod tx;

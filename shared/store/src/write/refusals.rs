@@ -1,0 +1,88 @@
+//! Refused decisions, remembered best effort: a refusal must cost its caller no write.
+
+use crate::backend::Backend;
+use crate::write::decision::{self, Decision};
+use crate::{Error, Tx};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{mpsc, oneshot};
+
+/// Refusals that wait to be written, at most; one more is lost.
+pub const REFUSALS_QUEUED_MAX: usize = 1024;
+
+/// Refusals that are written in one transaction, at most.
+pub const REFUSALS_BATCH_MAX: usize = 64;
+
+#[derive(Debug)]
+enum Order {
+    Note(Decision),
+    /// Answer when everything before is done.
+    Drain(oneshot::Sender<()>),
+}
+
+/// The queue's entrance; its task ends with the last clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusals {
+    orders: mpsc::Sender<Order>,
+    lost: Arc<AtomicU64>,
+}
+
+impl Refusals {
+    pub(crate) fn start(backend: Backend) -> Self {
+        let (orders, queue) = mpsc::channel(REFUSALS_QUEUED_MAX);
+        let lost = Arc::new(AtomicU64::new(0));
+        tokio::spawn(work_off(queue, backend, Arc::clone(&lost)));
+        Self { orders, lost }
+    }
+
+    pub(crate) fn note(&self, refusal: Decision) {
+        // Whatever comes this way is prunable: an accepted decision is stored with its effect.
+        let refusal = Decision { accepted: false, ..refusal };
+        if self.orders.try_send(Order::Note(refusal)).is_err() {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) async fn drain(&self) {
+        let (done, answer) = oneshot::channel();
+        if self.orders.send(Order::Drain(done)).await.is_ok() {
+            // An error means that the task is gone, and with it everything to wait for.
+            let _ = answer.await;
+        }
+    }
+
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+}
+
+async fn work_off(mut queue: mpsc::Receiver<Order>, backend: Backend, lost: Arc<AtomicU64>) {
+    let mut orders = Vec::with_capacity(REFUSALS_BATCH_MAX);
+    while queue.recv_many(&mut orders, REFUSALS_BATCH_MAX).await > 0 {
+        let mut refusals = Vec::new();
+        let mut drained = Vec::new();
+        for order in orders.drain(..) {
+            match order {
+                Order::Note(refusal) => refusals.push(refusal),
+                Order::Drain(done) => drained.push(done),
+            }
+        }
+        if let Err(error) = write(&backend, &refusals).await {
+            tracing::warn!(count = refusals.len(), %error, "refused decisions were lost");
+            lost.fetch_add(refusals.len() as u64, Ordering::Relaxed);
+        }
+        for done in drained {
+            // Whoever stopped waiting needs no answer.
+            let _ = done.send(());
+        }
+    }
+}
+
+async fn write(backend: &Backend, refusals: &[Decision]) -> Result<(), Error> {
+    if refusals.is_empty() {
+        return Ok(());
+    }
+    let mut tx = Tx::new(backend.clone(), false);
+    decision::save_unless_known(&mut tx, refusals);
+    tx.commit().await
+}

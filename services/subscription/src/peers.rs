@@ -8,8 +8,6 @@ use csp_service::{Fault, Result};
 pub(crate) const PARTNERS: &str = "partners";
 /// See [`PARTNERS`].
 pub(crate) const CUSTOMERS: &str = "customers";
-/// See [`PARTNERS`].
-pub(crate) const MPN_IDS: &str = "mpnIds";
 
 /// What to ask the registry about a customer.
 pub(crate) fn query_for(customer: &CustomerFact) -> Query {

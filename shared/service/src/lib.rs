@@ -5,7 +5,7 @@
 //! 1. [`Clock`], [`Ids`], [`LinkKey`]: time, ids and invitation links are parameters;
 //! 2. [`Credentials`] and [`Call`]: who calls; [`access`]: who may call what, from the contract's options;
 //! 3. [`Gate`]: what a call passes before its service sees it, deadlines included;
-//! 4. [`Fields`], [`Page`], [`etag`]: reading a request; [`Fault`]: the one error type, and in `status.rs` its
+//! 4. [`Fields`], [`order`], [`Page`], [`etag`]: reading a request; [`Fault`]: the one error type, and in `status.rs` its
 //!    one mapping to a status;
 //! 5. [`Book`], [`Attempt`], [`Effect`], [`races`]: how every mutation is repeated safely, decided and
 //!    concluded;
@@ -42,7 +42,7 @@ pub use request::fields::{Detail, Evidence, Fields};
 pub use request::identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
 pub use request::page::Page;
 pub use request::stored::{Encoded, Storable, Stored};
-pub use request::{etag, wire};
+pub use request::{etag, order, wire};
 pub use runtime::channel::{Incoming, in_process, reach};
 pub use runtime::clock::{Clock, ClockError};
 pub use runtime::deadline::LATE_CALL_MAX;
@@ -72,6 +72,7 @@ pub mod limits {
         RESOURCE_ID_CHARS_MAX, TENANT_CHARS_MAX,
     };
     pub use crate::request::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};
+    pub use crate::request::order::LINES_MAX as ORDER_LINES_MAX;
     pub use crate::runtime::channel::{
         CONNECT_WAIT_MAX, CONNECTION_BYTES_MAX, CONNECTIONS_WAITING_MAX, KEEPALIVE,
     };

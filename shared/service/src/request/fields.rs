@@ -35,6 +35,8 @@ pub const EMAIL_CHARS_MAX: usize = 254;
 pub const EMAIL_LOCAL_CHARS_MAX: usize = 64;
 /// Most digits of an MPN ID.
 pub const MPN_DIGITS_MAX: usize = 10;
+/// Collection of MPN IDs.
+const MPN_IDS: &str = "mpnIds";
 /// How much of a refused value is told back.
 const TOLD_CHARS_MAX: usize = 60;
 
@@ -114,6 +116,18 @@ impl Fields {
         self.accept(field, value, fits, "must be an MPN ID: 1 to 10 digits")
     }
 
+    /// The resource name of an MPN ID, `mpnIds/{number}`; gives it whole.
+    pub fn mpn_id(&mut self, field: &str, name: &str) -> Option<String> {
+        let name = self.resource_name(field, name, MPN_IDS)?;
+        let number = name.strip_prefix(MPN_IDS).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&name);
+        self.mpn_number(field, number).map(|_| name.clone())
+    }
+
+    /// One that may be left out: `Some(None)` when it was.
+    pub fn optional_mpn_id(&mut self, field: &str, name: &str) -> Option<Option<String>> {
+        self.optional(name, |fields, name| fields.mpn_id(field, name))
+    }
+
     /// An e-mail address.
     pub fn email(&mut self, field: &str, value: &str) -> Option<String> {
         self.accept(field, value, is_email(value), "must be an e-mail address like `a.datum@contoso.example`")
@@ -144,6 +158,11 @@ impl Fields {
         let known = if value == 0 { None } else { E::try_from(value).ok() };
         let must = "must be one of the contract's values, other than UNSPECIFIED";
         self.keep(field, &value.to_string(), known, must)
+    }
+
+    /// The same, or `Some(None)` where the request leaves it unset.
+    pub fn optional_enum<E: TryFrom<i32>>(&mut self, field: &str, value: i32) -> Option<Option<E>> {
+        if value == 0 { Some(None) } else { self.enum_value(field, value).map(Some) }
     }
 
     /// A number within a range, or a number of entries: `field` says of what.

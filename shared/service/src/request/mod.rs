@@ -5,6 +5,7 @@ pub(crate) mod descriptors;
 pub mod etag;
 pub(crate) mod fields;
 pub(crate) mod identity;
+pub mod order;
 pub(crate) mod page;
 pub(crate) mod stored;
 pub mod wire;

@@ -8,7 +8,7 @@ mod new_edges;
 mod read;
 pub(crate) mod table;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 pub(crate) use self::dissolve::dissolve;
 pub(crate) use self::establish::establish;

@@ -15,7 +15,7 @@ pub(crate) mod record;
 pub(crate) mod remove;
 pub(crate) mod table;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 pub(crate) use self::read::{get, list};
 pub(crate) use self::record::record;

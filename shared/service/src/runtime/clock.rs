@@ -54,9 +54,11 @@ impl Clock {
         Clock { face: Arc::new(Mutex::new(Face::Standing { at: start })) }
     }
 
-    /// The present instant.
+    /// The present instant, in whole microseconds as every database holds it: what was just made reads like what is
+    /// read again.
     pub fn now(&self) -> Timestamp {
-        self.face().now()
+        let now = self.face().now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     /// The present day in UTC: the day for which acts are decided.
@@ -116,6 +118,13 @@ mod tests {
         assert_eq!(clock.today().to_string(), "2026-11-21");
         clock.clone().set(at("2026-11-22T00:00:00Z")).unwrap();
         assert_eq!(clock.today().to_string(), "2026-11-22");
+    }
+
+    #[test]
+    fn an_instant_is_whole_microseconds() {
+        let standing = Clock::starting_at(at("2026-11-21T12:00:00.123456789Z"));
+        assert_eq!(standing.now(), at("2026-11-21T12:00:00.123456Z"));
+        assert_eq!(Clock::system().now().subsec_nanosecond() % 1000, 0);
     }
 
     #[test]

@@ -4,8 +4,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use csp_store::Migration;
-
 /// Words that must not stand in SQL, and why. A word is looked for whole.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("serial", "keys are made by clients"),
@@ -95,26 +93,9 @@ const PIECES: &[&str] = &[
     " LIMIT $",
 ];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
 /// Files below `services` and `shared` with that ending.
 fn files(ending: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join("services"), root().join("shared")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|is| is == ending) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
+    crate::files::files(&["services", "shared"], ending)
 }
 
 /// A migration without its comments.
@@ -159,33 +140,6 @@ fn every_migration_is_one_portable_statement() {
             ["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX ", "ALTER TABLE ", "DROP INDEX "];
         assert!(begins.iter().any(|begin| sql.starts_with(begin)), "{}: {sql}", migration.display());
     }
-}
-
-#[test]
-fn every_crate_lists_its_migrations_in_their_order() {
-    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
-    folders.extend(files("sql").iter().filter_map(|migration| migration.parent().map(Path::to_owned)));
-    assert_eq!(folders.len(), 5, "four services and the store");
-    let sources = files("rs");
-    for folder in folders {
-        let migrations = files("sql").into_iter().filter(|migration| migration.parent() == Some(&folder));
-        let named: Vec<String> =
-            migrations.map(|migration| migration.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
-        let source = folder.parent().unwrap().join("src");
-        let listed: Vec<Vec<String>> =
-            sources.iter().filter(|file| file.starts_with(&source)).filter_map(|file| listed(file)).collect();
-        assert_eq!(listed, [named], "{}", folder.display());
-        for (name, number) in listed.concat().iter().zip(1_i64..) {
-            assert_eq!(Migration::new(name.clone().leak(), "").version, number, "{name}");
-        }
-    }
-}
-
-/// The names that a source file lists as the schema of its crate.
-fn listed(source: &Path) -> Option<Vec<String>> {
-    let text = std::fs::read_to_string(source).unwrap();
-    let (_, list) = text.split_once("&[Migration] = ")?.1.split_once("migrations![")?;
-    Some(list.split_once("];")?.0.split('"').skip(1).step_by(2).map(str::to_owned).collect())
 }
 
 #[test]

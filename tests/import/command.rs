@@ -6,7 +6,8 @@ use clap::Parser;
 use csp_proto::partner_registry::v1::ListOrganizationsRequest;
 use csp_service::Clock;
 use csp_suite::cli::Cli;
-use csp_suite::import::{self, Scratch};
+use csp_suite::import;
+use csp_suite::process::temporary_suite::TemporarySuite;
 use csp_tests::Running;
 use csp_tests::book::Size;
 
@@ -103,10 +104,10 @@ async fn a_dry_run_decides_on_what_is_there_and_stores_nothing() {
     suite.organization("contoso", "DE").await;
     // It copies the folder of the suite that runs.
     let clock = Clock::starting_at(suite.clock.now());
-    let scratch = Scratch::open(suite.folder(), clock, true).await.unwrap();
-    let channel = tonic::transport::Endpoint::from_shared(format!("http://{}", scratch.address())).unwrap();
-    let report = import::play(book.read(), channel.connect_lazy(), |_| {}).await.unwrap();
-    scratch.close().await.unwrap();
+    let copy = TemporarySuite::open(suite.folder(), clock, true).await.unwrap();
+    let channel = tonic::transport::Endpoint::from_shared(format!("http://{}", copy.address())).unwrap();
+    let report = import::send_book(book.read(), channel.connect_lazy(), |_| {}).await.unwrap();
+    copy.close().await.unwrap();
     must_match(&verdicts(&report), &book.expected());
     assert_eq!(organizations(&suite).await, 1);
 

@@ -42,7 +42,7 @@ async fn a_customer_that_is_still_being_created_does_not_count_as_there() {
     // The import is told that the customer does not show, and hears it when it does.
     doors.close(Door::Customer, NAME);
     let road = Between::before(suite.channel_to(Service::Customer), Lies::NONE, doors.clone()).await;
-    let mut importing = tokio::spawn(import::play(book(), road.channel(), |_| {}));
+    let mut importing = tokio::spawn(import::send_book(book(), road.channel(), |_| {}));
     tokio::select! {
         () = doors.wait_for(NAME) => {}
         ended = &mut importing => panic!("{ended:?}"),

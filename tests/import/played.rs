@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use csp_suite::import::{self, Played, Report, Verdict};
+use csp_suite::import::{self, Outcome, Report, Verdict};
 use csp_tests::Running;
 use csp_tests::book::{Book, Label, Size};
 
@@ -34,7 +34,7 @@ impl Written {
 
     /// Plays it whole.
     pub(crate) async fn play(&self, suite: &Running) -> Report {
-        import::play(self.read(), suite.channel(), |_| {}).await.unwrap()
+        import::send_book(self.read(), suite.channel(), |_| {}).await.unwrap()
     }
 
     /// What its rows deserve.
@@ -64,7 +64,7 @@ pub(crate) fn verdicts(report: &Report) -> Verdicts {
     report.rows.iter().map(|row| ((row.file.to_owned(), row.id.clone()), verdict(row))).collect()
 }
 
-fn verdict(row: &Played) -> String {
+fn verdict(row: &Outcome) -> String {
     match &row.verdict {
         Verdict::Accepted => "accepted".to_owned(),
         Verdict::AlreadyThere => "already there".to_owned(),

@@ -37,7 +37,7 @@ async fn an_import_that_is_run_again_even_days_later_repeats_nothing() {
 async fn an_import_that_was_killed_goes_on_where_it_stopped() {
     let (suite, book) = (Running::start().await, written(Size::SMALL));
     let (stop, mut rows) = (tokio::sync::Notify::new(), 0);
-    let watch = |_: &import::Played| {
+    let watch = |_: &import::Outcome| {
         rows += 1;
         if rows == ROWS_BEFORE_THE_STOP {
             stop.notify_one();
@@ -47,7 +47,7 @@ async fn an_import_that_was_killed_goes_on_where_it_stopped() {
     tokio::select! {
         biased;
         () = stop.notified() => {}
-        played = import::play(book.read(), suite.channel(), watch) => panic!("it came to its end: {played:?}"),
+        played = import::send_book(book.read(), suite.channel(), watch) => panic!("it came to its end: {played:?}"),
     }
 
     let report = book.play(&suite).await;

@@ -1,15 +1,12 @@
 //! The services of a process, and the command `csp` around them.
 //!
 //! Read in this order:
-//! 1. [`cli`] and [`config`]: what a person, the environment and a file can ask for;
-//! 2. [`service`] and [`suite`]: the services of a process, each on its own database, talking over tonic
-//!    connections inside the process or to other processes;
-//! 3. [`up`] and [`serve`]: all four on one port, or one of them, until told to stop; `process`: what both need;
-//!    [`migrate`]: the databases as a job;
-//! 4. `background`: what runs beside the calls: resumed operations, expired records, the development mail relay;
-//! 5. [`token`], [`explain`], [`health`]: a development credential, a stored decision for people, a probe;
-//! 6. [`watch`]: every change as it happens;
-//! 7. [`import`]: a whole book, from CSV files.
+//! 1. [`cli`] and [`command`]: what a person can ask for, a file for each subcommand;
+//! 2. [`config`]: what the environment and a file can say;
+//! 3. [`process`]: [`service`] and [`suite`], the services of a process, each on its own database, talking over
+//!    tonic connections inside the process or to other processes; what runs beside the calls; start and stop;
+//! 4. [`import`]: a whole book, from CSV files, by a client of the suite;
+//! 5. [`failure`]: what a command says when it fails.
 //!
 //! The services never see this crate: what they know of each other are the channels that [`suite`] hands them.
 

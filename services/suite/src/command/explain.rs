@@ -1,13 +1,25 @@
 //! `csp explain`: a stored decision, for people.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
+use clap::Args;
 use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
 use csp_proto::policy::v1::{Decision, GetDecisionRequest, Violation};
 
-use crate::cli::Explain;
 use crate::command::client;
+use crate::config::LISTEN_DEFAULT;
 use crate::failure::Failure;
+
+/// `csp explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The `decision_id` of a response or of a refusal
+    pub decision_id: String,
+    /// The suite that decided
+    #[arg(long, default_value = LISTEN_DEFAULT)]
+    pub server: SocketAddr,
+}
 
 /// Asks the running suite for the decision.
 pub async fn run(asked: Explain) -> Result<String, Failure> {

@@ -1,16 +1,32 @@
 //! `csp health`: whether a server takes calls, for probes. An image without a shell has no other client.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use clap::Args;
 use tokio::time::timeout;
 use tonic::Status;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::cli::Health;
 use crate::command::client;
+use crate::config::LISTEN_DEFAULT;
 use crate::failure::Failure;
+
+/// `csp health`. Ends with 0 when the server takes calls, with 1 when it does not or when it does not answer.
+#[derive(Debug, Clone, Args)]
+pub struct Health {
+    /// The server to ask
+    #[arg(long, default_value = LISTEN_DEFAULT)]
+    pub server: SocketAddr,
+    /// A gRPC service of it, like `csp.customer.v1.CustomerService`. Left out: the server as a whole
+    #[arg(long)]
+    pub service: Option<String>,
+    /// Be content with any answer: a server whose database is away is not helped by a restart
+    #[arg(long)]
+    pub alive: bool,
+}
 
 /// How long a server may take to answer, with the connection to it: less than a prober waits for this command.
 pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(2);
@@ -37,8 +53,6 @@ async fn ask(asked: &Health) -> Result<ServingStatus, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-
     use tokio::net::TcpListener;
     use tonic::transport::Server;
     use tonic::transport::server::TcpIncoming;

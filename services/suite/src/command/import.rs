@@ -3,18 +3,48 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
 use csp_service::{Clock, ClockError};
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
 
-use crate::cli::{Import, say};
 use crate::command::client;
+use crate::command::output::say;
+use crate::config::LISTEN_DEFAULT;
 use crate::failure::Failure;
-use crate::import::{
-    Book, Interrupted, Played, Report, Scratch, ScratchError, Summary, Verdict, play, read, write_refusals,
-};
+use crate::import::{Book, Interrupted, Outcome, Report, Summary, Verdict, read, send_book, write_refusals};
+use crate::process::temporary_suite::{TemporarySuite, TemporarySuiteError};
+
+/// `csp import`. Ends with 0 when every row is in, 2 when rows were refused, 3 when the suite stopped answering
+/// on the way, 1 when nothing was sent.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Folder of the book; BOOK.md documents its files
+    pub folder: PathBuf,
+    /// The suite that takes it
+    #[arg(long, default_value = LISTEN_DEFAULT)]
+    pub server: SocketAddr,
+    /// Where the list of refusals is written to, as CSV
+    #[arg(long, default_value = "refusals.csv")]
+    pub refusals: PathBuf,
+    /// Play it to a copy of the data folder, which is thrown away; needs no running suite
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The data folder that a dry run copies; without one it starts empty
+    #[arg(long, default_value = "csp-data")]
+    pub data: PathBuf,
+    /// In a dry run: the instant by which it decides, like 2027-03-01T09:00:00Z, for a suite whose development clock
+    /// was moved. Left out: now
+    #[arg(long, value_name = "INSTANT", requires = "dry_run")]
+    pub at: Option<Timestamp>,
+    /// As for `csp up`, in a dry run: accept a provider's order that names no reseller (rule SAL-01)
+    #[arg(long, requires = "dry_run")]
+    pub allow_orders_without_reseller: bool,
+}
 
 /// Rows were refused; the others are in.
 const REFUSED: u8 = 2;
@@ -43,12 +73,12 @@ async fn import(asked: &Import) -> Result<Result<Report, Interrupted>, Failure> 
         let channel = client::open(asked.server).await?;
         return Ok(watched(book, channel).await);
     }
-    let failed = |error: ScratchError| Failure::Usage(error.to_string());
+    let failed = |error: TemporarySuiteError| Failure::Usage(error.to_string());
     let require_reseller = !asked.allow_orders_without_reseller;
     let clock = clock(asked).map_err(|error| Failure::Usage(format!("--at: {error}")))?;
-    let scratch = Scratch::open(&asked.data, clock, require_reseller).await.map_err(failed)?;
-    let played = watched(book, client::open(scratch.address()).await?).await;
-    scratch.close().await.map_err(failed)?;
+    let copy = TemporarySuite::open(&asked.data, clock, require_reseller).await.map_err(failed)?;
+    let played = watched(book, client::open(copy.address()).await?).await;
+    copy.close().await.map_err(failed)?;
     eprintln!("dry run: nothing was stored");
     Ok(played)
 }
@@ -64,7 +94,7 @@ fn clock(asked: &Import) -> Result<Clock, ClockError> {
 
 async fn watched(book: Book, channel: tonic::transport::Channel) -> Result<Report, Interrupted> {
     let mut progress = Progress::new(&book);
-    let played = play(book, channel, |row| progress.note(row)).await;
+    let played = send_book(book, channel, |row| progress.note(row)).await;
     progress.finish();
     played
 }
@@ -115,7 +145,7 @@ impl Progress {
         Progress { bar, files, done: 0, refused: 0 }
     }
 
-    fn note(&mut self, row: &Played) {
+    fn note(&mut self, row: &Outcome) {
         if let Some(bar) = &self.bar {
             if bar.message() != row.file {
                 bar.set_message(row.file);

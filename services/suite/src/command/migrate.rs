@@ -1,15 +1,27 @@
 //! `csp migrate`: the databases brought up to date, as a job of a deployment.
 
+use clap::Args;
 use csp_store::Schema;
 
-use crate::cli::Migrate;
+use crate::command::options::ProcessOptions;
 use crate::failure::Failure;
 use crate::process::service::Service;
 use crate::process::suite::OpenError;
 
+/// `csp migrate`. Ends with 0 when every database is up to date.
+#[derive(Debug, Args)]
+pub struct Migrate {
+    /// Whose database; repeat for several. Left out: all four
+    #[arg(long = "service")]
+    pub services: Vec<Service>,
+    /// The options of a process
+    #[command(flatten)]
+    pub options: ProcessOptions,
+}
+
 /// Migrates the databases that were named, or all four; says what is up to date.
 pub async fn run(asked: Migrate) -> Result<String, Failure> {
-    let config = asked.told.read(None)?;
+    let config = asked.options.read(None)?;
     // A deployment with a database URL has one database a process, so one service a job.
     let only = match asked.services.as_slice() {
         [only] => Some(*only),

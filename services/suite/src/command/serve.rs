@@ -1,17 +1,34 @@
 //! `csp serve`: one service in this process; its peers run in others.
 
+use std::net::SocketAddr;
+
+use clap::Args;
 use csp_service::{Clock, ServeError, refuse_non_loopback};
 use tokio::net::TcpListener;
 
-use crate::cli::Serve;
+use crate::command::options::ProcessOptions;
 use crate::failure::Failure;
 use crate::process::server::Process;
+use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Inside, Suite};
+
+/// `csp serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Which service
+    pub service: Service,
+    /// The options of a process
+    #[command(flatten)]
+    pub options: ProcessOptions,
+    /// Address to listen on for services of other processes [default: 127.0.0.1:50052]
+    #[arg(long)]
+    pub internal_listen: Option<SocketAddr>,
+}
 
 /// Serves until SIGTERM or SIGINT, then drains.
 pub async fn run(asked: Serve, clock: Clock) -> Result<(), Failure> {
     let service = asked.service;
-    let config = asked.told.read(asked.internal_listen)?;
+    let config = asked.options.read(asked.internal_listen)?;
     let elsewhere = Elsewhere::At(config.peers_of(service)?);
     let process = Process::prepare(&config, clock)?;
     refuse_non_loopback(config.internal_listen())?;

@@ -1,5 +1,8 @@
 //! `csp token`: a development credential.
 
+use std::net::SocketAddr;
+
+use clap::{Args, ValueEnum};
 use csp_policy::Role;
 use csp_proto::customer::v1::GetCustomerRequest;
 use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
@@ -7,9 +10,53 @@ use csp_proto::partner_registry::v1::GetPartnerRequest;
 use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
 use csp_service::DevelopmentToken;
 
-use crate::cli::Token;
 use crate::command::client;
+use crate::config::LISTEN_DEFAULT;
 use crate::failure::Failure;
+
+/// `csp token`.
+#[derive(Debug, Args)]
+pub struct Token {
+    /// Who calls: `operator`, `partners/{id}`, `customers/{id}`, or the tenant of a partner
+    #[arg(long = "as", value_name = "WHO")]
+    pub party: String,
+    /// A role of the person; repeat for several. Left out: every role
+    #[arg(long = "role", value_name = "ROLE")]
+    pub roles: Vec<RoleName>,
+    /// The person, as the journal will name it
+    #[arg(long, default_value = "developer")]
+    pub subject: String,
+    /// Treat a plain tenant as a customer's
+    #[arg(long)]
+    pub customer: bool,
+    /// The suite to ask for the tenant of a partner or customer
+    #[arg(long, default_value = LISTEN_DEFAULT)]
+    pub server: SocketAddr,
+}
+
+/// A role, as it is written on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleName {
+    /// Signs agreements and accepts invitations
+    GlobalAdmin,
+    /// Manages users
+    UserAdmin,
+    /// Manages customers, orders and partnerships
+    AdminAgent,
+    /// Sells
+    SalesAgent,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::GlobalAdmin => Role::GlobalAdmin,
+            RoleName::UserAdmin => Role::UserAdmin,
+            RoleName::AdminAgent => Role::AdminAgent,
+            RoleName::SalesAgent => Role::SalesAgent,
+        }
+    }
+}
 
 const ALL_ROLES: [Role; 4] = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
 

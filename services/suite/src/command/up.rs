@@ -1,16 +1,25 @@
 //! `csp up`: all four services in this process, on one port.
 
+use clap::Args;
 use csp_service::Clock;
 
-use crate::cli::Up;
+use crate::command::options::ProcessOptions;
 use crate::failure::Failure;
 use crate::process::server::Process;
 use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Inside, Suite};
 
+/// `csp up`.
+#[derive(Debug, Args)]
+pub struct Up {
+    /// The options of a process
+    #[command(flatten)]
+    pub options: ProcessOptions,
+}
+
 /// Serves until SIGTERM or SIGINT, then drains.
 pub async fn run(asked: Up, clock: Clock) -> Result<(), Failure> {
-    let config = asked.told.read(None)?;
+    let config = asked.options.read(None)?;
     let process = Process::prepare(&config, clock)?;
     let databases = Service::ALL.map(|service| (service, config.database_of(service)));
     let suite = Suite::open(process.settings(&config, databases.into(), Elsewhere::Nowhere)).await?;

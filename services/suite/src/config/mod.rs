@@ -229,11 +229,6 @@ impl Config {
         others.map(place).collect()
     }
 
-    /// The configuration as a file would say it, with passwords hidden: for one service, or for all four.
-    pub fn shown(&self, service: Option<Service>) -> String {
-        shown::Shown { config: self, service }.to_string()
-    }
-
     fn file_of(&self, service: Service) -> Database {
         Database::Sqlite(self.data.join(format!("{service}.sqlite")))
     }

@@ -2,8 +2,15 @@
 
 use std::fmt;
 
-use super::Config;
+use super::{Config, key_of};
 use crate::process::service::Service;
+
+impl Config {
+    /// The configuration as a file would say it, with passwords hidden: for one service, or for all four.
+    pub fn shown(&self, service: Option<Service>) -> String {
+        Shown { config: self, service }.to_string()
+    }
+}
 
 /// The configuration in force for one service, or for all four in one process, as a file that says the same but
 /// for what is hidden.
@@ -34,7 +41,7 @@ impl fmt::Display for Shown<'_> {
             writeln!(out, "\n[databases]")?;
             for service in Service::ALL {
                 let url = self.config.database_of(service).database;
-                writeln!(out, "{} = \"{url}\"", super::key_of(service))?;
+                writeln!(out, "{} = \"{url}\"", key_of(service))?;
             }
         } else {
             writeln!(out, "\n[peers]")?;

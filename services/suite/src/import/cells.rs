@@ -5,8 +5,11 @@ use csp_proto::r#type::v1::{Cloud, Contact, Evidence, Money, PostalAddress};
 use csv::StringRecord;
 
 use super::files::File;
-use super::read::{CELL_CHARS_MAX, LIST_ENTRIES_MAX};
 
+/// Longest cell.
+pub const CELL_CHARS_MAX: usize = 2000;
+/// Entries of a list in one cell, at most.
+pub const LIST_ENTRIES_MAX: usize = 250;
 /// What separates the entries of a list.
 const LIST_SEPARATOR: char = ';';
 /// Longest id, and longest part of an id that is put together.

@@ -2,24 +2,24 @@
 
 /// A line and a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct Position {
     pub(crate) line: u64,
     pub(crate) column: u64,
 }
 
 /// The place of the byte at `offset`; a column counts characters.
-pub(crate) fn of_offset(bytes: &[u8], offset: usize) -> Place {
+pub(crate) fn of_offset(bytes: &[u8], offset: usize) -> Position {
     let before = bytes.get(..offset).unwrap_or(bytes);
     let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let in_line = before.get(line_start..).unwrap_or_default();
-    Place {
+    Position {
         line: count(before.iter().filter(|byte| **byte == b'\n').count()) + 1,
         column: count(String::from_utf8_lossy(in_line).chars().count()) + 1,
     }
 }
 
 /// The place of the field at `index` of the record that begins at `record`, which is on line `line`.
-pub(crate) fn of_field(bytes: &[u8], record: u64, line: u64, index: usize) -> Place {
+pub(crate) fn of_field(bytes: &[u8], record: u64, line: u64, index: usize) -> Position {
     let start = usize::try_from(record).unwrap_or(usize::MAX);
     let rest = bytes.get(start..).unwrap_or_default();
     let field = start.saturating_add(field_start(rest, index));
@@ -30,7 +30,10 @@ pub(crate) fn of_field(bytes: &[u8], record: u64, line: u64, index: usize) -> Pl
         .iter()
         .rposition(|byte| *byte == b'\n')
         .map_or(between, |at| between.get(at + 1..).unwrap_or_default());
-    Place { line: line + count(lines), column: count(String::from_utf8_lossy(in_line).chars().count()) + 1 }
+    Position {
+        line: line + count(lines),
+        column: count(String::from_utf8_lossy(in_line).chars().count()) + 1,
+    }
 }
 
 /// Where the field at `index` begins: after so many commas that stand outside quotes.
@@ -60,13 +63,13 @@ mod tests {
     #[test]
     fn a_field_is_found_behind_quotes_commas_and_line_breaks() {
         let bytes = b"a,b,c\n\"x, \"\"y\"\"\",2,3\n\"one\ntwo\",5,6\n";
-        assert_eq!(of_field(bytes, 6, 2, 0), Place { line: 2, column: 1 });
-        assert_eq!(of_field(bytes, 6, 2, 1), Place { line: 2, column: 12 });
-        assert_eq!(of_field(bytes, 21, 3, 1), Place { line: 4, column: 6 });
+        assert_eq!(of_field(bytes, 6, 2, 0), Position { line: 2, column: 1 });
+        assert_eq!(of_field(bytes, 6, 2, 1), Position { line: 2, column: 12 });
+        assert_eq!(of_field(bytes, 21, 3, 1), Position { line: 4, column: 6 });
     }
 
     #[test]
     fn a_column_counts_characters() {
-        assert_eq!(of_offset("ab\nöü!".as_bytes(), 7), Place { line: 2, column: 3 });
+        assert_eq!(of_offset("ab\nöü!".as_bytes(), 7), Position { line: 2, column: 3 });
     }
 }

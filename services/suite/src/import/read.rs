@@ -9,17 +9,13 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use super::cells::Cells;
 use super::files::{FILES, File};
-use super::position::{self as place, Place};
+use super::position::{self, Position};
 use super::rows::{self, Row};
 
 /// Longest file of a book.
 pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Rows of one file, at most.
 pub const ROWS_MAX: usize = 1_000_000;
-/// Longest cell.
-pub const CELL_CHARS_MAX: usize = 2000;
-/// Entries of a list in one cell, at most.
-pub const LIST_ENTRIES_MAX: usize = 250;
 /// Flaws that are told; reading stops there.
 pub const BOOK_FLAWS_MAX: usize = 1000;
 
@@ -134,12 +130,12 @@ impl Reading {
     }
 
     fn whole(&mut self, path: &Path, problem: String) {
-        self.at(path, Place { line: 0, column: 0 }, problem);
+        self.at(path, Position { line: 0, column: 0 }, problem);
     }
 
-    fn at(&mut self, path: &Path, place: Place, problem: String) {
+    fn at(&mut self, path: &Path, place: Position, problem: String) {
         if !self.is_full() {
-            let Place { line, column } = place;
+            let Position { line, column } = place;
             self.flaws.push(Flaw { path: path.to_owned(), line, column, problem });
         }
     }
@@ -164,7 +160,7 @@ impl Reading {
         };
         let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
         if let Err(error) = std::str::from_utf8(bytes) {
-            let place = place::of_offset(bytes, error.valid_up_to());
+            let place = position::of_offset(bytes, error.valid_up_to());
             self.at(path, place, "is not UTF-8 text".to_owned());
             return Vec::new();
         }
@@ -174,7 +170,7 @@ impl Reading {
         let header = match records.next() {
             Some(Ok(record)) => self.header(file, &source, &record),
             _ => {
-                self.at(path, Place { line: 1, column: 1 }, "has no header".to_owned());
+                self.at(path, Position { line: 1, column: 1 }, "has no header".to_owned());
                 None
             }
         };
@@ -202,13 +198,13 @@ impl Reading {
                     continue;
                 }
             };
-            self.at(source.path, place::of_field(source.bytes, 0, 1, index), problem);
+            self.at(source.path, position::of_field(source.bytes, 0, 1, index), problem);
         }
         for column in file.columns.iter().filter(|column| column.required && !columns.contains(&column.name))
         {
             self.at(
                 source.path,
-                Place { line: 1, column: 1 },
+                Position { line: 1, column: 1 },
                 format!("column `{}` is missing", column.name),
             );
         }
@@ -235,27 +231,27 @@ impl Reading {
             if rows.len() >= ROWS_MAX {
                 self.at(
                     source.path,
-                    Place { line, column: 1 },
+                    Position { line, column: 1 },
                     format!("a file has at most {ROWS_MAX} rows"),
                 );
                 return rows;
             }
             if record.len() != header.len() {
                 let problem = format!("the row has {} cells, the header {}", record.len(), header.len());
-                self.at(source.path, Place { line, column: 1 }, problem);
+                self.at(source.path, Position { line, column: 1 }, problem);
                 continue;
             }
             let mut cells = Cells::new(file, header, &record);
             let row = rows::of(file.name, &mut cells, line);
             let flaws = cells.into_flaws();
             for (index, problem) in &flaws {
-                let place = place::of_field(source.bytes, start, line, *index);
+                let place = position::of_field(source.bytes, start, line, *index);
                 self.at(source.path, place, problem.clone());
             }
             let Some(row) = row.filter(|_| flaws.is_empty()) else { continue };
             if let Some(first) = lines.insert(row.id.clone(), line) {
                 let problem = format!("`{}` is there twice, first on line {first}", row.id);
-                self.at(source.path, Place { line, column: 1 }, problem);
+                self.at(source.path, Position { line, column: 1 }, problem);
             }
             rows.push(row);
         }

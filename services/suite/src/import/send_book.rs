@@ -1,4 +1,4 @@
-//! A book is played: file by file, because rows rest on the files before theirs, and within a file many rows at
+//! A book is sent: file by file, because rows rest on the files before theirs, and within a file many rows at
 //! once.
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -13,7 +13,7 @@ use tonic::transport::Channel;
 use super::files::File;
 use super::read::Book;
 use super::rows::Row;
-use super::send_row::{Courier, Sent};
+use super::send_row::{Sender, Sent};
 use super::status::{self, Breach};
 
 /// Rows of a file that are on their way at once.
@@ -32,9 +32,9 @@ pub enum Verdict {
     DependsOnRefused(String),
 }
 
-/// A row that was played.
+/// A row that was sent, or left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Played {
+pub struct Outcome {
     /// Its file, without `.csv`.
     pub file: &'static str,
     /// Its line.
@@ -48,14 +48,14 @@ pub struct Played {
 /// What came of a book: its rows by file and line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Every row that was played.
-    pub rows: Vec<Played>,
+    /// Every row, as far as the import came.
+    pub rows: Vec<Outcome>,
 }
 
-/// The suite stopped answering. What was played stands, and the book can be played again.
+/// The suite stopped answering. What was sent stands, and the book can be sent again.
 #[derive(Debug)]
 pub struct Interrupted {
-    /// What was played until then.
+    /// What was sent until then.
     pub report: Report,
     /// What the suite said last.
     pub status: Box<Status>,
@@ -70,23 +70,23 @@ impl fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// Plays the book to the suite behind `channel`; `watch` sees each row when its verdict is known.
+/// Sends the book to the suite behind `channel`; `watch` sees each row when its verdict is known.
 ///
 /// Dropping the future stops the import. What was brought in stays, and the next time it is already there.
 ///
 /// # Errors
 /// When the suite cannot do a call however often it is asked.
-pub async fn play(
+pub async fn send_book(
     book: Book,
     channel: Channel,
-    mut watch: impl FnMut(&Played),
+    mut watch: impl FnMut(&Outcome),
 ) -> Result<Report, Interrupted> {
-    let courier = Arc::new(Courier::new(channel));
+    let sender = Arc::new(Sender::new(channel));
     let mut report = Report::default();
     let mut missing: HashSet<String> = HashSet::new();
     for (file, rows) in book.rows {
         let brings: HashMap<u64, String> = rows.iter().map(|row| (row.line, row.brings.clone())).collect();
-        let ended = play_file(&courier, file, rows, &missing, &mut watch).await;
+        let ended = send_file(&sender, file, rows, &missing, &mut watch).await;
         let (mut played, failure) = ended;
         played.sort_by_key(|row| row.line);
         note_missing(&mut missing, &brings, &played);
@@ -99,9 +99,9 @@ pub async fn play(
 }
 
 /// What rows of later files cannot rest on: what was refused, and no other row brought in.
-fn note_missing(missing: &mut HashSet<String>, brings: &HashMap<u64, String>, played: &[Played]) {
-    let named = |row: &Played| brings.get(&row.line).filter(|name| !name.is_empty()).cloned();
-    let is_in = |row: &&Played| matches!(row.verdict, Verdict::Accepted | Verdict::AlreadyThere);
+fn note_missing(missing: &mut HashSet<String>, brings: &HashMap<u64, String>, played: &[Outcome]) {
+    let named = |row: &Outcome| brings.get(&row.line).filter(|name| !name.is_empty()).cloned();
+    let is_in = |row: &&Outcome| matches!(row.verdict, Verdict::Accepted | Verdict::AlreadyThere);
     missing.extend(played.iter().filter(|row| !is_in(row)).filter_map(named));
     for name in played.iter().filter(is_in).filter_map(named) {
         missing.remove(&name);
@@ -109,15 +109,15 @@ fn note_missing(missing: &mut HashSet<String>, brings: &HashMap<u64, String>, pl
 }
 
 type Lanes = Arc<Mutex<VecDeque<Vec<Row>>>>;
-type Outcome = Result<Played, Status>;
+type Answer = Result<Outcome, Status>;
 
-async fn play_file(
-    courier: &Arc<Courier>,
+async fn send_file(
+    sender: &Arc<Sender>,
     file: &'static File,
     rows: Vec<Row>,
     missing: &HashSet<String>,
-    watch: &mut impl FnMut(&Played),
-) -> (Vec<Played>, Option<Status>) {
+    watch: &mut impl FnMut(&Outcome),
+) -> (Vec<Outcome>, Option<Status>) {
     let mut played = Vec::with_capacity(rows.len());
     let mut sendable = Vec::with_capacity(rows.len());
     for row in rows {
@@ -131,10 +131,10 @@ async fn play_file(
         }
     }
     let lanes: Lanes = Arc::new(Mutex::new(lanes(sendable)));
-    let (tell, mut told) = mpsc::channel::<Outcome>(ROWS_IN_FLIGHT_MAX);
+    let (tell, mut told) = mpsc::channel::<Answer>(ROWS_IN_FLIGHT_MAX);
     let mut workers = JoinSet::new();
     for _ in 0..ROWS_IN_FLIGHT_MAX {
-        workers.spawn(work(Arc::clone(courier), file, Arc::clone(&lanes), tell.clone()));
+        workers.spawn(work(Arc::clone(sender), file, Arc::clone(&lanes), tell.clone()));
     }
     drop(tell);
     while let Some(outcome) = told.recv().await {
@@ -164,13 +164,13 @@ fn lanes(rows: Vec<Row>) -> VecDeque<Vec<Row>> {
     lanes
 }
 
-/// Plays lane after lane, until there is none or nobody listens.
-async fn work(courier: Arc<Courier>, file: &'static File, lanes: Lanes, tell: mpsc::Sender<Outcome>) {
+/// Sends lane after lane, until there is none or nobody listens.
+async fn work(sender: Arc<Sender>, file: &'static File, lanes: Lanes, tell: mpsc::Sender<Answer>) {
     loop {
         let next = lanes.lock().await.pop_front();
         let Some(lane) = next else { return };
         for row in lane {
-            let outcome = judge(&courier, &row).await.map(|verdict| of(file, &row, verdict));
+            let outcome = judge(&sender, &row).await.map(|verdict| of(file, &row, verdict));
             let failed = outcome.is_err();
             if tell.send(outcome).await.is_err() || failed {
                 return;
@@ -179,20 +179,20 @@ async fn work(courier: Arc<Courier>, file: &'static File, lanes: Lanes, tell: mp
     }
 }
 
-async fn judge(courier: &Courier, row: &Row) -> Result<Verdict, Status> {
-    let status = match courier.deliver(row).await {
+async fn judge(sender: &Sender, row: &Row) -> Result<Verdict, Status> {
+    let status = match sender.send(row).await {
         Ok(Sent::New) => return Ok(Verdict::Accepted),
         Ok(Sent::Known) => return Ok(Verdict::AlreadyThere),
         Err(status) if status::ends_the_import(&status) => return Err(status),
         Err(status) => status,
     };
     // A row that was brought in before may be refused now, by what it set itself or by what came later.
-    if status::says_exists(&status, &row.brings) || courier.is_there(row).await {
+    if status::says_exists(&status, &row.brings) || sender.is_there(row).await {
         return Ok(Verdict::AlreadyThere);
     }
-    Ok(Verdict::Refused(courier.breaches(&status).await))
+    Ok(Verdict::Refused(sender.breaches(&status).await))
 }
 
-fn of(file: &'static File, row: &Row, verdict: Verdict) -> Played {
-    Played { file: file.name, line: row.line, id: row.id.clone(), verdict }
+fn of(file: &'static File, row: &Row, verdict: Verdict) -> Outcome {
+    Outcome { file: file.name, line: row.line, id: row.id.clone(), verdict }
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
-use csp_customer::RESUME_PERIOD;
 use csp_policy::Role;
 use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
 use csp_proto::customer::v1::{GetCustomerAgreementRequest, GetCustomerRequest, RecordCustomerRequest};
@@ -35,6 +34,8 @@ const REPEATS_MAX: usize = 5;
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// How long to wait between two tries at most, chance aside.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// A suite takes up a creation that was left half-done at least this often.
+const RESUME_PERIOD: Duration = Duration::from_secs(15);
 // A creation that a try left half-done is waited for until the suite has taken it up.
 const _: () = assert!(PAUSE_MAX.as_secs() * REPEATS_MAX as u64 > RESUME_PERIOD.as_secs());
 /// How long one call may take.
@@ -51,23 +52,23 @@ pub(crate) enum Sent {
     Known,
 }
 
-/// The way to a suite.
-pub(crate) struct Courier {
+/// Sends rows to a suite.
+pub(crate) struct Sender {
     channel: Channel,
     tenants: Mutex<HashMap<String, String>>,
 }
 
-impl Courier {
+impl Sender {
     pub(crate) fn new(channel: Channel) -> Self {
-        Courier { channel, tenants: Mutex::new(HashMap::new()) }
+        Sender { channel, tenants: Mutex::new(HashMap::new()) }
     }
 
     /// Brings the row in, however often the suite has to be asked.
     ///
     /// Every call here is safe to repeat, also where the answer alone was lost: a row chooses what it brings in, by
     /// its id or by what it says, and a second call finds it there.
-    pub(crate) async fn deliver(&self, row: &Row) -> Result<Sent, Status> {
-        persistently(pauses(), || self.send(row)).await
+    pub(crate) async fn send(&self, row: &Row) -> Result<Sent, Status> {
+        persistently(pauses(), || self.call(row)).await
     }
 
     /// Whether a refused row was brought in before: then the refusal means that nothing is left to do.
@@ -118,7 +119,7 @@ impl Courier {
         status::of_violations(status.code(), &refusal.violations)
     }
 
-    async fn send(&self, row: &Row) -> Result<Sent, Status> {
+    async fn call(&self, row: &Row) -> Result<Sent, Status> {
         match row.action.clone() {
             Action::Organization(request) => {
                 new(self.registry().create_organization(operator(request)).await)

@@ -100,10 +100,10 @@ impl fmt::Display for Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::{Breach, Played};
+    use crate::import::{Breach, Outcome};
 
-    fn played(line: u64, verdict: Verdict) -> Played {
-        Played { file: "orders", line, id: format!("o{line}"), verdict }
+    fn played(line: u64, verdict: Verdict) -> Outcome {
+        Outcome { file: "orders", line, id: format!("o{line}"), verdict }
     }
 
     #[test]

@@ -4,4 +4,4 @@ mod background;
 pub(crate) mod server;
 pub mod service;
 pub mod suite;
-pub(crate) mod temporary_suite;
+pub mod temporary_suite;

@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
 use tonic::transport::{Channel, Uri};
 
-use crate::process::background;
+use crate::process::background::{self, Work};
 use crate::process::service::{Opened, Peers, Service, Surroundings};
 
 /// How long a process with one service takes to stop, at most: calls at work, what runs beside them, the way between
@@ -137,7 +137,7 @@ impl Suite {
         let (stop_inside, mut inside_stops) = watch::channel(false);
         let stopped = async move { drop(inside_stops.wait_for(|stop| *stop).await) };
         let inside = tokio::spawn(self.clone().serve_inside(inside, stopped));
-        let background = background::start(self);
+        let background = background::start(&self.work());
         let gate = self.gate(Credentials::Development)?;
         let health = Health::of(self.books().cloned().collect());
         let served = serve(listener, self.public(), gate, health, shutdown).await;
@@ -165,8 +165,13 @@ impl Suite {
         self.books().find(|book| book.service == service.name())
     }
 
-    pub(crate) fn opened(&self) -> &[Opened] {
-        &self.opened
+    /// What runs beside the calls.
+    pub(crate) fn work(&self) -> Work {
+        Work {
+            opened: self.opened.clone(),
+            print_mails: self.settings.print_mails,
+            journal_retention: self.settings.journal_retention,
+        }
     }
 
     async fn serve_inside(self, inside: Inside, shutdown: impl Future<Output = ()>) {

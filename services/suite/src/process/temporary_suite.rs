@@ -1,4 +1,4 @@
-//! A scratch suite: what an import would come to, without a trace.
+//! A suite on a copy of the data, thrown away with it: what an import would come to, without a trace.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,11 +18,11 @@ use crate::process::suite::{Elsewhere, Inside, OpenError, Settings, Suite};
 /// What the services' databases are called in a data folder.
 const DATABASE_EXTENSION: &str = "sqlite";
 
-/// Why there is no scratch suite.
+/// Why there is no such suite.
 #[derive(Debug, thiserror::Error)]
-pub enum ScratchError {
+pub enum TemporarySuiteError {
     /// The temporary folder, or the data folder.
-    #[error("the scratch folder: {0}")]
+    #[error("the temporary folder: {0}")]
     Folder(#[from] io::Error),
     /// The data could not be copied.
     #[error("the data could not be copied: {0}")]
@@ -37,7 +37,7 @@ pub enum ScratchError {
 
 /// A suite on a copy of a data folder, served on this machine only; it goes with its folder.
 #[derive(Debug)]
-pub struct Scratch {
+pub struct TemporarySuite {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<(), ServeError>>,
@@ -45,13 +45,17 @@ pub struct Scratch {
     folder: TempDir,
 }
 
-impl Scratch {
+impl TemporarySuite {
     /// Serves a copy of what is in `data`, or an empty suite when there is no such folder. A suite may run on
     /// the folder meanwhile: each database is copied as it is at one moment.
     ///
     /// # Errors
     /// When the data cannot be copied, or the copy not be served.
-    pub async fn open(data: &Path, clock: Clock, require_reseller: bool) -> Result<Scratch, ScratchError> {
+    pub async fn open(
+        data: &Path,
+        clock: Clock,
+        require_reseller: bool,
+    ) -> Result<TemporarySuite, TemporarySuiteError> {
         let folder = tempfile::tempdir()?;
         copy(data, folder.path()).await?;
         let ids = Ids::random().map_err(|error| io::Error::other(error.to_string()))?;
@@ -72,7 +76,7 @@ impl Scratch {
         let (stop, stopped) = oneshot::channel::<()>();
         let serving =
             async move { suite.serve(listener, Inside::Process, async { drop(stopped.await) }).await };
-        Ok(Scratch { address, stop, served: tokio::spawn(serving), folder })
+        Ok(TemporarySuite { address, stop, served: tokio::spawn(serving), folder })
     }
 
     /// Where it listens.
@@ -84,7 +88,7 @@ impl Scratch {
     ///
     /// # Errors
     /// When it could not be served, or its folder not be deleted.
-    pub async fn close(self) -> Result<(), ScratchError> {
+    pub async fn close(self) -> Result<(), TemporarySuiteError> {
         drop(self.stop);
         self.served.await.map_err(io::Error::other)??;
         self.folder.close()?;
@@ -97,7 +101,7 @@ fn in_folder(folder: &Path) -> BTreeMap<Service, Config> {
     Service::ALL.map(|service| (service, file(service))).into()
 }
 
-async fn copy(data: &Path, to: &Path) -> Result<(), ScratchError> {
+async fn copy(data: &Path, to: &Path) -> Result<(), TemporarySuiteError> {
     if !data.exists() {
         return Ok(());
     }

@@ -1,34 +1,10 @@
-//! Rows of partnerships and customers.
+//! Rows of customers and their agreements.
 
 use csp_proto::customer::v1::{Profile, RecordCustomerAgreementRequest, RecordCustomerRequest};
-use csp_proto::relationship::v1::{AdminAccess, RecordPartnershipRequest};
+use csp_proto::relationship::v1::AdminAccess;
 
-use super::{Action, Row, named};
+use super::row::{Action, Row, named};
 use crate::import::cells::Cells;
-
-pub(super) fn partnership(cells: &mut Cells<'_>) -> Row {
-    let id = cells.id("partnership_id");
-    let provider = cells.name("provider", "partners");
-    let reseller = cells.name("reseller", "partners");
-    let request = RecordPartnershipRequest {
-        partnership_id: id.clone(),
-        external_id: id.clone(),
-        provider: provider.clone(),
-        reseller: reseller.clone(),
-        without_admin_access: cells.flag("without_admin_access"),
-        evidence: cells.evidence(),
-        ..Default::default()
-    };
-    Row {
-        line: 0,
-        // A second partnership of the same two hangs on the first.
-        lane: format!("{provider} {reseller}"),
-        needs: named([provider, reseller]),
-        brings: format!("partnerships/{id}"),
-        id,
-        action: Action::Partnership(request),
-    }
-}
 
 pub(super) fn customer(cells: &mut Cells<'_>) -> Row {
     let id = cells.id("customer_id");

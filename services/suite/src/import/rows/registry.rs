@@ -7,7 +7,7 @@ use csp_proto::partner_registry::v1::{
 };
 use csp_proto::r#type::v1::{Contact, PartnerKind};
 
-use super::{Action, Row, named};
+use super::row::{Action, Row, named};
 use crate::import::cells::Cells;
 
 pub(super) fn organization(cells: &mut Cells<'_>) -> Row {

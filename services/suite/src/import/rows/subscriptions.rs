@@ -6,7 +6,7 @@ use csp_proto::subscription::v1::{
 };
 use csp_proto::r#type::v1::Money;
 
-use super::{Action, Row, named};
+use super::row::{Action, Row, named};
 use crate::import::cells::Cells;
 
 pub(super) fn offer(cells: &mut Cells<'_>) -> Row {

@@ -11,7 +11,6 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout_at};
 
 use crate::process::service::Opened;
-use crate::process::suite::Suite;
 
 #[cfg(test)]
 mod tests;
@@ -31,16 +30,27 @@ pub(crate) struct Background {
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// Starts the work of a suite.
-pub(crate) fn start(suite: &Suite) -> Background {
+/// What is worked on.
+pub(crate) struct Work {
+    /// The services of the process.
+    pub(crate) opened: Vec<Opened>,
+    /// Whether mails are delivered to the log.
+    pub(crate) print_mails: bool,
+    /// How long journal entries are kept; for ever without.
+    pub(crate) journal_retention: Option<Duration>,
+}
+
+/// Starts the work.
+pub(crate) fn start(work: &Work) -> Background {
     let (stop, stopped) = watch::channel(false);
-    let mut tasks = vec![tokio::spawn(prune(suite.clone(), stopped.clone()))];
+    let books: Vec<Book> = work.opened.iter().map(|opened| opened.book().clone()).collect();
+    let mut tasks = vec![tokio::spawn(prune(books.clone(), work.journal_retention, stopped.clone()))];
     // Each by itself: what one service waits for, the next does not.
-    let opened = suite.opened().iter();
+    let opened = work.opened.iter();
     tasks.extend(opened.map(|opened| tokio::spawn(take_up_what_was_left(opened.clone(), stopped.clone()))));
-    tasks.extend(suite.books().map(|book| tokio::spawn(sequence(book.clone(), stopped.clone()))));
-    if suite.settings().print_mails {
-        tasks.push(tokio::spawn(deliver_mails(suite.clone(), stopped)));
+    tasks.extend(books.iter().map(|book| tokio::spawn(sequence(book.clone(), stopped.clone()))));
+    if work.print_mails {
+        tasks.push(tokio::spawn(deliver_mails(books, stopped)));
     }
     Background { stop, tasks }
 }
@@ -89,11 +99,11 @@ async fn sequence(book: Book, mut stopped: watch::Receiver<bool>) {
     book.run_sequencer(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
 }
 
-async fn prune(suite: Suite, mut stopped: watch::Receiver<bool>) {
+async fn prune(books: Vec<Book>, journal_retention: Option<Duration>, mut stopped: watch::Receiver<bool>) {
     let mut timer = every(PRUNE_PERIOD);
     while next_turn(&mut timer, &mut stopped).await {
-        for book in suite.books() {
-            if let Err(fault) = prune_book(book, suite.settings().journal_retention, &stopped).await {
+        for book in &books {
+            if let Err(fault) = prune_book(book, journal_retention, &stopped).await {
                 tracing::warn!(service = book.service, ?fault, "records past their time were not erased");
             }
         }
@@ -113,18 +123,18 @@ async fn prune_book(
     Ok(())
 }
 
-async fn deliver_mails(suite: Suite, mut stopped: watch::Receiver<bool>) {
+async fn deliver_mails(books: Vec<Book>, mut stopped: watch::Receiver<bool>) {
     let mut timer = every(MAIL_PERIOD);
     while next_turn(&mut timer, &mut stopped).await {
-        if let Err(error) = deliver_pending(&suite).await {
+        if let Err(error) = deliver_pending(&books).await {
             tracing::warn!(%error, "mails were not delivered; the next turn tries again");
         }
     }
 }
 
 /// Development mode has no mail server: a mail is printed, and then erased.
-async fn deliver_pending(suite: &Suite) -> Result<(), csp_store::Error> {
-    for book in suite.books() {
+async fn deliver_pending(books: &[Book]) -> Result<(), csp_store::Error> {
+    for book in books {
         deliver_pending_of(&book.store).await?;
     }
     Ok(())

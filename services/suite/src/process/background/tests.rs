@@ -40,7 +40,7 @@ async fn operations_are_taken_up_while_an_abandoned_end_waits_for_its_peer() {
     sqlx::query(ABANDONED_END).execute(&mut edges).await.unwrap();
     sqlx::query(LEFT_OPERATION).execute(&mut customers).await.unwrap();
 
-    let _background = start(&suite);
+    let _background = start(&suite.work());
     let both = async {
         let mut was_ending = false;
         loop {

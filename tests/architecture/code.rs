@@ -1,0 +1,197 @@
+//! What holds for the code of every service: statements are known, commands have one path, files are short.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::files::{crates, files, shown};
+use crate::imports;
+use crate::source::{Constant, Source};
+
+/// Lines of a file, at most.
+const LINES_MAX: usize = 500;
+
+/// What asks in its own code whether it only previews, and why it must.
+const OWN_PREVIEW: &[(&str, &str)] = &[];
+
+/// What still asks, until it is on the kit's path. The list only gets shorter.
+const TO_MOVE: &[&str] = &[
+    "services/customer/src/agreement/confirm.rs",
+    "services/customer/src/agreement/record.rs",
+    "services/customer/src/creation/cancel.rs",
+    "services/customer/src/creation/create.rs",
+    "services/customer/src/creation/request.rs",
+    "services/customer/src/customer/set_organization.rs",
+    "services/customer/src/customer/update.rs",
+    "services/customer/src/setup_info/rotate.rs",
+    "services/partner-registry/src/agreement/record.rs",
+    "services/partner-registry/src/agreement/sign.rs",
+    "services/partner-registry/src/mpn_id/associate.rs",
+    "services/partner-registry/src/mpn_id/register.rs",
+    "services/partner-registry/src/organization/set_affiliation.rs",
+    "services/partner-registry/src/partner/appeal.rs",
+    "services/partner-registry/src/partner/resend_contact_email_token.rs",
+    "services/partner-registry/src/partner/review.rs",
+    "services/partner-registry/src/partner/set_standing.rs",
+    "services/partner-registry/src/partner/update.rs",
+    "services/partner-registry/src/partner/verify_contact_email.rs",
+    "services/partner-registry/src/user/add.rs",
+    "services/partner-registry/src/user/set_roles.rs",
+    "services/relationship/src/admin_grant/revoke.rs",
+    "services/relationship/src/invitation/accept.rs",
+    "services/relationship/src/invitation/decline.rs",
+    "services/relationship/src/invitation/invite.rs",
+    "services/relationship/src/invitation/withdraw.rs",
+    "services/relationship/src/partnership/request.rs",
+    "services/relationship/src/reseller_relationship/record.rs",
+    "services/relationship/src/reseller_relationship/remove.rs",
+    "services/subscription/src/cart/cancel.rs",
+    "services/subscription/src/cart/create.rs",
+    "services/subscription/src/offer/import.rs",
+    "services/subscription/src/subscription/record.rs",
+];
+
+/// Tables whose list is not there, or not whole, or for tests alone. The list only gets shorter.
+const TO_LIST: &[&str] = &[
+    "services/customer/src/agreement/table.rs",
+    "services/customer/src/creation/table.rs",
+    "services/customer/src/customer/table.rs",
+    "services/customer/src/setup_info/table.rs",
+    "services/partner-registry/src/agreement/table.rs",
+    "services/partner-registry/src/claim/table.rs",
+    "services/partner-registry/src/facts/table.rs",
+    "services/partner-registry/src/listing/table.rs",
+    "services/partner-registry/src/mpn_id/table.rs",
+    "services/partner-registry/src/organization/table.rs",
+    "services/partner-registry/src/partner/table.rs",
+    "services/partner-registry/src/user/table.rs",
+    "services/relationship/src/admin_grant/table.rs",
+    "services/relationship/src/customer_edges/table.rs",
+    "services/relationship/src/invitation/table.rs",
+    "services/relationship/src/relationship_type.rs",
+    "services/relationship/src/reseller_relationship/table.rs",
+    "services/subscription/src/cart/table.rs",
+    "services/subscription/src/edge_guard/table.rs",
+    "services/subscription/src/subscription/histories.rs",
+    "services/subscription/src/subscription/table.rs",
+];
+
+/// How code asks.
+const ASKS: [&str; 3] = ["validates_only", "is_dry", "validate_only"];
+
+/// What begins a statement.
+const STATEMENTS: [&str; 5] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
+
+/// The libraries of the four services.
+fn services() -> Vec<std::path::PathBuf> {
+    let is_service = |root: &std::path::PathBuf| {
+        let shown = shown(root);
+        shown.starts_with("services/") && !shown.starts_with("services/suite/")
+    };
+    crates().into_iter().filter(is_service).collect()
+}
+
+fn is_statement(constant: &Constant) -> bool {
+    let text = constant.value.to_string();
+    let begins = |quote: &str| STATEMENTS.iter().any(|begin| text.starts_with(&format!("{quote}{begin}")));
+    constant.kind.starts_with("Select<")
+        || constant.kind.starts_with("Save<")
+        || constant.kind == "&str" && (begins("\"") || begins("r\"") || begins("r#\""))
+}
+
+fn words(constant: &Constant) -> BTreeSet<String> {
+    let text = constant.value.to_string();
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect()
+}
+
+/// Statements of a crate that its file does not list, and lists that nobody collects.
+fn unlisted(root: &Path) -> Vec<String> {
+    let mut problems = Vec::new();
+    let arrows = imports::of(root);
+    for module in Source::read(root).modules {
+        let listed = module.constants.iter().find(|constant| constant.name == "STATEMENTS");
+        let known = listed.map(words).unwrap_or_default();
+        let statements = module.constants.iter().filter(|constant| is_statement(constant));
+        let missing = statements.filter(|constant| !known.contains(&constant.name));
+        problems.extend(missing.map(|one| format!("{}: {}", shown(&module.file), one.name)));
+        let collected = arrows
+            .values()
+            .filter_map(|taken| taken.get(&module.file))
+            .any(|names| names.contains("STATEMENTS"));
+        if listed.is_some() && !collected {
+            problems.push(format!("{}: nobody collects its STATEMENTS", shown(&module.file)));
+        }
+    }
+    problems
+}
+
+#[test]
+fn every_statement_stands_in_its_files_list() {
+    let problems: Vec<String> = services().iter().flat_map(|root| unlisted(root)).collect();
+    let is_of = |problem: &str, file: &str| problem.split(": ").next() == Some(file);
+    let unseen: Vec<_> = TO_LIST.iter().filter(|file| !problems.iter().any(|one| is_of(one, file))).collect();
+    let fresh: Vec<_> = problems.iter().filter(|one| !TO_LIST.iter().any(|file| is_of(one, file))).collect();
+    assert!(fresh.is_empty(), "no test holds these against the schema: {fresh:#?}");
+    assert!(unseen.is_empty(), "whole by now, so take them off the list: {unseen:?}");
+}
+
+/// The negative control.
+#[test]
+fn a_statement_that_no_list_has_is_found() {
+    let folder = "tests/architecture/fixtures/statements";
+    let root = crate::files::root().join(folder).join("lib.rs");
+    let expected = [
+        format!("{folder}/table.rs: UNLISTED"),
+        format!("{folder}/table.rs: CHANGE"),
+        format!("{folder}/table.rs: nobody collects its STATEMENTS"),
+    ];
+    assert_eq!(unlisted(&root), expected);
+}
+
+#[test]
+fn a_preview_and_its_act_are_one_path() {
+    let mut unseen: BTreeSet<&str> =
+        OWN_PREVIEW.iter().map(|(file, _)| *file).chain(TO_MOVE.iter().copied()).collect();
+    let mut problems = BTreeSet::new();
+    for module in services().iter().flat_map(|root| Source::read(root).modules) {
+        if ASKS.iter().any(|word| module.words.contains(*word)) {
+            let file = shown(&module.file);
+            if !unseen.remove(file.as_str()) {
+                problems.insert(file);
+            }
+        }
+    }
+    assert!(problems.is_empty(), "these ask whether they only preview:\n{problems:#?}");
+    assert!(unseen.is_empty(), "these no longer ask, so take them off the list: {unseen:?}");
+}
+
+/// What the import may know of our crates: the contract, and how a client speaks it.
+const OF_A_CLIENT: [&str; 3] = ["csp_proto", "csp_service", "csp_policy"];
+
+#[test]
+fn the_import_is_a_client() {
+    let root = crate::files::root().join("services/suite/src/lib.rs");
+    let modules = Source::read(&root).modules;
+    let import =
+        modules.iter().filter(|module| shown(&module.file).starts_with("services/suite/src/import/"));
+    let mut seen = 0;
+    for module in import {
+        let used = module.uses.iter().map(|one| &one.path).chain(module.paths.iter().map(|one| &one.path));
+        for path in used.filter(|path| path[0].starts_with("csp_")) {
+            seen += 1;
+            assert!(OF_A_CLIENT.contains(&path[0].as_str()), "{}: {path:?}", shown(&module.file));
+        }
+    }
+    assert!(seen > 10, "only {seen} paths were found");
+}
+
+#[test]
+fn a_file_is_short() {
+    let long: Vec<String> = files(&["services", "shared", "tests"], "rs")
+        .iter()
+        .filter(|file| !file.components().any(|part| part.as_os_str() == "target"))
+        .map(|file| (file, std::fs::read_to_string(file).unwrap().lines().count()))
+        .filter(|(_, lines)| *lines > LINES_MAX)
+        .map(|(file, lines)| format!("{}: {lines}", shown(file)))
+        .collect();
+    assert!(long.is_empty(), "longer than {LINES_MAX} lines: {long:#?}");
+}

@@ -1,7 +1,7 @@
 //! The parties of an act, as facts of the peers.
 
-use csp_policy::{Boundary, Buyer, Day, Decision, Partner, outsider};
-use csp_service::peers::{CustomerFact, RegistryFacts};
+use csp_policy::{Boundary, Day, Decision, Partner, outsider};
+use csp_service::peers::RegistryFacts;
 use csp_service::{Call, Fault, Result};
 
 /// The id in a resource name.
@@ -24,18 +24,4 @@ pub(crate) fn acting<B: Boundary>(
     let tenant = call.tenant().unwrap_or_default();
     let partner = facts.partner_of_tenant(tenant).cloned();
     partner.ok_or_else(|| outsider(B::NAME, day, subject, tenant))
-}
-
-/// The customer as a buyer, with what the registry knows of its tenant and company.
-pub(crate) fn buyer(customer: &CustomerFact, facts: &RegistryFacts) -> Buyer {
-    let company = customer.organization.as_deref().and_then(|name| facts.organization(name));
-    Buyer {
-        name: customer.name.clone(),
-        tenant: customer.tenant.clone(),
-        cloud: customer.cloud,
-        country: customer.country,
-        organization: company.map(|company| company.organization.clone()),
-        is_partner: company.is_some_and(|company| company.is_partner),
-        csp_tenant_of: facts.tenant(&customer.tenant).csp_tenant_of,
-    }
 }

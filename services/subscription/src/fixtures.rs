@@ -81,7 +81,7 @@ impl World {
         ];
         let request = pb::ImportOffersRequest { offers, ..Default::default() };
         let call = Call::made_by(Caller::operator(), "op", "ImportOffers");
-        let response = crate::offer::import::import_offers(&self.service, &call, request).await.unwrap();
+        let response = crate::offer::import(&self.service, &call, request).await.unwrap();
         assert_eq!(response.created, 3);
         self
     }

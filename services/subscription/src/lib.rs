@@ -16,6 +16,7 @@ mod offer;
 mod cart;
 mod order;
 mod subscription;
+mod holding;
 mod edge_guard;
 
 mod visibility;

@@ -1,6 +1,6 @@
 //! The parties of a sale, from what the peers know of them.
 
-use csp_policy::{Buyer, NamedMpnId, Organization, Partner};
+use csp_policy::{NamedMpnId, Partner};
 use csp_service::peers::{CustomerFact, Query, RegistryFacts};
 use csp_service::{Fault, Result};
 
@@ -8,8 +8,6 @@ use csp_service::{Fault, Result};
 pub(crate) const PARTNERS: &str = "partners";
 /// See [`PARTNERS`].
 pub(crate) const CUSTOMERS: &str = "customers";
-/// See [`PARTNERS`].
-pub(crate) const MPN_IDS: &str = "mpnIds";
 
 /// What to ask the registry about a customer.
 pub(crate) fn query_for(customer: &CustomerFact) -> Query {
@@ -17,22 +15,6 @@ pub(crate) fn query_for(customer: &CustomerFact) -> Query {
         tenants: vec![customer.tenant.clone()],
         organizations: customer.organization.iter().cloned().collect(),
         ..Query::default()
-    }
-}
-
-/// The customer as the rule book judges it; `registry` has the answer to [`query_for`].
-pub(crate) fn buyer(customer: &CustomerFact, registry: &RegistryFacts) -> Buyer {
-    let company = customer.organization.as_deref();
-    let known = company.and_then(|name| registry.organization(name));
-    let unknown = || company.map(|name| Organization { name: name.to_owned(), affiliation: None });
-    Buyer {
-        name: customer.name.clone(),
-        tenant: customer.tenant.clone(),
-        cloud: customer.cloud,
-        country: customer.country,
-        organization: known.map(|fact| fact.organization.clone()).or_else(unknown),
-        is_partner: known.is_some_and(|fact| fact.is_partner),
-        csp_tenant_of: registry.tenant(&customer.tenant).csp_tenant_of,
     }
 }
 

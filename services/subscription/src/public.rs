@@ -15,14 +15,14 @@ impl Contract for SubscriptionService {
         request: Request<pb::ImportOffersRequest>,
     ) -> Result<Response<pb::ImportOffersResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(offer::import::import_offers(self, &call, request.into_inner()).await?))
+        Ok(Response::new(offer::import(self, &call, request.into_inner()).await?))
     }
 
     async fn get_offer(
         &self,
         request: Request<pb::GetOfferRequest>,
     ) -> Result<Response<pb::GetOfferResponse>, Status> {
-        Ok(Response::new(offer::read::get_offer(self, request.into_inner()).await?))
+        Ok(Response::new(offer::get(self, request.into_inner()).await?))
     }
 
     async fn list_offers(
@@ -30,7 +30,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::ListOffersRequest>,
     ) -> Result<Response<pb::ListOffersResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(offer::read::list_offers(self, &call, request.into_inner()).await?))
+        Ok(Response::new(offer::list(self, &call, request.into_inner()).await?))
     }
 
     async fn create_cart(
@@ -38,7 +38,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::CreateCartRequest>,
     ) -> Result<Response<pb::CreateCartResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(cart::create::create_cart(self, &call, request.into_inner()).await?))
+        Ok(Response::new(cart::create(self, &call, request.into_inner()).await?))
     }
 
     async fn get_cart(
@@ -46,7 +46,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::GetCartRequest>,
     ) -> Result<Response<pb::GetCartResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(cart::review::get_cart(self, &call, request.into_inner()).await?))
+        Ok(Response::new(cart::get(self, &call, request.into_inner()).await?))
     }
 
     async fn review_cart(
@@ -54,7 +54,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::ReviewCartRequest>,
     ) -> Result<Response<pb::ReviewCartResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(cart::review::review_cart(self, &call, request.into_inner()).await?))
+        Ok(Response::new(cart::review(self, &call, request.into_inner()).await?))
     }
 
     async fn cancel_cart(
@@ -62,7 +62,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::CancelCartRequest>,
     ) -> Result<Response<pb::CancelCartResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(cart::cancel::cancel_cart(self, &call, request.into_inner()).await?))
+        Ok(Response::new(cart::cancel(self, &call, request.into_inner()).await?))
     }
 
     async fn submit_order(
@@ -70,7 +70,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::SubmitOrderRequest>,
     ) -> Result<Response<pb::SubmitOrderResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(order::submit::submit_order(self, &call, request.into_inner()).await?))
+        Ok(Response::new(order::submit(self, &call, request.into_inner()).await?))
     }
 
     async fn get_order(
@@ -78,7 +78,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::GetOrderRequest>,
     ) -> Result<Response<pb::GetOrderResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(order::read::get_order(self, &call, request.into_inner()).await?))
+        Ok(Response::new(order::get(self, &call, request.into_inner()).await?))
     }
 
     async fn list_orders(
@@ -86,7 +86,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::ListOrdersRequest>,
     ) -> Result<Response<pb::ListOrdersResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(order::read::list_orders(self, &call, request.into_inner()).await?))
+        Ok(Response::new(order::list(self, &call, request.into_inner()).await?))
     }
 
     async fn record_subscription(
@@ -94,7 +94,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::RecordSubscriptionRequest>,
     ) -> Result<Response<pb::RecordSubscriptionResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(subscription::record::record_subscription(self, &call, request.into_inner()).await?))
+        Ok(Response::new(subscription::record(self, &call, request.into_inner()).await?))
     }
 
     async fn get_subscription(
@@ -102,7 +102,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::GetSubscriptionRequest>,
     ) -> Result<Response<pb::GetSubscriptionResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(subscription::read::get_subscription(self, &call, request.into_inner()).await?))
+        Ok(Response::new(subscription::get(self, &call, request.into_inner()).await?))
     }
 
     async fn list_subscriptions(
@@ -110,7 +110,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::ListSubscriptionsRequest>,
     ) -> Result<Response<pb::ListSubscriptionsResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(subscription::read::list_subscriptions(self, &call, request.into_inner()).await?))
+        Ok(Response::new(subscription::list(self, &call, request.into_inner()).await?))
     }
 
     async fn change_quantity(
@@ -118,9 +118,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::ChangeQuantityRequest>,
     ) -> Result<Response<pb::ChangeQuantityResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(
-            subscription::change_quantity::change_quantity(self, &call, request.into_inner()).await?,
-        ))
+        Ok(Response::new(subscription::change_quantity(self, &call, request.into_inner()).await?))
     }
 
     async fn cancel_subscription(
@@ -128,7 +126,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::CancelSubscriptionRequest>,
     ) -> Result<Response<pb::CancelSubscriptionResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(subscription::cancel::cancel_subscription(self, &call, request.into_inner()).await?))
+        Ok(Response::new(subscription::cancel(self, &call, request.into_inner()).await?))
     }
 
     async fn suspend_subscription(
@@ -136,9 +134,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::SuspendSubscriptionRequest>,
     ) -> Result<Response<pb::SuspendSubscriptionResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(
-            subscription::suspend::suspend_subscription(self, &call, request.into_inner()).await?,
-        ))
+        Ok(Response::new(subscription::suspend(self, &call, request.into_inner()).await?))
     }
 
     async fn reactivate_subscription(
@@ -146,9 +142,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::ReactivateSubscriptionRequest>,
     ) -> Result<Response<pb::ReactivateSubscriptionResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(
-            subscription::reactivate::reactivate_subscription(self, &call, request.into_inner()).await?,
-        ))
+        Ok(Response::new(subscription::reactivate(self, &call, request.into_inner()).await?))
     }
 
     async fn set_auto_renew(
@@ -156,9 +150,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::SetAutoRenewRequest>,
     ) -> Result<Response<pb::SetAutoRenewResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(
-            subscription::set_auto_renew::set_auto_renew(self, &call, request.into_inner()).await?,
-        ))
+        Ok(Response::new(subscription::set_auto_renew(self, &call, request.into_inner()).await?))
     }
 
     async fn associate_reseller(
@@ -166,9 +158,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::AssociateResellerRequest>,
     ) -> Result<Response<pb::AssociateResellerResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(
-            subscription::associate_reseller::associate_reseller(self, &call, request.into_inner()).await?,
-        ))
+        Ok(Response::new(subscription::associate_reseller(self, &call, request.into_inner()).await?))
     }
 
     async fn list_reseller_of_record_history(
@@ -176,9 +166,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::ListResellerOfRecordHistoryRequest>,
     ) -> Result<Response<pb::ListResellerOfRecordHistoryResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(
-            subscription::read::list_reseller_of_record_history(self, &call, request.into_inner()).await?,
-        ))
+        Ok(Response::new(subscription::list_resellers(self, &call, request.into_inner()).await?))
     }
 
     async fn set_support_contact(
@@ -186,9 +174,7 @@ impl Contract for SubscriptionService {
         request: Request<pb::SetSupportContactRequest>,
     ) -> Result<Response<pb::SetSupportContactResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(
-            subscription::set_support_contact::set_support_contact(self, &call, request.into_inner()).await?,
-        ))
+        Ok(Response::new(subscription::set_support_contact(self, &call, request.into_inner()).await?))
     }
 
     type WatchEventsStream = Watching<pb::WatchEventsResponse>;

@@ -33,26 +33,6 @@ words! {
     SubscriptionState, "SUBSCRIPTION_STATE_";
 }
 
-/// Months of a term.
-pub(crate) fn months_of_term(term: Term) -> i32 {
-    match term {
-        Term::Unspecified => 0,
-        Term::P1m => 1,
-        Term::P1y => 12,
-        Term::P3y => 36,
-    }
-}
-
-/// Months between two invoices.
-pub(crate) fn months_of_cycle(cycle: BillingCycle) -> i32 {
-    match cycle {
-        BillingCycle::Unspecified => 0,
-        BillingCycle::Monthly => 1,
-        BillingCycle::Annual => 12,
-        BillingCycle::Triennial => 36,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

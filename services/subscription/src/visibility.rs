@@ -13,7 +13,7 @@ use crate::subscription::table::SubscriptionRow;
 
 /// Whose an order or a subscription is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Parties<'p> {
+pub(crate) struct Concerned<'p> {
     pub(crate) customer: &'p str,
     pub(crate) customer_tenant: &'p str,
     pub(crate) seller: &'p str,
@@ -45,7 +45,7 @@ impl Sight {
 pub(crate) async fn of(
     service: &SubscriptionService,
     call: &Call,
-    parties: Parties<'_>,
+    parties: Concerned<'_>,
 ) -> Result<Option<Sight>> {
     let tenant = match &call.caller.party {
         Party::Operator => return Ok(Some(Sight::Own)),
@@ -111,9 +111,9 @@ pub(crate) async fn listing(
     }))
 }
 
-impl<'p> From<&'p OrderRow> for Parties<'p> {
+impl<'p> From<&'p OrderRow> for Concerned<'p> {
     fn from(row: &'p OrderRow) -> Self {
-        Parties {
+        Concerned {
             customer: &row.customer,
             customer_tenant: &row.customer_tenant,
             seller: &row.seller,
@@ -124,9 +124,9 @@ impl<'p> From<&'p OrderRow> for Parties<'p> {
     }
 }
 
-impl<'p> From<&'p SubscriptionRow> for Parties<'p> {
+impl<'p> From<&'p SubscriptionRow> for Concerned<'p> {
     fn from(row: &'p SubscriptionRow) -> Self {
-        Parties {
+        Concerned {
             customer: &row.customer,
             customer_tenant: &row.customer_tenant,
             seller: &row.seller,

@@ -24,7 +24,6 @@ pub mod rules;
 pub mod boundaries;
 pub mod catalogue;
 
-use boundary::row;
 pub use boundary::{Boundary, Decision, Permit, Row, decide, explain};
 pub use facts::*;
 pub use reason::{Class, Reason};

@@ -15,286 +15,158 @@ pub enum Class {
     InvalidArgument,
 }
 
-/// Why an act is refused. The code is stable: clients branch on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// A newcomer asked for another kind of account than indirect reseller.
-    NewPartnerMustEnrollAsReseller,
-    /// A direct-bill applicant lacks the ability to integrate or the ongoing services.
-    DirectBillRequirementsUnmet,
-    /// The primary contact's address belongs to a free web-mail provider.
-    ContactEmailIsWebmail,
-    /// The primary contact has not proved that the address is theirs, or the proof is not good.
-    ContactEmailUnverified,
-    /// The MPN ID's country is not the CSP tenant's, or the ID is not of the company's active profile.
-    MpnCountryDiffersFromTenant,
-    /// The CSP tenant belongs to another partner account.
-    TenantAlreadyEnrolled,
-    /// The location MPN ID is associated with another CSP tenant.
-    MpnAlreadyAssociated,
-    /// A partner of the chain has no authorized enrolment.
-    PartnerNotEnrolled,
-    /// Somebody else than an operator tried to change a directory listing.
-    ListingChangedByOperatorOnly,
-    /// A partner of the chain is restricted to its existing business.
-    PartnerRestricted,
-    /// A partner of the chain is suspended.
-    PartnerSuspended,
-    /// A partner of the chain was removed from the programme.
-    PartnerDeauthorized,
-    /// The country demands a registration id, with the statement that it is no personal id.
-    RegistrationIdRequired,
-    /// No signed partner agreement covers a partner in its region.
-    PartnerAgreementUnsigned,
-    /// The reseller's partner-network membership is not in the registry.
-    ResellerNotOnboarded,
-    /// The signer is not a global admin of the tenant that signs.
-    SignerNotGlobalAdmin,
-    /// The enrolment is not authorized yet, so the agreement cannot be signed.
-    EnrollmentNotAuthorized,
-    /// No MPN ID is associated yet, so the agreement cannot be signed.
-    MpnNotAssociated,
-    /// Provider and reseller lie in different CSP regions.
-    PartnersInDifferentRegions,
-    /// The customer's tenant lies outside a seller's CSP region.
-    CustomerOutOfRegion,
-    /// The country belongs to no CSP region on that day.
-    CountryHasNoCspRegion,
-    /// The parties' tenants live in different clouds.
-    CloudsDiffer,
-    /// The cloud has no provider–reseller model.
-    ChainNotInCloud,
-    /// No active partnership connects the provider with the reseller.
-    PartnershipNotActive,
-    /// The partner is not the indirect provider that the act needs.
-    NotAProvider,
-    /// The partner is not enrolled as indirect reseller.
-    NotAReseller,
-    /// The invitation's time is over.
-    InvitationExpired,
-    /// The invitation was already answered, or withdrawn.
-    InvitationUsed,
-    /// Whoever answers the request is not a global admin of the reseller.
-    AccepterNotGlobalAdmin,
-    /// The explicit confirmation is missing.
-    ConfirmationMissing,
-    /// The provider does not hold administrator access to the reseller's account.
-    ProviderAdminAccessMissing,
-    /// A statement that the caller must make is missing.
-    AttestationMissing,
-    /// The tenant already has the other type of relationship with this provider.
-    RelationshipTypeConflict,
-    /// The domain belongs to another customer of this book.
-    DomainTaken,
-    /// A reseller tried to create a customer tenant.
-    ResellerCannotCreateTenant,
-    /// The setup information was shown before and is stored nowhere.
-    SetupInfoAlreadyShown,
-    /// The partner has no reseller relationship with the customer.
-    ResellerRelationshipMissing,
-    /// Active subscriptions rest on the relationship.
-    ActiveSubscriptionsRemain,
-    /// The customer's agreement is not confirmed.
-    CustomerAgreementMissing,
-    /// A reseller tried to attest the customer's agreement.
-    ResellerCannotAttest,
-    /// The attested date of the customer's agreement is in the future.
-    AgreementDateInFuture,
-    /// The sellers do not form one of the programme's two chains.
-    ChainNotSupported,
-    /// A reseller tried to buy, or to change what was bought.
-    ResellerCannotOrder,
-    /// The tenant to be served is a partner's CSP tenant.
-    TenantIsCspTenant,
-    /// A partner of the chain would sell to its own company.
-    SelfSale,
-    /// A partner of the chain would sell to an affiliate.
-    AffiliateSale,
-    /// The cart is older than its window.
-    CartExpired,
-    /// The cart was submitted before.
-    CartAlreadySubmitted,
-    /// The registry does not know the MPN ID.
-    MpnIdUnknown,
-    /// The MPN ID is a headquarters' one, which never transacts.
-    MpnIdNotALocation,
-    /// The MPN ID does not belong to the reseller of this sale.
-    MpnIdNotAReseller,
-    /// The partner cannot be the support contact of this subscription.
-    SupportContactNotEligible,
-    /// The offer is not sold in a country of the sale.
-    OfferNotInCountry,
-    /// The quantity lies outside the offer's seat range.
-    QuantityOutOfRange,
-    /// The customer would hold more seats than the offer allows one customer.
-    OfferLimitReached,
-    /// The add-on has no active base subscription.
-    PrerequisiteMissing,
-    /// The days for cancelling are over.
-    CancellationWindowClosed,
-    /// The days for taking these seats back are over.
-    SeatReductionWindowClosed,
-    /// The subscription's state does not allow the act.
-    SubscriptionNotActive,
-    /// The caller is neither the seller nor a reseller designated for it.
-    ResellerNotDesignated,
-}
-
-impl Reason {
-    /// Every reason, in the order of the rule book.
-    pub const ALL: &'static [Reason] = &[
-        Reason::NewPartnerMustEnrollAsReseller,
-        Reason::DirectBillRequirementsUnmet,
-        Reason::ContactEmailIsWebmail,
-        Reason::ContactEmailUnverified,
-        Reason::MpnCountryDiffersFromTenant,
-        Reason::TenantAlreadyEnrolled,
-        Reason::MpnAlreadyAssociated,
-        Reason::PartnerNotEnrolled,
-        Reason::ListingChangedByOperatorOnly,
-        Reason::PartnerRestricted,
-        Reason::PartnerSuspended,
-        Reason::PartnerDeauthorized,
-        Reason::RegistrationIdRequired,
-        Reason::PartnerAgreementUnsigned,
-        Reason::ResellerNotOnboarded,
-        Reason::SignerNotGlobalAdmin,
-        Reason::EnrollmentNotAuthorized,
-        Reason::MpnNotAssociated,
-        Reason::PartnersInDifferentRegions,
-        Reason::CustomerOutOfRegion,
-        Reason::CountryHasNoCspRegion,
-        Reason::CloudsDiffer,
-        Reason::ChainNotInCloud,
-        Reason::PartnershipNotActive,
-        Reason::NotAProvider,
-        Reason::NotAReseller,
-        Reason::InvitationExpired,
-        Reason::InvitationUsed,
-        Reason::AccepterNotGlobalAdmin,
-        Reason::ConfirmationMissing,
-        Reason::ProviderAdminAccessMissing,
-        Reason::AttestationMissing,
-        Reason::RelationshipTypeConflict,
-        Reason::DomainTaken,
-        Reason::ResellerCannotCreateTenant,
-        Reason::SetupInfoAlreadyShown,
-        Reason::ResellerRelationshipMissing,
-        Reason::ActiveSubscriptionsRemain,
-        Reason::CustomerAgreementMissing,
-        Reason::ResellerCannotAttest,
-        Reason::AgreementDateInFuture,
-        Reason::ChainNotSupported,
-        Reason::ResellerCannotOrder,
-        Reason::TenantIsCspTenant,
-        Reason::SelfSale,
-        Reason::AffiliateSale,
-        Reason::CartExpired,
-        Reason::CartAlreadySubmitted,
-        Reason::MpnIdUnknown,
-        Reason::MpnIdNotALocation,
-        Reason::MpnIdNotAReseller,
-        Reason::SupportContactNotEligible,
-        Reason::OfferNotInCountry,
-        Reason::QuantityOutOfRange,
-        Reason::OfferLimitReached,
-        Reason::PrerequisiteMissing,
-        Reason::CancellationWindowClosed,
-        Reason::SeatReductionWindowClosed,
-        Reason::SubscriptionNotActive,
-        Reason::ResellerNotDesignated,
-    ];
-}
-
-impl Reason {
-    /// The code, for example `PARTNERSHIP_NOT_ACTIVE`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Reason::NewPartnerMustEnrollAsReseller => "NEW_PARTNER_MUST_ENROLL_AS_RESELLER",
-            Reason::DirectBillRequirementsUnmet => "DIRECT_BILL_REQUIREMENTS_UNMET",
-            Reason::ContactEmailIsWebmail => "CONTACT_EMAIL_IS_WEBMAIL",
-            Reason::ContactEmailUnverified => "CONTACT_EMAIL_UNVERIFIED",
-            Reason::MpnCountryDiffersFromTenant => "MPN_COUNTRY_DIFFERS_FROM_TENANT",
-            Reason::TenantAlreadyEnrolled => "TENANT_ALREADY_ENROLLED",
-            Reason::MpnAlreadyAssociated => "MPN_ALREADY_ASSOCIATED",
-            Reason::PartnerNotEnrolled => "PARTNER_NOT_ENROLLED",
-            Reason::ListingChangedByOperatorOnly => "LISTING_CHANGED_BY_OPERATOR_ONLY",
-            Reason::PartnerRestricted => "PARTNER_RESTRICTED",
-            Reason::PartnerSuspended => "PARTNER_SUSPENDED",
-            Reason::PartnerDeauthorized => "PARTNER_DEAUTHORIZED",
-            Reason::RegistrationIdRequired => "REGISTRATION_ID_REQUIRED",
-            Reason::PartnerAgreementUnsigned => "PARTNER_AGREEMENT_UNSIGNED",
-            Reason::ResellerNotOnboarded => "RESELLER_NOT_ONBOARDED",
-            Reason::SignerNotGlobalAdmin => "SIGNER_NOT_GLOBAL_ADMIN",
-            Reason::EnrollmentNotAuthorized => "ENROLLMENT_NOT_AUTHORIZED",
-            Reason::MpnNotAssociated => "MPN_NOT_ASSOCIATED",
-            Reason::PartnersInDifferentRegions => "PARTNERS_IN_DIFFERENT_REGIONS",
-            Reason::CustomerOutOfRegion => "CUSTOMER_OUT_OF_REGION",
-            Reason::CountryHasNoCspRegion => "COUNTRY_HAS_NO_CSP_REGION",
-            Reason::CloudsDiffer => "CLOUDS_DIFFER",
-            Reason::ChainNotInCloud => "CHAIN_NOT_IN_CLOUD",
-            Reason::PartnershipNotActive => "PARTNERSHIP_NOT_ACTIVE",
-            Reason::NotAProvider => "NOT_A_PROVIDER",
-            Reason::NotAReseller => "NOT_A_RESELLER",
-            Reason::InvitationExpired => "INVITATION_EXPIRED",
-            Reason::InvitationUsed => "INVITATION_USED",
-            Reason::AccepterNotGlobalAdmin => "ACCEPTER_NOT_GLOBAL_ADMIN",
-            Reason::ConfirmationMissing => "CONFIRMATION_MISSING",
-            Reason::ProviderAdminAccessMissing => "PROVIDER_ADMIN_ACCESS_MISSING",
-            Reason::AttestationMissing => "ATTESTATION_MISSING",
-            Reason::RelationshipTypeConflict => "RELATIONSHIP_TYPE_CONFLICT",
-            Reason::DomainTaken => "DOMAIN_TAKEN",
-            Reason::ResellerCannotCreateTenant => "RESELLER_CANNOT_CREATE_TENANT",
-            Reason::SetupInfoAlreadyShown => "SETUP_INFO_ALREADY_SHOWN",
-            Reason::ResellerRelationshipMissing => "RESELLER_RELATIONSHIP_MISSING",
-            Reason::ActiveSubscriptionsRemain => "ACTIVE_SUBSCRIPTIONS_REMAIN",
-            Reason::CustomerAgreementMissing => "CUSTOMER_AGREEMENT_MISSING",
-            Reason::ResellerCannotAttest => "RESELLER_CANNOT_ATTEST",
-            Reason::AgreementDateInFuture => "AGREEMENT_DATE_IN_FUTURE",
-            Reason::ChainNotSupported => "CHAIN_NOT_SUPPORTED",
-            Reason::ResellerCannotOrder => "RESELLER_CANNOT_ORDER",
-            Reason::TenantIsCspTenant => "TENANT_IS_CSP_TENANT",
-            Reason::SelfSale => "SELF_SALE",
-            Reason::AffiliateSale => "AFFILIATE_SALE",
-            Reason::CartExpired => "CART_EXPIRED",
-            Reason::CartAlreadySubmitted => "CART_ALREADY_SUBMITTED",
-            Reason::MpnIdUnknown => "MPN_ID_UNKNOWN",
-            Reason::MpnIdNotALocation => "MPN_ID_NOT_A_LOCATION",
-            Reason::MpnIdNotAReseller => "MPN_ID_NOT_A_RESELLER",
-            Reason::SupportContactNotEligible => "SUPPORT_CONTACT_NOT_ELIGIBLE",
-            Reason::OfferNotInCountry => "OFFER_NOT_IN_COUNTRY",
-            Reason::QuantityOutOfRange => "QUANTITY_OUT_OF_RANGE",
-            Reason::OfferLimitReached => "OFFER_LIMIT_REACHED",
-            Reason::PrerequisiteMissing => "PREREQUISITE_MISSING",
-            Reason::CancellationWindowClosed => "CANCELLATION_WINDOW_CLOSED",
-            Reason::SeatReductionWindowClosed => "SEAT_REDUCTION_WINDOW_CLOSED",
-            Reason::SubscriptionNotActive => "SUBSCRIPTION_NOT_ACTIVE",
-            Reason::ResellerNotDesignated => "RESELLER_NOT_DESIGNATED",
+/// The enum with its tables: a reason is one entry of a variant, its code, and its class.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $reason:ident = $code:literal is $class:ident,)*) => {
+        /// Why an act is refused. The code is stable: clients branch on it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Reason {
+            $($(#[$doc])* $reason,)*
         }
-    }
 
-    /// What kind of failure it is. Most refusals are about the state of the programme; the exceptions are
-    /// taken names, roles of the caller, and values of the request.
-    pub const fn class(self) -> Class {
-        match self {
-            Reason::TenantAlreadyEnrolled | Reason::MpnAlreadyAssociated | Reason::DomainTaken => {
-                Class::AlreadyExists
+        impl Reason {
+            /// Every reason, in the order of the rule book.
+            pub const ALL: &'static [Reason] = &[$(Reason::$reason,)*];
+
+            /// The code, for example `PARTNERSHIP_NOT_ACTIVE`.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Reason::$reason => $code,)*
+                }
             }
-            Reason::ListingChangedByOperatorOnly
-            | Reason::SignerNotGlobalAdmin
-            | Reason::AccepterNotGlobalAdmin
-            | Reason::ResellerCannotAttest
-            | Reason::ResellerCannotCreateTenant
-            | Reason::ResellerCannotOrder
-            | Reason::ResellerNotDesignated => Class::PermissionDenied,
-            Reason::ContactEmailIsWebmail
-            | Reason::RegistrationIdRequired
-            | Reason::ConfirmationMissing
-            | Reason::AttestationMissing
-            | Reason::AgreementDateInFuture => Class::InvalidArgument,
-            _ => Class::Precondition,
+
+            /// What kind of failure it is. Most refusals are about the state of the programme; the exceptions are
+            /// taken names, roles of the caller, and values of the request.
+            pub const fn class(self) -> Class {
+                match self {
+                    $(Reason::$reason => Class::$class,)*
+                }
+            }
         }
-    }
+    };
+}
+
+reasons! {
+    /// A newcomer asked for another kind of account than indirect reseller.
+    NewPartnerMustEnrollAsReseller = "NEW_PARTNER_MUST_ENROLL_AS_RESELLER" is Precondition,
+    /// A direct-bill applicant lacks the ability to integrate or the ongoing services.
+    DirectBillRequirementsUnmet = "DIRECT_BILL_REQUIREMENTS_UNMET" is Precondition,
+    /// The primary contact's address belongs to a free web-mail provider.
+    ContactEmailIsWebmail = "CONTACT_EMAIL_IS_WEBMAIL" is InvalidArgument,
+    /// The primary contact has not proved that the address is theirs, or the proof is not good.
+    ContactEmailUnverified = "CONTACT_EMAIL_UNVERIFIED" is Precondition,
+    /// The MPN ID's country is not the CSP tenant's, or the ID is not of the company's active profile.
+    MpnCountryDiffersFromTenant = "MPN_COUNTRY_DIFFERS_FROM_TENANT" is Precondition,
+    /// The CSP tenant belongs to another partner account.
+    TenantAlreadyEnrolled = "TENANT_ALREADY_ENROLLED" is AlreadyExists,
+    /// The location MPN ID is associated with another CSP tenant.
+    MpnAlreadyAssociated = "MPN_ALREADY_ASSOCIATED" is AlreadyExists,
+    /// A partner of the chain has no authorized enrolment.
+    PartnerNotEnrolled = "PARTNER_NOT_ENROLLED" is Precondition,
+    /// Somebody else than an operator tried to change a directory listing.
+    ListingChangedByOperatorOnly = "LISTING_CHANGED_BY_OPERATOR_ONLY" is PermissionDenied,
+    /// A partner of the chain is restricted to its existing business.
+    PartnerRestricted = "PARTNER_RESTRICTED" is Precondition,
+    /// A partner of the chain is suspended.
+    PartnerSuspended = "PARTNER_SUSPENDED" is Precondition,
+    /// A partner of the chain was removed from the programme.
+    PartnerDeauthorized = "PARTNER_DEAUTHORIZED" is Precondition,
+    /// The country demands a registration id, with the statement that it is no personal id.
+    RegistrationIdRequired = "REGISTRATION_ID_REQUIRED" is InvalidArgument,
+    /// No signed partner agreement covers a partner in its region.
+    PartnerAgreementUnsigned = "PARTNER_AGREEMENT_UNSIGNED" is Precondition,
+    /// The reseller's partner-network membership is not in the registry.
+    ResellerNotOnboarded = "RESELLER_NOT_ONBOARDED" is Precondition,
+    /// The signer is not a global admin of the tenant that signs.
+    SignerNotGlobalAdmin = "SIGNER_NOT_GLOBAL_ADMIN" is PermissionDenied,
+    /// The enrolment is not authorized yet, so the agreement cannot be signed.
+    EnrollmentNotAuthorized = "ENROLLMENT_NOT_AUTHORIZED" is Precondition,
+    /// No MPN ID is associated yet, so the agreement cannot be signed.
+    MpnNotAssociated = "MPN_NOT_ASSOCIATED" is Precondition,
+    /// Provider and reseller lie in different CSP regions.
+    PartnersInDifferentRegions = "PARTNERS_IN_DIFFERENT_REGIONS" is Precondition,
+    /// The customer's tenant lies outside a seller's CSP region.
+    CustomerOutOfRegion = "CUSTOMER_OUT_OF_REGION" is Precondition,
+    /// The country belongs to no CSP region on that day.
+    CountryHasNoCspRegion = "COUNTRY_HAS_NO_CSP_REGION" is Precondition,
+    /// The parties' tenants live in different clouds.
+    CloudsDiffer = "CLOUDS_DIFFER" is Precondition,
+    /// The cloud has no provider–reseller model.
+    ChainNotInCloud = "CHAIN_NOT_IN_CLOUD" is Precondition,
+    /// No active partnership connects the provider with the reseller.
+    PartnershipNotActive = "PARTNERSHIP_NOT_ACTIVE" is Precondition,
+    /// The partner is not the indirect provider that the act needs.
+    NotAProvider = "NOT_A_PROVIDER" is Precondition,
+    /// The partner is not enrolled as indirect reseller.
+    NotAReseller = "NOT_A_RESELLER" is Precondition,
+    /// The invitation's time is over.
+    InvitationExpired = "INVITATION_EXPIRED" is Precondition,
+    /// The invitation was already answered, or withdrawn.
+    InvitationUsed = "INVITATION_USED" is Precondition,
+    /// Whoever answers the request is not a global admin of the reseller.
+    AccepterNotGlobalAdmin = "ACCEPTER_NOT_GLOBAL_ADMIN" is PermissionDenied,
+    /// The explicit confirmation is missing.
+    ConfirmationMissing = "CONFIRMATION_MISSING" is InvalidArgument,
+    /// The provider does not hold administrator access to the reseller's account.
+    ProviderAdminAccessMissing = "PROVIDER_ADMIN_ACCESS_MISSING" is Precondition,
+    /// A statement that the caller must make is missing.
+    AttestationMissing = "ATTESTATION_MISSING" is InvalidArgument,
+    /// The tenant already has the other type of relationship with this provider.
+    RelationshipTypeConflict = "RELATIONSHIP_TYPE_CONFLICT" is Precondition,
+    /// The domain belongs to another customer of this book.
+    DomainTaken = "DOMAIN_TAKEN" is AlreadyExists,
+    /// A reseller tried to create a customer tenant.
+    ResellerCannotCreateTenant = "RESELLER_CANNOT_CREATE_TENANT" is PermissionDenied,
+    /// The setup information was shown before and is stored nowhere.
+    SetupInfoAlreadyShown = "SETUP_INFO_ALREADY_SHOWN" is Precondition,
+    /// The partner has no reseller relationship with the customer.
+    ResellerRelationshipMissing = "RESELLER_RELATIONSHIP_MISSING" is Precondition,
+    /// Active subscriptions rest on the relationship.
+    ActiveSubscriptionsRemain = "ACTIVE_SUBSCRIPTIONS_REMAIN" is Precondition,
+    /// The customer's agreement is not confirmed.
+    CustomerAgreementMissing = "CUSTOMER_AGREEMENT_MISSING" is Precondition,
+    /// A reseller tried to attest the customer's agreement.
+    ResellerCannotAttest = "RESELLER_CANNOT_ATTEST" is PermissionDenied,
+    /// The attested date of the customer's agreement is in the future.
+    AgreementDateInFuture = "AGREEMENT_DATE_IN_FUTURE" is InvalidArgument,
+    /// The sellers do not form one of the programme's two chains.
+    ChainNotSupported = "CHAIN_NOT_SUPPORTED" is Precondition,
+    /// A reseller tried to buy, or to change what was bought.
+    ResellerCannotOrder = "RESELLER_CANNOT_ORDER" is PermissionDenied,
+    /// The tenant to be served is a partner's CSP tenant.
+    TenantIsCspTenant = "TENANT_IS_CSP_TENANT" is Precondition,
+    /// A partner of the chain would sell to its own company.
+    SelfSale = "SELF_SALE" is Precondition,
+    /// A partner of the chain would sell to an affiliate.
+    AffiliateSale = "AFFILIATE_SALE" is Precondition,
+    /// The cart is older than its window.
+    CartExpired = "CART_EXPIRED" is Precondition,
+    /// The cart was submitted before.
+    CartAlreadySubmitted = "CART_ALREADY_SUBMITTED" is Precondition,
+    /// The registry does not know the MPN ID.
+    MpnIdUnknown = "MPN_ID_UNKNOWN" is Precondition,
+    /// The MPN ID is a headquarters' one, which never transacts.
+    MpnIdNotALocation = "MPN_ID_NOT_A_LOCATION" is Precondition,
+    /// The MPN ID does not belong to the reseller of this sale.
+    MpnIdNotAReseller = "MPN_ID_NOT_A_RESELLER" is Precondition,
+    /// The partner cannot be the support contact of this subscription.
+    SupportContactNotEligible = "SUPPORT_CONTACT_NOT_ELIGIBLE" is Precondition,
+    /// The offer is not sold in a country of the sale.
+    OfferNotInCountry = "OFFER_NOT_IN_COUNTRY" is Precondition,
+    /// The quantity lies outside the offer's seat range.
+    QuantityOutOfRange = "QUANTITY_OUT_OF_RANGE" is Precondition,
+    /// The customer would hold more seats than the offer allows one customer.
+    OfferLimitReached = "OFFER_LIMIT_REACHED" is Precondition,
+    /// The add-on has no active base subscription.
+    PrerequisiteMissing = "PREREQUISITE_MISSING" is Precondition,
+    /// The days for cancelling are over.
+    CancellationWindowClosed = "CANCELLATION_WINDOW_CLOSED" is Precondition,
+    /// The days for taking these seats back are over.
+    SeatReductionWindowClosed = "SEAT_REDUCTION_WINDOW_CLOSED" is Precondition,
+    /// The subscription's state does not allow the act.
+    SubscriptionNotActive = "SUBSCRIPTION_NOT_ACTIVE" is Precondition,
+    /// The caller is neither the seller nor a reseller designated for it.
+    ResellerNotDesignated = "RESELLER_NOT_DESIGNATED" is PermissionDenied,
 }
 
 impl fmt::Display for Reason {

@@ -5,8 +5,9 @@ use csp_proto::clock::v1::clock_service_server::ClockService;
 use tonic::{Request, Response, Status};
 
 use crate::fault::Fault;
-use crate::fields::Fields;
-use crate::{Clock, wire};
+use crate::request::fields::Fields;
+use crate::request::wire;
+use crate::runtime::clock::Clock;
 
 /// Shows and moves the clock of the process.
 #[derive(Debug, Clone)]

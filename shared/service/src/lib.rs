@@ -5,7 +5,7 @@
 //! 1. [`Clock`], [`Ids`], [`LinkKey`]: time, ids and invitation links are parameters;
 //! 2. [`Credentials`] and [`Call`]: who calls; [`access`]: who may call what, from the contract's options;
 //! 3. [`Gate`]: what a call passes before its service sees it, deadlines included;
-//! 4. [`Fields`], [`Page`], [`etag`]: reading a request; [`Fault`]: the one error type, and in `status.rs` its
+//! 4. [`Fields`], [`order`], [`Page`], [`etag`]: reading a request; [`Fault`]: the one error type, and in `status.rs` its
 //!    one mapping to a status;
 //! 5. [`Book`], [`Attempt`], [`Effect`], [`races`]: how every mutation is repeated safely, decided and
 //!    concluded;
@@ -16,97 +16,71 @@
 //!
 //! Absent on purpose: caches, any decision of the rule book, any storage of its own.
 
-mod clock;
-mod ids;
-mod links;
-
-pub mod access;
-mod call;
-mod completion;
-mod deadline;
-mod drain;
-mod ending;
-mod gate;
-mod identity;
-mod scope;
-
-mod details;
-pub mod etag;
-mod fault;
-mod fields;
-mod page;
-mod status;
-mod stored;
-
-mod attempt;
-mod book;
-mod effect;
 mod command;
+mod fault;
 pub mod feed;
-pub mod races;
-
-mod decisions;
-mod descriptors;
-pub mod wire;
-
-mod peer;
 pub mod peers;
-mod health;
-mod server;
-pub mod telemetry;
+mod request;
+mod runtime;
 
 mod clock_service;
 mod policy_service;
 
-pub use attempt::Attempt;
-pub use book::{Accepted, Book};
-pub use call::Call;
-pub use clock::{Clock, ClockError};
 pub use clock_service::ClockControl;
-pub use command::{Run, Write};
-pub use deadline::LATE_CALL_MAX;
-pub use descriptors::json;
-pub use details::ERROR_DOMAIN;
-pub use drain::Drain;
-pub use effect::Effect;
+pub use command::attempt::Attempt;
+pub use command::book::{Accepted, Book};
+pub use command::effect::Effect;
+pub use command::races;
+pub use command::run::{Run, Write};
+pub use fault::details::ERROR_DOMAIN;
 pub use fault::{Fault, FieldViolation, Refused, Result};
-pub use fields::{Detail, Evidence, Fields};
-pub use gate::{Gate, Guarded, Handler, TRACE_HEADER};
-pub use health::Health;
-pub use identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
-pub use ids::Ids;
-pub use links::LinkKey;
-pub use page::Page;
-pub use peer::{Incoming, Peer, in_process, reach, was_cut_off};
+pub use peers::peer::{Peer, was_cut_off};
 pub use policy_service::Policy;
-pub use server::{ServeError, Services, refuse_non_loopback, serve, serve_in_process};
-pub use stored::{Encoded, Storable, Stored};
+pub use request::call::{Call, TRACE_HEADER};
+pub use request::descriptors::json;
+pub use request::fields::{Detail, Evidence, Fields};
+pub use request::identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
+pub use request::page::Page;
+pub use request::stored::{Encoded, Storable, Stored};
+pub use request::{etag, order, wire};
+pub use runtime::channel::{Incoming, in_process, reach};
+pub use runtime::clock::{Clock, ClockError};
+pub use runtime::deadline::LATE_CALL_MAX;
+pub use runtime::drain::Drain;
+pub use runtime::gate::{Gate, Guarded};
+pub use runtime::handler::Handler;
+pub use runtime::health::Health;
+pub use runtime::ids::Ids;
+pub use runtime::link_key::LinkKey;
+pub use runtime::server::{ServeError, Services, refuse_non_loopback, serve, serve_in_process};
+pub use runtime::{access, telemetry};
 
 /// Every limit that this crate sets.
 pub mod limits {
-    pub use crate::attempt::REQUEST_ID_CHARS_MAX;
-    pub use crate::clock::CLOCK_SECONDS_MAX;
-    pub use crate::completion::ARRIVAL_WAIT_MAX;
-    pub use crate::deadline::{DEADLINE_DEFAULT, DEADLINE_MAX, LATE_CALL_MAX};
-    pub use crate::details::{DETAILS_BYTES_MAX, METADATA_VALUE_BYTES_MAX, SENTENCE_BYTES_MAX};
+    pub use crate::command::attempt::REQUEST_ID_CHARS_MAX;
+    pub use crate::command::races::{PAUSE_MAX, PAUSE_MIN, RACES_MAX};
+    pub use crate::fault::details::{DETAILS_BYTES_MAX, METADATA_VALUE_BYTES_MAX, SENTENCE_BYTES_MAX};
     pub use crate::feed::{
         BOOKMARK_INTERVAL_DEFAULT, BOOKMARK_INTERVAL_MAX, BOOKMARK_INTERVAL_MIN, FILTER_VALUE_CHARS_MAX,
         FILTER_VALUES_MAX, Limits as FeedLimits,
     };
-    pub use crate::fields::{
+    pub use crate::peers::peer::{ANSWER_WAIT_MAX, ASK_PAUSE_MIN, ASKED_MAX};
+    pub use crate::request::fields::{
         ADDRESS_LINE_CHARS_MAX, ADDRESS_LINES_MAX, DOMAIN_CHARS_MAX, DOMAIN_LABEL_CHARS_MAX, EMAIL_CHARS_MAX,
         EMAIL_LOCAL_CHARS_MAX, EVIDENCE_SOURCE_CHARS_MAX, EXTERNAL_ID_CHARS_MAX, MPN_DIGITS_MAX,
         PERSON_NAME_CHARS_MAX, PHONE_CHARS_MAX, PLACE_CHARS_MAX, POSTAL_CODE_CHARS_MAX,
         RESOURCE_ID_CHARS_MAX, TENANT_CHARS_MAX,
     };
-    pub use crate::gate::{CALLS_IN_FLIGHT_MAX, MESSAGE_BYTES_MAX, TRACE_BYTES_MAX};
-    pub use crate::health::{HEALTH_PERIOD, HEALTH_WAIT_MAX};
-    pub use crate::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};
-    pub use crate::links::LINK_TOKEN_BYTES_MAX;
-    pub use crate::peer::{
-        ANSWER_WAIT_MAX, ASK_PAUSE_MIN, ASKED_MAX, CONNECT_WAIT_MAX, CONNECTION_BYTES_MAX,
-        CONNECTIONS_WAITING_MAX, KEEPALIVE,
+    pub use crate::request::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};
+    pub use crate::request::order::LINES_MAX as ORDER_LINES_MAX;
+    pub use crate::runtime::channel::{
+        CONNECT_WAIT_MAX, CONNECTION_BYTES_MAX, CONNECTIONS_WAITING_MAX, KEEPALIVE,
     };
-    pub use crate::races::{PAUSE_MAX, PAUSE_MIN, RACES_MAX};
-    pub use crate::server::{DRAIN_MAX, HEADER_BYTES_MAX, STREAMS_PER_CONNECTION_MAX};
+    pub use crate::runtime::clock::CLOCK_SECONDS_MAX;
+    pub use crate::runtime::completion::ARRIVAL_WAIT_MAX;
+    pub use crate::runtime::deadline::{DEADLINE_DEFAULT, DEADLINE_MAX, LATE_CALL_MAX};
+    pub use crate::runtime::gate::{CALLS_IN_FLIGHT_MAX, MESSAGE_BYTES_MAX, TRACE_BYTES_MAX};
+    pub use crate::runtime::health::{HEALTH_PERIOD, HEALTH_WAIT_MAX};
+    pub use crate::runtime::link_key::LINK_TOKEN_BYTES_MAX;
+    pub use crate::runtime::server::{DRAIN_MAX, HEADER_BYTES_MAX, STREAMS_PER_CONNECTION_MAX};
 }

@@ -7,11 +7,11 @@ use csp_store::decision;
 use prost::Message;
 use tonic::{Request, Response, Status};
 
-use crate::book::Book;
-use crate::call::Call;
+use crate::command::book::Book;
 use crate::fault::{Fault, Result};
-use crate::page::Page;
-use crate::wire;
+use crate::request::call::Call;
+use crate::request::page::Page;
+use crate::request::wire;
 
 const COLLECTION: &str = "rules/";
 

@@ -8,7 +8,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
-use csp_policy::{Act, Boundary, Caller, Day, Finding, Reason, Row, catalogue, decide};
+use csp_policy::{Act, Boundary, Caller, Day, Finding, Reason, Row, decide};
 use csp_proto::policy::v1 as pb;
 use csp_service::{Attempt, Book, Call, Clock, Effect, Fault, Ids, races};
 use csp_store::{Config, Store, decision, journal};
@@ -166,7 +166,7 @@ struct Break(Act);
 impl Boundary for Break {
     const NAME: &'static str = "Break";
     const ROWS: &'static [Row<Self>] = &[Row {
-        rule: catalogue::CATALOGUE[0],
+        rule: &csp_policy::rules::standing::ENR_14,
         judge: |_| Finding::new(Reason::PartnerSuspended, "x", "no".to_owned()).into(),
     }];
 

@@ -21,9 +21,11 @@
 //!
 //! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.
 
+mod backend;
 mod config;
 mod connection;
 mod copy;
+mod detached;
 mod error;
 mod migrate;
 mod read;
@@ -37,18 +39,20 @@ mod sqlite;
 pub mod feed;
 pub mod journal;
 
+pub use backend::CLOSE_WAIT_MAX;
 pub use config::{Config, Database, READERS_DEFAULT, Schema, UnknownDatabase, WRITERS_DEFAULT};
-pub use connection::Connection;
-pub use connection::pool::{CONNECTION_AGE_MAX, CONNECTION_REST_MAX, CONNECTION_WAIT_MAX, Lent};
+pub use connection::pool::{CONNECTION_AGE_MAX, CONNECTION_IDLE_MAX, CONNECTION_WAIT_MAX, PooledConnection};
+pub use connection::{Connection, STATEMENT_WAIT_MAX};
 pub use copy::copy;
-pub use error::Error;
+pub use error::{Broken, Error};
 pub use migrate::{Migration, OPEN_WAIT_MAX};
-pub use postgres::{ANSWER_WAIT_MAX, IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX, STATEMENT_WAIT_MAX};
+pub use postgres::{ANSWER_WAIT_MAX, IDLE_IN_WRITE_MAX, LOCK_WAIT_MAX};
 pub use read::paging;
+pub use read::snapshot::Reader;
 pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX};
-pub use store::{CLOSE_WAIT_MAX, Reader, Store};
+pub use store::Store;
 pub use table::column::{Cell, Column, Raw, Word};
-pub use table::{Broken, Query, Save, Select, Statement, Table, cell};
+pub use table::{Query, Save, Select, Statement, Table, cell};
 pub use write::change::{Change, Value};
 pub use write::refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
 pub use write::tx::Tx;

@@ -1,19 +1,11 @@
 //! The store itself: opened once, cloned freely.
 
-use crate::config::Database;
-use crate::connection::pool::{Lender, Lent};
-use crate::postgres::{self, Server};
-use crate::sqlite::writer::Writer;
+use crate::backend::{Backend, CLOSE_WAIT_MAX};
+use crate::connection::pool::PooledConnection;
 use crate::write::decision::Decision;
 use crate::write::refusals::Refusals;
-use crate::write::tx::{Tx, Work};
-use crate::{Config, Connection, Error, Migration, migrate, sqlite};
-use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
-use std::time::Duration;
-
-/// How long closing waits for the readers and writers that are still at work.
-pub const CLOSE_WAIT_MAX: Duration = Duration::from_secs(5);
+use crate::write::tx::Tx;
+use crate::{Config, Error, Migration, Reader};
 
 const IS_ALIVE: &str = "SELECT COUNT(*) FROM schema_migration";
 
@@ -22,80 +14,6 @@ const IS_ALIVE: &str = "SELECT COUNT(*) FROM schema_migration";
 pub struct Store {
     backend: Backend,
     refusals: Refusals,
-}
-
-/// The one place that tells the backends apart.
-#[derive(Debug, Clone)]
-pub(crate) enum Backend {
-    /// A file with one writer.
-    Sqlite {
-        /// Whose turn it is to write.
-        writer: Arc<Writer>,
-        /// Connections that only read.
-        readers: Lender,
-    },
-    /// A server.
-    Postgres(Server),
-}
-
-impl Backend {
-    async fn open(
-        config: &Config,
-        service: &'static str,
-        migrations: &'static [Migration],
-    ) -> Result<Self, Error> {
-        match &config.database {
-            Database::Sqlite(path) => {
-                let options = sqlite::options(path)?;
-                let mut connection = sqlite::open_writer(&options).await?;
-                migrate::run(&mut connection, migrate::SQLITE, config.schema, service, migrations).await?;
-                let readers = sqlite::readers(config, options.clone());
-                Ok(Backend::Sqlite { writer: Arc::new(Writer::new(connection, options)), readers })
-            }
-            Database::Postgres(url) => {
-                let mut connection = migrate::in_time(Server::connect(url)).await?;
-                migrate::run(&mut connection, migrate::POSTGRES, config.schema, service, migrations).await?;
-                connection.close().await?;
-                Ok(Backend::Postgres(Server::new(config, url)?))
-            }
-        }
-    }
-
-    fn readers(&self) -> &Lender {
-        match self {
-            Backend::Sqlite { readers, .. } => readers,
-            Backend::Postgres(server) => server.readers(),
-        }
-    }
-
-    /// Begins a transaction whose statements see one snapshot.
-    fn begin_read(&self) -> &'static str {
-        match self {
-            Backend::Sqlite { .. } => sqlite::BEGIN_READ,
-            Backend::Postgres(_) => postgres::BEGIN_READ,
-        }
-    }
-
-    pub(crate) async fn begin(&self) -> Result<Work, Error> {
-        match self {
-            Backend::Sqlite { writer, .. } => writer.begin().await.map(Work::Sqlite),
-            Backend::Postgres(server) => server.begin().await.map(Work::Postgres),
-        }
-    }
-
-    async fn close(&self) -> Result<(), Error> {
-        let at_work = match self {
-            Backend::Sqlite { readers, .. } => tokio::time::timeout(CLOSE_WAIT_MAX, readers.close()).await,
-            Backend::Postgres(server) => tokio::time::timeout(CLOSE_WAIT_MAX, server.close()).await,
-        };
-        if at_work.is_err() {
-            tracing::warn!("readers or writers were still at work when the store was closed");
-        }
-        match self {
-            Backend::Sqlite { writer, .. } => writer.close().await,
-            Backend::Postgres(_) => Ok(()),
-        }
-    }
 }
 
 impl Store {
@@ -124,17 +42,17 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time.
     pub async fn read(&self) -> Result<Reader, Error> {
-        let mut reader = self.backend.readers().lend().await?;
+        let mut reader = self.backend.readers().acquire().await?;
         reader.begin(self.backend.begin_read()).await?;
-        Ok(Reader(reader))
+        Ok(Reader::new(reader))
     }
 
     /// A connection for a single reading statement, which needs no snapshot and saves its two round trips.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time.
-    pub async fn read_once(&self) -> Result<Lent, Error> {
-        self.backend.readers().lend().await
+    pub async fn read_once(&self) -> Result<PooledConnection, Error> {
+        self.backend.readers().acquire().await
     }
 
     /// A write, which takes its turn when it needs it, on SQLite in order of arrival: with its connection, or with its
@@ -189,35 +107,10 @@ impl Store {
 
     /// The one writer of SQLite.
     #[cfg(test)]
-    pub(crate) fn writer(&self) -> &Writer {
+    pub(crate) fn writer(&self) -> &crate::sqlite::writer::Writer {
         match &self.backend {
             Backend::Sqlite { writer, .. } => writer,
             Backend::Postgres(_) => panic!("only SQLite has one writer"),
         }
-    }
-}
-
-/// A snapshot of the database; it derefs to the connection that statements run on.
-#[derive(Debug)]
-pub struct Reader(Lent);
-
-impl Reader {
-    /// The connection to run statements on.
-    pub fn conn(&mut self) -> &mut Connection {
-        &mut self.0
-    }
-}
-
-impl Deref for Reader {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        &self.0
-    }
-}
-
-impl DerefMut for Reader {
-    fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.0
     }
 }

@@ -1,8 +1,8 @@
 //! Whether a customer may be created as planned: facts from the registry and of the edges, then the rules.
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
-use csp_policy::{Act, Attester, Buyer, Day, Partner, Permit, Revision, decide};
-use csp_service::peers::{Edges, EdgesQuery, Query, RegistryFacts};
+use csp_policy::{Act, Attester, Day, Partner, Permit, Revision, decide};
+use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Attempt, Call, Fault, Result};
 
 use crate::CustomerService;
@@ -114,12 +114,12 @@ fn creation(
 ) -> Result<CreateCustomer> {
     let profile = &plan.profile;
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
-    let company = match profile.organization.as_deref() {
-        Some(name) => {
-            let known = registry.organization(name);
-            Some(known.cloned().ok_or_else(|| Fault::not_found("organization", name))?)
-        }
-        None => None,
+    let tenant = BuyingTenant {
+        name,
+        tenant: &profile.tenant,
+        cloud: profile.cloud,
+        country: profile.country,
+        organization: profile.organization.as_deref(),
     };
     Ok(CreateCustomer {
         act: Act {
@@ -131,15 +131,7 @@ fn creation(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.tenant_partnership.as_ref().map(|edge| edge.name.clone()),
-        buyer: Buyer {
-            name: name.to_owned(),
-            tenant: profile.tenant.clone(),
-            cloud: profile.cloud,
-            country: profile.country,
-            is_partner: company.as_ref().is_some_and(|company| company.is_partner),
-            organization: company.map(|company| company.organization),
-            csp_tenant_of: registry.tenant(&profile.tenant).csp_tenant_of,
-        },
+        buyer: peers::buyer(tenant, registry)?,
         domain: profile.domain.clone(),
         domain_taken: registry.domain_customer(&profile.domain).is_some_and(|holder| holder != name),
         registration_id: profile.registration_id.clone(),

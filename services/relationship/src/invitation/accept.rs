@@ -8,7 +8,7 @@ use csp_policy::boundaries::AcceptInvitation;
 use csp_policy::{Act, Cloud, Country, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_proto::r#type::v1::Cloud as PbCloud;
-use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered};
+use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered, buyer};
 use csp_service::{Attempt, Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
@@ -176,11 +176,7 @@ async fn gather(
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    if let Some(name) = unknown.as_ref().and_then(|unknown| unknown.organization.as_deref())
-        && facts.organization(name).is_none()
-    {
-        return Err(Fault::not_found("organization", name));
-    }
+    let buyer = buyer(&customer, &facts)?;
     let seller = peers::partner(&facts, invitation.seller())?;
     let reseller = invitation.joint_reseller().map(|name| peers::partner(&facts, name)).transpose()?;
     let mut reader = service.book.store.read().await?;
@@ -199,7 +195,7 @@ async fn gather(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.other_edge_name(call),
-        buyer: peers::buyer(&customer, &facts),
+        buyer,
     };
     Ok(Gathered { facts, customer, unknown })
 }

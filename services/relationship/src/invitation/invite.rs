@@ -3,7 +3,7 @@
 use csp_policy::boundaries::InviteCustomer;
 use csp_policy::{Act, Partner, PartnerKind, decide};
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::{CustomerFact, Query};
+use csp_service::peers::{CustomerFact, Query, buyer};
 use csp_service::{Attempt, Call, Fault, Fields, Result};
 use csp_store::Connection;
 use jiff::Timestamp;
@@ -160,7 +160,7 @@ async fn gather(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.other_edge_name(call),
-        buyer: customer.as_ref().map(|customer| peers::buyer(customer, &facts)),
+        buyer: customer.as_ref().map(|customer| buyer(customer, &facts)).transpose()?,
     };
     let customer = customer.map(|customer| KnownCustomer { name: customer.name, tenant: customer.tenant });
     Ok(Gathered { facts, asking, customer })

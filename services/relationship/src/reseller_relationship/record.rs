@@ -4,7 +4,7 @@ use csp_policy::boundaries::AcceptInvitation;
 use csp_policy::{Act, Day, Partner, PartnerKind, decide};
 use csp_proto::relationship::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
-use csp_service::peers::Query;
+use csp_service::peers::{Query, buyer};
 use csp_service::{Attempt, Call, Fault, Fields, Result};
 use csp_store::Connection;
 use jiff::Timestamp;
@@ -139,7 +139,7 @@ async fn gather(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.other_edge_name(call),
-        buyer: peers::buyer(&customer, &facts),
+        buyer: buyer(&customer, &facts)?,
     })
 }
 

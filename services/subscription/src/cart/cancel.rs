@@ -1,50 +1,29 @@
-//! A cart is called off: `CancelCart` (rule SUB-02).
+//! A cart is called off: `CancelCart` (rule SUB-02). No other rule guards it: nothing is sold.
 
 use csp_proto::subscription::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fields, Result, etag};
+use csp_service::{Call, Result, etag};
 
+use super::{read, table};
 use crate::SubscriptionService;
-use crate::cart::COLLECTION;
-use crate::cart::review::visible;
-use crate::cart::table as carts;
 
-pub(crate) async fn cancel_cart(
+pub(crate) async fn cancel(
     service: &SubscriptionService,
     call: &Call,
     request: pb::CancelCartRequest,
 ) -> Result<pb::CancelCartResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
-    let name = fields.finish(|| name)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &name, &request.etag, &attempt)).await
-}
+    let name = read::name(&request.name)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let before = read::visible(service, call, &name).await?;
+        etag::check(&name, &request.etag, before.row().revision)?;
+        let mut cart = before.clone();
+        cart.cancel(now)?;
 
-async fn run(
-    service: &SubscriptionService,
-    call: &Call,
-    name: &str,
-    etag: &str,
-    attempt: &Attempt,
-) -> Result<pb::CancelCartResponse> {
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let now = service.book.now();
-    let mut cart = visible(service, call, name).await?;
-    etag::check(name, etag, cart.row().revision)?;
-    let before = cart.render(now);
-    cart.cancel(now)?;
-    let after = cart.render(now);
-    if attempt.validates_only() {
-        return Ok(pb::CancelCartResponse { cart: Some(after) });
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = service.book.store.write();
-    carts::cancel(&mut tx, cart.row());
-    let effect = Effect::changed(name, cart.row().revision, &before, &after)?;
-    let response = pb::CancelCartResponse { cart: Some(after) };
-    service.book.conclude(tx, call, attempt, None, vec![effect], &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        table::cancel(&mut write, cart.row());
+        write.tell(cart.effect(&before, now)?);
+        write.conclude(pb::CancelCartResponse { cart: Some(cart.render(now)) }).await
+    })
+    .await
 }

@@ -1,20 +1,18 @@
 //! A partner prepares a cart, for itself or for its provider: `CreateCart` (rule SUB-02).
 
 use csp_policy::boundaries::CreateCart;
-use csp_policy::{Act, Partner, PartnerKind, Revision, decide, outsider};
+use csp_policy::{Act, Boundary, Partner, PartnerKind, Revision, outsider};
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts};
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
+use csp_service::order::{self, OrderLine};
+use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts, buyer};
+use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
-use crate::SubscriptionService;
+use super::{COLLECTION, Cart, Contents, table};
 use crate::calendar::day_of;
-use crate::cart::table as carts;
-use crate::cart::{COLLECTION, Cart, Contents};
-use crate::fields;
-use crate::offer::catalogue::Shelf;
-use crate::order::line::{self, Line};
-use crate::peers;
+use crate::offer::catalogue::Catalogue;
+use crate::order::line::PricedLine;
+use crate::{SubscriptionService, fields, peers};
 
 /// Where a request names its lines.
 const LINES: &str = "lines";
@@ -26,14 +24,14 @@ struct Command {
     customer: String,
     seller: Option<String>,
     reseller_mpn_id: Option<String>,
-    lines: Vec<Line>,
+    lines: Vec<OrderLine>,
 }
 
 /// What the cart is decided on.
 struct Facts {
     policy: CreateCart,
     creator: Partner,
-    lines: Vec<Line>,
+    lines: Vec<PricedLine>,
 }
 
 impl TryFrom<&pb::CreateCartRequest> for Command {
@@ -41,13 +39,12 @@ impl TryFrom<&pb::CreateCartRequest> for Command {
 
     fn try_from(request: &pb::CreateCartRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let id = fields::chosen_id(&mut fields, "cart_id", &request.cart_id);
-        let external_id = fields::external_id(&mut fields, "external_id", &request.external_id);
+        let id = fields.chosen_id("cart_id", &request.cart_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
         let seller = fields::optional_name(&mut fields, "seller", &request.seller, peers::PARTNERS);
-        let reseller_mpn_id =
-            fields::optional_mpn_id(&mut fields, "reseller_mpn_id", &request.reseller_mpn_id);
-        let lines = line::read(&mut fields, LINES, &request.lines);
+        let reseller_mpn_id = fields.optional_mpn_id("reseller_mpn_id", &request.reseller_mpn_id);
+        let lines = order::lines(&mut fields, LINES, &request.lines);
         fields.finish(|| {
             Some(Command {
                 id: id?,
@@ -61,65 +58,49 @@ impl TryFrom<&pb::CreateCartRequest> for Command {
     }
 }
 
-pub(crate) async fn create_cart(
+pub(crate) async fn create(
     service: &SubscriptionService,
     call: &Call,
     request: pb::CreateCartRequest,
 ) -> Result<pb::CreateCartResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        must_be_free(service, call, &command).await?;
+        let now = service.book.now();
+        let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
+        let Facts { policy, creator, lines } = gather(service, call, &command, &run, &id, now).await?;
+        let permit = run.decide(policy)?;
+        let contents = Contents {
+            id,
+            external_id: command.external_id.clone(),
+            customer: command.customer.clone(),
+            customer_tenant: permit.facts().buyer.tenant.clone(),
+            reseller_mpn_id: command.reseller_mpn_id.clone().unwrap_or_default(),
+            lines,
+        };
+        let cart = Cart::open(contents, &creator, &permit.facts().seller, now);
 
-async fn run(
-    service: &SubscriptionService,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::CreateCartResponse> {
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    must_be_free(service, call, command).await?;
-    let now = service.book.now();
-    let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-    let facts = gather(service, call, command, attempt, &id, now).await?;
-    let contents = Contents {
-        id,
-        external_id: command.external_id.clone(),
-        customer: command.customer.clone(),
-        customer_tenant: facts.policy.buyer.tenant.clone(),
-        reseller_mpn_id: command.reseller_mpn_id.clone().unwrap_or_default(),
-        lines: facts.lines,
-    };
-    let cart = Cart::open(contents, &facts.creator, &facts.policy.seller, now);
-    let permit = decide(facts.policy).map_err(|refused| service.book.refuse(call, attempt, refused))?;
-    let rendered = cart.render(now);
-    if attempt.validates_only() {
-        let decision = Some(service.book.preview(&permit));
-        return Ok(pb::CreateCartResponse { cart: Some(rendered), decision });
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = service.book.store.write();
-    let accepted = service.book.accept(&mut tx, call, attempt, permit, &cart.name())?;
-    carts::insert(&mut tx, cart.row(), &cart.line_rows(), &accepted);
-    let effect = Effect::created(&cart.name(), cart.row().revision, &rendered)?;
-    let response = pb::CreateCartResponse { cart: Some(rendered), decision: Some(accepted.decision()) };
-    service.book.conclude(tx, call, attempt, Some(accepted.decision_id()), vec![effect], &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        let accepted = write.accept(permit, &cart.name())?;
+        table::insert(&mut write, cart.row(), &cart.line_rows(), &accepted);
+        write.tell(cart.creation(now)?);
+        let (cart, decision) = (Some(cart.render(now)), Some(accepted.decision()));
+        write.conclude(pb::CreateCartResponse { cart, decision }).await
+    })
+    .await
 }
 
 /// A chosen id, and the creator's own key, must not be in use.
 async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Command) -> Result<()> {
     let mut reader = service.book.store.read().await?;
     if let Some(id) = &command.id
-        && carts::by_id(&mut reader, id).await?.is_some()
+        && table::by_id(&mut reader, id).await?.is_some()
     {
         return Err(Fault::AlreadyExists { resource_type: "cart", name: format!("{COLLECTION}/{id}") });
     }
     if let (Some(external_id), Some(tenant)) = (&command.external_id, call.tenant())
-        && let Some(cart) = carts::by_external_id(&mut reader, tenant, external_id).await?
+        && let Some(cart) = table::by_external_id(&mut reader, tenant, external_id).await?
     {
         return Err(Fault::AlreadyExists {
             resource_type: "cart",
@@ -133,37 +114,36 @@ async fn gather(
     service: &SubscriptionService,
     call: &Call,
     command: &Command,
-    attempt: &Attempt,
+    run: &Run<'_, pb::CreateCartRequest>,
     id: &str,
     now: Timestamp,
 ) -> Result<Facts> {
     let (tenant, day) = (call.tenant().unwrap_or_default(), day_of(now));
     let subject = format!("{COLLECTION}/{id}");
     let offers = command.lines.iter().map(|line| line.offer.as_str());
-    let (customer, access, shelf) = tokio::try_join!(
+    let (customer, access, catalogue) = tokio::try_join!(
         service.customers.by_name(call, &command.customer),
         service.relationships.customer_access(call, &command.customer, tenant),
-        Shelf::read(service, &command.customer, "", offers, now),
+        Catalogue::read(service, &command.customer, "", offers, now),
     )?;
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
     query.tenants.push(tenant.to_owned());
     query.partners.extend(command.seller.iter().cloned());
     let registry = service.registry.facts(call, day, query).await?;
     let creator = registry.partner_of_tenant(tenant).cloned();
-    let creator = creator
-        .ok_or_else(|| service.book.refuse(call, attempt, outsider("CreateCart", day, &subject, tenant)))?;
+    let creator = creator.ok_or_else(|| run.refuse(outsider(CreateCart::NAME, day, &subject, tenant)))?;
     let customer =
         customer.filter(|_| access.visible).ok_or_else(|| Fault::not_found("customer", &command.customer))?;
-    let priced = shelf.priced(|at| format!("{LINES}[{at}]"), &command.lines)?;
+    let priced = catalogue.priced(|at| format!("{LINES}[{at}]"), &command.lines)?;
     Ok(Facts {
         policy: CreateCart {
-            act: Act { day, subject, revisions: revisions(&registry, &customer, &shelf) },
+            act: Act { day, subject, revisions: revisions(&registry, &customer, &catalogue) },
             seller: seller(command, &creator, &access, &registry)?,
-            buyer: peers::buyer(&customer, &registry),
-            lines: shelf.facts(&priced)?,
+            buyer: buyer(&customer, &registry)?,
+            lines: catalogue.facts(&priced)?,
         },
         creator,
-        lines: priced.into_iter().map(|priced| priced.line).collect(),
+        lines: priced,
     })
 }
 
@@ -187,6 +167,6 @@ fn seller(
     provider.ok_or_else(|| Fault::not_found("partner", name))
 }
 
-fn revisions(registry: &RegistryFacts, customer: &CustomerFact, shelf: &Shelf) -> Vec<Revision> {
-    registry.revisions().into_iter().chain(customer.revisions()).chain(shelf.revisions()).collect()
+fn revisions(registry: &RegistryFacts, customer: &CustomerFact, catalogue: &Catalogue) -> Vec<Revision> {
+    registry.revisions().into_iter().chain(customer.revisions()).chain(catalogue.revisions()).collect()
 }

@@ -9,21 +9,28 @@
 
 pub(crate) mod cancel;
 pub(crate) mod create;
+pub(crate) mod read;
 pub(crate) mod review;
 pub(crate) mod table;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::cancel::cancel;
+pub(crate) use self::create::create;
+pub(crate) use self::read::{get, visible};
+pub(crate) use self::review::review;
+
 use csp_policy::{self as policy, Partner, WINDOW_HOURS, is_within_window};
-use csp_proto::subscription::v1::{self as pb, CartState};
-use csp_service::{Call, Fault, Result, etag, wire};
+use csp_proto::subscription::v1::{self as pb, BillingCycle, CartState, Term};
+use csp_service::order::OrderLine;
+use csp_service::{Call, Effect, Fault, Result, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::instant;
 use crate::cart::table::CartLineRow;
 use crate::cart::table::CartRow;
-use crate::order::line::Line;
+use crate::order::line::PricedLine;
 use crate::stored_words::Word;
 
 /// Collection of the resource name.
@@ -33,7 +40,7 @@ pub(crate) const COLLECTION: &str = "carts";
 #[derive(Debug, Clone)]
 pub(crate) struct Cart {
     row: CartRow,
-    lines: Vec<Line>,
+    lines: Vec<OrderLine>,
 }
 
 /// What the creator hands in.
@@ -43,7 +50,7 @@ pub(crate) struct Contents {
     pub(crate) customer: String,
     pub(crate) customer_tenant: String,
     pub(crate) reseller_mpn_id: String,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<PricedLine>,
 }
 
 impl Cart {
@@ -65,7 +72,7 @@ impl Cart {
             state: CartState::Open.word().to_owned(),
             order_name: String::new(),
         };
-        Cart { row, lines: contents.lines }
+        Cart { row, lines: contents.lines.iter().map(PricedLine::line).collect() }
     }
 
     /// It becomes that order.
@@ -101,7 +108,7 @@ impl Cart {
         &self.row
     }
 
-    pub(crate) fn lines(&self) -> &[Line] {
+    pub(crate) fn lines(&self) -> &[OrderLine] {
         &self.lines
     }
 
@@ -113,14 +120,14 @@ impl Cart {
     /// Its lines as they are stored.
     pub(crate) fn line_rows(&self) -> Vec<CartLineRow> {
         let numbered = (0..).zip(&self.lines);
-        let row = |(position, line): (i64, &Line)| CartLineRow {
+        let row = |(position, line): (i64, &OrderLine)| CartLineRow {
             cart: self.row.id.clone(),
             position,
             customer_tenant: self.row.customer_tenant.clone(),
             offer: line.offer.clone(),
             quantity: i64::from(line.quantity),
-            term: line.term.word().to_owned(),
-            billing_cycle: line.billing_cycle.word().to_owned(),
+            term: line.term.unwrap_or_default().word().to_owned(),
+            billing_cycle: line.billing_cycle.unwrap_or_default().word().to_owned(),
             external_id: line.external_id.clone(),
         };
         numbered.map(row).collect()
@@ -167,11 +174,21 @@ impl Cart {
             creator: row.creator.clone(),
             seller: row.seller.clone(),
             reseller_mpn_id: row.reseller_mpn_id.clone(),
-            lines: self.lines.iter().map(Line::render).collect(),
+            lines: self.lines.iter().map(OrderLine::render).collect(),
             state: self.state(now).into(),
             expire_time: Some(wire::timestamp(expire_time)),
             order: row.order_name.clone(),
         }
+    }
+
+    /// What a transition from `before` did, for the journal.
+    pub(crate) fn effect(&self, before: &Cart, now: Timestamp) -> Result<Effect> {
+        Effect::changed(&self.name(), self.row.revision, &before.render(now), &self.render(now))
+    }
+
+    /// What came to be, for the journal.
+    pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
+        Effect::created(&self.name(), self.row.revision, &self.render(now))
     }
 
     fn must_be(&self, needs: CartState, now: Timestamp) -> Result<()> {
@@ -192,7 +209,17 @@ impl Cart {
 
 impl From<(CartRow, Vec<CartLineRow>)> for Cart {
     fn from((row, lines): (CartRow, Vec<CartLineRow>)) -> Self {
-        Cart { row, lines: lines.iter().map(Line::from).collect() }
+        Cart { row, lines: lines.iter().map(wanted).collect() }
+    }
+}
+
+fn wanted(row: &CartLineRow) -> OrderLine {
+    OrderLine {
+        offer: row.offer.clone(),
+        quantity: u32::try_from(row.quantity).unwrap_or(u32::MAX),
+        term: Some(Term::of_word(&row.term)),
+        billing_cycle: Some(BillingCycle::of_word(&row.billing_cycle)),
+        external_id: row.external_id.clone(),
     }
 }
 

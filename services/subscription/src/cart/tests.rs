@@ -3,9 +3,7 @@
 use csp_proto::subscription::v1::{self as pb, CartState};
 use csp_service::Fault;
 
-use crate::cart::cancel::cancel_cart;
-use crate::cart::create::create_cart;
-use crate::cart::review::{get_cart, review_cart};
+use crate::cart;
 use crate::fixtures::{World, agent, line, world};
 use crate::order::tests::{buy, reasons};
 
@@ -18,7 +16,7 @@ async fn prepared(world: &World) -> pb::Cart {
         lines: vec![line("mail", 10)],
         ..Default::default()
     };
-    create_cart(&world.service, &agent("fabrikam", "CreateCart"), request).await.unwrap().cart.unwrap()
+    cart::create(&world.service, &agent("fabrikam", "CreateCart"), request).await.unwrap().cart.unwrap()
 }
 
 fn submit(cart: &str) -> pb::SubmitOrderRequest {
@@ -39,13 +37,13 @@ async fn a_provider_reviews_and_submits_what_its_reseller_prepared() {
     assert_eq!(cart.lines[0].term(), pb::Term::P1y);
     for partner in ["fabrikam", "contoso"] {
         let request = pb::ReviewCartRequest { name: cart.name.clone(), ..Default::default() };
-        let review = review_cart(&world.service, &agent(partner, "ReviewCart"), request).await.unwrap();
+        let review = cart::review(&world.service, &agent(partner, "ReviewCart"), request).await.unwrap();
         assert!(review.decision.unwrap().accepted, "{partner}");
         assert_eq!(review.lines[0].monthly_total.as_ref().unwrap().micros, 310_000_000);
     }
     let bought = buy(&world, submit(&cart.name)).await.unwrap();
     let get = pb::GetCartRequest { name: cart.name.clone() };
-    let cart = get_cart(&world.service, &agent("fabrikam", "GetCart"), get).await.unwrap().cart.unwrap();
+    let cart = cart::get(&world.service, &agent("fabrikam", "GetCart"), get).await.unwrap().cart.unwrap();
     assert_eq!((cart.state(), cart.order), (CartState::Submitted, bought.order.unwrap().name));
     assert_eq!(reasons(&buy(&world, submit(&cart.name)).await.unwrap_err()), ["CART_ALREADY_SUBMITTED"]);
 }
@@ -57,7 +55,7 @@ async fn a_review_lists_what_submitting_would_break() {
     world.cut(crate::fixtures::PARTNERSHIP);
     world.pass(169);
     let request = pb::ReviewCartRequest { name: cart.name.clone(), ..Default::default() };
-    let review = review_cart(&world.service, &agent("contoso", "ReviewCart"), request).await.unwrap();
+    let review = cart::review(&world.service, &agent("contoso", "ReviewCart"), request).await.unwrap();
     assert_eq!(review.cart.unwrap().state(), CartState::Expired);
     let decision = review.decision.unwrap();
     let rules: Vec<_> = decision.violations.iter().map(|broken| broken.rule.as_str()).collect();
@@ -70,13 +68,13 @@ async fn a_cart_that_was_called_off_is_not_sold() {
     let cart = prepared(&world).await;
     let cancel = pb::CancelCartRequest { name: cart.name.clone(), ..Default::default() };
     let call = agent("fabrikam", "CancelCart");
-    let cancelled = cancel_cart(&world.service, &call, cancel.clone()).await.unwrap().cart.unwrap();
+    let cancelled = cart::cancel(&world.service, &call, cancel.clone()).await.unwrap().cart.unwrap();
     assert_eq!((cancelled.state(), cancelled.revision), (CartState::Cancelled, 2));
-    assert!(matches!(cancel_cart(&world.service, &call, cancel).await, Err(Fault::StateConflict { .. })));
+    assert!(matches!(cart::cancel(&world.service, &call, cancel).await, Err(Fault::StateConflict { .. })));
     assert!(matches!(buy(&world, submit(&cart.name)).await, Err(Fault::StateConflict { .. })));
     let stranger = agent("northwind", "CancelCart");
     let hidden = pb::CancelCartRequest { name: cart.name, ..Default::default() };
-    assert!(matches!(cancel_cart(&world.service, &stranger, hidden).await, Err(Fault::NotFound { .. })));
+    assert!(matches!(cart::cancel(&world.service, &stranger, hidden).await, Err(Fault::NotFound { .. })));
 }
 
 #[tokio::test]
@@ -84,7 +82,6 @@ async fn a_reseller_cannot_submit_even_its_own_cart() {
     let world = world().await.with_offers().await;
     let cart = prepared(&world).await;
     let call = agent("fabrikam", "SubmitOrder");
-    let refused =
-        crate::order::submit::submit_order(&world.service, &call, submit(&cart.name)).await.unwrap_err();
+    let refused = crate::order::submit(&world.service, &call, submit(&cart.name)).await.unwrap_err();
     assert_eq!(reasons(&refused).first(), Some(&"RESELLER_CANNOT_ORDER"));
 }

@@ -9,7 +9,7 @@ use crate::fixtures::{
     CONTOSO_SERVES, FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, World, agent, line, order, world,
 };
 use crate::order::tests::buy;
-use crate::subscription::cancel::cancel_subscription;
+use crate::subscription;
 use crate::subscription::tests::records::{bring_in, record};
 
 fn key(edge: &str) -> Option<pb::RelationshipKey> {
@@ -76,7 +76,7 @@ async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
     let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();
     let name = bought.subscriptions[0].name.clone();
     let cancel = pb::CancelSubscriptionRequest { name, ..Default::default() };
-    cancel_subscription(&world.service, &agent("contoso", "CancelSubscription"), cancel).await.unwrap();
+    subscription::cancel(&world.service, &agent("contoso", "CancelSubscription"), cancel).await.unwrap();
     for _ in 0..2 {
         assert_eq!(close(&world, FABRIKAM_SERVES).await, pb::CloseEdgeResponse { closed: true, count: 0 });
     }

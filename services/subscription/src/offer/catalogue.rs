@@ -3,21 +3,19 @@
 use std::collections::BTreeMap;
 
 use csp_policy::{self as policy, Revision};
+use csp_service::order::OrderLine;
 use csp_service::{Fault, Result};
 use jiff::Timestamp;
 
 use crate::SubscriptionService;
-use crate::edge_guard::table as guards;
-use crate::edge_guard::table::Holding;
-use crate::edge_guard::table::Holdings;
-use crate::edge_guard::table::SeatsHeld;
+use crate::holding::{self, Holding, Holdings, SeatsHeld};
 use crate::offer::table as offers;
 use crate::offer::table::CountedRow;
 use crate::offer::{self, Offer};
-use crate::order::line::{Line, PricedLine};
+use crate::order::line::PricedLine;
 
 /// Offers, and what one customer holds of them.
-pub(crate) struct Shelf {
+pub(crate) struct Catalogue {
     offers: Vec<Counted>,
     held: Vec<SeatsHeld>,
 }
@@ -28,7 +26,7 @@ struct Counted {
     increases: i64,
 }
 
-impl Shelf {
+impl Catalogue {
     /// Reads the offers of that name, and what the customer holds at `now` of those that have a limit and of
     /// prerequisites; `except` is the id of a subscription that is left aside.
     ///
@@ -40,7 +38,7 @@ impl Shelf {
         except: &str,
         names: impl Iterator<Item = &str>,
         now: Timestamp,
-    ) -> Result<Shelf> {
+    ) -> Result<Catalogue> {
         let mut ids: Vec<&str> = names.map(offer::id_of).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -55,26 +53,27 @@ impl Shelf {
         let held = if asked.is_empty() {
             Vec::new()
         } else {
-            guards::seats_held(&mut reader, customer, except, now.as_microsecond(), &asked).await?
+            holding::table::seats_held(&mut reader, customer, except, now.as_microsecond(), &asked).await?
         };
-        Ok(Shelf { offers, held })
+        Ok(Catalogue { offers, held })
     }
 
     /// The lines with plans and prices. `path_of` says where the caller named each.
     pub(crate) fn priced(
         &self,
         path_of: impl Fn(usize) -> String,
-        lines: &[Line],
+        lines: &[OrderLine],
     ) -> Result<Vec<PricedLine>> {
         let numbered = lines.iter().enumerate();
-        let price = |(at, line): (usize, &Line)| line.clone().priced(&path_of(at), self.offer(&line.offer)?);
+        let price =
+            |(at, line): (usize, &OrderLine)| PricedLine::of(line, &path_of(at), self.offer(&line.offer)?);
         numbered.map(price).collect()
     }
 
     /// The lines as the rule book judges them. A withdrawn offer is sold in no country.
     pub(crate) fn facts(&self, lines: &[PricedLine]) -> Result<Vec<policy::OrderLine>> {
-        let ordered: Vec<&str> = lines.iter().map(|priced| priced.line.offer.as_str()).collect();
-        lines.iter().map(|priced| self.fact(&priced.line.offer, priced.line.quantity, &ordered)).collect()
+        let ordered: Vec<&str> = lines.iter().map(|priced| priced.offer.as_str()).collect();
+        lines.iter().map(|priced| self.fact(&priced.offer, priced.quantity, &ordered)).collect()
     }
 
     /// The same of what was sold before: where its offer was sold, whether it is withdrawn by now or not.

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use csp_proto::subscription::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fields, Result};
+use csp_service::{Call, Effect, Fields, Result};
 
 use crate::SubscriptionService;
-use crate::offer::table as offers;
+use crate::offer::table;
 use crate::offer::table::OfferRow;
 use crate::offer::{self, Offer};
 
@@ -15,20 +15,27 @@ const OFFERS_IMPORTED_MAX: usize = 500;
 
 /// What an import comes down to.
 #[derive(Default)]
-struct Plan {
+struct Import {
     written: Vec<OfferRow>,
     effects: Vec<Effect>,
     response: pb::ImportOffersResponse,
 }
 
-pub(crate) async fn import_offers(
+pub(crate) async fn import(
     service: &SubscriptionService,
     call: &Call,
     request: pb::ImportOffersRequest,
 ) -> Result<pb::ImportOffersResponse> {
     let imported = parse(&request, service.book.micros())?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &imported, &attempt)).await
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let Import { written, effects, response } = plan(&imported, stored(service, &imported).await?)?;
+        let mut write = run.write();
+        table::write(&mut write, &written);
+        write.tell_all(effects);
+        write.conclude(response).await
+    })
+    .await
 }
 
 fn parse(request: &pb::ImportOffersRequest, now: i64) -> Result<Vec<Offer>> {
@@ -48,36 +55,15 @@ fn parse(request: &pb::ImportOffersRequest, now: i64) -> Result<Vec<Offer>> {
     fields.finish(|| imported.into_iter().collect())
 }
 
-async fn run(
-    service: &SubscriptionService,
-    call: &Call,
-    imported: &[Offer],
-    attempt: &Attempt,
-) -> Result<pb::ImportOffersResponse> {
-    if let Some(answer) = service.book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let plan = plan(imported, stored(service, imported).await?)?;
-    if attempt.validates_only() {
-        return Ok(plan.response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = service.book.store.write();
-    offers::write(&mut tx, &plan.written).await?;
-    service.book.conclude(tx, call, attempt, None, plan.effects, &plan.response).await?;
-    Ok(plan.response)
-}
-
 async fn stored(service: &SubscriptionService, imported: &[Offer]) -> Result<HashMap<String, Offer>> {
     let ids: Vec<&str> = imported.iter().map(|offer| offer.row().id.as_str()).collect();
     let mut reader = service.book.store.read_once().await?;
-    let rows = offers::by_ids(&mut reader, &ids).await?;
+    let rows = table::by_ids(&mut reader, &ids).await?;
     Ok(rows.into_iter().map(|row| (row.id.clone(), Offer::from(row))).collect())
 }
 
-fn plan(imported: &[Offer], stored: HashMap<String, Offer>) -> Result<Plan> {
-    let mut plan = Plan::default();
+fn plan(imported: &[Offer], stored: HashMap<String, Offer>) -> Result<Import> {
+    let mut plan = Import::default();
     for offer in imported {
         let name = offer.name();
         let (next, effect) = match stored.get(offer::id_of(&name)) {

@@ -2,11 +2,15 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod import;
+pub(crate) mod plan;
 pub(crate) mod read;
 pub(crate) mod table;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use self::import::import;
+pub(crate) use self::read::{get, list};
 
 use std::collections::HashSet;
 
@@ -15,8 +19,9 @@ use csp_proto::subscription::v1::{self as pb, BillingCycle, OfferParty, Term};
 use csp_proto::r#type::v1::Money;
 use csp_service::{Fields, etag, wire};
 
+use crate::offer::plan::{Plan, months_of_cycle, months_of_term};
 use crate::offer::table::OfferRow;
-use crate::stored_words::{Word, months_of_cycle, months_of_term};
+use crate::stored_words::Word;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "offers";
@@ -40,9 +45,6 @@ const LIST_PRICE_MICROS_MAX: i64 = 1_000_000_000_000;
 pub(crate) struct Offer {
     row: OfferRow,
 }
-
-/// A term with its billing cycle.
-pub(crate) type Plan = (Term, BillingCycle);
 
 impl Offer {
     /// Reads an offer that is imported at `now`, as its first version.
@@ -110,10 +112,9 @@ impl Offer {
     }
 
     /// The plan that fits a wish, where the unset part of the wish takes the first that is offered.
-    pub(crate) fn plan(&self, term: Term, cycle: BillingCycle) -> Option<Plan> {
-        self.plans().into_iter().find(|(of_term, of_cycle)| {
-            (term == Term::Unspecified || *of_term == term)
-                && (cycle == BillingCycle::Unspecified || *of_cycle == cycle)
+    pub(crate) fn plan(&self, term: Option<Term>, cycle: Option<BillingCycle>) -> Option<Plan> {
+        self.plans().into_iter().find(|plan| {
+            term.is_none_or(|term| plan.term == term) && cycle.is_none_or(|cycle| plan.billing_cycle == cycle)
         })
     }
 
@@ -159,7 +160,7 @@ impl Offer {
             plans: self
                 .plans()
                 .into_iter()
-                .map(|(term, cycle)| pb::Plan { term: term.into(), billing_cycle: cycle.into() })
+                .map(|plan| pb::Plan { term: plan.term.into(), billing_cycle: plan.billing_cycle.into() })
                 .collect(),
             list_price: Some(Money { currency: row.currency.clone(), micros: row.list_price }),
             upgrade_targets: words(&row.upgrade_targets),
@@ -169,7 +170,12 @@ impl Offer {
 
     fn plans(&self) -> Vec<Plan> {
         let pairs = self.row.plans.split_whitespace().filter_map(|plan| plan.split_once('/'));
-        pairs.map(|(term, cycle)| (Term::of_word(term), BillingCycle::of_word(cycle))).collect()
+        pairs
+            .map(|(term, cycle)| Plan {
+                term: Term::of_word(term),
+                billing_cycle: BillingCycle::of_word(cycle),
+            })
+            .collect()
     }
 }
 

@@ -4,12 +4,11 @@ use csp_proto::subscription::v1::{self as pb, OfferParty};
 use csp_service::{Call, Fault, Fields, Page, Result};
 
 use crate::SubscriptionService;
-use crate::fields;
 use crate::offer::table as offers;
 use crate::offer::{self, Offer};
 use crate::stored_words::Word;
 
-pub(crate) async fn get_offer(
+pub(crate) async fn get(
     service: &SubscriptionService,
     request: pb::GetOfferRequest,
 ) -> Result<pb::GetOfferResponse> {
@@ -22,17 +21,17 @@ pub(crate) async fn get_offer(
     Ok(pb::GetOfferResponse { offer: Some(Offer::from(row).render()) })
 }
 
-pub(crate) async fn list_offers(
+pub(crate) async fn list(
     service: &SubscriptionService,
     call: &Call,
     request: pb::ListOffersRequest,
 ) -> Result<pb::ListOffersResponse> {
     let mut fields = Fields::new();
     let country = fields.optional(&request.country, |fields, code| fields.country("country", code));
-    let party = fields::unless_unset::<OfferParty>(&mut fields, "party", request.party);
+    let party = fields.optional_enum::<OfferParty>("party", request.party);
     let (country, party) = fields.finish(|| Some((country?, party?)))?;
     let country = country.map(|country| country.to_string()).unwrap_or_default();
-    let party = if party == OfferParty::Unspecified { "" } else { party.word() };
+    let party = party.map_or("", Word::word);
 
     let page = Page::of(call, &[&country, party], request.page_size, &request.page_token)?;
     let mut reader = service.book.store.read_once().await?;

@@ -1,6 +1,6 @@
 //! Offers and their versions.
 
-use csp_store::Tx;
+use csp_store::{Change, Tx};
 
 use crate::schema::{Answer, Conn, sql};
 
@@ -37,8 +37,7 @@ const UPSERT_NEXT_REVISION: &str = "ON CONFLICT (id) DO UPDATE SET revision = ex
      prerequisites = excluded.prerequisites, plans = excluded.plans, currency = excluded.currency, \
      list_price = excluded.list_price, upgrade_targets = excluded.upgrade_targets, \
      withdrawn = excluded.withdrawn WHERE offer.revision = excluded.revision - 1";
-const KEEP_VERSIONS: &str =
-    concat!("INSERT INTO offer_version (", columns!(), ") SELECT ", columns!(), " FROM offer WHERE id IN");
+const KEEP_VERSIONS: &str = concat!("INSERT INTO offer_version (", columns!(), ") VALUES");
 
 /// A row of `offer`, and of `offer_version`.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -102,37 +101,36 @@ pub(crate) async fn page(
 }
 
 /// Writes each offer as the next version of what is stored, or as the first.
-pub(crate) async fn write(tx: &mut Tx, offers: &[OfferRow]) -> Answer<()> {
+pub(crate) fn write(tx: &mut Tx, offers: &[OfferRow]) {
     // Everybody writes offers in the same order, so that nobody waits in a circle.
     let mut offers: Vec<&OfferRow> = offers.iter().collect();
     offers.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     for chunk in offers.chunks(OFFERS_WRITTEN_MAX) {
-        let mut upsert = sqlx::query(sql::rows(UPSERT, COLUMNS, chunk.len(), UPSERT_NEXT_REVISION));
-        let mut keep = sqlx::query(sql::list(KEEP_VERSIONS, 1, chunk.len(), ""));
-        for row in chunk {
-            upsert = upsert
-                .bind(row.id.as_str())
-                .bind(row.revision)
-                .bind(row.create_time)
-                .bind(row.update_time)
-                .bind(row.display_name.as_str())
-                .bind(row.publisher.as_str())
-                .bind(row.party.as_str())
-                .bind(row.countries.as_str())
-                .bind(row.unit.as_str())
-                .bind(row.seat_min)
-                .bind(row.seat_max)
-                .bind(row.customer_seats_max)
-                .bind(row.prerequisites.as_str())
-                .bind(row.plans.as_str())
-                .bind(row.currency.as_str())
-                .bind(row.list_price)
-                .bind(row.upgrade_targets.as_str())
-                .bind(row.withdrawn);
-            keep = keep.bind(row.id.as_str());
-        }
-        sql::must_change_rows(&upsert.execute(tx.conn().await?).await?, chunk.len())?;
-        keep.execute(tx.conn().await?).await?;
+        let upsert = Change::of_rows(UPSERT, COLUMNS, chunk.len(), UPSERT_NEXT_REVISION);
+        tx.put(chunk.iter().fold(upsert, bound).must_meet(chunk.len()));
+        let keep = Change::of_rows(KEEP_VERSIONS, COLUMNS, chunk.len(), "");
+        tx.put(chunk.iter().fold(keep, bound));
     }
-    Ok(())
+}
+
+fn bound(change: Change, row: &&OfferRow) -> Change {
+    change
+        .bind(row.id.as_str())
+        .bind(row.revision)
+        .bind(row.create_time)
+        .bind(row.update_time)
+        .bind(row.display_name.as_str())
+        .bind(row.publisher.as_str())
+        .bind(row.party.as_str())
+        .bind(row.countries.as_str())
+        .bind(row.unit.as_str())
+        .bind(row.seat_min)
+        .bind(row.seat_max)
+        .bind(row.customer_seats_max)
+        .bind(row.prerequisites.as_str())
+        .bind(row.plans.as_str())
+        .bind(row.currency.as_str())
+        .bind(row.list_price)
+        .bind(row.upgrade_targets.as_str())
+        .bind(row.withdrawn)
 }

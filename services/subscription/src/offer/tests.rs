@@ -5,14 +5,13 @@ use csp_proto::subscription::v1 as pb;
 use csp_service::{Call, Fault, Result};
 
 use crate::fixtures::{World, agent, line, offer, order, world};
-use crate::offer::import::import_offers;
-use crate::offer::read::{get_offer, list_offers};
+use crate::offer;
 use crate::order::tests::{buy, reasons};
 
 async fn import(world: &World, offers: Vec<pb::Offer>) -> Result<(i32, i32, i32)> {
     let call = Call::made_by(Caller::operator(), "op", "ImportOffers");
     let request = pb::ImportOffersRequest { offers, ..Default::default() };
-    let answer = import_offers(&world.service, &call, request).await?;
+    let answer = offer::import(&world.service, &call, request).await?;
     Ok((answer.created, answer.changed, answer.unchanged))
 }
 
@@ -24,7 +23,7 @@ async fn an_offer_that_differs_becomes_its_next_version() {
     let dearer = pb::Offer { seat_max: 500, ..offer("mail") };
     assert_eq!(import(&world, vec![dearer, offer("archive"), offer("new")]).await.unwrap(), (1, 1, 1));
     let get = pb::GetOfferRequest { name: "offers/mail".to_owned() };
-    let mail = get_offer(&world.service, get).await.unwrap().offer.unwrap();
+    let mail = offer::get(&world.service, get).await.unwrap().offer.unwrap();
     assert_eq!((mail.revision, mail.seat_max), (2, 500));
     assert!(mail.create_time.unwrap().seconds < mail.update_time.unwrap().seconds);
     assert_eq!(mail.plans.len(), 2);
@@ -45,7 +44,7 @@ async fn a_malformed_offer_keeps_all_out() {
     let fields: Vec<_> = violations.iter().map(|violation| violation.field.as_str()).collect();
     assert_eq!(fields, ["offers[1].seat_min", "offers[1].prerequisites[0]", "offers[1].plans"]);
     let get = pb::GetOfferRequest { name: "offers/other".to_owned() };
-    assert!(matches!(get_offer(&world.service, get).await, Err(Fault::NotFound { .. })));
+    assert!(matches!(offer::get(&world.service, get).await, Err(Fault::NotFound { .. })));
 }
 
 #[tokio::test]
@@ -63,7 +62,7 @@ async fn offers_are_listed_by_country_and_party() {
     ] {
         let request =
             pb::ListOffersRequest { country: country.to_owned(), party: party.into(), ..Default::default() };
-        let listed = list_offers(&world.service, &call, request).await.unwrap().offers;
+        let listed = offer::list(&world.service, &call, request).await.unwrap().offers;
         assert_eq!(listed.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>(), names);
     }
 }

@@ -11,11 +11,16 @@ pub(crate) mod void;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use self::read::{get, list};
+pub(crate) use self::submit::submit;
+pub(crate) use self::void::void;
+
 use csp_policy::{Capacity, Partner};
-use csp_proto::subscription::v1 as pb;
+use csp_proto::subscription::v1::{self as pb, BillingCycle, Term};
 use csp_service::{etag, wire};
 use jiff::Timestamp;
 
+use crate::offer::plan::Plan;
 use crate::order::line::PricedLine;
 use crate::order::table::OrderLineRow;
 use crate::order::table::OrderRow;
@@ -58,12 +63,12 @@ impl Order {
             order_id: purchase.id.clone(),
             position,
             customer_tenant: purchase.customer_tenant.clone(),
-            offer: priced.line.offer.clone(),
+            offer: priced.offer.clone(),
             offer_revision: priced.offer_revision,
-            quantity: i64::from(priced.line.quantity),
-            term: priced.line.term.word().to_owned(),
-            billing_cycle: priced.line.billing_cycle.word().to_owned(),
-            external_id: priced.line.external_id.clone(),
+            quantity: i64::from(priced.quantity),
+            term: priced.plan.term.word().to_owned(),
+            billing_cycle: priced.plan.billing_cycle.word().to_owned(),
+            external_id: priced.external_id.clone(),
             currency: priced.currency.clone(),
             unit_price: priced.unit_price,
             subscription: subscription.clone(),
@@ -126,7 +131,7 @@ impl Order {
             reseller: row.reseller.clone(),
             reseller_mpn_id: row.reseller_mpn_id.clone(),
             attested_capacity: capacity.into(),
-            lines: self.lines.iter().map(|line| PricedLine::from(line).render()).collect(),
+            lines: self.lines.iter().map(|line| priced(line).render()).collect(),
             subscriptions: self.lines.iter().map(|line| line.subscription.clone()).collect(),
             decision_id: row.decision_id.clone(),
         }
@@ -136,5 +141,20 @@ impl Order {
 impl From<(OrderRow, Vec<OrderLineRow>)> for Order {
     fn from((row, lines): (OrderRow, Vec<OrderLineRow>)) -> Self {
         Order { row, lines }
+    }
+}
+
+fn priced(row: &OrderLineRow) -> PricedLine {
+    PricedLine {
+        offer: row.offer.clone(),
+        quantity: u32::try_from(row.quantity).unwrap_or(u32::MAX),
+        plan: Plan {
+            term: Term::of_word(&row.term),
+            billing_cycle: BillingCycle::of_word(&row.billing_cycle),
+        },
+        external_id: row.external_id.clone(),
+        offer_revision: row.offer_revision,
+        currency: row.currency.clone(),
+        unit_price: row.unit_price,
     }
 }

@@ -59,7 +59,7 @@ impl Bought {
         let order = Order::of(purchase, now);
         let (order_name, mpn_id) = (order.name(), order.row().reseller_mpn_id.as_str());
         let bought = ids.into_iter().zip(lines).map(|(id, line)| {
-            let sold = Sold { facts, line, mpn_id, auto_renew: true, at: now };
+            let sold = Sold { facts, line: line.clone(), mpn_id, auto_renew: true, at: now };
             Subscription::buy(id, &order_name, &sold)
         });
         let subscriptions = bought.collect::<Result<_>>()?;

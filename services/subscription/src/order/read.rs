@@ -8,14 +8,14 @@ use csp_service::{Call, Fault, Fields, Page, Result};
 use crate::SubscriptionService;
 use crate::fields;
 use crate::offer::id_of;
-use crate::order::table as orders;
+use crate::order::table;
 use crate::order::table::OrderLineRow;
 use crate::order::table::OrderRow;
 use crate::order::{COLLECTION, Order};
 use crate::peers;
-use crate::visibility::{self, Parties};
+use crate::visibility::{self, Concerned};
 
-pub(crate) async fn get_order(
+pub(crate) async fn get(
     service: &SubscriptionService,
     call: &Call,
     request: pb::GetOrderRequest,
@@ -24,23 +24,18 @@ pub(crate) async fn get_order(
     let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
 
-    let absent = || Fault::not_found("order", &name);
-    let (row, lines) = {
-        let mut reader = service.book.store.read_once().await?;
-        orders::whole(&mut reader, id_of(&name)).await?.ok_or_else(absent)?
-    };
-    visibility::of(service, call, Parties::from(&row)).await?.ok_or_else(absent)?;
-    Ok(pb::GetOrderResponse { order: Some(Order::from((row, lines)).render()) })
+    let order = visible(service, call, &name).await?;
+    Ok(pb::GetOrderResponse { order: Some(order.render()) })
 }
 
-pub(crate) async fn list_orders(
+pub(crate) async fn list(
     service: &SubscriptionService,
     call: &Call,
     request: pb::ListOrdersRequest,
 ) -> Result<pb::ListOrdersResponse> {
     let mut fields = Fields::new();
     let customer = fields::optional_name(&mut fields, "customer", &request.customer, peers::CUSTOMERS);
-    let external_id = fields::external_id(&mut fields, "external_id", &request.external_id);
+    let external_id = fields.external_id("external_id", &request.external_id);
     let (customer, external_id) = fields.finish(|| Some((customer?, external_id?)))?;
     let external_id = external_id.unwrap_or_default();
 
@@ -51,11 +46,11 @@ pub(crate) async fn list_orders(
     };
     // No snapshot of both statements: an order comes with its lines and never changes, nor goes.
     let mut reader = service.book.store.read_once().await?;
-    let mut rows = orders::page(&mut reader, &listing, &external_id).await?;
+    let mut rows = table::page(&mut reader, &listing, &external_id).await?;
     let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let mut lines: HashMap<String, Vec<OrderLineRow>> = HashMap::new();
-    for line in orders::lines(&mut reader, &ids).await? {
+    for line in table::lines(&mut reader, &ids).await? {
         lines.entry(line.order_id.clone()).or_default().push(line);
     }
     let with_lines = |row: OrderRow| {
@@ -63,4 +58,15 @@ pub(crate) async fn list_orders(
         Order::from((row, lines)).render()
     };
     Ok(pb::ListOrdersResponse { orders: rows.into_iter().map(with_lines).collect(), next_page_token })
+}
+
+/// The order of that name, where the caller may see it.
+pub(crate) async fn visible(service: &SubscriptionService, call: &Call, name: &str) -> Result<Order> {
+    let absent = || Fault::not_found("order", name);
+    let order = {
+        let mut reader = service.book.store.read_once().await?;
+        table::whole(&mut reader, id_of(name)).await?.map(Order::from).ok_or_else(absent)?
+    };
+    visibility::of(service, call, Concerned::from(order.row())).await?.ok_or_else(absent)?;
+    Ok(order)
 }

@@ -7,16 +7,17 @@
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Act, Capacity, Day, Partner, Revision};
 use csp_proto::relationship::v1::RelationshipState;
-use csp_service::peers::{CustomerFact, Edges, EdgesQuery, Query, RegistryFacts};
+use csp_service::order::OrderLine;
+use csp_service::peers::{CustomerFact, Edges, EdgesQuery, Query, RegistryFacts, buyer};
 use csp_service::{Call, Fault, Result};
 use jiff::Timestamp;
 
 use crate::SubscriptionService;
 use crate::calendar::day_of;
 use crate::cart::Cart;
-use crate::edge_guard::table::Holdings;
-use crate::offer::catalogue::Shelf;
-use crate::order::line::{Line, PricedLine};
+use crate::holding::Holdings;
+use crate::offer::catalogue::Catalogue;
+use crate::order::line::PricedLine;
 use crate::peers;
 
 /// What somebody wants to sell.
@@ -32,7 +33,7 @@ pub(crate) struct Proposal {
     /// Resource name of the MPN ID of the reseller of record.
     pub(crate) mpn_id: Option<String>,
     /// What.
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<OrderLine>,
     /// Where the caller named each line.
     pub(crate) path_of: fn(usize) -> String,
     /// The cart that has the lines.
@@ -52,7 +53,7 @@ impl Proposal {
 pub(crate) struct Parties {
     customer: Option<CustomerFact>,
     registry: RegistryFacts,
-    shelf: Shelf,
+    catalogue: Catalogue,
 }
 
 /// A sale that can be decided.
@@ -77,16 +78,16 @@ pub(crate) async fn parties(
     sellers: Query,
 ) -> Result<Parties> {
     let offers = proposal.lines.iter().map(|line| line.offer.as_str());
-    let (customer, shelf) = tokio::try_join!(
+    let (customer, catalogue) = tokio::try_join!(
         service.customers.by_name(call, &proposal.customer),
-        Shelf::read(service, &proposal.customer, "", offers, proposal.now),
+        Catalogue::read(service, &proposal.customer, "", offers, proposal.now),
     )?;
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
     query.partners.extend(sellers.partners);
     query.tenants.extend(sellers.tenants);
     query.mpn_ids.extend(proposal.mpn_id.iter().map(|name| peers::mpn_number(name).to_owned()));
     let registry = service.registry.facts(call, proposal.day(), query).await?;
-    Ok(Parties { customer, registry, shelf })
+    Ok(Parties { customer, registry, catalogue })
 }
 
 impl Parties {
@@ -103,7 +104,7 @@ impl Parties {
         proposal: Proposal,
         seller: Partner,
     ) -> Result<Sale> {
-        let Parties { customer, registry, shelf } = self;
+        let Parties { customer, registry, catalogue } = self;
         let customer = customer.ok_or_else(|| unknown_customer(&proposal))?;
         let named = proposal.mpn_id.as_deref().map(|name| peers::named_reseller(&registry, name, &seller));
         let (reseller_mpn_id, reseller) =
@@ -119,23 +120,23 @@ impl Parties {
             Some(edge) => edge.active,
             None => serves_otherwise(service, call, &proposal, &seller).await?,
         };
-        let lines = shelf.priced(proposal.path_of, &proposal.lines)?;
+        let lines = catalogue.priced(proposal.path_of, &proposal.lines)?;
         let is_recorded = proposal.as_of.is_some();
         let facts = SubmitOrder {
             act: Act {
                 day: proposal.day(),
-                revisions: revisions(&proposal, &customer, &registry, &edges, &shelf),
+                revisions: revisions(&proposal, &customer, &registry, &edges, &catalogue),
                 subject: proposal.subject,
             },
             recorded: is_recorded,
             now: proposal.now,
             require_reseller: service.settings.require_reseller,
-            buyer: peers::buyer(&customer, &registry),
+            buyer: buyer(&customer, &registry)?,
             partnership_active: edges.partnership_is_active(),
             relationship_active,
             customer_agreement_since: customer.agreement_since,
             cart: proposal.cart.as_ref().map(Cart::facts),
-            lines: if is_recorded { shelf.recorded_facts(&lines)? } else { shelf.facts(&lines)? },
+            lines: if is_recorded { catalogue.recorded_facts(&lines)? } else { catalogue.facts(&lines)? },
             capacity: proposal.capacity,
             seller,
             reseller,
@@ -144,7 +145,7 @@ impl Parties {
         Ok(Sale {
             facts,
             lines,
-            holdings: shelf.holdings(),
+            holdings: catalogue.holdings(),
             edges: edges.rested_on(),
             mpn_id: proposal.mpn_id,
             cart: proposal.cart,
@@ -172,12 +173,13 @@ fn revisions(
     customer: &CustomerFact,
     registry: &RegistryFacts,
     edges: &Edges,
-    shelf: &Shelf,
+    catalogue: &Catalogue,
 ) -> Vec<Revision> {
     let cart = proposal.cart.as_ref();
     let cart = cart.map(|cart| Revision { resource: cart.name(), revision: cart.row().revision });
     let read = registry.revisions().into_iter().chain(customer.revisions());
-    let mut revisions: Vec<_> = read.chain(edges.revisions()).chain(shelf.revisions()).chain(cart).collect();
+    let mut revisions: Vec<_> =
+        read.chain(edges.revisions()).chain(catalogue.revisions()).chain(cart).collect();
     revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
     revisions.dedup();
     revisions

@@ -2,41 +2,35 @@
 //! none (rule SUB-14).
 
 use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{Boundary, Capacity, outsider};
+use csp_policy::{Boundary, outsider};
 use csp_proto::subscription::v1 as pb;
+use csp_service::order as wanted;
 use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
-use crate::SubscriptionService;
+use super::purchase::{Bought, Named};
+use super::sale::{self, Proposal, Sale};
+use super::{COLLECTION, table};
 use crate::calendar::day_of;
-use crate::cart;
-use crate::cart::review;
-use crate::edge_guard::table as guards;
-use crate::fields;
-use crate::order::COLLECTION;
-use crate::order::line::{self, Line};
-use crate::order::purchase::{Bought, Named};
-use crate::order::sale::{self, Proposal, Sale};
-use crate::order::table as orders;
-use crate::peers;
+use crate::{SubscriptionService, cart, edge_guard, holding, peers};
 
-/// Where a request names its lines, and its reseller.
-const LINES: &str = "order.lines";
-const MPN_ID: &str = "order.reseller_mpn_id";
+/// Where a request has its order.
+const ORDER: &str = "order";
 
 /// What the seller wants, well formed.
 struct Command {
     id: Option<String>,
     external_id: Option<String>,
     goods: Goods,
-    mpn_id: Option<String>,
-    capacity: Option<Capacity>,
+    order: wanted::Order,
 }
 
 enum Goods {
-    Cart(String),
-    Lines { customer: String, lines: Vec<Line> },
+    /// The lines of this cart.
+    OfCart(String),
+    /// The order's own lines, for this customer.
+    OfOrder(String),
 }
 
 impl TryFrom<&pb::SubmitOrderRequest> for Command {
@@ -46,45 +40,23 @@ impl TryFrom<&pb::SubmitOrderRequest> for Command {
         let mut fields = Fields::new();
         let nothing = pb::OrderDraft::default();
         let draft = request.order.as_ref().unwrap_or(&nothing);
-        let id = fields::chosen_id(&mut fields, "order_id", &request.order_id);
-        let external_id = fields::external_id(&mut fields, "external_id", &request.external_id);
-        let mpn_id = fields::optional_mpn_id(&mut fields, MPN_ID, &draft.reseller_mpn_id);
-        let capacity = fields::unless_unset(&mut fields, "order.attested_capacity", draft.attested_capacity);
-        let goods = if request.cart.is_empty() {
+        let id = fields.chosen_id("order_id", &request.order_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
+        let (goods, order) = if request.cart.is_empty() {
             let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
-            let lines = line::read(&mut fields, LINES, &draft.lines);
-            customer.zip(lines).map(|(customer, lines)| Goods::Lines { customer, lines })
+            (customer.map(Goods::OfOrder), wanted::Order::read(&mut fields, ORDER, draft))
         } else {
             if !request.customer.is_empty() {
                 fields.refuse("customer", "must be empty with a cart");
             }
-            if !draft.lines.is_empty() {
-                fields.refuse(LINES, "must be empty with a cart");
-            }
-            fields.resource_name("cart", &request.cart, cart::COLLECTION).map(Goods::Cart)
+            let cart = fields.resource_name("cart", &request.cart, cart::COLLECTION);
+            (cart.map(Goods::OfCart), wanted::Order::read_beside_cart(&mut fields, ORDER, draft))
         };
-        fields.finish(|| {
-            Some(Command {
-                id: id?,
-                external_id: external_id?,
-                goods: goods?,
-                mpn_id: mpn_id?,
-                capacity: attested(capacity?),
-            })
-        })
+        fields.finish(|| Some(Command { id: id?, external_id: external_id?, goods: goods?, order: order? }))
     }
 }
 
-/// The attested capacity in the rule book's words; `None` when none is.
-pub(crate) fn attested(capacity: pb::Capacity) -> Option<Capacity> {
-    match capacity {
-        pb::Capacity::Unspecified => None,
-        pb::Capacity::Direct => Some(Capacity::Direct),
-        pb::Capacity::Indirect => Some(Capacity::Indirect),
-    }
-}
-
-pub(crate) async fn submit_order(
+pub(crate) async fn submit(
     service: &SubscriptionService,
     call: &Call,
     request: pb::SubmitOrderRequest,
@@ -104,8 +76,8 @@ pub(crate) async fn submit_order(
 
         let customer = permit.facts().buyer.name.clone();
         let mut write = run.write();
-        guards::use_edges(&mut write, &edges, &customer);
-        guards::take_holdings(&mut write, &customer, &holdings);
+        edge_guard::use_edges(&mut write, &edges, &customer);
+        holding::take(&mut write, &customer, &holdings);
         let accepted = write.accept(permit, &bought.order.name())?;
         bought.order.allowed_by(accepted.decision_id());
         bought.save(&mut write, &accepted);
@@ -124,11 +96,11 @@ async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Comm
     }
     let mut reader = service.book.store.read_once().await?;
     let by_id = match &command.id {
-        Some(id) => orders::by_id(&mut reader, id).await?,
+        Some(id) => table::by_id(&mut reader, id).await?,
         None => None,
     };
     let by_key = match key {
-        Some((key, tenant)) => orders::by_external_id(&mut reader, tenant, key).await?,
+        Some((key, tenant)) => table::by_external_id(&mut reader, tenant, key).await?,
         None => None,
     };
     match by_id.or(by_key) {
@@ -147,41 +119,40 @@ async fn propose(
     id: &str,
     now: Timestamp,
 ) -> Result<Proposal> {
-    let subject = format!("{COLLECTION}/{id}");
-    let (mpn_id, capacity) = (command.mpn_id.clone(), command.capacity);
+    let (subject, order) = (format!("{COLLECTION}/{id}"), &command.order);
     let name = match &command.goods {
-        Goods::Cart(name) => name,
-        Goods::Lines { customer, lines } => {
-            let (customer, lines) = (customer.clone(), lines.clone());
+        Goods::OfCart(name) => name,
+        Goods::OfOrder(customer) => {
             return Ok(Proposal {
                 subject,
                 now,
                 as_of: None,
-                customer,
-                mpn_id,
-                lines,
-                path_of: |at| format!("{LINES}[{at}]"),
+                customer: customer.clone(),
+                mpn_id: order.reseller_mpn_id.clone(),
+                lines: order.lines.clone(),
+                path_of: |at| format!("{ORDER}.lines[{at}]"),
                 cart: None,
-                capacity,
+                capacity: order.capacity,
             });
         }
     };
-    let cart = review::visible(service, call, name).await?;
+    let cart = cart::visible(service, call, name).await?;
     cart.must_not_be_cancelled()?;
-    let of_cart = cart.reseller_mpn_id();
-    if of_cart.is_some() && mpn_id.is_some() && of_cart != mpn_id {
-        return Err(Fault::field(MPN_ID, "must be that of the cart, or empty"));
+    let (of_cart, of_order) = (cart.reseller_mpn_id(), order.reseller_mpn_id.clone());
+    if of_cart.is_some() && of_order.is_some() && of_cart != of_order {
+        let must = "must be that of the cart, or empty";
+        return Err(Fault::field(format!("{ORDER}.reseller_mpn_id"), must));
     }
     Ok(Proposal {
         subject,
         now,
         as_of: None,
         customer: cart.row().customer.clone(),
-        mpn_id: of_cart.or(mpn_id),
+        mpn_id: of_cart.or(of_order),
         lines: cart.lines().to_vec(),
         path_of: |at| format!("cart[{at}]"),
         cart: Some(cart),
-        capacity,
+        capacity: order.capacity,
     })
 }
 

@@ -5,14 +5,10 @@ use csp_proto::subscription::v1 as pb;
 use csp_service::{Call, Fault, Result};
 
 use crate::fixtures::{World, agent, customer, line, order, world};
-use crate::order::read::{get_order, list_orders};
-use crate::order::submit::submit_order;
-use crate::subscription::associate_reseller::associate_reseller;
-use crate::subscription::read::{get_subscription, list_reseller_of_record_history, list_subscriptions};
-use crate::subscription::set_support_contact::set_support_contact;
+use crate::{order, subscription};
 
 pub(crate) async fn buy(world: &World, request: pb::SubmitOrderRequest) -> Result<pb::SubmitOrderResponse> {
-    submit_order(&world.service, &agent("contoso", "SubmitOrder"), request).await
+    order::submit(&world.service, &agent("contoso", "SubmitOrder"), request).await
 }
 
 pub(crate) fn reasons(fault: &Fault) -> Vec<&'static str> {
@@ -54,7 +50,7 @@ async fn a_refused_order_leaves_nothing() {
         ["RESELLER_RELATIONSHIP_MISSING", "QUANTITY_OUT_OF_RANGE", "ATTESTATION_MISSING"]
     );
     let call = agent("contoso", "ListSubscriptions");
-    let listed = list_subscriptions(&world.service, &call, Default::default()).await.unwrap();
+    let listed = subscription::list(&world.service, &call, Default::default()).await.unwrap();
     assert!(listed.subscriptions.is_empty());
 }
 
@@ -77,10 +73,10 @@ async fn a_partner_without_account_and_one_without_sight_learn_nothing() {
     let world = world().await.with_offers().await;
     let request = order(vec![line("mail", 1)]);
     let outside = agent("stranger", "SubmitOrder");
-    let refused = submit_order(&world.service, &outside, request.clone()).await.unwrap_err();
+    let refused = order::submit(&world.service, &outside, request.clone()).await.unwrap_err();
     assert_eq!(reasons(&refused), ["PARTNER_NOT_ENROLLED"]);
     let unknown = pb::SubmitOrderRequest { customer: "customers/nobody".to_owned(), ..request };
-    let refused = submit_order(&world.service, &outside, unknown.clone()).await.unwrap_err();
+    let refused = order::submit(&world.service, &outside, unknown.clone()).await.unwrap_err();
     assert_eq!(reasons(&refused), ["PARTNER_NOT_ENROLLED"]);
     assert!(matches!(buy(&world, unknown).await, Err(Fault::NotFound { resource_type: "customer", .. })));
 }
@@ -99,13 +95,13 @@ async fn an_order_is_seen_by_those_whom_it_concerns_only() {
         // A customer is told from a partner even where their tenants have the same name.
         (customer("contoso-csp", "GetOrder"), false),
     ] {
-        let got = get_order(&world.service, &call, pb::GetOrderRequest { name: name.clone() }).await;
+        let got = order::get(&world.service, &call, pb::GetOrderRequest { name: name.clone() }).await;
         assert_eq!(got.is_ok(), sees, "{call:?}");
         for request in [
             pb::ListOrdersRequest::default(),
             pb::ListOrdersRequest { customer: "customers/tailspin".to_owned(), ..Default::default() },
         ] {
-            let listed = list_orders(&world.service, &call, request).await.unwrap();
+            let listed = order::list(&world.service, &call, request).await.unwrap();
             assert_eq!(listed.orders.len(), usize::from(sees), "{call:?}");
         }
     }
@@ -122,7 +118,7 @@ async fn a_list_is_newest_first_in_pages() {
     let mut request = pb::ListSubscriptionsRequest { page_size: 2, ..Default::default() };
     let mut seats = Vec::new();
     loop {
-        let page = list_subscriptions(&world.service, &call, request.clone()).await.unwrap();
+        let page = subscription::list(&world.service, &call, request.clone()).await.unwrap();
         seats.extend(page.subscriptions.iter().map(|listed| listed.quantity));
         if page.next_page_token.is_empty() {
             break;
@@ -157,11 +153,13 @@ async fn the_reseller_of_record_has_a_history() {
         ..Default::default()
     };
     let call = agent("contoso", "AssociateReseller");
-    let unknown = associate_reseller(&world.service, &call, associate("mpnIds/4711")).await.unwrap_err();
+    let unknown =
+        subscription::associate_reseller(&world.service, &call, associate("mpnIds/4711")).await.unwrap_err();
     assert_eq!(reasons(&unknown), ["MPN_ID_UNKNOWN"]);
     for _ in 0..2 {
         // The second time it is of record already.
-        let done = associate_reseller(&world.service, &call, associate("mpnIds/5551")).await.unwrap();
+        let done =
+            subscription::associate_reseller(&world.service, &call, associate("mpnIds/5551")).await.unwrap();
         let subscription = done.subscription.unwrap();
         assert_eq!((subscription.revision, subscription.reseller.as_str()), (2, "partners/fabrikam"));
     }
@@ -170,7 +168,7 @@ async fn the_reseller_of_record_has_a_history() {
     let call = agent("fabrikam", "ListResellerOfRecordHistory");
     let mut entries = Vec::new();
     for _ in 0..2 {
-        let page = list_reseller_of_record_history(&world.service, &call, request.clone()).await.unwrap();
+        let page = subscription::list_resellers(&world.service, &call, request.clone()).await.unwrap();
         entries.extend(page.entries);
         request.page_token = page.next_page_token;
     }
@@ -185,14 +183,14 @@ async fn a_designated_reseller_sees_what_names_it_nowhere() {
     let name = sold_directly(&mut world).await;
     let call = agent("fabrikam", "GetSubscription");
     let get = pb::GetSubscriptionRequest { name };
-    get_subscription(&world.service, &call, get.clone()).await.unwrap();
+    subscription::get(&world.service, &call, get.clone()).await.unwrap();
     let of_customer =
         pb::ListSubscriptionsRequest { customer: "customers/tailspin".to_owned(), ..Default::default() };
-    let listed = list_subscriptions(&world.service, &call, of_customer.clone()).await.unwrap();
+    let listed = subscription::list(&world.service, &call, of_customer.clone()).await.unwrap();
     assert_eq!(listed.subscriptions.len(), 1);
     world.cut(crate::fixtures::FABRIKAM_SERVES);
-    assert!(matches!(get_subscription(&world.service, &call, get).await, Err(Fault::NotFound { .. })));
-    let listed = list_subscriptions(&world.service, &call, of_customer).await.unwrap();
+    assert!(matches!(subscription::get(&world.service, &call, get).await, Err(Fault::NotFound { .. })));
+    let listed = subscription::list(&world.service, &call, of_customer).await.unwrap();
     assert!(listed.subscriptions.is_empty());
 }
 
@@ -211,7 +209,7 @@ async fn an_operator_sees_everything_and_finds_an_order_by_its_key() {
                 customer: customer.to_owned(),
                 ..Default::default()
             };
-            assert_eq!(list_orders(&world.service, &call, request).await.unwrap().orders.len(), count);
+            assert_eq!(order::list(&world.service, &call, request).await.unwrap().orders.len(), count);
         }
     }
 }
@@ -244,9 +242,11 @@ async fn a_reseller_that_serves_the_customer_may_be_called_for_support() {
         ..Default::default()
     };
     let call = agent("fabrikam", "SetSupportContact");
-    let set = set_support_contact(&world.service, &call, request("partners/fabrikam")).await.unwrap();
+    let set =
+        subscription::set_support_contact(&world.service, &call, request("partners/fabrikam")).await.unwrap();
     assert_eq!(set.subscription.unwrap().support_contact, "partners/fabrikam");
-    let refused =
-        set_support_contact(&world.service, &call, request("partners/northwind")).await.unwrap_err();
+    let refused = subscription::set_support_contact(&world.service, &call, request("partners/northwind"))
+        .await
+        .unwrap_err();
     assert_eq!(reasons(&refused), ["PARTNERSHIP_NOT_ACTIVE", "SUPPORT_CONTACT_NOT_ELIGIBLE"]);
 }

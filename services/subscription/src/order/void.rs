@@ -13,7 +13,7 @@ use crate::order::table as orders;
 /// Collection of the operations that place orders.
 const OPERATIONS: &str = "operations";
 
-pub(crate) async fn void_order(
+pub(crate) async fn void(
     service: &SubscriptionService,
     call: &Call,
     request: pb::VoidOrderRequest,

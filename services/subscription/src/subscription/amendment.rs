@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use crate::SubscriptionService;
 use crate::calendar::day_of;
-use crate::edge_guard::table as guards;
-use crate::edge_guard::table::Holdings;
+use crate::edge_guard;
+use crate::holding::{self, Holdings};
 use crate::peers;
 use crate::subscription::Subscription;
 use crate::subscription::read::visible;
@@ -115,10 +115,10 @@ impl Amendment {
         let mut write = run.write();
         // Before the clock is looked at once more: whoever closes one of them, or buys, counts by its own clock.
         let customer = &self.before.row().customer;
-        guards::use_edges(&mut write, &self.edges, customer);
-        guards::take_holdings(&mut write, customer, &self.holdings);
+        edge_guard::use_edges(&mut write, &self.edges, customer);
+        holding::take(&mut write, customer, &self.holdings);
         if self.before.is_active() && !self.after.is_active() {
-            guards::loosen(&mut write, customer, &self.before.row().offer);
+            holding::loosen(&mut write, customer, &self.before.row().offer);
         }
         let accepted = write.accept(permit, &self.after.name())?;
         self.save(service, &mut write, &accepted).await?;

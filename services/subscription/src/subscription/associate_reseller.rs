@@ -6,8 +6,7 @@ use csp_service::peers::{Edges, EdgesQuery, Query};
 use csp_service::{Call, Fault, Fields, Result};
 
 use crate::SubscriptionService;
-use crate::edge_guard::table as guards;
-use crate::fields;
+use crate::edge_guard;
 use crate::peers;
 use crate::subscription;
 use crate::subscription::amendment::Amendment;
@@ -32,7 +31,7 @@ impl TryFrom<&pb::AssociateResellerRequest> for Command {
     fn try_from(request: &pb::AssociateResellerRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, subscription::COLLECTION);
-        let mpn_id = fields::mpn_id(&mut fields, "reseller_mpn_id", &request.reseller_mpn_id);
+        let mpn_id = fields.mpn_id("reseller_mpn_id", &request.reseller_mpn_id);
         fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), mpn_id: mpn_id? }))
     }
 }
@@ -54,7 +53,7 @@ pub(crate) async fn associate_reseller(
         let former = amendment.after.associate(reseller, &command.mpn_id, amendment.now);
 
         let mut write = run.write();
-        guards::use_edges(&mut write, &edges, &amendment.before.row().customer);
+        edge_guard::use_edges(&mut write, &edges, &amendment.before.row().customer);
         let accepted = write.accept(permit, &command.name)?;
         amendment.save(service, &mut write, &accepted).await?;
         if let Some(former) = former {

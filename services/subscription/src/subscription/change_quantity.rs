@@ -3,13 +3,13 @@
 use csp_policy::boundaries::ChangeQuantity;
 use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};
 use csp_proto::subscription::v1 as pb;
+use csp_service::peers::buyer;
 use csp_service::{Call, Fault, Fields, Result};
 use jiff::SignedDuration;
 
 use crate::SubscriptionService;
-use crate::edge_guard::table as guards;
-use crate::edge_guard::table::Holdings;
-use crate::offer::catalogue::Shelf;
+use crate::holding::{self, Holdings};
+use crate::offer::catalogue::Catalogue;
 use crate::peers;
 use crate::subscription;
 use crate::subscription::amendment::Amendment;
@@ -60,7 +60,7 @@ pub(crate) async fn change_quantity(
 
         let mut write = run.write();
         if command.quantity > amendment.before.seats() {
-            guards::take_holdings(&mut write, &amendment.before.row().customer, &holdings);
+            holding::take(&mut write, &amendment.before.row().customer, &holdings);
         }
         let accepted = write.accept(permit, &command.name)?;
         amendment.save(service, &mut write, &accepted).await?;
@@ -85,9 +85,9 @@ async fn gather(
     amendment: &Amendment,
 ) -> Result<Facts> {
     let (row, now) = (amendment.before.row(), amendment.now);
-    let (customer, shelf, seats) = tokio::try_join!(
+    let (customer, catalogue, seats) = tokio::try_join!(
         service.customers.by_name(call, &row.customer),
-        Shelf::read(service, &row.customer, &row.id, [row.offer.as_str()].into_iter(), now),
+        Catalogue::read(service, &row.customer, &row.id, [row.offer.as_str()].into_iter(), now),
         seats(service, amendment),
     )?;
     let customer = customer.ok_or_else(|| Fault::not_found("customer", &row.customer))?;
@@ -101,19 +101,19 @@ async fn gather(
     };
     let (added, open) = seats;
     let read: Vec<Revision> =
-        registry.revisions().into_iter().chain(customer.revisions()).chain(shelf.revisions()).collect();
+        registry.revisions().into_iter().chain(customer.revisions()).chain(catalogue.revisions()).collect();
     let policy = ChangeQuantity {
         act: amendment.act(read),
         caller: call.caller.clone(),
         seller: amendment.seller_among(&registry)?,
         reseller,
-        buyer: peers::buyer(&customer, &registry),
+        buyer: buyer(&customer, &registry)?,
         state: amendment.before.policy_state(now),
         seats: amendment.before.seats(),
-        line: shelf.fact(&row.offer, command.quantity, &[])?,
+        line: catalogue.fact(&row.offer, command.quantity, &[])?,
         seats_reducible: seats_reducible(&amendment.before.seat_additions(added, &open), now),
     };
-    Ok(Facts { policy, holdings: shelf.holdings(), open })
+    Ok(Facts { policy, holdings: catalogue.holdings(), open })
 }
 
 /// All seats that were added after the purchase and are held, and the additions whose window is open.

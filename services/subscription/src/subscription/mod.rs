@@ -29,6 +29,16 @@ pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use self::associate_reseller::associate_reseller;
+pub(crate) use self::cancel::cancel;
+pub(crate) use self::change_quantity::change_quantity;
+pub(crate) use self::reactivate::reactivate;
+pub(crate) use self::read::{get, list, list_resellers};
+pub(crate) use self::record::record;
+pub(crate) use self::set_auto_renew::set_auto_renew;
+pub(crate) use self::set_support_contact::set_support_contact;
+pub(crate) use self::suspend::suspend;
+
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Partner, WINDOW_HOURS};
 use csp_proto::subscription::v1::{self as pb, BillingCycle, SubscriptionState, Term};
@@ -38,8 +48,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::{instant, months_after};
 use crate::offer::count;
+use crate::offer::plan::months_of_term;
 use crate::order::line::PricedLine;
-use crate::stored_words::{Word, months_of_term};
+use crate::stored_words::Word;
 use crate::subscription::histories::ResellerRow;
 use crate::subscription::table::SubscriptionRow;
 
@@ -52,7 +63,7 @@ const TERMS_MAX: i32 = 1200;
 pub(crate) struct Sold<'s> {
     /// What it was allowed on.
     pub(crate) facts: &'s SubmitOrder,
-    pub(crate) line: &'s PricedLine,
+    pub(crate) line: PricedLine,
     /// MPN ID of the reseller of record; empty without one.
     pub(crate) mpn_id: &'s str,
     pub(crate) auto_renew: bool,
@@ -86,7 +97,7 @@ impl Subscription {
     fn begin(id: String, sold: &Sold<'_>) -> Result<Self> {
         let Sold { facts, line, mpn_id, auto_renew, at } = sold;
         let micros = at.as_microsecond();
-        let term_end = months_after(*at, months_of_term(line.line.term))?;
+        let term_end = months_after(*at, months_of_term(line.plan.term))?;
         let of_reseller =
             |text: fn(&Partner) -> &String| facts.reseller.as_ref().map(text).cloned().unwrap_or_default();
         Ok(Subscription {
@@ -95,15 +106,15 @@ impl Subscription {
                 revision: 1,
                 create_time: micros,
                 update_time: micros,
-                external_id: line.line.external_id.clone(),
+                external_id: line.external_id.clone(),
                 customer: facts.buyer.name.clone(),
                 customer_tenant: facts.buyer.tenant.clone(),
                 order_name: String::new(),
-                offer: line.line.offer.clone(),
+                offer: line.offer.clone(),
                 offer_revision: line.offer_revision,
-                quantity: i64::from(line.line.quantity),
-                term: line.line.term.word().to_owned(),
-                billing_cycle: line.line.billing_cycle.word().to_owned(),
+                quantity: i64::from(line.quantity),
+                term: line.plan.term.word().to_owned(),
+                billing_cycle: line.plan.billing_cycle.word().to_owned(),
                 currency: line.currency.clone(),
                 unit_price: line.unit_price,
                 window_start: micros,
@@ -215,6 +226,11 @@ impl Subscription {
         }
         let (was, is) = (before.render(now), self.render(now));
         Ok(vec![Effect::changed(&is.name, is.revision, &was, &is)?])
+    }
+
+    /// What came to be, for the journal.
+    pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
+        Effect::created(&self.name(), self.row.revision, &self.render(now))
     }
 
     pub(crate) fn name(&self) -> String {

@@ -13,9 +13,9 @@ use crate::subscription::histories::ResellerRow;
 use crate::subscription::table as subscriptions;
 use crate::subscription::table::Filter;
 use crate::subscription::{COLLECTION, Subscription};
-use crate::visibility::{self, Parties, Sight};
+use crate::visibility::{self, Concerned, Sight};
 
-pub(crate) async fn get_subscription(
+pub(crate) async fn get(
     service: &SubscriptionService,
     call: &Call,
     request: pb::GetSubscriptionRequest,
@@ -25,18 +25,18 @@ pub(crate) async fn get_subscription(
     Ok(pb::GetSubscriptionResponse { subscription: Some(subscription.render(service.book.now())) })
 }
 
-pub(crate) async fn list_subscriptions(
+pub(crate) async fn list(
     service: &SubscriptionService,
     call: &Call,
     request: pb::ListSubscriptionsRequest,
 ) -> Result<pb::ListSubscriptionsResponse> {
     let mut fields = Fields::new();
     let customer = fields::optional_name(&mut fields, "customer", &request.customer, peers::CUSTOMERS);
-    let state = fields::unless_unset::<SubscriptionState>(&mut fields, "state", request.state);
-    let external_id = fields::external_id(&mut fields, "external_id", &request.external_id);
+    let state = fields.optional_enum::<SubscriptionState>("state", request.state);
+    let external_id = fields.external_id("external_id", &request.external_id);
     let (customer, state, external_id) = fields.finish(|| Some((customer?, state?, external_id?)))?;
     let external_id = external_id.unwrap_or_default();
-    let state = if state == SubscriptionState::Unspecified { "" } else { state.word() };
+    let state = state.map_or("", Word::word);
 
     let page =
         Page::of(call, &[&request.customer, state, &external_id], request.page_size, &request.page_token)?;
@@ -53,7 +53,7 @@ pub(crate) async fn list_subscriptions(
 }
 
 /// The present one, which stands on the subscription, and then those before it.
-pub(crate) async fn list_reseller_of_record_history(
+pub(crate) async fn list_resellers(
     service: &SubscriptionService,
     call: &Call,
     request: pb::ListResellerOfRecordHistoryRequest,
@@ -91,7 +91,7 @@ pub(crate) async fn visible(
         let mut reader = service.book.store.read_once().await?;
         subscriptions::by_id(&mut reader, id_of(name)).await?.ok_or_else(absent)?
     };
-    let sight = visibility::of(service, call, Parties::from(&row)).await?.ok_or_else(absent)?;
+    let sight = visibility::of(service, call, Concerned::from(&row)).await?.ok_or_else(absent)?;
     Ok((Subscription::from(row), sight))
 }
 

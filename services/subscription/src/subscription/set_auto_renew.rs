@@ -6,8 +6,8 @@ use csp_service::peers::EdgesQuery;
 use csp_service::{Call, Result};
 
 use crate::SubscriptionService;
-use crate::edge_guard::table::Holdings;
-use crate::offer::catalogue::Shelf;
+use crate::holding::Holdings;
+use crate::offer::catalogue::Catalogue;
 use crate::subscription::amendment::Amendment;
 use crate::subscription::read::read_name;
 
@@ -58,5 +58,5 @@ async fn edges(service: &SubscriptionService, call: &Call, amendment: &Amendment
 pub(crate) async fn holdings(service: &SubscriptionService, amendment: &Amendment) -> Result<Holdings> {
     let row = amendment.before.row();
     let offers = [row.offer.as_str()].into_iter();
-    Ok(Shelf::read(service, &row.customer, &row.id, offers, amendment.now).await?.holdings())
+    Ok(Catalogue::read(service, &row.customer, &row.id, offers, amendment.now).await?.holdings())
 }

@@ -8,7 +8,7 @@ use crate::SubscriptionService;
 use crate::subscription::amendment::Amendment;
 use crate::subscription::read::read_name;
 
-pub(crate) async fn suspend_subscription(
+pub(crate) async fn suspend(
     service: &SubscriptionService,
     call: &Call,
     request: pb::SuspendSubscriptionRequest,

@@ -1,7 +1,8 @@
 //! What guards `AcceptInvitation`.
 
+use crate::boundary::row;
 use crate::rules::{agreement::*, customer::*, partnership::*, region::*, selling::*, standing::*};
-use crate::{Act, Boundary, Buyer, Caller, Chain, Instant, Invitation, Partner, Row, row};
+use crate::{Act, Boundary, Buyer, Caller, Chain, Instant, Invitation, Partner, Row};
 
 /// A customer accepts a relationship request, or an operator records a relationship.
 ///

@@ -1,7 +1,8 @@
 //! What guards `AcceptPartnership`.
 
+use crate::boundary::row;
 use crate::rules::{agreement::*, partnership::*, region::*, standing::*};
-use crate::{Act, Boundary, Caller, Chain, Instant, Invitation, Partner, Row, row};
+use crate::{Act, Boundary, Caller, Chain, Instant, Invitation, Partner, Row};
 
 /// A reseller accepts a provider's request, or an operator records a partnership that was established before.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What guards `AddUser`.
 
+use crate::boundary::row;
 use crate::rules::partnership::*;
-use crate::{Act, Boundary, Caller, Partner, Row, row};
+use crate::{Act, Boundary, Caller, Partner, Row};
 
 /// Somebody adds a user to a partner: the partner itself, or a provider with administrator access.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What guards `AssociateMpnId`.
 
+use crate::boundary::row;
 use crate::rules::enrollment::*;
-use crate::{Act, Boundary, Country, MpnProfile, Partner, Row, row};
+use crate::{Act, Boundary, Country, MpnProfile, Partner, Row};
 
 /// A partner associates an MPN ID with its CSP tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What guards `AssociateReseller`.
 
+use crate::boundary::row;
 use crate::rules::{agreement::*, order::*, partnership::*, region::*, standing::*, subscription::*};
-use crate::{Act, Boundary, Caller, Chain, NamedMpnId, Partner, Row, row};
+use crate::{Act, Boundary, Caller, Chain, NamedMpnId, Partner, Row};
 
 /// A seller puts a reseller of record on an existing subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What guards `CancelSubscription`.
 
+use crate::boundary::row;
 use crate::rules::subscription::*;
-use crate::{Act, Boundary, Caller, Instant, Partner, Row, SubscriptionState, row};
+use crate::{Act, Boundary, Caller, Instant, Partner, Row, SubscriptionState};
 
 /// The seller gives a subscription back within its window.
 #[derive(Debug, Clone, PartialEq, Eq)]

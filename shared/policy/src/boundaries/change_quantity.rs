@@ -1,7 +1,8 @@
 //! What guards `ChangeQuantity`.
 
+use crate::boundary::row;
 use crate::rules::{agreement::*, offer::*, region::*, standing::*, subscription::*};
-use crate::{Act, Boundary, Buyer, Caller, Chain, OrderLine, Partner, Row, SubscriptionState, Verdict, row};
+use crate::{Act, Boundary, Buyer, Caller, Chain, OrderLine, Partner, Row, SubscriptionState, Verdict};
 
 /// Seats are added to a subscription, which is a sale, or taken back.
 ///

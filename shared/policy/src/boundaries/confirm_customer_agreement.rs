@@ -1,7 +1,8 @@
 //! What guards `ConfirmCustomerAgreement`.
 
+use crate::boundary::row;
 use crate::rules::customer::*;
-use crate::{Act, Attester, Boundary, Day, Row, row};
+use crate::{Act, Attester, Boundary, Day, Row};
 
 /// A transacting partner attests that the customer accepted its agreement, or the customer accepts it itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

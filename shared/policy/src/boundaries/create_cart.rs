@@ -1,7 +1,8 @@
 //! What guards `CreateCart`.
 
+use crate::boundary::row;
 use crate::rules::offer::*;
-use crate::{Act, Boundary, Buyer, OrderLine, Partner, Row, row};
+use crate::{Act, Boundary, Buyer, OrderLine, Partner, Row};
 
 /// A partner, or the reseller of a provider, prepares an order.
 #[derive(Debug, Clone, PartialEq, Eq)]

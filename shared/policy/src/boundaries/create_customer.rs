@@ -1,7 +1,8 @@
 //! What guards `CreateCustomer`.
 
+use crate::boundary::row;
 use crate::rules::{agreement::*, customer::*, partnership::*, region::*, selling::*, standing::*};
-use crate::{Act, Boundary, Buyer, Chain, Partner, RegistrationId, Row, row};
+use crate::{Act, Boundary, Buyer, Chain, Partner, RegistrationId, Row};
 
 /// A partner creates a customer with a tenant of its own, or an operator records one.
 #[derive(Debug, Clone, PartialEq, Eq)]

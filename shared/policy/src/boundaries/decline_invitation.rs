@@ -1,7 +1,8 @@
 //! What guards `DeclineInvitation`.
 
+use crate::boundary::row;
 use crate::rules::{customer::*, partnership::*};
-use crate::{Act, Boundary, Caller, Instant, Invitation, Row, row};
+use crate::{Act, Boundary, Caller, Instant, Invitation, Row};
 
 /// A customer declines a relationship request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What guards `DeclinePartnership`.
 
+use crate::boundary::row;
 use crate::rules::partnership::*;
-use crate::{Act, Boundary, Caller, Instant, Invitation, Partner, Row, row};
+use crate::{Act, Boundary, Caller, Instant, Invitation, Partner, Row};
 
 /// A reseller declines a provider's request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What guards `EnrollPartner`.
 
+use crate::boundary::row;
 use crate::rules::{enrollment::*, region::*, standing::*};
-use crate::{Act, Boundary, Country, DirectBillCapabilities, PartnerKind, RegistrationId, Row, row};
+use crate::{Act, Boundary, Country, DirectBillCapabilities, PartnerKind, RegistrationId, Row};
 
 /// A company applies for a partner account, or an operator records one that was established before: then
 /// the day of the facts is the day of that enrolment.

@@ -1,7 +1,8 @@
 //! What guards `EstablishEdges`.
 
+use crate::boundary::row;
 use crate::rules::partnership::*;
-use crate::{Act, Boundary, Chain, Partner, Row, row};
+use crate::{Act, Boundary, Chain, Partner, Row};
 
 /// The relationships of a customer that is being created come into being. Its creation was allowed before, by
 /// `CreateCustomer`; the edges are decided where they are kept, so that no race between them can win.

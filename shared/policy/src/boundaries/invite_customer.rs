@@ -1,7 +1,8 @@
 //! What guards `InviteCustomer`.
 
+use crate::boundary::row;
 use crate::rules::{agreement::*, partnership::*, region::*, selling::*, standing::*};
-use crate::{Act, Boundary, Buyer, Chain, Partner, Row, Verdict, row};
+use crate::{Act, Boundary, Buyer, Chain, Partner, Row, Verdict};
 
 /// A partner invites an existing customer, alone or together with its reseller (a joint request).
 ///

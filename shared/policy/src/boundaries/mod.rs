@@ -65,9 +65,9 @@ pub use verify_contact_email::VerifyContactEmail;
 
 use crate::{Boundary, Rule};
 
-/// One boundary as the catalogue lists it.
+/// A boundary without its facts: which RPC it guards, by which rules.
 #[derive(Debug, Clone, Copy)]
-pub struct Listing {
+pub struct Guard {
     /// Name of the guarded RPC.
     pub name: &'static str,
     /// The rules in order of precedence; a rule that stands at two places is listed at its first.
@@ -75,41 +75,41 @@ pub struct Listing {
 }
 
 /// Every boundary.
-pub const ALL: &[Listing] = &[
-    listing::<EnrollPartner>(),
-    listing::<UpdatePartner>(),
-    listing::<VerifyContactEmail>(),
-    listing::<ReviewEnrollment>(),
-    listing::<AssociateMpnId>(),
-    listing::<SignPartnerAgreement>(),
-    listing::<AddUser>(),
-    listing::<SetUserRoles>(),
-    listing::<UpdateListing>(),
-    listing::<RequestPartnership>(),
-    listing::<AcceptPartnership>(),
-    listing::<DeclinePartnership>(),
-    listing::<RemovePartnership>(),
-    listing::<CreateCustomer>(),
-    listing::<InviteCustomer>(),
-    listing::<AcceptInvitation>(),
-    listing::<DeclineInvitation>(),
-    listing::<EstablishEdges>(),
-    listing::<RemoveResellerRelationship>(),
-    listing::<ConfirmCustomerAgreement>(),
-    listing::<RevealSetupInfo>(),
-    listing::<CreateCart>(),
-    listing::<SubmitOrder>(),
-    listing::<ChangeQuantity>(),
-    listing::<AssociateReseller>(),
-    listing::<SetSupportContact>(),
-    listing::<SuspendSubscription>(),
-    listing::<ReactivateSubscription>(),
-    listing::<SetAutoRenew>(),
-    listing::<CancelSubscription>(),
+pub const ALL: &[Guard] = &[
+    guard::<EnrollPartner>(),
+    guard::<UpdatePartner>(),
+    guard::<VerifyContactEmail>(),
+    guard::<ReviewEnrollment>(),
+    guard::<AssociateMpnId>(),
+    guard::<SignPartnerAgreement>(),
+    guard::<AddUser>(),
+    guard::<SetUserRoles>(),
+    guard::<UpdateListing>(),
+    guard::<RequestPartnership>(),
+    guard::<AcceptPartnership>(),
+    guard::<DeclinePartnership>(),
+    guard::<RemovePartnership>(),
+    guard::<CreateCustomer>(),
+    guard::<InviteCustomer>(),
+    guard::<AcceptInvitation>(),
+    guard::<DeclineInvitation>(),
+    guard::<EstablishEdges>(),
+    guard::<RemoveResellerRelationship>(),
+    guard::<ConfirmCustomerAgreement>(),
+    guard::<RevealSetupInfo>(),
+    guard::<CreateCart>(),
+    guard::<SubmitOrder>(),
+    guard::<ChangeQuantity>(),
+    guard::<AssociateReseller>(),
+    guard::<SetSupportContact>(),
+    guard::<SuspendSubscription>(),
+    guard::<ReactivateSubscription>(),
+    guard::<SetAutoRenew>(),
+    guard::<CancelSubscription>(),
 ];
 
-const fn listing<B: Boundary>() -> Listing {
-    Listing { name: B::NAME, rules: rules_of::<B> }
+const fn guard<B: Boundary>() -> Guard {
+    Guard { name: B::NAME, rules: rules_of::<B> }
 }
 
 fn rules_of<B: Boundary>() -> Vec<&'static Rule> {
@@ -124,5 +124,5 @@ fn rules_of<B: Boundary>() -> Vec<&'static Rule> {
 
 /// Names of the boundaries that enforce `rule`, in order.
 pub fn enforcing(rule: &Rule) -> Vec<&'static str> {
-    ALL.iter().filter(|listing| (listing.rules)().contains(&rule)).map(|listing| listing.name).collect()
+    ALL.iter().filter(|guard| (guard.rules)().contains(&rule)).map(|guard| guard.name).collect()
 }

@@ -1,7 +1,8 @@
 //! What guards `RemovePartnership`.
 
+use crate::boundary::row;
 use crate::rules::partnership::*;
-use crate::{Act, Boundary, Caller, Partner, Row, row};
+use crate::{Act, Boundary, Caller, Partner, Row};
 
 /// A provider ends a partnership, or an operator ends it for either side.
 #[derive(Debug, Clone, PartialEq, Eq)]

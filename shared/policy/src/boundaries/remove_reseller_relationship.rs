@@ -1,7 +1,8 @@
 //! What guards `RemoveResellerRelationship`.
 
+use crate::boundary::row;
 use crate::rules::customer::*;
-use crate::{Act, Boundary, Caller, Row, row};
+use crate::{Act, Boundary, Caller, Row};
 
 /// A partner, a customer or an operator ends a reseller relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What guards `RequestPartnership`.
 
+use crate::boundary::row;
 use crate::rules::{agreement::*, partnership::*, region::*, standing::*};
-use crate::{Act, Boundary, Chain, Partner, Row, row};
+use crate::{Act, Boundary, Chain, Partner, Row};
 
 /// A provider asks a reseller for a partnership. The agreement need not be signed yet: acceptance may come
 /// first.

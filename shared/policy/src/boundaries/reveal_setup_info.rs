@@ -1,7 +1,8 @@
 //! What guards `RevealSetupInfo`.
 
+use crate::boundary::row;
 use crate::rules::customer::*;
-use crate::{Act, Boundary, Row, row};
+use crate::{Act, Boundary, Row};
 
 /// A partner asks for the admin user name and temporary password of a customer that it created.
 #[derive(Debug, Clone, PartialEq, Eq)]

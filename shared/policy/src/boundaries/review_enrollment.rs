@@ -1,7 +1,8 @@
 //! What guards `ReviewEnrollment`.
 
+use crate::boundary::row;
 use crate::rules::enrollment::*;
-use crate::{Act, Boundary, Row, row};
+use crate::{Act, Boundary, Row};
 
 /// An operator takes the review of an enrolment one step on, or decides it.
 ///

@@ -1,7 +1,8 @@
 //! What guards `SetSupportContact`.
 
+use crate::boundary::row;
 use crate::rules::{partnership::*, subscription::*};
-use crate::{Act, Boundary, Caller, Chain, Partner, Row, row};
+use crate::{Act, Boundary, Caller, Chain, Partner, Row};
 
 /// The seller, or a reseller that is designated, names the support contact of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]

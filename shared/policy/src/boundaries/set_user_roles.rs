@@ -1,7 +1,8 @@
 //! What guards `SetUserRoles`.
 
+use crate::boundary::row;
 use crate::rules::partnership::*;
-use crate::{Act, Boundary, Caller, Partner, Row, row};
+use crate::{Act, Boundary, Caller, Partner, Row};
 
 /// Somebody changes the roles of a partner's user: the partner itself, or a provider with administrator
 /// access.

@@ -1,7 +1,8 @@
 //! What guards `SignPartnerAgreement`.
 
+use crate::boundary::row;
 use crate::rules::agreement::*;
-use crate::{Act, Boundary, Caller, Partner, Row, row};
+use crate::{Act, Boundary, Caller, Partner, Row};
 
 /// A partner signs the partner agreement for its region, or an operator records a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! What guards `SubmitOrder`.
 
+use crate::boundary::row;
 use crate::rules::{
     agreement::*, customer::*, offer::*, order::*, partnership::*, region::*, selling::*, standing::*,
 };
 use crate::{
     Act, Boundary, Buyer, Capacity, Cart, Chain, Day, Instant, NamedMpnId, OrderLine, Partner, PartnerKind,
-    Row, row,
+    Row,
 };
 
 /// A partner submits an order, or an operator records subscriptions that were sold before.

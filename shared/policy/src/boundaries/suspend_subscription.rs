@@ -1,7 +1,8 @@
 //! What guards `SuspendSubscription`.
 
+use crate::boundary::row;
 use crate::rules::subscription::*;
-use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState, row};
+use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
 
 /// The seller or a designated reseller suspends a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What guards `UpdateListing`.
 
+use crate::boundary::row;
 use crate::rules::standing::*;
-use crate::{Act, Boundary, Caller, Row, row};
+use crate::{Act, Boundary, Caller, Row};
 
 /// Somebody changes a provider's entry in the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! What guards `UpdatePartner`.
 
+use crate::boundary::row;
 use crate::rules::enrollment::*;
-use crate::{Act, Boundary, Row, row};
+use crate::{Act, Boundary, Row};
 
 /// A partner changes its own profile.
 #[derive(Debug, Clone, PartialEq, Eq)]

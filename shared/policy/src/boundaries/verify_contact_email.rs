@@ -1,7 +1,8 @@
 //! What guards `VerifyContactEmail`.
 
+use crate::boundary::row;
 use crate::rules::enrollment::*;
-use crate::{Act, Boundary, EmailToken, Row, row};
+use crate::{Act, Boundary, EmailToken, Row};
 
 /// A primary contact proves that the e-mail address is theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,6 +17,21 @@ const TABLES: &[&str] = &[
     include_str!("subscription.rs"),
 ];
 
+/// The families of rules, as text.
+const FAMILIES: &[&str] = &[
+    include_str!("../../src/rules/agreement.rs"),
+    include_str!("../../src/rules/customer.rs"),
+    include_str!("../../src/rules/enrollment.rs"),
+    include_str!("../../src/rules/multi_partner.rs"),
+    include_str!("../../src/rules/offer.rs"),
+    include_str!("../../src/rules/order.rs"),
+    include_str!("../../src/rules/partnership.rs"),
+    include_str!("../../src/rules/region.rs"),
+    include_str!("../../src/rules/selling.rs"),
+    include_str!("../../src/rules/standing.rs"),
+    include_str!("../../src/rules/subscription.rs"),
+];
+
 fn refuses(rule: &Rule) -> bool {
     matches!(rule.kind, RuleKind::Deny | RuleKind::ShapeAndDeny)
 }
@@ -26,26 +41,25 @@ fn is_in_a_table(text: &str) -> bool {
 }
 
 #[test]
-fn every_id_stands_once() {
-    let ids: BTreeSet<&str> = CATALOGUE.iter().map(|rule| rule.id).collect();
-    assert_eq!(ids.len(), CATALOGUE.len());
+fn every_rule_that_is_written_is_in_the_catalogue_once() {
+    let name_of = |line: &'static str| Some(line.strip_prefix("pub static ")?.split_once(": Rule =")?.0);
+    let lines = FAMILIES.iter().flat_map(|family| family.lines());
+    let mut written: Vec<String> = lines.filter_map(name_of).map(|name| name.replace('_', "-")).collect();
+    let mut listed: Vec<&str> = CATALOGUE.iter().map(|rule| rule.id).collect();
+    written.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(written, listed);
+}
+
+#[test]
+fn a_rule_is_found_by_its_id() {
     assert_eq!(find("PSH-11").map(|rule| rule.id), Some("PSH-11"));
     assert!(find("PSH-99").is_none());
 }
 
 #[test]
-fn every_family_is_complete() {
-    let families =
-        [("ENR", 16), ("AGR", 8), ("RGN", 4), ("PSH", 12), ("CUS", 11), ("MUL", 5), ("SAL", 5), ("SUB", 13)];
-    for (family, size) in families {
-        let found = CATALOGUE.iter().filter(|rule| rule.id.starts_with(family)).count();
-        assert_eq!(found, size, "{family}");
-    }
-}
-
-#[test]
 fn a_rule_refuses_exactly_when_its_kind_says_so() {
-    for rule in CATALOGUE {
+    for rule in CATALOGUE.iter() {
         assert_eq!(refuses(rule), !rule.denials.is_empty(), "{}", rule.id);
         assert_eq!(
             refuses(rule),

@@ -21,7 +21,7 @@ fn page() -> String {
         "# The rule book\n\nGenerated from the rules' values: do not edit, run `{COMMAND}`.\n\n\
          Every refusal lists all violated rules, in the order in which its boundary has them.\n\n## Rules\n"
     );
-    for rule in CATALOGUE {
+    for rule in CATALOGUE.iter() {
         write_rule(&mut page, rule);
     }
     page.push_str("\n## Boundaries\n\nThe rules of each boundary, in order of precedence.\n\n");

@@ -1,4 +1,4 @@
-//! A journal entry as the contract tells it.
+//! What a watch tells: a journal entry as the contract has it, or a bookmark.
 
 use csp_proto::feed::v1 as pb;
 use csp_store::feed::Place;
@@ -7,9 +7,9 @@ use prost::Message;
 use prost_reflect::{DeserializeOptions, DynamicMessage};
 use prost_types::Any;
 
-use crate::descriptors::pool;
 use crate::fault::{Fault, Result};
-use crate::wire;
+use crate::request::descriptors::pool;
+use crate::request::wire;
 
 const SPEC_VERSION: &str = "1.0";
 const DATA_CONTENT_TYPE: &str = "application/protobuf";
@@ -17,6 +17,26 @@ const TYPE_URL_PREFIX: &str = "type.googleapis.com/";
 /// What can happen to a resource.
 const VERBS: [&str; 3] = ["created", "changed", "deleted"];
 
+/// What a watch tells next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// A change.
+    Event(Box<pb::Event>),
+    /// Nothing new up to here.
+    Bookmark(pb::Bookmark),
+}
+
+impl Told {
+    /// As the content of a service's own response message, whose variants are given.
+    pub fn put<C>(self, event: fn(pb::Event) -> C, bookmark: fn(pb::Bookmark) -> C) -> C {
+        match self {
+            Told::Event(told) => event(*told),
+            Told::Bookmark(told) => bookmark(told),
+        }
+    }
+}
+
+/// The event of a journal entry.
 pub(super) fn event(service: &str, feed_id: &str, entry: &Recorded, place: &Place) -> Result<pb::Event> {
     let kind = full_name(service, &entry.resource_type);
     Ok(pb::Event {

@@ -7,9 +7,9 @@ use csp_store::feed::{self, ENTRIES_SEQUENCED_MAX, State};
 use csp_store::{Error, Store};
 use tokio::time::sleep;
 
-use crate::book::Book;
+use crate::command::book::Book;
+use crate::command::races;
 use crate::fault::{Fault, Result};
-use crate::races;
 
 /// How often the sequencer looks for what other processes committed, or a crash left.
 pub const TURN_PERIOD: Duration = Duration::from_millis(500);

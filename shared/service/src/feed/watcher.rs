@@ -9,12 +9,13 @@ use csp_store::journal::Recorded;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::asked::Filter;
-use super::{Told, event, fault};
-use crate::book::Book;
-use crate::drain::Drain;
+use super::event::{self, Told};
+use super::filter::Filter;
+use super::request::cursor_fault;
+use crate::command::book::Book;
+use crate::command::races;
 use crate::fault::{Fault, Result};
-use crate::races;
+use crate::runtime::drain::Drain;
 
 /// Entries that a watcher reads at once.
 const PAGE_ENTRIES: u32 = 100;
@@ -82,7 +83,7 @@ impl Watcher {
     async fn try_read(&self) -> Result<Page> {
         let mut reader = self.book.store.read().await?;
         let page = feed::page(&mut reader, self.place.position, PAGE_ENTRIES).await;
-        page.map_err(|error| fault(self.book.service, error))
+        page.map_err(|error| cursor_fault(self.book.service, error))
     }
 
     async fn pass(&mut self, entry: &Recorded) -> Result<()> {

@@ -10,7 +10,8 @@ use csp_proto::r#type::v1::PartnerKind as PbKind;
 use super::rounds::{Question, Rounds};
 use super::{broken, cloud, country, day, some};
 use crate::fault::Result;
-use crate::{Call, Peer};
+use crate::peers::peer::Peer;
+use crate::request::call::Call;
 
 /// Asks the partner registry.
 #[derive(Debug, Clone)]

@@ -6,7 +6,8 @@ use csp_proto::relationship::v1::relationship_facts_service_client::Relationship
 
 use super::rounds::{Question, Rounds};
 use crate::fault::Result;
-use crate::{Call, Peer};
+use crate::peers::peer::Peer;
+use crate::request::call::Call;
 
 /// Asks the relationship service.
 #[derive(Debug, Clone)]

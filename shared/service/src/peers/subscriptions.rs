@@ -6,7 +6,8 @@ use csp_proto::subscription::v1::subscription_service_client::SubscriptionServic
 use tonic::Code;
 
 use crate::fault::{Fault, Result};
-use crate::{Call, Peer};
+use crate::peers::peer::Peer;
+use crate::request::call::Call;
 
 /// Asks the subscription service.
 #[derive(Debug, Clone)]

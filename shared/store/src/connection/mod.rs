@@ -7,7 +7,7 @@
 
 pub(crate) mod pool;
 
-use crate::{Db, Row, STATEMENT_WAIT_MAX};
+use crate::{Db, Row};
 use sqlx::any::{AnyConnectOptions, AnyQueryResult, AnyStatement, AnyTypeInfo};
 use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, Either, Execute, Executor, SqlStr};
 use std::io;
@@ -16,6 +16,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::Sleep;
 use tokio_stream::Stream;
+
+/// How long the server works on one statement. Every connection is told so, because a client that goes away without a
+/// word must not keep its locks until the network notices, which may be hours.
+pub const STATEMENT_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// A connection that statements run on: what [`crate::Reader::conn`] and [`crate::Tx::conn`] hand out.
 #[derive(Debug, Default)]
@@ -71,7 +75,7 @@ impl Connection {
     }
 
     /// Whether nothing is left behind.
-    pub(crate) fn is_settled(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         self.last == Last::Answered && !self.is_in_transaction
     }
 
@@ -82,7 +86,7 @@ impl Connection {
 
     /// Takes back what was left behind, and makes sure that the other end lives. It is waited for as long as a statement
     /// may take that was left behind.
-    pub(crate) async fn settle(&mut self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn reset(&mut self) -> Result<(), sqlx::Error> {
         let is_in_transaction = self.is_in_transaction;
         let driver = self.driver()?;
         in_time(Some(STATEMENT_WAIT_MAX), async {

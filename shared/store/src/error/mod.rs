@@ -1,8 +1,14 @@
 //! What can go wrong in a store.
 
-use crate::{Broken, postgres, sqlite};
+mod broken;
+pub(crate) mod trouble;
+
+use crate::{postgres, sqlite};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
+use trouble::Trouble;
+
+pub use broken::Broken;
 
 /// An error whose text may be shown to a client: the driver's own words are only in [`std::error::Error::source`].
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +106,7 @@ impl From<sqlx::Error> for Error {
         let unavailable = |reason, error| Self::Unavailable { reason, source: Some(error) };
         let error = match error {
             sqlx::Error::Decode(decoded) => match decoded.downcast::<Broken>() {
-                Ok(broken) => return broken.into_error(),
+                Ok(broken) => return (*broken).into(),
                 Err(decoded) => sqlx::Error::Decode(decoded),
             },
             error => error,
@@ -121,19 +127,11 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// What an error of a database means for whoever made the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    /// A row with this key exists.
-    Conflict,
-    /// Another write came first: the same one may be made again.
-    Contended,
-    /// The connection is gone: the same may be tried again on another one.
-    Disconnected,
-    /// The database cannot answer now.
-    Unavailable(&'static str),
-    /// The statement is wrong.
-    Defect,
+impl From<Broken> for Error {
+    fn from(broken: Broken) -> Self {
+        let Broken { table, key, column, value } = broken;
+        Self::Broken { table, key, column, value }
+    }
 }
 
 fn trouble(said: &dyn DatabaseError) -> Trouble {
@@ -141,7 +139,7 @@ fn trouble(said: &dyn DatabaseError) -> Trouble {
         return Trouble::Conflict;
     }
     match said.try_downcast_ref::<PgDatabaseError>() {
-        Some(said) => postgres::trouble(said.code()),
-        None => sqlite::trouble(said).map_or(Trouble::Defect, Trouble::Unavailable),
+        Some(said) => postgres::error_codes::trouble(said.code()),
+        None => sqlite::error_codes::trouble(said).map_or(Trouble::Defect, Trouble::Unavailable),
     }
 }

@@ -1,7 +1,6 @@
 //! A place in a feed, and the opaque cursor that names it.
 
-use super::read::event_at;
-use super::state;
+use super::state::{event_at, state};
 use crate::paging::{self, Fingerprint, TokenError};
 use crate::{Connection, Error};
 

@@ -16,46 +16,13 @@ mod cursor;
 mod prune;
 mod read;
 mod sequence;
+mod state;
 
 #[cfg(test)]
 mod tests;
-
-use crate::{Connection, Error};
-use sqlx::Row as _;
 
 pub use cursor::{CursorError, Place};
 pub use prune::{ENTRIES_PRUNED_MAX, prune};
 pub use read::{Page, page, verify};
 pub use sequence::{ENTRIES_SEQUENCED_MAX, awaits, sequence};
-
-/// The feed that a journal has.
-const FEED: &str = "journal";
-
-const STATE: &str = "SELECT id, next_position, first_position FROM feed WHERE name = $1";
-
-/// How far a feed has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct State {
-    /// Tells the feed of this database from every other one.
-    pub id: String,
-    /// The position that the next entry gets; the first one ever gets 1.
-    pub next: i64,
-    /// The oldest position that is kept; `next` when there is none yet.
-    pub first: i64,
-}
-
-/// How far the feed has come; `None` before the first sequencer was there.
-///
-/// # Errors
-/// [`Error::Unavailable`] when the database does not answer.
-pub async fn state(conn: &mut Connection) -> Result<Option<State>, Error> {
-    let row = sqlx::query(STATE).bind(FEED).fetch_optional(conn).await?;
-    row.map(|row| {
-        Ok(State {
-            id: row.try_get("id")?,
-            next: row.try_get("next_position")?,
-            first: row.try_get("first_position")?,
-        })
-    })
-    .transpose()
-}
+pub use state::{State, state};

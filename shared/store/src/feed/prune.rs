@@ -1,6 +1,6 @@
 //! Erasing old entries.
 
-use super::{FEED, State, state};
+use super::state::{FEED, State, state};
 use crate::{Error, Tx, must_change_one_row};
 use sqlx::Row as _;
 

@@ -1,14 +1,13 @@
 //! Reading a feed, page by page.
 
-use super::{CursorError, Place, State, state};
+use super::cursor::{CursorError, Place};
+use super::state::{State, event_at, state};
 use crate::journal::{self, ENTRIES_READ_MAX, Recorded};
 use crate::{Connection, Error};
-use sqlx::Row as _;
 
 const AFTER: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
      change_before, change_after, decision_id, request_id FROM journal \
      WHERE position > $1 ORDER BY position LIMIT $2";
-const EVENT_AT: &str = "SELECT event_id FROM journal WHERE position = $1";
 
 /// A page of a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,10 +72,4 @@ pub async fn verify(reader: &mut Connection, place: &Place) -> Result<(), Cursor
         return Err(CursorError::TooOld { position, first });
     }
     if event_at(reader, position).await? == place.event_id { Ok(()) } else { Err(CursorError::Foreign) }
-}
-
-/// The id of the entry at this position; empty when there is none.
-pub(super) async fn event_at(reader: &mut Connection, position: i64) -> Result<String, Error> {
-    let row = sqlx::query(EVENT_AT).bind(position).fetch_optional(reader).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?.unwrap_or_default())
 }

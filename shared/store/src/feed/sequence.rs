@@ -1,6 +1,6 @@
 //! Numbering what was committed.
 
-use super::FEED;
+use super::state::FEED;
 use crate::{Connection, Error, Tx, must_change_one_row};
 use sqlx::Row as _;
 

@@ -3,10 +3,10 @@
 //! It is the audit trail, and the source of the change feed. Entries are never changed, but for the feed
 //! position that a sequencer gives them after the commit. Secrets never enter it.
 
-use crate::connection::pool::Lender;
+pub(crate) mod withdrawal;
+
 use crate::{Change as Put, Connection, Error, Row};
 use sqlx::Row as _;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Entries that one statement appends, at most: databases limit the parameters of a statement.
 pub(crate) const ENTRIES_WRITTEN_MAX: usize = 100;
@@ -17,9 +17,6 @@ pub const ENTRIES_READ_MAX: u32 = 500;
 const APPEND: &str = "INSERT INTO journal (event_id, time, actor, command, resource, resource_type, revision, \
      change_before, change_after, decision_id, request_id) VALUES";
 const COLUMNS: usize = 11;
-const WITHDRAW: &str = "INSERT INTO journal (event_id, position, time, actor, command, resource, resource_type, revision) \
-     VALUES ($1, $2, 0, '', '', '', '', 0)";
-const POSITION: &str = "SELECT position FROM journal WHERE event_id = $1";
 const PAGE: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
      change_before, change_after, decision_id, request_id FROM journal \
      WHERE event_id > $1 AND resource <> '' ORDER BY event_id LIMIT $2";
@@ -113,41 +110,6 @@ pub(crate) fn appended(entries: &[Entry]) -> impl Iterator<Item = Put> {
                 .bind(entry.request_id.as_deref())
         })
     })
-}
-
-/// What came of withdrawing an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Withdrawn {
-    /// The entry is not there, and never will be: a write that comes with it fails.
-    InTime,
-    /// The entry is there.
-    TooLate,
-}
-
-/// Withdraws an entry of a write of which nobody knows whether it was made, or still will be: something else takes its
-/// key, after a write that is about to be committed with it. What takes it has a position that the feed never comes to,
-/// and stays: no write may come so late that its key is free again.
-pub(crate) async fn withdraw(writers: &Lender, event_id: &str) -> Result<Withdrawn, Error> {
-    let mut connection = writers.lend().await?;
-    let put = sqlx::query(WITHDRAW).bind(event_id).bind(beside_the_feed(event_id));
-    match put.execute(&mut *connection).await.map_err(Error::from) {
-        Ok(_) => Ok(Withdrawn::InTime),
-        Err(Error::Conflict(_)) => {
-            let found = sqlx::query_scalar(POSITION).bind(event_id).fetch_one(&mut *connection).await?;
-            // An earlier try may have withdrawn it, and its answer been lost as well.
-            let is_withdrawn = Option::is_some_and(found, |position: i64| position < 0);
-            Ok(if is_withdrawn { Withdrawn::InTime } else { Withdrawn::TooLate })
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// A position before every one of the feed, another one for each id.
-fn beside_the_feed(event_id: &str) -> i64 {
-    let mut hasher = DefaultHasher::new();
-    event_id.hash(&mut hasher);
-    // All bits but the sign, inverted: always negative.
-    !(hasher.finish() >> 1).cast_signed()
 }
 
 /// The entries after the one with the id `after` (none: from the first one on) in order of their ids, at most `count`

@@ -1,3 +1,4 @@
-//! What is read: lists in pages.
+//! What is read: a snapshot, and lists in pages.
 
 pub mod paging;
+pub(crate) mod snapshot;

@@ -1,15 +1,15 @@
 //! The one writing connection, and the batch of transactions that share a commit.
 //!
 //! ```text
-//!         seat                      leave                    close
+//!      begin_member             end_member                  commit
 //! Idle ──────────▶ Member ───────────────────────▶ Batch ───────────▶ Idle
 //!  ▲   BEGIN,        ▲  │   RELEASE                │   │   COMMIT, acknowledge every member
 //!  │   SAVEPOINT     └──┼──────────────────────────┘   │
-//!  │                    │   seat (SAVEPOINT)           │
+//!  │                    │   begin_member (SAVEPOINT)   │
 //!  └────────────────────┴──────────────────────────────┘
 //!        any of these statements fails: ROLLBACK, every member fails with it
 //! ```
-//! A member that went away without leaving is found in state `Member` by whoever comes next, and rolled back
+//! A member that went away without an end is found in state `Member` by whoever comes next, and rolled back
 //! to its savepoint first. Each method runs to its end in a task of its own (see [`super::writer`]): a
 //! statement sent and not awaited would leave the state behind the connection's.
 
@@ -18,9 +18,9 @@ use sqlx::any::AnyConnectOptions;
 use tokio::sync::oneshot;
 
 const BEGIN_WITH_MEMBER: &str = "BEGIN IMMEDIATE; SAVEPOINT member";
-const SEAT_MEMBER: &str = "SAVEPOINT member";
-const LEAVE_MEMBER: &str = "RELEASE member";
-const LEAVE_MEMBER_AND_COMMIT: &str = "RELEASE member; COMMIT";
+const BEGIN_MEMBER: &str = "SAVEPOINT member";
+const END_MEMBER: &str = "RELEASE member";
+const END_MEMBER_AND_COMMIT: &str = "RELEASE member; COMMIT";
 const UNDO_MEMBER: &str = "ROLLBACK TO member; RELEASE member";
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
@@ -43,22 +43,22 @@ enum State {
 type Acknowledgement = oneshot::Sender<()>;
 
 #[derive(Debug)]
-pub(crate) struct Desk {
+pub(crate) struct Batch {
     connection: Connection,
     options: AnyConnectOptions,
     state: State,
     /// Number of the batch that is open now, or was last.
-    batch: u64,
+    number: u64,
     members: Vec<Acknowledgement>,
     commits: u64,
 }
 
-impl Desk {
+impl Batch {
     pub(crate) fn new(connection: Connection, options: AnyConnectOptions) -> Self {
-        Self { connection, options, state: State::Idle, batch: 0, members: Vec::new(), commits: 0 }
+        Self { connection, options, state: State::Idle, number: 0, members: Vec::new(), commits: 0 }
     }
 
-    /// The connection of the member that is seated.
+    /// The connection of the present member.
     pub(crate) fn connection(&mut self) -> &mut Connection {
         &mut self.connection
     }
@@ -69,9 +69,9 @@ impl Desk {
         self.commits
     }
 
-    /// The batch that the seated member belongs to.
-    pub(crate) fn batch(&self) -> u64 {
-        self.batch
+    /// Number of the batch that the present member belongs to.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 
     /// How many members wait for the commit of the open batch.
@@ -80,21 +80,21 @@ impl Desk {
     }
 
     /// Opens a savepoint for the next member, and a batch when none is open.
-    pub(crate) async fn seat(&mut self) -> Result<(), Error> {
+    pub(crate) async fn begin_member(&mut self) -> Result<(), Error> {
         self.undo_absent_member().await;
         if self.state == State::Broken {
             self.connection = super::open_writer(&self.options).await?;
             self.state = State::Idle;
         }
-        let seated = match self.state {
+        let begun = match self.state {
             State::Idle => {
-                self.batch = self.batch.wrapping_add(1);
+                self.number = self.number.wrapping_add(1);
                 sqlx::raw_sql(BEGIN_WITH_MEMBER).execute(&mut self.connection).await
             }
-            State::Batch => sqlx::raw_sql(SEAT_MEMBER).execute(&mut self.connection).await,
+            State::Batch => sqlx::raw_sql(BEGIN_MEMBER).execute(&mut self.connection).await,
             State::Member | State::Broken | State::Closed => return Err(Error::unavailable("it is closed")),
         };
-        match seated {
+        match begun {
             Ok(_) => {
                 self.state = State::Member;
                 Ok(())
@@ -106,12 +106,12 @@ impl Desk {
         }
     }
 
-    /// The seated member leaves its work in the batch, which is committed at once if it `is_last`. The receiver
+    /// The present member leaves its work in the batch, which is committed at once if it `is_last`. The receiver
     /// hears when the work is on disk, or is closed when it never will be.
-    pub(crate) async fn leave(&mut self, is_last: bool) -> Result<oneshot::Receiver<()>, Error> {
+    pub(crate) async fn end_member(&mut self, is_last: bool) -> Result<oneshot::Receiver<()>, Error> {
         let (acknowledgement, outcome) = oneshot::channel();
-        let leave = if is_last { LEAVE_MEMBER_AND_COMMIT } else { LEAVE_MEMBER };
-        match sqlx::raw_sql(leave).execute(&mut self.connection).await {
+        let end = if is_last { END_MEMBER_AND_COMMIT } else { END_MEMBER };
+        match sqlx::raw_sql(end).execute(&mut self.connection).await {
             Ok(_) => {
                 self.members.push(acknowledgement);
                 self.state = State::Batch;
@@ -127,9 +127,9 @@ impl Desk {
         }
     }
 
-    /// Commits the batch if it is the one meant and still open.
-    pub(crate) async fn close_batch(&mut self, batch: u64) {
-        if batch != self.batch {
+    /// Commits the batch if it is the one with this number and still open.
+    pub(crate) async fn commit(&mut self, number: u64) {
+        if number != self.number {
             return;
         }
         self.undo_absent_member().await;
@@ -143,9 +143,9 @@ impl Desk {
         }
     }
 
-    /// Ends what is open, empties the write-ahead log and seats nobody any more.
+    /// Ends what is open, empties the write-ahead log and lets no member begin any more.
     pub(crate) async fn close(&mut self) -> Result<(), Error> {
-        self.close_batch(self.batch).await;
+        self.commit(self.number).await;
         let checkpointed = match self.state {
             State::Idle => super::checkpoint(&mut self.connection).await,
             _ => Ok(()),
@@ -154,7 +154,7 @@ impl Desk {
         checkpointed
     }
 
-    /// Rolls back the member that went away without leaving, if there is one.
+    /// Rolls back the member that went away without an end, if there is one.
     async fn undo_absent_member(&mut self) {
         if self.state != State::Member {
             return;

@@ -1,18 +1,18 @@
-//! SQLite: how its file is addressed, how its connections are set up, and what its errors mean.
+//! SQLite: how its file is addressed, and how its connections are set up.
 //!
-//! [`writer`] is its executor: one writing connection, at whose [`batch`] transactions share a commit.
+//! [`writer`] has the one connection that writes; its transactions share a commit in a [`batch`].
 
 mod batch;
+pub(crate) mod error_codes;
 pub(crate) mod writer;
 
 #[cfg(test)]
 mod tests;
 
-use crate::connection::pool::{Lender, Terms};
+use crate::connection::pool::{ConnectionPool, PoolOptions};
 use crate::{Change, Config, Connection, Error, sql};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;
-use sqlx::error::DatabaseError;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -31,13 +31,13 @@ pub(crate) const BEGIN_READ: &str = "BEGIN";
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// Connections that only read.
-pub(crate) fn readers(config: &Config, options: AnyConnectOptions) -> Lender {
-    Lender::new(Terms {
-        options,
+pub(crate) fn readers(config: &Config, connect: AnyConnectOptions) -> ConnectionPool {
+    ConnectionPool::new(PoolOptions {
+        connect,
         set_up: READER_PRAGMAS.to_owned(),
         connections_max: config.readers_max,
         // A connection to a file does not go stale.
-        rest_unasked_max: None,
+        idle_untested_max: None,
         answer_wait_max: None,
     })
 }
@@ -96,21 +96,4 @@ pub(crate) async fn make(connection: &mut Connection, changes: Vec<Change>) -> R
         }
     }
     Ok(())
-}
-
-/// Why SQLite cannot answer now, if that is what the error says: <https://www.sqlite.org/rescode.html>.
-pub(crate) fn trouble(error: &dyn DatabaseError) -> Option<&'static str> {
-    /// The low byte of an extended result code is the primary one.
-    const PRIMARY_CODE_MASK: i64 = 0xff;
-    let code: i64 = error.code()?.parse().ok()?;
-    match code & PRIMARY_CODE_MASK {
-        5 | 6 => Some("it is busy"),
-        7 => Some("memory is short"),
-        8 => Some("it is read-only"),
-        9 => Some("the statement was interrupted"),
-        10 => Some("input or output failed"),
-        13 => Some("the disk is full"),
-        14 => Some("the file cannot be opened"),
-        _ => None,
-    }
 }

@@ -1,13 +1,13 @@
 //! The one writer: who may write next, and when a write counts.
 //!
-//! Writers queue for the desk in order of arrival. One that commits while others wait leaves its work in the
-//! open batch; the last of them, or the one that fills it, commits for all. Should no other come – a waiter
-//! may be cancelled – the batch's first member has queued a closer of its own, so nobody waits in vain.
+//! Writers queue for the connection in order of arrival. One that commits while others wait leaves its work in the
+//! open batch; the last of them, or the one that fills it, commits for all. Should no other come, since a waiter may be
+//! cancelled, the batch's first member has queued a commit of its own, so nobody waits in vain.
 //!
 //! Each step runs in a task of its own: a caller that goes away cannot cut a statement sequence in the middle.
 
-use super::batch::Desk;
-use crate::write::tx::to_the_end;
+use super::batch::Batch;
+use crate::detached;
 use crate::{Connection, Error};
 use sqlx::any::AnyConnectOptions;
 use std::sync::Arc;
@@ -27,39 +27,40 @@ pub const WRITE_WAIT_MAX: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub(crate) struct Writer {
-    desk: Arc<Mutex<Desk>>,
+    batch: Arc<Mutex<Batch>>,
     /// A hint whether a batch has a next member; whether it is closed never depends on it.
     waiting: AtomicUsize,
 }
 
 impl Writer {
     pub(crate) fn new(connection: Connection, options: AnyConnectOptions) -> Self {
-        let desk = Desk::new(connection, options);
-        Self { desk: Arc::new(Mutex::new(desk)), waiting: AtomicUsize::new(0) }
+        let batch = Batch::new(connection, options);
+        Self { batch: Arc::new(Mutex::new(batch)), waiting: AtomicUsize::new(0) }
     }
 
     /// Waits for the turn of a new member and opens its savepoint.
-    pub(crate) async fn begin(self: &Arc<Self>) -> Result<Turn, Error> {
+    pub(crate) async fn begin(self: &Arc<Self>) -> Result<Member, Error> {
         let turn = self.turn().await?;
-        let mut tx = Turn { writer: Arc::clone(self), batch: turn.batch(), desk: turn, settled: false };
-        to_the_end(async move {
-            tx.desk.seat().await.inspect_err(|_| tx.settled = true)?;
-            tx.batch = tx.desk.batch();
-            Ok(tx)
+        let mut member =
+            Member { writer: Arc::clone(self), number: turn.number(), batch: turn, settled: false };
+        detached::run(async move {
+            member.batch.begin_member().await.inspect_err(|_| member.settled = true)?;
+            member.number = member.batch.number();
+            Ok(member)
         })
         .await
     }
 
     /// Commits what is open, flushes the file, and refuses every writer from then on.
     pub(crate) async fn close(&self) -> Result<(), Error> {
-        let mut desk = self.turn().await?;
-        to_the_end(async move { desk.close().await }).await
+        let mut batch = self.turn().await?;
+        detached::run(async move { batch.close().await }).await
     }
 
     /// How often writes were committed; writes that shared a commit count once.
     #[cfg(test)]
     pub(crate) async fn commits(&self) -> u64 {
-        self.desk.lock().await.commits()
+        self.batch.lock().await.commits()
     }
 
     #[cfg(test)]
@@ -67,61 +68,61 @@ impl Writer {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    async fn turn(&self) -> Result<OwnedMutexGuard<Desk>, Error> {
+    async fn turn(&self) -> Result<OwnedMutexGuard<Batch>, Error> {
         let _waiting = Waiting::try_new(&self.waiting)?;
-        let turn = timeout(WRITE_WAIT_MAX, Arc::clone(&self.desk).lock_owned()).await;
+        let turn = timeout(WRITE_WAIT_MAX, Arc::clone(&self.batch).lock_owned()).await;
         turn.map_err(|_| Error::unavailable("the writer was not free in time"))
     }
 
-    /// Closes the batch once everybody who waits now had a turn.
-    fn close_later(&self, batch: u64) {
-        let desk = Arc::clone(&self.desk);
+    /// Commits the batch with this number once everybody who waits now had a turn.
+    fn commit_later(&self, number: u64) {
+        let batch = Arc::clone(&self.batch);
         // Without a runtime the process is ending, and the file's connection with it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { desk.lock_owned().await.close_batch(batch).await });
+            runtime.spawn(async move { batch.lock_owned().await.commit(number).await });
         }
     }
 }
 
-/// A member's turn at the desk. Dropping it takes back its own work and nobody else's.
+/// A transaction whose turn it is. Dropping it takes back its own work and nobody else's.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub(crate) struct Member {
     writer: Arc<Writer>,
-    batch: u64,
-    desk: OwnedMutexGuard<Desk>,
+    number: u64,
+    batch: OwnedMutexGuard<Batch>,
     settled: bool,
 }
 
-impl Turn {
+impl Member {
     pub(crate) fn conn(&mut self) -> &mut Connection {
-        self.desk.connection()
+        self.batch.connection()
     }
 
     /// Leaves the work in the batch and waits until it is on disk.
     pub(crate) async fn commit(self) -> Result<(), Error> {
-        let outcome = to_the_end(self.leave()).await?;
+        let outcome = detached::run(self.end()).await?;
         outcome.await.map_err(|_| Error::unavailable("the write was not committed"))
     }
 
-    async fn leave(mut self) -> Result<tokio::sync::oneshot::Receiver<()>, Error> {
+    async fn end(mut self) -> Result<tokio::sync::oneshot::Receiver<()>, Error> {
         self.settled = true;
         let is_alone = self.writer.waiting.load(Ordering::Relaxed) == 0;
-        let is_full = self.desk.members().saturating_add(1) >= BATCH_MEMBERS_MAX;
+        let is_full = self.batch.members().saturating_add(1) >= BATCH_MEMBERS_MAX;
         let is_last = is_alone || is_full;
-        let is_first = self.desk.members() == 0;
-        let outcome = self.desk.leave(is_last).await?;
+        let is_first = self.batch.members() == 0;
+        let outcome = self.batch.end_member(is_last).await?;
         if is_first && !is_last {
-            self.writer.close_later(self.batch);
+            self.writer.commit_later(self.number);
         }
         Ok(outcome)
     }
 }
 
-impl Drop for Turn {
+impl Drop for Member {
     fn drop(&mut self) {
-        // Whoever comes next takes the work back; the closer makes sure that somebody comes.
+        // Whoever comes next takes the work back; the queued commit makes sure that somebody comes.
         if !self.settled {
-            self.writer.close_later(self.batch);
+            self.writer.commit_later(self.number);
         }
     }
 }

@@ -6,7 +6,7 @@
 
 pub(crate) mod column;
 
-use crate::{Change, Db, Error, Row, Value};
+use crate::{Broken, Change, Db, Row, Value};
 use column::Cell;
 use sqlx::query::QueryAs;
 use sqlx::{AssertSqlSafe, Database, FromRow};
@@ -182,35 +182,13 @@ impl Change {
 /// Reads a column of a row: what [`table!`](crate::table!) calls.
 ///
 /// # Errors
-/// A [`Broken`] value, as sqlx carries it; [`Error::Broken`] once it left sqlx.
+/// A [`Broken`] value, as sqlx carries it; [`crate::Error::Broken`] once it left sqlx.
 pub fn cell<T: Table, C: Cell>(row: &Row, column: &'static str) -> Result<C, sqlx::Error> {
     C::read(row, column).map_err(|value| {
         let key: Vec<String> = T::KEY.iter().map(|column| column::shown(row, column)).collect();
         let broken = Broken { table: T::NAME, key: key.join("/"), column, value };
         sqlx::Error::Decode(Box::new(broken))
     })
-}
-
-/// A value that no row may hold, and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{table} `{key}` holds `{value}` in {column}")]
-pub struct Broken {
-    /// Name of the table.
-    pub table: &'static str,
-    /// The row's key.
-    pub key: String,
-    /// Name of the column.
-    pub column: &'static str,
-    /// What stands there.
-    pub value: String,
-}
-
-impl Broken {
-    /// The same as the store's error.
-    pub(crate) fn into_error(self) -> Error {
-        let Broken { table, key, column, value } = self;
-        Error::Broken { table, key, column, value }
-    }
 }
 
 /// The statement with `$1…$n` in place of `:column`, and which columns those are. A name that is no column's stays as it

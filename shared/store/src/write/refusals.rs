@@ -1,6 +1,6 @@
 //! Refused decisions, remembered best effort: a refusal must cost its caller no write.
 
-use crate::store::Backend;
+use crate::backend::Backend;
 use crate::write::decision::{self, Decision};
 use crate::{Error, Tx};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! A write that is going on, whichever database it goes to.
 
-use crate::store::Backend;
-use crate::{Change, Connection, Error, journal, postgres, sqlite};
+use crate::backend::{Backend, Transaction};
+use crate::{Change, Connection, Error, journal, postgres};
 
 /// A write that is going on. Nothing counts before [`Tx::commit`].
 ///
@@ -19,7 +19,7 @@ use crate::{Change, Connection, Error, journal, postgres, sqlite};
 #[derive(Debug)]
 pub struct Tx {
     backend: Backend,
-    work: Option<Work>,
+    transaction: Option<Transaction>,
     put: Vec<Change>,
     /// The first journal entry: by it, a commit whose answer was lost is told from one that never was.
     mark: Option<String>,
@@ -27,39 +27,9 @@ pub struct Tx {
     dry: bool,
 }
 
-/// The transaction of a write that has a connection.
-#[derive(Debug)]
-pub(crate) enum Work {
-    Sqlite(sqlite::writer::Turn),
-    Postgres(postgres::Work),
-}
-
-impl Work {
-    fn conn(&mut self) -> &mut Connection {
-        match self {
-            Work::Sqlite(turn) => turn.conn(),
-            Work::Postgres(work) => work.conn(),
-        }
-    }
-
-    async fn make(&mut self, changes: Vec<Change>) -> Result<(), Error> {
-        match self {
-            Work::Sqlite(turn) => sqlite::make(turn.conn(), changes).await,
-            Work::Postgres(work) => postgres::make(work.conn(), changes).await,
-        }
-    }
-
-    async fn commit(self, mark: Option<String>) -> Result<(), Error> {
-        match self {
-            Work::Sqlite(turn) => turn.commit().await,
-            Work::Postgres(work) => work.commit(mark).await,
-        }
-    }
-}
-
 impl Tx {
     pub(crate) fn new(backend: Backend, dry: bool) -> Self {
-        Tx { backend, work: None, put: Vec::new(), mark: None, dry }
+        Tx { backend, transaction: None, put: Vec::new(), mark: None, dry }
     }
 
     /// Adds a change, which is made no later than the write is committed.
@@ -76,12 +46,12 @@ impl Tx {
         if self.dry {
             return Err(Error::Corrupt("a dry write has no connection: read before it begins"));
         }
-        let work = match &mut self.work {
-            Some(work) => work,
+        let transaction = match &mut self.transaction {
+            Some(transaction) => transaction,
             none => none.insert(self.backend.begin().await?),
         };
-        work.make(std::mem::take(&mut self.put)).await?;
-        Ok(work.conn())
+        transaction.make(std::mem::take(&mut self.put)).await?;
+        Ok(transaction.conn())
     }
 
     /// Makes now what was put, for what comes after it: nothing to do where nothing is to last.
@@ -112,27 +82,19 @@ impl Tx {
     /// nothing was written and the same write may be made again; [`Error::Unavailable`] when it could not be written,
     /// or when nobody can tell whether it was.
     pub async fn commit(self) -> Result<(), Error> {
-        let Tx { backend, work, put, mark, dry } = self;
+        let Tx { backend, transaction, put, mark, dry } = self;
         if dry {
             return Ok(());
         }
-        let mut work = match (work, &backend) {
-            (Some(work), _) => work,
+        let mut transaction = match (transaction, &backend) {
+            (Some(transaction), _) => transaction,
             (None, _) if put.is_empty() => return Ok(()),
             (None, Backend::Postgres(server)) if postgres::is_one_statement(&put) => {
                 return server.write_at_once(put, mark).await;
             }
             (None, backend) => backend.begin().await?,
         };
-        work.make(put).await?;
-        work.commit(mark).await
+        transaction.make(put).await?;
+        transaction.commit(mark).await
     }
-}
-
-/// Does it in a task of its own, which goes on when the caller goes away: neither is a sequence of statements cut in the
-/// middle, nor the outcome of a write left unknown.
-pub(crate) async fn to_the_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Error>> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::spawn(work).await.map_err(|_| Error::unavailable("it is shutting down"))?
 }

@@ -6,20 +6,17 @@ use csp_proto::subscription::v1::subscription_facts_service_server::Subscription
 use csp_service::{Call, Fault, Result};
 use tonic::Request;
 
-use crate::edge_guard::table as guards;
-use crate::edge_guard::table::EdgeKey;
+use crate::edge_guard;
+use crate::edge_guard::EdgeKey;
 use crate::edge_guard::tests::close;
 use crate::fixtures::{FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, World, agent, line, order, world};
-use crate::offer::catalogue::Shelf;
+use crate::holding;
+use crate::offer::catalogue::Catalogue;
 use crate::offer::table as offers;
-use crate::order::read::get_order;
 use crate::order::tests::buy;
-use crate::order::void::void_order;
 use crate::subscription::amendment::Amendment;
-use crate::subscription::associate_reseller::associate_reseller;
-use crate::subscription::cancel::cancel_subscription;
-use crate::subscription::set_auto_renew::{holdings, set_auto_renew};
-use crate::subscription::suspend::suspend_subscription;
+use crate::subscription::set_auto_renew::holdings;
+use crate::{order, subscription};
 
 const OPERATION: &str = "operations/o";
 
@@ -39,12 +36,12 @@ async fn order_of_operation(world: &World) -> Result<pb::SubmitOrderResponse> {
 
 async fn void(world: &World) -> bool {
     let request = pb::VoidOrderRequest { operation: OPERATION.to_owned() };
-    void_order(&world.service, &seller(), request).await.unwrap().placed
+    order::void(&world.service, &seller(), request).await.unwrap().placed
 }
 
 async fn is_placed(world: &World) -> bool {
     let request = pb::GetOrderRequest { name: "orders/o".to_owned() };
-    get_order(&world.service, &agent("contoso", "GetOrder"), request).await.is_ok()
+    order::get(&world.service, &agent("contoso", "GetOrder"), request).await.is_ok()
 }
 
 #[tokio::test]
@@ -70,7 +67,9 @@ async fn an_association_rests_on_every_relationship_of_the_reseller() {
             reseller_mpn_id: "mpnIds/5551".to_owned(),
             ..Default::default()
         };
-        let late = associate_reseller(&world.service, &agent("contoso", "AssociateReseller"), request).await;
+        let late =
+            subscription::associate_reseller(&world.service, &agent("contoso", "AssociateReseller"), request)
+                .await;
         assert!(matches!(late, Err(Fault::LostRace { .. })), "{edge}: {late:?}");
     }
 }
@@ -81,7 +80,7 @@ async fn what_is_about_to_end_is_not_renewed_under_a_closed_relationship() {
     let name = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions[0].name.clone();
     let call = agent("contoso", "SetAutoRenew");
     let renew = |auto_renew| pb::SetAutoRenewRequest { name: name.clone(), auto_renew, ..Default::default() };
-    set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
+    subscription::set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
     // Closed by a service whose clock is ahead: to it the term is over.
     let mut tx = world.service.book().store.write();
     let closed = EdgeKey {
@@ -90,9 +89,9 @@ async fn what_is_about_to_end_is_not_renewed_under_a_closed_relationship() {
         reseller: "partners/fabrikam".to_owned(),
         customer: "customers/tailspin".to_owned(),
     };
-    assert!(guards::close_edge(&mut tx, &closed, world.service.book().micros()).await.unwrap());
+    assert!(edge_guard::table::close(&mut tx, &closed, world.service.book().micros()).await.unwrap());
     tx.commit().await.unwrap();
-    let late = set_auto_renew(&world.service, &call, renew(true)).await;
+    let late = subscription::set_auto_renew(&world.service, &call, renew(true)).await;
     assert!(matches!(late, Err(Fault::LostRace { .. })), "{late:?}");
 }
 
@@ -103,15 +102,15 @@ async fn what_is_about_to_end_is_not_renewed_past_another_purchase() {
     let name = buy(&world, order(vec![line("trial", 20)])).await.unwrap().subscriptions[0].name.clone();
     let call = agent("contoso", "SetAutoRenew");
     let renew = |auto_renew| pb::SetAutoRenewRequest { name: name.clone(), auto_renew, ..Default::default() };
-    set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
+    subscription::set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
     let mut amendment = Amendment::of(&world.service, &call, &name, "").await.unwrap();
     amendment.holdings = holdings(&world.service, &amendment).await.unwrap();
     buy(&world, order(vec![line("trial", 5)])).await.unwrap();
     let mut tx = world.service.book().store.write();
-    guards::take_holdings(&mut tx, "customers/tailspin", &amendment.holdings);
+    holding::take(&mut tx, "customers/tailspin", &amendment.holdings);
     let taken = tx.commit().await;
     assert!(matches!(taken, Err(csp_store::Error::LostRace)), "{taken:?}");
-    set_auto_renew(&world.service, &call, renew(true)).await.unwrap();
+    subscription::set_auto_renew(&world.service, &call, renew(true)).await.unwrap();
     let mut reader = world.service.book().store.read_once().await.unwrap();
     let counted = offers::counted(&mut reader, "customers/tailspin", &["trial"]).await.unwrap();
     assert_eq!(counted[0].increases, 3, "two purchases and the renewal");
@@ -123,10 +122,10 @@ async fn is_sold_after(deed: impl AsyncFnOnce(&World, String)) -> bool {
     let base = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions.remove(0).name;
     let (customer, now) = ("customers/tailspin", world.service.book().now());
     let sold = ["offers/archive"].into_iter();
-    let decided = Shelf::read(&world.service, customer, "", sold, now).await.unwrap().holdings();
+    let decided = Catalogue::read(&world.service, customer, "", sold, now).await.unwrap().holdings();
     deed(&world, base).await;
     let mut tx = world.service.book().store.write();
-    guards::take_holdings(&mut tx, customer, &decided);
+    holding::take(&mut tx, customer, &decided);
     match tx.commit().await {
         Ok(()) => true,
         Err(csp_store::Error::LostRace) => false,
@@ -142,12 +141,12 @@ async fn an_add_on_is_not_sold_beside_the_end_of_its_base() {
     assert!(is_sold_after(bystander).await, "another sale that rests on the base is no race");
     let cancelled = async |world: &World, name| {
         let request = pb::CancelSubscriptionRequest { name, ..Default::default() };
-        cancel_subscription(&world.service, &agent("contoso", "CancelSubscription"), request).await.unwrap();
+        subscription::cancel(&world.service, &agent("contoso", "CancelSubscription"), request).await.unwrap();
     };
     assert!(!is_sold_after(cancelled).await);
     let suspended = async |world: &World, name| {
         let request = pb::SuspendSubscriptionRequest { name, ..Default::default() };
-        suspend_subscription(&world.service, &agent("contoso", "SuspendSubscription"), request)
+        subscription::suspend(&world.service, &agent("contoso", "SuspendSubscription"), request)
             .await
             .unwrap();
     };

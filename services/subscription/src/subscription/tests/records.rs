@@ -8,8 +8,7 @@ use csp_service::{Call, Fault, Result};
 use super::seats::join_all;
 use crate::fixtures::{World, line, order, world};
 use crate::order::tests::{buy, reasons};
-use crate::subscription::read::list_subscriptions;
-use crate::subscription::record::record_subscription;
+use crate::subscription;
 
 /// Seats that Contoso sold to Tailspin in September 2023, without a reseller.
 pub(crate) fn record(offer: &str, quantity: i32) -> pb::RecordSubscriptionRequest {
@@ -28,7 +27,7 @@ pub(crate) async fn bring_in(
     request: pb::RecordSubscriptionRequest,
 ) -> Result<pb::RecordSubscriptionResponse> {
     let call = Call::made_by(Caller::operator(), "op", "RecordSubscription");
-    record_subscription(&world.service, &call, request).await
+    subscription::record(&world.service, &call, request).await
 }
 
 #[tokio::test]
@@ -45,7 +44,7 @@ async fn one_key_is_recorded_once_however_many_ask() {
     let call = Call::made_by(Caller::operator(), "op", "ListSubscriptions");
     for (key, count) in [("old-1", 1), ("old-2", 0), ("", 3)] {
         let request = pb::ListSubscriptionsRequest { external_id: key.to_owned(), ..Default::default() };
-        let listed = list_subscriptions(&world.service, &call, request).await.unwrap().subscriptions;
+        let listed = subscription::list(&world.service, &call, request).await.unwrap().subscriptions;
         assert_eq!(listed.len(), count, "{key}");
     }
 }

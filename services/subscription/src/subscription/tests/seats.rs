@@ -7,17 +7,13 @@ use csp_service::{Fault, Result};
 use crate::fixtures::{World, agent, line, order, world};
 use crate::order::tests::{buy, reasons};
 use crate::stored_words::Word;
+use crate::subscription;
 use crate::subscription::amendment::Amendment;
-use crate::subscription::cancel::cancel_subscription;
-use crate::subscription::change_quantity::change_quantity;
-use crate::subscription::reactivate::reactivate_subscription;
-use crate::subscription::read::{get_subscription, list_subscriptions};
-use crate::subscription::set_auto_renew::set_auto_renew;
-use crate::subscription::suspend::suspend_subscription;
 
 async fn change(world: &World, name: &str, quantity: i32) -> Result<pb::Subscription> {
     let request = pb::ChangeQuantityRequest { name: name.to_owned(), quantity, ..Default::default() };
-    let answer = change_quantity(&world.service, &agent("contoso", "ChangeQuantity"), request).await?;
+    let answer =
+        subscription::change_quantity(&world.service, &agent("contoso", "ChangeQuantity"), request).await?;
     Ok(answer.subscription.unwrap())
 }
 
@@ -79,15 +75,15 @@ async fn giving_back_is_prorated_by_day_and_bounded_by_the_window() {
     let call = agent("contoso", "CancelSubscription");
     let cancel = |name: &str| pb::CancelSubscriptionRequest { name: name.to_owned(), ..Default::default() };
     world.pass(24 * 3);
-    let cancelled = cancel_subscription(&world.service, &call, cancel(&one)).await.unwrap();
+    let cancelled = subscription::cancel(&world.service, &call, cancel(&one)).await.unwrap();
     // 31 EUR a seat for the 31 days from 2 October: 28 of them are left.
     assert_eq!(cancelled.refund.unwrap().micros, 10 * 28_000_000);
     assert_eq!(cancelled.subscription.unwrap().state(), SubscriptionState::Cancelled);
     world.pass(24 * 4);
     let previewed = pb::CancelSubscriptionRequest { validate_only: true, ..cancel(&other) };
-    cancel_subscription(&world.service, &call, previewed).await.unwrap();
+    subscription::cancel(&world.service, &call, previewed).await.unwrap();
     world.pass(1);
-    let refused = cancel_subscription(&world.service, &call, cancel(&other)).await.unwrap_err();
+    let refused = subscription::cancel(&world.service, &call, cancel(&other)).await.unwrap_err();
     assert_eq!(reasons(&refused), ["CANCELLATION_WINDOW_CLOSED"]);
 }
 
@@ -98,23 +94,23 @@ async fn a_pause_turns_auto_renew_off_and_the_term_ends() {
     let call = agent("fabrikam", "SuspendSubscription");
     let suspend = pb::SuspendSubscriptionRequest { name: name.clone(), ..Default::default() };
     let paused =
-        suspend_subscription(&world.service, &call, suspend.clone()).await.unwrap().subscription.unwrap();
+        subscription::suspend(&world.service, &call, suspend.clone()).await.unwrap().subscription.unwrap();
     assert_eq!((paused.state(), paused.auto_renew), (SubscriptionState::Suspended, false));
-    let refused = suspend_subscription(&world.service, &call, suspend).await.unwrap_err();
+    let refused = subscription::suspend(&world.service, &call, suspend).await.unwrap_err();
     assert_eq!(reasons(&refused), ["SUBSCRIPTION_NOT_ACTIVE"]);
     let reactivate = pb::ReactivateSubscriptionRequest { name: name.clone(), ..Default::default() };
-    let active = reactivate_subscription(&world.service, &call, reactivate.clone()).await.unwrap();
+    let active = subscription::reactivate(&world.service, &call, reactivate.clone()).await.unwrap();
     assert_eq!(active.subscription.as_ref().unwrap().state(), SubscriptionState::Active);
-    let again = reactivate_subscription(&world.service, &call, reactivate).await.unwrap();
+    let again = subscription::reactivate(&world.service, &call, reactivate).await.unwrap();
     assert_eq!(again.subscription, active.subscription);
     world.pass(24 * 366);
     for (state, count) in [(SubscriptionState::Active, 0), (SubscriptionState::Expired, 1)] {
         let request = pb::ListSubscriptionsRequest { state: state.into(), ..Default::default() };
-        let listed = list_subscriptions(&world.service, &call, request).await.unwrap();
+        let listed = subscription::list(&world.service, &call, request).await.unwrap();
         assert_eq!(listed.subscriptions.len(), count, "{state:?}");
     }
     let renew = pb::SetAutoRenewRequest { name, auto_renew: true, ..Default::default() };
-    let refused = set_auto_renew(&world.service, &call, renew).await.unwrap_err();
+    let refused = subscription::set_auto_renew(&world.service, &call, renew).await.unwrap_err();
     assert_eq!(reasons(&refused), ["SUBSCRIPTION_NOT_ACTIVE"]);
 }
 
@@ -126,11 +122,11 @@ async fn a_pause_after_renewals_lasts_until_the_running_term_ends() {
     // Bought on 2 October, renewed on 2 November; 40 days later it is 11 November.
     world.pass(24 * 40);
     let get = pb::GetSubscriptionRequest { name: name.clone() };
-    let running = get_subscription(&world.service, &call, get).await.unwrap().subscription.unwrap();
+    let running = subscription::get(&world.service, &call, get).await.unwrap().subscription.unwrap();
     assert_eq!((running.state(), running.auto_renew), (SubscriptionState::Active, true));
     assert_eq!(term_end(&running), "2023-12-02T12:00:00Z");
     let suspend = pb::SuspendSubscriptionRequest { name: name.clone(), ..Default::default() };
-    let answer = suspend_subscription(&world.service, &call, suspend).await.unwrap();
+    let answer = subscription::suspend(&world.service, &call, suspend).await.unwrap();
     let paused = answer.subscription.unwrap();
     assert_eq!((paused.state(), paused.auto_renew), (SubscriptionState::Suspended, false));
     assert_eq!(term_end(&paused), "2023-12-02T12:00:00Z");
@@ -145,7 +141,8 @@ async fn a_renewal_that_is_switched_off_keeps_the_running_term() {
     let name = bought_monthly(&world).await;
     world.pass(24 * 40);
     let off = pb::SetAutoRenewRequest { name: name.clone(), ..Default::default() };
-    let answer = set_auto_renew(&world.service, &agent("contoso", "SetAutoRenew"), off).await.unwrap();
+    let answer =
+        subscription::set_auto_renew(&world.service, &agent("contoso", "SetAutoRenew"), off).await.unwrap();
     let ending = answer.subscription.unwrap();
     assert_eq!((ending.state(), ending.auto_renew), (SubscriptionState::Active, false));
     assert_eq!(term_end(&ending), "2023-12-02T12:00:00Z");
@@ -190,8 +187,11 @@ async fn a_stale_etag_changes_nothing() {
     let name = bought(&world, "mail", 10).await;
     let call = agent("contoso", "SetAutoRenew");
     let off = pb::SetAutoRenewRequest { name, etag: "1".to_owned(), ..Default::default() };
-    set_auto_renew(&world.service, &call, off.clone()).await.unwrap();
-    assert!(matches!(set_auto_renew(&world.service, &call, off).await, Err(Fault::EtagMismatch { .. })));
+    subscription::set_auto_renew(&world.service, &call, off.clone()).await.unwrap();
+    assert!(matches!(
+        subscription::set_auto_renew(&world.service, &call, off).await,
+        Err(Fault::EtagMismatch { .. })
+    ));
 }
 
 /// What each command answers in each state: the state after it, or the first reason of its refusal.
@@ -230,23 +230,23 @@ async fn run(world: &World, command: &str, name: &str) -> &'static str {
     let answer = match command {
         "suspend" => {
             let request = pb::SuspendSubscriptionRequest { name, ..Default::default() };
-            suspend_subscription(service, &call, request).await.map(|answer| answer.subscription)
+            subscription::suspend(service, &call, request).await.map(|answer| answer.subscription)
         }
         "reactivate" => {
             let request = pb::ReactivateSubscriptionRequest { name, ..Default::default() };
-            reactivate_subscription(service, &call, request).await.map(|answer| answer.subscription)
+            subscription::reactivate(service, &call, request).await.map(|answer| answer.subscription)
         }
         "set_auto_renew" => {
             let request = pb::SetAutoRenewRequest { name, auto_renew: true, ..Default::default() };
-            set_auto_renew(service, &call, request).await.map(|answer| answer.subscription)
+            subscription::set_auto_renew(service, &call, request).await.map(|answer| answer.subscription)
         }
         "change_quantity" => {
             let request = pb::ChangeQuantityRequest { name, quantity: 11, ..Default::default() };
-            change_quantity(service, &call, request).await.map(|answer| answer.subscription)
+            subscription::change_quantity(service, &call, request).await.map(|answer| answer.subscription)
         }
         _ => {
             let request = pb::CancelSubscriptionRequest { name, ..Default::default() };
-            cancel_subscription(service, &call, request).await.map(|answer| answer.subscription)
+            subscription::cancel(service, &call, request).await.map(|answer| answer.subscription)
         }
     };
     match answer {

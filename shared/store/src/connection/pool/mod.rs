@@ -1,8 +1,8 @@
-//! Connections that are lent, each to one borrower at a time, and kept for the next.
+//! A pool of connections, each lent to one borrower at a time and kept for the next.
 //!
-//! In place of sqlx's pool, which asks the server at every return whether the connection still lives: for a single
-//! statement that is a second round trip. A connection that is [settled](Connection::is_settled) goes back as it is;
-//! only one that its borrower left in the middle of something is put in order first, while nobody waits for it.
+//! In place of `sqlx::Pool`, which pings the server whenever a connection is released: that costs a single statement a
+//! second round trip. Here a [clean](Connection::is_clean) connection goes back as it is; only one that its borrower
+//! left in the middle of something is reset first, while nobody waits for it.
 
 use crate::{Connection, Error};
 use backon::{ExponentialBuilder, Retryable as _};
@@ -22,10 +22,10 @@ mod tests;
 
 /// How long a borrower waits for a connection.
 pub const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
-/// How old a connection becomes that is lent: whatever a server keeps for it is freed now and then.
+/// How old a pooled connection becomes, so that whatever a server keeps for it is freed now and then.
 pub const CONNECTION_AGE_MAX: Duration = Duration::from_secs(30 * 60);
-/// How long a connection rests that a busy moment left over; it is closed when another one returns after that.
-pub const CONNECTION_REST_MAX: Duration = Duration::from_secs(10 * 60);
+/// How long a connection that a busy moment left over stays idle; it is closed when another one is released after that.
+pub const CONNECTION_IDLE_MAX: Duration = Duration::from_secs(10 * 60);
 /// The first pause between two tries to connect to a server that is starting; each is twice as long as the one before,
 /// up to [`CONNECT_PAUSE_MAX`].
 const CONNECT_PAUSE_MIN: Duration = Duration::from_millis(10);
@@ -33,67 +33,67 @@ const CONNECT_PAUSE_MIN: Duration = Duration::from_millis(10);
 const CONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// How connections are made and kept.
-pub(crate) struct Terms {
+pub(crate) struct PoolOptions {
     /// Where to.
-    pub options: AnyConnectOptions,
-    /// What each is told first.
+    pub connect: AnyConnectOptions,
+    /// The statements that set up each new connection.
     pub set_up: String,
     /// How many there are, at most; 0 counts as 1.
     pub connections_max: u32,
-    /// After how long at rest one is asked whether it lives; none for one that cannot go stale.
-    pub rest_unasked_max: Option<Duration>,
+    /// After how long an idle connection is pinged before it is lent; none for one that cannot go stale.
+    pub idle_untested_max: Option<Duration>,
     /// How long an answer is waited for; none for what has no network between.
     pub answer_wait_max: Option<Duration>,
 }
 
 /// Lends connections. Cloning shares them.
 #[derive(Clone)]
-pub(crate) struct Lender(Arc<Shared>);
+pub(crate) struct ConnectionPool(Arc<Shared>);
 
 struct Shared {
-    terms: Terms,
+    options: PoolOptions,
     /// One for each connection that may be lent.
-    places: Arc<Semaphore>,
-    /// The last one returned is the next one lent.
-    at_rest: Mutex<VecDeque<Resting>>,
+    permits: Arc<Semaphore>,
+    /// The last one released is the next one lent.
+    idle: Mutex<VecDeque<Idle>>,
     is_closed: AtomicBool,
 }
 
-struct Resting {
+struct Idle {
     connection: Connection,
     opened: Instant,
-    returned: Instant,
+    released: Instant,
 }
 
-/// A connection that is lent; dropping it returns it.
-pub struct Lent {
+/// A connection of a pool; dropping it returns it.
+pub struct PooledConnection {
     connection: Connection,
     opened: Instant,
-    lender: Lender,
-    /// Leaves with the connection.
-    place: Option<OwnedSemaphorePermit>,
+    pool: ConnectionPool,
+    /// Is freed when the connection is back, or gone.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
-impl Lender {
+impl ConnectionPool {
     /// Opens none yet.
-    pub(crate) fn new(terms: Terms) -> Self {
-        let places = Arc::new(Semaphore::new(terms.places()));
-        let (at_rest, is_closed) = (Mutex::default(), AtomicBool::new(false));
-        Lender(Arc::new(Shared { terms, places, at_rest, is_closed }))
+    pub(crate) fn new(options: PoolOptions) -> Self {
+        let permits = Arc::new(Semaphore::new(options.permits()));
+        let (idle, is_closed) = (Mutex::default(), AtomicBool::new(false));
+        ConnectionPool(Arc::new(Shared { options, permits, idle, is_closed }))
     }
 
-    /// Lends a connection that was asked after a rest whether it lives, or a new one.
+    /// Lends an idle connection, pinged first when it was idle for long, or a new one.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when none becomes free in time or the store is closed, and whatever keeps a new one from
     /// being made.
-    pub(crate) async fn lend(&self) -> Result<Lent, Error> {
+    pub(crate) async fn acquire(&self) -> Result<PooledConnection, Error> {
         let in_time = timeout(CONNECTION_WAIT_MAX, async {
             self.must_be_open()?;
-            let place = Arc::clone(&self.0.places).acquire_owned().await.ok();
+            let permit = Arc::clone(&self.0.permits).acquire_owned().await.ok();
             self.must_be_open()?;
             let (connection, opened) = self.connection().await?;
-            Ok(Lent { connection, opened, lender: self.clone(), place })
+            Ok(PooledConnection { connection, opened, pool: self.clone(), permit })
         });
         in_time.await.unwrap_or_else(|_| Err(Error::unavailable("no connection became free in time")))
     }
@@ -104,46 +104,46 @@ impl Lender {
     }
 
     async fn connection(&self) -> Result<(Connection, Instant), Error> {
-        while let Some(mut resting) = self.resting() {
+        while let Some(mut idle) = self.take_idle() {
             // Dropped, it is closed.
-            if resting.opened.elapsed() > CONNECTION_AGE_MAX {
+            if idle.opened.elapsed() > CONNECTION_AGE_MAX {
                 continue;
             }
-            let rested = resting.returned.elapsed();
-            let is_asked = self.0.terms.rest_unasked_max.is_some_and(|unasked| rested > unasked);
-            if !is_asked || resting.connection.settle().await.is_ok() {
-                return Ok((resting.connection, resting.opened));
+            let idle_for = idle.released.elapsed();
+            let is_tested = self.0.options.idle_untested_max.is_some_and(|untested| idle_for > untested);
+            if !is_tested || idle.connection.reset().await.is_ok() {
+                return Ok((idle.connection, idle.opened));
             }
         }
-        Ok((self.0.terms.connect().await?, Instant::now()))
+        Ok((self.0.options.connect().await?, Instant::now()))
     }
 
-    fn at_rest(&self) -> MutexGuard<'_, VecDeque<Resting>> {
-        self.0.at_rest.lock().unwrap_or_else(PoisonError::into_inner)
+    fn idle(&self) -> MutexGuard<'_, VecDeque<Idle>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The one that returned last.
-    fn resting(&self) -> Option<Resting> {
-        self.at_rest().pop_back()
+    /// The one that was released last.
+    fn take_idle(&self) -> Option<Idle> {
+        self.idle().pop_back()
     }
 
-    fn take_back(&self, connection: Connection, opened: Instant) {
+    fn release(&self, connection: Connection, opened: Instant) {
         if self.0.is_closed.load(Ordering::Acquire) {
             return;
         }
         let now = Instant::now();
-        let mut at_rest = self.at_rest();
-        at_rest.push_back(Resting { connection, opened, returned: now });
-        let is_over = |rest: &mut Resting| now.duration_since(rest.returned) > CONNECTION_REST_MAX;
-        let left_over = at_rest.pop_front_if(is_over);
-        drop(at_rest);
+        let mut all = self.idle();
+        all.push_back(Idle { connection, opened, released: now });
+        let is_over = |idle: &mut Idle| now.duration_since(idle.released) > CONNECTION_IDLE_MAX;
+        let left_over = all.pop_front_if(is_over);
+        drop(all);
         // Closed while nobody waits for the others.
         drop(left_over);
     }
 
-    /// Closes what rests: its server is gone.
-    pub(crate) fn forget_resting(&self) {
-        let gone = std::mem::take(&mut *self.at_rest());
+    /// Closes the idle connections, because their server is gone.
+    pub(crate) fn forget_idle(&self) {
+        let gone = std::mem::take(&mut *self.idle());
         drop(gone);
     }
 
@@ -151,24 +151,24 @@ impl Lender {
     /// that come later are closed as they come.
     pub(crate) async fn close(&self) {
         self.0.is_closed.store(true, Ordering::Release);
-        self.close_resting().await;
-        let places = u32::try_from(self.0.terms.places()).unwrap_or(u32::MAX);
-        // The places are never closed: there is no error.
-        let _all = self.0.places.acquire_many(places).await;
-        self.close_resting().await;
+        self.close_idle().await;
+        let permits = u32::try_from(self.0.options.permits()).unwrap_or(u32::MAX);
+        // The semaphore is never closed: there is no error.
+        let _all = self.0.permits.acquire_many(permits).await;
+        self.close_idle().await;
     }
 
-    async fn close_resting(&self) {
-        while let Some(resting) = self.resting() {
-            if let Err(error) = resting.connection.close().await {
+    async fn close_idle(&self) {
+        while let Some(idle) = self.take_idle() {
+            if let Err(error) = idle.connection.close().await {
                 tracing::debug!(%error, "a connection did not close in order");
             }
         }
     }
 }
 
-impl Terms {
-    fn places(&self) -> usize {
+impl PoolOptions {
+    fn permits(&self) -> usize {
         usize::try_from(self.connections_max.max(1)).unwrap_or(Semaphore::MAX_PERMITS)
     }
 
@@ -181,7 +181,7 @@ impl Terms {
             .with_jitter();
         let connect = || async {
             let mut connection =
-                Connection::open(&self.options).await?.with_answer_wait_max(self.answer_wait_max);
+                Connection::open(&self.connect).await?.with_answer_wait_max(self.answer_wait_max);
             sqlx::raw_sql(AssertSqlSafe(self.set_up.as_str())).execute(&mut connection).await?;
             Ok(connection)
         };
@@ -198,39 +198,39 @@ fn is_starting(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Puts a connection in order that was left in the middle of something, and keeps its place meanwhile. One that cannot
-/// be put in order is dropped, and makes place for another.
-async fn settle(
+/// Resets a connection that was left in the middle of something, and holds its permit meanwhile. One that cannot be
+/// reset is closed, and makes room for another.
+async fn reset(
     mut connection: Connection,
     opened: Instant,
-    lender: Lender,
-    place: Option<OwnedSemaphorePermit>,
+    pool: ConnectionPool,
+    permit: Option<OwnedSemaphorePermit>,
 ) {
-    match connection.settle().await {
-        Ok(()) => lender.take_back(connection, opened),
+    match connection.reset().await {
+        Ok(()) => pool.release(connection, opened),
         Err(error) => {
             tracing::debug!(%error, "a connection was given up");
             drop(connection);
         }
     }
-    drop(place);
+    drop(permit);
 }
 
-impl Drop for Lent {
+impl Drop for PooledConnection {
     fn drop(&mut self) {
-        let (connection, place) = (std::mem::take(&mut self.connection), self.place.take());
+        let (connection, permit) = (std::mem::take(&mut self.connection), self.permit.take());
         if connection.is_lost() {
             drop(connection);
-        } else if connection.is_settled() {
-            self.lender.take_back(connection, self.opened);
+        } else if connection.is_clean() {
+            self.pool.release(connection, self.opened);
         } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(settle(connection, self.opened, self.lender.clone(), place));
+            runtime.spawn(reset(connection, self.opened, self.pool.clone(), permit));
         }
         // Without a runtime the process is ending, and the connection with it.
     }
 }
 
-impl Deref for Lent {
+impl Deref for PooledConnection {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
@@ -238,20 +238,20 @@ impl Deref for Lent {
     }
 }
 
-impl DerefMut for Lent {
+impl DerefMut for PooledConnection {
     fn deref_mut(&mut self) -> &mut Connection {
         &mut self.connection
     }
 }
 
-impl fmt::Debug for Lent {
+impl fmt::Debug for PooledConnection {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Lent").finish_non_exhaustive()
+        out.debug_struct("PooledConnection").finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for Lender {
+impl fmt::Debug for ConnectionPool {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Lender").finish_non_exhaustive()
+        out.debug_struct("ConnectionPool").finish_non_exhaustive()
     }
 }

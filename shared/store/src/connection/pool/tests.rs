@@ -1,6 +1,6 @@
 //! Whatever a borrower leaves behind, the next one does not meet it.
 
-use super::{CONNECTION_AGE_MAX, CONNECTION_REST_MAX, Lender, Lent, Terms};
+use super::{CONNECTION_AGE_MAX, CONNECTION_IDLE_MAX, ConnectionPool, PoolOptions, PooledConnection};
 use crate::{Connection, Error};
 use std::path::Path;
 use std::time::Duration;
@@ -20,14 +20,20 @@ const ENDLESS: &str = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n
 /// Longer than anything here takes: only a hang reaches it.
 const HANG: Duration = Duration::from_secs(60);
 
-/// Lends one connection, to a file of notes.
-async fn lender(folder: &Path) -> Lender {
-    let options = crate::sqlite::options(&folder.join("notes.sqlite")).unwrap();
-    let mut connection = Connection::open(&options).await.unwrap();
+/// A pool of one connection, to a file of notes.
+async fn pool(folder: &Path) -> ConnectionPool {
+    let connect = crate::sqlite::options(&folder.join("notes.sqlite")).unwrap();
+    let mut connection = Connection::open(&connect).await.unwrap();
     sqlx::raw_sql(NOTES).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     let set_up = "PRAGMA journal_mode = WAL".to_owned();
-    Lender::new(Terms { options, set_up, connections_max: 1, rest_unasked_max: None, answer_wait_max: None })
+    ConnectionPool::new(PoolOptions {
+        connect,
+        set_up,
+        connections_max: 1,
+        idle_untested_max: None,
+        answer_wait_max: None,
+    })
 }
 
 async fn number(connection: &mut Connection, query: &'static str) -> i64 {
@@ -49,70 +55,70 @@ async fn for_a_moment<T>(call: impl Future<Output = T>) -> Option<T> {
 }
 
 /// Drops what was lent, and lends it again.
-async fn again(lent: Lent, lender: &Lender) -> Lent {
+async fn again(lent: PooledConnection, pool: &ConnectionPool) -> PooledConnection {
     drop(lent);
-    tokio::time::timeout(HANG, lender.lend()).await.expect("it comes back").unwrap()
+    tokio::time::timeout(HANG, pool.acquire()).await.expect("it comes back").unwrap()
 }
 
 #[tokio::test]
 async fn a_connection_in_order_is_lent_again_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = lender(folder.path()).await;
-    let mut lent = lender.lend().await.unwrap();
+    let pool = pool(folder.path()).await;
+    let mut lent = pool.acquire().await.unwrap();
     sqlx::raw_sql(MARK).execute(&mut *lent).await.unwrap();
-    assert!(lent.is_settled(), "it is not asked anything when it returns");
-    let mut lent = again(lent, &lender).await;
+    assert!(lent.is_clean(), "it is not asked anything when it returns");
+    let mut lent = again(lent, &pool).await;
     assert_eq!(number(&mut lent, IS_MARKED).await, 1);
 }
 
 #[tokio::test]
 async fn a_transaction_that_was_left_open_is_not_met_again() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = lender(folder.path()).await;
-    let mut left = lender.lend().await.unwrap();
+    let pool = pool(folder.path()).await;
+    let mut left = pool.acquire().await.unwrap();
     left.begin("BEGIN").await.unwrap();
     write(&mut left).await.unwrap();
     assert_eq!(number(&mut left, COUNT).await, 1);
-    let mut lent = again(left, &lender).await;
+    let mut lent = again(left, &pool).await;
     assert_eq!(number(&mut lent, COUNT).await, 0, "it was taken back");
 
     lent.begin("BEGIN").await.unwrap();
     write(&mut lent).await.unwrap();
     lent.commit().await.unwrap();
-    assert!(lent.is_settled());
-    assert_eq!(number(&mut *again(lent, &lender).await, COUNT).await, 1, "what was committed stays");
+    assert!(lent.is_clean());
+    assert_eq!(number(&mut *again(lent, &pool).await, COUNT).await, 1, "what was committed stays");
 }
 
 #[tokio::test]
 async fn a_statement_that_was_cut_short_is_not_met_again() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = lender(folder.path()).await;
-    let mut left = lender.lend().await.unwrap();
+    let pool = pool(folder.path()).await;
+    let mut left = pool.acquire().await.unwrap();
     assert!(for_a_moment(sqlx::query(ENDLESS).fetch_all(&mut *left)).await.is_none(), "it is at work still");
-    assert!(!left.is_settled());
-    let mut lent = again(left, &lender).await;
-    assert!(lent.is_settled());
+    assert!(!left.is_clean());
+    let mut lent = again(left, &pool).await;
+    assert!(lent.is_clean());
     assert_eq!(number(&mut lent, COUNT).await, 0);
 }
 
 #[tokio::test]
 async fn a_statement_that_failed_leaves_a_connection_to_be_asked() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = lender(folder.path()).await;
-    let mut lent = lender.lend().await.unwrap();
+    let pool = pool(folder.path()).await;
+    let mut lent = pool.acquire().await.unwrap();
     write(&mut lent).await.unwrap();
-    assert!(lent.is_settled());
+    assert!(lent.is_clean());
     write(&mut lent).await.expect_err("the key is taken");
-    assert!(!lent.is_settled(), "an error may be the connection's own");
-    let mut lent = again(lent, &lender).await;
+    assert!(!lent.is_clean(), "an error may be the connection's own");
+    let mut lent = again(lent, &pool).await;
     assert_eq!(number(&mut lent, COUNT).await, 1);
 }
 
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_given_up_with_its_connection() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = lender(folder.path()).await;
-    let mut lent = lender.lend().await.unwrap();
+    let pool = pool(folder.path()).await;
+    let mut lent = pool.acquire().await.unwrap();
     sqlx::raw_sql(MARK).execute(&mut *lent).await.unwrap();
     let connection = std::mem::take(&mut lent.connection);
     lent.connection = connection.with_answer_wait_max(Some(Duration::from_millis(1)));
@@ -120,7 +126,7 @@ async fn a_server_that_does_not_answer_is_given_up_with_its_connection() {
     assert!(matches!(Error::from(told), Error::Disconnected { .. }));
     assert!(lent.is_lost());
     drop(lent);
-    let mut next = lender.lend().await.unwrap();
+    let mut next = pool.acquire().await.unwrap();
     assert_eq!(number(&mut next, IS_MARKED).await, 0, "its place is free at once, for another");
 }
 
@@ -134,45 +140,45 @@ async fn pass(time: Duration) {
 #[tokio::test]
 async fn a_connection_that_is_too_old_is_not_lent_again() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = lender(folder.path()).await;
-    let mut lent = lender.lend().await.unwrap();
+    let pool = pool(folder.path()).await;
+    let mut lent = pool.acquire().await.unwrap();
     sqlx::raw_sql(MARK).execute(&mut *lent).await.unwrap();
     pass(CONNECTION_AGE_MAX / 2).await;
-    let mut lent = again(lent, &lender).await;
+    let mut lent = again(lent, &pool).await;
     assert_eq!(number(&mut lent, IS_MARKED).await, 1);
     pass(CONNECTION_AGE_MAX).await;
-    let mut lent = again(lent, &lender).await;
+    let mut lent = again(lent, &pool).await;
     assert_eq!(number(&mut lent, IS_MARKED).await, 0);
 }
 
 #[tokio::test]
 async fn what_a_busy_moment_left_over_is_closed_in_the_end() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = Lender::new(Terms {
-        options: crate::sqlite::options(&folder.path().join("notes.sqlite")).unwrap(),
+    let pool = ConnectionPool::new(PoolOptions {
+        connect: crate::sqlite::options(&folder.path().join("notes.sqlite")).unwrap(),
         set_up: String::new(),
         connections_max: 2,
-        rest_unasked_max: None,
+        idle_untested_max: None,
         answer_wait_max: None,
     });
-    let busy = (lender.lend().await.unwrap(), lender.lend().await.unwrap());
+    let busy = (pool.acquire().await.unwrap(), pool.acquire().await.unwrap());
     drop(busy);
-    assert_eq!(lender.at_rest().len(), 2);
-    drop(lender.lend().await.unwrap());
-    assert_eq!(lender.at_rest().len(), 2, "another busy moment may come");
-    pass(CONNECTION_REST_MAX + Duration::from_secs(1)).await;
-    drop(lender.lend().await.unwrap());
-    assert_eq!(lender.at_rest().len(), 1);
+    assert_eq!(pool.idle().len(), 2);
+    drop(pool.acquire().await.unwrap());
+    assert_eq!(pool.idle().len(), 2, "another busy moment may come");
+    pass(CONNECTION_IDLE_MAX + Duration::from_secs(1)).await;
+    drop(pool.acquire().await.unwrap());
+    assert_eq!(pool.idle().len(), 1);
 }
 
 #[tokio::test]
 async fn who_comes_when_all_are_lent_waits_for_the_first_that_returns() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = lender(folder.path()).await;
-    let only = lender.lend().await.unwrap();
+    let pool = pool(folder.path()).await;
+    let only = pool.acquire().await.unwrap();
     let next = tokio::spawn({
-        let lender = lender.clone();
-        async move { lender.lend().await.map(drop) }
+        let pool = pool.clone();
+        async move { pool.acquire().await.map(drop) }
     });
     for_a_moment(std::future::pending::<()>()).await;
     assert!(!next.is_finished());
@@ -183,10 +189,10 @@ async fn who_comes_when_all_are_lent_waits_for_the_first_that_returns() {
 #[tokio::test]
 async fn who_waits_too_long_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = lender(folder.path()).await;
-    let _only = lender.lend().await.unwrap();
+    let pool = pool(folder.path()).await;
+    let _only = pool.acquire().await.unwrap();
     tokio::time::pause();
-    let told = lender.lend().await.unwrap_err();
+    let told = pool.acquire().await.unwrap_err();
     let reason = "no connection became free in time";
     assert!(matches!(told, Error::Unavailable { reason: said, .. } if said == reason), "{told:?}");
 }
@@ -194,11 +200,11 @@ async fn who_waits_too_long_is_told() {
 #[tokio::test]
 async fn closing_waits_for_what_is_lent_and_then_nothing_is() {
     let folder = tempfile::tempdir().unwrap();
-    let lender = lender(folder.path()).await;
-    let lent = lender.lend().await.unwrap();
-    assert!(for_a_moment(lender.close()).await.is_none(), "one is still lent");
+    let pool = pool(folder.path()).await;
+    let lent = pool.acquire().await.unwrap();
+    assert!(for_a_moment(pool.close()).await.is_none(), "one is still lent");
     drop(lent);
-    tokio::time::timeout(HANG, lender.close()).await.expect("it is back");
-    let refused = lender.lend().await.unwrap_err();
+    tokio::time::timeout(HANG, pool.close()).await.expect("it is back");
+    let refused = pool.acquire().await.unwrap_err();
     assert!(matches!(refused, Error::Unavailable { reason: "it is closed", .. }), "{refused:?}");
 }

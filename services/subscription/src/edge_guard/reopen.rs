@@ -1,0 +1,19 @@
+//! The end of a relationship is given up: `ReopenEdge`, a step that is idempotent by its edge.
+
+use csp_proto::subscription::v1 as pb;
+use csp_service::Result;
+
+use super::{EdgeKey, read_time, table};
+use crate::SubscriptionService;
+
+pub(crate) async fn reopen(
+    service: &SubscriptionService,
+    request: pb::ReopenEdgeRequest,
+) -> Result<pb::ReopenEdgeResponse> {
+    let key = EdgeKey::read(request.key.as_ref())?;
+    let until = read_time("until_micros", request.until_micros)?;
+    let mut tx = service.book.store.write();
+    table::reopen(&mut tx, &key, until);
+    tx.commit().await?;
+    Ok(pb::ReopenEdgeResponse {})
+}

@@ -1,0 +1,107 @@
+//! One attempt of a mutation: what tells a repeat of a request from a new one.
+
+use std::time::Instant;
+
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+use crate::fault::{Fault, Result};
+use crate::request::call::Call;
+
+/// Longest request id.
+pub const REQUEST_ID_CHARS_MAX: usize = 128;
+
+/// A mutation as its caller sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    pub(crate) caller_key: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) fingerprint: [u8; 32],
+    pub(crate) deadline: Option<Instant>,
+    validate_only: bool,
+}
+
+impl Attempt {
+    /// The attempt that `request` makes; an empty `request_id` is none.
+    ///
+    /// Contents are compared by their encoding, so a request must not have a map among its fields.
+    pub fn of(call: &Call, request_id: &str, validate_only: bool, request: &impl Message) -> Result<Self> {
+        let printable = request_id.bytes().all(|byte| byte.is_ascii_graphic());
+        if request_id.len() > REQUEST_ID_CHARS_MAX || !printable {
+            let must =
+                format!("must have at most {REQUEST_ID_CHARS_MAX} printable ASCII characters and no space");
+            return Err(Fault::field("request_id", must));
+        }
+        tracing::Span::current().record("request_id", request_id);
+        let content =
+            Sha256::new().chain_update(call.rpc).chain_update([0]).chain_update(request.encode_to_vec());
+        Ok(Attempt {
+            caller_key: call.key(),
+            request_id: Some(request_id.to_owned()).filter(|id| !id.is_empty()),
+            fingerprint: content.finalize().into(),
+            deadline: call.deadline,
+            validate_only,
+        })
+    }
+
+    /// The attempt of a service's own work: never repeated by a request id.
+    pub fn of_work(call: &Call) -> Self {
+        Attempt {
+            caller_key: call.key(),
+            request_id: None,
+            fingerprint: [0; 32],
+            deadline: call.deadline,
+            validate_only: false,
+        }
+    }
+
+    /// Whether the caller only wants to know what would happen.
+    pub fn validates_only(&self) -> bool {
+        self.validate_only
+    }
+
+    /// What tells this request and its repeats from every other, as text of fixed length: its caller, its request id and
+    /// its content. `None` without a request id.
+    pub fn repeat_key(&self) -> Option<String> {
+        let request_id = self.request_id.as_ref()?;
+        // No request id has a zero byte, and the content has one length: nothing runs into its neighbour.
+        let key = Sha256::new()
+            .chain_update(self.fingerprint)
+            .chain_update(request_id)
+            .chain_update([0])
+            .chain_update(&self.caller_key);
+        Some(key.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The request id, where the caller sent one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_policy::Caller;
+
+    use super::*;
+
+    fn key(subject: &str, request_id: &str, content: &str) -> Option<String> {
+        let call = Call::made_by(Caller::operator(), subject, "EndIt");
+        Attempt::of(&call, request_id, false, &content.to_owned()).unwrap().repeat_key()
+    }
+
+    #[test]
+    fn a_repeat_is_told_by_caller_id_and_content() {
+        let first = key("olga", "1", "a").unwrap();
+        assert_eq!(first.len(), 64);
+        assert_eq!(key("olga", "1", "a"), Some(first.clone()));
+        for other in [key("otto", "1", "a"), key("olga", "2", "a"), key("olga", "1", "b")] {
+            assert_ne!(other.unwrap(), first);
+        }
+    }
+
+    #[test]
+    fn nothing_repeats_a_request_without_an_id() {
+        assert_eq!(key("olga", "", "a"), None);
+    }
+}

@@ -1,0 +1,43 @@
+//! What a mutation did to one resource, as the journal tells it.
+
+use csp_store::journal::Change;
+use prost::{Message, Name};
+
+use crate::fault::Result;
+use crate::request::descriptors::json;
+
+/// A change of one resource. Resource messages carry no secrets, so neither does the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    pub(crate) resource_type: &'static str,
+    pub(crate) name: String,
+    pub(crate) revision: i64,
+    pub(crate) change: Change,
+}
+
+impl Effect {
+    /// The resource `name` came to be.
+    pub fn created<M: Message + Name>(name: &str, revision: i64, after: &M) -> Result<Self> {
+        Self::new::<M>(name, revision, None, Some(after))
+    }
+
+    /// The resource `name` was changed.
+    pub fn changed<M: Message + Name>(name: &str, revision: i64, before: &M, after: &M) -> Result<Self> {
+        Self::new(name, revision, Some(before), Some(after))
+    }
+
+    /// The resource `name` is no more; `revision` is the one after its last.
+    pub fn deleted<M: Message + Name>(name: &str, revision: i64, before: &M) -> Result<Self> {
+        Self::new::<M>(name, revision, Some(before), None)
+    }
+
+    fn new<M: Message + Name>(
+        name: &str,
+        revision: i64,
+        before: Option<&M>,
+        after: Option<&M>,
+    ) -> Result<Self> {
+        let change = Change { before: before.map(json).transpose()?, after: after.map(json).transpose()? };
+        Ok(Effect { resource_type: M::NAME, name: name.to_owned(), revision, change })
+    }
+}

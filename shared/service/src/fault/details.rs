@@ -1,0 +1,185 @@
+//! The details of an error: google.rpc messages and our own `Refusal`, kept small.
+//!
+//! Clients report another error altogether when the details are too long, so what does not fit is left
+//! out: the facts first, then the later violations. `GetDecision` has them whole.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use csp_policy::Violation;
+use prost::{Message, Name};
+use prost_types::Any;
+use tonic::{Code, Status};
+use tonic_types::pb;
+
+use crate::fault::Refused;
+use crate::fault::decision as decisions;
+use crate::request::wire;
+
+/// How long an encoded `google.rpc.Status` may be.
+pub const DETAILS_BYTES_MAX: usize = 4096;
+/// How long a message may be, and every sentence in the details.
+pub const SENTENCE_BYTES_MAX: usize = 512;
+/// How long a value in the metadata may be.
+pub const METADATA_VALUE_BYTES_MAX: usize = 160;
+/// Domain of every `ErrorInfo`.
+pub const ERROR_DOMAIN: &str = "csp-suite";
+
+/// A status that is being made.
+pub(crate) struct Details {
+    code: Code,
+    message: String,
+    fields: Vec<pb::bad_request::FieldViolation>,
+    broken: Vec<pb::precondition_failure::Violation>,
+    others: Vec<Any>,
+}
+
+impl Details {
+    /// A status with its one `ErrorInfo`.
+    pub(crate) fn of(
+        code: Code,
+        message: String,
+        reason: &str,
+        metadata: Vec<(&'static str, String)>,
+    ) -> Self {
+        let metadata: HashMap<_, _> = metadata
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), clip(&value, METADATA_VALUE_BYTES_MAX)))
+            .collect();
+        let info = pb::ErrorInfo { reason: reason.to_owned(), domain: ERROR_DOMAIN.to_owned(), metadata };
+        let others = vec![any("google.rpc.ErrorInfo", &info)];
+        Details {
+            code,
+            message: clip(&message, SENTENCE_BYTES_MAX),
+            fields: Vec::new(),
+            broken: Vec::new(),
+            others,
+        }
+    }
+
+    /// Names a field that the caller has to mend.
+    pub(crate) fn bad_field(&mut self, field: &str, description: &str) {
+        self.fields.push(pb::bad_request::FieldViolation {
+            field: field.to_owned(),
+            description: clip(description, SENTENCE_BYTES_MAX),
+            ..Default::default()
+        });
+    }
+
+    /// Names the resource that the error is about.
+    pub(crate) fn resource(&mut self, resource_type: &str, name: &str) {
+        let info = pb::ResourceInfo {
+            resource_type: resource_type.to_owned(),
+            resource_name: clip(name, SENTENCE_BYTES_MAX),
+            ..Default::default()
+        };
+        self.others.push(any("google.rpc.ResourceInfo", &info));
+    }
+
+    /// Says that repeating the call helps, and when.
+    pub(crate) fn retry_after(&mut self, delay: Duration) {
+        let delay = prost_types::Duration::try_from(delay).ok();
+        self.others.push(any("google.rpc.RetryInfo", &pb::RetryInfo { retry_delay: delay }));
+    }
+
+    /// The status; the later field violations are left out when it would be too long.
+    pub(crate) fn into_status(mut self) -> Status {
+        let mut encoded = self.encode();
+        while encoded.len() > DETAILS_BYTES_MAX && (self.fields.len() > 1 || self.broken.len() > 1) {
+            self.fields.truncate((self.fields.len() / 2).max(1));
+            self.broken.truncate((self.broken.len() / 2).max(1));
+            encoded = self.encode();
+        }
+        Status::with_details(self.code, self.message, encoded.into())
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let mut details = self.others.clone();
+        if !self.fields.is_empty() {
+            let request = pb::BadRequest { field_violations: self.fields.clone() };
+            details.push(any("google.rpc.BadRequest", &request));
+        }
+        if !self.broken.is_empty() {
+            let failure = pb::PreconditionFailure { violations: self.broken.clone() };
+            details.push(any("google.rpc.PreconditionFailure", &failure));
+        }
+        let status = pb::Status { code: i32::from(self.code), message: self.message.clone(), details };
+        status.encode_to_vec()
+    }
+}
+
+/// The status of a refusal by the rule book.
+pub(crate) fn refusal(code: Code, message: String, refused: &Refused, first: &Violation) -> Status {
+    let count = refused.decision.violations.len();
+    let mut kept = count;
+    let mut facts = true;
+    loop {
+        let status = refusal_with(code, &message, refused, first, Extent { kept, facts }).into_status();
+        if status.details().len() <= DETAILS_BYTES_MAX || (kept == 0 && !facts) {
+            return status;
+        }
+        // Facts go first, then a quarter of the violations at a time, the last ones first.
+        if facts { facts = false } else { kept -= kept.div_ceil(4) }
+    }
+}
+
+/// How much of a refusal is told.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    kept: usize,
+    facts: bool,
+}
+
+fn refusal_with(code: Code, message: &str, refused: &Refused, first: &Violation, extent: Extent) -> Details {
+    let reason = wire::reason_name(wire::reason(first.finding.reason));
+    let mut details = Details::of(code, message.to_owned(), reason, refusal_metadata(refused, first));
+    let violations = refused.decision.violations.iter().take(extent.kept);
+    for violation in violations.clone() {
+        if let Some(field) = violation.finding.field {
+            details.bad_field(field, &violation.finding.message);
+        }
+        details.broken.push(pb::precondition_failure::Violation {
+            r#type: violation.rule.id.to_owned(),
+            subject: violation.finding.subject.clone(),
+            description: clip(&violation.finding.message, SENTENCE_BYTES_MAX),
+        });
+    }
+    let told = violations.map(|violation| decisions::violation(violation, extent.facts)).collect();
+    let told = decisions::refusal(refused, told);
+    details.others.push(any(&csp_proto::policy::v1::Refusal::full_name(), &told));
+    let url = format!("{ERROR_DOMAIN}:rules/{}", first.rule.id);
+    let links = first
+        .remedies()
+        .iter()
+        .map(|remedy| pb::help::Link { description: (*remedy).to_owned(), url: url.clone() });
+    let help = pb::Help { links: links.collect() };
+    if !help.links.is_empty() {
+        details.others.push(any("google.rpc.Help", &help));
+    }
+    details
+}
+
+fn refusal_metadata(refused: &Refused, first: &Violation) -> Vec<(&'static str, String)> {
+    let finding = &first.finding;
+    let mut metadata = finding.facts.clone();
+    metadata.push(("rule", first.rule.id.to_owned()));
+    metadata.extend(finding.field.map(|field| ("field", field.to_owned())));
+    metadata.extend(finding.line.map(|line| ("line", line.to_string())));
+    metadata.extend(refused.decision_id.clone().map(|id| ("decision_id", id)));
+    metadata
+}
+
+fn any(name: &str, message: &impl Message) -> Any {
+    Any { type_url: format!("type.googleapis.com/{name}"), value: message.encode_to_vec() }
+}
+
+/// The text, cut at a character's boundary so that it is at most `bytes_max` long, with an ellipsis.
+fn clip(text: &str, bytes_max: usize) -> String {
+    if text.len() <= bytes_max {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(bytes_max.saturating_sub('…'.len_utf8()));
+    let mut cut = text.get(..end).unwrap_or_default().to_owned();
+    cut.push('…');
+    cut
+}

@@ -1,0 +1,119 @@
+//! From a fault to a status: a row of the table, a refusal of the rule book, or a peer's answer as it came.
+
+use std::sync::Arc;
+
+use csp_policy::{Class, Violation};
+use http::Response;
+use tonic::body::Body;
+use tonic::{Code, Status};
+
+use super::details::{self, Details};
+use super::table::{Row, Served, row};
+use super::{Fault, Refused};
+use crate::request::wire;
+
+impl From<Fault> for Status {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::PeerAnswered(status) => {
+                // Metadata stays behind: it belongs to the other connection.
+                Status::with_details(status.code(), status.message(), status.details().to_vec().into())
+            }
+            Fault::Refused(refused) => refusal(&refused),
+            fault => protocol(fault),
+        }
+    }
+}
+
+/// Names the RPC in the error with which its service answered it, where the error has a place for it: a service does not
+/// know which of its RPCs failed, the gate does.
+pub(crate) fn naming(served: Served, response: Response<Body>) -> Response<Body> {
+    let answered = response.extensions().get::<Status>().and_then(std::error::Error::source);
+    match answered.and_then(|cause| cause.downcast_ref::<Fault>()) {
+        Some(fault) => status(row(fault, served)).into_http(),
+        None => response,
+    }
+}
+
+fn protocol(fault: Fault) -> Status {
+    if let Fault::Internal(cause) = &fault {
+        tracing::error!(cause, "defect");
+    }
+    let row = row(&fault, Served::default());
+    let names_served = row.names_served;
+    let mut status = status(row);
+    if names_served {
+        // Left for the gate: a cause does not leave the process.
+        status.set_source(Arc::new(fault));
+    }
+    status
+}
+
+fn status(row: Row) -> Status {
+    let mut details = Details::of(row.code, row.message, wire::reason_name(row.reason), row.metadata);
+    row.fields.iter().for_each(|field| details.bad_field(&field.field, &field.description));
+    if let Some((resource_type, name)) = &row.resource {
+        details.resource(resource_type, name);
+    }
+    if let Some(delay) = row.retry {
+        details.retry_after(delay);
+    }
+    details.into_status()
+}
+
+/// The status of a refusal by the rule book.
+fn refusal(refused: &Refused) -> Status {
+    let Some(first) = refused.decision.violations.first() else {
+        return protocol(Fault::internal("a refusal without a violation"));
+    };
+    let message = refusal_message(first, refused.decision.violations.len() - 1);
+    details::refusal(code_of(first.finding.reason.class()), message, refused, first)
+}
+
+fn code_of(class: Class) -> Code {
+    match class {
+        Class::Precondition => Code::FailedPrecondition,
+        Class::AlreadyExists => Code::AlreadyExists,
+        Class::PermissionDenied => Code::PermissionDenied,
+        Class::InvalidArgument => Code::InvalidArgument,
+    }
+}
+
+fn refusal_message(first: &Violation, more: usize) -> String {
+    let mut message = first.finding.message.clone();
+    match more {
+        0 => {}
+        1 => message.push_str(" (and 1 more violation)"),
+        _ => message.push_str(&format!(" (and {more} more violations)")),
+    }
+    if let Some(remedy) = first.remedies().first() {
+        message.push_str("; remedy: ");
+        message.push_str(remedy);
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic_types::StatusExt;
+
+    use super::*;
+
+    /// What a client reads of the RPC and its service.
+    fn named(fault: Fault) -> (Option<String>, Option<String>) {
+        let served = Served { service: "subscription", rpc: "SubmitOrder" };
+        let response = naming(served, Status::from(fault).into_http());
+        let told = Status::from_header_map(response.headers()).unwrap();
+        let mut metadata = told.get_details_error_info().unwrap().metadata;
+        (metadata.remove("service"), metadata.remove("rpc"))
+    }
+
+    #[test]
+    fn an_error_names_the_rpc_or_its_service_where_it_has_a_place_for_it() {
+        let (service, rpc) = (Some("subscription".to_owned()), Some("SubmitOrder".to_owned()));
+        assert_eq!(named(Fault::internal("x")), (None, rpc.clone()));
+        assert_eq!(named(Fault::Deadline), (None, rpc));
+        assert_eq!(named(Fault::StoreUnavailable), (service, None));
+        assert_eq!(named(Fault::PageToken), (None, None));
+    }
+}

@@ -1,0 +1,271 @@
+//! Parsing the fields of a request: every violation is collected, not the first alone.
+//!
+//! Each reader gives the value, or notes a violation and gives `None`; [`Fields::finish`] builds the command
+//! when there was none:
+//!
+//! ```
+//! use csp_service::Fields;
+//!
+//! let mut fields = Fields::new();
+//! let name = fields.text("partner.legal_name", "Contoso", 1..=200);
+//! let country = fields.country("partner.address.country", "de");
+//! let parsed = fields.finish(|| Some((name?, country?)));
+//! assert!(parsed.is_err());
+//! ```
+
+use std::ops::RangeInclusive;
+
+use csp_policy::{Country, Day};
+use jiff::Timestamp;
+
+use crate::fault::{Fault, FieldViolation, Result};
+use crate::request::wire;
+
+/// Longest resource id.
+pub const RESOURCE_ID_CHARS_MAX: usize = 63;
+/// Longest tenant id.
+pub const TENANT_CHARS_MAX: usize = 64;
+/// Longest domain.
+pub const DOMAIN_CHARS_MAX: usize = 253;
+/// Longest label of a domain.
+pub const DOMAIN_LABEL_CHARS_MAX: usize = 63;
+/// Longest e-mail address.
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Longest part of an e-mail address before the `@`.
+pub const EMAIL_LOCAL_CHARS_MAX: usize = 64;
+/// Most digits of an MPN ID.
+pub const MPN_DIGITS_MAX: usize = 10;
+/// Collection of MPN IDs.
+const MPN_IDS: &str = "mpnIds";
+/// How much of a refused value is told back.
+const TOLD_CHARS_MAX: usize = 60;
+
+/// Collects the violations of one request.
+#[derive(Debug, Default)]
+#[must_use = "what was collected is only refused by finish"]
+pub struct Fields {
+    violations: Vec<FieldViolation>,
+}
+
+impl Fields {
+    /// Nothing read yet.
+    pub fn new() -> Self {
+        Fields::default()
+    }
+
+    /// Notes a violation: `description` goes on after the field's name, as in "must be …".
+    pub fn refuse(&mut self, field: &str, description: impl Into<String>) {
+        self.violations.push(FieldViolation { field: field.to_owned(), description: description.into() });
+    }
+
+    /// The command, or every violation. `build` gives `None` only for a value that was refused.
+    pub fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T> {
+        if !self.violations.is_empty() {
+            return Err(Fault::Invalid(self.violations));
+        }
+        build().ok_or_else(|| Fault::internal("a field has no value though none was refused"))
+    }
+
+    /// A value that may be left out: `Some(None)` when it was.
+    pub fn optional<T>(
+        &mut self,
+        value: &str,
+        read: impl FnOnce(&mut Self, &str) -> Option<T>,
+    ) -> Option<Option<T>> {
+        if value.is_empty() { Some(None) } else { read(self, value).map(Some) }
+    }
+
+    /// A text of so many characters, on one line: no control characters.
+    pub fn text(&mut self, field: &str, value: &str, chars: RangeInclusive<usize>) -> Option<String> {
+        self.prose(field, value, chars, |_| false)
+    }
+
+    /// A text of so many characters that may have several lines.
+    pub fn lines(&mut self, field: &str, value: &str, chars: RangeInclusive<usize>) -> Option<String> {
+        self.prose(field, value, chars, |character| matches!(character, '\n' | '\t'))
+    }
+
+    /// The id of a resource: lower-case letters, digits, `.`, `_` and `-`, the first a letter or digit.
+    pub fn resource_id(&mut self, field: &str, value: &str) -> Option<String> {
+        let must = "must be 1 to 63 of `a-z0-9._-`, the first a letter or digit";
+        self.accept(field, value, is_id(value, RESOURCE_ID_CHARS_MAX), must)
+    }
+
+    /// A resource name `{collection}/{id}`; gives it whole.
+    pub fn resource_name(&mut self, field: &str, value: &str, collection: &str) -> Option<String> {
+        let id = value.strip_prefix(collection).and_then(|rest| rest.strip_prefix('/'));
+        let fits = id.is_some_and(|id| is_id(id, RESOURCE_ID_CHARS_MAX));
+        self.accept(field, value, fits, &format!("must be a name like `{collection}/{{id}}`"))
+    }
+
+    /// A tenant: a GUID or a domain, in lower case.
+    pub fn tenant(&mut self, field: &str, value: &str) -> Option<String> {
+        let must = "must be a tenant id: 1 to 64 of `a-z0-9._-`, the first a letter or digit";
+        self.accept(field, value, is_tenant(value), must)
+    }
+
+    /// A domain in lower case, with at least one dot.
+    pub fn domain(&mut self, field: &str, value: &str) -> Option<String> {
+        self.accept(field, value, is_domain(value), "must be a lower-case domain like `contoso.example`")
+    }
+
+    /// The number of an MPN ID.
+    pub fn mpn_number(&mut self, field: &str, value: &str) -> Option<String> {
+        let fits =
+            (1..=MPN_DIGITS_MAX).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+        self.accept(field, value, fits, "must be an MPN ID: 1 to 10 digits")
+    }
+
+    /// The resource name of an MPN ID, `mpnIds/{number}`; gives it whole.
+    pub fn mpn_id(&mut self, field: &str, name: &str) -> Option<String> {
+        let name = self.resource_name(field, name, MPN_IDS)?;
+        let number = name.strip_prefix(MPN_IDS).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&name);
+        self.mpn_number(field, number).map(|_| name.clone())
+    }
+
+    /// One that may be left out: `Some(None)` when it was.
+    pub fn optional_mpn_id(&mut self, field: &str, name: &str) -> Option<Option<String>> {
+        self.optional(name, |fields, name| fields.mpn_id(field, name))
+    }
+
+    /// An e-mail address.
+    pub fn email(&mut self, field: &str, value: &str) -> Option<String> {
+        self.accept(field, value, is_email(value), "must be an e-mail address like `a.datum@contoso.example`")
+    }
+
+    /// A country by its code.
+    pub fn country(&mut self, field: &str, value: &str) -> Option<Country> {
+        let country = Country::try_from(value).ok();
+        self.keep(field, value, country, "must be a country code of two upper-case letters like `DE`")
+    }
+
+    /// A day as ISO 8601 writes it.
+    pub fn day(&mut self, field: &str, value: &str) -> Option<Day> {
+        // The parser also takes dates with a time; the contract does not.
+        let day = (value.len() == "2026-11-21".len()).then(|| value.parse().ok()).flatten();
+        self.keep(field, value, day, "must be a day like `2026-11-21`")
+    }
+
+    /// An instant.
+    pub fn instant(&mut self, field: &str, value: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
+        let instant = value.and_then(wire::instant);
+        let told = value.map_or_else(String::new, |value| format!("{}s {}ns", value.seconds, value.nanos));
+        self.keep(field, &told, instant, "must be an instant between the years 1 and 9999")
+    }
+
+    /// A value of an enum of the contract, other than its `UNSPECIFIED`.
+    pub fn enum_value<E: TryFrom<i32>>(&mut self, field: &str, value: i32) -> Option<E> {
+        let known = if value == 0 { None } else { E::try_from(value).ok() };
+        let must = "must be one of the contract's values, other than UNSPECIFIED";
+        self.keep(field, &value.to_string(), known, must)
+    }
+
+    /// The same, or `Some(None)` where the request leaves it unset.
+    pub fn optional_enum<E: TryFrom<i32>>(&mut self, field: &str, value: i32) -> Option<Option<E>> {
+        if value == 0 { Some(None) } else { self.enum_value(field, value).map(Some) }
+    }
+
+    /// A number within a range, or a number of entries: `field` says of what.
+    pub fn number<N>(&mut self, field: &str, value: N, range: RangeInclusive<N>) -> Option<N>
+    where
+        N: PartialOrd + ToString + Copy,
+    {
+        let must = format!("must be between {} and {}", range.start().to_string(), range.end().to_string());
+        self.keep(field, &value.to_string(), Some(value).filter(|value| range.contains(value)), &must)
+    }
+
+    /// A message that must be there; read its fields from what this gives.
+    pub fn required<'m, M>(&mut self, field: &str, value: Option<&'m M>) -> Option<&'m M> {
+        if value.is_none() {
+            self.refuse(field, "must be set");
+        }
+        value
+    }
+
+    fn prose(
+        &mut self,
+        field: &str,
+        value: &str,
+        chars: RangeInclusive<usize>,
+        is_layout: fn(char) -> bool,
+    ) -> Option<String> {
+        let length = value.chars().count();
+        if !chars.contains(&length) {
+            let (least, most) = (chars.start(), chars.end());
+            self.refuse(field, format!("must have {least} to {most} characters, had {length}"));
+        } else if value.chars().any(|character| character.is_control() && !is_layout(character)) {
+            self.refuse(field, "must not contain control characters");
+        } else if *chars.start() > 0 && value.trim().is_empty() {
+            self.refuse(field, "must not be blank");
+        } else {
+            return Some(value.to_owned());
+        }
+        None
+    }
+
+    fn accept(&mut self, field: &str, value: &str, fits: bool, must: &str) -> Option<String> {
+        self.keep(field, value, fits.then(|| value.to_owned()), must)
+    }
+
+    fn keep<T>(&mut self, field: &str, told: &str, value: Option<T>, must: &str) -> Option<T> {
+        if value.is_none() {
+            let was = if told.is_empty() { "was empty".to_owned() } else { format!("was `{}`", shown(told)) };
+            self.refuse(field, format!("{must}, {was}"));
+        }
+        value
+    }
+}
+
+/// A refused value as it is told back: short, and free of control characters.
+fn shown(value: &str) -> String {
+    let mut shown: String = value.chars().filter(|c| !c.is_control()).take(TOLD_CHARS_MAX).collect();
+    if value.chars().count() > TOLD_CHARS_MAX {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Whether the text is a tenant id.
+pub(crate) fn is_tenant(value: &str) -> bool {
+    is_id(value, TENANT_CHARS_MAX)
+}
+
+fn is_id(value: &str, chars_max: usize) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    value.len() <= chars_max
+        && value.bytes().next().is_some_and(plain)
+        && value.bytes().all(|byte| plain(byte) || matches!(byte, b'.' | b'_' | b'-'))
+}
+
+fn is_domain(value: &str) -> bool {
+    value.len() <= DOMAIN_CHARS_MAX && value.contains('.') && value.split('.').all(is_domain_label)
+}
+
+fn is_domain_label(label: &str) -> bool {
+    (1..=DOMAIN_LABEL_CHARS_MAX).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+fn is_email(value: &str) -> bool {
+    let Some((local, domain)) = value.split_once('@') else {
+        return false;
+    };
+    value.len() <= EMAIL_CHARS_MAX
+        && (1..=EMAIL_LOCAL_CHARS_MAX).contains(&local.len())
+        && local
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b',' | b';'))
+        && is_domain(&domain.to_ascii_lowercase())
+}
+
+mod party;
+
+pub use party::{
+    ADDRESS_LINE_CHARS_MAX, ADDRESS_LINES_MAX, Detail, EVIDENCE_SOURCE_CHARS_MAX, EXTERNAL_ID_CHARS_MAX,
+    Evidence, PERSON_NAME_CHARS_MAX, PHONE_CHARS_MAX, PLACE_CHARS_MAX, POSTAL_CODE_CHARS_MAX,
+};
+
+#[cfg(test)]
+mod tests;

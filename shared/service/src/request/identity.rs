@@ -1,0 +1,258 @@
+//! Who calls, as the credential says: [`Credentials`] turns headers into [`Claims`], and a real identity
+//! provider becomes one more variant of it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use csp_policy::{Caller, Party, Role};
+use http::HeaderMap;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::{Fault, Result};
+use crate::request::fields;
+
+/// Header that carries a person's credential.
+pub const CREDENTIAL_HEADER: &str = "authorization";
+/// Header with which a service passes the original caller on.
+pub const CALLER_HEADER: &str = "csp-caller-bin";
+/// Longest credential that is looked at.
+pub const CREDENTIAL_BYTES_MAX: usize = 4096;
+/// Longest subject.
+pub const SUBJECT_CHARS_MAX: usize = 200;
+
+const BEARER: &str = "Bearer ";
+const DEVELOPMENT_PREFIX: &str = "csp-dev.";
+
+/// Which credentials a listener accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credentials {
+    /// Tokens that anybody can mint ([`DevelopmentToken`]): for a loopback listener only.
+    Development,
+    /// The original caller as another service passes it on: for a listener that only services reach.
+    Internal,
+}
+
+/// What a credential says about its holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    party: PartyKind,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    tenant: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<RoleName>,
+    subject: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PartyKind {
+    Partner,
+    Customer,
+    Operator,
+    Service,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RoleName {
+    GlobalAdmin,
+    UserAdmin,
+    AdminAgent,
+    SalesAgent,
+}
+
+/// A credential of the development mode: it proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DevelopmentToken {
+    claims: Claims,
+}
+
+impl DevelopmentToken {
+    /// A person of the partner with this CSP tenant.
+    pub fn partner(tenant: &str, roles: &[Role]) -> Self {
+        Self::new(PartyKind::Partner, tenant, roles)
+    }
+
+    /// The global admin of the customer with this tenant.
+    pub fn customer(tenant: &str) -> Self {
+        Self::new(PartyKind::Customer, tenant, &[Role::GlobalAdmin])
+    }
+
+    /// A person of the customer with this tenant, without a role.
+    pub fn customer_user(tenant: &str) -> Self {
+        Self::new(PartyKind::Customer, tenant, &[])
+    }
+
+    /// The operator.
+    pub fn operator() -> Self {
+        Self::new(PartyKind::Operator, "", &[])
+    }
+
+    /// The same for another person.
+    #[must_use]
+    pub fn with_subject(mut self, subject: &str) -> Self {
+        subject.clone_into(&mut self.claims.subject);
+        self
+    }
+
+    /// The token, without the word `Bearer`.
+    pub fn encode(&self) -> String {
+        format!("{DEVELOPMENT_PREFIX}{}", URL_SAFE_NO_PAD.encode(self.claims.encode()))
+    }
+
+    fn new(party: PartyKind, tenant: &str, roles: &[Role]) -> Self {
+        let roles = roles.iter().copied().map(RoleName::from).collect();
+        let subject = "developer".to_owned();
+        DevelopmentToken { claims: Claims { party, tenant: tenant.to_owned(), roles, subject } }
+    }
+}
+
+impl Credentials {
+    /// Reads the credential in the headers.
+    pub fn read(self, headers: &HeaderMap) -> Result<Claims> {
+        let header = match self {
+            Credentials::Development => CREDENTIAL_HEADER,
+            Credentials::Internal => CALLER_HEADER,
+        };
+        let sent = headers.get(header).ok_or(Fault::CredentialMissing { header })?;
+        let text = sent.to_str().ok().filter(|text| text.len() <= CREDENTIAL_BYTES_MAX);
+        let json = text.and_then(|text| match self {
+            Credentials::Development => {
+                URL_SAFE_NO_PAD.decode(text.strip_prefix(BEARER)?.strip_prefix(DEVELOPMENT_PREFIX)?).ok()
+            }
+            Credentials::Internal => STANDARD_NO_PAD.decode(text.trim_end_matches('=')).ok(),
+        });
+        let claims = json.and_then(|json| serde_json::from_slice::<Claims>(&json).ok());
+        // Only the internal listener hears from services; a person cannot claim to be one.
+        claims
+            .filter(|claims| claims.is_sound())
+            .filter(|claims| self == Credentials::Internal || claims.party != PartyKind::Service)
+            .ok_or(Fault::CredentialInvalid { header })
+    }
+}
+
+impl Claims {
+    /// As JSON: the form in which tokens and services carry it.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        // Strings and unit variants always have a JSON.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    pub(crate) fn caller(&self) -> Caller {
+        let tenant = self.tenant.clone();
+        let party = match self.party {
+            PartyKind::Partner => Party::Partner { tenant },
+            PartyKind::Customer => Party::Customer { tenant },
+            PartyKind::Operator => Party::Operator,
+            PartyKind::Service => Party::Service,
+        };
+        Caller { party, roles: self.roles.iter().copied().map(Role::from).collect() }
+    }
+
+    /// The subject of the credential.
+    pub(crate) fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    pub(crate) fn of(caller: &Caller, subject: &str) -> Self {
+        let (party, tenant) = match &caller.party {
+            Party::Partner { tenant } => (PartyKind::Partner, tenant.as_str()),
+            Party::Customer { tenant } => (PartyKind::Customer, tenant.as_str()),
+            Party::Operator => (PartyKind::Operator, ""),
+            Party::Service => (PartyKind::Service, ""),
+        };
+        let roles = caller.roles.iter().copied().map(RoleName::from).collect();
+        Claims { party, tenant: tenant.to_owned(), roles, subject: subject.to_owned() }
+    }
+
+    fn is_sound(&self) -> bool {
+        let needs_tenant = matches!(self.party, PartyKind::Partner | PartyKind::Customer);
+        let tenant_fits = if needs_tenant { fields::is_tenant(&self.tenant) } else { self.tenant.is_empty() };
+        let subject_fits = (1..=SUBJECT_CHARS_MAX).contains(&self.subject.chars().count())
+            && !self.subject.chars().any(char::is_control);
+        tenant_fits && subject_fits
+    }
+}
+
+impl From<Role> for RoleName {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::GlobalAdmin => RoleName::GlobalAdmin,
+            Role::UserAdmin => RoleName::UserAdmin,
+            Role::AdminAgent => RoleName::AdminAgent,
+            Role::SalesAgent => RoleName::SalesAgent,
+        }
+    }
+}
+
+impl From<RoleName> for Role {
+    fn from(role: RoleName) -> Self {
+        match role {
+            RoleName::GlobalAdmin => Role::GlobalAdmin,
+            RoleName::UserAdmin => Role::UserAdmin,
+            RoleName::AdminAgent => Role::AdminAgent,
+            RoleName::SalesAgent => Role::SalesAgent,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(credentials: Credentials, header: &'static str, value: &str) -> Result<Claims> {
+        credentials.read(&HeaderMap::from_iter([(header.parse().unwrap(), value.parse().unwrap())]))
+    }
+
+    fn read_token(token: &DevelopmentToken) -> Result<Claims> {
+        read(Credentials::Development, CREDENTIAL_HEADER, &format!("Bearer {}", token.encode()))
+    }
+
+    #[test]
+    fn a_development_token_says_who_calls() {
+        let token = DevelopmentToken::partner("contoso.example", &[Role::AdminAgent]).with_subject("ana");
+        let claims = read_token(&token).unwrap();
+        assert_eq!(claims.caller().party, Party::Partner { tenant: "contoso.example".to_owned() });
+        assert!(claims.caller().holds(Role::AdminAgent) && !claims.caller().holds(Role::GlobalAdmin));
+        assert_eq!(claims.subject(), "ana");
+        assert!(read_token(&DevelopmentToken::operator()).unwrap().caller().is_operator());
+        let customer = read_token(&DevelopmentToken::customer("tailspin.example")).unwrap().caller();
+        assert!(customer.is_customer("tailspin.example") && customer.holds(Role::GlobalAdmin));
+        let user = read_token(&DevelopmentToken::customer_user("tailspin.example")).unwrap().caller();
+        assert!(user.is_customer("tailspin.example") && user.roles.is_empty());
+    }
+
+    #[test]
+    fn a_missing_credential_is_told_from_a_bad_one() {
+        let missing = Credentials::Development.read(&HeaderMap::new());
+        assert!(matches!(missing, Err(Fault::CredentialMissing { header: CREDENTIAL_HEADER })));
+        for bad in ["", "Bearer", "Bearer x", "Basic csp-dev.e30", "Bearer csp-dev.e30", "Bearer csp-dev.%%%"]
+        {
+            let refused = read(Credentials::Development, CREDENTIAL_HEADER, bad);
+            assert!(matches!(refused, Err(Fault::CredentialInvalid { .. })), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_token_with_an_unsound_tenant_or_subject_is_refused() {
+        for token in [
+            DevelopmentToken::partner("", &[]),
+            DevelopmentToken::partner("Contoso/x", &[]),
+            DevelopmentToken::operator().with_subject(""),
+            DevelopmentToken::operator().with_subject("a\nb"),
+            DevelopmentToken::operator().with_subject(&"x".repeat(SUBJECT_CHARS_MAX + 1)),
+        ] {
+            assert!(read_token(&token).is_err(), "{token:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_claims_to_be_a_service_from_outside() {
+        let service = Caller { party: Party::Service, roles: Vec::new() };
+        let claims = Claims::of(&service, "subscription");
+        let token = DevelopmentToken { claims: claims.clone() };
+        assert!(read_token(&token).is_err());
+        let passed_on = STANDARD_NO_PAD.encode(claims.encode());
+        assert_eq!(read(Credentials::Internal, CALLER_HEADER, &passed_on).unwrap(), claims);
+    }
+}

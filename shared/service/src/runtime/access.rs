@@ -1,0 +1,251 @@
+//! Who may call which RPC: read from the contract's own options, enforced before the call reaches its
+//! service.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use csp_policy::{Party, Role};
+use csp_proto::policy::v1 as pb;
+use prost_reflect::{DescriptorPool, ExtensionDescriptor, MethodDescriptor, Value};
+
+use crate::fault::{Fault, Result};
+use crate::request::call::Call;
+use crate::request::descriptors;
+
+const ACCESS: &str = "csp.policy.v1.access";
+const BOUNDARY: &str = "csp.policy.v1.boundary";
+const MUTATION: &str = "csp.policy.v1.mutation";
+const STEP: &str = "csp.policy.v1.step";
+const ROLE_PREFIX: &str = "ROLE_";
+
+static CONTRACT: LazyLock<Result<Contract, String>> = LazyLock::new(|| {
+    let pool = descriptors::pool().map_err(|fault| format!("{fault:?}"))?;
+    Contract::read(pool)
+});
+
+/// Every RPC of the contract.
+#[derive(Debug)]
+pub struct Contract {
+    rpcs: BTreeMap<String, Rpc>,
+}
+
+/// One RPC, as the contract describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rpc {
+    /// Path on the wire, for example `/csp.policy.v1.PolicyService/GetRule`.
+    pub path: String,
+    /// Name of the suite's service that has it, for example `partner-registry`.
+    pub service: String,
+    /// Bare name.
+    pub name: String,
+    /// Who may call it; never empty.
+    pub roles: Vec<pb::Role>,
+    /// The boundary that guards it.
+    pub boundary: Option<String>,
+    /// Whether it changes something on a client's behalf, and takes a request id and `validate_only`.
+    pub mutation: bool,
+    /// Whether it is a step between services, idempotent by a key of its own.
+    pub step: bool,
+    /// Whether it takes or answers with a stream.
+    pub streaming: bool,
+}
+
+/// The contract; `Err` only when the build was damaged.
+pub fn contract() -> Result<&'static Contract> {
+    CONTRACT.as_ref().map_err(|cause| Fault::internal(cause.clone()))
+}
+
+impl Contract {
+    /// Every RPC, ordered by path.
+    pub fn rpcs(&self) -> impl Iterator<Item = &Rpc> {
+        self.rpcs.values()
+    }
+
+    /// The RPC at a path.
+    pub fn at(&self, path: &str) -> Option<&Rpc> {
+        self.rpcs.get(path)
+    }
+
+    fn read(pool: &DescriptorPool) -> Result<Self, String> {
+        let options = Options::of(pool)?;
+        let services = pool.services().filter(|service| service.full_name().starts_with("csp."));
+        let methods = services.flat_map(|service| service.methods().collect::<Vec<_>>());
+        let rpcs = methods.map(|method| options.rpc(&method));
+        Ok(Contract {
+            rpcs: rpcs.map(|rpc| rpc.map(|rpc| (rpc.path.clone(), rpc))).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Rpc {
+    /// Lets the caller pass when it is one of the allowed.
+    ///
+    /// Being an operator allows nothing by itself, nor does holding a role in another kind of party.
+    pub fn admit(&'static self, call: &Call) -> Result<()> {
+        if self.roles.iter().any(|role| matches_role(*role, call)) {
+            return Ok(());
+        }
+        let words = self.roles.iter().map(|role| role_word(*role));
+        Err(Fault::RoleMissing { rpc: &self.name, roles: words.collect::<Vec<_>>().join(" ") })
+    }
+}
+
+/// A role as an error names it: without the enum's prefix.
+pub fn role_word(role: pb::Role) -> &'static str {
+    let name = role.as_str_name();
+    name.strip_prefix(ROLE_PREFIX).unwrap_or(name)
+}
+
+fn matches_role(role: pb::Role, call: &Call) -> bool {
+    let is_partner_with =
+        |role| matches!(call.caller.party, Party::Partner { .. }) && call.caller.holds(role);
+    let is_customer = matches!(call.caller.party, Party::Customer { .. });
+    match role {
+        pb::Role::Unspecified => false,
+        pb::Role::Anyone => true,
+        pb::Role::Operator => call.caller.is_operator(),
+        pb::Role::Service => call.by_service,
+        pb::Role::GlobalAdmin => is_partner_with(Role::GlobalAdmin),
+        pb::Role::UserAdmin => is_partner_with(Role::UserAdmin),
+        pb::Role::AdminAgent => is_partner_with(Role::AdminAgent),
+        pb::Role::SalesAgent => is_partner_with(Role::SalesAgent),
+        pb::Role::CustomerUser => is_customer,
+        pb::Role::CustomerGlobalAdmin => is_customer && call.caller.holds(Role::GlobalAdmin),
+    }
+}
+
+struct Options {
+    access: ExtensionDescriptor,
+    boundary: ExtensionDescriptor,
+    mutation: ExtensionDescriptor,
+    step: ExtensionDescriptor,
+}
+
+impl Options {
+    fn of(pool: &DescriptorPool) -> Result<Self, String> {
+        let option = |name| {
+            pool.get_extension_by_name(name).ok_or_else(|| format!("the contract has no option {name}"))
+        };
+        Ok(Options {
+            access: option(ACCESS)?,
+            boundary: option(BOUNDARY)?,
+            mutation: option(MUTATION)?,
+            step: option(STEP)?,
+        })
+    }
+
+    fn rpc(&self, method: &MethodDescriptor) -> Result<Rpc, String> {
+        let options = method.options();
+        let roles = match options.get_extension(&self.access).as_ref() {
+            Value::Message(access) => access.get_field_by_name("roles").map(|roles| roles_in(&roles)),
+            _ => None,
+        };
+        let roles = roles.filter(|roles| !roles.is_empty());
+        let boundary = options.get_extension(&self.boundary).as_str().unwrap_or_default().to_owned();
+        Ok(Rpc {
+            path: format!("/{}/{}", method.parent_service().full_name(), method.name()),
+            service: service_of(method.parent_service().package_name()),
+            name: method.name().to_owned(),
+            roles: roles.ok_or_else(|| format!("{} does not say who may call it", method.full_name()))?,
+            boundary: Some(boundary).filter(|name| !name.is_empty()),
+            mutation: options.get_extension(&self.mutation).as_bool().unwrap_or_default(),
+            step: options.get_extension(&self.step).as_bool().unwrap_or_default(),
+            streaming: method.is_client_streaming() || method.is_server_streaming(),
+        })
+    }
+}
+
+fn roles_in(value: &Value) -> Vec<pb::Role> {
+    let numbers = value.as_list().unwrap_or_default().iter().filter_map(Value::as_enum_number);
+    numbers.filter_map(|number| pb::Role::try_from(number).ok()).collect()
+}
+
+/// `csp.partner_registry.v1` is the package of the service `partner-registry`.
+fn service_of(package: &str) -> String {
+    package.split('.').nth(1).unwrap_or(package).replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_policy::Caller;
+
+    use super::*;
+
+    fn rpc(roles: &[pb::Role]) -> &'static Rpc {
+        Box::leak(Box::new(Rpc {
+            path: String::new(),
+            service: "test".to_owned(),
+            name: "Do".to_owned(),
+            roles: roles.to_vec(),
+            boundary: None,
+            mutation: false,
+            step: false,
+            streaming: false,
+        }))
+    }
+
+    fn call(party: Party, roles: &[Role]) -> Call {
+        Call::made_by(Caller { party, roles: roles.to_vec() }, "ana", "Do")
+    }
+
+    fn partner(roles: &[Role]) -> Call {
+        call(Party::Partner { tenant: "p.example".to_owned() }, roles)
+    }
+
+    fn customer(roles: &[Role]) -> Call {
+        call(Party::Customer { tenant: "c.example".to_owned() }, roles)
+    }
+
+    #[test]
+    fn a_caller_passes_by_one_of_the_named_roles_only() {
+        let operator = call(Party::Operator, &[]);
+        let table = [
+            (pb::Role::Anyone, customer(&[]), true),
+            (pb::Role::Operator, operator.clone(), true),
+            (pb::Role::Operator, partner(&[Role::GlobalAdmin]), false),
+            (pb::Role::GlobalAdmin, partner(&[Role::GlobalAdmin]), true),
+            (pb::Role::GlobalAdmin, customer(&[Role::GlobalAdmin]), false),
+            (pb::Role::GlobalAdmin, operator.clone(), false),
+            (pb::Role::SalesAgent, partner(&[Role::GlobalAdmin]), false),
+            (pb::Role::SalesAgent, partner(&[Role::SalesAgent]), true),
+            (pb::Role::CustomerGlobalAdmin, customer(&[Role::GlobalAdmin]), true),
+            (pb::Role::CustomerGlobalAdmin, customer(&[]), false),
+            (pb::Role::CustomerGlobalAdmin, partner(&[Role::GlobalAdmin]), false),
+            (pb::Role::CustomerUser, customer(&[]), true),
+            (pb::Role::CustomerUser, partner(&[]), false),
+            (pb::Role::Service, operator, false),
+            (pb::Role::Service, Call::of_service("customer", "Do"), true),
+            (pb::Role::Unspecified, partner(&[Role::GlobalAdmin]), false),
+        ];
+        for (role, call, passes) in table {
+            assert_eq!(rpc(&[role]).admit(&call).is_ok(), passes, "{role:?} for {call:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_roles_that_may() {
+        let refused = rpc(&[pb::Role::AdminAgent, pb::Role::Operator]).admit(&partner(&[Role::UserAdmin]));
+        let Err(Fault::RoleMissing { rpc, roles }) = refused else { panic!("{refused:?}") };
+        assert_eq!((rpc, roles.as_str()), ("Do", "ADMIN_AGENT OPERATOR"));
+    }
+
+    #[test]
+    fn the_contract_says_who_may_call_each_rpc() {
+        let contract = contract().unwrap();
+        let get_rule = contract.at("/csp.policy.v1.PolicyService/GetRule").unwrap();
+        assert_eq!((get_rule.service.as_str(), get_rule.name.as_str()), ("policy", "GetRule"));
+        assert_eq!((get_rule.roles.as_slice(), get_rule.mutation), ([pb::Role::Anyone].as_slice(), false));
+        assert!(contract.rpcs().all(|rpc| !rpc.roles.is_empty()));
+        assert!(contract.at("/csp.policy.v1.PolicyService/Unknown").is_none());
+    }
+
+    #[test]
+    fn every_guarding_boundary_is_one_of_the_rule_book() {
+        for rpc in contract().unwrap().rpcs() {
+            if let Some(boundary) = &rpc.boundary {
+                let known = csp_policy::boundaries::ALL.iter().any(|listing| listing.name == boundary);
+                assert!(known, "{} is guarded by `{boundary}`, which is no boundary", rpc.path);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! How an admitted call is answered: in a task of its own, or as a stream.
+
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, Limited};
+use tokio::sync::OwnedSemaphorePermit;
+use tonic::body::Body;
+use tracing::Instrument;
+
+use crate::fault::{Fault, Result};
+use crate::request::call::Call;
+use crate::runtime::deadline::DEADLINE_DEFAULT;
+use crate::runtime::drain::Drain;
+use crate::runtime::handler::{Handler, handle};
+
+/// What gRPC puts before a message.
+const FRAME_HEADER_BYTES: usize = 5;
+/// How long a request may still be arriving once its server was told to stop: what was on the way is answered.
+pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
+
+/// Answers a call that is run to completion: the handler's task ends when the handler does, whoever still
+/// waits for it, and keeps its place until then.
+pub(crate) async fn run<S: Handler>(
+    handler: S,
+    request: Request<Body>,
+    call: Call,
+    place: OwnedSemaphorePermit,
+    message_bytes_max: usize,
+) -> Result<Response<Body>> {
+    let deadline = call.deadline;
+    let work = async {
+        // Read whole before the task starts: a slow upload is cut by the deadline, a handler is not.
+        let request = with(arrived(request, call.drain.clone(), message_bytes_max).await?, call);
+        let task = async move {
+            let _place = place;
+            handle(handler, request).await
+        };
+        let task = tokio::spawn(task.in_current_span());
+        task.await.map_err(|error| Fault::internal(format!("the handler did not end: {error}")))
+    };
+    match deadline {
+        Some(deadline) => {
+            tokio::time::timeout_at(deadline.into(), work).await.unwrap_or(Err(Fault::Deadline))
+        }
+        None => work.await,
+    }
+}
+
+/// The whole request; none that is still arriving when the server stops keeps it.
+async fn arrived(
+    request: Request<Body>,
+    mut drain: Drain,
+    message_bytes_max: usize,
+) -> Result<Request<Body>> {
+    let too_late = async {
+        drain.begun().await;
+        tokio::time::sleep(ARRIVAL_WAIT_MAX).await;
+    };
+    tokio::select! {
+        biased;
+        read = read_whole(request, message_bytes_max) => read,
+        () = too_late => Err(Fault::Stopping { cursor: String::new() }),
+    }
+}
+
+async fn read_whole(request: Request<Body>, message_bytes_max: usize) -> Result<Request<Body>> {
+    let (parts, body) = request.into_parts();
+    let limited = Limited::new(body, message_bytes_max.saturating_add(FRAME_HEADER_BYTES));
+    let read = limited.collect().await.map_err(|error| {
+        if error.is::<http_body_util::LengthLimitError>() {
+            Fault::Limit { limit: "message_bytes_max", value: message_bytes_max as u64 }
+        } else {
+            Fault::field("request", "must arrive whole")
+        }
+    })?;
+    Ok(Request::from_parts(parts, Body::new(Full::new(read.to_bytes()))))
+}
+
+/// Answers with a stream, which keeps its place as long as it is read. The stream may last, its request may not.
+pub(crate) async fn stream<S: Handler>(
+    handler: S,
+    request: Request<Body>,
+    call: Call,
+    place: OwnedSemaphorePermit,
+    message_bytes_max: usize,
+) -> Result<Response<Body>> {
+    let arrived = arrived(request, call.drain.clone(), message_bytes_max);
+    let request = tokio::time::timeout(DEADLINE_DEFAULT, arrived).await.unwrap_or(Err(Fault::Deadline))?;
+    let hold = move |frame| {
+        let _place = &place;
+        frame
+    };
+    Ok(handle(handler, with(request, call)).await.map(|body| Body::new(body.map_frame(hold))))
+}
+
+fn with(mut request: Request<Body>, call: Call) -> Request<Body> {
+    request.extensions_mut().insert(call);
+    request
+}

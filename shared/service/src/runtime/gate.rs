@@ -1,0 +1,249 @@
+//! The gate: what every call passes before it reaches its service, in this order.
+//!
+//! 1. the RPC is looked up in the contract, and a place among the calls at work is taken;
+//! 2. the credential is read, the caller's role is checked against the contract;
+//! 3. the deadline is fixed, and the request is read whole;
+//! 4. the service answers, in a task of its own: a client that goes away, or a deadline that passes, never
+//!    cuts a transaction in the middle.
+//!
+//! Streams are not run to completion: they end with their client, who counts the deadline, or when the server
+//! drains. Health and reflection need no credential and take no place, and end with the server too.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, Request, Response};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tower::{Layer, Service};
+use tracing::Instrument;
+
+use crate::fault::{Fault, Result, Served, naming};
+use crate::request::call::{Call, TRACE_HEADER};
+use crate::request::identity::Credentials;
+use crate::runtime::access::{Rpc, contract};
+use crate::runtime::clock::Clock;
+use crate::runtime::completion;
+use crate::runtime::deadline;
+use crate::runtime::drain::DrainSignal;
+use crate::runtime::endless;
+use crate::runtime::handler::Handler;
+use crate::runtime::ids::Ids;
+
+/// Header, or pseudo-header, that names the machine the caller looked for.
+const HOST: &str = "host";
+/// Longest `x-request-id` that is taken over.
+pub const TRACE_BYTES_MAX: usize = 128;
+/// Calls at work at once, unless configured otherwise.
+pub const CALLS_IN_FLIGHT_MAX: u32 = 4096;
+/// Longest request, unless configured otherwise.
+pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Paths of services that need no credential.
+const OPEN_PATHS: [&str; 2] = ["/grpc.health.v1.", "/grpc.reflection."];
+
+/// Checks every call; a layer around all services of a listener. Clones share the limit.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    credentials: Credentials,
+    clock: Clock,
+    ids: Ids,
+    places: Arc<Semaphore>,
+    drain: DrainSignal,
+    calls_in_flight_max: u32,
+    message_bytes_max: usize,
+}
+
+impl Gate {
+    /// The gate of a listener that accepts `credentials`. Fails when the contract's descriptors are damaged.
+    pub fn try_new(credentials: Credentials, clock: Clock, ids: Ids) -> Result<Self> {
+        contract()?;
+        Ok(Gate {
+            credentials,
+            clock,
+            ids,
+            places: places(CALLS_IN_FLIGHT_MAX),
+            drain: DrainSignal::new(),
+            calls_in_flight_max: CALLS_IN_FLIGHT_MAX,
+            message_bytes_max: MESSAGE_BYTES_MAX,
+        })
+    }
+
+    /// The same with another number of calls at work at once.
+    #[must_use]
+    pub fn with_calls_in_flight_max(mut self, calls: u32) -> Self {
+        self.places = places(calls);
+        self.calls_in_flight_max = calls;
+        self
+    }
+
+    /// The same with another longest request.
+    #[must_use]
+    pub fn with_message_bytes_max(mut self, bytes: usize) -> Self {
+        self.message_bytes_max = bytes;
+        self
+    }
+
+    /// Ends every stream, so that [`Gate::idle`] does not wait for them.
+    pub fn drain(&self) {
+        self.drain.begin();
+    }
+
+    /// Waits until no call is at work any more.
+    pub async fn idle(&self) {
+        // An error would mean that the semaphore is closed, which it never is.
+        let _all = self.places.acquire_many(self.calls_in_flight_max).await;
+    }
+
+    async fn pass<S: Handler>(self, handler: S, request: Request<Body>) -> Response<Body> {
+        let path = request.uri().path();
+        if OPEN_PATHS.iter().any(|open| path.starts_with(open)) {
+            return endless::with_the_server(handler, request, self.drain.listen()).await;
+        }
+        let trace = self.trace_of(request.headers());
+        let rpc = contract().map(|contract| contract.at(path));
+        let mut response = match rpc {
+            Ok(Some(rpc)) => self.answer(handler, request, rpc, &trace).await,
+            Ok(None) => Status::unimplemented(format!("there is no RPC `{path}`")).into_http(),
+            Err(fault) => Status::from(fault).into_http(),
+        };
+        if let Ok(value) = HeaderValue::from_str(&trace) {
+            response.headers_mut().insert(TRACE_HEADER, value);
+        }
+        response
+    }
+
+    async fn answer<S: Handler>(
+        &self,
+        handler: S,
+        request: Request<Body>,
+        rpc: &'static Rpc,
+        trace: &str,
+    ) -> Response<Body> {
+        let started = Instant::now();
+        let span = tracing::info_span!(
+            "call",
+            service = rpc.service,
+            rpc = rpc.name,
+            trace,
+            caller = tracing::field::Empty,
+            request_id = tracing::field::Empty,
+            decision = tracing::field::Empty,
+        );
+        let answered = async {
+            let (place, call) = self.admit(&request, rpc, trace, started)?;
+            tracing::Span::current().record("caller", call.party_word());
+            if rpc.streaming {
+                completion::stream(handler, request, call, place, self.message_bytes_max).await
+            } else {
+                completion::run(handler, request, call, place, self.message_bytes_max).await
+            }
+        };
+        async {
+            let response = answered.await.unwrap_or_else(|fault| Status::from(fault).into_http());
+            log(&response, started);
+            naming(Served { service: &rpc.service, rpc: &rpc.name }, response)
+        }
+        .instrument(span)
+        .await
+    }
+
+    fn admit(
+        &self,
+        request: &Request<Body>,
+        rpc: &'static Rpc,
+        trace: &str,
+        now: Instant,
+    ) -> Result<(OwnedSemaphorePermit, Call)> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Fault::Overloaded {
+            limit: "calls_in_flight_max",
+            value: u64::from(self.calls_in_flight_max),
+        })?;
+        if self.credentials == Credentials::Development && !is_addressed_to_this_machine(request) {
+            return Err(Fault::CredentialInvalid { header: HOST });
+        }
+        let claims = self.credentials.read(request.headers())?;
+        let call = Call {
+            caller: claims.caller(),
+            subject: claims.subject().to_owned(),
+            rpc: &rpc.name,
+            trace: trace.to_owned(),
+            by_service: self.credentials == Credentials::Internal,
+            deadline: deadline::of(request.headers(), rpc.streaming)?.map(|left| now + left),
+            drain: self.drain.listen(),
+        };
+        rpc.admit(&call)?;
+        Ok((place, call))
+    }
+
+    fn trace_of(&self, headers: &HeaderMap) -> String {
+        let sent = headers.get(TRACE_HEADER).and_then(|value| value.to_str().ok());
+        let fits = |text: &&str| (1..=TRACE_BYTES_MAX).contains(&text.len());
+        sent.filter(fits).map_or_else(|| self.ids.next(&self.clock), str::to_owned)
+    }
+}
+
+/// Whether the caller looked for this machine by its own name. A web page whose name was made to point here did
+/// not: without this, every page in a developer's browser could mint a credential and act as the operator.
+fn is_addressed_to_this_machine(request: &Request<Body>) -> bool {
+    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let authority = request.uri().authority().cloned().or_else(|| named.and_then(|host| host.parse().ok()));
+    // Nothing named is nothing that a browser sends.
+    authority.is_none_or(|authority: Authority| {
+        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+    })
+}
+
+fn places(calls: u32) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(usize::try_from(calls).unwrap_or(Semaphore::MAX_PERMITS)))
+}
+
+fn log(response: &Response<Body>, started: Instant) {
+    let code = response
+        .headers()
+        .get(Status::GRPC_STATUS)
+        .map_or(Code::Ok, |code| Code::from_bytes(code.as_bytes()));
+    let micros = started.elapsed().as_micros();
+    if code == Code::Ok {
+        tracing::debug!(micros, "answered");
+    } else {
+        tracing::info!(micros, ?code, "answered");
+    }
+}
+
+impl<S> Layer<S> for Gate {
+    type Service = Guarded<S>;
+
+    fn layer(&self, handler: S) -> Guarded<S> {
+        Guarded { gate: self.clone(), handler }
+    }
+}
+
+/// Services behind a gate.
+#[derive(Debug, Clone)]
+pub struct Guarded<S> {
+    gate: Gate,
+    handler: S,
+}
+
+impl<S: Handler> Service<Request<Body>> for Guarded<S> {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Readiness is awaited for each call, on the clone that serves it.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let (gate, handler) = (self.gate.clone(), self.handler.clone());
+        Box::pin(async move { Ok(gate.pass(handler, request).await) })
+    }
+}

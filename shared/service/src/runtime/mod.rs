@@ -1,0 +1,16 @@
+//! What a process runs on: time, ids and keys; the gate that every call passes; the server that it stands in.
+
+pub mod access;
+pub(crate) mod channel;
+pub(crate) mod clock;
+pub(crate) mod completion;
+pub(crate) mod deadline;
+pub(crate) mod drain;
+pub(crate) mod endless;
+pub(crate) mod gate;
+pub(crate) mod handler;
+pub(crate) mod health;
+pub(crate) mod ids;
+pub(crate) mod link_key;
+pub(crate) mod server;
+pub mod telemetry;

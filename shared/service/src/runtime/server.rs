@@ -1,0 +1,195 @@
+//! The server: services behind a gate, with health, reflection and gRPC-Web, drained within a bound.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http::{Request, Response};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio_stream::Stream;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tonic::service::{Routes, RoutesBuilder};
+use tonic::transport::Server;
+use tonic::transport::server::{Connected, TcpIncoming};
+use tonic_health::server::health_reporter;
+use tower::Service;
+
+use crate::runtime::gate::Gate;
+use crate::runtime::handler::Handler;
+use crate::runtime::health::{self, Health};
+
+/// Streams of one connection at once.
+pub const STREAMS_PER_CONNECTION_MAX: u32 = 1024;
+/// Bytes of the headers of one request.
+pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
+/// How long calls at work may take to end after the signal to stop.
+pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// How often a silent connection is asked whether it lives.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
+/// How long it may take to answer.
+const KEEPALIVE_WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// Why a server ended otherwise than by its signal.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("the address cannot be listened on: {0}")]
+    Listen(#[from] io::Error),
+    /// The transport failed.
+    #[error("the transport failed: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The descriptors for reflection are damaged.
+    #[error("the descriptors for reflection are damaged: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// Development mode listens to the machine itself only.
+    #[error("`{0}` is no loopback address; remedy: listen on 127.0.0.1 or [::1] in development mode")]
+    NotLoopback(SocketAddr),
+}
+
+/// The services of one listener.
+#[derive(Debug, Clone, Default)]
+pub struct Services {
+    routes: RoutesBuilder,
+    names: Vec<&'static str>,
+}
+
+impl Services {
+    /// None yet.
+    pub fn new() -> Self {
+        Services::default()
+    }
+
+    /// One more: a generated server.
+    #[must_use]
+    pub fn with<S>(mut self, service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        self.routes.add_service(service);
+        self.names.push(S::NAME);
+        self
+    }
+
+    /// Full names of the services, in the order of their adding.
+    pub fn names(&self) -> &[&'static str] {
+        &self.names
+    }
+}
+
+/// Development mode proves nothing about its callers, so nobody else may reach it.
+pub fn refuse_non_loopback(address: SocketAddr) -> Result<(), ServeError> {
+    if address.ip().is_loopback() { Ok(()) } else { Err(ServeError::NotLoopback(address)) }
+}
+
+/// Serves the services on a socket until `shutdown` completes, and then drains.
+pub async fn serve(
+    listener: TcpListener,
+    services: Services,
+    gate: Gate,
+    health: Health,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    // Small answers must not wait for more to send with them.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let (reporter, health_server) = health_reporter();
+    let (names, mut routes) = (services.names, services.routes);
+    routes.add_service(health_server);
+    routes.add_service(reflection(&names).build_v1()?);
+    routes.add_service(reflection(&names).build_v1alpha()?);
+    // Known before the first caller can ask.
+    health.tell(&reporter, &names).await;
+    let ending = async {
+        tokio::select! {
+            () = health.tell_on_and_on(&reporter, &names) => {}
+            () = shutdown => {}
+        }
+        health::tell_the_end(&reporter, &names).await;
+    };
+    serve_routes(incoming, routes.routes(), gate, ending).await
+}
+
+/// Serves the services to the process itself, without health and reflection.
+pub async fn serve_in_process(
+    incoming: crate::runtime::channel::Incoming,
+    services: Services,
+    gate: Gate,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    serve_routes(incoming, services.routes.routes(), gate, shutdown).await
+}
+
+/// Lists what the listener serves, in both versions alike: older clients speak v1alpha only. With the
+/// descriptors of `google.rpc`: without them clients print error details as bytes.
+fn reflection(served: &[&'static str]) -> tonic_reflection::server::Builder<'static> {
+    let builder = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(csp_proto::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET)
+        .include_reflection_service(false);
+    let always = [
+        "grpc.health.v1.Health",
+        "grpc.reflection.v1.ServerReflection",
+        "grpc.reflection.v1alpha.ServerReflection",
+    ];
+    served.iter().copied().chain(always).fold(builder, tonic_reflection::server::Builder::with_service_name)
+}
+
+async fn serve_routes<I, IO>(
+    incoming: I,
+    routes: Routes,
+    gate: Gate,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError>
+where
+    I: Stream<Item = io::Result<IO>>,
+    IO: AsyncRead + AsyncWrite + Connected + Unpin + Send + 'static,
+    Routes: Handler,
+{
+    let (drain, drained) = oneshot::channel::<()>();
+    let server = Server::builder()
+        .accept_http1(true)
+        .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
+        .http2_max_header_list_size(HEADER_BYTES_MAX)
+        .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
+        .http2_keepalive_timeout(Some(KEEPALIVE_WAIT_MAX))
+        // Outermost, so that the gate's answers are told to browsers too.
+        .layer(tonic_web::GrpcWebLayer::new())
+        .layer(gate.clone())
+        .serve_with_incoming_shutdown(routes.prepare(), incoming, async {
+            // The sender is only dropped together with this server.
+            let _ = drained.await;
+        });
+    let mut server = std::pin::pin!(server);
+    tokio::select! {
+        ended = &mut server => return Ok(ended?),
+        () = shutdown => {}
+    }
+    gate.drain();
+    // An error means that the server ended already.
+    let _ = drain.send(());
+    let ending = async {
+        let ended = server.await;
+        gate.idle().await;
+        ended
+    };
+    match tokio::time::timeout(DRAIN_MAX, ending).await {
+        Ok(ended) => Ok(ended?),
+        Err(_) => {
+            tracing::warn!("calls were still at work when the server stopped");
+            Ok(())
+        }
+    }
+}

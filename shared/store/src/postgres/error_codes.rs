@@ -1,0 +1,23 @@
+//! The error codes of PostgreSQL.
+
+use crate::error::trouble::Trouble;
+
+/// What an error code of the server means: <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
+pub(crate) fn trouble(code: &str) -> Trouble {
+    match code {
+        // Serialization failure, deadlock.
+        "40001" | "40P01" => Trouble::Contended,
+        // The server stops or restarts, or ended the connection: by an administrator, or since it stood still.
+        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04" => Trouble::Disconnected,
+        "53100" => Trouble::Unavailable("the disk is full"),
+        "53200" => Trouble::Unavailable("memory is short"),
+        "53300" => Trouble::Unavailable("it has no connection left"),
+        "57014" | "55P03" => Trouble::Unavailable("a statement took too long"),
+        "25006" => Trouble::Unavailable("it is read-only"),
+        "3D000" => Trouble::Unavailable("there is no database of that name"),
+        "28000" | "28P01" => Trouble::Unavailable("it refuses the user or the password"),
+        code if code.starts_with("08") => Trouble::Disconnected,
+        code if code.starts_with("58") => Trouble::Unavailable("input or output failed"),
+        _ => Trouble::Defect,
+    }
+}

@@ -1,4 +1,4 @@
-//! What a watch tells: a journal entry as the contract has it, or a bookmark.
+//! A journal entry as the contract tells it.
 
 use csp_proto::feed::v1 as pb;
 use csp_store::feed::Place;
@@ -16,25 +16,6 @@ const DATA_CONTENT_TYPE: &str = "application/protobuf";
 const TYPE_URL_PREFIX: &str = "type.googleapis.com/";
 /// What can happen to a resource.
 const VERBS: [&str; 3] = ["created", "changed", "deleted"];
-
-/// What a watch tells next.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Told {
-    /// A change.
-    Event(Box<pb::Event>),
-    /// Nothing new up to here.
-    Bookmark(pb::Bookmark),
-}
-
-impl Told {
-    /// As the content of a service's own response message, whose variants are given.
-    pub fn put<C>(self, event: fn(pb::Event) -> C, bookmark: fn(pb::Bookmark) -> C) -> C {
-        match self {
-            Told::Event(told) => event(*told),
-            Told::Bookmark(told) => bookmark(told),
-        }
-    }
-}
 
 /// The event of a journal entry.
 pub(super) fn event(service: &str, feed_id: &str, entry: &Recorded, place: &Place) -> Result<pb::Event> {

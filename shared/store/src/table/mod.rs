@@ -110,30 +110,36 @@ impl<T: Table> Select<T> {
 
     /// The question, to be bound and asked.
     pub fn query(&self) -> Query<T> {
-        sqlx::query_as(AssertSqlSafe(self.sql()))
+        sqlx::query_as(AssertSqlSafe(self.text()))
     }
 
     /// The question with a list of `count` placeholders from `$first` on in place of `:list`, for `IN :list`. An empty
     /// list is one NULL, which equals nothing: some databases refuse `IN ()`.
     pub fn query_list(&self, first: usize, count: usize) -> Query<T> {
-        sqlx::query_as(AssertSqlSafe(self.sql().replace(LIST, &listed(first, count))))
+        sqlx::query_as(AssertSqlSafe(self.text().replace(LIST, &listed(first, count))))
+    }
+
+    fn text(&self) -> String {
+        match self.text.trim_start().strip_prefix(SELECT_ALL) {
+            Some(rest) => format!("SELECT {}{rest}", T::COLUMNS.join(", ")),
+            None => self.text.to_owned(),
+        }
     }
 }
 
 const LIST: &str = ":list";
 const SELECT_ALL: &str = "SELECT *";
+const VALUES: &str = "VALUES";
 
 fn listed(first: usize, count: usize) -> String {
     let numbers: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
     if numbers.is_empty() { "(NULL)".to_owned() } else { format!("({})", numbers.join(", ")) }
 }
 
+/// A list is empty here: how long it is, only the question knows.
 impl<T: Table> Statement for Select<T> {
     fn sql(&self) -> String {
-        match self.text.trim_start().strip_prefix(SELECT_ALL) {
-            Some(rest) => format!("SELECT {}{rest}", T::COLUMNS.join(", ")),
-            None => self.text.to_owned(),
-        }
+        self.text().replace(LIST, &listed(1, 0))
     }
 }
 
@@ -157,6 +163,21 @@ impl<T: Table> Save<T> {
         let change =
             Change::owned(text, named.into_iter().filter_map(|at| values.get(at).cloned()).collect());
         if self.names_key() { change.of_key(key(std::slice::from_ref(row))) } else { change }
+    }
+
+    /// The change that saves all `rows` in one statement: the list after `VALUES`, of `:column`s and nothing else, stands
+    /// there once for each row. No `:column` may stand after it; of no rows, no change may be made.
+    pub fn of_all(&self, rows: &[T]) -> Change {
+        let (text, named) = numbered(self.text, T::COLUMNS);
+        let (head, from_list) = text.split_once(VALUES).unwrap_or((&text, ""));
+        let (_, tail) = from_list.split_once(')').unwrap_or_default();
+        let lists: Vec<String> =
+            (0..rows.len()).map(|row| listed(row * named.len() + 1, named.len())).collect();
+        let values = rows.iter().flat_map(|row| {
+            let values = row.values();
+            named.iter().filter_map(move |at| values.get(*at).cloned()).collect::<Vec<_>>()
+        });
+        Change::owned(format!("{head}{VALUES} {}{tail}", lists.join(", ")), values.collect())
     }
 }
 

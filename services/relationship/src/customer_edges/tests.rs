@@ -2,124 +2,45 @@
 //! such a customer meanwhile. The ends of relationships are in `reseller_relationship/tests.rs`.
 
 use csp_policy::Caller;
-use csp_proto::customer::v1 as customers;
-use csp_proto::customer::v1::customer_facts_service_server::{
-    CustomerFactsService, CustomerFactsServiceServer,
-};
-use csp_proto::partner_registry::v1 as registry;
-use csp_proto::partner_registry::v1::partner_facts_service_server::{
-    PartnerFactsService, PartnerFactsServiceServer,
-};
+use csp_proto::customer::v1::CustomerFacts;
 use csp_proto::relationship::v1 as pb;
-use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsServiceServer;
-use csp_proto::r#type::v1::{Cloud, Evidence, PartnerKind};
-use csp_service::peers::{Customers, Registry, Subscriptions};
-use csp_service::{Call, Clock, Fault, Ids, LATE_CALL_MAX, LinkKey, Peer, Result, in_process};
+use csp_proto::r#type::v1::{Evidence, PartnerKind};
+use csp_service::played::{EdgeGuard, Peers, State, customer, partner};
+use csp_service::{Call, Clock, Fault, Ids, LATE_CALL_MAX, LinkKey, Result};
 use csp_store::{Config, guard};
-use tonic::transport::Server;
-use tonic::{Request, Response, Status};
 
 use crate::Relationship;
 use crate::customer_edges::dissolve::dissolve_customer;
 use crate::customer_edges::establish::establish_customer;
 use crate::customer_edges::read::get_edges;
-use crate::fixtures::orders::Orders;
 use crate::reseller_relationship::record::record_reseller_relationship;
-
-/// A registry that knows Contoso, a direct-bill partner.
-struct OnlyContoso;
-
-#[tonic::async_trait]
-impl PartnerFactsService for OnlyContoso {
-    async fn get_facts(
-        &self,
-        _: Request<registry::GetFactsRequest>,
-    ) -> Result<Response<registry::GetFactsResponse>, Status> {
-        let contoso = registry::PartnerFacts {
-            name: "partners/contoso".to_owned(),
-            revision: 1,
-            kind: PartnerKind::DirectBill.into(),
-            tenant: "contoso.example".to_owned(),
-            cloud: Cloud::Global.into(),
-            country: "DE".to_owned(),
-            organization: Some(registry::OrganizationFacts::default()),
-            enrollment_state: registry::EnrollmentState::Authorized.into(),
-            standing: registry::Standing::Active.into(),
-            ..Default::default()
-        };
-        Ok(Response::new(registry::GetFactsResponse { partners: vec![contoso], ..Default::default() }))
-    }
-
-    async fn claim_customer(
-        &self,
-        _: Request<registry::ClaimCustomerRequest>,
-    ) -> Result<Response<registry::ClaimCustomerResponse>, Status> {
-        Err(Status::unimplemented("nobody asks"))
-    }
-
-    async fn release_customer(
-        &self,
-        _: Request<registry::ReleaseCustomerRequest>,
-    ) -> Result<Response<registry::ReleaseCustomerResponse>, Status> {
-        Err(Status::unimplemented("nobody asks"))
-    }
-}
-
-/// A customer service that is at creating Tailspin.
-struct TailspinToBe;
-
-#[tonic::async_trait]
-impl CustomerFactsService for TailspinToBe {
-    async fn get_facts(
-        &self,
-        _: Request<customers::GetFactsRequest>,
-    ) -> Result<Response<customers::GetFactsResponse>, Status> {
-        let tailspin = customers::CustomerFacts {
-            name: "customers/tailspin".to_owned(),
-            tenant: "tailspin.example".to_owned(),
-            cloud: Cloud::Global.into(),
-            country: "DE".to_owned(),
-            being_created: true,
-            ..Default::default()
-        };
-        Ok(Response::new(customers::GetFactsResponse { customers: vec![tailspin] }))
-    }
-
-    async fn register_invited(
-        &self,
-        _: Request<customers::RegisterInvitedRequest>,
-    ) -> Result<Response<customers::RegisterInvitedResponse>, Status> {
-        Err(Status::unimplemented("nobody asks"))
-    }
-}
 
 pub(crate) struct House {
     pub(crate) service: Relationship,
-    pub(crate) orders: Orders,
+    pub(crate) orders: EdgeGuard,
     _folder: tempfile::TempDir,
 }
 
 impl House {
     pub(crate) async fn open() -> House {
-        let (channel, incoming) = in_process();
-        let orders = Orders::new();
-        let server = Server::builder()
-            .add_service(PartnerFactsServiceServer::new(OnlyContoso))
-            .add_service(CustomerFactsServiceServer::new(TailspinToBe))
-            .add_service(SubscriptionFactsServiceServer::new(orders.clone()));
-        tokio::spawn(server.serve_with_incoming(incoming));
-        let peer = |name| Peer::new(name, channel.clone());
+        let tailspin =
+            CustomerFacts { being_created: true, ..customer("tailspin", "tailspin.example", "DE") };
+        let peers = Peers::start(State {
+            partners: vec![partner("contoso", PartnerKind::DirectBill, "contoso.example", "DE")],
+            customers: vec![tailspin],
+            ..State::default()
+        });
         let folder = tempfile::tempdir().unwrap();
         let service = Relationship::open(
             Config::sqlite(folder.path().join("relationship.db")),
             Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap()),
             Ids::seeded(1),
             LinkKey::new(&[1; 32]),
-            Registry::new(peer("partner-registry")),
-            Customers::new(peer("customer")),
-            Subscriptions::new(peer("subscription")),
+            peers.registry(),
+            peers.customers(),
+            peers.subscriptions(),
         );
-        House { service: service.await.unwrap(), orders, _folder: folder }
+        House { service: service.await.unwrap(), orders: peers.guard().clone(), _folder: folder }
     }
 
     /// An operation creates Tailspin, which Contoso serves.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use csp_policy::Caller;
 use csp_proto::relationship::v1 as pb;
+use csp_service::played::EdgeGuard;
 use csp_service::{Call, Fault, Result};
 use csp_store::journal;
 use jiff::SignedDuration;
 
 use crate::customer_edges::read::get_edges;
 use crate::customer_edges::tests::House;
-use crate::fixtures::orders::Orders;
 use crate::reseller_relationship::remove::remove_reseller_relationship;
 
 type Ended = Result<pb::RemoveResellerRelationshipResponse>;
@@ -28,7 +28,7 @@ impl Served {
         Arc::new(Served { house, relationship })
     }
 
-    fn orders(&self) -> &Orders {
+    fn orders(&self) -> &EdgeGuard {
         &self.house.orders
     }
 

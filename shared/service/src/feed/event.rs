@@ -36,14 +36,14 @@ pub(super) fn event(service: &str, feed_id: &str, entry: &Recorded, place: &Plac
         revision: entry.revision,
         decision_id: entry.decision_id.clone().unwrap_or_default(),
         request_id: entry.request_id.clone().unwrap_or_default(),
-        before: entry.change.before.as_deref().map(|json| packed(&kind, json)).transpose()?,
-        after: entry.change.after.as_deref().map(|json| packed(&kind, json)).transpose()?,
+        before: entry.change_before.as_deref().map(|json| packed(&kind, json)).transpose()?,
+        after: entry.change_after.as_deref().map(|json| packed(&kind, json)).transpose()?,
     })
 }
 
 pub(super) fn event_type(service: &str, entry: &Recorded) -> String {
     let [created, changed, deleted] = VERBS;
-    let verb = match (&entry.change.before, &entry.change.after) {
+    let verb = match (&entry.change_before, &entry.change_after) {
         (None, _) => created,
         (Some(_), Some(_)) => changed,
         (Some(_), None) => deleted,
@@ -85,8 +85,6 @@ fn packed(kind: &str, json: &str) -> Result<Any> {
 
 #[cfg(test)]
 mod tests {
-    use csp_store::journal::Change;
-
     use super::*;
 
     fn entry(before: Option<&str>, after: Option<&str>) -> Recorded {
@@ -99,7 +97,8 @@ mod tests {
             resource: "partnerships/p".to_owned(),
             resource_type: "Partnership".to_owned(),
             revision: 2,
-            change: Change { before: before.map(str::to_owned), after: after.map(str::to_owned) },
+            change_before: before.map(str::to_owned),
+            change_after: after.map(str::to_owned),
             decision_id: None,
             request_id: None,
         }

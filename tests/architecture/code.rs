@@ -11,18 +11,19 @@ use crate::source::{Constant, Source};
 const LINES_MAX: usize = 500;
 
 /// What asks in its own code whether it only previews, and why it must.
-const OWN_PREVIEW: &[(&str, &str)] = &[];
+const OWN_PREVIEW: &[(&str, &str)] = &[
+    (
+        "services/customer/src/creation/cancel.rs",
+        "calling off acts at the other services, each step a write of its own: a preview ends before the first",
+    ),
+    (
+        "services/customer/src/creation/create.rs",
+        "a creation is an operation over services, answered when it is done: a preview ends before it begins",
+    ),
+];
 
 /// What still asks, until it is on the kit's path. The list only gets shorter.
 const TO_MOVE: &[&str] = &[
-    "services/customer/src/agreement/confirm.rs",
-    "services/customer/src/agreement/record.rs",
-    "services/customer/src/creation/cancel.rs",
-    "services/customer/src/creation/create.rs",
-    "services/customer/src/creation/request.rs",
-    "services/customer/src/customer/set_organization.rs",
-    "services/customer/src/customer/update.rs",
-    "services/customer/src/setup_info/rotate.rs",
     "services/partner-registry/src/agreement/record.rs",
     "services/partner-registry/src/agreement/sign.rs",
     "services/partner-registry/src/mpn_id/associate.rs",
@@ -48,10 +49,6 @@ const TO_MOVE: &[&str] = &[
 
 /// Tables whose list is not there, or not whole, or for tests alone. The list only gets shorter.
 const TO_LIST: &[&str] = &[
-    "services/customer/src/agreement/table.rs",
-    "services/customer/src/creation/table.rs",
-    "services/customer/src/customer/table.rs",
-    "services/customer/src/setup_info/table.rs",
     "services/partner-registry/src/agreement/table.rs",
     "services/partner-registry/src/claim/table.rs",
     "services/partner-registry/src/facts/table.rs",

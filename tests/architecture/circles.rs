@@ -10,6 +10,17 @@ use crate::imports::{self, Arrows};
 const LEFT: &[(&str, &str)] = &[
     ("services/relationship/src/invitation/mod.rs", "services/relationship/src/admin_grant/mod.rs"),
     ("services/relationship/src/lib.rs", "services/relationship/src/reseller_relationship/closing.rs"),
+    ("shared/policy/src/facts/region/table.rs", "shared/policy/src/facts/region/mod.rs"),
+    ("shared/service/src/ending.rs", "shared/service/src/completion.rs"),
+    ("shared/service/src/feed.rs", "shared/service/src/book.rs"),
+    ("shared/service/src/feed.rs", "shared/service/src/feed/watcher.rs"),
+    ("shared/service/src/feed.rs", "shared/service/src/feed/watching.rs"),
+    ("shared/service/src/feed/watcher.rs", "shared/service/src/book.rs"),
+    ("shared/service/src/gate.rs", "shared/service/src/completion.rs"),
+    ("shared/service/src/gate.rs", "shared/service/src/ending.rs"),
+    ("shared/store/src/column.rs", "shared/store/src/change.rs"),
+    ("shared/store/src/decision.rs", "shared/store/src/change.rs"),
+    ("shared/store/src/decision.rs", "shared/store/src/connection.rs"),
     ("shared/store/src/feed/read.rs", "shared/store/src/feed/cursor.rs"),
 ];
 

@@ -62,11 +62,6 @@ const TO_LIST: &[&str] = &[
     "services/relationship/src/invitation/table.rs",
     "services/relationship/src/relationship_type.rs",
     "services/relationship/src/reseller_relationship/table.rs",
-    "services/subscription/src/cart/table.rs",
-    "services/subscription/src/edge_guard/table.rs",
-    "services/subscription/src/holding/table.rs",
-    "services/subscription/src/subscription/histories.rs",
-    "services/subscription/src/subscription/table.rs",
 ];
 
 /// How code asks.

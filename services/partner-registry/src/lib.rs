@@ -25,7 +25,6 @@ mod claim;
 
 mod visibility;
 mod facts;
-mod watch_events;
 
 mod internal;
 mod public;

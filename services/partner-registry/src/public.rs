@@ -3,11 +3,11 @@
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::partner_registry::v1::partner_registry_service_server as server;
 use csp_service::Call;
-use csp_service::feed::Watching;
+use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
 use crate::PartnerRegistryService;
-use crate::{agreement, listing, mpn_id, organization, partner, user, watch_events};
+use crate::{agreement, listing, mpn_id, organization, partner, user};
 
 #[tonic::async_trait]
 impl server::PartnerRegistryService for PartnerRegistryService {
@@ -241,6 +241,6 @@ impl server::PartnerRegistryService for PartnerRegistryService {
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(watch_events::watch_events(self, &call, request.into_inner()).await?))
+        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

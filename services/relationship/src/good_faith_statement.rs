@@ -3,6 +3,8 @@
 use csp_proto::relationship::v1 as pb;
 use csp_service::Fields;
 
+/// Longest reason that goes with it.
+pub(crate) const REASON_CHARS_MAX: usize = 500;
 /// The version of the statement that is shown today.
 pub(crate) const GOOD_FAITH_VERSION: &str = "2023-10";
 

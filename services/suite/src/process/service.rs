@@ -5,7 +5,7 @@ use std::fmt;
 use clap::ValueEnum;
 use csp_customer::CustomerService;
 use csp_partner_registry::PartnerRegistryService;
-use csp_relationship::Relationship;
+use csp_relationship::RelationshipService;
 use csp_service::peers::{Customers, Registry, Relationships, Subscriptions};
 use csp_service::{Book, Clock, Fault, Ids, LinkKey, Peer, Services};
 use csp_store::{Config, Migration, Store};
@@ -101,7 +101,7 @@ pub(crate) struct Surroundings {
 #[derive(Debug, Clone)]
 pub(crate) enum Opened {
     PartnerRegistry(PartnerRegistryService),
-    Relationship(Relationship),
+    Relationship(RelationshipService),
     Customer(CustomerService),
     Subscription(SubscriptionService),
 }
@@ -119,7 +119,8 @@ impl Opened {
                 PartnerRegistryService::open(database, clock, ids, links, relationships).await?,
             ),
             Service::Relationship => Opened::Relationship(
-                Relationship::open(database, clock, ids, links, registry, customers, subscriptions).await?,
+                RelationshipService::open(database, clock, ids, links, registry, customers, subscriptions)
+                    .await?,
             ),
             Service::Customer => Opened::Customer(
                 CustomerService::open(database, clock, ids, registry, relationships, subscriptions).await?,

@@ -13,9 +13,8 @@ use csp_proto::relationship::v1::{
 };
 use csp_proto::subscription::v1::{BillingCycle, Capacity, CartState, OfferParty, SubscriptionState, Term};
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
-use csp_store::{Cell, Column, Row, Value};
+use csp_store::Column;
 use prost::Message;
-use sqlx::Row as _;
 
 use crate::wire;
 
@@ -161,19 +160,21 @@ impl<T: Storable> Storable for Vec<T> {
 }
 
 /// A message of the contract in a column of bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Encoded<M>(pub M);
 
-impl<M: Message + Default> Cell for Encoded<M> {
-    fn read(row: &Row, column: &str) -> Result<Self, String> {
-        let bytes = row.try_get::<Vec<u8>, _>(column).map_err(|_| "no bytes".to_owned())?;
-        M::decode(bytes.as_slice())
-            .map(Encoded)
-            .map_err(|error| format!("bytes that are no message: {error}"))
+/// No message of the contract holds a float, so that each equals itself.
+impl<M: PartialEq> Eq for Encoded<M> {}
+
+impl<M: Message + Default> Column for Encoded<M> {
+    type Raw = Vec<u8>;
+
+    fn from_raw(raw: &Vec<u8>) -> Option<Self> {
+        M::decode(raw.as_slice()).ok().map(Encoded)
     }
 
-    fn value(&self) -> Value {
-        Value::Bytes(Some(self.0.encode_to_vec()))
+    fn to_raw(&self) -> Vec<u8> {
+        self.0.encode_to_vec()
     }
 }
 

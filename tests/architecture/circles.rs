@@ -12,8 +12,6 @@ const LEFT: &[(&str, &str)] = &[
     ("services/customer/src/creation/steps.rs", "services/customer/src/creation/create.rs"),
     ("services/customer/src/creation/steps.rs", "services/customer/src/creation/drive.rs"),
     ("services/customer/src/lib.rs", "services/customer/src/creation/drive.rs"),
-    ("services/relationship/src/invitation/mod.rs", "services/relationship/src/admin_grant/mod.rs"),
-    ("services/relationship/src/lib.rs", "services/relationship/src/reseller_relationship/closing.rs"),
     ("services/subscription/src/order/submit.rs", "services/subscription/src/cart/review.rs"),
     ("shared/policy/src/facts/region/table.rs", "shared/policy/src/facts/region/mod.rs"),
     ("shared/service/src/ending.rs", "shared/service/src/completion.rs"),

@@ -25,7 +25,6 @@ mod good_faith_statement;
 mod listing;
 mod peers;
 mod time;
-mod watch_events;
 
 mod schema;
 

@@ -2,11 +2,11 @@
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::Call;
-use csp_service::feed::Watching;
+use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
 use crate::RelationshipService;
-use crate::{admin_grant, invitation, partnership, reseller_relationship, watch_events};
+use crate::{admin_grant, invitation, partnership, reseller_relationship};
 
 #[tonic::async_trait]
 impl pb::relationship_service_server::RelationshipService for RelationshipService {
@@ -193,6 +193,6 @@ impl pb::relationship_service_server::RelationshipService for RelationshipServic
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(watch_events::watch_events(self, &call, request.into_inner()).await?))
+        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

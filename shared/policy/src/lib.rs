@@ -1,14 +1,14 @@
 //! The rule book of the CSP programme: pure functions from facts to a decision.
 //!
 //! Read in this order:
-//! 1. [`Rule`]: one constraint of the programme, as a documented value, with its [`Source`] and its refusals
-//!    ([`Reason`]);
-//! 2. [`rules`]: every rule, by family, each above the function that judges it, and [`catalogue`]: all of them
-//!    in the order of the rule book;
-//! 3. the facts: [`Partner`], [`Buyer`], [`Caller`], [`OrderLine`] and their like;
+//! 1. [`boundaries`]: each act with its facts, and the rules that guard it, one a line, in order of precedence;
+//! 2. [`rules`]: every rule by family, as a documented value ([`Rule`]) with its [`Source`] and its refusals
+//!    ([`Reason`]), above the functions that judge it;
+//! 3. `facts`: what boundaries hold and rules judge: [`Act`], [`Chain`], [`Partner`], [`Buyer`], [`OrderLine`] and
+//!    their like;
 //! 4. [`Verdict`]: what one rule says about one set of facts;
-//! 5. [`Boundary`]: an act, its facts, and the ordered rules that guard it; [`boundaries`] has them all;
-//! 6. [`decide`]: facts in, a [`Permit`] or a [`Decision`] with every violation out.
+//! 5. [`decide`]: facts in, a [`Permit`] or a [`Decision`] with every violation out;
+//! 6. [`catalogue`]: all rules in the order of the rule book; `RULES.md` is generated from it.
 //!
 //! Absent on purpose: I/O, clocks, ids, protobuf, SQL, async. Days and instants are parameters, and whether a
 //! resource exists is asked before the rules are.

@@ -5,7 +5,7 @@ use crate::creation::drive;
 
 async fn ended_operation(scene: &Scene) -> pb::Operation {
     let mut reader = scene.service.book.store.read_once().await.unwrap();
-    let row = crate::customer::table::get_any(&mut reader, "tailspin").await.unwrap().unwrap();
+    let row = crate::customer::table::by_id(&mut reader, "tailspin").await.unwrap().unwrap();
     drop(reader);
     scene.operation(&format!("operations/{}", row.operation.unwrap())).await
 }

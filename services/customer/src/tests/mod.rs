@@ -1,7 +1,9 @@
 //! Creating customers, with the other services played: what is created, what is taken back, what goes on.
 
+mod broken_rows;
 mod concurrent_changes;
 mod registration;
+mod malformed;
 mod peers;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,15 +17,8 @@ use csp_service::{Fault, Result};
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 
-use crate::agreement::confirm::confirm_customer_agreement;
-use crate::creation::cancel::cancel_operation;
-use crate::creation::create::create;
 use crate::creation::operation::LEASE_SECONDS;
-use crate::creation::read::get_operation;
-use crate::customer::list::list_customers;
-use crate::customer::read::{get_customer, get_customer_agreement};
-use crate::setup_info::reveal::reveal_setup_info;
-use crate::setup_info::rotate::rotate_setup_password;
+use crate::{agreement, creation, customer, setup_info};
 use peers::{Mood, Scene, provider};
 
 fn profile() -> pb::Profile {
@@ -72,33 +67,37 @@ fn addition(request_id: &str) -> pb::AddCustomerWithOrderRequest {
 
 impl Scene {
     async fn create(&self, request: pb::CreateCustomerRequest) -> Result<pb::CreateCustomerResponse> {
-        create(&self.service, &provider("CreateCustomer"), request).await
+        creation::create(&self.service, &provider("CreateCustomer"), request).await
     }
 
     async fn add(
         &self,
         request: pb::AddCustomerWithOrderRequest,
     ) -> Result<pb::AddCustomerWithOrderResponse> {
-        create(&self.service, &provider("AddCustomerWithOrder"), request).await
+        creation::create(&self.service, &provider("AddCustomerWithOrder"), request).await
     }
 
     async fn shows(&self) -> bool {
         let request = pb::GetCustomerRequest { name: "customers/tailspin".to_owned() };
-        let read = get_customer(&self.service, &provider("GetCustomer"), request).await.is_ok();
+        let read = customer::get(&self.service, &provider("GetCustomer"), request).await.is_ok();
         let request = pb::ListCustomersRequest { text: "TOYS".to_owned(), ..Default::default() };
-        let listed = list_customers(&self.service, &provider("ListCustomers"), request).await.unwrap();
+        let listed = customer::list(&self.service, &provider("ListCustomers"), request).await.unwrap();
         assert_eq!(listed.customers.len(), usize::from(read), "what is read is listed");
         read
     }
 
     async fn operation(&self, name: &str) -> pb::Operation {
         let request = pb::GetOperationRequest { name: name.to_owned() };
-        get_operation(&self.service, &provider("GetOperation"), request).await.unwrap().operation.unwrap()
+        creation::get_operation(&self.service, &provider("GetOperation"), request)
+            .await
+            .unwrap()
+            .operation
+            .unwrap()
     }
 
     async fn call_off(&self, operation: &str) -> Result<pb::CancelOperationResponse> {
         let request = pb::CancelOperationRequest { name: operation.to_owned(), ..Default::default() };
-        cancel_operation(&self.service, &provider("CancelOperation"), request).await
+        creation::cancel(&self.service, &provider("CancelOperation"), request).await
     }
 
     /// Takes up what was left alone, all of it; how much came to its end.
@@ -116,13 +115,13 @@ impl Scene {
 
     async fn reveal(&self) -> Result<pb::RevealSetupInfoResponse> {
         let request = pb::RevealSetupInfoRequest { name: "customers/tailspin".to_owned() };
-        reveal_setup_info(&self.service, &provider("RevealSetupInfo"), request).await
+        setup_info::reveal(&self.service, &provider("RevealSetupInfo"), request).await
     }
 
     async fn rotate(&self) -> Result<pb::RotateSetupPasswordResponse> {
         let name = "customers/tailspin".to_owned();
         let request = pb::RotateSetupPasswordRequest { name, ..Default::default() };
-        rotate_setup_password(&self.service, &provider("RotateSetupPassword"), request).await
+        setup_info::rotate(&self.service, &provider("RotateSetupPassword"), request).await
     }
 
     async fn confirm(&self, date: &str) -> Result<pb::ConfirmCustomerAgreementResponse> {
@@ -133,7 +132,7 @@ impl Scene {
             attestation: Some(attestation),
             ..Default::default()
         };
-        confirm_customer_agreement(&self.service, &provider("ConfirmCustomerAgreement"), request).await
+        agreement::confirm(&self.service, &provider("ConfirmCustomerAgreement"), request).await
     }
 
     /// The order of the operation is placed, and only the answer was lost.
@@ -155,7 +154,7 @@ async fn many_calls_with_one_request_id_create_one_customer() {
         let service = scene.service.clone();
         calls.spawn(async move {
             let call = provider("CreateCustomer");
-            create(&service, &call, creation("r")).await
+            creation::create(&service, &call, creation("r")).await
         });
     }
     let mut answers = calls.join_all().await;
@@ -223,14 +222,10 @@ async fn a_lease_keeps_others_away_until_it_passes() {
     // Taken up in vain: the lease is given back, so the next one takes it up again.
     assert_eq!(scene.resume().await, 0);
     let mut tx = scene.service.book.store.write();
-    let now = scene.service.book.micros();
+    let now = scene.service.book.now();
     let row = crate::creation::table::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
     let lease = crate::creation::operation::lease_from(scene.clock.now());
-    assert!(
-        crate::creation::table::lease(tx.conn().await.unwrap(), &row.id, row.lease_time, lease)
-            .await
-            .unwrap()
-    );
+    assert!(crate::creation::table::lease(tx.conn().await.unwrap(), &row, lease).await.unwrap());
     tx.commit().await.unwrap();
     scene.world.state().at_edges = Mood::Willing;
     assert_eq!(scene.resume().await, 0);
@@ -263,7 +258,7 @@ async fn a_customer_comes_with_its_agreement_and_order() {
     assert_eq!(answer.decisions.len(), 2, "the order's own decision is the peer's to give");
     let request = pb::GetCustomerAgreementRequest { customer: operation.customer };
     let call = provider("GetCustomerAgreement");
-    let read = get_customer_agreement(&scene.service, &call, request).await.unwrap();
+    let read = agreement::get(&scene.service, &call, request).await.unwrap();
     assert_eq!(read.agreement.unwrap().attester, "partners/contoso");
     assert_eq!(scene.world.state().orders, [operation.name.trim_start_matches("operations/")]);
 }

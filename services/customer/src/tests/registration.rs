@@ -4,7 +4,6 @@ use csp_policy::{Caller, Party, Role};
 use csp_service::Call;
 
 use super::*;
-use crate::creation::register_invited::register_invited;
 
 const TENANT: &str = "tailspin.example";
 
@@ -25,7 +24,7 @@ impl Scene {
         let party = Party::Customer { tenant: TENANT.to_owned() };
         let caller = Caller { party, roles: vec![Role::GlobalAdmin] };
         let call = Call::made_by(caller, "carl", "RegisterInvited");
-        register_invited(&self.service, &call, acceptance(domain)).await
+        creation::register_invited(&self.service, &call, acceptance(domain)).await
     }
 
     /// A registration whose claims were made and whose answer was lost.

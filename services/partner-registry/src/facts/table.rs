@@ -1,8 +1,13 @@
 //! What other services ask of all tables: one statement, however much is asked, and none where nothing is.
 
-use csp_store::{Connection, Error, sql};
-use sqlx::any::AnyRow;
+use csp_policy::{Country, Day, Region};
+use csp_proto::partner_registry::v1::{EnrollmentState, MpnKind, Standing};
+use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_service::{Result, Stored};
+use csp_store::{Connection, Row, Statement, sql, table};
 use sqlx::{AssertSqlSafe, FromRow, Row as _};
+
+use crate::claim::table::Kind;
 
 /// A company on the day `$1`. An application makes nobody a partner before it is reviewed.
 macro_rules! company_columns {
@@ -21,7 +26,7 @@ macro_rules! company_columns {
 const FOUND: &str = concat!(
     "SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision, \
      found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant, cloud, \
-     partner.country AS country, tenant_country, partner.organization AS organization, \
+     partner.country AS country, tenant_country, \
      partner.legal_name AS legal_name, enrollment_state, standing, mpn_ids, partner_agreement.region AS region, \
      partner_agreement.sign_date AS sign_date, ",
     company_columns!(),
@@ -44,6 +49,18 @@ const COMPANIES: &str = "SELECT 'ORGANIZATION' AS what, id AS value, CAST(NULL A
      CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, CAST(NULL AS TEXT) AS account, \
      id AS company FROM organization WHERE id IN";
 
+/// Every statement of the room: the one for all tables.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&ALL];
+
+/// One key of each table.
+const ALL: Keys<'static> = Keys {
+    day: "2026-11-21",
+    claims: &["contoso.example"],
+    mpn_ids: &["4711"],
+    accounts: &["contoso"],
+    companies: &["contoso"],
+};
+
 /// What is asked for; the companies are told as they are on `day`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keys<'k> {
@@ -61,8 +78,8 @@ pub(crate) struct Keys<'k> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundRow {
     pub(crate) key: Key,
-    /// The account that is named, that claims the tenant or has the membership.
-    pub(crate) account: Option<AccountRow>,
+    /// The account that is named, that claims the tenant or has the membership, with its company.
+    pub(crate) account: Option<(AccountRow, CompanyRow)>,
     pub(crate) signature: Option<SignatureRow>,
 }
 
@@ -75,69 +92,66 @@ pub(crate) enum Key {
     Company(CompanyRow),
 }
 
-/// A row of `claim`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct ClaimRow {
-    #[sqlx(rename = "what")]
-    pub(crate) kind: String,
-    pub(crate) value: String,
-    pub(crate) holder: String,
+table! {
+    /// A claim.
+    pub(crate) struct ClaimRow in "claim" key [what, value] {
+        what: Kind,
+        value: String,
+        holder: String,
+    }
 }
 
-/// A membership.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct MpnRow {
-    #[sqlx(rename = "value")]
-    pub(crate) number: String,
-    #[sqlx(rename = "mpn_revision")]
-    pub(crate) revision: i64,
-    #[sqlx(rename = "mpn_kind")]
-    pub(crate) kind: String,
-    #[sqlx(rename = "holder")]
-    pub(crate) partner: Option<String>,
+table! {
+    /// A membership: its number, and the account that has it.
+    pub(crate) struct MpnRow in "mpn_id" {
+        value: String,
+        mpn_revision: i64,
+        mpn_kind: Stored<MpnKind>,
+        holder: Option<String>,
+    }
 }
 
-/// An account.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct AccountRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) kind: String,
-    pub(crate) tenant: String,
-    pub(crate) cloud: String,
-    pub(crate) country: String,
-    /// Empty for an account of before it was asked for.
-    pub(crate) tenant_country: String,
-    pub(crate) organization: String,
-    pub(crate) legal_name: String,
-    pub(crate) enrollment_state: String,
-    pub(crate) standing: String,
-    pub(crate) mpn_ids: String,
-    /// The company that holds it.
-    #[sqlx(flatten)]
-    pub(crate) company: CompanyRow,
+table! {
+    /// An account.
+    pub(crate) struct AccountRow in "partner" {
+        id: String,
+        revision: i64,
+        kind: Stored<PartnerKind>,
+        tenant: String,
+        cloud: Stored<Cloud>,
+        country: Stored<Country>,
+        /// Empty in accounts from before it was asked for.
+        tenant_country: Stored<Option<Country>>,
+        legal_name: String,
+        enrollment_state: Stored<EnrollmentState>,
+        standing: Stored<Standing>,
+        mpn_ids: Stored<Vec<String>>,
+    }
 }
 
-/// Where and when a company signed.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct SignatureRow {
-    pub(crate) region: String,
-    pub(crate) sign_date: String,
+table! {
+    /// Where and when a company signed.
+    pub(crate) struct SignatureRow in "partner_agreement" key [company_id, region] {
+        company_id: String,
+        region: Stored<Region>,
+        sign_date: Day,
+    }
 }
 
-/// A company on one day.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct CompanyRow {
-    pub(crate) company_id: String,
-    pub(crate) company_revision: i64,
-    /// Empty outside any group.
-    pub(crate) affiliation_group: String,
-    /// Whether it holds an authorized account.
-    pub(crate) is_partner: i64,
+table! {
+    /// A company on one day.
+    pub(crate) struct CompanyRow in "organization" {
+        company_id: String,
+        company_revision: i64,
+        /// Empty outside any group.
+        affiliation_group: String,
+        /// Whether it holds an authorized account.
+        is_partner: bool,
+    }
 }
 
-impl FromRow<'_, AnyRow> for FoundRow {
-    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+impl FromRow<'_, Row> for FoundRow {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
         let has = |column: &str| Ok::<_, sqlx::Error>(row.try_get::<Option<String>, _>(column)?.is_some());
         let key = match row.try_get::<&str, _>("what")? {
             "MPN_ID" => Key::MpnId(MpnRow::from_row(row)?),
@@ -145,17 +159,24 @@ impl FromRow<'_, AnyRow> for FoundRow {
             "ORGANIZATION" => Key::Company(CompanyRow::from_row(row)?),
             _ => Key::Claim(ClaimRow::from_row(row)?),
         };
-        let has_account = has("id")? && has("company_id")?;
-        Ok(FoundRow {
-            key,
-            account: has_account.then(|| AccountRow::from_row(row)).transpose()?,
-            signature: has("region")?.then(|| SignatureRow::from_row(row)).transpose()?,
-        })
+        let account = if has("id")? && has("company_id")? {
+            Some((AccountRow::from_row(row)?, CompanyRow::from_row(row)?))
+        } else {
+            None
+        };
+        let signature = if has("region")? { Some(SignatureRow::from_row(row)?) } else { None };
+        Ok(FoundRow { key, account, signature })
+    }
+}
+
+impl Statement for Keys<'_> {
+    fn sql(&self) -> String {
+        statement(*self).map(|statement| statement.0).unwrap_or_default()
     }
 }
 
 /// What those keys find, all of it in one state of the tables.
-pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<FoundRow>, Error> {
+pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<FoundRow>> {
     let lists = [keys.claims, keys.mpn_ids, keys.accounts, keys.companies];
     // One length for all: the fewer statements are left for a connection to know.
     let longest = lists.iter().map(|list| list.len()).max().unwrap_or_default();
@@ -195,7 +216,7 @@ mod tests {
     use csp_store::{Config, Store};
 
     use super::*;
-    use crate::store::MIGRATIONS;
+    use crate::schema::MIGRATIONS;
 
     const EACH: Keys<'static> = Keys {
         day: "2026-11-21",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use clap::ValueEnum;
 use csp_customer::CustomerService;
-use csp_partner_registry::PartnerRegistry;
+use csp_partner_registry::PartnerRegistryService;
 use csp_relationship::RelationshipService;
 use csp_service::peers::{Customers, Registry, Relationships, Subscriptions};
 use csp_service::{Book, Clock, Fault, Ids, LinkKey, Peer, Services};
@@ -100,7 +100,7 @@ pub(crate) struct Surroundings {
 /// A service, opened on its database. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) enum Opened {
-    PartnerRegistry(PartnerRegistry),
+    PartnerRegistry(PartnerRegistryService),
     Relationship(RelationshipService),
     Customer(CustomerService),
     Subscription(SubscriptionService),
@@ -116,7 +116,7 @@ impl Opened {
         let Peers { registry, relationships, customers, subscriptions } = peers;
         Ok(match service {
             Service::PartnerRegistry => Opened::PartnerRegistry(
-                PartnerRegistry::open(database, clock, ids, links, relationships).await?,
+                PartnerRegistryService::open(database, clock, ids, links, relationships).await?,
             ),
             Service::Relationship => Opened::Relationship(
                 RelationshipService::open(database, clock, ids, links, registry, customers, subscriptions)

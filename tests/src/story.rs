@@ -1,21 +1,26 @@
 //! What happens in a channel: every command that changes something, at least once.
 
-use csp_tests::{Running, Seller};
+use crate::{Running, Seller};
 
 mod edges;
 mod programme;
 mod sales;
 
 /// Those who take part.
-pub(crate) struct Cast {
-    pub(crate) contoso: Seller,
-    pub(crate) fabrikam: Seller,
-    pub(crate) adatum: Seller,
-    pub(crate) litware: Seller,
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// A provider.
+    pub contoso: Seller,
+    /// A reseller of it.
+    pub fabrikam: Seller,
+    /// Another reseller.
+    pub adatum: Seller,
+    /// A direct-bill partner.
+    pub litware: Seller,
 }
 
 /// Plays it all.
-pub(crate) async fn play(suite: &Running) {
+pub async fn play(suite: &Running) -> Cast {
     let cast = Cast {
         contoso: suite.provider("contoso", "DE").await,
         fabrikam: suite.reseller("fabrikam", "FR").await,
@@ -25,4 +30,5 @@ pub(crate) async fn play(suite: &Running) {
     programme::play(suite, &cast).await;
     edges::play(suite, &cast).await;
     sales::play(suite, &cast).await;
+    cast
 }

@@ -1,8 +1,8 @@
 //! The sales: customers change, carts are filled, subscriptions live.
 
+use crate::{Running, evidence, lines, profile};
 use csp_proto::customer::v1 as customer;
 use csp_proto::subscription::v1 as pb;
-use csp_tests::{Running, evidence, lines, profile};
 use jiff::SignedDuration;
 use prost_types::FieldMask;
 
@@ -14,7 +14,7 @@ pub(super) async fn play(suite: &Running, cast: &Cast) {
     let tailspin = suite.customer_of("tailspin", "IT", contoso, Some(fabrikam)).await;
     a_customer_changes(suite, cast).await;
     an_offer_gets_its_next_version(suite, &offer).await;
-    let addon = csp_tests::OfferTerms { prerequisites: vec!["e3"], ..Default::default() };
+    let addon = crate::OfferTerms { prerequisites: vec!["e3"], ..Default::default() };
     suite.offer_on("addon", addon).await;
     let sold = contoso.order(&tailspin, Some(fabrikam), &offer, 10).await.unwrap().into_inner();
     contoso.order(&tailspin, Some(fabrikam), "offers/addon", 2).await.unwrap();
@@ -52,7 +52,7 @@ async fn a_customer_changes(suite: &Running, cast: &Cast) {
     customers.reveal_setup_info(reveal).await.unwrap();
     let agreement = customer::RecordCustomerAgreementRequest {
         customer: name,
-        signer: csp_tests::attestation().signer,
+        signer: crate::attestation().signer,
         evidence: Some(evidence("2024-05-01")),
         ..Default::default()
     };

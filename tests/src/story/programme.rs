@@ -1,8 +1,8 @@
 //! The registry: companies join the programme, and change.
 
+use crate::{Running, Seller, enrollment, evidence};
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::r#type::v1::{Contact, PartnerKind};
-use csp_tests::{Running, Seller, enrollment, evidence};
 use jiff::SignedDuration;
 use prost_types::FieldMask;
 

@@ -1,15 +1,4 @@
-//! The registry's tables: SQL as constants, one row struct a table, one function a question. No rules.
-//!
-//! What a rule guards is only written with an [`Accepted`](csp_service::Accepted) act of its boundary.
-
-pub(crate) use crate::agreement::table as agreement;
-pub(crate) use crate::claim::table as claim;
-pub(crate) use crate::facts::table as facts;
-pub(crate) use crate::listing::table as listing;
-pub(crate) use crate::mpn_id::table as mpn_id;
-pub(crate) use crate::organization::table as organization;
-pub(crate) use crate::partner::table as partner;
-pub(crate) use crate::user::table as user;
+//! The schema of the registry, step by step.
 
 use csp_store::Migration;
 

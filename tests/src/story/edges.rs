@@ -1,8 +1,8 @@
 //! The edges: partnerships and relationships begin in every way, and end.
 
+use crate::{Running, Seller, attested, evidence, invited, profile};
 use csp_proto::customer::v1 as customer;
 use csp_proto::relationship::v1 as relationship;
-use csp_tests::{Running, Seller, attested, evidence, invited, profile};
 
 use super::Cast;
 
@@ -92,9 +92,9 @@ async fn creations_are_taken_back(suite: &Running, cast: &Cast) {
     let mut request = customer::AddCustomerWithOrderRequest {
         customer_id: "hasty".to_owned(),
         profile: Some(profile("hasty", "FR")),
-        agreement: Some(csp_tests::attestation()),
+        agreement: Some(crate::attestation()),
         order: Some(csp_proto::subscription::v1::OrderDraft {
-            lines: csp_tests::lines(&[(&offer, 301)]),
+            lines: crate::lines(&[(&offer, 301)]),
             attested_capacity: csp_proto::subscription::v1::Capacity::Direct.into(),
             ..Default::default()
         }),
@@ -102,7 +102,7 @@ async fn creations_are_taken_back(suite: &Running, cast: &Cast) {
     };
     let mut customers = litware.people.customers();
     customers.add_customer_with_order(request.clone()).await.unwrap_err();
-    request.order.as_mut().unwrap().lines = csp_tests::lines(&[(&offer, 3)]);
+    request.order.as_mut().unwrap().lines = crate::lines(&[(&offer, 3)]);
     customers.add_customer_with_order(request).await.unwrap();
 
     let taken = customer::Profile { tenant: "fabrikam.example".to_owned(), ..profile("taken", "FR") };

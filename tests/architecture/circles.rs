@@ -15,7 +15,6 @@ const LEFT: &[(&str, &str)] = &[
     ("services/relationship/src/invitation/mod.rs", "services/relationship/src/admin_grant/mod.rs"),
     ("services/relationship/src/lib.rs", "services/relationship/src/reseller_relationship/closing.rs"),
     ("services/subscription/src/order/submit.rs", "services/subscription/src/cart/review.rs"),
-    ("shared/policy/src/facts/region/table.rs", "shared/policy/src/facts/region/mod.rs"),
     ("shared/service/src/ending.rs", "shared/service/src/completion.rs"),
     ("shared/service/src/feed.rs", "shared/service/src/book.rs"),
     ("shared/service/src/feed.rs", "shared/service/src/feed/watcher.rs"),

@@ -14,6 +14,8 @@ const BOUNDARY: &str = "csp.policy.v1.boundary";
 const MUTATION: &str = "csp.policy.v1.mutation";
 /// Method option that marks a step between services.
 const STEP: &str = "csp.policy.v1.step";
+/// The RPC that every service has for its change feed.
+const WATCH_EVENTS: &str = "WatchEvents";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={ROOT}");
@@ -28,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     every_rpc_names_its_callers(&pool)?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     std::fs::write(out.join("mutations.rs"), mutations(&pool)?)?;
+    std::fs::write(out.join("watches.rs"), watches(&pool))?;
     std::fs::write(out.join("descriptors.bin"), &encoded)?;
 
     let mut config = prost_build::Config::new();
@@ -112,11 +115,52 @@ fn implemented(method: &MethodDescriptor, boundary: Option<&str>) -> String {
     )
 }
 
+/// `impl WatchEvents` for the request of every service's RPC of that name.
+fn watches(pool: &DescriptorPool) -> String {
+    let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    methods.filter(|method| method.name() == WATCH_EVENTS).map(|method| watch(&method)).collect()
+}
+
+fn watch(method: &MethodDescriptor) -> String {
+    let (request, response) = (path_of(&method.input()), path_of(&method.output()));
+    let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+    let package = path_of_package(method.input().package_name());
+    format!(
+        "impl WatchEvents for {request} {{
+    type Response = {response};
+    const PATH: &'static str = {path:?};
+    fn of(Watch {{ start, cursor, filter, bookmark_interval }}: Watch) -> Self {{
+        Self {{ start, cursor, filter, bookmark_interval }}
+    }}
+    fn watch(self) -> Watch {{
+        let Self {{ start, cursor, filter, bookmark_interval }} = self;
+        Watch {{ start, cursor, filter, bookmark_interval }}
+    }}
+    fn respond(told: Told) -> {response} {{
+        use {package}::watch_events_response::Content;
+        let content = match told {{
+            Told::Event(event) => Content::Event(*event),
+            Told::Bookmark(bookmark) => Content::Bookmark(bookmark),
+        }};
+        {response} {{ content: Some(content) }}
+    }}
+    fn told(response: {response}) -> Option<Told> {{
+        use {package}::watch_events_response::Content;
+        Some(match response.content? {{
+            Content::Event(event) => Told::Event(Box::new(event)),
+            Content::Bookmark(bookmark) => Told::Bookmark(bookmark),
+        }})
+    }}
+}}
+"
+    )
+}
+
 /// `csp.relationship.v1.Partnership` is `crate::relationship::v1::Partnership`.
 fn path_of(message: &MessageDescriptor) -> String {
-    format!(
-        "crate::{}::{}",
-        message.package_name().trim_start_matches("csp.").replace('.', "::"),
-        message.name()
-    )
+    format!("{}::{}", path_of_package(message.package_name()), message.name())
+}
+
+fn path_of_package(package: &str) -> String {
+    format!("crate::{}", package.trim_start_matches("csp.").replace('.', "::"))
 }

@@ -1,12 +1,12 @@
 //! Malformed input: its own status and reason, the field named, nothing changed.
 
-use csp_proto::customer::v1::CreateCustomerRequest;
+use csp_proto::customer::v1::{AddCustomerWithOrderRequest, CreateCustomerRequest, GetCustomerRequest};
 use csp_proto::partner_registry::v1::{
     CreateOrganizationRequest, ListOrganizationsRequest, SearchProvidersRequest,
 };
 use csp_proto::relationship::v1::RequestPartnershipRequest;
 use csp_proto::subscription::v1::{OrderDraft, OrderLine, SubmitOrderRequest};
-use csp_tests::{Running, profile, refusal_of};
+use csp_tests::{Running, attestation, profile, refusal_of};
 use tonic::Code;
 
 #[tokio::test]
@@ -48,6 +48,35 @@ async fn a_negative_quantity_an_unknown_enum_and_a_malformed_mpn_id_are_no_order
     for field in malformed {
         assert!(refusal.fields.iter().any(|named| named == field), "{field} in {refusal:?}");
     }
+}
+
+#[tokio::test]
+async fn a_first_order_that_is_malformed_is_refused_by_the_preview_and_creates_nobody() {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let line = OrderLine { offer: "offers/e3".to_owned(), quantity: -5, ..Default::default() };
+    let mpn_id = "mpnIds/abc".to_owned();
+    for validate_only in [true, false] {
+        let request = AddCustomerWithOrderRequest {
+            validate_only,
+            customer_id: "tailspin".to_owned(),
+            profile: Some(profile("tailspin", "FR")),
+            agreement: Some(attestation()),
+            order: Some(OrderDraft {
+                lines: vec![line.clone()],
+                reseller_mpn_id: mpn_id.clone(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let refusal = refusal_of(litware.people.customers().add_customer_with_order(request).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
+        for field in ["order.lines[0].quantity", "order.reseller_mpn_id"] {
+            assert!(refusal.fields.iter().any(|named| named == field), "{field} in {refusal:?}");
+        }
+    }
+    let nobody = GetCustomerRequest { name: "customers/tailspin".to_owned() };
+    assert_eq!(refusal_of(suite.operator().customers().get_customer(nobody).await).reason, "NOT_FOUND");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod access;
 mod bad_input;
 mod grpcurl;
+mod previews;
 mod repeats;
 mod reach;
 mod rounds;

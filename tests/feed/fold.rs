@@ -6,7 +6,7 @@ use csp_proto::feed::v1::{Event, Start};
 use csp_tests::{Running, SERVICES};
 use prost_types::Any;
 
-use crate::story;
+use csp_tests::story;
 
 mod reads;
 

@@ -7,7 +7,7 @@ use csp_tests::{Running, SERVICES, after, from, refusal_of};
 use prost::{Message, Name};
 use tonic::Code;
 
-use crate::story;
+use csp_tests::story;
 
 #[tokio::test]
 async fn an_event_says_what_changed_by_whom_and_by_which_decision() {

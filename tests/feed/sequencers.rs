@@ -90,7 +90,7 @@ async fn number(store: Store, total: i64) {
             Err(other) => panic!("{other:?}"),
         }
         let state = feed::state(&mut store.read_once().await.unwrap()).await.unwrap();
-        if state.is_some_and(|state| state.next > total) {
+        if state.is_some_and(|state| state.next_position > total) {
             return;
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! [`Running`] is a whole suite on a temporary folder with a clock that stands still; [`Party`] is somebody who
 //! calls it; `world` has the verbs that set a scene (`provider`, `reseller`, `partnership`, `customer`,
-//! `offer`), each through the public API; [`Refusal`] is what a refused call says; [`book`] makes books to import.
+//! `offer`), each through the public API, and [`story`] is a channel in which every command happens; [`Refusal`] is what a refused call says; [`book`] makes books to import.
 //!
 //! [`Postgres`] is a throwaway server with a [`Database`] for each test; [`proxy`] is what goes wrong on the way to
 //! it and to other peers; [`between`] is who lies or dawdles on the way between two
@@ -30,6 +30,7 @@ mod recorded;
 mod refusal;
 mod running;
 mod stored;
+pub mod story;
 mod unusual;
 mod watched;
 mod way;
@@ -46,7 +47,7 @@ pub use refusal::{Answer, Refusal, refusal_of};
 pub use running::{Running, Shape};
 pub use stored::Stored;
 pub use watched::{SERVICES, Watched, after, from};
-pub use way::Way;
+pub use way::{Detour, Way};
 pub use world::{OfferTerms, Seller, attestation, attested, enrollment, evidence, invited, lines, profile};
 
 /// Generated code, by service.

@@ -45,9 +45,13 @@ impl Service<Request<Body>> for Recorded {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let path = request.uri().path().to_owned();
         let mut channel = self.way.of_path(&path);
+        let detour = self.way.detour().cloned();
         Box::pin(async move {
             std::future::poll_fn(|context| channel.poll_ready(context)).await?;
-            let response = channel.call(request).await?;
+            let response = match detour {
+                Some(detour) => detour.make(channel, request).await?,
+                None => channel.call(request).await?,
+            };
             // A refused unary call carries its status in the headers, a successful one in the trailers.
             let refused = response.headers().get("grpc-status").is_some_and(|status| status != "0");
             ANSWERED.lock().unwrap_or_else(PoisonError::into_inner).insert((path, !refused));

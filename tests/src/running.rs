@@ -21,7 +21,7 @@ use crate::apart::Apart;
 use crate::between::{Doors, Lies};
 use crate::databases::Databases;
 use crate::process::{self, Place, Process};
-use crate::{Party, Way};
+use crate::{Detour, Party, Way};
 
 /// The instant at which every test begins.
 pub(crate) const START: &str = "2026-11-21T12:00:00Z";
@@ -116,6 +116,12 @@ impl Running {
             House::Processes(_) => {}
         }
         self.databases
+    }
+
+    /// The same, where every call of its parties makes this detour.
+    #[must_use]
+    pub fn by_detour(self, detour: Detour) -> Running {
+        Running { way: self.way.by_detour(detour), ..self }
     }
 
     /// The operator's desk.

@@ -1,13 +1,14 @@
 //! What the databases hold, row by row: to compare what an act must leave as it was.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use csp_store::{Row, Store};
 use csp_suite::service::Service;
+use csp_suite::suite::Suite;
 use sqlx::{Column, Row as _, ValueRef};
 
-use crate::Running;
+use crate::{Running, SERVICES};
 
 /// Every table that holds resources: its service, its name, and the statement that reads it. Journals, decisions and
 /// what keeps concurrent writers apart are no resources: every act writes there.
@@ -39,6 +40,15 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("subscription", "seat_addition", "SELECT * FROM seat_addition"),
 ];
 
+/// What every act writes beside its resources, in each service.
+const BESIDE: [(&str, &str); 4] = [
+    // Its place in the feed comes later.
+    ("journal", "SELECT event_id FROM journal"),
+    ("decision", "SELECT * FROM decision"),
+    ("idempotency", "SELECT * FROM idempotency"),
+    ("outbox", "SELECT * FROM outbox"),
+];
+
 /// Rows of the databases, each with every byte of every column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
@@ -48,13 +58,11 @@ pub struct Stored {
 impl Running {
     /// Everything that the four databases hold of resources.
     pub async fn stored(&self) -> Stored {
-        let mut rows = BTreeSet::new();
-        for (service, table, statement) in TABLES {
-            let mut reader = self.store(service).await.read().await.unwrap();
-            let found: Vec<Row> = sqlx::query(*statement).fetch_all(reader.conn()).await.unwrap();
-            rows.extend(found.iter().map(|row| (*table, written_out(row))));
+        let mut stores = BTreeMap::new();
+        for service in SERVICES {
+            stores.insert(service, self.store(service).await);
         }
-        Stored { rows }
+        Stored::read(&stores, TABLES).await
     }
 
     /// Changes what a database holds behind the back of its service.
@@ -80,6 +88,24 @@ impl Running {
 }
 
 impl Stored {
+    /// Everything that a suite of this process holds of resources, and what every act writes beside them.
+    pub async fn of_suite(suite: &Suite) -> Stored {
+        let stores = suite.books().map(|book| (book.service, book.store.clone())).collect();
+        let beside = SERVICES.iter().flat_map(|service| BESIDE.map(|(table, read)| (*service, table, read)));
+        let tables: Vec<_> = TABLES.iter().copied().chain(beside).collect();
+        Stored::read(&stores, &tables).await
+    }
+
+    async fn read(stores: &BTreeMap<&str, Store>, tables: &[(&str, &'static str, &'static str)]) -> Stored {
+        let mut rows = BTreeSet::new();
+        for (service, table, statement) in tables {
+            let mut reader = stores[service].read().await.unwrap();
+            let found: Vec<Row> = sqlx::query(*statement).fetch_all(reader.conn()).await.unwrap();
+            rows.extend(found.iter().map(|row| (*table, written_out(row))));
+        }
+        Stored { rows }
+    }
+
     /// Only the rows of these tables.
     pub fn of(&self, tables: &[&str]) -> Stored {
         assert!(tables.iter().all(|table| TABLES.iter().any(|(_, known, _)| known == table)), "{tables:?}");

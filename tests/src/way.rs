@@ -1,10 +1,15 @@
 //! The way to a suite: one listener for all services, or one for each.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use csp_suite::service::Service;
-use tonic::transport::{Channel, Endpoint};
+use http::{Request, Response};
+use tonic::body::Body;
+use tonic::transport::{Channel, Endpoint, Error};
 
 /// Where calls go, by the service in their path.
 #[derive(Debug, Clone)]
@@ -12,6 +17,33 @@ pub struct Way {
     /// For what belongs to no service: the rule book, the clock, health.
     common: Channel,
     of_services: BTreeMap<Service, Channel>,
+    detour: Option<Detour>,
+}
+
+/// Makes a call, and whatever else it wants to make beside it.
+#[derive(Clone)]
+pub struct Detour(Arc<dyn Fn(Channel, Request<Body>) -> Answered + Send + Sync>);
+
+type Answered = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
+
+impl Detour {
+    /// Calls are made by `make`.
+    pub fn new<F>(make: impl Fn(Channel, Request<Body>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Response<Body>, Error>> + Send + 'static,
+    {
+        Detour(Arc::new(move |channel, request| Box::pin(make(channel, request))))
+    }
+
+    pub(crate) fn make(&self, channel: Channel, request: Request<Body>) -> Answered {
+        (self.0)(channel, request)
+    }
+}
+
+impl fmt::Debug for Detour {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Detour")
+    }
 }
 
 impl Way {
@@ -25,14 +57,24 @@ impl Way {
         let of_services: BTreeMap<_, _> =
             addresses.iter().map(|(service, address)| (*service, channel(*address))).collect();
         let common = of_services[&Service::PartnerRegistry].clone();
-        Way { common, of_services }
+        Way { common, of_services, detour: None }
     }
 
     /// The same, but that what belongs to no service is asked of this one.
     #[must_use]
     pub fn by(&self, service: Service) -> Self {
         let common = self.of_services.get(&service).unwrap_or(&self.common).clone();
-        Way { common, of_services: self.of_services.clone() }
+        Way { common, ..self.clone() }
+    }
+
+    /// The same way, on which every call makes this detour.
+    #[must_use]
+    pub fn by_detour(self, detour: Detour) -> Self {
+        Way { detour: Some(detour), ..self }
+    }
+
+    pub(crate) fn detour(&self) -> Option<&Detour> {
+        self.detour.as_ref()
     }
 
     /// The connection for a path such as `/csp.customer.v1.CustomerService/GetCustomer`.
@@ -45,7 +87,7 @@ impl Way {
 
 impl From<Channel> for Way {
     fn from(common: Channel) -> Self {
-        Way { common, of_services: BTreeMap::new() }
+        Way { common, of_services: BTreeMap::new(), detour: None }
     }
 }
 

@@ -3,22 +3,10 @@
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_service_server;
 use csp_service::Call;
-use csp_service::feed::Watching;
+use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
-use crate::CustomerService;
-use crate::agreement::confirm::confirm_customer_agreement;
-use crate::agreement::record::record_customer_agreement;
-use crate::creation::cancel::cancel_operation;
-use crate::creation::create::create;
-use crate::creation::read::get_operation;
-use crate::customer::list::list_customers;
-use crate::customer::read::{batch_get_customers, check_domain, get_customer, get_customer_agreement};
-use crate::customer::set_organization::set_customer_organization;
-use crate::customer::update::update_customer;
-use crate::setup_info::reveal::reveal_setup_info;
-use crate::setup_info::rotate::rotate_setup_password;
-use crate::watch_events::watch_events;
+use crate::{CustomerService, agreement, creation, customer, setup_info};
 
 #[tonic::async_trait]
 impl customer_service_server::CustomerService for CustomerService {
@@ -27,7 +15,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::CreateCustomerRequest>,
     ) -> Result<Response<pb::CreateCustomerResponse>, Status> {
         let call = Call::of(&request)?;
-        create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        creation::create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn record_customer(
@@ -35,7 +23,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::RecordCustomerRequest>,
     ) -> Result<Response<pb::RecordCustomerResponse>, Status> {
         let call = Call::of(&request)?;
-        create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        creation::create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn check_domain(
@@ -43,7 +31,10 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::CheckDomainRequest>,
     ) -> Result<Response<pb::CheckDomainResponse>, Status> {
         let call = Call::of(&request)?;
-        check_domain(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        customer::check_domain(self, &call, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(Status::from)
     }
 
     async fn get_customer(
@@ -51,7 +42,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::GetCustomerRequest>,
     ) -> Result<Response<pb::GetCustomerResponse>, Status> {
         let call = Call::of(&request)?;
-        get_customer(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        customer::get(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn batch_get_customers(
@@ -59,7 +50,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::BatchGetCustomersRequest>,
     ) -> Result<Response<pb::BatchGetCustomersResponse>, Status> {
         let call = Call::of(&request)?;
-        batch_get_customers(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        customer::batch_get(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn list_customers(
@@ -67,7 +58,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::ListCustomersRequest>,
     ) -> Result<Response<pb::ListCustomersResponse>, Status> {
         let call = Call::of(&request)?;
-        list_customers(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        customer::list(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn update_customer(
@@ -75,7 +66,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::UpdateCustomerRequest>,
     ) -> Result<Response<pb::UpdateCustomerResponse>, Status> {
         let call = Call::of(&request)?;
-        update_customer(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        customer::update(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn set_customer_organization(
@@ -83,7 +74,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::SetCustomerOrganizationRequest>,
     ) -> Result<Response<pb::SetCustomerOrganizationResponse>, Status> {
         let call = Call::of(&request)?;
-        set_customer_organization(self, &call, request.into_inner())
+        customer::set_organization(self, &call, request.into_inner())
             .await
             .map(Response::new)
             .map_err(Status::from)
@@ -94,10 +85,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::ConfirmCustomerAgreementRequest>,
     ) -> Result<Response<pb::ConfirmCustomerAgreementResponse>, Status> {
         let call = Call::of(&request)?;
-        confirm_customer_agreement(self, &call, request.into_inner())
-            .await
-            .map(Response::new)
-            .map_err(Status::from)
+        agreement::confirm(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn record_customer_agreement(
@@ -105,10 +93,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::RecordCustomerAgreementRequest>,
     ) -> Result<Response<pb::RecordCustomerAgreementResponse>, Status> {
         let call = Call::of(&request)?;
-        record_customer_agreement(self, &call, request.into_inner())
-            .await
-            .map(Response::new)
-            .map_err(Status::from)
+        agreement::record(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn get_customer_agreement(
@@ -116,10 +101,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::GetCustomerAgreementRequest>,
     ) -> Result<Response<pb::GetCustomerAgreementResponse>, Status> {
         let call = Call::of(&request)?;
-        get_customer_agreement(self, &call, request.into_inner())
-            .await
-            .map(Response::new)
-            .map_err(Status::from)
+        agreement::get(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn reveal_setup_info(
@@ -127,7 +109,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::RevealSetupInfoRequest>,
     ) -> Result<Response<pb::RevealSetupInfoResponse>, Status> {
         let call = Call::of(&request)?;
-        reveal_setup_info(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        setup_info::reveal(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn rotate_setup_password(
@@ -135,10 +117,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::RotateSetupPasswordRequest>,
     ) -> Result<Response<pb::RotateSetupPasswordResponse>, Status> {
         let call = Call::of(&request)?;
-        rotate_setup_password(self, &call, request.into_inner())
-            .await
-            .map(Response::new)
-            .map_err(Status::from)
+        setup_info::rotate(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn add_customer_with_order(
@@ -146,7 +125,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::AddCustomerWithOrderRequest>,
     ) -> Result<Response<pb::AddCustomerWithOrderResponse>, Status> {
         let call = Call::of(&request)?;
-        create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        creation::create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     async fn get_operation(
@@ -154,7 +133,10 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::GetOperationRequest>,
     ) -> Result<Response<pb::GetOperationResponse>, Status> {
         let call = Call::of(&request)?;
-        get_operation(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        creation::get_operation(self, &call, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(Status::from)
     }
 
     async fn cancel_operation(
@@ -162,7 +144,7 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::CancelOperationRequest>,
     ) -> Result<Response<pb::CancelOperationResponse>, Status> {
         let call = Call::of(&request)?;
-        cancel_operation(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
+        creation::cancel(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
     }
 
     type WatchEventsStream = Watching<pb::WatchEventsResponse>;
@@ -172,6 +154,6 @@ impl customer_service_server::CustomerService for CustomerService {
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(watch_events(self, &call, request.into_inner()).await?))
+        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

@@ -5,11 +5,11 @@ use csp_proto::partner_registry::v1::partner_facts_service_server::PartnerFactsS
 use csp_service::Call;
 use tonic::{Request, Response, Status};
 
-use crate::PartnerRegistry;
+use crate::PartnerRegistryService;
 use crate::{claim, facts};
 
 #[tonic::async_trait]
-impl PartnerFactsService for PartnerRegistry {
+impl PartnerFactsService for PartnerRegistryService {
     async fn get_facts(
         &self,
         request: Request<pb::GetFactsRequest>,
@@ -22,7 +22,7 @@ impl PartnerFactsService for PartnerRegistry {
         request: Request<pb::ClaimCustomerRequest>,
     ) -> Result<Response<pb::ClaimCustomerResponse>, Status> {
         let deadline = Call::of(&request)?.deadline;
-        Ok(Response::new(claim::customer::claim(self, deadline, request.into_inner()).await?))
+        Ok(Response::new(claim::claim_customer(self, deadline, request.into_inner()).await?))
     }
 
     async fn release_customer(
@@ -30,6 +30,6 @@ impl PartnerFactsService for PartnerRegistry {
         request: Request<pb::ReleaseCustomerRequest>,
     ) -> Result<Response<pb::ReleaseCustomerResponse>, Status> {
         let deadline = Call::of(&request)?.deadline;
-        Ok(Response::new(claim::customer::release(self, deadline, request.into_inner()).await?))
+        Ok(Response::new(claim::release_customer(self, deadline, request.into_inner()).await?))
     }
 }

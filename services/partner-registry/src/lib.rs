@@ -2,18 +2,18 @@
 //! agreement, users, the directory of providers – and the one table in which tenants and domains are claimed.
 //!
 //! Read in this order:
-//! 1. the nouns: `organization`, `mpn_id`, `partner` (with `profile`, what a company hands in), `agreement`,
-//!    `user`, `listing`; each changes only by its own transitions;
-//! 2. `store`: their tables; `read`: rows and facts in the nouns' words; `viewer`: who sees how much;
-//! 3. the commands, one file each, in the order in which an account grows;
-//! 4. the reads, one file a noun; `watch_events`: the change feed;
-//! 5. `facts` and `claims`: what other services ask; `api`: the contract's services.
+//! 1. the nouns, a room each: `organization`, `mpn_id`, `partner`, `agreement`, `user`, `listing`, and `claim`, the one
+//!    table of tenants and domains. A room has the noun in `mod.rs`, its table, its commands by name, and `read`;
+//! 2. `visibility`: who sees how much of the partner accounts;
+//! 3. `facts`: what other services ask, in one snapshot;
+//! 4. `public` and `internal`: the contract's services.
 //!
 //! Absent on purpose: edges between partners (relationship service), customers (customer service), rules
 //! (policy crate).
 
-mod names;
-mod words;
+mod schema;
+mod resource_name;
+mod enum_set;
 
 mod organization;
 mod mpn_id;
@@ -22,14 +22,9 @@ mod agreement;
 mod user;
 mod listing;
 mod claim;
-mod facts;
 
-mod store;
-mod read;
 mod visibility;
-mod evidence;
-
-mod watch_events;
+mod facts;
 
 mod internal;
 mod public;
@@ -47,18 +42,33 @@ use tonic::codec::CompressionEncoding;
 /// Name of the service; ids of its decisions begin with it.
 pub const NAME: &str = "partner-registry";
 /// Its schema, step by step.
-pub const SCHEMA: &[csp_store::Migration] = store::MIGRATIONS;
+pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
+
+/// Every statement with which it reads and writes its tables.
+pub fn statements() -> Vec<String> {
+    let tables = [
+        organization::table::STATEMENTS,
+        mpn_id::table::STATEMENTS,
+        partner::table::STATEMENTS,
+        agreement::table::STATEMENTS,
+        user::table::STATEMENTS,
+        listing::table::STATEMENTS,
+        claim::table::STATEMENTS,
+        facts::table::STATEMENTS,
+    ];
+    tables.into_iter().flatten().map(|statement| statement.sql()).collect()
+}
 
 /// The partner registry. Clones share one database.
 #[derive(Debug, Clone)]
-pub struct PartnerRegistry {
+pub struct PartnerRegistryService {
     book: Book,
     /// Tokens that prove an e-mail address are derived from it.
     links: LinkKey,
     relationships: Relationships,
 }
 
-impl PartnerRegistry {
+impl PartnerRegistryService {
     /// Opens the registry's database and brings it up to date.
     ///
     /// # Errors
@@ -70,8 +80,8 @@ impl PartnerRegistry {
         links: LinkKey,
         relationships: Relationships,
     ) -> Result<Self, Error> {
-        let store = Store::open(config, NAME, store::MIGRATIONS).await?;
-        Ok(PartnerRegistry { book: Book::new(NAME, store, clock, ids), links, relationships })
+        let store = Store::open(config, NAME, schema::MIGRATIONS).await?;
+        Ok(PartnerRegistryService { book: Book::new(NAME, store, clock, ids), links, relationships })
     }
 
     /// `csp.partner_registry.v1.PartnerRegistryService`, for partners, operators and customers.

@@ -1,22 +1,22 @@
 //! The contract's services: each method reads the call, runs its command and renders the outcome.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_proto::partner_registry::v1::partner_registry_service_server::PartnerRegistryService;
+use csp_proto::partner_registry::v1::partner_registry_service_server as server;
 use csp_service::Call;
-use csp_service::feed::Watching;
+use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
-use crate::PartnerRegistry;
-use crate::{agreement, listing, mpn_id, organization, partner, user, watch_events};
+use crate::PartnerRegistryService;
+use crate::{agreement, listing, mpn_id, organization, partner, user};
 
 #[tonic::async_trait]
-impl PartnerRegistryService for PartnerRegistry {
+impl server::PartnerRegistryService for PartnerRegistryService {
     async fn create_organization(
         &self,
         request: Request<pb::CreateOrganizationRequest>,
     ) -> Result<Response<pb::CreateOrganizationResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(organization::create::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(organization::create(self, &call, request.into_inner()).await?))
     }
 
     async fn get_organization(
@@ -40,7 +40,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::SetAffiliationRequest>,
     ) -> Result<Response<pb::SetAffiliationResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(organization::set_affiliation::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(organization::set_affiliation(self, &call, request.into_inner()).await?))
     }
 
     async fn register_mpn_id(
@@ -48,7 +48,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::RegisterMpnIdRequest>,
     ) -> Result<Response<pb::RegisterMpnIdResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(mpn_id::register::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(mpn_id::register(self, &call, request.into_inner()).await?))
     }
 
     async fn list_mpn_ids(
@@ -64,7 +64,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::EnrollPartnerRequest>,
     ) -> Result<Response<pb::EnrollPartnerResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(partner::enroll::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::enroll(self, &call, request.into_inner()).await?))
     }
 
     async fn record_partner(
@@ -72,7 +72,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::RecordPartnerRequest>,
     ) -> Result<Response<pb::RecordPartnerResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(partner::record::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::record(self, &call, request.into_inner()).await?))
     }
 
     async fn get_partner(
@@ -104,7 +104,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::UpdatePartnerRequest>,
     ) -> Result<Response<pb::UpdatePartnerResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(partner::update::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::update(self, &call, request.into_inner()).await?))
     }
 
     async fn verify_contact_email(
@@ -112,7 +112,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::VerifyContactEmailRequest>,
     ) -> Result<Response<pb::VerifyContactEmailResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(partner::verify_contact_email::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::verify_contact_email(self, &call, request.into_inner()).await?))
     }
 
     async fn resend_contact_email_token(
@@ -120,7 +120,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::ResendContactEmailTokenRequest>,
     ) -> Result<Response<pb::ResendContactEmailTokenResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(partner::resend_contact_email_token::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::resend_contact_email_token(self, &call, request.into_inner()).await?))
     }
 
     async fn review_enrollment(
@@ -128,7 +128,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::ReviewEnrollmentRequest>,
     ) -> Result<Response<pb::ReviewEnrollmentResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(partner::review::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::review(self, &call, request.into_inner()).await?))
     }
 
     async fn appeal_enrollment(
@@ -136,7 +136,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::AppealEnrollmentRequest>,
     ) -> Result<Response<pb::AppealEnrollmentResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(partner::appeal::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::appeal(self, &call, request.into_inner()).await?))
     }
 
     async fn set_partner_standing(
@@ -144,7 +144,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::SetPartnerStandingRequest>,
     ) -> Result<Response<pb::SetPartnerStandingResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(partner::set_standing::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::set_standing(self, &call, request.into_inner()).await?))
     }
 
     async fn associate_mpn_id(
@@ -152,7 +152,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::AssociateMpnIdRequest>,
     ) -> Result<Response<pb::AssociateMpnIdResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(mpn_id::associate::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(mpn_id::associate(self, &call, request.into_inner()).await?))
     }
 
     async fn sign_partner_agreement(
@@ -160,7 +160,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::SignPartnerAgreementRequest>,
     ) -> Result<Response<pb::SignPartnerAgreementResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(agreement::sign::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(agreement::sign(self, &call, request.into_inner()).await?))
     }
 
     async fn record_partner_agreement(
@@ -168,7 +168,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::RecordPartnerAgreementRequest>,
     ) -> Result<Response<pb::RecordPartnerAgreementResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(agreement::record::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(agreement::record(self, &call, request.into_inner()).await?))
     }
 
     async fn get_agreement_status(
@@ -176,7 +176,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::GetAgreementStatusRequest>,
     ) -> Result<Response<pb::GetAgreementStatusResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(agreement::status::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(agreement::status::get(self, &call, request.into_inner()).await?))
     }
 
     async fn get_transact_readiness(
@@ -184,7 +184,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::GetTransactReadinessRequest>,
     ) -> Result<Response<pb::GetTransactReadinessResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(partner::readiness::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::readiness::get(self, &call, request.into_inner()).await?))
     }
 
     async fn add_user(
@@ -192,7 +192,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::AddUserRequest>,
     ) -> Result<Response<pb::AddUserResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(user::add::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(user::add(self, &call, request.into_inner()).await?))
     }
 
     async fn set_user_roles(
@@ -200,7 +200,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::SetUserRolesRequest>,
     ) -> Result<Response<pb::SetUserRolesResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(user::set_roles::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(user::set_roles(self, &call, request.into_inner()).await?))
     }
 
     async fn list_users(
@@ -208,7 +208,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::ListUsersRequest>,
     ) -> Result<Response<pb::ListUsersResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(user::read::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(user::read::list(self, &call, request.into_inner()).await?))
     }
 
     async fn search_providers(
@@ -231,7 +231,7 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::UpdateListingRequest>,
     ) -> Result<Response<pb::UpdateListingResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(listing::update::run(self, &call, request.into_inner()).await?))
+        Ok(Response::new(listing::update(self, &call, request.into_inner()).await?))
     }
 
     type WatchEventsStream = Watching<pb::WatchEventsResponse>;
@@ -241,6 +241,6 @@ impl PartnerRegistryService for PartnerRegistry {
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(watch_events::watch_events(self, &call, request.into_inner()).await?))
+        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

@@ -1,11 +1,10 @@
 //! Who sees how much of the registry. What a caller may not see does not exist for it.
 
 use csp_policy::Party;
-use csp_service::{Call, Fault, Result};
+use csp_service::{Call, Result};
 use csp_store::Connection;
 
-use crate::partner::{Partner, View};
-use crate::read;
+use crate::partner::{Partner, View, table};
 
 /// The caller, as the registry knows it.
 #[derive(Debug)]
@@ -29,8 +28,11 @@ impl Viewer {
         Ok(match &call.caller.party {
             Party::Operator => Viewer::Operator,
             Party::Partner { tenant } => {
-                let account = read::account_of(conn, tenant).await?.map(Box::new);
-                Viewer::Partner { tenant: tenant.clone(), account }
+                let account = table::by_tenant(conn, tenant).await?;
+                Viewer::Partner {
+                    tenant: tenant.clone(),
+                    account: account.map(|row| Box::new(Partner::from(row))),
+                }
             }
             Party::Customer { .. } | Party::Service => Viewer::Stranger,
         })
@@ -64,28 +66,4 @@ impl Viewer {
             Viewer::Stranger => None,
         }
     }
-}
-
-/// An account that the caller sees, and how much of it.
-#[derive(Debug)]
-pub(crate) struct Seen {
-    pub(crate) viewer: Viewer,
-    pub(crate) partner: Partner,
-    pub(crate) view: View,
-}
-
-/// The account of that name, which the caller must see at least in part.
-pub(crate) async fn seen(conn: &mut Connection, call: &Call, name: &str) -> Result<Seen> {
-    let viewer = Viewer::of(conn, call).await?;
-    let partner = read::partner(conn, name).await?;
-    partner
-        .and_then(|partner| viewer.sees(&partner).map(|view| (partner, view)))
-        .map(|(partner, view)| Seen { viewer, partner, view })
-        .ok_or_else(|| Fault::not_found("partner", name))
-}
-
-/// The account of that name, which must be the caller's own, or the caller an operator.
-pub(crate) async fn own(conn: &mut Connection, call: &Call, name: &str) -> Result<Seen> {
-    let seen = seen(conn, call, name).await?;
-    if seen.view == View::Part { Err(Fault::not_found("partner", name)) } else { Ok(seen) }
 }

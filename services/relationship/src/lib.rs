@@ -3,12 +3,12 @@
 //!
 //! Read in this order:
 //! 1. the nouns, a folder each: `partnership/`, `invitation/`, `reseller_relationship/`, `admin_grant/`. `mod.rs` has
-//!    the states, `table.rs` the SQL, each other file one command; `partnership/request.rs` first, all have its shape;
-//! 2. `customer_edges/`: what an allowed act between a seller, its reseller and a customer sets, and what the other
-//!    services ask of it;
+//!    the states, `table.rs` the SQL, `read.rs` who sees what, each other file one command; begin with
+//!    `partnership/remove.rs`, whose shape all have;
+//! 2. `customer_edges/`: what connects those who sell to a customer, and what other services ask and order of it;
 //! 3. `relationship_type.rs`: where both kinds of edge meet (rule PSH-11);
-//! 4. `peers.rs`: other services' facts in our words;
-//! 5. `public.rs` and `internal.rs`: the contract's methods, a line each.
+//! 4. `peers.rs`: other services' facts in our words; `draft_mail.rs`: mails with the link that answers them;
+//! 5. `public.rs` and `internal.rs`: the contract's methods, two lines each.
 //!
 //! Absent on purpose: whether a partner or a customer exists (their services say), what is sold (the
 //! subscription service says), sending mail (the sender does), any cache.
@@ -20,11 +20,11 @@ mod admin_grant;
 mod customer_edges;
 mod relationship_type;
 
-mod evidence;
+mod draft_mail;
 mod good_faith_statement;
+mod listing;
 mod peers;
 mod time;
-mod watch_events;
 
 mod schema;
 
@@ -37,7 +37,7 @@ mod fixtures;
 use csp_proto::relationship::v1::relationship_facts_service_server::RelationshipFactsServiceServer;
 use csp_proto::relationship::v1::relationship_service_server::RelationshipServiceServer;
 use csp_service::peers::{Customers, Registry, Subscriptions};
-use csp_service::{Book, Clock, Fault, Ids, LinkKey};
+use csp_service::{Book, Clock, Ids, LinkKey};
 use csp_store::{Config, Store};
 use tonic::codec::CompressionEncoding;
 
@@ -46,14 +46,22 @@ pub const NAME: &str = "relationship";
 /// Its schema, step by step.
 pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
-/// Every statement of the service's declared tables, as the database gets it: for the test that prepares each.
+/// Every statement of the service's tables, as the database gets it: for the test that prepares each.
 pub fn statements() -> Vec<String> {
-    [partnership::table::STATEMENTS].concat().iter().map(|statement| statement.sql()).collect()
+    let tables = [
+        partnership::table::STATEMENTS,
+        invitation::table::STATEMENTS,
+        reseller_relationship::table::STATEMENTS,
+        admin_grant::table::STATEMENTS,
+        customer_edges::table::STATEMENTS,
+        relationship_type::STATEMENTS,
+    ];
+    tables.concat().iter().map(|statement| statement.sql()).collect()
 }
 
 /// The relationship service. Clones share all of it.
 #[derive(Debug, Clone)]
-pub struct Relationship {
+pub struct RelationshipService {
     book: Book,
     links: LinkKey,
     registry: Registry,
@@ -61,7 +69,7 @@ pub struct Relationship {
     subscriptions: Subscriptions,
 }
 
-impl Relationship {
+impl RelationshipService {
     /// Opens the service's database; nothing is asked of the peers before the first call.
     ///
     /// # Errors
@@ -77,7 +85,7 @@ impl Relationship {
     ) -> Result<Self, csp_store::Error> {
         let store = Store::open(config, NAME, schema::MIGRATIONS).await?;
         let book = Book::new(NAME, store, clock, ids);
-        Ok(Relationship { book, links, registry, customers, subscriptions })
+        Ok(RelationshipService { book, links, registry, customers, subscriptions })
     }
 
     /// What partners, customers and operators call.
@@ -100,14 +108,5 @@ impl Relationship {
     /// The service's database.
     pub fn store(&self) -> &Store {
         &self.book.store
-    }
-
-    /// Opens again for orders what a removal closed and did not end: its process stopped half-way. Says how
-    /// many; call it at the start and now and then. Once `goes_on` says no, the one at work is the last.
-    ///
-    /// # Errors
-    /// [`Fault::StoreUnavailable`], and [`Fault::Peer`] when the subscription service cannot be asked.
-    pub async fn reopen_abandoned(&self, goes_on: impl Fn() -> bool) -> Result<usize, Fault> {
-        reseller_relationship::closing::reopen_abandoned(self, goes_on).await
     }
 }

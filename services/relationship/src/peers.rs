@@ -1,12 +1,32 @@
-//! The parties of an act, as facts of the peers.
+//! The parties of an act, from the other services' facts.
 
 use csp_policy::{Boundary, Day, Decision, Partner, outsider};
-use csp_service::peers::RegistryFacts;
+use csp_service::peers::{Query, RegistryFacts};
 use csp_service::{Call, Fault, Result};
+
+use crate::RelationshipService;
+
+/// A customer that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownCustomer {
+    pub(crate) name: String,
+    pub(crate) tenant: String,
+}
 
 /// The id in a resource name.
 pub(crate) fn id_of(name: &str) -> &str {
     name.split_once('/').map_or(name, |(_, id)| id)
+}
+
+/// What the registry says of partners.
+pub(crate) async fn partners<'n>(
+    service: &RelationshipService,
+    call: &Call,
+    day: Day,
+    names: impl IntoIterator<Item = &'n String>,
+) -> Result<RegistryFacts> {
+    let query = Query { partners: names.into_iter().cloned().collect(), ..Query::default() };
+    service.registry.facts(call, day, query).await
 }
 
 /// The partner of that name.

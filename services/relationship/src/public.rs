@@ -1,23 +1,21 @@
 //! The public contract's methods: read the call, run the command, answer.
 
 use csp_proto::relationship::v1 as pb;
-use csp_proto::relationship::v1::relationship_service_server::RelationshipService;
 use csp_service::Call;
-use csp_service::feed::Watching;
+use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
-use crate::Relationship;
-use crate::{admin_grant, invitation, partnership, reseller_relationship, watch_events};
+use crate::RelationshipService;
+use crate::{admin_grant, invitation, partnership, reseller_relationship};
 
 #[tonic::async_trait]
-impl RelationshipService for Relationship {
+impl pb::relationship_service_server::RelationshipService for RelationshipService {
     async fn request_partnership(
         &self,
         request: Request<pb::RequestPartnershipRequest>,
     ) -> Result<Response<pb::RequestPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = partnership::request(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(partnership::request(self, &call, request.into_inner()).await?))
     }
 
     async fn record_partnership(
@@ -25,8 +23,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RecordPartnershipRequest>,
     ) -> Result<Response<pb::RecordPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = partnership::record(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(partnership::record(self, &call, request.into_inner()).await?))
     }
 
     async fn get_partnership(
@@ -34,8 +31,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::GetPartnershipRequest>,
     ) -> Result<Response<pb::GetPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = partnership::read::get(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(partnership::get(self, &call, request.into_inner()).await?))
     }
 
     async fn list_partnerships(
@@ -43,8 +39,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::ListPartnershipsRequest>,
     ) -> Result<Response<pb::ListPartnershipsResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = partnership::read::list(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(partnership::list(self, &call, request.into_inner()).await?))
     }
 
     async fn get_invitation_draft(
@@ -52,8 +47,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::GetInvitationDraftRequest>,
     ) -> Result<Response<pb::GetInvitationDraftResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = invitation::draft::get_invitation_draft(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(invitation::get_draft(self, &call, request.into_inner()).await?))
     }
 
     async fn withdraw_partnership_request(
@@ -61,8 +55,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::WithdrawPartnershipRequestRequest>,
     ) -> Result<Response<pb::WithdrawPartnershipRequestResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = partnership::withdraw(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(partnership::withdraw(self, &call, request.into_inner()).await?))
     }
 
     async fn accept_partnership(
@@ -70,8 +63,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::AcceptPartnershipRequest>,
     ) -> Result<Response<pb::AcceptPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = partnership::accept(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(partnership::accept(self, &call, request.into_inner()).await?))
     }
 
     async fn decline_partnership(
@@ -79,8 +71,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::DeclinePartnershipRequest>,
     ) -> Result<Response<pb::DeclinePartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = partnership::decline(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(partnership::decline(self, &call, request.into_inner()).await?))
     }
 
     async fn revoke_provider_admin_access(
@@ -88,8 +79,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RevokeProviderAdminAccessRequest>,
     ) -> Result<Response<pb::RevokeProviderAdminAccessResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = partnership::revoke_admin_access(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(partnership::revoke_admin_access(self, &call, request.into_inner()).await?))
     }
 
     async fn remove_partnership(
@@ -97,8 +87,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RemovePartnershipRequest>,
     ) -> Result<Response<pb::RemovePartnershipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = partnership::remove(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(partnership::remove(self, &call, request.into_inner()).await?))
     }
 
     async fn invite_customer(
@@ -106,8 +95,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::InviteCustomerRequest>,
     ) -> Result<Response<pb::InviteCustomerResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = invitation::invite::invite_customer(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(invitation::invite(self, &call, request.into_inner()).await?))
     }
 
     async fn get_invitation(
@@ -115,8 +103,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::GetInvitationRequest>,
     ) -> Result<Response<pb::GetInvitationResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = invitation::read::get_invitation(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(invitation::get(self, &call, request.into_inner()).await?))
     }
 
     async fn list_invitations(
@@ -124,8 +111,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::ListInvitationsRequest>,
     ) -> Result<Response<pb::ListInvitationsResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = invitation::read::list_invitations(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(invitation::list(self, &call, request.into_inner()).await?))
     }
 
     async fn withdraw_invitation(
@@ -133,8 +119,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::WithdrawInvitationRequest>,
     ) -> Result<Response<pb::WithdrawInvitationResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = invitation::withdraw::withdraw_invitation(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(invitation::withdraw(self, &call, request.into_inner()).await?))
     }
 
     async fn accept_invitation(
@@ -142,8 +127,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::AcceptInvitationRequest>,
     ) -> Result<Response<pb::AcceptInvitationResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = invitation::accept::accept_invitation(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(invitation::accept(self, &call, request.into_inner()).await?))
     }
 
     async fn decline_invitation(
@@ -151,8 +135,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::DeclineInvitationRequest>,
     ) -> Result<Response<pb::DeclineInvitationResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = invitation::decline::decline_invitation(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(invitation::decline(self, &call, request.into_inner()).await?))
     }
 
     async fn record_reseller_relationship(
@@ -160,10 +143,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RecordResellerRelationshipRequest>,
     ) -> Result<Response<pb::RecordResellerRelationshipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            reseller_relationship::record::record_reseller_relationship(self, &call, request.into_inner())
-                .await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(reseller_relationship::record(self, &call, request.into_inner()).await?))
     }
 
     async fn get_reseller_relationship(
@@ -171,9 +151,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::GetResellerRelationshipRequest>,
     ) -> Result<Response<pb::GetResellerRelationshipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            reseller_relationship::read::get_reseller_relationship(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(reseller_relationship::get(self, &call, request.into_inner()).await?))
     }
 
     async fn list_reseller_relationships(
@@ -181,10 +159,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::ListResellerRelationshipsRequest>,
     ) -> Result<Response<pb::ListResellerRelationshipsResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            reseller_relationship::read::list_reseller_relationships(self, &call, request.into_inner())
-                .await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(reseller_relationship::list(self, &call, request.into_inner()).await?))
     }
 
     async fn remove_reseller_relationship(
@@ -192,10 +167,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RemoveResellerRelationshipRequest>,
     ) -> Result<Response<pb::RemoveResellerRelationshipResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer =
-            reseller_relationship::remove::remove_reseller_relationship(self, &call, request.into_inner())
-                .await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(reseller_relationship::remove(self, &call, request.into_inner()).await?))
     }
 
     async fn list_admin_grants(
@@ -203,8 +175,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::ListAdminGrantsRequest>,
     ) -> Result<Response<pb::ListAdminGrantsResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = admin_grant::read::list_admin_grants(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(admin_grant::list(self, &call, request.into_inner()).await?))
     }
 
     async fn revoke_admin_grant(
@@ -212,8 +183,7 @@ impl RelationshipService for Relationship {
         request: Request<pb::RevokeAdminGrantRequest>,
     ) -> Result<Response<pb::RevokeAdminGrantResponse>, Status> {
         let call = Call::of(&request)?;
-        let answer = admin_grant::revoke::revoke_admin_grant(self, &call, request.into_inner()).await?;
-        Ok(Response::new(answer))
+        Ok(Response::new(admin_grant::revoke(self, &call, request.into_inner()).await?))
     }
 
     type WatchEventsStream = Watching<pb::WatchEventsResponse>;
@@ -223,6 +193,6 @@ impl RelationshipService for Relationship {
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(watch_events::watch_events(self, &call, request.into_inner()).await?))
+        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

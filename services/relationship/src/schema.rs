@@ -1,6 +1,4 @@
-//! The tables, one module and one row struct each: SQL as named constants, one function per question, no rules.
-//!
-//! A function that stores what the rule book guards asks for the [`csp_service::Accepted`] act of its boundary.
+//! The schema of the service's database.
 
 use csp_store::Migration;
 
@@ -41,55 +39,20 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0033_reseller_relationship_latest_closing_time",
 ];
 
-/// Where a list goes on, newest first: after this entry.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Before<'a> {
-    /// When the last entry was created, in microseconds.
-    pub(crate) create_time: i64,
-    /// Its id.
-    pub(crate) id: &'a str,
-    /// How many rows to read.
-    pub(crate) limit: i64,
-}
-
-/// Two halves of a list, each in order and read up to the limit, as one.
-pub(crate) fn merged<T, K: Ord>(mut one: Vec<T>, other: Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Vec<T> {
-    one.extend(other);
-    one.sort_by_key(key);
-    one.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    one
-}
-
 #[cfg(test)]
 mod tests {
     use csp_store::{Config, Store};
     use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 
-    use super::*;
-    use crate::{admin_grant, customer_edges, invitation, relationship_type, reseller_relationship};
-
     #[tokio::test]
     async fn every_statement_fits_the_schema() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::sqlite(folder.path().join("relationship.db"));
-        let store = Store::open(config, crate::NAME, MIGRATIONS).await.unwrap();
+        let store = Store::open(config, crate::NAME, crate::SCHEMA).await.unwrap();
         let mut reader = store.read().await.unwrap();
-        let tables = [
-            admin_grant::table::STATEMENTS,
-            customer_edges::table::STATEMENTS,
-            invitation::table::STATEMENTS,
-            relationship_type::STATEMENTS,
-            reseller_relationship::table::STATEMENTS,
-        ];
-        let statements = tables.concat().into_iter().map(str::to_owned);
-        for sql in statements.chain(crate::statements()) {
+        for sql in crate::statements() {
             let prepared = reader.conn().prepare(AssertSqlSafe(sql.clone()).into_sql_str()).await;
             assert!(prepared.is_ok(), "{sql}: {:?}", prepared.err());
         }
-    }
-
-    #[test]
-    fn two_halves_make_one_list() {
-        assert_eq!(merged(vec![1, 4], vec![2, 3, 9], 4, |number| *number), [1, 2, 3, 4]);
     }
 }

@@ -1,13 +1,8 @@
-//! Instants and days, as rows and rules have them.
+//! Days and instants that follow from the present one.
 
 use csp_policy::Day;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-
-/// The instant that a row holds in microseconds.
-pub(crate) fn instant(micros: i64) -> Timestamp {
-    Timestamp::from_microsecond(micros).unwrap_or_default()
-}
 
 /// The day, UTC, for which an act at `now` is judged.
 pub(crate) fn day_of(now: Timestamp) -> Day {

@@ -1,14 +1,9 @@
-//! Calendar arithmetic: ends of terms, days of a month, and instants of the database.
+//! Calendar arithmetic: days, ends of terms, days of a month.
 
 use csp_policy::Day;
 use csp_service::{Fault, Result};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-
-/// The instant of a database column.
-pub(crate) fn instant(micros: i64) -> Timestamp {
-    Timestamp::from_microsecond(micros).unwrap_or_default()
-}
 
 /// The day of an instant, UTC.
 pub(crate) fn day_of(at: Timestamp) -> Day {

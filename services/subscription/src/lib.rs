@@ -3,14 +3,15 @@
 //!
 //! Read in this order:
 //! 1. [`SubscriptionService`]: what the suite mounts; `public.rs` and `internal.rs`, its two faces;
-//! 2. a room for each noun, with its table and its commands: `offer/` (and `offer/catalogue.rs`, what a sale knows of
-//!    offers and seats), `cart/`, `order/` (`order/sale.rs` has the facts of a sale, `order/purchase.rs` what it
-//!    becomes), `subscription/` (a change of one ends in `subscription/amendment.rs`), `edge_guard/`;
-//! 3. who may see what: `visibility.rs`; the parties, from peers: `peers.rs`.
+//! 2. a room for each noun – `mod.rs` the noun, `table.rs` its tables, `read.rs` who sees it, a command a file –:
+//!    `offer/` with `offer/catalogue.rs`, what a sale knows of offers and seats; `cart/`; `order/` with `order/sale.rs`,
+//!    the facts of a sale, and `order/purchase.rs`, what it becomes; `subscription/` with `subscription/amendment.rs`,
+//!    in which every change of one begins and ends; `holding/`, what a customer holds; `edge_guard/`;
+//! 3. what the rooms share: `visibility.rs`, who may see an order or a subscription; `listing.rs`, whose entries a list
+//!    shows; `peers.rs`, the parties as the other services know them; `seats.rs`, `calendar.rs`, `schema.rs`.
 
 mod public;
 mod internal;
-mod watch_events;
 
 mod offer;
 mod cart;
@@ -22,9 +23,8 @@ mod edge_guard;
 mod visibility;
 mod peers;
 mod listing;
-mod stored_words;
+mod seats;
 mod calendar;
-mod fields;
 mod schema;
 
 #[cfg(test)]
@@ -41,6 +41,20 @@ use tonic::codec::CompressionEncoding;
 pub const NAME: &str = "subscription";
 /// Its schema, step by step.
 pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
+
+/// Every statement of the service, as the database gets it: for the test that prepares each.
+pub fn statements() -> Vec<String> {
+    let tables = [
+        offer::table::STATEMENTS,
+        cart::table::STATEMENTS,
+        order::table::STATEMENTS,
+        subscription::table::STATEMENTS,
+        subscription::histories::STATEMENTS,
+        holding::table::STATEMENTS,
+        edge_guard::table::STATEMENTS,
+    ];
+    tables.concat().iter().map(|statement| statement.sql()).collect()
+}
 
 /// What a deployment decides about selling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

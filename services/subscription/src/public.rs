@@ -3,10 +3,10 @@
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_server::SubscriptionService as Contract;
 use csp_service::Call;
-use csp_service::feed::Watching;
+use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
-use crate::{SubscriptionService, cart, offer, order, subscription, watch_events};
+use crate::{SubscriptionService, cart, offer, order, subscription};
 
 #[tonic::async_trait]
 impl Contract for SubscriptionService {
@@ -184,6 +184,6 @@ impl Contract for SubscriptionService {
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(watch_events::watch_events(self, &call, request.into_inner()).await?))
+        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

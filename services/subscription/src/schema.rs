@@ -1,18 +1,8 @@
-//! The tables: SQL as named constants, one row struct a table, one function a question. No rules.
-//!
-//! Each noun has its table in its room.
+//! The schema, step by step. Each noun has its tables in its room.
 
-use csp_store::{Connection, Migration};
+use csp_store::Migration;
 
-pub(crate) use csp_store::sql;
-
-/// What the database answers, or why it does not.
-pub(crate) type Answer<T> = Result<T, csp_store::Error>;
-
-/// Where statements run.
-pub(crate) type Conn<'c> = &'c mut Connection;
-
-/// The schema, step by step.
+/// The steps.
 pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0001_offer",
     "0002_offer_version",
@@ -45,3 +35,23 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0029_edge_guard_reopen_time",
     "0030_seat_holding_offer_revision",
 ];
+
+#[cfg(test)]
+mod tests {
+    use csp_store::{Config, Store};
+    use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
+
+    use super::MIGRATIONS;
+
+    #[tokio::test]
+    async fn every_statement_fits_the_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::sqlite(folder.path().join("subscription.sqlite"));
+        let store = Store::open(config, crate::NAME, MIGRATIONS).await.unwrap();
+        let mut reader = store.read().await.unwrap();
+        for sql in crate::statements() {
+            let prepared = reader.conn().prepare(AssertSqlSafe(sql.clone()).into_sql_str()).await;
+            assert!(prepared.is_ok(), "{sql}: {:?}", prepared.err());
+        }
+    }
+}

@@ -6,10 +6,7 @@ use csp_policy::Party;
 use csp_service::{Call, Page, Result};
 
 use crate::SubscriptionService;
-use crate::listing::Listing;
-use crate::listing::Viewer;
-use crate::order::table::OrderRow;
-use crate::subscription::table::SubscriptionRow;
+use crate::listing::{PageQuery, Reader};
 
 /// Whose an order or a subscription is.
 #[derive(Debug, Clone, Copy)]
@@ -85,54 +82,28 @@ async fn designating_sellers(
 ///
 /// What a reseller sees by serving the customer of a seller, or as support contact, is found customer by customer:
 /// it is in the list of that customer.
-pub(crate) async fn listing(
+pub(crate) async fn page_query(
     service: &SubscriptionService,
     call: &Call,
     customer: Option<String>,
     page: &Page,
-) -> Result<Option<Listing>> {
-    let viewer = match &call.caller.party {
-        Party::Operator => Viewer::Operator,
-        Party::Partner { tenant } => Viewer::Partner(tenant.clone()),
-        Party::Customer { tenant } => Viewer::Customer(tenant.clone()),
+) -> Result<Option<PageQuery>> {
+    let reader = match &call.caller.party {
+        Party::Operator => Reader::Operator,
+        Party::Partner { tenant } => Reader::Partner(tenant.clone()),
+        Party::Customer { tenant } => Reader::Customer(tenant.clone()),
         Party::Service => return Ok(None),
     };
     let designating_sellers = match &customer {
         Some(customer) => designating_sellers(service, call, customer).await?,
         None => Vec::new(),
     };
-    Ok(Some(Listing {
-        viewer,
+    Ok(Some(PageQuery {
+        reader,
         customer,
         designating_sellers,
         after_time: page.after_number(0, i64::MAX)?,
         after_id: page.after(1).to_owned(),
         limit: page.limit(),
     }))
-}
-
-impl<'p> From<&'p OrderRow> for Concerned<'p> {
-    fn from(row: &'p OrderRow) -> Self {
-        Concerned {
-            customer: &row.customer,
-            customer_tenant: &row.customer_tenant,
-            seller: &row.seller,
-            seller_tenant: &row.seller_tenant,
-            reseller_tenant: &row.reseller_tenant,
-            support_contact_tenant: "",
-        }
-    }
-}
-
-impl<'p> From<&'p SubscriptionRow> for Concerned<'p> {
-    fn from(row: &'p SubscriptionRow) -> Self {
-        Concerned {
-            customer: &row.customer,
-            customer_tenant: &row.customer_tenant,
-            seller: &row.seller,
-            seller_tenant: &row.seller_tenant,
-            reseller_tenant: &row.reseller_tenant,
-            support_contact_tenant: &row.support_contact_tenant,
-        }
-    }
 }

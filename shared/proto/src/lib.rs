@@ -26,3 +26,43 @@ pub trait Mutation: prost::Message {
 }
 
 include!(concat!(env!("OUT_DIR"), "/mutations.rs"));
+
+/// What every service's `WatchEventsRequest` asks for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Watch {
+    /// Its `start`.
+    pub start: i32,
+    /// Its `cursor`.
+    pub cursor: String,
+    /// Its `filter`.
+    pub filter: Option<feed::v1::EventFilter>,
+    /// Its `bookmark_interval`.
+    pub bookmark_interval: Option<prost_types::Duration>,
+}
+
+/// What every service's `WatchEventsResponse` tells.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// A change.
+    Event(Box<feed::v1::Event>),
+    /// Nothing new up to here.
+    Bookmark(feed::v1::Bookmark),
+}
+
+/// The request of a service's `WatchEvents`: those of all services are alike but for their names.
+pub trait WatchEvents: prost::Message + Default + 'static {
+    /// What its RPC answers with.
+    type Response: prost::Message + Default + 'static;
+    /// Path of its RPC, for example `/csp.customer.v1.CustomerService/WatchEvents`.
+    const PATH: &'static str;
+    /// The request that asks for this.
+    fn of(watch: Watch) -> Self;
+    /// What it asks for.
+    fn watch(self) -> Watch;
+    /// The response that tells this.
+    fn respond(told: Told) -> Self::Response;
+    /// What a response tells; `None` for one that this build does not know.
+    fn told(response: Self::Response) -> Option<Told>;
+}
+
+include!(concat!(env!("OUT_DIR"), "/watches.rs"));

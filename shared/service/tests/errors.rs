@@ -199,6 +199,24 @@ fn each_fault_has_its_code_its_reason_and_its_details() {
 }
 
 #[test]
+fn a_broken_value_is_told_to_the_log_alone() {
+    let broken = csp_store::Error::Broken {
+        table: "partnership",
+        key: "p1".to_owned(),
+        column: "state",
+        value: "DREAMING".to_owned(),
+    };
+    let fault = Fault::from(broken);
+    let Fault::Internal(cause) = &fault else { panic!("{fault:?}") };
+    let (cause, status) = (cause.clone(), Status::from(fault));
+    for internal in ["partnership", "p1", "state", "DREAMING"] {
+        assert!(cause.contains(internal), "{cause}");
+        assert!(!status.message().contains(internal), "{}", status.message());
+        assert!(!status.details().windows(internal.len()).any(|told| told == internal.as_bytes()));
+    }
+}
+
+#[test]
 fn only_what_helps_by_waiting_hints_at_a_delay() {
     let hinted = |fault| Status::from(fault).get_details_retry_info().is_some();
     assert!(hinted(Fault::Peer { peer: "customer" }));

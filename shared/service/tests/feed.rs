@@ -12,6 +12,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use csp_policy::Caller;
+use csp_proto::WatchEvents;
+use csp_proto::customer::v1::{WatchEventsRequest, WatchEventsResponse};
 use csp_proto::feed::v1::Start;
 use csp_proto::policy::v1 as pb;
 use csp_service::feed::{Feed, Limits, Told, Watch, Watching, watch};
@@ -46,18 +48,21 @@ async fn write(book: &Book, names: &[&str]) {
     }
 }
 
-async fn watch_from(book: &Book, start: Start, cursor: &str) -> csp_service::Result<Watching<Told>> {
+/// The feed of any service would do.
+type Watched = Watching<WatchEventsResponse>;
+
+async fn watch_from(book: &Book, start: Start, cursor: &str) -> csp_service::Result<Watched> {
     let asked = Watch { start: start.into(), cursor: cursor.to_owned(), ..Watch::default() };
-    watch(book, &call(), asked, |told| told).await
+    watch(book, &call(), WatchEventsRequest::of(asked)).await
 }
 
-async fn next(watching: &mut Watching<Told>) -> Result<Told, Status> {
+async fn next(watching: &mut Watched) -> Result<Told, Status> {
     let told = tokio::time::timeout(HANG, watching.next()).await.expect("something is told");
-    told.expect("a stream says why it ends")
+    told.expect("a stream says why it ends").map(|told| WatchEventsRequest::told(told).unwrap())
 }
 
 /// The names of the next resources.
-async fn names(watching: &mut Watching<Told>, count: usize) -> Vec<String> {
+async fn names(watching: &mut Watched, count: usize) -> Vec<String> {
     let mut names = Vec::new();
     while names.len() < count {
         if let Told::Event(event) = next(watching).await.unwrap() {

@@ -132,7 +132,7 @@ async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
     let entry = journal::page(&mut reader, "", 10).await.unwrap().remove(0);
     assert_eq!((entry.command.as_str(), entry.resource.as_str()), ("OpenDoor", "doors/a"));
     assert_eq!((entry.actor.as_str(), entry.resource_type.as_str()), ("operator//op", "Rule"));
-    assert_eq!(entry.change.after.as_deref(), Some(r#"{"name":"doors/a"}"#));
+    assert_eq!(entry.change_after.as_deref(), Some(r#"{"name":"doors/a"}"#));
     let id = entry.decision_id.unwrap();
     assert!(id.starts_with("test-"), "{id}");
     let stored = decision::get(&mut reader, &id).await.unwrap().unwrap();

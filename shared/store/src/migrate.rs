@@ -2,8 +2,8 @@
 
 use crate::{Connection, Error, Schema};
 use sha2::{Digest, Sha256};
+use sqlx::AssertSqlSafe;
 use sqlx::error::DatabaseError;
-use sqlx::{AssertSqlSafe, Row as _};
 use std::time::Duration;
 
 /// One step of a schema: a single DDL statement, never edited once released. What a column is called that holds
@@ -248,8 +248,7 @@ async fn must_be_migrated(conn: &mut Connection, namespace: &'static str) -> Res
 
 /// Versions and checksums that the database has, oldest first.
 async fn applied(conn: &mut Connection, namespace: &str) -> Result<Vec<(i64, String)>, Error> {
-    let rows = sqlx::query(APPLIED).bind(namespace).fetch_all(conn).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    Ok(sqlx::query_as(APPLIED).bind(namespace).fetch_all(conn).await?)
 }
 
 fn must_not_be_own(namespace: &'static str) -> Result<(), Error> {

@@ -1,26 +1,28 @@
 //! A customer's acceptance of its agreement. The first one stands: nothing changes it.
 
 pub(crate) mod confirm;
+pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod table;
+
+pub(crate) use self::confirm::confirm;
+pub(crate) use self::read::get;
+pub(crate) use self::record::record;
 
 use csp_policy::Day;
 use csp_proto::customer::v1::{self as pb, CustomerAgreementSource};
 use csp_proto::r#type::v1::{Contact, Evidence};
-use csp_service::{Fields, wire};
+use csp_service::wire::timestamp;
+use csp_service::{Detail, Effect, Encoded, Fields, Result, Stored};
 use jiff::Timestamp;
-use prost::Message;
 
-use crate::agreement::table::AgreementRow;
+use self::table::AgreementRow;
 use crate::customer::{self, Customer};
-use crate::parts;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "customerAgreements";
 /// Kind of the resource, as errors name it.
 pub(crate) const KIND: &str = "customer agreement";
-
-const SOURCE_PREFIX: &str = "CUSTOMER_AGREEMENT_SOURCE_";
 
 /// What is stated of an acceptance, well formed.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +39,11 @@ impl Attestation {
         value: Option<&pb::AgreementAttestation>,
     ) -> Option<Attestation> {
         let value = fields.required(field, value)?;
-        let signer =
-            parts::contact(fields, &format!("{field}.signer"), &value.signer.clone().unwrap_or_default());
+        let signer = fields.contact(
+            &format!("{field}.signer"),
+            &value.signer.clone().unwrap_or_default(),
+            Detail::AsGiven,
+        );
         let accept_date = fields.day(&format!("{field}.accept_date"), &value.accept_date);
         Some(Attestation { signer: signer?, accept_date: accept_date? })
     }
@@ -86,12 +91,12 @@ impl Agreement {
                 tenant: customer.row().tenant.clone(),
                 customer: customer.row().id.clone(),
                 revision: 1,
-                create_time: now.as_microsecond(),
-                update_time: now.as_microsecond(),
-                source: source.as_str_name().trim_start_matches(SOURCE_PREFIX).to_owned(),
+                create_time: now,
+                update_time: now,
+                source: Stored(source),
                 attester,
-                signer: attestation.signer.encode_to_vec(),
-                accept_date: attestation.accept_date.to_string(),
+                signer: Encoded(attestation.signer.clone()),
+                accept_date: attestation.accept_date,
                 evidence_source,
             },
         }
@@ -105,24 +110,28 @@ impl Agreement {
         &self.row
     }
 
+    /// What came to be, for the journal.
+    pub(crate) fn creation(&self) -> Result<Effect> {
+        Effect::created(&self.name(), self.row.revision, &self.render())
+    }
+
     /// As the contract shows it.
     pub(crate) fn render(&self) -> pb::CustomerAgreement {
         let row = &self.row;
-        let source = CustomerAgreementSource::from_str_name(&format!("{SOURCE_PREFIX}{}", row.source));
         pb::CustomerAgreement {
             name: self.name(),
             revision: row.revision,
-            create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             customer: customer::name(&row.customer),
-            source: source.unwrap_or_default().into(),
+            source: row.source.0.into(),
             attester: row.attester.clone().unwrap_or_default(),
-            signer: Contact::decode(row.signer.as_slice()).ok(),
-            accept_date: row.accept_date.clone(),
+            signer: Some(row.signer.0.clone()),
+            accept_date: row.accept_date.to_string(),
             evidence: row
                 .evidence_source
                 .clone()
-                .map(|source| Evidence { date: row.accept_date.clone(), source }),
+                .map(|source| Evidence { date: row.accept_date.to_string(), source }),
         }
     }
 }

@@ -1,16 +1,14 @@
 //! An operator records an acceptance that was given elsewhere: `RecordCustomerAgreement`.
 
 use csp_policy::boundaries::ConfirmCustomerAgreement;
-use csp_policy::{Act, Revision, decide};
+use csp_policy::{Act, Day};
 use csp_proto::customer::v1 as pb;
-use csp_service::{Attempt, Call, Fields, Result};
+use csp_service::{Call, Detail, Evidence, Fields, Result};
 
+use super::read::must_not_be_confirmed;
+use super::{Agreement, Attestation, Source, table};
 use crate::CustomerService;
-use crate::agreement::confirm::{must_not_be_confirmed, save};
-use crate::agreement::{self, Agreement, Attestation, Source};
-use crate::customer::COLLECTION;
-use crate::customer::visibility;
-use crate::parts::{self, Evidence};
+use crate::customer::{self, COLLECTION, Customer};
 
 /// The record, well formed.
 struct Command {
@@ -19,52 +17,55 @@ struct Command {
     evidence: Evidence,
 }
 
-pub(crate) async fn record_customer_agreement(
+impl Command {
+    fn read(request: &pb::RecordCustomerAgreementRequest, today: Day) -> Result<Self> {
+        let mut fields = Fields::new();
+        let customer = fields.resource_name("customer", &request.customer, COLLECTION);
+        let signer = fields.contact("signer", &request.signer.clone().unwrap_or_default(), Detail::AsGiven);
+        let evidence = fields.evidence(request.evidence.as_ref(), today);
+        fields.finish(|| {
+            let evidence = evidence?;
+            let attestation = Attestation { signer: signer?, accept_date: evidence.day };
+            Some(Command { customer: customer?, attestation, evidence })
+        })
+    }
+}
+
+pub(crate) async fn record(
     service: &CustomerService,
     call: &Call,
     request: pb::RecordCustomerAgreementRequest,
 ) -> Result<pb::RecordCustomerAgreementResponse> {
-    let mut fields = Fields::new();
-    let customer = fields.resource_name("customer", &request.customer, COLLECTION);
-    let signer = parts::contact(&mut fields, "signer", &request.signer.clone().unwrap_or_default());
-    let evidence = parts::evidence(&mut fields, request.evidence.as_ref(), service.book.clock.today());
-    let command = fields.finish(|| {
-        let evidence = evidence?;
-        let attestation = Attestation { signer: signer?, accept_date: evidence.day };
-        Some(Command { customer: customer?, attestation, evidence })
-    })?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
+    let command = Command::read(&request, service.book.clock.today())?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let customer = customer::visible(service, call, &command.customer).await?.customer;
+        must_not_be_confirmed(service, &customer).await?;
+        let id = service.book.next_id();
+        let permit = run.decide(gather(&command, &customer, &id))?;
+        let source = Source::Recorded(command.evidence.source.clone());
+        let now = service.book.now();
+        let agreement = Agreement::confirm(id, &customer, source, &command.attestation, now);
+
+        let mut write = run.write();
+        let accepted = write.accept(permit, &agreement.name())?;
+        table::confirm(&mut write, agreement.row(), &accepted);
+        write.tell(agreement.creation()?);
+        let (agreement, decision) = (Some(agreement.render()), Some(accepted.decision()));
+        write.conclude(pb::RecordCustomerAgreementResponse { agreement, decision }).await
+    })
+    .await
 }
 
-async fn run(
-    service: &CustomerService,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::RecordCustomerAgreementResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let customer = visibility::see(service, call, &command.customer).await?.customer;
-    must_not_be_confirmed(service, &customer).await?;
-    let id = book.next_id();
-    let facts = ConfirmCustomerAgreement {
+fn gather(command: &Command, customer: &Customer, id: &str) -> ConfirmCustomerAgreement {
+    ConfirmCustomerAgreement {
         act: Act {
             day: command.evidence.day,
-            subject: agreement::name(&id),
-            revisions: vec![Revision { resource: customer.name(), revision: customer.row().revision }],
+            subject: super::name(id),
+            revisions: vec![customer.revision()],
         },
         customer: customer.name(),
         attester: None,
         signed_on: command.attestation.accept_date,
-    };
-    let permit = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
-    let source = Source::Recorded(command.evidence.source.clone());
-    let agreement = Agreement::confirm(id, &customer, source, &command.attestation, book.now());
-    save(service, call, attempt, permit, &agreement, |agreement, decision| {
-        pb::RecordCustomerAgreementResponse { agreement: Some(agreement), decision: Some(decision) }
-    })
-    .await
+    }
 }

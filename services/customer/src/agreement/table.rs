@@ -1,61 +1,41 @@
-//! Rows of customers' agreements.
+//! The table `customer_agreement`.
 
+use csp_policy::Day;
 use csp_policy::boundaries::ConfirmCustomerAgreement;
-use csp_service::Accepted;
-use csp_store::{Change, Connection, Error, Tx};
+use csp_proto::customer::v1::CustomerAgreementSource;
+use csp_proto::r#type::v1::Contact;
+use csp_service::{Accepted, Encoded, Stored};
+use csp_store::{Change, Connection, Error, Select, Statement, Tx, table};
+use jiff::Timestamp;
 
-/// An acceptance as the database has it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct AgreementRow {
-    pub(crate) id: String,
-    pub(crate) tenant: String,
-    /// Id of the customer.
-    pub(crate) customer: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) source: String,
-    pub(crate) attester: Option<String>,
-    /// A contact of the contract, encoded.
-    pub(crate) signer: Vec<u8>,
-    pub(crate) accept_date: String,
-    pub(crate) evidence_source: Option<String>,
+table! {
+    /// A row of the table.
+    pub(crate) struct AgreementRow in "customer_agreement" {
+        id: String,
+        tenant: String,
+        /// Id of the customer.
+        customer: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        source: Stored<CustomerAgreementSource>,
+        attester: Option<String>,
+        signer: Encoded<Contact>,
+        accept_date: Day,
+        evidence_source: Option<String>,
+    }
 }
 
-macro_rules! columns {
-    () => {
-        "id, tenant, customer, revision, create_time, update_time, source, attester, signer, accept_date, \
-         evidence_source"
-    };
-}
-
-const INSERT: &str = concat!(
-    "INSERT INTO customer_agreement (",
-    columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-);
 const DELETE: &str = "DELETE FROM customer_agreement WHERE customer = $1";
-const OF_CUSTOMER: &str = concat!("SELECT ", columns!(), " FROM customer_agreement WHERE customer = $1");
 
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, DELETE, OF_CUSTOMER];
+const OF_CUSTOMER: Select<AgreementRow> = Select::new("SELECT * FROM customer_agreement WHERE customer = $1");
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&DELETE, &OF_CUSTOMER];
 
 /// Adds an acceptance that is allowed; a customer has one.
-pub(crate) fn confirm(tx: &mut Tx, _allowed: &Accepted<ConfirmCustomerAgreement>, row: &AgreementRow) {
-    tx.put(
-        Change::new(INSERT)
-            .bind(row.id.as_str())
-            .bind(row.tenant.as_str())
-            .bind(row.customer.as_str())
-            .bind(row.revision)
-            .bind(row.create_time)
-            .bind(row.update_time)
-            .bind(row.source.as_str())
-            .bind(row.attester.as_deref())
-            .bind(row.signer.as_slice())
-            .bind(row.accept_date.as_str())
-            .bind(row.evidence_source.as_deref()),
-    );
+pub(crate) fn confirm(tx: &mut Tx, row: &AgreementRow, _: &Accepted<ConfirmCustomerAgreement>) {
+    tx.put(Change::insert(row));
 }
 
 /// Takes back the acceptance of a customer that will not be.
@@ -68,5 +48,5 @@ pub(crate) async fn of_customer(
     conn: &mut Connection,
     customer: &str,
 ) -> Result<Option<AgreementRow>, Error> {
-    Ok(sqlx::query_as(OF_CUSTOMER).bind(customer).fetch_optional(conn).await?)
+    Ok(OF_CUSTOMER.query().bind(customer).fetch_optional(conn).await?)
 }

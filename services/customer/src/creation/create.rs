@@ -1,35 +1,27 @@
-//! Creating a customer: `CreateCustomer`, `RecordCustomer` and `AddCustomerWithOrder` alike. They differ in
-//! their plan; what follows is one operation, which [`crate::creation::drive`] drives.
+//! A partner creates a customer (`CreateCustomer`), with its first order (`AddCustomerWithOrder`), or an operator records
+//! one (`RecordCustomer`). The three differ in their plan; what follows is one operation, which `drive.rs` drives.
+//!
+//! The command keeps the plain parts (`Book::accept`, `Book::conclude`) and a branch of its own under `validate_only`:
+//! its effect is not one write but the operation's, each step a write here or at a peer. What a `Write` would conclude,
+//! the answer for repeats, is there only when the operation is done. A preview judges all that the act judges here and
+//! ends before the operation begins.
 
 use csp_proto::Mutation;
-use csp_proto::customer::v1 as pb;
-use csp_proto::policy::v1::Decision;
-use csp_proto::relationship::v1::{AdminGrant, ResellerRelationship};
 use csp_service::{Attempt, Call, Effect, Fault, Result};
 
+use super::created::Created;
+use super::judge::{Judged, judge};
+use super::operation::{Beginning, Operation};
+use super::plan::{Plan, Seller};
+use super::request::Request;
+use super::work::decisions;
+use super::{drive, read, table};
 use crate::CustomerService;
-use crate::agreement::{Agreement, Source};
-use crate::creation::drive;
-use crate::creation::judge::{Judged, chosen_keys_must_be_free, judge};
-use crate::creation::operation::{Beginning, Operation};
-use crate::creation::plan::{Plan, Seller};
-use crate::creation::request::Request;
-use crate::creation::steps;
+use crate::agreement::{self, Agreement, Source};
+use crate::customer::keys::chosen_keys_must_be_free;
 use crate::customer::{self, Creation, Customer, OPERATORS};
 
-/// What a creation comes to; each RPC answers with its part of it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Created {
-    pub(crate) operation: Option<pb::Operation>,
-    pub(crate) customer: Option<pb::Customer>,
-    pub(crate) relationships: Vec<ResellerRelationship>,
-    pub(crate) admin_grant: Option<AdminGrant>,
-    /// The creation, the agreement, the order.
-    pub(crate) decisions: Vec<Decision>,
-}
-
-/// Creates the customer that `message` asks for. Its write is an operation over services: the answer is remembered once
-/// that is done, so a preview ends before it begins.
+/// Creates the customer that `message` asks for.
 pub(crate) async fn create<M>(service: &CustomerService, call: &Call, message: M) -> Result<M::Response>
 where
     M: Mutation + Clone + Into<Request>,
@@ -95,9 +87,9 @@ async fn prepare(service: &CustomerService, call: &Call, plan: &Plan, attempt: &
 async fn drive_on(service: &CustomerService, call: &Call, request: &Request, id: &str) -> Result<Created> {
     match drive::to_the_end(service, call, id).await {
         Err(Fault::Peer { .. }) if matches!(request, Request::AddWithOrder(_)) => {
-            let operation = drive::read(service, id).await?;
+            let operation = read::by_id(service, id).await?;
             let mut reader = service.book.store.read_once().await?;
-            let decisions = steps::decisions(&mut reader, &operation).await?;
+            let decisions = decisions(&mut reader, &operation).await?;
             Ok(Created { operation: Some(operation.render()), decisions, ..Created::default() })
         }
         ended => ended,
@@ -115,7 +107,7 @@ async fn begun_before(
         return Ok(None);
     };
     let mut reader = service.book.store.read_once().await?;
-    let Some(row) = crate::creation::table::of_request(&mut reader, &call.key(), request_id).await? else {
+    let Some(row) = table::of_request(&mut reader, &call.key(), request_id).await? else {
         return Ok(None);
     };
     if row.rpc != request.rpc() || row.request != request.encode() {
@@ -148,13 +140,13 @@ async fn reserve(
     let now = book.now();
     let mut tx = book.store.write();
     let allowed = book.accept(&mut tx, call, attempt, judged.creation, &customer.name())?;
-    crate::customer::table::reserve(&mut tx, &allowed, customer.row());
+    customer::table::reserve(&mut tx, customer.row(), &allowed);
     let mut agreement_decision = None;
     if let (Some((id, permit)), Some(order)) = (judged.agreement, &plan.first_order) {
         let source = Source::Attested(judged.seller.name.clone());
         let agreement = Agreement::confirm(id, &customer, source, &order.agreement, now);
         let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
-        crate::agreement::table::confirm(&mut tx, &allowed, agreement.row());
+        agreement::table::confirm(&mut tx, agreement.row(), &allowed);
         agreement_decision = Some(allowed.decision_id().to_owned());
     }
     let beginning = Beginning {
@@ -166,38 +158,10 @@ async fn reserve(
         agreement_decision: agreement_decision.as_deref(),
     };
     let operation = Operation::begin(beginning, call, request, now);
-    crate::creation::table::insert(&mut tx, operation.row());
+    table::insert(&mut tx, operation.row());
     let effect = Effect::created(&operation.name(), 1, &operation.render())?;
     // The answer is remembered once the operation is done, not now that it begins.
     let unanswered = Attempt::of_work(call);
     book.conclude(tx, call, &unanswered, Some(allowed.decision_id()), vec![effect], &()).await?;
     Ok(operation)
-}
-
-impl From<Created> for pb::CreateCustomerResponse {
-    fn from(created: Created) -> Self {
-        pb::CreateCustomerResponse {
-            customer: created.customer,
-            relationships: created.relationships,
-            admin_grant: created.admin_grant,
-            decision: created.decisions.into_iter().next(),
-        }
-    }
-}
-
-impl From<Created> for pb::RecordCustomerResponse {
-    fn from(created: Created) -> Self {
-        pb::RecordCustomerResponse {
-            customer: created.customer,
-            relationships: created.relationships,
-            admin_grant: created.admin_grant,
-            decision: created.decisions.into_iter().next(),
-        }
-    }
-}
-
-impl From<Created> for pb::AddCustomerWithOrderResponse {
-    fn from(created: Created) -> Self {
-        pb::AddCustomerWithOrderResponse { operation: created.operation, decisions: created.decisions }
-    }
 }

@@ -5,10 +5,10 @@ use csp_policy::{Act, Attester, Day, Partner, Permit, Revision, decide};
 use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Attempt, Call, Fault, Result};
 
+use super::plan::{FirstOrder, Plan, Seller};
 use crate::CustomerService;
 use crate::agreement;
-use crate::creation::plan::{FirstOrder, Plan, Seller};
-use crate::customer::{self, KIND};
+use crate::customer::KIND;
 
 /// An allowed creation.
 #[derive(Debug)]
@@ -158,28 +158,4 @@ fn confirmation(
         }),
         signed_on: order.agreement.accept_date,
     }
-}
-
-/// The id and key that the caller chose must be free; those of abandoned customers are.
-pub(crate) async fn chosen_keys_must_be_free(
-    service: &CustomerService,
-    id: Option<&str>,
-    owner: &str,
-    external_id: Option<&str>,
-) -> Result<()> {
-    let taken = |name: String| Fault::AlreadyExists { resource_type: KIND, name };
-    let mut reader = service.book.store.read().await?;
-    if let Some(id) = id {
-        let holder = crate::customer::table::get_any(&mut reader, id).await?.map(customer::Customer::from);
-        if holder.is_some_and(|holder| !holder.is_abandoned()) {
-            return Err(taken(customer::name(id)));
-        }
-    }
-    if let Some(external_id) = external_id {
-        let holder = crate::customer::table::of_external_id(&mut reader, owner, external_id).await?;
-        if holder.is_some() {
-            return Err(taken(external_id.to_owned()));
-        }
-    }
-    Ok(())
 }

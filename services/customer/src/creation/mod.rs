@@ -1,7 +1,14 @@
 //! The saga that creates a customer across services, or undoes itself.
+//!
+//! `create.rs` judges the request and reserves the customer, invisible, with an operation; `drive.rs` takes the
+//! operation through `steps.rs` to its end, or through `take_back.rs` to nothing. The operation is the saga's memory:
+//! each step is saved before the next begins, so that anybody can take it up after a crash (`resume.rs`).
+//!
+//! Read in this order: `operation.rs` (the state machine), `request.rs` and `plan.rs` (what was asked for), `judge.rs` (whether it may be), `create.rs`, `drive.rs`, `work.rs`, `steps.rs`, `take_back.rs`.
 
 pub(crate) mod cancel;
 pub(crate) mod create;
+pub(crate) mod created;
 pub(crate) mod drive;
 pub(crate) mod judge;
 pub(crate) mod operation;
@@ -10,5 +17,13 @@ pub(crate) mod plan;
 pub(crate) mod read;
 pub(crate) mod register_invited;
 pub(crate) mod request;
+pub(crate) mod resume;
 pub(crate) mod steps;
 pub(crate) mod table;
+pub(crate) mod take_back;
+pub(crate) mod work;
+
+pub(crate) use self::cancel::cancel;
+pub(crate) use self::create::create;
+pub(crate) use self::read::get as get_operation;
+pub(crate) use self::register_invited::register_invited;

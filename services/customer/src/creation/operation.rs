@@ -19,13 +19,15 @@
 
 use csp_proto::customer::v1::{self as pb, OperationState};
 use csp_proto::policy::v1::Refusal;
-use csp_service::{Call, Fault, Result, etag, wire};
+use csp_service::wire::timestamp;
+use csp_service::{Call, Effect, Encoded, Fault, Result, etag};
+use csp_store::Word as _;
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
 use tonic::Status;
 
-use crate::creation::request::{self, Request};
-use crate::creation::table::OperationRow;
+use super::request::Request;
+use super::table::{OperationRow, Outcome, Rpc, State, Step};
 use crate::customer;
 
 /// Collection of the resource name.
@@ -35,41 +37,9 @@ pub(crate) const KIND: &str = "operation";
 /// How long whoever drives an operation is left alone after each step: longer than a step takes.
 pub(crate) const LEASE_SECONDS: i64 = 60;
 
-const RUNNING: &str = "RUNNING";
-const DONE: &str = "DONE";
-const FAILED: &str = "FAILED";
-const CANCELLED: &str = "CANCELLED";
-const STATE_PREFIX: &str = "OPERATION_STATE_";
 /// What is said of a customer that cannot be taken back.
 const KEPT: &str = "the customer stays, because something rests on it already";
 const REFUSAL_TYPE: &str = "csp.policy.v1.Refusal";
-
-/// What is next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Tenant and domain are claimed at the registry.
-    ClaimTenant,
-    /// The relationships are decided and set.
-    EstablishEdges,
-    /// The first order is placed.
-    PlaceOrder,
-    /// Everything is taken back.
-    TakeBack,
-}
-
-impl Step {
-    const ALL: [Step; 4] = [Step::ClaimTenant, Step::EstablishEdges, Step::PlaceOrder, Step::TakeBack];
-
-    /// Its name in the contract and in the database.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Step::ClaimTenant => "CLAIM_TENANT",
-            Step::EstablishEdges => "ESTABLISH_EDGES",
-            Step::PlaceOrder => "PLACE_ORDER",
-            Step::TakeBack => "TAKE_BACK",
-        }
-    }
-}
 
 /// An operation, whole. It changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,12 +68,12 @@ impl Operation {
                 id: beginning.id,
                 tenant: beginning.tenant.to_owned(),
                 revision: 1,
-                create_time: now.as_microsecond(),
-                update_time: now.as_microsecond(),
-                state: RUNNING.to_owned(),
-                step: Some(Step::ClaimTenant.as_str().to_owned()),
+                create_time: now,
+                update_time: now,
+                state: State::Running,
+                step: Some(Step::ClaimTenant),
                 outcome: None,
-                rpc: request.rpc().to_owned(),
+                rpc: request.rpc(),
                 request: request.encode(),
                 request_id: Some(request.request_id().to_owned()).filter(|id| !id.is_empty()),
                 caller: call.caller_text(),
@@ -139,23 +109,23 @@ impl Operation {
         let last = if order.is_some() { Step::PlaceOrder } else { Step::EstablishEdges };
         self.must_be_at(last)?;
         self.row.placed_order = order;
-        self.end(DONE, now);
+        self.end(State::Done, now);
         Ok(())
     }
 
     /// A step was refused: everything is to be taken back.
     pub(crate) fn give_up(&mut self, refusal: &Status, now: Timestamp) -> Result<()> {
         self.must_go_forward()?;
-        self.row.refusal = refusal_in(refusal).map(|refusal| refusal.encode_to_vec());
+        self.row.refusal = refusal_in(refusal).map(Encoded);
         self.row.failure = Some(refusal.message().to_owned());
-        self.turn_back(FAILED, now);
+        self.turn_back(Outcome::Failed, now);
         Ok(())
     }
 
     /// It is called off: everything is to be taken back.
     pub(crate) fn call_off(&mut self, now: Timestamp) -> Result<()> {
         self.must_go_forward()?;
-        self.turn_back(CANCELLED, now);
+        self.turn_back(Outcome::Cancelled, now);
         Ok(())
     }
 
@@ -171,8 +141,11 @@ impl Operation {
     /// Everything is taken back.
     pub(crate) fn taken_back(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_at(Step::TakeBack)?;
-        let outcome = self.row.outcome.take();
-        self.end(outcome.as_deref().unwrap_or(FAILED), now);
+        let ended = match self.row.outcome.take() {
+            Some(Outcome::Cancelled) => State::Cancelled,
+            Some(Outcome::Failed) | None => State::Failed,
+        };
+        self.end(ended, now);
         Ok(())
     }
 
@@ -182,7 +155,7 @@ impl Operation {
         self.row.outcome = None;
         let failure = self.row.failure.take().map(|refused| format!("{refused}; {KEPT}"));
         self.row.failure = Some(failure.unwrap_or_else(|| KEPT.to_owned()));
-        self.end(FAILED, now);
+        self.end(State::Failed, now);
         Ok(())
     }
 
@@ -196,23 +169,22 @@ impl Operation {
 
     /// The step that is next; `None` when terminal.
     pub(crate) fn step(&self) -> Option<Step> {
-        let step = self.row.step.as_deref()?;
-        Step::ALL.into_iter().find(|known| known.as_str() == step)
+        self.row.step
     }
 
     /// Whether it registers a tenant that accepts an invitation.
     pub(crate) fn is_registration(&self) -> bool {
-        self.row.rpc == request::REGISTER
+        self.row.rpc == Rpc::RegisterInvited
     }
 
     /// Whether it was called off.
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.row.state == CANCELLED
+        self.row.state == State::Cancelled
     }
 
     /// Whether it ended without being done: everything was taken back, or the customer was kept without its order.
     pub(crate) fn has_failed(&self) -> bool {
-        matches!(self.row.state.as_str(), FAILED | CANCELLED)
+        matches!(self.row.state, State::Failed | State::Cancelled)
     }
 
     /// Whether the caller may see it: whoever began it, and operators.
@@ -223,67 +195,71 @@ impl Operation {
 
     /// Whether it is still under way.
     pub(crate) fn must_be_running(&self) -> Result<()> {
-        if self.row.state == RUNNING { Ok(()) } else { Err(self.conflict(RUNNING)) }
+        if self.row.state == State::Running { Ok(()) } else { Err(self.conflict(State::Running.word())) }
     }
 
     /// Why it cannot do what is asked.
     pub(crate) fn conflict(&self, needs: &str) -> Fault {
-        let state = self.row.step.clone().unwrap_or_else(|| self.row.state.clone());
+        let state = self.row.step.map_or(self.row.state.word(), Step::word).to_owned();
         Fault::StateConflict { resource: self.name(), state, needs: needs.to_owned() }
     }
 
     /// As the contract shows it.
     pub(crate) fn render(&self) -> pb::Operation {
         let row = &self.row;
-        let state = OperationState::from_str_name(&format!("{STATE_PREFIX}{}", row.state));
         pb::Operation {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
-            state: state.unwrap_or_default().into(),
-            step: row.step.clone().unwrap_or_default(),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
+            state: told(row.state).into(),
+            step: row.step.map_or("", Step::word).to_owned(),
             customer: customer::name(&row.customer),
             order: row.placed_order.clone().unwrap_or_default(),
-            refusal: row.refusal.as_deref().and_then(|bytes| Refusal::decode(bytes).ok()),
+            refusal: row.refusal.clone().map(|refusal| refusal.0),
             failure: row.failure.clone().unwrap_or_default(),
         }
     }
 
+    /// What the change to `after` did, for the journal.
+    pub(crate) fn change_to(&self, after: &Operation) -> Result<Effect> {
+        Effect::changed(&after.name(), after.row.revision, &self.render(), &after.render())
+    }
+
     fn step_from(&mut self, from: Step, to: Step, now: Timestamp) -> Result<()> {
         self.must_be_at(from)?;
-        self.row.step = Some(to.as_str().to_owned());
+        self.row.step = Some(to);
         self.touch(now);
         Ok(())
     }
 
-    fn turn_back(&mut self, outcome: &str, now: Timestamp) {
-        self.row.step = Some(Step::TakeBack.as_str().to_owned());
-        self.row.outcome = Some(outcome.to_owned());
+    fn turn_back(&mut self, outcome: Outcome, now: Timestamp) {
+        self.row.step = Some(Step::TakeBack);
+        self.row.outcome = Some(outcome);
         self.touch(now);
     }
 
-    fn end(&mut self, state: &str, now: Timestamp) {
-        self.row.state = state.to_owned();
+    fn end(&mut self, state: State, now: Timestamp) {
+        self.row.state = state;
         self.row.step = None;
         self.touch(now);
     }
 
     fn must_be_at(&self, step: Step) -> Result<()> {
-        if self.step() == Some(step) { Ok(()) } else { Err(self.conflict(step.as_str())) }
+        if self.step() == Some(step) { Ok(()) } else { Err(self.conflict(step.word())) }
     }
 
     fn must_go_forward(&self) -> Result<()> {
         match self.step() {
             Some(Step::ClaimTenant | Step::EstablishEdges | Step::PlaceOrder) => Ok(()),
-            Some(Step::TakeBack) | None => Err(self.conflict(RUNNING)),
+            Some(Step::TakeBack) | None => Err(self.conflict(State::Running.word())),
         }
     }
 
     fn touch(&mut self, now: Timestamp) {
         self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
+        self.row.update_time = now;
         self.row.lease_time = lease_from(now);
     }
 }
@@ -295,8 +271,18 @@ impl From<OperationRow> for Operation {
 }
 
 /// The end of a lease that begins now.
-pub(crate) fn lease_from(now: Timestamp) -> i64 {
-    now.saturating_add(SignedDuration::from_secs(LEASE_SECONDS)).unwrap_or(now).as_microsecond()
+pub(crate) fn lease_from(now: Timestamp) -> Timestamp {
+    now.saturating_add(SignedDuration::from_secs(LEASE_SECONDS)).unwrap_or(now)
+}
+
+/// In the contract's words.
+fn told(state: State) -> OperationState {
+    match state {
+        State::Running => OperationState::Running,
+        State::Done => OperationState::Done,
+        State::Failed => OperationState::Failed,
+        State::Cancelled => OperationState::Cancelled,
+    }
 }
 
 /// The rule book's refusal that a status carries.
@@ -338,10 +324,11 @@ mod tests {
         };
         let mut operation =
             Operation::begin(beginning, &call, &Request::Record(Default::default()), Timestamp::UNIX_EPOCH);
-        let step = Step::ALL.into_iter().find(|step| step.as_str() == state);
-        operation.row.step = step.map(|step| step.as_str().to_owned());
-        operation.row.outcome = (step == Some(Step::TakeBack)).then(|| CANCELLED.to_owned());
-        operation.row.state = if step.is_some() { RUNNING } else { state }.to_owned();
+        let step = Step::WORDS.iter().find(|(_, word)| *word == state).map(|(step, _)| *step);
+        let ended = State::WORDS.iter().find(|(_, word)| *word == state).map(|(ended, _)| *ended);
+        operation.row.step = step;
+        operation.row.outcome = (step == Some(Step::TakeBack)).then_some(Outcome::Cancelled);
+        operation.row.state = ended.unwrap_or(State::Running);
         operation
     }
 
@@ -351,7 +338,7 @@ mod tests {
         match event.1(&mut operation, Timestamp::UNIX_EPOCH) {
             Ok(()) => {
                 assert_eq!(operation.row.revision, 2);
-                operation.row.step.unwrap_or(operation.row.state)
+                operation.row.step.map_or(operation.row.state.word(), Step::word).to_owned()
             }
             Err(_) => {
                 assert_eq!(operation, before, "a refused transition changes nothing");

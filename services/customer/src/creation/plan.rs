@@ -3,21 +3,23 @@
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
 use csp_proto::relationship::v1::AdminAccess;
-use csp_proto::subscription::v1::{BillingCycle, Capacity, OrderDraft, OrderLine, Term};
-use csp_service::{Fields, Result};
+use csp_proto::subscription::v1::OrderDraft;
+use csp_service::order::Order;
+use csp_service::{Evidence, Fields, Result};
 
 use crate::agreement::Attestation;
 use crate::customer::profile::Profile;
-use crate::parts::{self, EXTERNAL_ID_CHARS_MAX, Evidence};
 
-/// Lines of an order.
-pub(crate) const ORDER_LINES_MAX: usize = 50;
+/// Administrative roles of one grant.
+pub(crate) const ADMIN_ROLES_MAX: usize = 20;
+/// Longest grant: two years.
+pub(crate) const ADMIN_DAYS_MAX: i32 = 730;
 /// What a designated reseller may administer when the provider asks for nothing else (rule CUS-02): the
 /// customer's account and its subscriptions.
 pub(crate) const RESELLER_ADMIN_ROLES: [&str; 4] =
     ["directory-readers", "helpdesk-administrator", "license-administrator", "service-support-administrator"];
 /// For how long: the longest that a grant may last.
-pub(crate) const RESELLER_ADMIN_DAYS: i32 = parts::ADMIN_DAYS_MAX;
+pub(crate) const RESELLER_ADMIN_DAYS: i32 = ADMIN_DAYS_MAX;
 
 /// How a customer is to be created.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,18 +53,18 @@ pub(crate) enum Seller {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FirstOrder {
     pub(crate) agreement: Attestation,
-    pub(crate) draft: OrderDraft,
+    pub(crate) order: Order,
 }
 
 impl Plan {
     /// The plan of a partner that creates a customer.
     pub(crate) fn create(request: &pb::CreateCustomerRequest) -> Result<Plan> {
         let mut fields = Fields::new();
-        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
-        let external_id = parts::external_id(&mut fields, &request.external_id);
+        let customer_id = fields.chosen_id("customer_id", &request.customer_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let profile = Profile::read(&mut fields, request.profile.as_ref());
-        let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
-        let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
+        let reseller = fields.optional_name("reseller", &request.reseller, "partners");
+        let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
         fields.finish(|| {
             let reseller = reseller?;
             Some(Plan {
@@ -81,13 +83,13 @@ impl Plan {
     /// The plan of an operator that records a customer.
     pub(crate) fn record(request: &pb::RecordCustomerRequest, today: Day) -> Result<Plan> {
         let mut fields = Fields::new();
-        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
-        let external_id = parts::external_id(&mut fields, &request.external_id);
+        let customer_id = fields.chosen_id("customer_id", &request.customer_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let profile = Profile::read(&mut fields, request.profile.as_ref());
         let partner = fields.resource_name("seller", &request.seller, "partners");
-        let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
-        let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
-        let evidence = parts::evidence(&mut fields, request.evidence.as_ref(), today);
+        let reseller = fields.optional_name("reseller", &request.reseller, "partners");
+        let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
+        let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
             Some(Plan {
                 customer_id: customer_id?,
@@ -105,13 +107,13 @@ impl Plan {
     /// The plan of a partner that creates a customer together with its first subscriptions.
     pub(crate) fn add_with_order(request: &pb::AddCustomerWithOrderRequest) -> Result<Plan> {
         let mut fields = Fields::new();
-        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
-        let external_id = parts::external_id(&mut fields, &request.external_id);
+        let customer_id = fields.chosen_id("customer_id", &request.customer_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let profile = Profile::read(&mut fields, request.profile.as_ref());
-        let reseller = parts::named(&mut fields, "reseller", &request.reseller, "partners");
-        let admin_access = parts::admin_access(&mut fields, request.admin_access.as_ref());
+        let reseller = fields.optional_name("reseller", &request.reseller, "partners");
+        let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
         let agreement = Attestation::read(&mut fields, "agreement", request.agreement.as_ref());
-        let draft = order_draft(&mut fields, request.order.as_ref());
+        let order = first_order(&mut fields, request.order.as_ref());
         fields.finish(|| {
             let reseller = reseller?;
             Some(Plan {
@@ -121,7 +123,7 @@ impl Plan {
                 seller: Seller::Caller,
                 admin_access: admin_access?.or_else(|| customary_access(reseller.as_deref())),
                 reseller,
-                first_order: Some(FirstOrder { agreement: agreement?, draft: draft? }),
+                first_order: Some(FirstOrder { agreement: agreement?, order: order? }),
                 invitation: None,
             })
         })
@@ -130,7 +132,7 @@ impl Plan {
     /// The plan of a tenant that is registered because it accepts an invitation.
     pub(crate) fn register(request: &pb::RegisterInvitedRequest) -> Result<Plan> {
         let mut fields = Fields::new();
-        let customer_id = parts::chosen_id(&mut fields, "customer_id", &request.customer_id);
+        let customer_id = fields.chosen_id("customer_id", &request.customer_id);
         let profile = Profile::of_invited(&mut fields, request);
         let invitation = fields.resource_name("invitation", &request.invitation, "invitations");
         fields.finish(|| {
@@ -168,27 +170,25 @@ fn customary_access(reseller: Option<&str>) -> Option<AdminAccess> {
     })
 }
 
-/// The order, as far as it can be judged without the offers: the rest is the order's own to refuse.
-fn order_draft(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<OrderDraft> {
+/// The first order, which must be there, read as the subscription service reads it. What that service would refuse
+/// whatever the offer is refused now, by the preview and by the act alike; the offers' own ranges, limits and plans are
+/// judged when the order is placed.
+fn first_order(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<Order> {
     let draft = fields.required("order", draft)?;
-    fields.number("order.lines", draft.lines.len(), 1..=ORDER_LINES_MAX);
-    for (index, line) in draft.lines.iter().take(ORDER_LINES_MAX).enumerate() {
-        order_line(fields, index, line);
+    let order = Order::read(fields, "order", draft)?;
+    for (index, line) in order.lines.iter().enumerate() {
+        fields.number(&format!("order.lines[{index}].quantity"), line.quantity, 1..=i32::MAX.unsigned_abs());
     }
-    parts::named(fields, "order.reseller_mpn_id", &draft.reseller_mpn_id, "mpnIds")?;
-    known::<Capacity>(fields, "order.attested_capacity", draft.attested_capacity)?;
-    Some(draft.clone())
+    Some(order)
 }
 
-fn order_line(fields: &mut Fields, index: usize, line: &OrderLine) {
-    fields.resource_name(&format!("order.lines[{index}].offer"), &line.offer, "offers");
-    known::<Term>(fields, &format!("order.lines[{index}].term"), line.term);
-    known::<BillingCycle>(fields, &format!("order.lines[{index}].billing_cycle"), line.billing_cycle);
-    let external_id = format!("order.lines[{index}].external_id");
-    fields.text(&external_id, &line.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
-}
-
-/// A value of an enum that may be left out.
-fn known<E: TryFrom<i32>>(fields: &mut Fields, field: &str, value: i32) -> Option<()> {
-    if value == 0 { Some(()) } else { fields.enum_value::<E>(field, value).map(|_| ()) }
+/// Delegated administration that is asked for, read as the relationship service reads it; `Some(None)` for none.
+fn admin_access(fields: &mut Fields, asked: Option<&AdminAccess>) -> Option<Option<AdminAccess>> {
+    let Some(asked) = asked else { return Some(None) };
+    fields.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
+    for (index, role) in asked.roles.iter().take(ADMIN_ROLES_MAX).enumerate() {
+        fields.resource_id(&format!("admin_access.roles[{index}]"), role);
+    }
+    fields.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX)?;
+    Some(Some(asked.clone()))
 }

@@ -4,20 +4,23 @@
 //! It is an operation as a creation is, without edges of its own: reserve, claim, show. Unlike a creation it is not
 //! taken to its end later on: whoever accepts asks again, and says again what the tenant is. What an earlier try
 //! claimed for other words is free then, as is what nobody came back for.
+//!
+//! The command keeps the plain parts (`Book::conclude`): it is a step between services, with neither request id nor
+//! preview. What makes it safe to repeat is the tenant itself.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;
 use csp_service::{Attempt, Call, Effect, Fault, Result, races};
 use tonic::Code;
 
+use super::drive;
+use super::operation::{Beginning, Operation};
+use super::plan::Plan;
+use super::request::Request;
+use super::table::{self, OperationRow};
 use crate::CustomerService;
-use crate::creation::drive;
-use crate::creation::judge::chosen_keys_must_be_free;
-use crate::creation::operation::{Beginning, Operation};
-use crate::creation::plan::Plan;
-use crate::creation::request::Request;
-use crate::creation::table::OperationRow;
-use crate::customer::{Customer, facts, name};
+use crate::customer::keys::chosen_keys_must_be_free;
+use crate::customer::{self, Customer, name};
 
 pub(crate) async fn register_invited(
     service: &CustomerService,
@@ -59,13 +62,13 @@ async fn run(
 /// The customer with that tenant, once it shows.
 async fn registered(service: &CustomerService, tenant: &str) -> Result<Option<pb::RegisterInvitedResponse>> {
     let mut reader = service.book.store.read_once().await?;
-    let row = crate::customer::facts::by_tenant(&mut reader, &[tenant]).await?.pop();
-    Ok(row.map(|row| pb::RegisterInvitedResponse { customer: Some(facts(row)), ..Default::default() }))
+    let row = customer::facts::by_tenant(&mut reader, &[tenant]).await?.pop();
+    Ok(row.map(|row| pb::RegisterInvitedResponse { customer: Some(row.render()), ..Default::default() }))
 }
 
 async fn earlier_tries(service: &CustomerService, tenant: &str) -> Result<Vec<OperationRow>> {
     let mut reader = service.book.store.read_once().await?;
-    Ok(crate::creation::table::registrations(&mut reader, tenant).await?)
+    Ok(table::registrations(&mut reader, tenant).await?)
 }
 
 /// Takes an earlier try to its end if it said the same of the tenant, and calls it off otherwise.
@@ -75,10 +78,10 @@ async fn end(
     request: &Request,
     earlier: &OperationRow,
 ) -> Result<()> {
-    if Request::decode(&earlier.rpc, &earlier.request)?.says_the_same(request) {
+    if Request::decode(earlier.rpc, &earlier.request)?.says_the_same(request) {
         return go(service, call, &earlier.id).await;
     }
-    let _lane = service.lanes.enter(&earlier.id).await;
+    let _lock = service.operation_locks.lock(&earlier.id).await;
     match drive::call_off(service, call, &earlier.id).await {
         Ok(_) => Ok(()),
         // It came to its end meanwhile.
@@ -147,8 +150,8 @@ async fn reserve(
     };
     let operation = Operation::begin(beginning, call, request, now);
     let mut tx = book.store.write();
-    crate::customer::table::register(&mut tx, customer.row());
-    crate::creation::table::insert(&mut tx, operation.row());
+    customer::table::register(&mut tx, customer.row());
+    table::insert(&mut tx, operation.row());
     let effect = Effect::created(&operation.name(), 1, &operation.render())?;
     book.conclude(tx, call, &Attempt::of_work(call), None, vec![effect], &()).await?;
     Ok(operation)

@@ -2,16 +2,11 @@
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Result};
+use csp_service::{Attempt, Book, Call, Fault, Result};
 use prost::Message;
 
-use crate::creation::plan::Plan;
-
-const CREATE: &str = "CreateCustomer";
-const RECORD: &str = "RecordCustomer";
-const ADD_WITH_ORDER: &str = "AddCustomerWithOrder";
-/// See [`Request::Register`].
-pub(crate) const REGISTER: &str = "RegisterInvited";
+use super::plan::Plan;
+use super::table::Rpc;
 
 /// A request to create a customer.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,13 +23,12 @@ pub(crate) enum Request {
 
 impl Request {
     /// The request that was kept.
-    pub(crate) fn decode(rpc: &str, bytes: &[u8]) -> Result<Request> {
+    pub(crate) fn decode(rpc: Rpc, bytes: &[u8]) -> Result<Request> {
         let decoded = match rpc {
-            CREATE => Message::decode(bytes).map(Request::Create),
-            RECORD => Message::decode(bytes).map(Request::Record),
-            ADD_WITH_ORDER => Message::decode(bytes).map(Request::AddWithOrder),
-            REGISTER => Message::decode(bytes).map(Request::Register),
-            _ => return Err(Fault::internal(format!("an operation was begun by the unknown RPC {rpc}"))),
+            Rpc::CreateCustomer => Message::decode(bytes).map(Request::Create),
+            Rpc::RecordCustomer => Message::decode(bytes).map(Request::Record),
+            Rpc::AddCustomerWithOrder => Message::decode(bytes).map(Request::AddWithOrder),
+            Rpc::RegisterInvited => Message::decode(bytes).map(Request::Register),
         };
         decoded
             .map_err(|error| Fault::internal(format!("the request of an operation does not decode: {error}")))
@@ -50,13 +44,13 @@ impl Request {
         }
     }
 
-    /// Bare name of the RPC.
-    pub(crate) fn rpc(&self) -> &'static str {
+    /// The RPC that takes it.
+    pub(crate) fn rpc(&self) -> Rpc {
         match self {
-            Request::Create(_) => CREATE,
-            Request::Record(_) => RECORD,
-            Request::AddWithOrder(_) => ADD_WITH_ORDER,
-            Request::Register(_) => REGISTER,
+            Request::Create(_) => Rpc::CreateCustomer,
+            Request::Record(_) => Rpc::RecordCustomer,
+            Request::AddWithOrder(_) => Rpc::AddCustomerWithOrder,
+            Request::Register(_) => Rpc::RegisterInvited,
         }
     }
 
@@ -71,17 +65,11 @@ impl Request {
     }
 
     /// The attempt that it makes when `call` sends it.
-    pub(crate) fn attempt(&self, call: &Call) -> Result<Attempt> {
+    pub(crate) fn attempt(&self, book: &Book, call: &Call) -> Result<Attempt> {
         match self {
-            Request::Create(request) => {
-                Attempt::of(call, &request.request_id, request.validate_only, request)
-            }
-            Request::Record(request) => {
-                Attempt::of(call, &request.request_id, request.validate_only, request)
-            }
-            Request::AddWithOrder(request) => {
-                Attempt::of(call, &request.request_id, request.validate_only, request)
-            }
+            Request::Create(request) => book.run(call, request).map(|run| run.attempt().clone()),
+            Request::Record(request) => book.run(call, request).map(|run| run.attempt().clone()),
+            Request::AddWithOrder(request) => book.run(call, request).map(|run| run.attempt().clone()),
             Request::Register(_) => Ok(Attempt::of_work(call)),
         }
     }

@@ -1,66 +1,135 @@
-//! What other services ask about customers: each question one statement, and none without keys.
+//! What the other services ask about customers: `GetFacts`. Each question is one statement, and none without keys.
 
-use csp_store::{Connection, Error, sql};
+use csp_policy::{Country, Day};
+use csp_proto::customer::v1 as pb;
+use csp_proto::r#type::v1::Cloud;
+use csp_service::{Fields, Result, Stored};
+use csp_store::{Connection, Error, Select, Statement, sql, table};
+
+use super::table::{KEYS_MAX, State};
+use super::{id_of, name};
+use crate::CustomerService;
 
 macro_rules! facts {
-    () => {
-        "SELECT customer.id AS id, customer.revision AS revision, customer.tenant AS tenant, cloud, country, \
-         COALESCE(organization, '') AS organization, company_name, COALESCE(accept_date, '') AS agreement_date, \
-         CAST(COALESCE(customer_agreement.revision, 0) AS BIGINT) AS agreement_revision, state FROM customer \
-         LEFT JOIN customer_agreement ON customer_agreement.customer = customer.id WHERE "
+    ($condition:literal) => {
+        concat!(
+            "
+            SELECT customer.id                 AS id,
+                   customer.revision           AS revision,
+                   customer.tenant             AS tenant,
+                   cloud,
+                   country,
+                   organization,
+                   company_name,
+                   accept_date,
+                   customer_agreement.revision AS agreement_revision,
+                   state
+              FROM customer LEFT JOIN customer_agreement ON customer_agreement.customer = customer.id
+             WHERE ",
+            $condition
+        )
     };
 }
 
 /// What exists, and what a running operation is about to create.
-const BY_ID: &str = concat!(
-    facts!(),
-    "(state = 'ACTIVE' OR (state = 'RESERVED' AND EXISTS (SELECT operation.id FROM operation \
-     WHERE operation.id = customer.operation AND operation.state = 'RUNNING' \
-     AND operation.step IN ('ESTABLISH_EDGES', 'PLACE_ORDER')))) AND customer.id IN"
-);
-/// An invitation is accepted by tenant: an edge from it would keep a creation under way from being taken back.
-const BY_TENANT: &str = concat!(facts!(), "state = 'ACTIVE' AND customer.tenant IN");
+const BY_ID: Select<FactsRow> = Select::new(facts!(
+    "(state = 'ACTIVE'
+              OR (state = 'RESERVED'
+                  AND EXISTS (SELECT operation.id FROM operation
+                               WHERE operation.id = customer.operation
+                                 AND operation.state = 'RUNNING'
+                                 AND operation.step IN ('ESTABLISH_EDGES', 'PLACE_ORDER'))))
+               AND customer.id IN :list"
+));
 
-/// A customer with its agreement.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct FactsRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) tenant: String,
-    pub(crate) cloud: String,
-    pub(crate) country: String,
-    /// Empty when nothing was declared.
-    pub(crate) organization: String,
-    pub(crate) company_name: String,
-    /// Empty before it is accepted.
-    pub(crate) agreement_date: String,
-    pub(crate) agreement_revision: i64,
-    pub(crate) state: String,
+/// An invitation is accepted by tenant: an edge from it would keep a creation under way from being taken back.
+const BY_TENANT: Select<FactsRow> = Select::new(facts!("state = 'ACTIVE' AND customer.tenant IN :list"));
+
+/// Every statement that asks for facts.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_ID, &BY_TENANT];
+
+table! {
+    /// A customer with its agreement.
+    pub(crate) struct FactsRow in "customer" {
+        id: String,
+        revision: i64,
+        tenant: String,
+        cloud: Stored<Cloud>,
+        country: Stored<Country>,
+        organization: Option<String>,
+        company_name: String,
+        accept_date: Option<Day>,
+        agreement_revision: Option<i64>,
+        state: State,
+    }
+}
+
+impl FactsRow {
+    /// As the other services need it, with its agreement.
+    pub(crate) fn render(self) -> pb::CustomerFacts {
+        pb::CustomerFacts {
+            name: name(&self.id),
+            revision: self.revision,
+            tenant: self.tenant,
+            cloud: self.cloud.0.into(),
+            country: self.country.0.to_string(),
+            organization: self.organization.unwrap_or_default(),
+            agreement_date: self.accept_date.map(|day| day.to_string()).unwrap_or_default(),
+            agreement_revision: self.agreement_revision.unwrap_or_default(),
+            company_name: self.company_name,
+            being_created: self.state == State::Reserved,
+        }
+    }
+}
+
+/// Customers by name or tenant, each once. Each way is one statement: whoever asks in both wants to know of each as
+/// it is then.
+pub(crate) async fn get(
+    service: &CustomerService,
+    request: pb::GetFactsRequest,
+) -> Result<pb::GetFactsResponse> {
+    let mut fields = Fields::new();
+    fields.number("customers", request.customers.len(), 0..=KEYS_MAX);
+    fields.number("tenants", request.tenants.len(), 0..=KEYS_MAX);
+    fields.finish(|| Some(()))?;
+    let ids: Vec<&str> = request.customers.iter().map(|name| id_of(name)).collect();
+    let tenants: Vec<&str> = request.tenants.iter().map(String::as_str).collect();
+    let mut reader = service.book.store.read_once().await?;
+    let mut rows = by_id(&mut reader, &ids).await?;
+    rows.extend(by_tenant(&mut reader, &tenants).await?);
+    drop(reader);
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    rows.dedup_by(|one, other| one.id == other.id);
+    Ok(pb::GetFactsResponse { customers: rows.into_iter().map(FactsRow::render).collect() })
 }
 
 /// The customers with these ids, in no order.
 pub(crate) async fn by_id(conn: &mut Connection, ids: &[&str]) -> Result<Vec<FactsRow>, Error> {
-    looked_up(conn, BY_ID, ids).await
+    looked_up(conn, &BY_ID, ids).await
 }
 
 /// Existing customers with these tenants, in no order.
 pub(crate) async fn by_tenant(conn: &mut Connection, tenants: &[&str]) -> Result<Vec<FactsRow>, Error> {
-    looked_up(conn, BY_TENANT, tenants).await
+    looked_up(conn, &BY_TENANT, tenants).await
 }
 
-async fn looked_up(conn: &mut Connection, head: &'static str, keys: &[&str]) -> Result<Vec<FactsRow>, Error> {
+async fn looked_up(
+    conn: &mut Connection,
+    question: &Select<FactsRow>,
+    keys: &[&str],
+) -> Result<Vec<FactsRow>, Error> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
     let keys = sql::padded(keys, keys.len().next_power_of_two());
-    let query = sqlx::query_as(sql::list(head, 1, keys.len(), ""));
-    Ok(keys.iter().fold(query, |query, key| query.bind(*key)).fetch_all(conn).await?)
+    let query = question.query_list(1, keys.len());
+    Ok(keys.into_iter().fold(query, |query, key| query.bind(key)).fetch_all(conn).await?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{KEYS_MAX, MIGRATIONS};
+    use crate::schema::MIGRATIONS;
     use csp_store::{Config, Store};
 
     #[tokio::test]

@@ -6,10 +6,9 @@ use csp_policy::Party;
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fields, Page, Result};
 
+use super::visibility::viewer;
+use super::{Customer, id_of, name, table};
 use crate::CustomerService;
-use crate::customer::visibility;
-use crate::customer::{Customer, id_of, name};
-use crate::parts::{self, EXTERNAL_ID_CHARS_MAX};
 
 /// Longest text to look for.
 pub(crate) const TEXT_CHARS_MAX: usize = 100;
@@ -28,14 +27,14 @@ struct Query {
 impl Query {
     fn read(request: &pb::ListCustomersRequest) -> Result<Query> {
         let mut fields = Fields::new();
-        let counterpart = parts::named(&mut fields, "counterpart", &request.counterpart, "partners");
+        let counterpart = fields.optional_name("counterpart", &request.counterpart, "partners");
         let text = fields.text("text", &request.text, 0..=TEXT_CHARS_MAX);
-        let external_id = fields.text("external_id", &request.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
+        let external_id = fields.external_id("external_id", &request.external_id);
         fields.finish(|| {
             Some(Query {
                 counterpart: counterpart?.unwrap_or_default(),
                 text: text?.to_lowercase(),
-                external_id: external_id?,
+                external_id: external_id?.unwrap_or_default(),
             })
         })
     }
@@ -47,7 +46,7 @@ impl Query {
     }
 }
 
-pub(crate) async fn list_customers(
+pub(crate) async fn list(
     service: &CustomerService,
     call: &Call,
     request: pb::ListCustomersRequest,
@@ -70,7 +69,7 @@ pub(crate) async fn list_customers(
 /// A customer sees itself.
 async fn itself(service: &CustomerService, tenant: &str, query: &Query) -> Result<Vec<Customer>> {
     let mut reader = service.book.store.read_once().await?;
-    let own = crate::customer::table::of_tenant(&mut reader, tenant).await?.map(Customer::from);
+    let own = table::of_tenant(&mut reader, tenant).await?.map(Customer::from);
     Ok(own.into_iter().filter(|customer| query.counterpart.is_empty() && query.fits(customer)).collect())
 }
 
@@ -82,14 +81,14 @@ async fn with_key(
     query: &Query,
 ) -> Result<Vec<Customer>> {
     let mut reader = service.book.store.read_once().await?;
-    let row = crate::customer::table::of_external_id(&mut reader, tenant, &query.external_id).await?;
+    let row = table::of_external_id(&mut reader, tenant, &query.external_id).await?;
     drop(reader);
     let Some(customer) = row.map(Customer::from).filter(|found| found.is_active() && query.fits(found))
     else {
         return Ok(Vec::new());
     };
-    let viewer = visibility::viewer(service, call, &customer).await?;
-    Ok(viewer.map(|_| customer).into_iter().collect())
+    let seen = viewer(service, call, &customer).await?;
+    Ok(seen.map(|_| customer).into_iter().collect())
 }
 
 /// Looks through what the caller serves, or through everything, until the page is full or enough was seen.
@@ -143,8 +142,8 @@ async fn next_lot(
         let mut reader = service.book.store.read_once().await?;
         let after = id_of(after);
         let rows = match query.external_id.as_str() {
-            "" => crate::customer::table::page(&mut reader, after, size).await?,
-            key => crate::customer::table::page_of_external_id(&mut reader, key, after, size).await?,
+            "" => table::page(&mut reader, after, size).await?,
+            key => table::page_of_external_id(&mut reader, key, after, size).await?,
         };
         (rows.iter().map(|row| name(&row.id)).collect(), rows)
     } else {
@@ -152,9 +151,10 @@ async fn next_lot(
         let size = u32::try_from(size).unwrap_or(u32::MAX);
         let served = service.relationships.served_customers(call, tenant, &query.counterpart, after, size);
         let names = served.await?;
-        let ids: Vec<String> = names.iter().map(|name| id_of(name).to_owned()).collect();
+        let ids: Vec<&str> = names.iter().map(|name| id_of(name)).collect();
         let mut reader = service.book.store.read().await?;
-        (names, crate::customer::table::batch(&mut reader, &ids).await?)
+        let rows = table::batch(&mut reader, &ids).await?;
+        (names, rows)
     };
     let goes_on = i64::try_from(names.len()).is_ok_and(|length| length >= size);
     let customers =

@@ -10,6 +10,7 @@
 //! else. An abandoned one never was: its id and keys are free again.
 
 pub(crate) mod facts;
+pub(crate) mod keys;
 pub(crate) mod list;
 pub(crate) mod profile;
 pub(crate) mod read;
@@ -18,17 +19,22 @@ pub(crate) mod table;
 pub(crate) mod update;
 pub(crate) mod visibility;
 
-use csp_policy::{Cloud, Country, Day, region_of};
+pub(crate) use self::list::list;
+pub(crate) use self::read::{batch_get, check_domain, get};
+pub(crate) use self::set_organization::set_organization;
+pub(crate) use self::update::update;
+pub(crate) use self::visibility::{Seen, created, visible};
+
+use csp_policy::{Cloud, Day, Revision, region_of};
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{self as types, Contact, PostalAddress};
-use csp_service::{Fault, Result, etag, wire};
+use csp_service::wire::timestamp;
+use csp_service::{Effect, Encoded, Evidence, Fault, Result, Stored, etag};
+use csp_store::Word as _;
 use jiff::Timestamp;
-use prost::Message;
 
-use crate::customer::facts::FactsRow;
-use crate::customer::profile::Profile;
-use crate::customer::table::CustomerRow;
-use crate::parts::{Evidence, wire_cloud};
+use self::profile::Profile;
+use self::table::{CustomerRow, State};
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "customers";
@@ -38,11 +44,6 @@ pub(crate) const KIND: &str = "customer";
 pub(crate) const OPERATORS: &str = "operators/";
 /// Owner of the keys of customers that were invited, which have none.
 const INVITED: &str = "invited/";
-
-pub(crate) const RESERVED: &str = "RESERVED";
-const ACTIVE: &str = "ACTIVE";
-const ABANDONED: &str = "ABANDONED";
-const CLOUD_PREFIX: &str = "CLOUD_";
 
 /// A customer, whole. It changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +64,22 @@ pub(crate) struct Creation<'a> {
     pub(crate) evidence: Option<&'a Evidence>,
 }
 
+/// What is to change of a customer; what is `None` stays as it is, and `Some(None)` takes it away.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Update {
+    pub(crate) company_name: Option<String>,
+    pub(crate) billing_address: Option<Option<PostalAddress>>,
+    pub(crate) billing_contact: Option<Option<Contact>>,
+    pub(crate) external_id: Option<Option<String>>,
+}
+
 impl Customer {
     /// A customer that an operation is about to create.
     pub(crate) fn reserve(creation: Creation<'_>, profile: &Profile, now: Timestamp) -> Self {
         let mut customer = Self::new(creation.id, creation.operation, creation.owner, profile, now);
         customer.row.external_id = creation.external_id;
         customer.row.creator = creation.creator;
-        customer.row.evidence_date = creation.evidence.map(|evidence| evidence.day.to_string());
+        customer.row.evidence_date = creation.evidence.map(|evidence| evidence.day);
         customer.row.evidence_source = creation.evidence.map(|evidence| evidence.source.clone());
         customer
     }
@@ -93,24 +103,24 @@ impl Customer {
                 id,
                 tenant: profile.tenant.clone(),
                 revision: 1,
-                create_time: now.as_microsecond(),
-                update_time: now.as_microsecond(),
-                state: RESERVED.to_owned(),
+                create_time: now,
+                update_time: now,
+                state: State::Reserved,
                 operation: Some(operation.to_owned()),
                 owner: owner.to_owned(),
                 external_id: None,
                 domain: profile.domain.clone(),
-                country: profile.country.to_string(),
-                cloud: cloud_word(profile.cloud).to_owned(),
+                country: Stored(profile.country),
+                cloud: Stored(told(profile.cloud)),
                 company_name: profile.company_name.clone(),
                 search_text: search_text(&profile.company_name, &profile.domain),
-                billing_address: profile.billing_address.as_ref().map(Message::encode_to_vec),
-                billing_contact: profile.billing_contact.as_ref().map(Message::encode_to_vec),
+                billing_address: profile.billing_address.clone().map(Encoded),
+                billing_contact: profile.billing_contact.clone().map(Encoded),
                 registration_id: profile.registration_id.id.clone(),
-                registration_id_is_not_personal: i64::from(profile.registration_id.is_not_personal),
+                registration_id_is_not_personal: profile.registration_id.is_not_personal,
                 organization: profile.organization.clone(),
                 creator: None,
-                setup_info_shown: 0,
+                setup_info_shown: false,
                 invitation: None,
                 evidence_date: None,
                 evidence_source: None,
@@ -120,64 +130,59 @@ impl Customer {
 
     /// Every step of its creation is done: it shows.
     pub(crate) fn activate(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(RESERVED)?;
-        self.row.state = ACTIVE.to_owned();
-        self.row.update_time = now.as_microsecond();
+        self.must_be(State::Reserved)?;
+        self.row.state = State::Active;
+        self.row.update_time = now;
         Ok(())
     }
 
     /// Its creation was given up.
     pub(crate) fn abandon(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(RESERVED)?;
-        self.row.state = ABANDONED.to_owned();
-        self.row.update_time = now.as_microsecond();
+        self.must_be(State::Reserved)?;
+        self.row.state = State::Abandoned;
+        self.row.update_time = now;
         Ok(())
     }
 
-    /// Another company name.
-    pub(crate) fn rename(&mut self, company_name: String) {
-        self.row.search_text = search_text(&company_name, &self.row.domain);
-        self.row.company_name = company_name;
-    }
-
-    /// Another address for invoices.
-    pub(crate) fn set_billing_address(&mut self, address: Option<&PostalAddress>) {
-        self.row.billing_address = address.map(Message::encode_to_vec);
-    }
-
-    /// Another recipient of invoices.
-    pub(crate) fn set_billing_contact(&mut self, contact: Option<&Contact>) {
-        self.row.billing_contact = contact.map(Message::encode_to_vec);
-    }
-
-    /// Another key of the creator.
-    pub(crate) fn set_external_id(&mut self, external_id: Option<String>) {
-        self.row.external_id = external_id;
+    /// Name, billing and key change; what is `None` stays as it is.
+    pub(crate) fn update(&mut self, update: Update, now: Timestamp) {
+        let row = &mut self.row;
+        if let Some(company_name) = update.company_name {
+            row.search_text = search_text(&company_name, &row.domain);
+            row.company_name = company_name;
+        }
+        if let Some(address) = update.billing_address {
+            row.billing_address = address.map(Encoded);
+        }
+        if let Some(contact) = update.billing_contact {
+            row.billing_contact = contact.map(Encoded);
+        }
+        if let Some(external_id) = update.external_id {
+            row.external_id = external_id;
+        }
+        self.touch(now);
     }
 
     /// Another company of the registry.
-    pub(crate) fn set_organization(&mut self, organization: Option<String>) {
+    pub(crate) fn set_organization(&mut self, organization: Option<String>, now: Timestamp) {
         self.row.organization = organization;
+        self.touch(now);
     }
 
     /// Its setup information is about to be shown.
-    pub(crate) fn show_setup_info(&mut self) {
-        self.row.setup_info_shown = 1;
+    pub(crate) fn show_setup_info(&mut self, now: Timestamp) {
+        self.row.setup_info_shown = true;
+        self.touch(now);
     }
 
     /// Its setup information was made void and can be shown once more.
-    pub(crate) fn hide_setup_info(&mut self) -> Result<()> {
-        if self.row.setup_info_shown == 0 {
+    pub(crate) fn hide_setup_info(&mut self, now: Timestamp) -> Result<()> {
+        if !self.row.setup_info_shown {
             return Err(self.conflict("SETUP_INFO_NOT_SHOWN", "SETUP_INFO_SHOWN"));
         }
-        self.row.setup_info_shown = 0;
+        self.row.setup_info_shown = false;
+        self.touch(now);
         Ok(())
-    }
-
-    /// Counts the change that was made.
-    pub(crate) fn touch(&mut self, now: Timestamp) {
-        self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
     }
 
     pub(crate) fn name(&self) -> String {
@@ -188,23 +193,28 @@ impl Customer {
         &self.row
     }
 
+    /// What was read, for a decision that rests on it.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { resource: self.name(), revision: self.row.revision }
+    }
+
     /// Whether it exists for everybody who may see it.
     pub(crate) fn is_active(&self) -> bool {
-        self.row.state == ACTIVE
+        self.row.state == State::Active
     }
 
     /// Whether this operation holds its reservation.
     pub(crate) fn is_reserved_by(&self, operation: &str) -> bool {
-        self.row.state == RESERVED && self.row.operation.as_deref() == Some(operation)
+        self.row.state == State::Reserved && self.row.operation.as_deref() == Some(operation)
     }
 
     /// Whether its creation was given up.
     pub(crate) fn is_abandoned(&self) -> bool {
-        self.row.state == ABANDONED
+        self.row.state == State::Abandoned
     }
 
     pub(crate) fn setup_info_was_shown(&self) -> bool {
-        self.row.setup_info_shown == 1
+        self.row.setup_info_shown
     }
 
     /// Whether it was created by the partner with this CSP tenant.
@@ -220,39 +230,47 @@ impl Customer {
     /// As the contract shows it on `today`.
     pub(crate) fn render(&self, today: Day) -> pb::Customer {
         let row = &self.row;
-        let region =
-            Country::try_from(row.country.as_str()).ok().and_then(|country| region_of(country, today));
+        let region = region_of(row.country.0, today);
         pb::Customer {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             external_id: row.external_id.clone().unwrap_or_default(),
             tenant: row.tenant.clone(),
             domain: row.domain.clone(),
-            country: row.country.clone(),
-            cloud: cloud_of(&row.cloud).into(),
+            country: row.country.0.to_string(),
+            cloud: row.cloud.0.into(),
             region: region.map(|region| region.as_str().to_owned()).unwrap_or_default(),
             company_name: row.company_name.clone(),
-            billing_address: row
-                .billing_address
-                .as_deref()
-                .and_then(|bytes| PostalAddress::decode(bytes).ok()),
-            billing_contact: row.billing_contact.as_deref().and_then(|bytes| Contact::decode(bytes).ok()),
+            billing_address: row.billing_address.clone().map(|address| address.0),
+            billing_contact: row.billing_contact.clone().map(|contact| contact.0),
             registration_id: row.registration_id.clone(),
             organization: row.organization.clone().unwrap_or_default(),
             creator: row.creator.clone().unwrap_or_default(),
             setup_info_shown: self.setup_info_was_shown(),
-            evidence: row.evidence_date.clone().map(|date| types::Evidence {
-                date,
+            evidence: row.evidence_date.map(|date| types::Evidence {
+                date: date.to_string(),
                 source: row.evidence_source.clone().unwrap_or_default(),
             }),
         }
     }
 
-    fn must_be(&self, needs: &'static str) -> Result<()> {
-        if self.row.state == needs { Ok(()) } else { Err(self.conflict(&self.row.state, needs)) }
+    /// What the change to `after` did, for the journal.
+    pub(crate) fn change_to(&self, after: &Customer, today: Day) -> Result<Effect> {
+        Effect::changed(&after.name(), after.row.revision, &self.render(today), &after.render(today))
+    }
+
+    /// Counts the change that was made.
+    fn touch(&mut self, now: Timestamp) {
+        self.row.revision += 1;
+        self.row.update_time = now;
+    }
+
+    fn must_be(&self, needs: State) -> Result<()> {
+        let state = self.row.state;
+        if state == needs { Ok(()) } else { Err(self.conflict(state.word(), needs.word())) }
     }
 
     fn conflict(&self, state: &str, needs: &str) -> Fault {
@@ -276,28 +294,14 @@ pub(crate) fn id_of(name: &str) -> &str {
     name.strip_prefix(COLLECTION).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name)
 }
 
-/// As the other services need it, with its agreement.
-pub(crate) fn facts(row: FactsRow) -> pb::CustomerFacts {
-    pb::CustomerFacts {
-        name: name(&row.id),
-        revision: row.revision,
-        tenant: row.tenant,
-        cloud: cloud_of(&row.cloud).into(),
-        country: row.country,
-        organization: row.organization,
-        agreement_date: row.agreement_date,
-        agreement_revision: row.agreement_revision,
-        company_name: row.company_name,
-        being_created: row.state == RESERVED,
+/// In the contract's words.
+fn told(cloud: Cloud) -> types::Cloud {
+    match cloud {
+        Cloud::Global => types::Cloud::Global,
+        Cloud::UsGovernment => types::Cloud::UsGovernment,
+        Cloud::Germany => types::Cloud::Germany,
+        Cloud::China => types::Cloud::China,
     }
-}
-
-fn cloud_word(cloud: Cloud) -> &'static str {
-    wire_cloud(cloud).as_str_name().trim_start_matches(CLOUD_PREFIX)
-}
-
-fn cloud_of(word: &str) -> types::Cloud {
-    types::Cloud::from_str_name(&format!("{CLOUD_PREFIX}{word}")).unwrap_or_default()
 }
 
 fn search_text(company_name: &str, domain: &str) -> String {
@@ -306,6 +310,8 @@ fn search_text(company_name: &str, domain: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use csp_policy::Country;
+
     use super::*;
 
     type Event = (&'static str, fn(&mut Customer) -> Result<()>);
@@ -330,18 +336,18 @@ mod tests {
         Customer::register("tailspin".to_owned(), "o", &profile, None, Timestamp::UNIX_EPOCH)
     }
 
-    fn outcome(from: &str, event: &Event) -> String {
+    fn outcome(from: State, event: &Event) -> String {
         let mut customer = customer();
-        customer.row.state = from.to_owned();
-        event.1(&mut customer).map_or_else(|_| "-".to_owned(), |()| customer.row.state)
+        customer.row.state = from;
+        event.1(&mut customer).map_or_else(|_| "-".to_owned(), |()| customer.row.state.word().to_owned())
     }
 
     #[test]
     fn every_event_in_every_state() {
         let mut table = String::new();
-        for from in [RESERVED, ACTIVE, ABANDONED] {
-            let row: Vec<String> = EVENTS.iter().map(|event| outcome(from, event)).collect();
-            table.push_str(&format!("{from}: {}\n", row.join(" ")));
+        for (from, word) in State::WORDS {
+            let row: Vec<String> = EVENTS.iter().map(|event| outcome(*from, event)).collect();
+            table.push_str(&format!("{word}: {}\n", row.join(" ")));
         }
         assert_eq!(table, "RESERVED: ACTIVE ABANDONED\nACTIVE: - -\nABANDONED: - -\n");
     }
@@ -350,7 +356,10 @@ mod tests {
     fn it_is_found_by_name_and_domain_whatever_the_case() {
         let mut customer = customer();
         assert!(customer.matches("toys") && customer.matches("tailspin t") && customer.matches("s.example"));
-        customer.rename("Wingtip".to_owned());
+        customer.update(
+            Update { company_name: Some("Wingtip".to_owned()), ..Update::default() },
+            Timestamp::UNIX_EPOCH,
+        );
         assert!(customer.matches("wing") && !customer.matches("tailspin"));
     }
 
@@ -363,8 +372,8 @@ mod tests {
     #[test]
     fn setup_information_that_was_not_shown_is_not_made_void() {
         let mut customer = customer();
-        assert!(customer.hide_setup_info().is_err());
-        customer.show_setup_info();
-        assert!(customer.hide_setup_info().is_ok() && !customer.setup_info_was_shown());
+        assert!(customer.hide_setup_info(Timestamp::UNIX_EPOCH).is_err());
+        customer.show_setup_info(Timestamp::UNIX_EPOCH);
+        assert!(customer.hide_setup_info(Timestamp::UNIX_EPOCH).is_ok() && !customer.setup_info_was_shown());
     }
 }

@@ -3,9 +3,7 @@
 use csp_policy::{Cloud, Country, RegistrationId};
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{Contact, PostalAddress};
-use csp_service::Fields;
-
-use crate::parts;
+use csp_service::{Detail, Fields};
 
 /// Longest company name.
 pub(crate) const COMPANY_NAME_CHARS_MAX: usize = 200;
@@ -33,14 +31,14 @@ impl Profile {
         let tenant = fields.tenant("profile.tenant", &profile.tenant);
         let domain = fields.domain("profile.domain", &profile.domain);
         let country = fields.country("profile.country", &profile.country);
-        let cloud = parts::cloud(fields, "profile.cloud", profile.cloud);
+        let cloud = fields.cloud("profile.cloud", profile.cloud);
         let company_name = company_name(fields, "profile.company_name", &profile.company_name);
         let billing_address = billing_address(fields, "profile", profile.billing_address.as_ref());
         let billing_contact = billing_contact(fields, "profile", profile.billing_contact.as_ref());
         let id =
             fields.text("profile.registration_id", &profile.registration_id, 0..=REGISTRATION_ID_CHARS_MAX);
         let organization =
-            parts::named(fields, "profile.organization", &profile.organization, "organizations");
+            fields.optional_name("profile.organization", &profile.organization, "organizations");
         Some(Profile {
             tenant: tenant?,
             domain: domain?,
@@ -62,9 +60,9 @@ impl Profile {
         let tenant = fields.tenant("tenant", &request.tenant);
         let domain = fields.domain("domain", &request.domain);
         let country = fields.country("country", &request.country);
-        let cloud = parts::cloud(fields, "cloud", request.cloud);
+        let cloud = fields.cloud("cloud", request.cloud);
         let company_name = company_name(fields, "company_name", &request.company_name);
-        let organization = parts::named(fields, "organization", &request.organization, "organizations");
+        let organization = fields.optional_name("organization", &request.organization, "organizations");
         Some(Profile {
             tenant: tenant?,
             domain: domain?,
@@ -91,7 +89,7 @@ pub(crate) fn billing_address(
     value: Option<&PostalAddress>,
 ) -> Option<Option<PostalAddress>> {
     let Some(value) = value else { return Some(None) };
-    parts::address(fields, &format!("{path}.billing_address"), value).map(Some)
+    fields.address(&format!("{path}.billing_address"), value, Detail::Required).map(Some)
 }
 
 /// Who gets invoices; `Some(None)` when left out.
@@ -101,5 +99,5 @@ pub(crate) fn billing_contact(
     value: Option<&Contact>,
 ) -> Option<Option<Contact>> {
     let Some(value) = value else { return Some(None) };
-    parts::contact(fields, &format!("{path}.billing_contact"), value).map(Some)
+    fields.contact(&format!("{path}.billing_contact"), value, Detail::AsGiven).map(Some)
 }

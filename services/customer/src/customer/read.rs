@@ -1,5 +1,4 @@
-//! Reading customers, one or several: `GetCustomer`, `BatchGetCustomers`, `GetCustomerAgreement` and
-//! `CheckDomain`.
+//! Reading customers: `GetCustomer`, `BatchGetCustomers` and `CheckDomain`.
 
 use std::collections::HashMap;
 
@@ -8,25 +7,31 @@ use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result};
 use tokio::task::JoinSet;
 
+use super::visibility::{viewer, visible};
+use super::{COLLECTION, Customer, id_of, table};
 use crate::CustomerService;
-use crate::agreement::Agreement;
-use crate::customer::visibility;
-use crate::customer::{COLLECTION, Customer, id_of};
 
 /// Names of one batch.
 pub(crate) const BATCH_NAMES_MAX: usize = 100;
 
-pub(crate) async fn get_customer(
+/// The name in a request that has nothing else to read.
+pub(crate) fn name(field: &str, value: &str) -> Result<String> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name(field, value, COLLECTION);
+    fields.finish(|| name)
+}
+
+pub(crate) async fn get(
     service: &CustomerService,
     call: &Call,
     request: pb::GetCustomerRequest,
 ) -> Result<pb::GetCustomerResponse> {
-    let name = customer_name("name", &request.name)?;
-    let seen = visibility::see(service, call, &name).await?;
+    let name = name("name", &request.name)?;
+    let seen = visible(service, call, &name).await?;
     Ok(pb::GetCustomerResponse { customer: Some(seen.customer.render(service.book.clock.today())) })
 }
 
-pub(crate) async fn batch_get_customers(
+pub(crate) async fn batch_get(
     service: &CustomerService,
     call: &Call,
     request: pb::BatchGetCustomersRequest,
@@ -37,16 +42,16 @@ pub(crate) async fn batch_get_customers(
         fields.resource_name(&format!("names[{index}]"), name, COLLECTION);
     }
     fields.finish(|| Some(()))?;
-    let ids: Vec<String> = request.names.iter().map(|name| id_of(name).to_owned()).collect();
+    let ids: Vec<&str> = request.names.iter().map(|name| id_of(name)).collect();
     let mut reader = service.book.store.read().await?;
-    let rows = crate::customer::table::batch(&mut reader, &ids).await?;
+    let rows = table::batch(&mut reader, &ids).await?;
     drop(reader);
     // Whether the caller may see each is asked at once, not one after the other.
     let mut asked = JoinSet::new();
     for customer in rows.into_iter().map(Customer::from) {
         let (service, call) = (service.clone(), call.clone());
         asked.spawn(async move {
-            let viewer = visibility::viewer(&service, &call, &customer).await;
+            let viewer = viewer(&service, &call, &customer).await;
             viewer.map(|viewer| viewer.map(|_| customer))
         });
     }
@@ -62,19 +67,6 @@ pub(crate) async fn batch_get_customers(
     Ok(pb::BatchGetCustomersResponse { customers })
 }
 
-pub(crate) async fn get_customer_agreement(
-    service: &CustomerService,
-    call: &Call,
-    request: pb::GetCustomerAgreementRequest,
-) -> Result<pb::GetCustomerAgreementResponse> {
-    let name = customer_name("customer", &request.customer)?;
-    let seen = visibility::see(service, call, &name).await?;
-    let mut reader = service.book.store.read_once().await?;
-    let agreement = crate::agreement::table::of_customer(&mut reader, &seen.customer.row().id).await?;
-    let agreement = agreement.map(|row| Agreement::from(row).render());
-    Ok(pb::GetCustomerAgreementResponse { accepted: agreement.is_some(), agreement })
-}
-
 pub(crate) async fn check_domain(
     service: &CustomerService,
     call: &Call,
@@ -86,10 +78,4 @@ pub(crate) async fn check_domain(
     let query = Query { domains: vec![domain.clone()], ..Query::default() };
     let facts = service.registry.facts(call, service.book.clock.today(), query).await?;
     Ok(pb::CheckDomainResponse { available: facts.domain_customer(&domain).is_none() })
-}
-
-fn customer_name(field: &str, value: &str) -> Result<String> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name(field, value, COLLECTION);
-    fields.finish(|| name)
 }

@@ -2,12 +2,12 @@
 //! and operators. For everybody else it does not exist.
 
 use csp_policy::{Party, Revision};
-use csp_proto::relationship::v1::{RelationshipState, ResellerRelationship};
+use csp_proto::relationship::v1::RelationshipState;
 use csp_service::peers::CustomerAccess;
 use csp_service::{Call, Fault, Result};
 
+use super::{Customer, KIND, id_of, table};
 use crate::CustomerService;
-use crate::customer::{Customer, KIND, id_of};
 
 /// A customer and how the caller, who may see it, stands to it.
 #[derive(Debug)]
@@ -36,24 +36,15 @@ impl Viewer {
     /// The relationships of the caller's own that are in force, each at its revision.
     pub(crate) fn revisions(&self) -> Vec<Revision> {
         let Viewer::Partner(access) = self else { return Vec::new() };
-        let active = access.relationships.iter().filter(|relationship| is_active(relationship));
-        active
-            .map(|relationship| Revision {
-                resource: relationship.name.clone(),
-                revision: relationship.revision,
-            })
-            .collect()
+        let active = access.relationships.iter().filter(|own| own.state() == RelationshipState::Active);
+        active.map(|own| Revision { resource: own.name.clone(), revision: own.revision }).collect()
     }
 }
 
-fn is_active(relationship: &ResellerRelationship) -> bool {
-    relationship.state() == RelationshipState::Active
-}
-
-/// The customer of that name, when the caller may see it.
-pub(crate) async fn see(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
+/// The customer of this name, if it exists for the caller.
+pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
     let mut reader = service.book.store.read_once().await?;
-    let row = crate::customer::table::get(&mut reader, id_of(name)).await?;
+    let row = table::active_by_id(&mut reader, id_of(name)).await?;
     drop(reader);
     let unseen = || Fault::not_found(KIND, name);
     let customer = row.map(Customer::from).ok_or_else(unseen)?;
@@ -61,10 +52,10 @@ pub(crate) async fn see(service: &CustomerService, call: &Call, name: &str) -> R
     Ok(Seen { customer, viewer })
 }
 
-/// The customer of that name, when the caller created it and still serves it (rule CUS-08: with its relationship
+/// The customer of this name, if the caller created it and still serves it (rule CUS-08: with its relationship
 /// a creator's administration ends).
 pub(crate) async fn created(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
-    let seen = see(service, call, name).await?;
+    let seen = visible(service, call, name).await?;
     let is_creator = call.tenant().is_some_and(|tenant| seen.customer.was_created_by(tenant));
     if is_creator && seen.viewer.serves() { Ok(seen) } else { Err(Fault::not_found(KIND, name)) }
 }

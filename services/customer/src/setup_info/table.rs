@@ -1,37 +1,30 @@
-//! Rows of setup information: a hash of what was shown, and nothing else.
+//! The table `setup_info`: a hash of what was shown, and nothing else.
 
 use csp_policy::boundaries::RevealSetupInfo;
 use csp_service::Accepted;
-use csp_store::{Change, Tx};
+use csp_store::{Change, Statement, Tx, table};
+use jiff::Timestamp;
 
-/// What is kept of setup information that was shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SetupInfoRow {
-    /// Id of the customer.
-    pub(crate) customer: String,
-    pub(crate) tenant: String,
-    pub(crate) reveal_time: i64,
-    pub(crate) salt: Vec<u8>,
-    pub(crate) password_hash: Vec<u8>,
+table! {
+    /// A row of the table.
+    pub(crate) struct SetupInfoRow in "setup_info" {
+        /// Id of the customer.
+        customer: String,
+        tenant: String,
+        reveal_time: Timestamp,
+        salt: Vec<u8>,
+        password_hash: Vec<u8>,
+    }
 }
 
-const INSERT: &str = "INSERT INTO setup_info (customer, tenant, reveal_time, salt, password_hash) \
-     VALUES ($1, $2, $3, $4, $5)";
 const DELETE: &str = "DELETE FROM setup_info WHERE customer = $1";
 
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, DELETE];
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&DELETE];
 
 /// Keeps the hash of what is about to be shown.
-pub(crate) fn reveal(tx: &mut Tx, _allowed: &Accepted<RevealSetupInfo>, row: &SetupInfoRow) {
-    tx.put(
-        Change::new(INSERT)
-            .bind(row.customer.as_str())
-            .bind(row.tenant.as_str())
-            .bind(row.reveal_time)
-            .bind(row.salt.as_slice())
-            .bind(row.password_hash.as_slice()),
-    );
+pub(crate) fn reveal(tx: &mut Tx, row: &SetupInfoRow, _: &Accepted<RevealSetupInfo>) {
+    tx.put(Change::insert(row));
 }
 
 /// Makes what was shown void.

@@ -1,7 +1,9 @@
 //! Creating customers, with the other services played: what is created, what is taken back, what goes on.
 
+mod broken_rows;
 mod concurrent_changes;
 mod registration;
+mod malformed;
 mod peers;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,20 +13,14 @@ use csp_proto::customer::v1::OperationState;
 use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;
 use csp_proto::subscription::v1::{OrderDraft, OrderLine};
 use csp_proto::r#type::v1::Contact;
+use csp_service::played::Mood;
 use csp_service::{Fault, Result};
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 
-use crate::agreement::confirm::confirm_customer_agreement;
-use crate::creation::cancel::cancel_operation;
-use crate::creation::create::create;
 use crate::creation::operation::LEASE_SECONDS;
-use crate::creation::read::get_operation;
-use crate::customer::list::list_customers;
-use crate::customer::read::{get_customer, get_customer_agreement};
-use crate::setup_info::reveal::reveal_setup_info;
-use crate::setup_info::rotate::rotate_setup_password;
-use peers::{Mood, Scene, provider};
+use crate::{agreement, creation, customer, setup_info};
+use peers::{Scene, provider};
 
 fn profile() -> pb::Profile {
     pb::Profile {
@@ -72,33 +68,37 @@ fn addition(request_id: &str) -> pb::AddCustomerWithOrderRequest {
 
 impl Scene {
     async fn create(&self, request: pb::CreateCustomerRequest) -> Result<pb::CreateCustomerResponse> {
-        create(&self.service, &provider("CreateCustomer"), request).await
+        creation::create(&self.service, &provider("CreateCustomer"), request).await
     }
 
     async fn add(
         &self,
         request: pb::AddCustomerWithOrderRequest,
     ) -> Result<pb::AddCustomerWithOrderResponse> {
-        create(&self.service, &provider("AddCustomerWithOrder"), request).await
+        creation::create(&self.service, &provider("AddCustomerWithOrder"), request).await
     }
 
     async fn shows(&self) -> bool {
         let request = pb::GetCustomerRequest { name: "customers/tailspin".to_owned() };
-        let read = get_customer(&self.service, &provider("GetCustomer"), request).await.is_ok();
+        let read = customer::get(&self.service, &provider("GetCustomer"), request).await.is_ok();
         let request = pb::ListCustomersRequest { text: "TOYS".to_owned(), ..Default::default() };
-        let listed = list_customers(&self.service, &provider("ListCustomers"), request).await.unwrap();
+        let listed = customer::list(&self.service, &provider("ListCustomers"), request).await.unwrap();
         assert_eq!(listed.customers.len(), usize::from(read), "what is read is listed");
         read
     }
 
     async fn operation(&self, name: &str) -> pb::Operation {
         let request = pb::GetOperationRequest { name: name.to_owned() };
-        get_operation(&self.service, &provider("GetOperation"), request).await.unwrap().operation.unwrap()
+        creation::get_operation(&self.service, &provider("GetOperation"), request)
+            .await
+            .unwrap()
+            .operation
+            .unwrap()
     }
 
     async fn call_off(&self, operation: &str) -> Result<pb::CancelOperationResponse> {
         let request = pb::CancelOperationRequest { name: operation.to_owned(), ..Default::default() };
-        cancel_operation(&self.service, &provider("CancelOperation"), request).await
+        creation::cancel(&self.service, &provider("CancelOperation"), request).await
     }
 
     /// Takes up what was left alone, all of it; how much came to its end.
@@ -116,13 +116,13 @@ impl Scene {
 
     async fn reveal(&self) -> Result<pb::RevealSetupInfoResponse> {
         let request = pb::RevealSetupInfoRequest { name: "customers/tailspin".to_owned() };
-        reveal_setup_info(&self.service, &provider("RevealSetupInfo"), request).await
+        setup_info::reveal(&self.service, &provider("RevealSetupInfo"), request).await
     }
 
     async fn rotate(&self) -> Result<pb::RotateSetupPasswordResponse> {
         let name = "customers/tailspin".to_owned();
         let request = pb::RotateSetupPasswordRequest { name, ..Default::default() };
-        rotate_setup_password(&self.service, &provider("RotateSetupPassword"), request).await
+        setup_info::rotate(&self.service, &provider("RotateSetupPassword"), request).await
     }
 
     async fn confirm(&self, date: &str) -> Result<pb::ConfirmCustomerAgreementResponse> {
@@ -133,17 +133,20 @@ impl Scene {
             attestation: Some(attestation),
             ..Default::default()
         };
-        confirm_customer_agreement(&self.service, &provider("ConfirmCustomerAgreement"), request).await
+        agreement::confirm(&self.service, &provider("ConfirmCustomerAgreement"), request).await
     }
 
     /// The order of the operation is placed, and only the answer was lost.
     fn order_is_placed(&self, operation: &str) {
-        self.world.state().orders.push(operation.trim_start_matches("operations/").to_owned());
+        self.peers.state().orders.push(operation.trim_start_matches("operations/").to_owned());
     }
 
     fn nothing_is_left(&self) {
-        let state = self.world.state();
-        assert!(state.claims.is_empty() && state.edges.is_empty() && state.orders.is_empty(), "{state:?}");
+        let state = self.peers.state();
+        assert!(
+            state.claims.is_empty() && state.relationships.is_empty() && state.orders.is_empty(),
+            "{state:?}"
+        );
     }
 }
 
@@ -155,7 +158,7 @@ async fn many_calls_with_one_request_id_create_one_customer() {
         let service = scene.service.clone();
         calls.spawn(async move {
             let call = provider("CreateCustomer");
-            create(&service, &call, creation("r")).await
+            creation::create(&service, &call, creation("r")).await
         });
     }
     let mut answers = calls.join_all().await;
@@ -163,19 +166,19 @@ async fn many_calls_with_one_request_id_create_one_customer() {
     assert_eq!(first.customer.as_ref().unwrap().creator, "partners/contoso");
     assert!(first.decision.as_ref().unwrap().accepted);
     assert!(answers.into_iter().all(|answer| answer.unwrap() == first));
-    assert_eq!(scene.world.state().edges, ["customers/tailspin"]);
+    assert_eq!(scene.peers.state().served_customers(), ["customers/tailspin"]);
     assert!(scene.shows().await);
 }
 
 #[tokio::test]
 async fn refused_edges_leave_nothing_behind_and_the_id_free() {
     let scene = Scene::set().await;
-    scene.world.state().at_edges = Mood::Refusing;
+    scene.peers.behave("EstablishCustomer", Mood::Refusing);
     let refused = scene.create(creation("r")).await.unwrap_err();
     assert!(matches!(refused, Fault::PeerAnswered(_)), "{refused:?}");
     scene.nothing_is_left();
     assert!(!scene.shows().await);
-    scene.world.state().at_edges = Mood::Willing;
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
     scene.create(creation("r")).await.unwrap();
     assert!(scene.shows().await);
 }
@@ -183,31 +186,31 @@ async fn refused_edges_leave_nothing_behind_and_the_id_free() {
 #[tokio::test]
 async fn a_creation_whose_peer_is_away_goes_on_later() {
     let scene = Scene::set().await;
-    scene.world.state().at_edges = Mood::Away;
+    scene.peers.behave("EstablishCustomer", Mood::Away);
     let away = scene.create(creation("r")).await.unwrap_err();
     assert!(matches!(away, Fault::Peer { peer: "relationship" }), "{away:?}");
     assert!(!scene.shows().await);
     assert_eq!(scene.is_told_as_being_created().await, Some(true));
-    scene.world.state().at_edges = Mood::Willing;
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
     assert_eq!(scene.resume().await, 1);
     assert!(scene.shows().await);
     assert_eq!(scene.is_told_as_being_created().await, Some(false));
     let answer = scene.create(creation("r")).await.unwrap();
-    assert_eq!(answer.relationships.len(), 1, "the repeat gets the answer of the operation");
+    assert_eq!(answer.relationships.len(), 2, "the repeat gets the answer of the operation");
     assert_eq!(scene.resume().await, 0);
 }
 
 #[tokio::test]
 async fn whoever_is_told_to_stop_takes_up_no_further_operation() {
     let scene = Scene::set().await;
-    scene.world.state().at_edges = Mood::Away;
+    scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();
     let mut other = creation("s");
     other.customer_id = "wingtip".to_owned();
     let profile = other.profile.as_mut().unwrap();
     (profile.tenant, profile.domain) = ("wingtip.example".to_owned(), "wingtip.example".to_owned());
     scene.create(other).await.unwrap_err();
-    scene.world.state().at_edges = Mood::Willing;
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
     let is_first = AtomicBool::new(true);
     let goes_on = || is_first.swap(false, Ordering::Relaxed);
     assert_eq!(scene.service.resume_operations(goes_on).await.unwrap(), 1);
@@ -218,21 +221,17 @@ async fn whoever_is_told_to_stop_takes_up_no_further_operation() {
 #[tokio::test]
 async fn a_lease_keeps_others_away_until_it_passes() {
     let scene = Scene::set().await;
-    scene.world.state().at_edges = Mood::Away;
+    scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();
     // Taken up in vain: the lease is given back, so the next one takes it up again.
     assert_eq!(scene.resume().await, 0);
     let mut tx = scene.service.book.store.write();
-    let now = scene.service.book.micros();
+    let now = scene.service.book.now();
     let row = crate::creation::table::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
     let lease = crate::creation::operation::lease_from(scene.clock.now());
-    assert!(
-        crate::creation::table::lease(tx.conn().await.unwrap(), &row.id, row.lease_time, lease)
-            .await
-            .unwrap()
-    );
+    assert!(crate::creation::table::lease(tx.conn().await.unwrap(), &row, lease).await.unwrap());
     tx.commit().await.unwrap();
-    scene.world.state().at_edges = Mood::Willing;
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
     assert_eq!(scene.resume().await, 0);
     scene.clock.set(scene.clock.now() + SignedDuration::from_secs(LEASE_SECONDS)).unwrap();
     assert_eq!(scene.resume().await, 1);
@@ -250,7 +249,7 @@ async fn a_tenant_or_domain_has_one_customer() {
     let refused = scene.create(twin).await.unwrap_err();
     let Fault::Refused(refused) = refused else { panic!("{refused:?}") };
     assert_eq!(refused.decision.violations[0].rule.id, "CUS-01");
-    assert_eq!(scene.world.state().claims.len(), 1 /* tenant and domain are one text */);
+    assert_eq!(scene.peers.state().claims.len(), 1 /* tenant and domain are one text */);
 }
 
 #[tokio::test]
@@ -263,20 +262,20 @@ async fn a_customer_comes_with_its_agreement_and_order() {
     assert_eq!(answer.decisions.len(), 2, "the order's own decision is the peer's to give");
     let request = pb::GetCustomerAgreementRequest { customer: operation.customer };
     let call = provider("GetCustomerAgreement");
-    let read = get_customer_agreement(&scene.service, &call, request).await.unwrap();
+    let read = agreement::get(&scene.service, &call, request).await.unwrap();
     assert_eq!(read.agreement.unwrap().attester, "partners/contoso");
-    assert_eq!(scene.world.state().orders, [operation.name.trim_start_matches("operations/")]);
+    assert_eq!(scene.peers.state().orders, [operation.name.trim_start_matches("operations/")]);
 }
 
 #[tokio::test]
 async fn a_refused_order_takes_the_customer_back() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Refusing;
+    scene.peers.behave("SubmitOrder", Mood::Refusing);
     let Err(Fault::PeerAnswered(refused)) = scene.add(addition("r")).await else { panic!("not refused") };
     assert_eq!(refused.message(), "not like this");
     scene.nothing_is_left();
     assert!(!scene.shows().await);
-    scene.world.state().at_order = Mood::Willing;
+    scene.peers.behave("SubmitOrder", Mood::Willing);
     let operation = scene.add(addition("r")).await.unwrap().operation.unwrap();
     assert_eq!(operation.state(), OperationState::Done);
     assert!(scene.shows().await);
@@ -285,22 +284,22 @@ async fn a_refused_order_takes_the_customer_back() {
 #[tokio::test]
 async fn an_operation_is_called_off_until_its_order_is_placed() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Away;
+    scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
     assert_eq!((running.state(), running.step.as_str()), (OperationState::Running, "PLACE_ORDER"));
     assert!(!scene.shows().await);
     // It was placed, only the answer was lost.
     scene.order_is_placed(&running.name);
     assert!(matches!(scene.call_off(&running.name).await, Err(Fault::Peer { .. })));
-    scene.world.state().orders.clear();
+    scene.peers.state().orders.clear();
     let cancelled = scene.call_off(&running.name).await.unwrap().operation.unwrap();
     assert_eq!(cancelled.state(), OperationState::Cancelled);
     scene.nothing_is_left();
-    assert_eq!(scene.world.state().voided, [running.name.trim_start_matches("operations/")]);
+    assert_eq!(scene.peers.state().voided, [running.name.trim_start_matches("operations/")]);
     assert!(matches!(scene.call_off(&running.name).await, Err(Fault::StateConflict { .. })));
     assert!(matches!(scene.add(addition("r")).await, Err(Fault::StateConflict { .. })));
     assert_eq!(scene.operation(&running.name).await.state(), OperationState::Cancelled);
-    scene.world.state().at_order = Mood::Willing;
+    scene.peers.behave("SubmitOrder", Mood::Willing);
     scene.add(addition("s")).await.unwrap();
     assert!(scene.shows().await);
 }
@@ -323,11 +322,11 @@ async fn a_creator_that_no_longer_serves_the_customer_gets_no_setup_information(
     let scene = Scene::set().await;
     scene.create(creation("r")).await.unwrap();
     scene.reveal().await.unwrap();
-    scene.world.state().edges_are_ended = true;
+    scene.peers.state().relationships_are_ended = true;
     assert!(matches!(scene.rotate().await, Err(Fault::NotFound { .. })));
-    scene.world.state().edges_are_ended = false;
+    scene.peers.state().relationships_are_ended = false;
     scene.rotate().await.unwrap();
-    scene.world.state().edges_are_ended = true;
+    scene.peers.state().relationships_are_ended = true;
     assert!(matches!(scene.reveal().await, Err(Fault::NotFound { .. })));
 }
 

@@ -4,19 +4,27 @@
 //! covered by it, so a direct-bill signature serves the reseller account. Nobody signs again; it changes only
 //! when an operator records that the company had signed earlier.
 
+pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod sign;
 pub(crate) mod signature;
 pub(crate) mod status;
 pub(crate) mod table;
 
-use csp_policy::{Country, Day, Region, region_of};
+pub(crate) use self::record::record;
+pub(crate) use self::sign::sign;
+
+use csp_policy::{Country, Day, Region, Revision, region_of};
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
-use csp_service::wire;
+use csp_service::wire::timestamp;
+use csp_service::{Effect, Result};
 
-use crate::names::{self, PARTNER_AGREEMENTS};
-use crate::store::agreement::AgreementRow;
+use self::table::AgreementRow;
+use crate::resource_name;
+
+/// Collection of the resource name.
+pub(crate) const COLLECTION: &str = "partnerAgreements";
 
 /// A signature, whole.
 #[derive(Debug, Clone)]
@@ -26,11 +34,16 @@ pub(crate) struct Agreement {
 
 impl Agreement {
     pub(crate) fn name(&self) -> String {
-        names::name(PARTNER_AGREEMENTS, &self.row.id)
+        resource_name::of(COLLECTION, &self.row.id)
     }
 
     pub(crate) fn row(&self) -> &AgreementRow {
         &self.row
+    }
+
+    /// What was read, for a decision that rests on it.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { resource: self.name(), revision: self.row.revision }
     }
 
     /// The company had signed before: the earlier signature takes the place of this one.
@@ -41,18 +54,18 @@ impl Agreement {
 
     /// Whether it was given for that region.
     pub(crate) fn is_of(&self, region: Region) -> bool {
-        self.row.region == region.as_str()
+        self.row.region.0 == region
     }
 
     /// Whether it covers, on `day`, the company's accounts in that country. A country that moved to another
     /// region since it was signed stays covered (rule RGN-03).
     pub(crate) fn covers(&self, country: Country, day: Day) -> bool {
-        covers(&self.row.region, self.sign_date(), country, day)
+        covers(self.row.region.0, self.sign_date(), country, day)
     }
 
     /// The day of the signature.
-    pub(crate) fn sign_date(&self) -> Option<Day> {
-        self.row.sign_date.parse().ok()
+    pub(crate) fn sign_date(&self) -> Day {
+        self.row.sign_date
     }
 
     /// As the contract shows it.
@@ -61,19 +74,29 @@ impl Agreement {
         pb::PartnerAgreement {
             name: self.name(),
             revision: row.revision,
-            create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             partner: row.partner.clone(),
             organization: row.organization.clone(),
-            region: row.region.clone(),
+            region: row.region.0.as_str().to_owned(),
             agreement_version: row.agreement_version.clone(),
             signer: row.signer.clone(),
-            sign_date: row.sign_date.clone(),
-            evidence: row
-                .evidence_date
-                .clone()
-                .map(|date| Evidence { date, source: row.evidence_source.clone().unwrap_or_default() }),
+            sign_date: row.sign_date.to_string(),
+            evidence: row.evidence_date.map(|date| Evidence {
+                date: date.to_string(),
+                source: row.evidence_source.clone().unwrap_or_default(),
+            }),
         }
+    }
+
+    /// What a correction of `before` did, for the journal.
+    pub(crate) fn effect(&self, before: &Agreement) -> Result<Effect> {
+        Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
+    }
+
+    /// What came to be, for the journal.
+    pub(crate) fn creation(&self) -> Result<Effect> {
+        Effect::created(&self.name(), self.row.revision, &self.render())
     }
 }
 
@@ -84,21 +107,21 @@ impl From<AgreementRow> for Agreement {
 }
 
 /// Whether a signature for `region`, given on `sign_date`, covers accounts in that country on `day`.
-fn covers(region: &str, sign_date: Option<Day>, country: Country, day: Day) -> bool {
-    let lies_there = |day| region_of(country, day).is_some_and(|of_country| of_country.as_str() == region);
-    lies_there(day) || sign_date.is_some_and(lies_there)
+fn covers(region: Region, sign_date: Day, country: Country, day: Day) -> bool {
+    let lies_there = |day| region_of(country, day) == Some(region);
+    lies_there(day) || lies_there(sign_date)
 }
 
 /// Since when a company's accounts in that country are covered on `day`, by the oldest of its signatures that does:
 /// of each only the region and the day are asked.
-pub(crate) fn covered_since<'s>(
-    signatures: impl IntoIterator<Item = (&'s str, Option<Day>)>,
+pub(crate) fn covered_since(
+    signatures: impl IntoIterator<Item = (Region, Day)>,
     country: Country,
     day: Day,
 ) -> Option<Day> {
     let signatures = signatures.into_iter();
-    let covering = signatures.filter(|(region, sign_date)| covers(region, *sign_date, country, day));
-    covering.map(|(_, sign_date)| sign_date).min().flatten()
+    let covering = signatures.filter(|(region, sign_date)| covers(*region, *sign_date, country, day));
+    covering.map(|(_, sign_date)| sign_date).min()
 }
 
 /// The oldest of a company's signatures that covers its accounts in that country on `day`.
@@ -113,20 +136,23 @@ pub(crate) fn covering<'s>(
 
 #[cfg(test)]
 mod tests {
+    use csp_service::Stored;
+    use jiff::Timestamp;
+
     use super::*;
 
-    fn signed(region: &str, sign_date: &str) -> Agreement {
+    fn signed(region: Region, sign_date: &str) -> Agreement {
         Agreement::from(AgreementRow {
             id: "a".to_owned(),
             revision: 1,
-            create_time: 0,
-            update_time: 0,
+            create_time: Timestamp::UNIX_EPOCH,
+            update_time: Timestamp::UNIX_EPOCH,
             partner: "partners/contoso".to_owned(),
             organization: "organizations/contoso".to_owned(),
-            region: region.to_owned(),
+            region: Stored(region),
             agreement_version: "1".to_owned(),
             signer: "Ana".to_owned(),
-            sign_date: sign_date.to_owned(),
+            sign_date: sign_date.parse().unwrap(),
             evidence_date: None,
             evidence_source: None,
         })
@@ -138,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_signature_holds_in_the_whole_region_and_nowhere_else() {
-        let signature = signed("Europe", "2020-02-01");
+        let signature = signed(Region::Europe, "2020-02-01");
         assert!(covers(&signature, "DE", "2026-11-21"));
         assert!(covers(&signature, "FR", "2026-11-21"));
         assert!(!covers(&signature, "US", "2026-11-21"));
@@ -147,8 +173,8 @@ mod tests {
     #[test]
     fn a_signature_stays_when_the_country_moves() {
         // American Samoa left the region New Zealand for the United States in August 2023.
-        assert!(covers(&signed("New Zealand", "2022-01-01"), "AS", "2026-11-21"));
-        assert!(covers(&signed("United States", "2024-01-01"), "AS", "2026-11-21"));
-        assert!(!covers(&signed("New Zealand", "2024-01-01"), "AS", "2026-11-21"));
+        assert!(covers(&signed(Region::NewZealand, "2022-01-01"), "AS", "2026-11-21"));
+        assert!(covers(&signed(Region::UnitedStates, "2024-01-01"), "AS", "2026-11-21"));
+        assert!(!covers(&signed(Region::NewZealand, "2024-01-01"), "AS", "2026-11-21"));
     }
 }

@@ -4,15 +4,13 @@ use csp_policy::{Day, Region};
 use csp_proto::partner_registry::v1::agreement_query::Key;
 use csp_proto::partner_registry::v1::{self as pb, AgreementStatus};
 use csp_proto::r#type::v1::PartnerKind;
-use csp_service::{Call, Fault, Fields, Result};
+use csp_service::{Call, Fields, Result};
 use csp_store::Connection;
 
-use crate::PartnerRegistry;
-use crate::agreement::{self, Agreement};
-use crate::names;
-use crate::partner::Partner;
-use crate::read;
+use super::{covering, read};
+use crate::partner::{self, Partner};
 use crate::visibility::Viewer;
+use crate::{PartnerRegistryService, mpn_id};
 
 /// Queries of one call, at most.
 const QUERIES_MAX: usize = 100;
@@ -23,8 +21,8 @@ enum Named {
     ByTenant(String),
 }
 
-pub(crate) async fn run(
-    service: &PartnerRegistry,
+pub(crate) async fn get(
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::GetAgreementStatusRequest,
 ) -> Result<pb::GetAgreementStatusResponse> {
@@ -51,7 +49,7 @@ fn parse(request: &pb::GetAgreementStatusRequest) -> Result<Vec<Named>> {
 
 fn read_query(fields: &mut Fields, query: &pb::AgreementQuery) -> Option<Named> {
     match fields.required("queries.key", query.key.as_ref())? {
-        Key::MpnId(name) => names::read_mpn_id(fields, "queries.mpn_id", name).map(Named::ByMpnId),
+        Key::MpnId(name) => mpn_id::read_name(fields, "queries.mpn_id", name).map(Named::ByMpnId),
         Key::Tenant(tenant) => fields.tenant("queries.tenant", tenant).map(Named::ByTenant),
     }
 }
@@ -95,24 +93,22 @@ impl Asker {
         if partner.kind() != PartnerKind::IndirectReseller {
             return Ok((AgreementStatus::NotAReseller, String::new()));
         }
-        let signatures = read::signatures(conn, &partner.row().organization).await?;
-        let covering = agreement::covering(&signatures, partner.country()?, today);
-        Ok(match covering.and_then(Agreement::sign_date) {
+        let signatures = read::of_organization(conn, &partner.row().organization).await?;
+        Ok(match covering(&signatures, partner.country(), today) {
             None => (AgreementStatus::Unsigned, String::new()),
-            Some(day) => (AgreementStatus::Signed, day.to_string()),
+            Some(signature) => (AgreementStatus::Signed, signature.sign_date().to_string()),
         })
     }
 }
 
-async fn find(conn: &mut Connection, named: &Named) -> Result<Option<Partner>, Fault> {
-    match named {
-        Named::ByTenant(tenant) => read::account_of(conn, tenant).await,
-        Named::ByMpnId(number) => {
-            let holder = read::mpn_id(conn, number).await?.and_then(|mpn_id| mpn_id.row().partner.clone());
-            match holder {
-                None => Ok(None),
-                Some(name) => read::partner(conn, &name).await,
-            }
-        }
+async fn find(conn: &mut Connection, named: &Named) -> Result<Option<Partner>> {
+    let number = match named {
+        Named::ByTenant(tenant) => return partner::read::by_tenant(conn, tenant).await,
+        Named::ByMpnId(number) => number,
+    };
+    let mpn_id = mpn_id::read::by_number(conn, number).await?;
+    match mpn_id.as_ref().and_then(|mpn_id| mpn_id.row().partner.as_ref()) {
+        None => Ok(None),
+        Some(holder) => partner::read::by_name(conn, holder).await,
     }
 }

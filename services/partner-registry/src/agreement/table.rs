@@ -1,89 +1,59 @@
-//! Table `partner_agreement`: one signature a company and region.
+//! The table `partner_agreement`: one signature a company and region.
 
 use csp_policy::boundaries::SignPartnerAgreement;
-use csp_service::Accepted;
-use csp_store::{Change, Connection, Error, Tx};
+use csp_policy::{Day, Region};
+use csp_service::{Accepted, Result, Stored};
+use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
+use jiff::Timestamp;
 
-macro_rules! columns {
-    () => {
-        "id, revision, create_time, update_time, partner, organization, region, agreement_version, signer, \
-         sign_date, evidence_date, evidence_source"
-    };
+table! {
+    /// A signature. `partner` and `organization` are resource names.
+    pub(crate) struct AgreementRow in "partner_agreement" key [organization, region] {
+        id: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        partner: String,
+        organization: String,
+        region: Stored<Region>,
+        agreement_version: String,
+        signer: String,
+        sign_date: Day,
+        evidence_date: Option<Day>,
+        evidence_source: Option<String>,
+    }
 }
 
-const OF_ORGANIZATION: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM partner_agreement WHERE organization = $1 ORDER BY sign_date, region"
-);
-const INSERT: &str = concat!(
-    "INSERT INTO partner_agreement (",
-    columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-);
-const CORRECT: &str = "UPDATE partner_agreement SET revision = $1, update_time = $2, partner = $3, \
-     agreement_version = $4, signer = $5, sign_date = $6, evidence_date = $7, evidence_source = $8 \
-     WHERE organization = $9 AND region = $10 AND revision = $11";
+const OF_ORGANIZATION: Select<AgreementRow> =
+    Select::new("SELECT * FROM partner_agreement WHERE organization = $1 ORDER BY sign_date, region");
 
-/// A row of `partner_agreement`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct AgreementRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) partner: String,
-    pub(crate) organization: String,
-    pub(crate) region: String,
-    pub(crate) agreement_version: String,
-    pub(crate) signer: String,
-    pub(crate) sign_date: String,
-    pub(crate) evidence_date: Option<String>,
-    pub(crate) evidence_source: Option<String>,
-}
+const CORRECT: Save<AgreementRow> = Save::new(
+    "
+    UPDATE partner_agreement
+       SET revision          = :revision,
+           update_time       = :update_time,
+           partner           = :partner,
+           agreement_version = :agreement_version,
+           signer            = :signer,
+           sign_date         = :sign_date,
+           evidence_date     = :evidence_date,
+           evidence_source   = :evidence_source
+     WHERE organization = :organization AND region = :region AND revision = :revision - 1",
+);
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&OF_ORGANIZATION, &CORRECT];
 
 /// The signatures of a company, oldest first.
-pub(crate) async fn of_organization(
-    conn: &mut Connection,
-    organization: &str,
-) -> Result<Vec<AgreementRow>, Error> {
-    Ok(sqlx::query_as(OF_ORGANIZATION).bind(organization).fetch_all(conn).await?)
+pub(crate) async fn of_organization(conn: &mut Connection, organization: &str) -> Result<Vec<AgreementRow>> {
+    Ok(OF_ORGANIZATION.query().bind(organization).fetch_all(conn).await?)
 }
 
-/// Stores a new signature.
-pub(crate) fn insert(tx: &mut Tx, _accepted: &Accepted<SignPartnerAgreement>, row: &AgreementRow) {
-    tx.put(
-        Change::new(INSERT)
-            .bind(&row.id)
-            .bind(row.revision)
-            .bind(row.create_time)
-            .bind(row.update_time)
-            .bind(&row.partner)
-            .bind(&row.organization)
-            .bind(&row.region)
-            .bind(&row.agreement_version)
-            .bind(&row.signer)
-            .bind(&row.sign_date)
-            .bind(&row.evidence_date)
-            .bind(&row.evidence_source),
-    );
+pub(crate) fn insert(tx: &mut Tx, row: &AgreementRow, _: &Accepted<SignPartnerAgreement>) {
+    tx.put(Change::insert(row));
 }
 
-/// Stores an earlier signature in place of the one that was known before.
-pub(crate) fn correct(tx: &mut Tx, _accepted: &Accepted<SignPartnerAgreement>, row: &AgreementRow) {
-    tx.put(
-        Change::new(CORRECT)
-            .bind(row.revision)
-            .bind(row.update_time)
-            .bind(&row.partner)
-            .bind(&row.agreement_version)
-            .bind(&row.signer)
-            .bind(&row.sign_date)
-            .bind(&row.evidence_date)
-            .bind(&row.evidence_source)
-            .bind(&row.organization)
-            .bind(&row.region)
-            .bind(row.revision - 1)
-            .must_meet(1),
-    );
+/// Saves an earlier signature in place of the one that was known before.
+pub(crate) fn correct(tx: &mut Tx, row: &AgreementRow, _: &Accepted<SignPartnerAgreement>) {
+    tx.put(CORRECT.of(row).must_meet(1));
 }

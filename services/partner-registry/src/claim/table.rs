@@ -1,13 +1,17 @@
-//! Table `claim`: every tenant and every domain is claimed here, once a kind.
+//! The table `claim`: every tenant and every domain is claimed here, once a kind.
 
 use csp_policy::boundaries::EnrollPartner;
-use csp_service::Accepted;
-use csp_store::{Change, Connection, Error, Tx};
-use sqlx::Row as _;
+use csp_service::{Accepted, Result};
+use csp_store::{Change, Connection, Select, Statement, Tx, Word, table};
 
-const HOLDER: &str = "SELECT holder FROM claim WHERE value = $1 AND kind = $2";
-const CLAIM: &str = "INSERT INTO claim (kind, value, holder) VALUES ($1, $2, $3)";
-const RELEASE: &str = "DELETE FROM claim WHERE holder = $1";
+table! {
+    /// A claim. `holder` is a resource name.
+    pub(crate) struct ClaimRow in "claim" key [kind, value] {
+        kind: Kind,
+        value: String,
+        holder: String,
+    }
+}
 
 /// What is claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,25 +24,29 @@ pub(crate) enum Kind {
     Domain,
 }
 
-impl Kind {
-    /// The word that the table has.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Kind::CspTenant => "CSP_TENANT",
-            Kind::CustomerTenant => "CUSTOMER_TENANT",
-            Kind::Domain => "DOMAIN",
-        }
-    }
+impl Word for Kind {
+    const WORDS: &'static [(Kind, &'static str)] = &[
+        (Kind::CspTenant, "CSP_TENANT"),
+        (Kind::CustomerTenant, "CUSTOMER_TENANT"),
+        (Kind::Domain, "DOMAIN"),
+    ];
 }
 
+const OF_VALUE: Select<ClaimRow> = Select::new("SELECT * FROM claim WHERE value = $1 AND kind = $2");
+
+const RELEASE: &str = "DELETE FROM claim WHERE holder = $1";
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&OF_VALUE, &RELEASE];
+
 /// Who claimed the value: a resource name.
-pub(crate) async fn holder(conn: &mut Connection, kind: Kind, value: &str) -> Result<Option<String>, Error> {
-    let row = sqlx::query(HOLDER).bind(value).bind(kind.word()).fetch_optional(conn).await?;
-    Ok(row.map(|row| row.try_get("holder")).transpose()?)
+pub(crate) async fn holder(conn: &mut Connection, kind: Kind, value: &str) -> Result<Option<String>> {
+    let row = OF_VALUE.query().bind(value).bind(kind.word()).fetch_optional(conn).await?;
+    Ok(row.map(|row| row.holder))
 }
 
 /// Claims the tenant of a partner account.
-pub(crate) fn claim_csp_tenant(tx: &mut Tx, accepted: &Accepted<EnrollPartner>, tenant: &str) {
+pub(crate) fn claim_csp_tenant(tx: &mut Tx, tenant: &str, accepted: &Accepted<EnrollPartner>) {
     claim(tx, Kind::CspTenant, tenant, accepted.permit().subject());
 }
 
@@ -53,5 +61,5 @@ pub(crate) fn release_customer(tx: &mut Tx, customer: &str) {
 }
 
 fn claim(tx: &mut Tx, kind: Kind, value: &str, holder: &str) {
-    tx.put(Change::new(CLAIM).bind(kind.word()).bind(value).bind(holder));
+    tx.put(Change::insert(&ClaimRow { kind, value: value.to_owned(), holder: holder.to_owned() }));
 }

@@ -3,19 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use csp_policy::Day;
-use csp_proto::partner_registry::v1::{self as pb, MpnKind};
-use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Fault, Fields, Result};
 
-use crate::PartnerRegistry;
-use crate::agreement;
-use crate::names::{self, ORGANIZATIONS, PARTNERS};
-use crate::partner;
-use crate::store::claim::Kind;
-use crate::store::facts::{
-    self, AccountRow, ClaimRow, CompanyRow, FoundRow, Key, Keys, MpnRow, SignatureRow,
-};
-use crate::words::{self, Word};
+use super::table::{self, AccountRow, ClaimRow, CompanyRow, FoundRow, Key, Keys, MpnRow, SignatureRow};
+use crate::claim::table::Kind;
+use crate::{PartnerRegistryService, agreement, organization, partner, resource_name};
 
 /// Entries of one list of a request, at most.
 const ENTRIES_MAX: usize = 50;
@@ -43,12 +36,12 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
                 values.into_iter().collect::<Option<Vec<String>>>()
             };
         let partners = list("partners", &request.partners, |fields, field, value| {
-            fields.resource_name(field, value, PARTNERS)
+            fields.resource_name(field, value, partner::COLLECTION)
         });
         let tenants = list("tenants", &request.tenants, Fields::tenant);
         let mpn_ids = list("mpn_ids", &request.mpn_ids, Fields::mpn_number);
         let organizations = list("organizations", &request.organizations, |fields, field, value| {
-            fields.resource_name(field, value, ORGANIZATIONS)
+            fields.resource_name(field, value, organization::COLLECTION)
         });
         let domains = list("domains", &request.domains, Fields::domain);
         fields.finish(|| {
@@ -77,11 +70,12 @@ struct Found {
 /// An account, and what its company signed.
 struct Account {
     row: AccountRow,
+    company: CompanyRow,
     signatures: Vec<SignatureRow>,
 }
 
 pub(crate) async fn get(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     request: pb::GetFactsRequest,
 ) -> Result<pb::GetFactsResponse> {
     let query = Query::try_from(&request)?;
@@ -90,7 +84,7 @@ pub(crate) async fn get(
     let mpn_ids = query.mpn_ids.iter().filter_map(|number| found.mpn_id(number));
     let organizations = query.organizations.iter().filter_map(|name| found.organization(name));
     Ok(pb::GetFactsResponse {
-        partners: partners.collect::<Result<_>>()?,
+        partners: partners.collect(),
         organizations: organizations.collect(),
         mpn_ids: mpn_ids.collect(),
         tenants: query.tenants.iter().map(|tenant| found.tenant(tenant)).collect(),
@@ -100,7 +94,7 @@ pub(crate) async fn get(
 
 impl Query {
     /// Everything is one statement, and so one snapshot, as no two statements are.
-    async fn read(&self, service: &PartnerRegistry) -> Result<Vec<FoundRow>> {
+    async fn read(&self, service: &PartnerRegistryService) -> Result<Vec<FoundRow>> {
         let claims: Vec<&str> = self.tenants.iter().chain(&self.domains).map(String::as_str).collect();
         let mpn_ids: Vec<&str> = self.mpn_ids.iter().map(String::as_str).collect();
         let keys = Keys {
@@ -111,7 +105,7 @@ impl Query {
             companies: &ids(&self.organizations),
         };
         let mut reader = service.book.store.read_once().await?;
-        Ok(facts::found(&mut reader, keys).await?)
+        table::found(&mut reader, keys).await
     }
 }
 
@@ -126,9 +120,10 @@ impl From<Vec<FoundRow>> for Found {
                 Key::Account => {}
                 Key::Company(company) => found.companies.push(company),
             }
-            if let Some(row) = account {
+            if let Some((row, company)) = account {
                 let id = row.id.clone();
-                let account = found.accounts.entry(id).or_insert(Account { row, signatures: Vec::new() });
+                let account =
+                    found.accounts.entry(id).or_insert(Account { row, company, signatures: Vec::new() });
                 account.signatures.extend(signature);
             }
         }
@@ -138,7 +133,7 @@ impl From<Vec<FoundRow>> for Found {
 
 impl Found {
     fn holder(&self, kind: Kind, value: &str) -> String {
-        let is_it = |claim: &&ClaimRow| claim.kind == kind.word() && claim.value == value;
+        let is_it = |claim: &&ClaimRow| claim.what == kind && claim.value == value;
         self.claims.iter().find(is_it).map(|claim| claim.holder.clone()).unwrap_or_default()
     }
 
@@ -155,55 +150,54 @@ impl Found {
     }
 
     fn mpn_id(&self, number: &str) -> Option<pb::MpnFacts> {
-        let row = self.mpn_ids.iter().find(|row| row.number == number)?;
+        let row = self.mpn_ids.iter().find(|row| row.value == number)?;
         Some(pb::MpnFacts {
-            number: row.number.clone(),
-            revision: row.revision,
-            kind: MpnKind::read(&row.kind).into(),
-            partner: row.partner.clone().unwrap_or_default(),
+            number: row.value.clone(),
+            revision: row.mpn_revision,
+            kind: row.mpn_kind.0.into(),
+            partner: row.holder.clone().unwrap_or_default(),
         })
     }
 
     fn organization(&self, name: &str) -> Option<pb::OrganizationFacts> {
-        self.companies.iter().find(|row| row.company_id == names::id(name)).map(organization)
+        self.companies.iter().find(|row| row.company_id == resource_name::id(name)).map(company)
     }
 }
 
 impl Account {
-    fn fact(&self, as_of: Day) -> Result<pb::PartnerFacts> {
-        let Account { row, signatures } = self;
-        let signatures =
-            signatures.iter().map(|signature| (signature.region.as_str(), signature.sign_date.parse().ok()));
-        let signed = agreement::covered_since(signatures, words::country(&row.country)?, as_of);
-        Ok(pb::PartnerFacts {
-            name: names::name(PARTNERS, &row.id),
+    fn fact(&self, as_of: Day) -> pb::PartnerFacts {
+        let Account { row, company: holder, signatures } = self;
+        let signatures = signatures.iter().map(|signature| (signature.region.0, signature.sign_date));
+        let signed = agreement::covered_since(signatures, row.country.0, as_of);
+        pb::PartnerFacts {
+            name: resource_name::of(partner::COLLECTION, &row.id),
             revision: row.revision,
-            kind: PartnerKind::read(&row.kind).into(),
+            kind: row.kind.0.into(),
             tenant: row.tenant.clone(),
-            cloud: Cloud::read(&row.cloud).into(),
-            country: row.country.clone(),
-            organization: Some(organization(&row.company)),
-            enrollment_state: pb::EnrollmentState::read(&row.enrollment_state).into(),
-            standing: pb::Standing::read(&row.standing).into(),
-            onboarded: !row.mpn_ids.is_empty(),
+            cloud: row.cloud.0.into(),
+            country: row.country.0.as_str().to_owned(),
+            organization: Some(company(holder)),
+            enrollment_state: row.enrollment_state.0.into(),
+            standing: row.standing.0.into(),
+            onboarded: !row.mpn_ids.0.is_empty(),
             agreement_since: signed.map(|day| day.to_string()).unwrap_or_default(),
             legal_name: row.legal_name.clone(),
-            tenant_country: partner::tenant_country(&row.tenant_country, &row.country)?.as_str().to_owned(),
-        })
+            tenant_country: row.tenant_country.0.unwrap_or(row.country.0).as_str().to_owned(),
+        }
     }
 }
 
-fn organization(row: &CompanyRow) -> pb::OrganizationFacts {
+fn company(row: &CompanyRow) -> pb::OrganizationFacts {
     pb::OrganizationFacts {
-        name: names::name(ORGANIZATIONS, &row.company_id),
+        name: resource_name::of(organization::COLLECTION, &row.company_id),
         revision: row.company_revision,
         affiliation_group: row.affiliation_group.clone(),
-        is_partner: row.is_partner != 0,
+        is_partner: row.is_partner,
     }
 }
 
 /// The ids in those names, each once.
 fn ids(names: &[String]) -> Vec<&str> {
-    let ids: BTreeSet<&str> = names.iter().map(|name| names::id(name)).collect();
+    let ids: BTreeSet<&str> = names.iter().map(|name| resource_name::id(name)).collect();
     ids.into_iter().collect()
 }

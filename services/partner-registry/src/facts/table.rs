@@ -1,48 +1,69 @@
 //! What other services ask of all tables: one statement, however much is asked, and none where nothing is.
 
-use csp_store::{Connection, Error, sql};
-use sqlx::any::AnyRow;
+use csp_policy::{Country, Day, Region};
+use csp_proto::partner_registry::v1::{EnrollmentState, MpnKind, Standing};
+use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_service::{Result, Stored};
+use csp_store::{Connection, Row, Statement, sql, table};
 use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
-/// A company on the day `$1`. An application makes nobody a partner before it is reviewed.
-macro_rules! company_columns {
-    () => {
-        "organization.id AS company_id, organization.revision AS company_revision, \
-         COALESCE((SELECT affiliation_group FROM affiliation WHERE affiliation.organization = organization.id \
-           AND since <= $1 AND (until = '' OR until > $1)), '') AS affiliation_group, \
-         CAST(CASE WHEN EXISTS (SELECT account.id FROM partner AS account \
-           WHERE account.organization = 'organizations/' || organization.id \
-           AND account.enrollment_state = 'AUTHORIZED') \
-           THEN 1 ELSE 0 END AS BIGINT) AS is_partner"
-    };
-}
+use crate::claim::table::Kind;
 
-/// What was found by the keys, each with the account or the company behind it, and that one's signatures.
-const FOUND: &str = concat!(
-    "SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision, \
-     found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant, cloud, \
-     partner.country AS country, tenant_country, partner.organization AS organization, \
-     partner.legal_name AS legal_name, enrollment_state, standing, mpn_ids, partner_agreement.region AS region, \
-     partner_agreement.sign_date AS sign_date, ",
-    company_columns!(),
-    " FROM ("
-);
-const BEHIND: &str = ") AS found LEFT JOIN partner ON partner.id = found.account \
-     LEFT JOIN organization ON organization.id = \
-       COALESCE(found.company, SUBSTR(partner.organization, LENGTH('organizations/') + 1)) \
-     LEFT JOIN partner_agreement ON partner_agreement.organization = partner.organization";
-const CLAIMS: &str = "SELECT kind AS what, value, holder, CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, \
-     CASE kind WHEN 'CSP_TENANT' THEN SUBSTR(holder, LENGTH('partners/') + 1) END AS account, \
-     CAST(NULL AS TEXT) AS company FROM claim WHERE value IN";
-const MPN_IDS: &str = "SELECT 'MPN_ID' AS what, number AS value, partner AS holder, revision AS mpn_revision, \
-     kind AS mpn_kind, SUBSTR(partner, LENGTH('partners/') + 1) AS account, \
-     CAST(NULL AS TEXT) AS company FROM mpn_id WHERE number IN";
-const ACCOUNTS: &str = "SELECT 'PARTNER' AS what, id AS value, CAST(NULL AS TEXT) AS holder, \
-     CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, id AS account, \
-     CAST(NULL AS TEXT) AS company FROM partner WHERE id IN";
-const COMPANIES: &str = "SELECT 'ORGANIZATION' AS what, id AS value, CAST(NULL AS TEXT) AS holder, \
-     CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, CAST(NULL AS TEXT) AS account, \
-     id AS company FROM organization WHERE id IN";
+/// What was found by the keys, each with the account or the company behind it, and that one's signatures. The company is
+/// told as it is on the day `$1`; an application makes nobody a partner before it is reviewed.
+const FOUND: &str = "
+    SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision,
+           found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant,
+           cloud, partner.country AS country, tenant_country, partner.legal_name AS legal_name, enrollment_state,
+           standing, mpn_ids, partner_agreement.region AS region, partner_agreement.sign_date AS sign_date,
+           organization.id AS company_id, organization.revision AS company_revision,
+           COALESCE((SELECT affiliation_group FROM affiliation
+                      WHERE affiliation.organization = organization.id
+                        AND since <= $1 AND (until = '' OR until > $1)), '') AS affiliation_group,
+           CAST(CASE WHEN EXISTS (SELECT account.id FROM partner AS account
+                                   WHERE account.organization = 'organizations/' || organization.id
+                                     AND account.enrollment_state = 'AUTHORIZED')
+                     THEN 1 ELSE 0 END AS BIGINT) AS is_partner
+      FROM (";
+
+const BEHIND: &str = ") AS found
+      LEFT JOIN partner ON partner.id = found.account
+      LEFT JOIN organization
+        ON organization.id = COALESCE(found.company, SUBSTR(partner.organization, LENGTH('organizations/') + 1))
+      LEFT JOIN partner_agreement ON partner_agreement.organization = partner.organization";
+
+const CLAIMS: &str = "
+    SELECT kind AS what, value, holder, CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind,
+           CASE kind WHEN 'CSP_TENANT' THEN SUBSTR(holder, LENGTH('partners/') + 1) END AS account,
+           CAST(NULL AS TEXT) AS company
+      FROM claim WHERE value IN";
+
+const MPN_IDS: &str = "
+    SELECT 'MPN_ID' AS what, number AS value, partner AS holder, revision AS mpn_revision, kind AS mpn_kind,
+           SUBSTR(partner, LENGTH('partners/') + 1) AS account, CAST(NULL AS TEXT) AS company
+      FROM mpn_id WHERE number IN";
+
+const ACCOUNTS: &str = "
+    SELECT 'PARTNER' AS what, id AS value, CAST(NULL AS TEXT) AS holder, CAST(0 AS BIGINT) AS mpn_revision,
+           '' AS mpn_kind, id AS account, CAST(NULL AS TEXT) AS company
+      FROM partner WHERE id IN";
+
+const COMPANIES: &str = "
+    SELECT 'ORGANIZATION' AS what, id AS value, CAST(NULL AS TEXT) AS holder, CAST(0 AS BIGINT) AS mpn_revision,
+           '' AS mpn_kind, CAST(NULL AS TEXT) AS account, id AS company
+      FROM organization WHERE id IN";
+
+/// Every statement of the room: the one for all tables.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&ALL];
+
+/// One key of each table.
+const ALL: Keys<'static> = Keys {
+    day: "2026-11-21",
+    claims: &["contoso.example"],
+    mpn_ids: &["4711"],
+    accounts: &["contoso"],
+    companies: &["contoso"],
+};
 
 /// What is asked for; the companies are told as they are on `day`.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +82,8 @@ pub(crate) struct Keys<'k> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundRow {
     pub(crate) key: Key,
-    /// The account that is named, that claims the tenant or has the membership.
-    pub(crate) account: Option<AccountRow>,
+    /// The account that is named, that claims the tenant or has the membership, with its company.
+    pub(crate) account: Option<(AccountRow, CompanyRow)>,
     pub(crate) signature: Option<SignatureRow>,
 }
 
@@ -75,69 +96,66 @@ pub(crate) enum Key {
     Company(CompanyRow),
 }
 
-/// A row of `claim`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct ClaimRow {
-    #[sqlx(rename = "what")]
-    pub(crate) kind: String,
-    pub(crate) value: String,
-    pub(crate) holder: String,
+table! {
+    /// A claim.
+    pub(crate) struct ClaimRow in "claim" key [what, value] {
+        what: Kind,
+        value: String,
+        holder: String,
+    }
 }
 
-/// A membership.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct MpnRow {
-    #[sqlx(rename = "value")]
-    pub(crate) number: String,
-    #[sqlx(rename = "mpn_revision")]
-    pub(crate) revision: i64,
-    #[sqlx(rename = "mpn_kind")]
-    pub(crate) kind: String,
-    #[sqlx(rename = "holder")]
-    pub(crate) partner: Option<String>,
+table! {
+    /// A membership: its number, and the account that has it.
+    pub(crate) struct MpnRow in "mpn_id" {
+        value: String,
+        mpn_revision: i64,
+        mpn_kind: Stored<MpnKind>,
+        holder: Option<String>,
+    }
 }
 
-/// An account.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct AccountRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) kind: String,
-    pub(crate) tenant: String,
-    pub(crate) cloud: String,
-    pub(crate) country: String,
-    /// Empty for an account of before it was asked for.
-    pub(crate) tenant_country: String,
-    pub(crate) organization: String,
-    pub(crate) legal_name: String,
-    pub(crate) enrollment_state: String,
-    pub(crate) standing: String,
-    pub(crate) mpn_ids: String,
-    /// The company that holds it.
-    #[sqlx(flatten)]
-    pub(crate) company: CompanyRow,
+table! {
+    /// An account.
+    pub(crate) struct AccountRow in "partner" {
+        id: String,
+        revision: i64,
+        kind: Stored<PartnerKind>,
+        tenant: String,
+        cloud: Stored<Cloud>,
+        country: Stored<Country>,
+        /// Empty in accounts from before it was asked for.
+        tenant_country: Stored<Option<Country>>,
+        legal_name: String,
+        enrollment_state: Stored<EnrollmentState>,
+        standing: Stored<Standing>,
+        mpn_ids: Stored<Vec<String>>,
+    }
 }
 
-/// Where and when a company signed.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct SignatureRow {
-    pub(crate) region: String,
-    pub(crate) sign_date: String,
+table! {
+    /// Where and when a company signed.
+    pub(crate) struct SignatureRow in "partner_agreement" key [company_id, region] {
+        company_id: String,
+        region: Stored<Region>,
+        sign_date: Day,
+    }
 }
 
-/// A company on one day.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct CompanyRow {
-    pub(crate) company_id: String,
-    pub(crate) company_revision: i64,
-    /// Empty outside any group.
-    pub(crate) affiliation_group: String,
-    /// Whether it holds an authorized account.
-    pub(crate) is_partner: i64,
+table! {
+    /// A company on one day.
+    pub(crate) struct CompanyRow in "organization" {
+        company_id: String,
+        company_revision: i64,
+        /// Empty outside any group.
+        affiliation_group: String,
+        /// Whether it holds an authorized account.
+        is_partner: bool,
+    }
 }
 
-impl FromRow<'_, AnyRow> for FoundRow {
-    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+impl FromRow<'_, Row> for FoundRow {
+    fn from_row(row: &Row) -> sqlx::Result<Self> {
         let has = |column: &str| Ok::<_, sqlx::Error>(row.try_get::<Option<String>, _>(column)?.is_some());
         let key = match row.try_get::<&str, _>("what")? {
             "MPN_ID" => Key::MpnId(MpnRow::from_row(row)?),
@@ -145,49 +163,50 @@ impl FromRow<'_, AnyRow> for FoundRow {
             "ORGANIZATION" => Key::Company(CompanyRow::from_row(row)?),
             _ => Key::Claim(ClaimRow::from_row(row)?),
         };
-        let has_account = has("id")? && has("company_id")?;
-        Ok(FoundRow {
-            key,
-            account: has_account.then(|| AccountRow::from_row(row)).transpose()?,
-            signature: has("region")?.then(|| SignatureRow::from_row(row)).transpose()?,
-        })
+        let account = if has("id")? && has("company_id")? {
+            Some((AccountRow::from_row(row)?, CompanyRow::from_row(row)?))
+        } else {
+            None
+        };
+        let signature = if has("region")? { Some(SignatureRow::from_row(row)?) } else { None };
+        Ok(FoundRow { key, account, signature })
+    }
+}
+
+impl<'k> Keys<'k> {
+    fn lists(&self) -> [&'k [&'k str]; 4] {
+        [self.claims, self.mpn_ids, self.accounts, self.companies]
+    }
+}
+
+impl Statement for Keys<'_> {
+    fn sql(&self) -> String {
+        statement(self.lists()).unwrap_or_default()
     }
 }
 
 /// What those keys find, all of it in one state of the tables.
-pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<FoundRow>, Error> {
-    let lists = [keys.claims, keys.mpn_ids, keys.accounts, keys.companies];
+pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<FoundRow>> {
+    let lists = keys.lists();
     // One length for all: the fewer statements are left for a connection to know.
     let longest = lists.iter().map(|list| list.len()).max().unwrap_or_default();
-    let [claims, mpn_ids, accounts, companies] =
-        lists.map(|list| sql::padded(list, longest.next_power_of_two()));
-    let keys = Keys {
-        day: keys.day,
-        claims: &claims,
-        mpn_ids: &mpn_ids,
-        accounts: &accounts,
-        companies: &companies,
-    };
-    let Some(statement) = statement(keys) else { return Ok(Vec::new()) };
-    let values = [keys.claims, keys.mpn_ids, keys.accounts, keys.companies].into_iter().flatten();
-    let query = sqlx::query_as(statement).bind(keys.day);
+    let lists = lists.map(|list| sql::padded(list, longest.next_power_of_two()));
+    let Some(statement) = statement(lists.each_ref().map(Vec::as_slice)) else { return Ok(Vec::new()) };
+    let query = sqlx::query_as(AssertSqlSafe(statement)).bind(keys.day);
+    let values = lists.iter().flatten();
     Ok(values.fold(query, |query, value| query.bind(*value)).fetch_all(conn).await?)
 }
 
 /// Only tables that are asked for are looked into: what is left out costs nothing.
-fn statement(keys: Keys<'_>) -> Option<AssertSqlSafe<String>> {
-    let lists = [
-        (CLAIMS, keys.claims),
-        (MPN_IDS, keys.mpn_ids),
-        (ACCOUNTS, keys.accounts),
-        (COMPANIES, keys.companies),
-    ];
+fn statement(lists: [&[&str]; 4]) -> Option<String> {
     let (mut parts, mut next) = (Vec::new(), 2);
-    for (head, keys) in lists.into_iter().filter(|(_, keys)| !keys.is_empty()) {
-        parts.push(sql::list(head, next, keys.len(), "").0);
-        next += keys.len();
+    for (part, keys) in [CLAIMS, MPN_IDS, ACCOUNTS, COMPANIES].into_iter().zip(lists) {
+        if !keys.is_empty() {
+            parts.push(sql::list(part, next, keys.len(), "").0);
+            next += keys.len();
+        }
     }
-    (!parts.is_empty()).then(|| AssertSqlSafe(format!("{FOUND}{}{BEHIND}", parts.join(" UNION ALL "))))
+    (!parts.is_empty()).then(|| format!("{FOUND}{}{BEHIND}", parts.join(" UNION ALL ")))
 }
 
 #[cfg(test)]
@@ -195,7 +214,7 @@ mod tests {
     use csp_store::{Config, Store};
 
     use super::*;
-    use crate::store::MIGRATIONS;
+    use crate::schema::MIGRATIONS;
 
     const EACH: Keys<'static> = Keys {
         day: "2026-11-21",
@@ -208,12 +227,12 @@ mod tests {
 
     #[test]
     fn nothing_asked_is_no_statement_and_placeholders_count_on_through_all_lists() {
-        assert!(statement(NOTHING).is_none());
-        let whole = statement(EACH).unwrap().0;
+        assert!(statement(NOTHING.lists()).is_none());
+        let whole = statement(EACH.lists()).unwrap();
         for list in ["value IN ($2, $3)", "number IN ($4)", "partner WHERE id IN ($5)", "id IN ($6, $7)"] {
             assert!(whole.contains(list), "{list}: {whole}");
         }
-        let one = statement(Keys { companies: EACH.companies, ..NOTHING }).unwrap().0;
+        let one = statement(Keys { companies: EACH.companies, ..NOTHING }.lists()).unwrap();
         assert!(one.contains("organization WHERE id IN ($2, $3)") && !one.contains("FROM claim"), "{one}");
     }
 
@@ -231,10 +250,9 @@ mod tests {
             Keys { companies: EACH.companies, ..NOTHING },
         ];
         for shape in shapes {
-            let explain = format!("EXPLAIN QUERY PLAN {}", statement(shape).unwrap().0);
-            let lists = [shape.claims, shape.mpn_ids, shape.accounts, shape.companies];
+            let explain = format!("EXPLAIN QUERY PLAN {}", statement(shape.lists()).unwrap());
             let query = sqlx::query(AssertSqlSafe(explain)).bind(shape.day);
-            let query = lists.into_iter().flatten().fold(query, |query, value| query.bind(*value));
+            let query = shape.lists().into_iter().flatten().fold(query, |query, value| query.bind(*value));
             let steps: Vec<String> =
                 query.fetch_all(&mut *reader).await.unwrap().iter().map(|row| row.get("detail")).collect();
             let searched = steps.iter().filter(|step| step.starts_with("SEARCH")).count();

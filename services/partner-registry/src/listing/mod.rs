@@ -4,15 +4,21 @@ pub(crate) mod read;
 pub(crate) mod table;
 pub(crate) mod update;
 
+pub(crate) use self::update::update;
+
 use csp_policy::{Country, Day, region_of};
-use csp_proto::partner_registry::v1::{self as pb, ProviderOffering};
-use csp_service::{Fields, etag, wire};
+use csp_proto::partner_registry::v1 as pb;
+use csp_service::wire::timestamp;
+use csp_service::{Effect, Fields, Result, Stored, etag};
 use jiff::Timestamp;
 
-use crate::names;
-use crate::partner::application;
-use crate::store::listing::ListingRow;
+use self::table::{Countries, ListingRow, Offerings};
+use crate::{enum_set, partner, resource_name};
 
+/// What kind of resource it is, in errors.
+pub(crate) const TYPE: &str = "listing";
+/// The end of the name of a provider's listing, after the account's.
+const SUFFIX: &str = "/listing";
 /// Longest display name.
 const DISPLAY_NAME_CHARS_MAX: usize = 200;
 /// Longest description.
@@ -23,6 +29,15 @@ const WEBSITE_CHARS_MAX: usize = 500;
 const COUNTRIES_MAX: usize = 300;
 /// Offerings in a request, at most; there are five.
 pub(crate) const OFFERINGS_MAX: usize = 16;
+
+/// Reads `partners/{id}/listing`: the account's name.
+pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<String> {
+    let Some(partner) = name.strip_suffix(SUFFIX) else {
+        fields.refuse(field, "must be a name like `partners/{id}/listing`");
+        return None;
+    };
+    fields.resource_name(field, partner, partner::COLLECTION)
+}
 
 /// A listing, whole.
 #[derive(Debug, Clone)]
@@ -36,8 +51,8 @@ pub(crate) struct Content {
     display_name: String,
     description: String,
     website: String,
-    countries: Vec<Country>,
-    offerings: Vec<ProviderOffering>,
+    countries: Countries,
+    offerings: Offerings,
 }
 
 impl Content {
@@ -50,7 +65,7 @@ impl Content {
         fields.number("listing.countries", sent.countries.len(), 0..=COUNTRIES_MAX)?;
         let countries: Vec<_> =
             sent.countries.iter().map(|code| fields.country("listing.countries", code)).collect();
-        let offerings = application::read_set(fields, "listing.offerings", &sent.offerings, OFFERINGS_MAX);
+        let offerings = enum_set::read(fields, "listing.offerings", &sent.offerings, OFFERINGS_MAX);
         let mut countries = countries.into_iter().collect::<Option<Vec<_>>>()?;
         countries.sort();
         countries.dedup();
@@ -58,8 +73,8 @@ impl Content {
             display_name: display_name?,
             description: description?,
             website: website?,
-            countries,
-            offerings: offerings?,
+            countries: Countries(countries),
+            offerings: Offerings(offerings?),
         })
     }
 }
@@ -70,9 +85,16 @@ impl Listing {
         let mut listing = Listing {
             row: ListingRow {
                 partner: partner_id.to_owned(),
-                create_time: now.as_microsecond(),
-                home_country: home.as_str().to_owned(),
-                ..ListingRow::default()
+                revision: 0,
+                create_time: now,
+                update_time: now,
+                display_name: String::new(),
+                search_name: String::new(),
+                description: String::new(),
+                website: String::new(),
+                countries: Countries::default(),
+                offerings: Offerings::default(),
+                home_country: Stored(home),
             },
         };
         listing.write(content, now);
@@ -86,14 +108,14 @@ impl Listing {
         row.display_name = content.display_name;
         row.description = content.description;
         row.website = content.website;
-        row.countries = enclosed(&content.countries);
-        row.offerings = mask(&content.offerings);
+        row.countries = content.countries;
+        row.offerings = content.offerings;
         row.revision += 1;
-        row.update_time = now.as_microsecond();
+        row.update_time = now;
     }
 
     pub(crate) fn name(&self) -> String {
-        names::listing(&self.row.partner)
+        format!("{}{SUFFIX}", resource_name::of(partner::COLLECTION, &self.row.partner))
     }
 
     pub(crate) fn row(&self) -> &ListingRow {
@@ -103,21 +125,28 @@ impl Listing {
     /// As the contract shows it on `today`.
     pub(crate) fn render(&self, today: Day) -> pb::Listing {
         let row = &self.row;
-        let home = Country::try_from(row.home_country.as_str()).ok();
-        let region = home.and_then(|country| region_of(country, today));
-        let countries = row.countries.split(',').filter(|code| !code.is_empty());
+        let region = region_of(row.home_country.0, today);
         pb::Listing {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             display_name: row.display_name.clone(),
             description: row.description.clone(),
             website: row.website.clone(),
-            countries: countries.map(str::to_owned).collect(),
-            offerings: unmask(row.offerings).map(i32::from).collect(),
+            countries: row.countries.0.iter().map(|country| country.as_str().to_owned()).collect(),
+            offerings: row.offerings.0.iter().map(|offering| i32::from(*offering)).collect(),
             region: region.map(|region| region.as_str().to_owned()).unwrap_or_default(),
+        }
+    }
+
+    /// What writing it over `before` did, for the journal.
+    pub(crate) fn effect(&self, before: Option<&Listing>, today: Day) -> Result<Effect> {
+        let (revision, shown) = (self.row.revision, self.render(today));
+        match before {
+            None => Effect::created(&self.name(), revision, &shown),
+            Some(before) => Effect::changed(&self.name(), revision, &before.render(today), &shown),
         }
     }
 }
@@ -128,38 +157,16 @@ impl From<ListingRow> for Listing {
     }
 }
 
-/// Codes as one text, each between two commas; empty for none.
-pub(crate) fn enclosed(countries: &[Country]) -> String {
-    countries.iter().fold(String::new(), |text, country| {
-        let comma = if text.is_empty() { "," } else { "" };
-        format!("{text}{comma}{country},")
-    })
-}
-
-/// One bit an offering.
-pub(crate) fn mask(offerings: &[ProviderOffering]) -> i64 {
-    offerings.iter().fold(0, |mask, offering| mask | bit(*offering))
-}
-
-fn unmask(mask: i64) -> impl Iterator<Item = ProviderOffering> {
-    let known = (1..i32::from(u8::MAX)).map_while(|number| ProviderOffering::try_from(number).ok());
-    known.filter(move |offering| mask & bit(*offering) != 0)
-}
-
-fn bit(offering: ProviderOffering) -> i64 {
-    1 << i32::from(offering)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn offerings_and_countries_are_kept_so_that_they_can_be_searched() {
-        let offerings = [ProviderOffering::Marketing, ProviderOffering::Billing];
-        assert_eq!(unmask(mask(&offerings)).collect::<Vec<_>>(), offerings);
-        let countries = [Country::try_from("DE").unwrap(), Country::try_from("FR").unwrap()];
-        assert_eq!(enclosed(&countries), ",DE,FR,");
-        assert_eq!(enclosed(&[]), "");
+    fn a_listing_is_named_below_its_account() {
+        let read = |name: &str| read_name(&mut Fields::new(), "name", name);
+        assert_eq!(read("partners/contoso/listing").as_deref(), Some("partners/contoso"));
+        for other in ["partners/contoso", "partners//listing", "contoso/listing"] {
+            assert_eq!(read(other), None, "{other}");
+        }
     }
 }

@@ -1,15 +1,13 @@
-//! The directory of providers as it is read: `SearchProviders`, `GetListing` (rule ENR-13).
+//! Reading the directory of providers: `SearchProviders`, `GetListing` (rule ENR-13).
 
 use csp_policy::{Country, Region, countries, region_of};
 use csp_proto::partner_registry::v1::{self as pb, ProviderOffering};
 use csp_service::{Call, Fault, Fields, Page, Result};
+use csp_store::Column as _;
 
-use crate::PartnerRegistry;
-use crate::listing::{self, Listing, OFFERINGS_MAX};
-use crate::names;
-use crate::partner::application;
-use crate::store;
-use crate::store::listing::Search;
+use super::table::{self, Countries, Offerings, Search};
+use super::{Listing, OFFERINGS_MAX, TYPE, read_name};
+use crate::{PartnerRegistryService, enum_set, resource_name};
 
 /// Longest text that is searched for.
 const TEXT_CHARS_MAX: usize = 100;
@@ -32,7 +30,7 @@ impl TryFrom<&pb::SearchProvidersRequest> for Query {
         let country = fields.optional(&request.country, |fields, value| fields.country("country", value));
         let region = fields.optional(&request.region, read_region);
         let text = fields.text("text", &request.text, 0..=TEXT_CHARS_MAX);
-        let offerings = application::read_set(&mut fields, "offerings", &request.offerings, OFFERINGS_MAX);
+        let offerings = enum_set::read(&mut fields, "offerings", &request.offerings, OFFERINGS_MAX);
         fields
             .finish(|| Some(Query { country: country?, region: region?, text: text?, offerings: offerings? }))
     }
@@ -48,31 +46,26 @@ fn read_region(fields: &mut Fields, value: &str) -> Option<Region> {
 
 /// Searches the directory.
 pub(crate) async fn search(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::SearchProvidersRequest,
 ) -> Result<pb::SearchProvidersResponse> {
     let query = Query::try_from(&request)?;
     let today = service.book.clock.today();
-    let offerings = listing::mask(&query.offerings);
-    let filters = [&request.country, &request.region, &request.text, &offerings.to_string()];
-    let page = Page::of(call, &filters.map(String::as_str), request.page_size, &request.page_token)?;
-
-    let served = query.country.map_or_else(|| "%".to_owned(), |country| format!("%,{country},%"));
-    let name = contains(&query.text);
-    let home = query.region.map(|region| {
-        let there: Vec<_> =
-            countries().filter(|country| region_of(*country, today) == Some(region)).collect();
-        listing::enclosed(&there)
+    let home_countries = query.region.map_or_else(Vec::new, |region| {
+        countries().filter(|country| region_of(*country, today) == Some(region)).collect()
     });
     let search = Search {
-        countries: &served,
-        name: &name,
-        offerings,
-        home_countries: home.as_deref().unwrap_or_default(),
+        countries: query.country.map_or_else(|| "%".to_owned(), |country| format!("%,{country},%")),
+        name: contains(&query.text),
+        offerings: Offerings(query.offerings),
+        home_countries: Countries(home_countries),
     };
+    let offerings = search.offerings.to_raw().to_string();
+    let filters = [&request.country, &request.region, &request.text, &offerings];
+    let page = Page::of(call, &filters.map(String::as_str), request.page_size, &request.page_token)?;
     let mut reader = service.book.store.read_once().await?;
-    let rows = store::listing::search(&mut reader, search, page.after(0), page.limit()).await?;
+    let rows = table::search(&mut reader, &search, page.after(0), page.limit()).await?;
     let mut listings: Vec<Listing> = rows.into_iter().map(Listing::from).collect();
     let next_page_token = page.cut(&mut listings, |listing| vec![listing.row().partner.clone()]);
     let listings = listings.iter().map(|listing| listing.render(today)).collect();
@@ -81,15 +74,15 @@ pub(crate) async fn search(
 
 /// Reads a provider's listing.
 pub(crate) async fn get(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     request: pb::GetListingRequest,
 ) -> Result<pb::GetListingResponse> {
     let mut fields = Fields::new();
-    let partner = names::read_listing(&mut fields, "name", &request.name);
+    let partner = read_name(&mut fields, "name", &request.name);
     let partner = fields.finish(|| partner)?;
     let mut reader = service.book.store.read_once().await?;
-    let row = store::listing::of_partner(&mut reader, names::id(&partner)).await?;
-    let listing = row.map(Listing::from).ok_or_else(|| Fault::not_found("listing", request.name))?;
+    let row = table::of_partner(&mut reader, resource_name::id(&partner)).await?;
+    let listing = row.map(Listing::from).ok_or_else(|| Fault::not_found(TYPE, request.name))?;
     Ok(pb::GetListingResponse { listing: Some(listing.render(service.book.clock.today())) })
 }
 

@@ -1,117 +1,181 @@
-//! Table `listing`: the directory of providers.
+//! The table `listing`: the directory of providers.
 
+use csp_policy::Country;
 use csp_policy::boundaries::UpdateListing;
-use csp_service::Accepted;
-use csp_store::{Change, Connection, Error, Tx};
+use csp_proto::partner_registry::v1::ProviderOffering;
+use csp_service::{Accepted, Result, Stored};
+use csp_store::{Column, Connection, Save, Select, Statement, Tx, table};
+use jiff::Timestamp;
 
-macro_rules! select {
-    () => {
-        "SELECT l.partner, l.revision, l.create_time, l.update_time, l.display_name, l.search_name, \
-         l.description, l.website, l.countries, l.offerings, p.country AS home_country \
-         FROM listing l JOIN partner p ON p.id = l.partner"
-    };
+table! {
+    /// A listing, with the country of its provider: `home_country` is a column of `partner`. `partner` is the
+    /// provider's id.
+    pub(crate) struct ListingRow in "listing" {
+        partner: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        display_name: String,
+        /// The name in lower case.
+        search_name: String,
+        description: String,
+        website: String,
+        countries: Countries,
+        offerings: Offerings,
+        home_country: Stored<Country>,
+    }
 }
 
-const OF_PARTNER: &str = concat!(select!(), " WHERE l.partner = $1");
-const SEARCH: &str = concat!(
-    select!(),
-    " WHERE l.partner > $1 AND p.enrollment_state = 'AUTHORIZED' AND p.standing <> 'DEAUTHORIZED' \
-     AND l.countries LIKE $2 AND l.search_name LIKE $3 ESCAPE '!' AND (l.offerings & $4) = $4 \
-     AND ($5 = '' OR $5 LIKE '%,' || p.country || ',%') ORDER BY l.partner LIMIT $6"
+/// Countries, of which one can be searched for: each code stands between two commas.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Countries(pub(crate) Vec<Country>);
+
+impl Column for Countries {
+    type Raw = String;
+
+    fn from_raw(raw: &String) -> Option<Self> {
+        let codes = raw.split(',').filter(|code| !code.is_empty());
+        codes.map(|code| Country::try_from(code).ok()).collect::<Option<_>>().map(Countries)
+    }
+
+    fn to_raw(&self) -> String {
+        self.0.iter().fold(String::new(), |text, country| {
+            let comma = if text.is_empty() { "," } else { "" };
+            format!("{text}{comma}{country},")
+        })
+    }
+}
+
+/// Offerings, several of which can be searched for: each is the bit of its number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Offerings(pub(crate) Vec<ProviderOffering>);
+
+impl Column for Offerings {
+    type Raw = i64;
+
+    fn from_raw(raw: &i64) -> Option<Self> {
+        let numbers = (0..i64::BITS).filter(|number| raw & (1 << number) != 0);
+        let offerings = numbers.map(|number| {
+            let offering = ProviderOffering::try_from(i32::try_from(number).ok()?).ok()?;
+            Some(offering).filter(|offering| *offering != ProviderOffering::Unspecified)
+        });
+        offerings.collect::<Option<_>>().map(Offerings)
+    }
+
+    fn to_raw(&self) -> i64 {
+        self.0.iter().fold(0, |mask, offering| mask | (1 << i32::from(*offering)))
+    }
+}
+
+const OF_PARTNER: Select<ListingRow> = Select::new(
+    "
+    SELECT l.partner, l.revision, l.create_time, l.update_time, l.display_name, l.search_name, l.description,
+           l.website, l.countries, l.offerings, p.country AS home_country
+      FROM listing l JOIN partner p ON p.id = l.partner
+     WHERE l.partner = $1",
 );
-const INSERT: &str = "INSERT INTO listing (partner, revision, create_time, update_time, display_name, \
-     search_name, description, website, countries, offerings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-const UPDATE: &str = "UPDATE listing SET revision = $1, update_time = $2, display_name = $3, search_name = $4, \
-     description = $5, website = $6, countries = $7, offerings = $8 WHERE partner = $9 AND revision = $10";
 
-/// A row of `listing`, with the country of its provider.
-#[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct ListingRow {
-    pub(crate) partner: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) display_name: String,
-    /// The name in lower case.
-    pub(crate) search_name: String,
-    pub(crate) description: String,
-    pub(crate) website: String,
-    /// Codes, each between two commas.
-    pub(crate) countries: String,
-    /// One bit an offering: 2 to the power of its number.
-    pub(crate) offerings: i64,
-    pub(crate) home_country: String,
-}
+const SEARCH: Select<ListingRow> = Select::new(
+    "
+    SELECT l.partner, l.revision, l.create_time, l.update_time, l.display_name, l.search_name, l.description,
+           l.website, l.countries, l.offerings, p.country AS home_country
+      FROM listing l JOIN partner p ON p.id = l.partner
+     WHERE l.partner > $1
+       AND p.enrollment_state = 'AUTHORIZED'
+       AND p.standing <> 'DEAUTHORIZED'
+       AND l.countries LIKE $2
+       AND l.search_name LIKE $3 ESCAPE '!'
+       AND (l.offerings & $4) = $4
+       AND ($5 = '' OR $5 LIKE '%,' || p.country || ',%')
+     ORDER BY l.partner LIMIT $6",
+);
+
+const INSERT: Save<ListingRow> = Save::new(
+    "
+    INSERT INTO listing (partner, revision, create_time, update_time, display_name, search_name, description,
+                         website, countries, offerings)
+    VALUES (:partner, :revision, :create_time, :update_time, :display_name, :search_name, :description,
+            :website, :countries, :offerings)",
+);
+
+const UPDATE: Save<ListingRow> = Save::new(
+    "
+    UPDATE listing
+       SET revision     = :revision,
+           update_time  = :update_time,
+           display_name = :display_name,
+           search_name  = :search_name,
+           description  = :description,
+           website      = :website,
+           countries    = :countries,
+           offerings    = :offerings
+     WHERE partner = :partner AND revision = :revision - 1",
+);
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&OF_PARTNER, &SEARCH, &INSERT, &UPDATE];
 
 /// What the directory is searched for.
 #[derive(Debug, Clone)]
-pub(crate) struct Search<'a> {
+pub(crate) struct Search {
     /// Pattern of the served countries.
-    pub(crate) countries: &'a str,
+    pub(crate) countries: String,
     /// Pattern of the name in lower case, escaped by `!`.
-    pub(crate) name: &'a str,
+    pub(crate) name: String,
     /// The offerings, all of which are wanted.
-    pub(crate) offerings: i64,
-    /// The provider's own countries, each between two commas; empty for all.
-    pub(crate) home_countries: &'a str,
+    pub(crate) offerings: Offerings,
+    /// The provider's own countries; none for all.
+    pub(crate) home_countries: Countries,
 }
 
 /// The listing of a provider.
-pub(crate) async fn of_partner(conn: &mut Connection, partner: &str) -> Result<Option<ListingRow>, Error> {
-    Ok(sqlx::query_as(OF_PARTNER).bind(partner).fetch_optional(conn).await?)
+pub(crate) async fn of_partner(conn: &mut Connection, partner: &str) -> Result<Option<ListingRow>> {
+    Ok(OF_PARTNER.query().bind(partner).fetch_optional(conn).await?)
 }
 
 /// Listings by provider, after `after`.
 pub(crate) async fn search(
     conn: &mut Connection,
-    search: Search<'_>,
+    search: &Search,
     after: &str,
     limit: i64,
-) -> Result<Vec<ListingRow>, Error> {
-    let query = sqlx::query_as(SEARCH)
+) -> Result<Vec<ListingRow>> {
+    let query = SEARCH
+        .query()
         .bind(after)
-        .bind(search.countries)
-        .bind(search.name)
-        .bind(search.offerings)
-        .bind(search.home_countries)
+        .bind(&search.countries)
+        .bind(&search.name)
+        .bind(search.offerings.to_raw())
+        .bind(search.home_countries.to_raw())
         .bind(limit);
     Ok(query.fetch_all(conn).await?)
 }
 
-/// Stores a listing: a new one at revision 1, any other in place of the revision before.
-pub(crate) fn save(tx: &mut Tx, _accepted: &Accepted<UpdateListing>, row: &ListingRow) {
-    if row.revision == 1 { insert(tx, row) } else { update(tx, row) }
+/// Saves a listing: a new one at revision 1, any other in place of the revision before.
+pub(crate) fn save(tx: &mut Tx, row: &ListingRow, _: &Accepted<UpdateListing>) {
+    if row.revision == 1 { tx.put(INSERT.of(row)) } else { tx.put(UPDATE.of(row).must_meet(1)) }
 }
 
-fn insert(tx: &mut Tx, row: &ListingRow) {
-    tx.put(
-        Change::new(INSERT)
-            .bind(&row.partner)
-            .bind(row.revision)
-            .bind(row.create_time)
-            .bind(row.update_time)
-            .bind(&row.display_name)
-            .bind(&row.search_name)
-            .bind(&row.description)
-            .bind(&row.website)
-            .bind(&row.countries)
-            .bind(row.offerings),
-    );
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn update(tx: &mut Tx, row: &ListingRow) {
-    tx.put(
-        Change::new(UPDATE)
-            .bind(row.revision)
-            .bind(row.update_time)
-            .bind(&row.display_name)
-            .bind(&row.search_name)
-            .bind(&row.description)
-            .bind(&row.website)
-            .bind(&row.countries)
-            .bind(row.offerings)
-            .bind(&row.partner)
-            .bind(row.revision - 1)
-            .must_meet(1),
-    );
+    #[test]
+    fn offerings_and_countries_are_stored_so_that_they_can_be_searched() {
+        let offerings = Offerings(vec![ProviderOffering::Marketing, ProviderOffering::Billing]);
+        assert_eq!(Offerings::from_raw(&offerings.to_raw()), Some(offerings));
+        let codes = ["DE", "FR"].map(|code| Country::try_from(code).unwrap());
+        let countries = Countries(codes.to_vec());
+        assert_eq!(countries.to_raw(), ",DE,FR,");
+        assert_eq!(Countries::from_raw(&countries.to_raw()), Some(countries));
+        assert_eq!(Countries::default().to_raw(), "");
+    }
+
+    #[test]
+    fn what_is_no_offering_and_no_country_is_no_value() {
+        for raw in [1, 1 << 40, -1] {
+            assert_eq!(Offerings::from_raw(&raw), None, "{raw}");
+        }
+        assert_eq!(Countries::from_raw(&",DE,Italy,".to_owned()), None);
+    }
 }

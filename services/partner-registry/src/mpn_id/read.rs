@@ -1,24 +1,36 @@
-//! MPN IDs as they are read: `ListMpnIds`.
+//! Reading MPN IDs: `ListMpnIds`.
 
+use csp_policy::Country;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Call, Fields, Page, Result};
+use csp_service::{Call, Fault, Fields, Page, Result};
+use csp_store::Connection;
 
-use crate::PartnerRegistry;
-use crate::mpn_id::MpnId;
-use crate::names::ORGANIZATIONS;
-use crate::store;
+use super::{MpnId, TYPE, name_of, table};
 use crate::visibility::Viewer;
+use crate::{PartnerRegistryService, organization};
+
+pub(crate) async fn by_number(conn: &mut Connection, number: &str) -> Result<Option<MpnId>> {
+    Ok(table::by_number(conn, number).await?.map(MpnId::from))
+}
+
+/// The MPN ID of that number; there must be one.
+pub(crate) async fn existing(conn: &mut Connection, number: &str) -> Result<MpnId> {
+    by_number(conn, number).await?.ok_or_else(|| Fault::not_found(TYPE, name_of(number)))
+}
+
+/// The MPN ID of that number, for an applicant of `country`: whether there is one it does not learn.
+pub(crate) async fn for_applicant(conn: &mut Connection, number: &str, country: Country) -> Result<MpnId> {
+    Ok(by_number(conn, number).await?.unwrap_or_else(|| MpnId::of_nobody(number, country)))
+}
 
 /// Lists MPN IDs, by number: all for an operator, its company's own for an enrolled partner.
 pub(crate) async fn list(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::ListMpnIdsRequest,
 ) -> Result<pb::ListMpnIdsResponse> {
     let mut fields = Fields::new();
-    let asked = fields.optional(&request.organization, |fields, value| {
-        fields.resource_name("organization", value, ORGANIZATIONS)
-    });
+    let asked = fields.optional_name("organization", &request.organization, organization::COLLECTION);
     let asked = fields.finish(|| asked)?;
     let page = Page::of(call, &[&request.organization], request.page_size, &request.page_token)?;
 
@@ -37,8 +49,8 @@ pub(crate) async fn list(
     };
     let (conn, after) = (reader.conn(), page.after(0));
     let rows = match &organization {
-        None => store::mpn_id::page(conn, after, page.limit()).await?,
-        Some(name) => store::mpn_id::page_of_organization(conn, name, after, page.limit()).await?,
+        None => table::page(conn, after, page.limit()).await?,
+        Some(name) => table::page_of_organization(conn, name, after, page.limit()).await?,
     };
     let mut mpn_ids: Vec<MpnId> = rows.into_iter().map(MpnId::from).collect();
     let next_page_token = page.cut(&mut mpn_ids, |mpn_id| vec![mpn_id.row().number.clone()]);

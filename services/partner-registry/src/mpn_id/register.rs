@@ -1,12 +1,10 @@
 //! An operator puts a partner-network membership into the registry: `RegisterMpnId`.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result};
 
-use crate::PartnerRegistry;
-use crate::mpn_id::{MpnId, Registration};
-use crate::names::{self, MPN_IDS, ORGANIZATIONS};
-use crate::{read, store};
+use super::{MpnId, Registration, TYPE, name_of, read, table};
+use crate::{PartnerRegistryService, organization};
 
 impl TryFrom<&pb::RegisterMpnIdRequest> for Registration {
     type Error = Fault;
@@ -14,7 +12,8 @@ impl TryFrom<&pb::RegisterMpnIdRequest> for Registration {
     fn try_from(request: &pb::RegisterMpnIdRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let number = fields.mpn_number("number", &request.number);
-        let organization = fields.resource_name("organization", &request.organization, ORGANIZATIONS);
+        let organization =
+            fields.resource_name("organization", &request.organization, organization::COLLECTION);
         let kind = fields.enum_value("kind", request.kind);
         let country = fields.country("country", &request.country);
         let active = !request.inactive;
@@ -30,44 +29,31 @@ impl TryFrom<&pb::RegisterMpnIdRequest> for Registration {
     }
 }
 
-pub(crate) async fn run(
-    service: &PartnerRegistry,
+pub(crate) async fn register(
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::RegisterMpnIdRequest,
 ) -> Result<pb::RegisterMpnIdResponse> {
     let registration = Registration::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || register(service, call, &registration, &attempt)).await
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        must_be_new(service, &registration).await?;
+        let mpn_id = MpnId::register(&registration, service.book.now());
+
+        let mut write = run.write();
+        table::insert(&mut write, mpn_id.row());
+        write.tell(mpn_id.creation()?);
+        write.conclude(pb::RegisterMpnIdResponse { mpn_id: Some(mpn_id.render()) }).await
+    })
+    .await
 }
 
-async fn register(
-    service: &PartnerRegistry,
-    call: &Call,
-    registration: &Registration,
-    attempt: &Attempt,
-) -> Result<pb::RegisterMpnIdResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
+/// The number is new, and its company exists.
+async fn must_be_new(service: &PartnerRegistryService, registration: &Registration) -> Result<()> {
+    let mut reader = service.book.store.read().await?;
+    organization::read::existing(reader.conn(), &registration.organization).await?;
+    match read::by_number(reader.conn(), &registration.number).await? {
+        Some(_) => Err(Fault::AlreadyExists { resource_type: TYPE, name: name_of(&registration.number) }),
+        None => Ok(()),
     }
-    let mut reader = book.store.read().await?;
-    read::existing_organization(reader.conn(), &registration.organization).await?;
-    if read::mpn_id(reader.conn(), &registration.number).await?.is_some() {
-        let name = names::name(MPN_IDS, &registration.number);
-        return Err(Fault::AlreadyExists { resource_type: "mpn_id", name });
-    }
-    drop(reader);
-
-    let mpn_id = MpnId::register(registration, book.now());
-    let response = pb::RegisterMpnIdResponse { mpn_id: Some(mpn_id.render()) };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    store::mpn_id::insert(&mut tx, mpn_id.row());
-    let effects = vec![Effect::created(&mpn_id.name(), 1, &mpn_id.render())?];
-    book.conclude(tx, call, attempt, None, effects, &response).await?;
-    Ok(response)
 }

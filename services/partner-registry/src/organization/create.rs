@@ -2,14 +2,11 @@
 
 use csp_policy::Country;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Call, Effect, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result};
 use csp_store::Connection;
 
-use crate::PartnerRegistry;
-use crate::names::{self, ORGANIZATIONS};
-use crate::organization::Organization;
-use crate::partner::application::{EXTERNAL_ID_CHARS_MAX, LEGAL_NAME_CHARS_MAX};
-use crate::{read, store};
+use super::{COLLECTION, LEGAL_NAME_CHARS_MAX, Organization, TYPE, read, table};
+use crate::{PartnerRegistryService, resource_name};
 
 struct Command {
     id: Option<String>,
@@ -23,11 +20,8 @@ impl TryFrom<&pb::CreateOrganizationRequest> for Command {
 
     fn try_from(request: &pb::CreateOrganizationRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let id = fields
-            .optional(&request.organization_id, |fields, value| fields.resource_id("organization_id", value));
-        let external_id = fields.optional(&request.external_id, |fields, value| {
-            fields.text("external_id", value, 1..=EXTERNAL_ID_CHARS_MAX)
-        });
+        let id = fields.chosen_id("organization_id", &request.organization_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let legal_name = fields.text("legal_name", &request.legal_name, 1..=LEGAL_NAME_CHARS_MAX);
         let country = fields.country("country", &request.country);
         fields.finish(|| {
@@ -36,8 +30,8 @@ impl TryFrom<&pb::CreateOrganizationRequest> for Command {
     }
 }
 
-pub(crate) async fn run(
-    service: &PartnerRegistry,
+pub(crate) async fn create(
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::CreateOrganizationRequest,
 ) -> Result<pb::CreateOrganizationResponse> {
@@ -54,27 +48,26 @@ pub(crate) async fn run(
         );
 
         let mut write = run.write();
-        store::organization::insert(&mut write, organization.row());
-        let shown = organization.render();
-        write.tell(Effect::created(&organization.name(), 1, &shown)?);
-        write.conclude(pb::CreateOrganizationResponse { organization: Some(shown) }).await
+        table::insert(&mut write, organization.row());
+        write.tell(organization.creation()?);
+        let organization = Some(organization.render());
+        write.conclude(pb::CreateOrganizationResponse { organization }).await
     })
     .await
 }
 
 async fn must_be_new(conn: &mut Connection, command: &Command) -> Result<()> {
-    let taken = |name: &str| Fault::AlreadyExists { resource_type: "organization", name: name.to_owned() };
+    let exists = |name: &str| Fault::AlreadyExists { resource_type: TYPE, name: name.to_owned() };
     if let Some(id) = &command.id {
-        let name = names::name(ORGANIZATIONS, id);
-        if read::organization(conn, &name).await?.is_some() {
-            return Err(taken(&name));
+        let name = resource_name::of(COLLECTION, id);
+        if read::by_name(conn, &name).await?.is_some() {
+            return Err(exists(&name));
         }
     }
-    if let Some(external_id) = &command.external_id {
-        let (rows, _) = store::organization::by_external_id(conn, external_id).await?;
-        if !rows.is_empty() {
-            return Err(taken(external_id));
-        }
+    if let Some(external_id) = &command.external_id
+        && !table::by_external_id(conn, external_id).await?.0.is_empty()
+    {
+        return Err(exists(external_id));
     }
     Ok(())
 }

@@ -7,13 +7,26 @@ pub(crate) mod read;
 pub(crate) mod set_affiliation;
 pub(crate) mod table;
 
-use csp_policy::{self as policy, Day};
+pub(crate) use self::create::create;
+pub(crate) use self::set_affiliation::set_affiliation;
+
+use csp_policy::{self as policy, Day, Revision};
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Fault, Result, etag, wire};
+use csp_service::wire::timestamp;
+use csp_service::{Effect, Fault, Result, Stored, etag};
 use jiff::Timestamp;
 
-use crate::names::{self, ORGANIZATIONS};
-use crate::store::organization::{AffiliationRow, OrganizationRow, Rows};
+use self::table::{AffiliationRow, OrganizationRow, Rows};
+use crate::resource_name;
+
+/// Collection of the resource name.
+pub(crate) const COLLECTION: &str = "organizations";
+/// Collection of the names of affiliation groups.
+pub(crate) const AFFILIATION_GROUPS: &str = "affiliationGroups";
+/// What kind of resource it is, in errors.
+pub(crate) const TYPE: &str = "organization";
+/// Longest legal name.
+pub(crate) const LEGAL_NAME_CHARS_MAX: usize = 200;
 
 /// Memberships of one company, at most.
 pub(crate) const AFFILIATIONS_MAX: usize = 50;
@@ -37,11 +50,11 @@ impl Organization {
         let row = OrganizationRow {
             id,
             revision: 1,
-            create_time: now.as_microsecond(),
-            update_time: now.as_microsecond(),
+            create_time: now,
+            update_time: now,
             external_id,
             legal_name,
-            country: country.as_str().to_owned(),
+            country: Stored(country),
         };
         Organization { row, affiliations: Vec::new() }
     }
@@ -56,25 +69,23 @@ impl Organization {
 
     /// From `since` on it is in `group`, or in none. Says whether that changes anything.
     pub(crate) fn affiliate(&mut self, group: Option<&str>, since: Day, now: Timestamp) -> Result<bool> {
-        let since = since.to_string();
         let last = self.affiliations.last();
-        let last_change =
-            last.map_or("", |last| if last.until.is_empty() { &last.since } else { &last.until });
-        if since.as_str() < last_change {
+        let last_change = last.map(|last| last.until.0.unwrap_or(last.since));
+        if let Some(last_change) = last_change.filter(|last_change| since < *last_change) {
             return Err(Fault::StateConflict {
                 resource: self.name(),
                 state: format!("CHANGED_ON_{last_change}"),
                 needs: format!("CHANGED_NOT_AFTER_{since}"),
             });
         }
-        if last.filter(|last| last.until.is_empty()).map(|last| last.affiliation_group.as_str()) == group {
+        if last.filter(|last| last.until.0.is_none()).map(|last| last.affiliation_group.as_str()) == group {
             return Ok(false);
         }
-        if let Some(open) = self.affiliations.last_mut().filter(|last| last.until.is_empty()) {
-            open.until.clone_from(&since);
+        if let Some(open) = self.affiliations.last_mut().filter(|last| last.until.0.is_none()) {
+            open.until = Stored(Some(since));
         }
         // A membership that lasted no day never was.
-        self.affiliations.retain(|entry| entry.since != entry.until);
+        self.affiliations.retain(|entry| entry.until.0 != Some(entry.since));
         if let Some(group) = group {
             if self.affiliations.len() >= AFFILIATIONS_MAX {
                 return Err(Fault::Limit { limit: "affiliations_max", value: AFFILIATIONS_MAX as u64 });
@@ -82,17 +93,17 @@ impl Organization {
             self.affiliations.push(AffiliationRow {
                 organization: self.row.id.clone(),
                 since,
-                until: String::new(),
+                until: Stored(None),
                 affiliation_group: group.to_owned(),
             });
         }
         self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
+        self.row.update_time = now;
         Ok(true)
     }
 
     pub(crate) fn name(&self) -> String {
-        names::name(ORGANIZATIONS, &self.row.id)
+        resource_name::of(COLLECTION, &self.row.id)
     }
 
     pub(crate) fn row(&self) -> &OrganizationRow {
@@ -103,6 +114,21 @@ impl Organization {
         &self.affiliations
     }
 
+    /// What was read, for a decision that rests on it.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { resource: self.name(), revision: self.row.revision }
+    }
+
+    /// What a change from `before` did, for the journal.
+    pub(crate) fn effect(&self, before: &Organization) -> Result<Effect> {
+        Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
+    }
+
+    /// What came to be, for the journal.
+    pub(crate) fn creation(&self) -> Result<Effect> {
+        Effect::created(&self.name(), self.row.revision, &self.render())
+    }
+
     /// The company as a fact of `day`.
     pub(crate) fn fact(&self, day: Day) -> policy::Organization {
         policy::Organization { name: self.name(), affiliation: self.group_on(day).map(str::to_owned) }
@@ -110,34 +136,29 @@ impl Organization {
 
     /// Its group on `day`.
     pub(crate) fn group_on(&self, day: Day) -> Option<&str> {
-        let day = day.to_string();
-        self.affiliations
-            .iter()
-            .find(|entry| entry.since <= day && (entry.until.is_empty() || day < entry.until))
-            .map(|entry| entry.affiliation_group.as_str())
+        let is_then =
+            |entry: &&AffiliationRow| entry.since <= day && entry.until.0.is_none_or(|until| day < until);
+        self.affiliations.iter().find(is_then).map(|entry| entry.affiliation_group.as_str())
     }
 
     /// As the contract shows it.
     pub(crate) fn render(&self) -> pb::Organization {
         let row = &self.row;
+        let affiliation = |entry: &AffiliationRow| pb::Affiliation {
+            group: entry.affiliation_group.clone(),
+            since: entry.since.to_string(),
+            until: entry.until.0.map(|until| until.to_string()).unwrap_or_default(),
+        };
         pb::Organization {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             external_id: row.external_id.clone().unwrap_or_default(),
             legal_name: row.legal_name.clone(),
-            country: row.country.clone(),
-            affiliations: self
-                .affiliations
-                .iter()
-                .map(|entry| pb::Affiliation {
-                    group: entry.affiliation_group.clone(),
-                    since: entry.since.clone(),
-                    until: entry.until.clone(),
-                })
-                .collect(),
+            country: row.country.0.as_str().to_owned(),
+            affiliations: self.affiliations.iter().map(affiliation).collect(),
         }
     }
 }

@@ -1,45 +1,54 @@
-//! Companies as they are read: `GetOrganization`, `ListOrganizations`.
+//! Reading companies: `GetOrganization`, `ListOrganizations`.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Page, Result};
+use csp_store::Connection;
 
-use crate::PartnerRegistry;
-use crate::names::{AFFILIATION_GROUPS, ORGANIZATIONS};
-use crate::organization::Organization;
-use crate::partner::application::EXTERNAL_ID_CHARS_MAX;
-use crate::store;
-use crate::{read, visibility::Viewer};
+use super::{AFFILIATION_GROUPS, COLLECTION, Organization, TYPE, table};
+use crate::visibility::Viewer;
+use crate::{PartnerRegistryService, resource_name};
 
-/// Reads a company: for operators, and for enrolled partners of that company.
+/// The company of that name.
+pub(crate) async fn by_name(conn: &mut Connection, name: &str) -> Result<Option<Organization>> {
+    Ok(Organization::all(table::by_id(conn, resource_name::id(name)).await?).pop())
+}
+
+/// The company of that name, which a command names; whether it may, its own rules say.
+pub(crate) async fn existing(conn: &mut Connection, name: &str) -> Result<Organization> {
+    by_name(conn, name).await?.ok_or_else(|| Fault::not_found(TYPE, name))
+}
+
+/// The company of that name, if the caller sees it: operators see all, enrolled partners their own.
+pub(crate) async fn visible(conn: &mut Connection, call: &Call, name: &str) -> Result<Organization> {
+    let viewer = Viewer::of(conn, call).await?;
+    let is_own = viewer.enrolled_account().is_some_and(|account| account.row().organization == name);
+    if !viewer.is_operator() && !is_own {
+        return Err(Fault::not_found(TYPE, name));
+    }
+    existing(conn, name).await
+}
+
 pub(crate) async fn get(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::GetOrganizationRequest,
 ) -> Result<pb::GetOrganizationResponse> {
     let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, ORGANIZATIONS);
+    let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
-    let mut reader = service.book.store.read().await?;
-    let viewer = Viewer::of(reader.conn(), call).await?;
-    let is_own = viewer.enrolled_account().is_some_and(|account| account.row().organization == name);
-    if !viewer.is_operator() && !is_own {
-        return Err(Fault::not_found("organization", name));
-    }
-    let organization = read::existing_organization(reader.conn(), &name).await?;
+    let organization = visible(service.book.store.read().await?.conn(), call, &name).await?;
     Ok(pb::GetOrganizationResponse { organization: Some(organization.render()) })
 }
 
 /// Lists companies, by id.
 pub(crate) async fn list(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::ListOrganizationsRequest,
 ) -> Result<pb::ListOrganizationsResponse> {
     let mut fields = Fields::new();
-    let external_id = fields.text("external_id", &request.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
-    let group = fields.optional(&request.affiliation_group, |fields, value| {
-        fields.resource_name("affiliation_group", value, AFFILIATION_GROUPS)
-    });
+    let external_id = fields.external_id("external_id", &request.external_id);
+    let group = fields.optional_name("affiliation_group", &request.affiliation_group, AFFILIATION_GROUPS);
     let (external_id, group) = fields.finish(|| external_id.zip(group))?;
     let filters = [request.external_id.as_str(), request.affiliation_group.as_str()];
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
@@ -47,12 +56,10 @@ pub(crate) async fn list(
     let today = service.book.clock.today();
     let mut reader = service.book.store.read().await?;
     let (conn, after) = (reader.conn(), page.after(0));
-    let rows = match &group {
-        _ if !external_id.is_empty() => store::organization::by_external_id(conn, &external_id).await?,
-        None => store::organization::page(conn, after, page.limit()).await?,
-        Some(group) => {
-            store::organization::page_of_group(conn, group, &today.to_string(), after, page.limit()).await?
-        }
+    let rows = match (&external_id, &group) {
+        (Some(external_id), _) => table::by_external_id(conn, external_id).await?,
+        (None, None) => table::page(conn, after, page.limit()).await?,
+        (None, Some(group)) => table::page_of_group(conn, group, today, after, page.limit()).await?,
     };
     let mut companies = Organization::all(rows);
     if let Some(group) = &group {

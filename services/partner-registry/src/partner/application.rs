@@ -1,31 +1,16 @@
 //! What a company hands in to get an account, and what its newest account already has (rule ENR-05).
 
-use csp_policy::{Country, DirectBillCapabilities, RegistrationId};
+use csp_policy::{Cloud, Country, DirectBillCapabilities, RegistrationId};
 use csp_proto::partner_registry::v1::{self as pb, Capability};
-use csp_proto::r#type::v1::{Cloud, Contact, PartnerKind, PostalAddress};
-use csp_service::{Fields, Result};
+use csp_proto::r#type::v1::{Contact, PartnerKind, PostalAddress};
+use csp_service::{Detail, Fields, Result};
 
-use crate::names::{self, ORGANIZATIONS};
-use crate::partner::Partner;
+use super::Partner;
+use crate::organization::{self, LEGAL_NAME_CHARS_MAX};
+use crate::{enum_set, mpn_id};
 
-/// Longest legal name.
-pub(crate) const LEGAL_NAME_CHARS_MAX: usize = 200;
-/// Longest external id.
-pub(crate) const EXTERNAL_ID_CHARS_MAX: usize = 128;
 /// Longest registration id.
 const REGISTRATION_ID_CHARS_MAX: usize = 64;
-/// Lines of an address, at most.
-const ADDRESS_LINES_MAX: usize = 4;
-/// Longest line of an address.
-const ADDRESS_LINE_CHARS_MAX: usize = 200;
-/// Longest city or state.
-const PLACE_CHARS_MAX: usize = 100;
-/// Longest postal code.
-const POSTAL_CODE_CHARS_MAX: usize = 20;
-/// Longest given or family name.
-const PERSON_NAME_CHARS_MAX: usize = 100;
-/// Longest telephone number.
-const PHONE_CHARS_MAX: usize = 40;
 /// Capabilities in a request, at most; there are four.
 const CAPABILITIES_MAX: usize = 16;
 
@@ -71,32 +56,30 @@ impl Application {
     ) -> Option<Self> {
         let sent = fields.required("enrollment", sent)?;
         let kind = fields.enum_value("enrollment.kind", sent.kind);
-        let organization = fields.resource_name("enrollment.organization", &sent.organization, ORGANIZATIONS);
+        let organization =
+            fields.resource_name("enrollment.organization", &sent.organization, organization::COLLECTION);
         let legal_name = fields.optional(&sent.legal_name, |fields, value| {
             fields.text("enrollment.legal_name", value, 1..=LEGAL_NAME_CHARS_MAX)
         });
-        let address = optional(sent.address.as_ref(), |address| read_address(fields, address));
+        let address = optional(sent.address.as_ref(), |address| {
+            fields.address("enrollment.address", address, Detail::AsGiven)
+        });
         let primary_contact = optional(sent.primary_contact.as_ref(), |contact| {
-            read_contact(fields, "enrollment.primary_contact", contact)
+            fields.contact("enrollment.primary_contact", contact, Detail::Required)
         });
         if needs_support_contact {
             fields.required("enrollment.support_contact", sent.support_contact.as_ref());
         }
         let support_contact = optional(sent.support_contact.as_ref(), |contact| {
-            read_contact(fields, "enrollment.support_contact", contact)
+            fields.contact("enrollment.support_contact", contact, Detail::Required)
         });
-        // A cloud that is left out is the worldwide one.
-        let cloud = if sent.cloud == 0 {
-            Some(Cloud::Global)
-        } else {
-            fields.enum_value("enrollment.cloud", sent.cloud)
-        };
+        let cloud = fields.cloud("enrollment.cloud", sent.cloud);
         let capabilities = read_capabilities(fields, "enrollment.capabilities", &sent.capabilities);
         let registration_id = fields.optional(&sent.registration_id, |fields, value| {
             fields.text("enrollment.registration_id", value, 1..=REGISTRATION_ID_CHARS_MAX)
         });
         let mpn_id = fields
-            .optional(&sent.mpn_id, |fields, value| names::read_mpn_id(fields, "enrollment.mpn_id", value));
+            .optional(&sent.mpn_id, |fields, value| mpn_id::read_name(fields, "enrollment.mpn_id", value));
         let tenant_country = fields.optional(&sent.tenant_country, |fields, value| {
             fields.country("enrollment.tenant_country", value)
         });
@@ -160,52 +143,9 @@ impl Application {
     }
 }
 
-/// Reads a contact that can be written to.
-pub(crate) fn read_contact(fields: &mut Fields, field: &str, sent: &Contact) -> Option<Contact> {
-    let mut text = |name: &str, value: &str, most| fields.text(&format!("{field}.{name}"), value, 0..=most);
-    let first_name = text("first_name", &sent.first_name, PERSON_NAME_CHARS_MAX);
-    let last_name = text("last_name", &sent.last_name, PERSON_NAME_CHARS_MAX);
-    let phone = text("phone", &sent.phone, PHONE_CHARS_MAX);
-    let email = fields.email(&format!("{field}.email"), &sent.email);
-    Some(Contact { first_name: first_name?, last_name: last_name?, email: email?, phone: phone? })
-}
-
 /// Reads what a partner offers by itself; naming one twice is naming it.
 pub(crate) fn read_capabilities(fields: &mut Fields, field: &str, sent: &[i32]) -> Option<Vec<Capability>> {
-    read_set(fields, field, sent, CAPABILITIES_MAX)
-}
-
-/// Reads values of an enum, each once, in their order.
-pub(crate) fn read_set<E: TryFrom<i32> + Ord>(
-    fields: &mut Fields,
-    field: &str,
-    sent: &[i32],
-    entries_max: usize,
-) -> Option<Vec<E>> {
-    fields.number(field, sent.len(), 0..=entries_max)?;
-    let read: Vec<Option<E>> = sent.iter().map(|value| fields.enum_value(field, *value)).collect();
-    let mut values = read.into_iter().collect::<Option<Vec<E>>>()?;
-    values.sort();
-    values.dedup();
-    Some(values)
-}
-
-fn read_address(fields: &mut Fields, sent: &PostalAddress) -> Option<PostalAddress> {
-    let field = "enrollment.address";
-    fields.number(&format!("{field}.lines"), sent.lines.len(), 0..=ADDRESS_LINES_MAX)?;
-    let mut text = |name: &str, value: &str, most| fields.text(&format!("{field}.{name}"), value, 0..=most);
-    let lines: Vec<_> = sent.lines.iter().map(|line| text("lines", line, ADDRESS_LINE_CHARS_MAX)).collect();
-    let city = text("city", &sent.city, PLACE_CHARS_MAX);
-    let state = text("state", &sent.state, PLACE_CHARS_MAX);
-    let postal_code = text("postal_code", &sent.postal_code, POSTAL_CODE_CHARS_MAX);
-    let country = fields.country(&format!("{field}.country"), &sent.country);
-    Some(PostalAddress {
-        lines: lines.into_iter().collect::<Option<_>>()?,
-        city: city?,
-        state: state?,
-        postal_code: postal_code?,
-        country: country?.as_str().to_owned(),
-    })
+    enum_set::read(fields, field, sent, CAPABILITIES_MAX)
 }
 
 /// `Some(None)` when it was left out.

@@ -2,13 +2,12 @@
 
 use csp_policy::Region;
 use csp_proto::partner_registry::v1::{EnrollmentState, ReviewStep, Standing};
-use csp_proto::r#type::v1::Evidence;
+use csp_service::{Evidence, Stored};
 use jiff::Timestamp;
 
 use super::Partner;
-use crate::partner::application::{Application, Profile};
-use crate::store::partner::PartnerRow;
-use crate::words::{self, Word};
+use super::application::{Application, Profile};
+use super::table::PartnerRow;
 
 /// What names an account that is to be.
 pub(crate) struct Identity {
@@ -27,8 +26,8 @@ impl Partner {
         now: Timestamp,
     ) -> Self {
         let mut partner = Self::new(identity, application, profile, region, now);
-        partner.row.enrollment_state = EnrollmentState::Pending.word().to_owned();
-        partner.row.review_step = ReviewStep::EmailOwnership.word().to_owned();
+        partner.row.enrollment_state = Stored(EnrollmentState::Pending);
+        partner.row.review_step = Stored(Some(ReviewStep::EmailOwnership));
         partner.renew_email_token(now);
         partner
     }
@@ -43,8 +42,8 @@ impl Partner {
         now: Timestamp,
     ) -> Self {
         let mut partner = Self::new(identity, application, profile, region, now);
-        partner.row.standing = standing.word().to_owned();
-        partner.row.evidence_date = Some(evidence.date);
+        partner.row.standing = Stored(standing);
+        partner.row.evidence_date = Some(evidence.day);
         partner.row.evidence_source = Some(evidence.source);
         partner
     }
@@ -56,35 +55,50 @@ impl Partner {
         region: Option<Region>,
         now: Timestamp,
     ) -> Self {
-        let Profile { legal_name, address, country, primary_contact, support_contact, .. } = profile;
-        let row = PartnerRow {
-            id: identity.id,
-            revision: 1,
-            create_time: now.as_microsecond(),
-            update_time: now.as_microsecond(),
-            tenant: identity.tenant,
-            cloud: application.cloud.word().to_owned(),
-            external_id: identity.external_id,
-            kind: application.kind.word().to_owned(),
-            organization: application.organization.clone(),
-            legal_name,
-            country: country.as_str().to_owned(),
-            region: region.map(Region::as_str).unwrap_or_default().to_owned(),
-            address_lines: address.lines.join("\n"),
-            city: address.city,
-            state: address.state,
-            postal_code: address.postal_code,
-            capabilities: words::join(&application.capabilities),
-            registration_id: profile.registration_id.id,
-            profile_reused: i64::from(profile.reused),
-            tenant_country: application.tenant_country.unwrap_or(country).as_str().to_owned(),
-            enrollment_state: EnrollmentState::Authorized.word().to_owned(),
-            standing: Standing::Active.word().to_owned(),
-            ..PartnerRow::default()
-        };
-        let mut partner = Partner { row };
-        partner.set_primary_contact(primary_contact);
-        partner.set_support_contact(support_contact);
-        partner
+        let Profile { address, country, primary_contact, support_contact, .. } = profile;
+        Partner {
+            row: PartnerRow {
+                id: identity.id,
+                revision: 1,
+                create_time: now,
+                update_time: now,
+                tenant: identity.tenant,
+                cloud: Stored(application.cloud),
+                external_id: identity.external_id,
+                kind: Stored(application.kind),
+                organization: application.organization.clone(),
+                legal_name: profile.legal_name,
+                country: Stored(country),
+                region: Stored(region),
+                address_lines: address.lines.join("\n"),
+                city: address.city,
+                state: address.state,
+                postal_code: address.postal_code,
+                contact_first_name: primary_contact.first_name,
+                contact_last_name: primary_contact.last_name,
+                contact_email: primary_contact.email,
+                contact_phone: primary_contact.phone,
+                support_first_name: support_contact.first_name,
+                support_last_name: support_contact.last_name,
+                support_email: support_contact.email,
+                support_phone: support_contact.phone,
+                capabilities: Stored(application.capabilities.clone()),
+                registration_id: profile.registration_id.id,
+                profile_reused: profile.reused,
+                enrollment_state: Stored(EnrollmentState::Authorized),
+                review_step: Stored(None),
+                rejection_reason: String::new(),
+                appeal_statement: String::new(),
+                standing: Stored(Standing::Active),
+                standing_reason: String::new(),
+                email_verified: false,
+                email_generation: 0,
+                email_token_expire_time: Timestamp::UNIX_EPOCH,
+                mpn_ids: Stored(Vec::new()),
+                evidence_date: None,
+                evidence_source: None,
+                tenant_country: Stored(Some(application.tenant_country.unwrap_or(country))),
+            },
+        }
     }
 }

@@ -3,19 +3,16 @@
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result};
 
-use crate::PartnerRegistry;
-use crate::partner::View;
-use crate::partner::application::{Application, EXTERNAL_ID_CHARS_MAX};
-use crate::partner::enrollment::{self, Wanted};
-use crate::partner::mail;
+use super::application::Application;
+use super::enrollment::{self, Wanted};
+use super::{View, mail};
+use crate::PartnerRegistryService;
 
 /// Reads the request; the caller's tenant becomes the CSP tenant.
 fn parse(call: &Call, request: &pb::EnrollPartnerRequest) -> Result<Wanted> {
     let mut fields = Fields::new();
-    let id = fields.optional(&request.partner_id, |fields, value| fields.resource_id("partner_id", value));
-    let external_id = fields.optional(&request.external_id, |fields, value| {
-        fields.text("external_id", value, 1..=EXTERNAL_ID_CHARS_MAX)
-    });
+    let id = fields.chosen_id("partner_id", &request.partner_id);
+    let external_id = fields.external_id("external_id", &request.external_id);
     let application = Application::read(&mut fields, request.enrollment.as_ref(), true);
     let tenant = call.tenant().ok_or_else(|| Fault::internal("an applicant without a tenant"))?.to_owned();
     fields.finish(|| {
@@ -23,8 +20,8 @@ fn parse(call: &Call, request: &pb::EnrollPartnerRequest) -> Result<Wanted> {
     })
 }
 
-pub(crate) async fn run(
-    service: &PartnerRegistry,
+pub(crate) async fn enroll(
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::EnrollPartnerRequest,
 ) -> Result<pb::EnrollPartnerResponse> {
@@ -35,7 +32,7 @@ pub(crate) async fn run(
         let partner = allowed.partner.clone();
 
         let mut write = run.write();
-        let decision = Some(allowed.store(service, &mut write)?);
+        let decision = Some(allowed.save(service, &mut write)?);
         mail::put_email_token(service, &mut write, &partner);
         let partner = Some(partner.render(View::Own, service.book.clock.today()));
         write.conclude(pb::EnrollPartnerResponse { partner, decision }).await

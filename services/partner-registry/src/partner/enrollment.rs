@@ -6,19 +6,15 @@ use csp_policy::{Act, Day, Decision, Permit, decide, region_of};
 use csp_proto::Mutation;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::policy::v1 as policy_pb;
-use csp_service::{Effect, Fault, Result, Run, Write};
+use csp_service::{Evidence, Fault, Result, Run, Storable as _, Write};
 use csp_store::Connection;
 
-use crate::PartnerRegistry;
-use crate::evidence::Recorded;
+use super::application::{Application, Profile};
+use super::creation::Identity;
+use super::{COLLECTION, Partner, TYPE, fact, read, table};
 use crate::mpn_id::MpnId;
-use crate::names::{self, PARTNERS};
 use crate::organization::Organization;
-use crate::partner::application::{Application, Profile};
-use crate::partner::{Identity, Partner, View};
-use crate::store::claim;
-use crate::words::{self, Word};
-use crate::{read, store};
+use crate::{PartnerRegistryService, claim, mpn_id, organization, resource_name};
 
 /// The account that is wanted, well formed.
 #[derive(Debug, Clone)]
@@ -28,7 +24,7 @@ pub(crate) struct Wanted {
     pub(crate) tenant: String,
     pub(crate) application: Application,
     /// Of an account that was established elsewhere: its standing, and where it comes from.
-    pub(crate) recorded: Option<(Standing, Recorded)>,
+    pub(crate) recorded: Option<(Standing, Evidence)>,
 }
 
 /// An account that the rules allow, not stored yet.
@@ -46,20 +42,20 @@ struct Known {
     tenant_enrolled_by: Option<String>,
 }
 
-/// Gathers the facts, judges them and drafts the account.
+/// Gathers the facts, judges them and drafts the account. One refusal has the violations of both boundaries.
 pub(crate) async fn allow<R>(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     run: &Run<'_, R>,
     wanted: &Wanted,
 ) -> Result<Allowed> {
     let book = &service.book;
     let mut reader = book.store.read().await?;
     let known = gather(reader.conn(), wanted).await?;
-    let day = wanted.recorded.as_ref().map_or_else(|| book.clock.today(), |(_, recorded)| recorded.day);
+    let day = wanted.recorded.as_ref().map_or_else(|| book.clock.today(), |(_, evidence)| evidence.day);
     let profile = wanted.application.complete(known.newest())?;
     let id = wanted.id.clone().unwrap_or_else(|| book.next_id());
 
-    let facts = known.facts(wanted, &profile, names::name(PARTNERS, &id), day)?;
+    let facts = known.facts(wanted, &profile, resource_name::of(COLLECTION, &id), day)?;
     let mut partner = draft(service, wanted, profile, id, day);
     let association = known.association(&partner, day)?;
     let (permit, association) = match (decide(facts), association.map(decide).transpose()) {
@@ -81,25 +77,24 @@ pub(crate) async fn allow<R>(
 
 impl Allowed {
     /// Writes the account, its claim of the tenant and its MPN ID, and gives the decision.
-    pub(crate) fn store<R: Mutation>(
+    pub(crate) fn save<R: Mutation>(
         self,
-        service: &PartnerRegistry,
+        service: &PartnerRegistryService,
         write: &mut Write<'_, R>,
     ) -> Result<policy_pb::Decision> {
         let book = &service.book;
         let partner = self.partner;
         let name = partner.name();
         let accepted = write.accept(self.permit, &name)?;
-        store::partner::insert(write, &accepted, partner.row());
-        claim::claim_csp_tenant(write, &accepted, &partner.row().tenant);
-        write.tell(Effect::created(&name, 1, &partner.render(View::Whole, book.clock.today()))?);
+        table::insert(write, partner.row(), &accepted);
+        claim::table::claim_csp_tenant(write, &partner.row().tenant, &accepted);
+        write.tell(partner.creation(book.clock.today())?);
         if let Some((before, permit)) = self.association {
             let mut mpn_id = before.clone();
             mpn_id.associate(&name, book.now());
             let accepted = write.accept(permit, &name)?;
-            store::mpn_id::save_association(write, &accepted, mpn_id.row());
-            let revision = mpn_id.row().revision;
-            write.tell(Effect::changed(&mpn_id.name(), revision, &before.render(), &mpn_id.render())?);
+            mpn_id::table::save_association(write, mpn_id.row(), &accepted);
+            write.tell(mpn_id.effect(&before)?);
         }
         Ok(accepted.decision())
     }
@@ -112,11 +107,11 @@ impl Known {
     }
 
     fn facts(&self, wanted: &Wanted, profile: &Profile, subject: String, day: Day) -> Result<EnrollPartner> {
-        let mut revisions = vec![read::revision(self.organization.name(), self.organization.row().revision)];
-        revisions.extend(self.newest().map(|newest| read::revision(newest.name(), newest.row().revision)));
+        let mut revisions = vec![self.organization.revision()];
+        revisions.extend(self.newest().map(Partner::revision));
         Ok(EnrollPartner {
             act: Act { day, subject, revisions },
-            kind: words::kind(wanted.application.kind)?,
+            kind: fact::kind(wanted.application.kind)?,
             tenant: wanted.tenant.clone(),
             tenant_enrolled_by: self.tenant_enrolled_by.clone(),
             country: profile.country,
@@ -137,7 +132,7 @@ impl Known {
                 revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
             },
             partner: partner.fact(self.organization.fact(day), None)?,
-            tenant_country: partner.tenant_country()?,
+            tenant_country: partner.tenant_country(),
             profile: mpn_id.fact()?,
         }))
     }
@@ -145,34 +140,36 @@ impl Known {
 
 async fn gather(conn: &mut Connection, wanted: &Wanted) -> Result<Known> {
     let application = &wanted.application;
-    let organization = read::existing_organization(conn, &application.organization).await?;
-    let accounts = read::accounts(conn, &application.organization).await?;
+    let organization = organization::read::existing(conn, &application.organization).await?;
+    let accounts = read::of_organization(conn, &application.organization).await?;
     let mpn_id = match &application.mpn_id {
         None => None,
-        Some(number) if wanted.recorded.is_some() => Some(read::existing_mpn_id(conn, number).await?),
-        Some(number) => {
-            let country = words::country(&organization.row().country)?;
-            Some(read::mpn_id_for_applicant(conn, number, country).await?)
-        }
+        Some(number) if wanted.recorded.is_some() => Some(mpn_id::read::existing(conn, number).await?),
+        Some(number) => Some(mpn_id::read::for_applicant(conn, number, organization.row().country.0).await?),
     };
     if let Some(mpn_id) = &mpn_id {
         let proved = wanted.recorded.as_ref().map(|_| application.organization.as_str());
         mpn_id.must_be_a_location("enrollment.mpn_id", proved)?;
     }
-    let tenant_enrolled_by = claim::holder(conn, claim::Kind::CspTenant, &wanted.tenant).await?;
+    let tenant_enrolled_by =
+        claim::table::holder(conn, claim::table::Kind::CspTenant, &wanted.tenant).await?;
     Ok(Known { organization, accounts, mpn_id, tenant_enrolled_by })
 }
 
-fn draft(service: &PartnerRegistry, wanted: &Wanted, profile: Profile, id: String, day: Day) -> Partner {
+fn draft(
+    service: &PartnerRegistryService,
+    wanted: &Wanted,
+    profile: Profile,
+    id: String,
+    day: Day,
+) -> Partner {
     let region = region_of(profile.country, day);
     let (external_id, tenant) = (wanted.external_id.clone(), wanted.tenant.clone());
     let identity = Identity { id, external_id, tenant };
     let (application, now) = (&wanted.application, service.book.now());
     match wanted.recorded.clone() {
         None => Partner::enroll(identity, application, profile, region, now),
-        Some((standing, recorded)) => {
-            Partner::record(identity, application, profile, region, (standing, recorded.evidence), now)
-        }
+        Some(recorded) => Partner::record(identity, application, profile, region, recorded, now),
     }
 }
 
@@ -183,14 +180,14 @@ async fn must_be_new(
     accounts: &[Partner],
     partner: &Partner,
 ) -> Result<()> {
-    let taken = |name: String| Err(Fault::AlreadyExists { resource_type: "partner", name });
-    if read::partner(conn, &partner.name()).await?.is_some() {
-        return taken(partner.name());
+    let exists = |name: String| Err(Fault::AlreadyExists { resource_type: TYPE, name });
+    if read::by_name(conn, &partner.name()).await?.is_some() {
+        return exists(partner.name());
     }
     if let Some(external_id) = &wanted.external_id
-        && store::partner::by_external_id(conn, external_id).await?.is_some()
+        && table::by_external_id(conn, external_id).await?.is_some()
     {
-        return taken(external_id.clone());
+        return exists(external_id.clone());
     }
     place_must_be_free(accounts, partner)
 }
@@ -199,8 +196,9 @@ async fn must_be_new(
 pub(crate) fn place_must_be_free(accounts: &[Partner], partner: &Partner) -> Result<()> {
     let row = partner.row();
     if accounts.iter().any(|held| held.row().kind == row.kind && held.row().region == row.region) {
-        let name = format!("{} of {} in {}", partner.kind().word(), row.organization, row.region);
-        return Err(Fault::AlreadyExists { resource_type: "partner", name });
+        let (kind, region) = (row.kind.0.text(), row.region.0.text());
+        let name = format!("{kind} of {} in {region}", row.organization);
+        return Err(Fault::AlreadyExists { resource_type: TYPE, name });
     }
     Ok(())
 }

@@ -4,14 +4,14 @@ use csp_proto::partner_registry::v1::{EnrollmentState, ReviewStep};
 use csp_store::Tx;
 use csp_store::outbox::{self, Mail};
 
-use crate::PartnerRegistry;
-use crate::partner::Partner;
+use super::Partner;
+use crate::PartnerRegistryService;
 
 /// Purpose of the tokens that prove an e-mail address: one of another purpose proves nothing.
 pub(crate) const EMAIL_TOKEN_PURPOSE: &str = "contact-email";
 
 /// Sends the token that proves the address. It is in the mail and nowhere else.
-pub(crate) fn put_email_token(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner) {
+pub(crate) fn put_email_token(service: &PartnerRegistryService, tx: &mut Tx, partner: &Partner) {
     let row = partner.row();
     let token = service.links.token(EMAIL_TOKEN_PURPOSE, &row.id, row.email_generation);
     let body = format!(
@@ -24,7 +24,7 @@ pub(crate) fn put_email_token(service: &PartnerRegistry, tx: &mut Tx, partner: &
 }
 
 /// Tells where the enrolment stands.
-pub(crate) fn put_status(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner) {
+pub(crate) fn put_status(service: &PartnerRegistryService, tx: &mut Tx, partner: &Partner) {
     let name = partner.name();
     let (subject, body) = match partner.enrollment_state() {
         EnrollmentState::Authorized => {
@@ -46,14 +46,14 @@ pub(crate) fn put_status(service: &PartnerRegistry, tx: &mut Tx, partner: &Partn
 
 fn step(partner: &Partner) -> &'static str {
     match partner.review_step() {
-        ReviewStep::EmailOwnership => "the primary contact has to prove the e-mail address",
-        ReviewStep::Employment => "we check that the primary contact works for the company",
-        ReviewStep::Business => "we check the company's profile",
-        ReviewStep::Decision | ReviewStep::Unspecified => "it is ready to be decided",
+        Some(ReviewStep::EmailOwnership) => "the primary contact has to prove the e-mail address",
+        Some(ReviewStep::Employment) => "we check that the primary contact works for the company",
+        Some(ReviewStep::Business) => "we check the company's profile",
+        Some(ReviewStep::Decision | ReviewStep::Unspecified) | None => "it is ready to be decided",
     }
 }
 
-fn put(service: &PartnerRegistry, tx: &mut Tx, partner: &Partner, subject: &str, body: String) {
+fn put(service: &PartnerRegistryService, tx: &mut Tx, partner: &Partner, subject: &str, body: String) {
     let mail = Mail {
         id: service.book.next_id(),
         to: partner.row().contact_email.clone(),

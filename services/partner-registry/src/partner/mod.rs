@@ -13,6 +13,7 @@ pub(crate) mod application;
 pub(crate) mod creation;
 pub(crate) mod enroll;
 pub(crate) mod enrollment;
+pub(crate) mod fact;
 pub(crate) mod mail;
 pub(crate) mod read;
 pub(crate) mod readiness;
@@ -25,27 +26,32 @@ pub(crate) mod table;
 pub(crate) mod update;
 pub(crate) mod verify_contact_email;
 
-/// The country of a CSP tenant: that of the company's legal business for an account of before it was asked for.
-pub(crate) fn tenant_country(tenant_country: &str, legal_country: &str) -> Result<Country> {
-    words::country(if tenant_country.is_empty() { legal_country } else { tenant_country })
-}
-
 #[cfg(test)]
 mod tests;
 
-use csp_policy::{Country, Day, EmailToken, Region, region_of};
+pub(crate) use self::appeal::appeal;
+pub(crate) use self::enroll::enroll;
+pub(crate) use self::record::record;
+pub(crate) use self::render::View;
+pub(crate) use self::resend_contact_email_token::resend_contact_email_token;
+pub(crate) use self::review::review;
+pub(crate) use self::set_standing::set_standing;
+pub(crate) use self::update::update;
+pub(crate) use self::verify_contact_email::verify_contact_email;
+
+use csp_policy::{Country, Day, EmailToken, Region, Revision, region_of};
 use csp_proto::partner_registry::v1::{Capability, EnrollmentState, ReviewStep, Standing};
 use csp_proto::r#type::v1::{Contact, PartnerKind, PostalAddress};
-use csp_service::{Fault, Result};
+use csp_service::{Fault, Result, Storable as _, Stored};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::names::{self, PARTNERS};
-use crate::store::partner::PartnerRow;
-use crate::words::{self, Word};
+use self::table::PartnerRow;
+use crate::resource_name;
 
-pub(crate) use creation::Identity;
-pub(crate) use render::View;
-
+/// Collection of the resource name.
+pub(crate) const COLLECTION: &str = "partners";
+/// What kind of resource it is, in errors.
+pub(crate) const TYPE: &str = "partner";
 /// How long a token proves an e-mail address: 7 days.
 const EMAIL_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long after a token a new one may be asked for, or come with a new address: the mail goes to whom the applicant
@@ -86,7 +92,7 @@ impl Partner {
             self.set_support_contact(contact);
         }
         if let Some(capabilities) = changes.capabilities {
-            self.row.capabilities = words::join(&capabilities);
+            self.row.capabilities = Stored(capabilities);
         }
         if let Some(external_id) = changes.external_id {
             self.row.external_id = external_id;
@@ -94,7 +100,7 @@ impl Partner {
         let must_prove = self.row.contact_email != email;
         if must_prove {
             self.email_token_must_be_old(now)?;
-            self.row.email_verified = 0;
+            self.row.email_verified = false;
             self.renew_email_token(now);
         }
         self.touch(now);
@@ -103,9 +109,9 @@ impl Partner {
 
     /// The primary contact proves the address; a review that waited for it goes on.
     pub(crate) fn prove_email(&mut self, now: Timestamp) {
-        self.row.email_verified = 1;
-        if self.review_step() == ReviewStep::EmailOwnership {
-            self.row.review_step = ReviewStep::Employment.word().to_owned();
+        self.row.email_verified = true;
+        if self.review_step() == Some(ReviewStep::EmailOwnership) {
+            self.row.review_step = Stored(Some(ReviewStep::Employment));
         }
         self.touch(now);
     }
@@ -125,15 +131,15 @@ impl Partner {
     pub(crate) fn pass(&mut self, step: ReviewStep, now: Timestamp) -> Result<()> {
         self.must_be_at(step)?;
         let next = match step {
-            ReviewStep::EmailOwnership => ReviewStep::Employment,
-            ReviewStep::Employment => ReviewStep::Business,
-            ReviewStep::Business => ReviewStep::Decision,
-            ReviewStep::Decision | ReviewStep::Unspecified => ReviewStep::Unspecified,
+            ReviewStep::EmailOwnership => Some(ReviewStep::Employment),
+            ReviewStep::Employment => Some(ReviewStep::Business),
+            ReviewStep::Business => Some(ReviewStep::Decision),
+            ReviewStep::Decision | ReviewStep::Unspecified => None,
         };
-        if next == ReviewStep::Unspecified {
-            self.row.enrollment_state = EnrollmentState::Authorized.word().to_owned();
+        if next.is_none() {
+            self.row.enrollment_state = Stored(EnrollmentState::Authorized);
         }
-        self.row.review_step = next.word().to_owned();
+        self.row.review_step = Stored(next);
         self.touch(now);
         Ok(())
     }
@@ -141,10 +147,10 @@ impl Partner {
     /// The enrolment is turned down, at whatever step it is; the account holds its MPN IDs no longer.
     pub(crate) fn reject(&mut self, step: ReviewStep, reason: String, now: Timestamp) -> Result<()> {
         self.must_be_at(step)?;
-        self.row.enrollment_state = EnrollmentState::Rejected.word().to_owned();
-        self.row.review_step.clear();
+        self.row.enrollment_state = Stored(EnrollmentState::Rejected);
+        self.row.review_step = Stored(None);
         self.row.rejection_reason = reason;
-        self.row.mpn_ids.clear();
+        self.row.mpn_ids.0.clear();
         self.touch(now);
         Ok(())
     }
@@ -153,8 +159,8 @@ impl Partner {
     pub(crate) fn appeal(&mut self, statement: String, now: Timestamp) -> Result<()> {
         self.must_be(EnrollmentState::Rejected)?;
         let step = if self.email_is_verified() { ReviewStep::Employment } else { ReviewStep::EmailOwnership };
-        self.row.enrollment_state = EnrollmentState::Pending.word().to_owned();
-        self.row.review_step = step.word().to_owned();
+        self.row.enrollment_state = Stored(EnrollmentState::Pending);
+        self.row.review_step = Stored(Some(step));
         self.row.rejection_reason.clear();
         self.row.appeal_statement = statement;
         self.touch(now);
@@ -164,7 +170,7 @@ impl Partner {
     /// The standing of an authorized account changes.
     pub(crate) fn set_standing(&mut self, standing: Standing, reason: String, now: Timestamp) -> Result<()> {
         self.must_be(EnrollmentState::Authorized)?;
-        self.row.standing = standing.word().to_owned();
+        self.row.standing = Stored(standing);
         self.row.standing_reason = reason;
         self.touch(now);
         Ok(())
@@ -173,7 +179,7 @@ impl Partner {
     /// A location MPN ID is associated, unless the account was turned down.
     pub(crate) fn associate(&mut self, number: &str, now: Timestamp) -> Result<()> {
         if self.is_rejected() {
-            return Err(self.conflict(EnrollmentState::Rejected.word(), EnrollmentState::Pending.word()));
+            return Err(self.conflict(&EnrollmentState::Rejected.text(), &EnrollmentState::Pending.text()));
         }
         self.add_mpn_id(number)?;
         self.touch(now);
@@ -187,19 +193,24 @@ impl Partner {
     }
 
     pub(crate) fn name(&self) -> String {
-        names::name(PARTNERS, &self.row.id)
+        resource_name::of(COLLECTION, &self.row.id)
     }
 
     pub(crate) fn row(&self) -> &PartnerRow {
         &self.row
     }
 
+    /// What was read, for a decision that rests on it.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { resource: self.name(), revision: self.row.revision }
+    }
+
     pub(crate) fn kind(&self) -> PartnerKind {
-        PartnerKind::read(&self.row.kind)
+        self.row.kind.0
     }
 
     pub(crate) fn enrollment_state(&self) -> EnrollmentState {
-        EnrollmentState::read(&self.row.enrollment_state)
+        self.row.enrollment_state.0
     }
 
     pub(crate) fn is_authorized(&self) -> bool {
@@ -215,44 +226,45 @@ impl Partner {
         self.enrollment_state() == EnrollmentState::Rejected
     }
 
-    pub(crate) fn review_step(&self) -> ReviewStep {
-        ReviewStep::read(&self.row.review_step)
+    /// Where the review is; `None` when none goes on.
+    pub(crate) fn review_step(&self) -> Option<ReviewStep> {
+        self.row.review_step.0
     }
 
     pub(crate) fn standing(&self) -> Standing {
-        Standing::read(&self.row.standing)
+        self.row.standing.0
     }
 
     pub(crate) fn email_is_verified(&self) -> bool {
-        self.row.email_verified == 1
+        self.row.email_verified
     }
 
     /// Whether a location MPN ID is associated (rule AGR-04).
     pub(crate) fn is_onboarded(&self) -> bool {
-        !self.row.mpn_ids.is_empty()
+        !self.row.mpn_ids.0.is_empty()
     }
 
     pub(crate) fn holds_mpn_id(&self, number: &str) -> bool {
-        self.mpn_numbers().any(|held| held == number)
+        self.mpn_numbers().iter().any(|held| held == number)
     }
 
     /// Numbers of its location MPN IDs.
-    pub(crate) fn mpn_numbers(&self) -> impl Iterator<Item = &str> {
-        words::list(&self.row.mpn_ids)
+    pub(crate) fn mpn_numbers(&self) -> &[String] {
+        &self.row.mpn_ids.0
     }
 
-    pub(crate) fn country(&self) -> Result<Country> {
-        words::country(&self.row.country)
+    pub(crate) fn country(&self) -> Country {
+        self.row.country.0
     }
 
     /// The country set in its CSP tenant (rule ENR-09); that of the legal business where nobody named another.
-    pub(crate) fn tenant_country(&self) -> Result<Country> {
-        tenant_country(&self.row.tenant_country, &self.row.country)
+    pub(crate) fn tenant_country(&self) -> Country {
+        self.row.tenant_country.0.unwrap_or(self.row.country.0)
     }
 
     /// The region of its country on `day`; `None` where the country has none.
     pub(crate) fn region(&self, day: Day) -> Option<Region> {
-        self.country().ok().and_then(|country| region_of(country, day))
+        region_of(self.country(), day)
     }
 
     /// A token of that generation, as the policy judges it at `now`.
@@ -260,7 +272,7 @@ impl Partner {
         EmailToken {
             matches: generation == self.row.email_generation,
             used: self.email_is_verified(),
-            expired: self.row.email_token_expire_time < now.as_microsecond(),
+            expired: self.row.email_token_expire_time < now,
         }
     }
 
@@ -271,7 +283,7 @@ impl Partner {
             city: row.city.clone(),
             state: row.state.clone(),
             postal_code: row.postal_code.clone(),
-            country: row.country.clone(),
+            country: row.country.0.as_str().to_owned(),
         }
     }
 
@@ -286,12 +298,11 @@ impl Partner {
     }
 
     fn add_mpn_id(&mut self, number: &str) -> Result<()> {
-        let mut numbers: Vec<&str> = self.mpn_numbers().collect();
+        let numbers = &mut self.row.mpn_ids.0;
         if numbers.len() >= MPN_IDS_MAX {
             return Err(Fault::Limit { limit: "mpn_ids_max", value: MPN_IDS_MAX as u64 });
         }
-        numbers.push(number);
-        self.row.mpn_ids = numbers.join(",");
+        numbers.push(number.to_owned());
         Ok(())
     }
 
@@ -311,8 +322,7 @@ impl Partner {
 
     /// When the present token was sent.
     fn email_token_time(&self) -> Timestamp {
-        let expire_time = Timestamp::from_microsecond(self.row.email_token_expire_time).unwrap_or_default();
-        expire_time.saturating_sub(EMAIL_TOKEN_LIFE).unwrap_or_default()
+        self.row.email_token_expire_time.saturating_sub(EMAIL_TOKEN_LIFE).unwrap_or_default()
     }
 
     /// A token does not follow another at once, whoever it goes to.
@@ -329,20 +339,19 @@ impl Partner {
     }
 
     fn renew_email_token(&mut self, now: Timestamp) {
-        let expire_time = now.saturating_add(EMAIL_TOKEN_LIFE).unwrap_or(now);
         self.row.email_generation += 1;
-        self.row.email_token_expire_time = expire_time.as_microsecond();
+        self.row.email_token_expire_time = now.saturating_add(EMAIL_TOKEN_LIFE).unwrap_or(now);
     }
 
     fn must_be(&self, needs: EnrollmentState) -> Result<()> {
         let state = self.enrollment_state();
-        if state == needs { Ok(()) } else { Err(self.conflict(state.word(), needs.word())) }
+        if state == needs { Ok(()) } else { Err(self.conflict(&state.text(), &needs.text())) }
     }
 
     fn must_be_at(&self, needs: ReviewStep) -> Result<()> {
         self.must_be(EnrollmentState::Pending)?;
         let step = self.review_step();
-        if step == needs { Ok(()) } else { Err(self.conflict(step.word(), needs.word())) }
+        if step == Some(needs) { Ok(()) } else { Err(self.conflict(&step.text(), &needs.text())) }
     }
 
     fn conflict(&self, state: &str, needs: &str) -> Fault {
@@ -351,7 +360,7 @@ impl Partner {
 
     fn touch(&mut self, now: Timestamp) {
         self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
+        self.row.update_time = now;
     }
 }
 

@@ -1,30 +1,76 @@
-//! Accounts as they are read: `GetPartner`, `BatchGetPartners`, `ListPartners`.
+//! Reading accounts: `GetPartner`, `BatchGetPartners`, `ListPartners`.
 
 use csp_policy::Country;
 use csp_proto::partner_registry::v1::{self as pb, EnrollmentState};
 use csp_proto::r#type::v1::PartnerKind;
-use csp_service::{Call, Fault, Fields, Page, Result};
+use csp_service::{Call, Fault, Fields, Page, Result, Storable as _};
 use csp_store::Connection;
 
-use crate::PartnerRegistry;
-use crate::names::{ORGANIZATIONS, PARTNERS};
-use crate::partner::Partner;
-use crate::partner::application::EXTERNAL_ID_CHARS_MAX;
-use crate::store::partner::Filter;
+use super::table::{self, Filter};
+use super::{COLLECTION, Partner, TYPE, View};
 use crate::visibility::Viewer;
-use crate::words::Word;
-use crate::{read, store, visibility};
+use crate::{PartnerRegistryService, organization, resource_name};
 
 /// Names of one batch, at most.
 const BATCH_NAMES_MAX: usize = 100;
+/// Accounts of a company that are looked at, at most: one a kind and region.
+const ACCOUNTS_OF_COMPANY_MAX: i64 = 3 * 64;
+
+/// An account that the caller sees, and how much of it.
+#[derive(Debug)]
+pub(crate) struct Visible {
+    pub(crate) viewer: Viewer,
+    pub(crate) partner: Partner,
+    pub(crate) view: View,
+}
+
+/// The account of that name.
+pub(crate) async fn by_name(conn: &mut Connection, name: &str) -> Result<Option<Partner>> {
+    Ok(table::by_id(conn, resource_name::id(name)).await?.map(Partner::from))
+}
+
+/// The account whose CSP tenant this is.
+pub(crate) async fn by_tenant(conn: &mut Connection, tenant: &str) -> Result<Option<Partner>> {
+    Ok(table::by_tenant(conn, tenant).await?.map(Partner::from))
+}
+
+/// The accounts of the company of that name, newest first. Those that were turned down are left out: whether
+/// they belong to it nobody found out.
+pub(crate) async fn of_organization(conn: &mut Connection, organization: &str) -> Result<Vec<Partner>> {
+    let rows = table::of_organization(conn, organization, ACCOUNTS_OF_COMPANY_MAX).await?;
+    Ok(rows.into_iter().map(Partner::from).collect())
+}
+
+/// The account of that name, if the caller sees it at least in part.
+pub(crate) async fn visible(conn: &mut Connection, call: &Call, name: &str) -> Result<Visible> {
+    let viewer = Viewer::of(conn, call).await?;
+    let partner = by_name(conn, name).await?;
+    partner
+        .and_then(|partner| viewer.sees(&partner).map(|view| (partner, view)))
+        .map(|(partner, view)| Visible { viewer, partner, view })
+        .ok_or_else(|| Fault::not_found(TYPE, name))
+}
+
+/// The account of that name, if it is the caller's own, or the caller an operator.
+pub(crate) async fn own(conn: &mut Connection, call: &Call, name: &str) -> Result<Visible> {
+    let visible = visible(conn, call, name).await?;
+    if visible.view == View::Part { Err(Fault::not_found(TYPE, name)) } else { Ok(visible) }
+}
+
+/// Reads the name of an account from a request that has nothing else to read.
+pub(crate) fn name(name: &str) -> Result<String> {
+    let mut fields = Fields::new();
+    let name = fields.resource_name("name", name, COLLECTION);
+    fields.finish(|| name)
+}
 
 /// Which accounts a caller wants listed, well formed.
 struct Query {
-    kind: PartnerKind,
+    kind: Option<PartnerKind>,
     country: Option<Country>,
-    enrollment_state: EnrollmentState,
+    enrollment_state: Option<EnrollmentState>,
     organization: Option<String>,
-    external_id: String,
+    external_id: Option<String>,
 }
 
 impl TryFrom<&pb::ListPartnersRequest> for Query {
@@ -35,10 +81,9 @@ impl TryFrom<&pb::ListPartnersRequest> for Query {
         let kind = optional_enum(&mut fields, "kind", request.kind);
         let enrollment_state = optional_enum(&mut fields, "enrollment_state", request.enrollment_state);
         let country = fields.optional(&request.country, |fields, value| fields.country("country", value));
-        let organization = fields.optional(&request.organization, |fields, value| {
-            fields.resource_name("organization", value, ORGANIZATIONS)
-        });
-        let external_id = fields.text("external_id", &request.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
+        let organization =
+            fields.optional_name("organization", &request.organization, organization::COLLECTION);
+        let external_id = fields.external_id("external_id", &request.external_id);
         fields.finish(|| {
             Some(Query {
                 kind: kind?,
@@ -52,51 +97,41 @@ impl TryFrom<&pb::ListPartnersRequest> for Query {
 }
 
 impl Query {
-    fn country(&self) -> &str {
-        self.country.as_ref().map_or("", Country::as_str)
-    }
-
     /// Whether it asks for what only the account's own people and operators know.
     fn is_private(&self) -> bool {
-        self.organization.is_some() || !self.external_id.is_empty()
+        self.organization.is_some() || self.external_id.is_some()
     }
 
     fn fits(&self, partner: &Partner) -> bool {
         let row = partner.row();
-        let fits = |wanted: &str, held: &str| wanted.is_empty() || wanted == held;
-        fits(self.kind.word(), &row.kind)
-            && fits(self.country(), &row.country)
-            && fits(self.enrollment_state.word(), &row.enrollment_state)
+        self.kind.is_none_or(|kind| kind == row.kind.0)
+            && self.country.is_none_or(|country| country == row.country.0)
+            && self.enrollment_state.is_none_or(|state| state == row.enrollment_state.0)
             && self.organization.as_ref().is_none_or(|organization| *organization == row.organization)
-            && (self.external_id.is_empty() || row.external_id.as_ref() == Some(&self.external_id))
+            && (self.external_id.is_none() || self.external_id == row.external_id)
     }
 }
 
-/// Reads one account.
 pub(crate) async fn get(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::GetPartnerRequest,
 ) -> Result<pb::GetPartnerResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, PARTNERS);
-    let name = fields.finish(|| name)?;
-    let mut reader = service.book.store.read().await?;
-    let seen = visibility::seen(reader.conn(), call, &name).await?;
-    let partner = seen.partner.render(seen.view, service.book.clock.today());
-    Ok(pb::GetPartnerResponse { partner: Some(partner) })
+    let name = name(&request.name)?;
+    let Visible { partner, view, .. } = visible(service.book.store.read().await?.conn(), call, &name).await?;
+    Ok(pb::GetPartnerResponse { partner: Some(partner.render(view, service.book.clock.today())) })
 }
 
 /// Reads several accounts; those that the caller does not see are left out.
 pub(crate) async fn batch_get(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::BatchGetPartnersRequest,
 ) -> Result<pb::BatchGetPartnersResponse> {
     let mut fields = Fields::new();
     if fields.number("names", request.names.len(), 0..=BATCH_NAMES_MAX).is_some() {
         for name in &request.names {
-            fields.resource_name("names", name, PARTNERS);
+            fields.resource_name("names", name, COLLECTION);
         }
     }
     fields.finish(|| Some(()))?;
@@ -105,7 +140,7 @@ pub(crate) async fn batch_get(
     let viewer = Viewer::of(reader.conn(), call).await?;
     let mut partners = Vec::new();
     for name in &request.names {
-        if let Some(partner) = read::partner(reader.conn(), name).await?
+        if let Some(partner) = by_name(reader.conn(), name).await?
             && let Some(view) = viewer.sees(&partner)
         {
             partners.push(partner.render(view, today));
@@ -116,19 +151,14 @@ pub(crate) async fn batch_get(
 
 /// Lists the accounts that the caller sees, by id.
 pub(crate) async fn list(
-    service: &PartnerRegistry,
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::ListPartnersRequest,
 ) -> Result<pb::ListPartnersResponse> {
     let query = Query::try_from(&request)?;
-    let filters = [
-        query.kind.word(),
-        query.country(),
-        query.enrollment_state.word(),
-        request.organization.as_str(),
-        request.external_id.as_str(),
-    ];
-    let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
+    let (kind, state) = (query.kind.text(), query.enrollment_state.text());
+    let filters = [&kind, &request.country, &state, &request.organization, &request.external_id];
+    let page = Page::of(call, &filters.map(String::as_str), request.page_size, &request.page_token)?;
     let today = service.book.clock.today();
     let mut reader = service.book.store.read().await?;
     let viewer = Viewer::of(reader.conn(), call).await?;
@@ -142,22 +172,26 @@ pub(crate) async fn list(
 async fn found(conn: &mut Connection, viewer: &Viewer, query: &Query, page: &Page) -> Result<Vec<Partner>> {
     let sees_others = viewer.is_operator() || viewer.enrolled_account().is_some();
     // Of others only enrolled accounts are listed. The caller's own is one of them, or it sees no others.
-    let lists_state = viewer.is_operator()
-        || matches!(query.enrollment_state, EnrollmentState::Unspecified | EnrollmentState::Authorized);
+    let lists_state =
+        viewer.is_operator() || matches!(query.enrollment_state, None | Some(EnrollmentState::Authorized));
     let sees_private = viewer.is_operator();
     let mut candidates = if !sees_others || !lists_state || (query.is_private() && !sees_private) {
         viewer.account().cloned().into_iter().collect()
-    } else if !query.external_id.is_empty() {
-        let row = store::partner::by_external_id(conn, &query.external_id).await?;
+    } else if let Some(external_id) = &query.external_id {
+        let row = table::by_external_id(conn, external_id).await?;
         row.map(Partner::from).into_iter().collect()
     } else {
-        let state = if viewer.is_operator() { query.enrollment_state } else { EnrollmentState::Authorized };
-        let filter =
-            Filter { kind: query.kind.word(), country: query.country(), enrollment_state: state.word() };
+        let state =
+            if viewer.is_operator() { query.enrollment_state } else { Some(EnrollmentState::Authorized) };
+        let filter = Filter {
+            kind: &query.kind.text(),
+            country: &query.country.text(),
+            enrollment_state: &state.text(),
+        };
         let (after, limit) = (page.after(0), page.limit());
         let rows = match &query.organization {
-            None => store::partner::page(conn, filter, after, limit).await?,
-            Some(name) => store::partner::page_of_organization(conn, name, filter, after, limit).await?,
+            None => table::page(conn, filter, after, limit).await?,
+            Some(name) => table::page_of_organization(conn, name, filter, after, limit).await?,
         };
         rows.into_iter().map(Partner::from).collect::<Vec<_>>()
     };
@@ -167,7 +201,7 @@ async fn found(conn: &mut Connection, viewer: &Viewer, query: &Query, page: &Pag
     Ok(candidates)
 }
 
-/// A value that may be left out.
-fn optional_enum<E: TryFrom<i32> + Default>(fields: &mut Fields, field: &str, value: i32) -> Option<E> {
-    if value == 0 { Some(E::default()) } else { fields.enum_value(field, value) }
+/// A value that may be left out: `Some(None)` when it was.
+fn optional_enum<E: TryFrom<i32>>(fields: &mut Fields, field: &str, value: i32) -> Option<Option<E>> {
+    if value == 0 { Some(None) } else { fields.enum_value(field, value).map(Some) }
 }

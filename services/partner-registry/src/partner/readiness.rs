@@ -2,24 +2,21 @@
 
 use csp_policy::{Enrollment, Standing};
 use csp_proto::partner_registry::v1::{self as pb, ReadinessStep};
-use csp_service::{Call, Fields, Result};
+use csp_service::{Call, Result};
 
-use crate::PartnerRegistry;
-use crate::names::PARTNERS;
-use crate::{read, visibility};
+use super::{fact, read};
+use crate::PartnerRegistryService;
 
-pub(crate) async fn run(
-    service: &PartnerRegistry,
+pub(crate) async fn get(
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::GetTransactReadinessRequest,
 ) -> Result<pb::GetTransactReadinessResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, PARTNERS);
-    let name = fields.finish(|| name)?;
+    let name = read::name(&request.name)?;
     let today = service.book.clock.today();
     let mut reader = service.book.store.read().await?;
-    let partner = visibility::seen(reader.conn(), call, &name).await?.partner;
-    let fact = read::fact(reader.conn(), &partner, today).await?.partner;
+    let partner = read::visible(reader.conn(), call, &name).await?.partner;
+    let fact = fact::read(reader.conn(), &partner, today).await?.partner;
 
     let steps = [
         (ReadinessStep::Onboarded, fact.onboarded),

@@ -4,18 +4,15 @@ use csp_policy::Day;
 use csp_proto::partner_registry::v1::{self as pb, Standing};
 use csp_service::{Call, Fields, Result};
 
-use crate::PartnerRegistry;
-use crate::evidence;
-use crate::partner::View;
-use crate::partner::application::{Application, EXTERNAL_ID_CHARS_MAX};
-use crate::partner::enrollment::{self, Wanted};
+use super::View;
+use super::application::Application;
+use super::enrollment::{self, Wanted};
+use crate::PartnerRegistryService;
 
 fn parse(request: &pb::RecordPartnerRequest, today: Day) -> Result<Wanted> {
     let mut fields = Fields::new();
-    let id = fields.optional(&request.partner_id, |fields, value| fields.resource_id("partner_id", value));
-    let external_id = fields.optional(&request.external_id, |fields, value| {
-        fields.text("external_id", value, 1..=EXTERNAL_ID_CHARS_MAX)
-    });
+    let id = fields.chosen_id("partner_id", &request.partner_id);
+    let external_id = fields.external_id("external_id", &request.external_id);
     let tenant = fields.tenant("tenant", &request.tenant);
     let application = Application::read(&mut fields, request.enrollment.as_ref(), false);
     // A standing that is left out is a good one.
@@ -24,20 +21,20 @@ fn parse(request: &pb::RecordPartnerRequest, today: Day) -> Result<Wanted> {
     } else {
         fields.enum_value("standing", request.standing)
     };
-    let recorded = evidence::read(&mut fields, request.evidence.as_ref(), today);
+    let evidence = fields.evidence(request.evidence.as_ref(), today);
     fields.finish(|| {
         Some(Wanted {
             id: id?,
             external_id: external_id?,
             tenant: tenant?,
             application: application?,
-            recorded: Some((standing?, recorded?)),
+            recorded: Some((standing?, evidence?)),
         })
     })
 }
 
-pub(crate) async fn run(
-    service: &PartnerRegistry,
+pub(crate) async fn record(
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::RecordPartnerRequest,
 ) -> Result<pb::RecordPartnerResponse> {
@@ -48,7 +45,7 @@ pub(crate) async fn run(
         let partner = allowed.partner.clone();
 
         let mut write = run.write();
-        let decision = Some(allowed.store(service, &mut write)?);
+        let decision = Some(allowed.save(service, &mut write)?);
         let partner = Some(partner.render(View::Whole, service.book.clock.today()));
         write.conclude(pb::RecordPartnerResponse { partner, decision }).await
     })

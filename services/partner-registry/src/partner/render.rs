@@ -1,13 +1,13 @@
-//! A partner account as others see it: in the contract, and as a fact of the rule book.
+//! A partner account as the contract shows it, to each as much as it may see.
 
-use csp_policy::{self as policy, Day};
+use csp_policy::Day;
 use csp_proto::partner_registry::v1 as pb;
-use csp_proto::r#type::v1::{Cloud, Contact, Evidence, PostalAddress};
-use csp_service::{Result, etag, wire};
+use csp_proto::r#type::v1::{Contact, Evidence, PostalAddress};
+use csp_service::wire::timestamp;
+use csp_service::{Effect, Result, etag, wire};
 
 use super::Partner;
-use crate::names::{self, MPN_IDS};
-use crate::words::{self, Word};
+use crate::mpn_id;
 
 /// How much of an account a caller sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Partner {
         let part = self.render_part(today);
         match view {
             View::Part => part,
-            View::Own if self.row.profile_reused == 1 && !self.is_authorized() => {
+            View::Own if self.row.profile_reused && !self.is_authorized() => {
                 // Whether the applicant belongs to that company is what the review finds out.
                 let mut own = self.render_whole(part);
                 own.primary_contact = None;
@@ -38,24 +38,15 @@ impl Partner {
         }
     }
 
-    /// The account as a fact: `organization` as of the day that is judged, and since when a signature covers it.
-    pub(crate) fn fact(
-        &self,
-        organization: policy::Organization,
-        agreement_since: Option<Day>,
-    ) -> Result<policy::Partner> {
-        Ok(policy::Partner {
-            name: self.name(),
-            kind: words::kind(self.kind())?,
-            tenant: self.row.tenant.clone(),
-            cloud: words::cloud(Cloud::read(&self.row.cloud))?,
-            country: self.country()?,
-            organization,
-            enrollment: words::enrollment(self.enrollment_state())?,
-            standing: words::standing(self.standing())?,
-            onboarded: self.is_onboarded(),
-            agreement_since,
-        })
+    /// What a transition from `before` did, for the journal.
+    pub(crate) fn effect(&self, before: &Partner, today: Day) -> Result<Effect> {
+        let [old, new] = [before, self].map(|partner| partner.render(View::Whole, today));
+        Effect::changed(&self.name(), self.row.revision, &old, &new)
+    }
+
+    /// What came to be, for the journal.
+    pub(crate) fn creation(&self, today: Day) -> Result<Effect> {
+        Effect::created(&self.name(), self.row.revision, &self.render(View::Whole, today))
     }
 
     fn render_part(&self, today: Day) -> pb::Partner {
@@ -83,39 +74,33 @@ impl Partner {
         pb::Partner {
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             external_id: row.external_id.clone().unwrap_or_default(),
             organization: row.organization.clone(),
             address: Some(self.address()),
             tenant: row.tenant.clone(),
-            cloud: Cloud::read(&row.cloud).into(),
+            cloud: wire::cloud(row.cloud.0).into(),
             primary_contact: Some(self.primary_contact()),
             support_contact: Some(support_contact).filter(|contact| !contact.email.is_empty()),
             email_verified: self.email_is_verified(),
-            review_step: self.review_step().into(),
+            review_step: self.review_step().unwrap_or_default().into(),
             rejection_reason: row.rejection_reason.clone(),
-            capabilities: words::split::<pb::Capability>(&row.capabilities)
-                .into_iter()
-                .map(i32::from)
-                .collect(),
+            capabilities: row.capabilities.0.iter().map(|capability| i32::from(*capability)).collect(),
             registration_id: row.registration_id.clone(),
-            mpn_ids: words::list(&row.mpn_ids).map(|number| names::name(MPN_IDS, number)).collect(),
-            evidence: row
-                .evidence_date
-                .clone()
-                .map(|date| Evidence { date, source: row.evidence_source.clone().unwrap_or_default() }),
+            mpn_ids: self.mpn_numbers().iter().map(|number| mpn_id::name_of(number)).collect(),
+            evidence: row.evidence_date.map(|date| Evidence {
+                date: date.to_string(),
+                source: row.evidence_source.clone().unwrap_or_default(),
+            }),
             appeal_statement: row.appeal_statement.clone(),
             standing_reason: row.standing_reason.clone(),
-            tenant_country: self
-                .tenant_country()
-                .map(|country| country.as_str().to_owned())
-                .unwrap_or_default(),
+            tenant_country: self.tenant_country().as_str().to_owned(),
             ..part
         }
     }
 
     fn country_only(&self) -> PostalAddress {
-        PostalAddress { country: self.row.country.clone(), ..PostalAddress::default() }
+        PostalAddress { country: self.row.country.0.as_str().to_owned(), ..PostalAddress::default() }
     }
 }

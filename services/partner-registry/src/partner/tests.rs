@@ -1,31 +1,66 @@
 //! Every state of an account × every event.
 
+use csp_policy::Cloud;
+
 use super::*;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// An account at a step of its review, or past it.
-fn account(state: EnrollmentState, step: ReviewStep, email_is_verified: bool) -> Partner {
-    let row = PartnerRow {
+fn account(state: EnrollmentState, step: Option<ReviewStep>, email_is_verified: bool) -> Partner {
+    let country = Country::try_from("DE").unwrap();
+    Partner::from(PartnerRow {
         id: "contoso".to_owned(),
         revision: 1,
-        enrollment_state: state.word().to_owned(),
-        review_step: step.word().to_owned(),
-        standing: Standing::Active.word().to_owned(),
-        email_verified: i64::from(email_is_verified),
+        create_time: NOW,
+        update_time: NOW,
+        tenant: String::new(),
+        cloud: Stored(Cloud::Global),
+        external_id: None,
+        kind: Stored(PartnerKind::IndirectReseller),
+        organization: String::new(),
+        legal_name: String::new(),
+        country: Stored(country),
+        region: Stored(None),
+        address_lines: String::new(),
+        city: String::new(),
+        state: String::new(),
+        postal_code: String::new(),
+        contact_first_name: String::new(),
+        contact_last_name: String::new(),
+        contact_email: String::new(),
+        contact_phone: String::new(),
+        support_first_name: String::new(),
+        support_last_name: String::new(),
+        support_email: String::new(),
+        support_phone: String::new(),
+        capabilities: Stored(Vec::new()),
+        registration_id: String::new(),
+        profile_reused: false,
+        enrollment_state: Stored(state),
+        review_step: Stored(step),
+        rejection_reason: String::new(),
+        appeal_statement: String::new(),
+        standing: Stored(Standing::Active),
+        standing_reason: String::new(),
+        email_verified: email_is_verified,
         email_generation: 1,
-        ..PartnerRow::default()
-    };
-    Partner::from(row)
+        email_token_expire_time: NOW,
+        mpn_ids: Stored(Vec::new()),
+        evidence_date: None,
+        evidence_source: None,
+        tenant_country: Stored(None),
+    })
 }
 
 fn shown(partner: &Partner) -> String {
     let proof = if partner.email_is_verified() { "proved" } else { "unproved" };
-    let state = match partner.review_step() {
-        ReviewStep::Unspecified => partner.enrollment_state().word(),
-        step => step.word(),
-    };
-    format!("{state} {proof} {}", partner.standing().word())
+    let state = partner.review_step().map_or_else(|| partner.enrollment_state().text(), |step| step.text());
+    format!("{state} {proof} {}", partner.row().standing.0.text())
+}
+
+fn step_of(partner: &Partner) -> ReviewStep {
+    partner.review_step().unwrap_or_default()
 }
 
 type Event = (&'static str, fn(&mut Partner) -> Result<()>);
@@ -36,9 +71,9 @@ const EVENTS: &[Event] = &[
         Ok(())
     }),
     ("resend", |partner| partner.resend_email_token(NOW)),
-    ("pass", |partner| partner.pass(partner.review_step(), NOW)),
+    ("pass", |partner| partner.pass(step_of(partner), NOW)),
     ("pass DECISION", |partner| partner.pass(ReviewStep::Decision, NOW)),
-    ("reject", |partner| partner.reject(partner.review_step(), "why".to_owned(), NOW)),
+    ("reject", |partner| partner.reject(step_of(partner), "why".to_owned(), NOW)),
     ("associate", |partner| partner.associate("4711", NOW)),
     ("appeal", |partner| partner.appeal("please".to_owned(), NOW)),
     ("suspend", |partner| partner.set_standing(Standing::Suspended, "why".to_owned(), NOW)),
@@ -48,14 +83,14 @@ const EVENTS: &[Event] = &[
 fn every_state_meets_every_event() {
     use EnrollmentState::{Authorized, Pending, Rejected};
     let states = [
-        account(Pending, ReviewStep::EmailOwnership, false),
-        account(Pending, ReviewStep::Employment, true),
-        account(Pending, ReviewStep::Business, false),
-        account(Pending, ReviewStep::Decision, true),
-        account(Authorized, ReviewStep::Unspecified, false),
-        account(Authorized, ReviewStep::Unspecified, true),
-        account(Rejected, ReviewStep::Unspecified, false),
-        account(Rejected, ReviewStep::Unspecified, true),
+        account(Pending, Some(ReviewStep::EmailOwnership), false),
+        account(Pending, Some(ReviewStep::Employment), true),
+        account(Pending, Some(ReviewStep::Business), false),
+        account(Pending, Some(ReviewStep::Decision), true),
+        account(Authorized, None, false),
+        account(Authorized, None, true),
+        account(Rejected, None, false),
+        account(Rejected, None, true),
     ];
     let mut table = String::new();
     for before in &states {
@@ -74,7 +109,7 @@ fn every_state_meets_every_event() {
 
 #[test]
 fn a_token_is_good_once_for_seven_days_and_until_the_next() {
-    let mut partner = account(EnrollmentState::Pending, ReviewStep::EmailOwnership, false);
+    let mut partner = account(EnrollmentState::Pending, Some(ReviewStep::EmailOwnership), false);
     partner.resend_email_token(NOW).unwrap();
     let week = EMAIL_TOKEN_LIFE;
     let good = EmailToken { matches: true, expired: false, used: false };
@@ -90,7 +125,7 @@ fn a_token_is_good_once_for_seven_days_and_until_the_next() {
 
 #[test]
 fn a_token_follows_another_after_a_minute() {
-    let mut partner = account(EnrollmentState::Pending, ReviewStep::EmailOwnership, false);
+    let mut partner = account(EnrollmentState::Pending, Some(ReviewStep::EmailOwnership), false);
     partner.resend_email_token(NOW).unwrap();
     let soon = partner.resend_email_token(NOW + SignedDuration::from_secs(40));
     let Err(Fault::TooSoon { value: 60, wait, .. }) = soon else { panic!("{soon:?}") };
@@ -100,7 +135,7 @@ fn a_token_follows_another_after_a_minute() {
 
 #[test]
 fn a_new_address_has_to_be_proved_again() {
-    let mut partner = account(EnrollmentState::Authorized, ReviewStep::Unspecified, true);
+    let mut partner = account(EnrollmentState::Authorized, None, true);
     let contact = Contact { email: "ana@contoso.example".to_owned(), ..Contact::default() };
     let changes = Changes { primary_contact: Some(contact), ..Changes::default() };
     assert!(partner.change(changes.clone(), NOW).unwrap());
@@ -110,7 +145,7 @@ fn a_new_address_has_to_be_proved_again() {
 
 #[test]
 fn a_token_follows_another_after_a_minute_whatever_address_it_goes_to() {
-    let mut partner = account(EnrollmentState::Pending, ReviewStep::EmailOwnership, false);
+    let mut partner = account(EnrollmentState::Pending, Some(ReviewStep::EmailOwnership), false);
     partner.resend_email_token(NOW).unwrap();
     let contact = Contact { email: "ana@contoso.example".to_owned(), ..Contact::default() };
     let to_another = Changes { primary_contact: Some(contact), ..Changes::default() };
@@ -126,7 +161,7 @@ fn a_token_follows_another_after_a_minute_whatever_address_it_goes_to() {
 
 #[test]
 fn whoever_is_turned_down_holds_no_mpn_id() {
-    let mut partner = account(EnrollmentState::Pending, ReviewStep::Employment, true);
+    let mut partner = account(EnrollmentState::Pending, Some(ReviewStep::Employment), true);
     partner.associate("4711", NOW).unwrap();
     partner.reject(ReviewStep::Employment, "why".to_owned(), NOW).unwrap();
     assert!(!partner.is_onboarded());
@@ -134,7 +169,7 @@ fn whoever_is_turned_down_holds_no_mpn_id() {
 
 #[test]
 fn an_account_has_room_for_so_many_mpn_ids() {
-    let mut partner = account(EnrollmentState::Authorized, ReviewStep::Unspecified, true);
+    let mut partner = account(EnrollmentState::Authorized, None, true);
     for number in 0..MPN_IDS_MAX {
         partner.associate(&number.to_string(), NOW).unwrap();
     }

@@ -59,7 +59,7 @@ async fn a_claim_and_its_release_never_pass_each_other() {
                     domain: DOMAIN.to_owned(),
                     operation,
                 };
-                registry::claim::customer::claim(&registry, None, request).await
+                registry::claim::claim_customer(&registry, None, request).await
             });
         }
         house.release("o", "tailspin").await;

@@ -11,7 +11,7 @@ impl House {
             evidence: Some(Evidence { date: date.to_owned(), source: "paper".to_owned() }),
             ..Default::default()
         };
-        let recorded = registry::agreement::record::run(&self.registry, &operator(), request).await;
+        let recorded = registry::agreement::record(&self.registry, &operator(), request).await;
         recorded.unwrap().agreement.unwrap()
     }
 
@@ -25,7 +25,7 @@ impl House {
             roles: vec![role.into()],
             ..Default::default()
         };
-        registry::user::add::run(&self.registry, caller, request).await
+        registry::user::add(&self.registry, caller, request).await
     }
 
     async fn set_roles(
@@ -39,7 +39,7 @@ impl House {
             roles: roles.iter().map(|role| i32::from(*role)).collect(),
             ..Default::default()
         };
-        registry::user::set_roles::run(&self.registry, caller, request).await
+        registry::user::set_roles(&self.registry, caller, request).await
     }
 }
 
@@ -106,7 +106,7 @@ async fn of_another_companys_mpn_id_a_refusal_tells_nothing() {
         inactive: true,
         ..Default::default()
     };
-    registry::mpn_id::register::run(&house.registry, &operator(), request).await.unwrap();
+    registry::mpn_id::register(&house.registry, &operator(), request).await.unwrap();
     let mut told = Vec::new();
     for number in ["1", "2", "3"] {
         let Err(Fault::Refused(refused)) = house.associate("fabrikam", number).await else { panic!() };

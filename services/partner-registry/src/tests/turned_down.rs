@@ -1,7 +1,7 @@
 //! What an application takes from the company that it names, and gives back when it is turned down.
 
 use super::*;
-use crate::partner::{appeal, read};
+use crate::partner::{self, read};
 
 impl House {
     /// Somebody's application in the name of a company.
@@ -13,7 +13,7 @@ impl House {
             enrollment: Some(wanted),
             ..Default::default()
         };
-        registry::partner::enroll::run(&self.registry, &admin(&tenant(id)), request).await
+        registry::partner::enroll(&self.registry, &admin(&tenant(id)), request).await
     }
 
     async fn reject(&self, id: &str) {
@@ -24,7 +24,7 @@ impl House {
             reason: "not of that company".to_owned(),
             ..Default::default()
         };
-        registry::partner::review::run(&self.registry, &operator(), request).await.unwrap();
+        registry::partner::review(&self.registry, &operator(), request).await.unwrap();
     }
 
     async fn appeal(&self, id: &str) -> Result<pb::AppealEnrollmentResponse> {
@@ -33,7 +33,7 @@ impl House {
             statement: "look again".to_owned(),
             ..Default::default()
         };
-        appeal::run(&self.registry, &admin(&tenant(id)), request).await
+        partner::appeal(&self.registry, &admin(&tenant(id)), request).await
     }
 
     async fn listed(&self, caller: &Call, state: pb::EnrollmentState) -> Vec<String> {
@@ -133,7 +133,7 @@ async fn others_ask_about_an_application_by_name_and_never_about_one_that_was_tu
     let contoso = admin("contoso.example");
     assert_eq!(house.read(&contoso, "fabrikam").await.unwrap().enrollment_state(), Pending);
     let request = pb::GetTransactReadinessRequest { name: "partners/fabrikam".to_owned() };
-    let readiness = registry::partner::readiness::run(&house.registry, &contoso, request).await.unwrap();
+    let readiness = registry::partner::readiness::get(&house.registry, &contoso, request).await.unwrap();
     assert!(readiness.missing.contains(&pb::ReadinessStep::Enrolled.into()));
     for (state, seen) in [(Unspecified, 1), (Authorized, 1), (Pending, 0), (Rejected, 0)] {
         assert_eq!(house.listed(&contoso, state).await.len(), seen, "{state:?}");
@@ -181,7 +181,7 @@ async fn an_applicant_learns_nothing_of_the_memberships_of_the_company_that_it_n
             inactive,
             ..Default::default()
         };
-        registry::mpn_id::register::run(&house.registry, &operator(), request).await.unwrap();
+        registry::mpn_id::register(&house.registry, &operator(), request).await.unwrap();
     }
     house.company("stranger").await;
     house.mpn_id("5", "stranger").await;

@@ -6,10 +6,9 @@ use csp_proto::partner_registry::v1::UserRole;
 use csp_service::peers::EdgesQuery;
 use csp_service::{Call, Fault, Result};
 
-use crate::PartnerRegistry;
-use crate::partner::View;
-use crate::visibility::Seen;
-use crate::{read, visibility};
+use crate::PartnerRegistryService;
+use crate::partner::read::{self, Visible};
+use crate::partner::{View, fact};
 
 /// What a decision about an account's people rests on.
 #[derive(Debug, Clone)]
@@ -21,16 +20,21 @@ pub(crate) struct Managed {
 }
 
 /// The account of that name as the caller, who must see it, may manage it.
-pub(crate) async fn managed(service: &PartnerRegistry, call: &Call, name: &str, day: Day) -> Result<Managed> {
+pub(crate) async fn managed(
+    service: &PartnerRegistryService,
+    call: &Call,
+    name: &str,
+    day: Day,
+) -> Result<Managed> {
     let mut reader = service.book.store.read().await?;
-    let seen = visibility::seen(reader.conn(), call, name).await?;
-    let fact = read::fact(reader.conn(), &seen.partner, day).await?;
+    let visible = read::visible(reader.conn(), call, name).await?;
+    let fact = fact::read(reader.conn(), &visible.partner, day).await?;
     // No database is held while a peer is asked.
     drop(reader);
-    role_must_fit(call, seen.view)?;
+    role_must_fit(call, visible.view)?;
 
     let mut managed = Managed { partner: fact.partner, revisions: fact.revisions, admin_access: false };
-    if let Some(query) = edges_query(&seen) {
+    if let Some(query) = edges_query(&visible) {
         let edges = service.relationships.edges(call, query).await?;
         managed.revisions.extend(edges.revisions());
         managed.admin_access = edges.partnership.is_some_and(|edge| edge.active && edge.admin_access);
@@ -39,9 +43,9 @@ pub(crate) async fn managed(service: &PartnerRegistry, call: &Call, name: &str, 
 }
 
 /// What to ask about a caller from outside the account.
-fn edges_query(seen: &Seen) -> Option<EdgesQuery> {
-    let provider = seen.viewer.account().filter(|_| seen.view == View::Part)?.name();
-    Some(EdgesQuery { provider, reseller: seen.partner.name(), ..EdgesQuery::default() })
+fn edges_query(visible: &Visible) -> Option<EdgesQuery> {
+    let provider = visible.viewer.account().filter(|_| visible.view == View::Part)?.name();
+    Some(EdgesQuery { provider, reseller: visible.partner.name(), ..EdgesQuery::default() })
 }
 
 /// Who makes a global admin, or changes one, holds that role or is an operator: nobody else gives what it has

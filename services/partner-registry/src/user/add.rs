@@ -1,17 +1,14 @@
 //! A person is added to an account: `AddUser`.
 
-use csp_policy::boundaries;
-use csp_policy::{Act, decide};
+use csp_policy::Act;
+use csp_policy::boundaries::AddUser;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Attempt, Call, Effect, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result};
 use csp_store::Connection;
 
-use crate::PartnerRegistry;
-use crate::names::{self, PARTNERS};
-use crate::partner::application::{self, EXTERNAL_ID_CHARS_MAX};
-use crate::store;
-use crate::user::access::{self, Managed};
-use crate::user::{Person, ROLES_MAX, USERS_MAX, User};
+use super::access::{self, Managed};
+use super::{Person, ROLES_MAX, TYPE, USERS_MAX, User, table};
+use crate::{PartnerRegistryService, enum_set, partner, resource_name};
 
 /// Longest subject, as in a credential.
 const SUBJECT_CHARS_MAX: usize = 200;
@@ -29,15 +26,13 @@ impl TryFrom<&pb::AddUserRequest> for Command {
 
     fn try_from(request: &pb::AddUserRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let parent = fields.resource_name("parent", &request.parent, PARTNERS);
-        let id = fields.optional(&request.user_id, |fields, value| fields.resource_id("user_id", value));
-        let external_id = fields.optional(&request.external_id, |fields, value| {
-            fields.text("external_id", value, 1..=EXTERNAL_ID_CHARS_MAX)
-        });
+        let parent = fields.resource_name("parent", &request.parent, partner::COLLECTION);
+        let id = fields.chosen_id("user_id", &request.user_id);
+        let external_id = fields.external_id("external_id", &request.external_id);
         let subject = fields.text("subject", &request.subject, 1..=SUBJECT_CHARS_MAX);
         let display_name = fields.text("display_name", &request.display_name, 1..=DISPLAY_NAME_CHARS_MAX);
         let email = fields.email("email", &request.email);
-        let roles = application::read_set(&mut fields, "roles", &request.roles, ROLES_MAX);
+        let roles = enum_set::read(&mut fields, "roles", &request.roles, ROLES_MAX);
         fields.finish(|| {
             let person = Person {
                 external_id: external_id?,
@@ -51,80 +46,52 @@ impl TryFrom<&pb::AddUserRequest> for Command {
     }
 }
 
-pub(crate) async fn run(
-    service: &PartnerRegistry,
+pub(crate) async fn add(
+    service: &PartnerRegistryService,
     call: &Call,
     request: pb::AddUserRequest,
 ) -> Result<pb::AddUserResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || add(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let day = service.book.clock.today();
+        let Managed { partner, revisions, admin_access } =
+            access::managed(service, call, &command.parent, day).await?;
+        let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
+        let user = User::add(resource_name::id(&command.parent), id, &command.person, service.book.now());
+        let act = Act { day, subject: user.name(), revisions };
+        let permit = run.decide(AddUser { act, caller: call.caller.clone(), partner, admin_access })?;
+        access::global_admins_are_changed_by_their_like(call, &[&command.person.roles])?;
+        must_be_new(service.book.store.read().await?.conn(), &user).await?;
 
-async fn add(
-    service: &PartnerRegistry,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::AddUserResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let day = book.clock.today();
-    let Managed { partner, revisions, admin_access } =
-        access::managed(service, call, &command.parent, day).await?;
-    let id = command.id.clone().unwrap_or_else(|| book.next_id());
-    let user = User::add(names::id(&command.parent), id, &command.person, book.now());
-    let facts = boundaries::AddUser {
-        act: Act { day, subject: user.name(), revisions },
-        caller: call.caller.clone(),
-        partner,
-        admin_access,
-    };
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    access::global_admins_are_changed_by_their_like(call, &[&command.person.roles])?;
-    let mut reader = book.store.read().await?;
-    must_be_new(reader.conn(), &user).await?;
-    drop(reader);
-    let mut response =
-        pb::AddUserResponse { user: Some(user.render()), decision: Some(book.preview(&permit)) };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse, for room as well.
-    let mut tx = book.store.write();
-    there_must_be_room(store::user::count_held(tx.conn().await?, &user.row().partner).await?)?;
-    let accepted = book.accept(&mut tx, call, attempt, permit, &user.name())?;
-    store::user::insert(&mut tx, &accepted, user.row());
-    response.decision = Some(accepted.decision());
-    let effects = vec![Effect::created(&user.name(), 1, &user.render())?];
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        table::hold_place(&mut write, &user.row().partner, USERS_MAX).await?;
+        let accepted = write.accept(permit, &user.name())?;
+        table::insert(&mut write, user.row(), &accepted);
+        write.tell(user.creation()?);
+        let (user, decision) = (Some(user.render()), Some(accepted.decision()));
+        write.conclude(pb::AddUserResponse { user, decision }).await
+    })
+    .await
 }
 
 /// Id, key and subject are taken once an account, and an account has room for so many.
 async fn must_be_new(conn: &mut Connection, user: &User) -> Result<()> {
     let row = user.row();
-    let taken = |name: &str| Err(Fault::AlreadyExists { resource_type: "user", name: name.to_owned() });
-    if store::user::by_id(conn, &row.partner, &row.id).await?.is_some() {
-        return taken(&user.name());
+    let exists = |name: &str| Err(Fault::AlreadyExists { resource_type: TYPE, name: name.to_owned() });
+    if table::by_id(conn, &row.partner, &row.id).await?.is_some() {
+        return exists(&user.name());
     }
-    if store::user::by_subject(conn, &row.partner, &row.subject).await?.is_some() {
-        return taken(&row.subject);
+    if table::by_subject(conn, &row.partner, &row.subject).await?.is_some() {
+        return exists(&row.subject);
     }
     if let Some(external_id) = &row.external_id
-        && store::user::by_external_id(conn, &row.partner, external_id).await?.is_some()
+        && table::by_external_id(conn, &row.partner, external_id).await?.is_some()
     {
-        return taken(external_id);
+        return exists(external_id);
     }
-    there_must_be_room(store::user::count(conn, &row.partner).await?)
-}
-
-fn there_must_be_room(users: i64) -> Result<()> {
-    if users < USERS_MAX {
-        return Ok(());
+    if table::count(conn, &row.partner).await? >= USERS_MAX {
+        return Err(Fault::Limit { limit: "users_max", value: USERS_MAX.unsigned_abs() });
     }
-    Err(Fault::Limit { limit: "users_max", value: USERS_MAX.unsigned_abs() })
+    Ok(())
 }

@@ -6,18 +6,36 @@ pub(crate) mod read;
 pub(crate) mod set_roles;
 pub(crate) mod table;
 
+pub(crate) use self::add::add;
+pub(crate) use self::set_roles::set_roles;
+
 use csp_proto::partner_registry::v1::{self as pb, UserRole};
-use csp_service::{etag, wire};
+use csp_service::wire::timestamp;
+use csp_service::{Effect, Fields, Result, Stored, etag};
 use jiff::Timestamp;
 
-use crate::names;
-use crate::store::user::UserRow;
-use crate::words;
+use self::table::UserRow;
+use crate::{partner, resource_name};
 
+/// What kind of resource it is, in errors.
+pub(crate) const TYPE: &str = "user";
+/// Collection of people, below an account.
+const COLLECTION: &str = "/users/";
 /// People of one account, at most.
 pub(crate) const USERS_MAX: i64 = 1000;
 /// Roles in a request, at most; there are four.
 pub(crate) const ROLES_MAX: usize = 16;
+
+/// Reads `partners/{id}/users/{id}`: the account's name and the person's id.
+pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<(String, String)> {
+    let Some((partner, user)) = name.split_once(COLLECTION) else {
+        fields.refuse(field, "must be a name like `partners/{id}/users/{id}`");
+        return None;
+    };
+    let partner = fields.resource_name(field, partner, partner::COLLECTION);
+    let user = fields.resource_id(field, user);
+    Some((partner?, user?))
+}
 
 /// A person, whole.
 #[derive(Debug, Clone)]
@@ -43,30 +61,30 @@ impl User {
                 partner: partner_id.to_owned(),
                 id,
                 revision: 1,
-                create_time: now.as_microsecond(),
-                update_time: now.as_microsecond(),
+                create_time: now,
+                update_time: now,
                 external_id: person.external_id.clone(),
                 subject: person.subject.clone(),
                 display_name: person.display_name.clone(),
                 email: person.email.clone(),
-                roles: words::join(&person.roles),
+                roles: Stored(person.roles.clone()),
             },
         }
     }
 
     /// The person holds these roles from now on, and no other.
     pub(crate) fn set_roles(&mut self, roles: &[UserRole], now: Timestamp) {
-        self.row.roles = words::join(roles);
+        self.row.roles = Stored(roles.to_vec());
         self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
+        self.row.update_time = now;
     }
 
     pub(crate) fn name(&self) -> String {
-        names::user(&self.row.partner, &self.row.id)
+        format!("{}{COLLECTION}{}", resource_name::of(partner::COLLECTION, &self.row.partner), self.row.id)
     }
 
-    pub(crate) fn roles(&self) -> Vec<UserRole> {
-        words::split(&self.row.roles)
+    pub(crate) fn roles(&self) -> &[UserRole] {
+        &self.row.roles.0
     }
 
     pub(crate) fn row(&self) -> &UserRow {
@@ -80,19 +98,46 @@ impl User {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             external_id: row.external_id.clone().unwrap_or_default(),
             subject: row.subject.clone(),
             display_name: row.display_name.clone(),
             email: row.email.clone(),
-            roles: self.roles().into_iter().map(i32::from).collect(),
+            roles: self.roles().iter().map(|role| i32::from(*role)).collect(),
         }
+    }
+
+    /// What a change from `before` did, for the journal.
+    pub(crate) fn effect(&self, before: &User) -> Result<Effect> {
+        Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
+    }
+
+    /// What came to be, for the journal.
+    pub(crate) fn creation(&self) -> Result<Effect> {
+        Effect::created(&self.name(), self.row.revision, &self.render())
     }
 }
 
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
         User { row }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_named_below_an_account() {
+        let read = |name: &str| read_name(&mut Fields::new(), "name", name);
+        assert_eq!(
+            read("partners/contoso/users/ana"),
+            Some(("partners/contoso".to_owned(), "ana".to_owned()))
+        );
+        for other in ["partners/contoso", "partners//users/ana", "partners/c/users/a/b", "users/a"] {
+            assert_eq!(read(other), None, "{other}");
+        }
     }
 }

@@ -1,48 +1,64 @@
-//! Table `partner_user`: the people of partner accounts.
+//! The table `partner_user`: the people of partner accounts.
 
 use csp_policy::boundaries::{AddUser, SetUserRoles};
-use csp_service::Accepted;
-use csp_store::{Change, Connection, Error, Tx, must_change_one_row};
+use csp_proto::partner_registry::v1::UserRole;
+use csp_service::{Accepted, Result, Stored};
+use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
+use jiff::Timestamp;
 use sqlx::Row as _;
 
-macro_rules! columns {
-    () => {
-        "partner, id, revision, create_time, update_time, external_id, subject, display_name, email, roles"
-    };
+table! {
+    /// A person. `partner` is the account's id.
+    pub(crate) struct UserRow in "partner_user" key [partner, id] {
+        partner: String,
+        id: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        external_id: Option<String>,
+        subject: String,
+        display_name: String,
+        email: String,
+        roles: Stored<Vec<UserRole>>,
+    }
 }
 
-const BY_ID: &str = concat!("SELECT ", columns!(), " FROM partner_user WHERE partner = $1 AND id = $2");
-const BY_SUBJECT: &str =
-    concat!("SELECT ", columns!(), " FROM partner_user WHERE partner = $1 AND subject = $2");
-const BY_EXTERNAL_ID: &str =
-    concat!("SELECT ", columns!(), " FROM partner_user WHERE partner = $1 AND external_id = $2");
+const BY_ID: Select<UserRow> = Select::new("SELECT * FROM partner_user WHERE partner = $1 AND id = $2");
+
+const BY_SUBJECT: Select<UserRow> =
+    Select::new("SELECT * FROM partner_user WHERE partner = $1 AND subject = $2");
+
+const BY_EXTERNAL_ID: Select<UserRow> =
+    Select::new("SELECT * FROM partner_user WHERE partner = $1 AND external_id = $2");
+
 const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) AS users FROM partner_user WHERE partner = $1";
-const HOLD_ACCOUNT: &str = "UPDATE partner SET update_time = update_time WHERE id = $1";
-const PAGE: &str =
-    concat!("SELECT ", columns!(), " FROM partner_user WHERE partner = $1 AND id > $2 ORDER BY id LIMIT $3");
-const INSERT: &str =
-    concat!("INSERT INTO partner_user (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
-const SAVE_ROLES: &str = "UPDATE partner_user SET revision = $1, update_time = $2, roles = $3 \
-     WHERE partner = $4 AND id = $5 AND revision = $6";
 
-/// A row of `partner_user`; `partner` is the account's id.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct UserRow {
-    pub(crate) partner: String,
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) external_id: Option<String>,
-    pub(crate) subject: String,
-    pub(crate) display_name: String,
-    pub(crate) email: String,
-    pub(crate) roles: String,
-}
+const PAGE: Select<UserRow> =
+    Select::new("SELECT * FROM partner_user WHERE partner = $1 AND id > $2 ORDER BY id LIMIT $3");
+
+const SAVE_ROLES: Save<UserRow> = Save::new(
+    "
+    UPDATE partner_user
+       SET revision    = :revision,
+           update_time = :update_time,
+           roles       = :roles
+     WHERE partner = :partner AND id = :id AND revision = :revision - 1",
+);
+
+const HOLD_ACCOUNT: &str = "UPDATE partner SET update_time = update_time WHERE id = $1";
+
+const MUST_HAVE_ROOM: &str = "
+    UPDATE partner
+       SET update_time = update_time
+     WHERE id = $1 AND (SELECT COUNT(*) FROM partner_user WHERE partner = $1) < $2";
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&BY_ID, &BY_SUBJECT, &BY_EXTERNAL_ID, &COUNT, &PAGE, &SAVE_ROLES, &HOLD_ACCOUNT, &MUST_HAVE_ROOM];
 
 /// The person with this id.
-pub(crate) async fn by_id(conn: &mut Connection, partner: &str, id: &str) -> Result<Option<UserRow>, Error> {
-    Ok(sqlx::query_as(BY_ID).bind(partner).bind(id).fetch_optional(conn).await?)
+pub(crate) async fn by_id(conn: &mut Connection, partner: &str, id: &str) -> Result<Option<UserRow>> {
+    Ok(BY_ID.query().bind(partner).bind(id).fetch_optional(conn).await?)
 }
 
 /// The person whom a credential names so.
@@ -50,8 +66,8 @@ pub(crate) async fn by_subject(
     conn: &mut Connection,
     partner: &str,
     subject: &str,
-) -> Result<Option<UserRow>, Error> {
-    Ok(sqlx::query_as(BY_SUBJECT).bind(partner).bind(subject).fetch_optional(conn).await?)
+) -> Result<Option<UserRow>> {
+    Ok(BY_SUBJECT.query().bind(partner).bind(subject).fetch_optional(conn).await?)
 }
 
 /// The person with this key.
@@ -59,19 +75,12 @@ pub(crate) async fn by_external_id(
     conn: &mut Connection,
     partner: &str,
     external_id: &str,
-) -> Result<Option<UserRow>, Error> {
-    Ok(sqlx::query_as(BY_EXTERNAL_ID).bind(partner).bind(external_id).fetch_optional(conn).await?)
-}
-
-/// How many people the account has. Asked in a write, nobody else adds one before it is done.
-pub(crate) async fn count_held(conn: &mut Connection, partner: &str) -> Result<i64, Error> {
-    let held = sqlx::query(HOLD_ACCOUNT).bind(partner).execute(&mut *conn).await?;
-    must_change_one_row(&held)?;
-    count(conn, partner).await
+) -> Result<Option<UserRow>> {
+    Ok(BY_EXTERNAL_ID.query().bind(partner).bind(external_id).fetch_optional(conn).await?)
 }
 
 /// How many people the account has.
-pub(crate) async fn count(conn: &mut Connection, partner: &str) -> Result<i64, Error> {
+pub(crate) async fn count(conn: &mut Connection, partner: &str) -> Result<i64> {
     Ok(sqlx::query(COUNT).bind(partner).fetch_one(conn).await?.try_get("users")?)
 }
 
@@ -81,37 +90,26 @@ pub(crate) async fn page(
     partner: &str,
     after: &str,
     limit: i64,
-) -> Result<Vec<UserRow>, Error> {
-    Ok(sqlx::query_as(PAGE).bind(partner).bind(after).bind(limit).fetch_all(conn).await?)
+) -> Result<Vec<UserRow>> {
+    Ok(PAGE.query().bind(partner).bind(after).bind(limit).fetch_all(conn).await?)
 }
 
-/// Stores a new person.
-pub(crate) fn insert(tx: &mut Tx, _accepted: &Accepted<AddUser>, row: &UserRow) {
-    tx.put(
-        Change::new(INSERT)
-            .bind(&row.partner)
-            .bind(&row.id)
-            .bind(row.revision)
-            .bind(row.create_time)
-            .bind(row.update_time)
-            .bind(&row.external_id)
-            .bind(&row.subject)
-            .bind(&row.display_name)
-            .bind(&row.email)
-            .bind(&row.roles),
-    );
+/// Makes sure that the account has room for one more of `most` people: a write that fills it meanwhile is a lost race.
+///
+/// Whoever else adds somebody waits for the account's row until this write ends. The count is a statement of its own
+/// after that: PostgreSQL would take it from before the wait.
+pub(crate) async fn hold_place(tx: &mut Tx, partner: &str, most: i64) -> Result<()> {
+    tx.put(Change::new(HOLD_ACCOUNT).bind(partner).must_meet(1));
+    tx.flush().await?;
+    tx.put(Change::new(MUST_HAVE_ROOM).bind(partner).bind(most).must_meet(1));
+    Ok(tx.flush().await?)
 }
 
-/// Stores a person's roles in place of those of the revision before.
-pub(crate) fn save_roles(tx: &mut Tx, _accepted: &Accepted<SetUserRoles>, row: &UserRow) {
-    tx.put(
-        Change::new(SAVE_ROLES)
-            .bind(row.revision)
-            .bind(row.update_time)
-            .bind(&row.roles)
-            .bind(&row.partner)
-            .bind(&row.id)
-            .bind(row.revision - 1)
-            .must_meet(1),
-    );
+pub(crate) fn insert(tx: &mut Tx, row: &UserRow, _: &Accepted<AddUser>) {
+    tx.put(Change::insert(row));
+}
+
+/// Saves a person's roles, if nobody changed the person since it was read.
+pub(crate) fn save_roles(tx: &mut Tx, row: &UserRow, _: &Accepted<SetUserRoles>) {
+    tx.put(SAVE_ROLES.of(row).must_meet(1));
 }

@@ -6,75 +6,31 @@
 //!                           └─ (end_time passes) → EXPIRED, which is read off the clock and never stored
 //! ```
 
+pub(crate) mod access;
 pub(crate) mod read;
 pub(crate) mod revoke;
 pub(crate) mod table;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::access::AdminAccess;
+pub(crate) use self::read::list;
+pub(crate) use self::revoke::revoke;
 
 use csp_policy::Caller;
 use csp_proto::relationship::v1::{self as pb, AdminGrantState};
-use csp_service::wire::timestamp_of_micros;
-use csp_service::{Effect, Fault, Fields, Result, etag};
+use csp_service::wire::timestamp;
+use csp_service::{Effect, Fault, Result, Storable, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::admin_grant::table::AdminGrantRow;
+use self::table::AdminGrantRow;
 use crate::reseller_relationship::ResellerRelationship;
-use crate::time::{instant, later};
+use crate::time::later;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "adminGrants";
 /// What kind of resource it is, in errors.
 pub(crate) const TYPE: &str = "admin grant";
-/// Roles of one grant, at most.
-pub(crate) const ADMIN_ROLES_MAX: usize = 20;
-/// Longest grant.
-pub(crate) const ADMIN_DAYS_MAX: i32 = 730;
-
-/// Delegated administration that is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AdminAccess {
-    /// Names of administrative roles; never empty.
-    pub(crate) roles: Vec<String>,
-    /// How long it lasts from its start.
-    pub(crate) days: i64,
-}
-
-impl AdminAccess {
-    /// Reads what a request asks for: `Some(None)` when it asks for none.
-    pub(crate) fn read(fields: &mut Fields, asked: Option<&pb::AdminAccess>) -> Option<Option<Self>> {
-        let Some(asked) = asked else { return Some(None) };
-        let count = fields.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
-        let roles: Option<Vec<String>> = asked
-            .roles
-            .iter()
-            .take(ADMIN_ROLES_MAX)
-            .enumerate()
-            .map(|(index, role)| fields.resource_id(&format!("admin_access.roles[{index}]"), role))
-            .collect();
-        let days = fields.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX);
-        count?;
-        Some(Some(AdminAccess { roles: roles?, days: i64::from(days?) }))
-    }
-
-    /// What a row holds; `None` for no roles.
-    pub(crate) fn stored(roles: &str, days: i64) -> Option<Self> {
-        let roles: Vec<String> = roles.split_whitespace().map(str::to_owned).collect();
-        (!roles.is_empty()).then_some(AdminAccess { roles, days })
-    }
-
-    /// The roles as a row holds them: their names have no spaces.
-    pub(crate) fn joined_roles(&self) -> String {
-        self.roles.join(" ")
-    }
-}
-
-impl From<AdminAccess> for pb::AdminAccess {
-    fn from(access: AdminAccess) -> Self {
-        pb::AdminAccess {
-            roles: access.roles,
-            duration_days: i32::try_from(access.days).unwrap_or(ADMIN_DAYS_MAX),
-        }
-    }
-}
 
 /// A delegated admin grant, whole. It changes only by the transition below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,17 +52,17 @@ impl AdminGrant {
             row: AdminGrantRow {
                 id,
                 revision: 1,
-                create_time: now.as_microsecond(),
-                update_time: now.as_microsecond(),
+                create_time: now,
+                update_time: now,
                 partner: with.partner.clone(),
                 partner_tenant: with.partner_tenant.clone(),
                 customer: with.customer.clone(),
                 customer_tenant: with.customer_tenant.clone(),
                 relationship: relationship.name(),
-                roles: access.joined_roles(),
-                start_time: now.as_microsecond(),
-                end_time: end_time.as_microsecond(),
-                state: ACTIVE.to_owned(),
+                roles: access.roles.clone(),
+                start_time: now,
+                end_time,
+                state: Stored(AdminGrantState::Active),
             },
         }
     }
@@ -117,13 +73,13 @@ impl AdminGrant {
         if state != AdminGrantState::Active {
             return Err(Fault::StateConflict {
                 resource: self.name(),
-                state: state.as_str_name().trim_start_matches("ADMIN_GRANT_STATE_").to_owned(),
-                needs: ACTIVE.to_owned(),
+                state: state.text(),
+                needs: AdminGrantState::Active.text(),
             });
         }
-        self.row.state = REVOKED.to_owned();
+        self.row.state = Stored(AdminGrantState::Revoked);
         self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
+        self.row.update_time = now;
         Ok(())
     }
 
@@ -136,16 +92,15 @@ impl AdminGrant {
     }
 
     /// Whether it exists for the caller, who is one of its two parties.
-    pub(crate) fn is_of(&self, caller: &Caller) -> bool {
+    pub(crate) fn is_seen_by(&self, caller: &Caller) -> bool {
         caller.is_partner(&self.row.partner_tenant) || caller.is_customer(&self.row.customer_tenant)
     }
 
     /// Where it stands at `now`; its end is exclusive.
     pub(crate) fn state(&self, now: Timestamp) -> AdminGrantState {
-        match self.row.state.as_str() {
-            ACTIVE if instant(self.row.end_time) <= now => AdminGrantState::Expired,
-            ACTIVE => AdminGrantState::Active,
-            _ => AdminGrantState::Revoked,
+        match self.row.state.0 {
+            AdminGrantState::Active if self.row.end_time <= now => AdminGrantState::Expired,
+            stored => stored,
         }
     }
 
@@ -156,14 +111,14 @@ impl AdminGrant {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(timestamp_of_micros(row.create_time)),
-            update_time: Some(timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             partner: row.partner.clone(),
             customer: row.customer.clone(),
             relationship: row.relationship.clone(),
-            roles: row.roles.split_whitespace().map(str::to_owned).collect(),
-            start_time: Some(timestamp_of_micros(row.start_time)),
-            end_time: Some(timestamp_of_micros(row.end_time)),
+            roles: row.roles.0.clone(),
+            start_time: Some(timestamp(row.start_time)),
+            end_time: Some(timestamp(row.end_time)),
             state: self.state(now).into(),
         }
     }
@@ -187,59 +142,5 @@ impl AdminGrant {
 impl From<AdminGrantRow> for AdminGrant {
     fn from(row: AdminGrantRow) -> Self {
         AdminGrant { row }
-    }
-}
-
-const ACTIVE: &str = "ACTIVE";
-const REVOKED: &str = "REVOKED";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixtures::{at, partner};
-    use crate::invitation::KnownCustomer;
-    use crate::reseller_relationship::Origin;
-
-    fn two_days() -> AdminGrant {
-        let now = at("2026-01-01T00:00:00Z");
-        let customer = KnownCustomer { name: "customers/c".to_owned(), tenant: "c".to_owned() };
-        let relationship = ResellerRelationship::begin(
-            "r".to_owned(),
-            &partner("fabrikam"),
-            None,
-            &customer,
-            Origin::Invited,
-            now,
-        );
-        let access = AdminAccess { roles: vec!["helpdesk-administrator".to_owned()], days: 2 };
-        AdminGrant::give("g".to_owned(), &relationship, &access, now)
-    }
-
-    #[test]
-    fn a_grant_ends_by_itself() {
-        let mut grant = two_days();
-        assert_eq!(grant.state(at("2026-01-02T23:59:59Z")), AdminGrantState::Active);
-        assert_eq!(grant.state(at("2026-01-03T00:00:00Z")), AdminGrantState::Expired);
-        assert!(matches!(grant.revoke(at("2026-01-03T00:00:00Z")), Err(Fault::StateConflict { .. })));
-    }
-
-    #[test]
-    fn a_grant_is_revoked_once() {
-        let (mut grant, now) = (two_days(), at("2026-01-02T00:00:00Z"));
-        grant.revoke(now).unwrap();
-        assert_eq!((grant.state(now), grant.row.revision), (AdminGrantState::Revoked, 2));
-        assert!(matches!(grant.revoke(now), Err(Fault::StateConflict { .. })));
-    }
-
-    #[test]
-    fn asked_administration_is_read_whole() {
-        let mut fields = Fields::new();
-        let asked = pb::AdminAccess { roles: vec!["Not A Role".to_owned()], duration_days: 731 };
-        assert_eq!(AdminAccess::read(&mut fields, Some(&asked)), None);
-        let Err(Fault::Invalid(violations)) = fields.finish(|| Some(())) else {
-            panic!("nothing was refused")
-        };
-        let fields: Vec<_> = violations.into_iter().map(|violation| violation.field).collect();
-        assert_eq!(fields, ["admin_access.roles[0]", "admin_access.duration_days"]);
     }
 }

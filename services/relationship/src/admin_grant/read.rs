@@ -2,27 +2,32 @@
 
 use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, AdminGrantState};
-use csp_service::{Call, Fields, Page, Result};
+use csp_service::{Call, Fault, Fields, Page, Result};
 
-use crate::Relationship;
-use crate::admin_grant::AdminGrant;
-use crate::admin_grant::table::{self as table, Filter};
-use crate::schema::Before;
+use super::table::{self, Filter};
+use super::{AdminGrant, TYPE};
+use crate::listing::{self, Before};
+use crate::{RelationshipService, peers};
 
-pub(crate) async fn list_admin_grants(
-    service: &Relationship,
+/// The grant of this name, if it exists for the caller.
+pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<AdminGrant> {
+    let mut reader = service.book.store.read_once().await?;
+    let found = table::by_id(&mut reader, peers::id_of(name)).await?.map(AdminGrant::from);
+    found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
+}
+
+pub(crate) async fn list(
+    service: &RelationshipService,
     call: &Call,
     request: pb::ListAdminGrantsRequest,
 ) -> Result<pb::ListAdminGrantsResponse> {
     let mut fields = Fields::new();
-    let customer = fields
-        .optional(&request.customer, |fields, name| fields.resource_name("customer", name, "customers"));
-    let state = read_state(&mut fields, request.state);
+    let customer = fields.optional_name("customer", &request.customer, "customers");
+    let state = listing::read_state::<AdminGrantState>(&mut fields, request.state);
     let (_, state) = fields.finish(|| Some((customer?, state?)))?;
 
-    let page = Page::of(call, &[&request.customer, state], request.page_size, &request.page_token)?;
-    let after =
-        Before { create_time: page.after_number(0, i64::MAX)?, id: page.after(1), limit: page.limit() };
+    let page = Page::of(call, &[&request.customer, &state], request.page_size, &request.page_token)?;
+    let after = Before::of(&page)?;
     let now = service.book.now();
     let filter = Filter { customer: &request.customer, state, now: now.as_microsecond() };
     let mut reader = service.book.store.read_once().await?;
@@ -32,16 +37,7 @@ pub(crate) async fn list_admin_grants(
         Party::Customer { tenant } => table::list_of_customer(&mut reader, tenant, &filter, after).await?,
         Party::Service => Vec::new(),
     };
-    let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
+    let next_page_token = page.cut(&mut rows, |row| listing::key(row.create_time, &row.id));
     let admin_grants = rows.into_iter().map(|row| AdminGrant::from(row).render(now)).collect();
     Ok(pb::ListAdminGrantsResponse { admin_grants, next_page_token })
-}
-
-/// The only state that is listed; empty for all.
-fn read_state(fields: &mut Fields, state: i32) -> Option<&'static str> {
-    if state == 0 {
-        return Some("");
-    }
-    let state: AdminGrantState = fields.enum_value("state", state)?;
-    Some(state.as_str_name().trim_start_matches("ADMIN_GRANT_STATE_"))
 }

@@ -1,104 +1,93 @@
 //! The table `admin_grant`.
 
 use csp_policy::boundaries::RemoveResellerRelationship;
-use csp_service::{Accepted, Result};
-use csp_store::{Change, Connection, Tx};
+use csp_proto::relationship::v1::AdminGrantState;
+use csp_service::{Accepted, Result, Stored};
+use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
+use jiff::Timestamp;
 
+use super::access::Roles;
+use crate::listing::Before;
 use crate::reseller_relationship::table::Begins;
-use crate::schema::Before;
 
-macro_rules! columns {
-    () => {
-        "id, revision, create_time, update_time, partner, partner_tenant, customer, customer_tenant, relationship, \
-         roles, start_time, end_time, state"
-    };
+table! {
+    /// A row of the table. Parties are resource names.
+    pub(crate) struct AdminGrantRow in "admin_grant" {
+        id: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        partner: String,
+        partner_tenant: String,
+        customer: String,
+        customer_tenant: String,
+        relationship: String,
+        roles: Roles,
+        start_time: Timestamp,
+        end_time: Timestamp,
+        state: Stored<AdminGrantState>,
+    }
 }
 
-macro_rules! list {
-    ($of:literal) => {
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM admin_grant WHERE ",
-            $of,
-            " = $1 AND (create_time, id) < ($2, $3) AND ($4 = '' OR customer = $4) \
-             AND ($5 = '' OR CASE WHEN state = 'ACTIVE' AND end_time <= $6 THEN 'EXPIRED' ELSE state END = $5) \
-             ORDER BY create_time DESC, id DESC LIMIT $7"
-        )
-    };
-}
-
-const INSERT: &str = concat!(
-    "INSERT INTO admin_grant (",
-    columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-);
-const UPDATE: &str = "UPDATE admin_grant SET revision = $1, update_time = $2, state = $3 \
-     WHERE id = $4 AND revision = $5";
-const DELETE: &str = "DELETE FROM admin_grant WHERE id = $1 AND revision = $2";
-const BY_ID: &str = concat!("SELECT ", columns!(), " FROM admin_grant WHERE id = $1");
-const OF_RELATIONSHIP: &str =
-    concat!("SELECT ", columns!(), " FROM admin_grant WHERE relationship = $1 ORDER BY id");
-const LIST_OF_PARTNER: &str = list!("partner_tenant");
-const LIST_OF_CUSTOMER: &str = list!("customer_tenant");
-const LIST_ALL: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM admin_grant WHERE (create_time, id) < ($1, $2) AND ($3 = '' OR customer = $3) \
-     AND ($4 = '' OR CASE WHEN state = 'ACTIVE' AND end_time <= $5 THEN 'EXPIRED' ELSE state END = $4) \
-     ORDER BY create_time DESC, id DESC LIMIT $6"
+const UPDATE: Save<AdminGrantRow> = Save::new(
+    "
+    UPDATE admin_grant SET revision = :revision, update_time = :update_time, state = :state
+     WHERE id = :id AND revision = :revision - 1",
 );
 
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, UPDATE, DELETE, BY_ID, OF_RELATIONSHIP, LIST_OF_PARTNER, LIST_OF_CUSTOMER, LIST_ALL];
+const DELETE: Save<AdminGrantRow> =
+    Save::new("DELETE FROM admin_grant WHERE id = :id AND revision = :revision");
 
-/// A row of the table. Instants are microseconds; parties are resource names.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct AdminGrantRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) partner: String,
-    pub(crate) partner_tenant: String,
-    pub(crate) customer: String,
-    pub(crate) customer_tenant: String,
-    pub(crate) relationship: String,
-    /// Names of administrative roles, separated by spaces.
-    pub(crate) roles: String,
-    pub(crate) start_time: i64,
-    pub(crate) end_time: i64,
-    pub(crate) state: String,
-}
+const BY_ID: Select<AdminGrantRow> = Select::new("SELECT * FROM admin_grant WHERE id = $1");
+
+const OF_RELATIONSHIP: Select<AdminGrantRow> =
+    Select::new("SELECT * FROM admin_grant WHERE relationship = $1 ORDER BY id");
+
+const LIST_OF_PARTNER: Select<AdminGrantRow> = Select::new(
+    "
+    SELECT * FROM admin_grant
+     WHERE partner_tenant = $1
+       AND (create_time, id) < ($2, $3)
+       AND ($4 = '' OR customer = $4)
+       AND ($5 = '' OR CASE WHEN state = 'ACTIVE' AND end_time <= $6 THEN 'EXPIRED' ELSE state END = $5)
+     ORDER BY create_time DESC, id DESC LIMIT $7",
+);
+
+const LIST_OF_CUSTOMER: Select<AdminGrantRow> = Select::new(
+    "
+    SELECT * FROM admin_grant
+     WHERE customer_tenant = $1
+       AND (create_time, id) < ($2, $3)
+       AND ($4 = '' OR customer = $4)
+       AND ($5 = '' OR CASE WHEN state = 'ACTIVE' AND end_time <= $6 THEN 'EXPIRED' ELSE state END = $5)
+     ORDER BY create_time DESC, id DESC LIMIT $7",
+);
+
+const LIST_ALL: Select<AdminGrantRow> = Select::new(
+    "
+    SELECT * FROM admin_grant
+     WHERE (create_time, id) < ($1, $2)
+       AND ($3 = '' OR customer = $3)
+       AND ($4 = '' OR CASE WHEN state = 'ACTIVE' AND end_time <= $5 THEN 'EXPIRED' ELSE state END = $4)
+     ORDER BY create_time DESC, id DESC LIMIT $6",
+);
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&UPDATE, &DELETE, &BY_ID, &OF_RELATIONSHIP, &LIST_OF_PARTNER, &LIST_OF_CUSTOMER, &LIST_ALL];
 
 /// Which grants to list; empty texts leave a condition out.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) customer: &'a str,
-    pub(crate) state: &'static str,
+    pub(crate) state: String,
     /// The instant at which a grant counts as expired, in microseconds.
     pub(crate) now: i64,
 }
 
 /// Saves a grant that is given with a relationship.
 pub(crate) fn insert<B: Begins>(tx: &mut Tx, row: &AdminGrantRow, _: &Accepted<B>) {
-    tx.put(
-        Change::new(INSERT)
-            .bind(row.id.as_str())
-            .bind(row.revision)
-            .bind(row.create_time)
-            .bind(row.update_time)
-            .bind(row.partner.as_str())
-            .bind(row.partner_tenant.as_str())
-            .bind(row.customer.as_str())
-            .bind(row.customer_tenant.as_str())
-            .bind(row.relationship.as_str())
-            .bind(row.roles.as_str())
-            .bind(row.start_time)
-            .bind(row.end_time)
-            .bind(row.state.as_str()),
-    );
+    tx.put(Change::insert(row));
 }
 
 /// Saves a grant that ends with its relationship.
@@ -113,29 +102,21 @@ pub(crate) fn save_revoked(tx: &mut Tx, row: &AdminGrantRow) {
 
 /// Erases a grant of a customer whose creation was given up.
 pub(crate) fn delete(tx: &mut Tx, row: &AdminGrantRow) {
-    tx.put(Change::new(DELETE).bind(row.id.as_str()).bind(row.revision).must_meet(1));
+    tx.put(DELETE.of(row).must_meet(1));
 }
 
 /// Saves a transition, if nobody changed the row since it was read.
 fn update(tx: &mut Tx, row: &AdminGrantRow) {
-    tx.put(
-        Change::new(UPDATE)
-            .bind(row.revision)
-            .bind(row.update_time)
-            .bind(row.state.as_str())
-            .bind(row.id.as_str())
-            .bind(row.revision - 1)
-            .must_meet(1),
-    );
+    tx.put(UPDATE.of(row).must_meet(1));
 }
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<AdminGrantRow>> {
-    Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await?)
+    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
 /// Every grant that was given with the relationship.
 pub(crate) async fn of_relationship(conn: &mut Connection, relationship: &str) -> Result<Vec<AdminGrantRow>> {
-    Ok(sqlx::query_as(OF_RELATIONSHIP).bind(relationship).fetch_all(conn).await?)
+    Ok(OF_RELATIONSHIP.query().bind(relationship).fetch_all(conn).await?)
 }
 
 /// Grants that the partner with this tenant holds, newest first.
@@ -145,7 +126,7 @@ pub(crate) async fn list_of_partner(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<AdminGrantRow>> {
-    list_of(conn, LIST_OF_PARTNER, tenant, filter, page).await
+    list(conn, LIST_OF_PARTNER.query().bind(tenant.to_owned()), filter, page).await
 }
 
 /// Grants on the customer with this tenant, newest first.
@@ -155,25 +136,7 @@ pub(crate) async fn list_of_customer(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<AdminGrantRow>> {
-    list_of(conn, LIST_OF_CUSTOMER, tenant, filter, page).await
-}
-
-async fn list_of(
-    conn: &mut Connection,
-    sql: &'static str,
-    tenant: &str,
-    filter: &Filter<'_>,
-    page: Before<'_>,
-) -> Result<Vec<AdminGrantRow>> {
-    let query = sqlx::query_as(sql)
-        .bind(tenant)
-        .bind(page.create_time)
-        .bind(page.id)
-        .bind(filter.customer)
-        .bind(filter.state)
-        .bind(filter.now)
-        .bind(page.limit);
-    Ok(query.fetch_all(conn).await?)
+    list(conn, LIST_OF_CUSTOMER.query().bind(tenant.to_owned()), filter, page).await
 }
 
 /// All grants, newest first.
@@ -182,12 +145,16 @@ pub(crate) async fn list_all(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<AdminGrantRow>> {
-    let query = sqlx::query_as(LIST_ALL)
-        .bind(page.create_time)
-        .bind(page.id)
-        .bind(filter.customer)
-        .bind(filter.state)
-        .bind(filter.now)
-        .bind(page.limit);
-    Ok(query.fetch_all(conn).await?)
+    list(conn, LIST_ALL.query(), filter, page).await
+}
+
+async fn list(
+    conn: &mut Connection,
+    query: Query<AdminGrantRow>,
+    filter: &Filter<'_>,
+    page: Before<'_>,
+) -> Result<Vec<AdminGrantRow>> {
+    let query = query.bind(page.create_time).bind(page.id);
+    let query = query.bind(filter.customer).bind(&filter.state).bind(filter.now);
+    Ok(query.bind(page.limit).fetch_all(conn).await?)
 }

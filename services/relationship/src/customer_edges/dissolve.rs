@@ -9,18 +9,18 @@ use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
 use csp_store::{Tx, guard};
 use jiff::Timestamp;
 
-use crate::admin_grant::AdminGrant;
-use crate::customer_edges::counted;
-use crate::customer_edges::establish::OPERATIONS;
+use super::establish::OPERATIONS;
+use super::new_edges::counted;
+use crate::RelationshipService;
+use crate::admin_grant::{self, AdminGrant};
 use crate::relationship_type::{self, Kind};
-use crate::reseller_relationship::ResellerRelationship;
-use crate::{Relationship, admin_grant, reseller_relationship};
+use crate::reseller_relationship::{self, ResellerRelationship};
 
 /// The revision of what nobody changed.
 const UNCHANGED: i64 = 1;
 
-pub(crate) async fn dissolve_customer(
-    service: &Relationship,
+pub(crate) async fn dissolve(
+    service: &RelationshipService,
     call: &Call,
     request: pb::DissolveCustomerRequest,
 ) -> Result<pb::DissolveCustomerResponse> {
@@ -34,7 +34,7 @@ pub(crate) async fn dissolve_customer(
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     customer: &str,
     operation: &str,

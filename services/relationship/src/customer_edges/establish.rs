@@ -8,16 +8,16 @@
 use csp_policy::boundaries::EstablishEdges;
 use csp_policy::{Act, Day, decide};
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::{Query, RegistryFacts};
+use csp_proto::r#type::v1::Evidence;
 use csp_service::{Attempt, Call, Fault, Fields, Result};
 use csp_store::guard;
 use jiff::Timestamp;
 
-use crate::admin_grant::{AdminAccess, AdminGrant};
-use crate::customer_edges::{self, NewEdges, servers};
-use crate::invitation::KnownCustomer;
-use crate::reseller_relationship::{Origin, ResellerRelationship};
-use crate::{Relationship, admin_grant, peers, reseller_relationship};
+use super::{ExistingEdges, NewEdges, servers};
+use crate::RelationshipService;
+use crate::admin_grant::{self, AdminAccess, AdminGrant};
+use crate::peers::{self, KnownCustomer};
+use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 
 /// Collection of the operations that set edges and take them back.
 pub(crate) const OPERATIONS: &str = "operations";
@@ -41,19 +41,18 @@ impl TryFrom<&pb::EstablishCustomerRequest> for Command {
         let name = fields.resource_name("customer", &request.customer, "customers");
         let tenant = fields.tenant("customer_tenant", &request.customer_tenant);
         let seller = fields.resource_name("seller", &request.seller, "partners");
-        let reseller = fields
-            .optional(&request.reseller, |fields, name| fields.resource_name("reseller", name, "partners"));
+        let reseller = fields.optional_name("reseller", &request.reseller, "partners");
         let admin_access = AdminAccess::read(&mut fields, request.admin_access.as_ref());
         let day = fields.day("as_of", &request.as_of);
         let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
+        let evidence = read_evidence(&mut fields, request.evidence.as_ref());
         fields.finish(|| {
             Some(Command {
                 customer: KnownCustomer { name: name?, tenant: tenant? },
                 seller: seller?,
                 reseller: reseller?,
                 admin_access: admin_access?,
-                // The customer service has judged the evidence with the customer.
-                origin: Origin::WithCustomer(request.evidence.clone()),
+                origin: Origin::WithCustomer(evidence?),
                 day: day?,
                 operation: operation?,
             })
@@ -61,8 +60,15 @@ impl TryFrom<&pb::EstablishCustomerRequest> for Command {
     }
 }
 
-pub(crate) async fn establish_customer(
-    service: &Relationship,
+/// Reads the evidence, which the customer service has judged with the customer: `Some(None)` when there is none.
+fn read_evidence(fields: &mut Fields, sent: Option<&Evidence>) -> Option<Option<csp_service::Evidence>> {
+    let Some(sent) = sent else { return Some(None) };
+    let day = fields.day("evidence.date", &sent.date)?;
+    Some(Some(csp_service::Evidence { day, source: sent.source.clone() }))
+}
+
+pub(crate) async fn establish(
+    service: &RelationshipService,
     call: &Call,
     request: pb::EstablishCustomerRequest,
 ) -> Result<pb::EstablishCustomerResponse> {
@@ -72,7 +78,7 @@ pub(crate) async fn establish_customer(
 }
 
 async fn run(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     attempt: &Attempt,
@@ -100,14 +106,14 @@ async fn run(
         return Err(Fault::taken_back(&command.operation));
     }
     let accepted = book.accept(&mut tx, call, attempt, permit, &command.customer.name)?;
-    let effects = edges.save(&mut tx, &accepted, now).await?;
+    let effects = edges.save(&mut tx, &accepted, now)?;
     book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
     Ok(response)
 }
 
 /// The edges with which the customer was created, if it was.
 async fn established(
-    service: &Relationship,
+    service: &RelationshipService,
     customer: &str,
     now: Timestamp,
 ) -> Result<Option<pb::EstablishCustomerResponse>> {
@@ -124,18 +130,13 @@ async fn established(
     }))
 }
 
-async fn gather(service: &Relationship, call: &Call, command: &Command) -> Result<EstablishEdges> {
-    let query = Query {
-        partners: command.reseller.iter().chain([&command.seller]).cloned().collect(),
-        ..Query::default()
-    };
-    let facts: RegistryFacts = service.registry.facts(call, command.day, query).await?;
+async fn gather(service: &RelationshipService, call: &Call, command: &Command) -> Result<EstablishEdges> {
+    let names = command.reseller.iter().chain([&command.seller]);
+    let facts = peers::partners(service, call, command.day, names).await?;
     let seller = peers::partner(&facts, &command.seller)?;
     let reseller = command.reseller.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let customer = &command.customer;
-    let mut reader = service.book.store.read().await?;
-    let edges =
-        customer_edges::selling(&mut reader, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
+    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
     let mut revisions = facts.revisions();
     revisions.extend(edges.revisions(call));
     Ok(EstablishEdges {

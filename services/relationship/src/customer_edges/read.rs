@@ -3,9 +3,9 @@
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Fields, Result};
 
-use crate::customer_edges::table::{self as table, EdgeRow, Parties};
+use super::table::{self, EdgeKind, EdgeRow, EdgeState, Parties};
 use crate::reseller_relationship::ResellerRelationship;
-use crate::{Relationship, partnership, reseller_relationship};
+use crate::{RelationshipService, partnership, reseller_relationship};
 
 /// Customers that one call lists, at most.
 const SERVED_CUSTOMERS_MAX: i32 = 500;
@@ -14,7 +14,7 @@ const SERVED_CUSTOMERS_MAX: i32 = 500;
 const QUESTIONS_MAX: usize = csp_service::peers::ROUND_MAX;
 
 pub(crate) async fn get_edges(
-    service: &Relationship,
+    service: &RelationshipService,
     request: pb::GetEdgesRequest,
 ) -> Result<pb::GetEdgesResponse> {
     let mut reader = service.book.store.read_once().await?;
@@ -23,7 +23,7 @@ pub(crate) async fn get_edges(
 }
 
 pub(crate) async fn batch_get_edges(
-    service: &Relationship,
+    service: &RelationshipService,
     request: pb::BatchGetEdgesRequest,
 ) -> Result<pb::BatchGetEdgesResponse> {
     let mut fields = Fields::new();
@@ -50,10 +50,12 @@ fn edges(request: &pb::GetEdgesRequest, rows: &[EdgeRow]) -> pb::GetEdgesRespons
     let mut response = pb::GetEdgesResponse::default();
     for row in rows {
         let is_through = |by: &str| row.provider == by;
-        match row.edge.as_str() {
-            "PARTNERSHIP" => response.partnership = Some(edge(row, partnership::COLLECTION)),
-            "TENANT_PARTNERSHIP" => response.tenant_partnership = Some(edge(row, partnership::COLLECTION)),
-            _ => {
+        match row.kind {
+            EdgeKind::Partnership => response.partnership = Some(edge(row, partnership::COLLECTION)),
+            EdgeKind::TenantPartnership => {
+                response.tenant_partnership = Some(edge(row, partnership::COLLECTION))
+            }
+            EdgeKind::Relationship => {
                 // Not one or the other: who is named as both partners is told of its relationship as both.
                 let of_customer = Some(edge(row, reseller_relationship::COLLECTION));
                 if row.partner == *provider && is_through("") {
@@ -75,13 +77,13 @@ fn edge(row: &EdgeRow, collection: &str) -> pb::Edge {
     pb::Edge {
         name: format!("{collection}/{}", row.id),
         revision: row.revision,
-        active: row.state == "ACTIVE",
-        admin_access: row.admin_access == 1,
+        active: row.state == EdgeState::Active,
+        admin_access: row.admin_access,
     }
 }
 
 pub(crate) async fn get_customer_access(
-    service: &Relationship,
+    service: &RelationshipService,
     request: pb::GetCustomerAccessRequest,
 ) -> Result<pb::GetCustomerAccessResponse> {
     let mut fields = Fields::new();
@@ -93,7 +95,7 @@ pub(crate) async fn get_customer_access(
 
 /// How a tenant stands to a customer: it is or was its partner, or is the provider of an active reseller.
 pub(crate) async fn customer_access(
-    service: &Relationship,
+    service: &RelationshipService,
     customer: &str,
     tenant: &str,
 ) -> Result<pb::GetCustomerAccessResponse> {
@@ -111,7 +113,7 @@ pub(crate) async fn customer_access(
 }
 
 pub(crate) async fn list_served_customers(
-    service: &Relationship,
+    service: &RelationshipService,
     request: pb::ListServedCustomersRequest,
 ) -> Result<pb::ListServedCustomersResponse> {
     let mut fields = Fields::new();

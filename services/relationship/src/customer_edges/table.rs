@@ -1,7 +1,7 @@
 //! What other services ask about edges of both kinds, each question one statement.
 
 use csp_service::Result;
-use csp_store::{Connection, sql};
+use csp_store::{Connection, Select, Statement, Word, sql, table};
 use sqlx::{AssertSqlSafe, FromRow as _, Row as _};
 
 use crate::reseller_relationship::table::ResellerRelationshipRow;
@@ -9,93 +9,167 @@ use crate::reseller_relationship::table::ResellerRelationshipRow;
 /// Relationships of a tenant that are told of one customer, at most.
 pub(crate) const OWN_RELATIONSHIPS_MAX: i64 = 100;
 
-/// The active one of several edges between the same parties, otherwise the newest.
-macro_rules! best_first {
-    () => {
-        "ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC"
-    };
+table! {
+    /// One edge between the parties that were asked about: of several of a kind the active one, otherwise the newest.
+    pub(crate) struct EdgeRow in "edges" key [kind, id] {
+        kind: EdgeKind,
+        id: String,
+        revision: i64,
+        state: EdgeState,
+        admin_access: bool,
+        /// The reseller, or the partner that serves the customer.
+        partner: String,
+        /// Empty for a relationship through no provider.
+        provider: String,
+    }
 }
 
-/// The edge of a provider `$1` and the tenant `$3` of the customer `$2`.
-macro_rules! tenant_partnership {
-    () => {
-        "SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'TENANT_PARTNERSHIP' AS edge, \
-           id, revision, state, admin_access, reseller AS partner, provider FROM partnership \
-           WHERE provider = $1 AND reseller_tenant = $3 AND state = 'ACTIVE' ORDER BY id LIMIT 1) AS of_tenant \
-         UNION ALL "
-    };
+table! {
+    /// A customer that somebody serves or served.
+    struct ServedRow in "reseller_relationship" {
+        customer: String,
+    }
 }
 
-/// Where no reseller is named, nothing of one is looked for.
-const EDGES_OF_PROVIDER: &str = concat!(
-    tenant_partnership!(),
-    "SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'RELATIONSHIP' AS edge, id, \
-       revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider FROM reseller_relationship \
-       WHERE customer = $2 AND partner = $1 AND provider = '' ",
-    best_first!(),
-    " LIMIT 1) AS of_provider"
+/// What an edge is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EdgeKind {
+    /// The partnership of provider and reseller.
+    Partnership,
+    /// The partnership by which the customer's tenant is the provider's reseller.
+    TenantPartnership,
+    /// A reseller relationship with the customer.
+    Relationship,
+}
+
+impl Word for EdgeKind {
+    const WORDS: &'static [(EdgeKind, &'static str)] = &[
+        (EdgeKind::Partnership, "PARTNERSHIP"),
+        (EdgeKind::TenantPartnership, "TENANT_PARTNERSHIP"),
+        (EdgeKind::Relationship, "RELATIONSHIP"),
+    ];
+}
+
+/// Where an edge of any kind stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EdgeState {
+    Pending,
+    Active,
+    Declined,
+    Withdrawn,
+    Expired,
+    Removed,
+    Ended,
+}
+
+impl Word for EdgeState {
+    const WORDS: &'static [(EdgeState, &'static str)] = &[
+        (EdgeState::Pending, "PENDING"),
+        (EdgeState::Active, "ACTIVE"),
+        (EdgeState::Declined, "DECLINED"),
+        (EdgeState::Withdrawn, "WITHDRAWN"),
+        (EdgeState::Expired, "EXPIRED"),
+        (EdgeState::Removed, "REMOVED"),
+        (EdgeState::Ended, "ENDED"),
+    ];
+}
+
+/// Edges of provider `$1` with the tenant `$3` of the customer `$2`. Where no reseller is named, nothing of one is looked
+/// for.
+const EDGES_OF_PROVIDER: Select<EdgeRow> = Select::new(
+    "
+    SELECT kind, id, revision, state, admin_access, partner, provider
+      FROM (SELECT 'TENANT_PARTNERSHIP' AS kind, id, revision, state, admin_access, reseller AS partner, provider
+              FROM partnership
+             WHERE provider = $1 AND reseller_tenant = $3 AND state = 'ACTIVE'
+             ORDER BY id LIMIT 1) AS of_tenant
+    UNION ALL
+    SELECT kind, id, revision, state, admin_access, partner, provider
+      FROM (SELECT 'RELATIONSHIP' AS kind, id, revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider
+              FROM reseller_relationship
+             WHERE customer = $2 AND partner = $1 AND provider = ''
+             ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC
+             LIMIT 1) AS of_provider",
 );
-/// All relationships of provider `$1` and reseller `$4` with the customer, own and joint, are one walk over those of
-/// the customer.
-const EDGES: &str = concat!(
-    tenant_partnership!(),
-    "SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'PARTNERSHIP' AS edge, id, \
-       revision, state, admin_access, reseller AS partner, provider FROM partnership \
-       WHERE provider = $1 AND reseller = $4 ",
-    best_first!(),
-    " LIMIT 1) AS of_partners UNION ALL \
-     SELECT edge, id, revision, state, admin_access, partner, provider FROM (SELECT 'RELATIONSHIP' AS edge, id, \
-       revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider, \
-       ROW_NUMBER() OVER (PARTITION BY partner, provider ",
-    best_first!(),
-    ") AS place FROM reseller_relationship \
-       WHERE customer = $2 AND partner IN ($1, $4) AND provider IN ('', $1)) AS of_customer WHERE place = 1"
+
+/// The same with reseller `$4`. All relationships of the two with the customer, own and joint, are one walk over those
+/// of the customer.
+const EDGES: Select<EdgeRow> = Select::new(
+    "
+    SELECT kind, id, revision, state, admin_access, partner, provider
+      FROM (SELECT 'TENANT_PARTNERSHIP' AS kind, id, revision, state, admin_access, reseller AS partner, provider
+              FROM partnership
+             WHERE provider = $1 AND reseller_tenant = $3 AND state = 'ACTIVE'
+             ORDER BY id LIMIT 1) AS of_tenant
+    UNION ALL
+    SELECT kind, id, revision, state, admin_access, partner, provider
+      FROM (SELECT 'PARTNERSHIP' AS kind, id, revision, state, admin_access, reseller AS partner, provider
+              FROM partnership
+             WHERE provider = $1 AND reseller = $4
+             ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC
+             LIMIT 1) AS of_partners
+    UNION ALL
+    SELECT kind, id, revision, state, admin_access, partner, provider
+      FROM (SELECT 'RELATIONSHIP' AS kind, id, revision, state, CAST(0 AS BIGINT) AS admin_access, partner, provider,
+                   ROW_NUMBER() OVER (
+                       PARTITION BY partner, provider
+                       ORDER BY CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, create_time DESC, id DESC) AS place
+              FROM reseller_relationship
+             WHERE customer = $2 AND partner IN ($1, $4) AND provider IN ('', $1)) AS of_customer
+     WHERE place = 1",
 );
+
 /// First the tenant's own relationships, then those of its active resellers.
-const OF_TENANT: &str = "SELECT id, revision, create_time, update_time, partner, partner_tenant, provider, \
-     provider_tenant, customer, customer_tenant, state, origin, with_customer, end_time, end_reason, \
-     attestation_version, evidence_date, evidence_source, latest_closing_time FROM reseller_relationship \
-     WHERE customer = $1 AND (partner_tenant = $2 OR (provider_tenant = $2 AND state = 'ACTIVE')) \
-     ORDER BY CASE partner_tenant WHEN $2 THEN 0 ELSE 1 END, CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END, \
-     create_time DESC, id DESC LIMIT $3";
-const SERVED: &str = "\
-     SELECT customer FROM (SELECT DISTINCT customer FROM reseller_relationship \
-       WHERE partner_tenant = $1 AND customer > $2 ORDER BY customer LIMIT $3) AS own \
-     UNION \
-     SELECT customer FROM (SELECT DISTINCT customer FROM reseller_relationship \
-       WHERE provider_tenant = $1 AND customer > $2 AND state = 'ACTIVE' ORDER BY customer LIMIT $3) AS through_resellers \
-     ORDER BY customer LIMIT $3";
-const SERVED_WITH: &str = "\
-     SELECT customer FROM (SELECT DISTINCT customer FROM reseller_relationship \
-       WHERE partner_tenant = $1 AND provider = $2 AND customer > $3 ORDER BY customer LIMIT $4) AS under_provider \
-     UNION \
-     SELECT customer FROM (SELECT DISTINCT customer FROM reseller_relationship \
-       WHERE provider_tenant = $1 AND partner = $2 AND customer > $3 AND state = 'ACTIVE' \
-       ORDER BY customer LIMIT $4) AS through_reseller \
-     ORDER BY customer LIMIT $4";
-const SERVED_BY_ANYBODY: &str =
-    "SELECT DISTINCT customer FROM reseller_relationship WHERE customer > $1 ORDER BY customer LIMIT $2";
-const SERVED_BY: &str = "SELECT DISTINCT customer FROM reseller_relationship WHERE (partner = $1 OR provider = $1) \
-     AND customer > $2 ORDER BY customer LIMIT $3";
+const OF_TENANT: Select<ResellerRelationshipRow> = Select::new(
+    "
+    SELECT * FROM reseller_relationship
+     WHERE customer = $1 AND (partner_tenant = $2 OR (provider_tenant = $2 AND state = 'ACTIVE'))
+     ORDER BY CASE partner_tenant WHEN $2 THEN 0 ELSE 1 END, CASE state WHEN 'ACTIVE' THEN 0 ELSE 1 END,
+              create_time DESC, id DESC LIMIT $3",
+);
 
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[EDGES_OF_PROVIDER, EDGES, OF_TENANT, SERVED, SERVED_WITH, SERVED_BY_ANYBODY, SERVED_BY];
+const SERVED: Select<ServedRow> = Select::new(
+    "
+    SELECT customer
+      FROM (SELECT DISTINCT customer FROM reseller_relationship
+             WHERE partner_tenant = $1 AND customer > $2
+             ORDER BY customer LIMIT $3) AS own
+    UNION
+    SELECT customer
+      FROM (SELECT DISTINCT customer FROM reseller_relationship
+             WHERE provider_tenant = $1 AND customer > $2 AND state = 'ACTIVE'
+             ORDER BY customer LIMIT $3) AS through_resellers
+     ORDER BY customer LIMIT $3",
+);
 
-/// One edge between the parties that were asked about.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct EdgeRow {
-    /// What it is: `PARTNERSHIP`, `TENANT_PARTNERSHIP` or `RELATIONSHIP`.
-    pub(crate) edge: String,
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) state: String,
-    pub(crate) admin_access: i64,
-    /// The reseller, or the partner that serves the customer.
-    pub(crate) partner: String,
-    /// Empty for a relationship through no provider.
-    pub(crate) provider: String,
-}
+const SERVED_WITH: Select<ServedRow> = Select::new(
+    "
+    SELECT customer
+      FROM (SELECT DISTINCT customer FROM reseller_relationship
+             WHERE partner_tenant = $1 AND provider = $2 AND customer > $3
+             ORDER BY customer LIMIT $4) AS under_provider
+    UNION
+    SELECT customer
+      FROM (SELECT DISTINCT customer FROM reseller_relationship
+             WHERE provider_tenant = $1 AND partner = $2 AND customer > $3 AND state = 'ACTIVE'
+             ORDER BY customer LIMIT $4) AS through_reseller
+     ORDER BY customer LIMIT $4",
+);
+
+const SERVED_BY_ANYBODY: Select<ServedRow> = Select::new(
+    "SELECT DISTINCT customer FROM reseller_relationship WHERE customer > $1 ORDER BY customer LIMIT $2",
+);
+
+const SERVED_BY: Select<ServedRow> = Select::new(
+    "
+    SELECT DISTINCT customer FROM reseller_relationship
+     WHERE (partner = $1 OR provider = $1) AND customer > $2
+     ORDER BY customer LIMIT $3",
+);
+
+/// Every statement about edges of both kinds.
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&EDGES_OF_PROVIDER, &EDGES, &OF_TENANT, &SERVED, &SERVED_WITH, &SERVED_BY_ANYBODY, &SERVED_BY];
 
 /// Between whom edges are looked for; an empty name connects nothing.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +184,7 @@ pub(crate) struct Parties<'p> {
 pub(crate) async fn between(conn: &mut Connection, parties: Parties<'_>) -> Result<Vec<EdgeRow>> {
     let Parties { provider, reseller, customer, customer_tenant } = parties;
     let statement = if reseller.is_empty() { EDGES_OF_PROVIDER } else { EDGES };
-    let query = sqlx::query_as(statement).bind(provider).bind(customer).bind(customer_tenant);
+    let query = statement.query().bind(provider).bind(customer).bind(customer_tenant);
     let query = if reseller.is_empty() { query } else { query.bind(reseller) };
     Ok(query.fetch_all(conn).await?)
 }
@@ -139,7 +213,7 @@ pub(crate) async fn between_each(
 /// [`EDGES`] so many times, each with four placeholders of its own, and with the number of its question.
 fn edges_of_each(count: usize) -> AssertSqlSafe<String> {
     let one = |question: usize| {
-        let edges = (1..=4).rev().fold(EDGES.to_owned(), |text, placeholder| {
+        let edges = (1..=4).rev().fold(EDGES.sql(), |text, placeholder| {
             text.replace(&format!("${placeholder}"), &format!("${{{}}}", placeholder + question * 4))
         });
         let edges = edges.replace("${", "$").replace('}', "");
@@ -155,7 +229,7 @@ pub(crate) async fn of_tenant(
     customer: &str,
     tenant: &str,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    let query = sqlx::query_as(OF_TENANT).bind(customer).bind(tenant).bind(OWN_RELATIONSHIPS_MAX);
+    let query = OF_TENANT.query().bind(customer).bind(tenant).bind(OWN_RELATIONSHIPS_MAX);
     Ok(query.fetch_all(conn).await?)
 }
 
@@ -166,7 +240,7 @@ pub(crate) async fn served(
     after: &str,
     limit: i64,
 ) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar(SERVED).bind(tenant).bind(after).bind(limit).fetch_all(conn).await?)
+    Ok(names(SERVED.query().bind(tenant).bind(after).bind(limit).fetch_all(conn).await?))
 }
 
 /// Those of them that the tenant serves together with `counterpart`.
@@ -177,13 +251,13 @@ pub(crate) async fn served_with(
     after: &str,
     limit: i64,
 ) -> Result<Vec<String>> {
-    let query = sqlx::query_scalar(SERVED_WITH).bind(tenant).bind(counterpart).bind(after).bind(limit);
-    Ok(query.fetch_all(conn).await?)
+    let query = SERVED_WITH.query().bind(tenant).bind(counterpart).bind(after).bind(limit);
+    Ok(names(query.fetch_all(conn).await?))
 }
 
 /// All customers that anybody serves or served, by name.
 pub(crate) async fn served_by_anybody(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar(SERVED_BY_ANYBODY).bind(after).bind(limit).fetch_all(conn).await?)
+    Ok(names(SERVED_BY_ANYBODY.query().bind(after).bind(limit).fetch_all(conn).await?))
 }
 
 /// Those of them with which a partner has to do, by name: an operator's question, which reads every customer.
@@ -193,7 +267,11 @@ pub(crate) async fn served_by(
     after: &str,
     limit: i64,
 ) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar(SERVED_BY).bind(partner).bind(after).bind(limit).fetch_all(conn).await?)
+    Ok(names(SERVED_BY.query().bind(partner).bind(after).bind(limit).fetch_all(conn).await?))
+}
+
+fn names(rows: Vec<ServedRow>) -> Vec<String> {
+    rows.into_iter().map(|row| row.customer).collect()
 }
 
 #[cfg(test)]
@@ -218,11 +296,10 @@ mod tests {
     async fn edges_of_one_customer_are_found_by_an_index() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::sqlite(folder.path().join("relationship.db"));
-        let store = Store::open(config, crate::NAME, crate::schema::MIGRATIONS).await.unwrap();
+        let store = Store::open(config, crate::NAME, crate::SCHEMA).await.unwrap();
         let mut reader = store.read_once().await.unwrap();
-        let of_several = edges_of_each(2).0;
-        for sql in [EDGES_OF_PROVIDER, EDGES, OF_TENANT, &of_several] {
-            assert_eq!(scanned(&mut reader, sql).await, [""; 0], "{sql}");
+        for sql in [EDGES_OF_PROVIDER.sql(), EDGES.sql(), OF_TENANT.sql(), edges_of_each(2).0] {
+            assert_eq!(scanned(&mut reader, &sql).await, [""; 0], "{sql}");
         }
         assert_eq!(scanned(&mut reader, BY_NO_INDEX).await, ["SCAN reseller_relationship"]);
     }

@@ -1,159 +1,17 @@
 //! The edges of a customer that is being created, and their being taken back, whichever comes first; nobody builds on
-//! such a customer meanwhile. The ends of relationships are in `reseller_relationship/tests.rs`.
+//! such a customer meanwhile.
 
-use csp_policy::Caller;
-use csp_proto::customer::v1 as customers;
-use csp_proto::customer::v1::customer_facts_service_server::{
-    CustomerFactsService, CustomerFactsServiceServer,
-};
-use csp_proto::partner_registry::v1 as registry;
-use csp_proto::partner_registry::v1::partner_facts_service_server::{
-    PartnerFactsService, PartnerFactsServiceServer,
-};
+use csp_policy::{Caller, Party};
 use csp_proto::relationship::v1 as pb;
-use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsServiceServer;
-use csp_proto::r#type::v1::{Cloud, Evidence, PartnerKind};
-use csp_service::peers::{Customers, Registry, Subscriptions};
-use csp_service::{Call, Clock, Fault, Ids, LATE_CALL_MAX, LinkKey, Peer, Result, in_process};
-use csp_store::{Config, guard};
-use tonic::transport::Server;
-use tonic::{Request, Response, Status};
+use csp_proto::r#type::v1::Evidence;
+use csp_service::{Call, Fault, LATE_CALL_MAX};
+use csp_store::guard;
 
-use crate::Relationship;
-use crate::customer_edges::dissolve::dissolve_customer;
-use crate::customer_edges::establish::establish_customer;
-use crate::customer_edges::read::get_edges;
-use crate::fixtures::orders::Orders;
-use crate::reseller_relationship::record::record_reseller_relationship;
-
-/// A registry that knows Contoso, a direct-bill partner.
-struct OnlyContoso;
-
-#[tonic::async_trait]
-impl PartnerFactsService for OnlyContoso {
-    async fn get_facts(
-        &self,
-        _: Request<registry::GetFactsRequest>,
-    ) -> Result<Response<registry::GetFactsResponse>, Status> {
-        let contoso = registry::PartnerFacts {
-            name: "partners/contoso".to_owned(),
-            revision: 1,
-            kind: PartnerKind::DirectBill.into(),
-            tenant: "contoso.example".to_owned(),
-            cloud: Cloud::Global.into(),
-            country: "DE".to_owned(),
-            organization: Some(registry::OrganizationFacts::default()),
-            enrollment_state: registry::EnrollmentState::Authorized.into(),
-            standing: registry::Standing::Active.into(),
-            ..Default::default()
-        };
-        Ok(Response::new(registry::GetFactsResponse { partners: vec![contoso], ..Default::default() }))
-    }
-
-    async fn claim_customer(
-        &self,
-        _: Request<registry::ClaimCustomerRequest>,
-    ) -> Result<Response<registry::ClaimCustomerResponse>, Status> {
-        Err(Status::unimplemented("nobody asks"))
-    }
-
-    async fn release_customer(
-        &self,
-        _: Request<registry::ReleaseCustomerRequest>,
-    ) -> Result<Response<registry::ReleaseCustomerResponse>, Status> {
-        Err(Status::unimplemented("nobody asks"))
-    }
-}
-
-/// A customer service that is at creating Tailspin.
-struct TailspinToBe;
-
-#[tonic::async_trait]
-impl CustomerFactsService for TailspinToBe {
-    async fn get_facts(
-        &self,
-        _: Request<customers::GetFactsRequest>,
-    ) -> Result<Response<customers::GetFactsResponse>, Status> {
-        let tailspin = customers::CustomerFacts {
-            name: "customers/tailspin".to_owned(),
-            tenant: "tailspin.example".to_owned(),
-            cloud: Cloud::Global.into(),
-            country: "DE".to_owned(),
-            being_created: true,
-            ..Default::default()
-        };
-        Ok(Response::new(customers::GetFactsResponse { customers: vec![tailspin] }))
-    }
-
-    async fn register_invited(
-        &self,
-        _: Request<customers::RegisterInvitedRequest>,
-    ) -> Result<Response<customers::RegisterInvitedResponse>, Status> {
-        Err(Status::unimplemented("nobody asks"))
-    }
-}
-
-pub(crate) struct House {
-    pub(crate) service: Relationship,
-    pub(crate) orders: Orders,
-    _folder: tempfile::TempDir,
-}
-
-impl House {
-    pub(crate) async fn open() -> House {
-        let (channel, incoming) = in_process();
-        let orders = Orders::new();
-        let server = Server::builder()
-            .add_service(PartnerFactsServiceServer::new(OnlyContoso))
-            .add_service(CustomerFactsServiceServer::new(TailspinToBe))
-            .add_service(SubscriptionFactsServiceServer::new(orders.clone()));
-        tokio::spawn(server.serve_with_incoming(incoming));
-        let peer = |name| Peer::new(name, channel.clone());
-        let folder = tempfile::tempdir().unwrap();
-        let service = Relationship::open(
-            Config::sqlite(folder.path().join("relationship.db")),
-            Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap()),
-            Ids::seeded(1),
-            LinkKey::new(&[1; 32]),
-            Registry::new(peer("partner-registry")),
-            Customers::new(peer("customer")),
-            Subscriptions::new(peer("subscription")),
-        );
-        House { service: service.await.unwrap(), orders, _folder: folder }
-    }
-
-    /// An operation creates Tailspin, which Contoso serves.
-    pub(crate) async fn establish(&self, operation: &str) -> Result<pb::EstablishCustomerResponse> {
-        let request = pb::EstablishCustomerRequest {
-            customer: "customers/tailspin".to_owned(),
-            customer_tenant: "tailspin.example".to_owned(),
-            seller: "partners/contoso".to_owned(),
-            as_of: "2026-11-21".to_owned(),
-            operation: format!("operations/{operation}"),
-            ..Default::default()
-        };
-        let call = Call::made_by(Caller::operator(), "olga", "EstablishCustomer");
-        establish_customer(&self.service, &call, request).await
-    }
-
-    async fn dissolve(&self, operation: &str) {
-        let request = pb::DissolveCustomerRequest {
-            customer: "customers/tailspin".to_owned(),
-            operation: format!("operations/{operation}"),
-        };
-        let call = Call::made_by(Caller::operator(), "olga", "DissolveCustomer");
-        dissolve_customer(&self.service, &call, request).await.unwrap();
-    }
-
-    async fn is_served(&self) -> bool {
-        let request = pb::GetEdgesRequest {
-            provider: "partners/contoso".to_owned(),
-            customer: "customers/tailspin".to_owned(),
-            ..Default::default()
-        };
-        get_edges(&self.service, request).await.unwrap().provider_relationship.is_some()
-    }
-}
+use super::{ExistingEdges, get_edges};
+use crate::fixtures::house::House;
+use crate::fixtures::{at, partner};
+use crate::partnership::{Partnership, Request};
+use crate::reseller_relationship;
 
 #[tokio::test]
 async fn edges_that_come_after_their_operation_was_given_up_are_refused() {
@@ -249,38 +107,30 @@ async fn no_relationship_is_recorded_with_a_customer_that_may_still_be_taken_bac
         ..Default::default()
     };
     let call = Call::made_by(Caller::operator(), "olga", "RecordResellerRelationship");
-    let refused = record_reseller_relationship(&house.service, &call, request).await;
+    let refused = reseller_relationship::record(&house.service, &call, request).await;
     assert!(matches!(refused, Err(Fault::NotFound { resource_type: "customer", .. })), "{refused:?}");
 }
 
-mod noun {
-    use csp_policy::{Caller, Party};
-
-    use crate::customer_edges::*;
-    use crate::fixtures::{at, partner};
-    use crate::partnership::Request;
-
-    #[test]
-    fn a_partnership_is_named_to_its_parties_and_operators_only() {
-        let request = Request {
-            id: "p".to_owned(),
-            external_id: None,
-            reseller_email: "r@fabrikam.example".to_owned(),
-            note: String::new(),
-        };
-        let (provider, reseller) = (partner("contoso"), partner("fabrikam"));
-        let other = Partnership::request(request, &provider, &reseller, at("2026-01-01T00:00:00Z"));
-        let edges = SellingEdges { partnership: None, other_edge: Some(other) };
-        let tenant = |id: &str| format!("{id}-tenant");
-        for (party, name, read) in [
-            (Party::Partner { tenant: tenant("contoso") }, "partnerships/p", 1),
-            (Party::Customer { tenant: tenant("fabrikam") }, "partnerships/p", 1),
-            (Party::Operator, "partnerships/p", 1),
-            (Party::Partner { tenant: tenant("northwind") }, SOME_PARTNERSHIP, 0),
-        ] {
-            let call = Call::made_by(Caller { party, roles: Vec::new() }, "ana", "InviteCustomer");
-            assert_eq!(edges.other_edge_name(&call).as_deref(), Some(name), "{:?}", call.caller.party);
-            assert_eq!(edges.revisions(&call).len(), read, "{:?}", call.caller.party);
-        }
+#[test]
+fn a_partnership_is_named_to_its_parties_and_operators_only() {
+    let request = Request {
+        id: "p".to_owned(),
+        external_id: None,
+        reseller_email: "r@fabrikam.example".to_owned(),
+        note: String::new(),
+    };
+    let (provider, reseller) = (partner("contoso"), partner("fabrikam"));
+    let other = Partnership::request(request, &provider, &reseller, at("2026-01-01T00:00:00Z"));
+    let edges = ExistingEdges { partnership: None, other_edge: Some(other) };
+    let tenant = |id: &str| format!("{id}-tenant");
+    for (party, name, read) in [
+        (Party::Partner { tenant: tenant("contoso") }, "partnerships/p", 1),
+        (Party::Customer { tenant: tenant("fabrikam") }, "partnerships/p", 1),
+        (Party::Operator, "partnerships/p", 1),
+        (Party::Partner { tenant: tenant("northwind") }, "partnerships/-", 0),
+    ] {
+        let call = Call::made_by(Caller { party, roles: Vec::new() }, "ana", "InviteCustomer");
+        assert_eq!(edges.other_edge_name(&call).as_deref(), Some(name), "{:?}", call.caller.party);
+        assert_eq!(edges.revisions(&call).len(), read, "{:?}", call.caller.party);
     }
 }

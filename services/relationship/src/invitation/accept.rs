@@ -2,22 +2,21 @@
 //!
 //! A tenant that the book does not know is judged by what it says of itself, and registered at the customer
 //! service once the policy allowed it and before the write begins: registering twice gives the same customer, and
-//! a customer without edges exists for nobody but itself.
+//! a customer without edges exists for nobody but itself. A request that only validates registers nothing.
 
 use csp_policy::boundaries::AcceptInvitation;
-use csp_policy::{Act, Cloud, Country, decide};
+use csp_policy::{Act, Cloud, Country};
 use csp_proto::relationship::v1 as pb;
-use csp_proto::r#type::v1::Cloud as PbCloud;
 use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered, buyer};
-use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_service::{Call, Fault, Fields, Result};
 use jiff::Timestamp;
 
-use crate::customer_edges::{self, NewEdges, servers};
-use crate::invitation::draft;
-use crate::invitation::{Invitation, KnownCustomer, LINK_PURPOSE};
+use super::{Invitation, draft, table};
+use crate::customer_edges::{ExistingEdges, NewEdges, servers};
+use crate::peers::KnownCustomer;
 use crate::reseller_relationship::Origin;
 use crate::time::day_of;
-use crate::{Relationship, invitation, peers};
+use crate::{RelationshipService, draft_mail, peers};
 
 /// Longest name of a company.
 const COMPANY_NAME_CHARS_MAX: usize = 200;
@@ -52,7 +51,7 @@ impl TryFrom<&pb::AcceptInvitationRequest> for Command {
 
     fn try_from(request: &pb::AcceptInvitationRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let token = draft::read_token(&mut fields, &request.link_token);
+        let token = draft_mail::read_token(&mut fields, &request.link_token);
         let tenant = match &request.tenant {
             Some(tenant) => read_tenant(&mut fields, tenant).map(Some),
             None => Some(None),
@@ -66,92 +65,60 @@ fn read_tenant(fields: &mut Fields, tenant: &pb::InvitedTenant) -> Option<Tenant
     let company_name = fields.text("tenant.company_name", &tenant.company_name, 1..=COMPANY_NAME_CHARS_MAX);
     let domain = fields.domain("tenant.domain", &tenant.domain);
     let country = fields.country("tenant.country", &tenant.country);
-    let cloud = match tenant.cloud {
-        0 => Some(PbCloud::Global),
-        cloud => fields.enum_value("tenant.cloud", cloud),
-    };
-    let organization = fields.optional(&tenant.organization, |fields, name| {
-        fields.resource_name("tenant.organization", name, "organizations")
-    });
+    let cloud = fields.cloud("tenant.cloud", tenant.cloud);
+    let organization = fields.optional_name("tenant.organization", &tenant.organization, "organizations");
     Some(TenantForm {
         customer_id: customer_id?,
         company_name: company_name?,
         domain: domain?,
         country: country?,
-        cloud: match cloud? {
-            PbCloud::UsGovernment => Cloud::UsGovernment,
-            PbCloud::Germany => Cloud::Germany,
-            PbCloud::China => Cloud::China,
-            PbCloud::Global | PbCloud::Unspecified => Cloud::Global,
-        },
+        cloud: cloud?,
         organization: organization?,
     })
 }
 
-pub(crate) async fn accept_invitation(
-    service: &Relationship,
+pub(crate) async fn accept(
+    service: &RelationshipService,
     call: &Call,
     request: pb::AcceptInvitationRequest,
 ) -> Result<pb::AcceptInvitationResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let before = draft::answered(service, call, &command.token).await?;
+        let Gathered { facts, customer, unknown } = gather(service, call, &command, &before, now).await?;
+        let (seller, reseller) = (facts.seller.clone(), facts.reseller.clone());
+        let permit = run.decide(facts)?;
+        let customer = match unknown {
+            Some(tenant) if !run.is_dry() => register(service, call, tenant, &customer).await?,
+            _ => KnownCustomer { name: customer.name, tenant: customer.tenant },
+        };
+        let (servers, access) = (servers(&seller, reseller.as_ref()), before.admin_access());
+        let origin = &Origin::Invited;
+        let edges = NewEdges::plan(&service.book, &servers, &customer, origin, access.as_ref(), now).await?;
+        let mut invitation = before.clone();
+        invitation.accept(customer, now)?;
 
-async fn run(
-    service: &Relationship,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::AcceptInvitationResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let now = book.now();
-    let before = invited(service, call, &command.token).await?;
-    let Gathered { facts, customer, unknown } = gather(service, call, command, &before, now).await?;
-    let (seller, reseller) = (facts.seller.clone(), facts.reseller.clone());
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    let customer = match unknown {
-        Some(tenant) if !attempt.validates_only() => register(service, call, tenant, &customer).await?,
-        _ => KnownCustomer { name: customer.name, tenant: customer.tenant },
-    };
-    let access = before.admin_access();
-    let servers = servers(&seller, reseller.as_ref());
-    let edges = NewEdges::plan(book, &servers, &customer, &Origin::Invited, access.as_ref(), now).await?;
-    let mut invitation = before.clone();
-    invitation.accept(customer, now)?;
-    let mut response = pb::AcceptInvitationResponse {
-        invitation: Some(invitation.render(now)),
-        relationships: edges.render(),
-        admin_grant: edges.render_grant(now),
-        decision: Some(book.preview(&permit)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name())?;
-    invitation::table::save_accepted(&mut tx, invitation.row(), &accepted);
-    let mut effects = vec![invitation.effect(&before, now)?];
-    effects.extend(edges.save(&mut tx, &accepted, now).await?);
-    response.decision = Some(accepted.decision());
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
-}
-
-/// The invitation that the link names, if it is not another customer's.
-pub(crate) async fn invited(service: &Relationship, call: &Call, token: &str) -> Result<Invitation> {
-    let id = draft::linked_id(&service.links, LINK_PURPOSE, token)?;
-    let invitation = invitation::read::by_id(service, &id).await?;
-    invitation.filter(|invitation| invitation.is_for(&call.caller)).ok_or(Fault::LinkInvalid)
+        let mut write = run.write();
+        let accepted = write.accept(permit, &invitation.name())?;
+        table::save_accepted(&mut write, invitation.row(), &accepted);
+        write.tell(invitation.effect(&before, now)?);
+        let begun = edges.save(&mut write, &accepted, now)?;
+        write.tell_all(begun);
+        let response = pb::AcceptInvitationResponse {
+            invitation: Some(invitation.render(now)),
+            relationships: edges.render(),
+            admin_grant: edges.render_grant(now),
+            decision: Some(accepted.decision()),
+        };
+        write.conclude(response).await
+    })
+    .await
 }
 
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     invitation: &Invitation,
@@ -179,8 +146,7 @@ async fn gather(
     let buyer = buyer(&customer, &facts)?;
     let seller = peers::partner(&facts, invitation.seller())?;
     let reseller = invitation.joint_reseller().map(|name| peers::partner(&facts, name)).transpose()?;
-    let mut reader = service.book.store.read().await?;
-    let edges = customer_edges::selling(&mut reader, &seller, reseller.as_ref(), Some(tenant)).await?;
+    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(tenant)).await?;
     let mut revisions = facts.revisions();
     revisions.push(invitation.revision());
     revisions.extend(edges.revisions(call));
@@ -202,7 +168,7 @@ async fn gather(
 
 /// A tenant that the book does not know, as it describes itself.
 fn described(
-    service: &Relationship,
+    service: &RelationshipService,
     command: &Command,
     invitation: &Invitation,
     tenant: &str,
@@ -241,7 +207,7 @@ fn as_customer(tenant: &InvitedTenant) -> CustomerFact {
 /// Registers the tenant. When it was registered meanwhile, as something else than what was judged, the race is
 /// lost.
 async fn register(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     tenant: InvitedTenant,
     judged: &CustomerFact,

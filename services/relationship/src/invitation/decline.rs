@@ -1,63 +1,40 @@
 //! A customer declines a partner's invitation: `DeclineInvitation`.
 
+use csp_policy::Act;
 use csp_policy::boundaries::DeclineInvitation;
-use csp_policy::{Act, decide};
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Attempt, Call, Fields, Result};
+use csp_service::{Call, Result};
 
-use crate::invitation::accept::invited;
-use crate::invitation::draft;
+use super::{draft, table};
 use crate::time::day_of;
-use crate::{Relationship, invitation};
+use crate::{RelationshipService, draft_mail};
 
-pub(crate) async fn decline_invitation(
-    service: &Relationship,
+pub(crate) async fn decline(
+    service: &RelationshipService,
     call: &Call,
     request: pb::DeclineInvitationRequest,
 ) -> Result<pb::DeclineInvitationResponse> {
-    let mut fields = Fields::new();
-    let token = draft::read_token(&mut fields, &request.link_token);
-    let token = fields.finish(|| token)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &token, &attempt)).await
-}
+    let token = draft_mail::token(&request.link_token)?;
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let before = draft::answered(service, call, &token).await?;
+        let permit = run.decide(DeclineInvitation {
+            act: Act { day: day_of(now), subject: before.name(), revisions: vec![before.revision()] },
+            caller: call.caller.clone(),
+            now,
+            customer_tenant: call.tenant().unwrap_or_default().to_owned(),
+            invitation: before.fact(),
+        })?;
+        let mut invitation = before.clone();
+        invitation.decline(now)?;
 
-async fn run(
-    service: &Relationship,
-    call: &Call,
-    token: &str,
-    attempt: &Attempt,
-) -> Result<pb::DeclineInvitationResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let now = book.now();
-    let before = invited(service, call, token).await?;
-    let facts = DeclineInvitation {
-        act: Act { day: day_of(now), subject: before.name(), revisions: vec![before.revision()] },
-        caller: call.caller.clone(),
-        now,
-        customer_tenant: call.tenant().unwrap_or_default().to_owned(),
-        invitation: before.fact(),
-    };
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    let mut invitation = before.clone();
-    invitation.decline(now)?;
-    let mut response = pb::DeclineInvitationResponse {
-        invitation: Some(invitation.render(now)),
-        decision: Some(book.preview(&permit)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name())?;
-    invitation::table::save_declined(&mut tx, invitation.row(), &accepted);
-    response.decision = Some(accepted.decision());
-    let effects = vec![invitation.effect(&before, now)?];
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+        let mut write = run.write();
+        let accepted = write.accept(permit, &invitation.name())?;
+        table::save_declined(&mut write, invitation.row(), &accepted);
+        write.tell(invitation.effect(&before, now)?);
+        let (invitation, decision) = (Some(invitation.render(now)), Some(accepted.decision()));
+        write.conclude(pb::DeclineInvitationResponse { invitation, decision }).await
+    })
+    .await
 }

@@ -1,18 +1,19 @@
 //! A partner asks an existing customer for a reseller relationship, alone or jointly: `InviteCustomer`.
 
 use csp_policy::boundaries::InviteCustomer;
-use csp_policy::{Act, Partner, PartnerKind, decide};
+use csp_policy::{Act, Partner, PartnerKind};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::{CustomerFact, Query, buyer};
-use csp_service::{Attempt, Call, Fault, Fields, Result};
-use csp_store::Connection;
+use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
+use super::{Asking, COLLECTION, Invitation, Letter, TYPE, draft, read, table};
 use crate::admin_grant::AdminAccess;
-use crate::invitation::draft;
-use crate::invitation::{Asking, COLLECTION, Invitation, KnownCustomer, Letter, TYPE};
+use crate::customer_edges::ExistingEdges;
+use crate::draft_mail::NOTE_CHARS_MAX;
+use crate::peers::KnownCustomer;
 use crate::time::day_of;
-use crate::{Relationship, customer_edges, invitation, peers};
+use crate::{RelationshipService, customer_edges, peers};
 
 /// What the sender wants, well formed.
 struct Command {
@@ -40,13 +41,10 @@ impl TryFrom<&pb::InviteCustomerRequest> for Command {
         let id = fields.chosen_id("invitation_id", &request.invitation_id);
         let external_id = fields.external_id("external_id", &request.external_id);
         let customer_email = fields.email("customer_email", &request.customer_email);
-        let customer = fields
-            .optional(&request.customer, |fields, name| fields.resource_name("customer", name, "customers"));
-        let joint_partner = fields.optional(&request.joint_partner, |fields, name| {
-            fields.resource_name("joint_partner", name, "partners")
-        });
+        let customer = fields.optional_name("customer", &request.customer, "customers");
+        let joint_partner = fields.optional_name("joint_partner", &request.joint_partner, "partners");
         let admin_access = AdminAccess::read(&mut fields, request.admin_access.as_ref());
-        let note = fields.lines("note", &request.note, 0..=draft::NOTE_CHARS_MAX);
+        let note = fields.lines("note", &request.note, 0..=NOTE_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
                 id: id?,
@@ -61,66 +59,53 @@ impl TryFrom<&pb::InviteCustomerRequest> for Command {
     }
 }
 
-pub(crate) async fn invite_customer(
-    service: &Relationship,
+pub(crate) async fn invite(
+    service: &RelationshipService,
     call: &Call,
     request: pb::InviteCustomerRequest,
 ) -> Result<pb::InviteCustomerResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
-}
+    let run = service.book.run(call, &request)?;
+    let act = || async {
+        let now = service.book.now();
+        let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
+        let Gathered { facts, asking, customer } = gather(service, call, &command, &run, &id, now).await?;
+        must_be_new(service, &id, command.external_id.as_deref(), &asking.sender).await?;
+        let permit = run.decide(facts)?;
+        let letter = Letter {
+            id,
+            external_id: command.external_id.clone(),
+            customer_email: command.customer_email.clone(),
+            admin_access: command.admin_access.clone(),
+            note: command.note.clone(),
+        };
+        let invitation = Invitation::send(letter, &asking, customer, now);
 
-async fn run(
-    service: &Relationship,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::InviteCustomerResponse> {
-    let book = &service.book;
-    if let Some(mut answer) = book.first_answer::<pb::InviteCustomerResponse>(attempt).await? {
-        // The link is derived, never stored: the remembered answer came without it.
-        answer.draft = service.invitation_draft_again(answer.invitation.as_ref()).await?;
-        return Ok(answer);
-    }
-    let now = book.now();
-    let id = command.id.clone().unwrap_or_else(|| book.next_id());
-    let Gathered { facts, asking, customer } = gather(service, call, command, attempt, &id, now).await?;
-    must_be_new(&mut *book.store.read().await?, &id, command.external_id.as_deref(), &asking.sender).await?;
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    let letter = Letter {
-        id,
-        external_id: command.external_id.clone(),
-        customer_email: command.customer_email.clone(),
-        admin_access: command.admin_access.clone(),
-        note: command.note.clone(),
+        let mut write = run.write();
+        let accepted = write.accept(permit, &invitation.name())?;
+        table::insert(&mut write, invitation.row(), &accepted);
+        write.tell(invitation.creation(now)?);
+        let response = pb::InviteCustomerResponse {
+            invitation: Some(invitation.render(now)),
+            draft: None,
+            decision: Some(accepted.decision()),
+        };
+        let mut response = write.conclude(response).await?;
+        response.draft = (!run.is_dry()).then(|| draft::draft(&service.links, &invitation));
+        Ok(response)
     };
-    let invitation = Invitation::send(letter, &asking, customer, now);
-    let mut response = pb::InviteCustomerResponse {
-        invitation: Some(invitation.render(now)),
-        draft: None,
-        decision: Some(book.preview(&permit)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
+    let mut response = run.settle(act).await?;
+    if response.draft.is_none() && !run.is_dry() {
+        response.draft = draft_again(service, response.invitation.as_ref()).await?;
     }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let accepted = book.accept(&mut tx, call, attempt, permit, &invitation.name())?;
-    invitation::table::insert(&mut tx, invitation.row(), &accepted);
-    response.decision = Some(accepted.decision());
-    let effects = vec![invitation.creation(now)?];
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    response.draft = Some(draft::of_invitation(&service.links, &invitation));
     Ok(response)
 }
 
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
-    attempt: &Attempt,
+    run: &Run<'_, pb::InviteCustomerRequest>,
     id: &str,
     now: Timestamp,
 ) -> Result<Gathered> {
@@ -138,19 +123,11 @@ async fn gather(
     };
     let facts = service.registry.facts(call, day, query).await?;
     let sender = peers::acting::<InviteCustomer>(call, &facts, day, &subject);
-    let sender = sender.map_err(|refused| service.book.refuse(call, attempt, refused))?;
-    let joint = match &command.joint_partner {
-        Some(name) => Some(peers::partner(&facts, name)?),
-        None => None,
-    };
+    let sender = sender.map_err(|refused| run.refuse(refused))?;
+    let joint = command.joint_partner.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let asking = asking(sender, joint);
-    let (seller, reseller) = match (&asking.provider, &asking.reseller) {
-        (Some(provider), reseller) => (provider.clone(), reseller.clone()),
-        (None, _) => (asking.sender.clone(), None),
-    };
-    let mut reader = service.book.store.read().await?;
-    let edges =
-        customer_edges::selling(&mut reader, &seller, reseller.as_ref(), customer_tenant.as_deref()).await?;
+    let (seller, reseller) = asking.chain();
+    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), customer_tenant.as_deref()).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.iter().flat_map(CustomerFact::revisions));
     revisions.extend(edges.revisions(call));
@@ -167,10 +144,10 @@ async fn gather(
 }
 
 /// The customer that the sender names, if it exists for the sender.
-async fn named_customer(service: &Relationship, call: &Call, name: &str) -> Result<CustomerFact> {
+async fn named_customer(service: &RelationshipService, call: &Call, name: &str) -> Result<CustomerFact> {
     let absent = || Fault::not_found("customer", name);
     let tenant = call.tenant().ok_or_else(absent)?;
-    if !customer_edges::read::customer_access(service, name, tenant).await?.visible {
+    if !customer_edges::customer_access(service, name, tenant).await?.visible {
         return Err(absent());
     }
     service.customers.by_name(call, name).await?.ok_or_else(absent)
@@ -188,19 +165,31 @@ fn asking(sender: Partner, joint: Option<Partner>) -> Asking {
 
 /// An invitation needs a free id and key.
 async fn must_be_new(
-    conn: &mut Connection,
+    service: &RelationshipService,
     id: &str,
     external_id: Option<&str>,
     sender: &Partner,
 ) -> Result<()> {
+    let conn = &mut *service.book.store.read().await?;
     let exists = |name: String| Err(Fault::AlreadyExists { resource_type: TYPE, name });
-    if invitation::table::by_id(conn, id).await?.is_some() {
+    if table::by_id(conn, id).await?.is_some() {
         return exists(format!("{COLLECTION}/{id}"));
     }
     if let Some(key) = external_id
-        && let Some(holder) = invitation::table::by_external_id(conn, &sender.tenant, key).await?
+        && let Some(holder) = table::by_external_id(conn, &sender.tenant, key).await?
     {
         return exists(Invitation::from(holder).name());
     }
     Ok(())
+}
+
+/// The mail of an invitation that was answered for before: its link is derived, never stored, so that a first answer is
+/// remembered without it.
+async fn draft_again(
+    service: &RelationshipService,
+    sent: Option<&pb::Invitation>,
+) -> Result<Option<pb::InvitationDraft>> {
+    let Some(sent) = sent else { return Ok(None) };
+    let found = read::by_id(service, peers::id_of(&sent.name)).await?;
+    Ok(found.map(|found| draft::draft(&service.links, &found)))
 }

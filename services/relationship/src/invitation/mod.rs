@@ -11,25 +11,34 @@
 pub(crate) mod accept;
 pub(crate) mod decline;
 pub(crate) mod draft;
+pub(crate) mod get_draft;
 pub(crate) mod invite;
 pub(crate) mod read;
 pub(crate) mod table;
 pub(crate) mod withdraw;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::accept::accept;
+pub(crate) use self::decline::decline;
+pub(crate) use self::get_draft::get_draft;
+pub(crate) use self::invite::invite;
+pub(crate) use self::read::{get, list};
+pub(crate) use self::withdraw::withdraw;
 
 use csp_policy::{Caller, Invitation as InvitationFact, InvitationState as FactState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, InvitationState};
-use csp_service::wire::timestamp_of_micros;
-use csp_service::{Effect, Fault, Result, etag};
+use csp_service::wire::timestamp;
+use csp_service::{Effect, Fault, Result, Storable, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
+use self::table::InvitationRow;
 use crate::admin_grant::AdminAccess;
-use crate::invitation::table::InvitationRow;
-use crate::time::{instant, later};
+use crate::peers::KnownCustomer;
+use crate::time::later;
 
 /// How long an invitation's link works: 30 days.
 pub(crate) const INVITATION_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Purpose of an invitation's link: one of another purpose does not open it.
-pub(crate) const LINK_PURPOSE: &str = "invitation";
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "invitations";
 /// What kind of resource it is, in errors.
@@ -62,11 +71,14 @@ pub(crate) struct Asking {
     pub(crate) reseller: Option<Partner>,
 }
 
-/// A customer that is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KnownCustomer {
-    pub(crate) name: String,
-    pub(crate) tenant: String,
+impl Asking {
+    /// Seller and reseller; a reseller that asks for itself alone stands as the seller.
+    pub(crate) fn chain(&self) -> (Partner, Option<Partner>) {
+        match &self.provider {
+            Some(provider) => (provider.clone(), self.reseller.clone()),
+            None => (self.sender.clone(), None),
+        }
+    }
 }
 
 impl Invitation {
@@ -82,13 +94,14 @@ impl Invitation {
         let tenant_of =
             |partner: &Option<Partner>| partner.as_ref().map(|it| it.tenant.clone()).unwrap_or_default();
         let customer = customer.unwrap_or(KnownCustomer { name: String::new(), tenant: String::new() });
-        let access = letter.admin_access;
+        let (admin_roles, admin_days) =
+            letter.admin_access.map(|access| (access.roles, access.days)).unwrap_or_default();
         Invitation {
             row: InvitationRow {
                 id: letter.id,
                 revision: 1,
-                create_time: now.as_microsecond(),
-                update_time: now.as_microsecond(),
+                create_time: now,
+                update_time: now,
                 external_id: letter.external_id,
                 sender: asking.sender.name.clone(),
                 sender_tenant: asking.sender.tenant.clone(),
@@ -100,10 +113,10 @@ impl Invitation {
                 customer_tenant: customer.tenant,
                 customer_email: letter.customer_email,
                 note: letter.note,
-                admin_days: access.as_ref().map_or(0, |access| access.days),
-                admin_roles: access.map(|access| access.joined_roles()).unwrap_or_default(),
-                state: PENDING.to_owned(),
-                expire_time: later(now, INVITATION_LIFE).as_microsecond(),
+                admin_roles,
+                admin_days,
+                state: Stored(InvitationState::Pending),
+                expire_time: later(now, INVITATION_LIFE),
             },
         }
     }
@@ -111,7 +124,7 @@ impl Invitation {
     /// The customer accepts.
     pub(crate) fn accept(&mut self, customer: KnownCustomer, now: Timestamp) -> Result<()> {
         self.must_be_pending(now)?;
-        self.row.state = ACCEPTED.to_owned();
+        self.row.state = Stored(InvitationState::Accepted);
         self.row.customer = customer.name;
         self.row.customer_tenant = customer.tenant;
         self.touch(now);
@@ -121,7 +134,7 @@ impl Invitation {
     /// The customer declines.
     pub(crate) fn decline(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_pending(now)?;
-        self.row.state = DECLINED.to_owned();
+        self.row.state = Stored(InvitationState::Declined);
         self.touch(now);
         Ok(())
     }
@@ -129,7 +142,7 @@ impl Invitation {
     /// The sender takes it back.
     pub(crate) fn withdraw(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_pending(now)?;
-        self.row.state = WITHDRAWN.to_owned();
+        self.row.state = Stored(InvitationState::Withdrawn);
         self.touch(now);
         Ok(())
     }
@@ -140,8 +153,8 @@ impl Invitation {
             InvitationState::Pending => Ok(()),
             state => Err(Fault::StateConflict {
                 resource: self.name(),
-                state: state.as_str_name().trim_start_matches("INVITATION_STATE_").to_owned(),
-                needs: PENDING.to_owned(),
+                state: state.text(),
+                needs: InvitationState::Pending.text(),
             }),
         }
     }
@@ -190,30 +203,29 @@ impl Invitation {
 
     /// The delegated administration that is asked for.
     pub(crate) fn admin_access(&self) -> Option<AdminAccess> {
-        AdminAccess::stored(&self.row.admin_roles, self.row.admin_days)
+        let InvitationRow { admin_roles, admin_days, .. } = &self.row;
+        let asks_for_some = !admin_roles.0.is_empty();
+        asks_for_some.then(|| AdminAccess { roles: admin_roles.clone(), days: *admin_days })
     }
 
     /// As the policy judges it when somebody answers.
     pub(crate) fn fact(&self) -> InvitationFact {
         InvitationFact {
             name: self.name(),
-            state: match self.row.state.as_str() {
-                PENDING => FactState::Open,
-                WITHDRAWN => FactState::Withdrawn,
+            state: match self.row.state.0 {
+                InvitationState::Pending => FactState::Open,
+                InvitationState::Withdrawn => FactState::Withdrawn,
                 _ => FactState::Answered,
             },
-            expire_time: instant(self.row.expire_time),
+            expire_time: self.row.expire_time,
         }
     }
 
     /// Where it stands at `now`.
     pub(crate) fn state(&self, now: Timestamp) -> InvitationState {
-        match self.row.state.as_str() {
-            PENDING if instant(self.row.expire_time) < now => InvitationState::Expired,
-            PENDING => InvitationState::Pending,
-            ACCEPTED => InvitationState::Accepted,
-            DECLINED => InvitationState::Declined,
-            _ => InvitationState::Withdrawn,
+        match self.row.state.0 {
+            InvitationState::Pending if self.row.expire_time < now => InvitationState::Expired,
+            stored => stored,
         }
     }
 
@@ -224,8 +236,8 @@ impl Invitation {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(timestamp_of_micros(row.create_time)),
-            update_time: Some(timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             external_id: row.external_id.clone().unwrap_or_default(),
             sender: row.sender.clone(),
             provider: row.provider.clone(),
@@ -234,7 +246,7 @@ impl Invitation {
             customer_email: row.customer_email.clone(),
             admin_access: self.admin_access().map(pb::AdminAccess::from),
             state: self.state(now).into(),
-            expire_time: Some(timestamp_of_micros(row.expire_time)),
+            expire_time: Some(timestamp(row.expire_time)),
         }
     }
 
@@ -250,82 +262,12 @@ impl Invitation {
 
     fn touch(&mut self, now: Timestamp) {
         self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
+        self.row.update_time = now;
     }
 }
 
 impl From<InvitationRow> for Invitation {
     fn from(row: InvitationRow) -> Self {
         Invitation { row }
-    }
-}
-
-const PENDING: &str = "PENDING";
-const ACCEPTED: &str = "ACCEPTED";
-const DECLINED: &str = "DECLINED";
-const WITHDRAWN: &str = "WITHDRAWN";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixtures::{at, partner};
-
-    type Event = fn(&mut Invitation, Timestamp) -> Result<()>;
-
-    const EVENTS: &[Event] = &[
-        |it, now| it.accept(KnownCustomer { name: "customers/c".to_owned(), tenant: "c".to_owned() }, now),
-        |it, now| it.decline(now),
-        |it, now| it.withdraw(now),
-    ];
-
-    fn sent(provider: Option<Partner>, reseller: Option<Partner>) -> Invitation {
-        let letter = Letter {
-            id: "i".to_owned(),
-            external_id: None,
-            customer_email: "c@tailspin.example".to_owned(),
-            admin_access: None,
-            note: String::new(),
-        };
-        let asking = Asking { sender: partner("contoso"), provider, reseller };
-        Invitation::send(letter, &asking, None, at("2026-01-01T00:00:00Z"))
-    }
-
-    #[test]
-    fn every_event_in_every_state() {
-        let (soon, late) = (at("2026-01-31T00:00:00Z"), at("2026-01-31T00:00:01Z"));
-        let mut table = String::new();
-        for (told, from, now) in [
-            ("PENDING", PENDING, soon),
-            ("(overdue)", PENDING, late),
-            ("ACCEPTED", ACCEPTED, soon),
-            ("DECLINED", DECLINED, soon),
-            ("WITHDRAWN", WITHDRAWN, soon),
-        ] {
-            let row = EVENTS.iter().map(|event| {
-                let mut invitation = sent(Some(partner("contoso")), None);
-                from.clone_into(&mut invitation.row.state);
-                event(&mut invitation, now).map_or("-".to_owned(), |()| invitation.row.state)
-            });
-            table.push_str(&format!("{told}: {}\n", row.collect::<Vec<_>>().join(" ")));
-        }
-        let expected = "\
-PENDING: ACCEPTED DECLINED WITHDRAWN
-(overdue): - - -
-ACCEPTED: - - -
-DECLINED: - - -
-WITHDRAWN: - - -
-";
-        assert_eq!(table, expected);
-    }
-
-    #[test]
-    fn the_provider_of_a_joint_request_sells() {
-        let (contoso, fabrikam) = (partner("contoso"), partner("fabrikam"));
-        let joint = sent(Some(contoso.clone()), Some(fabrikam.clone()));
-        assert_eq!((joint.seller(), joint.joint_reseller()), ("partners/contoso", Some("partners/fabrikam")));
-        let reseller_alone = sent(None, Some(fabrikam));
-        assert_eq!((reseller_alone.seller(), reseller_alone.joint_reseller()), ("partners/fabrikam", None));
-        let provider_alone = sent(Some(contoso), None);
-        assert_eq!((provider_alone.seller(), provider_alone.joint_reseller()), ("partners/contoso", None));
     }
 }

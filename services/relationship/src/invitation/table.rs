@@ -1,112 +1,97 @@
 //! The table `invitation`.
 
 use csp_policy::boundaries::{AcceptInvitation, DeclineInvitation, InviteCustomer};
-use csp_service::{Accepted, Result};
-use csp_store::{Change, Connection, Tx};
+use csp_proto::relationship::v1::InvitationState;
+use csp_service::{Accepted, Result, Stored};
+use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
+use jiff::Timestamp;
 
-use crate::schema::Before;
+use crate::admin_grant::access::Roles;
+use crate::listing::Before;
 
-macro_rules! columns {
-    () => {
-        "id, revision, create_time, update_time, external_id, sender, sender_tenant, provider, provider_tenant, \
-         reseller, reseller_tenant, customer, customer_tenant, customer_email, note, admin_roles, admin_days, state, \
-         expire_time"
-    };
+table! {
+    /// A row of the table. Parties are resource names, empty for none.
+    pub(crate) struct InvitationRow in "invitation" {
+        id: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        external_id: Option<String>,
+        sender: String,
+        sender_tenant: String,
+        provider: String,
+        provider_tenant: String,
+        reseller: String,
+        reseller_tenant: String,
+        customer: String,
+        customer_tenant: String,
+        customer_email: String,
+        note: String,
+        /// Empty when no delegated administration is asked for.
+        admin_roles: Roles,
+        admin_days: i64,
+        state: Stored<InvitationState>,
+        expire_time: Timestamp,
+    }
 }
 
-macro_rules! list {
-    ($of:literal) => {
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM invitation WHERE ",
-            $of,
-            " = $1 AND (create_time, id) < ($2, $3) AND ($4 = '' OR CASE WHEN state = 'PENDING' AND expire_time < $5 \
-             THEN 'EXPIRED' ELSE state END = $4) ORDER BY create_time DESC, id DESC LIMIT $6"
-        )
-    };
-}
-
-const INSERT: &str = concat!(
-    "INSERT INTO invitation (",
-    columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+const UPDATE: Save<InvitationRow> = Save::new(
+    "
+    UPDATE invitation
+       SET revision        = :revision,
+           update_time     = :update_time,
+           customer        = :customer,
+           customer_tenant = :customer_tenant,
+           state           = :state
+     WHERE id = :id AND revision = :revision - 1",
 );
-const UPDATE: &str = "UPDATE invitation SET revision = $1, update_time = $2, customer = $3, customer_tenant = $4, \
-     state = $5 WHERE id = $6 AND revision = $7";
-const BY_ID: &str = concat!("SELECT ", columns!(), " FROM invitation WHERE id = $1");
-const BY_EXTERNAL_ID: &str =
-    concat!("SELECT ", columns!(), " FROM invitation WHERE sender_tenant = $1 AND external_id = $2");
-const LIST_OF_PROVIDER: &str = list!("provider_tenant");
-const LIST_OF_RESELLER: &str = list!("reseller_tenant");
-const LIST_ALL: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM invitation WHERE (create_time, id) < ($1, $2) AND ($3 = '' OR CASE WHEN state = 'PENDING' \
-     AND expire_time < $4 THEN 'EXPIRED' ELSE state END = $3) ORDER BY create_time DESC, id DESC LIMIT $5"
+
+const BY_ID: Select<InvitationRow> = Select::new("SELECT * FROM invitation WHERE id = $1");
+
+const BY_EXTERNAL_ID: Select<InvitationRow> =
+    Select::new("SELECT * FROM invitation WHERE sender_tenant = $1 AND external_id = $2");
+
+const LIST_OF_PROVIDER: Select<InvitationRow> = Select::new(
+    "
+    SELECT * FROM invitation
+     WHERE provider_tenant = $1
+       AND (create_time, id) < ($2, $3)
+       AND ($4 = '' OR CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END = $4)
+     ORDER BY create_time DESC, id DESC LIMIT $6",
 );
 
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, UPDATE, BY_ID, BY_EXTERNAL_ID, LIST_OF_PROVIDER, LIST_OF_RESELLER, LIST_ALL];
+const LIST_OF_RESELLER: Select<InvitationRow> = Select::new(
+    "
+    SELECT * FROM invitation
+     WHERE reseller_tenant = $1
+       AND (create_time, id) < ($2, $3)
+       AND ($4 = '' OR CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END = $4)
+     ORDER BY create_time DESC, id DESC LIMIT $6",
+);
 
-/// A row of the table. Instants are microseconds; parties are resource names, empty for none.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct InvitationRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) external_id: Option<String>,
-    pub(crate) sender: String,
-    pub(crate) sender_tenant: String,
-    pub(crate) provider: String,
-    pub(crate) provider_tenant: String,
-    pub(crate) reseller: String,
-    pub(crate) reseller_tenant: String,
-    pub(crate) customer: String,
-    pub(crate) customer_tenant: String,
-    pub(crate) customer_email: String,
-    pub(crate) note: String,
-    /// Names of administrative roles, separated by spaces; empty for none.
-    pub(crate) admin_roles: String,
-    pub(crate) admin_days: i64,
-    pub(crate) state: String,
-    pub(crate) expire_time: i64,
-}
+const LIST_ALL: Select<InvitationRow> = Select::new(
+    "
+    SELECT * FROM invitation
+     WHERE (create_time, id) < ($1, $2)
+       AND ($3 = '' OR CASE WHEN state = 'PENDING' AND expire_time < $4 THEN 'EXPIRED' ELSE state END = $3)
+     ORDER BY create_time DESC, id DESC LIMIT $5",
+);
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&UPDATE, &BY_ID, &BY_EXTERNAL_ID, &LIST_OF_PROVIDER, &LIST_OF_RESELLER, &LIST_ALL];
 
 /// Which invitations to list.
 #[derive(Debug)]
 pub(crate) struct Filter {
-    /// The only state that is listed; empty for all.
-    pub(crate) state: &'static str,
+    /// The word of the only state that is listed; empty for all.
+    pub(crate) state: String,
     /// The instant at which a pending one counts as expired, in microseconds.
     pub(crate) now: i64,
 }
 
 pub(crate) fn insert(tx: &mut Tx, row: &InvitationRow, _: &Accepted<InviteCustomer>) {
-    tx.put(
-        Change::new(INSERT)
-            .bind(row.id.as_str())
-            .bind(row.revision)
-            .bind(row.create_time)
-            .bind(row.update_time)
-            .bind(row.external_id.as_deref())
-            .bind(row.sender.as_str())
-            .bind(row.sender_tenant.as_str())
-            .bind(row.provider.as_str())
-            .bind(row.provider_tenant.as_str())
-            .bind(row.reseller.as_str())
-            .bind(row.reseller_tenant.as_str())
-            .bind(row.customer.as_str())
-            .bind(row.customer_tenant.as_str())
-            .bind(row.customer_email.as_str())
-            .bind(row.note.as_str())
-            .bind(row.admin_roles.as_str())
-            .bind(row.admin_days)
-            .bind(row.state.as_str())
-            .bind(row.expire_time),
-    );
+    tx.put(Change::insert(row));
 }
 
 pub(crate) fn save_accepted(tx: &mut Tx, row: &InvitationRow, _: &Accepted<AcceptInvitation>) {
@@ -124,21 +109,11 @@ pub(crate) fn save_withdrawn(tx: &mut Tx, row: &InvitationRow) {
 
 /// Saves a transition, if nobody changed the row since it was read.
 fn update(tx: &mut Tx, row: &InvitationRow) {
-    tx.put(
-        Change::new(UPDATE)
-            .bind(row.revision)
-            .bind(row.update_time)
-            .bind(row.customer.as_str())
-            .bind(row.customer_tenant.as_str())
-            .bind(row.state.as_str())
-            .bind(row.id.as_str())
-            .bind(row.revision - 1)
-            .must_meet(1),
-    );
+    tx.put(UPDATE.of(row).must_meet(1));
 }
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<InvitationRow>> {
-    Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await?)
+    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
 pub(crate) async fn by_external_id(
@@ -146,7 +121,7 @@ pub(crate) async fn by_external_id(
     sender_tenant: &str,
     external_id: &str,
 ) -> Result<Option<InvitationRow>> {
-    Ok(sqlx::query_as(BY_EXTERNAL_ID).bind(sender_tenant).bind(external_id).fetch_optional(conn).await?)
+    Ok(BY_EXTERNAL_ID.query().bind(sender_tenant).bind(external_id).fetch_optional(conn).await?)
 }
 
 /// Invitations that ask for the provider or direct-bill partner with this tenant, newest first.
@@ -156,7 +131,7 @@ pub(crate) async fn list_of_provider(
     filter: &Filter,
     page: Before<'_>,
 ) -> Result<Vec<InvitationRow>> {
-    list_of(conn, LIST_OF_PROVIDER, tenant, filter, page).await
+    list(conn, LIST_OF_PROVIDER.query().bind(tenant.to_owned()), filter, page).await
 }
 
 /// Invitations that ask for the reseller with this tenant, newest first.
@@ -166,24 +141,7 @@ pub(crate) async fn list_of_reseller(
     filter: &Filter,
     page: Before<'_>,
 ) -> Result<Vec<InvitationRow>> {
-    list_of(conn, LIST_OF_RESELLER, tenant, filter, page).await
-}
-
-async fn list_of(
-    conn: &mut Connection,
-    sql: &'static str,
-    tenant: &str,
-    filter: &Filter,
-    page: Before<'_>,
-) -> Result<Vec<InvitationRow>> {
-    let query = sqlx::query_as(sql)
-        .bind(tenant)
-        .bind(page.create_time)
-        .bind(page.id)
-        .bind(filter.state)
-        .bind(filter.now)
-        .bind(page.limit);
-    Ok(query.fetch_all(conn).await?)
+    list(conn, LIST_OF_RESELLER.query().bind(tenant.to_owned()), filter, page).await
 }
 
 /// All invitations, newest first.
@@ -192,11 +150,15 @@ pub(crate) async fn list_all(
     filter: &Filter,
     page: Before<'_>,
 ) -> Result<Vec<InvitationRow>> {
-    let query = sqlx::query_as(LIST_ALL)
-        .bind(page.create_time)
-        .bind(page.id)
-        .bind(filter.state)
-        .bind(filter.now)
-        .bind(page.limit);
-    Ok(query.fetch_all(conn).await?)
+    list(conn, LIST_ALL.query(), filter, page).await
+}
+
+async fn list(
+    conn: &mut Connection,
+    query: Query<InvitationRow>,
+    filter: &Filter,
+    page: Before<'_>,
+) -> Result<Vec<InvitationRow>> {
+    let query = query.bind(page.create_time).bind(page.id).bind(&filter.state).bind(filter.now);
+    Ok(query.bind(page.limit).fetch_all(conn).await?)
 }

@@ -3,28 +3,24 @@
 use csp_policy::Act;
 use csp_policy::boundaries::AcceptPartnership;
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::Query;
-use csp_service::{Call, Fault, Fields, Result};
+use csp_service::{Call, Result};
 use jiff::Timestamp;
 
-use super::{LINK_PURPOSE, Partnership, read, table};
-use crate::invitation::draft;
+use super::{Partnership, draft, table};
 use crate::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, customer_edges, peers};
+use crate::{RelationshipService, draft_mail, peers, reseller_relationship};
 
 pub(crate) async fn accept(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::AcceptPartnershipRequest,
 ) -> Result<pb::AcceptPartnershipResponse> {
-    let mut fields = Fields::new();
-    let token = draft::read_token(&mut fields, &request.link_token);
-    let token = fields.finish(|| token)?;
+    let token = draft_mail::token(&request.link_token)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let now = service.book.now();
-        let before = requested(service, call, &token).await?;
+        let before = draft::answered(service, call, &token).await?;
         let permit = run.decide(gather(service, call, &before, request.confirm, now).await?)?;
         let mut partnership = before.clone();
         partnership.accept(now)?;
@@ -41,26 +37,19 @@ pub(crate) async fn accept(
     .await
 }
 
-/// The request that the link names, if it went to the caller's own account.
-pub(crate) async fn requested(service: &Relationship, call: &Call, token: &str) -> Result<Partnership> {
-    let id = draft::linked_id(&service.links, LINK_PURPOSE, token)?;
-    let request = read::by_id(service, &id).await?;
-    request.filter(|request| request.is_reseller(&call.caller)).ok_or(Fault::LinkInvalid)
-}
-
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: &Partnership,
     confirmed: bool,
     now: Timestamp,
 ) -> Result<AcceptPartnership> {
     let (day, row) = (day_of(now), request.row());
-    let query = Query { partners: vec![row.provider.clone(), row.reseller.clone()], ..Query::default() };
-    let facts = service.registry.facts(call, day, query).await?;
+    let facts = peers::partners(service, call, day, [&row.provider, &row.reseller]).await?;
     let provider = peers::partner(&facts, &row.provider)?;
     let reseller = peers::partner(&facts, &row.reseller)?;
-    let other_edge = customer_edges::as_customer(service, &provider, &reseller.tenant).await?;
+    let other_edge =
+        reseller_relationship::read::of_tenant(service, &provider.name, &reseller.tenant).await?;
     let mut revisions = facts.revisions();
     revisions.push(request.revision());
     revisions.extend(other_edge.clone());

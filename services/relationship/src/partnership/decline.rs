@@ -3,35 +3,31 @@
 use csp_policy::Act;
 use csp_policy::boundaries::DeclinePartnership;
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::Query;
-use csp_service::{Call, Fields, Result};
+use csp_service::{Call, Result};
 
-use super::{accept, table};
-use crate::invitation::draft;
+use super::{draft, table};
 use crate::time::day_of;
-use crate::{Relationship, peers};
+use crate::{RelationshipService, draft_mail, peers};
 
 pub(crate) async fn decline(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::DeclinePartnershipRequest,
 ) -> Result<pb::DeclinePartnershipResponse> {
-    let mut fields = Fields::new();
-    let token = draft::read_token(&mut fields, &request.link_token);
-    let token = fields.finish(|| token)?;
+    let token = draft_mail::token(&request.link_token)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let now = service.book.now();
-        let before = accept::requested(service, call, &token).await?;
-        let query = Query { partners: vec![before.row().reseller.clone()], ..Query::default() };
-        let facts = service.registry.facts(call, day_of(now), query).await?;
+        let before = draft::answered(service, call, &token).await?;
+        let reseller = &before.row().reseller;
+        let facts = peers::partners(service, call, day_of(now), [reseller]).await?;
         let mut revisions = facts.revisions();
         revisions.push(before.revision());
         let permit = run.decide(DeclinePartnership {
             act: Act { day: day_of(now), subject: before.name(), revisions },
             caller: call.caller.clone(),
             now,
-            reseller: peers::partner(&facts, &before.row().reseller)?,
+            reseller: peers::partner(&facts, reseller)?,
             invitation: before.invitation(),
         })?;
         let mut partnership = before.clone();

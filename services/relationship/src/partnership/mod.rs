@@ -12,6 +12,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod decline;
+pub(crate) mod draft;
 pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod remove;
@@ -19,9 +20,13 @@ pub(crate) mod request;
 pub(crate) mod revoke_admin_access;
 pub(crate) mod table;
 pub(crate) mod withdraw;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::accept::accept;
 pub(crate) use self::decline::decline;
+pub(crate) use self::draft::draft;
+pub(crate) use self::read::{get, list, visible};
 pub(crate) use self::record::record;
 pub(crate) use self::remove::remove;
 pub(crate) use self::request::request;
@@ -30,19 +35,15 @@ pub(crate) use self::withdraw::withdraw;
 
 use csp_policy::{Caller, Invitation, InvitationState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
-use csp_proto::r#type::v1::Evidence;
 use csp_service::wire::timestamp;
-use csp_service::{Call, Effect, Fault, Result, etag};
-use csp_store::Word as _;
+use csp_service::{Call, Effect, Evidence, Fault, Result, Storable, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
-use self::table::{PartnershipRow, State};
+use self::table::PartnershipRow;
 use crate::time::later;
 
 /// How long a request's link works: 30 days.
 pub(crate) const REQUEST_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Purpose of a request's link: one of another purpose does not open it.
-pub(crate) const LINK_PURPOSE: &str = "partnership";
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "partnerships";
 /// What kind of resource it is, in errors.
@@ -81,7 +82,7 @@ impl Partnership {
                 reseller_tenant: reseller.tenant.clone(),
                 reseller_email: request.reseller_email,
                 note: request.note,
-                state: State::Pending,
+                state: Stored(PartnershipState::Pending),
                 expire_time,
                 accept_time: None,
                 admin_access: false,
@@ -106,18 +107,18 @@ impl Partnership {
         now: Timestamp,
     ) -> Self {
         let mut recorded = Self::request(request, provider, reseller, now);
-        recorded.row.state = State::Active;
+        recorded.row.state = Stored(PartnershipState::Active);
         recorded.row.accept_time = Some(now);
         recorded.row.admin_access = admin_access;
-        recorded.row.evidence_date = Some(evidence.date);
+        recorded.row.evidence_date = Some(evidence.day);
         recorded.row.evidence_source = Some(evidence.source);
         recorded
     }
 
     /// The reseller accepts: the provider may order for its customers and administer its work account.
     pub(crate) fn accept(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(State::Pending, now)?;
-        self.row.state = State::Active;
+        self.must_be(PartnershipState::Pending, now)?;
+        self.row.state = Stored(PartnershipState::Active);
         self.row.accept_time = Some(now);
         self.row.admin_access = true;
         self.touch(now);
@@ -126,35 +127,35 @@ impl Partnership {
 
     /// The reseller declines.
     pub(crate) fn decline(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(State::Pending, now)?;
-        self.row.state = State::Declined;
+        self.must_be(PartnershipState::Pending, now)?;
+        self.row.state = Stored(PartnershipState::Declined);
         self.touch(now);
         Ok(())
     }
 
     /// The provider takes its request back.
     pub(crate) fn withdraw(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(State::Pending, now)?;
-        self.row.state = State::Withdrawn;
+        self.must_be(PartnershipState::Pending, now)?;
+        self.row.state = Stored(PartnershipState::Withdrawn);
         self.touch(now);
         Ok(())
     }
 
     /// Nobody answered in time, and a new request takes its place.
     pub(crate) fn expire(&mut self, now: Timestamp) -> Result<()> {
-        if self.row.state != State::Pending || self.state(now) != State::Expired {
-            return Err(self.conflict(self.state(now).word(), "EXPIRED"));
+        if self.row.state.0 != PartnershipState::Pending || self.state(now) != PartnershipState::Expired {
+            return Err(self.conflict(self.state(now).text(), "EXPIRED"));
         }
-        self.row.state = State::Expired;
+        self.row.state = Stored(PartnershipState::Expired);
         self.touch(now);
         Ok(())
     }
 
     /// The reseller withdraws the provider's administrator access; the partnership goes on.
     pub(crate) fn revoke_admin_access(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(State::Active, now)?;
+        self.must_be(PartnershipState::Active, now)?;
         if !self.row.admin_access {
-            return Err(self.conflict("ACTIVE_WITHOUT_ADMIN_ACCESS", "ACTIVE_WITH_ADMIN_ACCESS"));
+            return Err(self.conflict("ACTIVE_WITHOUT_ADMIN_ACCESS".to_owned(), "ACTIVE_WITH_ADMIN_ACCESS"));
         }
         self.row.admin_access = false;
         self.row.admin_access_revoke_time = Some(now);
@@ -170,8 +171,8 @@ impl Partnership {
         attestation_version: Option<String>,
         now: Timestamp,
     ) -> Result<()> {
-        self.must_be(State::Active, now)?;
-        self.row.state = State::Removed;
+        self.must_be(PartnershipState::Active, now)?;
+        self.row.state = Stored(PartnershipState::Removed);
         self.row.remove_time = Some(now);
         self.row.remove_reason = Some(reason);
         self.row.remover = Some(remover);
@@ -218,32 +219,32 @@ impl Partnership {
 
     /// Whether it is in force.
     pub(crate) fn is_active(&self) -> bool {
-        self.row.state == State::Active
+        self.row.state.0 == PartnershipState::Active
     }
 
     /// Whether it waits for an answer that may still come.
     pub(crate) fn must_be_pending(&self, now: Timestamp) -> Result<()> {
-        self.must_be(State::Pending, now)
+        self.must_be(PartnershipState::Pending, now)
     }
 
     /// The request as the policy judges it when somebody answers.
     pub(crate) fn invitation(&self) -> Invitation {
         Invitation {
             name: self.name(),
-            state: match self.row.state {
+            state: match self.row.state.0 {
                 // One that was put away unanswered has expired still.
-                State::Pending | State::Expired => InvitationState::Open,
-                State::Withdrawn => InvitationState::Withdrawn,
-                State::Active | State::Declined | State::Removed => InvitationState::Answered,
+                PartnershipState::Pending | PartnershipState::Expired => InvitationState::Open,
+                PartnershipState::Withdrawn => InvitationState::Withdrawn,
+                _ => InvitationState::Answered,
             },
             expire_time: self.row.expire_time,
         }
     }
 
     /// Where it stands at `now`.
-    pub(crate) fn state(&self, now: Timestamp) -> State {
-        match self.row.state {
-            State::Pending if self.row.expire_time < now => State::Expired,
+    pub(crate) fn state(&self, now: Timestamp) -> PartnershipState {
+        match self.row.state.0 {
+            PartnershipState::Pending if self.row.expire_time < now => PartnershipState::Expired,
             stored => stored,
         }
     }
@@ -261,8 +262,8 @@ impl Partnership {
             provider: row.provider.clone(),
             reseller: row.reseller.clone(),
             reseller_email: row.reseller_email.clone(),
-            state: told(self.state(now)).into(),
-            expire_time: (row.state == State::Pending).then(|| timestamp(row.expire_time)),
+            state: self.state(now).into(),
+            expire_time: (row.state.0 == PartnershipState::Pending).then(|| timestamp(row.expire_time)),
             accept_time: row.accept_time.map(timestamp),
             provider_admin_access: row.admin_access,
             admin_access_revoke_time: row.admin_access_revoke_time.map(timestamp),
@@ -272,10 +273,9 @@ impl Partnership {
                 attestation_version: row.attestation_version.clone().unwrap_or_default(),
                 remover: row.remover.clone().unwrap_or_default(),
             }),
-            evidence: row
-                .evidence_date
-                .clone()
-                .map(|date| Evidence { date, source: row.evidence_source.clone().unwrap_or_default() }),
+            evidence: row.evidence_date.map(|day| {
+                Evidence { day, source: row.evidence_source.clone().unwrap_or_default() }.render()
+            }),
         }
     }
 
@@ -289,13 +289,13 @@ impl Partnership {
         Effect::created(&self.name(), self.row.revision, &self.render(now))
     }
 
-    fn must_be(&self, needs: State, now: Timestamp) -> Result<()> {
+    fn must_be(&self, needs: PartnershipState, now: Timestamp) -> Result<()> {
         let state = self.state(now);
-        if state == needs { Ok(()) } else { Err(self.conflict(state.word(), needs.word())) }
+        if state == needs { Ok(()) } else { Err(self.conflict(state.text(), &needs.text())) }
     }
 
-    fn conflict(&self, state: &str, needs: &str) -> Fault {
-        Fault::StateConflict { resource: self.name(), state: state.to_owned(), needs: needs.to_owned() }
+    fn conflict(&self, state: String, needs: &str) -> Fault {
+        Fault::StateConflict { resource: self.name(), state, needs: needs.to_owned() }
     }
 
     fn touch(&mut self, now: Timestamp) {
@@ -307,104 +307,5 @@ impl Partnership {
 impl From<PartnershipRow> for Partnership {
     fn from(row: PartnershipRow) -> Self {
         Partnership { row }
-    }
-}
-
-/// In the contract's words.
-fn told(state: State) -> PartnershipState {
-    match state {
-        State::Pending => PartnershipState::Pending,
-        State::Active => PartnershipState::Active,
-        State::Declined => PartnershipState::Declined,
-        State::Withdrawn => PartnershipState::Withdrawn,
-        State::Expired => PartnershipState::Expired,
-        State::Removed => PartnershipState::Removed,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixtures::{at, partner};
-
-    type Event = (&'static str, fn(&mut Partnership, Timestamp) -> Result<()>);
-
-    const EVENTS: &[Event] = &[
-        ("accept", |it, now| it.accept(now)),
-        ("decline", |it, now| it.decline(now)),
-        ("withdraw", |it, now| it.withdraw(now)),
-        ("expire", |it, now| it.expire(now)),
-        ("revoke", |it, now| it.revoke_admin_access(now)),
-        ("remove", |it, now| it.remove(OPERATOR.to_owned(), "why".to_owned(), None, now)),
-    ];
-
-    fn request() -> Partnership {
-        let request = Request {
-            id: "p".to_owned(),
-            external_id: None,
-            reseller_email: "r@fabrikam.example".to_owned(),
-            note: String::new(),
-        };
-        Partnership::request(request, &partner("contoso"), &partner("fabrikam"), at("2026-01-01T00:00:00Z"))
-    }
-
-    fn in_state(state: State) -> Partnership {
-        let mut partnership = request();
-        partnership.row.state = state;
-        partnership.row.admin_access = state == State::Active;
-        partnership
-    }
-
-    fn outcome(from: State, now: Timestamp, event: &Event) -> String {
-        let mut partnership = in_state(from);
-        let before = partnership.clone();
-        match event.1(&mut partnership, now) {
-            Ok(()) => {
-                assert_eq!(partnership.row.revision, 2);
-                partnership.row.state.word().to_owned()
-            }
-            Err(_) => {
-                assert_eq!(partnership, before, "a refused transition changes nothing");
-                "-".to_owned()
-            }
-        }
-    }
-
-    #[test]
-    fn every_event_in_every_state() {
-        let (soon, late) = (at("2026-01-31T00:00:00Z"), at("2026-01-31T00:00:01Z"));
-        let mut table = String::new();
-        for (told, from, now) in [
-            ("PENDING", State::Pending, soon),
-            ("(overdue)", State::Pending, late),
-            ("ACTIVE", State::Active, soon),
-            ("DECLINED", State::Declined, soon),
-            ("WITHDRAWN", State::Withdrawn, soon),
-            ("EXPIRED", State::Expired, late),
-            ("REMOVED", State::Removed, soon),
-        ] {
-            let row: Vec<String> = EVENTS.iter().map(|event| outcome(from, now, event)).collect();
-            table.push_str(&format!("{told}: {}\n", row.join(" ")));
-        }
-        let expected = "\
-PENDING: ACTIVE DECLINED WITHDRAWN - - -
-(overdue): - - - EXPIRED - -
-ACTIVE: - - - - ACTIVE REMOVED
-DECLINED: - - - - - -
-WITHDRAWN: - - - - - -
-EXPIRED: - - - - - -
-REMOVED: - - - - - -
-";
-        assert_eq!(table, expected);
-    }
-
-    #[test]
-    fn administrator_access_is_withdrawn_once() {
-        let mut partnership = in_state(State::Active);
-        let now = at("2026-01-02T00:00:00Z");
-        partnership.revoke_admin_access(now).unwrap();
-        assert!(!partnership.render(now).provider_admin_access);
-        assert!(matches!(partnership.revoke_admin_access(now), Err(Fault::StateConflict { .. })));
-        assert!(partnership.is_active());
     }
 }

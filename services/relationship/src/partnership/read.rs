@@ -2,21 +2,21 @@
 
 use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
-use csp_service::{Call, Fault, Fields, Page, Result};
+use csp_service::{Call, Fault, Fields, Page, Result, Storable};
 
 use super::table::{self, Filter};
 use super::{COLLECTION, Partnership, TYPE};
-use crate::schema::Before;
-use crate::{Relationship, peers, schema};
+use crate::listing::{self, Before};
+use crate::{RelationshipService, peers};
 
 /// The partnership with this id.
-pub(crate) async fn by_id(service: &Relationship, id: &str) -> Result<Option<Partnership>> {
+pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Option<Partnership>> {
     let mut reader = service.book.store.read_once().await?;
     Ok(table::by_id(&mut reader, id).await?.map(Partnership::from))
 }
 
 /// The partnership of this name, if it exists for the caller.
-pub(crate) async fn visible(service: &Relationship, call: &Call, name: &str) -> Result<Partnership> {
+pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<Partnership> {
     let found = by_id(service, peers::id_of(name)).await?;
     found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
@@ -29,7 +29,7 @@ pub(crate) fn name(name: &str) -> Result<String> {
 }
 
 pub(crate) async fn get(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::GetPartnershipRequest,
 ) -> Result<pb::GetPartnershipResponse> {
@@ -39,7 +39,7 @@ pub(crate) async fn get(
 }
 
 pub(crate) async fn list(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::ListPartnershipsRequest,
 ) -> Result<pb::ListPartnershipsResponse> {
@@ -50,10 +50,9 @@ pub(crate) async fn list(
     let external_id = fields.external_id("external_id", &request.external_id);
     let (states, ..) = fields.finish(|| Some((states?, counterpart?, external_id?)))?;
 
-    let filters = [states[0], states[1], &request.counterpart, &request.external_id];
+    let filters = [states[0].as_str(), &states[1], &request.counterpart, &request.external_id];
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
-    let after =
-        Before { create_time: page.after_number(0, i64::MAX)?, id: page.after(1), limit: page.limit() };
+    let after = Before::of(&page)?;
     let now = service.book.now();
     let filter = Filter {
         counterpart: &request.counterpart,
@@ -67,24 +66,22 @@ pub(crate) async fn list(
         Party::Partner { tenant } => {
             let provided = table::list_of_provider(&mut reader, tenant, &filter, after).await?;
             let resold = table::list_of_reseller(&mut reader, tenant, &filter, after).await?;
-            schema::merged(provided, resold, after.limit, |row| {
+            listing::merged(provided, resold, after.limit, |row| {
                 std::cmp::Reverse((row.create_time, row.id.clone()))
             })
         }
         Party::Customer { .. } | Party::Service => Vec::new(),
     };
-    let next_page_token =
-        page.cut(&mut rows, |row| vec![row.create_time.as_microsecond().to_string(), row.id.clone()]);
+    let next_page_token = page.cut(&mut rows, |row| listing::key(row.create_time, &row.id));
     let partnerships = rows.into_iter().map(|row| Partnership::from(row).render(now)).collect();
     Ok(pb::ListPartnershipsResponse { partnerships, next_page_token })
 }
 
-/// The states that are listed: what was asked for, otherwise what goes on.
-fn read_states(fields: &mut Fields, state: i32) -> Option<[&'static str; 2]> {
+/// The words of the states that are listed: what was asked for, otherwise what goes on.
+fn read_states(fields: &mut Fields, state: i32) -> Option<[String; 2]> {
     if state == 0 {
-        return Some(["PENDING", "ACTIVE"]);
+        return Some([PartnershipState::Pending.text(), PartnershipState::Active.text()]);
     }
-    let state: PartnershipState = fields.enum_value("state", state)?;
-    let name = state.as_str_name().trim_start_matches("PARTNERSHIP_STATE_");
-    Some([name, name])
+    let state = fields.enum_value::<PartnershipState>("state", state)?;
+    Some([state.text(), state.text()])
 }

@@ -3,17 +3,14 @@
 use csp_policy::boundaries::AcceptPartnership;
 use csp_policy::{Act, Day};
 use csp_proto::relationship::v1 as pb;
-use csp_proto::r#type::v1::Evidence;
-use csp_service::peers::Query;
-use csp_service::{Call, Fields, Result};
+use csp_service::{Call, Evidence, Fields, Result};
 use jiff::Timestamp;
 
 use super::request::{must_be_new, put_away};
 use super::{COLLECTION, Partnership, Request, table};
-use crate::evidence::read_evidence;
 use crate::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, customer_edges, peers};
+use crate::{RelationshipService, peers, reseller_relationship};
 
 /// What the operator records, well formed.
 struct Command {
@@ -22,7 +19,6 @@ struct Command {
     provider: String,
     reseller: String,
     admin_access: bool,
-    day: Day,
     evidence: Evidence,
 }
 
@@ -33,24 +29,22 @@ impl Command {
         let external_id = fields.external_id("external_id", &request.external_id);
         let provider = fields.resource_name("provider", &request.provider, "partners");
         let reseller = fields.resource_name("reseller", &request.reseller, "partners");
-        let established = read_evidence(&mut fields, request.evidence.as_ref(), today);
+        let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
-            let (day, evidence) = established?;
             Some(Command {
                 id: id?,
                 external_id: external_id?,
                 provider: provider?,
                 reseller: reseller?,
                 admin_access: !request.without_admin_access,
-                day,
-                evidence,
+                evidence: evidence?,
             })
         })
     }
 }
 
 pub(crate) async fn record(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::RecordPartnershipRequest,
 ) -> Result<pb::RecordPartnershipResponse> {
@@ -84,22 +78,22 @@ pub(crate) async fn record(
 
 /// The facts as of the day in the evidence.
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     id: &str,
     now: Timestamp,
 ) -> Result<AcceptPartnership> {
-    let query =
-        Query { partners: vec![command.provider.clone(), command.reseller.clone()], ..Query::default() };
-    let facts = service.registry.facts(call, command.day, query).await?;
+    let day = command.evidence.day;
+    let facts = peers::partners(service, call, day, [&command.provider, &command.reseller]).await?;
     let provider = peers::partner(&facts, &command.provider)?;
     let reseller = peers::partner(&facts, &command.reseller)?;
-    let other_edge = customer_edges::as_customer(service, &provider, &reseller.tenant).await?;
+    let other_edge =
+        reseller_relationship::read::of_tenant(service, &provider.name, &reseller.tenant).await?;
     let mut revisions = facts.revisions();
     revisions.extend(other_edge.clone());
     Ok(AcceptPartnership {
-        act: Act { day: command.day, subject: format!("{COLLECTION}/{id}"), revisions },
+        act: Act { day, subject: format!("{COLLECTION}/{id}"), revisions },
         recorded: true,
         caller: call.caller.clone(),
         now,

@@ -6,17 +6,13 @@
 use csp_policy::Act;
 use csp_policy::boundaries::RemovePartnership;
 use csp_proto::relationship::v1 as pb;
-use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result, etag};
 use jiff::Timestamp;
 
 use super::{COLLECTION, OPERATOR, Partnership, read, table};
 use crate::relationship_type::{self, Kind};
 use crate::time::day_of;
-use crate::{Relationship, good_faith_statement, peers};
-
-/// Longest reason for an end.
-pub(crate) const REASON_CHARS_MAX: usize = 500;
+use crate::{RelationshipService, good_faith_statement, peers};
 
 /// What the remover wants, well formed.
 struct Command {
@@ -34,7 +30,7 @@ impl TryFrom<&pb::RemovePartnershipRequest> for Command {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
         let attestation_version = good_faith_statement::read(&mut fields, request.good_faith.as_ref());
-        let reason = fields.text("reason", &request.reason, 1..=REASON_CHARS_MAX);
+        let reason = fields.text("reason", &request.reason, 1..=good_faith_statement::REASON_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
                 name: name?,
@@ -48,7 +44,7 @@ impl TryFrom<&pb::RemovePartnershipRequest> for Command {
 }
 
 pub(crate) async fn remove(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::RemovePartnershipRequest,
 ) -> Result<pb::RemovePartnershipResponse> {
@@ -78,15 +74,14 @@ pub(crate) async fn remove(
 }
 
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     partnership: &Partnership,
     now: Timestamp,
 ) -> Result<RemovePartnership> {
     let provider = &partnership.row().provider;
-    let query = Query { partners: vec![provider.clone()], ..Query::default() };
-    let facts = service.registry.facts(call, day_of(now), query).await?;
+    let facts = peers::partners(service, call, day_of(now), [provider]).await?;
     let mut revisions = facts.revisions();
     revisions.push(partnership.revision());
     Ok(RemovePartnership {

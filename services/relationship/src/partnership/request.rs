@@ -8,10 +8,9 @@ use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result, Run, Write};
 use jiff::Timestamp;
 
-use super::{COLLECTION, Partnership, Request, TYPE, table};
-use crate::invitation::draft;
+use super::{COLLECTION, Partnership, Request, TYPE, draft, read, table};
 use crate::time::day_of;
-use crate::{Relationship, peers};
+use crate::{RelationshipService, draft_mail, peers};
 
 /// What the provider wants, well formed.
 struct Command {
@@ -31,7 +30,7 @@ impl TryFrom<&pb::RequestPartnershipRequest> for Command {
         let external_id = fields.external_id("external_id", &request.external_id);
         let reseller = fields.resource_name("reseller", &request.reseller, "partners");
         let reseller_email = fields.email("reseller_email", &request.reseller_email);
-        let note = fields.lines("note", &request.note, 0..=draft::NOTE_CHARS_MAX);
+        let note = fields.lines("note", &request.note, 0..=draft_mail::NOTE_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
                 id: id?,
@@ -45,7 +44,7 @@ impl TryFrom<&pb::RequestPartnershipRequest> for Command {
 }
 
 pub(crate) async fn request(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::RequestPartnershipRequest,
 ) -> Result<pb::RequestPartnershipResponse> {
@@ -78,19 +77,19 @@ pub(crate) async fn request(
             decision: Some(accepted.decision()),
         };
         let mut response = write.conclude(response).await?;
-        response.draft = (!run.is_dry()).then(|| draft::of_request(&service.links, &partnership));
+        response.draft = (!run.is_dry()).then(|| draft::draft(&service.links, &partnership));
         Ok(response)
     };
     let mut response = run.settle(act).await?;
-    if response.draft.is_none() && !request.validate_only {
+    if response.draft.is_none() && !run.is_dry() {
         // The link is derived, never stored: a first answer is remembered without it.
-        response.draft = service.request_draft_again(response.partnership.as_ref()).await?;
+        response.draft = draft_again(service, response.partnership.as_ref()).await?;
     }
     Ok(response)
 }
 
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     run: &Run<'_, pb::RequestPartnershipRequest>,
@@ -114,7 +113,7 @@ async fn gather(
 /// A new partnership of the two needs a free id and key, and none between them that is pending or active. Gives
 /// the request that nobody answered in time and that the new one replaces.
 pub(super) async fn must_be_new(
-    service: &Relationship,
+    service: &RelationshipService,
     id: &str,
     external_id: Option<&str>,
     provider: &Partner,
@@ -150,4 +149,14 @@ pub(super) async fn put_away<R: Mutation>(
     table::save_expired(write, expired.row()).await?;
     write.tell(expired.effect(&before, now)?);
     Ok(())
+}
+
+/// The mail of a request that was answered for before.
+async fn draft_again(
+    service: &RelationshipService,
+    request: Option<&pb::Partnership>,
+) -> Result<Option<pb::InvitationDraft>> {
+    let Some(request) = request else { return Ok(None) };
+    let found = read::by_id(service, peers::id_of(&request.name)).await?;
+    Ok(found.map(|found| draft::draft(&service.links, &found)))
 }

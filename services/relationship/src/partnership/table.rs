@@ -1,11 +1,13 @@
 //! The table `partnership`.
 
+use csp_policy::Day;
 use csp_policy::boundaries::{AcceptPartnership, DeclinePartnership, RemovePartnership, RequestPartnership};
-use csp_service::{Accepted, Result};
-use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
+use csp_proto::relationship::v1::PartnershipState;
+use csp_service::{Accepted, Result, Stored};
+use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
-use crate::schema::Before;
+use crate::listing::Before;
 
 table! {
     /// A row of the table. Parties are resource names.
@@ -21,7 +23,7 @@ table! {
         reseller_tenant: String,
         reseller_email: String,
         note: String,
-        state: State,
+        state: Stored<PartnershipState>,
         expire_time: Timestamp,
         accept_time: Option<Timestamp>,
         admin_access: bool,
@@ -30,31 +32,9 @@ table! {
         remove_reason: Option<String>,
         remover: Option<String>,
         attestation_version: Option<String>,
-        evidence_date: Option<String>,
+        evidence_date: Option<Day>,
         evidence_source: Option<String>,
     }
-}
-
-/// Where a partnership stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
-    Pending,
-    Active,
-    Declined,
-    Withdrawn,
-    Expired,
-    Removed,
-}
-
-impl Word for State {
-    const WORDS: &'static [(State, &'static str)] = &[
-        (State::Pending, "PENDING"),
-        (State::Active, "ACTIVE"),
-        (State::Declined, "DECLINED"),
-        (State::Withdrawn, "WITHDRAWN"),
-        (State::Expired, "EXPIRED"),
-        (State::Removed, "REMOVED"),
-    ];
 }
 
 const UPDATE: Save<PartnershipRow> = Save::new(
@@ -134,16 +114,16 @@ pub(crate) struct Filter<'a> {
     pub(crate) external_id: &'a str,
     /// The instant at which a pending request counts as expired, in microseconds.
     pub(crate) now: i64,
-    /// The two states that are listed; the same twice for one.
-    pub(crate) states: [&'static str; 2],
+    /// The words of the two states that are listed; the same twice for one.
+    pub(crate) states: [String; 2],
 }
 
 pub(crate) fn insert_requested(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<RequestPartnership>) {
-    insert(tx, row);
+    tx.put(Change::insert(row));
 }
 
 pub(crate) fn insert_recorded(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<AcceptPartnership>) {
-    insert(tx, row);
+    tx.put(Change::insert(row));
 }
 
 pub(crate) fn save_accepted(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<AcceptPartnership>) {
@@ -168,10 +148,6 @@ pub(crate) fn save_withdrawn(tx: &mut Tx, row: &PartnershipRow) {
 pub(crate) async fn save_expired(tx: &mut Tx, row: &PartnershipRow) -> Result<()> {
     update(tx, row);
     Ok(tx.flush().await?)
-}
-
-fn insert(tx: &mut Tx, row: &PartnershipRow) {
-    tx.put(Change::insert(row));
 }
 
 /// Saves a transition, if nobody changed the row since it was read.
@@ -216,7 +192,7 @@ pub(crate) async fn list_of_provider(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    list_of(conn, &LIST_OF_PROVIDER, tenant, filter, page).await
+    list(conn, LIST_OF_PROVIDER.query().bind(tenant.to_owned()), filter, page).await
 }
 
 /// Partnerships of the reseller with this tenant, newest first.
@@ -226,28 +202,7 @@ pub(crate) async fn list_of_reseller(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    list_of(conn, &LIST_OF_RESELLER, tenant, filter, page).await
-}
-
-async fn list_of(
-    conn: &mut Connection,
-    list: &Select<PartnershipRow>,
-    tenant: &str,
-    filter: &Filter<'_>,
-    page: Before<'_>,
-) -> Result<Vec<PartnershipRow>> {
-    let query = list
-        .query()
-        .bind(tenant)
-        .bind(page.create_time)
-        .bind(page.id)
-        .bind(filter.counterpart)
-        .bind(filter.external_id)
-        .bind(filter.now)
-        .bind(filter.states[0])
-        .bind(filter.states[1])
-        .bind(page.limit);
-    Ok(query.fetch_all(conn).await?)
+    list(conn, LIST_OF_RESELLER.query().bind(tenant.to_owned()), filter, page).await
 }
 
 /// All partnerships, newest first.
@@ -256,15 +211,17 @@ pub(crate) async fn list_all(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    let query = LIST_ALL
-        .query()
-        .bind(page.create_time)
-        .bind(page.id)
-        .bind(filter.counterpart)
-        .bind(filter.external_id)
-        .bind(filter.now)
-        .bind(filter.states[0])
-        .bind(filter.states[1])
-        .bind(page.limit);
-    Ok(query.fetch_all(conn).await?)
+    list(conn, LIST_ALL.query(), filter, page).await
+}
+
+async fn list(
+    conn: &mut Connection,
+    query: Query<PartnershipRow>,
+    filter: &Filter<'_>,
+    page: Before<'_>,
+) -> Result<Vec<PartnershipRow>> {
+    let [state, or_state] = &filter.states;
+    let query = query.bind(page.create_time).bind(page.id);
+    let query = query.bind(filter.counterpart).bind(filter.external_id).bind(filter.now);
+    Ok(query.bind(state).bind(or_state).bind(page.limit).fetch_all(conn).await?)
 }

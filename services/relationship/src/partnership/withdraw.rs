@@ -4,10 +4,10 @@ use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Fault, Result, etag};
 
 use super::{TYPE, read, table};
-use crate::Relationship;
+use crate::RelationshipService;
 
 pub(crate) async fn withdraw(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     request: pb::WithdrawPartnershipRequestRequest,
 ) -> Result<pb::WithdrawPartnershipRequestResponse> {

@@ -18,9 +18,9 @@ use csp_service::peers::Closing as Answer;
 use csp_service::{Call, Fault, Result, races};
 use jiff::SignedDuration;
 
-use crate::reseller_relationship::ResellerRelationship;
-use crate::reseller_relationship::table::Mark;
-use crate::{Relationship, reseller_relationship};
+use super::ResellerRelationship;
+use super::table::{self, ClosingMark};
+use crate::RelationshipService;
 
 /// After this time an end that is under way counts as abandoned: longer than any call lasts.
 const CLOSING_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -31,7 +31,7 @@ const MARK_WAIT: Duration = Duration::from_millis(25);
 
 /// An end under way, by the one who set its mark.
 pub(crate) struct Closing<'a> {
-    service: &'a Relationship,
+    service: &'a RelationshipService,
     call: &'a Call,
     relationship: &'a ResellerRelationship,
     mark: i64,
@@ -39,9 +39,9 @@ pub(crate) struct Closing<'a> {
 
 /// What an end brings along to mark the relationship.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Request<'a> {
+pub(crate) struct Repeat<'a> {
     /// Tells its repeats; `None` for one that cannot be repeated.
-    pub(crate) repeat_key: Option<&'a str>,
+    pub(crate) key: Option<&'a str>,
     /// Whether it takes over from another try of the same request, which may have been broken off.
     pub(crate) takes_over: bool,
 }
@@ -50,18 +50,18 @@ impl<'a> Closing<'a> {
     /// Marks the relationship and closes it for orders. An order that came first is a lost race: the facts are read
     /// again, and count it.
     pub(crate) async fn begin(
-        service: &'a Relationship,
+        service: &'a RelationshipService,
         call: &'a Call,
         relationship: &'a ResellerRelationship,
-        request: Request<'_>,
+        repeat: Repeat<'_>,
     ) -> Result<Self> {
         let closing = Closing::of(service, call, relationship);
-        closing.mark(request).await?;
+        closing.mark(repeat).await?;
         closing.close().await?;
         Ok(closing)
     }
 
-    fn of(service: &'a Relationship, call: &'a Call, relationship: &'a ResellerRelationship) -> Self {
+    fn of(service: &'a RelationshipService, call: &'a Call, relationship: &'a ResellerRelationship) -> Self {
         let above = relationship.row().latest_closing_time.saturating_add(1);
         Closing { service, call, relationship, mark: service.book.micros().max(above) }
     }
@@ -72,7 +72,7 @@ impl<'a> Closing<'a> {
     }
 
     /// Opens the relationship for orders again and takes the mark back, unless it has ended or another removal took
-    /// over. What fails here is left to the next try of the same request, and to [`reopen_abandoned`].
+    /// over. What fails here is left to the next try of the same request, and to [`RelationshipService::reopen_abandoned`].
     pub(crate) async fn give_up(&self) {
         if let Err(fault) = self.reopen().await {
             let relationship = self.relationship.name();
@@ -80,8 +80,8 @@ impl<'a> Closing<'a> {
         }
     }
 
-    async fn mark(&self, request: Request<'_>) -> Result<()> {
-        match self.save_mark(request).await {
+    async fn mark(&self, repeat: Repeat<'_>) -> Result<()> {
+        match self.save_mark(repeat).await {
             Ok(()) => Ok(()),
             Err(Fault::LostRace { resource }) => {
                 await_other_end(self.call).await;
@@ -117,15 +117,19 @@ impl<'a> Closing<'a> {
         }
     }
 
-    async fn save_mark(&self, request: Request<'_>) -> Result<()> {
-        let mark = Mark {
-            time: self.mark,
-            request: request.repeat_key,
+    async fn save_mark(&self, repeat: Repeat<'_>) -> Result<()> {
+        let row = self.relationship.row();
+        let key = repeat.key.map(str::to_owned);
+        let mark = ClosingMark {
+            id: row.id.clone(),
+            revision: row.revision,
+            closing_time: self.mark,
+            closing_request: key.clone(),
             abandoned_before: abandoned_before(self.mark),
-            repeats: request.repeat_key.filter(|_| request.takes_over),
+            repeated_request: key.filter(|_| repeat.takes_over),
         };
         let mut tx = self.service.book.store.write();
-        reseller_relationship::table::save_closing(&mut tx, self.relationship.row(), mark);
+        table::save_closing(&mut tx, &mark);
         Ok(tx.commit().await?)
     }
 
@@ -133,7 +137,7 @@ impl<'a> Closing<'a> {
         let (id, mark) = (&self.relationship.row().id, self.mark);
         let is_ours = races::bounded(self.call.deadline, || async {
             let mut tx = self.service.book.store.write();
-            let is_ours = reseller_relationship::table::is_closing_since(&mut tx, id, mark).await?;
+            let is_ours = table::is_closing_since(&mut tx, id, mark).await?;
             tx.commit().await.map_err(|_| Fault::StoreDisconnected)?;
             Ok(is_ours)
         });
@@ -148,7 +152,7 @@ impl<'a> Closing<'a> {
     async fn take_mark_back(&self) -> Result<()> {
         let once = || async {
             let mut tx = self.service.book.store.write();
-            reseller_relationship::table::save_reopened(&mut tx, &self.relationship.row().id, self.mark);
+            table::save_reopened(&mut tx, &self.relationship.row().id, self.mark);
             tx.commit().await.map_err(|_| Fault::StoreDisconnected)
         };
         races::bounded(self.call.deadline, once).await
@@ -161,36 +165,46 @@ async fn await_other_end(call: &Call) {
     tokio::time::sleep(call.remaining().map_or(MARK_WAIT, |left| left.min(MARK_WAIT))).await;
 }
 
-/// Takes back ends that were begun and abandoned; says how many. One that cannot be taken back now is told to the
-/// log and left to a later round, and holds no other up.
-pub(crate) async fn reopen_abandoned(service: &Relationship, goes_on: impl Fn() -> bool) -> Result<usize> {
-    let call = Call::of_service(crate::NAME, "ReopenAbandoned");
-    let abandoned = {
-        let mut reader = service.book.store.read_once().await?;
-        let before = abandoned_before(service.book.micros());
-        reseller_relationship::table::abandoned(&mut reader, before, REOPENED_MAX).await?
-    };
-    let mut reopened = 0;
-    for relationship in abandoned.into_iter().map(ResellerRelationship::from) {
-        if !goes_on() {
-            break;
-        }
-        match take_back(service, &call, &relationship).await {
-            Ok(()) => reopened += 1,
-            // Another removal took over.
-            Err(Fault::LostRace { .. }) => {}
-            Err(fault) => {
-                tracing::warn!(?fault, relationship = relationship.name(), "an abandoned end stays");
+impl RelationshipService {
+    /// Opens again for orders what a removal closed and did not end, because its process stopped half-way; says how
+    /// many. To be called at the start and now and then. Once `goes_on` says no, the one at work is the last. One that
+    /// cannot be opened now is told to the log and left to a later round, and holds no other up.
+    ///
+    /// # Errors
+    /// [`Fault::StoreUnavailable`].
+    pub async fn reopen_abandoned(&self, goes_on: impl Fn() -> bool) -> Result<usize> {
+        let call = Call::of_service(crate::NAME, "ReopenAbandoned");
+        let abandoned = {
+            let mut reader = self.book.store.read_once().await?;
+            let before = abandoned_before(self.book.micros());
+            table::abandoned(&mut reader, before, REOPENED_MAX).await?
+        };
+        let mut reopened = 0;
+        for relationship in abandoned.into_iter().map(ResellerRelationship::from) {
+            if !goes_on() {
+                break;
+            }
+            match take_back(self, &call, &relationship).await {
+                Ok(()) => reopened += 1,
+                // Another removal took over.
+                Err(Fault::LostRace { .. }) => {}
+                Err(fault) => {
+                    tracing::warn!(?fault, relationship = relationship.name(), "an abandoned end stays");
+                }
             }
         }
+        Ok(reopened)
     }
-    Ok(reopened)
 }
 
 /// Makes an abandoned end one's own, and takes it back.
-async fn take_back(service: &Relationship, call: &Call, relationship: &ResellerRelationship) -> Result<()> {
+async fn take_back(
+    service: &RelationshipService,
+    call: &Call,
+    relationship: &ResellerRelationship,
+) -> Result<()> {
     let closing = Closing::of(service, call, relationship);
-    closing.save_mark(Request::default()).await?;
+    closing.save_mark(Repeat::default()).await?;
     closing.reopen().await
 }
 

@@ -15,18 +15,21 @@ pub(crate) mod record;
 pub(crate) mod remove;
 pub(crate) mod table;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
+
+pub(crate) use self::read::{get, list};
+pub(crate) use self::record::record;
+pub(crate) use self::remove::remove;
 
 use csp_policy::{Caller, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, RelationshipOrigin, RelationshipState};
-use csp_proto::r#type::v1::Evidence;
 use csp_service::peers::RelationshipKey;
-use csp_service::wire::timestamp_of_micros;
-use csp_service::{Effect, Fault, Result, etag};
+use csp_service::wire::timestamp;
+use csp_service::{Effect, Evidence, Fault, Result, Storable, Stored, etag};
 use jiff::Timestamp;
 
-use crate::invitation::KnownCustomer;
-use crate::reseller_relationship::table::ResellerRelationshipRow;
+use self::table::ResellerRelationshipRow;
+use crate::peers::KnownCustomer;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "resellerRelationships";
@@ -62,32 +65,36 @@ impl ResellerRelationship {
     ) -> Self {
         let with_customer = matches!(origin, Origin::WithCustomer(_));
         let (origin, evidence) = match origin {
-            Origin::WithCustomer(None) => (CREATED, None),
-            Origin::Invited => (INVITED, None),
-            Origin::WithCustomer(Some(evidence)) | Origin::Recorded(evidence) => (RECORDED, Some(evidence)),
+            Origin::WithCustomer(None) => (RelationshipOrigin::Created, None),
+            Origin::Invited => (RelationshipOrigin::Invited, None),
+            Origin::WithCustomer(Some(evidence)) | Origin::Recorded(evidence) => {
+                (RelationshipOrigin::Recorded, Some(evidence))
+            }
         };
         let (evidence_date, evidence_source) =
-            evidence.map(|evidence| (evidence.date, evidence.source)).unzip();
+            evidence.map(|evidence| (evidence.day, evidence.source)).unzip();
         ResellerRelationship {
             row: ResellerRelationshipRow {
                 id,
                 revision: 1,
-                create_time: now.as_microsecond(),
-                update_time: now.as_microsecond(),
+                create_time: now,
+                update_time: now,
                 partner: partner.name.clone(),
                 partner_tenant: partner.tenant.clone(),
                 provider: provider.map(|it| it.name.clone()).unwrap_or_default(),
                 provider_tenant: provider.map(|it| it.tenant.clone()).unwrap_or_default(),
                 customer: customer.name.clone(),
                 customer_tenant: customer.tenant.clone(),
-                state: ACTIVE.to_owned(),
-                origin: origin.to_owned(),
-                with_customer: i64::from(with_customer),
+                state: Stored(RelationshipState::Active),
+                origin: Stored(origin),
+                with_customer,
                 end_time: None,
                 end_reason: None,
                 attestation_version: None,
                 evidence_date,
                 evidence_source,
+                closing_time: None,
+                closing_request: None,
                 latest_closing_time: 0,
             },
         }
@@ -103,16 +110,16 @@ impl ResellerRelationship {
         if !self.is_active() {
             return Err(Fault::StateConflict {
                 resource: self.name(),
-                state: ENDED.to_owned(),
-                needs: ACTIVE.to_owned(),
+                state: self.row.state.0.text(),
+                needs: RelationshipState::Active.text(),
             });
         }
-        self.row.state = ENDED.to_owned();
-        self.row.end_time = Some(now.as_microsecond());
+        self.row.state = Stored(RelationshipState::Ended);
+        self.row.end_time = Some(now);
         self.row.end_reason = Some(reason);
         self.row.attestation_version = attestation_version;
         self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
+        self.row.update_time = now;
         Ok(())
     }
 
@@ -126,12 +133,12 @@ impl ResellerRelationship {
 
     /// Whether it is in force.
     pub(crate) fn is_active(&self) -> bool {
-        self.row.state == ACTIVE
+        self.row.state.0 == RelationshipState::Active
     }
 
     /// Whether it came with its customer.
     pub(crate) fn came_with_customer(&self) -> bool {
-        self.row.with_customer == 1
+        self.row.with_customer
     }
 
     /// Whom the customer buys from by it: the provider, or the partner itself where there is none. The rule
@@ -175,24 +182,18 @@ impl ResellerRelationship {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(timestamp_of_micros(row.create_time)),
-            update_time: Some(timestamp_of_micros(row.update_time)),
+            create_time: Some(timestamp(row.create_time)),
+            update_time: Some(timestamp(row.update_time)),
             partner: row.partner.clone(),
             provider: row.provider.clone(),
             customer: row.customer.clone(),
-            state: if self.is_active() { RelationshipState::Active } else { RelationshipState::Ended }.into(),
-            origin: match row.origin.as_str() {
-                CREATED => RelationshipOrigin::Created,
-                INVITED => RelationshipOrigin::Invited,
-                _ => RelationshipOrigin::Recorded,
-            }
-            .into(),
+            state: row.state.0.into(),
+            origin: row.origin.0.into(),
             end_reason: row.end_reason.clone().unwrap_or_default(),
-            end_time: row.end_time.map(timestamp_of_micros),
-            evidence: row
-                .evidence_date
-                .clone()
-                .map(|date| Evidence { date, source: row.evidence_source.clone().unwrap_or_default() }),
+            end_time: row.end_time.map(timestamp),
+            evidence: row.evidence_date.map(|day| {
+                Evidence { day, source: row.evidence_source.clone().unwrap_or_default() }.render()
+            }),
         }
     }
 
@@ -217,9 +218,3 @@ impl From<ResellerRelationshipRow> for ResellerRelationship {
         ResellerRelationship { row }
     }
 }
-
-const ACTIVE: &str = "ACTIVE";
-const ENDED: &str = "ENDED";
-const CREATED: &str = "CREATED";
-const INVITED: &str = "INVITED";
-const RECORDED: &str = "RECORDED";

@@ -1,16 +1,20 @@
 //! Reading reseller relationships: `GetResellerRelationship`, `ListResellerRelationships`.
 
-use csp_policy::Party;
+use csp_policy::{Party, Revision};
 use csp_proto::relationship::v1::{self as pb, RelationshipState};
 use csp_service::{Call, Fault, Fields, Page, Result};
 use csp_store::Connection;
 
-use crate::reseller_relationship::table::{self as table, After, Filter, ResellerRelationshipRow};
-use crate::reseller_relationship::{COLLECTION, ResellerRelationship, TYPE};
-use crate::{Relationship, peers, schema};
+use super::table::{self, After, Filter, ResellerRelationshipRow};
+use super::{COLLECTION, ResellerRelationship, TYPE};
+use crate::{RelationshipService, listing, peers};
 
 /// The relationship of this name, if it exists for the caller.
-pub(crate) async fn seen(service: &Relationship, call: &Call, name: &str) -> Result<ResellerRelationship> {
+pub(crate) async fn visible(
+    service: &RelationshipService,
+    call: &Call,
+    name: &str,
+) -> Result<ResellerRelationship> {
     let mut reader = service.book.store.read_once().await?;
     let row = table::by_id(&mut reader, peers::id_of(name)).await?;
     row.map(ResellerRelationship::from)
@@ -18,32 +22,41 @@ pub(crate) async fn seen(service: &Relationship, call: &Call, name: &str) -> Res
         .ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-pub(crate) async fn get_reseller_relationship(
-    service: &Relationship,
+/// The relationship by which a tenant is the provider's customer.
+pub(crate) async fn of_tenant(
+    service: &RelationshipService,
+    provider: &str,
+    tenant: &str,
+) -> Result<Option<Revision>> {
+    let mut reader = service.book.store.read_once().await?;
+    let found = table::of_tenant(&mut reader, provider, tenant).await?;
+    Ok(found.map(|row| ResellerRelationship::from(row).revision()))
+}
+
+pub(crate) async fn get(
+    service: &RelationshipService,
     call: &Call,
     request: pb::GetResellerRelationshipRequest,
 ) -> Result<pb::GetResellerRelationshipResponse> {
     let mut fields = Fields::new();
     let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
-    let relationship = seen(service, call, &name).await?;
+    let relationship = visible(service, call, &name).await?;
     Ok(pb::GetResellerRelationshipResponse { relationship: Some(relationship.render()) })
 }
 
-pub(crate) async fn list_reseller_relationships(
-    service: &Relationship,
+pub(crate) async fn list(
+    service: &RelationshipService,
     call: &Call,
     request: pb::ListResellerRelationshipsRequest,
 ) -> Result<pb::ListResellerRelationshipsResponse> {
     let mut fields = Fields::new();
-    let customer = fields
-        .optional(&request.customer, |fields, name| fields.resource_name("customer", name, "customers"));
-    let partner =
-        fields.optional(&request.partner, |fields, name| fields.resource_name("partner", name, "partners"));
-    let state = read_state(&mut fields, request.state);
+    let customer = fields.optional_name("customer", &request.customer, "customers");
+    let partner = fields.optional_name("partner", &request.partner, "partners");
+    let state = listing::read_state::<RelationshipState>(&mut fields, request.state);
     let (.., state) = fields.finish(|| Some((customer?, partner?, state?)))?;
 
-    let filters = [request.customer.as_str(), &request.partner, state];
+    let filters = [request.customer.as_str(), &request.partner, &state];
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
     let after = After { customer: page.after(0), id: page.after(1), limit: page.limit() };
     let filter = Filter { partner: &request.partner, state };
@@ -74,19 +87,10 @@ async fn rows(
         Party::Partner { tenant } => {
             let own = table::list_of_partner(conn, tenant, filter, after).await?;
             let through_resellers = table::list_of_provider(conn, tenant, filter, after).await?;
-            Ok(schema::merged(own, through_resellers, after.limit, |row| {
+            Ok(listing::merged(own, through_resellers, after.limit, |row| {
                 (row.customer.clone(), row.id.clone())
             }))
         }
         Party::Operator | Party::Service => table::list_all(conn, filter, after).await,
     }
-}
-
-/// The only state that is listed; empty for all.
-fn read_state(fields: &mut Fields, state: i32) -> Option<&'static str> {
-    if state == 0 {
-        return Some("");
-    }
-    let state: RelationshipState = fields.enum_value("state", state)?;
-    Some(state.as_str_name().trim_start_matches("RELATIONSHIP_STATE_"))
 }

@@ -1,20 +1,17 @@
 //! An operator records a relationship that was established elsewhere: `RecordResellerRelationship`.
 
 use csp_policy::boundaries::AcceptInvitation;
-use csp_policy::{Act, Day, Partner, PartnerKind, decide};
+use csp_policy::{Act, Day, Partner, PartnerKind};
 use csp_proto::relationship::v1 as pb;
-use csp_proto::r#type::v1::Evidence;
 use csp_service::peers::{Query, buyer};
-use csp_service::{Attempt, Call, Fault, Fields, Result};
-use csp_store::Connection;
+use csp_service::{Call, Evidence, Fault, Fields, Result};
 use jiff::Timestamp;
 
-use crate::customer_edges::{self, NewEdges};
-use crate::evidence::read_evidence;
-use crate::invitation::KnownCustomer;
-use crate::reseller_relationship::{COLLECTION, Origin, ResellerRelationship, TYPE};
+use super::{COLLECTION, Origin, ResellerRelationship, TYPE, table};
+use crate::RelationshipService;
+use crate::customer_edges::{ExistingEdges, NewEdges};
+use crate::peers::{self, KnownCustomer};
 use crate::time::day_of;
-use crate::{Relationship, peers, reseller_relationship};
 
 /// What the operator records, well formed.
 struct Command {
@@ -22,7 +19,6 @@ struct Command {
     partner: String,
     provider: Option<String>,
     customer: String,
-    day: Day,
     evidence: Evidence,
 }
 
@@ -31,79 +27,72 @@ impl Command {
         let mut fields = Fields::new();
         let id = fields.chosen_id("relationship_id", &request.relationship_id);
         let partner = fields.resource_name("partner", &request.partner, "partners");
-        let provider = fields
-            .optional(&request.provider, |fields, name| fields.resource_name("provider", name, "partners"));
+        let provider = fields.optional_name("provider", &request.provider, "partners");
         let customer = fields.resource_name("customer", &request.customer, "customers");
-        let established = read_evidence(&mut fields, request.evidence.as_ref(), today);
+        let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
-            let (day, evidence) = established?;
             Some(Command {
                 id: id?,
                 partner: partner?,
                 provider: provider?,
                 customer: customer?,
-                day,
-                evidence,
+                evidence: evidence?,
             })
         })
     }
 }
 
-pub(crate) async fn record_reseller_relationship(
-    service: &Relationship,
+pub(crate) async fn record(
+    service: &RelationshipService,
     call: &Call,
     request: pb::RecordResellerRelationshipRequest,
 ) -> Result<pb::RecordResellerRelationshipResponse> {
     let command = Command::read(&request, day_of(service.book.now()))?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
-    service.book.settle(&attempt, || run(service, call, &command, &attempt)).await
+    let run = service.book.run(call, &request)?;
+    run.settle(|| async {
+        let now = service.book.now();
+        let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
+        let facts = gather(service, call, &command, &id, now).await?;
+        must_be_new(service, &command, &id).await?;
+        let relationship = relationship(&command, id, &facts, now);
+        let permit = run.decide(facts)?;
+
+        let mut write = run.write();
+        let accepted = write.accept(permit, &relationship.name())?;
+        let rendered = Some(relationship.render());
+        let begun = NewEdges::of(relationship).save(&mut write, &accepted, now)?;
+        write.tell_all(begun);
+        let decision = Some(accepted.decision());
+        write.conclude(pb::RecordResellerRelationshipResponse { relationship: rendered, decision }).await
+    })
+    .await
 }
 
-async fn run(
-    service: &Relationship,
-    call: &Call,
+/// What is recorded: of a reseller through its provider, or of a seller itself.
+fn relationship(
     command: &Command,
-    attempt: &Attempt,
-) -> Result<pb::RecordResellerRelationshipResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let now = book.now();
-    let id = command.id.clone().unwrap_or_else(|| book.next_id());
-    let facts = gather(service, call, command, &id, now).await?;
-    let relationship = {
-        // Of a reseller through its provider, or of a seller itself.
-        let (partner, provider) = match &facts.reseller {
-            Some(reseller) => (reseller, Some(&facts.seller)),
-            None => (&facts.seller, None),
-        };
-        must_be_new(&mut *book.store.read().await?, command, &id).await?;
-        let customer = KnownCustomer { name: facts.buyer.name.clone(), tenant: facts.buyer.tenant.clone() };
-        let origin = Origin::Recorded(command.evidence.clone());
-        ResellerRelationship::begin(id, partner, provider, &customer, origin, now)
+    id: String,
+    facts: &AcceptInvitation,
+    now: Timestamp,
+) -> ResellerRelationship {
+    let (partner, provider) = match &facts.reseller {
+        Some(reseller) => (reseller, Some(&facts.seller)),
+        None => (&facts.seller, None),
     };
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    let mut response = pb::RecordResellerRelationshipResponse {
-        relationship: Some(relationship.render()),
-        decision: Some(book.preview(&permit)),
-    };
-    if attempt.validates_only() {
-        return Ok(response);
-    }
-
-    // After this point only a lost race can refuse.
-    let mut tx = book.store.write();
-    let accepted = book.accept(&mut tx, call, attempt, permit, &relationship.name())?;
-    let effects = NewEdges::of(relationship).save(&mut tx, &accepted, now).await?;
-    response.decision = Some(accepted.decision());
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+    let customer = KnownCustomer { name: facts.buyer.name.clone(), tenant: facts.buyer.tenant.clone() };
+    ResellerRelationship::begin(
+        id,
+        partner,
+        provider,
+        &customer,
+        Origin::Recorded(command.evidence.clone()),
+        now,
+    )
 }
 
 /// The facts as of the day in the evidence.
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     id: &str,
@@ -119,18 +108,16 @@ async fn gather(
         organizations: customer.organization.iter().cloned().collect(),
         ..Query::default()
     };
-    let facts = service.registry.facts(call, command.day, query).await?;
+    let facts = service.registry.facts(call, command.evidence.day, query).await?;
     let partner = peers::partner(&facts, &command.partner)?;
     let provider = command.provider.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let (seller, reseller) = chain(partner, provider)?;
-    let mut reader = service.book.store.read().await?;
-    let edges =
-        customer_edges::selling(&mut reader, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
+    let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(&customer.tenant)).await?;
     let mut revisions = facts.revisions();
     revisions.extend(customer.revisions());
     revisions.extend(edges.revisions(call));
     Ok(AcceptInvitation {
-        act: Act { day: command.day, subject: format!("{COLLECTION}/{id}"), revisions },
+        act: Act { day: command.evidence.day, subject: format!("{COLLECTION}/{id}"), revisions },
         recorded: true,
         caller: call.caller.clone(),
         now,
@@ -156,11 +143,11 @@ fn chain(partner: Partner, provider: Option<Partner>) -> Result<(Partner, Option
 }
 
 /// A record needs a free id, and that the relationship is not in force already.
-async fn must_be_new(conn: &mut Connection, command: &Command, id: &str) -> Result<()> {
+async fn must_be_new(service: &RelationshipService, command: &Command, id: &str) -> Result<()> {
+    let conn = &mut *service.book.store.read().await?;
     let provider = command.provider.as_deref().unwrap_or_default();
-    let taken = reseller_relationship::table::by_id(conn, id).await?;
-    let open =
-        reseller_relationship::table::open(conn, &command.customer, &command.partner, provider).await?;
+    let taken = table::by_id(conn, id).await?;
+    let open = table::open(conn, &command.customer, &command.partner, provider).await?;
     match taken.or(open) {
         Some(row) => {
             let name = ResellerRelationship::from(row).name();

@@ -20,19 +20,18 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use csp_policy::boundaries::RemoveResellerRelationship;
-use csp_policy::{Act, Party, Permit, decide};
+use csp_policy::{Act, Party, Permit};
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result, etag};
+use csp_service::{Call, Fault, Fields, Result, Run, etag};
 use csp_store::Tx;
 use jiff::Timestamp;
 
-use crate::admin_grant::AdminGrant;
-use crate::partnership::remove::REASON_CHARS_MAX;
+use super::closing::{Closing, Repeat};
+use super::{COLLECTION, ResellerRelationship, TYPE, read, table};
+use crate::admin_grant::{self, AdminGrant};
 use crate::relationship_type::{self, Kind};
-use crate::reseller_relationship::closing::{Closing, Request};
-use crate::reseller_relationship::{COLLECTION, ResellerRelationship, TYPE};
 use crate::time::day_of;
-use crate::{Relationship, admin_grant, good_faith_statement, reseller_relationship};
+use crate::{RelationshipService, good_faith_statement};
 
 /// What the remover wants, well formed.
 struct Command {
@@ -49,7 +48,7 @@ impl TryFrom<&pb::RemoveResellerRelationshipRequest> for Command {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
         let attestation_version = good_faith_statement::read(&mut fields, request.good_faith.as_ref());
-        let reason = fields.text("reason", &request.reason, 1..=REASON_CHARS_MAX);
+        let reason = fields.text("reason", &request.reason, 1..=good_faith_statement::REASON_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
                 name: name?,
@@ -61,63 +60,47 @@ impl TryFrom<&pb::RemoveResellerRelationshipRequest> for Command {
     }
 }
 
-pub(crate) async fn remove_reseller_relationship(
-    service: &Relationship,
+/// Keeps a branch of its own for requests that only validate: they must not close the relationship for orders, and with
+/// nothing closed there is nothing to end.
+pub(crate) async fn remove(
+    service: &RelationshipService,
     call: &Call,
     request: pb::RemoveResellerRelationshipRequest,
 ) -> Result<pb::RemoveResellerRelationshipResponse> {
     let command = Command::try_from(&request)?;
-    let attempt = Attempt::of(call, &request.request_id, request.validate_only, &request)?;
+    let run = service.book.run(call, &request)?;
     // Only the first mark of a call may take over: two repeats at the same time would displace each other for ever.
     let may_take_over = AtomicBool::new(true);
-    let run = || run(service, call, &command, &attempt, &may_take_over);
-    service.book.settle(&attempt, run).await
-}
-
-async fn run(
-    service: &Relationship,
-    call: &Call,
-    command: &Command,
-    attempt: &Attempt,
-    may_take_over: &AtomicBool,
-) -> Result<pb::RemoveResellerRelationshipResponse> {
-    let book = &service.book;
-    if let Some(answer) = book.first_answer(attempt).await? {
-        return Ok(answer);
-    }
-    let now = book.now();
-    let before = reseller_relationship::read::seen(service, call, &command.name).await?;
-    if !before.may_be_ended_by(&call.caller) {
-        return Err(Fault::not_found(TYPE, &command.name));
-    }
-    etag::check(&command.name, &command.etag, before.row().revision)?;
-    let mut relationship = before.clone();
-    let by_partner = matches!(call.caller.party, Party::Partner { .. });
-    let attested = command.attestation_version.clone().filter(|_| by_partner);
-    relationship.end(command.reason.clone(), attested, now)?;
-    let facts = gather(service, call, command, &before, now).await?;
-    let permit = decide(facts).map_err(|refused| book.refuse(call, attempt, refused))?;
-    if attempt.validates_only() {
-        return Ok(pb::RemoveResellerRelationshipResponse {
-            relationship: Some(relationship.render()),
-            decision: Some(book.preview(&permit)),
-        });
-    }
-
-    // After this point only a lost race can refuse.
-    let repeat_key = attempt.repeat_key();
-    let takes_over = may_take_over.swap(false, Ordering::Relaxed);
-    let request = Request { repeat_key: repeat_key.as_deref(), takes_over };
-    let closing = Closing::begin(service, call, &before, request).await?;
-    let ended = end(service, call, attempt, permit, &before, &relationship, closing.since(), now).await;
-    if ended.is_err() {
-        closing.give_up().await;
-    }
-    ended
+    run.settle(|| async {
+        let now = service.book.now();
+        let before = read::visible(service, call, &command.name).await?;
+        if !before.may_be_ended_by(&call.caller) {
+            return Err(Fault::not_found(TYPE, &command.name));
+        }
+        etag::check(&command.name, &command.etag, before.row().revision)?;
+        let mut relationship = before.clone();
+        let by_partner = matches!(call.caller.party, Party::Partner { .. });
+        let attested = command.attestation_version.clone().filter(|_| by_partner);
+        relationship.end(command.reason.clone(), attested, now)?;
+        let permit = run.decide(gather(service, call, &command, &before, now).await?)?;
+        if run.is_dry() {
+            return end(&run, permit, &before, &relationship, None, now).await;
+        }
+        let key = run.attempt().repeat_key();
+        let takes_over = may_take_over.swap(false, Ordering::Relaxed);
+        let closing =
+            Closing::begin(service, call, &before, Repeat { key: key.as_deref(), takes_over }).await?;
+        let ended = end(&run, permit, &before, &relationship, Some(&closing), now).await;
+        if ended.is_err() {
+            closing.give_up().await;
+        }
+        ended
+    })
+    .await
 }
 
 async fn gather(
-    service: &Relationship,
+    service: &RelationshipService,
     call: &Call,
     command: &Command,
     relationship: &ResellerRelationship,
@@ -134,35 +117,29 @@ async fn gather(
     })
 }
 
-/// Ends the relationship in one transaction.
-#[expect(clippy::too_many_arguments, reason = "the last step of one command, which has them all")]
+/// Ends the relationship in one transaction, once it is closed for orders.
 async fn end(
-    service: &Relationship,
-    call: &Call,
-    attempt: &Attempt,
+    run: &Run<'_, pb::RemoveResellerRelationshipRequest>,
     permit: Permit<RemoveResellerRelationship>,
     before: &ResellerRelationship,
     relationship: &ResellerRelationship,
-    mark: i64,
+    closing: Option<&Closing<'_>>,
     now: Timestamp,
 ) -> Result<pb::RemoveResellerRelationshipResponse> {
-    let book = &service.book;
-    let mut tx = book.store.write();
-    let accepted = book.accept(&mut tx, call, attempt, permit, &relationship.name())?;
-    let row = relationship.row();
-    reseller_relationship::table::save_ended(&mut tx, row, mark, &accepted);
-    relationship_type::take(&mut tx, relationship.seller(), &row.customer_tenant, Kind::Customer, 1);
-    let mut effects = vec![relationship.effect(before)?];
-    for (given, ended) in ended_grants(&mut tx, relationship, now).await? {
-        admin_grant::table::save_ended(&mut tx, ended.row(), &accepted);
-        effects.push(ended.effect(&given, now)?);
+    let mut write = run.write();
+    let accepted = write.accept(permit, &relationship.name())?;
+    write.tell(relationship.effect(before)?);
+    if let Some(closing) = closing {
+        let row = relationship.row();
+        table::save_ended(&mut write, row, closing.since(), &accepted);
+        relationship_type::take(&mut write, relationship.seller(), &row.customer_tenant, Kind::Customer, 1);
+        for (given, ended) in ended_grants(&mut write, relationship, now).await? {
+            admin_grant::table::save_ended(&mut write, ended.row(), &accepted);
+            write.tell(ended.effect(&given, now)?);
+        }
     }
-    let response = pb::RemoveResellerRelationshipResponse {
-        relationship: Some(relationship.render()),
-        decision: Some(accepted.decision()),
-    };
-    book.conclude(tx, call, attempt, Some(accepted.decision_id()), effects, &response).await?;
-    Ok(response)
+    let (relationship, decision) = (Some(relationship.render()), Some(accepted.decision()));
+    write.conclude(pb::RemoveResellerRelationshipResponse { relationship, decision }).await
 }
 
 /// The grants that end with the relationship, before and after; one that has ended by itself stays as it is.

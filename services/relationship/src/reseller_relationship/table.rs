@@ -3,153 +3,195 @@
 //! `closing_time` is set while its end is under way: it keeps two ends of one relationship apart while the
 //! subscription service closes it for new orders. `closing_request` tells the repeats of the request that set it.
 
-use csp_policy::Boundary;
 use csp_policy::boundaries::{AcceptInvitation, EstablishEdges, RemoveResellerRelationship};
-use csp_service::{Accepted, Result};
-use csp_store::{Change, Connection, Tx};
+use csp_policy::{Boundary, Day};
+use csp_proto::relationship::v1::{RelationshipOrigin, RelationshipState};
+use csp_service::{Accepted, Result, Stored};
+use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
+use jiff::Timestamp;
 
-macro_rules! columns {
-    () => {
-        "id, revision, create_time, update_time, partner, partner_tenant, provider, provider_tenant, customer, \
-         customer_tenant, state, origin, with_customer, end_time, end_reason, attestation_version, evidence_date, evidence_source, \
-         latest_closing_time"
-    };
+table! {
+    /// A row of the table. Parties are resource names, empty for none.
+    pub(crate) struct ResellerRelationshipRow in "reseller_relationship" {
+        id: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        partner: String,
+        partner_tenant: String,
+        provider: String,
+        provider_tenant: String,
+        customer: String,
+        customer_tenant: String,
+        state: Stored<RelationshipState>,
+        origin: Stored<RelationshipOrigin>,
+        /// Whether it came with its customer.
+        with_customer: bool,
+        end_time: Option<Timestamp>,
+        end_reason: Option<String>,
+        attestation_version: Option<String>,
+        evidence_date: Option<Day>,
+        evidence_source: Option<String>,
+        /// The mark of an end that is under way, in microseconds.
+        closing_time: Option<i64>,
+        closing_request: Option<String>,
+        /// Of the latest mark, also one that was taken back; 0 before the first.
+        latest_closing_time: i64,
+    }
 }
 
-macro_rules! list {
-    ($of:literal) => {
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM reseller_relationship WHERE ",
-            $of,
-            " = $1 AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND ($5 = '' OR state = $5) \
-             ORDER BY customer, id LIMIT $6"
-        )
-    };
+table! {
+    /// The mark of an end that is under way, and whose marks it takes over: what the statements about marks are given.
+    pub(crate) struct ClosingMark in "reseller_relationship" {
+        id: String,
+        /// The relationship as it was read.
+        revision: i64,
+        /// Since when it is, in microseconds; lost unless it is later than every earlier mark of the relationship.
+        closing_time: i64,
+        /// Tells the repeats of its request.
+        closing_request: Option<String>,
+        /// Takes over any mark that is older than this.
+        abandoned_before: i64,
+        /// Takes over the mark of this request, however young.
+        repeated_request: Option<String>,
+    }
 }
 
-const INSERT: &str = concat!(
-    "INSERT INTO reseller_relationship (",
-    columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+const END: Save<ResellerRelationshipRow> = Save::new(
+    "
+    UPDATE reseller_relationship
+       SET revision            = :revision,
+           update_time         = :update_time,
+           state               = :state,
+           end_time            = :end_time,
+           end_reason          = :end_reason,
+           attestation_version = :attestation_version,
+           closing_time        = NULL,
+           closing_request     = NULL
+     WHERE id = :id AND revision = :revision - 1 AND closing_time = :closing_time",
 );
-const END: &str = "UPDATE reseller_relationship SET revision = $1, update_time = $2, state = $3, end_time = $4, \
-     end_reason = $5, attestation_version = $6, closing_time = NULL, closing_request = NULL \
-     WHERE id = $7 AND revision = $8 AND closing_time = $9";
-const DELETE: &str = "DELETE FROM reseller_relationship WHERE id = $1 AND revision = $2";
+
+const DELETE: Save<ResellerRelationshipRow> =
+    Save::new("DELETE FROM reseller_relationship WHERE id = :id AND revision = :revision");
+
+const HOLD: Save<ResellerRelationshipRow> = Save::new(
+    "
+    UPDATE reseller_relationship SET closing_time = closing_time
+     WHERE id = :id AND revision = :revision AND state = 'ACTIVE'",
+);
+
 /// Above every earlier mark, whoever set it. A release that knows no latest one may have set the present one.
-const CLOSING: &str = "UPDATE reseller_relationship SET closing_time = $1, latest_closing_time = $1, closing_request = $2 \
-     WHERE id = $3 AND revision = $4 AND latest_closing_time < $1 \
-     AND (closing_time IS NULL OR closing_time < $5 OR (closing_request = $6 AND closing_time < $1))";
-const REOPENED: &str = "UPDATE reseller_relationship SET closing_time = NULL, closing_request = NULL \
+const CLOSING: Save<ClosingMark> = Save::new(
+    "
+    UPDATE reseller_relationship
+       SET closing_time        = :closing_time,
+           latest_closing_time = :closing_time,
+           closing_request     = :closing_request
+     WHERE id = :id AND revision = :revision AND latest_closing_time < :closing_time
+       AND (closing_time IS NULL
+            OR closing_time < :abandoned_before
+            OR (closing_request = :repeated_request AND closing_time < :closing_time))",
+);
+
+const REOPENED: &str = "
+    UPDATE reseller_relationship SET closing_time = NULL, closing_request = NULL
      WHERE id = $1 AND closing_time = $2";
-const HOLD: &str = "UPDATE reseller_relationship SET closing_time = closing_time \
-     WHERE id = $1 AND revision = $2 AND state = 'ACTIVE'";
+
 /// Written, not read: who is about to end the relationship under this mark is waited for.
 const CLOSING_SINCE: &str =
     "UPDATE reseller_relationship SET closing_time = closing_time WHERE id = $1 AND closing_time = $2";
-const ABANDONED: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM reseller_relationship WHERE closing_time < $1 ORDER BY closing_time LIMIT $2"
-);
-const BY_ID: &str = concat!("SELECT ", columns!(), " FROM reseller_relationship WHERE id = $1");
-const OPEN: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM reseller_relationship WHERE customer = $1 AND partner = $2 AND provider = $3 AND state = 'ACTIVE'"
-);
-const OF_TENANT: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM reseller_relationship WHERE customer_tenant = $1 AND (partner = $2 OR provider = $2) \
-     AND state = 'ACTIVE' ORDER BY provider, id LIMIT 1"
-);
-const WITH_CUSTOMER: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM reseller_relationship WHERE customer = $1 AND with_customer = 1 ORDER BY provider, id"
-);
-const OF_CUSTOMER_WHOLE: &str =
-    concat!("SELECT ", columns!(), " FROM reseller_relationship WHERE customer = $1 ORDER BY id");
-const OF_CUSTOMER: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM reseller_relationship WHERE customer = $1 AND id > $2 AND ($3 = '' OR partner_tenant = $3 \
-     OR provider_tenant = $3 OR customer_tenant = $3) AND ($4 = '' OR partner = $4) AND ($5 = '' OR state = $5) \
-     ORDER BY id LIMIT $6"
-);
-const LIST_OF_PARTNER: &str = list!("partner_tenant");
-const LIST_OF_PROVIDER: &str = list!("provider_tenant");
-const LIST_OF_TENANT: &str = list!("customer_tenant");
-const LIST_ALL: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM reseller_relationship WHERE (customer, id) > ($1, $2) AND ($3 = '' OR partner = $3) \
-     AND ($4 = '' OR state = $4) ORDER BY customer, id LIMIT $5"
+
+const ABANDONED: Select<ResellerRelationshipRow> =
+    Select::new("SELECT * FROM reseller_relationship WHERE closing_time < $1 ORDER BY closing_time LIMIT $2");
+
+const BY_ID: Select<ResellerRelationshipRow> =
+    Select::new("SELECT * FROM reseller_relationship WHERE id = $1");
+
+const OPEN: Select<ResellerRelationshipRow> = Select::new(
+    "
+    SELECT * FROM reseller_relationship
+     WHERE customer = $1 AND partner = $2 AND provider = $3 AND state = 'ACTIVE'",
 );
 
-#[cfg(test)]
-pub(crate) const STATEMENTS: &[&str] = &[
-    INSERT,
-    END,
-    DELETE,
-    CLOSING,
-    REOPENED,
-    HOLD,
-    CLOSING_SINCE,
-    ABANDONED,
-    BY_ID,
-    OPEN,
-    OF_TENANT,
-    WITH_CUSTOMER,
-    OF_CUSTOMER_WHOLE,
-    OF_CUSTOMER,
-    LIST_OF_PARTNER,
-    LIST_OF_PROVIDER,
-    LIST_OF_TENANT,
-    LIST_ALL,
+const OF_TENANT: Select<ResellerRelationshipRow> = Select::new(
+    "
+    SELECT * FROM reseller_relationship
+     WHERE customer_tenant = $1 AND (partner = $2 OR provider = $2) AND state = 'ACTIVE'
+     ORDER BY provider, id LIMIT 1",
+);
+
+const WITH_CUSTOMER: Select<ResellerRelationshipRow> = Select::new(
+    "
+    SELECT * FROM reseller_relationship
+     WHERE customer = $1 AND with_customer = 1
+     ORDER BY provider, id",
+);
+
+const OF_CUSTOMER_WHOLE: Select<ResellerRelationshipRow> =
+    Select::new("SELECT * FROM reseller_relationship WHERE customer = $1 ORDER BY id");
+
+const OF_CUSTOMER: Select<ResellerRelationshipRow> = Select::new(
+    "
+    SELECT * FROM reseller_relationship
+     WHERE customer = $1
+       AND id > $2
+       AND ($3 = '' OR partner_tenant = $3 OR provider_tenant = $3 OR customer_tenant = $3)
+       AND ($4 = '' OR partner = $4)
+       AND ($5 = '' OR state = $5)
+     ORDER BY id LIMIT $6",
+);
+
+const LIST_OF_PARTNER: Select<ResellerRelationshipRow> = Select::new(
+    "
+    SELECT * FROM reseller_relationship
+     WHERE partner_tenant = $1
+       AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND ($5 = '' OR state = $5)
+     ORDER BY customer, id LIMIT $6",
+);
+
+const LIST_OF_PROVIDER: Select<ResellerRelationshipRow> = Select::new(
+    "
+    SELECT * FROM reseller_relationship
+     WHERE provider_tenant = $1
+       AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND ($5 = '' OR state = $5)
+     ORDER BY customer, id LIMIT $6",
+);
+
+const LIST_OF_TENANT: Select<ResellerRelationshipRow> = Select::new(
+    "
+    SELECT * FROM reseller_relationship
+     WHERE customer_tenant = $1
+       AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND ($5 = '' OR state = $5)
+     ORDER BY customer, id LIMIT $6",
+);
+
+const LIST_ALL: Select<ResellerRelationshipRow> = Select::new(
+    "
+    SELECT * FROM reseller_relationship
+     WHERE (customer, id) > ($1, $2) AND ($3 = '' OR partner = $3) AND ($4 = '' OR state = $4)
+     ORDER BY customer, id LIMIT $5",
+);
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[
+    &END,
+    &DELETE,
+    &HOLD,
+    &CLOSING,
+    &REOPENED,
+    &CLOSING_SINCE,
+    &ABANDONED,
+    &BY_ID,
+    &OPEN,
+    &OF_TENANT,
+    &WITH_CUSTOMER,
+    &OF_CUSTOMER_WHOLE,
+    &OF_CUSTOMER,
+    &LIST_OF_PARTNER,
+    &LIST_OF_PROVIDER,
+    &LIST_OF_TENANT,
+    &LIST_ALL,
 ];
-
-/// A row of the table. Instants are microseconds; parties are resource names, empty for none.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct ResellerRelationshipRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) partner: String,
-    pub(crate) partner_tenant: String,
-    pub(crate) provider: String,
-    pub(crate) provider_tenant: String,
-    pub(crate) customer: String,
-    pub(crate) customer_tenant: String,
-    pub(crate) state: String,
-    pub(crate) origin: String,
-    /// 1 when it came with its customer.
-    pub(crate) with_customer: i64,
-    pub(crate) end_time: Option<i64>,
-    pub(crate) end_reason: Option<String>,
-    pub(crate) attestation_version: Option<String>,
-    pub(crate) evidence_date: Option<String>,
-    pub(crate) evidence_source: Option<String>,
-    /// Of the latest mark, also one that was taken back; 0 before the first.
-    pub(crate) latest_closing_time: i64,
-}
-
-/// The mark of an end that is under way.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Mark<'a> {
-    /// Since when it is; lost unless it is later than every earlier mark of the relationship.
-    pub(crate) time: i64,
-    /// Tells the repeats of its request.
-    pub(crate) request: Option<&'a str>,
-    /// Takes over any mark that is older than this.
-    pub(crate) abandoned_before: i64,
-    /// Takes over the mark of this request, however young.
-    pub(crate) repeats: Option<&'a str>,
-}
 
 /// The boundaries that let a reseller relationship begin, with the admin grant that is asked for.
 pub(crate) trait Begins: Boundary {}
@@ -160,7 +202,7 @@ impl Begins for EstablishEdges {}
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) partner: &'a str,
-    pub(crate) state: &'static str,
+    pub(crate) state: String,
 }
 
 /// Where a list goes on, by customer: after this entry.
@@ -172,28 +214,7 @@ pub(crate) struct After<'a> {
 }
 
 pub(crate) fn insert<B: Begins>(tx: &mut Tx, row: &ResellerRelationshipRow, _: &Accepted<B>) {
-    tx.put(
-        Change::new(INSERT)
-            .bind(row.id.as_str())
-            .bind(row.revision)
-            .bind(row.create_time)
-            .bind(row.update_time)
-            .bind(row.partner.as_str())
-            .bind(row.partner_tenant.as_str())
-            .bind(row.provider.as_str())
-            .bind(row.provider_tenant.as_str())
-            .bind(row.customer.as_str())
-            .bind(row.customer_tenant.as_str())
-            .bind(row.state.as_str())
-            .bind(row.origin.as_str())
-            .bind(row.with_customer)
-            .bind(row.end_time)
-            .bind(row.end_reason.as_deref())
-            .bind(row.attestation_version.as_deref())
-            .bind(row.evidence_date.as_deref())
-            .bind(row.evidence_source.as_deref())
-            .bind(row.latest_closing_time),
-    );
+    tx.put(Change::insert(row));
 }
 
 /// Saves the end of a relationship that was marked as closing at `closing_time`.
@@ -203,39 +224,23 @@ pub(crate) fn save_ended(
     closing_time: i64,
     _: &Accepted<RemoveResellerRelationship>,
 ) {
-    tx.put(
-        Change::new(END)
-            .bind(row.revision)
-            .bind(row.update_time)
-            .bind(row.state.as_str())
-            .bind(row.end_time)
-            .bind(row.end_reason.as_deref())
-            .bind(row.attestation_version.as_deref())
-            .bind(row.id.as_str())
-            .bind(row.revision - 1)
-            .bind(closing_time)
-            .must_meet(1),
-    );
+    let marked = ResellerRelationshipRow { closing_time: Some(closing_time), ..row.clone() };
+    tx.put(END.of(&marked).must_meet(1));
 }
 
 /// Erases a relationship of a customer whose creation was given up.
 pub(crate) fn delete(tx: &mut Tx, row: &ResellerRelationshipRow) {
-    tx.put(Change::new(DELETE).bind(row.id.as_str()).bind(row.revision).must_meet(1));
+    tx.put(DELETE.of(row).must_meet(1));
 }
 
-/// Marks that the end of the relationship, read as `row`, is under way; lost when another end is, which this one does
-/// not take over.
-pub(crate) fn save_closing(tx: &mut Tx, row: &ResellerRelationshipRow, mark: Mark<'_>) {
-    tx.put(
-        Change::new(CLOSING)
-            .bind(mark.time)
-            .bind(mark.request)
-            .bind(row.id.as_str())
-            .bind(row.revision)
-            .bind(mark.abandoned_before)
-            .bind(mark.repeats)
-            .must_meet(1),
-    );
+/// Makes sure that a relationship is still in force, and stays it until this write is done.
+pub(crate) fn hold(tx: &mut Tx, row: &ResellerRelationshipRow) {
+    tx.put(HOLD.of(row).must_meet(1));
+}
+
+/// Marks that the end of the relationship is under way; lost when another end is, which this one does not take over.
+pub(crate) fn save_closing(tx: &mut Tx, mark: &ClosingMark) {
+    tx.put(CLOSING.of(mark).must_meet(1));
 }
 
 /// Takes back the mark that was set at `closing_time`, if it is still there.
@@ -250,22 +255,17 @@ pub(crate) async fn is_closing_since(tx: &mut Tx, id: &str, closing_time: i64) -
     Ok(held.rows_affected() > 0)
 }
 
-/// Makes sure that a relationship is still in force, and stays it until this write is done.
-pub(crate) fn hold(tx: &mut Tx, row: &ResellerRelationshipRow) {
-    tx.put(Change::new(HOLD).bind(row.id.as_str()).bind(row.revision).must_meet(1));
-}
-
 /// Relationships whose end is under way since before an instant, oldest first.
 pub(crate) async fn abandoned(
     conn: &mut Connection,
     before: i64,
     limit: i64,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    Ok(sqlx::query_as(ABANDONED).bind(before).bind(limit).fetch_all(conn).await?)
+    Ok(ABANDONED.query().bind(before).bind(limit).fetch_all(conn).await?)
 }
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<ResellerRelationshipRow>> {
-    Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await?)
+    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
 /// The active relationship of the partner, through `provider` (empty for none), with the customer.
@@ -275,7 +275,7 @@ pub(crate) async fn open(
     partner: &str,
     provider: &str,
 ) -> Result<Option<ResellerRelationshipRow>> {
-    Ok(sqlx::query_as(OPEN).bind(customer).bind(partner).bind(provider).fetch_optional(conn).await?)
+    Ok(OPEN.query().bind(customer).bind(partner).bind(provider).fetch_optional(conn).await?)
 }
 
 /// An active relationship by which a tenant is the provider's customer: its own, or one through a reseller.
@@ -284,7 +284,7 @@ pub(crate) async fn of_tenant(
     provider: &str,
     tenant: &str,
 ) -> Result<Option<ResellerRelationshipRow>> {
-    Ok(sqlx::query_as(OF_TENANT).bind(tenant).bind(provider).fetch_optional(conn).await?)
+    Ok(OF_TENANT.query().bind(tenant).bind(provider).fetch_optional(conn).await?)
 }
 
 /// The relationships that came with a customer, the seller's first.
@@ -292,7 +292,7 @@ pub(crate) async fn with_customer(
     conn: &mut Connection,
     customer: &str,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    Ok(sqlx::query_as(WITH_CUSTOMER).bind(customer).fetch_all(conn).await?)
+    Ok(WITH_CUSTOMER.query().bind(customer).fetch_all(conn).await?)
 }
 
 /// Every relationship of a customer.
@@ -300,7 +300,7 @@ pub(crate) async fn of_customer_whole(
     conn: &mut Connection,
     customer: &str,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    Ok(sqlx::query_as(OF_CUSTOMER_WHOLE).bind(customer).fetch_all(conn).await?)
+    Ok(OF_CUSTOMER_WHOLE.query().bind(customer).fetch_all(conn).await?)
 }
 
 /// Relationships of one customer that the party with `tenant` may see, all for an empty one.
@@ -311,14 +311,8 @@ pub(crate) async fn of_customer(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    let query = sqlx::query_as(OF_CUSTOMER)
-        .bind(customer)
-        .bind(page.id)
-        .bind(tenant)
-        .bind(filter.partner)
-        .bind(filter.state)
-        .bind(page.limit);
-    Ok(query.fetch_all(conn).await?)
+    let query = OF_CUSTOMER.query().bind(customer).bind(page.id).bind(tenant);
+    Ok(query.bind(filter.partner).bind(&filter.state).bind(page.limit).fetch_all(conn).await?)
 }
 
 /// Relationships of the partner with this tenant, by customer.
@@ -328,7 +322,7 @@ pub(crate) async fn list_of_partner(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    list_of(conn, LIST_OF_PARTNER, tenant, filter, page).await
+    list(conn, LIST_OF_PARTNER.query().bind(tenant.to_owned()), filter, page).await
 }
 
 /// Relationships of resellers through the provider with this tenant, by customer.
@@ -338,7 +332,7 @@ pub(crate) async fn list_of_provider(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    list_of(conn, LIST_OF_PROVIDER, tenant, filter, page).await
+    list(conn, LIST_OF_PROVIDER.query().bind(tenant.to_owned()), filter, page).await
 }
 
 /// Relationships of the customer with this tenant.
@@ -348,24 +342,7 @@ pub(crate) async fn list_of_tenant(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    list_of(conn, LIST_OF_TENANT, tenant, filter, page).await
-}
-
-async fn list_of(
-    conn: &mut Connection,
-    sql: &'static str,
-    tenant: &str,
-    filter: &Filter<'_>,
-    page: After<'_>,
-) -> Result<Vec<ResellerRelationshipRow>> {
-    let query = sqlx::query_as(sql)
-        .bind(tenant)
-        .bind(page.customer)
-        .bind(page.id)
-        .bind(filter.partner)
-        .bind(filter.state)
-        .bind(page.limit);
-    Ok(query.fetch_all(conn).await?)
+    list(conn, LIST_OF_TENANT.query().bind(tenant.to_owned()), filter, page).await
 }
 
 /// All relationships, by customer.
@@ -374,11 +351,15 @@ pub(crate) async fn list_all(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    let query = sqlx::query_as(LIST_ALL)
-        .bind(page.customer)
-        .bind(page.id)
-        .bind(filter.partner)
-        .bind(filter.state)
-        .bind(page.limit);
-    Ok(query.fetch_all(conn).await?)
+    list(conn, LIST_ALL.query(), filter, page).await
+}
+
+async fn list(
+    conn: &mut Connection,
+    query: Query<ResellerRelationshipRow>,
+    filter: &Filter<'_>,
+    page: After<'_>,
+) -> Result<Vec<ResellerRelationshipRow>> {
+    let query = query.bind(page.customer).bind(page.id).bind(filter.partner).bind(&filter.state);
+    Ok(query.bind(page.limit).fetch_all(conn).await?)
 }

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use csp_policy::Caller;
 use csp_proto::relationship::v1 as pb;
+use csp_service::played::EdgeGuard;
 use csp_service::{Call, Fault, Result};
 use csp_store::journal;
 use jiff::SignedDuration;
 
-use crate::customer_edges::read::get_edges;
-use crate::customer_edges::tests::House;
-use crate::fixtures::orders::Orders;
-use crate::reseller_relationship::remove::remove_reseller_relationship;
+use crate::customer_edges::get_edges;
+use crate::fixtures::house::House;
+use crate::fixtures::{at, partner};
+use crate::peers::KnownCustomer;
+use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 
 type Ended = Result<pb::RemoveResellerRelationshipResponse>;
 
@@ -28,7 +30,7 @@ impl Served {
         Arc::new(Served { house, relationship })
     }
 
-    fn orders(&self) -> &Orders {
+    fn orders(&self) -> &EdgeGuard {
         &self.house.orders
     }
 
@@ -48,7 +50,7 @@ impl Served {
             ..Default::default()
         };
         let call = Call::made_by(Caller::operator(), operator, "RemoveResellerRelationship");
-        remove_reseller_relationship(&self.house.service, &call, request).await
+        reseller_relationship::remove(&self.house.service, &call, request).await
     }
 
     /// An end that has closed the relationship for orders and hears nothing of it.
@@ -201,42 +203,53 @@ async fn no_end_marks_by_the_instant_of_an_earlier_one() {
     assert_eq!((served.ends().await, served.orders().is_closed()), (0, true));
 }
 
-mod noun {
-    use crate::fixtures::{at, partner};
-    use crate::reseller_relationship::*;
+fn customer() -> KnownCustomer {
+    KnownCustomer { name: "customers/tailspin".to_owned(), tenant: "tailspin-tenant".to_owned() }
+}
 
-    fn customer() -> KnownCustomer {
-        KnownCustomer { name: "customers/tailspin".to_owned(), tenant: "tailspin-tenant".to_owned() }
-    }
+#[test]
+fn a_relationship_ends_once() {
+    let now = at("2026-01-01T00:00:00Z");
+    let (contoso, customer) = (partner("contoso"), customer());
+    let mut own = ResellerRelationship::begin(
+        "r".to_owned(),
+        &contoso,
+        None,
+        &customer,
+        Origin::WithCustomer(None),
+        now,
+    );
+    own.end("moved on".to_owned(), None, now).unwrap();
+    assert_eq!((own.is_active(), own.row.revision), (false, 2));
+    let ended = own.clone();
+    assert!(matches!(own.end("again".to_owned(), None, now), Err(Fault::StateConflict { .. })));
+    assert_eq!(own, ended);
+}
 
-    #[test]
-    fn a_relationship_ends_once() {
-        let now = at("2026-01-01T00:00:00Z");
-        let (contoso, customer) = (partner("contoso"), customer());
-        let mut own = ResellerRelationship::begin(
-            "r".to_owned(),
-            &contoso,
-            None,
-            &customer,
-            Origin::WithCustomer(None),
-            now,
-        );
-        own.end("moved on".to_owned(), None, now).unwrap();
-        assert_eq!((own.is_active(), own.row.revision), (false, 2));
-        let ended = own.clone();
-        assert!(matches!(own.end("again".to_owned(), None, now), Err(Fault::StateConflict { .. })));
-        assert_eq!(own, ended);
-    }
+#[test]
+fn a_resellers_relationship_is_with_the_provider_as_seller() {
+    let now = at("2026-01-01T00:00:00Z");
+    let (contoso, fabrikam, customer) = (partner("contoso"), partner("fabrikam"), customer());
+    let through = |provider| {
+        ResellerRelationship::begin("r".to_owned(), &fabrikam, provider, &customer, Origin::Invited, now)
+    };
+    assert_eq!(through(Some(&contoso)).seller(), "partners/contoso");
+    assert_eq!(through(None).seller(), "partners/fabrikam");
+    assert_eq!(through(None).key().provider, None);
+}
 
-    #[test]
-    fn a_resellers_relationship_is_with_the_provider_as_seller() {
-        let now = at("2026-01-01T00:00:00Z");
-        let (contoso, fabrikam, customer) = (partner("contoso"), partner("fabrikam"), customer());
-        let through = |provider| {
-            ResellerRelationship::begin("r".to_owned(), &fabrikam, provider, &customer, Origin::Invited, now)
-        };
-        assert_eq!(through(Some(&contoso)).seller(), "partners/contoso");
-        assert_eq!(through(None).seller(), "partners/fabrikam");
-        assert_eq!(through(None).key().provider, None);
-    }
+#[tokio::test]
+async fn a_removal_that_only_validates_closes_nothing() {
+    let served = Served::open().await;
+    let request = pb::RemoveResellerRelationshipRequest {
+        name: served.relationship.clone(),
+        reason: "moved on".to_owned(),
+        validate_only: true,
+        ..Default::default()
+    };
+    let call = Call::made_by(Caller::operator(), "olga", "RemoveResellerRelationship");
+    let preview = reseller_relationship::remove(&served.house.service, &call, request).await.unwrap();
+    assert_eq!(preview.relationship.unwrap().state(), pb::RelationshipState::Ended);
+    assert_eq!((served.orders().closes().len(), served.ends().await), (0, 0));
+    assert!(served.is_in_force().await);
 }

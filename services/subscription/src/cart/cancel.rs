@@ -21,7 +21,7 @@ pub(crate) async fn cancel(
         cart.cancel(now)?;
 
         let mut write = run.write();
-        table::cancel(&mut write, cart.row());
+        table::save_cancelled(&mut write, cart.row());
         write.tell(cart.effect(&before, now)?);
         write.conclude(pb::CancelCartResponse { cart: Some(cart.render(now)) }).await
     })

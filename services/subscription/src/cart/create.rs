@@ -8,11 +8,11 @@ use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts, buyer};
 use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
-use super::{COLLECTION, Cart, Contents, table};
+use super::{COLLECTION, Cart, Contents, TYPE, table};
 use crate::calendar::day_of;
 use crate::offer::catalogue::Catalogue;
 use crate::order::line::PricedLine;
-use crate::{SubscriptionService, fields, peers};
+use crate::{SubscriptionService, peers};
 
 /// Where a request names its lines.
 const LINES: &str = "lines";
@@ -42,7 +42,7 @@ impl TryFrom<&pb::CreateCartRequest> for Command {
         let id = fields.chosen_id("cart_id", &request.cart_id);
         let external_id = fields.external_id("external_id", &request.external_id);
         let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
-        let seller = fields::optional_name(&mut fields, "seller", &request.seller, peers::PARTNERS);
+        let seller = fields.optional_name("seller", &request.seller, peers::PARTNERS);
         let reseller_mpn_id = fields.optional_mpn_id("reseller_mpn_id", &request.reseller_mpn_id);
         let lines = order::lines(&mut fields, LINES, &request.lines);
         fields.finish(|| {
@@ -83,7 +83,7 @@ pub(crate) async fn create(
 
         let mut write = run.write();
         let accepted = write.accept(permit, &cart.name())?;
-        table::insert(&mut write, cart.row(), &cart.line_rows(), &accepted);
+        table::insert(&mut write, cart.row(), cart.line_rows(), &accepted);
         write.tell(cart.creation(now)?);
         let (cart, decision) = (Some(cart.render(now)), Some(accepted.decision()));
         write.conclude(pb::CreateCartResponse { cart, decision }).await
@@ -97,15 +97,12 @@ async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Comm
     if let Some(id) = &command.id
         && table::by_id(&mut reader, id).await?.is_some()
     {
-        return Err(Fault::AlreadyExists { resource_type: "cart", name: format!("{COLLECTION}/{id}") });
+        return Err(Fault::AlreadyExists { resource_type: TYPE, name: format!("{COLLECTION}/{id}") });
     }
     if let (Some(external_id), Some(tenant)) = (&command.external_id, call.tenant())
         && let Some(cart) = table::by_external_id(&mut reader, tenant, external_id).await?
     {
-        return Err(Fault::AlreadyExists {
-            resource_type: "cart",
-            name: format!("{COLLECTION}/{}", cart.id),
-        });
+        return Err(Fault::AlreadyExists { resource_type: TYPE, name: format!("{COLLECTION}/{}", cart.id) });
     }
     Ok(())
 }

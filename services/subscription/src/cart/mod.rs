@@ -7,10 +7,10 @@
 //!             └─ (7 days pass) → EXPIRED, which is read off the clock and never stored
 //! ```
 
-pub(crate) mod cancel;
-pub(crate) mod create;
-pub(crate) mod read;
-pub(crate) mod review;
+mod cancel;
+mod create;
+mod read;
+mod review;
 pub(crate) mod table;
 
 #[cfg(test)]
@@ -21,26 +21,26 @@ pub(crate) use self::create::create;
 pub(crate) use self::read::{get, visible};
 pub(crate) use self::review::review;
 
-use csp_policy::{self as policy, Partner, WINDOW_HOURS, is_within_window};
-use csp_proto::subscription::v1::{self as pb, BillingCycle, CartState, Term};
+use csp_policy::{self as policy, Partner, Revision, WINDOW_HOURS, is_within_window};
+use csp_proto::subscription::v1::{self as pb, CartState};
 use csp_service::order::OrderLine;
-use csp_service::{Call, Effect, Fault, Result, etag, wire};
+use csp_service::{Call, Effect, Fault, Result, Storable, Stored, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::calendar::instant;
-use crate::cart::table::CartLineRow;
-use crate::cart::table::CartRow;
+use self::table::{CartLineRow, CartRow, State};
 use crate::order::line::PricedLine;
-use crate::stored_words::Word;
+use crate::seats::Seats;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "carts";
+/// What kind of resource it is, in errors.
+pub(crate) const TYPE: &str = "cart";
 
 /// A cart with its lines. It changes only by the transitions below.
 #[derive(Debug, Clone)]
 pub(crate) struct Cart {
     row: CartRow,
-    lines: Vec<OrderLine>,
+    lines: Vec<CartLineRow>,
 }
 
 /// What the creator hands in.
@@ -56,11 +56,22 @@ pub(crate) struct Contents {
 impl Cart {
     /// An open cart that `seller` may submit.
     pub(crate) fn open(contents: Contents, creator: &Partner, seller: &Partner, now: Timestamp) -> Self {
+        let line = |(position, line): (i64, &PricedLine)| CartLineRow {
+            cart: contents.id.clone(),
+            position,
+            customer_tenant: contents.customer_tenant.clone(),
+            offer: line.offer.clone(),
+            quantity: Seats(line.quantity),
+            term: Stored(line.plan.term),
+            billing_cycle: Stored(line.plan.billing_cycle),
+            external_id: line.external_id.clone(),
+        };
+        let lines = (0..).zip(&contents.lines).map(line).collect();
         let row = CartRow {
             id: contents.id,
             revision: 1,
-            create_time: now.as_microsecond(),
-            update_time: now.as_microsecond(),
+            create_time: now,
+            update_time: now,
             external_id: contents.external_id,
             customer: contents.customer,
             customer_tenant: contents.customer_tenant,
@@ -69,16 +80,16 @@ impl Cart {
             seller: seller.name.clone(),
             seller_tenant: seller.tenant.clone(),
             reseller_mpn_id: contents.reseller_mpn_id,
-            state: CartState::Open.word().to_owned(),
+            state: State::Open,
             order_name: String::new(),
         };
-        Cart { row, lines: contents.lines.iter().map(PricedLine::line).collect() }
+        Cart { row, lines }
     }
 
     /// It becomes that order.
     pub(crate) fn submit(&mut self, order: &str, now: Timestamp) -> Result<()> {
-        self.must_be(CartState::Open, now)?;
-        self.row.state = CartState::Submitted.word().to_owned();
+        self.must_be_open(now)?;
+        self.row.state = State::Submitted;
         order.clone_into(&mut self.row.order_name);
         self.touch(now);
         Ok(())
@@ -86,18 +97,18 @@ impl Cart {
 
     /// It is called off.
     pub(crate) fn cancel(&mut self, now: Timestamp) -> Result<()> {
-        self.must_be(CartState::Open, now)?;
-        self.row.state = CartState::Cancelled.word().to_owned();
+        self.must_be_open(now)?;
+        self.row.state = State::Cancelled;
         self.touch(now);
         Ok(())
     }
 
     /// A cart that was called off is good for nothing any more.
     pub(crate) fn must_not_be_cancelled(&self) -> Result<()> {
-        if self.row.state == CartState::Cancelled.word() {
-            return Err(self.conflict(CartState::Cancelled, CartState::Open));
+        match self.row.state {
+            State::Cancelled => Err(self.conflict(CartState::Cancelled)),
+            State::Open | State::Submitted => Ok(()),
         }
-        Ok(())
     }
 
     pub(crate) fn name(&self) -> String {
@@ -108,29 +119,26 @@ impl Cart {
         &self.row
     }
 
-    pub(crate) fn lines(&self) -> &[OrderLine] {
+    /// Its lines as they are stored.
+    pub(crate) fn line_rows(&self) -> &[CartLineRow] {
         &self.lines
+    }
+
+    /// Its lines as they are wanted.
+    pub(crate) fn lines(&self) -> Vec<OrderLine> {
+        let wanted = |line: &CartLineRow| OrderLine {
+            offer: line.offer.clone(),
+            quantity: line.quantity.0,
+            term: Some(line.term.0),
+            billing_cycle: Some(line.billing_cycle.0),
+            external_id: line.external_id.clone(),
+        };
+        self.lines.iter().map(wanted).collect()
     }
 
     /// Resource name of the MPN ID of the reseller of record, where one is named.
     pub(crate) fn reseller_mpn_id(&self) -> Option<String> {
         Some(self.row.reseller_mpn_id.clone()).filter(|name| !name.is_empty())
-    }
-
-    /// Its lines as they are stored.
-    pub(crate) fn line_rows(&self) -> Vec<CartLineRow> {
-        let numbered = (0..).zip(&self.lines);
-        let row = |(position, line): (i64, &OrderLine)| CartLineRow {
-            cart: self.row.id.clone(),
-            position,
-            customer_tenant: self.row.customer_tenant.clone(),
-            offer: line.offer.clone(),
-            quantity: i64::from(line.quantity),
-            term: line.term.unwrap_or_default().word().to_owned(),
-            billing_cycle: line.billing_cycle.unwrap_or_default().word().to_owned(),
-            external_id: line.external_id.clone(),
-        };
-        numbered.map(row).collect()
     }
 
     /// Whether the caller may see it: its creator, its seller, operators.
@@ -141,40 +149,47 @@ impl Cart {
             || caller.is_partner(&self.row.seller_tenant)
     }
 
+    /// What was read of it, for the decision.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { resource: self.name(), revision: self.row.revision }
+    }
+
     /// The cart as the policy judges it.
     pub(crate) fn facts(&self) -> policy::Cart {
         policy::Cart {
             name: self.name(),
-            create_time: instant(self.row.create_time),
-            submitted: self.row.state == CartState::Submitted.word(),
+            create_time: self.row.create_time,
+            submitted: self.row.state == State::Submitted,
         }
     }
 
     /// Where it stands at `now`.
     pub(crate) fn state(&self, now: Timestamp) -> CartState {
-        match CartState::of_word(&self.row.state) {
-            CartState::Open if !is_within_window(instant(self.row.create_time), now) => CartState::Expired,
-            state => state,
+        match self.row.state {
+            State::Open if !is_within_window(self.row.create_time, now) => CartState::Expired,
+            State::Open => CartState::Open,
+            State::Submitted => CartState::Submitted,
+            State::Cancelled => CartState::Cancelled,
         }
     }
 
     /// As the contract shows it at `now`.
     pub(crate) fn render(&self, now: Timestamp) -> pb::Cart {
         let row = &self.row;
-        let created = instant(row.create_time);
+        let created = row.create_time;
         let expire_time = created.checked_add(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or(created);
         pb::Cart {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
             create_time: Some(wire::timestamp(created)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            update_time: Some(wire::timestamp(row.update_time)),
             external_id: row.external_id.clone().unwrap_or_default(),
             customer: row.customer.clone(),
             creator: row.creator.clone(),
             seller: row.seller.clone(),
             reseller_mpn_id: row.reseller_mpn_id.clone(),
-            lines: self.lines.iter().map(OrderLine::render).collect(),
+            lines: self.lines().iter().map(OrderLine::render).collect(),
             state: self.state(now).into(),
             expire_time: Some(wire::timestamp(expire_time)),
             order: row.order_name.clone(),
@@ -191,35 +206,26 @@ impl Cart {
         Effect::created(&self.name(), self.row.revision, &self.render(now))
     }
 
-    fn must_be(&self, needs: CartState, now: Timestamp) -> Result<()> {
-        let state = self.state(now);
-        if state == needs { Ok(()) } else { Err(self.conflict(state, needs)) }
+    fn must_be_open(&self, now: Timestamp) -> Result<()> {
+        match self.state(now) {
+            CartState::Open => Ok(()),
+            other => Err(self.conflict(other)),
+        }
     }
 
-    fn conflict(&self, state: CartState, needs: CartState) -> Fault {
-        let (state, needs) = (state.word().to_owned(), needs.word().to_owned());
-        Fault::StateConflict { resource: self.name(), state, needs }
+    fn conflict(&self, state: CartState) -> Fault {
+        Fault::StateConflict { resource: self.name(), state: state.text(), needs: CartState::Open.text() }
     }
 
     fn touch(&mut self, now: Timestamp) {
         self.row.revision += 1;
-        self.row.update_time = now.as_microsecond();
+        self.row.update_time = now;
     }
 }
 
 impl From<(CartRow, Vec<CartLineRow>)> for Cart {
     fn from((row, lines): (CartRow, Vec<CartLineRow>)) -> Self {
-        Cart { row, lines: lines.iter().map(wanted).collect() }
-    }
-}
-
-fn wanted(row: &CartLineRow) -> OrderLine {
-    OrderLine {
-        offer: row.offer.clone(),
-        quantity: u32::try_from(row.quantity).unwrap_or(u32::MAX),
-        term: Some(Term::of_word(&row.term)),
-        billing_cycle: Some(BillingCycle::of_word(&row.billing_cycle)),
-        external_id: row.external_id.clone(),
+        Cart { row, lines }
     }
 }
 
@@ -227,12 +233,12 @@ fn wanted(row: &CartLineRow) -> OrderLine {
 mod states {
     use super::*;
 
-    fn cart(state: CartState) -> Cart {
+    fn cart(state: State) -> Cart {
         let row = CartRow {
             id: "1".to_owned(),
             revision: 1,
-            create_time: 0,
-            update_time: 0,
+            create_time: Timestamp::UNIX_EPOCH,
+            update_time: Timestamp::UNIX_EPOCH,
             external_id: None,
             customer: String::new(),
             customer_tenant: String::new(),
@@ -241,7 +247,7 @@ mod states {
             seller: String::new(),
             seller_tenant: String::new(),
             reseller_mpn_id: String::new(),
-            state: state.word().to_owned(),
+            state,
             order_name: String::new(),
         };
         Cart { row, lines: Vec::new() }
@@ -249,13 +255,13 @@ mod states {
 
     #[test]
     fn only_an_open_cart_changes() {
-        let last = instant(WINDOW_HOURS * 3_600_000_000);
-        let late = instant(WINDOW_HOURS * 3_600_000_000 + 1);
+        let last = Timestamp::from_second(WINDOW_HOURS * 3_600).unwrap();
+        let late = Timestamp::from_microsecond(WINDOW_HOURS * 3_600_000_000 + 1).unwrap();
         for (stored, now, shown, changes) in [
-            (CartState::Open, last, CartState::Open, true),
-            (CartState::Open, late, CartState::Expired, false),
-            (CartState::Submitted, last, CartState::Submitted, false),
-            (CartState::Cancelled, last, CartState::Cancelled, false),
+            (State::Open, last, CartState::Open, true),
+            (State::Open, late, CartState::Expired, false),
+            (State::Submitted, last, CartState::Submitted, false),
+            (State::Cancelled, last, CartState::Cancelled, false),
         ] {
             assert_eq!(cart(stored).state(now), shown);
             assert_eq!(cart(stored).submit("orders/1", now).is_ok(), changes, "submit {shown:?}");

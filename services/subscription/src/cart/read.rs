@@ -3,7 +3,7 @@
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result};
 
-use super::{COLLECTION, Cart, table};
+use super::{COLLECTION, Cart, TYPE, table};
 use crate::SubscriptionService;
 use crate::offer::id_of;
 
@@ -21,7 +21,7 @@ pub(crate) async fn get(
 pub(crate) async fn visible(service: &SubscriptionService, call: &Call, name: &str) -> Result<Cart> {
     let mut reader = service.book.store.read().await?;
     let cart = table::by_id(&mut reader, id_of(name)).await?.map(Cart::from);
-    cart.filter(|cart| cart.is_seen_by(call)).ok_or_else(|| Fault::not_found("cart", name))
+    cart.filter(|cart| cart.is_seen_by(call)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
 pub(crate) fn name(name: &str) -> Result<String> {

@@ -32,7 +32,7 @@ pub(crate) async fn review(
         customer: cart.row().customer.clone(),
         capacity: capacity.or_else(|| Some(sale::fitting_capacity(mpn_id.as_ref()))),
         mpn_id,
-        lines: cart.lines().to_vec(),
+        lines: cart.lines(),
         // The field whose lines are priced: those of the cart.
         path_of: |at| format!("name[{at}]"),
         cart: Some(cart.clone()),

@@ -1,17 +1,15 @@
 //! What this service knows of a sale by itself: the offers of its lines, and what the customer holds of them.
 
-use std::collections::BTreeMap;
-
 use csp_policy::{self as policy, Revision};
 use csp_service::order::OrderLine;
 use csp_service::{Fault, Result};
 use jiff::Timestamp;
 
+use super::table::CountedRow;
+use super::{Offer, TYPE, id_of, table};
 use crate::SubscriptionService;
-use crate::holding::{self, Holding, Holdings, SeatsHeld};
-use crate::offer::table as offers;
-use crate::offer::table::CountedRow;
-use crate::offer::{self, Offer};
+use crate::holding::table::{SeatsHeld, seats_held};
+use crate::holding::{Base, Holdings, Increase};
 use crate::order::line::PricedLine;
 
 /// Offers, and what one customer holds of them.
@@ -39,21 +37,22 @@ impl Catalogue {
         names: impl Iterator<Item = &str>,
         now: Timestamp,
     ) -> Result<Catalogue> {
-        let mut ids: Vec<&str> = names.map(offer::id_of).collect();
+        let mut ids: Vec<&str> = names.map(id_of).collect();
         ids.sort_unstable();
         ids.dedup();
         let mut reader = service.book.store.read_once().await?;
-        let rows = offers::counted(&mut reader, customer, &ids).await?;
+        let rows = table::counted(&mut reader, customer, &ids).await?;
         let offers: Vec<Counted> = rows.into_iter().map(Counted::from).collect();
         let limited = offers.iter().filter(|counted| counted.offer.customer_seat_max().is_some());
-        let mut asked: Vec<String> = limited.map(|counted| counted.offer.name()).collect();
-        asked.extend(offers.iter().flat_map(|counted| counted.offer.prerequisites()));
+        let limited: Vec<String> = limited.map(|counted| counted.offer.name()).collect();
+        let bases = offers.iter().flat_map(|counted| counted.offer.prerequisites());
+        let mut asked: Vec<&str> = limited.iter().chain(bases).map(String::as_str).collect();
         asked.sort_unstable();
         asked.dedup();
         let held = if asked.is_empty() {
             Vec::new()
         } else {
-            holding::table::seats_held(&mut reader, customer, except, now.as_microsecond(), &asked).await?
+            seats_held(&mut reader, customer, except, now, &asked).await?
         };
         Ok(Catalogue { offers, held })
     }
@@ -88,7 +87,6 @@ impl Catalogue {
     /// One line as the rule book judges it, in an order that brings the offers `ordered`.
     pub(crate) fn fact(&self, name: &str, quantity: u32, ordered: &[&str]) -> Result<policy::OrderLine> {
         let offer = self.offer(name)?;
-        let seats = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
         let prerequisites = offer.prerequisites();
         let is_there = |base: &String| {
             ordered.contains(&base.as_str()) || self.held(base).is_some_and(|held| held.active > 0)
@@ -97,19 +95,19 @@ impl Catalogue {
             offer: name.to_owned(),
             countries: offer.countries(),
             quantity,
-            seat_min: seats(offer.row().seat_min),
-            seat_max: seats(offer.row().seat_max),
+            seat_min: offer.row().seat_min.0,
+            seat_max: offer.row().seat_max.0,
             customer_seat_max: offer.customer_seat_max(),
-            seats_held: self.held(name).map_or(0, |held| seats(held.seats)),
+            seats_held: self.held(name).map_or(0, |held| u32::try_from(held.seats).unwrap_or(u32::MAX)),
             has_prerequisite: prerequisites.iter().any(is_there),
-            prerequisites,
+            prerequisites: prerequisites.to_vec(),
         })
     }
 
     /// What a sale of all those offers counts up, each offer once, and the active bases that its add-ons rest on, where
     /// it does not bring one itself.
     pub(crate) fn holdings(&self) -> Holdings {
-        let holding = |Counted { offer, increases }: &Counted| Holding {
+        let increase = |Counted { offer, increases }: &Counted| Increase {
             offer: offer.name(),
             offer_revision: offer.row().revision,
             read: offer.customer_seat_max().map(|_| *increases),
@@ -119,22 +117,24 @@ impl Catalogue {
             let bases = offer.prerequisites();
             let brings_one = bases.iter().any(is_sold);
             let held = bases.iter().filter(|_| !brings_one).filter_map(|base| self.held(base));
-            held.into_iter().find(|held| held.active > 0).map(|held| (held.offer.clone(), held.changes))
+            let active = held.into_iter().find(|held| held.active > 0);
+            active.map(|held| Base { offer: held.offer.clone(), changes: held.changes })
         };
-        let bases: BTreeMap<String, i64> = self.offers.iter().filter_map(base).collect();
-        Holdings { increases: self.offers.iter().map(holding).collect(), bases: bases.into_iter().collect() }
+        let mut bases: Vec<Base> = self.offers.iter().filter_map(base).collect();
+        bases.sort_unstable();
+        bases.dedup();
+        Holdings { increases: self.offers.iter().map(increase).collect(), bases }
     }
 
     /// What was read, for the decision.
     pub(crate) fn revisions(&self) -> impl Iterator<Item = Revision> {
-        let offers = self.offers.iter().map(|counted| &counted.offer);
-        offers.map(|offer| Revision { resource: offer.name(), revision: offer.row().revision })
+        self.offers.iter().map(|counted| counted.offer.revision())
     }
 
     fn offer(&self, name: &str) -> Result<&Offer> {
         let mut offers = self.offers.iter().map(|counted| &counted.offer);
-        let found = offers.find(|offer| offer.row().id == offer::id_of(name));
-        found.ok_or_else(|| Fault::not_found("offer", name))
+        let found = offers.find(|offer| offer.row().id == id_of(name));
+        found.ok_or_else(|| Fault::not_found(TYPE, name))
     }
 
     fn held(&self, offer: &str) -> Option<&SeatsHeld> {

@@ -1,21 +1,21 @@
-//! An operator brings offers in: `ImportOffers` (rule SUB-01).
+//! An operator brings offers in: `ImportOffers` (rule SUB-01). All of them, or none.
 
 use std::collections::{HashMap, HashSet};
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Call, Effect, Fields, Result};
+use jiff::Timestamp;
 
+use super::table::OfferRow;
+use super::{Offer, id_of, parse, table};
 use crate::SubscriptionService;
-use crate::offer::table;
-use crate::offer::table::OfferRow;
-use crate::offer::{self, Offer};
 
 /// Offers of one import, at most.
 const OFFERS_IMPORTED_MAX: usize = 500;
 
 /// What an import comes down to.
 #[derive(Default)]
-struct Import {
+struct Outcome {
     written: Vec<OfferRow>,
     effects: Vec<Effect>,
     response: pb::ImportOffersResponse,
@@ -26,19 +26,20 @@ pub(crate) async fn import(
     call: &Call,
     request: pb::ImportOffersRequest,
 ) -> Result<pb::ImportOffersResponse> {
-    let imported = parse(&request, service.book.micros())?;
+    let imported = read(&request, service.book.now())?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let Import { written, effects, response } = plan(&imported, stored(service, &imported).await?)?;
+        let Outcome { written, effects, response } = compare(&imported, stored(service, &imported).await?)?;
+
         let mut write = run.write();
-        table::write(&mut write, &written);
+        table::write(&mut write, written);
         write.tell_all(effects);
         write.conclude(response).await
     })
     .await
 }
 
-fn parse(request: &pb::ImportOffersRequest, now: i64) -> Result<Vec<Offer>> {
+fn read(request: &pb::ImportOffersRequest, now: Timestamp) -> Result<Vec<Offer>> {
     let mut fields = Fields::new();
     if fields.number("offers", request.offers.len(), 1..=OFFERS_IMPORTED_MAX).is_none() {
         return fields.finish(|| None);
@@ -50,7 +51,7 @@ fn parse(request: &pb::ImportOffersRequest, now: i64) -> Result<Vec<Offer>> {
         if !names.insert(offer.name.as_str()) {
             fields.refuse(&format!("{path}.name"), "must be another than those before it");
         }
-        imported.push(Offer::read(&mut fields, &path, offer, now));
+        imported.push(parse::offer(&mut fields, &path, offer, now));
     }
     fields.finish(|| imported.into_iter().collect())
 }
@@ -62,27 +63,28 @@ async fn stored(service: &SubscriptionService, imported: &[Offer]) -> Result<Has
     Ok(rows.into_iter().map(|row| (row.id.clone(), Offer::from(row))).collect())
 }
 
-fn plan(imported: &[Offer], stored: HashMap<String, Offer>) -> Result<Import> {
-    let mut plan = Import::default();
+/// What is new or changed against what is stored.
+fn compare(imported: &[Offer], stored: HashMap<String, Offer>) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
     for offer in imported {
         let name = offer.name();
-        let (next, effect) = match stored.get(offer::id_of(&name)) {
+        let (next, effect) = match stored.get(id_of(&name)) {
             None => {
-                plan.response.created += 1;
+                outcome.response.created += 1;
                 (offer.clone(), Effect::created(&name, offer.row().revision, &offer.render())?)
             }
             Some(before) => {
                 let Some(next) = offer.clone().after(before) else {
-                    plan.response.unchanged += 1;
+                    outcome.response.unchanged += 1;
                     continue;
                 };
-                plan.response.changed += 1;
+                outcome.response.changed += 1;
                 let effect = Effect::changed(&name, next.row().revision, &before.render(), &next.render())?;
                 (next, effect)
             }
         };
-        plan.written.push(next.row().clone());
-        plan.effects.push(effect);
+        outcome.written.push(next.row().clone());
+        outcome.effects.push(effect);
     }
-    Ok(plan)
+    Ok(outcome)
 }

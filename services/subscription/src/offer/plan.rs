@@ -1,12 +1,32 @@
 //! A plan of an offer: for how long it is bought, and how often it is paid.
 
-use csp_proto::subscription::v1::{BillingCycle, Term};
+use csp_proto::subscription::v1::{self as pb, BillingCycle, Term};
+use csp_service::Storable;
 
 /// A term with its billing cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) term: Term,
     pub(crate) billing_cycle: BillingCycle,
+}
+
+impl Plan {
+    /// As the contract shows it.
+    pub(crate) fn render(self) -> pb::Plan {
+        pb::Plan { term: self.term.into(), billing_cycle: self.billing_cycle.into() }
+    }
+}
+
+/// `P1Y/MONTHLY`.
+impl Storable for Plan {
+    fn text(&self) -> String {
+        format!("{}/{}", self.term.text(), self.billing_cycle.text())
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        let (term, cycle) = text.split_once('/')?;
+        Some(Plan { term: Term::of_text(term)?, billing_cycle: BillingCycle::of_text(cycle)? })
+    }
 }
 
 /// Months of a term.

@@ -1,23 +1,21 @@
-//! Reading offers: `GetOffer`, `ListOffers`.
+//! Reading offers: `GetOffer`, `ListOffers`. Everybody sees every offer.
 
 use csp_proto::subscription::v1::{self as pb, OfferParty};
-use csp_service::{Call, Fault, Fields, Page, Result};
+use csp_service::{Call, Fault, Fields, Page, Result, Storable};
 
+use super::{COLLECTION, Offer, TYPE, id_of, table};
 use crate::SubscriptionService;
-use crate::offer::table as offers;
-use crate::offer::{self, Offer};
-use crate::stored_words::Word;
 
 pub(crate) async fn get(
     service: &SubscriptionService,
     request: pb::GetOfferRequest,
 ) -> Result<pb::GetOfferResponse> {
     let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, offer::COLLECTION);
+    let name = fields.resource_name("name", &request.name, COLLECTION);
     let name = fields.finish(|| name)?;
     let mut reader = service.book.store.read_once().await?;
-    let row = offers::by_ids(&mut reader, &[offer::id_of(&name)]).await?.pop();
-    let row = row.ok_or_else(|| Fault::not_found("offer", name))?;
+    let row = table::by_ids(&mut reader, &[id_of(&name)]).await?.pop();
+    let row = row.ok_or_else(|| Fault::not_found(TYPE, name))?;
     Ok(pb::GetOfferResponse { offer: Some(Offer::from(row).render()) })
 }
 
@@ -31,11 +29,11 @@ pub(crate) async fn list(
     let party = fields.optional_enum::<OfferParty>("party", request.party);
     let (country, party) = fields.finish(|| Some((country?, party?)))?;
     let country = country.map(|country| country.to_string()).unwrap_or_default();
-    let party = party.map_or("", Word::word);
+    let party = party.map(|party| party.text()).unwrap_or_default();
 
-    let page = Page::of(call, &[&country, party], request.page_size, &request.page_token)?;
+    let page = Page::of(call, &[&country, &party], request.page_size, &request.page_token)?;
     let mut reader = service.book.store.read_once().await?;
-    let mut rows = offers::page(&mut reader, page.after(0), party, &country, page.limit()).await?;
+    let mut rows = table::page(&mut reader, page.after(0), &party, &country, page.limit()).await?;
     let next_page_token = page.cut(&mut rows, |row| vec![row.id.clone()]);
     let offers = rows.into_iter().map(|row| Offer::from(row).render()).collect();
     Ok(pb::ListOffersResponse { offers, next_page_token })

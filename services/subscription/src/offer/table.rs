@@ -1,136 +1,164 @@
-//! Offers and their versions.
+//! The tables `offer` and `offer_version`, which have the same columns.
 
-use csp_store::{Change, Tx};
+use csp_policy::Country;
+use csp_proto::subscription::v1::OfferParty;
+use csp_service::{Result, Stored};
+use csp_store::{Change, Connection, Row, Save, Select, Statement, Table, Tx, Value, cell, table};
+use jiff::Timestamp;
+use sqlx::FromRow;
 
-use crate::schema::{Answer, Conn, sql};
+use super::plan::Plan;
+use super::spaced::Spaced;
+use crate::seats::Seats;
 
-macro_rules! columns {
-    () => {
-        "id, revision, create_time, update_time, display_name, publisher, party, countries, unit, seat_min, \
-         seat_max, customer_seats_max, prerequisites, plans, currency, list_price, upgrade_targets, withdrawn"
-    };
-}
-
-const COLUMNS: usize = 18;
 /// Offers that one statement writes, at most: databases bound the number of parameters.
 const OFFERS_WRITTEN_MAX: usize = 100;
 
-const BY_IDS: &str = concat!("SELECT ", columns!(), " FROM offer WHERE id IN");
-/// With the count of increases of what the customer `$1` holds of each.
-const COUNTED: &str = concat!(
-    "SELECT ",
-    columns!(),
-    ", CAST(COALESCE((SELECT seat_holding.revision FROM seat_holding WHERE seat_holding.customer = $1 \
-       AND seat_holding.offer = 'offers/' || offer.id), 0) AS BIGINT) AS increases FROM offer WHERE id IN"
-);
-const PAGE: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM offer WHERE id > $1 AND ($2 = '' OR party = $2) AND ($3 = '' OR countries LIKE '% ' || $3 || ' %') \
-     ORDER BY id LIMIT $4"
-);
-const UPSERT: &str = concat!("INSERT INTO offer (", columns!(), ") VALUES");
-const UPSERT_NEXT_REVISION: &str = "ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, update_time = excluded.update_time, \
-     display_name = excluded.display_name, publisher = excluded.publisher, party = excluded.party, \
-     countries = excluded.countries, unit = excluded.unit, seat_min = excluded.seat_min, \
-     seat_max = excluded.seat_max, customer_seats_max = excluded.customer_seats_max, \
-     prerequisites = excluded.prerequisites, plans = excluded.plans, currency = excluded.currency, \
-     list_price = excluded.list_price, upgrade_targets = excluded.upgrade_targets, \
-     withdrawn = excluded.withdrawn WHERE offer.revision = excluded.revision - 1";
-const KEEP_VERSIONS: &str = concat!("INSERT INTO offer_version (", columns!(), ") VALUES");
-
-/// A row of `offer`, and of `offer_version`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct OfferRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) display_name: String,
-    pub(crate) publisher: String,
-    pub(crate) party: String,
-    pub(crate) countries: String,
-    pub(crate) unit: String,
-    pub(crate) seat_min: i64,
-    pub(crate) seat_max: i64,
-    pub(crate) customer_seats_max: i64,
-    pub(crate) prerequisites: String,
-    pub(crate) plans: String,
-    pub(crate) currency: String,
-    pub(crate) list_price: i64,
-    pub(crate) upgrade_targets: String,
-    pub(crate) withdrawn: i64,
+table! {
+    /// An offer in its present version.
+    pub(crate) struct OfferRow in "offer" {
+        id: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        display_name: String,
+        publisher: String,
+        party: Stored<OfferParty>,
+        countries: Spaced<Country>,
+        unit: String,
+        seat_min: Seats,
+        seat_max: Seats,
+        /// 0 for no limit.
+        customer_seats_max: Seats,
+        prerequisites: Spaced<String>,
+        plans: Spaced<Plan>,
+        currency: String,
+        list_price: i64,
+        upgrade_targets: Spaced<String>,
+        withdrawn: bool,
+    }
 }
 
+/// The same as a version that stays.
+struct VersionRow(OfferRow);
+
 /// An offer, and how often what one customer holds of it was increased.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CountedRow {
-    #[sqlx(flatten)]
     pub(crate) offer: OfferRow,
     pub(crate) increases: i64,
 }
 
+const BY_IDS: Select<OfferRow> = Select::new("SELECT * FROM offer WHERE id IN :list");
+
+const COUNTED: Select<CountedRow> = Select::new(
+    "SELECT *,
+            CAST(COALESCE((SELECT seat_holding.revision FROM seat_holding
+                            WHERE seat_holding.customer = $1
+                              AND seat_holding.offer = 'offers/' || offer.id), 0) AS BIGINT) AS increases
+       FROM offer WHERE id IN :list",
+);
+
+const PAGE: Select<OfferRow> = Select::new(
+    "SELECT * FROM offer
+      WHERE id > $1
+        AND ($2 = '' OR party = $2)
+        AND ($3 = '' OR countries LIKE '% ' || $3 || ' %')
+      ORDER BY id LIMIT $4",
+);
+
+const UPSERT: Save<OfferRow> = Save::new(
+    "INSERT INTO offer (id, revision, create_time, update_time, display_name, publisher, party, countries, unit,
+                        seat_min, seat_max, customer_seats_max, prerequisites, plans, currency, list_price,
+                        upgrade_targets, withdrawn)
+     VALUES (:id, :revision, :create_time, :update_time, :display_name, :publisher, :party, :countries, :unit,
+             :seat_min, :seat_max, :customer_seats_max, :prerequisites, :plans, :currency, :list_price,
+             :upgrade_targets, :withdrawn)
+     ON CONFLICT (id) DO UPDATE
+        SET revision           = excluded.revision,
+            update_time        = excluded.update_time,
+            display_name       = excluded.display_name,
+            publisher          = excluded.publisher,
+            party              = excluded.party,
+            countries          = excluded.countries,
+            unit               = excluded.unit,
+            seat_min           = excluded.seat_min,
+            seat_max           = excluded.seat_max,
+            customer_seats_max = excluded.customer_seats_max,
+            prerequisites      = excluded.prerequisites,
+            plans              = excluded.plans,
+            currency           = excluded.currency,
+            list_price         = excluded.list_price,
+            upgrade_targets    = excluded.upgrade_targets,
+            withdrawn          = excluded.withdrawn
+      WHERE offer.revision = excluded.revision - 1",
+);
+
+/// Every statement of the tables.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_IDS, &COUNTED, &PAGE, &UPSERT];
+
 /// The offers of those ids that exist.
-pub(crate) async fn by_ids(conn: Conn<'_>, ids: &[&str]) -> Answer<Vec<OfferRow>> {
-    let mut query = sqlx::query_as(sql::list(BY_IDS, 1, ids.len(), ""));
-    for id in ids {
-        query = query.bind(*id);
-    }
-    Ok(query.fetch_all(conn).await?)
+pub(crate) async fn by_ids(conn: &mut Connection, ids: &[&str]) -> Result<Vec<OfferRow>> {
+    let query = BY_IDS.query_list(1, ids.len());
+    Ok(ids.iter().fold(query, |query, id| query.bind(*id)).fetch_all(conn).await?)
 }
 
 /// The offers of those ids that exist, with what the customer holds of them counted.
-pub(crate) async fn counted(conn: Conn<'_>, customer: &str, ids: &[&str]) -> Answer<Vec<CountedRow>> {
-    let mut query = sqlx::query_as(sql::list(COUNTED, 2, ids.len(), "")).bind(customer);
-    for id in ids {
-        query = query.bind(*id);
-    }
-    Ok(query.fetch_all(conn).await?)
+pub(crate) async fn counted(conn: &mut Connection, customer: &str, ids: &[&str]) -> Result<Vec<CountedRow>> {
+    let query = COUNTED.query_list(2, ids.len()).bind(customer);
+    Ok(ids.iter().fold(query, |query, id| query.bind(*id)).fetch_all(conn).await?)
 }
 
 /// Offers after the id `after`, by id; an empty `party` or `country` is any.
 pub(crate) async fn page(
-    conn: Conn<'_>,
+    conn: &mut Connection,
     after: &str,
     party: &str,
     country: &str,
     limit: i64,
-) -> Answer<Vec<OfferRow>> {
-    let query = sqlx::query_as(PAGE).bind(after).bind(party).bind(country).bind(limit);
-    Ok(query.fetch_all(conn).await?)
+) -> Result<Vec<OfferRow>> {
+    Ok(PAGE.query().bind(after).bind(party).bind(country).bind(limit).fetch_all(conn).await?)
 }
 
 /// Writes each offer as the next version of what is stored, or as the first.
-pub(crate) fn write(tx: &mut Tx, offers: &[OfferRow]) {
+pub(crate) fn write(tx: &mut Tx, mut offers: Vec<OfferRow>) {
     // Everybody writes offers in the same order, so that nobody waits in a circle.
-    let mut offers: Vec<&OfferRow> = offers.iter().collect();
     offers.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     for chunk in offers.chunks(OFFERS_WRITTEN_MAX) {
-        let upsert = Change::of_rows(UPSERT, COLUMNS, chunk.len(), UPSERT_NEXT_REVISION);
-        tx.put(chunk.iter().fold(upsert, bound).must_meet(chunk.len()));
-        let keep = Change::of_rows(KEEP_VERSIONS, COLUMNS, chunk.len(), "");
-        tx.put(chunk.iter().fold(keep, bound));
+        let versions: Vec<VersionRow> = chunk.iter().cloned().map(VersionRow).collect();
+        tx.put(UPSERT.of_all(chunk).must_meet(chunk.len()));
+        tx.put(Change::insert_all(&versions));
     }
 }
 
-fn bound(change: Change, row: &&OfferRow) -> Change {
-    change
-        .bind(row.id.as_str())
-        .bind(row.revision)
-        .bind(row.create_time)
-        .bind(row.update_time)
-        .bind(row.display_name.as_str())
-        .bind(row.publisher.as_str())
-        .bind(row.party.as_str())
-        .bind(row.countries.as_str())
-        .bind(row.unit.as_str())
-        .bind(row.seat_min)
-        .bind(row.seat_max)
-        .bind(row.customer_seats_max)
-        .bind(row.prerequisites.as_str())
-        .bind(row.plans.as_str())
-        .bind(row.currency.as_str())
-        .bind(row.list_price)
-        .bind(row.upgrade_targets.as_str())
-        .bind(row.withdrawn)
+impl Table for VersionRow {
+    const NAME: &'static str = "offer_version";
+    const COLUMNS: &'static [&'static str] = OfferRow::COLUMNS;
+    const KEY: &'static [&'static str] = &["id", "revision"];
+
+    fn values(&self) -> Vec<Value> {
+        self.0.values()
+    }
+}
+
+impl<'r> FromRow<'r, Row> for VersionRow {
+    fn from_row(row: &'r Row) -> std::result::Result<Self, sqlx::Error> {
+        OfferRow::from_row(row).map(VersionRow)
+    }
+}
+
+impl Table for CountedRow {
+    const NAME: &'static str = OfferRow::NAME;
+    const COLUMNS: &'static [&'static str] = OfferRow::COLUMNS;
+    const KEY: &'static [&'static str] = OfferRow::KEY;
+
+    fn values(&self) -> Vec<Value> {
+        self.offer.values()
+    }
+}
+
+impl<'r> FromRow<'r, Row> for CountedRow {
+    fn from_row(row: &'r Row) -> std::result::Result<Self, sqlx::Error> {
+        Ok(CountedRow { offer: OfferRow::from_row(row)?, increases: cell::<OfferRow, _>(row, "increases")? })
+    }
 }

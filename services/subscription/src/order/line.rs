@@ -3,11 +3,10 @@
 use csp_proto::subscription::v1 as pb;
 use csp_proto::r#type::v1::Money;
 use csp_service::order::OrderLine;
-use csp_service::{Fault, Result};
+use csp_service::{Fault, Result, Storable};
 
 use crate::offer::Offer;
 use crate::offer::plan::Plan;
-use crate::stored_words::Word;
 
 /// A line with a plan of its offer, at the offer's price.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +61,7 @@ impl PricedLine {
 
 fn no_plan(line: &OrderLine, path: &str) -> Fault {
     let (term, cycle) = (line.term.unwrap_or_default(), line.billing_cycle.unwrap_or_default());
-    let (name, term, cycle) = (&line.offer, term.word(), cycle.word());
+    let (name, term, cycle) = (&line.offer, term.text(), cycle.text());
     Fault::field(
         path,
         format!("must have a plan of offer `{name}`, had term `{term}` with billing cycle `{cycle}`"),

@@ -1,12 +1,12 @@
-//! An order: an accepted purchase. It never changes.
+//! An order: an accepted contents. It never changes.
 
 pub(crate) mod line;
-pub(crate) mod purchase;
-pub(crate) mod read;
+mod purchase;
+mod read;
 pub(crate) mod sale;
-pub(crate) mod submit;
+mod submit;
 pub(crate) mod table;
-pub(crate) mod void;
+mod void;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -16,22 +16,23 @@ pub(crate) use self::submit::submit;
 pub(crate) use self::void::void;
 
 use csp_policy::{Capacity, Partner};
-use csp_proto::subscription::v1::{self as pb, BillingCycle, Term};
-use csp_service::{etag, wire};
+use csp_proto::subscription::v1 as pb;
+use csp_service::order::told;
+use csp_service::{Stored, etag, wire};
 use jiff::Timestamp;
 
+use self::line::PricedLine;
+use self::table::{OrderLineRow, OrderRow};
 use crate::offer::plan::Plan;
-use crate::order::line::PricedLine;
-use crate::order::table::OrderLineRow;
-use crate::order::table::OrderRow;
-use crate::stored_words::Word;
+use crate::seats::Seats;
+use crate::visibility::Concerned;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "orders";
+/// What kind of resource it is, in errors.
+pub(crate) const TYPE: &str = "order";
 /// An order has one revision.
 const REVISION: i64 = 1;
-const DIRECT: &str = "DIRECT";
-const INDIRECT: &str = "INDIRECT";
 
 /// An order with its lines.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ pub(crate) struct Order {
 }
 
 /// Who buys what from whom.
-pub(crate) struct Purchase<'p> {
+pub(crate) struct Contents<'p> {
     pub(crate) id: String,
     pub(crate) external_id: Option<String>,
     pub(crate) customer: String,
@@ -57,17 +58,17 @@ pub(crate) struct Purchase<'p> {
 
 impl Order {
     /// An order that is accepted at `now`.
-    pub(crate) fn of(purchase: Purchase<'_>, now: Timestamp) -> Self {
-        let lines = (0..).zip(purchase.lines).zip(purchase.subscriptions);
+    pub(crate) fn of(contents: Contents<'_>, now: Timestamp) -> Self {
+        let lines = (0..).zip(contents.lines).zip(contents.subscriptions);
         let lines = lines.map(|((position, priced), subscription)| OrderLineRow {
-            order_id: purchase.id.clone(),
+            order_id: contents.id.clone(),
             position,
-            customer_tenant: purchase.customer_tenant.clone(),
+            customer_tenant: contents.customer_tenant.clone(),
             offer: priced.offer.clone(),
             offer_revision: priced.offer_revision,
-            quantity: i64::from(priced.quantity),
-            term: priced.plan.term.word().to_owned(),
-            billing_cycle: priced.plan.billing_cycle.word().to_owned(),
+            quantity: Seats(priced.quantity),
+            term: Stored(priced.plan.term),
+            billing_cycle: Stored(priced.plan.billing_cycle),
             external_id: priced.external_id.clone(),
             currency: priced.currency.clone(),
             unit_price: priced.unit_price,
@@ -75,23 +76,20 @@ impl Order {
         });
         let lines = lines.collect();
         let of_reseller =
-            |text: fn(&Partner) -> &String| purchase.reseller.map(text).cloned().unwrap_or_default();
+            |text: fn(&Partner) -> &String| contents.reseller.map(text).cloned().unwrap_or_default();
         let row = OrderRow {
-            create_time: now.as_microsecond(),
-            seller: purchase.seller.name.clone(),
-            seller_tenant: purchase.seller.tenant.clone(),
+            create_time: now,
+            seller: contents.seller.name.clone(),
+            seller_tenant: contents.seller.tenant.clone(),
             reseller: of_reseller(|partner| &partner.name),
             reseller_tenant: of_reseller(|partner| &partner.tenant),
-            reseller_mpn_id: purchase.reseller_mpn_id,
-            attested_capacity: match purchase.capacity {
-                Capacity::Direct => DIRECT.to_owned(),
-                Capacity::Indirect => INDIRECT.to_owned(),
-            },
+            reseller_mpn_id: contents.reseller_mpn_id,
+            attested_capacity: Stored(told(contents.capacity)),
             decision_id: String::new(),
-            id: purchase.id,
-            external_id: purchase.external_id,
-            customer: purchase.customer,
-            customer_tenant: purchase.customer_tenant,
+            id: contents.id,
+            external_id: contents.external_id,
+            customer: contents.customer,
+            customer_tenant: contents.customer_tenant,
         };
         Order { row, lines }
     }
@@ -113,12 +111,23 @@ impl Order {
         &self.lines
     }
 
+    /// Whom it concerns.
+    pub(crate) fn concerned(&self) -> Concerned<'_> {
+        let row = &self.row;
+        Concerned {
+            customer: &row.customer,
+            customer_tenant: &row.customer_tenant,
+            seller: &row.seller,
+            seller_tenant: &row.seller_tenant,
+            reseller_tenant: &row.reseller_tenant,
+            support_contact_tenant: "",
+        }
+    }
+
     /// As the contract shows it.
     pub(crate) fn render(&self) -> pb::Order {
         let row = &self.row;
-        let time = Some(wire::timestamp_of_micros(row.create_time));
-        let capacity =
-            if row.attested_capacity == INDIRECT { pb::Capacity::Indirect } else { pb::Capacity::Direct };
+        let time = Some(wire::timestamp(row.create_time));
         pb::Order {
             name: self.name(),
             etag: etag::of(REVISION),
@@ -130,7 +139,7 @@ impl Order {
             seller: row.seller.clone(),
             reseller: row.reseller.clone(),
             reseller_mpn_id: row.reseller_mpn_id.clone(),
-            attested_capacity: capacity.into(),
+            attested_capacity: row.attested_capacity.0.into(),
             lines: self.lines.iter().map(|line| priced(line).render()).collect(),
             subscriptions: self.lines.iter().map(|line| line.subscription.clone()).collect(),
             decision_id: row.decision_id.clone(),
@@ -147,11 +156,8 @@ impl From<(OrderRow, Vec<OrderLineRow>)> for Order {
 fn priced(row: &OrderLineRow) -> PricedLine {
     PricedLine {
         offer: row.offer.clone(),
-        quantity: u32::try_from(row.quantity).unwrap_or(u32::MAX),
-        plan: Plan {
-            term: Term::of_word(&row.term),
-            billing_cycle: BillingCycle::of_word(&row.billing_cycle),
-        },
+        quantity: row.quantity.0,
+        plan: Plan { term: row.term.0, billing_cycle: row.billing_cycle.0 },
         external_id: row.external_id.clone(),
         offer_revision: row.offer_revision,
         currency: row.currency.clone(),

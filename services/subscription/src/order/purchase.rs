@@ -7,14 +7,10 @@ use csp_service::{Accepted, Effect, Result};
 use csp_store::Tx;
 use jiff::Timestamp;
 
+use super::line::PricedLine;
+use super::{Contents, Order, sale, table};
 use crate::SubscriptionService;
-use crate::cart::Cart;
-use crate::cart::table as carts;
-use crate::order::line::PricedLine;
-use crate::order::sale;
-use crate::order::table as orders;
-use crate::order::{Order, Purchase};
-use crate::subscription::table as subscriptions;
+use crate::cart::{self, Cart};
 use crate::subscription::{self, Sold, Subscription};
 
 /// How the order is to be called, and whom it names.
@@ -25,13 +21,13 @@ pub(crate) struct Named {
 }
 
 /// What an accepted sale becomes; the cart before and after.
-pub(crate) struct Bought {
+pub(crate) struct Purchase {
     pub(crate) order: Order,
     subscriptions: Vec<Subscription>,
     cart: Option<(Cart, Cart)>,
 }
 
-impl Bought {
+impl Purchase {
     /// What the sale of those lines becomes at `now`.
     pub(crate) fn of(
         service: &SubscriptionService,
@@ -43,7 +39,7 @@ impl Bought {
     ) -> Result<Self> {
         let ids: Vec<String> = lines.iter().map(|_| service.book.next_id()).collect();
         let names: Vec<String> = ids.iter().map(|id| format!("{}/{id}", subscription::COLLECTION)).collect();
-        let purchase = Purchase {
+        let contents = Contents {
             id: named.id,
             external_id: named.external_id,
             customer: facts.buyer.name.clone(),
@@ -56,7 +52,7 @@ impl Bought {
             lines,
             subscriptions: &names,
         };
-        let order = Order::of(purchase, now);
+        let order = Order::of(contents, now);
         let (order_name, mpn_id) = (order.name(), order.row().reseller_mpn_id.as_str());
         let bought = ids.into_iter().zip(lines).map(|(id, line)| {
             let sold = Sold { facts, line: line.clone(), mpn_id, auto_renew: true, at: now };
@@ -69,16 +65,16 @@ impl Bought {
             Ok((before, after))
         };
         let cart = cart.map(submitted).transpose()?;
-        Ok(Bought { order, subscriptions, cart })
+        Ok(Purchase { order, subscriptions, cart })
     }
 
     /// Stores all of it.
     pub(crate) fn save(&self, tx: &mut Tx, allowed: &Accepted<SubmitOrder>) {
         let rows: Vec<_> = self.subscriptions.iter().map(|bought| bought.row().clone()).collect();
-        orders::insert(tx, self.order.row(), self.order.lines(), allowed);
-        subscriptions::insert(tx, &rows, allowed);
+        table::insert(tx, self.order.row(), self.order.lines(), allowed);
+        subscription::table::insert(tx, &rows, allowed);
         if let Some((_, after)) = &self.cart {
-            carts::submit(tx, after.row(), allowed);
+            cart::table::save_submitted(tx, after.row(), allowed);
         }
     }
 
@@ -101,8 +97,7 @@ impl Bought {
             effects.push(Effect::created(&bought.name, bought.revision, bought)?);
         }
         if let Some((before, after)) = &self.cart {
-            let (was, is) = (before.render(now), after.render(now));
-            effects.push(Effect::changed(&is.name, is.revision, &was, &is)?);
+            effects.push(after.effect(before, now)?);
         }
         Ok(effects)
     }

@@ -5,15 +5,10 @@ use std::collections::HashMap;
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Call, Fault, Fields, Page, Result};
 
-use crate::SubscriptionService;
-use crate::fields;
+use super::table::{OrderLineRow, OrderRow};
+use super::{COLLECTION, Order, TYPE, table};
 use crate::offer::id_of;
-use crate::order::table;
-use crate::order::table::OrderLineRow;
-use crate::order::table::OrderRow;
-use crate::order::{COLLECTION, Order};
-use crate::peers;
-use crate::visibility::{self, Concerned};
+use crate::{SubscriptionService, peers, visibility};
 
 pub(crate) async fn get(
     service: &SubscriptionService,
@@ -34,20 +29,21 @@ pub(crate) async fn list(
     request: pb::ListOrdersRequest,
 ) -> Result<pb::ListOrdersResponse> {
     let mut fields = Fields::new();
-    let customer = fields::optional_name(&mut fields, "customer", &request.customer, peers::CUSTOMERS);
+    let customer = fields.optional_name("customer", &request.customer, peers::CUSTOMERS);
     let external_id = fields.external_id("external_id", &request.external_id);
     let (customer, external_id) = fields.finish(|| Some((customer?, external_id?)))?;
     let external_id = external_id.unwrap_or_default();
 
     let filters = [request.customer.as_str(), external_id.as_str()];
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
-    let Some(listing) = visibility::listing(service, call, customer, &page).await? else {
+    let Some(listing) = visibility::page_query(service, call, customer, &page).await? else {
         return Ok(pb::ListOrdersResponse::default());
     };
     // No snapshot of both statements: an order comes with its lines and never changes, nor goes.
     let mut reader = service.book.store.read_once().await?;
     let mut rows = table::page(&mut reader, &listing, &external_id).await?;
-    let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
+    let next_page_token =
+        page.cut(&mut rows, |row| vec![row.create_time.as_microsecond().to_string(), row.id.clone()]);
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let mut lines: HashMap<String, Vec<OrderLineRow>> = HashMap::new();
     for line in table::lines(&mut reader, &ids).await? {
@@ -62,11 +58,11 @@ pub(crate) async fn list(
 
 /// The order of that name, where the caller may see it.
 pub(crate) async fn visible(service: &SubscriptionService, call: &Call, name: &str) -> Result<Order> {
-    let absent = || Fault::not_found("order", name);
+    let absent = || Fault::not_found(TYPE, name);
     let order = {
         let mut reader = service.book.store.read_once().await?;
         table::whole(&mut reader, id_of(name)).await?.map(Order::from).ok_or_else(absent)?
     };
-    visibility::of(service, call, Concerned::from(order.row())).await?.ok_or_else(absent)?;
+    visibility::of(service, call, order.concerned()).await?.ok_or_else(absent)?;
     Ok(order)
 }

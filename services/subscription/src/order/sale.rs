@@ -12,13 +12,12 @@ use csp_service::peers::{CustomerFact, Edges, EdgesQuery, Query, RegistryFacts, 
 use csp_service::{Call, Fault, Result};
 use jiff::Timestamp;
 
-use crate::SubscriptionService;
+use super::line::PricedLine;
 use crate::calendar::day_of;
 use crate::cart::Cart;
 use crate::holding::Holdings;
 use crate::offer::catalogue::Catalogue;
-use crate::order::line::PricedLine;
-use crate::peers;
+use crate::{SubscriptionService, peers};
 
 /// What somebody wants to sell.
 pub(crate) struct Proposal {
@@ -50,7 +49,7 @@ impl Proposal {
 }
 
 /// Who the parties are, and what is offered.
-pub(crate) struct Parties {
+pub(crate) struct Participants {
     customer: Option<CustomerFact>,
     registry: RegistryFacts,
     catalogue: Catalogue,
@@ -76,7 +75,7 @@ pub(crate) async fn parties(
     call: &Call,
     proposal: &Proposal,
     sellers: Query,
-) -> Result<Parties> {
+) -> Result<Participants> {
     let offers = proposal.lines.iter().map(|line| line.offer.as_str());
     let (customer, catalogue) = tokio::try_join!(
         service.customers.by_name(call, &proposal.customer),
@@ -87,10 +86,10 @@ pub(crate) async fn parties(
     query.tenants.extend(sellers.tenants);
     query.mpn_ids.extend(proposal.mpn_id.iter().map(|name| peers::mpn_number(name).to_owned()));
     let registry = service.registry.facts(call, proposal.day(), query).await?;
-    Ok(Parties { customer, registry, catalogue })
+    Ok(Participants { customer, registry, catalogue })
 }
 
-impl Parties {
+impl Participants {
     /// What the registry knows.
     pub(crate) fn registry(&self) -> &RegistryFacts {
         &self.registry
@@ -104,7 +103,7 @@ impl Parties {
         proposal: Proposal,
         seller: Partner,
     ) -> Result<Sale> {
-        let Parties { customer, registry, catalogue } = self;
+        let Participants { customer, registry, catalogue } = self;
         let customer = customer.ok_or_else(|| unknown_customer(&proposal))?;
         let named = proposal.mpn_id.as_deref().map(|name| peers::named_reseller(&registry, name, &seller));
         let (reseller_mpn_id, reseller) =
@@ -176,7 +175,7 @@ fn revisions(
     catalogue: &Catalogue,
 ) -> Vec<Revision> {
     let cart = proposal.cart.as_ref();
-    let cart = cart.map(|cart| Revision { resource: cart.name(), revision: cart.row().revision });
+    let cart = cart.map(Cart::revision);
     let read = registry.revisions().into_iter().chain(customer.revisions());
     let mut revisions: Vec<_> =
         read.chain(edges.revisions()).chain(catalogue.revisions()).chain(cart).collect();

@@ -9,9 +9,9 @@ use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
-use super::purchase::{Bought, Named};
+use super::purchase::{Named, Purchase};
 use super::sale::{self, Proposal, Sale};
-use super::{COLLECTION, table};
+use super::{COLLECTION, TYPE, table};
 use crate::calendar::day_of;
 use crate::{SubscriptionService, cart, edge_guard, holding, peers};
 
@@ -72,17 +72,17 @@ pub(crate) async fn submit(
             gather(service, call, &run, proposal).await?;
         let permit = run.decide(facts)?;
         let named = Named { id, external_id: command.external_id.clone(), mpn_id };
-        let mut bought = Bought::of(service, permit.facts(), &lines, named, cart, now)?;
+        let mut purchase = Purchase::of(service, permit.facts(), &lines, named, cart, now)?;
 
         let customer = permit.facts().buyer.name.clone();
         let mut write = run.write();
         edge_guard::use_edges(&mut write, &edges, &customer);
         holding::take(&mut write, &customer, &holdings);
-        let accepted = write.accept(permit, &bought.order.name())?;
-        bought.order.allowed_by(accepted.decision_id());
-        bought.save(&mut write, &accepted);
-        let response = bought.response(accepted.decision(), now);
-        write.tell_all(bought.effects(&response, now)?);
+        let accepted = write.accept(permit, &purchase.order.name())?;
+        purchase.order.allowed_by(accepted.decision_id());
+        purchase.save(&mut write, &accepted);
+        let response = purchase.response(accepted.decision(), now);
+        write.tell_all(purchase.effects(&response, now)?);
         write.conclude(response).await
     })
     .await
@@ -105,7 +105,7 @@ async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Comm
     };
     match by_id.or(by_key) {
         Some(row) => {
-            Err(Fault::AlreadyExists { resource_type: "order", name: format!("{COLLECTION}/{}", row.id) })
+            Err(Fault::AlreadyExists { resource_type: TYPE, name: format!("{COLLECTION}/{}", row.id) })
         }
         None => Ok(()),
     }
@@ -149,7 +149,7 @@ async fn propose(
         as_of: None,
         customer: cart.row().customer.clone(),
         mpn_id: of_cart.or(of_order),
-        lines: cart.lines().to_vec(),
+        lines: cart.lines(),
         path_of: |at| format!("cart[{at}]"),
         cart: Some(cart),
         capacity: order.capacity,

@@ -7,8 +7,8 @@
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result};
 
+use super::table;
 use crate::SubscriptionService;
-use crate::order::table as orders;
 
 /// Collection of the operations that place orders.
 const OPERATIONS: &str = "operations";
@@ -52,5 +52,5 @@ async fn run(
 /// Read where writes are: an order whose request id is seen to be used is seen with it.
 async fn answer(service: &SubscriptionService, id: &str) -> Result<pb::VoidOrderResponse> {
     let mut tx = service.book.store.write();
-    Ok(pb::VoidOrderResponse { placed: orders::by_id(tx.conn().await?, id).await?.is_some() })
+    Ok(pb::VoidOrderResponse { placed: table::by_id(tx.conn().await?, id).await?.is_some() })
 }

@@ -9,15 +9,11 @@ use csp_service::{Accepted, Call, Effect, Fault, Result, Run, etag};
 use csp_store::Tx;
 use jiff::Timestamp;
 
-use crate::SubscriptionService;
+use super::{Subscription, read, table};
 use crate::calendar::day_of;
-use crate::edge_guard;
 use crate::holding::{self, Holdings};
-use crate::peers;
-use crate::subscription::Subscription;
-use crate::subscription::read::visible;
-use crate::subscription::table as subscriptions;
 use crate::visibility::Sight;
+use crate::{SubscriptionService, edge_guard, peers};
 
 /// A subscription as it was read, and as it is to be.
 pub(crate) struct Amendment {
@@ -43,7 +39,7 @@ impl Amendment {
         etag: &str,
     ) -> Result<Self> {
         let now = service.book.now();
-        let (before, sight) = visible(service, call, name).await?;
+        let (before, sight) = read::visible(service, call, name).await?;
         etag::check(name, etag, before.row().revision)?;
         let (edges, holdings) = (Vec::new(), Holdings::default());
         Ok(Amendment { after: before.clone(), before, sight, now, edges, holdings })
@@ -94,7 +90,7 @@ impl Amendment {
             return Err(Fault::lost_race(self.before.name()));
         }
         if self.after != self.before {
-            subscriptions::update(tx, self.after.row(), allowed);
+            table::update(tx, self.after.row(), allowed);
         }
         Ok(())
     }

@@ -5,12 +5,9 @@ use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Edges, EdgesQuery, Query};
 use csp_service::{Call, Fault, Fields, Result};
 
-use crate::SubscriptionService;
-use crate::edge_guard;
-use crate::peers;
-use crate::subscription;
-use crate::subscription::amendment::Amendment;
-use crate::subscription::histories;
+use super::amendment::Amendment;
+use super::{COLLECTION, histories};
+use crate::{SubscriptionService, edge_guard, peers};
 
 /// What is wanted, well formed.
 struct Command {
@@ -30,7 +27,7 @@ impl TryFrom<&pb::AssociateResellerRequest> for Command {
 
     fn try_from(request: &pb::AssociateResellerRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let name = fields.resource_name("name", &request.name, subscription::COLLECTION);
+        let name = fields.resource_name("name", &request.name, COLLECTION);
         let mpn_id = fields.mpn_id("reseller_mpn_id", &request.reseller_mpn_id);
         fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), mpn_id: mpn_id? }))
     }

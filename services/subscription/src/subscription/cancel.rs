@@ -4,19 +4,19 @@ use csp_policy::boundaries::CancelSubscription;
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Call, Result};
 
+use super::amendment::Amendment;
+use super::read;
 use crate::SubscriptionService;
-use crate::subscription::amendment::Amendment;
-use crate::subscription::read::read_name;
 
 pub(crate) async fn cancel(
     service: &SubscriptionService,
     call: &Call,
     request: pb::CancelSubscriptionRequest,
 ) -> Result<pb::CancelSubscriptionResponse> {
-    read_name(&request.name)?;
+    let name = read::name(&request.name)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
+        let mut amendment = Amendment::of(service, call, &name, &request.etag).await?;
         let (act, seller) = amendment.seller(service, call).await?;
         let facts = CancelSubscription {
             act,

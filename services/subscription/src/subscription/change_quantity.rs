@@ -7,14 +7,12 @@ use csp_service::peers::buyer;
 use csp_service::{Call, Fault, Fields, Result};
 use jiff::SignedDuration;
 
-use crate::SubscriptionService;
+use super::COLLECTION;
+use super::amendment::Amendment;
+use super::histories::{self, SeatAdditionRow};
 use crate::holding::{self, Holdings};
 use crate::offer::catalogue::Catalogue;
-use crate::peers;
-use crate::subscription;
-use crate::subscription::amendment::Amendment;
-use crate::subscription::histories;
-use crate::subscription::histories::SeatAdditionRow;
+use crate::{SubscriptionService, peers};
 
 /// What is wanted, well formed.
 struct Command {
@@ -36,7 +34,7 @@ impl TryFrom<&pb::ChangeQuantityRequest> for Command {
 
     fn try_from(request: &pb::ChangeQuantityRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let name = fields.resource_name("name", &request.name, subscription::COLLECTION);
+        let name = fields.resource_name("name", &request.name, COLLECTION);
         let quantity = fields.number("quantity", request.quantity, 0..=i32::MAX);
         fields.finish(|| {
             let quantity = u32::try_from(quantity?).ok()?;
@@ -122,5 +120,5 @@ async fn seats(service: &SubscriptionService, amendment: &Amendment) -> Result<(
     let id = &amendment.before.row().id;
     let mut reader = service.book.store.read().await?;
     let added = histories::seats_added(&mut reader, id).await?;
-    Ok((added, histories::additions(&mut reader, id, since.as_microsecond()).await?))
+    Ok((added, histories::additions(&mut reader, id, since).await?))
 }

@@ -1,111 +1,100 @@
-//! What a subscription remembers: former resellers of record, and seats added after the purchase.
+//! The tables `reseller_of_record` and `seat_addition`: what a subscription remembers.
 
 use csp_policy::boundaries::{AssociateReseller, ChangeQuantity};
-use csp_service::Accepted;
-use csp_store::{Change, Tx};
+use csp_service::{Accepted, Result};
+use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
+use jiff::Timestamp;
 
-use crate::schema::{Answer, Conn};
+use crate::seats::Seats;
 
 /// Open seat additions that are looked at, newest first: older ones are not reducible then.
 const ADDITIONS_READ_MAX: i64 = 1000;
 
-const RESELLERS: &str = "SELECT subscription, revision, customer_tenant, reseller, reseller_mpn_id, start_time, \
-     end_time FROM reseller_of_record WHERE subscription = $1 AND revision < $2 ORDER BY revision DESC LIMIT $3";
-const INSERT_RESELLER: &str = "INSERT INTO reseller_of_record (subscription, revision, customer_tenant, reseller, \
-     reseller_mpn_id, start_time, end_time) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+table! {
+    /// A former reseller of record.
+    pub(crate) struct ResellerRow in "reseller_of_record" key [subscription, revision] {
+        subscription: String,
+        /// The subscription's revision with which it began.
+        revision: i64,
+        customer_tenant: String,
+        reseller: String,
+        reseller_mpn_id: String,
+        start_time: Timestamp,
+        end_time: Timestamp,
+    }
+}
 
-const ADDITIONS: &str = "SELECT subscription, revision, customer_tenant, time, seats FROM seat_addition \
-     WHERE subscription = $1 AND time >= $2 AND seats > 0 ORDER BY revision DESC LIMIT $3";
+table! {
+    /// Seats that were added after the purchase and are still held.
+    pub(crate) struct SeatAdditionRow in "seat_addition" key [subscription, revision] {
+        subscription: String,
+        /// The subscription's revision with which they came.
+        revision: i64,
+        customer_tenant: String,
+        time: Timestamp,
+        seats: Seats,
+    }
+}
+
+const RESELLERS: Select<ResellerRow> = Select::new(
+    "SELECT * FROM reseller_of_record
+      WHERE subscription = $1 AND revision < $2
+      ORDER BY revision DESC LIMIT $3",
+);
+
+const ADDITIONS: Select<SeatAdditionRow> = Select::new(
+    "SELECT * FROM seat_addition
+      WHERE subscription = $1 AND time >= $2 AND seats > 0
+      ORDER BY revision DESC LIMIT $3",
+);
+
 const SEATS_ADDED: &str =
     "SELECT CAST(COALESCE(SUM(seats), 0) AS BIGINT) FROM seat_addition WHERE subscription = $1";
-const INSERT_ADDITION: &str = "INSERT INTO seat_addition (subscription, revision, customer_tenant, time, seats) \
-     VALUES ($1, $2, $3, $4, $5)";
-const REDUCE_ADDITION: &str =
-    "UPDATE seat_addition SET seats = $1 WHERE subscription = $2 AND revision = $3 AND seats >= $1";
 
-/// A row of `reseller_of_record`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct ResellerRow {
-    pub(crate) subscription: String,
-    /// The subscription's revision with which it began.
-    pub(crate) revision: i64,
-    pub(crate) customer_tenant: String,
-    pub(crate) reseller: String,
-    pub(crate) reseller_mpn_id: String,
-    pub(crate) start_time: i64,
-    pub(crate) end_time: i64,
-}
+const REDUCE: Save<SeatAdditionRow> = Save::new(
+    "UPDATE seat_addition SET seats = :seats
+      WHERE subscription = :subscription AND revision = :revision AND seats >= :seats",
+);
 
-/// A row of `seat_addition`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct SeatAdditionRow {
-    pub(crate) subscription: String,
-    /// The subscription's revision with which they came.
-    pub(crate) revision: i64,
-    pub(crate) customer_tenant: String,
-    pub(crate) time: i64,
-    pub(crate) seats: i64,
-}
+/// Every statement of the tables.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&RESELLERS, &ADDITIONS, &SEATS_ADDED, &REDUCE];
 
 /// Former resellers of record that began before the revision `before`, newest first.
 pub(crate) async fn resellers(
-    conn: Conn<'_>,
+    conn: &mut Connection,
     subscription: &str,
     before: i64,
     limit: i64,
-) -> Answer<Vec<ResellerRow>> {
-    let query = sqlx::query_as(RESELLERS).bind(subscription).bind(before).bind(limit);
-    Ok(query.fetch_all(conn).await?)
+) -> Result<Vec<ResellerRow>> {
+    Ok(RESELLERS.query().bind(subscription).bind(before).bind(limit).fetch_all(conn).await?)
 }
 
 /// Keeps a reseller of record that another one follows.
-pub(crate) fn keep_reseller(tx: &mut Tx, row: &ResellerRow, _allowed: &Accepted<AssociateReseller>) {
-    tx.put(
-        Change::new(INSERT_RESELLER)
-            .bind(row.subscription.as_str())
-            .bind(row.revision)
-            .bind(row.customer_tenant.as_str())
-            .bind(row.reseller.as_str())
-            .bind(row.reseller_mpn_id.as_str())
-            .bind(row.start_time)
-            .bind(row.end_time),
-    );
+pub(crate) fn keep_reseller(tx: &mut Tx, row: &ResellerRow, _: &Accepted<AssociateReseller>) {
+    tx.put(Change::insert(row));
 }
 
 /// Seats added at `since` or later and still held, newest first.
 pub(crate) async fn additions(
-    conn: Conn<'_>,
+    conn: &mut Connection,
     subscription: &str,
-    since: i64,
-) -> Answer<Vec<SeatAdditionRow>> {
-    let query = sqlx::query_as(ADDITIONS).bind(subscription).bind(since).bind(ADDITIONS_READ_MAX);
-    Ok(query.fetch_all(conn).await?)
+    since: Timestamp,
+) -> Result<Vec<SeatAdditionRow>> {
+    let query = ADDITIONS.query().bind(subscription).bind(since.as_microsecond());
+    Ok(query.bind(ADDITIONS_READ_MAX).fetch_all(conn).await?)
 }
 
 /// All seats that were added after the purchase and are still held.
-pub(crate) async fn seats_added(conn: Conn<'_>, subscription: &str) -> Answer<i64> {
+pub(crate) async fn seats_added(conn: &mut Connection, subscription: &str) -> Result<i64> {
     Ok(sqlx::query_scalar(SEATS_ADDED).bind(subscription).fetch_one(conn).await?)
 }
 
 /// Stores seats that are added.
-pub(crate) fn add(tx: &mut Tx, row: &SeatAdditionRow, _allowed: &Accepted<ChangeQuantity>) {
-    tx.put(
-        Change::new(INSERT_ADDITION)
-            .bind(row.subscription.as_str())
-            .bind(row.revision)
-            .bind(row.customer_tenant.as_str())
-            .bind(row.time)
-            .bind(row.seats),
-    );
+pub(crate) fn add(tx: &mut Tx, row: &SeatAdditionRow, _: &Accepted<ChangeQuantity>) {
+    tx.put(Change::insert(row));
 }
 
 /// Stores how many seats of an addition are left.
-pub(crate) fn reduce(tx: &mut Tx, row: &SeatAdditionRow, _allowed: &Accepted<ChangeQuantity>) {
-    tx.put(
-        Change::new(REDUCE_ADDITION)
-            .bind(row.seats)
-            .bind(row.subscription.as_str())
-            .bind(row.revision)
-            .must_meet(1),
-    );
+pub(crate) fn reduce(tx: &mut Tx, row: &SeatAdditionRow, _: &Accepted<ChangeQuantity>) {
+    tx.put(REDUCE.of(row).must_meet(1));
 }

@@ -12,18 +12,18 @@
 //! The rule book judges every transition (SUB-10, SUB-11, SUB-15) before it is made. One that changes nothing
 //! leaves the subscription as it was, revision included.
 
-pub(crate) mod amendment;
-pub(crate) mod associate_reseller;
-pub(crate) mod cancel;
-pub(crate) mod change_quantity;
+mod amendment;
+mod associate_reseller;
+mod cancel;
+mod change_quantity;
 pub(crate) mod histories;
-pub(crate) mod reactivate;
-pub(crate) mod read;
-pub(crate) mod record;
-pub(crate) mod seats;
+mod reactivate;
+mod read;
+mod record;
+mod seats;
 pub(crate) mod set_auto_renew;
-pub(crate) mod set_support_contact;
-pub(crate) mod suspend;
+mod set_support_contact;
+mod suspend;
 pub(crate) mod table;
 
 #[cfg(test)]
@@ -41,21 +41,23 @@ pub(crate) use self::suspend::suspend;
 
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Partner, WINDOW_HOURS};
-use csp_proto::subscription::v1::{self as pb, BillingCycle, SubscriptionState, Term};
-use csp_proto::r#type::v1::{Evidence, Money};
-use csp_service::{Effect, Result, etag, wire};
+use csp_proto::subscription::v1::{self as pb, SubscriptionState};
+use csp_proto::r#type::v1::{self as pb_type, Money};
+use csp_service::{Effect, Evidence, Result, Stored, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::calendar::{instant, months_after};
-use crate::offer::count;
+use self::histories::ResellerRow;
+use self::table::{State, SubscriptionRow};
+use crate::calendar::months_after;
 use crate::offer::plan::months_of_term;
 use crate::order::line::PricedLine;
-use crate::stored_words::Word;
-use crate::subscription::histories::ResellerRow;
-use crate::subscription::table::SubscriptionRow;
+use crate::seats::Seats;
+use crate::visibility::Concerned;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "subscriptions";
+/// What kind of resource it is, in errors.
+pub(crate) const TYPE: &str = "subscription";
 /// Terms one after the other, at most: a century of months.
 const TERMS_MAX: i32 = 1200;
 
@@ -88,15 +90,14 @@ impl Subscription {
     /// What was sold elsewhere, and is recorded at `now`: its term and its window began with the sale.
     pub(crate) fn record(id: String, sold: &Sold<'_>, evidence: Evidence, now: Timestamp) -> Result<Self> {
         let mut recorded = Self::begin(id, sold)?;
-        (recorded.row.create_time, recorded.row.update_time) = (now.as_microsecond(), now.as_microsecond());
-        recorded.row.evidence_date = Some(evidence.date);
+        (recorded.row.create_time, recorded.row.update_time) = (now, now);
+        recorded.row.evidence_date = Some(evidence.day);
         recorded.row.evidence_source = Some(evidence.source);
         Ok(recorded)
     }
 
     fn begin(id: String, sold: &Sold<'_>) -> Result<Self> {
         let Sold { facts, line, mpn_id, auto_renew, at } = sold;
-        let micros = at.as_microsecond();
         let term_end = months_after(*at, months_of_term(line.plan.term))?;
         let of_reseller =
             |text: fn(&Partner) -> &String| facts.reseller.as_ref().map(text).cloned().unwrap_or_default();
@@ -104,29 +105,29 @@ impl Subscription {
             row: SubscriptionRow {
                 id,
                 revision: 1,
-                create_time: micros,
-                update_time: micros,
+                create_time: *at,
+                update_time: *at,
                 external_id: line.external_id.clone(),
                 customer: facts.buyer.name.clone(),
                 customer_tenant: facts.buyer.tenant.clone(),
                 order_name: String::new(),
                 offer: line.offer.clone(),
                 offer_revision: line.offer_revision,
-                quantity: i64::from(line.quantity),
-                term: line.plan.term.word().to_owned(),
-                billing_cycle: line.plan.billing_cycle.word().to_owned(),
+                quantity: Seats(line.quantity),
+                term: Stored(line.plan.term),
+                billing_cycle: Stored(line.plan.billing_cycle),
                 currency: line.currency.clone(),
                 unit_price: line.unit_price,
-                window_start: micros,
-                term_end: term_end.as_microsecond(),
-                auto_renew: i64::from(*auto_renew),
-                state: SubscriptionState::Active.word().to_owned(),
+                window_start: *at,
+                term_end,
+                auto_renew: *auto_renew,
+                state: State::Active,
                 seller: facts.seller.name.clone(),
                 seller_tenant: facts.seller.tenant.clone(),
                 reseller: of_reseller(|partner| &partner.name),
                 reseller_tenant: of_reseller(|partner| &partner.tenant),
                 reseller_mpn_id: (*mpn_id).to_owned(),
-                reseller_since: micros,
+                reseller_since: *at,
                 reseller_revision: 1,
                 support_contact: facts.seller.name.clone(),
                 support_contact_tenant: facts.seller.tenant.clone(),
@@ -138,14 +139,14 @@ impl Subscription {
 
     /// It has so many seats from now on.
     pub(crate) fn set_quantity(&mut self, quantity: u32, now: Timestamp) {
-        self.change(now, |row| row.quantity = i64::from(quantity));
+        self.change(now, |row| row.quantity = Seats(quantity));
     }
 
     /// It is given back.
     pub(crate) fn cancel(&mut self, now: Timestamp) {
         self.change(now, |row| {
-            row.state = SubscriptionState::Cancelled.word().to_owned();
-            row.auto_renew = 0;
+            row.state = State::Cancelled;
+            row.auto_renew = false;
         });
     }
 
@@ -153,22 +154,22 @@ impl Subscription {
     pub(crate) fn suspend(&mut self, now: Timestamp) {
         let term_end = self.running_term_end(now);
         self.change(now, |row| {
-            row.state = SubscriptionState::Suspended.word().to_owned();
-            row.auto_renew = 0;
+            row.state = State::Suspended;
+            row.auto_renew = false;
             row.term_end = term_end;
         });
     }
 
     /// The pause ends. Whether it renews is set anew by whoever wants it.
     pub(crate) fn reactivate(&mut self, now: Timestamp) {
-        self.change(now, |row| row.state = SubscriptionState::Active.word().to_owned());
+        self.change(now, |row| row.state = State::Active);
     }
 
     /// It renews at the end of its term, or does not.
     pub(crate) fn set_auto_renew(&mut self, auto_renew: bool, now: Timestamp) {
         let term_end = self.running_term_end(now);
         self.change(now, |row| {
-            row.auto_renew = i64::from(auto_renew);
+            row.auto_renew = auto_renew;
             if !auto_renew {
                 row.term_end = term_end;
             }
@@ -200,7 +201,7 @@ impl Subscription {
         if self.row == before {
             return None;
         }
-        self.row.reseller_since = now.as_microsecond();
+        self.row.reseller_since = now;
         self.row.reseller_revision = self.row.revision;
         former.end_time = self.row.reseller_since;
         Some(former)
@@ -242,24 +243,28 @@ impl Subscription {
     }
 
     pub(crate) fn seats(&self) -> u32 {
-        u32::try_from(self.row.quantity).unwrap_or(u32::MAX)
+        self.row.quantity.0
     }
 
     /// When the window opened in which it can be given back.
     pub(crate) fn window_start(&self) -> Timestamp {
-        instant(self.row.window_start)
+        self.row.window_start
     }
 
     /// Where it stands at `now`.
     pub(crate) fn state(&self, now: Timestamp) -> SubscriptionState {
-        let state = SubscriptionState::of_word(&self.row.state);
-        let has_ended = self.row.auto_renew == 0 && instant(self.row.term_end) <= now;
-        if has_ended && state != SubscriptionState::Cancelled { SubscriptionState::Expired } else { state }
+        let has_ended = !self.row.auto_renew && self.row.term_end <= now;
+        match self.row.state {
+            State::Cancelled => SubscriptionState::Cancelled,
+            State::Active | State::Suspended if has_ended => SubscriptionState::Expired,
+            State::Active => SubscriptionState::Active,
+            State::Suspended => SubscriptionState::Suspended,
+        }
     }
 
     /// Whether it is active, or was when its term ended.
     pub(crate) fn is_active(&self) -> bool {
-        SubscriptionState::of_word(&self.row.state) == SubscriptionState::Active
+        self.row.state == State::Active
     }
 
     /// The same in the rule book's words.
@@ -271,6 +276,19 @@ impl Subscription {
             SubscriptionState::Cancelled | SubscriptionState::Unspecified => {
                 policy::SubscriptionState::Cancelled
             }
+        }
+    }
+
+    /// Whom it concerns.
+    pub(crate) fn concerned(&self) -> Concerned<'_> {
+        let row = &self.row;
+        Concerned {
+            customer: &row.customer,
+            customer_tenant: &row.customer_tenant,
+            seller: &row.seller,
+            seller_tenant: &row.seller_tenant,
+            reseller_tenant: &row.reseller_tenant,
+            support_contact_tenant: &row.support_contact_tenant,
         }
     }
 
@@ -288,27 +306,27 @@ impl Subscription {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
-            create_time: Some(wire::timestamp_of_micros(row.create_time)),
-            update_time: Some(wire::timestamp_of_micros(row.update_time)),
+            create_time: Some(wire::timestamp(row.create_time)),
+            update_time: Some(wire::timestamp(row.update_time)),
             external_id: row.external_id.clone(),
             customer: row.customer.clone(),
             order: row.order_name.clone(),
             offer: row.offer.clone(),
             offer_revision: row.offer_revision,
-            quantity: count(row.quantity),
-            term: Term::of_word(&row.term).into(),
-            billing_cycle: BillingCycle::of_word(&row.billing_cycle).into(),
+            quantity: row.quantity.wire(),
+            term: row.term.0.into(),
+            billing_cycle: row.billing_cycle.0.into(),
             unit_price: Some(Money { currency: row.currency.clone(), micros: row.unit_price }),
-            term_end_time: Some(wire::timestamp_of_micros(self.running_term_end(now))),
+            term_end_time: Some(wire::timestamp(self.running_term_end(now))),
             cancel_until_time: Some(wire::timestamp(cancel_until)),
-            auto_renew: row.auto_renew == 1,
+            auto_renew: row.auto_renew,
             state: self.state(now).into(),
             seller: row.seller.clone(),
             reseller: row.reseller.clone(),
             reseller_mpn_id: row.reseller_mpn_id.clone(),
             support_contact: row.support_contact.clone(),
-            evidence: row.evidence_date.as_ref().map(|date| Evidence {
-                date: date.clone(),
+            evidence: row.evidence_date.map(|date| pb_type::Evidence {
+                date: date.to_string(),
                 source: row.evidence_source.clone().unwrap_or_default(),
             }),
         }
@@ -316,21 +334,20 @@ impl Subscription {
 
     /// When the term that runs at `now` ends. While it renews, a term that is over is followed by the next: without
     /// this, switching auto-renew off would end it at once, whatever the window of rule SUB-10 says.
-    fn running_term_end(&self, now: Timestamp) -> i64 {
+    fn running_term_end(&self, now: Timestamp) -> Timestamp {
         let row = &self.row;
-        let now = now.as_microsecond();
-        if row.auto_renew == 0 || row.term_end > now {
+        if !row.auto_renew || row.term_end > now {
             return row.term_end;
         }
-        let months = months_of_term(Term::of_word(&row.term));
-        let ends = (1..=TERMS_MAX).map_while(|terms| months_after(self.window_start(), terms * months).ok());
-        ends.map(Timestamp::as_microsecond).find(|end| *end > now).unwrap_or(row.term_end)
+        let months = months_of_term(row.term.0);
+        let mut ends = (1..=TERMS_MAX).map_while(|terms| months_after(row.window_start, terms * months).ok());
+        ends.find(|end| *end > now).unwrap_or(row.term_end)
     }
 
     /// Whether the term that ran at `decided` is over at `now`.
     pub(crate) fn term_ended_between(&self, decided: Timestamp, now: Timestamp) -> bool {
         let end = self.running_term_end(decided);
-        decided.as_microsecond() < end && end <= now.as_microsecond()
+        decided < end && end <= now
     }
 
     fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut SubscriptionRow)) {
@@ -338,7 +355,7 @@ impl Subscription {
         change(&mut self.row);
         if self.row != before {
             self.row.revision += 1;
-            self.row.update_time = now.as_microsecond();
+            self.row.update_time = now;
         }
     }
 }

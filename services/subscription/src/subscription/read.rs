@@ -1,26 +1,21 @@
 //! Reading subscriptions: `GetSubscription`, `ListSubscriptions`, `ListResellerOfRecordHistory`.
 
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::{Call, Fault, Fields, Page, Result, wire};
+use csp_service::{Call, Fault, Fields, Page, Result, Storable, wire};
 
-use crate::SubscriptionService;
-use crate::fields;
+use super::histories::{self, ResellerRow};
+use super::table::{self, Filter};
+use super::{COLLECTION, Subscription, TYPE};
 use crate::offer::id_of;
-use crate::peers;
-use crate::stored_words::Word;
-use crate::subscription::histories;
-use crate::subscription::histories::ResellerRow;
-use crate::subscription::table as subscriptions;
-use crate::subscription::table::Filter;
-use crate::subscription::{COLLECTION, Subscription};
-use crate::visibility::{self, Concerned, Sight};
+use crate::visibility::{self, Sight};
+use crate::{SubscriptionService, peers};
 
 pub(crate) async fn get(
     service: &SubscriptionService,
     call: &Call,
     request: pb::GetSubscriptionRequest,
 ) -> Result<pb::GetSubscriptionResponse> {
-    let name = read_name(&request.name)?;
+    let name = name(&request.name)?;
     let (subscription, _) = visible(service, call, &name).await?;
     Ok(pb::GetSubscriptionResponse { subscription: Some(subscription.render(service.book.now())) })
 }
@@ -31,23 +26,24 @@ pub(crate) async fn list(
     request: pb::ListSubscriptionsRequest,
 ) -> Result<pb::ListSubscriptionsResponse> {
     let mut fields = Fields::new();
-    let customer = fields::optional_name(&mut fields, "customer", &request.customer, peers::CUSTOMERS);
+    let customer = fields.optional_name("customer", &request.customer, peers::CUSTOMERS);
     let state = fields.optional_enum::<SubscriptionState>("state", request.state);
     let external_id = fields.external_id("external_id", &request.external_id);
     let (customer, state, external_id) = fields.finish(|| Some((customer?, state?, external_id?)))?;
     let external_id = external_id.unwrap_or_default();
-    let state = state.map_or("", Word::word);
+    let state = state.map(|state| state.text()).unwrap_or_default();
 
     let page =
-        Page::of(call, &[&request.customer, state, &external_id], request.page_size, &request.page_token)?;
-    let Some(listing) = visibility::listing(service, call, customer, &page).await? else {
+        Page::of(call, &[&request.customer, &state, &external_id], request.page_size, &request.page_token)?;
+    let Some(listing) = visibility::page_query(service, call, customer, &page).await? else {
         return Ok(pb::ListSubscriptionsResponse::default());
     };
     let now = service.book.now();
     let mut reader = service.book.store.read_once().await?;
-    let filter = Filter { state, now: now.as_microsecond(), external_id: &external_id };
-    let mut rows = subscriptions::page(&mut reader, &listing, filter).await?;
-    let next_page_token = page.cut(&mut rows, |row| vec![row.create_time.to_string(), row.id.clone()]);
+    let filter = Filter { state: &state, now, external_id: &external_id };
+    let mut rows = table::page(&mut reader, &listing, filter).await?;
+    let next_page_token =
+        page.cut(&mut rows, |row| vec![row.create_time.as_microsecond().to_string(), row.id.clone()]);
     let subscriptions = rows.into_iter().map(|row| Subscription::from(row).render(now)).collect();
     Ok(pb::ListSubscriptionsResponse { subscriptions, next_page_token })
 }
@@ -58,7 +54,7 @@ pub(crate) async fn list_resellers(
     call: &Call,
     request: pb::ListResellerOfRecordHistoryRequest,
 ) -> Result<pb::ListResellerOfRecordHistoryResponse> {
-    let name = read_name(&request.name)?;
+    let name = name(&request.name)?;
     let page = Page::of(call, &[&name], request.page_size, &request.page_token)?;
     let before = page.after_number(0, i64::MAX)?;
     let (subscription, _) = visible(service, call, &name).await?;
@@ -74,8 +70,8 @@ pub(crate) async fn list_resellers(
     let entries = rows.into_iter().map(|(row, has_ended)| pb::ResellerOfRecord {
         reseller: row.reseller,
         reseller_mpn_id: row.reseller_mpn_id,
-        start_time: Some(wire::timestamp_of_micros(row.start_time)),
-        end_time: has_ended.then(|| wire::timestamp_of_micros(row.end_time)),
+        start_time: Some(wire::timestamp(row.start_time)),
+        end_time: has_ended.then(|| wire::timestamp(row.end_time)),
     });
     Ok(pb::ListResellerOfRecordHistoryResponse { entries: entries.collect(), next_page_token })
 }
@@ -86,17 +82,18 @@ pub(crate) async fn visible(
     call: &Call,
     name: &str,
 ) -> Result<(Subscription, Sight)> {
-    let absent = || Fault::not_found("subscription", name);
+    let absent = || Fault::not_found(TYPE, name);
     let row = {
         let mut reader = service.book.store.read_once().await?;
-        subscriptions::by_id(&mut reader, id_of(name)).await?.ok_or_else(absent)?
+        table::by_id(&mut reader, id_of(name)).await?.ok_or_else(absent)?
     };
-    let sight = visibility::of(service, call, Concerned::from(&row)).await?.ok_or_else(absent)?;
-    Ok((Subscription::from(row), sight))
+    let subscription = Subscription::from(row);
+    let sight = visibility::of(service, call, subscription.concerned()).await?.ok_or_else(absent)?;
+    Ok((subscription, sight))
 }
 
 /// Reads the name of a subscription.
-pub(crate) fn read_name(name: &str) -> Result<String> {
+pub(crate) fn name(name: &str) -> Result<String> {
     let mut fields = Fields::new();
     let name = fields.resource_name("name", name, COLLECTION);
     fields.finish(|| name)

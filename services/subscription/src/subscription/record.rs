@@ -6,17 +6,16 @@
 use csp_policy::Day;
 use csp_policy::boundaries::SubmitOrder;
 use csp_proto::subscription::v1 as pb;
-use csp_proto::r#type::v1::Evidence;
 use csp_service::order::OrderLine;
 use csp_service::peers::Query;
-use csp_service::{Call, Fault, Fields, Result};
+use csp_service::{Call, Evidence, Fault, Fields, Result};
 use jiff::Timestamp;
 
-use super::{COLLECTION, Sold, Subscription, table};
+use super::{COLLECTION, Sold, Subscription, TYPE, table};
 use crate::calendar::{day_of, start_of};
 use crate::order::line::PricedLine;
 use crate::order::sale::{self, Proposal, Sale};
-use crate::{SubscriptionService, edge_guard, fields, holding, offer, peers};
+use crate::{SubscriptionService, edge_guard, holding, offer, peers};
 
 /// What the operator records, well formed.
 struct Command {
@@ -28,7 +27,6 @@ struct Command {
     /// Currency and micros; none for the offer's list price.
     unit_price: Option<(String, i64)>,
     auto_renew: bool,
-    day: Day,
     evidence: Evidence,
 }
 
@@ -49,12 +47,11 @@ impl Command {
         };
         let line = OrderLine::read(&mut fields, "", &line);
         let unit_price = match &request.unit_price {
-            Some(price) => offer::read_price(&mut fields, "unit_price", Some(price)).map(Some),
+            Some(price) => offer::parse::price(&mut fields, "unit_price", Some(price)).map(Some),
             None => Some(None),
         };
-        let established = fields::evidence(&mut fields, request.evidence.as_ref(), today);
+        let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
-            let (day, evidence) = established?;
             Some(Command {
                 id: id?,
                 customer: customer?,
@@ -63,8 +60,7 @@ impl Command {
                 line: line?,
                 unit_price: unit_price?,
                 auto_renew: !request.without_auto_renew,
-                day,
-                evidence,
+                evidence: evidence?,
             })
         })
     }
@@ -80,7 +76,7 @@ impl Command {
             line,
             mpn_id: self.mpn_id.as_deref().unwrap_or_default(),
             auto_renew: self.auto_renew,
-            at: start_of(self.day)?,
+            at: start_of(self.evidence.day)?,
         })
     }
 }
@@ -124,7 +120,7 @@ async fn gather(
     let proposal = Proposal {
         subject: format!("{COLLECTION}/{id}"),
         now,
-        as_of: Some(command.day),
+        as_of: Some(command.evidence.day),
         customer: command.customer.clone(),
         mpn_id: command.mpn_id.clone(),
         lines: vec![command.line.clone()],
@@ -153,7 +149,7 @@ async fn must_be_new(service: &SubscriptionService, command: &Command, seller_te
     match by_id.or(by_key) {
         Some(row) => {
             let name = Subscription::from(row).name();
-            Err(Fault::AlreadyExists { resource_type: "subscription", name })
+            Err(Fault::AlreadyExists { resource_type: TYPE, name })
         }
         None => Ok(()),
     }

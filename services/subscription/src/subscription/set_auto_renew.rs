@@ -5,21 +5,21 @@ use csp_proto::subscription::v1 as pb;
 use csp_service::peers::EdgesQuery;
 use csp_service::{Call, Result};
 
+use super::amendment::Amendment;
+use super::read;
 use crate::SubscriptionService;
 use crate::holding::Holdings;
 use crate::offer::catalogue::Catalogue;
-use crate::subscription::amendment::Amendment;
-use crate::subscription::read::read_name;
 
 pub(crate) async fn set_auto_renew(
     service: &SubscriptionService,
     call: &Call,
     request: pb::SetAutoRenewRequest,
 ) -> Result<pb::SetAutoRenewResponse> {
-    read_name(&request.name)?;
+    let name = read::name(&request.name)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let mut amendment = Amendment::of(service, call, &request.name, &request.etag).await?;
+        let mut amendment = Amendment::of(service, call, &name, &request.etag).await?;
         let (act, seller) = amendment.seller(service, call).await?;
         let facts = SetAutoRenew {
             act,

@@ -5,11 +5,9 @@ use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Edges, EdgesQuery, Query};
 use csp_service::{Call, Fault, Fields, Result};
 
-use crate::SubscriptionService;
-use crate::fields;
-use crate::peers;
-use crate::subscription;
-use crate::subscription::amendment::Amendment;
+use super::COLLECTION;
+use super::amendment::Amendment;
+use crate::{SubscriptionService, peers};
 
 /// What is wanted, well formed; no contact is the seller.
 struct Command {
@@ -23,9 +21,8 @@ impl TryFrom<&pb::SetSupportContactRequest> for Command {
 
     fn try_from(request: &pb::SetSupportContactRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let name = fields.resource_name("name", &request.name, subscription::COLLECTION);
-        let contact =
-            fields::optional_name(&mut fields, "support_contact", &request.support_contact, peers::PARTNERS);
+        let name = fields.resource_name("name", &request.name, COLLECTION);
+        let contact = fields.optional_name("support_contact", &request.support_contact, peers::PARTNERS);
         fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), contact: contact? }))
     }
 }

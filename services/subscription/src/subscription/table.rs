@@ -1,82 +1,157 @@
-//! Subscriptions.
+//! The table `subscription`.
 
-use csp_policy::Boundary;
 use csp_policy::boundaries::SubmitOrder;
-use csp_service::Accepted;
-use csp_store::{Change, Tx};
+use csp_policy::{Boundary, Day};
+use csp_proto::subscription::v1::{BillingCycle, Term};
+use csp_service::{Accepted, Result, Stored};
+use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
+use jiff::Timestamp;
 
-use crate::listing::{self as lists, Listing, Statements, Value};
-use crate::schema::{Answer, Conn};
+use crate::listing::{Lists, PageQuery};
+use crate::seats::Seats;
 
-macro_rules! columns {
-    () => {
-        "id, revision, create_time, update_time, external_id, customer, customer_tenant, order_name, offer, \
-         offer_revision, quantity, term, billing_cycle, currency, unit_price, window_start, term_end, \
-         auto_renew, state, seller, seller_tenant, reseller, reseller_tenant, reseller_mpn_id, reseller_since, \
-         reseller_revision, support_contact, support_contact_tenant, evidence_date, evidence_source"
-    };
+table! {
+    /// A subscription. Parties are resource names.
+    pub(crate) struct SubscriptionRow in "subscription" {
+        id: String,
+        revision: i64,
+        create_time: Timestamp,
+        update_time: Timestamp,
+        external_id: String,
+        customer: String,
+        customer_tenant: String,
+        order_name: String,
+        offer: String,
+        offer_revision: i64,
+        quantity: Seats,
+        term: Stored<Term>,
+        billing_cycle: Stored<BillingCycle>,
+        currency: String,
+        unit_price: i64,
+        window_start: Timestamp,
+        term_end: Timestamp,
+        auto_renew: bool,
+        state: State,
+        seller: String,
+        seller_tenant: String,
+        reseller: String,
+        reseller_tenant: String,
+        reseller_mpn_id: String,
+        reseller_since: Timestamp,
+        reseller_revision: i64,
+        support_contact: String,
+        support_contact_tenant: String,
+        /// Of a recorded one: since when it runs, and where that is on file.
+        evidence_date: Option<Day>,
+        evidence_source: Option<String>,
+    }
 }
 
-const COLUMNS: usize = 30;
+/// Where a subscription stands; that it has expired is read off the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Active,
+    Suspended,
+    Cancelled,
+}
 
-const BY_ID: &str = concat!("SELECT ", columns!(), " FROM subscription WHERE id = $1");
-const BY_RECORD_KEY: &str = concat!(
-    "SELECT ",
-    columns!(),
-    " FROM subscription WHERE external_id = $1 AND seller_tenant = $2 AND evidence_date IS NOT NULL"
-);
-const INSERT: &str = concat!("INSERT INTO subscription (", columns!(), ") VALUES");
+impl Word for State {
+    const WORDS: &'static [(State, &'static str)] =
+        &[(State::Active, "ACTIVE"), (State::Suspended, "SUSPENDED"), (State::Cancelled, "CANCELLED")];
+}
+
 /// What a subscription was bought as never changes.
-const UPDATE: &str = "UPDATE subscription SET revision = revision + 1, update_time = $1, quantity = $2, \
-     auto_renew = $3, state = $4, reseller = $5, reseller_tenant = $6, reseller_mpn_id = $7, reseller_since = $8, \
-     reseller_revision = $9, support_contact = $10, support_contact_tenant = $11, term_end = $12 \
-     WHERE id = $13 AND revision = $14";
-/// The filters are the state, empty for any, the now at which terms have ended, and the key, empty for any.
-const LISTS: Statements = lists::statements!(
-    "subscription",
-    columns,
-    "seller_tenant = $1 OR reseller_tenant = $1 OR support_contact_tenant = $1",
-    "($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6 THEN 'EXPIRED' \
-     ELSE state END) AND ($7 = '' OR external_id = $7)",
-    "$8",
-    "$9"
+const UPDATE: Save<SubscriptionRow> = Save::new(
+    "UPDATE subscription
+        SET revision               = :revision,
+            update_time            = :update_time,
+            quantity               = :quantity,
+            auto_renew             = :auto_renew,
+            state                  = :state,
+            reseller               = :reseller,
+            reseller_tenant        = :reseller_tenant,
+            reseller_mpn_id        = :reseller_mpn_id,
+            reseller_since         = :reseller_since,
+            reseller_revision      = :reseller_revision,
+            support_contact        = :support_contact,
+            support_contact_tenant = :support_contact_tenant,
+            term_end               = :term_end
+      WHERE id = :id AND revision = :revision - 1",
 );
 
-/// A row of `subscription`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct SubscriptionRow {
-    pub(crate) id: String,
-    pub(crate) revision: i64,
-    pub(crate) create_time: i64,
-    pub(crate) update_time: i64,
-    pub(crate) external_id: String,
-    pub(crate) customer: String,
-    pub(crate) customer_tenant: String,
-    pub(crate) order_name: String,
-    pub(crate) offer: String,
-    pub(crate) offer_revision: i64,
-    pub(crate) quantity: i64,
-    pub(crate) term: String,
-    pub(crate) billing_cycle: String,
-    pub(crate) currency: String,
-    pub(crate) unit_price: i64,
-    pub(crate) window_start: i64,
-    pub(crate) term_end: i64,
-    pub(crate) auto_renew: i64,
-    pub(crate) state: String,
-    pub(crate) seller: String,
-    pub(crate) seller_tenant: String,
-    pub(crate) reseller: String,
-    pub(crate) reseller_tenant: String,
-    pub(crate) reseller_mpn_id: String,
-    pub(crate) reseller_since: i64,
-    pub(crate) reseller_revision: i64,
-    pub(crate) support_contact: String,
-    pub(crate) support_contact_tenant: String,
-    /// Of a recorded one: since when it runs, and where that is on file.
-    pub(crate) evidence_date: Option<String>,
-    pub(crate) evidence_source: Option<String>,
-}
+const BY_ID: Select<SubscriptionRow> = Select::new("SELECT * FROM subscription WHERE id = $1");
+
+const BY_RECORD_KEY: Select<SubscriptionRow> = Select::new(
+    "SELECT * FROM subscription
+      WHERE external_id = $1 AND seller_tenant = $2 AND evidence_date IS NOT NULL",
+);
+
+const ALL: Select<SubscriptionRow> = Select::new(
+    "SELECT * FROM subscription
+      WHERE $1 = ''
+        AND (create_time, id) < ($2, $3)
+        AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
+                                  THEN 'EXPIRED' ELSE state END)
+        AND ($7 = '' OR external_id = $7)
+      ORDER BY create_time DESC, id DESC LIMIT $4",
+);
+
+const OF_PARTNER: Select<SubscriptionRow> = Select::new(
+    "SELECT * FROM (
+        SELECT * FROM (SELECT * FROM subscription
+                        WHERE seller_tenant = $1
+                          AND (create_time, id) < ($2, $3)
+                          AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
+                                                    THEN 'EXPIRED' ELSE state END)
+                          AND ($7 = '' OR external_id = $7)
+                        ORDER BY create_time DESC, id DESC LIMIT $4) AS sold
+        UNION ALL
+        SELECT * FROM (SELECT * FROM subscription
+                        WHERE reseller_tenant = $1 AND seller_tenant <> $1
+                          AND (create_time, id) < ($2, $3)
+                          AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
+                                                    THEN 'EXPIRED' ELSE state END)
+                          AND ($7 = '' OR external_id = $7)
+                        ORDER BY create_time DESC, id DESC LIMIT $4) AS resold) AS seen
+      ORDER BY create_time DESC, id DESC LIMIT $4",
+);
+
+const OF_CUSTOMER_TENANT: Select<SubscriptionRow> = Select::new(
+    "SELECT * FROM subscription
+      WHERE customer_tenant = $1
+        AND (create_time, id) < ($2, $3)
+        AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
+                                  THEN 'EXPIRED' ELSE state END)
+        AND ($7 = '' OR external_id = $7)
+      ORDER BY create_time DESC, id DESC LIMIT $4",
+);
+
+const OF_CUSTOMER: Select<SubscriptionRow> = Select::new(
+    "SELECT * FROM subscription
+      WHERE customer = $8
+        AND (create_time, id) < ($2, $3)
+        AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
+                                  THEN 'EXPIRED' ELSE state END)
+        AND ($7 = '' OR external_id = $7)
+        AND (   $9 = 'OPERATOR'
+             OR ($9 = 'CUSTOMER' AND customer_tenant = $1)
+             OR ($9 = 'PARTNER' AND (seller_tenant = $1 OR reseller_tenant = $1 OR support_contact_tenant = $1
+                                     OR seller IN :list)))
+      ORDER BY create_time DESC, id DESC LIMIT $4",
+);
+
+/// The filters are the state, empty for any, the now at which terms have ended, and the key, empty for any.
+const LISTS: Lists<SubscriptionRow> = Lists {
+    all: &ALL,
+    of_partner: &OF_PARTNER,
+    of_customer_tenant: &OF_CUSTOMER_TENANT,
+    of_customer: &OF_CUSTOMER,
+    filters: 3,
+};
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &ALL, &OF_PARTNER, &OF_CUSTOMER_TENANT, &OF_CUSTOMER];
 
 /// Which subscriptions a list shows.
 #[derive(Debug, Clone, Copy)]
@@ -84,96 +159,41 @@ pub(crate) struct Filter<'f> {
     /// Empty for any.
     pub(crate) state: &'f str,
     /// What has expired is told at this instant.
-    pub(crate) now: i64,
+    pub(crate) now: Timestamp,
     /// Empty for any.
     pub(crate) external_id: &'f str,
 }
 
 /// The subscription with that id.
-pub(crate) async fn by_id(conn: Conn<'_>, id: &str) -> Answer<Option<SubscriptionRow>> {
-    Ok(sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await?)
+pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<SubscriptionRow>> {
+    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
 /// The recorded subscription to which that key was given.
 pub(crate) async fn by_record_key(
-    conn: Conn<'_>,
+    conn: &mut Connection,
     seller_tenant: &str,
     external_id: &str,
-) -> Answer<Option<SubscriptionRow>> {
-    Ok(sqlx::query_as(BY_RECORD_KEY).bind(external_id).bind(seller_tenant).fetch_optional(conn).await?)
+) -> Result<Option<SubscriptionRow>> {
+    Ok(BY_RECORD_KEY.query().bind(external_id).bind(seller_tenant).fetch_optional(conn).await?)
 }
 
 /// A page of subscriptions.
-pub(crate) async fn page(
-    conn: Conn<'_>,
-    listing: &Listing,
-    filter: Filter<'_>,
-) -> Answer<Vec<SubscriptionRow>> {
+pub(crate) async fn page<'q>(
+    conn: &mut Connection,
+    page: &'q PageQuery,
+    filter: Filter<'q>,
+) -> Result<Vec<SubscriptionRow>> {
     let Filter { state, now, external_id } = filter;
-    let filters = [Value::Text(state), Value::Number(now), Value::Text(external_id)];
-    lists::page(conn, &LISTS, listing, &filters).await
+    LISTS.page(conn, page, |query| query.bind(state).bind(now.as_microsecond()).bind(external_id)).await
 }
 
 /// Stores new subscriptions: those of one order, all of them, or one that is recorded.
-pub(crate) fn insert(tx: &mut Tx, rows: &[SubscriptionRow], _allowed: &Accepted<SubmitOrder>) {
-    let mut insert = Change::of_rows(INSERT, COLUMNS, rows.len(), "");
-    for row in rows {
-        insert = insert
-            .bind(row.id.as_str())
-            .bind(row.revision)
-            .bind(row.create_time)
-            .bind(row.update_time)
-            .bind(row.external_id.as_str())
-            .bind(row.customer.as_str())
-            .bind(row.customer_tenant.as_str())
-            .bind(row.order_name.as_str())
-            .bind(row.offer.as_str())
-            .bind(row.offer_revision)
-            .bind(row.quantity)
-            .bind(row.term.as_str())
-            .bind(row.billing_cycle.as_str())
-            .bind(row.currency.as_str())
-            .bind(row.unit_price)
-            .bind(row.window_start)
-            .bind(row.term_end)
-            .bind(row.auto_renew)
-            .bind(row.state.as_str())
-            .bind(row.seller.as_str())
-            .bind(row.seller_tenant.as_str())
-            .bind(row.reseller.as_str())
-            .bind(row.reseller_tenant.as_str())
-            .bind(row.reseller_mpn_id.as_str())
-            .bind(row.reseller_since)
-            .bind(row.reseller_revision)
-            .bind(row.support_contact.as_str())
-            .bind(row.support_contact_tenant.as_str())
-            .bind(row.evidence_date.as_deref())
-            .bind(row.evidence_source.as_deref());
-    }
-    tx.put(insert);
+pub(crate) fn insert(tx: &mut Tx, rows: &[SubscriptionRow], _: &Accepted<SubmitOrder>) {
+    tx.put(Change::insert_all(rows));
 }
 
-/// Stores a changed subscription over the revision before it.
-///
-/// # Errors
-/// [`csp_store::Error::LostRace`] when another change came first.
-pub(crate) fn update<B: Boundary>(tx: &mut Tx, after: &SubscriptionRow, _allowed: &Accepted<B>) {
-    tx.put(
-        Change::new(UPDATE)
-            .bind(after.update_time)
-            .bind(after.quantity)
-            .bind(after.auto_renew)
-            .bind(after.state.as_str())
-            .bind(after.reseller.as_str())
-            .bind(after.reseller_tenant.as_str())
-            .bind(after.reseller_mpn_id.as_str())
-            .bind(after.reseller_since)
-            .bind(after.reseller_revision)
-            .bind(after.support_contact.as_str())
-            .bind(after.support_contact_tenant.as_str())
-            .bind(after.term_end)
-            .bind(after.id.as_str())
-            .bind(after.revision - 1)
-            .must_meet(1),
-    );
+/// Stores a changed subscription over the revision before it: the write loses its race when another change came first.
+pub(crate) fn update<B: Boundary>(tx: &mut Tx, after: &SubscriptionRow, _: &Accepted<B>) {
+    tx.put(UPDATE.of(after).must_meet(1));
 }

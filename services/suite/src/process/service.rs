@@ -4,8 +4,8 @@ use std::fmt;
 
 use clap::ValueEnum;
 use csp_customer::CustomerService;
-use csp_partner_registry::PartnerRegistry;
-use csp_relationship::Relationship;
+use csp_partner_registry::PartnerRegistryService;
+use csp_relationship::RelationshipService;
 use csp_service::peers::{Customers, Registry, Relationships, Subscriptions};
 use csp_service::{Book, Clock, Fault, Ids, LinkKey, Peer, Services};
 use csp_store::{Config, Migration, Store};
@@ -47,6 +47,14 @@ impl Service {
             Service::Relationship => csp_relationship::SCHEMA,
             Service::Customer => csp_customer::SCHEMA,
             Service::Subscription => csp_subscription::SCHEMA,
+        }
+    }
+
+    /// Every statement that it makes of its own tables, as the database gets it.
+    pub fn statements(self) -> Vec<String> {
+        match self {
+            Service::Relationship => csp_relationship::statements(),
+            Service::PartnerRegistry | Service::Customer | Service::Subscription => Vec::new(),
         }
     }
 
@@ -100,8 +108,8 @@ pub(crate) struct Surroundings {
 /// A service, opened on its database. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) enum Opened {
-    PartnerRegistry(PartnerRegistry),
-    Relationship(Relationship),
+    PartnerRegistry(PartnerRegistryService),
+    Relationship(RelationshipService),
     Customer(CustomerService),
     Subscription(SubscriptionService),
 }
@@ -116,10 +124,11 @@ impl Opened {
         let Peers { registry, relationships, customers, subscriptions } = peers;
         Ok(match service {
             Service::PartnerRegistry => Opened::PartnerRegistry(
-                PartnerRegistry::open(database, clock, ids, links, relationships).await?,
+                PartnerRegistryService::open(database, clock, ids, links, relationships).await?,
             ),
             Service::Relationship => Opened::Relationship(
-                Relationship::open(database, clock, ids, links, registry, customers, subscriptions).await?,
+                RelationshipService::open(database, clock, ids, links, registry, customers, subscriptions)
+                    .await?,
             ),
             Service::Customer => Opened::Customer(
                 CustomerService::open(database, clock, ids, registry, relationships, subscriptions).await?,

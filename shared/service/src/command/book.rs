@@ -201,12 +201,14 @@ impl Book {
         tx.append(&effects.into_iter().zip(event_ids).map(entry).collect::<Vec<_>>());
         if let Some(request_id) = &attempt.request_id {
             let record = idempotency::Record {
+                caller_key: attempt.caller_key.clone(),
+                request_id: request_id.clone(),
                 rpc: call.rpc.to_owned(),
                 fingerprint: attempt.fingerprint.to_vec(),
                 response: response.encode_to_vec(),
                 created: time,
             };
-            idempotency::save(&mut tx, &attempt.caller_key, request_id, &record);
+            idempotency::save(&mut tx, &record);
         }
         tx.commit().await?;
         self.feed.committed();

@@ -1,4 +1,4 @@
-//! What a watch tells: a journal entry as the contract has it, or a bookmark.
+//! A journal entry as the contract tells it.
 
 use csp_proto::feed::v1 as pb;
 use csp_store::feed::Place;
@@ -16,25 +16,6 @@ const DATA_CONTENT_TYPE: &str = "application/protobuf";
 const TYPE_URL_PREFIX: &str = "type.googleapis.com/";
 /// What can happen to a resource.
 const VERBS: [&str; 3] = ["created", "changed", "deleted"];
-
-/// What a watch tells next.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Told {
-    /// A change.
-    Event(Box<pb::Event>),
-    /// Nothing new up to here.
-    Bookmark(pb::Bookmark),
-}
-
-impl Told {
-    /// As the content of a service's own response message, whose variants are given.
-    pub fn put<C>(self, event: fn(pb::Event) -> C, bookmark: fn(pb::Bookmark) -> C) -> C {
-        match self {
-            Told::Event(told) => event(*told),
-            Told::Bookmark(told) => bookmark(told),
-        }
-    }
-}
 
 /// The event of a journal entry.
 pub(super) fn event(service: &str, feed_id: &str, entry: &Recorded, place: &Place) -> Result<pb::Event> {
@@ -55,14 +36,14 @@ pub(super) fn event(service: &str, feed_id: &str, entry: &Recorded, place: &Plac
         revision: entry.revision,
         decision_id: entry.decision_id.clone().unwrap_or_default(),
         request_id: entry.request_id.clone().unwrap_or_default(),
-        before: entry.change.before.as_deref().map(|json| packed(&kind, json)).transpose()?,
-        after: entry.change.after.as_deref().map(|json| packed(&kind, json)).transpose()?,
+        before: entry.change_before.as_deref().map(|json| packed(&kind, json)).transpose()?,
+        after: entry.change_after.as_deref().map(|json| packed(&kind, json)).transpose()?,
     })
 }
 
 pub(super) fn event_type(service: &str, entry: &Recorded) -> String {
     let [created, changed, deleted] = VERBS;
-    let verb = match (&entry.change.before, &entry.change.after) {
+    let verb = match (&entry.change_before, &entry.change_after) {
         (None, _) => created,
         (Some(_), Some(_)) => changed,
         (Some(_), None) => deleted,
@@ -104,8 +85,6 @@ fn packed(kind: &str, json: &str) -> Result<Any> {
 
 #[cfg(test)]
 mod tests {
-    use csp_store::journal::Change;
-
     use super::*;
 
     fn entry(before: Option<&str>, after: Option<&str>) -> Recorded {
@@ -118,7 +97,8 @@ mod tests {
             resource: "partnerships/p".to_owned(),
             resource_type: "Partnership".to_owned(),
             revision: 2,
-            change: Change { before: before.map(str::to_owned), after: after.map(str::to_owned) },
+            change_before: before.map(str::to_owned),
+            change_after: after.map(str::to_owned),
             decision_id: None,
             request_id: None,
         }

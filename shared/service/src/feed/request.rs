@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use csp_proto::Watch;
 use csp_proto::feed::v1 as pb;
 use csp_store::Connection;
 use csp_store::feed::{CursorError, Place, State, verify};
@@ -17,20 +18,7 @@ pub const BOOKMARK_INTERVAL_MIN: Duration = Duration::from_millis(100);
 /// The longest that may be asked for.
 pub const BOOKMARK_INTERVAL_MAX: Duration = Duration::from_secs(300);
 
-/// What every service's `WatchEventsRequest` asks for.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Watch {
-    /// Its `start`.
-    pub start: i32,
-    /// Its `cursor`.
-    pub cursor: String,
-    /// Its `filter`.
-    pub filter: Option<pb::EventFilter>,
-    /// Its `bookmark_interval`.
-    pub bookmark_interval: Option<prost_types::Duration>,
-}
-
-/// The same, well formed.
+/// What a watch asks for, well formed.
 pub(super) struct Asked {
     pub(super) from: From,
     pub(super) filter: Filter,
@@ -43,19 +31,19 @@ pub(super) enum From {
     Cursor(String),
 }
 
-impl Watch {
-    pub(super) fn read(self, service: &str) -> Result<Asked> {
+impl Asked {
+    pub(super) fn read(asked: Watch, service: &str) -> Result<Asked> {
         let mut fields = Fields::new();
-        let from = if self.cursor.is_empty() {
-            fields.enum_value("start", self.start).map(From::Start)
+        let from = if asked.cursor.is_empty() {
+            fields.enum_value("start", asked.start).map(From::Start)
         } else {
-            if self.start != 0 {
+            if asked.start != 0 {
                 fields.refuse("start", "must be unset with a cursor");
             }
-            Some(From::Cursor(self.cursor))
+            Some(From::Cursor(asked.cursor))
         };
-        let interval = read_interval(&mut fields, self.bookmark_interval.as_ref());
-        let filter = Filter::read(&mut fields, self.filter.unwrap_or_default(), service);
+        let interval = read_interval(&mut fields, asked.bookmark_interval.as_ref());
+        let filter = Filter::read(&mut fields, asked.filter.unwrap_or_default(), service);
         fields.finish(|| Some(Asked { from: from?, filter, bookmark_interval: interval? }))
     }
 }

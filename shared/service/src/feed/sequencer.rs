@@ -24,8 +24,8 @@ impl Book {
         let state = feed::state(&mut *self.store.read_once().await?).await?;
         let state = state.ok_or_else(|| Fault::internal("a feed was not opened"))?;
         self.feed.next.send_if_modified(|next| {
-            let has_come_further = *next < state.next;
-            *next = state.next.max(*next);
+            let has_come_further = *next < state.next_position;
+            *next = state.next_position.max(*next);
             has_come_further
         });
         Ok(state)

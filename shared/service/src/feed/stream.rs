@@ -3,12 +3,12 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use csp_proto::Told;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_stream::Stream;
 use tonic::Status;
 
-use super::event::Told;
 use crate::fault::Fault;
 
 /// What a watcher tells, and at last why it ended. Dropped, it ends its watcher.

@@ -1,23 +1,31 @@
-//! Starting a watch.
+//! Starting a watch, at the service and at its client.
 
+use std::pin::Pin;
+
+use csp_proto::{Told, Watch, WatchEvents};
+use http::uri::PathAndQuery;
 use tokio::sync::mpsc;
+use tokio_stream::{Stream, StreamExt};
+use tonic::client::Grpc;
+use tonic::transport::Channel;
+use tonic::{Request, Status};
+use tonic_prost::ProstCodec;
 use tracing::Instrument;
 
-use super::event::Told;
-use super::request::{Watch, cursor_fault};
+use super::request::{Asked, cursor_fault};
 use super::stream::Watching;
 use super::watcher::Watcher;
 use crate::command::book::Book;
 use crate::fault::Result;
 use crate::request::call::Call;
 
-/// Starts a watch. `respond` makes the service's own response message of what is told.
+/// Starts the watch that a request of `WatchEvents` asks for.
 ///
 /// Everything that was committed before the call is numbered first: `START_NOW` lies after it, and the first
 /// bookmark that says `caught_up` after all of it.
-pub async fn watch<R>(book: &Book, call: &Call, asked: Watch, respond: fn(Told) -> R) -> Result<Watching<R>> {
+pub async fn watch<R: WatchEvents>(book: &Book, call: &Call, request: R) -> Result<Watching<R::Response>> {
     let seat = book.feed.seat()?;
-    let asked = asked.read(book.service)?;
+    let asked = Asked::read(request.watch(), book.service)?;
     let state = book.sequence().await?;
     let place = {
         let mut reader = book.store.read().await?;
@@ -30,5 +38,21 @@ pub async fn watch<R>(book: &Book, call: &Call, asked: Watch, respond: fn(Told) 
         let _seat = seat;
         watcher.watch(drain).await
     };
-    Ok(Watching::new(told, tokio::spawn(work.in_current_span()), respond))
+    Ok(Watching::new(told, tokio::spawn(work.in_current_span()), R::respond))
+}
+
+/// What a service tells whoever watches it.
+pub type Following = Pin<Box<dyn Stream<Item = Result<Told, Status>> + Send>>;
+
+/// Watches the service whose `WatchEvents` takes an `R`, as its client. What this build does not know of is left out.
+///
+/// # Errors
+/// What the service refuses.
+pub async fn follow<R: WatchEvents>(channel: Channel, asked: Request<Watch>) -> Result<Following, Status> {
+    let mut client = Grpc::new(channel);
+    client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    let codec = ProstCodec::<R, R::Response>::default();
+    let path = PathAndQuery::from_static(R::PATH);
+    let stream = client.server_streaming(asked.map(R::of), path, codec).await?.into_inner();
+    Ok(Box::pin(stream.filter_map(|told| told.map(R::told).transpose())))
 }

@@ -3,13 +3,14 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use csp_proto::Told;
 use csp_proto::feed::v1 as pb;
 use csp_store::feed::{self, Page, Place};
 use csp_store::journal::Recorded;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::event::{self, Told};
+use super::event;
 use super::filter::Filter;
 use super::request::cursor_fault;
 use crate::command::book::Book;

@@ -5,13 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use csp_policy::{Cloud, Country, Day, Revision};
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_facts_service_client::CustomerFactsServiceClient;
-use csp_proto::r#type::v1::Cloud as PbCloud;
 
 use super::rounds::{Question, Rounds};
 use super::{broken, cloud, country, day, some};
 use crate::fault::Result;
 use crate::peers::peer::Peer;
 use crate::request::call::Call;
+use crate::request::wire;
 
 /// Asks the customer service.
 #[derive(Debug, Clone)]
@@ -119,7 +119,7 @@ impl Customers {
             tenant: tenant.tenant,
             domain: tenant.domain,
             country: tenant.country.to_string(),
-            cloud: wire_cloud(tenant.cloud).into(),
+            cloud: wire::cloud(tenant.cloud).into(),
             company_name: tenant.company_name,
             organization: tenant.organization.unwrap_or_default(),
             invitation: tenant.invitation,
@@ -180,14 +180,5 @@ impl TryFrom<pb::CustomerFacts> for CustomerFact {
             company_name: fact.company_name,
             being_created: fact.being_created,
         })
-    }
-}
-
-fn wire_cloud(cloud: Cloud) -> PbCloud {
-    match cloud {
-        Cloud::Global => PbCloud::Global,
-        Cloud::UsGovernment => PbCloud::UsGovernment,
-        Cloud::Germany => PbCloud::Germany,
-        Cloud::China => PbCloud::China,
     }
 }

@@ -21,9 +21,9 @@ pub use rounds::ROUND_MAX;
 pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};
 
 use csp_policy::{Cloud, Country, Day};
-use csp_proto::r#type::v1 as pb;
 
 use crate::fault::{Fault, Result};
+use crate::request::wire;
 
 /// A peer's answer that the contract does not allow.
 fn broken(what: &str) -> Fault {
@@ -31,13 +31,7 @@ fn broken(what: &str) -> Fault {
 }
 
 fn cloud(value: i32) -> Result<Cloud> {
-    match pb::Cloud::try_from(value) {
-        Ok(pb::Cloud::Global) => Ok(Cloud::Global),
-        Ok(pb::Cloud::UsGovernment) => Ok(Cloud::UsGovernment),
-        Ok(pb::Cloud::Germany) => Ok(Cloud::Germany),
-        Ok(pb::Cloud::China) => Ok(Cloud::China),
-        Ok(pb::Cloud::Unspecified) | Err(_) => Err(broken("cloud")),
-    }
+    wire::cloud_of(value).ok_or_else(|| broken("cloud"))
 }
 
 fn country(code: &str) -> Result<Country> {

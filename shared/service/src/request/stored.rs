@@ -3,7 +3,7 @@
 //! The word of an enum's value is the contract's name without its prefix, for example `DIRECT_BILL`; a list joins its
 //! words with commas. A word that is none is a fault that names table, row and column, never another value.
 
-use csp_policy::Country;
+use csp_policy::{Cloud as PolicyCloud, Country, Day, Region};
 use csp_proto::customer::v1::{CustomerAgreementSource, OperationState};
 use csp_proto::partner_registry::v1::{
     Capability, EnrollmentState, MpnKind, ProviderOffering, ReviewStep, Standing, UserRole,
@@ -13,9 +13,10 @@ use csp_proto::relationship::v1::{
 };
 use csp_proto::subscription::v1::{BillingCycle, Capacity, CartState, OfferParty, SubscriptionState, Term};
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
-use csp_store::{Cell, Column, Row, Value};
+use csp_store::Column;
 use prost::Message;
-use sqlx::Row as _;
+
+use crate::wire;
 
 /// Separates the words of a list.
 const SEPARATOR: char = ',';
@@ -94,6 +95,48 @@ impl Storable for Country {
     }
 }
 
+impl Storable for Region {
+    fn text(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        Region::ALL.iter().copied().find(|region| region.as_str() == text)
+    }
+}
+
+impl Storable for PolicyCloud {
+    fn text(&self) -> String {
+        wire::cloud(*self).text()
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        let all = [PolicyCloud::Global, PolicyCloud::UsGovernment, PolicyCloud::Germany, PolicyCloud::China];
+        all.into_iter().find(|cloud| cloud.text() == text)
+    }
+}
+
+impl Storable for Day {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+/// The empty text is none, in a column that is never NULL.
+impl<T: Storable> Storable for Option<T> {
+    fn text(&self) -> String {
+        self.as_ref().map(Storable::text).unwrap_or_default()
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        if text.is_empty() { Some(None) } else { T::of_text(text).map(Some) }
+    }
+}
+
 /// A text without the separator, for lists of texts.
 impl Storable for String {
     fn text(&self) -> String {
@@ -117,19 +160,21 @@ impl<T: Storable> Storable for Vec<T> {
 }
 
 /// A message of the contract in a column of bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Encoded<M>(pub M);
 
-impl<M: Message + Default> Cell for Encoded<M> {
-    fn read(row: &Row, column: &str) -> Result<Self, String> {
-        let bytes = row.try_get::<Vec<u8>, _>(column).map_err(|_| "no bytes".to_owned())?;
-        M::decode(bytes.as_slice())
-            .map(Encoded)
-            .map_err(|error| format!("bytes that are no message: {error}"))
+/// No message of the contract holds a float, so that each equals itself.
+impl<M: PartialEq> Eq for Encoded<M> {}
+
+impl<M: Message + Default> Column for Encoded<M> {
+    type Raw = Vec<u8>;
+
+    fn from_raw(raw: &Vec<u8>) -> Option<Self> {
+        M::decode(raw.as_slice()).ok().map(Encoded)
     }
 
-    fn value(&self) -> Value {
-        Value::Bytes(Some(self.0.encode_to_vec()))
+    fn to_raw(&self) -> Vec<u8> {
+        self.0.encode_to_vec()
     }
 }
 
@@ -148,11 +193,29 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_text_is_none_where_a_value_may_be_missing() {
+        let day: Day = "2026-11-21".parse().unwrap();
+        for value in [None, Some(day)] {
+            assert_eq!(Option::of_text(&value.text()), Some(value));
+        }
+        assert_eq!(None::<ReviewStep>.text(), "");
+    }
+
+    #[test]
+    fn a_region_and_a_cloud_of_the_rule_book_are_stored_in_the_contracts_words() {
+        assert_eq!(PolicyCloud::UsGovernment.text(), "US_GOVERNMENT");
+        assert_eq!(PolicyCloud::of_text("CHINA"), Some(PolicyCloud::China));
+        assert!(Region::ALL.iter().all(|region| Region::of_text(&region.text()) == Some(*region)));
+    }
+
+    #[test]
     fn an_unknown_word_is_no_value() {
         for unknown in ["", "UNSPECIFIED", "direct_bill", "DIRECT_BILL "] {
             assert_eq!(PartnerKind::of_text(unknown), None, "{unknown}");
         }
         assert_eq!(Vec::<UserRole>::of_text("GLOBAL_ADMIN,KING"), None);
         assert_eq!(Country::of_text("Italy"), None);
+        assert_eq!(Region::of_text("europe"), None);
+        assert_eq!(Option::<Day>::of_text("2026-13-01"), None);
     }
 }

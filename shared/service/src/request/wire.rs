@@ -1,6 +1,8 @@
-//! The contract's words for instants and codes.
+//! The contract's words for instants, clouds and codes.
 
+use csp_policy::Cloud;
 use csp_proto::policy::v1::ErrorReason;
+use csp_proto::r#type::v1::Cloud as PbCloud;
 use jiff::Timestamp;
 
 /// Prefix of the values of `ErrorReason` in the contract; an `ErrorInfo` leaves it out.
@@ -28,6 +30,27 @@ pub fn instant(timestamp: &prost_types::Timestamp) -> Option<Timestamp> {
         .contains(&timestamp.nanos)
         .then(|| Timestamp::new(timestamp.seconds, timestamp.nanos).ok())
         .flatten()
+}
+
+/// The rule book's cloud; `None` for a value that names none.
+pub fn cloud_of(value: i32) -> Option<Cloud> {
+    match PbCloud::try_from(value).ok()? {
+        PbCloud::Unspecified => None,
+        PbCloud::Global => Some(Cloud::Global),
+        PbCloud::UsGovernment => Some(Cloud::UsGovernment),
+        PbCloud::Germany => Some(Cloud::Germany),
+        PbCloud::China => Some(Cloud::China),
+    }
+}
+
+/// The contract's cloud.
+pub fn cloud(cloud: Cloud) -> PbCloud {
+    match cloud {
+        Cloud::Global => PbCloud::Global,
+        Cloud::UsGovernment => PbCloud::UsGovernment,
+        Cloud::Germany => PbCloud::Germany,
+        Cloud::China => PbCloud::China,
+    }
 }
 
 /// The code as an `ErrorInfo` carries it: without the enum's prefix.

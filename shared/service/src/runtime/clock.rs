@@ -54,9 +54,11 @@ impl Clock {
         Clock { face: Arc::new(Mutex::new(Face::Standing { at: start })) }
     }
 
-    /// The present instant.
+    /// The present instant, in whole microseconds: the databases keep no finer ones, and what a write answers is what
+    /// later reads answer.
     pub fn now(&self) -> Timestamp {
-        self.face().now()
+        let now = self.face().now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
     /// The present day in UTC: the day for which acts are decided.
@@ -116,6 +118,12 @@ mod tests {
         assert_eq!(clock.today().to_string(), "2026-11-21");
         clock.clone().set(at("2026-11-22T00:00:00Z")).unwrap();
         assert_eq!(clock.today().to_string(), "2026-11-22");
+    }
+
+    #[test]
+    fn it_tells_whole_microseconds() {
+        let clock = Clock::starting_at(at("2026-11-21T12:00:00.123456789Z"));
+        assert_eq!(clock.now(), at("2026-11-21T12:00:00.123456Z"));
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Place {
     /// # Errors
     /// [`Error::Unavailable`] when the database does not answer.
     pub async fn oldest(reader: &mut Connection) -> Result<Place, Error> {
-        let first = state(reader).await?.map_or(1, |state| state.first);
+        let first = state(reader).await?.map_or(1, |state| state.first_position);
         Ok(Place { position: first - 1, event_id: String::new() })
     }
 
@@ -53,7 +53,7 @@ impl Place {
     /// # Errors
     /// [`Error::Unavailable`] when the database does not answer.
     pub async fn newest(reader: &mut Connection) -> Result<Place, Error> {
-        let position = state(reader).await?.map_or(1, |state| state.next) - 1;
+        let position = state(reader).await?.map_or(1, |state| state.next_position) - 1;
         Ok(Place { position, event_id: event_at(reader, position).await? })
     }
 

@@ -13,10 +13,10 @@
 //! erased ([`prune()`]); the horizon says from where on the feed is whole.
 
 mod cursor;
-mod prune;
-mod read;
-mod sequence;
-mod state;
+pub(crate) mod prune;
+pub(crate) mod read;
+pub(crate) mod sequence;
+pub(crate) mod state;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,7 @@
 //! Erasing old entries.
 
 use super::state::{FEED, State, state};
-use crate::{Error, Tx, must_change_one_row};
-use sqlx::Row as _;
+use crate::{Error, Statement, Tx, must_change_one_row};
 
 /// Entries that one transaction erases, at most.
 pub const ENTRIES_PRUNED_MAX: u32 = 500;
@@ -13,6 +12,9 @@ const RAISE: &str = "UPDATE feed SET first_position = $1 WHERE name = $2 AND fir
 /// What was withdrawn has no position of the feed, and stays.
 const ERASE: &str = "DELETE FROM journal WHERE position > 0 AND position < $1";
 
+/// Every statement that erases.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&OLDEST, &RAISE, &ERASE];
+
 /// Erases the oldest entries as long as they are older than `before` (microseconds UTC), at most
 /// [`ENTRIES_PRUNED_MAX`]; says how many. The newest entry stays whatever its age, and with it the cursor of
 /// everybody who has read everything. The caller commits.
@@ -20,16 +22,15 @@ const ERASE: &str = "DELETE FROM journal WHERE position > 0 AND position < $1";
 /// # Errors
 /// [`Error::LostRace`] when another process erased at the same time: harmless.
 pub async fn prune(tx: &mut Tx, before: i64) -> Result<u64, Error> {
-    let Some(State { next, first, .. }) = state(tx.conn().await?).await? else {
+    let Some(State { next_position: next, first_position: first, .. }) = state(tx.conn().await?).await?
+    else {
         return Ok(0);
     };
-    let query = sqlx::query(OLDEST).bind(first).bind(next - 1).bind(i64::from(ENTRIES_PRUNED_MAX));
+    let query = sqlx::query_as(OLDEST).bind(first).bind(next - 1).bind(i64::from(ENTRIES_PRUNED_MAX));
     let mut horizon = first;
-    for row in query.fetch_all(tx.conn().await?).await? {
-        if row.try_get::<i64, _>("time")? >= before {
-            break;
-        }
-        horizon = row.try_get::<i64, _>("position")? + 1;
+    let oldest: Vec<(i64, i64)> = query.fetch_all(tx.conn().await?).await?;
+    for (position, _) in oldest.iter().take_while(|(_, time)| *time < before) {
+        horizon = position + 1;
     }
     if horizon == first {
         return Ok(0);

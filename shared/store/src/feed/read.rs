@@ -2,12 +2,14 @@
 
 use super::cursor::{CursorError, Place};
 use super::state::{State, event_at, state};
-use crate::journal::{self, ENTRIES_READ_MAX, Recorded};
-use crate::{Connection, Error};
+use crate::journal::{ENTRIES_READ_MAX, Recorded};
+use crate::{Connection, Error, Select, Statement};
 
-const AFTER: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
-     change_before, change_after, decision_id, request_id FROM journal \
-     WHERE position > $1 ORDER BY position LIMIT $2";
+const AFTER: Select<Recorded> =
+    Select::new("SELECT * FROM journal WHERE position > $1 ORDER BY position LIMIT $2");
+
+/// Every statement that reads a page.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&AFTER];
 
 /// A page of a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,16 +27,15 @@ pub struct Page {
 /// [`CursorError::TooOld`] when entries after the position were erased; [`CursorError::Store`] about the database,
 /// also when the feed has a hole, which it never has.
 pub async fn page(reader: &mut Connection, position: i64, count: u32) -> Result<Page, CursorError> {
-    let Some(State { next, first, .. }) = state(reader).await? else {
+    let Some(State { next_position: next, first_position: first, .. }) = state(reader).await? else {
         return Ok(Page { entries: Vec::new(), is_last: true });
     };
     if position + 1 < first {
         return Err(CursorError::TooOld { position, first });
     }
     let count = i64::from(count.min(ENTRIES_READ_MAX));
-    let query = sqlx::query(AFTER).bind(position).bind(count);
-    let rows = query.fetch_all(reader).await.map_err(Error::from)?;
-    let entries = rows.iter().map(journal::recorded).collect::<Result<Vec<_>, _>>()?;
+    let query = AFTER.query().bind(position).bind(count);
+    let entries = query.fetch_all(reader).await.map_err(Error::from)?;
     must_be_gapless(position, next.min(position + 1 + count), &entries)?;
     let is_last = entries.last().and_then(|entry| entry.position).unwrap_or(position) + 1 >= next;
     Ok(Page { entries, is_last })
@@ -59,7 +60,8 @@ pub(super) fn must_be_gapless(position: i64, end: i64, entries: &[Recorded]) -> 
 /// [`CursorError::TooOld`] when entries were erased; [`CursorError::Foreign`] when the feed does not reach the
 /// place, or has another entry there: a backup was restored.
 pub async fn verify(reader: &mut Connection, place: &Place) -> Result<(), CursorError> {
-    let (next, first) = state(reader).await?.map_or((1, 1), |state| (state.next, state.first));
+    let (next, first) =
+        state(reader).await?.map_or((1, 1), |state| (state.next_position, state.first_position));
     let position = place.position;
     if !(0..next).contains(&position) {
         return Err(CursorError::Foreign);

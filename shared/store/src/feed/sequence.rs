@@ -1,8 +1,7 @@
 //! Numbering what was committed.
 
 use super::state::FEED;
-use crate::{Connection, Error, Tx, must_change_one_row};
-use sqlx::Row as _;
+use crate::{Connection, Error, Statement, Tx, must_change_one_row};
 
 /// Entries that one transaction numbers, at most.
 pub const ENTRIES_SEQUENCED_MAX: u32 = 500;
@@ -42,6 +41,9 @@ const NUMBER: &str = "WITH picked AS ( \
 const MOVE: &str =
     "UPDATE feed SET next_position = next_position + $1 WHERE name = $2 AND next_position = $3";
 
+/// Every statement that numbers.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&AWAITS, &OPEN, &TAKE, &NUMBER, &MOVE];
+
 /// Whether an entry waits for its position: asked before a write is begun for nothing.
 ///
 /// # Errors
@@ -58,7 +60,7 @@ pub async fn awaits(conn: &mut Connection) -> Result<bool, Error> {
 /// it left.
 pub async fn sequence(tx: &mut Tx, id: &str, count: u32) -> Result<u64, Error> {
     sqlx::query(OPEN).bind(FEED).bind(id).execute(tx.conn().await?).await?;
-    let next: i64 = sqlx::query(TAKE).bind(FEED).fetch_one(tx.conn().await?).await?.try_get(0)?;
+    let next: i64 = sqlx::query_scalar(TAKE).bind(FEED).fetch_one(tx.conn().await?).await?;
     let numbered = number(tx.conn().await?, next, count).await?;
     if numbered > 0 {
         advance(tx.conn().await?, next, numbered).await?;

@@ -141,7 +141,7 @@ async fn number_until(store: Store, total: i64) {
             Err(other) => panic!("{other:?}"),
         }
         let state = state(&mut store.read_once().await.unwrap()).await.unwrap();
-        if state.is_some_and(|state| state.next > total) {
+        if state.is_some_and(|state| state.next_position > total) {
             return;
         }
         tokio::task::yield_now().await;
@@ -244,7 +244,7 @@ async fn what_was_erased_is_told_to_whoever_would_miss_it() {
     }
     let mut reader = store.read().await.unwrap();
     let state = state(&mut reader).await.unwrap().unwrap();
-    assert_eq!((state.first, state.next), (3, 4), "the newest stays");
+    assert_eq!((state.first_position, state.next_position), (3, 4), "the newest stays");
     for (position, event_id) in [(0, ""), (1, "1"), (2, "2")] {
         let place = Place { position, event_id: event_id.to_owned() };
         let refused = verify(&mut reader, &place).await.unwrap_err();

@@ -5,8 +5,7 @@
 
 pub(crate) mod withdrawal;
 
-use crate::{Change as Put, Connection, Error, Row};
-use sqlx::Row as _;
+use crate::{Change as Put, Connection, Error, Select, Statement};
 
 /// Entries that one statement appends, at most: databases limit the parameters of a statement.
 pub(crate) const ENTRIES_WRITTEN_MAX: usize = 100;
@@ -14,15 +13,15 @@ pub(crate) const ENTRIES_WRITTEN_MAX: usize = 100;
 /// Entries that one read returns, at most.
 pub const ENTRIES_READ_MAX: u32 = 500;
 
-const APPEND: &str = "INSERT INTO journal (event_id, time, actor, command, resource, resource_type, revision, \
-     change_before, change_after, decision_id, request_id) VALUES";
-const COLUMNS: usize = 11;
-const PAGE: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
-     change_before, change_after, decision_id, request_id FROM journal \
-     WHERE event_id > $1 AND resource <> '' ORDER BY event_id LIMIT $2";
-const OF_RESOURCE: &str = "SELECT event_id, position, time, actor, command, resource, resource_type, revision, \
-     change_before, change_after, decision_id, request_id FROM journal \
-     WHERE resource = $1 AND (revision, event_id) > ($2, $3) ORDER BY revision, event_id LIMIT $4";
+const PAGE: Select<Recorded> =
+    Select::new("SELECT * FROM journal WHERE event_id > $1 AND resource <> '' ORDER BY event_id LIMIT $2");
+const OF_RESOURCE: Select<Recorded> = Select::new(
+    "SELECT * FROM journal WHERE resource = $1 AND (revision, event_id) > ($2, $3) \
+     ORDER BY revision, event_id LIMIT $4",
+);
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&PAGE, &OF_RESOURCE];
 
 /// What a change did to a resource, as JSON text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,31 +57,53 @@ pub struct Entry {
     pub request_id: Option<String>,
 }
 
-/// An entry as it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
-    /// See [`Entry::event_id`].
-    pub event_id: String,
-    /// The place in the feed; none until the sequencer gave one.
-    pub position: Option<i64>,
-    /// When, in microseconds UTC.
-    pub time: i64,
-    /// See [`Entry::actor`].
-    pub actor: String,
-    /// See [`Entry::command`].
-    pub command: String,
-    /// See [`Entry::resource`].
-    pub resource: String,
-    /// See [`Entry::resource_type`].
-    pub resource_type: String,
-    /// See [`Entry::revision`].
-    pub revision: i64,
-    /// See [`Entry::change`].
-    pub change: Change,
-    /// See [`Entry::decision_id`].
-    pub decision_id: Option<String>,
-    /// See [`Entry::request_id`].
-    pub request_id: Option<String>,
+crate::table! {
+    /// An entry as it is stored.
+    pub struct Recorded in "journal" {
+        /// See [`Entry::event_id`].
+        event_id: String,
+        /// The place in the feed; none until the sequencer gave one.
+        position: Option<i64>,
+        /// When, in microseconds UTC.
+        time: i64,
+        /// See [`Entry::actor`].
+        actor: String,
+        /// See [`Entry::command`].
+        command: String,
+        /// See [`Entry::resource`].
+        resource: String,
+        /// See [`Entry::resource_type`].
+        resource_type: String,
+        /// See [`Entry::revision`].
+        revision: i64,
+        /// See [`Change::before`].
+        change_before: Option<String>,
+        /// See [`Change::after`].
+        change_after: Option<String>,
+        /// See [`Entry::decision_id`].
+        decision_id: Option<String>,
+        /// See [`Entry::request_id`].
+        request_id: Option<String>,
+    }
+}
+
+impl From<&Entry> for Recorded {
+    fn from(entry: &Entry) -> Self {
+        Recorded {
+            event_id: entry.event_id.clone(),
+            position: None,
+            time: entry.time,
+            actor: entry.actor.clone(),
+            command: entry.command.to_owned(),
+            resource: entry.resource.clone(),
+            resource_type: entry.resource_type.to_owned(),
+            revision: entry.revision,
+            change_before: entry.change.before.clone(),
+            change_after: entry.change.after.clone(),
+            decision_id: entry.decision_id.clone(),
+            request_id: entry.request_id.clone(),
+        }
+    }
 }
 
 /// Where to go on reading a resource's entries: the revision of the last one, and its id.
@@ -94,21 +115,8 @@ pub const START: Cursor<'static> = (i64::MIN, "");
 /// The changes that append entries, one for [`ENTRIES_WRITTEN_MAX`] of them.
 pub(crate) fn appended(entries: &[Entry]) -> impl Iterator<Item = Put> {
     entries.chunks(ENTRIES_WRITTEN_MAX).map(|entries| {
-        let change = Put::of_rows(APPEND, COLUMNS, entries.len(), "");
-        entries.iter().fold(change, |change, entry| {
-            change
-                .bind(entry.event_id.as_str())
-                .bind(entry.time)
-                .bind(entry.actor.as_str())
-                .bind(entry.command)
-                .bind(entry.resource.as_str())
-                .bind(entry.resource_type)
-                .bind(entry.revision)
-                .bind(entry.change.before.as_deref())
-                .bind(entry.change.after.as_deref())
-                .bind(entry.decision_id.as_deref())
-                .bind(entry.request_id.as_deref())
-        })
+        let rows: Vec<Recorded> = entries.iter().map(Recorded::from).collect();
+        Put::insert_all(&rows)
     })
 }
 
@@ -120,8 +128,8 @@ pub(crate) fn appended(entries: &[Entry]) -> impl Iterator<Item = Put> {
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn page(conn: &mut Connection, after: &str, count: u32) -> Result<Vec<Recorded>, Error> {
-    let query = sqlx::query(PAGE).bind(after).bind(i64::from(count.min(ENTRIES_READ_MAX)));
-    query.fetch_all(conn).await?.iter().map(recorded).collect()
+    let query = PAGE.query().bind(after).bind(i64::from(count.min(ENTRIES_READ_MAX)));
+    Ok(query.fetch_all(conn).await?)
 }
 
 /// The entries of one resource after `after` in order of revision, at most `count` and [`ENTRIES_READ_MAX`].
@@ -135,24 +143,8 @@ pub async fn of_resource(
     count: u32,
 ) -> Result<Vec<Recorded>, Error> {
     let count = i64::from(count.min(ENTRIES_READ_MAX));
-    let query = sqlx::query(OF_RESOURCE).bind(resource).bind(after.0).bind(after.1).bind(count);
-    query.fetch_all(conn).await?.iter().map(recorded).collect()
-}
-
-pub(crate) fn recorded(row: &Row) -> Result<Recorded, Error> {
-    Ok(Recorded {
-        event_id: row.try_get("event_id")?,
-        position: row.try_get("position")?,
-        time: row.try_get("time")?,
-        actor: row.try_get("actor")?,
-        command: row.try_get("command")?,
-        resource: row.try_get("resource")?,
-        resource_type: row.try_get("resource_type")?,
-        revision: row.try_get("revision")?,
-        change: Change { before: row.try_get("change_before")?, after: row.try_get("change_after")? },
-        decision_id: row.try_get("decision_id")?,
-        request_id: row.try_get("request_id")?,
-    })
+    let query = OF_RESOURCE.query().bind(resource).bind(after.0).bind(after.1).bind(count);
+    Ok(query.fetch_all(conn).await?)
 }
 
 #[cfg(test)]
@@ -194,7 +186,7 @@ mod tests {
         assert_eq!(ids, ["a", "b"]);
         let rest = page(&mut reader, "b", 2).await.unwrap();
         assert_eq!(rest.len(), 1);
-        assert_eq!(rest[0].change.after.as_deref(), Some("{}"));
+        assert_eq!(rest[0].change_after.as_deref(), Some("{}"));
         assert_eq!((rest[0].position, rest[0].request_id.as_deref()), (None, Some("r")));
         let of_a = of_resource(&mut reader, "a", START, 9).await.unwrap();
         assert_eq!(of_a.iter().map(|entry| entry.revision).collect::<Vec<_>>(), [1, 2]);

@@ -6,9 +6,11 @@ use jiff::civil::Date;
 use sqlx::{Decode, Row as _, Type};
 
 /// A type that the database itself holds.
-pub trait Raw: Clone + std::fmt::Display + Into<Value> + for<'r> Decode<'r, Db> + Type<Db> {
+pub trait Raw: Clone + Into<Value> + for<'r> Decode<'r, Db> + Type<Db> {
     /// The same as a value that may be missing.
     fn absent() -> Value;
+    /// As an error tells it to people.
+    fn told(&self) -> String;
 }
 
 /// A value that a column holds as one of the database's own types.
@@ -44,7 +46,7 @@ pub trait Cell: Sized {
 impl<C: Column> Cell for C {
     fn read(row: &Row, column: &str) -> Result<Self, String> {
         let raw: C::Raw = row.try_get(column).map_err(|_| shown(row, column))?;
-        C::from_raw(&raw).ok_or_else(|| raw.to_string())
+        C::from_raw(&raw).ok_or_else(|| raw.told())
     }
 
     fn value(&self) -> Value {
@@ -55,7 +57,7 @@ impl<C: Column> Cell for C {
 impl<C: Column> Cell for Option<C> {
     fn read(row: &Row, column: &str) -> Result<Self, String> {
         let raw: Option<C::Raw> = row.try_get(column).map_err(|_| shown(row, column))?;
-        raw.map(|raw| C::from_raw(&raw).ok_or_else(|| raw.to_string())).transpose()
+        raw.map(|raw| C::from_raw(&raw).ok_or_else(|| raw.told())).transpose()
     }
 
     fn value(&self) -> Value {
@@ -74,11 +76,29 @@ impl Raw for String {
     fn absent() -> Value {
         Value::Text(None)
     }
+
+    fn told(&self) -> String {
+        self.clone()
+    }
 }
 
 impl Raw for i64 {
     fn absent() -> Value {
         Value::Number(None)
+    }
+
+    fn told(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Raw for Vec<u8> {
+    fn absent() -> Value {
+        Value::Bytes(None)
+    }
+
+    fn told(&self) -> String {
+        format!("{} bytes", self.len())
     }
 }
 
@@ -161,23 +181,14 @@ impl Column for Date {
     }
 }
 
-/// Bytes have no `Display`, so they are cells of their own.
-impl Cell for Vec<u8> {
-    fn read(row: &Row, column: &str) -> Result<Self, String> {
-        row.try_get(column).map_err(|_| shown(row, column))
+impl Column for Vec<u8> {
+    type Raw = Vec<u8>;
+
+    fn from_raw(raw: &Vec<u8>) -> Option<Self> {
+        Some(raw.clone())
     }
 
-    fn value(&self) -> Value {
-        Value::Bytes(Some(self.clone()))
-    }
-}
-
-impl Cell for Option<Vec<u8>> {
-    fn read(row: &Row, column: &str) -> Result<Self, String> {
-        row.try_get(column).map_err(|_| shown(row, column))
-    }
-
-    fn value(&self) -> Value {
-        Value::Bytes(self.clone())
+    fn to_raw(&self) -> Vec<u8> {
+        self.clone()
     }
 }

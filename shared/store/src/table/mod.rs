@@ -6,6 +6,8 @@
 
 pub(crate) mod column;
 
+use crate::write::change::Key;
+use crate::write::disjoint::target;
 use crate::{Broken, Change, Db, Row, Value};
 use column::Cell;
 use sqlx::query::QueryAs;
@@ -108,30 +110,36 @@ impl<T: Table> Select<T> {
 
     /// The question, to be bound and asked.
     pub fn query(&self) -> Query<T> {
-        sqlx::query_as(AssertSqlSafe(self.sql()))
+        sqlx::query_as(AssertSqlSafe(self.text()))
     }
 
     /// The question with a list of `count` placeholders from `$first` on in place of `:list`, for `IN :list`. An empty
     /// list is one NULL, which equals nothing: some databases refuse `IN ()`.
     pub fn query_list(&self, first: usize, count: usize) -> Query<T> {
-        sqlx::query_as(AssertSqlSafe(self.sql().replace(LIST, &listed(first, count))))
+        sqlx::query_as(AssertSqlSafe(self.text().replace(LIST, &listed(first, count))))
+    }
+
+    fn text(&self) -> String {
+        match self.text.trim_start().strip_prefix(SELECT_ALL) {
+            Some(rest) => format!("SELECT {}{rest}", T::COLUMNS.join(", ")),
+            None => self.text.to_owned(),
+        }
     }
 }
 
 const LIST: &str = ":list";
 const SELECT_ALL: &str = "SELECT *";
+const VALUES: &str = "VALUES";
 
 fn listed(first: usize, count: usize) -> String {
     let numbers: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
     if numbers.is_empty() { "(NULL)".to_owned() } else { format!("({})", numbers.join(", ")) }
 }
 
+/// A list is empty here: how long it is, only the question knows.
 impl<T: Table> Statement for Select<T> {
     fn sql(&self) -> String {
-        match self.text.trim_start().strip_prefix(SELECT_ALL) {
-            Some(rest) => format!("SELECT {}{rest}", T::COLUMNS.join(", ")),
-            None => self.text.to_owned(),
-        }
+        self.text().replace(LIST, &listed(1, 0))
     }
 }
 
@@ -152,8 +160,62 @@ impl<T: Table> Save<T> {
     pub fn of(&self, row: &T) -> Change {
         let (text, named) = numbered(self.text, T::COLUMNS);
         let values = row.values();
-        Change::owned(text, named.into_iter().filter_map(|at| values.get(at).cloned()).collect())
+        let values = named.into_iter().filter_map(|at| values.get(at).cloned()).collect();
+        self.keyed(Change::owned(text, values), std::slice::from_ref(row))
     }
+
+    /// The change that saves all `rows` in one statement: the list after `VALUES`, of `:column`s and nothing else, stands
+    /// there once for each row. No `:column` may stand after it; of no rows, no change may be made.
+    pub fn of_all(&self, rows: &[T]) -> Change {
+        let (text, named) = numbered(self.text, T::COLUMNS);
+        let (head, from_list) = text.split_once(VALUES).unwrap_or((&text, ""));
+        let (_, tail) = from_list.split_once(')').unwrap_or_default();
+        let lists: Vec<String> =
+            (0..rows.len()).map(|row| listed(row * named.len() + 1, named.len())).collect();
+        let values = rows.iter().flat_map(|row| {
+            let values = row.values();
+            named.iter().filter_map(move |at| values.get(*at).cloned()).collect::<Vec<_>>()
+        });
+        let text = format!("{head}{VALUES} {}{tail}", lists.join(", "));
+        self.keyed(Change::owned(text, values.collect()), rows)
+    }
+}
+
+impl<T: Table> Save<T> {
+    fn keyed(&self, change: Change, rows: &[T]) -> Change {
+        if self.names_key() { change.of_key(key(rows)) } else { change }
+    }
+
+    /// Whether the change writes the row's own table, and in it the row with its key and no other.
+    fn names_key(&self) -> bool {
+        let text = self.text.trim_start();
+        let is_named = |column: &&str| {
+            text.match_indices(':').any(|(at, _)| {
+                let (before, name) = text.split_at(at);
+                let is_condition = || before.trim_end().trim_end_matches('=').trim_end().ends_with(column);
+                word(name.trim_start_matches(':')) == *column
+                    && (text.starts_with("INSERT") || is_condition())
+            })
+        };
+        target(text) == Some(T::NAME) && T::KEY.iter().all(is_named)
+    }
+}
+
+/// The key of those rows.
+fn key<T: Table>(rows: &[T]) -> Key {
+    let at: Vec<usize> =
+        T::KEY.iter().filter_map(|key| T::COLUMNS.iter().position(|column| column == key)).collect();
+    let key = |row: &T| {
+        let values = row.values();
+        at.iter().filter_map(|at| values.get(*at).cloned()).collect()
+    };
+    Key { table: T::NAME, columns: T::KEY, rows: rows.iter().map(key).collect() }
+}
+
+/// The name that a text begins with.
+fn word(text: &str) -> &str {
+    let length = text.bytes().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').count();
+    text.split_at(length).0
 }
 
 impl<T: Table> Statement for Save<T> {
@@ -175,7 +237,7 @@ impl Change {
             (0..rows.len()).map(|row| listed(row * columns + 1, columns)).collect();
         let (table, names) = (T::NAME, T::COLUMNS.join(", "));
         let text = format!("INSERT INTO {table} ({names}) VALUES {}", placeholders.join(", "));
-        Change::owned(text, rows.iter().flat_map(Table::values).collect())
+        Change::owned(text, rows.iter().flat_map(Table::values).collect()).of_key(key(rows))
     }
 }
 

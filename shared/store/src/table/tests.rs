@@ -37,6 +37,11 @@ const BY_NUMBERS: Select<NoteRow> = Select::new("SELECT * FROM note WHERE number
 const UPDATE: Save<NoteRow> =
     Save::new("UPDATE note SET mood = :mood, seen = :seen WHERE owner = :owner AND number = :number");
 
+const KEEP_LATEST: Save<NoteRow> = Save::new(
+    "INSERT INTO note (owner, number, mood, seen) VALUES (:owner, :number, :mood, :seen)
+     ON CONFLICT (owner, number) DO UPDATE SET mood = excluded.mood WHERE note.seen = 0",
+);
+
 fn note(number: i64) -> NoteRow {
     let due = Some(Timestamp::from_second(number).unwrap());
     NoteRow { owner: "ana".to_owned(), number, mood: Mood::Calm, due, seen: false }
@@ -46,6 +51,7 @@ async fn store(folder: &tempfile::TempDir) -> Store {
     let store = Store::open(Config::sqlite(folder.path().join("note.db")), "test", SCHEMA).await.unwrap();
     let mut tx = store.write();
     tx.put(Change::insert_all(&[note(1), note(2)]));
+    tx.flush().await.unwrap();
     tx.put(UPDATE.of(&NoteRow { mood: Mood::Bright, seen: true, ..note(2) }).must_meet(1));
     tx.commit().await.unwrap();
     store
@@ -69,6 +75,24 @@ async fn a_row_is_read_as_it_was_written() {
     let rows = BY_NUMBERS.query_list(1, 2).bind(7_i64).bind(1_i64).fetch_all(&mut *reader).await.unwrap();
     assert_eq!(rows, [note(1)]);
     assert!(BY_NUMBERS.query_list(1, 0).fetch_all(&mut *reader).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn rows_are_saved_in_one_statement_which_says_how_many_it_met() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = &store(&folder).await;
+    let bright = |number| NoteRow { mood: Mood::Bright, due: None, ..note(number) };
+    let save = |rows: Vec<NoteRow>| async move {
+        let mut tx = store.write();
+        tx.put(KEEP_LATEST.of_all(&rows).must_meet(rows.len()));
+        tx.commit().await
+    };
+    save(vec![bright(1), bright(3)]).await.unwrap();
+    assert!(matches!(save(vec![bright(2), bright(4)]).await, Err(Error::LostRace)), "the second was seen");
+    let mut reader = store.read_once().await.unwrap();
+    let rows = BY_OWNER.query().bind("ana").fetch_all(&mut *reader).await.unwrap();
+    let moods: Vec<_> = rows.iter().map(|row| (row.number, row.mood)).collect();
+    assert_eq!(moods, [(1, Mood::Bright), (2, Mood::Bright), (3, Mood::Bright)]);
 }
 
 #[tokio::test]
@@ -119,4 +143,5 @@ fn only_a_star_at_the_beginning_is_replaced() {
     assert!(BY_OWNER.sql().starts_with("SELECT owner, number, mood, due, seen FROM note"));
     let counted: Select<NoteRow> = Select::new("SELECT COUNT(*) FROM note");
     assert_eq!(counted.sql(), "SELECT COUNT(*) FROM note");
+    assert!(BY_NUMBERS.sql().ends_with("WHERE number IN (NULL) ORDER BY number"));
 }

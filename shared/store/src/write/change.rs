@@ -16,10 +16,21 @@ pub struct Change {
     text: Cow<'static, str>,
     values: Vec<Value>,
     rows: Option<usize>,
+    key: Option<Key>,
+}
+
+/// The rows that a change writes, where it names them.
+#[derive(Clone)]
+pub(crate) struct Key {
+    pub table: &'static str,
+    /// The columns that tell one row from another.
+    pub columns: &'static [&'static str],
+    /// Their values, row by row.
+    pub rows: Vec<Vec<Value>>,
 }
 
 /// A value of a statement.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Value {
     /// Text, or none.
     Text(Option<String>),
@@ -32,16 +43,27 @@ pub enum Value {
 impl Change {
     /// The statement `text` with parameters `$1…$n`, each of which is to be bound, in order.
     pub fn new(text: &'static str) -> Self {
-        Change { text: Cow::Borrowed(text), values: Vec::new(), rows: None }
+        Change { text: Cow::Borrowed(text), values: Vec::new(), rows: None, key: None }
     }
 
     /// A statement of many rows, as [`sql::rows`] makes it.
     pub fn of_rows(head: &'static str, columns: usize, rows: usize, tail: &'static str) -> Self {
-        Change { text: Cow::Owned(sql::rows(head, columns, rows, tail).0), values: Vec::new(), rows: None }
+        Change {
+            text: Cow::Owned(sql::rows(head, columns, rows, tail).0),
+            values: Vec::new(),
+            rows: None,
+            key: None,
+        }
     }
 
     pub(crate) fn owned(text: String, values: Vec<Value>) -> Self {
-        Change { text: Cow::Owned(text), values, rows: None }
+        Change { text: Cow::Owned(text), values, rows: None, key: None }
+    }
+
+    /// The same statement with `tail` at its end.
+    #[must_use]
+    pub(crate) fn followed_by(self, tail: &'static str) -> Self {
+        Change { text: Cow::Owned(format!("{} {tail}", self.text)), ..self }
     }
 
     /// Binds the next value.
@@ -56,6 +78,19 @@ impl Change {
     pub fn must_meet(mut self, rows: usize) -> Self {
         self.rows = Some(rows);
         self
+    }
+
+    /// The same, which writes the rows with this key and no others.
+    pub(crate) fn of_key(self, key: Key) -> Self {
+        Change { key: Some(key), ..self }
+    }
+
+    pub(crate) fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     /// How many rows it must meet.
@@ -166,6 +201,12 @@ impl From<i64> for Value {
 impl From<Option<&[u8]>> for Value {
     fn from(bytes: Option<&[u8]>) -> Self {
         Value::Bytes(bytes.map(<[u8]>::to_vec))
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(bytes: Vec<u8>) -> Self {
+        Value::Bytes(Some(bytes))
     }
 }
 

@@ -3,8 +3,7 @@
 //! An accepted decision is saved with its effect and kept; a refused one is remembered best effort
 //! ([`crate::Store::note_refusal`]) and pruned after [`REFUSED_KEPT_MICROS`].
 
-use crate::{Change, Connection, Error, Tx};
-use sqlx::Row as _;
+use crate::{Change, Connection, Error, Select, Statement, Tx};
 
 /// How long a refused decision is kept: 30 days, in microseconds.
 pub const REFUSED_KEPT_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
@@ -12,60 +11,46 @@ pub const REFUSED_KEPT_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 /// Rows that one call prunes, at most.
 pub const REFUSED_PRUNED_MAX: u32 = 1000;
 
-const INSERT: &str = "INSERT INTO decision (id, boundary, subject, accepted, as_of, decided_at, caller, request_id, body) \
-     VALUES";
 const UNLESS_KNOWN: &str = "ON CONFLICT (id) DO NOTHING";
-const COLUMNS: usize = 9;
-const GET: &str = "SELECT id, boundary, subject, accepted, as_of, decided_at, caller, request_id, body \
-     FROM decision WHERE id = $1";
+const GET: Select<Decision> = Select::new("SELECT * FROM decision WHERE id = $1");
 const PRUNE_REFUSED: &str = "DELETE FROM decision WHERE id IN (SELECT id FROM decision \
      WHERE accepted = 0 AND decided_at < $1 ORDER BY decided_at LIMIT $2)";
 
-/// A decision of the policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// Chosen by the caller, unique for ever.
-    pub id: String,
-    /// The boundary that decided.
-    pub boundary: String,
-    /// The name of what it decided about.
-    pub subject: String,
-    /// Whether the call was allowed.
-    pub accepted: bool,
-    /// The day that it was decided for: `2020-10-01`.
-    pub as_of: String,
-    /// When it was decided, in microseconds UTC.
-    pub decided_at: i64,
-    /// Who asked.
-    pub caller: String,
-    /// The caller's request id, where it sent one.
-    pub request_id: Option<String>,
-    /// The rules and facts, in the service's own encoding.
-    pub body: Vec<u8>,
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&GET, &PRUNE_REFUSED];
+
+crate::table! {
+    /// A decision of the policy.
+    pub struct Decision in "decision" {
+        /// Chosen by the caller, unique for ever.
+        id: String,
+        /// The boundary that decided.
+        boundary: String,
+        /// The name of what it decided about.
+        subject: String,
+        /// Whether the call was allowed.
+        accepted: bool,
+        /// The day that it was decided for: `2020-10-01`.
+        as_of: String,
+        /// When it was decided, in microseconds UTC.
+        decided_at: i64,
+        /// Who asked.
+        caller: String,
+        /// The caller's request id, where it sent one.
+        request_id: Option<String>,
+        /// The rules and facts, in the service's own encoding.
+        body: Vec<u8>,
+    }
 }
 
 /// Saves a decision with the write that it allowed.
 pub fn save(tx: &mut Tx, decision: &Decision) {
-    tx.put(bound(Change::of_rows(INSERT, COLUMNS, 1, ""), decision));
+    tx.put(Change::insert(decision));
 }
 
 /// Saves decisions but those whose id is known.
 pub(crate) fn save_unless_known(tx: &mut Tx, decisions: &[Decision]) {
-    let change = Change::of_rows(INSERT, COLUMNS, decisions.len(), UNLESS_KNOWN);
-    tx.put(decisions.iter().fold(change, bound));
-}
-
-fn bound(change: Change, decision: &Decision) -> Change {
-    change
-        .bind(decision.id.as_str())
-        .bind(decision.boundary.as_str())
-        .bind(decision.subject.as_str())
-        .bind(i64::from(decision.accepted))
-        .bind(decision.as_of.as_str())
-        .bind(decision.decided_at)
-        .bind(decision.caller.as_str())
-        .bind(decision.request_id.as_deref())
-        .bind(decision.body.as_slice())
+    tx.put(Change::insert_all(decisions).followed_by(UNLESS_KNOWN));
 }
 
 /// The decision with this id, if it is known.
@@ -73,20 +58,7 @@ fn bound(change: Change, decision: &Decision) -> Change {
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn get(conn: &mut Connection, id: &str) -> Result<Option<Decision>, Error> {
-    let Some(row) = sqlx::query(GET).bind(id).fetch_optional(conn).await? else {
-        return Ok(None);
-    };
-    Ok(Some(Decision {
-        id: row.try_get("id")?,
-        boundary: row.try_get("boundary")?,
-        subject: row.try_get("subject")?,
-        accepted: row.try_get::<i64, _>("accepted")? == 1,
-        as_of: row.try_get("as_of")?,
-        decided_at: row.try_get("decided_at")?,
-        caller: row.try_get("caller")?,
-        request_id: row.try_get("request_id")?,
-        body: row.try_get("body")?,
-    }))
+    Ok(GET.query().bind(id).fetch_optional(conn).await?)
 }
 
 /// Erases refused decisions from before `before` (microseconds UTC), oldest first, and says how many: call it

@@ -8,7 +8,7 @@
 //! A service that takes such steps makes the table by migrations of its own: `operation_guard (operation TEXT PRIMARY
 //! KEY, state TEXT, update_time BIGINT)`, with an index on `(update_time, operation)`.
 
-use crate::{Connection, Error};
+use crate::{Connection, Error, Statement};
 
 /// Tombstones that one call prunes, at most.
 pub const TOMBSTONES_PRUNED_MAX: u32 = 100;
@@ -21,6 +21,9 @@ const TAKE_BACK: &str = "INSERT INTO operation_guard (operation, state, update_t
      WHERE operation_guard.state = 'OPEN'";
 const PRUNE: &str = "DELETE FROM operation_guard WHERE operation IN \
      (SELECT operation FROM operation_guard WHERE update_time < $1 ORDER BY update_time, operation LIMIT $2)";
+
+/// Every statement of the table, for the services that have it.
+pub const STATEMENTS: &[&dyn Statement] = &[&ENTER, &LEAVE, &TAKE_BACK, &PRUNE];
 
 /// Begins a step of the operation, and says whether it may go on: not once the operation was taken back.
 ///

@@ -2,8 +2,7 @@
 //!
 //! Only effects are remembered, in the transaction that has them; a refusal is decided afresh.
 
-use crate::{Change, Connection, Error, Tx};
-use sqlx::Row as _;
+use crate::{Change, Connection, Error, Select, Statement, Tx};
 
 /// How long a record is kept at least: 24 hours, in microseconds.
 pub const RETENTION_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
@@ -11,24 +10,30 @@ pub const RETENTION_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 /// Rows that one call prunes, at most.
 pub const RECORDS_PRUNED_MAX: u32 = 1000;
 
-const FIND: &str = "SELECT rpc, fingerprint, response, created FROM idempotency \
-     WHERE caller_key = $1 AND request_id = $2";
-const SAVE: &str = "INSERT INTO idempotency (caller_key, request_id, rpc, fingerprint, response, created) \
-     VALUES ($1, $2, $3, $4, $5, $6)";
+const FIND: Select<Record> =
+    Select::new("SELECT * FROM idempotency WHERE caller_key = $1 AND request_id = $2");
 const PRUNE: &str = "DELETE FROM idempotency WHERE (caller_key, request_id) IN \
      (SELECT caller_key, request_id FROM idempotency WHERE created < $1 ORDER BY created LIMIT $2)";
 
-/// What is remembered about a request that had an effect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// The RPC that was called.
-    pub rpc: String,
-    /// A digest of the request's content: the same id with another one is a mistake of the caller.
-    pub fingerprint: Vec<u8>,
-    /// The answer, encoded.
-    pub response: Vec<u8>,
-    /// When, in microseconds UTC.
-    pub created: i64,
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&FIND, &PRUNE];
+
+crate::table! {
+    /// What is remembered about a request that had an effect.
+    pub struct Record in "idempotency" key [caller_key, request_id] {
+        /// Who called.
+        caller_key: String,
+        /// The caller's id of the request.
+        request_id: String,
+        /// The RPC that was called.
+        rpc: String,
+        /// A digest of the request's content: the same id with another one is a mistake of the caller.
+        fingerprint: Vec<u8>,
+        /// The answer, encoded.
+        response: Vec<u8>,
+        /// When, in microseconds UTC.
+        created: i64,
+    }
 }
 
 /// What the caller's request with this id was answered, if it was.
@@ -40,29 +45,13 @@ pub async fn find(
     caller_key: &str,
     request_id: &str,
 ) -> Result<Option<Record>, Error> {
-    let Some(row) = sqlx::query(FIND).bind(caller_key).bind(request_id).fetch_optional(conn).await? else {
-        return Ok(None);
-    };
-    Ok(Some(Record {
-        rpc: row.try_get("rpc")?,
-        fingerprint: row.try_get("fingerprint")?,
-        response: row.try_get("response")?,
-        created: row.try_get("created")?,
-    }))
+    Ok(FIND.query().bind(caller_key).bind(request_id).fetch_optional(conn).await?)
 }
 
-/// Remembers the answer to the caller's request with this id. The write fails with [`Error::Conflict`] when it was
-/// answered meanwhile: answer what [`find`] finds.
-pub fn save(tx: &mut Tx, caller_key: &str, request_id: &str, record: &Record) {
-    tx.put(
-        Change::new(SAVE)
-            .bind(caller_key)
-            .bind(request_id)
-            .bind(record.rpc.as_str())
-            .bind(record.fingerprint.as_slice())
-            .bind(record.response.as_slice())
-            .bind(record.created),
-    );
+/// Remembers the answer to a request. The write fails with [`Error::Conflict`] when it was answered meanwhile: answer
+/// what [`find`] finds.
+pub fn save(tx: &mut Tx, record: &Record) {
+    tx.put(Change::insert(record));
 }
 
 /// Forgets records from before `before` (microseconds UTC, at least [`RETENTION_MICROS`] ago), oldest first,
@@ -80,8 +69,16 @@ mod tests {
     use super::{Record, find, prune, save};
     use crate::{Config, Error, Store};
 
-    fn record(created: i64) -> Record {
-        Record { rpc: "Rename".to_owned(), fingerprint: vec![1], response: Vec::new(), created }
+    fn record(caller_key: &str, request_id: &str, created: i64) -> Record {
+        let (caller_key, request_id) = (caller_key.to_owned(), request_id.to_owned());
+        Record {
+            caller_key,
+            request_id,
+            rpc: "Rename".to_owned(),
+            fingerprint: vec![1],
+            response: Vec::new(),
+            created,
+        }
     }
 
     #[tokio::test]
@@ -89,15 +86,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
         let mut tx = store.write();
-        save(&mut tx, "alice", "r", &record(1));
-        save(&mut tx, "bob", "r", &record(2));
+        save(&mut tx, &record("alice", "r", 1));
+        save(&mut tx, &record("bob", "r", 2));
         tx.commit().await.unwrap();
         let mut tx = store.write();
-        save(&mut tx, "bob", "r", &record(3));
+        save(&mut tx, &record("bob", "r", 3));
         let twice = tx.commit().await.unwrap_err();
         assert!(matches!(twice, Error::Conflict(_)), "{twice:?}");
         let mut reader = store.read().await.unwrap();
-        assert_eq!(find(&mut reader, "bob", "r").await.unwrap(), Some(record(2)));
+        assert_eq!(find(&mut reader, "bob", "r").await.unwrap(), Some(record("bob", "r", 2)));
         assert_eq!(find(&mut reader, "bob", "s").await.unwrap(), None);
     }
 
@@ -106,10 +103,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
         let mut tx = store.write();
-        save(&mut tx, "alice", "old", &record(1));
-        save(&mut tx, "alice", "new", &record(2));
+        save(&mut tx, &record("alice", "old", 1));
+        save(&mut tx, &record("alice", "new", 2));
         assert_eq!(prune(tx.conn().await.unwrap(), 2).await.unwrap(), 1);
         assert_eq!(find(tx.conn().await.unwrap(), "alice", "old").await.unwrap(), None);
-        assert_eq!(find(tx.conn().await.unwrap(), "alice", "new").await.unwrap(), Some(record(2)));
+        assert_eq!(
+            find(tx.conn().await.unwrap(), "alice", "new").await.unwrap(),
+            Some(record("alice", "new", 2))
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 pub mod decision;
+pub(crate) mod disjoint;
 pub mod guard;
 pub mod idempotency;
 pub mod outbox;

@@ -1,6 +1,6 @@
 //! Mail that waits for the relay. It may hold secrets (links, tokens): it is erased once handed over.
 
-use crate::{Change, Connection, Error, Tx};
+use crate::{Change, Connection, Error, Statement, Tx};
 use sqlx::Row as _;
 use std::fmt;
 
@@ -11,6 +11,9 @@ const PUT: &str = "INSERT INTO outbox (id, recipient, subject, body, created) VA
 const PENDING: &str =
     "SELECT id, recipient, subject, body, created FROM outbox ORDER BY created, id LIMIT $1";
 const ACKNOWLEDGE: &str = "DELETE FROM outbox WHERE id = $1";
+
+/// Every statement of the table.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&PUT, &PENDING, &ACKNOWLEDGE];
 
 /// A mail to send. Its debug output hides the text.
 #[derive(Clone, PartialEq, Eq)]

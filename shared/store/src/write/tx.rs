@@ -1,5 +1,6 @@
 //! A write that is going on, whichever database it goes to.
 
+use super::disjoint::must_be_disjoint;
 use crate::backend::{Backend, Transaction};
 use crate::{Change, Connection, Error, journal, postgres};
 
@@ -10,7 +11,8 @@ use crate::{Change, Connection, Error, journal, postgres};
 /// computes. Everything else runs on [`Tx::conn`], which makes first what was put.
 ///
 /// Of the changes that are made together none sees another's: no two of them may write one row, none may read what
-/// another one writes, and none may take a key that another one frees.
+/// another one writes, and none may take a key that another one frees. A write that breaks this is [`Error::Corrupt`] as
+/// far as the changes tell; [`Tx::flush`] between two of them keeps it.
 ///
 /// Hold it briefly once it has a connection: others may wait for the rows that it wrote, on SQLite all of them for the
 /// one writer and its commit. Never await another service meanwhile, and never begin a second write inside the first.
@@ -50,6 +52,7 @@ impl Tx {
             Some(transaction) => transaction,
             none => none.insert(self.backend.begin().await?),
         };
+        must_be_disjoint(&self.put)?;
         transaction.make(std::mem::take(&mut self.put)).await?;
         Ok(transaction.conn())
     }
@@ -59,10 +62,10 @@ impl Tx {
     /// # Errors
     /// As [`Tx::conn`].
     pub async fn flush(&mut self) -> Result<(), Error> {
-        if !self.dry {
-            self.conn().await?;
+        match self.dry {
+            true => must_be_disjoint(&std::mem::take(&mut self.put)),
+            false => self.conn().await.map(drop),
         }
-        Ok(())
     }
 
     /// Appends entries to the journal, in order.
@@ -83,6 +86,7 @@ impl Tx {
     /// or when nobody can tell whether it was.
     pub async fn commit(self) -> Result<(), Error> {
         let Tx { backend, transaction, put, mark, dry } = self;
+        must_be_disjoint(&put)?;
         if dry {
             return Ok(());
         }

@@ -92,8 +92,8 @@ async fn what_is_malformed_in_a_record_is_told_whole() {
         "quantity",
         "unit_price.currency",
         "unit_price.micros",
-        "evidence.date",
         "evidence.source",
+        "evidence.date",
     ];
     assert_eq!(fields, wanted);
     let triennial = pb::RecordSubscriptionRequest { term: pb::Term::P3y.into(), ..record("mail", 1) };

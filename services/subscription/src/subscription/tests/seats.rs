@@ -2,11 +2,10 @@
 
 use csp_policy::boundaries::SetAutoRenew;
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::{Fault, Result};
+use csp_service::{Fault, Result, Storable};
 
 use crate::fixtures::{World, agent, line, order, world};
 use crate::order::tests::{buy, reasons};
-use crate::stored_words::Word;
 use crate::subscription;
 use crate::subscription::amendment::Amendment;
 
@@ -225,7 +224,7 @@ async fn every_state_answers_every_command() {
     }
 }
 
-async fn run(world: &World, command: &str, name: &str) -> &'static str {
+async fn run(world: &World, command: &str, name: &str) -> String {
     let (service, call, name) = (&world.service, agent("contoso", "Any"), name.to_owned());
     let answer = match command {
         "suspend" => {
@@ -250,8 +249,8 @@ async fn run(world: &World, command: &str, name: &str) -> &'static str {
         }
     };
     match answer {
-        Ok(subscription) => subscription.unwrap().state().word(),
-        Err(fault) => reasons(&fault)[0],
+        Ok(subscription) => subscription.unwrap().state().text(),
+        Err(fault) => reasons(&fault)[0].to_owned(),
     }
 }
 

@@ -1,45 +1,16 @@
 //! Watching one service, whichever it is.
 
-use csp_proto::customer::v1::{self as customer, customer_service_client::CustomerServiceClient};
 use csp_proto::feed::v1::{EventFilter, Start};
-use csp_proto::partner_registry::v1::{
-    self as registry, partner_registry_service_client::PartnerRegistryServiceClient,
-};
-use csp_proto::relationship::v1::{
-    self as relationship, relationship_service_client::RelationshipServiceClient,
-};
-use csp_proto::subscription::v1::{
-    self as subscription, subscription_service_client::SubscriptionServiceClient,
-};
-use csp_service::feed::Told;
+use csp_proto::{customer, partner_registry, relationship, subscription};
+use csp_service::feed::{self, Following, Told, Watch};
 use tokio::sync::mpsc;
+use tokio_stream::StreamExt;
+use tonic::Status;
 use tonic::transport::Channel;
-use tonic::{Status, Streaming};
 
 use super::line::Format;
 use crate::command::client;
 use crate::process::service::Service;
-
-/// Makes a watch of one service from what its generated code calls things.
-macro_rules! watch {
-    ($package:ident, $client:ident, $channel:expr, $place:expr, $teller:expr) => {{
-        let (start, cursor, filter) = $place;
-        let request = $package::WatchEventsRequest {
-            start: start.into(),
-            cursor,
-            filter: Some(filter),
-            bookmark_interval: None,
-        };
-        let told = |response: $package::WatchEventsResponse| {
-            Some(match response.content? {
-                $package::watch_events_response::Content::Event(event) => Told::Event(Box::new(event)),
-                $package::watch_events_response::Content::Bookmark(bookmark) => Told::Bookmark(bookmark),
-            })
-        };
-        let stream = $client::new($channel).watch_events(client::by_operator(request)).await?;
-        $teller.tell_all(stream.into_inner(), told).await
-    }};
-}
 
 /// Sends a line for each event, until the watch ends or, with `once`, everything that was there is told.
 pub(super) async fn follow(
@@ -50,38 +21,33 @@ pub(super) async fn follow(
     lines: mpsc::Sender<String>,
     once: bool,
 ) -> Result<(), Status> {
-    let teller = Teller { service, format, lines, once };
-    match service {
-        Service::PartnerRegistry => watch!(registry, PartnerRegistryServiceClient, channel, place, teller),
-        Service::Relationship => watch!(relationship, RelationshipServiceClient, channel, place, teller),
-        Service::Customer => watch!(customer, CustomerServiceClient, channel, place, teller),
-        Service::Subscription => watch!(subscription, SubscriptionServiceClient, channel, place, teller),
-    }
-}
-
-/// Tells what one service says, line by line.
-struct Teller {
-    service: Service,
-    format: Format,
-    lines: mpsc::Sender<String>,
-    /// Until everything that was there is told.
-    once: bool,
-}
-
-impl Teller {
-    async fn tell_all<R>(self, mut stream: Streaming<R>, told: fn(R) -> Option<Told>) -> Result<(), Status> {
-        while let Some(response) = stream.message().await? {
-            let goes_on = match told(response) {
-                Some(Told::Event(event)) => {
-                    self.lines.send(self.format.line(self.service, &event)).await.is_ok()
-                }
-                Some(Told::Bookmark(bookmark)) => !(self.once && bookmark.caught_up),
-                None => true,
-            };
-            if !goes_on {
-                break;
-            }
+    let (start, cursor, filter) = place;
+    let mut told = ask(
+        service,
+        channel,
+        Watch { start: start.into(), cursor, filter: Some(filter), bookmark_interval: None },
+    )
+    .await?;
+    while let Some(next) = told.next().await {
+        let goes_on = match next? {
+            Told::Event(event) => lines.send(format.line(service, &event)).await.is_ok(),
+            Told::Bookmark(bookmark) => !(once && bookmark.caught_up),
+        };
+        if !goes_on {
+            break;
         }
-        Ok(())
+    }
+    Ok(())
+}
+
+async fn ask(service: Service, channel: Channel, watch: Watch) -> Result<Following, Status> {
+    let asked = client::by_operator(watch);
+    match service {
+        Service::PartnerRegistry => {
+            feed::follow::<partner_registry::v1::WatchEventsRequest>(channel, asked).await
+        }
+        Service::Relationship => feed::follow::<relationship::v1::WatchEventsRequest>(channel, asked).await,
+        Service::Customer => feed::follow::<customer::v1::WatchEventsRequest>(channel, asked).await,
+        Service::Subscription => feed::follow::<subscription::v1::WatchEventsRequest>(channel, asked).await,
     }
 }

@@ -4,6 +4,7 @@ use csp_policy::{Cloud, Day};
 use csp_proto::r#type::v1::{self as pb, Contact, PostalAddress};
 
 use super::Fields;
+use crate::request::wire;
 
 /// Longest key of the caller's own.
 pub const EXTERNAL_ID_CHARS_MAX: usize = 128;
@@ -112,11 +113,6 @@ impl Fields {
         if value == 0 {
             return Some(Cloud::Global);
         }
-        self.enum_value::<pb::Cloud>(field, value).map(|cloud| match cloud {
-            pb::Cloud::Unspecified | pb::Cloud::Global => Cloud::Global,
-            pb::Cloud::UsGovernment => Cloud::UsGovernment,
-            pb::Cloud::Germany => Cloud::Germany,
-            pb::Cloud::China => Cloud::China,
-        })
+        self.enum_value::<pb::Cloud>(field, value).and_then(|cloud| wire::cloud_of(cloud.into()))
     }
 }

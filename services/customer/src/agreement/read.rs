@@ -1,0 +1,33 @@
+//! Reading a customer's acceptance: `GetCustomerAgreement`.
+
+use csp_proto::customer::v1 as pb;
+use csp_service::{Call, Fault, Result};
+
+use super::{Agreement, KIND, table};
+use crate::CustomerService;
+use crate::customer::{self, Customer};
+
+pub(crate) async fn get(
+    service: &CustomerService,
+    call: &Call,
+    request: pb::GetCustomerAgreementRequest,
+) -> Result<pb::GetCustomerAgreementResponse> {
+    let name = customer::read::name("customer", &request.customer)?;
+    let seen = customer::visible(service, call, &name).await?;
+    let agreement = of(service, &seen.customer).await?.map(|agreement| agreement.render());
+    Ok(pb::GetCustomerAgreementResponse { accepted: agreement.is_some(), agreement })
+}
+
+/// The first confirmation stands.
+pub(crate) async fn must_not_be_confirmed(service: &CustomerService, customer: &Customer) -> Result<()> {
+    match of(service, customer).await? {
+        Some(first) => Err(Fault::AlreadyExists { resource_type: KIND, name: first.name() }),
+        None => Ok(()),
+    }
+}
+
+/// The acceptance of the customer.
+async fn of(service: &CustomerService, customer: &Customer) -> Result<Option<Agreement>> {
+    let mut reader = service.book.store.read_once().await?;
+    Ok(table::of_customer(&mut reader, &customer.row().id).await?.map(Agreement::from))
+}

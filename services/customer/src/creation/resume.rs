@@ -1,0 +1,60 @@
+//! Operations that a crash or an absent peer cut short are taken up again.
+
+use std::time::{Duration, Instant};
+
+use csp_service::{Call, Result};
+
+use super::{drive, operation, read, table};
+use crate::{CustomerService, NAME};
+
+/// How often [`CustomerService::resume_operations`] is to be called.
+pub const RESUME_PERIOD: Duration = Duration::from_secs(15);
+/// How many operations one call of [`CustomerService::resume_operations`] takes up.
+pub const RESUMED_MAX: i64 = 100;
+/// How long resuming one operation may wait for its peers.
+const RESUME_WAIT_MAX: Duration = Duration::from_secs(20);
+
+impl CustomerService {
+    /// Takes up the operations that were left alone, by a crash or because a peer could not be asked, and
+    /// says how many came to their end. To be called at start and every [`RESUME_PERIOD`]. Once `goes_on` says no,
+    /// the one at work is the last: the others are left to the next process.
+    ///
+    /// # Errors
+    /// [`csp_service::Fault::StoreUnavailable`] when the database does not answer. What keeps a single operation from
+    /// going on is logged; it is taken up again the next time.
+    pub async fn resume_operations(&self, goes_on: impl Fn() -> bool) -> Result<usize> {
+        let now = self.book.now();
+        let mut reader = self.book.store.read_once().await?;
+        let left_alone = table::left_alone(&mut reader, now, RESUMED_MAX).await?;
+        drop(reader);
+        let mut ended = 0;
+        for row in left_alone {
+            if !goes_on() {
+                break;
+            }
+            let lease = operation::lease_from(self.book.now());
+            let mut tx = self.book.store.write();
+            let is_ours = table::lease(tx.conn().await?, &row, lease).await?;
+            tx.commit().await?;
+            if !is_ours {
+                continue;
+            }
+            let deadline = Instant::now() + RESUME_WAIT_MAX;
+            let call = Call { deadline: Some(deadline), ..Call::of_service(NAME, "ResumeOperation") };
+            match resume(self, &call, &row.id).await {
+                Ok(()) => ended += 1,
+                Err(fault) => tracing::warn!(operation = row.id, ?fault, "an operation does not go on"),
+            }
+        }
+        Ok(ended)
+    }
+}
+
+/// Drives an operation that was left alone. A registration is called off: whoever accepts comes again, or never.
+async fn resume(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
+    let _lock = service.operation_locks.lock(id).await;
+    if read::by_id(service, id).await?.is_registration() {
+        return drive::call_off(service, call, id).await.map(drop);
+    }
+    drive::drive(service, call, id).await.map(drop)
+}

@@ -1,0 +1,104 @@
+//! The step back of an operation: everything that its steps did is undone.
+
+use csp_service::peers::{Closing, Edge, EdgesQuery, RelationshipKey, Voiding};
+use csp_service::{Attempt, Fault, Result};
+use jiff::Timestamp;
+use tonic::Code;
+
+use super::table;
+use super::work::{Progress, Work};
+use crate::{agreement, customer};
+
+/// Takes everything back. Where the order was placed after all, the operation goes on; where something else
+/// rests on the customer by now, the customer is kept and the operation ends without its order.
+pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
+    let now = work.service.book.now();
+    if let Some(relationship) = &work.operation.row().relationship {
+        // First of all its own order, wherever it is: what ends here ends without one.
+        let voiding = work.service.subscriptions.void_order(&work.call, &work.operation.name()).await?;
+        // An order of that id for somebody else is none of its own, and keeps its own from being placed.
+        if voiding == Voiding::Placed && work.own_order().await?.is_some() {
+            let mut after = work.operation.clone();
+            after.go_on(now)?;
+            work.go_on(&after).await?;
+            return Ok(Progress::Next);
+        }
+        // Closed before anything is undone: an order of anybody else finds no relationship.
+        let (begun, edge) = (now.as_microsecond(), key(work, relationship));
+        let closing = work.service.subscriptions.close_edge(&work.call, edge, begun).await?;
+        match closing {
+            Closing::Closed => {}
+            // Nothing rests on it: an end that began later was given up meanwhile. The next try begins later still.
+            Closing::Held(0) => return Err(Fault::lost_race(relationship.clone())),
+            Closing::Held(_) => return keep(work).await,
+        }
+    }
+    match undo(work).await {
+        Err(Fault::PeerAnswered(refusal)) if refusal.code() == Code::FailedPrecondition => {
+            reopen(work, now).await?;
+            return keep(work).await;
+        }
+        undone => undone?,
+    }
+    let (mut customer, mut operation) = (work.customer.clone(), work.operation.clone());
+    customer.abandon(now)?;
+    operation.taken_back(now)?;
+    let mut tx = work.service.book.store.write();
+    customer::table::end_reservation(&mut tx, customer.row());
+    agreement::table::delete(&mut tx, &customer.row().id);
+    table::update(&mut tx, operation.row());
+    let effects = vec![work.operation.change_to(&operation)?];
+    let unanswered = Attempt::of_work(&work.call);
+    work.service.book.conclude(tx, &work.call, &unanswered, None, effects, &()).await?;
+    Ok(Progress::Next)
+}
+
+/// The customer stays with its edges and its agreement, because somebody built on it before its creation ended.
+async fn keep(work: &Work<'_>) -> Result<Progress> {
+    let book = &work.service.book;
+    let (now, mut operation) = (book.now(), work.operation.clone());
+    operation.kept(now)?;
+    let mut tx = book.store.write();
+    let (_, effects) = work.show(&mut tx, &operation, now).await?;
+    let decision_id = Some(operation.row().creation_decision.as_str());
+    let unanswered = Attempt::of_work(&work.call);
+    book.conclude(tx, &work.call, &unanswered, decision_id, effects, &()).await?;
+    Ok(Progress::Next)
+}
+
+/// Opens the seller's relationship for orders again, unless it was ended meanwhile; what another end closed after
+/// `begun` stays closed.
+async fn reopen(work: &Work<'_>, begun: Timestamp) -> Result<()> {
+    let Some(relationship) = &work.operation.row().relationship else {
+        return Ok(());
+    };
+    let query = EdgesQuery {
+        provider: work.operation.row().seller.clone(),
+        customer: work.customer.name(),
+        customer_tenant: work.customer.row().tenant.clone(),
+        ..EdgesQuery::default()
+    };
+    let edges = work.service.relationships.edges(&work.call, query).await?;
+    let is_own = |edge: &Edge| edge.active && edge.name == *relationship;
+    if edges.provider_relationship.as_ref().is_some_and(is_own) {
+        let (until, edge) = (begun.as_microsecond(), key(work, relationship));
+        work.service.subscriptions.reopen_edge(&work.call, edge, until).await?;
+    }
+    Ok(())
+}
+
+/// Takes back what other services keep, and what of it is still on its way to them: they refuse it from now on.
+async fn undo(work: &Work<'_>) -> Result<()> {
+    let (operation, name) = (work.operation.name(), work.customer.name());
+    work.service.relationships.dissolve_customer(&work.call, &operation, &name).await?;
+    work.service.registry.release_customer(&work.call, &operation, &name).await
+}
+
+fn key(work: &Work<'_>, relationship: &str) -> RelationshipKey {
+    RelationshipKey {
+        relationship: relationship.to_owned(),
+        partner: work.operation.row().seller.clone(),
+        provider: None,
+        customer: work.customer.name(),
+    }
+}

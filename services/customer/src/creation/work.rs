@@ -1,0 +1,152 @@
+//! An operation at work: what its steps need, and how they save what they did.
+
+use csp_proto::customer::v1 as pb;
+use csp_proto::policy::v1::Decision;
+use csp_proto::subscription::v1::Order;
+use csp_service::{Attempt, Call, Effect, Fault, Result};
+use csp_store::{Connection, Tx, Word as _, decision};
+use jiff::Timestamp;
+use prost::Message;
+use tonic::Status;
+
+use super::created::Created;
+use super::operation::Operation;
+use super::plan::Plan;
+use super::request::Request;
+use super::table;
+use crate::CustomerService;
+use crate::agreement::{self, Agreement};
+use crate::customer::{self, Customer};
+
+/// Collection of orders, at the subscription service.
+const ORDERS: &str = "orders";
+
+/// An operation at work, with everything that its next step needs.
+#[derive(Debug)]
+pub(crate) struct Work<'a> {
+    pub(crate) service: &'a CustomerService,
+    /// On behalf of whoever began the operation.
+    pub(crate) call: Call,
+    pub(crate) attempt: Attempt,
+    pub(crate) request: Request,
+    pub(crate) plan: Plan,
+    pub(crate) operation: Operation,
+    pub(crate) customer: Customer,
+}
+
+/// What a step came to.
+#[derive(Debug)]
+pub(crate) enum Progress {
+    /// Another step is next.
+    Next,
+    /// The customer is created.
+    Done(Box<Created>),
+}
+
+impl<'a> Work<'a> {
+    /// Takes the operation up, in the time that is left of `call` but on behalf of whoever began it.
+    pub(crate) async fn of(
+        service: &'a CustomerService,
+        call: &Call,
+        operation: Operation,
+    ) -> Result<Work<'a>> {
+        let row = operation.row();
+        let request = Request::decode(row.rpc, &row.request)?;
+        let begun_by = Call::on_behalf_of(&row.caller, request.rpc().word())?;
+        let call = Call { trace: call.trace.clone(), deadline: call.deadline, ..begun_by };
+        let mut reader = service.book.store.read_once().await?;
+        let customer = customer::table::by_id(&mut reader, &row.customer).await?.map(Customer::from);
+        Ok(Work {
+            service,
+            attempt: request.attempt(&service.book, &call)?,
+            plan: request.plan(service.book.clock.today())?,
+            customer: customer.ok_or_else(|| Fault::internal("an operation without its customer"))?,
+            call,
+            request,
+            operation,
+        })
+    }
+
+    /// Saves that the operation went on.
+    pub(crate) async fn go_on(&self, after: &Operation) -> Result<()> {
+        save(self.service, &self.call, &self.operation, after).await
+    }
+
+    /// Turns the operation back: a step was refused for good.
+    pub(crate) async fn give_up(&self, refusal: &Status) -> Result<()> {
+        let mut after = self.operation.clone();
+        after.give_up(refusal, self.service.book.now())?;
+        self.go_on(&after).await
+    }
+
+    /// Gives the lease back, best effort, so that the next one who comes need not wait until it passes.
+    pub(crate) async fn leave(&self) {
+        let row = self.operation.row();
+        let left = async {
+            let mut tx = self.service.book.store.write();
+            table::lease(tx.conn().await?, row, self.service.book.now()).await?;
+            tx.commit().await
+        };
+        if let Err(error) = left.await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, operation = row.id, "an operation's lease was not given back: it passes");
+        }
+    }
+
+    /// Writes that the customer shows and how the operation ended. Gives the customer, and what to tell the journal:
+    /// the customer, its agreement, the operation.
+    pub(crate) async fn show(
+        &self,
+        tx: &mut Tx,
+        ended: &Operation,
+        now: Timestamp,
+    ) -> Result<(pb::Customer, Vec<Effect>)> {
+        let book = &self.service.book;
+        let mut customer = self.customer.clone();
+        customer.activate(now)?;
+        customer::table::end_reservation(tx, customer.row());
+        table::update(tx, ended.row());
+        let agreement = agreement::table::of_customer(tx.conn().await?, &customer.row().id).await?;
+        let shown = customer.render(book.clock.today());
+        let mut effects = vec![Effect::created(&customer.name(), 1, &shown)?];
+        if let Some(agreement) = agreement.map(Agreement::from) {
+            effects.push(Effect::created(&agreement.name(), 1, &agreement.render())?);
+        }
+        effects.push(self.operation.change_to(ended)?);
+        Ok((shown, effects))
+    }
+
+    /// The operation's order, once it is placed.
+    pub(crate) async fn own_order(&self) -> Result<Option<Order>> {
+        let name = format!("{ORDERS}/{}", self.operation.row().id);
+        let order = self.service.subscriptions.order(&self.call, &name).await?;
+        Ok(order.filter(|order| order.customer == self.customer.name()))
+    }
+}
+
+/// Saves an operation that went on, with its journal entry.
+pub(crate) async fn save(
+    service: &CustomerService,
+    call: &Call,
+    before: &Operation,
+    after: &Operation,
+) -> Result<()> {
+    let mut tx = service.book.store.write();
+    table::update(&mut tx, after.row());
+    let effects = vec![before.change_to(after)?];
+    service.book.conclude(tx, call, &Attempt::of_work(call), None, effects, &()).await
+}
+
+/// What was decided before the first step: the creation, and the agreement.
+pub(crate) async fn decisions(conn: &mut Connection, operation: &Operation) -> Result<Vec<Decision>> {
+    let row = operation.row();
+    let mut decisions = Vec::new();
+    // The decision of a registration is the acceptance's, where edges are kept.
+    let of_creation = Some(&row.creation_decision).filter(|id| !id.is_empty());
+    for id in [of_creation, row.agreement_decision.as_ref()].into_iter().flatten() {
+        let saved = decision::get(conn, id).await?.ok_or_else(|| Fault::internal("a decision is lost"))?;
+        let decoded = Decision::decode(saved.body.as_slice());
+        decisions.push(decoded.map_err(|error| Fault::internal(format!("decision {id}: {error}")))?);
+    }
+    Ok(decisions)
+}

@@ -1,0 +1,76 @@
+//! The service: what every command of it works with.
+
+use csp_policy::{Boundary, outsider};
+use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsServiceServer;
+use csp_proto::customer::v1::customer_service_server::CustomerServiceServer;
+use csp_service::peers::{Registry, Relationships, Subscriptions};
+use csp_service::{Attempt, Book, Call, Clock, Fault, Ids, Result};
+use csp_store::{Config, Store};
+use tonic::codec::CompressionEncoding;
+
+use crate::creation::operation_locks::OperationLocks;
+use crate::schema::{MIGRATIONS, NAME};
+
+/// The customer service. Clones share its database.
+#[derive(Debug, Clone)]
+pub struct CustomerService {
+    pub(crate) book: Book,
+    pub(crate) registry: Registry,
+    pub(crate) relationships: Relationships,
+    pub(crate) subscriptions: Subscriptions,
+    pub(crate) operation_locks: OperationLocks,
+}
+
+impl CustomerService {
+    /// Opens the service's database.
+    ///
+    /// # Errors
+    /// [`csp_store::Error`] when it cannot be opened or its schema does not fit.
+    pub async fn open(
+        config: Config,
+        clock: Clock,
+        ids: Ids,
+        registry: Registry,
+        relationships: Relationships,
+        subscriptions: Subscriptions,
+    ) -> Result<Self, csp_store::Error> {
+        let store = Store::open(config, NAME, MIGRATIONS).await?;
+        let book = Book::new(NAME, store, clock, ids);
+        let operation_locks = OperationLocks::new();
+        Ok(CustomerService { book, registry, relationships, subscriptions, operation_locks })
+    }
+
+    /// What callers from outside reach.
+    pub fn public(&self) -> CustomerServiceServer<Self> {
+        CustomerServiceServer::new(self.clone())
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip)
+    }
+
+    /// What the other services reach.
+    pub fn internal(&self) -> CustomerFactsServiceServer<Self> {
+        CustomerFactsServiceServer::new(self.clone())
+    }
+
+    /// Its book: database, clock and ids.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// Its database.
+    pub fn store(&self) -> &Store {
+        &self.book.store
+    }
+
+    /// Refuses a caller whose tenant has no partner account (rule ENR-11).
+    pub(crate) fn refuse_outsider<B: Boundary>(
+        &self,
+        call: &Call,
+        attempt: &Attempt,
+        subject: &str,
+    ) -> Fault {
+        let tenant = call.tenant().unwrap_or_default();
+        let decision = outsider(B::NAME, self.book.clock.today(), subject, tenant);
+        self.book.refuse(call, attempt, decision)
+    }
+}

@@ -1,0 +1,56 @@
+//! What no row may hold is told with its place, and never read as another state.
+
+use csp_store::Change;
+
+use super::*;
+
+/// What a reader meets after `change`, which no release writes.
+async fn ruined(change: &'static str, check: impl AsyncFn(&Scene) -> Result<()>) -> String {
+    let scene = Scene::set().await;
+    scene.create(creation("r")).await.unwrap();
+    let mut tx = scene.service.book.store.write();
+    sqlx::query("PRAGMA ignore_check_constraints = ON").execute(tx.conn().await.unwrap()).await.unwrap();
+    tx.put(Change::new(change));
+    tx.commit().await.unwrap();
+    format!("{:?}", check(&scene).await.unwrap_err())
+}
+
+async fn read_customer(scene: &Scene) -> Result<()> {
+    let request = pb::GetCustomerRequest { name: "customers/tailspin".to_owned() };
+    customer::get(&scene.service, &provider("GetCustomer"), request).await.map(drop)
+}
+
+async fn read_operation(scene: &Scene) -> Result<()> {
+    let mut reader = scene.service.book.store.read_once().await?;
+    let id = sqlx::query_scalar::<_, String>("SELECT id FROM operation").fetch_one(&mut *reader).await;
+    drop(reader);
+    creation::read::by_id(&scene.service, &id.unwrap()).await.map(drop)
+}
+
+#[tokio::test]
+async fn an_unknown_word_an_impossible_instant_and_a_broken_message_are_no_other_state() {
+    for (change, told) in [
+        ("UPDATE customer SET cloud = 'MOON'", "customer `tailspin` holds `MOON` in cloud"),
+        ("UPDATE customer SET country = 'Italy'", "customer `tailspin` holds `Italy` in country"),
+        (
+            "UPDATE customer SET create_time = 9000000000000000000",
+            "customer `tailspin` holds `9000000000000000000` in create_time",
+        ),
+        (
+            "UPDATE customer SET billing_contact = x'ff'",
+            "customer `tailspin` holds `1 bytes` in billing_contact",
+        ),
+        ("UPDATE customer SET setup_info_shown = 7", "customer `tailspin` holds `7` in setup_info_shown"),
+    ] {
+        let fault = ruined(change, read_customer).await;
+        assert!(fault.contains(told), "{change}: {fault}");
+    }
+    for (change, told) in [
+        ("UPDATE operation SET state = 'WAITING'", "holds `WAITING` in state"),
+        ("UPDATE operation SET step = 'PAY'", "holds `PAY` in step"),
+        ("UPDATE operation SET rpc = 'BuyCustomer'", "holds `BuyCustomer` in rpc"),
+    ] {
+        let fault = ruined(change, read_operation).await;
+        assert!(fault.contains(told), "{change}: {fault}");
+    }
+}

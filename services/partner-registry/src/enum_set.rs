@@ -1,0 +1,18 @@
+//! Values of an enum of the contract, each once.
+
+use csp_service::Fields;
+
+/// Reads at most `entries_max` values, and gives each once, in their order.
+pub(crate) fn read<E: TryFrom<i32> + Ord>(
+    fields: &mut Fields,
+    field: &str,
+    sent: &[i32],
+    entries_max: usize,
+) -> Option<Vec<E>> {
+    fields.number(field, sent.len(), 0..=entries_max)?;
+    let read: Vec<Option<E>> = sent.iter().map(|value| fields.enum_value(field, *value)).collect();
+    let mut values = read.into_iter().collect::<Option<Vec<E>>>()?;
+    values.sort();
+    values.dedup();
+    Some(values)
+}

@@ -1,0 +1,81 @@
+//! Delegated administration, as a partner asks for it.
+
+use csp_proto::relationship::v1 as pb;
+use csp_service::Fields;
+use csp_store::Column;
+
+/// Roles of one grant, at most.
+const ADMIN_ROLES_MAX: usize = 20;
+/// Longest grant.
+const ADMIN_DAYS_MAX: i32 = 730;
+
+/// Delegated administration that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AdminAccess {
+    /// Never none.
+    pub(crate) roles: Roles,
+    /// How long it lasts from its start.
+    pub(crate) days: i64,
+}
+
+/// Names of administrative roles. A column separates them by spaces, which no name has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Roles(pub(crate) Vec<String>);
+
+impl AdminAccess {
+    /// Reads what a request asks for: `Some(None)` when it asks for none.
+    pub(crate) fn read(fields: &mut Fields, asked: Option<&pb::AdminAccess>) -> Option<Option<Self>> {
+        let Some(asked) = asked else { return Some(None) };
+        let count = fields.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
+        let roles: Option<Vec<String>> = asked
+            .roles
+            .iter()
+            .take(ADMIN_ROLES_MAX)
+            .enumerate()
+            .map(|(index, role)| fields.resource_id(&format!("admin_access.roles[{index}]"), role))
+            .collect();
+        let days = fields.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX);
+        count?;
+        Some(Some(AdminAccess { roles: Roles(roles?), days: i64::from(days?) }))
+    }
+}
+
+impl From<AdminAccess> for pb::AdminAccess {
+    fn from(access: AdminAccess) -> Self {
+        pb::AdminAccess {
+            roles: access.roles.0,
+            duration_days: i32::try_from(access.days).unwrap_or(ADMIN_DAYS_MAX),
+        }
+    }
+}
+
+impl Column for Roles {
+    type Raw = String;
+
+    fn from_raw(raw: &String) -> Option<Self> {
+        Some(Roles(raw.split_whitespace().map(str::to_owned).collect()))
+    }
+
+    fn to_raw(&self) -> String {
+        self.0.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use csp_service::Fault;
+
+    use super::*;
+
+    #[test]
+    fn asked_administration_is_read_whole() {
+        let mut fields = Fields::new();
+        let asked = pb::AdminAccess { roles: vec!["Not A Role".to_owned()], duration_days: 731 };
+        assert_eq!(AdminAccess::read(&mut fields, Some(&asked)), None);
+        let Err(Fault::Invalid(violations)) = fields.finish(|| Some(())) else {
+            panic!("nothing was refused")
+        };
+        let fields: Vec<_> = violations.into_iter().map(|violation| violation.field).collect();
+        assert_eq!(fields, ["admin_access.roles[0]", "admin_access.duration_days"]);
+    }
+}

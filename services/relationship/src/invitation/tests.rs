@@ -1,0 +1,69 @@
+//! An invitation's transitions, and who sells by it.
+
+use csp_policy::Partner;
+use csp_proto::relationship::v1::InvitationState;
+use csp_service::{Result, Storable, Stored};
+use jiff::Timestamp;
+
+use super::{Asking, Invitation, Letter};
+use crate::fixtures::{at, partner};
+use crate::peers::KnownCustomer;
+
+type Event = fn(&mut Invitation, Timestamp) -> Result<()>;
+
+const EVENTS: &[Event] = &[
+    |it, now| it.accept(KnownCustomer { name: "customers/c".to_owned(), tenant: "c".to_owned() }, now),
+    |it, now| it.decline(now),
+    |it, now| it.withdraw(now),
+];
+
+fn sent(provider: Option<Partner>, reseller: Option<Partner>) -> Invitation {
+    let letter = Letter {
+        id: "i".to_owned(),
+        external_id: None,
+        customer_email: "c@tailspin.example".to_owned(),
+        admin_access: None,
+        note: String::new(),
+    };
+    let asking = Asking { sender: partner("contoso"), provider, reseller };
+    Invitation::send(letter, &asking, None, at("2026-01-01T00:00:00Z"))
+}
+
+#[test]
+fn every_event_in_every_state() {
+    let (soon, late) = (at("2026-01-31T00:00:00Z"), at("2026-01-31T00:00:01Z"));
+    let mut table = String::new();
+    for (told, from, now) in [
+        ("PENDING", InvitationState::Pending, soon),
+        ("(overdue)", InvitationState::Pending, late),
+        ("ACCEPTED", InvitationState::Accepted, soon),
+        ("DECLINED", InvitationState::Declined, soon),
+        ("WITHDRAWN", InvitationState::Withdrawn, soon),
+    ] {
+        let row = EVENTS.iter().map(|event| {
+            let mut invitation = sent(Some(partner("contoso")), None);
+            invitation.row.state = Stored(from);
+            event(&mut invitation, now).map_or("-".to_owned(), |()| invitation.row.state.0.text())
+        });
+        table.push_str(&format!("{told}: {}\n", row.collect::<Vec<_>>().join(" ")));
+    }
+    let expected = "\
+PENDING: ACCEPTED DECLINED WITHDRAWN
+(overdue): - - -
+ACCEPTED: - - -
+DECLINED: - - -
+WITHDRAWN: - - -
+";
+    assert_eq!(table, expected);
+}
+
+#[test]
+fn the_provider_of_a_joint_request_sells() {
+    let (contoso, fabrikam) = (partner("contoso"), partner("fabrikam"));
+    let joint = sent(Some(contoso.clone()), Some(fabrikam.clone()));
+    assert_eq!((joint.seller(), joint.joint_reseller()), ("partners/contoso", Some("partners/fabrikam")));
+    let reseller_alone = sent(None, Some(fabrikam));
+    assert_eq!((reseller_alone.seller(), reseller_alone.joint_reseller()), ("partners/fabrikam", None));
+    let provider_alone = sent(Some(contoso), None);
+    assert_eq!((provider_alone.seller(), provider_alone.joint_reseller()), ("partners/contoso", None));
+}

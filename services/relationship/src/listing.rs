@@ -1,0 +1,52 @@
+//! What the lists of this service have in common.
+
+use csp_service::{Fields, Page, Result, Storable};
+use jiff::Timestamp;
+
+/// Where a list goes on, newest first: after this entry.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Before<'a> {
+    /// When the last entry was created, in microseconds.
+    pub(crate) create_time: i64,
+    /// Its id.
+    pub(crate) id: &'a str,
+    /// How many rows to read.
+    pub(crate) limit: i64,
+}
+
+impl<'a> Before<'a> {
+    pub(crate) fn of(page: &'a Page) -> Result<Self> {
+        Ok(Before { create_time: page.after_number(0, i64::MAX)?, id: page.after(1), limit: page.limit() })
+    }
+}
+
+/// The entry as a page's token names it.
+pub(crate) fn key(create_time: Timestamp, id: &str) -> Vec<String> {
+    vec![create_time.as_microsecond().to_string(), id.to_owned()]
+}
+
+/// Two halves of a list, each in order and read up to the limit, as one.
+pub(crate) fn merged<T, K: Ord>(mut one: Vec<T>, other: Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Vec<T> {
+    one.extend(other);
+    one.sort_by_key(key);
+    one.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    one
+}
+
+/// The word of the only state that is listed; empty for all.
+pub(crate) fn read_state<E: Storable + TryFrom<i32>>(fields: &mut Fields, state: i32) -> Option<String> {
+    if state == 0 {
+        return Some(String::new());
+    }
+    fields.enum_value::<E>("state", state).map(|state| state.text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merged;
+
+    #[test]
+    fn two_halves_make_one_list() {
+        assert_eq!(merged(vec![1, 4], vec![2, 3, 9], 4, |number| *number), [1, 2, 3, 4]);
+    }
+}

@@ -1,0 +1,109 @@
+//! A partnership's transitions, and how it is stored.
+
+use csp_proto::relationship::v1::PartnershipState;
+use csp_service::{Fault, Result, Storable, Stored};
+use csp_store::{Config, Store};
+use jiff::Timestamp;
+
+use super::{OPERATOR, Partnership, Request, table};
+use crate::fixtures::{at, partner};
+
+type Event = (&'static str, fn(&mut Partnership, Timestamp) -> Result<()>);
+
+const EVENTS: &[Event] = &[
+    ("accept", |it, now| it.accept(now)),
+    ("decline", |it, now| it.decline(now)),
+    ("withdraw", |it, now| it.withdraw(now)),
+    ("expire", |it, now| it.expire(now)),
+    ("revoke", |it, now| it.revoke_admin_access(now)),
+    ("remove", |it, now| it.remove(OPERATOR.to_owned(), "why".to_owned(), None, now)),
+];
+
+fn request() -> Partnership {
+    let request = Request {
+        id: "p".to_owned(),
+        external_id: None,
+        reseller_email: "r@fabrikam.example".to_owned(),
+        note: String::new(),
+    };
+    Partnership::request(request, &partner("contoso"), &partner("fabrikam"), at("2026-01-01T00:00:00Z"))
+}
+
+fn in_state(state: PartnershipState) -> Partnership {
+    let mut partnership = request();
+    partnership.row.state = Stored(state);
+    partnership.row.admin_access = state == PartnershipState::Active;
+    partnership
+}
+
+fn outcome(from: PartnershipState, now: Timestamp, event: &Event) -> String {
+    let mut partnership = in_state(from);
+    let before = partnership.clone();
+    match event.1(&mut partnership, now) {
+        Ok(()) => {
+            assert_eq!(partnership.row.revision, 2);
+            partnership.row.state.0.text()
+        }
+        Err(_) => {
+            assert_eq!(partnership, before, "a refused transition changes nothing");
+            "-".to_owned()
+        }
+    }
+}
+
+#[test]
+fn every_event_in_every_state() {
+    let (soon, late) = (at("2026-01-31T00:00:00Z"), at("2026-01-31T00:00:01Z"));
+    let mut table = String::new();
+    for (told, from, now) in [
+        ("PENDING", PartnershipState::Pending, soon),
+        ("(overdue)", PartnershipState::Pending, late),
+        ("ACTIVE", PartnershipState::Active, soon),
+        ("DECLINED", PartnershipState::Declined, soon),
+        ("WITHDRAWN", PartnershipState::Withdrawn, soon),
+        ("EXPIRED", PartnershipState::Expired, late),
+        ("REMOVED", PartnershipState::Removed, soon),
+    ] {
+        let row: Vec<String> = EVENTS.iter().map(|event| outcome(from, now, event)).collect();
+        table.push_str(&format!("{told}: {}\n", row.join(" ")));
+    }
+    let expected = "\
+PENDING: ACTIVE DECLINED WITHDRAWN - - -
+(overdue): - - - EXPIRED - -
+ACTIVE: - - - - ACTIVE REMOVED
+DECLINED: - - - - - -
+WITHDRAWN: - - - - - -
+EXPIRED: - - - - - -
+REMOVED: - - - - - -
+";
+    assert_eq!(table, expected);
+}
+
+#[test]
+fn administrator_access_is_withdrawn_once() {
+    let mut partnership = in_state(PartnershipState::Active);
+    let now = at("2026-01-02T00:00:00Z");
+    partnership.revoke_admin_access(now).unwrap();
+    assert!(!partnership.render(now).provider_admin_access);
+    assert!(matches!(partnership.revoke_admin_access(now), Err(Fault::StateConflict { .. })));
+    assert!(partnership.is_active());
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_is_a_fault_that_names_its_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::sqlite(folder.path().join("relationship.db"));
+    let store = Store::open(config, crate::NAME, crate::SCHEMA).await.unwrap();
+    let partnership = request();
+    let mut tx = store.write();
+    tx.put(csp_store::Change::insert(partnership.row()));
+    let conn = tx.conn().await.unwrap();
+    assert_eq!(table::by_id(conn, "p").await.unwrap().as_ref(), Some(partnership.row()));
+    sqlx::query("UPDATE partnership SET expire_time = 9000000000000000000")
+        .execute(&mut *conn)
+        .await
+        .unwrap();
+    let broken = table::by_id(conn, "p").await.unwrap_err();
+    let told = format!("{broken:?}");
+    assert!(told.contains("expire_time") && told.contains("9000000000000000000"), "{told}");
+}

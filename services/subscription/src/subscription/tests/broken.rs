@@ -1,0 +1,45 @@
+//! What no row may hold is told with its place, and never read as something else.
+
+use csp_proto::subscription::v1 as pb;
+use csp_service::{Fault, Result};
+
+use crate::fixtures::{World, agent, line, order, world};
+use crate::order::tests::buy;
+use crate::{offer, subscription};
+
+/// Reads the subscription, and its offer.
+async fn read(world: &World, name: &str) -> Result<()> {
+    let get = pb::GetOfferRequest { name: "offers/mail".to_owned() };
+    offer::get(&world.service, get).await?;
+    let get = pb::GetSubscriptionRequest { name: name.to_owned() };
+    subscription::get(&world.service, &agent("contoso", "GetSubscription"), get).await.map(|_| ())
+}
+
+async fn told_of(world: &World, name: &str, ruin: &'static str) -> String {
+    let mut tx = world.service.store().write();
+    sqlx::query(ruin).execute(tx.conn().await.unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+    match read(world, name).await {
+        Err(Fault::Internal(told)) => told,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_no_row_may_hold_is_told_with_its_place() {
+    let world = world().await.with_offers().await;
+    let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();
+    let name = bought.subscriptions[0].name.clone();
+    read(&world, &name).await.unwrap();
+    // From the last column to the first, of what is read first last: each is met before those that are ruined already.
+    for (ruin, column, value) in [
+        ("UPDATE subscription SET term_end = 9000000000000000000", "term_end", "9000000000000000000"),
+        ("UPDATE subscription SET term = 'P2Y'", "term", "P2Y"),
+        ("UPDATE subscription SET quantity = -5", "quantity", "-5"),
+        ("UPDATE offer SET plans = ' P1Y/WEEKLY '", "plans", "P1Y/WEEKLY"),
+        ("UPDATE offer SET countries = ' IT Italy '", "countries", "Italy"),
+    ] {
+        let told = told_of(&world, &name, ruin).await;
+        assert!(told.contains(column) && told.contains(value), "{ruin}: {told}");
+    }
+}

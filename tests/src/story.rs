@@ -1,0 +1,34 @@
+//! What happens in a channel: every command that changes something, at least once.
+
+use crate::{Running, Seller};
+
+mod edges;
+mod programme;
+mod sales;
+
+/// Those who take part.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// A provider.
+    pub contoso: Seller,
+    /// A reseller of it.
+    pub fabrikam: Seller,
+    /// Another reseller.
+    pub adatum: Seller,
+    /// A direct-bill partner.
+    pub litware: Seller,
+}
+
+/// Plays it all.
+pub async fn play(suite: &Running) -> Cast {
+    let cast = Cast {
+        contoso: suite.provider("contoso", "DE").await,
+        fabrikam: suite.reseller("fabrikam", "FR").await,
+        adatum: suite.reseller("adatum", "FR").await,
+        litware: suite.direct_bill("litware", "DE").await,
+    };
+    programme::play(suite, &cast).await;
+    edges::play(suite, &cast).await;
+    sales::play(suite, &cast).await;
+    cast
+}

@@ -1,0 +1,118 @@
+//! The edges: partnerships and relationships begin in every way, and end.
+
+use crate::{Running, Seller, attested, evidence, invited, profile};
+use csp_proto::customer::v1 as customer;
+use csp_proto::relationship::v1 as relationship;
+
+use super::Cast;
+
+pub(super) async fn play(suite: &Running, cast: &Cast) {
+    partnerships_are_requested_and_answered(suite, cast).await;
+    customers_are_invited(suite, cast).await;
+    relationships_end(suite, cast).await;
+    creations_are_taken_back(suite, cast).await;
+}
+
+async fn partnerships_are_requested_and_answered(suite: &Running, cast: &Cast) {
+    let Cast { contoso, fabrikam, adatum, .. } = cast;
+    let withdrawn = contoso.request_partnership(adatum).await.unwrap().into_inner().partnership.unwrap();
+    let withdraw =
+        relationship::WithdrawPartnershipRequestRequest { name: withdrawn.name, ..Default::default() };
+    contoso.people.relationship().withdraw_partnership_request(withdraw).await.unwrap();
+    let declined = contoso.request_partnership(adatum).await.unwrap().into_inner().draft.unwrap();
+    let decline =
+        relationship::DeclinePartnershipRequest { link_token: declined.link_token, ..Default::default() };
+    adatum.people.relationship().decline_partnership(decline).await.unwrap();
+    let recorded = relationship::RecordPartnershipRequest {
+        provider: contoso.name.clone(),
+        reseller: adatum.name.clone(),
+        evidence: Some(evidence("2021-03-01")),
+        ..Default::default()
+    };
+    let recorded = suite.operator().relationship().record_partnership(recorded).await.unwrap().into_inner();
+    contoso.remove_partnership(&recorded.partnership.unwrap().name).await.unwrap();
+    suite.partnership(contoso, adatum).await;
+    let lasting = suite.partnership(contoso, fabrikam).await;
+    let revoke = relationship::RevokeProviderAdminAccessRequest { name: lasting, ..Default::default() };
+    fabrikam.people.relationship().revoke_provider_admin_access(revoke).await.unwrap();
+}
+
+fn for_a_month() -> relationship::AdminAccess {
+    relationship::AdminAccess { roles: vec!["helpdesk-administrator".to_owned()], duration_days: 30 }
+}
+
+async fn link(sender: &Seller, joint: Option<&Seller>, access: Option<relationship::AdminAccess>) -> String {
+    sender.invite("", joint, access).await.unwrap().into_inner().draft.unwrap().link_token
+}
+
+async fn customers_are_invited(suite: &Running, cast: &Cast) {
+    let Cast { contoso, adatum, litware, .. } = cast;
+    let joint = link(contoso, Some(adatum), Some(for_a_month())).await;
+    let people = suite.customer("invited.tenant");
+    people.accept_as(invited("invited", "FR"), &joint).await.unwrap();
+    let grant = link(litware, None, Some(for_a_month())).await;
+    let given = people.accept_invitation(&grant).await.unwrap().into_inner().admin_grant.unwrap();
+    let revoke = relationship::RevokeAdminGrantRequest { name: given.name, ..Default::default() };
+    litware.people.relationship().revoke_admin_grant(revoke).await.unwrap();
+
+    let declined = link(litware, None, None).await;
+    let decline = relationship::DeclineInvitationRequest { link_token: declined, ..Default::default() };
+    people.relationship().decline_invitation(decline).await.unwrap();
+    let withdrawn = litware.invite("", None, None).await.unwrap().into_inner().invitation.unwrap().name;
+    let withdraw = relationship::WithdrawInvitationRequest { name: withdrawn, ..Default::default() };
+    litware.people.relationship().withdraw_invitation(withdraw).await.unwrap();
+    link(litware, None, None).await;
+}
+
+async fn relationships_end(suite: &Running, cast: &Cast) {
+    let Cast { contoso, fabrikam, litware, .. } = cast;
+    let left = suite.customer_of("left", "IT", contoso, None).await;
+    let recorded = relationship::RecordResellerRelationshipRequest {
+        partner: fabrikam.name.clone(),
+        provider: contoso.name.clone(),
+        customer: left.clone(),
+        evidence: Some(evidence("2024-05-01")),
+        ..Default::default()
+    };
+    suite.operator().relationship().record_reseller_relationship(recorded).await.unwrap();
+    let served = fabrikam.relationship(&left).await;
+    suite.customer("left.tenant").end_relationship(&served, None).await.unwrap();
+
+    let people = suite.customer("left.tenant");
+    let access = link(litware, None, Some(for_a_month())).await;
+    people.accept_invitation(&access).await.unwrap();
+    let ended = litware.relationship(&left).await;
+    litware.people.end_relationship(&ended, Some(attested())).await.unwrap();
+}
+
+/// Creations that fail at each step, and the same again that succeeds.
+async fn creations_are_taken_back(suite: &Running, cast: &Cast) {
+    let Cast { litware, contoso, fabrikam, .. } = cast;
+    let offer = suite.offer("small").await;
+    let mut request = customer::AddCustomerWithOrderRequest {
+        customer_id: "hasty".to_owned(),
+        profile: Some(profile("hasty", "FR")),
+        agreement: Some(crate::attestation()),
+        order: Some(csp_proto::subscription::v1::OrderDraft {
+            lines: crate::lines(&[(&offer, 301)]),
+            attested_capacity: csp_proto::subscription::v1::Capacity::Direct.into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let mut customers = litware.people.customers();
+    customers.add_customer_with_order(request.clone()).await.unwrap_err();
+    request.order.as_mut().unwrap().lines = crate::lines(&[(&offer, 3)]);
+    customers.add_customer_with_order(request).await.unwrap();
+
+    let taken = customer::Profile { tenant: "fabrikam.example".to_owned(), ..profile("taken", "FR") };
+    litware.create_customer(taken, None).await.unwrap_err();
+    let recorded = customer::RecordCustomerRequest {
+        profile: Some(profile("recorded", "FR")),
+        seller: contoso.name.clone(),
+        reseller: fabrikam.name.clone(),
+        evidence: Some(evidence("2024-05-01")),
+        ..Default::default()
+    };
+    suite.operator().customers().record_customer(recorded).await.unwrap();
+}

@@ -1,18 +1,19 @@
 //! What every service of the suite stands on. It owns no noun of the domain: of the parties it knows what the
 //! policy knows, since that is what the services tell each other.
 //!
-//! Read in this order:
-//! 1. [`Clock`], [`Ids`], [`LinkKey`]: time, ids and invitation links are parameters;
-//! 2. [`Credentials`] and [`Call`]: who calls; [`access`]: who may call what, from the contract's options;
-//! 3. [`Gate`]: what a call passes before its service sees it, deadlines included;
-//! 4. [`Fields`], [`order`], [`Page`], [`etag`]: reading a request; [`Fault`]: the one error type, and in `status.rs` its
-//!    one mapping to a status;
-//! 5. [`Book`], [`Attempt`], [`Effect`], [`races`]: how every mutation is repeated safely, decided and
-//!    concluded;
-//! 6. [`feed`]: what was changed, told in order to whoever watches;
-//! 7. [`Peer`]: asking other services; [`peers`]: what they answer, in the policy's words;
-//! 8. [`serve`] with [`Services`]: health, reflection, gRPC-Web, draining; [`telemetry`]: logs;
-//! 9. [`Policy`] and [`ClockControl`]: the two services that belong to no domain service.
+//! Its rooms, in reading order:
+//! 1. `fault`: [`Fault`], the one error type; `fault/table.rs` says what a client is told of each;
+//! 2. `request`: [`Credentials`] and [`Call`]: who calls; [`Fields`], [`order`], [`Page`], [`etag`]: what a request says;
+//!    [`wire`], [`Stored`]: the contract's words on the wire and in a table;
+//! 3. `command`: [`Run`] and [`Write`], the way of a mutation; under them [`Book`], [`Attempt`], [`Effect`], [`races`];
+//! 4. [`feed`]: what was changed, told in order to whoever watches;
+//! 5. [`peers`]: what the other services answer, in the policy's words, asked through a [`Peer`];
+//! 6. `runtime`: [`Clock`], [`Ids`], [`LinkKey`]: time, ids and invitation links are parameters; [`access`]: who may call
+//!    what, from the contract's options; [`Gate`]: what a call passes before its service sees it; [`serve`] with
+//!    [`Services`]: health, reflection, gRPC-Web, draining; [`telemetry`]: logs;
+//! 7. [`Policy`] and [`ClockControl`]: the two services that belong to no domain service.
+//!
+//! The feature `played-peers` adds `played`: the other services, played for the tests of one.
 //!
 //! Absent on purpose: caches, any decision of the rule book, any storage of its own.
 

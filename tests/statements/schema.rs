@@ -7,7 +7,7 @@ use csp_tests::databases::Databases;
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 
 /// Services that do not list their statements yet. The list only gets shorter.
-const TO_LIST: &[Service] = &[Service::PartnerRegistry, Service::Customer, Service::Subscription];
+const TO_LIST: &[Service] = &[Service::Customer];
 
 /// What the database of that service says about statements that do not fit it.
 async fn refused(databases: &Databases, service: Service, statements: &[String]) -> Vec<String> {
@@ -26,6 +26,8 @@ async fn every_statement_fits(databases: &Databases) {
     for service in Service::ALL {
         let statements = service.statements();
         assert_eq!(statements.is_empty(), TO_LIST.contains(&service), "{service}");
+        // Each database has the store's own tables too.
+        let statements: Vec<String> = statements.into_iter().chain(csp_store::statements()).collect();
         problems.extend(refused(databases, service, &statements).await);
     }
     assert!(problems.is_empty(), "{problems:#?}");

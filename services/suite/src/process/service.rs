@@ -55,7 +55,7 @@ impl Service {
         match self {
             Service::PartnerRegistry => csp_partner_registry::statements(),
             Service::Relationship => csp_relationship::statements(),
-            Service::Customer => Vec::new(),
+            Service::Customer => csp_customer::statements(),
             Service::Subscription => csp_subscription::statements(),
         }
     }

@@ -29,7 +29,7 @@ const OWN_PREVIEW: &[(&str, &str)] = &[
 /// Constants that only look like statements, and why no list has them.
 const PIECES: &[(&str, &[&str], &str)] = &[(
     "services/partner-registry/src/facts/table.rs",
-    &["CLAIMS", "MPN_IDS", "ACCOUNTS", "COMPANIES"],
+    &["FOUND", "CLAIMS", "MPN_IDS", "ACCOUNTS", "COMPANIES"],
     "`ALL` puts them together",
 )];
 

@@ -49,10 +49,10 @@ fn services() -> Vec<std::path::PathBuf> {
 
 fn is_statement(constant: &Constant) -> bool {
     let text = constant.value.to_string();
-    let begins = |quote: &str| STATEMENTS.iter().any(|begin| text.starts_with(&format!("{quote}{begin}")));
+    let text = text.trim_start_matches(['r', '#']).trim_start_matches('"').trim_start();
     constant.kind.starts_with("Select<")
         || constant.kind.starts_with("Save<")
-        || constant.kind == "&str" && (begins("\"") || begins("r\"") || begins("r#\""))
+        || constant.kind == "&str" && STATEMENTS.iter().any(|begin| text.starts_with(begin))
 }
 
 fn words(constant: &Constant) -> BTreeSet<String> {

@@ -5,7 +5,7 @@ use csp_proto::relationship::v1::relationship_facts_service_client::Relationship
 use csp_proto::relationship::v1::{BatchGetEdgesRequest, GetEdgesRequest, GetEdgesResponse};
 use csp_service::peers::{Query, ROUND_MAX, Registry, RegistryFacts};
 use csp_service::{Call, Fault, Peer};
-use csp_tests::between::{Between, Doors, Lies};
+use csp_tests::peer_proxy::{Between, Doors, Lies};
 use csp_tests::{Inside, Running, Seller};
 use tokio::task::JoinSet;
 use tonic::Code;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use csp_policy::Role;
 use csp_suite::service::Service;
 use csp_tests::databases::Databases;
-use csp_tests::{OfferTerms, Party, Running, Seller, Way};
+use csp_tests::{OfferTerms, Party, Route, Running, Seller};
 use jiff::{SignedDuration, Timestamp};
 
 /// The instant at which the first processes start.
@@ -20,7 +20,7 @@ const ROLES: [Role; 4] = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, 
 /// The sellers, as the processes know them.
 #[derive(Debug, Clone)]
 pub(crate) struct Cast {
-    way: Way,
+    way: Route,
     /// A direct-bill partner.
     pub(crate) litware: Seller,
     /// A provider …
@@ -40,12 +40,12 @@ impl Cast {
         for offer in OFFERS {
             suite.offer_on(offer, OfferTerms::default()).await;
         }
-        let way = Way::from(suite.channel());
+        let way = Route::from(suite.channel());
         (Cast { way, litware, contoso, fabrikam }, suite.stop().await)
     }
 
     /// The same people, who now call that way.
-    pub(crate) fn by(self, way: &Way) -> Cast {
+    pub(crate) fn by(self, way: &Route) -> Cast {
         let moved = |seller: Seller| {
             let people = Party::partner(way.clone(), &seller.people.tenant, &ROLES);
             Seller { people, ..seller }

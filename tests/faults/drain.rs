@@ -12,7 +12,7 @@ use csp_suite::service::Service;
 use csp_tests::databases::Databases;
 use csp_tests::faults::record;
 use csp_tests::process::{Place, Process};
-use csp_tests::{Answer, Backend, Party, Postgres, Way};
+use csp_tests::{Answer, Backend, Party, Postgres, Route};
 use sqlx::{AnyConnection, Connection};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -147,7 +147,7 @@ impl House {
         let places = Service::ALL.map(|service| (service, Place::of_its_own())).into();
         let process = Process::serve(registry, &url, databases.folder(), &places, None).await;
         let place = places[&registry];
-        let operator = Party::operator(Way::to(place.public));
+        let operator = Party::operator(Route::to(place.public));
         let held_since = Instant::now();
         House { process, place, operator, holder, hold, held_since, _databases: databases }
     }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use csp_service::{Clock, Ids, LinkKey};
 use csp_suite::service::Service;
 use csp_suite::suite::{Elsewhere, Inside, Settings, Suite};
-use csp_tests::Way;
+use csp_tests::Route;
 use csp_tests::databases::Databases;
 use csp_tests::proxy::Tap;
 use jiff::Timestamp;
@@ -71,8 +71,8 @@ impl Four {
     }
 
     /// The way to all of them.
-    pub(crate) fn way(&self) -> Way {
-        Way::to_each(&self.public)
+    pub(crate) fn way(&self) -> Route {
+        Route::to_each(&self.public)
     }
 
     /// Stops them.

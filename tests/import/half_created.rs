@@ -3,8 +3,8 @@
 use csp_proto::customer::v1::RecordCustomerRequest;
 use csp_suite::import::{self, Verdict};
 use csp_suite::service::Service;
-use csp_tests::between::{Between, Door, Doors, Lies};
 use csp_tests::databases::Databases;
+use csp_tests::peer_proxy::{Between, Door, Doors, Lies};
 use csp_tests::{Running, evidence, profile};
 
 const NAME: &str = "customers/tailspin";

@@ -2,8 +2,8 @@
 //! stale facts or an ignored fence between the services, must find something.
 
 use csp_suite::service::Service;
-use csp_tests::between::{Doors, Lies};
 use csp_tests::databases::Databases;
+use csp_tests::peer_proxy::{Doors, Lies};
 use csp_tests::{Backend, Running, Shape, faults};
 use sqlx::Connection;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use csp_proto::subscription::v1::ListSubscriptionsRequest;
-use csp_tests::between::Doors;
+use csp_tests::peer_proxy::Doors;
 use csp_tests::{Party, Running};
 use tokio::task::JoinSet;
 

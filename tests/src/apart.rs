@@ -10,9 +10,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::Way;
-use crate::between::{Between, Doors, Lies};
+use crate::Route;
 use crate::databases::Databases;
+use crate::peer_proxy::{Between, Doors, Lies};
 
 /// Four suites of one service each.
 pub(crate) struct Apart {
@@ -28,7 +28,7 @@ impl Apart {
         clock: &Clock,
         lies: Lies,
         doors: &Doors,
-    ) -> (Apart, Way) {
+    ) -> (Apart, Route) {
         let (mut listeners, mut between, mut places) = (Vec::new(), Vec::new(), BTreeMap::new());
         for service in Service::ALL {
             let inside = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -59,7 +59,7 @@ impl Apart {
                 suite.serve(listener, Inside::Listener(inside), stopped).await.unwrap();
             }));
         }
-        (Apart { _between: between, stops, served }, Way::to_each(&public))
+        (Apart { _between: between, stops, served }, Route::to_each(&public))
     }
 
     /// Stops them, drained.

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::databases::Databases;
 use crate::process::{self, Place, Process};
-use crate::{Party, Way};
+use crate::{Party, Route};
 
 /// How the services are spread over processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,11 +52,11 @@ impl Cluster {
     }
 
     /// The way to all of them, whichever is running.
-    pub fn way(&self) -> Way {
+    pub fn way(&self) -> Route {
         match self.layout {
-            Layout::One => Way::to(self.places[&Service::PartnerRegistry].public),
+            Layout::One => Route::to(self.places[&Service::PartnerRegistry].public),
             Layout::Four => {
-                Way::to_each(&self.places.iter().map(|(service, place)| (*service, place.public)).collect())
+                Route::to_each(&self.places.iter().map(|(service, place)| (*service, place.public)).collect())
             }
         }
     }

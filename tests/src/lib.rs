@@ -5,7 +5,7 @@
 //! `offer`), each through the public API, and [`story`] is a channel in which every command happens; [`Refusal`] is what a refused call says; [`book`] makes books to import.
 //!
 //! [`Postgres`] is a throwaway server with a [`Database`] for each test; [`proxy`] is what goes wrong on the way to
-//! it and to other peers; [`between`] is who lies or dawdles on the way between two
+//! it and to other peers; [`peer_proxy`] is who lies or dawdles on the way between two
 //! services; [`faults`] is the table of what was survived.
 //!
 //! Everything here may panic: a scene that cannot be set is a failed test.
@@ -13,7 +13,7 @@
 
 mod apart;
 mod backend;
-pub mod between;
+pub mod peer_proxy;
 pub mod book;
 pub mod cluster;
 pub mod databases;
@@ -31,9 +31,9 @@ mod refusal;
 mod running;
 mod stored;
 pub mod story;
-mod unusual;
+mod special_sellers;
 mod watched;
-mod way;
+mod route;
 mod world;
 mod newcomer;
 
@@ -44,10 +44,10 @@ pub use party::{Bearer, Client, Party};
 pub use postgres::{Database, Postgres};
 pub use recorded::{Recorded, answered};
 pub use refusal::{Answer, Refusal, refusal_of};
+pub use route::{Detour, Route};
 pub use running::{Running, Shape};
 pub use stored::Stored;
 pub use watched::{SERVICES, Watched, after, from};
-pub use way::{Detour, Way};
 pub use world::{OfferTerms, Seller, attestation, attested, enrollment, evidence, invited, lines, profile};
 
 /// Generated code, by service.

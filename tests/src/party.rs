@@ -13,7 +13,7 @@ use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::{Request, Status};
 
-use crate::Way;
+use crate::Route;
 use crate::recorded::Recorded;
 
 /// Every role of a partner.
@@ -30,7 +30,7 @@ pub struct Bearer(MetadataValue<Ascii>);
 /// A caller: a credential, and the clients that use it.
 #[derive(Debug, Clone)]
 pub struct Party {
-    way: Way,
+    way: Route,
     token: DevelopmentToken,
     /// The tenant on whose behalf it calls; empty for the operator.
     pub tenant: String,
@@ -38,22 +38,22 @@ pub struct Party {
 
 impl Party {
     /// The operator.
-    pub fn operator(way: impl Into<Way>) -> Party {
+    pub fn operator(way: impl Into<Route>) -> Party {
         Party { way: way.into(), token: DevelopmentToken::operator(), tenant: String::new() }
     }
 
     /// A person of a partner.
-    pub fn partner(way: impl Into<Way>, tenant: &str, roles: &[Role]) -> Party {
+    pub fn partner(way: impl Into<Route>, tenant: &str, roles: &[Role]) -> Party {
         Party { way: way.into(), token: DevelopmentToken::partner(tenant, roles), tenant: tenant.to_owned() }
     }
 
     /// A global admin of a customer.
-    pub fn customer(way: impl Into<Way>, tenant: &str) -> Party {
+    pub fn customer(way: impl Into<Route>, tenant: &str) -> Party {
         Party { way: way.into(), token: DevelopmentToken::customer(tenant), tenant: tenant.to_owned() }
     }
 
     /// A person of a customer, without a role.
-    pub fn customer_user(way: impl Into<Way>, tenant: &str) -> Party {
+    pub fn customer_user(way: impl Into<Route>, tenant: &str) -> Party {
         Party { way: way.into(), token: DevelopmentToken::customer_user(tenant), tenant: tenant.to_owned() }
     }
 

@@ -10,7 +10,7 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tower::Service;
 
-use crate::Way;
+use crate::Route;
 
 static ANSWERED: Mutex<BTreeSet<(String, bool)>> = Mutex::new(BTreeSet::new());
 
@@ -22,12 +22,12 @@ pub fn answered() -> BTreeSet<(String, bool)> {
 /// A connection that remembers how each RPC was answered.
 #[derive(Debug, Clone)]
 pub struct Recorded {
-    way: Way,
+    way: Route,
 }
 
 impl Recorded {
     /// Remembers what goes that way.
-    pub fn new(way: impl Into<Way>) -> Self {
+    pub fn new(way: impl Into<Route>) -> Self {
         Recorded { way: way.into() }
     }
 }

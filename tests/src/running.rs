@@ -18,10 +18,10 @@ use tokio::task::JoinHandle;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::apart::Apart;
-use crate::between::{Doors, Lies};
 use crate::databases::Databases;
+use crate::peer_proxy::{Doors, Lies};
 use crate::process::{self, Place, Process};
-use crate::{Detour, Party, Way};
+use crate::{Detour, Party, Route};
 
 /// The instant at which every test begins.
 pub(crate) const START: &str = "2026-11-21T12:00:00Z";
@@ -55,7 +55,7 @@ impl Shape {
 pub struct Running {
     /// The clock by which it decides, where it runs in this process.
     pub clock: Clock,
-    way: Way,
+    way: Route,
     house: House,
     databases: Databases,
 }
@@ -247,7 +247,7 @@ impl Running {
             serving.serve(listener, Inside::Process, async { drop(stopped.await) }).await.unwrap();
         });
         let house = House::Here { suite: Box::new(suite), address, stop, served };
-        Running { clock, way: Way::to(address), house, databases }
+        Running { clock, way: Route::to(address), house, databases }
     }
 
     /// The four services apart in this process, as four processes run them, with somebody between them.
@@ -271,6 +271,6 @@ impl Running {
             running.insert(service, Process::serve_by(csp(), service, &url, &data, &places).await);
         }
         let public = places.iter().map(|(service, place)| (*service, place.public)).collect();
-        Running { clock, way: Way::to_each(&public), house: House::Processes(running), databases }
+        Running { clock, way: Route::to_each(&public), house: House::Processes(running), databases }
     }
 }

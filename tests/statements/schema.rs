@@ -6,9 +6,6 @@ use csp_tests::Postgres;
 use csp_tests::databases::Databases;
 use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
 
-/// Services that do not list their statements yet. The list only gets shorter.
-const TO_LIST: &[Service] = &[Service::PartnerRegistry, Service::Customer, Service::Subscription];
-
 /// What the database of that service says about statements that do not fit it.
 async fn refused(databases: &Databases, service: Service, statements: &[String]) -> Vec<String> {
     let store = Store::open(databases.of(service), service.name(), service.migrations()).await.unwrap();
@@ -25,7 +22,9 @@ async fn every_statement_fits(databases: &Databases) {
     let mut problems = Vec::new();
     for service in Service::ALL {
         let statements = service.statements();
-        assert_eq!(statements.is_empty(), TO_LIST.contains(&service), "{service}");
+        assert!(!statements.is_empty(), "{service} lists none");
+        // Each database has the store's own tables too.
+        let statements: Vec<String> = statements.into_iter().chain(csp_store::statements()).collect();
         problems.extend(refused(databases, service, &statements).await);
     }
     assert!(problems.is_empty(), "{problems:#?}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use csp_policy::Role;
 use csp_tests::proxy::Tap;
-use csp_tests::{Backend, Party, Way, faults};
+use csp_tests::{Backend, Party, Route, faults};
 
 use super::scene::{Mutation, Scene};
 use crate::no_new_enemy::honest;
@@ -118,7 +118,7 @@ async fn effects_twice_without_request_id(scene: &Scene, tap: &Tap) -> usize {
 /// The same person, by way of the tap.
 fn through(tap: &Tap, party: &Party) -> Party {
     let roles = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
-    Party::partner(Way::to(tap.address()), &party.tenant, &roles)
+    Party::partner(Route::to(tap.address()), &party.tenant, &roles)
 }
 
 fn tell(backend: Backend, mutation: Mutation, (lost, took_effect): (usize, usize), twice: usize) {

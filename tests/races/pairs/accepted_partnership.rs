@@ -10,7 +10,7 @@ use csp_proto::customer::v1::Profile;
 use csp_proto::partner_registry::v1::{MpnKind, RegisterMpnIdRequest};
 use csp_proto::relationship::v1::{ListPartnershipsRequest, PartnershipState};
 use csp_proto::r#type::v1::PartnerKind;
-use csp_tests::between::{Door, Doors};
+use csp_tests::peer_proxy::{Door, Doors};
 use csp_tests::{Running, Seller, profile};
 
 use super::relationships;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use csp_proto::customer::v1::Profile;
 use csp_proto::partner_registry::v1::{EnrollPartnerRequest, RecordPartnerRequest};
 use csp_proto::r#type::v1::PartnerKind;
-use csp_tests::between::Doors;
+use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, enrollment, evidence, profile};
 
 use crate::checker::Book;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use csp_proto::subscription::v1::{AssociateResellerRequest, SetSupportContactRequest};
-use csp_tests::between::Doors;
+use csp_tests::peer_proxy::Doors;
 use csp_tests::{Answer, Running, Seller};
 
 use crate::checker::Book;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use csp_tests::between::Doors;
+use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, profile};
 
 use crate::checker::Book;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use csp_proto::partner_registry::v1::{SetPartnerStandingRequest, Standing};
-use csp_tests::between::Doors;
+use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, profile};
 
 use crate::checker::Book;

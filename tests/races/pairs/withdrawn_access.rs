@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use csp_proto::partner_registry::v1::{AddUserRequest, SetUserRolesRequest, UserRole};
 use csp_proto::relationship::v1::RevokeProviderAdminAccessRequest;
-use csp_tests::between::Doors;
+use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller};
 
 use crate::checker::Book;

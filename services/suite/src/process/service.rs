@@ -53,8 +53,10 @@ impl Service {
     /// Every statement that it makes of its own tables, as the database gets it.
     pub fn statements(self) -> Vec<String> {
         match self {
+            Service::PartnerRegistry => csp_partner_registry::statements(),
             Service::Relationship => csp_relationship::statements(),
-            Service::PartnerRegistry | Service::Customer | Service::Subscription => Vec::new(),
+            Service::Customer => csp_customer::statements(),
+            Service::Subscription => csp_subscription::statements(),
         }
     }
 

@@ -13,7 +13,7 @@ use tonic::transport::{Channel, Endpoint, Error};
 
 /// Where calls go, by the service in their path.
 #[derive(Debug, Clone)]
-pub struct Way {
+pub struct Route {
     /// For what belongs to no service: the rule book, the clock, health.
     common: Channel,
     of_services: BTreeMap<Service, Channel>,
@@ -46,10 +46,10 @@ impl fmt::Debug for Detour {
     }
 }
 
-impl Way {
+impl Route {
     /// Everything at one address.
     pub fn to(address: SocketAddr) -> Self {
-        Way::from(channel(address))
+        Route::from(channel(address))
     }
 
     /// Each service at its own address.
@@ -57,20 +57,20 @@ impl Way {
         let of_services: BTreeMap<_, _> =
             addresses.iter().map(|(service, address)| (*service, channel(*address))).collect();
         let common = of_services[&Service::PartnerRegistry].clone();
-        Way { common, of_services, detour: None }
+        Route { common, of_services, detour: None }
     }
 
     /// The same, but that what belongs to no service is asked of this one.
     #[must_use]
     pub fn by(&self, service: Service) -> Self {
         let common = self.of_services.get(&service).unwrap_or(&self.common).clone();
-        Way { common, ..self.clone() }
+        Route { common, ..self.clone() }
     }
 
     /// The same way, on which every call makes this detour.
     #[must_use]
     pub fn by_detour(self, detour: Detour) -> Self {
-        Way { detour: Some(detour), ..self }
+        Route { detour: Some(detour), ..self }
     }
 
     pub(crate) fn detour(&self) -> Option<&Detour> {
@@ -85,9 +85,9 @@ impl Way {
     }
 }
 
-impl From<Channel> for Way {
+impl From<Channel> for Route {
     fn from(common: Channel) -> Self {
-        Way { common, of_services: BTreeMap::new(), detour: None }
+        Route { common, of_services: BTreeMap::new(), detour: None }
     }
 }
 

@@ -12,7 +12,18 @@ const LINES_MAX: usize = 500;
 
 /// What asks in its own code whether it only previews, and why it must.
 const OWN_PREVIEW: &[(&str, &str)] = &[
-    ("services/relationship/src/invitation/accept.rs", "it registers an unknown tenant at the customer service"),
+    (
+        "services/customer/src/creation/cancel.rs",
+        "calling off acts at the other services, each step a write of its own: a preview ends before the first",
+    ),
+    (
+        "services/customer/src/creation/create.rs",
+        "a creation is an operation over services, answered when it is done: a preview ends before it begins",
+    ),
+    (
+        "services/relationship/src/invitation/accept.rs",
+        "it registers an unknown tenant at the customer service",
+    ),
     ("services/relationship/src/invitation/invite.rs", "a preview returns no link"),
     ("services/relationship/src/partnership/request.rs", "a preview returns no link"),
     (
@@ -22,53 +33,10 @@ const OWN_PREVIEW: &[(&str, &str)] = &[
 ];
 
 /// What still asks, until it is on the kit's path. The list only gets shorter.
-const TO_MOVE: &[&str] = &[
-    "services/customer/src/agreement/confirm.rs",
-    "services/customer/src/agreement/record.rs",
-    "services/customer/src/creation/cancel.rs",
-    "services/customer/src/creation/create.rs",
-    "services/customer/src/creation/request.rs",
-    "services/customer/src/customer/set_organization.rs",
-    "services/customer/src/customer/update.rs",
-    "services/customer/src/setup_info/rotate.rs",
-    "services/partner-registry/src/agreement/record.rs",
-    "services/partner-registry/src/agreement/sign.rs",
-    "services/partner-registry/src/mpn_id/associate.rs",
-    "services/partner-registry/src/mpn_id/register.rs",
-    "services/partner-registry/src/organization/set_affiliation.rs",
-    "services/partner-registry/src/partner/appeal.rs",
-    "services/partner-registry/src/partner/resend_contact_email_token.rs",
-    "services/partner-registry/src/partner/review.rs",
-    "services/partner-registry/src/partner/set_standing.rs",
-    "services/partner-registry/src/partner/update.rs",
-    "services/partner-registry/src/partner/verify_contact_email.rs",
-    "services/partner-registry/src/user/add.rs",
-    "services/partner-registry/src/user/set_roles.rs",
-    "services/subscription/src/cart/cancel.rs",
-    "services/subscription/src/cart/create.rs",
-    "services/subscription/src/offer/import.rs",
-    "services/subscription/src/subscription/record.rs",
-];
+const TO_MOVE: &[&str] = &[];
 
 /// Tables whose list is not there, or not whole, or for tests alone. The list only gets shorter.
-const TO_LIST: &[&str] = &[
-    "services/customer/src/agreement/table.rs",
-    "services/customer/src/creation/table.rs",
-    "services/customer/src/customer/table.rs",
-    "services/customer/src/setup_info/table.rs",
-    "services/partner-registry/src/agreement/table.rs",
-    "services/partner-registry/src/claim/table.rs",
-    "services/partner-registry/src/facts/table.rs",
-    "services/partner-registry/src/listing/table.rs",
-    "services/partner-registry/src/mpn_id/table.rs",
-    "services/partner-registry/src/organization/table.rs",
-    "services/partner-registry/src/partner/table.rs",
-    "services/partner-registry/src/user/table.rs",
-    "services/subscription/src/cart/table.rs",
-    "services/subscription/src/edge_guard/table.rs",
-    "services/subscription/src/subscription/histories.rs",
-    "services/subscription/src/subscription/table.rs",
-];
+const TO_LIST: &[&str] = &[];
 
 /// How code asks.
 const ASKS: [&str; 3] = ["validates_only", "is_dry", "validate_only"];

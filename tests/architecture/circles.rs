@@ -12,8 +12,6 @@ const LEFT: &[(&str, &str)] = &[
     ("services/customer/src/creation/steps.rs", "services/customer/src/creation/create.rs"),
     ("services/customer/src/creation/steps.rs", "services/customer/src/creation/drive.rs"),
     ("services/customer/src/lib.rs", "services/customer/src/creation/drive.rs"),
-    ("services/relationship/src/invitation/mod.rs", "services/relationship/src/admin_grant/mod.rs"),
-    ("services/relationship/src/lib.rs", "services/relationship/src/reseller_relationship/closing.rs"),
     ("services/subscription/src/order/submit.rs", "services/subscription/src/cart/review.rs"),
     ("shared/policy/src/facts/region/table.rs", "shared/policy/src/facts/region/mod.rs"),
     ("shared/service/src/ending.rs", "shared/service/src/completion.rs"),
@@ -23,6 +21,10 @@ const LEFT: &[(&str, &str)] = &[
     ("shared/service/src/feed/watcher.rs", "shared/service/src/book.rs"),
     ("shared/service/src/gate.rs", "shared/service/src/completion.rs"),
     ("shared/service/src/gate.rs", "shared/service/src/ending.rs"),
+    ("shared/store/src/column.rs", "shared/store/src/change.rs"),
+    ("shared/store/src/decision.rs", "shared/store/src/change.rs"),
+    ("shared/store/src/decision.rs", "shared/store/src/connection.rs"),
+    ("shared/store/src/feed/read.rs", "shared/store/src/feed/cursor.rs"),
 ];
 
 /// Every file from which an arrow leads back to itself, with the shortest way: one for each circle that shares no

@@ -9,7 +9,7 @@
 
 mod cancel;
 mod create;
-pub(crate) mod read;
+mod read;
 mod review;
 pub(crate) mod table;
 

@@ -1,9 +1,9 @@
 //! The guard of a relationship that orders rest on: an order and the end of the relationship never pass each other (rule
 //! CUS-09), since both write its row.
 
-pub(crate) mod close;
-pub(crate) mod count;
-pub(crate) mod reopen;
+mod close;
+mod count;
+mod reopen;
 pub(crate) mod table;
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! An offer: what can be subscribed to, in versions (rule SUB-01).
 
 pub(crate) mod catalogue;
-pub(crate) mod import;
+mod import;
 pub(crate) mod parse;
 pub(crate) mod plan;
-pub(crate) mod read;
+mod read;
 mod spaced;
 pub(crate) mod table;
 

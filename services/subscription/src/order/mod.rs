@@ -1,12 +1,12 @@
 //! An order: an accepted contents. It never changes.
 
 pub(crate) mod line;
-pub(crate) mod purchase;
-pub(crate) mod read;
+mod purchase;
+mod read;
 pub(crate) mod sale;
-pub(crate) mod submit;
+mod submit;
 pub(crate) mod table;
-pub(crate) mod void;
+mod void;
 
 #[cfg(test)]
 pub(crate) mod tests;

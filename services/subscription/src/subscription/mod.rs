@@ -12,18 +12,18 @@
 //! The rule book judges every transition (SUB-10, SUB-11, SUB-15) before it is made. One that changes nothing
 //! leaves the subscription as it was, revision included.
 
-pub(crate) mod amendment;
-pub(crate) mod associate_reseller;
-pub(crate) mod cancel;
-pub(crate) mod change_quantity;
+mod amendment;
+mod associate_reseller;
+mod cancel;
+mod change_quantity;
 pub(crate) mod histories;
-pub(crate) mod reactivate;
-pub(crate) mod read;
-pub(crate) mod record;
-pub(crate) mod seats;
+mod reactivate;
+mod read;
+mod record;
+mod seats;
 pub(crate) mod set_auto_renew;
-pub(crate) mod set_support_contact;
-pub(crate) mod suspend;
+mod set_support_contact;
+mod suspend;
 pub(crate) mod table;
 
 #[cfg(test)]

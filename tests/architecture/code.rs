@@ -12,7 +12,10 @@ const LINES_MAX: usize = 500;
 
 /// What asks in its own code whether it only previews, and why it must.
 const OWN_PREVIEW: &[(&str, &str)] = &[
-    ("services/relationship/src/invitation/accept.rs", "it registers an unknown tenant at the customer service"),
+    (
+        "services/relationship/src/invitation/accept.rs",
+        "it registers an unknown tenant at the customer service",
+    ),
     ("services/relationship/src/invitation/invite.rs", "a preview returns no link"),
     ("services/relationship/src/partnership/request.rs", "a preview returns no link"),
     (

@@ -116,7 +116,8 @@ async fn pair<Ours, Plain>(
     let ours = async || rate::measure(in_flight, SLICE, |_| ours(store.clone())).await.per_second;
     let plain = async || rate::measure(in_flight, SLICE, |_| plain(pool.clone())).await.per_second;
     // All connections are open before it begins.
-    (ours().await, plain().await);
+    ours().await;
+    plain().await;
     let (mut ratios, mut rate) = (Vec::new(), 0.0);
     for _ in 0..RUNS {
         let mut slices = Vec::new();

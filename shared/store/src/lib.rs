@@ -70,15 +70,3 @@ pub type Row = sqlx::any::AnyRow;
 
 /// What a statement that returns no rows did.
 pub type QueryResult = sqlx::any::AnyQueryResult;
-
-/// A compare-and-swap on a revision must have changed exactly one row.
-///
-/// # Errors
-/// [`Error::LostRace`] when no row had the expected revision; [`Error::Corrupt`] when there were several.
-pub fn must_change_one_row(result: &QueryResult) -> Result<(), Error> {
-    match result.rows_affected() {
-        1 => Ok(()),
-        0 => Err(Error::LostRace),
-        _ => Err(Error::Corrupt("a key names more than one row")),
-    }
-}

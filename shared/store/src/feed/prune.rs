@@ -1,7 +1,8 @@
 //! Erasing old entries.
 
 use super::state::{FEED, State, state};
-use crate::{Error, Statement, Tx, must_change_one_row};
+use crate::write::placeholders::must_change_rows;
+use crate::{Error, Statement, Tx};
 
 /// Entries that one transaction erases, at most.
 pub const ENTRIES_PRUNED_MAX: u32 = 500;
@@ -36,6 +37,6 @@ pub async fn prune(tx: &mut Tx, before: i64) -> Result<u64, Error> {
         return Ok(0);
     }
     let raised = sqlx::query(RAISE).bind(horizon).bind(FEED).bind(first).execute(tx.conn().await?).await?;
-    must_change_one_row(&raised)?;
+    must_change_rows(&raised, 1)?;
     Ok(sqlx::query(ERASE).bind(horizon).execute(tx.conn().await?).await?.rows_affected())
 }

@@ -1,7 +1,8 @@
 //! Numbering what was committed.
 
 use super::state::FEED;
-use crate::{Connection, Error, Statement, Tx, must_change_one_row};
+use crate::write::placeholders::must_change_rows;
+use crate::{Connection, Error, Statement, Tx};
 
 /// Entries that one transaction numbers, at most.
 pub const ENTRIES_SEQUENCED_MAX: u32 = 500;
@@ -75,5 +76,6 @@ pub(super) async fn number(conn: &mut Connection, next: i64, count: u32) -> Resu
 
 pub(super) async fn advance(conn: &mut Connection, next: i64, numbered: u64) -> Result<(), Error> {
     let numbered = i64::try_from(numbered).map_err(|_| Error::Corrupt("a feed has too many entries"))?;
-    must_change_one_row(&sqlx::query(MOVE).bind(numbered).bind(FEED).bind(next).execute(conn).await?)
+    let moved = sqlx::query(MOVE).bind(numbered).bind(FEED).bind(next).execute(conn).await?;
+    must_change_rows(&moved, 1)
 }

@@ -10,7 +10,8 @@ pub(crate) mod writer;
 mod tests;
 
 use crate::connection::pool::{ConnectionPool, PoolOptions};
-use crate::{Change, Config, Connection, Error, sql};
+use crate::write::placeholders::must_change_rows;
+use crate::{Change, Config, Connection, Error};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyConnectOptions;
 use std::fmt::Write as _;
@@ -92,7 +93,7 @@ pub(crate) async fn make(connection: &mut Connection, changes: Vec<Change>) -> R
         let query = change.values().into_iter().fold(query, |query, value| value.bind_to(query));
         let done = query.execute(&mut *connection).await?;
         if let Some(rows) = rows {
-            sql::must_change_rows(&done, rows)?;
+            must_change_rows(&done, rows)?;
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ pub(crate) mod column;
 
 use crate::write::change::Key;
 use crate::write::disjoint::target;
+use crate::write::placeholders::listed;
 use crate::{Broken, Change, Db, Row, Value};
 use column::Cell;
 use sqlx::query::QueryAs;
@@ -130,11 +131,6 @@ impl<T: Table> Select<T> {
 const LIST: &str = ":list";
 const SELECT_ALL: &str = "SELECT *";
 const VALUES: &str = "VALUES";
-
-fn listed(first: usize, count: usize) -> String {
-    let numbers: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
-    if numbers.is_empty() { "(NULL)".to_owned() } else { format!("({})", numbers.join(", ")) }
-}
 
 /// A list is empty here: how long it is, only the question knows.
 impl<T: Table> Statement for Select<T> {

@@ -1,7 +1,7 @@
 //! Statements that change rows and whose answers nobody needs before the write ends: kept together, they cost one
 //! round trip.
 
-use crate::{Db, sql};
+use crate::Db;
 use sqlx::Database;
 use sqlx::query::Query;
 use std::borrow::Cow;
@@ -44,16 +44,6 @@ impl Change {
     /// The statement `text` with parameters `$1…$n`, each of which is to be bound, in order.
     pub fn new(text: &'static str) -> Self {
         Change { text: Cow::Borrowed(text), values: Vec::new(), rows: None, key: None }
-    }
-
-    /// A statement of many rows, as [`sql::rows`] makes it.
-    pub fn of_rows(head: &'static str, columns: usize, rows: usize, tail: &'static str) -> Self {
-        Change {
-            text: Cow::Owned(sql::rows(head, columns, rows, tail).0),
-            values: Vec::new(),
-            rows: None,
-            key: None,
-        }
     }
 
     pub(crate) fn owned(text: String, values: Vec<Value>) -> Self {

@@ -10,6 +10,7 @@
 //! by copying the rows of 1000 customers that were recorded one call at a time: see `multiply.rs`.
 //! `--postgres`: nothing of the above, but four processes of `csp` on a PostgreSQL of their own whose commits wait for the
 //! disk: see `postgres.rs`. Besides `csp` it needs the server's programs, `pgbench` among them.
+//! `--store`: nothing of the above, but the store's pool and its shared commits beside plain sqlx: see `store.rs`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -28,6 +29,7 @@ mod multiply;
 mod pages;
 mod postgres;
 mod rate;
+mod store;
 
 /// Customers of the large book, unless told otherwise.
 const CUSTOMERS_DEFAULT: u32 = 20_000;
@@ -37,6 +39,9 @@ async fn main() {
     println!("{:<52} {:>14} {:>22}", "figure", "value", "ratio to its limit");
     if std::env::args().any(|argument| argument == "--postgres") {
         return postgres::run().await;
+    }
+    if std::env::args().any(|argument| argument == "--store") {
+        return store::run().await;
     }
     decision::run();
     let folder = tempfile::tempdir().unwrap();

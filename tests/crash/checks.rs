@@ -46,7 +46,7 @@ fn lost(write: &Write, lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) 
     let Write { name, revision, content } = write;
     let life = lives.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
     let entry = life.iter().find(|entry| entry.revision == *revision);
-    let journaled = entry.and_then(|entry| entry.change.after.as_ref());
+    let journaled = entry.and_then(|entry| entry.change_after.as_ref());
     if journaled != Some(content) {
         return Some(format!("lost: {name} at revision {revision} is {journaled:?}, was shown as {content}"));
     }
@@ -106,8 +106,8 @@ fn text<'a>(resource: &'a Value, field: &str) -> &'a str {
 fn revision_holes(name: &str, life: &[&Recorded]) -> Option<String> {
     let revisions: Vec<i64> = life.iter().map(|entry| entry.revision).collect();
     let is_whole = revisions.iter().zip(1..).all(|(revision, expected)| *revision == expected);
-    let is_chain = life.windows(2).all(|pair| pair[0].change.after == pair[1].change.before);
-    let begins = life.first().is_some_and(|first| first.change.before.is_none());
+    let is_chain = life.windows(2).all(|pair| pair[0].change_after == pair[1].change_before);
+    let begins = life.first().is_some_and(|first| first.change_before.is_none());
     (!is_whole || !is_chain || !begins).then(|| format!("revision hole: {name} has {revisions:?}"))
 }
 
@@ -116,7 +116,7 @@ fn told_otherwise(lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) -> Ve
     let is_shown = |name: &str| !NOT_SHOWN.iter().any(|collection| name.starts_with(collection));
     let mut folded: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, life) in lives.iter().filter(|(name, _)| is_shown(name)) {
-        if let Some(after) = life.last().and_then(|last| last.change.after.as_deref()) {
+        if let Some(after) = life.last().and_then(|last| last.change_after.as_deref()) {
             folded.insert(name, after);
         }
     }

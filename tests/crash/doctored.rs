@@ -1,6 +1,6 @@
 //! The checks find what they are there for: each on a book that was doctored in one place.
 
-use csp_store::journal::{Change, Recorded};
+use csp_store::journal::Recorded;
 
 use crate::checks::findings;
 use crate::history::{Sale, Told, Write};
@@ -18,7 +18,8 @@ fn entry(name: &str, revision: i64, before: Option<&str>, after: Option<&str>) -
         resource: name.to_owned(),
         resource_type: "Any".to_owned(),
         revision,
-        change: Change { before: before.map(str::to_owned), after: after.map(str::to_owned) },
+        change_before: before.map(str::to_owned),
+        change_after: after.map(str::to_owned),
         decision_id: None,
         request_id: None,
     }
@@ -97,7 +98,7 @@ fn a_write_that_is_lost_whole_is_found() {
 #[test]
 fn a_change_that_is_lost_is_found() {
     let found = found(|_, stored| {
-        let before = journal(stored).pop().unwrap().change.before.unwrap();
+        let before = journal(stored).pop().unwrap().change_before.unwrap();
         stored.shown.insert("subscriptions/2".to_owned(), before);
     });
     must_begin(&found, &["lost: subscriptions/2 at revision 2"]);

@@ -7,4 +7,5 @@ mod given_up;
 mod notes;
 mod round_trips;
 mod scene;
+mod schema;
 mod survives;

@@ -11,9 +11,9 @@
 //! Absent on purpose: edges between partners (relationship service), customers (customer service), rules
 //! (policy crate).
 
-mod enum_set;
 mod schema;
 mod resource_name;
+mod enum_set;
 
 mod organization;
 mod mpn_id;

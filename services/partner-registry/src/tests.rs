@@ -1,5 +1,6 @@
 //! The registry from its commands down to its database.
 
+mod broken;
 mod facts;
 mod late_claims;
 mod rights;

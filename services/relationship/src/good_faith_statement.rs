@@ -6,7 +6,7 @@ use csp_service::Fields;
 /// Longest reason that goes with it.
 pub(crate) const REASON_CHARS_MAX: usize = 500;
 /// The version of the statement that is shown today.
-pub(crate) const GOOD_FAITH_VERSION: &str = "2023-10";
+const GOOD_FAITH_VERSION: &str = "2023-10";
 
 /// Reads the statement: the version that was attested, `Some(None)` when none was.
 pub(crate) fn read(

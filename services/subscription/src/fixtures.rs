@@ -1,27 +1,13 @@
 //! The service among peers that know Contoso (provider), Fabrikam (its reseller), Northwind (direct-bill) and
 //! the customer Tailspin, whom all of them serve.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
-
 use csp_policy::{Caller, Party, Role};
-use csp_proto::customer::v1 as customers;
-use csp_proto::customer::v1::customer_facts_service_server::{
-    CustomerFactsService, CustomerFactsServiceServer,
-};
-use csp_proto::partner_registry::v1 as registry;
-use csp_proto::partner_registry::v1::partner_facts_service_server::{
-    PartnerFactsService, PartnerFactsServiceServer,
-};
-use csp_proto::relationship::v1 as relations;
-use csp_proto::relationship::v1::relationship_facts_service_server::{
-    RelationshipFactsService, RelationshipFactsServiceServer,
-};
+use csp_proto::customer::v1::CustomerFacts;
+use csp_proto::relationship::v1::RelationshipState;
 use csp_proto::subscription::v1 as pb;
-use csp_proto::r#type::v1::{Cloud, Money, PartnerKind};
-use csp_service::peers::{Customers, Registry, Relationships};
-use csp_service::{Call, Clock, Credentials, Gate, Ids, Peer, Services, in_process, serve_in_process};
-use tonic::{Request, Response, Status};
+use csp_proto::r#type::v1::{Money, PartnerKind};
+use csp_service::played::{Partnership, Peers, State, mpn_id, partner, relationship};
+use csp_service::{Call, Clock, Ids};
 
 use crate::Settings;
 use crate::SubscriptionService;
@@ -31,12 +17,6 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) peers: Peers,
     _folder: tempfile::TempDir,
-}
-
-/// What connects the parties: names of edges that are in force.
-#[derive(Clone)]
-pub(crate) struct Peers {
-    pub(crate) edges: Arc<Mutex<BTreeSet<&'static str>>>,
 }
 
 pub(crate) const PARTNERSHIP: &str = "partnerships/contoso-fabrikam";
@@ -49,26 +29,50 @@ pub(crate) const NORTHWIND_SERVES: &str = "resellerRelationships/northwind";
 pub(crate) async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::starting_at("2023-10-02T12:00:00Z".parse().unwrap());
-    let edges = [PARTNERSHIP, CONTOSO_SERVES, FABRIKAM_SERVES, NORTHWIND_SERVES];
-    let peers = Peers { edges: Arc::new(Mutex::new(edges.into())) };
-    let (channel, incoming) = in_process();
-    let services = Services::new()
-        .with(PartnerFactsServiceServer::new(peers.clone()))
-        .with(CustomerFactsServiceServer::new(peers.clone()))
-        .with(RelationshipFactsServiceServer::new(peers.clone()));
-    let gate = Gate::try_new(Credentials::Internal, clock.clone(), Ids::seeded(2)).unwrap();
-    tokio::spawn(serve_in_process(incoming, services, gate, std::future::pending()));
-    let peer = |name| Peer::new(name, channel.clone());
+    let peers = Peers::start(parties());
     let service = SubscriptionService::open(
         csp_store::Config::sqlite(folder.path().join("subscription.sqlite")),
         clock.clone(),
         Ids::seeded(1),
-        Registry::new(peer("partner-registry")),
-        Relationships::new(peer("relationship")),
-        Customers::new(peer("customer")),
+        peers.registry(),
+        peers.relationships(),
+        peers.customers(),
         Settings::default(),
     );
-    World { service: service.await.unwrap(), clock, peers, _folder: folder }
+    let world = World { service: service.await.unwrap(), clock, peers, _folder: folder };
+    world.cut(FABRIKAM_SERVES_ALONE);
+    world
+}
+
+fn parties() -> State {
+    let (contoso, fabrikam, northwind) = ("partners/contoso", "partners/fabrikam", "partners/northwind");
+    let tailspin = "customers/tailspin";
+    State {
+        partners: vec![
+            partner("contoso", PartnerKind::IndirectProvider, "contoso-csp", "IT"),
+            partner("fabrikam", PartnerKind::IndirectReseller, "fabrikam-csp", "IT"),
+            partner("northwind", PartnerKind::DirectBill, "northwind-csp", "IT"),
+        ],
+        mpn_ids: vec![mpn_id("5551", fabrikam)],
+        customers: vec![CustomerFacts {
+            agreement_date: "2023-01-01".to_owned(),
+            agreement_revision: 1,
+            ..csp_service::played::customer("tailspin", "tailspin", "FR")
+        }],
+        partnerships: vec![Partnership {
+            name: PARTNERSHIP.to_owned(),
+            provider: contoso.to_owned(),
+            reseller: fabrikam.to_owned(),
+            active: true,
+        }],
+        relationships: vec![
+            relationship(CONTOSO_SERVES, contoso, "", tailspin),
+            relationship(FABRIKAM_SERVES, fabrikam, contoso, tailspin),
+            relationship(FABRIKAM_SERVES_ALONE, fabrikam, "", tailspin),
+            relationship(NORTHWIND_SERVES, northwind, "", tailspin),
+        ],
+        ..State::default()
+    }
 }
 
 impl World {
@@ -87,11 +91,20 @@ impl World {
     }
 
     pub(crate) fn cut(&self, edge: &str) {
-        self.peers.edges.lock().unwrap().remove(edge);
+        self.put(edge, false);
     }
 
-    pub(crate) fn set(&self, edge: &'static str) {
-        self.peers.edges.lock().unwrap().insert(edge);
+    pub(crate) fn set(&self, edge: &str) {
+        self.put(edge, true);
+    }
+
+    fn put(&self, edge: &str, is_in_force: bool) {
+        let mut state = self.peers.state();
+        let known = state.partnerships.iter_mut().filter(|known| known.name == edge);
+        known.for_each(|known| known.active = is_in_force);
+        let word = if is_in_force { RelationshipState::Active } else { RelationshipState::Ended };
+        let known = state.relationships.iter_mut().filter(|known| known.name == edge);
+        known.for_each(|known| known.set_state(word));
     }
 
     pub(crate) fn pass(&self, hours: i64) {
@@ -145,173 +158,5 @@ pub(crate) fn order(lines: Vec<pb::OrderLine>) -> pb::SubmitOrderRequest {
             attested_capacity: pb::Capacity::Indirect.into(),
         }),
         ..Default::default()
-    }
-}
-
-fn partner(id: &str, kind: PartnerKind) -> registry::PartnerFacts {
-    registry::PartnerFacts {
-        name: format!("partners/{id}"),
-        revision: 1,
-        kind: kind.into(),
-        tenant: format!("{id}-csp"),
-        cloud: Cloud::Global.into(),
-        country: "IT".to_owned(),
-        organization: Some(registry::OrganizationFacts {
-            name: format!("organizations/{id}"),
-            revision: 1,
-            is_partner: true,
-            ..Default::default()
-        }),
-        enrollment_state: registry::EnrollmentState::Authorized.into(),
-        standing: registry::Standing::Active.into(),
-        onboarded: true,
-        agreement_since: "2020-01-15".to_owned(),
-        ..Default::default()
-    }
-}
-
-#[tonic::async_trait]
-impl PartnerFactsService for Peers {
-    async fn get_facts(
-        &self,
-        request: Request<registry::GetFactsRequest>,
-    ) -> Result<Response<registry::GetFactsResponse>, Status> {
-        let request = request.into_inner();
-        let mut partners = vec![
-            partner("contoso", PartnerKind::IndirectProvider),
-            partner("fabrikam", PartnerKind::IndirectReseller),
-            partner("northwind", PartnerKind::DirectBill),
-        ];
-        let has_mpn_id = request.mpn_ids.iter().any(|number| number == "5551");
-        partners.retain(|partner| {
-            request.partners.contains(&partner.name)
-                || request.tenants.contains(&partner.tenant)
-                || (has_mpn_id && partner.name == "partners/fabrikam")
-        });
-        let mpn_id = registry::MpnFacts {
-            number: "5551".to_owned(),
-            revision: 1,
-            kind: registry::MpnKind::Location.into(),
-            partner: "partners/fabrikam".to_owned(),
-        };
-        let mpn_ids = if has_mpn_id { vec![mpn_id] } else { Vec::new() };
-        Ok(Response::new(registry::GetFactsResponse { partners, mpn_ids, ..Default::default() }))
-    }
-
-    async fn claim_customer(
-        &self,
-        _: Request<registry::ClaimCustomerRequest>,
-    ) -> Result<Response<registry::ClaimCustomerResponse>, Status> {
-        Err(Status::unimplemented(""))
-    }
-
-    async fn release_customer(
-        &self,
-        _: Request<registry::ReleaseCustomerRequest>,
-    ) -> Result<Response<registry::ReleaseCustomerResponse>, Status> {
-        Err(Status::unimplemented(""))
-    }
-}
-
-#[tonic::async_trait]
-impl CustomerFactsService for Peers {
-    async fn get_facts(
-        &self,
-        request: Request<customers::GetFactsRequest>,
-    ) -> Result<Response<customers::GetFactsResponse>, Status> {
-        let tailspin = customers::CustomerFacts {
-            name: "customers/tailspin".to_owned(),
-            revision: 1,
-            tenant: "tailspin".to_owned(),
-            cloud: Cloud::Global.into(),
-            country: "FR".to_owned(),
-            agreement_date: "2023-01-01".to_owned(),
-            agreement_revision: 1,
-            ..Default::default()
-        };
-        let is_asked = request.into_inner().customers.contains(&tailspin.name);
-        let customers = if is_asked { vec![tailspin] } else { Vec::new() };
-        Ok(Response::new(customers::GetFactsResponse { customers }))
-    }
-
-    async fn register_invited(
-        &self,
-        _: Request<customers::RegisterInvitedRequest>,
-    ) -> Result<Response<customers::RegisterInvitedResponse>, Status> {
-        Err(Status::unimplemented(""))
-    }
-}
-
-#[tonic::async_trait]
-impl RelationshipFactsService for Peers {
-    async fn get_edges(
-        &self,
-        request: Request<relations::GetEdgesRequest>,
-    ) -> Result<Response<relations::GetEdgesResponse>, Status> {
-        let request = request.into_inner();
-        let edges = self.edges.lock().unwrap();
-        let edge = |name: &str| {
-            let active = edges.contains(name);
-            Some(relations::Edge { name: name.to_owned(), revision: 1, active, admin_access: false })
-        };
-        let of_provider = match request.provider.as_str() {
-            "partners/contoso" => edge(CONTOSO_SERVES),
-            "partners/northwind" => edge(NORTHWIND_SERVES),
-            _ => None,
-        };
-        let is_ours = request.provider == "partners/contoso" && request.reseller == "partners/fabrikam";
-        Ok(Response::new(relations::GetEdgesResponse {
-            partnership: edge(PARTNERSHIP).filter(|_| is_ours),
-            provider_relationship: of_provider,
-            reseller_relationship: edge(FABRIKAM_SERVES).filter(|_| is_ours),
-            tenant_partnership: None,
-            reseller_own_relationship: edge(FABRIKAM_SERVES_ALONE).filter(|_| is_ours),
-        }))
-    }
-
-    async fn batch_get_edges(
-        &self,
-        request: Request<relations::BatchGetEdgesRequest>,
-    ) -> Result<Response<relations::BatchGetEdgesResponse>, Status> {
-        let mut responses = Vec::new();
-        for request in request.into_inner().requests {
-            responses.push(self.get_edges(Request::new(request)).await?.into_inner());
-        }
-        Ok(Response::new(relations::BatchGetEdgesResponse { responses }))
-    }
-
-    async fn get_customer_access(
-        &self,
-        request: Request<relations::GetCustomerAccessRequest>,
-    ) -> Result<Response<relations::GetCustomerAccessResponse>, Status> {
-        let request = request.into_inner();
-        let tailspin = request.customer == "customers/tailspin";
-        let visible =
-            tailspin && ["contoso-csp", "fabrikam-csp", "northwind-csp"].contains(&request.tenant.as_str());
-        let through =
-            self.edges.lock().unwrap().contains(FABRIKAM_SERVES) && request.tenant == "fabrikam-csp";
-        let providers = if tailspin && through { vec!["partners/contoso".to_owned()] } else { Vec::new() };
-        Ok(Response::new(relations::GetCustomerAccessResponse { visible, providers, ..Default::default() }))
-    }
-
-    async fn list_served_customers(
-        &self,
-        _: Request<relations::ListServedCustomersRequest>,
-    ) -> Result<Response<relations::ListServedCustomersResponse>, Status> {
-        Err(Status::unimplemented(""))
-    }
-
-    async fn establish_customer(
-        &self,
-        _: Request<relations::EstablishCustomerRequest>,
-    ) -> Result<Response<relations::EstablishCustomerResponse>, Status> {
-        Err(Status::unimplemented(""))
-    }
-
-    async fn dissolve_customer(
-        &self,
-        _: Request<relations::DissolveCustomerRequest>,
-    ) -> Result<Response<relations::DissolveCustomerResponse>, Status> {
-        Err(Status::unimplemented(""))
     }
 }

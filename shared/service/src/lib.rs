@@ -20,6 +20,8 @@ mod command;
 mod fault;
 pub mod feed;
 pub mod peers;
+#[cfg(feature = "played-peers")]
+pub mod played;
 mod request;
 mod runtime;
 

@@ -4,19 +4,21 @@
 //! It knows no noun of the domain: journal entries, decisions and mails are opaque to it.
 //!
 //! In reading order:
-//! 1. [`Config`], [`Migration`] and [`Store::open`]: one database a service – a file of SQLite, or PostgreSQL –,
-//!    migrated before anything else;
-//! 2. [`Store::read`] and [`Store::write`]: a snapshot to read from, and a write ([`Tx`]) with its [`Change`]s;
-//! 3. what a write leaves behind, in the same transaction as the state: [`journal`] entry, [`decision`],
-//!    [`idempotency`] record, [`outbox`] mail; [`guard`]: what keeps a late step out;
-//! 4. [`feed`]: the journal in one order, numbered after the commit;
-//! 5. [`paging`]: sizes and opaque tokens of lists; [`sql`]: statements for many rows at once;
-//! 6. `sqlite` and `postgres`: what is particular about each backend;
-//! 7. [`Error`]: what can go wrong, in words that may be shown to a client.
+//! 1. [`Config`], [`migrations!`] and [`Store::open`]: one database a service, a file of SQLite or PostgreSQL, migrated
+//!    before anything else;
+//! 2. `read/`: [`Store::read`], a snapshot; [`paging`], sizes and opaque tokens of lists;
+//! 3. `table/`: [`table!`], [`Select`] and [`Save`], a table that is declared once;
+//! 4. `write/`: [`Store::write`], a write ([`Tx`]) with its [`Change`]s, and what it leaves behind in the same
+//!    transaction as the state: [`decision`], [`idempotency`] record, [`outbox`] mail; [`guard`] keeps a late step out;
+//! 5. `journal/` and `feed/`: the [`journal`] entry of each change, and all entries in one order ([`feed`]), numbered
+//!    after the commit;
+//! 6. `connection/`: a connection that knows whether it is clean, and their pool;
+//! 7. `sqlite/` and `postgres/`: what is particular about each backend; `backend.rs` tells them apart;
+//! 8. [`Error`]: what can go wrong, in words that may be shown to a client.
 //!
 //! Every statement has to be portable: columns are `TEXT`, `BIGINT` and `BLOB` (a truth value is a `BIGINT` 0 or
-//! 1), parameters `$1…$n`, no serial keys, no triggers, no savepoints, no deferrable constraints – the last
-//! would fail at SQLite's shared commit and take the whole batch with them. Writes run concurrently on
+//! 1), parameters `$1…$n`, no serial keys, no triggers, no savepoints, no deferrable constraints: the last would fail at
+//! SQLite's shared commit and take the whole batch with them. Writes run concurrently on
 //! PostgreSQL: whatever must hold is held by a row that all concerned write, never by a read alone.
 //!
 //! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.

@@ -18,6 +18,16 @@ pub(super) async fn play(suite: &Running, cast: &Cast) {
     suite.offer_on("addon", addon).await;
     let sold = contoso.order(&tailspin, Some(fabrikam), &offer, 10).await.unwrap().into_inner();
     contoso.order(&tailspin, Some(fabrikam), "offers/addon", 2).await.unwrap();
+    let recorded = pb::RecordSubscriptionRequest {
+        customer: tailspin.clone(),
+        seller: contoso.name.clone(),
+        reseller_mpn_id: fabrikam.mpn_id.clone(),
+        offer: offer.clone(),
+        quantity: 10,
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
+    suite.operator().subscription().record_subscription(recorded).await.unwrap();
     a_subscription_lives(suite, cast, &sold.subscriptions[0].name).await;
     carts_are_filled(cast, &tailspin, &offer).await;
     let brief = contoso.order(&tailspin, Some(fabrikam), &offer, 1).await.unwrap().into_inner();

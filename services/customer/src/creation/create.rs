@@ -1,5 +1,10 @@
-//! Creating a customer: `CreateCustomer`, `RecordCustomer` and `AddCustomerWithOrder` alike. They differ in
-//! their plan; what follows is one operation, which `drive.rs` drives.
+//! A partner creates a customer (`CreateCustomer`), with its first order (`AddCustomerWithOrder`), or an operator records
+//! one (`RecordCustomer`). The three differ in their plan; what follows is one operation, which `drive.rs` drives.
+//!
+//! The command keeps the plain parts (`Book::accept`, `Book::conclude`) and a branch of its own under `validate_only`:
+//! its effect is not one write but the operation's, each step a write here or at a peer. What a `Write` would conclude,
+//! the answer for repeats, is there only when the operation is done. A preview judges all that the act judges here and
+//! ends before the operation begins.
 
 use csp_proto::Mutation;
 use csp_service::{Attempt, Call, Effect, Fault, Result};
@@ -16,8 +21,7 @@ use crate::agreement::{self, Agreement, Source};
 use crate::customer::keys::chosen_keys_must_be_free;
 use crate::customer::{self, Creation, Customer, OPERATORS};
 
-/// Creates the customer that `message` asks for. Its write is an operation over services: the answer is remembered once
-/// that is done, so a preview ends before it begins.
+/// Creates the customer that `message` asks for.
 pub(crate) async fn create<M>(service: &CustomerService, call: &Call, message: M) -> Result<M::Response>
 where
     M: Mutation + Clone + Into<Request>,

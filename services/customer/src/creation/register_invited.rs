@@ -4,6 +4,9 @@
 //! It is an operation as a creation is, without edges of its own: reserve, claim, show. Unlike a creation it is not
 //! taken to its end later on: whoever accepts asks again, and says again what the tenant is. What an earlier try
 //! claimed for other words is free then, as is what nobody came back for.
+//!
+//! The command keeps the plain parts (`Book::conclude`): it is a step between services, with neither request id nor
+//! preview. What makes it safe to repeat is the tenant itself.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;

@@ -2,7 +2,7 @@
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Result};
+use csp_service::{Attempt, Book, Call, Fault, Result};
 use prost::Message;
 
 use super::plan::Plan;
@@ -65,17 +65,11 @@ impl Request {
     }
 
     /// The attempt that it makes when `call` sends it.
-    pub(crate) fn attempt(&self, call: &Call) -> Result<Attempt> {
+    pub(crate) fn attempt(&self, book: &Book, call: &Call) -> Result<Attempt> {
         match self {
-            Request::Create(request) => {
-                Attempt::of(call, &request.request_id, request.validate_only, request)
-            }
-            Request::Record(request) => {
-                Attempt::of(call, &request.request_id, request.validate_only, request)
-            }
-            Request::AddWithOrder(request) => {
-                Attempt::of(call, &request.request_id, request.validate_only, request)
-            }
+            Request::Create(request) => book.run(call, request).map(|run| run.attempt().clone()),
+            Request::Record(request) => book.run(call, request).map(|run| run.attempt().clone()),
+            Request::AddWithOrder(request) => book.run(call, request).map(|run| run.attempt().clone()),
             Request::Register(_) => Ok(Attempt::of_work(call)),
         }
     }

@@ -13,67 +13,67 @@ async fn ended_operation(scene: &Scene) -> pb::Operation {
 #[tokio::test]
 async fn an_order_whose_answer_is_forgotten_is_not_placed_twice() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Away;
+    scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
     scene.order_is_placed(&running.name);
-    scene.world.state().answers_are_forgotten = true;
-    scene.world.state().at_order = Mood::Willing;
+    scene.peers.state().answers_are_forgotten = true;
+    scene.peers.behave("SubmitOrder", Mood::Willing);
     assert_eq!(scene.resume().await, 1);
     let done = scene.operation(&running.name).await;
     assert_eq!(done.state(), OperationState::Done);
     assert_eq!(done.order, running.name.replace("operations/", "orders/"));
-    assert_eq!(scene.world.state().orders.len(), 1);
+    assert_eq!(scene.peers.state().orders.len(), 1);
 }
 
 #[tokio::test]
 async fn a_customer_with_another_order_stays_when_its_own_is_refused() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Refusing;
-    scene.world.state().orders.push("another".to_owned());
+    scene.peers.behave("SubmitOrder", Mood::Refusing);
+    scene.peers.state().orders.push("another".to_owned());
     let Err(Fault::PeerAnswered(refused)) = scene.add(addition("r")).await else { panic!("not refused") };
     assert_eq!(refused.message(), "not like this");
     let ended = ended_operation(&scene).await;
     assert_eq!(ended.state(), OperationState::Failed);
     assert_eq!(ended.failure, "not like this; the customer stays, because something rests on it already");
     assert!(scene.shows().await);
-    assert_eq!(scene.world.state().edges, ["customers/tailspin"]);
-    assert_eq!(scene.world.state().claims.len(), 1);
+    assert_eq!(scene.peers.state().served_customers(), ["customers/tailspin"]);
+    assert_eq!(scene.peers.state().claims.len(), 1);
     assert_eq!(scene.resume().await, 0, "nothing is left to do");
 }
 
 #[tokio::test]
 async fn a_customer_with_another_relationship_stays_and_can_be_sold_to() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Refusing;
-    scene.world.state().at_dissolution = Mood::Refusing;
+    scene.peers.behave("SubmitOrder", Mood::Refusing);
+    scene.peers.behave("DissolveCustomer", Mood::Refusing);
     scene.add(addition("r")).await.unwrap_err();
     assert_eq!(ended_operation(&scene).await.state(), OperationState::Failed);
     assert!(scene.shows().await);
-    assert!(!scene.world.state().edge_is_closed);
+    assert!(!scene.peers.guard().is_closed());
 }
 
 #[tokio::test]
 async fn a_relationship_that_was_ended_meanwhile_stays_closed() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Refusing;
-    scene.world.state().at_dissolution = Mood::Refusing;
-    scene.world.state().edges_are_ended = true;
+    scene.peers.behave("SubmitOrder", Mood::Refusing);
+    scene.peers.behave("DissolveCustomer", Mood::Refusing);
+    scene.peers.state().relationships_are_ended = true;
     scene.add(addition("r")).await.unwrap_err();
     assert_eq!(ended_operation(&scene).await.state(), OperationState::Failed);
-    assert!(scene.world.state().edge_is_closed);
+    assert!(scene.peers.guard().is_closed());
 }
 
 #[tokio::test]
 async fn an_operation_that_loses_every_race_says_so_and_can_be_ended_later() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Away;
+    scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
-    scene.world.state().later_ends_come_first = true;
+    scene.peers.guard().let_later_ends_come_first(true);
     // Without the repeats of the command around it, which only take time here.
     let id = running.name.trim_start_matches("operations/");
     let lost = drive::call_off(&scene.service, &provider("CancelOperation"), id).await.unwrap_err();
     assert!(matches!(lost, Fault::LostRace { .. }), "{lost:?}");
-    scene.world.state().later_ends_come_first = false;
+    scene.peers.guard().let_later_ends_come_first(false);
     let ended = scene.call_off(&running.name).await.unwrap().operation.unwrap();
     assert_eq!(ended.state(), OperationState::Cancelled);
     scene.nothing_is_left();
@@ -82,10 +82,10 @@ async fn an_operation_that_loses_every_race_says_so_and_can_be_ended_later() {
 #[tokio::test]
 async fn an_order_of_the_operations_id_for_somebody_else_is_not_its_own() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Away;
+    scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
     scene.order_is_placed(&running.name);
-    scene.world.state().orders_are_of = Some("customers/other".to_owned());
+    scene.peers.state().orders_are_of = Some("customers/other".to_owned());
     let ended = scene.call_off(&running.name).await.unwrap().operation.unwrap();
     assert_eq!((ended.state(), ended.order.as_str()), (OperationState::Failed, ""));
 }

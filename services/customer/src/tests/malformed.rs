@@ -54,5 +54,5 @@ async fn what_no_service_could_act_on_is_refused_by_preview_and_act_alike() {
         }
     }
     scene.nothing_is_left();
-    assert_eq!(scene.world.state().taken_back, Vec::<String>::new(), "nothing was begun");
+    assert_eq!(scene.peers.state().released, Vec::<String>::new(), "nothing was begun");
 }

@@ -13,13 +13,14 @@ use csp_proto::customer::v1::OperationState;
 use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;
 use csp_proto::subscription::v1::{OrderDraft, OrderLine};
 use csp_proto::r#type::v1::Contact;
+use csp_service::played::Mood;
 use csp_service::{Fault, Result};
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 
 use crate::creation::operation::LEASE_SECONDS;
 use crate::{agreement, creation, customer, setup_info};
-use peers::{Mood, Scene, provider};
+use peers::{Scene, provider};
 
 fn profile() -> pb::Profile {
     pb::Profile {
@@ -137,12 +138,15 @@ impl Scene {
 
     /// The order of the operation is placed, and only the answer was lost.
     fn order_is_placed(&self, operation: &str) {
-        self.world.state().orders.push(operation.trim_start_matches("operations/").to_owned());
+        self.peers.state().orders.push(operation.trim_start_matches("operations/").to_owned());
     }
 
     fn nothing_is_left(&self) {
-        let state = self.world.state();
-        assert!(state.claims.is_empty() && state.edges.is_empty() && state.orders.is_empty(), "{state:?}");
+        let state = self.peers.state();
+        assert!(
+            state.claims.is_empty() && state.relationships.is_empty() && state.orders.is_empty(),
+            "{state:?}"
+        );
     }
 }
 
@@ -162,19 +166,19 @@ async fn many_calls_with_one_request_id_create_one_customer() {
     assert_eq!(first.customer.as_ref().unwrap().creator, "partners/contoso");
     assert!(first.decision.as_ref().unwrap().accepted);
     assert!(answers.into_iter().all(|answer| answer.unwrap() == first));
-    assert_eq!(scene.world.state().edges, ["customers/tailspin"]);
+    assert_eq!(scene.peers.state().served_customers(), ["customers/tailspin"]);
     assert!(scene.shows().await);
 }
 
 #[tokio::test]
 async fn refused_edges_leave_nothing_behind_and_the_id_free() {
     let scene = Scene::set().await;
-    scene.world.state().at_edges = Mood::Refusing;
+    scene.peers.behave("EstablishCustomer", Mood::Refusing);
     let refused = scene.create(creation("r")).await.unwrap_err();
     assert!(matches!(refused, Fault::PeerAnswered(_)), "{refused:?}");
     scene.nothing_is_left();
     assert!(!scene.shows().await);
-    scene.world.state().at_edges = Mood::Willing;
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
     scene.create(creation("r")).await.unwrap();
     assert!(scene.shows().await);
 }
@@ -182,31 +186,31 @@ async fn refused_edges_leave_nothing_behind_and_the_id_free() {
 #[tokio::test]
 async fn a_creation_whose_peer_is_away_goes_on_later() {
     let scene = Scene::set().await;
-    scene.world.state().at_edges = Mood::Away;
+    scene.peers.behave("EstablishCustomer", Mood::Away);
     let away = scene.create(creation("r")).await.unwrap_err();
     assert!(matches!(away, Fault::Peer { peer: "relationship" }), "{away:?}");
     assert!(!scene.shows().await);
     assert_eq!(scene.is_told_as_being_created().await, Some(true));
-    scene.world.state().at_edges = Mood::Willing;
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
     assert_eq!(scene.resume().await, 1);
     assert!(scene.shows().await);
     assert_eq!(scene.is_told_as_being_created().await, Some(false));
     let answer = scene.create(creation("r")).await.unwrap();
-    assert_eq!(answer.relationships.len(), 1, "the repeat gets the answer of the operation");
+    assert_eq!(answer.relationships.len(), 2, "the repeat gets the answer of the operation");
     assert_eq!(scene.resume().await, 0);
 }
 
 #[tokio::test]
 async fn whoever_is_told_to_stop_takes_up_no_further_operation() {
     let scene = Scene::set().await;
-    scene.world.state().at_edges = Mood::Away;
+    scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();
     let mut other = creation("s");
     other.customer_id = "wingtip".to_owned();
     let profile = other.profile.as_mut().unwrap();
     (profile.tenant, profile.domain) = ("wingtip.example".to_owned(), "wingtip.example".to_owned());
     scene.create(other).await.unwrap_err();
-    scene.world.state().at_edges = Mood::Willing;
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
     let is_first = AtomicBool::new(true);
     let goes_on = || is_first.swap(false, Ordering::Relaxed);
     assert_eq!(scene.service.resume_operations(goes_on).await.unwrap(), 1);
@@ -217,7 +221,7 @@ async fn whoever_is_told_to_stop_takes_up_no_further_operation() {
 #[tokio::test]
 async fn a_lease_keeps_others_away_until_it_passes() {
     let scene = Scene::set().await;
-    scene.world.state().at_edges = Mood::Away;
+    scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();
     // Taken up in vain: the lease is given back, so the next one takes it up again.
     assert_eq!(scene.resume().await, 0);
@@ -227,7 +231,7 @@ async fn a_lease_keeps_others_away_until_it_passes() {
     let lease = crate::creation::operation::lease_from(scene.clock.now());
     assert!(crate::creation::table::lease(tx.conn().await.unwrap(), &row, lease).await.unwrap());
     tx.commit().await.unwrap();
-    scene.world.state().at_edges = Mood::Willing;
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
     assert_eq!(scene.resume().await, 0);
     scene.clock.set(scene.clock.now() + SignedDuration::from_secs(LEASE_SECONDS)).unwrap();
     assert_eq!(scene.resume().await, 1);
@@ -245,7 +249,7 @@ async fn a_tenant_or_domain_has_one_customer() {
     let refused = scene.create(twin).await.unwrap_err();
     let Fault::Refused(refused) = refused else { panic!("{refused:?}") };
     assert_eq!(refused.decision.violations[0].rule.id, "CUS-01");
-    assert_eq!(scene.world.state().claims.len(), 1 /* tenant and domain are one text */);
+    assert_eq!(scene.peers.state().claims.len(), 1 /* tenant and domain are one text */);
 }
 
 #[tokio::test]
@@ -260,18 +264,18 @@ async fn a_customer_comes_with_its_agreement_and_order() {
     let call = provider("GetCustomerAgreement");
     let read = agreement::get(&scene.service, &call, request).await.unwrap();
     assert_eq!(read.agreement.unwrap().attester, "partners/contoso");
-    assert_eq!(scene.world.state().orders, [operation.name.trim_start_matches("operations/")]);
+    assert_eq!(scene.peers.state().orders, [operation.name.trim_start_matches("operations/")]);
 }
 
 #[tokio::test]
 async fn a_refused_order_takes_the_customer_back() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Refusing;
+    scene.peers.behave("SubmitOrder", Mood::Refusing);
     let Err(Fault::PeerAnswered(refused)) = scene.add(addition("r")).await else { panic!("not refused") };
     assert_eq!(refused.message(), "not like this");
     scene.nothing_is_left();
     assert!(!scene.shows().await);
-    scene.world.state().at_order = Mood::Willing;
+    scene.peers.behave("SubmitOrder", Mood::Willing);
     let operation = scene.add(addition("r")).await.unwrap().operation.unwrap();
     assert_eq!(operation.state(), OperationState::Done);
     assert!(scene.shows().await);
@@ -280,22 +284,22 @@ async fn a_refused_order_takes_the_customer_back() {
 #[tokio::test]
 async fn an_operation_is_called_off_until_its_order_is_placed() {
     let scene = Scene::set().await;
-    scene.world.state().at_order = Mood::Away;
+    scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
     assert_eq!((running.state(), running.step.as_str()), (OperationState::Running, "PLACE_ORDER"));
     assert!(!scene.shows().await);
     // It was placed, only the answer was lost.
     scene.order_is_placed(&running.name);
     assert!(matches!(scene.call_off(&running.name).await, Err(Fault::Peer { .. })));
-    scene.world.state().orders.clear();
+    scene.peers.state().orders.clear();
     let cancelled = scene.call_off(&running.name).await.unwrap().operation.unwrap();
     assert_eq!(cancelled.state(), OperationState::Cancelled);
     scene.nothing_is_left();
-    assert_eq!(scene.world.state().voided, [running.name.trim_start_matches("operations/")]);
+    assert_eq!(scene.peers.state().voided, [running.name.trim_start_matches("operations/")]);
     assert!(matches!(scene.call_off(&running.name).await, Err(Fault::StateConflict { .. })));
     assert!(matches!(scene.add(addition("r")).await, Err(Fault::StateConflict { .. })));
     assert_eq!(scene.operation(&running.name).await.state(), OperationState::Cancelled);
-    scene.world.state().at_order = Mood::Willing;
+    scene.peers.behave("SubmitOrder", Mood::Willing);
     scene.add(addition("s")).await.unwrap();
     assert!(scene.shows().await);
 }
@@ -318,11 +322,11 @@ async fn a_creator_that_no_longer_serves_the_customer_gets_no_setup_information(
     let scene = Scene::set().await;
     scene.create(creation("r")).await.unwrap();
     scene.reveal().await.unwrap();
-    scene.world.state().edges_are_ended = true;
+    scene.peers.state().relationships_are_ended = true;
     assert!(matches!(scene.rotate().await, Err(Fault::NotFound { .. })));
-    scene.world.state().edges_are_ended = false;
+    scene.peers.state().relationships_are_ended = false;
     scene.rotate().await.unwrap();
-    scene.world.state().edges_are_ended = true;
+    scene.peers.state().relationships_are_ended = true;
     assert!(matches!(scene.reveal().await, Err(Fault::NotFound { .. })));
 }
 

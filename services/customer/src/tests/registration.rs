@@ -29,19 +29,19 @@ impl Scene {
 
     /// A registration whose claims were made and whose answer was lost.
     async fn registration_stops_half_way(&self, domain: &str) {
-        self.world.state().at_claim = Mood::Away;
+        self.peers.behave("ClaimCustomer", Mood::Away);
         self.register(domain).await.unwrap_err();
-        self.world.state().at_claim = Mood::Willing;
+        self.peers.behave("ClaimCustomer", Mood::Willing);
         let mut reader = self.service.book.store.read_once().await.unwrap();
         let row = crate::creation::table::registrations(&mut reader, TENANT).await.unwrap().remove(0);
         let customer = format!("customers/{}", row.customer);
-        let mut state = self.world.state();
+        let mut state = self.peers.state();
         state.claims.insert(TENANT.to_owned(), customer.clone());
         state.claims.insert(domain.to_owned(), customer);
     }
 
     fn holds(&self, key: &str) -> Option<String> {
-        self.world.state().claims.get(key).cloned()
+        self.peers.state().claims.get(key).cloned()
     }
 }
 
@@ -79,14 +79,14 @@ async fn a_registration_that_nobody_comes_back_for_leaves_nothing_behind() {
     scene.clock.set(scene.clock.now() + SignedDuration::from_secs(LEASE_SECONDS)).unwrap();
     assert_eq!(scene.resume().await, 1);
     scene.nothing_is_left();
-    assert_eq!(scene.world.state().taken_back.len(), 1);
+    assert_eq!(scene.peers.state().released.len(), 1);
     scene.register("toys.example").await.unwrap();
 }
 
 #[tokio::test]
 async fn a_domain_of_another_customer_is_told_and_nothing_is_claimed() {
     let scene = Scene::set().await;
-    scene.world.state().claims.insert("taken.example".to_owned(), "customers/other".to_owned());
+    scene.peers.state().claims.insert("taken.example".to_owned(), "customers/other".to_owned());
     let refused = scene.register("taken.example").await.unwrap();
     assert_eq!((refused.customer, refused.domain_customer.as_str()), (None, "customers/other"));
     assert_eq!(scene.holds(TENANT), None);

@@ -9,45 +9,49 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
 use crate::claim::table::Kind;
 
-/// A company on the day `$1`. An application makes nobody a partner before it is reviewed.
-macro_rules! company_columns {
-    () => {
-        "organization.id AS company_id, organization.revision AS company_revision, \
-         COALESCE((SELECT affiliation_group FROM affiliation WHERE affiliation.organization = organization.id \
-           AND since <= $1 AND (until = '' OR until > $1)), '') AS affiliation_group, \
-         CAST(CASE WHEN EXISTS (SELECT account.id FROM partner AS account \
-           WHERE account.organization = 'organizations/' || organization.id \
-           AND account.enrollment_state = 'AUTHORIZED') \
-           THEN 1 ELSE 0 END AS BIGINT) AS is_partner"
-    };
-}
+/// What was found by the keys, each with the account or the company behind it, and that one's signatures. The company is
+/// told as it is on the day `$1`; an application makes nobody a partner before it is reviewed.
+const FOUND: &str = "
+    SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision,
+           found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant,
+           cloud, partner.country AS country, tenant_country, partner.legal_name AS legal_name, enrollment_state,
+           standing, mpn_ids, partner_agreement.region AS region, partner_agreement.sign_date AS sign_date,
+           organization.id AS company_id, organization.revision AS company_revision,
+           COALESCE((SELECT affiliation_group FROM affiliation
+                      WHERE affiliation.organization = organization.id
+                        AND since <= $1 AND (until = '' OR until > $1)), '') AS affiliation_group,
+           CAST(CASE WHEN EXISTS (SELECT account.id FROM partner AS account
+                                   WHERE account.organization = 'organizations/' || organization.id
+                                     AND account.enrollment_state = 'AUTHORIZED')
+                     THEN 1 ELSE 0 END AS BIGINT) AS is_partner
+      FROM (";
 
-/// What was found by the keys, each with the account or the company behind it, and that one's signatures.
-const FOUND: &str = concat!(
-    "SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision, \
-     found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant, cloud, \
-     partner.country AS country, tenant_country, \
-     partner.legal_name AS legal_name, enrollment_state, standing, mpn_ids, partner_agreement.region AS region, \
-     partner_agreement.sign_date AS sign_date, ",
-    company_columns!(),
-    " FROM ("
-);
-const BEHIND: &str = ") AS found LEFT JOIN partner ON partner.id = found.account \
-     LEFT JOIN organization ON organization.id = \
-       COALESCE(found.company, SUBSTR(partner.organization, LENGTH('organizations/') + 1)) \
-     LEFT JOIN partner_agreement ON partner_agreement.organization = partner.organization";
-const CLAIMS: &str = "SELECT kind AS what, value, holder, CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, \
-     CASE kind WHEN 'CSP_TENANT' THEN SUBSTR(holder, LENGTH('partners/') + 1) END AS account, \
-     CAST(NULL AS TEXT) AS company FROM claim WHERE value IN";
-const MPN_IDS: &str = "SELECT 'MPN_ID' AS what, number AS value, partner AS holder, revision AS mpn_revision, \
-     kind AS mpn_kind, SUBSTR(partner, LENGTH('partners/') + 1) AS account, \
-     CAST(NULL AS TEXT) AS company FROM mpn_id WHERE number IN";
-const ACCOUNTS: &str = "SELECT 'PARTNER' AS what, id AS value, CAST(NULL AS TEXT) AS holder, \
-     CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, id AS account, \
-     CAST(NULL AS TEXT) AS company FROM partner WHERE id IN";
-const COMPANIES: &str = "SELECT 'ORGANIZATION' AS what, id AS value, CAST(NULL AS TEXT) AS holder, \
-     CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind, CAST(NULL AS TEXT) AS account, \
-     id AS company FROM organization WHERE id IN";
+const BEHIND: &str = ") AS found
+      LEFT JOIN partner ON partner.id = found.account
+      LEFT JOIN organization
+        ON organization.id = COALESCE(found.company, SUBSTR(partner.organization, LENGTH('organizations/') + 1))
+      LEFT JOIN partner_agreement ON partner_agreement.organization = partner.organization";
+
+const CLAIMS: &str = "
+    SELECT kind AS what, value, holder, CAST(0 AS BIGINT) AS mpn_revision, '' AS mpn_kind,
+           CASE kind WHEN 'CSP_TENANT' THEN SUBSTR(holder, LENGTH('partners/') + 1) END AS account,
+           CAST(NULL AS TEXT) AS company
+      FROM claim WHERE value IN";
+
+const MPN_IDS: &str = "
+    SELECT 'MPN_ID' AS what, number AS value, partner AS holder, revision AS mpn_revision, kind AS mpn_kind,
+           SUBSTR(partner, LENGTH('partners/') + 1) AS account, CAST(NULL AS TEXT) AS company
+      FROM mpn_id WHERE number IN";
+
+const ACCOUNTS: &str = "
+    SELECT 'PARTNER' AS what, id AS value, CAST(NULL AS TEXT) AS holder, CAST(0 AS BIGINT) AS mpn_revision,
+           '' AS mpn_kind, id AS account, CAST(NULL AS TEXT) AS company
+      FROM partner WHERE id IN";
+
+const COMPANIES: &str = "
+    SELECT 'ORGANIZATION' AS what, id AS value, CAST(NULL AS TEXT) AS holder, CAST(0 AS BIGINT) AS mpn_revision,
+           '' AS mpn_kind, CAST(NULL AS TEXT) AS account, id AS company
+      FROM organization WHERE id IN";
 
 /// Every statement of the room: the one for all tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&ALL];
@@ -169,46 +173,40 @@ impl FromRow<'_, Row> for FoundRow {
     }
 }
 
+impl<'k> Keys<'k> {
+    fn lists(&self) -> [&'k [&'k str]; 4] {
+        [self.claims, self.mpn_ids, self.accounts, self.companies]
+    }
+}
+
 impl Statement for Keys<'_> {
     fn sql(&self) -> String {
-        statement(*self).map(|statement| statement.0).unwrap_or_default()
+        statement(self.lists()).unwrap_or_default()
     }
 }
 
 /// What those keys find, all of it in one state of the tables.
 pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<FoundRow>> {
-    let lists = [keys.claims, keys.mpn_ids, keys.accounts, keys.companies];
+    let lists = keys.lists();
     // One length for all: the fewer statements are left for a connection to know.
     let longest = lists.iter().map(|list| list.len()).max().unwrap_or_default();
-    let [claims, mpn_ids, accounts, companies] =
-        lists.map(|list| sql::padded(list, longest.next_power_of_two()));
-    let keys = Keys {
-        day: keys.day,
-        claims: &claims,
-        mpn_ids: &mpn_ids,
-        accounts: &accounts,
-        companies: &companies,
-    };
-    let Some(statement) = statement(keys) else { return Ok(Vec::new()) };
-    let values = [keys.claims, keys.mpn_ids, keys.accounts, keys.companies].into_iter().flatten();
-    let query = sqlx::query_as(statement).bind(keys.day);
+    let lists = lists.map(|list| sql::padded(list, longest.next_power_of_two()));
+    let Some(statement) = statement(lists.each_ref().map(Vec::as_slice)) else { return Ok(Vec::new()) };
+    let query = sqlx::query_as(AssertSqlSafe(statement)).bind(keys.day);
+    let values = lists.iter().flatten();
     Ok(values.fold(query, |query, value| query.bind(*value)).fetch_all(conn).await?)
 }
 
 /// Only tables that are asked for are looked into: what is left out costs nothing.
-fn statement(keys: Keys<'_>) -> Option<AssertSqlSafe<String>> {
-    let lists = [
-        (CLAIMS, keys.claims),
-        (MPN_IDS, keys.mpn_ids),
-        (ACCOUNTS, keys.accounts),
-        (COMPANIES, keys.companies),
-    ];
+fn statement(lists: [&[&str]; 4]) -> Option<String> {
     let (mut parts, mut next) = (Vec::new(), 2);
-    for (head, keys) in lists.into_iter().filter(|(_, keys)| !keys.is_empty()) {
-        parts.push(sql::list(head, next, keys.len(), "").0);
-        next += keys.len();
+    for (part, keys) in [CLAIMS, MPN_IDS, ACCOUNTS, COMPANIES].into_iter().zip(lists) {
+        if !keys.is_empty() {
+            parts.push(sql::list(part, next, keys.len(), "").0);
+            next += keys.len();
+        }
     }
-    (!parts.is_empty()).then(|| AssertSqlSafe(format!("{FOUND}{}{BEHIND}", parts.join(" UNION ALL "))))
+    (!parts.is_empty()).then(|| format!("{FOUND}{}{BEHIND}", parts.join(" UNION ALL ")))
 }
 
 #[cfg(test)]
@@ -229,12 +227,12 @@ mod tests {
 
     #[test]
     fn nothing_asked_is_no_statement_and_placeholders_count_on_through_all_lists() {
-        assert!(statement(NOTHING).is_none());
-        let whole = statement(EACH).unwrap().0;
+        assert!(statement(NOTHING.lists()).is_none());
+        let whole = statement(EACH.lists()).unwrap();
         for list in ["value IN ($2, $3)", "number IN ($4)", "partner WHERE id IN ($5)", "id IN ($6, $7)"] {
             assert!(whole.contains(list), "{list}: {whole}");
         }
-        let one = statement(Keys { companies: EACH.companies, ..NOTHING }).unwrap().0;
+        let one = statement(Keys { companies: EACH.companies, ..NOTHING }.lists()).unwrap();
         assert!(one.contains("organization WHERE id IN ($2, $3)") && !one.contains("FROM claim"), "{one}");
     }
 
@@ -252,10 +250,9 @@ mod tests {
             Keys { companies: EACH.companies, ..NOTHING },
         ];
         for shape in shapes {
-            let explain = format!("EXPLAIN QUERY PLAN {}", statement(shape).unwrap().0);
-            let lists = [shape.claims, shape.mpn_ids, shape.accounts, shape.companies];
+            let explain = format!("EXPLAIN QUERY PLAN {}", statement(shape.lists()).unwrap());
             let query = sqlx::query(AssertSqlSafe(explain)).bind(shape.day);
-            let query = lists.into_iter().flatten().fold(query, |query, value| query.bind(*value));
+            let query = shape.lists().into_iter().flatten().fold(query, |query, value| query.bind(*value));
             let steps: Vec<String> =
                 query.fetch_all(&mut *reader).await.unwrap().iter().map(|row| row.get("detail")).collect();
             let searched = steps.iter().filter(|step| step.starts_with("SEARCH")).count();

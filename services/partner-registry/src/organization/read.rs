@@ -48,9 +48,7 @@ pub(crate) async fn list(
 ) -> Result<pb::ListOrganizationsResponse> {
     let mut fields = Fields::new();
     let external_id = fields.external_id("external_id", &request.external_id);
-    let group = fields.optional(&request.affiliation_group, |fields, value| {
-        fields.resource_name("affiliation_group", value, AFFILIATION_GROUPS)
-    });
+    let group = fields.optional_name("affiliation_group", &request.affiliation_group, AFFILIATION_GROUPS);
     let (external_id, group) = fields.finish(|| external_id.zip(group))?;
     let filters = [request.external_id.as_str(), request.affiliation_group.as_str()];
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;

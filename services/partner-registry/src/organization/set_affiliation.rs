@@ -20,9 +20,7 @@ impl TryFrom<&pb::SetAffiliationRequest> for Command {
     fn try_from(request: &pb::SetAffiliationRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
-        let group = fields.optional(&request.group, |fields, value| {
-            fields.resource_name("group", value, AFFILIATION_GROUPS)
-        });
+        let group = fields.optional_name("group", &request.group, AFFILIATION_GROUPS);
         let since = fields.optional(&request.since, |fields, value| fields.day("since", value));
         let etag = request.etag.clone();
         fields.finish(|| Some(Command { name: name?, etag, group: group?, since: since? }))

@@ -81,7 +81,7 @@ pub(crate) async fn request(
         Ok(response)
     };
     let mut response = run.settle(act).await?;
-    if response.draft.is_none() && !request.validate_only {
+    if response.draft.is_none() && !run.is_dry() {
         // The link is derived, never stored: a first answer is remembered without it.
         response.draft = draft_again(service, response.partnership.as_ref()).await?;
     }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use csp_policy::Caller;
 use csp_proto::relationship::v1 as pb;
+use csp_service::played::EdgeGuard;
 use csp_service::{Call, Fault, Result};
 use csp_store::journal;
 use jiff::SignedDuration;
 
 use crate::customer_edges::get_edges;
 use crate::fixtures::house::House;
-use crate::fixtures::orders::Orders;
 use crate::fixtures::{at, partner};
 use crate::peers::KnownCustomer;
 use crate::reseller_relationship::{self, Origin, ResellerRelationship};
@@ -30,7 +30,7 @@ impl Served {
         Arc::new(Served { house, relationship })
     }
 
-    fn orders(&self) -> &Orders {
+    fn orders(&self) -> &EdgeGuard {
         &self.house.orders
     }
 

@@ -50,6 +50,14 @@ impl Service {
         }
     }
 
+    /// Every statement that it makes of its own tables, as the database gets it.
+    pub fn statements(self) -> Vec<String> {
+        match self {
+            Service::Relationship => csp_relationship::statements(),
+            Service::PartnerRegistry | Service::Customer | Service::Subscription => Vec::new(),
+        }
+    }
+
     /// Brings its database up to date.
     ///
     /// # Errors

@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn every_malformed_field_is_told_where_it_was_sent() {
-        let wrong: [(&str, fn(&mut pb::OrderDraft)); 8] = [
+        type Spoil = fn(&mut pb::OrderDraft);
+        let wrong: [(&str, Spoil); 8] = [
             ("order.lines", |draft| draft.lines.clear()),
             ("order.lines", |draft| draft.lines = vec![line(); LINES_MAX + 1]),
             ("order.lines[0].offer", |draft| draft.lines[0].offer = "mail".to_owned()),

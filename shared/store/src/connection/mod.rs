@@ -1,9 +1,8 @@
-//! A connection that knows whether what it was asked last came to an end.
+//! A connection that knows whether its last statement was answered.
 //!
-//! A caller may go away in the middle of anything. What it leaves behind – a statement that the server is at work on, a
-//! transaction that is open – would be met by whoever uses the connection next: reads of an earlier time, writes that
-//! are never committed, rows that stay held. So every use leaves a mark before it is sent, and takes it back with its
-//! end.
+//! A caller may go away in the middle of anything. What it leaves behind, a statement that the server is at work on or an
+//! open transaction, would be met by whoever uses the connection next: reads of an earlier time, writes that are never
+//! committed, rows that stay held. So every use marks the connection before it is sent, and its end takes the mark back.
 
 pub(crate) mod pool;
 
@@ -74,7 +73,7 @@ impl Connection {
         self
     }
 
-    /// Whether nothing is left behind.
+    /// Whether a borrower left nothing behind.
     pub(crate) fn is_clean(&self) -> bool {
         self.last == Last::Answered && !self.is_in_transaction
     }
@@ -84,8 +83,8 @@ impl Connection {
         self.last == Last::Lost || self.driver.is_none()
     }
 
-    /// Takes back what was left behind, and makes sure that the other end lives. It is waited for as long as a statement
-    /// may take that was left behind.
+    /// Rolls back what was left behind, and makes sure that the server lives. It waits as long as a statement that was left
+    /// behind may take.
     pub(crate) async fn reset(&mut self) -> Result<(), sqlx::Error> {
         let is_in_transaction = self.is_in_transaction;
         let driver = self.driver()?;

@@ -4,6 +4,10 @@
 //! open batch; the last of them, or the one that fills it, commits for all. Should no other come, since a waiter may be
 //! cancelled, the batch's first member has queued a commit of its own, so nobody waits in vain.
 //!
+//! Its gain beside `BEGIN IMMEDIATE … COMMIT` for each writer, by `cargo run --release -p csp-tests --bin bench -- --store`:
+//! 2.5 to 12 times as many writes a second with 32 in flight; 6 to 11 % fewer by a single writer, who has nobody to share
+//! with (four runs on a busy machine of two cores).
+//!
 //! Each step runs in a task of its own: a caller that goes away cannot cut a statement sequence in the middle.
 
 use super::batch::Batch;

@@ -160,9 +160,8 @@ impl<T: Table> Save<T> {
     pub fn of(&self, row: &T) -> Change {
         let (text, named) = numbered(self.text, T::COLUMNS);
         let values = row.values();
-        let change =
-            Change::owned(text, named.into_iter().filter_map(|at| values.get(at).cloned()).collect());
-        if self.names_key() { change.of_key(key(std::slice::from_ref(row))) } else { change }
+        let values = named.into_iter().filter_map(|at| values.get(at).cloned()).collect();
+        self.keyed(Change::owned(text, values), std::slice::from_ref(row))
     }
 
     /// The change that saves all `rows` in one statement: the list after `VALUES`, of `:column`s and nothing else, stands
@@ -177,11 +176,16 @@ impl<T: Table> Save<T> {
             let values = row.values();
             named.iter().filter_map(move |at| values.get(*at).cloned()).collect::<Vec<_>>()
         });
-        Change::owned(format!("{head}{VALUES} {}{tail}", lists.join(", ")), values.collect())
+        let text = format!("{head}{VALUES} {}{tail}", lists.join(", "));
+        self.keyed(Change::owned(text, values.collect()), rows)
     }
 }
 
 impl<T: Table> Save<T> {
+    fn keyed(&self, change: Change, rows: &[T]) -> Change {
+        if self.names_key() { change.of_key(key(rows)) } else { change }
+    }
+
     /// Whether the change writes the row's own table, and in it the row with its key and no other.
     fn names_key(&self) -> bool {
         let text = self.text.trim_start();

@@ -3,6 +3,10 @@
 //! In place of `sqlx::Pool`, which pings the server whenever a connection is released: that costs a single statement a
 //! second round trip. Here a [clean](Connection::is_clean) connection goes back as it is; only one that its borrower
 //! left in the middle of something is reset first, while nobody waits for it.
+//!
+//! Its gain beside `sqlx::Pool` without `test_before_acquire`, by `cargo run --release -p csp-tests --bin bench -- --store`:
+//! 1.2 to 1.8 times as many reads of one row a second on PostgreSQL, 1.1 to 1.4 times as many writes, and 0.9 to 1.7
+//! times as many reads on SQLite (8 and 32 in flight, four runs on a busy machine of two cores).
 
 use crate::{Connection, Error};
 use backon::{ExponentialBuilder, Retryable as _};

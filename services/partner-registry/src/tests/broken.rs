@@ -1,0 +1,54 @@
+//! What no row may hold.
+
+use csp_store::Change;
+
+use super::*;
+
+#[tokio::test]
+async fn a_value_that_no_row_may_hold_is_told_with_its_place_and_read_as_no_other() {
+    for (ruin, told) in [
+        ("UPDATE partner SET country = 'Italy'", "partner `contoso` holds `Italy` in country"),
+        ("UPDATE partner SET capabilities = 'BILLING,KING'", "holds `BILLING,KING` in capabilities"),
+        ("UPDATE partner SET create_time = 9000000000000000000", "in create_time"),
+        ("UPDATE partner SET region = 'Atlantis'", "holds `Atlantis` in region"),
+    ] {
+        let house = House::open().await;
+        house.recorded("contoso", PartnerKind::IndirectProvider).await;
+        let mut tx = house.registry.store().write();
+        tx.put(Change::new(ruin));
+        tx.commit().await.unwrap();
+        let broken = format!("{:?}", house.read(&operator(), "contoso").await.unwrap_err());
+        assert!(broken.contains(told), "{ruin}: {broken}");
+    }
+}
+
+#[tokio::test]
+async fn a_preview_answers_as_its_act_does_and_leaves_nothing() {
+    let house = House::open().await;
+    house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
+    let request = pb::AddUserRequest {
+        parent: "partners/fabrikam".to_owned(),
+        user_id: "bo".to_owned(),
+        subject: "bo".to_owned(),
+        display_name: "Bo".to_owned(),
+        email: "bo@fabrikam.example".to_owned(),
+        ..Default::default()
+    };
+    let preview = pb::AddUserRequest { validate_only: true, ..request.clone() };
+    let previewed = registry::user::add(&house.registry, &operator(), preview).await.unwrap();
+    let added = registry::user::add(&house.registry, &operator(), request).await.unwrap();
+    assert_eq!(previewed.user, added.user);
+
+    let affiliate = pb::SetAffiliationRequest {
+        name: "organizations/fabrikam".to_owned(),
+        group: "affiliationGroups/g".to_owned(),
+        ..Default::default()
+    };
+    let preview = pb::SetAffiliationRequest { validate_only: true, ..affiliate.clone() };
+    for request in [preview, affiliate.clone()] {
+        let set = registry::organization::set_affiliation(&house.registry, &operator(), request).await;
+        assert_eq!(set.unwrap().organization.unwrap().revision, 2, "nothing lasts of a preview");
+    }
+    let again = registry::organization::set_affiliation(&house.registry, &operator(), affiliate).await;
+    assert_eq!(again.unwrap().organization.unwrap().revision, 2, "nothing is left to change");
+}

@@ -1,0 +1,132 @@
+//! The relationship service, played: partnerships and reseller relationships; it sets and takes back those of a customer.
+
+use csp_proto::relationship::v1 as pb;
+use csp_proto::relationship::v1::RelationshipState;
+use csp_proto::relationship::v1::relationship_facts_service_server::RelationshipFactsService;
+use tonic::{Request, Response, Status};
+
+use super::{Partnership, Peers, State, relationship};
+
+#[tonic::async_trait]
+impl RelationshipFactsService for Peers {
+    async fn get_edges(
+        &self,
+        request: Request<pb::GetEdgesRequest>,
+    ) -> Result<Response<pb::GetEdgesResponse>, Status> {
+        let state = self.asked("GetEdges")?;
+        Ok(Response::new(state.edges(request.get_ref())))
+    }
+
+    async fn batch_get_edges(
+        &self,
+        request: Request<pb::BatchGetEdgesRequest>,
+    ) -> Result<Response<pb::BatchGetEdgesResponse>, Status> {
+        let state = self.asked("BatchGetEdges")?;
+        let responses = request.get_ref().requests.iter().map(|asked| state.edges(asked)).collect();
+        Ok(Response::new(pb::BatchGetEdgesResponse { responses }))
+    }
+
+    async fn get_customer_access(
+        &self,
+        request: Request<pb::GetCustomerAccessRequest>,
+    ) -> Result<Response<pb::GetCustomerAccessResponse>, Status> {
+        let state = self.asked("GetCustomerAccess")?;
+        Ok(Response::new(state.access(request.get_ref())))
+    }
+
+    async fn list_served_customers(
+        &self,
+        request: Request<pb::ListServedCustomersRequest>,
+    ) -> Result<Response<pb::ListServedCustomersResponse>, Status> {
+        let state = self.asked("ListServedCustomers")?;
+        let pb::ListServedCustomersRequest { after, limit, .. } = request.into_inner();
+        let mut customers = state.served_customers();
+        customers.retain(|name| *name > after);
+        customers.truncate(usize::try_from(limit).unwrap_or_default());
+        Ok(Response::new(pb::ListServedCustomersResponse { customers }))
+    }
+
+    async fn establish_customer(
+        &self,
+        request: Request<pb::EstablishCustomerRequest>,
+    ) -> Result<Response<pb::EstablishCustomerResponse>, Status> {
+        let mut state = self.asked("EstablishCustomer")?;
+        let pb::EstablishCustomerRequest { customer, seller, reseller, .. } = request.into_inner();
+        if !state.served_customers().contains(&customer) {
+            let serves = |partner: &str, provider: &str| {
+                let name = format!("resellerRelationships/{}", partner.trim_start_matches("partners/"));
+                relationship(&name, partner, provider, &customer)
+            };
+            state.relationships.push(serves(&seller, ""));
+            state.relationships.extend((!reseller.is_empty()).then(|| serves(&reseller, &seller)));
+        }
+        let relationships = state.relationships.iter().filter(|edge| edge.customer == customer);
+        let relationships = relationships.cloned().collect();
+        Ok(Response::new(pb::EstablishCustomerResponse { relationships, admin_grant: None }))
+    }
+
+    async fn dissolve_customer(
+        &self,
+        request: Request<pb::DissolveCustomerRequest>,
+    ) -> Result<Response<pb::DissolveCustomerResponse>, Status> {
+        let mut state = self.asked("DissolveCustomer")?;
+        let customer = request.into_inner().customer;
+        state.relationships.retain(|edge| edge.customer != customer);
+        Ok(Response::new(pb::DissolveCustomerResponse {}))
+    }
+}
+
+impl State {
+    fn is_in_force(&self, edge: &pb::ResellerRelationship) -> bool {
+        edge.state() == RelationshipState::Active && !self.relationships_are_ended
+    }
+
+    fn edges(&self, asked: &pb::GetEdgesRequest) -> pb::GetEdgesResponse {
+        let partnership = |reseller: &str| {
+            let connects = |it: &&Partnership| it.provider == asked.provider && it.reseller == reseller;
+            self.partnerships.iter().find(connects)
+        };
+        let serves = |partner: &str, provider: &str| {
+            let found = self.relationships.iter().find(|edge| {
+                edge.customer == asked.customer && edge.partner == partner && edge.provider == provider
+            })?;
+            let (name, active) = (found.name.clone(), self.is_in_force(found));
+            Some(pb::Edge { name, revision: 1, active, admin_access: false })
+        };
+        let through_provider = serves(&asked.reseller, &asked.provider);
+        let own =
+            self.partner_of_tenant(&asked.customer_tenant).and_then(|partner| partnership(&partner.name));
+        pb::GetEdgesResponse {
+            partnership: partnership(&asked.reseller).map(edge),
+            provider_relationship: serves(&asked.provider, ""),
+            reseller_relationship: through_provider.filter(|_| !asked.provider.is_empty()),
+            tenant_partnership: own.filter(|partnership| partnership.active).map(edge),
+            reseller_own_relationship: serves(&asked.reseller, ""),
+        }
+    }
+
+    fn access(&self, asked: &pb::GetCustomerAccessRequest) -> pb::GetCustomerAccessResponse {
+        let partner = self.partner_of_tenant(&asked.tenant).map(|partner| partner.name.as_str());
+        let of_customer = self.relationships.iter().filter(|edge| edge.customer == asked.customer);
+        let own: Vec<_> = of_customer.clone().filter(|edge| Some(edge.partner.as_str()) == partner).collect();
+        let through = own.iter().filter(|edge| self.is_in_force(edge) && !edge.provider.is_empty());
+        let is_provider = of_customer.clone().any(|edge| Some(edge.provider.as_str()) == partner);
+        let is_itself =
+            self.customers.iter().any(|it| it.name == asked.customer && it.tenant == asked.tenant);
+        let told = |edge: &&pb::ResellerRelationship| {
+            let state =
+                if self.is_in_force(edge) { RelationshipState::Active } else { RelationshipState::Ended };
+            pb::ResellerRelationship { state: state.into(), ..(*edge).clone() }
+        };
+        pb::GetCustomerAccessResponse {
+            visible: !own.is_empty() || is_provider || is_itself,
+            providers: through.map(|edge| edge.provider.clone()).collect(),
+            relationships: own.iter().map(told).collect(),
+        }
+    }
+}
+
+fn edge(partnership: &Partnership) -> pb::Edge {
+    let (name, active) = (partnership.name.clone(), partnership.active);
+    pb::Edge { name, revision: 1, active, admin_access: true }
+}

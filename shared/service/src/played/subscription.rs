@@ -1,0 +1,136 @@
+//! The subscription service, played: orders that are placed, read and given up, and the guard of a relationship.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use csp_proto::subscription::v1 as pb;
+use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
+use tonic::body::Body;
+use tonic::server::{Grpc, NamedService, UnaryService};
+use tonic::{Request, Response, Status};
+use tonic_prost::ProstCodec;
+
+use super::Peers;
+
+#[tonic::async_trait]
+impl SubscriptionFactsService for Peers {
+    async fn count_active(
+        &self,
+        _: Request<pb::CountActiveRequest>,
+    ) -> Result<Response<pb::CountActiveResponse>, Status> {
+        let count = self.asked("CountActive")?.orders.len();
+        Ok(Response::new(pb::CountActiveResponse { count: i64::try_from(count).unwrap_or(i64::MAX) }))
+    }
+
+    async fn close_edge(
+        &self,
+        request: Request<pb::CloseEdgeRequest>,
+    ) -> Result<Response<pb::CloseEdgeResponse>, Status> {
+        let orders = self.asked("CloseEdge")?.orders.len();
+        let (closed, count) = self.guard.close(request.into_inner().begin_micros, orders).await;
+        Ok(Response::new(pb::CloseEdgeResponse { closed, count }))
+    }
+
+    async fn reopen_edge(
+        &self,
+        request: Request<pb::ReopenEdgeRequest>,
+    ) -> Result<Response<pb::ReopenEdgeResponse>, Status> {
+        drop(self.asked("ReopenEdge")?);
+        self.guard.reopen(request.into_inner().until_micros);
+        Ok(Response::new(pb::ReopenEdgeResponse {}))
+    }
+
+    async fn void_order(
+        &self,
+        request: Request<pb::VoidOrderRequest>,
+    ) -> Result<Response<pb::VoidOrderResponse>, Status> {
+        let mut state = self.asked("VoidOrder")?;
+        let id = request.into_inner().operation.trim_start_matches("operations/").to_owned();
+        let placed = state.orders.contains(&id);
+        if !placed {
+            state.voided.push(id);
+        }
+        Ok(Response::new(pb::VoidOrderResponse { placed }))
+    }
+}
+
+/// `SubmitOrder` and `GetOrder`: what other services ask of the public service.
+#[derive(Debug, Clone)]
+pub(super) struct Orders(pub(super) Peers);
+
+impl NamedService for Orders {
+    const NAME: &'static str = "csp.subscription.v1.SubscriptionService";
+}
+
+impl Orders {
+    fn place(&self, id: String) -> Result<pb::SubmitOrderResponse, Status> {
+        let mut state = self.0.asked("SubmitOrder")?;
+        if state.voided.contains(&id) {
+            return Err(Status::invalid_argument("that request id was used"));
+        }
+        let order = Some(order(&id));
+        if !state.orders.contains(&id) {
+            state.orders.push(id);
+        } else if state.answers_are_forgotten {
+            return Err(Status::already_exists("that order exists"));
+        }
+        Ok(pb::SubmitOrderResponse { order, ..Default::default() })
+    }
+
+    fn read(&self, name: &str) -> Result<pb::GetOrderResponse, Status> {
+        let state = self.0.asked("GetOrder")?;
+        let found = state.orders.iter().map(|id| order(id)).find(|order| order.name == name);
+        let mut found = found.ok_or_else(|| Status::not_found("no such order"))?;
+        if let Some(customer) = &state.orders_are_of {
+            found.customer.clone_from(customer);
+        }
+        Ok(pb::GetOrderResponse { order: Some(found) })
+    }
+}
+
+fn order(id: &str) -> pb::Order {
+    let customer = "customers/tailspin".to_owned();
+    pb::Order { name: format!("orders/{id}"), customer, ..Default::default() }
+}
+
+impl UnaryService<pb::SubmitOrderRequest> for Orders {
+    type Response = pb::SubmitOrderResponse;
+    type Future = Ready<Result<Response<Self::Response>, Status>>;
+
+    fn call(&mut self, request: Request<pb::SubmitOrderRequest>) -> Self::Future {
+        ready(self.place(request.into_inner().order_id).map(Response::new))
+    }
+}
+
+impl UnaryService<pb::GetOrderRequest> for Orders {
+    type Response = pb::GetOrderResponse;
+    type Future = Ready<Result<Response<Self::Response>, Status>>;
+
+    fn call(&mut self, request: Request<pb::GetOrderRequest>) -> Self::Future {
+        ready(self.read(&request.into_inner().name).map(Response::new))
+    }
+}
+
+impl tower::Service<http::Request<Body>> for Orders {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let orders = self.clone();
+        Box::pin(async move {
+            if request.uri().path().ends_with("/GetOrder") {
+                let codec = ProstCodec::<pb::GetOrderResponse, pb::GetOrderRequest>::default();
+                return Ok(Grpc::new(codec).unary(orders, request).await);
+            }
+            let codec = ProstCodec::<pb::SubmitOrderResponse, pb::SubmitOrderRequest>::default();
+            Ok(Grpc::new(codec).unary(orders, request).await)
+        })
+    }
+}

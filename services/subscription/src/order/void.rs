@@ -3,6 +3,8 @@
 //! The order is placed under the operation's name as request id. Giving it up uses that id up with an answer of its
 //! own, so that of both only one is ever committed: the order that comes second finds its request id used. The answer
 //! is kept as long as any, which is longer than an order can be on its way.
+//!
+//! It keeps the plain parts of a command: it is a step, with the operation's name in place of a request id of its own.
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result};

@@ -38,21 +38,3 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0032_reseller_relationship_closing_request",
     "0033_reseller_relationship_latest_closing_time",
 ];
-
-#[cfg(test)]
-mod tests {
-    use csp_store::{Config, Store};
-    use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
-
-    #[tokio::test]
-    async fn every_statement_fits_the_schema() {
-        let folder = tempfile::tempdir().unwrap();
-        let config = Config::sqlite(folder.path().join("relationship.db"));
-        let store = Store::open(config, crate::NAME, crate::SCHEMA).await.unwrap();
-        let mut reader = store.read().await.unwrap();
-        for sql in crate::statements() {
-            let prepared = reader.conn().prepare(AssertSqlSafe(sql.clone()).into_sql_str()).await;
-            assert!(prepared.is_ok(), "{sql}: {:?}", prepared.err());
-        }
-    }
-}

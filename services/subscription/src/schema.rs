@@ -35,23 +35,3 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0029_edge_guard_reopen_time",
     "0030_seat_holding_offer_revision",
 ];
-
-#[cfg(test)]
-mod tests {
-    use csp_store::{Config, Store};
-    use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
-
-    use super::MIGRATIONS;
-
-    #[tokio::test]
-    async fn every_statement_fits_the_schema() {
-        let folder = tempfile::tempdir().unwrap();
-        let config = Config::sqlite(folder.path().join("subscription.sqlite"));
-        let store = Store::open(config, crate::NAME, MIGRATIONS).await.unwrap();
-        let mut reader = store.read().await.unwrap();
-        for sql in crate::statements() {
-            let prepared = reader.conn().prepare(AssertSqlSafe(sql.clone()).into_sql_str()).await;
-            assert!(prepared.is_ok(), "{sql}: {:?}", prepared.err());
-        }
-    }
-}

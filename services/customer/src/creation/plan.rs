@@ -4,16 +4,13 @@ use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
 use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::subscription::v1::OrderDraft;
+use csp_service::limits::ADMIN_DAYS_MAX;
 use csp_service::order::Order;
 use csp_service::{Evidence, Fields, Result};
 
 use crate::agreement::Attestation;
 use crate::customer::profile::Profile;
 
-/// Administrative roles of one grant.
-pub(crate) const ADMIN_ROLES_MAX: usize = 20;
-/// Longest grant: two years.
-pub(crate) const ADMIN_DAYS_MAX: i32 = 730;
 /// What a designated reseller may administer when the provider asks for nothing else (rule CUS-02): the
 /// customer's account and its subscriptions.
 pub(crate) const RESELLER_ADMIN_ROLES: [&str; 4] =
@@ -64,7 +61,7 @@ impl Plan {
         let external_id = fields.external_id("external_id", &request.external_id);
         let profile = Profile::read(&mut fields, request.profile.as_ref());
         let reseller = fields.optional_name("reseller", &request.reseller, "partners");
-        let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
+        let admin_access = fields.admin_access(request.admin_access.as_ref());
         fields.finish(|| {
             let reseller = reseller?;
             Some(Plan {
@@ -88,7 +85,7 @@ impl Plan {
         let profile = Profile::read(&mut fields, request.profile.as_ref());
         let partner = fields.resource_name("seller", &request.seller, "partners");
         let reseller = fields.optional_name("reseller", &request.reseller, "partners");
-        let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
+        let admin_access = fields.admin_access(request.admin_access.as_ref());
         let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
             Some(Plan {
@@ -111,7 +108,7 @@ impl Plan {
         let external_id = fields.external_id("external_id", &request.external_id);
         let profile = Profile::read(&mut fields, request.profile.as_ref());
         let reseller = fields.optional_name("reseller", &request.reseller, "partners");
-        let admin_access = admin_access(&mut fields, request.admin_access.as_ref());
+        let admin_access = fields.admin_access(request.admin_access.as_ref());
         let agreement = Attestation::read(&mut fields, "agreement", request.agreement.as_ref());
         let order = first_order(&mut fields, request.order.as_ref());
         fields.finish(|| {
@@ -180,15 +177,4 @@ fn first_order(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<Order>
         fields.number(&format!("order.lines[{index}].quantity"), line.quantity, 1..=i32::MAX.unsigned_abs());
     }
     Some(order)
-}
-
-/// Delegated administration that is asked for, read as the relationship service reads it; `Some(None)` for none.
-fn admin_access(fields: &mut Fields, asked: Option<&AdminAccess>) -> Option<Option<AdminAccess>> {
-    let Some(asked) = asked else { return Some(None) };
-    fields.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
-    for (index, role) in asked.roles.iter().take(ADMIN_ROLES_MAX).enumerate() {
-        fields.resource_id(&format!("admin_access.roles[{index}]"), role);
-    }
-    fields.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX)?;
-    Some(Some(asked.clone()))
 }

@@ -16,7 +16,7 @@ pub(crate) use self::register::register;
 
 use csp_policy::{self as policy, Country, MpnProfile, Revision};
 use csp_proto::partner_registry::v1::{self as pb, MpnKind};
-use csp_service::wire::timestamp;
+use csp_service::wire::{self, timestamp};
 use csp_service::{Effect, Fault, Fields, Result, Stored, etag};
 use jiff::Timestamp;
 
@@ -129,11 +129,7 @@ impl MpnId {
 
     /// The membership with its profile, as a fact.
     pub(crate) fn fact(&self) -> Result<MpnProfile> {
-        let kind = match self.row.kind.0 {
-            MpnKind::Global => policy::MpnKind::Global,
-            MpnKind::Location => policy::MpnKind::Location,
-            MpnKind::Unspecified => return Err(Fault::internal("an MPN ID of no kind")),
-        };
+        let kind = wire::mpn_kind(self.row.kind.0).ok_or_else(|| Fault::internal("an MPN ID of no kind"))?;
         Ok(MpnProfile {
             mpn: policy::MpnId { id: self.row.number.clone(), kind, partner: self.row.partner.clone() },
             organization: self.row.organization.clone(),

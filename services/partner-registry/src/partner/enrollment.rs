@@ -2,7 +2,7 @@
 //! claim the CSP tenant.
 
 use csp_policy::boundaries::{AssociateMpnId, EnrollPartner};
-use csp_policy::{Act, Day, Decision, Permit, decide, region_of};
+use csp_policy::{Act, Day, Permit, region_of};
 use csp_proto::Mutation;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::policy::v1 as policy_pb;
@@ -58,11 +58,7 @@ pub(crate) async fn allow<R>(
     let facts = known.facts(wanted, &profile, resource_name::of(COLLECTION, &id), day)?;
     let mut partner = draft(service, wanted, profile, id, day);
     let association = known.association(&partner, day)?;
-    let (permit, association) = match (decide(facts), association.map(decide).transpose()) {
-        (Ok(permit), Ok(association)) => (permit, association),
-        (Err(refused), Ok(_)) | (Ok(_), Err(refused)) => return Err(run.refuse(refused)),
-        (Err(refused), Err(also)) => return Err(run.refuse(joined(refused, *also))),
-    };
+    let (permit, association) = run.decide_both(facts, association)?;
     must_be_new(reader.conn(), wanted, &known.accounts, &partner).await?;
 
     let association = match known.mpn_id.zip(association) {
@@ -201,11 +197,4 @@ pub(crate) fn place_must_be_free(accounts: &[Partner], partner: &Partner) -> Res
         return Err(Fault::AlreadyExists { resource_type: TYPE, name });
     }
     Ok(())
-}
-
-/// One refusal with every violation of both.
-fn joined(mut refused: Box<Decision>, also: Decision) -> Box<Decision> {
-    refused.violations.extend(also.violations);
-    refused.revisions.extend(also.revisions);
-    refused
 }

@@ -1,9 +1,8 @@
 //! A partner account as the rule book judges it.
 
 use csp_policy::{self as policy, Day, Revision};
-use csp_proto::partner_registry::v1::{EnrollmentState, Standing};
 use csp_proto::r#type::v1::PartnerKind;
-use csp_service::{Fault, Result};
+use csp_service::{Fault, Result, wire};
 use csp_store::Connection;
 
 use super::Partner;
@@ -50,8 +49,9 @@ impl Partner {
             cloud: row.cloud.0,
             country: self.country(),
             organization,
-            enrollment: enrollment(row.enrollment_state.0)?,
-            standing: standing(row.standing.0)?,
+            enrollment: wire::enrollment(row.enrollment_state.0)
+                .ok_or_else(|| unspecified("enrolment state"))?,
+            standing: wire::standing(row.standing.0).ok_or_else(|| unspecified("standing"))?,
             onboarded: self.is_onboarded(),
             agreement_since,
         })
@@ -60,31 +60,7 @@ impl Partner {
 
 /// The kind of account as a fact.
 pub(crate) fn kind(kind: PartnerKind) -> Result<policy::PartnerKind> {
-    match kind {
-        PartnerKind::IndirectProvider => Ok(policy::PartnerKind::IndirectProvider),
-        PartnerKind::IndirectReseller => Ok(policy::PartnerKind::IndirectReseller),
-        PartnerKind::DirectBill => Ok(policy::PartnerKind::DirectBill),
-        PartnerKind::Unspecified => Err(unspecified("kind")),
-    }
-}
-
-fn enrollment(state: EnrollmentState) -> Result<policy::Enrollment> {
-    match state {
-        EnrollmentState::Pending => Ok(policy::Enrollment::Pending),
-        EnrollmentState::Authorized => Ok(policy::Enrollment::Authorized),
-        EnrollmentState::Rejected => Ok(policy::Enrollment::Rejected),
-        EnrollmentState::Unspecified => Err(unspecified("enrolment state")),
-    }
-}
-
-fn standing(standing: Standing) -> Result<policy::Standing> {
-    match standing {
-        Standing::Active => Ok(policy::Standing::Active),
-        Standing::Restricted => Ok(policy::Standing::Restricted),
-        Standing::Suspended => Ok(policy::Standing::Suspended),
-        Standing::Deauthorized => Ok(policy::Standing::Deauthorized),
-        Standing::Unspecified => Err(unspecified("standing")),
-    }
+    wire::partner_kind(kind).ok_or_else(|| unspecified("kind"))
 }
 
 /// Neither a row nor a request that was read holds such a value.

@@ -2,12 +2,8 @@
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::Fields;
+use csp_service::limits::ADMIN_DAYS_MAX;
 use csp_store::Column;
-
-/// Roles of one grant, at most.
-const ADMIN_ROLES_MAX: usize = 20;
-/// Longest grant.
-const ADMIN_DAYS_MAX: i32 = 730;
 
 /// Delegated administration that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,18 +21,11 @@ pub(crate) struct Roles(pub(crate) Vec<String>);
 impl AdminAccess {
     /// Reads what a request asks for: `Some(None)` when it asks for none.
     pub(crate) fn read(fields: &mut Fields, asked: Option<&pb::AdminAccess>) -> Option<Option<Self>> {
-        let Some(asked) = asked else { return Some(None) };
-        let count = fields.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
-        let roles: Option<Vec<String>> = asked
-            .roles
-            .iter()
-            .take(ADMIN_ROLES_MAX)
-            .enumerate()
-            .map(|(index, role)| fields.resource_id(&format!("admin_access.roles[{index}]"), role))
-            .collect();
-        let days = fields.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX);
-        count?;
-        Some(Some(AdminAccess { roles: Roles(roles?), days: i64::from(days?) }))
+        let asked = fields.admin_access(asked)?;
+        Some(
+            asked
+                .map(|asked| AdminAccess { roles: Roles(asked.roles), days: i64::from(asked.duration_days) }),
+        )
     }
 }
 

@@ -112,6 +112,28 @@ impl<R: Mutation> Run<'_, R> {
         decide(facts).map_err(|refused| self.refuse(refused))
     }
 
+    /// Judges the act at the RPC's own boundary and, where it does a second guarded thing, at another one; a refusal has
+    /// the violations of both.
+    ///
+    /// # Errors
+    /// [`Fault::Refused`].
+    pub fn decide_both<B: Boundary, C: Boundary>(
+        &self,
+        facts: B,
+        beside: Option<C>,
+    ) -> Result<(Permit<B>, Option<Permit<C>>)> {
+        const { assert!(is_boundary(R::BOUNDARY, B::NAME), "the contract names another boundary for this RPC") };
+        match (decide(facts), beside.map(decide).transpose()) {
+            (Ok(permit), Ok(other)) => Ok((permit, other)),
+            (Err(refused), Ok(_)) | (Ok(_), Err(refused)) => Err(self.refuse(refused)),
+            (Err(mut refused), Err(also)) => {
+                refused.violations.extend(also.violations);
+                refused.revisions.extend(also.revisions);
+                Err(self.refuse(refused))
+            }
+        }
+    }
+
     /// Begins the write of one try. After this only a lost race can refuse.
     pub fn write(&self) -> Write<'_, R> {
         let tx = if self.is_dry() { self.book.store.write_dry() } else { self.book.store.write() };

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use csp_policy::{Day, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Revision, Standing};
+use csp_policy::{Day, MpnId, Organization, Partner, Revision};
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::partner_registry::v1::partner_facts_service_client::PartnerFactsServiceClient;
-use csp_proto::r#type::v1::PartnerKind as PbKind;
 
 use super::rounds::{Question, Rounds};
 use super::{broken, cloud, country, day, some};
 use crate::fault::Result;
 use crate::peers::peer::Peer;
 use crate::request::call::Call;
+use crate::request::wire;
 
 /// Asks the partner registry.
 #[derive(Debug, Clone)]
@@ -321,25 +321,9 @@ impl TryFrom<pb::GetFactsResponse> for RegistryFacts {
 }
 
 fn partner(fact: pb::PartnerFacts) -> Result<Partner> {
-    let enrollment = match fact.enrollment_state() {
-        pb::EnrollmentState::Pending => Enrollment::Pending,
-        pb::EnrollmentState::Authorized => Enrollment::Authorized,
-        pb::EnrollmentState::Rejected => Enrollment::Rejected,
-        pb::EnrollmentState::Unspecified => return Err(broken("enrollment state")),
-    };
-    let standing = match fact.standing() {
-        pb::Standing::Active => Standing::Active,
-        pb::Standing::Restricted => Standing::Restricted,
-        pb::Standing::Suspended => Standing::Suspended,
-        pb::Standing::Deauthorized => Standing::Deauthorized,
-        pb::Standing::Unspecified => return Err(broken("standing")),
-    };
-    let kind = match fact.kind() {
-        PbKind::IndirectProvider => PartnerKind::IndirectProvider,
-        PbKind::IndirectReseller => PartnerKind::IndirectReseller,
-        PbKind::DirectBill => PartnerKind::DirectBill,
-        PbKind::Unspecified => return Err(broken("partner kind")),
-    };
+    let enrollment = wire::enrollment(fact.enrollment_state()).ok_or_else(|| broken("enrollment state"))?;
+    let standing = wire::standing(fact.standing()).ok_or_else(|| broken("standing"))?;
+    let kind = wire::partner_kind(fact.kind()).ok_or_else(|| broken("partner kind"))?;
     Ok(Partner {
         kind,
         cloud: cloud(fact.cloud)?,
@@ -363,11 +347,7 @@ fn organization(fact: pb::OrganizationFacts) -> OrganizationFact {
 }
 
 fn mpn_id(fact: pb::MpnFacts) -> Result<MpnId> {
-    let kind = match fact.kind() {
-        pb::MpnKind::Global => MpnKind::Global,
-        pb::MpnKind::Location => MpnKind::Location,
-        pb::MpnKind::Unspecified => return Err(broken("kind of MPN ID")),
-    };
+    let kind = wire::mpn_kind(fact.kind()).ok_or_else(|| broken("kind of MPN ID"))?;
     Ok(MpnId { id: fact.number, kind, partner: some(fact.partner) })
 }
 

@@ -1,8 +1,9 @@
-//! The contract's words for instants, clouds and codes.
+//! The contract's words for instants and codes, and the rule book's for what the contract calls alike.
 
-use csp_policy::Cloud;
+use csp_policy::{Cloud, Enrollment, MpnKind, PartnerKind, Standing};
+use csp_proto::partner_registry::v1 as registry;
 use csp_proto::policy::v1::ErrorReason;
-use csp_proto::r#type::v1::Cloud as PbCloud;
+use csp_proto::r#type::v1::{Cloud as PbCloud, PartnerKind as PbPartnerKind};
 use jiff::Timestamp;
 
 /// Prefix of the values of `ErrorReason` in the contract; an `ErrorInfo` leaves it out.
@@ -17,11 +18,6 @@ pub fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
     } else {
         prost_types::Timestamp { seconds, nanos }
     }
-}
-
-/// The instant that a database column holds as microseconds of the Unix epoch, as the contract writes it.
-pub fn timestamp_of_micros(micros: i64) -> prost_types::Timestamp {
-    timestamp(Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH))
 }
 
 /// The instant that a request names; `None` when it is none, or out of range.
@@ -50,6 +46,46 @@ pub fn cloud(cloud: Cloud) -> PbCloud {
         Cloud::UsGovernment => PbCloud::UsGovernment,
         Cloud::Germany => PbCloud::Germany,
         Cloud::China => PbCloud::China,
+    }
+}
+
+/// The rule book's kind of account; `None` for a value that names none.
+pub fn partner_kind(kind: PbPartnerKind) -> Option<PartnerKind> {
+    match kind {
+        PbPartnerKind::Unspecified => None,
+        PbPartnerKind::IndirectProvider => Some(PartnerKind::IndirectProvider),
+        PbPartnerKind::IndirectReseller => Some(PartnerKind::IndirectReseller),
+        PbPartnerKind::DirectBill => Some(PartnerKind::DirectBill),
+    }
+}
+
+/// The rule book's state of an enrolment; `None` for a value that names none.
+pub fn enrollment(state: registry::EnrollmentState) -> Option<Enrollment> {
+    match state {
+        registry::EnrollmentState::Unspecified => None,
+        registry::EnrollmentState::Pending => Some(Enrollment::Pending),
+        registry::EnrollmentState::Authorized => Some(Enrollment::Authorized),
+        registry::EnrollmentState::Rejected => Some(Enrollment::Rejected),
+    }
+}
+
+/// The rule book's standing; `None` for a value that names none.
+pub fn standing(standing: registry::Standing) -> Option<Standing> {
+    match standing {
+        registry::Standing::Unspecified => None,
+        registry::Standing::Active => Some(Standing::Active),
+        registry::Standing::Restricted => Some(Standing::Restricted),
+        registry::Standing::Suspended => Some(Standing::Suspended),
+        registry::Standing::Deauthorized => Some(Standing::Deauthorized),
+    }
+}
+
+/// The rule book's kind of MPN ID; `None` for a value that names none.
+pub fn mpn_kind(kind: registry::MpnKind) -> Option<MpnKind> {
+    match kind {
+        registry::MpnKind::Unspecified => None,
+        registry::MpnKind::Global => Some(MpnKind::Global),
+        registry::MpnKind::Location => Some(MpnKind::Location),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Parts that requests to several services share: the caller's own keys, evidence, contacts, addresses, clouds.
 
 use csp_policy::{Cloud, Day};
+use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::r#type::v1::{self as pb, Contact, PostalAddress};
 
 use super::Fields;
@@ -20,6 +21,10 @@ pub const PLACE_CHARS_MAX: usize = 100;
 pub const POSTAL_CODE_CHARS_MAX: usize = 20;
 /// Longest given or family name.
 pub const PERSON_NAME_CHARS_MAX: usize = 100;
+/// Administrative roles of one grant.
+pub const ADMIN_ROLES_MAX: usize = 20;
+/// Longest grant: two years.
+pub const ADMIN_DAYS_MAX: i32 = 730;
 /// Longest telephone number.
 pub const PHONE_CHARS_MAX: usize = 40;
 
@@ -106,6 +111,17 @@ impl Fields {
         self.text(&format!("{field}.postal_code"), &sent.postal_code, 0..=POSTAL_CODE_CHARS_MAX);
         self.country(&format!("{field}.country"), &sent.country)?;
         Some(sent.clone())
+    }
+
+    /// Delegated administration that is asked for: `Some(None)` when none is.
+    pub fn admin_access(&mut self, asked: Option<&AdminAccess>) -> Option<Option<AdminAccess>> {
+        let Some(asked) = asked else { return Some(None) };
+        self.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
+        for (index, role) in asked.roles.iter().take(ADMIN_ROLES_MAX).enumerate() {
+            self.resource_id(&format!("admin_access.roles[{index}]"), role);
+        }
+        self.number("admin_access.duration_days", asked.duration_days, 1..=ADMIN_DAYS_MAX)?;
+        Some(Some(asked.clone()))
     }
 
     /// A cloud; left out, it is the worldwide one.

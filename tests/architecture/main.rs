@@ -6,6 +6,7 @@ mod circles;
 mod code;
 mod files;
 mod imports;
+mod pages;
 mod portable;
 mod source;
 

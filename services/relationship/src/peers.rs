@@ -13,11 +13,6 @@ pub(crate) struct KnownCustomer {
     pub(crate) tenant: String,
 }
 
-/// The id in a resource name.
-pub(crate) fn id_of(name: &str) -> &str {
-    name.split_once('/').map_or(name, |(_, id)| id)
-}
-
 /// What the registry says of partners.
 pub(crate) async fn partners<'n>(
     service: &RelationshipService,

@@ -5,11 +5,6 @@ use csp_service::{Fault, Result};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-/// The day of an instant, UTC.
-pub(crate) fn day_of(at: Timestamp) -> Day {
-    TimeZone::UTC.to_datetime(at).date()
-}
-
 /// The instant at which a day begins, UTC.
 pub(crate) fn start_of(day: Day) -> Result<Timestamp> {
     let start = day.to_zoned(TimeZone::UTC).map(|start| start.timestamp());

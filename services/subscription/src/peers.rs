@@ -2,7 +2,7 @@
 
 use csp_policy::{NamedMpnId, Partner};
 use csp_service::peers::{CustomerFact, Query, RegistryFacts};
-use csp_service::{Fault, Result};
+use csp_service::{Fault, Result, wire};
 
 /// Collections of the peers' resource names.
 pub(crate) const PARTNERS: &str = "partners";
@@ -23,11 +23,6 @@ pub(crate) fn partner<'f>(registry: &'f RegistryFacts, name: &str) -> Result<&'f
     registry.partner(name).ok_or_else(|| Fault::internal(format!("the registry does not know `{name}`")))
 }
 
-/// The number in the resource name of an MPN ID, as the registry knows it.
-pub(crate) fn mpn_number(name: &str) -> &str {
-    name.split_once('/').map_or(name, |(_, number)| number)
-}
-
 /// What stands behind an MPN ID that is named for the reseller of record, and its partner unless that is the
 /// seller itself.
 pub(crate) fn named_reseller(
@@ -35,7 +30,7 @@ pub(crate) fn named_reseller(
     mpn_id: &str,
     seller: &Partner,
 ) -> (NamedMpnId, Option<Partner>) {
-    let number = mpn_number(mpn_id);
+    let number = wire::id_of(mpn_id);
     let known = registry.mpn_id(number).cloned();
     let holder = known.as_ref().and_then(|mpn_id| mpn_id.partner.as_deref());
     let partner = holder.filter(|name| *name != seller.name).and_then(|name| registry.partner(name));

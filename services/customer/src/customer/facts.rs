@@ -6,9 +6,10 @@ use csp_proto::r#type::v1::Cloud;
 use csp_service::{Fields, Result, Stored};
 use csp_store::{Connection, Error, Select, Statement, sql, table};
 
+use super::name;
 use super::table::{KEYS_MAX, State};
-use super::{id_of, name};
 use crate::CustomerService;
+use csp_service::wire::id_of;
 
 macro_rules! facts {
     ($condition:literal) => {

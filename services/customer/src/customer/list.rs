@@ -7,8 +7,9 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fields, Page, Result};
 
 use super::visibility::viewer;
-use super::{Customer, id_of, name, table};
+use super::{Customer, name, table};
 use crate::CustomerService;
+use csp_service::wire::id_of;
 
 /// Longest text to look for.
 pub(crate) const TEXT_CHARS_MAX: usize = 100;

@@ -289,11 +289,6 @@ pub(crate) fn name(id: &str) -> String {
     format!("{COLLECTION}/{id}")
 }
 
-/// The id in a customer's resource name.
-pub(crate) fn id_of(name: &str) -> &str {
-    name.strip_prefix(COLLECTION).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name)
-}
-
 /// In the contract's words.
 fn told(cloud: Cloud) -> types::Cloud {
     match cloud {

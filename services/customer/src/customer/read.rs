@@ -8,8 +8,9 @@ use csp_service::{Call, Fault, Fields, Result};
 use tokio::task::JoinSet;
 
 use super::visibility::{viewer, visible};
-use super::{COLLECTION, Customer, id_of, table};
+use super::{COLLECTION, Customer, table};
 use crate::CustomerService;
+use csp_service::wire::id_of;
 
 /// Names of one batch.
 pub(crate) const BATCH_NAMES_MAX: usize = 100;

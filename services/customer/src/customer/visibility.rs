@@ -6,8 +6,9 @@ use csp_proto::relationship::v1::RelationshipState;
 use csp_service::peers::CustomerAccess;
 use csp_service::{Call, Fault, Result};
 
-use super::{Customer, KIND, id_of, table};
+use super::{Customer, KIND, table};
 use crate::CustomerService;
+use csp_service::wire::id_of;
 
 /// A customer and how the caller, who may see it, stands to it.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, AdminGrantState};
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Page, Result};
 
 use super::table::{self, Filter};
@@ -12,7 +13,7 @@ use crate::{RelationshipService, peers};
 /// The grant of this name, if it exists for the caller.
 pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<AdminGrant> {
     let mut reader = service.book.store.read_once().await?;
-    let found = table::by_id(&mut reader, peers::id_of(name)).await?.map(AdminGrant::from);
+    let found = table::by_id(&mut reader, wire::id_of(name)).await?.map(AdminGrant::from);
     found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
 

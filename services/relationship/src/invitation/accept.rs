@@ -15,8 +15,8 @@ use super::{Invitation, draft, table};
 use crate::customer_edges::{ExistingEdges, NewEdges, servers};
 use crate::peers::KnownCustomer;
 use crate::reseller_relationship::Origin;
-use crate::time::day_of;
 use crate::{RelationshipService, draft_mail, peers};
+use csp_service::wire::day_of;
 
 /// Longest name of a company.
 const COMPANY_NAME_CHARS_MAX: usize = 200;

@@ -12,8 +12,8 @@ use crate::admin_grant::AdminAccess;
 use crate::customer_edges::ExistingEdges;
 use crate::draft_mail::NOTE_CHARS_MAX;
 use crate::peers::KnownCustomer;
-use crate::time::day_of;
 use crate::{RelationshipService, customer_edges, peers};
+use csp_service::wire::day_of;
 
 /// What the sender wants, well formed.
 struct Command {
@@ -190,6 +190,6 @@ async fn draft_again(
     sent: Option<&pb::Invitation>,
 ) -> Result<Option<pb::InvitationDraft>> {
     let Some(sent) = sent else { return Ok(None) };
-    let found = read::by_id(service, peers::id_of(&sent.name)).await?;
+    let found = read::by_id(service, wire::id_of(&sent.name)).await?;
     Ok(found.map(|found| draft::draft(&service.links, &found)))
 }

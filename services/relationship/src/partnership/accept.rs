@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::{Partnership, draft, table};
 use crate::relationship_type::{self, Kind};
-use crate::time::day_of;
 use crate::{RelationshipService, draft_mail, peers, reseller_relationship};
+use csp_service::wire::day_of;
 
 pub(crate) async fn accept(
     service: &RelationshipService,

@@ -6,8 +6,8 @@ use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Result};
 
 use super::{draft, table};
-use crate::time::day_of;
 use crate::{RelationshipService, draft_mail, peers};
+use csp_service::wire::day_of;
 
 pub(crate) async fn decline(
     service: &RelationshipService,

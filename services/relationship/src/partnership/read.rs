@@ -2,6 +2,7 @@
 
 use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Page, Result, Storable};
 
 use super::table::{self, Filter};
@@ -17,7 +18,7 @@ pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Opt
 
 /// The partnership of this name, if it exists for the caller.
 pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<Partnership> {
-    let found = by_id(service, peers::id_of(name)).await?;
+    let found = by_id(service, wire::id_of(name)).await?;
     found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
 

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::request::{must_be_new, put_away};
 use super::{COLLECTION, Partnership, Request, table};
 use crate::relationship_type::{self, Kind};
-use crate::time::day_of;
 use crate::{RelationshipService, peers, reseller_relationship};
+use csp_service::wire::day_of;
 
 /// What the operator records, well formed.
 struct Command {

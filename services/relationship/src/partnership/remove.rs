@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use super::{COLLECTION, OPERATOR, Partnership, read, table};
 use crate::relationship_type::{self, Kind};
-use crate::time::day_of;
 use crate::{RelationshipService, good_faith_statement, peers};
+use csp_service::wire::day_of;
 
 /// What the remover wants, well formed.
 struct Command {

@@ -9,8 +9,8 @@ use csp_service::{Call, Fault, Fields, Result, Run, Write};
 use jiff::Timestamp;
 
 use super::{COLLECTION, Partnership, Request, TYPE, draft, read, table};
-use crate::time::day_of;
 use crate::{RelationshipService, draft_mail, peers};
+use csp_service::wire::day_of;
 
 /// What the provider wants, well formed.
 struct Command {
@@ -157,6 +157,6 @@ async fn draft_again(
     request: Option<&pb::Partnership>,
 ) -> Result<Option<pb::InvitationDraft>> {
     let Some(request) = request else { return Ok(None) };
-    let found = read::by_id(service, peers::id_of(&request.name)).await?;
+    let found = read::by_id(service, wire::id_of(&request.name)).await?;
     Ok(found.map(|found| draft::draft(&service.links, &found)))
 }

@@ -2,6 +2,7 @@
 
 use csp_policy::{Party, Revision};
 use csp_proto::relationship::v1::{self as pb, RelationshipState};
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Page, Result};
 use csp_store::Connection;
 
@@ -16,7 +17,7 @@ pub(crate) async fn visible(
     name: &str,
 ) -> Result<ResellerRelationship> {
     let mut reader = service.book.store.read_once().await?;
-    let row = table::by_id(&mut reader, peers::id_of(name)).await?;
+    let row = table::by_id(&mut reader, wire::id_of(name)).await?;
     row.map(ResellerRelationship::from)
         .filter(|found| found.is_seen_by(&call.caller))
         .ok_or_else(|| Fault::not_found(TYPE, name))

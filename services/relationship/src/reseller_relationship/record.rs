@@ -11,7 +11,7 @@ use super::{COLLECTION, Origin, ResellerRelationship, TYPE, table};
 use crate::RelationshipService;
 use crate::customer_edges::{ExistingEdges, NewEdges};
 use crate::peers::{self, KnownCustomer};
-use crate::time::day_of;
+use csp_service::wire::day_of;
 
 /// What the operator records, well formed.
 struct Command {

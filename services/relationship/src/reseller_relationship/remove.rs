@@ -30,8 +30,8 @@ use super::closing::{Closing, Repeat};
 use super::{COLLECTION, ResellerRelationship, TYPE, read, table};
 use crate::admin_grant::{self, AdminGrant};
 use crate::relationship_type::{self, Kind};
-use crate::time::day_of;
 use crate::{RelationshipService, good_faith_statement};
+use csp_service::wire::day_of;
 
 /// What the remover wants, well formed.
 struct Command {

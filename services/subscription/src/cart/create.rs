@@ -9,10 +9,10 @@ use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
 use super::{COLLECTION, Cart, Contents, TYPE, table};
-use crate::calendar::day_of;
 use crate::offer::catalogue::Catalogue;
 use crate::order::line::PricedLine;
 use crate::{SubscriptionService, peers};
+use csp_service::wire::day_of;
 
 /// Where a request names its lines.
 const LINES: &str = "lines";

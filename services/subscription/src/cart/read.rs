@@ -5,7 +5,7 @@ use csp_service::{Call, Fault, Fields, Result};
 
 use super::{COLLECTION, Cart, TYPE, table};
 use crate::SubscriptionService;
-use crate::offer::id_of;
+use csp_service::wire::id_of;
 
 pub(crate) async fn get(
     service: &SubscriptionService,

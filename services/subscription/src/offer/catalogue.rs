@@ -2,11 +2,12 @@
 
 use csp_policy::{self as policy, Revision};
 use csp_service::order::OrderLine;
+use csp_service::wire::id_of;
 use csp_service::{Fault, Result};
 use jiff::Timestamp;
 
 use super::table::CountedRow;
-use super::{Offer, TYPE, id_of, table};
+use super::{Offer, TYPE, table};
 use crate::SubscriptionService;
 use crate::holding::table::{SeatsHeld, seats_held};
 use crate::holding::{Base, Holdings, Increase};

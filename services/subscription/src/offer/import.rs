@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use csp_proto::subscription::v1 as pb;
+use csp_service::wire::id_of;
 use csp_service::{Call, Effect, Fields, Result};
 use jiff::Timestamp;
 
 use super::table::OfferRow;
-use super::{Offer, id_of, parse, table};
+use super::{Offer, parse, table};
 use crate::SubscriptionService;
 
 /// Offers of one import, at most.

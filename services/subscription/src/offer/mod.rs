@@ -119,8 +119,3 @@ impl From<OfferRow> for Offer {
         Offer { row }
     }
 }
-
-/// The id in a resource name.
-pub(crate) fn id_of(name: &str) -> &str {
-    name.split_once('/').map_or(name, |(_, id)| id)
-}

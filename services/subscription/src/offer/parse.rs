@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use csp_policy::Country;
 use csp_proto::subscription::v1::{self as pb, BillingCycle, OfferParty, Term};
 use csp_proto::r#type::v1::Money;
+use csp_service::wire::id_of;
 use csp_service::{Fields, Storable, Stored};
 use jiff::Timestamp;
 
 use super::plan::{Plan, months_of_cycle, months_of_term};
 use super::spaced::Spaced;
 use super::table::OfferRow;
-use super::{COLLECTION, Offer, id_of};
+use super::{COLLECTION, Offer};
 use crate::seats::Seats;
 
 /// Longest name for people, and longest publisher.

@@ -1,9 +1,10 @@
 //! Reading offers: `GetOffer`, `ListOffers`. Everybody sees every offer.
 
 use csp_proto::subscription::v1::{self as pb, OfferParty};
+use csp_service::wire::id_of;
 use csp_service::{Call, Fault, Fields, Page, Result, Storable};
 
-use super::{COLLECTION, Offer, TYPE, id_of, table};
+use super::{COLLECTION, Offer, TYPE, table};
 use crate::SubscriptionService;
 
 pub(crate) async fn get(

@@ -7,8 +7,8 @@ use csp_service::{Call, Fault, Fields, Page, Result};
 
 use super::table::{OrderLineRow, OrderRow};
 use super::{COLLECTION, Order, TYPE, table};
-use crate::offer::id_of;
 use crate::{SubscriptionService, peers, visibility};
+use csp_service::wire::id_of;
 
 pub(crate) async fn get(
     service: &SubscriptionService,

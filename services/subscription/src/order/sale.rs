@@ -13,11 +13,11 @@ use csp_service::{Call, Fault, Result};
 use jiff::Timestamp;
 
 use super::line::PricedLine;
-use crate::calendar::day_of;
 use crate::cart::Cart;
 use crate::holding::Holdings;
 use crate::offer::catalogue::Catalogue;
 use crate::{SubscriptionService, peers};
+use csp_service::wire::day_of;
 
 /// What somebody wants to sell.
 pub(crate) struct Proposal {
@@ -84,7 +84,7 @@ pub(crate) async fn parties(
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
     query.partners.extend(sellers.partners);
     query.tenants.extend(sellers.tenants);
-    query.mpn_ids.extend(proposal.mpn_id.iter().map(|name| peers::mpn_number(name).to_owned()));
+    query.mpn_ids.extend(proposal.mpn_id.iter().map(|name| wire::id_of(name).to_owned()));
     let registry = service.registry.facts(call, proposal.day(), query).await?;
     Ok(Participants { customer, registry, catalogue })
 }

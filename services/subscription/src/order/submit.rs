@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::purchase::{Named, Purchase};
 use super::sale::{self, Proposal, Sale};
 use super::{COLLECTION, TYPE, table};
-use crate::calendar::day_of;
 use crate::{SubscriptionService, cart, edge_guard, holding, peers};
+use csp_service::wire::day_of;
 
 /// Where a request has its order.
 const ORDER: &str = "order";

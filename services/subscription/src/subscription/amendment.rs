@@ -10,10 +10,10 @@ use csp_store::Tx;
 use jiff::Timestamp;
 
 use super::{Subscription, read, table};
-use crate::calendar::day_of;
 use crate::holding::{self, Holdings};
 use crate::visibility::Sight;
 use crate::{SubscriptionService, edge_guard, peers};
+use csp_service::wire::day_of;
 
 /// A subscription as it was read, and as it is to be.
 pub(crate) struct Amendment {

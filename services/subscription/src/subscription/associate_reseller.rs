@@ -3,6 +3,7 @@
 use csp_policy::boundaries::AssociateReseller;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Edges, EdgesQuery, Query};
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Result};
 
 use super::amendment::Amendment;
@@ -73,7 +74,7 @@ async fn gather(
     let row = amendment.before.row();
     let query = Query {
         partners: vec![row.seller.clone()],
-        mpn_ids: vec![peers::mpn_number(&command.mpn_id).to_owned()],
+        mpn_ids: vec![wire::id_of(&command.mpn_id).to_owned()],
         ..Query::default()
     };
     let registry = service.registry.facts(call, amendment.day(), query).await?;

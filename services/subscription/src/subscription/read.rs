@@ -6,9 +6,9 @@ use csp_service::{Call, Fault, Fields, Page, Result, Storable, wire};
 use super::histories::{self, ResellerRow};
 use super::table::{self, Filter};
 use super::{COLLECTION, Subscription, TYPE};
-use crate::offer::id_of;
 use crate::visibility::{self, Sight};
 use crate::{SubscriptionService, peers};
+use csp_service::wire::id_of;
 
 pub(crate) async fn get(
     service: &SubscriptionService,

@@ -12,10 +12,11 @@ use csp_service::{Call, Evidence, Fault, Fields, Result};
 use jiff::Timestamp;
 
 use super::{COLLECTION, Sold, Subscription, TYPE, table};
-use crate::calendar::{day_of, start_of};
+use crate::calendar::start_of;
 use crate::order::line::PricedLine;
 use crate::order::sale::{self, Proposal, Sale};
 use crate::{SubscriptionService, edge_guard, holding, offer, peers};
+use csp_service::wire::day_of;
 
 /// What the operator records, well formed.
 struct Command {

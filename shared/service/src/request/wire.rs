@@ -1,10 +1,11 @@
 //! The contract's words for instants and codes, and the rule book's for what the contract calls alike.
 
-use csp_policy::{Cloud, Enrollment, MpnKind, PartnerKind, Standing};
+use csp_policy::{Cloud, Day, Enrollment, MpnKind, PartnerKind, Standing};
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::policy::v1::ErrorReason;
 use csp_proto::r#type::v1::{Cloud as PbCloud, PartnerKind as PbPartnerKind};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// Prefix of the values of `ErrorReason` in the contract; an `ErrorInfo` leaves it out.
 const REASON_PREFIX: &str = "ERROR_REASON_";
@@ -87,6 +88,16 @@ pub fn mpn_kind(kind: registry::MpnKind) -> Option<MpnKind> {
         registry::MpnKind::Global => Some(MpnKind::Global),
         registry::MpnKind::Location => Some(MpnKind::Location),
     }
+}
+
+/// The day of an instant, UTC: the day for which an act at that instant is judged.
+pub fn day_of(at: Timestamp) -> Day {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+/// The id in a resource name `{collection}/{id}`.
+pub fn id_of(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(_, id)| id)
 }
 
 /// The code as an `ErrorInfo` carries it: without the enum's prefix.

@@ -167,8 +167,3 @@ pub(super) fn user(cells: &mut Cells<'_>) -> Row {
 fn number<E: Into<i32>>(value: Option<E>) -> Option<i32> {
     value.map(Into::into)
 }
-
-/// The id in a resource name.
-fn id_of(name: &str) -> &str {
-    name.split_once('/').map_or(name, |(_, id)| id)
-}

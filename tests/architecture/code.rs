@@ -32,6 +32,13 @@ const OWN_PREVIEW: &[(&str, &str)] = &[
     ),
 ];
 
+/// Constants that only look like statements, and why no list has them.
+const PIECES: &[(&str, &[&str], &str)] = &[(
+    "services/partner-registry/src/facts/table.rs",
+    &["FOUND", "CLAIMS", "MPN_IDS", "ACCOUNTS", "COMPANIES"],
+    "`ALL` puts them together",
+)];
+
 /// How code asks.
 const ASKS: [&str; 3] = ["validates_only", "is_dry", "validate_only"];
 
@@ -83,8 +90,14 @@ fn unlisted(root: &Path) -> Vec<String> {
 
 #[test]
 fn every_statement_stands_in_its_files_list() {
+    let mut pieces: BTreeSet<String> = PIECES
+        .iter()
+        .flat_map(|(file, names, _)| names.iter().map(move |name| format!("{file}: {name}")))
+        .collect();
     let problems: Vec<String> = services().iter().flat_map(|root| unlisted(root)).collect();
+    let problems: Vec<_> = problems.iter().filter(|problem| !pieces.remove(*problem)).collect();
     assert!(problems.is_empty(), "no test holds these against the schema: {problems:#?}");
+    assert!(pieces.is_empty(), "no longer there, so take them off the list: {pieces:?}");
 }
 
 /// The negative control.

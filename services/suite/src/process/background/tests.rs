@@ -23,7 +23,7 @@ const ABANDONED_END: &str = "INSERT INTO reseller_relationship (id, revision, cr
 /// An operation that was left alone.
 const LEFT_OPERATION: &str = "INSERT INTO operation (id, tenant, revision, create_time, update_time, state, step, rpc, \
      request, caller, caller_key, customer, seller, creation_decision, lease_time) \
-     VALUES ('o', 'c.example', 1, 1, 1, 'RUNNING', 'CLAIM_TENANT', '', x'', '', '', 'c', 'partners/p', '', 1)";
+     VALUES ('o', 'c.example', 1, 1, 1, 'RUNNING', 'CLAIM_TENANT', 'CreateCustomer', x'', '', '', 'c', 'partners/p', '', 1)";
 /// Whoever takes an operation up leases it first.
 const TAKEN_UP: &str = "SELECT count(*) FROM operation WHERE lease_time > 1";
 /// Taken over, and not opened again yet.

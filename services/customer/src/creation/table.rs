@@ -120,6 +120,14 @@ impl Word for Rpc {
     ];
 }
 
+table! {
+    /// The lease of an operation: all that taking it up needs, so that a row that is broken keeps no other one waiting.
+    pub(crate) struct LeaseRow in "operation" {
+        id: String,
+        lease_time: Timestamp,
+    }
+}
+
 const UPDATE: Save<OperationRow> = Save::new(
     "
     UPDATE operation
@@ -147,7 +155,7 @@ const OF_REQUEST: Select<OperationRow> = Select::new(
      WHERE caller_key = $1 AND request_id = $2 AND state IN ('RUNNING', 'CANCELLED')",
 );
 
-const LEFT_ALONE: Select<OperationRow> = Select::new(
+const LEFT_ALONE: Select<LeaseRow> = Select::new(
     "
     SELECT * FROM operation
      WHERE state = 'RUNNING' AND lease_time <= $1
@@ -180,7 +188,7 @@ pub(crate) fn update(tx: &mut Tx, row: &OperationRow) {
 /// Moves the lease, if nobody else did; says whether it was moved.
 pub(crate) async fn lease(
     conn: &mut Connection,
-    row: &OperationRow,
+    row: &LeaseRow,
     until: Timestamp,
 ) -> Result<bool, Error> {
     let (from, until) = (row.lease_time.as_microsecond(), until.as_microsecond());
@@ -212,6 +220,6 @@ pub(crate) async fn left_alone(
     conn: &mut Connection,
     now: Timestamp,
     limit: i64,
-) -> Result<Vec<OperationRow>, Error> {
+) -> Result<Vec<LeaseRow>, Error> {
     Ok(LEFT_ALONE.query().bind(now.as_microsecond()).bind(limit).fetch_all(conn).await?)
 }

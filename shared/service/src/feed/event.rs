@@ -3,6 +3,7 @@
 use csp_proto::feed::v1 as pb;
 use csp_store::feed::Place;
 use csp_store::journal::Recorded;
+use jiff::Timestamp;
 use prost::Message;
 use prost_reflect::{DeserializeOptions, DynamicMessage};
 use prost_types::Any;
@@ -20,13 +21,15 @@ const VERBS: [&str; 3] = ["created", "changed", "deleted"];
 /// The event of a journal entry.
 pub(super) fn event(service: &str, feed_id: &str, entry: &Recorded, place: &Place) -> Result<pb::Event> {
     let kind = full_name(service, &entry.resource_type);
+    let instant = Timestamp::from_microsecond(entry.time)
+        .map_err(|_| Fault::internal(format!("journal entry `{}` has the instant {}", entry.event_id, entry.time)))?;
     Ok(pb::Event {
         id: entry.event_id.clone(),
         source: format!("//csp-suite/{service}"),
         spec_version: SPEC_VERSION.to_owned(),
         r#type: event_type(service, entry),
         subject: entry.resource.clone(),
-        time: Some(wire::timestamp_of_micros(entry.time)),
+        time: Some(wire::timestamp(instant)),
         data_content_type: DATA_CONTENT_TYPE.to_owned(),
         cursor: place.cursor(feed_id),
         position: place.position,
@@ -109,7 +112,7 @@ mod tests {
         let was = csp_proto::relationship::v1::Partnership {
             name: "partnerships/p".to_owned(),
             revision: 7,
-            update_time: Some(wire::timestamp_of_micros(1_234_567)),
+            update_time: Some(wire::timestamp(Timestamp::from_microsecond(1_234_567).unwrap())),
             ..Default::default()
         };
         let json = crate::json(&was).unwrap();

@@ -6,9 +6,10 @@ use csp_proto::partner_registry::v1 as registry;
 use csp_proto::relationship::v1 as relationship;
 use csp_proto::subscription::v1 as subscription;
 use csp_proto::r#type::v1::Evidence;
-use csp_service::wire::timestamp_of_micros;
+use csp_service::wire::timestamp;
 use csp_suite::service::Service;
 use csp_tests::Running;
+use jiff::Timestamp;
 use prost::{Message, Name};
 use prost_types::Any;
 use sqlx::Row;
@@ -81,12 +82,13 @@ async fn registry(suite: &Running) -> Book {
 
 fn agreement(row: &csp_store::Row) -> registry::PartnerAgreement {
     let (text, number) = (|column| row.get::<String, _>(column), |column| row.get::<i64, _>(column));
+    let instant = |column| Timestamp::from_microsecond(number(column)).unwrap();
     let evidence = |date| Evidence { date, source: text("evidence_source") };
     registry::PartnerAgreement {
         name: format!("partnerAgreements/{}", text("id")),
         revision: number("revision"),
-        create_time: Some(timestamp_of_micros(number("create_time"))),
-        update_time: Some(timestamp_of_micros(number("update_time"))),
+        create_time: Some(timestamp(instant("create_time"))),
+        update_time: Some(timestamp(instant("update_time"))),
         partner: text("partner"),
         organization: text("organization"),
         region: text("region"),

@@ -34,7 +34,7 @@ impl CustomerService {
             }
             let lease = operation::lease_from(self.book.now());
             let mut tx = self.book.store.write();
-            let is_ours = table::lease(tx.conn().await?, &row, lease).await?;
+            let is_ours = table::lease(tx.conn().await?, &row.id, row.lease_time, lease).await?;
             tx.commit().await?;
             if !is_ours {
                 continue;

@@ -188,11 +188,12 @@ pub(crate) fn update(tx: &mut Tx, row: &OperationRow) {
 /// Moves the lease, if nobody else did; says whether it was moved.
 pub(crate) async fn lease(
     conn: &mut Connection,
-    row: &LeaseRow,
+    id: &str,
+    from: Timestamp,
     until: Timestamp,
 ) -> Result<bool, Error> {
-    let (from, until) = (row.lease_time.as_microsecond(), until.as_microsecond());
-    let result = sqlx::query(LEASE).bind(&row.id).bind(from).bind(until).execute(conn).await?;
+    let (from, until) = (from.as_microsecond(), until.as_microsecond());
+    let result = sqlx::query(LEASE).bind(id).bind(from).bind(until).execute(conn).await?;
     Ok(result.rows_affected() == 1)
 }
 

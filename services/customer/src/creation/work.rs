@@ -84,7 +84,7 @@ impl<'a> Work<'a> {
         let row = self.operation.row();
         let left = async {
             let mut tx = self.service.book.store.write();
-            table::lease(tx.conn().await?, row, self.service.book.now()).await?;
+            table::lease(tx.conn().await?, &row.id, row.lease_time, self.service.book.now()).await?;
             tx.commit().await
         };
         if let Err(error) = left.await {

@@ -54,3 +54,21 @@ async fn an_unknown_word_an_impossible_instant_and_a_broken_message_are_no_other
         assert!(fault.contains(told), "{change}: {fault}");
     }
 }
+
+#[tokio::test]
+async fn a_broken_operation_keeps_no_other_one_from_being_taken_up() {
+    let scene = Scene::set().await;
+    scene.peers.behave("EstablishCustomer", Mood::Away);
+    scene.create(creation("r")).await.unwrap_err();
+    let mut tx = scene.service.book.store.write();
+    sqlx::query("PRAGMA ignore_check_constraints = ON").execute(tx.conn().await.unwrap()).await.unwrap();
+    tx.put(Change::new("UPDATE operation SET rpc = 'BuyCustomer'"));
+    tx.commit().await.unwrap();
+    let mut other = creation("s");
+    other.customer_id = "wingtip".to_owned();
+    let profile = other.profile.as_mut().unwrap();
+    (profile.tenant, profile.domain) = ("wingtip.example".to_owned(), "wingtip.example".to_owned());
+    scene.create(other).await.unwrap_err();
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
+    assert_eq!(scene.resume().await, 1, "the sound one comes to its end");
+}

@@ -229,7 +229,11 @@ async fn a_lease_keeps_others_away_until_it_passes() {
     let now = scene.service.book.now();
     let row = crate::creation::table::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
     let lease = crate::creation::operation::lease_from(scene.clock.now());
-    assert!(crate::creation::table::lease(tx.conn().await.unwrap(), &row, lease).await.unwrap());
+    assert!(
+        crate::creation::table::lease(tx.conn().await.unwrap(), &row.id, row.lease_time, lease)
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
     scene.peers.behave("EstablishCustomer", Mood::Willing);
     assert_eq!(scene.resume().await, 0);

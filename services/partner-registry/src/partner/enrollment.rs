@@ -43,7 +43,7 @@ struct Known {
 }
 
 /// Gathers the facts, judges them and drafts the account. One refusal has the violations of both boundaries.
-pub(crate) async fn allow<R>(
+pub(crate) async fn allow<R: Mutation>(
     service: &PartnerRegistryService,
     run: &Run<'_, R>,
     wanted: &Wanted,

@@ -7,8 +7,8 @@ use csp_service::{Call, Fault, Fields, Page, Result};
 
 use super::table::{self, Filter};
 use super::{AdminGrant, TYPE};
+use crate::RelationshipService;
 use crate::listing::{self, Before};
-use crate::{RelationshipService, peers};
 
 /// The grant of this name, if it exists for the caller.
 pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<AdminGrant> {

@@ -4,6 +4,7 @@ use csp_policy::boundaries::InviteCustomer;
 use csp_policy::{Act, Partner, PartnerKind};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::{CustomerFact, Query, buyer};
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 

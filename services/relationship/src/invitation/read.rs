@@ -9,8 +9,8 @@ use csp_service::{Call, Fault, Fields, Page, Result};
 
 use super::table::{self, Filter};
 use super::{COLLECTION, Invitation, TYPE};
+use crate::RelationshipService;
 use crate::listing::{self, Before};
-use crate::{RelationshipService, peers};
 
 /// The invitation with this id.
 pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Option<Invitation>> {

@@ -7,8 +7,8 @@ use csp_service::{Call, Fault, Fields, Page, Result, Storable};
 
 use super::table::{self, Filter};
 use super::{COLLECTION, Partnership, TYPE};
+use crate::RelationshipService;
 use crate::listing::{self, Before};
-use crate::{RelationshipService, peers};
 
 /// The partnership with this id.
 pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Option<Partnership>> {

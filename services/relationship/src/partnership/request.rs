@@ -5,6 +5,7 @@ use csp_policy::{Act, Partner};
 use csp_proto::Mutation;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Result, Run, Write};
 use jiff::Timestamp;
 

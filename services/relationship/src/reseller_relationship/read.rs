@@ -8,7 +8,7 @@ use csp_store::Connection;
 
 use super::table::{self, After, Filter, ResellerRelationshipRow};
 use super::{COLLECTION, ResellerRelationship, TYPE};
-use crate::{RelationshipService, listing, peers};
+use crate::{RelationshipService, listing};
 
 /// The relationship of this name, if it exists for the caller.
 pub(crate) async fn visible(

@@ -9,7 +9,7 @@ use csp_policy::{self as policy, Act, Capacity, Day, Partner, Revision};
 use csp_proto::relationship::v1::RelationshipState;
 use csp_service::order::OrderLine;
 use csp_service::peers::{CustomerFact, Edges, EdgesQuery, Query, RegistryFacts, buyer};
-use csp_service::{Call, Fault, Result};
+use csp_service::{Call, Fault, Result, wire};
 use jiff::Timestamp;
 
 use super::line::PricedLine;

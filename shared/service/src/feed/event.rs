@@ -21,8 +21,9 @@ const VERBS: [&str; 3] = ["created", "changed", "deleted"];
 /// The event of a journal entry.
 pub(super) fn event(service: &str, feed_id: &str, entry: &Recorded, place: &Place) -> Result<pb::Event> {
     let kind = full_name(service, &entry.resource_type);
-    let instant = Timestamp::from_microsecond(entry.time)
-        .map_err(|_| Fault::internal(format!("journal entry `{}` has the instant {}", entry.event_id, entry.time)))?;
+    let instant = Timestamp::from_microsecond(entry.time).map_err(|_| {
+        Fault::internal(format!("journal entry `{}` has the instant {}", entry.event_id, entry.time))
+    })?;
     Ok(pb::Event {
         id: entry.event_id.clone(),
         source: format!("//csp-suite/{service}"),

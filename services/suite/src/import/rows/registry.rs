@@ -7,6 +7,8 @@ use csp_proto::partner_registry::v1::{
 };
 use csp_proto::r#type::v1::{Contact, PartnerKind};
 
+use csp_service::wire::id_of;
+
 use super::row::{Action, Row, named};
 use crate::import::cells::Cells;
 

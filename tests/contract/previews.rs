@@ -155,8 +155,8 @@ impl Previews {
             (previewed, made) if previewed != made => {
                 problems.push(("it".to_owned(), format!("previewed {previewed:?}, made {made:?}")));
             }
-            // A refused preview leaves its decision for a day, and nothing else.
-            _ if changes > 1 => {
+            // Of a refused preview nothing stays.
+            _ if changes > 0 => {
                 problems.push(("the refused preview".to_owned(), format!("changed {changes} rows")))
             }
             _ => {}

@@ -17,6 +17,9 @@ const TRIES: usize = 3;
 const BESIDE: [&str; 6] =
     [" feed", "position", "schema_migration", "lease_time <", "closing_time <", "FROM outbox"];
 
+/// What a command's own write has, though it names the position, which is empty until the sequencer gives one.
+const JOURNALED: &str = "INSERT INTO journal";
+
 /// Begin and end of transactions; a write has one of each, a read of a snapshot too.
 const CONTROL: [&str; 3] = ["BEGIN", "COMMIT", "ROLLBACK"];
 
@@ -49,6 +52,6 @@ async fn every_command_makes_as_few_statements_as_it_says() {
 fn counts(statement: &Statement) -> bool {
     let sql = &statement.sql;
     statement.is_executed()
-        && !BESIDE.iter().any(|part| sql.contains(part))
+        && (sql.contains(JOURNALED) || !BESIDE.iter().any(|part| sql.contains(part)))
         && !CONTROL.iter().any(|word| sql.starts_with(word))
 }

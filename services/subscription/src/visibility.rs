@@ -20,9 +20,9 @@ pub(crate) struct Concerned<'p> {
     pub(crate) support_contact_tenant: &'p str,
 }
 
-/// As what the caller sees it.
+/// In which role the caller sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sight {
+pub(crate) enum CallerRole {
     /// As the partner that sold it, as its customer, or as an operator.
     Own,
     /// As the reseller of record, or one through which the seller serves the customer.
@@ -31,37 +31,39 @@ pub(crate) enum Sight {
     SupportContact,
 }
 
-impl Sight {
+impl CallerRole {
     /// Whether the caller is a reseller that manages it on behalf of the customer.
     pub(crate) fn is_designated(self) -> bool {
-        self == Sight::DesignatedReseller
+        self == CallerRole::DesignatedReseller
     }
 }
 
-/// As what the caller sees it; `None` when it does not exist for the caller.
+/// In which role the caller sees it; `None` when it does not exist for the caller.
 pub(crate) async fn of(
     service: &SubscriptionService,
     call: &Call,
     parties: Concerned<'_>,
-) -> Result<Option<Sight>> {
+) -> Result<Option<CallerRole>> {
     let tenant = match &call.caller.party {
-        Party::Operator => return Ok(Some(Sight::Own)),
-        Party::Customer { tenant } => return Ok((tenant == parties.customer_tenant).then_some(Sight::Own)),
+        Party::Operator => return Ok(Some(CallerRole::Own)),
+        Party::Customer { tenant } => {
+            return Ok((tenant == parties.customer_tenant).then_some(CallerRole::Own));
+        }
         Party::Service => return Ok(None),
         Party::Partner { tenant } => tenant.as_str(),
     };
     if tenant == parties.seller_tenant {
-        return Ok(Some(Sight::Own));
+        return Ok(Some(CallerRole::Own));
     }
     if tenant == parties.reseller_tenant {
-        return Ok(Some(Sight::DesignatedReseller));
+        return Ok(Some(CallerRole::DesignatedReseller));
     }
     let sellers = designating_sellers(service, call, parties.customer).await?;
     let designated = sellers.iter().any(|seller| seller == parties.seller);
     if designated {
-        return Ok(Some(Sight::DesignatedReseller));
+        return Ok(Some(CallerRole::DesignatedReseller));
     }
-    Ok((tenant == parties.support_contact_tenant).then_some(Sight::SupportContact))
+    Ok((tenant == parties.support_contact_tenant).then_some(CallerRole::SupportContact))
 }
 
 /// The providers through which the caller, as an active reseller, serves the customer.

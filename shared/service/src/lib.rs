@@ -34,7 +34,7 @@ pub use command::attempt::Attempt;
 pub use command::book::{Accepted, Book};
 pub use command::effect::Effect;
 pub use command::races;
-pub use command::run::{Run, Write};
+pub use command::run::{Run, Write, is_guarded_by};
 pub use fault::details::ERROR_DOMAIN;
 pub use fault::{Fault, FieldViolation, Refused, Result};
 pub use peers::peer::{Peer, was_cut_off};

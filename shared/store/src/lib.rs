@@ -21,7 +21,7 @@
 //! SQLite's shared commit and take the whole batch with them. Writes run concurrently on
 //! PostgreSQL: whatever must hold is held by a row that all concerned write, never by a read alone.
 //!
-//! Time and identifiers are parameters everywhere: an instant is an `i64`, microseconds since 1970 UTC.
+//! Time and identifiers are parameters everywhere. A column holds an instant as microseconds since 1970, UTC.
 
 mod backend;
 mod config;

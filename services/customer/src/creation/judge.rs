@@ -2,8 +2,9 @@
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
 use csp_policy::{Act, Attester, Day, Partner, Permit, Revision, decide};
+use csp_proto::customer::v1 as pb;
 use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, Query, RegistryFacts};
-use csp_service::{Attempt, Call, Fault, Result};
+use csp_service::{Attempt, Call, Fault, Result, is_guarded_by};
 
 use super::plan::{FirstOrder, Plan, Seller};
 use crate::CustomerService;
@@ -19,6 +20,11 @@ pub(crate) struct Judged {
     /// Who will serve the customer.
     pub(crate) seller: Partner,
 }
+
+// The saga decides without a `Run`: the contract names the same boundary for the three requests that begin it.
+const _: () = assert!(is_guarded_by::<pb::CreateCustomerRequest, CreateCustomer>());
+const _: () = assert!(is_guarded_by::<pb::RecordCustomerRequest, CreateCustomer>());
+const _: () = assert!(is_guarded_by::<pb::AddCustomerWithOrderRequest, CreateCustomer>());
 
 /// Judges the creation of the customer `name`.
 pub(crate) async fn judge(

@@ -16,7 +16,8 @@ use super::work::{Progress, Work, decisions};
 
 /// Claims tenant and domain, so that nobody else can have them.
 pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
-    let (service, profile) = (work.service, &work.plan.profile);
+    let plan = work.plan()?;
+    let (service, profile) = (work.service, &plan.profile);
     let name = work.customer.name();
     let operation = work.operation.name();
     let claim =
@@ -30,11 +31,11 @@ pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
         }
         Claim::TenantTaken(_) => Err(tenant_taken(&profile.tenant)),
         // A registration is not judged here: where edges are kept it is.
-        Claim::CspTenant(_) if work.plan.invitation.is_some() => Err(tenant_taken(&profile.tenant)),
-        Claim::DomainTaken(_) if work.plan.invitation.is_some() => Err(tenant_taken(&profile.domain)),
+        Claim::CspTenant(_) if plan.invitation.is_some() => Err(tenant_taken(&profile.tenant)),
+        Claim::DomainTaken(_) if plan.invitation.is_some() => Err(tenant_taken(&profile.domain)),
         Claim::CspTenant(_) | Claim::DomainTaken(_) => {
             // Somebody was faster: decided again, the refusal names the rule.
-            judge(service, &work.call, &work.plan, &work.attempt, &name).await?;
+            judge(service, &work.call, &plan, &work.attempt, &name).await?;
             Err(Fault::lost_race(name))
         }
     }
@@ -42,7 +43,7 @@ pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
 
 /// Has the relationships and the grant set, under the relationship service's own permit.
 pub(crate) async fn establish_edges(work: &Work<'_>) -> Result<Progress> {
-    let plan = &work.plan;
+    let plan = work.plan()?;
     if plan.invitation.is_some() {
         // The acceptance sets them, once the customer can be named.
         return activate(work, Vec::new(), None, None).await;
@@ -71,7 +72,7 @@ pub(crate) async fn establish_edges(work: &Work<'_>) -> Result<Progress> {
 
 /// Places the first order, as whoever began the operation.
 pub(crate) async fn place_order(work: &Work<'_>) -> Result<Progress> {
-    let order = work.plan.first_order.as_ref();
+    let order = work.plan()?.first_order;
     let request = SubmitOrderRequest {
         // The same for every try, so that the order is placed once.
         request_id: work.operation.name(),

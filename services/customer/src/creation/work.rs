@@ -29,7 +29,6 @@ pub(crate) struct Work<'a> {
     pub(crate) call: Call,
     pub(crate) attempt: Attempt,
     pub(crate) request: Request,
-    pub(crate) plan: Plan,
     pub(crate) operation: Operation,
     pub(crate) customer: Customer,
 }
@@ -59,12 +58,17 @@ impl<'a> Work<'a> {
         Ok(Work {
             service,
             attempt: request.attempt(&service.book, &call)?,
-            plan: request.plan(service.book.clock.today())?,
             customer: customer.ok_or_else(|| Fault::internal("an operation without its customer"))?,
             call,
             request,
             operation,
         })
+    }
+
+    /// What the request asks for, read again. Taking back does not read it: what an older release took and this one
+    /// refuses is called off like any other refusal.
+    pub(crate) fn plan(&self) -> Result<Plan> {
+        self.request.plan(self.service.book.clock.today())
     }
 
     /// Saves that the operation went on.

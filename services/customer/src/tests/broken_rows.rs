@@ -1,6 +1,7 @@
 //! What no row may hold is told with its place, and never read as another state.
 
 use csp_store::Change;
+use prost::Message;
 
 use super::*;
 
@@ -71,4 +72,24 @@ async fn a_broken_operation_keeps_no_other_one_from_being_taken_up() {
     scene.create(other).await.unwrap_err();
     scene.peers.behave("EstablishCustomer", Mood::Willing);
     assert_eq!(scene.resume().await, 1, "the sound one comes to its end");
+}
+
+#[tokio::test]
+async fn an_operation_of_an_older_release_that_this_one_refuses_is_taken_back() {
+    let scene = Scene::set().await;
+    scene.peers.behave("EstablishCustomer", Mood::Away);
+    scene.create(creation("r")).await.unwrap_err();
+    let mut older = creation("r");
+    older.admin_access = Some(csp_proto::relationship::v1::AdminAccess {
+        roles: vec!["Global Administrator".to_owned()],
+        duration_days: 30,
+    });
+    let mut tx = scene.service.book.store.write();
+    tx.put(
+        Change::new("UPDATE operation SET request = $1").bind(older.encode_to_vec().as_slice()).must_meet(1),
+    );
+    tx.commit().await.unwrap();
+    scene.peers.behave("EstablishCustomer", Mood::Willing);
+    scene.resume().await;
+    assert!(scene.peers.state().claims.is_empty(), "tenant and domain are free again");
 }

@@ -1,4 +1,6 @@
 //! A step of a customer's creation claims its tenant and domain: `ClaimCustomer`.
+//!
+//! It keeps the plain parts of a command: it is a step, repeatable by the operation's name, and its command previews.
 
 use std::time::Instant;
 

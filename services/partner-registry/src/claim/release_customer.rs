@@ -1,4 +1,6 @@
 //! A customer's creation that is undone gives up what it claimed: `ReleaseCustomer`.
+//!
+//! It keeps the plain parts of a command: it is a step, repeatable by the operation's name, and its command previews.
 
 use std::time::Instant;
 

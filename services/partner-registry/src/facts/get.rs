@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1 as pb;
+use csp_service::wire;
 use csp_service::{Fault, Fields, Result};
 
 use super::table::{self, AccountRow, ClaimRow, CompanyRow, FoundRow, Key, Keys, MpnRow, SignatureRow};
@@ -160,7 +161,7 @@ impl Found {
     }
 
     fn organization(&self, name: &str) -> Option<pb::OrganizationFacts> {
-        self.companies.iter().find(|row| row.company_id == resource_name::id(name)).map(company)
+        self.companies.iter().find(|row| row.company_id == wire::id_of(name)).map(company)
     }
 }
 
@@ -198,6 +199,6 @@ fn company(row: &CompanyRow) -> pb::OrganizationFacts {
 
 /// The ids in those names, each once.
 fn ids(names: &[String]) -> Vec<&str> {
-    let ids: BTreeSet<&str> = names.iter().map(|name| resource_name::id(name)).collect();
+    let ids: BTreeSet<&str> = names.iter().map(|name| wire::id_of(name)).collect();
     ids.into_iter().collect()
 }

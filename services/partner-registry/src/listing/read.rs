@@ -2,12 +2,13 @@
 
 use csp_policy::{Country, Region, countries, region_of};
 use csp_proto::partner_registry::v1::{self as pb, ProviderOffering};
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Page, Result};
 use csp_store::Column as _;
 
 use super::table::{self, Countries, Offerings, Search};
 use super::{Listing, OFFERINGS_MAX, TYPE, read_name};
-use crate::{PartnerRegistryService, enum_set, resource_name};
+use crate::{PartnerRegistryService, enum_set};
 
 /// Longest text that is searched for.
 const TEXT_CHARS_MAX: usize = 100;
@@ -81,7 +82,7 @@ pub(crate) async fn get(
     let partner = read_name(&mut fields, "name", &request.name);
     let partner = fields.finish(|| partner)?;
     let mut reader = service.book.store.read_once().await?;
-    let row = table::of_partner(&mut reader, resource_name::id(&partner)).await?;
+    let row = table::of_partner(&mut reader, wire::id_of(&partner)).await?;
     let listing = row.map(Listing::from).ok_or_else(|| Fault::not_found(TYPE, request.name))?;
     Ok(pb::GetListingResponse { listing: Some(listing.render(service.book.clock.today())) })
 }

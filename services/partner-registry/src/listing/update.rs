@@ -4,11 +4,12 @@ use csp_policy::boundaries::UpdateListing;
 use csp_policy::{Act, Revision};
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::PartnerKind;
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Result, etag};
 
 use super::{Content, Listing, TYPE, read_name, table};
+use crate::PartnerRegistryService;
 use crate::partner::{self, Partner};
-use crate::{PartnerRegistryService, resource_name};
 
 struct Command {
     name: String,
@@ -81,6 +82,6 @@ async fn present(
     let mut reader = service.book.store.read().await?;
     let partner = partner::read::by_name(reader.conn(), &command.partner).await?;
     let provider = partner.filter(|partner| partner.kind() == PartnerKind::IndirectProvider);
-    let row = table::of_partner(reader.conn(), resource_name::id(&command.partner)).await?;
+    let row = table::of_partner(reader.conn(), wire::id_of(&command.partner)).await?;
     Ok((provider, row.map(Listing::from)))
 }

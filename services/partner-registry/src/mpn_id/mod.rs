@@ -36,7 +36,7 @@ pub(crate) fn name_of(number: &str) -> String {
 /// Reads `mpnIds/{number}`: the number.
 pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<String> {
     let name = fields.resource_name(field, name, COLLECTION)?;
-    fields.mpn_number(field, resource_name::id(&name))
+    fields.mpn_number(field, wire::id_of(&name))
 }
 
 /// An MPN ID, whole.

@@ -1,16 +1,17 @@
 //! Reading companies: `GetOrganization`, `ListOrganizations`.
 
 use csp_proto::partner_registry::v1 as pb;
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Page, Result};
 use csp_store::Connection;
 
 use super::{AFFILIATION_GROUPS, COLLECTION, Organization, TYPE, table};
+use crate::PartnerRegistryService;
 use crate::visibility::Viewer;
-use crate::{PartnerRegistryService, resource_name};
 
 /// The company of that name.
 pub(crate) async fn by_name(conn: &mut Connection, name: &str) -> Result<Option<Organization>> {
-    Ok(Organization::all(table::by_id(conn, resource_name::id(name)).await?).pop())
+    Ok(Organization::all(table::by_id(conn, wire::id_of(name)).await?).pop())
 }
 
 /// The company of that name, which a command names; whether it may, its own rules say.

@@ -3,13 +3,14 @@
 use csp_policy::Country;
 use csp_proto::partner_registry::v1::{self as pb, EnrollmentState};
 use csp_proto::r#type::v1::PartnerKind;
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Page, Result, Storable as _};
 use csp_store::Connection;
 
 use super::table::{self, Filter};
 use super::{COLLECTION, Partner, TYPE, View};
 use crate::visibility::Viewer;
-use crate::{PartnerRegistryService, organization, resource_name};
+use crate::{PartnerRegistryService, organization};
 
 /// Names of one batch, at most.
 const BATCH_NAMES_MAX: usize = 100;
@@ -26,7 +27,7 @@ pub(crate) struct Visible {
 
 /// The account of that name.
 pub(crate) async fn by_name(conn: &mut Connection, name: &str) -> Result<Option<Partner>> {
-    Ok(table::by_id(conn, resource_name::id(name)).await?.map(Partner::from))
+    Ok(table::by_id(conn, wire::id_of(name)).await?.map(Partner::from))
 }
 
 /// The account whose CSP tenant this is.

@@ -3,12 +3,13 @@
 use csp_policy::Act;
 use csp_policy::boundaries::AddUser;
 use csp_proto::partner_registry::v1 as pb;
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Result};
 use csp_store::Connection;
 
 use super::access::{self, Managed};
 use super::{Person, ROLES_MAX, TYPE, USERS_MAX, User, table};
-use crate::{PartnerRegistryService, enum_set, partner, resource_name};
+use crate::{PartnerRegistryService, enum_set, partner};
 
 /// Longest subject, as in a credential.
 const SUBJECT_CHARS_MAX: usize = 200;
@@ -58,7 +59,7 @@ pub(crate) async fn add(
         let Managed { partner, revisions, admin_access } =
             access::managed(service, call, &command.parent, day).await?;
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let user = User::add(resource_name::id(&command.parent), id, &command.person, service.book.now());
+        let user = User::add(wire::id_of(&command.parent), id, &command.person, service.book.now());
         let act = Act { day, subject: user.name(), revisions };
         let permit = run.decide(AddUser { act, caller: call.caller.clone(), partner, admin_access })?;
         access::global_admins_are_changed_by_their_like(call, &[&command.person.roles])?;

@@ -3,11 +3,12 @@
 use csp_policy::boundaries::SetUserRoles;
 use csp_policy::{Act, Revision};
 use csp_proto::partner_registry::v1::{self as pb, UserRole};
+use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Result, etag};
 
 use super::access::{self, Managed};
 use super::{ROLES_MAX, TYPE, User, read_name, table};
-use crate::{PartnerRegistryService, enum_set, resource_name};
+use crate::{PartnerRegistryService, enum_set};
 
 struct Command {
     name: String,
@@ -67,6 +68,6 @@ pub(crate) async fn set_roles(
 
 async fn named(service: &PartnerRegistryService, command: &Command) -> Result<Option<User>> {
     let mut reader = service.book.store.read_once().await?;
-    let partner = resource_name::id(&command.partner);
+    let partner = wire::id_of(&command.partner);
     Ok(table::by_id(&mut reader, partner, &command.user_id).await?.map(User::from))
 }

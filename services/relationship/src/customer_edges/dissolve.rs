@@ -3,6 +3,8 @@
 //! It undoes `EstablishCustomer` and nothing else: only edges that came with the customer and that nobody changed
 //! since are erased. A customer that has others lives, and is left alone. What the operation may still have on its
 //! way sets nothing any more.
+//!
+//! It keeps the plain parts of a command: it is a step, repeatable by the operation's name, and its command previews.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};

@@ -4,6 +4,8 @@
 //! The creation was allowed there; the edges are decided here, where they are kept. A repeat for the same
 //! customer is told from the rows and answers what they hold. One that comes after its operation was dissolved sets
 //! nothing.
+//!
+//! It keeps the plain parts of a command: it is a step, repeatable by the operation's name, and its command previews.
 
 use csp_policy::boundaries::EstablishEdges;
 use csp_policy::{Act, Day, decide};

@@ -112,7 +112,7 @@ async fn gather(
         caller: call.caller.clone(),
         partner: relationship.row().partner.clone(),
         customer: relationship.row().customer.clone(),
-        active_subscriptions: u64::try_from(active).unwrap_or_default(),
+        active_subscriptions: active,
         attested: command.attestation_version.is_some(),
     })
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::{Subscription, read, table};
 use crate::holding::{self, Holdings};
-use crate::visibility::Sight;
+use crate::visibility::CallerRole;
 use crate::{SubscriptionService, edge_guard, peers};
 use csp_service::wire::day_of;
 
@@ -19,8 +19,8 @@ use csp_service::wire::day_of;
 pub(crate) struct Amendment {
     pub(crate) before: Subscription,
     pub(crate) after: Subscription,
-    /// As what the caller sees it.
-    pub(crate) sight: Sight,
+    /// In which role the caller sees it.
+    pub(crate) caller_role: CallerRole,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
     /// The active relationships on which the subscription rests, where the change may make it count under them: their
@@ -39,10 +39,10 @@ impl Amendment {
         etag: &str,
     ) -> Result<Self> {
         let now = service.book.now();
-        let (before, sight) = read::visible(service, call, name).await?;
+        let (before, caller_role) = read::visible(service, call, name).await?;
         etag::check(name, etag, before.row().revision)?;
         let (edges, holdings) = (Vec::new(), Holdings::default());
-        Ok(Amendment { after: before.clone(), before, sight, now, edges, holdings })
+        Ok(Amendment { after: before.clone(), before, caller_role, now, edges, holdings })
     }
 
     /// The day of the decision.

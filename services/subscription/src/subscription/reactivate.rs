@@ -22,7 +22,7 @@ pub(crate) async fn reactivate(
             act,
             caller: call.caller.clone(),
             seller,
-            designated: amendment.sight.is_designated(),
+            designated: amendment.caller_role.is_designated(),
             state: amendment.before.policy_state(amendment.now),
         };
         let permit = run.decide(facts)?;

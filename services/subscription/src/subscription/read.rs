@@ -6,7 +6,7 @@ use csp_service::{Call, Fault, Fields, Page, Result, Storable, wire};
 use super::histories::{self, ResellerRow};
 use super::table::{self, Filter};
 use super::{COLLECTION, Subscription, TYPE};
-use crate::visibility::{self, Sight};
+use crate::visibility::{self, CallerRole};
 use crate::{SubscriptionService, peers};
 use csp_service::wire::id_of;
 
@@ -81,15 +81,15 @@ pub(crate) async fn visible(
     service: &SubscriptionService,
     call: &Call,
     name: &str,
-) -> Result<(Subscription, Sight)> {
+) -> Result<(Subscription, CallerRole)> {
     let absent = || Fault::not_found(TYPE, name);
     let row = {
         let mut reader = service.book.store.read_once().await?;
         table::by_id(&mut reader, id_of(name)).await?.ok_or_else(absent)?
     };
     let subscription = Subscription::from(row);
-    let sight = visibility::of(service, call, subscription.concerned()).await?.ok_or_else(absent)?;
-    Ok((subscription, sight))
+    let caller_role = visibility::of(service, call, subscription.concerned()).await?.ok_or_else(absent)?;
+    Ok((subscription, caller_role))
 }
 
 /// Reads the name of a subscription.

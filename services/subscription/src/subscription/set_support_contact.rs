@@ -76,7 +76,7 @@ async fn gather(
         act: amendment.act(registry.revisions().into_iter().chain(edges.revisions())),
         caller: call.caller.clone(),
         seller: amendment.seller_among(&registry)?,
-        designated: amendment.sight.is_designated(),
+        designated: amendment.caller_role.is_designated(),
         contact: known.ok_or_else(|| Fault::not_found("partner", contact))?,
         partnership_active: edges.partnership_is_active(),
         contact_serves_customer: edges.reseller_relationship.is_some_and(|edge| edge.active),

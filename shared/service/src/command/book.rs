@@ -1,7 +1,8 @@
 //! The book of a service: its database, clock and ids, and how every mutation ends in it.
 //!
-//! A command reads: [`Book::first_answer`], gather, decide – [`Book::refuse`] or a permit –, [`Store::write`],
-//! [`Book::accept`], its own writes, [`Book::conclude`]; all inside [`Book::settle`].
+//! Most commands run on the kit ([`crate::Run`]). One whose effect is several writes keeps the plain parts:
+//! [`Book::first_answer`], gather, decide – [`Book::refuse`] or a permit –, [`Store::write`], [`Book::accept`], its own
+//! writes, [`Book::conclude`]; all inside [`Book::settle`].
 
 use csp_policy::{Boundary, Decision, Permit};
 use csp_proto::policy::v1 as pb;

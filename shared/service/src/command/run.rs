@@ -100,15 +100,7 @@ impl<R: Mutation> Run<'_, R> {
     /// # Errors
     /// [`Fault::Refused`].
     pub fn decide<B: Boundary>(&self, facts: B) -> Result<Permit<B>> {
-        const { assert!(is_boundary(R::BOUNDARY, B::NAME), "the contract names another boundary for this RPC") };
-        self.decide_beside(facts)
-    }
-
-    /// The same at a boundary beside the RPC's own: for an RPC that does two guarded things.
-    ///
-    /// # Errors
-    /// [`Fault::Refused`].
-    pub fn decide_beside<B: Boundary>(&self, facts: B) -> Result<Permit<B>> {
+        const { assert!(is_guarded_by::<R, B>(), "the contract names another boundary for this RPC") };
         decide(facts).map_err(|refused| self.refuse(refused))
     }
 
@@ -122,7 +114,7 @@ impl<R: Mutation> Run<'_, R> {
         facts: B,
         beside: Option<C>,
     ) -> Result<(Permit<B>, Option<Permit<C>>)> {
-        const { assert!(is_boundary(R::BOUNDARY, B::NAME), "the contract names another boundary for this RPC") };
+        const { assert!(is_guarded_by::<R, B>(), "the contract names another boundary for this RPC") };
         match (decide(facts), beside.map(decide).transpose()) {
             (Ok(permit), Ok(other)) => Ok((permit, other)),
             (Err(refused), Ok(_)) | (Ok(_), Err(refused)) => Err(self.refuse(refused)),
@@ -172,7 +164,10 @@ impl<R: Mutation> Write<'_, R> {
     /// [`Fault::LostRace`] when another write came first.
     pub async fn conclude(self, response: R::Response) -> Result<R::Response> {
         let Write { run, tx, decision_id, effects } = self;
-        if !run.is_dry() {
+        if run.is_dry() {
+            // Checks what was put, and drops it.
+            tx.commit().await?;
+        } else {
             let decision_id = decision_id.as_deref();
             run.book.conclude(tx, run.call, &run.attempt, decision_id, effects, &response).await?;
         }
@@ -200,6 +195,12 @@ impl<R> DerefMut for Write<'_, R> {
     fn deref_mut(&mut self) -> &mut Tx {
         &mut self.tx
     }
+}
+
+/// Whether the contract names boundary `B` for the RPC of request `R`: what a command beside the kit asserts at compile
+/// time.
+pub const fn is_guarded_by<R: Mutation, B: Boundary>() -> bool {
+    is_boundary(R::BOUNDARY, B::NAME)
 }
 
 const fn is_boundary(named: Option<&str>, used: &str) -> bool {

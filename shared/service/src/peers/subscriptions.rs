@@ -5,6 +5,7 @@ use csp_proto::subscription::v1::subscription_facts_service_client::Subscription
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
 use tonic::Code;
 
+use super::broken;
 use crate::fault::{Fault, Result};
 use crate::peers::peer::Peer;
 use crate::request::call::Call;
@@ -54,7 +55,7 @@ impl Subscriptions {
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service cannot be asked.
-    pub async fn count_active(&self, call: &Call, key: RelationshipKey) -> Result<i64> {
+    pub async fn count_active(&self, call: &Call, key: RelationshipKey) -> Result<u64> {
         let request = pb::CountActiveRequest { key: Some(key.into()) };
         let answer = self
             .0
@@ -62,7 +63,7 @@ impl Subscriptions {
                 SubscriptionFactsServiceClient::new(channel).count_active(request).await
             })
             .await?;
-        Ok(answer.count)
+        u64::try_from(answer.count).map_err(|_| broken("count of subscriptions"))
     }
 
     /// Closes the relationship for new orders, if nothing rests on it; repeating it is harmless. An end that was begun at

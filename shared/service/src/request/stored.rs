@@ -49,7 +49,8 @@ macro_rules! storable {
     ($($kind:ty: $prefix:literal,)*) => {
         $(impl Storable for $kind {
             fn text(&self) -> String {
-                self.as_str_name().trim_start_matches($prefix).to_owned()
+                let name = self.as_str_name();
+                name.strip_prefix($prefix).unwrap_or(name).to_owned()
             }
 
             fn of_text(text: &str) -> Option<Self> {
@@ -122,7 +123,7 @@ impl Storable for Day {
     }
 
     fn of_text(text: &str) -> Option<Self> {
-        text.parse().ok()
+        text.parse().ok().filter(|day: &Day| day.to_string() == text)
     }
 }
 

@@ -173,7 +173,8 @@ impl Column for Date {
     type Raw = String;
 
     fn from_raw(raw: &String) -> Option<Self> {
-        raw.parse().ok()
+        // The parser also takes dates that are written otherwise, which order otherwise as text.
+        raw.parse().ok().filter(|date: &Date| date.to_string() == *raw)
     }
 
     fn to_raw(&self) -> String {

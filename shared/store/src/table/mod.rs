@@ -188,7 +188,8 @@ impl<T: Table> Save<T> {
         let is_named = |column: &&str| {
             text.match_indices(':').any(|(at, _)| {
                 let (before, name) = text.split_at(at);
-                let is_condition = || before.trim_end().trim_end_matches('=').trim_end().ends_with(column);
+                let is_condition =
+                    || last_word(before.trim_end().trim_end_matches('=').trim_end()) == *column;
                 word(name.trim_start_matches(':')) == *column
                     && (text.starts_with("INSERT") || is_condition())
             })
@@ -206,6 +207,12 @@ fn key<T: Table>(rows: &[T]) -> Key {
         at.iter().filter_map(|at| values.get(*at).cloned()).collect()
     };
     Key { table: T::NAME, columns: T::KEY, rows: rows.iter().map(key).collect() }
+}
+
+/// The name that a text ends with.
+fn last_word(text: &str) -> &str {
+    let length = text.bytes().rev().take_while(|byte| byte.is_ascii_lowercase() || *byte == b'_').count();
+    text.split_at(text.len() - length).1
 }
 
 /// The name that a text begins with.

@@ -38,7 +38,8 @@ pub(crate) fn must_be_disjoint(changes: &[Change]) -> Result<(), Error> {
 
 /// The table of a row that both write.
 fn met_twice<'a>(earlier: &'a Change, later: &Change) -> Option<&'a str> {
-    let is_insert = |change: &Change| change.text().starts_with(INSERT) && !change.text().contains(UPSERT);
+    let is_insert =
+        |change: &Change| change.text().trim_start().starts_with(INSERT) && !change.text().contains(UPSERT);
     let (Some(one), Some(other)) = (earlier.key(), later.key()) else { return None };
     if one.table != other.table || one.columns != other.columns || is_insert(earlier) && is_insert(later) {
         return None;

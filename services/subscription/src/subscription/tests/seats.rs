@@ -164,7 +164,7 @@ async fn no_decision_outlives_the_term_it_was_made_in() {
         act,
         caller: call.caller.clone(),
         seller,
-        designated: amendment.sight.is_designated(),
+        designated: amendment.caller_role.is_designated(),
         state: amendment.before.policy_state(amendment.now),
     };
     let one_try = world.service.book.run(&call, &request).unwrap();

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use csp_tests::book::{Book, Size};
+use csp_tests::book::{GeneratedBook, Size};
 
 use crate::child::{self, Csp};
 
@@ -23,7 +23,7 @@ const SEED: u64 = 7;
 /// Prints how many rows a second come in, beside the disk: a row is safe before it counts.
 pub(crate) fn run(fsyncs: f64) {
     let Some(csp) = Csp::up("rows by csp import") else { return };
-    let (folder, book) = (tempfile::tempdir().unwrap(), Book::generate(SIZE, SEED));
+    let (folder, book) = (tempfile::tempdir().unwrap(), GeneratedBook::generate(SIZE, SEED));
     book.write(folder.path()).unwrap();
     let start = Instant::now();
     let ended = Command::new(child::binary())

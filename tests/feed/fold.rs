@@ -11,11 +11,11 @@ use csp_tests::story;
 mod reads;
 
 /// Every resource by its name, as JSON.
-pub(crate) type Book = BTreeMap<String, String>;
+pub(crate) type Resources = BTreeMap<String, String>;
 
 /// Applies the events of every service from the beginning.
-async fn told(suite: &Running) -> Book {
-    let mut book = Book::new();
+async fn told(suite: &Running) -> Resources {
+    let mut book = Resources::new();
     for service in SERVICES {
         let mut watched = suite.operator().watch_from(service, Start::Beginning).await;
         for event in watched.until_caught_up().await.0 {
@@ -26,7 +26,7 @@ async fn told(suite: &Running) -> Book {
 }
 
 /// An event fits what is there: it changes the resource that the one before it left.
-fn apply(book: &mut Book, event: Event) {
+fn apply(book: &mut Resources, event: Event) {
     let was = book.remove(&event.subject);
     assert_eq!(was, event.before.as_ref().map(shown), "{} of {}", event.command, event.subject);
     if let Some(is) = &event.after {
@@ -39,7 +39,7 @@ fn shown(resource: &Any) -> String {
 }
 
 #[track_caller]
-fn must_be_the_same(told: &Book, read: &Book) {
+fn must_be_the_same(told: &Resources, read: &Resources) {
     let names: std::collections::BTreeSet<&String> = told.keys().chain(read.keys()).collect();
     let differing: Vec<String> = names
         .into_iter()
@@ -101,7 +101,7 @@ async fn a_feed_that_lost_an_event_does_not_add_up() {
     let (events, _) = watched.until_caught_up().await;
     let last_of = |kind: &str| events.iter().rposition(|event| event.resource_type == kind).unwrap();
     for lost in ["Subscription", "Cart", "Order"].map(last_of) {
-        let mut book = Book::new();
+        let mut book = Resources::new();
         for (index, event) in events.iter().enumerate() {
             if index != lost {
                 apply(&mut book, event.clone());

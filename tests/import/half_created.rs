@@ -12,7 +12,7 @@ const BOOK: &str = "customer_id,seller,tenant,domain,country,company_name,billin
                     tailspin,litware,tailspin.tenant,tailspin.example,DE,Tailspin,b@tailspin.example,\
                     2024-06-08,an export\n";
 
-fn book() -> import::Book {
+fn book() -> import::ImportedBook {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("customers.csv"), BOOK).unwrap();
     import::read(folder.path()).unwrap_or_else(|flaws| panic!("{flaws}"))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use csp_suite::import::{self, Outcome, Report, Verdict};
 use csp_tests::Running;
-use csp_tests::book::{Book, Label, Size};
+use csp_tests::book::{GeneratedBook, Label, Size};
 
 /// Mismatches that a failure shows.
 const SHOWN_MAX: usize = 40;
@@ -14,13 +14,13 @@ pub(crate) type Verdicts = BTreeMap<(String, String), String>;
 
 /// A written book.
 pub(crate) struct Written {
-    pub(crate) book: Book,
+    pub(crate) book: GeneratedBook,
     pub(crate) folder: tempfile::TempDir,
 }
 
 /// A book of that size, in a folder.
 pub(crate) fn written(size: Size) -> Written {
-    let book = Book::generate(size, 7);
+    let book = GeneratedBook::generate(size, 7);
     let folder = tempfile::tempdir().unwrap();
     book.write(folder.path()).unwrap();
     Written { book, folder }
@@ -28,7 +28,7 @@ pub(crate) fn written(size: Size) -> Written {
 
 impl Written {
     /// The book, read by the importer.
-    pub(crate) fn read(&self) -> import::Book {
+    pub(crate) fn read(&self) -> import::ImportedBook {
         import::read(self.folder.path()).unwrap_or_else(|flaws| panic!("{flaws}"))
     }
 

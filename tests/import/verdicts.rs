@@ -77,7 +77,7 @@ fn a_book_breaks_rules_in_every_file_a_known_number_of_times() {
 fn the_committed_book_is_the_generated_one() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/book/small");
     let fresh = tempfile::tempdir().unwrap();
-    let book = csp_tests::book::Book::generate(Size::SMALL, 2026);
+    let book = csp_tests::book::GeneratedBook::generate(Size::SMALL, 2026);
     book.write(fresh.path()).unwrap();
     for file in FILES {
         let text = |folder: &std::path::Path| std::fs::read_to_string(folder.join(file.file_name())).unwrap();

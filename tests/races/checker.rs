@@ -4,7 +4,7 @@ use crate::history::{Call, Deed, Outcome};
 
 /// What the book says at the end of a schedule, about those who took part in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Book {
+pub(crate) struct FinalState {
     pub(crate) partnerships: Vec<Partnership>,
     pub(crate) relationships: Vec<Relationship>,
     pub(crate) subscriptions: Vec<Subscription>,
@@ -36,7 +36,7 @@ pub(crate) struct Subscription {
 }
 
 /// Everything that is wrong, in words.
-pub(crate) fn violations(calls: &[Call], book: &Book) -> Vec<String> {
+pub(crate) fn violations(calls: &[Call], book: &FinalState) -> Vec<String> {
     let mut found = enemies(calls);
     found.extend(sold_without_relationship(book));
     found.extend(both_reseller_and_customer(book));
@@ -60,7 +60,7 @@ fn enemies(calls: &[Call]) -> Vec<String> {
 }
 
 /// CUS-09: an active subscription has an active relationship of its seller with its customer.
-fn sold_without_relationship(book: &Book) -> Vec<String> {
+fn sold_without_relationship(book: &FinalState) -> Vec<String> {
     let is_served = |sold: &Subscription| {
         book.relationships
             .iter()
@@ -72,7 +72,7 @@ fn sold_without_relationship(book: &Book) -> Vec<String> {
 }
 
 /// PSH-11: nobody is a provider's reseller and its customer.
-fn both_reseller_and_customer(book: &Book) -> Vec<String> {
+fn both_reseller_and_customer(book: &FinalState) -> Vec<String> {
     let mut found = Vec::new();
     for partnership in book.partnerships.iter().filter(|it| it.active) {
         let as_customer = |it: &&Relationship| {
@@ -97,7 +97,7 @@ mod tests {
     }
 
     fn enemies_among(calls: &[Call]) -> usize {
-        violations(calls, &Book::default()).len()
+        violations(calls, &FinalState::default()).len()
     }
 
     #[test]
@@ -137,7 +137,8 @@ mod tests {
         };
         let found = |relationships: &[bool], active| {
             let relationships = relationships.iter().map(|active| relationship(*active)).collect();
-            let book = Book { relationships, subscriptions: vec![sold(active)], ..Book::default() };
+            let book =
+                FinalState { relationships, subscriptions: vec![sold(active)], ..FinalState::default() };
             violations(&[], &book).len()
         };
         assert_eq!(found(&[true], true), 0);
@@ -152,7 +153,11 @@ mod tests {
         let found = |partnered, served, tenant: &str| {
             let (provider, tenant) = ("partners/p".to_owned(), tenant.to_owned());
             let partnerships = vec![Partnership { provider, tenant, active: partnered }];
-            let book = Book { partnerships, relationships: vec![relationship(served)], ..Book::default() };
+            let book = FinalState {
+                partnerships,
+                relationships: vec![relationship(served)],
+                ..FinalState::default()
+            };
             violations(&[], &book).len()
         };
         assert_eq!(found(true, true, "t"), 1);

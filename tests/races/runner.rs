@@ -10,7 +10,7 @@ use csp_tests::peer_proxy::Doors;
 use csp_tests::{Party, Running};
 use tokio::task::JoinSet;
 
-use crate::checker::{self, Book};
+use crate::checker::{self, FinalState};
 use crate::history::{Call, Deed, History, Outcome};
 
 /// Schedules of each pair on each backend, unless [`SCHEDULES`] says otherwise.
@@ -41,7 +41,7 @@ pub(crate) trait Pair: Send + Sync + Sized + 'static {
     fn scene(suite: Arc<Running>, doors: Doors, lane: usize) -> impl Future<Output = Self> + Send;
 
     /// Plays one schedule; gives what the book says then.
-    fn play(&self, schedule: &mut Schedule, history: &History) -> impl Future<Output = Book> + Send;
+    fn play(&self, schedule: &mut Schedule, history: &History) -> impl Future<Output = FinalState> + Send;
 }
 
 /// Where the chances of one schedule come from.
@@ -160,7 +160,7 @@ async fn play_until<P: Pair>(
     tally
 }
 
-async fn play_one<P: Pair>(pair: &P, number: usize) -> (Vec<Call>, Book) {
+async fn play_one<P: Pair>(pair: &P, number: usize) -> (Vec<Call>, FinalState) {
     let (mut schedule, history) = (Schedule::new(number), History::default());
     let playing = tokio::time::timeout(SCHEDULE_TIME_MAX, pair.play(&mut schedule, &history));
     let book = playing.await.unwrap_or_else(|_| panic!("{}: schedule {number} is stuck", P::NAME));
@@ -168,7 +168,7 @@ async fn play_one<P: Pair>(pair: &P, number: usize) -> (Vec<Call>, Book) {
 }
 
 impl Tally {
-    fn count(&mut self, number: usize, calls: &[Call], book: &Book) {
+    fn count(&mut self, number: usize, calls: &[Call], book: &FinalState) {
         self.schedules += 1;
         let revocation =
             calls.iter().find(|call| matches!(call.deed, Deed::Revokes(_)) && call.outcome == Outcome::Done);

@@ -68,17 +68,17 @@ impl Size {
 
 /// A book, with the verdict that each row deserves.
 #[derive(Debug, Clone)]
-pub struct Book {
+pub struct GeneratedBook {
     entries: Vec<Entry>,
 }
 
-impl Book {
+impl GeneratedBook {
     /// The book of that size and seed.
-    pub fn generate(size: Size, seed: u64) -> Book {
+    pub fn generate(size: Size, seed: u64) -> GeneratedBook {
         let mut cast = cast::Cast::new(seed);
         let world = valid::build(&mut cast, size);
         broken::add(&mut cast, &world, size.breaches);
-        Book { entries: entry::with_dependents(cast.into_entries()) }
+        GeneratedBook { entries: entry::with_dependents(cast.into_entries()) }
     }
 
     /// Its rows, in the order of import.

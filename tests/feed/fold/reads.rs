@@ -14,14 +14,14 @@ use prost::{Message, Name};
 use prost_types::Any;
 use sqlx::Row;
 
-use super::{Book, shown};
+use super::{Resources, shown};
 const PAGE: i32 = 500;
 const AGREEMENTS: &str = "SELECT id, revision, create_time, update_time, partner, organization, region, \
      agreement_version, signer, sign_date, evidence_date, evidence_source FROM partner_agreement";
 const OPERATIONS: &str = "SELECT id FROM operation";
 const CARTS: &str = "SELECT id FROM cart";
 
-pub(crate) async fn everything(suite: &Running) -> Book {
+pub(crate) async fn everything(suite: &Running) -> Resources {
     let mut book = registry(suite).await;
     book.append(&mut relationship(suite).await);
     book.append(&mut customer(suite).await);
@@ -29,7 +29,7 @@ pub(crate) async fn everything(suite: &Running) -> Book {
     book
 }
 
-fn put<M: Message + Name>(book: &mut Book, name: &str, resource: &M) {
+fn put<M: Message + Name>(book: &mut Resources, name: &str, resource: &M) {
     let type_url = format!("type.googleapis.com/{}", M::full_name());
     let resource = Any { type_url, value: resource.encode_to_vec() };
     assert_eq!(book.insert(name.to_owned(), shown(&resource)), None, "{name} is listed twice");
@@ -52,8 +52,8 @@ async fn ids(suite: &Running, service: Service, query: &'static str) -> Vec<Stri
     sqlx::query_scalar(query).fetch_all(reader.conn()).await.unwrap()
 }
 
-async fn registry(suite: &Running) -> Book {
-    let (mut book, mut operator) = (Book::new(), suite.operator().registry());
+async fn registry(suite: &Running) -> Resources {
+    let (mut book, mut operator) = (Resources::new(), suite.operator().registry());
     let all = registry::ListOrganizationsRequest { page_size: PAGE, ..Default::default() };
     list!(book, operator, list_organizations, all, organizations);
     let all = registry::ListMpnIdsRequest { page_size: PAGE, ..Default::default() };
@@ -99,8 +99,8 @@ fn agreement(row: &csp_store::Row) -> registry::PartnerAgreement {
     }
 }
 
-async fn relationship(suite: &Running) -> Book {
-    let (mut book, mut operator) = (Book::new(), suite.operator().relationship());
+async fn relationship(suite: &Running) -> Resources {
+    let (mut book, mut operator) = (Resources::new(), suite.operator().relationship());
     use relationship::PartnershipState::{Active, Declined, Pending, Removed, Withdrawn};
     // Without a state, only what is open is listed.
     for state in [Pending, Active, Declined, Withdrawn, Removed] {
@@ -120,8 +120,8 @@ async fn relationship(suite: &Running) -> Book {
     book
 }
 
-async fn customer(suite: &Running) -> Book {
-    let (mut book, mut operator) = (Book::new(), suite.operator().customers());
+async fn customer(suite: &Running) -> Resources {
+    let (mut book, mut operator) = (Resources::new(), suite.operator().customers());
     let all = customer::ListCustomersRequest { page_size: PAGE, ..Default::default() };
     for found in list!(book, operator, list_customers, all, customers) {
         let request = customer::GetCustomerAgreementRequest { customer: found.name };
@@ -138,8 +138,8 @@ async fn customer(suite: &Running) -> Book {
     book
 }
 
-pub(crate) async fn subscription(suite: &Running) -> Book {
-    let (mut book, mut operator) = (Book::new(), suite.operator().subscription());
+pub(crate) async fn subscription(suite: &Running) -> Resources {
+    let (mut book, mut operator) = (Resources::new(), suite.operator().subscription());
     let all = subscription::ListOffersRequest { page_size: PAGE, ..Default::default() };
     list!(book, operator, list_offers, all, offers);
     let all = subscription::ListOrdersRequest { page_size: PAGE, ..Default::default() };

@@ -14,7 +14,7 @@ use csp_tests::peer_proxy::{Door, Doors};
 use csp_tests::{Running, Seller, profile};
 
 use super::relationships;
-use crate::checker::{Book, Partnership};
+use crate::checker::{FinalState, Partnership};
 use crate::history::{Deed, History};
 use crate::runner::{Pair, Schedule};
 
@@ -66,7 +66,7 @@ impl AcceptedPartnership {
         Seller { name, mpn_id, organization, people: self.suite.partner(tenant) }
     }
 
-    async fn book(&self, reseller: &Seller, customer: &str, tenant: &str) -> Book {
+    async fn book(&self, reseller: &Seller, customer: &str, tenant: &str) -> FinalState {
         let request = ListPartnershipsRequest { counterpart: reseller.name.clone(), ..Default::default() };
         let listed = self.provider.people.relationship().list_partnerships(request).await.unwrap();
         let partnerships = listed.into_inner().partnerships.into_iter().map(|it| Partnership {
@@ -75,7 +75,7 @@ impl AcceptedPartnership {
             active: it.state() == PartnershipState::Active,
         });
         let relationships = relationships(&self.provider, customer, tenant).await;
-        Book { partnerships: partnerships.collect(), relationships, ..Book::default() }
+        FinalState { partnerships: partnerships.collect(), relationships, ..FinalState::default() }
     }
 }
 
@@ -88,7 +88,7 @@ impl Pair for AcceptedPartnership {
         AcceptedPartnership { suite, doors, provider, other, lane }
     }
 
-    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
         let id = format!("t{}n{}", self.lane, schedule.number);
         let tenant = format!("{id}.tenant");
         let invites = schedule.below(2) == 0;

@@ -6,7 +6,7 @@ use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, attested, profile};
 
 use super::{relationships, subscriptions};
-use crate::checker::Book;
+use crate::checker::FinalState;
 use crate::history::{Deed, History};
 use crate::runner::{Pair, Schedule};
 
@@ -35,7 +35,7 @@ impl Pair for EndedRelationship {
         EndedRelationship { suite, seller, reseller, offer, lane }
     }
 
-    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
         let id = format!("c{}n{}", self.lane, schedule.number);
         let wanted = profile(&id, "FR");
         let tenant = wanted.tenant.clone();
@@ -72,10 +72,10 @@ impl Pair for EndedRelationship {
             }
         };
         tokio::join!(buying, ending);
-        Book {
+        FinalState {
             relationships: relationships(&self.seller, &customer, &tenant).await,
             subscriptions: subscriptions(&self.suite, &customer).await,
-            ..Book::default()
+            ..FinalState::default()
         }
     }
 }

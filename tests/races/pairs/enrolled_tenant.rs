@@ -11,7 +11,7 @@ use csp_proto::r#type::v1::PartnerKind;
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, enrollment, evidence, profile};
 
-use crate::checker::Book;
+use crate::checker::FinalState;
 use crate::history::{Deed, History};
 use crate::runner::{Pair, Schedule};
 
@@ -68,7 +68,7 @@ impl Pair for EnrolledTenant {
         EnrolledTenant { suite, seller, offer, lane }
     }
 
-    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
         let id = format!("t{}n{}", self.lane, schedule.number);
         let tenant = format!("{id}.tenant");
         let fact = format!("{tenant} is nobody's CSP tenant");
@@ -89,6 +89,6 @@ impl Pair for EnrolledTenant {
             self.create(history, &fact, &format!("{id}-later"), &tenant).await;
         };
         tokio::join!(selling, enrolling);
-        Book::default()
+        FinalState::default()
     }
 }

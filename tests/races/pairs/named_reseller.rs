@@ -6,7 +6,7 @@ use csp_proto::subscription::v1::{AssociateResellerRequest, SetSupportContactReq
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Answer, Running, Seller};
 
-use crate::checker::Book;
+use crate::checker::FinalState;
 use crate::history::{Deed, History};
 use crate::runner::{Pair, Schedule};
 
@@ -84,7 +84,7 @@ impl Pair for NamedReseller {
         scene
     }
 
-    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
         // Each schedule names it anew.
         self.make_of_record(&self.standing).await.unwrap();
         self.make_contact(None).await.unwrap();
@@ -107,6 +107,6 @@ impl Pair for NamedReseller {
             self.name(history, &fact, later).await;
         };
         tokio::join!(naming, removing);
-        Book::default()
+        FinalState::default()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, profile};
 
-use crate::checker::Book;
+use crate::checker::FinalState;
 use crate::history::{Deed, History};
 use crate::runner::{Pair, Schedule};
 
@@ -48,7 +48,7 @@ impl Pair for RemovedPartnership {
         RemovedPartnership { suite, provider, reseller, customer, offer, lane }
     }
 
-    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
         let partnership = self.suite.partnership(&self.provider, &self.reseller).await;
         let fact = format!("{partnership} is active");
         let (sells, removes) = (schedule.lag(), schedule.lag());
@@ -67,6 +67,6 @@ impl Pair for RemovedPartnership {
             self.sell(history, &fact, sales[0].then(|| id("later"))).await;
         };
         tokio::join!(selling, removing);
-        Book::default()
+        FinalState::default()
     }
 }

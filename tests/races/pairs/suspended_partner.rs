@@ -6,7 +6,7 @@ use csp_proto::partner_registry::v1::{SetPartnerStandingRequest, Standing};
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, profile};
 
-use crate::checker::Book;
+use crate::checker::FinalState;
 use crate::history::{Deed, History};
 use crate::runner::{Pair, Schedule};
 
@@ -49,7 +49,7 @@ impl Pair for SuspendedPartner {
         SuspendedPartner { suite, seller, customer, offer, lane }
     }
 
-    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
         let fact = format!("{} is in good standing in schedule {}", self.seller.name, schedule.number);
         let (sells, suspends) = (schedule.lag(), schedule.lag());
         let sales: Vec<_> = (0..=schedule.below(3)).map(|_| schedule.below(5)).collect();
@@ -75,6 +75,6 @@ impl Pair for SuspendedPartner {
         };
         tokio::join!(selling, suspending);
         self.suite.set_standing(&self.seller.name, Standing::Active).await;
-        Book::default()
+        FinalState::default()
     }
 }

@@ -7,7 +7,7 @@ use csp_proto::relationship::v1::RevokeProviderAdminAccessRequest;
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller};
 
-use crate::checker::Book;
+use crate::checker::FinalState;
 use crate::history::{Deed, History};
 use crate::runner::{Pair, Schedule};
 
@@ -51,7 +51,7 @@ impl Pair for WithdrawnAccess {
         pair
     }
 
-    async fn play(&self, schedule: &mut Schedule, history: &History) -> Book {
+    async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
         let partnership = self.suite.partnership(&self.provider, &self.reseller).await;
         let fact = format!("the provider of {partnership} has administrator access");
         let (manages, withdraws) = (schedule.lag(), schedule.lag());
@@ -75,6 +75,6 @@ impl Pair for WithdrawnAccess {
         };
         tokio::join!(managing, withdrawing);
         self.provider.remove_partnership(&partnership).await.unwrap();
-        Book::default()
+        FinalState::default()
     }
 }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use csp_tests::book::{Book, Size};
+use csp_tests::book::{GeneratedBook, Size};
 
 /// The seed of the committed small book.
 const SEED_DEFAULT: u64 = 2026;
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         }
     }
     let Some(folder) = folder else { return misused() };
-    let book = Book::generate(size, seed);
+    let book = GeneratedBook::generate(size, seed);
     let written =
         book.write(&folder).and_then(|()| book.write_expected(&folder.with_extension("expected.csv")));
     match written {

@@ -125,7 +125,7 @@ pub(crate) fn verdicts(entries: &[Entry], path: &Path) -> io::Result<()> {
     writer.flush()
 }
 
-/// The verdicts of a file that [`super::Book::write_expected`] wrote: file, id, verdict.
+/// The verdicts of a file that [`super::GeneratedBook::write_expected`] wrote: file, id, verdict.
 ///
 /// # Errors
 /// When it cannot be read.

@@ -16,7 +16,9 @@ use crate::command::client;
 use crate::command::output::say;
 use crate::config::LISTEN_DEFAULT;
 use crate::failure::Failure;
-use crate::import::{Book, Interrupted, Outcome, Report, Summary, Verdict, read, send_book, write_refusals};
+use crate::import::{
+    ImportedBook, Interrupted, Outcome, Report, Summary, Verdict, read, send_book, write_refusals,
+};
 use crate::process::temporary_suite::{TemporarySuite, TemporarySuiteError};
 
 /// `csp import`. Ends with 0 when every row is in, 2 when rows were refused, 3 when the suite stopped answering
@@ -92,7 +94,7 @@ fn clock(asked: &Import) -> Result<Clock, ClockError> {
     Ok(clock)
 }
 
-async fn watched(book: Book, channel: tonic::transport::Channel) -> Result<Report, Interrupted> {
+async fn watched(book: ImportedBook, channel: tonic::transport::Channel) -> Result<Report, Interrupted> {
     let mut progress = Progress::new(&book);
     let played = send_book(book, channel, |row| progress.note(row)).await;
     progress.finish();
@@ -133,7 +135,7 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(book: &Book) -> Self {
+    fn new(book: &ImportedBook) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(u64::try_from(book.row_count()).unwrap_or(u64::MAX));
             if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {

@@ -9,7 +9,7 @@
 //!
 //! Read in this order:
 //! 1. [`FILES`]: the files of a book in the order of import, each with its columns;
-//! 2. [`read`]: the folder becomes a [`Book`], or a list of every flaw in it, each with file, line and column;
+//! 2. [`read`]: the folder becomes a [`ImportedBook`], or a list of every flaw in it, each with file, line and column;
 //! 3. [`send_book`]: the book is sent file by file, and each row gets its [`Verdict`];
 //! 4. [`Summary`] and [`write_refusals`]: what came of it.
 //!
@@ -29,7 +29,7 @@ mod summary;
 
 pub use cells::{CELL_CHARS_MAX, LIST_ENTRIES_MAX};
 pub use files::{Column, FILES, File, documented};
-pub use read::{BOOK_FLAWS_MAX, Book, FILE_BYTES_MAX, Flaw, ROWS_MAX, Unreadable, read};
+pub use read::{BOOK_FLAWS_MAX, FILE_BYTES_MAX, Flaw, ImportedBook, ROWS_MAX, Unreadable, read};
 pub use refusals::write_refusals;
 pub use send_book::{Interrupted, Outcome, ROWS_IN_FLIGHT_MAX, Report, Verdict, send_book};
 pub use status::Breach;

@@ -24,11 +24,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A book, well formed: the rows of every file, in the order of import.
 #[derive(Debug, Default)]
-pub struct Book {
+pub struct ImportedBook {
     pub(crate) rows: Vec<(&'static File, Vec<Row>)>,
 }
 
-impl Book {
+impl ImportedBook {
     /// How many rows it has.
     pub fn row_count(&self) -> usize {
         self.rows.iter().map(|(_, rows)| rows.len()).sum()
@@ -83,9 +83,9 @@ impl std::error::Error for Unreadable {}
 /// # Errors
 /// Everything that is wrong in the files: unknown, missing and repeated columns, malformed cells, ids that two
 /// rows of a file have.
-pub fn read(folder: &Path) -> Result<Book, Unreadable> {
+pub fn read(folder: &Path) -> Result<ImportedBook, Unreadable> {
     let mut reading = Reading::default();
-    let mut book = Book::default();
+    let mut book = ImportedBook::default();
     match csv_files(folder) {
         Ok(found) => reading.known_files(folder, &found),
         Err(error) => reading.whole(folder, format!("cannot be read: {error}")),

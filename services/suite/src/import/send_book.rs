@@ -11,7 +11,7 @@ use tonic::Status;
 use tonic::transport::Channel;
 
 use super::files::File;
-use super::read::Book;
+use super::read::ImportedBook;
 use super::rows::Row;
 use super::send_row::{Sender, Sent};
 use super::status::{self, Breach};
@@ -77,7 +77,7 @@ impl std::error::Error for Interrupted {}
 /// # Errors
 /// When the suite cannot do a call however often it is asked.
 pub async fn send_book(
-    book: Book,
+    book: ImportedBook,
     channel: Channel,
     mut watch: impl FnMut(&Outcome),
 ) -> Result<Report, Interrupted> {

@@ -5,8 +5,7 @@
 //!    `customer/visibility.rs`: who sees which customer;
 //! 2. `creation/`: the saga that creates a customer across services, or undoes itself;
 //! 3. `public.rs`, `internal.rs`: the RPCs, for clients and for the other services; `service.rs`: what they work with;
-//!    `schema.rs`: the migrations; `statements.rs`: a list of
-//!    all SQL.
+//!    `schema.rs`: the migrations; `statements.rs`: every statement.
 //!
 //! Absent on purpose: edges, claims of tenants and domains, orders. Other services keep them; this one asks.
 

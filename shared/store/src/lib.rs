@@ -1,6 +1,7 @@
 //! The database of one service: open it, migrate it, write to it.
 //!
-//! This crate is the only place that knows the backend; services write plain sqlx against the aliases below.
+//! This crate is the only place that knows the backend; services declare their tables with
+//! [`table!`] and ask by [`Select`] and [`Save`], or in plain sqlx against the aliases below.
 //! It knows no noun of the domain: journal entries, decisions and mails are opaque to it.
 //!
 //! In reading order:

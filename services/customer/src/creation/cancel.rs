@@ -1,6 +1,6 @@
 //! Whoever began an operation, or an operator, calls it off: `CancelOperation`.
 //!
-//! The one branch of its own under `validate_only`: calling off acts at the other services, step by step, each step a
+//! It keeps a branch of its own under `validate_only`: calling off acts at the other services, step by step, each step a
 //! write of its own, so a preview ends before the first.
 
 use csp_proto::customer::v1 as pb;

@@ -53,7 +53,7 @@ const REFUSED: u8 = 2;
 /// The suite stopped answering on the way; what was played stands.
 const INTERRUPTED: u8 = 3;
 
-/// Files and columns are documented with the suite.
+/// What the progress bar shows.
 const TEMPLATE: &str = "{msg:<20} {wide_bar} {pos}/{len} rows, {eta} left";
 
 /// Imports the book; what came of it goes to the standard output, everything else to the standard error stream.

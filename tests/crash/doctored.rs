@@ -1,6 +1,7 @@
 //! The checks find what they are there for: each on a book that was doctored in one place.
 
 use csp_store::journal::Recorded;
+use jiff::Timestamp;
 
 use crate::checks::findings;
 use crate::history::{Sale, Told, Write};
@@ -12,7 +13,7 @@ fn entry(name: &str, revision: i64, before: Option<&str>, after: Option<&str>) -
     Recorded {
         event_id: format!("{name}-{revision}"),
         position: None,
-        time: 0,
+        time: Timestamp::UNIX_EPOCH,
         actor: "someone".to_owned(),
         command: "Any".to_owned(),
         resource: name.to_owned(),

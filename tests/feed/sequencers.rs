@@ -51,7 +51,7 @@ async fn write(store: Store, resource: String) {
     for revision in 1..=REVISIONS {
         let entry = Entry {
             event_id: format!("{resource}@{revision}"),
-            time: 1000 - revision,
+            time: jiff::Timestamp::from_microsecond(1000 - revision).unwrap(),
             actor: "operator//op".to_owned(),
             command: "Write",
             resource: resource.clone(),

@@ -72,10 +72,10 @@ impl Running {
     pub async fn mailed_token(&self, partner: &str) -> String {
         let mails = self.mails().await;
         let told = |mail: &&csp_store::outbox::Mail| {
-            mail.subject == TOKEN_MAIL && mail.body.contains(&format!("account {partner}."))
+            mail.subject.0 == TOKEN_MAIL && mail.body.0.contains(&format!("account {partner}."))
         };
         let last = mails.iter().filter(told).max_by_key(|mail| mail.created).expect("a mail with a token");
-        last.body.lines().last().unwrap().to_owned()
+        last.body.0.lines().last().unwrap().to_owned()
     }
 }
 

@@ -1,10 +1,9 @@
 //! The service: what every command of it works with.
 
-use csp_policy::{Boundary, outsider};
 use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsServiceServer;
 use csp_proto::customer::v1::customer_service_server::CustomerServiceServer;
 use csp_service::peers::{Registry, Relationships, Subscriptions};
-use csp_service::{Attempt, Book, Call, Clock, Fault, Ids, Result};
+use csp_service::{Book, Clock, Ids};
 use csp_store::{Config, Store};
 use tonic::codec::CompressionEncoding;
 
@@ -60,17 +59,5 @@ impl CustomerService {
     /// Its database.
     pub fn store(&self) -> &Store {
         &self.book.store
-    }
-
-    /// Refuses a caller whose tenant has no partner account (rule ENR-11).
-    pub(crate) fn refuse_outsider<B: Boundary>(
-        &self,
-        call: &Call,
-        attempt: &Attempt,
-        subject: &str,
-    ) -> Fault {
-        let tenant = call.tenant().unwrap_or_default();
-        let decision = outsider(B::NAME, self.book.clock.today(), subject, tenant);
-        self.book.refuse(call, attempt, decision)
     }
 }

@@ -119,8 +119,9 @@ impl House {
     async fn token(&self) -> String {
         let mut reader = self.registry.store().read_once().await.unwrap();
         let mails = outbox::pending(&mut reader, 100).await.unwrap();
-        let with_token = mails.iter().rev().find(|mail| mail.subject == "Prove your e-mail address").unwrap();
-        with_token.body.trim().lines().last().unwrap().to_owned()
+        let with_token =
+            mails.iter().rev().find(|mail| mail.subject.0 == "Prove your e-mail address").unwrap();
+        with_token.body.0.trim().lines().last().unwrap().to_owned()
     }
 
     /// The customer's creation claims for it.

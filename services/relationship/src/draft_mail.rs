@@ -37,9 +37,7 @@ pub(crate) fn compose(links: &LinkKey, purpose: &str, id: &str, mail: Mail<'_>) 
 
 /// Reads the token of a link from a request that has nothing else to read.
 pub(crate) fn token(token: &str) -> Result<String> {
-    let mut fields = Fields::new();
-    let token = read_token(&mut fields, token);
-    fields.finish(|| token)
+    Fields::only(|fields| read_token(fields, token))
 }
 
 /// Reads the token of a link from a request.

@@ -25,8 +25,8 @@ impl TryFrom<i32> for Seats {
 impl Column for Seats {
     type Raw = i64;
 
-    fn from_raw(raw: &i64) -> Option<Self> {
-        u32::try_from(*raw).ok().map(Seats)
+    fn from_raw(raw: i64) -> Option<Self> {
+        u32::try_from(raw).ok().map(Seats)
     }
 
     fn to_raw(&self) -> i64 {

@@ -74,6 +74,11 @@ impl<B: Boundary> Permit<B> {
         &self.facts.act().subject
     }
 
+    /// The day for which it was judged.
+    pub fn day(&self) -> Day {
+        self.facts.act().day
+    }
+
     /// The facts on which the act was allowed.
     pub fn facts(&self) -> &B {
         &self.facts

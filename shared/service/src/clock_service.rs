@@ -35,9 +35,7 @@ impl ClockService for ClockControl {
         &self,
         request: Request<pb::SetClockRequest>,
     ) -> Result<Response<pb::SetClockResponse>, Status> {
-        let mut fields = Fields::new();
-        let time = fields.instant("time", request.get_ref().time.as_ref());
-        let time = fields.finish(|| time)?;
+        let time = Fields::only(|fields| fields.instant("time", request.get_ref().time.as_ref()))?;
         self.clock.set(time).map_err(|error| Fault::field("time", format!("is refused: {error}")))?;
         Ok(Response::new(pb::SetClockResponse { time: Some(wire::timestamp(self.clock.now())) }))
     }

@@ -3,7 +3,7 @@
 use csp_policy::{Rule, RuleKind, boundaries, catalogue};
 use csp_proto::policy::v1 as pb;
 use csp_proto::policy::v1::policy_service_server::PolicyService;
-use csp_store::decision;
+use csp_store::{broken, decision};
 use prost::Message;
 use tonic::{Request, Response, Status};
 
@@ -53,8 +53,7 @@ impl Policy {
         if found.caller != call.key() && !call.caller.is_operator() {
             return Err(unknown());
         }
-        pb::Decision::decode(found.body.as_slice())
-            .map_err(|error| Fault::internal(format!("decision {id} does not decode: {error}")))
+        pb::Decision::decode(found.body.as_slice()).map_err(|_| broken(&found, "body").into())
     }
 }
 

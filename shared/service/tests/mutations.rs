@@ -136,7 +136,9 @@ async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
     let id = entry.decision_id.unwrap();
     assert!(id.starts_with("test-"), "{id}");
     let stored = decision::get(&mut reader, &id).await.unwrap().unwrap();
-    assert!(stored.accepted && stored.subject == "doors/a" && stored.as_of == "2026-11-21");
+    assert!(
+        stored.accepted && stored.subject == "doors/a" && stored.as_of == jiff::civil::date(2026, 11, 21)
+    );
     assert!(pb::Decision::decode(stored.body.as_slice()).unwrap().accepted);
 }
 

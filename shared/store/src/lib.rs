@@ -57,7 +57,7 @@ pub use sqlite::writer::{BATCH_MEMBERS_MAX, WRITE_WAIT_MAX, WRITERS_WAITING_MAX}
 pub use statements::statements;
 pub use store::Store;
 pub use table::column::{Cell, Column, Raw, Word};
-pub use table::{Query, Save, Select, Statement, Table, cell};
+pub use table::{Query, Save, Select, Statement, Table, broken, cell};
 pub use write::change::{Change, Value};
 pub use write::refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
 pub use write::tx::Tx;

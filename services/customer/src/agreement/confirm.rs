@@ -75,15 +75,13 @@ async fn gather(
         let facts = service.registry.facts(call, day, query).await?;
         revisions.extend(facts.revisions());
         attester = Some(Attester {
-            partner: facts.partner_of_tenant(tenant).cloned().ok_or_else(|| {
-                service.refuse_outsider::<ConfirmCustomerAgreement>(call, run.attempt(), &subject)
-            })?,
-            transacts: seen.viewer.serves(),
+            partner: run.acting(&facts, day, &subject)?,
+            transacts: seen.role.serves(),
             signer_name: command.attestation.signer_name(),
             signer_email: command.attestation.signer.email.clone(),
         });
     }
-    revisions.extend(seen.viewer.revisions());
+    revisions.extend(seen.role.revisions());
     revisions.push(seen.customer.revision());
     Ok(ConfirmCustomerAgreement {
         act: Act { day, subject, revisions },

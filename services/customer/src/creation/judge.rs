@@ -1,7 +1,7 @@
 //! Whether a customer may be created as planned: facts from the registry and of the edges, then the rules.
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
-use csp_policy::{Act, Attester, Day, Partner, Permit, Revision, decide};
+use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, Revision, decide};
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Attempt, Call, Fault, Result, is_guarded_by};
@@ -37,7 +37,10 @@ pub(crate) async fn judge(
     let book = &service.book;
     let day = plan.day(book.clock.today());
     let registry = service.registry.facts(call, day, query(call, plan)).await?;
-    let seller = seller(service, call, plan, attempt, &registry, name)?;
+    let seller = match &plan.seller {
+        Seller::Recorded { partner, .. } => known_partner(&registry, partner)?,
+        Seller::Caller => book.acting(call, attempt, CreateCustomer::NAME, &registry, day, name)?,
+    };
     let query = EdgesQuery {
         provider: seller.name.clone(),
         reseller: plan.reseller.clone().unwrap_or_default(),
@@ -73,23 +76,6 @@ fn query(call: &Call, plan: &Plan) -> Query {
         mpn_ids: Vec::new(),
         organizations: plan.profile.organization.iter().cloned().collect(),
         domains: vec![plan.profile.domain.clone()],
-    }
-}
-
-fn seller(
-    service: &CustomerService,
-    call: &Call,
-    plan: &Plan,
-    attempt: &Attempt,
-    registry: &RegistryFacts,
-    name: &str,
-) -> Result<Partner> {
-    match &plan.seller {
-        Seller::Recorded { partner, .. } => known_partner(registry, partner),
-        Seller::Caller => {
-            let acting = call.tenant().and_then(|tenant| registry.partner_of_tenant(tenant));
-            acting.cloned().ok_or_else(|| service.refuse_outsider::<CreateCustomer>(call, attempt, name))
-        }
     }
 }
 

@@ -25,9 +25,7 @@ pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) 
 
 /// The name in a request that has nothing else to read.
 pub(crate) fn name(value: &str) -> Result<String> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", value, COLLECTION);
-    fields.finish(|| name)
+    Fields::only(|fields| fields.resource_name("name", value, COLLECTION))
 }
 
 pub(crate) async fn get(

@@ -78,7 +78,7 @@ async fn end(
     request: &Request,
     earlier: &OperationRow,
 ) -> Result<()> {
-    if Request::decode(earlier.rpc, &earlier.request)?.says_the_same(request) {
+    if Request::of(earlier)?.says_the_same(request) {
         return go(service, call, &earlier.id).await;
     }
     let _lock = service.operation_locks.lock(&earlier.id).await;

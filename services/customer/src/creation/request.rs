@@ -2,11 +2,12 @@
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
-use csp_service::{Attempt, Book, Call, Fault, Result};
+use csp_service::{Attempt, Book, Call, Result};
+use csp_store::broken;
 use prost::Message;
 
 use super::plan::Plan;
-use super::table::Rpc;
+use super::table::{OperationRow, Rpc};
 
 /// A request to create a customer.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,16 +23,16 @@ pub(crate) enum Request {
 }
 
 impl Request {
-    /// The request that was kept.
-    pub(crate) fn decode(rpc: Rpc, bytes: &[u8]) -> Result<Request> {
-        let decoded = match rpc {
+    /// The request that was kept with an operation.
+    pub(crate) fn of(row: &OperationRow) -> Result<Request> {
+        let bytes = row.request.as_slice();
+        let decoded = match row.rpc {
             Rpc::CreateCustomer => Message::decode(bytes).map(Request::Create),
             Rpc::RecordCustomer => Message::decode(bytes).map(Request::Record),
             Rpc::AddCustomerWithOrder => Message::decode(bytes).map(Request::AddWithOrder),
             Rpc::RegisterInvited => Message::decode(bytes).map(Request::Register),
         };
-        decoded
-            .map_err(|error| Fault::internal(format!("the request of an operation does not decode: {error}")))
+        decoded.map_err(|_| broken(row, "request").into())
     }
 
     /// The request, to be kept.

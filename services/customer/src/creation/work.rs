@@ -4,7 +4,7 @@ use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1::Order;
 use csp_service::{Attempt, Call, Effect, Fault, Result};
-use csp_store::{Connection, Tx, Word as _, decision};
+use csp_store::{Connection, Tx, Word as _, broken, decision};
 use jiff::Timestamp;
 use prost::Message;
 use tonic::Status;
@@ -50,7 +50,7 @@ impl<'a> Work<'a> {
         operation: Operation,
     ) -> Result<Work<'a>> {
         let row = operation.row();
-        let request = Request::decode(row.rpc, &row.request)?;
+        let request = Request::of(row)?;
         let begun_by = Call::on_behalf_of(&row.caller, request.rpc().word())?;
         let call = Call { trace: call.trace.clone(), deadline: call.deadline, ..begun_by };
         let mut reader = service.book.store.read_once().await?;
@@ -150,7 +150,7 @@ pub(crate) async fn decisions(conn: &mut Connection, operation: &Operation) -> R
     for id in [of_creation, row.agreement_decision.as_ref()].into_iter().flatten() {
         let saved = decision::get(conn, id).await?.ok_or_else(|| Fault::internal("a decision is lost"))?;
         let decoded = Decision::decode(saved.body.as_slice());
-        decisions.push(decoded.map_err(|error| Fault::internal(format!("decision {id}: {error}")))?);
+        decisions.push(decoded.map_err(|_| broken(&saved, "body"))?);
     }
     Ok(decisions)
 }

@@ -6,7 +6,7 @@ use csp_policy::Party;
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fields, Page, Result};
 
-use super::visibility::viewer;
+use super::visibility::caller_role;
 use super::{Customer, name, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
@@ -88,7 +88,7 @@ async fn with_key(
     else {
         return Ok(Vec::new());
     };
-    let seen = viewer(service, call, &customer).await?;
+    let seen = caller_role(service, call, &customer).await?;
     Ok(seen.map(|_| customer).into_iter().collect())
 }
 

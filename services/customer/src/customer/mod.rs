@@ -250,10 +250,7 @@ impl Customer {
             organization: row.organization.clone().unwrap_or_default(),
             creator: row.creator.clone().unwrap_or_default(),
             setup_info_shown: self.setup_info_was_shown(),
-            evidence: row.evidence_date.map(|date| types::Evidence {
-                date: date.to_string(),
-                source: row.evidence_source.clone().unwrap_or_default(),
-            }),
+            evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
         }
     }
 

@@ -7,7 +7,7 @@ use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result};
 use tokio::task::JoinSet;
 
-use super::visibility::{viewer, visible};
+use super::visibility::{caller_role, visible};
 use super::{COLLECTION, Customer, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
@@ -17,9 +17,7 @@ pub(crate) const BATCH_NAMES_MAX: usize = 100;
 
 /// The name in a request that has nothing else to read.
 pub(crate) fn name(field: &str, value: &str) -> Result<String> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name(field, value, COLLECTION);
-    fields.finish(|| name)
+    Fields::only(|fields| fields.resource_name(field, value, COLLECTION))
 }
 
 pub(crate) async fn get(
@@ -52,8 +50,8 @@ pub(crate) async fn batch_get(
     for customer in rows.into_iter().map(Customer::from) {
         let (service, call) = (service.clone(), call.clone());
         asked.spawn(async move {
-            let viewer = viewer(&service, &call, &customer).await;
-            viewer.map(|viewer| viewer.map(|_| customer))
+            let role = caller_role(&service, &call, &customer).await;
+            role.map(|role| role.map(|_| customer))
         });
     }
     let mut seen = HashMap::new();
@@ -73,9 +71,7 @@ pub(crate) async fn check_domain(
     call: &Call,
     request: pb::CheckDomainRequest,
 ) -> Result<pb::CheckDomainResponse> {
-    let mut fields = Fields::new();
-    let domain = fields.domain("domain", &request.domain);
-    let domain = fields.finish(|| domain)?;
+    let domain = Fields::only(|fields| fields.domain("domain", &request.domain))?;
     let query = Query { domains: vec![domain.clone()], ..Query::default() };
     let facts = service.registry.facts(call, service.book.clock.today(), query).await?;
     Ok(pb::CheckDomainResponse { available: facts.domain_customer(&domain).is_none() })

@@ -4,7 +4,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result, etag};
 
 use super::keys::chosen_keys_must_be_free;
-use super::visibility::{Seen, Viewer, visible};
+use super::visibility::{CallerRole, Seen, visible};
 use super::{COLLECTION, Update, profile, table};
 use crate::CustomerService;
 
@@ -65,8 +65,8 @@ pub(crate) async fn update(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let Seen { customer: before, viewer } = visible(service, call, &command.name).await?;
-        if !viewer.serves() && matches!(viewer, Viewer::Partner(_)) {
+        let Seen { customer: before, role } = visible(service, call, &command.name).await?;
+        if !role.serves() && matches!(role, CallerRole::Partner(_)) {
             return Err(Fault::RoleMissing { rpc: call.rpc, roles: CHANGERS.to_owned() });
         }
         etag::check(&command.name, &command.etag, before.row().revision)?;

@@ -14,12 +14,12 @@ use csp_service::wire::id_of;
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) customer: Customer,
-    pub(crate) viewer: Viewer,
+    pub(crate) role: CallerRole,
 }
 
 /// How a caller stands to a customer that it may see.
 #[derive(Debug)]
-pub(crate) enum Viewer {
+pub(crate) enum CallerRole {
     /// Whoever runs the suite, or one of its services.
     Operator,
     /// The customer itself.
@@ -28,7 +28,7 @@ pub(crate) enum Viewer {
     Partner(CustomerAccess),
 }
 
-impl Viewer {
+impl CallerRole {
     /// Whether a relationship of the caller's own with the customer is in force.
     pub(crate) fn serves(&self) -> bool {
         !self.revisions().is_empty()
@@ -36,7 +36,7 @@ impl Viewer {
 
     /// The relationships of the caller's own that are in force, each at its revision.
     pub(crate) fn revisions(&self) -> Vec<Revision> {
-        let Viewer::Partner(access) = self else { return Vec::new() };
+        let CallerRole::Partner(access) = self else { return Vec::new() };
         let active = access.relationships.iter().filter(|own| own.state() == RelationshipState::Active);
         active.map(|own| Revision { resource: own.name.clone(), revision: own.revision }).collect()
     }
@@ -49,8 +49,8 @@ pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) 
     drop(reader);
     let unseen = || Fault::not_found(KIND, name);
     let customer = row.map(Customer::from).ok_or_else(unseen)?;
-    let viewer = viewer(service, call, &customer).await?.ok_or_else(unseen)?;
-    Ok(Seen { customer, viewer })
+    let role = caller_role(service, call, &customer).await?.ok_or_else(unseen)?;
+    Ok(Seen { customer, role })
 }
 
 /// The customer of this name, if the caller created it and still serves it (rule CUS-08: with its relationship
@@ -58,21 +58,21 @@ pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) 
 pub(crate) async fn created(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
     let seen = visible(service, call, name).await?;
     let is_creator = call.tenant().is_some_and(|tenant| seen.customer.was_created_by(tenant));
-    if is_creator && seen.viewer.serves() { Ok(seen) } else { Err(Fault::not_found(KIND, name)) }
+    if is_creator && seen.role.serves() { Ok(seen) } else { Err(Fault::not_found(KIND, name)) }
 }
 
 /// How the caller stands to the customer; `None` when the customer does not exist for it.
-pub(crate) async fn viewer(
+pub(crate) async fn caller_role(
     service: &CustomerService,
     call: &Call,
     customer: &Customer,
-) -> Result<Option<Viewer>> {
+) -> Result<Option<CallerRole>> {
     match &call.caller.party {
-        Party::Operator | Party::Service => Ok(Some(Viewer::Operator)),
-        Party::Customer { tenant } => Ok((*tenant == customer.row().tenant).then_some(Viewer::Customer)),
+        Party::Operator | Party::Service => Ok(Some(CallerRole::Operator)),
+        Party::Customer { tenant } => Ok((*tenant == customer.row().tenant).then_some(CallerRole::Customer)),
         Party::Partner { tenant } => {
             let access = service.relationships.customer_access(call, &customer.name(), tenant).await?;
-            Ok(access.visible.then_some(Viewer::Partner(access)))
+            Ok(access.visible.then_some(CallerRole::Partner(access)))
         }
     }
 }

@@ -79,7 +79,7 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
 }
 
 fn gather(seen: &Seen, day: Day) -> RevealSetupInfo {
-    let revisions = [seen.customer.revision()].into_iter().chain(seen.viewer.revisions());
+    let revisions = [seen.customer.revision()].into_iter().chain(seen.role.revisions());
     RevealSetupInfo {
         act: Act { day, subject: seen.customer.name(), revisions: revisions.collect() },
         already_shown: seen.customer.setup_info_was_shown(),

@@ -16,9 +16,8 @@ pub(crate) use self::sign::sign;
 
 use csp_policy::{Country, Day, Region, Revision, region_of};
 use csp_proto::partner_registry::v1 as pb;
-use csp_proto::r#type::v1::Evidence;
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Result};
+use csp_service::{Effect, Evidence, Result};
 
 use self::table::AgreementRow;
 use crate::resource_name;
@@ -82,10 +81,7 @@ impl Agreement {
             agreement_version: row.agreement_version.clone(),
             signer: row.signer.clone(),
             sign_date: row.sign_date.to_string(),
-            evidence: row.evidence_date.map(|date| Evidence {
-                date: date.to_string(),
-                source: row.evidence_source.clone().unwrap_or_default(),
-            }),
+            evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
         }
     }
 

@@ -78,9 +78,7 @@ pub(crate) async fn get(
     service: &PartnerRegistryService,
     request: pb::GetListingRequest,
 ) -> Result<pb::GetListingResponse> {
-    let mut fields = Fields::new();
-    let partner = read_name(&mut fields, "name", &request.name);
-    let partner = fields.finish(|| partner)?;
+    let partner = Fields::only(|fields| read_name(fields, "name", &request.name))?;
     let mut reader = service.book.store.read_once().await?;
     let row = table::of_partner(&mut reader, wire::id_of(&partner)).await?;
     let listing = row.map(Listing::from).ok_or_else(|| Fault::not_found(TYPE, request.name))?;

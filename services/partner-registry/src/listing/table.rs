@@ -33,7 +33,7 @@ pub(crate) struct Countries(pub(crate) Vec<Country>);
 impl Column for Countries {
     type Raw = String;
 
-    fn from_raw(raw: &String) -> Option<Self> {
+    fn from_raw(raw: String) -> Option<Self> {
         let codes = raw.split(',').filter(|code| !code.is_empty());
         codes.map(|code| Country::try_from(code).ok()).collect::<Option<_>>().map(Countries)
     }
@@ -53,7 +53,7 @@ pub(crate) struct Offerings(pub(crate) Vec<ProviderOffering>);
 impl Column for Offerings {
     type Raw = i64;
 
-    fn from_raw(raw: &i64) -> Option<Self> {
+    fn from_raw(raw: i64) -> Option<Self> {
         let numbers = (0..i64::BITS).filter(|number| raw & (1 << number) != 0);
         let offerings = numbers.map(|number| {
             let offering = ProviderOffering::try_from(i32::try_from(number).ok()?).ok()?;
@@ -163,19 +163,19 @@ mod tests {
     #[test]
     fn offerings_and_countries_are_stored_so_that_they_can_be_searched() {
         let offerings = Offerings(vec![ProviderOffering::Marketing, ProviderOffering::Billing]);
-        assert_eq!(Offerings::from_raw(&offerings.to_raw()), Some(offerings));
+        assert_eq!(Offerings::from_raw(offerings.to_raw()), Some(offerings));
         let codes = ["DE", "FR"].map(|code| Country::try_from(code).unwrap());
         let countries = Countries(codes.to_vec());
         assert_eq!(countries.to_raw(), ",DE,FR,");
-        assert_eq!(Countries::from_raw(&countries.to_raw()), Some(countries));
+        assert_eq!(Countries::from_raw(countries.to_raw()), Some(countries));
         assert_eq!(Countries::default().to_raw(), "");
     }
 
     #[test]
     fn what_is_no_offering_and_no_country_is_no_value() {
         for raw in [1, 1 << 40, -1] {
-            assert_eq!(Offerings::from_raw(&raw), None, "{raw}");
+            assert_eq!(Offerings::from_raw(raw), None, "{raw}");
         }
-        assert_eq!(Countries::from_raw(&",DE,Italy,".to_owned()), None);
+        assert_eq!(Countries::from_raw(",DE,Italy,".to_owned()), None);
     }
 }

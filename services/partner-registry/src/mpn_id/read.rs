@@ -29,9 +29,9 @@ pub(crate) async fn list(
     call: &Call,
     request: pb::ListMpnIdsRequest,
 ) -> Result<pb::ListMpnIdsResponse> {
-    let mut fields = Fields::new();
-    let asked = fields.optional_name("organization", &request.organization, organization::COLLECTION);
-    let asked = fields.finish(|| asked)?;
+    let asked = Fields::only(|fields| {
+        fields.optional_name("organization", &request.organization, organization::COLLECTION)
+    })?;
     let page = Page::of(call, &[&request.organization], request.page_size, &request.page_token)?;
 
     let mut reader = service.book.store.read().await?;

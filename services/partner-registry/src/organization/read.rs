@@ -34,9 +34,7 @@ pub(crate) async fn get(
     call: &Call,
     request: pb::GetOrganizationRequest,
 ) -> Result<pb::GetOrganizationResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
-    let name = fields.finish(|| name)?;
+    let name = Fields::only(|fields| fields.resource_name("name", &request.name, COLLECTION))?;
     let organization = visible(service.book.store.read().await?.conn(), call, &name).await?;
     Ok(pb::GetOrganizationResponse { organization: Some(organization.render()) })
 }

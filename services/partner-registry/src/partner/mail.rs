@@ -2,7 +2,7 @@
 
 use csp_proto::partner_registry::v1::{EnrollmentState, ReviewStep};
 use csp_store::Tx;
-use csp_store::outbox::{self, Mail};
+use csp_store::outbox::{self, Hidden, Mail};
 
 use super::Partner;
 use crate::PartnerRegistryService;
@@ -56,10 +56,10 @@ fn step(partner: &Partner) -> &'static str {
 fn put(service: &PartnerRegistryService, tx: &mut Tx, partner: &Partner, subject: &str, body: String) {
     let mail = Mail {
         id: service.book.next_id(),
-        to: partner.row().contact_email.clone(),
-        subject: subject.to_owned(),
-        body,
-        created: service.book.micros(),
+        recipient: Hidden(partner.row().contact_email.clone()),
+        subject: Hidden(subject.to_owned()),
+        body: Hidden(body),
+        created: service.book.now(),
     };
     outbox::put(tx, &mail);
 }

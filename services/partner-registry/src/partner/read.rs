@@ -60,9 +60,7 @@ pub(crate) async fn own(conn: &mut Connection, call: &Call, name: &str) -> Resul
 
 /// Reads the name of an account from a request that has nothing else to read.
 pub(crate) fn name(name: &str) -> Result<String> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", name, COLLECTION);
-    fields.finish(|| name)
+    Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
 }
 
 /// Which accounts a caller wants listed, well formed.

@@ -2,9 +2,9 @@
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1 as pb;
-use csp_proto::r#type::v1::{Contact, Evidence, PostalAddress};
+use csp_proto::r#type::v1::{Contact, PostalAddress};
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Result, etag, wire};
+use csp_service::{Effect, Evidence, Result, etag, wire};
 
 use super::Partner;
 use crate::mpn_id;
@@ -89,10 +89,7 @@ impl Partner {
             capabilities: row.capabilities.0.iter().map(|capability| i32::from(*capability)).collect(),
             registration_id: row.registration_id.clone(),
             mpn_ids: self.mpn_numbers().iter().map(|number| mpn_id::name_of(number)).collect(),
-            evidence: row.evidence_date.map(|date| Evidence {
-                date: date.to_string(),
-                source: row.evidence_source.clone().unwrap_or_default(),
-            }),
+            evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
             appeal_statement: row.appeal_statement.clone(),
             standing_reason: row.standing_reason.clone(),
             tenant_country: self.tenant_country().as_str().to_owned(),

@@ -17,9 +17,7 @@ pub(crate) async fn verify_contact_email(
     call: &Call,
     request: pb::VerifyContactEmailRequest,
 ) -> Result<pb::VerifyContactEmailResponse> {
-    let mut fields = Fields::new();
-    let token = fields.text("token", &request.token, 1..=TOKEN_CHARS_MAX);
-    let token = fields.finish(|| token)?;
+    let token = Fields::only(|fields| fields.text("token", &request.token, 1..=TOKEN_CHARS_MAX))?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let (now, today) = (service.book.now(), service.book.clock.today());

@@ -12,9 +12,7 @@ pub(crate) async fn list(
     call: &Call,
     request: pb::ListUsersRequest,
 ) -> Result<pb::ListUsersResponse> {
-    let mut fields = Fields::new();
-    let parent = fields.resource_name("parent", &request.parent, partner::COLLECTION);
-    let parent = fields.finish(|| parent)?;
+    let parent = Fields::only(|fields| fields.resource_name("parent", &request.parent, partner::COLLECTION))?;
     let page = Page::of(call, &[&parent], request.page_size, &request.page_token)?;
     let mut reader = service.book.store.read().await?;
     partner::read::own(reader.conn(), call, &parent).await?;

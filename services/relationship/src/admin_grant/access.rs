@@ -41,7 +41,7 @@ impl From<AdminAccess> for pb::AdminAccess {
 impl Column for Roles {
     type Raw = String;
 
-    fn from_raw(raw: &String) -> Option<Self> {
+    fn from_raw(raw: String) -> Option<Self> {
         Some(Roles(raw.split_whitespace().map(str::to_owned).collect()))
     }
 

@@ -12,9 +12,7 @@ pub(crate) async fn revoke(
     call: &Call,
     request: pb::RevokeAdminGrantRequest,
 ) -> Result<pb::RevokeAdminGrantResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
-    let name = fields.finish(|| name)?;
+    let name = Fields::only(|fields| fields.resource_name("name", &request.name, COLLECTION))?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let now = service.book.now();

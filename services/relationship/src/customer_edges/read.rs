@@ -116,9 +116,8 @@ pub(crate) async fn list_served_customers(
     service: &RelationshipService,
     request: pb::ListServedCustomersRequest,
 ) -> Result<pb::ListServedCustomersResponse> {
-    let mut fields = Fields::new();
-    let limit = fields.number("limit", request.limit, 1..=SERVED_CUSTOMERS_MAX);
-    let limit = i64::from(fields.finish(|| limit)?);
+    let limit =
+        i64::from(Fields::only(|fields| fields.number("limit", request.limit, 1..=SERVED_CUSTOMERS_MAX))?);
     let pb::ListServedCustomersRequest { tenant, counterpart, after, .. } = request;
     let mut reader = service.book.store.read_once().await?;
     let customers = match (tenant.as_str(), counterpart.as_str()) {

@@ -123,8 +123,7 @@ async fn gather(
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    let sender = peers::acting::<InviteCustomer>(call, &facts, day, &subject);
-    let sender = sender.map_err(|refused| run.refuse(refused))?;
+    let sender = run.acting(&facts, day, &subject)?;
     let joint = command.joint_partner.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let asking = asking(sender, joint);
     let (seller, reseller) = asking.chain();

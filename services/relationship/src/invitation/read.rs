@@ -26,9 +26,7 @@ pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &s
 
 /// Reads the name of an invitation from a request that has nothing else to read.
 pub(crate) fn name(name: &str) -> Result<String> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", name, COLLECTION);
-    fields.finish(|| name)
+    Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
 }
 
 pub(crate) async fn get(
@@ -46,9 +44,7 @@ pub(crate) async fn list(
     call: &Call,
     request: pb::ListInvitationsRequest,
 ) -> Result<pb::ListInvitationsResponse> {
-    let mut fields = Fields::new();
-    let state = listing::read_state::<InvitationState>(&mut fields, request.state);
-    let state = fields.finish(|| state)?;
+    let state = Fields::only(|fields| listing::read_state::<InvitationState>(fields, request.state))?;
 
     let page = Page::of(call, &[&state], request.page_size, &request.page_token)?;
     let after = Before::of(&page)?;

@@ -273,9 +273,7 @@ impl Partnership {
                 attestation_version: row.attestation_version.clone().unwrap_or_default(),
                 remover: row.remover.clone().unwrap_or_default(),
             }),
-            evidence: row.evidence_date.map(|day| {
-                Evidence { day, source: row.evidence_source.clone().unwrap_or_default() }.render()
-            }),
+            evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
         }
     }
 

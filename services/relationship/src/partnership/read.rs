@@ -24,9 +24,7 @@ pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &s
 
 /// Reads the name of a partnership from a request that has nothing else to read.
 pub(crate) fn name(name: &str) -> Result<String> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", name, COLLECTION);
-    fields.finish(|| name)
+    Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
 }
 
 pub(crate) async fn get(

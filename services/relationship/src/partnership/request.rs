@@ -104,8 +104,7 @@ async fn gather(
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    let provider = peers::acting::<RequestPartnership>(call, &facts, day, &subject);
-    let provider = provider.map_err(|refused| run.refuse(refused))?;
+    let provider = run.acting(&facts, day, &subject)?;
     let reseller = peers::partner(&facts, &command.reseller)?;
     let act = Act { day, subject, revisions: facts.revisions() };
     Ok(RequestPartnership { act, provider, reseller })

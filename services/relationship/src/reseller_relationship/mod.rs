@@ -191,9 +191,7 @@ impl ResellerRelationship {
             origin: row.origin.0.into(),
             end_reason: row.end_reason.clone().unwrap_or_default(),
             end_time: row.end_time.map(timestamp),
-            evidence: row.evidence_date.map(|day| {
-                Evidence { day, source: row.evidence_source.clone().unwrap_or_default() }.render()
-            }),
+            evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
         }
     }
 

@@ -39,9 +39,7 @@ pub(crate) async fn get(
     call: &Call,
     request: pb::GetResellerRelationshipRequest,
 ) -> Result<pb::GetResellerRelationshipResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
-    let name = fields.finish(|| name)?;
+    let name = Fields::only(|fields| fields.resource_name("name", &request.name, COLLECTION))?;
     let relationship = visible(service, call, &name).await?;
     Ok(pb::GetResellerRelationshipResponse { relationship: Some(relationship.render()) })
 }

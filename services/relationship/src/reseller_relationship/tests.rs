@@ -69,6 +69,17 @@ impl Served {
         assert!(ending.await.unwrap_err().is_cancelled());
     }
 
+    async fn preview_of_an_end(&self) -> Ended {
+        let request = pb::RemoveResellerRelationshipRequest {
+            name: self.relationship.clone(),
+            reason: "moved on".to_owned(),
+            validate_only: true,
+            ..Default::default()
+        };
+        let call = Call::made_by(Caller::operator(), "olga", "RemoveResellerRelationship");
+        reseller_relationship::remove(&self.house.service, &call, request).await
+    }
+
     /// How often the relationship has ended.
     async fn ends(&self) -> usize {
         let mut reader = self.house.service.book.store.read().await.unwrap();
@@ -241,15 +252,19 @@ fn a_resellers_relationship_is_with_the_provider_as_seller() {
 #[tokio::test]
 async fn a_removal_that_only_validates_closes_nothing() {
     let served = Served::open().await;
-    let request = pb::RemoveResellerRelationshipRequest {
-        name: served.relationship.clone(),
-        reason: "moved on".to_owned(),
-        validate_only: true,
-        ..Default::default()
-    };
-    let call = Call::made_by(Caller::operator(), "olga", "RemoveResellerRelationship");
-    let preview = reseller_relationship::remove(&served.house.service, &call, request).await.unwrap();
+    let preview = served.preview_of_an_end().await.unwrap();
     assert_eq!(preview.relationship.unwrap().state(), pb::RelationshipState::Ended);
     assert_eq!((served.orders().closes().len(), served.ends().await), (0, 0));
     assert!(served.is_in_force().await);
+}
+
+#[tokio::test]
+async fn a_negative_number_of_subscriptions_is_an_answer_by_which_nothing_may_end() {
+    let served = Served::open().await;
+    served.house.peers.state().subscriptions_told = Some(-1);
+    let refused = served.preview_of_an_end().await.unwrap_err();
+    assert!(
+        matches!(&refused, Fault::Internal(cause) if cause.contains("count of subscriptions")),
+        "{refused:?}"
+    );
 }

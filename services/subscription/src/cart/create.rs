@@ -1,7 +1,7 @@
 //! A partner prepares a cart, for itself or for its provider: `CreateCart` (rule SUB-02).
 
 use csp_policy::boundaries::CreateCart;
-use csp_policy::{Act, Boundary, Partner, PartnerKind, Revision, outsider};
+use csp_policy::{Act, Partner, PartnerKind, Revision};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{self, OrderLine};
 use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts, buyer};
@@ -127,8 +127,7 @@ async fn gather(
     query.tenants.push(tenant.to_owned());
     query.partners.extend(command.seller.iter().cloned());
     let registry = service.registry.facts(call, day, query).await?;
-    let creator = registry.partner_of_tenant(tenant).cloned();
-    let creator = creator.ok_or_else(|| run.refuse(outsider(CreateCart::NAME, day, &subject, tenant)))?;
+    let creator = run.acting(&registry, day, &subject)?;
     let customer =
         customer.filter(|_| access.visible).ok_or_else(|| Fault::not_found("customer", &command.customer))?;
     let priced = catalogue.priced(|at| format!("{LINES}[{at}]"), &command.lines)?;

@@ -25,7 +25,5 @@ pub(crate) async fn visible(service: &SubscriptionService, call: &Call, name: &s
 }
 
 pub(crate) fn name(name: &str) -> Result<String> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", name, COLLECTION);
-    fields.finish(|| name)
+    Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
 }

@@ -53,7 +53,5 @@ impl EdgeKey {
 
 /// Reads when the end of a relationship was begun.
 fn read_time(field: &str, micros: i64) -> Result<i64> {
-    let mut fields = Fields::new();
-    let micros = fields.number(field, micros, 1..=i64::MAX);
-    fields.finish(|| micros)
+    Fields::only(|fields| fields.number(field, micros, 1..=i64::MAX))
 }

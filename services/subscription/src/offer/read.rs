@@ -11,9 +11,7 @@ pub(crate) async fn get(
     service: &SubscriptionService,
     request: pb::GetOfferRequest,
 ) -> Result<pb::GetOfferResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
-    let name = fields.finish(|| name)?;
+    let name = Fields::only(|fields| fields.resource_name("name", &request.name, COLLECTION))?;
     let mut reader = service.book.store.read_once().await?;
     let row = table::by_ids(&mut reader, &[id_of(&name)]).await?.pop();
     let row = row.ok_or_else(|| Fault::not_found(TYPE, name))?;

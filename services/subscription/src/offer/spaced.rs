@@ -10,7 +10,7 @@ pub(crate) struct Spaced<T>(pub(crate) Vec<T>);
 impl<T: Storable> Column for Spaced<T> {
     type Raw = String;
 
-    fn from_raw(raw: &String) -> Option<Self> {
+    fn from_raw(raw: String) -> Option<Self> {
         raw.split_whitespace().map(T::of_text).collect::<Option<_>>().map(Spaced)
     }
 
@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read_back_and_an_unknown_word_is_no_list() {
-        let countries = |codes: &str| Spaced::<Country>::from_raw(&codes.to_owned());
+        let countries = |codes: &str| Spaced::<Country>::from_raw(codes.to_owned());
         assert_eq!(countries(" FR IT ").unwrap().to_raw(), " FR IT ");
         assert_eq!(countries("").unwrap().to_raw(), "");
         assert_eq!(countries(" FR Italy "), None);

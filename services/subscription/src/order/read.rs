@@ -15,9 +15,7 @@ pub(crate) async fn get(
     call: &Call,
     request: pb::GetOrderRequest,
 ) -> Result<pb::GetOrderResponse> {
-    let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
-    let name = fields.finish(|| name)?;
+    let name = Fields::only(|fields| fields.resource_name("name", &request.name, COLLECTION))?;
 
     let order = visible(service, call, &name).await?;
     Ok(pb::GetOrderResponse { order: Some(order.render()) })

@@ -1,8 +1,6 @@
 //! A provider or direct-bill partner buys for a customer: `SubmitOrder`. One subscription for each line, all or
 //! none (rule SUB-14).
 
-use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{Boundary, outsider};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order as wanted;
 use csp_service::peers::Query;
@@ -166,9 +164,6 @@ async fn gather(
     let tenant = call.tenant().unwrap_or_default();
     let query = Query { tenants: vec![tenant.to_owned()], ..Query::default() };
     let parties = sale::parties(service, call, &proposal, query).await?;
-    let Some(seller) = parties.registry().partner_of_tenant(tenant).cloned() else {
-        let refused = outsider(SubmitOrder::NAME, day_of(proposal.now), &proposal.subject, tenant);
-        return Err(run.refuse(refused));
-    };
+    let seller = run.acting(parties.registry(), day_of(proposal.now), &proposal.subject)?;
     parties.sale(service, call, proposal, seller).await
 }

@@ -20,9 +20,7 @@ pub(crate) async fn void(
     call: &Call,
     request: pb::VoidOrderRequest,
 ) -> Result<pb::VoidOrderResponse> {
-    let mut fields = Fields::new();
-    let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
-    let operation = fields.finish(|| operation)?;
+    let operation = Fields::only(|fields| fields.resource_name("operation", &request.operation, OPERATIONS))?;
     let attempt = Attempt::of(call, &operation, false, &request)?;
     let id = operation.strip_prefix(OPERATIONS).and_then(|rest| rest.strip_prefix('/')).unwrap_or_default();
     match service.book.settle(&attempt, || run(service, call, &attempt, id)).await {

@@ -109,7 +109,7 @@ async fn gather(
         state: amendment.before.policy_state(now),
         seats: amendment.before.seats(),
         line: catalogue.fact(&row.offer, command.quantity, &[])?,
-        seats_reducible: seats_reducible(&amendment.before.seat_additions(added, &open), now),
+        seats_reducible: seats_reducible(&amendment.before.seat_additions(added, &open)?, now),
     };
     Ok(Facts { policy, holdings: catalogue.holdings(), open })
 }

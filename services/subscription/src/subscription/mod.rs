@@ -42,7 +42,7 @@ pub(crate) use self::suspend::suspend;
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Partner, WINDOW_HOURS};
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_proto::r#type::v1::{self as pb_type, Money};
+use csp_proto::r#type::v1::Money;
 use csp_service::{Effect, Evidence, Result, Stored, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 
@@ -325,10 +325,7 @@ impl Subscription {
             reseller: row.reseller.clone(),
             reseller_mpn_id: row.reseller_mpn_id.clone(),
             support_contact: row.support_contact.clone(),
-            evidence: row.evidence_date.map(|date| pb_type::Evidence {
-                date: date.to_string(),
-                source: row.evidence_source.clone().unwrap_or_default(),
-            }),
+            evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
         }
     }
 

@@ -3,6 +3,7 @@
 use csp_policy::SeatAddition;
 use csp_proto::r#type::v1::Money;
 use csp_service::Result;
+use csp_store::Error;
 use jiff::Timestamp;
 
 use super::Subscription;
@@ -13,12 +14,15 @@ use crate::seats::Seats;
 impl Subscription {
     /// Its seats by when they came: later additions that are still held, and what is left of the purchase.
     /// `added` counts all later additions, `open` has those that may still be taken back.
-    pub(crate) fn seat_additions(&self, added: i64, open: &[SeatAdditionRow]) -> Vec<SeatAddition> {
-        let of_purchase = i64::from(self.seats()).saturating_sub(added);
-        let of_purchase =
-            SeatAddition { time: self.window_start(), seats: u32::try_from(of_purchase).unwrap_or_default() };
+    ///
+    /// # Errors
+    /// The database is damaged: more seats were added than the subscription has.
+    pub(crate) fn seat_additions(&self, added: i64, open: &[SeatAdditionRow]) -> Result<Vec<SeatAddition>> {
+        let of_purchase = u32::try_from(i64::from(self.seats()).saturating_sub(added))
+            .map_err(|_| Error::Corrupt("a subscription has fewer seats than were added to it"))?;
+        let of_purchase = SeatAddition { time: self.window_start(), seats: of_purchase };
         let later = open.iter().map(|row| SeatAddition { time: row.time, seats: row.seats.0 });
-        later.chain([of_purchase]).collect()
+        Ok(later.chain([of_purchase]).collect())
     }
 
     /// The seats that were added, for later: they may be taken back within their own window.

@@ -4,9 +4,9 @@
 //! [`Book::first_answer`], gather, decide – [`Book::refuse`] or a permit –, [`Store::write`], [`Book::accept`], its own
 //! writes, [`Book::conclude`]; all inside [`Book::settle`].
 
-use csp_policy::{Boundary, Decision, Permit};
+use csp_policy::{Boundary, Day, Decision, Partner, Permit, outsider};
 use csp_proto::policy::v1 as pb;
-use csp_store::{Connection, Store, Tx, decision, guard, idempotency, journal};
+use csp_store::{Connection, Store, Tx, broken, decision, guard, idempotency, journal};
 use jiff::Timestamp;
 use prost::Message;
 
@@ -16,6 +16,7 @@ use crate::command::races;
 use crate::fault::decision as decisions;
 use crate::fault::{Fault, Refused, Result};
 use crate::feed::signal::{Feed, Limits};
+use crate::peers::RegistryFacts;
 use crate::request::call::Call;
 use crate::runtime::clock::Clock;
 use crate::runtime::deadline::LATE_CALL_MAX;
@@ -93,7 +94,7 @@ impl Book {
             return Ok(None);
         };
         let answer = R::decode(record.response.as_slice());
-        answer.map(Some).map_err(|error| Fault::internal(format!("a first answer does not decode: {error}")))
+        answer.map(Some).map_err(|_| broken(&record, "response").into())
     }
 
     /// Runs a command until it does not lose a race, as [`races::bounded`] does. A repeat that came at the same
@@ -130,9 +131,28 @@ impl Book {
         if let Some(id) = &decision_id {
             told.decision_id.clone_from(id);
             tracing::Span::current().record("decision", id.as_str());
-            self.store.note_refusal(stored(call, attempt, &told, self.micros()));
+            self.store.note_refusal(stored(call, attempt, &told, decision.day, self.now()));
         }
         Fault::Refused(Box::new(Refused { decision_id, decision: *decision }))
+    }
+
+    /// The partner for which the caller acts, by facts that were asked for its tenant; a tenant without an account is
+    /// refused at `boundary` (rule ENR-11).
+    ///
+    /// # Errors
+    /// [`Fault::Refused`].
+    pub fn acting(
+        &self,
+        call: &Call,
+        attempt: &Attempt,
+        boundary: &'static str,
+        facts: &RegistryFacts,
+        day: Day,
+        subject: &str,
+    ) -> Result<Partner> {
+        let tenant = call.tenant().unwrap_or_default();
+        let acting = facts.partner_of_tenant(tenant).cloned();
+        acting.ok_or_else(|| self.refuse(call, attempt, outsider(boundary, day, subject, tenant)))
     }
 
     /// The decision of an act that is only validated: allowed, and stored nowhere.
@@ -158,7 +178,8 @@ impl Book {
         let mut accepted = self.rehearse(permit, subject)?;
         accepted.decision.decision_id = self.next_decision_id();
         tracing::Span::current().record("decision", accepted.decision_id());
-        decision::save(tx, &stored(call, attempt, &accepted.decision, self.micros()));
+        let day = accepted.permit.day();
+        decision::save(tx, &stored(call, attempt, &accepted.decision, day, self.now()));
         Ok(accepted)
     }
 
@@ -183,7 +204,7 @@ impl Book {
         effects: Vec<Effect>,
         response: &R,
     ) -> Result<()> {
-        let time = self.micros();
+        let time = self.now();
         // The feed numbers what one write did in this order.
         let mut event_ids: Vec<String> = effects.iter().map(|_| self.next_id()).collect();
         event_ids.sort_unstable();
@@ -261,13 +282,19 @@ async fn recorded(conn: &mut Connection, attempt: &Attempt) -> Result<Option<ide
     }
 }
 
-fn stored(call: &Call, attempt: &Attempt, told: &pb::Decision, decided_at: i64) -> decision::Decision {
+fn stored(
+    call: &Call,
+    attempt: &Attempt,
+    told: &pb::Decision,
+    as_of: Day,
+    decided_at: Timestamp,
+) -> decision::Decision {
     decision::Decision {
         id: told.decision_id.clone(),
         boundary: told.boundary.clone(),
         subject: told.subject.clone(),
         accepted: told.accepted,
-        as_of: told.as_of.clone(),
+        as_of,
         decided_at,
         caller: call.key(),
         request_id: attempt.request_id.clone(),

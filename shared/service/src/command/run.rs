@@ -7,7 +7,7 @@
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use csp_policy::{Boundary, Decision, Permit, decide};
+use csp_policy::{Boundary, Day, Decision, Partner, Permit, decide};
 use csp_proto::Mutation;
 use csp_store::Tx;
 
@@ -15,6 +15,7 @@ use crate::command::attempt::Attempt;
 use crate::command::book::{Accepted, Book};
 use crate::command::effect::Effect;
 use crate::fault::{Fault, Result};
+use crate::peers::RegistryFacts;
 use crate::request::call::Call;
 
 /// The mutation that one request of type `R` asks for.
@@ -92,6 +93,16 @@ impl<R: Mutation> Run<'_, R> {
     /// What tells its repeats, for work that outlives the call.
     pub fn attempt(&self) -> &Attempt {
         &self.attempt
+    }
+
+    /// The partner for which the caller acts: see [`Book::acting`].
+    ///
+    /// # Errors
+    /// [`Fault::Refused`] for a tenant without an account.
+    pub fn acting(&self, facts: &RegistryFacts, day: Day, subject: &str) -> Result<Partner> {
+        const { assert!(R::BOUNDARY.is_some(), "the contract names no boundary for this RPC") };
+        let boundary = R::BOUNDARY.unwrap_or_default();
+        self.book.acting(self.call, &self.attempt, boundary, facts, day, subject)
     }
 
     /// Judges the act at the boundary that the contract names for this RPC – at another one it does not build – and

@@ -3,7 +3,6 @@
 use csp_proto::feed::v1 as pb;
 use csp_store::feed::Place;
 use csp_store::journal::Recorded;
-use jiff::Timestamp;
 use prost::Message;
 use prost_reflect::{DeserializeOptions, DynamicMessage};
 use prost_types::Any;
@@ -21,16 +20,13 @@ const VERBS: [&str; 3] = ["created", "changed", "deleted"];
 /// The event of a journal entry.
 pub(super) fn event(service: &str, feed_id: &str, entry: &Recorded, place: &Place) -> Result<pb::Event> {
     let kind = full_name(service, &entry.resource_type);
-    let instant = Timestamp::from_microsecond(entry.time).map_err(|_| {
-        Fault::internal(format!("journal entry `{}` has the instant {}", entry.event_id, entry.time))
-    })?;
     Ok(pb::Event {
         id: entry.event_id.clone(),
         source: format!("//csp-suite/{service}"),
         spec_version: SPEC_VERSION.to_owned(),
         r#type: event_type(service, entry),
         subject: entry.resource.clone(),
-        time: Some(wire::timestamp(instant)),
+        time: Some(wire::timestamp(entry.time)),
         data_content_type: DATA_CONTENT_TYPE.to_owned(),
         cursor: place.cursor(feed_id),
         position: place.position,
@@ -89,13 +85,15 @@ fn packed(kind: &str, json: &str) -> Result<Any> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
     fn entry(before: Option<&str>, after: Option<&str>) -> Recorded {
         Recorded {
             event_id: "e".to_owned(),
             position: Some(1),
-            time: 0,
+            time: Timestamp::UNIX_EPOCH,
             actor: "operator//op".to_owned(),
             command: "AcceptPartnership".to_owned(),
             resource: "partnerships/p".to_owned(),

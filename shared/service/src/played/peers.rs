@@ -53,6 +53,8 @@ pub struct State {
     pub orders: Vec<String>,
     /// Whose the orders are, when not Tailspin's.
     pub orders_are_of: Option<String>,
+    /// What is told as the number of active subscriptions, when not the number of orders.
+    pub subscriptions_told: Option<i64>,
     /// Ids of orders that were given up.
     pub voided: Vec<String>,
     /// Whether the subscription service no longer knows its first answers.

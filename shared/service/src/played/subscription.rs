@@ -20,8 +20,9 @@ impl SubscriptionFactsService for Peers {
         &self,
         _: Request<pb::CountActiveRequest>,
     ) -> Result<Response<pb::CountActiveResponse>, Status> {
-        let count = self.asked("CountActive")?.orders.len();
-        Ok(Response::new(pb::CountActiveResponse { count: i64::try_from(count).unwrap_or(i64::MAX) }))
+        let state = self.asked("CountActive")?;
+        let orders = i64::try_from(state.orders.len()).unwrap_or(i64::MAX);
+        Ok(Response::new(pb::CountActiveResponse { count: state.subscriptions_told.unwrap_or(orders) }))
     }
 
     async fn close_edge(

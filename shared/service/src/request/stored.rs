@@ -36,8 +36,8 @@ pub trait Storable: Sized {
 impl<T: Storable> Column for Stored<T> {
     type Raw = String;
 
-    fn from_raw(raw: &String) -> Option<Self> {
-        T::of_text(raw).map(Stored)
+    fn from_raw(raw: String) -> Option<Self> {
+        T::of_text(&raw).map(Stored)
     }
 
     fn to_raw(&self) -> String {
@@ -170,7 +170,7 @@ impl<M: PartialEq> Eq for Encoded<M> {}
 impl<M: Message + Default> Column for Encoded<M> {
     type Raw = Vec<u8>;
 
-    fn from_raw(raw: &Vec<u8>) -> Option<Self> {
+    fn from_raw(raw: Vec<u8>) -> Option<Self> {
         M::decode(raw.as_slice()).ok().map(Encoded)
     }
 

@@ -5,6 +5,7 @@ use super::sequence::number;
 use super::{CursorError, Place, awaits, page, prune, sequence, state, verify};
 use crate::journal::{Change, Entry, Recorded};
 use crate::{Config, Error, Store};
+use jiff::Timestamp;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,7 +20,7 @@ const HANG: Duration = Duration::from_secs(300);
 fn entry(event_id: &str, time: i64, resource: &str, revision: i64) -> Entry {
     Entry {
         event_id: event_id.to_owned(),
-        time,
+        time: Timestamp::from_microsecond(time).unwrap(),
         actor: "someone".to_owned(),
         command: "Rename",
         resource: resource.to_owned(),

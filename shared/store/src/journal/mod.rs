@@ -6,6 +6,7 @@
 pub(crate) mod withdrawal;
 
 use crate::{Change as Put, Connection, Error, Select, Statement};
+use jiff::Timestamp;
 
 /// Entries that one statement appends, at most: databases limit the parameters of a statement.
 pub(crate) const ENTRIES_WRITTEN_MAX: usize = 100;
@@ -37,8 +38,8 @@ pub struct Change {
 pub struct Entry {
     /// Chosen by the caller, unique for ever.
     pub event_id: String,
-    /// When, in microseconds UTC.
-    pub time: i64,
+    /// When.
+    pub time: Timestamp,
     /// Who did it.
     pub actor: String,
     /// The RPC that did it.
@@ -64,8 +65,8 @@ crate::table! {
         event_id: String,
         /// The place in the feed; none until the sequencer gave one.
         position: Option<i64>,
-        /// When, in microseconds UTC.
-        time: i64,
+        /// See [`Entry::time`].
+        time: Timestamp,
         /// See [`Entry::actor`].
         actor: String,
         /// See [`Entry::command`].
@@ -151,11 +152,12 @@ pub async fn of_resource(
 mod tests {
     use super::{Change, Entry, START, of_resource, page};
     use crate::{Config, Error, Store};
+    use jiff::Timestamp;
 
     fn entry(event_id: &str, time: i64, resource: &str, revision: i64) -> Entry {
         Entry {
             event_id: event_id.to_owned(),
-            time,
+            time: Timestamp::from_microsecond(time).unwrap(),
             actor: "someone".to_owned(),
             command: "Rename",
             resource: resource.to_owned(),

@@ -6,11 +6,9 @@ use jiff::civil::Date;
 use sqlx::{Decode, Row as _, Type};
 
 /// A type that the database itself holds.
-pub trait Raw: Clone + Into<Value> + for<'r> Decode<'r, Db> + Type<Db> {
-    /// The same as a value that may be missing.
-    fn absent() -> Value;
-    /// As an error tells it to people.
-    fn told(&self) -> String;
+pub trait Raw: Into<Value> + for<'r> Decode<'r, Db> + Type<Db> {
+    /// No value, in a column of this type.
+    const ABSENT: Value;
 }
 
 /// A value that a column holds as one of the database's own types.
@@ -18,7 +16,7 @@ pub trait Column: Sized {
     /// The type in the database.
     type Raw: Raw;
     /// The value that is stored so; `None` when there is none.
-    fn from_raw(raw: &Self::Raw) -> Option<Self>;
+    fn from_raw(raw: Self::Raw) -> Option<Self>;
     /// As it is stored.
     fn to_raw(&self) -> Self::Raw;
 }
@@ -46,7 +44,7 @@ pub trait Cell: Sized {
 impl<C: Column> Cell for C {
     fn read(row: &Row, column: &str) -> Result<Self, String> {
         let raw: C::Raw = row.try_get(column).map_err(|_| shown(row, column))?;
-        C::from_raw(&raw).ok_or_else(|| raw.told())
+        C::from_raw(raw).ok_or_else(|| shown(row, column))
     }
 
     fn value(&self) -> Value {
@@ -57,56 +55,39 @@ impl<C: Column> Cell for C {
 impl<C: Column> Cell for Option<C> {
     fn read(row: &Row, column: &str) -> Result<Self, String> {
         let raw: Option<C::Raw> = row.try_get(column).map_err(|_| shown(row, column))?;
-        raw.map(|raw| C::from_raw(&raw).ok_or_else(|| raw.told())).transpose()
+        raw.map(|raw| C::from_raw(raw).ok_or_else(|| shown(row, column))).transpose()
     }
 
     fn value(&self) -> Value {
-        self.as_ref().map_or_else(C::Raw::absent, |value| value.to_raw().into())
+        self.as_ref().map_or(C::Raw::ABSENT, |value| value.to_raw().into())
     }
 }
 
 /// What stands in a column, for people, whatever its type.
 pub(crate) fn shown(row: &Row, column: &str) -> String {
-    let text = row.try_get::<Option<String>, _>(column).map(|text| text.unwrap_or_else(|| "NULL".to_owned()));
-    let shown = text.or_else(|_| row.try_get::<i64, _>(column).map(|number| number.to_string()));
-    shown.unwrap_or_else(|_| "a value of another type".to_owned())
+    let text = row.try_get::<Option<String>, _>(column).map(Value::Text);
+    let value = text.or_else(|_| row.try_get::<Option<i64>, _>(column).map(Value::Number));
+    let value = value.or_else(|_| row.try_get::<Option<Vec<u8>>, _>(column).map(Value::Bytes));
+    value.map_or_else(|_| "a value of another type".to_owned(), |value| value.told())
 }
 
 impl Raw for String {
-    fn absent() -> Value {
-        Value::Text(None)
-    }
-
-    fn told(&self) -> String {
-        self.clone()
-    }
+    const ABSENT: Value = Value::Text(None);
 }
 
 impl Raw for i64 {
-    fn absent() -> Value {
-        Value::Number(None)
-    }
-
-    fn told(&self) -> String {
-        self.to_string()
-    }
+    const ABSENT: Value = Value::Number(None);
 }
 
 impl Raw for Vec<u8> {
-    fn absent() -> Value {
-        Value::Bytes(None)
-    }
-
-    fn told(&self) -> String {
-        format!("{} bytes", self.len())
-    }
+    const ABSENT: Value = Value::Bytes(None);
 }
 
 impl Column for String {
     type Raw = String;
 
-    fn from_raw(raw: &String) -> Option<Self> {
-        Some(raw.clone())
+    fn from_raw(raw: String) -> Option<Self> {
+        Some(raw)
     }
 
     fn to_raw(&self) -> String {
@@ -117,8 +98,8 @@ impl Column for String {
 impl Column for i64 {
     type Raw = i64;
 
-    fn from_raw(raw: &i64) -> Option<Self> {
-        Some(*raw)
+    fn from_raw(raw: i64) -> Option<Self> {
+        Some(raw)
     }
 
     fn to_raw(&self) -> i64 {
@@ -129,8 +110,8 @@ impl Column for i64 {
 impl<W: Word> Column for W {
     type Raw = String;
 
-    fn from_raw(raw: &String) -> Option<Self> {
-        W::WORDS.iter().find(|(_, word)| word == raw).map(|(value, _)| *value)
+    fn from_raw(raw: String) -> Option<Self> {
+        W::WORDS.iter().find(|(_, word)| *word == raw).map(|(value, _)| *value)
     }
 
     fn to_raw(&self) -> String {
@@ -142,7 +123,7 @@ impl<W: Word> Column for W {
 impl Column for bool {
     type Raw = i64;
 
-    fn from_raw(raw: &i64) -> Option<Self> {
+    fn from_raw(raw: i64) -> Option<Self> {
         match raw {
             0 => Some(false),
             1 => Some(true),
@@ -159,8 +140,8 @@ impl Column for bool {
 impl Column for Timestamp {
     type Raw = i64;
 
-    fn from_raw(raw: &i64) -> Option<Self> {
-        Timestamp::from_microsecond(*raw).ok()
+    fn from_raw(raw: i64) -> Option<Self> {
+        Timestamp::from_microsecond(raw).ok()
     }
 
     fn to_raw(&self) -> i64 {
@@ -172,9 +153,9 @@ impl Column for Timestamp {
 impl Column for Date {
     type Raw = String;
 
-    fn from_raw(raw: &String) -> Option<Self> {
+    fn from_raw(raw: String) -> Option<Self> {
         // The parser also takes dates that are written otherwise, which order otherwise as text.
-        raw.parse().ok().filter(|date: &Date| date.to_string() == *raw)
+        raw.parse().ok().filter(|date: &Date| date.to_string() == raw)
     }
 
     fn to_raw(&self) -> String {
@@ -185,8 +166,8 @@ impl Column for Date {
 impl Column for Vec<u8> {
     type Raw = Vec<u8>;
 
-    fn from_raw(raw: &Vec<u8>) -> Option<Self> {
-        Some(raw.clone())
+    fn from_raw(raw: Vec<u8>) -> Option<Self> {
+        Some(raw)
     }
 
     fn to_raw(&self) -> Vec<u8> {

@@ -9,7 +9,7 @@ pub(crate) mod column;
 use crate::write::change::Key;
 use crate::write::disjoint::target;
 use crate::write::placeholders::listed;
-use crate::{Broken, Change, Db, Row, Value};
+use crate::{Broken, Change, Db, Error, Row, Value};
 use column::Cell;
 use sqlx::query::QueryAs;
 use sqlx::{AssertSqlSafe, Database, FromRow};
@@ -254,6 +254,17 @@ pub fn cell<T: Table, C: Cell>(row: &Row, column: &'static str) -> Result<C, sql
         let broken = Broken { table: T::NAME, key: key.join("/"), column, value };
         sqlx::Error::Decode(Box::new(broken))
     })
+}
+
+/// The fault of a row whose `column` holds what does not decode: for whoever knows what its bytes mean.
+pub fn broken<T: Table>(row: &T, column: &'static str) -> Error {
+    let values = row.values();
+    let told = |name: &str| {
+        let at = T::COLUMNS.iter().position(|column| *column == name);
+        at.and_then(|at| values.get(at)).map(Value::told).unwrap_or_default()
+    };
+    let key: Vec<String> = T::KEY.iter().map(|column| told(column)).collect();
+    Error::Broken { table: T::NAME, key: key.join("/"), column, value: told(column) }
 }
 
 /// The statement with `$1…$n` in place of `:column`, and which columns those are. A name that is no column's stays as it

@@ -127,6 +127,16 @@ impl fmt::Debug for Change {
 }
 
 impl Value {
+    /// As an error tells it to people.
+    pub(crate) fn told(&self) -> String {
+        match self {
+            Value::Text(Some(text)) => text.clone(),
+            Value::Number(Some(number)) => number.to_string(),
+            Value::Bytes(Some(bytes)) => format!("{} bytes", bytes.len()),
+            Value::Text(None) | Value::Number(None) | Value::Bytes(None) => "NULL".to_owned(),
+        }
+    }
+
     /// Binds it to a query of the driver.
     pub(crate) fn bind_to<'q>(
         self,

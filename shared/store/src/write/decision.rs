@@ -4,6 +4,8 @@
 //! ([`crate::Store::note_refusal`]) and pruned after [`REFUSED_KEPT_MICROS`].
 
 use crate::{Change, Connection, Error, Select, Statement, Tx};
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// How long a refused decision is kept: 30 days, in microseconds.
 pub const REFUSED_KEPT_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
@@ -30,10 +32,10 @@ crate::table! {
         subject: String,
         /// Whether the call was allowed.
         accepted: bool,
-        /// The day that it was decided for: `2020-10-01`.
-        as_of: String,
-        /// When it was decided, in microseconds UTC.
-        decided_at: i64,
+        /// The day that it was decided for.
+        as_of: Date,
+        /// When it was decided.
+        decided_at: Timestamp,
         /// Who asked.
         caller: String,
         /// The caller's request id, where it sent one.
@@ -75,6 +77,8 @@ pub async fn prune_refused(conn: &mut Connection, before: i64) -> Result<u64, Er
 mod tests {
     use super::{Decision, get, prune_refused, save};
     use crate::{Config, Error, REFUSALS_QUEUED_MAX, Store};
+    use jiff::Timestamp;
+    use jiff::civil::date;
 
     fn decision(id: &str, accepted: bool, decided_at: i64) -> Decision {
         Decision {
@@ -82,8 +86,8 @@ mod tests {
             boundary: "Rename".to_owned(),
             subject: "things/a".to_owned(),
             accepted,
-            as_of: "2020-10-01".to_owned(),
-            decided_at,
+            as_of: date(2020, 10, 1),
+            decided_at: Timestamp::from_microsecond(decided_at).unwrap(),
             caller: "someone".to_owned(),
             request_id: None,
             body: vec![0, 255],

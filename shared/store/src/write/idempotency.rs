@@ -3,6 +3,7 @@
 //! Only effects are remembered, in the transaction that has them; a refusal is decided afresh.
 
 use crate::{Change, Connection, Error, Select, Statement, Tx};
+use jiff::Timestamp;
 
 /// How long a record is kept at least: 24 hours, in microseconds.
 pub const RETENTION_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
@@ -31,8 +32,8 @@ crate::table! {
         fingerprint: Vec<u8>,
         /// The answer, encoded.
         response: Vec<u8>,
-        /// When, in microseconds UTC.
-        created: i64,
+        /// When.
+        created: Timestamp,
     }
 }
 
@@ -68,6 +69,7 @@ pub async fn prune(conn: &mut Connection, before: i64) -> Result<u64, Error> {
 mod tests {
     use super::{Record, find, prune, save};
     use crate::{Config, Error, Store};
+    use jiff::Timestamp;
 
     fn record(caller_key: &str, request_id: &str, created: i64) -> Record {
         let (caller_key, request_id) = (caller_key.to_owned(), request_id.to_owned());
@@ -77,7 +79,7 @@ mod tests {
             rpc: "Rename".to_owned(),
             fingerprint: vec![1],
             response: Vec::new(),
-            created,
+            created: Timestamp::from_microsecond(created).unwrap(),
         }
     }
 

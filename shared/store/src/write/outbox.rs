@@ -1,51 +1,59 @@
 //! Mail that waits for the relay. It may hold secrets (links, tokens): it is erased once handed over.
 
-use crate::{Change, Connection, Error, Statement, Tx};
-use sqlx::Row as _;
+use crate::{Change, Column, Connection, Error, Select, Statement, Tx};
+use jiff::Timestamp;
 use std::fmt;
 
 /// Mails that one read returns, at most.
 pub const MAILS_READ_MAX: u32 = 100;
 
-const PUT: &str = "INSERT INTO outbox (id, recipient, subject, body, created) VALUES ($1, $2, $3, $4, $5)";
-const PENDING: &str =
-    "SELECT id, recipient, subject, body, created FROM outbox ORDER BY created, id LIMIT $1";
+const PENDING: Select<Mail> = Select::new("SELECT * FROM outbox ORDER BY created, id LIMIT $1");
 const ACKNOWLEDGE: &str = "DELETE FROM outbox WHERE id = $1";
 
 /// Every statement of the table.
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&PUT, &PENDING, &ACKNOWLEDGE];
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&PENDING, &ACKNOWLEDGE];
 
-/// A mail to send. Its debug output hides the text.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// Chosen by the caller, unique for ever: the relay may see a mail twice and tells by it.
-    pub id: String,
-    /// The recipient's address.
-    pub to: String,
-    /// The subject line.
-    pub subject: String,
-    /// The text.
-    pub body: String,
-    /// When it was put, in microseconds UTC.
-    pub created: i64,
+crate::table! {
+    /// A mail to send. Its debug output hides the address and the text.
+    pub struct Mail in "outbox" {
+        /// Chosen by the caller, unique for ever: the relay may see a mail twice and tells by it.
+        id: String,
+        /// The recipient's address.
+        recipient: Hidden,
+        /// The subject line.
+        subject: Hidden,
+        /// The text.
+        body: Hidden,
+        /// When it was put.
+        created: Timestamp,
+    }
 }
 
-impl fmt::Debug for Mail {
+/// A text that no debug output shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(pub String);
+
+impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mail").field("id", &self.id).field("created", &self.created).finish_non_exhaustive()
+        f.write_str("hidden")
+    }
+}
+
+impl Column for Hidden {
+    type Raw = String;
+
+    fn from_raw(raw: String) -> Option<Self> {
+        Some(Hidden(raw))
+    }
+
+    fn to_raw(&self) -> String {
+        self.0.clone()
     }
 }
 
 /// Puts a mail into the outbox, with the write that it tells of.
 pub fn put(tx: &mut Tx, mail: &Mail) {
-    tx.put(
-        Change::new(PUT)
-            .bind(mail.id.as_str())
-            .bind(mail.to.as_str())
-            .bind(mail.subject.as_str())
-            .bind(mail.body.as_str())
-            .bind(mail.created),
-    );
+    tx.put(Change::insert(mail));
 }
 
 /// The oldest mails that wait, at most `count` and [`MAILS_READ_MAX`].
@@ -53,18 +61,7 @@ pub fn put(tx: &mut Tx, mail: &Mail) {
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
 pub async fn pending(conn: &mut Connection, count: u32) -> Result<Vec<Mail>, Error> {
-    let rows = sqlx::query(PENDING).bind(i64::from(count.min(MAILS_READ_MAX))).fetch_all(conn).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Mail {
-                id: row.try_get("id")?,
-                to: row.try_get("recipient")?,
-                subject: row.try_get("subject")?,
-                body: row.try_get("body")?,
-                created: row.try_get("created")?,
-            })
-        })
-        .collect()
+    Ok(PENDING.query().bind(i64::from(count.min(MAILS_READ_MAX))).fetch_all(conn).await?)
 }
 
 /// Erases a mail that was handed over, and says whether it was still there.
@@ -77,12 +74,19 @@ pub async fn acknowledge(conn: &mut Connection, id: &str) -> Result<bool, Error>
 
 #[cfg(test)]
 mod tests {
-    use super::{Mail, acknowledge, pending, put};
+    use super::{Hidden, Mail, acknowledge, pending, put};
     use crate::{Config, Store};
+    use jiff::Timestamp;
 
     fn mail(id: &str, created: i64) -> Mail {
-        let (to, subject) = ("someone@contoso.example".to_owned(), "Invitation".to_owned());
-        Mail { id: id.to_owned(), to, subject, body: "the secret link 8f14e45f".to_owned(), created }
+        let hidden = |text: &str| Hidden(text.to_owned());
+        Mail {
+            id: id.to_owned(),
+            recipient: hidden("someone@contoso.example"),
+            subject: hidden("Invitation"),
+            body: hidden("the secret link 8f14e45f"),
+            created: Timestamp::from_microsecond(created).unwrap(),
+        }
     }
 
     #[tokio::test]
@@ -107,6 +111,9 @@ mod tests {
 
     #[test]
     fn debug_output_of_a_mail_hides_its_secrets() {
-        assert_eq!(format!("{:?}", mail("a", 1)), "Mail { id: \"a\", created: 1, .. }");
+        assert_eq!(
+            format!("{:?}", mail("a", 1)),
+            "Mail { id: \"a\", recipient: hidden, subject: hidden, body: hidden, created: 1970-01-01T00:00:00.000001Z }"
+        );
     }
 }

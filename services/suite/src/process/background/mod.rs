@@ -144,10 +144,10 @@ async fn deliver_pending_of(store: &Store) -> Result<(), csp_store::Error> {
     let pending = csp_store::outbox::pending(&mut *store.read().await?, MAILS_AT_ONCE_MAX).await?;
     for mail in pending {
         tracing::info!(
-            to = mail.to,
-            subject = mail.subject,
+            to = mail.recipient.0,
+            subject = mail.subject.0,
             "mail (development mode prints it)\n{}",
-            mail.body
+            mail.body.0
         );
         let mut tx = store.write();
         csp_store::outbox::acknowledge(tx.conn().await?, &mail.id).await?;

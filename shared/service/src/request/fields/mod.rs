@@ -66,6 +66,16 @@ impl Fields {
         build().ok_or_else(|| Fault::internal("a field has no value though none was refused"))
     }
 
+    /// The value of the only field that a request has to be read.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`].
+    pub fn only<T>(read: impl FnOnce(&mut Fields) -> Option<T>) -> Result<T> {
+        let mut fields = Fields::new();
+        let value = read(&mut fields);
+        fields.finish(|| value)
+    }
+
     /// A value that may be left out: `Some(None)` when it was.
     pub fn optional<T>(
         &mut self,

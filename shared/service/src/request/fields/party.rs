@@ -38,6 +38,11 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// The evidence as the contract has it, from a row's columns.
+    pub fn of_row(day: Option<Day>, source: Option<&str>) -> Option<pb::Evidence> {
+        day.map(|day| Evidence { day, source: source.unwrap_or_default().to_owned() }.render())
+    }
+
     /// The evidence as the contract has it.
     pub fn render(&self) -> pb::Evidence {
         pb::Evidence { date: self.day.to_string(), source: self.source.clone() }

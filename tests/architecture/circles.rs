@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
-use crate::files::{crates, shown};
-use crate::imports::{self, Arrows};
+use crate::architecture::files::{crates, shown};
+use crate::architecture::imports::{self, Arrows};
 
 /// Every file from which an arrow leads back to itself, with the shortest way: one for each circle that shares no
 /// file with another.

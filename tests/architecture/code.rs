@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::files::{crates, files, shown};
-use crate::imports;
-use crate::source::{Constant, Source};
+use crate::architecture::files::{crates, files, shown};
+use crate::architecture::imports;
+use crate::architecture::source::{Constant, Source};
 
 /// Lines of a file, at most.
 const LINES_MAX: usize = 500;
@@ -104,7 +104,7 @@ fn every_statement_stands_in_its_files_list() {
 #[test]
 fn a_statement_that_no_list_has_is_found() {
     let folder = "tests/architecture/fixtures/statements";
-    let root = crate::files::root().join(folder).join("lib.rs");
+    let root = crate::architecture::files::root().join(folder).join("lib.rs");
     let expected = [
         format!("{folder}/table.rs: UNLISTED"),
         format!("{folder}/table.rs: CHANGE"),
@@ -134,7 +134,7 @@ const OF_A_CLIENT: [&str; 3] = ["csp_proto", "csp_service", "csp_policy"];
 
 #[test]
 fn the_import_is_a_client() {
-    let root = crate::files::root().join("services/suite/src/lib.rs");
+    let root = crate::architecture::files::root().join("services/suite/src/lib.rs");
     let modules = Source::read(&root).modules;
     let import =
         modules.iter().filter(|module| shown(&module.file).starts_with("services/suite/src/import/"));

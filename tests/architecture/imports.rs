@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::source::{Mention, Module, Source};
+use crate::architecture::source::{Mention, Module, Source};
 
 /// Re-exports that lead to each other, at most.
 const STEPS_MAX: usize = 16;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::files::{files, root, shown};
+use crate::architecture::files::{files, root, shown};
 
 /// Targets of a page's links to files, without those into the web and into the page itself.
 fn targets(text: &str) -> Vec<&str> {

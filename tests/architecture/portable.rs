@@ -95,7 +95,7 @@ const PIECES: &[&str] = &[
 
 /// Files below `services` and `shared` with that ending.
 fn files(ending: &str) -> Vec<PathBuf> {
-    crate::files::files(&["services", "shared"], ending)
+    crate::architecture::files::files(&["services", "shared"], ending)
 }
 
 /// A migration without its comments.

@@ -11,35 +11,35 @@ use csp_proto::subscription::v1::{Capacity, OrderDraft};
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use csp_tests::{Answer, Running, Seller, attestation, attested, lines, profile, refusal_of};
 
-use crate::case::{Case, Played, case, played};
+use crate::scene::{Case, Played, played};
 
 #[rustfmt::skip]
 pub(crate) const CASES: &[Case] = &[
-    case("CreateCustomer", "CUS-02", "RESELLER_CANNOT_CREATE_TENANT", || Box::pin(a_reseller_creates_a_customer())),
-    case("CreateCustomer", "ENR-11", "PARTNER_NOT_ENROLLED", || Box::pin(a_tenant_without_an_account_creates())),
-    case("CreateCustomer", "ENR-14", "PARTNER_RESTRICTED", || Box::pin(for_a_reseller_that_is(Standing::Restricted))),
-    case("CreateCustomer", "ENR-14", "PARTNER_SUSPENDED", || Box::pin(for_a_reseller_that_is(Standing::Suspended))),
-    case("CreateCustomer", "ENR-14", "PARTNER_DEAUTHORIZED", || Box::pin(for_a_reseller_that_is(Standing::Deauthorized))),
-    case("CreateCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", || Box::pin(for_a_reseller_that_is_not_onboarded())),
-    case("CreateCustomer", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", || Box::pin(in_a_country_without_a_region())),
-    case("CreateCustomer", "RGN-02", "CUSTOMER_OUT_OF_REGION", || Box::pin(in_another_region())),
-    case("CreateCustomer", "RGN-04", "CLOUDS_DIFFER", || Box::pin(in_another_cloud())),
-    case("CreateCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", || Box::pin(for_a_reseller_in_the_us_government_cloud())),
-    case("CreateCustomer", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(for_a_reseller_without_a_partnership())),
-    case("CreateCustomer", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", || Box::pin(on_the_csp_tenant_of_its_own_reseller())),
-    case("CreateCustomer", "CUS-01", "DOMAIN_TAKEN", || Box::pin(with_the_domain_of_another_customer())),
-    case("CreateCustomer", "SAL-02", "CHAIN_NOT_SUPPORTED", || Box::pin(a_partner_company_straight_from_a_provider())),
-    case("CreateCustomer", "SAL-03", "TENANT_IS_CSP_TENANT", || Box::pin(on_another_partners_csp_tenant())),
-    case("CreateCustomer", "SAL-04", "SELF_SALE", || Box::pin(of_its_own_company())),
-    case("CreateCustomer", "SAL-05", "AFFILIATE_SALE", || Box::pin(of_an_affiliate())),
-    case("CreateCustomer", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", || Box::pin(for_a_reseller_that_has_not_signed())),
-    case("CreateCustomer", "ENR-15", "REGISTRATION_ID_REQUIRED", || Box::pin(in_hungary_without_a_registration_id())),
-    case("SubmitOrder", "SUB-08", "QUANTITY_OUT_OF_RANGE", || Box::pin(together_with_an_order_that_is_refused())),
-    case("ConfirmCustomerAgreement", "CUS-10", "RESELLER_CANNOT_ATTEST", || Box::pin(a_reseller_attests())),
-    case("ConfirmCustomerAgreement", "CUS-10", "RESELLER_RELATIONSHIP_MISSING", || Box::pin(a_former_partner_attests())),
-    case("ConfirmCustomerAgreement", "CUS-10", "ATTESTATION_MISSING", || Box::pin(nobody_is_named_as_signer())),
-    case("ConfirmCustomerAgreement", "CUS-10", "AGREEMENT_DATE_IN_FUTURE", || Box::pin(accepted_tomorrow())),
-    case("RevealSetupInfo", "CUS-03", "SETUP_INFO_ALREADY_SHOWN", || Box::pin(shown_twice())),
+    case!("CreateCustomer", "CUS-02", "RESELLER_CANNOT_CREATE_TENANT", a_reseller_creates_a_customer()),
+    case!("CreateCustomer", "ENR-11", "PARTNER_NOT_ENROLLED", a_tenant_without_an_account_creates()),
+    case!("CreateCustomer", "ENR-14", "PARTNER_RESTRICTED", for_a_reseller_that_is(Standing::Restricted)),
+    case!("CreateCustomer", "ENR-14", "PARTNER_SUSPENDED", for_a_reseller_that_is(Standing::Suspended)),
+    case!("CreateCustomer", "ENR-14", "PARTNER_DEAUTHORIZED", for_a_reseller_that_is(Standing::Deauthorized)),
+    case!("CreateCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", for_a_reseller_that_is_not_onboarded()),
+    case!("CreateCustomer", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", in_a_country_without_a_region()),
+    case!("CreateCustomer", "RGN-02", "CUSTOMER_OUT_OF_REGION", in_another_region()),
+    case!("CreateCustomer", "RGN-04", "CLOUDS_DIFFER", in_another_cloud()),
+    case!("CreateCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", for_a_reseller_in_the_us_government_cloud()),
+    case!("CreateCustomer", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", for_a_reseller_without_a_partnership()),
+    case!("CreateCustomer", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", on_the_csp_tenant_of_its_own_reseller()),
+    case!("CreateCustomer", "CUS-01", "DOMAIN_TAKEN", with_the_domain_of_another_customer()),
+    case!("CreateCustomer", "SAL-02", "CHAIN_NOT_SUPPORTED", a_partner_company_straight_from_a_provider()),
+    case!("CreateCustomer", "SAL-03", "TENANT_IS_CSP_TENANT", on_another_partners_csp_tenant()),
+    case!("CreateCustomer", "SAL-04", "SELF_SALE", of_its_own_company()),
+    case!("CreateCustomer", "SAL-05", "AFFILIATE_SALE", of_an_affiliate()),
+    case!("CreateCustomer", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", for_a_reseller_that_has_not_signed()),
+    case!("CreateCustomer", "ENR-15", "REGISTRATION_ID_REQUIRED", in_hungary_without_a_registration_id()),
+    case!("SubmitOrder", "SUB-08", "QUANTITY_OUT_OF_RANGE", together_with_an_order_that_is_refused()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_CANNOT_ATTEST", a_reseller_attests()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_RELATIONSHIP_MISSING", a_former_partner_attests()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "ATTESTATION_MISSING", nobody_is_named_as_signer()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "AGREEMENT_DATE_IN_FUTURE", accepted_tomorrow()),
+    case!("RevealSetupInfo", "CUS-03", "SETUP_INFO_ALREADY_SHOWN", shown_twice()),
 ];
 
 async fn create(seller: &Seller, wanted: Profile) -> Answer<CreateCustomerResponse> {

@@ -4,12 +4,12 @@
 use csp_proto::relationship::v1::EstablishCustomerRequest;
 use csp_tests::{Running, Seller};
 
-use crate::case::{Case, Played, case, played};
+use crate::scene::{Case, Played, played};
 
 #[rustfmt::skip]
 pub(crate) const CASES: &[Case] = &[
-    case("EstablishEdges", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", || Box::pin(a_reseller_without_a_partnership())),
-    case("EstablishEdges", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", || Box::pin(the_tenant_of_the_sellers_own_reseller())),
+    case!("EstablishEdges", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", a_reseller_without_a_partnership()),
+    case!("EstablishEdges", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", the_tenant_of_the_sellers_own_reseller()),
 ];
 
 /// The edges of tailspin, which is on this tenant.

@@ -1,11 +1,13 @@
-//! Every rule at every boundary that enforces it: a refusal that names it, seen over a socket, and its twin –
+//! Every rule at every boundary that enforces it: a refusal that names the rule, seen over a socket, and its twin –
 //! the same act but for one fact – accepted. And every RPC, called once with success and once in vain.
 //!
-//! The cases are data, a file for each family of boundaries. There are no exceptions: a row of the rule book that no
-//! case can reach is dead, and leaves its boundary.
+//! The cases are data, a file for each family of boundaries. Each is a test named after its rule:
+//! `cargo test -p csp-tests --test conformance PSH-11`. There are no exceptions: a row of the rule book that no case can
+//! reach is dead, and leaves its boundary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod case;
+#[macro_use]
+mod scene;
 
 mod registry;
 mod partnership;
@@ -17,17 +19,20 @@ mod subscription;
 mod reads;
 
 use std::collections::BTreeSet;
+use std::process::ExitCode;
 
-use case::{Case, Played};
 use csp_service::access::contract;
-use csp_tests::{Refusal, answered};
-use tokio::task::JoinSet;
+use csp_tests::answered;
+use libtest_mimic::{Arguments, Failed, Trial};
+use scene::Case;
 
-/// Cases played at once.
+/// Scenes played at once, unless `--test-threads` or `RUST_TEST_THREADS` says otherwise: a scene mostly waits.
 const AT_ONCE: usize = 4;
+/// Threads that the suites of all scenes share.
+const WORKERS: usize = 2;
 
-fn cases() -> Vec<&'static Case> {
-    [
+fn cases() -> impl Iterator<Item = &'static Case> {
+    let families = [
         registry::CASES,
         partnership::CASES,
         invitation::CASES,
@@ -35,67 +40,40 @@ fn cases() -> Vec<&'static Case> {
         edges::CASES,
         order::CASES,
         subscription::CASES,
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    families.into_iter().flatten()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_rule_refuses_at_every_boundary_and_every_rpc_is_called() {
-    let mut failures = play_all(cases()).await;
-    for play in reads::plays() {
-        // A task of its own, as for the cases: what one scene finds hides nothing of the others.
-        if let Err(panic) = tokio::spawn(play()).await {
-            failures.push(format!("a scene of the reads broke down: {panic}"));
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    let told = std::env::var("RUST_TEST_THREADS").ok().and_then(|threads| threads.parse().ok());
+    arguments.test_threads.get_or_insert(told.unwrap_or(AT_ONCE));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
+    let runtime = runtime.unwrap();
+    let mut trials = vec![Trial::test("every rule has a case at every boundary that enforces it", || {
+        none_is_missing(rules_not_covered())
+    })];
+    trials.extend(cases().map(|case| case.trial(runtime.handle())));
+    trials.extend(reads::scenes().map(|scene| scene.trial(runtime.handle())));
+
+    let whole = trials.len();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let is_whole = usize::try_from(conclusion.num_passed).is_ok_and(|passed| passed == whole);
+    match if is_whole { none_is_missing(rpcs_not_covered()) } else { Ok(()) } {
+        Ok(()) => conclusion.exit_code(),
+        Err(missing) => {
+            eprintln!("{}", missing.message().unwrap_or_default());
+            ExitCode::FAILURE
         }
     }
-    failures.extend(rules_not_covered());
-    failures.extend(rpcs_not_covered());
-    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
 
-async fn play_all(cases: Vec<&'static Case>) -> Vec<String> {
-    let mut failures = Vec::new();
-    let mut playing = JoinSet::new();
-    for case in cases {
-        if playing.len() >= AT_ONCE {
-            failures.extend(playing.join_next().await.unwrap().unwrap());
-        }
-        playing.spawn(async move {
-            // A task of its own: a scene that cannot be set fails its own case only.
-            match tokio::spawn((case.play)()).await {
-                Ok(played) => judge(case, played),
-                Err(panic) => Some(format!("{}: the scene broke down: {panic}", case.name())),
-            }
-        });
-    }
-    while let Some(judged) = playing.join_next().await {
-        failures.extend(judged.unwrap());
-    }
-    failures
-}
-
-fn judge(case: &Case, played: Played) -> Option<String> {
-    let Err(status) = played.refused else {
-        return Some(format!("{}: was accepted", case.name()));
-    };
-    let refusal = Refusal::from(status);
-    let expected = (case.rule.to_owned(), case.reason.to_owned());
-    if !refusal.violations.contains(&expected) {
-        return Some(format!("{}: refused otherwise: {refusal:?}", case.name()));
-    }
-    if refusal.remedies.is_empty() {
-        return Some(format!("{}: names no remedy", case.name()));
-    }
-    match played.twin {
-        Ok(()) => None,
-        Err(status) => Some(format!("{}: its twin was refused: {:?}", case.name(), Refusal::from(status))),
-    }
+fn none_is_missing(missing: Vec<String>) -> Result<(), Failed> {
+    if missing.is_empty() { Ok(()) } else { Err(missing.join("\n").into()) }
 }
 
 fn rules_not_covered() -> Vec<String> {
-    let covered: BTreeSet<(&str, &str)> = cases().iter().map(|case| (case.boundary, case.rule)).collect();
+    let covered: BTreeSet<(&str, &str)> = cases().map(|case| (case.boundary, case.rule)).collect();
     let mut missing = Vec::new();
     for listing in csp_policy::boundaries::ALL {
         for rule in (listing.rules)() {
@@ -107,6 +85,7 @@ fn rules_not_covered() -> Vec<String> {
     missing
 }
 
+/// What no scene has shown; only known when all were played.
 fn rpcs_not_covered() -> Vec<String> {
     let answered = answered();
     let mut missing = Vec::new();

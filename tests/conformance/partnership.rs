@@ -7,62 +7,52 @@ use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use csp_tests::{Answer, Party, Running, Seller, attested, evidence};
 use jiff::SignedDuration;
 
-use crate::case::{Case, Played, case, played};
+use crate::scene::{Case, Played, played};
 
 pub(crate) const CASES: &[Case] = &[
-    case("RequestPartnership", "PSH-02", "NOT_A_PROVIDER", || Box::pin(direct_bill_partner_asks())),
-    case("RequestPartnership", "PSH-02", "NOT_A_RESELLER", || Box::pin(direct_bill_partner_is_asked())),
-    case("RequestPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", || Box::pin(newcomer_is_asked())),
-    case("RequestPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", || Box::pin(outsider_asks())),
-    case("RequestPartnership", "ENR-14", "PARTNER_RESTRICTED", || {
-        Box::pin(asked_while(Standing::Restricted))
-    }),
-    case("RequestPartnership", "ENR-14", "PARTNER_SUSPENDED", || Box::pin(asked_while(Standing::Suspended))),
-    case("RequestPartnership", "ENR-14", "PARTNER_DEAUTHORIZED", || {
-        Box::pin(asked_while(Standing::Deauthorized))
-    }),
-    case("RequestPartnership", "AGR-04", "RESELLER_NOT_ONBOARDED", || Box::pin(asked_before_onboarding())),
-    case("RequestPartnership", "RGN-01", "PARTNERS_IN_DIFFERENT_REGIONS", || {
-        Box::pin(asked_in_another_region())
-    }),
-    case("RequestPartnership", "RGN-04", "CLOUDS_DIFFER", || Box::pin(asked_in_another_cloud())),
-    case("RequestPartnership", "RGN-04", "CHAIN_NOT_IN_CLOUD", || {
-        Box::pin(asked_in_the_us_government_cloud())
-    }),
-    case("AcceptPartnership", "PSH-04", "ACCEPTER_NOT_GLOBAL_ADMIN", || Box::pin(admin_agent_accepts())),
-    case("AcceptPartnership", "PSH-04", "CONFIRMATION_MISSING", || Box::pin(accepting_unconfirmed())),
-    case("AcceptPartnership", "PSH-02", "NOT_A_PROVIDER", || Box::pin(recorded_for_a_direct_bill_partner())),
-    case("AcceptPartnership", "PSH-02", "NOT_A_RESELLER", || Box::pin(recorded_with_a_direct_bill_partner())),
-    case("AcceptPartnership", "PSH-03", "INVITATION_EXPIRED", || Box::pin(accepting_too_late())),
-    case("AcceptPartnership", "PSH-03", "INVITATION_USED", || Box::pin(accepting_what_was_declined())),
-    case("AcceptPartnership", "PSH-03", "INVITATION_USED", || Box::pin(accepting_what_was_withdrawn())),
-    case("AcceptPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", || Box::pin(recorded_with_a_newcomer())),
-    case("AcceptPartnership", "ENR-14", "PARTNER_RESTRICTED", || {
-        Box::pin(accepted_while(Standing::Restricted))
-    }),
-    case("AcceptPartnership", "ENR-14", "PARTNER_SUSPENDED", || {
-        Box::pin(accepted_while(Standing::Suspended))
-    }),
-    case("AcceptPartnership", "ENR-14", "PARTNER_DEAUTHORIZED", || {
-        Box::pin(accepted_while(Standing::Deauthorized))
-    }),
-    case("AcceptPartnership", "AGR-04", "RESELLER_NOT_ONBOARDED", || Box::pin(recorded_before_onboarding())),
-    case("AcceptPartnership", "RGN-01", "PARTNERS_IN_DIFFERENT_REGIONS", || {
-        Box::pin(accepting_after_the_country_moved())
-    }),
-    case("AcceptPartnership", "RGN-04", "CLOUDS_DIFFER", || Box::pin(recorded_across_clouds())),
-    case("AcceptPartnership", "RGN-04", "CHAIN_NOT_IN_CLOUD", || {
-        Box::pin(recorded_in_the_us_government_cloud())
-    }),
-    case("AcceptPartnership", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", || {
-        Box::pin(customer_becomes_reseller_of_its_provider())
-    }),
-    case("DeclinePartnership", "PSH-04", "ACCEPTER_NOT_GLOBAL_ADMIN", || Box::pin(admin_agent_declines())),
-    case("DeclinePartnership", "PSH-03", "INVITATION_EXPIRED", || Box::pin(declining_too_late())),
-    case("DeclinePartnership", "PSH-03", "INVITATION_USED", || Box::pin(declining_what_was_withdrawn())),
-    case("RemovePartnership", "PSH-09", "NOT_A_PROVIDER", || Box::pin(reseller_removes())),
-    case("RemovePartnership", "PSH-09", "CONFIRMATION_MISSING", || Box::pin(removing_unconfirmed())),
-    case("RemovePartnership", "PSH-09", "ATTESTATION_MISSING", || Box::pin(removing_without_statement())),
+    case!("RequestPartnership", "PSH-02", "NOT_A_PROVIDER", direct_bill_partner_asks()),
+    case!("RequestPartnership", "PSH-02", "NOT_A_RESELLER", direct_bill_partner_is_asked()),
+    case!("RequestPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", newcomer_is_asked()),
+    case!("RequestPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", outsider_asks()),
+    case!("RequestPartnership", "ENR-14", "PARTNER_RESTRICTED", asked_while(Standing::Restricted)),
+    case!("RequestPartnership", "ENR-14", "PARTNER_SUSPENDED", asked_while(Standing::Suspended)),
+    case!("RequestPartnership", "ENR-14", "PARTNER_DEAUTHORIZED", asked_while(Standing::Deauthorized)),
+    case!("RequestPartnership", "AGR-04", "RESELLER_NOT_ONBOARDED", asked_before_onboarding()),
+    case!("RequestPartnership", "RGN-01", "PARTNERS_IN_DIFFERENT_REGIONS", asked_in_another_region()),
+    case!("RequestPartnership", "RGN-04", "CLOUDS_DIFFER", asked_in_another_cloud()),
+    case!("RequestPartnership", "RGN-04", "CHAIN_NOT_IN_CLOUD", asked_in_the_us_government_cloud()),
+    case!("AcceptPartnership", "PSH-04", "ACCEPTER_NOT_GLOBAL_ADMIN", admin_agent_accepts()),
+    case!("AcceptPartnership", "PSH-04", "CONFIRMATION_MISSING", accepting_unconfirmed()),
+    case!("AcceptPartnership", "PSH-02", "NOT_A_PROVIDER", recorded_for_a_direct_bill_partner()),
+    case!("AcceptPartnership", "PSH-02", "NOT_A_RESELLER", recorded_with_a_direct_bill_partner()),
+    case!("AcceptPartnership", "PSH-03", "INVITATION_EXPIRED", accepting_too_late()),
+    case!("AcceptPartnership", "PSH-03", "INVITATION_USED", accepting_what_was_declined()),
+    case!("AcceptPartnership", "PSH-03", "INVITATION_USED", accepting_what_was_withdrawn()),
+    case!("AcceptPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", recorded_with_a_newcomer()),
+    case!("AcceptPartnership", "ENR-14", "PARTNER_RESTRICTED", accepted_while(Standing::Restricted)),
+    case!("AcceptPartnership", "ENR-14", "PARTNER_SUSPENDED", accepted_while(Standing::Suspended)),
+    case!("AcceptPartnership", "ENR-14", "PARTNER_DEAUTHORIZED", accepted_while(Standing::Deauthorized)),
+    case!("AcceptPartnership", "AGR-04", "RESELLER_NOT_ONBOARDED", recorded_before_onboarding()),
+    case!(
+        "AcceptPartnership",
+        "RGN-01",
+        "PARTNERS_IN_DIFFERENT_REGIONS",
+        accepting_after_the_country_moved()
+    ),
+    case!("AcceptPartnership", "RGN-04", "CLOUDS_DIFFER", recorded_across_clouds()),
+    case!("AcceptPartnership", "RGN-04", "CHAIN_NOT_IN_CLOUD", recorded_in_the_us_government_cloud()),
+    case!(
+        "AcceptPartnership",
+        "PSH-11",
+        "RELATIONSHIP_TYPE_CONFLICT",
+        customer_becomes_reseller_of_its_provider()
+    ),
+    case!("DeclinePartnership", "PSH-04", "ACCEPTER_NOT_GLOBAL_ADMIN", admin_agent_declines()),
+    case!("DeclinePartnership", "PSH-03", "INVITATION_EXPIRED", declining_too_late()),
+    case!("DeclinePartnership", "PSH-03", "INVITATION_USED", declining_what_was_withdrawn()),
+    case!("RemovePartnership", "PSH-09", "NOT_A_PROVIDER", reseller_removes()),
+    case!("RemovePartnership", "PSH-09", "CONFIRMATION_MISSING", removing_unconfirmed()),
+    case!("RemovePartnership", "PSH-09", "ATTESTATION_MISSING", removing_without_statement()),
 ];
 
 async fn direct_bill_partner_asks() -> Played {

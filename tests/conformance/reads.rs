@@ -1,11 +1,5 @@
 //! RPCs that no rule guards: each called once with success and once in vain.
 
-use std::future::Future;
-use std::pin::Pin;
-
-/// One scene.
-pub(crate) type Play = fn() -> Pin<Box<dyn Future<Output = ()> + Send>>;
-
 mod registry;
 mod relationship;
 mod customer;
@@ -13,8 +7,17 @@ mod subscription;
 mod feed;
 mod suite;
 
+use crate::scene::Scene;
+
 /// Every scene, by service.
-pub(crate) fn plays() -> Vec<Play> {
-    [registry::PLAYS, relationship::PLAYS, customer::PLAYS, subscription::PLAYS, feed::PLAYS, suite::PLAYS]
-        .concat()
+pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
+    let services = [
+        registry::SCENES,
+        relationship::SCENES,
+        customer::SCENES,
+        subscription::SCENES,
+        feed::SCENES,
+        suite::SCENES,
+    ];
+    services.into_iter().flatten()
 }

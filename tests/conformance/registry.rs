@@ -7,50 +7,54 @@ use csp_proto::r#type::v1::PartnerKind;
 use csp_tests::{Answer, Party, Running, Seller, enrollment};
 use jiff::SignedDuration;
 
-use crate::case::{Case, Played, case, played};
+use crate::scene::{Case, Played, played};
 
 pub(crate) const CASES: &[Case] = &[
-    case("EnrollPartner", "ENR-02", "NEW_PARTNER_MUST_ENROLL_AS_RESELLER", || {
-        Box::pin(newcomer_as_direct_bill_partner())
-    }),
-    case("EnrollPartner", "ENR-02", "NEW_PARTNER_MUST_ENROLL_AS_RESELLER", || Box::pin(new_provider())),
-    case("EnrollPartner", "ENR-03", "DIRECT_BILL_REQUIREMENTS_UNMET", || {
-        Box::pin(direct_bill_partner_without(Capability::ApiIntegration))
-    }),
-    case("EnrollPartner", "ENR-03", "DIRECT_BILL_REQUIREMENTS_UNMET", || {
-        Box::pin(direct_bill_partner_without(Capability::ManagedServices))
-    }),
-    case("EnrollPartner", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", || Box::pin(country_without_region())),
-    case("EnrollPartner", "ENR-10", "TENANT_ALREADY_ENROLLED", || Box::pin(tenant_of_another_account())),
-    case("EnrollPartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", || Box::pin(enrolling_with_webmail())),
-    case("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", || Box::pin(no_registration_id())),
-    case("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", || {
-        Box::pin(registration_id_that_may_be_personal())
-    }),
-    case("UpdatePartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", || Box::pin(changing_to_webmail())),
-    case("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", || Box::pin(replaced_token())),
-    case("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", || Box::pin(expired_token())),
-    case("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", || Box::pin(used_token())),
-    case("ReviewEnrollment", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", || Box::pin(review_of_unproved_address())),
-    case("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", || {
-        Box::pin(mpn_id_of_another_country())
-    }),
-    case("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", || {
-        Box::pin(mpn_id_of_another_company())
-    }),
-    case("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", || Box::pin(mpn_id_out_of_use())),
-    case("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", || {
-        Box::pin(mpn_id_of_the_business_country_for_a_tenant_elsewhere())
-    }),
-    case("AssociateMpnId", "ENR-10", "MPN_ALREADY_ASSOCIATED", || Box::pin(mpn_id_of_another_account())),
-    case("SignPartnerAgreement", "AGR-05", "SIGNER_NOT_GLOBAL_ADMIN", || Box::pin(sales_agent_signs())),
-    case("SignPartnerAgreement", "AGR-05", "ENROLLMENT_NOT_AUTHORIZED", || Box::pin(newcomer_signs())),
-    case("SignPartnerAgreement", "AGR-05", "MPN_NOT_ASSOCIATED", || Box::pin(signing_without_mpn_id())),
-    case("AddUser", "PSH-06", "PROVIDER_ADMIN_ACCESS_MISSING", || Box::pin(provider_adds_a_user())),
-    case("SetUserRoles", "PSH-06", "PROVIDER_ADMIN_ACCESS_MISSING", || Box::pin(provider_sets_roles())),
-    case("UpdateListing", "ENR-13", "LISTING_CHANGED_BY_OPERATOR_ONLY", || {
-        Box::pin(provider_writes_its_listing())
-    }),
+    case!(
+        "EnrollPartner",
+        "ENR-02",
+        "NEW_PARTNER_MUST_ENROLL_AS_RESELLER",
+        newcomer_as_direct_bill_partner()
+    ),
+    case!("EnrollPartner", "ENR-02", "NEW_PARTNER_MUST_ENROLL_AS_RESELLER", new_provider()),
+    case!(
+        "EnrollPartner",
+        "ENR-03",
+        "DIRECT_BILL_REQUIREMENTS_UNMET",
+        direct_bill_partner_without(Capability::ApiIntegration)
+    ),
+    case!(
+        "EnrollPartner",
+        "ENR-03",
+        "DIRECT_BILL_REQUIREMENTS_UNMET",
+        direct_bill_partner_without(Capability::ManagedServices)
+    ),
+    case!("EnrollPartner", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", country_without_region()),
+    case!("EnrollPartner", "ENR-10", "TENANT_ALREADY_ENROLLED", tenant_of_another_account()),
+    case!("EnrollPartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", enrolling_with_webmail()),
+    case!("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", no_registration_id()),
+    case!("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", registration_id_that_may_be_personal()),
+    case!("UpdatePartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", changing_to_webmail()),
+    case!("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", replaced_token()),
+    case!("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", expired_token()),
+    case!("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", used_token()),
+    case!("ReviewEnrollment", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", review_of_unproved_address()),
+    case!("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", mpn_id_of_another_country()),
+    case!("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", mpn_id_of_another_company()),
+    case!("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", mpn_id_out_of_use()),
+    case!(
+        "AssociateMpnId",
+        "ENR-09",
+        "MPN_COUNTRY_DIFFERS_FROM_TENANT",
+        mpn_id_of_the_business_country_for_a_tenant_elsewhere()
+    ),
+    case!("AssociateMpnId", "ENR-10", "MPN_ALREADY_ASSOCIATED", mpn_id_of_another_account()),
+    case!("SignPartnerAgreement", "AGR-05", "SIGNER_NOT_GLOBAL_ADMIN", sales_agent_signs()),
+    case!("SignPartnerAgreement", "AGR-05", "ENROLLMENT_NOT_AUTHORIZED", newcomer_signs()),
+    case!("SignPartnerAgreement", "AGR-05", "MPN_NOT_ASSOCIATED", signing_without_mpn_id()),
+    case!("AddUser", "PSH-06", "PROVIDER_ADMIN_ACCESS_MISSING", provider_adds_a_user()),
+    case!("SetUserRoles", "PSH-06", "PROVIDER_ADMIN_ACCESS_MISSING", provider_sets_roles()),
+    case!("UpdateListing", "ENR-13", "LISTING_CHANGED_BY_OPERATOR_ONLY", provider_writes_its_listing()),
 ];
 
 async fn newcomer_as_direct_bill_partner() -> Played {

@@ -5,6 +5,7 @@
 
 use std::process::Output;
 
+use csp_tests::switches::{GRPCURL, WITHOUT_GRPCURL};
 use csp_tests::{Party, Running};
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
@@ -17,9 +18,9 @@ async fn grpcurl(suite: &Running, caller: Option<&Party>, arguments: &[&str]) ->
 
 /// grpcurl itself, ready to run; `None` when it is left out on purpose.
 fn command(suite: &Running, caller: Option<&Party>, arguments: &[&str]) -> Option<Command> {
-    let Some(grpcurl) = std::env::var_os("CSP_GRPCURL") else {
-        let left_out = std::env::var("CSP_WITHOUT_GRPCURL").is_ok_and(|value| value == "1");
-        assert!(left_out, "CSP_GRPCURL names no grpcurl: run tests/run, or set CSP_WITHOUT_GRPCURL=1");
+    let Some(grpcurl) = GRPCURL.raw() else {
+        let (named, without) = (GRPCURL.name, WITHOUT_GRPCURL);
+        assert!(without.is_on(), "{named} names no grpcurl: run tests/run, or set {}=1", without.name);
         return None;
     };
     let mut command = Command::new(grpcurl);

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use csp_store::journal::Recorded;
 use serde_json::Value;
 
-use crate::history::{Sale, Told, Write};
-use crate::stored::Stored;
+use crate::crash::history::{Sale, Told, Write};
+use crate::crash::stored::Stored;
 
 /// Collections of the journal that no RPC shows whole.
 const NOT_SHOWN: [&str; 1] = ["partnerAgreements/"];

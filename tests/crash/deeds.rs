@@ -7,8 +7,8 @@ use csp_proto::subscription::v1 as subscription;
 use csp_proto::r#type::v1::PartnerKind;
 use csp_tests::{attestation, attested, enrollment, evidence, lines, profile};
 
-use crate::cast::OFFERS;
-use crate::writer::{Buyer, Desk, Held, Writer, within};
+use crate::crash::cast::OFFERS;
+use crate::crash::writer::{Buyer, Desk, Held, Writer, within};
 
 /// Seats up to which a subscription grows.
 const SEATS_MAX: i32 = 250;

@@ -3,9 +3,9 @@
 use csp_store::journal::Recorded;
 use jiff::Timestamp;
 
-use crate::checks::findings;
-use crate::history::{Sale, Told, Write};
-use crate::stored::Stored;
+use crate::crash::checks::findings;
+use crate::crash::history::{Sale, Told, Write};
+use crate::crash::stored::Stored;
 
 const SERVICE: &str = "subscription";
 

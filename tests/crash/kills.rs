@@ -8,15 +8,16 @@ use csp_tests::Postgres;
 use csp_tests::cluster::{Cluster, Layout};
 use csp_tests::databases::Databases;
 use csp_tests::faults::record;
+use csp_tests::switches::{CRASH_KILLS, CRASH_SEED};
 use jiff::Timestamp;
 
-use crate::cast::{Cast, LATER, START};
-use crate::load::{Load, half_done, reckon};
+use crate::crash::cast::{Cast, LATER, START};
+use crate::crash::load::{Load, half_done, reckon};
 
 /// Kills of a short run.
 const KILLS_DEFAULT: usize = 4;
-const KILLS: &str = "CSP_CRASH_KILLS";
-const SEED: &str = "CSP_CRASH_SEED";
+/// Seed of a run for which nothing else is said.
+const SEED_DEFAULT: u64 = 1;
 /// Acknowledged writes between two kills, at most.
 const WRITES_BETWEEN_MAX: usize = 120;
 /// Acknowledged writes after the last kill: everybody is at work again.
@@ -45,8 +46,8 @@ async fn four_processes_on_postgres_survive_kills() {
 }
 
 async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
-    let (kills, seed) = (number(KILLS, KILLS_DEFAULT as u64), number(SEED, 1));
-    let kills = usize::try_from(kills).unwrap();
+    let kills = CRASH_KILLS.value().unwrap_or(KILLS_DEFAULT);
+    let seed = CRASH_SEED.value().unwrap_or(SEED_DEFAULT);
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut now: Timestamp = START.parse().unwrap();
     let (cast, databases) = Cast::set(databases).await;
@@ -93,10 +94,6 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
     assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
     assert!(!told.sales.is_empty(), "the load sells");
     let fault = format!("SIGKILL at random moments under mixed load: {where_}");
-    let command = format!("{KILLS}={kills} cargo test -p csp-tests --test crash kills");
-    record(&fault, EXPECTED, kills, &result, CONTROL, &command);
-}
-
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).map_or(default, |value| value.parse().unwrap())
+    let switches = format!("{}={kills}", CRASH_KILLS.name);
+    record(&fault, EXPECTED, kills, &result, CONTROL, &switches);
 }

@@ -11,11 +11,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
-use crate::cast::{Cast, LATER, serve_here};
-use crate::checks::findings;
-use crate::history::{History, Told};
-use crate::stored::{Stored, closing, is_numbered, running};
-use crate::writer::Writer;
+use crate::crash::cast::{Cast, LATER, serve_here};
+use crate::crash::checks::findings;
+use crate::crash::history::{History, Told};
+use crate::crash::stored::{Stored, closing, is_numbered, running};
+use crate::crash::writer::Writer;
 
 /// Writers at work.
 const WRITERS: usize = 8;
@@ -116,7 +116,7 @@ pub(crate) async fn reckon(told: &Told, databases: Databases, now: Timestamp) ->
 /// Operations and ends of relationships that are half-done, while nobody is there to take them up.
 pub(crate) async fn half_done(databases: &Databases) -> usize {
     let mut left = 0;
-    for (service, sql) in crate::stored::HALF_DONE {
+    for (service, sql) in crate::crash::stored::HALF_DONE {
         let store = csp_store::Store::open(databases.of(service), service.name(), service.migrations());
         let store = store.await.unwrap();
         let found: Vec<String> =

@@ -5,7 +5,7 @@ use csp_tests::Party;
 use csp_tests::cluster::{Cluster, Layout};
 use csp_tests::databases::Databases;
 
-use crate::cast::START;
+use crate::crash::cast::START;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_after_a_kill_gets_the_first_answer() {

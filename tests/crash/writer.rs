@@ -8,8 +8,8 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 use tonic::{Code, Request};
 
-use crate::cast::Cast;
-use crate::history::History;
+use crate::crash::cast::Cast;
+use crate::crash::history::History;
 
 /// How long a caller waits for one answer.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use csp_suite::suite::STOP_MAX;
 
-use crate::entry::{entries, folder};
+use crate::deploy::entry::{entries, folder};
 
 /// How a deployment says how long it waits for a process to stop, and in which file.
 const GRACES: [(&str, &str); 3] = [

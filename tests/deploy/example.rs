@@ -8,7 +8,7 @@ use csp_suite::service::Service;
 use csp_tests::process::csp;
 use tempfile::NamedTempFile;
 
-use crate::entry::{Entry, entries, pairs, said_in_full};
+use crate::deploy::entry::{Entry, entries, pairs, said_in_full};
 
 /// How a command is asked: as `csp up` sees the configuration, and as `csp serve` of each service does.
 fn views() -> Vec<Option<Service>> {

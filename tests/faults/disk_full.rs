@@ -11,7 +11,7 @@ use csp_tests::{Backend, Party, Postgres, Refusal, Running};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tonic::Code;
 
-use crate::small_disk::SmallDisk;
+use crate::faults::small_disk::SmallDisk;
 
 /// Refused writes, one after the other, after which the disk counts as full.
 const REFUSED: usize = 20;
@@ -68,7 +68,7 @@ async fn refuses_writes_and_loses_none(
         refused.len(),
         &format!("{} acknowledged, {} refused, all there after a restart", acknowledged.len(), refused.len()),
         "before it is filled the same writes are accepted; a byte more in a file is refused with ENOSPC",
-        "cargo test -p csp-tests --test faults disk_full",
+        "",
     );
 }
 

@@ -12,6 +12,7 @@ use csp_suite::service::Service;
 use csp_tests::databases::Databases;
 use csp_tests::faults::record;
 use csp_tests::process::{Place, Process};
+use csp_tests::switches::FAULTS_LONG;
 use csp_tests::{Answer, Backend, Party, Postgres, Route};
 use sqlx::{AnyConnection, Connection};
 use tokio::net::TcpStream;
@@ -21,8 +22,6 @@ use tonic::{Code, Streaming};
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
-
-use crate::is_long;
 
 /// Calls at work when the signal comes.
 const CALLS: usize = 8;
@@ -52,7 +51,7 @@ async fn what_is_at_work_is_answered_and_the_process_ends() {
             CALLS,
             &format!("{CALLS} calls answered after the signal, exit code 0 after {} ms", took.as_millis()),
             "without the signal a connection is accepted and the calls wait",
-            "cargo test -p csp-tests --test faults drain",
+            "",
         );
     }
 }
@@ -94,7 +93,7 @@ async fn is_told_the_end(mut watch: Streaming<HealthCheckResponse>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_does_not_end_does_not_keep_the_process() {
-    if !is_long() || Postgres::shared().is_none() {
+    if !FAULTS_LONG.is_on() || Postgres::shared().is_none() {
         return;
     }
     let mut house = House::start(Backend::Postgres).await;
@@ -114,7 +113,7 @@ async fn a_call_that_does_not_end_does_not_keep_the_process() {
         CALLS,
         &format!("exit code 0 after {} ms", took.as_millis()),
         "calls that end are answered: the test before",
-        "CSP_FAULTS_LONG=1 cargo test -p csp-tests --test faults drain",
+        "CSP_FAULTS_LONG=1",
     );
 }
 

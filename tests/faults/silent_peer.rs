@@ -12,11 +12,11 @@ use csp_service::limits::DEADLINE_MAX;
 use csp_suite::service::Service;
 use csp_tests::databases::Databases;
 use csp_tests::faults::record;
+use csp_tests::switches::FAULTS_LONG;
 use csp_tests::{Answer, Backend, Party, Refusal, Running, lines, profile};
 use tonic::{Code, Request, Status};
 
-use crate::four::{Four, Road};
-use crate::is_long;
+use crate::faults::four::{Four, Road};
 
 /// How long a caller waits.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -83,7 +83,7 @@ async fn an_operation_waits_for_the_silent_peer_and_ends_once() {
 async fn fails_closed(four: &Four, call: impl AsyncFn(Duration) -> Result<(), Status>) -> usize {
     four.tap.black_hole();
     let (began, mut told, mut calls) = (Instant::now(), 0, 0);
-    while (told < TOLD && calls < CALLS_MAX) || (is_long() && began.elapsed() < SILENCE) {
+    while (told < TOLD && calls < CALLS_MAX) || (FAULTS_LONG.is_on() && began.elapsed() < SILENCE) {
         calls += 1;
         told += usize::from(is_told(&call, DEADLINE).await);
         // Whoever does not need the peer goes on writing.
@@ -118,7 +118,7 @@ async fn is_told(call: impl AsyncFn(Duration) -> Result<(), Status>, wait: Durat
 }
 
 fn survived(where_: &str, calls: usize) {
-    let seconds = if is_long() { SILENCE.as_secs() } else { calls as u64 * DEADLINE.as_secs() };
+    let seconds = if FAULTS_LONG.is_on() { SILENCE.as_secs() } else { calls as u64 * DEADLINE.as_secs() };
     record(
         &format!("a peer is a black hole, for about {seconds} s; {where_}"),
         "what needs it fails closed within its deadline, UNAVAILABLE (PEER_UNAVAILABLE); own reads go on; \
@@ -126,7 +126,7 @@ fn survived(where_: &str, calls: usize) {
         calls,
         &format!("{calls} calls were told, none had an effect; the repeat was accepted once"),
         "the same is accepted before and after",
-        "CSP_FAULTS_LONG=1 cargo test -p csp-tests --test faults silent_peer",
+        "CSP_FAULTS_LONG=1",
     );
 }
 

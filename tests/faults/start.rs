@@ -166,6 +166,6 @@ fn record_start(fault: &str, trials: usize) {
         trials,
         "refused each time",
         "with a migrated database and right words it serves",
-        "cargo test -p csp-tests --test faults start",
+        "",
     );
 }

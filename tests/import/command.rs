@@ -11,7 +11,7 @@ use csp_suite::process::temporary_suite::TemporarySuite;
 use csp_tests::Running;
 use csp_tests::book::Size;
 
-use crate::played::{must_match, verdicts, written};
+use crate::import::played::{must_match, verdicts, written};
 
 /// What `csp` ends with when it is asked for this.
 async fn ends_with(words: &[&str]) -> String {

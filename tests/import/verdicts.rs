@@ -6,7 +6,7 @@ use csp_suite::import::{self, FILES, Summary};
 use csp_tests::Running;
 use csp_tests::book::{Label, Size, breaches};
 
-use crate::played::{must_match, verdicts, written};
+use crate::import::played::{must_match, verdicts, written};
 
 /// Rows after which the interrupted import is stopped.
 const ROWS_BEFORE_THE_STOP: usize = 230;

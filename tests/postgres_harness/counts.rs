@@ -3,7 +3,7 @@
 use csp_tests::proxy::{Count, Deed};
 use sqlx::Connection;
 
-use crate::scene::{COUNT_FROM, INSERT, Scene, insert};
+use crate::postgres_harness::scene::{COUNT_FROM, INSERT, Scene, insert};
 
 #[tokio::test]
 async fn connecting_is_no_round_trip() {

@@ -3,7 +3,7 @@
 use csp_tests::proxy::Fault;
 use sqlx::Connection;
 
-use crate::scene::{Scene, insert, is_cut, locks};
+use crate::postgres_harness::scene::{Scene, insert, is_cut, locks};
 
 #[tokio::test]
 async fn a_transaction_that_is_cut_before_its_commit_is_not_committed() {

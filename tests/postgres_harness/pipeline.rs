@@ -4,7 +4,7 @@ use csp_tests::proxy::{Count, Fault};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::scene::Scene;
+use crate::postgres_harness::scene::Scene;
 
 /// The kind of the message that ends an answer.
 const READY: u8 = b'Z';

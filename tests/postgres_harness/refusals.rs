@@ -3,7 +3,7 @@
 use csp_tests::proxy::Fault;
 use sqlx::Connection;
 
-use crate::scene::{INSERT, Scene, insert, sqlstate};
+use crate::postgres_harness::scene::{INSERT, Scene, insert, sqlstate};
 
 /// What a server says to every statement of a transaction that has failed.
 const IN_FAILED_TRANSACTION: &str = "25P02";

@@ -8,7 +8,7 @@ use csp_tests::{Backend, Postgres};
 use sqlx::{Connection, PgConnection};
 use tokio::net::TcpStream;
 
-use crate::scene::{COUNT, CREATE, insert};
+use crate::postgres_harness::scene::{COUNT, CREATE, insert};
 
 const DATABASES: &str = "SELECT COUNT(*) FROM pg_database WHERE datname = $1";
 /// The script that runs a server.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::command::Command;
+use crate::properties::command::Command;
 
 /// A partner of the scene.
 pub(crate) struct SellerOf {

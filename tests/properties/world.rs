@@ -7,8 +7,8 @@ use csp_proto::relationship::v1::ListPartnershipsRequest;
 use csp_proto::subscription::v1::ListSubscriptionsRequest;
 use csp_tests::{Running, Seller, profile};
 
-use crate::command::Command;
-use crate::model::{COMPANIES, COUNTRIES, Model, SELLERS, TENANTS};
+use crate::properties::command::Command;
+use crate::properties::model::{COMPANIES, COUNTRIES, Model, SELLERS, TENANTS};
 
 /// A suite with every partner of the model, and one offer.
 pub(crate) struct World {

@@ -1,6 +1,6 @@
 //! What a history, and the book that it left, must not show. Pure: it asks nobody.
 
-use crate::history::{Call, Deed, Outcome};
+use crate::races::history::{Call, Deed, Outcome};
 
 /// What the book says at the end of a schedule, about those who took part in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

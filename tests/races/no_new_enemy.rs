@@ -4,14 +4,15 @@
 use csp_suite::service::Service;
 use csp_tests::databases::Databases;
 use csp_tests::peer_proxy::{Doors, Lies};
+use csp_tests::switches::RACE_SCHEDULES;
 use csp_tests::{Backend, Running, Shape, faults};
 use sqlx::Connection;
 
-use crate::pairs::{
+use crate::races::pairs::{
     AcceptedPartnership, EndedRelationship, EnrolledTenant, NamedReseller, RemovedPartnership,
     SuspendedPartner, WithdrawnAccess,
 };
-use crate::runner::{Pair, Tally, play, play_control, schedules};
+use crate::races::runner::{Pair, Tally, play, play_control, schedules};
 
 pub(crate) const START: &str = "2026-11-21T12:00:00Z";
 
@@ -46,7 +47,7 @@ async fn apart(backend: Backend, lies: Lies, doors: &Doors) -> Running {
 
 /// Plays a pair on each backend, half of it in one process and half with the services apart and an honest messenger
 /// between them; and as control with those lies between them.
-async fn race<P: Pair>(expected: &str, lies: Lies, test: &str) {
+async fn race<P: Pair>(expected: &str, lies: Lies) {
     for backend in Backend::all() {
         let half = schedules() / 2;
         let mut tally = play::<P>(honest(backend).await, Doors::default(), half).await;
@@ -55,25 +56,24 @@ async fn race<P: Pair>(expected: &str, lies: Lies, test: &str) {
         tally.must_be_clean();
         let suite = apart(backend, lies, &Doors::default()).await;
         let control = play_control::<P>(suite, Doors::default()).await;
-        tell::<P>(backend, expected, &tally, &control, &format!("{lies:?}"), test);
+        tell::<P>(backend, expected, &tally, &control, &format!("{lies:?}"));
     }
 }
 
 /// Writes the row, and asserts that the control found something.
-fn tell<P: Pair>(backend: Backend, expected: &str, tally: &Tally, control: &Tally, lies: &str, test: &str) {
+fn tell<P: Pair>(backend: Backend, expected: &str, tally: &Tally, control: &Tally, lies: &str) {
     let found = format!("{lies}: {} violations in {} schedules", control.violations.len(), control.schedules);
     assert!(!control.violations.is_empty(), "the control found nothing: {lies}, {}", control.told());
     let (count, planned) = (tally.schedules, tally.planned);
-    let command = format!("CSP_RACE_SCHEDULES={planned} cargo test -p csp-tests --test races {test}");
+    let switches = format!("{}={planned}", RACE_SCHEDULES.name);
     let fault = format!("{} ({backend:?})", P::NAME);
-    faults::record(&fault, expected, count, &tally.told(), &found, &command);
+    faults::record(&fault, expected, count, &tally.told(), &found, &switches);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn orders_never_outlive_their_relationship() {
     let expected = "no active subscription without a relationship; no order begun after its end succeeds";
-    let test = "orders_never_outlive";
-    race::<EndedRelationship>(expected, Lies::IGNORED_FENCES, test).await;
+    race::<EndedRelationship>(expected, Lies::IGNORED_FENCES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,39 +86,38 @@ async fn no_order_follows_the_end_of_a_relationship_by_a_stale_fact() {
         let suite = apart(backend, Lies::BOTH, &Doors::default()).await;
         let control = play_control::<EndedRelationship>(suite, Doors::default()).await;
         let expected = "the guard refuses what stale facts allow";
-        let test = "no_order_follows";
-        tell::<EndedRelationship>(backend, expected, &tally, &control, "both lies", test);
+        tell::<EndedRelationship>(backend, expected, &tally, &control, "both lies");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_sells_through_a_removed_reseller() {
     let expected = "no order and no customer begun after the removal names the reseller";
-    race::<RemovedPartnership>(expected, Lies::STALE_FACTS, "nobody_sells_through").await;
+    race::<RemovedPartnership>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_names_a_removed_reseller() {
     let expected = "no association and no support contact begun after the removal names the reseller";
-    race::<NamedReseller>(expected, Lies::STALE_FACTS, "nobody_names").await;
+    race::<NamedReseller>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_suspended_partner_begins_no_business() {
     let expected = "no order, customer or invitation begun after the suspension succeeds";
-    race::<SuspendedPartner>(expected, Lies::STALE_FACTS, "a_suspended_partner").await;
+    race::<SuspendedPartner>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn withdrawn_admin_access_manages_nobody() {
     let expected = "no change of the reseller's people begun after the withdrawal succeeds";
-    race::<WithdrawnAccess>(expected, Lies::STALE_FACTS, "withdrawn_admin_access").await;
+    race::<WithdrawnAccess>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_enrolled_tenant_becomes_no_customer() {
     let expected = "no customer on the tenant, and no order for it, begun after the enrolment succeeds";
-    race::<EnrolledTenant>(expected, Lies::BOTH, "an_enrolled_tenant").await;
+    race::<EnrolledTenant>(expected, Lies::BOTH).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,8 +133,7 @@ async fn nobody_becomes_reseller_and_customer_of_one_provider() {
         unfence(suite.databases()).await;
         let control = play_control::<AcceptedPartnership>(suite, doors).await;
         let expected = "never both the partnership and the relationship";
-        let test = "nobody_becomes_reseller_and_customer";
-        tell::<AcceptedPartnership>(backend, expected, &tally, &control, "the fence's rows kept apart", test);
+        tell::<AcceptedPartnership>(backend, expected, &tally, &control, "the fence's rows kept apart");
     }
 }
 

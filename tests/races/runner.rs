@@ -7,16 +7,15 @@ use std::time::{Duration, Instant};
 
 use csp_proto::subscription::v1::ListSubscriptionsRequest;
 use csp_tests::peer_proxy::Doors;
+use csp_tests::switches::RACE_SCHEDULES;
 use csp_tests::{Party, Running};
 use tokio::task::JoinSet;
 
-use crate::checker::{self, FinalState};
-use crate::history::{Call, Deed, History, Outcome};
+use crate::races::checker::{self, FinalState};
+use crate::races::history::{Call, Deed, History, Outcome};
 
-/// Schedules of each pair on each backend, unless [`SCHEDULES`] says otherwise.
+/// Schedules of each pair on each backend, unless [`RACE_SCHEDULES`] says otherwise.
 const SCHEDULES_SHORT: usize = 60;
-/// Names how many to play.
-const SCHEDULES: &str = "CSP_RACE_SCHEDULES";
 /// Where the calls hardly met in those, as they do by chance on a busy machine, more are played, to so many times as many.
 const PLANS_MAX: usize = 4;
 /// A negative control ends when it has found so many violations, and has this many schedules to find them in.
@@ -115,7 +114,7 @@ pub(crate) struct Tally {
 
 /// Schedules to play.
 pub(crate) fn schedules() -> usize {
-    std::env::var(SCHEDULES).map_or(SCHEDULES_SHORT, |count| count.parse().expect("a number of schedules"))
+    RACE_SCHEDULES.value().unwrap_or(SCHEDULES_SHORT)
 }
 
 /// Plays that many schedules of a pair, and goes on until there was something to be found.

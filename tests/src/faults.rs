@@ -6,19 +6,29 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 
-/// Names the file that the rows are appended to.
-const TABLE: &str = "CSP_FAULT_TABLE";
+use crate::switches::FAULT_TABLE;
 
 /// Writes one row: what was done to the suite, what it must do then, how often that was tried, what came of it, how
-/// the same test looks where the protection is missing, and the command that runs it again.
-pub fn record(fault: &str, expected: &str, trials: usize, result: &str, control: &str, command: &str) {
-    let row = row(&[fault, expected, &trials.to_string(), result, control, command]);
+/// the same test looks where the protection is missing, and the command that runs the test again, with the variables of
+/// the environment in `switches`. Called by the test itself, whose thread has its name.
+pub fn record(fault: &str, expected: &str, trials: usize, result: &str, control: &str, switches: &str) {
+    let row = row(&[fault, expected, &trials.to_string(), result, control, &command(switches)]);
     eprint!("fault survived: {row}");
-    if let Some(file) = std::env::var_os(TABLE) {
+    if let Some(file) = FAULT_TABLE.raw() {
         let mut table = OpenOptions::new().create(true).append(true).open(file).unwrap();
         // In one write, so that rows of tests that run at the same time don't mix.
         table.write_all(row.as_bytes()).unwrap();
     }
+}
+
+fn command(switches: &str) -> String {
+    let thread = std::thread::current();
+    let test = thread.name().expect("a row is recorded by a test");
+    let binary = std::env::current_exe().unwrap();
+    let binary = binary.file_name().unwrap().to_string_lossy().into_owned();
+    let (target, _hash) = binary.rsplit_once('-').unwrap_or((&binary, ""));
+    let blank = if switches.is_empty() { "" } else { " " };
+    format!("{switches}{blank}cargo test -p csp-tests --test {target} {test}")
 }
 
 fn row(cells: &[&str]) -> String {

@@ -30,6 +30,7 @@ mod recorded;
 mod refusal;
 mod running;
 mod stored;
+pub mod switches;
 pub mod story;
 mod special_sellers;
 mod watched;

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+use crate::switches::WITHOUT_POSTGRES;
+
 /// The script that starts a server and stops it when nobody holds its stdin any more.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/postgres");
 /// With which code it ends where there are no binaries.
 const EXIT_WITHOUT_BINARIES: i32 = 3;
-/// Goes on without PostgreSQL when it is `1` and there are no binaries.
-const WITHOUT: &str = "CSP_WITHOUT_POSTGRES";
 
 static SHARED: OnceLock<Option<Postgres>> = OnceLock::new();
 static DATABASES: AtomicU64 = AtomicU64::new(1);
@@ -178,8 +178,12 @@ impl Running {
         }
         let code = script.wait().unwrap().code();
         assert_eq!(code, Some(EXIT_WITHOUT_BINARIES), "PostgreSQL does not start: its words are above");
-        let accepted = std::env::var(WITHOUT).is_ok_and(|value| value == "1");
-        assert!(accepted, "PostgreSQL is missing: run tests/run, which installs it, or set {WITHOUT}=1");
+        let without = WITHOUT_POSTGRES;
+        assert!(
+            without.is_on(),
+            "PostgreSQL is missing: run tests/run, which installs it, or set {}=1",
+            without.name
+        );
         None
     }
 

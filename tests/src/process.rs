@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use csp_suite::service::Service;
@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::databases::START_WAIT_MAX;
+use crate::switches::CLOCK;
 
 /// Two loopback addresses of a process.
 #[derive(Debug, Clone, Copy)]
@@ -34,14 +35,19 @@ impl Place {
 }
 
 /// How many places have an address of their own.
-static OWN: AtomicU8 = AtomicU8::new(1);
+static OWN: AtomicU16 = AtomicU16::new(0);
+/// Hosts of one network of addresses: neither its first nor its last address.
+const HOSTS: u16 = 254;
+/// Networks for one process of tests.
+const NETWORKS: u8 = 2;
 
 /// A loopback address that nobody else uses: no connection is made from there, as from 127.0.0.1.
 fn own_address() -> Ipv4Addr {
     let [_, _, high, low] = std::process::id().to_be_bytes();
     let number = OWN.fetch_add(1, Ordering::Relaxed);
-    assert!(number < u8::MAX, "one process of tests has {number} places at most");
-    Ipv4Addr::new(127, 1 + high % 200, low, number)
+    let (network, host) = (u8::try_from(number / HOSTS).unwrap(), u8::try_from(number % HOSTS).unwrap());
+    assert!(network < NETWORKS, "one process of tests has {number} places at most");
+    Ipv4Addr::new(127, 1 + (high % 127) + 127 * network, low, 1 + host)
 }
 
 /// A running process of `csp`; killed when dropped.
@@ -170,7 +176,7 @@ pub fn serve(
 
 fn with_clock(mut command: Command, clock: Option<&str>) -> Command {
     if let Some(clock) = clock {
-        command.env("CSP_UNDER_TEST_CLOCK", clock);
+        command.env(CLOCK.name, clock);
     }
     command
 }

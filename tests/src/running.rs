@@ -21,12 +21,11 @@ use crate::apart::Apart;
 use crate::databases::Databases;
 use crate::peer_proxy::{Doors, Lies};
 use crate::process::{self, Place, Process};
+use crate::switches::{CLOCK, SHAPE};
 use crate::{Detour, Party, Route};
 
 /// The instant at which every test begins.
 pub(crate) const START: &str = "2026-11-21T12:00:00Z";
-/// Which shape the suite has in the tests of this process.
-const SHAPE: &str = "CSP_TEST_SHAPE";
 
 /// How a suite is deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +41,11 @@ pub enum Shape {
 impl Shape {
     /// The shape that the environment asks for.
     pub fn asked_for() -> Self {
-        match std::env::var(SHAPE).as_deref() {
-            Err(_) | Ok("sqlite") => Shape::OnSqlite,
-            Ok("postgres") => Shape::OnPostgres,
-            Ok("processes") => Shape::FourProcesses,
-            Ok(other) => panic!("{SHAPE} is `{other}`: it must be sqlite, postgres or processes"),
+        match SHAPE.value::<String>().as_deref() {
+            None | Some("sqlite") => Shape::OnSqlite,
+            Some("postgres") => Shape::OnPostgres,
+            Some("processes") => Shape::FourProcesses,
+            Some(other) => panic!("{} cannot be `{other}`: {}", SHAPE.name, SHAPE.meaning),
         }
     }
 }
@@ -85,7 +84,7 @@ impl Running {
             Shape::FourProcesses => {
                 let csp = || {
                     let mut csp = process::csp();
-                    csp.env("CSP_UNDER_TEST_CLOCK", instant);
+                    csp.env(CLOCK.name, instant);
                     csp
                 };
                 let clock = Clock::starting_at(instant.parse().unwrap());

@@ -8,7 +8,7 @@ use csp_proto::subscription::v1 as subscription;
 use csp_tests::{lines, profile};
 use tonic::Status;
 
-use crate::scene::Scene;
+use crate::statements::scene::Scene;
 
 /// What is left to do of a command that was made ready.
 pub(crate) type Deed<'s> = Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 's>>;

@@ -7,8 +7,8 @@ use csp_suite::service::Service;
 use csp_tests::golden;
 use csp_tests::proxy::Statement;
 
-use crate::command::Command;
-use crate::scene::Scene;
+use crate::statements::command::Command;
+use crate::statements::scene::Scene;
 
 /// Each command is counted so often, and the fewest count: what runs beside it only adds.
 const TRIES: usize = 3;

@@ -6,7 +6,7 @@ use csp_tests::proxy::{Fault, Proxy};
 use csp_tests::{Postgres, faults};
 use tokio::time::timeout;
 
-use crate::notes::{COUNT, Notes};
+use crate::statements::notes::{COUNT, Notes};
 
 /// Trials of each.
 const TRIALS: i64 = 5;
@@ -47,6 +47,6 @@ async fn a_begin_that_nobody_waits_for_leaves_no_transaction_open() {
         2 * usize::try_from(TRIALS).unwrap(),
         "all seen by another connection",
         "where the connection returns as its caller left it, the first acknowledged write is not committed",
-        "cargo test -p csp-tests --test statements a_begin_that_nobody_waits_for",
+        "",
     );
 }

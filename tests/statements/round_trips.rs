@@ -2,7 +2,7 @@
 
 use csp_tests::Postgres;
 
-use crate::notes::Notes;
+use crate::statements::notes::Notes;
 
 /// Trials of each.
 const TRIALS: i64 = 10;

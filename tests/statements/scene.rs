@@ -7,7 +7,7 @@ use csp_tests::databases::{Databases, through};
 use csp_tests::proxy::{Fault, Proxy, Statement};
 use csp_tests::{Postgres, Running, Seller};
 
-use crate::command::Deed;
+use crate::statements::command::Deed;
 
 /// The instant at which everything happens.
 const NOW: &str = "2026-11-21T12:00:00Z";

@@ -4,16 +4,14 @@ use csp_proto::subscription::v1::ListOrdersRequest;
 use csp_suite::service::Service;
 use csp_tests::faults;
 use csp_tests::proxy::Fault;
+use csp_tests::switches::STATEMENT_FAULTS;
 use tonic::Code;
 
-use crate::command::Command;
-use crate::scene::Scene;
+use crate::statements::command::Command;
+use crate::statements::scene::Scene;
 
 /// Round trips of what runs beside a command: numbering the journal, asking how the database is.
 const BESIDE: usize = 3;
-
-/// With it, every statement fails in every way; without, each in one of them.
-const IN_EVERY_WAY: &str = "CSP_STATEMENT_FAULTS";
 
 /// How a statement fails, and how the table of faults tells it.
 const FAULTS: [(Fault, &str); 4] = [
@@ -27,7 +25,7 @@ const FAULTS: [(Fault, &str); 4] = [
 async fn every_command_survives_the_failure_of_each_of_its_statements() {
     let Some(scene) = Scene::set().await else { return };
     let mut trials = [0; FAULTS.len()];
-    let ways = if std::env::var_os(IN_EVERY_WAY).is_some() { FAULTS.len() } else { 1 };
+    let ways = if STATEMENT_FAULTS.is_on() { FAULTS.len() } else { 1 };
     for command in Command::ALL {
         for service in Service::ALL {
             for way in 0..ways {
@@ -37,9 +35,9 @@ async fn every_command_survives_the_failure_of_each_of_its_statements() {
     }
     assert!(trials.iter().all(|trials| *trials > 20), "too few statements were hit: {trials:?}");
     let control = "a read, which has no retry, ends in ABORTED or UNAVAILABLE";
-    let command = "cargo test -p csp-tests --test statements (every way: CSP_STATEMENT_FAULTS=1)";
+    let switches = if STATEMENT_FAULTS.is_on() { "CSP_STATEMENT_FAULTS=1" } else { "" };
     for ((_, told), trials) in FAULTS.iter().zip(trials) {
-        faults::record(told, "the command succeeds, with one effect", trials, "all did", control, command);
+        faults::record(told, "the command succeeds, with one effect", trials, "all did", control, switches);
     }
 }
 

@@ -87,3 +87,6 @@ pub mod limits {
     pub use crate::runtime::link_key::LINK_TOKEN_BYTES_MAX;
     pub use crate::runtime::server::{DRAIN_MAX, HEADER_BYTES_MAX, STREAMS_PER_CONNECTION_MAX};
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use csp_proto::subscription::v1::{Capacity, OrderDraft, SubmitOrderRequest, Subm
 use csp_tests::{Answer, Seller, lines};
 
 use super::scene::{Direct, Indirect, MOMENT, WINDOW};
-use crate::case::{Played, played};
+use crate::scene::{Played, played};
 
 /// Two carts of one instant: one is submitted at the last instant, the other a moment later.
 pub(crate) async fn a_cart_of_more_than_seven_days() -> Played {

@@ -4,7 +4,7 @@ use csp_tests::OfferTerms;
 use tonic::Status;
 
 use super::scene::Direct;
-use crate::case::Played;
+use crate::scene::Played;
 
 /// Where seats are asked for.
 #[derive(Clone, Copy)]

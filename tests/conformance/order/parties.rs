@@ -8,7 +8,7 @@ use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use csp_tests::{Answer, OfferTerms, Running, Seller, attested, evidence, profile};
 
 use super::scene::{Direct, Indirect, named_by};
-use crate::case::{Played, played};
+use crate::scene::{Played, played};
 
 /// Twin: a direct-bill partner that serves the same customer.
 pub(crate) async fn a_reseller_orders() -> Played {

@@ -12,19 +12,19 @@ use csp_suite::service::Service;
 use csp_tests::{Busy, Running, Seller, evidence, profile, refusal_of};
 use prost_types::FieldMask;
 
-use super::Play;
 use crate::customer::with_order;
+use crate::scene::Scene;
 
-pub(crate) const PLAYS: &[Play] = &[
-    || Box::pin(a_customer_is_read_by_those_who_serve_it()),
-    || Box::pin(a_domain_is_free_or_not()),
-    || Box::pin(customers_are_listed()),
-    || Box::pin(a_customer_is_changed()),
-    || Box::pin(a_customer_is_recorded()),
-    || Box::pin(an_agreement_is_recorded_and_read()),
-    || Box::pin(setup_information_is_rotated()),
-    || Box::pin(an_operation_is_read()),
-    || Box::pin(an_operation_whose_peer_is_away_is_called_off()),
+pub(crate) const SCENES: &[Scene<()>] = &[
+    scene!(a_customer_is_read_by_those_who_serve_it()),
+    scene!(a_domain_is_free_or_not()),
+    scene!(customers_are_listed()),
+    scene!(a_customer_is_changed()),
+    scene!(a_customer_is_recorded()),
+    scene!(an_agreement_is_recorded_and_read()),
+    scene!(setup_information_is_rotated()),
+    scene!(an_operation_is_read()),
+    scene!(an_operation_whose_peer_is_away_is_called_off()),
 ];
 
 /// A direct-bill partner, its customer, and a partner that does not know it.

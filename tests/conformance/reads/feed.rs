@@ -4,9 +4,9 @@ use csp_proto::feed::v1::Start;
 use csp_tests::{Refusal, Running, SERVICES, after};
 use tonic::Code;
 
-use super::Play;
+use crate::scene::Scene;
 
-pub(crate) const PLAYS: &[Play] = &[|| Box::pin(changes_are_watched())];
+pub(crate) const SCENES: &[Scene<()>] = &[scene!(changes_are_watched())];
 
 async fn changes_are_watched() {
     let suite = Running::start().await;

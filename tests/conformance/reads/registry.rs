@@ -10,24 +10,24 @@ use csp_tests::{Party, Running, Seller, enrollment, evidence, refusal_of};
 use jiff::SignedDuration;
 use tonic::Code;
 
-use super::Play;
+use crate::scene::Scene;
 
-pub(crate) const PLAYS: &[Play] = &[
-    || Box::pin(companies_are_registered_and_read()),
-    || Box::pin(companies_are_listed()),
-    || Box::pin(a_company_changes_its_group()),
-    || Box::pin(mpn_ids_are_registered_and_listed()),
-    || Box::pin(accounts_are_recorded()),
-    || Box::pin(accounts_are_read()),
-    || Box::pin(accounts_are_listed()),
-    || Box::pin(a_token_is_sent_again()),
-    || Box::pin(a_rejected_account_appeals()),
-    || Box::pin(a_standing_is_changed()),
-    || Box::pin(a_signature_is_recorded()),
-    || Box::pin(agreement_statuses_are_told_apart()),
-    || Box::pin(missing_steps_are_named()),
-    || Box::pin(people_are_listed()),
-    || Box::pin(the_directory_is_searched()),
+pub(crate) const SCENES: &[Scene<()>] = &[
+    scene!(companies_are_registered_and_read()),
+    scene!(companies_are_listed()),
+    scene!(a_company_changes_its_group()),
+    scene!(mpn_ids_are_registered_and_listed()),
+    scene!(accounts_are_recorded()),
+    scene!(accounts_are_read()),
+    scene!(accounts_are_listed()),
+    scene!(a_token_is_sent_again()),
+    scene!(a_rejected_account_appeals()),
+    scene!(a_standing_is_changed()),
+    scene!(a_signature_is_recorded()),
+    scene!(agreement_statuses_are_told_apart()),
+    scene!(missing_steps_are_named()),
+    scene!(people_are_listed()),
+    scene!(the_directory_is_searched()),
 ];
 
 async fn companies_are_registered_and_read() {

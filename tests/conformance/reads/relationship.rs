@@ -10,17 +10,17 @@ use csp_proto::relationship::v1::{
 };
 use csp_tests::{Running, Seller, evidence, refusal_of};
 
-use super::Play;
+use crate::scene::Scene;
 
-pub(crate) const PLAYS: &[Play] = &[
-    || Box::pin(a_partnership_is_read_by_its_parties()),
-    || Box::pin(a_partnership_request_is_written_again_and_withdrawn()),
-    || Box::pin(a_reseller_withdraws_administrator_access()),
-    || Box::pin(a_partnership_is_recorded()),
-    || Box::pin(an_invitation_is_read_by_those_it_names()),
-    || Box::pin(an_invitation_is_withdrawn()),
-    || Box::pin(a_reseller_relationship_is_recorded_and_read()),
-    || Box::pin(an_admin_grant_is_listed_and_revoked()),
+pub(crate) const SCENES: &[Scene<()>] = &[
+    scene!(a_partnership_is_read_by_its_parties()),
+    scene!(a_partnership_request_is_written_again_and_withdrawn()),
+    scene!(a_reseller_withdraws_administrator_access()),
+    scene!(a_partnership_is_recorded()),
+    scene!(an_invitation_is_read_by_those_it_names()),
+    scene!(an_invitation_is_withdrawn()),
+    scene!(a_reseller_relationship_is_recorded_and_read()),
+    scene!(an_admin_grant_is_listed_and_revoked()),
 ];
 
 /// A provider, its reseller to be, and a partner that has nothing to do with them.

@@ -6,24 +6,24 @@ use csp_proto::r#type::v1::Money;
 use csp_tests::{Answer, Client, Refusal, Seller, attested, evidence, lines, refusal_of};
 use tonic::Code;
 
-use super::Play;
 use crate::order::scene::{Direct, Indirect, WINDOW};
+use crate::scene::Scene;
 use crate::subscription::acts::{associate, name_contact, reactivate, suspend, switch_auto_renew_off};
 use crate::subscription::contact::Supported;
 
-pub(crate) const PLAYS: &[Play] = &[
-    || Box::pin(an_operator_imports_offers_in_versions()),
-    || Box::pin(offers_are_read_by_resellers_too()),
-    || Box::pin(a_reseller_prepares_what_its_provider_submits()),
-    || Box::pin(a_cart_is_called_off_once()),
-    || Box::pin(a_review_says_what_submitting_would_decide()),
-    || Box::pin(orders_are_read_by_their_parties()),
-    || Box::pin(subscriptions_are_read_by_their_parties()),
-    || Box::pin(a_designated_reseller_manages_what_does_not_exist_for_others()),
-    || Box::pin(a_support_contact_reads_what_names_it()),
-    || Box::pin(the_history_keeps_every_reseller_of_record()),
-    || Box::pin(an_operator_records_what_was_sold_before()),
-    || Box::pin(a_record_is_judged_by_the_rules_of_its_day()),
+pub(crate) const SCENES: &[Scene<()>] = &[
+    scene!(an_operator_imports_offers_in_versions()),
+    scene!(offers_are_read_by_resellers_too()),
+    scene!(a_reseller_prepares_what_its_provider_submits()),
+    scene!(a_cart_is_called_off_once()),
+    scene!(a_review_says_what_submitting_would_decide()),
+    scene!(orders_are_read_by_their_parties()),
+    scene!(subscriptions_are_read_by_their_parties()),
+    scene!(a_designated_reseller_manages_what_does_not_exist_for_others()),
+    scene!(a_support_contact_reads_what_names_it()),
+    scene!(the_history_keeps_every_reseller_of_record()),
+    scene!(an_operator_records_what_was_sold_before()),
+    scene!(a_record_is_judged_by_the_rules_of_its_day()),
 ];
 
 type Selling = SubscriptionServiceClient<Client>;

@@ -6,9 +6,9 @@ use csp_proto::policy::v1::{GetDecisionRequest, GetRuleRequest, ListRulesRequest
 use csp_tests::{Running, refusal_of};
 use prost_types::Timestamp;
 
-use super::Play;
+use crate::scene::Scene;
 
-pub(crate) const PLAYS: &[Play] = &[|| Box::pin(the_rule_book()), || Box::pin(the_clock())];
+pub(crate) const SCENES: &[Scene<()>] = &[scene!(the_rule_book()), scene!(the_clock())];
 
 async fn the_rule_book() {
     let suite = Running::start().await;

@@ -6,9 +6,9 @@ use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use csp_tests::{Running, Seller, profile};
 
 use super::acts::{associate, name_contact};
-use crate::case::{Played, played};
 use crate::order::global_mpn_id;
 use crate::order::scene::Indirect;
+use crate::scene::{Played, played};
 
 /// A subscription whose reseller of record is fabrikam, and adatum, which is to take its place.
 struct Handover {

@@ -5,8 +5,8 @@ use csp_proto::subscription::v1 as pb;
 use csp_tests::{Answer, Seller, attested};
 
 use super::acts::{name_contact, reactivate, suspend, switch_auto_renew_off};
-use crate::case::{Played, played};
 use crate::order::scene::Indirect;
+use crate::scene::{Played, played};
 
 /// A subscription that names fabrikam as its support contact only.
 pub(crate) struct Supported {

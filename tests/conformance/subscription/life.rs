@@ -1,8 +1,8 @@
 //! The life of a subscription: suspended and back, renewed or not, cancelled.
 
 use super::acts::{cancel, reactivate, suspend, switch_auto_renew_off};
-use crate::case::{Played, played};
 use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW};
+use crate::scene::{Played, played};
 
 pub(crate) async fn a_suspended_one_is_suspended() -> Played {
     let scene = Direct::open().await;

@@ -5,8 +5,8 @@ use csp_tests::{OfferTerms, Running};
 use jiff::SignedDuration;
 
 use super::acts::{cancel, change_seats, reactivate, suspend};
-use crate::case::{Played, played};
 use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW, to};
+use crate::scene::{Played, played};
 
 pub(crate) async fn a_reseller_adds_seats() -> Played {
     let scene = Indirect::open().await;

@@ -94,6 +94,6 @@ async fn a_write_that_was_given_up_is_not_made_later() {
         TRIALS,
         "one order each",
         &format!("with journal entries hidden from the store: 1 order, {twice} effects"),
-        "cargo test -p csp-tests --test races a_write_that_was_given_up",
+        "",
     );
 }

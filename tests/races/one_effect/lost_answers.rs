@@ -7,8 +7,8 @@ use csp_tests::proxy::Tap;
 use csp_tests::{Backend, Party, Route, faults};
 
 use super::scene::{Mutation, Scene};
-use crate::no_new_enemy::honest;
-use crate::runner::Schedule;
+use crate::races::no_new_enemy::honest;
+use crate::races::runner::Schedule;
 
 /// Losses of each kind of request.
 const TRIALS: usize = 24;
@@ -130,6 +130,6 @@ fn tell(backend: Backend, mutation: Mutation, (lost, took_effect): (usize, usize
         TRIALS,
         &format!("{lost} answers were lost, {took_effect} of them after the effect; one effect each"),
         &format!("without a request_id: {twice} of {TRIALS} lost orders were sold twice by their repeat"),
-        "cargo test -p csp-tests --test races a_call_whose_answer_was_lost",
+        "",
     );
 }

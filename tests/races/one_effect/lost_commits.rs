@@ -7,7 +7,7 @@ use csp_tests::proxy::{Fault, Proxy};
 use csp_tests::{Backend, Running, Seller, attested, faults};
 
 use super::scene::{Mutation, Scene};
-use crate::no_new_enemy::START;
+use crate::races::no_new_enemy::START;
 
 /// Commits of one call at one service that are cut, each in a trial of its own, at most.
 const COMMITS_MAX: usize = 12;
@@ -119,7 +119,7 @@ fn tell(mutation: Mutation, trials: usize, cut: usize, at_once: usize, control: 
         trials,
         &format!("{cut} commits cut; {at_once} of these calls succeeded at once; one effect each"),
         control,
-        "cargo test -p csp-tests --test races a_commit_whose_answer_was_lost",
+        "",
     );
 }
 
@@ -173,6 +173,6 @@ async fn the_end_of_a_relationship_survives_a_lost_commit() {
         trial,
         &format!("{cut} commits cut; {at_once} of these calls succeeded at once, the others when repeated"),
         "none is played",
-        "cargo test -p csp-tests --test races the_end_of_a_relationship_survives",
+        "",
     );
 }

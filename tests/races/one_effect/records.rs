@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use sqlx::{AssertSqlSafe, Connection};
 
 use super::scene::{Mutation, Scene};
-use crate::no_new_enemy::honest;
+use crate::races::no_new_enemy::honest;
 
 const TABLES: &str = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'";
 
@@ -42,7 +42,7 @@ async fn a_request_is_remembered_for_a_day() {
             1,
             "the first answer, 1 effect",
             "24:00:01 later, after records were erased: a new order",
-            "cargo test -p csp-tests --test races a_request_is_remembered_for_a_day",
+            "",
         );
     }
 }
@@ -106,7 +106,7 @@ async fn no_record_holds_a_secret() {
             secrets.len(),
             "none is there",
             "a domain and an e-mail address are found by the same search",
-            "cargo test -p csp-tests --test races no_record_holds_a_secret",
+            "",
         );
     }
 }

@@ -7,7 +7,7 @@ use csp_tests::{Backend, Running, Shape, faults};
 use tokio::task::JoinSet;
 
 use super::scene::{Mutation, Scene};
-use crate::no_new_enemy::START;
+use crate::races::no_new_enemy::START;
 
 /// Calls at the same time.
 const CALLS: usize = 64;
@@ -40,7 +40,7 @@ async fn sixty_four_calls_with_one_request_id_have_one_effect_and_one_answer() {
                 TRIALS * CALLS,
                 &result,
                 &other,
-                "cargo test -p csp-tests --test races sixty_four_calls",
+                "",
             );
         }
     }

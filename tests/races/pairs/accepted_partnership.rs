@@ -14,9 +14,9 @@ use csp_tests::peer_proxy::{Door, Doors};
 use csp_tests::{Running, Seller, profile};
 
 use super::relationships;
-use crate::checker::{FinalState, Partnership};
-use crate::history::{Deed, History};
-use crate::runner::{Pair, Schedule};
+use crate::races::checker::{FinalState, Partnership};
+use crate::races::history::{Deed, History};
+use crate::races::runner::{Pair, Schedule};
 
 /// A provider; the tenants are new in each schedule.
 pub(crate) struct AcceptedPartnership {

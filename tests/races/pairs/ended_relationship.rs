@@ -6,9 +6,9 @@ use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, attested, profile};
 
 use super::{relationships, subscriptions};
-use crate::checker::FinalState;
-use crate::history::{Deed, History};
-use crate::runner::{Pair, Schedule};
+use crate::races::checker::FinalState;
+use crate::races::history::{Deed, History};
+use crate::races::runner::{Pair, Schedule};
 
 /// A seller – direct-bill, or a provider with its reseller – that orders for a customer while its relationship ends.
 pub(crate) struct EndedRelationship {

@@ -11,9 +11,9 @@ use csp_proto::r#type::v1::PartnerKind;
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, enrollment, evidence, profile};
 
-use crate::checker::FinalState;
-use crate::history::{Deed, History};
-use crate::runner::{Pair, Schedule};
+use crate::races::checker::FinalState;
+use crate::races::history::{Deed, History};
+use crate::races::runner::{Pair, Schedule};
 
 /// Orders for a tenant that became a customer.
 const ORDERS: usize = 3;

@@ -20,7 +20,7 @@ use csp_proto::relationship::v1::{ListResellerRelationshipsRequest, Relationship
 use csp_proto::subscription::v1::{ListSubscriptionsRequest, SubscriptionState};
 use csp_tests::{Running, Seller};
 
-use crate::checker::{Relationship, Subscription};
+use crate::races::checker::{Relationship, Subscription};
 
 /// The seller's relationships with a customer.
 async fn relationships(seller: &Seller, customer: &str, tenant: &str) -> Vec<Relationship> {

@@ -6,9 +6,9 @@ use csp_proto::subscription::v1::{AssociateResellerRequest, SetSupportContactReq
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Answer, Running, Seller};
 
-use crate::checker::FinalState;
-use crate::history::{Deed, History};
-use crate::runner::{Pair, Schedule};
+use crate::races::checker::FinalState;
+use crate::races::history::{Deed, History};
+use crate::races::runner::{Pair, Schedule};
 
 /// A provider that makes a reseller the one of record, or the support contact, of a subscription while it removes
 /// their partnership. The subscription was sold through another, whose partnership goes on.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, profile};
 
-use crate::checker::FinalState;
-use crate::history::{Deed, History};
-use crate::runner::{Pair, Schedule};
+use crate::races::checker::FinalState;
+use crate::races::history::{Deed, History};
+use crate::races::runner::{Pair, Schedule};
 
 /// A provider that sells through a reseller while it, or an operator, removes their partnership.
 pub(crate) struct RemovedPartnership {

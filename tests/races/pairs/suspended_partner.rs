@@ -6,9 +6,9 @@ use csp_proto::partner_registry::v1::{SetPartnerStandingRequest, Standing};
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, profile};
 
-use crate::checker::FinalState;
-use crate::history::{Deed, History};
-use crate::runner::{Pair, Schedule};
+use crate::races::checker::FinalState;
+use crate::races::history::{Deed, History};
+use crate::races::runner::{Pair, Schedule};
 
 /// A direct-bill partner that goes on with new business while the operator suspends it.
 pub(crate) struct SuspendedPartner {

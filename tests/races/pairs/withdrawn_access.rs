@@ -7,9 +7,9 @@ use csp_proto::relationship::v1::RevokeProviderAdminAccessRequest;
 use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller};
 
-use crate::checker::FinalState;
-use crate::history::{Deed, History};
-use crate::runner::{Pair, Schedule};
+use crate::races::checker::FinalState;
+use crate::races::history::{Deed, History};
+use crate::races::runner::{Pair, Schedule};
 
 /// The provider changes a person's roles while the reseller withdraws its access.
 pub(crate) struct WithdrawnAccess {

@@ -2,7 +2,7 @@
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
-use csp_service::{Attempt, Book, Call, Result};
+use csp_service::{Attempt, Call, Result};
 use csp_store::broken;
 use prost::Message;
 
@@ -66,11 +66,11 @@ impl Request {
     }
 
     /// The attempt that it makes when `call` sends it.
-    pub(crate) fn attempt(&self, book: &Book, call: &Call) -> Result<Attempt> {
+    pub(crate) fn attempt(&self, call: &Call) -> Result<Attempt> {
         match self {
-            Request::Create(request) => book.run(call, request).map(|run| run.attempt().clone()),
-            Request::Record(request) => book.run(call, request).map(|run| run.attempt().clone()),
-            Request::AddWithOrder(request) => book.run(call, request).map(|run| run.attempt().clone()),
+            Request::Create(request) => Attempt::of_mutation(call, request),
+            Request::Record(request) => Attempt::of_mutation(call, request),
+            Request::AddWithOrder(request) => Attempt::of_mutation(call, request),
             Request::Register(_) => Ok(Attempt::of_work(call)),
         }
     }

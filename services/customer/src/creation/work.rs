@@ -57,7 +57,7 @@ impl<'a> Work<'a> {
         let customer = customer::table::by_id(&mut reader, &row.customer).await?.map(Customer::from);
         Ok(Work {
             service,
-            attempt: request.attempt(&service.book, &call)?,
+            attempt: request.attempt(&call)?,
             customer: customer.ok_or_else(|| Fault::internal("an operation without its customer"))?,
             call,
             request,

@@ -1,10 +1,15 @@
 //! AGR-01 to AGR-08.
 
-use crate::check::{Expect::*, check, day};
+use crate::cases::{Cases, Expect::*, day};
 use crate::fixtures::*;
 use csp_policy::boundaries::*;
 use csp_policy::rules::agreement::*;
 use csp_policy::*;
+
+registered! {
+    tables: whoever_submits_has_signed, a_reseller_of_record_has_signed, new_business_with_a_reseller_needs_its_signature, a_reseller_is_onboarded_first, a_global_admin_signs_for_a_qualified_account;
+    tests: the_missing_steps_are_told_in_order;
+}
 
 const UNSIGNED: &[Reason] = &[Reason::PartnerAgreementUnsigned];
 
@@ -12,10 +17,9 @@ fn unsigned(partner: Partner) -> Partner {
     Partner { agreement_since: None, ..partner }
 }
 
-#[test]
-fn whoever_submits_has_signed() {
+fn whoever_submits_has_signed(cases: &mut Cases) {
     let order = SubmitOrder { seller: unsigned(contoso()), ..submit_order() };
-    check(
+    cases.check(
         &AGR_01,
         [
             ("signed before", submit_order(), Allowed),
@@ -46,13 +50,15 @@ fn whoever_submits_has_signed() {
     );
     let more = ChangeQuantity { seller: unsigned(contoso()), ..change_quantity() };
     let fewer = ChangeQuantity { seller: unsigned(contoso()), ..take_seats_back() };
-    check(&AGR_01, [("more seats are a sale", more, Denied(UNSIGNED)), ("fewer are not", fewer, Irrelevant)]);
+    cases.check(
+        &AGR_01,
+        [("more seats are a sale", more, Denied(UNSIGNED)), ("fewer are not", fewer, Irrelevant)],
+    );
 }
 
-#[test]
-fn a_reseller_of_record_has_signed() {
+fn a_reseller_of_record_has_signed(cases: &mut Cases) {
     let order = SubmitOrder { reseller: Some(unsigned(fabrikam())), ..submit_order() };
-    check(
+    cases.check(
         &AGR_02,
         [
             ("a reseller that signed", submit_order(), Allowed),
@@ -67,16 +73,15 @@ fn a_reseller_of_record_has_signed() {
         ],
     );
     let later = AssociateReseller { reseller: Some(unsigned(fabrikam())), ..associate_reseller() };
-    check(
+    cases.check(
         &AGR_02,
         [("associated later", associate_reseller(), Allowed), ("unsigned, later", later, Denied(UNSIGNED))],
     );
 }
 
-#[test]
-fn new_business_with_a_reseller_needs_its_signature() {
+fn new_business_with_a_reseller_needs_its_signature(cases: &mut Cases) {
     let create = CreateCustomer { reseller: Some(unsigned(fabrikam())), ..create_customer() };
-    check(
+    cases.check(
         &AGR_03,
         [
             ("a customer for a reseller that signed", create_customer(), Allowed),
@@ -90,14 +95,13 @@ fn new_business_with_a_reseller_needs_its_signature() {
         ],
     );
     let invite = InviteCustomer { reseller: Some(unsigned(fabrikam())), ..invite_customer() };
-    check(&AGR_03, [("a joint invitation", invite, Denied(UNSIGNED))]);
+    cases.check(&AGR_03, [("a joint invitation", invite, Denied(UNSIGNED))]);
 }
 
-#[test]
-fn a_reseller_is_onboarded_first() {
+fn a_reseller_is_onboarded_first(cases: &mut Cases) {
     let served_by = |reseller| CreateCustomer { reseller, ..create_customer() };
     let fresh = Partner { onboarded: false, ..fabrikam() };
-    check(
+    cases.check(
         &AGR_04,
         [
             ("an onboarded reseller", served_by(Some(fabrikam())), Allowed),
@@ -107,7 +111,6 @@ fn a_reseller_is_onboarded_first() {
     );
 }
 
-#[test]
 fn the_missing_steps_are_told_in_order() {
     let fresh = Partner { onboarded: false, enrollment: Enrollment::Pending, ..unsigned(fabrikam()) };
     let all = [ReadinessStep::Onboard, ReadinessStep::Enroll, ReadinessStep::SignAgreement];
@@ -117,12 +120,11 @@ fn the_missing_steps_are_told_in_order() {
     assert_eq!(missing_steps(&fabrikam(), today()), []);
 }
 
-#[test]
-fn a_global_admin_signs_for_a_qualified_account() {
+fn a_global_admin_signs_for_a_qualified_account(cases: &mut Cases) {
     const NOT_ADMIN: &[Reason] = &[Reason::SignerNotGlobalAdmin];
     let signed_by = |caller| SignPartnerAgreement { caller, ..sign_partner_agreement() };
     let of = |partner| SignPartnerAgreement { partner, ..sign_partner_agreement() };
-    check(
+    cases.check(
         &AGR_05,
         [
             ("a global admin", sign_partner_agreement(), Allowed),

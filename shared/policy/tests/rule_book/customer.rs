@@ -1,14 +1,17 @@
 //! CUS-01 to CUS-13.
 
-use crate::check::{Expect::*, check, day};
+use crate::cases::{Cases, Expect::*, day};
 use crate::fixtures::*;
 use csp_policy::boundaries::*;
 use csp_policy::rules::customer::*;
 use csp_policy::*;
 
-#[test]
-fn a_domain_belongs_to_one_customer() {
-    check(
+registered! {
+    tables: a_domain_belongs_to_one_customer, a_reseller_creates_no_tenant, setup_information_is_shown_once, whoever_orders_has_a_relationship_with_the_customer, a_global_admin_answers_for_the_customer, a_relationship_ends_when_nothing_rests_on_it, a_customer_accepts_its_agreement_before_it_orders, the_transacting_partner_attests;
+}
+
+fn a_domain_belongs_to_one_customer(cases: &mut Cases) {
+    cases.check(
         &CUS_01,
         [
             ("a free domain", create_customer(), Allowed),
@@ -21,10 +24,9 @@ fn a_domain_belongs_to_one_customer() {
     );
 }
 
-#[test]
-fn a_reseller_creates_no_tenant() {
+fn a_reseller_creates_no_tenant(cases: &mut Cases) {
     let created_by = |seller| CreateCustomer { seller, reseller: None, ..create_customer() };
-    check(
+    cases.check(
         &CUS_02,
         [
             ("a provider", created_by(contoso()), Allowed),
@@ -34,10 +36,9 @@ fn a_reseller_creates_no_tenant() {
     );
 }
 
-#[test]
-fn setup_information_is_shown_once() {
+fn setup_information_is_shown_once(cases: &mut Cases) {
     let reveal = |already_shown| RevealSetupInfo { act: act("customers/tailspin"), already_shown };
-    check(
+    cases.check(
         &CUS_03,
         [
             ("the first time", reveal(false), Allowed),
@@ -46,9 +47,8 @@ fn setup_information_is_shown_once() {
     );
 }
 
-#[test]
-fn whoever_orders_has_a_relationship_with_the_customer() {
-    check(
+fn whoever_orders_has_a_relationship_with_the_customer(cases: &mut Cases) {
+    cases.check(
         &CUS_06,
         [
             ("a relationship", submit_order(), Allowed),
@@ -61,11 +61,10 @@ fn whoever_orders_has_a_relationship_with_the_customer() {
     );
 }
 
-#[test]
-fn a_global_admin_answers_for_the_customer() {
+fn a_global_admin_answers_for_the_customer(cases: &mut Cases) {
     const NOT_ADMIN: &[Reason] = &[Reason::SignerNotGlobalAdmin];
     let accepted_by = |caller| AcceptInvitation { caller, ..accept_invitation() };
-    check(
+    cases.check(
         &CUS_07,
         [
             ("its global admin", accept_invitation(), Allowed),
@@ -85,7 +84,7 @@ fn a_global_admin_answers_for_the_customer() {
         customer_tenant: "tailspin-tenant".to_owned(),
         invitation: invitation(),
     };
-    check(
+    cases.check(
         &CUS_07,
         [
             ("declined by its global admin", declined_by(customer_admin()), Allowed),
@@ -94,8 +93,7 @@ fn a_global_admin_answers_for_the_customer() {
     );
 }
 
-#[test]
-fn a_relationship_ends_when_nothing_rests_on_it() {
+fn a_relationship_ends_when_nothing_rests_on_it(cases: &mut Cases) {
     let ended = |caller, active_subscriptions, attested| RemoveResellerRelationship {
         act: act("relationships/1"),
         caller,
@@ -105,7 +103,7 @@ fn a_relationship_ends_when_nothing_rests_on_it() {
         attested,
     };
     let partner = || agent_of(&contoso());
-    check(
+    cases.check(
         &CUS_09,
         [
             ("nothing rests on it", ended(partner(), 0, true), Allowed),
@@ -121,11 +119,10 @@ fn a_relationship_ends_when_nothing_rests_on_it() {
     );
 }
 
-#[test]
-fn a_customer_accepts_its_agreement_before_it_orders() {
+fn a_customer_accepts_its_agreement_before_it_orders(cases: &mut Cases) {
     const MISSING: &[Reason] = &[Reason::CustomerAgreementMissing];
     let accepted = |customer_agreement_since| SubmitOrder { customer_agreement_since, ..submit_order() };
-    check(
+    cases.check(
         &CUS_10,
         [
             ("accepted today", accepted(Some(today())), Allowed),
@@ -135,8 +132,7 @@ fn a_customer_accepts_its_agreement_before_it_orders() {
     );
 }
 
-#[test]
-fn the_transacting_partner_attests() {
+fn the_transacting_partner_attests(cases: &mut Cases) {
     let attested = |attester, signed_on: &str| ConfirmCustomerAgreement {
         act: act("customers/tailspin"),
         customer: "customers/tailspin".to_owned(),
@@ -149,7 +145,7 @@ fn the_transacting_partner_attests() {
         signer_name: "Tia Spin".to_owned(),
         signer_email: "tia@tailspin.example".to_owned(),
     };
-    check(
+    cases.check(
         &CUS_10,
         [
             ("its provider", attested(Some(by(contoso())), "2023-10-02"), Allowed),

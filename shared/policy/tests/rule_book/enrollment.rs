@@ -1,16 +1,20 @@
 //! ENR-01 to ENR-10.
 
-use crate::check::{Expect::*, check};
+use crate::cases::{Cases, Expect::*};
 use crate::fixtures::*;
 use csp_policy::boundaries::*;
 use csp_policy::rules::enrollment::*;
 use csp_policy::*;
 
-#[test]
-fn a_newcomer_enrolls_as_reseller() {
+registered! {
+    tables: a_newcomer_enrolls_as_reseller, a_direct_bill_partner_meets_both_requirements, a_contact_writes_from_the_company, a_review_waits_for_the_proof_of_the_address, an_mpn_id_is_of_the_company_and_of_the_tenants_country, tenants_and_mpn_ids_are_unique;
+    tests: of_another_companys_mpn_id_nothing_is_told, an_applicant_does_not_learn_why_an_mpn_id_of_the_company_that_it_names_does_not_fit;
+}
+
+fn a_newcomer_enrolls_as_reseller(cases: &mut Cases) {
     let direct = EnrollPartner { kind: PartnerKind::DirectBill, ..enroll_partner() };
     let provider = EnrollPartner { kind: PartnerKind::IndirectProvider, ..enroll_partner() };
-    check(
+    cases.check(
         &ENR_02,
         [
             ("a newcomer enrols as reseller", enroll_partner(), Allowed),
@@ -54,14 +58,13 @@ fn a_newcomer_enrolls_as_reseller() {
     );
 }
 
-#[test]
-fn a_direct_bill_partner_meets_both_requirements() {
+fn a_direct_bill_partner_meets_both_requirements(cases: &mut Cases) {
     let declared = |api_integration, ongoing_services| EnrollPartner {
         kind: PartnerKind::DirectBill,
         direct_bill: DirectBillCapabilities { api_integration, ongoing_services },
         ..enroll_partner()
     };
-    check(
+    cases.check(
         &ENR_03,
         [
             ("both are declared", declared(true, true), Allowed),
@@ -72,11 +75,10 @@ fn a_direct_bill_partner_meets_both_requirements() {
     );
 }
 
-#[test]
-fn a_contact_writes_from_the_company() {
+fn a_contact_writes_from_the_company(cases: &mut Cases) {
     let with = |email: &str| EnrollPartner { contact_email: email.to_owned(), ..enroll_partner() };
     const WEBMAIL: &[Reason] = &[Reason::ContactEmailIsWebmail];
-    check(
+    cases.check(
         &ENR_06,
         [
             ("an address of the company", with("anna@new.example"), Allowed),
@@ -93,7 +95,7 @@ fn a_contact_writes_from_the_company() {
         act: act("partners/fabrikam"),
         contact_email: email.map(str::to_owned),
     };
-    check(
+    cases.check(
         &ENR_06,
         [
             ("another company address", update(Some("bo@fabrikam.example")), Allowed),
@@ -103,14 +105,13 @@ fn a_contact_writes_from_the_company() {
     );
 }
 
-#[test]
-fn a_review_waits_for_the_proof_of_the_address() {
+fn a_review_waits_for_the_proof_of_the_address(cases: &mut Cases) {
     const UNVERIFIED: &[Reason] = &[Reason::ContactEmailUnverified];
     let verify = |matches, expired, used| VerifyContactEmail {
         act: act("partners/new"),
         token: EmailToken { matches, expired, used },
     };
-    check(
+    cases.check(
         &ENR_07,
         [
             ("the token that was sent", verify(true, false, false), Allowed),
@@ -124,7 +125,7 @@ fn a_review_waits_for_the_proof_of_the_address() {
         goes_on,
         contact_email_verified,
     };
-    check(
+    cases.check(
         &ENR_07,
         [
             ("going on after the proof", review(true, true), Allowed),
@@ -134,14 +135,13 @@ fn a_review_waits_for_the_proof_of_the_address() {
     );
 }
 
-#[test]
-fn an_mpn_id_is_of_the_company_and_of_the_tenants_country() {
+fn an_mpn_id_is_of_the_company_and_of_the_tenants_country(cases: &mut Cases) {
     let of = |change: fn(&mut MpnProfile)| {
         let mut act = associate_mpn_id();
         change(&mut act.profile);
         act
     };
-    check(
+    cases.check(
         &ENR_09,
         [
             ("the same country", associate_mpn_id(), Allowed),
@@ -164,7 +164,6 @@ fn an_mpn_id_is_of_the_company_and_of_the_tenants_country() {
     );
 }
 
-#[test]
 fn of_another_companys_mpn_id_nothing_is_told() {
     let foreign = |change: fn(&mut MpnProfile)| {
         let mut act = associate_mpn_id();
@@ -183,7 +182,6 @@ fn of_another_companys_mpn_id_nothing_is_told() {
     }
 }
 
-#[test]
 fn an_applicant_does_not_learn_why_an_mpn_id_of_the_company_that_it_names_does_not_fit() {
     let applying = |change: fn(&mut MpnProfile)| {
         let mut act = associate_mpn_id();
@@ -204,10 +202,9 @@ fn an_applicant_does_not_learn_why_an_mpn_id_of_the_company_that_it_names_does_n
     }
 }
 
-#[test]
-fn tenants_and_mpn_ids_are_unique() {
+fn tenants_and_mpn_ids_are_unique(cases: &mut Cases) {
     let taken = EnrollPartner { tenant_enrolled_by: Some("partners/other".to_owned()), ..enroll_partner() };
-    check(
+    cases.check(
         &ENR_10,
         [
             ("a free tenant", enroll_partner(), Allowed),
@@ -219,7 +216,7 @@ fn tenants_and_mpn_ids_are_unique() {
         act.profile.mpn = mpn("5551", kind, holder);
         act
     };
-    check(
+    cases.check(
         &ENR_10,
         [
             ("a free location", held(MpnKind::Location, None), Allowed),

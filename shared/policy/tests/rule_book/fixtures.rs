@@ -1,6 +1,6 @@
 //! Parties and acts that every rule allows. A case changes one fact with `..`.
 
-use crate::check::day;
+use crate::cases::day;
 use csp_policy::boundaries::*;
 use csp_policy::*;
 

@@ -1,9 +1,9 @@
-//! The rule book, rule by rule: each table shows what is allowed, what is denied and what is irrelevant, on
-//! both sides of every boundary date.
+//! The rule book, rule by rule: each table shows what is allowed, what is denied and what is irrelevant, on both sides
+//! of every boundary date. Every case is a test named after its rule: `cargo test -p csp-policy PSH-11`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[cfg(test)]
-mod check;
-#[cfg(test)]
+#[macro_use]
+mod cases;
 mod fixtures;
 
 mod enrollment;
@@ -24,3 +24,34 @@ mod precedence;
 
 mod catalogue;
 mod document;
+
+use std::process::ExitCode;
+
+use cases::Cases;
+
+/// Every test of this binary.
+fn all() -> Cases {
+    let mut cases = Cases::default();
+    for register in [
+        enrollment::register,
+        standing::register,
+        agreement::register,
+        regions::register,
+        partnership::register,
+        customer::register,
+        selling::register,
+        order::register,
+        subscription::register,
+        precedence::register,
+        catalogue::register,
+        document::register,
+    ] {
+        register(&mut cases);
+    }
+    cases
+}
+
+fn main() -> ExitCode {
+    let arguments = libtest_mimic::Arguments::from_args();
+    libtest_mimic::run(&arguments, all().into_trials()).exit_code()
+}

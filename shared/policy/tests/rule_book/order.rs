@@ -1,23 +1,27 @@
 //! SUB-01 to SUB-04 and SUB-07 to SUB-09.
 
-use crate::check::{Expect::*, check};
+use crate::cases::{Cases, Expect::*};
 use crate::fixtures::*;
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::rules::offer::*;
 use csp_policy::rules::order::*;
 use csp_policy::*;
 
+registered! {
+    tables: a_cart_is_submitted_once_and_in_time, the_reseller_of_record_is_a_location_of_the_reseller, an_offer_is_sold_in_both_countries, a_quantity_fits_the_offer, the_capacity_is_attested;
+    tests: a_breach_names_its_line;
+}
+
 fn of(lines: Vec<OrderLine>) -> SubmitOrder {
     SubmitOrder { lines, ..submit_order() }
 }
 
-#[test]
-fn a_cart_is_submitted_once_and_in_time() {
+fn a_cart_is_submitted_once_and_in_time(cases: &mut Cases) {
     let created = |time: &str| SubmitOrder {
         cart: Some(Cart { create_time: instant(time), ..cart() }),
         ..submit_order()
     };
-    check(
+    cases.check(
         &SUB_02,
         [
             ("a fresh cart", submit_order(), Allowed),
@@ -33,15 +37,14 @@ fn a_cart_is_submitted_once_and_in_time() {
     );
 }
 
-#[test]
-fn the_reseller_of_record_is_a_location_of_the_reseller() {
+fn the_reseller_of_record_is_a_location_of_the_reseller(cases: &mut Cases) {
     let named = |known| SubmitOrder {
         reseller_mpn_id: Some(NamedMpnId { id: "5551".to_owned(), known }),
         ..submit_order()
     };
     let location = |holder| named(Some(mpn("5551", MpnKind::Location, holder)));
     const NOT_RESELLER: &[Reason] = &[Reason::MpnIdNotAReseller];
-    check(
+    cases.check(
         &SUB_04,
         [
             ("the reseller's location", submit_order(), Allowed),
@@ -59,13 +62,12 @@ fn the_reseller_of_record_is_a_location_of_the_reseller() {
     );
 }
 
-#[test]
-fn an_offer_is_sold_in_both_countries() {
+fn an_offer_is_sold_in_both_countries(cases: &mut Cases) {
     const NOT_SOLD: &[Reason] = &[Reason::OfferNotInCountry];
     let sold_in = |codes: &[&str]| {
         of(vec![OrderLine { countries: codes.iter().map(|code| country(code)).collect(), ..line() }])
     };
-    check(
+    cases.check(
         &SUB_07,
         [
             ("in both", submit_order(), Allowed),
@@ -77,14 +79,13 @@ fn an_offer_is_sold_in_both_countries() {
     );
 }
 
-#[test]
-fn a_quantity_fits_the_offer() {
+fn a_quantity_fits_the_offer(cases: &mut Cases) {
     let seats = |quantity| of(vec![OrderLine { quantity, ..line() }]);
     let limited = |seats_held| OrderLine { quantity: 10, customer_seat_max: Some(20), seats_held, ..line() };
     let add_on = |has_prerequisite| {
         of(vec![OrderLine { prerequisites: vec!["offers/base".to_owned()], has_prerequisite, ..line() }])
     };
-    check(
+    cases.check(
         &SUB_08,
         [
             ("the fewest seats", seats(1), Allowed),
@@ -100,17 +101,15 @@ fn a_quantity_fits_the_offer() {
     );
 }
 
-#[test]
 fn a_breach_names_its_line() {
     let refused = decide(of(vec![line(), OrderLine { quantity: 0, ..line() }])).unwrap_err();
     assert_eq!(refused.violations[0].finding.line, Some(1));
 }
 
-#[test]
-fn the_capacity_is_attested() {
+fn the_capacity_is_attested(cases: &mut Cases) {
     const MISSING: &[Reason] = &[Reason::AttestationMissing];
     let attested = |capacity| SubmitOrder { capacity, ..submit_order() };
-    check(
+    cases.check(
         &SUB_09,
         [
             ("indirect with a reseller", submit_order(), Allowed),

@@ -1,16 +1,19 @@
 //! PSH-01 to PSH-12.
 
-use crate::check::{Expect::*, check};
+use crate::cases::{Cases, Expect::*};
 use crate::fixtures::*;
 use csp_policy::boundaries::*;
 use csp_policy::rules::partnership::*;
 use csp_policy::*;
 
-#[test]
-fn business_with_a_reseller_needs_an_active_partnership() {
+registered! {
+    tables: business_with_a_reseller_needs_an_active_partnership, a_provider_asks_a_reseller, an_invitation_is_answered_once_and_in_time, the_resellers_global_admin_accepts_and_confirms, a_provider_manages_users_with_administrator_access_only, the_provider_removes_a_partnership_knowingly, a_tenant_is_a_providers_reseller_or_its_customer, edges_are_decided_where_they_are_kept;
+}
+
+fn business_with_a_reseller_needs_an_active_partnership(cases: &mut Cases) {
     const INACTIVE: &[Reason] = &[Reason::PartnershipNotActive];
     let order = SubmitOrder { partnership_active: false, ..submit_order() };
-    check(
+    cases.check(
         &PSH_01,
         [
             ("an active partnership", submit_order(), Allowed),
@@ -19,7 +22,7 @@ fn business_with_a_reseller_needs_an_active_partnership() {
         ],
     );
     let contact = |contact| SetSupportContact { contact, partnership_active: false, ..set_support_contact() };
-    check(
+    cases.check(
         &PSH_01,
         [
             ("a contact without partnership", contact(fabrikam()), Denied(INACTIVE)),
@@ -28,10 +31,9 @@ fn business_with_a_reseller_needs_an_active_partnership() {
     );
 }
 
-#[test]
-fn a_provider_asks_a_reseller() {
+fn a_provider_asks_a_reseller(cases: &mut Cases) {
     let between = |provider, reseller| RequestPartnership { provider, reseller, ..request_partnership() };
-    check(
+    cases.check(
         &PSH_02,
         [
             ("a provider asks a reseller", request_partnership(), Allowed),
@@ -50,15 +52,14 @@ fn a_provider_asks_a_reseller() {
     );
 }
 
-#[test]
-fn an_invitation_is_answered_once_and_in_time() {
+fn an_invitation_is_answered_once_and_in_time(cases: &mut Cases) {
     let answered = |state, now: &str| AcceptPartnership {
         now: instant(now),
         invitation: Some(Invitation { state, ..invitation() }),
         ..accept_partnership()
     };
     use InvitationState::*;
-    check(
+    cases.check(
         &PSH_03,
         [
             ("in time", answered(Open, "2023-10-02T12:00:00Z"), Allowed),
@@ -75,11 +76,10 @@ fn an_invitation_is_answered_once_and_in_time() {
     );
 }
 
-#[test]
-fn the_resellers_global_admin_accepts_and_confirms() {
+fn the_resellers_global_admin_accepts_and_confirms(cases: &mut Cases) {
     const NOT_ADMIN: &[Reason] = &[Reason::AccepterNotGlobalAdmin];
     let accepted_by = |caller| AcceptPartnership { caller, ..accept_partnership() };
-    check(
+    cases.check(
         &PSH_04,
         [
             ("its global admin", accept_partnership(), Allowed),
@@ -104,7 +104,7 @@ fn the_resellers_global_admin_accepts_and_confirms() {
         reseller: fabrikam(),
         invitation: invitation(),
     };
-    check(
+    cases.check(
         &PSH_04,
         [
             ("declined by its global admin", declined_by(admin_of(&fabrikam())), Allowed),
@@ -113,15 +113,14 @@ fn the_resellers_global_admin_accepts_and_confirms() {
     );
 }
 
-#[test]
-fn a_provider_manages_users_with_administrator_access_only() {
+fn a_provider_manages_users_with_administrator_access_only(cases: &mut Cases) {
     let added_by = |caller, admin_access| AddUser {
         act: act("partners/fabrikam/users/1"),
         caller,
         partner: fabrikam(),
         admin_access,
     };
-    check(
+    cases.check(
         &PSH_06,
         [
             ("a provider with access", added_by(admin_of(&contoso()), true), Allowed),
@@ -135,8 +134,7 @@ fn a_provider_manages_users_with_administrator_access_only() {
     );
 }
 
-#[test]
-fn the_provider_removes_a_partnership_knowingly() {
+fn the_provider_removes_a_partnership_knowingly(cases: &mut Cases) {
     let removed = |caller, confirmed, attested| RemovePartnership {
         caller,
         confirmed,
@@ -144,7 +142,7 @@ fn the_provider_removes_a_partnership_knowingly() {
         ..remove_partnership()
     };
     let provider = || agent_of(&contoso());
-    check(
+    cases.check(
         &PSH_09,
         [
             ("confirmed and attested", remove_partnership(), Allowed),
@@ -161,11 +159,10 @@ fn the_provider_removes_a_partnership_knowingly() {
     );
 }
 
-#[test]
-fn a_tenant_is_a_providers_reseller_or_its_customer() {
+fn a_tenant_is_a_providers_reseller_or_its_customer(cases: &mut Cases) {
     const CONFLICT: &[Reason] = &[Reason::RelationshipTypeConflict];
     let edge = || Some("relationships/7".to_owned());
-    check(
+    cases.check(
         &PSH_11,
         [
             ("a reseller that is no customer", accept_partnership(), Allowed),
@@ -177,7 +174,7 @@ fn a_tenant_is_a_providers_reseller_or_its_customer() {
         ],
     );
     let invite = InviteCustomer { other_edge: edge(), ..invite_customer() };
-    check(
+    cases.check(
         &PSH_11,
         [
             ("a reseller as customer", invite.clone(), Denied(CONFLICT)),
@@ -188,8 +185,7 @@ fn a_tenant_is_a_providers_reseller_or_its_customer() {
     assert_eq!(refused.violations[0].remedies().len(), 3, "the refusal names the three ways out");
 }
 
-#[test]
-fn edges_are_decided_where_they_are_kept() {
+fn edges_are_decided_where_they_are_kept(cases: &mut Cases) {
     let edges = EstablishEdges {
         act: act("customers/tailspin"),
         seller: contoso(),
@@ -198,7 +194,7 @@ fn edges_are_decided_where_they_are_kept() {
         customer_tenant: "tailspin-tenant".to_owned(),
         other_edge: None,
     };
-    check(
+    cases.check(
         &PSH_01,
         [
             ("a partnership that is active", edges.clone(), Allowed),

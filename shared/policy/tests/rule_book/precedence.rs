@@ -1,11 +1,14 @@
 //! What a whole boundary decides: everything that is wrong, in order of precedence.
 
-use crate::check::reasons;
+use crate::cases::reasons;
 use crate::fixtures::*;
 use csp_policy::boundaries::*;
 use csp_policy::*;
 
-#[test]
+registered! {
+    tests: what_the_rules_allow_is_permitted, acceptance_may_come_before_the_signature, a_refusal_lists_all_that_is_wrong_in_order, a_reseller_buying_on_its_csp_tenant_breaks_both_rules, a_reseller_buys_for_itself_by_each_way_out, a_permit_carries_what_was_decided;
+}
+
 fn what_the_rules_allow_is_permitted() {
     assert_eq!(reasons(enroll_partner()), []);
     assert_eq!(reasons(associate_mpn_id()), []);
@@ -26,13 +29,11 @@ fn what_the_rules_allow_is_permitted() {
     assert_eq!(reasons(cancel_subscription()), []);
 }
 
-#[test]
 fn acceptance_may_come_before_the_signature() {
     let unsigned = Partner { agreement_since: None, ..fabrikam() };
     assert_eq!(reasons(AcceptPartnership { reseller: unsigned, ..accept_partnership() }), []);
 }
 
-#[test]
 fn a_refusal_lists_all_that_is_wrong_in_order() {
     let order = SubmitOrder {
         seller: fabrikam(),
@@ -62,7 +63,6 @@ fn a_refusal_lists_all_that_is_wrong_in_order() {
     );
 }
 
-#[test]
 fn a_reseller_buying_on_its_csp_tenant_breaks_both_rules() {
     let own = Buyer {
         tenant: "woodgrove-csp".to_owned(),
@@ -75,7 +75,6 @@ fn a_reseller_buying_on_its_csp_tenant_breaks_both_rules() {
     assert_eq!(reasons(create), [Reason::RelationshipTypeConflict, Reason::TenantIsCspTenant]);
 }
 
-#[test]
 fn a_reseller_buys_for_itself_by_each_way_out() {
     let own_use = || Buyer { organization: Some(company("woodgrove")), is_partner: true, ..tailspin() };
     let another_tenant = SubmitOrder { buyer: own_use(), ..submit_order() };
@@ -84,7 +83,6 @@ fn a_reseller_buys_for_itself_by_each_way_out() {
     assert_eq!(reasons(another_partner), []);
 }
 
-#[test]
 fn a_permit_carries_what_was_decided() {
     let revisions = vec![Revision { resource: "partners/contoso".to_owned(), revision: 7 }];
     let act = Act { revisions: revisions.clone(), ..act("orders/1") };

@@ -1,10 +1,15 @@
 //! SAL-01 to SAL-05.
 
-use crate::check::{Expect::*, check};
+use crate::cases::{Cases, Expect::*};
 use crate::fixtures::*;
 use csp_policy::boundaries::{AcceptInvitation, InviteCustomer, NO_RESELLER_NAMED, SubmitOrder};
 use csp_policy::rules::selling::*;
 use csp_policy::*;
+
+registered! {
+    tables: two_chains_exist, a_partner_buys_from_a_reseller_or_direct_bill, nothing_goes_to_a_csp_tenant, nobody_sells_to_itself, nobody_sells_to_an_affiliate;
+    tests: an_order_without_reseller_carries_a_notice;
+}
 
 const UNSUPPORTED: &[Reason] = &[Reason::ChainNotSupported];
 
@@ -13,10 +18,9 @@ fn alone() -> SubmitOrder {
     SubmitOrder { seller: contoso(), ..submit_direct_order() }
 }
 
-#[test]
-fn two_chains_exist() {
+fn two_chains_exist(cases: &mut Cases) {
     let by_reseller = SubmitOrder { seller: fabrikam(), ..submit_direct_order() };
-    check(
+    cases.check(
         &SAL_01,
         [
             ("provider and reseller", submit_order(), Allowed),
@@ -43,7 +47,6 @@ fn two_chains_exist() {
     );
 }
 
-#[test]
 fn an_order_without_reseller_carries_a_notice() {
     let permit = decide(SubmitOrder { require_reseller: false, ..alone() }).unwrap();
     assert_eq!(permit.decision().advisories, [NO_RESELLER_NAMED]);
@@ -51,10 +54,9 @@ fn an_order_without_reseller_carries_a_notice() {
     assert!(decide(submit_direct_order()).unwrap().decision().advisories.is_empty());
 }
 
-#[test]
-fn a_partner_buys_from_a_reseller_or_direct_bill() {
+fn a_partner_buys_from_a_reseller_or_direct_bill(cases: &mut Cases) {
     let own_use = || Buyer { is_partner: true, ..tailspin() };
-    check(
+    cases.check(
         &SAL_02,
         [
             ("through a reseller", SubmitOrder { buyer: own_use(), ..submit_order() }, Allowed),
@@ -69,22 +71,21 @@ fn a_partner_buys_from_a_reseller_or_direct_bill() {
     );
 }
 
-#[test]
-fn nothing_goes_to_a_csp_tenant() {
+fn nothing_goes_to_a_csp_tenant(cases: &mut Cases) {
     const CSP_TENANT: &[Reason] = &[Reason::TenantIsCspTenant];
     let csp = || Buyer { csp_tenant_of: Some("partners/other".to_owned()), ..tailspin() };
-    check(
+    cases.check(
         &SAL_03,
         [
             ("a customer tenant", submit_order(), Allowed),
             ("a partner's CSP tenant", SubmitOrder { buyer: csp(), ..submit_order() }, Denied(CSP_TENANT)),
         ],
     );
-    check(
+    cases.check(
         &SAL_03,
         [("a tenant that nobody knows yet", InviteCustomer { buyer: None, ..invite_customer() }, Irrelevant)],
     );
-    check(
+    cases.check(
         &SAL_03,
         [(
             "known at acceptance",
@@ -94,13 +95,12 @@ fn nothing_goes_to_a_csp_tenant() {
     );
 }
 
-#[test]
-fn nobody_sells_to_itself() {
+fn nobody_sells_to_itself(cases: &mut Cases) {
     let of = |id: &str| SubmitOrder {
         buyer: Buyer { organization: Some(company(id)), ..tailspin() },
         ..submit_order()
     };
-    check(
+    cases.check(
         &SAL_04,
         [
             ("another company", submit_order(), Allowed),
@@ -118,14 +118,13 @@ fn nobody_sells_to_itself() {
     );
 }
 
-#[test]
-fn nobody_sells_to_an_affiliate() {
+fn nobody_sells_to_an_affiliate(cases: &mut Cases) {
     let order = |buyer, seller| SubmitOrder {
         buyer: Buyer { organization: buyer, ..tailspin() },
         reseller: Some(Partner { organization: seller, ..fabrikam() }),
         ..submit_order()
     };
-    check(
+    cases.check(
         &SAL_05,
         [
             ("no group", submit_order(), Allowed),

@@ -1,10 +1,15 @@
 //! ENR-11 to ENR-16.
 
-use crate::check::{Expect::*, check};
+use crate::cases::{Cases, Expect::*};
 use crate::fixtures::*;
 use csp_policy::boundaries::*;
 use csp_policy::rules::standing::*;
 use csp_policy::*;
+
+registered! {
+    tables: every_partner_of_the_chain_is_enrolled, only_an_operator_changes_a_listing, new_business_needs_good_standing, some_countries_demand_a_registration_id;
+    tests: the_countries_with_a_registration_id_are_all_known;
+}
 
 fn ordered_by(seller: Partner) -> SubmitOrder {
     SubmitOrder { seller, ..submit_order() }
@@ -14,10 +19,9 @@ fn sold_by(reseller: Partner) -> SubmitOrder {
     SubmitOrder { reseller: Some(reseller), ..submit_order() }
 }
 
-#[test]
-fn every_partner_of_the_chain_is_enrolled() {
+fn every_partner_of_the_chain_is_enrolled(cases: &mut Cases) {
     let pending = |partner| Partner { enrollment: Enrollment::Pending, ..partner };
-    check(
+    cases.check(
         &ENR_11,
         [
             ("both are authorized", submit_order(), Allowed),
@@ -36,10 +40,9 @@ fn every_partner_of_the_chain_is_enrolled() {
     );
 }
 
-#[test]
-fn only_an_operator_changes_a_listing() {
+fn only_an_operator_changes_a_listing(cases: &mut Cases) {
     let by = |caller| UpdateListing { act: act("listings/contoso"), caller };
-    check(
+    cases.check(
         &ENR_13,
         [
             ("an operator", by(Caller::operator()), Allowed),
@@ -48,10 +51,9 @@ fn only_an_operator_changes_a_listing() {
     );
 }
 
-#[test]
-fn new_business_needs_good_standing() {
+fn new_business_needs_good_standing(cases: &mut Cases) {
     let standing = |standing, partner| Partner { standing, ..partner };
-    check(
+    cases.check(
         &ENR_14,
         [
             ("all are active", submit_order(), Allowed),
@@ -74,7 +76,7 @@ fn new_business_needs_good_standing() {
     );
     let more = ChangeQuantity { seller: standing(Standing::Suspended, contoso()), ..change_quantity() };
     let fewer = ChangeQuantity { seller: standing(Standing::Suspended, contoso()), ..take_seats_back() };
-    check(
+    cases.check(
         &ENR_14,
         [
             ("a suspended provider adds seats", more, Denied(&[Reason::PartnerSuspended])),
@@ -87,17 +89,16 @@ fn new_business_needs_good_standing() {
         reseller: pending,
         ..request_partnership()
     };
-    check(&ENR_14, [("accounts that are pending have no standing", request, Irrelevant)]);
+    cases.check(&ENR_14, [("accounts that are pending have no standing", request, Irrelevant)]);
 }
 
-#[test]
-fn some_countries_demand_a_registration_id() {
+fn some_countries_demand_a_registration_id(cases: &mut Cases) {
     let enrol = |code: &str, id: &str, is_not_personal| EnrollPartner {
         country: country(code),
         registration_id: RegistrationId { id: id.to_owned(), is_not_personal },
         ..enroll_partner()
     };
-    check(
+    cases.check(
         &ENR_15,
         [
             ("Poland, with an id", enrol("PL", "PL-1", true), Allowed),
@@ -108,10 +109,9 @@ fn some_countries_demand_a_registration_id() {
     );
     let mut brazil = create_customer();
     brazil.buyer.country = country("BR");
-    check(&ENR_15, [("a customer in Brazil", brazil, Denied(&[Reason::RegistrationIdRequired]))]);
+    cases.check(&ENR_15, [("a customer in Brazil", brazil, Denied(&[Reason::RegistrationIdRequired]))]);
 }
 
-#[test]
 fn the_countries_with_a_registration_id_are_all_known() {
     let listed = "AM AZ BY BR HU IN IQ KZ KG MD MM PL RU SA ZA SS TJ TH TR UA AE UZ VE VN";
     let demanded: Vec<String> = countries()

@@ -1,20 +1,23 @@
 //! SUB-06, SUB-10, SUB-11 and SUB-15.
 
-use crate::check::{Expect::*, check};
+use crate::cases::{Cases, Expect::*};
 use crate::fixtures::*;
 use csp_policy::boundaries::*;
 use csp_policy::rules::subscription::*;
 use csp_policy::*;
 
-#[test]
-fn the_support_contact_serves_the_customer() {
+registered! {
+    tables: the_support_contact_serves_the_customer, a_cancellation_comes_within_168_hours, seats_go_back_within_168_hours, a_change_needs_the_state_that_it_starts_from, a_designated_reseller_manages_and_the_seller_buys;
+}
+
+fn the_support_contact_serves_the_customer(cases: &mut Cases) {
     const NOT_ELIGIBLE: &[Reason] = &[Reason::SupportContactNotEligible];
     let contact = |contact, contact_serves_customer| SetSupportContact {
         contact,
         contact_serves_customer,
         ..set_support_contact()
     };
-    check(
+    cases.check(
         &SUB_06,
         [
             ("a reseller that serves it", contact(fabrikam(), true), Allowed),
@@ -25,10 +28,9 @@ fn the_support_contact_serves_the_customer() {
     );
 }
 
-#[test]
-fn a_cancellation_comes_within_168_hours() {
+fn a_cancellation_comes_within_168_hours(cases: &mut Cases) {
     let bought = |time: &str| CancelSubscription { window_start: instant(time), ..cancel_subscription() };
-    check(
+    cases.check(
         &SUB_10,
         [
             ("two days after", cancel_subscription(), Allowed),
@@ -42,10 +44,9 @@ fn a_cancellation_comes_within_168_hours() {
     );
 }
 
-#[test]
-fn seats_go_back_within_168_hours() {
+fn seats_go_back_within_168_hours(cases: &mut Cases) {
     let reducible = |seats_reducible| ChangeQuantity { seats_reducible, ..take_seats_back() };
-    check(
+    cases.check(
         &SUB_10,
         [
             ("as many as are reducible", reducible(5), Allowed),
@@ -58,12 +59,11 @@ fn seats_go_back_within_168_hours() {
     assert_eq!(seats_reducible(&additions, now()), 5);
 }
 
-#[test]
-fn a_change_needs_the_state_that_it_starts_from() {
+fn a_change_needs_the_state_that_it_starts_from(cases: &mut Cases) {
     use SubscriptionState::*;
     const NOT_ACTIVE: &[Reason] = &[Reason::SubscriptionNotActive];
     let suspend = |state| SuspendSubscription { state, ..suspend_subscription() };
-    check(
+    cases.check(
         &SUB_11,
         [
             ("active is suspended", suspend(Active), Allowed),
@@ -73,14 +73,14 @@ fn a_change_needs_the_state_that_it_starts_from() {
     );
     let SuspendSubscription { act, caller, seller, designated, .. } = suspend_subscription();
     let reactivate = ReactivateSubscription { act, caller, seller, designated, state: Suspended };
-    check(
+    cases.check(
         &SUB_11,
         [
             ("suspended is reactivated", reactivate.clone(), Allowed),
             ("expired is not", ReactivateSubscription { state: Expired, ..reactivate }, Denied(NOT_ACTIVE)),
         ],
     );
-    check(
+    cases.check(
         &SUB_11,
         [
             ("seats of an active one", change_quantity(), Allowed),
@@ -93,11 +93,10 @@ fn a_change_needs_the_state_that_it_starts_from() {
     );
 }
 
-#[test]
-fn a_designated_reseller_manages_and_the_seller_buys() {
+fn a_designated_reseller_manages_and_the_seller_buys(cases: &mut Cases) {
     let by = |caller, designated| SuspendSubscription { caller, designated, ..suspend_subscription() };
     let reseller = || agent_of(&fabrikam());
-    check(
+    cases.check(
         &SUB_15,
         [
             ("the seller", suspend_subscription(), Allowed),
@@ -107,7 +106,7 @@ fn a_designated_reseller_manages_and_the_seller_buys() {
         ],
     );
     let seats_by = |caller| ChangeQuantity { caller, ..change_quantity() };
-    check(
+    cases.check(
         &SUB_15,
         [
             ("the seller adds seats", change_quantity(), Allowed),
@@ -115,5 +114,8 @@ fn a_designated_reseller_manages_and_the_seller_buys() {
         ],
     );
     let associated_by = AssociateReseller { caller: reseller(), ..associate_reseller() };
-    check(&SUB_15, [("a reseller associates itself", associated_by, Denied(&[Reason::ResellerCannotOrder]))]);
+    cases.check(
+        &SUB_15,
+        [("a reseller associates itself", associated_by, Denied(&[Reason::ResellerCannotOrder]))],
+    );
 }

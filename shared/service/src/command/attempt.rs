@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use csp_proto::Mutation;
 use prost::Message;
 use sha2::{Digest, Sha256};
 
@@ -22,6 +23,14 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// The attempt that a mutation's request makes.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for a malformed request id.
+    pub fn of_mutation<R: Mutation>(call: &Call, request: &R) -> Result<Self> {
+        Attempt::of(call, request.request_id(), request.validate_only(), request)
+    }
+
     /// The attempt that `request` makes; an empty `request_id` is none.
     ///
     /// Contents are compared by their encoding, so a request must not have a map among its fields.
@@ -32,7 +41,6 @@ impl Attempt {
                 format!("must have at most {REQUEST_ID_CHARS_MAX} printable ASCII characters and no space");
             return Err(Fault::field("request_id", must));
         }
-        tracing::Span::current().record("request_id", request_id);
         let content =
             Sha256::new().chain_update(call.rpc).chain_update([0]).chain_update(request.encode_to_vec());
         Ok(Attempt {

@@ -45,7 +45,11 @@ impl Book {
     /// # Errors
     /// [`Fault::Invalid`] for a malformed request id.
     pub fn run<'a, R: Mutation>(&'a self, call: &'a Call, request: &R) -> Result<Run<'a, R>> {
-        let attempt = Attempt::of(call, request.request_id(), request.validate_only(), request)?;
+        let attempt = Attempt::of_mutation(call, request)?;
+        // Recorded here, where a call begins its mutation: a span prints a field as often as it is recorded.
+        if let Some(request_id) = attempt.request_id() {
+            tracing::Span::current().record("request_id", request_id);
+        }
         Ok(Run { book: self, call, attempt, of: PhantomData })
     }
 }

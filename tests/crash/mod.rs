@@ -4,7 +4,6 @@
 //! `history` is what was acknowledged, `stored` what there is in the end, `checks` compares the two (and
 //! `doctored` shows that they find something); `writer` and `deeds` are the load, `cast` the scene. `kills`,
 //! `starts`, `server_restart`, `repeat` and `feed` are the tests.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod history;
 mod stored;

@@ -1,16 +1,8 @@
 //! How a mutation is repeated safely, decided and concluded in the book of a service.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
+use crate::{Attempt, Book, Call, Clock, Effect, Fault, Ids, races};
 use csp_policy::{Act, Boundary, Caller, Day, Finding, Reason, Row, decide};
 use csp_proto::policy::v1 as pb;
-use csp_service::{Attempt, Book, Call, Clock, Effect, Fault, Ids, races};
 use csp_store::{Config, Store, decision, journal};
 use prost::Message;
 

@@ -1,6 +1,5 @@
 //! What depends on what: the direction of dependencies, what each shared crate must not know, and that no file takes
 //! what rests on it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod circles;
 mod code;

@@ -1,17 +1,8 @@
 //! A peer that is restarted while it is asked: the question is asked again on the next connection.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
 use std::time::Duration;
 
-use csp_service::{
-    Call, Clock, Credentials, Fault, Gate, Health, Ids, Peer, Services, reach, serve, was_cut_off,
-};
+use crate::{Call, Clock, Credentials, Fault, Gate, Health, Ids, Peer, Services, reach, serve, was_cut_off};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tonic::{Code, Status};

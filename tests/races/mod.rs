@@ -7,7 +7,6 @@
 //!
 //! A schedule is drawn from its number, so that the same number plays the same calls with the same lags; what the
 //! machine makes of that is up to the machine. `CSP_RACE_SCHEDULES=5000` plays the long form.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod checker;
 mod history;

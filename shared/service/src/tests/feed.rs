@@ -1,23 +1,15 @@
 //! The change feed of one book: what a watcher may take, and what it hears of other processes.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
 use std::path::Path;
 use std::time::Duration;
 
+use crate::feed::{Feed, Limits, Told, Watch, Watching, watch};
+use crate::{Attempt, Book, Call, Clock, Effect, Ids};
 use csp_policy::Caller;
 use csp_proto::WatchEvents;
 use csp_proto::customer::v1::{WatchEventsRequest, WatchEventsResponse};
 use csp_proto::feed::v1::Start;
 use csp_proto::policy::v1 as pb;
-use csp_service::feed::{Feed, Limits, Told, Watch, Watching, watch};
-use csp_service::{Attempt, Book, Call, Clock, Effect, Ids};
 use csp_store::{Config, Store};
 use tokio_stream::StreamExt;
 use tonic::{Code, Status};
@@ -51,7 +43,7 @@ async fn write(book: &Book, names: &[&str]) {
 /// The feed of any service would do.
 type Watched = Watching<WatchEventsResponse>;
 
-async fn watch_from(book: &Book, start: Start, cursor: &str) -> csp_service::Result<Watched> {
+async fn watch_from(book: &Book, start: Start, cursor: &str) -> crate::Result<Watched> {
     let asked = Watch { start: start.into(), cursor: cursor.to_owned(), ..Watch::default() };
     watch(book, &call(), WatchEventsRequest::of(asked)).await
 }

@@ -1,5 +1,4 @@
 //! What commands ask of their databases: how often, and what becomes of them when a statement fails.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod command;
 mod counted;

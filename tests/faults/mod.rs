@@ -5,7 +5,6 @@
 //! gone; that it stands it is PostgreSQL's to test.
 //!
 //! `CSP_FAULTS_LONG=1` makes it long: a peer is silent for half a minute, and a call outlasts the drain.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod small_disk;
 mod disk_full;
@@ -13,8 +12,3 @@ mod four;
 mod silent_peer;
 mod drain;
 mod start;
-
-/// Whether the long form was asked for.
-fn is_long() -> bool {
-    std::env::var("CSP_FAULTS_LONG").is_ok_and(|value| value == "1")
-}

@@ -1,6 +1,5 @@
 //! After any sequence of commands: what the suite accepted kept the programme's rules on the day of its
 //! decision, judged by a model that shares nothing with the rule book.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod command;
 mod model;

@@ -1,17 +1,10 @@
 //! A server that stops does not wait for what would never end: streams that need no credential, and requests that
 //! never arrive.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
 use std::time::Duration;
 
-use csp_service::limits::DRAIN_MAX;
-use csp_service::{Clock, Credentials, DevelopmentToken, Gate, Health, Ids, Services, serve};
+use crate::limits::DRAIN_MAX;
+use crate::{Clock, Credentials, DevelopmentToken, Gate, Health, Ids, Services, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;

@@ -1,25 +1,17 @@
 //! A whole server over the wire: who passes, what is told, what happens to calls that nobody waits for.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::{
+    Book, Call, Clock, Credentials, DevelopmentToken, Gate, Health, Ids, Peer, Policy, Services,
+    TRACE_HEADER, in_process, serve, serve_in_process,
+};
 use csp_policy::Role;
 use csp_proto::policy::v1 as pb;
 use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
 use csp_proto::policy::v1::policy_service_server::{PolicyService, PolicyServiceServer};
-use csp_service::{
-    Book, Call, Clock, Credentials, DevelopmentToken, Gate, Health, Ids, Peer, Policy, Services,
-    TRACE_HEADER, in_process, serve, serve_in_process,
-};
 use csp_store::{Config, Store, decision};
 use prost::Message;
 use tokio::net::TcpListener;

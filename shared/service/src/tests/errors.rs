@@ -1,19 +1,11 @@
 //! What a client is told: statuses, their details, and how they stay small.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
 use std::time::Duration;
 
+use crate::limits::DETAILS_BYTES_MAX;
+use crate::{ERROR_DOMAIN, Fault, FieldViolation, Refused};
 use csp_policy::{Decision, Finding, Reason, Violation, catalogue};
 use csp_proto::policy::v1 as pb;
-use csp_service::limits::DETAILS_BYTES_MAX;
-use csp_service::{ERROR_DOMAIN, Fault, FieldViolation, Refused};
 use prost::Message;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;

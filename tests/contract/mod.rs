@@ -1,6 +1,5 @@
 //! What every client may rely on, whatever the service: who may call what, how an error looks, what a repeat
 //! and a dry run do, and what a person with grpcurl sees.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod access;
 mod bad_input;

@@ -1,8 +1,8 @@
-//! Values of an enum of the contract, each once.
+//! Repeated enum fields of a request, read as sets.
 
 use csp_service::Fields;
 
-/// Reads at most `entries_max` values, and gives each once, in their order.
+/// Reads at most `entries_max` values. The result is sorted and has no duplicates.
 pub(crate) fn read<E: TryFrom<i32> + Ord>(
     fields: &mut Fields,
     field: &str,

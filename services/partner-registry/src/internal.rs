@@ -1,4 +1,5 @@
-//! The contract's service for other services: each method reads the call, runs its command and renders the outcome.
+//! The gRPC service for the other services of the suite: each method runs one command or query and returns
+//! its response.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::partner_registry::v1::partner_facts_service_server::PartnerFactsService;

@@ -1,12 +1,13 @@
-//! Who takes part in the programme: companies, their partner accounts, enrolment and review, the partner
-//! agreement, users, the directory of providers – and the one table in which tenants and domains are claimed.
+//! The partner registry: companies, their partner accounts, enrolment and review, the partner agreement,
+//! users and the directory of providers. It also holds the one claim table for tenants and domains.
 //!
-//! Read in this order:
-//! 1. the nouns, a room each: `organization`, `mpn_id`, `partner`, `agreement`, `user`, `listing`, and `claim`, the one
-//!    table of tenants and domains. A room has the noun in `mod.rs`, its table, its commands by name, and `read`;
-//! 2. `visibility`: who sees how much of the partner accounts;
-//! 3. `facts`: what other services ask, in one snapshot;
-//! 4. `public` and `internal`: the contract's services.
+//! Reading order:
+//! 1. the nouns, one module each: `organization`, `mpn_id`, `partner`, `agreement`, `user`, `listing`, and
+//!    `claim` (claims of tenants and domains). A module has the noun in `mod.rs`, its SQL in `table`, its
+//!    queries in `read` and a file for each command;
+//! 2. `visibility`: which part of a partner account a caller sees;
+//! 3. `facts`: the facts for other services, read in one snapshot;
+//! 4. `public` and `internal`: the gRPC services.
 //!
 //! Absent on purpose: edges between partners (relationship service), customers (customer service), rules
 //! (policy crate).
@@ -39,12 +40,12 @@ use csp_service::{Book, Clock, Ids, LinkKey};
 use csp_store::{Config, Error, Store};
 use tonic::codec::CompressionEncoding;
 
-/// Name of the service; ids of its decisions begin with it.
+/// Name of the service. The ids of its decisions begin with this name.
 pub const NAME: &str = "partner-registry";
-/// Its schema, step by step.
+/// The migrations of the registry's schema, in order.
 pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
-/// Every statement with which it reads and writes its tables.
+/// Every SQL statement with which the registry reads and writes its tables.
 pub fn statements() -> Vec<String> {
     let tables = [
         organization::table::STATEMENTS,
@@ -63,16 +64,16 @@ pub fn statements() -> Vec<String> {
 #[derive(Debug, Clone)]
 pub struct PartnerRegistryService {
     book: Book,
-    /// Tokens that prove an e-mail address are derived from it.
+    /// The key from which the tokens that prove an e-mail address are derived.
     links: LinkKey,
     relationships: Relationships,
 }
 
 impl PartnerRegistryService {
-    /// Opens the registry's database and brings it up to date.
+    /// Opens the registry's database and brings its schema up to date.
     ///
     /// # Errors
-    /// Those of [`Store::open`].
+    /// The errors of [`Store::open`].
     pub async fn open(
         config: Config,
         clock: Clock,
@@ -84,24 +85,25 @@ impl PartnerRegistryService {
         Ok(PartnerRegistryService { book: Book::new(NAME, store, clock, ids), links, relationships })
     }
 
-    /// `csp.partner_registry.v1.PartnerRegistryService`, for partners, operators and customers.
+    /// The gRPC service `csp.partner_registry.v1.PartnerRegistryService`, for partners, operators and
+    /// customers.
     pub fn public(&self) -> PartnerRegistryServiceServer<Self> {
         PartnerRegistryServiceServer::new(self.clone())
             .accept_compressed(CompressionEncoding::Gzip)
             .send_compressed(CompressionEncoding::Gzip)
     }
 
-    /// `csp.partner_registry.v1.PartnerFactsService`, for services of the suite.
+    /// The gRPC service `csp.partner_registry.v1.PartnerFactsService`, for the other services of the suite.
     pub fn internal(&self) -> PartnerFactsServiceServer<Self> {
         PartnerFactsServiceServer::new(self.clone())
     }
 
-    /// Its database.
+    /// The registry's database.
     pub fn store(&self) -> &Store {
         &self.book.store
     }
 
-    /// Its database with clock and ids, for the housekeeping of the process.
+    /// The registry's database with its clock and its source of ids, for the housekeeping of the process.
     pub fn book(&self) -> &Book {
         &self.book
     }

@@ -1,4 +1,4 @@
-//! The contract's services: each method reads the call, runs its command and renders the outcome.
+//! The gRPC service for clients: each method runs one command or query and returns its response.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::partner_registry::v1::partner_registry_service_server as server;

@@ -1,8 +1,9 @@
-//! The schema of the registry, step by step.
+//! The migrations of the registry's schema.
 
 use csp_store::Migration;
 
-/// The schema, step by step.
+/// The migrations in the order in which they run. Their text is checksummed: an applied migration never
+/// changes.
 pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0001_create_organization",
     "0002_organization_external_id",

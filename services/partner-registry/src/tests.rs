@@ -1,4 +1,4 @@
-//! The registry from its commands down to its database.
+//! Tests of the registry's commands on a real database.
 
 mod broken;
 mod facts;
@@ -16,7 +16,7 @@ use csp_store::{Config, journal, outbox};
 
 use crate::{self as registry, NAME, PartnerRegistryService};
 
-/// A registry in a folder of its own; its relationship peer cannot be reached.
+/// A registry with its database in a temporary folder. Its peer, the relationship service, is unreachable.
 struct House {
     registry: PartnerRegistryService,
     _folder: tempfile::TempDir,
@@ -124,7 +124,7 @@ impl House {
         with_token.body.0.trim().lines().last().unwrap().to_owned()
     }
 
-    /// The customer's creation claims for it.
+    /// A claim by the operation that creates the customer: both have the same id here.
     async fn claim(&self, customer: &str, tenant: &str, domain: &str) -> pb::ClaimCustomerResponse {
         self.claim_for(customer, customer, tenant, domain).await.unwrap()
     }
@@ -212,7 +212,7 @@ async fn a_newcomer_enrols_is_reviewed_and_signs() {
     assert_eq!(reasons(too_early), ["CONTACT_EMAIL_UNVERIFIED"]);
     let token = house.token().await;
     house.verify(&token).await.unwrap();
-    assert_eq!(reasons(house.verify(&token).await), ["CONTACT_EMAIL_UNVERIFIED"], "single use");
+    assert_eq!(reasons(house.verify(&token).await), ["CONTACT_EMAIL_UNVERIFIED"], "a token works once");
     assert_eq!(reasons(house.sign("fabrikam").await), ["ENROLLMENT_NOT_AUTHORIZED", "MPN_NOT_ASSOCIATED"]);
     for step in [pb::ReviewStep::Employment, pb::ReviewStep::Business, pb::ReviewStep::Decision] {
         house.review("fabrikam", step).await.unwrap();
@@ -220,7 +220,7 @@ async fn a_newcomer_enrols_is_reviewed_and_signs() {
     house.associate("fabrikam", "4711").await.unwrap();
     let signed = house.sign("fabrikam").await.unwrap().agreement.unwrap();
     let again = house.sign("fabrikam").await.unwrap().agreement.unwrap();
-    assert_eq!(again, signed, "never signed again");
+    assert_eq!(again, signed, "the first signature is returned");
 
     let request = pb::GetTransactReadinessRequest { name: "partners/fabrikam".to_owned() };
     let readiness = registry::partner::readiness::get(&house.registry, &operator(), request).await.unwrap();
@@ -239,12 +239,13 @@ async fn a_tenant_and_an_mpn_id_belong_to_one_account() {
     house.mpn_id("1", "contoso").await;
     house.associate("contoso", "1").await.unwrap();
     let refused = house.associate("fabrikam", "1").await;
-    // The rule book has one reason for all of ENR-09, and does not tell whether a foreign ID is taken.
+    // ENR-09 has one reason for every violation, so the refusal does not tell whether the MPN ID of another
+    // company is taken.
     assert_eq!(reasons(refused), ["MPN_COUNTRY_DIFFERS_FROM_TENANT"]);
 }
 
 #[tokio::test]
-async fn a_newcomer_is_no_provider() {
+async fn a_newcomer_cannot_enrol_as_a_provider() {
     let house = House::open().await;
     house.company("contoso").await;
     let mut wanted = enrollment("contoso", PartnerKind::IndirectProvider);
@@ -255,7 +256,7 @@ async fn a_newcomer_is_no_provider() {
 }
 
 #[tokio::test]
-async fn a_company_in_the_programme_supplies_only_what_is_missing() {
+async fn a_new_account_reuses_the_profile_of_the_companys_authorized_account() {
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::IndirectReseller).await;
     let wanted = pb::Enrollment {
@@ -271,7 +272,7 @@ async fn a_company_in_the_programme_supplies_only_what_is_missing() {
     };
     let caller = admin("direct.contoso.example");
     let enrolled = registry::partner::enroll(&house.registry, &caller, request).await.unwrap();
-    assert_eq!(enrolled.partner.unwrap().primary_contact, None, "not shown before it is authorized");
+    assert_eq!(enrolled.partner.unwrap().primary_contact, None, "hidden until the account is authorized");
     let seen = house.read(&operator(), "contoso-direct").await.unwrap();
     assert_eq!(seen.primary_contact.unwrap().email, "ana@contoso.example");
 }
@@ -308,7 +309,7 @@ async fn a_signature_covers_the_company_in_its_region() {
 }
 
 #[tokio::test]
-async fn others_see_a_part_and_strangers_nothing() {
+async fn enrolled_partners_see_part_of_an_account_and_strangers_see_nothing() {
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::IndirectProvider).await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
@@ -331,10 +332,13 @@ async fn others_see_a_part_and_strangers_nothing() {
 }
 
 #[tokio::test]
-async fn a_customers_tenant_may_enrol_but_a_partners_is_no_customer() {
+async fn a_customers_tenant_may_enrol_but_a_partners_tenant_cannot_become_a_customers() {
     let house = House::open().await;
     assert!(house.claim("tailspin", "tailspin.example", "tailspin.example").await.claimed);
-    assert!(house.claim("tailspin", "tailspin.example", "tailspin.example").await.claimed, "repeated");
+    assert!(
+        house.claim("tailspin", "tailspin.example", "tailspin.example").await.claimed,
+        "a repeat succeeds"
+    );
     let other = house.claim("wingtip", "wingtip.example", "tailspin.example").await;
     assert_eq!((other.claimed, other.domain_customer.as_str()), (false, "customers/tailspin"));
     house.company("tailspin").await;
@@ -353,16 +357,16 @@ async fn a_customers_tenant_may_enrol_but_a_partners_is_no_customer() {
         ..Default::default()
     };
     let facts = registry::facts::get(&house.registry, request).await.unwrap();
-    assert_eq!(facts.partners.len(), 2, "by name, and by tenant");
+    assert_eq!(facts.partners.len(), 2, "one found by name, one by tenant");
     assert_eq!(facts.tenants[0].csp_tenant_of, "partners/tailspin");
     assert_eq!(facts.tenants[0].customer, "customers/tailspin");
-    assert_eq!(facts.domains[1].customer, "", "nothing is claimed unless all is");
+    assert_eq!(facts.domains[1].customer, "", "a refused claim leaves the domain free");
     house.release("tailspin", "tailspin").await;
     assert!(house.claim("wingtip", "wingtip.example", "tailspin.example").await.claimed);
 }
 
 #[tokio::test]
-async fn people_are_managed_by_their_own_admins_and_no_peer_is_guessed() {
+async fn users_are_managed_by_their_own_admins_and_an_unreachable_peer_fails_the_call() {
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::IndirectProvider).await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;

@@ -1,4 +1,5 @@
-//! Who sees how much of the registry. What a caller may not see does not exist for it.
+//! Which part of the registry a caller sees. A resource that the caller may not see is answered like one that
+//! does not exist.
 
 use csp_policy::Party;
 use csp_service::{Call, Result};
@@ -6,24 +7,23 @@ use csp_store::Connection;
 
 use crate::partner::{Partner, View, table};
 
-/// The caller, as the registry knows it.
+/// The caller, as far as visibility depends on the caller.
 #[derive(Debug)]
 pub(crate) enum Viewer {
-    /// Whoever runs the suite.
+    /// An operator: the party that runs the suite.
     Operator,
-    /// Somebody of the partner that signs in with this tenant; the account may not exist yet.
+    /// A person or application of the partner with this tenant. The partner account may not exist yet.
     Partner {
-        /// The tenant.
         tenant: String,
-        /// Its account.
+        /// The partner account of the tenant.
         account: Option<Box<Partner>>,
     },
-    /// Anybody else.
+    /// A customer or a service: neither sees partner accounts.
     Stranger,
 }
 
 impl Viewer {
-    /// The caller of `call`.
+    /// Reads the caller of `call`, with the caller's partner account.
     pub(crate) async fn of(conn: &mut Connection, call: &Call) -> Result<Self> {
         Ok(match &call.caller.party {
             Party::Operator => Viewer::Operator,
@@ -42,7 +42,7 @@ impl Viewer {
         matches!(self, Viewer::Operator)
     }
 
-    /// The caller's own account, at whatever state.
+    /// The caller's own account, in any enrolment state.
     pub(crate) fn account(&self) -> Option<&Partner> {
         match self {
             Viewer::Partner { account, .. } => account.as_deref(),
@@ -50,13 +50,14 @@ impl Viewer {
         }
     }
 
-    /// The caller's own account, once it is enrolled.
+    /// The caller's own account, if it is authorized.
     pub(crate) fn enrolled_account(&self) -> Option<&Partner> {
         self.account().filter(|account| account.is_authorized())
     }
 
-    /// How much of `partner` the caller sees when it names the account; `None` for nothing at all. Others see
-    /// one that is under review, for they ask what it still lacks, and never one that was turned down.
+    /// The part of `partner` that the caller sees when it names the account; `None` if it sees nothing. An
+    /// enrolled partner sees an account under review, because the partner may ask which steps the account
+    /// lacks. It never sees a rejected account.
     pub(crate) fn sees(&self, partner: &Partner) -> Option<View> {
         match self {
             Viewer::Operator => Some(View::Whole),

@@ -1,8 +1,9 @@
 //! A signature of the Microsoft Partner Agreement.
 //!
-//! It binds the company in one region and never expires (rule AGR-06). All accounts of the company there are
-//! covered by it, so a direct-bill signature serves the reseller account. Nobody signs again; it changes only
-//! when an operator records that the company had signed earlier.
+//! A signature binds the company in one region and never expires (rule AGR-06). It covers all accounts of the
+//! company in that region, so the signature of a direct-bill account covers the reseller account too. No
+//! company signs twice in a region. A signature changes only when an operator records that the company signed
+//! earlier.
 
 pub(crate) mod read;
 pub(crate) mod record;
@@ -22,10 +23,10 @@ use csp_service::{Effect, Evidence, Result};
 use self::table::AgreementRow;
 use crate::resource_name;
 
-/// Collection of the resource name.
+/// The collection in the resource name.
 pub(crate) const COLLECTION: &str = "partnerAgreements";
 
-/// A signature, whole.
+/// A signature of the agreement.
 #[derive(Debug, Clone)]
 pub(crate) struct Agreement {
     row: AgreementRow,
@@ -40,34 +41,34 @@ impl Agreement {
         &self.row
     }
 
-    /// What was read, for a decision that rests on it.
+    /// The revision that was read, for a decision based on the signature.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// The company had signed before: the earlier signature takes the place of this one.
+    /// Replaces this signature by an earlier one of the same company and region. The id and the creation time
+    /// stay.
     pub(crate) fn corrected(self, earlier: AgreementRow) -> Self {
         let AgreementRow { id, revision, create_time, .. } = self.row;
         Agreement { row: AgreementRow { id, revision: revision + 1, create_time, ..earlier } }
     }
 
-    /// Whether it was given for that region.
+    /// Whether the signature was given for `region`.
     pub(crate) fn is_of(&self, region: Region) -> bool {
         self.row.region.0 == region
     }
 
-    /// Whether it covers, on `day`, the company's accounts in that country. A country that moved to another
-    /// region since it was signed stays covered (rule RGN-03).
+    /// Whether the signature covers the company's accounts in `country` on `day`. A country that moved to
+    /// another region after the signing stays covered (rule RGN-03).
     pub(crate) fn covers(&self, country: Country, day: Day) -> bool {
         covers(self.row.region.0, self.sign_date(), country, day)
     }
 
-    /// The day of the signature.
     pub(crate) fn sign_date(&self) -> Day {
         self.row.sign_date
     }
 
-    /// As the contract shows it.
+    /// The signature as an API message.
     pub(crate) fn render(&self) -> pb::PartnerAgreement {
         let row = &self.row;
         pb::PartnerAgreement {
@@ -85,12 +86,12 @@ impl Agreement {
         }
     }
 
-    /// What a correction of `before` did, for the journal.
+    /// The journal entry for the correction of `before`.
     pub(crate) fn effect(&self, before: &Agreement) -> Result<Effect> {
         Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
     }
 
-    /// What came to be, for the journal.
+    /// The journal entry for the creation.
     pub(crate) fn creation(&self) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render())
     }
@@ -102,14 +103,14 @@ impl From<AgreementRow> for Agreement {
     }
 }
 
-/// Whether a signature for `region`, given on `sign_date`, covers accounts in that country on `day`.
+/// Whether a signature for `region`, given on `sign_date`, covers accounts in `country` on `day`.
 fn covers(region: Region, sign_date: Day, country: Country, day: Day) -> bool {
     let lies_there = |day| region_of(country, day) == Some(region);
     lies_there(day) || lies_there(sign_date)
 }
 
-/// Since when a company's accounts in that country are covered on `day`, by the oldest of its signatures that does:
-/// of each only the region and the day are asked.
+/// The day since which a company's accounts in `country` are covered, as judged on `day`: the sign date of
+/// its oldest covering signature. `signatures` are pairs of region and sign date.
 pub(crate) fn covered_since(
     signatures: impl IntoIterator<Item = (Region, Day)>,
     country: Country,
@@ -120,7 +121,7 @@ pub(crate) fn covered_since(
     covering.map(|(_, sign_date)| sign_date).min()
 }
 
-/// The oldest of a company's signatures that covers its accounts in that country on `day`.
+/// The oldest of a company's signatures that cover its accounts in `country` on `day`.
 pub(crate) fn covering<'s>(
     signatures: impl IntoIterator<Item = &'s Agreement>,
     country: Country,
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_stays_when_the_country_moves() {
+    fn a_signature_still_covers_a_country_that_moved_to_another_region() {
         // American Samoa left the region New Zealand for the United States in August 2023.
         assert!(covers(&signed(Region::NewZealand, "2022-01-01"), "AS", "2026-11-21"));
         assert!(covers(&signed(Region::UnitedStates, "2024-01-01"), "AS", "2026-11-21"));

@@ -1,4 +1,4 @@
-//! An operator records a signature that was given elsewhere: `RecordPartnerAgreement`.
+//! An operator records a signature that was given outside the suite: `RecordPartnerAgreement`.
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1 as pb;

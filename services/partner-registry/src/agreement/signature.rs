@@ -1,4 +1,5 @@
-//! What SignPartnerAgreement and RecordPartnerAgreement have in common.
+//! The common part of SignPartnerAgreement and RecordPartnerAgreement: parse, gather the facts, draft and
+//! save a signature.
 
 use csp_policy::boundaries::SignPartnerAgreement;
 use csp_policy::{Act, Day, Region};
@@ -13,42 +14,42 @@ use crate::partner::fact::{self, PartnerFact};
 use crate::partner::{self, Partner};
 use crate::{PartnerRegistryService, resource_name};
 
-/// Longest version of the text.
+/// Maximum length of the agreement's version, in characters.
 const VERSION_CHARS_MAX: usize = 40;
-/// Longest name of a signer.
 const SIGNER_CHARS_MAX: usize = 200;
 
-/// A signature that is given or recorded, well formed.
+/// The parsed request: a signature to give or to record.
 #[derive(Debug, Clone)]
 pub(crate) struct Signature {
     pub(crate) partner: String,
     pub(crate) agreement_version: String,
     pub(crate) signer: String,
-    /// Of one that was given elsewhere: where that is written.
+    /// The evidence of a recorded signature; `None` for a signature that is given by this call.
     pub(crate) evidence: Option<Evidence>,
 }
 
-/// What the registry knows about the account that signs.
+/// The stored state that the signature depends on.
 pub(crate) struct Known {
     partner: Partner,
     /// The day on which the signature is given.
     day: Day,
     /// The id of a new signature.
     id: String,
-    /// The signature that covers the account already: the agreement is never signed again (rule AGR-06).
+    /// The signature that already covers the account. The call returns it unchanged: nobody signs twice (rule
+    /// AGR-06).
     pub(crate) present: Option<Agreement>,
-    /// A later signature of the same company and region, which a recorded one corrects.
+    /// A later signature of the same company and region. A recorded signature replaces it.
     later: Option<Agreement>,
 }
 
 /// A signature that is not stored yet.
 pub(crate) struct Unstored {
     pub(crate) agreement: Agreement,
-    /// What is stored in its place.
+    /// The stored signature that `agreement` replaces.
     before: Option<Agreement>,
 }
 
-/// Reads what both requests say.
+/// Reads the fields that both requests have.
 pub(crate) fn parse(
     fields: &mut Fields,
     partner: &str,
@@ -66,7 +67,7 @@ pub(crate) fn parse(
     })
 }
 
-/// Gathers the facts: of today, or of the day of the evidence.
+/// Gathers the facts as of today, or as of the day of the evidence.
 pub(crate) async fn gather(
     service: &PartnerRegistryService,
     call: &Call,
@@ -79,7 +80,8 @@ pub(crate) async fn gather(
     let partner = partner::read::visible(reader.conn(), call, &signature.partner).await?.partner;
     let PartnerFact { partner: fact, signature: covering, mut revisions } =
         fact::read(reader.conn(), &partner, day).await?;
-    // Who records an earlier signature than the one that is known corrects it; any other answers with it.
+    // A recorded signature that is earlier than the stored one corrects it. Any other request is answered
+    // with the stored one.
     let present = covering.filter(|known| !recorded || known.sign_date() <= day);
     let later = match present {
         Some(_) => None,
@@ -96,7 +98,7 @@ pub(crate) async fn gather(
 }
 
 impl Known {
-    /// The signature for the region in which the account lies.
+    /// Drafts the signature for the account's region. A country without a region is a state conflict.
     pub(crate) fn draft(self, signature: &Signature, now: Timestamp) -> Result<Unstored> {
         let Known { partner, day, id, later, .. } = self;
         let region = partner.region(day).ok_or_else(|| Fault::StateConflict {
@@ -130,7 +132,7 @@ impl Known {
 }
 
 impl Unstored {
-    /// Writes it, in place of the later one that it corrects.
+    /// Writes the signature, in place of the later signature that it corrects.
     pub(crate) fn save<R: Mutation>(
         &self,
         write: &mut Write<'_, R>,
@@ -150,7 +152,7 @@ impl Unstored {
     }
 }
 
-/// The signature of the account's company for a region: it has one.
+/// The signature of the account's company for `region`. A company has at most one for each region.
 async fn of_region(
     conn: &mut Connection,
     partner: &Partner,

@@ -1,4 +1,4 @@
-//! Whether other partners have signed: `GetAgreementStatus` (rule AGR-07).
+//! Whether other partners have signed the agreement: `GetAgreementStatus` (rule AGR-07).
 
 use csp_policy::{Day, Region};
 use csp_proto::partner_registry::v1::agreement_query::Key;
@@ -12,10 +12,10 @@ use crate::partner::{self, Partner};
 use crate::visibility::Viewer;
 use crate::{PartnerRegistryService, mpn_id};
 
-/// Queries of one call, at most.
+/// Maximum number of queries in one call.
 const QUERIES_MAX: usize = 100;
 
-/// How a partner is named, well formed.
+/// The parsed key of a query.
 enum Named {
     ByMpnId(String),
     ByTenant(String),
@@ -54,13 +54,13 @@ fn read_query(fields: &mut Fields, query: &pb::AgreementQuery) -> Option<Named> 
     }
 }
 
-/// Who asks.
+/// The caller, by what it may learn.
 enum Asker {
-    /// Sees every region.
+    /// Sees partners in every region.
     Operator,
-    /// Sees its own region; a country without one sees none.
+    /// Sees partners in its own region; without a region it sees none.
     Partner(Option<Region>),
-    /// Is not enrolled: for it nobody is.
+    /// Is not enrolled: every partner is unknown to it.
     Outsider,
 }
 

@@ -1,4 +1,4 @@
-//! The table `partner_agreement`: one signature a company and region.
+//! The table `partner_agreement`: at most one signature for each company and region.
 
 use csp_policy::boundaries::SignPartnerAgreement;
 use csp_policy::{Day, Region};
@@ -53,7 +53,7 @@ pub(crate) fn insert(tx: &mut Tx, row: &AgreementRow, _: &Accepted<SignPartnerAg
     tx.put(Change::insert(row));
 }
 
-/// Saves an earlier signature in place of the one that was known before.
+/// Saves an earlier signature in place of the stored one; a stale revision is a lost race.
 pub(crate) fn correct(tx: &mut Tx, row: &AgreementRow, _: &Accepted<SignPartnerAgreement>) {
     tx.put(CORRECT.of(row).must_meet(1));
 }

@@ -1,6 +1,7 @@
-//! A step of a customer's creation claims its tenant and domain: `ClaimCustomer`.
+//! The saga step that claims the tenant and the domain of a new customer: `ClaimCustomer`.
 //!
-//! It keeps the plain parts of a command: it is a step, repeatable by the operation's name, and its command previews.
+//! The step does not use `Book::run`: the name of the operation makes the step repeatable, without a request
+//! id, and a preview of the creation ends before its first step.
 
 use std::time::Instant;
 
@@ -34,7 +35,7 @@ impl TryFrom<&pb::ClaimCustomerRequest> for Command {
     }
 }
 
-/// Claims both for a customer, or nothing.
+/// Claims both the tenant and the domain for a customer, or neither.
 pub(crate) async fn claim_customer(
     service: &PartnerRegistryService,
     deadline: Option<Instant>,
@@ -56,7 +57,8 @@ async fn claim_both(
     let domain_holder = table::holder(tx.conn().await?, Kind::Domain, &command.domain).await?;
     let holds_tenant = tenant_holder.as_ref() == Some(&command.customer);
     let holds_domain = domain_holder.as_ref() == Some(&command.customer);
-    // A tenant that this customer holds already may have enrolled since: then it keeps it.
+    // A tenant that the customer already holds may have enrolled as a partner since: the customer's claim
+    // stays.
     let csp_tenant_of = if holds_tenant {
         None
     } else {

@@ -1,10 +1,10 @@
-//! Tenants and domains, and who claims them.
+//! Claims of tenants and domains.
 //!
-//! A tenant is a customer's or a partner's, whoever comes first – but that a customer's tenant may enrol as
-//! partner later on: the claims then stand side by side.
+//! The first claim of a tenant wins, whether by a customer or by a partner. There is one exception: a
+//! customer's tenant may enrol as a partner later, and then both claims stand side by side.
 //!
-//! What a customer claims is a step of an operation of the customer service. What an operation gave up is released for
-//! good: a claim of the same operation that comes later, however late, is refused.
+//! Claims for a customer are a step of a saga of the customer service. Once the saga has released its claims,
+//! every later claim by the same operation is refused.
 
 pub(crate) mod claim_customer;
 pub(crate) mod release_customer;
@@ -13,7 +13,7 @@ pub(crate) mod table;
 pub(crate) use self::claim_customer::claim_customer;
 pub(crate) use self::release_customer::release_customer;
 
-/// Collection of the holders.
+/// The collection of the customers that hold claims.
 const CUSTOMERS: &str = "customers";
-/// Collection of the operations that claim.
+/// The collection of the operations (sagas) that claim.
 const OPERATIONS: &str = "operations";

@@ -1,6 +1,7 @@
-//! A customer's creation that is undone gives up what it claimed: `ReleaseCustomer`.
+//! The compensation of `ClaimCustomer` in the saga that creates a customer: `ReleaseCustomer`.
 //!
-//! It keeps the plain parts of a command: it is a step, repeatable by the operation's name, and its command previews.
+//! The step does not use `Book::run`: the name of the operation makes the step repeatable, without a request
+//! id, and a preview of the creation ends before its first step.
 
 use std::time::Instant;
 
@@ -11,7 +12,7 @@ use csp_store::guard;
 use super::{CUSTOMERS, OPERATIONS, table};
 use crate::PartnerRegistryService;
 
-/// Gives up what the operation claimed for a customer; it is free again.
+/// Releases the tenant and the domain that the operation claimed for a customer.
 pub(crate) async fn release_customer(
     service: &PartnerRegistryService,
     deadline: Option<Instant>,
@@ -28,7 +29,8 @@ pub(crate) async fn release_customer(
 
 async fn release_all(service: &PartnerRegistryService, customer: &str, operation: &str) -> Result<()> {
     let mut tx = service.book.store.write();
-    // The second time, what the customer holds is another operation's: an id that was given up is used again.
+    // Only the first release deletes claims: the id of a released customer may be used again, and a second
+    // release would delete the claims of the operation that uses it.
     if guard::take_back(tx.conn().await?, operation, service.book.micros()).await? {
         table::release_customer(&mut tx, customer);
         tx.commit().await?;

@@ -1,4 +1,4 @@
-//! The table `claim`: every tenant and every domain is claimed here, once a kind.
+//! The table `claim`: a tenant or a domain is claimed at most once for each [`Kind`].
 
 use csp_policy::boundaries::EnrollPartner;
 use csp_service::{Accepted, Result};
@@ -13,10 +13,11 @@ table! {
     }
 }
 
-/// What is claimed.
+/// The kind of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A tenant with which a partner transacts. It may stand beside a customer's older claim.
+    /// A tenant with which a partner transacts. The claim may stand beside a customer's older claim of the
+    /// same tenant.
     CspTenant,
     /// A tenant that is served as a customer.
     CustomerTenant,
@@ -39,7 +40,7 @@ const RELEASE: &str = "DELETE FROM claim WHERE holder = $1";
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&OF_VALUE, &RELEASE];
 
-/// Who claimed the value: a resource name.
+/// The holder of a claim, as a resource name; `None` for a free value.
 pub(crate) async fn holder(conn: &mut Connection, kind: Kind, value: &str) -> Result<Option<String>> {
     let row = OF_VALUE.query().bind(value).bind(kind.word()).fetch_optional(conn).await?;
     Ok(row.map(|row| row.holder))
@@ -50,12 +51,12 @@ pub(crate) fn claim_csp_tenant(tx: &mut Tx, tenant: &str, accepted: &Accepted<En
     claim(tx, Kind::CspTenant, tenant, accepted.permit().subject());
 }
 
-/// Claims something for a customer.
+/// Claims a tenant or a domain for a customer.
 pub(crate) fn claim_for_customer(tx: &mut Tx, kind: Kind, value: &str, customer: &str) {
     claim(tx, kind, value, customer);
 }
 
-/// Gives up everything that the customer holds.
+/// Releases every claim that the customer holds.
 pub(crate) fn release_customer(tx: &mut Tx, customer: &str) {
     tx.put(Change::new(RELEASE).bind(customer));
 }

@@ -1,4 +1,4 @@
-//! What other services need to know of the registry, in one snapshot: `GetFacts`.
+//! The facts that other services need from the registry, read in one snapshot: `GetFacts`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use super::table::{self, AccountRow, ClaimRow, CompanyRow, FoundRow, Key, Keys, 
 use crate::claim::table::Kind;
 use crate::{PartnerRegistryService, agreement, organization, partner, resource_name};
 
-/// Entries of one list of a request, at most.
+/// Maximum number of entries in each list of a request.
 const ENTRIES_MAX: usize = 50;
 
-/// What is asked for, well formed.
+/// The parsed request.
 struct Query {
     as_of: Day,
     partners: Vec<String>,
@@ -58,17 +58,17 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
     }
 }
 
-/// What the tables hold of it.
+/// The rows that the keys of a request found.
 #[derive(Default)]
 struct Found {
     claims: Vec<ClaimRow>,
     mpn_ids: Vec<MpnRow>,
-    /// By id.
+    /// By account id.
     accounts: BTreeMap<String, Account>,
     companies: Vec<CompanyRow>,
 }
 
-/// An account, and what its company signed.
+/// An account with its company and the company's signatures of the partner agreement.
 struct Account {
     row: AccountRow,
     company: CompanyRow,
@@ -94,7 +94,7 @@ pub(crate) async fn get(
 }
 
 impl Query {
-    /// Everything is one statement, and so one snapshot, as no two statements are.
+    /// Reads everything in one SQL statement: two statements would not share a snapshot.
     async fn read(&self, service: &PartnerRegistryService) -> Result<Vec<FoundRow>> {
         let claims: Vec<&str> = self.tenants.iter().chain(&self.domains).map(String::as_str).collect();
         let mpn_ids: Vec<&str> = self.mpn_ids.iter().map(String::as_str).collect();
@@ -111,7 +111,8 @@ impl Query {
 }
 
 impl From<Vec<FoundRow>> for Found {
-    /// An account that was found in several ways is one account, and so is one of a company that signed often.
+    /// Merges the rows of an account: the account has one row for each key that found it and each signature
+    /// of its company.
     fn from(rows: Vec<FoundRow>) -> Self {
         let mut found = Found::default();
         for FoundRow { key, account, signature } in rows {
@@ -197,7 +198,7 @@ fn company(row: &CompanyRow) -> pb::OrganizationFacts {
     }
 }
 
-/// The ids in those names, each once.
+/// The ids in these resource names, without duplicates.
 fn ids(names: &[String]) -> Vec<&str> {
     let ids: BTreeSet<&str> = names.iter().map(|name| wire::id_of(name)).collect();
     ids.into_iter().collect()

@@ -1,4 +1,4 @@
-//! What other services ask of the registry.
+//! The registry's facts for other services.
 
 pub(crate) mod get;
 pub(crate) mod table;

@@ -1,4 +1,5 @@
-//! What other services ask of all tables: one statement, however much is asked, and none where nothing is.
+//! The SQL of `GetFacts`: one statement over all tables for any number of keys, and none for a request
+//! without keys.
 
 use csp_policy::{Country, Day, Region};
 use csp_proto::partner_registry::v1::{EnrollmentState, MpnKind, Standing};
@@ -9,8 +10,9 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
 use crate::claim::table::Kind;
 
-/// What was found by the keys, each with the account or the company behind it, and that one's signatures. The company is
-/// told as it is on the day `$1`; an application makes nobody a partner before it is reviewed.
+/// The head of the statement: it selects every found key with its account, the account's company and the
+/// company's signatures. The affiliation group is the company's group on day `$1`. `is_partner` counts
+/// authorized accounts only: a pending application makes no company a partner.
 const FOUND: &str = "
     SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision,
            found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant,
@@ -53,10 +55,10 @@ const COMPANIES: &str = "
            '' AS mpn_kind, CAST(NULL AS TEXT) AS account, id AS company
       FROM organization WHERE id IN";
 
-/// Every statement of the room: the one for all tables.
+/// Every statement of this module: the one over all tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&ALL];
 
-/// One key of each table.
+/// An example with one key for each table.
 const ALL: Keys<'static> = Keys {
     day: "2026-11-21",
     claims: &["contoso.example"],
@@ -65,29 +67,30 @@ const ALL: Keys<'static> = Keys {
     companies: &["contoso"],
 };
 
-/// What is asked for; the companies are told as they are on `day`.
+/// The keys of a request. Affiliation groups are read as of `day`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keys<'k> {
     pub(crate) day: &'k str,
     /// Tenants and domains.
     pub(crate) claims: &'k [&'k str],
     pub(crate) mpn_ids: &'k [&'k str],
-    /// By id.
+    /// Ids of accounts.
     pub(crate) accounts: &'k [&'k str],
-    /// By id.
+    /// Ids of companies.
     pub(crate) companies: &'k [&'k str],
 }
 
-/// One thing that a key found. An account comes once with each signature of its company, or once without any.
+/// One row of the result. An account has one row for each signature of its company, or a single row if the
+/// company has no signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundRow {
     pub(crate) key: Key,
-    /// The account that is named, that claims the tenant or has the membership, with its company.
+    /// The account that the key names, or that holds the claimed tenant or the MPN ID, with its company.
     pub(crate) account: Option<(AccountRow, CompanyRow)>,
     pub(crate) signature: Option<SignatureRow>,
 }
 
-/// What the key is of.
+/// The kind of key that found the row, with the columns of the key's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Key {
     Claim(ClaimRow),
@@ -97,7 +100,7 @@ pub(crate) enum Key {
 }
 
 table! {
-    /// A claim.
+    /// A claim of a tenant or a domain.
     pub(crate) struct ClaimRow in "claim" key [what, value] {
         what: Kind,
         value: String,
@@ -106,7 +109,7 @@ table! {
 }
 
 table! {
-    /// A membership: its number, and the account that has it.
+    /// An MPN ID: `value` is its number, `holder` the account that it is associated with.
     pub(crate) struct MpnRow in "mpn_id" {
         value: String,
         mpn_revision: i64,
@@ -116,7 +119,7 @@ table! {
 }
 
 table! {
-    /// An account.
+    /// A partner account.
     pub(crate) struct AccountRow in "partner" {
         id: String,
         revision: i64,
@@ -124,7 +127,7 @@ table! {
         tenant: String,
         cloud: Stored<Cloud>,
         country: Stored<Country>,
-        /// Empty in accounts from before it was asked for.
+        /// Empty in accounts that were stored before this column existed.
         tenant_country: Stored<Option<Country>>,
         legal_name: String,
         enrollment_state: Stored<EnrollmentState>,
@@ -134,7 +137,7 @@ table! {
 }
 
 table! {
-    /// Where and when a company signed.
+    /// A company's signature of the partner agreement: its region and day.
     pub(crate) struct SignatureRow in "partner_agreement" key [company_id, region] {
         company_id: String,
         region: Stored<Region>,
@@ -143,13 +146,13 @@ table! {
 }
 
 table! {
-    /// A company on one day.
+    /// A company with its affiliation group on one day.
     pub(crate) struct CompanyRow in "organization" {
         company_id: String,
         company_revision: i64,
-        /// Empty outside any group.
+        /// Empty for a company in no group.
         affiliation_group: String,
-        /// Whether it holds an authorized account.
+        /// Whether the company holds an authorized partner account.
         is_partner: bool,
     }
 }
@@ -185,10 +188,10 @@ impl Statement for Keys<'_> {
     }
 }
 
-/// What those keys find, all of it in one state of the tables.
+/// Every row that the keys find, read in one snapshot.
 pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<FoundRow>> {
     let lists = keys.lists();
-    // One length for all: the fewer statements are left for a connection to know.
+    // All lists are padded to one power of two: a connection then has fewer distinct statements to prepare.
     let longest = lists.iter().map(|list| list.len()).max().unwrap_or_default();
     let lists = lists.map(|list| sql::padded(list, longest.next_power_of_two()));
     let Some(statement) = statement(lists.each_ref().map(Vec::as_slice)) else { return Ok(Vec::new()) };
@@ -197,7 +200,8 @@ pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<F
     Ok(values.fold(query, |query, value| query.bind(*value)).fetch_all(conn).await?)
 }
 
-/// Only tables that are asked for are looked into: what is left out costs nothing.
+/// The statement for these lists of keys; `None` if all are empty. A table without keys is left out and costs
+/// nothing.
 fn statement(lists: [&[&str]; 4]) -> Option<String> {
     let (mut parts, mut next) = (Vec::new(), 2);
     for (part, keys) in [CLAIMS, MPN_IDS, ACCOUNTS, COMPANIES].into_iter().zip(lists) {
@@ -226,7 +230,7 @@ mod tests {
     const NOTHING: Keys<'static> = Keys { claims: &[], mpn_ids: &[], accounts: &[], companies: &[], ..EACH };
 
     #[test]
-    fn nothing_asked_is_no_statement_and_placeholders_count_on_through_all_lists() {
+    fn no_keys_build_no_statement_and_placeholders_are_numbered_through_all_lists() {
         assert!(statement(NOTHING.lists()).is_none());
         let whole = statement(EACH.lists()).unwrap();
         for list in ["value IN ($2, $3)", "number IN ($4)", "partner WHERE id IN ($5)", "id IN ($6, $7)"] {
@@ -237,7 +241,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_table_is_searched_by_an_index_however_much_is_asked() {
+    async fn every_table_is_searched_by_an_index_for_every_kind_of_key() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::sqlite(folder.path().join("registry.db"));
         let store = Store::open(config, crate::NAME, MIGRATIONS).await.unwrap();
@@ -256,7 +260,7 @@ mod tests {
             let steps: Vec<String> =
                 query.fetch_all(&mut *reader).await.unwrap().iter().map(|row| row.get("detail")).collect();
             let searched = steps.iter().filter(|step| step.starts_with("SEARCH")).count();
-            // What was found is walked: that is no table.
+            // `found` is the subquery of found keys, not a table: a scan of it is expected.
             let scanned: Vec<&String> =
                 steps.iter().filter(|step| step.starts_with("SCAN") && *step != "SCAN found").collect();
             assert!(searched >= 5 && scanned.is_empty(), "{steps:#?}");

@@ -15,22 +15,19 @@ use jiff::Timestamp;
 use self::table::{Countries, ListingRow, Offerings};
 use crate::{enum_set, partner, resource_name};
 
-/// What kind of resource it is, in errors.
+/// The resource type in errors.
 pub(crate) const TYPE: &str = "listing";
-/// The end of the name of a provider's listing, after the account's.
+/// The end of a listing's resource name, after the account's name.
 const SUFFIX: &str = "/listing";
-/// Longest display name.
 const DISPLAY_NAME_CHARS_MAX: usize = 200;
-/// Longest description.
 const DESCRIPTION_CHARS_MAX: usize = 2000;
-/// Longest web address.
 const WEBSITE_CHARS_MAX: usize = 500;
-/// Countries of one listing, at most: more than there are.
+/// Maximum number of countries in a listing; fewer countries exist.
 const COUNTRIES_MAX: usize = 300;
-/// Offerings in a request, at most; there are five.
+/// Maximum number of offerings in a request; five offerings exist.
 pub(crate) const OFFERINGS_MAX: usize = 16;
 
-/// Reads `partners/{id}/listing`: the account's name.
+/// Reads `partners/{id}/listing` and returns the account's name, `partners/{id}`.
 pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<String> {
     let Some(partner) = name.strip_suffix(SUFFIX) else {
         fields.refuse(field, "must be a name like `partners/{id}/listing`");
@@ -39,13 +36,13 @@ pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<
     fields.resource_name(field, partner, partner::COLLECTION)
 }
 
-/// A listing, whole.
+/// A provider's listing.
 #[derive(Debug, Clone)]
 pub(crate) struct Listing {
     row: ListingRow,
 }
 
-/// What a listing says.
+/// The content of a listing: every field that an operator writes.
 #[derive(Debug, Clone)]
 pub(crate) struct Content {
     display_name: String,
@@ -56,7 +53,7 @@ pub(crate) struct Content {
 }
 
 impl Content {
-    /// Reads what was sent.
+    /// Parses the sent content. Countries and offerings are sorted and have no duplicates.
     pub(crate) fn read(fields: &mut Fields, sent: &pb::Listing) -> Option<Self> {
         let display_name =
             fields.text("listing.display_name", &sent.display_name, 1..=DISPLAY_NAME_CHARS_MAX);
@@ -80,7 +77,7 @@ impl Content {
 }
 
 impl Listing {
-    /// The first listing of a provider.
+    /// A provider's first listing.
     pub(crate) fn create(partner_id: &str, home: Country, content: Content, now: Timestamp) -> Self {
         let mut listing = Listing {
             row: ListingRow {
@@ -101,7 +98,7 @@ impl Listing {
         listing
     }
 
-    /// Says something else from now on.
+    /// Replaces the content.
     pub(crate) fn write(&mut self, content: Content, now: Timestamp) {
         let row = &mut self.row;
         row.search_name = content.display_name.to_lowercase();
@@ -122,7 +119,7 @@ impl Listing {
         &self.row
     }
 
-    /// As the contract shows it on `today`.
+    /// The listing as an API message. The region is the region of the provider's country on `today`.
     pub(crate) fn render(&self, today: Day) -> pb::Listing {
         let row = &self.row;
         let region = region_of(row.home_country.0, today);
@@ -141,7 +138,7 @@ impl Listing {
         }
     }
 
-    /// What writing it over `before` did, for the journal.
+    /// The journal entry for writing this listing over `before`; `None` means that the listing is new.
     pub(crate) fn effect(&self, before: Option<&Listing>, today: Day) -> Result<Effect> {
         let (revision, shown) = (self.row.revision, self.render(today));
         match before {

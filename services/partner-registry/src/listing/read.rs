@@ -10,12 +10,12 @@ use super::table::{self, Countries, Offerings, Search};
 use super::{Listing, OFFERINGS_MAX, TYPE, read_name};
 use crate::{PartnerRegistryService, enum_set};
 
-/// Longest text that is searched for.
+/// Maximum length of the text to search for, in characters.
 const TEXT_CHARS_MAX: usize = 100;
-/// Escapes a wild card in a pattern.
+/// Escapes a wildcard in a LIKE pattern; the SQL names the same character.
 const ESCAPE: char = '!';
 
-/// What is searched for, well formed.
+/// The parsed request.
 struct Query {
     country: Option<Country>,
     region: Option<Region>,
@@ -45,7 +45,6 @@ fn read_region(fields: &mut Fields, value: &str) -> Option<Region> {
     region
 }
 
-/// Searches the directory.
 pub(crate) async fn search(
     service: &PartnerRegistryService,
     call: &Call,
@@ -73,7 +72,6 @@ pub(crate) async fn search(
     Ok(pb::SearchProvidersResponse { listings, next_page_token })
 }
 
-/// Reads a provider's listing.
 pub(crate) async fn get(
     service: &PartnerRegistryService,
     request: pb::GetListingRequest,
@@ -85,7 +83,7 @@ pub(crate) async fn get(
     Ok(pb::GetListingResponse { listing: Some(listing.render(service.book.clock.today())) })
 }
 
-/// The pattern of names that contain the text, whatever the case.
+/// The LIKE pattern for names that contain `text`, ignoring case. The searched column is in lower case.
 fn contains(text: &str) -> String {
     let mut pattern = "%".to_owned();
     for character in text.to_lowercase().chars() {
@@ -103,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wild_cards_are_searched_for_as_they_are() {
+    fn wildcards_in_a_search_text_match_literally() {
         assert_eq!(contains("100%_Ä!"), "%100!%!_ä!!%");
         assert_eq!(contains(""), "%%");
     }

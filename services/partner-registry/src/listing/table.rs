@@ -8,15 +8,15 @@ use csp_store::{Column, Connection, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
 table! {
-    /// A listing, with the country of its provider: `home_country` is a column of `partner`. `partner` is the
-    /// provider's id.
+    /// A listing, joined with its provider's country: `home_country` is column `country` of table `partner`.
+    /// `partner` is the id of the provider's account.
     pub(crate) struct ListingRow in "listing" {
         partner: String,
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
         display_name: String,
-        /// The name in lower case.
+        /// The display name in lower case.
         search_name: String,
         description: String,
         website: String,
@@ -26,7 +26,7 @@ table! {
     }
 }
 
-/// Countries, of which one can be searched for: each code stands between two commas.
+/// Countries, stored so that LIKE finds one of them: every code stands between two commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Countries(pub(crate) Vec<Country>);
 
@@ -46,7 +46,8 @@ impl Column for Countries {
     }
 }
 
-/// Offerings, several of which can be searched for: each is the bit of its number.
+/// Offerings, stored as a bit mask so that one comparison finds several: an offering sets the bit of its enum
+/// number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Offerings(pub(crate) Vec<ProviderOffering>);
 
@@ -115,25 +116,24 @@ const UPDATE: Save<ListingRow> = Save::new(
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&OF_PARTNER, &SEARCH, &INSERT, &UPDATE];
 
-/// What the directory is searched for.
+/// The conditions of a search.
 #[derive(Debug, Clone)]
 pub(crate) struct Search {
-    /// Pattern of the served countries.
+    /// LIKE pattern for the served countries.
     pub(crate) countries: String,
-    /// Pattern of the name in lower case, escaped by `!`.
+    /// LIKE pattern for the display name in lower case; `!` escapes wildcards.
     pub(crate) name: String,
-    /// The offerings, all of which are wanted.
+    /// A listing must have all of these offerings.
     pub(crate) offerings: Offerings,
-    /// The provider's own countries; none for all.
+    /// The provider's country must be one of these; empty means any country.
     pub(crate) home_countries: Countries,
 }
 
-/// The listing of a provider.
 pub(crate) async fn of_partner(conn: &mut Connection, partner: &str) -> Result<Option<ListingRow>> {
     Ok(OF_PARTNER.query().bind(partner).fetch_optional(conn).await?)
 }
 
-/// Listings by provider, after `after`.
+/// One page of listings in order of account id, after the id `after`.
 pub(crate) async fn search(
     conn: &mut Connection,
     search: &Search,
@@ -151,7 +151,8 @@ pub(crate) async fn search(
     Ok(query.fetch_all(conn).await?)
 }
 
-/// Saves a listing: a new one at revision 1, any other in place of the revision before.
+/// Saves a listing: revision 1 is inserted, a later revision replaces the one before. A stale revision is a
+/// lost race.
 pub(crate) fn save(tx: &mut Tx, row: &ListingRow, _: &Accepted<UpdateListing>) {
     if row.revision == 1 { tx.put(INSERT.of(row)) } else { tx.put(UPDATE.of(row).must_meet(1)) }
 }
@@ -161,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offerings_and_countries_are_stored_so_that_they_can_be_searched() {
+    fn offerings_and_countries_are_stored_in_a_searchable_form() {
         let offerings = Offerings(vec![ProviderOffering::Marketing, ProviderOffering::Billing]);
         assert_eq!(Offerings::from_raw(offerings.to_raw()), Some(offerings));
         let codes = ["DE", "FR"].map(|code| Country::try_from(code).unwrap());
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_offering_and_no_country_is_no_value() {
+    fn a_stored_value_that_is_no_offering_or_no_country_is_rejected() {
         for raw in [1, 1 << 40, -1] {
             assert_eq!(Offerings::from_raw(raw), None, "{raw}");
         }

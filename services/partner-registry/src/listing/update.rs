@@ -74,7 +74,7 @@ pub(crate) async fn update(
     .await
 }
 
-/// The provider and its present listing. Only indirect providers have one.
+/// The provider and its current listing. Only indirect providers have a listing.
 async fn present(
     service: &PartnerRegistryService,
     command: &Command,

@@ -1,4 +1,4 @@
-//! A location MPN ID is associated with an account: `AssociateMpnId`.
+//! Associates a location MPN ID with an account: `AssociateMpnId`.
 
 use csp_policy::Act;
 use csp_policy::boundaries::AssociateMpnId;
@@ -27,7 +27,7 @@ impl TryFrom<&pb::AssociateMpnIdRequest> for Command {
     }
 }
 
-/// What the decision rests on.
+/// The account, the MPN ID and the facts for the decision.
 struct Gathered {
     partner: partner::Partner,
     view: View,

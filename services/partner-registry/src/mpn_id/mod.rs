@@ -1,9 +1,9 @@
 //! An MPN ID: a partner-network membership of a company.
 //!
 //! ```text
-//! (register) → free ──associate──→ of an account, for ever once that is authorized
+//! (register) → free ──associate──→ associated with an account; permanent once the account is authorized
 //!                ↑                      │
-//!                └──── free: rejected ──┘
+//!                └─ account rejected ───┘
 //! ```
 
 pub(crate) mod associate;
@@ -23,29 +23,29 @@ use jiff::Timestamp;
 use self::table::MpnIdRow;
 use crate::resource_name;
 
-/// Collection of the resource name.
+/// The collection in the resource name.
 pub(crate) const COLLECTION: &str = "mpnIds";
-/// What kind of resource it is, in errors.
+/// The resource type in errors.
 pub(crate) const TYPE: &str = "mpn_id";
 
-/// The name of the MPN ID with that number.
+/// The resource name of the MPN ID with this number.
 pub(crate) fn name_of(number: &str) -> String {
     resource_name::of(COLLECTION, number)
 }
 
-/// Reads `mpnIds/{number}`: the number.
+/// Reads `mpnIds/{number}` and returns the number.
 pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<String> {
     let name = fields.resource_name(field, name, COLLECTION)?;
     fields.mpn_number(field, wire::id_of(&name))
 }
 
-/// An MPN ID, whole.
+/// An MPN ID. It changes only by the transitions below.
 #[derive(Debug, Clone)]
 pub(crate) struct MpnId {
     row: MpnIdRow,
 }
 
-/// What an operator registers.
+/// The data of a new MPN ID, as an operator gives them.
 #[derive(Debug, Clone)]
 pub(crate) struct Registration {
     pub(crate) number: String,
@@ -56,7 +56,7 @@ pub(crate) struct Registration {
 }
 
 impl MpnId {
-    /// An MPN ID of no account.
+    /// A new MPN ID. It is free: not associated with an account.
     pub(crate) fn register(registration: &Registration, now: Timestamp) -> Self {
         MpnId {
             row: MpnIdRow {
@@ -73,8 +73,9 @@ impl MpnId {
         }
     }
 
-    /// What a number that nobody registered is to an applicant: an MPN ID of no company, which the rule book refuses
-    /// in the same words as one of a stranger's.
+    /// Stands in for an unregistered number that an applicant names: an MPN ID of no company. The rules
+    /// refuse it in the same words as an MPN ID of another company, so the applicant does not learn which
+    /// numbers exist.
     pub(crate) fn of_nobody(number: &str, country: Country) -> Self {
         MpnId {
             row: MpnIdRow {
@@ -91,13 +92,13 @@ impl MpnId {
         }
     }
 
-    /// It is associated with an account; the rule book found it free.
+    /// Associates the MPN ID with an account. The rules have checked that the MPN ID is free.
     pub(crate) fn associate(&mut self, partner: &str, now: Timestamp) {
         self.row.partner = Some(partner.to_owned());
         self.touch(now);
     }
 
-    /// Its account was turned down: it is of no account again.
+    /// Frees the MPN ID, because its account was rejected.
     pub(crate) fn free(&mut self, now: Timestamp) {
         self.row.partner = None;
         self.touch(now);
@@ -111,8 +112,9 @@ impl MpnId {
         &self.row
     }
 
-    /// Only a location is associated. Whom nothing may be told of it – see [`MpnId::revision_seen_by`] – is not told
-    /// the kind either: the rule book refuses it.
+    /// Refuses an MPN ID that is not a location. A caller that may not see the revision (see
+    /// [`MpnId::revision_seen_by`]) must not learn the kind either: for that caller this check passes, and
+    /// the rules refuse the association.
     pub(crate) fn must_be_a_location(&self, field: &str, company: Option<&str>) -> Result<()> {
         if self.row.kind.0 == MpnKind::Location || company != Some(self.row.organization.as_str()) {
             return Ok(());
@@ -120,16 +122,17 @@ impl MpnId {
         Err(Fault::field(field, "must be a location MPN ID"))
     }
 
-    /// Its revision, as far as people of `company` may know it – `None` while nobody found out whose people they
-    /// are –: it tells whether the MPN ID is associated.
+    /// The revision of the MPN ID, if `company` is the company of the MPN ID. `company` is the caller's
+    /// company, or `None` while no review has proved it. Nobody else may see the revision: it tells whether
+    /// the MPN ID is associated.
     pub(crate) fn revision_seen_by(&self, company: Option<&str>) -> Option<Revision> {
         (company == Some(self.row.organization.as_str()))
             .then(|| Revision { resource: self.name(), revision: self.row.revision })
     }
 
-    /// The membership with its profile, as a fact.
+    /// The MPN ID with its profile, as a fact for the rules.
     pub(crate) fn fact(&self) -> Result<MpnProfile> {
-        let kind = wire::mpn_kind(self.row.kind.0).ok_or_else(|| Fault::internal("an MPN ID of no kind"))?;
+        let kind = wire::mpn_kind(self.row.kind.0).ok_or_else(|| Fault::internal("an MPN ID has no kind"))?;
         Ok(MpnProfile {
             mpn: policy::MpnId { id: self.row.number.clone(), kind, partner: self.row.partner.clone() },
             organization: self.row.organization.clone(),
@@ -138,7 +141,7 @@ impl MpnId {
         })
     }
 
-    /// As the contract shows it.
+    /// The MPN ID as an API message.
     pub(crate) fn render(&self) -> pb::MpnId {
         let row = &self.row;
         pb::MpnId {
@@ -155,12 +158,12 @@ impl MpnId {
         }
     }
 
-    /// What a transition from `before` did, for the journal.
+    /// The journal entry for the transition from `before`.
     pub(crate) fn effect(&self, before: &MpnId) -> Result<Effect> {
         Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
     }
 
-    /// What came to be, for the journal.
+    /// The journal entry for the creation.
     pub(crate) fn creation(&self) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render())
     }
@@ -182,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_ends_with_a_number() {
+    fn the_name_of_an_mpn_id_ends_with_its_number() {
         assert_eq!(read_name(&mut Fields::new(), "mpn_id", "mpnIds/4711").as_deref(), Some("4711"));
         for name in ["mpnIds/12345678901", "mpnIds/abc", "4711"] {
             assert_eq!(read_name(&mut Fields::new(), "mpn_id", name), None, "{name}");

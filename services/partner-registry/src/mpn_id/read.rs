@@ -13,17 +13,18 @@ pub(crate) async fn by_number(conn: &mut Connection, number: &str) -> Result<Opt
     Ok(table::by_number(conn, number).await?.map(MpnId::from))
 }
 
-/// The MPN ID of that number; there must be one.
+/// The MPN ID with this number; NOT_FOUND if it does not exist.
 pub(crate) async fn existing(conn: &mut Connection, number: &str) -> Result<MpnId> {
     by_number(conn, number).await?.ok_or_else(|| Fault::not_found(TYPE, name_of(number)))
 }
 
-/// The MPN ID of that number, for an applicant of `country`: whether there is one it does not learn.
+/// The MPN ID with this number, for an applicant from `country`. An unregistered number gives
+/// [`MpnId::of_nobody`]: the applicant must not learn which numbers exist.
 pub(crate) async fn for_applicant(conn: &mut Connection, number: &str, country: Country) -> Result<MpnId> {
     Ok(by_number(conn, number).await?.unwrap_or_else(|| MpnId::of_nobody(number, country)))
 }
 
-/// Lists MPN IDs, by number: all for an operator, its company's own for an enrolled partner.
+/// Lists MPN IDs in order of number: an operator sees all, an enrolled partner those of its own company.
 pub(crate) async fn list(
     service: &PartnerRegistryService,
     call: &Call,
@@ -39,10 +40,10 @@ pub(crate) async fn list(
     let organization = if viewer.is_operator() {
         asked
     } else {
-        // Whether an applicant belongs to the company that it names is what the review finds out.
+        // An applicant sees none: only the review proves that it belongs to the company that it names.
         let own = viewer.enrolled_account().map(|account| account.row().organization.clone());
         match own.filter(|own| asked.as_ref().is_none_or(|asked| asked == own)) {
-            // To this caller no other company has any.
+            // This caller does not see the MPN IDs of the company that it asks for.
             None => return Ok(pb::ListMpnIdsResponse::default()),
             own => own,
         }

@@ -1,4 +1,4 @@
-//! An operator puts a partner-network membership into the registry: `RegisterMpnId`.
+//! An operator registers an MPN ID, a partner-network membership of a company: `RegisterMpnId`.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result};
@@ -48,7 +48,7 @@ pub(crate) async fn register(
     .await
 }
 
-/// The number is new, and its company exists.
+/// Refuses a number that is registered already, and a company that does not exist.
 async fn must_be_new(service: &PartnerRegistryService, registration: &Registration) -> Result<()> {
     let mut reader = service.book.store.read().await?;
     organization::read::existing(reader.conn(), &registration.organization).await?;

@@ -8,7 +8,7 @@ use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
 table! {
-    /// A membership. `organization` and `partner` are resource names.
+    /// An MPN ID. `organization` and `partner` are resource names.
     pub(crate) struct MpnIdRow in "mpn_id" {
         number: String,
         revision: i64,
@@ -49,12 +49,12 @@ pub(crate) async fn by_number(conn: &mut Connection, number: &str) -> Result<Opt
     Ok(BY_NUMBER.query().bind(number).fetch_optional(conn).await?)
 }
 
-/// All memberships by number, after `after`.
+/// One page of all MPN IDs in order of number, after the number `after`.
 pub(crate) async fn page(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<MpnIdRow>> {
     Ok(PAGE.query().bind(after).bind(limit).fetch_all(conn).await?)
 }
 
-/// Memberships of a company by number, after `after`.
+/// One page of a company's MPN IDs in order of number, after the number `after`.
 pub(crate) async fn page_of_organization(
     conn: &mut Connection,
     organization: &str,
@@ -68,12 +68,12 @@ pub(crate) fn insert(tx: &mut Tx, row: &MpnIdRow) {
     tx.put(Change::insert(row));
 }
 
-/// Saves the account of a membership.
+/// Saves the account that the MPN ID is associated with.
 pub(crate) fn save_association(tx: &mut Tx, row: &MpnIdRow, _: &Accepted<AssociateMpnId>) {
     save_partner(tx, row);
 }
 
-/// Saves that a membership is of no account any more: the account was turned down.
+/// Saves that the MPN ID is free, because its account was rejected.
 pub(crate) fn save_release(tx: &mut Tx, row: &MpnIdRow, _: &Accepted<ReviewEnrollment>) {
     save_partner(tx, row);
 }

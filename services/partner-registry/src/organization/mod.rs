@@ -1,6 +1,7 @@
-//! A company, and the groups of affiliates that it was in (rule ENR-16).
+//! A company and its memberships in affiliation groups (rule ENR-16).
 //!
-//! Memberships never overlap: one begins where the one before ends, or later, and only the last may be open.
+//! Memberships never overlap: each begins on or after the day on which the previous one ends, and only the
+//! last may be open.
 
 pub(crate) mod create;
 pub(crate) mod read;
@@ -19,19 +20,19 @@ use jiff::Timestamp;
 use self::table::{AffiliationRow, OrganizationRow, Rows};
 use crate::resource_name;
 
-/// Collection of the resource name.
+/// The collection in the resource name.
 pub(crate) const COLLECTION: &str = "organizations";
-/// Collection of the names of affiliation groups.
+/// The collection in the name of an affiliation group.
 pub(crate) const AFFILIATION_GROUPS: &str = "affiliationGroups";
-/// What kind of resource it is, in errors.
+/// The resource type in errors.
 pub(crate) const TYPE: &str = "organization";
-/// Longest legal name.
+/// Maximum length of a legal name, in characters.
 pub(crate) const LEGAL_NAME_CHARS_MAX: usize = 200;
 
-/// Memberships of one company, at most.
+/// Maximum number of memberships of one company, ended ones included.
 pub(crate) const AFFILIATIONS_MAX: usize = 50;
 
-/// A company, whole.
+/// A company with all its memberships.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Organization {
     row: OrganizationRow,
@@ -39,7 +40,7 @@ pub(crate) struct Organization {
 }
 
 impl Organization {
-    /// A company in no group.
+    /// A new company, in no group.
     pub(crate) fn create(
         id: String,
         external_id: Option<String>,
@@ -59,7 +60,7 @@ impl Organization {
         Organization { row, affiliations: Vec::new() }
     }
 
-    /// Companies with the affiliations of all of them.
+    /// Joins companies with their affiliations.
     pub(crate) fn all((rows, affiliations): Rows) -> Vec<Self> {
         let of = |row: &OrganizationRow| {
             affiliations.iter().filter(|entry| entry.organization == row.id).cloned().collect()
@@ -67,7 +68,8 @@ impl Organization {
         rows.into_iter().map(|row| Organization { affiliations: of(&row), row }).collect()
     }
 
-    /// From `since` on it is in `group`, or in none. Says whether that changes anything.
+    /// Puts the company into `group` from the day `since` on; `None` takes it out of its group. Returns
+    /// whether that changes anything. A `since` before the latest change is a state conflict.
     pub(crate) fn affiliate(&mut self, group: Option<&str>, since: Day, now: Timestamp) -> Result<bool> {
         let last = self.affiliations.last();
         let last_change = last.map(|last| last.until.0.unwrap_or(last.since));
@@ -84,7 +86,7 @@ impl Organization {
         if let Some(open) = self.affiliations.last_mut().filter(|last| last.until.0.is_none()) {
             open.until = Stored(Some(since));
         }
-        // A membership that lasted no day never was.
+        // A membership that ends on its first day held on no day: it is dropped.
         self.affiliations.retain(|entry| entry.until.0 != Some(entry.since));
         if let Some(group) = group {
             if self.affiliations.len() >= AFFILIATIONS_MAX {
@@ -114,34 +116,34 @@ impl Organization {
         &self.affiliations
     }
 
-    /// What was read, for a decision that rests on it.
+    /// The revision that was read, for a decision based on the company.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// What a change from `before` did, for the journal.
+    /// The journal entry for the change from `before`.
     pub(crate) fn effect(&self, before: &Organization) -> Result<Effect> {
         Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
     }
 
-    /// What came to be, for the journal.
+    /// The journal entry for the creation.
     pub(crate) fn creation(&self) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render())
     }
 
-    /// The company as a fact of `day`.
+    /// The company as a fact for the rules, with its group on `day`.
     pub(crate) fn fact(&self, day: Day) -> policy::Organization {
         policy::Organization { name: self.name(), affiliation: self.group_on(day).map(str::to_owned) }
     }
 
-    /// Its group on `day`.
+    /// The company's group on `day`.
     pub(crate) fn group_on(&self, day: Day) -> Option<&str> {
         let is_then =
             |entry: &&AffiliationRow| entry.since <= day && entry.until.0.is_none_or(|until| day < until);
         self.affiliations.iter().find(is_then).map(|entry| entry.affiliation_group.as_str())
     }
 
-    /// As the contract shows it.
+    /// The company as an API message.
     pub(crate) fn render(&self) -> pb::Organization {
         let row = &self.row;
         let affiliation = |entry: &AffiliationRow| pb::Affiliation {
@@ -194,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn saying_it_twice_changes_nothing() {
+    fn a_repeated_affiliation_changes_nothing() {
         let mut company = contoso();
         assert!(!affiliate(&mut company, None, "2020-01-01").unwrap());
         assert!(affiliate(&mut company, Some("affiliationGroups/a"), "2020-01-01").unwrap());
@@ -203,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_membership_that_lasted_no_day_never_was() {
+    fn a_membership_that_ends_on_its_first_day_is_dropped() {
         let mut company = contoso();
         affiliate(&mut company, Some("affiliationGroups/a"), "2020-01-01").unwrap();
         affiliate(&mut company, Some("affiliationGroups/b"), "2020-01-01").unwrap();
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn history_is_not_rewritten() {
+    fn a_company_cannot_join_a_group_before_its_latest_change() {
         let mut company = contoso();
         affiliate(&mut company, Some("affiliationGroups/a"), "2020-01-01").unwrap();
         affiliate(&mut company, None, "2021-01-01").unwrap();

@@ -9,17 +9,18 @@ use super::{AFFILIATION_GROUPS, COLLECTION, Organization, TYPE, table};
 use crate::PartnerRegistryService;
 use crate::visibility::Viewer;
 
-/// The company of that name.
+/// The company named `name`.
 pub(crate) async fn by_name(conn: &mut Connection, name: &str) -> Result<Option<Organization>> {
     Ok(Organization::all(table::by_id(conn, wire::id_of(name)).await?).pop())
 }
 
-/// The company of that name, which a command names; whether it may, its own rules say.
+/// The company that a command names; NOT_FOUND if it does not exist. This function does not check whether the
+/// caller sees the company: the command's own rules decide.
 pub(crate) async fn existing(conn: &mut Connection, name: &str) -> Result<Organization> {
     by_name(conn, name).await?.ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-/// The company of that name, if the caller sees it: operators see all, enrolled partners their own.
+/// The company named `name`, if the caller sees it: operators see all companies, enrolled partners their own.
 pub(crate) async fn visible(conn: &mut Connection, call: &Call, name: &str) -> Result<Organization> {
     let viewer = Viewer::of(conn, call).await?;
     let is_own = viewer.enrolled_account().is_some_and(|account| account.row().organization == name);
@@ -39,7 +40,7 @@ pub(crate) async fn get(
     Ok(pb::GetOrganizationResponse { organization: Some(organization.render()) })
 }
 
-/// Lists companies, by id.
+/// Lists companies in order of id.
 pub(crate) async fn list(
     service: &PartnerRegistryService,
     call: &Call,
@@ -62,7 +63,7 @@ pub(crate) async fn list(
     };
     let mut companies = Organization::all(rows);
     if let Some(group) = &group {
-        // A key names one company, whatever its group: the other filter still holds.
+        // The look-up by external id ignores the group, so the filter for the group is applied here.
         companies.retain(|company| company.group_on(today) == Some(group));
     }
     let next_page_token = page.cut(&mut companies, |company| vec![company.row().id.clone()]);

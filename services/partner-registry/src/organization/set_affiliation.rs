@@ -1,4 +1,4 @@
-//! An operator puts a company into a group of affiliates, or takes it out: `SetAffiliation`.
+//! An operator puts a company into an affiliation group, or takes it out: `SetAffiliation`.
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1 as pb;

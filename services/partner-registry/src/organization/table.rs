@@ -19,11 +19,11 @@ table! {
 }
 
 table! {
-    /// A company's membership in a group of affiliates.
+    /// A company's membership in an affiliation group.
     pub(crate) struct AffiliationRow in "affiliation" key [organization, since] {
         organization: String,
         since: Day,
-        /// The day on which it ended; empty while it lasts.
+        /// The first day after the membership; empty while the membership lasts.
         until: Stored<Option<Day>>,
         affiliation_group: String,
     }
@@ -92,7 +92,7 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[
     &FORGET_AFFILIATIONS,
 ];
 
-/// Rows with the affiliations of all of them, oldest first.
+/// Companies, and the affiliations of all of them, oldest first.
 pub(crate) type Rows = (Vec<OrganizationRow>, Vec<AffiliationRow>);
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Rows> {
@@ -103,14 +103,14 @@ pub(crate) async fn by_external_id(conn: &mut Connection, external_id: &str) -> 
     with_affiliations(&BY_EXTERNAL_ID, conn, external_id).await
 }
 
-/// Companies by id, after `after`.
+/// One page of companies in order of id, after the id `after`.
 pub(crate) async fn page(conn: &mut Connection, after: &str, limit: i64) -> Result<Rows> {
     let rows = PAGE.query().bind(after).bind(limit).fetch_all(&mut *conn).await?;
     let affiliations = AFFILIATIONS_OF_PAGE.query().bind(after).bind(limit);
     Ok((rows, affiliations.fetch_all(conn).await?))
 }
 
-/// Members of `group` on `day` by id, after `after`.
+/// One page of the companies in `group` on `day`, in order of id, after the id `after`.
 pub(crate) async fn page_of_group(
     conn: &mut Connection,
     group: &str,
@@ -128,7 +128,7 @@ pub(crate) fn insert(tx: &mut Tx, row: &OrganizationRow) {
     tx.put(Change::insert(row));
 }
 
-/// Saves a company's affiliations in place of those of the revision before.
+/// Replaces all stored affiliations of a company; a stale revision is a lost race.
 pub(crate) async fn save_affiliations(
     tx: &mut Tx,
     row: &OrganizationRow,
@@ -136,7 +136,7 @@ pub(crate) async fn save_affiliations(
 ) -> Result<()> {
     tx.put(TOUCH.of(row).must_meet(1));
     tx.put(FORGET_AFFILIATIONS.of(row));
-    // The new rows take keys that the old ones free.
+    // The old rows are deleted first: the new rows may have the same keys.
     tx.flush().await?;
     if !affiliations.is_empty() {
         tx.put(Change::insert_all(affiliations));

@@ -1,4 +1,4 @@
-//! A rejected partner asks to be looked at again: `AppealEnrollment`. No rule guards it.
+//! A rejected applicant appeals, and the review starts again: `AppealEnrollment`. No programme rule applies.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result, etag};
@@ -8,7 +8,6 @@ use super::read::{self, Visible};
 use super::{COLLECTION, mail, table};
 use crate::PartnerRegistryService;
 
-/// Longest statement.
 const STATEMENT_CHARS_MAX: usize = 2000;
 
 struct Command {
@@ -45,7 +44,7 @@ pub(crate) async fn appeal(
         etag::check(&command.name, &command.etag, before.row().revision)?;
         let mut partner = before.clone();
         partner.appeal(command.statement.clone(), service.book.now())?;
-        // While it was turned down, another account may have taken its place.
+        // While the account was rejected, another account of the company may have taken its kind and region.
         place_must_be_free(&accounts, &partner)?;
 
         let mut write = run.write();

@@ -1,4 +1,4 @@
-//! What a company hands in to get an account, and what its newest account already has (rule ENR-05).
+//! A company's application for an account, completed from the company's newest account (rule ENR-05).
 
 use csp_policy::{Cloud, Country, DirectBillCapabilities, RegistrationId};
 use csp_proto::partner_registry::v1::{self as pb, Capability};
@@ -9,21 +9,20 @@ use super::Partner;
 use crate::organization::{self, LEGAL_NAME_CHARS_MAX};
 use crate::{enum_set, mpn_id};
 
-/// Longest registration id.
 const REGISTRATION_ID_CHARS_MAX: usize = 64;
-/// Capabilities in a request, at most; there are four.
+/// Maximum number of capabilities in a request; four capabilities exist.
 const CAPABILITIES_MAX: usize = 16;
 
-/// What a company hands in, well formed; what an older account may supply is optional.
+/// A parsed application. A field that an older account may supply is optional.
 #[derive(Debug, Clone)]
 pub(crate) struct Application {
     pub(crate) kind: PartnerKind,
     pub(crate) organization: String,
     pub(crate) cloud: Cloud,
     pub(crate) capabilities: Vec<Capability>,
-    /// Number of the MPN ID to associate at once.
+    /// Number of the MPN ID to associate with the new account.
     pub(crate) mpn_id: Option<String>,
-    /// Country set in the tenant; that of the legal business when left out.
+    /// Country set in the tenant; if it is left out, the country of the legal business counts.
     pub(crate) tenant_country: Option<Country>,
     legal_name: Option<String>,
     address: Option<PostalAddress>,
@@ -33,7 +32,7 @@ pub(crate) struct Application {
     registration_id_is_not_personal: bool,
 }
 
-/// The profile of an account, complete.
+/// The complete profile of an account.
 #[derive(Debug, Clone)]
 pub(crate) struct Profile {
     pub(crate) legal_name: String,
@@ -42,13 +41,13 @@ pub(crate) struct Profile {
     pub(crate) primary_contact: Contact,
     pub(crate) support_contact: Contact,
     pub(crate) registration_id: RegistrationId,
-    /// Whether address, contact or registration id come from another account.
+    /// Whether the address, the contact or the registration id comes from another account of the company.
     pub(crate) reused: bool,
 }
 
 impl Application {
-    /// Reads what was handed in. A company that enrols names whom its customers ask; of a recorded account
-    /// that may be unknown.
+    /// Parses an application. An enrolment must name a support contact for customers; a recorded account may
+    /// lack one.
     pub(crate) fn read(
         fields: &mut Fields,
         sent: Option<&pb::Enrollment>,
@@ -99,7 +98,8 @@ impl Application {
         })
     }
 
-    /// The profile, with what was left out taken from the company's newest authorized account.
+    /// The complete profile. A field that was left out is taken from `newest`, the company's newest
+    /// authorized account.
     pub(crate) fn complete(&self, newest: Option<&Partner>) -> Result<Profile> {
         let mut fields = Fields::new();
         let legal_name =
@@ -122,7 +122,7 @@ impl Application {
                 primary_contact: contact?,
                 support_contact: self.support_contact.clone().unwrap_or_default(),
                 registration_id: RegistrationId {
-                    // The older account stated for its id that it is no personal one.
+                    // The older account stated that its registration id is not a personal one.
                     is_not_personal: self.registration_id_is_not_personal || reuses_id,
                     id: self.registration_id.clone().or(older_id).unwrap_or_default(),
                 },
@@ -131,7 +131,7 @@ impl Application {
         })
     }
 
-    /// What rule ENR-03 asks of a direct-bill partner.
+    /// The capabilities that rule ENR-03 asks of a direct-bill partner.
     pub(crate) fn direct_bill(&self) -> DirectBillCapabilities {
         let offers = |capability| self.capabilities.contains(&capability);
         DirectBillCapabilities {
@@ -143,12 +143,12 @@ impl Application {
     }
 }
 
-/// Reads what a partner offers by itself; naming one twice is naming it.
+/// Reads the capabilities that a partner offers by itself, without duplicates.
 pub(crate) fn read_capabilities(fields: &mut Fields, field: &str, sent: &[i32]) -> Option<Vec<Capability>> {
     enum_set::read(fields, field, sent, CAPABILITIES_MAX)
 }
 
-/// `Some(None)` when it was left out.
+/// `Some(None)` for a field that was left out, `None` for a malformed one.
 fn optional<M, T>(sent: Option<&M>, read: impl FnOnce(&M) -> Option<T>) -> Option<Option<T>> {
     match sent {
         None => Some(None),

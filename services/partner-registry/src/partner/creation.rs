@@ -1,4 +1,4 @@
-//! A partner account that comes to be.
+//! The creation of a partner account.
 
 use csp_policy::Region;
 use csp_proto::partner_registry::v1::{EnrollmentState, ReviewStep, Standing};
@@ -9,7 +9,7 @@ use super::Partner;
 use super::application::{Application, Profile};
 use super::table::PartnerRow;
 
-/// What names an account that is to be.
+/// The identity of a new account.
 pub(crate) struct Identity {
     pub(crate) id: String,
     pub(crate) external_id: Option<String>,
@@ -17,7 +17,8 @@ pub(crate) struct Identity {
 }
 
 impl Partner {
-    /// An account that is asked for: pending, its contact's address to be proved.
+    /// A new account that a company applied for: pending, with the contact's e-mail address still to be
+    /// proved.
     pub(crate) fn enroll(
         identity: Identity,
         application: &Application,
@@ -32,7 +33,7 @@ impl Partner {
         partner
     }
 
-    /// An account that was established elsewhere: authorized at once.
+    /// A new account that was established outside the suite: authorized at once.
     pub(crate) fn record(
         identity: Identity,
         application: &Application,

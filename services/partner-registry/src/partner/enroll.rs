@@ -1,4 +1,4 @@
-//! A company asks for a partner account: `EnrollPartner`.
+//! A company applies for a partner account: `EnrollPartner`.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result};

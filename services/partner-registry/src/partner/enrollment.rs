@@ -1,5 +1,5 @@
-//! What EnrollPartner and RecordPartner have in common: both are judged by the rules of enrolment, and both
-//! claim the CSP tenant.
+//! The common part of EnrollPartner and RecordPartner: the rules of enrolment decide both, and both claim the
+//! CSP tenant.
 
 use csp_policy::boundaries::{AssociateMpnId, EnrollPartner};
 use csp_policy::{Act, Day, Permit, region_of};
@@ -16,25 +16,25 @@ use crate::mpn_id::MpnId;
 use crate::organization::Organization;
 use crate::{PartnerRegistryService, claim, mpn_id, organization, resource_name};
 
-/// The account that is wanted, well formed.
+/// The parsed request for an account.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     pub(crate) id: Option<String>,
     pub(crate) external_id: Option<String>,
     pub(crate) tenant: String,
     pub(crate) application: Application,
-    /// Of an account that was established elsewhere: its standing, and where it comes from.
+    /// Standing and evidence of an account that was established outside the suite; `None` for an enrolment.
     pub(crate) recorded: Option<(Standing, Evidence)>,
 }
 
-/// An account that the rules allow, not stored yet.
+/// A new account that the rules allow. It is not stored yet.
 pub(crate) struct Allowed {
     pub(crate) partner: Partner,
     permit: Permit<EnrollPartner>,
     association: Option<(MpnId, Permit<AssociateMpnId>)>,
 }
 
-/// What the registry knows about an application.
+/// The stored state that the decision about an application needs.
 struct Known {
     organization: Organization,
     accounts: Vec<Partner>,
@@ -42,7 +42,8 @@ struct Known {
     tenant_enrolled_by: Option<String>,
 }
 
-/// Gathers the facts, judges them and drafts the account. One refusal has the violations of both boundaries.
+/// Gathers the facts, decides and drafts the account. A refusal lists the violations of both boundaries:
+/// enrolment and the association of the MPN ID.
 pub(crate) async fn allow<R: Mutation>(
     service: &PartnerRegistryService,
     run: &Run<'_, R>,
@@ -72,7 +73,7 @@ pub(crate) async fn allow<R: Mutation>(
 }
 
 impl Allowed {
-    /// Writes the account, its claim of the tenant and its MPN ID, and gives the decision.
+    /// Writes the account, its claim of the tenant and its MPN ID, and returns the decision of the enrolment.
     pub(crate) fn save<R: Mutation>(
         self,
         service: &PartnerRegistryService,
@@ -97,7 +98,7 @@ impl Allowed {
 }
 
 impl Known {
-    /// The company's newest authorized account: its profile is used again (rule ENR-05).
+    /// The company's newest authorized account. Its profile is reused (rule ENR-05).
     fn newest(&self) -> Option<&Partner> {
         self.accounts.iter().find(|account| account.is_authorized())
     }
@@ -118,7 +119,8 @@ impl Known {
         })
     }
 
-    /// An MPN ID that is handed in with the application is judged like one that is associated later.
+    /// The facts for the MPN ID of the application, judged like a later AssociateMpnId; `None` without an MPN
+    /// ID.
     fn association(&self, partner: &Partner, day: Day) -> Result<Option<AssociateMpnId>> {
         let Some(mpn_id) = &self.mpn_id else { return Ok(None) };
         Ok(Some(AssociateMpnId {
@@ -169,7 +171,8 @@ fn draft(
     }
 }
 
-/// Id and key are taken once, and so is the company's place.
+/// Refuses an id or an external id that another account has, and a second account of the same company, kind
+/// and region.
 async fn must_be_new(
     conn: &mut Connection,
     wanted: &Wanted,
@@ -188,7 +191,8 @@ async fn must_be_new(
     place_must_be_free(accounts, partner)
 }
 
-/// A company holds one account a kind and region (rule ENR-01); `accounts` are those that count.
+/// Refuses a second account of the same kind and region (rule ENR-01). `accounts` are the company's accounts
+/// that are not rejected.
 pub(crate) fn place_must_be_free(accounts: &[Partner], partner: &Partner) -> Result<()> {
     let row = partner.row();
     if accounts.iter().any(|held| held.row().kind == row.kind && held.row().region == row.region) {

@@ -1,4 +1,4 @@
-//! A partner account as the rule book judges it.
+//! A partner account as a fact for the rules.
 
 use csp_policy::{self as policy, Day, Revision};
 use csp_proto::r#type::v1::PartnerKind;
@@ -9,16 +9,16 @@ use super::Partner;
 use crate::agreement::{self, Agreement};
 use crate::organization;
 
-/// An account as the rule book judges it on a day, with what it was read from.
+/// An account as a fact of one day, with the signature and the revisions that it is based on.
 #[derive(Debug, Clone)]
 pub(crate) struct PartnerFact {
     pub(crate) partner: policy::Partner,
-    /// The signature that covers it.
+    /// The signature that covers the account.
     pub(crate) signature: Option<Agreement>,
     pub(crate) revisions: Vec<Revision>,
 }
 
-/// The account as a fact of `day`.
+/// Reads the account as a fact of `day`.
 pub(crate) async fn read(conn: &mut Connection, partner: &Partner, day: Day) -> Result<PartnerFact> {
     let company = &partner.row().organization;
     let organization = organization::read::by_name(conn, company)
@@ -35,7 +35,8 @@ pub(crate) async fn read(conn: &mut Connection, partner: &Partner, day: Day) -> 
 }
 
 impl Partner {
-    /// The account as a fact: `organization` as of the day that is judged, and since when a signature covers it.
+    /// The account as a fact. `organization` is its company on the judged day, `agreement_since` the day
+    /// since which a signature covers the account.
     pub(crate) fn fact(
         &self,
         organization: policy::Organization,
@@ -58,12 +59,11 @@ impl Partner {
     }
 }
 
-/// The kind of account as a fact.
 pub(crate) fn kind(kind: PartnerKind) -> Result<policy::PartnerKind> {
     wire::partner_kind(kind).ok_or_else(|| unspecified("kind"))
 }
 
-/// Neither a row nor a request that was read holds such a value.
+/// An unspecified enum value is a defect: the parsers of rows and requests reject it.
 fn unspecified(what: &str) -> Fault {
     Fault::internal(format!("a partner account without a {what}"))
 }

@@ -1,4 +1,4 @@
-//! What the registry writes to primary contacts. The relay takes it from the store's outbox and erases it.
+//! Mail to primary contacts. The relay reads it from the store's outbox and erases it.
 
 use csp_proto::partner_registry::v1::{EnrollmentState, ReviewStep};
 use csp_store::Tx;
@@ -7,10 +7,10 @@ use csp_store::outbox::{self, Hidden, Mail};
 use super::Partner;
 use crate::PartnerRegistryService;
 
-/// Purpose of the tokens that prove an e-mail address: one of another purpose proves nothing.
+/// Purpose of the tokens that prove an e-mail address. A token of another purpose is refused.
 pub(crate) const EMAIL_TOKEN_PURPOSE: &str = "contact-email";
 
-/// Sends the token that proves the address. It is in the mail and nowhere else.
+/// Mails the token that proves the address. Only the mail contains the token.
 pub(crate) fn put_email_token(service: &PartnerRegistryService, tx: &mut Tx, partner: &Partner) {
     let row = partner.row();
     let token = service.links.token(EMAIL_TOKEN_PURPOSE, &row.id, row.email_generation);
@@ -23,7 +23,7 @@ pub(crate) fn put_email_token(service: &PartnerRegistryService, tx: &mut Tx, par
     put(service, tx, partner, "Prove your e-mail address", body);
 }
 
-/// Tells where the enrolment stands.
+/// Mails the state of the enrolment.
 pub(crate) fn put_status(service: &PartnerRegistryService, tx: &mut Tx, partner: &Partner) {
     let name = partner.name();
     let (subject, body) = match partner.enrollment_state() {

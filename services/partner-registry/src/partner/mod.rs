@@ -48,38 +48,38 @@ use jiff::{SignedDuration, Timestamp};
 use self::table::PartnerRow;
 use crate::resource_name;
 
-/// Collection of the resource name.
+/// The collection in the resource name.
 pub(crate) const COLLECTION: &str = "partners";
-/// What kind of resource it is, in errors.
+/// The resource type in errors.
 pub(crate) const TYPE: &str = "partner";
-/// How long a token proves an e-mail address: 7 days.
+/// Lifetime of a token that proves an e-mail address: 7 days.
 const EMAIL_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long after a token a new one may be asked for, or come with a new address: the mail goes to whom the applicant
-/// names.
+/// Minimum time between two tokens, whether resent or sent for a new address. The applicant chooses the
+/// recipient, so the interval limits the mail that a stranger can receive.
 pub(crate) const EMAIL_TOKEN_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
-/// Location MPN IDs of one account, at most.
+/// Maximum number of location MPN IDs of one account.
 pub(crate) const MPN_IDS_MAX: usize = 50;
 
-/// A partner account, whole. It changes only by the transitions below.
+/// A partner account. It changes only by the transitions below.
 #[derive(Debug, Clone)]
 pub(crate) struct Partner {
     row: PartnerRow,
 }
 
-/// New values of an account; what is `None` stays.
+/// New values for an account. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Changes {
     pub(crate) legal_name: Option<String>,
     pub(crate) primary_contact: Option<Contact>,
     pub(crate) support_contact: Option<Contact>,
     pub(crate) capabilities: Option<Vec<Capability>>,
-    /// `Some(None)` takes the key away.
+    /// `Some(None)` removes the external id.
     pub(crate) external_id: Option<Option<String>>,
 }
 
 impl Partner {
-    /// Changes what may be changed; a new address of the primary contact has to be proved again, by a token that
-    /// does not follow another at once. Says whether it has to.
+    /// Applies `changes`. A new address of the primary contact must be proved again, by a new token that
+    /// keeps [`EMAIL_TOKEN_INTERVAL`]. Returns whether the address must be proved.
     pub(crate) fn change(&mut self, changes: Changes, now: Timestamp) -> Result<bool> {
         let email = self.row.contact_email.clone();
         if let Some(legal_name) = changes.legal_name {
@@ -107,7 +107,8 @@ impl Partner {
         Ok(must_prove)
     }
 
-    /// The primary contact proves the address; a review that waited for it goes on.
+    /// Marks the primary contact's address as proved. A review at the step EMAIL_OWNERSHIP moves on to
+    /// EMPLOYMENT.
     pub(crate) fn prove_email(&mut self, now: Timestamp) {
         self.row.email_verified = true;
         if self.review_step() == Some(ReviewStep::EmailOwnership) {
@@ -116,7 +117,8 @@ impl Partner {
         self.touch(now);
     }
 
-    /// Replaces the token by a new one, but for one that was sent a moment ago.
+    /// Replaces the token by a new one. Refused once the address is proved, and within
+    /// [`EMAIL_TOKEN_INTERVAL`] of the last token.
     pub(crate) fn resend_email_token(&mut self, now: Timestamp) -> Result<()> {
         if self.email_is_verified() {
             return Err(self.conflict("EMAIL_VERIFIED", "EMAIL_UNVERIFIED"));
@@ -127,7 +129,7 @@ impl Partner {
         Ok(())
     }
 
-    /// The present step of the review is passed; the last one authorizes the account.
+    /// Passes the current review step, which must be `step`. Passing the last step authorizes the account.
     pub(crate) fn pass(&mut self, step: ReviewStep, now: Timestamp) -> Result<()> {
         self.must_be_at(step)?;
         let next = match step {
@@ -144,7 +146,7 @@ impl Partner {
         Ok(())
     }
 
-    /// The enrolment is turned down, at whatever step it is; the account holds its MPN IDs no longer.
+    /// Rejects the enrolment at the current review step, which must be `step`. The account loses its MPN IDs.
     pub(crate) fn reject(&mut self, step: ReviewStep, reason: String, now: Timestamp) -> Result<()> {
         self.must_be_at(step)?;
         self.row.enrollment_state = Stored(EnrollmentState::Rejected);
@@ -155,7 +157,7 @@ impl Partner {
         Ok(())
     }
 
-    /// A rejected account asks to be looked at again.
+    /// Appeals the rejection of an account: its review starts again.
     pub(crate) fn appeal(&mut self, statement: String, now: Timestamp) -> Result<()> {
         self.must_be(EnrollmentState::Rejected)?;
         let step = if self.email_is_verified() { ReviewStep::Employment } else { ReviewStep::EmailOwnership };
@@ -167,7 +169,7 @@ impl Partner {
         Ok(())
     }
 
-    /// The standing of an authorized account changes.
+    /// Sets the standing of an authorized account.
     pub(crate) fn set_standing(&mut self, standing: Standing, reason: String, now: Timestamp) -> Result<()> {
         self.must_be(EnrollmentState::Authorized)?;
         self.row.standing = Stored(standing);
@@ -176,7 +178,7 @@ impl Partner {
         Ok(())
     }
 
-    /// A location MPN ID is associated, unless the account was turned down.
+    /// Associates a location MPN ID with the account; refused for a rejected account.
     pub(crate) fn associate(&mut self, number: &str, now: Timestamp) -> Result<()> {
         if self.is_rejected() {
             return Err(self.conflict(&EnrollmentState::Rejected.text(), &EnrollmentState::Pending.text()));
@@ -186,7 +188,7 @@ impl Partner {
         Ok(())
     }
 
-    /// A location MPN ID comes with the enrolment.
+    /// Adds the location MPN ID of the application to a new account.
     pub(crate) fn with_mpn_id(mut self, number: &str) -> Result<Self> {
         self.add_mpn_id(number)?;
         Ok(self)
@@ -200,7 +202,7 @@ impl Partner {
         &self.row
     }
 
-    /// What was read, for a decision that rests on it.
+    /// The revision that was read, for a decision based on the account.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
     }
@@ -217,7 +219,8 @@ impl Partner {
         self.enrollment_state() == EnrollmentState::Authorized
     }
 
-    /// The company that holds it, once somebody found out that it does.
+    /// The company of the account, if the account is authorized: only the review proves that the account
+    /// belongs to the company.
     pub(crate) fn proved_company(&self) -> Option<&str> {
         self.is_authorized().then_some(self.row.organization.as_str())
     }
@@ -226,7 +229,7 @@ impl Partner {
         self.enrollment_state() == EnrollmentState::Rejected
     }
 
-    /// Where the review is; `None` when none goes on.
+    /// The current step of the review; `None` if no review is open.
     pub(crate) fn review_step(&self) -> Option<ReviewStep> {
         self.row.review_step.0
     }
@@ -248,7 +251,7 @@ impl Partner {
         self.mpn_numbers().iter().any(|held| held == number)
     }
 
-    /// Numbers of its location MPN IDs.
+    /// The numbers of the account's location MPN IDs.
     pub(crate) fn mpn_numbers(&self) -> &[String] {
         &self.row.mpn_ids.0
     }
@@ -257,17 +260,17 @@ impl Partner {
         self.row.country.0
     }
 
-    /// The country set in its CSP tenant (rule ENR-09); that of the legal business where nobody named another.
+    /// The country set in the CSP tenant (rule ENR-09); if none was given, the country of the legal business.
     pub(crate) fn tenant_country(&self) -> Country {
         self.row.tenant_country.0.unwrap_or(self.row.country.0)
     }
 
-    /// The region of its country on `day`; `None` where the country has none.
+    /// The region of the account's country on `day`; `None` for a country without a region.
     pub(crate) fn region(&self, day: Day) -> Option<Region> {
         region_of(self.country(), day)
     }
 
-    /// A token of that generation, as the policy judges it at `now`.
+    /// A token of this generation at `now`, as a fact for the rules.
     pub(crate) fn email_token(&self, generation: i64, now: Timestamp) -> EmailToken {
         EmailToken {
             matches: generation == self.row.email_generation,
@@ -320,12 +323,12 @@ impl Partner {
         self.row.support_phone = contact.phone;
     }
 
-    /// When the present token was sent.
+    /// When the current token was made.
     fn email_token_time(&self) -> Timestamp {
         self.row.email_token_expire_time.saturating_sub(EMAIL_TOKEN_LIFE).unwrap_or_default()
     }
 
-    /// A token does not follow another at once, whoever it goes to.
+    /// Refuses a new token within [`EMAIL_TOKEN_INTERVAL`] of the last one, whatever the address.
     fn email_token_must_be_old(&self, now: Timestamp) -> Result<()> {
         let wait = EMAIL_TOKEN_INTERVAL - now.duration_since(self.email_token_time());
         if wait.is_positive() {

@@ -12,12 +12,12 @@ use super::{COLLECTION, Partner, TYPE, View};
 use crate::visibility::Viewer;
 use crate::{PartnerRegistryService, organization};
 
-/// Names of one batch, at most.
+/// Maximum number of names in one batch.
 const BATCH_NAMES_MAX: usize = 100;
-/// Accounts of a company that are looked at, at most: one a kind and region.
+/// Maximum number of accounts of one company: one for each of 3 kinds and 64 regions. Fewer regions exist.
 const ACCOUNTS_OF_COMPANY_MAX: i64 = 3 * 64;
 
-/// An account that the caller sees, and how much of it.
+/// An account that the caller sees, and the part of it that the caller sees.
 #[derive(Debug)]
 pub(crate) struct Visible {
     pub(crate) viewer: Viewer,
@@ -25,24 +25,24 @@ pub(crate) struct Visible {
     pub(crate) view: View,
 }
 
-/// The account of that name.
+/// The account named `name`.
 pub(crate) async fn by_name(conn: &mut Connection, name: &str) -> Result<Option<Partner>> {
     Ok(table::by_id(conn, wire::id_of(name)).await?.map(Partner::from))
 }
 
-/// The account whose CSP tenant this is.
+/// The account with this CSP tenant.
 pub(crate) async fn by_tenant(conn: &mut Connection, tenant: &str) -> Result<Option<Partner>> {
     Ok(table::by_tenant(conn, tenant).await?.map(Partner::from))
 }
 
-/// The accounts of the company of that name, newest first. Those that were turned down are left out: whether
-/// they belong to it nobody found out.
+/// The company's accounts, newest first, without the rejected ones: nobody proved that a rejected account
+/// belongs to the company.
 pub(crate) async fn of_organization(conn: &mut Connection, organization: &str) -> Result<Vec<Partner>> {
     let rows = table::of_organization(conn, organization, ACCOUNTS_OF_COMPANY_MAX).await?;
     Ok(rows.into_iter().map(Partner::from).collect())
 }
 
-/// The account of that name, if the caller sees it at least in part.
+/// The account named `name`, if the caller sees it at least in part; otherwise NOT_FOUND.
 pub(crate) async fn visible(conn: &mut Connection, call: &Call, name: &str) -> Result<Visible> {
     let viewer = Viewer::of(conn, call).await?;
     let partner = by_name(conn, name).await?;
@@ -52,18 +52,18 @@ pub(crate) async fn visible(conn: &mut Connection, call: &Call, name: &str) -> R
         .ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-/// The account of that name, if it is the caller's own, or the caller an operator.
+/// The account named `name`, if it is the caller's own or the caller is an operator; otherwise NOT_FOUND.
 pub(crate) async fn own(conn: &mut Connection, call: &Call, name: &str) -> Result<Visible> {
     let visible = visible(conn, call, name).await?;
     if visible.view == View::Part { Err(Fault::not_found(TYPE, name)) } else { Ok(visible) }
 }
 
-/// Reads the name of an account from a request that has nothing else to read.
+/// Reads the name of an account from a request that has no other field to check.
 pub(crate) fn name(name: &str) -> Result<String> {
     Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
 }
 
-/// Which accounts a caller wants listed, well formed.
+/// The parsed request: which accounts to list.
 struct Query {
     kind: Option<PartnerKind>,
     country: Option<Country>,
@@ -96,7 +96,7 @@ impl TryFrom<&pb::ListPartnersRequest> for Query {
 }
 
 impl Query {
-    /// Whether it asks for what only the account's own people and operators know.
+    /// Whether the query filters by a field that only operators and the account's own users see.
     fn is_private(&self) -> bool {
         self.organization.is_some() || self.external_id.is_some()
     }
@@ -121,7 +121,7 @@ pub(crate) async fn get(
     Ok(pb::GetPartnerResponse { partner: Some(partner.render(view, service.book.clock.today())) })
 }
 
-/// Reads several accounts; those that the caller does not see are left out.
+/// Reads several accounts. Accounts that the caller does not see are left out.
 pub(crate) async fn batch_get(
     service: &PartnerRegistryService,
     call: &Call,
@@ -148,7 +148,7 @@ pub(crate) async fn batch_get(
     Ok(pb::BatchGetPartnersResponse { partners })
 }
 
-/// Lists the accounts that the caller sees, by id.
+/// Lists the accounts that the caller sees, in order of id.
 pub(crate) async fn list(
     service: &PartnerRegistryService,
     call: &Call,
@@ -167,10 +167,11 @@ pub(crate) async fn list(
     Ok(pb::ListPartnersResponse { partners: seen.collect(), next_page_token })
 }
 
-/// One page of accounts, and one more when another page follows.
+/// One page of accounts, plus one account if another page follows.
 async fn found(conn: &mut Connection, viewer: &Viewer, query: &Query, page: &Page) -> Result<Vec<Partner>> {
     let sees_others = viewer.is_operator() || viewer.enrolled_account().is_some();
-    // Of others only enrolled accounts are listed. The caller's own is one of them, or it sees no others.
+    // A partner is listed only the authorized accounts of others. Its own account is among them: a partner
+    // without an authorized account sees no others.
     let lists_state =
         viewer.is_operator() || matches!(query.enrollment_state, None | Some(EnrollmentState::Authorized));
     let sees_private = viewer.is_operator();
@@ -200,7 +201,7 @@ async fn found(conn: &mut Connection, viewer: &Viewer, query: &Query, page: &Pag
     Ok(candidates)
 }
 
-/// A value that may be left out: `Some(None)` when it was.
+/// Reads an enum value that may be left out: `Some(None)` if it was left out, `None` if it is unknown.
 fn optional_enum<E: TryFrom<i32>>(fields: &mut Fields, field: &str, value: i32) -> Option<Option<E>> {
     if value == 0 { Some(None) } else { fields.enum_value(field, value).map(Some) }
 }

@@ -1,4 +1,4 @@
-//! Which steps towards new business are done: `GetTransactReadiness` (rule AGR-04).
+//! Which steps towards new business a partner has done: `GetTransactReadiness` (rule AGR-04).
 
 use csp_policy::{Enrollment, Standing};
 use csp_proto::partner_registry::v1::{self as pb, ReadinessStep};

@@ -1,4 +1,4 @@
-//! An operator records an account that was established elsewhere: `RecordPartner`.
+//! An operator records an account that was established outside the suite: `RecordPartner`.
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1::{self as pb, Standing};
@@ -15,7 +15,7 @@ fn parse(request: &pb::RecordPartnerRequest, today: Day) -> Result<Wanted> {
     let external_id = fields.external_id("external_id", &request.external_id);
     let tenant = fields.tenant("tenant", &request.tenant);
     let application = Application::read(&mut fields, request.enrollment.as_ref(), false);
-    // A standing that is left out is a good one.
+    // A standing that is left out means ACTIVE.
     let standing = if request.standing == 0 {
         Some(Standing::Active)
     } else {

@@ -1,4 +1,4 @@
-//! A partner account as the contract shows it, to each as much as it may see.
+//! A partner account as an API message, limited to the part that the caller sees.
 
 use csp_policy::Day;
 use csp_proto::partner_registry::v1 as pb;
@@ -9,25 +9,26 @@ use csp_service::{Effect, Evidence, Result, etag, wire};
 use super::Partner;
 use crate::mpn_id;
 
-/// How much of an account a caller sees.
+/// The part of an account that a caller sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
-    /// All of it: for operators.
+    /// All fields: for operators.
     Whole,
-    /// All of it, but for what a pending account took from another of its company: for its own people.
+    /// For the account's own users: all fields. Until the account is authorized, the fields that it reuses
+    /// from another account of the company are hidden.
     Own,
-    /// What every enrolled partner sees of every other.
+    /// The fields that every enrolled partner sees of every other.
     Part,
 }
 
 impl Partner {
-    /// As the contract shows it on `today`.
+    /// The account as an API message. The region is the region of its country on `today`.
     pub(crate) fn render(&self, view: View, today: Day) -> pb::Partner {
         let part = self.render_part(today);
         match view {
             View::Part => part,
             View::Own if self.row.profile_reused && !self.is_authorized() => {
-                // Whether the applicant belongs to that company is what the review finds out.
+                // Only the review proves that the applicant belongs to the company.
                 let mut own = self.render_whole(part);
                 own.primary_contact = None;
                 own.registration_id.clear();
@@ -38,13 +39,13 @@ impl Partner {
         }
     }
 
-    /// What a transition from `before` did, for the journal.
+    /// The journal entry for the transition from `before`.
     pub(crate) fn effect(&self, before: &Partner, today: Day) -> Result<Effect> {
         let [old, new] = [before, self].map(|partner| partner.render(View::Whole, today));
         Effect::changed(&self.name(), self.row.revision, &old, &new)
     }
 
-    /// What came to be, for the journal.
+    /// The journal entry for the creation.
     pub(crate) fn creation(&self, today: Day) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render(View::Whole, today))
     }

@@ -1,4 +1,4 @@
-//! The primary contact is sent a new token: `ResendContactEmailToken`. No rule guards it.
+//! Mails a new token to the primary contact: `ResendContactEmailToken`. No programme rule applies.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Result};
@@ -25,7 +25,7 @@ pub(crate) async fn resend_contact_email_token(
         table::save_unguarded(&mut write, partner.row());
         mail::put_email_token(service, &mut write, &partner);
         write.tell(partner.effect(&before, today)?);
-        // An address that the caller may not see yet is not told either.
+        // The response omits an address that the caller does not see yet.
         let contact = partner.render(view, today).primary_contact;
         let email = contact.map(|contact| contact.email).unwrap_or_default();
         write.conclude(pb::ResendContactEmailTokenResponse { email }).await

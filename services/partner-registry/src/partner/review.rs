@@ -1,4 +1,4 @@
-//! An operator takes a review one step on, or ends it: `ReviewEnrollment`.
+//! An operator passes a step of an enrolment's review, or rejects the enrolment: `ReviewEnrollment`.
 
 use csp_policy::Act;
 use csp_policy::boundaries::ReviewEnrollment;
@@ -10,14 +10,13 @@ use super::{COLLECTION, Partner, View, mail, read, table};
 use crate::PartnerRegistryService;
 use crate::mpn_id::{self, MpnId};
 
-/// Longest reason of a rejection.
 const REASON_CHARS_MAX: usize = 500;
 
 struct Command {
     name: String,
     etag: String,
     step: ReviewStep,
-    /// Why it is rejected; `None` when the step is passed.
+    /// The reason of a rejection; `None` passes the step.
     rejection: Option<String>,
 }
 
@@ -81,8 +80,8 @@ pub(crate) async fn review(
     .await
 }
 
-/// The MPN IDs that a rejection takes from the account: whoever is turned down keeps none from the company that it
-/// named. There are so few that one read each is fine.
+/// The MPN IDs that a rejection frees: a rejected account keeps no MPN ID of the company that it named. One
+/// read for each is fast enough: an account has at most [`super::MPN_IDS_MAX`].
 async fn freed(conn: &mut Connection, command: &Command, partner: &Partner) -> Result<Vec<MpnId>> {
     let mut freed = Vec::new();
     if command.rejection.is_some() {

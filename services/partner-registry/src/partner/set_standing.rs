@@ -1,4 +1,5 @@
-//! An operator changes the standing of an authorized account: `SetPartnerStanding`. No rule guards it.
+//! An operator changes the standing of an authorized account: `SetPartnerStanding`. No programme rule
+//! applies.
 
 use csp_proto::partner_registry::v1::{self as pb, Standing};
 use csp_service::{Call, Fault, Fields, Result, etag};
@@ -6,7 +7,6 @@ use csp_service::{Call, Fault, Fields, Result, etag};
 use super::{COLLECTION, View, read, table};
 use crate::PartnerRegistryService;
 
-/// Longest reason.
 const REASON_CHARS_MAX: usize = 500;
 
 struct Command {

@@ -24,9 +24,9 @@ table! {
         organization: String,
         legal_name: String,
         country: Stored<Country>,
-        /// The region on the day of the enrolment.
+        /// The region on the day of the enrolment, or on the day of the evidence for a recorded account.
         region: Stored<Option<Region>>,
-        /// Separated by line feeds.
+        /// The lines are separated by line feeds.
         address_lines: String,
         city: String,
         state: String,
@@ -41,24 +41,24 @@ table! {
         support_phone: String,
         capabilities: Stored<Vec<Capability>>,
         registration_id: String,
-        /// Whether part of the profile was taken from another account of the company.
+        /// Whether part of the profile comes from another account of the company.
         profile_reused: bool,
         enrollment_state: Stored<EnrollmentState>,
-        /// Empty when no review is going on.
+        /// Empty if no review is open.
         review_step: Stored<Option<ReviewStep>>,
         rejection_reason: String,
         appeal_statement: String,
         standing: Stored<Standing>,
         standing_reason: String,
         email_verified: bool,
-        /// Which of the tokens that were sent is good.
+        /// The generation of the only valid token; a new token has the next generation.
         email_generation: i64,
         email_token_expire_time: Timestamp,
         /// Numbers of the associated location MPN IDs.
         mpn_ids: Stored<Vec<String>>,
         evidence_date: Option<Day>,
         evidence_source: Option<String>,
-        /// Empty in accounts from before it was asked for.
+        /// Empty in accounts that were stored before this column existed.
         tenant_country: Stored<Option<Country>>,
     }
 }
@@ -130,7 +130,7 @@ const UPDATE: Save<PartnerRow> = Save::new(
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&BY_ID, &BY_TENANT, &BY_EXTERNAL_ID, &OF_ORGANIZATION, &PAGE, &PAGE_OF_ORGANIZATION, &UPDATE];
 
-/// Which accounts to list; what is empty is not asked for.
+/// Which accounts to list. An empty field does not filter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Filter<'a> {
     pub(crate) kind: &'a str,
@@ -142,7 +142,7 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<Part
     Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// The account whose CSP tenant this is.
+/// The account with this CSP tenant.
 pub(crate) async fn by_tenant(conn: &mut Connection, tenant: &str) -> Result<Option<PartnerRow>> {
     Ok(BY_TENANT.query().bind(tenant).fetch_optional(conn).await?)
 }
@@ -151,7 +151,7 @@ pub(crate) async fn by_external_id(conn: &mut Connection, external_id: &str) -> 
     Ok(BY_EXTERNAL_ID.query().bind(external_id).fetch_optional(conn).await?)
 }
 
-/// Accounts of a company that were not turned down, newest first.
+/// The accounts of a company that are not rejected, newest first.
 pub(crate) async fn of_organization(
     conn: &mut Connection,
     organization: &str,
@@ -160,7 +160,7 @@ pub(crate) async fn of_organization(
     Ok(OF_ORGANIZATION.query().bind(organization).bind(limit).fetch_all(conn).await?)
 }
 
-/// Accounts by id, after `after`.
+/// One page of accounts in order of id, after the id `after`.
 pub(crate) async fn page(
     conn: &mut Connection,
     filter: Filter<'_>,
@@ -177,7 +177,7 @@ pub(crate) async fn page(
     Ok(query.fetch_all(conn).await?)
 }
 
-/// Accounts of a company by id, after `after`.
+/// One page of a company's accounts in order of id, after the id `after`.
 pub(crate) async fn page_of_organization(
     conn: &mut Connection,
     organization: &str,
@@ -200,7 +200,7 @@ pub(crate) fn insert(tx: &mut Tx, row: &PartnerRow, _: &Accepted<EnrollPartner>)
     tx.put(Change::insert(row));
 }
 
-/// Saves contacts, names and the like.
+/// Saves a changed profile.
 pub(crate) fn save_profile(tx: &mut Tx, row: &PartnerRow, _: &Accepted<UpdatePartner>) {
     update(tx, row);
 }
@@ -210,7 +210,7 @@ pub(crate) fn save_proof(tx: &mut Tx, row: &PartnerRow, _: &Accepted<VerifyConta
     update(tx, row);
 }
 
-/// Saves how far a review has come.
+/// Saves the outcome of a review step.
 pub(crate) fn save_review(tx: &mut Tx, row: &PartnerRow, _: &Accepted<ReviewEnrollment>) {
     update(tx, row);
 }
@@ -220,12 +220,13 @@ pub(crate) fn save_association(tx: &mut Tx, row: &PartnerRow, _: &Accepted<Assoc
     update(tx, row);
 }
 
-/// Saves a change that no rule guards: a new token, an appeal, a standing.
+/// Saves a change without a permit, because no programme rule applies to it: a new token, an appeal, a
+/// standing.
 pub(crate) fn save_unguarded(tx: &mut Tx, row: &PartnerRow) {
     update(tx, row);
 }
 
-/// Saves a transition, if nobody changed the row since it was read.
+/// Saves a transition; a stale revision is a lost race.
 fn update(tx: &mut Tx, row: &PartnerRow) {
     tx.put(UPDATE.of(row).must_meet(1));
 }

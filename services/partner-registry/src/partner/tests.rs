@@ -1,4 +1,4 @@
-//! Every state of an account × every event.
+//! The outcome of every event in every state of an account, and the limits of tokens and MPN IDs.
 
 use csp_policy::Cloud;
 
@@ -6,7 +6,7 @@ use super::*;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// An account at a step of its review, or past it.
+/// An account in this state, at this step of its review.
 fn account(state: EnrollmentState, step: Option<ReviewStep>, email_is_verified: bool) -> Partner {
     let country = Country::try_from("DE").unwrap();
     Partner::from(PartnerRow {
@@ -80,7 +80,7 @@ const EVENTS: &[Event] = &[
 ];
 
 #[test]
-fn every_state_meets_every_event() {
+fn every_event_in_every_state_has_the_expected_outcome() {
     use EnrollmentState::{Authorized, Pending, Rejected};
     let states = [
         account(Pending, Some(ReviewStep::EmailOwnership), false),
@@ -104,11 +104,11 @@ fn every_state_meets_every_event() {
             table += &format!("{} | {event} | {outcome}\n", shown(before));
         }
     }
-    assert_eq!(table, include_str!("tests.table"), "the new table:\n{table}");
+    assert_eq!(table, include_str!("tests.table"), "tests.table differs; the new table:\n{table}");
 }
 
 #[test]
-fn a_token_is_good_once_for_seven_days_and_until_the_next() {
+fn a_token_is_valid_once_for_seven_days_until_a_newer_one() {
     let mut partner = account(EnrollmentState::Pending, Some(ReviewStep::EmailOwnership), false);
     partner.resend_email_token(NOW).unwrap();
     let week = EMAIL_TOKEN_LIFE;
@@ -124,7 +124,7 @@ fn a_token_is_good_once_for_seven_days_and_until_the_next() {
 }
 
 #[test]
-fn a_token_follows_another_after_a_minute() {
+fn a_new_token_is_refused_within_a_minute_of_the_last() {
     let mut partner = account(EnrollmentState::Pending, Some(ReviewStep::EmailOwnership), false);
     partner.resend_email_token(NOW).unwrap();
     let soon = partner.resend_email_token(NOW + SignedDuration::from_secs(40));
@@ -140,11 +140,11 @@ fn a_new_address_has_to_be_proved_again() {
     let changes = Changes { primary_contact: Some(contact), ..Changes::default() };
     assert!(partner.change(changes.clone(), NOW).unwrap());
     assert!(!partner.email_is_verified());
-    assert!(!partner.change(changes, NOW).unwrap(), "the same address");
+    assert!(!partner.change(changes, NOW).unwrap(), "the address is unchanged");
 }
 
 #[test]
-fn a_token_follows_another_after_a_minute_whatever_address_it_goes_to() {
+fn a_new_token_is_refused_within_a_minute_even_for_a_new_address() {
     let mut partner = account(EnrollmentState::Pending, Some(ReviewStep::EmailOwnership), false);
     partner.resend_email_token(NOW).unwrap();
     let contact = Contact { email: "ana@contoso.example".to_owned(), ..Contact::default() };
@@ -153,14 +153,17 @@ fn a_token_follows_another_after_a_minute_whatever_address_it_goes_to() {
     let Err(Fault::TooSoon { value: 60, wait, .. }) = soon else { panic!("{soon:?}") };
     assert_eq!(wait.as_secs(), 20);
     let renamed = Changes { legal_name: Some("Contoso Ltd".to_owned()), ..Changes::default() };
-    assert!(!partner.change(renamed, NOW).unwrap(), "what needs no proof needs no waiting");
+    assert!(!partner.change(renamed, NOW).unwrap(), "a change without a new address does not wait");
     assert!(partner.change(to_another, NOW + EMAIL_TOKEN_INTERVAL).unwrap());
     let resent = partner.resend_email_token(NOW + EMAIL_TOKEN_INTERVAL);
-    assert!(matches!(resent, Err(Fault::TooSoon { .. })), "and the other way round: {resent:?}");
+    assert!(
+        matches!(resent, Err(Fault::TooSoon { .. })),
+        "a resend after a change of address waits too: {resent:?}"
+    );
 }
 
 #[test]
-fn whoever_is_turned_down_holds_no_mpn_id() {
+fn a_rejected_account_holds_no_mpn_id() {
     let mut partner = account(EnrollmentState::Pending, Some(ReviewStep::Employment), true);
     partner.associate("4711", NOW).unwrap();
     partner.reject(ReviewStep::Employment, "why".to_owned(), NOW).unwrap();
@@ -168,7 +171,7 @@ fn whoever_is_turned_down_holds_no_mpn_id() {
 }
 
 #[test]
-fn an_account_has_room_for_so_many_mpn_ids() {
+fn an_account_holds_a_limited_number_of_mpn_ids() {
     let mut partner = account(EnrollmentState::Authorized, None, true);
     for number in 0..MPN_IDS_MAX {
         partner.associate(&number.to_string(), NOW).unwrap();

@@ -11,7 +11,7 @@ use super::{COLLECTION, Changes, Partner, TYPE, mail, table};
 use crate::PartnerRegistryService;
 use crate::organization::LEGAL_NAME_CHARS_MAX;
 
-/// Paths of a mask, at most; there are five.
+/// Maximum number of paths in an update mask; five paths exist.
 const MASK_PATHS_MAX: usize = 16;
 
 struct Command {
@@ -106,7 +106,7 @@ pub(crate) async fn update(
     .await
 }
 
-/// A key of the caller's own names one account.
+/// Refuses an external id that another account has.
 fn key_must_be_free(holder: Option<Partner>, partner: &Partner) -> Result<()> {
     match (holder, &partner.row().external_id) {
         (Some(holder), Some(key)) if holder.row().id != partner.row().id => {

@@ -9,7 +9,6 @@ use super::mail::{self, EMAIL_TOKEN_PURPOSE};
 use super::{COLLECTION, Partner, read, table};
 use crate::{PartnerRegistryService, resource_name};
 
-/// Longest token.
 const TOKEN_CHARS_MAX: usize = 256;
 
 pub(crate) async fn verify_contact_email(
@@ -43,9 +42,9 @@ pub(crate) async fn verify_contact_email(
     .await
 }
 
-/// The account whose contact was sent the token, and the token's generation.
+/// The account whose contact got the token by mail, and the token's generation.
 async fn mailed_to(service: &PartnerRegistryService, token: &str) -> Result<(Partner, i64)> {
-    // The token is a secret: it is never told back.
+    // The fault does not repeat the token, because the token is a secret.
     let unknown = || Fault::not_found("account", "of this token");
     let (id, generation) = service.links.verify(EMAIL_TOKEN_PURPOSE, token).ok_or_else(unknown)?;
     let name = resource_name::of(COLLECTION, &id);

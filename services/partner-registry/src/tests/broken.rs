@@ -1,11 +1,11 @@
-//! What no row may hold.
+//! Corrupt rows, and previews that store nothing.
 
 use csp_store::Change;
 
 use super::*;
 
 #[tokio::test]
-async fn a_value_that_no_row_may_hold_is_told_with_its_place_and_read_as_no_other() {
+async fn a_corrupt_value_fails_the_read_and_is_reported_with_its_row_and_column() {
     for (ruin, told) in [
         ("UPDATE partner SET country = 'Italy'", "partner `contoso` holds `Italy` in country"),
         ("UPDATE partner SET capabilities = 'BILLING,KING'", "holds `BILLING,KING` in capabilities"),
@@ -23,7 +23,7 @@ async fn a_value_that_no_row_may_hold_is_told_with_its_place_and_read_as_no_othe
 }
 
 #[tokio::test]
-async fn a_preview_answers_as_its_act_does_and_leaves_nothing() {
+async fn a_preview_answers_like_its_command_and_stores_nothing() {
     let house = House::open().await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
     let request = pb::AddUserRequest {
@@ -47,8 +47,8 @@ async fn a_preview_answers_as_its_act_does_and_leaves_nothing() {
     let preview = pb::SetAffiliationRequest { validate_only: true, ..affiliate.clone() };
     for request in [preview, affiliate.clone()] {
         let set = registry::organization::set_affiliation(&house.registry, &operator(), request).await;
-        assert_eq!(set.unwrap().organization.unwrap().revision, 2, "nothing lasts of a preview");
+        assert_eq!(set.unwrap().organization.unwrap().revision, 2, "a preview stores nothing");
     }
     let again = registry::organization::set_affiliation(&house.registry, &operator(), affiliate).await;
-    assert_eq!(again.unwrap().organization.unwrap().revision, 2, "nothing is left to change");
+    assert_eq!(again.unwrap().organization.unwrap().revision, 2, "a repeat changes nothing");
 }

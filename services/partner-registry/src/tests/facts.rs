@@ -1,11 +1,11 @@
-//! What other services are told: everything at once, and each thing once.
+//! `GetFacts` answers all keys of a request at once and returns each resource once.
 
 use super::*;
 
 const DAY: &str = "2026-11-21";
 
 #[tokio::test]
-async fn whoever_is_found_in_several_ways_is_told_once_and_with_what_it_signed() {
+async fn a_partner_that_several_keys_find_is_returned_once_with_its_signature() {
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::DirectBill).await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
@@ -31,13 +31,14 @@ async fn whoever_is_found_in_several_ways_is_told_once_and_with_what_it_signed()
         .iter()
         .map(|it| (it.name.as_str(), it.agreement_since.as_str(), it.onboarded))
         .collect();
-    // Each once and by id, with the company's signature where there is one; what does not exist is absent.
+    // Each partner once and in order of id, with its company's signature if there is one. An unknown name is
+    // left out.
     assert_eq!(partners, [("partners/contoso", DAY, true), ("partners/fabrikam", "", false)]);
     let mpn_ids: Vec<_> = facts.mpn_ids.iter().map(|it| (it.number.as_str(), it.partner.as_str())).collect();
     assert_eq!(mpn_ids, [("1", "partners/contoso")]);
     let companies: Vec<_> = facts.organizations.iter().map(|it| (it.name.as_str(), it.is_partner)).collect();
     assert_eq!(companies, [("organizations/contoso", true)]);
-    // Tenants and domains as they were asked, each with whoever claimed it.
+    // Tenants and domains in the order of the request, each with the holder of its claim.
     let tenants: Vec<_> =
         facts.tenants.iter().map(|it| (it.csp_tenant_of.as_str(), it.customer.as_str())).collect();
     assert_eq!(tenants, [("", "customers/tailspin"), ("partners/contoso", ""), ("", "")]);
@@ -46,7 +47,7 @@ async fn whoever_is_found_in_several_ways_is_told_once_and_with_what_it_signed()
 }
 
 #[tokio::test]
-async fn who_asks_nothing_is_told_nothing() {
+async fn a_request_without_keys_returns_nothing() {
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::DirectBill).await;
     let request = pb::GetFactsRequest { as_of: DAY.to_owned(), ..Default::default() };

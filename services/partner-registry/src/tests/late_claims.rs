@@ -1,4 +1,4 @@
-//! A claim that is still on its way when its operation is given up.
+//! Claims that are in flight while their operation is released.
 
 use csp_service::LATE_CALL_MAX;
 use tokio::task::JoinSet;
@@ -25,7 +25,7 @@ impl House {
 }
 
 #[tokio::test]
-async fn what_an_operation_gave_up_is_not_claimed_by_it_later() {
+async fn a_released_operation_cannot_claim_again() {
     let house = House::open().await;
     house.release("o", "tailspin").await;
     let late = house.claim_for("o", "tailspin", TENANT, DOMAIN).await;
@@ -35,7 +35,7 @@ async fn what_an_operation_gave_up_is_not_claimed_by_it_later() {
 }
 
 #[tokio::test]
-async fn a_late_release_leaves_what_the_next_operation_claimed_under_the_same_id() {
+async fn a_late_release_keeps_the_claims_of_a_later_operation_for_the_same_customer() {
     let house = House::open().await;
     assert!(house.claim_for("o", "tailspin", TENANT, DOMAIN).await.unwrap().claimed);
     house.release("o", "tailspin").await;
@@ -44,9 +44,9 @@ async fn a_late_release_leaves_what_the_next_operation_claimed_under_the_same_id
     assert_eq!(house.holder(DOMAIN).await, "customers/tailspin");
 }
 
-/// Whoever comes first, nothing stays claimed for an operation that was given up.
+/// Whichever call comes first, nothing stays claimed for a released operation.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_claim_and_its_release_never_pass_each_other() {
+async fn no_claim_survives_a_concurrent_release() {
     for round in 0..20 {
         let house = House::open().await;
         let mut claims = JoinSet::new();
@@ -69,16 +69,16 @@ async fn a_claim_and_its_release_never_pass_each_other() {
 }
 
 #[tokio::test]
-async fn tombstones_are_kept_as_long_as_a_call_can_be_late_and_no_longer() {
+async fn tombstones_are_pruned_once_no_call_can_be_late_for_them() {
     let house = House::open().await;
     house.release("o", "tailspin").await;
     assert!(house.claim_for("p", "wingtip", TENANT, DOMAIN).await.unwrap().claimed);
-    assert_eq!(house.tombstones().await, 1, "a step that went well leaves none");
+    assert_eq!(house.tombstones().await, 1, "a completed step leaves no tombstone");
     let clock = &house.registry.book().clock;
     clock.set(clock.now() + LATE_CALL_MAX).unwrap();
     house.release("q", "tailspin").await;
     assert_eq!(house.tombstones().await, 2);
     clock.set(clock.now() + std::time::Duration::from_secs(1)).unwrap();
     house.release("r", "tailspin").await;
-    assert_eq!(house.tombstones().await, 2, "the first is gone");
+    assert_eq!(house.tombstones().await, 2, "the first tombstone is pruned");
 }

@@ -1,4 +1,4 @@
-//! Who gives which rights, what an earlier signature corrects, and what a refusal keeps to itself.
+//! Who grants which roles, which signature a record corrects, what a refusal hides, and the limit on users.
 
 use super::*;
 
@@ -72,7 +72,7 @@ async fn a_record_of_an_earlier_signature_corrects_the_later_one() {
 }
 
 #[tokio::test]
-async fn global_admins_are_made_and_changed_by_their_like() {
+async fn only_global_admins_and_operators_make_or_change_global_admins() {
     use pb::UserRole::{GlobalAdmin, SalesAgent};
     let house = House::open().await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
@@ -91,7 +91,7 @@ async fn global_admins_are_made_and_changed_by_their_like() {
 }
 
 #[tokio::test]
-async fn of_another_companys_mpn_id_a_refusal_tells_nothing() {
+async fn a_refusal_reveals_nothing_about_another_companys_mpn_id() {
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::IndirectProvider).await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
@@ -117,7 +117,7 @@ async fn of_another_companys_mpn_id_a_refusal_tells_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_account_has_room_for_so_many_people_even_when_many_are_added_at_once() {
+async fn concurrent_additions_do_not_exceed_the_limit_on_users() {
     const FILL: &str = "WITH RECURSIVE place (number) AS (SELECT 2 UNION ALL SELECT number + 1 FROM place \
          WHERE number < $1) INSERT INTO partner_user (partner, id, revision, create_time, update_time, subject, \
          display_name, email, roles) SELECT 'fabrikam', 'p' || number, 1, 0, 0, 'p' || number, '', '', '' FROM place";
@@ -135,5 +135,5 @@ async fn an_account_has_room_for_so_many_people_even_when_many_are_added_at_once
         house.add_user(&own, "d", role),
     );
     let added = [a, b, c, d].into_iter().filter(Result::is_ok).count();
-    assert_eq!(added, 1, "there was one place left");
+    assert_eq!(added, 1, "the account had room for one user");
 }

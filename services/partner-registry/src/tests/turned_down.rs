@@ -1,10 +1,10 @@
-//! What an application takes from the company that it names, and gives back when it is turned down.
+//! What an application holds of the company that it names, and how a rejection frees it.
 
 use super::*;
 use crate::partner::{self, read};
 
 impl House {
-    /// Somebody's application in the name of a company.
+    /// Applies for the account `id` in the name of `company`.
     async fn apply(&self, id: &str, company: &str, mpn_id: &str) -> Result<pb::EnrollPartnerResponse> {
         let mut wanted = enrollment(company, PartnerKind::IndirectReseller);
         wanted.mpn_id = mpn_id.to_owned();
@@ -53,7 +53,7 @@ impl House {
 }
 
 #[tokio::test]
-async fn whoever_is_turned_down_holds_nothing_of_the_company_that_it_named() {
+async fn a_rejected_applicant_holds_nothing_of_the_company_that_it_named() {
     let house = House::open().await;
     house.company("fabrikam").await;
     house.mpn_id("4711", "fabrikam").await;
@@ -72,9 +72,10 @@ async fn whoever_is_turned_down_holds_nothing_of_the_company_that_it_named() {
     house.appeal("squatter").await.unwrap();
 }
 
-/// Why no boundary that names a reseller by its MPN ID, or by what it was sold through, asks AGR-04.
+/// The test shows why no boundary asks AGR-04 of a reseller that is named by its MPN ID or by a subscription
+/// that was sold through the reseller.
 #[tokio::test]
-async fn an_mpn_id_names_nobody_who_is_not_onboarded() {
+async fn an_mpn_id_names_only_an_onboarded_account() {
     let house = House::open().await;
     house.company("fabrikam").await;
     house.mpn_id("4711", "fabrikam").await;
@@ -97,7 +98,7 @@ async fn an_mpn_id_names_nobody_who_is_not_onboarded() {
 }
 
 #[tokio::test]
-async fn what_an_account_gives_back_is_in_the_journal() {
+async fn the_mpn_id_that_a_rejection_frees_is_in_the_journal() {
     let house = House::open().await;
     house.company("fabrikam").await;
     house.mpn_id("4711", "fabrikam").await;
@@ -114,7 +115,7 @@ async fn what_an_account_gives_back_is_in_the_journal() {
 }
 
 #[tokio::test]
-async fn an_application_makes_nobody_a_partner() {
+async fn a_pending_application_makes_no_company_a_partner() {
     let house = House::open().await;
     house.company("fabrikam").await;
     house.apply("fabrikam", "fabrikam", "").await.unwrap();
@@ -124,7 +125,7 @@ async fn an_application_makes_nobody_a_partner() {
 }
 
 #[tokio::test]
-async fn others_ask_about_an_application_by_name_and_never_about_one_that_was_turned_down() {
+async fn other_partners_see_a_pending_account_by_name_and_never_a_rejected_one() {
     use pb::EnrollmentState::{Authorized, Pending, Rejected, Unspecified};
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::IndirectProvider).await;
@@ -149,10 +150,10 @@ async fn others_ask_about_an_application_by_name_and_never_about_one_that_was_tu
     let request =
         pb::ListPartnersRequest { organization: "organizations/fabrikam".to_owned(), ..Default::default() };
     let listed = read::list(&house.registry, &operator(), request).await.unwrap();
-    assert_eq!(listed.partners.len(), 1, "operators see it");
+    assert_eq!(listed.partners.len(), 1, "operators see the rejected account");
 }
 
-/// What a refusal tells, its decision included.
+/// The violations and the revisions in the decision of a refusal.
 fn told(refused: Result<impl std::fmt::Debug>) -> (Vec<csp_policy::Violation>, Vec<csp_policy::Revision>) {
     match refused.unwrap_err() {
         Fault::Refused(refused) => (refused.decision.violations, refused.decision.revisions),
@@ -161,8 +162,8 @@ fn told(refused: Result<impl std::fmt::Debug>) -> (Vec<csp_policy::Violation>, V
 }
 
 #[tokio::test]
-async fn an_applicant_learns_nothing_of_the_memberships_of_the_company_that_it_names() {
-    /// Not even whether a number is one.
+async fn an_applicant_learns_nothing_about_the_mpn_ids_of_the_company_that_it_names() {
+    /// A number that nobody registered: the applicant must not learn even that.
     const NOBODYS: &str = "6";
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::IndirectProvider).await;
@@ -201,5 +202,8 @@ async fn an_applicant_learns_nothing_of_the_memberships_of_the_company_that_it_n
         assert_eq!(unnamed(number, told(refused)), applied, "{number}");
     }
     let enrolled = house.associate("contoso", NOBODYS).await;
-    assert!(matches!(enrolled, Err(Fault::NotFound { .. })), "whoever is enrolled may know: {enrolled:?}");
+    assert!(
+        matches!(enrolled, Err(Fault::NotFound { .. })),
+        "an enrolled partner may learn that the number is unknown: {enrolled:?}"
+    );
 }

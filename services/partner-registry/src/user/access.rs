@@ -1,5 +1,5 @@
-//! Who manages the people of an account (rules ENR-12, PSH-06): its own global and user admins, operators, and a
-//! provider with administrator access.
+//! Who may manage the users of an account (rules ENR-12, PSH-06): the account's own global and user admins,
+//! operators, and a provider with administrator access.
 
 use csp_policy::{self as policy, Day, Revision, Role};
 use csp_proto::partner_registry::v1::UserRole;
@@ -10,16 +10,17 @@ use crate::PartnerRegistryService;
 use crate::partner::read::{self, Visible};
 use crate::partner::{View, fact};
 
-/// What a decision about an account's people rests on.
+/// The facts for a decision about an account's users.
 #[derive(Debug, Clone)]
 pub(crate) struct Managed {
     pub(crate) partner: policy::Partner,
     pub(crate) revisions: Vec<Revision>,
-    /// Whether the caller is a provider with administrator access.
+    /// Whether the caller is a provider with administrator access to the account.
     pub(crate) admin_access: bool,
 }
 
-/// The account of that name as the caller, who must see it, may manage it.
+/// Gathers the facts for managing the users of the account `name`. The caller must see the account and hold a
+/// fitting role.
 pub(crate) async fn managed(
     service: &PartnerRegistryService,
     call: &Call,
@@ -29,7 +30,7 @@ pub(crate) async fn managed(
     let mut reader = service.book.store.read().await?;
     let visible = read::visible(reader.conn(), call, name).await?;
     let fact = fact::read(reader.conn(), &visible.partner, day).await?;
-    // No database is held while a peer is asked.
+    // Gives the database connection back before the call to the peer.
     drop(reader);
     role_must_fit(call, visible.view)?;
 
@@ -42,14 +43,15 @@ pub(crate) async fn managed(
     Ok(managed)
 }
 
-/// What to ask about a caller from outside the account.
+/// The query for the partnership of the account with a caller from another account; `None` for the account's
+/// own callers and for operators.
 fn edges_query(visible: &Visible) -> Option<EdgesQuery> {
     let provider = visible.viewer.account().filter(|_| visible.view == View::Part)?.name();
     Some(EdgesQuery { provider, reseller: visible.partner.name(), ..EdgesQuery::default() })
 }
 
-/// Who makes a global admin, or changes one, holds that role or is an operator: nobody else gives what it has
-/// not. `roles` are those before and after the change.
+/// Only a global admin or an operator may make a global admin or change the roles of one: nobody grants a
+/// role that they do not hold. `roles` are the user's roles before and after the change.
 pub(crate) fn global_admins_are_changed_by_their_like(call: &Call, roles: &[&[UserRole]]) -> Result<()> {
     let touches_one = roles.iter().any(|roles| roles.contains(&UserRole::GlobalAdmin));
     if !touches_one || call.caller.is_operator() || call.caller.holds(Role::GlobalAdmin) {

@@ -1,4 +1,4 @@
-//! A person is added to an account: `AddUser`.
+//! Adds a user to an account: `AddUser`.
 
 use csp_policy::Act;
 use csp_policy::boundaries::AddUser;
@@ -11,9 +11,8 @@ use super::access::{self, Managed};
 use super::{Person, ROLES_MAX, TYPE, USERS_MAX, User, table};
 use crate::{PartnerRegistryService, enum_set, partner};
 
-/// Longest subject, as in a credential.
+/// Maximum length of a subject, the name of a user in a credential.
 const SUBJECT_CHARS_MAX: usize = 200;
-/// Longest name for people.
 const DISPLAY_NAME_CHARS_MAX: usize = 200;
 
 struct Command {
@@ -76,7 +75,8 @@ pub(crate) async fn add(
     .await
 }
 
-/// Id, key and subject are taken once an account, and an account has room for so many.
+/// Refuses an id, a subject or an external id that another user of the account has. Also refuses a user
+/// beyond the limit of [`USERS_MAX`].
 async fn must_be_new(conn: &mut Connection, user: &User) -> Result<()> {
     let row = user.row();
     let exists = |name: &str| Err(Fault::AlreadyExists { resource_type: TYPE, name: name.to_owned() });

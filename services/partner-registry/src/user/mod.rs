@@ -1,4 +1,4 @@
-//! A person of a partner account (rule ENR-12).
+//! A user of a partner account: a person with roles (rule ENR-12).
 
 pub(crate) mod access;
 pub(crate) mod add;
@@ -17,16 +17,16 @@ use jiff::Timestamp;
 use self::table::UserRow;
 use crate::{partner, resource_name};
 
-/// What kind of resource it is, in errors.
+/// The resource type in errors.
 pub(crate) const TYPE: &str = "user";
-/// Collection of people, below an account.
+/// The collection of users in a resource name, below the account.
 const COLLECTION: &str = "/users/";
-/// People of one account, at most.
+/// Maximum number of users of one account.
 pub(crate) const USERS_MAX: i64 = 1000;
-/// Roles in a request, at most; there are four.
+/// Maximum number of roles in a request; four roles exist.
 pub(crate) const ROLES_MAX: usize = 16;
 
-/// Reads `partners/{id}/users/{id}`: the account's name and the person's id.
+/// Reads `partners/{id}/users/{id}` and returns the account's name and the user's id.
 pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<(String, String)> {
     let Some((partner, user)) = name.split_once(COLLECTION) else {
         fields.refuse(field, "must be a name like `partners/{id}/users/{id}`");
@@ -37,13 +37,13 @@ pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<
     Some((partner?, user?))
 }
 
-/// A person, whole.
+/// A user. The roles change only by [`User::set_roles`].
 #[derive(Debug, Clone)]
 pub(crate) struct User {
     row: UserRow,
 }
 
-/// Who is added.
+/// The data of a new user.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) external_id: Option<String>,
@@ -54,7 +54,7 @@ pub(crate) struct Person {
 }
 
 impl User {
-    /// A new person of the account.
+    /// A new user of the account.
     pub(crate) fn add(partner_id: &str, id: String, person: &Person, now: Timestamp) -> Self {
         User {
             row: UserRow {
@@ -72,7 +72,7 @@ impl User {
         }
     }
 
-    /// The person holds these roles from now on, and no other.
+    /// Replaces all roles of the user.
     pub(crate) fn set_roles(&mut self, roles: &[UserRole], now: Timestamp) {
         self.row.roles = Stored(roles.to_vec());
         self.row.revision += 1;
@@ -91,7 +91,7 @@ impl User {
         &self.row
     }
 
-    /// As the contract shows it.
+    /// The user as an API message.
     pub(crate) fn render(&self) -> pb::User {
         let row = &self.row;
         pb::User {
@@ -108,12 +108,12 @@ impl User {
         }
     }
 
-    /// What a change from `before` did, for the journal.
+    /// The journal entry for the change from `before`.
     pub(crate) fn effect(&self, before: &User) -> Result<Effect> {
         Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
     }
 
-    /// What came to be, for the journal.
+    /// The journal entry for the creation.
     pub(crate) fn creation(&self) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render())
     }
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_person_is_named_below_an_account() {
+    fn a_user_is_named_below_an_account() {
         let read = |name: &str| read_name(&mut Fields::new(), "name", name);
         assert_eq!(
             read("partners/contoso/users/ana"),

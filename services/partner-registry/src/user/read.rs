@@ -1,4 +1,4 @@
-//! Reading the people of an account: `ListUsers`.
+//! Reading the users of an account: `ListUsers`.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::wire;

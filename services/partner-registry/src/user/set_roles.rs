@@ -1,4 +1,4 @@
-//! The roles of a person are replaced: `SetUserRoles`.
+//! Replaces the roles of a user: `SetUserRoles`.
 
 use csp_policy::boundaries::SetUserRoles;
 use csp_policy::{Act, Revision};
@@ -47,7 +47,8 @@ pub(crate) async fn set_roles(
         let before = named(service, &command).await?;
         let revision = before.as_ref().map_or(0, |user| user.row().revision);
         revisions.push(Revision { resource: subject.clone(), revision });
-        // Who may not manage the people is not told who they are: the rule comes first.
+        // The rule comes before NOT_FOUND: a caller who may not manage the users must not learn which users
+        // exist.
         let act = Act { day, subject, revisions };
         let permit = run.decide(SetUserRoles { act, caller: call.caller.clone(), partner, admin_access })?;
         let before = before.ok_or_else(|| Fault::not_found(TYPE, &command.name))?;

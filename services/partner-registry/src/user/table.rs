@@ -1,4 +1,4 @@
-//! The table `partner_user`: the people of partner accounts.
+//! The table `partner_user`: the users of partner accounts.
 
 use csp_policy::boundaries::{AddUser, SetUserRoles};
 use csp_proto::partner_registry::v1::UserRole;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sqlx::Row as _;
 
 table! {
-    /// A person. `partner` is the account's id.
+    /// A user. `partner` is the account's id.
     pub(crate) struct UserRow in "partner_user" key [partner, id] {
         partner: String,
         id: String,
@@ -56,12 +56,11 @@ const MUST_HAVE_ROOM: &str = "
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&BY_ID, &BY_SUBJECT, &BY_EXTERNAL_ID, &COUNT, &PAGE, &SAVE_ROLES, &HOLD_ACCOUNT, &MUST_HAVE_ROOM];
 
-/// The person with this id.
 pub(crate) async fn by_id(conn: &mut Connection, partner: &str, id: &str) -> Result<Option<UserRow>> {
     Ok(BY_ID.query().bind(partner).bind(id).fetch_optional(conn).await?)
 }
 
-/// The person whom a credential names so.
+/// The user whom a credential names by this subject.
 pub(crate) async fn by_subject(
     conn: &mut Connection,
     partner: &str,
@@ -70,7 +69,6 @@ pub(crate) async fn by_subject(
     Ok(BY_SUBJECT.query().bind(partner).bind(subject).fetch_optional(conn).await?)
 }
 
-/// The person with this key.
 pub(crate) async fn by_external_id(
     conn: &mut Connection,
     partner: &str,
@@ -79,12 +77,12 @@ pub(crate) async fn by_external_id(
     Ok(BY_EXTERNAL_ID.query().bind(partner).bind(external_id).fetch_optional(conn).await?)
 }
 
-/// How many people the account has.
+/// The number of users of the account.
 pub(crate) async fn count(conn: &mut Connection, partner: &str) -> Result<i64> {
     Ok(sqlx::query(COUNT).bind(partner).fetch_one(conn).await?.try_get("users")?)
 }
 
-/// People of the account by id, after `after`.
+/// One page of the account's users in order of id, after the id `after`.
 pub(crate) async fn page(
     conn: &mut Connection,
     partner: &str,
@@ -94,10 +92,12 @@ pub(crate) async fn page(
     Ok(PAGE.query().bind(partner).bind(after).bind(limit).fetch_all(conn).await?)
 }
 
-/// Makes sure that the account has room for one more of `most` people: a write that fills it meanwhile is a lost race.
+/// Makes sure that the account has fewer than `most` users, so that one more fits. If another write has
+/// filled the account, this write is a lost race, and its retry reports the limit.
 ///
-/// Whoever else adds somebody waits for the account's row until this write ends. The count is a statement of its own
-/// after that: PostgreSQL would take it from before the wait.
+/// The first statement locks the account's row: another write that adds a user waits until this write ends.
+/// The count is a second statement, because PostgreSQL would count in the first by a snapshot from before the
+/// wait.
 pub(crate) async fn hold_place(tx: &mut Tx, partner: &str, most: i64) -> Result<()> {
     tx.put(Change::new(HOLD_ACCOUNT).bind(partner).must_meet(1));
     tx.flush().await?;
@@ -109,7 +109,7 @@ pub(crate) fn insert(tx: &mut Tx, row: &UserRow, _: &Accepted<AddUser>) {
     tx.put(Change::insert(row));
 }
 
-/// Saves a person's roles, if nobody changed the person since it was read.
+/// Saves a user's roles; a stale revision is a lost race.
 pub(crate) fn save_roles(tx: &mut Tx, row: &UserRow, _: &Accepted<SetUserRoles>) {
     tx.put(SAVE_ROLES.of(row).must_meet(1));
 }

@@ -1,21 +1,21 @@
-//! Draft mails: the sender edits and sends them; the link in them stays as it is.
+//! Draft mails. The sender may edit a draft, except its link, and sends it.
 //!
-//! A link is derived from the service's key and stored nowhere. Its token names the request or invitation, and works for
-//! one purpose only.
+//! A link is derived from the service's key and never stored. The link's token names one partnership request
+//! or invitation and is valid for one purpose only.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Fault, Fields, LinkKey, Result};
 
-/// Longest sentence of the sender's own.
+/// Longest note of the sender, in characters.
 pub(crate) const NOTE_CHARS_MAX: usize = 1000;
-/// Longest token of a link that is read.
+/// Longest link token that a request may carry, in characters.
 const LINK_TOKEN_CHARS_MAX: usize = 256;
-/// What a link begins with; its token follows.
+/// Start of every link; the token follows.
 const LINK: &str = "csp-suite:answer/";
-/// A request or invitation has one link all its life.
+/// Generation of every link token: a request or invitation keeps one link for its whole life.
 const GENERATION: i64 = 1;
 
-/// What a mail says beside its link.
+/// The parts of a mail other than its link.
 pub(crate) struct Mail<'a> {
     pub(crate) to: &'a str,
     pub(crate) subject: String,
@@ -23,7 +23,7 @@ pub(crate) struct Mail<'a> {
     pub(crate) note: &'a str,
 }
 
-/// The mail with the link by which `id` is answered.
+/// Composes the mail with the link that answers the request or invitation `id`.
 pub(crate) fn compose(links: &LinkKey, purpose: &str, id: &str, mail: Mail<'_>) -> pb::InvitationDraft {
     let Mail { to, subject, asks, note } = mail;
     let link_token = links.token(purpose, id, GENERATION);
@@ -35,17 +35,18 @@ pub(crate) fn compose(links: &LinkKey, purpose: &str, id: &str, mail: Mail<'_>) 
     pb::InvitationDraft { to: to.to_owned(), subject, body, link_token }
 }
 
-/// Reads the token of a link from a request that has nothing else to read.
+/// Reads the link token of a request that has no other field to check.
 pub(crate) fn token(token: &str) -> Result<String> {
     Fields::only(|fields| read_token(fields, token))
 }
 
-/// Reads the token of a link from a request.
+/// Reads the link token of a request, with any violation added to `fields`.
 pub(crate) fn read_token(fields: &mut Fields, token: &str) -> Option<String> {
     fields.text("link_token", token, 1..=LINK_TOKEN_CHARS_MAX)
 }
 
-/// The id that a link's token names; a token that is none of this service's is told from no other.
+/// The id in a link token. Every token that this service did not make for `purpose` gets
+/// [`Fault::LinkInvalid`], whatever is wrong with the token.
 pub(crate) fn linked_id(links: &LinkKey, purpose: &str, token: &str) -> Result<String> {
     match links.verify(purpose, token) {
         Some((id, GENERATION)) => Ok(id),

@@ -1,14 +1,15 @@
-//! The good-faith statement with which a partner ends what connects it.
+//! The good-faith statement that a partner attests when it ends a partnership or a reseller relationship.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::Fields;
 
-/// Longest reason that goes with it.
+/// Longest reason for the end of an edge, in characters.
 pub(crate) const REASON_CHARS_MAX: usize = 500;
-/// The version of the statement that is shown today.
+/// The current version of the statement.
 const GOOD_FAITH_VERSION: &str = "2023-10";
 
-/// Reads the statement: the version that was attested, `Some(None)` when none was.
+/// Reads the statement: the version that the caller attests, `Some(None)` when the caller attests none,
+/// `None` after a field violation.
 pub(crate) fn read(
     fields: &mut Fields,
     statement: Option<&pb::GoodFaithStatement>,

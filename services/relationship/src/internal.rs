@@ -1,4 +1,5 @@
-//! What the other services of the suite ask: read the call, run it, answer.
+//! The RPCs for the other services of the suite: each runs one function of `customer_edges/` and returns its
+//! response.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::Call;

@@ -1,17 +1,22 @@
-//! Every edge between the parties of the programme: partnerships, reseller relationships, delegated admin
-//! grants, and the invitations for them.
+//! The relationship service. It owns every edge between the parties of the programme – partnerships, reseller
+//! relationships, delegated admin grants – and the invitations that ask for an edge.
 //!
 //! Read in this order:
-//! 1. the nouns, a folder each: `partnership/`, `invitation/`, `reseller_relationship/`, `admin_grant/`. `mod.rs` has
-//!    the states, `table.rs` the SQL, `read.rs` who sees what, each other file one command; begin with
-//!    `partnership/remove.rs`, whose shape all have;
-//! 2. `customer_edges/`: what connects those who sell to a customer, and what other services ask and order of it;
-//! 3. `relationship_type.rs`: where both kinds of edge meet (rule PSH-11);
-//! 4. `peers.rs`: other services' facts in our words; `draft_mail.rs`: mails with the link that answers them;
-//! 5. `public.rs` and `internal.rs`: the contract's methods, two lines each.
+//! 1. the nouns, one folder each: `partnership/`, `invitation/`, `reseller_relationship/`, `admin_grant/`. In
+//!    a folder, `mod.rs` holds the states and transitions, `table.rs` the SQL, `read.rs` the read RPCs and
+//!    who may see a resource; each command has a file of its own. Start with `partnership/remove.rs`: every
+//!    command has its shape;
+//! 2. `customer_edges/`: the edges between a customer and the partners that sell to it, and the RPCs on these
+//!    edges for the other services;
+//! 3. `relationship_type.rs`: the table that counts partnerships and reseller relationships together (rule
+//!    PSH-11);
+//! 4. `peers.rs`: partners and customers as the other services report them; `draft_mail.rs`: mails with a
+//!    link to answer a request or an invitation;
+//! 5. `public.rs` and `internal.rs`: the RPCs, about two lines each.
 //!
-//! Absent on purpose: whether a partner or a customer exists (their services say), what is sold (the
-//! subscription service says), sending mail (the sender does), any cache.
+//! Absent on purpose: records of partners (partner-registry has them), of customers (the customer service)
+//! and of subscriptions (the subscription service); the sending of mail (the sender of a request or an
+//! invitation sends it); any cache.
 
 mod partnership;
 mod invitation;
@@ -43,10 +48,10 @@ use tonic::codec::CompressionEncoding;
 
 /// Name of the service.
 pub const NAME: &str = "relationship";
-/// Its schema, step by step.
+/// The migrations of the service's database, in order.
 pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
-/// Every statement of the service's tables, as the database gets it: for the test that prepares each.
+/// The SQL text of every statement on the service's tables, for the test that prepares each statement.
 pub fn statements() -> Vec<String> {
     let tables = [
         partnership::table::STATEMENTS,
@@ -59,7 +64,7 @@ pub fn statements() -> Vec<String> {
     tables.concat().iter().map(|statement| statement.sql()).collect()
 }
 
-/// The relationship service. Clones share all of it.
+/// The relationship service. Clones share one database and the connections to the peers.
 #[derive(Debug, Clone)]
 pub struct RelationshipService {
     book: Book,
@@ -70,10 +75,10 @@ pub struct RelationshipService {
 }
 
 impl RelationshipService {
-    /// Opens the service's database; nothing is asked of the peers before the first call.
+    /// Opens the service's database. No peer is called before the first RPC.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// The errors of [`Store::open`].
     pub async fn open(
         config: Config,
         clock: Clock,
@@ -88,14 +93,15 @@ impl RelationshipService {
         Ok(RelationshipService { book, links, registry, customers, subscriptions })
     }
 
-    /// What partners, customers and operators call.
+    /// The gRPC service for partners, customers and operators.
     pub fn public(&self) -> RelationshipServiceServer<Self> {
         RelationshipServiceServer::new(self.clone())
             .accept_compressed(CompressionEncoding::Gzip)
             .send_compressed(CompressionEncoding::Gzip)
     }
 
-    /// What other services call: only for a listener that services alone reach.
+    /// The gRPC service for the other services of the suite. Mount it only on a listener that no client
+    /// outside the suite can reach.
     pub fn internal(&self) -> RelationshipFactsServiceServer<Self> {
         RelationshipFactsServiceServer::new(self.clone())
     }

@@ -1,14 +1,14 @@
-//! What the lists of this service have in common.
+//! Shared parts of the list RPCs.
 
 use csp_service::{Fields, Page, Result, Storable};
 use jiff::Timestamp;
 
-/// Where a list goes on, newest first: after this entry.
+/// The position at which a list, newest first, continues: after the last entry of the page before.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Before<'a> {
-    /// When the last entry was created, in microseconds.
+    /// Creation time of that entry, in microseconds UTC.
     pub(crate) create_time: i64,
-    /// Its id.
+    /// Id of that entry.
     pub(crate) id: &'a str,
     /// How many rows to read.
     pub(crate) limit: i64,
@@ -20,12 +20,12 @@ impl<'a> Before<'a> {
     }
 }
 
-/// The entry as a page's token names it.
+/// The entry's key in a page token: creation time in microseconds UTC, then id.
 pub(crate) fn key(create_time: Timestamp, id: &str) -> Vec<String> {
     vec![create_time.as_microsecond().to_string(), id.to_owned()]
 }
 
-/// Two halves of a list, each in order and read up to the limit, as one.
+/// Merges two sorted halves of a list, each read up to `limit` rows, and keeps the first `limit` rows.
 pub(crate) fn merged<T, K: Ord>(mut one: Vec<T>, other: Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Vec<T> {
     one.extend(other);
     one.sort_by_key(key);
@@ -33,7 +33,7 @@ pub(crate) fn merged<T, K: Ord>(mut one: Vec<T>, other: Vec<T>, limit: i64, key:
     one
 }
 
-/// The word of the only state that is listed; empty for all.
+/// The stored word of the state to list; empty for every state.
 pub(crate) fn read_state<E: Storable + TryFrom<i32>>(fields: &mut Fields, state: i32) -> Option<String> {
     if state == 0 {
         return Some(String::new());
@@ -46,7 +46,7 @@ mod tests {
     use super::merged;
 
     #[test]
-    fn two_halves_make_one_list() {
+    fn two_sorted_halves_merge_into_one_list() {
         assert_eq!(merged(vec![1, 4], vec![2, 3, 9], 4, |number| *number), [1, 2, 3, 4]);
     }
 }

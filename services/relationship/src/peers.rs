@@ -1,4 +1,4 @@
-//! The parties of an act, from the other services' facts.
+//! Partners and customers as the other services of the suite (peers) report them.
 
 use csp_policy::{Day, Partner};
 use csp_service::peers::{Query, RegistryFacts};
@@ -6,14 +6,14 @@ use csp_service::{Call, Fault, Result};
 
 use crate::RelationshipService;
 
-/// A customer that is known.
+/// A customer by resource name and tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KnownCustomer {
     pub(crate) name: String,
     pub(crate) tenant: String,
 }
 
-/// What the registry says of partners.
+/// The registry's facts about the named partners, as of `day`.
 pub(crate) async fn partners<'n>(
     service: &RelationshipService,
     call: &Call,
@@ -24,7 +24,7 @@ pub(crate) async fn partners<'n>(
     service.registry.facts(call, day, query).await
 }
 
-/// The partner of that name.
+/// The partner with this name; [`Fault::NotFound`] when the registry's facts do not hold the partner.
 pub(crate) fn partner(facts: &RegistryFacts, name: &str) -> Result<Partner> {
     facts.partner(name).cloned().ok_or_else(|| Fault::not_found("partner", name))
 }

@@ -1,4 +1,4 @@
-//! The public contract's methods: read the call, run the command, answer.
+//! The public RPCs: each reads the call, runs one command and returns its response.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::Call;

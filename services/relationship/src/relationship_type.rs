@@ -1,12 +1,15 @@
-//! The table `relationship_type`: what a tenant is to a provider, and by how many active edges (rule PSH-11).
+//! The table `relationship_type`: whether a tenant is a provider's reseller or customer, and by how many
+//! active edges (rule PSH-11).
 //!
-//! One row for each tenant and provider makes both kinds of edge meet: whoever sets an edge writes the row in
-//! the same transaction, so that two edges of different kinds cannot both be set, whatever each had read.
+//! The table has one row for each tenant and provider. A transaction that begins or ends an edge also writes
+//! this row. Two concurrent transactions can therefore never begin edges of different kinds, even when both
+//! have read that no edge exists.
 
 use csp_store::{Save, Statement, Tx, Word, table};
 
 table! {
-    /// A row of the table; in a statement, `edges` is how many begin, end or must be there.
+    /// A row of the table. As the argument of a statement, `edges` is the number of edges that begin, end or
+    /// must exist.
     struct RelationshipType in "relationship_type" key [tenant, provider] {
         tenant: String,
         provider: String,
@@ -15,12 +18,13 @@ table! {
     }
 }
 
-/// What a tenant is to a provider.
+/// The role of a tenant towards a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Its reseller, by a partnership.
+    /// The provider's reseller, by an active partnership.
     Reseller,
-    /// Its customer, by a reseller relationship of its own or of one of its resellers.
+    /// The provider's customer, by an active reseller relationship with the provider, or with a reseller
+    /// through the provider.
     Customer,
 }
 
@@ -53,18 +57,21 @@ const HOLD: Save<RelationshipType> = Save::new(
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&ADD, &TAKE, &HOLD];
 
-/// Counts edges that begin, all of one write between the two at once. Where edges of the other kind exist the race is
-/// lost: read again, the facts make the rule refuse.
+/// Adds edges that begin to the count of their row; one write adds all its edges of a row in one call. While
+/// edges of the other kind exist, the race is lost: the command reads its facts again, and rule PSH-11
+/// refuses.
 pub(crate) fn add(tx: &mut Tx, provider: &str, tenant: &str, kind: Kind, edges: i64) {
     change(tx, &ADD, provider, tenant, kind, edges);
 }
 
-/// Takes back the count of edges that end, all of one write between the two at once.
+/// Subtracts edges that end from the count of their row; one write subtracts all its edges of a row in one
+/// call.
 pub(crate) fn take(tx: &mut Tx, provider: &str, tenant: &str, kind: Kind, edges: i64) {
     change(tx, &TAKE, provider, tenant, kind, edges);
 }
 
-/// Makes sure that the tenant is still the provider's reseller, and stays it until this write is done.
+/// Makes sure that the tenant stays the provider's reseller until this write commits; otherwise the race is
+/// lost.
 pub(crate) fn hold_reseller(tx: &mut Tx, provider: &str, tenant: &str) {
     change(tx, &HOLD, provider, tenant, Kind::Reseller, 1);
 }

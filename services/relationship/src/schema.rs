@@ -2,7 +2,7 @@
 
 use csp_store::Migration;
 
-/// The schema, one statement a step.
+/// The migrations in order, one statement each.
 pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0001_partnership",
     "0002_partnership_open",

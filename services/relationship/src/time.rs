@@ -1,8 +1,8 @@
-//! Days and instants that follow from the present one.
+//! Arithmetic on instants.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The instant that lies `span` after `now`, or the last there is.
+/// The instant `span` after `now`, at most [`Timestamp::MAX`].
 pub(crate) fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
     now.checked_add(span).unwrap_or(Timestamp::MAX)
 }

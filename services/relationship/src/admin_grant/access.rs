@@ -1,25 +1,25 @@
-//! Delegated administration, as a partner asks for it.
+//! Delegated administration that a partner asks for.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::Fields;
 use csp_service::limits::ADMIN_DAYS_MAX;
 use csp_store::Column;
 
-/// Delegated administration that is asked for.
+/// The roles and the duration that are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AdminAccess {
-    /// Never none.
+    /// At least one.
     pub(crate) roles: Roles,
-    /// How long it lasts from its start.
+    /// Days from the start of the grant to its end.
     pub(crate) days: i64,
 }
 
-/// Names of administrative roles. A column separates them by spaces, which no name has.
+/// Names of administrator roles. The column holds them separated by spaces; no name contains a space.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Roles(pub(crate) Vec<String>);
 
 impl AdminAccess {
-    /// Reads what a request asks for: `Some(None)` when it asks for none.
+    /// Reads the access that a request asks for: `Some(None)` for none, `None` after a field violation.
     pub(crate) fn read(fields: &mut Fields, asked: Option<&pb::AdminAccess>) -> Option<Option<Self>> {
         let asked = fields.admin_access(asked)?;
         Some(
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn asked_administration_is_read_whole() {
+    fn all_violations_of_a_requested_admin_access_are_told_at_once() {
         let mut fields = Fields::new();
         let asked = pb::AdminAccess { roles: vec!["Not A Role".to_owned()], duration_days: 731 };
         assert_eq!(AdminAccess::read(&mut fields, Some(&asked)), None);

@@ -3,7 +3,7 @@
 //! ```text
 //!                             revoke (or its relationship ends)
 //! (with a relationship) → ACTIVE ──→ REVOKED
-//!                           └─ (end_time passes) → EXPIRED, which is read off the clock and never stored
+//!                           └─ (end_time passes) → EXPIRED, derived from the clock and never stored
 //! ```
 
 pub(crate) mod access;
@@ -29,17 +29,17 @@ use crate::time::later;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "adminGrants";
-/// What kind of resource it is, in errors.
+/// Resource type in errors.
 pub(crate) const TYPE: &str = "admin grant";
 
-/// A delegated admin grant, whole. It changes only by the transition below.
+/// A delegated admin grant. Its row changes only through the transition below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AdminGrant {
     row: AdminGrantRow,
 }
 
 impl AdminGrant {
-    /// A grant to the partner of `relationship`, from now on.
+    /// A grant to the partner of `relationship`, from `now` on.
     pub(crate) fn give(
         id: String,
         relationship: &ResellerRelationship,
@@ -67,7 +67,7 @@ impl AdminGrant {
         }
     }
 
-    /// The customer or the partner ends it, or it ends with its relationship.
+    /// The customer or the partner ends the grant, or the grant ends with its relationship.
     pub(crate) fn revoke(&mut self, now: Timestamp) -> Result<()> {
         let state = self.state(now);
         if state != AdminGrantState::Active {
@@ -91,12 +91,12 @@ impl AdminGrant {
         &self.row
     }
 
-    /// Whether it exists for the caller, who is one of its two parties.
+    /// Whether the caller is a party to the grant: its partner or its customer.
     pub(crate) fn is_seen_by(&self, caller: &Caller) -> bool {
         caller.is_partner(&self.row.partner_tenant) || caller.is_customer(&self.row.customer_tenant)
     }
 
-    /// Where it stands at `now`; its end is exclusive.
+    /// The state at `now`: an active grant is expired from its `end_time` on.
     pub(crate) fn state(&self, now: Timestamp) -> AdminGrantState {
         match self.row.state.0 {
             AdminGrantState::Active if self.row.end_time <= now => AdminGrantState::Expired,
@@ -104,7 +104,7 @@ impl AdminGrant {
         }
     }
 
-    /// As the contract shows it at `now`.
+    /// The grant as an API message, as of `now`.
     pub(crate) fn render(&self, now: Timestamp) -> pb::AdminGrant {
         let row = &self.row;
         pb::AdminGrant {
@@ -123,17 +123,17 @@ impl AdminGrant {
         }
     }
 
-    /// What came to be, for the journal.
+    /// The creation, for the journal.
     pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render(now))
     }
 
-    /// What its end did, for the journal.
+    /// The change from `before`, for the journal.
     pub(crate) fn effect(&self, before: &AdminGrant, now: Timestamp) -> Result<Effect> {
         Effect::changed(&self.name(), self.row.revision, &before.render(now), &self.render(now))
     }
 
-    /// What is no more, for the journal.
+    /// The deletion, for the journal.
     pub(crate) fn deletion(&self, now: Timestamp) -> Result<Effect> {
         Effect::deleted(&self.name(), self.row.revision + 1, &self.render(now))
     }

@@ -10,7 +10,7 @@ use super::{AdminGrant, TYPE};
 use crate::RelationshipService;
 use crate::listing::{self, Before};
 
-/// The grant of this name, if it exists for the caller.
+/// The grant with this name; [`Fault::NotFound`] unless the caller is a party to it.
 pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<AdminGrant> {
     let mut reader = service.book.store.read_once().await?;
     let found = table::by_id(&mut reader, wire::id_of(name)).await?.map(AdminGrant::from);

@@ -1,5 +1,5 @@
-//! The customer, or the partner that holds it, ends a delegated admin grant: `RevokeAdminGrant`. No rule guards
-//! it; the reseller relationship goes on.
+//! The customer, or the partner that holds the grant, ends a delegated admin grant: `RevokeAdminGrant`. No
+//! rule guards the command; the reseller relationship goes on.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Fields, Result, etag};

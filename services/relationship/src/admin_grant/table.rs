@@ -76,36 +76,37 @@ const LIST_ALL: Select<AdminGrantRow> = Select::new(
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&UPDATE, &DELETE, &BY_ID, &OF_RELATIONSHIP, &LIST_OF_PARTNER, &LIST_OF_CUSTOMER, &LIST_ALL];
 
-/// Which grants to list; empty texts leave a condition out.
+/// Conditions of a list; an empty text is no condition.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) customer: &'a str,
     pub(crate) state: String,
-    /// The instant at which a grant counts as expired, in microseconds.
+    /// The present time, in microseconds UTC: an active grant whose `end_time` is not later counts as
+    /// expired.
     pub(crate) now: i64,
 }
 
-/// Saves a grant that is given with a relationship.
+/// Inserts a grant that is given with a relationship.
 pub(crate) fn insert<B: Begins>(tx: &mut Tx, row: &AdminGrantRow, _: &Accepted<B>) {
     tx.put(Change::insert(row));
 }
 
-/// Saves a grant that ends with its relationship.
+/// Saves the end of a grant that ends with its relationship.
 pub(crate) fn save_ended(tx: &mut Tx, row: &AdminGrantRow, _: &Accepted<RemoveResellerRelationship>) {
     update(tx, row);
 }
 
-/// Saves a grant that a party ends by itself, which no rule guards.
+/// Saves the end of a grant that a party revokes, which no rule guards.
 pub(crate) fn save_revoked(tx: &mut Tx, row: &AdminGrantRow) {
     update(tx, row);
 }
 
-/// Erases a grant of a customer whose creation was given up.
+/// Deletes a grant of a customer whose creation was given up.
 pub(crate) fn delete(tx: &mut Tx, row: &AdminGrantRow) {
     tx.put(DELETE.of(row).must_meet(1));
 }
 
-/// Saves a transition, if nobody changed the row since it was read.
+/// Saves a transition. Optimistic lock: the race is lost if the row's revision changed since it was read.
 fn update(tx: &mut Tx, row: &AdminGrantRow) {
     tx.put(UPDATE.of(row).must_meet(1));
 }
@@ -114,7 +115,7 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<Admi
     Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// Every grant that was given with the relationship.
+/// Every grant that was given with the relationship, ended ones included.
 pub(crate) async fn of_relationship(conn: &mut Connection, relationship: &str) -> Result<Vec<AdminGrantRow>> {
     Ok(OF_RELATIONSHIP.query().bind(relationship).fetch_all(conn).await?)
 }

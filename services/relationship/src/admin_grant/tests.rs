@@ -1,4 +1,4 @@
-//! How long a grant lasts.
+//! The end of a grant: by its end time, or by revocation.
 
 use csp_proto::relationship::v1::AdminGrantState;
 use csp_service::Fault;
@@ -25,7 +25,7 @@ fn two_days() -> AdminGrant {
 }
 
 #[test]
-fn a_grant_ends_by_itself() {
+fn a_grant_expires_at_its_end_time() {
     let mut grant = two_days();
     assert_eq!(grant.state(at("2026-01-02T23:59:59Z")), AdminGrantState::Active);
     assert_eq!(grant.state(at("2026-01-03T00:00:00Z")), AdminGrantState::Expired);

@@ -1,10 +1,13 @@
-//! Takes back the edges of a customer whose creation was given up: `DissolveCustomer`.
+//! Deletes the edges of a customer whose creation was given up: `DissolveCustomer`, the compensation of
+//! `EstablishCustomer`.
 //!
-//! It undoes `EstablishCustomer` and nothing else: only edges that came with the customer and that nobody changed
-//! since are erased. A customer that has others lives, and is left alone. What the operation may still have on its
-//! way sets nothing any more.
+//! Only relationships that were created with the customer and never changed are deleted, with their grants. A
+//! customer with any other relationship is in use: the command refuses and deletes nothing. An
+//! `EstablishCustomer` of the same operation that arrives later is refused.
 //!
-//! It keeps the plain parts of a command: it is a step, repeatable by the operation's name, and its command previews.
+//! The command uses `Attempt` and `Book` directly instead of a `Run`. As a saga step it has no
+//! `validate_only`, which the saga's command handles, and no request id: the operation's name makes a repeat
+//! safe.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
@@ -18,7 +21,7 @@ use crate::admin_grant::{self, AdminGrant};
 use crate::relationship_type::{self, Kind};
 use crate::reseller_relationship::{self, ResellerRelationship};
 
-/// The revision of what nobody changed.
+/// The revision of a row that was never changed.
 const UNCHANGED: i64 = 1;
 
 pub(crate) async fn dissolve(
@@ -45,7 +48,8 @@ async fn run(
     let now = book.now();
     let mut tx = book.store.write();
     if !guard::take_back(tx.conn().await?, operation, now.as_microsecond()).await? {
-        // The second time, what the customer has is another operation's: an id that was given up is used again.
+        // The operation was dissolved before. Any edges belong to a later operation that uses the customer id
+        // again.
         return Ok(response);
     }
     let relationships = reseller_relationship::table::of_customer_whole(tx.conn().await?, customer).await?;
@@ -63,8 +67,9 @@ async fn run(
     Ok(response)
 }
 
-/// Erases relationships with their grants. Relationships first, then types, then grants, as everybody who ends one:
-/// so nobody waits in a circle, and no grant is given under a relationship that is looked at already.
+/// Deletes relationships with their grants. The lock order prevents deadlocks: relationships, then
+/// relationship types, then grants, as in every command that ends a relationship. Once a relationship is
+/// deleted, no other transaction can give a grant under it, so the grants are read after that.
 async fn erase(tx: &mut Tx, relationships: &[ResellerRelationship], now: Timestamp) -> Result<Vec<Effect>> {
     let mut effects = Vec::new();
     for relationship in relationships {

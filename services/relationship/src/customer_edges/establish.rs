@@ -1,11 +1,13 @@
-//! The edges of a customer that is being created: `EstablishCustomer`, a step of the customer service's
-//! `CreateCustomer`.
+//! Creates the edges of a customer that is being created: `EstablishCustomer`, a step of the customer
+//! service's saga `CreateCustomer`.
 //!
-//! The creation was allowed there; the edges are decided here, where they are kept. A repeat for the same
-//! customer is told from the rows and answers what they hold. One that comes after its operation was dissolved sets
-//! nothing.
+//! The customer service has allowed the creation. The edges get a decision of their own here, in the service
+//! that stores them. A repeat for the same customer is recognised by the stored edges and returns them. A
+//! call that arrives after its operation was dissolved is refused.
 //!
-//! It keeps the plain parts of a command: it is a step, repeatable by the operation's name, and its command previews.
+//! The command uses `Attempt` and `Book` directly instead of a `Run`. As a saga step it has no
+//! `validate_only`, which the saga's command handles, and no request id: the operation's name makes a repeat
+//! safe.
 
 use csp_policy::boundaries::EstablishEdges;
 use csp_policy::{Act, Day, decide};
@@ -21,10 +23,10 @@ use crate::admin_grant::{self, AdminAccess, AdminGrant};
 use crate::peers::{self, KnownCustomer};
 use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 
-/// Collection of the operations that set edges and take them back.
+/// Collection of the operations that establish and dissolve edges.
 pub(crate) const OPERATIONS: &str = "operations";
 
-/// What the customer service wants, well formed.
+/// The parsed request.
 struct Command {
     customer: KnownCustomer,
     seller: String,
@@ -62,7 +64,8 @@ impl TryFrom<&pb::EstablishCustomerRequest> for Command {
     }
 }
 
-/// Reads the evidence, which the customer service has judged with the customer: `Some(None)` when there is none.
+/// Reads the evidence, which the customer service has already judged: `Some(None)` when the request has none,
+/// `None` after a field violation.
 fn read_evidence(fields: &mut Fields, sent: Option<&Evidence>) -> Option<Option<csp_service::Evidence>> {
     let Some(sent) = sent else { return Some(None) };
     let day = fields.day("evidence.date", &sent.date)?;
@@ -96,13 +99,14 @@ async fn run(
     let (servers, access) = (servers(&seller, reseller.as_ref()), command.admin_access.as_ref());
     let edges = NewEdges::plan(book, &servers, &command.customer, &command.origin, access, now).await?;
     if edges.keeps_any() {
-        // A customer that is being created has none but those of a repeat that was concluded since we looked.
+        // A concurrent repeat has committed these relationships since `established` read none: the next try
+        // returns them.
         return Err(Fault::lost_race(&command.customer.name));
     }
     let response =
         pb::EstablishCustomerResponse { relationships: edges.render(), admin_grant: edges.render_grant(now) };
 
-    // After this point only a lost race can refuse.
+    // After this point only a lost race or a dissolved operation can refuse.
     let mut tx = book.store.write();
     if !guard::enter(tx.conn().await?, &command.operation, now.as_microsecond()).await? {
         return Err(Fault::taken_back(&command.operation));
@@ -113,7 +117,7 @@ async fn run(
     Ok(response)
 }
 
-/// The edges with which the customer was created, if it was.
+/// The edges that an earlier call established for the customer, if any.
 async fn established(
     service: &RelationshipService,
     customer: &str,
@@ -123,7 +127,7 @@ async fn established(
     let rows = reseller_relationship::table::with_customer(&mut reader, customer).await?;
     let relationships: Vec<_> = rows.into_iter().map(ResellerRelationship::from).collect();
     let Some(last) = relationships.last() else { return Ok(None) };
-    // Delegated administration was given with the last one, before any that was given later.
+    // This step gives its grant with the last relationship; grants of other commands are younger.
     let grants = admin_grant::table::of_relationship(&mut reader, &last.name()).await?;
     let grant = grants.into_iter().map(AdminGrant::from).min_by_key(|grant| grant.row().create_time);
     Ok(Some(pb::EstablishCustomerResponse {

@@ -1,4 +1,5 @@
-//! What already connects a seller, its reseller and a customer's tenant, each edge at its revision.
+//! The partnerships that already connect a seller with its reseller and with a customer's tenant, with their
+//! revisions.
 
 use csp_policy::{Partner, Revision};
 use csp_service::{Call, Result};
@@ -6,10 +7,10 @@ use csp_service::{Call, Result};
 use crate::RelationshipService;
 use crate::partnership::{self, Partnership};
 
-/// Stands for a partnership that its reader is no party to.
+/// Placeholder for the name of a partnership that the caller is no party to.
 const SOME_PARTNERSHIP: &str = "partnerships/-";
 
-/// Between a seller, its reseller and a customer's tenant.
+/// Existing partnerships of a seller.
 #[derive(Debug, Default)]
 pub(crate) struct ExistingEdges {
     /// The pending or active partnership of seller and reseller.
@@ -19,7 +20,7 @@ pub(crate) struct ExistingEdges {
 }
 
 impl ExistingEdges {
-    /// Reads them; the customer's tenant may be unknown yet.
+    /// Reads the partnerships. `customer_tenant` is `None` while the customer's tenant is unknown.
     pub(crate) async fn of(
         service: &RelationshipService,
         seller: &Partner,
@@ -39,19 +40,21 @@ impl ExistingEdges {
         Ok(edges)
     }
 
-    /// Whether seller and reseller are partners now.
+    /// Whether the partnership of seller and reseller is active.
     pub(crate) fn partnership_is_active(&self) -> bool {
         self.partnership.as_ref().is_some_and(Partnership::is_active)
     }
 
-    /// Name of the edge of the other type, as the caller may learn it: whom a provider is partnered with is told
-    /// to these two alone, though everybody may learn that the tenant is not to be had as a customer.
+    /// Name of the partnership by which the customer's tenant is the seller's reseller. Any caller may learn
+    /// that the tenant cannot become a customer, but a tenant that is no party to the partnership gets a
+    /// placeholder for its name.
     pub(crate) fn other_edge_name(&self, call: &Call) -> Option<String> {
         let edge = self.other_edge.as_ref()?;
         Some(if edge.concerns(call) { edge.name() } else { SOME_PARTNERSHIP.to_owned() })
     }
 
-    /// What was read, as far as the caller may learn of it: a caller reads its own decisions, refusals among them.
+    /// Revisions that were read, for the decision. The revision of a partnership whose name is hidden from
+    /// the caller is left out: a caller can read its own decisions, refused ones included.
     pub(crate) fn revisions(&self, call: &Call) -> Vec<Revision> {
         let other = self.other_edge.as_ref().filter(|edge| edge.concerns(call));
         self.partnership.iter().chain(other).map(Partnership::revision).collect()

@@ -1,5 +1,5 @@
-//! The edges of a customer to those who sell to it: what connects the parties of an act already, what an allowed act
-//! sets, and what the other services ask and order.
+//! The edges between a customer and the partners that sell to it: existing edges that a decision uses, new
+//! edges that an allowed act begins, and the RPCs on edges for the other services.
 
 mod dissolve;
 mod establish;

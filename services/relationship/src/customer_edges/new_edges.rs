@@ -1,4 +1,5 @@
-//! The relationships that begin with an allowed act, and the admin grant that is given with them: all, or none.
+//! The relationships that begin with an allowed act, and the admin grant that is given with them, in one
+//! transaction.
 
 use std::collections::BTreeMap;
 
@@ -14,29 +15,29 @@ use crate::relationship_type::{self, Kind};
 use crate::reseller_relationship::table::Begins;
 use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 
-/// What an allowed act sets.
+/// The edges of an allowed act.
 #[derive(Debug)]
 pub(crate) struct NewEdges {
-    /// Relationships that exist already, and are left as they are.
+    /// Relationships that already exist and stay unchanged.
     kept: Vec<ResellerRelationship>,
-    /// Relationships that begin.
+    /// New relationships.
     begun: Vec<ResellerRelationship>,
-    /// The delegated administration that is given with one of them.
+    /// The grant that is given with one of the relationships.
     admin_grant: Option<AdminGrant>,
 }
 
-/// Who is to serve a customer: a partner, and for a reseller the provider through which.
+/// A partner that is to serve a customer and, for a reseller, the provider through which the reseller serves.
 pub(crate) type Server<'a> = (&'a Partner, Option<&'a Partner>);
 
-/// The two relationships of a joint request, or the one of a seller alone.
+/// The seller alone, or the seller and then the reseller through the seller.
 pub(crate) fn servers<'a>(seller: &'a Partner, reseller: Option<&'a Partner>) -> Vec<Server<'a>> {
     let through = reseller.map(|reseller| (reseller, Some(seller)));
     std::iter::once((seller, None)).chain(through).collect()
 }
 
 impl NewEdges {
-    /// What has to begin so that all `servers` serve the customer. The last one gets the delegated
-    /// administration, where some is asked for.
+    /// Plans the relationships that are missing for all `servers` to serve the customer. The last server gets
+    /// the admin grant, if `access` asks for one.
     pub(crate) async fn plan(
         book: &Book,
         servers: &[Server<'_>],
@@ -66,17 +67,17 @@ impl NewEdges {
         Ok(planned)
     }
 
-    /// One relationship that is known not to exist.
+    /// One new relationship, after a check that it does not exist.
     pub(crate) fn of(relationship: ResellerRelationship) -> Self {
         NewEdges { kept: Vec::new(), begun: vec![relationship], admin_grant: None }
     }
 
-    /// Whether some of it exists already.
+    /// Whether any of the relationships already exists.
     pub(crate) fn keeps_any(&self) -> bool {
         !self.kept.is_empty()
     }
 
-    /// Saves all of it, and gives what it did for the journal.
+    /// Saves all edges. Returns the changes for the journal.
     pub(crate) fn save<B: Begins>(
         &self,
         tx: &mut Tx,
@@ -89,8 +90,8 @@ impl NewEdges {
         for relationship in kept {
             reseller_relationship::table::hold(tx, relationship.row());
         }
-        // What their parties are to each other, before the relationships themselves: customers, then resellers, so that
-        // nobody waits in a circle.
+        // The lock order prevents deadlocks: existing relationships, then relationship types (customers, then
+        // resellers), then new relationships.
         for ((seller, tenant), edges) in counted(&self.begun) {
             relationship_type::add(tx, seller, tenant, Kind::Customer, edges);
         }
@@ -108,18 +109,19 @@ impl NewEdges {
         Ok(effects)
     }
 
-    /// The relationships that begin.
+    /// The new relationships as API messages.
     pub(crate) fn render(&self) -> Vec<pb::ResellerRelationship> {
         self.begun.iter().map(ResellerRelationship::render).collect()
     }
 
-    /// The grant that is given.
+    /// The admin grant as an API message, as of `now`.
     pub(crate) fn render_grant(&self, now: Timestamp) -> Option<pb::AdminGrant> {
         self.admin_grant.as_ref().map(|grant| grant.render(now))
     }
 }
 
-/// How many of the relationships make each tenant a customer of which seller, everybody in the same order.
+/// The number of relationships for each pair of seller and customer tenant, sorted: every transaction locks
+/// the rows of these pairs in one order.
 pub(crate) fn counted(relationships: &[ResellerRelationship]) -> BTreeMap<(&str, &str), i64> {
     let mut counted = BTreeMap::new();
     for relationship in relationships {

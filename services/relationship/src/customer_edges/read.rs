@@ -1,4 +1,5 @@
-//! What other services ask about edges: `GetEdges`, `BatchGetEdges`, `GetCustomerAccess`, `ListServedCustomers`.
+//! Reading edges for the other services: `GetEdges`, `BatchGetEdges`, `GetCustomerAccess`,
+//! `ListServedCustomers`.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Fields, Result};
@@ -7,10 +8,10 @@ use super::table::{self, EdgeKind, EdgeRow, EdgeState, Parties};
 use crate::reseller_relationship::ResellerRelationship;
 use crate::{RelationshipService, partnership, reseller_relationship};
 
-/// Customers that one call lists, at most.
+/// Maximum `limit` of `ListServedCustomers`.
 const SERVED_CUSTOMERS_MAX: i32 = 500;
 
-/// Questions that one call asks, at most: the callers' own limit of a round.
+/// Maximum number of requests in `BatchGetEdges`: the batch size of the suite's own client.
 const QUESTIONS_MAX: usize = csp_service::peers::ROUND_MAX;
 
 pub(crate) async fn get_edges(
@@ -56,7 +57,8 @@ fn edges(request: &pb::GetEdgesRequest, rows: &[EdgeRow]) -> pb::GetEdgesRespons
                 response.tenant_partnership = Some(edge(row, partnership::COLLECTION))
             }
             EdgeKind::Relationship => {
-                // Not one or the other: who is named as both partners is told of its relationship as both.
+                // The cases do not exclude each other: a partner that the request names as provider and as
+                // reseller gets its relationship in both fields.
                 let of_customer = Some(edge(row, reseller_relationship::COLLECTION));
                 if row.partner == *provider && is_through("") {
                     response.provider_relationship.clone_from(&of_customer);
@@ -93,7 +95,8 @@ pub(crate) async fn get_customer_access(
     customer_access(service, &customer, &tenant).await
 }
 
-/// How a tenant stands to a customer: it is or was its partner, or is the provider of an active reseller.
+/// A partner tenant's access to a customer. The tenant may see the customer if it is or was the customer's
+/// partner, or if it is the provider of an active reseller relationship with the customer.
 pub(crate) async fn customer_access(
     service: &RelationshipService,
     customer: &str,

@@ -1,4 +1,4 @@
-//! What other services ask about edges of both kinds, each question one statement.
+//! Queries on edges of both kinds for the other services, one statement each.
 
 use csp_service::Result;
 use csp_store::{Connection, Select, Statement, Word, sql, table};
@@ -6,18 +6,19 @@ use sqlx::{AssertSqlSafe, FromRow as _, Row as _};
 
 use crate::reseller_relationship::table::ResellerRelationshipRow;
 
-/// Relationships of a tenant that are told of one customer, at most.
+/// Maximum number of relationships of one tenant with one customer that a query returns.
 pub(crate) const OWN_RELATIONSHIPS_MAX: i64 = 100;
 
 table! {
-    /// One edge between the parties that were asked about: of several of a kind the active one, otherwise the newest.
+    /// One edge between the queried parties. Of several edges of one kind, this is the active one, otherwise
+    /// the newest.
     pub(crate) struct EdgeRow in "edges" key [kind, id] {
         kind: EdgeKind,
         id: String,
         revision: i64,
         state: EdgeState,
         admin_access: bool,
-        /// The reseller, or the partner that serves the customer.
+        /// Of a partnership the reseller, of a relationship the partner that serves the customer.
         partner: String,
         /// Empty for a relationship through no provider.
         provider: String,
@@ -25,13 +26,13 @@ table! {
 }
 
 table! {
-    /// A customer that somebody serves or served.
+    /// A customer that a partner serves or served.
     struct ServedRow in "reseller_relationship" {
         customer: String,
     }
 }
 
-/// What an edge is.
+/// The kind of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EdgeKind {
     /// The partnership of provider and reseller.
@@ -50,7 +51,7 @@ impl Word for EdgeKind {
     ];
 }
 
-/// Where an edge of any kind stands.
+/// The state of an edge of any kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EdgeState {
     Pending,
@@ -74,8 +75,7 @@ impl Word for EdgeState {
     ];
 }
 
-/// Edges of provider `$1` with the tenant `$3` of the customer `$2`. Where no reseller is named, nothing of one is looked
-/// for.
+/// Edges between provider `$1` and customer `$2` with tenant `$3`, for a query that names no reseller.
 const EDGES_OF_PROVIDER: Select<EdgeRow> = Select::new(
     "
     SELECT kind, id, revision, state, admin_access, partner, provider
@@ -92,8 +92,8 @@ const EDGES_OF_PROVIDER: Select<EdgeRow> = Select::new(
              LIMIT 1) AS of_provider",
 );
 
-/// The same with reseller `$4`. All relationships of the two with the customer, own and joint, are one walk over those
-/// of the customer.
+/// Edges between provider `$1`, reseller `$4` and customer `$2` with tenant `$3`. One index scan over the
+/// customer's relationships finds the relationships of both partners, own and joint.
 const EDGES: Select<EdgeRow> = Select::new(
     "
     SELECT kind, id, revision, state, admin_access, partner, provider
@@ -119,7 +119,7 @@ const EDGES: Select<EdgeRow> = Select::new(
      WHERE place = 1",
 );
 
-/// First the tenant's own relationships, then those of its active resellers.
+/// The tenant's own relationships first, then the active relationships through the tenant as provider.
 const OF_TENANT: Select<ResellerRelationshipRow> = Select::new(
     "
     SELECT * FROM reseller_relationship
@@ -171,7 +171,7 @@ const SERVED_BY: Select<ServedRow> = Select::new(
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&EDGES_OF_PROVIDER, &EDGES, &OF_TENANT, &SERVED, &SERVED_WITH, &SERVED_BY_ANYBODY, &SERVED_BY];
 
-/// Between whom edges are looked for; an empty name connects nothing.
+/// The parties whose edges are read. An empty name has no edges.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parties<'p> {
     pub(crate) provider: &'p str,
@@ -180,7 +180,7 @@ pub(crate) struct Parties<'p> {
     pub(crate) customer_tenant: &'p str,
 }
 
-/// What connects the parties.
+/// The edges between the parties.
 pub(crate) async fn between(conn: &mut Connection, parties: Parties<'_>) -> Result<Vec<EdgeRow>> {
     let Parties { provider, reseller, customer, customer_tenant } = parties;
     let statement = if reseller.is_empty() { EDGES_OF_PROVIDER } else { EDGES };
@@ -189,12 +189,13 @@ pub(crate) async fn between(conn: &mut Connection, parties: Parties<'_>) -> Resu
     Ok(query.fetch_all(conn).await?)
 }
 
-/// What connects each of them, in their order, all of it in one state of the tables.
+/// The edges of each question, in the order of `questions`, all from one snapshot.
 pub(crate) async fn between_each(
     conn: &mut Connection,
     questions: &[Parties<'_>],
 ) -> Result<Vec<Vec<EdgeRow>>> {
-    // A few lengths, so that a connection knows the statement from before.
+    // Padded to a power of two: with few distinct statements, a connection usually has the statement
+    // prepared.
     let count = questions.len().next_power_of_two();
     let asked = sql::padded(questions, count);
     let query = asked.iter().fold(sqlx::query(edges_of_each(count)), |query, it| {
@@ -210,7 +211,7 @@ pub(crate) async fn between_each(
     Ok(found)
 }
 
-/// [`EDGES`] so many times, each with four placeholders of its own, and with the number of its question.
+/// [`EDGES`] `count` times, each copy with four placeholders of its own and with the index of its question.
 fn edges_of_each(count: usize) -> AssertSqlSafe<String> {
     let one = |question: usize| {
         let edges = (1..=4).rev().fold(EDGES.sql(), |text, placeholder| {
@@ -222,8 +223,8 @@ fn edges_of_each(count: usize) -> AssertSqlSafe<String> {
     AssertSqlSafe((0..count).map(one).collect::<Vec<_>>().join(" UNION ALL "))
 }
 
-/// The relationships with the customer by which it exists for the tenant: its own, active ones first, and then
-/// those of active resellers through it, of which there may be more than the limit.
+/// The relationships that let the tenant see the customer: the tenant's own, active ones first, then the
+/// active ones of resellers through the tenant. The list is cut at [`OWN_RELATIONSHIPS_MAX`].
 pub(crate) async fn of_tenant(
     conn: &mut Connection,
     customer: &str,
@@ -233,7 +234,8 @@ pub(crate) async fn of_tenant(
     Ok(query.fetch_all(conn).await?)
 }
 
-/// Customers that exist for the tenant, by name: it serves or served them, or an active reseller of it does.
+/// Customers that the tenant may see, by name: the tenant serves or served them, or a reseller serves them
+/// through the tenant.
 pub(crate) async fn served(
     conn: &mut Connection,
     tenant: &str,
@@ -243,7 +245,8 @@ pub(crate) async fn served(
     Ok(names(SERVED.query().bind(tenant).bind(after).bind(limit).fetch_all(conn).await?))
 }
 
-/// Those of them that the tenant serves together with `counterpart`.
+/// Customers that the tenant serves or served through the provider `counterpart`, and customers that the
+/// reseller `counterpart` serves through the tenant, by name.
 pub(crate) async fn served_with(
     conn: &mut Connection,
     tenant: &str,
@@ -255,12 +258,13 @@ pub(crate) async fn served_with(
     Ok(names(query.fetch_all(conn).await?))
 }
 
-/// All customers that anybody serves or served, by name.
+/// All customers that any partner serves or served, by name.
 pub(crate) async fn served_by_anybody(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<String>> {
     Ok(names(SERVED_BY_ANYBODY.query().bind(after).bind(limit).fetch_all(conn).await?))
 }
 
-/// Those of them with which a partner has to do, by name: an operator's question, which reads every customer.
+/// Customers with a relationship, active or ended, whose partner or provider is `partner`, by name. Only
+/// operators ask for this list: the statement reads every customer.
 pub(crate) async fn served_by(
     conn: &mut Connection,
     partner: &str,
@@ -283,7 +287,7 @@ mod tests {
 
     const BY_NO_INDEX: &str = "SELECT id FROM reseller_relationship WHERE end_reason = $1";
 
-    /// Tables that the statement reads from end to end.
+    /// Tables that the statement scans in full.
     async fn scanned(conn: &mut Connection, sql: &str) -> Vec<String> {
         let query = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
         let query = (0..sql.matches('$').count()).fold(query, |query, _| query.bind("any"));

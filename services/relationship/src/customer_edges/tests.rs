@@ -1,5 +1,5 @@
-//! The edges of a customer that is being created, and their being taken back, whichever comes first; nobody builds on
-//! such a customer meanwhile.
+//! Establishing and dissolving the edges of a customer that is being created, in either order and
+//! concurrently. No relationship is recorded with the customer meanwhile.
 
 use csp_policy::{Caller, Party};
 use csp_proto::relationship::v1 as pb;
@@ -14,7 +14,7 @@ use crate::partnership::{Partnership, Request};
 use crate::reseller_relationship;
 
 #[tokio::test]
-async fn edges_that_come_after_their_operation_was_given_up_are_refused() {
+async fn edges_of_an_operation_that_was_dissolved_are_refused() {
     let house = House::open().await;
     house.dissolve("o").await;
     let late = house.establish("o").await;
@@ -36,7 +36,7 @@ async fn a_late_dissolution_leaves_the_edges_of_the_next_operation_with_the_same
 }
 
 #[tokio::test]
-async fn a_partner_that_is_named_as_both_is_told_of_its_relationship_as_both() {
+async fn a_partner_named_as_provider_and_as_reseller_gets_its_relationship_in_both_roles() {
     let house = House::open().await;
     house.establish("o").await.unwrap();
     let contoso = "partners/contoso".to_owned();
@@ -56,9 +56,9 @@ async fn a_partner_that_is_named_as_both_is_told_of_its_relationship_as_both() {
     }
 }
 
-/// Whoever comes first, no edge of an operation that was given up is left.
+/// Whichever call comes first, a dissolved operation leaves no edge behind.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn edges_and_their_being_taken_back_never_pass_each_other() {
+async fn a_concurrent_dissolution_leaves_no_edge_behind() {
     for round in 0..20 {
         let house = House::open().await;
         let (_, ()) = tokio::join!(house.establish("o"), house.dissolve("o"));
@@ -66,9 +66,9 @@ async fn edges_and_their_being_taken_back_never_pass_each_other() {
     }
 }
 
-/// Repeats that come while the first is at work: its peer was asked again after a connection broke.
+/// The customer service repeats a call whose connection broke, while the first call still runs.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn repeats_at_the_same_time_get_one_answer() {
+async fn concurrent_repeats_get_one_answer() {
     for round in 0..20 {
         let house = std::sync::Arc::new(House::open().await);
         let repeats = (0..8).map(|_| {
@@ -85,7 +85,7 @@ async fn repeats_at_the_same_time_get_one_answer() {
 }
 
 #[tokio::test]
-async fn a_tombstone_is_forgotten_once_nothing_can_be_on_its_way() {
+async fn a_tombstone_is_pruned_once_no_late_call_can_arrive() {
     let house = House::open().await;
     house.dissolve("o").await;
     let clock = &house.service.book.clock;
@@ -98,7 +98,7 @@ async fn a_tombstone_is_forgotten_once_nothing_can_be_on_its_way() {
 }
 
 #[tokio::test]
-async fn no_relationship_is_recorded_with_a_customer_that_may_still_be_taken_back() {
+async fn no_relationship_is_recorded_with_a_customer_that_is_being_created() {
     let house = House::open().await;
     let request = pb::RecordResellerRelationshipRequest {
         partner: "partners/contoso".to_owned(),

@@ -1,8 +1,9 @@
 //! A customer accepts a partner's invitation: `AcceptInvitation`.
 //!
-//! A tenant that the book does not know is judged by what it says of itself, and registered at the customer
-//! service once the policy allowed it and before the write begins: registering twice gives the same customer, and
-//! a customer without edges exists for nobody but itself. A request that only validates registers nothing.
+//! A tenant that the customer service does not know is judged by the description in the request. Once the
+//! policy has allowed the act, and before the write begins, the tenant is registered at the customer service.
+//! To register a tenant twice gives the same customer, and a customer without edges is visible only to
+//! itself. A `validate_only` request registers nothing.
 
 use csp_policy::boundaries::AcceptInvitation;
 use csp_policy::{Act, Cloud, Country};
@@ -18,16 +19,16 @@ use crate::reseller_relationship::Origin;
 use crate::{RelationshipService, draft_mail, peers};
 use csp_service::wire::day_of;
 
-/// Longest name of a company.
+/// Longest company name, in characters.
 const COMPANY_NAME_CHARS_MAX: usize = 200;
 
-/// What the customer wants, well formed.
+/// The parsed request.
 struct Command {
     token: String,
     tenant: Option<TenantForm>,
 }
 
-/// What the customer says of its tenant.
+/// The customer's description of its tenant.
 #[derive(Clone)]
 struct TenantForm {
     customer_id: Option<String>,
@@ -38,11 +39,11 @@ struct TenantForm {
     organization: Option<String>,
 }
 
-/// The facts, and who accepts.
+/// The facts of the decision, and the customer that accepts.
 struct Gathered {
     facts: AcceptInvitation,
     customer: CustomerFact,
-    /// What has to be registered first; `None` for a known customer.
+    /// The tenant to register first; `None` for a known customer.
     unknown: Option<InvitedTenant>,
 }
 
@@ -166,7 +167,7 @@ async fn gather(
     Ok(Gathered { facts, customer, unknown })
 }
 
-/// A tenant that the book does not know, as it describes itself.
+/// The unknown tenant as the request describes it; a field violation when the request does not.
 fn described(
     service: &RelationshipService,
     command: &Command,
@@ -188,7 +189,7 @@ fn described(
     })
 }
 
-/// The customer that such a tenant is to be.
+/// The customer that the tenant becomes by its registration.
 fn as_customer(tenant: &InvitedTenant) -> CustomerFact {
     CustomerFact {
         name: format!("customers/{}", tenant.customer_id.as_deref().unwrap_or_default()),
@@ -204,8 +205,8 @@ fn as_customer(tenant: &InvitedTenant) -> CustomerFact {
     }
 }
 
-/// Registers the tenant. When it was registered meanwhile, as something else than what was judged, the race is
-/// lost.
+/// Registers the tenant. The race is lost when the tenant was registered meanwhile with other facts than the
+/// policy judged, or as a CSP tenant.
 async fn register(
     service: &RelationshipService,
     call: &Call,

@@ -7,7 +7,7 @@ use super::{Invitation, read};
 use crate::RelationshipService;
 use crate::draft_mail::{self, Mail};
 
-/// Purpose of an invitation's link: one of another purpose does not open it.
+/// Purpose of the link token of an invitation. A token for another purpose is refused.
 const LINK_PURPOSE: &str = "invitation";
 
 pub(crate) fn draft(links: &LinkKey, invitation: &Invitation) -> pb::InvitationDraft {
@@ -33,7 +33,7 @@ pub(crate) fn draft(links: &LinkKey, invitation: &Invitation) -> pb::InvitationD
     draft_mail::compose(links, LINK_PURPOSE, &row.id, mail)
 }
 
-/// The invitation that the link names, if it is not another customer's.
+/// The invitation that the link names; [`Fault::LinkInvalid`] when the invitation is for another customer.
 pub(crate) async fn answered(service: &RelationshipService, call: &Call, token: &str) -> Result<Invitation> {
     let id = draft_mail::linked_id(&service.links, LINK_PURPOSE, token)?;
     let invitation = read::by_id(service, &id).await?;

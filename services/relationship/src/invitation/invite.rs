@@ -1,4 +1,5 @@
-//! A partner asks an existing customer for a reseller relationship, alone or jointly: `InviteCustomer`.
+//! A partner, alone or jointly with another, asks an existing customer for a reseller relationship:
+//! `InviteCustomer`.
 
 use csp_policy::boundaries::InviteCustomer;
 use csp_policy::{Act, Partner, PartnerKind};
@@ -16,7 +17,7 @@ use crate::peers::KnownCustomer;
 use crate::{RelationshipService, customer_edges, peers};
 use csp_service::wire::day_of;
 
-/// What the sender wants, well formed.
+/// The parsed request.
 struct Command {
     id: Option<String>,
     external_id: Option<String>,
@@ -27,7 +28,7 @@ struct Command {
     note: String,
 }
 
-/// The facts, and what of them goes into the invitation.
+/// The facts of the decision, and the parties of the invitation.
 struct Gathered {
     facts: InviteCustomer,
     asking: Asking,
@@ -143,7 +144,7 @@ async fn gather(
     Ok(Gathered { facts, asking, customer })
 }
 
-/// The customer that the sender names, if it exists for the sender.
+/// The customer that the sender names; [`Fault::NotFound`] unless the sender may see the customer.
 async fn named_customer(service: &RelationshipService, call: &Call, name: &str) -> Result<CustomerFact> {
     let absent = || Fault::not_found("customer", name);
     let tenant = call.tenant().ok_or_else(absent)?;
@@ -153,8 +154,9 @@ async fn named_customer(service: &RelationshipService, call: &Call, name: &str) 
     service.customers.by_name(call, name).await?.ok_or_else(absent)
 }
 
-/// Whom the customer is asked to authorise: a reseller that sends stands behind the other partner, everybody
-/// else before it.
+/// The partners that the customer is asked to authorise. A sender that is an indirect reseller is the
+/// reseller, and the joint partner is the provider. Every other sender is the provider, and the joint partner
+/// is the reseller.
 fn asking(sender: Partner, joint: Option<Partner>) -> Asking {
     if sender.kind == PartnerKind::IndirectReseller {
         Asking { provider: joint, reseller: Some(sender.clone()), sender }
@@ -163,7 +165,7 @@ fn asking(sender: Partner, joint: Option<Partner>) -> Asking {
     }
 }
 
-/// An invitation needs a free id and key.
+/// [`Fault::AlreadyExists`] unless the id and the external id are free.
 async fn must_be_new(
     service: &RelationshipService,
     id: &str,
@@ -183,8 +185,8 @@ async fn must_be_new(
     Ok(())
 }
 
-/// The mail of an invitation that was answered for before: its link is derived, never stored, so that a first answer is
-/// remembered without it.
+/// Composes the draft again for a repeat: its stored answer has no draft, since links are derived, never
+/// stored.
 async fn draft_again(
     service: &RelationshipService,
     sent: Option<&pb::Invitation>,

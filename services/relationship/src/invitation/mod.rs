@@ -1,11 +1,11 @@
-//! The invitation of an existing customer, by one partner or jointly.
+//! The invitation of an existing customer, by one partner or by a provider and a reseller jointly.
 //!
 //! ```text
 //!              accept
 //! (invite) → PENDING ──→ ACCEPTED
 //!                ├─ decline ──→ DECLINED
 //!                ├─ withdraw ─→ WITHDRAWN
-//!                └─ (expire_time passes) → EXPIRED, which is read off the clock and never stored
+//!                └─ (expire_time passes) → EXPIRED, derived from the clock and never stored
 //! ```
 
 pub(crate) mod accept;
@@ -41,16 +41,16 @@ use crate::time::later;
 pub(crate) const INVITATION_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "invitations";
-/// What kind of resource it is, in errors.
+/// Resource type in errors.
 pub(crate) const TYPE: &str = "invitation";
 
-/// An invitation, whole. It changes only by the transitions below.
+/// An invitation. Its row changes only through the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Invitation {
     row: InvitationRow,
 }
 
-/// What the sender hands in.
+/// The sender's input, apart from the parties.
 #[derive(Debug, Clone)]
 pub(crate) struct Letter {
     pub(crate) id: String,
@@ -60,10 +60,10 @@ pub(crate) struct Letter {
     pub(crate) note: String,
 }
 
-/// Whom the customer is asked to authorise.
+/// The partners that the customer is asked to authorise.
 #[derive(Debug, Clone)]
 pub(crate) struct Asking {
-    /// Who sends; one of the two others.
+    /// The sender: the same partner as `provider` or as `reseller`.
     pub(crate) sender: Partner,
     /// The provider or direct-bill partner; `None` when a reseller asks for itself alone.
     pub(crate) provider: Option<Partner>,
@@ -72,7 +72,7 @@ pub(crate) struct Asking {
 }
 
 impl Asking {
-    /// Seller and reseller; a reseller that asks for itself alone stands as the seller.
+    /// Seller and reseller. A reseller that asks for itself alone is the seller.
     pub(crate) fn chain(&self) -> (Partner, Option<Partner>) {
         match &self.provider {
             Some(provider) => (provider.clone(), self.reseller.clone()),
@@ -82,7 +82,8 @@ impl Asking {
 }
 
 impl Invitation {
-    /// A pending invitation; of a customer that the sender named, or of whoever holds the link.
+    /// A new pending invitation of the customer that the sender named. Without a named customer, any holder
+    /// of the link may answer.
     pub(crate) fn send(
         letter: Letter,
         asking: &Asking,
@@ -139,7 +140,7 @@ impl Invitation {
         Ok(())
     }
 
-    /// The sender takes it back.
+    /// The sender withdraws the invitation.
     pub(crate) fn withdraw(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_pending(now)?;
         self.row.state = Stored(InvitationState::Withdrawn);
@@ -147,7 +148,7 @@ impl Invitation {
         Ok(())
     }
 
-    /// Whether it waits for an answer that may still come.
+    /// [`Fault::StateConflict`] unless the invitation is pending at `now`.
     pub(crate) fn must_be_pending(&self, now: Timestamp) -> Result<()> {
         match self.state(now) {
             InvitationState::Pending => Ok(()),
@@ -167,12 +168,13 @@ impl Invitation {
         &self.row
     }
 
-    /// What was read, for a decision that rests on it.
+    /// The revision that was read, for the decision that uses it.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// Whether it exists for the caller: a partner that it names, its customer once known, an operator.
+    /// Whether the caller may see the invitation: the partners that it names, its customer once known, and
+    /// operators may.
     pub(crate) fn is_seen_by(&self, caller: &Caller) -> bool {
         caller.is_operator()
             || caller.is_partner(&self.row.provider_tenant)
@@ -185,12 +187,14 @@ impl Invitation {
         caller.is_partner(&self.row.sender_tenant)
     }
 
-    /// Whether the holder of its link may answer: the customer it names, or anybody while it names none.
+    /// Whether the caller, who holds the link, may answer: only the named customer, or any caller while no
+    /// customer is named.
     pub(crate) fn is_for(&self, caller: &Caller) -> bool {
         self.row.customer_tenant.is_empty() || caller.is_customer(&self.row.customer_tenant)
     }
 
-    /// The partner that sells: the provider or direct-bill partner, otherwise the reseller that asks alone.
+    /// The partner that sells: the provider or direct-bill partner, otherwise the reseller that asks for
+    /// itself alone.
     pub(crate) fn seller(&self) -> &str {
         if self.row.provider.is_empty() { &self.row.reseller } else { &self.row.provider }
     }
@@ -208,7 +212,7 @@ impl Invitation {
         asks_for_some.then(|| AdminAccess { roles: admin_roles.clone(), days: *admin_days })
     }
 
-    /// As the policy judges it when somebody answers.
+    /// The invitation as the policy's fact for the rules on answering it.
     pub(crate) fn fact(&self) -> InvitationFact {
         InvitationFact {
             name: self.name(),
@@ -221,7 +225,7 @@ impl Invitation {
         }
     }
 
-    /// Where it stands at `now`.
+    /// The state at `now`: a pending invitation is expired after its `expire_time`.
     pub(crate) fn state(&self, now: Timestamp) -> InvitationState {
         match self.row.state.0 {
             InvitationState::Pending if self.row.expire_time < now => InvitationState::Expired,
@@ -229,7 +233,7 @@ impl Invitation {
         }
     }
 
-    /// As the contract shows it at `now`.
+    /// The invitation as an API message, as of `now`.
     pub(crate) fn render(&self, now: Timestamp) -> pb::Invitation {
         let row = &self.row;
         pb::Invitation {
@@ -250,12 +254,12 @@ impl Invitation {
         }
     }
 
-    /// What a transition from `before` did, for the journal.
+    /// The change from `before`, for the journal.
     pub(crate) fn effect(&self, before: &Invitation, now: Timestamp) -> Result<Effect> {
         Effect::changed(&self.name(), self.row.revision, &before.render(now), &self.render(now))
     }
 
-    /// What came to be, for the journal.
+    /// The creation, for the journal.
     pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render(now))
     }

@@ -18,13 +18,13 @@ pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Opt
     Ok(table::by_id(&mut reader, id).await?.map(Invitation::from))
 }
 
-/// The invitation of this name, if it exists for the caller.
+/// The invitation with this name; [`Fault::NotFound`] unless the caller may see it.
 pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<Invitation> {
     let found = by_id(service, wire::id_of(name)).await?;
     found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-/// Reads the name of an invitation from a request that has nothing else to read.
+/// Reads the name of an invitation from a request that has no other field to check.
 pub(crate) fn name(name: &str) -> Result<String> {
     Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
 }

@@ -81,12 +81,13 @@ const LIST_ALL: Select<InvitationRow> = Select::new(
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&UPDATE, &BY_ID, &BY_EXTERNAL_ID, &LIST_OF_PROVIDER, &LIST_OF_RESELLER, &LIST_ALL];
 
-/// Which invitations to list.
+/// Conditions of a list.
 #[derive(Debug)]
 pub(crate) struct Filter {
-    /// The word of the only state that is listed; empty for all.
+    /// The stored word of the state to list; empty for every state.
     pub(crate) state: String,
-    /// The instant at which a pending one counts as expired, in microseconds.
+    /// The present time, in microseconds UTC: a pending invitation with an earlier `expire_time` counts as
+    /// expired.
     pub(crate) now: i64,
 }
 
@@ -102,12 +103,12 @@ pub(crate) fn save_declined(tx: &mut Tx, row: &InvitationRow, _: &Accepted<Decli
     update(tx, row);
 }
 
-/// Saves what no rule guards: an invitation that its sender takes back.
+/// Saves the withdrawal of an invitation, which no rule guards.
 pub(crate) fn save_withdrawn(tx: &mut Tx, row: &InvitationRow) {
     update(tx, row);
 }
 
-/// Saves a transition, if nobody changed the row since it was read.
+/// Saves a transition. Optimistic lock: the race is lost if the row's revision changed since it was read.
 fn update(tx: &mut Tx, row: &InvitationRow) {
     tx.put(UPDATE.of(row).must_meet(1));
 }
@@ -124,7 +125,7 @@ pub(crate) async fn by_external_id(
     Ok(BY_EXTERNAL_ID.query().bind(sender_tenant).bind(external_id).fetch_optional(conn).await?)
 }
 
-/// Invitations that ask for the provider or direct-bill partner with this tenant, newest first.
+/// Invitations in which the tenant is the provider or direct-bill partner, newest first.
 pub(crate) async fn list_of_provider(
     conn: &mut Connection,
     tenant: &str,
@@ -134,7 +135,7 @@ pub(crate) async fn list_of_provider(
     list(conn, LIST_OF_PROVIDER.query().bind(tenant.to_owned()), filter, page).await
 }
 
-/// Invitations that ask for the reseller with this tenant, newest first.
+/// Invitations in which the tenant is the reseller, newest first.
 pub(crate) async fn list_of_reseller(
     conn: &mut Connection,
     tenant: &str,

@@ -1,4 +1,4 @@
-//! An invitation's transitions, and who sells by it.
+//! Transitions of an invitation, and which partner is the seller.
 
 use csp_policy::Partner;
 use csp_proto::relationship::v1::InvitationState;
@@ -58,7 +58,7 @@ WITHDRAWN: - - -
 }
 
 #[test]
-fn the_provider_of_a_joint_request_sells() {
+fn the_seller_of_a_joint_invitation_is_the_provider() {
     let (contoso, fabrikam) = (partner("contoso"), partner("fabrikam"));
     let joint = sent(Some(contoso.clone()), Some(fabrikam.clone()));
     assert_eq!((joint.seller(), joint.joint_reseller()), ("partners/contoso", Some("partners/fabrikam")));

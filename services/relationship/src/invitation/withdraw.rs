@@ -1,4 +1,4 @@
-//! A sender takes its invitation back: `WithdrawInvitation`. No rule guards it.
+//! A sender withdraws its invitation: `WithdrawInvitation`. No rule guards the command.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Fault, Result, etag};

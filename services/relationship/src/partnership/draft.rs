@@ -7,7 +7,7 @@ use super::{Partnership, read};
 use crate::RelationshipService;
 use crate::draft_mail::{self, Mail};
 
-/// Purpose of a request's link: one of another purpose does not open it.
+/// Purpose of the link token of a request. A token for another purpose is refused.
 const LINK_PURPOSE: &str = "partnership";
 
 pub(crate) fn draft(links: &LinkKey, request: &Partnership) -> pb::InvitationDraft {
@@ -23,7 +23,7 @@ pub(crate) fn draft(links: &LinkKey, request: &Partnership) -> pb::InvitationDra
     draft_mail::compose(links, LINK_PURPOSE, &row.id, mail)
 }
 
-/// The request that the link names, if it went to the caller's own account.
+/// The request that the link names; [`Fault::LinkInvalid`] unless the caller acts for the request's reseller.
 pub(crate) async fn answered(service: &RelationshipService, call: &Call, token: &str) -> Result<Partnership> {
     let id = draft_mail::linked_id(&service.links, LINK_PURPOSE, token)?;
     let request = read::by_id(service, &id).await?;

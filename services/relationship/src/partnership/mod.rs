@@ -8,7 +8,8 @@
 //!                └─ (expire_time passes) → EXPIRED
 //! ```
 //!
-//! EXPIRED is read off the clock; it is stored only when a new request takes the old one's place.
+//! EXPIRED is derived from `expire_time` and the clock. EXPIRED is stored only when a new partnership
+//! replaces the unanswered request.
 
 pub(crate) mod accept;
 pub(crate) mod decline;
@@ -46,18 +47,18 @@ use crate::time::later;
 pub(crate) const REQUEST_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "partnerships";
-/// What kind of resource it is, in errors.
+/// Resource type in errors.
 pub(crate) const TYPE: &str = "partnership";
-/// Who removed a partnership, when it was no partner.
+/// Value of `remover` when an operator removed the partnership.
 pub(crate) const OPERATOR: &str = "operator";
 
-/// A partnership, whole. It changes only by the transitions below.
+/// A partnership. Its row changes only through the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Partnership {
     row: PartnershipRow,
 }
 
-/// What a provider hands in with its request.
+/// The input of a new partnership, apart from its parties.
 pub(crate) struct Request {
     pub(crate) id: String,
     pub(crate) external_id: Option<String>,
@@ -66,7 +67,7 @@ pub(crate) struct Request {
 }
 
 impl Partnership {
-    /// A pending request.
+    /// A new pending request, which expires after [`REQUEST_LIFE`].
     pub(crate) fn request(request: Request, provider: &Partner, reseller: &Partner, now: Timestamp) -> Self {
         let expire_time = later(now, REQUEST_LIFE);
         Partnership {
@@ -115,7 +116,8 @@ impl Partnership {
         recorded
     }
 
-    /// The reseller accepts: the provider may order for its customers and administer its work account.
+    /// The reseller accepts: the provider may order for the reseller's customers and administer the
+    /// reseller's work account.
     pub(crate) fn accept(&mut self, now: Timestamp) -> Result<()> {
         self.must_be(PartnershipState::Pending, now)?;
         self.row.state = Stored(PartnershipState::Active);
@@ -133,7 +135,7 @@ impl Partnership {
         Ok(())
     }
 
-    /// The provider takes its request back.
+    /// The provider withdraws the request.
     pub(crate) fn withdraw(&mut self, now: Timestamp) -> Result<()> {
         self.must_be(PartnershipState::Pending, now)?;
         self.row.state = Stored(PartnershipState::Withdrawn);
@@ -141,7 +143,7 @@ impl Partnership {
         Ok(())
     }
 
-    /// Nobody answered in time, and a new request takes its place.
+    /// The unanswered request is overdue, and a new partnership replaces it.
     pub(crate) fn expire(&mut self, now: Timestamp) -> Result<()> {
         if self.row.state.0 != PartnershipState::Pending || self.state(now) != PartnershipState::Expired {
             return Err(self.conflict(self.state(now).text(), "EXPIRED"));
@@ -163,7 +165,7 @@ impl Partnership {
         Ok(())
     }
 
-    /// The provider, or an operator, ends it.
+    /// The provider, or an operator, ends the partnership.
     pub(crate) fn remove(
         &mut self,
         remover: String,
@@ -190,18 +192,18 @@ impl Partnership {
         &self.row
     }
 
-    /// What was read, for a decision that rests on it.
+    /// The revision that was read, for the decision that uses it.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// Whether it exists for the caller: a party or an operator.
+    /// Whether the caller may see the partnership: its parties and operators may.
     pub(crate) fn is_seen_by(&self, caller: &Caller) -> bool {
         caller.is_operator() || self.is_provider(caller) || self.is_reseller(caller)
     }
 
-    /// Whether it may be named to the caller: to a tenant that is a party to it, in whatever capacity it calls, and
-    /// to whoever keeps the book.
+    /// Whether a response may name the partnership to the caller: to a tenant that is a party, whether it
+    /// calls as a partner or as a customer, and to operators and services.
     pub(crate) fn concerns(&self, call: &Call) -> bool {
         call.tenant()
             .is_none_or(|tenant| tenant == self.row.provider_tenant || tenant == self.row.reseller_tenant)
@@ -217,22 +219,21 @@ impl Partnership {
         caller.is_partner(&self.row.reseller_tenant)
     }
 
-    /// Whether it is in force.
     pub(crate) fn is_active(&self) -> bool {
         self.row.state.0 == PartnershipState::Active
     }
 
-    /// Whether it waits for an answer that may still come.
+    /// [`Fault::StateConflict`] unless the request is pending at `now`.
     pub(crate) fn must_be_pending(&self, now: Timestamp) -> Result<()> {
         self.must_be(PartnershipState::Pending, now)
     }
 
-    /// The request as the policy judges it when somebody answers.
+    /// The request as the policy's fact for the rules on answering it.
     pub(crate) fn invitation(&self) -> Invitation {
         Invitation {
             name: self.name(),
             state: match self.row.state.0 {
-                // One that was put away unanswered has expired still.
+                // The policy derives expiry from `expire_time`, so a stored EXPIRED is passed on as open.
                 PartnershipState::Pending | PartnershipState::Expired => InvitationState::Open,
                 PartnershipState::Withdrawn => InvitationState::Withdrawn,
                 _ => InvitationState::Answered,
@@ -241,7 +242,7 @@ impl Partnership {
         }
     }
 
-    /// Where it stands at `now`.
+    /// The state at `now`: a pending request is expired after its `expire_time`.
     pub(crate) fn state(&self, now: Timestamp) -> PartnershipState {
         match self.row.state.0 {
             PartnershipState::Pending if self.row.expire_time < now => PartnershipState::Expired,
@@ -249,7 +250,7 @@ impl Partnership {
         }
     }
 
-    /// As the contract shows it at `now`.
+    /// The partnership as an API message, as of `now`.
     pub(crate) fn render(&self, now: Timestamp) -> pb::Partnership {
         let row = &self.row;
         pb::Partnership {
@@ -277,12 +278,12 @@ impl Partnership {
         }
     }
 
-    /// What a transition from `before` did, for the journal.
+    /// The change from `before`, for the journal.
     pub(crate) fn effect(&self, before: &Partnership, now: Timestamp) -> Result<Effect> {
         Effect::changed(&self.name(), self.row.revision, &before.render(now), &self.render(now))
     }
 
-    /// What came to be, for the journal.
+    /// The creation, for the journal.
     pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render(now))
     }

@@ -16,13 +16,13 @@ pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Opt
     Ok(table::by_id(&mut reader, id).await?.map(Partnership::from))
 }
 
-/// The partnership of this name, if it exists for the caller.
+/// The partnership with this name; [`Fault::NotFound`] unless the caller may see it.
 pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<Partnership> {
     let found = by_id(service, wire::id_of(name)).await?;
     found.filter(|found| found.is_seen_by(&call.caller)).ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-/// Reads the name of a partnership from a request that has nothing else to read.
+/// Reads the name of a partnership from a request that has no other field to check.
 pub(crate) fn name(name: &str) -> Result<String> {
     Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
 }
@@ -76,7 +76,7 @@ pub(crate) async fn list(
     Ok(pb::ListPartnershipsResponse { partnerships, next_page_token })
 }
 
-/// The words of the states that are listed: what was asked for, otherwise what goes on.
+/// Stored words of the states to list: the requested state, by default pending and active.
 fn read_states(fields: &mut Fields, state: i32) -> Option<[String; 2]> {
     if state == 0 {
         return Some([PartnershipState::Pending.text(), PartnershipState::Active.text()]);

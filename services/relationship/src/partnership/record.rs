@@ -12,7 +12,7 @@ use crate::relationship_type::{self, Kind};
 use crate::{RelationshipService, peers, reseller_relationship};
 use csp_service::wire::day_of;
 
-/// What the operator records, well formed.
+/// The parsed request.
 struct Command {
     id: Option<String>,
     external_id: Option<String>,
@@ -76,7 +76,7 @@ pub(crate) async fn record(
     .await
 }
 
-/// The facts as of the day in the evidence.
+/// The facts as of the evidence's day.
 async fn gather(
     service: &RelationshipService,
     call: &Call,

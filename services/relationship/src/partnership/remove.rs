@@ -1,7 +1,8 @@
 //! A provider, or an operator for either side, ends a partnership: `RemovePartnership`.
 //!
-//! Nothing else changes (rule PSH-10): customers, their relationships and admin grants stay, nobody is written
-//! to. New business under it is refused from now on, since every such decision reads the partnership.
+//! Nothing else changes (rule PSH-10): customers, their relationships and admin grants stay, and nobody is
+//! notified. New business under the removed partnership is refused from then on, since every decision on new
+//! business reads the partnership.
 
 use csp_policy::Act;
 use csp_policy::boundaries::RemovePartnership;
@@ -14,7 +15,7 @@ use crate::relationship_type::{self, Kind};
 use crate::{RelationshipService, good_faith_statement, peers};
 use csp_service::wire::day_of;
 
-/// What the remover wants, well formed.
+/// The parsed request.
 struct Command {
     name: String,
     etag: String,

@@ -13,7 +13,7 @@ use super::{COLLECTION, Partnership, Request, TYPE, draft, read, table};
 use crate::{RelationshipService, draft_mail, peers};
 use csp_service::wire::day_of;
 
-/// What the provider wants, well formed.
+/// The parsed request.
 struct Command {
     id: Option<String>,
     external_id: Option<String>,
@@ -83,7 +83,7 @@ pub(crate) async fn request(
     };
     let mut response = run.settle(act).await?;
     if response.draft.is_none() && !run.is_dry() {
-        // The link is derived, never stored: a first answer is remembered without it.
+        // The stored answer of a repeat has no draft: links are derived, never stored.
         response.draft = draft_again(service, response.partnership.as_ref()).await?;
     }
     Ok(response)
@@ -110,8 +110,9 @@ async fn gather(
     Ok(RequestPartnership { act, provider, reseller })
 }
 
-/// A new partnership of the two needs a free id and key, and none between them that is pending or active. Gives
-/// the request that nobody answered in time and that the new one replaces.
+/// [`Fault::AlreadyExists`] unless the id and the external id are free and the two partners have no pending
+/// or active partnership. Returns the overdue request between the partners, if any: the new partnership
+/// replaces the overdue request.
 pub(super) async fn must_be_new(
     service: &RelationshipService,
     id: &str,
@@ -137,7 +138,7 @@ pub(super) async fn must_be_new(
     }
 }
 
-/// Stores that nobody answered the request which a new partnership replaces.
+/// Stores as expired the overdue request, if any, that a new partnership replaces.
 pub(super) async fn put_away<R: Mutation>(
     write: &mut Write<'_, R>,
     overdue: Option<Partnership>,
@@ -151,7 +152,7 @@ pub(super) async fn put_away<R: Mutation>(
     Ok(())
 }
 
-/// The mail of a request that was answered for before.
+/// Composes the draft again, for the stored answer of a repeat.
 async fn draft_again(
     service: &RelationshipService,
     request: Option<&pb::Partnership>,

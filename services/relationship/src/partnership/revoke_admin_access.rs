@@ -1,5 +1,5 @@
-//! The reseller withdraws the provider's administrator access; the partnership goes on:
-//! `RevokeProviderAdminAccess`. No rule guards it.
+//! The reseller withdraws the provider's administrator access: `RevokeProviderAdminAccess`. The partnership
+//! goes on. No rule guards the command.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Fault, Result, etag};

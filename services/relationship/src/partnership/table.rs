@@ -107,14 +107,15 @@ const LIST_ALL: Select<PartnershipRow> = Select::new(
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&UPDATE, &BY_ID, &BY_EXTERNAL_ID, &OPEN, &OF_TENANT, &LIST_OF_PROVIDER, &LIST_OF_RESELLER, &LIST_ALL];
 
-/// Which partnerships to list; empty texts leave a condition out.
+/// Conditions of a list; an empty text is no condition.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) counterpart: &'a str,
     pub(crate) external_id: &'a str,
-    /// The instant at which a pending request counts as expired, in microseconds.
+    /// The present time, in microseconds UTC: a pending request with an earlier `expire_time` counts as
+    /// expired.
     pub(crate) now: i64,
-    /// The words of the two states that are listed; the same twice for one.
+    /// Stored words of the two states to list; to list one state, its word stands twice.
     pub(crate) states: [String; 2],
 }
 
@@ -138,19 +139,20 @@ pub(crate) fn save_removed(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<Remov
     update(tx, row);
 }
 
-/// Saves what no rule guards: a request that its sender takes back, an access that is withdrawn.
+/// Saves a change that no rule guards: a withdrawn request, or withdrawn administrator access.
 pub(crate) fn save_withdrawn(tx: &mut Tx, row: &PartnershipRow) {
     update(tx, row);
 }
 
-/// Puts away a request that nobody answered in time, before anything else is made: the next one between the two takes
-/// the key that it frees, and of changes that are made together none may rest on another.
+/// Saves an overdue request as expired, and flushes the write. The flush is needed: the insert of the new
+/// partnership reuses the unique key (provider, reseller) that this update frees, and changes that are sent
+/// together must not depend on each other.
 pub(crate) async fn save_expired(tx: &mut Tx, row: &PartnershipRow) -> Result<()> {
     update(tx, row);
     Ok(tx.flush().await?)
 }
 
-/// Saves a transition, if nobody changed the row since it was read.
+/// Saves a transition. Optimistic lock: the race is lost if the row's revision changed since it was read.
 fn update(tx: &mut Tx, row: &PartnershipRow) {
     tx.put(UPDATE.of(row).must_meet(1));
 }
@@ -167,7 +169,7 @@ pub(crate) async fn by_external_id(
     Ok(BY_EXTERNAL_ID.query().bind(provider_tenant).bind(external_id).fetch_optional(conn).await?)
 }
 
-/// The pending or active partnership of the two.
+/// The pending or active partnership of the two partners.
 pub(crate) async fn open(
     conn: &mut Connection,
     provider: &str,
@@ -185,7 +187,7 @@ pub(crate) async fn of_tenant(
     Ok(OF_TENANT.query().bind(provider).bind(tenant).fetch_optional(conn).await?)
 }
 
-/// Partnerships of the provider with this tenant, newest first.
+/// Partnerships in which the tenant is the provider, newest first.
 pub(crate) async fn list_of_provider(
     conn: &mut Connection,
     tenant: &str,
@@ -195,7 +197,7 @@ pub(crate) async fn list_of_provider(
     list(conn, LIST_OF_PROVIDER.query().bind(tenant.to_owned()), filter, page).await
 }
 
-/// Partnerships of the reseller with this tenant, newest first.
+/// Partnerships in which the tenant is the reseller, newest first.
 pub(crate) async fn list_of_reseller(
     conn: &mut Connection,
     tenant: &str,

@@ -1,4 +1,4 @@
-//! A partnership's transitions, and how it is stored.
+//! Transitions and storage of a partnership.
 
 use csp_proto::relationship::v1::PartnershipState;
 use csp_service::{Fault, Result, Storable, Stored};
@@ -90,7 +90,7 @@ fn administrator_access_is_withdrawn_once() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_stored_is_a_fault_that_names_its_row() {
+async fn an_unreadable_stored_value_is_a_fault_that_names_its_column() {
     let folder = tempfile::tempdir().unwrap();
     let config = Config::sqlite(folder.path().join("relationship.db"));
     let store = Store::open(config, crate::NAME, crate::SCHEMA).await.unwrap();

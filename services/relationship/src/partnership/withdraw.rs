@@ -1,4 +1,4 @@
-//! A provider takes its request back: `WithdrawPartnershipRequest`. No rule guards it.
+//! A provider withdraws its request: `WithdrawPartnershipRequest`. No rule guards the command.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Fault, Result, etag};

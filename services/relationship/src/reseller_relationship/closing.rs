@@ -1,16 +1,17 @@
-//! The end of a reseller relationship, while it is under way over two databases.
+//! The mark of a reseller relationship whose removal is in flight across two databases.
 //!
-//! A mark here keeps two ends of one relationship apart; the guard in the subscription service's database keeps orders
-//! out. Each mark is an instant above every earlier one of its relationship, whatever the clocks say:
-//! - whoever lost its mark never meets it again, and so ends nothing;
-//! - what it still asks of the guard, however late, comes below what its successor asked: it closes nothing that the
-//!   successor gave up, and opens nothing that the successor closed. Therefore a mark is taken back only after the
-//!   guard was opened by it.
+//! The mark in this database keeps two removals of one relationship apart. The guard row in the subscription
+//! service's database keeps orders out. A mark is an instant, later than every earlier mark of its
+//! relationship, whatever the clocks say. Two properties follow:
+//! - A removal that lost its mark never finds its mark again, and therefore ends nothing.
+//! - A call by that removal to the guard, however late, carries an earlier instant than the calls of its
+//!   successor: the call closes nothing that the successor reopened, and reopens nothing that the successor
+//!   closed. For this reason a removal reopens the guard before it deletes its mark.
 //!
-//! So a mark may be taken over from a process that is still at work. That the time of [`CLOSING_LIFE`] passes first,
-//! or that the same request is repeated, only makes it likely that nobody is.
+//! It is therefore safe to take a mark over from a process that still runs. To wait for [`CLOSING_LIFE`], or
+//! for a repeat of the request, only makes it likely that the process has stopped.
 //!
-//! The mark shows nowhere and changes no revision, so it has no journal entry.
+//! No API message shows the mark, and the mark changes no revision, so it has no journal entry.
 
 use std::time::Duration;
 
@@ -22,14 +23,15 @@ use super::ResellerRelationship;
 use super::table::{self, ClosingMark};
 use crate::RelationshipService;
 
-/// After this time an end that is under way counts as abandoned: longer than any call lasts.
+/// Age after which the mark of a removal counts as abandoned; longer than any call lasts.
 const CLOSING_LIFE: SignedDuration = SignedDuration::from_mins(5);
-/// Abandoned ends that are taken back at once, at most.
+/// Maximum number of abandoned removals that one round undoes.
 const REOPENED_MAX: i64 = 100;
-/// How long a removal that finds another one's mark waits before it is tried again: the other is at a peer call.
+/// How long a removal that finds another removal's mark waits before its next try: the other removal is
+/// calling a peer.
 const MARK_WAIT: Duration = Duration::from_millis(25);
 
-/// An end under way, by the one who set its mark.
+/// A removal in flight, with its mark.
 pub(crate) struct Closing<'a> {
     service: &'a RelationshipService,
     call: &'a Call,
@@ -37,18 +39,18 @@ pub(crate) struct Closing<'a> {
     mark: i64,
 }
 
-/// What an end brings along to mark the relationship.
+/// How repeats of one removal request recognise each other's mark.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Repeat<'a> {
-    /// Tells its repeats; `None` for one that cannot be repeated.
+    /// Identifies the request in all its repeats; `None` without a request id.
     pub(crate) key: Option<&'a str>,
-    /// Whether it takes over from another try of the same request, which may have been broken off.
+    /// Whether to take over the mark of an earlier try of the same request, which may have been interrupted.
     pub(crate) takes_over: bool,
 }
 
 impl<'a> Closing<'a> {
-    /// Marks the relationship and closes it for orders. An order that came first is a lost race: the facts are read
-    /// again, and count it.
+    /// Marks the relationship and closes it for orders. If an order came first, the race is lost: the command
+    /// reads its facts again, and the count of subscriptions then includes the order.
     pub(crate) async fn begin(
         service: &'a RelationshipService,
         call: &'a Call,
@@ -66,17 +68,22 @@ impl<'a> Closing<'a> {
         Closing { service, call, relationship, mark: service.book.micros().max(above) }
     }
 
-    /// The instant of its mark.
+    /// The mark, in microseconds UTC.
     pub(crate) fn since(&self) -> i64 {
         self.mark
     }
 
-    /// Opens the relationship for orders again and takes the mark back, unless it has ended or another removal took
-    /// over. What fails here is left to the next try of the same request, and to [`RelationshipService::reopen_abandoned`].
+    /// Reopens the relationship for orders and deletes the mark, unless the relationship has ended or another
+    /// removal took over. A failure is logged and left to the next try of the same request, and to
+    /// [`RelationshipService::reopen_abandoned`].
     pub(crate) async fn give_up(&self) {
         if let Err(fault) = self.reopen().await {
             let relationship = self.relationship.name();
-            tracing::warn!(?fault, relationship, "a relationship stays closed for orders");
+            tracing::warn!(
+                ?fault,
+                relationship,
+                "could not reopen a relationship for orders: a repeat or the background task retries"
+            );
         }
     }
 
@@ -87,14 +94,18 @@ impl<'a> Closing<'a> {
                 await_other_end(self.call).await;
                 Err(Fault::LostRace { resource })
             }
-            // Nobody knows whether it was marked: a mark that stayed would keep every end away until it is old.
-            // Nothing was closed yet, so without the mark the command may start again.
+            // The outcome of the write is unknown. A mark left behind would block other removals until it is
+            // old, so the mark is deleted. Nothing is closed yet, so the command may then start again.
             Err(fault) => match self.reopen().await {
                 Ok(()) if matches!(fault, Fault::StoreUnavailable) => Err(Fault::StoreDisconnected),
                 Ok(()) => Err(fault),
                 Err(failed) => {
                     let relationship = self.relationship.name();
-                    tracing::warn!(fault = ?failed, relationship, "a mark may stay");
+                    tracing::warn!(
+                        fault = ?failed,
+                        relationship,
+                        "could not delete a mark: other removals may wait for up to 5 minutes"
+                    );
                     Err(fault)
                 }
             },
@@ -110,7 +121,7 @@ impl<'a> Closing<'a> {
                 Err(Fault::lost_race(self.relationship.name()))
             }
             Err(fault) => {
-                // Nobody knows whether it was closed.
+                // The subscription service may have closed the relationship all the same.
                 self.give_up().await;
                 Err(fault)
             }
@@ -148,7 +159,7 @@ impl<'a> Closing<'a> {
         Ok(())
     }
 
-    /// Repeating it is harmless, so it is repeated also where nobody knows whether it was done.
+    /// Idempotent, so this write is also repeated when its outcome is unknown.
     async fn take_mark_back(&self) -> Result<()> {
         let once = || async {
             let mut tx = self.service.book.store.write();
@@ -159,19 +170,20 @@ impl<'a> Closing<'a> {
     }
 }
 
-/// Gives another end of the relationship time to finish. Unlike other races this one is lost to a writer that is
-/// still at work, so that tries at once would be used up on the same mark.
+/// Gives another removal of the relationship time to finish. Other races are lost to a finished write; this
+/// race is lost to a removal in flight, and immediate retries would all meet the same mark.
 async fn await_other_end(call: &Call) {
     tokio::time::sleep(call.remaining().map_or(MARK_WAIT, |left| left.min(MARK_WAIT))).await;
 }
 
 impl RelationshipService {
-    /// Opens again for orders what a removal closed and did not end, because its process stopped half-way; says how
-    /// many. To be called at the start and now and then. Once `goes_on` says no, the one at work is the last. One that
-    /// cannot be opened now is told to the log and left to a later round, and holds no other up.
+    /// Reopens for orders the relationships whose removal was abandoned because its process stopped half-way;
+    /// returns how many. Call this function at start-up and periodically. `goes_on` is asked before each
+    /// relationship, and `false` ends the round. A relationship that cannot be reopened is logged and left to
+    /// a later round; the round continues with the next relationship.
     ///
     /// # Errors
-    /// [`Fault::StoreUnavailable`].
+    /// [`Fault::StoreUnavailable`] when the list of abandoned removals cannot be read.
     pub async fn reopen_abandoned(&self, goes_on: impl Fn() -> bool) -> Result<usize> {
         let call = Call::of_service(crate::NAME, "ReopenAbandoned");
         let abandoned = {
@@ -189,7 +201,11 @@ impl RelationshipService {
                 // Another removal took over.
                 Err(Fault::LostRace { .. }) => {}
                 Err(fault) => {
-                    tracing::warn!(?fault, relationship = relationship.name(), "an abandoned end stays");
+                    tracing::warn!(
+                        ?fault,
+                        relationship = relationship.name(),
+                        "could not undo an abandoned removal: a later round retries"
+                    );
                 }
             }
         }
@@ -197,7 +213,7 @@ impl RelationshipService {
     }
 }
 
-/// Makes an abandoned end one's own, and takes it back.
+/// Takes over the mark of an abandoned removal, reopens the relationship for orders and deletes the mark.
 async fn take_back(
     service: &RelationshipService,
     call: &Call,
@@ -208,7 +224,7 @@ async fn take_back(
     closing.reopen().await
 }
 
-/// Marks older than this are abandoned at that instant.
+/// At the instant `micros`, marks before the returned instant are abandoned. Both are microseconds UTC.
 fn abandoned_before(micros: i64) -> i64 {
     micros.saturating_sub(i64::try_from(CLOSING_LIFE.as_micros()).unwrap_or(i64::MAX))
 }

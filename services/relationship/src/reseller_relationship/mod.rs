@@ -5,9 +5,9 @@
 //! (create, invite or record) → ACTIVE ──────→ ENDED
 //! ```
 //!
-//! A provider or direct-bill partner has a relationship of its own; a reseller has one through each provider
-//! with which it serves the customer, or one of its own to manage what exists. Each was given by the customer
-//! for itself, and ends by itself.
+//! A provider or direct-bill partner has its own relationship with the customer. A reseller has one
+//! relationship through each provider with which it serves the customer, or its own relationship to manage
+//! what the customer already has. The customer gives each relationship separately, and each ends separately.
 
 pub(crate) mod closing;
 pub(crate) mod read;
@@ -33,28 +33,28 @@ use crate::peers::KnownCustomer;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "resellerRelationships";
-/// What kind of resource it is, in errors.
+/// Resource type in errors.
 pub(crate) const TYPE: &str = "reseller relationship";
 
-/// A reseller relationship, whole. It changes only by the transition below.
+/// A reseller relationship. Its row changes only through the transition below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ResellerRelationship {
     row: ResellerRelationshipRow,
 }
 
-/// How a relationship comes about.
+/// How a relationship began.
 #[derive(Debug, Clone)]
 pub(crate) enum Origin {
-    /// With the customer, which an operator records where there is evidence.
+    /// Created with the customer; with evidence if an operator recorded the customer.
     WithCustomer(Option<Evidence>),
-    /// By an accepted invitation.
+    /// By an accepted invitation of an existing customer.
     Invited,
-    /// By an operator's record.
+    /// Recorded by an operator for an existing customer.
     Recorded(Evidence),
 }
 
 impl ResellerRelationship {
-    /// A relationship in force: of a seller itself, or of a reseller through its `provider`.
+    /// A new active relationship: a seller's own, or a reseller's through `provider`.
     pub(crate) fn begin(
         id: String,
         partner: &Partner,
@@ -100,7 +100,7 @@ impl ResellerRelationship {
         }
     }
 
-    /// The partner, the customer or an operator ends it.
+    /// The partner, the customer or an operator ends the relationship.
     pub(crate) fn end(
         &mut self,
         reason: String,
@@ -131,41 +131,41 @@ impl ResellerRelationship {
         &self.row
     }
 
-    /// Whether it is in force.
     pub(crate) fn is_active(&self) -> bool {
         self.row.state.0 == RelationshipState::Active
     }
 
-    /// Whether it came with its customer.
+    /// Whether the relationship was created with its customer.
     pub(crate) fn came_with_customer(&self) -> bool {
         self.row.with_customer
     }
 
-    /// Whom the customer buys from by it: the provider, or the partner itself where there is none. The rule
-    /// of one relationship type is about this partner.
+    /// The partner from which the customer buys: the provider, or the partner itself in a relationship
+    /// without provider. Rule PSH-11 (one relationship type) is about this partner.
     pub(crate) fn seller(&self) -> &str {
         if self.row.provider.is_empty() { &self.row.partner } else { &self.row.provider }
     }
 
-    /// What was read, for a decision that rests on it.
+    /// The revision that was read, for the decision that uses it.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// Whether it exists for the caller: its partner, its provider, its customer, an operator.
+    /// Whether the caller may see the relationship: its partner, its provider, its customer and operators
+    /// may.
     pub(crate) fn is_seen_by(&self, caller: &Caller) -> bool {
         self.may_be_ended_by(caller) || caller.is_partner(&self.row.provider_tenant)
     }
 
-    /// Whether ending it is the caller's to ask for: its partner, its customer, an operator. Its provider
-    /// sees it and ends its own.
+    /// Whether the caller may ask to end the relationship: its partner, its customer and operators may. The
+    /// provider of a reseller's relationship sees it, but can end only its own relationship.
     pub(crate) fn may_be_ended_by(&self, caller: &Caller) -> bool {
         caller.is_operator()
             || caller.is_partner(&self.row.partner_tenant)
             || caller.is_customer(&self.row.customer_tenant)
     }
 
-    /// As the subscription service knows it.
+    /// The relationship's key at the subscription service.
     pub(crate) fn key(&self) -> RelationshipKey {
         RelationshipKey {
             relationship: self.name(),
@@ -175,7 +175,7 @@ impl ResellerRelationship {
         }
     }
 
-    /// As the contract shows it.
+    /// The relationship as an API message.
     pub(crate) fn render(&self) -> pb::ResellerRelationship {
         let row = &self.row;
         pb::ResellerRelationship {
@@ -195,17 +195,17 @@ impl ResellerRelationship {
         }
     }
 
-    /// What came to be, for the journal.
+    /// The creation, for the journal.
     pub(crate) fn creation(&self) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render())
     }
 
-    /// What its end did, for the journal.
+    /// The change from `before`, for the journal.
     pub(crate) fn effect(&self, before: &ResellerRelationship) -> Result<Effect> {
         Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
     }
 
-    /// What is no more, for the journal.
+    /// The deletion, for the journal.
     pub(crate) fn deletion(&self) -> Result<Effect> {
         Effect::deleted(&self.name(), self.row.revision + 1, &self.render())
     }

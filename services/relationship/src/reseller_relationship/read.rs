@@ -10,7 +10,7 @@ use super::table::{self, After, Filter, ResellerRelationshipRow};
 use super::{COLLECTION, ResellerRelationship, TYPE};
 use crate::{RelationshipService, listing};
 
-/// The relationship of this name, if it exists for the caller.
+/// The relationship with this name; [`Fault::NotFound`] unless the caller may see it.
 pub(crate) async fn visible(
     service: &RelationshipService,
     call: &Call,
@@ -23,7 +23,7 @@ pub(crate) async fn visible(
         .ok_or_else(|| Fault::not_found(TYPE, name))
 }
 
-/// The relationship by which a tenant is the provider's customer.
+/// The active relationship by which the tenant is the provider's customer, at its revision.
 pub(crate) async fn of_tenant(
     service: &RelationshipService,
     provider: &str,

@@ -13,7 +13,7 @@ use crate::customer_edges::{ExistingEdges, NewEdges};
 use crate::peers::{self, KnownCustomer};
 use csp_service::wire::day_of;
 
-/// What the operator records, well formed.
+/// The parsed request.
 struct Command {
     id: Option<String>,
     partner: String,
@@ -68,7 +68,7 @@ pub(crate) async fn record(
     .await
 }
 
-/// What is recorded: of a reseller through its provider, or of a seller itself.
+/// The relationship to record: a reseller's through its provider, or a seller's own.
 fn relationship(
     command: &Command,
     id: String,
@@ -90,7 +90,7 @@ fn relationship(
     )
 }
 
-/// The facts as of the day in the evidence.
+/// The facts as of the evidence's day.
 async fn gather(
     service: &RelationshipService,
     call: &Call,
@@ -99,7 +99,8 @@ async fn gather(
     now: Timestamp,
 ) -> Result<AcceptInvitation> {
     let customer = service.customers.by_name(call, &command.customer).await?;
-    // One that is being created may be taken back again, and nothing would say so here.
+    // The creation may still be undone, and this service would not learn of it here: the customer counts as
+    // absent.
     let customer = customer.filter(|customer| !customer.being_created);
     let customer = customer.ok_or_else(|| Fault::not_found("customer", &command.customer))?;
     let query = Query {
@@ -142,7 +143,7 @@ fn chain(partner: Partner, provider: Option<Partner>) -> Result<(Partner, Option
     }
 }
 
-/// A record needs a free id, and that the relationship is not in force already.
+/// [`Fault::AlreadyExists`] unless the id is free and the relationship is not active already.
 async fn must_be_new(service: &RelationshipService, command: &Command, id: &str) -> Result<()> {
     let conn = &mut *service.book.store.read().await?;
     let provider = command.provider.as_deref().unwrap_or_default();

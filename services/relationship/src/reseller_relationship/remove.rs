@@ -1,21 +1,23 @@
 //! A partner, a customer or an operator ends a reseller relationship: `RemoveResellerRelationship`.
 //!
-//! Orders and this end must not interleave into a subscription without a relationship (rule CUS-09). Orders
-//! are guarded in the subscription service's database, so the end goes over two databases:
+//! An order and the end of the relationship must not interleave into a subscription without a relationship
+//! (rule CUS-09). The guard row that orders use is in the subscription service's database, so the removal
+//! spans two databases:
 //!
 //! ```text
-//! 1. mark the relationship as closing, here: two ends of it are kept apart
-//! 2. close it for orders, there: refused while an active subscription rests on it
-//! 3. end it here, with its admin grants; or, when that fails, open it there and take the mark back
+//! 1. here: mark the relationship as closing, which keeps two removals apart
+//! 2. subscription service: close it for orders; refused while an active subscription depends on it
+//! 3. here: end it, with its admin grants; if that fails, reopen it for orders and delete the mark
 //! ```
 //!
-//! 1 and 2, and the way back, are in `closing.rs`. A process that stops between 1 and 3 leaves a mark: a repeat of the
-//! same request takes it over at once, another removal once it is old; or else the relationship is opened again.
+//! Steps 1 and 2 and their compensation are in `closing.rs`. A process that stops between steps 1 and 3
+//! leaves its mark behind. A repeat of the same request takes the mark over at once, and any other removal
+//! does so once the mark is old. Without either, a background task reopens the relationship for orders.
 //!
-//! The end of a provider's relationship leaves those of its resellers: the customer gave each for itself, and
-//! rule CUS-09 asks only for what the ending partner sold. Nothing is sold through them meanwhile, since an
-//! order needs the provider's own (rule CUS-06); should the customer authorise the provider again, they serve as
-//! before.
+//! The end of a provider's relationship does not end the relationships of its resellers: the customer gave
+//! each relationship separately, and rule CUS-09 asks only about subscriptions that the ending partner sold.
+//! Until the customer authorises the provider again, its resellers sell nothing, since an order needs the
+//! provider's own relationship (rule CUS-06).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -33,7 +35,7 @@ use crate::relationship_type::{self, Kind};
 use crate::{RelationshipService, good_faith_statement};
 use csp_service::wire::day_of;
 
-/// What the remover wants, well formed.
+/// The parsed request.
 struct Command {
     name: String,
     etag: String,
@@ -60,8 +62,8 @@ impl TryFrom<&pb::RemoveResellerRelationshipRequest> for Command {
     }
 }
 
-/// Keeps a branch of its own for requests that only validate: they must not close the relationship for orders, and with
-/// nothing closed there is nothing to end.
+/// A `validate_only` request takes a branch of its own: it must not close the relationship for orders, and
+/// without the mark the end cannot be written.
 pub(crate) async fn remove(
     service: &RelationshipService,
     call: &Call,
@@ -69,7 +71,8 @@ pub(crate) async fn remove(
 ) -> Result<pb::RemoveResellerRelationshipResponse> {
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
-    // Only the first mark of a call may take over: two repeats at the same time would displace each other for ever.
+    // Only the first try of a call may take over a mark: otherwise two concurrent repeats would displace each
+    // other forever.
     let may_take_over = AtomicBool::new(true);
     run.settle(|| async {
         let now = service.book.now();
@@ -117,7 +120,8 @@ async fn gather(
     })
 }
 
-/// Ends the relationship in one transaction, once it is closed for orders.
+/// Ends the relationship in one transaction, after it was closed for orders. `closing` is `None` under
+/// `validate_only`.
 async fn end(
     run: &Run<'_, pb::RemoveResellerRelationshipRequest>,
     permit: Permit<RemoveResellerRelationship>,
@@ -142,7 +146,8 @@ async fn end(
     write.conclude(pb::RemoveResellerRelationshipResponse { relationship, decision }).await
 }
 
-/// The grants that end with the relationship, before and after; one that has ended by itself stays as it is.
+/// The grants that end with the relationship, each before and after its end. Grants that were revoked or have
+/// expired stay unchanged.
 async fn ended_grants(
     tx: &mut Tx,
     relationship: &ResellerRelationship,

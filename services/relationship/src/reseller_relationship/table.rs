@@ -1,7 +1,8 @@
 //! The table `reseller_relationship`.
 //!
-//! `closing_time` is set while its end is under way: it keeps two ends of one relationship apart while the
-//! subscription service closes it for new orders. `closing_request` tells the repeats of the request that set it.
+//! `closing_time` is the mark of a removal in flight: the mark keeps two removals of one relationship apart
+//! while the subscription service closes the relationship for new orders. `closing_request` identifies the
+//! request that set the mark.
 
 use csp_policy::boundaries::{AcceptInvitation, EstablishEdges, RemoveResellerRelationship};
 use csp_policy::{Boundary, Day};
@@ -25,34 +26,35 @@ table! {
         customer_tenant: String,
         state: Stored<RelationshipState>,
         origin: Stored<RelationshipOrigin>,
-        /// Whether it came with its customer.
+        /// Whether the relationship was created with its customer.
         with_customer: bool,
         end_time: Option<Timestamp>,
         end_reason: Option<String>,
         attestation_version: Option<String>,
         evidence_date: Option<Day>,
         evidence_source: Option<String>,
-        /// The mark of an end that is under way, in microseconds.
+        /// The mark of a removal in flight, in microseconds UTC.
         closing_time: Option<i64>,
         closing_request: Option<String>,
-        /// Of the latest mark, also one that was taken back; 0 before the first.
+        /// The latest mark, even if it was deleted since; 0 before the first mark.
         latest_closing_time: i64,
     }
 }
 
 table! {
-    /// The mark of an end that is under way, and whose marks it takes over: what the statements about marks are given.
+    /// The mark of a removal in flight, and the earlier marks that it may replace.
     pub(crate) struct ClosingMark in "reseller_relationship" {
         id: String,
-        /// The relationship as it was read.
+        /// The revision of the relationship that was read.
         revision: i64,
-        /// Since when it is, in microseconds; lost unless it is later than every earlier mark of the relationship.
+        /// The mark, in microseconds UTC. The race is lost unless it is later than every earlier mark of the
+        /// relationship.
         closing_time: i64,
-        /// Tells the repeats of its request.
+        /// Identifies the request in all its repeats.
         closing_request: Option<String>,
-        /// Takes over any mark that is older than this.
+        /// Replaces any mark before this instant, in microseconds UTC.
         abandoned_before: i64,
-        /// Takes over the mark of this request, however young.
+        /// Replaces the mark of this request, however young.
         repeated_request: Option<String>,
     }
 }
@@ -80,7 +82,8 @@ const HOLD: Save<ResellerRelationshipRow> = Save::new(
      WHERE id = :id AND revision = :revision AND state = 'ACTIVE'",
 );
 
-/// Above every earlier mark, whoever set it. A release that knows no latest one may have set the present one.
+/// The new mark must be later than every earlier mark. `closing_time` is compared too: an older release that
+/// does not write `latest_closing_time` may have set the present mark.
 const CLOSING: Save<ClosingMark> = Save::new(
     "
     UPDATE reseller_relationship
@@ -97,7 +100,8 @@ const REOPENED: &str = "
     UPDATE reseller_relationship SET closing_time = NULL, closing_request = NULL
      WHERE id = $1 AND closing_time = $2";
 
-/// Written, not read: who is about to end the relationship under this mark is waited for.
+/// An update that changes nothing, instead of a read: it waits for a transaction that is ending the
+/// relationship under this mark.
 const CLOSING_SINCE: &str =
     "UPDATE reseller_relationship SET closing_time = closing_time WHERE id = $1 AND closing_time = $2";
 
@@ -198,14 +202,14 @@ pub(crate) trait Begins: Boundary {}
 impl Begins for AcceptInvitation {}
 impl Begins for EstablishEdges {}
 
-/// Which relationships to list; empty texts leave a condition out.
+/// Conditions of a list; an empty text is no condition.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) partner: &'a str,
     pub(crate) state: String,
 }
 
-/// Where a list goes on, by customer: after this entry.
+/// The position at which a list, ordered by customer and id, continues: after this entry.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct After<'a> {
     pub(crate) customer: &'a str,
@@ -217,7 +221,7 @@ pub(crate) fn insert<B: Begins>(tx: &mut Tx, row: &ResellerRelationshipRow, _: &
     tx.put(Change::insert(row));
 }
 
-/// Saves the end of a relationship that was marked as closing at `closing_time`.
+/// Saves the end of a relationship. The race is lost unless the mark `closing_time` still stands.
 pub(crate) fn save_ended(
     tx: &mut Tx,
     row: &ResellerRelationshipRow,
@@ -228,34 +232,35 @@ pub(crate) fn save_ended(
     tx.put(END.of(&marked).must_meet(1));
 }
 
-/// Erases a relationship of a customer whose creation was given up.
+/// Deletes a relationship of a customer whose creation was given up.
 pub(crate) fn delete(tx: &mut Tx, row: &ResellerRelationshipRow) {
     tx.put(DELETE.of(row).must_meet(1));
 }
 
-/// Makes sure that a relationship is still in force, and stays it until this write is done.
+/// Makes sure that the relationship stays active and unchanged until this write commits; otherwise the race
+/// is lost.
 pub(crate) fn hold(tx: &mut Tx, row: &ResellerRelationshipRow) {
     tx.put(HOLD.of(row).must_meet(1));
 }
 
-/// Marks that the end of the relationship is under way; lost when another end is, which this one does not take over.
+/// Sets the mark of a removal. The race is lost while another mark stands that `mark` may not replace.
 pub(crate) fn save_closing(tx: &mut Tx, mark: &ClosingMark) {
     tx.put(CLOSING.of(mark).must_meet(1));
 }
 
-/// Takes back the mark that was set at `closing_time`, if it is still there.
+/// Deletes the mark `closing_time`, if it still stands.
 pub(crate) fn save_reopened(tx: &mut Tx, id: &str, closing_time: i64) {
     tx.put(Change::new(REOPENED).bind(id).bind(closing_time));
 }
 
-/// Whether the mark that was set at `closing_time` still stands, once whoever is about to end the relationship under
-/// it has done so or not.
+/// Whether the mark `closing_time` still stands, after any transaction that is ending the relationship under
+/// this mark has finished.
 pub(crate) async fn is_closing_since(tx: &mut Tx, id: &str, closing_time: i64) -> Result<bool> {
     let held = sqlx::query(CLOSING_SINCE).bind(id).bind(closing_time).execute(tx.conn().await?).await?;
     Ok(held.rows_affected() > 0)
 }
 
-/// Relationships whose end is under way since before an instant, oldest first.
+/// Relationships whose mark is earlier than `before`, in microseconds UTC, earliest mark first.
 pub(crate) async fn abandoned(
     conn: &mut Connection,
     before: i64,
@@ -287,7 +292,7 @@ pub(crate) async fn of_tenant(
     Ok(OF_TENANT.query().bind(tenant).bind(provider).fetch_optional(conn).await?)
 }
 
-/// The relationships that came with a customer, the seller's first.
+/// The relationships that were created with a customer, the seller's first.
 pub(crate) async fn with_customer(
     conn: &mut Connection,
     customer: &str,
@@ -303,7 +308,7 @@ pub(crate) async fn of_customer_whole(
     Ok(OF_CUSTOMER_WHOLE.query().bind(customer).fetch_all(conn).await?)
 }
 
-/// Relationships of one customer that the party with `tenant` may see, all for an empty one.
+/// Relationships of one customer that `tenant` may see; all of them for an empty `tenant`.
 pub(crate) async fn of_customer(
     conn: &mut Connection,
     customer: &str,
@@ -315,7 +320,7 @@ pub(crate) async fn of_customer(
     Ok(query.bind(filter.partner).bind(&filter.state).bind(page.limit).fetch_all(conn).await?)
 }
 
-/// Relationships of the partner with this tenant, by customer.
+/// Relationships in which the tenant is the partner, by customer.
 pub(crate) async fn list_of_partner(
     conn: &mut Connection,
     tenant: &str,
@@ -325,7 +330,7 @@ pub(crate) async fn list_of_partner(
     list(conn, LIST_OF_PARTNER.query().bind(tenant.to_owned()), filter, page).await
 }
 
-/// Relationships of resellers through the provider with this tenant, by customer.
+/// Relationships of resellers in which the tenant is the provider, by customer.
 pub(crate) async fn list_of_provider(
     conn: &mut Connection,
     tenant: &str,
@@ -335,7 +340,7 @@ pub(crate) async fn list_of_provider(
     list(conn, LIST_OF_PROVIDER.query().bind(tenant.to_owned()), filter, page).await
 }
 
-/// Relationships of the customer with this tenant.
+/// Relationships in which the tenant is the customer.
 pub(crate) async fn list_of_tenant(
     conn: &mut Connection,
     tenant: &str,

@@ -1,4 +1,4 @@
-//! The end of a relationship that is broken off half-way, or that two calls are at, while the clock stands still.
+//! Removals that are interrupted half-way or run concurrently. The clock stands still unless a test moves it.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 
 type Ended = Result<pb::RemoveResellerRelationshipResponse>;
 
-/// Contoso serves Tailspin.
+/// Contoso has an active relationship with Tailspin.
 struct Served {
     house: House,
     relationship: String,
@@ -53,7 +53,7 @@ impl Served {
         reseller_relationship::remove(&self.house.service, &call, request).await
     }
 
-    /// An end that has closed the relationship for orders and hears nothing of it.
+    /// A removal that has closed the relationship for orders and waits for the subscription service's answer.
     async fn half_an_end(self: &Arc<Self>, request_id: &'static str) -> tokio::task::JoinHandle<Ended> {
         let closed = self.orders().leave_unanswered(self.orders().closes().len() + 1);
         let served = Arc::clone(self);
@@ -62,7 +62,7 @@ impl Served {
         ending
     }
 
-    /// An end whose process stops after it has closed the relationship for orders.
+    /// A removal whose process stops after the removal has closed the relationship for orders.
     async fn broken_off(self: &Arc<Self>, request_id: &'static str) {
         let ending = self.half_an_end(request_id).await;
         ending.abort();
@@ -80,7 +80,7 @@ impl Served {
         reseller_relationship::remove(&self.house.service, &call, request).await
     }
 
-    /// How often the relationship has ended.
+    /// How many journal entries say that the relationship ended.
     async fn ends(&self) -> usize {
         let mut reader = self.house.service.book.store.read().await.unwrap();
         let entries =
@@ -109,21 +109,21 @@ fn must_wait(ended: &Ended) -> bool {
 }
 
 #[tokio::test]
-async fn a_repeat_takes_over_an_end_that_was_broken_off() {
+async fn a_repeat_takes_over_an_interrupted_removal() {
     let served = Served::open().await;
     served.broken_off("first").await;
     assert_eq!((served.ends().await, served.is_in_force().await), (0, true));
 
     let ended = served.end("first").await.unwrap();
-    assert_eq!(served.end("first").await.unwrap(), ended, "it has one answer");
+    assert_eq!(served.end("first").await.unwrap(), ended, "a repeat gets the stored answer");
     assert_eq!((served.ends().await, served.is_in_force().await), (1, false));
     let closes = served.orders().closes();
     assert!(matches!(closes[..], [first, second] if first < second), "{closes:?}");
 }
 
-/// The negative control: whoever does not repeat the request waits until the mark is old.
+/// Negative control: a removal that is no repeat of the interrupted request waits until the mark is old.
 #[tokio::test]
-async fn another_request_waits_until_the_broken_off_end_is_old() {
+async fn another_request_waits_until_the_interrupted_removal_is_old() {
     let served = Served::open().await;
     served.broken_off("first").await;
     for (other, ended) in [
@@ -135,7 +135,7 @@ async fn another_request_waits_until_the_broken_off_end_is_old() {
         assert!(must_wait(&ended), "{other}: {ended:?}");
     }
     served.pass(SignedDuration::from_mins(5));
-    assert!(must_wait(&served.end("second").await), "it is not older than that");
+    assert!(must_wait(&served.end("second").await), "a mark of exactly five minutes is not abandoned yet");
     assert_eq!((served.ends().await, served.orders().closes().len()), (0, 1));
 
     served.pass(SignedDuration::from_micros(1));
@@ -144,7 +144,7 @@ async fn another_request_waits_until_the_broken_off_end_is_old() {
 }
 
 #[tokio::test]
-async fn an_end_without_a_request_id_is_taken_over_by_nobody_before_it_is_old() {
+async fn an_interrupted_removal_without_a_request_id_is_taken_over_only_once_it_is_old() {
     let served = Served::open().await;
     served.broken_off("").await;
     for request_id in ["", "first"] {
@@ -157,19 +157,19 @@ async fn an_end_without_a_request_id_is_taken_over_by_nobody_before_it_is_old() 
 }
 
 #[tokio::test]
-async fn an_end_that_its_repeat_displaces_gets_the_repeats_answer() {
+async fn a_removal_displaced_by_its_repeat_gets_the_repeats_answer() {
     let served = Served::open().await;
     let displaced = served.half_an_end("first").await;
     let ended = served.end("first").await.unwrap();
     served.orders().answer_all();
     assert_eq!(displaced.await.unwrap().unwrap(), ended);
     assert_eq!((served.ends().await, served.is_in_force().await), (1, false));
-    assert!(served.orders().is_closed(), "the displaced one opens nothing");
+    assert!(served.orders().is_closed(), "the displaced removal reopens nothing");
 }
 
-/// Otherwise two repeats at the same time could displace each other for ever.
+/// Otherwise two concurrent repeats could displace each other forever.
 #[tokio::test]
-async fn a_displaced_end_displaces_nobody() {
+async fn a_displaced_removal_does_not_displace_its_repeat() {
     let served = Served::open().await;
     let displaced = served.half_an_end("first").await;
     let repeat = served.half_an_end("first").await;
@@ -184,7 +184,7 @@ async fn a_displaced_end_displaces_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn repeats_at_the_same_time_end_it_once() {
+async fn concurrent_repeats_end_the_relationship_once() {
     for (round, broken_off_first) in (0..20).zip([false, true].into_iter().cycle()) {
         let served = Served::open().await;
         if broken_off_first {
@@ -196,21 +196,24 @@ async fn repeats_at_the_same_time_end_it_once() {
     }
 }
 
-/// What a displaced end still says must never pass for what a later one says.
+/// The guard must never take a late call of a displaced removal for a call of a later removal.
 #[tokio::test]
-async fn no_end_marks_by_the_instant_of_an_earlier_one() {
+async fn each_mark_is_later_than_every_earlier_mark() {
     let served = Served::open().await;
     let displaced = served.half_an_end("first").await;
     served.orders().hold(true);
-    assert!(must_wait(&served.end("first").await), "an order comes first each time");
+    assert!(must_wait(&served.end("first").await), "an order comes first at every try");
     served.orders().hold(false);
-    assert!(!served.orders().is_closed(), "the repeat has given up");
+    assert!(!served.orders().is_closed(), "the repeat gave up and reopened the relationship");
 
     served.broken_off("second").await;
     let closes = served.orders().closes();
     assert!(closes.is_sorted_by(|earlier, later| earlier < later), "{closes:?}");
     served.orders().answer_all();
-    assert!(must_wait(&displaced.await.unwrap()), "it ends nothing by the mark of the other");
+    assert!(
+        must_wait(&displaced.await.unwrap()),
+        "a displaced removal ends nothing under another removal's mark"
+    );
     assert_eq!((served.ends().await, served.orders().is_closed()), (0, true));
 }
 
@@ -238,7 +241,7 @@ fn a_relationship_ends_once() {
 }
 
 #[test]
-fn a_resellers_relationship_is_with_the_provider_as_seller() {
+fn the_seller_of_a_relationship_through_a_provider_is_the_provider() {
     let now = at("2026-01-01T00:00:00Z");
     let (contoso, fabrikam, customer) = (partner("contoso"), partner("fabrikam"), customer());
     let through = |provider| {
@@ -259,7 +262,7 @@ async fn a_removal_that_only_validates_closes_nothing() {
 }
 
 #[tokio::test]
-async fn a_negative_number_of_subscriptions_is_an_answer_by_which_nothing_may_end() {
+async fn no_relationship_ends_by_a_negative_count_of_subscriptions() {
     let served = Served::open().await;
     served.house.peers.state().subscriptions_told = Some(-1);
     let refused = served.preview_of_an_end().await.unwrap_err();

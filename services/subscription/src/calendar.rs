@@ -1,24 +1,26 @@
-//! Calendar arithmetic: days, ends of terms, days of a month.
+//! Calendar arithmetic in UTC: starts of days, ends of terms, numbers of days.
 
 use csp_policy::Day;
 use csp_service::{Fault, Result};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-/// The instant at which a day begins, UTC.
+/// The instant at which the day begins in UTC.
 pub(crate) fn start_of(day: Day) -> Result<Timestamp> {
     let start = day.to_zoned(TimeZone::UTC).map(|start| start.timestamp());
-    start.map_err(|error| Fault::internal(format!("`{day}` has no beginning: {error}")))
+    start.map_err(|error| Fault::internal(format!("the start of day `{day}` cannot be computed: {error}")))
 }
 
-/// The same day and time of day so many months later, UTC; the last day of a month that is too short.
+/// The same day of the month and time of day, `months` later, in UTC. In a shorter month the last day of that
+/// month.
 pub(crate) fn months_after(start: Timestamp, months: i32) -> Result<Timestamp> {
     let end = start.to_zoned(TimeZone::UTC).checked_add(Span::new().months(months));
-    end.map(|end| end.timestamp())
-        .map_err(|error| Fault::internal(format!("`{start}` plus {months} months: {error}")))
+    end.map(|end| end.timestamp()).map_err(|error| {
+        Fault::internal(format!("`{start}` plus {months} months cannot be computed: {error}"))
+    })
 }
 
-/// Whole days from one instant to a later one.
+/// Whole days (24 hours each) from `start` to `end`, which is later.
 pub(crate) fn days_between(start: Timestamp, end: Timestamp) -> i64 {
     end.duration_since(start).as_hours() / 24
 }
@@ -44,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn only_whole_days_count() {
+    fn only_whole_days_are_counted() {
         assert_eq!(days_between(at("2026-01-01T00:00:00Z"), at("2026-01-01T23:59:59Z")), 0);
         assert_eq!(days_between(at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z")), 1);
     }

@@ -1,5 +1,5 @@
-//! The service among peers that know Contoso (provider), Fabrikam (its reseller), Northwind (direct-bill) and
-//! the customer Tailspin, whom all of them serve.
+//! The service with scripted peers. They know Contoso (provider), Fabrikam (Contoso's reseller), Northwind
+//! (direct-bill partner), and the customer Tailspin, which all three serve.
 
 use csp_policy::{Caller, Party, Role};
 use csp_proto::customer::v1::CustomerFacts;
@@ -22,7 +22,7 @@ pub(crate) struct World {
 pub(crate) const PARTNERSHIP: &str = "partnerships/contoso-fabrikam";
 pub(crate) const CONTOSO_SERVES: &str = "resellerRelationships/contoso";
 pub(crate) const FABRIKAM_SERVES: &str = "resellerRelationships/fabrikam";
-/// Fabrikam serves Tailspin without a provider, too; not in force unless set.
+/// Fabrikam also serves Tailspin without a provider. Not in force until a test calls [`World::set`].
 pub(crate) const FABRIKAM_SERVES_ALONE: &str = "resellerRelationships/fabrikam-alone";
 pub(crate) const NORTHWIND_SERVES: &str = "resellerRelationships/northwind";
 
@@ -76,7 +76,7 @@ fn parties() -> State {
 }
 
 impl World {
-    /// Brings in a base offer, an add-on to it, and one of which a customer holds 25 at most.
+    /// Imports `mail`, its add-on `archive`, and `trial`, of which a customer may hold at most 25 seats.
     pub(crate) async fn with_offers(self) -> Self {
         let offers = vec![
             offer("mail"),
@@ -90,10 +90,12 @@ impl World {
         self
     }
 
+    /// Ends the partnership or relationship of that name.
     pub(crate) fn cut(&self, edge: &str) {
         self.put(edge, false);
     }
 
+    /// Puts the partnership or relationship of that name in force.
     pub(crate) fn set(&self, edge: &str) {
         self.put(edge, true);
     }
@@ -107,6 +109,7 @@ impl World {
         known.for_each(|known| known.set_state(word));
     }
 
+    /// Moves the clock forward.
     pub(crate) fn pass(&self, hours: i64) {
         self.clock.set(self.clock.now() + jiff::SignedDuration::from_hours(hours)).unwrap();
     }
@@ -137,7 +140,7 @@ pub(crate) fn line(offer: &str, quantity: i32) -> pb::OrderLine {
     pb::OrderLine { offer: format!("offers/{offer}"), quantity, ..Default::default() }
 }
 
-/// A sales agent of the partner with that id.
+/// A call of a sales agent of the partner with that id.
 pub(crate) fn agent(id: &str, rpc: &'static str) -> Call {
     let party = Party::Partner { tenant: format!("{id}-csp") };
     Call::made_by(Caller { party, roles: vec![Role::SalesAgent] }, "ana", rpc)
@@ -148,7 +151,7 @@ pub(crate) fn customer(tenant: &str, rpc: &'static str) -> Call {
     Call::made_by(Caller { party, roles: vec![Role::GlobalAdmin] }, "carl", rpc)
 }
 
-/// Contoso sells to Tailspin, with Fabrikam as reseller of record.
+/// An order of Contoso for Tailspin, with Fabrikam as reseller of record.
 pub(crate) fn order(lines: Vec<pb::OrderLine>) -> pb::SubmitOrderRequest {
     pb::SubmitOrderRequest {
         customer: "customers/tailspin".to_owned(),

@@ -1,5 +1,5 @@
-//! The internal face: what rests on a reseller relationship, and closing it for new orders (rule CUS-09); giving up an
-//! operation's order.
+//! The tonic trait for the other services. They count the subscriptions under a reseller relationship, close
+//! the relationship for new orders or reopen it (rule CUS-09), and void the order of an operation.
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;

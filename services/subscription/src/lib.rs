@@ -1,14 +1,20 @@
-//! Selling: offers, carts, orders and subscriptions, and the guard that keeps an order and the end of the
-//! relationship it rests on apart (rule CUS-09).
+//! Selling: offers, carts, orders and subscriptions. An order and the end of the reseller relationship that
+//! the order depends on never both succeed: both write the relationship's guard row (rule CUS-09).
 //!
 //! Read in this order:
-//! 1. [`SubscriptionService`]: what the suite mounts; `public.rs` and `internal.rs`, its two faces;
-//! 2. a room for each noun – `mod.rs` the noun, `table.rs` its tables, `read.rs` who sees it, a command a file –:
-//!    `offer/` with `offer/catalogue.rs`, what a sale knows of offers and seats; `cart/`; `order/` with `order/sale.rs`,
-//!    the facts of a sale, and `order/purchase.rs`, what it becomes; `subscription/` with `subscription/amendment.rs`,
-//!    in which every change of one begins and ends; `holding/`, what a customer holds; `edge_guard/`;
-//! 3. what the rooms share: `visibility.rs`, who may see an order or a subscription; `listing.rs`, whose entries a list
-//!    shows; `peers.rs`, the parties as the other services know them; `seats.rs`, `calendar.rs`, `schema.rs`.
+//! 1. [`SubscriptionService`], which the suite mounts, and its two tonic traits: `public.rs` for clients,
+//!    `internal.rs` for the other services.
+//! 2. One folder for each noun. `mod.rs` has the noun, `table.rs` the SQL, `read.rs` the reading RPCs; every
+//!    other file has one command or one helper.
+//!    - `offer/`: `offer/catalogue.rs` reads the offers of a sale and the seats that the customer holds.
+//!    - `cart/`: lines that are prepared for an order.
+//!    - `order/`: `order/sale.rs` gathers the facts of a sale, `order/purchase.rs` makes the order and its
+//!      subscriptions.
+//!    - `subscription/`: `subscription/amendment.rs` has the steps that all changes of a subscription share.
+//!    - `holding/`: the seats that a customer holds of an offer, guarded against concurrent sales.
+//!    - `edge_guard/`: the guard rows of reseller relationships.
+//! 3. Code that the folders share: `visibility.rs`, who may see an order or a subscription; `listing.rs`, the
+//!    queries behind lists; `peers.rs`, facts of the other services; `seats.rs`, `calendar.rs`, `schema.rs`.
 
 mod public;
 mod internal;
@@ -37,12 +43,12 @@ use csp_service::{Book, Clock, Ids};
 use csp_store::{Config, Store};
 use tonic::codec::CompressionEncoding;
 
-/// Name of the service.
+/// Name of the service. Its decision ids begin with the name.
 pub const NAME: &str = "subscription";
-/// Its schema, step by step.
+/// The migrations of the service's schema, in order.
 pub const SCHEMA: &[csp_store::Migration] = schema::MIGRATIONS;
 
-/// Every statement of the service, as the database gets it: for the test that prepares each.
+/// The SQL of every statement, for the test that prepares each of them on both databases.
 pub fn statements() -> Vec<String> {
     let tables = [
         offer::table::STATEMENTS,
@@ -56,10 +62,10 @@ pub fn statements() -> Vec<String> {
     tables.concat().iter().map(|statement| statement.sql()).collect()
 }
 
-/// What a deployment decides about selling.
+/// The settings of a deployment that concern selling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Whether an order of a provider must name its reseller (rule SAL-01).
+    /// Whether an order of a provider must name a reseller (rule SAL-01). True by default.
     pub require_reseller: bool,
 }
 
@@ -69,7 +75,7 @@ impl Default for Settings {
     }
 }
 
-/// The subscription service on its database. Clones share it.
+/// The subscription service with its database and its peers. Clones share the database.
 #[derive(Debug, Clone)]
 pub struct SubscriptionService {
     book: Book,
@@ -80,10 +86,10 @@ pub struct SubscriptionService {
 }
 
 impl SubscriptionService {
-    /// Opens the database and brings its schema up to date.
+    /// Opens the database and migrates its schema.
     ///
     /// # Errors
-    /// What [`Store::open`] says about the file and its schema.
+    /// The errors of [`Store::open`].
     pub async fn open(
         config: Config,
         clock: Clock,
@@ -98,24 +104,24 @@ impl SubscriptionService {
         Ok(SubscriptionService { book, registry, relationships, customers, settings })
     }
 
-    /// What partners, customers and operators call.
+    /// The tonic service for partners, customers and operators.
     pub fn public(&self) -> SubscriptionServiceServer<Self> {
         SubscriptionServiceServer::new(self.clone())
             .accept_compressed(CompressionEncoding::Gzip)
             .send_compressed(CompressionEncoding::Gzip)
     }
 
-    /// What the other services call.
+    /// The tonic service for the other services of the suite.
     pub fn internal(&self) -> SubscriptionFactsServiceServer<Self> {
         SubscriptionFactsServiceServer::new(self.clone())
     }
 
-    /// Its database, clock and ids.
+    /// The database, clock and id source of the service.
     pub fn book(&self) -> &Book {
         &self.book
     }
 
-    /// Its database.
+    /// The database of the service.
     pub fn store(&self) -> &Store {
         &self.book.store
     }

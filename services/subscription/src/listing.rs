@@ -1,47 +1,51 @@
-//! Whose entries a list shows: lists of orders and of subscriptions, newest first.
+//! The queries behind the lists of orders and of subscriptions, newest first.
 //!
-//! Each walks one index in the order of the list. A partner's list merges what it sold with what it is
-//! reseller of record on; a list for one customer walks that customer's entries.
+//! Each query walks one index in the order of the list. The list of a partner merges the entries that the
+//! partner sold with the entries on which the partner is reseller of record. The list for one customer walks
+//! the entries of that customer.
 
 use csp_service::Result;
 use csp_store::{Connection, Db, Row, Select, Table};
 use sqlx::query::QueryAs;
 use sqlx::{Database, FromRow};
 
-/// On whose behalf a list is read.
+/// The party for which a list is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reader {
-    /// Sees everything.
+    /// Sees all entries.
     Operator,
-    /// The partner with this CSP tenant sees what it sold or is reseller of record on.
+    /// The partner with this CSP tenant sees entries that it sold or is reseller of record on.
     Partner(String),
-    /// The customer with this tenant sees what it has.
+    /// The customer with this tenant sees its own entries.
     Customer(String),
 }
 
-/// One page of a list.
+/// One page of a list: who reads, and where the page begins.
 #[derive(Debug, Clone)]
 pub(crate) struct PageQuery {
     pub(crate) reader: Reader,
-    /// Only entries of this customer; with the sellers through which the reader serves it as reseller.
+    /// Only entries of this customer; `None` for entries of all customers.
     pub(crate) customer: Option<String>,
+    /// The sellers through which the reader serves `customer` as reseller: their entries are shown too.
     pub(crate) designating_sellers: Vec<String>,
+    /// Creation time, in microseconds, of the last entry of the previous page.
     pub(crate) after_time: i64,
     pub(crate) after_id: String,
     pub(crate) limit: i64,
 }
 
-/// A question whose values live for `'q`.
+/// A query whose bound values live for `'q`.
 pub(crate) type Question<'q, T> = QueryAs<'q, Db, T, <Db as Database>::Arguments>;
 
-/// The lists of one table. Parameters: `$1` tenant, `$2` and `$3` the last entry's time and id, `$4` limit, then the
-/// filters; where one customer's entries are listed, then customer, kind of reader and `:list` of sellers.
+/// The list queries of one table. Parameters: `$1` tenant of the reader, `$2` and `$3` time and id of the
+/// last entry of the previous page, `$4` limit, then the filters. `of_customer` has three more: the customer,
+/// the kind of reader, and the `:list` of sellers.
 pub(crate) struct Lists<T: 'static> {
     pub(crate) all: &'static Select<T>,
     pub(crate) of_partner: &'static Select<T>,
     pub(crate) of_customer_tenant: &'static Select<T>,
     pub(crate) of_customer: &'static Select<T>,
-    /// How many filters there are.
+    /// Number of filter parameters.
     pub(crate) filters: usize,
 }
 
@@ -49,7 +53,7 @@ impl<T> Lists<T>
 where
     T: Table + for<'r> FromRow<'r, Row> + Send + Unpin,
 {
-    /// A page of the table; `filter` binds the filters.
+    /// Reads one page. `filter` binds the filter parameters.
     pub(crate) async fn page<'q>(
         &self,
         conn: &mut Connection,

@@ -1,4 +1,4 @@
-//! The parties of a sale, from what the peers know of them.
+//! The parties of a sale, looked up in the facts of the peers.
 
 use csp_policy::{NamedMpnId, Partner};
 use csp_service::peers::{CustomerFact, Query, RegistryFacts};
@@ -6,10 +6,9 @@ use csp_service::{Fault, Result, wire};
 
 /// Collections of the peers' resource names.
 pub(crate) const PARTNERS: &str = "partners";
-/// See [`PARTNERS`].
 pub(crate) const CUSTOMERS: &str = "customers";
 
-/// What to ask the registry about a customer.
+/// The registry query for a customer's tenant and organisation.
 pub(crate) fn query_for(customer: &CustomerFact) -> Query {
     Query {
         tenants: vec![customer.tenant.clone()],
@@ -18,13 +17,18 @@ pub(crate) fn query_for(customer: &CustomerFact) -> Query {
     }
 }
 
-/// A partner that our own rows name: the registry never forgets one.
+/// The partner `name`, which a stored row of this service names.
+///
+/// # Errors
+/// [`Fault::Internal`] when the registry does not know the partner: the registry never deletes one.
 pub(crate) fn partner<'f>(registry: &'f RegistryFacts, name: &str) -> Result<&'f Partner> {
-    registry.partner(name).ok_or_else(|| Fault::internal(format!("the registry does not know `{name}`")))
+    registry.partner(name).ok_or_else(|| {
+        Fault::internal(format!("the registry does not know `{name}`, which a stored row names"))
+    })
 }
 
-/// What stands behind an MPN ID that is named for the reseller of record, and its partner unless that is the
-/// seller itself.
+/// The facts about an MPN ID that is named for the reseller of record, and the partner that holds the MPN ID.
+/// The partner is `None` when the MPN ID is unknown or belongs to the seller.
 pub(crate) fn named_reseller(
     registry: &RegistryFacts,
     mpn_id: &str,

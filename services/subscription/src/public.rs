@@ -1,4 +1,4 @@
-//! The public face: each RPC is read, done and answered by the command of its name.
+//! The tonic trait for clients. The command of the same name implements each RPC.
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_server::SubscriptionService as Contract;

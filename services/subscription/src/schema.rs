@@ -1,8 +1,8 @@
-//! The schema, step by step. Each noun has its tables in its room.
+//! The migrations of the schema, in order. The `table.rs` files describe the tables.
 
 use csp_store::Migration;
 
-/// The steps.
+/// The migrations in `migrations/`. A migration that was released never changes: its checksum is stored.
 pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0001_offer",
     "0002_offer_version",

@@ -1,19 +1,19 @@
-//! A number of seats, as the database holds it and the contract carries it.
+//! A number of seats, with its forms in the database and in the API.
 
 use csp_store::Column;
 
-/// A number of seats: never negative.
+/// A number of seats; a `u32`, so that it is never negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Seats(pub(crate) u32);
 
 impl Seats {
-    /// As the contract carries them.
+    /// The number in the API, where it is an `int32`.
     pub(crate) fn wire(self) -> i32 {
         i32::try_from(self.0).unwrap_or(i32::MAX)
     }
 }
 
-/// A number that the contract carried and whose range was checked.
+/// Converts a number of the API; a negative one is an error.
 impl TryFrom<i32> for Seats {
     type Error = std::num::TryFromIntError;
 

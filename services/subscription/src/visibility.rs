@@ -1,6 +1,6 @@
-//! Who may see an order or a subscription: its seller, the reseller of record, a reseller through which the
-//! seller serves the customer, the support contact that a subscription names, the customer, operators. For
-//! everybody else it does not exist.
+//! Who may see an order or a subscription: its seller, its reseller of record, a reseller through which the
+//! seller serves the customer, the support contact of the subscription, the customer, and operators. All
+//! other callers get NOT_FOUND.
 
 use csp_policy::Party;
 use csp_service::{Call, Page, Result};
@@ -8,7 +8,7 @@ use csp_service::{Call, Page, Result};
 use crate::SubscriptionService;
 use crate::listing::{PageQuery, Reader};
 
-/// Whose an order or a subscription is.
+/// The parties of an order or a subscription. `customer` and `seller` are resource names.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Concerned<'p> {
     pub(crate) customer: &'p str,
@@ -16,29 +16,32 @@ pub(crate) struct Concerned<'p> {
     pub(crate) seller: &'p str,
     pub(crate) seller_tenant: &'p str,
     pub(crate) reseller_tenant: &'p str,
-    /// Empty for an order, which names none.
+    /// Empty for an order, which has no support contact.
     pub(crate) support_contact_tenant: &'p str,
 }
 
-/// In which role the caller sees it.
+/// In which role the caller sees an order or a subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CallerRole {
-    /// As the partner that sold it, as its customer, or as an operator.
+    /// The partner that sold it, its customer, or an operator.
     Own,
-    /// As the reseller of record, or one through which the seller serves the customer.
+    /// The reseller of record, or a reseller through which the seller serves the customer.
     DesignatedReseller,
-    /// As the support contact that it names, which serves the customer no more: it reads, and manages nothing.
+    /// The support contact of the subscription after it stopped serving the customer: it may read, but change
+    /// nothing.
     SupportContact,
 }
 
 impl CallerRole {
-    /// Whether the caller is a reseller that manages it on behalf of the customer.
+    /// Whether the caller is a designated reseller: it may manage the subscription on behalf of the customer
+    /// (rule SUB-15).
     pub(crate) fn is_designated(self) -> bool {
         self == CallerRole::DesignatedReseller
     }
 }
 
-/// In which role the caller sees it; `None` when it does not exist for the caller.
+/// In which role the caller sees the order or subscription of these parties; `None` when the caller may not
+/// see it.
 pub(crate) async fn of(
     service: &SubscriptionService,
     call: &Call,
@@ -66,7 +69,8 @@ pub(crate) async fn of(
     Ok((tenant == parties.support_contact_tenant).then_some(CallerRole::SupportContact))
 }
 
-/// The providers through which the caller, as an active reseller, serves the customer.
+/// The providers through which the caller, as an active reseller, serves the customer. Empty for other
+/// callers.
 async fn designating_sellers(
     service: &SubscriptionService,
     call: &Call,
@@ -80,10 +84,11 @@ async fn designating_sellers(
     }
 }
 
-/// What a list shows the caller, of one customer or of all; `None` for a caller that sees nothing.
+/// The query for the caller's page of a list, of one customer or of all; `None` for a caller that sees no
+/// entry.
 ///
-/// What a reseller sees by serving the customer of a seller, or as support contact, is found customer by customer:
-/// it is in the list of that customer.
+/// Entries that a reseller sees because it serves the customer through the seller, or because it is the
+/// support contact, appear only in the list for that customer.
 pub(crate) async fn page_query(
     service: &SubscriptionService,
     call: &Call,

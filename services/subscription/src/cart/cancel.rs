@@ -1,4 +1,5 @@
-//! A cart is called off: `CancelCart` (rule SUB-02). No other rule guards it: nothing is sold.
+//! `CancelCart`: cancels an open cart (rule SUB-02). No policy boundary guards this RPC, because nothing is
+//! sold.
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Call, Result, etag};

@@ -1,4 +1,4 @@
-//! A partner prepares a cart, for itself or for its provider: `CreateCart` (rule SUB-02).
+//! `CreateCart`: a partner prepares a cart for itself or for its provider (rule SUB-02).
 
 use csp_policy::boundaries::CreateCart;
 use csp_policy::{Act, Partner, PartnerKind, Revision};
@@ -14,10 +14,10 @@ use crate::order::line::PricedLine;
 use crate::{SubscriptionService, peers};
 use csp_service::wire::day_of;
 
-/// Where a request names its lines.
+/// The request's field with the lines.
 const LINES: &str = "lines";
 
-/// What the creator wants, well formed.
+/// The parsed request.
 struct Command {
     id: Option<String>,
     external_id: Option<String>,
@@ -27,7 +27,7 @@ struct Command {
     lines: Vec<OrderLine>,
 }
 
-/// What the cart is decided on.
+/// The facts of the decision, with the creator and the priced lines.
 struct Facts {
     policy: CreateCart,
     creator: Partner,
@@ -91,7 +91,7 @@ pub(crate) async fn create(
     .await
 }
 
-/// A chosen id, and the creator's own key, must not be in use.
+/// Refuses a cart id or an external id of this creator that is already in use.
 async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Command) -> Result<()> {
     let mut reader = service.book.store.read().await?;
     if let Some(id) = &command.id
@@ -143,7 +143,8 @@ async fn gather(
     })
 }
 
-/// Who is to submit the cart: the creator, or for a reseller a provider through which it serves the customer.
+/// The partner that is to submit the cart: the creator, or, for a reseller, a provider through which the
+/// reseller serves the customer.
 fn seller(
     command: &Command,
     creator: &Partner,

@@ -1,10 +1,10 @@
-//! A cart: lines that are to become an order (rule SUB-02).
+//! A cart: lines that are prepared for an order (rule SUB-02).
 //!
 //! ```text
 //!             submit
 //! (create) → OPEN ──→ SUBMITTED
 //!             ├─ cancel ──→ CANCELLED
-//!             └─ (7 days pass) → EXPIRED, which is read off the clock and never stored
+//!             └─ (7 days pass) → EXPIRED, which is computed from the clock and never stored
 //! ```
 
 mod cancel;
@@ -33,17 +33,17 @@ use crate::seats::Seats;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "carts";
-/// What kind of resource it is, in errors.
+/// Resource type in errors.
 pub(crate) const TYPE: &str = "cart";
 
-/// A cart with its lines. It changes only by the transitions below.
+/// A cart with its lines. A cart changes only by the transitions below.
 #[derive(Debug, Clone)]
 pub(crate) struct Cart {
     row: CartRow,
     lines: Vec<CartLineRow>,
 }
 
-/// What the creator hands in.
+/// The contents of a new cart.
 pub(crate) struct Contents {
     pub(crate) id: String,
     pub(crate) external_id: Option<String>,
@@ -86,7 +86,10 @@ impl Cart {
         Cart { row, lines }
     }
 
-    /// It becomes that order.
+    /// The cart becomes the order `order`.
+    ///
+    /// # Errors
+    /// [`Fault::StateConflict`] unless the cart is open.
     pub(crate) fn submit(&mut self, order: &str, now: Timestamp) -> Result<()> {
         self.must_be_open(now)?;
         self.row.state = State::Submitted;
@@ -95,7 +98,10 @@ impl Cart {
         Ok(())
     }
 
-    /// It is called off.
+    /// Cancels the cart.
+    ///
+    /// # Errors
+    /// [`Fault::StateConflict`] unless the cart is open.
     pub(crate) fn cancel(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_open(now)?;
         self.row.state = State::Cancelled;
@@ -103,7 +109,11 @@ impl Cart {
         Ok(())
     }
 
-    /// A cart that was called off is good for nothing any more.
+    /// Refuses a cancelled cart, which can be neither reviewed nor submitted. The policy judges expired and
+    /// submitted carts (rule SUB-02).
+    ///
+    /// # Errors
+    /// [`Fault::StateConflict`] when the cart is cancelled.
     pub(crate) fn must_not_be_cancelled(&self) -> Result<()> {
         match self.row.state {
             State::Cancelled => Err(self.conflict(CartState::Cancelled)),
@@ -119,12 +129,11 @@ impl Cart {
         &self.row
     }
 
-    /// Its lines as they are stored.
     pub(crate) fn line_rows(&self) -> &[CartLineRow] {
         &self.lines
     }
 
-    /// Its lines as they are wanted.
+    /// The lines as a request would order them.
     pub(crate) fn lines(&self) -> Vec<OrderLine> {
         let wanted = |line: &CartLineRow| OrderLine {
             offer: line.offer.clone(),
@@ -136,12 +145,12 @@ impl Cart {
         self.lines.iter().map(wanted).collect()
     }
 
-    /// Resource name of the MPN ID of the reseller of record, where one is named.
+    /// Resource name of the MPN ID of the reseller of record; `None` when the cart names none.
     pub(crate) fn reseller_mpn_id(&self) -> Option<String> {
         Some(self.row.reseller_mpn_id.clone()).filter(|name| !name.is_empty())
     }
 
-    /// Whether the caller may see it: its creator, its seller, operators.
+    /// Whether the caller may see the cart: its creator, its seller, or an operator.
     pub(crate) fn is_seen_by(&self, call: &Call) -> bool {
         let caller = &call.caller;
         caller.is_operator()
@@ -149,7 +158,7 @@ impl Cart {
             || caller.is_partner(&self.row.seller_tenant)
     }
 
-    /// What was read of it, for the decision.
+    /// The revision that was read, for the decision.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
     }
@@ -163,7 +172,7 @@ impl Cart {
         }
     }
 
-    /// Where it stands at `now`.
+    /// The state at `now`.
     pub(crate) fn state(&self, now: Timestamp) -> CartState {
         match self.row.state {
             State::Open if !is_within_window(self.row.create_time, now) => CartState::Expired,
@@ -173,7 +182,7 @@ impl Cart {
         }
     }
 
-    /// As the contract shows it at `now`.
+    /// The API message, with the state at `now`.
     pub(crate) fn render(&self, now: Timestamp) -> pb::Cart {
         let row = &self.row;
         let created = row.create_time;
@@ -196,12 +205,12 @@ impl Cart {
         }
     }
 
-    /// What a transition from `before` did, for the journal.
+    /// The journal entry of the transition from `before`.
     pub(crate) fn effect(&self, before: &Cart, now: Timestamp) -> Result<Effect> {
         Effect::changed(&self.name(), self.row.revision, &before.render(now), &self.render(now))
     }
 
-    /// What came to be, for the journal.
+    /// The journal entry of the creation.
     pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render(now))
     }

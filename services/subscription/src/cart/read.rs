@@ -17,7 +17,10 @@ pub(crate) async fn get(
     Ok(pb::GetCartResponse { cart: Some(cart.render(service.book.now())) })
 }
 
-/// The cart of that name, where the caller may see it.
+/// Reads the cart.
+///
+/// # Errors
+/// [`Fault::NotFound`] when the cart does not exist or the caller may not see it.
 pub(crate) async fn visible(service: &SubscriptionService, call: &Call, name: &str) -> Result<Cart> {
     let mut reader = service.book.store.read().await?;
     let cart = table::by_id(&mut reader, id_of(name)).await?.map(Cart::from);

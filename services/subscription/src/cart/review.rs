@@ -1,4 +1,5 @@
-//! What submitting a cart would do now: `ReviewCart` (rule SUB-02). It decides as SubmitOrder does, and stores nothing.
+//! `ReviewCart`: reports what submitting a cart would do (rule SUB-02). The review decides at the boundary of
+//! SubmitOrder, and stores nothing.
 
 use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
@@ -33,7 +34,7 @@ pub(crate) async fn review(
         capacity: capacity.or_else(|| Some(sale::fitting_capacity(mpn_id.as_ref()))),
         mpn_id,
         lines: cart.lines(),
-        // The field whose lines are priced: those of the cart.
+        // The request has no lines: a violation names the cart's field and the line's position.
         path_of: |at| format!("name[{at}]"),
         cart: Some(cart.clone()),
     };

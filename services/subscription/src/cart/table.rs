@@ -29,7 +29,7 @@ table! {
 }
 
 table! {
-    /// A line of a cart, with a plan of its offer.
+    /// A line of a cart, with the plan that was chosen from its offer.
     pub(crate) struct CartLineRow in "cart_line" key [cart, position] {
         cart: String,
         position: i64,
@@ -42,7 +42,7 @@ table! {
     }
 }
 
-/// Where a cart stands; that it has expired is read off the clock.
+/// The stored state of a cart. EXPIRED is not stored: it is computed from the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Open,
@@ -74,7 +74,7 @@ const UPDATE: Save<CartRow> = Save::new(
 /// Every statement of the tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &UPDATE];
 
-/// The cart with that id and its lines in order.
+/// The cart with that id and its lines, by position.
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<(CartRow, Vec<CartLineRow>)>> {
     let Some(cart) = BY_ID.query().bind(id).fetch_optional(&mut *conn).await? else {
         return Ok(None);
@@ -82,7 +82,7 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<(Car
     Ok(Some((cart, LINES.query().bind(id).fetch_all(conn).await?)))
 }
 
-/// The cart to which its creator gave that key.
+/// The cart with that external id of the creator.
 pub(crate) async fn by_external_id(
     conn: &mut Connection,
     creator_tenant: &str,
@@ -91,23 +91,23 @@ pub(crate) async fn by_external_id(
     Ok(BY_EXTERNAL_ID.query().bind(creator_tenant).bind(external_id).fetch_optional(conn).await?)
 }
 
-/// Stores a new cart.
+/// Stores a new cart with its lines.
 pub(crate) fn insert(tx: &mut Tx, row: &CartRow, lines: &[CartLineRow], _: &Accepted<CreateCart>) {
     tx.put(Change::insert(row));
     tx.put(Change::insert_all(lines));
 }
 
-/// Stores that a cart became an order.
+/// Stores a cart that was submitted.
 pub(crate) fn save_submitted(tx: &mut Tx, after: &CartRow, _: &Accepted<SubmitOrder>) {
     update(tx, after);
 }
 
-/// Stores that a cart was called off: nothing is sold, so no rule guards it.
+/// Stores a cart that was cancelled. Nothing is sold, so no decision is needed.
 pub(crate) fn save_cancelled(tx: &mut Tx, after: &CartRow) {
     update(tx, after);
 }
 
-/// Swaps the revision before `after`'s.
+/// Compare-and-swap: the write loses its race unless the stored revision is the one before `after`.
 fn update(tx: &mut Tx, after: &CartRow) {
     tx.put(UPDATE.of(after).must_meet(1));
 }

@@ -1,4 +1,4 @@
-//! Carts are prepared, reviewed, and submitted once.
+//! Carts are prepared, reviewed, and submitted at most once.
 
 use csp_proto::subscription::v1::{self as pb, CartState};
 use csp_service::Fault;
@@ -7,7 +7,7 @@ use crate::cart;
 use crate::fixtures::{World, agent, line, world};
 use crate::order::tests::{buy, reasons};
 
-/// Fabrikam prepares a cart that Contoso is to submit.
+/// A cart that Fabrikam prepares for Contoso to submit.
 async fn prepared(world: &World) -> pb::Cart {
     let request = pb::CreateCartRequest {
         customer: "customers/tailspin".to_owned(),
@@ -31,7 +31,7 @@ fn submit(cart: &str) -> pb::SubmitOrderRequest {
 }
 
 #[tokio::test]
-async fn a_provider_reviews_and_submits_what_its_reseller_prepared() {
+async fn a_provider_reviews_and_submits_a_cart_of_its_reseller() {
     let world = world().await.with_offers().await;
     let cart = prepared(&world).await;
     assert_eq!(cart.lines[0].term(), pb::Term::P1y);
@@ -49,7 +49,7 @@ async fn a_provider_reviews_and_submits_what_its_reseller_prepared() {
 }
 
 #[tokio::test]
-async fn a_review_lists_what_submitting_would_break() {
+async fn a_review_lists_every_rule_that_submitting_would_violate() {
     let world = world().await.with_offers().await;
     let cart = prepared(&world).await;
     world.cut(crate::fixtures::PARTNERSHIP);
@@ -63,7 +63,7 @@ async fn a_review_lists_what_submitting_would_break() {
 }
 
 #[tokio::test]
-async fn a_cart_that_was_called_off_is_not_sold() {
+async fn a_cancelled_cart_cannot_be_submitted() {
     let world = world().await.with_offers().await;
     let cart = prepared(&world).await;
     let cancel = pb::CancelCartRequest { name: cart.name.clone(), ..Default::default() };

@@ -1,6 +1,8 @@
-//! The end of a relationship begins: `CloseEdge`, a step of the relationship service's ends.
+//! `CloseEdge`: closes a reseller relationship for new orders, a step by which the relationship service ends
+//! the relationship.
 //!
-//! It keeps a write of its own: what it reads decides whether the write lasts, and it is idempotent by its edge.
+//! The step does not run on [`Run`](csp_service::Run): a count inside the transaction decides whether the
+//! transaction commits, and the edge is the idempotency key.
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::Result;
@@ -8,8 +10,9 @@ use csp_service::Result;
 use super::{EdgeKey, read_time, table};
 use crate::SubscriptionService;
 
-/// The guard is written before the count: an order that has used it is counted, and one that has not finds it
-/// closed. When something still rests on the relationship, the write is dropped and leaves nothing behind.
+/// The guard row is closed before subscriptions are counted: an order that used the open guard is counted,
+/// and a later order finds the guard closed. When subscriptions still depend on the relationship, the
+/// transaction is rolled back.
 pub(crate) async fn close(
     service: &SubscriptionService,
     request: pb::CloseEdgeRequest,

@@ -1,4 +1,4 @@
-//! What rests on a relationship: `CountActive`.
+//! `CountActive`: counts the subscriptions that depend on a reseller relationship.
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::Result;

@@ -1,5 +1,9 @@
-//! The guard of a relationship that orders rest on: an order and the end of the relationship never pass each other (rule
-//! CUS-09), since both write its row.
+//! The guard row of a reseller relationship: an order and the end of the relationship never both succeed
+//! (rule CUS-09).
+//!
+//! An order writes the guard rows of the relationships that it depends on; the end of a relationship writes
+//! the same row. An end that writes second counts the order's subscriptions and closes nothing. An order that
+//! writes second finds the guard closed and loses its race.
 
 mod close;
 mod count;
@@ -17,20 +21,21 @@ pub(crate) use self::table::use_edges;
 use csp_proto::subscription::v1::RelationshipKey;
 use csp_service::{Fields, Result};
 
-/// A reseller relationship, by what orders know of it.
+/// A reseller relationship as orders know it. All fields are resource names.
 #[derive(Debug, Clone)]
 pub(crate) struct EdgeKey {
     pub(crate) edge: String,
-    /// The partner of its own relationship, or the provider of a reseller's.
+    /// For a reseller's relationship through a provider, the provider; otherwise the partner of the
+    /// relationship.
     pub(crate) seller: String,
-    /// The reseller of a relationship through a provider; empty for a partner's own.
+    /// The reseller of a relationship through a provider; empty for a partner's own relationship.
     pub(crate) reseller: String,
     pub(crate) customer: String,
 }
 
 impl EdgeKey {
-    /// Reads a relationship. Under one through a provider the provider is the seller; under a partner's own it is the
-    /// partner, which may stand in a subscription as reseller of record too.
+    /// Parses the key. The partner of an own relationship becomes `seller`, although subscriptions may also
+    /// name that partner as reseller of record.
     fn read(key: Option<&RelationshipKey>) -> Result<EdgeKey> {
         let mut fields = Fields::new();
         let Some(key) = fields.required("key", key) else {
@@ -51,7 +56,7 @@ impl EdgeKey {
     }
 }
 
-/// Reads when the end of a relationship was begun.
+/// Parses an instant in microseconds since 1970 UTC, which must be positive.
 fn read_time(field: &str, micros: i64) -> Result<i64> {
     Fields::only(|fields| fields.number(field, micros, 1..=i64::MAX))
 }

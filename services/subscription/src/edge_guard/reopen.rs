@@ -1,4 +1,5 @@
-//! The end of a relationship is given up: `ReopenEdge`, a step that is idempotent by its edge.
+//! `ReopenEdge`: the end of a reseller relationship was abandoned, so the relationship takes orders again.
+//! The edge and the instant make the step idempotent.
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::Result;

@@ -1,5 +1,5 @@
-//! The table `edge_guard`, and the subscriptions that are counted under an edge. Instants are microseconds, as the calls
-//! carry them: 0 for never.
+//! The table `edge_guard`, and the count of subscriptions under an edge. Instants are microseconds since 1970
+//! UTC, as in the requests; 0 means never.
 
 use csp_service::Result;
 use csp_store::{Connection, Save, Statement, Tx, Word, table};
@@ -7,20 +7,20 @@ use csp_store::{Connection, Save, Statement, Tx, Word, table};
 use super::EdgeKey;
 
 table! {
-    /// The guard of a relationship.
+    /// The guard row of a reseller relationship.
     struct EdgeGuardRow in "edge_guard" {
         edge: String,
         customer: String,
         state: State,
         revision: i64,
-        /// When the youngest end was begun that closed it.
+        /// When the end that closed the guard began; the latest of several.
         close_time: i64,
-        /// Ends that were begun until then are given up.
+        /// Ends that began at this instant or earlier were abandoned: they must not close the guard.
         reopen_time: i64,
     }
 }
 
-/// Whether orders may rest on the relationship.
+/// Whether new orders may depend on the relationship.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Open,
@@ -38,7 +38,7 @@ const USE: Save<EdgeGuardRow> = Save::new(
       WHERE edge_guard.state = 'OPEN'",
 );
 
-/// Not for an end that was given up: its call came late.
+/// Does nothing for an abandoned end, whose call arrived late.
 const CLOSE: &str = "
     INSERT INTO edge_guard (edge, customer, state, revision, close_time) VALUES ($1, $2, 'CLOSED', 1, $3)
         ON CONFLICT (edge) DO UPDATE
@@ -48,7 +48,8 @@ const CLOSE: &str = "
                              THEN edge_guard.close_time ELSE excluded.close_time END
      WHERE edge_guard.reopen_time < excluded.close_time";
 
-/// Not over an end that was begun later. The row comes to be even before the call that is to be kept out.
+/// Does nothing when an end that began later closed the guard. Inserts the row even when no close has arrived
+/// yet, so that a close that arrives late is recognised as abandoned.
 const REOPEN: Save<EdgeGuardRow> = Save::new(
     "INSERT INTO edge_guard (edge, customer, state, revision, reopen_time)
      VALUES (:edge, :customer, :state, :revision, :reopen_time)
@@ -59,8 +60,8 @@ const REOPEN: Save<EdgeGuardRow> = Save::new(
       WHERE edge_guard.close_time <= excluded.reopen_time AND edge_guard.reopen_time < excluded.reopen_time",
 );
 
-/// Subscriptions in use, suspended ones among them; what has expired at `$4` is not. Without a reseller `$3` the
-/// partner `$2` counts in whichever capacity it stands in the subscription.
+/// Counts active and suspended subscriptions, without those that have expired at `$4`. When the reseller `$3`
+/// is empty, a subscription counts that names the partner `$2` as seller or as reseller.
 const ACTIVE_UNDER: &str = "
     SELECT CAST(COUNT(*) AS BIGINT) FROM subscription
      WHERE customer = $1
@@ -71,30 +72,32 @@ const ACTIVE_UNDER: &str = "
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&USE, &CLOSE, &REOPEN, &ACTIVE_UNDER];
 
-/// Uses open relationships for a sale to `customer`: the write loses its race when one of them was closed.
+/// Uses the guards of the relationships for a sale to `customer`: the write loses its race when one of them
+/// is closed.
 pub(crate) fn use_edges(tx: &mut Tx, edges: &[String], customer: &str) {
     if edges.is_empty() {
         return;
     }
     let mut rows: Vec<EdgeGuardRow> = edges.iter().map(|edge| open(edge, customer)).collect();
-    // Everybody uses them in the same order, so that nobody waits in a circle.
+    // All writers lock the rows in the same order, so no two of them deadlock.
     rows.sort_unstable_by(|one, other| one.edge.cmp(&other.edge));
     tx.put(USE.of_all(&rows).must_meet(rows.len()));
 }
 
-/// Closes a relationship for new orders, unless the end that was begun at `begun` was given up; says whether it is
-/// closed. Whoever counts after it, in the same transaction, misses none.
+/// Closes the guard for new orders, unless the end that began at `begun` was abandoned. Returns whether the
+/// guard is closed. A count in the same transaction, after this call, misses no subscription.
 pub(crate) async fn close(tx: &mut Tx, key: &EdgeKey, begun: i64) -> Result<bool> {
     let query = sqlx::query(CLOSE).bind(key.edge.as_str()).bind(key.customer.as_str()).bind(begun);
     Ok(query.execute(tx.conn().await?).await?.rows_affected() == 1)
 }
 
-/// Opens a relationship again that was closed by ends begun at `until` or before, and keeps those from closing it later.
+/// Reopens a guard that was closed by an end that began at `until` or earlier, and prevents those ends from
+/// closing the guard later.
 pub(crate) fn reopen(tx: &mut Tx, key: &EdgeKey, until: i64) {
     tx.put(REOPEN.of(&EdgeGuardRow { reopen_time: until, ..open(&key.edge, &key.customer) }));
 }
 
-/// How many subscriptions rest on the relationship at `now`.
+/// Counts the subscriptions that depend on the relationship at `now`.
 pub(crate) async fn active_under(conn: &mut Connection, key: &EdgeKey, now: i64) -> Result<i64> {
     let query = sqlx::query_scalar(ACTIVE_UNDER).bind(key.customer.as_str()).bind(key.seller.as_str());
     Ok(query.bind(key.reseller.as_str()).bind(now).fetch_one(conn).await?)

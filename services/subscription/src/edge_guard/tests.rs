@@ -1,4 +1,4 @@
-//! An order and the end of the relationship it rests on never pass each other (rule CUS-09).
+//! An order and the end of the relationship that it depends on never both succeed (rule CUS-09).
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
@@ -30,20 +30,20 @@ pub(crate) async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
     close_since(world, edge, world.service.book().micros()).await
 }
 
-/// Closes by an end that was begun at that instant.
+/// Closes the edge for an end that began at that instant.
 async fn close_since(world: &World, edge: &str, begin_micros: i64) -> pb::CloseEdgeResponse {
     let request = Request::new(pb::CloseEdgeRequest { key: key(edge), begin_micros });
     world.service.close_edge(request).await.unwrap().into_inner()
 }
 
-/// Gives up the ends that were begun until that instant.
+/// Abandons the ends that began at that instant or earlier.
 async fn reopen(world: &World, edge: &str, until_micros: i64) {
     let request = Request::new(pb::ReopenEdgeRequest { key: key(edge), until_micros });
     world.service.reopen_edge(request).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_relationship_in_use_stays_open() {
+async fn a_relationship_with_subscriptions_stays_open() {
     let world = world().await.with_offers().await;
     buy(&world, order(vec![line("mail", 10)])).await.unwrap();
     for edge in [CONTOSO_SERVES, FABRIKAM_SERVES] {
@@ -55,7 +55,7 @@ async fn a_relationship_in_use_stays_open() {
 }
 
 #[tokio::test]
-async fn a_resellers_own_relationship_rests_on_what_it_is_reseller_of_record_of() {
+async fn a_partners_own_relationship_counts_subscriptions_that_it_sold_or_is_reseller_of_record_of() {
     let world = world().await.with_offers().await;
     buy(&world, order(vec![line("mail", 10)])).await.unwrap();
     let own = |partner: &str| pb::RelationshipKey {
@@ -86,21 +86,21 @@ async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
 }
 
 #[tokio::test]
-async fn an_end_that_was_given_up_closes_nothing_later() {
+async fn an_abandoned_end_cannot_close_the_relationship_later() {
     let world = world().await.with_offers().await;
     let not_closed = pb::CloseEdgeResponse { closed: false, count: 0 };
     reopen(&world, FABRIKAM_SERVES, 7).await;
     assert_eq!(close_since(&world, FABRIKAM_SERVES, 7).await, not_closed);
     buy(&world, order(vec![line("mail", 1)])).await.unwrap();
-    assert_eq!(close_since(&world, FABRIKAM_SERVES, 8).await.count, 1, "a younger one is looked at");
+    assert_eq!(close_since(&world, FABRIKAM_SERVES, 8).await.count, 1, "a later end counts the subscription");
 }
 
 #[tokio::test]
-async fn giving_up_an_end_late_opens_nothing_that_a_younger_one_closed() {
+async fn a_late_reopening_does_not_undo_a_later_end() {
     let world = world().await.with_offers().await;
     assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed);
     assert!(close_since(&world, FABRIKAM_SERVES, 9).await.closed);
-    assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed, "a late repeat");
+    assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed, "a late repeat is answered as closed");
     reopen(&world, FABRIKAM_SERVES, 8).await;
     assert!(matches!(buy(&world, order(vec![line("mail", 1)])).await, Err(Fault::LostRace { .. })));
     reopen(&world, FABRIKAM_SERVES, 9).await;
@@ -108,7 +108,7 @@ async fn giving_up_an_end_late_opens_nothing_that_a_younger_one_closed() {
 }
 
 #[tokio::test]
-async fn an_ended_relationship_of_the_reseller_holds_no_order_up() {
+async fn an_ended_relationship_of_the_reseller_does_not_block_orders() {
     let world = world().await.with_offers().await;
     assert!(close(&world, FABRIKAM_SERVES).await.closed);
     world.cut(FABRIKAM_SERVES);
@@ -116,7 +116,7 @@ async fn an_ended_relationship_of_the_reseller_holds_no_order_up() {
 }
 
 #[tokio::test]
-async fn a_malformed_key_is_told_whole() {
+async fn a_malformed_key_or_instant_is_rejected() {
     let world = world().await;
     let malformed = pb::CloseEdgeRequest { key: Some(pb::RelationshipKey::default()), begin_micros: 1 };
     let timeless = pb::CloseEdgeRequest { key: key(FABRIKAM_SERVES), begin_micros: 0 };
@@ -126,7 +126,7 @@ async fn a_malformed_key_is_told_whole() {
     }
 }
 
-/// Whoever comes first, no subscription is left under a closed relationship.
+/// Whichever commits first, no subscription is left under a closed relationship.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_and_the_end_of_its_relationship_never_interleave() {
     for round in 0..20 {
@@ -142,7 +142,7 @@ async fn an_order_and_the_end_of_its_relationship_never_interleave() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_record_and_the_end_of_its_relationship_never_interleave() {
+async fn a_recorded_subscription_and_the_end_of_its_relationship_never_interleave() {
     for round in 0..20 {
         let world = world().await.with_offers().await;
         let (recorded, closed) =

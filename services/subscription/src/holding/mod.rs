@@ -1,35 +1,35 @@
-//! What a customer holds of an offer: counted, so that orders that are decided at the same time keep the offer's limit and
-//! the bases of its add-ons (rule SUB-08).
+//! The seats that a customer holds of an offer. A counter row guards them, so that concurrent sales respect
+//! the offer's limit and the bases of add-ons (rule SUB-08).
 
 pub(crate) mod table;
 
 pub(crate) use self::table::{loosen, take};
 
-/// What a sale counts up of a customer's holdings, and what it rests on.
+/// The effect of a sale on a customer's holdings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Holdings {
-    /// What is counted up, each offer once.
+    /// The holdings that the sale increases, each offer once.
     pub(crate) increases: Vec<Increase>,
-    /// The active bases of add-ons, each offer once and none that is counted up.
+    /// The active base offers that the sale's add-ons depend on, each once and none that the sale increases.
     pub(crate) bases: Vec<Base>,
 }
 
-/// An increase of what a customer holds of an offer.
+/// An increase of a customer's holding of an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Increase {
-    /// The offer.
+    /// Resource name of the offer.
     pub(crate) offer: String,
-    /// Its version by which the increase was decided.
+    /// The version of the offer that the decision used.
     pub(crate) offer_revision: i64,
-    /// The count that was read; `None` when the offer sets the customer no limit.
+    /// The revision of the holding that was read; `None` when the offer has no limit for a customer.
     pub(crate) read: Option<i64>,
 }
 
-/// What a customer holds of an offer on which an add-on rests.
+/// The holding of a base offer that an add-on depends on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Base {
-    /// The offer.
+    /// Resource name of the base offer.
     pub(crate) offer: String,
-    /// The changes of the holding that were read.
+    /// The revision of the holding that was read.
     pub(crate) changes: i64,
 }

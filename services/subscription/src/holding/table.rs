@@ -1,4 +1,4 @@
-//! The table `seat_holding`, and what a customer holds in subscriptions that are in use.
+//! The table `seat_holding`, and the count of seats in active and suspended subscriptions.
 
 use csp_service::Result;
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
@@ -6,27 +6,31 @@ use jiff::Timestamp;
 
 use super::{Base, Holdings, Increase};
 
-/// `read_revision` of an increase that no limit concerned.
+/// `read_revision` of an increase of an offer without a limit.
 const NO_LIMIT: i64 = -1;
 
 table! {
-    /// How often what a customer holds of an offer was increased, or ceased to be active in part.
+    /// The guard row of a customer's holding of an offer. `revision` grows when the holding is increased, and
+    /// when one of its subscriptions ceases to be active.
     struct HoldingRow in "seat_holding" key [customer, offer] {
         customer: String,
         offer: String,
         revision: i64,
+        /// The revision that the last increase was decided on; [`NO_LIMIT`] for an offer without a limit.
         read_revision: i64,
+        /// The version of the offer that the last increase was decided by.
         offer_revision: i64,
     }
 }
 
 table! {
-    /// What a customer holds of one offer in subscriptions that are in use.
+    /// A customer's seats of one offer in active and suspended subscriptions.
     pub(crate) struct SeatsHeld in "subscription" {
         offer: String,
         seats: i64,
+        /// Number of active subscriptions.
         active: i64,
-        /// How often it was increased, or ceased to be active in part.
+        /// The revision of the guard row; 0 without a row.
         changes: i64,
     }
 }
@@ -73,7 +77,8 @@ const SEATS_HELD: Select<SeatsHeld> = Select::new(
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&INCREASE, &HOLD, &LOOSEN, &SEATS_HELD];
 
-/// What the customer holds at `now` of those offers, the subscription `except` aside.
+/// Counts the customer's seats of the offers at `now`, without the subscription whose id is `except`. Expired
+/// subscriptions do not count.
 pub(crate) async fn seats_held(
     conn: &mut Connection,
     customer: &str,
@@ -86,12 +91,16 @@ pub(crate) async fn seats_held(
     Ok(offers.iter().fold(query, |query, offer| query.bind(*offer)).fetch_all(conn).await?)
 }
 
-/// Counts increases and holds bases: the write loses its race when another increase came first, or one that was
-/// decided by a later version of the offer, or when what was held of a base changed.
+/// Records increases, and checks that the holdings of bases are unchanged. The write loses its race in three
+/// cases:
+/// - the offer has a limit, and its holding changed since it was read;
+/// - the last increase was decided by a later version of the offer;
+/// - the holding of a base changed since it was read.
 ///
-/// An offer that sets no limit now may set one in its next version. Increases that are decided by both versions at once
-/// write one row: the later one loses its race, by the count when it has a limit, by the version when it has none. So
-/// orders that no limit concerns do not wait for each other to be decided.
+/// The version matters because an offer without a limit may get one in its next version. Of two increases
+/// that are decided by the two versions at the same time, the one that writes second loses its race: by the
+/// revision when its version has a limit, by the version when its version has none. Increases by one version
+/// without a limit never conflict.
 pub(crate) fn take(tx: &mut Tx, customer: &str, holdings: &Holdings) {
     let increased = holdings.increases.iter().map(|Increase { offer, offer_revision, read }| HoldingRow {
         customer: customer.to_owned(),
@@ -111,8 +120,8 @@ pub(crate) fn take(tx: &mut Tx, customer: &str, holdings: &Holdings) {
     swap(tx, &HOLD, held.collect());
 }
 
-/// Counts that something of what a customer holds of the offer ceases to be active: an add-on that was to rest on it
-/// loses its race.
+/// Records that a subscription of the offer ceases to be active: the concurrent sale of an add-on that
+/// depends on the subscription loses its race.
 pub(crate) fn loosen(tx: &mut Tx, customer: &str, offer: &str) {
     tx.put(Change::new(LOOSEN).bind(customer).bind(offer));
 }
@@ -121,7 +130,7 @@ fn swap(tx: &mut Tx, save: &Save<HoldingRow>, mut rows: Vec<HoldingRow>) {
     if rows.is_empty() {
         return;
     }
-    // Everybody takes counts in the same order, so that nobody waits in a circle.
+    // All writers lock the rows in the same order, so no two of them deadlock.
     rows.sort_unstable_by(|one, other| one.offer.cmp(&other.offer));
     tx.put(save.of_all(&rows).must_meet(rows.len()));
 }

@@ -1,4 +1,5 @@
-//! What this service knows of a sale by itself: the offers of its lines, and what the customer holds of them.
+//! The facts of a sale from this service's own database: the offers of the lines, and the customer's holdings
+//! of them.
 
 use csp_policy::{self as policy, Revision};
 use csp_service::order::OrderLine;
@@ -13,24 +14,26 @@ use crate::holding::table::{SeatsHeld, seats_held};
 use crate::holding::{Base, Holdings, Increase};
 use crate::order::line::PricedLine;
 
-/// Offers, and what one customer holds of them.
+/// Offers, and one customer's holdings of them and of their prerequisites.
 pub(crate) struct Catalogue {
     offers: Vec<Counted>,
     held: Vec<SeatsHeld>,
 }
 
-/// An offer, and how often what the customer holds of it was increased.
+/// An offer with the customer's holding of it.
 struct Counted {
     offer: Offer,
+    /// The revision of the holding; 0 when there is none.
     increases: i64,
 }
 
 impl Catalogue {
-    /// Reads the offers of that name, and what the customer holds at `now` of those that have a limit and of
-    /// prerequisites; `except` is the id of a subscription that is left aside.
+    /// Reads the offers `names`, and counts the customer's seats at `now` of offers with a limit and of
+    /// prerequisites. The subscription with the id `except` is not counted. Unknown offers are left out:
+    /// [`Catalogue::priced`] refuses their lines.
     ///
-    /// Increases are counted before seats are: one that comes in between is not among the increases, and the write
-    /// loses its race.
+    /// The holdings' revisions are read before the seats are counted. An increase between the two reads makes
+    /// the write lose its race, because the revision that was read is outdated.
     pub(crate) async fn read(
         service: &SubscriptionService,
         customer: &str,
@@ -58,7 +61,10 @@ impl Catalogue {
         Ok(Catalogue { offers, held })
     }
 
-    /// The lines with plans and prices. `path_of` says where the caller named each.
+    /// Adds plans and prices to the lines. `path_of` gives the path of a line's field in the request.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] for an unknown offer, [`Fault::Invalid`] for a line without a fitting plan.
     pub(crate) fn priced(
         &self,
         path_of: impl Fn(usize) -> String,
@@ -70,13 +76,14 @@ impl Catalogue {
         numbered.map(price).collect()
     }
 
-    /// The lines as the rule book judges them. A withdrawn offer is sold in no country.
+    /// The lines as facts of the policy. A withdrawn offer has no countries.
     pub(crate) fn facts(&self, lines: &[PricedLine]) -> Result<Vec<policy::OrderLine>> {
         let ordered: Vec<&str> = lines.iter().map(|priced| priced.offer.as_str()).collect();
         lines.iter().map(|priced| self.fact(&priced.offer, priced.quantity, &ordered)).collect()
     }
 
-    /// The same of what was sold before: where its offer was sold, whether it is withdrawn by now or not.
+    /// The lines of a recorded sale as facts of the policy. A withdrawn offer keeps its countries, because it
+    /// may have been withdrawn after the sale.
     pub(crate) fn recorded_facts(&self, lines: &[PricedLine]) -> Result<Vec<policy::OrderLine>> {
         let mut facts = self.facts(lines)?;
         for fact in &mut facts {
@@ -85,7 +92,8 @@ impl Catalogue {
         Ok(facts)
     }
 
-    /// One line as the rule book judges it, in an order that brings the offers `ordered`.
+    /// One line as a fact of the policy. `ordered` names the offers of the whole order: they count as
+    /// prerequisites too.
     pub(crate) fn fact(&self, name: &str, quantity: u32, ordered: &[&str]) -> Result<policy::OrderLine> {
         let offer = self.offer(name)?;
         let prerequisites = offer.prerequisites();
@@ -105,8 +113,8 @@ impl Catalogue {
         })
     }
 
-    /// What a sale of all those offers counts up, each offer once, and the active bases that its add-ons rest on, where
-    /// it does not bring one itself.
+    /// The effect on the customer's holdings of a sale of all the offers. An add-on's base is listed only
+    /// when the sale contains none of the add-on's prerequisites.
     pub(crate) fn holdings(&self) -> Holdings {
         let increase = |Counted { offer, increases }: &Counted| Increase {
             offer: offer.name(),
@@ -127,7 +135,7 @@ impl Catalogue {
         Holdings { increases: self.offers.iter().map(increase).collect(), bases }
     }
 
-    /// What was read, for the decision.
+    /// The revisions of the offers that were read, for the decision.
     pub(crate) fn revisions(&self) -> impl Iterator<Item = Revision> {
         self.offers.iter().map(|counted| counted.offer.revision())
     }

@@ -1,4 +1,4 @@
-//! An operator brings offers in: `ImportOffers` (rule SUB-01). All of them, or none.
+//! `ImportOffers`: an operator imports offers, all of them or none (rule SUB-01).
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,10 +11,10 @@ use super::table::OfferRow;
 use super::{Offer, parse, table};
 use crate::SubscriptionService;
 
-/// Offers of one import, at most.
+/// Most offers of one import.
 const OFFERS_IMPORTED_MAX: usize = 500;
 
-/// What an import comes down to.
+/// The result of comparing an import with the stored offers.
 #[derive(Default)]
 struct Outcome {
     written: Vec<OfferRow>,
@@ -64,7 +64,7 @@ async fn stored(service: &SubscriptionService, imported: &[Offer]) -> Result<Has
     Ok(rows.into_iter().map(|row| (row.id.clone(), Offer::from(row))).collect())
 }
 
-/// What is new or changed against what is stored.
+/// Finds the offers that are new or changed. Unchanged offers are counted, but not written.
 fn compare(imported: &[Offer], stored: HashMap<String, Offer>) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     for offer in imported {

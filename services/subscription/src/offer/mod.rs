@@ -1,4 +1,4 @@
-//! An offer: what can be subscribed to, in versions (rule SUB-01).
+//! An offer: a product that customers subscribe to, in versions (rule SUB-01).
 
 pub(crate) mod catalogue;
 mod import;
@@ -24,17 +24,17 @@ use self::table::OfferRow;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "offers";
-/// What kind of resource it is, in errors.
+/// Resource type in errors.
 pub(crate) const TYPE: &str = "offer";
 
-/// An offer in one version.
+/// One version of an offer.
 #[derive(Debug, Clone)]
 pub(crate) struct Offer {
     row: OfferRow,
 }
 
 impl Offer {
-    /// This import as the version after `stored`; `None` when it differs in nothing.
+    /// The imported offer as the version after `stored`; `None` when nothing differs.
     pub(crate) fn after(mut self, stored: &Offer) -> Option<Offer> {
         let (old, new) = (&stored.row, &mut self.row);
         let imported = new.update_time;
@@ -55,12 +55,12 @@ impl Offer {
         &self.row
     }
 
-    /// What was read of it, for the decision.
+    /// The revision that was read, for the decision.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// The plan that fits a wish, where the unset part of the wish takes the first that is offered.
+    /// The first plan with that term and billing cycle; `None` for a term or a cycle matches any.
     pub(crate) fn plan(&self, term: Option<Term>, cycle: Option<BillingCycle>) -> Option<Plan> {
         let fits = |plan: &&Plan| {
             term.is_none_or(|term| plan.term == term) && cycle.is_none_or(|cycle| plan.billing_cycle == cycle)
@@ -68,27 +68,27 @@ impl Offer {
         self.row.plans.0.iter().find(fits).copied()
     }
 
-    /// Countries in which it is sold: none once it is withdrawn.
+    /// Countries in which the offer is sold: none when the offer is withdrawn.
     pub(crate) fn countries(&self) -> Vec<Country> {
         if self.row.withdrawn { Vec::new() } else { self.countries_before_withdrawal() }
     }
 
-    /// Countries in which it is sold, or was until it was withdrawn.
+    /// Countries in which the offer is sold, or was sold before it was withdrawn.
     pub(crate) fn countries_before_withdrawal(&self) -> Vec<Country> {
         self.row.countries.0.clone()
     }
 
-    /// Base offers of which the customer needs one.
+    /// Resource names of base offers: the customer needs an active subscription of one of them. Empty for an
+    /// offer that is no add-on.
     pub(crate) fn prerequisites(&self) -> &[String] {
         &self.row.prerequisites.0
     }
 
-    /// Most seats that one customer may hold.
+    /// The most seats that one customer may hold; `None` for no limit.
     pub(crate) fn customer_seat_max(&self) -> Option<u32> {
         Some(self.row.customer_seats_max.0).filter(|limit| *limit > 0)
     }
 
-    /// As the contract shows it.
     pub(crate) fn render(&self) -> pb::Offer {
         let row = &self.row;
         pb::Offer {

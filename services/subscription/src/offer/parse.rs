@@ -1,4 +1,4 @@
-//! Reading an offer that is imported.
+//! Parses the offers of an import.
 
 use std::collections::HashSet;
 
@@ -15,22 +15,23 @@ use super::table::OfferRow;
 use super::{COLLECTION, Offer};
 use crate::seats::Seats;
 
-/// Longest name for people, and longest publisher.
+/// Longest display name, and longest publisher.
 const NAME_CHARS_MAX: usize = 200;
 /// Longest unit.
 const UNIT_CHARS_MAX: usize = 40;
-/// Countries of an offer, at most.
+/// Most countries of an offer.
 const COUNTRIES_MAX: usize = 250;
-/// Prerequisites of an offer, and upgrade targets, at most.
+/// Most prerequisites of an offer, and most upgrade targets.
 const OFFERS_NAMED_MAX: usize = 20;
-/// Plans of an offer, at most: every term with every billing cycle.
+/// Most plans of an offer: each of the 3 terms with each of the 3 billing cycles.
 const PLANS_MAX: usize = 9;
-/// Seats that any limit of an offer may name, at most.
+/// Highest value of an offer's seat limits.
 const SEATS_MAX: i32 = 1_000_000;
-/// Highest list price in micros: a million of the currency's unit. Times seats it still fits 64 bits.
+/// Highest list price in micros: a million units of the currency. Multiplied by [`SEATS_MAX`] it fits 64
+/// bits.
 const LIST_PRICE_MICROS_MAX: i64 = 1_000_000_000_000;
 
-/// Reads an offer that is imported at `now`, as its first version.
+/// Parses an offer as the first version, imported at `now`. Violations go to `fields`, under `path`.
 pub(crate) fn offer(fields: &mut Fields, path: &str, offer: &pb::Offer, now: Timestamp) -> Option<Offer> {
     let at = |field: &str| format!("{path}.{field}");
     let name = fields.resource_name(&at("name"), &offer.name, COLLECTION);
@@ -71,7 +72,7 @@ pub(crate) fn offer(fields: &mut Fields, path: &str, offer: &pb::Offer, now: Tim
     Some(Offer::from(row))
 }
 
-/// Reads the price of a unit for a month: currency and micros.
+/// Parses the price of a unit for a month: currency and micros.
 pub(crate) fn price(fields: &mut Fields, path: &str, price: Option<&Money>) -> Option<(String, i64)> {
     let price = fields.required(path, price)?;
     let is_code = price.currency.len() == 3 && price.currency.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -88,7 +89,7 @@ pub(crate) fn price(fields: &mut Fields, path: &str, price: Option<&Money>) -> O
 fn countries(fields: &mut Fields, path: &str, codes: &[String]) -> Option<Vec<Country>> {
     fields.number(path, codes.len(), 1..=COUNTRIES_MAX)?;
     refuse_repeats(fields, path, codes)?;
-    // Every code is read, so that every violation is told.
+    // All codes are parsed before collecting, so that every violation is reported.
     let read: Vec<_> =
         codes.iter().enumerate().map(|(at, code)| fields.country(&format!("{path}[{at}]"), code)).collect();
     read.into_iter().collect()

@@ -1,9 +1,9 @@
-//! A plan of an offer: for how long it is bought, and how often it is paid.
+//! A plan of an offer: its term (how long a purchase lasts) and its billing cycle (how often it is invoiced).
 
 use csp_proto::subscription::v1::{self as pb, BillingCycle, Term};
 use csp_service::Storable;
 
-/// A term with its billing cycle.
+/// A term with a billing cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) term: Term,
@@ -11,13 +11,12 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// As the contract shows it.
     pub(crate) fn render(self) -> pb::Plan {
         pb::Plan { term: self.term.into(), billing_cycle: self.billing_cycle.into() }
     }
 }
 
-/// `P1Y/MONTHLY`.
+/// Stored as text like `P1Y/MONTHLY`.
 impl Storable for Plan {
     fn text(&self) -> String {
         format!("{}/{}", self.term.text(), self.billing_cycle.text())
@@ -29,7 +28,7 @@ impl Storable for Plan {
     }
 }
 
-/// Months of a term.
+/// Length of the term in months; 0 when unspecified.
 pub(crate) fn months_of_term(term: Term) -> i32 {
     match term {
         Term::Unspecified => 0,
@@ -39,7 +38,7 @@ pub(crate) fn months_of_term(term: Term) -> i32 {
     }
 }
 
-/// Months between two invoices.
+/// Months between two invoices; 0 when unspecified.
 pub(crate) fn months_of_cycle(cycle: BillingCycle) -> i32 {
     match cycle {
         BillingCycle::Unspecified => 0,

@@ -1,4 +1,4 @@
-//! Reading offers: `GetOffer`, `ListOffers`. Everybody sees every offer.
+//! Reading offers: `GetOffer`, `ListOffers`. Every caller sees every offer.
 
 use csp_proto::subscription::v1::{self as pb, OfferParty};
 use csp_service::wire::id_of;

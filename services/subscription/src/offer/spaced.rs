@@ -1,9 +1,10 @@
-//! A list in one column of text: words between spaces, with one at each end, so that a word can be looked for.
+//! A list in one text column: words separated by spaces, with a space at each end, so that `LIKE '% word %'`
+//! finds a word.
 
 use csp_service::Storable;
 use csp_store::Column;
 
-/// The words of a list.
+/// A list that is stored as words. A word must not contain a space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spaced<T>(pub(crate) Vec<T>);
 
@@ -27,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_read_back_and_an_unknown_word_is_no_list() {
+    fn a_list_is_read_back_and_an_unknown_word_is_rejected() {
         let countries = |codes: &str| Spaced::<Country>::from_raw(codes.to_owned());
         assert_eq!(countries(" FR IT ").unwrap().to_raw(), " FR IT ");
         assert_eq!(countries("").unwrap().to_raw(), "");

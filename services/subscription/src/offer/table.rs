@@ -1,4 +1,4 @@
-//! The tables `offer` and `offer_version`, which have the same columns.
+//! The tables `offer` (current versions) and `offer_version` (all versions), which have the same columns.
 
 use csp_policy::Country;
 use csp_proto::subscription::v1::OfferParty;
@@ -11,11 +11,11 @@ use super::plan::Plan;
 use super::spaced::Spaced;
 use crate::seats::Seats;
 
-/// Offers that one statement writes, at most: databases bound the number of parameters.
+/// Most offers that one statement writes: databases limit the number of parameters.
 const OFFERS_WRITTEN_MAX: usize = 100;
 
 table! {
-    /// An offer in its present version.
+    /// The current version of an offer.
     pub(crate) struct OfferRow in "offer" {
         id: String,
         revision: i64,
@@ -39,13 +39,14 @@ table! {
     }
 }
 
-/// The same as a version that stays.
+/// A version of an offer in `offer_version`, where all versions are kept.
 struct VersionRow(OfferRow);
 
-/// An offer, and how often what one customer holds of it was increased.
+/// An offer with one customer's holding of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CountedRow {
     pub(crate) offer: OfferRow,
+    /// The revision of the holding's row in `seat_holding`; 0 without a row.
     pub(crate) increases: i64,
 }
 
@@ -97,19 +98,19 @@ const UPSERT: Save<OfferRow> = Save::new(
 /// Every statement of the tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_IDS, &COUNTED, &PAGE, &UPSERT];
 
-/// The offers of those ids that exist.
+/// The offers with those ids; unknown ids are left out.
 pub(crate) async fn by_ids(conn: &mut Connection, ids: &[&str]) -> Result<Vec<OfferRow>> {
     let query = BY_IDS.query_list(1, ids.len());
     Ok(ids.iter().fold(query, |query, id| query.bind(*id)).fetch_all(conn).await?)
 }
 
-/// The offers of those ids that exist, with what the customer holds of them counted.
+/// The offers with those ids, and the revisions of the customer's holdings; unknown ids are left out.
 pub(crate) async fn counted(conn: &mut Connection, customer: &str, ids: &[&str]) -> Result<Vec<CountedRow>> {
     let query = COUNTED.query_list(2, ids.len()).bind(customer);
     Ok(ids.iter().fold(query, |query, id| query.bind(*id)).fetch_all(conn).await?)
 }
 
-/// Offers after the id `after`, by id; an empty `party` or `country` is any.
+/// Offers after the id `after`, by id; an empty `party` or `country` matches any.
 pub(crate) async fn page(
     conn: &mut Connection,
     after: &str,
@@ -120,9 +121,10 @@ pub(crate) async fn page(
     Ok(PAGE.query().bind(after).bind(party).bind(country).bind(limit).fetch_all(conn).await?)
 }
 
-/// Writes each offer as the next version of what is stored, or as the first.
+/// Writes each offer as its first version, or as the one after the stored version: the write loses its race
+/// when another import wrote that version first.
 pub(crate) fn write(tx: &mut Tx, mut offers: Vec<OfferRow>) {
-    // Everybody writes offers in the same order, so that nobody waits in a circle.
+    // All writers lock the rows in the same order, so no two of them deadlock.
     offers.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     for chunk in offers.chunks(OFFERS_WRITTEN_MAX) {
         let versions: Vec<VersionRow> = chunk.iter().cloned().map(VersionRow).collect();

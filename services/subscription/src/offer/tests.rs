@@ -1,4 +1,4 @@
-//! Offers come in versions, all or none.
+//! Offers have versions, and an import succeeds as a whole or not at all.
 
 use csp_policy::Caller;
 use csp_proto::subscription::v1 as pb;
@@ -16,7 +16,7 @@ async fn import(world: &World, offers: Vec<pb::Offer>) -> Result<(i32, i32, i32)
 }
 
 #[tokio::test]
-async fn an_offer_that_differs_becomes_its_next_version() {
+async fn a_changed_offer_becomes_its_next_version() {
     let world = world().await;
     assert_eq!(import(&world, vec![offer("mail"), offer("archive")]).await.unwrap(), (2, 0, 0));
     world.pass(1);
@@ -30,7 +30,7 @@ async fn an_offer_that_differs_becomes_its_next_version() {
 }
 
 #[tokio::test]
-async fn a_malformed_offer_keeps_all_out() {
+async fn one_malformed_offer_rejects_the_whole_import() {
     let world = world().await;
     let broken = pb::Offer {
         seat_min: 0,

@@ -1,4 +1,4 @@
-//! A line of an order: what was asked for, with a plan of its offer and at the offer's price.
+//! A line of an order, with its plan and price.
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::r#type::v1::Money;
@@ -8,21 +8,27 @@ use csp_service::{Fault, Result, Storable};
 use crate::offer::Offer;
 use crate::offer::plan::Plan;
 
-/// A line with a plan of its offer, at the offer's price.
+/// An ordered line with a plan and the list price of its offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PricedLine {
     pub(crate) offer: String,
     pub(crate) quantity: u32,
     pub(crate) plan: Plan,
-    /// Empty for none.
+    /// The caller's own key for the line; empty for none.
     pub(crate) external_id: String,
+    /// The version of the offer that the price comes from.
     pub(crate) offer_revision: i64,
     pub(crate) currency: String,
+    /// Price of one seat for a month, in micros of `currency`.
     pub(crate) unit_price: i64,
 }
 
 impl PricedLine {
-    /// The line with the plan that fits it, at the list price. `path` is where the caller named it.
+    /// Finds the plan of `offer` that fits the line, and prices the line at the list price. `path` is the
+    /// line's field in the request.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when no plan of the offer fits.
     pub(crate) fn of(line: &OrderLine, path: &str, offer: &Offer) -> Result<Self> {
         let row = offer.row();
         Ok(PricedLine {
@@ -36,7 +42,7 @@ impl PricedLine {
         })
     }
 
-    /// The line as it could be asked for again.
+    /// The line as a request would order it, with its plan stated.
     pub(crate) fn line(&self) -> OrderLine {
         OrderLine {
             offer: self.offer.clone(),
@@ -47,7 +53,6 @@ impl PricedLine {
         }
     }
 
-    /// As the contract shows it.
     pub(crate) fn render(&self) -> pb::PricedLine {
         let money = |micros| Some(Money { currency: self.currency.clone(), micros });
         pb::PricedLine {

@@ -1,4 +1,4 @@
-//! An order: an accepted contents. It never changes.
+//! An order: an accepted sale. An order never changes.
 
 pub(crate) mod line;
 mod purchase;
@@ -29,9 +29,9 @@ use crate::visibility::Concerned;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "orders";
-/// What kind of resource it is, in errors.
+/// Resource type in errors.
 pub(crate) const TYPE: &str = "order";
-/// An order has one revision.
+/// The revision of every order: an order never changes.
 const REVISION: i64 = 1;
 
 /// An order with its lines.
@@ -41,7 +41,7 @@ pub(crate) struct Order {
     lines: Vec<OrderLineRow>,
 }
 
-/// Who buys what from whom.
+/// The parts of a new order. Parties are resource names.
 pub(crate) struct Contents<'p> {
     pub(crate) id: String,
     pub(crate) external_id: Option<String>,
@@ -52,12 +52,12 @@ pub(crate) struct Contents<'p> {
     pub(crate) reseller_mpn_id: String,
     pub(crate) capacity: Capacity,
     pub(crate) lines: &'p [PricedLine],
-    /// Names of the subscriptions to be, one for each line.
+    /// Names of the subscriptions that the order creates, one for each line, in order.
     pub(crate) subscriptions: &'p [String],
 }
 
 impl Order {
-    /// An order that is accepted at `now`.
+    /// A new order that was accepted at `now`. [`Order::allowed_by`] adds the decision id.
     pub(crate) fn of(contents: Contents<'_>, now: Timestamp) -> Self {
         let lines = (0..).zip(contents.lines).zip(contents.subscriptions);
         let lines = lines.map(|((position, priced), subscription)| OrderLineRow {
@@ -94,7 +94,7 @@ impl Order {
         Order { row, lines }
     }
 
-    /// The decision that allowed it.
+    /// Sets the id of the decision that allowed the order.
     pub(crate) fn allowed_by(&mut self, decision_id: &str) {
         decision_id.clone_into(&mut self.row.decision_id);
     }
@@ -111,7 +111,7 @@ impl Order {
         &self.lines
     }
 
-    /// Whom it concerns.
+    /// The parties of the order.
     pub(crate) fn concerned(&self) -> Concerned<'_> {
         let row = &self.row;
         Concerned {
@@ -124,7 +124,6 @@ impl Order {
         }
     }
 
-    /// As the contract shows it.
     pub(crate) fn render(&self) -> pb::Order {
         let row = &self.row;
         let time = Some(wire::timestamp(row.create_time));

@@ -1,4 +1,4 @@
-//! What an accepted sale becomes: an order, one subscription for each of its lines, and a submitted cart.
+//! The result of an accepted sale: an order, one subscription for each line, and the submitted cart.
 
 use csp_policy::boundaries::SubmitOrder;
 use csp_proto::policy::v1::Decision;
@@ -13,22 +13,23 @@ use crate::SubscriptionService;
 use crate::cart::{self, Cart};
 use crate::subscription::{self, Sold, Subscription};
 
-/// How the order is to be called, and whom it names.
+/// The ids of a new order, and the MPN ID that it names.
 pub(crate) struct Named {
     pub(crate) id: String,
     pub(crate) external_id: Option<String>,
     pub(crate) mpn_id: Option<String>,
 }
 
-/// What an accepted sale becomes; the cart before and after.
+/// The result of an accepted sale.
 pub(crate) struct Purchase {
     pub(crate) order: Order,
     subscriptions: Vec<Subscription>,
+    /// The cart before and after it is submitted.
     cart: Option<(Cart, Cart)>,
 }
 
 impl Purchase {
-    /// What the sale of those lines becomes at `now`.
+    /// Makes the order and the subscriptions for the lines, and submits the cart, at `now`.
     pub(crate) fn of(
         service: &SubscriptionService,
         facts: &SubmitOrder,
@@ -46,7 +47,7 @@ impl Purchase {
             customer_tenant: facts.buyer.tenant.clone(),
             seller: &facts.seller,
             reseller: facts.reseller.as_ref(),
-            // What was attested is what fits, or SUB-09 would have refused.
+            // The attested capacity is the fitting one: rule SUB-09 refuses any other.
             capacity: sale::fitting_capacity(named.mpn_id.as_ref()),
             reseller_mpn_id: named.mpn_id.unwrap_or_default(),
             lines,
@@ -68,7 +69,7 @@ impl Purchase {
         Ok(Purchase { order, subscriptions, cart })
     }
 
-    /// Stores all of it.
+    /// Stores the order, the subscriptions and the cart.
     pub(crate) fn save(&self, tx: &mut Tx, allowed: &Accepted<SubmitOrder>) {
         let rows: Vec<_> = self.subscriptions.iter().map(|bought| bought.row().clone()).collect();
         table::insert(tx, self.order.row(), self.order.lines(), allowed);
@@ -78,7 +79,7 @@ impl Purchase {
         }
     }
 
-    /// What the seller is answered.
+    /// The response to the seller.
     pub(crate) fn response(&self, decision: Decision, now: Timestamp) -> pb::SubmitOrderResponse {
         pb::SubmitOrderResponse {
             order: Some(self.order.render()),
@@ -87,7 +88,7 @@ impl Purchase {
         }
     }
 
-    /// What the journal is told.
+    /// The journal entries of the sale.
     pub(crate) fn effects(&self, response: &pb::SubmitOrderResponse, now: Timestamp) -> Result<Vec<Effect>> {
         let mut effects = Vec::new();
         if let Some(order) = &response.order {

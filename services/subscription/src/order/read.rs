@@ -37,7 +37,7 @@ pub(crate) async fn list(
     let Some(listing) = visibility::page_query(service, call, customer, &page).await? else {
         return Ok(pb::ListOrdersResponse::default());
     };
-    // No snapshot of both statements: an order comes with its lines and never changes, nor goes.
+    // The two statements need no common snapshot: an order is inserted with its lines and never changes.
     let mut reader = service.book.store.read_once().await?;
     let mut rows = table::page(&mut reader, &listing, &external_id).await?;
     let next_page_token =
@@ -54,7 +54,10 @@ pub(crate) async fn list(
     Ok(pb::ListOrdersResponse { orders: rows.into_iter().map(with_lines).collect(), next_page_token })
 }
 
-/// The order of that name, where the caller may see it.
+/// Reads the order.
+///
+/// # Errors
+/// [`Fault::NotFound`] when the order does not exist or the caller may not see it.
 pub(crate) async fn visible(service: &SubscriptionService, call: &Call, name: &str) -> Result<Order> {
     let absent = || Fault::not_found(TYPE, name);
     let order = {

@@ -1,8 +1,9 @@
-//! The facts of a sale: gathered for SubmitOrder, which sells, for ReviewCart, which only says what SubmitOrder would
-//! decide, and for RecordSubscription, which brings in what was sold elsewhere.
+//! The facts of a sale, gathered for three RPCs: SubmitOrder sells, ReviewCart only reports what SubmitOrder
+//! would decide, and RecordSubscription records a sale that was made elsewhere.
 //!
-//! The customer and what is offered, in parallel; then the registry, once for seller, reseller and customer; then what
-//! connects them. A question more to the registry, asked beside the customer, would save a round and cost more.
+//! The facts are read in three rounds: first the customer and the offers, in parallel; then one registry
+//! query for seller, reseller and customer; then the edges between them. A registry query of its own in the
+//! first round, for seller and reseller, would save a round; the additional request costs more than that.
 
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Act, Capacity, Day, Partner, Revision};
@@ -19,49 +20,52 @@ use crate::offer::catalogue::Catalogue;
 use crate::{SubscriptionService, peers};
 use csp_service::wire::day_of;
 
-/// What somebody wants to sell.
+/// A sale that is to be decided.
 pub(crate) struct Proposal {
-    /// Resource name of what the sale would create.
+    /// Resource name of the order or subscription that the sale creates, or of the reviewed cart: the subject
+    /// of the decision.
     pub(crate) subject: String,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
-    /// The day on which it was sold elsewhere, and by whose rules it is judged; none for a sale of now.
+    /// For a recorded sale, the day on which it was made elsewhere; the rules of that day judge it. `None`
+    /// for a new sale.
     pub(crate) as_of: Option<Day>,
-    /// For whom.
+    /// Resource name of the customer.
     pub(crate) customer: String,
-    /// Resource name of the MPN ID of the reseller of record.
+    /// Resource name of the MPN ID of the reseller of record; `None` without a reseller.
     pub(crate) mpn_id: Option<String>,
-    /// What.
+    /// The lines that are ordered.
     pub(crate) lines: Vec<OrderLine>,
-    /// Where the caller named each line.
+    /// The path of a line's field in the request, for field violations.
     pub(crate) path_of: fn(usize) -> String,
-    /// The cart that has the lines.
+    /// The cart that the lines come from; `None` for lines that the request itself has.
     pub(crate) cart: Option<Cart>,
-    /// The attested capacity.
+    /// The capacity that the seller attests; `None` when the request attests none.
     pub(crate) capacity: Option<Capacity>,
 }
 
 impl Proposal {
-    /// The day by whose rules it is judged.
+    /// The day whose rules judge the sale.
     fn day(&self) -> Day {
         self.as_of.unwrap_or_else(|| day_of(self.now))
     }
 }
 
-/// Who the parties are, and what is offered.
+/// The facts of the first two rounds: the parties and the offers.
 pub(crate) struct Participants {
     customer: Option<CustomerFact>,
     registry: RegistryFacts,
     catalogue: Catalogue,
 }
 
-/// A sale that can be decided.
+/// A sale with all its facts.
 pub(crate) struct Sale {
     pub(crate) facts: SubmitOrder,
     pub(crate) lines: Vec<PricedLine>,
-    /// What it counts up, and rests on.
+    /// The seat holdings that the sale increases, and those that its add-ons depend on.
     pub(crate) holdings: Holdings,
-    /// The active relationships that it rests on.
+    /// Names of the active reseller relationships that the sale depends on: the write uses their guard rows
+    /// (rule CUS-09).
     pub(crate) edges: Vec<String>,
     /// See [`Proposal::mpn_id`].
     pub(crate) mpn_id: Option<String>,
@@ -69,7 +73,7 @@ pub(crate) struct Sale {
     pub(crate) cart: Option<Cart>,
 }
 
-/// Reads who the parties are; `sellers` says whom to ask the registry for besides.
+/// Reads the parties and the offers. `sellers` adds the seller to the registry query.
 pub(crate) async fn parties(
     service: &SubscriptionService,
     call: &Call,
@@ -90,12 +94,15 @@ pub(crate) async fn parties(
 }
 
 impl Participants {
-    /// What the registry knows.
     pub(crate) fn registry(&self) -> &RegistryFacts {
         &self.registry
     }
 
-    /// Reads what connects the parties, and puts all facts together.
+    /// Reads the edges between the parties and completes the facts.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] for an unknown customer, a customer that the seller may not see, or an unknown
+    /// offer; [`Fault::Invalid`] for a line without a fitting plan.
     pub(crate) async fn sale(
         self,
         service: &SubscriptionService,
@@ -152,8 +159,12 @@ impl Participants {
     }
 }
 
-/// Whether a seller without a relationship of its own, provider's or direct, has any other with the customer.
-/// One that has none, and never had, and serves it through nobody, does not see it; an operator sees every customer.
+/// For a seller without a reseller relationship of its own, as provider or direct-bill partner: whether the
+/// seller has another active relationship with the customer.
+///
+/// # Errors
+/// [`Fault::NotFound`] when the seller may not see the customer: no relationship, active or ended, connects
+/// them, not even through one of the seller's resellers. Operators see every customer.
 async fn serves_otherwise(
     service: &SubscriptionService,
     call: &Call,
@@ -188,7 +199,7 @@ fn unknown_customer(proposal: &Proposal) -> Fault {
     Fault::not_found("customer", &proposal.customer)
 }
 
-/// The capacity that fits an order: indirect when it names a reseller.
+/// The capacity that rule SUB-09 requires: indirect for an order that names a reseller, direct otherwise.
 pub(crate) fn fitting_capacity(mpn_id: Option<&String>) -> policy::Capacity {
     if mpn_id.is_some() { Capacity::Indirect } else { Capacity::Direct }
 }

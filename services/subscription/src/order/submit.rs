@@ -1,5 +1,5 @@
-//! A provider or direct-bill partner buys for a customer: `SubmitOrder`. One subscription for each line, all or
-//! none (rule SUB-14).
+//! `SubmitOrder`: a provider or direct-bill partner buys for a customer. Each line becomes one subscription;
+//! a refused order creates none (rule SUB-14).
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::order as wanted;
@@ -13,10 +13,10 @@ use super::{COLLECTION, TYPE, table};
 use crate::{SubscriptionService, cart, edge_guard, holding, peers};
 use csp_service::wire::day_of;
 
-/// Where a request has its order.
+/// The request's field with the order.
 const ORDER: &str = "order";
 
-/// What the seller wants, well formed.
+/// The parsed request.
 struct Command {
     id: Option<String>,
     external_id: Option<String>,
@@ -24,10 +24,11 @@ struct Command {
     order: wanted::Order,
 }
 
+/// Where the lines come from.
 enum Goods {
-    /// The lines of this cart.
+    /// The cart of this name has the lines and the customer.
     OfCart(String),
-    /// The order's own lines, for this customer.
+    /// The request has the lines, for the customer of this name.
     OfOrder(String),
 }
 
@@ -86,7 +87,7 @@ pub(crate) async fn submit(
     .await
 }
 
-/// A chosen id, and the seller's own key, must not be in use.
+/// Refuses an order id or an external id of this seller that is already in use.
 async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Command) -> Result<()> {
     let key = command.external_id.as_ref().zip(call.tenant());
     if command.id.is_none() && key.is_none() {
@@ -109,7 +110,7 @@ async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Comm
     }
 }
 
-/// What is to be decided: the lines that were sent, or those of the cart.
+/// The sale to decide, with the lines of the request or of the cart.
 async fn propose(
     service: &SubscriptionService,
     call: &Call,
@@ -154,7 +155,7 @@ async fn propose(
     })
 }
 
-/// The seller is the partner that calls, never one that is named.
+/// The seller is always the calling partner: no field of the request names the seller.
 async fn gather(
     service: &SubscriptionService,
     call: &Call,

@@ -11,7 +11,7 @@ use crate::listing::{Lists, PageQuery};
 use crate::seats::Seats;
 
 table! {
-    /// An order. Parties are resource names.
+    /// An order. Parties are resource names; empty strings for an absent reseller.
     pub(crate) struct OrderRow in "orders" {
         id: String,
         create_time: Timestamp,
@@ -54,7 +54,7 @@ const BY_EXTERNAL_ID: Select<OrderRow> =
 const LINES: Select<OrderLineRow> =
     Select::new("SELECT * FROM order_line WHERE order_id IN :list ORDER BY order_id, position");
 
-/// Each line with the order: columns that both have are the order's.
+/// An order joined with its lines, one row a line. Columns that both tables have are the order's.
 const WHOLE: Select<WithLine> = Select::new(
     "SELECT *, position, offer, offer_revision, quantity, term, billing_cycle, line_external_id, currency,
             unit_price, subscription
@@ -108,7 +108,7 @@ const OF_CUSTOMER: Select<OrderRow> = Select::new(
       ORDER BY create_time DESC, id DESC LIMIT $4",
 );
 
-/// The filter is the key that a seller gave its order; empty for any.
+/// The one filter is the external id; empty for any.
 const LISTS: Lists<OrderRow> = Lists {
     all: &ALL,
     of_partner: &OF_PARTNER,
@@ -121,7 +121,7 @@ const LISTS: Lists<OrderRow> = Lists {
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &WHOLE, &ALL, &OF_PARTNER, &OF_CUSTOMER_TENANT, &OF_CUSTOMER];
 
-/// The order with that id and its lines, in order.
+/// The order with that id and its lines, by position.
 pub(crate) async fn whole(conn: &mut Connection, id: &str) -> Result<Option<(OrderRow, Vec<OrderLineRow>)>> {
     let rows = WHOLE.query().bind(id).fetch_all(conn).await?;
     let (orders, lines): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.order, row.line)).unzip();
@@ -133,7 +133,7 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<Orde
     Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// The order to which its seller gave that key.
+/// The order with that external id of the seller.
 pub(crate) async fn by_external_id(
     conn: &mut Connection,
     seller_tenant: &str,
@@ -142,13 +142,13 @@ pub(crate) async fn by_external_id(
     Ok(BY_EXTERNAL_ID.query().bind(external_id).bind(seller_tenant).fetch_optional(conn).await?)
 }
 
-/// The lines of those orders, in order.
+/// The lines of the orders, by position.
 pub(crate) async fn lines(conn: &mut Connection, orders: &[&str]) -> Result<Vec<OrderLineRow>> {
     let query = LINES.query_list(1, orders.len());
     Ok(orders.iter().fold(query, |query, order| query.bind(*order)).fetch_all(conn).await?)
 }
 
-/// A page of orders; an empty `external_id` is any.
+/// One page of orders; an empty `external_id` matches any.
 pub(crate) async fn page<'q>(
     conn: &mut Connection,
     page: &'q PageQuery,
@@ -163,7 +163,7 @@ pub(crate) fn insert(tx: &mut Tx, row: &OrderRow, lines: &[OrderLineRow], _: &Ac
     tx.put(Change::insert_all(lines));
 }
 
-/// An order with one of its lines.
+/// An order with one of its lines; `None` for an order without lines.
 struct WithLine {
     order: OrderRow,
     line: Option<OrderLineRow>,
@@ -191,7 +191,7 @@ impl<'r> FromRow<'r, Row> for WithLine {
     }
 }
 
-/// Its columns are the order's, for the star.
+/// The `*` of the statement stands for the columns of `orders`.
 impl Table for WithLine {
     const NAME: &'static str = OrderRow::NAME;
     const COLUMNS: &'static [&'static str] = OrderRow::COLUMNS;

@@ -1,4 +1,4 @@
-//! Orders become subscriptions, all or none, and are seen by those whom they concern.
+//! Orders create subscriptions for all lines or for none, and are visible to their parties only.
 
 use csp_policy::Caller;
 use csp_proto::subscription::v1 as pb;
@@ -39,7 +39,7 @@ async fn each_line_becomes_a_subscription() {
 }
 
 #[tokio::test]
-async fn a_refused_order_leaves_nothing() {
+async fn a_refused_order_creates_no_subscription() {
     let world = world().await.with_offers().await;
     world.cut(crate::fixtures::CONTOSO_SERVES);
     let mut request = order(vec![line("mail", 10), line("archive", 301)]);
@@ -55,7 +55,7 @@ async fn a_refused_order_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_repeat_gets_the_first_answer_and_a_taken_key_is_refused() {
+async fn a_repeated_order_gets_the_first_answer_and_a_used_external_id_is_refused() {
     let world = world().await.with_offers().await;
     let request = pb::SubmitOrderRequest {
         request_id: "r1".to_owned(),
@@ -69,7 +69,7 @@ async fn a_repeat_gets_the_first_answer_and_a_taken_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_partner_without_account_and_one_without_sight_learn_nothing() {
+async fn an_unenrolled_partner_gets_the_same_refusal_for_known_and_unknown_customers() {
     let world = world().await.with_offers().await;
     let request = order(vec![line("mail", 1)]);
     let outside = agent("stranger", "SubmitOrder");
@@ -82,7 +82,7 @@ async fn a_partner_without_account_and_one_without_sight_learn_nothing() {
 }
 
 #[tokio::test]
-async fn an_order_is_seen_by_those_whom_it_concerns_only() {
+async fn an_order_is_visible_only_to_its_seller_its_reseller_and_its_customer() {
     let world = world().await.with_offers().await;
     let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();
     let name = bought.order.unwrap().name;
@@ -92,7 +92,7 @@ async fn an_order_is_seen_by_those_whom_it_concerns_only() {
         (agent("northwind", "GetOrder"), false),
         (customer("tailspin", "GetOrder"), true),
         (customer("wingtip", "GetOrder"), false),
-        // A customer is told from a partner even where their tenants have the same name.
+        // A customer is not taken for a partner whose tenant has the same name.
         (customer("contoso-csp", "GetOrder"), false),
     ] {
         let got = order::get(&world.service, &call, pb::GetOrderRequest { name: name.clone() }).await;
@@ -108,7 +108,7 @@ async fn an_order_is_seen_by_those_whom_it_concerns_only() {
 }
 
 #[tokio::test]
-async fn a_list_is_newest_first_in_pages() {
+async fn subscriptions_are_listed_newest_first_in_pages() {
     let world = world().await.with_offers().await;
     for quantity in 1..=5 {
         buy(&world, order(vec![line("mail", quantity)])).await.unwrap();
@@ -128,7 +128,8 @@ async fn a_list_is_newest_first_in_pages() {
     assert_eq!(seats, [5, 4, 3, 2, 1]);
 }
 
-/// Contoso sells without a reseller, as the setting allows.
+/// Contoso sells without a reseller, which the setting `require_reseller` permits here. Returns the
+/// subscription's name.
 pub(crate) async fn sold_directly(world: &mut World) -> String {
     world.service.settings.require_reseller = false;
     let mut request = order(vec![line("mail", 10)]);
@@ -157,7 +158,7 @@ async fn the_reseller_of_record_has_a_history() {
         subscription::associate_reseller(&world.service, &call, associate("mpnIds/4711")).await.unwrap_err();
     assert_eq!(reasons(&unknown), ["MPN_ID_UNKNOWN"]);
     for _ in 0..2 {
-        // The second time it is of record already.
+        // The second time Fabrikam is already the reseller of record, and the revision stays.
         let done =
             subscription::associate_reseller(&world.service, &call, associate("mpnIds/5551")).await.unwrap();
         let subscription = done.subscription.unwrap();
@@ -178,7 +179,7 @@ async fn the_reseller_of_record_has_a_history() {
 }
 
 #[tokio::test]
-async fn a_designated_reseller_sees_what_names_it_nowhere() {
+async fn a_designated_reseller_sees_a_subscription_that_does_not_name_it() {
     let mut world = world().await.with_offers().await;
     let name = sold_directly(&mut world).await;
     let call = agent("fabrikam", "GetSubscription");
@@ -195,7 +196,7 @@ async fn a_designated_reseller_sees_what_names_it_nowhere() {
 }
 
 #[tokio::test]
-async fn an_operator_sees_everything_and_finds_an_order_by_its_key() {
+async fn an_operator_sees_every_order_and_finds_one_by_its_external_id() {
     let world = world().await.with_offers().await;
     for key in ["PO-1", "PO-2"] {
         let request = pb::SubmitOrderRequest { external_id: key.to_owned(), ..order(vec![line("mail", 1)]) };
@@ -215,7 +216,7 @@ async fn an_operator_sees_everything_and_finds_an_order_by_its_key() {
 }
 
 #[tokio::test]
-async fn a_malformed_order_is_told_whole() {
+async fn a_malformed_order_reports_every_violation() {
     let world = world().await.with_offers().await;
     let mut request = order(vec![line("mail", -1), pb::OrderLine { term: 99, ..line("Mail", 1) }]);
     request.cart = String::new();
@@ -233,7 +234,7 @@ async fn a_malformed_order_is_told_whole() {
 }
 
 #[tokio::test]
-async fn a_reseller_that_serves_the_customer_may_be_called_for_support() {
+async fn only_a_reseller_that_serves_the_customer_becomes_support_contact() {
     let world = world().await.with_offers().await;
     let bought = buy(&world, order(vec![line("mail", 10)])).await.unwrap();
     let request = |contact: &str| pb::SetSupportContactRequest {

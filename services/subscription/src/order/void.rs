@@ -1,10 +1,13 @@
-//! The order of an operation that is given up: `VoidOrder`, a step of the customer service's `AddCustomerWithOrder`.
+//! `VoidOrder` prevents the order of an abandoned operation. It is a step of the customer service's saga
+//! `AddCustomerWithOrder`.
 //!
-//! The order is placed under the operation's name as request id. Giving it up uses that id up with an answer of its
-//! own, so that of both only one is ever committed: the order that comes second finds its request id used. The answer
-//! is kept as long as any, which is longer than an order can be on its way.
+//! The saga submits its order with the operation's name as request id. `VoidOrder` stores an answer of its
+//! own under the same request id, so at most one of the two commits: an order that comes later finds its
+//! request id used and is refused. The stored answer is kept for 24 hours, like any other; no delayed order
+//! is in flight for longer ([`LATE_CALL_MAX`](csp_service::LATE_CALL_MAX)).
 //!
-//! It keeps the plain parts of a command: it is a step, with the operation's name in place of a request id of its own.
+//! `VoidOrder` does not run on [`Run`](csp_service::Run): a step has no request id of its own and uses the
+//! operation's name.
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result};
@@ -12,7 +15,7 @@ use csp_service::{Attempt, Call, Fault, Fields, Result};
 use super::table;
 use crate::SubscriptionService;
 
-/// Collection of the operations that place orders.
+/// Collection of the operations' resource names.
 const OPERATIONS: &str = "operations";
 
 pub(crate) async fn void(
@@ -24,7 +27,8 @@ pub(crate) async fn void(
     let attempt = Attempt::of(call, &operation, false, &request)?;
     let id = operation.strip_prefix(OPERATIONS).and_then(|rest| rest.strip_prefix('/')).unwrap_or_default();
     match service.book.settle(&attempt, || run(service, call, &attempt, id)).await {
-        // The order was first, unless the caller itself has used the id for something else: then nothing comes of it.
+        // The request id is used: by the order, which was placed first, or by another request of the same
+        // caller. In the second case the order can never be placed.
         Err(Fault::RequestIdReused { .. }) => answer(service, id).await,
         outcome => outcome,
     }
@@ -39,7 +43,7 @@ async fn run(
     if let Some(answer) = service.book.first_answer(attempt).await? {
         return Ok(answer);
     }
-    // An order whose request id is forgotten stands all the same.
+    // The order may have been placed although its stored answer was pruned since.
     let found = answer(service, id).await?;
     if found.placed {
         return Ok(found);
@@ -49,7 +53,8 @@ async fn run(
     Ok(found)
 }
 
-/// Read where writes are: an order whose request id is seen to be used is seen with it.
+/// Whether the order is placed. Read on the writing connection: an order and its request id commit together,
+/// so a reader that saw the request id also sees the order.
 async fn answer(service: &SubscriptionService, id: &str) -> Result<pb::VoidOrderResponse> {
     let mut tx = service.book.store.write();
     Ok(pb::VoidOrderResponse { placed: table::by_id(tx.conn().await?, id).await?.is_some() })

@@ -1,4 +1,4 @@
-//! A change of one subscription: how every command that makes one begins and ends.
+//! A change of one subscription: the first and the last steps that all changing commands share.
 
 use csp_policy::{Act, Boundary, Partner, Permit, Revision};
 use csp_proto::Mutation;
@@ -15,23 +15,29 @@ use crate::visibility::CallerRole;
 use crate::{SubscriptionService, edge_guard, peers};
 use csp_service::wire::day_of;
 
-/// A subscription as it was read, and as it is to be.
+/// A subscription before and after a change.
 pub(crate) struct Amendment {
     pub(crate) before: Subscription,
     pub(crate) after: Subscription,
-    /// In which role the caller sees it.
+    /// In which role the caller sees the subscription.
     pub(crate) caller_role: CallerRole,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
-    /// The active relationships on which the subscription rests, where the change may make it count under them: their
-    /// ends must not pass it by (rule CUS-09).
+    /// Names of the active reseller relationships that the subscription depends on, for a change after which
+    /// the subscription counts under them: the write uses their guard rows (rule CUS-09). Empty for other
+    /// changes.
     pub(crate) edges: Vec<String>,
-    /// What the customer holds more of, where the change may make it count towards the limits of offers (rule SUB-08).
+    /// The holdings that the change increases, for a change after which the subscription counts towards its
+    /// offer's limit (rule SUB-08). Empty for other changes.
     pub(crate) holdings: Holdings,
 }
 
 impl Amendment {
-    /// Reads the subscription: visible to the caller, and at the etag that the caller holds.
+    /// Reads the subscription, for a change that is not made yet.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] when the caller may not see the subscription; [`Fault::EtagMismatch`] when the
+    /// caller's etag is not empty and out of date.
     pub(crate) async fn of(
         service: &SubscriptionService,
         call: &Call,
@@ -45,12 +51,11 @@ impl Amendment {
         Ok(Amendment { after: before.clone(), before, caller_role, now, edges, holdings })
     }
 
-    /// The day of the decision.
     pub(crate) fn day(&self) -> csp_policy::Day {
         day_of(self.now)
     }
 
-    /// The act and the partner that sold it, when the decision needs no more than that.
+    /// The act and the selling partner, for decisions that need no other facts of peers.
     pub(crate) async fn seller(&self, service: &SubscriptionService, call: &Call) -> Result<(Act, Partner)> {
         let query = Query { partners: vec![self.before.row().seller.clone()], ..Query::default() };
         let registry = service.registry.facts(call, self.day(), query).await?;
@@ -58,33 +63,35 @@ impl Amendment {
         Ok((self.act(registry.revisions()), seller))
     }
 
-    /// The partner that sold it.
+    /// The partner that sold the subscription, from the registry's facts.
     pub(crate) fn seller_among(&self, registry: &RegistryFacts) -> Result<Partner> {
         peers::partner(registry, &self.before.row().seller).cloned()
     }
 
-    /// What a change says of itself, whatever it is.
+    /// The act of the decision; `read` has the revisions of the facts from peers and from other tables.
     pub(crate) fn act(&self, read: impl IntoIterator<Item = Revision>) -> Act {
         Act { day: self.day(), subject: self.before.name(), revisions: self.revisions(read) }
     }
 
-    /// What was read, the subscription first.
+    /// The revisions that were read, the subscription's first.
     pub(crate) fn revisions(&self, others: impl IntoIterator<Item = Revision>) -> Vec<Revision> {
         [self.before.revision()].into_iter().chain(others).collect()
     }
 
-    /// Stores what has changed, if anything has.
+    /// Stores the subscription, if the change made a difference.
     ///
     /// # Errors
-    /// [`Fault::LostRace`] when another change came first, or the term ended since the decision: what was decided
-    /// of a term that ran must not reach into what follows it, least of all revive what has expired.
+    /// [`Fault::LostRace`] when the term ended since the decision: a decision about a running term must not
+    /// apply to the next term, or revive an expired subscription. Another change that came first makes the
+    /// commit fail with the same error.
     pub(crate) async fn save<B: Boundary>(
         &self,
         service: &SubscriptionService,
         tx: &mut Tx,
         allowed: &Accepted<B>,
     ) -> Result<(), Fault> {
-        // What was put before is made before: the rows that it waits for may take the term past its end.
+        // The clock is read after the earlier changes are made: while they wait for row locks, the term may
+        // end.
         tx.flush().await?;
         if self.before.term_ended_between(self.now, service.book.now()) {
             return Err(Fault::lost_race(self.before.name()));
@@ -95,12 +102,12 @@ impl Amendment {
         Ok(())
     }
 
-    /// What the journal is told.
+    /// The journal entries of the change.
     pub(crate) fn effects(&self) -> Result<Vec<Effect>> {
         self.after.effects_since(&self.before, self.now)
     }
 
-    /// Stores the change, for a command that writes nothing but the subscription, and answers.
+    /// Stores the change and its response, for a command that writes no history rows.
     pub(crate) async fn conclude<B: Boundary, R: Mutation>(
         self,
         service: &SubscriptionService,
@@ -109,7 +116,8 @@ impl Amendment {
         respond: impl FnOnce(pb::Subscription, Decision) -> R::Response,
     ) -> Result<R::Response> {
         let mut write = run.write();
-        // Before the clock is looked at once more: whoever closes one of them, or buys, counts by its own clock.
+        // Guards and holdings are written before `save` reads the clock: a concurrent end or purchase judges
+        // by its own clock whether this subscription still counts.
         let customer = &self.before.row().customer;
         edge_guard::use_edges(&mut write, &self.edges, customer);
         holding::take(&mut write, customer, &self.holdings);

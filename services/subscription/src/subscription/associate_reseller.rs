@@ -1,4 +1,5 @@
-//! A provider puts another reseller of record on a subscription: `AssociateReseller` (rules SUB-04 and SUB-05).
+//! `AssociateReseller`: a provider changes the reseller of record of a subscription (rules SUB-04 and
+//! SUB-05).
 
 use csp_policy::boundaries::AssociateReseller;
 use csp_proto::subscription::v1 as pb;
@@ -10,14 +11,15 @@ use super::amendment::Amendment;
 use super::{COLLECTION, histories};
 use crate::{SubscriptionService, edge_guard, peers};
 
-/// What is wanted, well formed.
+/// The parsed request.
 struct Command {
     name: String,
     etag: String,
     mpn_id: String,
 }
 
-/// What the association is decided on, and the active relationships that it rests on.
+/// The facts of the decision, and the names of the active reseller relationships that the association depends
+/// on.
 struct Facts {
     policy: AssociateReseller,
     edges: Vec<String>,
@@ -46,8 +48,8 @@ pub(crate) async fn associate_reseller(
         let Facts { policy, edges } = gather(service, call, &command, &amendment).await?;
         let permit = run.decide(policy)?;
         let reseller = permit.facts().reseller.as_ref();
-        let reseller =
-            reseller.ok_or_else(|| Fault::internal("SUB-04 allowed an MPN ID without a reseller"))?;
+        let reseller = reseller
+            .ok_or_else(|| Fault::internal("rule SUB-04 allowed an MPN ID that belongs to no reseller"))?;
         let former = amendment.after.associate(reseller, &command.mpn_id, amendment.now);
 
         let mut write = run.write();
@@ -100,6 +102,7 @@ async fn gather(
         reseller_mpn_id,
         partnership_active: edges.partnership_is_active(),
     };
-    // From now on the subscription names this reseller: the end of none of its relationships must pass it by.
+    // The subscription will name this reseller and count under the reseller's relationships, so the write
+    // uses their guard rows.
     Ok(Facts { policy, edges: edges.rested_on() })
 }

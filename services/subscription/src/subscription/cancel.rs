@@ -1,4 +1,4 @@
-//! A subscription is given back within its window: `CancelSubscription` (rule SUB-10).
+//! `CancelSubscription`: cancels a subscription within its 7-day window, with a refund (rule SUB-10).
 
 use csp_policy::boundaries::CancelSubscription;
 use csp_proto::subscription::v1 as pb;

@@ -1,4 +1,5 @@
-//! Seats are added, which is a sale, or taken back within their window: `ChangeQuantity` (rules SUB-08, SUB-10).
+//! `ChangeQuantity`: seats are added, which is a sale, or taken back within their 7-day window (rules SUB-08
+//! and SUB-10).
 
 use csp_policy::boundaries::ChangeQuantity;
 use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};
@@ -14,18 +15,18 @@ use crate::holding::{self, Holdings};
 use crate::offer::catalogue::Catalogue;
 use crate::{SubscriptionService, peers};
 
-/// What is wanted, well formed.
+/// The parsed request.
 struct Command {
     name: String,
     etag: String,
     quantity: u32,
 }
 
-/// What the change is decided on.
+/// The facts of the decision, and what the write needs besides.
 struct Facts {
     policy: ChangeQuantity,
     holdings: Holdings,
-    /// Additions whose window is open, newest first.
+    /// Seat additions whose window is open, newest first.
     open: Vec<SeatAdditionRow>,
 }
 
@@ -114,7 +115,8 @@ async fn gather(
     Ok(Facts { policy, holdings: catalogue.holdings(), open })
 }
 
-/// All seats that were added after the purchase and are held, and the additions whose window is open.
+/// The number of seats that were added after the purchase and are still held, and the additions whose window
+/// is open, newest first.
 async fn seats(service: &SubscriptionService, amendment: &Amendment) -> Result<(i64, Vec<SeatAdditionRow>)> {
     let since = amendment.now.checked_sub(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or_default();
     let id = &amendment.before.row().id;

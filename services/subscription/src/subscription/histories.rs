@@ -1,4 +1,4 @@
-//! The tables `reseller_of_record` and `seat_addition`: what a subscription remembers.
+//! The tables `reseller_of_record` and `seat_addition`: the histories of a subscription.
 
 use csp_policy::boundaries::{AssociateReseller, ChangeQuantity};
 use csp_service::{Accepted, Result};
@@ -7,14 +7,14 @@ use jiff::Timestamp;
 
 use crate::seats::Seats;
 
-/// Open seat additions that are looked at, newest first: older ones are not reducible then.
+/// Most open seat additions that are read, newest first. Seats of older additions cannot be taken back then.
 const ADDITIONS_READ_MAX: i64 = 1000;
 
 table! {
     /// A former reseller of record.
     pub(crate) struct ResellerRow in "reseller_of_record" key [subscription, revision] {
         subscription: String,
-        /// The subscription's revision with which it began.
+        /// The subscription's revision in which this reseller became reseller of record.
         revision: i64,
         customer_tenant: String,
         reseller: String,
@@ -25,10 +25,10 @@ table! {
 }
 
 table! {
-    /// Seats that were added after the purchase and are still held.
+    /// Seats that were added in one change after the purchase, and are still held.
     pub(crate) struct SeatAdditionRow in "seat_addition" key [subscription, revision] {
         subscription: String,
-        /// The subscription's revision with which they came.
+        /// The subscription's revision in which the seats were added.
         revision: i64,
         customer_tenant: String,
         time: Timestamp,
@@ -59,7 +59,7 @@ const REDUCE: Save<SeatAdditionRow> = Save::new(
 /// Every statement of the tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&RESELLERS, &ADDITIONS, &SEATS_ADDED, &REDUCE];
 
-/// Former resellers of record that began before the revision `before`, newest first.
+/// Former resellers of record that began in a revision below `before`, newest first.
 pub(crate) async fn resellers(
     conn: &mut Connection,
     subscription: &str,
@@ -69,12 +69,12 @@ pub(crate) async fn resellers(
     Ok(RESELLERS.query().bind(subscription).bind(before).bind(limit).fetch_all(conn).await?)
 }
 
-/// Keeps a reseller of record that another one follows.
+/// Stores a former reseller of record.
 pub(crate) fn keep_reseller(tx: &mut Tx, row: &ResellerRow, _: &Accepted<AssociateReseller>) {
     tx.put(Change::insert(row));
 }
 
-/// Seats added at `since` or later and still held, newest first.
+/// Seat additions at `since` or later of which seats are still held, newest first.
 pub(crate) async fn additions(
     conn: &mut Connection,
     subscription: &str,
@@ -84,17 +84,17 @@ pub(crate) async fn additions(
     Ok(query.bind(ADDITIONS_READ_MAX).fetch_all(conn).await?)
 }
 
-/// All seats that were added after the purchase and are still held.
+/// The number of seats that were added after the purchase and are still held.
 pub(crate) async fn seats_added(conn: &mut Connection, subscription: &str) -> Result<i64> {
     Ok(sqlx::query_scalar(SEATS_ADDED).bind(subscription).fetch_one(conn).await?)
 }
 
-/// Stores seats that are added.
+/// Stores a new seat addition.
 pub(crate) fn add(tx: &mut Tx, row: &SeatAdditionRow, _: &Accepted<ChangeQuantity>) {
     tx.put(Change::insert(row));
 }
 
-/// Stores how many seats of an addition are left.
+/// Stores the remaining seats of an addition. The write loses its race when fewer seats are left already.
 pub(crate) fn reduce(tx: &mut Tx, row: &SeatAdditionRow, _: &Accepted<ChangeQuantity>) {
     tx.put(REDUCE.of(row).must_meet(1));
 }

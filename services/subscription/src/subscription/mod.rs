@@ -1,16 +1,16 @@
-//! A subscription: what a customer has bought (rule SUB-11).
+//! A subscription: seats of an offer that a customer has bought (rule SUB-11).
 //!
 //! ```text
 //!                        suspend
 //! (buy, record) → ACTIVE ⇄ SUSPENDED
 //!                   │  ↑ reactivate
 //!                   ├─ cancel ──→ CANCELLED
-//!                   └─ (its term ends while auto-renew is off; also from SUSPENDED) → EXPIRED, which is read
-//!                      off the clock and never stored
+//!                   └─ (its term ends while auto-renew is off; also from SUSPENDED) → EXPIRED, which is
+//!                      computed from the clock and never stored
 //! ```
 //!
-//! The rule book judges every transition (SUB-10, SUB-11, SUB-15) before it is made. One that changes nothing
-//! leaves the subscription as it was, revision included.
+//! The policy judges every transition (SUB-10, SUB-11, SUB-15) before it is made, so the methods below check
+//! nothing. A transition that changes no field leaves the revision as it was.
 
 mod amendment;
 mod associate_reseller;
@@ -56,38 +56,39 @@ use crate::visibility::Concerned;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "subscriptions";
-/// What kind of resource it is, in errors.
+/// Resource type in errors.
 pub(crate) const TYPE: &str = "subscription";
-/// Terms one after the other, at most: a century of months.
+/// Most consecutive terms that are computed: a century of monthly terms.
 const TERMS_MAX: i32 = 1200;
 
-/// A sale of which a subscription comes.
+/// An accepted sale from which a subscription is made.
 pub(crate) struct Sold<'s> {
-    /// What it was allowed on.
+    /// The facts on which the sale was allowed.
     pub(crate) facts: &'s SubmitOrder,
     pub(crate) line: PricedLine,
     /// MPN ID of the reseller of record; empty without one.
     pub(crate) mpn_id: &'s str,
     pub(crate) auto_renew: bool,
-    /// When it was sold.
+    /// The instant of the sale: term and cancellation window begin here.
     pub(crate) at: Timestamp,
 }
 
-/// A subscription. It changes only by the transitions below.
+/// A subscription. A subscription changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subscription {
     row: SubscriptionRow,
 }
 
 impl Subscription {
-    /// What a line of the order `order` becomes.
+    /// The subscription that a line of the order `order` creates.
     pub(crate) fn buy(id: String, order: &str, sold: &Sold<'_>) -> Result<Self> {
         let mut bought = Self::begin(id, sold)?;
         order.clone_into(&mut bought.row.order_name);
         Ok(bought)
     }
 
-    /// What was sold elsewhere, and is recorded at `now`: its term and its window began with the sale.
+    /// A subscription that was sold elsewhere and is recorded at `now`. Its term and its window began with
+    /// the sale.
     pub(crate) fn record(id: String, sold: &Sold<'_>, evidence: Evidence, now: Timestamp) -> Result<Self> {
         let mut recorded = Self::begin(id, sold)?;
         (recorded.row.create_time, recorded.row.update_time) = (now, now);
@@ -137,12 +138,12 @@ impl Subscription {
         })
     }
 
-    /// It has so many seats from now on.
+    /// Sets the number of seats.
     pub(crate) fn set_quantity(&mut self, quantity: u32, now: Timestamp) {
         self.change(now, |row| row.quantity = Seats(quantity));
     }
 
-    /// It is given back.
+    /// Cancels the subscription.
     pub(crate) fn cancel(&mut self, now: Timestamp) {
         self.change(now, |row| {
             row.state = State::Cancelled;
@@ -150,7 +151,7 @@ impl Subscription {
         });
     }
 
-    /// It is paused, and renews no more.
+    /// Suspends the subscription and switches auto-renew off: it expires at the end of the running term.
     pub(crate) fn suspend(&mut self, now: Timestamp) {
         let term_end = self.running_term_end(now);
         self.change(now, |row| {
@@ -160,12 +161,12 @@ impl Subscription {
         });
     }
 
-    /// The pause ends. Whether it renews is set anew by whoever wants it.
+    /// Ends a suspension. Auto-renew stays off until SetAutoRenew switches it on.
     pub(crate) fn reactivate(&mut self, now: Timestamp) {
         self.change(now, |row| row.state = State::Active);
     }
 
-    /// It renews at the end of its term, or does not.
+    /// Sets whether the subscription renews at the end of its term.
     pub(crate) fn set_auto_renew(&mut self, auto_renew: bool, now: Timestamp) {
         let term_end = self.running_term_end(now);
         self.change(now, |row| {
@@ -176,7 +177,7 @@ impl Subscription {
         });
     }
 
-    /// Who is to be called for support.
+    /// Sets the partner that the customer calls for support.
     pub(crate) fn set_support_contact(&mut self, contact: &Partner, now: Timestamp) {
         self.change(now, |row| {
             row.support_contact.clone_from(&contact.name);
@@ -184,7 +185,8 @@ impl Subscription {
         });
     }
 
-    /// Another reseller of record; gives the one before for the history, unless it is the same.
+    /// Sets the reseller of record. Returns the former one for the history; `None` when reseller and MPN ID
+    /// stay the same.
     pub(crate) fn associate(
         &mut self,
         reseller: &Partner,
@@ -207,7 +209,8 @@ impl Subscription {
         Some(former)
     }
 
-    /// The reseller of record of today as the history will keep it; it has not ended yet.
+    /// The current reseller of record as a history row. Its `end_time` is a placeholder until the next
+    /// reseller follows.
     pub(crate) fn present_reseller(&self) -> ResellerRow {
         ResellerRow {
             subscription: self.row.id.clone(),
@@ -220,7 +223,7 @@ impl Subscription {
         }
     }
 
-    /// What a reader of the journal is told of a change; nothing when there was none.
+    /// The journal entries of a change from `before`: none when nothing changed.
     pub(crate) fn effects_since(&self, before: &Subscription, now: Timestamp) -> Result<Vec<Effect>> {
         if self == before {
             return Ok(Vec::new());
@@ -229,7 +232,7 @@ impl Subscription {
         Ok(vec![Effect::changed(&is.name, is.revision, &was, &is)?])
     }
 
-    /// What came to be, for the journal.
+    /// The journal entry of the creation.
     pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render(now))
     }
@@ -246,12 +249,12 @@ impl Subscription {
         self.row.quantity.0
     }
 
-    /// When the window opened in which it can be given back.
+    /// The instant at which the cancellation window opened (rule SUB-10).
     pub(crate) fn window_start(&self) -> Timestamp {
         self.row.window_start
     }
 
-    /// Where it stands at `now`.
+    /// The state at `now`.
     pub(crate) fn state(&self, now: Timestamp) -> SubscriptionState {
         let has_ended = !self.row.auto_renew && self.row.term_end <= now;
         match self.row.state {
@@ -262,12 +265,13 @@ impl Subscription {
         }
     }
 
-    /// Whether it is active, or was when its term ended.
+    /// Whether the stored state is active: true also for an expired subscription that was active when its
+    /// term ended.
     pub(crate) fn is_active(&self) -> bool {
         self.row.state == State::Active
     }
 
-    /// The same in the rule book's words.
+    /// The state at `now` as a fact of the policy.
     pub(crate) fn policy_state(&self, now: Timestamp) -> policy::SubscriptionState {
         match self.state(now) {
             SubscriptionState::Active => policy::SubscriptionState::Active,
@@ -279,7 +283,7 @@ impl Subscription {
         }
     }
 
-    /// Whom it concerns.
+    /// The parties of the subscription.
     pub(crate) fn concerned(&self) -> Concerned<'_> {
         let row = &self.row;
         Concerned {
@@ -292,12 +296,12 @@ impl Subscription {
         }
     }
 
-    /// What was read of it, for the decision.
+    /// The revision that was read, for the decision.
     pub(crate) fn revision(&self) -> policy::Revision {
         policy::Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// As the contract shows it at `now`.
+    /// The API message, with state and term end at `now`.
     pub(crate) fn render(&self, now: Timestamp) -> pb::Subscription {
         let row = &self.row;
         let opened = self.window_start();
@@ -329,8 +333,9 @@ impl Subscription {
         }
     }
 
-    /// When the term that runs at `now` ends. While it renews, a term that is over is followed by the next: without
-    /// this, switching auto-renew off would end it at once, whatever the window of rule SUB-10 says.
+    /// The end of the term that runs at `now`. While the subscription renews, `term_end` in the row may be
+    /// the end of an earlier term. Without this computation, switching auto-renew off would make a renewed
+    /// subscription expire at once, regardless of the window of rule SUB-10.
     fn running_term_end(&self, now: Timestamp) -> Timestamp {
         let row = &self.row;
         if !row.auto_renew || row.term_end > now {

@@ -1,4 +1,4 @@
-//! A pause ends: `ReactivateSubscription` (rules SUB-11 and SUB-15).
+//! `ReactivateSubscription`: ends a suspension (rules SUB-11 and SUB-15).
 
 use csp_policy::boundaries::ReactivateSubscription;
 use csp_proto::subscription::v1 as pb;

@@ -48,7 +48,8 @@ pub(crate) async fn list(
     Ok(pb::ListSubscriptionsResponse { subscriptions, next_page_token })
 }
 
-/// The present one, which stands on the subscription, and then those before it.
+/// Lists the current reseller of record, which the subscription's own row has, and then the former ones,
+/// newest first.
 pub(crate) async fn list_resellers(
     service: &SubscriptionService,
     call: &Call,
@@ -76,7 +77,10 @@ pub(crate) async fn list_resellers(
     Ok(pb::ListResellerOfRecordHistoryResponse { entries: entries.collect(), next_page_token })
 }
 
-/// The subscription of that name, and as what the caller sees it.
+/// Reads the subscription, and in which role the caller sees it.
+///
+/// # Errors
+/// [`Fault::NotFound`] when the subscription does not exist or the caller may not see it.
 pub(crate) async fn visible(
     service: &SubscriptionService,
     call: &Call,
@@ -92,7 +96,7 @@ pub(crate) async fn visible(
     Ok((subscription, caller_role))
 }
 
-/// Reads the name of a subscription.
+/// Parses the name of a subscription.
 pub(crate) fn name(name: &str) -> Result<String> {
     Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
 }

@@ -1,7 +1,7 @@
-//! An operator records a subscription that was sold elsewhere: `RecordSubscription`.
+//! `RecordSubscription`: an operator records a subscription that was sold elsewhere.
 //!
-//! It is judged as its sale, by the rules of the day in the evidence. From then on it is one like any other, but
-//! that no order of ours stands behind it: its evidence does.
+//! The record is judged like an order, by the rules of the day in the evidence. Afterwards the subscription
+//! is like any other, except that it has evidence in place of an order.
 
 use csp_policy::Day;
 use csp_policy::boundaries::SubmitOrder;
@@ -18,14 +18,14 @@ use crate::order::sale::{self, Proposal, Sale};
 use crate::{SubscriptionService, edge_guard, holding, offer, peers};
 use csp_service::wire::day_of;
 
-/// What the operator records, well formed.
+/// The parsed request.
 struct Command {
     id: Option<String>,
     customer: String,
     seller: String,
     mpn_id: Option<String>,
     line: OrderLine,
-    /// Currency and micros; none for the offer's list price.
+    /// Currency and micros; `None` for the offer's list price.
     unit_price: Option<(String, i64)>,
     auto_renew: bool,
     evidence: Evidence,
@@ -66,9 +66,10 @@ impl Command {
         })
     }
 
-    /// The sale as it was: at the price that the record names, or the list price.
+    /// The sale, at the price in the request or at the list price.
     fn sold<'s>(&'s self, facts: &'s SubmitOrder, lines: Vec<PricedLine>) -> Result<Sold<'s>> {
-        let mut line = lines.into_iter().next().ok_or_else(|| Fault::internal("a sale without a line"))?;
+        let mut line =
+            lines.into_iter().next().ok_or_else(|| Fault::internal("the recorded sale has no line"))?;
         if let Some(price) = &self.unit_price {
             (line.currency, line.unit_price) = price.clone();
         }
@@ -110,7 +111,7 @@ pub(crate) async fn record(
     .await
 }
 
-/// The facts of its sale, as of the day in the evidence.
+/// Gathers the facts of the sale, as of the day in the evidence.
 async fn gather(
     service: &SubscriptionService,
     call: &Call,
@@ -136,7 +137,8 @@ async fn gather(
     parties.sale(service, call, proposal, seller).await
 }
 
-/// A chosen id, and the key among the records of that seller, must not be in use.
+/// Refuses a subscription id that is in use, or an external id that another recorded subscription of the
+/// seller has.
 async fn must_be_new(service: &SubscriptionService, command: &Command, seller_tenant: &str) -> Result<()> {
     let mut reader = service.book.store.read().await?;
     let by_id = match &command.id {

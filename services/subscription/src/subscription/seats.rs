@@ -1,4 +1,4 @@
-//! Seats of a subscription by when they came, and what is owed back for them (rule SUB-10).
+//! The seats of a subscription by the time they were added, and the refund for them (rule SUB-10).
 
 use csp_policy::SeatAddition;
 use csp_proto::r#type::v1::Money;
@@ -12,11 +12,12 @@ use crate::calendar::{days_between, months_after};
 use crate::seats::Seats;
 
 impl Subscription {
-    /// Its seats by when they came: later additions that are still held, and what is left of the purchase.
-    /// `added` counts all later additions, `open` has those that may still be taken back.
+    /// The seats by the time they were added: the open additions, then the seats left of the purchase.
+    /// `added` is the number of seats of all additions; `open` has the additions whose window is open. Seats
+    /// of closed additions are left out: they cannot be taken back.
     ///
     /// # Errors
-    /// The database is damaged: more seats were added than the subscription has.
+    /// [`Error::Corrupt`] when more seats were added than the subscription has.
     pub(crate) fn seat_additions(&self, added: i64, open: &[SeatAdditionRow]) -> Result<Vec<SeatAddition>> {
         let of_purchase = u32::try_from(i64::from(self.seats()).saturating_sub(added))
             .map_err(|_| Error::Corrupt("a subscription has fewer seats than were added to it"))?;
@@ -25,7 +26,8 @@ impl Subscription {
         Ok(later.chain([of_purchase]).collect())
     }
 
-    /// The seats that were added, for later: they may be taken back within their own window.
+    /// The addition to store when the number of seats has grown since `before`: these seats have a window of
+    /// their own. `None` when the number has not grown.
     pub(crate) fn added_since(&self, before: &Subscription) -> Option<SeatAdditionRow> {
         let seats = self.seats().checked_sub(before.seats()).filter(|seats| *seats > 0)?;
         Some(SeatAdditionRow {
@@ -37,8 +39,9 @@ impl Subscription {
         })
     }
 
-    /// What is left of the open additions, newest first, when seats were taken back: those that came last go
-    /// first, and what no addition gives comes from the purchase. Additions that keep all seats are left out.
+    /// The open additions, newest first, with the seats that are left after seats were taken back. Seats are
+    /// taken from the newest addition first, and from the purchase last. Additions that keep all seats are
+    /// left out.
     pub(crate) fn left_of(&self, before: &Subscription, open: Vec<SeatAdditionRow>) -> Vec<SeatAdditionRow> {
         let mut wanted = before.seats().saturating_sub(self.seats());
         let mut left = Vec::new();
@@ -54,8 +57,8 @@ impl Subscription {
         left
     }
 
-    /// What is owed back when it is given back at `now`: of the first month's price, the part of the days that
-    /// have not begun after a whole day of use. In micros, rounded down.
+    /// The refund for a cancellation at `now`: the first month's price, prorated by day. Each whole day of
+    /// use reduces the refund by one day's share; a day of partial use is refunded. In micros, rounded down.
     pub(crate) fn refund(&self, now: Timestamp) -> Result<Money> {
         let start = self.window_start();
         let days = days_between(start, months_after(start, 1)?).max(1);

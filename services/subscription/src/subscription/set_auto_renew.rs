@@ -1,4 +1,4 @@
-//! A subscription is to renew at the end of its term, or not to: `SetAutoRenew` (rules SUB-11 and SUB-15).
+//! `SetAutoRenew`: sets whether a subscription renews at the end of its term (rules SUB-11 and SUB-15).
 
 use csp_policy::boundaries::SetAutoRenew;
 use csp_proto::subscription::v1 as pb;
@@ -31,7 +31,8 @@ pub(crate) async fn set_auto_renew(
         let permit = run.decide(facts)?;
         amendment.after.set_auto_renew(request.auto_renew, amendment.now);
         if request.auto_renew {
-            // One whose term is about to end would count no more, under its relationships and towards its offer's limit.
+            // Without renewal, a subscription stops counting under its relationships and towards its offer's
+            // limit when its term ends. Renewal lets it count on, so the guards and the holding are written.
             amendment.edges = edges(service, call, &amendment).await?;
             amendment.holdings = holdings(service, &amendment).await?;
         }

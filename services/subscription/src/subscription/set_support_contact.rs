@@ -1,4 +1,4 @@
-//! The designated support contact of a subscription is named: `SetSupportContact` (rule SUB-06).
+//! `SetSupportContact`: sets the support contact of a subscription (rule SUB-06).
 
 use csp_policy::boundaries::SetSupportContact;
 use csp_proto::subscription::v1 as pb;
@@ -9,7 +9,7 @@ use super::COLLECTION;
 use super::amendment::Amendment;
 use crate::{SubscriptionService, peers};
 
-/// What is wanted, well formed; no contact is the seller.
+/// The parsed request. Without a contact, the seller becomes the support contact.
 struct Command {
     name: String,
     etag: String,
@@ -63,7 +63,7 @@ async fn gather(
         customer_tenant: row.customer_tenant.clone(),
     };
     let edges = async {
-        // The seller needs nothing to be called for support.
+        // The seller may always be the support contact, so no edges are read.
         if *contact == row.seller {
             Ok(Edges::default())
         } else {

@@ -1,4 +1,4 @@
-//! A subscription is paused: `SuspendSubscription` (rules SUB-11 and SUB-15).
+//! `SuspendSubscription`: suspends a subscription (rules SUB-11 and SUB-15).
 
 use csp_policy::boundaries::SuspendSubscription;
 use csp_proto::subscription::v1 as pb;

@@ -11,7 +11,7 @@ use crate::listing::{Lists, PageQuery};
 use crate::seats::Seats;
 
 table! {
-    /// A subscription. Parties are resource names.
+    /// A subscription. Parties are resource names; empty strings for an absent reseller.
     pub(crate) struct SubscriptionRow in "subscription" {
         id: String,
         revision: i64,
@@ -41,13 +41,14 @@ table! {
         reseller_revision: i64,
         support_contact: String,
         support_contact_tenant: String,
-        /// Of a recorded one: since when it runs, and where that is on file.
+        /// For a recorded subscription, the day since which it runs.
         evidence_date: Option<Day>,
+        /// For a recorded subscription, where the evidence is on file.
         evidence_source: Option<String>,
     }
 }
 
-/// Where a subscription stands; that it has expired is read off the clock.
+/// The stored state of a subscription. EXPIRED is not stored: it is computed from the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Active,
@@ -60,7 +61,7 @@ impl Word for State {
         &[(State::Active, "ACTIVE"), (State::Suspended, "SUSPENDED"), (State::Cancelled, "CANCELLED")];
 }
 
-/// What a subscription was bought as never changes.
+/// The columns of the sale (offer, price, term, customer, seller) never change.
 const UPDATE: Save<SubscriptionRow> = Save::new(
     "UPDATE subscription
         SET revision               = :revision,
@@ -140,7 +141,8 @@ const OF_CUSTOMER: Select<SubscriptionRow> = Select::new(
       ORDER BY create_time DESC, id DESC LIMIT $4",
 );
 
-/// The filters are the state, empty for any, the now at which terms have ended, and the key, empty for any.
+/// The three filters: the state, empty for any; the instant at which expiry is judged; the external id, empty
+/// for any.
 const LISTS: Lists<SubscriptionRow> = Lists {
     all: &ALL,
     of_partner: &OF_PARTNER,
@@ -158,7 +160,7 @@ pub(crate) const STATEMENTS: &[&dyn Statement] =
 pub(crate) struct Filter<'f> {
     /// Empty for any.
     pub(crate) state: &'f str,
-    /// What has expired is told at this instant.
+    /// The instant at which expiry is judged.
     pub(crate) now: Timestamp,
     /// Empty for any.
     pub(crate) external_id: &'f str,
@@ -169,7 +171,7 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<Subs
     Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// The recorded subscription to which that key was given.
+/// The recorded subscription of the seller with that external id.
 pub(crate) async fn by_record_key(
     conn: &mut Connection,
     seller_tenant: &str,
@@ -178,7 +180,7 @@ pub(crate) async fn by_record_key(
     Ok(BY_RECORD_KEY.query().bind(external_id).bind(seller_tenant).fetch_optional(conn).await?)
 }
 
-/// A page of subscriptions.
+/// One page of subscriptions.
 pub(crate) async fn page<'q>(
     conn: &mut Connection,
     page: &'q PageQuery,
@@ -188,12 +190,13 @@ pub(crate) async fn page<'q>(
     LISTS.page(conn, page, |query| query.bind(state).bind(now.as_microsecond()).bind(external_id)).await
 }
 
-/// Stores new subscriptions: those of one order, all of them, or one that is recorded.
+/// Stores new subscriptions: all of one order, or one that is recorded.
 pub(crate) fn insert(tx: &mut Tx, rows: &[SubscriptionRow], _: &Accepted<SubmitOrder>) {
     tx.put(Change::insert_all(rows));
 }
 
-/// Stores a changed subscription over the revision before it: the write loses its race when another change came first.
+/// Stores a changed subscription by compare-and-swap: the write loses its race unless the stored revision is
+/// the one before `after`.
 pub(crate) fn update<B: Boundary>(tx: &mut Tx, after: &SubscriptionRow, _: &Accepted<B>) {
     tx.put(UPDATE.of(after).must_meet(1));
 }

@@ -1,5 +1,5 @@
-//! What makes a subscription count under a relationship is fenced from its end; an order that was given up is not
-//! placed, however late it comes.
+//! A write after which a subscription counts under a relationship conflicts with the end of the relationship.
+//! An order that was voided is never placed, however late it arrives.
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
@@ -34,18 +34,20 @@ async fn order_of_operation(world: &World) -> Result<pb::SubmitOrderResponse> {
     buy(world, request).await
 }
 
+/// Voids the operation's order. Returns whether the order was placed before.
 async fn void(world: &World) -> bool {
     let request = pb::VoidOrderRequest { operation: OPERATION.to_owned() };
     order::void(&world.service, &seller(), request).await.unwrap().placed
 }
 
+/// Whether the operation's order exists.
 async fn is_placed(world: &World) -> bool {
     let request = pb::GetOrderRequest { name: "orders/o".to_owned() };
     order::get(&world.service, &agent("contoso", "GetOrder"), request).await.is_ok()
 }
 
 #[tokio::test]
-async fn an_order_that_names_a_reseller_rests_on_its_own_relationship_too() {
+async fn an_order_that_names_a_reseller_also_depends_on_the_resellers_own_relationship() {
     let world = world().await.with_offers().await;
     world.set(FABRIKAM_SERVES_ALONE);
     assert!(close(&world, FABRIKAM_SERVES_ALONE).await.closed);
@@ -56,12 +58,12 @@ async fn an_order_that_names_a_reseller_rests_on_its_own_relationship_too() {
 }
 
 #[tokio::test]
-async fn an_association_rests_on_every_relationship_of_the_reseller() {
+async fn an_association_depends_on_every_relationship_of_the_reseller() {
     for edge in [FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE] {
         let mut world = world().await.with_offers().await;
         world.set(FABRIKAM_SERVES_ALONE);
         let name = crate::order::tests::sold_directly(&mut world).await;
-        assert!(close(&world, edge).await.closed, "nothing names it yet");
+        assert!(close(&world, edge).await.closed, "no subscription names the reseller yet");
         let request = pb::AssociateResellerRequest {
             name,
             reseller_mpn_id: "mpnIds/5551".to_owned(),
@@ -75,13 +77,13 @@ async fn an_association_rests_on_every_relationship_of_the_reseller() {
 }
 
 #[tokio::test]
-async fn what_is_about_to_end_is_not_renewed_under_a_closed_relationship() {
+async fn auto_renew_cannot_be_switched_on_under_a_closed_relationship() {
     let world = world().await.with_offers().await;
     let name = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions[0].name.clone();
     let call = agent("contoso", "SetAutoRenew");
     let renew = |auto_renew| pb::SetAutoRenewRequest { name: name.clone(), auto_renew, ..Default::default() };
     subscription::set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
-    // Closed by a service whose clock is ahead: to it the term is over.
+    // The guard is closed by an instance whose clock is ahead: by that clock the term is over.
     let mut tx = world.service.book().store.write();
     let closed = EdgeKey {
         edge: FABRIKAM_SERVES.to_owned(),
@@ -95,9 +97,10 @@ async fn what_is_about_to_end_is_not_renewed_under_a_closed_relationship() {
     assert!(matches!(late, Err(Fault::LostRace { .. })), "{late:?}");
 }
 
-/// What counts no more for a buyer whose clock is ahead must not be renewed beside what that one bought.
+/// An instance whose clock is ahead sells seats, because by its clock the subscription has expired. The
+/// subscription must not be renewed on top of that sale.
 #[tokio::test]
-async fn what_is_about_to_end_is_not_renewed_past_another_purchase() {
+async fn switching_auto_renew_on_loses_the_race_against_another_purchase() {
     let world = world().await.with_offers().await;
     let name = buy(&world, order(vec![line("trial", 20)])).await.unwrap().subscriptions[0].name.clone();
     let call = agent("contoso", "SetAutoRenew");
@@ -113,10 +116,11 @@ async fn what_is_about_to_end_is_not_renewed_past_another_purchase() {
     subscription::set_auto_renew(&world.service, &call, renew(true)).await.unwrap();
     let mut reader = world.service.book().store.read_once().await.unwrap();
     let counted = offers::counted(&mut reader, "customers/tailspin", &["trial"]).await.unwrap();
-    assert_eq!(counted[0].increases, 3, "two purchases and the renewal");
+    assert_eq!(counted[0].increases, 3, "two purchases and the switch of auto-renew");
 }
 
-/// Whether a sale of the add-on that was decided before comes after what `deed` does to its base.
+/// Decides a sale of the add-on, runs `deed` on the add-on's base subscription, then writes the sale. Returns
+/// whether the write succeeds.
 async fn is_sold_after(deed: impl AsyncFnOnce(&World, String)) -> bool {
     let world = world().await.with_offers().await;
     let base = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions.remove(0).name;
@@ -134,11 +138,11 @@ async fn is_sold_after(deed: impl AsyncFnOnce(&World, String)) -> bool {
 }
 
 #[tokio::test]
-async fn an_add_on_is_not_sold_beside_the_end_of_its_base() {
+async fn an_add_on_is_not_sold_when_its_base_ends_at_the_same_time() {
     let bystander = async |world: &World, _| {
         buy(world, order(vec![line("trial", 1), line("archive", 1)])).await.unwrap();
     };
-    assert!(is_sold_after(bystander).await, "another sale that rests on the base is no race");
+    assert!(is_sold_after(bystander).await, "another sale that depends on the base does not conflict");
     let cancelled = async |world: &World, name| {
         let request = pb::CancelSubscriptionRequest { name, ..Default::default() };
         subscription::cancel(&world.service, &agent("contoso", "CancelSubscription"), request).await.unwrap();
@@ -154,10 +158,10 @@ async fn an_add_on_is_not_sold_beside_the_end_of_its_base() {
 }
 
 #[tokio::test]
-async fn an_order_that_was_given_up_is_not_placed_later() {
+async fn a_voided_order_is_not_placed_later() {
     let world = world().await.with_offers().await;
     for _ in 0..2 {
-        assert!(!void(&world).await, "repeated, it is the same");
+        assert!(!void(&world).await, "a repeat gets the same answer");
     }
     let late = order_of_operation(&world).await;
     assert!(matches!(late, Err(Fault::RequestIdReused { .. })), "{late:?}");
@@ -165,18 +169,18 @@ async fn an_order_that_was_given_up_is_not_placed_later() {
 }
 
 #[tokio::test]
-async fn an_order_that_was_placed_is_not_given_up() {
+async fn a_placed_order_cannot_be_voided() {
     let world = world().await.with_offers().await;
     order_of_operation(&world).await.unwrap();
     assert!(void(&world).await);
-    // Its answer is forgotten after a day, and it stands all the same.
+    // The order's stored answer is pruned after a day; the order itself stays.
     world.pass(48);
     assert!(world.service.book().prune().await.is_ok());
     assert!(void(&world).await);
 }
 
 #[tokio::test]
-async fn an_id_that_the_caller_used_for_something_else_brings_no_order() {
+async fn an_operation_id_that_the_caller_used_for_another_order_places_none() {
     let world = world().await.with_offers().await;
     let other = pb::SubmitOrderRequest {
         request_id: OPERATION.to_owned(),
@@ -188,9 +192,9 @@ async fn an_id_that_the_caller_used_for_something_else_brings_no_order() {
     assert!(order_of_operation(&world).await.is_err());
 }
 
-/// Whoever comes first, both say the same.
+/// Whichever commits first, both calls agree on whether the order is placed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_and_its_being_given_up_never_pass_each_other() {
+async fn an_order_and_its_voiding_agree_on_the_outcome() {
     for round in 0..20 {
         let world = world().await.with_offers().await;
         let (_, placed) = tokio::join!(order_of_operation(&world), void(&world));
@@ -199,7 +203,7 @@ async fn an_order_and_its_being_given_up_never_pass_each_other() {
 }
 
 #[tokio::test]
-async fn an_operation_is_named_as_such() {
+async fn a_malformed_operation_name_is_rejected() {
     let world = world().await;
     let mut request = Request::new(pb::VoidOrderRequest::default());
     request.extensions_mut().insert(seller());

@@ -1,4 +1,4 @@
-//! Subscriptions, against peers that answer from a script: what only this service can get wrong.
+//! Tests of subscriptions with scripted peers, for faults that only this service can have.
 
 mod broken;
 mod fences;

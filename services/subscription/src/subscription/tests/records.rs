@@ -1,4 +1,4 @@
-//! Subscriptions that were sold elsewhere: recorded once, and counted like any other.
+//! Subscriptions that were sold elsewhere are recorded once, and count like any other.
 
 use csp_policy::Caller;
 use csp_proto::subscription::v1 as pb;
@@ -10,7 +10,7 @@ use crate::fixtures::{World, line, order, world};
 use crate::order::tests::{buy, reasons};
 use crate::subscription;
 
-/// Seats that Contoso sold to Tailspin in September 2023, without a reseller.
+/// A request to record seats that Contoso sold to Tailspin on 1 September 2023, without a reseller.
 pub(crate) fn record(offer: &str, quantity: i32) -> pb::RecordSubscriptionRequest {
     pb::RecordSubscriptionRequest {
         customer: "customers/tailspin".to_owned(),
@@ -31,7 +31,7 @@ pub(crate) async fn bring_in(
 }
 
 #[tokio::test]
-async fn one_key_is_recorded_once_however_many_ask() {
+async fn concurrent_records_with_one_external_id_create_one_subscription() {
     let world = world().await.with_offers().await;
     let keyed = pb::RecordSubscriptionRequest { external_id: "old-1".to_owned(), ..record("mail", 5) };
     let answers = join_all((0..8).map(|_| bring_in(&world, keyed.clone())).collect()).await;
@@ -39,7 +39,9 @@ async fn one_key_is_recorded_once_however_many_ask() {
     assert_eq!(recorded.len(), 1);
     assert!(refused.iter().all(|answer| matches!(answer, Err(Fault::AlreadyExists { .. }))), "{refused:?}");
     for _ in 0..2 {
-        bring_in(&world, record("mail", 5)).await.expect("without a key there is nothing to tell them apart");
+        bring_in(&world, record("mail", 5))
+            .await
+            .expect("records without an external id are never duplicates");
     }
     let call = Call::made_by(Caller::operator(), "op", "ListSubscriptions");
     for (key, count) in [("old-1", 1), ("old-2", 0), ("", 3)] {
@@ -50,7 +52,7 @@ async fn one_key_is_recorded_once_however_many_ask() {
 }
 
 #[tokio::test]
-async fn recorded_seats_count_for_the_limit_and_carry_an_add_on() {
+async fn recorded_seats_count_towards_the_limit_and_serve_as_base_of_an_add_on() {
     let world = world().await.with_offers().await;
     let early = bring_in(&world, record("archive", 1)).await.unwrap_err();
     assert_eq!(reasons(&early), ["PREREQUISITE_MISSING"]);
@@ -63,7 +65,7 @@ async fn recorded_seats_count_for_the_limit_and_carry_an_add_on() {
 }
 
 #[tokio::test]
-async fn a_recorded_one_renews_unless_it_is_told_otherwise() {
+async fn a_recorded_subscription_renews_unless_auto_renew_is_off() {
     let world = world().await.with_offers().await;
     let monthly = pb::RecordSubscriptionRequest { term: pb::Term::P1m.into(), ..record("mail", 1) };
     let renews = bring_in(&world, monthly.clone()).await.unwrap().subscription.unwrap();
@@ -76,7 +78,7 @@ async fn a_recorded_one_renews_unless_it_is_told_otherwise() {
 }
 
 #[tokio::test]
-async fn what_is_malformed_in_a_record_is_told_whole() {
+async fn a_malformed_record_reports_every_violation() {
     let world = world().await.with_offers().await;
     let request = pb::RecordSubscriptionRequest {
         seller: "contoso".to_owned(),

@@ -1,4 +1,5 @@
-//! Seats come, go, and are bounded; subscriptions are paused, given back, and end.
+//! Seats are added and taken back within limits; subscriptions are suspended, reactivated, cancelled, and
+//! expire.
 
 use csp_policy::boundaries::SetAutoRenew;
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
@@ -31,7 +32,7 @@ fn term_end(subscription: &pb::Subscription) -> String {
 }
 
 #[tokio::test]
-async fn seats_go_only_within_the_window_in_which_they_came() {
+async fn seats_are_taken_back_only_within_the_window_of_their_addition() {
     let world = world().await.with_offers().await;
     let name = bought(&world, "mail", 10).await;
     world.pass(100);
@@ -39,7 +40,8 @@ async fn seats_go_only_within_the_window_in_which_they_came() {
     world.pass(50);
     assert_eq!(change(&world, &name, 17).await.unwrap().quantity, 17);
     world.pass(50);
-    // Hour 200: the purchase is bound, 4 seats of hour 100 and 3 of hour 150 are not.
+    // Hour 200: the window of the purchase is closed; 4 seats of hour 100 and 3 of hour 150 can be taken
+    // back.
     let refused = change(&world, &name, 9).await.unwrap_err();
     assert_eq!(reasons(&refused), ["SEAT_REDUCTION_WINDOW_CLOSED"]);
     assert_eq!(change(&world, &name, 12).await.unwrap().quantity, 12);
@@ -59,7 +61,7 @@ async fn a_customer_holds_no_more_than_the_offer_allows_even_under_concurrent_or
 }
 
 #[tokio::test]
-async fn an_add_on_needs_its_base() {
+async fn an_add_on_needs_an_active_base() {
     let world = world().await.with_offers().await;
     let refused = buy(&world, order(vec![line("archive", 1)])).await.unwrap_err();
     assert_eq!(reasons(&refused), ["PREREQUISITE_MISSING"]);
@@ -68,14 +70,14 @@ async fn an_add_on_needs_its_base() {
 }
 
 #[tokio::test]
-async fn giving_back_is_prorated_by_day_and_bounded_by_the_window() {
+async fn a_cancellation_is_refunded_by_the_day_and_only_within_its_window() {
     let world = world().await.with_offers().await;
     let (one, other) = (bought(&world, "mail", 10).await, bought(&world, "mail", 1).await);
     let call = agent("contoso", "CancelSubscription");
     let cancel = |name: &str| pb::CancelSubscriptionRequest { name: name.to_owned(), ..Default::default() };
     world.pass(24 * 3);
     let cancelled = subscription::cancel(&world.service, &call, cancel(&one)).await.unwrap();
-    // 31 EUR a seat for the 31 days from 2 October: 28 of them are left.
+    // 31 EUR a seat for the 31 days from 2 October: 28 days are refunded.
     assert_eq!(cancelled.refund.unwrap().micros, 10 * 28_000_000);
     assert_eq!(cancelled.subscription.unwrap().state(), SubscriptionState::Cancelled);
     world.pass(24 * 4);
@@ -87,7 +89,7 @@ async fn giving_back_is_prorated_by_day_and_bounded_by_the_window() {
 }
 
 #[tokio::test]
-async fn a_pause_turns_auto_renew_off_and_the_term_ends() {
+async fn suspending_switches_auto_renew_off_so_the_subscription_expires() {
     let world = world().await.with_offers().await;
     let name = bought(&world, "mail", 10).await;
     let call = agent("fabrikam", "SuspendSubscription");
@@ -114,7 +116,7 @@ async fn a_pause_turns_auto_renew_off_and_the_term_ends() {
 }
 
 #[tokio::test]
-async fn a_pause_after_renewals_lasts_until_the_running_term_ends() {
+async fn suspending_after_a_renewal_keeps_the_end_of_the_running_term() {
     let world = world().await.with_offers().await;
     let name = bought_monthly(&world).await;
     let call = agent("contoso", "Any");
@@ -135,7 +137,7 @@ async fn a_pause_after_renewals_lasts_until_the_running_term_ends() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_is_switched_off_keeps_the_running_term() {
+async fn switching_auto_renew_off_keeps_the_running_term() {
     let world = world().await.with_offers().await;
     let name = bought_monthly(&world).await;
     world.pass(24 * 40);
@@ -148,9 +150,9 @@ async fn a_renewal_that_is_switched_off_keeps_the_running_term() {
     assert_eq!(run(&world, "set_auto_renew", &name).await, "ACTIVE");
 }
 
-/// What was decided just before the end of the term, and is written after it, does not count.
+/// The decision is made just before the end of the term, and written just after it.
 #[tokio::test]
-async fn no_decision_outlives_the_term_it_was_made_in() {
+async fn a_decision_loses_its_race_when_its_term_ends_before_the_write() {
     let world = world().await.with_offers().await;
     let name = bought(&world, "mail", 10).await;
     run(&world, "suspend", &name).await;
@@ -193,9 +195,10 @@ async fn a_stale_etag_changes_nothing() {
     ));
 }
 
-/// What each command answers in each state: the state after it, or the first reason of its refusal.
+/// The outcome of each command in each state: the state after the command, or the first reason of its
+/// refusal.
 #[tokio::test]
-async fn every_state_answers_every_command() {
+async fn commands_succeed_only_in_the_states_they_start_from() {
     const STATES: [&str; 4] = ["ACTIVE", "SUSPENDED", "CANCELLED", "EXPIRED"];
     let commands = ["suspend", "reactivate", "set_auto_renew", "change_quantity", "cancel"];
     let not_active = "SUBSCRIPTION_NOT_ACTIVE";
@@ -224,6 +227,7 @@ async fn every_state_answers_every_command() {
     }
 }
 
+/// Runs the command as Contoso. Returns the state after it, or the first reason of its refusal.
 async fn run(world: &World, command: &str, name: &str) -> String {
     let (service, call, name) = (&world.service, agent("contoso", "Any"), name.to_owned());
     let answer = match command {
@@ -254,6 +258,7 @@ async fn run(world: &World, command: &str, name: &str) -> String {
     }
 }
 
+/// Runs the futures concurrently in one task. Outputs keep the order of the futures.
 pub(crate) async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     let mut waiting: Vec<_> = futures.into_iter().map(|future| Some(Box::pin(future))).collect();
     let mut done: Vec<Option<F::Output>> = waiting.iter().map(|_| None).collect();

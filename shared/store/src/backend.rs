@@ -1,4 +1,4 @@
-//! The one place that tells the backends apart.
+//! The two backends behind one type: each operation is passed to SQLite or to PostgreSQL.
 
 use crate::config::Database;
 use crate::connection::pool::ConnectionPool;
@@ -8,20 +8,20 @@ use crate::{Change, Config, Connection, Error, Migration, migrate, sqlite};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long closing waits for the readers and writers that are still at work.
+/// How long [`crate::Store::close`] waits for refused decisions to be stored, and then for readers and
+/// writers in use.
 pub const CLOSE_WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// The database of a store, on its backend.
 #[derive(Debug, Clone)]
 pub(crate) enum Backend {
-    /// A file with one writer.
+    /// A SQLite file, which has one writer.
     Sqlite {
-        /// Whose turn it is to write.
+        /// The queue for the write connection.
         writer: Arc<Writer>,
-        /// Connections that only read.
+        /// The connections for reading.
         readers: ConnectionPool,
     },
-    /// A server.
+    /// A database on a PostgreSQL server.
     Postgres(Server),
 }
 
@@ -55,7 +55,7 @@ impl Backend {
         }
     }
 
-    /// Begins a transaction whose statements see one snapshot.
+    /// The statement that begins a transaction with one snapshot for all its statements.
     pub(crate) fn begin_read(&self) -> &'static str {
         match self {
             Backend::Sqlite { .. } => sqlite::BEGIN_READ,
@@ -76,7 +76,9 @@ impl Backend {
             Backend::Postgres(server) => tokio::time::timeout(CLOSE_WAIT_MAX, server.close()).await,
         };
         if at_work.is_err() {
-            tracing::warn!("readers or writers were still at work when the store was closed");
+            tracing::warn!(
+                "the store was closed while connections were in use; their uncommitted writes may be lost"
+            );
         }
         match self {
             Backend::Sqlite { writer, .. } => writer.close().await,
@@ -85,7 +87,7 @@ impl Backend {
     }
 }
 
-/// The transaction of a write that has a connection.
+/// A write transaction that holds a connection.
 #[derive(Debug)]
 pub(crate) enum Transaction {
     Sqlite(sqlite::writer::Member),

@@ -1,37 +1,38 @@
-//! Where the database is and how it is opened.
+//! The address of a database, and how to open it.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Readers that a store opens at most, unless told otherwise.
+/// Default of [`Config::readers_max`].
 pub const READERS_DEFAULT: u32 = 8;
 
-/// Writers that a store opens at most, unless told otherwise. SQLite has one, whatever is asked.
+/// Default of [`Config::writers_max`]. SQLite always has one writer.
 pub const WRITERS_DEFAULT: u32 = 8;
 
 const SQLITE: &str = "sqlite:";
 const POSTGRES: [&str; 2] = ["postgres://", "postgresql://"];
 
-/// What opening does about the schema.
+/// What opening does about missing migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
-    /// Apply the missing migrations (development, and the migration job of a deployment).
+    /// Apply them (in development, and in the migration job of a deployment).
     Migrate,
-    /// Refuse to open when one is missing without which no statement runs: another process migrates.
+    /// Refuse to open, because another process migrates. Migrations that only create or drop a plain index
+    /// may be missing.
     Require,
 }
 
-/// Which database: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME`.
+/// The address of a database: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME`.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Database {
-    /// A file; it and missing parent directories are created.
+    /// A SQLite file. Opening creates the file and its missing parent directories.
     Sqlite(PathBuf),
-    /// A database of a PostgreSQL server, by its URL, which may hold a password.
+    /// The URL of a database on a PostgreSQL server. The URL may hold a password.
     Postgres(String),
 }
 
-/// A text that names no database that this release knows.
+/// The text is not an address of a SQLite or PostgreSQL database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME`")]
 pub struct UnknownDatabase;
@@ -49,7 +50,8 @@ impl FromStr for Database {
 }
 
 impl fmt::Display for Database {
-    /// As it may be shown: without the password, and without parameters, which may hold one too.
+    /// The address as it may be shown: without the password, and without the query parameters, which may hold
+    /// a password too.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = match self {
             Database::Sqlite(path) => return write!(out, "{SQLITE}{}", path.display()),
@@ -74,24 +76,24 @@ impl fmt::Debug for Database {
 /// How to open the database of one service.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Which database.
+    /// The address of the database.
     pub database: Database,
-    /// Connections that read at the same time, at most; 0 counts as 1.
+    /// Maximum number of connections for reading; 0 counts as 1.
     pub readers_max: u32,
-    /// Connections that write at the same time, at most, where there may be several; 0 counts as 1.
+    /// Maximum number of connections for writing; 0 counts as 1. SQLite always has one.
     pub writers_max: u32,
     /// What to do about missing migrations.
     pub schema: Schema,
 }
 
 impl Config {
-    /// That database with the default connections, migrated when opened.
+    /// Opens `database` with the default numbers of connections, and applies missing migrations.
     pub fn new(database: Database) -> Self {
         let (readers_max, writers_max) = (READERS_DEFAULT, WRITERS_DEFAULT);
         Self { database, readers_max, writers_max, schema: Schema::Migrate }
     }
 
-    /// SQLite in the file at `path`, migrated when opened.
+    /// Opens the SQLite file at `path`, and applies missing migrations.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
         Self::new(Database::Sqlite(path.into()))
     }

@@ -1,4 +1,4 @@
-//! A copy of a database, to try something on.
+//! Copies a SQLite database, so that something can be tried on the copy.
 
 use std::path::Path;
 
@@ -6,11 +6,11 @@ use crate::{Connection, Error, sqlite};
 
 const COPY: &str = "VACUUM INTO $1";
 
-/// Copies the database file `from` to `to`, as it is at this moment, also while a store writes to it. Does
-/// nothing when there is no file `from`.
+/// Copies the SQLite file `from` to `to`, as it is at this moment. A store may write to `from` meanwhile.
+/// Does nothing when `from` does not exist.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when one cannot be read or the other not written; `to` must not exist.
+/// [`Error::Unavailable`] when `from` cannot be read or `to` cannot be written. `to` must not exist.
 pub async fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     if !from.exists() {
         return Ok(());
@@ -27,7 +27,7 @@ mod tests {
     use crate::{Config, Store};
 
     #[tokio::test]
-    async fn a_copy_is_a_store_of_its_own() {
+    async fn a_copy_opens_as_a_separate_store() {
         let folder = tempfile::tempdir().unwrap();
         let (from, to) = (folder.path().join("a.sqlite"), folder.path().join("b.sqlite"));
         copy(&from, &to).await.unwrap();

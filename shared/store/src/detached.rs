@@ -1,9 +1,9 @@
-//! Work in a task of its own.
+//! Work that continues when its caller is cancelled.
 
 use crate::Error;
 
-/// Runs `work` to its end even when the caller goes away: a sequence of statements is never cut in the middle, and the
-/// outcome of a write never left unknown.
+/// Runs `work` in a task of its own, to its end, even when the caller's future is dropped. So a sequence of
+/// statements is never cut in the middle, and the outcome of a write is never left unknown.
 pub(crate) async fn run<T: Send + 'static>(
     work: impl Future<Output = Result<T, Error>> + Send + 'static,
 ) -> Result<T, Error> {

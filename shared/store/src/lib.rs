@@ -1,26 +1,29 @@
-//! The database of one service: open it, migrate it, write to it.
+//! The database of one service: open it, migrate it, read from it and write to it.
 //!
-//! This crate is the only place that knows the backend; services declare their tables with
-//! [`table!`] and ask by [`Select`] and [`Save`], or in plain sqlx against the aliases below.
-//! It knows no noun of the domain: journal entries, decisions and mails are opaque to it.
+//! Only this crate knows whether the database is SQLite or PostgreSQL. Services declare their tables with
+//! [`table!`] and query them with [`Select`] and [`Save`], or with plain sqlx and the type aliases below. The
+//! crate knows no noun of the domain: journal entries, decisions and mails are opaque to it.
 //!
 //! In reading order:
-//! 1. [`Config`], [`migrations!`] and [`Store::open`]: one database a service, a file of SQLite or PostgreSQL, migrated
-//!    before anything else;
-//! 2. `read/`: [`Store::read`], a snapshot; [`paging`], sizes and opaque tokens of lists;
-//! 3. `table/`: [`table!`], [`Select`] and [`Save`], a table that is declared once;
-//! 4. `write/`: [`Store::write`], a write ([`Tx`]) with its [`Change`]s, and what it leaves behind in the same
-//!    transaction as the state: [`decision`], [`idempotency`] record, [`outbox`] mail; [`guard`] keeps a late step out;
-//! 5. `journal/` and `feed/`: the [`journal`] entry of each change, and all entries in one order ([`feed`]), numbered
-//!    after the commit;
-//! 6. `connection/`: a connection that knows whether it is clean, and their pool;
-//! 7. `sqlite/` and `postgres/`: what is particular about each backend; `backend.rs` tells them apart;
-//! 8. [`Error`]: what can go wrong, in words that may be shown to a client.
+//! 1. [`Config`], [`migrations!`] and [`Store::open`]: each service has one database, a SQLite file or a
+//!    PostgreSQL database. Opening it applies or checks the migrations;
+//! 2. `read/`: [`Store::read`] gives a snapshot; [`paging`] has page sizes and the opaque page tokens of
+//!    lists;
+//! 3. `table/`: [`table!`] declares a table once; [`Select`] and [`Save`] read and write its rows;
+//! 4. `write/`: [`Store::write`] begins a write transaction ([`Tx`]) made of [`Change`]s. The same
+//!    transaction stores the [`decision`], the [`idempotency`] record and the [`outbox`] mail; [`guard`]
+//!    refuses a saga's step that arrives after the saga was taken back;
+//! 5. `journal/` and `feed/`: the [`journal`] has one entry for each change; the [`feed`] puts all entries in
+//!    one order and numbers them after the commit;
+//! 6. `connection/`: a connection that knows whether it can be reused, and the connection pool;
+//! 7. `sqlite/` and `postgres/`: the code of one backend each; `backend.rs` chooses between them;
+//! 8. [`Error`]: everything that can fail, in words that may be shown to a client.
 //!
-//! Every statement has to be portable: columns are `TEXT`, `BIGINT` and `BLOB` (a truth value is a `BIGINT` 0 or
-//! 1), parameters `$1…$n`, no serial keys, no triggers, no savepoints, no deferrable constraints: the last would fail at
-//! SQLite's shared commit and take the whole batch with them. Writes run concurrently on
-//! PostgreSQL: whatever must hold is held by a row that all concerned write, never by a read alone.
+//! Every statement has to be portable. Columns are `TEXT`, `BIGINT` and `BLOB`; a truth value is a `BIGINT`
+//! of 0 or 1. Parameters are `$1…$n`. There are no serial keys, triggers, savepoints or deferrable
+//! constraints. A deferred constraint would fail at SQLite's shared commit, and every transaction in the
+//! batch with it. Writes run concurrently on PostgreSQL: each invariant is held by a row that all its writers
+//! write, never by a read alone.
 //!
 //! Time and identifiers are parameters everywhere. A column holds an instant as microseconds since 1970, UTC.
 
@@ -63,11 +66,11 @@ pub use write::refusals::{REFUSALS_BATCH_MAX, REFUSALS_QUEUED_MAX};
 pub use write::tx::Tx;
 pub use write::{decision, guard, idempotency, outbox, placeholders as sql};
 
-/// The database as sqlx knows it: chosen at run time, so that one SQL text serves every backend.
+/// The sqlx driver: chosen at run time, so that one SQL text serves both backends.
 pub type Db = sqlx::Any;
 
-/// A row of a result.
+/// A row of a query result.
 pub type Row = sqlx::any::AnyRow;
 
-/// What a statement that returns no rows did.
+/// The result of a statement that returns no rows: how many rows it affected.
 pub type QueryResult = sqlx::any::AnyQueryResult;

@@ -6,29 +6,30 @@ use sqlx::AssertSqlSafe;
 use sqlx::error::DatabaseError;
 use std::time::Duration;
 
-/// One step of a schema: a single DDL statement, never edited once released. What a column is called that holds
-/// bytes differs: it is written `BLOB`.
+/// One step of a schema: a single DDL statement, never edited once released. A column of bytes is declared as
+/// `BLOB`, which PostgreSQL gets as `BYTEA`.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
-    /// Its place in the list; versions ascend, starting at 1 or later.
+    /// The place in the list of migrations. Versions ascend from 1 or a higher number.
     pub version: i64,
-    /// What it does, for people: `0001_create_journal`.
+    /// A description for people, such as `0001_create_journal`.
     pub name: &'static str,
-    /// The statement.
+    /// The DDL statement. Lines of comments may stand before it.
     pub sql: &'static str,
 }
 
-/// How long opening waits for a server to let it in, and for each answer about the state of its schema. Nobody knows
-/// how long a migration takes, or another process that migrates.
+/// How long opening waits for a connection, and for each answer about the state of the schema. Applying a
+/// migration has no limit, nor has waiting for another process that migrates: nobody knows how long either
+/// takes.
 pub const OPEN_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// The namespace of the store's own tables.
+/// Namespace of the migrations of the store's own tables.
 const OWN_NAMESPACE: &str = "store";
 
 /// The type of a column that holds bytes, as migrations write it.
 const BYTES: &str = "BLOB";
 
-/// The store's own tables, applied before any service's.
+/// Migrations of the store's own tables, applied before those of the service.
 const OWN: &[Migration] = crate::migrations![
     "0001_create_journal",
     "0002_index_journal_position",
@@ -47,8 +48,8 @@ const OWN: &[Migration] = crate::migrations![
     "0015_drop_index_journal_time",
 ];
 
-/// The migrations of the crate that calls it, by the names of their files in its folder `migrations`, without `.sql`:
-/// `migrations!["0001_create_journal", "0002_index_journal_position"]`.
+/// The migrations of the calling crate. Each name is that of a file in the crate's folder `migrations`,
+/// without `.sql`: `migrations!["0001_create_journal", "0002_index_journal_position"]`.
 #[macro_export]
 macro_rules! migrations {
     ($($name:literal),* $(,)?) => {
@@ -59,10 +60,10 @@ macro_rules! migrations {
     };
 }
 
-/// What differs between the backends when a schema is changed.
+/// The SQL of a migration that differs between the backends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Dialect {
-    /// Begins the one transaction of all steps.
+    /// Begins the transaction in which all migrations run.
     begin: &'static str,
     /// The type of a column that holds bytes.
     bytes: &'static str,
@@ -76,20 +77,20 @@ const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (namespace TEXT NOT NULL, \
      version BIGINT NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (namespace, version))";
-/// Two that migrate one database at once do so one after the other: both write this row.
+/// Two processes that migrate one database take turns: both write this row.
 const TAKE_TURN: &str = "INSERT INTO schema_migration (namespace, version, name, checksum) \
      VALUES ('turn', 0, '', '') ON CONFLICT (namespace, version) DO UPDATE SET name = excluded.name";
 const APPLIED: &str = "SELECT version, checksum FROM schema_migration WHERE namespace = $1 ORDER BY version";
 const RECORD: &str =
     "INSERT INTO schema_migration (namespace, version, name, checksum) VALUES ($1, $2, $3, $4)";
 
-/// What is to become of a schema.
 struct Plan {
     dialect: Dialect,
     schema: Schema,
 }
 
-/// Applies the store's own migrations, then `migrations`: all of them or, when one fails, none.
+/// Applies the store's own migrations, then `migrations`, in one transaction: when one fails, none is
+/// applied.
 pub(crate) async fn run(
     conn: &mut Connection,
     dialect: Dialect,
@@ -114,7 +115,8 @@ async fn tell(conn: &mut Connection, words: &'static str) -> Result<(), Error> {
     Ok(sqlx::raw_sql(words).execute(conn).await.map(drop)?)
 }
 
-/// In a transaction of its own, since two that create one table at once may refuse each other on PostgreSQL.
+/// Runs in a transaction of its own and tries twice: on PostgreSQL, two processes that create one table at
+/// the same time may get a conflict.
 async fn create_ledger(conn: &mut Connection) -> Result<(), Error> {
     let created = sqlx::query(CREATE_LEDGER).execute(&mut *conn).await.map_err(Error::from);
     match created {
@@ -168,7 +170,11 @@ impl Plan {
                     self.apply_one(conn, namespace, migration, &checksum).await?;
                 }
                 None if migration.is_dispensable(migrations) => {
-                    tracing::warn!(namespace, version, "an index differs: run the migration job");
+                    tracing::warn!(
+                        namespace,
+                        version,
+                        "a migration of an index is not applied yet: run the migration job"
+                    );
                 }
                 None => return Err(Error::SchemaTooOld { namespace, missing: version }),
             }
@@ -193,8 +199,8 @@ impl Plan {
 }
 
 impl Migration {
-    /// The step of that name, whose version is the number before its first `_`. A name without a number gets version 0,
-    /// which no schema has.
+    /// The migration with this name and statement. The number at the beginning of the name is the version. A
+    /// name without a number gets version 0, which opening refuses.
     pub const fn new(name: &'static str, sql: &'static str) -> Self {
         let (mut version, mut rest) = (0, name.as_bytes());
         while let [digit @ b'0'..=b'9', after @ ..] = rest {
@@ -204,9 +210,11 @@ impl Migration {
         Migration { version, name, sql }
     }
 
-    /// Whether this release serves a schema that lacks the step, so that it can be rolled out before the
-    /// migration job has run: an index makes statements fast, or is one too many, but for a unique one nothing
-    /// depends on it. `all` are the steps that it is one of.
+    /// Whether this release works on a schema that lacks the migration, so that the release can be rolled out
+    /// before the migration job has run. This holds for creating or dropping a plain index: a missing index
+    /// only makes statements slow, and a superfluous one only costs time. It does not hold for a unique
+    /// index: a missing one lets duplicates in, and a superfluous one refuses rows that this release may
+    /// write. `all` is the list that the migration belongs to.
     fn is_dispensable(&self, all: &[Migration]) -> bool {
         let creates = |migration: &Migration, name: &str| {
             let rest = migration.statement().strip_prefix("CREATE INDEX ");
@@ -218,24 +226,26 @@ impl Migration {
         }
     }
 
-    /// Without the comments before it.
+    /// The first line of the statement, without the comments before it.
     fn statement(&self) -> &'static str {
         self.sql.lines().find(|line| !line.starts_with("--")).unwrap_or_default()
     }
 }
 
-/// Waits for a server that may be silent.
+/// Limits the wait for a server that may not answer to [`OPEN_WAIT_MAX`].
 pub(crate) async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let answer = tokio::time::timeout(OPEN_WAIT_MAX, asked).await;
     answer.unwrap_or_else(|_| Err(Error::unavailable("it did not answer in time")))
 }
 
-/// PostgreSQL has a code for it, SQLite only words: <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
+/// PostgreSQL has a code for a missing table, SQLite only a message:
+/// <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
 fn is_about_a_missing_table(said: &dyn DatabaseError) -> bool {
     said.code().is_some_and(|code| code == "42P01") || said.message().starts_with("no such table")
 }
 
-/// A database that nobody migrated has no ledger; asking for it would end the transaction.
+/// Refuses a database without the table `schema_migration`: nobody has migrated it. The failing query ends
+/// the transaction, so nothing may follow it.
 async fn must_be_migrated(conn: &mut Connection, namespace: &'static str) -> Result<(), Error> {
     let asked = sqlx::query(APPLIED).bind(namespace).fetch_optional(conn).await;
     match asked {
@@ -246,7 +256,7 @@ async fn must_be_migrated(conn: &mut Connection, namespace: &'static str) -> Res
     }
 }
 
-/// Versions and checksums that the database has, oldest first.
+/// Versions and checksums of the applied migrations, in ascending order.
 async fn applied(conn: &mut Connection, namespace: &str) -> Result<Vec<(i64, String)>, Error> {
     Ok(sqlx::query_as(APPLIED).bind(namespace).fetch_all(conn).await?)
 }
@@ -319,19 +329,19 @@ mod tests {
     }
 
     #[test]
-    fn a_name_begins_with_the_version() {
+    fn the_version_is_the_number_at_the_beginning_of_the_name() {
         assert_eq!(Migration::new("0012_index_journal", "").version, 12);
         assert_eq!(Migration::new("index_journal", "").version, 0);
     }
 
     #[tokio::test]
-    async fn a_schema_grows_by_the_missing_migrations_only() {
+    async fn only_missing_migrations_are_applied() {
         reopen(&[ONE], &[ONE, TWO], Schema::Migrate).await.unwrap();
         reopen(&[ONE, TWO], &[ONE, TWO], Schema::Require).await.unwrap();
     }
 
     #[tokio::test]
-    async fn a_schema_newer_than_known_is_refused() {
+    async fn a_schema_of_a_newer_release_is_refused() {
         let refused = reopen(&[ONE, TWO], &[ONE], Schema::Migrate).await.unwrap_err();
         let told = refused.to_string();
         assert!(
@@ -341,24 +351,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_missing_migration_is_refused_where_it_must_not_be_applied() {
+    async fn a_missing_migration_is_refused_if_opening_must_not_migrate() {
         let refused = reopen(&[ONE], &[ONE, TWO], Schema::Require).await.unwrap_err();
         assert!(matches!(refused, Error::SchemaTooOld { namespace: "test", missing: 2 }), "{refused:?}");
     }
 
     #[tokio::test]
-    async fn a_release_serves_a_schema_of_which_only_the_newest_index_differs() {
+    async fn a_release_opens_a_schema_that_lacks_only_a_plain_index_migration() {
         reopen(&[ONE, TWO], &[ONE, TWO, INDEX], Schema::Require).await.unwrap();
         reopen(&[ONE, TWO, INDEX], &[ONE, TWO, INDEX, DROP], Schema::Require).await.unwrap();
         let refused = reopen(&[ONE, TWO], &[ONE, TWO, UNIQUE], Schema::Require).await.unwrap_err();
         assert!(matches!(refused, Error::SchemaTooOld { missing: 3, .. }), "{refused:?}");
         let refused = reopen(&[ONE, TWO, UNIQUE], &[ONE, TWO, UNIQUE, DROP], Schema::Require).await;
-        let refused = refused.expect_err("it refuses rows that the release may write");
+        let refused =
+            refused.expect_err("the superfluous unique index refuses rows that the release may write");
         assert!(matches!(refused, Error::SchemaTooOld { missing: 4, .. }), "{refused:?}");
     }
 
     #[tokio::test]
-    async fn a_database_that_nobody_migrated_is_refused_where_another_migrates() {
+    async fn an_unmigrated_database_is_refused_if_opening_must_not_migrate() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config { schema: Schema::Require, ..Config::sqlite(folder.path().join("empty.db")) };
         let refused = Store::open(config, "test", &[ONE]).await.unwrap_err();
@@ -366,7 +377,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn history_is_never_rewritten() {
+    async fn an_edited_inserted_unknown_or_descending_migration_is_refused() {
         for (first, second, problem) in [
             (&[ONE] as &[_], &[ONE_EDITED] as &[_], "was edited"),
             (&[TWO], &[ONE, TWO], "was inserted too late"),
@@ -379,7 +390,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_migration_that_fails_takes_the_others_with_it() {
+    async fn a_failing_migration_undoes_those_applied_before_it() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::sqlite(folder.path().join("store.db"));
         Store::open(config.clone(), "test", &[ONE, BROKEN]).await.unwrap_err();

@@ -1,9 +1,10 @@
-//! Every statement about the store's own tables.
+//! The store's own statements, for tests.
 
 use crate::write::{decision, idempotency, outbox};
 use crate::{feed, journal};
 
-/// The statements about the store's own tables, for a test that prepares them.
+/// Every statement on the store's own tables, as SQL. A test prepares each one to check it against the
+/// schema.
 pub fn statements() -> Vec<String> {
     let all = [
         journal::STATEMENTS,

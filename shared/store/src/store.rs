@@ -1,4 +1,4 @@
-//! The store itself: opened once, cloned freely.
+//! The handle of an open database.
 
 use crate::backend::{Backend, CLOSE_WAIT_MAX};
 use crate::connection::pool::PooledConnection;
@@ -9,7 +9,7 @@ use crate::{Config, Error, Migration, Reader};
 
 const IS_ALIVE: &str = "SELECT COUNT(*) FROM schema_migration";
 
-/// The database of one service. Cloning shares it; all clones are closed together.
+/// The database of one service. Clones share the database, and closing one clone closes all.
 #[derive(Debug, Clone)]
 pub struct Store {
     backend: Backend,
@@ -17,14 +17,15 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, brings its schema up to date and starts the writer of refusals.
+    /// Opens the database, brings its schema up to date and starts the background task that stores refused
+    /// decisions.
     ///
-    /// `service` is the namespace of `migrations`; the store's own tables are migrated before.
+    /// `service` is the namespace of `migrations`. The store's own tables are migrated first.
     ///
     /// # Errors
-    /// [`Error::SchemaTooNew`], [`Error::SchemaTooOld`] and [`Error::Migration`] about the schema;
-    /// [`Error::Collation`] when the database orders text otherwise than by bytes; [`Error::Unavailable`] and
-    /// [`Error::Disconnected`] when it cannot be reached.
+    /// [`Error::SchemaTooNew`], [`Error::SchemaTooOld`] and [`Error::Migration`] when the schema does not fit
+    /// this release; [`Error::Collation`] when the database does not order text by bytes;
+    /// [`Error::Unavailable`] and [`Error::Disconnected`] when the database cannot be reached.
     pub async fn open(
         config: Config,
         service: &'static str,
@@ -35,9 +36,9 @@ impl Store {
         Ok(Self { backend, refusals })
     }
 
-    /// A snapshot: all statements on it see the same state, however much is written meanwhile.
+    /// A snapshot: all statements on it see one state of the database, whatever is written meanwhile.
     ///
-    /// Hold it briefly; never await another service meanwhile.
+    /// Hold it briefly, and never await another service while holding it.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time.
@@ -47,7 +48,8 @@ impl Store {
         Ok(Reader::new(reader))
     }
 
-    /// A connection for a single reading statement, which needs no snapshot and saves its two round trips.
+    /// A connection for a single reading statement. One statement needs no snapshot, and this saves the two
+    /// round trips of a transaction.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time.
@@ -55,33 +57,35 @@ impl Store {
         self.backend.readers().acquire().await
     }
 
-    /// A write, which takes its turn when it needs it, on SQLite in order of arrival: with its connection, or with its
-    /// commit.
+    /// Begins a write transaction, which waits for a connection only when one is needed: at the first
+    /// [`Tx::conn`], or at [`Tx::commit`]. On SQLite, waiting writers are served in order of arrival.
     pub fn write(&self) -> Tx {
         Tx::new(self.backend.clone(), false)
     }
 
-    /// A write of which nothing lasts, whatever is put and however it ends. It has no connection and takes no turn.
+    /// Begins a dry write, which stores nothing, whatever its changes are and however the write ends. A dry
+    /// write has no connection and never waits for one.
     pub fn write_dry(&self) -> Tx {
         Tx::new(self.backend.clone(), true)
     }
 
-    /// Remembers a refused decision, best effort: it is written soon, or counted as lost when too many wait.
+    /// Stores a refused decision, best effort and in the background. When too many are waiting, the decision
+    /// is lost and counted.
     pub fn note_refusal(&self, refusal: Decision) {
         self.refusals.note(refusal);
     }
 
-    /// Waits until every refusal that was noted before is written or lost.
+    /// Waits until every refused decision noted before this call is stored or lost.
     pub async fn drain_refusals(&self) {
         self.refusals.drain().await;
     }
 
-    /// Refused decisions that could not be remembered, since opening.
+    /// Number of refused decisions that could not be stored since the store was opened.
     pub fn refusals_lost(&self) -> u64 {
         self.refusals.lost()
     }
 
-    /// Whether the database answers.
+    /// Checks that the database answers.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when it does not.
@@ -91,21 +95,24 @@ impl Store {
         Ok(())
     }
 
-    /// Writes what is left to write, on SQLite empties the write-ahead log, and refuses every later use.
+    /// Stores the waiting refused decisions, empties SQLite's write-ahead log, and refuses every later use.
     ///
-    /// Waits for refusals that were noted, and for readers and writers, no longer than [`CLOSE_WAIT_MAX`] each.
+    /// Waits for refused decisions to be stored, and then for readers and writers in use, at most
+    /// [`CLOSE_WAIT_MAX`] each.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the file could not be flushed; what was acknowledged is safe even then.
+    /// [`Error::Unavailable`] when the write-ahead log could not be emptied. Acknowledged writes are safe
+    /// even then.
     pub async fn close(&self) -> Result<(), Error> {
-        // Best effort, as they are: a database that is away must not keep its process.
+        // The wait is bounded: a database that does not answer must not keep the process alive.
         if tokio::time::timeout(CLOSE_WAIT_MAX, self.drain_refusals()).await.is_err() {
-            tracing::warn!("refused decisions were not written when the store was closed");
+            tracing::warn!(
+                "the store was closed before all refused decisions were stored; the rest may be lost"
+            );
         }
         self.backend.close().await
     }
 
-    /// The one writer of SQLite.
     #[cfg(test)]
     pub(crate) fn writer(&self) -> &crate::sqlite::writer::Writer {
         match &self.backend {

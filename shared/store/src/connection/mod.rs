@@ -1,8 +1,9 @@
-//! A connection that knows whether its last statement was answered.
+//! A connection that knows whether its last statement was answered and whether a transaction is open.
 //!
-//! A caller may go away in the middle of anything. What it leaves behind, a statement that the server is at work on or an
-//! open transaction, would be met by whoever uses the connection next: reads of an earlier time, writes that are never
-//! committed, rows that stay held. So every use marks the connection before it is sent, and its end takes the mark back.
+//! A caller may be cancelled at any await, and leave behind a statement that the server still executes, or an
+//! open transaction. The next user of the connection would then read an old snapshot, lose its writes because
+//! they are never committed, or keep rows locked. So the connection is marked before each statement is sent,
+//! and the mark is removed when the statement is answered.
 
 pub(crate) mod pool;
 
@@ -16,31 +17,31 @@ use std::time::Duration;
 use tokio::time::Sleep;
 use tokio_stream::Stream;
 
-/// How long the server works on one statement. Every connection is told so, because a client that goes away without a
-/// word must not keep its locks until the network notices, which may be hours.
+/// How long the server works on one statement. Set on every connection: when a client disappears silently,
+/// its locks must not stay until the network notices, which may take hours.
 pub const STATEMENT_WAIT_MAX: Duration = Duration::from_secs(30);
 
-/// A connection that statements run on: what [`crate::Reader::conn`] and [`crate::Tx::conn`] hand out.
+/// A connection to run statements on: [`crate::Reader::conn`] and [`crate::Tx::conn`] return it.
 #[derive(Debug, Default)]
 pub struct Connection {
-    /// None in the place of one that was given away.
+    /// `None` in the placeholder that is left where a connection was taken out.
     driver: Option<AnyConnection>,
     last: Last,
-    /// [`Connection::begin`] without the end of [`Connection::commit`].
+    /// Set by [`Connection::begin`], cleared by [`Connection::commit`].
     is_in_transaction: bool,
-    /// How long an answer is waited for, if not for ever.
+    /// How long to wait for an answer; `None` means without limit.
     answer_wait_max: Option<Duration>,
 }
 
-/// What came of the last statement.
+/// The outcome of the last statement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Last {
-    /// It was answered.
+    /// The statement was answered.
     #[default]
     Answered,
-    /// Its answer was not waited for, or was an error: the connection may be good.
+    /// The answer was not awaited, or was an error: the connection may still be good.
     Open,
-    /// The connection broke, or the other end is silent.
+    /// The connection broke, or the server does not answer.
     Lost,
 }
 
@@ -67,24 +68,24 @@ impl Connection {
         Ok(())
     }
 
-    /// The same, with a bound on every answer from now on.
+    /// Limits the wait for every later answer.
     pub(crate) fn with_answer_wait_max(mut self, wait: Option<Duration>) -> Self {
         self.answer_wait_max = wait;
         self
     }
 
-    /// Whether a borrower left nothing behind.
+    /// Whether the last statement succeeded and no transaction is open.
     pub(crate) fn is_clean(&self) -> bool {
         self.last == Last::Answered && !self.is_in_transaction
     }
 
-    /// Whether it is of no use any more.
+    /// Whether the connection can no longer be used.
     pub(crate) fn is_lost(&self) -> bool {
         self.last == Last::Lost || self.driver.is_none()
     }
 
-    /// Rolls back what was left behind, and makes sure that the server lives. It waits as long as a statement that was left
-    /// behind may take.
+    /// Rolls back an open transaction, or pings the server when there is none. Waits as long as a statement
+    /// that is still running may take.
     pub(crate) async fn reset(&mut self) -> Result<(), sqlx::Error> {
         let is_in_transaction = self.is_in_transaction;
         let driver = self.driver()?;
@@ -117,7 +118,7 @@ impl From<AnyConnection> for Connection {
     }
 }
 
-/// What a statement says, step by step.
+/// A part of the answer to a statement: a row, or the number of affected rows.
 type Step = Result<Either<AnyQueryResult, Row>, sqlx::Error>;
 type Steps<'e> = Pin<Box<dyn Stream<Item = Step> + Send + 'e>>;
 type Answer<'e, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'e>>;
@@ -138,7 +139,7 @@ impl<'c> Executor<'c> for &'c mut Connection {
         Box::pin(ToTheEnd { steps: driver.fetch_many(query), last: &mut self.last, failed: None, silence })
     }
 
-    /// The row is the answer: what the server says after it, sqlx reads before the next statement.
+    /// The first row counts as the answer: sqlx reads the rest of the answer before the next statement.
     fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> Answer<'e, Option<Row>>
     where
         'c: 'e,
@@ -177,17 +178,17 @@ async fn in_time<T>(
     }
 }
 
-/// As the network would say it, if it noticed.
+/// The error of a silent server: the same that the network would report as a timeout.
 fn silent() -> sqlx::Error {
     sqlx::Error::Io(io::ErrorKind::TimedOut.into())
 }
 
-/// The steps of a statement, which say what came of it.
+/// The answer to a statement, part by part. Its end records the outcome in `last`.
 struct ToTheEnd<'e> {
     steps: Steps<'e>,
     last: &'e mut Last,
     failed: Option<Last>,
-    /// Over, when the answer as a whole takes too long.
+    /// Ends when the answer as a whole takes too long.
     silence: Option<Pin<Box<Sleep>>>,
 }
 

@@ -1,4 +1,4 @@
-//! What can go wrong in a store.
+//! The errors of a store.
 
 mod broken;
 pub(crate) mod trouble;
@@ -10,32 +10,33 @@ use trouble::Trouble;
 
 pub use broken::Broken;
 
-/// An error whose text may be shown to a client: the driver's own words are only in [`std::error::Error::source`].
+/// An error of the store. Its text may be shown to a client: the driver's message is only in
+/// [`std::error::Error::source`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A row with this key exists already.
     #[error("a row with this key exists already")]
     Conflict(#[source] Option<sqlx::Error>),
-    /// The row changed after it was read: gather, decide and write again.
+    /// The row changed after it was read. Read the facts again, decide again and write again.
     #[error("the resource changed after it was read")]
     LostRace,
     /// The database cannot answer now; the same call may succeed later.
     #[error("the database cannot answer now: {reason}")]
     Unavailable {
-        /// What stood in the way, in our words.
+        /// The reason, without the words of the driver.
         reason: &'static str,
         /// The driver's error, where there was one.
         #[source]
         source: Option<sqlx::Error>,
     },
-    /// The connection broke, or the server ended it: nothing was written, and the same may be tried again.
+    /// The connection broke, or the server ended it. Nothing was written, and the call may be made again.
     #[error("the connection to the database broke")]
     Disconnected {
         /// The driver's error.
         #[source]
         source: sqlx::Error,
     },
-    /// The database orders text by a language, and pages are ordered by bytes.
+    /// The database orders text by the rules of a language, but pages of lists are ordered by bytes.
     #[error(
         "the database orders text by a language; remedy: create it with `TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`"
     )]
@@ -45,7 +46,7 @@ pub enum Error {
         "the schema `{namespace}` is at version {found}, newer than the known {known}; remedy: run the release that migrated it, or a later one, or restore a backup of before"
     )]
     SchemaTooNew {
-        /// Whose migrations: the service's name, or the store's own.
+        /// The namespace of the migrations: the service's name, or the store's own.
         namespace: &'static str,
         /// The newest version in the database.
         found: i64,
@@ -55,25 +56,26 @@ pub enum Error {
     /// A migration is missing and the configuration forbids applying it.
     #[error("the schema `{namespace}` lacks version {missing}: run the migration job first")]
     SchemaTooOld {
-        /// Whose migrations.
+        /// The namespace of the migrations.
         namespace: &'static str,
         /// The first version that is missing.
         missing: i64,
     },
-    /// The list of migrations contradicts itself or what the database was built with.
+    /// The list of migrations is inconsistent, or does not match the migrations that the database records as
+    /// applied.
     #[error("migration {version} of schema `{namespace}` {problem}")]
     Migration {
-        /// Whose migrations.
+        /// The namespace of the migrations.
         namespace: &'static str,
         /// The version at fault.
         version: i64,
-        /// What is wrong about it.
+        /// What is wrong with the migration.
         problem: &'static str,
     },
-    /// What is stored contradicts what the code may store.
+    /// The stored data, or a write, breaks an invariant of the code.
     #[error("the database is damaged: {0}")]
     Corrupt(&'static str),
-    /// A row holds what none may hold: an unknown word, an impossible instant, a value of another type.
+    /// A row holds an invalid value: an unknown word, an instant out of range, or a value of another type.
     #[error("the database is damaged: {table} `{key}` holds `{value}` in {column}")]
     Broken {
         /// Name of the table.
@@ -82,16 +84,16 @@ pub enum Error {
         key: String,
         /// Name of the column.
         column: &'static str,
-        /// What stands there.
+        /// The stored value, for people.
         value: String,
     },
-    /// Anything else that the database said: a bug on our side.
+    /// Any other error of the database: a bug in the code.
     #[error("the database refused a statement")]
     Backend(#[source] sqlx::Error),
 }
 
 impl Error {
-    /// Whether the same call may succeed when it is made again, unchanged.
+    /// Whether the same call, unchanged, may succeed when it is made again.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::LostRace | Self::Unavailable { .. } | Self::Disconnected { .. })
     }

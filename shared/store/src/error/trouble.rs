@@ -1,13 +1,13 @@
-//! The kinds of errors that a database tells by its codes.
+//! The kinds of database errors that the error codes distinguish.
 
-/// What an error of a database means for whoever made the call.
+/// What a database error means for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    /// A row with this key exists.
+    /// A row with this key exists already.
     Conflict,
-    /// Another write came first: the same one may be made again.
+    /// A concurrent write made this one fail: the call may be made again.
     Contended,
-    /// The connection is gone: the same may be tried again on another one.
+    /// The connection is lost: the call may be made again on another one.
     Disconnected,
     /// The database cannot answer now.
     Unavailable(&'static str),

@@ -1,25 +1,25 @@
-//! A place in a feed, and the opaque cursor that names it.
+//! A place in a feed, and the opaque cursor that a reader of the feed keeps for it.
 
 use super::state::{event_at, state};
 use crate::paging::{self, Fingerprint, TokenError};
 use crate::{Connection, Error};
 
-/// A place in a feed, named by the entry before it.
+/// A place between two entries of a feed, named by the entry before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Position of the entry before; 0 before the first.
+    /// Position of the entry before the place; 0 before the first entry.
     pub position: i64,
-    /// Its id; empty before the first.
+    /// The id of the entry before the place; empty before the first entry.
     pub event_id: String,
 }
 
 /// Why a feed cannot be read from a place.
 #[derive(Debug, thiserror::Error)]
 pub enum CursorError {
-    /// The cursor is none of ours.
+    /// The text is not a cursor that [`Place::cursor`] made.
     #[error("the cursor is malformed: send back a cursor unchanged")]
     Malformed,
-    /// It belongs to another feed, or to a history that this one has not.
+    /// The cursor belongs to another feed, or its entry is not in this feed because a backup was restored.
     #[error("the cursor belongs to another feed")]
     Foreign,
     /// Entries after the place were erased.
@@ -30,16 +30,16 @@ pub enum CursorError {
         /// The oldest position that is kept.
         first: i64,
     },
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] Error),
 }
 
 impl Place {
-    /// Before the first entry ever.
+    /// The place before the first entry ever.
     pub const BEGINNING: Place = Place { position: 0, event_id: String::new() };
 
-    /// Before the oldest entry that is kept.
+    /// The place before the oldest entry that is kept.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the database does not answer.
@@ -48,7 +48,7 @@ impl Place {
         Ok(Place { position: first - 1, event_id: String::new() })
     }
 
-    /// After the newest entry. `reader` is a snapshot.
+    /// The place after the newest entry. `reader` must be a snapshot.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the database does not answer.
@@ -57,7 +57,8 @@ impl Place {
         Ok(Place { position, event_id: event_at(reader, position).await? })
     }
 
-    /// The place as a consumer keeps it; good for the feed with this id only.
+    /// The cursor of the place, for a reader of the feed to keep. The cursor is valid only for the feed with
+    /// this id.
     pub fn cursor(&self, feed_id: &str) -> String {
         paging::encode(bound_to(feed_id), &[&self.position.to_string(), &self.event_id])
     }
@@ -65,7 +66,8 @@ impl Place {
     /// The place that a cursor names.
     ///
     /// # Errors
-    /// [`CursorError::Malformed`], and [`CursorError::Foreign`] when another feed gave it.
+    /// [`CursorError::Malformed`] when the text is not a cursor; [`CursorError::Foreign`] when the cursor
+    /// belongs to another feed.
     pub fn of_cursor(cursor: &str, feed_id: &str) -> Result<Place, CursorError> {
         let key = paging::decode(cursor, bound_to(feed_id)).map_err(|error| match error {
             TokenError::Malformed => CursorError::Malformed,

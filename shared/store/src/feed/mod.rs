@@ -1,16 +1,19 @@
 //! The change feed: the journal's entries in one order, numbered without a gap.
 //!
 //! A counter that is locked until the commit would serialise every write. So an entry is written without a
-//! position, and a sequencer numbers what was committed, in a transaction of its own ([`sequence()`]):
-//! - an entry that a sequencer does not see was not committed when it looked, and is numbered later: none is lost;
-//! - positions and the counter move in one transaction, and the counter only from where this transaction found
-//!   it: two sequencers, in two processes on one database, never give one position twice and leave no hole;
-//! - a resource's revision is swapped, so whoever sees one of its entries sees those of all lower revisions. Entries
-//!   are numbered by time, but none before a lower revision of the same resource: clocks may run backwards.
+//! position. A sequencer numbers the committed entries later, in a transaction of its own ([`sequence()`]):
+//! - an entry that a sequencer does not see was not committed at that moment. A later turn numbers the entry,
+//!   so none is lost;
+//! - one transaction gives the positions and moves the counter by compare-and-swap. So two sequencers, in two
+//!   processes on one database, never give one position twice and leave no gap;
+//! - a resource's revision changes by compare-and-swap, so a sequencer that sees one entry of a resource also
+//!   sees those of all lower revisions. Entries are numbered by time, but never before a lower revision of
+//!   the same resource: clocks may run backwards.
 //!
-//! What is read ([`page`]) is checked to be without a gap; a place in the feed ([`Place`]) names the entry
-//! before it, so that a book that was set back is told from the one that gave the place. Old entries may be
-//! erased ([`prune()`]); the horizon says from where on the feed is whole.
+//! A page of the feed ([`page`]) is checked to have no gap. A place in the feed ([`Place`]) names the entry
+//! before it by id, so that a place is refused when the database was restored from a backup that does not
+//! contain this entry. Old entries may be erased ([`prune()`]); the feed's `first_position` is the oldest one
+//! that is kept.
 
 mod cursor;
 pub(crate) mod prune;

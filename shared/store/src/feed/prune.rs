@@ -1,27 +1,26 @@
-//! Erasing old entries.
+//! Erases old entries of the journal.
 
 use super::state::{FEED, State, state};
 use crate::write::placeholders::must_change_rows;
 use crate::{Error, Statement, Tx};
 
-/// Entries that one transaction erases, at most.
+/// Maximum number of entries that one transaction erases.
 pub const ENTRIES_PRUNED_MAX: u32 = 500;
 
 const OLDEST: &str =
     "SELECT position, time FROM journal WHERE position >= $1 AND position < $2 ORDER BY position LIMIT $3";
 const RAISE: &str = "UPDATE feed SET first_position = $1 WHERE name = $2 AND first_position = $3";
-/// What was withdrawn has no position of the feed, and stays.
+/// The tombstones of withdrawn entries stay: their positions are negative.
 const ERASE: &str = "DELETE FROM journal WHERE position > 0 AND position < $1";
 
-/// Every statement that erases.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&OLDEST, &RAISE, &ERASE];
 
-/// Erases the oldest entries as long as they are older than `before` (microseconds UTC), at most
-/// [`ENTRIES_PRUNED_MAX`]; says how many. The newest entry stays whatever its age, and with it the cursor of
-/// everybody who has read everything. The caller commits.
+/// Erases entries from the oldest on, up to the first that is not older than `before` (microseconds since
+/// 1970, UTC), at most [`ENTRIES_PRUNED_MAX`]. Returns how many. The newest entry stays whatever its age, and
+/// so does the cursor of every reader that has read everything. The caller commits.
 ///
 /// # Errors
-/// [`Error::LostRace`] when another process erased at the same time: harmless.
+/// [`Error::LostRace`] when another process erased entries at the same time, which is harmless.
 pub async fn prune(tx: &mut Tx, before: i64) -> Result<u64, Error> {
     let Some(State { next_position: next, first_position: first, .. }) = state(tx.conn().await?).await?
     else {

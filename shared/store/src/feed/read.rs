@@ -1,4 +1,4 @@
-//! Reading a feed, page by page.
+//! Reads a feed, page by page.
 
 use super::cursor::{CursorError, Place};
 use super::state::{State, event_at, state};
@@ -8,7 +8,6 @@ use crate::{Connection, Error, Select, Statement};
 const AFTER: Select<Recorded> =
     Select::new("SELECT * FROM journal WHERE position > $1 ORDER BY position LIMIT $2");
 
-/// Every statement that reads a page.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&AFTER];
 
 /// A page of a feed.
@@ -16,16 +15,16 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[&AFTER];
 pub struct Page {
     /// The entries, in order and without a gap.
     pub entries: Vec<Recorded>,
-    /// Whether nothing follows yet.
+    /// Whether no entry follows yet.
     pub is_last: bool,
 }
 
-/// The entries after `position`, at most `count` and [`ENTRIES_READ_MAX`]. `reader` is a snapshot: the horizon and
-/// the entries must be of one moment.
+/// The entries after `position`: at most `count`, and at most [`ENTRIES_READ_MAX`]. `reader` must be a
+/// snapshot, so that the oldest kept position and the entries are of one moment.
 ///
 /// # Errors
-/// [`CursorError::TooOld`] when entries after the position were erased; [`CursorError::Store`] about the database,
-/// also when the feed has a hole, which it never has.
+/// [`CursorError::TooOld`] when entries after the position were erased; [`CursorError::Store`] when the
+/// database fails, or when the feed has a gap, which is a bug.
 pub async fn page(reader: &mut Connection, position: i64, count: u32) -> Result<Page, CursorError> {
     let Some(State { next_position: next, first_position: first, .. }) = state(reader).await? else {
         return Ok(Page { entries: Vec::new(), is_last: true });
@@ -41,24 +40,25 @@ pub async fn page(reader: &mut Connection, position: i64, count: u32) -> Result<
     Ok(Page { entries, is_last })
 }
 
-/// Every position after `position` and before `end`, each once.
+/// Checks that `entries` have every position after `position` and before `end`, each once.
 pub(super) fn must_be_gapless(position: i64, end: i64, entries: &[Recorded]) -> Result<(), Error> {
     let expected = (position + 1..end).map(Some);
     if entries.iter().map(|entry| entry.position).eq(expected) {
         Ok(())
     } else {
-        Err(Error::Corrupt("the feed has a hole"))
+        Err(Error::Corrupt("the feed has a gap between two positions"))
     }
 }
 
-/// Checks that going on from the place leaves no gap and repeats no other history. `reader` is a snapshot.
+/// Checks that reading on from the place leaves no gap and belongs to the same history. `reader` must be a
+/// snapshot.
 ///
-/// A place is good as long as the entry before it is kept; the place before the first entry ever, as long as
-/// nothing was erased.
+/// A place is valid as long as the entry before it is kept. The place before the first entry ever is valid as
+/// long as nothing was erased.
 ///
 /// # Errors
-/// [`CursorError::TooOld`] when entries were erased; [`CursorError::Foreign`] when the feed does not reach the
-/// place, or has another entry there: a backup was restored.
+/// [`CursorError::TooOld`] when entries after the place were erased; [`CursorError::Foreign`] when the feed
+/// does not reach the place, or has another entry there, because a backup was restored.
 pub async fn verify(reader: &mut Connection, place: &Place) -> Result<(), CursorError> {
     let (next, first) =
         state(reader).await?.map_or((1, 1), |state| (state.next_position, state.first_position));
@@ -66,7 +66,8 @@ pub async fn verify(reader: &mut Connection, place: &Place) -> Result<(), Cursor
     if !(0..next).contains(&position) {
         return Err(CursorError::Foreign);
     }
-    // Before the oldest that is kept: where a reader stands that asked for the oldest and was given none yet.
+    // The place before the oldest kept entry: [`Place::oldest`] gave it, and the reader has read no entry
+    // since.
     if position + 1 == first && place.event_id.is_empty() {
         return Ok(());
     }

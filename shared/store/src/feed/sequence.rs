@@ -1,24 +1,26 @@
-//! Numbering what was committed.
+//! Numbers the committed entries of the journal.
 
 use super::state::FEED;
 use crate::write::placeholders::must_change_rows;
 use crate::{Connection, Error, Statement, Tx};
 
-/// Entries that one transaction numbers, at most.
+/// Maximum number of entries that one transaction numbers.
 pub const ENTRIES_SEQUENCED_MAX: u32 = 500;
 
 const AWAITS: &str = "SELECT event_id FROM journal WHERE position IS NULL LIMIT 1";
 const OPEN: &str = "INSERT INTO feed (name, id, next_position, first_position) VALUES ($1, $2, 1, 1) \
      ON CONFLICT (name) DO NOTHING";
-/// Changes nothing, but holds the row: other sequencers wait here, rather than on each other's entries.
+/// Changes no value, but locks the row: other sequencers wait here and not for single entries.
 const TAKE: &str = "UPDATE feed SET next_position = next_position WHERE name = $1 RETURNING next_position";
-/// `picked` are the oldest entries. A clock that ran backwards may have put a higher revision of a resource among
-/// them and a lower one behind them: so of each resource as many entries are numbered as were picked, but its
-/// lowest revisions. `feed_time` and `feed_event` never fall within a resource; entries of one instant are
-/// numbered by their ids, which ascend within a transaction.
+/// `picked` has the resources of the `$1` oldest entries without a position. When a clock ran backwards,
+/// these entries may include a higher revision of a resource without a lower one. So each resource gets as
+/// many positions as it has entries among the oldest (`share`), but its lowest revisions get them (`turn`).
+/// From one revision of a resource to the next, `feed_time` and `feed_event` never decrease. Entries of one
+/// instant are numbered by their ids, which ascend within a transaction.
 ///
-/// How many entries wait is what statistics never know, and a planner that takes them for one joins them pair by
-/// pair. So the only join is by the primary key, and the set of resources is asked in a `CASE`, where it is hashed.
+/// The planner has no statistics on how many entries wait. A planner that assumes one waiting entry chooses a
+/// join that compares every pair of rows. So the only join is by the primary key, and `picked` is searched
+/// within a `CASE`, where the planner hashes it.
 const NUMBER: &str = "WITH picked AS ( \
          SELECT resource FROM journal WHERE position IS NULL ORDER BY time, event_id LIMIT $1 \
      ), waiting AS ( \
@@ -42,10 +44,9 @@ const NUMBER: &str = "WITH picked AS ( \
 const MOVE: &str =
     "UPDATE feed SET next_position = next_position + $1 WHERE name = $2 AND next_position = $3";
 
-/// Every statement that numbers.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&AWAITS, &OPEN, &TAKE, &NUMBER, &MOVE];
 
-/// Whether an entry waits for its position: asked before a write is begun for nothing.
+/// Whether an entry waits for its position. Ask before beginning a write: often there is nothing to number.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -53,12 +54,13 @@ pub async fn awaits(conn: &mut Connection) -> Result<bool, Error> {
     Ok(sqlx::query(AWAITS).fetch_optional(conn).await?.is_some())
 }
 
-/// Numbers committed entries, at most `count` and [`ENTRIES_SEQUENCED_MAX`]; says how many. `id` becomes the
-/// feed's when it has none yet: chosen by the caller, unique for ever. The caller commits.
+/// Numbers committed entries, at most `count` and at most [`ENTRIES_SEQUENCED_MAX`]. Returns how many. `id`
+/// becomes the id of the feed when the feed has none yet: choose an id that is never used twice. The caller
+/// commits.
 ///
 /// # Errors
-/// [`Error::LostRace`] or [`Error::Conflict`] when another sequencer was faster: harmless, the next turn finds what
-/// it left.
+/// [`Error::LostRace`] or [`Error::Conflict`] when another sequencer was faster, which is harmless: the next
+/// turn numbers the remaining entries.
 pub async fn sequence(tx: &mut Tx, id: &str, count: u32) -> Result<u64, Error> {
     sqlx::query(OPEN).bind(FEED).bind(id).execute(tx.conn().await?).await?;
     let next: i64 = sqlx::query_scalar(TAKE).bind(FEED).fetch_one(tx.conn().await?).await?;
@@ -75,7 +77,8 @@ pub(super) async fn number(conn: &mut Connection, next: i64, count: u32) -> Resu
 }
 
 pub(super) async fn advance(conn: &mut Connection, next: i64, numbered: u64) -> Result<(), Error> {
-    let numbered = i64::try_from(numbered).map_err(|_| Error::Corrupt("a feed has too many entries"))?;
+    let numbered = i64::try_from(numbered)
+        .map_err(|_| Error::Corrupt("the count of numbered entries exceeds an i64"))?;
     let moved = sqlx::query(MOVE).bind(numbered).bind(FEED).bind(next).execute(conn).await?;
     must_change_rows(&moved, 1)
 }

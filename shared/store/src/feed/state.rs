@@ -1,29 +1,28 @@
-//! How far a feed has come.
+//! The state of a feed: which positions were given, and which entries are kept.
 
 use crate::{Connection, Error, Select, Statement};
 
-/// The feed that a journal has.
+/// The name of the feed of the journal.
 pub(super) const FEED: &str = "journal";
 
 const STATE: Select<State> = Select::new("SELECT * FROM feed WHERE name = $1");
 const EVENT_AT: &str = "SELECT event_id FROM journal WHERE position = $1";
 
-/// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&STATE, &EVENT_AT];
 
 crate::table! {
-    /// How far a feed has come.
+    /// The state of a feed.
     pub struct State in "feed" {
-        /// Tells the feed of this database from every other one.
+        /// Identifies the feed of this database among all feeds.
         id: String,
-        /// The position that the next entry gets; the first one ever gets 1.
+        /// The position that the next entry gets. The first entry ever gets 1.
         next_position: i64,
-        /// The oldest position that is kept; `next_position` when there is none yet.
+        /// The oldest position that is kept; equal to `next_position` when no entry was numbered yet.
         first_position: i64,
     }
 }
 
-/// How far the feed has come; `None` before the first sequencer was there.
+/// The state of the feed; `None` before the first turn of a sequencer.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -31,7 +30,7 @@ pub async fn state(conn: &mut Connection) -> Result<Option<State>, Error> {
     Ok(STATE.query().bind(FEED).fetch_optional(conn).await?)
 }
 
-/// The id of the entry at this position; empty when there is none.
+/// The id of the entry at this position; empty when there is no such entry.
 pub(super) async fn event_at(reader: &mut Connection, position: i64) -> Result<String, Error> {
     let found = sqlx::query_scalar(EVENT_AT).bind(position).fetch_optional(reader).await?;
     Ok(found.unwrap_or_default())

@@ -1,4 +1,5 @@
-//! The feed: whatever the clocks say and whoever numbers it, every committed entry once, without a gap.
+//! The feed has every committed entry once and without a gap, whatever the clocks say and whichever sequencer
+//! runs.
 
 use super::read::must_be_gapless;
 use super::sequence::number;
@@ -14,7 +15,7 @@ use std::time::Duration;
 const EVERYTHING: u32 = 500;
 const FORGET_THE_COUNT: &str = "UPDATE feed SET next_position = 1";
 const LOSE_ONE: &str = "DELETE FROM journal WHERE position = 2";
-/// Longer than anything here takes, however slow the disk is: only a hang reaches it.
+/// Longer than any test takes, however slow the disk is: the limit is reached only when a test hangs.
 const HANG: Duration = Duration::from_secs(300);
 
 fn entry(event_id: &str, time: i64, resource: &str, revision: i64) -> Entry {
@@ -66,7 +67,7 @@ fn told(entries: &[Recorded]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn entries_are_numbered_by_time_but_each_resource_by_its_revisions() {
+async fn entries_are_numbered_by_time_but_those_of_a_resource_by_revision() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     // The clock ran backwards between the first and the second revision of `a`.
@@ -76,7 +77,7 @@ async fn entries_are_numbered_by_time_but_each_resource_by_its_revisions() {
 }
 
 #[tokio::test]
-async fn a_small_turn_takes_no_revision_before_a_lower_one() {
+async fn a_small_turn_numbers_no_revision_before_a_lower_one() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     write(&store, &[entry("1", 50, "a", 1), entry("2", 10, "a", 2), entry("3", 20, "b", 1)]).await;
@@ -84,7 +85,7 @@ async fn a_small_turn_takes_no_revision_before_a_lower_one() {
         assert_eq!(number_up_to(&store, 1).await.unwrap(), 1);
     }
     assert_eq!(told(&read_all(&store).await), ["a@1", "a@2", "b@1"]);
-    assert_eq!(number_up_to(&store, 1).await.unwrap(), 0, "nothing is numbered twice");
+    assert_eq!(number_up_to(&store, 1).await.unwrap(), 0, "every entry has a position already");
 }
 
 #[tokio::test]
@@ -103,13 +104,13 @@ async fn a_crash_between_commit_and_sequencing_loses_nothing() {
 
     let after = open(folder.path()).await;
     assert!(awaits(&mut after.read_once().await.unwrap()).await.unwrap());
-    assert_eq!(told(&read_all(&after).await), ["a@1"], "what has no position is not told");
+    assert_eq!(told(&read_all(&after).await), ["a@1"], "an entry without a position is not in the feed");
     number_up_to(&after, EVERYTHING).await.unwrap();
     assert_eq!(told(&read_all(&after).await), ["a@1", "a@2"]);
     assert!(!awaits(&mut after.read_once().await.unwrap()).await.unwrap());
 }
 
-/// Writes revisions of one resource, as a process would whose clock runs backwards.
+/// Writes revisions of one resource, as a process does whose clock runs backwards.
 async fn write_backwards(store: Store, resource: &'static str, count: i64) {
     for revision in 1..=count {
         let id = format!("{resource}-{revision}");
@@ -117,8 +118,8 @@ async fn write_backwards(store: Store, resource: &'static str, count: i64) {
     }
 }
 
-/// Goes on until it is written: SQLite has no queue between processes, so that one that is always at work may keep the
-/// other waiting for longer than it waits.
+/// Tries until the write succeeds. SQLite has no queue between processes: a busy process may keep another one
+/// waiting for longer than the other waits.
 async fn write_in_the_end(store: &Store, entries: &[Entry]) {
     let mut is_repeat = false;
     loop {
@@ -126,7 +127,7 @@ async fn write_in_the_end(store: &Store, entries: &[Entry]) {
         tx.append(entries);
         match tx.commit().await {
             Ok(()) => return,
-            // It was written the time before.
+            // The try before was committed.
             Err(Error::Conflict(_)) if is_repeat => return,
             Err(error) if error.is_retryable() => is_repeat = true,
             Err(other) => panic!("{other:?}"),
@@ -137,7 +138,7 @@ async fn write_in_the_end(store: &Store, entries: &[Entry]) {
 async fn number_until(store: Store, total: i64) {
     loop {
         match number_up_to(&store, 5).await {
-            // Another one was faster, or was at work for too long.
+            // Another sequencer was faster, or kept the database busy for too long.
             Ok(_) | Err(Error::LostRace | Error::Conflict(_) | Error::Unavailable { .. }) => {}
             Err(other) => panic!("{other:?}"),
         }
@@ -150,9 +151,9 @@ async fn number_until(store: Store, total: i64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_sequencers_at_once_give_every_position_once() {
+async fn concurrent_sequencers_give_each_position_once() {
     let folder = tempfile::tempdir().unwrap();
-    // Two processes on one database: nothing is shared but the file.
+    // Like two processes on one database: the stores share nothing but the file.
     let (one, other) = (open(folder.path()).await, open(folder.path()).await);
     let work = [
         tokio::spawn(write_backwards(one.clone(), "a", 40)),
@@ -165,7 +166,7 @@ async fn two_sequencers_at_once_give_every_position_once() {
             task.await.unwrap();
         }
     };
-    tokio::time::timeout(HANG, all_end).await.expect("everything is written and numbered");
+    tokio::time::timeout(HANG, all_end).await.expect("all entries are written and numbered");
     let all = read_all(&one).await;
     assert_eq!(all.len(), 80);
     for resource in ["a", "b"] {
@@ -176,13 +177,13 @@ async fn two_sequencers_at_once_give_every_position_once() {
 }
 
 #[tokio::test]
-async fn without_the_swap_a_position_would_be_given_twice() {
+async fn a_sequencer_with_an_old_counter_gives_no_position_twice() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     write(&store, &[entry("1", 1, "a", 1)]).await;
     number_up_to(&store, EVERYTHING).await.unwrap();
     write(&store, &[entry("2", 2, "b", 1)]).await;
-    // A sequencer that looked before the other moved the counter.
+    // A sequencer that read the counter before another one moved it.
     let mut late = store.write();
     sqlx::query(FORGET_THE_COUNT).execute(late.conn().await.unwrap()).await.unwrap();
     let twice = number(late.conn().await.unwrap(), 1, EVERYTHING).await.unwrap_err();
@@ -194,7 +195,7 @@ async fn without_the_swap_a_position_would_be_given_twice() {
 }
 
 #[tokio::test]
-async fn a_hole_is_never_read_over() {
+async fn reading_stops_at_a_gap_in_the_feed() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     write(&store, &[entry("1", 1, "a", 1), entry("2", 2, "a", 2), entry("3", 3, "a", 3)]).await;
@@ -209,7 +210,7 @@ async fn a_hole_is_never_read_over() {
 }
 
 #[tokio::test]
-async fn a_place_is_good_for_its_own_history_only() {
+async fn a_place_is_valid_in_its_own_history_only() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     write(&store, &[entry("1", 1, "a", 1), entry("2", 2, "a", 2)]).await;
@@ -224,7 +225,7 @@ async fn a_place_is_good_for_its_own_history_only() {
     for good in [newest, Place::BEGINNING] {
         verify(&mut reader, &good).await.unwrap();
     }
-    // A restored backup: not yet there, and there with another entry.
+    // After a restored backup: the position does not exist yet, or has another entry.
     for foreign in [(3, "3"), (2, "other"), (-1, ""), (0, "other")] {
         let place = Place { position: foreign.0, event_id: foreign.1.to_owned() };
         let refused = verify(&mut reader, &place).await.unwrap_err();
@@ -233,7 +234,7 @@ async fn a_place_is_good_for_its_own_history_only() {
 }
 
 #[tokio::test]
-async fn what_was_erased_is_told_to_whoever_would_miss_it() {
+async fn a_place_before_erased_entries_is_refused_as_too_old() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     write(&store, &[entry("1", 1, "a", 1), entry("2", 2, "a", 2), entry("3", 3, "a", 3)]).await;
@@ -245,7 +246,7 @@ async fn what_was_erased_is_told_to_whoever_would_miss_it() {
     }
     let mut reader = store.read().await.unwrap();
     let state = state(&mut reader).await.unwrap().unwrap();
-    assert_eq!((state.first_position, state.next_position), (3, 4), "the newest stays");
+    assert_eq!((state.first_position, state.next_position), (3, 4), "the newest entry stays");
     for (position, event_id) in [(0, ""), (1, "1"), (2, "2")] {
         let place = Place { position, event_id: event_id.to_owned() };
         let refused = verify(&mut reader, &place).await.unwrap_err();

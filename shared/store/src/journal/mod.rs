@@ -1,17 +1,17 @@
-//! The journal: one entry for each change of a resource, written with the change.
+//! The journal: one entry for each change of a resource, written in the transaction of the change.
 //!
-//! It is the audit trail, and the source of the change feed. Entries are never changed, but for the feed
-//! position that a sequencer gives them after the commit. Secrets never enter it.
+//! The journal is the audit trail and the source of the change feed. Entries are never changed, except for
+//! the feed position that a sequencer gives them after the commit. Secrets never enter the journal.
 
 pub(crate) mod withdrawal;
 
 use crate::{Change as Put, Connection, Error, Select, Statement};
 use jiff::Timestamp;
 
-/// Entries that one statement appends, at most: databases limit the parameters of a statement.
+/// Maximum number of entries that one statement appends: databases limit the parameters of a statement.
 pub(crate) const ENTRIES_WRITTEN_MAX: usize = 100;
 
-/// Entries that one read returns, at most.
+/// Maximum number of entries that one read returns.
 pub const ENTRIES_READ_MAX: u32 = 500;
 
 const PAGE: Select<Recorded> =
@@ -21,28 +21,27 @@ const OF_RESOURCE: Select<Recorded> = Select::new(
      ORDER BY revision, event_id LIMIT $4",
 );
 
-/// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&PAGE, &OF_RESOURCE];
 
-/// What a change did to a resource, as JSON text.
+/// A resource before and after a change, as JSON text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
-    /// The resource before; none when it was created.
+    /// The resource before the change; `None` when it was created.
     pub before: Option<String>,
-    /// The resource after; none when it ceased to exist.
+    /// The resource after the change; `None` when it was deleted.
     pub after: Option<String>,
 }
 
-/// An entry to append.
+/// An entry to append to the journal.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Chosen by the caller, unique for ever.
+    /// Chosen by the service, and never used twice.
     pub event_id: String,
-    /// When.
+    /// When the change was made.
     pub time: Timestamp,
-    /// Who did it.
+    /// Who made the change.
     pub actor: String,
-    /// The RPC that did it.
+    /// The RPC that made the change.
     pub command: &'static str,
     /// The name of the resource that changed.
     pub resource: String,
@@ -50,11 +49,11 @@ pub struct Entry {
     pub resource_type: &'static str,
     /// The resource's revision after the change.
     pub revision: i64,
-    /// What changed.
+    /// The resource before and after.
     pub change: Change,
-    /// The decision that allowed it, where one did.
+    /// The decision that allowed the change, if there is one.
     pub decision_id: Option<String>,
-    /// The caller's request id, where it sent one.
+    /// The caller's request id, if the caller sent one.
     pub request_id: Option<String>,
 }
 
@@ -63,7 +62,7 @@ crate::table! {
     pub struct Recorded in "journal" {
         /// See [`Entry::event_id`].
         event_id: String,
-        /// The place in the feed; none until the sequencer gave one.
+        /// The position in the feed; `None` until a sequencer gave one.
         position: Option<i64>,
         /// See [`Entry::time`].
         time: Timestamp,
@@ -107,13 +106,13 @@ impl From<&Entry> for Recorded {
     }
 }
 
-/// Where to go on reading a resource's entries: the revision of the last one, and its id.
+/// The last entry of a resource that was read: its revision and its id.
 pub type Cursor<'a> = (i64, &'a str);
 
-/// Before the first entry.
+/// The cursor before the first entry of a resource.
 pub const START: Cursor<'static> = (i64::MIN, "");
 
-/// The changes that append entries, one for [`ENTRIES_WRITTEN_MAX`] of them.
+/// The changes that append the entries, one change for each [`ENTRIES_WRITTEN_MAX`] entries.
 pub(crate) fn appended(entries: &[Entry]) -> impl Iterator<Item = Put> {
     entries.chunks(ENTRIES_WRITTEN_MAX).map(|entries| {
         let rows: Vec<Recorded> = entries.iter().map(Recorded::from).collect();
@@ -121,10 +120,11 @@ pub(crate) fn appended(entries: &[Entry]) -> impl Iterator<Item = Put> {
     })
 }
 
-/// The entries after the one with the id `after` (none: from the first one on) in order of their ids, at most `count`
-/// and [`ENTRIES_READ_MAX`].
+/// The entries after the one with the id `after` (empty: from the first one on), ordered by id: at most
+/// `count`, and at most [`ENTRIES_READ_MAX`].
 ///
-/// For looking back only, not for following: an entry may still be committed with a lower id than one that was read.
+/// Use it to read the past, not to follow new entries: an entry with a lower id than one already read may
+/// still be committed.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -133,7 +133,8 @@ pub async fn page(conn: &mut Connection, after: &str, count: u32) -> Result<Vec<
     Ok(query.fetch_all(conn).await?)
 }
 
-/// The entries of one resource after `after` in order of revision, at most `count` and [`ENTRIES_READ_MAX`].
+/// The entries of one resource after `after`, ordered by revision: at most `count`, and at most
+/// [`ENTRIES_READ_MAX`].
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_appended_is_read_in_order_and_by_resource() {
+    async fn appended_entries_are_read_in_order_and_by_resource() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
         let mut tx = store.write();

@@ -2,12 +2,13 @@
 
 use crate::error::trouble::Trouble;
 
-/// What an error code of the server means: <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
+/// The meaning of a server error code: <https://www.postgresql.org/docs/15/errcodes-appendix.html>.
 pub(crate) fn trouble(code: &str) -> Trouble {
     match code {
         // Serialization failure, deadlock.
         "40001" | "40P01" => Trouble::Contended,
-        // The server stops or restarts, or ended the connection: by an administrator, or since it stood still.
+        // The server stops or restarts, or it ended the connection: an administrator asked for it, or a
+        // timeout for idle connections or long transactions passed.
         "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04" => Trouble::Disconnected,
         "53100" => Trouble::Unavailable("the disk is full"),
         "53200" => Trouble::Unavailable("memory is short"),

@@ -1,8 +1,8 @@
 //! PostgreSQL: how its connections are set up, and how a write is committed.
 //!
-//! Writes run under READ COMMITTED, and every invariant is held by a row that all concerned write: a revision
-//! that is compared and swapped, a guard row, a unique key. That is portable to PostgreSQL's distributed
-//! relatives, and it costs no aborts of those who have nothing to do with each other.
+//! Writes run under READ COMMITTED. Each invariant is held by a row that all its writers write: a revision
+//! changed by compare-and-swap, a guard row, or a unique key. This is portable to PostgreSQL's distributed
+//! relatives, and unrelated writes never abort each other.
 
 use crate::connection::STATEMENT_WAIT_MAX;
 use crate::connection::pool::{ConnectionPool, PoolOptions, PooledConnection};
@@ -19,28 +19,30 @@ use outcome::ended;
 
 pub(crate) use one_statement::{is_one_statement, make};
 
-/// A connection that was idle for longer is pinged before it is used: the server may have been restarted.
+/// A connection that was idle for longer is pinged before use: the server may have been restarted.
 const IDLE_UNTESTED_MAX: Duration = Duration::from_secs(1);
 
-/// How long a statement waits for a row that another write holds; every connection is told so, like the next one.
+/// How long a statement waits for a row that another write has locked. Set on every connection.
 pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(10);
-/// How long a transaction may stand still between two statements.
+/// How long a transaction may be idle between two statements. Set on every connection.
 pub const IDLE_IN_WRITE_MAX: Duration = Duration::from_secs(15);
 
-/// How long the answer to a statement is waited for: the server gives every statement up before. Whoever is silent for
-/// longer is gone without a word.
+/// How long the client waits for the answer to a statement. The server gives up each statement earlier
+/// ([`STATEMENT_WAIT_MAX`]), so a server that is silent for longer is gone without having closed the
+/// connection.
 pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(35);
 
-/// A statement that is a write by itself runs under it too, whatever the database was set to.
+/// Also sets the isolation of a single statement without a transaction, whatever the default of the database
+/// is.
 const WRITE_ISOLATION: &str = "SET default_transaction_isolation = 'read committed'";
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-/// All statements of a reader see one snapshot.
+/// All statements of the transaction see one snapshot.
 pub(crate) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/// Pages are ordered by bytes, on every backend alike.
+/// Returns 1 when the database orders text by bytes, as SQLite does: pages of lists rely on this order.
 const ORDERS_BY_BYTES: &str = "SELECT CAST(CASE WHEN 'B' < 'a' AND 'a-b' < 'aa' THEN 1 ELSE 0 END AS BIGINT)";
 
-/// Where a store's connections come from: readers never wait for writers.
+/// The connection pools of a store. Readers have a pool of their own, so that they never wait for writers.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
     readers: ConnectionPool,
@@ -48,7 +50,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Prepares the connections; the first is opened when it is needed.
+    /// Prepares the pools; the first connection is opened when it is needed.
     pub(crate) fn new(config: &Config, url: &str) -> Result<Self, Error> {
         let options = options(url)?;
         let pool = |connections_max, connect| {
@@ -65,7 +67,7 @@ impl Server {
         Ok(Self { readers, writers })
     }
 
-    /// A connection of its own for a migration.
+    /// A connection outside the pools, for migrations.
     pub(crate) async fn connect(url: &str) -> Result<Connection, Error> {
         let mut connection = Connection::open(&options(url)?).await?;
         must_order_by_bytes(&mut connection).await?;
@@ -82,7 +84,7 @@ impl Server {
         Ok(Transaction { connection, writers: self.writers.clone() })
     }
 
-    /// Makes changes that are one statement: it is a transaction by itself.
+    /// Executes changes that fit into one statement, which is a transaction by itself.
     pub(crate) async fn write_at_once(
         &self,
         changes: Vec<Change>,
@@ -102,7 +104,7 @@ impl Server {
     }
 }
 
-/// What every connection is told first.
+/// The settings of every new connection.
 fn set_up() -> String {
     let waits = [
         ("statement_timeout", STATEMENT_WAIT_MAX),
@@ -115,7 +117,7 @@ fn set_up() -> String {
 
 fn options(url: &str) -> Result<AnyConnectOptions, Error> {
     sqlx::any::install_default_drivers();
-    // Neither notices nor statements belong in the log: they may show what is stored.
+    // Statements are not logged: they may contain stored data.
     Ok(sqlx::ConnectOptions::disable_statement_logging(url.parse::<AnyConnectOptions>()?))
 }
 
@@ -124,7 +126,7 @@ async fn must_order_by_bytes(connection: &mut Connection) -> Result<(), Error> {
     if ordered == 1 { Ok(()) } else { Err(Error::Collation) }
 }
 
-/// The transaction of a write.
+/// A write transaction.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     connection: PooledConnection,
@@ -136,7 +138,8 @@ impl Transaction {
         &mut self.connection
     }
 
-    /// Commits. Where the answer is lost, the journal entry `mark` tells whether it was done.
+    /// Commits. When the answer is lost, the journal entry with the id `mark` shows whether the commit took
+    /// effect.
     pub(crate) async fn commit(self, mark: Option<String>) -> Result<(), Error> {
         let Transaction { mut connection, writers } = self;
         detached::run(async move {

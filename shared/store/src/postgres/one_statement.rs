@@ -1,26 +1,29 @@
-//! Changes of one write as one statement: each is a `WITH` part, and the statement fails unless every change met the
-//! rows that it must meet. What a write costs is round trips, and rows that are held meanwhile.
+//! Executes the changes of a write as one statement, which saves round trips and shortens the time that rows
+//! are locked. Each change is a part of a `WITH` clause. The statement fails unless every change affected the
+//! number of rows that it must affect.
 //!
-//! The parts see one snapshot, and the order in which they run is the server's: see [`crate::Tx`] for what that asks of
-//! them. Row conditions are judged on the newest version of a row, as always under READ COMMITTED, after whoever holds
-//! it has ended. <https://www.postgresql.org/docs/15/queries-with.html#QUERIES-WITH-MODIFYING>
+//! All parts see one snapshot, and the server chooses the order in which they run: [`crate::Tx`] states what
+//! this requires of the changes. As always under READ COMMITTED, a condition on a row that another
+//! transaction has locked is evaluated on the row's newest version, after that transaction has ended.
+//! <https://www.postgresql.org/docs/15/queries-with.html#QUERIES-WITH-MODIFYING>
 
 use crate::write::change::VALUES_MAX;
 use crate::{Change, Connection, Error};
 use sqlx::AssertSqlSafe;
 use std::fmt::Write as _;
 
-/// What the failing statement says: text that is no number. Its code is invalid_text_representation.
+/// The statement fails by casting this text to a number. The error code is that of
+/// invalid_text_representation.
 const RACE_LOST: &str = "a race was lost";
 /// See [`RACE_LOST`].
 const RACE_LOST_CODE: &str = "22P02";
 
-/// Whether one statement carries all those changes.
+/// Whether one statement can carry all these changes.
 pub(crate) fn is_one_statement(changes: &[Change]) -> bool {
     changes.iter().map(Change::len).sum::<usize>() <= VALUES_MAX
 }
 
-/// Makes changes, in as few statements as carry them.
+/// Executes the changes in as few statements as can carry them.
 pub(crate) async fn make(connection: &mut Connection, changes: Vec<Change>) -> Result<(), Error> {
     let mut changes = changes.into_iter().peekable();
     while let Some(first) = changes.next() {
@@ -38,7 +41,7 @@ pub(crate) async fn make(connection: &mut Connection, changes: Vec<Change>) -> R
     Ok(())
 }
 
-/// One statement for all of them.
+/// The statement that executes all changes.
 fn statement(changes: &[Change]) -> String {
     let (mut text, mut met) = (String::from("WITH "), String::new());
     let mut parameters = 1;
@@ -74,7 +77,7 @@ mod tests {
     use crate::Change;
 
     #[test]
-    fn changes_become_parts_and_their_rows_a_condition() {
+    fn changes_become_parts_of_one_statement_that_checks_their_row_counts() {
         let take = Change::new("UPDATE guard SET revision = $1 WHERE id = $2").bind(2).bind("g").must_meet(1);
         let keep = Change::new("INSERT INTO note (id) VALUES ($1)").bind("n");
         assert_eq!(
@@ -86,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_carries_a_bounded_number_of_values() {
+    fn a_statement_binds_a_bounded_number_of_values() {
         let with = |values: usize| (0..values).fold(Change::new("SELECT 1"), |change, _| change.bind(1));
         assert!(is_one_statement(&[with(VALUES_MAX - 1), with(1)]));
         assert!(!is_one_statement(&[with(VALUES_MAX), with(1)]));

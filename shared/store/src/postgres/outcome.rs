@@ -1,4 +1,4 @@
-//! What became of a write whose answer was lost.
+//! Finds out whether a write took effect when the answer of the server was lost.
 
 use crate::Error;
 use crate::connection::pool::{ConnectionPool, PooledConnection};
@@ -6,28 +6,30 @@ use crate::journal::withdrawal::{Withdrawn, withdraw};
 use backon::{ExponentialBuilder, Retryable as _};
 use std::time::Duration;
 
-/// How long it is looked for what became of a commit whose answer was lost, each time.
+/// The time limit of one try to find out whether a write took effect.
 const OUTCOME_WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// How often it is looked for what became of a commit whose answer was lost.
+/// Maximum number of tries to find out whether a write took effect.
 const OUTCOME_TRIES_MAX: usize = 5;
-/// The first pause between two of these; each is twice as long as the one before, up to [`OUTCOME_PAUSE_MAX`].
+/// The first pause between two tries; each pause is twice as long as the one before, up to
+/// [`OUTCOME_PAUSE_MAX`].
 const OUTCOME_PAUSE_MIN: Duration = Duration::from_millis(100);
 /// See [`OUTCOME_PAUSE_MIN`].
 const OUTCOME_PAUSE_MAX: Duration = Duration::from_secs(1);
 
-/// Returns the connection of a write; where its answer was lost, finds out what became of it.
+/// Returns the connection of a write to the pool. When the answer was lost, finds out whether the write took
+/// effect.
 pub(super) async fn ended(
     connection: PooledConnection,
     written: Result<(), Error>,
     writers: &ConnectionPool,
     mark: Option<&str>,
 ) -> Result<(), Error> {
-    // Its place is needed: it may be the only one.
+    // Dropped first: the pool may have this one place only, and finding out needs a connection.
     drop(connection);
     match written {
         Err(lost @ Error::Disconnected { .. }) => {
-            // The idle ones hung on the same server.
+            // The idle connections lead to the same server, so they are probably broken too.
             writers.forget_idle();
             outcome(writers, mark, lost).await
         }
@@ -35,7 +37,8 @@ pub(super) async fn ended(
     }
 }
 
-/// What became of a write whose connection broke before its end was answered: the server may be at work on it still.
+/// The outcome of a write whose connection broke before the answer arrived. The server may still be executing
+/// the write.
 async fn outcome(writers: &ConnectionPool, mark: Option<&str>, lost: Error) -> Result<(), Error> {
     let Some(mark) = mark else {
         return Err(Error::unavailable("whether the write was committed is not known"));
@@ -52,7 +55,7 @@ async fn outcome(writers: &ConnectionPool, mark: Option<&str>, lost: Error) -> R
     let found = look
         .retry(pauses)
         .sleep(tokio::time::sleep)
-        .notify(|error, _| tracing::warn!(%error, "the outcome of a commit could not be read yet"));
+        .notify(|error, _| tracing::warn!(%error, "the outcome of a commit is not known yet: trying again"));
     match found.await {
         Ok(Withdrawn::InTime) => Err(lost),
         Ok(Withdrawn::TooLate) => Ok(()),

@@ -1,4 +1,4 @@
-//! What is read: a snapshot, and lists in pages.
+//! Reading: a snapshot, and lists in pages.
 
 pub mod paging;
 pub(crate) mod snapshot;

@@ -1,22 +1,23 @@
-//! Lists in pages: how many entries a page has, and the opaque token that leads to the next one.
+//! Lists in pages: the number of entries on a page, and the opaque token that leads to the next page.
 //!
-//! A token holds the last entry's key and is bound to its query: sent with another one it is refused. It is no
-//! secret and no permission – whoever forges one names a key to start at, and sees what the query shows anyway.
+//! A token holds the key of the page's last entry and is bound to its query: with another query it is
+//! refused. The token is neither secret nor a permission. A forged token only names a key to start from, and
+//! the query still shows no more than the caller may see.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// Entries of a page when the caller names no number.
+/// Number of entries on a page when the caller names none.
 pub const PAGE_SIZE_DEFAULT: u32 = 50;
 
-/// Entries of a page, at most: who asks for more gets this many.
+/// Maximum number of entries on a page. A caller that asks for more gets this many.
 pub const PAGE_SIZE_MAX: u32 = 500;
 
-/// Characters of a token that is read, at most.
+/// Maximum length of a token that is read, in bytes.
 pub const TOKEN_CHARS_MAX: usize = 4096;
 
-/// Parts of a key, at most.
+/// Maximum number of parts of a key.
 pub const KEY_PARTS_MAX: usize = 8;
 
 const FORMAT: u8 = 1;
@@ -24,7 +25,7 @@ const FINGERPRINT_BYTES: usize = 12;
 const CHECKSUM_BYTES: usize = 8;
 const LENGTH_BYTES: usize = 8;
 
-/// A negative number of entries was asked for.
+/// The requested page size is negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("page_size `{0}` is negative: send 0 for the default or a positive number")]
 pub struct NegativePageSize(pub i32);
@@ -32,15 +33,16 @@ pub struct NegativePageSize(pub i32);
 /// Why a page token was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// It is none of ours.
+    /// The text is not a token that [`encode`] made.
     #[error("page_token is malformed: send back a next_page_token unchanged")]
     Malformed,
-    /// It belongs to a list with other parameters or for another caller.
+    /// The token belongs to a query with other parameters, or of another caller.
     #[error("page_token belongs to another query: start again without it")]
     ForeignQuery,
 }
 
-/// How many entries a page has for a requested `page_size`: 0 is the default, too many are capped.
+/// The number of entries on a page for a requested `page_size`: 0 means [`PAGE_SIZE_DEFAULT`], and more than
+/// [`PAGE_SIZE_MAX`] is capped.
 ///
 /// # Errors
 /// [`NegativePageSize`].
@@ -52,7 +54,7 @@ pub fn size(requested: i32) -> Result<u32, NegativePageSize> {
     }
 }
 
-/// Cuts rows that were read with `LIMIT size + 1` to a page, and says whether more follow.
+/// Cuts rows that were read with `LIMIT size + 1` down to one page. Returns whether more rows follow.
 pub fn cut<T>(rows: &mut Vec<T>, size: u32) -> bool {
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     let more = rows.len() > size;
@@ -60,12 +62,12 @@ pub fn cut<T>(rows: &mut Vec<T>, size: u32) -> bool {
     more
 }
 
-/// What a token is bound to: the RPC, the caller, every filter, in a fixed order.
+/// The query that a token is bound to: a digest of the RPC, the caller and every filter, in a fixed order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint([u8; FINGERPRINT_BYTES]);
 
 impl Fingerprint {
-    /// The fingerprint of a query. Parts are told apart: `["ab", "c"]` is not `["a", "bc"]`.
+    /// The fingerprint of a query. The boundaries of parts matter: `["ab", "c"]` is not `["a", "bc"]`.
     pub fn of(parts: &[&str]) -> Self {
         let mut content = Vec::new();
         for part in parts {
@@ -75,8 +77,8 @@ impl Fingerprint {
     }
 }
 
-/// The token of the page after the entry with this `last_key` (at most [`KEY_PARTS_MAX`] parts, and within
-/// [`TOKEN_CHARS_MAX`] when encoded; the rest would not be read again).
+/// The token of the page after the entry with the key `last_key`. The key may have at most [`KEY_PARTS_MAX`]
+/// parts, and the token at most [`TOKEN_CHARS_MAX`] characters: [`decode`] refuses longer ones.
 pub fn encode(fingerprint: Fingerprint, last_key: &[&str]) -> String {
     let mut content = vec![FORMAT];
     content.extend(fingerprint.0);
@@ -91,8 +93,8 @@ pub fn encode(fingerprint: Fingerprint, last_key: &[&str]) -> String {
 /// The key of the entry after which the page begins.
 ///
 /// # Errors
-/// [`TokenError::Malformed`] when the token is none of ours, [`TokenError::ForeignQuery`] when it belongs to
-/// another query than `fingerprint`'s.
+/// [`TokenError::Malformed`] when [`encode`] did not make the token; [`TokenError::ForeignQuery`] when the
+/// token belongs to a query with another fingerprint.
 pub fn decode(token: &str, fingerprint: Fingerprint) -> Result<Vec<String>, TokenError> {
     match read(token).ok_or(TokenError::Malformed)? {
         (of, key) if of == fingerprint => Ok(key),
@@ -159,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_another_query_is_told_from_a_malformed_one() {
+    fn a_token_of_another_query_is_refused_with_another_error_than_a_malformed_one() {
         let query = Fingerprint::of(&["ListThings", "alice", "region"]);
         let token = encode(query, &["a", "2020"]);
         assert_eq!(decode(&token, query), Ok(vec!["a".to_owned(), "2020".to_owned()]));
@@ -173,14 +175,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_key_comes_back(key in prop::collection::vec(".{0,40}", 0..8)) {
+        fn every_key_is_decoded_as_it_was_encoded(key in prop::collection::vec(".{0,40}", 0..8)) {
             let query = Fingerprint::of(&["ListThings"]);
             let parts: Vec<_> = key.iter().map(String::as_str).collect();
             prop_assert_eq!(decode(&encode(query, &parts), query), Ok(key));
         }
 
         #[test]
-        fn no_text_is_read_by_accident(text in "[A-Za-z0-9_-]{0,120}") {
+        fn a_random_text_is_no_token(text in "[A-Za-z0-9_-]{0,120}") {
             prop_assert_eq!(decode(&text, Fingerprint::of(&[])), Err(TokenError::Malformed));
         }
     }

@@ -1,15 +1,14 @@
-//! A snapshot to read from.
-
 use crate::Connection;
 use crate::connection::pool::PooledConnection;
 use std::ops::{Deref, DerefMut};
 
-/// A snapshot of the database; it derefs to the connection that statements run on.
+/// A read transaction, which dereferences to its connection. All its statements see one snapshot of the
+/// database.
 #[derive(Debug)]
 pub struct Reader(PooledConnection);
 
 impl Reader {
-    /// `connection` is in a transaction whose statements see one snapshot.
+    /// `connection` must be in a transaction whose statements see one snapshot.
     pub(crate) fn new(connection: PooledConnection) -> Self {
         Reader(connection)
     }

@@ -1,4 +1,4 @@
-//! The one writing connection, and the batch of transactions that share a commit.
+//! The writing connection, and the batch of transactions that share one commit.
 //!
 //! ```text
 //!      begin_member             end_member                  commit
@@ -9,9 +9,10 @@
 //!  └────────────────────┴──────────────────────────────┘
 //!        any of these statements fails: ROLLBACK, every member fails with it
 //! ```
-//! A member that went away without an end is found in state `Member` by whoever comes next, and rolled back
-//! to its savepoint first. Each method runs to its end in a task of its own (see [`super::writer`]): a
-//! statement sent and not awaited would leave the state behind the connection's.
+//! A member is one transaction. When a member is dropped before its end, the state stays `Member`. The next
+//! call finds this state, and rolls back to the dropped member's savepoint first. Each method runs to its end
+//! in a task of its own (see [`super::writer`]): with a statement sent but not awaited, `State` would differ
+//! from the state of the connection.
 
 use crate::{Connection, Error};
 use sqlx::any::AnyConnectOptions;
@@ -33,13 +34,13 @@ enum State {
     Batch,
     /// A member's savepoint is open inside the transaction.
     Member,
-    /// The connection's state is unknown: the next member opens another one.
+    /// The state of the connection is unknown: the next member opens a new connection.
     Broken,
     /// The store was closed.
     Closed,
 }
 
-/// A member that left its work in the batch. Dropped unsent means that the work is lost.
+/// Tells a member that its work was committed. Dropped without being sent, it tells that the work is lost.
 type Acknowledgement = oneshot::Sender<()>;
 
 #[derive(Debug)]
@@ -47,7 +48,7 @@ pub(crate) struct Batch {
     connection: Connection,
     options: AnyConnectOptions,
     state: State,
-    /// Number of the batch that is open now, or was last.
+    /// Number of the open batch, or of the last one when none is open.
     number: u64,
     members: Vec<Acknowledgement>,
     commits: u64,
@@ -58,28 +59,28 @@ impl Batch {
         Self { connection, options, state: State::Idle, number: 0, members: Vec::new(), commits: 0 }
     }
 
-    /// The connection of the present member.
+    /// The connection, for the current member.
     pub(crate) fn connection(&mut self) -> &mut Connection {
         &mut self.connection
     }
 
-    /// How often a batch with members was committed.
+    /// How many batches with members were committed.
     #[cfg(test)]
     pub(crate) fn commits(&self) -> u64 {
         self.commits
     }
 
-    /// Number of the batch that the present member belongs to.
+    /// Number of the batch that the current member belongs to.
     pub(crate) fn number(&self) -> u64 {
         self.number
     }
 
-    /// How many members wait for the commit of the open batch.
+    /// How many members of the open batch wait for its commit.
     pub(crate) fn members(&self) -> usize {
         self.members.len()
     }
 
-    /// Opens a savepoint for the next member, and a batch when none is open.
+    /// Opens a savepoint for the next member, and first a transaction when no batch is open.
     pub(crate) async fn begin_member(&mut self) -> Result<(), Error> {
         self.undo_absent_member().await;
         if self.state == State::Broken {
@@ -106,8 +107,8 @@ impl Batch {
         }
     }
 
-    /// The present member leaves its work in the batch, which is committed at once if it `is_last`. The receiver
-    /// hears when the work is on disk, or is closed when it never will be.
+    /// Leaves the current member's work in the batch, and commits the batch at once if the member `is_last`.
+    /// The receiver gets a message when the work is on disk, and is closed when the work is lost.
     pub(crate) async fn end_member(&mut self, is_last: bool) -> Result<oneshot::Receiver<()>, Error> {
         let (acknowledgement, outcome) = oneshot::channel();
         let end = if is_last { END_MEMBER_AND_COMMIT } else { END_MEMBER };
@@ -127,7 +128,7 @@ impl Batch {
         }
     }
 
-    /// Commits the batch if it is the one with this number and still open.
+    /// Commits the batch with this number if it is still open.
     pub(crate) async fn commit(&mut self, number: u64) {
         if number != self.number {
             return;
@@ -143,7 +144,7 @@ impl Batch {
         }
     }
 
-    /// Ends what is open, empties the write-ahead log and lets no member begin any more.
+    /// Commits the open batch, empties the write-ahead log and refuses every later member.
     pub(crate) async fn close(&mut self) -> Result<(), Error> {
         self.commit(self.number).await;
         let checkpointed = match self.state {
@@ -154,14 +155,14 @@ impl Batch {
         checkpointed
     }
 
-    /// Rolls back the member that went away without an end, if there is one.
+    /// Rolls back a member that was dropped before its end, if there is one.
     async fn undo_absent_member(&mut self) {
         if self.state != State::Member {
             return;
         }
         match sqlx::raw_sql(UNDO_MEMBER).execute(&mut self.connection).await {
             Ok(_) => self.state = State::Batch,
-            // Without its savepoint the whole transaction is gone: some errors end it in SQLite.
+            // The savepoint is missing: some errors of SQLite roll back the whole transaction.
             Err(error) => self.lose_batch(&error).await,
         }
     }
@@ -172,13 +173,13 @@ impl Batch {
             self.commits = self.commits.wrapping_add(1);
         }
         for member in self.members.drain(..) {
-            // A member that stopped listening is committed all the same.
+            // A member that stopped waiting is committed too.
             let _ = member.send(());
         }
     }
 
     async fn lose_batch(&mut self, cause: &sqlx::Error) {
-        tracing::warn!(members = self.members.len(), %cause, "a batch of writes was not committed");
+        tracing::warn!(members = self.members.len(), %cause, "a batch of writes failed and was rolled back");
         let ended = sqlx::raw_sql(ROLLBACK).execute(&mut self.connection).await;
         self.state = if ended.is_ok() { State::Idle } else { State::Broken };
         self.members.clear();

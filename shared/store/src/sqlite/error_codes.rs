@@ -2,9 +2,10 @@
 
 use sqlx::error::DatabaseError;
 
-/// Why SQLite cannot answer now, if that is what the error says: <https://www.sqlite.org/rescode.html>.
+/// The reason why SQLite cannot answer now, or none for any other error:
+/// <https://www.sqlite.org/rescode.html>.
 pub(crate) fn trouble(error: &dyn DatabaseError) -> Option<&'static str> {
-    /// The low byte of an extended result code is the primary one.
+    /// The low byte of an extended result code is the primary result code.
     const PRIMARY_CODE_MASK: i64 = 0xff;
     let code: i64 = error.code()?.parse().ok()?;
     match code & PRIMARY_CODE_MASK {

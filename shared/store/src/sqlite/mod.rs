@@ -1,6 +1,6 @@
-//! SQLite: how its file is addressed, and how its connections are set up.
+//! SQLite: how its file is opened, and how its connections are set up.
 //!
-//! [`writer`] has the one connection that writes; its transactions share a commit in a [`batch`].
+//! [`writer`] has the one connection that writes. Its transactions share commits: see [`batch`].
 
 mod batch;
 pub(crate) mod error_codes;
@@ -17,21 +17,21 @@ use sqlx::any::AnyConnectOptions;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Settings of the writing connection. Deleted content is overwritten, because erased mail may hold secrets;
-/// FULL means that what was acknowledged is on disk.
+/// Settings of the writing connection. Deleted content is overwritten, because erased mail may hold secrets.
+/// FULL means that acknowledged writes are on disk.
 const WRITER_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON";
 
-/// Settings of a reading connection: it cannot write, not even by mistake.
+/// Settings of a reading connection, which refuses writes.
 const READER_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 
-/// In WAL mode all statements of a reader see one snapshot, from the first one on.
+/// In WAL mode all statements of the transaction see one snapshot, taken by the first one.
 pub(crate) const BEGIN_READ: &str = "BEGIN";
 
-/// Empties the write-ahead log into the database file.
+/// Moves the content of the write-ahead log into the database file and empties the log.
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
-/// Connections that only read.
+/// The pool of reading connections.
 pub(crate) fn readers(config: &Config, connect: AnyConnectOptions) -> ConnectionPool {
     ConnectionPool::new(PoolOptions {
         connect,
@@ -43,7 +43,7 @@ pub(crate) fn readers(config: &Config, connect: AnyConnectOptions) -> Connection
     })
 }
 
-/// How to reach the file at `path`, creating it and its parent directories where they are missing.
+/// The options to open the file at `path`. Creates the missing parent directories; opening creates the file.
 pub(crate) fn options(path: &Path) -> Result<AnyConnectOptions, Error> {
     sqlx::any::install_default_drivers();
     let failed = |source| Error::Unavailable {
@@ -57,7 +57,7 @@ pub(crate) fn options(path: &Path) -> Result<AnyConnectOptions, Error> {
     Ok(format!("sqlite://{}?mode=rwc", percent_encoded(&path)).parse()?)
 }
 
-/// The path as it stands in a URL: whatever has a meaning there is escaped.
+/// The path for use in a URL: every byte with a special meaning there is escaped.
 fn percent_encoded(path: &Path) -> String {
     let mut url = String::new();
     for byte in path.as_os_str().as_encoded_bytes() {
@@ -83,7 +83,7 @@ pub(crate) async fn checkpoint(connection: &mut Connection) -> Result<(), Error>
     Ok(())
 }
 
-/// Makes changes, one after the other.
+/// Executes the changes one after the other.
 pub(crate) async fn make(connection: &mut Connection, changes: Vec<Change>) -> Result<(), Error> {
     for change in changes {
         let mut text = String::new();

@@ -1,4 +1,5 @@
-//! Writes that share a commit: what was acknowledged is in the file, what failed is not, and nobody hangs.
+//! Writes that share a commit: acknowledged writes are in the file, failed writes are not, and no writer
+//! hangs.
 
 use crate::{BATCH_MEMBERS_MAX, Config, Error, Migration, Store, Tx};
 use proptest::prelude::*;
@@ -20,7 +21,7 @@ const WRITE_OR_LOSE_EVERYTHING: &str = "INSERT OR ROLLBACK INTO note (id) VALUES
 const REPLY_TO_NOTHING: &str = "INSERT INTO reply (note) VALUES ('nothing')";
 const ALL: &str = "SELECT id FROM note ORDER BY id";
 
-/// Longer than anything here takes: only a hang reaches it.
+/// Longer than any test takes: the limit is reached only when a writer hangs.
 const HANG: Duration = Duration::from_secs(60);
 
 async fn open(path: &Path) -> Store {
@@ -43,7 +44,7 @@ async fn until_waiting(store: &Store, count: usize) {
     }
 }
 
-/// Drives a call for a few turns of the scheduler, then drops it; its outcome if it came in time.
+/// Polls a call for a few turns of the scheduler, then drops it. Returns the outcome if it came in time.
 async fn for_a_moment<T>(call: impl Future<Output = T>, turns: usize) -> Option<T> {
     let moment = async {
         for _ in 0..turns {
@@ -53,7 +54,7 @@ async fn for_a_moment<T>(call: impl Future<Output = T>, turns: usize) -> Option<
     tokio::select! { biased; outcome = call => Some(outcome), () = moment => None }
 }
 
-/// A write that has its turn.
+/// A write that already has the connection.
 async fn begin(store: &Store) -> Result<Tx, Error> {
     let mut tx = store.write();
     tx.conn().await?;
@@ -66,7 +67,7 @@ async fn write_one(store: Store, id: String) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Begins a write, lets one writer for each id queue behind it, and commits it.
+/// Begins a write, lets one writer for each id queue behind it, and commits the first write.
 async fn crowd(store: &Store, ids: impl Iterator<Item = String>) -> Vec<JoinHandle<Result<(), Error>>> {
     let mut first = store.write();
     write(&mut first, "first").await.unwrap();
@@ -77,7 +78,7 @@ async fn crowd(store: &Store, ids: impl Iterator<Item = String>) -> Vec<JoinHand
 }
 
 #[tokio::test]
-async fn writers_that_wait_share_one_commit() {
+async fn waiting_writers_share_one_commit() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     for writer in crowd(&store, (0..9).map(|n| format!("n{n}"))).await {
@@ -87,7 +88,7 @@ async fn writers_that_wait_share_one_commit() {
 }
 
 #[tokio::test]
-async fn a_full_batch_is_committed_though_others_wait() {
+async fn a_full_batch_is_committed_while_others_wait() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     for writer in crowd(&store, (0..2 * BATCH_MEMBERS_MAX).map(|n| format!("n{n}"))).await {
@@ -97,7 +98,7 @@ async fn a_full_batch_is_committed_though_others_wait() {
 }
 
 #[tokio::test]
-async fn a_failed_statement_loses_only_its_own_write() {
+async fn a_failed_statement_undoes_only_its_own_write() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     let ids = ["a", "first", "b", "a", "c"].map(str::to_owned);
@@ -114,7 +115,7 @@ async fn a_failed_statement_loses_only_its_own_write() {
 }
 
 #[tokio::test]
-async fn a_dropped_write_is_taken_back_and_frees_the_writer() {
+async fn a_dropped_write_is_rolled_back_and_frees_the_writer() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     let mut tx = store.write();
@@ -126,7 +127,7 @@ async fn a_dropped_write_is_taken_back_and_frees_the_writer() {
 }
 
 #[tokio::test]
-async fn a_dropped_write_leaves_the_file_to_other_processes() {
+async fn a_dropped_write_does_not_block_other_processes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let (store, other) = (open(&path).await, open(&path).await);
@@ -138,7 +139,7 @@ async fn a_dropped_write_leaves_the_file_to_other_processes() {
 }
 
 #[tokio::test]
-async fn a_waiter_that_goes_away_leaves_no_write_hanging() {
+async fn a_cancelled_waiter_leaves_no_write_hanging() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     for turns in 0..40 {
@@ -153,7 +154,7 @@ async fn a_waiter_that_goes_away_leaves_no_write_hanging() {
 }
 
 #[tokio::test]
-async fn a_commit_that_nobody_waits_for_any_more_is_made_all_the_same() {
+async fn a_commit_completes_when_its_caller_is_cancelled() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     for turns in 1..40 {
@@ -166,7 +167,7 @@ async fn a_commit_that_nobody_waits_for_any_more_is_made_all_the_same() {
 }
 
 #[tokio::test]
-async fn an_error_that_ends_the_transaction_acknowledges_nobody() {
+async fn an_error_that_ends_the_shared_transaction_fails_every_member() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     write_one(store.clone(), "before".to_owned()).await.unwrap();
@@ -193,7 +194,7 @@ async fn an_error_that_ends_the_transaction_acknowledges_nobody() {
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_fails_for_every_member() {
+async fn a_failed_commit_fails_for_every_member() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("store.db")).await;
     let mut first = store.write();
@@ -234,7 +235,7 @@ async fn a_closed_store_refuses_every_use() {
     }
 }
 
-/// What becomes of a writer.
+/// How a writer ends.
 #[derive(Debug, Clone, Copy)]
 enum Fate {
     Commits,
@@ -244,7 +245,7 @@ enum Fate {
     StopsListening(usize),
 }
 
-/// Whether the write was acknowledged; none when nobody listened for the answer.
+/// Whether the write was acknowledged; `None` when the caller stopped waiting for the answer.
 async fn live(store: Store, id: String, fate: Fate) -> Option<bool> {
     let begun = match fate {
         Fate::StopsWaiting(turns) => for_a_moment(begin(&store), turns).await,
@@ -311,7 +312,7 @@ fn fate() -> impl Strategy<Value = Fate> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn acknowledged_is_written_and_failed_is_not(fates in prop::collection::vec(fate(), 1..60), threads in 1..4usize) {
+    fn a_write_is_stored_exactly_if_it_succeeds(fates in prop::collection::vec(fate(), 1..60), threads in 1..4usize) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
         runtime.unwrap().block_on(lives(fates));
     }

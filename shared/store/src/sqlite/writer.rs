@@ -1,14 +1,16 @@
-//! The one writer: who may write next, and when a write counts.
+//! The queue for the one writing connection, and the decision when a batch is committed.
 //!
-//! Writers queue for the connection in order of arrival. One that commits while others wait leaves its work in the
-//! open batch; the last of them, or the one that fills it, commits for all. Should no other come, since a waiter may be
-//! cancelled, the batch's first member has queued a commit of its own, so nobody waits in vain.
+//! Writers get the connection in order of arrival. A writer that commits while others wait leaves its work in
+//! the open batch. The last of them, or the one that fills the batch, commits for all. The waiting writers
+//! may be cancelled before they add to the batch: therefore the first member of a batch also queues a commit,
+//! and no member waits in vain.
 //!
-//! Its gain beside `BEGIN IMMEDIATE … COMMIT` for each writer, by `cargo run --release -p csp-tests --bin bench -- --store`:
-//! 2.5 to 12 times as many writes a second with 32 in flight; 6 to 11 % fewer by a single writer, who has nobody to share
-//! with (four runs on a busy machine of two cores).
+//! The gain over one `BEGIN IMMEDIATE … COMMIT` for each writer, measured by
+//! `cargo run --release -p csp-tests --bin bench -- --store`: 2.5 to 12 times as many writes a second with 32
+//! writers in flight; 6 to 11 % fewer with a single writer, which has no other to share with (four runs on a
+//! busy machine of two cores).
 //!
-//! Each step runs in a task of its own: a caller that goes away cannot cut a statement sequence in the middle.
+//! Each step runs in a task of its own: a cancelled caller cannot cut a sequence of statements in the middle.
 
 use super::batch::Batch;
 use crate::detached;
@@ -20,10 +22,10 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
-/// Transactions that share one commit, at most.
+/// Maximum number of transactions that share one commit.
 pub const BATCH_MEMBERS_MAX: usize = 64;
 
-/// Writers that wait for their turn, at most; one more is told that the store is unavailable.
+/// Maximum number of waiting writers. A further writer gets [`Error::Unavailable`].
 pub const WRITERS_WAITING_MAX: usize = 4096;
 
 /// How long a writer waits for its turn.
@@ -32,7 +34,8 @@ pub const WRITE_WAIT_MAX: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) struct Writer {
     batch: Arc<Mutex<Batch>>,
-    /// A hint whether a batch has a next member; whether it is closed never depends on it.
+    /// The number of waiting writers: only a hint whether a batch will get another member. Every batch is
+    /// committed even when the hint is wrong.
     waiting: AtomicUsize,
 }
 
@@ -42,7 +45,7 @@ impl Writer {
         Self { batch: Arc::new(Mutex::new(batch)), waiting: AtomicUsize::new(0) }
     }
 
-    /// Waits for the turn of a new member and opens its savepoint.
+    /// Waits for its turn, and opens the savepoint of a new member.
     pub(crate) async fn begin(self: &Arc<Self>) -> Result<Member, Error> {
         let turn = self.turn().await?;
         let mut member =
@@ -55,13 +58,13 @@ impl Writer {
         .await
     }
 
-    /// Commits what is open, flushes the file, and refuses every writer from then on.
+    /// Commits the open batch, empties the write-ahead log, and refuses every later writer.
     pub(crate) async fn close(&self) -> Result<(), Error> {
         let mut batch = self.turn().await?;
         detached::run(async move { batch.close().await }).await
     }
 
-    /// How often writes were committed; writes that shared a commit count once.
+    /// The number of commits. Writes that shared a commit count once.
     #[cfg(test)]
     pub(crate) async fn commits(&self) -> u64 {
         self.batch.lock().await.commits()
@@ -78,17 +81,17 @@ impl Writer {
         turn.map_err(|_| Error::unavailable("the writer was not free in time"))
     }
 
-    /// Commits the batch with this number once everybody who waits now had a turn.
+    /// Commits the batch with this number after all writers that wait at this moment had their turn.
     fn commit_later(&self, number: u64) {
         let batch = Arc::clone(&self.batch);
-        // Without a runtime the process is ending, and the file's connection with it.
+        // Without a runtime the process is ending, and the connection to the file ends with it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move { batch.lock_owned().await.commit(number).await });
         }
     }
 }
 
-/// A transaction whose turn it is. Dropping it takes back its own work and nobody else's.
+/// The write transaction that has the connection. Dropping it rolls back its own work only.
 #[derive(Debug)]
 pub(crate) struct Member {
     writer: Arc<Writer>,
@@ -102,7 +105,7 @@ impl Member {
         self.batch.connection()
     }
 
-    /// Leaves the work in the batch and waits until it is on disk.
+    /// Leaves the work in the batch, and waits until the work is on disk.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         let outcome = detached::run(self.end()).await?;
         outcome.await.map_err(|_| Error::unavailable("the write was not committed"))
@@ -124,14 +127,15 @@ impl Member {
 
 impl Drop for Member {
     fn drop(&mut self) {
-        // Whoever comes next takes the work back; the queued commit makes sure that somebody comes.
+        // The next use of the connection rolls the work back. The queued commit makes sure that there is a
+        // next use.
         if !self.settled {
             self.writer.commit_later(self.number);
         }
     }
 }
 
-/// A place in the queue of writers.
+/// A place in the queue of writers, counted until it is dropped.
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {

@@ -1,43 +1,43 @@
-//! What a column of a table holds: [`Column`] for a value, [`Cell`] for a value or none.
+//! The value of a column: [`Column`] for a value, [`Cell`] for a value or NULL.
 
 use crate::{Db, Row, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::{Decode, Row as _, Type};
 
-/// A type that the database itself holds.
+/// A type that the database itself stores.
 pub trait Raw: Into<Value> + for<'r> Decode<'r, Db> + Type<Db> {
-    /// No value, in a column of this type.
+    /// NULL in a column of this type.
     const ABSENT: Value;
 }
 
-/// A value that a column holds as one of the database's own types.
+/// A type whose values are stored as one of the types of the database.
 pub trait Column: Sized {
     /// The type in the database.
     type Raw: Raw;
-    /// The value that is stored so; `None` when there is none.
+    /// Reads the stored form; `None` when the stored form is invalid.
     fn from_raw(raw: Self::Raw) -> Option<Self>;
-    /// As it is stored.
+    /// The stored form.
     fn to_raw(&self) -> Self::Raw;
 }
 
-/// One of a few words, as a column holds it: `PENDING`. A new word comes one release after its readers, since an older
-/// release refuses a word that it doesn't know.
+/// An enumeration that is stored as text, such as `PENDING`. Add a new word to the code one release before
+/// any code stores it: an older release refuses a word that it does not know.
 pub trait Word: Copy + PartialEq + 'static {
-    /// Every value with its word.
+    /// Every value, with the word that is stored for it.
     const WORDS: &'static [(Self, &'static str)];
 
-    /// Its word.
+    /// The stored word.
     fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(value, _)| *value == self).map_or("", |(_, word)| word)
     }
 }
 
-/// What a row has in one column: a [`Column`], or an `Option` of one.
+/// The value of a row in one column: a [`Column`], or an `Option` of one for a column that may be NULL.
 pub trait Cell: Sized {
-    /// Reads it; the error is what stands there instead, for people.
+    /// Reads the value from the row. The error is the invalid stored value, as text for people.
     fn read(row: &Row, column: &str) -> Result<Self, String>;
-    /// As it is bound.
+    /// The value to bind.
     fn value(&self) -> Value;
 }
 
@@ -63,7 +63,7 @@ impl<C: Column> Cell for Option<C> {
     }
 }
 
-/// What stands in a column, for people, whatever its type.
+/// The stored value of a column as text for people, whatever its type.
 pub(crate) fn shown(row: &Row, column: &str) -> String {
     let text = row.try_get::<Option<String>, _>(column).map(Value::Text);
     let value = text.or_else(|_| row.try_get::<Option<i64>, _>(column).map(Value::Number));
@@ -119,7 +119,7 @@ impl<W: Word> Column for W {
     }
 }
 
-/// A truth value is 0 or 1.
+/// A truth value is stored as 0 or 1.
 impl Column for bool {
     type Raw = i64;
 
@@ -136,7 +136,7 @@ impl Column for bool {
     }
 }
 
-/// An instant is its microseconds since 1970, UTC.
+/// An instant is stored as microseconds since 1970, UTC.
 impl Column for Timestamp {
     type Raw = i64;
 
@@ -149,12 +149,12 @@ impl Column for Timestamp {
     }
 }
 
-/// A day is written as ISO 8601 does: `2026-11-21`.
+/// A day is stored as in ISO 8601: `2026-11-21`.
 impl Column for Date {
     type Raw = String;
 
     fn from_raw(raw: String) -> Option<Self> {
-        // The parser also takes dates that are written otherwise, which order otherwise as text.
+        // The parser also accepts other notations of a date, which would sort differently as text.
         raw.parse().ok().filter(|date: &Date| date.to_string() == raw)
     }
 

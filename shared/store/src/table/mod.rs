@@ -1,8 +1,9 @@
-//! A table, declared once: [`table!`](crate::table!) names its columns, and with them what a row holds, how it is read
-//! and how it is bound.
+//! A table that is declared once: [`table!`](crate::table!) lists its columns, and so defines the row struct,
+//! how a row is read and how its values are bound.
 //!
-//! The SQL around it stays literal and can be pasted into a shell: a [`Select`] is `SELECT * FROM partnership WHERE id =
-//! $1`, a [`Save`] is `UPDATE partnership SET state = :state WHERE id = :id`.
+//! The SQL stays literal text that can be pasted into a shell: a [`Select`] is
+//! `SELECT * FROM partnership WHERE id = $1`, a [`Save`] is
+//! `UPDATE partnership SET state = :state WHERE id = :id`.
 
 pub(crate) mod column;
 
@@ -15,22 +16,22 @@ use sqlx::query::QueryAs;
 use sqlx::{AssertSqlSafe, Database, FromRow};
 use std::marker::PhantomData;
 
-/// A query for rows of type `T`: sqlx's own, ready to be bound.
+/// A query of sqlx for rows of type `T`, ready for its parameters.
 pub type Query<T> = QueryAs<'static, Db, T, <Db as Database>::Arguments>;
 
-/// A row of a table, or of a query over several: [`table!`](crate::table!) implements it.
+/// A row of a table, or of a query over several tables. Use [`table!`](crate::table!) to implement it.
 pub trait Table: Sized + for<'r> FromRow<'r, Row> {
     /// Name of the table.
     const NAME: &'static str;
-    /// Its columns, in the order in which they are declared.
+    /// The columns, in the order of their declaration.
     const COLUMNS: &'static [&'static str];
-    /// The columns that tell one row from another; in an error, their values name the row.
+    /// The key columns. In an error, their values name the row.
     const KEY: &'static [&'static str];
-    /// The values of the columns, in their order.
+    /// The values of the columns, in the same order.
     fn values(&self) -> Vec<Value>;
 }
 
-/// Declares a table: a row struct that reads and binds itself.
+/// Declares a table: the row struct, and how it is read and bound.
 ///
 /// ```
 /// csp_store::table! {
@@ -81,9 +82,9 @@ macro_rules! table {
     (@key $first:ident $($key:ident)+) => { &[$(stringify!($key)),+] };
 }
 
-/// A statement of a service, as the database gets it: what a test prepares to see that it fits the schema.
+/// A statement of a service. A test prepares each one to check it against the schema.
 pub trait Statement: Sync {
-    /// Its text, with parameters `$1…$n`.
+    /// The text for the database, with parameters `$1…$n`.
     fn sql(&self) -> String;
 }
 
@@ -93,10 +94,10 @@ impl Statement for &'static str {
     }
 }
 
-/// A question for rows of type `T`.
+/// A query for rows of type `T`.
 ///
-/// A text that begins with `SELECT *` asks for the declared columns, so that a column that a later release adds disturbs
-/// no statement that a connection has prepared. A join writes its columns out.
+/// A text that begins with `SELECT *` selects the declared columns only: prepared statements stay valid when
+/// a later release adds a column. A join must list its columns.
 #[derive(Debug)]
 pub struct Select<T> {
     text: &'static str,
@@ -104,18 +105,18 @@ pub struct Select<T> {
 }
 
 impl<T: Table> Select<T> {
-    /// The question `text`.
+    /// The query with this text.
     pub const fn new(text: &'static str) -> Self {
         Select { text, of: PhantomData }
     }
 
-    /// The question, to be bound and asked.
+    /// The query of sqlx, for binding parameters and running it.
     pub fn query(&self) -> Query<T> {
         sqlx::query_as(AssertSqlSafe(self.text()))
     }
 
-    /// The question with a list of `count` placeholders from `$first` on in place of `:list`, for `IN :list`. An empty
-    /// list is one NULL, which equals nothing: some databases refuse `IN ()`.
+    /// Like [`Select::query`], with `:list` replaced by a list of `count` placeholders from `$first` on, for
+    /// `IN :list`. An empty list becomes one NULL, which equals nothing: some databases refuse `IN ()`.
     pub fn query_list(&self, first: usize, count: usize) -> Query<T> {
         sqlx::query_as(AssertSqlSafe(self.text().replace(LIST, &listed(first, count))))
     }
@@ -132,14 +133,14 @@ const LIST: &str = ":list";
 const SELECT_ALL: &str = "SELECT *";
 const VALUES: &str = "VALUES";
 
-/// A list is empty here: how long it is, only the question knows.
+/// The list is empty here: its length is known only when the query runs.
 impl<T: Table> Statement for Select<T> {
     fn sql(&self) -> String {
         self.text().replace(LIST, &listed(1, 0))
     }
 }
 
-/// A change of one row of type `T`, with `:column` for the row's values.
+/// A statement that writes rows of type `T`. In its text, `:column` stands for the value of that column.
 #[derive(Debug)]
 pub struct Save<T> {
     text: &'static str,
@@ -147,7 +148,7 @@ pub struct Save<T> {
 }
 
 impl<T: Table> Save<T> {
-    /// The change `text`.
+    /// The statement with this text.
     pub const fn new(text: &'static str) -> Self {
         Save { text, of: PhantomData }
     }
@@ -160,8 +161,9 @@ impl<T: Table> Save<T> {
         self.keyed(Change::owned(text, values), std::slice::from_ref(row))
     }
 
-    /// The change that saves all `rows` in one statement: the list after `VALUES`, of `:column`s and nothing else, stands
-    /// there once for each row. No `:column` may stand after it; of no rows, no change may be made.
+    /// The change that saves all `rows` in one statement: the list after `VALUES` is repeated for each row.
+    /// The list may contain nothing but `:column`s, and no `:column` may follow it. Without rows, the
+    /// statement is invalid and must not be executed.
     pub fn of_all(&self, rows: &[T]) -> Change {
         let (text, named) = numbered(self.text, T::COLUMNS);
         let (head, from_list) = text.split_once(VALUES).unwrap_or((&text, ""));
@@ -182,7 +184,7 @@ impl<T: Table> Save<T> {
         if self.names_key() { change.of_key(key(rows)) } else { change }
     }
 
-    /// Whether the change writes the row's own table, and in it the row with its key and no other.
+    /// Whether the statement writes the table of `T`, and there only the row with the key of the given row.
     fn names_key(&self) -> bool {
         let text = self.text.trim_start();
         let is_named = |column: &&str| {
@@ -198,7 +200,7 @@ impl<T: Table> Save<T> {
     }
 }
 
-/// The key of those rows.
+/// The key of these rows.
 fn key<T: Table>(rows: &[T]) -> Key {
     let at: Vec<usize> =
         T::KEY.iter().filter_map(|key| T::COLUMNS.iter().position(|column| column == key)).collect();
@@ -233,7 +235,7 @@ impl Change {
         Self::insert_all(std::slice::from_ref(row))
     }
 
-    /// Inserts rows in one statement; of none, no change may be made.
+    /// Inserts rows in one statement. Without rows, the statement is invalid and must not be executed.
     pub fn insert_all<T: Table>(rows: &[T]) -> Self {
         let columns = T::COLUMNS.len();
         let placeholders: Vec<String> =
@@ -244,10 +246,10 @@ impl Change {
     }
 }
 
-/// Reads a column of a row: what [`table!`](crate::table!) calls.
+/// Reads a column of a row. The code that [`table!`](crate::table!) generates calls it.
 ///
 /// # Errors
-/// A [`Broken`] value, as sqlx carries it; [`crate::Error::Broken`] once it left sqlx.
+/// A [`Broken`] value inside an error of sqlx, which converts to [`crate::Error::Broken`].
 pub fn cell<T: Table, C: Cell>(row: &Row, column: &'static str) -> Result<C, sqlx::Error> {
     C::read(row, column).map_err(|value| {
         let key: Vec<String> = T::KEY.iter().map(|column| column::shown(row, column)).collect();
@@ -256,7 +258,7 @@ pub fn cell<T: Table, C: Cell>(row: &Row, column: &'static str) -> Result<C, sql
     })
 }
 
-/// The fault of a row whose `column` holds what does not decode: for whoever knows what its bytes mean.
+/// The error for a row whose `column` holds an invalid value, for code that decodes the stored bytes itself.
 pub fn broken<T: Table>(row: &T, column: &'static str) -> Error {
     let values = row.values();
     let told = |name: &str| {
@@ -267,8 +269,8 @@ pub fn broken<T: Table>(row: &T, column: &'static str) -> Error {
     Error::Broken { table: T::NAME, key: key.join("/"), column, value: told(column) }
 }
 
-/// The statement with `$1…$n` in place of `:column`, and which columns those are. A name that is no column's stays as it
-/// is: no database takes it.
+/// The statement with `$1…$n` in place of each `:column`, and the indexes of those columns. A name that is
+/// not a column stays unchanged, and the database refuses the statement.
 fn numbered(text: &str, columns: &[&str]) -> (String, Vec<usize>) {
     let (mut numbered, mut named) = (String::with_capacity(text.len()), Vec::new());
     let mut rest = text;

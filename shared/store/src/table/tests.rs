@@ -1,4 +1,4 @@
-//! What a declared table reads, writes and refuses.
+//! Reading and writing the rows of a declared table.
 
 use super::{Save, Select, Statement, numbered};
 use crate::{Change, Config, Error, Migration, Store, Word};
@@ -78,7 +78,7 @@ async fn a_row_is_read_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn rows_are_saved_in_one_statement_which_says_how_many_it_met() {
+async fn rows_are_saved_in_one_statement_that_must_affect_every_row() {
     let folder = tempfile::tempdir().unwrap();
     let store = &store(&folder).await;
     let bright = |number| NoteRow { mood: Mood::Bright, due: None, ..note(number) };
@@ -88,7 +88,10 @@ async fn rows_are_saved_in_one_statement_which_says_how_many_it_met() {
         tx.commit().await
     };
     save(vec![bright(1), bright(3)]).await.unwrap();
-    assert!(matches!(save(vec![bright(2), bright(4)]).await, Err(Error::LostRace)), "the second was seen");
+    assert!(
+        matches!(save(vec![bright(2), bright(4)]).await, Err(Error::LostRace)),
+        "note 2 was seen and must not change"
+    );
     let mut reader = store.read_once().await.unwrap();
     let rows = BY_OWNER.query().bind("ana").fetch_all(&mut *reader).await.unwrap();
     let moods: Vec<_> = rows.iter().map(|row| (row.number, row.mood)).collect();
@@ -96,7 +99,7 @@ async fn rows_are_saved_in_one_statement_which_says_how_many_it_met() {
 }
 
 #[tokio::test]
-async fn a_value_that_no_row_may_hold_is_told_with_its_place() {
+async fn an_invalid_stored_value_is_reported_with_its_table_row_and_column() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder).await;
     for (change, told) in [
@@ -114,7 +117,7 @@ async fn a_value_that_no_row_may_hold_is_told_with_its_place() {
 }
 
 #[tokio::test]
-async fn nothing_lasts_of_a_dry_write_and_it_has_no_connection() {
+async fn a_dry_write_stores_nothing_and_has_no_connection() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder).await;
     let mut dry = store.write_dry();
@@ -127,19 +130,19 @@ async fn nothing_lasts_of_a_dry_write_and_it_has_no_connection() {
 }
 
 #[test]
-fn names_are_numbered_once_each() {
+fn each_column_name_gets_one_parameter_number() {
     let (text, named) = numbered("SET b = :b, c = :c WHERE a = :a AND b = :b - 1", &["a", "b", "c"]);
     assert_eq!(text, "SET b = $1, c = $2 WHERE a = $3 AND b = $1 - 1");
     assert_eq!(named, [1, 2, 0]);
 }
 
 #[test]
-fn a_name_that_is_no_column_stays() {
+fn a_name_that_is_no_column_stays_unchanged() {
     assert_eq!(numbered("a = :z", &["a"]).0, "a = :z");
 }
 
 #[test]
-fn only_a_star_at_the_beginning_is_replaced() {
+fn only_a_star_at_the_beginning_is_replaced_by_the_columns() {
     assert!(BY_OWNER.sql().starts_with("SELECT owner, number, mood, due, seen FROM note"));
     let counted: Select<NoteRow> = Select::new("SELECT COUNT(*) FROM note");
     assert_eq!(counted.sql(), "SELECT COUNT(*) FROM note");

@@ -1,5 +1,5 @@
-//! Statements that change rows and whose answers nobody needs before the write ends: kept together, they cost one
-//! round trip.
+//! Statements that change rows and whose results are not needed before the write ends. Collected, they cost
+//! one round trip on PostgreSQL.
 
 use crate::Db;
 use sqlx::Database;
@@ -7,7 +7,7 @@ use sqlx::query::Query;
 use std::borrow::Cow;
 use std::fmt;
 
-/// Values that one statement carries, at most: databases limit the parameters of a statement.
+/// Maximum number of values that one statement binds: databases limit the parameters of a statement.
 pub(crate) const VALUES_MAX: usize = 8_000;
 
 /// A statement that changes rows: see [`crate::Tx::put`]. Its debug output hides the values.
@@ -19,29 +19,29 @@ pub struct Change {
     key: Option<Key>,
 }
 
-/// The rows that a change writes, where it names them.
+/// The rows that a change writes, if the change identifies them by key.
 #[derive(Clone)]
 pub(crate) struct Key {
     pub table: &'static str,
-    /// The columns that tell one row from another.
+    /// The key columns of the table.
     pub columns: &'static [&'static str],
-    /// Their values, row by row.
+    /// The values of the key columns, one list for each row.
     pub rows: Vec<Vec<Value>>,
 }
 
-/// A value of a statement.
+/// A value that a statement binds.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Text, or none.
+    /// Text, or NULL.
     Text(Option<String>),
-    /// A number, or none.
+    /// A number, or NULL.
     Number(Option<i64>),
-    /// Bytes, or none.
+    /// Bytes, or NULL.
     Bytes(Option<Vec<u8>>),
 }
 
 impl Change {
-    /// The statement `text` with parameters `$1…$n`, each of which is to be bound, in order.
+    /// The statement `text` with parameters `$1…$n`. Each parameter must be bound, in order.
     pub fn new(text: &'static str) -> Self {
         Change { text: Cow::Borrowed(text), values: Vec::new(), rows: None, key: None }
     }
@@ -50,7 +50,7 @@ impl Change {
         Change { text: Cow::Owned(text), values, rows: None, key: None }
     }
 
-    /// The same statement with `tail` at its end.
+    /// Appends `tail` to the statement.
     #[must_use]
     pub(crate) fn followed_by(self, tail: &'static str) -> Self {
         Change { text: Cow::Owned(format!("{} {tail}", self.text)), ..self }
@@ -63,14 +63,15 @@ impl Change {
         self
     }
 
-    /// It must meet exactly so many rows: otherwise the whole write fails with [`crate::Error::LostRace`].
+    /// Requires the statement to affect exactly `rows` rows: otherwise the whole write fails with
+    /// [`crate::Error::LostRace`].
     #[must_use]
     pub fn must_meet(mut self, rows: usize) -> Self {
         self.rows = Some(rows);
         self
     }
 
-    /// The same, which writes the rows with this key and no others.
+    /// Declares that the statement writes the rows with this key and no others.
     pub(crate) fn of_key(self, key: Key) -> Self {
         Change { key: Some(key), ..self }
     }
@@ -83,12 +84,12 @@ impl Change {
         &self.text
     }
 
-    /// How many rows it must meet.
+    /// The number of rows that the statement must affect, if that is required.
     pub(crate) fn rows(&self) -> Option<usize> {
         self.rows
     }
 
-    /// How many values it carries.
+    /// The number of bound values.
     pub(crate) fn len(&self) -> usize {
         self.values.len()
     }
@@ -97,7 +98,7 @@ impl Change {
         self.values
     }
 
-    /// Writes the statement with its parameters counted on from `first`, which stands for `$1`.
+    /// Appends the statement to `text`, with its parameters renumbered: `$1` becomes `$first`, and so on.
     pub(crate) fn write_from(&self, first: usize, text: &mut String) {
         let mut is_quoted = false;
         let mut rest = self.text.as_ref();
@@ -127,7 +128,7 @@ impl fmt::Debug for Change {
 }
 
 impl Value {
-    /// As an error tells it to people.
+    /// The value as text for an error message.
     pub(crate) fn told(&self) -> String {
         match self {
             Value::Text(Some(text)) => text.clone(),
@@ -137,7 +138,7 @@ impl Value {
         }
     }
 
-    /// Binds it to a query of the driver.
+    /// Binds the value to a query of sqlx.
     pub(crate) fn bind_to<'q>(
         self,
         query: Query<'q, Db, <Db as Database>::Arguments>,
@@ -227,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_counted_on_and_text_in_quotes_is_left_alone() {
+    fn parameters_are_renumbered_but_not_in_quoted_text() {
         assert_eq!(counted_on("a = $1 AND b = $12", 1), "a = $1 AND b = $12");
         assert_eq!(counted_on("a = $1 AND b = $12 OR $2", 10), "a = $10 AND b = $21 OR $11");
         assert_eq!(counted_on("a = '$1' AND b = $1", 3), "a = '$1' AND b = $3");

@@ -1,7 +1,7 @@
-//! Decisions: what the policy answered, so that it can be shown and judged again later.
+//! Decisions of the policy, stored so that they can be shown and judged again later.
 //!
-//! An accepted decision is saved with its effect and kept; a refused one is remembered best effort
-//! ([`crate::Store::note_refusal`]) and pruned after [`REFUSED_KEPT_MICROS`].
+//! An accepted decision is stored in the transaction of its effect, and kept. A refused decision is stored
+//! best effort ([`crate::Store::note_refusal`]), and erased after [`REFUSED_KEPT_MICROS`].
 
 use crate::{Change, Connection, Error, Select, Statement, Tx};
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 /// How long a refused decision is kept: 30 days, in microseconds.
 pub const REFUSED_KEPT_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 
-/// Rows that one call prunes, at most.
+/// Maximum number of rows that one call of [`prune_refused`] erases.
 pub const REFUSED_PRUNED_MAX: u32 = 1000;
 
 const UNLESS_KNOWN: &str = "ON CONFLICT (id) DO NOTHING";
@@ -18,25 +18,24 @@ const GET: Select<Decision> = Select::new("SELECT * FROM decision WHERE id = $1"
 const PRUNE_REFUSED: &str = "DELETE FROM decision WHERE id IN (SELECT id FROM decision \
      WHERE accepted = 0 AND decided_at < $1 ORDER BY decided_at LIMIT $2)";
 
-/// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&GET, &PRUNE_REFUSED];
 
 crate::table! {
     /// A decision of the policy.
     pub struct Decision in "decision" {
-        /// Chosen by the caller, unique for ever.
+        /// Chosen by the service, and never used twice.
         id: String,
-        /// The boundary that decided.
+        /// The boundary whose rules were applied.
         boundary: String,
-        /// The name of what it decided about.
+        /// The resource name of the subject.
         subject: String,
         /// Whether the call was allowed.
         accepted: bool,
-        /// The day that it was decided for.
+        /// The day that the decision was made for.
         as_of: Date,
-        /// When it was decided.
+        /// When the decision was made.
         decided_at: Timestamp,
-        /// Who asked.
+        /// Who made the call.
         caller: String,
         /// The caller's request id, where it sent one.
         request_id: Option<String>,
@@ -45,17 +44,17 @@ crate::table! {
     }
 }
 
-/// Saves a decision with the write that it allowed.
+/// Stores a decision in the transaction of the write that it allowed.
 pub fn save(tx: &mut Tx, decision: &Decision) {
     tx.put(Change::insert(decision));
 }
 
-/// Saves decisions but those whose id is known.
+/// Stores decisions, except those whose id is stored already.
 pub(crate) fn save_unless_known(tx: &mut Tx, decisions: &[Decision]) {
     tx.put(Change::insert_all(decisions).followed_by(UNLESS_KNOWN));
 }
 
-/// The decision with this id, if it is known.
+/// The decision with this id, if it is stored.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -63,8 +62,8 @@ pub async fn get(conn: &mut Connection, id: &str) -> Result<Option<Decision>, Er
     Ok(GET.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// Erases refused decisions from before `before` (microseconds UTC), oldest first, and says how many: call it
-/// again while it says [`REFUSED_PRUNED_MAX`].
+/// Erases refused decisions made before `before` (microseconds since 1970, UTC), oldest first. Returns how
+/// many: call again while it returns [`REFUSED_PRUNED_MAX`].
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -99,7 +98,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_decision_is_saved_once_and_read_again() {
+    async fn a_decision_is_stored_only_once_and_can_be_read() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder).await;
         let mut tx = store.write();
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_that_waits_is_written_when_its_store_is_closed() {
+    async fn closing_the_store_writes_the_refusals_that_wait() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder).await;
         store.note_refusal(decision("d", false, 1));
@@ -142,15 +141,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_too_many_is_counted_not_waited_for() {
+    async fn a_refusal_that_finds_the_queue_full_is_counted_as_lost() {
         let folder = tempfile::tempdir().unwrap();
         let store = open(&folder).await;
-        // This test's runtime has one thread: the queue is not worked off before the next await.
+        // This test's runtime has one thread: the background task stores nothing before the next await.
         for number in 0..REFUSALS_QUEUED_MAX + 3 {
             store.note_refusal(decision(&format!("d{number}"), false, 1));
         }
         assert_eq!(store.refusals_lost(), 3);
-        // A store that is closed waits for them, but not for as long as a slow disk may take.
+        // Closing the store also waits for the queue, but only for a bounded time, which a slow disk may
+        // exceed.
         store.drain_refusals().await;
         store.close().await.unwrap();
         let store = open(&folder).await;

@@ -1,15 +1,16 @@
-//! The law of changes that are made together: of none may the outcome depend on another, since PostgreSQL makes them as
-//! parts of one statement on one snapshot, and SQLite one after the other. Two backends that disagree would be found in
-//! production; a write that breaks the law fails on both.
+//! Changes that are executed together must not depend on each other. PostgreSQL executes them as parts of one
+//! statement on one snapshot, SQLite executes them one after the other, so dependent changes could give
+//! different results on the two databases. A write with dependent changes fails on both.
 //!
-//! Checked is what the statements say: rows that are named by their key ([`crate::Change::insert`], [`crate::Save`]), and
-//! tables that a part of a statement reads. What a statement meets by a condition of its own is known to the database only.
+//! The check sees only the text of the statements and their declared keys: the rows that are named by key
+//! ([`crate::Change::insert`], [`crate::Save`]), and the tables that a subquery reads. Only the database
+//! knows which rows any other condition selects.
 
 use super::change::{Change, Key};
 use crate::Error;
 
-/// No two changes may write one row, and none may read a table that an earlier one writes. Rows that are only inserted
-/// are the database's matter: a key that is taken is [`Error::Conflict`] either way.
+/// No two changes may write one row, and no change may read a table that an earlier one writes. Two plain
+/// inserts of one row are left to the database: both backends answer with [`Error::Conflict`].
 pub(crate) fn must_be_disjoint(changes: &[Change]) -> Result<(), Error> {
     for (number, later) in changes.iter().enumerate() {
         for earlier in changes.iter().take(number) {
@@ -18,25 +19,27 @@ pub(crate) fn must_be_disjoint(changes: &[Change]) -> Result<(), Error> {
                     table,
                     ?earlier,
                     ?later,
-                    "two changes meet one row: flush the write between them"
+                    "two changes of one write have the same row: call Tx::flush between them"
                 );
-                return Err(Error::Corrupt("two changes that are made together meet one row"));
+                return Err(Error::Corrupt("two changes that are executed together write the same row"));
             }
             if let Some(table) = target(earlier.text()).filter(|table| reads(later.text(), table)) {
                 tracing::error!(
                     table,
                     ?earlier,
                     ?later,
-                    "a change reads what another writes: flush between them"
+                    "a change reads a table that an earlier one writes: call Tx::flush between them"
                 );
-                return Err(Error::Corrupt("a change reads what another one writes that is made with it"));
+                return Err(Error::Corrupt(
+                    "a change reads a table that another change, executed with it, writes",
+                ));
             }
         }
     }
     Ok(())
 }
 
-/// The table of a row that both write.
+/// The table in which both changes write the same row, if there is one.
 fn met_twice<'a>(earlier: &'a Change, later: &Change) -> Option<&'a str> {
     let is_insert =
         |change: &Change| change.text().trim_start().starts_with(INSERT) && !change.text().contains(UPSERT);
@@ -53,13 +56,13 @@ const UPSERT: &str = "ON CONFLICT";
 const WRITES: [&str; 3] = [INSERT, "UPDATE ", "DELETE FROM "];
 const READS: [&str; 2] = ["FROM", "JOIN"];
 
-/// The table that a statement writes.
+/// The table that the statement writes.
 pub(crate) fn target(text: &str) -> Option<&str> {
     let rest = WRITES.iter().find_map(|begin| text.trim_start().strip_prefix(begin))?;
     rest.split([' ', '(', '\n']).find(|word| !word.is_empty())
 }
 
-/// Whether a part of the statement selects from the table.
+/// Whether a subquery of the statement reads the table.
 fn reads(text: &str, table: &str) -> bool {
     let Some((_, part)) = text.split_once("SELECT") else { return false };
     let words: Vec<&str> = part.split([' ', '(', ')', ',', '\n']).filter(|word| !word.is_empty()).collect();
@@ -102,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn no_row_is_written_twice() {
+    fn changes_executed_together_must_not_write_the_same_row() {
         let insert = Change::insert_all(&[note(1), note(2)]);
         for again in [UPDATE.of(&note(2)), UPSERT.of(&note(2)), DELETE.of(&note(2))] {
             assert!(!is_lawful(&[insert.clone(), again.clone()]), "{again:?}");
@@ -112,23 +115,32 @@ mod tests {
     }
 
     #[test]
-    fn other_rows_are_written_with_it() {
+    fn changes_of_different_rows_may_be_executed_together() {
         let changes =
             [Change::insert(&note(1)), UPDATE.of(&note(2)), UPSERT.of(&note(3)), DELETE.of(&note(4))];
         assert!(is_lawful(&changes));
-        assert!(is_lawful(&[UPDATE.of(&note(1)), DELETE_ALL.of(&note(1))]), "whose rows nobody knows");
-        assert!(is_lawful(&[Change::insert(&note(1)), Change::insert(&note(1))]), "the database refuses it");
+        assert!(
+            is_lawful(&[UPDATE.of(&note(1)), DELETE_ALL.of(&note(1))]),
+            "the second change does not name its rows by key"
+        );
+        assert!(
+            is_lawful(&[Change::insert(&note(1)), Change::insert(&note(1))]),
+            "the database itself refuses a second insert"
+        );
     }
 
     #[test]
-    fn nothing_is_read_that_was_written_before() {
+    fn a_change_must_not_read_a_table_that_an_earlier_change_writes() {
         let (insert, count) = (Change::insert(&note(1)), Change::new(COUNT).bind("ana"));
         assert!(!is_lawful(&[insert.clone(), count.clone()]));
-        assert!(is_lawful(&[count, insert]), "it sees the state before on both databases");
+        assert!(
+            is_lawful(&[count, insert]),
+            "the earlier read sees the state before the insert on both databases"
+        );
     }
 
     #[test]
-    fn a_statement_says_what_it_writes_and_reads() {
+    fn the_text_of_a_statement_shows_the_tables_it_writes_and_reads() {
         assert_eq!(target("\n    UPDATE note\n   SET text = $1"), Some("note"));
         assert_eq!(target("DELETE FROM note WHERE owner = $1"), Some("note"));
         assert_eq!(target("INSERT INTO note(owner) VALUES ($1)"), Some("note"));
@@ -138,7 +150,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unlawful_write_fails_whether_it_is_dry_or_not_and_a_flush_makes_it_lawful() {
+    async fn dependent_changes_fail_in_any_write_unless_a_flush_separates_them() {
         let folder = tempfile::tempdir().unwrap();
         let config = Config::sqlite(folder.path().join("store.db"));
         let store = Store::open(config, "test", SCHEMA).await.unwrap();

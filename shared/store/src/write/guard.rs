@@ -1,16 +1,19 @@
-//! Keeps a step of an operation that another service runs and its being taken back apart, whichever comes first.
+//! Guard rows: they keep a step of another service's operation (a saga) apart from its compensation,
+//! whichever arrives first.
 //!
-//! Both write the operation's row before anything else, so that on every database one of them waits for the other:
-//! what a step did is there to be taken back, and a step that comes after is refused. A mere look would be write
-//! skew. The row of a step goes with the step; what stays is the tombstone of an operation that was taken back,
-//! until nothing of it can still be on its way.
+//! Both the step ([`enter`]) and the compensation ([`take_back`]) write the operation's guard row before
+//! anything else, so on every database one of them waits for the other. The compensation then finds what an
+//! earlier step wrote, and a later step is refused. Only reading the row would permit write skew. A step
+//! erases its guard row again. The compensation leaves the row as a tombstone, until no call of the operation
+//! can be in flight.
 //!
-//! A service that takes such steps makes the table by migrations of its own: `operation_guard (operation TEXT PRIMARY
-//! KEY, state TEXT, update_time BIGINT)`, with an index on `(update_time, operation)`.
+//! A service that runs such steps creates the table by its own migrations, with an index on
+//! `(update_time, operation)`:
+//! `operation_guard (operation TEXT PRIMARY KEY, state TEXT, update_time BIGINT)`.
 
 use crate::{Connection, Error, Statement};
 
-/// Tombstones that one call prunes, at most.
+/// Maximum number of tombstones that one call of [`prune`] erases.
 pub const TOMBSTONES_PRUNED_MAX: u32 = 100;
 
 const ENTER: &str = "INSERT INTO operation_guard (operation, state, update_time) VALUES ($1, 'OPEN', $2) \
@@ -22,34 +25,39 @@ const TAKE_BACK: &str = "INSERT INTO operation_guard (operation, state, update_t
 const PRUNE: &str = "DELETE FROM operation_guard WHERE operation IN \
      (SELECT operation FROM operation_guard WHERE update_time < $1 ORDER BY update_time, operation LIMIT $2)";
 
-/// Every statement of the table, for the services that have it.
+/// Every statement on the guard table, for the tests of the services that have the table.
 pub const STATEMENTS: &[&dyn Statement] = &[&ENTER, &LEAVE, &TAKE_BACK, &PRUNE];
 
-/// Begins a step of the operation, and says whether it may go on: not once the operation was taken back.
+/// Begins a step of the operation. Returns `false` when the operation was taken back: then the step must not
+/// run.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when the database does not answer; [`Error::LostRace`] when it waited in vain for another write.
+/// [`Error::Unavailable`] when the database does not answer; [`Error::LostRace`] when a concurrent write made
+/// this one fail.
 pub async fn enter(conn: &mut Connection, operation: &str, now: i64) -> Result<bool, Error> {
     let entered = sqlx::query(ENTER).bind(operation).bind(now).execute(&mut *conn).await?;
     if entered.rows_affected() == 0 {
         return Ok(false);
     }
-    // Whoever takes the operation back waits for this write all the same.
+    // The row was written, so a compensation waits for this transaction although the row is erased again.
     sqlx::query(LEAVE).bind(operation).execute(conn).await?;
     Ok(true)
 }
 
-/// Notes that the operation is taken back, and says whether there is anything left to do: not the second time.
+/// Records that the operation is taken back. Returns `false` when it was taken back before: then there is
+/// nothing left to undo.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when the database does not answer; [`Error::LostRace`] when it waited in vain for another write.
+/// [`Error::Unavailable`] when the database does not answer; [`Error::LostRace`] when a concurrent write made
+/// this one fail.
 pub async fn take_back(conn: &mut Connection, operation: &str, now: i64) -> Result<bool, Error> {
     let taken = sqlx::query(TAKE_BACK).bind(operation).bind(now).execute(conn).await?;
     Ok(taken.rows_affected() == 1)
 }
 
-/// Forgets operations that were taken back before `before` (microseconds UTC), of which nothing can be on its way any
-/// more, oldest first, and says how many: at most [`TOMBSTONES_PRUNED_MAX`].
+/// Erases tombstones older than `before` (microseconds since 1970, UTC), oldest first. Choose `before` so
+/// that no call of these operations can be in flight. Returns how many were erased: at most
+/// [`TOMBSTONES_PRUNED_MAX`].
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -79,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn steps_go_on_until_their_operation_is_taken_back_and_leave_no_row() {
+    async fn steps_run_until_their_operation_is_taken_back_and_leave_no_row() {
         let folder = tempfile::tempdir().unwrap();
         let mut tx = opened(&folder).await.write();
         let conn = tx.conn().await.unwrap();
@@ -88,12 +96,12 @@ mod tests {
         assert_eq!(rows(conn).await, 0);
         assert!(take_back(conn, "o", 3).await.unwrap());
         assert!(!enter(conn, "o", 4).await.unwrap());
-        assert!(enter(conn, "p", 4).await.unwrap(), "another operation goes on");
+        assert!(enter(conn, "p", 4).await.unwrap(), "another operation is not affected");
         assert_eq!(rows(conn).await, 1);
     }
 
     #[tokio::test]
-    async fn an_operation_is_taken_back_once_whether_it_took_a_step_or_not() {
+    async fn an_operation_is_taken_back_once_with_or_without_a_step() {
         let folder = tempfile::tempdir().unwrap();
         let mut tx = opened(&folder).await.write();
         let conn = tx.conn().await.unwrap();
@@ -105,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_old_tombstones_are_forgotten_and_so_many_at_once() {
+    async fn only_old_tombstones_are_erased_and_a_bounded_number_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let mut tx = opened(&folder).await.write();
         let conn = tx.conn().await.unwrap();
@@ -115,7 +123,7 @@ mod tests {
         }
         assert_eq!(prune(conn, 1).await.unwrap(), 0);
         assert_eq!(prune(conn, many + 1).await.unwrap(), u64::from(TOMBSTONES_PRUNED_MAX));
-        assert!(!enter(conn, &format!("o{many}"), many).await.unwrap(), "the youngest stays");
+        assert!(!enter(conn, &format!("o{many}"), many).await.unwrap(), "the youngest tombstone stays");
         assert_eq!(prune(conn, many + 1).await.unwrap(), 1);
         assert!(enter(conn, &format!("o{many}"), many).await.unwrap());
     }

@@ -1,14 +1,15 @@
-//! The first answer to a request id, so that a repeat of the request gets the same one.
+//! The stored answer to each request id: a repeat of the request gets the first answer.
 //!
-//! Only effects are remembered, in the transaction that has them; a refusal is decided afresh.
+//! Only a request that had an effect is recorded, in the transaction of the effect. A request that was
+//! refused is decided again when it is repeated.
 
 use crate::{Change, Connection, Error, Select, Statement, Tx};
 use jiff::Timestamp;
 
-/// How long a record is kept at least: 24 hours, in microseconds.
+/// Minimum time that a record is kept: 24 hours, in microseconds.
 pub const RETENTION_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// Rows that one call prunes, at most.
+/// Maximum number of rows that one call of [`prune`] erases.
 pub const RECORDS_PRUNED_MAX: u32 = 1000;
 
 const FIND: Select<Record> =
@@ -16,28 +17,27 @@ const FIND: Select<Record> =
 const PRUNE: &str = "DELETE FROM idempotency WHERE (caller_key, request_id) IN \
      (SELECT caller_key, request_id FROM idempotency WHERE created < $1 ORDER BY created LIMIT $2)";
 
-/// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&FIND, &PRUNE];
 
 crate::table! {
-    /// What is remembered about a request that had an effect.
+    /// The record of a request that had an effect.
     pub struct Record in "idempotency" key [caller_key, request_id] {
-        /// Who called.
+        /// Identifies the caller.
         caller_key: String,
-        /// The caller's id of the request.
+        /// The request id that the caller chose.
         request_id: String,
         /// The RPC that was called.
         rpc: String,
-        /// A digest of the request's content: the same id with another one is a mistake of the caller.
+        /// A digest of the request's content. The same id with another content is a mistake of the caller.
         fingerprint: Vec<u8>,
-        /// The answer, encoded.
+        /// The encoded answer.
         response: Vec<u8>,
-        /// When.
+        /// When the answer was stored.
         created: Timestamp,
     }
 }
 
-/// What the caller's request with this id was answered, if it was.
+/// The record of the caller's request with this id, if there is one.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -49,14 +49,14 @@ pub async fn find(
     Ok(FIND.query().bind(caller_key).bind(request_id).fetch_optional(conn).await?)
 }
 
-/// Remembers the answer to a request. The write fails with [`Error::Conflict`] when it was answered meanwhile: answer
-/// what [`find`] finds.
+/// Stores the answer to a request. The write fails with [`Error::Conflict`] when the request was answered
+/// meanwhile: then answer with the record that [`find`] returns.
 pub fn save(tx: &mut Tx, record: &Record) {
     tx.put(Change::insert(record));
 }
 
-/// Forgets records from before `before` (microseconds UTC, at least [`RETENTION_MICROS`] ago), oldest first,
-/// and says how many: call it again while it says [`RECORDS_PRUNED_MAX`].
+/// Erases records stored before `before` (microseconds since 1970, UTC; at least [`RETENTION_MICROS`] ago),
+/// oldest first. Returns how many: call again while it returns [`RECORDS_PRUNED_MAX`].
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_is_answered_once_for_each_caller() {
+    async fn each_caller_has_one_stored_answer_per_request_id() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
         let mut tx = store.write();
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_old_answers_are_forgotten() {
+    async fn only_old_answers_are_erased() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::sqlite(folder.path().join("store.db")), "test", &[]).await.unwrap();
         let mut tx = store.write();

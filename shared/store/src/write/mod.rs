@@ -1,4 +1,4 @@
-//! A write, and what it leaves behind in the same transaction as the state.
+//! A write transaction, and the records that it stores together with the state.
 
 pub(crate) mod change;
 pub mod decision;

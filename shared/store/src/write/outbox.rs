@@ -1,22 +1,23 @@
-//! Mail that waits for the relay. It may hold secrets (links, tokens): it is erased once handed over.
+//! Mail that waits to be sent by the relay. A mail may hold secrets (links, tokens), so it is erased once the
+//! relay has taken it over.
 
 use crate::{Change, Column, Connection, Error, Select, Statement, Tx};
 use jiff::Timestamp;
 use std::fmt;
 
-/// Mails that one read returns, at most.
+/// Maximum number of mails that one read returns.
 pub const MAILS_READ_MAX: u32 = 100;
 
 const PENDING: Select<Mail> = Select::new("SELECT * FROM outbox ORDER BY created, id LIMIT $1");
 const ACKNOWLEDGE: &str = "DELETE FROM outbox WHERE id = $1";
 
-/// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&PENDING, &ACKNOWLEDGE];
 
 crate::table! {
     /// A mail to send. Its debug output hides the address and the text.
     pub struct Mail in "outbox" {
-        /// Chosen by the caller, unique for ever: the relay may see a mail twice and tells by it.
+        /// Chosen by the service, and never used twice. The relay may see a mail twice and recognises the
+        /// mail by its id.
         id: String,
         /// The recipient's address.
         recipient: Hidden,
@@ -24,12 +25,12 @@ crate::table! {
         subject: Hidden,
         /// The text.
         body: Hidden,
-        /// When it was put.
+        /// When the mail was put into the outbox.
         created: Timestamp,
     }
 }
 
-/// A text that no debug output shows.
+/// A text that debug output does not show.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Hidden(pub String);
 
@@ -51,12 +52,12 @@ impl Column for Hidden {
     }
 }
 
-/// Puts a mail into the outbox, with the write that it tells of.
+/// Puts a mail into the outbox, in the transaction of the change that the mail is about.
 pub fn put(tx: &mut Tx, mail: &Mail) {
     tx.put(Change::insert(mail));
 }
 
-/// The oldest mails that wait, at most `count` and [`MAILS_READ_MAX`].
+/// The oldest mails in the outbox: at most `count`, and at most [`MAILS_READ_MAX`].
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -64,7 +65,7 @@ pub async fn pending(conn: &mut Connection, count: u32) -> Result<Vec<Mail>, Err
     Ok(PENDING.query().bind(i64::from(count.min(MAILS_READ_MAX))).fetch_all(conn).await?)
 }
 
-/// Erases a mail that was handed over, and says whether it was still there.
+/// Erases a mail that the relay has taken over. Returns whether the mail was still stored.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.

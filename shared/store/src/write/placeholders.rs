@@ -1,29 +1,29 @@
-//! Statements whose length depends on a number of values: only placeholders are generated.
+//! Statements with a variable number of values: only their placeholders are generated.
 
 use crate::{Error, QueryResult};
 use sqlx::AssertSqlSafe;
 
-/// `head`, a list of `count` placeholders from `$first` on, then `tail`: for `IN`. An empty list holds nothing,
-/// which is written as a list of NULL: some databases refuse `IN ()`.
+/// The statement `head`, a list of `count` placeholders from `$first` on, then `tail`: for `IN`. An empty
+/// list is written as `(NULL)`, which equals nothing: some databases refuse `IN ()`.
 pub fn list(head: &'static str, first: usize, count: usize, tail: &'static str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!("{head} {} {tail}", listed(first, count)))
 }
 
-/// The same values, the last of them again and again until there are `count`; none stay none. Lists that are as long as
-/// what was asked for so come in a few lengths, such as the next power of two, and a connection knows the statement
-/// from before.
+/// Repeats the last of `values` until there are `count`; no values stay no values. With `count` rounded up,
+/// such as to the next power of two, statements come in few lengths, and a connection can use a statement
+/// that it has prepared before.
 pub fn padded<T: Copy>(values: &[T], count: usize) -> Vec<T> {
     let more = values.last().into_iter().cycle().take(count.saturating_sub(values.len()));
     values.iter().chain(more).copied().collect()
 }
 
-/// A list of `count` placeholders from `$first` on; an empty one is a list of NULL.
+/// A list of `count` placeholders from `$first` on; an empty list is `(NULL)`.
 pub(crate) fn listed(first: usize, count: usize) -> String {
     let numbers: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
     if numbers.is_empty() { "(NULL)".to_owned() } else { format!("({})", numbers.join(", ")) }
 }
 
-/// A compare-and-swap must have met that many rows.
+/// Checks that a compare-and-swap changed exactly `rows` rows.
 ///
 /// # Errors
 /// [`Error::LostRace`] when it did not.
@@ -36,14 +36,14 @@ mod tests {
     use super::{list, padded};
 
     #[test]
-    fn lists_come_in_a_few_lengths() {
+    fn a_list_is_padded_with_its_last_value() {
         assert!(padded::<&str>(&[], 4).is_empty());
         assert_eq!(padded(&["a", "b", "c"], 4), ["a", "b", "c", "c"]);
         assert_eq!(padded(&["a", "b"], 1), ["a", "b"]);
     }
 
     #[test]
-    fn a_list_counts_on_from_its_first_number() {
+    fn placeholders_are_numbered_from_the_given_number_on() {
         assert_eq!(list("x IN", 3, 2, "END").0, "x IN ($3, $4) END");
         assert_eq!(list("x IN", 1, 0, "").0, "x IN (NULL) ");
     }

@@ -1,4 +1,4 @@
-//! Refused decisions, remembered best effort: a refusal must cost its caller no write.
+//! The background task that stores refused decisions, best effort: no caller waits for the write.
 
 use crate::backend::Backend;
 use crate::write::decision::{self, Decision};
@@ -7,20 +7,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
-/// Refusals that wait to be written, at most; one more is lost.
+/// Maximum number of refusals in the queue. A refusal that finds the queue full is lost.
 pub const REFUSALS_QUEUED_MAX: usize = 1024;
 
-/// Refusals that are written in one transaction, at most.
+/// Maximum number of refusals that one transaction stores.
 pub const REFUSALS_BATCH_MAX: usize = 64;
 
 #[derive(Debug)]
 enum Order {
     Note(Decision),
-    /// Answer when everything before is done.
+    /// Answer once all orders before this one are done.
     Drain(oneshot::Sender<()>),
 }
 
-/// The queue's entrance; its task ends with the last clone.
+/// The sending end of the queue. The background task ends when the last clone is dropped.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusals {
     orders: mpsc::Sender<Order>,
@@ -36,7 +36,8 @@ impl Refusals {
     }
 
     pub(crate) fn note(&self, refusal: Decision) {
-        // Whatever comes this way is prunable: an accepted decision is stored with its effect.
+        // Marked as refused, so that it will be pruned: an accepted decision is stored in the transaction of
+        // its effect.
         let refusal = Decision { accepted: false, ..refusal };
         if self.orders.try_send(Order::Note(refusal)).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
@@ -46,7 +47,7 @@ impl Refusals {
     pub(crate) async fn drain(&self) {
         let (done, answer) = oneshot::channel();
         if self.orders.send(Order::Drain(done)).await.is_ok() {
-            // An error means that the task is gone, and with it everything to wait for.
+            // An error means that the task has ended: there is nothing to wait for.
             let _ = answer.await;
         }
     }
@@ -68,11 +69,11 @@ async fn work_off(mut queue: mpsc::Receiver<Order>, backend: Backend, lost: Arc<
             }
         }
         if let Err(error) = write(&backend, &refusals).await {
-            tracing::warn!(count = refusals.len(), %error, "refused decisions were lost");
+            tracing::warn!(count = refusals.len(), %error, "refused decisions were lost: check the database");
             lost.fetch_add(refusals.len() as u64, Ordering::Relaxed);
         }
         for done in drained {
-            // Whoever stopped waiting needs no answer.
+            // An error means that the caller stopped waiting.
             let _ = done.send(());
         }
     }

@@ -1,31 +1,35 @@
-//! A write that is going on, whichever database it goes to.
+//! A write transaction, on either backend.
 
 use super::disjoint::must_be_disjoint;
 use crate::backend::{Backend, Transaction};
 use crate::{Change, Connection, Error, journal, postgres};
 
-/// A write that is going on. Nothing counts before [`Tx::commit`].
+/// A write transaction. Nothing is stored before [`Tx::commit`].
 ///
-/// Changes whose answer nobody needs are [`Tx::put`]: they wait until they are committed, or until something is to be
-/// read after them. A write that only puts costs PostgreSQL one round trip, and holds no row while its command
-/// computes. Everything else runs on [`Tx::conn`], which makes first what was put.
+/// Changes whose result is not needed are queued by [`Tx::put`]. They are executed by the commit, or earlier
+/// when a statement has to come after them. A write with nothing but queued changes costs PostgreSQL one
+/// round trip, and locks no row while its command computes. All other statements run on [`Tx::conn`], which
+/// executes the queued changes first.
 ///
-/// Of the changes that are made together none sees another's: no two of them may write one row, none may read what
-/// another one writes, and none may take a key that another one frees. A write that breaks this is [`Error::Corrupt`] as
-/// far as the changes tell; [`Tx::flush`] between two of them keeps it.
+/// Changes that are executed together do not see each other. No two of them may write one row, none may read
+/// what another one writes, and none may use a key that another one frees. A write that breaks this rule
+/// fails with [`Error::Corrupt`], as far as the text of the changes shows it. Call [`Tx::flush`] between two
+/// changes that depend on each other.
 ///
-/// Hold it briefly once it has a connection: others may wait for the rows that it wrote, on SQLite all of them for the
-/// one writer and its commit. Never await another service meanwhile, and never begin a second write inside the first.
-/// After a call on it failed or was cut short, drop it: the backends differ in what may still be done. Dropping it
-/// takes back its own work and nobody else's.
+/// Hold the transaction only briefly once it has a connection. Other writes may wait for the rows that it
+/// wrote; on SQLite all other writes wait for the one writer and its commit. Never await another service
+/// while holding it, and never begin a second write inside the first. Drop the transaction when a call on it
+/// failed or was cancelled: what can still be done then differs between the backends. Dropping it rolls back
+/// its own work only.
 #[derive(Debug)]
 pub struct Tx {
     backend: Backend,
     transaction: Option<Transaction>,
     put: Vec<Change>,
-    /// The first journal entry: by it, a commit whose answer was lost is told from one that never was.
+    /// The id of the first journal entry. When the answer to a commit is lost, this entry shows whether the
+    /// commit took effect.
     mark: Option<String>,
-    /// Whether nothing of it is to last.
+    /// Whether the write stores nothing.
     dry: bool,
 }
 
@@ -34,16 +38,17 @@ impl Tx {
         Tx { backend, transaction: None, put: Vec::new(), mark: None, dry }
     }
 
-    /// Adds a change, which is made no later than the write is committed.
+    /// Queues a change, which the commit executes at the latest.
     pub fn put(&mut self, change: Change) {
         self.put.push(change);
     }
 
-    /// The connection to run statements on, after what was put.
+    /// The connection to run statements on. The queued changes are executed first.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when too many wait for a connection, none becomes free in time, or the store is closed;
-    /// [`Error::Conflict`] and [`Error::LostRace`] about what was put; [`Error::Corrupt`] of a dry write, which has none.
+    /// [`Error::Unavailable`] when too many writers wait, no connection becomes free in time, or the store is
+    /// closed; [`Error::Conflict`] and [`Error::LostRace`] from the queued changes; [`Error::Corrupt`] for a
+    /// dry write, which has no connection.
     pub async fn conn(&mut self) -> Result<&mut Connection, Error> {
         if self.dry {
             return Err(Error::Corrupt("a dry write has no connection: read before it begins"));
@@ -57,7 +62,7 @@ impl Tx {
         Ok(transaction.conn())
     }
 
-    /// Makes now what was put, for what comes after it: nothing to do where nothing is to last.
+    /// Executes the queued changes, for statements that depend on them. A dry write only checks them.
     ///
     /// # Errors
     /// As [`Tx::conn`].
@@ -76,14 +81,15 @@ impl Tx {
         self.put.extend(journal::appended(entries));
     }
 
-    /// Makes the work durable: once this returns `Ok`, it is on disk, and others may read it.
+    /// Commits. Once this returns `Ok`, the work is on disk and visible to others.
     ///
     /// Cancelling the call does not cancel a commit that has begun.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when a key that was put is taken; [`Error::LostRace`] and [`Error::Disconnected`] when
-    /// nothing was written and the same write may be made again; [`Error::Unavailable`] when it could not be written,
-    /// or when nobody can tell whether it was.
+    /// [`Error::Conflict`] when the key of a queued change is taken; [`Error::LostRace`] and
+    /// [`Error::Disconnected`] when nothing was written and the same write may be made again;
+    /// [`Error::Unavailable`] when nothing could be written, or when it is unknown whether the write was
+    /// committed.
     pub async fn commit(self) -> Result<(), Error> {
         let Tx { backend, transaction, put, mark, dry } = self;
         must_be_disjoint(&put)?;

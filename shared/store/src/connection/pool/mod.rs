@@ -1,12 +1,13 @@
-//! A pool of connections, each lent to one borrower at a time and kept for the next.
+//! A connection pool: a connection has one user at a time, and is kept for the next user.
 //!
-//! In place of `sqlx::Pool`, which pings the server whenever a connection is released: that costs a single statement a
-//! second round trip. Here a [clean](Connection::is_clean) connection goes back as it is; only one that its borrower
-//! left in the middle of something is reset first, while nobody waits for it.
+//! This pool replaces `sqlx::Pool`, which pings the server whenever a connection is released: a single
+//! statement would cost a second round trip. Here a [clean](Connection::is_clean) connection goes back as it
+//! is. Any other connection is reset first, and no caller waits for the reset.
 //!
-//! Its gain beside `sqlx::Pool` without `test_before_acquire`, by `cargo run --release -p csp-tests --bin bench -- --store`:
-//! 1.2 to 1.8 times as many reads of one row a second on PostgreSQL, 1.1 to 1.4 times as many writes, and 0.9 to 1.7
-//! times as many reads on SQLite (8 and 32 in flight, four runs on a busy machine of two cores).
+//! The gain over `sqlx::Pool` without `test_before_acquire`, measured by
+//! `cargo run --release -p csp-tests --bin bench -- --store`: 1.2 to 1.8 times as many reads of one row a
+//! second on PostgreSQL, 1.1 to 1.4 times as many writes, and 0.9 to 1.7 times as many reads on SQLite (8 and
+//! 32 in flight, four runs on a busy machine of two cores).
 
 use crate::{Connection, Error};
 use backon::{ExponentialBuilder, Retryable as _};
@@ -24,41 +25,42 @@ use tokio::time::{Instant, timeout};
 #[cfg(test)]
 mod tests;
 
-/// How long a borrower waits for a connection.
+/// How long a caller waits for a connection.
 pub const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
-/// How old a pooled connection becomes, so that whatever a server keeps for it is freed now and then.
+/// Maximum age of a pooled connection: closing it frees the resources that the server keeps for it.
 pub const CONNECTION_AGE_MAX: Duration = Duration::from_secs(30 * 60);
-/// How long a connection that a busy moment left over stays idle; it is closed when another one is released after that.
+/// How long a connection may stay idle after a busy moment. The next release of another connection after that
+/// closes it.
 pub const CONNECTION_IDLE_MAX: Duration = Duration::from_secs(10 * 60);
-/// The first pause between two tries to connect to a server that is starting; each is twice as long as the one before,
-/// up to [`CONNECT_PAUSE_MAX`].
+/// The first pause between two tries to connect to a server that is starting. Each pause is twice as long as
+/// the one before, up to [`CONNECT_PAUSE_MAX`].
 const CONNECT_PAUSE_MIN: Duration = Duration::from_millis(10);
 /// See [`CONNECT_PAUSE_MIN`].
 const CONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);
 
-/// How connections are made and kept.
+/// How connections are opened and kept.
 pub(crate) struct PoolOptions {
-    /// Where to.
+    /// The address and options of the database.
     pub connect: AnyConnectOptions,
     /// The statements that set up each new connection.
     pub set_up: String,
-    /// How many there are, at most; 0 counts as 1.
+    /// Maximum number of connections; 0 counts as 1.
     pub connections_max: u32,
-    /// After how long an idle connection is pinged before it is lent; none for one that cannot go stale.
+    /// An idle connection is pinged before use after this time; `None` for connections that cannot go stale.
     pub idle_untested_max: Option<Duration>,
-    /// How long an answer is waited for; none for what has no network between.
+    /// How long to wait for an answer; `None` when there is no network in between.
     pub answer_wait_max: Option<Duration>,
 }
 
-/// Lends connections. Cloning shares them.
+/// A connection pool. Clones share the connections.
 #[derive(Clone)]
 pub(crate) struct ConnectionPool(Arc<Shared>);
 
 struct Shared {
     options: PoolOptions,
-    /// One for each connection that may be lent.
+    /// One permit for each connection that may be in use.
     permits: Arc<Semaphore>,
-    /// The last one released is the next one lent.
+    /// The connection released last is used next.
     idle: Mutex<VecDeque<Idle>>,
     is_closed: AtomicBool,
 }
@@ -69,28 +71,28 @@ struct Idle {
     released: Instant,
 }
 
-/// A connection of a pool; dropping it returns it.
+/// A connection of a pool. Dropping it returns the connection to the pool.
 pub struct PooledConnection {
     connection: Connection,
     opened: Instant,
     pool: ConnectionPool,
-    /// Is freed when the connection is back, or gone.
+    /// Freed when the connection is back in the pool, or closed.
     permit: Option<OwnedSemaphorePermit>,
 }
 
 impl ConnectionPool {
-    /// Opens none yet.
+    /// Opens no connection yet.
     pub(crate) fn new(options: PoolOptions) -> Self {
         let permits = Arc::new(Semaphore::new(options.permits()));
         let (idle, is_closed) = (Mutex::default(), AtomicBool::new(false));
         ConnectionPool(Arc::new(Shared { options, permits, idle, is_closed }))
     }
 
-    /// Lends an idle connection, pinged first when it was idle for long, or a new one.
+    /// Gives an idle connection, pinged first when it was idle for long, or opens a new one.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when none becomes free in time or the store is closed, and whatever keeps a new one from
-    /// being made.
+    /// [`Error::Unavailable`] when no connection becomes free in time or the store is closed, and any error
+    /// of opening a connection.
     pub(crate) async fn acquire(&self) -> Result<PooledConnection, Error> {
         let in_time = timeout(CONNECTION_WAIT_MAX, async {
             self.must_be_open()?;
@@ -109,7 +111,7 @@ impl ConnectionPool {
 
     async fn connection(&self) -> Result<(Connection, Instant), Error> {
         while let Some(mut idle) = self.take_idle() {
-            // Dropped, it is closed.
+            // Too old: dropping it closes it.
             if idle.opened.elapsed() > CONNECTION_AGE_MAX {
                 continue;
             }
@@ -126,7 +128,7 @@ impl ConnectionPool {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The one that was released last.
+    /// The connection that was released last.
     fn take_idle(&self) -> Option<Idle> {
         self.idle().pop_back()
     }
@@ -141,23 +143,23 @@ impl ConnectionPool {
         let is_over = |idle: &mut Idle| now.duration_since(idle.released) > CONNECTION_IDLE_MAX;
         let left_over = all.pop_front_if(is_over);
         drop(all);
-        // Closed while nobody waits for the others.
+        // Dropped, and so closed, only after the lock on the idle connections was released.
         drop(left_over);
     }
 
-    /// Closes the idle connections, because their server is gone.
+    /// Closes the idle connections: their server is gone.
     pub(crate) fn forget_idle(&self) {
         let gone = std::mem::take(&mut *self.idle());
         drop(gone);
     }
 
-    /// Lends none any more, waits until every connection is back, and closes them. Where nobody waits to the end, those
-    /// that come later are closed as they come.
+    /// Gives out no further connection, waits until every connection is back, and closes them. When the
+    /// caller stops waiting, connections that come back later are closed as they come.
     pub(crate) async fn close(&self) {
         self.0.is_closed.store(true, Ordering::Release);
         self.close_idle().await;
         let permits = u32::try_from(self.0.options.permits()).unwrap_or(u32::MAX);
-        // The semaphore is never closed: there is no error.
+        // The semaphore is never closed, so there is no error.
         let _all = self.0.permits.acquire_many(permits).await;
         self.close_idle().await;
     }
@@ -176,7 +178,7 @@ impl PoolOptions {
         usize::try_from(self.connections_max.max(1)).unwrap_or(Semaphore::MAX_PERMITS)
     }
 
-    /// Connects, and tries again as long as the server is starting: the caller bounds the time.
+    /// Connects, and tries again as long as the server is starting. The caller limits the time.
     async fn connect(&self) -> Result<Connection, Error> {
         let pauses = ExponentialBuilder::new()
             .with_min_delay(CONNECT_PAUSE_MIN)
@@ -193,7 +195,7 @@ impl PoolOptions {
     }
 }
 
-/// Whether the server is not there yet.
+/// Whether the server is not ready yet, so that another try may succeed.
 fn is_starting(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
@@ -202,8 +204,8 @@ fn is_starting(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Resets a connection that was left in the middle of something, and holds its permit meanwhile. One that cannot be
-/// reset is closed, and makes room for another.
+/// Resets a connection that is not clean, and holds its permit meanwhile. A connection that cannot be reset
+/// is closed, which makes room for another.
 async fn reset(
     mut connection: Connection,
     opened: Instant,
@@ -213,7 +215,7 @@ async fn reset(
     match connection.reset().await {
         Ok(()) => pool.release(connection, opened),
         Err(error) => {
-            tracing::debug!(%error, "a connection was given up");
+            tracing::debug!(%error, "a connection could not be reset and was closed");
             drop(connection);
         }
     }
@@ -230,7 +232,7 @@ impl Drop for PooledConnection {
         } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(reset(connection, self.opened, self.pool.clone(), permit));
         }
-        // Without a runtime the process is ending, and the connection with it.
+        // Without a runtime the process is ending, and the connection ends with it.
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whatever a borrower leaves behind, the next one does not meet it.
+//! The next user of a connection never sees what the last one left behind.
 
 use super::{CONNECTION_AGE_MAX, CONNECTION_IDLE_MAX, ConnectionPool, PoolOptions, PooledConnection};
 use crate::{Connection, Error};
@@ -9,18 +9,19 @@ use tokio::task::yield_now;
 const NOTES: &str = "CREATE TABLE note (id TEXT NOT NULL PRIMARY KEY)";
 const WRITE: &str = "INSERT INTO note (id) VALUES ($1)";
 const COUNT: &str = "SELECT COUNT(*) FROM note";
-/// Is seen on the connection that made it, and on no other.
+/// A temporary table, visible only on the connection that created it: it identifies a connection.
 const MARK: &str = "CREATE TEMP TABLE mark (id TEXT)";
 const IS_MARKED: &str = "SELECT COUNT(*) FROM sqlite_temp_schema";
-/// Comes to no end. Each row is dear, so that whoever asks has to wait for it: only who waits looks at the clock.
+/// A query without an end. Each row takes long to compute, so that the caller has to wait for it: the time
+/// limit is checked only while the caller waits.
 const ENDLESS: &str = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) \
      SELECT (WITH RECURSIVE dear (k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM dear WHERE k < 50000 + n) \
      SELECT COUNT(*) FROM dear) FROM number";
 
-/// Longer than anything here takes: only a hang reaches it.
+/// Longer than any test takes: the limit is reached only when a test hangs.
 const HANG: Duration = Duration::from_secs(60);
 
-/// A pool of one connection, to a file of notes.
+/// A pool of one connection, to a file with the table `note`.
 async fn pool(folder: &Path) -> ConnectionPool {
     let connect = crate::sqlite::options(&folder.join("notes.sqlite")).unwrap();
     let mut connection = Connection::open(&connect).await.unwrap();
@@ -44,7 +45,7 @@ async fn write(connection: &mut Connection) -> Result<(), sqlx::Error> {
     sqlx::query(WRITE).bind("note").execute(connection).await.map(drop)
 }
 
-/// Polls a call a few times; its outcome if it came in time.
+/// Polls a call a few times, then drops it. Returns the outcome if it came in time.
 async fn for_a_moment<T>(call: impl Future<Output = T>) -> Option<T> {
     let moment = async {
         for _ in 0..10 {
@@ -54,25 +55,25 @@ async fn for_a_moment<T>(call: impl Future<Output = T>) -> Option<T> {
     tokio::select! { biased; outcome = call => Some(outcome), () = moment => None }
 }
 
-/// Drops what was lent, and lends it again.
+/// Releases the connection, and acquires one again.
 async fn again(lent: PooledConnection, pool: &ConnectionPool) -> PooledConnection {
     drop(lent);
-    tokio::time::timeout(HANG, pool.acquire()).await.expect("it comes back").unwrap()
+    tokio::time::timeout(HANG, pool.acquire()).await.expect("the connection comes back to the pool").unwrap()
 }
 
 #[tokio::test]
-async fn a_connection_in_order_is_lent_again_as_it_is() {
+async fn a_clean_connection_is_reused_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let pool = pool(folder.path()).await;
     let mut lent = pool.acquire().await.unwrap();
     sqlx::raw_sql(MARK).execute(&mut *lent).await.unwrap();
-    assert!(lent.is_clean(), "it is not asked anything when it returns");
+    assert!(lent.is_clean(), "it returns to the pool without being reset");
     let mut lent = again(lent, &pool).await;
     assert_eq!(number(&mut lent, IS_MARKED).await, 1);
 }
 
 #[tokio::test]
-async fn a_transaction_that_was_left_open_is_not_met_again() {
+async fn a_transaction_left_open_is_rolled_back_before_reuse() {
     let folder = tempfile::tempdir().unwrap();
     let pool = pool(folder.path()).await;
     let mut left = pool.acquire().await.unwrap();
@@ -80,21 +81,24 @@ async fn a_transaction_that_was_left_open_is_not_met_again() {
     write(&mut left).await.unwrap();
     assert_eq!(number(&mut left, COUNT).await, 1);
     let mut lent = again(left, &pool).await;
-    assert_eq!(number(&mut lent, COUNT).await, 0, "it was taken back");
+    assert_eq!(number(&mut lent, COUNT).await, 0, "the open transaction was rolled back");
 
     lent.begin("BEGIN").await.unwrap();
     write(&mut lent).await.unwrap();
     lent.commit().await.unwrap();
     assert!(lent.is_clean());
-    assert_eq!(number(&mut *again(lent, &pool).await, COUNT).await, 1, "what was committed stays");
+    assert_eq!(number(&mut *again(lent, &pool).await, COUNT).await, 1, "the committed row stays");
 }
 
 #[tokio::test]
-async fn a_statement_that_was_cut_short_is_not_met_again() {
+async fn a_connection_with_a_cancelled_statement_is_reset_before_reuse() {
     let folder = tempfile::tempdir().unwrap();
     let pool = pool(folder.path()).await;
     let mut left = pool.acquire().await.unwrap();
-    assert!(for_a_moment(sqlx::query(ENDLESS).fetch_all(&mut *left)).await.is_none(), "it is at work still");
+    assert!(
+        for_a_moment(sqlx::query(ENDLESS).fetch_all(&mut *left)).await.is_none(),
+        "the statement is still running"
+    );
     assert!(!left.is_clean());
     let mut lent = again(left, &pool).await;
     assert!(lent.is_clean());
@@ -102,35 +106,35 @@ async fn a_statement_that_was_cut_short_is_not_met_again() {
 }
 
 #[tokio::test]
-async fn a_statement_that_failed_leaves_a_connection_to_be_asked() {
+async fn a_connection_is_tested_after_a_failed_statement() {
     let folder = tempfile::tempdir().unwrap();
     let pool = pool(folder.path()).await;
     let mut lent = pool.acquire().await.unwrap();
     write(&mut lent).await.unwrap();
     assert!(lent.is_clean());
     write(&mut lent).await.expect_err("the key is taken");
-    assert!(!lent.is_clean(), "an error may be the connection's own");
+    assert!(!lent.is_clean(), "the error may come from a broken connection");
     let mut lent = again(lent, &pool).await;
     assert_eq!(number(&mut lent, COUNT).await, 1);
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_answer_is_given_up_with_its_connection() {
+async fn a_connection_whose_server_does_not_answer_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let pool = pool(folder.path()).await;
     let mut lent = pool.acquire().await.unwrap();
     sqlx::raw_sql(MARK).execute(&mut *lent).await.unwrap();
     let connection = std::mem::take(&mut lent.connection);
     lent.connection = connection.with_answer_wait_max(Some(Duration::from_millis(1)));
-    let told = sqlx::query(ENDLESS).fetch_all(&mut *lent).await.err().expect("it comes to no end");
+    let told = sqlx::query(ENDLESS).fetch_all(&mut *lent).await.err().expect("the query has no end");
     assert!(matches!(Error::from(told), Error::Disconnected { .. }));
     assert!(lent.is_lost());
     drop(lent);
     let mut next = pool.acquire().await.unwrap();
-    assert_eq!(number(&mut next, IS_MARKED).await, 0, "its place is free at once, for another");
+    assert_eq!(number(&mut next, IS_MARKED).await, 0, "the pool opens a new connection in its place");
 }
 
-/// Lets time pass for whoever asks for it.
+/// Moves the clock of tokio forward by `time`.
 async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
@@ -138,7 +142,7 @@ async fn pass(time: Duration) {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_too_old_is_not_lent_again() {
+async fn a_connection_that_is_too_old_is_not_reused() {
     let folder = tempfile::tempdir().unwrap();
     let pool = pool(folder.path()).await;
     let mut lent = pool.acquire().await.unwrap();
@@ -152,7 +156,7 @@ async fn a_connection_that_is_too_old_is_not_lent_again() {
 }
 
 #[tokio::test]
-async fn what_a_busy_moment_left_over_is_closed_in_the_end() {
+async fn surplus_idle_connections_are_closed_after_the_idle_limit() {
     let folder = tempfile::tempdir().unwrap();
     let pool = ConnectionPool::new(PoolOptions {
         connect: crate::sqlite::options(&folder.path().join("notes.sqlite")).unwrap(),
@@ -165,14 +169,14 @@ async fn what_a_busy_moment_left_over_is_closed_in_the_end() {
     drop(busy);
     assert_eq!(pool.idle().len(), 2);
     drop(pool.acquire().await.unwrap());
-    assert_eq!(pool.idle().len(), 2, "another busy moment may come");
+    assert_eq!(pool.idle().len(), 2, "idle connections are kept for another busy moment");
     pass(CONNECTION_IDLE_MAX + Duration::from_secs(1)).await;
     drop(pool.acquire().await.unwrap());
     assert_eq!(pool.idle().len(), 1);
 }
 
 #[tokio::test]
-async fn who_comes_when_all_are_lent_waits_for_the_first_that_returns() {
+async fn a_caller_waits_until_a_connection_is_released() {
     let folder = tempfile::tempdir().unwrap();
     let pool = pool(folder.path()).await;
     let only = pool.acquire().await.unwrap();
@@ -183,11 +187,11 @@ async fn who_comes_when_all_are_lent_waits_for_the_first_that_returns() {
     for_a_moment(std::future::pending::<()>()).await;
     assert!(!next.is_finished());
     drop(only);
-    tokio::time::timeout(HANG, next).await.expect("its turn comes").unwrap().unwrap();
+    tokio::time::timeout(HANG, next).await.expect("the waiting caller gets the connection").unwrap().unwrap();
 }
 
 #[tokio::test]
-async fn who_waits_too_long_is_told() {
+async fn a_caller_that_waits_too_long_gets_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let pool = pool(folder.path()).await;
     let _only = pool.acquire().await.unwrap();
@@ -198,13 +202,13 @@ async fn who_waits_too_long_is_told() {
 }
 
 #[tokio::test]
-async fn closing_waits_for_what_is_lent_and_then_nothing_is() {
+async fn closing_waits_for_connections_in_use_and_then_refuses_every_caller() {
     let folder = tempfile::tempdir().unwrap();
     let pool = pool(folder.path()).await;
     let lent = pool.acquire().await.unwrap();
-    assert!(for_a_moment(pool.close()).await.is_none(), "one is still lent");
+    assert!(for_a_moment(pool.close()).await.is_none(), "one connection is still in use");
     drop(lent);
-    tokio::time::timeout(HANG, pool.close()).await.expect("it is back");
+    tokio::time::timeout(HANG, pool.close()).await.expect("the connection is back in the pool");
     let refused = pool.acquire().await.unwrap_err();
     assert!(matches!(refused, Error::Unavailable { reason: "it is closed", .. }), "{refused:?}");
 }

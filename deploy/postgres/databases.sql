@@ -1,8 +1,8 @@
--- The four databases, each owned by a role of its own that reaches no other. Run once by a superuser, with psql 14 or
--- newer and the four passwords in the environment:
+-- Creates the four databases. Each has its own role as owner, which cannot connect to the other three. Run it once as a
+-- superuser, with psql 14 or newer and the four passwords in the environment:
 --   PARTNER_REGISTRY_PASSWORD=… RELATIONSHIP_PASSWORD=… CUSTOMER_PASSWORD=… SUBSCRIPTION_PASSWORD=… \
 --     psql --set ON_ERROR_STOP=1 --file deploy/postgres/databases.sql
--- Pages are ordered by bytes: the store refuses a database with another LC_COLLATE than C.
+-- LC_COLLATE is 'C' because the services page through lists in byte order; they refuse a database with another order.
 
 \getenv partner_registry PARTNER_REGISTRY_PASSWORD
 \getenv relationship RELATIONSHIP_PASSWORD

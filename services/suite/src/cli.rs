@@ -1,4 +1,4 @@
-//! What a person can ask `csp` for.
+//! The command line of `csp`: its subcommands and its exit code.
 
 use std::process::ExitCode;
 
@@ -26,33 +26,33 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start all four services in this process, on one port: on SQLite unless configured otherwise
+    /// Start all four services in one process, on one port; on SQLite unless configured otherwise
     Up(Up),
-    /// Start one service in this process; its peers run in others
+    /// Start one service in this process; the other three run in processes of their own
     Serve(Serve),
-    /// Bring the databases up to date, as a job of a deployment
+    /// Migrate the databases to the schema of this version, for example as a job before the services start
     Migrate(Migrate),
     /// Print the configuration in force, with passwords hidden
     Config(ShowConfig),
-    /// Ask a server whether it takes calls, as a probe of a deployment
+    /// Ask a server whether it serves calls, for example as the probe of a deployment
     Health(Health),
     /// Print a development credential for the `authorization` header
     Token(Token),
-    /// Show a stored decision: which rules, which facts, what to do
+    /// Show a stored decision: the broken rules, the remedies, and the facts it used
     Explain(Explain),
     /// Print every change as it happens
     Watch(Watch),
-    /// Bring in a book: a folder of CSV files
+    /// Import a book: a folder of CSV files
     Import(Import),
 }
 
 impl Cli {
-    /// Does what was asked for; what went wrong goes to the standard error stream.
+    /// Runs the subcommand on the system's clock. A failure is printed to the standard error stream.
     pub async fn run(self) -> ExitCode {
         self.run_by(Clock::system()).await
     }
 
-    /// The same by another clock, which a test may set.
+    /// Runs the subcommand on `clock`, which a test may set. Commands that serve nothing ignore the clock.
     pub async fn run_by(self, clock: Clock) -> ExitCode {
         let done = match self.command {
             Command::Up(up) => up::run(up, clock).await,

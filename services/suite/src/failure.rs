@@ -1,31 +1,31 @@
-//! Why a command of `csp` failed, for the person who ran it.
+//! The errors of the commands of `csp`, printed for the person who ran the command.
 
 use std::fmt;
 use std::net::SocketAddr;
 
 use tonic::Status;
 
-/// What went wrong, in one sentence with its remedy.
+/// Why a command failed. The text is one sentence; it names the remedy where there is one.
 #[derive(Debug)]
 pub enum Failure {
-    /// What was asked for cannot be done as asked.
+    /// The command cannot run with these arguments, or the machine refuses what the command needs.
     Usage(String),
-    /// The configuration is none.
+    /// The configuration was rejected.
     Config(crate::config::ConfigError),
-    /// The suite could not be started or served.
+    /// The database of a service could not be opened or migrated.
     Suite(crate::process::suite::OpenError),
-    /// The server failed.
+    /// A listener could not be opened, or serving failed.
     Serve(csp_service::ServeError),
-    /// No suite answers at that address.
+    /// No suite answers at this address.
     NotRunning(SocketAddr),
-    /// The suite answers, but takes no calls.
+    /// The suite answers its health check, but does not serve calls.
     NotServing {
-        /// Where it is.
+        /// The address that was asked.
         server: SocketAddr,
-        /// What it says of itself.
+        /// The health status of the suite, for example `NOT_SERVING`.
         said: &'static str,
     },
-    /// The suite refused.
+    /// The suite answered the call with an error.
     Refused(Box<Status>),
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for Failure {
 }
 
 impl Failure {
-    /// What a failed call of the suite at `server` means.
+    /// The failure behind a failed call to the suite at `server`: UNAVAILABLE means that no suite runs there.
     pub fn of_call(server: SocketAddr, status: Status) -> Self {
         match status.code() {
             tonic::Code::Unavailable => Failure::NotRunning(server),

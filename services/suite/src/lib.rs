@@ -1,14 +1,16 @@
-//! The services of a process, and the command `csp` around them.
+//! The command `csp`, and the processes that it starts: all four services in one process, or one service in
+//! each.
 //!
 //! Read in this order:
-//! 1. [`cli`] and [`command`]: what a person can ask for, a file for each subcommand;
-//! 2. [`config`]: what the environment and a file can say;
-//! 3. [`process`]: [`service`] and [`suite`], the services of a process, each on its own database, talking over
-//!    tonic connections inside the process or to other processes; what runs beside the calls; start and stop;
-//! 4. [`import`]: a whole book, from CSV files, by a client of the suite;
-//! 5. [`failure`]: what a command says when it fails.
+//! 1. [`cli`] and [`command`]: the subcommands, one file each;
+//! 2. [`config`]: the configuration of a process, from a file, the environment and the command line;
+//! 3. [`process`]: [`service`] and [`suite`], the services of a process, each on its own database, connected
+//!    by tonic channels inside the process or to other processes; background work; start and stop;
+//! 4. [`import`]: the import of a book (a folder of CSV files) through the suite's public API;
+//! 5. [`failure`]: the error messages of the commands.
 //!
-//! The services never see this crate: what they know of each other are the channels that [`suite`] hands them.
+//! The services do not depend on this crate. They know each other only as the tonic channels that [`suite`]
+//! gives them.
 
 pub mod cli;
 pub mod command;

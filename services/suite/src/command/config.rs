@@ -1,4 +1,4 @@
-//! `csp config`: the configuration in force.
+//! `csp config`: prints the configuration in force.
 
 use clap::Args;
 
@@ -6,10 +6,10 @@ use crate::command::options::ProcessOptions;
 use crate::failure::Failure;
 use crate::process::service::Service;
 
-/// `csp config`.
+/// The arguments of `csp config`.
 #[derive(Debug, Args)]
 pub struct ShowConfig {
-    /// As `csp serve` of that service sees it. Left out: as `csp up` does
+    /// Print the configuration of `csp serve` for this service. Left out: of `csp up`
     #[arg(long)]
     pub service: Option<Service>,
     /// The options of a process
@@ -17,7 +17,10 @@ pub struct ShowConfig {
     pub options: ProcessOptions,
 }
 
-/// Prints the configuration in force, with passwords hidden.
+/// Returns the configuration in force as TOML, with passwords hidden.
+///
+/// # Errors
+/// [`Failure::Config`] when the configuration is rejected, or when the service lacks the address of a peer.
 pub fn run(asked: &ShowConfig) -> Result<String, Failure> {
     let config = asked.options.read(None)?;
     if let Some(service) = asked.service {

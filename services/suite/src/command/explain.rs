@@ -1,4 +1,4 @@
-//! `csp explain`: a stored decision, for people.
+//! `csp explain`: prints a stored decision as text.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -11,17 +11,20 @@ use crate::command::client;
 use crate::config::LISTEN_DEFAULT;
 use crate::failure::Failure;
 
-/// `csp explain`.
+/// The arguments of `csp explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The `decision_id` of a response or of a refusal
     pub decision_id: String,
-    /// The suite that decided
+    /// The server that made the decision
     #[arg(long, default_value = LISTEN_DEFAULT)]
     pub server: SocketAddr,
 }
 
-/// Asks the running suite for the decision.
+/// Asks the running suite for the decision and returns it as text.
+///
+/// # Errors
+/// [`Failure::NotRunning`] when no suite answers; [`Failure::Refused`] when the decision is unknown.
 pub async fn run(asked: Explain) -> Result<String, Failure> {
     let mut policy = PolicyServiceClient::new(client::open(asked.server).await?);
     let request = client::by_operator(GetDecisionRequest { decision_id: asked.decision_id });
@@ -75,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_told_with_its_rule_facts_and_remedies() {
+    fn a_refusal_is_printed_with_its_rule_facts_and_remedies() {
         let violation = Violation {
             rule: "RGN-01".to_owned(),
             reason: ErrorReason::PartnersInDifferentRegions.into(),

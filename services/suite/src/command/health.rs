@@ -1,4 +1,5 @@
-//! `csp health`: whether a server takes calls, for probes. An image without a shell has no other client.
+//! `csp health`: asks whether a server serves calls. It is the probe of deployments: the container image has
+//! no shell and no other gRPC client.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,24 +15,30 @@ use crate::command::client;
 use crate::config::LISTEN_DEFAULT;
 use crate::failure::Failure;
 
-/// `csp health`. Ends with 0 when the server takes calls, with 1 when it does not or when it does not answer.
+/// The arguments of `csp health`. The exit code is 0 when the server serves calls, and 1 when it does not or
+/// does not answer.
 #[derive(Debug, Clone, Args)]
 pub struct Health {
     /// The server to ask
     #[arg(long, default_value = LISTEN_DEFAULT)]
     pub server: SocketAddr,
-    /// A gRPC service of it, like `csp.customer.v1.CustomerService`. Left out: the server as a whole
+    /// A gRPC service of the server, like `csp.customer.v1.CustomerService`. Left out: the server as a whole
     #[arg(long)]
     pub service: Option<String>,
-    /// Be content with any answer: a server whose database is away is not helped by a restart
+    /// Accept any answer, for a liveness probe: a restart does not help a server whose database is away
     #[arg(long)]
     pub alive: bool,
 }
 
-/// How long a server may take to answer, with the connection to it: less than a prober waits for this command.
+/// How long connecting and the answer may take together: less than the deployments' probes wait for this
+/// command.
 pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// Asks the server once; what it says otherwise than that it serves is a failure.
+/// Asks the server once for its health.
+///
+/// # Errors
+/// [`Failure::NotServing`] when the status is not SERVING, unless `alive` is set; [`Failure::NotRunning`]
+/// when no server answers in time; [`Failure::Refused`] when the gRPC service is unknown.
 pub async fn run(asked: Health) -> Result<String, Failure> {
     let Ok(answer) = timeout(ANSWER_WAIT_MAX, ask(&asked)).await else {
         return Err(Failure::NotRunning(asked.server));
@@ -63,7 +70,8 @@ mod tests {
     const WELL: &str = "csp.customer.v1.CustomerService";
     const UNWELL: &str = "csp.relationship.v1.RelationshipService";
 
-    /// A server that tells one service well, another unwell, and itself unwell as a whole.
+    /// A server that reports one service as serving, and another service and the server as a whole as not
+    /// serving.
     async fn server() -> SocketAddr {
         let (reporter, health) = tonic_health::server::health_reporter();
         for (name, status) in [(WELL, Told::Serving), (UNWELL, Told::NotServing), ("", Told::NotServing)] {
@@ -81,13 +89,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_service_that_serves_is_well() {
+    async fn a_serving_service_passes_the_health_check() {
         let server = server().await;
         assert_eq!(run(about(server, Some(WELL))).await.unwrap(), format!("{server}: SERVING"));
     }
 
     #[tokio::test]
-    async fn what_does_not_serve_is_unwell_but_alive() {
+    async fn a_server_that_does_not_serve_fails_the_health_check_and_counts_as_alive() {
         let server = server().await;
         for asked in [about(server, None), about(server, Some(UNWELL))] {
             let told = run(asked.clone()).await.unwrap_err().to_string();
@@ -98,7 +106,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_service_that_is_not_there_is_neither_well_nor_alive() {
+    async fn an_unknown_service_fails_the_health_check_and_the_alive_check() {
         let asked = about(server().await, Some("csp.billing.v1.BillingService"));
         for asked in [asked.clone(), Health { alive: true, ..asked }] {
             assert!(run(asked).await.unwrap_err().to_string().starts_with("NotFound"));
@@ -106,7 +114,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_that_takes_the_connection_and_is_silent_is_not_waited_for() {
+    async fn the_health_check_gives_up_on_a_server_that_accepts_and_never_answers() {
         let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let asked = about(silent.local_addr().unwrap(), None);
         let asked = Health { alive: true, ..asked };

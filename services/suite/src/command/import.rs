@@ -1,4 +1,4 @@
-//! `csp import`: the book, the suite, the progress and the exit code.
+//! `csp import`: reads the book, sends it to a suite, shows the progress, and sets the exit code.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -21,42 +21,42 @@ use crate::import::{
 };
 use crate::process::temporary_suite::{TemporarySuite, TemporarySuiteError};
 
-/// `csp import`. Ends with 0 when every row is in, 2 when rows were refused, 3 when the suite stopped answering
-/// on the way, 1 when nothing was sent.
+/// The arguments of `csp import`. The exit code is 0 when every row is stored, 1 when nothing was sent, 2
+/// when rows were refused, and 3 when the suite stopped answering during the import.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Folder of the book; BOOK.md documents its files
+    /// Folder of the book; services/suite/BOOK.md documents its files
     pub folder: PathBuf,
-    /// The suite that takes it
+    /// The suite to import into
     #[arg(long, default_value = LISTEN_DEFAULT)]
     pub server: SocketAddr,
-    /// Where the list of refusals is written to, as CSV
+    /// File for the list of refusals, as CSV
     #[arg(long, default_value = "refusals.csv")]
     pub refusals: PathBuf,
-    /// Play it to a copy of the data folder, which is thrown away; needs no running suite
+    /// Import into a copy of the data folder, and delete the copy at the end; needs no running suite
     #[arg(long)]
     pub dry_run: bool,
-    /// The data folder that a dry run copies; without one it starts empty
+    /// The data folder that a dry run copies; when there is no such folder, the dry run starts empty
     #[arg(long, default_value = "csp-data")]
     pub data: PathBuf,
-    /// In a dry run: the instant by which it decides, like 2027-03-01T09:00:00Z, for a suite whose development clock
-    /// was moved. Left out: now
+    /// The instant at which the clock of a dry run starts, like 2027-03-01T09:00:00Z, to match a suite whose
+    /// development clock was moved. Left out: now
     #[arg(long, value_name = "INSTANT", requires = "dry_run")]
     pub at: Option<Timestamp>,
-    /// As for `csp up`, in a dry run: accept a provider's order that names no reseller (rule SAL-01)
+    /// In a dry run, as in `csp up`: accept a provider's order that names no reseller (rule SAL-01)
     #[arg(long, requires = "dry_run")]
     pub allow_orders_without_reseller: bool,
 }
 
-/// Rows were refused; the others are in.
+/// Exit code when rows were refused; the other rows are stored.
 const REFUSED: u8 = 2;
-/// The suite stopped answering on the way; what was played stands.
+/// Exit code when the suite stopped answering during the import; rows sent before that stay stored.
 const INTERRUPTED: u8 = 3;
 
-/// What the progress bar shows.
+/// The template of the progress bar.
 const TEMPLATE: &str = "{msg:<20} {wide_bar} {pos}/{len} rows, {eta} left";
 
-/// Imports the book; what came of it goes to the standard output, everything else to the standard error stream.
+/// Imports the book. The summary goes to the standard output, everything else to the standard error stream.
 pub(crate) async fn run(asked: Import) -> ExitCode {
     match import(&asked).await {
         Ok(Ok(report)) => told(&asked.refusals, &report, None),
@@ -68,7 +68,8 @@ pub(crate) async fn run(asked: Import) -> ExitCode {
     }
 }
 
-/// The outer error is one by which nothing was sent.
+/// Imports the book. The outer error means that nothing was sent, the inner one that the suite stopped
+/// answering.
 async fn import(asked: &Import) -> Result<Result<Report, Interrupted>, Failure> {
     let book = read(&asked.folder).map_err(|unreadable| Failure::Usage(unreadable.to_string()))?;
     if !asked.dry_run {
@@ -85,7 +86,7 @@ async fn import(asked: &Import) -> Result<Result<Report, Interrupted>, Failure> 
     Ok(played)
 }
 
-/// The clock of a dry run: this machine's, put forward where the suite's was.
+/// The clock of a dry run: the system's clock, moved forward to `--at` when it is given.
 fn clock(asked: &Import) -> Result<Clock, ClockError> {
     let clock = Clock::system();
     if let Some(at) = asked.at {
@@ -126,7 +127,7 @@ fn told(path: &Path, report: &Report, interrupted: Option<&Interrupted>) -> Exit
     code
 }
 
-/// A bar on a terminal; elsewhere a line for each file that is done.
+/// Shows the progress: as a bar on a terminal, otherwise as one line for each finished file.
 struct Progress {
     bar: Option<ProgressBar>,
     files: Vec<(&'static str, usize)>,

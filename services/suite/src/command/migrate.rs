@@ -1,4 +1,4 @@
-//! `csp migrate`: the databases brought up to date, as a job of a deployment.
+//! `csp migrate`: migrates the databases, usually as a job that a deployment runs before the services start.
 
 use clap::Args;
 use csp_store::Schema;
@@ -8,10 +8,10 @@ use crate::failure::Failure;
 use crate::process::service::Service;
 use crate::process::suite::OpenError;
 
-/// `csp migrate`. Ends with 0 when every database is up to date.
+/// The arguments of `csp migrate`. The exit code is 0 when every database is up to date.
 #[derive(Debug, Args)]
 pub struct Migrate {
-    /// Whose database; repeat for several. Left out: all four
+    /// The service whose database is migrated; repeat for several. Left out: all four
     #[arg(long = "service")]
     pub services: Vec<Service>,
     /// The options of a process
@@ -19,10 +19,14 @@ pub struct Migrate {
     pub options: ProcessOptions,
 }
 
-/// Migrates the databases that were named, or all four; says what is up to date.
+/// Migrates the databases of the named services, or all four. Returns one line for each migrated database.
+///
+/// # Errors
+/// [`Failure::Config`] when the configuration is rejected; [`Failure::Suite`] at the first database that
+/// cannot be migrated, which ends the run.
 pub async fn run(asked: Migrate) -> Result<String, Failure> {
     let config = asked.options.read(None)?;
-    // A deployment with a database URL has one database a process, so one service a job.
+    // `database.url` names the database of a single service, so it applies only when one service is named.
     let only = match asked.services.as_slice() {
         [only] => Some(*only),
         _ => None,

@@ -1,7 +1,7 @@
-//! The subcommands of `csp`, a file each: its arguments, and what it does.
+//! The subcommands of `csp`, one file each, with the subcommand's arguments.
 //!
-//! `options` has the arguments that every command around a process takes, `client` the connection to a running suite,
-//! `output` what a command prints.
+//! `options` holds the arguments that the commands with a configuration share, `client` connects to a running
+//! suite, and `output` prints a result.
 
 mod client;
 pub mod config;

@@ -1,4 +1,4 @@
-//! The options that every command around a process takes.
+//! The options that every command with a configuration takes.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
@@ -8,16 +8,16 @@ use clap::Args;
 
 use crate::config::{Config, ConfigError, environment};
 
-/// Options of a process that serves; the environment and a file say the rest.
+/// The options of a process. Other settings come from the environment and the configuration file.
 #[derive(Debug, Args)]
 pub struct ProcessOptions {
-    /// File of the configuration, in TOML; deploy/csp.toml shows every key
+    /// The configuration file, in TOML; deploy/csp.toml shows every key
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Accept development credentials, which anybody can mint; loopback only
     #[arg(long)]
     pub dev: bool,
-    /// Folder of SQLite's files and of the key of invitation links; made when missing [default: csp-data]
+    /// Folder of the SQLite files and the key of invitation links; created when missing [default: csp-data]
     #[arg(long)]
     pub data: Option<PathBuf>,
     /// Address to listen on [default: 127.0.0.1:50051]
@@ -26,16 +26,17 @@ pub struct ProcessOptions {
     /// Accept a provider's order that names no reseller, with the advisory NO_RESELLER_NAMED (rule SAL-01)
     #[arg(long)]
     pub allow_orders_without_reseller: bool,
-    /// Days that the journal is kept, and with it what the change feed can tell again; for ever when left out
+    /// Days that the journal, and with it the events of the change feed, are kept. Left out: for ever
     #[arg(long, value_name = "DAYS")]
     pub journal_retention: Option<NonZeroU16>,
-    /// What to log, for example `info` or `csp_service=debug,info`
+    /// The log filter, for example `info` or `csp_service=debug,info`
     #[arg(long)]
     pub log: Option<String>,
 }
 
 impl ProcessOptions {
-    /// The configuration in force.
+    /// Reads the configuration in force: the file, then the environment, then these options. A later source
+    /// overrides an earlier one.
     ///
     /// # Errors
     /// [`ConfigError`], with the key at fault.

@@ -1,8 +1,9 @@
-//! What a command prints.
+//! Printing the result of a command.
 
 use std::io::Write as _;
 
-/// Says what a command answers. A reader that has heard enough closes the pipe, which is no failure.
+/// Prints a result to the standard output. A closed pipe is not a failure: the reader, such as `head`, needs
+/// no more.
 pub(crate) fn say(answer: String) {
     if let Err(error) = writeln!(std::io::stdout(), "{answer}")
         && error.kind() != std::io::ErrorKind::BrokenPipe

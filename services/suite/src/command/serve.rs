@@ -1,4 +1,4 @@
-//! `csp serve`: one service in this process; its peers run in others.
+//! `csp serve`: serves one service in this process; its peers run in processes of their own.
 
 use std::net::SocketAddr;
 
@@ -12,10 +12,10 @@ use crate::process::server::Process;
 use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Inside, Suite};
 
-/// `csp serve`.
+/// The arguments of `csp serve`.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// Which service
+    /// The service to serve
     pub service: Service,
     /// The options of a process
     #[command(flatten)]
@@ -26,6 +26,10 @@ pub struct Serve {
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
+///
+/// # Errors
+/// [`Failure`] when the configuration is rejected, an address is not a loopback address, or the service
+/// cannot be opened or served.
 pub async fn run(asked: Serve, clock: Clock) -> Result<(), Failure> {
     let service = asked.service;
     let config = asked.options.read(asked.internal_listen)?;

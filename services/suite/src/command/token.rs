@@ -1,4 +1,4 @@
-//! `csp token`: a development credential.
+//! `csp token`: prints a development credential.
 
 use std::net::SocketAddr;
 
@@ -14,27 +14,27 @@ use crate::command::client;
 use crate::config::LISTEN_DEFAULT;
 use crate::failure::Failure;
 
-/// `csp token`.
+/// The arguments of `csp token`.
 #[derive(Debug, Args)]
 pub struct Token {
-    /// Who calls: `operator`, `partners/{id}`, `customers/{id}`, or the tenant of a partner
+    /// The caller: `operator`, `partners/{id}`, `customers/{id}`, or the tenant of a partner
     #[arg(long = "as", value_name = "WHO")]
     pub party: String,
-    /// A role of the person; repeat for several. Left out: every role
+    /// A role of a partner's user; repeat for several. Left out: every role
     #[arg(long = "role", value_name = "ROLE")]
     pub roles: Vec<RoleName>,
-    /// The person, as the journal will name it
+    /// The person's name in the journal
     #[arg(long, default_value = "developer")]
     pub subject: String,
-    /// Treat a plain tenant as a customer's
+    /// Treat a tenant given to --as as a customer's tenant
     #[arg(long)]
     pub customer: bool,
-    /// The suite to ask for the tenant of a partner or customer
+    /// The suite that looks up the tenant of a partner or customer
     #[arg(long, default_value = LISTEN_DEFAULT)]
     pub server: SocketAddr,
 }
 
-/// A role, as it is written on the command line.
+/// A role as a value of `--role`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RoleName {
     /// Signs agreements and accepts invitations
@@ -60,7 +60,11 @@ impl From<RoleName> for Role {
 
 const ALL_ROLES: [Role; 4] = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
 
-/// Mints the credential; asks the running suite for the tenant where a resource name was given.
+/// Returns the credential. For a resource name, the running suite is asked for its tenant.
+///
+/// # Errors
+/// [`Failure::Usage`] for an unknown kind of caller; [`Failure::NotRunning`] and [`Failure::Refused`] when
+/// the tenant cannot be looked up.
 pub async fn run(asked: Token) -> Result<String, Failure> {
     let roles: Vec<Role> = if asked.roles.is_empty() {
         ALL_ROLES.to_vec()

@@ -1,4 +1,4 @@
-//! `csp up`: all four services in this process, on one port.
+//! `csp up`: serves all four services in one process, on one port.
 
 use clap::Args;
 use csp_service::Clock;
@@ -9,7 +9,7 @@ use crate::process::server::Process;
 use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Inside, Suite};
 
-/// `csp up`.
+/// The arguments of `csp up`.
 #[derive(Debug, Args)]
 pub struct Up {
     /// The options of a process
@@ -18,6 +18,10 @@ pub struct Up {
 }
 
 /// Serves until SIGTERM or SIGINT, then drains.
+///
+/// # Errors
+/// [`Failure`] when the configuration is rejected, the address is not a loopback address, or a service cannot
+/// be opened or served.
 pub async fn run(asked: Up, clock: Clock) -> Result<(), Failure> {
     let config = asked.options.read(None)?;
     let process = Process::prepare(&config, clock)?;

@@ -1,7 +1,7 @@
-//! What a process of the suite is told: by a file, by the environment, by its command line, the later over the
-//! earlier. An unknown key is an error, not a typing mistake that nobody notices.
+//! The configuration of one process. The environment overrides the file, and the command line overrides both.
+//! An unknown key is an error, so that a misspelt key does not go unnoticed.
 //!
-//! In the environment `database.url` of the file is `CSP__DATABASE__URL`; `DATABASE_URL` is understood too.
+//! The key `database.url` of the file is `CSP__DATABASE__URL` in the environment; `DATABASE_URL` works too.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -21,11 +21,11 @@ mod values;
 
 use values::{Address, Listen, LogWord, SchemaWord, Url};
 
-/// Where callers from outside reach the process unless told otherwise.
+/// Default address of the listener for callers from outside.
 pub(crate) const LISTEN_DEFAULT: &str = "127.0.0.1:50051";
-/// Where services of other processes reach it unless told otherwise.
+/// Default address of the listener for the services of other processes.
 const INTERNAL_LISTEN_DEFAULT: &str = "127.0.0.1:50052";
-/// Connections to a database, at most, that a configuration may ask for.
+/// The highest value of `database.readers_max` and of `database.writers_max`, in connections.
 pub const CONNECTIONS_MAX: u32 = 500;
 
 const ENVIRONMENT_PREFIX: &str = "CSP";
@@ -36,25 +36,23 @@ const DATABASE_URL: &str = "DATABASE_URL";
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Accept development credentials, which anybody can mint; loopback only.
+    /// Whether development credentials are accepted, which anybody can mint; loopback only.
     development: bool,
-    /// Where callers from outside reach it.
+    /// Address of the listener for callers from outside.
     listen: Listen,
-    /// Where services of other processes reach it.
+    /// Address of the listener for the services of other processes.
     internal_listen: Listen,
-    /// Folder of SQLite's files, and of the key of invitation links.
+    /// Folder of the SQLite files and of the key of invitation links.
     data: PathBuf,
-    /// Its database.
     database: DatabaseConfig,
-    /// The databases of the services, where a process runs all four; `database.url` is for one.
+    /// The database of each service, for a process that runs all four; `database.url` is for a process with
+    /// one.
     databases: BTreeMap<String, Url>,
-    /// Where the internal listeners of the other services are.
+    /// The addresses of the internal listeners of the other services.
     peers: BTreeMap<String, Address>,
-    /// How orders are decided.
+    /// The settings of the order rules.
     orders: OrdersConfig,
-    /// How long the journal is kept.
     journal: JournalConfig,
-    /// What is logged.
     log: LogConfig,
 }
 
@@ -86,37 +84,38 @@ struct LogConfig {
     format: LogWord,
 }
 
-/// Why a configuration is none: names the key, its value, and what it may be.
+/// Why a configuration was rejected: names the key, its value, and the allowed values.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// What was read does not fit.
+    /// A key is unknown, or a value has the wrong type.
     #[error("configuration: {0}")]
     Read(#[from] config::ConfigError),
-    /// The file does not parse.
+    /// The file is not valid TOML.
     #[error("configuration: `{file}` is no TOML: {place}")]
     File {
         /// The file.
         file: String,
-        /// Where in it.
+        /// The line and column of the error, without the text of the line.
         place: String,
     },
-    /// A key, or its value, is not one that the process knows.
+    /// The value of a key is not allowed.
     #[error("configuration: `{key}` is `{value}`: it {must}")]
     Value {
         /// The key.
         key: String,
         /// Its value.
         value: String,
-        /// What it must be.
+        /// The allowed values, as the end of a sentence: `must be 1 to 500`.
         must: String,
     },
 }
 
-/// What the command line says over the file and the environment: keys and values.
+/// Keys and values from the command line. They override the file and the environment.
 pub(crate) type Said = Vec<(&'static str, config::Value)>;
 
 impl Config {
-    /// Reads `file`, where one is named, then the environment, then what was `said` on the command line.
+    /// Reads `file` if there is one, then the environment, then the values `said` on the command line; a
+    /// later source overrides an earlier one.
     ///
     /// # Errors
     /// [`ConfigError`], with the key at fault.
@@ -167,17 +166,17 @@ impl Config {
         self.development
     }
 
-    /// Where callers from outside reach the process.
+    /// Address of the listener for callers from outside.
     pub fn listen(&self) -> SocketAddr {
         self.listen.0
     }
 
-    /// Where services of other processes reach it.
+    /// Address of the listener for the services of other processes.
     pub fn internal_listen(&self) -> SocketAddr {
         self.internal_listen.0
     }
 
-    /// Folder of SQLite's files, and of the key of invitation links.
+    /// Folder of the SQLite files and of the key of invitation links.
     pub fn data(&self) -> &Path {
         &self.data
     }
@@ -187,24 +186,27 @@ impl Config {
         self.orders.require_reseller
     }
 
-    /// How long journal entries are kept, and with them what the change feed can tell again; for ever without.
+    /// How long journal entries are kept, and with them the events of the change feed. `None` keeps them for
+    /// ever.
     pub fn journal_retention(&self) -> Option<Duration> {
         const HOURS_A_DAY: u64 = 24;
         self.journal.retention_days.map(|days| Duration::from_hours(u64::from(days.get()) * HOURS_A_DAY))
     }
 
-    /// What is logged, and how.
+    /// The log filter, for example `info`, and the format of a log line.
     pub fn log(&self) -> (&str, csp_service::telemetry::LogFormat) {
         (&self.log.filter, self.log.format.0)
     }
 
-    /// The database of a service in a process that runs all four.
+    /// The database of `service` in a process that runs all four: its entry in `databases`, or else a SQLite
+    /// file in the data folder.
     pub fn database_of(&self, service: Service) -> csp_store::Config {
         let url = self.databases.get(&key_of(service)).map(|url| url.0.clone());
         self.opened_as_said(url.unwrap_or_else(|| self.file_of(service)))
     }
 
-    /// The database of the one service that a process runs.
+    /// The database of `service` in a process that runs this service only: `database.url`, or else
+    /// [`Config::database_of`].
     pub fn database_of_only(&self, service: Service) -> csp_store::Config {
         match &self.database.url {
             Some(url) => self.opened_as_said(url.0.clone()),
@@ -212,10 +214,10 @@ impl Config {
         }
     }
 
-    /// Where the peers of `service` are.
+    /// The internal addresses of the three peers of `service`.
     ///
     /// # Errors
-    /// [`ConfigError::Value`] when one has no place.
+    /// [`ConfigError::Value`] when the configuration has no address for a peer.
     pub fn peers_of(&self, service: Service) -> Result<BTreeMap<Service, Uri>, ConfigError> {
         let others = Service::ALL.into_iter().filter(|other| *other != service);
         let place = |other: Service| {
@@ -258,7 +260,8 @@ impl Config {
     }
 }
 
-/// Keys that hold others. A password that was written in place of one must not be repeated.
+/// Keys that are tables. A plain value in place of a table is reported without the value: it may hold a
+/// password.
 const TABLES: [&str; 6] = ["database", "databases", "peers", "orders", "journal", "log"];
 
 fn must_be_tables(sources: &config::Config) -> Result<(), ConfigError> {
@@ -274,7 +277,8 @@ fn must_be_tables(sources: &config::Config) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// A file that does not parse is told by its name and the place, not by the line, which may hold a password.
+/// Reports a file that does not parse by its name and position. The text of the line is left out: it may hold
+/// a password.
 fn without_the_source(error: config::ConfigError) -> ConfigError {
     match error {
         config::ConfigError::FileParse { uri, cause } => {
@@ -286,12 +290,13 @@ fn without_the_source(error: config::ConfigError) -> ConfigError {
     }
 }
 
-/// A service's name as a key: `partner_registry`, which the environment can spell.
+/// A service's name as a configuration key, for example `partner_registry`: a variable's name cannot hold a
+/// hyphen.
 fn key_of(service: Service) -> String {
     service.name().replace('-', "_")
 }
 
-/// The environment of the process, as far as it is text.
+/// The environment variables of the process; variables that are not UTF-8 are left out.
 pub(crate) fn environment() -> BTreeMap<String, String> {
     let text = |text: std::ffi::OsString| text.into_string().ok();
     std::env::vars_os().filter_map(|(key, value)| text(key).zip(text(value))).collect()

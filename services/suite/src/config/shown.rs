@@ -1,4 +1,4 @@
-//! The configuration in force, for people: passwords hidden.
+//! The configuration in force as a TOML file, with passwords hidden.
 
 use std::fmt;
 
@@ -6,14 +6,15 @@ use super::{Config, key_of};
 use crate::process::service::Service;
 
 impl Config {
-    /// The configuration as a file would say it, with passwords hidden: for one service, or for all four.
+    /// The configuration as TOML, with passwords hidden: for a process with this `service` only, or for a
+    /// process with all four.
     pub fn shown(&self, service: Option<Service>) -> String {
         Shown { config: self, service }.to_string()
     }
 }
 
-/// The configuration in force for one service, or for all four in one process, as a file that says the same but
-/// for what is hidden.
+/// Prints the configuration of a process with one service, or with all four, as TOML. Apart from the hidden
+/// passwords, the TOML reads back as an equal configuration.
 #[derive(Debug)]
 pub(crate) struct Shown<'a> {
     pub(crate) config: &'a Config,

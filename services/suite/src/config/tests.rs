@@ -28,7 +28,7 @@ fn refused(file: &str, environment: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn the_environment_goes_over_the_file_and_the_command_line_over_both() {
+fn the_environment_overrides_the_file_and_the_command_line_overrides_both() {
     let environment = [("CSP__LOG__FILTER", "debug"), ("CSP__DATABASE__WRITERS_MAX", "3")];
     let file = "[log]\nfilter = \"warn\"\n[database]\nreaders_max = 2\n";
     let config = read(file, &environment, vec![("database.writers_max", 4.into())]).unwrap();
@@ -47,7 +47,7 @@ fn a_database_url_picks_the_backend() {
 }
 
 #[test]
-fn a_wrong_value_is_named_with_its_key_and_what_it_may_be() {
+fn a_wrong_value_is_reported_with_its_key_and_the_allowed_values() {
     for (file, key, says) in [
         ("[log]\nformat = \"xml\"", "log.format", "`xml` must be `text` or `json`"),
         ("[database]\nschema = \"drop\"", "database.schema", "`drop` must be `migrate` or `require`"),
@@ -73,7 +73,7 @@ fn a_wrong_value_is_named_with_its_key_and_what_it_may_be() {
 }
 
 #[test]
-fn a_password_in_the_wrong_place_is_not_repeated() {
+fn a_password_in_the_wrong_place_is_not_printed() {
     for (file, environment) in [
         ("", Some(("CSP__DATABASE", "postgres://u:secret@h/d"))),
         ("", Some(("CSP__DATABASES", "postgres://u:secret@h/d"))),
@@ -87,7 +87,7 @@ fn a_password_in_the_wrong_place_is_not_repeated() {
 }
 
 #[test]
-fn an_unknown_key_is_an_error_wherever_it_stands() {
+fn an_unknown_key_is_an_error_in_the_file_and_in_the_environment() {
     for (file, environment) in [
         ("listne = \"127.0.0.1:1\"", None),
         ("[database]\nreaders = 1", None),
@@ -99,7 +99,7 @@ fn an_unknown_key_is_an_error_wherever_it_stands() {
 }
 
 #[test]
-fn a_peer_without_a_place_is_named() {
+fn a_missing_peer_address_is_reported_by_its_key() {
     let config = read(FOUR_PROCESSES, &[], Vec::new()).unwrap();
     assert_eq!(config.peers_of(Service::Customer).unwrap().len(), 3);
     let told = config.peers_of(Service::Relationship).unwrap_err().to_string();
@@ -107,7 +107,7 @@ fn a_peer_without_a_place_is_named() {
 }
 
 #[test]
-fn what_is_shown_says_the_same_and_hides_the_password() {
+fn the_printed_configuration_reads_back_equal_and_hides_the_password() {
     let config = read(FOUR_PROCESSES, &[], Vec::new()).unwrap();
     let shown = Shown { config: &config, service: Some(Service::Customer) }.to_string();
     assert!(shown.contains("url = \"postgres://csp:***@db.example/customer\""), "{shown}");

@@ -1,4 +1,4 @@
-//! The values of a configuration that are more than a number or a switch.
+//! Configuration values that are parsed from text: addresses, URLs and words.
 
 use std::net::SocketAddr;
 use std::str::FromStr;
@@ -8,27 +8,28 @@ use csp_store::{Database, Schema};
 use serde::Deserialize;
 use tonic::transport::Uri;
 
-/// Which database.
+/// The URL of a database, for SQLite or PostgreSQL.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Url(pub(super) Database);
 
-/// Where to listen.
+/// The address of a listener.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Listen(pub(super) SocketAddr);
 
-/// Where a peer is.
+/// The address of a peer: `http`, host and port, no path.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Address(pub(super) Uri);
 
-/// What is done about missing migrations.
+/// `migrate` or `require`: whether a process runs missing migrations at start, or refuses to start without
+/// them.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct SchemaWord(pub(super) Schema);
 
-/// How log lines are written.
+/// `text` or `json`: the format of a log line.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct LogWord(pub(super) LogFormat);
@@ -37,7 +38,7 @@ impl TryFrom<String> for Url {
     type Error = String;
 
     fn try_from(url: String) -> Result<Self, String> {
-        // The text is not repeated: it may hold a password.
+        // The error does not repeat the URL, which may hold a password.
         Database::from_str(&url).map(Url).map_err(|unknown| format!("the URL of a database {unknown}"))
     }
 }

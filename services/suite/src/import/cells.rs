@@ -1,28 +1,28 @@
-//! The cells of one row. Each reader gives a value and notes what is wrong with the cell: the row is used only
-//! when nothing is.
+//! The cells of one row. Each reader returns a value and notes the flaws of the cell; a row with a flaw is
+//! not used.
 
 use csp_proto::r#type::v1::{Cloud, Contact, Evidence, Money, PostalAddress};
 use csv::StringRecord;
 
 use super::files::File;
 
-/// Longest cell.
+/// Longest cell, in characters.
 pub const CELL_CHARS_MAX: usize = 2000;
-/// Entries of a list in one cell, at most.
+/// The most entries of a list in one cell.
 pub const LIST_ENTRIES_MAX: usize = 250;
-/// What separates the entries of a list.
+/// Separates the entries of a list.
 const LIST_SEPARATOR: char = ';';
-/// Longest id, and longest part of an id that is put together.
+/// Longest id, in characters.
 const ID_CHARS_MAX: usize = 63;
-/// How much of a wrong cell is told back.
+/// How many characters of a wrong cell its flaw quotes.
 const TOLD_CHARS_MAX: usize = 60;
-/// Digits after the point of an amount of money: millionths.
+/// The most digits after the decimal point of an amount of money: amounts are stored in millionths.
 const MONEY_DIGITS_MAX: usize = 6;
 
-/// A flaw in the cell of that index.
+/// The index of a cell in its row, and the flaw of the cell.
 pub(crate) type CellFlaw = (usize, String);
 
-/// The cells of one row, by the name of their columns.
+/// The cells of one row, read by the name of their column.
 pub(crate) struct Cells<'r> {
     file: &'static File,
     header: &'r [&'static str],
@@ -36,12 +36,12 @@ impl<'r> Cells<'r> {
         Cells { file, header, record, flaws: Vec::new() }
     }
 
-    /// What is wrong with the cells that were read.
+    /// The flaws of the cells that were read.
     pub(crate) fn into_flaws(self) -> Vec<CellFlaw> {
         self.flaws
     }
 
-    /// The cell as it stands; a required one must not be empty.
+    /// The text of the cell, unchanged. Empty in a required column is a flaw.
     pub(crate) fn text(&mut self, column: &'static str) -> String {
         let value = self.value(column);
         if value.is_empty() && self.file.column(column).is_some_and(|column| column.required) {
@@ -54,13 +54,13 @@ impl<'r> Cells<'r> {
         value.to_owned()
     }
 
-    /// An id that the row chooses.
+    /// A bare id.
     pub(crate) fn id(&mut self, column: &'static str) -> String {
         let must = "an id of 1 to 63 of `a-z0-9._-`, the first a letter or digit";
         self.checked(column, must, is_id)
     }
 
-    /// The resource name of what the cell names by its id; empty for an empty cell.
+    /// The resource name in `collection` for the id in the cell; empty for an empty cell.
     pub(crate) fn name(&mut self, column: &'static str, collection: &str) -> String {
         let id = self.id(column);
         if id.is_empty() { id } else { format!("{collection}/{id}") }
@@ -114,7 +114,7 @@ impl<'r> Cells<'r> {
         })
     }
 
-    /// A price with its currency; none for an empty cell.
+    /// A price with its currency; `None` when the cell of the amount is empty.
     pub(crate) fn price(&mut self, amount: &'static str, currency: &'static str) -> Option<Money> {
         let currency = self.text(currency);
         if self.value(amount).is_empty() {
@@ -130,7 +130,7 @@ impl<'r> Cells<'r> {
         self.word_of(column, &value, known)
     }
 
-    /// Several such words.
+    /// A list of words of the contract's enum.
     pub(crate) fn words(&mut self, column: &'static str, known: fn(&str) -> Option<i32>) -> Vec<i32> {
         let entries = self.list(column);
         entries.iter().map(|entry| self.word_of(column, entry, known)).collect()
@@ -152,7 +152,7 @@ impl<'r> Cells<'r> {
         })
     }
 
-    /// Entries with `;` between.
+    /// A list with `;` between its entries; empty entries are dropped.
     pub(crate) fn list(&mut self, column: &'static str) -> Vec<String> {
         let value = self.text(column);
         let entries: Vec<String> = value
@@ -166,7 +166,7 @@ impl<'r> Cells<'r> {
         entries
     }
 
-    /// The resource names of several things that the cell names by their ids.
+    /// The resource names in `collection` for a list of ids.
     pub(crate) fn names(&mut self, column: &'static str, collection: &str) -> Vec<String> {
         let entries = self.list(column);
         for entry in entries.iter().filter(|entry| !is_id(entry)) {
@@ -175,7 +175,7 @@ impl<'r> Cells<'r> {
         entries.into_iter().map(|id| format!("{collection}/{id}")).collect()
     }
 
-    /// Where a fact that was established elsewhere comes from.
+    /// The evidence of a fact that was established elsewhere: its day and its source.
     pub(crate) fn evidence(&mut self) -> Option<Evidence> {
         Some(Evidence { date: self.day("date"), source: self.text("source") })
     }
@@ -185,7 +185,7 @@ impl<'r> Cells<'r> {
         self.word("cloud", |word| Cloud::from_str_name(&format!("CLOUD_{word}")).map(i32::from))
     }
 
-    /// A postal address in that country.
+    /// A postal address in `country`.
     pub(crate) fn address(&mut self, country: &str) -> PostalAddress {
         let street = self.text("street");
         PostalAddress {
@@ -197,7 +197,7 @@ impl<'r> Cells<'r> {
         }
     }
 
-    /// Somebody who can be written to, by e-mail; `None` without an address.
+    /// A contact person; `None` when the e-mail address is empty.
     pub(crate) fn contact(
         &mut self,
         names: Option<(&'static str, &'static str)>,
@@ -215,7 +215,7 @@ impl<'r> Cells<'r> {
         Some(contact).filter(|contact| !contact.email.is_empty())
     }
 
-    /// Notes that the cell must be something else.
+    /// Notes a flaw: the cell must be `must`, and was `was`.
     pub(crate) fn must_be(&mut self, column: &'static str, must: &str, was: &str) {
         let told: String = was.chars().filter(|c| !c.is_control()).take(TOLD_CHARS_MAX).collect();
         self.refuse(column, format!("must be {must}, was `{told}`"));

@@ -1,29 +1,28 @@
-//! The files of a book, in the order in which they are imported: a row may name rows of the files before its
-//! own.
+//! The files of a book, in the order of import: a row may name rows of earlier files.
 
 use std::fmt::Write as _;
 
 /// One file of a book.
 #[derive(Debug)]
 pub struct File {
-    /// Its name without `.csv`.
+    /// The file's name without `.csv`.
     pub name: &'static str,
-    /// What a row is, and what becomes of it.
+    /// The meaning of a row, and the RPC that imports it; printed in `BOOK.md`.
     pub about: &'static str,
-    /// The columns that make a row's id, in which it is known in reports.
+    /// The columns that make up the id of a row; reports name the row by this id.
     pub key: &'static [&'static str],
-    /// Its columns; a file may have them in any order.
+    /// The columns; a file may hold them in any order.
     pub columns: &'static [Column],
 }
 
 /// One column of a file.
 #[derive(Debug)]
 pub struct Column {
-    /// Its name in the header.
+    /// The column's name in the header.
     pub name: &'static str,
     /// Whether every row needs a value; a column that is not required may be left out of the file.
     pub required: bool,
-    /// What it holds.
+    /// The meaning of the column's values; printed in `BOOK.md`.
     pub about: &'static str,
 }
 
@@ -33,7 +32,7 @@ impl File {
         format!("{}.csv", self.name)
     }
 
-    /// The column of that name.
+    /// The column called `name`.
     pub(crate) fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.name == name)
     }
@@ -300,7 +299,7 @@ pub static FILES: &[File] = &[
     },
 ];
 
-/// The documentation of files and columns, as Markdown.
+/// The generated part of `BOOK.md`: all files with their columns, as Markdown.
 pub fn documented() -> String {
     FILES.iter().fold(String::new(), |mut text, file| {
         let key: Vec<_> = file.key.iter().map(|column| format!("`{column}`")).collect();
@@ -324,11 +323,11 @@ pub fn documented() -> String {
 mod tests {
     use super::*;
 
-    /// Heads the part of `BOOK.md` that is generated.
+    /// The heading of the generated part of `BOOK.md`.
     const GENERATED: &str = "\n# Files and columns\n";
 
     #[test]
-    fn the_document_names_every_file_and_column() {
+    fn book_md_documents_every_file_and_column() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/BOOK.md");
         let text = std::fs::read_to_string(path).unwrap();
         let (written, _) = text.split_once(GENERATED).expect("BOOK.md has a generated part");
@@ -341,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_is_made_of_columns() {
+    fn every_key_column_is_a_column_of_its_file() {
         for file in FILES {
             assert!(file.key.iter().all(|name| file.column(name).is_some()), "{}", file.name);
         }

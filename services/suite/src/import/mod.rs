@@ -1,20 +1,21 @@
-//! Brings a book in – a folder of CSV files – through the public API.
+//! Imports a book – a folder of CSV files – through the suite's public API.
 //!
-//! Facts that were established elsewhere come in by the operator's Record calls and are judged by the same
-//! boundaries as of their own day; an order goes through SubmitOrder like anybody's. `BOOK.md` documents files
-//! and columns for people, and is generated from [`FILES`].
+//! Facts that were established elsewhere are imported by the operator's Record calls, and are judged by the
+//! rules of their own day. An order is placed by SubmitOrder, as any client's order. `BOOK.md` documents the
+//! files and columns; the tables of columns in `BOOK.md` are generated from [`FILES`].
 //!
-//! A row is keyed by the id that it chooses, so a book can be sent again: what is there is left alone. That
-//! holds for ever, where a request id would be forgotten after a day.
+//! A row is identified by the id that it chooses, so a book can be sent again: rows that are stored already
+//! are left alone. Ids are stored for ever; a request id would protect a repeat only for a day.
 //!
 //! Read in this order:
 //! 1. [`FILES`]: the files of a book in the order of import, each with its columns;
-//! 2. [`read`]: the folder becomes a [`ImportedBook`], or a list of every flaw in it, each with file, line and column;
-//! 3. [`send_book`]: the book is sent file by file, and each row gets its [`Verdict`];
-//! 4. [`Summary`] and [`write_refusals`]: what came of it.
+//! 2. [`read`]: reads the folder into an [`ImportedBook`], or lists every flaw in it with file, line and
+//!    column;
+//! 3. [`send_book`]: sends the book file by file, and gives each row a [`Verdict`];
+//! 4. [`Summary`] and [`write_refusals`]: report the verdicts.
 //!
-//! It is a client: it knows the contract and no service. The command around it, with progress bar and exit codes, is
-//! [`crate::command::import`].
+//! The import is a client: it depends on the contract and on no service. [`crate::command::import`] is the
+//! command around it, with progress bar and exit codes.
 
 mod cells;
 mod files;

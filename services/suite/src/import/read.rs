@@ -1,5 +1,5 @@
-//! A folder becomes a book, or the list of everything that is wrong with it. Nothing is sent before the whole
-//! book is well formed.
+//! Reads a folder into a book, or lists the flaws of the folder. Nothing is sent until the whole book is well
+//! formed.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,24 +12,24 @@ use super::files::{FILES, File};
 use super::position::{self, Position};
 use super::rows::{self, Row};
 
-/// Longest file of a book.
+/// Longest file of a book, in bytes.
 pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
-/// Rows of one file, at most.
+/// The most rows of one file.
 pub const ROWS_MAX: usize = 1_000_000;
-/// Flaws that are told; reading stops there.
+/// The most flaws that are reported; reading stops there.
 pub const BOOK_FLAWS_MAX: usize = 1000;
 
-/// What spreadsheets put before the first character.
+/// The UTF-8 byte order mark, which spreadsheets write at the start of a file.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A book, well formed: the rows of every file, in the order of import.
+/// A well-formed book: the rows of every file, in the order of import.
 #[derive(Debug, Default)]
 pub struct ImportedBook {
     pub(crate) rows: Vec<(&'static File, Vec<Row>)>,
 }
 
 impl ImportedBook {
-    /// How many rows it has.
+    /// The number of rows of all files.
     pub fn row_count(&self) -> usize {
         self.rows.iter().map(|(_, rows)| rows.len()).sum()
     }
@@ -45,11 +45,11 @@ impl ImportedBook {
 pub struct Flaw {
     /// The file.
     pub path: PathBuf,
-    /// Its line, from 1; 0 for the file as a whole.
+    /// The line, from 1; 0 for the file as a whole.
     pub line: u64,
-    /// Its column, in characters from 1; 0 for the line or file as a whole.
+    /// The column, in characters from 1; 0 for the file as a whole.
     pub column: u64,
-    /// What is wrong.
+    /// The problem, in words for the person who corrects the book.
     pub problem: String,
 }
 
@@ -59,10 +59,10 @@ impl fmt::Display for Flaw {
     }
 }
 
-/// Why a folder is no book. Nothing was sent.
+/// Why a folder cannot be read as a book. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Everything that is wrong, by file and line; at most [`BOOK_FLAWS_MAX`].
+    /// The flaws in the order of reading: file by file, from top to bottom; at most [`BOOK_FLAWS_MAX`].
     pub flaws: Vec<Flaw>,
 }
 
@@ -78,11 +78,11 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// Reads the book in `folder`. A file that is not there has no rows.
+/// Reads the book in `folder`. A missing file counts as a file without rows.
 ///
 /// # Errors
-/// Everything that is wrong in the files: unknown, missing and repeated columns, malformed cells, ids that two
-/// rows of a file have.
+/// [`Unreadable`], with the flaws of all files: unknown files; unknown, missing and repeated columns;
+/// malformed cells; an id that two rows of a file share.
 pub fn read(folder: &Path) -> Result<ImportedBook, Unreadable> {
     let mut reading = Reading::default();
     let mut book = ImportedBook::default();
@@ -112,13 +112,13 @@ fn csv_files(folder: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// What was found wrong so far.
+/// The flaws found so far.
 #[derive(Default)]
 struct Reading {
     flaws: Vec<Flaw>,
 }
 
-/// The text of one file, and where it is.
+/// The path and the text of one file, without a byte order mark.
 struct Source<'s> {
     path: &'s Path,
     bytes: &'s [u8],
@@ -177,7 +177,7 @@ impl Reading {
         header.map(|header| self.rows(file, &source, &header, records)).unwrap_or_default()
     }
 
-    /// The columns of the file, when the header is good.
+    /// The columns of the file in the order of its header; `None` when the header has a flaw.
     fn header(
         &mut self,
         file: &'static File,
@@ -259,7 +259,7 @@ impl Reading {
     }
 }
 
-/// A record as text, with the offset and the line at which it begins.
+/// A record as text, with the byte offset and the line at which the record begins.
 fn located(record: ByteRecord) -> Option<(StringRecord, u64, u64)> {
     let (start, line) = record.position().map(|position| (position.byte(), position.line()))?;
     Some((StringRecord::from_byte_record(record).ok()?, start, line))

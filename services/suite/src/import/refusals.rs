@@ -1,18 +1,18 @@
-//! The list of refusals, for the one who mends the book.
+//! The list of refused rows as CSV, for the person who corrects the book.
 
 use std::io::Write;
 
 use super::send_book::{Report, Verdict};
 
 const HEADER: [&str; 8] = ["file", "line", "id", "code", "rule", "reason", "message", "remedy"];
-/// Stands where a refusal has its reason, for a row that was not sent.
+/// The reason of a row that was not sent because it depends on a refused row.
 const DEPENDS_ON_REFUSED: &str = "DEPENDS_ON_REFUSED";
 
-/// Writes every refusal as CSV: one line for each broken rule of a row, and one for each row that rests on a
-/// refused one.
+/// Writes the refusals as CSV: one line for each broken rule of a row, and one line for each row that depends
+/// on a refused row.
 ///
 /// # Errors
-/// When it cannot be written.
+/// [`csv::Error`] when `to` cannot be written.
 pub fn write_refusals(report: &Report, to: impl Write) -> Result<(), csv::Error> {
     let mut writer = csv::Writer::from_writer(to);
     writer.write_record(HEADER)?;

@@ -1,5 +1,4 @@
-//! A book is sent: file by file, because rows rest on the files before theirs, and within a file many rows at
-//! once.
+//! Sends a book: file by file, because rows depend on rows of earlier files, and many rows of a file at once.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
@@ -16,48 +15,49 @@ use super::rows::Row;
 use super::send_row::{Sender, Sent};
 use super::status::{self, Breach};
 
-/// Rows of a file that are on their way at once.
+/// The most rows of a file that are in flight at once.
 pub const ROWS_IN_FLIGHT_MAX: usize = 32;
 
-/// What came of a row.
+/// The result of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was brought in now.
+    /// The row was stored by this import.
     Accepted,
-    /// It was brought in before.
+    /// The row was stored before.
     AlreadyThere,
-    /// It was refused, for one reason or several.
+    /// The row was refused, for one reason or several.
     Refused(Vec<Breach>),
-    /// It was not sent: what it names, by its resource name, was refused.
+    /// The row was not sent: the row of the resource with this name was refused, and this row depends on it.
     DependsOnRefused(String),
 }
 
-/// A row that was sent, or left out.
+/// A row with its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// Its file, without `.csv`.
+    /// The row's file, without `.csv`.
     pub file: &'static str,
-    /// Its line.
+    /// The line on which the row begins.
     pub line: u64,
-    /// What it is known by within its file.
+    /// The row's id, unique within its file.
     pub id: String,
-    /// What came of it.
+    /// The result.
     pub verdict: Verdict,
 }
 
-/// What came of a book: its rows by file and line.
+/// The results of a book, in the order of its files and lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Every row, as far as the import came.
+    /// Every row that has a result; an interrupted import lacks the rows that it did not reach.
     pub rows: Vec<Outcome>,
 }
 
-/// The suite stopped answering. What was sent stands, and the book can be sent again.
+/// The suite stopped answering during an import. Rows stored so far stay stored, and the book can be sent
+/// again.
 #[derive(Debug)]
 pub struct Interrupted {
-    /// What was sent until then.
+    /// The results until then.
     pub report: Report,
-    /// What the suite said last.
+    /// The error that ended the import.
     pub status: Box<Status>,
 }
 
@@ -70,12 +70,13 @@ impl fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
-/// Sends the book to the suite behind `channel`; `watch` sees each row when its verdict is known.
+/// Sends the book to the suite behind `channel`, and calls `watch` for each row when its result is known.
 ///
-/// Dropping the future stops the import. What was brought in stays, and the next time it is already there.
+/// Dropping the future stops the import. Rows stored so far stay stored; the next import finds them there.
 ///
 /// # Errors
-/// When the suite cannot do a call however often it is asked.
+/// [`Interrupted`] when a call still fails after all its retries, or fails in a way that every other call
+/// would.
 pub async fn send_book(
     book: ImportedBook,
     channel: Channel,
@@ -98,7 +99,8 @@ pub async fn send_book(
     Ok(report)
 }
 
-/// What rows of later files cannot rest on: what was refused, and no other row brought in.
+/// Adds to `missing` the names of resources whose rows were not stored, unless another row stored the same
+/// resource. Rows of later files that depend on such a name are not sent.
 fn note_missing(missing: &mut HashSet<String>, brings: &HashMap<u64, String>, played: &[Outcome]) {
     let named = |row: &Outcome| brings.get(&row.line).filter(|name| !name.is_empty()).cloned();
     let is_in = |row: &&Outcome| matches!(row.verdict, Verdict::Accepted | Verdict::AlreadyThere);
@@ -143,14 +145,14 @@ async fn send_file(
                 watch(&row);
                 played.push(row);
             }
-            // The workers go with the set.
+            // Dropping the set aborts the workers.
             Err(status) => return (played, Some(status)),
         }
     }
     (played, None)
 }
 
-/// The rows by lane, each lane where its first row stands.
+/// Groups the rows by lane; a lane takes the place of its first row.
 fn lanes(rows: Vec<Row>) -> VecDeque<Vec<Row>> {
     let mut lanes: VecDeque<Vec<Row>> = VecDeque::new();
     let mut of_name: HashMap<String, usize> = HashMap::new();
@@ -164,7 +166,7 @@ fn lanes(rows: Vec<Row>) -> VecDeque<Vec<Row>> {
     lanes
 }
 
-/// Sends lane after lane, until there is none or nobody listens.
+/// Sends lane after lane, until no lane is left, a call ends the import, or the receiver is dropped.
 async fn work(sender: Arc<Sender>, file: &'static File, lanes: Lanes, tell: mpsc::Sender<Answer>) {
     loop {
         let next = lanes.lock().await.pop_front();
@@ -186,7 +188,8 @@ async fn judge(sender: &Sender, row: &Row) -> Result<Verdict, Status> {
         Err(status) if status::ends_the_import(&status) => return Err(status),
         Err(status) => status,
     };
-    // A row that was brought in before may be refused now, by what it set itself or by what came later.
+    // A row that was stored before may be refused this time: a rule may see the row's own effects, such as a
+    // partnership that exists already, or later changes. Such a row counts as already there.
     if status::says_exists(&status, &row.brings) || sender.is_there(row).await {
         return Ok(Verdict::AlreadyThere);
     }

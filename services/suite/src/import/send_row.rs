@@ -1,4 +1,4 @@
-//! Sends the call of a row, and says whether anything new came of it.
+//! Sends the call of a row, and tells whether the call stored anything new.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -27,32 +27,33 @@ use tonic_types::{ErrorDetails, StatusExt};
 use super::rows::{Action, Row};
 use super::status::{self, Breach};
 
-/// How often a call is repeated that the suite could not do.
+/// The most retries of a call that failed for a transient reason.
 const REPEATS_MAX: usize = 5;
-/// How long to wait before the first repeat; doubled for each further one. Up to as much again is added by
-/// chance, so that rows that failed together do not come back together.
+/// The backoff before the first retry; it doubles with each further retry. A random extra of up to the
+/// backoff itself spreads the retries of rows that failed together.
 const PAUSE_MIN: Duration = Duration::from_millis(100);
-/// How long to wait between two tries at most, chance aside.
+/// The longest backoff, without the random extra.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
-/// A suite takes up a creation that was left half-done at least this often.
+/// How often the customer service resumes unfinished creations of customers (`csp_customer::RESUME_PERIOD`).
 const RESUME_PERIOD: Duration = Duration::from_secs(15);
-// A creation that a try left half-done is waited for until the suite has taken it up.
+// The retries last long enough for the suite to resume the creation of a customer that an earlier try left
+// unfinished.
 const _: () = assert!(PAUSE_MAX.as_secs() * REPEATS_MAX as u64 > RESUME_PERIOD.as_secs());
 /// How long one call may take.
 const CALL_WAIT_MAX: Duration = Duration::from_secs(30);
-/// Who the journal says it was.
+/// The subject of the import's credentials; the journal names it as the actor.
 const SUBJECT: &str = "csp-import";
 
-/// What a call did.
+/// The effect of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sent {
-    /// It stored something.
+    /// The call stored something.
     New,
-    /// Everything was there.
+    /// Everything was stored before.
     Known,
 }
 
-/// Sends rows to a suite.
+/// Sends rows to a suite; remembers the tenants of sellers.
 pub(crate) struct Sender {
     channel: Channel,
     tenants: Mutex<HashMap<String, String>>,
@@ -63,15 +64,18 @@ impl Sender {
         Sender { channel, tenants: Mutex::new(HashMap::new()) }
     }
 
-    /// Brings the row in, however often the suite has to be asked.
+    /// Sends the row, with retries of transient failures.
     ///
-    /// Every call here is safe to repeat, also where the answer alone was lost: a row chooses what it brings in, by
-    /// its id or by what it says, and a second call finds it there.
+    /// Every call is safe to retry, even when the call succeeded and only its answer was lost: a row
+    /// determines its resource by its id or its content, so a second call finds the resource there.
+    ///
+    /// # Errors
+    /// The status of the last try.
     pub(crate) async fn send(&self, row: &Row) -> Result<Sent, Status> {
         persistently(pauses(), || self.call(row)).await
     }
 
-    /// Whether a refused row was brought in before: then the refusal means that nothing is left to do.
+    /// Whether a refused row was stored before; then the row counts as already there.
     pub(crate) async fn is_there(&self, row: &Row) -> bool {
         let name = row.brings.clone();
         match &row.action {
@@ -96,7 +100,8 @@ impl Sender {
             Action::Subscription(_) => {
                 self.subscriptions().get_subscription(operator(GetSubscriptionRequest { name })).await.is_ok()
             }
-            // These answer with what is there, or name it in their refusal.
+            // These calls succeed when the row was stored before, or fail with ALREADY_EXISTS and the
+            // resource's name.
             Action::Organization(_)
             | Action::Affiliation(_)
             | Action::MpnId { .. }
@@ -106,7 +111,8 @@ impl Sender {
         }
     }
 
-    /// What the row was refused for; the whole list, where the answer had to cut it.
+    /// The reasons for which a row was refused. When the status holds only some of the violations, the stored
+    /// decision is read for all of them.
     pub(crate) async fn breaches(&self, status: &Status) -> Vec<Breach> {
         let Some(mut refusal) = status::refusal(status) else { return vec![status::of_protocol(status)] };
         if !status::is_whole(&refusal) {
@@ -151,7 +157,8 @@ impl Sender {
         }
     }
 
-    /// Saying it twice must not look like a change, and an entry of the past must not look like a rewrite.
+    /// Sets an affiliation, unless the company has this entry. Without the check, a repeat of the latest
+    /// entry would count as new, and a repeat of an older entry would be refused as a change of the past.
     async fn affiliate(&self, request: SetAffiliationRequest) -> Result<Sent, Status> {
         let asked = GetOrganizationRequest { name: request.name.clone() };
         let answer = self.registry().get_organization(operator(asked)).await?;
@@ -182,9 +189,10 @@ impl Sender {
         Ok(told_by(answer.into_inner().decision))
     }
 
-    /// A customer whose id is taken, and that does not show, is still being created, perhaps by a try that broke off:
-    /// it may yet be taken back, so that no row may rest on it before it is there. The suite takes such a creation up
-    /// every [`RESUME_PERIOD`], which is waited for.
+    /// Records a customer. When the customer's id exists but the customer is not visible, its creation is
+    /// still running, perhaps from an earlier try that was interrupted. The creation may still be undone, so
+    /// the customer does not count as stored: the call fails with UNAVAILABLE, and its retries wait until the
+    /// suite has resumed the creation, which happens every [`RESUME_PERIOD`].
     async fn customer(&self, request: RecordCustomerRequest, name: &str) -> Result<Sent, Status> {
         let answer = self.customers().record_customer(operator(request)).await;
         if answer.as_ref().is_err_and(|status| status::says_exists(status, name)) {
@@ -201,7 +209,7 @@ impl Sender {
         new(answer)
     }
 
-    /// An order is placed by somebody of the seller who may order.
+    /// Places an order as a user of the seller, with the roles that may order.
     async fn order(&self, seller: &str, request: SubmitOrderRequest) -> Result<Sent, Status> {
         let tenant = self.tenant(seller).await?;
         let token = DevelopmentToken::partner(&tenant, &[Role::AdminAgent, Role::SalesAgent]);
@@ -240,8 +248,8 @@ fn pauses() -> ExponentialBuilder {
         .with_jitter()
 }
 
-/// Makes a call that is safe to repeat, until the suite could do it or the repeats are used up. The suite may ask
-/// for a longer pause than the one that is due, up to [`PAUSE_MAX`].
+/// Makes a call, and retries transient failures until the retries are used up. A retry waits for its backoff,
+/// or for the longer pause that the suite asks for, up to [`PAUSE_MAX`].
 async fn persistently<T, F>(pauses: ExponentialBuilder, call: impl FnMut() -> F) -> Result<T, Status>
 where
     F: Future<Output = Result<T, Status>>,
@@ -259,7 +267,8 @@ fn new<T>(answer: Result<Response<T>, Status>) -> Result<Sent, Status> {
     answer.map(|_| Sent::New)
 }
 
-/// A decision that stored nothing has no id: the call found everything in place.
+/// Tells by the decision of an answer whether the call stored anything: a call that changed nothing has no
+/// decision id.
 fn told_by(decision: Option<Decision>) -> Sent {
     let stored = decision.is_some_and(|decision| !decision.decision_id.is_empty());
     if stored { Sent::New } else { Sent::Known }
@@ -272,7 +281,7 @@ fn operator<T>(message: T) -> Request<T> {
 fn by<T>(token: DevelopmentToken, message: T) -> Request<T> {
     let mut request = Request::new(message);
     request.set_timeout(CALL_WAIT_MAX);
-    // A development token is made of characters that every header takes.
+    // Parsing cannot fail: a development token has only characters that are allowed in a header.
     if let Ok(value) = format!("Bearer {}", token.with_subject(SUBJECT).encode()).parse() {
         request.metadata_mut().insert("authorization", value);
     }
@@ -289,7 +298,7 @@ mod tests {
         Err(Status::unavailable("away"))
     }
 
-    /// How often a call is made that always ends so, and with what it ends.
+    /// How often a call is made whose nth try ends with `ends(n)`, and the result of the last try.
     async fn made(ends: fn(usize) -> Result<(), Status>) -> (usize, Result<(), Code>) {
         let made = AtomicUsize::new(0);
         let hardly = pauses().with_min_delay(Duration::from_nanos(1)).with_max_delay(Duration::from_nanos(1));
@@ -298,7 +307,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_what_the_suite_could_not_do_is_repeated() {
+    async fn only_transient_failures_are_retried() {
         assert_eq!(made(|_| Ok(())).await, (1, Ok(())));
         assert_eq!(
             made(|_| Err(Status::failed_precondition("no"))).await,

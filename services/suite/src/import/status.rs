@@ -1,4 +1,4 @@
-//! What a refused call says, for a report: every broken rule, with its reason and the way out.
+//! Reads the status of a failed call: the broken rules for the report, and whether a retry may help.
 
 use std::time::Duration;
 
@@ -8,36 +8,36 @@ use prost::{Message, Name};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-/// One thing that a call was refused for.
+/// One reason for which a row was refused: a broken rule, or another error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breach {
-    /// The status, for example `FailedPrecondition`.
+    /// The status code, for example `FailedPrecondition`.
     pub code: String,
-    /// The broken rule, for example `AGR-03`; empty for an error of the protocol.
+    /// The broken rule, for example `AGR-03`; empty for an error that is not a refusal by the rules.
     pub rule: String,
-    /// The machine-readable code.
+    /// The machine-readable reason, for example `OFFER_NOT_IN_COUNTRY`.
     pub reason: String,
-    /// A sentence that stands alone.
+    /// The message: one sentence that needs no context.
     pub message: String,
-    /// What can be done about it.
+    /// The way out; empty when there is none.
     pub remedy: String,
 }
 
-/// The refusal by the rule book in a status.
+/// The refusal by the rules in the details of a status; `None` for another error.
 pub(crate) fn refusal(status: &Status) -> Option<pb::Refusal> {
     let details = tonic_types::pb::Status::decode(status.details()).ok()?.details;
-    // The part before the slash is whoever serves the type.
+    // A type URL is `host/full.name`; the host does not matter.
     let is_refusal = |url: &str| url.rsplit('/').next() == Some(pb::Refusal::full_name().as_str());
     let detail = details.into_iter().find(|detail| is_refusal(&detail.type_url))?;
     pb::Refusal::decode(detail.value.as_slice()).ok()
 }
 
-/// Whether the violations that were told are all there are.
+/// Whether the refusal lists all violations: the server cuts the list when the details grow too long.
 pub(crate) fn is_whole(refusal: &pb::Refusal) -> bool {
     usize::try_from(refusal.violation_count).is_ok_and(|count| count <= refusal.violations.len())
 }
 
-/// The broken rules.
+/// One [`Breach`] for each violation.
 pub(crate) fn of_violations(code: Code, violations: &[pb::Violation]) -> Vec<Breach> {
     let breach = |violation: &pb::Violation| Breach {
         code: format!("{code:?}"),
@@ -49,7 +49,7 @@ pub(crate) fn of_violations(code: Code, violations: &[pb::Violation]) -> Vec<Bre
     violations.iter().map(breach).collect()
 }
 
-/// The error of the protocol that a status without a refusal is.
+/// The [`Breach`] for a status that is not a refusal by the rules, for example a malformed field.
 pub(crate) fn of_protocol(status: &Status) -> Breach {
     let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
     let remedy = match reason.as_str() {
@@ -68,14 +68,14 @@ pub(crate) fn of_protocol(status: &Status) -> Breach {
     }
 }
 
-/// Whether the call failed because exactly this resource exists.
+/// Whether the call failed because the resource `name` exists.
 pub(crate) fn says_exists(status: &Status, name: &str) -> bool {
     status.code() == Code::AlreadyExists
         && !name.is_empty()
         && status.get_details_resource_info().is_some_and(|info| info.resource_name == name)
 }
 
-/// Whether the suite could not do the call, and repeating it may help.
+/// Whether the failure is transient: a retry may succeed.
 pub(crate) fn is_passing(status: &Status) -> bool {
     let overloaded = status.code() == Code::ResourceExhausted && status.get_details_retry_info().is_some();
     overloaded
@@ -86,12 +86,13 @@ pub(crate) fn is_passing(status: &Status) -> bool {
         )
 }
 
-/// How long the suite asks to be left alone.
+/// The pause before a retry that the suite asks for.
 pub(crate) fn pause_asked_for(status: &Status) -> Option<Duration> {
     status.get_details_retry_info().and_then(|info| info.retry_delay)
 }
 
-/// Whether every further call would fail in the same way.
+/// Whether the failure ends the import, because other calls would fail in the same way. A transient failure
+/// arrives here only after its retries.
 pub(crate) fn ends_the_import(status: &Status) -> bool {
     is_passing(status) || matches!(status.code(), Code::Unauthenticated | Code::Unimplemented | Code::Unknown)
 }

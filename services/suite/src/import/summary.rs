@@ -1,4 +1,4 @@
-//! The summary of an import: rows by file and verdict, refusals by rule.
+//! The summary of an import: the number of rows by file and verdict, and of refused rows by rule.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,16 +6,16 @@ use std::fmt;
 use super::files::FILES;
 use super::send_book::{Report, Verdict};
 
-/// Rows by verdict.
+/// Numbers of rows by verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Brought in now.
+    /// Stored by this import.
     pub accepted: usize,
-    /// Brought in before.
+    /// Stored before.
     pub already_there: usize,
     /// Refused.
     pub refused: usize,
-    /// Not sent, because they rest on a refused row.
+    /// Not sent, because they depend on a refused row.
     pub dependent: usize,
 }
 
@@ -30,15 +30,15 @@ impl Counts {
     }
 }
 
-/// What came of a book, in numbers.
+/// The results of a book in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// All rows.
     pub total: Counts,
     /// The rows of each file, in the order of import.
     pub by_file: Vec<(&'static str, Counts)>,
-    /// Refused rows by rule and reason; a row that broke several counts for each. An error of the protocol has
-    /// no rule.
+    /// Refused rows by rule and reason; a row that broke several rules counts for each. The rule is empty for
+    /// an error that is not a refusal by the rules.
     pub by_rule: BTreeMap<(String, String), usize>,
 }
 
@@ -69,7 +69,7 @@ impl Summary {
         summary
     }
 
-    /// Whether every row is in.
+    /// Whether every row is stored.
     pub fn is_clean(&self) -> bool {
         self.total.refused == 0 && self.total.dependent == 0
     }

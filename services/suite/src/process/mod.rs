@@ -1,4 +1,4 @@
-//! A process of the suite: its services, what runs beside their calls, and how it starts and stops.
+//! A process of the suite: its services, its background work, and how the process starts and stops.
 
 mod background;
 pub(crate) mod server;

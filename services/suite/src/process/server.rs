@@ -1,4 +1,4 @@
-//! A process that serves: what it needs before it opens a database, and how it ends.
+//! A process that serves: its checks and set-up before a database is opened, and its end by a signal.
 
 use std::collections::BTreeMap;
 use std::fs::DirBuilder;
@@ -14,10 +14,10 @@ use crate::failure::Failure;
 use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Inside, Settings, Suite};
 
-/// Name of the file that holds the key of invitation links, in the data folder.
+/// Name of the file in the data folder that holds the key of invitation links.
 const LINK_KEY_FILE: &str = "link.key";
 
-/// What the services of a process get from it.
+/// The parts that a process shares among its services.
 pub(crate) struct Process {
     clock: Clock,
     ids: Ids,
@@ -25,7 +25,12 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Checks what the process may do, sets up its log and makes its data folder.
+    /// Checks that the process may start, sets up the log, creates the data folder, and opens or creates the
+    /// key of invitation links.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] outside development mode, or when the log, the folder or the key cannot be set up;
+    /// [`Failure::Serve`] when the address to listen on is not a loopback address.
     pub(crate) fn prepare(config: &Config, clock: Clock) -> Result<Process, Failure> {
         if !config.is_development() {
             let problem = "only development mode exists so far; pass --dev, or set `development` to true \
@@ -35,7 +40,7 @@ impl Process {
         refuse_non_loopback(config.listen())?;
         let (filter, format) = config.log();
         telemetry::init(filter, format).map_err(|error| Failure::Usage(error.to_string()))?;
-        // Mails wait in the databases with the tokens that they carry: nobody else on the machine reads them.
+        // Only the owner may read the folder: mails wait in the databases, and their links carry tokens.
         let data = config.data();
         DirBuilder::new()
             .recursive(true)
@@ -48,7 +53,7 @@ impl Process {
         Ok(Process { clock, ids, links })
     }
 
-    /// What its services run on.
+    /// The settings for a suite of these databases.
     pub(crate) fn settings(
         &self,
         config: &Config,
@@ -67,7 +72,7 @@ impl Process {
         }
     }
 
-    /// Serves until it is told to stop, then drains.
+    /// Serves until SIGTERM or SIGINT, then drains. `what` names the process in the log.
     pub(crate) async fn serve(
         self,
         config: &Config,
@@ -75,7 +80,8 @@ impl Process {
         inside: Inside,
         what: &str,
     ) -> Result<(), Failure> {
-        // From before anybody is told that it is up: whoever hears that may stop it.
+        // Signals are caught before the log says that the process is up: a reader of that line may send one
+        // at once.
         let told_to_stop = told_to_stop();
         let listener = TcpListener::bind(config.listen()).await.map_err(ServeError::from)?;
         tracing::info!(address = %config.listen(), "{what} is up (development mode)");
@@ -85,7 +91,7 @@ impl Process {
     }
 }
 
-/// Catches SIGTERM and SIGINT from now on; the future ends with the first of them.
+/// Catches SIGTERM and SIGINT from this call on. The future completes at the first of them.
 fn told_to_stop() -> impl Future<Output = ()> + Send {
     let caught = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
     async move {

@@ -1,4 +1,4 @@
-//! The four services by name, and one of them opened.
+//! The four services by name, and an opened service.
 
 use std::fmt;
 
@@ -15,22 +15,23 @@ use tonic::transport::Channel;
 /// A service of the suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub enum Service {
-    /// Companies, partner accounts, enrolment, agreement, users, directory, and who claimed what
+    /// Companies, partner accounts, enrolment, partner agreements, users, provider directory, claims of
+    /// unique values
     PartnerRegistry,
     /// Partnerships, reseller relationships, admin grants, invitations
     Relationship,
-    /// Customers, their agreement, setup information, operations over services
+    /// Customers, their agreements, setup information, operations that create a customer across services
     Customer,
     /// Offers, carts, orders, subscriptions
     Subscription,
 }
 
 impl Service {
-    /// All of them, in the order of the house.
+    /// The four services, in the order in which the suite lists them everywhere.
     pub const ALL: [Service; 4] =
         [Service::PartnerRegistry, Service::Relationship, Service::Customer, Service::Subscription];
 
-    /// Its name, for example `partner-registry`.
+    /// The service's name, for example `partner-registry`.
     pub fn name(self) -> &'static str {
         match self {
             Service::PartnerRegistry => csp_partner_registry::NAME,
@@ -40,7 +41,7 @@ impl Service {
         }
     }
 
-    /// Its schema, step by step.
+    /// The migrations of the service's database, oldest first.
     pub fn migrations(self) -> &'static [Migration] {
         match self {
             Service::PartnerRegistry => csp_partner_registry::SCHEMA,
@@ -50,7 +51,7 @@ impl Service {
         }
     }
 
-    /// Every statement that it makes of its own tables, as the database gets it.
+    /// Every SQL statement that the service runs on its own tables, as sent to the database.
     pub fn statements(self) -> Vec<String> {
         match self {
             Service::PartnerRegistry => csp_partner_registry::statements(),
@@ -60,10 +61,11 @@ impl Service {
         }
     }
 
-    /// Brings its database up to date.
+    /// Opens the service's database, runs the missing migrations if the configuration asks for them, and
+    /// closes it.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// The errors of [`Store::open`].
     pub async fn migrate(self, database: Config) -> Result<(), csp_store::Error> {
         Store::open(database, self.name(), self.migrations()).await?.close().await
     }
@@ -75,7 +77,7 @@ impl fmt::Display for Service {
     }
 }
 
-/// The services as peers of each other.
+/// The clients by which each service calls the others.
 #[derive(Debug, Clone)]
 pub struct Peers {
     registry: Registry,
@@ -85,7 +87,7 @@ pub struct Peers {
 }
 
 impl Peers {
-    /// Peers, each reached as `way` says.
+    /// Clients over the channels that `way` returns for each service.
     pub fn new(way: impl Fn(Service) -> Channel) -> Self {
         let peer = |service: Service| Peer::new(service.name(), way(service));
         Peers {
@@ -97,7 +99,7 @@ impl Peers {
     }
 }
 
-/// What every service is opened with.
+/// The dependencies that every service is opened with.
 #[derive(Debug, Clone)]
 pub(crate) struct Surroundings {
     pub(crate) clock: Clock,
@@ -107,7 +109,7 @@ pub(crate) struct Surroundings {
     pub(crate) require_reseller: bool,
 }
 
-/// A service, opened on its database. Clones share it.
+/// A service, opened on its database. Clones share the service.
 #[derive(Debug, Clone)]
 pub(crate) enum Opened {
     PartnerRegistry(PartnerRegistryService),
@@ -151,7 +153,7 @@ impl Opened {
         })
     }
 
-    /// Adds what callers from outside reach.
+    /// Adds the service's RPCs for callers from outside.
     pub(crate) fn mount_public(&self, services: Services) -> Services {
         match self {
             Opened::PartnerRegistry(service) => services.with(service.public()),
@@ -161,7 +163,7 @@ impl Opened {
         }
     }
 
-    /// Adds what only services reach.
+    /// Adds the service's RPCs for other services.
     pub(crate) fn mount_internal(&self, services: Services) -> Services {
         match self {
             Opened::PartnerRegistry(service) => services.with(service.internal()),
@@ -180,7 +182,12 @@ impl Opened {
         }
     }
 
-    /// Takes up what an earlier process left half-done, one after the other as long as `goes_on` says so.
+    /// Resumes the work that an earlier process left unfinished: the customer service's operations that
+    /// create a customer, and the relationship service's abandoned ends of relationships. Items run one after
+    /// the other; none starts once `goes_on` returns false.
+    ///
+    /// # Errors
+    /// [`Fault::StoreUnavailable`] when the database does not answer.
     pub(crate) async fn take_up_what_was_left(&self, goes_on: impl Fn() -> bool) -> Result<(), Fault> {
         match self {
             Opened::Customer(service) => service.resume_operations(goes_on).await.map(drop),

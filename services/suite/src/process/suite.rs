@@ -1,7 +1,8 @@
 //! The services of one process: all four, or one of them.
 //!
-//! Each service has a database of its own and knows the others only as peers. In a process that runs all four, a
-//! peer is reached through a connection inside the process; the code on both ends is what four processes run.
+//! Each service has its own database and calls the others only as peers, through gRPC clients. In a process
+//! that runs all four, these clients use a connection inside the process. Client and server code are the same
+//! as in four processes.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -23,81 +24,82 @@ use tonic::transport::{Channel, Uri};
 use crate::process::background::{self, Work};
 use crate::process::service::{Opened, Peers, Service, Surroundings};
 
-/// How long a process with one service takes to stop, at most: calls at work, what runs beside them, the way between
-/// the services, and the database – its refusals, then its connections.
+/// The longest time that a process with one service takes to stop. In order: drain the public listener, end
+/// the background work, drain the internal listener, write the queued refusals to the database, close its
+/// connections.
 pub const STOP_MAX: Duration = DRAIN_MAX
     .saturating_add(background::STOP_WAIT_MAX)
     .saturating_add(DRAIN_MAX)
     .saturating_add(CLOSE_WAIT_MAX)
     .saturating_add(CLOSE_WAIT_MAX);
 
-/// What the services of a process run on.
+/// The settings of the services of a process.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Which services, each on its database.
+    /// The services that the process runs, each with its database.
     pub databases: BTreeMap<Service, Config>,
-    /// Where the others are.
+    /// The addresses of the services that the process does not run.
     pub elsewhere: Elsewhere,
-    /// The clock by which everything is decided.
+    /// The clock of every decision and timestamp.
     pub clock: Clock,
-    /// Where ids and secrets come from.
+    /// The source of ids and secrets.
     pub ids: Ids,
     /// The key from which invitation links are derived.
     pub links: LinkKey,
     /// Whether a provider's order must name its reseller (rule SAL-01).
     pub require_reseller: bool,
-    /// Whether mails are delivered to the log; they wait in the outbox otherwise.
+    /// Whether mails are printed to the log. Otherwise they wait in the outbox for a relay.
     pub print_mails: bool,
-    /// How long journal entries are kept; for ever without.
+    /// How long journal entries are kept; `None` keeps them for ever.
     pub journal_retention: Option<Duration>,
 }
 
-/// Where the services are that a process does not run.
+/// The addresses of the services that a process does not run.
 #[derive(Debug, Clone)]
 pub enum Elsewhere {
-    /// Nowhere: this process runs all four.
+    /// None: this process runs all four services.
     Nowhere,
-    /// Their internal listeners.
+    /// The internal listeners of the other services.
     At(BTreeMap<Service, Uri>),
 }
 
 /// Why the services could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// A service's database.
+    /// The database of a service could not be opened or migrated.
     #[error("the database of {service}: {source}")]
     Store {
         /// The service.
         service: Service,
-        /// What is wrong with it.
+        /// The error of the database.
         source: csp_store::Error,
     },
 }
 
-/// How services of other processes reach those of this one.
+/// How the services reach each other's internal RPCs.
 #[derive(Debug)]
 pub enum Inside {
-    /// Not at all: there are none.
+    /// Through connections inside the process: there are no other processes.
     Process,
-    /// By this listener, which believes whoever reaches it.
+    /// Through this listener, which trusts every connection: a client can pass on any caller's identity.
     Listener(TcpListener),
 }
 
-/// The services of a process. Clones are the same.
+/// The services of a process. Clones share the services.
 #[derive(Clone)]
 pub struct Suite {
     settings: Settings,
     opened: Vec<Opened>,
-    // Taken by the one call of `serve`.
+    // The listener inside the process; `serve` takes it, so it can be served once.
     inside: Arc<Mutex<Option<Incoming>>>,
 }
 
 impl Suite {
-    /// Opens the databases and connects the services with their peers. Nothing is served yet, and no call to a
-    /// peer inside the process is answered before [`Suite::serve`].
+    /// Opens the databases and connects the services with their peers. Serves nothing yet: a call to a peer
+    /// inside the process gets its answer only after [`Suite::serve`] has started.
     ///
     /// # Errors
-    /// When a database cannot be opened or migrated.
+    /// [`OpenError::Store`] when a database cannot be opened or migrated.
     pub async fn open(settings: Settings) -> Result<Suite, OpenError> {
         let (inside, incoming) = in_process();
         let peers = Peers::new(|service| settings.elsewhere.way(service, &inside));
@@ -117,23 +119,25 @@ impl Suite {
         Ok(Suite { settings, opened, inside: Arc::new(Mutex::new(Some(incoming))) })
     }
 
-    /// Serves until `shutdown` completes, then drains and flushes. The services of a process are served once.
+    /// Serves until `shutdown` completes, then drains the calls in flight and closes the databases. Call it
+    /// once per suite.
     ///
     /// # Errors
-    /// When an address is no loopback address or cannot be listened on, or the transport fails.
+    /// [`ServeError`] when an address is not a loopback address, or the transport fails.
     pub async fn serve(
         &self,
         listener: TcpListener,
         inside: Inside,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<(), ServeError> {
-        // Whoever opens the listener: neither development credentials nor a passed-on caller are believed from
-        // elsewhere, as long as there is no real identity.
+        // Checked here as well, since any code can pass a listener. As long as there is no real identity,
+        // neither development credentials nor a caller that a peer passes on can be trusted from another
+        // machine.
         refuse_non_loopback(listener.local_addr()?)?;
         if let Inside::Listener(listener) = &inside {
             refuse_non_loopback(listener.local_addr()?)?;
         }
-        // The way between the services outlives the public one: calls at work still need it.
+        // The internal listener stops after the public one: calls in flight still need their peers.
         let (stop_inside, mut inside_stops) = watch::channel(false);
         let stopped = async move { drop(inside_stops.wait_for(|stop| *stop).await) };
         let inside = tokio::spawn(self.clone().serve_inside(inside, stopped));
@@ -144,28 +148,28 @@ impl Suite {
         background.stop().await;
         stop_inside.send_replace(true);
         if let Err(error) = inside.await {
-            tracing::error!(%error, "the way between the services broke down");
+            tracing::error!(%error, "the internal listener panicked; peers could not reach this process");
         }
         self.close().await;
         served
     }
 
-    /// What the services run on.
+    /// The settings that the suite was opened with.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// The books of the services, in the order of the house.
+    /// The [`Book`] of each service that this process runs, in the order of [`Service::ALL`].
     pub fn books(&self) -> impl Iterator<Item = &Book> {
         self.opened.iter().map(Opened::book)
     }
 
-    /// The book of one service, where this process runs it.
+    /// The [`Book`] of `service`; `None` when this process does not run the service.
     pub fn book(&self, service: Service) -> Option<&Book> {
         self.books().find(|book| book.service == service.name())
     }
 
-    /// What runs beside the calls.
+    /// The input of the background work.
     pub(crate) fn work(&self) -> Work {
         Work {
             opened: self.opened.clone(),
@@ -178,7 +182,7 @@ impl Suite {
         let served = match (self.gate(Credentials::Internal), inside) {
             (Ok(gate), Inside::Process) => match self.inside.lock().await.take() {
                 Some(incoming) => serve_in_process(incoming, self.internal(), gate, shutdown).await,
-                None => return tracing::error!("the services of a process are served once"),
+                None => return tracing::error!("the suite is served already; call `serve` once per suite"),
             },
             (Ok(gate), Inside::Listener(listener)) => {
                 let health = Health::of(self.books().cloned().collect());
@@ -187,7 +191,7 @@ impl Suite {
             (Err(error), _) => Err(error),
         };
         if let Err(error) = served {
-            tracing::error!(%error, "the way between the services broke down");
+            tracing::error!(%error, "internal listener failed; restart the process: peers cannot reach it");
         }
     }
 
@@ -199,8 +203,8 @@ impl Suite {
             .with(ClockServiceServer::new(ClockControl::new(self.settings.clock.clone())))
     }
 
-    /// What services reach: each other's public RPCs too, on behalf of their callers. For a listener that
-    /// services alone reach.
+    /// The RPCs for other services: the internal ones, and the public ones, which a service calls on behalf
+    /// of its own caller. Mount them only on a listener that nobody but services can reach.
     pub fn internal(&self) -> Services {
         self.opened.iter().fold(self.public(), |mounted, one| one.mount_internal(mounted))
     }
@@ -223,7 +227,8 @@ impl Elsewhere {
     fn way(&self, service: Service, inside: &Channel) -> Channel {
         match self {
             Elsewhere::Nowhere => inside.clone(),
-            // A service that is nowhere is asked inside the process, where nobody answers for it.
+            // A service without an address gets the channel inside the process, where no such service
+            // answers.
             Elsewhere::At(places) => {
                 places.get(&service).map_or_else(|| inside.clone(), |place| reach(place.clone()))
             }

@@ -1,4 +1,5 @@
-//! A suite on a copy of the data, thrown away with it: what an import would come to, without a trace.
+//! A suite on a temporary copy of the data folder, for dry runs: an import runs in full and leaves nothing
+//! behind.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,13 +16,13 @@ use tokio::task::JoinHandle;
 use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Inside, OpenError, Settings, Suite};
 
-/// What the services' databases are called in a data folder.
+/// File extension of the databases in a data folder.
 const DATABASE_EXTENSION: &str = "sqlite";
 
-/// Why there is no such suite.
+/// Why a temporary suite could not be opened, served or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum TemporarySuiteError {
-    /// The temporary folder, or the data folder.
+    /// The temporary folder, the data folder, the listener or the serving task failed.
     #[error("the temporary folder: {0}")]
     Folder(#[from] io::Error),
     /// The data could not be copied.
@@ -35,22 +36,23 @@ pub enum TemporarySuiteError {
     Serve(#[from] ServeError),
 }
 
-/// A suite on a copy of a data folder, served on this machine only; it goes with its folder.
+/// A suite on a copy of a data folder, served on a free loopback port. Its folder is deleted when it is
+/// closed.
 #[derive(Debug)]
 pub struct TemporarySuite {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<(), ServeError>>,
-    // Deleted when dropped, after the suite has let go of it.
+    // Dropping this field deletes the folder; `close` waits for the suite to stop first.
     folder: TempDir,
 }
 
 impl TemporarySuite {
-    /// Serves a copy of what is in `data`, or an empty suite when there is no such folder. A suite may run on
-    /// the folder meanwhile: each database is copied as it is at one moment.
+    /// Serves a copy of the databases in `data`, or an empty suite when there is no such folder. Another
+    /// suite may run on `data` at the same time: the copy of each database is a snapshot.
     ///
     /// # Errors
-    /// When the data cannot be copied, or the copy not be served.
+    /// [`TemporarySuiteError`] when the data cannot be copied, or the copy cannot be served.
     pub async fn open(
         data: &Path,
         clock: Clock,
@@ -63,7 +65,7 @@ impl TemporarySuite {
             databases: in_folder(folder.path()),
             elsewhere: Elsewhere::Nowhere,
             clock,
-            // No link is sent from here.
+            // A key for this run only: the suite sends no mails, so nobody gets a link.
             links: LinkKey::new(&ids.secret()),
             ids,
             require_reseller,
@@ -79,15 +81,15 @@ impl TemporarySuite {
         Ok(TemporarySuite { address, stop, served: tokio::spawn(serving), folder })
     }
 
-    /// Where it listens.
+    /// The address on which the suite listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stops it and throws it away.
+    /// Stops the suite and deletes the copy.
     ///
     /// # Errors
-    /// When it could not be served, or its folder not be deleted.
+    /// [`TemporarySuiteError`] when serving had failed, or the folder cannot be deleted.
     pub async fn close(self) -> Result<(), TemporarySuiteError> {
         drop(self.stop);
         self.served.await.map_err(io::Error::other)??;

@@ -1,4 +1,4 @@
-//! Watching one service, whichever it is.
+//! The change feed of one service, as lines.
 
 use csp_proto::feed::v1::{EventFilter, Start};
 use csp_proto::{customer, partner_registry, relationship, subscription};
@@ -12,7 +12,8 @@ use super::line::Format;
 use crate::command::client;
 use crate::process::service::Service;
 
-/// Sends a line for each event, until the watch ends or, with `once`, everything that was there is told.
+/// Sends a line for each event from `place` (start, cursor and filter) on. Ends with the feed, when `lines`
+/// is closed, or, with `once`, at the first bookmark that says that the feed has caught up.
 pub(super) async fn follow(
     service: Service,
     channel: Channel,

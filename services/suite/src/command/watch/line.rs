@@ -1,4 +1,4 @@
-//! How an event is printed.
+//! The text of an event.
 
 use csp_proto::feed::v1::Event;
 use csp_service::json;
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::process::service::Service;
 
-/// For whom.
+/// For people, or as JSON for programs.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Format {
     People,
@@ -26,7 +26,8 @@ impl Format {
     }
 }
 
-/// An event for people: when, what, who, and by which decision.
+/// An event as a line for people: time, service, position, change, resource, revision, command, actor and
+/// decision.
 fn told(service: Service, event: &Event) -> String {
     let time = event.time.as_ref().and_then(|time| Timestamp::new(time.seconds, time.nanos).ok());
     let time = time.map_or_else(String::new, |time| time.to_string());
@@ -42,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_one_line() {
+    fn an_event_is_printed_as_one_line() {
         let event = Event {
             r#type: "csp.relationship.v1.Partnership.changed".to_owned(),
             subject: "partnerships/p".to_owned(),

@@ -1,4 +1,4 @@
-//! `csp watch`: every change as it happens, one line each.
+//! `csp watch`: prints every change as it happens, one line each.
 
 mod follow;
 mod line;
@@ -21,28 +21,29 @@ use crate::process::service::Service;
 use follow::follow;
 use line::Format;
 
-/// Lines that wait to be printed.
+/// The most lines that wait to be printed. When the queue is full, the feeds wait.
 const LINES_QUEUED_MAX: usize = 64;
 
-/// `csp watch`.
+/// The arguments of `csp watch`.
 #[derive(Debug, Args)]
 pub struct Watch {
     /// A service to watch; repeat for several. Left out: all four
     #[arg(long = "service", value_name = "NAME")]
     pub services: Vec<Service>,
-    /// `beginning`, `oldest` (that is kept), `now`, or the cursor of an event or bookmark of one service
+    /// `beginning`, `oldest` (the oldest event still kept), `now`, or the cursor of an event or bookmark of
+    /// one service
     #[arg(long, default_value = "now", value_name = "PLACE")]
     pub from: String,
-    /// A resource to tell of, by its name; repeat for several. Left out: every one
+    /// The name of a resource to watch; repeat for several. Left out: every resource
     #[arg(long = "resource", value_name = "NAME")]
     pub resources: Vec<String>,
-    /// A kind of resource to tell of, for example `Partnership`; repeat for several. Left out: every one
+    /// A kind of resource to watch, for example `Partnership`; repeat for several. Left out: every kind
     #[arg(long = "type", value_name = "KIND")]
     pub types: Vec<String>,
-    /// Print each event as JSON, whole
+    /// Print each event in full, as JSON
     #[arg(long)]
     pub json: bool,
-    /// End when everything that was there is told
+    /// End when every event that exists at the start is printed
     #[arg(long)]
     pub once: bool,
     /// The suite to watch
@@ -50,7 +51,12 @@ pub struct Watch {
     pub server: SocketAddr,
 }
 
-/// Watches until told to stop, or until the end with `--once`.
+/// Prints events until the process is stopped, or with `--once` until every event that exists at the start is
+/// printed.
+///
+/// # Errors
+/// [`Failure`] when an argument does not fit, no suite answers, or a feed ends; the failure then names the
+/// command that resumes it where there is one.
 pub async fn run(asked: Watch) -> Result<(), Failure> {
     let services = chosen(&asked)?;
     let (start, cursor) = place(&asked.from, &services)?;
@@ -74,7 +80,7 @@ pub async fn run(asked: Watch) -> Result<(), Failure> {
             biased;
             line = printed.recv() => match line {
                 Some(line) if writeln!(std::io::stdout(), "{line}").is_ok() => {}
-                // Whoever read the lines has enough.
+                // The standard output is closed: the reader needs no more lines.
                 Some(_) => return Ok(()),
                 None => break,
             },
@@ -91,7 +97,8 @@ fn whole(watch: Result<Result<(), Failure>, JoinError>) -> Result<(), Failure> {
     watch.map_err(|error| Failure::Usage(format!("a watch broke down: {error}")))?
 }
 
-/// Why a watch ended, and how to go on where it can.
+/// The failure behind the end of a feed. When the status holds a cursor, the message says how to resume from
+/// there.
 fn ended(service: Service, status: Status) -> Failure {
     let info = status.get_details_error_info();
     match info.as_ref().and_then(|info| info.metadata.get("cursor")) {
@@ -103,7 +110,11 @@ fn ended(service: Service, status: Status) -> Failure {
     }
 }
 
-/// The services to watch: those that have one of the kinds, where kinds are named.
+/// The services to watch: the named ones, or all four; when kinds are named, only services that own one of
+/// the kinds.
+///
+/// # Errors
+/// [`Failure::Usage`] for a kind that no watched service owns.
 fn chosen(asked: &Watch) -> Result<Vec<Service>, Failure> {
     let named = if asked.services.is_empty() { Service::value_variants() } else { asked.services.as_slice() };
     let unknown = asked
@@ -118,12 +129,15 @@ fn chosen(asked: &Watch) -> Result<Vec<Service>, Failure> {
     Ok(named.iter().filter(has_one).copied().collect())
 }
 
-/// Those of the kinds that a service has.
+/// The kinds that `service` owns, out of `kinds`.
 fn types_of(service: Service, kinds: &[String]) -> Vec<String> {
     kinds.iter().filter(|kind| feed::is_resource_type(service.name(), kind)).cloned().collect()
 }
 
-/// `--from` as the contract says it.
+/// The value of `--from` as the contract's start and cursor.
+///
+/// # Errors
+/// [`Failure::Usage`] for a cursor when more than one service is watched.
 fn place(from: &str, services: &[Service]) -> Result<(Start, String), Failure> {
     match from {
         "beginning" => Ok((Start::Beginning, String::new())),
@@ -154,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_is_watched_where_it_is_kept() {
+    fn a_resource_type_selects_the_service_that_owns_it() {
         assert_eq!(chosen(&asked(&[], "now", &["Order"])).unwrap(), [Service::Subscription]);
         assert_eq!(chosen(&asked(&[], "now", &[])).unwrap().len(), 4);
         for unknown in [asked(&[], "now", &["Oder"]), asked(&[Service::Customer], "now", &["Order"])] {
@@ -163,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_needs_its_service() {
+    fn a_cursor_is_accepted_for_one_service_only() {
         assert_eq!(place("now", &[]).unwrap(), (Start::Now, String::new()));
         let one = place("AWb3", &[Service::Customer]).unwrap();
         assert_eq!(one, (Start::Unspecified, "AWb3".to_owned()));
@@ -171,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_watch_that_was_cut_off_says_how_to_go_on() {
+    fn a_watch_that_the_server_ends_names_the_command_that_resumes_it() {
         let cut = csp_service::Fault::Stopping { cursor: "AWb3".to_owned() };
         let told = ended(Service::Customer, cut.into()).to_string();
         assert!(told.ends_with("go on with `--service customer --from AWb3`"), "{told}");

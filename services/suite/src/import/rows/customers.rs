@@ -1,4 +1,4 @@
-//! Rows of customers and their agreements.
+//! The rows of `customers.csv` and `customer_agreements.csv`.
 
 use csp_proto::customer::v1::{Profile, RecordCustomerAgreementRequest, RecordCustomerRequest};
 use csp_proto::relationship::v1::AdminAccess;

@@ -1,4 +1,4 @@
-//! A row becomes the call that brings it in.
+//! Turns the cells of a row into the call that imports the row.
 
 mod customers;
 mod partnerships;
@@ -9,7 +9,7 @@ mod subscriptions;
 use super::cells::Cells;
 pub(crate) use row::{Action, Row};
 
-/// The row of that file in these cells; `None` for a file that is none of a book.
+/// The row of `file` in these cells, which begins on `line`; `None` when a book has no such file.
 pub(crate) fn of(file: &str, cells: &mut Cells<'_>, line: u64) -> Option<Row> {
     let row = match file {
         "organizations" => registry::organization(cells),

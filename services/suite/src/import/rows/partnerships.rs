@@ -1,4 +1,4 @@
-//! Rows of partnerships.
+//! The rows of `partnerships.csv`.
 
 use csp_proto::relationship::v1::RecordPartnershipRequest;
 
@@ -20,7 +20,8 @@ pub(super) fn partnership(cells: &mut Cells<'_>) -> Row {
     };
     Row {
         line: 0,
-        // A second partnership of the same two hangs on the first.
+        // Two rows with the same provider and reseller share a lane: the result of the second depends on the
+        // first.
         lane: format!("{provider} {reseller}"),
         needs: named([provider, reseller]),
         brings: format!("partnerships/{id}"),

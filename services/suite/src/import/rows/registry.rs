@@ -1,4 +1,4 @@
-//! Rows of the partner registry.
+//! The rows of the partner registry: companies, affiliations, accounts, MPN IDs, signatures and users.
 
 use csp_proto::partner_registry::v1::{
     AddUserRequest, AssociateMpnIdRequest, Capability, CreateOrganizationRequest, Enrollment, MpnKind,

@@ -1,4 +1,4 @@
-//! A row of a book, and the call that brings it in.
+//! A row of a book, and the call that imports it.
 
 use csp_proto::customer::v1::{RecordCustomerAgreementRequest, RecordCustomerRequest};
 use csp_proto::partner_registry::v1::{
@@ -8,25 +8,25 @@ use csp_proto::partner_registry::v1::{
 use csp_proto::relationship::v1::RecordPartnershipRequest;
 use csp_proto::subscription::v1::{ImportOffersRequest, RecordSubscriptionRequest, SubmitOrderRequest};
 
-/// A row of a book, well formed.
+/// A well-formed row of a book.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
-    /// The line on which it begins.
+    /// The line on which the row begins.
     pub(crate) line: u64,
-    /// What it is known by within its file.
+    /// The row's id, unique within its file.
     pub(crate) id: String,
-    /// Rows of one lane are played one after the other, in the order of the file: what becomes of one may hang
-    /// on the one before.
+    /// The lane of the row. Rows of one lane are sent one after the other, in the order of the file, because
+    /// the result of a row may depend on the row before it.
     pub(crate) lane: String,
-    /// Resource names of what it rests on.
+    /// Names of the resources that the row depends on.
     pub(crate) needs: Vec<String>,
-    /// Resource name of what it brings in, for the rows that need it; empty when none can.
+    /// Name of the resource that the row creates; empty when no other row can depend on it.
     pub(crate) brings: String,
-    /// How it is brought in.
+    /// The call that imports the row.
     pub(crate) action: Action,
 }
 
-/// How a row is brought in.
+/// The call that imports a row, or the calls.
 #[derive(Debug, Clone)]
 pub(crate) enum Action {
     Organization(CreateOrganizationRequest),
@@ -43,14 +43,14 @@ pub(crate) enum Action {
     CustomerAgreement(RecordCustomerAgreementRequest),
     Offer(ImportOffersRequest),
     Subscription(Box<RecordSubscriptionRequest>),
-    /// An order, and the seller that places it.
+    /// An order, with the resource name of the seller that places it.
     Order {
         seller: String,
         request: Box<SubmitOrderRequest>,
     },
 }
 
-/// What is not empty.
+/// The names that are not empty.
 pub(super) fn named(names: impl IntoIterator<Item = String>) -> Vec<String> {
     names.into_iter().filter(|name| !name.is_empty()).collect()
 }

@@ -1,4 +1,4 @@
-//! Rows of offers, older subscriptions and orders.
+//! The rows of `offers.csv`, `subscriptions.csv` and `orders.csv`.
 
 use csp_proto::subscription::v1::{
     BillingCycle, Capacity, ImportOffersRequest, Offer, OfferParty, OrderDraft, OrderLine, Plan,

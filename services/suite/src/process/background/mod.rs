@@ -1,6 +1,5 @@
-//! What runs beside the calls: operations that a crash cut short are resumed, records past their time are
-//! erased, what was committed is numbered for the change feed, and mails are delivered – in development mode, to
-//! the log.
+//! The background work of a process: it resumes operations that a crash interrupted, erases expired records,
+//! numbers committed journal entries for the change feed, and, in development mode, prints mails to the log.
 
 use std::time::Duration;
 
@@ -15,37 +14,37 @@ use crate::process::service::Opened;
 #[cfg(test)]
 mod tests;
 
-/// How often records past their time are erased.
+/// How often expired records are erased.
 pub(crate) const PRUNE_PERIOD: Duration = Duration::from_secs(600);
-/// How often mails are delivered.
+/// How often mails are printed.
 pub(crate) const MAIL_PERIOD: Duration = Duration::from_secs(1);
-/// Mails delivered at once.
+/// The most mails of one service that are printed in one round.
 pub(crate) const MAILS_AT_ONCE_MAX: u32 = 50;
-/// How long all work together may take to end after the signal to stop; what it leaves is taken up again.
+/// How long all tasks together may take to end after the signal to stop. Unfinished work resumes at the next
+/// start.
 pub(crate) const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// The running work.
+/// The running tasks.
 pub(crate) struct Background {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// What is worked on.
+/// The input of the background work.
 pub(crate) struct Work {
     /// The services of the process.
     pub(crate) opened: Vec<Opened>,
-    /// Whether mails are delivered to the log.
+    /// Whether mails are printed to the log.
     pub(crate) print_mails: bool,
-    /// How long journal entries are kept; for ever without.
+    /// How long journal entries are kept; `None` keeps them for ever.
     pub(crate) journal_retention: Option<Duration>,
 }
 
-/// Starts the work.
 pub(crate) fn start(work: &Work) -> Background {
     let (stop, stopped) = watch::channel(false);
     let books: Vec<Book> = work.opened.iter().map(|opened| opened.book().clone()).collect();
     let mut tasks = vec![tokio::spawn(prune(books.clone(), work.journal_retention, stopped.clone()))];
-    // Each by itself: what one service waits for, the next does not.
+    // One task for each service, so that no service waits while another service waits for its peers.
     let opened = work.opened.iter();
     tasks.extend(opened.map(|opened| tokio::spawn(take_up_what_was_left(opened.clone(), stopped.clone()))));
     tasks.extend(books.iter().map(|book| tokio::spawn(sequence(book.clone(), stopped.clone()))));
@@ -56,21 +55,22 @@ pub(crate) fn start(work: &Work) -> Background {
 }
 
 impl Background {
-    /// Lets each task finish what it is at, and no more.
+    /// Stops the tasks. Each finishes the item that it is working on; the wait is bounded by
+    /// [`STOP_WAIT_MAX`].
     pub(crate) async fn stop(self) {
         self.stop.send_replace(true);
         let until = Instant::now() + STOP_WAIT_MAX;
         for task in self.tasks {
             match timeout_at(until, task).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::error!(%error, "background work broke down"),
-                Err(_) => tracing::warn!("background work was still going on when the suite stopped"),
+                Ok(Err(error)) => tracing::error!(%error, "background task panicked; a restart resumes it"),
+                Err(_) => tracing::warn!("background work did not stop in time; the next start resumes it"),
             }
         }
     }
 }
 
-/// Waits for the next turn; `false` when there is none any more.
+/// Waits for the next round; false when the process stops.
 async fn next_turn(timer: &mut tokio::time::Interval, stopped: &mut watch::Receiver<bool>) -> bool {
     tokio::select! {
         _ = timer.tick() => true,
@@ -89,12 +89,12 @@ async fn take_up_what_was_left(opened: Opened, mut stopped: watch::Receiver<bool
     while next_turn(&mut timer, &mut stopped).await {
         if let Err(fault) = opened.take_up_what_was_left(|| !*stopped.borrow()).await {
             let service = opened.book().service;
-            tracing::warn!(service, ?fault, "what was left half-done waits for the next turn");
+            tracing::warn!(service, ?fault, "unfinished work was not resumed; the next round tries again");
         }
     }
 }
 
-/// Numbers the journal's entries for the change feed: once in every process that serves the book.
+/// Numbers the journal entries for the change feed. Every process of a service runs its own sequencer.
 async fn sequence(book: Book, mut stopped: watch::Receiver<bool>) {
     book.run_sequencer(async { drop(stopped.wait_for(|stop| *stop).await) }).await;
 }
@@ -104,13 +104,13 @@ async fn prune(books: Vec<Book>, journal_retention: Option<Duration>, mut stoppe
     while next_turn(&mut timer, &mut stopped).await {
         for book in &books {
             if let Err(fault) = prune_book(book, journal_retention, &stopped).await {
-                tracing::warn!(service = book.service, ?fault, "records past their time were not erased");
+                tracing::warn!(service = book.service, ?fault, "expired records not erased; will be retried");
             }
         }
     }
 }
 
-/// Batch by batch, so that other writers have their turns in between.
+/// Erases in batches, each in its own transaction, so that other writers are not blocked for long.
 async fn prune_book(
     book: &Book,
     journal_retention: Option<Duration>,
@@ -127,12 +127,12 @@ async fn deliver_mails(books: Vec<Book>, mut stopped: watch::Receiver<bool>) {
     let mut timer = every(MAIL_PERIOD);
     while next_turn(&mut timer, &mut stopped).await {
         if let Err(error) = deliver_pending(&books).await {
-            tracing::warn!(%error, "mails were not delivered; the next turn tries again");
+            tracing::warn!(%error, "mails were not printed; the next round tries again");
         }
     }
 }
 
-/// Development mode has no mail server: a mail is printed, and then erased.
+/// Prints the waiting mails and erases each after it is printed: development mode has no mail server.
 async fn deliver_pending(books: &[Book]) -> Result<(), csp_store::Error> {
     for book in books {
         deliver_pending_of(&book.store).await?;

@@ -1,4 +1,4 @@
-//! One service's work waits for its peers, and the next service's does not wait with it.
+//! A service that waits for its peers does not hold up the background work of another service.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,25 +14,27 @@ use super::start;
 use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Settings, Suite};
 
-/// Longer than anything here takes: only a hang reaches it.
+/// Far longer than the test takes: only a hang reaches this limit.
 const HANG: Duration = Duration::from_secs(60);
-/// An end of a relationship that was begun and abandoned long ago: it asks the subscription service.
+/// A relationship whose end was begun and abandoned long ago. To take back the end, the relationship service
+/// calls the subscription service.
 const ABANDONED_END: &str = "INSERT INTO reseller_relationship (id, revision, create_time, update_time, partner, \
      partner_tenant, provider, provider_tenant, customer, customer_tenant, state, origin, with_customer, closing_time) \
      VALUES ('r', 1, 1, 1, 'partners/p', 'p.example', '', '', 'customers/c', 'c.example', 'ACTIVE', 'CREATED', 0, 1)";
-/// An operation that was left alone.
+/// An operation whose lease has expired.
 const LEFT_OPERATION: &str = "INSERT INTO operation (id, tenant, revision, create_time, update_time, state, step, rpc, \
      request, caller, caller_key, customer, seller, creation_decision, lease_time) \
      VALUES ('o', 'c.example', 1, 1, 1, 'RUNNING', 'CLAIM_TENANT', 'CreateCustomer', x'', '', '', 'c', 'partners/p', '', 1)";
-/// Whoever takes an operation up leases it first.
+/// Counts the operation once a process has taken a new lease on it, the first step of resuming.
 const TAKEN_UP: &str = "SELECT count(*) FROM operation WHERE lease_time > 1";
-/// Taken over, and not opened again yet.
+/// Counts the relationship while a process works on its end: the end has a new mark, and is not taken back
+/// yet.
 const STILL_ENDING: &str = "SELECT count(*) FROM reseller_relationship WHERE closing_time > 1";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn operations_are_taken_up_while_an_abandoned_end_waits_for_its_peer() {
+async fn operations_resume_while_an_abandoned_relationship_end_waits_for_its_peer() {
     let folder = tempfile::tempdir().unwrap();
-    // Connections are made, and nobody ever answers.
+    // The listener accepts connections in its backlog and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let suite = two_services(folder.path(), &silent).await;
     let mut edges = book_of(folder.path(), Service::Relationship).await;
@@ -49,15 +51,15 @@ async fn operations_are_taken_up_while_an_abandoned_end_waits_for_its_peer() {
             if is_taken_up && is_ending {
                 return;
             }
-            assert!(is_ending || !was_ending, "one waited until the other's peer was given up");
+            assert!(is_ending || !was_ending, "the operation waited for the peer of the relationship");
             was_ending = is_ending;
             tokio::task::yield_now().await;
         }
     };
-    timeout(HANG, both).await.expect("both are taken up");
+    timeout(HANG, both).await.expect("both services resume their work");
 }
 
-/// The two services that take something up, in one process; the other two are silent.
+/// The two services that resume unfinished work, in one process; calls to every service go to `silent`.
 async fn two_services(folder: &Path, silent: &TcpListener) -> Suite {
     let database = |service: Service| (service, Config::sqlite(file(folder, service)));
     let silent = format!("http://{}", silent.local_addr().unwrap()).parse::<tonic::transport::Uri>().unwrap();

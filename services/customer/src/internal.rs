@@ -1,4 +1,4 @@
-//! The RPCs for the other services.
+//! The RPCs for the other services of the suite.
 
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;

@@ -2,12 +2,13 @@
 //!
 //! Read in this order:
 //! 1. `customer/`, `agreement/`, `setup_info/`: the nouns, each with its table and a file for each command;
-//!    `customer/visibility.rs`: who sees which customer;
+//!    `customer/visibility.rs`: who sees a customer;
 //! 2. `creation/`: the saga that creates a customer across services, or undoes itself;
-//! 3. `public.rs`, `internal.rs`: the RPCs, for clients and for the other services; `service.rs`: what they work with;
-//!    `schema.rs`: the migrations; `statements.rs`: every statement.
+//! 3. `public.rs`, `internal.rs`: the RPCs, for clients and for the other services; `service.rs`: the state
+//!    that the RPCs share; `schema.rs`: the migrations; `statements.rs`: the list of every SQL statement.
 //!
-//! Absent on purpose: edges, claims of tenants and domains, orders. Other services keep them; this one asks.
+//! A peer is another service of the suite. Absent on purpose: edges, claims on tenants and domains, orders.
+//! The peers own them; this service asks the peers.
 
 mod agreement;
 mod creation;

@@ -1,4 +1,4 @@
-//! The RPCs for callers from outside: parse, call, render.
+//! The RPCs for clients. Each one reads the call, runs its command and turns a fault into a status.
 
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_service_server;

@@ -1,11 +1,11 @@
-//! The service's name and its schema, step by step.
+//! The service's name and its migrations.
 
 use csp_store::Migration;
 
-/// The service's name: its namespace in the database, and the beginning of its decision ids.
+/// The service's name. It is the service's namespace in the database and the prefix of its decision ids.
 pub const NAME: &str = "customer";
 
-/// The schema, step by step.
+/// The migrations that make the schema, in the order in which they are applied.
 pub const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0001_customer",
     "0002_customer_tenant",

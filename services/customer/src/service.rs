@@ -1,4 +1,5 @@
-//! The service: what every command of it works with.
+//! The state that every command shares: database, clock and ids (the `Book`), the peers, the locks of
+//! operations.
 
 use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsServiceServer;
 use csp_proto::customer::v1::customer_service_server::CustomerServiceServer;
@@ -24,7 +25,7 @@ impl CustomerService {
     /// Opens the service's database.
     ///
     /// # Errors
-    /// [`csp_store::Error`] when it cannot be opened or its schema does not fit.
+    /// [`csp_store::Error`] when the database cannot be opened or its schema does not fit.
     pub async fn open(
         config: Config,
         clock: Clock,
@@ -39,24 +40,24 @@ impl CustomerService {
         Ok(CustomerService { book, registry, relationships, subscriptions, operation_locks })
     }
 
-    /// What callers from outside reach.
+    /// The gRPC service for clients, with gzip in both directions.
     pub fn public(&self) -> CustomerServiceServer<Self> {
         CustomerServiceServer::new(self.clone())
             .accept_compressed(CompressionEncoding::Gzip)
             .send_compressed(CompressionEncoding::Gzip)
     }
 
-    /// What the other services reach.
+    /// The gRPC service for the other services of the suite.
     pub fn internal(&self) -> CustomerFactsServiceServer<Self> {
         CustomerFactsServiceServer::new(self.clone())
     }
 
-    /// Its book: database, clock and ids.
+    /// The service's database, clock and ids.
     pub fn book(&self) -> &Book {
         &self.book
     }
 
-    /// Its database.
+    /// The service's database.
     pub fn store(&self) -> &Store {
         &self.book.store
     }

@@ -1,8 +1,8 @@
-//! Every statement of the service's tables, in one list.
+//! The list of every SQL statement on the service's tables.
 
 use crate::{agreement, creation, customer, setup_info};
 
-/// Every statement of the service's tables, as the database gets it: for the test that prepares each.
+/// Every SQL statement on the service's tables, as the database gets it. A test prepares each one.
 pub fn statements() -> Vec<String> {
     let tables = [
         customer::table::STATEMENTS,

@@ -12,7 +12,7 @@ use super::{Agreement, Attestation, Source, table};
 use crate::CustomerService;
 use crate::customer::{self, COLLECTION, Seen};
 
-/// The statement, well formed.
+/// The request, well formed.
 struct Command {
     customer: String,
     attestation: Attestation,
@@ -68,7 +68,7 @@ async fn gather(
 ) -> Result<ConfirmCustomerAgreement> {
     let (day, subject) = (service.book.clock.today(), super::name(id));
     let mut revisions = Vec::new();
-    // The partner that attests; none when the customer accepts itself.
+    // The partner that attests; `None` when the customer itself accepts.
     let mut attester = None;
     if let Party::Partner { tenant } = &call.caller.party {
         let query = Query { tenants: vec![tenant.clone()], ..Query::default() };

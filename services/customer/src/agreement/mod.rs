@@ -1,4 +1,5 @@
-//! A customer's acceptance of its agreement. The first one stands: nothing changes it.
+//! A customer's acceptance of its agreement (the Microsoft Customer Agreement). The first acceptance is
+//! final: nothing changes it.
 
 pub(crate) mod confirm;
 pub(crate) mod read;
@@ -19,12 +20,12 @@ use jiff::Timestamp;
 use self::table::AgreementRow;
 use crate::customer::{self, Customer};
 
-/// Collection of the resource name.
+/// Collection id in the resource name.
 pub(crate) const COLLECTION: &str = "customerAgreements";
-/// Kind of the resource, as errors name it.
+/// Resource type, as errors name it.
 pub(crate) const KIND: &str = "customer agreement";
 
-/// What is stated of an acceptance, well formed.
+/// The statement that a customer accepted: who signed, and on which day.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Attestation {
     pub(crate) signer: Contact,
@@ -32,7 +33,7 @@ pub(crate) struct Attestation {
 }
 
 impl Attestation {
-    /// Reads the statement, which must be there. Whether the signer is named is for the rule book.
+    /// Reads the statement, which is required. The signer's name may be missing here: a rule demands it.
     pub(crate) fn read(
         fields: &mut Fields,
         field: &str,
@@ -48,31 +49,31 @@ impl Attestation {
         Some(Attestation { signer: signer?, accept_date: accept_date? })
     }
 
-    /// The signer's name, as one text.
+    /// First and last name of the signer, as one text.
     pub(crate) fn signer_name(&self) -> String {
         format!("{} {}", self.signer.first_name, self.signer.last_name).trim().to_owned()
     }
 }
 
-/// How an acceptance is known.
+/// Where the acceptance is known from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// This partner attested it.
+    /// The partner with this resource name attested the acceptance.
     Attested(String),
     /// The customer itself accepted.
     Accepted,
-    /// An operator recorded it, with this source.
+    /// An operator recorded the acceptance; the text names the source of the evidence.
     Recorded(String),
 }
 
-/// An acceptance.
+/// An acceptance of the agreement. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Agreement {
     row: AgreementRow,
 }
 
 impl Agreement {
-    /// The acceptance of a customer.
+    /// A new acceptance by the customer.
     pub(crate) fn confirm(
         id: String,
         customer: &Customer,
@@ -110,12 +111,12 @@ impl Agreement {
         &self.row
     }
 
-    /// What came to be, for the journal.
+    /// The creation of the acceptance, for the journal.
     pub(crate) fn creation(&self) -> Result<Effect> {
         Effect::created(&self.name(), self.row.revision, &self.render())
     }
 
-    /// As the contract shows it.
+    /// The acceptance as the API shows it.
     pub(crate) fn render(&self) -> pb::CustomerAgreement {
         let row = &self.row;
         pb::CustomerAgreement {

@@ -18,7 +18,7 @@ pub(crate) async fn get(
     Ok(pb::GetCustomerAgreementResponse { accepted: agreement.is_some(), agreement })
 }
 
-/// The first confirmation stands.
+/// Refuses a customer that has accepted already: the first acceptance is final.
 pub(crate) async fn must_not_be_confirmed(service: &CustomerService, customer: &Customer) -> Result<()> {
     match of(service, customer).await? {
         Some(first) => Err(Fault::AlreadyExists { resource_type: KIND, name: first.name() }),
@@ -26,7 +26,6 @@ pub(crate) async fn must_not_be_confirmed(service: &CustomerService, customer: &
     }
 }
 
-/// The acceptance of the customer.
 async fn of(service: &CustomerService, customer: &Customer) -> Result<Option<Agreement>> {
     let mut reader = service.book.store.read_once().await?;
     Ok(table::of_customer(&mut reader, &customer.row().id).await?.map(Agreement::from))

@@ -1,4 +1,4 @@
-//! An operator records an acceptance that was given elsewhere: `RecordCustomerAgreement`.
+//! An operator records an acceptance that was given outside the suite: `RecordCustomerAgreement`.
 
 use csp_policy::boundaries::ConfirmCustomerAgreement;
 use csp_policy::{Act, Day};
@@ -10,7 +10,7 @@ use super::{Agreement, Attestation, Source, table};
 use crate::CustomerService;
 use crate::customer::{self, COLLECTION, Customer};
 
-/// The record, well formed.
+/// The request, well formed.
 struct Command {
     customer: String,
     attestation: Attestation,

@@ -9,7 +9,6 @@ use csp_store::{Change, Connection, Error, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
 table! {
-    /// A row of the table.
     pub(crate) struct AgreementRow in "customer_agreement" {
         id: String,
         tenant: String,
@@ -30,15 +29,15 @@ const DELETE: &str = "DELETE FROM customer_agreement WHERE customer = $1";
 
 const OF_CUSTOMER: Select<AgreementRow> = Select::new("SELECT * FROM customer_agreement WHERE customer = $1");
 
-/// Every statement of the table.
+/// Every SQL statement on the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&DELETE, &OF_CUSTOMER];
 
-/// Adds an acceptance that is allowed; a customer has one.
+/// Adds an allowed acceptance. A unique index limits each customer to one.
 pub(crate) fn confirm(tx: &mut Tx, row: &AgreementRow, _: &Accepted<ConfirmCustomerAgreement>) {
     tx.put(Change::insert(row));
 }
 
-/// Takes back the acceptance of a customer that will not be.
+/// Deletes the acceptance of a customer whose creation is undone.
 pub(crate) fn delete(tx: &mut Tx, customer: &str) {
     tx.put(Change::new(DELETE).bind(customer));
 }

@@ -1,7 +1,8 @@
-//! Whoever began an operation, or an operator, calls it off: `CancelOperation`.
+//! Cancels a running operation, for the tenant that began the operation or for an operator:
+//! `CancelOperation`.
 //!
-//! It keeps a branch of its own under `validate_only`: calling off acts at the other services, step by step, each step a
-//! write of its own, so a preview ends before the first.
+//! The command has a branch of its own for `validate_only`. A cancellation acts at the peers step by step,
+//! each step a write of its own, so a preview ends before the first step.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Result};
@@ -18,7 +19,8 @@ pub(crate) async fn cancel(
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let id = read::visible(service, call, &name).await?.row().id.clone();
-        // Held until the answer is remembered: a repeat that waited here finds it.
+        // The lock is held until the answer is stored: a repeat that waited for the lock finds the stored
+        // answer.
         let _lock = service.operation_locks.lock(&id).await;
         if let Some(answer) = run.first_answer().await? {
             return Ok(answer);
@@ -29,7 +31,7 @@ pub(crate) async fn cancel(
             return Ok(pb::CancelOperationResponse { operation: Some(operation.render()) });
         }
 
-        // After this point only a lost race can refuse: the order may be placed meanwhile.
+        // After this point only a lost race can refuse: the order may be placed in the meantime.
         let ended = drive::call_off(service, call, &id).await?;
         run.write().conclude(pb::CancelOperationResponse { operation: Some(ended.render()) }).await
     })

@@ -1,10 +1,11 @@
-//! A partner creates a customer (`CreateCustomer`), with its first order (`AddCustomerWithOrder`), or an operator records
-//! one (`RecordCustomer`). The three differ in their plan; what follows is one operation, which `drive.rs` drives.
+//! Creates a customer for a partner (`CreateCustomer`), with its first order (`AddCustomerWithOrder`), or as
+//! a record of an operator (`RecordCustomer`). The three differ in their plan only. Each begins one
+//! operation, which `drive.rs` drives.
 //!
-//! The command keeps the plain parts (`Book::accept`, `Book::conclude`) and a branch of its own under `validate_only`:
-//! its effect is not one write but the operation's, each step a write here or at a peer. What a `Write` would conclude,
-//! the answer for repeats, is there only when the operation is done. A preview judges all that the act judges here and
-//! ends before the operation begins.
+//! The command uses the plain parts (`Book::accept`, `Book::conclude`) instead of a `Write`, and has a branch
+//! of its own for `validate_only`. Its effect is not one write but the operation's writes, here and at the
+//! peers, and the answer to store exists only when the operation is done. A preview judges everything that
+//! the real request judges here, and ends before the operation begins.
 
 use csp_proto::Mutation;
 use csp_service::{Attempt, Call, Effect, Fault, Result};
@@ -37,7 +38,7 @@ where
         let prepared = match prepare(service, call, &plan, run.attempt()).await {
             Ok(prepared) => prepared,
             Err(fault) => {
-                // A repeat at the same time may have reserved what is now in the way.
+                // A concurrent repeat may have reserved the id or the tenant that is now taken.
                 let begun = begun_before(service, call, &request, run.attempt()).await?;
                 return Err(begun.map_or(fault, Fault::lost_race));
             }
@@ -53,7 +54,7 @@ where
     .await
 }
 
-/// A creation that is allowed, not yet written.
+/// An allowed creation that is not written yet.
 struct Prepared {
     operation_id: String,
     customer: Customer,
@@ -82,8 +83,9 @@ async fn prepare(service: &CustomerService, call: &Call, plan: &Plan, attempt: &
     Ok(Prepared { operation_id, customer, judged })
 }
 
-/// Drives the operation. One with an order answers for itself while a peer cannot be asked: it goes on later,
-/// and until then it can be called off. The others have no answer before the end.
+/// Drives the operation. When a peer is unavailable, `AddCustomerWithOrder` answers with the running
+/// operation, which is resumed later and can be cancelled until then. The other requests are answered only
+/// when their operation has ended, and fail here.
 async fn drive_on(service: &CustomerService, call: &Call, request: &Request, id: &str) -> Result<Created> {
     match drive::to_the_end(service, call, id).await {
         Err(Fault::Peer { .. }) if matches!(request, Request::AddWithOrder(_)) => {
@@ -96,7 +98,7 @@ async fn drive_on(service: &CustomerService, call: &Call, request: &Request, id:
     }
 }
 
-/// The operation that an earlier try of this request began.
+/// Id of the operation that an earlier try of this request began. Refused when that try had other content.
 async fn begun_before(
     service: &CustomerService,
     call: &Call,
@@ -126,7 +128,7 @@ fn preview(service: &CustomerService, prepared: &Prepared) -> Created {
     }
 }
 
-/// Writes the customer, invisible, and the operation that is to make it show.
+/// Writes the customer as reserved, hence invisible, and the operation that is to activate it.
 async fn reserve(
     service: &CustomerService,
     call: &Call,
@@ -160,7 +162,7 @@ async fn reserve(
     let operation = Operation::begin(beginning, call, request, now);
     table::insert(&mut tx, operation.row());
     let effect = Effect::created(&operation.name(), 1, &operation.render())?;
-    // The answer is remembered once the operation is done, not now that it begins.
+    // This write stores no answer: the last step of the operation does.
     let unanswered = Attempt::of_work(call);
     book.conclude(tx, call, &unanswered, Some(allowed.decision_id()), vec![effect], &()).await?;
     Ok(operation)

@@ -1,17 +1,17 @@
-//! What the saga answers with once the customer is created.
+//! The result of the saga, and the responses that are made of it.
 
 use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
 use csp_proto::relationship::v1::{AdminGrant, ResellerRelationship};
 
-/// A created customer with what came along; each RPC answers with its part of it.
+/// A created customer with its edges and decisions. Each RPC's response contains a part of them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Created {
     pub(crate) operation: Option<pb::Operation>,
     pub(crate) customer: Option<pb::Customer>,
     pub(crate) relationships: Vec<ResellerRelationship>,
     pub(crate) admin_grant: Option<AdminGrant>,
-    /// The creation, the agreement, the order.
+    /// Of the creation, the agreement and the order, in this order.
     pub(crate) decisions: Vec<Decision>,
 }
 

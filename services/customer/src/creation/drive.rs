@@ -1,7 +1,8 @@
-//! The driver: takes an operation from wherever it stands to its end.
+//! The driver: takes an operation from its current step to its end.
 //!
-//! A step that a rule or a peer refuses turns the operation back; one whose peer cannot be asked leaves it
-//! running, for a repeat of the request or for [`crate::CustomerService::resume_operations`].
+//! When a rule or a peer refuses a step for good, the driver undoes the operation. When a peer is
+//! unavailable, the operation stays running, for a repeat of the request or for
+//! [`crate::CustomerService::resume_operations`].
 
 use csp_service::{Call, Fault, Result, races};
 use tonic::{Code, Status};
@@ -15,18 +16,18 @@ use super::take_back::take_back;
 use super::work::{Progress, Work, save};
 use crate::CustomerService;
 
-/// How many steps one drive takes; more means that an operation turns in circles.
+/// Steps that one drive takes, at most. An operation that needs more steps is in a loop.
 pub(crate) const STEPS_MAX: usize = 12;
 
-/// What came of taking one step.
+/// The result of one step.
 enum Stepped {
     /// Another step is next.
     On,
-    /// The step was refused for good: what was done so far is taken back next.
+    /// The step was refused for good. The next step undoes the earlier steps.
     TurnedBack(Box<Status>),
     /// The customer is created.
     Created(Box<Created>),
-    /// There is no step left, whoever took the last one.
+    /// The operation has no step left: this driver or another one took the last step.
     Ended(Box<Operation>),
 }
 
@@ -35,10 +36,10 @@ enum Stepped {
 pub(crate) enum End {
     /// The customer is created.
     Done(Box<Created>),
-    /// It failed or was called off: everything is taken back, unless something rested on the customer by then.
-    /// With the refusal that this drive met.
+    /// The operation failed or was cancelled. It is undone, unless something rests on the customer: then the
+    /// customer is kept. Holds the refusal that this drive met, if any.
     Failed(Box<Operation>, Option<Box<Status>>),
-    /// Somebody else brought it to its end before.
+    /// Another driver had brought the operation to DONE.
     Elsewhere,
 }
 
@@ -49,13 +50,13 @@ pub(crate) async fn to_the_end(service: &CustomerService, call: &Call, id: &str)
         End::Done(created) => Ok(*created),
         End::Failed(_, Some(refusal)) => Err(Fault::PeerAnswered(refusal)),
         End::Failed(operation, None) if operation.is_cancelled() => Err(operation.conflict("RUNNING")),
-        // The request is looked at afresh: its first answer is there, or it is decided again.
+        // A lost race runs the request again: the request finds its stored answer, or is decided again.
         End::Failed(..) | End::Elsewhere => Err(Fault::lost_race(id)),
     }
 }
 
-/// Calls the operation off and takes back what it did; the caller holds the operation's lock. Gives the operation
-/// as it ended.
+/// Cancels the operation, undoes its steps and gives the ended operation. The caller must hold the
+/// operation's lock.
 pub(crate) async fn call_off(service: &CustomerService, call: &Call, id: &str) -> Result<Operation> {
     let before = read::by_id(service, id).await?;
     before.must_be_running()?;
@@ -70,9 +71,10 @@ pub(crate) async fn call_off(service: &CustomerService, call: &Call, id: &str) -
     }
 }
 
-/// Drives step by step. A step that loses a race, or the connection to the own database, is tried again from where
-/// the operation stands by then; a step that loses too often ends the drive as a lost race. The request is not to be
-/// begun again. The caller holds the operation's lock.
+/// Drives step by step. A step that loses a race, or the connection to this service's database, is tried
+/// again from the operation's current state. A step that loses too many races ends the drive with the lost
+/// race. A step that loses its connection too often ends the drive with [`Fault::StoreUnavailable`], so that
+/// no caller begins the request again. The caller must hold the operation's lock.
 pub(crate) async fn drive(service: &CustomerService, call: &Call, id: &str) -> Result<End> {
     let mut refusal = None;
     for _ in 0..STEPS_MAX {
@@ -88,10 +90,10 @@ pub(crate) async fn drive(service: &CustomerService, call: &Call, id: &str) -> R
             Err(fault) => return Err(fault),
         }
     }
-    Err(Fault::internal(format!("operation {id} does not end")))
+    Err(Fault::internal(format!("operation {id} took too many steps")))
 }
 
-/// Takes the step that is next.
+/// Takes the operation's next step.
 async fn step(service: &CustomerService, call: &Call, id: &str) -> Result<Stepped> {
     let operation = read::by_id(service, id).await?;
     let Some(step) = operation.step() else {
@@ -101,11 +103,12 @@ async fn step(service: &CustomerService, call: &Call, id: &str) -> Result<Steppe
     match take(&work, step).await {
         Ok(Progress::Next) => Ok(Stepped::On),
         Ok(Progress::Done(created)) => Ok(Stepped::Created(created)),
-        // Somebody else may have taken it on meanwhile: it is theirs to leave.
+        // Another driver may have moved the operation on. The lease is then that driver's to release.
         Err(Fault::LostRace { resource }) => Err(Fault::LostRace { resource }),
         Err(fault) if step != Step::TakeBack && is_final(&fault) => {
             let status = Status::from(fault);
-            // Lost where somebody else took it on meanwhile; a peer that knows says no for that alone.
+            // This save loses its race if another driver moved the operation on. Such a driver may be the
+            // only reason for the refusal: a peer that has undone an operation refuses the operation's steps.
             work.give_up(&status).await?;
             Ok(Stepped::TurnedBack(Box::new(status)))
         }
@@ -116,7 +119,7 @@ async fn step(service: &CustomerService, call: &Call, id: &str) -> Result<Steppe
     }
 }
 
-/// Whether repeating the step cannot help.
+/// Whether the step would be refused again on every repeat.
 fn is_final(fault: &Fault) -> bool {
     match fault {
         Fault::Refused(_)
@@ -131,7 +134,6 @@ fn is_final(fault: &Fault) -> bool {
     }
 }
 
-/// Takes this step.
 async fn take(work: &Work<'_>, step: Step) -> Result<Progress> {
     match step {
         Step::ClaimTenant => steps::claim_tenant(work).await,

@@ -1,4 +1,5 @@
-//! Whether a customer may be created as planned: facts from the registry and of the edges, then the rules.
+//! Decides whether a customer may be created as planned: reads the facts of the registry and of the edges,
+//! then applies the rules.
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
 use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, Revision, decide};
@@ -15,18 +16,19 @@ use crate::customer::KIND;
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) creation: Permit<CreateCustomer>,
-    /// The agreement that the first order needs, with its id to be.
+    /// The agreement that the first order needs: its future id and its permit.
     pub(crate) agreement: Option<(String, Permit<ConfirmCustomerAgreement>)>,
-    /// Who will serve the customer.
+    /// The partner that will serve the customer.
     pub(crate) seller: Partner,
 }
 
-// The saga decides without a `Run`: the contract names the same boundary for the three requests that begin it.
+// The saga decides without a `Run`, which would check the boundary. These assertions check it: the contract
+// names this boundary for all three requests that begin the saga.
 const _: () = assert!(is_guarded_by::<pb::CreateCustomerRequest, CreateCustomer>());
 const _: () = assert!(is_guarded_by::<pb::RecordCustomerRequest, CreateCustomer>());
 const _: () = assert!(is_guarded_by::<pb::AddCustomerWithOrderRequest, CreateCustomer>());
 
-/// Judges the creation of the customer `name`.
+/// Judges the creation of the customer with this resource name.
 pub(crate) async fn judge(
     service: &CustomerService,
     call: &Call,
@@ -91,7 +93,8 @@ fn tenant_must_not_be_a_customer(plan: &Plan, registry: &RegistryFacts, name: &s
     }
 }
 
-/// Another customer has the tenant. Its name may not be the caller's to know.
+/// The fault of a tenant that belongs to another customer. It does not name that customer, which the caller
+/// may not be allowed to see.
 pub(crate) fn tenant_taken(tenant: &str) -> Fault {
     Fault::AlreadyExists { resource_type: KIND, name: tenant.to_owned() }
 }
@@ -143,7 +146,8 @@ fn confirmation(
         customer: customer.to_owned(),
         attester: Some(Attester {
             partner: seller.clone(),
-            // Its relationship comes with the customer: without it there is neither customer nor agreement.
+            // The creation sets the seller's relationship; without it neither customer nor agreement comes
+            // into effect.
             transacts: true,
             signer_name: order.agreement.signer_name(),
             signer_email: order.agreement.signer.email.clone(),

@@ -1,10 +1,13 @@
 //! The saga that creates a customer across services, or undoes itself.
 //!
-//! `create.rs` judges the request and reserves the customer, invisible, with an operation; `drive.rs` takes the
-//! operation through `steps.rs` to its end, or through `take_back.rs` to nothing. The operation is the saga's memory:
-//! each step is saved before the next begins, so that anybody can take it up after a crash (`resume.rs`).
+//! `create.rs` judges the request and reserves the customer, which is still invisible, together with an
+//! operation. `drive.rs` takes the operation through `steps.rs` to its end, or undoes it through
+//! `take_back.rs`. The operation is the saga's log: each step is saved before the next begins, so that any
+//! process can resume the operation after a crash (`resume.rs`).
 //!
-//! Read in this order: `operation.rs` (the state machine), `request.rs` and `plan.rs` (what was asked for), `judge.rs` (whether it may be), `create.rs`, `drive.rs`, `work.rs`, `steps.rs`, `take_back.rs`.
+//! Read in this order: `operation.rs` (the state machine), `request.rs` and `plan.rs` (the requested
+//! creation), `judge.rs` (whether the rules allow it), `create.rs`, `drive.rs`, `work.rs`, `steps.rs`,
+//! `take_back.rs`.
 
 pub(crate) mod cancel;
 pub(crate) mod create;

@@ -1,4 +1,4 @@
-//! The operation: how a customer comes to be over several services, whole or not at all.
+//! The operation: the saved state of the saga that creates a customer across services, or undoes itself.
 //!
 //! ```text
 //! (begin) → CLAIM_TENANT ──→ ESTABLISH_EDGES ──→ [PLACE_ORDER] ──→ DONE
@@ -8,14 +8,17 @@
 //!                                               └──→ FAILED, the customer is kept (something rests on it)
 //! ```
 //!
-//! A tenant that accepts an invitation is registered by an operation too, whose edges the acceptance sets: nothing is
-//! done at ESTABLISH_EDGES then.
+//! `give up`: a step was refused. `call off`: the operation is cancelled. At TAKE_BACK the steps are undone.
 //!
-//! Each step carries the operation's name to whoever does it, and so does its being taken back. Whoever has taken back
-//! refuses the step from then on, so that a call that comes after its caller's deadline changes nothing.
+//! The registration of a tenant that accepts an invitation is an operation too. `AcceptInvitation` sets the
+//! edges of that customer, so the step ESTABLISH_EDGES calls no peer and activates the customer.
 //!
-//! Every step can be repeated: whoever finds the operation running, after a crash or by a repeat of the
-//! request, does the step that is next.
+//! The calls that do a step at a peer, and the calls that undo it, carry the operation's name. A peer that
+//! has undone an operation refuses its steps from then on, so that a call that arrives after its caller's
+//! deadline changes nothing.
+//!
+//! Every step can be repeated: a driver that finds the operation running, after a crash or on a repeat of the
+//! request, takes the next step.
 
 use csp_proto::customer::v1::{self as pb, OperationState};
 use csp_proto::policy::v1::Refusal;
@@ -30,31 +33,31 @@ use super::request::Request;
 use super::table::{OperationRow, Outcome, Rpc, State, Step};
 use crate::customer;
 
-/// Collection of the resource name.
+/// Collection id in the resource name.
 pub(crate) const COLLECTION: &str = "operations";
-/// Kind of the resource, as errors name it.
+/// Resource type, as errors name it.
 pub(crate) const KIND: &str = "operation";
-/// How long whoever drives an operation is left alone after each step: longer than a step takes.
+/// Length of the lease that a driver gets at each step; longer than a step takes.
 pub(crate) const LEASE_SECONDS: i64 = 60;
 
-/// What is said of a customer that cannot be taken back.
+/// Failure text of an operation whose customer cannot be undone; shown to callers.
 const KEPT: &str = "the customer stays, because something rests on it already";
 const REFUSAL_TYPE: &str = "csp.policy.v1.Refusal";
 
-/// An operation, whole. It changes only by the transitions below.
+/// An operation. Its row is private and changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Operation {
     row: OperationRow,
 }
 
-/// What is known when an operation begins.
+/// The fields of a new operation that neither its call nor its request gives.
 #[derive(Debug)]
 pub(crate) struct Beginning<'a> {
     pub(crate) id: String,
     pub(crate) tenant: &'a str,
-    /// Id of the customer to be.
+    /// Id of the customer that the operation creates.
     pub(crate) customer: &'a str,
-    /// The partner that will serve it.
+    /// Resource name of the partner that will serve the customer; empty for a registration.
     pub(crate) seller: &'a str,
     pub(crate) creation_decision: &'a str,
     pub(crate) agreement_decision: Option<&'a str>,
@@ -97,7 +100,7 @@ impl Operation {
         self.step_from(Step::ClaimTenant, Step::EstablishEdges, now)
     }
 
-    /// The edges are set, and an order is to rest on this relationship.
+    /// The edges are set, and an order is to be placed under this relationship.
     pub(crate) fn established(&mut self, relationship: String, now: Timestamp) -> Result<()> {
         self.step_from(Step::EstablishEdges, Step::PlaceOrder, now)?;
         self.row.relationship = Some(relationship);
@@ -113,7 +116,7 @@ impl Operation {
         Ok(())
     }
 
-    /// A step was refused: everything is to be taken back.
+    /// A step was refused: every step is to be undone.
     pub(crate) fn give_up(&mut self, refusal: &Status, now: Timestamp) -> Result<()> {
         self.must_go_forward()?;
         self.row.refusal = refusal_in(refusal).map(Encoded);
@@ -122,14 +125,14 @@ impl Operation {
         Ok(())
     }
 
-    /// It is called off: everything is to be taken back.
+    /// The operation is cancelled: every step is to be undone.
     pub(crate) fn call_off(&mut self, now: Timestamp) -> Result<()> {
         self.must_go_forward()?;
         self.turn_back(Outcome::Cancelled, now);
         Ok(())
     }
 
-    /// The order turned out to be placed: there is nothing to take back any more.
+    /// The order turned out to be placed: the operation goes forward again instead of being undone.
     pub(crate) fn go_on(&mut self, now: Timestamp) -> Result<()> {
         self.step_from(Step::TakeBack, Step::PlaceOrder, now)?;
         self.row.outcome = None;
@@ -138,7 +141,7 @@ impl Operation {
         Ok(())
     }
 
-    /// Everything is taken back.
+    /// Every step is undone.
     pub(crate) fn taken_back(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_at(Step::TakeBack)?;
         let ended = match self.row.outcome.take() {
@@ -149,7 +152,7 @@ impl Operation {
         Ok(())
     }
 
-    /// Something else rests on the customer by now: it stays, and only what was asked for beyond it failed.
+    /// Something else rests on the customer: the customer is kept, and the operation fails without its order.
     pub(crate) fn kept(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_at(Step::TakeBack)?;
         self.row.outcome = None;
@@ -167,44 +170,45 @@ impl Operation {
         &self.row
     }
 
-    /// The step that is next; `None` when terminal.
+    /// The next step; `None` when the operation has ended.
     pub(crate) fn step(&self) -> Option<Step> {
         self.row.step
     }
 
-    /// Whether it registers a tenant that accepts an invitation.
+    /// Whether the operation registers a tenant that accepts an invitation.
     pub(crate) fn is_registration(&self) -> bool {
         self.row.rpc == Rpc::RegisterInvited
     }
 
-    /// Whether it was called off.
+    /// Whether the operation was cancelled and undone.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.row.state == State::Cancelled
     }
 
-    /// Whether it ended without being done: everything was taken back, or the customer was kept without its order.
+    /// Whether the operation ended without being done: it was undone, or the customer was kept without the
+    /// order.
     pub(crate) fn has_failed(&self) -> bool {
         matches!(self.row.state, State::Failed | State::Cancelled)
     }
 
-    /// Whether the caller may see it: whoever began it, and operators.
+    /// Whether the caller may see the operation: operators and the tenant that began it may.
     pub(crate) fn is_visible_to(&self, call: &Call) -> bool {
         call.caller.is_operator()
             || (call.tenant().is_some() && call.tenant() == self.row.caller_tenant.as_deref())
     }
 
-    /// Whether it is still under way.
+    /// Refuses an operation that has ended.
     pub(crate) fn must_be_running(&self) -> Result<()> {
         if self.row.state == State::Running { Ok(()) } else { Err(self.conflict(State::Running.word())) }
     }
 
-    /// Why it cannot do what is asked.
+    /// The fault of a call that needs the state or the step `needs`.
     pub(crate) fn conflict(&self, needs: &str) -> Fault {
         let state = self.row.step.map_or(self.row.state.word(), Step::word).to_owned();
         Fault::StateConflict { resource: self.name(), state, needs: needs.to_owned() }
     }
 
-    /// As the contract shows it.
+    /// The operation as the API shows it.
     pub(crate) fn render(&self) -> pb::Operation {
         let row = &self.row;
         pb::Operation {
@@ -222,7 +226,7 @@ impl Operation {
         }
     }
 
-    /// What the change to `after` did, for the journal.
+    /// The change from this operation to `after`, for the journal.
     pub(crate) fn change_to(&self, after: &Operation) -> Result<Effect> {
         Effect::changed(&after.name(), after.row.revision, &self.render(), &after.render())
     }
@@ -270,12 +274,12 @@ impl From<OperationRow> for Operation {
     }
 }
 
-/// The end of a lease that begins now.
+/// When a lease that begins at `now` expires.
 pub(crate) fn lease_from(now: Timestamp) -> Timestamp {
     now.saturating_add(SignedDuration::from_secs(LEASE_SECONDS)).unwrap_or(now)
 }
 
-/// In the contract's words.
+/// The state in the API's enumeration.
 fn told(state: State) -> OperationState {
     match state {
         State::Running => OperationState::Running,
@@ -285,7 +289,7 @@ fn told(state: State) -> OperationState {
     }
 }
 
-/// The rule book's refusal that a status carries.
+/// The policy's refusal in the details of a status, if it has one.
 fn refusal_in(status: &Status) -> Option<Refusal> {
     let told = tonic_types::pb::Status::decode(status.details()).ok()?;
     let packed = told.details.iter().find(|detail| detail.type_url.ends_with(REFUSAL_TYPE))?;
@@ -348,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn every_event_in_every_state() {
+    fn every_event_leads_from_every_state_where_the_table_says() {
         let states =
             ["CLAIM_TENANT", "ESTABLISH_EDGES", "PLACE_ORDER", "TAKE_BACK", "DONE", "FAILED", "CANCELLED"];
         let mut table = String::new();
@@ -369,7 +373,7 @@ CANCELLED: - - - - - - - - -
     }
 
     #[test]
-    fn only_its_beginner_and_operators_see_it() {
+    fn only_operators_and_the_tenant_that_began_an_operation_see_it() {
         let mut operation = at("CLAIM_TENANT");
         operation.row.caller_tenant = Some("contoso.example".to_owned());
         let partner = |tenant: &str| {

@@ -1,12 +1,13 @@
-//! Locks of operations: in one process one task drives an operation, and the others wait and see what came of it.
-//! Between processes the compare-and-swap of each step decides.
+//! Locks of operations. Within one process one task at a time drives an operation; the other tasks wait, and
+//! then find its result. Between processes the compare-and-swap of each step decides.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, MutexGuard};
 
-/// How many operations are driven at the same time, at most.
+/// Operations that one process drives at the same time, at most. Operations whose ids have the same hash
+/// share a lock.
 pub(crate) const OPERATIONS_DRIVEN_MAX: usize = 64;
 
 /// The locks of one service. Clones share them.
@@ -18,7 +19,8 @@ impl OperationLocks {
         OperationLocks(std::iter::repeat_with(|| Mutex::new(())).take(OPERATIONS_DRIVEN_MAX).collect())
     }
 
-    /// Waits until nobody else drives the operation; `None` only when there are no locks.
+    /// Waits until no other task of this process drives the operation. `None` would mean that there are no
+    /// locks.
     pub(crate) async fn lock(&self, operation: &str) -> Option<MutexGuard<'_, ()>> {
         let mut hasher = DefaultHasher::new();
         operation.hash(&mut hasher);

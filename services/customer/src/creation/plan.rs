@@ -1,4 +1,4 @@
-//! What a request to create a customer asks for, well formed: the plan of its operation.
+//! The plan of an operation: the creation that a request asks for, well formed.
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
@@ -11,11 +11,11 @@ use csp_service::{Evidence, Fields, Result};
 use crate::agreement::Attestation;
 use crate::customer::profile::Profile;
 
-/// What a designated reseller may administer when the provider asks for nothing else (rule CUS-02): the
-/// customer's account and its subscriptions.
+/// Roles of the admin grant that a designated reseller gets when the provider names none (rule CUS-02). They
+/// administer the customer's account and its subscriptions.
 pub(crate) const RESELLER_ADMIN_ROLES: [&str; 4] =
     ["directory-readers", "helpdesk-administrator", "license-administrator", "service-support-administrator"];
-/// For how long: the longest that a grant may last.
+/// Days that this grant lasts: as long as a grant may last.
 pub(crate) const RESELLER_ADMIN_DAYS: i32 = ADMIN_DAYS_MAX;
 
 /// How a customer is to be created.
@@ -28,25 +28,26 @@ pub(crate) struct Plan {
     pub(crate) reseller: Option<String>,
     pub(crate) admin_access: Option<AdminAccess>,
     pub(crate) first_order: Option<FirstOrder>,
-    /// The invitation that a tenant accepts: it is registered, and the relationship service sets its edges.
+    /// The invitation that the tenant accepts. The operation then only registers the tenant; the relationship
+    /// service sets the edges.
     pub(crate) invitation: Option<String>,
 }
 
-/// Who is to serve the customer.
+/// The partner that is to serve the customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Seller {
-    /// The partner that calls.
+    /// The calling partner.
     Caller,
-    /// The partner that an operator names, with the evidence that it does.
+    /// The partner that an operator names, with the evidence that this partner serves the customer.
     Recorded {
         /// Resource name of the partner.
         partner: String,
-        /// Since when, and how this is known.
+        /// The day since when the partner serves the customer, and the source.
         evidence: Evidence,
     },
 }
 
-/// What is ordered with the customer, and the agreement that the order needs.
+/// The order that comes with the creation, and the agreement that the order needs.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FirstOrder {
     pub(crate) agreement: Attestation,
@@ -126,7 +127,7 @@ impl Plan {
         })
     }
 
-    /// The plan of a tenant that is registered because it accepts an invitation.
+    /// The plan of a registration: a tenant accepts an invitation.
     pub(crate) fn register(request: &pb::RegisterInvitedRequest) -> Result<Plan> {
         let mut fields = Fields::new();
         let customer_id = fields.chosen_id("customer_id", &request.customer_id);
@@ -146,7 +147,7 @@ impl Plan {
         })
     }
 
-    /// Where a recorded customer comes from.
+    /// The evidence of a recorded customer.
     pub(crate) fn evidence(&self) -> Option<&Evidence> {
         match &self.seller {
             Seller::Caller => None,
@@ -167,9 +168,9 @@ fn customary_access(reseller: Option<&str>) -> Option<AdminAccess> {
     })
 }
 
-/// The first order, which must be there, read as the subscription service reads it. What that service would refuse
-/// whatever the offer is refused now, by the preview and by the act alike; the offers' own ranges, limits and plans are
-/// judged when the order is placed.
+/// Reads the first order, which is required, as the subscription service reads it. An order that the
+/// subscription service would refuse for every offer is refused here already, with and without
+/// `validate_only`. The offers' own ranges, limits and plans are checked when the order is placed.
 fn first_order(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<Order> {
     let draft = fields.required("order", draft)?;
     let order = Order::read(fields, "order", draft)?;

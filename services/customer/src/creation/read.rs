@@ -14,7 +14,7 @@ pub(crate) async fn by_id(service: &CustomerService, id: &str) -> Result<Operati
     row.map(Operation::from).ok_or_else(|| Fault::not_found(KIND, id))
 }
 
-/// The operation of this name, if it exists for the caller.
+/// The operation with this name, if the caller may see it; otherwise NOT_FOUND.
 pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) -> Result<Operation> {
     let id = name.strip_prefix(COLLECTION).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
     let mut reader = service.book.store.read_once().await?;
@@ -23,7 +23,7 @@ pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) 
     operation.ok_or_else(|| Fault::not_found(KIND, name))
 }
 
-/// The name in a request that has nothing else to read.
+/// Reads the operation's name from a request that has no other field to check.
 pub(crate) fn name(value: &str) -> Result<String> {
     Fields::only(|fields| fields.resource_name("name", value, COLLECTION))
 }

@@ -1,12 +1,13 @@
-//! The tenant of a customer that accepts an invitation is registered, so that edges can name it:
+//! Registers the tenant of a customer that accepts an invitation, so that edges can name the customer:
 //! `RegisterInvited`.
 //!
-//! It is an operation as a creation is, without edges of its own: reserve, claim, show. Unlike a creation it is not
-//! taken to its end later on: whoever accepts asks again, and says again what the tenant is. What an earlier try
-//! claimed for other words is free then, as is what nobody came back for.
+//! A registration is an operation like a creation, without edges: reserve, claim, activate. Unlike a
+//! creation, an interrupted registration is not resumed in the background but cancelled: the accepting
+//! customer calls again and describes its tenant again. A call with the same description continues the
+//! earlier registration. A call with another description cancels that registration and frees its claims.
 //!
-//! The command keeps the plain parts (`Book::conclude`): it is a step between services, with neither request id nor
-//! preview. What makes it safe to repeat is the tenant itself.
+//! The command uses the plain parts (`Book::conclude`): it is a step between services, with neither request
+//! id nor preview. It is safe to repeat because a tenant is registered only once.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;
@@ -59,7 +60,7 @@ async fn run(
     registered(service, tenant).await?.ok_or_else(|| Fault::lost_race(name(&operation.row().customer)))
 }
 
-/// The customer with that tenant, once it shows.
+/// The answer for a registered tenant; `None` while no active customer has it.
 async fn registered(service: &CustomerService, tenant: &str) -> Result<Option<pb::RegisterInvitedResponse>> {
     let mut reader = service.book.store.read_once().await?;
     let row = customer::facts::by_tenant(&mut reader, &[tenant]).await?.pop();
@@ -71,7 +72,8 @@ async fn earlier_tries(service: &CustomerService, tenant: &str) -> Result<Vec<Op
     Ok(table::registrations(&mut reader, tenant).await?)
 }
 
-/// Takes an earlier try to its end if it said the same of the tenant, and calls it off otherwise.
+/// Drives an earlier registration to its end if it describes the tenant as this request does, and cancels it
+/// otherwise.
 async fn end(
     service: &CustomerService,
     call: &Call,
@@ -84,13 +86,14 @@ async fn end(
     let _lock = service.operation_locks.lock(&earlier.id).await;
     match drive::call_off(service, call, &earlier.id).await {
         Ok(_) => Ok(()),
-        // It came to its end meanwhile.
+        // The earlier registration ended meanwhile.
         Err(Fault::StateConflict { resource, .. }) => Err(Fault::lost_race(resource)),
         Err(fault) => Err(fault),
     }
 }
 
-/// Drives a registration. One whose claim was refused is looked at afresh: what is in the way is told then.
+/// Drives a registration. A refused claim counts as a lost race: the next try looks up who holds the tenant
+/// or the domain, and answers with the holder.
 async fn go(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
     match drive::to_the_end(service, call, id).await {
         Ok(_) => Ok(()),
@@ -102,7 +105,7 @@ async fn go(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
     }
 }
 
-/// Who has tenant or domain, if anybody has.
+/// The answer that names the holder of the tenant or the domain, if there is one.
 async fn taken(
     service: &CustomerService,
     call: &Call,
@@ -113,7 +116,7 @@ async fn taken(
     let facts = service.registry.facts(call, service.book.clock.today(), query).await?;
     let of_tenant = facts.tenant(tenant);
     if let Some(holder) = of_tenant.customer {
-        // A creation is under way; it shows, or the tenant is free again.
+        // That customer is still being created. The next try finds it active, or finds the tenant free.
         return Err(Fault::lost_race(holder));
     }
     let answer = pb::RegisterInvitedResponse {
@@ -128,7 +131,7 @@ async fn taken(
         .map(|customer| pb::RegisterInvitedResponse { domain_customer: customer, ..Default::default() }))
 }
 
-/// Writes the customer, invisible, and the operation that is to make it show.
+/// Writes the customer as reserved, hence invisible, and the operation that is to activate it.
 async fn reserve(
     service: &CustomerService,
     call: &Call,

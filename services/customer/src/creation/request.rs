@@ -1,4 +1,5 @@
-//! The four requests that create a customer: kept with the operation, and read again when it is resumed.
+//! The four requests that create a customer. Each is stored with its operation, and read again when the
+//! operation is resumed.
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
@@ -12,18 +13,18 @@ use super::table::{OperationRow, Rpc};
 /// A request to create a customer.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Request {
-    /// A partner creates it.
+    /// A partner creates a customer.
     Create(pb::CreateCustomerRequest),
-    /// An operator records it.
+    /// An operator records a customer.
     Record(pb::RecordCustomerRequest),
-    /// A partner creates it together with its first subscriptions.
+    /// A partner creates a customer together with its first subscriptions.
     AddWithOrder(pb::AddCustomerWithOrderRequest),
     /// A tenant accepts an invitation.
     Register(pb::RegisterInvitedRequest),
 }
 
 impl Request {
-    /// The request that was kept with an operation.
+    /// Decodes the request that is stored with an operation.
     pub(crate) fn of(row: &OperationRow) -> Result<Request> {
         let bytes = row.request.as_slice();
         let decoded = match row.rpc {
@@ -35,7 +36,7 @@ impl Request {
         decoded.map_err(|_| broken(row, "request").into())
     }
 
-    /// The request, to be kept.
+    /// Encodes the request, to be stored with its operation.
     pub(crate) fn encode(&self) -> Vec<u8> {
         match self {
             Request::Create(request) => request.encode_to_vec(),
@@ -45,7 +46,7 @@ impl Request {
         }
     }
 
-    /// The RPC that takes it.
+    /// The RPC of the request.
     pub(crate) fn rpc(&self) -> Rpc {
         match self {
             Request::Create(_) => Rpc::CreateCustomer,
@@ -55,7 +56,7 @@ impl Request {
         }
     }
 
-    /// The caller's id for it; empty for none.
+    /// The caller's request id; empty when the caller gave none.
     pub(crate) fn request_id(&self) -> &str {
         match self {
             Request::Create(request) => &request.request_id,
@@ -65,7 +66,7 @@ impl Request {
         }
     }
 
-    /// The attempt that it makes when `call` sends it.
+    /// The attempt under which the answer is stored when `call` sends the request.
     pub(crate) fn attempt(&self, call: &Call) -> Result<Attempt> {
         match self {
             Request::Create(request) => Attempt::of_mutation(call, request),
@@ -75,7 +76,7 @@ impl Request {
         }
     }
 
-    /// What it asks for.
+    /// Reads the plan of the request.
     pub(crate) fn plan(&self, today: Day) -> Result<Plan> {
         match self {
             Request::Create(request) => Plan::create(request),
@@ -85,7 +86,8 @@ impl Request {
         }
     }
 
-    /// Whether both register the same tenant in the same words; each try has a name of its own for the customer.
+    /// Whether both requests register the same tenant with the same description. Each call may choose its own
+    /// customer id, which is therefore ignored.
     pub(crate) fn says_the_same(&self, other: &Request) -> bool {
         let unnamed = |request: &pb::RegisterInvitedRequest| pb::RegisterInvitedRequest {
             customer_id: String::new(),

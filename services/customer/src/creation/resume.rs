@@ -1,4 +1,4 @@
-//! Operations that a crash or an absent peer cut short are taken up again.
+//! Resumes operations that a crash or an unavailable peer interrupted.
 
 use std::time::{Duration, Instant};
 
@@ -7,21 +7,21 @@ use csp_service::{Call, Result};
 use super::{drive, operation, read, table};
 use crate::{CustomerService, NAME};
 
-/// How often [`CustomerService::resume_operations`] is to be called.
+/// The period at which [`CustomerService::resume_operations`] is to be called.
 pub const RESUME_PERIOD: Duration = Duration::from_secs(15);
-/// How many operations one call of [`CustomerService::resume_operations`] takes up.
+/// Operations that one call of [`CustomerService::resume_operations`] resumes, at most.
 pub const RESUMED_MAX: i64 = 100;
 /// How long resuming one operation may wait for its peers.
 const RESUME_WAIT_MAX: Duration = Duration::from_secs(20);
 
 impl CustomerService {
-    /// Takes up the operations that were left alone, by a crash or because a peer could not be asked, and
-    /// says how many came to their end. To be called at start and every [`RESUME_PERIOD`]. Once `goes_on` says no,
-    /// the one at work is the last: the others are left to the next process.
+    /// Resumes operations whose lease has expired, because of a crash or an unavailable peer, and says how
+    /// many ended. To be called at start and every [`RESUME_PERIOD`]. Once `goes_on` answers `false`, no
+    /// further operation is begun: the next process resumes the others.
     ///
     /// # Errors
-    /// [`csp_service::Fault::StoreUnavailable`] when the database does not answer. What keeps a single operation from
-    /// going on is logged; it is taken up again the next time.
+    /// [`csp_service::Fault::StoreUnavailable`] when the database does not answer. The fault of a single
+    /// operation is logged, and a later call resumes that operation again.
     pub async fn resume_operations(&self, goes_on: impl Fn() -> bool) -> Result<usize> {
         let now = self.book.now();
         let mut reader = self.book.store.read_once().await?;
@@ -43,14 +43,19 @@ impl CustomerService {
             let call = Call { deadline: Some(deadline), ..Call::of_service(NAME, "ResumeOperation") };
             match resume(self, &call, &row.id).await {
                 Ok(()) => ended += 1,
-                Err(fault) => tracing::warn!(operation = row.id, ?fault, "an operation does not go on"),
+                Err(fault) => tracing::warn!(
+                    operation = row.id,
+                    ?fault,
+                    "resuming an operation failed; a later round tries again"
+                ),
             }
         }
         Ok(ended)
     }
 }
 
-/// Drives an operation that was left alone. A registration is called off: whoever accepts comes again, or never.
+/// Drives an operation whose driver is gone. A registration is cancelled instead: the accepting customer may
+/// call again, or never.
 async fn resume(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
     let _lock = service.operation_locks.lock(id).await;
     if read::by_id(service, id).await?.is_registration() {

@@ -1,4 +1,5 @@
-//! The steps forward of an operation. Each can be repeated, and ends with the operation one step on.
+//! The forward steps of an operation. Each step can be repeated, and saves the operation's next state at its
+//! end.
 
 use csp_proto::customer::v1 as pb;
 use csp_proto::relationship::v1::{AdminGrant, EstablishCustomerRequest, ResellerRelationship};
@@ -14,7 +15,7 @@ use super::judge::{judge, tenant_taken};
 use super::request::Request;
 use super::work::{Progress, Work, decisions};
 
-/// Claims tenant and domain, so that nobody else can have them.
+/// Claims tenant and domain at the registry, so that no other customer can have them.
 pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
     let plan = work.plan()?;
     let (service, profile) = (work.service, &plan.profile);
@@ -30,22 +31,23 @@ pub(crate) async fn claim_tenant(work: &Work<'_>) -> Result<Progress> {
             Ok(Progress::Next)
         }
         Claim::TenantTaken(_) => Err(tenant_taken(&profile.tenant)),
-        // A registration is not judged here: where edges are kept it is.
+        // This service does not judge a registration: the relationship service judges the acceptance.
         Claim::CspTenant(_) if plan.invitation.is_some() => Err(tenant_taken(&profile.tenant)),
         Claim::DomainTaken(_) if plan.invitation.is_some() => Err(tenant_taken(&profile.domain)),
         Claim::CspTenant(_) | Claim::DomainTaken(_) => {
-            // Somebody was faster: decided again, the refusal names the rule.
+            // Another claim came first. Deciding again gives a refusal that names the rule.
             judge(service, &work.call, &plan, &work.attempt, &name).await?;
             Err(Fault::lost_race(name))
         }
     }
 }
 
-/// Has the relationships and the grant set, under the relationship service's own permit.
+/// Asks the relationship service to set the relationships and the admin grant, under that service's own
+/// permit.
 pub(crate) async fn establish_edges(work: &Work<'_>) -> Result<Progress> {
     let plan = work.plan()?;
     if plan.invitation.is_some() {
-        // The acceptance sets them, once the customer can be named.
+        // The acceptance sets the edges, once the customer exists.
         return activate(work, Vec::new(), None, None).await;
     }
     let request = EstablishCustomerRequest {
@@ -64,19 +66,19 @@ pub(crate) async fn establish_edges(work: &Work<'_>) -> Result<Progress> {
     }
     let of_seller = edges.relationships.first().map(|relationship| relationship.name.clone());
     let mut after = work.operation.clone();
-    let relationship = of_seller.ok_or_else(|| Fault::internal("a customer without a relationship"))?;
+    let relationship = of_seller.ok_or_else(|| Fault::internal("the seller's relationship was not set"))?;
     after.established(relationship, work.service.book.now())?;
     work.go_on(&after).await?;
     Ok(Progress::Next)
 }
 
-/// Places the first order, as whoever began the operation.
+/// Places the first order, on behalf of the caller that began the operation.
 pub(crate) async fn place_order(work: &Work<'_>) -> Result<Progress> {
     let order = work.plan()?.first_order;
     let request = SubmitOrderRequest {
-        // The same for every try, so that the order is placed once.
+        // Equal for every try, so that the order is placed once.
         request_id: work.operation.name(),
-        // And still known when the request id is forgotten.
+        // Identifies the order even after the subscription service has forgotten the request id.
         order_id: work.operation.row().id.clone(),
         customer: work.customer.name(),
         order: order.map(|first| first.order.render()),
@@ -92,7 +94,7 @@ pub(crate) async fn place_order(work: &Work<'_>) -> Result<Progress> {
     activate(work, Vec::new(), None, Some(placed)).await
 }
 
-/// The last step: the customer shows, and the request has its answer.
+/// Ends the last step: activates the customer and stores the request's answer.
 async fn activate(
     work: &Work<'_>,
     relationships: Vec<ResellerRelationship>,

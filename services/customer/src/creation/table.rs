@@ -6,54 +6,53 @@ use csp_store::{Change, Connection, Error, Save, Select, Statement, Tx, Word, ta
 use jiff::Timestamp;
 
 table! {
-    /// A row of the table.
     pub(crate) struct OperationRow in "operation" {
         id: String,
-        /// The tenant of the customer to be.
+        /// Tenant of the customer that the operation creates.
         tenant: String,
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
         state: State,
-        /// The step that is next; none when terminal.
+        /// The next step; none when the operation has ended.
         step: Option<Step>,
-        /// How it ends once everything is taken back.
+        /// How the operation ends once every step is undone.
         outcome: Option<Outcome>,
         rpc: Rpc,
-        /// The request that began it, encoded: it is the plan.
+        /// The encoded request that began the operation. The plan is read from it.
         request: Vec<u8>,
         request_id: Option<String>,
-        /// Who began it, for the calls that are still to be made.
+        /// The caller that began the operation, for the calls to peers that are still to be made.
         caller: String,
         caller_key: String,
         /// The caller's tenant; none for an operator.
         caller_tenant: Option<String>,
-        /// Id of the customer to be.
+        /// Id of the customer that the operation creates.
         customer: String,
-        /// The partner that will serve the customer.
+        /// Resource name of the partner that will serve the customer; empty for a registration.
         seller: String,
-        /// The seller's relationship with the customer, once the edges are set and an order is to follow.
+        /// The seller's relationship with the customer. Set after ESTABLISH_EDGES, if an order follows.
         relationship: Option<String>,
         placed_order: Option<String>,
         creation_decision: String,
         agreement_decision: Option<String>,
         refusal: Option<Encoded<Refusal>>,
         failure: Option<String>,
-        /// Until when whoever drives it is left alone.
+        /// When the lease of the current driver expires.
         lease_time: Timestamp,
     }
 }
 
-/// Where an operation stands.
+/// State of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// It has a step that is next.
+    /// The operation has a next step.
     Running,
     /// The customer exists.
     Done,
-    /// A step was refused.
+    /// A step was refused; every step is undone, or the customer is kept without the order.
     Failed,
-    /// It was called off.
+    /// The operation was cancelled and undone.
     Cancelled,
 }
 
@@ -66,7 +65,7 @@ impl Word for State {
     ];
 }
 
-/// What is next.
+/// A step of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     /// Tenant and domain are claimed at the registry.
@@ -75,7 +74,7 @@ pub(crate) enum Step {
     EstablishEdges,
     /// The first order is placed.
     PlaceOrder,
-    /// Everything is taken back.
+    /// The earlier steps are undone.
     TakeBack,
 }
 
@@ -88,12 +87,12 @@ impl Word for Step {
     ];
 }
 
-/// How an operation ends whose steps are taken back.
+/// How an operation ends once every step is undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// A step was refused.
     Failed,
-    /// It was called off.
+    /// The operation was cancelled.
     Cancelled,
 }
 
@@ -102,7 +101,7 @@ impl Word for Outcome {
         &[(Outcome::Failed, "FAILED"), (Outcome::Cancelled, "CANCELLED")];
 }
 
-/// What began an operation.
+/// The RPC that began an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rpc {
     CreateCustomer,
@@ -121,7 +120,8 @@ impl Word for Rpc {
 }
 
 table! {
-    /// The lease of an operation: all that taking it up needs, so that a row that is broken keeps no other one waiting.
+    /// The columns that a resumption needs. A broken value in any other column keeps no other operation from
+    /// being resumed.
     pub(crate) struct LeaseRow in "operation" {
         id: String,
         lease_time: Timestamp,
@@ -168,24 +168,25 @@ const REGISTRATIONS: Select<OperationRow> = Select::new(
      WHERE tenant = $1 AND rpc = 'RegisterInvited' AND state = 'RUNNING'
      ORDER BY create_time LIMIT $2",
 );
-/// Running registrations of one tenant that are looked at, at most.
+/// Running registrations of one tenant that one call reads, at most.
 const REGISTRATIONS_MAX: i64 = 10;
 
-/// Every statement of the table.
+/// Every SQL statement on the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&UPDATE, &LEASE, &BY_ID, &OF_REQUEST, &LEFT_ALONE, &REGISTRATIONS];
 
-/// Adds an operation; two that run for one request are a conflict.
+/// Adds an operation. A unique index allows only one running operation for one request.
 pub(crate) fn insert(tx: &mut Tx, row: &OperationRow) {
     tx.put(Change::insert(row));
 }
 
-/// Saves an operation that went on, over the revision before.
+/// Saves a changed operation. Optimistic lock: the write loses its race unless the stored revision is the one
+/// before.
 pub(crate) fn update(tx: &mut Tx, row: &OperationRow) {
     tx.put(UPDATE.of(row).must_meet(1));
 }
 
-/// Moves the lease, if nobody else did; says whether it was moved.
+/// Moves the expiry of the lease by compare-and-swap; `false` when another driver moved it first.
 pub(crate) async fn lease(
     conn: &mut Connection,
     id: &str,
@@ -202,7 +203,7 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<Oper
     Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// The operation that this request began, running or called off.
+/// The operation that this request began, if it is running or was cancelled.
 pub(crate) async fn of_request(
     conn: &mut Connection,
     caller_key: &str,
@@ -211,12 +212,12 @@ pub(crate) async fn of_request(
     Ok(OF_REQUEST.query().bind(caller_key).bind(request_id).fetch_optional(conn).await?)
 }
 
-/// The running operations that register the tenant, oldest first.
+/// Running operations that register the tenant, oldest first.
 pub(crate) async fn registrations(conn: &mut Connection, tenant: &str) -> Result<Vec<OperationRow>, Error> {
     Ok(REGISTRATIONS.query().bind(tenant).bind(REGISTRATIONS_MAX).fetch_all(conn).await?)
 }
 
-/// Running operations whose lease has passed by `now`, the longest left alone first.
+/// Running operations whose lease has expired by `now`, the longest expired first.
 pub(crate) async fn left_alone(
     conn: &mut Connection,
     now: Timestamp,

@@ -1,4 +1,4 @@
-//! The step back of an operation: everything that its steps did is undone.
+//! The compensation of an operation: undoes everything that its steps did.
 
 use csp_service::peers::{Closing, Edge, EdgesQuery, RelationshipKey, Voiding};
 use csp_service::{Attempt, Fault, Result};
@@ -9,26 +9,30 @@ use super::table;
 use super::work::{Progress, Work};
 use crate::{agreement, customer};
 
-/// Takes everything back. Where the order was placed after all, the operation goes on; where something else
-/// rests on the customer by now, the customer is kept and the operation ends without its order.
+/// Undoes every step. If the order was placed after all, the operation goes forward again. If something else
+/// rests on the customer, the customer is kept and the operation ends without its order.
 pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     let now = work.service.book.now();
     if let Some(relationship) = &work.operation.row().relationship {
-        // First of all its own order, wherever it is: what ends here ends without one.
+        // The operation's order is voided first, even if it is still in flight: an operation that ends here
+        // ends without an order.
         let voiding = work.service.subscriptions.void_order(&work.call, &work.operation.name()).await?;
-        // An order of that id for somebody else is none of its own, and keeps its own from being placed.
+        // Another customer's order with this id is not the operation's, and keeps the operation's from being
+        // placed.
         if voiding == Voiding::Placed && work.own_order().await?.is_some() {
             let mut after = work.operation.clone();
             after.go_on(now)?;
             work.go_on(&after).await?;
             return Ok(Progress::Next);
         }
-        // Closed before anything is undone: an order of anybody else finds no relationship.
+        // The relationship is closed for orders before anything is undone, so that no other order can rest on
+        // it.
         let (begun, edge) = (now.as_microsecond(), key(work, relationship));
         let closing = work.service.subscriptions.close_edge(&work.call, edge, begun).await?;
         match closing {
             Closing::Closed => {}
-            // Nothing rests on it: an end that began later was given up meanwhile. The next try begins later still.
+            // Nothing rests on the relationship: an end that began later was given up meanwhile, and this
+            // close came too late. The next try has a later begin.
             Closing::Held(0) => return Err(Fault::lost_race(relationship.clone())),
             Closing::Held(_) => return keep(work).await,
         }
@@ -53,7 +57,8 @@ pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     Ok(Progress::Next)
 }
 
-/// The customer stays with its edges and its agreement, because somebody built on it before its creation ended.
+/// Keeps the customer with its edges and its agreement, because something came to rest on it during its
+/// creation.
 async fn keep(work: &Work<'_>) -> Result<Progress> {
     let book = &work.service.book;
     let (now, mut operation) = (book.now(), work.operation.clone());
@@ -66,8 +71,8 @@ async fn keep(work: &Work<'_>) -> Result<Progress> {
     Ok(Progress::Next)
 }
 
-/// Opens the seller's relationship for orders again, unless it was ended meanwhile; what another end closed after
-/// `begun` stays closed.
+/// Opens the seller's relationship for orders again, unless the relationship has ended. A close by an
+/// end that began after `begun` stays in force.
 async fn reopen(work: &Work<'_>, begun: Timestamp) -> Result<()> {
     let Some(relationship) = &work.operation.row().relationship else {
         return Ok(());
@@ -87,7 +92,8 @@ async fn reopen(work: &Work<'_>, begun: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Takes back what other services keep, and what of it is still on its way to them: they refuse it from now on.
+/// Undoes the edges and the claims at the peers. The peers refuse steps of the operation that are still in
+/// flight.
 async fn undo(work: &Work<'_>) -> Result<()> {
     let (operation, name) = (work.operation.name(), work.customer.name());
     work.service.relationships.dissolve_customer(&work.call, &operation, &name).await?;

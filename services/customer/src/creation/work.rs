@@ -1,4 +1,4 @@
-//! An operation at work: what its steps need, and how they save what they did.
+//! An operation in progress: what its steps need, and how they save their results.
 
 use csp_proto::customer::v1 as pb;
 use csp_proto::policy::v1::Decision;
@@ -18,14 +18,14 @@ use crate::CustomerService;
 use crate::agreement::{self, Agreement};
 use crate::customer::{self, Customer};
 
-/// Collection of orders, at the subscription service.
+/// Collection id of orders, at the subscription service.
 const ORDERS: &str = "orders";
 
-/// An operation at work, with everything that its next step needs.
+/// An operation in progress, with everything that its next step needs.
 #[derive(Debug)]
 pub(crate) struct Work<'a> {
     pub(crate) service: &'a CustomerService,
-    /// On behalf of whoever began the operation.
+    /// The call on behalf of the caller that began the operation.
     pub(crate) call: Call,
     pub(crate) attempt: Attempt,
     pub(crate) request: Request,
@@ -33,7 +33,7 @@ pub(crate) struct Work<'a> {
     pub(crate) customer: Customer,
 }
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Debug)]
 pub(crate) enum Progress {
     /// Another step is next.
@@ -43,7 +43,8 @@ pub(crate) enum Progress {
 }
 
 impl<'a> Work<'a> {
-    /// Takes the operation up, in the time that is left of `call` but on behalf of whoever began it.
+    /// Prepares the operation's next step: with the deadline of `call`, on behalf of the caller that began
+    /// the operation.
     pub(crate) async fn of(
         service: &'a CustomerService,
         call: &Call,
@@ -58,32 +59,32 @@ impl<'a> Work<'a> {
         Ok(Work {
             service,
             attempt: request.attempt(&call)?,
-            customer: customer.ok_or_else(|| Fault::internal("an operation without its customer"))?,
+            customer: customer.ok_or_else(|| Fault::internal("the customer of an operation is missing"))?,
             call,
             request,
             operation,
         })
     }
 
-    /// What the request asks for, read again. Taking back does not read it: what an older release took and this one
-    /// refuses is called off like any other refusal.
+    /// Reads the plan from the stored request. Undoing does not need the plan: a request that an older
+    /// release accepted and this release refuses is undone like any other refusal.
     pub(crate) fn plan(&self) -> Result<Plan> {
         self.request.plan(self.service.book.clock.today())
     }
 
-    /// Saves that the operation went on.
+    /// Saves the operation's next state.
     pub(crate) async fn go_on(&self, after: &Operation) -> Result<()> {
         save(self.service, &self.call, &self.operation, after).await
     }
 
-    /// Turns the operation back: a step was refused for good.
+    /// Saves that a step was refused for good and every step is to be undone.
     pub(crate) async fn give_up(&self, refusal: &Status) -> Result<()> {
         let mut after = self.operation.clone();
         after.give_up(refusal, self.service.book.now())?;
         self.go_on(&after).await
     }
 
-    /// Gives the lease back, best effort, so that the next one who comes need not wait until it passes.
+    /// Releases the lease, best effort, so that the next driver need not wait for it to expire.
     pub(crate) async fn leave(&self) {
         let row = self.operation.row();
         let left = async {
@@ -93,12 +94,16 @@ impl<'a> Work<'a> {
         };
         if let Err(error) = left.await {
             let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, operation = row.id, "an operation's lease was not given back: it passes");
+            tracing::warn!(
+                error,
+                operation = row.id,
+                "a lease was not released: the operation waits until it expires"
+            );
         }
     }
 
-    /// Writes that the customer shows and how the operation ended. Gives the customer, and what to tell the journal:
-    /// the customer, its agreement, the operation.
+    /// Writes the activated customer and the ended operation. Gives the customer, and the journal's effects:
+    /// of the customer, its agreement and the operation.
     pub(crate) async fn show(
         &self,
         tx: &mut Tx,
@@ -120,7 +125,7 @@ impl<'a> Work<'a> {
         Ok((shown, effects))
     }
 
-    /// The operation's order, once it is placed.
+    /// The order with the operation's id, if it was placed for the operation's customer.
     pub(crate) async fn own_order(&self) -> Result<Option<Order>> {
         let name = format!("{ORDERS}/{}", self.operation.row().id);
         let order = self.service.subscriptions.order(&self.call, &name).await?;
@@ -128,7 +133,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Saves an operation that went on, with its journal entry.
+/// Saves a changed operation, with its journal entry.
 pub(crate) async fn save(
     service: &CustomerService,
     call: &Call,
@@ -141,14 +146,14 @@ pub(crate) async fn save(
     service.book.conclude(tx, call, &Attempt::of_work(call), None, effects, &()).await
 }
 
-/// What was decided before the first step: the creation, and the agreement.
+/// The decisions that were made before the first step: of the creation and of the agreement.
 pub(crate) async fn decisions(conn: &mut Connection, operation: &Operation) -> Result<Vec<Decision>> {
     let row = operation.row();
     let mut decisions = Vec::new();
-    // The decision of a registration is the acceptance's, where edges are kept.
+    // A registration has no decision here: the relationship service stores the decision of the acceptance.
     let of_creation = Some(&row.creation_decision).filter(|id| !id.is_empty());
     for id in [of_creation, row.agreement_decision.as_ref()].into_iter().flatten() {
-        let saved = decision::get(conn, id).await?.ok_or_else(|| Fault::internal("a decision is lost"))?;
+        let saved = decision::get(conn, id).await?.ok_or_else(|| Fault::internal("a decision is missing"))?;
         let decoded = Decision::decode(saved.body.as_slice());
         decisions.push(decoded.map_err(|_| broken(&saved, "body"))?);
     }

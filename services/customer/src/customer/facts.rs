@@ -1,4 +1,5 @@
-//! What the other services ask about customers: `GetFacts`. Each question is one statement, and none without keys.
+//! Customers as facts for the other services: `GetFacts`. Each look-up is one statement; a look-up without
+//! keys runs none.
 
 use csp_policy::{Country, Day};
 use csp_proto::customer::v1 as pb;
@@ -32,7 +33,8 @@ macro_rules! facts {
     };
 }
 
-/// What exists, and what a running operation is about to create.
+/// Active customers, and reserved customers whose running operation has claimed the tenant and sets edges or
+/// places the order.
 const BY_ID: Select<FactsRow> = Select::new(facts!(
     "(state = 'ACTIVE'
               OR (state = 'RESERVED'
@@ -43,10 +45,11 @@ const BY_ID: Select<FactsRow> = Select::new(facts!(
                AND customer.id IN :list"
 ));
 
-/// An invitation is accepted by tenant: an edge from it would keep a creation under way from being taken back.
+/// Active customers only, because `AcceptInvitation` looks up its tenant here. An edge that an acceptance set
+/// on a reserved customer would keep the operation from undoing that customer.
 const BY_TENANT: Select<FactsRow> = Select::new(facts!("state = 'ACTIVE' AND customer.tenant IN :list"));
 
-/// Every statement that asks for facts.
+/// Every SQL statement of this file.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_ID, &BY_TENANT];
 
 table! {
@@ -66,7 +69,7 @@ table! {
 }
 
 impl FactsRow {
-    /// As the other services need it, with its agreement.
+    /// The fact as the other services get it.
     pub(crate) fn render(self) -> pb::CustomerFacts {
         pb::CustomerFacts {
             name: name(&self.id),
@@ -83,8 +86,8 @@ impl FactsRow {
     }
 }
 
-/// Customers by name or tenant, each once. Each way is one statement: whoever asks in both wants to know of each as
-/// it is then.
+/// Looks customers up by name and by tenant, and answers each customer once. The two look-ups have no common
+/// snapshot: a caller that uses both gets each customer as of its own look-up.
 pub(crate) async fn get(
     service: &CustomerService,
     request: pb::GetFactsRequest,
@@ -104,12 +107,12 @@ pub(crate) async fn get(
     Ok(pb::GetFactsResponse { customers: rows.into_iter().map(FactsRow::render).collect() })
 }
 
-/// The customers with these ids, in no order.
+/// Customers with these ids, active or being created, in no particular order.
 pub(crate) async fn by_id(conn: &mut Connection, ids: &[&str]) -> Result<Vec<FactsRow>, Error> {
     looked_up(conn, &BY_ID, ids).await
 }
 
-/// Existing customers with these tenants, in no order.
+/// Active customers with these tenants, in no particular order.
 pub(crate) async fn by_tenant(conn: &mut Connection, tenants: &[&str]) -> Result<Vec<FactsRow>, Error> {
     looked_up(conn, &BY_TENANT, tenants).await
 }
@@ -134,7 +137,7 @@ mod tests {
     use csp_store::{Config, Store};
 
     #[tokio::test]
-    async fn every_number_of_keys_fits_the_schema() {
+    async fn a_look_up_takes_no_key_one_key_or_the_most_keys() {
         let folder = tempfile::tempdir().unwrap();
         let store =
             Store::open(Config::sqlite(folder.path().join("c.db")), crate::NAME, MIGRATIONS).await.unwrap();

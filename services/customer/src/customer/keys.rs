@@ -1,11 +1,12 @@
-//! The id and the key that a caller chooses for a customer.
+//! The id and the external id that a caller chooses for a customer.
 
 use csp_service::{Fault, Result};
 
 use super::{Customer, KIND, name, table};
 use crate::CustomerService;
 
-/// The id and key that the caller chose must be free; those of abandoned customers are.
+/// Refuses an id or an external id that an active or reserved customer has. Those of abandoned customers are
+/// free.
 pub(crate) async fn chosen_keys_must_be_free(
     service: &CustomerService,
     id: Option<&str>,

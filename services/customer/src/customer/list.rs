@@ -1,4 +1,5 @@
-//! The customers that a caller serves or served, by name: `ListCustomers`.
+//! Lists customers in order of their names: `ListCustomers`. A partner gets the customers that it serves or
+//! served, a customer gets itself, an operator gets every customer.
 
 use std::collections::HashMap;
 
@@ -11,14 +12,15 @@ use super::{Customer, name, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
-/// Longest text to look for.
+/// Longest search text, in characters.
 pub(crate) const TEXT_CHARS_MAX: usize = 100;
-/// Customers that one call looks at for a page; a page of a rare text is then short.
+/// Customers that one call examines before it answers with the matches so far. A page of a rare text may
+/// therefore be short; its page token leads to the rest.
 pub(crate) const CUSTOMERS_SCANNED_MAX: usize = 2_000;
-/// Customers that are looked at in one go.
+/// Customers that are read in one batch, at most.
 const LOT_SIZE: i64 = 500;
 
-/// What is looked for, well formed.
+/// The filters of the request, well formed.
 struct Query {
     counterpart: String,
     text: String,
@@ -67,14 +69,14 @@ pub(crate) async fn list(
     Ok(pb::ListCustomersResponse { customers, next_page_token })
 }
 
-/// A customer sees itself.
+/// The list that a customer gets: itself, if the filters fit. A filter by counterpart fits no customer here.
 async fn itself(service: &CustomerService, tenant: &str, query: &Query) -> Result<Vec<Customer>> {
     let mut reader = service.book.store.read_once().await?;
     let own = table::of_tenant(&mut reader, tenant).await?.map(Customer::from);
     Ok(own.into_iter().filter(|customer| query.counterpart.is_empty() && query.fits(customer)).collect())
 }
 
-/// The one customer to which the partner gave the key.
+/// The one active customer to which the partner gave the external id, if the partner may see that customer.
 async fn with_key(
     service: &CustomerService,
     call: &Call,
@@ -92,7 +94,9 @@ async fn with_key(
     Ok(seen.map(|_| customer).into_iter().collect())
 }
 
-/// Looks through what the caller serves, or through everything, until the page is full or enough was seen.
+/// Reads the caller's customers batch by batch until the page is full, the customers end, or
+/// [`CUSTOMERS_SCANNED_MAX`] of them were examined. Gives the matches and the next page token, which is empty
+/// at the end.
 async fn scan(
     service: &CustomerService,
     call: &Call,
@@ -124,7 +128,7 @@ async fn scan(
     Ok((found, page.next(&[after])))
 }
 
-/// Some names, in order, and the customers among them that exist.
+/// A batch: names in order, and the active customers among them.
 struct Lot {
     names: Vec<String>,
     customers: HashMap<String, Customer>,

@@ -6,8 +6,8 @@
 //!                          └─ abandon ─→ ABANDONED
 //! ```
 //!
-//! A reserved customer exists for the operation that creates it, and for the services that it asks; for nobody
-//! else. An abandoned one never was: its id and keys are free again.
+//! A reserved customer is visible only to the operation that creates it and to the peers that this operation
+//! calls. An abandoned customer counts as never created: its id and its external id are free again.
 
 pub(crate) mod facts;
 pub(crate) mod keys;
@@ -36,35 +36,35 @@ use jiff::Timestamp;
 use self::profile::Profile;
 use self::table::{CustomerRow, State};
 
-/// Collection of the resource name.
+/// Collection id in the resource name.
 pub(crate) const COLLECTION: &str = "customers";
-/// Kind of the resource, as errors name it.
+/// Resource type, as errors name it.
 pub(crate) const KIND: &str = "customer";
-/// Owner of the keys that operators give; no tenant is written like this.
+/// Owner of the external ids that operators give. No tenant has this form.
 pub(crate) const OPERATORS: &str = "operators/";
-/// Owner of the keys of customers that were invited, which have none.
+/// Owner in the rows of invited customers, which have no external id. No tenant has this form.
 const INVITED: &str = "invited/";
 
-/// A customer, whole. It changes only by the transitions below.
+/// A customer. Its row is private and changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Customer {
     row: CustomerRow,
 }
 
-/// What a creation knows beside the profile.
+/// The fields of a new customer that its profile does not give.
 #[derive(Debug)]
 pub(crate) struct Creation<'a> {
     pub(crate) id: String,
     pub(crate) operation: &'a str,
-    /// Whose key `external_id` is: the creator's tenant, or [`OPERATORS`].
+    /// Who gives `external_id`: the creator's tenant, or [`OPERATORS`].
     pub(crate) owner: &'a str,
     pub(crate) external_id: Option<String>,
-    /// The partner that creates it; `None` for a record.
+    /// Resource name of the partner that creates the customer; `None` when an operator records the customer.
     pub(crate) creator: Option<String>,
     pub(crate) evidence: Option<&'a Evidence>,
 }
 
-/// What is to change of a customer; what is `None` stays as it is, and `Some(None)` takes it away.
+/// Changes to a customer: `None` leaves the field as it is, `Some(None)` clears the field.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Update {
     pub(crate) company_name: Option<String>,
@@ -74,7 +74,7 @@ pub(crate) struct Update {
 }
 
 impl Customer {
-    /// A customer that an operation is about to create.
+    /// The reserved customer of an operation that creates or records a customer.
     pub(crate) fn reserve(creation: Creation<'_>, profile: &Profile, now: Timestamp) -> Self {
         let mut customer = Self::new(creation.id, creation.operation, creation.owner, profile, now);
         customer.row.external_id = creation.external_id;
@@ -84,7 +84,7 @@ impl Customer {
         customer
     }
 
-    /// A tenant that accepts an invitation, which an operation is about to register.
+    /// The reserved customer of an operation that registers a tenant which accepts an invitation.
     pub(crate) fn register(
         id: String,
         operation: &str,
@@ -128,7 +128,8 @@ impl Customer {
         }
     }
 
-    /// Every step of its creation is done: it shows.
+    /// Makes the customer visible, after every step of its creation is done. Only a reserved customer can be
+    /// activated.
     pub(crate) fn activate(&mut self, now: Timestamp) -> Result<()> {
         self.must_be(State::Reserved)?;
         self.row.state = State::Active;
@@ -136,7 +137,7 @@ impl Customer {
         Ok(())
     }
 
-    /// Its creation was given up.
+    /// Marks the customer's creation as undone. Only a reserved customer can be abandoned.
     pub(crate) fn abandon(&mut self, now: Timestamp) -> Result<()> {
         self.must_be(State::Reserved)?;
         self.row.state = State::Abandoned;
@@ -144,7 +145,7 @@ impl Customer {
         Ok(())
     }
 
-    /// Name, billing and key change; what is `None` stays as it is.
+    /// Changes company name, billing and external id; `None` leaves the field as it is.
     pub(crate) fn update(&mut self, update: Update, now: Timestamp) {
         let row = &mut self.row;
         if let Some(company_name) = update.company_name {
@@ -163,19 +164,20 @@ impl Customer {
         self.touch(now);
     }
 
-    /// Another company of the registry.
+    /// Assigns the customer to an organization of the registry, or to none.
     pub(crate) fn set_organization(&mut self, organization: Option<String>, now: Timestamp) {
         self.row.organization = organization;
         self.touch(now);
     }
 
-    /// Its setup information is about to be shown.
+    /// Marks the setup information as shown.
     pub(crate) fn show_setup_info(&mut self, now: Timestamp) {
         self.row.setup_info_shown = true;
         self.touch(now);
     }
 
-    /// Its setup information was made void and can be shown once more.
+    /// Marks the setup information as not shown, because it was made void and can be shown once more. Refused
+    /// unless it was shown.
     pub(crate) fn hide_setup_info(&mut self, now: Timestamp) -> Result<()> {
         if !self.row.setup_info_shown {
             return Err(self.conflict("SETUP_INFO_NOT_SHOWN", "SETUP_INFO_SHOWN"));
@@ -193,22 +195,22 @@ impl Customer {
         &self.row
     }
 
-    /// What was read, for a decision that rests on it.
+    /// The revision that was read, for a decision that uses this customer as a fact.
     pub(crate) fn revision(&self) -> Revision {
         Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// Whether it exists for everybody who may see it.
+    /// Whether the customer exists: neither reserved nor abandoned.
     pub(crate) fn is_active(&self) -> bool {
         self.row.state == State::Active
     }
 
-    /// Whether this operation holds its reservation.
+    /// Whether this operation (an id) has reserved the customer.
     pub(crate) fn is_reserved_by(&self, operation: &str) -> bool {
         self.row.state == State::Reserved && self.row.operation.as_deref() == Some(operation)
     }
 
-    /// Whether its creation was given up.
+    /// Whether the customer's creation was undone.
     pub(crate) fn is_abandoned(&self) -> bool {
         self.row.state == State::Abandoned
     }
@@ -217,17 +219,17 @@ impl Customer {
         self.row.setup_info_shown
     }
 
-    /// Whether it was created by the partner with this CSP tenant.
+    /// Whether the partner with this CSP tenant created the customer.
     pub(crate) fn was_created_by(&self, csp_tenant: &str) -> bool {
         self.row.creator.is_some() && self.row.owner == csp_tenant
     }
 
-    /// Whether its name or domain contains the text, which is in lower case.
+    /// Whether company name or domain contains `text`, which must be in lower case.
     pub(crate) fn matches(&self, text: &str) -> bool {
         self.row.search_text.contains(text)
     }
 
-    /// As the contract shows it on `today`.
+    /// The customer as the API shows it. The region depends on the day `today`.
     pub(crate) fn render(&self, today: Day) -> pb::Customer {
         let row = &self.row;
         let region = region_of(row.country.0, today);
@@ -254,12 +256,12 @@ impl Customer {
         }
     }
 
-    /// What the change to `after` did, for the journal.
+    /// The change from this customer to `after`, for the journal.
     pub(crate) fn change_to(&self, after: &Customer, today: Day) -> Result<Effect> {
         Effect::changed(&after.name(), after.row.revision, &self.render(today), &after.render(today))
     }
 
-    /// Counts the change that was made.
+    /// Counts a change: raises the revision and sets the update time.
     fn touch(&mut self, now: Timestamp) {
         self.row.revision += 1;
         self.row.update_time = now;
@@ -286,7 +288,7 @@ pub(crate) fn name(id: &str) -> String {
     format!("{COLLECTION}/{id}")
 }
 
-/// In the contract's words.
+/// The cloud in the API's enumeration.
 fn told(cloud: Cloud) -> types::Cloud {
     match cloud {
         Cloud::Global => types::Cloud::Global,
@@ -335,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn every_event_in_every_state() {
+    fn only_a_reserved_customer_can_be_activated_or_abandoned() {
         let mut table = String::new();
         for (from, word) in State::WORDS {
             let row: Vec<String> = EVENTS.iter().map(|event| outcome(*from, event)).collect();
@@ -345,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_found_by_name_and_domain_whatever_the_case() {
+    fn a_customer_is_found_by_any_part_of_its_name_or_domain() {
         let mut customer = customer();
         assert!(customer.matches("toys") && customer.matches("tailspin t") && customer.matches("s.example"));
         customer.update(
@@ -356,13 +358,13 @@ mod tests {
     }
 
     #[test]
-    fn it_shows_the_region_of_its_country_and_its_cloud() {
+    fn a_customer_shows_its_cloud_and_the_region_of_its_country() {
         let shown = customer().render("2026-11-21".parse().unwrap());
         assert_eq!((shown.region.as_str(), shown.cloud()), ("Europe", types::Cloud::UsGovernment));
     }
 
     #[test]
-    fn setup_information_that_was_not_shown_is_not_made_void() {
+    fn setup_information_that_was_not_shown_cannot_be_made_void() {
         let mut customer = customer();
         assert!(customer.hide_setup_info(Timestamp::UNIX_EPOCH).is_err());
         customer.show_setup_info(Timestamp::UNIX_EPOCH);

@@ -1,13 +1,13 @@
-//! What is known of a customer, as a request gives it.
+//! A customer's profile, as requests give it.
 
 use csp_policy::{Cloud, Country, RegistrationId};
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{Contact, PostalAddress};
 use csp_service::{Detail, Fields};
 
-/// Longest company name.
+/// Longest company name, in characters.
 pub(crate) const COMPANY_NAME_CHARS_MAX: usize = 200;
-/// Longest registration id.
+/// Longest registration id, in characters.
 pub(crate) const REGISTRATION_ID_CHARS_MAX: usize = 64;
 
 /// A profile, well formed.
@@ -25,7 +25,7 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    /// Reads the profile, which must be there.
+    /// Reads the profile, which is required.
     pub(crate) fn read(fields: &mut Fields, profile: Option<&pb::Profile>) -> Option<Profile> {
         let profile = fields.required("profile", profile)?;
         let tenant = fields.tenant("profile.tenant", &profile.tenant);
@@ -55,7 +55,8 @@ impl Profile {
         })
     }
 
-    /// Reads what a tenant that accepts an invitation says of itself.
+    /// Reads the profile that a tenant gives when it accepts an invitation: without billing and registration
+    /// id.
     pub(crate) fn of_invited(fields: &mut Fields, request: &pb::RegisterInvitedRequest) -> Option<Profile> {
         let tenant = fields.tenant("tenant", &request.tenant);
         let domain = fields.domain("domain", &request.domain);
@@ -77,12 +78,12 @@ impl Profile {
     }
 }
 
-/// A company name.
+/// Reads a company name.
 pub(crate) fn company_name(fields: &mut Fields, field: &str, value: &str) -> Option<String> {
     fields.text(field, value, 1..=COMPANY_NAME_CHARS_MAX)
 }
 
-/// Where invoices go to; `Some(None)` when left out.
+/// Reads the postal address for invoices: `Some(None)` when left out, `None` when malformed.
 pub(crate) fn billing_address(
     fields: &mut Fields,
     path: &str,
@@ -92,7 +93,7 @@ pub(crate) fn billing_address(
     fields.address(&format!("{path}.billing_address"), value, Detail::Required).map(Some)
 }
 
-/// Who gets invoices; `Some(None)` when left out.
+/// Reads the contact for invoices: `Some(None)` when left out, `None` when malformed.
 pub(crate) fn billing_contact(
     fields: &mut Fields,
     path: &str,

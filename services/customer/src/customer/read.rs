@@ -12,10 +12,10 @@ use super::{COLLECTION, Customer, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
-/// Names of one batch.
+/// Names in one `BatchGetCustomers` request, at most.
 pub(crate) const BATCH_NAMES_MAX: usize = 100;
 
-/// The name in a request that has nothing else to read.
+/// Reads the customer's name from a request that has no other field to check.
 pub(crate) fn name(field: &str, value: &str) -> Result<String> {
     Fields::only(|fields| fields.resource_name(field, value, COLLECTION))
 }
@@ -45,7 +45,7 @@ pub(crate) async fn batch_get(
     let mut reader = service.book.store.read().await?;
     let rows = table::batch(&mut reader, &ids).await?;
     drop(reader);
-    // Whether the caller may see each is asked at once, not one after the other.
+    // The customers' visibility is asked concurrently: each check may be a call to the relationship service.
     let mut asked = JoinSet::new();
     for customer in rows.into_iter().map(Customer::from) {
         let (service, call) = (service.clone(), call.clone());
@@ -57,7 +57,7 @@ pub(crate) async fn batch_get(
     let mut seen = HashMap::new();
     while let Some(answered) = asked.join_next().await {
         let answered =
-            answered.map_err(|error| Fault::internal(format!("a question did not end: {error}")))?;
+            answered.map_err(|error| Fault::internal(format!("a visibility check failed: {error}")))?;
         if let Some(customer) = answered? {
             seen.insert(customer.name(), customer.render(service.book.clock.today()));
         }

@@ -1,4 +1,4 @@
-//! An operator corrects the company that a customer belongs to: `SetCustomerOrganization`.
+//! An operator corrects the organization that a customer belongs to: `SetCustomerOrganization`.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;
@@ -8,7 +8,7 @@ use super::visibility::visible;
 use super::{COLLECTION, table};
 use crate::CustomerService;
 
-/// The correction, well formed.
+/// The request, well formed.
 struct Command {
     name: String,
     etag: String,

@@ -7,22 +7,21 @@ use csp_service::{Accepted, Encoded, Stored};
 use csp_store::{Connection, Error, Save, Select, Statement, Tx, Word, sql, table};
 use jiff::Timestamp;
 
-/// How many keys one statement looks up.
+/// Keys that one statement looks up, at most.
 pub(crate) const KEYS_MAX: usize = 50;
 
 table! {
-    /// A row of the table.
     pub(crate) struct CustomerRow in "customer" {
         id: String,
-        /// The customer's tenant: the column to distribute by.
+        /// The customer's tenant. A sharded database distributes the table by this column.
         tenant: String,
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
         state: State,
-        /// The operation that creates it, or created it.
+        /// Id of the operation that creates or created the customer.
         operation: Option<String>,
-        /// Whose key `external_id` is.
+        /// Who gave `external_id`: a tenant, or a constant for operators and for invited customers.
         owner: String,
         external_id: Option<String>,
         domain: String,
@@ -44,14 +43,14 @@ table! {
     }
 }
 
-/// Where a customer stands.
+/// State of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// An operation is about to create it.
+    /// An operation is creating the customer.
     Reserved,
-    /// It exists.
+    /// The customer exists.
     Active,
-    /// It never was.
+    /// The customer's creation was undone.
     Abandoned,
 }
 
@@ -60,7 +59,8 @@ impl Word for State {
         &[(State::Reserved, "RESERVED"), (State::Active, "ACTIVE"), (State::Abandoned, "ABANDONED")];
 }
 
-// An id that an abandoned creation had chosen is free again, and so is its row.
+// Overwrites the row of an abandoned customer, whose id is free again. The write loses its race to a row in
+// any other state.
 const RESERVE: Save<CustomerRow> = Save::new(
     "
     INSERT INTO customer
@@ -146,7 +146,7 @@ const PAGE_OF_EXTERNAL_ID: Select<CustomerRow> = Select::new(
      ORDER BY id LIMIT $3",
 );
 
-/// Every statement of the table.
+/// Every SQL statement on the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[
     &RESERVE,
     &END_RESERVATION,
@@ -165,37 +165,40 @@ pub(crate) fn reserve(tx: &mut Tx, row: &CustomerRow, _: &Accepted<CreateCustome
     tx.put(RESERVE.of(row).must_meet(1));
 }
 
-/// Reserves a customer that accepts an invitation: the acceptance has a permit of its own, where edges are kept.
+/// Reserves a customer that accepts an invitation. No permit is needed here: the relationship service decides
+/// the acceptance under a permit of its own.
 pub(crate) fn register(tx: &mut Tx, row: &CustomerRow) {
     tx.put(RESERVE.of(row).must_meet(1));
 }
 
-/// Ends a reservation: the customer is active or abandoned.
+/// Ends a reservation: the customer becomes active or abandoned. The write loses its race when the
+/// reservation has ended.
 pub(crate) fn end_reservation(tx: &mut Tx, row: &CustomerRow) {
     tx.put(END_RESERVATION.of(row).must_meet(1));
 }
 
-/// Saves a changed customer over the revision before.
+/// Saves a changed customer. Optimistic lock: the write loses its race unless the stored revision is the one
+/// before.
 pub(crate) fn update(tx: &mut Tx, row: &CustomerRow) {
     tx.put(UPDATE.of(row).must_meet(1));
 }
 
-/// The customer with this id, once it exists.
+/// The active customer with this id.
 pub(crate) async fn active_by_id(conn: &mut Connection, id: &str) -> Result<Option<CustomerRow>, Error> {
     Ok(ACTIVE_BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// The customer with this id, in whatever state.
+/// The customer with this id, in any state.
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<CustomerRow>, Error> {
     Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// The customer with this tenant, once it exists.
+/// The active customer with this tenant.
 pub(crate) async fn of_tenant(conn: &mut Connection, tenant: &str) -> Result<Option<CustomerRow>, Error> {
     Ok(OF_TENANT.query().bind(tenant).fetch_optional(conn).await?)
 }
 
-/// The customer, existing or reserved, to which this owner gave the key.
+/// The active or reserved customer to which this owner gave the external id.
 pub(crate) async fn of_external_id(
     conn: &mut Connection,
     owner: &str,
@@ -205,7 +208,7 @@ pub(crate) async fn of_external_id(
     Ok(query.fetch_optional(conn).await?)
 }
 
-/// Existing customers with these ids, in no order.
+/// Active customers with these ids, in no particular order.
 pub(crate) async fn batch(conn: &mut Connection, ids: &[&str]) -> Result<Vec<CustomerRow>, Error> {
     let mut rows = Vec::new();
     for ids in ids.chunks(KEYS_MAX) {
@@ -217,12 +220,12 @@ pub(crate) async fn batch(conn: &mut Connection, ids: &[&str]) -> Result<Vec<Cus
     Ok(rows)
 }
 
-/// Existing customers after an id, in order.
+/// Active customers with an id after `after`, in order of their ids.
 pub(crate) async fn page(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<CustomerRow>, Error> {
     Ok(PAGE.query().bind(after).bind(limit).fetch_all(conn).await?)
 }
 
-/// Existing customers with this key, whoever gave it, after an id, in order.
+/// Active customers with this external id, from any owner, with an id after `after`, in order of their ids.
 pub(crate) async fn page_of_external_id(
     conn: &mut Connection,
     external_id: &str,

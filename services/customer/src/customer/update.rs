@@ -1,4 +1,4 @@
-//! Name, billing and key of a customer change: `UpdateCustomer`.
+//! Changes a customer's company name, billing address, billing contact and external id: `UpdateCustomer`.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result, etag};
@@ -8,12 +8,12 @@ use super::visibility::{CallerRole, Seen, visible};
 use super::{COLLECTION, Update, profile, table};
 use crate::CustomerService;
 
-/// Paths that an update may name.
+/// Paths that an update mask may name.
 const PATHS: [&str; 4] = ["company_name", "billing_address", "billing_contact", "external_id"];
-/// Who may change a customer, for the error that tells it.
+/// Who may change a customer, as the error of a missing role states it.
 const CHANGERS: &str = "ACTIVE_SELLER DESIGNATED_RESELLER CUSTOMER_GLOBAL_ADMIN OPERATOR";
 
-/// What is to change, well formed.
+/// The request, well formed.
 struct Command {
     name: String,
     etag: String,

@@ -1,5 +1,5 @@
-//! Who sees which customer: its partners, present and past, a provider through its active reseller, itself,
-//! and operators. For everybody else it does not exist.
+//! Who sees a customer: its partners, present and past, a provider through its active reseller, the customer
+//! itself and operators. Everybody else gets NOT_FOUND.
 
 use csp_policy::{Party, Revision};
 use csp_proto::relationship::v1::RelationshipState;
@@ -10,31 +10,31 @@ use super::{Customer, KIND, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
-/// A customer and how the caller, who may see it, stands to it.
+/// A customer that the caller may see, and in which role the caller sees it.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) customer: Customer,
     pub(crate) role: CallerRole,
 }
 
-/// How a caller stands to a customer that it may see.
+/// In which role a caller sees a customer.
 #[derive(Debug)]
 pub(crate) enum CallerRole {
-    /// Whoever runs the suite, or one of its services.
+    /// An operator of the suite, or one of the suite's services.
     Operator,
     /// The customer itself.
     Customer,
-    /// One of its partners, present or past, or the provider of one.
+    /// A partner that serves or served the customer, or the provider of an active reseller.
     Partner(CustomerAccess),
 }
 
 impl CallerRole {
-    /// Whether a relationship of the caller's own with the customer is in force.
+    /// Whether the caller has an active relationship of its own with the customer.
     pub(crate) fn serves(&self) -> bool {
         !self.revisions().is_empty()
     }
 
-    /// The relationships of the caller's own that are in force, each at its revision.
+    /// The caller's own active relationships with the customer, each at the revision that was read.
     pub(crate) fn revisions(&self) -> Vec<Revision> {
         let CallerRole::Partner(access) = self else { return Vec::new() };
         let active = access.relationships.iter().filter(|own| own.state() == RelationshipState::Active);
@@ -42,7 +42,7 @@ impl CallerRole {
     }
 }
 
-/// The customer of this name, if it exists for the caller.
+/// The active customer with this name, if the caller may see it; otherwise NOT_FOUND.
 pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
     let mut reader = service.book.store.read_once().await?;
     let row = table::active_by_id(&mut reader, id_of(name)).await?;
@@ -53,15 +53,15 @@ pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) 
     Ok(Seen { customer, role })
 }
 
-/// The customer of this name, if the caller created it and still serves it (rule CUS-08: with its relationship
-/// a creator's administration ends).
+/// The active customer with this name, if the caller created it and still serves it; otherwise NOT_FOUND.
+/// Rule CUS-08: a creator's administration ends with its relationship.
 pub(crate) async fn created(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
     let seen = visible(service, call, name).await?;
     let is_creator = call.tenant().is_some_and(|tenant| seen.customer.was_created_by(tenant));
     if is_creator && seen.role.serves() { Ok(seen) } else { Err(Fault::not_found(KIND, name)) }
 }
 
-/// How the caller stands to the customer; `None` when the customer does not exist for it.
+/// In which role the caller sees the customer; `None` when the caller may not see the customer.
 pub(crate) async fn caller_role(
     service: &CustomerService,
     call: &Call,

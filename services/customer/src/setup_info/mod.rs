@@ -1,5 +1,6 @@
-//! One-time setup information of a customer's tenant: shown once, then void or forgotten. Whether it was shown is the
-//! customer's own state; what is kept of it is a hash.
+//! One-time setup information of a customer's tenant: name and temporary password of its first administrator.
+//! The information is shown once. The customer's row says whether it was shown; of the password only a hash
+//! is stored.
 
 pub(crate) mod reveal;
 pub(crate) mod rotate;

@@ -1,8 +1,8 @@
-//! Setup information is shown, once: `RevealSetupInfo`.
+//! Shows a customer's setup information, once: `RevealSetupInfo`.
 //!
-//! The password comes into being here, and only its salted hash stays: an answer that is lost is not given
-//! again, and no repeat is recognised. So the contract gives the RPC no request id and no preview, and the command
-//! keeps the plain parts (`Book::accept`, `Book::conclude`) instead of a `Run`.
+//! The password is drawn here, and only its salted hash is stored. A lost answer cannot be given again, and a
+//! repeat is not recognised. The contract therefore gives the RPC no request id and no preview, and the
+//! command uses the plain parts (`Book::accept`, `Book::conclude`) instead of a `Run`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,12 +16,13 @@ use super::table::{self, SetupInfoRow};
 use crate::CustomerService;
 use crate::customer::{self, Seen};
 
-/// Name of the first administrator of every tenant, before its domain.
+/// User name of the first administrator of every tenant, before `@` and the domain.
 const ADMIN: &str = "admin";
-/// Bytes of randomness in a password: 144 bits, so that a fast hash does.
+/// Random bytes in a password: 144 bits. A fast hash is enough for a password that nobody can guess.
 const PASSWORD_BYTES: usize = 18;
 
-/// A password that exists only until the answer is sent. It has no `Debug`, so that no log can hold it.
+/// A password that exists only until the answer is sent. The type has no `Debug`, so that no log can contain
+/// the password.
 struct Secret {
     password: String,
     salt: [u8; 32],

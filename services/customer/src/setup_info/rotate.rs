@@ -1,4 +1,5 @@
-//! The creator makes shown setup information void: `RotateSetupPassword`.
+//! The customer's creator makes shown setup information void, so that new information can be shown once:
+//! `RotateSetupPassword`.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Result};

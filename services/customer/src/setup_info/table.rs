@@ -1,4 +1,4 @@
-//! The table `setup_info`: a hash of what was shown, and nothing else.
+//! The table `setup_info`: the salted hash of a customer's shown password, never the password itself.
 
 use csp_policy::boundaries::RevealSetupInfo;
 use csp_service::Accepted;
@@ -6,7 +6,6 @@ use csp_store::{Change, Statement, Tx, table};
 use jiff::Timestamp;
 
 table! {
-    /// A row of the table.
     pub(crate) struct SetupInfoRow in "setup_info" {
         /// Id of the customer.
         customer: String,
@@ -19,15 +18,15 @@ table! {
 
 const DELETE: &str = "DELETE FROM setup_info WHERE customer = $1";
 
-/// Every statement of the table.
+/// Every SQL statement on the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&DELETE];
 
-/// Keeps the hash of what is about to be shown.
+/// Stores the hash of the password that is about to be shown.
 pub(crate) fn reveal(tx: &mut Tx, row: &SetupInfoRow, _: &Accepted<RevealSetupInfo>) {
     tx.put(Change::insert(row));
 }
 
-/// Makes what was shown void.
+/// Deletes the hash of a password that is made void.
 pub(crate) fn void(tx: &mut Tx, customer: &str) {
     tx.put(Change::new(DELETE).bind(customer));
 }

@@ -1,11 +1,11 @@
-//! What no row may hold is told with its place, and never read as another state.
+//! A broken value is reported with its table, row and column, and never read as another value.
 
 use csp_store::Change;
 use prost::Message;
 
 use super::*;
 
-/// What a reader meets after `change`, which no release writes.
+/// The fault that a reader gets after `change`, which stores a value that no release writes.
 async fn ruined(change: &'static str, check: impl AsyncFn(&Scene) -> Result<()>) -> String {
     let scene = Scene::set().await;
     scene.create(creation("r")).await.unwrap();
@@ -29,7 +29,7 @@ async fn read_operation(scene: &Scene) -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_unknown_word_an_impossible_instant_and_a_broken_message_are_no_other_state() {
+async fn a_value_that_no_release_writes_is_reported_with_its_row_and_column() {
     for (change, told) in [
         ("UPDATE customer SET cloud = 'MOON'", "customer `tailspin` holds `MOON` in cloud"),
         ("UPDATE customer SET country = 'Italy'", "customer `tailspin` holds `Italy` in country"),
@@ -57,7 +57,7 @@ async fn an_unknown_word_an_impossible_instant_and_a_broken_message_are_no_other
 }
 
 #[tokio::test]
-async fn a_broken_operation_keeps_no_other_one_from_being_taken_up() {
+async fn a_broken_operation_keeps_no_other_operation_from_being_resumed() {
     let scene = Scene::set().await;
     scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();
@@ -71,11 +71,11 @@ async fn a_broken_operation_keeps_no_other_one_from_being_taken_up() {
     (profile.tenant, profile.domain) = ("wingtip.example".to_owned(), "wingtip.example".to_owned());
     scene.create(other).await.unwrap_err();
     scene.peers.behave("EstablishCustomer", Mood::Willing);
-    assert_eq!(scene.resume().await, 1, "the sound one comes to its end");
+    assert_eq!(scene.resume().await, 1, "the intact operation is resumed and ends");
 }
 
 #[tokio::test]
-async fn an_operation_of_an_older_release_that_this_one_refuses_is_taken_back() {
+async fn an_operation_of_an_older_release_that_this_release_refuses_is_undone() {
     let scene = Scene::set().await;
     scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();

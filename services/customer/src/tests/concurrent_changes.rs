@@ -1,4 +1,5 @@
-//! What others did meanwhile is met: an order that was placed after all, a customer that somebody built on.
+//! Operations that meet changes by others: an order that was placed after all, a customer that something else
+//! rests on.
 
 use super::*;
 use crate::creation::drive;
@@ -11,7 +12,7 @@ async fn ended_operation(scene: &Scene) -> pb::Operation {
 }
 
 #[tokio::test]
-async fn an_order_whose_answer_is_forgotten_is_not_placed_twice() {
+async fn an_order_whose_stored_answer_is_gone_is_not_placed_twice() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
@@ -26,7 +27,7 @@ async fn an_order_whose_answer_is_forgotten_is_not_placed_twice() {
 }
 
 #[tokio::test]
-async fn a_customer_with_another_order_stays_when_its_own_is_refused() {
+async fn a_customer_with_another_order_is_kept_when_its_first_order_is_refused() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Refusing);
     scene.peers.state().orders.push("another".to_owned());
@@ -38,11 +39,11 @@ async fn a_customer_with_another_order_stays_when_its_own_is_refused() {
     assert!(scene.shows().await);
     assert_eq!(scene.peers.state().served_customers(), ["customers/tailspin"]);
     assert_eq!(scene.peers.state().claims.len(), 1);
-    assert_eq!(scene.resume().await, 0, "nothing is left to do");
+    assert_eq!(scene.resume().await, 0, "no operation is left to resume");
 }
 
 #[tokio::test]
-async fn a_customer_with_another_relationship_stays_and_can_be_sold_to() {
+async fn a_customer_with_another_relationship_is_kept_and_can_be_sold_to() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Refusing);
     scene.peers.behave("DissolveCustomer", Mood::Refusing);
@@ -53,7 +54,7 @@ async fn a_customer_with_another_relationship_stays_and_can_be_sold_to() {
 }
 
 #[tokio::test]
-async fn a_relationship_that_was_ended_meanwhile_stays_closed() {
+async fn a_relationship_that_ended_meanwhile_stays_closed_for_orders() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Refusing);
     scene.peers.behave("DissolveCustomer", Mood::Refusing);
@@ -64,12 +65,12 @@ async fn a_relationship_that_was_ended_meanwhile_stays_closed() {
 }
 
 #[tokio::test]
-async fn an_operation_that_loses_every_race_says_so_and_can_be_ended_later() {
+async fn an_operation_that_loses_every_race_can_be_cancelled_later() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
     scene.peers.guard().let_later_ends_come_first(true);
-    // Without the repeats of the command around it, which only take time here.
+    // Called without the command's retries, which would only take time here.
     let id = running.name.trim_start_matches("operations/");
     let lost = drive::call_off(&scene.service, &provider("CancelOperation"), id).await.unwrap_err();
     assert!(matches!(lost, Fault::LostRace { .. }), "{lost:?}");
@@ -80,7 +81,7 @@ async fn an_operation_that_loses_every_race_says_so_and_can_be_ended_later() {
 }
 
 #[tokio::test]
-async fn an_order_of_the_operations_id_for_somebody_else_is_not_its_own() {
+async fn another_customers_order_with_the_operations_id_does_not_count_as_placed() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();

@@ -1,4 +1,5 @@
-//! What no service could act on is refused with the request: a preview says so, and the act begins nothing.
+//! A request that no service could act on is refused as malformed, with and without `validate_only`, before
+//! an operation begins.
 
 use csp_proto::relationship::v1::AdminAccess;
 
@@ -6,7 +7,7 @@ use super::*;
 
 type Spoil = fn(&mut pb::AddCustomerWithOrderRequest);
 
-/// What is wrong, by the field that the refusal names.
+/// Ways to spoil a request, each with the field that the refusal names.
 const SPOILT: &[(&str, Spoil)] = &[
     ("customer_id", |it| it.customer_id = "Not An Id".to_owned()),
     ("external_id", |it| it.external_id = "k".repeat(129)),
@@ -40,7 +41,7 @@ fn access(roles: &[&str], duration_days: i32) -> Option<AdminAccess> {
 }
 
 #[tokio::test]
-async fn what_no_service_could_act_on_is_refused_by_preview_and_act_alike() {
+async fn a_malformed_creation_is_refused_with_and_without_validate_only() {
     let scene = Scene::set().await;
     for (field, spoil) in SPOILT {
         for validate_only in [true, false] {
@@ -54,5 +55,5 @@ async fn what_no_service_could_act_on_is_refused_by_preview_and_act_alike() {
         }
     }
     scene.nothing_is_left();
-    assert_eq!(scene.peers.state().released, Vec::<String>::new(), "nothing was begun");
+    assert_eq!(scene.peers.state().released, Vec::<String>::new(), "no operation was begun");
 }

@@ -1,4 +1,5 @@
-//! Creating customers, with the other services played: what is created, what is taken back, what goes on.
+//! Creates customers with played peers (stand-ins for the other services): what is created, undone and
+//! resumed.
 
 mod broken_rows;
 mod concurrent_changes;
@@ -83,7 +84,11 @@ impl Scene {
         let read = customer::get(&self.service, &provider("GetCustomer"), request).await.is_ok();
         let request = pb::ListCustomersRequest { text: "TOYS".to_owned(), ..Default::default() };
         let listed = customer::list(&self.service, &provider("ListCustomers"), request).await.unwrap();
-        assert_eq!(listed.customers.len(), usize::from(read), "what is read is listed");
+        assert_eq!(
+            listed.customers.len(),
+            usize::from(read),
+            "a customer is listed exactly if it can be read"
+        );
         read
     }
 
@@ -101,12 +106,13 @@ impl Scene {
         creation::cancel(&self.service, &provider("CancelOperation"), request).await
     }
 
-    /// Takes up what was left alone, all of it; how much came to its end.
+    /// Resumes every interrupted operation, and says how many ended.
     async fn resume(&self) -> usize {
         self.service.resume_operations(|| true).await.unwrap()
     }
 
-    /// Whether the other services are told of Tailspin, and that it is not there yet.
+    /// Whether the other services get the customer Tailspin marked as being created; `None` when they do not
+    /// get it.
     async fn is_told_as_being_created(&self) -> Option<bool> {
         let names = vec!["customers/tailspin".to_owned()];
         let request = tonic::Request::new(pb::GetFactsRequest { customers: names, ..Default::default() });
@@ -136,7 +142,7 @@ impl Scene {
         agreement::confirm(&self.service, &provider("ConfirmCustomerAgreement"), request).await
     }
 
-    /// The order of the operation is placed, and only the answer was lost.
+    /// Lets the operation's order be placed, as if only the answer had been lost.
     fn order_is_placed(&self, operation: &str) {
         self.peers.state().orders.push(operation.trim_start_matches("operations/").to_owned());
     }
@@ -171,7 +177,7 @@ async fn many_calls_with_one_request_id_create_one_customer() {
 }
 
 #[tokio::test]
-async fn refused_edges_leave_nothing_behind_and_the_id_free() {
+async fn a_customer_whose_edges_are_refused_is_undone_and_its_id_is_free() {
     let scene = Scene::set().await;
     scene.peers.behave("EstablishCustomer", Mood::Refusing);
     let refused = scene.create(creation("r")).await.unwrap_err();
@@ -184,7 +190,7 @@ async fn refused_edges_leave_nothing_behind_and_the_id_free() {
 }
 
 #[tokio::test]
-async fn a_creation_whose_peer_is_away_goes_on_later() {
+async fn a_creation_whose_peer_is_unavailable_is_resumed_later() {
     let scene = Scene::set().await;
     scene.peers.behave("EstablishCustomer", Mood::Away);
     let away = scene.create(creation("r")).await.unwrap_err();
@@ -196,12 +202,12 @@ async fn a_creation_whose_peer_is_away_goes_on_later() {
     assert!(scene.shows().await);
     assert_eq!(scene.is_told_as_being_created().await, Some(false));
     let answer = scene.create(creation("r")).await.unwrap();
-    assert_eq!(answer.relationships.len(), 2, "the repeat gets the answer of the operation");
+    assert_eq!(answer.relationships.len(), 2, "the repeat gets the operation's stored answer");
     assert_eq!(scene.resume().await, 0);
 }
 
 #[tokio::test]
-async fn whoever_is_told_to_stop_takes_up_no_further_operation() {
+async fn a_round_that_is_told_to_stop_resumes_no_further_operation() {
     let scene = Scene::set().await;
     scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();
@@ -215,15 +221,15 @@ async fn whoever_is_told_to_stop_takes_up_no_further_operation() {
     let goes_on = || is_first.swap(false, Ordering::Relaxed);
     assert_eq!(scene.service.resume_operations(goes_on).await.unwrap(), 1);
     assert_eq!(scene.service.resume_operations(|| false).await.unwrap(), 0);
-    assert_eq!(scene.resume().await, 1, "the other was left to the next");
+    assert_eq!(scene.resume().await, 1, "the other operation was left for the next round");
 }
 
 #[tokio::test]
-async fn a_lease_keeps_others_away_until_it_passes() {
+async fn a_leased_operation_is_not_resumed_before_its_lease_expires() {
     let scene = Scene::set().await;
     scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();
-    // Taken up in vain: the lease is given back, so the next one takes it up again.
+    // The resumption failed and released the lease, so the next round resumes the operation.
     assert_eq!(scene.resume().await, 0);
     let mut tx = scene.service.book.store.write();
     let now = scene.service.book.now();
@@ -257,13 +263,17 @@ async fn a_tenant_or_domain_has_one_customer() {
 }
 
 #[tokio::test]
-async fn a_customer_comes_with_its_agreement_and_order() {
+async fn a_customer_is_created_with_its_agreement_and_its_first_order() {
     let scene = Scene::set().await;
     let answer = scene.add(addition("r")).await.unwrap();
     let operation = answer.operation.unwrap();
     assert_eq!(operation.state(), OperationState::Done);
-    assert_eq!(operation.order, operation.name.replace("operations/", "orders/"), "one id for both");
-    assert_eq!(answer.decisions.len(), 2, "the order's own decision is the peer's to give");
+    assert_eq!(
+        operation.order,
+        operation.name.replace("operations/", "orders/"),
+        "the order has the operation's id"
+    );
+    assert_eq!(answer.decisions.len(), 2, "the played peer gives no decision for the order");
     let request = pb::GetCustomerAgreementRequest { customer: operation.customer };
     let call = provider("GetCustomerAgreement");
     let read = agreement::get(&scene.service, &call, request).await.unwrap();
@@ -272,7 +282,7 @@ async fn a_customer_comes_with_its_agreement_and_order() {
 }
 
 #[tokio::test]
-async fn a_refused_order_takes_the_customer_back() {
+async fn a_refused_first_order_undoes_the_customer() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Refusing);
     let Err(Fault::PeerAnswered(refused)) = scene.add(addition("r")).await else { panic!("not refused") };
@@ -286,13 +296,13 @@ async fn a_refused_order_takes_the_customer_back() {
 }
 
 #[tokio::test]
-async fn an_operation_is_called_off_until_its_order_is_placed() {
+async fn an_operation_can_be_cancelled_until_its_order_is_placed() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
     assert_eq!((running.state(), running.step.as_str()), (OperationState::Running, "PLACE_ORDER"));
     assert!(!scene.shows().await);
-    // It was placed, only the answer was lost.
+    // The order was placed; only the answer was lost.
     scene.order_is_placed(&running.name);
     assert!(matches!(scene.call_off(&running.name).await, Err(Fault::Peer { .. })));
     scene.peers.state().orders.clear();

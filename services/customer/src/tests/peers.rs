@@ -1,4 +1,4 @@
-//! The service among played peers: Contoso, a provider, and Fabrikam, its reseller.
+//! The service under test with its played peers: Contoso, a provider, and Fabrikam, its reseller.
 
 use csp_policy::{Caller, Party, Role};
 use csp_proto::r#type::v1::PartnerKind;
@@ -10,7 +10,7 @@ use crate::CustomerService;
 
 /// CSP tenant of the provider.
 pub(crate) const PROVIDER: &str = "contoso.example";
-/// CSP tenant of its reseller.
+/// CSP tenant of the provider's reseller.
 pub(crate) const RESELLER: &str = "fabrikam.example";
 
 /// The service under test and its peers.

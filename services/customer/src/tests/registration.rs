@@ -1,4 +1,5 @@
-//! A tenant that accepts an invitation is registered whole or not at all, and in the words of the last try.
+//! A tenant that accepts an invitation is registered completely or not at all, with the details of the last
+//! call.
 
 use csp_policy::{Caller, Party, Role};
 use csp_service::Call;
@@ -27,7 +28,7 @@ impl Scene {
         creation::register_invited(&self.service, &call, acceptance(domain)).await
     }
 
-    /// A registration whose claims were made and whose answer was lost.
+    /// Interrupts a registration: the registry made the claims, and its answer was lost.
     async fn registration_stops_half_way(&self, domain: &str) {
         self.peers.behave("ClaimCustomer", Mood::Away);
         self.register(domain).await.unwrap_err();
@@ -51,11 +52,11 @@ async fn a_tenant_is_registered_once() {
     let first = scene.register("toys.example").await.unwrap().customer.unwrap();
     assert_eq!(scene.register("toys.example").await.unwrap().customer.as_ref(), Some(&first));
     assert_eq!(scene.holds("toys.example"), Some(first.name));
-    assert_eq!(scene.resume().await, 0, "nothing is left to do");
+    assert_eq!(scene.resume().await, 0, "no operation is left to resume");
 }
 
 #[tokio::test]
-async fn what_an_earlier_try_claimed_in_other_words_is_free_again() {
+async fn a_domain_that_only_an_earlier_registration_claimed_is_free_again() {
     let scene = Scene::set().await;
     scene.registration_stops_half_way("typo.example").await;
     let registered = scene.register("toys.example").await.unwrap().customer.unwrap();
@@ -64,7 +65,7 @@ async fn what_an_earlier_try_claimed_in_other_words_is_free_again() {
 }
 
 #[tokio::test]
-async fn a_try_that_says_the_same_is_taken_up() {
+async fn a_repeated_registration_with_equal_details_continues_the_first() {
     let scene = Scene::set().await;
     scene.registration_stops_half_way("toys.example").await;
     let earlier = scene.holds("toys.example");
@@ -73,7 +74,7 @@ async fn a_try_that_says_the_same_is_taken_up() {
 }
 
 #[tokio::test]
-async fn a_registration_that_nobody_comes_back_for_leaves_nothing_behind() {
+async fn an_interrupted_registration_is_undone_after_its_lease_expires() {
     let scene = Scene::set().await;
     scene.registration_stops_half_way("toys.example").await;
     scene.clock.set(scene.clock.now() + SignedDuration::from_secs(LEASE_SECONDS)).unwrap();
@@ -84,7 +85,7 @@ async fn a_registration_that_nobody_comes_back_for_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_domain_of_another_customer_is_told_and_nothing_is_claimed() {
+async fn a_domain_of_another_customer_is_reported_and_nothing_is_claimed() {
     let scene = Scene::set().await;
     scene.peers.state().claims.insert("taken.example".to_owned(), "customers/other".to_owned());
     let refused = scene.register("taken.example").await.unwrap();
@@ -94,7 +95,7 @@ async fn a_domain_of_another_customer_is_told_and_nothing_is_claimed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_tries_at_once_register_one_customer() {
+async fn concurrent_registrations_of_a_tenant_create_one_customer() {
     let scene = Scene::set().await;
     let (one, other) = tokio::join!(scene.register("toys.example"), scene.register("toys.example"));
     assert_eq!(one.unwrap().customer, other.unwrap().customer);

@@ -1,4 +1,5 @@
-//! Compiles the contract without protoc, and refuses an RPC that does not say who may call it.
+//! Compiles the contract without protoc, and fails the build for an RPC that does not name the roles that may
+//! call it.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -9,12 +10,12 @@ use prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor};
 const ROOT: &str = "../../proto";
 /// Method option that names the allowed roles.
 const ACCESS: &str = "csp.policy.v1.access";
-/// Method options that make a request a `Mutation`.
+/// Method options for generating `impl Mutation` of a request.
 const BOUNDARY: &str = "csp.policy.v1.boundary";
 const MUTATION: &str = "csp.policy.v1.mutation";
 /// Method option that marks a step between services.
 const STEP: &str = "csp.policy.v1.step";
-/// The RPC that every service has for its change feed.
+/// Name of the RPC of every service's change feed.
 const WATCH_EVENTS: &str = "WatchEvents";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -115,7 +116,7 @@ fn implemented(method: &MethodDescriptor, boundary: Option<&str>) -> String {
     )
 }
 
-/// `impl WatchEvents` for the request of every service's RPC of that name.
+/// `impl WatchEvents` for the request of every service's `WatchEvents` RPC.
 fn watches(pool: &DescriptorPool) -> String {
     let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
     methods.filter(|method| method.name() == WATCH_EVENTS).map(|method| watch(&method)).collect()
@@ -156,7 +157,8 @@ fn watch(method: &MethodDescriptor) -> String {
     )
 }
 
-/// `csp.relationship.v1.Partnership` is `crate::relationship::v1::Partnership`.
+/// The Rust path of a message: `csp.relationship.v1.Partnership` becomes
+/// `crate::relationship::v1::Partnership`.
 fn path_of(message: &MessageDescriptor) -> String {
     format!("{}::{}", path_of_package(message.package_name()), message.name())
 }

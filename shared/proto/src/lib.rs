@@ -11,57 +11,58 @@ pub use csp::*;
 /// `google.protobuf.FileDescriptorSet`.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
-/// A request that changes something, as the contract's options describe its RPC.
+/// A request of an RPC that the contract's options mark as a mutation.
 pub trait Mutation: prost::Message {
-    /// What its RPC answers with.
+    /// The response message of the RPC.
     type Response: prost::Message + Default;
-    /// Bare name of its RPC, for example `SubmitOrder`.
+    /// Bare name of the RPC, for example `SubmitOrder`.
     const RPC: &'static str;
     /// The boundary of the rule book that guards the RPC; `None` when no rule does.
     const BOUNDARY: Option<&'static str>;
-    /// What tells repeats of the request; empty for none.
+    /// The request id, which identifies repeats of the request; empty for none.
     fn request_id(&self) -> &str;
-    /// Whether the caller only wants to know what would happen.
+    /// Whether the request only previews: the decision is returned, and nothing is changed.
     fn validate_only(&self) -> bool;
 }
 
 include!(concat!(env!("OUT_DIR"), "/mutations.rs"));
 
-/// What every service's `WatchEventsRequest` asks for.
+/// The fields that every service's `WatchEventsRequest` has.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Watch {
-    /// Its `start`.
+    /// The field `start`, a `csp.feed.v1.Start`.
     pub start: i32,
-    /// Its `cursor`.
+    /// The field `cursor`.
     pub cursor: String,
-    /// Its `filter`.
+    /// The field `filter`.
     pub filter: Option<feed::v1::EventFilter>,
-    /// Its `bookmark_interval`.
+    /// The field `bookmark_interval`.
     pub bookmark_interval: Option<prost_types::Duration>,
 }
 
-/// What every service's `WatchEventsResponse` tells.
+/// The content that every service's `WatchEventsResponse` can have.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Told {
     /// A change.
     Event(Box<feed::v1::Event>),
-    /// Nothing new up to here.
+    /// No change: every matching event up to the cursor was sent.
     Bookmark(feed::v1::Bookmark),
 }
 
-/// The request of a service's `WatchEvents`: those of all services are alike but for their names.
+/// The request of a service's `WatchEvents`. These requests differ only in their names, so one implementation
+/// serves all.
 pub trait WatchEvents: prost::Message + Default + 'static {
-    /// What its RPC answers with.
+    /// The response message of the RPC.
     type Response: prost::Message + Default + 'static;
-    /// Path of its RPC, for example `/csp.customer.v1.CustomerService/WatchEvents`.
+    /// HTTP path of the RPC, for example `/csp.customer.v1.CustomerService/WatchEvents`.
     const PATH: &'static str;
-    /// The request that asks for this.
+    /// Builds the request from its fields.
     fn of(watch: Watch) -> Self;
-    /// What it asks for.
+    /// The fields of the request.
     fn watch(self) -> Watch;
-    /// The response that tells this.
+    /// Builds the response with this content.
     fn respond(told: Told) -> Self::Response;
-    /// What a response tells; `None` for one that this build does not know.
+    /// The content of a response; `None` for content that this build does not know.
     fn told(response: Self::Response) -> Option<Told>;
 }
 

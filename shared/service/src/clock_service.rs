@@ -1,4 +1,4 @@
-//! `csp.clock.v1.ClockService`: moves the clock of a sandbox. For development mode only.
+//! `csp.clock.v1.ClockService`: shows and moves the clock of a sandbox. For development mode only.
 
 use csp_proto::clock::v1 as pb;
 use csp_proto::clock::v1::clock_service_server::ClockService;
@@ -9,14 +9,14 @@ use crate::request::fields::Fields;
 use crate::request::wire;
 use crate::runtime::clock::Clock;
 
-/// Shows and moves the clock of the process.
+/// The clock service of the process.
 #[derive(Debug, Clone)]
 pub struct ClockControl {
     clock: Clock,
 }
 
 impl ClockControl {
-    /// Moves `clock`, and with it every clone.
+    /// A clock service for `clock`. All clones of the clock move together.
     pub fn new(clock: Clock) -> Self {
         ClockControl { clock }
     }

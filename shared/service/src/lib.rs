@@ -1,21 +1,30 @@
-//! What every service of the suite stands on. It owns no noun of the domain: of the parties it knows what the
-//! policy knows, since that is what the services tell each other.
+//! The base of every service of the suite: the server, the identity of callers, the parsing of requests,
+//! errors, the handling of mutations, and the clients of the other services. This crate owns no resource.
+//! From the domain it uses only the types of the rule book (`csp-policy`), because the services exchange
+//! facts in those types.
 //!
-//! Its rooms, in reading order:
-//! 1. `fault`: [`Fault`], the one error type; `fault/table.rs` says what a client is told of each;
-//! 2. `request`: [`Credentials`] and [`Call`]: who calls; [`Fields`], [`order`], [`Page`], [`etag`]: what a request says;
-//!    [`wire`], [`Stored`]: the contract's words on the wire and in a table;
-//! 3. `command`: [`Run`] and [`Write`], the way of a mutation; under them [`Book`], [`Attempt`], [`Effect`], [`races`];
-//! 4. [`feed`]: what was changed, told in order to whoever watches;
-//! 5. [`peers`]: what the other services answer, in the policy's words, asked through a [`Peer`];
-//! 6. `runtime`: [`Clock`], [`Ids`], [`LinkKey`]: time, ids and invitation links are parameters; [`access`]: who may call
-//!    what, from the contract's options; [`Gate`]: what a call passes before its service sees it; [`serve`] with
-//!    [`Services`]: health, reflection, gRPC-Web, draining; [`telemetry`]: logs;
-//! 7. [`Policy`] and [`ClockControl`]: the two services that belong to no domain service.
+//! Three terms: the contract is the protobuf API in `proto/`; the rule book is the crate `csp-policy`; a peer
+//! is another service of the suite.
 //!
-//! The feature `played-peers` adds `played`: the other services, played for the tests of one.
+//! The modules, in reading order:
+//! 1. `fault`: [`Fault`], the one error type; `fault/table.rs` lists what a client is told about each fault;
+//! 2. `request`: [`Credentials`] and [`Call`]: who calls; [`Fields`], [`order`], [`Page`], [`etag`]: parsing
+//!    of request fields; [`wire`], [`Stored`]: conversions to and from the contract's types and table
+//!    columns;
+//! 3. `command`: [`Run`] and [`Write`], which carry a mutation from its request to its answer; [`Book`],
+//!    [`Attempt`], [`Effect`] and [`races`], the parts they are built from;
+//! 4. [`feed`]: the change feed, which streams committed changes in order;
+//! 5. [`peers`]: the facts of the other services, read through a [`Peer`] and converted to the types of the
+//!    rule book;
+//! 6. `runtime`: [`Clock`], [`Ids`], [`LinkKey`]: sources of time, ids and invitation links, passed as
+//!    parameters; [`access`]: which roles may call which RPC, read from the contract's options; [`Gate`]: the
+//!    checks that every call passes before it reaches its service; [`serve`] with [`Services`]: health,
+//!    reflection, gRPC-Web, draining; [`telemetry`]: logs;
+//! 7. [`Policy`] and [`ClockControl`]: the two gRPC services that belong to no domain service.
 //!
-//! Absent on purpose: caches, any decision of the rule book, any storage of its own.
+//! The feature `played-peers` adds `played`: fakes of the other services for the tests of one service.
+//!
+//! Deliberately absent: caches, decisions of the rule book, and storage of its own.
 
 mod command;
 mod fault;

@@ -1,4 +1,4 @@
-//! `csp.policy.v1.PolicyService`: the rule book, and what was decided by it.
+//! `csp.policy.v1.PolicyService`: reads the rules and the stored decisions.
 
 use csp_policy::{Rule, RuleKind, boundaries, catalogue};
 use csp_proto::policy::v1 as pb;
@@ -15,14 +15,14 @@ use crate::request::wire;
 
 const COLLECTION: &str = "rules/";
 
-/// Answers for the rules of the suite and for the decisions in the books of its services.
+/// The policy service: the rules of the suite, and the decisions stored in the books of its services.
 #[derive(Debug, Clone)]
 pub struct Policy {
     books: Vec<Book>,
 }
 
 impl Policy {
-    /// Answers for the decisions in these books.
+    /// A policy service that reads decisions from these books.
     pub fn new(books: Vec<Book>) -> Self {
         Policy { books }
     }

@@ -1,4 +1,4 @@
-//! One attempt of a mutation: what tells a repeat of a request from a new one.
+//! One attempt of a mutation: the request id and fingerprint that identify repeats of a request.
 
 use std::time::Instant;
 
@@ -9,10 +9,10 @@ use sha2::{Digest, Sha256};
 use crate::fault::{Fault, Result};
 use crate::request::call::Call;
 
-/// Longest request id.
+/// Maximum length of a request id, in characters.
 pub const REQUEST_ID_CHARS_MAX: usize = 128;
 
-/// A mutation as its caller sent it.
+/// One mutation request: its caller, request id, content fingerprint and deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     pub(crate) caller_key: String,
@@ -23,7 +23,7 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// The attempt that a mutation's request makes.
+    /// The attempt for the request of a mutation.
     ///
     /// # Errors
     /// [`Fault::Invalid`] for a malformed request id.
@@ -31,9 +31,13 @@ impl Attempt {
         Attempt::of(call, request.request_id(), request.validate_only(), request)
     }
 
-    /// The attempt that `request` makes; an empty `request_id` is none.
+    /// The attempt for `request`. An empty `request_id` means that the request has no id.
     ///
-    /// Contents are compared by their encoding, so a request must not have a map among its fields.
+    /// Contents are compared by their protobuf encoding. A request must therefore not have a map field,
+    /// because the encoding of a map has no fixed order.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for a malformed request id.
     pub fn of(call: &Call, request_id: &str, validate_only: bool, request: &impl Message) -> Result<Self> {
         let printable = request_id.bytes().all(|byte| byte.is_ascii_graphic());
         if request_id.len() > REQUEST_ID_CHARS_MAX || !printable {
@@ -52,7 +56,7 @@ impl Attempt {
         })
     }
 
-    /// The attempt of a service's own work: never repeated by a request id.
+    /// The attempt for a service's own work, which has no request id and no repeats.
     pub fn of_work(call: &Call) -> Self {
         Attempt {
             caller_key: call.key(),
@@ -63,16 +67,17 @@ impl Attempt {
         }
     }
 
-    /// Whether the caller only wants to know what would happen.
+    /// Whether the request is `validate_only`: the caller only wants to know the decision.
     pub fn validates_only(&self) -> bool {
         self.validate_only
     }
 
-    /// What tells this request and its repeats from every other, as text of fixed length: its caller, its request id and
-    /// its content. `None` without a request id.
+    /// A key that this request and its repeats share and no other request has: 64 hexadecimal digits from
+    /// caller, request id and content. `None` without a request id.
     pub fn repeat_key(&self) -> Option<String> {
         let request_id = self.request_id.as_ref()?;
-        // No request id has a zero byte, and the content has one length: nothing runs into its neighbour.
+        // The fingerprint has a fixed length and a request id contains no zero byte, so the parts cannot run
+        // together.
         let key = Sha256::new()
             .chain_update(self.fingerprint)
             .chain_update(request_id)
@@ -81,7 +86,7 @@ impl Attempt {
         Some(key.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
-    /// The request id, where the caller sent one.
+    /// The request id; `None` when the caller sent none.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -99,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeat_is_told_by_caller_id_and_content() {
+    fn a_repeat_has_the_same_caller_request_id_and_content() {
         let first = key("olga", "1", "a").unwrap();
         assert_eq!(first.len(), 64);
         assert_eq!(key("olga", "1", "a"), Some(first.clone()));
@@ -109,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_repeats_a_request_without_an_id() {
+    fn a_request_without_an_id_has_no_repeats() {
         assert_eq!(key("olga", "", "a"), None);
     }
 }

@@ -1,8 +1,8 @@
-//! The book of a service: its database, clock and ids, and how every mutation ends in it.
+//! The book of a service: its database, clock and id generator, and the steps with which every mutation ends.
 //!
-//! Most commands run on the kit ([`crate::Run`]). One whose effect is several writes keeps the plain parts:
-//! [`Book::first_answer`], gather, decide – [`Book::refuse`] or a permit –, [`Store::write`], [`Book::accept`], its own
-//! writes, [`Book::conclude`]; all inside [`Book::settle`].
+//! Most commands use [`crate::Run`]. A command with several transactions, for example a saga, uses the plain
+//! parts in this order: [`Book::first_answer`], gather facts, decide ([`Book::refuse`] or a permit),
+//! [`Store::write`], [`Book::accept`], its own writes, [`Book::conclude`]; all inside [`Book::settle`].
 
 use csp_policy::{Boundary, Day, Decision, Partner, Permit, outsider};
 use csp_proto::policy::v1 as pb;
@@ -22,24 +22,25 @@ use crate::runtime::clock::Clock;
 use crate::runtime::deadline::LATE_CALL_MAX;
 use crate::runtime::ids::Ids;
 
-/// What a service writes in, and with what. Clones share all of it.
+/// A service's database, clock, ids and change feed. Clones share all of them.
 #[derive(Debug, Clone)]
 pub struct Book {
-    /// Name of the service, for example `partner-registry`; decision ids begin with it.
+    /// Name of the service, for example `partner-registry`. Decision ids begin with this name.
     pub service: &'static str,
-    /// Its database.
+    /// The database of the service.
     pub store: Store,
-    /// The clock by which it decides.
+    /// The clock for decisions and timestamps.
     pub clock: Clock,
-    /// Where its ids come from.
+    /// The id generator.
     pub ids: Ids,
-    /// What wakes the sequencer and the watchers of its change feed.
+    /// Wakes the sequencer and the watchers of the change feed.
     pub feed: Feed,
 }
 
-/// An act that the rule book allowed and whose decision is part of the running write.
+/// An act that the rule book allowed, with its decision saved in the running transaction.
 ///
-/// Only [`Book::accept`] makes one: a storing function that asks for it cannot run without a decision.
+/// Only [`Book::accept`] and its `validate_only` variant create this value. A storing function that takes an
+/// `Accepted` therefore cannot run without a decision.
 #[derive(Debug)]
 pub struct Accepted<B: Boundary> {
     permit: Permit<B>,
@@ -52,7 +53,7 @@ impl<B: Boundary> Accepted<B> {
         &self.permit
     }
 
-    /// Under which the decision can be read again.
+    /// The id under which `GetDecision` returns the decision; empty for a `validate_only` request.
     pub fn decision_id(&self) -> &str {
         &self.decision.decision_id
     }
@@ -69,12 +70,12 @@ impl Book {
         Book { service, store, clock, ids, feed: Feed::new(Limits::DEFAULT) }
     }
 
-    /// The present instant.
+    /// The current instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// The present instant as the database holds it.
+    /// The current instant in microseconds UTC, the unit of the database.
     pub fn micros(&self) -> i64 {
         self.now().as_microsecond()
     }
@@ -84,7 +85,11 @@ impl Book {
         self.ids.next(&self.clock)
     }
 
-    /// The answer that this request got before; `None` for a new one, and for one that only validates.
+    /// The first answer: the stored answer to an earlier request with the same request id. `None` for a new
+    /// request and for a `validate_only` request.
+    ///
+    /// # Errors
+    /// [`Fault::RequestIdReused`] when the earlier request had other content.
     pub async fn first_answer<R: Message + Default>(&self, attempt: &Attempt) -> Result<Option<R>> {
         if attempt.request_id.is_none() || attempt.validates_only() {
             return Ok(None);
@@ -97,10 +102,10 @@ impl Book {
         answer.map(Some).map_err(|_| broken(&record, "response").into())
     }
 
-    /// Runs a command until it does not lose a race, as [`races::bounded`] does. A repeat that came at the same
-    /// time may have been concluded after [`Book::first_answer`] looked: the command then meets that repeat's
-    /// effect, for example a taken id, or loses every race to it. What it says then is no answer: it runs once more,
-    /// and finds the first.
+    /// Runs a command with retries, as [`races::bounded`] does. A concurrent repeat of the same request may
+    /// commit after [`Book::first_answer`] found no stored answer. The command then collides with the effect
+    /// of that repeat, for example a taken id, or loses every race to it. The resulting fault is not the
+    /// answer to the request: the command runs once more and returns the stored first answer.
     pub async fn settle<R, F>(&self, attempt: &Attempt, mut run: impl FnMut() -> F) -> Result<R>
     where
         F: Future<Output = Result<R>>,
@@ -108,7 +113,8 @@ impl Book {
         match races::bounded(attempt.deadline, &mut run).await {
             Err(fault) => match self.is_answered(attempt).await {
                 Ok(true) => run().await,
-                // Other content under the same id is the better answer; that the look failed is not.
+                // A reused request id explains the failure better than the command's own fault. A failed
+                // lookup does not.
                 Err(reused @ Fault::RequestIdReused { .. }) => Err(reused),
                 Ok(false) | Err(_) => Err(fault),
             },
@@ -124,7 +130,8 @@ impl Book {
         Ok(recorded(&mut reader, attempt).await?.is_some())
     }
 
-    /// Notes a refusal, best effort, and gives it as a fault. One that only validates is not noted.
+    /// Stores a refused decision, best effort, and returns the refusal as a fault. The refusal of a
+    /// `validate_only` request is not stored.
     pub fn refuse(&self, call: &Call, attempt: &Attempt, decision: Box<Decision>) -> Fault {
         let mut told = decisions::decision(&decision, self.now());
         let decision_id = (!attempt.validates_only()).then(|| self.next_decision_id());
@@ -136,8 +143,8 @@ impl Book {
         Fault::Refused(Box::new(Refused { decision_id, decision: *decision }))
     }
 
-    /// The partner for which the caller acts, by facts that were asked for its tenant; a tenant without an account is
-    /// refused at `boundary` (rule ENR-11).
+    /// The partner for which the caller acts. `facts` must contain the caller's tenant. A tenant without a
+    /// partner account is refused at `boundary` (rule ENR-11).
     ///
     /// # Errors
     /// [`Fault::Refused`].
@@ -155,18 +162,21 @@ impl Book {
         acting.ok_or_else(|| self.refuse(call, attempt, outsider(boundary, day, subject, tenant)))
     }
 
-    /// The decision of an act that is only validated: allowed, and stored nowhere.
+    /// The decision of an allowed `validate_only` request; it is not stored.
     pub fn preview<B: Boundary>(&self, permit: &Permit<B>) -> pb::Decision {
         decisions::decision(&permit.decision(), self.now())
     }
 
-    /// A refusal that is only told: for an RPC that says what another would decide.
+    /// A refusal as a message, without storing it: for an RPC that reports what another RPC would decide.
     pub fn told(&self, refusal: &Decision) -> pb::Decision {
         decisions::decision(refusal, self.now())
     }
 
-    /// Saves the decision of an allowed act with its write. `subject` is the name of what is written: a permit
-    /// for anything else is a defect.
+    /// Saves the decision of an allowed act in the transaction of its write. `subject` is the name of the
+    /// resource that is written.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when the permit is for another subject.
     pub fn accept<B: Boundary>(
         &self,
         tx: &mut Tx,
@@ -183,18 +193,26 @@ impl Book {
         Ok(accepted)
     }
 
-    /// The same for an act that is only validated: its decision has no id and is stored nowhere.
+    /// Like [`Book::accept`], for a `validate_only` request: the decision has no id and is not stored.
     pub(crate) fn rehearse<B: Boundary>(&self, permit: Permit<B>, subject: &str) -> Result<Accepted<B>> {
         if permit.subject() != subject {
-            let cause = format!("{} was permitted for `{}`, not for `{subject}`", B::NAME, permit.subject());
+            let cause = format!(
+                "the permit of {} is for `{}`, but the write is for `{subject}`",
+                B::NAME,
+                permit.subject()
+            );
             return Err(Fault::internal(cause));
         }
         let decision = self.preview(&permit);
         Ok(Accepted { permit, decision })
     }
 
-    /// Ends a mutation: journal entries, the answer for repeats, commit. After this the answer is final. A repeat that
-    /// was concluded in the meantime counts as a lost race: the next try finds the first answer.
+    /// Ends a mutation: writes the journal entries and the answer for repeats, and commits. After the commit
+    /// the answer is final.
+    ///
+    /// # Errors
+    /// [`Fault::LostRace`] also when a concurrent repeat of the request committed first; the next try finds
+    /// its stored answer.
     pub async fn conclude<R: Message>(
         &self,
         mut tx: Tx,
@@ -205,7 +223,8 @@ impl Book {
         response: &R,
     ) -> Result<()> {
         let time = self.now();
-        // The feed numbers what one write did in this order.
+        // The change feed orders the events of one write by event id, so the sorted ids keep the order of the
+        // effects.
         let mut event_ids: Vec<String> = effects.iter().map(|_| self.next_id()).collect();
         event_ids.sort_unstable();
         let entry = |(effect, event_id): (Effect, String)| journal::Entry {
@@ -237,8 +256,8 @@ impl Book {
         Ok(())
     }
 
-    /// Erases what is kept for a time only and is past it: refused decisions and answers for repeats. At most
-    /// one batch of each; says whether there may be more.
+    /// Deletes expired rows: refused decisions and stored answers for repeats, at most one batch of each.
+    /// Returns whether there may be more.
     pub async fn prune(&self) -> Result<bool> {
         let now = self.micros();
         let mut tx = self.store.write();
@@ -249,8 +268,9 @@ impl Book {
             || answers >= u64::from(idempotency::RECORDS_PRUNED_MAX))
     }
 
-    /// Forgets operations of which nothing can be on its way any more, where the service has [`guard`]s: a bounded
-    /// number, best effort and apart, as nothing waits for it.
+    /// Deletes the tombstones of compensated operations that are too old to have late steps, in a service
+    /// with a [`guard`] table: at most one batch, in a transaction of its own. A failure is only logged,
+    /// because no command depends on the deletion.
     pub async fn prune_guards(&self) {
         let late = i64::try_from(LATE_CALL_MAX.as_micros()).unwrap_or(i64::MAX);
         let pruned = async {
@@ -259,7 +279,10 @@ impl Book {
             tx.commit().await
         };
         if let Err(error) = pruned.await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "old guards of operations stay");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "tombstones of old operations were not deleted; the next compensation tries again"
+            );
         }
     }
 
@@ -268,7 +291,10 @@ impl Book {
     }
 }
 
-/// What is remembered of an earlier try with the same request id; other content under it is refused.
+/// The stored answer of an earlier request with the same request id, if any.
+///
+/// # Errors
+/// [`Fault::RequestIdReused`] when the earlier request had other content.
 async fn recorded(conn: &mut Connection, attempt: &Attempt) -> Result<Option<idempotency::Record>> {
     let Some(request_id) = &attempt.request_id else {
         return Ok(None);

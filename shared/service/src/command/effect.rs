@@ -1,4 +1,4 @@
-//! What a mutation did to one resource, as the journal tells it.
+//! The change of one resource by a mutation, for the journal.
 
 use csp_store::journal::Change;
 use prost::{Message, Name};
@@ -6,7 +6,7 @@ use prost::{Message, Name};
 use crate::fault::Result;
 use crate::request::descriptors::json;
 
-/// A change of one resource. Resource messages carry no secrets, so neither does the journal.
+/// A change of one resource. Resource messages contain no secrets, so the journal contains none either.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
     pub(crate) resource_type: &'static str,
@@ -16,7 +16,7 @@ pub struct Effect {
 }
 
 impl Effect {
-    /// The resource `name` came to be.
+    /// The resource `name` was created.
     pub fn created<M: Message + Name>(name: &str, revision: i64, after: &M) -> Result<Self> {
         Self::new::<M>(name, revision, None, Some(after))
     }
@@ -26,7 +26,7 @@ impl Effect {
         Self::new(name, revision, Some(before), Some(after))
     }
 
-    /// The resource `name` is no more; `revision` is the one after its last.
+    /// The resource `name` was deleted; `revision` is its last revision plus one.
     pub fn deleted<M: Message + Name>(name: &str, revision: i64, before: &M) -> Result<Self> {
         Self::new::<M>(name, revision, Some(before), None)
     }

@@ -1,4 +1,4 @@
-//! How every mutation is repeated safely, decided and concluded.
+//! The parts of a mutation: idempotent repeats, decision, write and journal.
 
 pub(crate) mod attempt;
 pub(crate) mod book;

@@ -1,4 +1,5 @@
-//! Commands that lost a race, or their connection, start again: a bounded number of times, inside the deadline.
+//! Retries of commands that lost a race or their database connection: a bounded number of tries, within the
+//! deadline.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -7,17 +8,16 @@ use backon::{ExponentialBuilder, Retryable};
 
 use crate::fault::{Fault, Result};
 
-/// How often a command is tried when other writers keep changing what it rests on, or its database keeps ending
-/// its connections.
+/// Maximum number of tries of a command that keeps losing races or database connections.
 pub const RACES_MAX: usize = 8;
-/// The first pause between two tries; each further one is twice as long. Every pause is lengthened by chance, at
-/// most to twice its length: two that hindered each other must not meet again.
+/// The first pause between two tries. Each further pause is twice as long. Random jitter lengthens every
+/// pause, at most to twice its length, so that two colliding commands do not collide again.
 pub const PAUSE_MIN: Duration = Duration::from_millis(1);
-/// The longest pause, before chance.
+/// The longest pause, without jitter.
 pub const PAUSE_MAX: Duration = Duration::from_millis(200);
 
-/// Runs `attempt` from its beginning until it neither loses a race nor its connection, at most [`RACES_MAX`]
-/// times and not after `deadline`; the last loss is given back.
+/// Runs `attempt` again after each lost race or lost connection: at most [`RACES_MAX`] tries, and no new try
+/// after `deadline`. Returns the fault of the last try when every try was lost.
 pub async fn bounded<T, F>(deadline: Option<Instant>, attempt: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
@@ -33,7 +33,9 @@ where
         .retry(pauses)
         .sleep(tokio::time::sleep)
         .when(|fault: &Fault| fault.may_pass() && in_time())
-        .notify(|fault, pause| tracing::debug!(?fault, ?pause, "the command starts again"))
+        .notify(|fault, pause| {
+            tracing::debug!(?fault, ?pause, "the command lost a race or its connection and is retried")
+        })
         .await
 }
 
@@ -59,12 +61,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_eighth_loss_is_the_last() {
+    async fn after_eight_lost_races_the_fault_is_returned() {
         assert!(matches!(tries_until_won(12).await, (RACES_MAX, Err(Fault::LostRace { .. }))));
     }
 
     #[tokio::test]
-    async fn nothing_starts_again_after_the_deadline() {
+    async fn a_command_is_not_retried_after_its_deadline() {
         let mut tries = 0;
         let outcome: Result<()> = bounded(Some(Instant::now()), || {
             tries += 1;
@@ -75,7 +77,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn any_other_fault_ends_it_at_once() {
+    async fn any_other_fault_is_not_retried() {
         let mut tries = 0;
         let outcome: Result<()> = bounded(None, || {
             tries += 1;

@@ -1,8 +1,8 @@
-//! A mutation from its request to its answer: a [`Run`] repeats, decides and refuses, a [`Write`] stores, dry under
-//! `validate_only`.
+//! A mutation from its request to its answer. [`Run`] answers repeats, decides and refuses; [`Write`] stores,
+//! and runs dry (without storing) under `validate_only`.
 //!
-//! A command reads: parse, [`Book::run`], and inside [`Run::settle`] gather, [`Run::decide`], [`Run::write`],
-//! [`Write::accept`], its own writes, [`Write::conclude`].
+//! A command has these steps: parse, [`Book::run`], and inside [`Run::settle`] gather facts, [`Run::decide`],
+//! [`Run::write`], [`Write::accept`], its own writes, [`Write::conclude`].
 
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -18,7 +18,7 @@ use crate::fault::{Fault, Result};
 use crate::peers::RegistryFacts;
 use crate::request::call::Call;
 
-/// The mutation that one request of type `R` asks for.
+/// The execution of one mutation request of type `R`.
 #[derive(Debug)]
 pub struct Run<'a, R> {
     book: &'a Book,
@@ -27,9 +27,9 @@ pub struct Run<'a, R> {
     of: PhantomData<fn(R)>,
 }
 
-/// What one try of it stores. Nothing lasts before [`Write::conclude`], and nothing at all when the request only
-/// validates: the same path runs, and what it wrote is dropped. One that is not concluded is lost: a command whose result
-/// is already there says so with [`Write::leave_unchanged`].
+/// The transaction of one try of a mutation. Nothing is stored before [`Write::conclude`]. Under
+/// `validate_only` the same code runs and its writes are dropped. A write that is dropped without a
+/// conclusion is lost; a command whose result already exists ends with [`Write::leave_unchanged`].
 #[derive(Debug)]
 #[must_use = "a write that is not concluded is lost"]
 pub struct Write<'a, R> {
@@ -40,7 +40,7 @@ pub struct Write<'a, R> {
 }
 
 impl Book {
-    /// The mutation that `request` asks for.
+    /// Starts the mutation that `request` asks for.
     ///
     /// # Errors
     /// [`Fault::Invalid`] for a malformed request id.
@@ -55,23 +55,24 @@ impl Book {
 }
 
 impl<R> Run<'_, R> {
-    /// Notes a refusal, unless the request only validates, and gives it as a fault.
+    /// Stores a refused decision, unless the request is `validate_only`, and returns the refusal as a fault.
     pub fn refuse(&self, refused: Box<Decision>) -> Fault {
         self.book.refuse(self.call, &self.attempt, refused)
     }
 
-    /// Whether the request only validates: for commands that call a peer to act, which must not run dry.
+    /// Whether the request is `validate_only`. A command whose call makes a peer act must not make that call
+    /// under `validate_only`.
     pub fn is_dry(&self) -> bool {
         self.attempt.validates_only()
     }
 }
 
 impl<R: Mutation> Run<'_, R> {
-    /// Answers a repeat with its first answer; anything else is tried by `act`, from its beginning, until it loses no
-    /// race.
+    /// Answers a repeat with the stored first answer. Runs a new request with `act`, and retries `act` from
+    /// its beginning after a lost race.
     ///
     /// # Errors
-    /// What `act` refuses, and [`Fault::RequestIdReused`].
+    /// The faults of `act`, and [`Fault::RequestIdReused`].
     pub async fn settle<F>(&self, act: impl Fn() -> F) -> Result<R::Response>
     where
         F: Future<Output = Result<R::Response>>,
@@ -86,7 +87,7 @@ impl<R: Mutation> Run<'_, R> {
         self.book.settle(&self.attempt, one_try).await
     }
 
-    /// The first answer, looked for once more: for a command that waited for another try of itself.
+    /// Looks up the first answer again: for a command that waited for a concurrent try of the same request.
     ///
     /// # Errors
     /// As [`Book::first_answer`].
@@ -94,7 +95,7 @@ impl<R: Mutation> Run<'_, R> {
         self.book.first_answer(&self.attempt).await
     }
 
-    /// What tells its repeats, for work that outlives the call.
+    /// The attempt, which identifies repeats: for work that outlives the call.
     pub fn attempt(&self) -> &Attempt {
         &self.attempt
     }
@@ -109,8 +110,8 @@ impl<R: Mutation> Run<'_, R> {
         self.book.acting(self.call, &self.attempt, boundary, facts, day, subject)
     }
 
-    /// Judges the act at the boundary that the contract names for this RPC – at another one it does not build – and
-    /// notes a refusal.
+    /// Decides the act at the boundary that the contract names for this RPC, and stores a refused decision.
+    /// Another boundary does not compile.
     ///
     /// # Errors
     /// [`Fault::Refused`].
@@ -119,8 +120,8 @@ impl<R: Mutation> Run<'_, R> {
         decide(facts).map_err(|refused| self.refuse(refused))
     }
 
-    /// Judges the act at the RPC's own boundary and, where it does a second guarded thing, at another one; a refusal has
-    /// the violations of both.
+    /// Decides the act at the RPC's own boundary and, for a second guarded act, also at `beside`. A refusal
+    /// carries the violations of both boundaries.
     ///
     /// # Errors
     /// [`Fault::Refused`].
@@ -141,7 +142,7 @@ impl<R: Mutation> Run<'_, R> {
         }
     }
 
-    /// Begins the write of one try. After this only a lost race can refuse.
+    /// Begins the transaction of one try. After this point only a lost race may refuse the command.
     pub fn write(&self) -> Write<'_, R> {
         let tx = if self.is_dry() { self.book.store.write_dry() } else { self.book.store.write() };
         Write { run: self, tx, decision_id: None, effects: Vec::new() }
@@ -149,10 +150,11 @@ impl<R: Mutation> Run<'_, R> {
 }
 
 impl<R: Mutation> Write<'_, R> {
-    /// Saves the decision of an allowed act with this write. `subject` is the name of what is written.
+    /// Saves the decision of an allowed act in this transaction. `subject` is the name of the resource that
+    /// is written.
     ///
     /// # Errors
-    /// [`Fault::Internal`] when the permit is for anything else.
+    /// [`Fault::Internal`] when the permit is for another subject.
     pub fn accept<B: Boundary>(&mut self, permit: Permit<B>, subject: &str) -> Result<Accepted<B>> {
         let Run { book, call, attempt, .. } = self.run;
         if attempt.validates_only() {
@@ -163,24 +165,24 @@ impl<R: Mutation> Write<'_, R> {
         Ok(accepted)
     }
 
-    /// Tells the journal what was done to one resource.
+    /// Adds the change of one resource to the journal.
     pub fn tell(&mut self, effect: Effect) {
         self.effects.push(effect);
     }
 
-    /// Tells the journal what was done to several, in order.
+    /// Adds the changes of several resources to the journal, in order.
     pub fn tell_all(&mut self, effects: Vec<Effect>) {
         self.effects.extend(effects);
     }
 
-    /// Makes it last, with its journal entries and the answer for repeats, and gives that answer.
+    /// Commits the write with its journal entries and the answer for repeats, and returns the answer.
     ///
     /// # Errors
-    /// [`Fault::LostRace`] when another write came first.
+    /// [`Fault::LostRace`] when another write committed first.
     pub async fn conclude(self, response: R::Response) -> Result<R::Response> {
         let Write { run, tx, decision_id, effects } = self;
         if run.is_dry() {
-            // Checks what was put, and drops it.
+            // The commit of a dry write only checks the statements and stores nothing.
             tx.commit().await?;
         } else {
             let decision_id = decision_id.as_deref();
@@ -191,13 +193,13 @@ impl<R: Mutation> Write<'_, R> {
 }
 
 impl<R: Mutation> Write<'_, R> {
-    /// Ends a write that has nothing to store, since what it asks for is already there: no revision, no event.
+    /// Ends a write without storing, because the requested state already exists: no new revision, no event.
     pub fn leave_unchanged(self, response: R::Response) -> R::Response {
         response
     }
 }
 
-/// Storing functions take the store's own write.
+/// Storing functions take a [`Tx`].
 impl<R> Deref for Write<'_, R> {
     type Target = Tx;
 
@@ -212,8 +214,8 @@ impl<R> DerefMut for Write<'_, R> {
     }
 }
 
-/// Whether the contract names boundary `B` for the RPC of request `R`: what a command beside the kit asserts at compile
-/// time.
+/// Whether the contract names boundary `B` for the RPC of request `R`. Commands that do not use [`Run`]
+/// assert this at compile time.
 pub const fn is_guarded_by<R: Mutation, B: Boundary>() -> bool {
     is_boundary(R::BOUNDARY, B::NAME)
 }

@@ -1,4 +1,4 @@
-//! Decisions and refusals in the contract's words.
+//! Converts decisions and refusals of the rule book to messages of the contract.
 
 use csp_policy as policy;
 use csp_proto::policy::v1 as pb;
@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use crate::fault::Refused;
 use crate::request::wire;
 
-/// A decision that was made at `decided`; its id is filled in where it is stored.
+/// The message for a decision made at `decided`. The caller fills in the decision id when the decision is
+/// stored.
 pub(crate) fn decision(decision: &policy::Decision, decided: Timestamp) -> pb::Decision {
     let revisions = decision.revisions.iter();
     pb::Decision {
@@ -25,7 +26,8 @@ pub(crate) fn decision(decision: &policy::Decision, decided: Timestamp) -> pb::D
     }
 }
 
-/// A refusal with as many of its violations as are told.
+/// The message for a refusal. `violations` may be shorter than the refusal's own list, to keep the error
+/// small; the message also carries the full count.
 pub(crate) fn refusal(refused: &Refused, violations: Vec<pb::Violation>) -> pb::Refusal {
     pb::Refusal {
         decision_id: refused.decision_id.clone().unwrap_or_default(),
@@ -36,7 +38,7 @@ pub(crate) fn refusal(refused: &Refused, violations: Vec<pb::Violation>) -> pb::
     }
 }
 
-/// A broken rule, with or without its facts.
+/// The message for a violated rule, with or without its facts.
 pub(crate) fn violation(violation: &policy::Violation, with_facts: bool) -> pb::Violation {
     let finding = &violation.finding;
     let facts = finding.facts.iter().filter(|_| with_facts);

@@ -1,7 +1,7 @@
-//! The details of an error: google.rpc messages and our own `Refusal`, kept small.
+//! The details of an error: `google.rpc` messages and our own `Refusal`, kept under a size limit.
 //!
-//! Clients report another error altogether when the details are too long, so what does not fit is left
-//! out: the facts first, then the later violations. `GetDecision` has them whole.
+//! When the details are too long, clients report a different error. Details over the limit therefore lose the
+//! facts first, then the later violations. `GetDecision` returns all of them.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,16 +16,16 @@ use crate::fault::Refused;
 use crate::fault::decision as decisions;
 use crate::request::wire;
 
-/// How long an encoded `google.rpc.Status` may be.
+/// Maximum length of an encoded `google.rpc.Status`, in bytes.
 pub const DETAILS_BYTES_MAX: usize = 4096;
-/// How long a message may be, and every sentence in the details.
+/// Maximum length of the error message and of every sentence in the details, in bytes.
 pub const SENTENCE_BYTES_MAX: usize = 512;
-/// How long a value in the metadata may be.
+/// Maximum length of a metadata value, in bytes.
 pub const METADATA_VALUE_BYTES_MAX: usize = 160;
-/// Domain of every `ErrorInfo`.
+/// The domain in every `ErrorInfo`.
 pub const ERROR_DOMAIN: &str = "csp-suite";
 
-/// A status that is being made.
+/// Builder of a status with details.
 pub(crate) struct Details {
     code: Code,
     message: String,
@@ -35,7 +35,7 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    /// A status with its one `ErrorInfo`.
+    /// Starts a status with its single `ErrorInfo`.
     pub(crate) fn of(
         code: Code,
         message: String,
@@ -57,7 +57,7 @@ impl Details {
         }
     }
 
-    /// Names a field that the caller has to mend.
+    /// Adds a field that the caller must correct.
     pub(crate) fn bad_field(&mut self, field: &str, description: &str) {
         self.fields.push(pb::bad_request::FieldViolation {
             field: field.to_owned(),
@@ -66,7 +66,7 @@ impl Details {
         });
     }
 
-    /// Names the resource that the error is about.
+    /// Adds the resource that the error is about.
     pub(crate) fn resource(&mut self, resource_type: &str, name: &str) {
         let info = pb::ResourceInfo {
             resource_type: resource_type.to_owned(),
@@ -76,13 +76,14 @@ impl Details {
         self.others.push(any("google.rpc.ResourceInfo", &info));
     }
 
-    /// Says that repeating the call helps, and when.
+    /// Adds the delay after which a retry of the call may succeed.
     pub(crate) fn retry_after(&mut self, delay: Duration) {
         let delay = prost_types::Duration::try_from(delay).ok();
         self.others.push(any("google.rpc.RetryInfo", &pb::RetryInfo { retry_delay: delay }));
     }
 
-    /// The status; the later field violations are left out when it would be too long.
+    /// Builds the status. Drops the last field violations, and the last rule violations, while the status is
+    /// too long.
     pub(crate) fn into_status(mut self) -> Status {
         let mut encoded = self.encode();
         while encoded.len() > DETAILS_BYTES_MAX && (self.fields.len() > 1 || self.broken.len() > 1) {
@@ -108,7 +109,7 @@ impl Details {
     }
 }
 
-/// The status of a refusal by the rule book.
+/// The status of a refusal by the rule book, shortened to [`DETAILS_BYTES_MAX`].
 pub(crate) fn refusal(code: Code, message: String, refused: &Refused, first: &Violation) -> Status {
     let count = refused.decision.violations.len();
     let mut kept = count;
@@ -118,12 +119,12 @@ pub(crate) fn refusal(code: Code, message: String, refused: &Refused, first: &Vi
         if status.details().len() <= DETAILS_BYTES_MAX || (kept == 0 && !facts) {
             return status;
         }
-        // Facts go first, then a quarter of the violations at a time, the last ones first.
+        // Drop the facts first, then the last quarter of the violations at a time.
         if facts { facts = false } else { kept -= kept.div_ceil(4) }
     }
 }
 
-/// How much of a refusal is told.
+/// How much of a refusal the status contains.
 #[derive(Debug, Clone, Copy)]
 struct Extent {
     kept: usize,
@@ -173,7 +174,8 @@ fn any(name: &str, message: &impl Message) -> Any {
     Any { type_url: format!("type.googleapis.com/{name}"), value: message.encode_to_vec() }
 }
 
-/// The text, cut at a character's boundary so that it is at most `bytes_max` long, with an ellipsis.
+/// Cuts the text at a character boundary to at most `bytes_max` bytes, including the ellipsis that marks the
+/// cut.
 fn clip(text: &str, bytes_max: usize) -> String {
     if text.len() <= bytes_max {
         return text.to_owned();

@@ -1,4 +1,5 @@
-//! The one error type of every service. `table.rs` says what a client is told of each, `status.rs` makes the status.
+//! The one error type of every service. `table.rs` lists the code, reason and message of each fault;
+//! `status.rs` builds the gRPC status.
 
 pub(crate) mod decision;
 pub(crate) mod details;
@@ -12,141 +13,142 @@ use csp_policy::Decision;
 pub(crate) use status::naming;
 pub(crate) use table::Served;
 
-/// Why a call was not done.
+/// Why a call failed.
 #[derive(Debug)]
 pub enum Fault {
-    /// Request fields are malformed: all of them. Never empty.
+    /// Request fields are malformed. Lists all malformed fields; never empty.
     Invalid(Vec<FieldViolation>),
-    /// The page token is not one of this query's.
+    /// The page token was not issued for this query.
     PageToken,
-    /// The request id was used before with other content.
+    /// The request id was used before with different content.
     RequestIdReused {
-        /// The id.
+        /// The request id.
         request_id: String,
     },
     /// The call carries no credential.
     CredentialMissing {
-        /// The header in which it belongs.
+        /// The header of the credential.
         header: &'static str,
     },
-    /// The credential is not one that this server accepts.
+    /// The credential is malformed, or this server does not accept it.
     CredentialInvalid {
-        /// The header in which it was sent.
+        /// The header of the credential.
         header: &'static str,
     },
     /// The caller holds none of the roles that may call the RPC.
     RoleMissing {
         /// The RPC.
         rpc: &'static str,
-        /// The roles that may, without their prefix, separated by spaces.
+        /// The roles that may call the RPC, without the enum's prefix, separated by spaces.
         roles: String,
     },
-    /// The resource is absent, or not the caller's to see.
+    /// The resource does not exist, or the caller may not see it.
     NotFound {
-        /// What kind of thing was looked for, for example `partner`.
+        /// Type of the missing resource, for example `partner`.
         resource_type: &'static str,
-        /// Its resource name as the caller gave it.
+        /// Resource name as the caller sent it.
         name: String,
     },
-    /// No invitation has that link.
+    /// No invitation has this link.
     LinkInvalid,
-    /// The id or external id is taken, or the same thing exists.
+    /// The id or external id is taken, or an equal resource exists.
     AlreadyExists {
-        /// What kind of thing exists.
+        /// Type of the existing resource.
         resource_type: &'static str,
-        /// Its resource name or the taken id.
+        /// Its resource name, or the taken id.
         name: String,
     },
-    /// The resource is not in a state from which this is possible.
+    /// The state of the resource does not allow the act.
     StateConflict {
-        /// Its resource name.
+        /// Name of the resource.
         resource: String,
-        /// Its state, as the contract names it without the prefix.
+        /// Its current state, by the contract's name without the enum's prefix.
         state: String,
-        /// The states from which this is possible.
+        /// The states that allow the act, separated by spaces.
         needs: String,
     },
-    /// The resource was changed since the etag was read.
+    /// The resource changed after the caller read the etag.
     EtagMismatch {
-        /// Its resource name.
+        /// Name of the resource.
         resource: String,
-        /// The etag that the caller holds.
+        /// The etag that the caller sent.
         etag: String,
-        /// The present one.
+        /// The current etag.
         current: String,
     },
-    /// Another writer changed what the decision rests on.
+    /// Another writer changed data that the command depends on.
     LostRace {
-        /// What was fought over; empty when unknown.
+        /// Name of the contested resource; empty when unknown.
         resource: String,
     },
-    /// A named limit is reached; repeating the call does not help.
+    /// A named limit is reached; a retry does not help.
     Limit {
         /// Name of the limit.
         limit: &'static str,
-        /// The limit itself.
+        /// Value of the limit.
         value: u64,
     },
-    /// The server has as many calls at work as it takes; repeating the call later helps.
+    /// The server is at its limit of calls or watchers in flight; a later retry may succeed.
     Overloaded {
         /// Name of the limit.
         limit: &'static str,
-        /// The limit itself.
+        /// Value of the limit.
         value: u64,
     },
-    /// The same was done a moment ago; repeating the call after a while helps.
+    /// The same act happened too recently; a retry after `wait` may succeed.
     TooSoon {
         /// Name of the limit.
         limit: &'static str,
-        /// The limit itself.
+        /// Value of the limit.
         value: u64,
-        /// How long it still takes.
+        /// Time until the act is possible again.
         wait: Duration,
     },
     /// The rule book refused the act.
     Refused(Box<Refused>),
-    /// Another service, whose facts are needed, could not be asked.
+    /// A peer that the call needs did not answer.
     Peer {
-        /// Name of that service.
+        /// Name of the peer.
         peer: &'static str,
     },
-    /// Another service refused; its answer is passed on unchanged.
+    /// A peer refused the call; its status is passed on unchanged.
     PeerAnswered(Box<tonic::Status>),
     /// The service's own database could not be reached.
     StoreUnavailable,
     /// The cursor of a change feed is malformed.
     FeedCursorInvalid,
-    /// The cursor belongs to another feed, or to a history that this one has not.
+    /// The cursor belongs to another feed, or to a history that this database does not contain, for example
+    /// after a backup was restored.
     FeedCursorForeign {
-        /// The service that was asked.
+        /// The service that received the request.
         service: &'static str,
     },
-    /// Events after the cursor were erased.
+    /// Events after the cursor were already erased.
     FeedCursorTooOld {
-        /// The service that was asked.
+        /// The service that received the request.
         service: &'static str,
         /// Position of the last event before the cursor.
         position: i64,
-        /// The oldest position that is kept.
+        /// The oldest position that is still kept.
         first: i64,
     },
-    /// A consumer let events wait for too long.
+    /// A consumer of a change feed left its queue full for too long.
     FeedConsumerTooSlow {
-        /// How long it may.
+        /// How long a queue may stay full.
         wait_max: Duration,
-        /// After everything that was told to it.
+        /// Cursor after the last event that the consumer received.
         cursor: String,
     },
-    /// The server stops, and a stream with it.
+    /// The server is stopping and ends the stream or request.
     Stopping {
-        /// After everything that was told; empty where nothing was told from a feed.
+        /// Cursor after the last event that was sent; empty for a stream that is not a change feed.
         cursor: String,
     },
     /// The connection to the service's own database broke before anything was written.
     StoreDisconnected,
     /// The call's deadline passed.
     Deadline,
-    /// A defect. The cause goes to the log, never to the caller.
+    /// A defect of the suite. The cause goes to the log, never to the caller.
     Internal(String),
 }
 
@@ -155,39 +157,41 @@ pub enum Fault {
 pub struct FieldViolation {
     /// Path of the field, for example `partner.legal_name`.
     pub field: String,
-    /// What it must be, and what it was: goes on after the field's name, as in "must be …".
+    /// The requirement, and the value that was sent. Continues the sentence that starts with the field's
+    /// name: "must be …".
     pub description: String,
 }
 
-/// A refusal by the rule book, as stored.
+/// A refusal by the rule book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// Under which the decision can be read again; `None` when it was not stored (`validate_only`).
+    /// The id for `GetDecision`; `None` when the decision was not stored (`validate_only`).
     pub decision_id: Option<String>,
-    /// The decision, with every violation.
+    /// The decision, with all violations.
     pub decision: Decision,
 }
 
-/// What a service's function gives.
+/// The result type of every service function.
 pub type Result<T, E = Fault> = std::result::Result<T, E>;
 
 impl Fault {
-    /// One malformed field: `description` goes on after the field's name, as in "must be …".
+    /// A fault for one malformed field. `description` continues the sentence that starts with the field's
+    /// name: "must be …".
     pub fn field(field: impl Into<String>, description: impl Into<String>) -> Self {
         Fault::Invalid(vec![FieldViolation { field: field.into(), description: description.into() }])
     }
 
-    /// An absent resource, or one that is not the caller's to see.
+    /// A fault for a resource that does not exist or that the caller may not see.
     pub fn not_found(resource_type: &'static str, name: impl Into<String>) -> Self {
         Fault::NotFound { resource_type, name: name.into() }
     }
 
-    /// A race that was lost over `resource`.
+    /// A fault for a race lost over `resource`; an empty name means that the resource is unknown.
     pub fn lost_race(resource: impl Into<String>) -> Self {
         Fault::LostRace { resource: resource.into() }
     }
 
-    /// A step of an operation that was taken back.
+    /// A fault for a late step of an operation that was already compensated.
     pub fn taken_back(operation: impl Into<String>) -> Self {
         Fault::StateConflict {
             resource: operation.into(),
@@ -196,12 +200,12 @@ impl Fault {
         }
     }
 
-    /// Whether nothing was written and the same command, from its beginning, may succeed.
+    /// Whether nothing was written and a retry of the whole command may succeed.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Fault::LostRace { .. } | Fault::StoreDisconnected)
     }
 
-    /// A defect, told to the log only.
+    /// A defect; `cause` goes to the log only.
     pub fn internal(cause: impl Into<String>) -> Self {
         Fault::Internal(cause.into())
     }
@@ -210,16 +214,19 @@ impl Fault {
 impl From<csp_store::Error> for Fault {
     fn from(error: csp_store::Error) -> Self {
         match error {
-            // A key that was free when it was looked at was taken by another writer.
+            // A conflict means that another writer took a key after this command found the key free.
             csp_store::Error::Conflict(_) | csp_store::Error::LostRace => Fault::lost_race(""),
             csp_store::Error::Unavailable { .. } => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the database is unavailable");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the database is unavailable; check that it runs and can be reached"
+                );
                 Fault::StoreUnavailable
             }
             csp_store::Error::Disconnected { .. } => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "a connection to the database broke"
+                    "a connection to the database broke; check the database if this repeats"
                 );
                 Fault::StoreDisconnected
             }

@@ -1,4 +1,5 @@
-//! From a fault to a status: a row of the table, a refusal of the rule book, or a peer's answer as it came.
+//! Converts a fault to a gRPC status: a row of the table, a refusal of the rule book, or the unchanged status
+//! of a peer.
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ impl From<Fault> for Status {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::PeerAnswered(status) => {
-                // Metadata stays behind: it belongs to the other connection.
+                // Drop the metadata: it belongs to the connection to the peer.
                 Status::with_details(status.code(), status.message(), status.details().to_vec().into())
             }
             Fault::Refused(refused) => refusal(&refused),
@@ -25,8 +26,8 @@ impl From<Fault> for Status {
     }
 }
 
-/// Names the RPC in the error with which its service answered it, where the error has a place for it: a service does not
-/// know which of its RPCs failed, the gate does.
+/// Adds the name of the RPC, or of its service, to an error that has a place for the name. The gate does this
+/// because a service does not know which of its RPCs failed.
 pub(crate) fn naming(served: Served, response: Response<Body>) -> Response<Body> {
     let answered = response.extensions().get::<Status>().and_then(std::error::Error::source);
     match answered.and_then(|cause| cause.downcast_ref::<Fault>()) {
@@ -37,13 +38,14 @@ pub(crate) fn naming(served: Served, response: Response<Body>) -> Response<Body>
 
 fn protocol(fault: Fault) -> Status {
     if let Fault::Internal(cause) = &fault {
-        tracing::error!(cause, "defect");
+        tracing::error!(cause, "a defect: the caller got INTERNAL; report the cause to the developers");
     }
     let row = row(&fault, Served::default());
     let names_served = row.names_served;
     let mut status = status(row);
     if names_served {
-        // Left for the gate: a cause does not leave the process.
+        // Keep the fault for the gate, which adds the name in [`naming`]. The source of a status is never
+        // sent to the client.
         status.set_source(Arc::new(fault));
     }
     status
@@ -64,7 +66,7 @@ fn status(row: Row) -> Status {
 /// The status of a refusal by the rule book.
 fn refusal(refused: &Refused) -> Status {
     let Some(first) = refused.decision.violations.first() else {
-        return protocol(Fault::internal("a refusal without a violation"));
+        return protocol(Fault::internal("a refusal has no violation"));
     };
     let message = refusal_message(first, refused.decision.violations.len() - 1);
     details::refusal(code_of(first.finding.reason.class()), message, refused, first)
@@ -99,7 +101,7 @@ mod tests {
 
     use super::*;
 
-    /// What a client reads of the RPC and its service.
+    /// The service and the RPC that the error names to the client.
     fn named(fault: Fault) -> (Option<String>, Option<String>) {
         let served = Served { service: "subscription", rpc: "SubmitOrder" };
         let response = naming(served, Status::from(fault).into_http());
@@ -109,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_rpc_or_its_service_where_it_has_a_place_for_it() {
+    fn an_internal_error_and_a_passed_deadline_name_the_rpc_and_a_store_error_the_service() {
         let (service, rpc) = (Some("subscription".to_owned()), Some("SubmitOrder".to_owned()));
         assert_eq!(named(Fault::internal("x")), (None, rpc.clone()));
         assert_eq!(named(Fault::Deadline), (None, rpc));

@@ -1,6 +1,7 @@
-//! The table of faults: what a client is told of each, in one place.
+//! The table of faults: code, reason, message and details that a client gets for each fault.
 //!
-//! A message stands alone: lowercase, the caller's values in backticks, no internals, and the remedy.
+//! A message is understood without its context: lowercase, the caller's values in backticks, no internals,
+//! and the remedy.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,12 +11,13 @@ use tonic::Code;
 
 use super::{Fault, FieldViolation};
 
-/// After how long a call that met an unreachable peer or database, or a full server, is worth repeating.
+/// Retry delay after an unreachable peer, an unreachable database or a full server.
 const RETRY_UNAVAILABLE: Duration = Duration::from_secs(1);
-/// After how long a call that lost a race is worth repeating.
+/// Retry delay after a lost race.
 const RETRY_RACE: Duration = Duration::from_millis(50);
 
-/// The RPC that ends with a fault, for faults that name it; empty where it is not known.
+/// The RPC that failed, for faults whose message details name the RPC. Both names are empty where the RPC is
+/// unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Served {
     /// Name of the service, for example `partner-registry`.
@@ -24,24 +26,25 @@ pub(crate) struct Served {
     pub(crate) rpc: &'static str,
 }
 
-/// All that is told of a fault.
+/// Everything that a client is told about a fault.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) code: Code,
     pub(super) reason: ErrorReason,
     pub(super) message: String,
     pub(super) metadata: Vec<(&'static str, String)>,
-    /// Fields that the caller has to mend.
+    /// Fields that the caller must correct.
     pub(super) fields: Vec<FieldViolation>,
-    /// Kind and name of the resource that it is about.
+    /// Type and name of the resource that the fault is about.
     pub(super) resource: Option<(&'static str, String)>,
-    /// When repeating the call helps; `None` when it does not.
+    /// Delay after which a retry may succeed; `None` when a retry does not help.
     pub(super) retry: Option<Duration>,
-    /// Whether it names the RPC that it ends, or its service.
+    /// Whether the metadata has a place for the name of the RPC or of its service.
     pub(super) names_served: bool,
 }
 
-/// The row of a fault. A refusal of the rule book and a peer's answer have none: they speak for themselves, see `status.rs`.
+/// The row of a fault. A refusal of the rule book and a peer's status have no row of their own: `status.rs`
+/// converts them.
 #[expect(clippy::too_many_lines, reason = "a table: one row for each fault")]
 pub(super) fn row(fault: &Fault, served: Served) -> Row {
     use {Code as C, ErrorReason as R};
@@ -192,7 +195,7 @@ pub(super) fn row(fault: &Fault, served: Served) -> Row {
             let message = "the deadline passed before an answer; remedy: repeat the call with its request id and more time";
             Row::of(C::DeadlineExceeded, R::DeadlineExceeded, message).served("rpc", served.rpc)
         }
-        // The cause is for the log.
+        // The cause goes to the log only.
         Fault::Internal(_) | Fault::Refused(_) | Fault::PeerAnswered(_) => {
             let message = "a defect of the suite, which was logged; remedy: tell the operator the `x-request-id` of the call";
             Row::of(C::Internal, R::Internal, message).served("rpc", served.rpc)
@@ -207,7 +210,7 @@ impl Row {
         Row { code, reason, message, metadata, fields, resource: None, retry: None, names_served: false }
     }
 
-    /// A variable of the message; an empty one is left out.
+    /// Adds a variable of the message to the metadata; an empty value is left out.
     fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         let value = value.to_string();
         if !value.is_empty() {

@@ -1,4 +1,4 @@
-//! A journal entry as the contract tells it.
+//! Converts a journal entry to an event of the contract.
 
 use csp_proto::feed::v1 as pb;
 use csp_store::feed::Place;
@@ -14,10 +14,10 @@ use crate::request::wire;
 const SPEC_VERSION: &str = "1.0";
 const DATA_CONTENT_TYPE: &str = "application/protobuf";
 const TYPE_URL_PREFIX: &str = "type.googleapis.com/";
-/// What can happen to a resource.
+/// The last part of an event type: what happened to the resource.
 const VERBS: [&str; 3] = ["created", "changed", "deleted"];
 
-/// The event of a journal entry.
+/// The event for a journal entry at `place` of the feed.
 pub(super) fn event(service: &str, feed_id: &str, entry: &Recorded, place: &Place) -> Result<pb::Event> {
     let kind = full_name(service, &entry.resource_type);
     Ok(pb::Event {
@@ -51,7 +51,8 @@ pub(super) fn event_type(service: &str, entry: &Recorded) -> String {
     format!("{}.{verb}", full_name(service, &entry.resource_type))
 }
 
-/// Whether a service has a resource message of this name, for example `relationship` a `Partnership`.
+/// Whether the contract of a service defines a resource message with this name, for example `Partnership` for
+/// `relationship`. A resource message has the fields `name` and `revision`.
 pub fn is_resource_type(service: &str, name: &str) -> bool {
     let is_resource = |pool: &prost_reflect::DescriptorPool| {
         pool.get_message_by_name(&full_name(service, name)).is_some_and(|message| {
@@ -66,20 +67,23 @@ pub(super) fn is_event_type(service: &str, name: &str) -> bool {
     kind.is_some_and(|(kind, verb)| is_resource_type(service, kind) && VERBS.contains(&verb))
 }
 
-/// `Partnership` of `relationship` is `csp.relationship.v1.Partnership`.
+/// The full message name: `Partnership` of `relationship` becomes `csp.relationship.v1.Partnership`.
 fn full_name(service: &str, resource_type: &str) -> String {
     format!("csp.{}.v1.{resource_type}", service.replace('-', "_"))
 }
 
-/// The resource that the journal holds as JSON, typed. A field that the contract has lost meanwhile is left out.
+/// Converts the JSON of a resource in the journal to a typed message. Fields that the contract no longer
+/// defines are left out.
 fn packed(kind: &str, json: &str) -> Result<Any> {
     let descriptor = pool()?
         .get_message_by_name(kind)
-        .ok_or_else(|| Fault::internal(format!("`{kind}` is no message of the contract")))?;
+        .ok_or_else(|| Fault::internal(format!("the contract does not define the message `{kind}`")))?;
     let mut reader = serde_json::Deserializer::from_str(json);
     let options = DeserializeOptions::new().deny_unknown_fields(false);
-    let message = DynamicMessage::deserialize_with_options(descriptor, &mut reader, &options)
-        .map_err(|error| Fault::internal(format!("an entry of the journal is no `{kind}`: {error}")))?;
+    let message =
+        DynamicMessage::deserialize_with_options(descriptor, &mut reader, &options).map_err(|error| {
+            Fault::internal(format!("an entry of the journal does not decode as `{kind}`: {error}"))
+        })?;
     Ok(Any { type_url: format!("{TYPE_URL_PREFIX}{kind}"), value: message.encode_to_vec() })
 }
 
@@ -125,14 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn what_happened_is_told_by_before_and_after() {
+    fn the_event_type_follows_from_before_and_after() {
         let types = [(None, Some("{}")), (Some("{}"), Some("{}")), (Some("{}"), None)]
             .map(|(before, after)| event_type("relationship", &entry(before, after)));
         assert_eq!(types.map(|name| name.rsplit_once('.').unwrap().1.to_owned()), VERBS);
     }
 
     #[test]
-    fn kinds_of_other_services_are_unknown() {
+    fn resource_types_of_other_services_are_unknown() {
         assert!(is_resource_type("partner-registry", "Partner"));
         for (service, name) in
             [("relationship", "Partner"), ("relationship", "AdminAccess"), ("none", "Partner")]

@@ -1,4 +1,4 @@
-//! Which events a watch tells.
+//! The filter of a watch: which events are sent.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use csp_store::journal::Recorded;
 use super::event::{self, is_resource_type};
 use crate::request::fields::Fields;
 
-/// Values of one list of a filter.
+/// Maximum number of values in one list of a filter.
 pub const FILTER_VALUES_MAX: usize = 100;
-/// Characters of one value.
+/// Maximum length of one value, in characters.
 pub const FILTER_VALUE_CHARS_MAX: usize = 200;
 
-/// Which entries are told; an empty list lets every one pass.
+/// Selects journal entries. An entry must match every list; an empty list matches every entry.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
     resource_types: BTreeSet<String>,
@@ -30,7 +30,7 @@ impl Filter {
             commands: values(fields, "filter.commands", asked.commands),
             event_types: values(fields, "filter.event_types", asked.event_types),
         };
-        // A misspelt kind would be waited for in vain.
+        // Refuse an unknown type: a watch for a misspelt type would never send an event.
         if let Some(unknown) = filter.resource_types.iter().find(|kind| !is_resource_type(service, kind)) {
             let must = format!("must be kinds of resource of `{service}`, `{unknown}` is none");
             fields.refuse("filter.resource_types", must);

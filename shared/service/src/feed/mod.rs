@@ -1,12 +1,13 @@
-//! The change feed of a service: one implementation, four faces.
+//! The change feed of a service: one implementation for all four services.
 //!
 //! ```text
 //! commit ──▶ sequencer (sequencer.rs) ──▶ watcher (watcher.rs) ──▶ bounded queue ──▶ stream (stream.rs)
-//!        wakes                        wakes: reads page by page, filters, tells events and bookmarks
+//!        wakes                        wakes: reads page by page, filters, sends events and bookmarks
 //! ```
-//! `watch.rs` starts it, `request.rs` and `filter.rs` read the request, `event.rs` makes an event of a journal entry.
-//! A watcher reads only what was numbered, so it sees what other processes committed in the same order. Nothing is
-//! remembered of a watcher: all it needs to go on is its cursor.
+//! `watch.rs` starts a watch, `request.rs` and `filter.rs` read its request, and `event.rs` converts journal
+//! entries to events. The sequencer gives committed entries their positions, and a watcher reads only entries
+//! with a position. A watcher therefore sees the commits of other processes in the same order. The service
+//! stores nothing about a watcher: the cursor is enough to resume.
 
 mod event;
 mod filter;

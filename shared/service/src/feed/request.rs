@@ -1,4 +1,4 @@
-//! Reading the request of a watch.
+//! Reads the request of a watch.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use super::filter::Filter;
 use crate::fault::{Fault, Result};
 use crate::request::fields::Fields;
 
-/// After how long without an event a bookmark is sent, unless asked otherwise.
+/// Default time without an event after which a bookmark is sent.
 pub const BOOKMARK_INTERVAL_DEFAULT: Duration = Duration::from_secs(10);
-/// The shortest that may be asked for.
+/// Minimum bookmark interval that a request may set.
 pub const BOOKMARK_INTERVAL_MIN: Duration = Duration::from_millis(100);
-/// The longest that may be asked for.
+/// Maximum bookmark interval that a request may set.
 pub const BOOKMARK_INTERVAL_MAX: Duration = Duration::from_secs(300);
 
-/// What a watch asks for, well formed.
+/// A well-formed request of a watch.
 pub(super) struct Asked {
     pub(super) from: From,
     pub(super) filter: Filter,
@@ -49,7 +49,7 @@ impl Asked {
 }
 
 impl From {
-    /// The place itself, checked against the feed.
+    /// Resolves the place in the feed and checks that the feed still contains it.
     pub(super) async fn place(self, reader: &mut Connection, state: &State) -> Result<Place, CursorError> {
         let place = match self {
             From::Cursor(cursor) => Place::of_cursor(&cursor, &state.id)?,
@@ -72,7 +72,7 @@ fn read_interval(fields: &mut Fields, asked: Option<&prost_types::Duration>) -> 
     fits
 }
 
-/// Why a cursor is none of this feed's.
+/// The fault for a cursor that this feed does not accept.
 pub(super) fn cursor_fault(service: &'static str, error: CursorError) -> Fault {
     match error {
         CursorError::Malformed => Fault::FeedCursorInvalid,

@@ -1,4 +1,4 @@
-//! Numbers what was committed, turn by turn.
+//! The sequencer: gives committed journal entries their positions in the feed.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -11,18 +11,20 @@ use crate::command::book::Book;
 use crate::command::races;
 use crate::fault::{Fault, Result};
 
-/// How often the sequencer looks for what other processes committed, or a crash left.
+/// How often the sequencer looks for entries of other processes, or of a process that crashed before
+/// numbering.
 pub const TURN_PERIOD: Duration = Duration::from_millis(500);
-/// How long it rests after a turn, so that the commits of a busy moment share the next.
+/// Pause after a turn of numbering, so that commits in quick succession are numbered together.
 pub const TURN_PAUSE: Duration = Duration::from_millis(50);
 
 impl Book {
-    /// Numbers everything that was committed before the call, and tells the watchers; gives how far the feed has
-    /// come.
+    /// Numbers all entries that were committed before the call, wakes the watchers, and returns the state of
+    /// the feed.
     pub async fn sequence(&self) -> Result<State> {
         while races::bounded(None, || turn(&self.store, || self.next_id())).await? {}
         let state = feed::state(&mut *self.store.read_once().await?).await?;
-        let state = state.ok_or_else(|| Fault::internal("a feed was not opened"))?;
+        let state =
+            state.ok_or_else(|| Fault::internal("the feed has no state after a turn of numbering"))?;
         self.feed.next.send_if_modified(|next| {
             let has_come_further = *next < state.next_position;
             *next = state.next_position.max(*next);
@@ -31,7 +33,7 @@ impl Book {
         Ok(state)
     }
 
-    /// Numbers what is committed, until told to stop: runs once in every process that serves the book.
+    /// Numbers committed entries until `stop` completes. Runs once in every process that serves the book.
     pub async fn run_sequencer(&self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         loop {
@@ -39,7 +41,7 @@ impl Book {
                 tracing::warn!(
                     service = self.service,
                     ?fault,
-                    "entries were not numbered; the next turn does"
+                    "committed entries were not numbered; the next turn retries, watchers wait"
                 );
             }
             tokio::select! {
@@ -54,7 +56,7 @@ impl Book {
         }
     }
 
-    /// Erases journal entries that are older than `keep` and were numbered, at most one batch; says whether there
+    /// Deletes numbered journal entries that are older than `keep`, at most one batch. Returns whether there
     /// may be more.
     pub async fn prune_journal(&self, keep: Duration) -> Result<bool> {
         let keep = i64::try_from(keep.as_micros()).unwrap_or(i64::MAX);
@@ -66,8 +68,8 @@ impl Book {
     }
 }
 
-/// One transaction of numbering, if there is something to number; says whether there may be more. One that is not
-/// full has numbered everything that was committed before it began.
+/// Numbers one batch of entries in one transaction, if there are unnumbered entries. Returns whether there
+/// may be more. A batch that is not full contains every entry that was committed before it began.
 async fn turn(store: &Store, new_id: impl Fn() -> String) -> Result<bool> {
     let has_work = {
         let mut reader = store.read_once().await?;

@@ -1,4 +1,4 @@
-//! The stream that a consumer reads.
+//! The response stream of a watch.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -11,11 +11,12 @@ use tonic::Status;
 
 use crate::fault::Fault;
 
-/// What a watcher tells, and at last why it ended. Dropped, it ends its watcher.
+/// The stream of a watcher's events and bookmarks, and finally the status that says why the watch ended.
+/// Dropping the stream ends the watcher.
 #[derive(Debug)]
 pub struct Watching<R> {
     told: mpsc::Receiver<Told>,
-    /// None once its end was told.
+    /// `None` after the final status was sent.
     watcher: Option<JoinHandle<Fault>>,
     respond: fn(Told) -> R,
 }
@@ -37,18 +38,19 @@ impl<R> Stream for Watching<R> {
         if let Some(told) = ready!(self.told.poll_recv(context)) {
             return Poll::Ready(Some(Ok((self.respond)(told))));
         }
-        // What was told before the end has been read.
+        // The queue is empty and closed: all events before the end were read.
         let Some(watcher) = &mut self.watcher else { return Poll::Ready(None) };
         let ended = ready!(Pin::new(watcher).poll(context));
         self.watcher = None;
-        let fault = ended.unwrap_or_else(|error| Fault::internal(format!("a watcher broke down: {error}")));
+        let fault =
+            ended.unwrap_or_else(|error| Fault::internal(format!("the task of a watcher failed: {error}")));
         Poll::Ready(Some(Err(fault.into())))
     }
 }
 
 impl<R> Drop for Watching<R> {
     fn drop(&mut self) {
-        // It only reads: there is nothing that must come to its end.
+        // A watcher only reads, so aborting it leaves nothing half-done.
         if let Some(watcher) = &self.watcher {
             watcher.abort();
         }

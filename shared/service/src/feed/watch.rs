@@ -1,4 +1,4 @@
-//! Starting a watch, at the service and at its client.
+//! Starts a watch, on the service's side and on the client's side.
 
 use std::pin::Pin;
 
@@ -21,8 +21,12 @@ use crate::request::call::Call;
 
 /// Starts the watch that a request of `WatchEvents` asks for.
 ///
-/// Everything that was committed before the call is numbered first: `START_NOW` lies after it, and the first
-/// bookmark that says `caught_up` after all of it.
+/// All entries committed before the call are numbered first. `START_NOW` therefore begins after them, and the
+/// first bookmark with `caught_up` comes after all of them.
+///
+/// # Errors
+/// [`crate::Fault::Overloaded`] at the limit of watchers; [`crate::Fault::Invalid`] for a malformed request;
+/// the cursor faults of [`crate::Fault`] for a cursor that the feed does not accept.
 pub async fn watch<R: WatchEvents>(book: &Book, call: &Call, request: R) -> Result<Watching<R::Response>> {
     let seat = book.feed.seat()?;
     let asked = Asked::read(request.watch(), book.service)?;
@@ -41,13 +45,14 @@ pub async fn watch<R: WatchEvents>(book: &Book, call: &Call, request: R) -> Resu
     Ok(Watching::new(told, tokio::spawn(work.in_current_span()), R::respond))
 }
 
-/// What a service tells whoever watches it.
+/// The events and bookmarks of a service, as its client reads them.
 pub type Following = Pin<Box<dyn Stream<Item = Result<Told, Status>> + Send>>;
 
-/// Watches the service whose `WatchEvents` takes an `R`, as its client. What this build does not know of is left out.
+/// Watches the service whose `WatchEvents` takes an `R`, as a client. Responses of a kind that this build
+/// does not know are left out.
 ///
 /// # Errors
-/// What the service refuses.
+/// The status of the service when it refuses the watch; UNAVAILABLE when the service cannot be reached.
 pub async fn follow<R: WatchEvents>(channel: Channel, asked: Request<Watch>) -> Result<Following, Status> {
     let mut client = Grpc::new(channel);
     client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;

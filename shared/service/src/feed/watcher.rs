@@ -1,4 +1,4 @@
-//! Tells one consumer what happens, until one of both ends.
+//! The watcher: sends the events of a feed to one consumer, until the consumer or the server ends.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -18,13 +18,13 @@ use crate::command::races;
 use crate::fault::{Fault, Result};
 use crate::runtime::drain::Drain;
 
-/// Entries that a watcher reads at once.
+/// Maximum number of entries that a watcher reads at once.
 const PAGE_ENTRIES: u32 = 100;
 
 pub(super) struct Watcher {
     book: Book,
     feed_id: String,
-    /// After everything that was told or did not fit.
+    /// The place after the last entry that was sent or filtered out.
     place: Place,
     filter: Filter,
     bookmark_interval: Duration,
@@ -46,13 +46,13 @@ impl Watcher {
         Watcher { book, feed_id, place, filter, bookmark_interval, queue, told_last, has_caught_up: false }
     }
 
-    /// Goes on until something ends it, and says what.
+    /// Runs until the watch ends, and returns the reason.
     pub(super) async fn watch(mut self, mut drain: Drain) -> Fault {
         let consumer = self.queue.clone();
         let ended = tokio::select! {
             biased;
             () = drain.begun() => None,
-            // Nobody hears it.
+            // The consumer is gone, so nobody reads this fault.
             () = consumer.closed() => None,
             ended = self.follow() => Some(ended),
         };
@@ -76,7 +76,7 @@ impl Watcher {
         }
     }
 
-    /// The next page; a lost connection is no reason to end a stream.
+    /// Reads the next page, with retries: a lost database connection does not end the stream.
     async fn read(&self) -> Result<Page> {
         races::bounded(None, || self.try_read()).await
     }
@@ -102,7 +102,7 @@ impl Watcher {
         Ok(())
     }
 
-    /// Waits for more, with a bookmark from time to time.
+    /// Waits for new entries, and sends a bookmark after each bookmark interval.
     async fn wait(&mut self, next: &mut watch::Receiver<i64>) -> Result<()> {
         if !self.has_caught_up {
             self.has_caught_up = true;
@@ -110,7 +110,7 @@ impl Watcher {
         }
         loop {
             tokio::select! {
-                // The book holds the sender: an error cannot be.
+                // `changed` fails only without a sender, and the book holds the sender.
                 _ = next.changed() => return Ok(()),
                 () = sleep_until(self.told_last + self.bookmark_interval) => {
                     self.tell(self.bookmark(true)).await?;
@@ -127,13 +127,13 @@ impl Watcher {
                 self.told_last = Instant::now();
                 Ok(())
             }
-            // Nobody hears it.
+            // The consumer is gone, so nobody reads this fault.
             Ok(Err(_)) => Err(Fault::Stopping { cursor: self.cursor() }),
             Err(_) => {
                 tracing::info!(
                     service = self.book.service,
                     position = self.place.position,
-                    "a slow consumer"
+                    "a consumer of the change feed is too slow; its stream ends and can be resumed"
                 );
                 Err(Fault::FeedConsumerTooSlow { wait_max, cursor: self.cursor() })
             }

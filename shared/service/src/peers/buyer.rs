@@ -1,30 +1,31 @@
-//! The buyer of a boundary: a customer, with what the registry knows of its tenant and its company.
+//! The buyer as a fact for the boundaries of a sale: a customer, with the registry's facts about its tenant
+//! and its company.
 
 use csp_policy::{Buyer, Cloud, Country};
 
 use super::{CustomerFact, RegistryFacts};
 use crate::fault::{Fault, Result};
 
-/// What a customer, or one to be, says of itself.
+/// The facts of a customer, or of a customer that is being created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuyingTenant<'a> {
     /// Resource name.
     pub name: &'a str,
-    /// Its tenant.
+    /// Tenant id.
     pub tenant: &'a str,
     /// The tenant's cloud.
     pub cloud: Cloud,
     /// The country set in the tenant.
     pub country: Country,
-    /// Resource name of the company that it belongs to; `None` when nothing was declared.
+    /// Resource name of the customer's company; `None` when no company was declared.
     pub organization: Option<&'a str>,
 }
 
-/// The buyer as every boundary judges it. `registry` must have been asked for its tenant and its company.
+/// Builds the buyer for the boundaries. `registry` must contain the facts of the buyer's tenant and company.
 ///
 /// # Errors
-/// [`Fault::NotFound`] for a company that the registry does not know: whose affiliate it is cannot be told, and SAL-04
-/// and SAL-05 would say nothing of it.
+/// [`Fault::NotFound`] for a company that the registry does not know: its affiliates are unknown, so the
+/// rules SAL-04 and SAL-05 would not apply.
 pub fn buyer<'a>(tenant: impl Into<BuyingTenant<'a>>, registry: &RegistryFacts) -> Result<Buyer> {
     let BuyingTenant { name, tenant, cloud, country, organization } = tenant.into();
     let company = match organization {
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_company_comes_with_its_affiliates_and_its_accounts() {
+    fn a_buyer_carries_its_companys_affiliation_and_partner_status() {
         let buyer = buyer(belonging_to(Some("organizations/fabrikam")), &registry()).unwrap();
         let company = buyer.organization.unwrap();
         assert_eq!(
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_buys_for_a_company_that_the_registry_does_not_know() {
+    fn a_buyer_of_an_unknown_company_is_refused() {
         let refused = buyer(belonging_to(Some("organizations/unknown")), &registry());
         let Err(Fault::NotFound { resource_type: "organization", name }) = refused else {
             panic!("{refused:?}")
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_without_a_company_buys_for_none() {
+    fn a_tenant_without_a_company_has_no_organization() {
         let unasked = RegistryFacts::default();
         let buyer = buyer(belonging_to(None), &unasked).unwrap();
         assert_eq!((buyer.organization, buyer.is_partner, buyer.csp_tenant_of), (None, false, None));

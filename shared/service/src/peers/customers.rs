@@ -1,4 +1,4 @@
-//! The customer service as a peer.
+//! Client of the customer service.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,47 +13,47 @@ use crate::peers::peer::Peer;
 use crate::request::call::Call;
 use crate::request::wire;
 
-/// Asks the customer service.
+/// Client of the customer service.
 #[derive(Debug, Clone)]
 pub struct Customers {
     peer: Peer,
     by_name: Rounds<String, Option<CustomerFact>>,
 }
 
-/// By resource name.
+/// A customer's resource name.
 impl Question for String {}
 
-/// A customer as a fact.
+/// The facts of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerFact {
     /// Resource name.
     pub name: String,
-    /// The revision that was read.
+    /// The revision at which the facts were read.
     pub revision: i64,
-    /// Its tenant.
+    /// Tenant id.
     pub tenant: String,
     /// The tenant's cloud.
     pub cloud: Cloud,
     /// The country set in the tenant.
     pub country: Country,
-    /// The company that it belongs to.
+    /// Resource name of the customer's company.
     pub organization: Option<String>,
-    /// Day since which its agreement is accepted.
+    /// Day since which the customer agreement is accepted.
     pub agreement_since: Option<Day>,
-    /// The revision of that acceptance; 0 without one.
+    /// The revision of the accepted agreement; 0 without one.
     pub agreement_revision: i64,
     /// Company name.
     pub company_name: String,
-    /// Whether an operation is at creating it, which may be taken back.
+    /// Whether an operation is still creating the customer and may be compensated.
     pub being_created: bool,
 }
 
-/// A tenant that accepts an invitation, and that the book does not know yet.
+/// A tenant that accepts an invitation and is not yet a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvitedTenant {
-    /// Id to be; `None` lets the service choose.
+    /// Id of the new customer; `None` lets the service choose.
     pub customer_id: Option<String>,
-    /// Its tenant.
+    /// Tenant id.
     pub tenant: String,
     /// The tenant's domain.
     pub domain: String,
@@ -63,33 +63,33 @@ pub struct InvitedTenant {
     pub cloud: Cloud,
     /// Company name.
     pub company_name: String,
-    /// The company that it belongs to.
+    /// Resource name of the customer's company.
     pub organization: Option<String>,
-    /// The invitation that it accepts.
+    /// Resource name of the invitation.
     pub invitation: String,
 }
 
-/// What came of a registration.
+/// Result of a registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Registered {
-    /// The customer exists.
+    /// The tenant is registered as this customer.
     Customer(Box<CustomerFact>),
-    /// Another customer has the domain.
+    /// This other customer has the domain.
     DomainTaken(String),
     /// The tenant is this partner's CSP tenant.
     CspTenant(String),
 }
 
 impl Customers {
-    /// The customer service behind `peer`.
+    /// The client that calls `peer`.
     pub fn new(peer: Peer) -> Self {
         Customers { peer, by_name: Rounds::new() }
     }
 
-    /// The customer of that name; `None` when there is none.
+    /// The customer with this resource name; `None` when there is none.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn by_name(&self, call: &Call, name: &str) -> Result<Option<CustomerFact>> {
         let ask_all = |names: Vec<String>| async move {
             let once = BTreeSet::from_iter(names.clone());
@@ -100,19 +100,19 @@ impl Customers {
         self.peer.in_time(call, self.by_name.ask(name.to_owned(), ask_all)).await
     }
 
-    /// The customer with that tenant; `None` when there is none.
+    /// The customer with this tenant; `None` when there is none.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn by_tenant(&self, call: &Call, tenant: &str) -> Result<Option<CustomerFact>> {
         let request = pb::GetFactsRequest { customers: Vec::new(), tenants: vec![tenant.to_owned()] };
         Ok(self.facts(call, request).await?.into_values().find(|customer| customer.tenant == tenant))
     }
 
-    /// Registers a tenant that accepts an invitation; repeating it for the same tenant is harmless.
+    /// Registers a tenant that accepts an invitation. Repeating the call for the same tenant is harmless.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn register_invited(&self, call: &Call, tenant: InvitedTenant) -> Result<Registered> {
         let request = pb::RegisterInvitedRequest {
             customer_id: tenant.customer_id.unwrap_or_default(),
@@ -158,7 +158,7 @@ impl Customers {
 }
 
 impl CustomerFact {
-    /// What was read, at its revision.
+    /// The revision that a decision on these facts stores.
     pub fn revisions(&self) -> Vec<Revision> {
         vec![Revision { resource: self.name.clone(), revision: self.revision }]
     }

@@ -1,9 +1,10 @@
-//! What the services of the suite ask each other, in the policy's words: the only users of their facts clients.
+//! The clients of the other services' facts, converted to the types of the rule book. No other module uses
+//! the generated clients of the facts services.
 //!
-//! A fact is always read after the call that needs it has begun, and comes with the revision at which it was read;
-//! nothing here is cached. What every sale asks – a customer, the registry's facts, edges – is asked in one round with
-//! others who ask the same at that moment: see `rounds.rs`. A peer that cannot be asked is [`crate::Fault::Peer`],
-//! never a guess.
+//! A fact is always read after the call that needs the fact has begun, and carries the revision at which it
+//! was read. Nothing is cached. The facts that every sale needs – a customer, the registry's facts, edges –
+//! are read in rounds: questions asked at the same moment share one RPC, see `rounds.rs`. A peer that does
+//! not answer is [`crate::Fault::Peer`]; its answer is never guessed.
 
 mod buyer;
 mod customers;
@@ -25,9 +26,9 @@ use csp_policy::{Cloud, Country, Day};
 use crate::fault::{Fault, Result};
 use crate::request::wire;
 
-/// A peer's answer that the contract does not allow.
+/// The fault for a peer's answer that the contract does not allow.
 fn broken(what: &str) -> Fault {
-    Fault::internal(format!("a peer answered with an impossible {what}"))
+    Fault::internal(format!("a peer answered with an invalid {what}"))
 }
 
 fn cloud(value: i32) -> Result<Cloud> {

@@ -1,6 +1,6 @@
-//! Other services of the suite, as one of them calls them: the caller, the trace and the deadline are passed on – of
-//! several who ask in one round, those of one of them –, a question whose answer does not arrive is asked again within
-//! a budget, and a peer that cannot be asked is told from one that refuses.
+//! Calls to the other services of the suite. A call carries the original caller, the trace id and the
+//! deadline; a round of several questions carries those of one of its callers. A call without an answer is
+//! retried within a budget. A refusal by the peer and a failure to reach the peer are different faults.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -16,24 +16,25 @@ use crate::fault::{Fault, Result};
 use crate::request::call::{Call, TRACE_HEADER};
 use crate::request::identity::CALLER_HEADER;
 
-/// How often a peer is asked the same when it does not answer.
+/// Maximum number of attempts for one question.
 pub const ASKED_MAX: usize = 3;
-/// The first pause before a peer is asked again; the next is twice as long, each lengthened by chance.
+/// The first pause before a retry. Each further pause is twice as long, plus random jitter.
 pub const ASK_PAUSE_MIN: Duration = Duration::from_millis(10);
-/// How long one answer is waited for: a peer that is silent must not take all the time of the caller.
+/// Maximum wait for one answer, so that a silent peer does not use up the caller's whole deadline.
 pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(10);
-/// How much earlier than the caller's time is up a peer is given up, so that the caller is still told which peer
-/// was silent: a tenth of the time, at most this.
+/// How long before the caller's deadline the wait for a peer ends, so that the caller is still told which
+/// peer was silent: a tenth of the remaining time, at most this.
 const ANSWER_MARGIN_MAX: Duration = Duration::from_millis(250);
 
-/// A peer that fails is not drowned in repeats: they are at most this share of the calls of [`BUDGET_TIME`] …
+/// Retry budget, so that retries do not overload a failing peer: at most this share of the calls of
+/// [`BUDGET_TIME`] …
 const REPEATS_SHARE_MAX: f32 = 0.2;
-/// … but always this many a second.
+/// … but always at least this many retries a second.
 const REPEATS_A_SECOND_MIN: u32 = 10;
-/// See [`REPEATS_SHARE_MAX`].
+/// The time window of [`REPEATS_SHARE_MAX`].
 const BUDGET_TIME: Duration = Duration::from_secs(10);
 
-/// Another service.
+/// A client of another service of the suite.
 #[derive(Debug, Clone)]
 pub struct Peer {
     name: &'static str,
@@ -42,22 +43,23 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// The service `name`, reached by `channel`.
+    /// A client of the service `name`, reached over `channel`.
     pub fn new(name: &'static str, channel: Channel) -> Self {
         let budget = Arc::new(TpsBudget::new(BUDGET_TIME, REPEATS_A_SECOND_MIN, REPEATS_SHARE_MAX));
         Peer { name, channel, budget }
     }
 
-    /// Its name, for example `relationship`.
+    /// Name of the service, for example `relationship`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Asks it on behalf of the caller of `call`, in the time that is left of it. `send` makes the call with a
-    /// generated client; since it is repeated when the answer does not arrive, repeating it must be harmless.
+    /// Calls the peer on behalf of the caller of `call`, within the time left until the call's deadline.
+    /// `send` makes the call with a generated client. `send` runs again when no answer arrives, so repeating
+    /// the request must be harmless.
     ///
     /// # Errors
-    /// [`Fault::PeerAnswered`] with a refusal, [`Fault::Peer`] when it cannot be asked.
+    /// [`Fault::PeerAnswered`] with a refusal, [`Fault::Peer`] when the peer does not answer.
     pub async fn ask<M, R, F>(
         &self,
         call: &Call,
@@ -81,24 +83,24 @@ impl Peer {
                 let in_time = call.remaining().is_none_or(|left| left > Duration::ZERO);
                 (may_pass(status.code()) || was_cut_off(status)) && in_time && self.budget.withdraw()
             })
-            .notify(|status, _| tracing::debug!(peer = self.name, code = ?status.code(), "asked again"));
+            .notify(|status, _| tracing::debug!(peer = self.name, code = ?status.code(), "call retried"));
         Ok(asked.await.map_err(|status| self.fault(status))?.into_inner())
     }
 
-    /// How long its answer is waited for, so that the caller of `call` is still told that it did not come.
+    /// Maximum wait for an answer, short enough that the caller of `call` still learns that no answer came.
     fn answer_wait(call: &Call) -> Duration {
         let in_time = |left: Duration| left - (left / 10).min(ANSWER_MARGIN_MAX);
         call.remaining().map_or(ANSWER_WAIT_MAX, |left| in_time(left).min(ANSWER_WAIT_MAX))
     }
 
-    /// Waits for what is asked together with others, no longer than for an answer of its own.
+    /// Waits for the answer of a round, no longer than for the answer of a single call.
     ///
     /// # Errors
-    /// [`Fault::Peer`] when the time is up.
+    /// [`Fault::Peer`] when the wait ends without an answer.
     pub(crate) async fn in_time<T>(&self, call: &Call, asked: impl Future<Output = Result<T>>) -> Result<T> {
         let answer = tokio::time::timeout(Self::answer_wait(call), asked).await;
         answer.unwrap_or_else(|_| {
-            tracing::warn!(peer = self.name, "no answer in time");
+            tracing::warn!(peer = self.name, "a peer did not answer in time; check the peer");
             Err(Fault::Peer { peer: self.name })
         })
     }
@@ -115,8 +117,8 @@ impl Peer {
         request
     }
 
-    /// What a failed call of the peer means: a refusal is passed on unchanged, everything that leaves open
-    /// what the peer would have said means that it could not be asked.
+    /// Converts the status of a failed call. A refusal is passed on unchanged. Every other status leaves open
+    /// what the peer would have answered and counts as no answer.
     fn fault(&self, status: Status) -> Fault {
         match status.code() {
             _ if was_cut_off(&status) => self.failed(&status),
@@ -134,23 +136,29 @@ impl Peer {
     }
 
     fn failed(&self, status: &Status) -> Fault {
-        tracing::warn!(peer = self.name, code = ?status.code(), message = status.message(), "peer failed");
+        tracing::warn!(
+            peer = self.name,
+            code = ?status.code(),
+            message = status.message(),
+            "a call to a peer failed; check the peer"
+        );
         Fault::Peer { peer: self.name }
     }
 }
 
-/// Whether the same call, or its answer, may arrive the next time.
+/// Whether a retry of the call may get an answer.
 fn may_pass(code: Code) -> bool {
-    // A connection that breaks under a call is reported as unknown, and a race that the peer lost as aborted.
+    // tonic reports a connection that breaks during a call as unknown; a peer reports a race that it lost as
+    // aborted.
     matches!(code, Code::Unavailable | Code::Unknown | Code::Aborted)
 }
 
-/// Whether the call failed on this side of the server, though not for want of time – most often the connection under it
-/// ended, because the server stopped: what would have been answered is open, and the next connection may bring it. The
-/// code does not tell it: a client that hears a stopping server's GOAWAY too late to take its call back reports
-/// `INTERNAL`, and one whose call was not sent yet `CANCELLED`.
+/// Whether the call failed on the client's side for another reason than a timeout. The usual reason is that
+/// the connection ended because the server stopped. The server's answer is then unknown, and a retry on a new
+/// connection may get it. The status code alone does not show this: tonic reports `INTERNAL` when a stopping
+/// server's GOAWAY arrives too late to withdraw the call, and `CANCELLED` when the call was not sent yet.
 pub fn was_cut_off(status: &Status) -> bool {
-    // Only a status that was made on this side has a cause; one that was answered has none.
+    // Only a status created on the client's side has a source; a status from the server has none.
     let mut causes =
         std::iter::successors(std::error::Error::source(status), |cause| cause.source()).peekable();
     causes.peek().is_some() && !causes.any(|cause| cause.is::<TimeoutExpired>())
@@ -168,7 +176,7 @@ mod tests {
     use crate::runtime::channel::in_process;
 
     #[tokio::test]
-    async fn the_caller_is_passed_on() {
+    async fn a_request_to_a_peer_carries_the_original_caller() {
         let (channel, _incoming) = in_process();
         let caller = Caller {
             party: Party::Partner { tenant: "contoso.example".to_owned() },
@@ -182,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_silent_peer_is_given_up_before_the_caller_is() {
+    async fn the_wait_for_a_silent_peer_ends_before_the_callers_deadline() {
         let peer = Peer::new("relationship", in_process().0);
         let waits = |left: Option<Duration>| {
             let deadline = left.map(|left| std::time::Instant::now() + left);
@@ -197,7 +205,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_round_is_given_up_before_the_caller_is() {
+    async fn the_wait_for_a_round_ends_before_the_callers_deadline() {
         let peer = Peer::new("relationship", in_process().0);
         let left = Duration::from_secs(5);
         let call = Call {
@@ -210,7 +218,7 @@ mod tests {
         assert!(began.elapsed() < left - ANSWER_MARGIN_MAX / 2, "{:?}", began.elapsed());
     }
 
-    /// Asks a peer that fails with `code`; how often it was asked.
+    /// Calls a peer that fails with `code`; returns the number of attempts.
     async fn asked(peer: &Peer, code: Code) -> usize {
         let asked = AtomicUsize::new(0);
         let answer: Result<()> = peer
@@ -224,7 +232,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lost_answer_is_asked_for_again_and_a_refusal_is_not() {
+    async fn a_call_without_an_answer_is_retried_and_a_refusal_is_not() {
         let peer = Peer::new("relationship", in_process().0);
         assert_eq!(asked(&peer, Code::Unavailable).await, ASKED_MAX);
         assert_eq!(asked(&peer, Code::FailedPrecondition).await, 1);
@@ -232,7 +240,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_peer_that_fails_is_not_drowned_in_repeats() {
+    async fn retries_to_a_failing_peer_stay_within_the_budget() {
         let peer = Peer::new("relationship", in_process().0);
         let mut sent = 0;
         for _ in 0..1000 {
@@ -242,7 +250,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_is_passed_on_and_a_failure_is_not() {
+    async fn a_peers_refusal_is_passed_on_and_a_peers_failure_becomes_a_peer_fault() {
         let peer = Peer::new("relationship", in_process().0);
         assert!(matches!(peer.fault(Status::not_found("x")), Fault::PeerAnswered(_)));
         assert!(matches!(peer.fault(Status::failed_precondition("x")), Fault::PeerAnswered(_)));

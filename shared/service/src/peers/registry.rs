@@ -1,4 +1,4 @@
-//! The partner registry as a peer.
+//! Client of the partner registry.
 
 use std::collections::HashMap;
 
@@ -13,32 +13,32 @@ use crate::peers::peer::Peer;
 use crate::request::call::Call;
 use crate::request::wire;
 
-/// Asks the partner registry.
+/// Client of the partner registry.
 #[derive(Debug, Clone)]
 pub struct Registry {
     peer: Peer,
     rounds: Rounds<Dated, RegistryFacts>,
 }
 
-/// Entries of one list of a question, at most.
+/// Maximum number of entries in one list of a query.
 const ENTRIES_MAX: usize = 50;
 
-/// What to ask the partner registry for, in one snapshot.
+/// The facts to read from the partner registry, all in one snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// Partners by name.
+    /// Partners, by resource name.
     pub partners: Vec<String>,
-    /// Tenants: whose CSP tenant each is, and which customer claimed it.
+    /// Tenants, by tenant id: the partner whose CSP tenant each is, and the customer that claimed it.
     pub tenants: Vec<String>,
     /// MPN IDs, by number.
     pub mpn_ids: Vec<String>,
-    /// Companies by name.
+    /// Companies, by resource name.
     pub organizations: Vec<String>,
     /// Customer domains.
     pub domains: Vec<String>,
 }
 
-/// What the registry knows; what does not exist is absent.
+/// The registry's answer. An entry that does not exist is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RegistryFacts {
     partners: HashMap<String, (Partner, i64)>,
@@ -48,49 +48,49 @@ pub struct RegistryFacts {
     domains: HashMap<String, String>,
 }
 
-/// A company as a fact.
+/// The facts of a company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationFact {
     /// The company and its group of affiliates.
     pub organization: Organization,
-    /// Whether it holds a partner account.
+    /// Whether the company holds a partner account.
     pub is_partner: bool,
-    /// The revision that was read.
+    /// The revision at which the company was read.
     pub revision: i64,
 }
 
-/// A tenant as a fact.
+/// The facts of a tenant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TenantFact {
-    /// The partner of which it is the CSP tenant.
+    /// The partner whose CSP tenant this is.
     pub csp_tenant_of: Option<String>,
-    /// The customer that claimed it.
+    /// The customer that claimed the tenant.
     pub customer: Option<String>,
 }
 
-/// What came of a claim.
+/// Result of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
-    /// The customer holds tenant and domain.
+    /// The customer holds the tenant and the domain.
     Held,
     /// The tenant is this partner's CSP tenant.
     CspTenant(String),
-    /// Another customer holds the tenant.
+    /// This other customer holds the tenant.
     TenantTaken(String),
-    /// Another customer holds the domain.
+    /// This other customer holds the domain.
     DomainTaken(String),
 }
 
 impl Registry {
-    /// The registry behind `peer`.
+    /// The client that calls `peer`.
     pub fn new(peer: Peer) -> Self {
         Registry { peer, rounds: Rounds::new() }
     }
 
-    /// Reads facts as of `as_of`.
+    /// Reads the facts of `query` as of the day `as_of`.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the registry cannot be asked.
+    /// [`crate::Fault::Peer`] when the registry does not answer.
     pub async fn facts(&self, call: &Call, as_of: Day, query: Query) -> Result<RegistryFacts> {
         let ask_all = |questions: Vec<Dated>| async move {
             let mut together = Query::default();
@@ -122,11 +122,12 @@ impl Registry {
         RegistryFacts::try_from(answer)
     }
 
-    /// Claims tenant and domain for a customer that `operation` creates; repeating it is harmless.
+    /// Claims the tenant and the domain for a customer that `operation` creates. Repeating the call is
+    /// harmless.
     ///
     /// # Errors
-    /// [`crate::Fault::PeerAnswered`] when the operation was released before; [`crate::Fault::Peer`] when the
-    /// registry cannot be asked.
+    /// [`crate::Fault::PeerAnswered`] when the claims of the operation were released before;
+    /// [`crate::Fault::Peer`] when the registry does not answer.
     pub async fn claim_customer(
         &self,
         call: &Call,
@@ -158,10 +159,11 @@ impl Registry {
         }
     }
 
-    /// Gives up what `operation` claimed for a customer, now and later; repeating it is harmless.
+    /// Compensation: releases the claims of `operation` for a customer, and refuses late claims of the
+    /// operation. Repeating the call is harmless.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the registry cannot be asked.
+    /// [`crate::Fault::Peer`] when the registry does not answer.
     pub async fn release_customer(&self, call: &Call, operation: &str, customer: &str) -> Result<()> {
         let (customer, operation) = (customer.to_owned(), operation.to_owned());
         let request = pb::ReleaseCustomerRequest { customer, operation };
@@ -174,7 +176,7 @@ impl Registry {
     }
 }
 
-/// A question, and the day on which it is meant.
+/// A query and the day that it asks about.
 #[derive(Debug, Clone)]
 struct Dated {
     as_of: Day,
@@ -193,12 +195,12 @@ impl Query {
         [&self.partners, &self.tenants, &self.mpn_ids, &self.organizations, &self.domains]
     }
 
-    /// Entries of the longest list.
+    /// Number of entries in the longest list.
     fn entries(&self) -> usize {
         self.lists().into_iter().map(Vec::len).max().unwrap_or_default()
     }
 
-    /// Asks for this, too.
+    /// Adds the entries of `other` that the query does not have yet.
     fn add(&mut self, other: &Query) {
         let lists = [
             &mut self.partners,
@@ -218,11 +220,13 @@ impl Query {
 }
 
 impl RegistryFacts {
-    /// What of it was asked for: a decision keeps the revisions of what it rests on, and of nothing else.
+    /// The part of the answer that `query` asked for. A decision stores the revisions of exactly the facts
+    /// that it used.
     fn of(&self, query: &Query) -> RegistryFacts {
         let mpn_ids = part(&self.mpn_ids, |number, _| query.mpn_ids.contains(number));
         let holds = |name: &String| mpn_ids.values().any(|(mpn_id, _)| mpn_id.partner.as_ref() == Some(name));
-        // Tenants and domains are claimed in one table, and an account is found by its claim.
+        // Tenants and domains are claimed in one table, and the registry finds a partner account by its
+        // claim.
         let claims = |tenant: &String| query.tenants.contains(tenant) || query.domains.contains(tenant);
         RegistryFacts {
             partners: part(&self.partners, |name, (partner, _)| {
@@ -235,7 +239,7 @@ impl RegistryFacts {
         }
     }
 
-    /// The partner of that name.
+    /// The partner with this resource name.
     pub fn partner(&self, name: &str) -> Option<&Partner> {
         self.partners.get(name).map(|(partner, _)| partner)
     }
@@ -245,17 +249,17 @@ impl RegistryFacts {
         self.partners.values().map(|(partner, _)| partner).find(|partner| partner.tenant == tenant)
     }
 
-    /// The MPN ID of that number.
+    /// The MPN ID with this number.
     pub fn mpn_id(&self, number: &str) -> Option<&MpnId> {
         self.mpn_ids.get(number).map(|(mpn_id, _)| mpn_id)
     }
 
-    /// The company of that name.
+    /// The company with this resource name.
     pub fn organization(&self, name: &str) -> Option<&OrganizationFact> {
         self.organizations.get(name)
     }
 
-    /// Whose the tenant is.
+    /// The facts of a tenant; empty for a tenant that nobody claimed.
     pub fn tenant(&self, tenant: &str) -> TenantFact {
         self.tenants.get(tenant).cloned().unwrap_or_default()
     }
@@ -265,7 +269,7 @@ impl RegistryFacts {
         self.domains.get(domain).map(String::as_str)
     }
 
-    /// Everything that was read, at its revision, by name.
+    /// The revisions of all facts that were read, ordered by resource name.
     pub fn revisions(&self) -> Vec<Revision> {
         let partners = self.partners.iter().map(|(name, (_, revision))| (name.clone(), *revision));
         let organizations = self.organizations.iter().map(|(name, fact)| (name.clone(), fact.revision));
@@ -280,7 +284,7 @@ impl RegistryFacts {
     }
 }
 
-/// Those entries for which that holds.
+/// The entries for which `holds` is true.
 fn part<V: Clone>(all: &HashMap<String, V>, holds: impl Fn(&String, &V) -> bool) -> HashMap<String, V> {
     all.iter()
         .filter(|(key, value)| holds(key, value))
@@ -361,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn a_round_is_of_one_day_and_no_longer_than_a_question_may_be() {
+    fn a_round_asks_about_one_day_and_at_most_50_entries() {
         let (today, yesterday) = (asked("2026-11-21", 30), asked("2026-11-20", 1));
         assert!(!yesterday.fits(std::slice::from_ref(&today)));
         assert!(asked("2026-11-21", ENTRIES_MAX - 30).fits(std::slice::from_ref(&today)));
@@ -369,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_asked_for_twice() {
+    fn queries_asked_together_name_each_entry_once() {
         let mut query = asked("2026-11-21", 2).query;
         let other = Query { tenants: vec!["t".to_owned(), "u".to_owned()], ..Query::default() };
         let mut together = Query::default();
@@ -380,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_told_what_was_asked_and_nothing_else() {
+    fn each_query_of_a_round_gets_only_its_own_facts() {
         let tenant = |tenant: &str| pb::TenantFacts { tenant: tenant.to_owned(), ..Default::default() };
         let organization = |name: &str| pb::OrganizationFacts { name: name.to_owned(), ..Default::default() };
         let known = RegistryFacts::try_from(pb::GetFactsResponse {

@@ -1,4 +1,4 @@
-//! The relationship service as a peer.
+//! Client of the relationship service.
 
 use csp_policy::Revision;
 use csp_proto::relationship::v1 as pb;
@@ -9,58 +9,58 @@ use crate::fault::Result;
 use crate::peers::peer::Peer;
 use crate::request::call::Call;
 
-/// Asks the relationship service.
+/// Client of the relationship service.
 #[derive(Debug, Clone)]
 pub struct Relationships {
     peer: Peer,
     rounds: Rounds<EdgesQuery, Edges>,
 }
 
-/// Which parties' edges to read; an empty name leaves its edges out.
+/// The parties whose edges to read. An empty name leaves out the edges of that party.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EdgesQuery {
-    /// The provider or direct-bill partner.
+    /// Resource name of the provider or direct-bill partner.
     pub provider: String,
-    /// The reseller.
+    /// Resource name of the reseller.
     pub reseller: String,
-    /// The customer; empty for one that does not exist yet.
+    /// Resource name of the customer; empty for a customer that does not exist yet.
     pub customer: String,
-    /// The customer's tenant.
+    /// The customer's tenant id.
     pub customer_tenant: String,
 }
 
-/// One edge, as a fact.
+/// The facts of one edge: a partnership or a reseller relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
     /// Resource name.
     pub name: String,
-    /// The revision that was read.
+    /// The revision at which the edge was read.
     pub revision: i64,
-    /// Whether it is in force.
+    /// Whether the edge is in force.
     pub active: bool,
     /// For a partnership, whether the provider has administrator access to the reseller's work account.
     pub admin_access: bool,
 }
 
-/// What connects the parties; what does not exist is absent.
+/// The edges between the parties; `None` for an edge that does not exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edges {
-    /// Between provider and reseller.
+    /// The partnership between provider and reseller.
     pub partnership: Option<Edge>,
-    /// Between provider or direct-bill partner and customer.
+    /// The relationship between the provider or direct-bill partner and the customer.
     pub provider_relationship: Option<Edge>,
-    /// Between reseller, through this provider, and customer.
+    /// The relationship between the reseller and the customer through this provider.
     pub reseller_relationship: Option<Edge>,
-    /// The active partnership by which the customer's tenant is the provider's reseller.
+    /// The active partnership in which the customer's tenant is a reseller of the provider.
     pub tenant_partnership: Option<Edge>,
-    /// Between reseller, through no provider, and customer.
+    /// The relationship between the reseller and the customer without a provider.
     pub reseller_own_relationship: Option<Edge>,
 }
 
-/// How a tenant stands to a customer.
+/// A tenant's access to a customer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CustomerAccess {
-    /// Whether the customer exists for that tenant.
+    /// Whether the customer is visible to the tenant.
     pub visible: bool,
     /// The tenant's own relationships with the customer, active and ended.
     pub relationships: Vec<pb::ResellerRelationship>,
@@ -69,15 +69,15 @@ pub struct CustomerAccess {
 }
 
 impl Relationships {
-    /// The relationship service behind `peer`.
+    /// The client that calls `peer`.
     pub fn new(peer: Peer) -> Self {
         Relationships { peer, rounds: Rounds::new() }
     }
 
-    /// Reads what connects the parties.
+    /// Reads the edges between the parties.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn edges(&self, call: &Call, query: EdgesQuery) -> Result<Edges> {
         let ask_all = |queries: Vec<EdgesQuery>| async move {
             let mut requests: Vec<_> = queries.into_iter().map(pb::GetEdgesRequest::from).collect();
@@ -112,10 +112,10 @@ impl Relationships {
         Ok(answer.responses)
     }
 
-    /// Says how the tenant stands to the customer.
+    /// Reads a tenant's access to a customer.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn customer_access(&self, call: &Call, customer: &str, tenant: &str) -> Result<CustomerAccess> {
         let request =
             pb::GetCustomerAccessRequest { customer: customer.to_owned(), tenant: tenant.to_owned() };
@@ -132,10 +132,12 @@ impl Relationships {
         })
     }
 
-    /// Names of customers that the tenant serves or served, in order, after `after`.
+    /// Resource names of customers that the tenant serves or served, sorted: at most `limit` names, all after
+    /// `after`. An empty `tenant` means all customers. A `counterpart` (`partners/{id}`) restricts the list
+    /// to customers that the tenant shares with this reseller or provider.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn served_customers(
         &self,
         call: &Call,
@@ -159,10 +161,12 @@ impl Relationships {
         Ok(answer.customers)
     }
 
-    /// Sets the edges of a customer that is being created, under the relationship service's own permit.
+    /// Creates the edges of a customer that is being created. The relationship service decides under its own
+    /// permit.
     ///
     /// # Errors
-    /// [`crate::Fault::PeerAnswered`] with the refusal; [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::PeerAnswered`] with the refusal; [`crate::Fault::Peer`] when the service does not
+    /// answer.
     pub async fn establish_customer(
         &self,
         call: &Call,
@@ -177,10 +181,11 @@ impl Relationships {
         Ok(answer)
     }
 
-    /// Takes back the edges that `operation` set for a customer, now and later; repeating it is harmless.
+    /// Compensation: removes the edges that `operation` created for a customer, and refuses late steps of the
+    /// operation. Repeating the call is harmless.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn dissolve_customer(&self, call: &Call, operation: &str, customer: &str) -> Result<()> {
         let (customer, operation) = (customer.to_owned(), operation.to_owned());
         let request = pb::DissolveCustomerRequest { customer, operation };
@@ -224,19 +229,21 @@ impl Edges {
         self.partnership.as_ref().is_some_and(|edge| edge.active)
     }
 
-    /// The active relationships with the customer on which a subscription between these parties rests, by name: each of
-    /// them counts it when it is to end (rule CUS-09).
+    /// Names of the active relationships with the customer that a subscription between these parties depends
+    /// on, sorted. Each of these relationships counts the subscription when the relationship is to end (rule
+    /// CUS-09).
     pub fn rested_on(&self) -> Vec<String> {
         let relationships =
             [&self.provider_relationship, &self.reseller_relationship, &self.reseller_own_relationship];
         let active = relationships.into_iter().flatten().filter(|edge| edge.active);
         let mut names: Vec<_> = active.map(|edge| edge.name.clone()).collect();
-        // Everybody takes guards in the same order, so that nobody waits in a circle.
+        // All writers lock guard rows in the same order, which prevents deadlocks.
         names.sort_unstable();
         names
     }
 
-    /// Every edge that was read, at its revision, but the reseller's own relationship, on which nothing is decided.
+    /// The revisions of all edges that were read, except the reseller's own relationship, because no decision
+    /// uses it.
     pub fn revisions(&self) -> Vec<Revision> {
         [
             &self.partnership,

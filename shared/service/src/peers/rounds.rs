@@ -1,11 +1,12 @@
-//! Questions to a peer that are asked together: while one round of them is out, those who come wait, and go with the
-//! next. Under load a peer answers many callers at once; whoever comes alone waits for nobody.
+//! Batches questions to a peer. While one batch, a round, is in flight, new questions wait and share the next
+//! round. Under load one RPC then answers many callers; a question that arrives alone is sent at once.
 //!
-//! A question never joins a round that is out: its answer is as fresh as if it had been asked by itself. An answer
-//! must not depend on who asks, since a round is asked on behalf of one of those who wait for it.
+//! A question never joins a round that is in flight, so its answer is as fresh as if it had been asked alone.
+//! The answer must not depend on the caller, because a round is sent on behalf of only one of its callers.
 //!
-//! They earn their place: at 32 orders in flight an order makes about 1.5 RPCs to its peers instead of 4, and 1609 orders
-//! a second are placed instead of 1055. `cargo run --release -p csp-tests --bin bench -- --postgres` measures it.
+//! Measured gain: at 32 orders in flight, an order makes about 1.5 RPCs to its peers instead of 4, and 1609
+//! orders a second are placed instead of 1055. The measurement:
+//! `cargo run --release -p csp-tests --bin bench -- --postgres`.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,24 +18,25 @@ use tokio::time::timeout;
 use super::broken;
 use crate::fault::{Fault, Result};
 
-/// Questions of one round, at most.
+/// Maximum number of questions in one round.
 pub const ROUND_MAX: usize = 16;
-/// How long the next round waits for one that is out: a peer that is slow once is not waited for by everybody.
+/// Maximum wait of the next round for the round in flight, so that one slow answer does not delay all
+/// callers.
 const ROUND_WAIT_MAX: Duration = Duration::from_millis(20);
 
-/// A question that may be asked with others.
+/// A question that can be asked together with others.
 pub(super) trait Question: Clone {
-    /// Whether one round can ask it together with `others`: any, where nothing else is said.
+    /// Whether one round can contain this question together with `others`. By default every question fits.
     fn fits(&self, _others: &[Self]) -> bool {
         true
     }
 }
 
-/// Where those who ask the same kind of question meet. Clones are the same.
+/// The shared queue of one kind of question. Clones share the queue.
 #[derive(Debug)]
 pub(super) struct Rounds<Q, A> {
     line: Arc<Mutex<Line<Q, A>>>,
-    /// Whoever has it sends the next round.
+    /// One permit: its holder sends the next round.
     turn: Arc<Semaphore>,
 }
 
@@ -51,12 +53,13 @@ struct Waiting<Q, A> {
     tell: oneshot::Sender<A>,
 }
 
-/// What is asked at once: the first is of whoever asks.
+/// The questions of one RPC. The first question belongs to the caller that sends the round; `tell` holds the
+/// senders for the answers to the others.
 struct Round<Q, A> {
     questions: Vec<Q>,
     tell: Vec<oneshot::Sender<A>>,
-    /// Whether somebody is left who has nothing to gain from waiting for it: the next round is full already, or is of
-    /// another kind.
+    /// Whether the remaining questions gain nothing from waiting for this round, because they fill the next
+    /// round or do not fit this one. The next round is then sent at once.
     is_passed: bool,
 }
 
@@ -72,10 +75,11 @@ impl<Q: Question, A> Rounds<Q, A> {
         Rounds { line: Arc::new(Mutex::new(line)), turn: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Asks with the next round; `ask_all` sends it, and gives the answers in the order of the questions.
+    /// Asks the question with the next round. `ask_all` sends a round and returns the answers in the order of
+    /// the questions.
     ///
-    /// A round that fails may do so for the question of one, or for its sender's want of time: then everybody asks by
-    /// themselves, with what time they have.
+    /// A round of several questions may fail because of one of the questions, or because the sender's
+    /// deadline passed. Each caller then asks its question alone, within its own deadline.
     pub(super) async fn ask<F>(&self, question: Q, ask_all: impl Fn(Vec<Q>) -> F) -> Result<A>
     where
         F: Future<Output = Result<Vec<A>>>,
@@ -84,7 +88,7 @@ impl<Q: Question, A> Rounds<Q, A> {
         let turn = tokio::select! {
             biased;
             answer = &mut told => Err(answer),
-            turn = self.turn.acquire() => Ok(turn.map_err(|_| Fault::internal("a turn that was closed"))?),
+            turn = self.turn.acquire() => Ok(turn.map_err(|_| Fault::internal("the semaphore was closed"))?),
         };
         let answer = match turn {
             Err(answer) => answer.ok(),
@@ -92,7 +96,7 @@ impl<Q: Question, A> Rounds<Q, A> {
                 let round = self.line().round_of(number);
                 match round {
                     Some(round) => round.ask(turn, &ask_all).await?,
-                    // It is out with a round that takes long.
+                    // The question is already in flight with a slow round.
                     None => {
                         drop(turn);
                         told.await.ok()
@@ -119,8 +123,8 @@ impl<Q: Question, A> Line<Q, A> {
         (self.last, told)
     }
 
-    /// Takes the question of that number, and of the others what fits, first come, first served. `None` when it was
-    /// taken before.
+    /// Takes the question with this number from the queue, and with it the other questions that fit, in order
+    /// of arrival. `None` when the question is already in flight.
     fn round_of(&mut self, number: u64) -> Option<Round<Q, A>> {
         self.waiting.retain(|waiting| !waiting.tell.is_closed());
         let own = self.waiting.iter().position(|waiting| waiting.number == number)?;
@@ -142,7 +146,8 @@ impl<Q: Question, A> Line<Q, A> {
 }
 
 impl<Q, A> Round<Q, A> {
-    /// Asks, tells the others, and gives the answer to the first question; `None` when a round of several failed.
+    /// Sends the round, distributes the answers and returns the answer to the first question; `None` when a
+    /// round of several questions failed.
     async fn ask<F>(self, turn: SemaphorePermit<'_>, ask_all: impl Fn(Vec<Q>) -> F) -> Result<Option<A>>
     where
         F: Future<Output = Result<Vec<A>>>,
@@ -160,20 +165,20 @@ impl<Q, A> Round<Q, A> {
         let mut answers = answers.into_iter();
         let own = answers.next();
         for (tell, answer) in self.tell.into_iter().zip(answers) {
-            // Whoever went away needs none.
+            // The send fails only when the caller is gone.
             drop(tell.send(answer));
         }
         Ok(own)
     }
 }
 
-/// The answer to a question that was asked by itself.
+/// The answer to a question that was asked alone.
 fn the_only<A>(answers: Vec<A>) -> Result<A> {
     let [answer]: [A; 1] = answers.try_into().map_err(|_| broken("number of answers"))?;
     Ok(answer)
 }
 
-/// Waits for the answers, and holds the turn no longer than others may wait for it.
+/// Waits for the answers. Releases the permit after [`ROUND_WAIT_MAX`], so that the next round can be sent.
 async fn holding<T>(turn: Option<SemaphorePermit<'_>>, asked: impl Future<Output = T>) -> T {
     tokio::pin!(asked);
     let Some(turn) = turn else { return asked.await };

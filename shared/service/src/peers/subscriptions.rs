@@ -1,4 +1,4 @@
-//! The subscription service as a peer.
+//! Client of the subscription service.
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_facts_service_client::SubscriptionFactsServiceClient;
@@ -10,51 +10,52 @@ use crate::fault::{Fault, Result};
 use crate::peers::peer::Peer;
 use crate::request::call::Call;
 
-/// Asks the subscription service.
+/// Client of the subscription service.
 #[derive(Debug, Clone)]
 pub struct Subscriptions(Peer);
 
-/// A reseller relationship, as orders know it.
+/// A reseller relationship and its parties, as the subscription service identifies the relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelationshipKey {
     /// Resource name of the relationship.
     pub relationship: String,
-    /// Its partner.
+    /// Resource name of the partner.
     pub partner: String,
-    /// For a reseller, its provider.
+    /// Resource name of the provider, for a relationship of a reseller through a provider.
     pub provider: Option<String>,
-    /// Its customer.
+    /// Resource name of the customer.
     pub customer: String,
 }
 
-/// What came of closing a relationship for new orders.
+/// Result of closing a relationship for new orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closing {
-    /// No order names it any more.
+    /// The relationship is closed: no new order can use it.
     Closed,
-    /// That many active subscriptions still rest on it; none when its end was given up.
+    /// The relationship stays open. This many active subscriptions still depend on it; 0 when its end was
+    /// given up.
     Held(i64),
 }
 
-/// What came of giving up an order.
+/// Result of giving up an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Voiding {
-    /// It was not placed, and will not be.
+    /// The order was not placed and cannot be placed later.
     Void,
-    /// It was placed before.
+    /// The order was placed before.
     Placed,
 }
 
 impl Subscriptions {
-    /// The subscription service behind `peer`.
+    /// The client that calls `peer`.
     pub fn new(peer: Peer) -> Self {
         Subscriptions(peer)
     }
 
-    /// Active and suspended subscriptions that rest on the relationship.
+    /// Counts the active and suspended subscriptions that depend on the relationship.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn count_active(&self, call: &Call, key: RelationshipKey) -> Result<u64> {
         let request = pb::CountActiveRequest { key: Some(key.into()) };
         let answer = self
@@ -66,11 +67,12 @@ impl Subscriptions {
         u64::try_from(answer.count).map_err(|_| broken("count of subscriptions"))
     }
 
-    /// Closes the relationship for new orders, if nothing rests on it; repeating it is harmless. An end that was begun at
-    /// `begun` – microseconds – and given up by [`Subscriptions::reopen_edge`] since closes nothing any more.
+    /// Closes the relationship for new orders, if no subscription depends on it. Repeating the call is
+    /// harmless. `begun` is the instant at which the end of the relationship was begun, in microseconds UTC.
+    /// An end that [`Subscriptions::reopen_edge`] gave up later closes nothing.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn close_edge(&self, call: &Call, key: RelationshipKey, begun: i64) -> Result<Closing> {
         let request = pb::CloseEdgeRequest { key: Some(key.into()), begin_micros: begun };
         let answer = self
@@ -82,11 +84,11 @@ impl Subscriptions {
         Ok(if answer.closed { Closing::Closed } else { Closing::Held(answer.count) })
     }
 
-    /// Gives up the order of `operation` on behalf of the caller of `call`, and says whether it was placed before;
-    /// otherwise it will not be. Repeating it is harmless.
+    /// Gives up the order of `operation` on behalf of the caller of `call`, and reports whether the order was
+    /// placed before. An order that was not placed cannot be placed later. Repeating the call is harmless.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn void_order(&self, call: &Call, operation: &str) -> Result<Voiding> {
         let request = pb::VoidOrderRequest { operation: operation.to_owned() };
         let answer = self
@@ -98,10 +100,11 @@ impl Subscriptions {
         Ok(if answer.placed { Voiding::Placed } else { Voiding::Void })
     }
 
-    /// Opens a relationship again that an end closed which was begun at `until` or before; repeating it is harmless.
+    /// Reopens a relationship for orders, if the end that closed it was begun at `until` (microseconds UTC)
+    /// or earlier. Repeating the call is harmless.
     ///
     /// # Errors
-    /// [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn reopen_edge(&self, call: &Call, key: RelationshipKey, until: i64) -> Result<()> {
         let request = pb::ReopenEdgeRequest { key: Some(key.into()), until_micros: until };
         self.0
@@ -112,10 +115,12 @@ impl Subscriptions {
         Ok(())
     }
 
-    /// Places an order on behalf of the caller of `call`, under the subscription service's own permit.
+    /// Places an order on behalf of the caller of `call`. The subscription service decides under its own
+    /// permit.
     ///
     /// # Errors
-    /// [`crate::Fault::PeerAnswered`] with the refusal; [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::PeerAnswered`] with the refusal; [`crate::Fault::Peer`] when the service does not
+    /// answer.
     pub async fn submit_order(
         &self,
         call: &Call,
@@ -130,10 +135,11 @@ impl Subscriptions {
         Ok(answer)
     }
 
-    /// The order of that name; `None` when there is none that the caller of `call` sees.
+    /// The order with this resource name; `None` when the caller of `call` sees no such order.
     ///
     /// # Errors
-    /// [`crate::Fault::PeerAnswered`] with a refusal; [`crate::Fault::Peer`] when the service cannot be asked.
+    /// [`crate::Fault::PeerAnswered`] with a refusal; [`crate::Fault::Peer`] when the service does not
+    /// answer.
     pub async fn order(&self, call: &Call, name: &str) -> Result<Option<pb::Order>> {
         let request = pb::GetOrderRequest { name: name.to_owned() };
         let answer = self

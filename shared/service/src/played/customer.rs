@@ -1,4 +1,4 @@
-//! The customer service, played: it knows its customers, and registers nobody.
+//! Fake of the customer service: answers about its customers, and registers no new ones.
 
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;
@@ -24,6 +24,6 @@ impl CustomerFactsService for Peers {
         &self,
         _: Request<pb::RegisterInvitedRequest>,
     ) -> Result<Response<pb::RegisterInvitedResponse>, Status> {
-        Err(Status::unimplemented("nobody is registered here"))
+        Err(Status::unimplemented("the fake customer service registers no customers"))
     }
 }

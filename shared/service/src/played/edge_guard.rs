@@ -1,27 +1,27 @@
-//! The guard of a relationship in the subscription service, played: ends close it, and whoever gives an end up opens it
-//! again.
+//! Fake of the guard row of a relationship in the subscription service: the end of a relationship closes the
+//! guard, and an end that is given up reopens it.
 
 use std::future::Future;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// The guard of the one relationship that the played orders rest on. Clones are the same.
+/// The guard of the single relationship of the fake orders. Clones share the guard.
 #[derive(Debug, Clone)]
 pub struct EdgeGuard(Arc<watch::Sender<Guard>>);
 
 #[derive(Debug, Default)]
 struct Guard {
-    /// By which marks it was to be closed, in order.
+    /// The begin times of all close requests, in order of arrival, in microseconds UTC.
     closes: Vec<i64>,
     close_time: i64,
     reopen_time: i64,
     is_closed: bool,
-    /// An order comes before each end, and is cancelled after it.
+    /// Whether one order arrives before each close request and is cancelled after it.
     is_held: bool,
-    /// An end that began later was always given up meanwhile.
+    /// Whether a later end was always begun and given up before each close request.
     later_ends_come_first: bool,
-    /// The closes that are not answered, counted from 1.
+    /// Numbers of the close requests that stay without an answer, counted from 1.
     unanswered: Vec<usize>,
 }
 
@@ -32,47 +32,49 @@ impl Default for EdgeGuard {
 }
 
 impl EdgeGuard {
-    /// By which marks it was to be closed, in order.
+    /// The begin times of all close requests, in order of arrival, in microseconds UTC.
     pub fn closes(&self) -> Vec<i64> {
         self.0.borrow().closes.clone()
     }
 
-    /// Whether no order can name it.
+    /// Whether the relationship is closed for orders.
     pub fn is_closed(&self) -> bool {
         self.0.borrow().is_closed
     }
 
-    /// Whether an order comes before each end, and is cancelled after it.
+    /// Sets whether one order arrives before each close request and is cancelled after it.
     pub fn hold(&self, is_held: bool) {
         self.0.send_modify(|guard| guard.is_held = is_held);
     }
 
-    /// Whether an end that began later was always given up meanwhile.
+    /// Sets whether a later end was always begun and given up before each close request.
     pub fn let_later_ends_come_first(&self, they_do: bool) {
         self.0.send_modify(|guard| guard.later_ends_come_first = they_do);
     }
 
-    /// Leaves the close of that number without an answer; what is given back waits until it was made.
+    /// Leaves the close request with this number without an answer. The returned future waits until the
+    /// request was received.
     pub fn leave_unanswered(&self, number: usize) -> impl Future<Output = ()> + use<> {
         self.0.send_modify(|guard| guard.unanswered.push(number));
         let mut guard = self.0.subscribe();
         async move {
-            // An error means that nobody plays any more.
+            // An error means that the fake services have ended.
             drop(guard.wait_for(|guard| guard.closes.len() >= number).await);
         }
     }
 
-    /// Answers the close of that number.
+    /// Answers the close request with this number.
     pub fn answer(&self, number: usize) {
         self.0.send_modify(|guard| guard.unanswered.retain(|unanswered| *unanswered != number));
     }
 
-    /// Answers all.
+    /// Answers all close requests.
     pub fn answer_all(&self) {
         self.0.send_modify(|guard| guard.unanswered.clear());
     }
 
-    /// Closes it for an end that began at `begun`, unless one of `orders` rests on it; whether it did, and how many do.
+    /// Closes the guard for an end that began at `begun` (microseconds UTC), unless one of `orders` depends
+    /// on the relationship. Returns whether the guard closed, and the number of orders.
     pub(super) async fn close(&self, begun: i64, orders: usize) -> (bool, i64) {
         let (mut closed, mut count, mut number) = (false, 0, 0);
         self.0.send_modify(|guard| {
@@ -90,7 +92,7 @@ impl EdgeGuard {
         (closed, count)
     }
 
-    /// Opens it again for orders, if it was closed by an end that began at `until` or before.
+    /// Reopens the guard for orders, if the end that closed it began at `until` or earlier.
     pub(super) fn reopen(&self, until: i64) {
         self.0.send_modify(|guard| {
             if guard.close_time <= until && guard.reopen_time < until {

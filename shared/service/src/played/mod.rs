@@ -1,8 +1,8 @@
-//! The other services of the suite, played: one set of them for the tests of every service.
+//! Fakes of the other services of the suite, shared by the tests of all services.
 //!
-//! They know what a test put into [`State`], and remember what they are told: claims, edges, orders. Each RPC can be made
-//! to refuse or to fail. They answer over the wire, rounds included. Not part of any service: the feature `played-peers`
-//! is for dev-dependencies only.
+//! A fake answers from the [`State`] that a test sets up, and records claims, edges and orders. Each RPC can
+//! be made to refuse or to fail. The fakes answer over gRPC, including the RPCs for rounds of several
+//! questions. They belong to no service: the feature `played-peers` is for dev-dependencies only.
 
 mod customer;
 mod edge_guard;

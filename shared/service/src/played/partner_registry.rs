@@ -1,4 +1,4 @@
-//! The partner registry, played: partners, companies, MPN IDs, and the claims of tenants and domains.
+//! Fake of the partner registry: partners, companies, MPN IDs, and the claims of tenants and domains.
 
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::partner_registry::v1::partner_facts_service_server::PartnerFactsService;

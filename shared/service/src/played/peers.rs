@@ -1,4 +1,4 @@
-//! What the played services know, and how a test sets and asks it.
+//! The state and behaviour of the fake services, and the clients that a test uses to call them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,28 +16,28 @@ use super::edge_guard::EdgeGuard;
 use crate::peers::peer::Peer;
 use crate::peers::{Customers, Registry, Relationships, Subscriptions};
 
-/// How a peer behaves at one of its RPCs.
+/// Behaviour of a fake service at one RPC.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mood {
-    /// It answers.
+    /// The RPC answers.
     #[default]
     Willing,
-    /// It refuses by a rule.
+    /// The RPC refuses with FAILED_PRECONDITION.
     Refusing,
-    /// It cannot be asked.
+    /// The RPC fails with UNAVAILABLE.
     Away,
 }
 
-/// What the other services know, and how they behave.
+/// Data and behaviour of the fake services.
 #[derive(Debug, Default)]
 pub struct State {
     /// Partners of the registry.
     pub partners: Vec<PartnerFacts>,
-    /// Its companies.
+    /// Companies of the registry.
     pub organizations: Vec<OrganizationFacts>,
-    /// Its MPN IDs.
+    /// MPN IDs of the registry.
     pub mpn_ids: Vec<MpnFacts>,
-    /// Customer by the tenant or domain that it claimed.
+    /// Claims of the registry: a tenant or domain, and the customer that holds it.
     pub claims: BTreeMap<String, String>,
     /// Operations whose claims were released.
     pub released: Vec<String>,
@@ -47,21 +47,21 @@ pub struct State {
     pub partnerships: Vec<Partnership>,
     /// Reseller relationships.
     pub relationships: Vec<ResellerRelationship>,
-    /// Whether every relationship is told as ended.
+    /// Whether every relationship is reported as ended.
     pub relationships_are_ended: bool,
     /// Ids of the orders.
     pub orders: Vec<String>,
-    /// Whose the orders are, when not Tailspin's.
+    /// The customer that `GetOrder` reports for every order; `None` for `customers/tailspin`.
     pub orders_are_of: Option<String>,
-    /// What is told as the number of active subscriptions, when not the number of orders.
+    /// The reported number of active subscriptions; `None` for the number of orders.
     pub subscriptions_told: Option<i64>,
-    /// Ids of orders that were given up.
+    /// Ids of orders that were voided.
     pub voided: Vec<String>,
-    /// Whether the subscription service no longer knows its first answers.
+    /// Whether the subscription service has deleted its stored first answers.
     pub answers_are_forgotten: bool,
-    /// Behaviour by bare name of the RPC; willing where nothing is said.
+    /// Behaviour by bare name of the RPC; an RPC that is not listed answers.
     pub moods: BTreeMap<&'static str, Mood>,
-    /// How often each RPC was asked.
+    /// Number of calls, by bare name of the RPC.
     pub asked: BTreeMap<&'static str, usize>,
 }
 
@@ -70,15 +70,15 @@ pub struct State {
 pub struct Partnership {
     /// Resource name.
     pub name: String,
-    /// Its provider.
+    /// Resource name of the provider.
     pub provider: String,
-    /// Its reseller.
+    /// Resource name of the reseller.
     pub reseller: String,
-    /// Whether it is in force.
+    /// Whether the partnership is in force.
     pub active: bool,
 }
 
-/// The other services. Clones are the same.
+/// The running fake services. Clones share the state.
 #[derive(Debug, Clone)]
 pub struct Peers {
     pub(super) state: Arc<Mutex<State>>,
@@ -87,42 +87,42 @@ pub struct Peers {
 }
 
 impl Peers {
-    /// Asks the registry.
+    /// A client of the fake registry.
     pub fn registry(&self) -> Registry {
         Registry::new(Peer::new("partner-registry", self.channel.clone()))
     }
 
-    /// Asks the customer service.
+    /// A client of the fake customer service.
     pub fn customers(&self) -> Customers {
         Customers::new(Peer::new("customer", self.channel.clone()))
     }
 
-    /// Asks the relationship service.
+    /// A client of the fake relationship service.
     pub fn relationships(&self) -> Relationships {
         Relationships::new(Peer::new("relationship", self.channel.clone()))
     }
 
-    /// Asks the subscription service.
+    /// A client of the fake subscription service.
     pub fn subscriptions(&self) -> Subscriptions {
         Subscriptions::new(Peer::new("subscription", self.channel.clone()))
     }
 
-    /// What they know; nothing is answered while it is held.
+    /// Locks the state. The fake services answer no call while the lock is held.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The guard of the one relationship that orders rest on.
+    /// The guard of the single relationship that the orders depend on.
     pub fn guard(&self) -> &EdgeGuard {
         &self.guard
     }
 
-    /// How they behave at the RPC of that bare name from now on.
+    /// Sets the behaviour of the RPC with this bare name for later calls.
     pub fn behave(&self, rpc: &'static str, mood: Mood) {
         self.state().moods.insert(rpc, mood);
     }
 
-    /// Notes that the RPC is asked; what they know, if they answer at it.
+    /// Counts a call of the RPC, and returns the state if the RPC answers.
     pub(super) fn asked(&self, rpc: &'static str) -> Result<MutexGuard<'_, State>, Status> {
         let mut state = self.state();
         *state.asked.entry(rpc).or_default() += 1;
@@ -135,7 +135,7 @@ impl Peers {
 }
 
 impl State {
-    /// Customers that somebody serves, or served.
+    /// Resource names of customers with a relationship, active or ended, sorted.
     pub fn served_customers(&self) -> Vec<String> {
         let mut names: Vec<_> = self.relationships.iter().map(|edge| edge.customer.clone()).collect();
         names.sort_unstable();
@@ -148,7 +148,7 @@ impl State {
     }
 }
 
-/// A partner that may do business, with a company of its own name.
+/// A partner that may do business, with a company of the same id.
 pub fn partner(id: &str, kind: PartnerKind, tenant: &str, country: &str) -> PartnerFacts {
     PartnerFacts {
         name: format!("partners/{id}"),
@@ -172,7 +172,7 @@ pub fn partner(id: &str, kind: PartnerKind, tenant: &str, country: &str) -> Part
     }
 }
 
-/// The MPN ID of a location of that partner.
+/// The MPN ID of a location of `partner`.
 pub fn mpn_id(number: &str, partner: &str) -> MpnFacts {
     MpnFacts {
         number: number.to_owned(),
@@ -182,7 +182,7 @@ pub fn mpn_id(number: &str, partner: &str) -> MpnFacts {
     }
 }
 
-/// A customer.
+/// A customer without a company or an agreement.
 pub fn customer(id: &str, tenant: &str, country: &str) -> CustomerFacts {
     CustomerFacts {
         name: format!("customers/{id}"),
@@ -194,7 +194,7 @@ pub fn customer(id: &str, tenant: &str, country: &str) -> CustomerFacts {
     }
 }
 
-/// An active relationship; `provider` is empty where there is none.
+/// An active relationship; `provider` is empty for a relationship without a provider.
 pub fn relationship(name: &str, partner: &str, provider: &str, customer: &str) -> ResellerRelationship {
     ResellerRelationship {
         name: name.to_owned(),

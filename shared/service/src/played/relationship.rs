@@ -1,4 +1,5 @@
-//! The relationship service, played: partnerships and reseller relationships; it sets and takes back those of a customer.
+//! Fake of the relationship service: answers about partnerships and reseller relationships, and creates and
+//! removes the relationships of a customer.
 
 use csp_proto::relationship::v1 as pb;
 use csp_proto::relationship::v1::RelationshipState;

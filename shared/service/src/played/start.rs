@@ -1,4 +1,4 @@
-//! Beginning to play.
+//! Starts the fake services.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +14,7 @@ use super::{Peers, State};
 use crate::runtime::channel::in_process;
 
 impl Peers {
-    /// Begins to play, in the runtime of the test.
+    /// Starts the fake services in the test's runtime.
     pub fn start(state: State) -> Self {
         let (channel, incoming) = in_process();
         let peers = Peers { state: Arc::new(Mutex::new(state)), guard: EdgeGuard::default(), channel };

@@ -1,4 +1,4 @@
-//! The subscription service, played: orders that are placed, read and given up, and the guard of a relationship.
+//! Fake of the subscription service: places, reads and voids orders, and keeps the guard of a relationship.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -57,7 +57,7 @@ impl SubscriptionFactsService for Peers {
     }
 }
 
-/// `SubmitOrder` and `GetOrder`: what other services ask of the public service.
+/// `SubmitOrder` and `GetOrder`: the RPCs of the public service that other services call.
 #[derive(Debug, Clone)]
 pub(super) struct Orders(pub(super) Peers);
 

@@ -1,4 +1,4 @@
-//! One call as the services see it. The gate puts it beside each request; services read it with
+//! One call as the services see it. The gate attaches a [`Call`] to each request; services read it with
 //! [`Call::of`].
 
 use std::time::{Duration, Instant};
@@ -9,48 +9,53 @@ use crate::fault::{Fault, Result};
 use crate::request::identity::Claims;
 use crate::runtime::drain::Drain;
 
-/// Header that names a call in every log of the suite; answered as sent, or made up.
+/// Header with the trace id of a call, which every log of the suite contains. The answer repeats the id that
+/// the caller sent; without one, the gate creates an id.
 pub const TRACE_HEADER: &str = "x-request-id";
 
-/// One call: who makes it, which RPC it is, and until when it is worth answering.
+/// One call: the caller, the RPC, and the time until which the caller waits for an answer.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// Who calls, on whose behalf.
+    /// The party on whose behalf the call is made, and the caller's roles.
     pub caller: Caller,
-    /// The person or service that calls, as its credential names it.
+    /// The person or service that calls, as the credential names it.
     pub subject: String,
     /// Bare name of the RPC, for example `SubmitOrder`.
     pub rpc: &'static str,
     /// The `x-request-id` under which every service of the suite logs the call.
     pub trace: String,
-    /// Whether another service passed the call on.
+    /// Whether the call came from another service.
     pub by_service: bool,
-    /// Until when the caller waits; `None` for a stream and for a service's own work.
+    /// The instant until which the caller waits; `None` for a stream and for a service's own work.
     pub deadline: Option<Instant>,
-    /// Whether the server that answers it stops: for streams, which would go on.
+    /// Signals that the server is stopping, so that a stream can end itself.
     pub drain: Drain,
 }
 
 impl Call {
-    /// The call that the gate put beside the request.
+    /// The call that the gate attached to the request.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] for a request that did not pass the gate.
     pub fn of<T>(request: &tonic::Request<T>) -> Result<Call> {
         let call = request.extensions().get::<Call>();
-        call.cloned().ok_or_else(|| Fault::internal("a request that did not pass the gate"))
+        call.cloned().ok_or_else(|| Fault::internal("a request did not pass the gate"))
     }
 
-    /// A call of `caller`, outside any server: for tests.
+    /// A call by `caller` outside any server, without a deadline: for tests.
     pub fn made_by(caller: Caller, subject: &str, rpc: &'static str) -> Call {
         let (subject, trace) = (subject.to_owned(), String::new());
         Call { caller, subject, rpc, trace, by_service: false, deadline: None, drain: Drain::default() }
     }
 
-    /// A service's own work, for example a renewal: `service` acts, nobody waits.
+    /// A call for a service's own work, for example a renewal: `service` acts, and no client waits.
     pub fn of_service(service: &'static str, work: &'static str) -> Call {
         let caller = Caller { party: Party::Service, roles: Vec::new() };
         Call { by_service: true, ..Call::made_by(caller, service, work) }
     }
 
-    /// Tells callers apart: what one sent is never another's. Scopes request ids, page tokens and decisions.
+    /// A key that is unique for each caller. Request ids, page tokens and stored decisions are scoped by this
+    /// key.
     pub fn key(&self) -> String {
         let subject = &self.subject;
         match &self.caller.party {
@@ -61,7 +66,7 @@ impl Call {
         }
     }
 
-    /// Who acts, as the journal names it.
+    /// The name of the caller in the journal.
     pub fn actor(&self) -> String {
         self.key()
     }
@@ -74,29 +79,33 @@ impl Call {
         }
     }
 
-    /// How long the caller still waits; zero once the deadline has passed, `None` without one.
+    /// Time until the deadline; zero after the deadline, `None` without a deadline.
     pub fn remaining(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Who calls, as a text to keep with work that outlives the call: see [`Call::on_behalf_of`].
+    /// The caller as text, to store with work that outlives the call. [`Call::on_behalf_of`] reads the text
+    /// back.
     pub fn caller_text(&self) -> String {
         String::from_utf8_lossy(&self.claims().encode()).into_owned()
     }
 
-    /// A call on behalf of a caller that was kept as `caller_text`; nobody waits.
+    /// A call on behalf of a caller that was stored as `caller_text`; no client waits for the answer.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when the text does not decode.
     pub fn on_behalf_of(caller_text: &str, rpc: &'static str) -> Result<Call> {
         let claims: Claims = serde_json::from_str(caller_text)
-            .map_err(|error| Fault::internal(format!("a caller that was kept does not decode: {error}")))?;
+            .map_err(|error| Fault::internal(format!("a stored caller does not decode: {error}")))?;
         Ok(Call { by_service: true, ..Call::made_by(claims.caller(), claims.subject(), rpc) })
     }
 
-    /// The caller's claims, as one service passes them to the next.
+    /// The caller's claims, in the form in which services pass them on.
     pub(crate) fn claims(&self) -> Claims {
         Claims::of(&self.caller, &self.subject)
     }
 
-    /// A word for the kind of caller, for logs.
+    /// The kind of caller as a word for logs.
     pub(crate) fn party_word(&self) -> &'static str {
         match self.caller.party {
             Party::Partner { .. } => "partner",
@@ -118,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_caller_is_the_same_caller() {
+    fn a_stored_caller_is_read_back_unchanged() {
         let caller = Caller {
             party: Party::Partner { tenant: "a.example".to_owned() },
             roles: vec![Role::AdminAgent],
@@ -129,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn callers_are_told_apart_by_party_tenant_and_subject() {
+    fn caller_keys_differ_by_party_tenant_and_subject() {
         let keys = [
             key(Party::Partner { tenant: "a.example".to_owned() }, "ana"),
             key(Party::Partner { tenant: "b.example".to_owned() }, "ana"),

@@ -1,4 +1,4 @@
-//! Etags: a resource's revision, as the contract carries it.
+//! Etags: the text form of a resource's revision, for optimistic locking.
 
 use crate::fault::{Fault, Result};
 
@@ -7,7 +7,11 @@ pub fn of(revision: i64) -> String {
     revision.to_string()
 }
 
-/// A caller that names an etag must name the present one; without one it changes whatever is there.
+/// Checks that the etag of the request matches the current revision. An empty etag always passes: the caller
+/// then changes the resource at any revision.
+///
+/// # Errors
+/// [`Fault::EtagMismatch`].
 pub fn check(resource: &str, sent: &str, revision: i64) -> Result<()> {
     let current = of(revision);
     if sent.is_empty() || sent == current {
@@ -21,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_present_etag_or_none_passes() {
+    fn only_the_current_etag_or_an_empty_one_passes() {
         assert!(check("partners/p", "", 4).is_ok());
         assert!(check("partners/p", "4", 4).is_ok());
         assert!(matches!(check("partners/p", "3", 4), Err(Fault::EtagMismatch { .. })));

@@ -1,5 +1,5 @@
-//! Who calls, as the credential says: [`Credentials`] turns headers into [`Claims`], and a real identity
-//! provider becomes one more variant of it.
+//! The caller's identity: [`Credentials`] reads [`Claims`] from the headers of a call. A real identity
+//! provider becomes one more variant of [`Credentials`].
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::fault::{Fault, Result};
 use crate::request::fields;
 
-/// Header that carries a person's credential.
+/// Header with a client's credential.
 pub const CREDENTIAL_HEADER: &str = "authorization";
-/// Header with which a service passes the original caller on.
+/// Header in which a service passes on the original caller's claims.
 pub const CALLER_HEADER: &str = "csp-caller-bin";
-/// Longest credential that is looked at.
+/// Maximum length of a credential, in bytes; a longer credential is refused unread.
 pub const CREDENTIAL_BYTES_MAX: usize = 4096;
-/// Longest subject.
+/// Maximum length of a subject, in characters.
 pub const SUBJECT_CHARS_MAX: usize = 200;
 
 const BEARER: &str = "Bearer ";
@@ -25,13 +25,14 @@ const DEVELOPMENT_PREFIX: &str = "csp-dev.";
 /// Which credentials a listener accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credentials {
-    /// Tokens that anybody can mint ([`DevelopmentToken`]): for a loopback listener only.
+    /// Tokens that anybody can create ([`DevelopmentToken`]): for a loopback listener only.
     Development,
-    /// The original caller as another service passes it on: for a listener that only services reach.
+    /// The original caller's claims, passed on by another service: for a listener that only services can
+    /// reach.
     Internal,
 }
 
-/// What a credential says about its holder.
+/// The statements of a credential about the caller: kind of party, tenant, roles and subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
@@ -61,41 +62,41 @@ enum RoleName {
     SalesAgent,
 }
 
-/// A credential of the development mode: it proves nothing.
+/// A credential of development mode. The token is not signed, so it proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DevelopmentToken {
     claims: Claims,
 }
 
 impl DevelopmentToken {
-    /// A person of the partner with this CSP tenant.
+    /// A token for a user of the partner with this CSP tenant.
     pub fn partner(tenant: &str, roles: &[Role]) -> Self {
         Self::new(PartyKind::Partner, tenant, roles)
     }
 
-    /// The global admin of the customer with this tenant.
+    /// A token for a global admin of the customer with this tenant.
     pub fn customer(tenant: &str) -> Self {
         Self::new(PartyKind::Customer, tenant, &[Role::GlobalAdmin])
     }
 
-    /// A person of the customer with this tenant, without a role.
+    /// A token for a user without a role of the customer with this tenant.
     pub fn customer_user(tenant: &str) -> Self {
         Self::new(PartyKind::Customer, tenant, &[])
     }
 
-    /// The operator.
+    /// A token for an operator of the suite.
     pub fn operator() -> Self {
         Self::new(PartyKind::Operator, "", &[])
     }
 
-    /// The same for another person.
+    /// This token with another subject.
     #[must_use]
     pub fn with_subject(mut self, subject: &str) -> Self {
         subject.clone_into(&mut self.claims.subject);
         self
     }
 
-    /// The token, without the word `Bearer`.
+    /// The encoded token, without the prefix `Bearer`.
     pub fn encode(&self) -> String {
         format!("{DEVELOPMENT_PREFIX}{}", URL_SAFE_NO_PAD.encode(self.claims.encode()))
     }
@@ -109,6 +110,10 @@ impl DevelopmentToken {
 
 impl Credentials {
     /// Reads the credential in the headers.
+    ///
+    /// # Errors
+    /// [`Fault::CredentialMissing`] without the header; [`Fault::CredentialInvalid`] for a credential that
+    /// does not decode, or whose tenant or subject is malformed.
     pub fn read(self, headers: &HeaderMap) -> Result<Claims> {
         let header = match self {
             Credentials::Development => CREDENTIAL_HEADER,
@@ -123,7 +128,7 @@ impl Credentials {
             Credentials::Internal => STANDARD_NO_PAD.decode(text.trim_end_matches('=')).ok(),
         });
         let claims = json.and_then(|json| serde_json::from_slice::<Claims>(&json).ok());
-        // Only the internal listener hears from services; a person cannot claim to be one.
+        // Only the internal listener accepts services as callers: a client must not claim to be a service.
         claims
             .filter(|claims| claims.is_sound())
             .filter(|claims| self == Credentials::Internal || claims.party != PartyKind::Service)
@@ -132,9 +137,9 @@ impl Credentials {
 }
 
 impl Claims {
-    /// As JSON: the form in which tokens and services carry it.
+    /// The claims as JSON, as tokens and the header [`CALLER_HEADER`] carry them.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        // Strings and unit variants always have a JSON.
+        // Strings and unit variants always serialize, so the default is never used.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
@@ -149,7 +154,6 @@ impl Claims {
         Caller { party, roles: self.roles.iter().copied().map(Role::from).collect() }
     }
 
-    /// The subject of the credential.
     pub(crate) fn subject(&self) -> &str {
         &self.subject
     }
@@ -209,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_development_token_says_who_calls() {
+    fn a_development_token_carries_party_roles_and_subject() {
         let token = DevelopmentToken::partner("contoso.example", &[Role::AdminAgent]).with_subject("ana");
         let claims = read_token(&token).unwrap();
         assert_eq!(claims.caller().party, Party::Partner { tenant: "contoso.example".to_owned() });
@@ -223,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_credential_is_told_from_a_bad_one() {
+    fn a_missing_credential_and_a_malformed_one_are_different_faults() {
         let missing = Credentials::Development.read(&HeaderMap::new());
         assert!(matches!(missing, Err(Fault::CredentialMissing { header: CREDENTIAL_HEADER })));
         for bad in ["", "Bearer", "Bearer x", "Basic csp-dev.e30", "Bearer csp-dev.e30", "Bearer csp-dev.%%%"]
@@ -234,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_with_an_unsound_tenant_or_subject_is_refused() {
+    fn a_token_with_a_malformed_tenant_or_subject_is_refused() {
         for token in [
             DevelopmentToken::partner("", &[]),
             DevelopmentToken::partner("Contoso/x", &[]),
@@ -247,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_claims_to_be_a_service_from_outside() {
+    fn only_the_internal_listener_accepts_a_service_as_caller() {
         let service = Caller { party: Party::Service, roles: Vec::new() };
         let claims = Claims::of(&service, "subscription");
         let token = DevelopmentToken { claims: claims.clone() };

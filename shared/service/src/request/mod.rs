@@ -1,4 +1,5 @@
-//! A request as it is read: who calls, its fields, its page, its etag, in the contract's words.
+//! Reading a request: its caller, fields, page and etag, and the conversions between the contract, the rule
+//! book and table columns.
 
 pub(crate) mod call;
 pub(crate) mod descriptors;

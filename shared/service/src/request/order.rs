@@ -1,50 +1,50 @@
-//! An order and its lines as requests carry them: one parser, wherever they are written.
+//! Parses an order and its lines: one parser for every request that contains an order.
 
 use csp_policy::Capacity;
 use csp_proto::subscription::v1::{self as pb, BillingCycle, Term};
 
 use crate::request::fields::{EXTERNAL_ID_CHARS_MAX, Fields};
 
-/// Lines of a cart or an order, at most.
+/// Maximum number of lines of a cart or an order.
 pub const LINES_MAX: usize = 50;
-/// Collection of the offers that lines name.
+/// Collection in the resource names of offers.
 pub const OFFERS: &str = "offers";
 
-/// What a partner orders, well formed. Whether it can be sold is the order's own to decide.
+/// A well-formed order. Whether the order may be placed is decided later, by the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// What is ordered; none where a cart has the lines.
+    /// The lines; empty when the order is made from a cart, which holds the lines.
     pub lines: Vec<OrderLine>,
     /// Resource name of the MPN ID of the reseller of record.
     pub reseller_mpn_id: Option<String>,
-    /// The capacity in which the partner attests to act.
+    /// The capacity, direct or indirect, in which the partner attests to act; `None` when not attested.
     pub capacity: Option<Capacity>,
 }
 
-/// A line as it is wanted.
+/// A well-formed line of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderLine {
     /// Resource name of the offer.
     pub offer: String,
-    /// How many units.
+    /// Number of units (seats).
     pub quantity: u32,
-    /// The term; `None` for the first that is offered.
+    /// The term; `None` for the first term of the offer.
     pub term: Option<Term>,
-    /// The billing cycle; `None` for the first that is offered with the term.
+    /// The billing cycle; `None` for the first cycle that the offer has for the term.
     pub billing_cycle: Option<BillingCycle>,
-    /// The caller's own key for the line; empty for none.
+    /// The caller's own key for the line; empty when not given.
     pub external_id: String,
 }
 
 impl Order {
-    /// Reads an order that stands in the field `path`.
+    /// Reads an order with lines; `path` is the order's field path, used in violations.
     pub fn read(fields: &mut Fields, path: &str, draft: &pb::OrderDraft) -> Option<Order> {
         let (reseller_mpn_id, capacity) = reseller_and_capacity(fields, path, draft);
         let lines = lines(fields, &format!("{path}.lines"), &draft.lines);
         Some(Order { lines: lines?, reseller_mpn_id: reseller_mpn_id?, capacity: capacity? })
     }
 
-    /// Reads what an order adds to a cart, which has the lines.
+    /// Reads an order that is made from a cart. The cart holds the lines, so the draft must have none.
     pub fn read_beside_cart(fields: &mut Fields, path: &str, draft: &pb::OrderDraft) -> Option<Order> {
         let (reseller_mpn_id, capacity) = reseller_and_capacity(fields, path, draft);
         if !draft.lines.is_empty() {
@@ -53,7 +53,7 @@ impl Order {
         Some(Order { lines: Vec::new(), reseller_mpn_id: reseller_mpn_id?, capacity: capacity? })
     }
 
-    /// As the contract carries it.
+    /// The message of the contract.
     pub fn render(&self) -> pb::OrderDraft {
         pb::OrderDraft {
             lines: self.lines.iter().map(OrderLine::render).collect(),
@@ -64,7 +64,7 @@ impl Order {
 }
 
 impl OrderLine {
-    /// Reads one line; `prefix` stands before the names of its fields.
+    /// Reads one line; `prefix` is put before the names of its fields in violations.
     pub fn read(fields: &mut Fields, prefix: &str, line: &pb::OrderLine) -> Option<OrderLine> {
         let at = |field: &str| format!("{prefix}{field}");
         let offer = fields.resource_name(&at("offer"), &line.offer, OFFERS);
@@ -81,7 +81,7 @@ impl OrderLine {
         })
     }
 
-    /// As the contract carries it.
+    /// The message of the contract.
     pub fn render(&self) -> pb::OrderLine {
         pb::OrderLine {
             offer: self.offer.clone(),
@@ -93,17 +93,17 @@ impl OrderLine {
     }
 }
 
-/// Reads the lines of a cart or an order.
+/// Reads the lines of a cart or an order: 1 to [`LINES_MAX`].
 pub fn lines(fields: &mut Fields, path: &str, lines: &[pb::OrderLine]) -> Option<Vec<OrderLine>> {
     fields.number(path, lines.len(), 1..=LINES_MAX)?;
     let lines = lines.iter().enumerate();
-    // Every line is read, so that every violation is told.
+    // Read all lines before collecting, so that the violations of every line are reported.
     let read: Vec<_> =
         lines.map(|(at, line)| OrderLine::read(fields, &format!("{path}[{at}]."), line)).collect();
     read.into_iter().collect()
 }
 
-/// Reads an attested capacity; `Some(None)` when none is.
+/// Reads an attested capacity; `Some(None)` when the request has none.
 pub fn capacity(fields: &mut Fields, path: &str, capacity: i32) -> Option<Option<Capacity>> {
     fields.optional_enum(path, capacity).map(|capacity| match capacity? {
         pb::Capacity::Unspecified => None,
@@ -112,7 +112,7 @@ pub fn capacity(fields: &mut Fields, path: &str, capacity: i32) -> Option<Option
     })
 }
 
-/// An attested capacity in the contract's words.
+/// The contract's value for an attested capacity.
 pub fn told(capacity: Capacity) -> pb::Capacity {
     match capacity {
         Capacity::Direct => pb::Capacity::Direct,
@@ -144,7 +144,7 @@ mod tests {
         }
     }
 
-    /// The fields that are refused, with what is said about each.
+    /// The refused fields with their descriptions.
     fn refused(draft: &pb::OrderDraft) -> Vec<(String, String)> {
         let mut fields = Fields::new();
         let order = Order::read(&mut fields, "order", draft);
@@ -158,14 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_carried_on_as_it_came() {
+    fn an_order_is_rendered_as_it_was_read() {
         let mut fields = Fields::new();
         let order = Order::read(&mut fields, "order", &draft());
         assert_eq!(fields.finish(|| order).unwrap().render(), draft());
     }
 
     #[test]
-    fn every_malformed_field_is_told_where_it_was_sent() {
+    fn every_malformed_field_is_reported_at_its_path() {
         type Spoil = fn(&mut pb::OrderDraft);
         let wrong: [(&str, Spoil); 8] = [
             ("order.lines", |draft| draft.lines.clear()),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn beside_a_cart_there_are_no_lines() {
+    fn an_order_made_from_a_cart_must_not_have_lines() {
         let mut fields = Fields::new();
         let order = Order::read_beside_cart(&mut fields, "order", &draft()).unwrap();
         assert_eq!((order.lines.len(), order.capacity), (0, Some(Capacity::Indirect)));

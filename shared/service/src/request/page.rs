@@ -1,4 +1,4 @@
-//! Pages of a list: how many entries, after which, and the token of the next page.
+//! Pages of a list: the page size, the position after which the page starts, and the token of the next page.
 
 use csp_store::paging::{self, Fingerprint};
 
@@ -14,8 +14,11 @@ pub struct Page {
 }
 
 impl Page {
-    /// Reads `page_size` and `page_token`. `filters` are the values that choose the entries, in a fixed order:
-    /// a token is good only for the same RPC, caller and filters.
+    /// Reads `page_size` and `page_token`. `filters` are the values that select the entries, in a fixed
+    /// order. A token is valid only for the RPC, caller and filters that it was issued for.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] for a negative size; [`Fault::PageToken`] for a token of another query.
     pub fn of(call: &Call, filters: &[&str], page_size: i32, page_token: &str) -> Result<Self> {
         let size = paging::size(page_size)
             .map_err(|_| Fault::field("page_size", format!("must not be negative, was `{page_size}`")))?;
@@ -30,12 +33,15 @@ impl Page {
         Ok(Page { size, after, query })
     }
 
-    /// A part of the key of the entry after which the page begins; empty on the first page.
+    /// A part of the key of the last entry before this page; empty on the first page.
     pub fn after(&self, part: usize) -> &str {
         self.after.get(part).map_or("", String::as_str)
     }
 
-    /// The same as a number, for keys that are instants or revisions; `first` on the first page.
+    /// Like [`Page::after`], for a key part that is an instant or a revision; `first` on the first page.
+    ///
+    /// # Errors
+    /// [`Fault::PageToken`] when the part is not a number.
     pub fn after_number(&self, part: usize, first: i64) -> Result<i64> {
         self.after.get(part).map_or(Ok(first), |text| text.parse().map_err(|_| Fault::PageToken))
     }
@@ -45,17 +51,18 @@ impl Page {
         self.after.is_empty()
     }
 
-    /// How many rows to read: one more than the page has, to know whether another follows.
+    /// The number of rows to read: one more than the page size, to detect whether a next page exists.
     pub fn limit(&self) -> i64 {
         i64::from(self.size) + 1
     }
 
-    /// How many entries the page has at most.
+    /// Maximum number of entries on the page.
     pub fn size(&self) -> usize {
         usize::try_from(self.size).unwrap_or(usize::MAX)
     }
 
-    /// Cuts the rows that were read to the page, and gives the next page's token; empty on the last page.
+    /// Cuts the rows to the page size and returns the token of the next page; empty on the last page. `key`
+    /// returns the key of a row.
     pub fn cut<T>(&self, rows: &mut Vec<T>, key: impl FnOnce(&T) -> Vec<String>) -> String {
         if !paging::cut(rows, self.size) {
             return String::new();
@@ -63,7 +70,7 @@ impl Page {
         rows.last().map(|last| self.next(&key(last))).unwrap_or_default()
     }
 
-    /// The token of the page after the entry with this key.
+    /// The token of the page that starts after the entry with this key.
     pub fn next(&self, key: &[String]) -> String {
         let parts: Vec<&str> = key.iter().map(String::as_str).collect();
         paging::encode(self.query, &parts)
@@ -93,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_another_query_is_refused() {
+    fn a_page_token_of_another_query_is_refused() {
         let page = Page::of(&operator(), &["DE"], 2, "").unwrap();
         let token = page.next(&["b".to_owned()]);
         let other_caller = Call::made_by(Caller::operator(), "other", "ListThings");
@@ -107,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_size_is_not_negative() {
+    fn a_negative_page_size_is_refused() {
         assert!(matches!(Page::of(&operator(), &[], -1, ""), Err(Fault::Invalid(_))));
     }
 }

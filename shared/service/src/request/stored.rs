@@ -1,7 +1,8 @@
-//! The contract's enums and messages, and the rule book's codes, as columns of a table.
+//! Enums and messages of the contract, and codes of the rule book, as columns of a table.
 //!
-//! The word of an enum's value is the contract's name without its prefix, for example `DIRECT_BILL`; a list joins its
-//! words with commas. A word that is none is a fault that names table, row and column, never another value.
+//! An enum value is stored by its contract name without the prefix, for example `DIRECT_BILL`; a list joins
+//! the names with commas. An unknown word in a column is a fault that names table, row and column; it is
+//! never read as another value.
 
 use csp_policy::{Cloud as PolicyCloud, Country, Day, Region};
 use csp_proto::customer::v1::{CustomerAgreementSource, OperationState};
@@ -18,18 +19,18 @@ use prost::Message;
 
 use crate::wire;
 
-/// Separates the words of a list.
+/// Separates the words of a stored list.
 const SEPARATOR: char = ',';
 
-/// A value of the contract or the rule book in a column.
+/// A value of the contract or the rule book, stored as text in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored<T>(pub T);
 
-/// A value that a column holds as text.
+/// A value with a text form for a column.
 pub trait Storable: Sized {
-    /// Its text.
+    /// The text form.
     fn text(&self) -> String;
-    /// The value of a text; `None` when there is none.
+    /// The value of a text; `None` for a text that stands for no value.
     fn of_text(text: &str) -> Option<Self>;
 }
 
@@ -127,7 +128,7 @@ impl Storable for Day {
     }
 }
 
-/// The empty text is none, in a column that is never NULL.
+/// `None` is stored as the empty text, because the columns are NOT NULL.
 impl<T: Storable> Storable for Option<T> {
     fn text(&self) -> String {
         self.as_ref().map(Storable::text).unwrap_or_default()
@@ -138,7 +139,7 @@ impl<T: Storable> Storable for Option<T> {
     }
 }
 
-/// A text without the separator, for lists of texts.
+/// For lists of texts. A text in a list must not contain the separator.
 impl Storable for String {
     fn text(&self) -> String {
         self.clone()
@@ -149,7 +150,7 @@ impl Storable for String {
     }
 }
 
-/// The empty text is the empty list.
+/// The empty list is stored as the empty text.
 impl<T: Storable> Storable for Vec<T> {
     fn text(&self) -> String {
         self.iter().map(Storable::text).collect::<Vec<_>>().join(&SEPARATOR.to_string())
@@ -160,11 +161,11 @@ impl<T: Storable> Storable for Vec<T> {
     }
 }
 
-/// A message of the contract in a column of bytes.
+/// A message of the contract, stored protobuf-encoded in a column of bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Encoded<M>(pub M);
 
-/// No message of the contract holds a float, so that each equals itself.
+/// No message of the contract contains a float, so equality is total.
 impl<M: PartialEq> Eq for Encoded<M> {}
 
 impl<M: Message + Default> Column for Encoded<M> {
@@ -184,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_stored_as_its_word_and_read_back() {
+    fn an_enum_value_is_stored_by_its_contract_name_and_read_back() {
         assert_eq!(PartnerKind::DirectBill.text(), "DIRECT_BILL");
         assert_eq!(PartnerKind::of_text("DIRECT_BILL"), Some(PartnerKind::DirectBill));
         let roles = vec![UserRole::GlobalAdmin, UserRole::SalesAgent];
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_text_is_none_where_a_value_may_be_missing() {
+    fn a_missing_optional_value_is_stored_as_an_empty_text() {
         let day: Day = "2026-11-21".parse().unwrap();
         for value in [None, Some(day)] {
             assert_eq!(Option::of_text(&value.text()), Some(value));
@@ -203,14 +204,14 @@ mod tests {
     }
 
     #[test]
-    fn a_region_and_a_cloud_of_the_rule_book_are_stored_in_the_contracts_words() {
+    fn a_region_and_a_cloud_of_the_rule_book_are_read_back_as_stored() {
         assert_eq!(PolicyCloud::UsGovernment.text(), "US_GOVERNMENT");
         assert_eq!(PolicyCloud::of_text("CHINA"), Some(PolicyCloud::China));
         assert!(Region::ALL.iter().all(|region| Region::of_text(&region.text()) == Some(*region)));
     }
 
     #[test]
-    fn an_unknown_word_is_no_value() {
+    fn an_unknown_word_in_a_column_does_not_decode() {
         for unknown in ["", "UNSPECIFIED", "direct_bill", "DIRECT_BILL "] {
             assert_eq!(PartnerKind::of_text(unknown), None, "{unknown}");
         }

@@ -1,4 +1,5 @@
-//! The contract's words for instants and codes, and the rule book's for what the contract calls alike.
+//! Conversions between the contract's types and the types of the rule book: instants, clouds, kinds, states
+//! and reasons.
 
 use csp_policy::{Cloud, Day, Enrollment, MpnKind, PartnerKind, Standing};
 use csp_proto::partner_registry::v1 as registry;
@@ -7,12 +8,12 @@ use csp_proto::r#type::v1::{Cloud as PbCloud, PartnerKind as PbPartnerKind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Prefix of the values of `ErrorReason` in the contract; an `ErrorInfo` leaves it out.
+/// Prefix of the values of `ErrorReason`; an `ErrorInfo` leaves the prefix out.
 const REASON_PREFIX: &str = "ERROR_REASON_";
 
-/// An instant as the contract writes it.
+/// The contract's form of an instant.
 pub fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
-    // The contract wants nanoseconds that count forward, even before 1970.
+    // Protobuf requires nanoseconds that count forward, even before 1970.
     let (seconds, nanos) = (instant.as_second(), instant.subsec_nanosecond());
     if nanos < 0 {
         prost_types::Timestamp { seconds: seconds - 1, nanos: nanos + 1_000_000_000 }
@@ -21,7 +22,7 @@ pub fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
     }
 }
 
-/// The instant that a request names; `None` when it is none, or out of range.
+/// The instant in a protobuf timestamp; `None` when the timestamp is malformed or out of range.
 pub fn instant(timestamp: &prost_types::Timestamp) -> Option<Timestamp> {
     (0..1_000_000_000)
         .contains(&timestamp.nanos)
@@ -29,7 +30,7 @@ pub fn instant(timestamp: &prost_types::Timestamp) -> Option<Timestamp> {
         .flatten()
 }
 
-/// The rule book's cloud; `None` for a value that names none.
+/// The rule book's cloud; `None` for an unknown or unspecified value.
 pub fn cloud_of(value: i32) -> Option<Cloud> {
     match PbCloud::try_from(value).ok()? {
         PbCloud::Unspecified => None,
@@ -50,7 +51,7 @@ pub fn cloud(cloud: Cloud) -> PbCloud {
     }
 }
 
-/// The rule book's kind of account; `None` for a value that names none.
+/// The rule book's kind of partner account; `None` for the unspecified value.
 pub fn partner_kind(kind: PbPartnerKind) -> Option<PartnerKind> {
     match kind {
         PbPartnerKind::Unspecified => None,
@@ -60,7 +61,7 @@ pub fn partner_kind(kind: PbPartnerKind) -> Option<PartnerKind> {
     }
 }
 
-/// The rule book's state of an enrolment; `None` for a value that names none.
+/// The rule book's state of an enrolment; `None` for the unspecified value.
 pub fn enrollment(state: registry::EnrollmentState) -> Option<Enrollment> {
     match state {
         registry::EnrollmentState::Unspecified => None,
@@ -70,7 +71,7 @@ pub fn enrollment(state: registry::EnrollmentState) -> Option<Enrollment> {
     }
 }
 
-/// The rule book's standing; `None` for a value that names none.
+/// The rule book's standing; `None` for the unspecified value.
 pub fn standing(standing: registry::Standing) -> Option<Standing> {
     match standing {
         registry::Standing::Unspecified => None,
@@ -81,7 +82,7 @@ pub fn standing(standing: registry::Standing) -> Option<Standing> {
     }
 }
 
-/// The rule book's kind of MPN ID; `None` for a value that names none.
+/// The rule book's kind of MPN ID; `None` for the unspecified value.
 pub fn mpn_kind(kind: registry::MpnKind) -> Option<MpnKind> {
     match kind {
         registry::MpnKind::Unspecified => None,
@@ -90,17 +91,17 @@ pub fn mpn_kind(kind: registry::MpnKind) -> Option<MpnKind> {
     }
 }
 
-/// The day of an instant, UTC: the day for which an act at that instant is judged.
+/// The day of an instant in UTC. An act is judged by the rules of the day on which it happens.
 pub fn day_of(at: Timestamp) -> Day {
     TimeZone::UTC.to_datetime(at).date()
 }
 
-/// The id in a resource name `{collection}/{id}`.
+/// The id in a resource name `{collection}/{id}`; the whole text when there is no slash.
 pub fn id_of(name: &str) -> &str {
     name.split_once('/').map_or(name, |(_, id)| id)
 }
 
-/// The code as an `ErrorInfo` carries it: without the enum's prefix.
+/// The reason code in an `ErrorInfo`: the enum's name without its prefix.
 pub fn reason_name(reason: ErrorReason) -> &'static str {
     let name = reason.as_str_name();
     name.strip_prefix(REASON_PREFIX).unwrap_or(name)
@@ -118,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    /// First number of the rule book's group in `ErrorReason`.
+    /// The lowest number in `ErrorReason` that stands for a reason of the rule book.
     const RULE_BOOK_FIRST: i32 = 101;
 
     #[test]
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_contract_has_no_rule_book_reason_of_its_own() {
+    fn every_rule_reason_of_the_contract_is_in_the_rule_book() {
         let known: Vec<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
         let told = (RULE_BOOK_FIRST..1000).filter_map(|number| ErrorReason::try_from(number).ok());
         for reason in told.map(reason_name) {
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_go_over_the_wire_and_back() {
+    fn an_instant_survives_the_wire_unchanged() {
         for text in ["2026-11-21T12:00:00.123456Z", "1969-12-31T23:59:59.5Z", "1970-01-01T00:00:00Z"] {
             let at: Timestamp = text.parse().unwrap();
             assert_eq!(instant(&timestamp(at)), Some(at));

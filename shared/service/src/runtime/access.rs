@@ -1,5 +1,5 @@
-//! Who may call which RPC: read from the contract's own options, enforced before the call reaches its
-//! service.
+//! Which roles may call which RPC: read from the contract's method options, and enforced before the call
+//! reaches its service.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -29,28 +29,31 @@ pub struct Contract {
     rpcs: BTreeMap<String, Rpc>,
 }
 
-/// One RPC, as the contract describes it.
+/// One RPC with its options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rpc {
-    /// Path on the wire, for example `/csp.policy.v1.PolicyService/GetRule`.
+    /// HTTP path, for example `/csp.policy.v1.PolicyService/GetRule`.
     pub path: String,
-    /// Name of the suite's service that has it, for example `partner-registry`.
+    /// Name of the suite's service that answers the RPC, for example `partner-registry`.
     pub service: String,
-    /// Bare name.
+    /// Bare name, for example `GetRule`.
     pub name: String,
-    /// Who may call it; never empty.
+    /// The roles that may call the RPC; never empty.
     pub roles: Vec<pb::Role>,
-    /// The boundary that guards it.
+    /// The boundary that guards the RPC; `None` when no rule applies.
     pub boundary: Option<String>,
-    /// Whether it changes something on a client's behalf, and takes a request id and `validate_only`.
+    /// Whether the RPC changes something on a client's behalf, and takes a request id and `validate_only`.
     pub mutation: bool,
-    /// Whether it is a step between services, idempotent by a key of its own.
+    /// Whether the RPC is a step between services, idempotent by a key of its own.
     pub step: bool,
-    /// Whether it takes or answers with a stream.
+    /// Whether the request or the response is a stream.
     pub streaming: bool,
 }
 
-/// The contract; `Err` only when the build was damaged.
+/// The contract.
+///
+/// # Errors
+/// [`Fault::Internal`] when the contract's descriptors are damaged, which only a damaged build can cause.
 pub fn contract() -> Result<&'static Contract> {
     CONTRACT.as_ref().map_err(|cause| Fault::internal(cause.clone()))
 }
@@ -61,7 +64,7 @@ impl Contract {
         self.rpcs.values()
     }
 
-    /// The RPC at a path.
+    /// The RPC with this HTTP path; `None` when there is none.
     pub fn at(&self, path: &str) -> Option<&Rpc> {
         self.rpcs.get(path)
     }
@@ -78,9 +81,13 @@ impl Contract {
 }
 
 impl Rpc {
-    /// Lets the caller pass when it is one of the allowed.
+    /// Checks that the caller has one of the allowed roles.
     ///
-    /// Being an operator allows nothing by itself, nor does holding a role in another kind of party.
+    /// An operator has no rights beyond RPCs that name the operator role. A role counts only in its own kind
+    /// of party: a customer's global admin is not a partner's global admin.
+    ///
+    /// # Errors
+    /// [`Fault::RoleMissing`].
     pub fn admit(&'static self, call: &Call) -> Result<()> {
         if self.roles.iter().any(|role| matches_role(*role, call)) {
             return Ok(());
@@ -90,7 +97,7 @@ impl Rpc {
     }
 }
 
-/// A role as an error names it: without the enum's prefix.
+/// The name of a role in an error: without the enum's prefix.
 pub fn role_word(role: pb::Role) -> &'static str {
     let name = role.as_str_name();
     name.strip_prefix(ROLE_PREFIX).unwrap_or(name)
@@ -197,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_passes_by_one_of_the_named_roles_only() {
+    fn only_a_caller_with_a_named_role_passes() {
         let operator = call(Party::Operator, &[]);
         let table = [
             (pb::Role::Anyone, customer(&[]), true),
@@ -223,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_roles_that_may() {
+    fn a_refused_caller_is_told_the_allowed_roles() {
         let refused = rpc(&[pb::Role::AdminAgent, pb::Role::Operator]).admit(&partner(&[Role::UserAdmin]));
         let Err(Fault::RoleMissing { rpc, roles }) = refused else { panic!("{refused:?}") };
         assert_eq!((rpc, roles.as_str()), ("Do", "ADMIN_AGENT OPERATOR"));
@@ -240,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn every_guarding_boundary_is_one_of_the_rule_book() {
+    fn every_boundary_named_by_an_rpc_is_in_the_rule_book() {
         for rpc in contract().unwrap().rpcs() {
             if let Some(boundary) = &rpc.boundary {
                 let known = csp_policy::boundaries::ALL.iter().any(|listing| listing.name == boundary);

@@ -1,4 +1,4 @@
-//! The way to a service: over the network, or inside the process.
+//! Channels to a service, over the network or inside the process.
 
 use std::io;
 use std::time::Duration;
@@ -9,17 +9,18 @@ use tokio::sync::mpsc;
 use tokio_stream::{Stream, StreamExt, wrappers::ReceiverStream};
 use tonic::transport::{Channel, Endpoint, Uri};
 
-/// Connections inside the process that wait to be taken up.
+/// Maximum number of connections inside the process that wait to be accepted.
 pub const CONNECTIONS_WAITING_MAX: usize = 16;
-/// How much may be on its way in one direction of a connection inside the process.
+/// Buffer size of one direction of a connection inside the process, in bytes.
 pub const CONNECTION_BYTES_MAX: usize = 256 * 1024;
-/// How long a connection to a peer may take.
+/// Maximum time to connect to a peer.
 pub const CONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
-/// How often a connection that carries calls is asked whether the peer lives, and how long that may take.
+/// Interval of HTTP/2 keepalive pings on a connection with calls in flight, and the maximum wait for their
+/// answer.
 pub const KEEPALIVE: Duration = Duration::from_secs(5);
 
-/// The way to a service at `address`, for example `http://127.0.0.1:50061`. It is connected when it is needed, and
-/// again whenever it broke.
+/// A channel to the service at `address`, for example `http://127.0.0.1:50061`. The channel connects at first
+/// use, and reconnects after its connection broke.
 pub fn reach(address: Uri) -> Channel {
     Endpoint::from(address)
         .connect_timeout(CONNECT_WAIT_MAX)
@@ -29,10 +30,10 @@ pub fn reach(address: Uri) -> Channel {
         .connect_lazy()
 }
 
-/// Connections to a listener inside the process, as they come in.
+/// The incoming connections of a listener inside the process.
 pub type Incoming = Box<dyn Stream<Item = io::Result<DuplexStream>> + Send + Unpin>;
 
-/// A listener inside the process, and the way to it.
+/// A listener inside the process, and a channel to it.
 pub fn in_process() -> (Channel, Incoming) {
     let (arrivals, waiting) = mpsc::channel(CONNECTIONS_WAITING_MAX);
     let connector = tower::service_fn(move |_: Uri| {
@@ -43,7 +44,7 @@ pub fn in_process() -> (Channel, Incoming) {
             Ok::<_, io::Error>(TokioIo::new(near))
         }
     });
-    // The address is never looked up; it only becomes the `authority` of requests.
+    // The address is never resolved; it only becomes the `authority` of requests.
     let channel = Endpoint::from_static("http://in-process").connect_with_connector_lazy(connector);
     (channel, Box::new(ReceiverStream::new(waiting).map(Ok)))
 }

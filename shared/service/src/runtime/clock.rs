@@ -1,4 +1,4 @@
-//! The clock: every act is decided at its now, and tests and sandboxes move it.
+//! The clock by which acts are decided. Tests and sandboxes can move the clock.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -7,10 +7,10 @@ use csp_policy::Day;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// The last instant that a clock is moved to: 2200-12-31T23:59:59Z, in seconds of the Unix epoch.
+/// The latest instant that a clock can be set to: 2200-12-31T23:59:59Z, in seconds of the Unix epoch.
 pub const CLOCK_SECONDS_MAX: i64 = 7_289_654_399;
 
-/// Tells the time by which acts are decided. Clones share one face.
+/// The clock by which acts are decided. Clones share one time.
 #[derive(Debug, Clone)]
 pub struct Clock {
     face: Arc<Mutex<Face>>,
@@ -18,19 +18,19 @@ pub struct Clock {
 
 #[derive(Debug, Clone, Copy)]
 enum Face {
-    /// The system's time, put forward by a fixed span.
+    /// The system's time plus a fixed offset.
     Running { ahead: SignedDuration },
-    /// Stands still until it is set.
+    /// A fixed instant, until the clock is set.
     Standing { at: Timestamp },
 }
 
-/// Why a clock was not moved.
+/// Why a clock was not set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClockError {
-    /// Time never runs backwards.
+    /// The instant lies before the clock's current time.
     #[error("`{to}` lies before the clock's now, `{now}`; remedy: name a later instant")]
     Backwards {
-        /// The clock's now.
+        /// The clock's current time.
         now: Timestamp,
         /// The refused instant.
         to: Timestamp,
@@ -49,24 +49,28 @@ impl Clock {
         Clock { face: Arc::new(Mutex::new(Face::Running { ahead: SignedDuration::ZERO })) }
     }
 
-    /// A clock that stands still at `start` until it is set: for tests.
+    /// A clock that shows `start` until it is set: for tests.
     pub fn starting_at(start: Timestamp) -> Self {
         Clock { face: Arc::new(Mutex::new(Face::Standing { at: start })) }
     }
 
-    /// The present instant, in whole microseconds: the databases keep no finer ones, and what a write answers is what
-    /// later reads answer.
+    /// The current instant, in whole microseconds. The databases store no finer instants, so a write and a
+    /// later read return the same value.
     pub fn now(&self) -> Timestamp {
         let now = self.face().now();
         Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
-    /// The present day in UTC: the day for which acts are decided.
+    /// The current day in UTC. Acts are judged by the rules of this day.
     pub fn today(&self) -> Day {
         TimeZone::UTC.to_datetime(self.now()).date()
     }
 
-    /// Moves the clock forward to `to`. The system's clock goes on running from there.
+    /// Sets the clock forward to `to`. A running clock continues from there.
+    ///
+    /// # Errors
+    /// [`ClockError::Backwards`] for an instant before the current time; [`ClockError::TooFar`] for an
+    /// instant after [`CLOCK_SECONDS_MAX`].
     pub fn set(&self, to: Timestamp) -> Result<(), ClockError> {
         let mut face = self.face();
         let now = face.now();
@@ -84,7 +88,7 @@ impl Clock {
     }
 
     fn face(&self) -> MutexGuard<'_, Face> {
-        // A face is replaced whole, so a panic elsewhere cannot have left it half-written.
+        // The face is replaced in one assignment, so a panic elsewhere cannot leave it half-written.
         self.face.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -121,27 +125,27 @@ mod tests {
     }
 
     #[test]
-    fn it_tells_whole_microseconds() {
+    fn the_clock_shows_whole_microseconds() {
         let clock = Clock::starting_at(at("2026-11-21T12:00:00.123456789Z"));
         assert_eq!(clock.now(), at("2026-11-21T12:00:00.123456Z"));
     }
 
     #[test]
-    fn time_never_runs_backwards() {
+    fn a_clock_cannot_be_set_back() {
         let clock = Clock::starting_at(at("2026-11-21T12:00:00Z"));
         let refused = clock.set(at("2026-11-21T11:59:59Z")).unwrap_err();
         assert!(matches!(refused, ClockError::Backwards { .. }));
     }
 
     #[test]
-    fn the_year_2200_is_the_last() {
+    fn a_clock_cannot_be_set_past_the_year_2200() {
         let clock = Clock::starting_at(at("2026-11-21T12:00:00Z"));
         assert!(clock.set(at("2200-12-31T23:59:59Z")).is_ok());
         assert!(matches!(clock.set(at("2201-01-01T00:00:00Z")), Err(ClockError::TooFar { .. })));
     }
 
     #[test]
-    fn the_system_clock_goes_on_from_where_it_was_set() {
+    fn the_system_clock_continues_from_the_instant_it_was_set_to() {
         let clock = Clock::system();
         let later = clock.now() + SignedDuration::from_hours(24 * 8);
         clock.set(later).unwrap();

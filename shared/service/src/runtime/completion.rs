@@ -1,4 +1,4 @@
-//! How an admitted call is answered: in a task of its own, or as a stream.
+//! Answers an admitted call: in a task of its own, or as a stream.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use crate::runtime::deadline::DEADLINE_DEFAULT;
 use crate::runtime::drain::Drain;
 use crate::runtime::handler::{Handler, handle};
 
-/// What gRPC puts before a message.
+/// Size of the gRPC prefix of a message, in bytes: one flag byte and four length bytes.
 const FRAME_HEADER_BYTES: usize = 5;
-/// How long a request may still be arriving once its server was told to stop: what was on the way is answered.
+/// How long a stopping server still waits for a request to arrive completely.
 pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
 
-/// Answers a call that is run to completion: the handler's task ends when the handler does, whoever still
-/// waits for it, and keeps its place until then.
+/// Answers a call whose handler always runs to completion. The handler's task ends only when the handler
+/// ends, even if no client waits any more, and keeps its place among the calls in flight until then.
 pub(crate) async fn run<S: Handler>(
     handler: S,
     request: Request<Body>,
@@ -30,14 +30,15 @@ pub(crate) async fn run<S: Handler>(
 ) -> Result<Response<Body>> {
     let deadline = call.deadline;
     let work = async {
-        // Read whole before the task starts: a slow upload is cut by the deadline, a handler is not.
+        // The request is read completely before the task starts: the deadline cuts a slow upload, but never a
+        // handler.
         let request = with(arrived(request, call.drain.clone(), message_bytes_max).await?, call);
         let task = async move {
             let _place = place;
             handle(handler, request).await
         };
         let task = tokio::spawn(task.in_current_span());
-        task.await.map_err(|error| Fault::internal(format!("the handler did not end: {error}")))
+        task.await.map_err(|error| Fault::internal(format!("the handler's task failed: {error}")))
     };
     match deadline {
         Some(deadline) => {
@@ -47,7 +48,8 @@ pub(crate) async fn run<S: Handler>(
     }
 }
 
-/// The whole request; none that is still arriving when the server stops keeps it.
+/// Reads the whole request. A request that is still arriving [`ARRIVAL_WAIT_MAX`] after the server began to
+/// stop is given up.
 async fn arrived(
     request: Request<Body>,
     mut drain: Drain,
@@ -77,7 +79,8 @@ async fn read_whole(request: Request<Body>, message_bytes_max: usize) -> Result<
     Ok(Request::from_parts(parts, Body::new(Full::new(read.to_bytes()))))
 }
 
-/// Answers with a stream, which keeps its place as long as it is read. The stream may last, its request may not.
+/// Answers with a stream. The stream keeps its place among the calls in flight until it ends. The deadline
+/// applies only to reading the request, not to the stream.
 pub(crate) async fn stream<S: Handler>(
     handler: S,
     request: Request<Body>,

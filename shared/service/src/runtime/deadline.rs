@@ -1,4 +1,4 @@
-//! Deadlines: how long a caller waits, and how long it may.
+//! Deadlines of calls: the caller's `grpc-timeout` header, a default and a maximum.
 
 use std::time::Duration;
 
@@ -6,22 +6,25 @@ use http::HeaderMap;
 
 use crate::fault::{Fault, Result};
 
-/// How long a call may take when its caller does not say.
+/// Deadline of a call without a `grpc-timeout` header.
 pub const DEADLINE_DEFAULT: Duration = Duration::from_secs(30);
-/// How long a call may take at most.
+/// Maximum deadline of a call that is not a stream.
 pub const DEADLINE_MAX: Duration = Duration::from_secs(120);
-/// How long a call that its caller has given up may still be on its way, or at work: far longer than any deadline.
-/// What keeps late calls out is kept so long.
+/// Maximum time that a call may be in flight after its caller gave up: far longer than any deadline.
+/// Tombstones that refuse late calls are kept for this time.
 pub const LATE_CALL_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 const _: () = assert!(LATE_CALL_MAX.as_secs() > 100 * DEADLINE_MAX.as_secs());
-/// How much earlier than its caller the server gives up, so that the answer still arrives: a tenth of the
-/// time, at most this.
+/// How long before the caller's deadline the server gives up, so that the answer still arrives: a tenth of
+/// the deadline, at most this.
 const MARGIN_MAX: Duration = Duration::from_millis(20);
 
 const HEADER: &str = "grpc-timeout";
 const DIGITS_MAX: usize = 8;
 
-/// How long the server works on a call with these headers; `None` for a stream without a deadline.
+/// The time that the server may work on a call with these headers; `None` for a stream without a deadline.
+///
+/// # Errors
+/// [`Fault::Invalid`] for a malformed `grpc-timeout`.
 pub(crate) fn of(headers: &HeaderMap, streaming: bool) -> Result<Option<Duration>> {
     let Some(sent) = headers.get(HEADER) else {
         return Ok((!streaming).then_some(DEADLINE_DEFAULT));
@@ -81,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deadline_is_defaulted_capped_and_met_early() {
+    fn a_deadline_has_a_default_a_maximum_and_a_margin() {
         assert_eq!(of(&HeaderMap::new(), false).unwrap(), Some(DEADLINE_DEFAULT));
         assert_eq!(of(&HeaderMap::new(), true).unwrap(), None);
         assert_eq!(asked("10S").unwrap(), Some(Duration::from_millis(9_980)));

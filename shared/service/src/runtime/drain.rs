@@ -1,31 +1,33 @@
-//! How a stream learns that its server stops: calls are waited for, streams would never end.
+//! Tells streams that their server is stopping. A stopping server waits for calls, but a stream would never
+//! end by itself.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Begins the end of every stream behind a gate. Clones are the same signal.
+/// The sender: tells every stream behind a gate to end. Clones send the same signal.
 #[derive(Debug, Clone)]
 pub(crate) struct DrainSignal(Arc<watch::Sender<bool>>);
 
 impl DrainSignal {
-    /// Not begun.
+    /// A signal that is not sent yet.
     pub(crate) fn new() -> Self {
         DrainSignal(Arc::new(watch::Sender::new(false)))
     }
 
-    /// Tells every stream.
+    /// Tells every stream to end.
     pub(crate) fn begin(&self) {
         self.0.send_replace(true);
     }
 
-    /// What a stream listens to.
+    /// A receiver for one stream.
     pub(crate) fn listen(&self) -> Drain {
         Drain(Some(self.0.subscribe()))
     }
 }
 
-/// Whether the server that answers a call stops; never, outside any server.
+/// The receiver: reports that the server of a call is stopping. The default value, for calls outside any
+/// server, never reports a stop.
 #[derive(Debug, Clone, Default)]
 pub struct Drain(Option<watch::Receiver<bool>>);
 
@@ -33,7 +35,7 @@ impl Drain {
     /// Completes when the server begins to stop.
     pub(crate) async fn begun(&mut self) {
         match &mut self.0 {
-            // An error means that the server is gone altogether.
+            // An error means that the sender was dropped: the server is gone.
             Some(signal) => drop(signal.wait_for(|begun| *begun).await),
             None => std::future::pending().await,
         }

@@ -1,5 +1,5 @@
-//! Answers that end with their server: those of services that go on without a call, a place or a deadline, and
-//! would go on for ever.
+//! Answers that end when their server stops: for services whose calls bypass the gate's deadline and limit,
+//! health and reflection. Their streams would never end by themselves.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,11 +13,11 @@ use crate::fault::Fault;
 use crate::runtime::drain::{Drain, DrainSignal};
 use crate::runtime::handler::{Handler, handle};
 
-/// What one poll of a body gives.
+/// Result of one poll of a body.
 type Polled = Poll<Option<Result<Frame<<Body as http_body::Body>::Data>, Status>>>;
 
-/// Lets a service answer for as long as the server goes on. Where the server stops before there is an answer at all,
-/// half a request is waited for, and nothing was begun.
+/// Lets a service answer until the server stops. If the server stops before there is an answer, the request
+/// has not arrived completely, so no work was begun.
 pub(crate) async fn with_the_server<S: Handler>(
     handler: S,
     request: Request<Body>,
@@ -34,25 +34,27 @@ pub(crate) async fn with_the_server<S: Handler>(
     }
 }
 
-/// Why an answer ends. Nothing is lost with it that a cursor could find again.
+/// The status with which an answer ends. The cursor is empty, because these streams are not change feeds.
 fn stopped() -> Status {
     Status::from(Fault::Stopping { cursor: String::new() })
 }
 
-/// A body that ends when it is told to.
+/// A body that ends when the server stops.
 struct Ending {
     body: Body,
     stopping: Pin<Box<dyn Future<Output = ()> + Send>>,
-    /// Of an answer: ends its request, too. Whoever still reads it would keep the connection open.
+    /// Only in the body of an answer: ends the body of its request too. A request body that is still being
+    /// read would keep the connection open.
     over: Option<DrainSignal>,
     state: State,
 }
 
-/// How far a body is.
+/// State of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     GoesOn,
-    /// What was there to tell is told, since health tells just that: the server stops.
+    /// The last frame was sent after the server began to stop. A frame that is ready is still sent, because
+    /// health reports the stop itself.
     Stops,
     Ended,
 }

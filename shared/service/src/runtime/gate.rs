@@ -1,13 +1,14 @@
-//! The gate: what every call passes before it reaches its service, in this order.
+//! The gate: the checks that every call passes before it reaches its service, in this order.
 //!
-//! 1. the RPC is looked up in the contract, and a place among the calls at work is taken;
-//! 2. the credential is read, the caller's role is checked against the contract;
-//! 3. the deadline is fixed, and the request is read whole;
-//! 4. the service answers, in a task of its own: a client that goes away, or a deadline that passes, never
-//!    cuts a transaction in the middle.
+//! 1. the RPC is looked up in the contract, and a place among the calls in flight is taken;
+//! 2. the credential is read, and the caller's role is checked against the contract;
+//! 3. the deadline is set, and the request is read completely;
+//! 4. the service answers, in a task of its own: neither a client that disconnects nor a passed deadline cuts
+//!    a transaction in the middle.
 //!
-//! Streams are not run to completion: they end with their client, who counts the deadline, or when the server
-//! drains. Health and reflection need no credential and take no place, and end with the server too.
+//! Streams do not run to completion: a stream ends when its client leaves or when the server drains. The
+//! client enforces the deadline of a stream. Health and reflection need no credential and take no place; they
+//! also end when the server drains.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -36,18 +37,19 @@ use crate::runtime::endless;
 use crate::runtime::handler::Handler;
 use crate::runtime::ids::Ids;
 
-/// Header, or pseudo-header, that names the machine the caller looked for.
+/// Header that names the host that the caller addressed.
 const HOST: &str = "host";
-/// Longest `x-request-id` that is taken over.
+/// Maximum length of an `x-request-id` of the caller, in bytes; a longer one is replaced.
 pub const TRACE_BYTES_MAX: usize = 128;
-/// Calls at work at once, unless configured otherwise.
+/// Default limit of calls in flight.
 pub const CALLS_IN_FLIGHT_MAX: u32 = 4096;
-/// Longest request, unless configured otherwise.
+/// Default maximum size of a request, in bytes.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// Paths of services that need no credential.
+/// Prefixes of paths that need no credential.
 const OPEN_PATHS: [&str; 2] = ["/grpc.health.v1.", "/grpc.reflection."];
 
-/// Checks every call; a layer around all services of a listener. Clones share the limit.
+/// Checks every call: a tower layer around all services of a listener. Clones share the limit of calls in
+/// flight.
 #[derive(Debug, Clone)]
 pub struct Gate {
     credentials: Credentials,
@@ -60,7 +62,10 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// The gate of a listener that accepts `credentials`. Fails when the contract's descriptors are damaged.
+    /// The gate of a listener that accepts `credentials`.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when the contract's descriptors are damaged.
     pub fn try_new(credentials: Credentials, clock: Clock, ids: Ids) -> Result<Self> {
         contract()?;
         Ok(Gate {
@@ -74,7 +79,7 @@ impl Gate {
         })
     }
 
-    /// The same with another number of calls at work at once.
+    /// This gate with another limit of calls in flight.
     #[must_use]
     pub fn with_calls_in_flight_max(mut self, calls: u32) -> Self {
         self.places = places(calls);
@@ -82,21 +87,21 @@ impl Gate {
         self
     }
 
-    /// The same with another longest request.
+    /// This gate with another maximum size of a request, in bytes.
     #[must_use]
     pub fn with_message_bytes_max(mut self, bytes: usize) -> Self {
         self.message_bytes_max = bytes;
         self
     }
 
-    /// Ends every stream, so that [`Gate::idle`] does not wait for them.
+    /// Tells every stream to end, so that [`Gate::idle`] does not wait for streams.
     pub fn drain(&self) {
         self.drain.begin();
     }
 
-    /// Waits until no call is at work any more.
+    /// Waits until no call is in flight.
     pub async fn idle(&self) {
-        // An error would mean that the semaphore is closed, which it never is.
+        // `acquire_many` fails only on a closed semaphore; this one is never closed.
         let _all = self.places.acquire_many(self.calls_in_flight_max).await;
     }
 
@@ -188,12 +193,13 @@ impl Gate {
     }
 }
 
-/// Whether the caller looked for this machine by its own name. A web page whose name was made to point here did
-/// not: without this, every page in a developer's browser could mint a credential and act as the operator.
+/// Whether the caller addressed this machine as `localhost` or by a loopback address. This stops DNS
+/// rebinding: a web page whose host name resolves to a loopback address could otherwise create a development
+/// credential in a developer's browser and act as the operator.
 fn is_addressed_to_this_machine(request: &Request<Body>) -> bool {
     let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let authority = request.uri().authority().cloned().or_else(|| named.and_then(|host| host.parse().ok()));
-    // Nothing named is nothing that a browser sends.
+    // A request without a host does not come from a browser, because browsers always send the host.
     authority.is_none_or(|authority: Authority| {
         let host = authority.host().trim_start_matches('[').trim_end_matches(']');
         host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
@@ -211,9 +217,9 @@ fn log(response: &Response<Body>, started: Instant) {
         .map_or(Code::Ok, |code| Code::from_bytes(code.as_bytes()));
     let micros = started.elapsed().as_micros();
     if code == Code::Ok {
-        tracing::debug!(micros, "answered");
+        tracing::debug!(micros, "call answered");
     } else {
-        tracing::info!(micros, ?code, "answered");
+        tracing::info!(micros, ?code, "call answered with an error");
     }
 }
 
@@ -225,7 +231,7 @@ impl<S> Layer<S> for Gate {
     }
 }
 
-/// Services behind a gate.
+/// The services behind a gate: the tower service that [`Gate`] creates as a layer.
 #[derive(Debug, Clone)]
 pub struct Guarded<S> {
     gate: Gate,
@@ -238,7 +244,7 @@ impl<S: Handler> Service<Request<Body>> for Guarded<S> {
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        // Readiness is awaited for each call, on the clone that serves it.
+        // Each call waits for readiness on the clone that serves it.
         Poll::Ready(Ok(()))
     }
 

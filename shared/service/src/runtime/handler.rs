@@ -1,4 +1,4 @@
-//! What stands behind the gate.
+//! The interface of the services behind the gate.
 
 use std::convert::Infallible;
 
@@ -6,7 +6,7 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tower::Service;
 
-/// The routes of the services.
+/// A tower service that answers gRPC requests and never fails: the routes of the services behind the gate.
 pub trait Handler:
     Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send> + Clone + Send + 'static
 {
@@ -20,7 +20,7 @@ impl<S> Handler for S where
 {
 }
 
-/// Lets the services answer.
+/// Waits until the services are ready, and lets them answer the request.
 pub(crate) async fn handle<S: Handler>(mut handler: S, request: Request<Body>) -> Response<Body> {
     let ready: Result<(), Infallible> = std::future::poll_fn(|context| handler.poll_ready(context)).await;
     let Ok(()) = ready;

@@ -1,5 +1,6 @@
-//! Health: what a listener tells of its services. A service is well when its own database answers; how its peers
-//! are is theirs to tell, or one database that is down would take all services out of every balancer at once.
+//! Health of the services of a listener. A service is healthy when its own database answers. The state of its
+//! peers does not count: otherwise one database that is down would remove all services from every load
+//! balancer at once.
 
 use std::time::Duration;
 
@@ -10,27 +11,27 @@ use tonic_health::server::HealthReporter;
 
 use crate::command::book::Book;
 
-/// How often the databases are asked.
+/// How often the databases are checked.
 pub const HEALTH_PERIOD: Duration = Duration::from_secs(1);
-/// How long a database may take to answer before its service counts as unwell.
+/// Maximum wait for a database before its service counts as unhealthy.
 pub const HEALTH_WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// The name under which the server as a whole is asked for.
+/// The service name that stands for the whole server in the health protocol.
 const WHOLE: &str = "";
 
-/// Asks the databases behind a listener.
+/// Checks the databases of the services of a listener.
 #[derive(Debug, Clone, Default)]
 pub struct Health {
     books: Vec<Book>,
 }
 
 impl Health {
-    /// The health of services with these books.
+    /// The health of the services with these books.
     pub fn of(books: Vec<Book>) -> Self {
         Health { books }
     }
 
-    /// Tells the state of the services `names` on and on, until it is dropped.
+    /// Reports the state of the services `names` every [`HEALTH_PERIOD`], until the future is dropped.
     pub(crate) async fn tell_on_and_on(&self, reporter: &HealthReporter, names: &[&'static str]) {
         let mut timer = interval_at(Instant::now() + HEALTH_PERIOD, HEALTH_PERIOD);
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -40,7 +41,7 @@ impl Health {
         }
     }
 
-    /// Asks the databases once and tells the state of the services `names`.
+    /// Checks the databases once and reports the state of the services `names`.
     pub(crate) async fn tell(&self, reporter: &HealthReporter, names: &[&'static str]) {
         let unwell = self.unwell().await;
         for name in names {
@@ -63,7 +64,7 @@ impl Health {
     }
 }
 
-/// Tells that none of the services takes calls any more.
+/// Reports that no service accepts calls any more.
 pub(crate) async fn tell_the_end(reporter: &HealthReporter, names: &[&'static str]) {
     for name in names.iter().copied().chain([WHOLE]) {
         reporter.set_service_status(name, ServingStatus::NotServing).await;
@@ -74,7 +75,8 @@ fn status(is_well: bool) -> ServingStatus {
     if is_well { ServingStatus::Serving } else { ServingStatus::NotServing }
 }
 
-/// Whether `csp.partner_registry.v1.PartnerRegistryService` is a part of `partner-registry`.
+/// Whether a gRPC service belongs to a service of the suite: `csp.partner_registry.v1.PartnerRegistryService`
+/// belongs to `partner-registry`.
 fn belongs_to(name: &str, service: &str) -> bool {
     name.split('.').nth(1).is_some_and(|package| package == service.replace('-', "_"))
 }

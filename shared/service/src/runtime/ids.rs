@@ -1,4 +1,5 @@
-//! Ids and secrets: drawn from one seeded generator, so that a test sees the same ones each time.
+//! Ids and secrets, drawn from one seeded generator, so that a test with a fixed seed gets the same ids in
+//! every run.
 
 use std::fmt;
 use std::io;
@@ -9,24 +10,27 @@ use rand::{Rng, SeedableRng};
 
 use crate::runtime::clock::Clock;
 
-/// Makes ids and secrets. Clones share one generator.
+/// A generator of ids and secrets. Clones share one generator.
 #[derive(Clone)]
 pub struct Ids {
     generator: Arc<Mutex<ChaCha12Rng>>,
 }
 
 impl Ids {
-    /// Unguessable ids, seeded by the operating system. Fails when it has no randomness to give.
+    /// Unguessable ids, seeded by the operating system.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness.
     pub fn random() -> io::Result<Self> {
         Ok(Self::drawn_from(ChaCha12Rng::try_from_rng(&mut SysRng)?))
     }
 
-    /// Repeatable ids: for tests only, since whoever knows the seed knows them all.
+    /// Repeatable ids: for tests only, because anybody who knows the seed knows all ids and secrets.
     pub fn seeded(seed: u64) -> Self {
         Self::drawn_from(ChaCha12Rng::seed_from_u64(seed))
     }
 
-    /// A new id: a version 7 UUID of the clock's now, as text.
+    /// A new id: a version 7 UUID of the clock's current time, as text.
     pub fn next(&self, clock: &Clock) -> String {
         let millis = u64::try_from(clock.now().as_millisecond()).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(millis, &self.draw()).into_uuid().to_string()
@@ -63,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_a_version_7_uuid_of_the_clocks_now() {
+    fn an_id_is_a_version_7_uuid_of_the_clocks_time() {
         let id: uuid::Uuid = Ids::seeded(1).next(&clock()).parse().unwrap();
         assert_eq!(id.get_version_num(), 7);
         assert_eq!(id.get_timestamp().unwrap().to_unix().0, 1_795_262_400);

@@ -1,7 +1,8 @@
-//! Links that prove an invitation: derived from a key, never stored.
+//! Tokens of invitation links: derived from a secret key with an HMAC, never stored.
 //!
-//! A token is `{id}.{generation}.{mac}`. Withdrawing or renewing an invitation raises its generation, so
-//! older links stop naming it; the caller compares the generation with the one it holds.
+//! A token is `{id}.{generation}.{mac}`. Withdrawing or renewing an invitation raises its generation, which
+//! invalidates older links: the caller of [`LinkKey::verify`] compares the token's generation with the stored
+//! one.
 
 use std::fmt;
 use std::fs::File;
@@ -17,12 +18,12 @@ use tempfile::NamedTempFile;
 
 use crate::runtime::ids::Ids;
 
-/// Length of a key.
+/// Length of a key, in bytes.
 const KEY_BYTES: usize = 32;
-/// Longest token that is looked at.
+/// Maximum length of a token, in bytes; a longer token is refused unread.
 pub const LINK_TOKEN_BYTES_MAX: usize = 256;
 
-/// The key of a service's links. Whoever has it can forge every link of the service.
+/// The secret key of a service's links. Anybody who has the key can forge every link of the service.
 #[derive(Clone)]
 pub struct LinkKey {
     mac: Hmac<Sha256>,
@@ -31,17 +32,18 @@ pub struct LinkKey {
 impl LinkKey {
     /// The key with these bytes.
     pub fn new(bytes: &[u8; KEY_BYTES]) -> Self {
-        // HMAC fills a short key up with zeroes to the length of a block; so does this.
+        // HMAC pads a short key with zeroes to the length of a block; this code does the same.
         let mut block = Key::<Hmac<Sha256>>::default();
         block.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
         LinkKey { mac: Hmac::new(&block) }
     }
 
-    /// The key in the file at `path`; made at first use, readable by the owner only. Of several that make it at once
-    /// one is kept, and one that was cut short leaves none.
+    /// Reads the key in the file at `path`. The file is created at first use, readable by its owner only. If
+    /// several processes create the file at the same time, all use the one that was created first. An
+    /// interrupted creation leaves no file.
     ///
     /// # Errors
-    /// When the file cannot be read or made, or holds no whole key.
+    /// When the file cannot be read or created, or does not contain a complete key.
     pub fn open(path: &Path, ids: &Ids) -> io::Result<Self> {
         match Self::read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -72,19 +74,19 @@ impl LinkKey {
         match file.persist_noclobber(path) {
             Err(late) if late.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             Err(failed) => Err(failed.error),
-            // The name must be as durable as what it names.
+            // Sync the folder too, so that the file's name is as durable as its content.
             Ok(_) => File::open(folder)?.sync_all(),
         }
     }
 
-    /// The token of the `generation`-th link of the invitation `id`, good for `purpose` only.
+    /// The token of the `generation`-th link of the invitation `id`, valid for `purpose` only.
     pub fn token(&self, purpose: &str, id: &str, generation: i64) -> String {
         let mac = self.mac_of(purpose, id, generation).finalize().into_bytes();
         format!("{id}.{generation}.{}", URL_SAFE_NO_PAD.encode(mac))
     }
 
-    /// The invitation and the generation that a token names; `None` for every token that this key did not
-    /// make for `purpose`. Takes the same time for a near miss as for a far one.
+    /// The invitation id and the generation of a token; `None` for a token that this key did not create for
+    /// `purpose`. The comparison takes constant time.
     pub fn verify(&self, purpose: &str, token: &str) -> Option<(String, i64)> {
         if token.len() > LINK_TOKEN_BYTES_MAX {
             return None;
@@ -98,7 +100,7 @@ impl LinkKey {
     }
 
     fn mac_of(&self, purpose: &str, id: &str, generation: i64) -> Hmac<Sha256> {
-        // Lengths first, so that no two links share their input.
+        // Each part is prefixed with its length, so that two different links never have the same input.
         let mut mac = self.mac.clone();
         for part in [purpose, id] {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -122,14 +124,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_proves_the_invitation_that_it_was_made_for() {
+    fn a_link_token_is_valid_for_its_own_invitation() {
         let key = LinkKey::new(&[1; 32]);
         let token = key.token("partnership", "contoso.fabrikam", 2);
         assert_eq!(key.verify("partnership", &token), Some(("contoso.fabrikam".to_owned(), 2)));
     }
 
     #[test]
-    fn a_link_proves_nothing_else() {
+    fn a_link_token_is_invalid_for_another_purpose_key_invitation_or_generation() {
         let key = LinkKey::new(&[1; 32]);
         let token = key.token("partnership", "p1", 2);
         assert_eq!(key.verify("customer", &token), None, "other purpose");
@@ -151,7 +153,7 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
     #[test]
-    fn processes_that_start_at_once_share_one_key() {
+    fn processes_that_start_together_share_one_key() {
         for _ in 0..20 {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("link.key");
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_key_file_is_told_with_its_remedy() {
+    fn the_error_for_a_damaged_key_file_names_the_remedy() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("link.key");
         std::fs::write(&path, "half").unwrap();

@@ -1,4 +1,4 @@
-//! What a process runs on: time, ids and keys; the gate that every call passes; the server that it stands in.
+//! The runtime of a process: clock, ids and keys; the gate that every call passes; the server.
 
 pub mod access;
 pub(crate) mod channel;

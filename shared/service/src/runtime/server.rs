@@ -1,4 +1,5 @@
-//! The server: services behind a gate, with health, reflection and gRPC-Web, drained within a bound.
+//! The server: services behind a gate, with health, reflection and gRPC-Web. A stopping server drains within
+//! [`DRAIN_MAX`].
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -23,21 +24,21 @@ use crate::runtime::gate::Gate;
 use crate::runtime::handler::Handler;
 use crate::runtime::health::{self, Health};
 
-/// Streams of one connection at once.
+/// Maximum number of concurrent HTTP/2 streams on one connection.
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 1024;
-/// Bytes of the headers of one request.
+/// Maximum size of the headers of one request, in bytes.
 pub const HEADER_BYTES_MAX: u32 = 16 * 1024;
-/// How long calls at work may take to end after the signal to stop.
+/// Maximum time that calls in flight get to finish after the shutdown signal.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
-/// How often a silent connection is asked whether it lives.
+/// Interval of keepalive pings on a silent connection.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
-/// How long it may take to answer.
+/// Maximum wait for the answer to a keepalive ping.
 const KEEPALIVE_WAIT_MAX: Duration = Duration::from_secs(10);
 
-/// Why a server ended otherwise than by its signal.
+/// Why a server ended without the shutdown signal, or did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address cannot be listened on.
+    /// The server cannot listen on the address.
     #[error("the address cannot be listened on: {0}")]
     Listen(#[from] io::Error),
     /// The transport failed.
@@ -46,7 +47,7 @@ pub enum ServeError {
     /// The descriptors for reflection are damaged.
     #[error("the descriptors for reflection are damaged: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
-    /// Development mode listens to the machine itself only.
+    /// Development mode listens on loopback addresses only.
     #[error("`{0}` is no loopback address; remedy: listen on 127.0.0.1 or [::1] in development mode")]
     NotLoopback(SocketAddr),
 }
@@ -59,12 +60,12 @@ pub struct Services {
 }
 
 impl Services {
-    /// None yet.
+    /// An empty set of services.
     pub fn new() -> Self {
         Services::default()
     }
 
-    /// One more: a generated server.
+    /// Adds a generated gRPC server.
     #[must_use]
     pub fn with<S>(mut self, service: S) -> Self
     where
@@ -81,18 +82,24 @@ impl Services {
         self
     }
 
-    /// Full names of the services, in the order of their adding.
+    /// Full names of the gRPC services, in the order in which they were added.
     pub fn names(&self) -> &[&'static str] {
         &self.names
     }
 }
 
-/// Development mode proves nothing about its callers, so nobody else may reach it.
+/// Refuses an address that other machines can reach: development mode does not authenticate its callers.
+///
+/// # Errors
+/// [`ServeError::NotLoopback`].
 pub fn refuse_non_loopback(address: SocketAddr) -> Result<(), ServeError> {
     if address.ip().is_loopback() { Ok(()) } else { Err(ServeError::NotLoopback(address)) }
 }
 
 /// Serves the services on a socket until `shutdown` completes, and then drains.
+///
+/// # Errors
+/// [`ServeError`] when the transport fails or the reflection descriptors are damaged.
 pub async fn serve(
     listener: TcpListener,
     services: Services,
@@ -100,14 +107,14 @@ pub async fn serve(
     health: Health,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    // Small answers must not wait for more to send with them.
+    // Without TCP_NODELAY a small answer waits for more data to send.
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let (reporter, health_server) = health_reporter();
     let (names, mut routes) = (services.names, services.routes);
     routes.add_service(health_server);
     routes.add_service(reflection(&names).build_v1()?);
     routes.add_service(reflection(&names).build_v1alpha()?);
-    // Known before the first caller can ask.
+    // Report the health once before the first caller can ask.
     health.tell(&reporter, &names).await;
     let ending = async {
         tokio::select! {
@@ -119,7 +126,11 @@ pub async fn serve(
     serve_routes(incoming, routes.routes(), gate, ending).await
 }
 
-/// Serves the services to the process itself, without health and reflection.
+/// Serves the services on connections inside the process, without health and reflection, until `shutdown`
+/// completes, and then drains.
+///
+/// # Errors
+/// [`ServeError::Transport`].
 pub async fn serve_in_process(
     incoming: crate::runtime::channel::Incoming,
     services: Services,
@@ -129,8 +140,8 @@ pub async fn serve_in_process(
     serve_routes(incoming, services.routes.routes(), gate, shutdown).await
 }
 
-/// Lists what the listener serves, in both versions alike: older clients speak v1alpha only. With the
-/// descriptors of `google.rpc`: without them clients print error details as bytes.
+/// The reflection service. Both versions serve the same data, because older clients know only v1alpha. The
+/// descriptors of `google.rpc` are included: without them clients print error details as raw bytes.
 fn reflection(served: &[&'static str]) -> tonic_reflection::server::Builder<'static> {
     let builder = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(csp_proto::FILE_DESCRIPTOR_SET)
@@ -165,11 +176,11 @@ where
         .http2_max_header_list_size(HEADER_BYTES_MAX)
         .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
         .http2_keepalive_timeout(Some(KEEPALIVE_WAIT_MAX))
-        // Outermost, so that the gate's answers are told to browsers too.
+        // Outermost layer, so that the gate's own answers also reach browsers.
         .layer(tonic_web::GrpcWebLayer::new())
         .layer(gate.clone())
         .serve_with_incoming_shutdown(routes.prepare(), incoming, async {
-            // The sender is only dropped together with this server.
+            // The sender is dropped only together with this server.
             let _ = drained.await;
         });
     let mut server = std::pin::pin!(server);
@@ -178,7 +189,7 @@ where
         () = shutdown => {}
     }
     gate.drain();
-    // An error means that the server ended already.
+    // An error means that the server has already ended.
     let _ = drain.send(());
     let ending = async {
         let ended = server.await;
@@ -188,7 +199,7 @@ where
     match tokio::time::timeout(DRAIN_MAX, ending).await {
         Ok(ended) => Ok(ended?),
         Err(_) => {
-            tracing::warn!("calls were still at work when the server stopped");
+            tracing::warn!("the drain ended with calls still in flight; their clients must retry");
             Ok(())
         }
     }

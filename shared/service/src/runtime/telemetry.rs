@@ -1,32 +1,36 @@
-//! Logs. Spans carry the service, the RPC, the trace and the kind of caller; never a credential, a token, a
-//! message or an address of a person. Development mode has one exception: it has no mail server, and prints mails.
+//! Logs. A span carries the service, the RPC, the trace id and the kind of caller. It never carries a
+//! credential, a token, a message or a person's address. One exception: development mode has no mail server
+//! and prints mails to the log.
 
 use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// How log lines are written.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// One JSON object a line, for machines.
+    /// One JSON object per line, for machines.
     Json,
 }
 
 /// Why logging was not set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// The filter is not one.
+    /// The filter is malformed.
     #[error("the log filter is malformed: {0}")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
-    /// Logging was set up before.
+    /// Logging was already set up in this process.
     #[error("logging is set up already: {0}")]
     Again(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Sends logs to standard error. `filter` is like `info,csp_relationship=debug`.
+/// Sends logs to standard error. An example of a `filter`: `info,csp_relationship=debug`.
+///
+/// # Errors
+/// [`TelemetryError`] for a malformed filter, or when logging is already set up.
 pub fn init(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
     let filter = EnvFilter::try_new(filter)?;
     let for_a_person = std::io::stderr().is_terminal();

@@ -1,4 +1,4 @@
-//! What a client is told: statuses, their details, and how they stay small.
+//! The errors that a client gets: statuses, their details, and the size limit of the details.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ fn refusal_in(status: &Status) -> pb::Refusal {
 }
 
 #[test]
-fn a_refusal_names_every_broken_rule_and_the_way_out() {
+fn a_refusal_names_every_violated_rule_and_the_remedy() {
     let region = violation("RGN-01", Reason::PartnersInDifferentRegions, "`partners/fabrikam` is elsewhere");
     let standing = violation("ENR-14", Reason::PartnerSuspended, "`partners/fabrikam` is suspended");
     let remedy = region.remedies()[0];
@@ -70,7 +70,7 @@ fn a_refusal_names_every_broken_rule_and_the_way_out() {
 }
 
 #[test]
-fn the_first_broken_rule_decides_the_code() {
+fn the_first_violated_rule_decides_the_status_code() {
     for (rule, reason, code) in [
         ("ENR-10", Reason::TenantAlreadyEnrolled, Code::AlreadyExists),
         ("PSH-04", Reason::AccepterNotGlobalAdmin, Code::PermissionDenied),
@@ -83,7 +83,7 @@ fn the_first_broken_rule_decides_the_code() {
 }
 
 #[test]
-fn a_refused_field_is_told_as_such() {
+fn a_violation_about_a_field_adds_a_field_violation() {
     let mut missing = violation("PSH-04", Reason::ConfirmationMissing, "the confirmation is missing");
     missing.finding.field = Some("confirm");
     let status = Status::from(refused(vec![missing]));
@@ -91,7 +91,7 @@ fn a_refused_field_is_told_as_such() {
 }
 
 #[test]
-fn a_long_refusal_is_cut_the_facts_first_and_its_length_kept() {
+fn a_long_refusal_drops_the_facts_first_and_keeps_the_violation_count() {
     let long = |index| {
         let mut one = violation("RGN-01", Reason::PartnersInDifferentRegions, &"x".repeat(index * 4));
         one.finding = one.finding.fact("long", "y".repeat(500));
@@ -111,7 +111,7 @@ fn a_long_refusal_is_cut_the_facts_first_and_its_length_kept() {
 }
 
 #[test]
-fn every_malformed_field_is_told() {
+fn every_malformed_field_is_reported() {
     let field = |name: &str| FieldViolation { field: name.to_owned(), description: "must be set".to_owned() };
     let status = Status::from(Fault::Invalid(vec![field("name"), field("country"), field("email")]));
     assert_eq!(status.code(), Code::InvalidArgument);
@@ -191,7 +191,7 @@ fn each_fault_has_its_code_its_reason_and_its_details() {
 }
 
 #[test]
-fn a_broken_value_is_told_to_the_log_alone() {
+fn a_broken_stored_value_is_named_only_in_the_log() {
     let broken = csp_store::Error::Broken {
         table: "partnership",
         key: "p1".to_owned(),
@@ -209,7 +209,7 @@ fn a_broken_value_is_told_to_the_log_alone() {
 }
 
 #[test]
-fn only_what_helps_by_waiting_hints_at_a_delay() {
+fn only_faults_that_a_retry_can_help_carry_a_retry_delay() {
     let hinted = |fault| Status::from(fault).get_details_retry_info().is_some();
     assert!(hinted(Fault::Peer { peer: "customer" }));
     assert!(hinted(Fault::StoreUnavailable));

@@ -1,4 +1,4 @@
-//! The change feed of one book: what a watcher may take, and what it hears of other processes.
+//! The change feed of one book: limits of watchers, and events of other processes.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,12 +15,13 @@ use tokio_stream::StreamExt;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-/// Longer than anything here takes: only a hang reaches it.
+/// Longer than any test takes: a test that reaches this timeout hangs.
 const HANG: Duration = Duration::from_secs(60);
-/// How long the slow consumer of a test may be slow.
+/// How long the queue of a slow consumer may stay full in these tests.
 const WAIT: Duration = Duration::from_millis(50);
 
-/// A process of the service on the database in this folder. The resources are told by a message of the contract.
+/// A process of the service on the database in this folder. A message of the contract stands for the
+/// resource.
 async fn book(folder: &Path, seed: u64, limits: Limits) -> Book {
     let store = Store::open(Config::sqlite(folder.join("book.db")), "policy", &[]).await.unwrap();
     let clock = Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap());
@@ -40,7 +41,7 @@ async fn write(book: &Book, names: &[&str]) {
     }
 }
 
-/// The feed of any service would do.
+/// The tests use the customer service's feed messages; those of any service would do.
 type Watched = Watching<WatchEventsResponse>;
 
 async fn watch_from(book: &Book, start: Start, cursor: &str) -> crate::Result<Watched> {
@@ -49,11 +50,11 @@ async fn watch_from(book: &Book, start: Start, cursor: &str) -> crate::Result<Wa
 }
 
 async fn next(watching: &mut Watched) -> Result<Told, Status> {
-    let told = tokio::time::timeout(HANG, watching.next()).await.expect("something is told");
-    told.expect("a stream says why it ends").map(|told| WatchEventsRequest::told(told).unwrap())
+    let told = tokio::time::timeout(HANG, watching.next()).await.expect("the stream yields an item");
+    told.expect("a stream ends with a status").map(|told| WatchEventsRequest::told(told).unwrap())
 }
 
-/// The names of the next resources.
+/// The names of the next `count` changed resources.
 async fn names(watching: &mut Watched, count: usize) -> Vec<String> {
     let mut names = Vec::new();
     while names.len() < count {
@@ -70,14 +71,14 @@ async fn until_watched_by(book: &Book, count: u32) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(HANG, left).await.expect("a watcher ends");
+    tokio::time::timeout(HANG, left).await.expect("the number of watchers is reached");
 }
 
 const RULES: [&str; 5] = ["rules/1", "rules/2", "rules/3", "rules/4", "rules/5"];
 const NARROW: Limits = Limits { watchers_max: 1, queued_max: 2, consumer_wait_max: WAIT };
 
 #[tokio::test]
-async fn a_slow_consumer_is_told_where_to_go_on() {
+async fn a_slow_consumer_gets_a_cursor_to_resume_from() {
     let folder = tempfile::tempdir().unwrap();
     let book = book(folder.path(), 1, NARROW).await;
     write(&book, &RULES).await;
@@ -92,11 +93,11 @@ async fn a_slow_consumer_is_told_where_to_go_on() {
     let mut resumed = watch_from(&book, Start::Unspecified, &info.metadata["cursor"]).await.unwrap();
     told.extend(names(&mut resumed, 3).await);
     told.sort();
-    assert_eq!(told, RULES, "every one, and none twice");
+    assert_eq!(told, RULES, "every event arrives exactly once");
 }
 
 #[tokio::test]
-async fn a_consumer_that_keeps_up_is_left_alone() {
+async fn a_consumer_that_keeps_up_gets_every_event_and_a_bookmark() {
     let folder = tempfile::tempdir().unwrap();
     let book = book(folder.path(), 1, NARROW).await;
     write(&book, &RULES).await;
@@ -108,7 +109,7 @@ async fn a_consumer_that_keeps_up_is_left_alone() {
 }
 
 #[tokio::test]
-async fn one_watcher_too_many_is_told_so_until_another_leaves() {
+async fn a_watcher_beyond_the_limit_is_refused_until_another_leaves() {
     let folder = tempfile::tempdir().unwrap();
     let book = book(folder.path(), 1, NARROW).await;
     let first = watch_from(&book, Start::Now, "").await.unwrap();
@@ -121,7 +122,7 @@ async fn one_watcher_too_many_is_told_so_until_another_leaves() {
 }
 
 #[tokio::test]
-async fn what_another_process_committed_is_told_too() {
+async fn events_committed_by_another_process_arrive() {
     let folder = tempfile::tempdir().unwrap();
     let (own, other) =
         (book(folder.path(), 1, Limits::DEFAULT).await, book(folder.path(), 2, Limits::DEFAULT).await);
@@ -136,7 +137,7 @@ async fn what_another_process_committed_is_told_too() {
 }
 
 #[tokio::test]
-async fn what_one_write_did_is_told_in_its_order() {
+async fn the_events_of_one_write_keep_their_order() {
     let folder = tempfile::tempdir().unwrap();
     let book = book(folder.path(), 1, Limits::DEFAULT).await;
     let names_in_order = ["rules/z", "rules/a", "rules/m", "rules/b"];

@@ -1,4 +1,4 @@
-//! How a mutation is repeated safely, decided and concluded in the book of a service.
+//! Mutations in the book of a service: idempotent repeats, decisions, journal entries.
 
 use crate::{Attempt, Book, Call, Clock, Effect, Fault, Ids, races};
 use csp_policy::{Act, Boundary, Caller, Day, Finding, Reason, Row, decide};
@@ -6,7 +6,7 @@ use csp_proto::policy::v1 as pb;
 use csp_store::{Config, Store, decision, journal};
 use prost::Message;
 
-/// An act that is allowed on some subjects.
+/// A boundary without rules: every act is allowed.
 struct Open {
     act: Act,
 }
@@ -44,7 +44,7 @@ fn rule(name: &str) -> pb::Rule {
     pb::Rule { name: name.to_owned(), ..pb::Rule::default() }
 }
 
-/// A command as services write it; the resource is told by a message of the contract.
+/// A command as services write it. A message of the contract stands for the resource.
 async fn open_door(
     book: &Book,
     call: &Call,
@@ -89,7 +89,7 @@ async fn the_same_request_id_with_other_content_is_refused() {
 }
 
 #[tokio::test]
-async fn without_a_request_id_nothing_is_a_repeat() {
+async fn requests_without_a_request_id_are_never_repeats() {
     let Desk { book, _folder } = desk().await;
     let first = open_door(&book, &call(), &attempt("", "a"), "doors/a").await.unwrap();
     let second = open_door(&book, &call(), &attempt("", "a"), "doors/a").await.unwrap();
@@ -135,7 +135,7 @@ async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
 }
 
 #[tokio::test]
-async fn a_permit_for_something_else_writes_nothing() {
+async fn a_permit_for_another_subject_is_rejected() {
     let Desk { book, _folder } = desk().await;
     let (call, attempt) = (call(), attempt("r1", "a"));
     let permit = decide(Open { act: act("doors/a") }).unwrap();
@@ -145,16 +145,16 @@ async fn a_permit_for_something_else_writes_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_only_validated_is_stored_nowhere() {
+async fn a_validate_only_request_stores_nothing() {
     let Desk { book, _folder } = desk().await;
     let attempt = Attempt::of(&call(), "r1", true, &rule("a")).unwrap();
     let told = open_door(&book, &call(), &attempt, "doors/a").await.unwrap();
-    assert_eq!(told.rule.unwrap().name, "", "no decision id");
+    assert_eq!(told.rule.unwrap().name, "", "the preview has no decision id");
     let mut reader = book.store.read().await.unwrap();
     assert!(journal::page(&mut reader, "", 10).await.unwrap().is_empty());
 }
 
-/// An act that is always refused.
+/// A boundary with one rule that always refuses.
 struct Break(Act);
 
 impl Boundary for Break {
@@ -170,7 +170,7 @@ impl Boundary for Break {
 }
 
 #[tokio::test]
-async fn a_refusal_can_be_read_again_unless_it_was_only_validated() {
+async fn a_refused_decision_is_stored_unless_the_request_was_validate_only() {
     let Desk { book, _folder } = desk().await;
     let refuse = |validate_only| {
         let attempt = Attempt::of(&call(), "", validate_only, &rule("a")).unwrap();

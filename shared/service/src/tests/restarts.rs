@@ -1,4 +1,4 @@
-//! A peer that is restarted while it is asked: the question is asked again on the next connection.
+//! A peer that restarts during a call: the call is retried on the next connection.
 
 use std::time::Duration;
 
@@ -9,17 +9,18 @@ use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
-/// HTTP/2's first words of a server: SETTINGS without any.
+/// The first HTTP/2 frame of a server: SETTINGS without entries.
 const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-/// GOAWAY that takes back every call: the last stream is 0, the reason NO_ERROR.
+/// A GOAWAY frame that rejects every call: last stream id 0, error code NO_ERROR.
 const GOAWAY: [u8; 17] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 /// The frame type of HEADERS, with which a call begins.
 const HEADERS: u8 = 1;
-/// HTTP/2's first words of a client.
+/// Length of the HTTP/2 preface of a client.
 const PREFACE_BYTES: usize = 24;
 const FRAME_HEAD_BYTES: usize = 9;
 
-/// Waits for a call, and then leaves without having begun with it, as a server does that is told to stop.
+/// Waits for the first call, and then ends the connection without processing the call, like a server that is
+/// told to stop.
 async fn stop_at_the_first_call(mut connection: TcpStream) {
     connection.write_all(&SETTINGS).await.unwrap();
     let mut preface = [0; PREFACE_BYTES];
@@ -37,7 +38,8 @@ async fn stop_at_the_first_call(mut connection: TcpStream) {
     connection.write_all(&GOAWAY).await.unwrap();
 }
 
-/// Where a server stops at the first calls, one a connection, and its successor answers the next.
+/// A peer whose server stops at each of the first `calls` calls, one call per connection. Its successor
+/// answers the next call.
 async fn restarted_at_the_first(calls: usize) -> Peer {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let peer = Peer::new(
@@ -64,16 +66,17 @@ async fn ask(peer: &Peer) -> Result<(), Fault> {
 }
 
 #[tokio::test]
-async fn a_question_to_a_peer_that_stops_is_answered_by_its_successor() {
-    ask(&restarted_at_the_first(0).await).await.expect("nothing happens");
+async fn a_call_to_a_stopping_peer_is_retried_on_its_successor() {
+    ask(&restarted_at_the_first(0).await).await.expect("a peer without a restart answers");
     ask(&restarted_at_the_first(1).await).await.expect("the successor answers");
     ask(&restarted_at_the_first(2).await).await.expect("the successor's successor answers");
-    let given_up = ask(&restarted_at_the_first(3).await).await.expect_err("it is asked three times at most");
+    let given_up =
+        ask(&restarted_at_the_first(3).await).await.expect_err("a call is tried at most three times");
     assert!(matches!(given_up, Fault::Peer { peer: "relationship" }), "{given_up:?}");
 }
 
 #[tokio::test]
-async fn what_a_stopping_server_took_back_is_told_from_what_it_answered() {
+async fn a_call_rejected_by_goaway_counts_as_cut_off_and_an_answered_error_does_not() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let channel = reach(format!("http://{}", listener.local_addr().unwrap()).parse().unwrap());
     tokio::spawn(async move { stop_at_the_first_call(listener.accept().await.unwrap().0).await });
@@ -83,7 +86,7 @@ async fn what_a_stopping_server_took_back_is_told_from_what_it_answered() {
 }
 
 #[tokio::test]
-async fn a_peer_that_is_silent_was_not_cut_off() {
+async fn a_timeout_does_not_count_as_cut_off() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let channel = reach(format!("http://{}", listener.local_addr().unwrap()).parse().unwrap());
     let mut asked = tonic::Request::new(HealthCheckRequest::default());

@@ -1,4 +1,4 @@
-//! A whole server over the wire: who passes, what is told, what happens to calls that nobody waits for.
+//! A whole server over gRPC: access, errors, and calls whose client no longer waits.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus}
 use tonic_types::StatusExt;
 use tower::Layer;
 
-/// Longer than any test takes: what runs into it hangs.
+/// Longer than any test takes: a test that reaches this timeout hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Running {
@@ -95,14 +95,14 @@ async fn the_rule_book_is_read_over_the_wire() {
     }
     let known: Vec<_> =
         csp_policy::catalogue::CATALOGUE.iter().map(|rule| format!("rules/{}", rule.id)).collect();
-    assert_eq!(names, known, "all of them, once, in the order of the rule book");
+    assert_eq!(names, known, "every rule once, in the order of the rule book");
 
     let absent = client.get_rule(by(&anybody(), get_rule("rules/XXX-1"))).await.unwrap_err();
     assert_eq!((absent.code(), reason(&absent).as_str()), (Code::NotFound, "NOT_FOUND"));
 }
 
 #[tokio::test]
-async fn nobody_passes_without_a_credential() {
+async fn a_call_without_a_valid_credential_is_refused() {
     let server = rule_book().await;
     let mut client = PolicyServiceClient::new(server.channel);
     let missing = client.get_rule(get_rule("rules/PSH-11")).await.unwrap_err();
@@ -114,7 +114,7 @@ async fn nobody_passes_without_a_credential() {
 }
 
 #[tokio::test]
-async fn every_answer_names_its_trace() {
+async fn every_answer_carries_the_trace_header() {
     let server = rule_book().await;
     let mut client = PolicyServiceClient::new(server.channel);
     let mut named = by(&anybody(), get_rule("rules/PSH-11"));
@@ -169,7 +169,7 @@ async fn one_service_asks_another_on_behalf_of_its_caller() {
 }
 
 #[tokio::test]
-async fn reflection_knows_the_contract_and_the_details_of_errors() {
+async fn reflection_describes_the_contract_and_the_error_details() {
     use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
     use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
     use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
@@ -223,11 +223,15 @@ async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
     let refused = client.get_decision(by(&foreign, asked(&id))).await.unwrap_err();
     let absent = client.get_decision(by(&foreign, asked("relationship-2"))).await.unwrap_err();
     assert_eq!((refused.code(), absent.code()), (Code::NotFound, Code::NotFound));
-    assert_eq!(refused.message().replace("-1", "-2"), absent.message(), "the two are not told apart");
+    assert_eq!(
+        refused.message().replace("-1", "-2"),
+        absent.message(),
+        "a foreign decision and a missing one look alike"
+    );
 }
 
 #[tokio::test]
-async fn a_browser_is_answered_over_http_1() {
+async fn a_browser_gets_grpc_web_answers_over_http_1() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     let server = rule_book().await;
@@ -246,7 +250,7 @@ async fn a_browser_is_answered_over_http_1() {
     );
 }
 
-/// A service that works until it is told to go on, or breaks down.
+/// A service whose `GetRule` waits until the test lets it continue, and whose `ListRules` panics.
 #[derive(Clone, Default)]
 struct Slow {
     started: Arc<Notify>,
@@ -288,7 +292,7 @@ async fn slow(gate: Gate) -> (Slow, Running) {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_cuts_nothing_in_the_middle() {
+async fn a_handler_finishes_after_its_client_disconnects() {
     let (slow, server) = slow(gate(Credentials::Development)).await;
     let mut client = PolicyServiceClient::new(server.channel);
     let waiting = tokio::spawn(async move { client.get_rule(by(&anybody(), get_rule("x"))).await });
@@ -300,10 +304,10 @@ async fn a_client_that_goes_away_cuts_nothing_in_the_middle() {
 }
 
 #[tokio::test]
-async fn a_passed_deadline_says_so_and_cuts_nothing_in_the_middle() {
+async fn a_passed_deadline_is_reported_and_the_handler_still_finishes() {
     let slow = Slow::default();
     let routes = Routes::new(PolicyServiceServer::new(slow.clone()));
-    // Without a wire in between: no client that counts the same time itself.
+    // Without a connection, so that no client-side timeout ends the call first.
     let mut client = PolicyServiceClient::new(gate(Credentials::Development).layer(routes));
     let mut request = by(&anybody(), get_rule("x"));
     request.metadata_mut().insert("grpc-timeout", "200m".parse().unwrap());
@@ -315,18 +319,21 @@ async fn a_passed_deadline_says_so_and_cuts_nothing_in_the_middle() {
 }
 
 #[tokio::test]
-async fn a_defect_is_told_without_its_cause() {
+async fn a_panic_in_a_handler_is_reported_without_its_cause() {
     let (_, server) = slow(gate(Credentials::Development)).await;
     let mut client = PolicyServiceClient::new(server.channel);
     let broken = client.list_rules(by(&anybody(), pb::ListRulesRequest::default())).await.unwrap_err();
     assert_eq!((broken.code(), reason(&broken).as_str()), (Code::Internal, "INTERNAL"));
     assert!(!broken.message().contains("a cause of its own"));
     assert_eq!(broken.get_details_error_info().unwrap().metadata["rpc"], "ListRules");
-    client.get_decision(by(&anybody(), pb::GetDecisionRequest::default())).await.expect("the server goes on");
+    client
+        .get_decision(by(&anybody(), pb::GetDecisionRequest::default()))
+        .await
+        .expect("the server still answers");
 }
 
 #[tokio::test]
-async fn a_full_server_refuses_and_hints_at_a_delay() {
+async fn a_server_at_its_call_limit_refuses_with_a_retry_delay() {
     let (slow, server) = slow(gate(Credentials::Development).with_calls_in_flight_max(1)).await;
     let mut client = PolicyServiceClient::new(server.channel);
     let mut first = client.clone();
@@ -340,11 +347,11 @@ async fn a_full_server_refuses_and_hints_at_a_delay() {
     client
         .get_decision(by(&anybody(), pb::GetDecisionRequest::default()))
         .await
-        .expect("there is a place again");
+        .expect("a place is free again");
 }
 
 #[tokio::test]
-async fn an_overlong_request_is_refused_before_its_service_sees_it() {
+async fn an_overlong_request_is_refused_before_it_reaches_its_service() {
     let (_, server) = slow(gate(Credentials::Development).with_message_bytes_max(100)).await;
     let mut client = PolicyServiceClient::new(server.channel);
     let long = client.get_rule(by(&anybody(), get_rule(&"x".repeat(200)))).await.unwrap_err();

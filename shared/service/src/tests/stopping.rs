@@ -1,5 +1,5 @@
-//! A server that stops does not wait for what would never end: streams that need no credential, and requests that
-//! never arrive.
+//! A stopping server does not wait for streams that need no credential, nor for requests that never arrive
+//! completely: both would never end.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_types::StatusExt;
 
-/// Longer than any test takes: what runs into it hangs.
+/// Longer than any test takes: a test that reaches this timeout hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Running {
@@ -42,7 +42,7 @@ impl Running {
         Running { channel: channel.connect_lazy(), stop, ended }
     }
 
-    /// Stops it: nothing is left that it would wait for.
+    /// Stops the server, and checks that it ends before the drain limit.
     async fn stops_at_once(self) {
         let told = Instant::now();
         self.stop.send(()).unwrap();
@@ -52,7 +52,7 @@ impl Running {
     }
 }
 
-/// Says what is there, and then nothing for ever.
+/// A stream that yields `said` and then stays open for ever.
 fn then_silence<T>(said: Vec<T>) -> impl Stream<Item = T> {
     tokio_stream::iter(said).chain(tokio_stream::pending())
 }
@@ -63,17 +63,17 @@ fn assert_stopping(status: &Status) {
 }
 
 #[tokio::test]
-async fn whoever_watches_health_is_told_the_end() {
+async fn a_health_watch_reports_not_serving_before_it_ends() {
     let server = Running::start().await;
     let asked = HealthCheckRequest::default();
     let mut watched = HealthClient::new(server.channel.clone()).watch(asked).await.unwrap().into_inner();
     let first = watched.message().await.unwrap().unwrap();
-    assert_eq!(first.status(), ServingStatus::Serving, "it goes on as long as the server does");
+    assert_eq!(first.status(), ServingStatus::Serving, "the watch continues while the server runs");
 
     server.stops_at_once().await;
     let is_served = |said: &HealthCheckResponse| said.status() == ServingStatus::Serving;
     let mut next = watched.message().await.unwrap().unwrap();
-    // It is told on and on, also in the moment before the end.
+    // The state is reported periodically, also just before the end.
     while is_served(&next) {
         next = watched.message().await.unwrap().unwrap();
     }
@@ -82,19 +82,19 @@ async fn whoever_watches_health_is_told_the_end() {
 }
 
 #[tokio::test]
-async fn whoever_could_still_ask_for_descriptors_does_not_keep_the_server() {
+async fn an_open_reflection_stream_does_not_delay_the_stop() {
     let server = Running::start().await;
     let asked = MessageRequest::ListServices(String::new());
     let asked = ServerReflectionRequest { host: String::new(), message_request: Some(asked) };
     let mut client = ServerReflectionClient::new(server.channel.clone());
     let mut answers = client.server_reflection_info(then_silence(vec![asked])).await.unwrap().into_inner();
-    answers.message().await.unwrap().expect("it is answered as long as the server goes on");
+    answers.message().await.unwrap().expect("the stream is answered while the server runs");
 
     server.stops_at_once().await;
     assert_stopping(&answers.message().await.unwrap_err());
 }
 
-/// A request to the RPC at `path` of which the message never arrives.
+/// Sends a request to the RPC at `path` whose message never arrives.
 async fn never_arrives(path: &'static str) {
     let server = Running::start().await;
     let mut client = tonic::client::Grpc::new(server.channel.clone());
@@ -105,16 +105,16 @@ async fn never_arrives(path: &'static str) {
     let codec = tonic_prost::ProstCodec::<HealthCheckRequest, HealthCheckResponse>::default();
     let path = http::uri::PathAndQuery::from_static(path);
     let asking = tokio::spawn(async move { client.client_streaming(endless, path, codec).await });
-    // Answered on the same connection, so the headers before it have arrived.
+    // This call is answered on the same connection, so the headers of the earlier request have arrived.
     HealthClient::new(server.channel.clone()).check(HealthCheckRequest::default()).await.unwrap();
-    assert!(!asking.is_finished(), "its end is waited for as long as the server goes on");
+    assert!(!asking.is_finished(), "the server waits for the rest of the request while it runs");
 
     server.stops_at_once().await;
     assert_stopping(&asking.await.unwrap().unwrap_err());
 }
 
 #[tokio::test]
-async fn a_request_that_never_arrives_does_not_keep_the_server() {
+async fn a_request_that_never_arrives_does_not_delay_the_stop() {
     never_arrives("/grpc.health.v1.Health/Check").await;
     never_arrives("/csp.partner_registry.v1.PartnerRegistryService/ListOrganizations").await;
     never_arrives("/csp.partner_registry.v1.PartnerRegistryService/WatchEvents").await;

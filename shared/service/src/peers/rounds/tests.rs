@@ -8,15 +8,15 @@ use tonic::Status;
 
 use super::*;
 
-/// Even questions and odd ones are not asked together.
+/// Even and odd questions do not fit one round.
 impl Question for u64 {
     fn fits(&self, others: &[Self]) -> bool {
         others.iter().all(|other| other % 2 == self % 2)
     }
 }
 
-/// A peer that tells each what it asked, once it may answer; a question about 13 is refused, and one about 17 finds it
-/// away.
+/// A peer that answers each question with the question itself, once `may_answer` is set. It refuses a round
+/// that contains 13, and it is unreachable for a round that contains 17.
 #[derive(Clone)]
 struct Peer {
     rounds: Rounds<u64, u64>,
@@ -46,19 +46,19 @@ impl Peer {
         Ok(questions)
     }
 
-    /// Waits until so many rounds were sent.
+    /// Waits until `rounds` rounds were sent.
     async fn sends(&self, rounds: usize) {
         self.sent.subscribe().wait_for(|sent| sent.len() >= rounds).await.unwrap();
     }
 
-    /// Waits until so many wait for a round.
+    /// Waits until `count` questions wait for a round.
     async fn awaited_by(&self, count: usize) {
         while self.rounds.line().waiting.len() < count {
             tokio::task::yield_now().await;
         }
     }
 
-    /// A round of `first` is out, and these wait for the next.
+    /// Sends a round of `first`, and lets `others` wait for the next round.
     async fn asked(&self, first: u64, others: impl IntoIterator<Item = u64>) -> JoinSet<Result<u64>> {
         let mut asking = JoinSet::new();
         for (count, question) in [first].into_iter().chain(others).enumerate() {
@@ -84,14 +84,14 @@ async fn answers(asking: JoinSet<Result<u64>>) -> Vec<u64> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_comes_alone_waits_for_nobody() {
+async fn a_question_that_arrives_alone_is_sent_at_once() {
     let (peer, before) = (Peer::new(true), Instant::now());
     assert_eq!((peer.ask(2).await.unwrap(), peer.ask(4).await.unwrap()), (2, 4));
     assert_eq!((peer.sent(), before.elapsed()), (vec![vec![2], vec![4]], Duration::ZERO));
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_who_come_while_a_round_is_out_are_asked_together() {
+async fn questions_that_arrive_during_a_round_share_the_next_round() {
     let peer = Peer::new(false);
     let asking = peer.asked(2, [4, 6, 8]).await;
     peer.may_answer.send_replace(true);
@@ -100,11 +100,11 @@ async fn those_who_come_while_a_round_is_out_are_asked_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_is_no_older_than_its_question() {
+async fn an_answer_is_read_after_its_question_was_asked() {
     let (rounds, fact) = (Rounds::new(), AtomicU64::new(1));
     let go_on = watch::Sender::new(false);
     let read = |questions: Vec<u64>| {
-        // The peer reads when it is asked, however long its answer takes.
+        // The peer reads the fact when the question arrives, and answers later.
         let read = vec![fact.load(Ordering::SeqCst); questions.len()];
         let mut may_answer = go_on.subscribe();
         async move {
@@ -124,24 +124,24 @@ async fn an_answer_is_no_older_than_its_question() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_round_that_takes_long_holds_nobody_up_for_long() {
+async fn a_slow_round_delays_the_next_round_by_a_bounded_time() {
     let rounds: Rounds<u64, u64> = Rounds::new();
     let silent = rounds.ask(2, |_| pending());
     let before = Instant::now();
     let next = rounds.ask(4, |questions| async { Ok(questions) });
     tokio::select! {
         biased;
-        _ = silent => panic!("it is silent"),
+        _ = silent => panic!("the silent peer must not answer"),
         answer = next => assert_eq!(answer.unwrap(), 4),
     }
     assert!(before.elapsed() >= ROUND_WAIT_MAX && before.elapsed() < ROUND_WAIT_MAX * 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_is_out_with_a_round_that_takes_long_still_gets_its_answer() {
+async fn questions_in_a_slow_round_still_get_their_answers() {
     let peer = Peer::new(false);
     let asking = peer.asked(2, [4, 6]).await;
-    // The first two rounds take so long that each of those who wait has had its turn.
+    // The first two rounds are so slow that every waiting caller has taken the permit once.
     peer.sends(2).await;
     tokio::time::advance(ROUND_WAIT_MAX * 3).await;
     peer.may_answer.send_replace(true);
@@ -150,7 +150,7 @@ async fn whoever_is_out_with_a_round_that_takes_long_still_gets_its_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_round_whose_sender_goes_away_is_asked_again() {
+async fn the_questions_of_a_round_whose_sender_is_dropped_are_asked_again() {
     let peer = Peer::new(false);
     let mut sender = Box::pin(peer.rounds.ask(4, |questions| async {
         peer.answer(questions).await?;
@@ -159,16 +159,17 @@ async fn a_round_whose_sender_goes_away_is_asked_again() {
     let first = peer.asked(2, []).await;
     let other = peer.clone();
     let other = tokio::spawn(async move { other.ask(6).await });
-    // The sender joins before the other, and is polled until its round, with both, is out.
+    // The sender joins the queue before the other question. It is polled until its round, which contains both
+    // questions, is in flight.
     tokio::select! {
         biased;
-        _ = &mut sender => panic!("nobody answers it"),
+        _ = &mut sender => panic!("the sender must not get an answer"),
         () = peer.awaited_by(2) => {}
     }
     peer.may_answer.send_replace(true);
     tokio::select! {
         biased;
-        _ = &mut sender => panic!("nobody answers it"),
+        _ = &mut sender => panic!("the sender must not get an answer"),
         () = peer.sends(2) => {}
     }
     assert_eq!(peer.sent(), [vec![2], vec![4, 6]]);
@@ -179,7 +180,7 @@ async fn a_round_whose_sender_goes_away_is_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_round_that_is_refused_for_one_is_asked_again_by_each() {
+async fn each_question_of_a_refused_round_is_asked_again_alone() {
     let peer = Peer::new(false);
     let mut asking = peer.asked(1, [11, 13, 15]).await;
     peer.may_answer.send_replace(true);
@@ -201,18 +202,18 @@ async fn a_round_that_is_refused_for_one_is_asked_again_by_each() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_waits_for_the_others_to_be_told_that_a_peer_cannot_be_asked() {
+async fn the_questions_of_a_failed_round_are_asked_again_at_once_not_in_turn() {
     let peer = Peer::new(false);
     let asking = peer.asked(17, [17, 17, 17]).await;
     peer.may_answer.send_replace(true);
     let told = asking.join_all().await;
     assert!(told.iter().all(|told| matches!(told, Err(Fault::Peer { .. }))), "{told:?}");
-    // After the round that failed each asks by itself, and nobody in turn.
+    // After the failed round each question is sent alone, without waiting for the permit.
     assert_eq!(peer.sent(), [vec![17], vec![17, 17, 17], vec![17], vec![17], vec![17]]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_round_is_bounded() {
+async fn a_round_has_a_bounded_number_of_questions() {
     let peer = Peer::new(false);
     let asking = peer.asked(2, (0..ROUND_MAX as u64 + 3).map(|number| number * 2)).await;
     peer.may_answer.send_replace(true);
@@ -221,7 +222,7 @@ async fn a_round_is_bounded() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_round_that_is_full_is_not_kept_waiting() {
+async fn a_full_round_does_not_wait_for_the_round_in_flight() {
     let peer = Peer::new(false);
     let asking = peer.asked(2, (0..ROUND_MAX as u64 * 2).map(|number| number * 2)).await;
     let before = Instant::now();
@@ -233,11 +234,11 @@ async fn a_round_that_is_full_is_not_kept_waiting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_does_not_fit_is_not_waited_for() {
+async fn questions_that_do_not_fit_a_round_are_sent_beside_it() {
     let peer = Peer::new(false);
     let asking = peer.asked(2, [4, 3, 6, 5]).await;
     let before = Instant::now();
-    // The even ones are out, and the odd ones are sent beside them.
+    // The even questions are in flight, and the odd questions are sent beside them.
     tokio::time::advance(ROUND_WAIT_MAX).await;
     peer.sends(3).await;
     assert!(before.elapsed() < ROUND_WAIT_MAX * 2);
@@ -247,7 +248,7 @@ async fn what_does_not_fit_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn too_few_answers_are_a_defect_of_the_peer() {
+async fn too_few_answers_to_a_round_are_an_internal_fault() {
     let rounds: Rounds<u64, u64> = Rounds::new();
     let answer = rounds.ask(2, |_| async { Ok(Vec::new()) }).await;
     assert!(matches!(answer, Err(Fault::Internal { .. })), "{answer:?}");

@@ -1,7 +1,7 @@
-//! Parsing the fields of a request: every violation is collected, not the first alone.
+//! Parses the fields of a request and collects all violations, not only the first.
 //!
-//! Each reader gives the value, or notes a violation and gives `None`; [`Fields::finish`] builds the command
-//! when there was none:
+//! Each reader returns the value, or records a violation and returns `None`. [`Fields::finish`] builds the
+//! command if there was no violation:
 //!
 //! ```
 //! use csp_service::Fields;
@@ -21,23 +21,23 @@ use jiff::Timestamp;
 use crate::fault::{Fault, FieldViolation, Result};
 use crate::request::wire;
 
-/// Longest resource id.
+/// Maximum length of a resource id, in characters.
 pub const RESOURCE_ID_CHARS_MAX: usize = 63;
-/// Longest tenant id.
+/// Maximum length of a tenant id, in characters.
 pub const TENANT_CHARS_MAX: usize = 64;
-/// Longest domain.
+/// Maximum length of a domain, in characters.
 pub const DOMAIN_CHARS_MAX: usize = 253;
-/// Longest label of a domain.
+/// Maximum length of a domain label, in characters.
 pub const DOMAIN_LABEL_CHARS_MAX: usize = 63;
-/// Longest e-mail address.
+/// Maximum length of an e-mail address, in characters.
 pub const EMAIL_CHARS_MAX: usize = 254;
-/// Longest part of an e-mail address before the `@`.
+/// Maximum length of the part of an e-mail address before the `@`, in characters.
 pub const EMAIL_LOCAL_CHARS_MAX: usize = 64;
-/// Most digits of an MPN ID.
+/// Maximum number of digits of an MPN ID.
 pub const MPN_DIGITS_MAX: usize = 10;
-/// Collection of MPN IDs.
+/// Collection in the resource names of MPN IDs.
 const MPN_IDS: &str = "mpnIds";
-/// How much of a refused value is told back.
+/// Maximum length of a refused value in its violation, in characters.
 const TOLD_CHARS_MAX: usize = 60;
 
 /// Collects the violations of one request.
@@ -48,25 +48,30 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Nothing read yet.
+    /// An empty collection.
     pub fn new() -> Self {
         Fields::default()
     }
 
-    /// Notes a violation: `description` goes on after the field's name, as in "must be …".
+    /// Records a violation. `description` continues the sentence that starts with the field's name: "must be
+    /// …".
     pub fn refuse(&mut self, field: &str, description: impl Into<String>) {
         self.violations.push(FieldViolation { field: field.to_owned(), description: description.into() });
     }
 
-    /// The command, or every violation. `build` gives `None` only for a value that was refused.
+    /// Returns the command that `build` makes, or all violations. `build` may return `None` only for a value
+    /// that was refused.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] with all violations.
     pub fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T> {
         if !self.violations.is_empty() {
             return Err(Fault::Invalid(self.violations));
         }
-        build().ok_or_else(|| Fault::internal("a field has no value though none was refused"))
+        build().ok_or_else(|| Fault::internal("a field has no value although no field was refused"))
     }
 
-    /// The value of the only field that a request has to be read.
+    /// Reads a single field, for a request with only one field to check.
     ///
     /// # Errors
     /// [`Fault::Invalid`].
@@ -76,7 +81,7 @@ impl Fields {
         fields.finish(|| value)
     }
 
-    /// A value that may be left out: `Some(None)` when it was.
+    /// Reads an optional value; `Some(None)` when the value is empty.
     pub fn optional<T>(
         &mut self,
         value: &str,
@@ -85,97 +90,97 @@ impl Fields {
         if value.is_empty() { Some(None) } else { read(self, value).map(Some) }
     }
 
-    /// A text of so many characters, on one line: no control characters.
+    /// Reads a one-line text with a number of characters within `chars`: no control characters.
     pub fn text(&mut self, field: &str, value: &str, chars: RangeInclusive<usize>) -> Option<String> {
         self.prose(field, value, chars, |_| false)
     }
 
-    /// A text of so many characters that may have several lines.
+    /// Reads a text with a number of characters within `chars`; line breaks and tabs are allowed.
     pub fn lines(&mut self, field: &str, value: &str, chars: RangeInclusive<usize>) -> Option<String> {
         self.prose(field, value, chars, |character| matches!(character, '\n' | '\t'))
     }
 
-    /// The id of a resource: lower-case letters, digits, `.`, `_` and `-`, the first a letter or digit.
+    /// Reads the id of a resource: lower-case letters, digits, `.`, `_` and `-`, the first a letter or digit.
     pub fn resource_id(&mut self, field: &str, value: &str) -> Option<String> {
         let must = "must be 1 to 63 of `a-z0-9._-`, the first a letter or digit";
         self.accept(field, value, is_id(value, RESOURCE_ID_CHARS_MAX), must)
     }
 
-    /// A resource name `{collection}/{id}`; gives it whole.
+    /// Reads a resource name `{collection}/{id}` and returns the whole name.
     pub fn resource_name(&mut self, field: &str, value: &str, collection: &str) -> Option<String> {
         let id = value.strip_prefix(collection).and_then(|rest| rest.strip_prefix('/'));
         let fits = id.is_some_and(|id| is_id(id, RESOURCE_ID_CHARS_MAX));
         self.accept(field, value, fits, &format!("must be a name like `{collection}/{{id}}`"))
     }
 
-    /// A tenant: a GUID or a domain, in lower case.
+    /// Reads a tenant id: a GUID or a domain, in lower case.
     pub fn tenant(&mut self, field: &str, value: &str) -> Option<String> {
         let must = "must be a tenant id: 1 to 64 of `a-z0-9._-`, the first a letter or digit";
         self.accept(field, value, is_tenant(value), must)
     }
 
-    /// A domain in lower case, with at least one dot.
+    /// Reads a domain: lower case, with at least one dot.
     pub fn domain(&mut self, field: &str, value: &str) -> Option<String> {
         self.accept(field, value, is_domain(value), "must be a lower-case domain like `contoso.example`")
     }
 
-    /// The number of an MPN ID.
+    /// Reads the number of an MPN ID: 1 to [`MPN_DIGITS_MAX`] digits.
     pub fn mpn_number(&mut self, field: &str, value: &str) -> Option<String> {
         let fits =
             (1..=MPN_DIGITS_MAX).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
         self.accept(field, value, fits, "must be an MPN ID: 1 to 10 digits")
     }
 
-    /// The resource name of an MPN ID, `mpnIds/{number}`; gives it whole.
+    /// Reads the resource name of an MPN ID, `mpnIds/{number}`, and returns the whole name.
     pub fn mpn_id(&mut self, field: &str, name: &str) -> Option<String> {
         let name = self.resource_name(field, name, MPN_IDS)?;
         let number = name.strip_prefix(MPN_IDS).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&name);
         self.mpn_number(field, number).map(|_| name.clone())
     }
 
-    /// One that may be left out: `Some(None)` when it was.
+    /// Reads an optional resource name of an MPN ID; `Some(None)` when the name is empty.
     pub fn optional_mpn_id(&mut self, field: &str, name: &str) -> Option<Option<String>> {
         self.optional(name, |fields, name| fields.mpn_id(field, name))
     }
 
-    /// An e-mail address.
+    /// Reads an e-mail address.
     pub fn email(&mut self, field: &str, value: &str) -> Option<String> {
         self.accept(field, value, is_email(value), "must be an e-mail address like `a.datum@contoso.example`")
     }
 
-    /// A country by its code.
+    /// Reads a country code: two upper-case letters (ISO 3166-1 alpha-2).
     pub fn country(&mut self, field: &str, value: &str) -> Option<Country> {
         let country = Country::try_from(value).ok();
         self.keep(field, value, country, "must be a country code of two upper-case letters like `DE`")
     }
 
-    /// A day as ISO 8601 writes it.
+    /// Reads a day in ISO 8601 form, `YYYY-MM-DD`.
     pub fn day(&mut self, field: &str, value: &str) -> Option<Day> {
-        // The parser also takes dates with a time; the contract does not.
+        // The parser also accepts dates with a time; the contract does not.
         let day = (value.len() == "2026-11-21".len()).then(|| value.parse().ok()).flatten();
         self.keep(field, value, day, "must be a day like `2026-11-21`")
     }
 
-    /// An instant.
+    /// Reads an instant.
     pub fn instant(&mut self, field: &str, value: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
         let instant = value.and_then(wire::instant);
         let told = value.map_or_else(String::new, |value| format!("{}s {}ns", value.seconds, value.nanos));
         self.keep(field, &told, instant, "must be an instant between the years 1 and 9999")
     }
 
-    /// A value of an enum of the contract, other than its `UNSPECIFIED`.
+    /// Reads an enum of the contract; `UNSPECIFIED` is refused.
     pub fn enum_value<E: TryFrom<i32>>(&mut self, field: &str, value: i32) -> Option<E> {
         let known = if value == 0 { None } else { E::try_from(value).ok() };
         let must = "must be one of the contract's values, other than UNSPECIFIED";
         self.keep(field, &value.to_string(), known, must)
     }
 
-    /// The same, or `Some(None)` where the request leaves it unset.
+    /// Reads an optional enum of the contract; `Some(None)` when unset.
     pub fn optional_enum<E: TryFrom<i32>>(&mut self, field: &str, value: i32) -> Option<Option<E>> {
         if value == 0 { Some(None) } else { self.enum_value(field, value).map(Some) }
     }
 
-    /// A number within a range, or a number of entries: `field` says of what.
+    /// Reads a number within `range`. For a list, `value` is the number of its entries and `field` the list.
     pub fn number<N>(&mut self, field: &str, value: N, range: RangeInclusive<N>) -> Option<N>
     where
         N: PartialOrd + ToString + Copy,
@@ -184,7 +189,7 @@ impl Fields {
         self.keep(field, &value.to_string(), Some(value).filter(|value| range.contains(value)), &must)
     }
 
-    /// A message that must be there; read its fields from what this gives.
+    /// Requires a message to be set and returns it, so that its fields can be read.
     pub fn required<'m, M>(&mut self, field: &str, value: Option<&'m M>) -> Option<&'m M> {
         if value.is_none() {
             self.refuse(field, "must be set");
@@ -226,7 +231,7 @@ impl Fields {
     }
 }
 
-/// A refused value as it is told back: short, and free of control characters.
+/// A refused value as a violation quotes it: shortened, and without control characters.
 fn shown(value: &str) -> String {
     let mut shown: String = value.chars().filter(|c| !c.is_control()).take(TOLD_CHARS_MAX).collect();
     if value.chars().count() > TOLD_CHARS_MAX {
@@ -235,7 +240,6 @@ fn shown(value: &str) -> String {
     shown
 }
 
-/// Whether the text is a tenant id.
 pub(crate) fn is_tenant(value: &str) -> bool {
     is_id(value, TENANT_CHARS_MAX)
 }

@@ -1,4 +1,5 @@
-//! Parts that requests to several services share: the caller's own keys, evidence, contacts, addresses, clouds.
+//! Readers for fields that requests to several services share: caller-chosen ids and keys, evidence,
+//! contacts, addresses, administrator access, clouds.
 
 use csp_policy::{Cloud, Day};
 use csp_proto::relationship::v1::AdminAccess;
@@ -7,54 +8,54 @@ use csp_proto::r#type::v1::{self as pb, Contact, PostalAddress};
 use super::Fields;
 use crate::request::wire;
 
-/// Longest key of the caller's own.
+/// Maximum length of an external id (the caller's own key), in characters.
 pub const EXTERNAL_ID_CHARS_MAX: usize = 128;
-/// Longest source of evidence.
+/// Maximum length of the source of evidence, in characters.
 pub const EVIDENCE_SOURCE_CHARS_MAX: usize = 200;
-/// Lines of a postal address.
+/// Maximum number of lines of a postal address.
 pub const ADDRESS_LINES_MAX: usize = 4;
-/// Longest line of a postal address.
+/// Maximum length of a line of a postal address, in characters.
 pub const ADDRESS_LINE_CHARS_MAX: usize = 200;
-/// Longest city or state.
+/// Maximum length of a city or state, in characters.
 pub const PLACE_CHARS_MAX: usize = 100;
-/// Longest postal code.
+/// Maximum length of a postal code, in characters.
 pub const POSTAL_CODE_CHARS_MAX: usize = 20;
-/// Longest given or family name.
+/// Maximum length of a given or family name, in characters.
 pub const PERSON_NAME_CHARS_MAX: usize = 100;
-/// Administrative roles of one grant.
+/// Maximum number of administrative roles in one admin grant.
 pub const ADMIN_ROLES_MAX: usize = 20;
-/// Longest grant: two years.
+/// Maximum duration of an admin grant, in days: two years.
 pub const ADMIN_DAYS_MAX: i32 = 730;
-/// Longest telephone number.
+/// Maximum length of a telephone number, in characters.
 pub const PHONE_CHARS_MAX: usize = 40;
 
-/// Since when, and by what source, a fact is known that an operator records.
+/// Evidence for a fact that an operator records: the day since which the fact holds, and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// The day since which it holds.
+    /// The day since which the fact holds.
     pub day: Day,
-    /// Where that is written.
+    /// The document or message that states the fact.
     pub source: String,
 }
 
 impl Evidence {
-    /// The evidence as the contract has it, from a row's columns.
+    /// The message of the contract, from the columns of a row; `None` without a day.
     pub fn of_row(day: Option<Day>, source: Option<&str>) -> Option<pb::Evidence> {
         day.map(|day| Evidence { day, source: source.unwrap_or_default().to_owned() }.render())
     }
 
-    /// The evidence as the contract has it.
+    /// The message of the contract.
     pub fn render(&self) -> pb::Evidence {
         pb::Evidence { date: self.day.to_string(), source: self.source.clone() }
     }
 }
 
-/// How much of an address or contact must be given.
+/// Which parts of an address or contact are required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// What is given is well formed.
+    /// No part is required except an address's country; the given parts must be well formed.
     AsGiven,
-    /// An address has a line and a city, a contact an e-mail address.
+    /// An address needs a line and a city, a contact an e-mail address.
     Required,
 }
 
@@ -65,22 +66,22 @@ impl Detail {
 }
 
 impl Fields {
-    /// An id that the caller may choose: `Some(None)` when it does not.
+    /// Reads an id that the caller may choose; `Some(None)` when the caller leaves the choice to the service.
     pub fn chosen_id(&mut self, field: &str, id: &str) -> Option<Option<String>> {
         self.optional(id, |fields, id| fields.resource_id(field, id))
     }
 
-    /// The caller's own key: `Some(None)` when there is none.
+    /// Reads an external id, the caller's own key; `Some(None)` when empty.
     pub fn external_id(&mut self, field: &str, key: &str) -> Option<Option<String>> {
         self.optional(key, |fields, key| fields.text(field, key, 1..=EXTERNAL_ID_CHARS_MAX))
     }
 
-    /// A resource name that may be left out: `Some(None)` when it was.
+    /// Reads an optional resource name; `Some(None)` when empty.
     pub fn optional_name(&mut self, field: &str, name: &str, collection: &str) -> Option<Option<String>> {
         self.optional(name, |fields, name| fields.resource_name(field, name, collection))
     }
 
-    /// The evidence that every record needs; its day is not in the future.
+    /// Reads the evidence that every record by an operator needs; its day must not be after `today`.
     pub fn evidence(&mut self, sent: Option<&pb::Evidence>, today: Day) -> Option<Evidence> {
         let sent = self.required("evidence", sent)?;
         let day = self.day("evidence.date", &sent.date);
@@ -91,7 +92,7 @@ impl Fields {
         Some(Evidence { day: day?, source: source? })
     }
 
-    /// A person that can be asked.
+    /// Reads a contact person.
     pub fn contact(&mut self, field: &str, sent: &Contact, detail: Detail) -> Option<Contact> {
         let mut text = |part: &str, value: &str, most| self.text(&format!("{field}.{part}"), value, 0..=most);
         let first_name = text("first_name", &sent.first_name, PERSON_NAME_CHARS_MAX);
@@ -104,7 +105,7 @@ impl Fields {
         Some(Contact { first_name: first_name?, last_name: last_name?, email: email?, phone: phone? })
     }
 
-    /// A postal address; it always has a country.
+    /// Reads a postal address; the country is always required.
     pub fn address(&mut self, field: &str, sent: &PostalAddress, detail: Detail) -> Option<PostalAddress> {
         let least = detail.least();
         self.number(&format!("{field}.lines"), sent.lines.len(), least..=ADDRESS_LINES_MAX);
@@ -118,7 +119,7 @@ impl Fields {
         Some(sent.clone())
     }
 
-    /// Delegated administration that is asked for: `Some(None)` when none is.
+    /// Reads a request for delegated administrator access; `Some(None)` when not requested.
     pub fn admin_access(&mut self, asked: Option<&AdminAccess>) -> Option<Option<AdminAccess>> {
         let Some(asked) = asked else { return Some(None) };
         self.number("admin_access.roles", asked.roles.len(), 1..=ADMIN_ROLES_MAX);
@@ -129,7 +130,7 @@ impl Fields {
         Some(Some(asked.clone()))
     }
 
-    /// A cloud; left out, it is the worldwide one.
+    /// Reads a cloud; an unset value means the worldwide cloud.
     pub fn cloud(&mut self, field: &str, value: i32) -> Option<Cloud> {
         if value == 0 {
             return Some(Cloud::Global);

@@ -2,7 +2,7 @@ use csp_proto::r#type::v1::Cloud;
 
 use super::*;
 
-/// What the reader says about a value; `None` when it takes it.
+/// The description of the violation that the reader records; `None` when the reader accepts the value.
 fn said<T>(read: impl FnOnce(&mut Fields) -> Option<T>) -> Option<String> {
     let mut fields = Fields::new();
     let value = read(&mut fields);
@@ -17,7 +17,7 @@ fn takes<T>(read: impl FnOnce(&mut Fields) -> Option<T>) -> bool {
 }
 
 #[test]
-fn every_violation_is_told_not_the_first_alone() {
+fn all_field_violations_are_reported_together() {
     let mut fields = Fields::new();
     let name = fields.text("partner.legal_name", "", 1..=200);
     let country = fields.country("partner.country", "de");
@@ -29,7 +29,7 @@ fn every_violation_is_told_not_the_first_alone() {
 }
 
 #[test]
-fn an_overlong_text_says_the_limit() {
+fn the_violation_of_an_overlong_text_names_the_limit() {
     let refused = said(|fields| fields.text("name", &"é".repeat(201), 1..=200));
     assert_eq!(refused.unwrap(), "must have 1 to 200 characters, had 201");
     assert!(takes(|fields| fields.text("name", &"é".repeat(200), 1..=200)));
@@ -64,14 +64,14 @@ fn a_resource_is_named_by_collection_and_id() {
 }
 
 #[test]
-fn a_refused_value_is_told_back_shortened_and_without_control_characters() {
+fn a_violation_quotes_the_value_shortened_and_without_control_characters() {
     let refused = said(|fields| fields.country("country", &format!("\u{1b}{}", "x".repeat(100)))).unwrap();
     assert!(refused.ends_with(&format!("was `{}…`", "x".repeat(60))), "{refused}");
     assert!(said(|fields| fields.country("country", "")).unwrap().ends_with("was empty"));
 }
 
 #[test]
-fn an_address_needs_a_name_and_a_domain() {
+fn an_email_address_needs_a_local_part_and_a_domain() {
     for good in ["a.datum@contoso.example", "o'neil+csp@eu.contoso.example", "A@Contoso.Example"] {
         assert!(takes(|fields| fields.email("email", good)), "{good}");
     }
@@ -108,7 +108,7 @@ fn a_tenant_is_a_guid_or_a_domain() {
 }
 
 #[test]
-fn an_mpn_id_is_a_few_digits() {
+fn an_mpn_id_has_1_to_10_digits() {
     assert!(takes(|fields| fields.mpn_number("mpn_id", "4711")));
     for bad in ["", "abc", "47 11", "12345678901", "٤٧"] {
         assert!(!takes(|fields| fields.mpn_number("mpn_id", bad)), "{bad}");
@@ -129,14 +129,14 @@ fn days_instants_and_enums_are_read_strictly() {
 }
 
 #[test]
-fn a_number_says_its_range() {
+fn the_violation_of_a_number_names_the_range() {
     assert!(takes(|fields| fields.number("quantity", 300_i64, 1..=300)));
     let refused = said(|fields| fields.number("quantity", 301_i64, 1..=300));
     assert_eq!(refused.unwrap(), "must be between 1 and 300, was `301`");
 }
 
 #[test]
-fn a_value_that_may_be_left_out_is_only_read_when_there() {
+fn an_optional_value_is_read_only_when_it_is_present() {
     let mut fields = Fields::new();
     let absent = fields.optional("", |fields, value| fields.country("country", value));
     let present = fields.optional("DE", |fields, value| fields.country("country", value));

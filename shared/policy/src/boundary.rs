@@ -1,8 +1,7 @@
-//! A boundary: the place where an act of the programme is allowed or refused.
+//! A boundary: the place where an act (one guarded call, for example `SubmitOrder`) is allowed or refused.
 //!
-//! The facts of an act are a plain struct; the struct is the boundary, and [`Boundary::ROWS`] is the
-//! ordered list of rules that guard it. Order is precedence: the first violation of a refusal gives its
-//! reason and its status.
+//! A boundary is a plain struct with the facts of one act. [`Boundary::ROWS`] lists the rules that guard the
+//! act, in order of precedence: the first violation gives the refusal its reason and its status.
 
 use crate::{Act, Day, Revision, Rule, Verdict, Violation};
 
@@ -14,46 +13,45 @@ pub trait Boundary: Sized + 'static {
     /// buyer, agreement, offer and quantity, attestations.
     const ROWS: &'static [Row<Self>];
 
-    /// What the act says of itself: day, subject, revisions.
+    /// Day, subject and revisions of the act.
     fn act(&self) -> &Act;
-    /// Notices on an accepted act, for example `NO_RESELLER_NAMED`.
+    /// Notices that an accepted act gives to the caller, for example `NO_RESELLER_NAMED`.
     fn advisories(&self) -> Vec<&'static str> {
         Vec::new()
     }
 }
 
-/// One rule at one boundary: the rule, and how this boundary's facts are put to it.
+/// One rule at one boundary, with the function that applies the rule to this boundary's facts.
 pub struct Row<B> {
     /// The rule that is enforced.
     pub rule: &'static Rule,
-    /// Puts the facts to the rule.
+    /// Applies the rule to the facts.
     pub judge: fn(&B) -> Verdict,
 }
 
-/// A row: a rule, and how it is put.
 pub(crate) const fn row<B>(rule: &'static Rule, judge: fn(&B) -> Verdict) -> Row<B> {
     Row { rule, judge }
 }
 
-/// What a boundary decided.
+/// The outcome of one act at one boundary, in the form that is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     /// Name of the boundary.
     pub boundary: &'static str,
-    /// Resource name of what the act would create or change.
+    /// Name of the resource that the act would create or change.
     pub subject: String,
-    /// The day for which it was judged.
+    /// The day for which the act was judged, UTC.
     pub day: Day,
-    /// The resources that the decision rests on.
+    /// The resources that the decision rests on, each at the revision that was read.
     pub revisions: Vec<Revision>,
     /// Every broken rule, in order of precedence; empty when accepted.
     pub violations: Vec<Violation>,
-    /// Notices on an accepted act.
+    /// Notices on an accepted act; empty for a refused act.
     pub advisories: Vec<&'static str>,
 }
 
 impl Decision {
-    /// Whether the act may happen.
+    /// Whether the act is allowed: no rule is violated.
     pub fn is_accepted(&self) -> bool {
         self.violations.is_empty()
     }
@@ -61,41 +59,46 @@ impl Decision {
 
 /// Proof that the rules of boundary `B` allow the act in its facts.
 ///
-/// Only [`decide`] makes one, and storing functions take it by value: nothing guarded is written without
-/// it. It owns the facts, so an allowed decision allocates nothing.
+/// Only [`decide`] creates a permit. A function that stores a guarded resource takes the permit by value, so
+/// nothing guarded is written without a decision. The permit owns the facts, so an allowed decision allocates
+/// nothing.
 #[derive(Debug)]
 pub struct Permit<B: Boundary> {
     facts: B,
 }
 
 impl<B: Boundary> Permit<B> {
-    /// Resource name of what the act may create or change.
+    /// Name of the resource that the act may create or change.
     pub fn subject(&self) -> &str {
         &self.facts.act().subject
     }
 
-    /// The day for which it was judged.
+    /// The day for which the act was judged, UTC.
     pub fn day(&self) -> Day {
         self.facts.act().day
     }
 
-    /// The facts on which the act was allowed.
+    /// The facts by which the act was allowed.
     pub fn facts(&self) -> &B {
         &self.facts
     }
 
-    /// Gives the permit up, and the facts back.
+    /// Consumes the permit and returns its facts.
     pub fn into_facts(self) -> B {
         self.facts
     }
 
-    /// The decision to be stored with the effect.
+    /// The accepted decision, to be stored in the same transaction as the change that it allows.
     pub fn decision(&self) -> Decision {
         record(&self.facts, Vec::new())
     }
 }
 
-/// Judges the act: a permit, or a decision with **every** violated rule.
+/// Judges the act by every rule of its boundary that is in force on the act's day; a permit when no rule
+/// refuses.
+///
+/// # Errors
+/// A decision with **every** violated rule, not only the first.
 #[inline]
 pub fn decide<B: Boundary>(facts: B) -> Result<Permit<B>, Box<Decision>> {
     let violations = violations(&facts);
@@ -117,7 +120,7 @@ fn refusal<B: Boundary>(facts: &B, violations: Vec<Violation>) -> Box<Decision> 
     Box::new(record(facts, violations))
 }
 
-/// What every rule of the boundary says, in order: for explanations and tests.
+/// The verdict of every rule of the boundary, in order of precedence; for explanations and tests.
 pub fn explain<B: Boundary>(facts: &B) -> Vec<(&'static Rule, Verdict)> {
     B::ROWS.iter().map(|row| (row.rule, judge_row(row, facts))).collect()
 }

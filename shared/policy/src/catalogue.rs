@@ -1,11 +1,11 @@
-//! Every rule of the rule book, in its order, as one list.
+//! The rule book as one list of rules.
 
 use crate::rules::{agreement::*, customer::*, enrollment::*, multi_partner::*, order::*, partnership::*};
 use crate::rules::{standing::*, subscription::*};
 use crate::{Rule, boundaries};
 use std::sync::LazyLock;
 
-/// The rule book: what the boundaries enforce, and what is only described; by family, then by id.
+/// Every rule, by family and then by id: the rules that boundaries enforce, and the rules that only describe.
 pub static CATALOGUE: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let enforced = boundaries::ALL.iter().flat_map(|guard| (guard.rules)());
     let mut rules: Vec<&Rule> = enforced.chain(DESCRIBED.iter().copied()).collect();
@@ -17,14 +17,14 @@ pub static CATALOGUE: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
 /// The families, in the order of the rule book.
 const FAMILIES: [&str; 8] = ["ENR", "AGR", "RGN", "PSH", "CUS", "MUL", "SAL", "SUB"];
 
-/// The rules that stand at no boundary, since they refuse nothing: shapes and invariants.
+/// The rules that refuse nothing (shapes and invariants). No boundary has a row for them.
 static DESCRIBED: &[&Rule] = &[
     &ENR_01, &ENR_04, &ENR_05, &ENR_08, &ENR_12, &ENR_16, &AGR_06, &AGR_07, &AGR_08, &PSH_05, &PSH_07,
     &PSH_08, &PSH_10, &PSH_12, &CUS_04, &CUS_05, &CUS_08, &CUS_13, &MUL_01, &MUL_02, &MUL_03, &MUL_04,
     &MUL_05, &SUB_01, &SUB_03, &SUB_05, &SUB_14,
 ];
 
-/// The rule with this id, for example `PSH-11`.
+/// The rule with this id, for example `PSH-11`; `None` for an unknown id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     CATALOGUE.iter().copied().find(|rule| rule.id == id)
 }

@@ -1,17 +1,18 @@
 //! The rule book of the CSP programme: pure functions from facts to a decision.
 //!
 //! Read in this order:
-//! 1. [`boundaries`]: each act with its facts, and the rules that guard it, one a line, in order of precedence;
+//! 1. [`boundaries`]: each act with its facts and the rules that guard it, one rule a line, in order of
+//!    precedence;
 //! 2. [`rules`]: every rule by family, as a documented value ([`Rule`]) with its [`Source`] and its refusals
-//!    ([`Reason`]), above the functions that judge it;
-//! 3. `facts`: what boundaries hold and rules judge: [`Act`], [`Chain`], [`Partner`], [`Buyer`], [`OrderLine`] and
-//!    their like;
-//! 4. [`Verdict`]: what one rule says about one set of facts;
-//! 5. [`decide`]: facts in, a [`Permit`] or a [`Decision`] with every violation out;
+//!    ([`Reason`]), above the functions that judge the rule;
+//! 3. `facts`: the values that boundaries hold and rules judge, for example [`Act`], [`Chain`], [`Partner`],
+//!    [`Buyer`], [`OrderLine`];
+//! 4. [`Verdict`]: the judgement of one rule on one set of facts;
+//! 5. [`decide`]: from facts to a [`Permit`], or to a [`Decision`] with every violation;
 //! 6. [`catalogue`]: all rules in the order of the rule book; `RULES.md` is generated from it.
 //!
-//! Absent on purpose: I/O, clocks, ids, protobuf, SQL, async. Days and instants are parameters, and whether a
-//! resource exists is asked before the rules are.
+//! Absent on purpose: I/O, clocks, ids, protobuf, SQL, async. Days and instants are parameters. The caller
+//! checks that a resource exists before it asks for a decision.
 
 mod source;
 mod reason;
@@ -33,7 +34,7 @@ pub use rules::standing::outsider;
 pub use source::{OURS, Source};
 pub use verdict::{Finding, Verdict, Violation};
 
-/// A day, UTC.
+/// A day in UTC.
 pub type Day = jiff::civil::Date;
-/// An instant.
+/// A point in time.
 pub type Instant = jiff::Timestamp;

@@ -1,13 +1,13 @@
-//! The refusal codes: why an act is refused, for machines.
+//! The refusal codes: why an act is refused, in machine-readable form.
 
 use std::fmt;
 
-/// What kind of failure a refusal is; it decides the status of the answer.
+/// The kind of a refusal, which decides the gRPC status of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
     /// The state of the programme does not allow the act (FAILED_PRECONDITION).
     Precondition,
-    /// What must be unique is taken (ALREADY_EXISTS).
+    /// A value that must be unique is taken (ALREADY_EXISTS).
     AlreadyExists,
     /// The caller lacks the role that the act needs, inside its party or in the chain (PERMISSION_DENIED).
     PermissionDenied,
@@ -15,7 +15,7 @@ pub enum Class {
     InvalidArgument,
 }
 
-/// The enum with its tables: a reason is one entry of a variant, its code, and its class.
+/// Defines [`Reason`] with its tables. An entry gives the variant, its code and its class.
 macro_rules! reasons {
     ($($(#[$doc:meta])* $reason:ident = $code:literal is $class:ident,)*) => {
         /// Why an act is refused. The code is stable: clients branch on it.
@@ -35,8 +35,8 @@ macro_rules! reasons {
                 }
             }
 
-            /// What kind of failure it is. Most refusals are about the state of the programme; the exceptions are
-            /// taken names, roles of the caller, and values of the request.
+            /// The kind of the refusal. Most refusals are about the state of the programme; the exceptions
+            /// are taken values, roles of the caller, and values of the request.
             pub const fn class(self) -> Class {
                 match self {
                     $(Reason::$reason => Class::$class,)*
@@ -53,9 +53,10 @@ reasons! {
     DirectBillRequirementsUnmet = "DIRECT_BILL_REQUIREMENTS_UNMET" is Precondition,
     /// The primary contact's address belongs to a free web-mail provider.
     ContactEmailIsWebmail = "CONTACT_EMAIL_IS_WEBMAIL" is InvalidArgument,
-    /// The primary contact has not proved that the address is theirs, or the proof is not good.
+    /// The primary contact has not proved ownership of the e-mail address, or the presented token is not
+    /// valid.
     ContactEmailUnverified = "CONTACT_EMAIL_UNVERIFIED" is Precondition,
-    /// The MPN ID's country is not the CSP tenant's, or the ID is not of the company's active profile.
+    /// The MPN ID is in another country than the CSP tenant, or outside the company's active profile.
     MpnCountryDiffersFromTenant = "MPN_COUNTRY_DIFFERS_FROM_TENANT" is Precondition,
     /// The CSP tenant belongs to another partner account.
     TenantAlreadyEnrolled = "TENANT_ALREADY_ENROLLED" is AlreadyExists,
@@ -63,7 +64,7 @@ reasons! {
     MpnAlreadyAssociated = "MPN_ALREADY_ASSOCIATED" is AlreadyExists,
     /// A partner of the chain has no authorized enrolment.
     PartnerNotEnrolled = "PARTNER_NOT_ENROLLED" is Precondition,
-    /// Somebody else than an operator tried to change a directory listing.
+    /// A caller other than an operator tried to change a directory listing.
     ListingChangedByOperatorOnly = "LISTING_CHANGED_BY_OPERATOR_ONLY" is PermissionDenied,
     /// A partner of the chain is restricted to its existing business.
     PartnerRestricted = "PARTNER_RESTRICTED" is Precondition,
@@ -71,7 +72,7 @@ reasons! {
     PartnerSuspended = "PARTNER_SUSPENDED" is Precondition,
     /// A partner of the chain was removed from the programme.
     PartnerDeauthorized = "PARTNER_DEAUTHORIZED" is Precondition,
-    /// The country demands a registration id, with the statement that it is no personal id.
+    /// The country demands a registration id, with the caller's statement that the id is no personal id.
     RegistrationIdRequired = "REGISTRATION_ID_REQUIRED" is InvalidArgument,
     /// No signed partner agreement covers a partner in its region.
     PartnerAgreementUnsigned = "PARTNER_AGREEMENT_UNSIGNED" is Precondition,
@@ -99,13 +100,13 @@ reasons! {
     NotAProvider = "NOT_A_PROVIDER" is Precondition,
     /// The partner is not enrolled as indirect reseller.
     NotAReseller = "NOT_A_RESELLER" is Precondition,
-    /// The invitation's time is over.
+    /// The invitation has expired.
     InvitationExpired = "INVITATION_EXPIRED" is Precondition,
     /// The invitation was already answered, or withdrawn.
     InvitationUsed = "INVITATION_USED" is Precondition,
-    /// Whoever answers the request is not a global admin of the reseller.
+    /// The caller who answers the partnership request is not a global admin of the reseller.
     AccepterNotGlobalAdmin = "ACCEPTER_NOT_GLOBAL_ADMIN" is PermissionDenied,
-    /// The explicit confirmation is missing.
+    /// The explicit confirmation that the act needs is missing.
     ConfirmationMissing = "CONFIRMATION_MISSING" is InvalidArgument,
     /// The provider does not hold administrator access to the reseller's account.
     ProviderAdminAccessMissing = "PROVIDER_ADMIN_ACCESS_MISSING" is Precondition,
@@ -113,7 +114,7 @@ reasons! {
     AttestationMissing = "ATTESTATION_MISSING" is InvalidArgument,
     /// The tenant already has the other type of relationship with this provider.
     RelationshipTypeConflict = "RELATIONSHIP_TYPE_CONFLICT" is Precondition,
-    /// The domain belongs to another customer of this book.
+    /// The domain belongs to another customer in the registry.
     DomainTaken = "DOMAIN_TAKEN" is AlreadyExists,
     /// A reseller tried to create a customer tenant.
     ResellerCannotCreateTenant = "RESELLER_CANNOT_CREATE_TENANT" is PermissionDenied,
@@ -131,21 +132,21 @@ reasons! {
     AgreementDateInFuture = "AGREEMENT_DATE_IN_FUTURE" is InvalidArgument,
     /// The sellers do not form one of the programme's two chains.
     ChainNotSupported = "CHAIN_NOT_SUPPORTED" is Precondition,
-    /// A reseller tried to buy, or to change what was bought.
+    /// A reseller tried to buy, or to change a purchase.
     ResellerCannotOrder = "RESELLER_CANNOT_ORDER" is PermissionDenied,
-    /// The tenant to be served is a partner's CSP tenant.
+    /// The buying tenant is a partner's CSP tenant.
     TenantIsCspTenant = "TENANT_IS_CSP_TENANT" is Precondition,
     /// A partner of the chain would sell to its own company.
     SelfSale = "SELF_SALE" is Precondition,
     /// A partner of the chain would sell to an affiliate.
     AffiliateSale = "AFFILIATE_SALE" is Precondition,
-    /// The cart is older than its window.
+    /// The cart is older than 7 days.
     CartExpired = "CART_EXPIRED" is Precondition,
     /// The cart was submitted before.
     CartAlreadySubmitted = "CART_ALREADY_SUBMITTED" is Precondition,
     /// The registry does not know the MPN ID.
     MpnIdUnknown = "MPN_ID_UNKNOWN" is Precondition,
-    /// The MPN ID is a headquarters' one, which never transacts.
+    /// The MPN ID belongs to a headquarters, which never transacts.
     MpnIdNotALocation = "MPN_ID_NOT_A_LOCATION" is Precondition,
     /// The MPN ID does not belong to the reseller of this sale.
     MpnIdNotAReseller = "MPN_ID_NOT_A_RESELLER" is Precondition,
@@ -159,13 +160,13 @@ reasons! {
     OfferLimitReached = "OFFER_LIMIT_REACHED" is Precondition,
     /// The add-on has no active base subscription.
     PrerequisiteMissing = "PREREQUISITE_MISSING" is Precondition,
-    /// The days for cancelling are over.
+    /// The 7-day window for cancelling is closed.
     CancellationWindowClosed = "CANCELLATION_WINDOW_CLOSED" is Precondition,
-    /// The days for taking these seats back are over.
+    /// The 7-day window for taking these seats back is closed.
     SeatReductionWindowClosed = "SEAT_REDUCTION_WINDOW_CLOSED" is Precondition,
     /// The subscription's state does not allow the act.
     SubscriptionNotActive = "SUBSCRIPTION_NOT_ACTIVE" is Precondition,
-    /// The caller is neither the seller nor a reseller designated for it.
+    /// The caller is neither the seller nor a designated reseller.
     ResellerNotDesignated = "RESELLER_NOT_DESIGNATED" is PermissionDenied,
 }
 

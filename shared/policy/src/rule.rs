@@ -1,43 +1,42 @@
-//! A rule as a value: what it says, since when, by which source, and what to do about it.
+//! A rule as a value: statement, refusals with remedies, sources and dates of force.
 
 use crate::{Day, Reason, Source};
 
-/// One constraint of the programme. Its judgement is a pure function beside it; the boundaries that
-/// enforce it name both in one row.
+/// One constraint of the programme. The pure functions that judge a rule stand next to the rule. A boundary
+/// that enforces the rule names the rule and a function in one row.
 #[derive(Debug)]
 pub struct Rule {
     /// Stable identifier, for example `PSH-11`. Clients see it in every refusal and in the catalogue.
     pub id: &'static str,
-    /// What the rule does: refuse, or describe.
+    /// Whether the rule refuses calls, describes the suite, or both.
     pub kind: RuleKind,
     /// The requirement in one positive sentence.
     pub statement: &'static str,
-    /// The ways in which the rule refuses, each with what the caller can do about it; empty when it only
-    /// describes.
+    /// The ways in which the rule refuses, each with its remedies; empty for a rule that only describes.
     pub denials: &'static [Denial],
-    /// The documents that the rule is taken from.
+    /// The documents that state the rule.
     pub sources: &'static [Source],
-    /// First day of force; `None` when it always was.
+    /// First day on which the rule is in force; `None` for a rule without a start.
     pub since: Option<Day>,
-    /// First day on which the rule is no longer in force; `None` while it is.
+    /// First day after the rule's force; `None` for a rule without an end.
     pub until: Option<Day>,
 }
 
-/// What a rule does.
+/// Whether a rule refuses calls or only describes the suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RuleKind {
     /// Refuses a call.
     Deny,
-    /// Says what an accepted call leaves untouched.
+    /// Describes the state that an accepted call leaves unchanged.
     Invariant,
-    /// Says which state, field or feature exists.
+    /// Describes a state, field or feature that exists.
     Shape,
-    /// Both: a feature, and a refusal.
+    /// Describes a feature, and refuses a call.
     ShapeAndDeny,
 }
 
 impl RuleKind {
-    /// The kind as the rule book writes it.
+    /// The kind as `RULES.md` writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
             RuleKind::Deny => "deny",
@@ -59,7 +58,7 @@ impl Rule {
         Rule { id, kind: RuleKind::Deny, statement, denials, sources, since: None, until: None }
     }
 
-    /// A rule that says what exists, and refuses.
+    /// A rule that describes a state, field or feature, and refuses.
     pub const fn shape_and_deny(
         id: &'static str,
         statement: &'static str,
@@ -69,23 +68,23 @@ impl Rule {
         Rule { kind: RuleKind::ShapeAndDeny, ..Rule::deny(id, statement, denials, sources) }
     }
 
-    /// A rule that only says what exists.
+    /// A rule that only describes a state, field or feature.
     pub const fn shape(id: &'static str, statement: &'static str, sources: &'static [Source]) -> Rule {
         Rule { kind: RuleKind::Shape, ..Rule::deny(id, statement, &[], sources) }
     }
 
-    /// A rule that only says what an accepted call leaves untouched.
+    /// A rule that only describes the state that an accepted call leaves unchanged.
     pub const fn invariant(id: &'static str, statement: &'static str, sources: &'static [Source]) -> Rule {
         Rule { kind: RuleKind::Invariant, ..Rule::deny(id, statement, &[], sources) }
     }
 
-    /// The rule with the first day of its force.
+    /// This rule, in force from `day` on.
     #[must_use]
     pub const fn since(self, day: Day) -> Rule {
         Rule { since: Some(day), ..self }
     }
 
-    /// The rule with the first day on which it is no longer in force: it is retired, and stays in the book.
+    /// This rule, in force until the day before `day`. A retired rule stays in the rule book.
     #[must_use]
     pub const fn until(self, day: Day) -> Rule {
         Rule { until: Some(day), ..self }
@@ -97,12 +96,12 @@ impl Rule {
 pub struct Denial {
     /// The machine-readable refusal code.
     pub reason: Reason,
-    /// The ways out, each one sentence addressed to the caller, in order of preference.
+    /// The remedies, each one sentence addressed to the caller, in order of preference.
     pub remedies: &'static [&'static str],
 }
 
 impl Denial {
-    /// A refusal code, and the ways out.
+    /// A refusal with this code and these remedies.
     pub const fn of(reason: Reason, remedies: &'static [&'static str]) -> Denial {
         Denial { reason, remedies }
     }

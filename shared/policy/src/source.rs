@@ -1,20 +1,22 @@
-//! Where a rule comes from.
+//! The sources of the rules: public documents, and decisions of this project.
 
-/// A citation: the document and, where the document is one of the seeds, the number of the sentence in it.
+/// A citation of a document. Four documents are cited by sentence: the number is the id of the sentence's
+/// `sxs-lookup` span in the document's published translation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
     /// Title of the public document, or `ours` for a decision of this project.
     pub document: &'static str,
-    /// The place inside the document: sentence numbers of a seed document, empty for a whole document.
+    /// Sentence numbers inside the document, for example `191-192`; empty for a document that is cited as a
+    /// whole.
     pub anchor: &'static str,
 }
 
-/// A sentence of "Learn how partners can work with other partners in the CSP program".
+/// Sentences of "Learn how partners can work with other partners in the CSP program".
 pub(crate) const fn working_with_partners(anchor: &'static str) -> Source {
     Source { document: "Learn how partners can work with other partners in the CSP program", anchor }
 }
 
-/// A sentence of "Learn how to partner with indirect providers in the Cloud Solution Provider program".
+/// Sentences of "Learn how to partner with indirect providers in the Cloud Solution Provider program".
 pub(crate) const fn partnering_with_providers(anchor: &'static str) -> Source {
     Source {
         document: "Learn how to partner with indirect providers in the Cloud Solution Provider program",
@@ -22,12 +24,12 @@ pub(crate) const fn partnering_with_providers(anchor: &'static str) -> Source {
     }
 }
 
-/// A sentence of "Partner with indirect resellers in the Cloud Solution Provider program".
+/// Sentences of "Partner with indirect resellers in the Cloud Solution Provider program".
 pub(crate) const fn partnering_with_resellers(anchor: &'static str) -> Source {
     Source { document: "Partner with indirect resellers in the Cloud Solution Provider program", anchor }
 }
 
-/// A sentence of "Multi-partner support".
+/// Sentences of "Multi-partner support".
 pub(crate) const fn multi_partner_support(anchor: &'static str) -> Source {
     Source { document: "Multi-partner support", anchor }
 }
@@ -37,7 +39,7 @@ pub(crate) const fn document(title: &'static str) -> Source {
     Source { document: title, anchor: "" }
 }
 
-/// A decision of this project where the programme's documents are silent.
+/// A decision of this project, made where the programme's documents are silent.
 pub const OURS: Source = Source { document: "ours", anchor: "" };
 
 // Documents that several rules cite.

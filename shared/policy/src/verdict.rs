@@ -1,15 +1,17 @@
-//! What one rule says about one set of facts.
+//! The verdict of one rule on one set of facts.
 
 use crate::{Reason, Rule};
 
-/// Three-valued: "not applicable" is not "holds".
+/// The judgement of a rule on a set of facts. A rule that is not applicable was not judged: the rule neither
+/// holds nor is violated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// The facts give the rule nothing to judge, or the rule is not in force on the day.
     NotApplicable,
-    /// The rule was judged and is kept.
+    /// The rule was judged, and the facts meet the requirement.
     Holds,
-    /// The rule is broken, once for each finding (one a subject, one an order line). Never empty.
+    /// The rule is broken. Each subject or order line that breaks the rule has one finding; there is at least
+    /// one.
     Violated(Vec<Finding>),
 }
 
@@ -18,39 +20,41 @@ pub enum Verdict {
 pub struct Finding {
     /// The machine-readable refusal code.
     pub reason: Reason,
-    /// Resource name of whom or what the breach concerns, for example `partners/fabrikam`.
+    /// Name of the resource that the breach concerns, for example `partners/fabrikam`; an MPN ID stands by
+    /// its number.
     pub subject: String,
-    /// Index of the order line from 0; `None` when the breach is not about a line.
+    /// Index of the order line, from 0; `None` when the breach is not about an order line.
     pub line: Option<u32>,
-    /// A sentence that stands alone: lowercase, the caller's values in backticks.
+    /// The message for the caller: a sentence that needs no context, lowercase, with the caller's values in
+    /// backticks.
     pub message: String,
-    /// The facts that decided, as name and value, every variable of the message among them.
+    /// The facts behind the breach, as name and value. Every variable of the message is one of them.
     pub facts: Vec<(&'static str, String)>,
-    /// Path of the request field to mend, for reasons that are about a field's value.
+    /// Path of the request field to correct; `None` unless the breach is about a field's value.
     pub field: Option<&'static str>,
 }
 
 impl Finding {
-    /// A breach that concerns `subject`, told by `message`.
+    /// A breach that concerns `subject`, with a message for the caller.
     pub fn new(reason: Reason, subject: impl Into<String>, message: String) -> Self {
         Finding { reason, subject: subject.into(), line: None, message, facts: Vec::new(), field: None }
     }
 
-    /// Adds a fact that the breach was decided on.
+    /// Adds a fact behind the breach.
     #[must_use]
     pub fn fact(mut self, name: &'static str, value: impl ToString) -> Self {
         self.facts.push((name, value.to_string()));
         self
     }
 
-    /// Names the order line that the breach is about.
+    /// Adds the index of the order line that the breach is about, from 0.
     #[must_use]
     pub fn on_line(mut self, line: u32) -> Self {
         self.line = Some(line);
         self
     }
 
-    /// Names the request field to mend.
+    /// Adds the path of the request field to correct.
     #[must_use]
     pub fn at_field(mut self, field: &'static str) -> Self {
         self.field = Some(field);
@@ -65,15 +69,17 @@ impl From<Finding> for Verdict {
 }
 
 impl Verdict {
-    /// `Holds` when the requirement is met, otherwise the breach. The breach is only written when needed, and
-    /// apart from the rule, so that a rule that is kept stays as short as its question.
+    /// `Holds` when the requirement is met, otherwise the breach.
+    ///
+    /// `breach` runs only when the rule is broken, in a cold function of its own. So the allowed path stays
+    /// small and allocates nothing.
     #[inline]
     pub fn require(met: bool, breach: impl FnOnce() -> Finding) -> Verdict {
         if met { Verdict::Holds } else { broken(breach) }
     }
 
-    /// Joins the verdicts on two subjects of the same rule: breaches add up, `Holds` outweighs
-    /// `NotApplicable`.
+    /// Joins the verdicts of one rule on two subjects: findings add up, `Violated` outweighs `Holds`, and
+    /// `Holds` outweighs `NotApplicable`.
     #[must_use]
     #[inline]
     pub fn and(self, other: Verdict) -> Verdict {
@@ -88,7 +94,7 @@ impl Verdict {
         }
     }
 
-    /// Joins the verdicts on many subjects of the same rule; `NotApplicable` when there is none.
+    /// Joins the verdicts of one rule on many subjects; `NotApplicable` without subjects.
     pub fn all(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
         verdicts.into_iter().fold(Verdict::NotApplicable, Verdict::and)
     }
@@ -100,17 +106,17 @@ fn broken(breach: impl FnOnce() -> Finding) -> Verdict {
     breach().into()
 }
 
-/// One breach with the rule that it breaks: what a refusal lists.
+/// One breach with the broken rule. A refusal is a list of violations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// The broken rule.
     pub rule: &'static Rule,
-    /// How it is broken.
+    /// How the rule is broken.
     pub finding: Finding,
 }
 
 impl Violation {
-    /// What the caller can do about it, in order of preference.
+    /// The remedies that the rule offers for this breach, in order of preference.
     pub fn remedies(&self) -> &'static [&'static str] {
         self.rule.remedies(self.finding.reason)
     }

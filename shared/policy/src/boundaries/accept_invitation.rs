@@ -1,4 +1,4 @@
-//! What guards `AcceptInvitation`.
+//! The boundary `AcceptInvitation`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, customer::*, partnership::*, region::*, selling::*, standing::*};
@@ -6,23 +6,23 @@ use crate::{Act, Boundary, Buyer, Caller, Chain, Instant, Invitation, Partner, R
 
 /// A customer accepts a relationship request, or an operator records a relationship.
 ///
-/// The tenant becomes known here at the latest, so every rule that the invitation could not judge is judged
-/// now.
+/// The inviting partner may have known only the customer's e-mail address. Here the customer's tenant is
+/// known, so this boundary also judges the rules about the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptInvitation {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
-    /// Whether an operator records what was established before, with its evidence.
+    /// Whether an operator records an earlier relationship, with its evidence; no customer answers then.
     pub recorded: bool,
     /// Who calls.
     pub caller: Caller,
     /// The instant of the decision.
     pub now: Instant,
-    /// The invitation that is answered; `None` for a record.
+    /// The invitation that is answered; `None` when an operator records a relationship.
     pub invitation: Option<Invitation>,
-    /// The partner that asked for a reseller relationship: of a joint request, the provider.
+    /// The partner that asked for a reseller relationship; in a joint request, the provider.
     pub seller: Partner,
-    /// The reseller of a joint request.
+    /// The reseller of a joint request; `None` when one partner asked alone.
     pub reseller: Option<Partner>,
     /// Whether an active partnership connects seller and reseller; irrelevant without a reseller.
     pub partnership_active: bool,
@@ -60,7 +60,7 @@ impl AcceptInvitation {
         Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
     }
 
-    /// Who answers for the customer; nobody where an operator records a relationship.
+    /// The caller who answers for the customer; `None` when an operator records a relationship.
     fn signer(&self) -> Option<&Caller> {
         (!self.recorded).then_some(&self.caller)
     }

@@ -1,15 +1,15 @@
-//! What guards `AcceptPartnership`.
+//! The boundary `AcceptPartnership`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, partnership::*, region::*, standing::*};
 use crate::{Act, Boundary, Caller, Chain, Instant, Invitation, Partner, Row};
 
-/// A reseller accepts a provider's request, or an operator records a partnership that was established before.
+/// A reseller accepts a provider's request for a partnership, or an operator records an earlier partnership.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptPartnership {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
-    /// Whether an operator records what was established before, with its evidence.
+    /// Whether an operator records an earlier partnership, with its evidence; no reseller answers then.
     pub recorded: bool,
     /// Who calls.
     pub caller: Caller,
@@ -19,12 +19,12 @@ pub struct AcceptPartnership {
     pub provider: Partner,
     /// The reseller.
     pub reseller: Partner,
-    /// The invitation that is answered; `None` for a record.
+    /// The request that is answered; `None` when an operator records a partnership.
     pub invitation: Option<Invitation>,
     /// Resource name of the reseller relationship by which the reseller's CSP tenant is the provider's
     /// customer; `None` when there is none.
     pub other_edge: Option<String>,
-    /// Whether the authorisation of the provider was confirmed explicitly.
+    /// Whether the caller explicitly confirmed that the provider is authorised.
     pub confirmed: bool,
 }
 

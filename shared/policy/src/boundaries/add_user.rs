@@ -1,13 +1,13 @@
-//! What guards `AddUser`.
+//! The boundary `AddUser`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::partnership::*;
 use crate::{Act, Boundary, Caller, Partner, Row};
 
-/// Somebody adds a user to a partner: the partner itself, or a provider with administrator access.
+/// A partner, its provider with administrator access or an operator adds a user to the partner's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddUser {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

@@ -1,4 +1,4 @@
-//! What guards `AssociateMpnId`.
+//! The boundary `AssociateMpnId`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::enrollment::*;
@@ -7,13 +7,13 @@ use crate::{Act, Boundary, Country, MpnProfile, Partner, Row};
 /// A partner associates an MPN ID with its CSP tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssociateMpnId {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// The partner.
     pub partner: Partner,
-    /// Country set in its CSP tenant.
+    /// The country that is set in the partner's CSP tenant.
     pub tenant_country: Country,
-    /// The MPN ID, with the profile that it belongs to.
+    /// The MPN ID and its partner-network profile.
     pub profile: MpnProfile,
 }
 

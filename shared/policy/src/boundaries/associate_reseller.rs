@@ -1,21 +1,21 @@
-//! What guards `AssociateReseller`.
+//! The boundary `AssociateReseller`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, order::*, partnership::*, region::*, standing::*, subscription::*};
 use crate::{Act, Boundary, Caller, Chain, NamedMpnId, Partner, Row};
 
-/// A seller puts a reseller of record on an existing subscription.
+/// A seller names the reseller of record of an existing subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssociateReseller {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
     pub seller: Partner,
-    /// The reseller that the MPN ID belongs to; `None` when it belongs to no account.
+    /// The partner account with which the MPN ID is associated; `None` without such an account.
     pub reseller: Option<Partner>,
-    /// The MPN ID that becomes reseller of record.
+    /// The MPN ID that becomes the subscription's reseller of record.
     pub reseller_mpn_id: NamedMpnId,
     /// Whether an active partnership connects seller and reseller; irrelevant without a reseller.
     pub partnership_active: bool,

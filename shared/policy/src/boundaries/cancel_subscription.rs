@@ -1,13 +1,13 @@
-//! What guards `CancelSubscription`.
+//! The boundary `CancelSubscription`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::subscription::*;
 use crate::{Act, Boundary, Caller, Instant, Partner, Row, SubscriptionState};
 
-/// The seller gives a subscription back within its window.
+/// The seller cancels a subscription within its cancellation window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelSubscription {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
@@ -17,7 +17,7 @@ pub struct CancelSubscription {
     pub seller: Partner,
     /// State of the subscription.
     pub state: SubscriptionState,
-    /// When the window opened: the purchase or the last renewal.
+    /// When the cancellation window opened: at the purchase or at the last renewal.
     pub window_start: Instant,
 }
 

@@ -1,16 +1,17 @@
-//! What guards `ChangeQuantity`.
+//! The boundary `ChangeQuantity`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, offer::*, region::*, standing::*, subscription::*};
 use crate::{Act, Boundary, Buyer, Caller, Chain, OrderLine, Partner, Row, SubscriptionState, Verdict};
 
-/// Seats are added to a subscription, which is a sale, or taken back.
+/// The seller adds seats to a subscription, which is a sale, or takes seats back.
 ///
-/// What the sale of the subscription settled for ever is not judged again: an authorized account stays so
-/// (ENR-11), an onboarded reseller keeps its MPN ID (AGR-04), and no tenant changes its cloud (RGN-04).
+/// Three facts of the original sale cannot change, so no row judges them again: an authorized account stays
+/// authorized (ENR-11), an onboarded reseller keeps its MPN ID (AGR-04), and a tenant stays in its cloud
+/// (RGN-04).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeQuantity {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
@@ -24,9 +25,10 @@ pub struct ChangeQuantity {
     pub state: SubscriptionState,
     /// Seats before the change.
     pub seats: u32,
-    /// The subscription as it would be: its quantity is the number of seats asked for.
+    /// The subscription after the change: `quantity` is the requested number of seats.
     pub line: OrderLine,
-    /// How many seats may be taken back now: see [`seats_reducible`](crate::seats_reducible).
+    /// How many seats may be taken back at the instant of the decision: see
+    /// [`seats_reducible`](crate::seats_reducible).
     pub seats_reducible: u32,
 }
 
@@ -58,7 +60,7 @@ impl ChangeQuantity {
         std::slice::from_ref(&self.line)
     }
 
-    /// Puts a rule of a sale: not applicable when no seats are added.
+    /// Judges a rule about sales; not applicable unless seats are added.
     fn on_increase(&self, judge: impl FnOnce() -> Verdict) -> Verdict {
         if self.line.quantity > self.seats { judge() } else { Verdict::NotApplicable }
     }

@@ -1,19 +1,20 @@
-//! What guards `ConfirmCustomerAgreement`.
+//! The boundary `ConfirmCustomerAgreement`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::customer::*;
 use crate::{Act, Attester, Boundary, Day, Row};
 
-/// A transacting partner attests that the customer accepted its agreement, or the customer accepts it itself.
+/// A transacting partner attests that the customer accepted the customer agreement, the customer accepts the
+/// agreement itself, or an operator records the acceptance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfirmCustomerAgreement {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Resource name of the customer.
     pub customer: String,
-    /// The partner that attests; `None` when the customer accepts itself or an operator records it.
+    /// The partner that attests; `None` when the customer accepts or an operator records the acceptance.
     pub attester: Option<Attester>,
-    /// The day of acceptance.
+    /// The day on which the customer accepted the agreement.
     pub signed_on: Day,
 }
 

@@ -1,15 +1,15 @@
-//! What guards `CreateCart`.
+//! The boundary `CreateCart`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::offer::*;
 use crate::{Act, Boundary, Buyer, OrderLine, Partner, Row};
 
-/// A partner, or the reseller of a provider, prepares an order.
+/// A seller prepares an order in a cart, or its reseller prepares the cart for the seller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateCart {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
-    /// The partner that is to submit the order.
+    /// The partner that will submit the cart as an order.
     pub seller: Partner,
     /// The customer, with its tenant.
     pub buyer: Buyer,

@@ -1,13 +1,13 @@
-//! What guards `CreateCustomer`.
+//! The boundary `CreateCustomer`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, customer::*, partnership::*, region::*, selling::*, standing::*};
 use crate::{Act, Boundary, Buyer, Chain, Partner, RegistrationId, Row};
 
-/// A partner creates a customer with a tenant of its own, or an operator records one.
+/// A partner creates a customer, or an operator records an existing customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateCustomer {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// The partner that creates the customer.
     pub seller: Partner,
@@ -22,9 +22,9 @@ pub struct CreateCustomer {
     pub buyer: Buyer,
     /// Domain of the customer's tenant.
     pub domain: String,
-    /// Whether another customer of this book has that domain.
+    /// Whether the domain belongs to another customer in the registry.
     pub domain_taken: bool,
-    /// The customer's registration id.
+    /// The customer's registration id, as the request gives it.
     pub registration_id: RegistrationId,
 }
 

@@ -1,4 +1,4 @@
-//! What guards `DeclineInvitation`.
+//! The boundary `DeclineInvitation`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{customer::*, partnership::*};
@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Instant, Invitation, Row};
 /// A customer declines a relationship request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclineInvitation {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

@@ -1,13 +1,13 @@
-//! What guards `DeclinePartnership`.
+//! The boundary `DeclinePartnership`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::partnership::*;
 use crate::{Act, Boundary, Caller, Instant, Invitation, Partner, Row};
 
-/// A reseller declines a provider's request.
+/// A reseller declines a provider's request for a partnership.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclinePartnership {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

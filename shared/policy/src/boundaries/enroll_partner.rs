@@ -1,30 +1,30 @@
-//! What guards `EnrollPartner`.
+//! The boundary `EnrollPartner`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{enrollment::*, region::*, standing::*};
 use crate::{Act, Boundary, Country, DirectBillCapabilities, PartnerKind, RegistrationId, Row};
 
-/// A company applies for a partner account, or an operator records one that was established before: then
-/// the day of the facts is the day of that enrolment.
+/// A company applies for a partner account, or an operator records an earlier enrolment. A recorded enrolment
+/// is judged for the day on which it took place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnrollPartner {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
-    /// The kind of account.
+    /// The kind of account that the company applies for.
     pub kind: PartnerKind,
-    /// The CSP tenant of the account to be.
+    /// The CSP tenant of the new account.
     pub tenant: String,
-    /// Resource name of the account that this tenant belongs to already.
+    /// Resource name of the account that already has this tenant; `None` for a free tenant.
     pub tenant_enrolled_by: Option<String>,
     /// Country of the legal business.
     pub country: Country,
-    /// Whether the company holds an authorized account of the programme already.
+    /// Whether the company already holds an authorized account of the programme.
     pub organization_is_in_csp: bool,
-    /// What a direct-bill applicant declares; irrelevant for other kinds.
+    /// The declared capabilities of a direct-bill applicant; irrelevant for other kinds.
     pub direct_bill: DirectBillCapabilities,
     /// E-mail address of the primary contact.
     pub contact_email: String,
-    /// The registration id.
+    /// The company's registration id, as the request gives it.
     pub registration_id: RegistrationId,
 }
 

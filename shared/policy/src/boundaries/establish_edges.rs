@@ -1,14 +1,16 @@
-//! What guards `EstablishEdges`.
+//! The boundary `EstablishEdges`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::partnership::*;
 use crate::{Act, Boundary, Chain, Partner, Row};
 
-/// The relationships of a customer that is being created come into being. Its creation was allowed before, by
-/// `CreateCustomer`; the edges are decided where they are kept, so that no race between them can win.
+/// The relationship service stores the reseller relationships of a customer that is being created.
+///
+/// `CreateCustomer` allowed the creation before. The rules about edges are judged again here, because only
+/// the database that holds the edges can decide them without a race.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EstablishEdges {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
     pub seller: Partner,

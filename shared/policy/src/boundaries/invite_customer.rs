@@ -1,20 +1,21 @@
-//! What guards `InviteCustomer`.
+//! The boundary `InviteCustomer`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, partnership::*, region::*, selling::*, standing::*};
 use crate::{Act, Boundary, Buyer, Chain, Partner, Row, Verdict};
 
-/// A partner invites an existing customer, alone or together with its reseller (a joint request).
+/// A partner asks an existing customer for a reseller relationship. In a joint request, a provider and its
+/// reseller ask together.
 ///
-/// The customer may be known by its e-mail address only. The rules about its tenant are then not
-/// applicable here, and are judged when the invitation is accepted.
+/// The inviting partner may know only the customer's e-mail address. The rules about the customer's tenant
+/// are then not applicable here; `AcceptInvitation` judges them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InviteCustomer {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
-    /// The partner that asks for a reseller relationship: of a joint request, the provider.
+    /// The partner that asks for a reseller relationship; in a joint request, the provider.
     pub seller: Partner,
-    /// The reseller of a joint request, whoever of the two sends it.
+    /// The reseller of a joint request, whether the provider or the reseller sends the request.
     pub reseller: Option<Partner>,
     /// Whether an active partnership connects seller and reseller; irrelevant without a reseller.
     pub partnership_active: bool,
@@ -53,7 +54,7 @@ impl InviteCustomer {
         Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
     }
 
-    /// Puts a rule about the buyer; not applicable while only its e-mail address is known.
+    /// Judges a rule about the buyer; not applicable while only its e-mail address is known.
     fn if_known(&self, judge: impl FnOnce(&Buyer) -> Verdict) -> Verdict {
         self.buyer.as_ref().map_or(Verdict::NotApplicable, judge)
     }

@@ -1,5 +1,4 @@
-//! Every boundary of the suite, in the order in which business grows: enrolment, agreement, partnership,
-//! customer, sale, subscription.
+//! Every boundary of the suite: enrolment, agreement, partnership, customer, sale, subscription.
 
 mod accept_invitation;
 mod accept_partnership;
@@ -65,16 +64,16 @@ pub use verify_contact_email::VerifyContactEmail;
 
 use crate::{Boundary, Rule};
 
-/// A boundary without its facts: which RPC it guards, by which rules.
+/// A boundary without its facts: the name of its RPC, and its rules.
 #[derive(Debug, Clone, Copy)]
 pub struct Guard {
     /// Name of the guarded RPC.
     pub name: &'static str,
-    /// The rules in order of precedence; a rule that stands at two places is listed at its first.
+    /// Each rule once, in order of precedence; a rule with several rows stands at the place of its first row.
     pub rules: fn() -> Vec<&'static Rule>,
 }
 
-/// Every boundary.
+/// Every boundary, in the order of a partner's business: from enrolment to the subscription.
 pub const ALL: &[Guard] = &[
     guard::<EnrollPartner>(),
     guard::<UpdatePartner>(),
@@ -122,7 +121,7 @@ fn rules_of<B: Boundary>() -> Vec<&'static Rule> {
     rules
 }
 
-/// Names of the boundaries that enforce `rule`, in order.
+/// Names of the boundaries that enforce `rule`, in the order of [`ALL`].
 pub fn enforcing(rule: &Rule) -> Vec<&'static str> {
     ALL.iter().filter(|guard| (guard.rules)().contains(&rule)).map(|guard| guard.name).collect()
 }

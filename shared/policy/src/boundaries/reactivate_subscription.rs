@@ -1,4 +1,4 @@
-//! What guards `ReactivateSubscription`.
+//! The boundary `ReactivateSubscription`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::subscription::*;
@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
 /// The seller or a designated reseller reactivates a suspended subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReactivateSubscription {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

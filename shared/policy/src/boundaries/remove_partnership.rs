@@ -1,4 +1,4 @@
-//! What guards `RemovePartnership`.
+//! The boundary `RemovePartnership`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::partnership::*;
@@ -7,15 +7,15 @@ use crate::{Act, Boundary, Caller, Partner, Row};
 /// A provider ends a partnership, or an operator ends it for either side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovePartnership {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
     /// The provider.
     pub provider: Partner,
-    /// Whether the removal was confirmed explicitly.
+    /// Whether the caller explicitly confirmed the removal.
     pub confirmed: bool,
-    /// Whether the good-faith statement was made.
+    /// Whether the caller made the good-faith statement.
     pub attested: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What guards `RemoveResellerRelationship`.
+//! The boundary `RemoveResellerRelationship`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::customer::*;
@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Row};
 /// A partner, a customer or an operator ends a reseller relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoveResellerRelationship {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
@@ -15,9 +15,10 @@ pub struct RemoveResellerRelationship {
     pub partner: String,
     /// Resource name of the customer.
     pub customer: String,
-    /// Active subscriptions that this partner sold to, or that name it as reseller for, this customer.
+    /// How many active or suspended subscriptions of this customer were sold by this partner or name this
+    /// partner as reseller.
     pub active_subscriptions: u64,
-    /// Whether the good-faith statement was made.
+    /// Whether the caller made the good-faith statement.
     pub attested: bool,
 }
 

@@ -1,14 +1,14 @@
-//! What guards `RequestPartnership`.
+//! The boundary `RequestPartnership`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, partnership::*, region::*, standing::*};
 use crate::{Act, Boundary, Chain, Partner, Row};
 
-/// A provider asks a reseller for a partnership. The agreement need not be signed yet: acceptance may come
-/// first.
+/// A provider asks a reseller for a partnership. The reseller may accept before it signs the partner
+/// agreement, so no row asks for a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestPartnership {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// The provider.
     pub provider: Partner,

@@ -1,4 +1,4 @@
-//! What guards `RevealSetupInfo`.
+//! The boundary `RevealSetupInfo`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::customer::*;
@@ -7,9 +7,9 @@ use crate::{Act, Boundary, Row};
 /// A partner asks for the admin user name and temporary password of a customer that it created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevealSetupInfo {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
-    /// Whether the information was shown before and not rotated since.
+    /// Whether the temporary password was already shown and was not rotated afterwards.
     pub already_shown: bool,
 }
 

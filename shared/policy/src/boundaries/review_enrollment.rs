@@ -1,16 +1,16 @@
-//! What guards `ReviewEnrollment`.
+//! The boundary `ReviewEnrollment`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::enrollment::*;
 use crate::{Act, Boundary, Row};
 
-/// An operator takes the review of an enrolment one step on, or decides it.
+/// An operator moves the review of an enrolment to its next step, or decides the enrolment.
 ///
-/// A rejection is always possible: otherwise an application whose contact never answers would stay pending
-/// for ever.
+/// No rule guards a rejection: otherwise an application would stay pending for ever when its contact never
+/// answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewEnrollment {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Whether the review goes on to a later step or to authorisation; `false` for a rejection.
     pub goes_on: bool,

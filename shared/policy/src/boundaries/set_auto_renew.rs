@@ -1,13 +1,13 @@
-//! What guards `SetAutoRenew`.
+//! The boundary `SetAutoRenew`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::subscription::*;
 use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
 
-/// The seller or a designated reseller switches a subscription's auto-renewal.
+/// The seller or a designated reseller switches the auto-renewal of a subscription on or off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetAutoRenew {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

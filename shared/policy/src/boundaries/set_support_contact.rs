@@ -1,13 +1,13 @@
-//! What guards `SetSupportContact`.
+//! The boundary `SetSupportContact`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{partnership::*, subscription::*};
 use crate::{Act, Boundary, Caller, Chain, Partner, Row};
 
-/// The seller, or a reseller that is designated, names the support contact of a subscription.
+/// The seller or a designated reseller names the support contact of a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetSupportContact {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
@@ -16,11 +16,11 @@ pub struct SetSupportContact {
     /// Whether the caller is a reseller that is designated for the customer, or of record on the
     /// subscription.
     pub designated: bool,
-    /// The support contact to be: the seller itself, or a reseller.
+    /// The new support contact: the seller itself, or a reseller.
     pub contact: Partner,
     /// Whether an active partnership connects seller and contact; irrelevant for the seller itself.
     pub partnership_active: bool,
-    /// Whether the contact serves this customer.
+    /// Whether the contact serves this customer; irrelevant for the seller itself.
     pub contact_serves_customer: bool,
 }
 
@@ -38,7 +38,7 @@ impl Boundary for SetSupportContact {
 }
 
 impl SetSupportContact {
-    /// The seller, and the contact when it is not the seller itself.
+    /// The seller, and the contact in the reseller's place unless the contact is the seller itself.
     fn chain(&self) -> Chain<'_> {
         let is_foreign = self.contact.name != self.seller.name;
         Chain { seller: &self.seller, reseller: is_foreign.then_some(&self.contact) }

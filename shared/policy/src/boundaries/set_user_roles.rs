@@ -1,14 +1,13 @@
-//! What guards `SetUserRoles`.
+//! The boundary `SetUserRoles`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::partnership::*;
 use crate::{Act, Boundary, Caller, Partner, Row};
 
-/// Somebody changes the roles of a partner's user: the partner itself, or a provider with administrator
-/// access.
+/// A partner, its provider with administrator access or an operator changes the roles of the partner's user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetUserRoles {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

@@ -1,15 +1,15 @@
-//! What guards `SignPartnerAgreement`.
+//! The boundary `SignPartnerAgreement`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::agreement::*;
 use crate::{Act, Boundary, Caller, Partner, Row};
 
-/// A partner signs the partner agreement for its region, or an operator records a signature.
+/// A partner signs the partner agreement for its region, or an operator records an earlier signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignPartnerAgreement {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
-    /// Whether an operator records what was established before, with its evidence.
+    /// Whether an operator records an earlier signature, with its evidence; no partner signs then.
     pub recorded: bool,
     /// Who calls.
     pub caller: Caller,

@@ -1,4 +1,4 @@
-//! What guards `SubmitOrder`.
+//! The boundary `SubmitOrder`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::{
@@ -9,22 +9,23 @@ use crate::{
     Row,
 };
 
-/// A partner submits an order, or an operator records subscriptions that were sold before.
+/// A partner submits an order, or an operator records earlier subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmitOrder {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
-    /// Whether an operator records what was established before, with its evidence.
+    /// Whether an operator records earlier subscriptions, with their evidence.
     pub recorded: bool,
     /// The instant of the decision.
     pub now: Instant,
-    /// The setting: whether an order of a provider must name its reseller.
+    /// The setting `orders.require_reseller`: whether an order of a provider must name a reseller.
     pub require_reseller: bool,
-    /// The partner that submits: for a complete chain a provider or a direct-bill partner.
+    /// The partner that submits the order. SAL-01 refuses every seller but a provider or a direct-bill
+    /// partner.
     pub seller: Partner,
     /// The reseller between seller and customer; `None` when none is named.
     pub reseller: Option<Partner>,
-    /// The MPN ID that becomes reseller of record; `None` when no reseller is named.
+    /// The MPN ID that becomes the reseller of record; `None` when no reseller is named.
     pub reseller_mpn_id: Option<NamedMpnId>,
     /// Whether an active partnership connects seller and reseller; irrelevant without a reseller.
     pub partnership_active: bool,
@@ -32,13 +33,13 @@ pub struct SubmitOrder {
     pub buyer: Buyer,
     /// Whether the seller has an active reseller relationship with the customer.
     pub relationship_active: bool,
-    /// The day on which the customer accepted its agreement; `None` when unconfirmed.
+    /// The day on which the customer accepted the customer agreement; `None` without a confirmed acceptance.
     pub customer_agreement_since: Option<Day>,
-    /// The cart that is submitted; `None` for an order without one.
+    /// The cart that is submitted; `None` for an order without a cart.
     pub cart: Option<Cart>,
     /// The lines, in the order of the request.
     pub lines: Vec<OrderLine>,
-    /// The capacity in which the seller attests to act; `None` when it attests none.
+    /// The capacity in which the seller attests to act; `None` without an attestation.
     pub capacity: Option<Capacity>,
 }
 
@@ -84,7 +85,7 @@ impl Boundary for SubmitOrder {
     }
 }
 
-/// Notice on an order that a provider submitted without a reseller.
+/// The notice on an accepted order of a provider that names no reseller.
 pub const NO_RESELLER_NAMED: &str = "NO_RESELLER_NAMED";
 
 impl SubmitOrder {
@@ -92,12 +93,13 @@ impl SubmitOrder {
         Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
     }
 
-    /// Whether the order names a reseller, known to the registry or not.
+    /// Whether the order names a reseller, also by an MPN ID that the registry does not know.
     fn names_reseller(&self) -> bool {
         self.reseller.is_some() || self.reseller_mpn_id.is_some()
     }
 
-    /// Whether a provider's order may go without a reseller: by the setting, or as an older record.
+    /// Whether a provider's order may lack a reseller: by the setting, or because an operator records an
+    /// older order.
     fn may_lack_reseller(&self) -> bool {
         self.recorded || !self.require_reseller
     }

@@ -1,4 +1,4 @@
-//! What guards `SuspendSubscription`.
+//! The boundary `SuspendSubscription`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::subscription::*;
@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Partner, Row, SubscriptionState};
 /// The seller or a designated reseller suspends a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuspendSubscription {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

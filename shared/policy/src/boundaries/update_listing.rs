@@ -1,13 +1,13 @@
-//! What guards `UpdateListing`.
+//! The boundary `UpdateListing`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::standing::*;
 use crate::{Act, Boundary, Caller, Row};
 
-/// Somebody changes a provider's entry in the directory.
+/// A caller changes a provider's listing in the directory of providers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateListing {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

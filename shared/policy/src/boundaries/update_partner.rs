@@ -1,4 +1,4 @@
-//! What guards `UpdatePartner`.
+//! The boundary `UpdatePartner`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::enrollment::*;
@@ -7,9 +7,9 @@ use crate::{Act, Boundary, Row};
 /// A partner changes its own profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdatePartner {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
-    /// The new e-mail address of the primary contact; `None` when it stays.
+    /// The new e-mail address of the primary contact; `None` when the address stays as it is.
     pub contact_email: Option<String>,
 }
 

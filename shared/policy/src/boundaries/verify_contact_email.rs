@@ -1,13 +1,13 @@
-//! What guards `VerifyContactEmail`.
+//! The boundary `VerifyContactEmail`: its facts and its rules.
 
 use crate::boundary::row;
 use crate::rules::enrollment::*;
 use crate::{Act, Boundary, EmailToken, Row};
 
-/// A primary contact proves that the e-mail address is theirs.
+/// A primary contact proves ownership of the e-mail address by presenting a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyContactEmail {
-    /// What the act says of itself.
+    /// Day, subject and revisions of the act.
     pub act: Act,
     /// The token that was presented.
     pub token: EmailToken,

@@ -1,13 +1,13 @@
-//! What every act says of itself.
+//! The facts that every act carries: day, subject, revisions.
 
 use crate::Day;
 
-/// What an act says of itself, whatever it is.
+/// The facts that every act carries, at every boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
-    /// The day that it is judged for, UTC.
+    /// The day for which the act is judged, UTC.
     pub day: Day,
-    /// Resource name of what it would create or change.
+    /// Name of the resource that the act would create or change.
     pub subject: String,
     /// The resources that were read, each at its revision.
     pub revisions: Vec<Revision>,

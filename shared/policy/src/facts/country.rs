@@ -1,9 +1,9 @@
-//! A country, by its code.
+//! Countries by their codes.
 
 use std::fmt;
 
-/// A country: two upper-case letters as in ISO 3166-1 alpha-2. Whether it has a CSP region on a day is
-/// another question: see [`region_of`](crate::region_of).
+/// A country: two upper-case letters as in ISO 3166-1 alpha-2. The letters need not be an assigned code, and
+/// the country need not have a CSP region: see [`region_of`](crate::region_of).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country(pub(crate) [u8; 2]);
 

@@ -1,16 +1,16 @@
-//! Facts about a customer's agreement.
+//! Facts about the acceptance of the customer agreement.
 
 use crate::Partner;
 
-/// A partner that attests the acceptance of a customer's agreement (rule CUS-10).
+/// A partner that attests that a customer accepted the customer agreement (rule CUS-10).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attester {
     /// The partner.
     pub partner: Partner,
-    /// Whether it has an active reseller relationship with the customer.
+    /// Whether the partner has an active reseller relationship with the customer.
     pub transacts: bool,
     /// Name of the person who accepted for the customer.
     pub signer_name: String,
-    /// E-mail address of that person.
+    /// E-mail address of the person who accepted.
     pub signer_email: String,
 }

@@ -1,48 +1,49 @@
-//! What an applicant brings along, and what the registry knows of it: facts of enrolment.
+//! Facts of enrolment: the applicant's declarations, and the registry's records about the applicant.
 
 use crate::{Country, Enrollment, MpnId, Partner};
 
-/// What a direct-bill applicant declares that it can do (rule ENR-03).
+/// The capabilities that a direct-bill applicant declares (rule ENR-03).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DirectBillCapabilities {
-    /// Integrates with Microsoft by API.
+    /// Whether the applicant can integrate with Microsoft by API.
     pub api_integration: bool,
-    /// Offers billing, support and managed services to customers on an ongoing basis.
+    /// Whether the applicant offers billing, support and managed services to customers on an ongoing basis.
     pub ongoing_services: bool,
 }
 
-/// The token by which a primary contact proves that the address is theirs.
+/// The token by which a primary contact proves ownership of the e-mail address (rule ENR-07).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmailToken {
-    /// Whether it is the token that was sent to the address.
+    /// Whether the presented token is the token that was sent to the address.
     pub matches: bool,
-    /// Whether its time is over.
+    /// Whether the token has expired.
     pub expired: bool,
-    /// Whether it was used before.
+    /// Whether the token was used before.
     pub used: bool,
 }
 
-/// An MPN ID with the profile that it belongs to.
+/// An MPN ID with its partner-network profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MpnProfile {
     /// The MPN ID.
     pub mpn: MpnId,
-    /// Resource name of the organisation that it belongs to.
+    /// Resource name of the organisation that owns the profile.
     pub organization: String,
-    /// Whether that profile is active.
+    /// Whether the profile is active.
     pub active: bool,
     /// Country of the profile.
     pub country: Country,
 }
 
 impl MpnProfile {
-    /// Whether it belongs to the company that holds the account.
+    /// Whether the profile belongs to the company that holds the account `partner`.
     pub fn is_of_company_of(&self, partner: &Partner) -> bool {
         self.organization == partner.organization.name
     }
 
-    /// Whether the account's people may know it. Whether an applicant belongs to the company that it names is what
-    /// the review finds out.
+    /// Whether a refusal may tell the people of the account `partner` facts about this profile. An applicant
+    /// is told nothing: before the enrolment is authorized, nobody has checked that the applicant belongs to
+    /// the company that it names.
     pub fn may_be_told_to(&self, partner: &Partner) -> bool {
         self.is_of_company_of(partner) && partner.enrollment == Enrollment::Authorized
     }
@@ -53,6 +54,6 @@ impl MpnProfile {
 pub struct RegistrationId {
     /// The id; empty when none was given.
     pub id: String,
-    /// Whether the caller attests that it is no personal id.
+    /// Whether the caller attests that the id is no personal id.
     pub is_not_personal: bool,
 }

@@ -1,19 +1,19 @@
-//! An invitation: a partnership request or a relationship request, waiting for its answer.
+//! Invitations: requests for a partnership or for a reseller relationship.
 
 use crate::Instant;
 
-/// An invitation as it stands when somebody answers it. Its link is single use and expires.
+/// An invitation at the moment of an answer. The invitation's link is single use and expires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// Resource name of the invitation.
     pub name: String,
-    /// What became of it so far.
+    /// State of the invitation before the answer; an expired invitation is still `Open`.
     pub state: InvitationState,
-    /// The last instant at which it may be answered.
+    /// The last instant at which the invitation may be answered.
     pub expire_time: Instant,
 }
 
-/// What became of an invitation.
+/// State of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum InvitationState {
     /// Not answered yet.

@@ -1,8 +1,7 @@
-//! The markets of the programme: in which region a country lies on a day, and in which currencies it is billed there
-//! (rule RGN-03).
+//! The markets of the programme: the region and the billing currencies of each country, by day (rule RGN-03).
 //!
-//! Source: "CSP program regional markets and currencies", texts of 2021-04-15 and 2023-08-17. Every day before the
-//! later text is read by the earlier one.
+//! Source: "CSP program regional markets and currencies", texts of 2021-04-15 and 2023-08-17. The earlier
+//! text applies to every day before 2023-08-17.
 
 use super::Country;
 use super::region::Region::{self, *};
@@ -12,33 +11,33 @@ use jiff::civil::date;
 /// The day on which the later text took effect.
 const LATER_TEXT: Day = date(2023, 8, 17);
 
-/// A country's place in the programme.
+/// The region and the billing currencies of a country.
 struct Market {
     region: Region,
     /// ISO 4217; empty where the texts name none.
     currencies: &'static [&'static str],
 }
 
-/// The region of `country` on `day`; `None` for a country without a region, which is a valid answer.
+/// The region of `country` on `day`; `None` for a country without a region on that day.
 pub fn region_of(country: Country, day: Day) -> Option<Region> {
     market_of(country, day).map(|market| market.region)
 }
 
-/// The billing currencies of `country` on `day`, ISO 4217; empty when it has no region or when the texts
-/// name no currency.
+/// The billing currencies of `country` on `day`, ISO 4217; empty when the country has no region or when
+/// the texts name no currency.
 pub fn currencies(country: Country, day: Day) -> &'static [&'static str] {
     market_of(country, day).map_or(&[], |market| market.currencies)
 }
 
-/// Every country that the texts know, sorted by code; some have a region on some days only.
+/// Every country of both texts, sorted by code. A country may have a region in only one of the texts.
 pub fn countries() -> impl Iterator<Item = Country> {
     (b'A'..=b'Z')
         .flat_map(|first| (b'A'..=b'Z').map(move |second| Country([first, second])))
         .filter(|country| [Day::MIN, LATER_TEXT].iter().any(|day| market_of(*country, *day).is_some()))
 }
 
-// A match, because a binary search over a sorted table makes a whole decision a quarter slower: an order asks three
-// times.
+// A match instead of a sorted table: with a binary search a whole decision takes a quarter longer, since an
+// order looks up three countries.
 fn market_of(country: Country, day: Day) -> Option<Market> {
     let market = |region, currencies| Some(Market { region, currencies });
     match &country.0 {

@@ -1,4 +1,4 @@
-//! The facts that boundaries judge: who takes part in an act, and what it is about.
+//! The facts that boundaries hold and rules judge: the parties to an act, and the subject of the act.
 
 mod act;
 mod country;

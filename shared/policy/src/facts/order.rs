@@ -1,4 +1,4 @@
-//! What is ordered, and what an order became: carts, lines, the reseller of record, subscriptions.
+//! Facts of orders: carts, order lines, the reseller of record, states of subscriptions.
 
 use crate::{Country, Instant, MpnId};
 use std::fmt;
@@ -8,51 +8,53 @@ use std::fmt;
 pub struct Cart {
     /// Resource name of the cart.
     pub name: String,
-    /// When it was created; it expires with the window that opened then.
+    /// When the cart was created; the cart expires [`WINDOW_HOURS`](crate::WINDOW_HOURS) later.
     pub create_time: Instant,
-    /// Whether it became an order already.
+    /// Whether the cart was already submitted as an order.
     pub submitted: bool,
 }
 
-/// One line of a cart or order with what the offer demands; for a change of seats, the subscription as it
-/// would be afterwards.
+/// One line of a cart or order, with the requirements of its offer. For a change of seats, the line is the
+/// subscription after the change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderLine {
     /// Resource name of the offer.
     pub offer: String,
-    /// Countries that the offer is sold in.
+    /// Countries in which the offer is sold.
     pub countries: Vec<Country>,
     /// Seats asked for.
     pub quantity: u32,
-    /// Fewest seats of one subscription.
+    /// Fewest seats that one subscription of the offer may have.
     pub seat_min: u32,
-    /// Most seats of one subscription.
+    /// Most seats that one subscription of the offer may have.
     pub seat_max: u32,
     /// Most seats of this offer that one customer may hold; `None` without a limit.
     pub customer_seat_max: Option<u32>,
-    /// Seats of this offer that the customer holds in its other subscriptions; not counted without a limit.
+    /// Seats of this offer in the customer's other subscriptions; may be 0 when `customer_seat_max` is
+    /// `None`.
     pub seats_held: u32,
-    /// Offers of which one must be there as the add-on's base; empty for an offer that stands alone.
+    /// Base offers of an add-on: the customer needs a subscription of at least one of them. Empty for an
+    /// offer that needs no base.
     pub prerequisites: Vec<String>,
-    /// Whether the customer has an active subscription of a prerequisite, or the same order brings one.
+    /// Whether the customer has an active subscription of a prerequisite, or the same order contains one.
     pub has_prerequisite: bool,
 }
 
 /// The MPN ID that an order names for its reseller of record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedMpnId {
-    /// The number as the caller wrote it, or as the registry has it for the reseller that was named.
+    /// The number from the request, or the registry's number of the reseller account that the request names.
     pub id: String,
-    /// What the registry knows about it; `None` when it knows nothing.
+    /// The registry's record of the number; `None` when the registry has no record.
     pub known: Option<MpnId>,
 }
 
-/// In which capacity a partner attests to act on a purchase.
+/// The capacity in which a partner attests to act on a purchase (rule SUB-09).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Capacity {
     /// Through a reseller.
     Indirect,
-    /// Without one.
+    /// Without a reseller.
     Direct,
 }
 
@@ -63,15 +65,15 @@ pub enum SubscriptionState {
     Pending,
     /// In use.
     Active,
-    /// Switched off for the time being.
+    /// Switched off temporarily.
     Suspended,
     /// Its term ended without renewal.
     Expired,
-    /// Expired for long enough to be switched off.
+    /// Switched off some time after the subscription expired.
     Disabled,
-    /// Gone, with its data.
+    /// Deleted, together with its data.
     Deleted,
-    /// Given back within its window.
+    /// Cancelled within its cancellation window.
     Cancelled,
 }
 

@@ -1,34 +1,34 @@
-//! Who takes part in an act: the caller, partners, organisations, customers – as facts, in the
-//! programme's words. Every service fills these from its own rows and from its peers' answers.
+//! The parties to an act: the caller, partners, organisations, customers. Each service fills these structs
+//! from its own rows and from its peers' answers.
 
 use crate::{Country, Day};
 use std::fmt;
 
-/// Who calls, as the verified credential says.
+/// The caller, as the verified credential states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// On whose behalf the call is made.
+    /// The party on whose behalf the call is made.
     pub party: Party,
-    /// The roles that the subject holds inside that party.
+    /// The roles that the caller holds inside that party.
     pub roles: Vec<Role>,
 }
 
 /// The party on whose behalf a call is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Party {
-    /// A partner, known by the tenant it signs in with.
+    /// A partner, identified by its CSP tenant.
     Partner {
         /// The partner's CSP tenant.
         tenant: String,
     },
-    /// A customer, known by its tenant.
+    /// A customer, identified by its tenant.
     Customer {
         /// The customer's tenant.
         tenant: String,
     },
-    /// Whoever runs the suite.
+    /// The organisation that runs the suite.
     Operator,
-    /// Another service of the suite, acting for itself.
+    /// A service of the suite, on its own behalf.
     Service,
 }
 
@@ -41,17 +41,17 @@ pub enum Role {
     UserAdmin,
     /// Manages customers, orders and partnerships.
     AdminAgent,
-    /// Sells: customers, orders and partnerships.
+    /// Sells to customers: manages customers, orders and partnerships.
     SalesAgent,
 }
 
 impl Caller {
-    /// The operator, who holds no partner role.
+    /// The operator as caller, without any role.
     pub fn operator() -> Self {
         Caller { party: Party::Operator, roles: Vec::new() }
     }
 
-    /// Whether the operator calls.
+    /// Whether the caller is the operator.
     pub fn is_operator(&self) -> bool {
         self.party == Party::Operator
     }
@@ -66,7 +66,7 @@ impl Caller {
         matches!(&self.party, Party::Customer { tenant } if tenant == customer_tenant)
     }
 
-    /// Whether the subject holds `role`.
+    /// Whether the caller holds `role` inside its party.
     pub fn holds(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
@@ -93,14 +93,14 @@ impl fmt::Display for PartnerKind {
     }
 }
 
-/// How far a partner's enrolment has come.
+/// The state of a partner's enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Enrollment {
     /// Under review.
     Pending,
-    /// Qualified: the account is active.
+    /// Approved: the account has a [`Standing`].
     Authorized,
-    /// Turned down; an appeal puts it back to pending.
+    /// Refused; an appeal sets the enrolment back to pending.
     Rejected,
 }
 
@@ -114,7 +114,7 @@ impl fmt::Display for Enrollment {
     }
 }
 
-/// Standing of an authorized account.
+/// The standing of an authorized account; only an active account starts new business (rule ENR-14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// In good standing.
@@ -127,7 +127,7 @@ pub enum Standing {
     Deauthorized,
 }
 
-/// The world that a tenant lives in.
+/// The Microsoft cloud of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cloud {
     /// The worldwide public cloud.
@@ -151,70 +151,73 @@ impl fmt::Display for Cloud {
     }
 }
 
-/// A company, and the group of affiliates that it belongs to.
+/// A company, with its group of affiliates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     /// Resource name, for example `organizations/contoso-group`.
     pub name: String,
-    /// The group of affiliated organisations on the day of the decision; `None` outside any.
+    /// Resource name of the company's group of affiliates on the day of the decision; `None` without a group.
     pub affiliation: Option<String>,
 }
 
 impl Organization {
-    /// Whether both are different companies of one group of affiliates.
+    /// Whether both are different companies of the same group of affiliates.
     pub fn is_affiliate_of(&self, other: &Organization) -> bool {
         self.name != other.name && self.affiliation.is_some() && self.affiliation == other.affiliation
     }
 }
 
-/// A partner account, as the registry answers for it.
+/// A partner account, as the registry reports the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partner {
     /// Resource name, for example `partners/fabrikam`.
     pub name: String,
-    /// How it takes part in the programme.
+    /// How the partner takes part in the programme.
     pub kind: PartnerKind,
-    /// Its CSP tenant.
+    /// The partner's CSP tenant.
     pub tenant: String,
-    /// The cloud of that tenant.
+    /// The cloud of the CSP tenant.
     pub cloud: Cloud,
-    /// The country of its legal business, which decides its region.
+    /// The country of the partner's legal business, which decides the partner's region.
     pub country: Country,
     /// The company that holds the account.
     pub organization: Organization,
-    /// How far its enrolment has come.
+    /// The state of the partner's enrolment.
     pub enrollment: Enrollment,
-    /// Its standing once authorized.
+    /// The standing of the account; without meaning before the enrolment is authorized.
     pub standing: Standing,
-    /// Whether its partner-network membership is in the registry: a location MPN ID is associated.
+    /// Whether the partner is onboarded: the registry associates a location MPN ID with the account.
     pub onboarded: bool,
-    /// The day since which a signed partner agreement covers it in its region; `None` without one.
+    /// First day on which a signed partner agreement covers the partner in its region; `None` without a
+    /// signature.
     pub agreement_since: Option<Day>,
 }
 
 impl Partner {
-    /// Whether a signed partner agreement covers it on `day`.
+    /// Whether a signed partner agreement covers the partner on `day`.
     pub fn has_signed_by(&self, day: Day) -> bool {
         self.agreement_since.is_some_and(|since| since <= day)
     }
 }
 
-/// The buyer: a tenant, what it is, and the company behind it.
+/// The customer of a sale: a tenant, and the company behind the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Buyer {
-    /// Resource name, for example `customers/tailspin`; the name to be for a customer that is being created.
+    /// Resource name, for example `customers/tailspin`; for a customer that is being created, its future
+    /// name.
     pub name: String,
-    /// Its tenant.
+    /// The customer's tenant.
     pub tenant: String,
-    /// The cloud of that tenant.
+    /// The cloud of the tenant.
     pub cloud: Cloud,
-    /// The country set in that tenant, which decides its region.
+    /// The country that is set in the tenant, which decides the customer's region.
     pub country: Country,
-    /// The company that it belongs to; `None` when nothing was declared.
+    /// The company behind the tenant; `None` when no company was declared.
     pub organization: Option<Organization>,
-    /// Whether that company holds a partner account of the programme: a partner that buys for its own use.
+    /// Whether the company holds a partner account of the programme, so that a partner buys for its own use.
     pub is_partner: bool,
-    /// The partner account whose CSP tenant this tenant is; `None` for a tenant of type Customer.
+    /// Resource name of the partner account whose CSP tenant is this tenant; `None` for a tenant of type
+    /// Customer.
     pub csp_tenant_of: Option<String>,
 }
 
@@ -223,17 +226,17 @@ pub struct Buyer {
 pub struct MpnId {
     /// The number, as text.
     pub id: String,
-    /// Whether it belongs to a location or to the company's headquarters.
+    /// Whether the MPN ID belongs to a location or to the company's headquarters.
     pub kind: MpnKind,
-    /// The partner account that it is associated with; `None` before association.
+    /// Resource name of the partner account that the MPN ID is associated with; `None` before association.
     pub partner: Option<String>,
 }
 
 /// The two kinds of MPN ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MpnKind {
-    /// The company's headquarters; never transacts.
+    /// The MPN ID of a company's headquarters; never transacts.
     Global,
-    /// A partner location account; transacts and earns incentives.
+    /// The MPN ID of a partner location account; transacts and earns incentives.
     Location,
 }

@@ -40,7 +40,7 @@ pub enum Region {
 }
 
 impl Region {
-    /// Every region, by name.
+    /// Every region, sorted by name.
     pub const ALL: &'static [Region] = &[
         Region::Africa,
         Region::AsiaAndPacific,

@@ -1,12 +1,12 @@
-//! Windows of time after an event: for cancelling, for taking seats back, for submitting a cart.
+//! The 7-day window after an event: for cancelling, for taking seats back, for submitting a cart.
 
 use crate::Instant;
 use jiff::SignedDuration;
 
-/// Length of every window of the programme: 7 days, counted as 168 hours from the instant.
+/// Length of every 7-day window in hours, counted from the instant of the event.
 pub const WINDOW_HOURS: i64 = 168;
 
-/// Whether `now` lies in the window that opened at `start`. Both ends belong to the window.
+/// Whether `now` lies in the window that opens at `start`. Both ends belong to the window.
 pub fn is_within_window(start: Instant, now: Instant) -> bool {
     let elapsed = now.duration_since(start);
     !elapsed.is_negative() && elapsed <= SignedDuration::from_hours(WINDOW_HOURS)
@@ -15,13 +15,13 @@ pub fn is_within_window(start: Instant, now: Instant) -> bool {
 /// Seats that were added to a subscription at one instant: by purchase, renewal or a later increase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeatAddition {
-    /// When they were added.
+    /// When the seats were added.
     pub time: Instant,
-    /// How many, still held.
+    /// How many of the added seats the subscription still has.
     pub seats: u32,
 }
 
-/// How many seats may be taken back at `now`: those whose window is still open (rule SUB-10).
+/// How many seats may be taken back at `now`: the seats whose window is open (rule SUB-10).
 pub fn seats_reducible(additions: &[SeatAddition], now: Instant) -> u32 {
     additions
         .iter()

@@ -6,7 +6,7 @@ use crate::source::{
 use crate::{Caller, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Role, Rule, Verdict};
 use jiff::civil::date;
 
-/// Judges the partner that submits; AGR-02 and AGR-03 judge its reseller.
+/// Applies to the partner that submits; AGR-02 and AGR-03 apply to its reseller.
 pub static AGR_01: Rule = Rule::deny(
     "AGR-01",
     "whoever transacts in CSP has signed the Microsoft Partner Agreement",
@@ -18,7 +18,7 @@ pub static AGR_01: Rule = Rule::deny(
 const SIGN: &str =
     "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.";
 
-/// The first day on which the agreement is demanded.
+/// The first day on which a partner must have signed the agreement.
 const IN_FORCE_SINCE: Day = date(2020, 2, 1);
 
 /// Judges AGR-01 for the partner that submits.
@@ -36,7 +36,7 @@ pub static AGR_02: Rule = Rule::deny(
 )
 .since(IN_FORCE_SINCE);
 
-/// Judges AGR-02 for the reseller of record; not applicable without one.
+/// Judges AGR-02 for the reseller of record; not applicable without a reseller.
 pub fn reseller_of_record_must_have_signed(reseller: Option<&Partner>, day: Day) -> Verdict {
     let Some(reseller) = reseller else { return Verdict::NotApplicable };
     Verdict::require(reseller.has_signed_by(day), || {
@@ -53,7 +53,7 @@ pub static AGR_03: Rule = Rule::deny(
 )
 .since(IN_FORCE_SINCE);
 
-/// Judges AGR-03 for the reseller of the act; not applicable without one.
+/// Judges AGR-03 for the reseller of the act; not applicable without a reseller.
 pub fn reseller_must_have_signed_for_new_business(reseller: Option<&Partner>, day: Day) -> Verdict {
     let Some(reseller) = reseller else { return Verdict::NotApplicable };
     Verdict::require(reseller.has_signed_by(day), || {
@@ -68,11 +68,12 @@ fn unsigned(partner: &Partner, day: Day, consequence: &str) -> Finding {
         .fact("day", day)
 }
 
-/// Three steps come before new business: onboard, enrol as reseller, sign (000, sentences 149–152). The
-/// other two refuse as ENR-11 and AGR-02/03.
+/// Three steps come before new business: onboard, enrol as reseller, sign (`working_with_partners`, sentences
+/// 149–152). This rule refuses for the first step, ENR-11 for the second, AGR-02 and AGR-03 for the third.
 ///
-/// Where a reseller is named by its MPN ID, or is of record already, no boundary lists this row: the registry
-/// knows it by that very association, and a number without one is refused by SUB-04.
+/// A boundary whose reseller is named by MPN ID, or already of record, has no row for this rule. The registry
+/// finds the reseller by the associated MPN ID, so the reseller is onboarded. SUB-04 refuses an MPN ID
+/// without an account.
 pub static AGR_04: Rule = Rule::shape_and_deny(
     "AGR-04",
     "a reseller is ready for new business when it is onboarded, enrolled and has signed; every missing step \
@@ -84,18 +85,18 @@ pub static AGR_04: Rule = Rule::shape_and_deny(
     &[working_with_partners("149-152"), partnering_with_providers("163-171")],
 );
 
-/// A step that a reseller takes before new business.
+/// A step that a reseller must take before new business (rule AGR-04).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReadinessStep {
-    /// Its partner-network membership comes into the registry.
+    /// The registry associates a location MPN ID with the reseller's account.
     Onboard,
-    /// It is enrolled as indirect reseller.
+    /// The reseller is enrolled as indirect reseller.
     Enroll,
-    /// It signs the partner agreement.
+    /// The reseller signs the partner agreement.
     SignAgreement,
 }
 
-/// The steps that are missing on `day`, in their order; empty for a reseller that is ready.
+/// The steps that the reseller lacks on `day`, in order; empty for a reseller that is ready for new business.
 pub fn missing_steps(reseller: &Partner, day: Day) -> Vec<ReadinessStep> {
     let enrolled =
         reseller.kind == PartnerKind::IndirectReseller && reseller.enrollment == Enrollment::Authorized;
@@ -110,7 +111,7 @@ pub fn missing_steps(reseller: &Partner, day: Day) -> Vec<ReadinessStep> {
     .collect()
 }
 
-/// Judges AGR-04 for the reseller of the act; not applicable without one.
+/// Judges AGR-04 for the reseller of the act; not applicable without an indirect reseller.
 pub fn reseller_must_be_onboarded(reseller: Option<&Partner>) -> Verdict {
     let Some(reseller) = reseller.filter(|partner| partner.kind == PartnerKind::IndirectReseller) else {
         return Verdict::NotApplicable;
@@ -134,7 +135,7 @@ pub static AGR_05: Rule = Rule::deny(
     &[partnering_with_providers("169"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );
 
-/// Judges AGR-05 by the caller; not applicable to a record.
+/// Judges AGR-05 by the caller; not applicable when an operator records an earlier signature.
 pub fn signer_must_be_global_admin(caller: &Caller, partner: &Partner, recorded: bool) -> Verdict {
     if recorded {
         return Verdict::NotApplicable;

@@ -1,4 +1,4 @@
-//! Customers and who may act for them: CUS-01 to CUS-10 and CUS-13.
+//! Customers, their reseller relationships and their agreement: CUS-01 to CUS-10 and CUS-13.
 
 use crate::source::{
     CREATE_CUSTOMER, OURS, document, multi_partner_support, partnering_with_providers,
@@ -20,7 +20,7 @@ pub static CUS_01: Rule = Rule::shape_and_deny(
     &[partnering_with_resellers("188"), CREATE_CUSTOMER],
 );
 
-/// Judges CUS-01 for the domain.
+/// Judges CUS-01 by the customer's domain.
 pub fn domain_must_be_free(domain: &str, taken: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(!taken, || {
         let message = format!("domain `{domain}` belongs to another customer");
@@ -28,7 +28,7 @@ pub fn domain_must_be_free(domain: &str, taken: bool, Act { subject, .. }: &Act)
     })
 }
 
-/// Whoever is designated is thereby given the account and its subscriptions to manage (sentences 189–191).
+/// A designated reseller manages the customer's account and subscriptions (sentences 189–191).
 pub static CUS_02: Rule = Rule::deny(
     "CUS-02",
     "a provider creates customers and may designate a reseller, a direct-bill partner creates its own; a \
@@ -43,7 +43,7 @@ pub static CUS_02: Rule = Rule::deny(
     &[partnering_with_resellers("189-191"), CREATE_CUSTOMER],
 );
 
-/// Judges CUS-02 by the creator.
+/// Judges CUS-02 by the kind of the partner that creates the customer.
 pub fn creator_must_be_provider_or_direct_bill(creator: &Partner) -> Verdict {
     Verdict::require(creator.kind != PartnerKind::IndirectReseller, || {
         let name = &creator.name;
@@ -52,7 +52,7 @@ pub fn creator_must_be_provider_or_direct_bill(creator: &Partner) -> Verdict {
     })
 }
 
-/// Once the page is closed nobody can get at user name and password again (sentence 204).
+/// In the source, user name and password are not accessible again after the page is closed (sentence 204).
 pub static CUS_03: Rule = Rule::shape_and_deny(
     "CUS-03",
     "admin user name and temporary password are shown exactly once and stored nowhere in clear",
@@ -63,7 +63,7 @@ pub static CUS_03: Rule = Rule::shape_and_deny(
     &[partnering_with_resellers("202-204")],
 );
 
-/// Judges CUS-03.
+/// Judges CUS-03 for a request to show the setup information.
 pub fn setup_info_must_be_unseen(already_shown: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(!already_shown, || {
         let message = format!("setup information of `{subject}` was shown before and is stored nowhere");
@@ -118,7 +118,7 @@ pub static CUS_07: Rule = Rule::shape_and_deny(
     ],
 );
 
-/// Judges CUS-07 by whoever answers; not applicable to a record, which nobody does.
+/// Judges CUS-07 by the caller who answers; not applicable when an operator records a relationship.
 pub fn customer_admin_must_answer(
     caller: Option<&Caller>,
     tenant: &str,
@@ -157,7 +157,7 @@ pub static CUS_09: Rule = Rule::deny(
     &[document("Remove a reseller relationship with a customer")],
 );
 
-/// Judges CUS-09 by what rests on the relationship.
+/// Judges CUS-09 by the number of active or suspended subscriptions that rest on the relationship.
 pub fn subscriptions_must_have_ended(partner: &str, customer: &str, active: u64) -> Verdict {
     Verdict::require(active == 0, || {
         let message = format!(
@@ -170,7 +170,7 @@ pub fn subscriptions_must_have_ended(partner: &str, customer: &str, active: u64)
     })
 }
 
-/// Judges CUS-09 by the statement, which partners make; not applicable to customers and operators.
+/// Judges CUS-09 by the good-faith statement of a partner; not applicable to customers and operators.
 pub fn ending_must_be_attested(caller: &Caller, attested: bool, Act { subject, .. }: &Act) -> Verdict {
     if !matches!(caller.party, Party::Partner { .. }) {
         return Verdict::NotApplicable;
@@ -183,7 +183,7 @@ pub fn ending_must_be_attested(caller: &Caller, attested: bool, Act { subject, .
     })
 }
 
-/// The rule book names a code for the missing agreement; those for a wrong attestation are ours.
+/// The refusal codes for a wrong attestation are decisions of this project.
 pub static CUS_10: Rule = Rule::deny(
     "CUS-10",
     "a customer orders only after its agreement was accepted: by itself, or attested by the transacting \
@@ -207,7 +207,7 @@ pub static CUS_10: Rule = Rule::deny(
     &[document("Confirm customer acceptance of the Microsoft Customer Agreement"), OURS],
 );
 
-/// Judges CUS-10 for an order, on its day.
+/// Judges CUS-10 for an order, on the day of the order.
 pub fn agreement_must_be_confirmed(accepted: Option<Day>, day: Day, buyer: &Buyer) -> Verdict {
     Verdict::require(accepted.is_some_and(|since| since <= day), || {
         let name = &buyer.name;
@@ -216,7 +216,7 @@ pub fn agreement_must_be_confirmed(accepted: Option<Day>, day: Day, buyer: &Buye
     })
 }
 
-/// Judges CUS-10 by who attests; not applicable when no partner does.
+/// Judges CUS-10 by the partner that attests; not applicable when no partner attests.
 pub fn attester_must_be_the_transacting_partner(attester: Option<&Attester>, customer: &str) -> Verdict {
     let Some(Attester { partner, transacts, .. }) = attester else { return Verdict::NotApplicable };
     if partner.kind == PartnerKind::IndirectReseller {
@@ -232,7 +232,7 @@ pub fn attester_must_be_the_transacting_partner(attester: Option<&Attester>, cus
     Verdict::require(*transacts, || relationship_missing(&partner.name, customer, "attest the agreement of"))
 }
 
-/// Judges CUS-10 by the person who signed; not applicable when no partner attests.
+/// Judges CUS-10 by the person who accepted for the customer; not applicable when no partner attests.
 pub fn signer_must_be_named(attester: Option<&Attester>, customer: &str) -> Verdict {
     let Some(attester) = attester else { return Verdict::NotApplicable };
     let named = !attester.signer_name.trim().is_empty() && !attester.signer_email.trim().is_empty();
@@ -246,7 +246,7 @@ pub fn signer_must_be_named(attester: Option<&Attester>, customer: &str) -> Verd
     })
 }
 
-/// Judges CUS-10 by the date.
+/// Judges CUS-10 by the day of acceptance, which must not be after `day`.
 pub fn agreement_date_must_have_come(signed_on: Day, day: Day, customer: &str) -> Verdict {
     Verdict::require(signed_on <= day, || {
         let message =

@@ -17,7 +17,8 @@ pub static ENR_01: Rule = Rule::shape(
     &[working_with_partners("118-121"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );
 
-/// A company that holds an authorized account is no newcomer: its reseller may apply for direct-bill.
+/// A company that holds an authorized account is not new to the programme: it may apply for a direct-bill
+/// account.
 pub static ENR_02: Rule = Rule::deny(
     "ENR-02",
     "a partner that is new to the programme enrols as indirect reseller; a company of the programme may add \
@@ -35,7 +36,7 @@ pub static ENR_02: Rule = Rule::deny(
 )
 .since(date(2020, 10, 1));
 
-/// Judges ENR-02 by the kind that is asked for.
+/// Judges ENR-02 by the kind of account that the company applies for.
 pub fn newcomer_must_enroll_as_reseller(
     kind: PartnerKind,
     organization_is_in_csp: bool,
@@ -70,7 +71,7 @@ pub static ENR_03: Rule = Rule::deny(
     &[working_with_partners("137-139")],
 );
 
-/// Judges ENR-03; not applicable to other kinds.
+/// Judges ENR-03; not applicable to other kinds of account than direct-bill.
 pub fn direct_bill_requirements_must_be_met(
     kind: PartnerKind,
     declared: DirectBillCapabilities,
@@ -103,8 +104,8 @@ pub static ENR_05: Rule = Rule::shape(
     &[partnering_with_providers("122,126-136")],
 );
 
-/// Such as Gmail, Yahoo! Mail, iCloud, AOL or Outlook.com (sentences 150–151). The list is
-/// `data/webmail_domains.txt`.
+/// Free web-mail providers are, for example, Gmail, Yahoo! Mail, iCloud, AOL and Outlook.com (sentences
+/// 150–151). The full list is `data/webmail_domains.txt`.
 pub static ENR_06: Rule = Rule::deny(
     "ENR-06",
     "the primary contact has an e-mail address of the company, not of a free web-mail provider",
@@ -112,7 +113,7 @@ pub static ENR_06: Rule = Rule::deny(
     &[partnering_with_providers("150-151")],
 );
 
-/// Judges ENR-06 by the domain of the address; not applicable when none is given.
+/// Judges ENR-06 by the domain of the address; not applicable when no address is given.
 pub fn contact_email_must_be_of_the_company(email: Option<&str>, Act { subject, .. }: &Act) -> Verdict {
     let Some(email) = email else { return Verdict::NotApplicable };
     Verdict::require(!webmail_domains::is_webmail(email), || {
@@ -125,7 +126,8 @@ pub fn contact_email_must_be_of_the_company(email: Option<&str>, Act { subject, 
     })
 }
 
-/// The proof is a token that serves once and expires. Rejecting is always possible.
+/// The proof is a token that can be used once and expires. An operator may reject an enrolment without the
+/// proof.
 pub static ENR_07: Rule = Rule::shape_and_deny(
     "ENR-07",
     "the review goes on only after the primary contact proved ownership of the e-mail address",
@@ -139,7 +141,7 @@ pub static ENR_07: Rule = Rule::shape_and_deny(
     &[partnering_with_providers("152-154")],
 );
 
-/// Judges ENR-07 for a token that is presented.
+/// Judges ENR-07 for a presented token.
 pub fn email_token_must_be_good(token: EmailToken, Act { subject, .. }: &Act) -> Verdict {
     let flaw = match token {
         EmailToken { matches: false, .. } => "is not the one that was sent to the primary contact",
@@ -154,7 +156,7 @@ pub fn email_token_must_be_good(token: EmailToken, Act { subject, .. }: &Act) ->
         .into()
 }
 
-/// Judges ENR-07 for a step of the review.
+/// Judges ENR-07 for a step of the review; not applicable to a rejection.
 pub fn contact_email_must_be_verified(goes_on: bool, verified: bool, Act { subject, .. }: &Act) -> Verdict {
     if !goes_on {
         return Verdict::NotApplicable;
@@ -185,8 +187,11 @@ pub static ENR_09: Rule = Rule::deny(
     &[partnering_with_providers("145"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );
 
-/// Judges ENR-09 by company and profile. Of another company's profile nothing is told, and an applicant's is another
-/// company's until it is reviewed: it learns in one answer that the MPN ID does not fit, and not why.
+/// Judges ENR-09 by company and profile.
+///
+/// A refusal tells no facts of another company's profile. Until an enrolment is authorized, nobody has
+/// checked that the applicant belongs to the company that it names. So one refusal tells the applicant that
+/// the MPN ID does not fit, and not why.
 pub fn mpn_id_must_be_of_the_active_profile(
     profile: &MpnProfile,
     tenant: Country,
@@ -222,7 +227,8 @@ pub fn mpn_id_must_be_of_the_active_profile(
     })
 }
 
-/// Whether nothing at all speaks against the association.
+/// Whether the MPN ID is a free location of an active profile of the partner's company, in the tenant's
+/// country.
 fn fits(profile: &MpnProfile, tenant: Country, partner: &Partner) -> bool {
     profile.is_of_company_of(partner)
         && profile.active
@@ -235,7 +241,7 @@ fn is_free_for(profile: &MpnProfile, partner: &Partner) -> bool {
     profile.mpn.partner.as_ref().is_none_or(|holder| *holder == partner.name)
 }
 
-/// Judges ENR-09 by country; another company's country is not told.
+/// Judges ENR-09 by country; not applicable to a profile whose facts the caller must not learn.
 pub fn mpn_id_must_be_of_the_tenants_country(
     profile: &MpnProfile,
     tenant: Country,
@@ -271,9 +277,9 @@ pub static ENR_10: Rule = Rule::deny(
     &[document("Partner Center account structure"), document("Manage locations")],
 );
 
-/// Judges ENR-10 for a tenant.
+/// Judges ENR-10 for a CSP tenant.
 pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, Act { subject, .. }: &Act) -> Verdict {
-    // The other account's name is not told: it may be none of the caller's business.
+    // The message leaves out the other account's name: the caller may have no right to see that account.
     Verdict::require(enrolled_by.is_none(), || {
         let message = format!(
             "tenant `{tenant}` already belongs to a partner account: a CSP tenant belongs to exactly one"
@@ -282,8 +288,10 @@ pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, Act { subjec
     })
 }
 
-/// Judges ENR-10 for a location MPN ID; the company-wide one is shared by its accounts. Repeating the same
-/// association is no breach. Of another company's MPN ID it is not told whether it is free.
+/// Judges ENR-10 for a location MPN ID. Repeating an association is no breach.
+///
+/// Not applicable to a global MPN ID, which all accounts of a company share, nor to an MPN ID whose facts the
+/// caller must not learn: the answer would tell whether that MPN ID is free.
 pub fn mpn_id_must_be_free(profile: &MpnProfile, partner: &Partner) -> Verdict {
     let mpn = &profile.mpn;
     if mpn.kind != MpnKind::Location || !profile.may_be_told_to(partner) {

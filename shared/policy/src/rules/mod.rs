@@ -1,4 +1,7 @@
-//! Every rule, by family, each above the function that judges it. `catalogue` has them in one list.
+//! Every rule, by family. Each rule stands above the functions that judge it. [`catalogue`](crate::catalogue)
+//! lists all rules.
+//!
+//! A sentence number in a comment refers to the source with numbered sentences that the rule cites.
 
 #![expect(
     missing_docs,

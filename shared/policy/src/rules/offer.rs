@@ -1,4 +1,4 @@
-//! What an offer demands of a sale: SUB-07 and SUB-08.
+//! The requirements of an offer on a sale: SUB-07 and SUB-08.
 
 use crate::source::{OFFERS, document};
 use crate::{Buyer, Country, Denial, Finding, OrderLine, Partner, Reason, Rule, Verdict};
@@ -10,7 +10,7 @@ pub static SUB_07: Rule = Rule::deny(
     &[OFFERS],
 );
 
-/// Judges SUB-07 for each line.
+/// Judges SUB-07 for each order line.
 pub fn offers_must_be_sold_in_both_countries(
     lines: &[OrderLine],
     seller: &Partner,
@@ -21,7 +21,7 @@ pub fn offers_must_be_sold_in_both_countries(
             Verdict::require(line.countries.contains(&country), || not_sold(index, line, party, country))
         };
         let of_seller = judge(&seller.name, seller.country);
-        // One breach a country: naming the same one twice would tell nothing new.
+        // One breach for each country: a second breach for the same country would only repeat the first.
         if buyer.country == seller.country {
             of_seller
         } else {
@@ -56,7 +56,7 @@ pub static SUB_08: Rule = Rule::deny(
     &[OFFERS, document("New commerce add-ons")],
 );
 
-/// Judges SUB-08 by the seat range of each line; both ends belong to it.
+/// Judges SUB-08 by the offer's seat range for each order line; both ends belong to the range.
 pub fn quantities_must_be_in_range(lines: &[OrderLine]) -> Verdict {
     each_line(lines, |index, line| {
         let OrderLine { offer, quantity, seat_min, seat_max, .. } = line;
@@ -74,7 +74,7 @@ pub fn quantities_must_be_in_range(lines: &[OrderLine]) -> Verdict {
     })
 }
 
-/// Judges SUB-08 by what one customer may hold: lines of the same offer add up.
+/// Judges SUB-08 by the offer's limit for one customer; order lines of the same offer add up.
 pub fn customer_limits_must_hold(lines: &[OrderLine], buyer: &Buyer) -> Verdict {
     each_line(lines, |index, line| {
         let Some(limit) = line.customer_seat_max else { return Verdict::NotApplicable };

@@ -13,7 +13,7 @@ pub static SUB_01: Rule = Rule::shape(
     &[working_with_partners("113,122-124"), OFFERS],
 );
 
-/// The expiry is ours.
+/// The expiry is a decision of this project.
 pub static SUB_02: Rule = Rule::shape_and_deny(
     "SUB-02",
     "a cart is reviewed, then submitted once or cancelled; it expires after 7 days",
@@ -27,7 +27,7 @@ pub static SUB_02: Rule = Rule::shape_and_deny(
     &[partnering_with_resellers("197-201,209-215"), OURS],
 );
 
-/// Judges SUB-02 by the age of the cart; not applicable without one.
+/// Judges SUB-02 by the age of the cart; not applicable without a cart.
 pub fn cart_must_be_unexpired(cart: Option<&Cart>, now: Instant) -> Verdict {
     let Some(cart) = cart else { return Verdict::NotApplicable };
     Verdict::require(is_within_window(cart.create_time, now), || {
@@ -41,7 +41,7 @@ pub fn cart_must_be_unexpired(cart: Option<&Cart>, now: Instant) -> Verdict {
     })
 }
 
-/// Judges SUB-02 by what became of the cart; not applicable without one.
+/// Judges SUB-02 by an earlier submission of the cart; not applicable without a cart.
 pub fn cart_must_be_unsubmitted(cart: Option<&Cart>) -> Verdict {
     let Some(cart) = cart else { return Verdict::NotApplicable };
     Verdict::require(!cart.submitted, || {
@@ -57,7 +57,8 @@ pub static SUB_03: Rule = Rule::shape(
     &[partnering_with_resellers("209")],
 );
 
-/// Set by the order (sentences 141–142) or later (sentences 156–158).
+/// The order names the reseller of record (sentences 141–142), or the seller adds it later (sentences
+/// 156–158).
 pub static SUB_04: Rule = Rule::shape_and_deny(
     "SUB-04",
     "the reseller of record is a location MPN ID of the reseller, never a global one and never the own one \
@@ -114,7 +115,7 @@ pub static SUB_09: Rule = Rule::deny(
     &[document("Create an order for a customer of an indirect reseller (API reference)")],
 );
 
-/// Judges SUB-09; not applicable to a record.
+/// Judges SUB-09; not applicable when an operator records earlier subscriptions.
 pub fn capacity_must_be_attested(
     attested: Option<Capacity>,
     names_reseller: bool,

@@ -1,4 +1,4 @@
-//! Partnership between provider and reseller: PSH-01 to PSH-12.
+//! The partnership between a provider and a reseller: PSH-01 to PSH-12.
 
 use crate::source::{
     OURS, document, partnering_with_providers, partnering_with_resellers, working_with_partners,
@@ -43,7 +43,7 @@ pub static PSH_02: Rule = Rule::deny(
     &[partnering_with_resellers("134,139")],
 );
 
-/// Judges PSH-02 for the requesting side.
+/// Judges PSH-02 for the partner that requests the partnership.
 pub fn requester_must_be_a_provider(requester: &Partner) -> Verdict {
     Verdict::require(requester.kind == PartnerKind::IndirectProvider, || {
         let (name, kind) = (&requester.name, requester.kind);
@@ -52,7 +52,7 @@ pub fn requester_must_be_a_provider(requester: &Partner) -> Verdict {
     })
 }
 
-/// Judges PSH-02 for the addressed side.
+/// Judges PSH-02 for the partner that is asked.
 pub fn addressee_must_be_a_reseller(addressee: &Partner) -> Verdict {
     Verdict::require(addressee.kind == PartnerKind::IndirectReseller, || {
         let (name, kind) = (&addressee.name, addressee.kind);
@@ -61,8 +61,8 @@ pub fn addressee_must_be_a_reseller(addressee: &Partner) -> Verdict {
     })
 }
 
-/// That the link expires, serves once and can be withdrawn is ours. The rule serves customers' invitations
-/// too.
+/// Expiry, single use and withdrawal of the link are decisions of this project. The rule also applies to
+/// invitations of customers.
 pub static PSH_03: Rule = Rule::shape_and_deny(
     "PSH-03",
     "a request carries a personalised link that is unguessable, single use, expiring, and can be withdrawn",
@@ -76,7 +76,7 @@ pub static PSH_03: Rule = Rule::shape_and_deny(
     &[partnering_with_providers("181-182"), partnering_with_resellers("139-149"), OURS],
 );
 
-/// Judges PSH-03 for whoever answers; not applicable to a record. The last instant is inclusive.
+/// Judges PSH-03 for an answer; not applicable without an invitation. An answer at `expire_time` is in time.
 pub fn invitation_must_be_open(invitation: Option<&Invitation>, now: Instant) -> Verdict {
     let Some(invitation) = invitation else { return Verdict::NotApplicable };
     let (reason, flaw) = match invitation.state {
@@ -92,7 +92,8 @@ pub fn invitation_must_be_open(invitation: Option<&Invitation>, now: Instant) ->
         .into()
 }
 
-/// The answer may come before the agreement is signed (001, sentence 168). Declining is ours.
+/// The reseller may answer before it signs the partner agreement (`partnering_with_providers`, sentence 168).
+/// Declining is a decision of this project.
 pub static PSH_04: Rule = Rule::deny(
     "PSH-04",
     "the reseller's global admin accepts or declines, and confirms the authorisation explicitly when \
@@ -111,7 +112,7 @@ pub static PSH_04: Rule = Rule::deny(
     ],
 );
 
-/// Judges PSH-04 by the caller; not applicable to a record.
+/// Judges PSH-04 by the caller; not applicable when an operator records an earlier partnership.
 pub fn accepter_must_be_global_admin(caller: &Caller, reseller: &Partner, recorded: bool) -> Verdict {
     if recorded {
         return Verdict::NotApplicable;
@@ -124,7 +125,7 @@ pub fn accepter_must_be_global_admin(caller: &Caller, reseller: &Partner, record
     })
 }
 
-/// Judges PSH-04 by the confirmation; not applicable to a record.
+/// Judges PSH-04 by the confirmation; not applicable when an operator records an earlier partnership.
 pub fn authorization_must_be_confirmed(
     confirmed: bool,
     recorded: bool,
@@ -153,7 +154,8 @@ pub static PSH_05: Rule = Rule::shape(
     &[partnering_with_providers("186,189"), partnering_with_resellers("150")],
 );
 
-/// The source names both grants in one sentence (187); that they are two follows from PSH-07.
+/// The source grants both rights in one sentence (187). They are separate rights, since the reseller can
+/// withdraw the administrator access alone (PSH-07).
 pub static PSH_06: Rule = Rule::shape_and_deny(
     "PSH-06",
     "acceptance lets the provider order for the reseller's customers and, separately, administer the \
@@ -165,7 +167,8 @@ pub static PSH_06: Rule = Rule::shape_and_deny(
     &[partnering_with_providers("187")],
 );
 
-/// Judges PSH-06 for a caller from outside the partner whose users are managed.
+/// Judges PSH-06 for a caller from another partner; not applicable to the partner's own people and to
+/// operators.
 pub fn provider_must_hold_admin_access(caller: &Caller, partner: &Partner, held: bool) -> Verdict {
     if caller.is_operator() || caller.is_partner(&partner.tenant) {
         return Verdict::NotApplicable;
@@ -192,8 +195,9 @@ pub static PSH_08: Rule = Rule::shape(
     &[partnering_with_resellers("150-154")],
 );
 
-/// Good faith is for a legitimate purpose, within the provider's agreements (002, sentences 177–182). The
-/// operator does what support does in the source (000, sentence 186).
+/// The good-faith statement names a legitimate purpose and compliance with the provider's agreements
+/// (`partnering_with_resellers`, sentences 177–182). In the source, Microsoft's support ends a partnership
+/// (`working_with_partners`, sentence 186); here an operator does.
 pub static PSH_09: Rule = Rule::deny(
     "PSH-09",
     "the provider removes a partnership with an explicit confirmation and the good-faith statement; an \
@@ -227,7 +231,7 @@ pub fn remover_must_be_the_provider(
     })
 }
 
-/// Judges PSH-09 by the confirmation, which everybody gives.
+/// Judges PSH-09 by the confirmation, which an operator must give too.
 pub fn removal_must_be_confirmed(confirmed: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(confirmed, || {
         confirmation_missing(
@@ -237,7 +241,7 @@ pub fn removal_must_be_confirmed(confirmed: bool, Act { subject, .. }: &Act) -> 
     })
 }
 
-/// Judges PSH-09 by the statement, which is the partner's own; not applicable to an operator.
+/// Judges PSH-09 by the good-faith statement of the provider; not applicable to an operator.
 pub fn removal_must_be_attested(caller: &Caller, attested: bool, Act { subject, .. }: &Act) -> Verdict {
     if caller.is_operator() {
         return Verdict::NotApplicable;
@@ -257,7 +261,7 @@ pub static PSH_10: Rule = Rule::invariant(
     &[partnering_with_resellers("180-186")],
 );
 
-/// The remedies are the source's three ways out (sentences 179–187).
+/// The remedies are the three options of the source (sentences 179–187).
 pub static PSH_11: Rule = Rule::deny(
     "PSH-11",
     "a tenant has one relationship type with a provider: its reseller or its customer",
@@ -273,8 +277,8 @@ pub static PSH_11: Rule = Rule::deny(
     &[working_with_partners("178-187")],
 );
 
-/// Judges PSH-11. `other_edge` is the relationship of the other type that already connects this tenant with
-/// the provider.
+/// Judges PSH-11. `other_edge` is the resource name of the relationship of the other type that already
+/// connects this tenant with the provider; `None` without such a relationship.
 pub fn edge_types_must_agree(provider: &Partner, tenant: &str, other_edge: Option<&str>) -> Verdict {
     let Some(edge) = other_edge else { return Verdict::Holds };
     let name = &provider.name;

@@ -20,7 +20,7 @@ pub static RGN_01: Rule = Rule::deny(
     &[working_with_partners("191-192"), partnering_with_providers("195")],
 );
 
-/// Judges RGN-01; not applicable without a reseller. Two countries without a region share none.
+/// Judges RGN-01; not applicable without a reseller. Two countries without a region break the rule.
 pub fn partners_must_share_a_region(chain: Chain<'_>, day: Day) -> Verdict {
     let Chain { seller: provider, reseller: Some(reseller) } = chain else { return Verdict::NotApplicable };
     let (ours, theirs) = (region_of(provider.country, day), region_of(reseller.country, day));
@@ -49,7 +49,7 @@ pub static RGN_02: Rule = Rule::deny(
     &[working_with_partners("188-190"), MARKETS],
 );
 
-/// Judges RGN-02 for each seller of the chain.
+/// Judges RGN-02 for each partner of the chain.
 pub fn customer_must_be_in_region(chain: Chain<'_>, buyer: &Buyer, day: Day) -> Verdict {
     let theirs = region_of(buyer.country, day);
     chain.each(|partner| {
@@ -71,7 +71,7 @@ fn out_of_region(partner: &Partner, ours: Option<Region>, buyer: &Buyer, theirs:
         .fact("customer_region", theirs)
 }
 
-/// Some countries have a region on some days only.
+/// A country may have a region on some days only.
 pub static RGN_03: Rule = Rule::shape_and_deny(
     "RGN-03",
     "a partner's region follows from its legal business country, by a dated table; partners and customers \
@@ -83,7 +83,7 @@ pub static RGN_03: Rule = Rule::shape_and_deny(
     &[partnering_with_providers("195"), MARKETS],
 );
 
-/// Judges RGN-03 for a country.
+/// Judges RGN-03 for the country of `subject`, a partner or customer.
 pub fn country_must_have_a_region(country: Country, day: Day, subject: &str) -> Verdict {
     Verdict::require(region_of(country, day).is_some(), || {
         let message = format!("country `{country}` of `{subject}` has no CSP region on {day}");
@@ -94,8 +94,8 @@ pub fn country_must_have_a_region(country: Country, day: Day, subject: &str) -> 
     })
 }
 
-/// National clouds have partner centres of their own (sentences 105–107); nothing connects tenants of two
-/// clouds, and the US Government cloud knows no provider–reseller model.
+/// Each national cloud has its own Partner Center (sentences 105–107), so tenants of different clouds cannot
+/// be connected. The US Government cloud has no provider–reseller model.
 pub static RGN_04: Rule = Rule::deny(
     "RGN-04",
     "all parties live in one cloud, and provider with reseller only in a cloud that has that model",
@@ -106,7 +106,7 @@ pub static RGN_04: Rule = Rule::deny(
     &[multi_partner_support("105-107"), document("CSP in national clouds")],
 );
 
-/// Judges RGN-04 for the sellers and, where it is known, the buyer.
+/// Judges RGN-04 for the partners of the chain and, when the buyer is known, for the buyer.
 pub fn parties_must_share_a_cloud(chain: Chain<'_>, buyer: Option<&Buyer>) -> Verdict {
     let Chain { seller, reseller } = chain;
     let judge = |name: &str, cloud: Cloud| {

@@ -1,9 +1,9 @@
-//! Selling: SAL-01 to SAL-05.
+//! Who may sell to whom: SAL-01 to SAL-05.
 
 use crate::source::{OURS, multi_partner_support, partnering_with_providers, working_with_partners};
 use crate::{Buyer, Chain, Denial, Finding, Partner, PartnerKind, Reason, Rule, Verdict};
 
-/// That a setting may waive the reseller is ours.
+/// The setting by which a provider may order without a reseller is a decision of this project.
 pub static SAL_01: Rule = Rule::deny(
     "SAL-01",
     "two chains exist: Microsoft, direct-bill partner, customer; and Microsoft, provider, reseller, customer",
@@ -26,9 +26,10 @@ pub fn submitter_must_be_provider_or_direct_bill(seller: &Partner) -> Verdict {
     })
 }
 
-/// Judges SAL-01 for the chain. Whether a reseller's own order is one is judged before; an MPN ID that
-/// leads
-/// to no partner is SUB-04's matter.
+/// Judges SAL-01 for the chain; not applicable to an order that a reseller submits, which
+/// [`submitter_must_be_provider_or_direct_bill`] refuses.
+///
+/// An MPN ID without a partner account counts as a named reseller here. SUB-04 refuses that MPN ID.
 pub fn chain_must_be_supported(chain: Chain<'_>, names_reseller: bool, may_lack_reseller: bool) -> Verdict {
     let Chain { seller, reseller } = chain;
     let supported = match seller.kind {
@@ -58,7 +59,7 @@ fn chain_not_supported(seller: &Partner, reseller: Option<&Partner>, names_resel
         .fact("names_reseller", names_reseller)
 }
 
-/// The tenant is judged by SAL-03.
+/// SAL-03 judges the tenant that the partner buys for.
 pub static SAL_02: Rule = Rule::deny(
     "SAL-02",
     "a partner buys for its own use only from a reseller or a direct-bill partner",
@@ -66,7 +67,7 @@ pub static SAL_02: Rule = Rule::deny(
     &[working_with_partners("170-173")],
 );
 
-/// Judges SAL-02 for a buyer whose company is a partner; not applicable to others.
+/// Judges SAL-02 for a buyer whose company is a partner; not applicable to other buyers.
 pub fn partner_must_buy_as_a_customer(seller: &Partner, names_reseller: bool, buyer: &Buyer) -> Verdict {
     if !buyer.is_partner {
         return Verdict::NotApplicable;
@@ -80,7 +81,8 @@ pub fn partner_must_buy_as_a_customer(seller: &Partner, names_reseller: bool, bu
     })
 }
 
-/// This is also why no partner resells to another (004, sentence 117).
+/// A source bans every resale to another partner (`multi_partner_support`, sentence 117). This rule bans only
+/// the partner's CSP tenant.
 pub static SAL_03: Rule = Rule::deny(
     "SAL-03",
     "services go to a tenant of type Customer, never to a partner's CSP tenant",
@@ -88,12 +90,12 @@ pub static SAL_03: Rule = Rule::deny(
     &[working_with_partners("174-175"), multi_partner_support("117")],
 );
 
-/// Judges SAL-03.
+/// Judges SAL-03 by the buyer's tenant.
 pub fn tenant_must_be_a_customer_tenant(buyer: &Buyer) -> Verdict {
     if buyer.csp_tenant_of.is_none() {
         return Verdict::Holds;
     }
-    // Whose CSP tenant it is stays untold: the caller may not be allowed to know.
+    // The message leaves out the partner's name: the caller may have no right to see that partner.
     let tenant = &buyer.tenant;
     let message = format!(
         "nothing can be sold to tenant `{tenant}`: it is a partner's CSP tenant, not one of type Customer"
@@ -111,7 +113,7 @@ pub static SAL_04: Rule = Rule::deny(
     &[working_with_partners("176-177")],
 );
 
-/// Judges SAL-04 for each seller of the chain.
+/// Judges SAL-04 for each partner of the chain.
 pub fn buyer_must_be_another_company(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
     chain.each(|partner| {
         let company = &partner.organization.name;
@@ -137,7 +139,7 @@ pub static SAL_05: Rule = Rule::deny(
     &[working_with_partners("177")],
 );
 
-/// Judges SAL-05 for each seller of the chain; not applicable while the buyer's company is unknown.
+/// Judges SAL-05 for each partner of the chain; not applicable while the buyer's company is unknown.
 pub fn buyer_must_be_unaffiliated(chain: Chain<'_>, buyer: &Buyer) -> Verdict {
     let Some(buying) = &buyer.organization else { return Verdict::NotApplicable };
     chain.each(|partner| {

@@ -1,4 +1,4 @@
-//! Taking part: who may do new business, and who is who: ENR-11 to ENR-16.
+//! Enrolment, roles, directory, standing, registration ids and affiliations of partners: ENR-11 to ENR-16.
 
 use crate::source::{document, partnering_with_providers, partnering_with_resellers, working_with_partners};
 use crate::{
@@ -6,8 +6,8 @@ use crate::{
     Rule, Standing, Verdict, Violation,
 };
 
-/// A membership account still needs the enrolment in the programme itself (001, sentences 165–167; 002,
-/// sentence 134).
+/// A member of the partner network still has to enrol in the programme (`partnering_with_providers`,
+/// sentences 165–167; `partnering_with_resellers`, sentence 134).
 pub static ENR_11: Rule = Rule::deny(
     "ENR-11",
     "a partner transacts only when it is enrolled in CSP",
@@ -36,7 +36,8 @@ pub fn partner_must_be_enrolled(partner: &Partner) -> Verdict {
     })
 }
 
-/// Refuses a caller whose tenant has no partner account at all: ENR-11, before any other fact can be read.
+/// The refusal by ENR-11 of a caller whose tenant has no partner account. Without an account there are no
+/// facts by which other rules could be judged.
 pub fn outsider(boundary: &'static str, day: Day, subject: &str, tenant: &str) -> Box<Decision> {
     let message = format!("tenant `{tenant}` cannot transact: it is no partner's CSP tenant");
     let finding = Finding::new(Reason::PartnerNotEnrolled, subject, message).fact("tenant", tenant);
@@ -57,7 +58,8 @@ pub static ENR_12: Rule = Rule::shape(
     &[partnering_with_providers("155-161"), partnering_with_resellers("106-109")],
 );
 
-/// The operator does what the provider's representative does in the source (002, sentences 126–127).
+/// In the source, a Microsoft representative changes the listing (`partnering_with_resellers`, sentences
+/// 126–127); here an operator does.
 pub static ENR_13: Rule = Rule::shape_and_deny(
     "ENR-13",
     "the directory of providers is searchable; a provider reads its own listing and only an operator changes \
@@ -106,7 +108,8 @@ pub fn sellers_must_be_in_good_standing(chain: Chain<'_>) -> Verdict {
     chain.each(partner_must_be_in_good_standing)
 }
 
-/// Judges ENR-14 for one partner of the chain; an account that is not authorized has no standing yet.
+/// Judges ENR-14 for one partner of the chain; not applicable to an account that is not authorized, which has
+/// no standing yet.
 pub fn partner_must_be_in_good_standing(partner: &Partner) -> Verdict {
     if partner.enrollment != Enrollment::Authorized {
         return Verdict::NotApplicable;

@@ -1,4 +1,4 @@
-//! Living subscriptions: SUB-05, SUB-06, SUB-10, SUB-11, SUB-15 and SUB-14.
+//! Existing subscriptions: SUB-05, SUB-06, SUB-10, SUB-11, SUB-15 and SUB-14.
 
 use crate::source::{document, partnering_with_resellers};
 use crate::{
@@ -12,7 +12,7 @@ pub static SUB_05: Rule = Rule::shape(
     &[partnering_with_resellers("158,168-170,216")],
 );
 
-/// Whether the partnership is active is judged by PSH-01.
+/// PSH-01 judges whether the partnership is active.
 pub static SUB_06: Rule = Rule::shape_and_deny(
     "SUB-06",
     "the support contact of a subscription is its seller, or a reseller that serves the customer",
@@ -23,7 +23,8 @@ pub static SUB_06: Rule = Rule::shape_and_deny(
     &[partnering_with_resellers("154,171-173,218")],
 );
 
-/// Judges SUB-06. The contact to be stands in the reseller's place of the chain; without one it is the seller itself.
+/// Judges SUB-06. The new contact stands in the reseller's place of the chain. In a chain without a reseller,
+/// the seller itself is the contact.
 pub fn contact_must_serve_the_customer(chain: Chain<'_>, serves_customer: bool, act: &Act) -> Verdict {
     let Some(contact) = chain.reseller else { return Verdict::Holds };
     let is_reseller = contact.kind == PartnerKind::IndirectReseller;
@@ -77,7 +78,7 @@ pub fn cancellation_must_be_in_the_window(
     })
 }
 
-/// Judges SUB-10 for fewer seats; not applicable otherwise.
+/// Judges SUB-10 for a reduction of seats; not applicable to other changes.
 pub fn seats_must_be_reducible(
     before: u32,
     after: u32,
@@ -115,7 +116,8 @@ pub fn subscription_must_be_active(state: SubscriptionState, Act { subject, .. }
     Verdict::require(state == SubscriptionState::Active, || not_active(state, subject, "is"))
 }
 
-/// Judges SUB-11 for a reactivation, which starts from suspension; an active one already is what is wanted.
+/// Judges SUB-11 for a reactivation. An active subscription is accepted too: the subscription is already in
+/// the requested state.
 pub fn subscription_must_be_suspended(state: SubscriptionState, Act { subject, .. }: &Act) -> Verdict {
     let reactivable = matches!(state, SubscriptionState::Suspended | SubscriptionState::Active);
     Verdict::require(reactivable, || not_active(state, subject, "cannot be reactivated: it is"))
@@ -128,8 +130,8 @@ fn not_active(state: SubscriptionState, subject: &str, flaw: &str) -> Finding {
         .fact("state", state)
 }
 
-/// Designated is a reseller that is associated with the customer or the subscription (sentences 153,
-/// 190–191).
+/// A designated reseller is a reseller that is associated with the customer or the subscription (sentences
+/// 153, 190–191).
 pub static SUB_15: Rule = Rule::shape_and_deny(
     "SUB-15",
     "a designated reseller reads a subscription, suspends and reactivates it, sets auto-renewal and \
@@ -147,7 +149,7 @@ pub static SUB_15: Rule = Rule::shape_and_deny(
     &[partnering_with_resellers("153,162,190-191,207")],
 );
 
-/// Judges SUB-15 for managing; not applicable to an operator.
+/// Judges SUB-15 for managing a subscription: state, auto-renewal, contacts. Not applicable to an operator.
 pub fn caller_must_sell_or_be_designated(
     caller: &Caller,
     seller: &Partner,
@@ -168,7 +170,7 @@ pub fn caller_must_sell_or_be_designated(
     })
 }
 
-/// Judges SUB-15 for buying and giving back; not applicable to an operator.
+/// Judges SUB-15 for a change of seats and for a cancellation; not applicable to an operator.
 pub fn seats_must_be_changed_by_the_seller(
     caller: &Caller,
     seller: &Partner,
@@ -177,7 +179,7 @@ pub fn seats_must_be_changed_by_the_seller(
     kept_by_the_seller(caller, seller, subject, "seats")
 }
 
-/// Judges SUB-15 for the reseller of record; not applicable to an operator.
+/// Judges SUB-15 for a change of the reseller of record; not applicable to an operator.
 pub fn reseller_must_be_associated_by_the_seller(
     caller: &Caller,
     seller: &Partner,

@@ -1,6 +1,6 @@
-//! Free web-mail providers (rule ENR-06): a committed list of domains.
+//! The domains of free web-mail providers (rule ENR-06).
 
-/// One domain a line; lines that start with `#` are comments.
+/// One domain a line; empty lines and lines that start with `#` are ignored.
 const DOMAINS: &str = include_str!("../../data/webmail_domains.txt");
 
 /// Whether the address lies in a domain of a free web-mail provider; letter case and a trailing dot do not

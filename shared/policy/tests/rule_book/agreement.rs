@@ -7,8 +7,8 @@ use csp_policy::rules::agreement::*;
 use csp_policy::*;
 
 registered! {
-    tables: whoever_submits_has_signed, a_reseller_of_record_has_signed, new_business_with_a_reseller_needs_its_signature, a_reseller_is_onboarded_first, a_global_admin_signs_for_a_qualified_account;
-    tests: the_missing_steps_are_told_in_order;
+    tables: a_partner_submits_an_order_only_after_signing_the_agreement, a_reseller_of_record_has_signed, new_business_with_a_reseller_needs_its_signature, a_customer_is_created_only_for_an_onboarded_reseller, a_global_admin_signs_the_agreement_of_an_authorized_account;
+    tests: the_missing_readiness_steps_are_listed_in_order;
 }
 
 const UNSIGNED: &[Reason] = &[Reason::PartnerAgreementUnsigned];
@@ -17,7 +17,7 @@ fn unsigned(partner: Partner) -> Partner {
     Partner { agreement_since: None, ..partner }
 }
 
-fn whoever_submits_has_signed(cases: &mut Cases) {
+fn a_partner_submits_an_order_only_after_signing_the_agreement(cases: &mut Cases) {
     let order = SubmitOrder { seller: unsigned(contoso()), ..submit_order() };
     cases.check(
         &AGR_01,
@@ -29,9 +29,13 @@ fn whoever_submits_has_signed(cases: &mut Cases) {
                 SubmitOrder { act: on("2020-02-01"), ..order.clone() },
                 Denied(UNSIGNED),
             ),
-            ("on the day before", SubmitOrder { act: on("2020-01-31"), ..order.clone() }, Irrelevant),
             (
-                "signed on the day itself",
+                "on the day before the rule",
+                SubmitOrder { act: on("2020-01-31"), ..order.clone() },
+                Irrelevant,
+            ),
+            (
+                "signed on the day of the order",
                 SubmitOrder {
                     seller: Partner { agreement_since: Some(today()), ..contoso() },
                     ..order.clone()
@@ -39,7 +43,7 @@ fn whoever_submits_has_signed(cases: &mut Cases) {
                 Allowed,
             ),
             (
-                "signed a day later",
+                "signed on the day after the order",
                 SubmitOrder {
                     seller: Partner { agreement_since: Some(day("2023-10-03")), ..contoso() },
                     ..order
@@ -52,7 +56,10 @@ fn whoever_submits_has_signed(cases: &mut Cases) {
     let fewer = ChangeQuantity { seller: unsigned(contoso()), ..take_seats_back() };
     cases.check(
         &AGR_01,
-        [("more seats are a sale", more, Denied(UNSIGNED)), ("fewer are not", fewer, Irrelevant)],
+        [
+            ("adding seats is a sale", more, Denied(UNSIGNED)),
+            ("taking seats back is no sale", fewer, Irrelevant),
+        ],
     );
 }
 
@@ -62,20 +69,23 @@ fn a_reseller_of_record_has_signed(cases: &mut Cases) {
         &AGR_02,
         [
             ("a reseller that signed", submit_order(), Allowed),
-            ("a reseller that did not", order.clone(), Denied(UNSIGNED)),
+            ("an unsigned reseller", order.clone(), Denied(UNSIGNED)),
             (
                 "on the first day of the rule",
                 SubmitOrder { act: on("2020-02-01"), ..order.clone() },
                 Denied(UNSIGNED),
             ),
-            ("on the day before", SubmitOrder { act: on("2020-01-31"), ..order }, Irrelevant),
+            ("on the day before the rule", SubmitOrder { act: on("2020-01-31"), ..order }, Irrelevant),
             ("no reseller", submit_direct_order(), Irrelevant),
         ],
     );
     let later = AssociateReseller { reseller: Some(unsigned(fabrikam())), ..associate_reseller() };
     cases.check(
         &AGR_02,
-        [("associated later", associate_reseller(), Allowed), ("unsigned, later", later, Denied(UNSIGNED))],
+        [
+            ("associated after the order", associate_reseller(), Allowed),
+            ("unsigned, associated after the order", later, Denied(UNSIGNED)),
+        ],
     );
 }
 
@@ -85,33 +95,33 @@ fn new_business_with_a_reseller_needs_its_signature(cases: &mut Cases) {
         &AGR_03,
         [
             ("a customer for a reseller that signed", create_customer(), Allowed),
-            ("for one that did not", create.clone(), Denied(UNSIGNED)),
+            ("a customer for an unsigned reseller", create.clone(), Denied(UNSIGNED)),
             (
                 "on the day before the rule",
                 CreateCustomer { act: on("2020-01-31"), ..create.clone() },
                 Irrelevant,
             ),
-            ("for nobody", CreateCustomer { reseller: None, ..create }, Irrelevant),
+            ("a customer without a reseller", CreateCustomer { reseller: None, ..create }, Irrelevant),
         ],
     );
     let invite = InviteCustomer { reseller: Some(unsigned(fabrikam())), ..invite_customer() };
-    cases.check(&AGR_03, [("a joint invitation", invite, Denied(UNSIGNED))]);
+    cases.check(&AGR_03, [("a joint invitation with an unsigned reseller", invite, Denied(UNSIGNED))]);
 }
 
-fn a_reseller_is_onboarded_first(cases: &mut Cases) {
+fn a_customer_is_created_only_for_an_onboarded_reseller(cases: &mut Cases) {
     let served_by = |reseller| CreateCustomer { reseller, ..create_customer() };
     let fresh = Partner { onboarded: false, ..fabrikam() };
     cases.check(
         &AGR_04,
         [
             ("an onboarded reseller", served_by(Some(fabrikam())), Allowed),
-            ("without its MPN ID", served_by(Some(fresh)), Denied(&[Reason::ResellerNotOnboarded])),
+            ("a reseller without an MPN ID", served_by(Some(fresh)), Denied(&[Reason::ResellerNotOnboarded])),
             ("no reseller", served_by(None), Irrelevant),
         ],
     );
 }
 
-fn the_missing_steps_are_told_in_order() {
+fn the_missing_readiness_steps_are_listed_in_order() {
     let fresh = Partner { onboarded: false, enrollment: Enrollment::Pending, ..unsigned(fabrikam()) };
     let all = [ReadinessStep::Onboard, ReadinessStep::Enroll, ReadinessStep::SignAgreement];
     assert_eq!(missing_steps(&fresh, today()), all);
@@ -120,7 +130,7 @@ fn the_missing_steps_are_told_in_order() {
     assert_eq!(missing_steps(&fabrikam(), today()), []);
 }
 
-fn a_global_admin_signs_for_a_qualified_account(cases: &mut Cases) {
+fn a_global_admin_signs_the_agreement_of_an_authorized_account(cases: &mut Cases) {
     const NOT_ADMIN: &[Reason] = &[Reason::SignerNotGlobalAdmin];
     let signed_by = |caller| SignPartnerAgreement { caller, ..sign_partner_agreement() };
     let of = |partner| SignPartnerAgreement { partner, ..sign_partner_agreement() };
@@ -131,7 +141,7 @@ fn a_global_admin_signs_for_a_qualified_account(cases: &mut Cases) {
             ("an admin agent", signed_by(agent_of(&fabrikam())), Denied(NOT_ADMIN)),
             ("another partner's admin", signed_by(admin_of(&contoso())), Denied(NOT_ADMIN)),
             (
-                "an operator records it",
+                "an operator records a signature",
                 SignPartnerAgreement { recorded: true, ..signed_by(Caller::operator()) },
                 Allowed,
             ),

@@ -1,14 +1,14 @@
-//! The catalogue is whole: every rule has its place, every refusal its rule, its way out and its case.
+//! The catalogue is complete: it lists every rule, and every refusal has a rule, a remedy and a test case.
 
 use csp_policy::catalogue::{CATALOGUE, find};
 use csp_policy::{Reason, Rule, RuleKind, boundaries};
 use std::collections::BTreeSet;
 
 registered! {
-    tests: every_rule_that_is_written_is_in_the_catalogue_once, a_rule_is_found_by_its_id, a_rule_refuses_exactly_when_its_kind_says_so, every_rule_at_a_boundary_is_in_the_catalogue, every_reason_belongs_to_a_rule_and_has_a_way_out, every_refusal_has_a_case;
+    tests: every_declared_rule_is_in_the_catalogue_once, a_rule_is_found_by_its_id, a_rule_refuses_exactly_when_its_kind_says_so, every_rule_at_a_boundary_is_in_the_catalogue, every_reason_belongs_to_a_rule_and_has_a_remedy, every_refusal_has_a_test_case;
 }
 
-/// The families of rules, as text.
+/// The source text of the rule families.
 const FAMILIES: &[&str] = &[
     include_str!("../../src/rules/agreement.rs"),
     include_str!("../../src/rules/customer.rs"),
@@ -27,7 +27,7 @@ fn refuses(rule: &Rule) -> bool {
     matches!(rule.kind, RuleKind::Deny | RuleKind::ShapeAndDeny)
 }
 
-fn every_rule_that_is_written_is_in_the_catalogue_once() {
+fn every_declared_rule_is_in_the_catalogue_once() {
     let name_of = |line: &'static str| Some(line.strip_prefix("pub static ")?.split_once(": Rule =")?.0);
     let lines = FAMILIES.iter().flat_map(|family| family.lines());
     let mut written: Vec<String> = lines.filter_map(name_of).map(|name| name.replace('_', "-")).collect();
@@ -63,7 +63,7 @@ fn every_rule_at_a_boundary_is_in_the_catalogue() {
     }
 }
 
-fn every_reason_belongs_to_a_rule_and_has_a_way_out() {
+fn every_reason_belongs_to_a_rule_and_has_a_remedy() {
     for reason in Reason::ALL {
         let rules: Vec<&&Rule> = CATALOGUE
             .iter()
@@ -78,7 +78,7 @@ fn every_reason_belongs_to_a_rule_and_has_a_way_out() {
     assert_eq!(codes.len(), Reason::ALL.len());
 }
 
-fn every_refusal_has_a_case() {
+fn every_refusal_has_a_test_case() {
     let cases = crate::all();
     for rule in CATALOGUE.iter().filter(|rule| refuses(rule)) {
         for denial in rule.denials {

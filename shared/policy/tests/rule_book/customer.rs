@@ -7,7 +7,7 @@ use csp_policy::rules::customer::*;
 use csp_policy::*;
 
 registered! {
-    tables: a_domain_belongs_to_one_customer, a_reseller_creates_no_tenant, setup_information_is_shown_once, whoever_orders_has_a_relationship_with_the_customer, a_global_admin_answers_for_the_customer, a_relationship_ends_when_nothing_rests_on_it, a_customer_accepts_its_agreement_before_it_orders, the_transacting_partner_attests;
+    tables: a_domain_belongs_to_one_customer, a_reseller_creates_no_customer_tenant, setup_information_is_shown_once, a_partner_orders_only_for_a_customer_with_a_reseller_relationship, only_a_global_admin_of_the_customer_answers_an_invitation, a_relationship_ends_only_without_active_subscriptions, a_customer_accepts_its_agreement_before_it_orders, only_the_transacting_partner_attests_the_customer_agreement;
 }
 
 fn a_domain_belongs_to_one_customer(cases: &mut Cases) {
@@ -16,7 +16,7 @@ fn a_domain_belongs_to_one_customer(cases: &mut Cases) {
         [
             ("a free domain", create_customer(), Allowed),
             (
-                "a taken one",
+                "a taken domain",
                 CreateCustomer { domain_taken: true, ..create_customer() },
                 Denied(&[Reason::DomainTaken]),
             ),
@@ -24,7 +24,7 @@ fn a_domain_belongs_to_one_customer(cases: &mut Cases) {
     );
 }
 
-fn a_reseller_creates_no_tenant(cases: &mut Cases) {
+fn a_reseller_creates_no_customer_tenant(cases: &mut Cases) {
     let created_by = |seller| CreateCustomer { seller, reseller: None, ..create_customer() };
     cases.check(
         &CUS_02,
@@ -47,13 +47,13 @@ fn setup_information_is_shown_once(cases: &mut Cases) {
     );
 }
 
-fn whoever_orders_has_a_relationship_with_the_customer(cases: &mut Cases) {
+fn a_partner_orders_only_for_a_customer_with_a_reseller_relationship(cases: &mut Cases) {
     cases.check(
         &CUS_06,
         [
-            ("a relationship", submit_order(), Allowed),
+            ("an active relationship", submit_order(), Allowed),
             (
-                "none",
+                "no active relationship",
                 SubmitOrder { relationship_active: false, ..submit_order() },
                 Denied(&[Reason::ResellerRelationshipMissing]),
             ),
@@ -61,20 +61,24 @@ fn whoever_orders_has_a_relationship_with_the_customer(cases: &mut Cases) {
     );
 }
 
-fn a_global_admin_answers_for_the_customer(cases: &mut Cases) {
+fn only_a_global_admin_of_the_customer_answers_an_invitation(cases: &mut Cases) {
     const NOT_ADMIN: &[Reason] = &[Reason::SignerNotGlobalAdmin];
     let accepted_by = |caller| AcceptInvitation { caller, ..accept_invitation() };
     cases.check(
         &CUS_07,
         [
-            ("its global admin", accept_invitation(), Allowed),
+            ("the customer's global admin", accept_invitation(), Allowed),
             (
-                "somebody else of it",
+                "a person of the customer without a role",
                 accepted_by(Caller { roles: vec![], ..customer_admin() }),
                 Denied(NOT_ADMIN),
             ),
             ("a partner", accepted_by(admin_of(&fabrikam())), Denied(NOT_ADMIN)),
-            ("a record", AcceptInvitation { recorded: true, ..accepted_by(Caller::operator()) }, Irrelevant),
+            (
+                "an operator records a relationship",
+                AcceptInvitation { recorded: true, ..accepted_by(Caller::operator()) },
+                Irrelevant,
+            ),
         ],
     );
     let declined_by = |caller| DeclineInvitation {
@@ -87,13 +91,13 @@ fn a_global_admin_answers_for_the_customer(cases: &mut Cases) {
     cases.check(
         &CUS_07,
         [
-            ("declined by its global admin", declined_by(customer_admin()), Allowed),
+            ("declined by the customer's global admin", declined_by(customer_admin()), Allowed),
             ("declined by a partner", declined_by(admin_of(&contoso())), Denied(NOT_ADMIN)),
         ],
     );
 }
 
-fn a_relationship_ends_when_nothing_rests_on_it(cases: &mut Cases) {
+fn a_relationship_ends_only_without_active_subscriptions(cases: &mut Cases) {
     let ended = |caller, active_subscriptions, attested| RemoveResellerRelationship {
         act: act("relationships/1"),
         caller,
@@ -106,15 +110,19 @@ fn a_relationship_ends_when_nothing_rests_on_it(cases: &mut Cases) {
     cases.check(
         &CUS_09,
         [
-            ("nothing rests on it", ended(partner(), 0, true), Allowed),
+            ("no active subscription", ended(partner(), 0, true), Allowed),
             (
-                "one subscription does",
+                "one active subscription",
                 ended(partner(), 1, true),
                 Denied(&[Reason::ActiveSubscriptionsRemain]),
             ),
-            ("a partner attests nothing", ended(partner(), 0, false), Denied(&[Reason::AttestationMissing])),
-            ("the customer need not", ended(customer_admin(), 0, false), Allowed),
-            ("an operator need not", ended(Caller::operator(), 0, false), Allowed),
+            (
+                "a partner without the good-faith statement",
+                ended(partner(), 0, false),
+                Denied(&[Reason::AttestationMissing]),
+            ),
+            ("a customer needs no statement", ended(customer_admin(), 0, false), Allowed),
+            ("an operator needs no statement", ended(Caller::operator(), 0, false), Allowed),
         ],
     );
 }
@@ -132,7 +140,7 @@ fn a_customer_accepts_its_agreement_before_it_orders(cases: &mut Cases) {
     );
 }
 
-fn the_transacting_partner_attests(cases: &mut Cases) {
+fn only_the_transacting_partner_attests_the_customer_agreement(cases: &mut Cases) {
     let attested = |attester, signed_on: &str| ConfirmCustomerAgreement {
         act: act("customers/tailspin"),
         customer: "customers/tailspin".to_owned(),
@@ -148,7 +156,7 @@ fn the_transacting_partner_attests(cases: &mut Cases) {
     cases.check(
         &CUS_10,
         [
-            ("its provider", attested(Some(by(contoso())), "2023-10-02"), Allowed),
+            ("the customer's provider", attested(Some(by(contoso())), "2023-10-02"), Allowed),
             ("the customer itself", attested(None, "2023-10-02"), Allowed),
             (
                 "a reseller",
@@ -156,17 +164,17 @@ fn the_transacting_partner_attests(cases: &mut Cases) {
                 Denied(&[Reason::ResellerCannotAttest]),
             ),
             (
-                "a partner without relationship",
+                "a partner without a relationship",
                 attested(Some(Attester { transacts: false, ..by(contoso()) }), "2023-10-02"),
                 Denied(&[Reason::ResellerRelationshipMissing]),
             ),
             (
-                "nobody named",
+                "no signer named",
                 attested(Some(Attester { signer_name: " ".to_owned(), ..by(contoso()) }), "2023-10-02"),
                 Denied(&[Reason::AttestationMissing]),
             ),
             (
-                "a day to come",
+                "a day in the future",
                 attested(Some(by(contoso())), "2023-10-03"),
                 Denied(&[Reason::AgreementDateInFuture]),
             ),

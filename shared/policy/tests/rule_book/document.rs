@@ -1,16 +1,16 @@
-//! `RULES.md` is the catalogue as a page; it is generated, and this test fails when it is stale.
+//! Generates `RULES.md` from the catalogue. The test fails when the stored file is stale.
 
 use csp_policy::catalogue::CATALOGUE;
 use csp_policy::{Rule, Source, boundaries};
 
 registered! {
-    tests: the_page_of_rules_is_current;
+    tests: rules_md_matches_the_catalogue;
 }
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/RULES.md");
 const COMMAND: &str = "UPDATE_GOLDEN=1 cargo test -p csp-policy";
 
-fn the_page_of_rules_is_current() {
+fn rules_md_matches_the_catalogue() {
     let page = page();
     if std::env::var("UPDATE_GOLDEN").is_ok_and(|value| value == "1") {
         std::fs::write(PAGE, &page).expect("RULES.md can be written");

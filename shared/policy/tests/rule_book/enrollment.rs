@@ -7,8 +7,8 @@ use csp_policy::rules::enrollment::*;
 use csp_policy::*;
 
 registered! {
-    tables: a_newcomer_enrolls_as_reseller, a_direct_bill_partner_meets_both_requirements, a_contact_writes_from_the_company, a_review_waits_for_the_proof_of_the_address, an_mpn_id_is_of_the_company_and_of_the_tenants_country, tenants_and_mpn_ids_are_unique;
-    tests: of_another_companys_mpn_id_nothing_is_told, an_applicant_does_not_learn_why_an_mpn_id_of_the_company_that_it_names_does_not_fit;
+    tables: a_newcomer_enrolls_as_reseller, a_direct_bill_partner_meets_both_requirements, a_primary_contact_has_no_web_mail_address, a_review_waits_for_the_proof_of_the_contact_address, an_mpn_id_is_of_the_company_and_of_the_tenants_country, a_csp_tenant_and_a_location_mpn_id_belong_to_one_account;
+    tests: a_refusal_tells_nothing_about_another_companys_mpn_id, an_applicant_does_not_learn_why_an_mpn_id_is_refused;
 }
 
 fn a_newcomer_enrolls_as_reseller(cases: &mut Cases) {
@@ -34,16 +34,20 @@ fn a_newcomer_enrolls_as_reseller(cases: &mut Cases) {
                 Denied(&[Reason::NewPartnerMustEnrollAsReseller]),
             ),
             (
-                "a provider from the day before the rule",
+                "a provider on the day before the rule",
                 EnrollPartner { act: on("2020-09-30"), ..provider },
                 Irrelevant,
             ),
             (
-                "on the first day of the rule",
+                "direct-bill on the first day of the rule",
                 EnrollPartner { act: on("2020-10-01"), ..direct.clone() },
                 Denied(&[Reason::NewPartnerMustEnrollAsReseller]),
             ),
-            ("on the day before", EnrollPartner { act: on("2020-09-30"), ..direct.clone() }, Irrelevant),
+            (
+                "direct-bill on the day before the rule",
+                EnrollPartner { act: on("2020-09-30"), ..direct.clone() },
+                Irrelevant,
+            ),
             (
                 "a company of the programme asks for direct-bill",
                 EnrollPartner { organization_is_in_csp: true, ..direct },
@@ -67,15 +71,15 @@ fn a_direct_bill_partner_meets_both_requirements(cases: &mut Cases) {
     cases.check(
         &ENR_03,
         [
-            ("both are declared", declared(true, true), Allowed),
+            ("both capabilities are declared", declared(true, true), Allowed),
             ("no ongoing services", declared(true, false), Denied(&[Reason::DirectBillRequirementsUnmet])),
-            ("no integration", declared(false, true), Denied(&[Reason::DirectBillRequirementsUnmet])),
+            ("no API integration", declared(false, true), Denied(&[Reason::DirectBillRequirementsUnmet])),
             ("a reseller declares nothing", enroll_partner(), Irrelevant),
         ],
     );
 }
 
-fn a_contact_writes_from_the_company(cases: &mut Cases) {
+fn a_primary_contact_has_no_web_mail_address(cases: &mut Cases) {
     let with = |email: &str| EnrollPartner { contact_email: email.to_owned(), ..enroll_partner() };
     const WEBMAIL: &[Reason] = &[Reason::ContactEmailIsWebmail];
     cases.check(
@@ -83,12 +87,12 @@ fn a_contact_writes_from_the_company(cases: &mut Cases) {
         [
             ("an address of the company", with("anna@new.example"), Allowed),
             ("Gmail", with("anna@gmail.com"), Denied(WEBMAIL)),
-            ("in capitals", with("ANNA@Gmail.Com"), Denied(WEBMAIL)),
-            ("Yahoo! of a country", with("anna@yahoo.co.uk"), Denied(WEBMAIL)),
+            ("Gmail in capitals", with("ANNA@Gmail.Com"), Denied(WEBMAIL)),
+            ("a country domain of Yahoo!", with("anna@yahoo.co.uk"), Denied(WEBMAIL)),
             ("iCloud", with("anna@icloud.com"), Denied(WEBMAIL)),
             ("AOL", with("anna@aol.com"), Denied(WEBMAIL)),
-            ("Outlook.com of a country", with("anna@outlook.de"), Denied(WEBMAIL)),
-            ("a domain that only ends alike", with("anna@notgmail.com"), Allowed),
+            ("a country domain of Outlook.com", with("anna@outlook.de"), Denied(WEBMAIL)),
+            ("a domain that only ends like Gmail", with("anna@notgmail.com"), Allowed),
         ],
     );
     let update = |email: Option<&str>| UpdatePartner {
@@ -100,12 +104,12 @@ fn a_contact_writes_from_the_company(cases: &mut Cases) {
         [
             ("another company address", update(Some("bo@fabrikam.example")), Allowed),
             ("a web-mail address", update(Some("bo@hotmail.com")), Denied(WEBMAIL)),
-            ("the address stays", update(None), Irrelevant),
+            ("an unchanged address", update(None), Irrelevant),
         ],
     );
 }
 
-fn a_review_waits_for_the_proof_of_the_address(cases: &mut Cases) {
+fn a_review_waits_for_the_proof_of_the_contact_address(cases: &mut Cases) {
     const UNVERIFIED: &[Reason] = &[Reason::ContactEmailUnverified];
     let verify = |matches, expired, used| VerifyContactEmail {
         act: act("partners/new"),
@@ -128,9 +132,9 @@ fn a_review_waits_for_the_proof_of_the_address(cases: &mut Cases) {
     cases.check(
         &ENR_07,
         [
-            ("going on after the proof", review(true, true), Allowed),
-            ("going on without it", review(true, false), Denied(UNVERIFIED)),
-            ("a rejection needs none", review(false, false), Irrelevant),
+            ("the review goes on after the proof", review(true, true), Allowed),
+            ("the review goes on without the proof", review(true, false), Denied(UNVERIFIED)),
+            ("a rejection needs no proof", review(false, false), Irrelevant),
         ],
     );
 }
@@ -156,7 +160,7 @@ fn an_mpn_id_is_of_the_company_and_of_the_tenants_country(cases: &mut Cases) {
                 Denied(&[Reason::MpnCountryDiffersFromTenant]),
             ),
             (
-                "another company's",
+                "another company's profile",
                 of(|profile| profile.organization = "organizations/other".to_owned()),
                 Denied(&[Reason::MpnCountryDiffersFromTenant]),
             ),
@@ -164,7 +168,7 @@ fn an_mpn_id_is_of_the_company_and_of_the_tenants_country(cases: &mut Cases) {
     );
 }
 
-fn of_another_companys_mpn_id_nothing_is_told() {
+fn a_refusal_tells_nothing_about_another_companys_mpn_id() {
     let foreign = |change: fn(&mut MpnProfile)| {
         let mut act = associate_mpn_id();
         act.profile.organization = "organizations/other".to_owned();
@@ -182,7 +186,7 @@ fn of_another_companys_mpn_id_nothing_is_told() {
     }
 }
 
-fn an_applicant_does_not_learn_why_an_mpn_id_of_the_company_that_it_names_does_not_fit() {
+fn an_applicant_does_not_learn_why_an_mpn_id_is_refused() {
     let applying = |change: fn(&mut MpnProfile)| {
         let mut act = associate_mpn_id();
         act.partner.enrollment = Enrollment::Pending;
@@ -202,7 +206,7 @@ fn an_applicant_does_not_learn_why_an_mpn_id_of_the_company_that_it_names_does_n
     }
 }
 
-fn tenants_and_mpn_ids_are_unique(cases: &mut Cases) {
+fn a_csp_tenant_and_a_location_mpn_id_belong_to_one_account(cases: &mut Cases) {
     let taken = EnrollPartner { tenant_enrolled_by: Some("partners/other".to_owned()), ..enroll_partner() };
     cases.check(
         &ENR_10,
@@ -226,7 +230,11 @@ fn tenants_and_mpn_ids_are_unique(cases: &mut Cases) {
                 held(MpnKind::Location, Some("partners/other")),
                 Denied(&[Reason::MpnAlreadyAssociated]),
             ),
-            ("the headquarters' number is shared", held(MpnKind::Global, Some("partners/other")), Irrelevant),
+            (
+                "accounts share a headquarters' MPN ID",
+                held(MpnKind::Global, Some("partners/other")),
+                Irrelevant,
+            ),
         ],
     );
 }

@@ -1,4 +1,4 @@
-//! Parties and acts that every rule allows. A case changes one fact with `..`.
+//! Parties and acts that every rule allows. A case changes single facts by struct update (`..`).
 
 use crate::cases::day;
 use csp_policy::boundaries::*;
@@ -20,12 +20,12 @@ pub(crate) fn now() -> Instant {
     instant("2023-10-02T12:00:00Z")
 }
 
-/// An act of today.
+/// The act on `subject`, judged for [`today`].
 pub(crate) fn act(subject: &str) -> Act {
     Act { day: today(), subject: subject.to_owned(), revisions: Vec::new() }
 }
 
-/// The same on another day.
+/// The act on `orders/1`, judged for another day.
 pub(crate) fn on(text: &str) -> Act {
     Act { day: day(text), ..act("orders/1") }
 }
@@ -49,7 +49,7 @@ pub(crate) fn company(id: &str) -> Organization {
     Organization { name: format!("organizations/{id}"), affiliation: None }
 }
 
-/// A company that belongs to the group `retail-group`.
+/// A company in the group of affiliates `retail-group`.
 pub(crate) fn grouped(id: &str) -> Organization {
     Organization { affiliation: Some("affiliations/retail-group".to_owned()), ..company(id) }
 }
@@ -232,7 +232,7 @@ pub(crate) fn accept_invitation() -> AcceptInvitation {
     }
 }
 
-/// A provider orders through its reseller.
+/// A provider orders for a customer of its reseller.
 pub(crate) fn submit_order() -> SubmitOrder {
     SubmitOrder {
         act: act("orders/1"),
@@ -252,7 +252,7 @@ pub(crate) fn submit_order() -> SubmitOrder {
     }
 }
 
-/// A direct-bill partner orders.
+/// A direct-bill partner orders without a reseller.
 pub(crate) fn submit_direct_order() -> SubmitOrder {
     SubmitOrder {
         seller: northwind(),
@@ -263,7 +263,7 @@ pub(crate) fn submit_direct_order() -> SubmitOrder {
     }
 }
 
-/// A provider orders ten more seats on a subscription of ten.
+/// A provider adds ten seats to a subscription of ten seats.
 pub(crate) fn change_quantity() -> ChangeQuantity {
     ChangeQuantity {
         act: act("subscriptions/1"),
@@ -278,7 +278,7 @@ pub(crate) fn change_quantity() -> ChangeQuantity {
     }
 }
 
-/// A provider takes five seats back, which were added just now.
+/// A provider takes back five of ten seats, while the 7-day window is open for five seats.
 pub(crate) fn take_seats_back() -> ChangeQuantity {
     ChangeQuantity { line: OrderLine { quantity: 5, ..line() }, seats_reducible: 5, ..change_quantity() }
 }

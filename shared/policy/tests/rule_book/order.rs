@@ -8,8 +8,8 @@ use csp_policy::rules::order::*;
 use csp_policy::*;
 
 registered! {
-    tables: a_cart_is_submitted_once_and_in_time, the_reseller_of_record_is_a_location_of_the_reseller, an_offer_is_sold_in_both_countries, a_quantity_fits_the_offer, the_capacity_is_attested;
-    tests: a_breach_names_its_line;
+    tables: a_cart_is_submitted_once_and_in_time, the_reseller_of_record_is_a_location_mpn_id_of_the_reseller, an_offer_is_sold_in_both_countries, a_quantity_keeps_the_limits_of_the_offer, an_order_attests_the_capacity_of_the_seller;
+    tests: a_violation_names_its_order_line;
 }
 
 fn of(lines: Vec<OrderLine>) -> SubmitOrder {
@@ -25,10 +25,10 @@ fn a_cart_is_submitted_once_and_in_time(cases: &mut Cases) {
         &SUB_02,
         [
             ("a fresh cart", submit_order(), Allowed),
-            ("168 hours old", created("2023-09-25T12:00:00Z"), Allowed),
-            ("older", created("2023-09-25T11:59:59.999999Z"), Denied(&[Reason::CartExpired])),
+            ("a cart of exactly 168 hours", created("2023-09-25T12:00:00Z"), Allowed),
+            ("an older cart", created("2023-09-25T11:59:59.999999Z"), Denied(&[Reason::CartExpired])),
             (
-                "submitted before",
+                "a submitted cart",
                 SubmitOrder { cart: Some(Cart { submitted: true, ..cart() }), ..submit_order() },
                 Denied(&[Reason::CartAlreadySubmitted]),
             ),
@@ -37,7 +37,7 @@ fn a_cart_is_submitted_once_and_in_time(cases: &mut Cases) {
     );
 }
 
-fn the_reseller_of_record_is_a_location_of_the_reseller(cases: &mut Cases) {
+fn the_reseller_of_record_is_a_location_mpn_id_of_the_reseller(cases: &mut Cases) {
     let named = |known| SubmitOrder {
         reseller_mpn_id: Some(NamedMpnId { id: "5551".to_owned(), known }),
         ..submit_order()
@@ -47,16 +47,16 @@ fn the_reseller_of_record_is_a_location_of_the_reseller(cases: &mut Cases) {
     cases.check(
         &SUB_04,
         [
-            ("the reseller's location", submit_order(), Allowed),
+            ("the reseller's location MPN ID", submit_order(), Allowed),
             ("an unknown number", named(None), Denied(&[Reason::MpnIdUnknown])),
             (
-                "a global one",
+                "a global MPN ID",
                 named(Some(mpn("5551", MpnKind::Global, Some("partners/fabrikam")))),
                 Denied(&[Reason::MpnIdNotALocation]),
             ),
-            ("the provider's own", location(Some("partners/contoso")), Denied(NOT_RESELLER)),
-            ("another partner's", location(Some("partners/other")), Denied(NOT_RESELLER)),
-            ("nobody's", location(None), Denied(NOT_RESELLER)),
+            ("the provider's own MPN ID", location(Some("partners/contoso")), Denied(NOT_RESELLER)),
+            ("another partner's MPN ID", location(Some("partners/other")), Denied(NOT_RESELLER)),
+            ("an MPN ID without an account", location(None), Denied(NOT_RESELLER)),
             ("no reseller", submit_direct_order(), Irrelevant),
         ],
     );
@@ -70,16 +70,20 @@ fn an_offer_is_sold_in_both_countries(cases: &mut Cases) {
     cases.check(
         &SUB_07,
         [
-            ("in both", submit_order(), Allowed),
-            ("not in the customer's", sold_in(&["IT"]), Denied(NOT_SOLD)),
-            ("not in the partner's", sold_in(&["FR"]), Denied(NOT_SOLD)),
-            ("in neither", sold_in(&[]), Denied(&[Reason::OfferNotInCountry, Reason::OfferNotInCountry])),
-            ("no line", of(Vec::new()), Irrelevant),
+            ("sold in both countries", submit_order(), Allowed),
+            ("not sold in the customer's country", sold_in(&["IT"]), Denied(NOT_SOLD)),
+            ("not sold in the partner's country", sold_in(&["FR"]), Denied(NOT_SOLD)),
+            (
+                "sold in neither country",
+                sold_in(&[]),
+                Denied(&[Reason::OfferNotInCountry, Reason::OfferNotInCountry]),
+            ),
+            ("an order without lines", of(Vec::new()), Irrelevant),
         ],
     );
 }
 
-fn a_quantity_fits_the_offer(cases: &mut Cases) {
+fn a_quantity_keeps_the_limits_of_the_offer(cases: &mut Cases) {
     let seats = |quantity| of(vec![OrderLine { quantity, ..line() }]);
     let limited = |seats_held| OrderLine { quantity: 10, customer_seat_max: Some(20), seats_held, ..line() };
     let add_on = |has_prerequisite| {
@@ -90,33 +94,37 @@ fn a_quantity_fits_the_offer(cases: &mut Cases) {
         [
             ("the fewest seats", seats(1), Allowed),
             ("the most seats", seats(300), Allowed),
-            ("none", seats(0), Denied(&[Reason::QuantityOutOfRange])),
-            ("one too many", seats(301), Denied(&[Reason::QuantityOutOfRange])),
+            ("no seats", seats(0), Denied(&[Reason::QuantityOutOfRange])),
+            ("one seat too many", seats(301), Denied(&[Reason::QuantityOutOfRange])),
             ("up to the limit", of(vec![limited(10)]), Allowed),
             ("beyond the limit", of(vec![limited(11)]), Denied(&[Reason::OfferLimitReached])),
-            ("two lines add up", of(vec![limited(5), limited(5)]), Denied(&[Reason::OfferLimitReached])),
+            (
+                "two lines of one offer add up",
+                of(vec![limited(5), limited(5)]),
+                Denied(&[Reason::OfferLimitReached]),
+            ),
             ("an add-on with its base", add_on(true), Allowed),
-            ("an add-on without", add_on(false), Denied(&[Reason::PrerequisiteMissing])),
+            ("an add-on without its base", add_on(false), Denied(&[Reason::PrerequisiteMissing])),
         ],
     );
 }
 
-fn a_breach_names_its_line() {
+fn a_violation_names_its_order_line() {
     let refused = decide(of(vec![line(), OrderLine { quantity: 0, ..line() }])).unwrap_err();
     assert_eq!(refused.violations[0].finding.line, Some(1));
 }
 
-fn the_capacity_is_attested(cases: &mut Cases) {
+fn an_order_attests_the_capacity_of_the_seller(cases: &mut Cases) {
     const MISSING: &[Reason] = &[Reason::AttestationMissing];
     let attested = |capacity| SubmitOrder { capacity, ..submit_order() };
     cases.check(
         &SUB_09,
         [
             ("indirect with a reseller", submit_order(), Allowed),
-            ("direct without", submit_direct_order(), Allowed),
+            ("direct without a reseller", submit_direct_order(), Allowed),
             ("direct with a reseller", attested(Some(Capacity::Direct)), Denied(MISSING)),
             ("nothing attested", attested(None), Denied(MISSING)),
-            ("a record", SubmitOrder { recorded: true, ..attested(None) }, Irrelevant),
+            ("an operator records an order", SubmitOrder { recorded: true, ..attested(None) }, Irrelevant),
         ],
     );
 }

@@ -7,7 +7,7 @@ use csp_policy::rules::partnership::*;
 use csp_policy::*;
 
 registered! {
-    tables: business_with_a_reseller_needs_an_active_partnership, a_provider_asks_a_reseller, an_invitation_is_answered_once_and_in_time, the_resellers_global_admin_accepts_and_confirms, a_provider_manages_users_with_administrator_access_only, the_provider_removes_a_partnership_knowingly, a_tenant_is_a_providers_reseller_or_its_customer, edges_are_decided_where_they_are_kept;
+    tables: business_with_a_reseller_needs_an_active_partnership, only_a_provider_requests_a_partnership_and_only_of_a_reseller, an_invitation_is_answered_once_and_in_time, the_resellers_global_admin_accepts_and_confirms, a_provider_manages_users_with_administrator_access_only, removing_a_partnership_takes_confirmation_and_good_faith, a_tenant_is_either_reseller_or_customer_of_a_provider, a_new_customers_edges_need_an_active_partnership;
 }
 
 fn business_with_a_reseller_needs_an_active_partnership(cases: &mut Cases) {
@@ -17,7 +17,7 @@ fn business_with_a_reseller_needs_an_active_partnership(cases: &mut Cases) {
         &PSH_01,
         [
             ("an active partnership", submit_order(), Allowed),
-            ("none", order, Denied(INACTIVE)),
+            ("no active partnership", order, Denied(INACTIVE)),
             ("no reseller", SubmitOrder { partnership_active: false, ..submit_direct_order() }, Irrelevant),
         ],
     );
@@ -25,13 +25,13 @@ fn business_with_a_reseller_needs_an_active_partnership(cases: &mut Cases) {
     cases.check(
         &PSH_01,
         [
-            ("a contact without partnership", contact(fabrikam()), Denied(INACTIVE)),
-            ("the seller itself", contact(contoso()), Irrelevant),
+            ("a contact without a partnership", contact(fabrikam()), Denied(INACTIVE)),
+            ("the seller itself as contact", contact(contoso()), Irrelevant),
         ],
     );
 }
 
-fn a_provider_asks_a_reseller(cases: &mut Cases) {
+fn only_a_provider_requests_a_partnership_and_only_of_a_reseller(cases: &mut Cases) {
     let between = |provider, reseller| RequestPartnership { provider, reseller, ..request_partnership() };
     cases.check(
         &PSH_02,
@@ -65,13 +65,25 @@ fn an_invitation_is_answered_once_and_in_time(cases: &mut Cases) {
             ("in time", answered(Open, "2023-10-02T12:00:00Z"), Allowed),
             ("at the last instant", answered(Open, "2023-10-30T12:00:00Z"), Allowed),
             (
-                "just after",
+                "just after the last instant",
                 answered(Open, "2023-10-30T12:00:00.000001Z"),
                 Denied(&[Reason::InvitationExpired]),
             ),
-            ("twice", answered(Answered, "2023-10-02T12:00:00Z"), Denied(&[Reason::InvitationUsed])),
-            ("withdrawn", answered(Withdrawn, "2023-10-02T12:00:00Z"), Denied(&[Reason::InvitationUsed])),
-            ("a record has none", AcceptPartnership { invitation: None, ..accept_partnership() }, Irrelevant),
+            (
+                "an answered invitation",
+                answered(Answered, "2023-10-02T12:00:00Z"),
+                Denied(&[Reason::InvitationUsed]),
+            ),
+            (
+                "a withdrawn invitation",
+                answered(Withdrawn, "2023-10-02T12:00:00Z"),
+                Denied(&[Reason::InvitationUsed]),
+            ),
+            (
+                "a record has no invitation",
+                AcceptPartnership { invitation: None, ..accept_partnership() },
+                Irrelevant,
+            ),
         ],
     );
 }
@@ -82,16 +94,16 @@ fn the_resellers_global_admin_accepts_and_confirms(cases: &mut Cases) {
     cases.check(
         &PSH_04,
         [
-            ("its global admin", accept_partnership(), Allowed),
-            ("its sales agent", accepted_by(agent_of(&fabrikam())), Denied(NOT_ADMIN)),
+            ("the reseller's global admin", accept_partnership(), Allowed),
+            ("the reseller's admin agent", accepted_by(agent_of(&fabrikam())), Denied(NOT_ADMIN)),
             ("the provider itself", accepted_by(admin_of(&contoso())), Denied(NOT_ADMIN)),
             (
-                "without confirmation",
+                "no confirmation",
                 AcceptPartnership { confirmed: false, ..accept_partnership() },
                 Denied(&[Reason::ConfirmationMissing]),
             ),
             (
-                "a record",
+                "an operator records a partnership",
                 AcceptPartnership { recorded: true, confirmed: false, ..accepted_by(Caller::operator()) },
                 Irrelevant,
             ),
@@ -107,8 +119,8 @@ fn the_resellers_global_admin_accepts_and_confirms(cases: &mut Cases) {
     cases.check(
         &PSH_04,
         [
-            ("declined by its global admin", declined_by(admin_of(&fabrikam())), Allowed),
-            ("declined by an agent", declined_by(agent_of(&fabrikam())), Denied(NOT_ADMIN)),
+            ("declined by the reseller's global admin", declined_by(admin_of(&fabrikam())), Allowed),
+            ("declined by an admin agent", declined_by(agent_of(&fabrikam())), Denied(NOT_ADMIN)),
         ],
     );
 }
@@ -125,7 +137,7 @@ fn a_provider_manages_users_with_administrator_access_only(cases: &mut Cases) {
         [
             ("a provider with access", added_by(admin_of(&contoso()), true), Allowed),
             (
-                "a provider without",
+                "a provider without access",
                 added_by(admin_of(&contoso()), false),
                 Denied(&[Reason::ProviderAdminAccessMissing]),
             ),
@@ -134,7 +146,7 @@ fn a_provider_manages_users_with_administrator_access_only(cases: &mut Cases) {
     );
 }
 
-fn the_provider_removes_a_partnership_knowingly(cases: &mut Cases) {
+fn removing_a_partnership_takes_confirmation_and_good_faith(cases: &mut Cases) {
     let removed = |caller, confirmed, attested| RemovePartnership {
         caller,
         confirmed,
@@ -148,9 +160,9 @@ fn the_provider_removes_a_partnership_knowingly(cases: &mut Cases) {
             ("confirmed and attested", remove_partnership(), Allowed),
             ("unconfirmed", removed(provider(), false, true), Denied(&[Reason::ConfirmationMissing])),
             ("unattested", removed(provider(), true, false), Denied(&[Reason::AttestationMissing])),
-            ("an operator attests nothing", removed(Caller::operator(), true, false), Allowed),
+            ("an operator needs no good-faith statement", removed(Caller::operator(), true, false), Allowed),
             (
-                "an operator confirms",
+                "an operator without confirmation",
                 removed(Caller::operator(), false, false),
                 Denied(&[Reason::ConfirmationMissing]),
             ),
@@ -159,7 +171,7 @@ fn the_provider_removes_a_partnership_knowingly(cases: &mut Cases) {
     );
 }
 
-fn a_tenant_is_a_providers_reseller_or_its_customer(cases: &mut Cases) {
+fn a_tenant_is_either_reseller_or_customer_of_a_provider(cases: &mut Cases) {
     const CONFLICT: &[Reason] = &[Reason::RelationshipTypeConflict];
     let edge = || Some("relationships/7".to_owned());
     cases.check(
@@ -167,7 +179,7 @@ fn a_tenant_is_a_providers_reseller_or_its_customer(cases: &mut Cases) {
         [
             ("a reseller that is no customer", accept_partnership(), Allowed),
             (
-                "one that is",
+                "a reseller that is a customer",
                 AcceptPartnership { other_edge: edge(), ..accept_partnership() },
                 Denied(CONFLICT),
             ),
@@ -177,15 +189,15 @@ fn a_tenant_is_a_providers_reseller_or_its_customer(cases: &mut Cases) {
     cases.check(
         &PSH_11,
         [
-            ("a reseller as customer", invite.clone(), Denied(CONFLICT)),
-            ("a tenant that nobody knows yet", InviteCustomer { buyer: None, ..invite }, Irrelevant),
+            ("a reseller that is invited as customer", invite.clone(), Denied(CONFLICT)),
+            ("an unknown tenant", InviteCustomer { buyer: None, ..invite }, Irrelevant),
         ],
     );
     let refused = decide(AcceptPartnership { other_edge: edge(), ..accept_partnership() }).unwrap_err();
     assert_eq!(refused.violations[0].remedies().len(), 3, "the refusal names the three ways out");
 }
 
-fn edges_are_decided_where_they_are_kept(cases: &mut Cases) {
+fn a_new_customers_edges_need_an_active_partnership(cases: &mut Cases) {
     let edges = EstablishEdges {
         act: act("customers/tailspin"),
         seller: contoso(),
@@ -197,9 +209,9 @@ fn edges_are_decided_where_they_are_kept(cases: &mut Cases) {
     cases.check(
         &PSH_01,
         [
-            ("a partnership that is active", edges.clone(), Allowed),
+            ("an active partnership", edges.clone(), Allowed),
             (
-                "one that was removed meanwhile",
+                "a partnership that was removed meanwhile",
                 EstablishEdges { partnership_active: false, ..edges },
                 Denied(&[Reason::PartnershipNotActive]),
             ),

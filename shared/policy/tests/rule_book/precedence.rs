@@ -6,10 +6,10 @@ use csp_policy::boundaries::*;
 use csp_policy::*;
 
 registered! {
-    tests: what_the_rules_allow_is_permitted, acceptance_may_come_before_the_signature, a_refusal_lists_all_that_is_wrong_in_order, a_reseller_buying_on_its_csp_tenant_breaks_both_rules, a_reseller_buys_for_itself_by_each_way_out, a_permit_carries_what_was_decided;
+    tests: an_act_that_keeps_every_rule_is_permitted, a_reseller_may_accept_a_partnership_before_it_signs, a_refusal_lists_every_violation_in_order_of_precedence, a_reseller_buying_on_its_csp_tenant_breaks_psh_11_and_sal_03, a_reseller_buys_for_its_own_use_with_a_customer_tenant, a_permit_carries_its_decision;
 }
 
-fn what_the_rules_allow_is_permitted() {
+fn an_act_that_keeps_every_rule_is_permitted() {
     assert_eq!(reasons(enroll_partner()), []);
     assert_eq!(reasons(associate_mpn_id()), []);
     assert_eq!(reasons(sign_partner_agreement()), []);
@@ -29,12 +29,12 @@ fn what_the_rules_allow_is_permitted() {
     assert_eq!(reasons(cancel_subscription()), []);
 }
 
-fn acceptance_may_come_before_the_signature() {
+fn a_reseller_may_accept_a_partnership_before_it_signs() {
     let unsigned = Partner { agreement_since: None, ..fabrikam() };
     assert_eq!(reasons(AcceptPartnership { reseller: unsigned, ..accept_partnership() }), []);
 }
 
-fn a_refusal_lists_all_that_is_wrong_in_order() {
+fn a_refusal_lists_every_violation_in_order_of_precedence() {
     let order = SubmitOrder {
         seller: fabrikam(),
         reseller: None,
@@ -63,7 +63,7 @@ fn a_refusal_lists_all_that_is_wrong_in_order() {
     );
 }
 
-fn a_reseller_buying_on_its_csp_tenant_breaks_both_rules() {
+fn a_reseller_buying_on_its_csp_tenant_breaks_psh_11_and_sal_03() {
     let own = Buyer {
         tenant: "woodgrove-csp".to_owned(),
         csp_tenant_of: Some("partners/woodgrove".to_owned()),
@@ -75,7 +75,7 @@ fn a_reseller_buying_on_its_csp_tenant_breaks_both_rules() {
     assert_eq!(reasons(create), [Reason::RelationshipTypeConflict, Reason::TenantIsCspTenant]);
 }
 
-fn a_reseller_buys_for_itself_by_each_way_out() {
+fn a_reseller_buys_for_its_own_use_with_a_customer_tenant() {
     let own_use = || Buyer { organization: Some(company("woodgrove")), is_partner: true, ..tailspin() };
     let another_tenant = SubmitOrder { buyer: own_use(), ..submit_order() };
     let another_partner = SubmitOrder { buyer: own_use(), ..submit_direct_order() };
@@ -83,7 +83,7 @@ fn a_reseller_buys_for_itself_by_each_way_out() {
     assert_eq!(reasons(another_partner), []);
 }
 
-fn a_permit_carries_what_was_decided() {
+fn a_permit_carries_its_decision() {
     let revisions = vec![Revision { resource: "partners/contoso".to_owned(), revision: 7 }];
     let act = Act { revisions: revisions.clone(), ..act("orders/1") };
     let permit = decide(SubmitOrder { act, ..submit_order() }).unwrap();

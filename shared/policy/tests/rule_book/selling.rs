@@ -7,8 +7,8 @@ use csp_policy::rules::selling::*;
 use csp_policy::*;
 
 registered! {
-    tables: two_chains_exist, a_partner_buys_from_a_reseller_or_direct_bill, nothing_goes_to_a_csp_tenant, nobody_sells_to_itself, nobody_sells_to_an_affiliate;
-    tests: an_order_without_reseller_carries_a_notice;
+    tables: only_two_chains_of_sellers_may_order, a_partner_buys_for_its_own_use_from_a_reseller_or_direct_bill, nothing_is_sold_to_a_csp_tenant, no_partner_sells_to_its_own_company, no_partner_sells_to_an_affiliate;
+    tests: a_providers_order_without_a_reseller_carries_a_notice;
 }
 
 const UNSUPPORTED: &[Reason] = &[Reason::ChainNotSupported];
@@ -18,28 +18,32 @@ fn alone() -> SubmitOrder {
     SubmitOrder { seller: contoso(), ..submit_direct_order() }
 }
 
-fn two_chains_exist(cases: &mut Cases) {
+fn only_two_chains_of_sellers_may_order(cases: &mut Cases) {
     let by_reseller = SubmitOrder { seller: fabrikam(), ..submit_direct_order() };
     cases.check(
         &SAL_01,
         [
             ("provider and reseller", submit_order(), Allowed),
-            ("direct-bill", submit_direct_order(), Allowed),
+            ("a direct-bill partner", submit_direct_order(), Allowed),
             ("a reseller orders", by_reseller, Denied(&[Reason::ResellerCannotOrder])),
-            ("a provider alone", alone(), Denied(UNSUPPORTED)),
+            ("a provider without a reseller", alone(), Denied(UNSUPPORTED)),
             (
-                "a provider alone, allowed by the setting",
+                "a provider without a reseller, allowed by the setting",
                 SubmitOrder { require_reseller: false, ..alone() },
                 Allowed,
             ),
-            ("an older order without reseller", SubmitOrder { recorded: true, ..alone() }, Allowed),
             (
-                "direct-bill with a reseller",
+                "an operator records an order without a reseller",
+                SubmitOrder { recorded: true, ..alone() },
+                Allowed,
+            ),
+            (
+                "a direct-bill partner with a reseller",
                 SubmitOrder { seller: northwind(), ..submit_order() },
                 Denied(UNSUPPORTED),
             ),
             (
-                "provider, then direct-bill",
+                "a direct-bill partner in the reseller's place",
                 SubmitOrder { reseller: Some(northwind()), ..submit_order() },
                 Denied(UNSUPPORTED),
             ),
@@ -47,31 +51,35 @@ fn two_chains_exist(cases: &mut Cases) {
     );
 }
 
-fn an_order_without_reseller_carries_a_notice() {
+fn a_providers_order_without_a_reseller_carries_a_notice() {
     let permit = decide(SubmitOrder { require_reseller: false, ..alone() }).unwrap();
     assert_eq!(permit.decision().advisories, [NO_RESELLER_NAMED]);
     assert!(decide(submit_order()).unwrap().decision().advisories.is_empty());
     assert!(decide(submit_direct_order()).unwrap().decision().advisories.is_empty());
 }
 
-fn a_partner_buys_from_a_reseller_or_direct_bill(cases: &mut Cases) {
+fn a_partner_buys_for_its_own_use_from_a_reseller_or_direct_bill(cases: &mut Cases) {
     let own_use = || Buyer { is_partner: true, ..tailspin() };
     cases.check(
         &SAL_02,
         [
             ("through a reseller", SubmitOrder { buyer: own_use(), ..submit_order() }, Allowed),
-            ("from direct-bill", SubmitOrder { buyer: own_use(), ..submit_direct_order() }, Allowed),
             (
-                "from a provider, whatever the setting",
+                "from a direct-bill partner",
+                SubmitOrder { buyer: own_use(), ..submit_direct_order() },
+                Allowed,
+            ),
+            (
+                "from a provider, although the setting needs no reseller",
                 SubmitOrder { buyer: own_use(), require_reseller: false, ..alone() },
                 Denied(UNSUPPORTED),
             ),
-            ("somebody else buys", submit_order(), Irrelevant),
+            ("a buyer that is no partner", submit_order(), Irrelevant),
         ],
     );
 }
 
-fn nothing_goes_to_a_csp_tenant(cases: &mut Cases) {
+fn nothing_is_sold_to_a_csp_tenant(cases: &mut Cases) {
     const CSP_TENANT: &[Reason] = &[Reason::TenantIsCspTenant];
     let csp = || Buyer { csp_tenant_of: Some("partners/other".to_owned()), ..tailspin() };
     cases.check(
@@ -83,19 +91,19 @@ fn nothing_goes_to_a_csp_tenant(cases: &mut Cases) {
     );
     cases.check(
         &SAL_03,
-        [("a tenant that nobody knows yet", InviteCustomer { buyer: None, ..invite_customer() }, Irrelevant)],
+        [("an unknown tenant", InviteCustomer { buyer: None, ..invite_customer() }, Irrelevant)],
     );
     cases.check(
         &SAL_03,
         [(
-            "known at acceptance",
+            "a CSP tenant that becomes known at acceptance",
             AcceptInvitation { buyer: csp(), ..accept_invitation() },
             Denied(CSP_TENANT),
         )],
     );
 }
 
-fn nobody_sells_to_itself(cases: &mut Cases) {
+fn no_partner_sells_to_its_own_company(cases: &mut Cases) {
     let of = |id: &str| SubmitOrder {
         buyer: Buyer { organization: Some(company(id)), ..tailspin() },
         ..submit_order()
@@ -107,7 +115,7 @@ fn nobody_sells_to_itself(cases: &mut Cases) {
             ("the reseller's own company", of("fabrikam"), Denied(&[Reason::SelfSale])),
             ("the provider's own company", of("contoso"), Denied(&[Reason::SelfSale])),
             (
-                "its own tenant, company undeclared",
+                "the reseller's own tenant, company undeclared",
                 SubmitOrder {
                     buyer: Buyer { tenant: "fabrikam-csp".to_owned(), organization: None, ..tailspin() },
                     ..submit_order()
@@ -118,7 +126,7 @@ fn nobody_sells_to_itself(cases: &mut Cases) {
     );
 }
 
-fn nobody_sells_to_an_affiliate(cases: &mut Cases) {
+fn no_partner_sells_to_an_affiliate(cases: &mut Cases) {
     let order = |buyer, seller| SubmitOrder {
         buyer: Buyer { organization: buyer, ..tailspin() },
         reseller: Some(Partner { organization: seller, ..fabrikam() }),
@@ -127,13 +135,13 @@ fn nobody_sells_to_an_affiliate(cases: &mut Cases) {
     cases.check(
         &SAL_05,
         [
-            ("no group", submit_order(), Allowed),
+            ("no group of affiliates", submit_order(), Allowed),
             (
-                "one group",
+                "buyer and reseller in one group",
                 order(Some(grouped("tailspin")), grouped("fabrikam")),
                 Denied(&[Reason::AffiliateSale]),
             ),
-            ("one company of it", order(Some(grouped("fabrikam")), grouped("fabrikam")), Allowed),
+            ("one company in a group", order(Some(grouped("fabrikam")), grouped("fabrikam")), Allowed),
             ("a buyer outside the group", order(Some(company("tailspin")), grouped("fabrikam")), Allowed),
             ("an undeclared company", order(None, grouped("fabrikam")), Irrelevant),
         ],

@@ -7,7 +7,7 @@ use csp_policy::rules::subscription::*;
 use csp_policy::*;
 
 registered! {
-    tables: the_support_contact_serves_the_customer, a_cancellation_comes_within_168_hours, seats_go_back_within_168_hours, a_change_needs_the_state_that_it_starts_from, a_designated_reseller_manages_and_the_seller_buys;
+    tables: the_support_contact_serves_the_customer, a_subscription_is_cancelled_within_168_hours, seats_are_taken_back_within_168_hours, a_subscription_changes_only_from_the_required_state, a_designated_reseller_manages_but_only_the_seller_buys;
 }
 
 fn the_support_contact_serves_the_customer(cases: &mut Cases) {
@@ -20,23 +20,23 @@ fn the_support_contact_serves_the_customer(cases: &mut Cases) {
     cases.check(
         &SUB_06,
         [
-            ("a reseller that serves it", contact(fabrikam(), true), Allowed),
-            ("a reseller that does not", contact(fabrikam(), false), Denied(NOT_ELIGIBLE)),
+            ("a reseller that serves the customer", contact(fabrikam(), true), Allowed),
+            ("a reseller that does not serve the customer", contact(fabrikam(), false), Denied(NOT_ELIGIBLE)),
             ("the seller", contact(contoso(), false), Allowed),
             ("another direct-bill partner", contact(northwind(), true), Denied(NOT_ELIGIBLE)),
         ],
     );
 }
 
-fn a_cancellation_comes_within_168_hours(cases: &mut Cases) {
+fn a_subscription_is_cancelled_within_168_hours(cases: &mut Cases) {
     let bought = |time: &str| CancelSubscription { window_start: instant(time), ..cancel_subscription() };
     cases.check(
         &SUB_10,
         [
-            ("two days after", cancel_subscription(), Allowed),
-            ("168 hours after", bought("2023-09-25T12:00:00Z"), Allowed),
+            ("two days after the purchase", cancel_subscription(), Allowed),
+            ("168 hours after the purchase", bought("2023-09-25T12:00:00Z"), Allowed),
             (
-                "just later",
+                "just after 168 hours",
                 bought("2023-09-25T11:59:59.999999Z"),
                 Denied(&[Reason::CancellationWindowClosed]),
             ),
@@ -44,13 +44,13 @@ fn a_cancellation_comes_within_168_hours(cases: &mut Cases) {
     );
 }
 
-fn seats_go_back_within_168_hours(cases: &mut Cases) {
+fn seats_are_taken_back_within_168_hours(cases: &mut Cases) {
     let reducible = |seats_reducible| ChangeQuantity { seats_reducible, ..take_seats_back() };
     cases.check(
         &SUB_10,
         [
-            ("as many as are reducible", reducible(5), Allowed),
-            ("one too many", reducible(4), Denied(&[Reason::SeatReductionWindowClosed])),
+            ("as many seats as are reducible", reducible(5), Allowed),
+            ("one seat too many", reducible(4), Denied(&[Reason::SeatReductionWindowClosed])),
             ("seats are added", change_quantity(), Irrelevant),
         ],
     );
@@ -59,16 +59,16 @@ fn seats_go_back_within_168_hours(cases: &mut Cases) {
     assert_eq!(seats_reducible(&additions, now()), 5);
 }
 
-fn a_change_needs_the_state_that_it_starts_from(cases: &mut Cases) {
+fn a_subscription_changes_only_from_the_required_state(cases: &mut Cases) {
     use SubscriptionState::*;
     const NOT_ACTIVE: &[Reason] = &[Reason::SubscriptionNotActive];
     let suspend = |state| SuspendSubscription { state, ..suspend_subscription() };
     cases.check(
         &SUB_11,
         [
-            ("active is suspended", suspend(Active), Allowed),
-            ("pending is not", suspend(Pending), Denied(NOT_ACTIVE)),
-            ("cancelled is not", suspend(Cancelled), Denied(NOT_ACTIVE)),
+            ("an active subscription is suspended", suspend(Active), Allowed),
+            ("a pending subscription is not suspended", suspend(Pending), Denied(NOT_ACTIVE)),
+            ("a cancelled subscription is not suspended", suspend(Cancelled), Denied(NOT_ACTIVE)),
         ],
     );
     let SuspendSubscription { act, caller, seller, designated, .. } = suspend_subscription();
@@ -76,16 +76,20 @@ fn a_change_needs_the_state_that_it_starts_from(cases: &mut Cases) {
     cases.check(
         &SUB_11,
         [
-            ("suspended is reactivated", reactivate.clone(), Allowed),
-            ("expired is not", ReactivateSubscription { state: Expired, ..reactivate }, Denied(NOT_ACTIVE)),
+            ("a suspended subscription is reactivated", reactivate.clone(), Allowed),
+            (
+                "an expired subscription is not reactivated",
+                ReactivateSubscription { state: Expired, ..reactivate },
+                Denied(NOT_ACTIVE),
+            ),
         ],
     );
     cases.check(
         &SUB_11,
         [
-            ("seats of an active one", change_quantity(), Allowed),
+            ("seats of an active subscription", change_quantity(), Allowed),
             (
-                "of a suspended one",
+                "seats of a suspended subscription",
                 ChangeQuantity { state: Suspended, ..change_quantity() },
                 Denied(NOT_ACTIVE),
             ),
@@ -93,7 +97,7 @@ fn a_change_needs_the_state_that_it_starts_from(cases: &mut Cases) {
     );
 }
 
-fn a_designated_reseller_manages_and_the_seller_buys(cases: &mut Cases) {
+fn a_designated_reseller_manages_but_only_the_seller_buys(cases: &mut Cases) {
     let by = |caller, designated| SuspendSubscription { caller, designated, ..suspend_subscription() };
     let reseller = || agent_of(&fabrikam());
     cases.check(

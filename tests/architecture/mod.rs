@@ -8,6 +8,7 @@ mod imports;
 mod pages;
 mod portable;
 mod source;
+mod switches;
 
 use std::collections::BTreeMap;
 use std::process::Command;

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use crate::architecture::files::{files, root, shown};
 
+/// Pages at the top level.
+const TOP: [&str; 5] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
+
 /// Targets of a page's links to files, without those into the web and into the page itself.
 fn targets(text: &str) -> Vec<&str> {
     let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
@@ -17,7 +20,7 @@ fn is_there(page: &Path, target: &str) -> bool {
 #[test]
 fn every_link_of_a_page_leads_to_a_file() {
     let mut pages = files(&["deploy", "services", "shared", "tests"], "md");
-    pages.push(root().join("README.md"));
+    pages.extend(TOP.map(|page| root().join(page)));
     assert!(pages.len() >= 5, "{pages:?}");
     for page in pages {
         let text = std::fs::read_to_string(&page).unwrap();

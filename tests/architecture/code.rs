@@ -1,4 +1,5 @@
-//! What holds for the code of every service: statements are known, commands have one path, files are short.
+//! Rules for the code of every service: every SQL statement is listed, a command branches on `validate_only`
+//! only for a stated reason, and files are short.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,42 +8,43 @@ use crate::architecture::files::{crates, files, shown};
 use crate::architecture::imports;
 use crate::architecture::source::{Constant, Source};
 
-/// Lines of a file, at most.
+/// The most lines of a file.
 const LINES_MAX: usize = 500;
 
-/// What asks in its own code whether it only previews, and why it must.
+/// Files with a branch of their own for a `validate_only` call, a preview, each with its reason. Everywhere
+/// else the code shared by all commands tells a preview from a write.
 const OWN_PREVIEW: &[(&str, &str)] = &[
     (
         "services/customer/src/creation/cancel.rs",
-        "calling off acts at the other services, each step a write of its own: a preview ends before the first",
+        "a cancellation writes at the peers step by step: a preview ends before the first step",
     ),
     (
         "services/customer/src/creation/create.rs",
-        "a creation is an operation over services, answered when it is done: a preview ends before it begins",
+        "a creation is an operation across services: a preview ends before the operation begins",
     ),
     (
         "services/relationship/src/invitation/accept.rs",
-        "it registers an unknown tenant at the customer service",
+        "an acceptance registers an unknown tenant at the customer service: a preview must not",
     ),
     ("services/relationship/src/invitation/invite.rs", "a preview returns no link"),
     ("services/relationship/src/partnership/request.rs", "a preview returns no link"),
     (
         "services/relationship/src/reseller_relationship/remove.rs",
-        "it closes the relationship for orders at the subscription service",
+        "a removal closes the relationship for orders at the subscription service: a preview must not",
     ),
 ];
 
-/// Constants that only look like statements, and why no list has them.
+/// Constants that look like statements and are not, each with the reason why no list has them.
 const PIECES: &[(&str, &[&str], &str)] = &[(
     "services/partner-registry/src/facts/table.rs",
     &["FOUND", "CLAIMS", "MPN_IDS", "ACCOUNTS", "COMPANIES"],
-    "`ALL` puts them together",
+    "pieces of one statement, which `ALL` in the list puts together",
 )];
 
-/// How code asks.
+/// Identifiers by which code asks whether a call is a preview.
 const ASKS: [&str; 3] = ["validates_only", "is_dry", "validate_only"];
 
-/// What begins a statement.
+/// How a statement begins.
 const STATEMENTS: [&str; 5] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
 
 /// The libraries of the four services.
@@ -67,7 +69,8 @@ fn words(constant: &Constant) -> BTreeSet<String> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect()
 }
 
-/// Statements of a crate that its file does not list, and lists that nobody collects.
+/// The statements that are missing in the list `STATEMENTS` of their file, and the lists that no other file
+/// imports.
 fn unlisted(root: &Path) -> Vec<String> {
     let mut problems = Vec::new();
     let arrows = imports::of(root);
@@ -89,20 +92,23 @@ fn unlisted(root: &Path) -> Vec<String> {
 }
 
 #[test]
-fn every_statement_stands_in_its_files_list() {
+fn every_statement_is_in_the_list_of_its_file() {
     let mut pieces: BTreeSet<String> = PIECES
         .iter()
         .flat_map(|(file, names, _)| names.iter().map(move |name| format!("{file}: {name}")))
         .collect();
     let problems: Vec<String> = services().iter().flat_map(|root| unlisted(root)).collect();
     let problems: Vec<_> = problems.iter().filter(|problem| !pieces.remove(*problem)).collect();
-    assert!(problems.is_empty(), "no test holds these against the schema: {problems:#?}");
-    assert!(pieces.is_empty(), "no longer there, so take them off the list: {pieces:?}");
+    assert!(
+        problems.is_empty(),
+        "no test checks these statements against the schema, add them to STATEMENTS: {problems:#?}"
+    );
+    assert!(pieces.is_empty(), "PIECES lists constants that do not exist, remove them: {pieces:?}");
 }
 
-/// The negative control.
+/// The negative control of the test above.
 #[test]
-fn a_statement_that_no_list_has_is_found() {
+fn an_unlisted_statement_is_found() {
     let folder = "tests/architecture/fixtures/statements";
     let root = crate::architecture::files::root().join(folder).join("lib.rs");
     let expected = [
@@ -114,7 +120,7 @@ fn a_statement_that_no_list_has_is_found() {
 }
 
 #[test]
-fn a_preview_and_its_act_are_one_path() {
+fn only_listed_commands_branch_on_validate_only() {
     let mut unseen: BTreeSet<&str> = OWN_PREVIEW.iter().map(|(file, _)| *file).collect();
     let mut problems = BTreeSet::new();
     for module in services().iter().flat_map(|root| Source::read(root).modules) {
@@ -125,15 +131,22 @@ fn a_preview_and_its_act_are_one_path() {
             }
         }
     }
-    assert!(problems.is_empty(), "these ask whether they only preview:\n{problems:#?}");
-    assert!(unseen.is_empty(), "these no longer ask, so take them off the list: {unseen:?}");
+    assert!(
+        problems.is_empty(),
+        "these files branch on `validate_only` and are not in OWN_PREVIEW:\n{problems:#?}"
+    );
+    assert!(
+        unseen.is_empty(),
+        "these files do not branch on `validate_only`, remove them from OWN_PREVIEW: {unseen:?}"
+    );
 }
 
-/// What the import may know of our crates: the contract, and how a client speaks it.
+/// The crates of the suite that the import may use: the contract, and the code that a client needs to speak
+/// it.
 const OF_A_CLIENT: [&str; 3] = ["csp_proto", "csp_service", "csp_policy"];
 
 #[test]
-fn the_import_is_a_client() {
+fn the_import_uses_only_the_crates_of_a_client() {
     let root = crate::architecture::files::root().join("services/suite/src/lib.rs");
     let modules = Source::read(&root).modules;
     let import =
@@ -150,7 +163,7 @@ fn the_import_is_a_client() {
 }
 
 #[test]
-fn a_file_is_short() {
+fn every_source_file_is_short() {
     let long: Vec<String> = files(&["services", "shared", "tests"], "rs")
         .iter()
         .filter(|file| !file.components().any(|part| part.as_os_str() == "target"))

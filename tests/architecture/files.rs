@@ -1,4 +1,4 @@
-//! The files of the house.
+//! Finds the files of the workspace.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Files below these folders with that ending.
+/// The files below these folders with this extension, sorted.
 pub(crate) fn files(folders: &[&str], ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
@@ -25,7 +25,7 @@ pub(crate) fn files(folders: &[&str], ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The root of every library below `services` and `shared`.
+/// The root file of every library below `services` and `shared`.
 pub(crate) fn crates() -> Vec<PathBuf> {
     let roots = files(&["services", "shared"], "rs");
     let roots: Vec<_> = roots.into_iter().filter(|file| file.ends_with("src/lib.rs")).collect();
@@ -33,7 +33,7 @@ pub(crate) fn crates() -> Vec<PathBuf> {
     roots
 }
 
-/// A file as people name it: from the folder of the workspace.
+/// The file's path relative to the folder of the workspace.
 pub(crate) fn shown(file: &Path) -> String {
     file.strip_prefix(root()).unwrap_or(file).display().to_string()
 }

@@ -1,24 +1,24 @@
-//! Which file takes what from which other file of its crate.
+//! Which names each file imports from which other file of its crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::architecture::source::{Mention, Module, Source};
 
-/// Re-exports that lead to each other, at most.
+/// The most re-exports that are followed for one name: re-exports may lead to each other.
 const STEPS_MAX: usize = 16;
 
-/// What each file takes from each other file: the names.
+/// The imported names, by importing file and then by declaring file.
 pub(crate) type Arrows = BTreeMap<PathBuf, BTreeMap<PathBuf, BTreeSet<String>>>;
 
-/// What a path leads to.
+/// The target of a path.
 enum Target {
     Module(usize),
     Item(PathBuf),
 }
 
-/// The imports of the crate with this root. Who takes what a file re-exports takes it from where it is declared; a
-/// re-export alone takes nothing.
+/// The imports of the crate with this root file. A re-exported name counts as imported from the file that
+/// declares the name. A re-export by itself counts as no import.
 pub(crate) fn of(root: &Path) -> Arrows {
     let source = Source::read(root);
     let mut arrows = Arrows::new();
@@ -43,7 +43,7 @@ fn taken(source: &Source, at: usize, module: &Module) -> Vec<(String, PathBuf)> 
             Some(Target::Module(of)) if one.name == "*" && !one.exported => {
                 taken.push(("*".to_owned(), source.modules[of].file.clone()));
             }
-            // What is taken out of a module is seen where the module's name is used.
+            // An import of a whole module counts by the paths that use the module's name.
             _ => {}
         }
     }
@@ -57,14 +57,15 @@ fn taken(source: &Source, at: usize, module: &Module) -> Vec<(String, PathBuf)> 
     taken
 }
 
-/// Whether the code uses a name that the file also re-exports. A word in small letters is a function only where it
-/// is called.
+/// Whether the code uses a name that the file also re-exports. A name in small letters may be a local
+/// variable, so only a call or a reference counts as a use.
 fn is_used(module: &Module, name: &str) -> bool {
     let is_small = name.chars().next().is_some_and(char::is_lowercase);
     module.paths.iter().any(|one| one.path[0] == name && (one.called || !is_small))
 }
 
-/// Where a path leads; nowhere when it leaves the crate.
+/// The target of a path, or `None` when the path leads out of the crate. `steps` re-exports were followed
+/// before.
 fn resolve(source: &Source, at: usize, path: &[String], steps: usize) -> Option<Target> {
     let (first, rest) = path.split_first()?;
     let begin = match first.as_str() {
@@ -79,7 +80,8 @@ fn resolve(source: &Source, at: usize, path: &[String], steps: usize) -> Option<
     if rest.is_empty() { Some(Target::Module(begin)) } else { within(source, begin, rest, steps, true) }
 }
 
-/// Where a path leads from inside a module. `surely`: its first name must be one of that module.
+/// The target of a path that starts in this module. With `surely` the path's first name belongs to the module
+/// even when the name was not found there, as with a name that a macro declares.
 fn within(source: &Source, at: usize, path: &[String], steps: usize, surely: bool) -> Option<Target> {
     let module = &source.modules[at];
     let (name, rest) = path.split_first()?;
@@ -99,10 +101,11 @@ fn within(source: &Source, at: usize, path: &[String], steps: usize, surely: boo
     }
 }
 
-/// What a module's own `use` calls by that name.
+/// The target of a name that the module imports by `use`.
 fn imported(source: &Source, at: usize, name: &str, steps: usize) -> Option<Target> {
     let uses = &source.modules[at].uses;
-    // `use config::X` beside a module `config` of the same crate means the module, as the compiler reads it.
+    // The path of a `use` may begin with the name of a module beside it, as in the compiler. A path that is
+    // only the name itself is skipped: it would lead back here.
     let named = uses.iter().find(|one| one.name == name && one.path != [name]);
     if let Some(one) = named {
         return resolve(source, at, &one.path, steps + 1);

@@ -1,5 +1,5 @@
-//! What depends on what: the direction of dependencies, what each shared crate must not know, and that no file takes
-//! what rests on it.
+//! The direction of dependencies between crates and between files, and the rules for the source text:
+//! portable SQL, listed statements, short files, pages without dead links.
 
 mod circles;
 mod code;
@@ -15,7 +15,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Every crate of the suite, and which other crates of the suite it may depend on.
+/// Every crate of the suite, with the crates of the suite that it may depend on.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("csp-policy", &[]),
     ("csp-proto", &[]),
@@ -42,7 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 const SHARED: &[&str] = &["csp-policy", "csp-proto", "csp-store", "csp-service"];
 
-/// Normal dependencies by crate, of this workspace.
+/// The normal dependencies of each crate of this workspace, without those for tests and builds.
 fn dependencies() -> BTreeMap<String, Vec<String>> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
@@ -76,7 +76,7 @@ fn dependencies_point_one_way() {
 }
 
 #[test]
-fn every_crate_has_its_place() {
+fn every_crate_is_in_the_table_of_dependencies() {
     let known: Vec<&str> = ALLOWED.iter().map(|(name, _)| *name).chain(["csp-tests"]).collect();
     for name in dependencies().keys() {
         assert!(known.contains(&name.as_str()), "{name} has no row in the table of dependencies");
@@ -84,12 +84,12 @@ fn every_crate_has_its_place() {
 }
 
 #[test]
-fn the_policy_knows_nothing_but_days() {
+fn the_policy_depends_on_a_date_library_alone() {
     assert_eq!(dependencies()["csp-policy"], ["jiff"]);
 }
 
 #[test]
-fn the_store_knows_no_protocol() {
+fn the_store_depends_on_no_grpc_or_protobuf_library() {
     let store = &dependencies()["csp-store"];
     for foreign in ["tonic", "prost", "prost-types", "tonic-types"] {
         assert!(!store.iter().any(|name| name == foreign), "csp-store must not depend on {foreign}");

@@ -1,45 +1,45 @@
-//! SQL that both backends understand, and PostgreSQL's distributed relatives after them: every migration and every
-//! statement in the services is held against one list.
+//! Portable SQL: every migration and every statement must run on SQLite, on PostgreSQL, and later on
+//! PostgreSQL's distributed relatives. One list of forbidden words checks them all.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Words that must not stand in SQL, and why. A word is looked for whole.
+/// Words that SQL must not contain, each with its reason. Only whole words match.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("serial", "keys are made by clients"),
     ("bigserial", "keys are made by clients"),
     ("autoincrement", "keys are made by clients"),
     ("nextval", "keys are made by clients"),
     ("sequence", "keys are made by clients"),
-    ("trigger", "what happens is said by the command"),
-    ("savepoint", "distributed databases have none, or poor ones"),
-    ("listen", "who waits asks again"),
-    ("notify", "who waits asks again"),
-    ("pg_advisory_lock", "a row is what both sides write"),
-    ("pg_advisory_xact_lock", "a row is what both sides write"),
-    ("lock", "a row is what both sides write"),
+    ("trigger", "the command alone says what is written"),
+    ("savepoint", "distributed databases do not support savepoints, or support them poorly"),
+    ("listen", "a waiting process polls"),
+    ("notify", "a waiting process polls"),
+    ("pg_advisory_lock", "both sides write a guard row"),
+    ("pg_advisory_xact_lock", "both sides write a guard row"),
+    ("lock", "both sides write a guard row"),
     ("now", "time is a parameter"),
     ("current_timestamp", "time is a parameter"),
-    ("random", "chance is a parameter"),
-    ("json_each", "SQLite alone"),
-    ("unnest", "PostgreSQL alone"),
-    ("any", "PostgreSQL alone: a list of placeholders instead"),
-    ("pragma", "SQLite alone"),
-    ("autovacuum", "a server's own matter"),
-    ("deferrable", "fails at the shared commit, for everybody in it"),
-    ("boolean", "a BIGINT of 0 and 1"),
-    ("uuid", "a TEXT"),
-    ("timestamp", "a BIGINT of microseconds"),
-    ("timestamptz", "a BIGINT of microseconds"),
+    ("random", "a random value is a parameter"),
+    ("json_each", "only SQLite has this function"),
+    ("unnest", "only PostgreSQL has this function"),
+    ("any", "only PostgreSQL compares with an array: use a list of placeholders"),
+    ("pragma", "only SQLite has pragmas"),
+    ("autovacuum", "a setting of the server"),
+    ("deferrable", "a deferred check fails at the commit, which on SQLite many writes share"),
+    ("boolean", "use a BIGINT of 0 or 1"),
+    ("uuid", "use a TEXT"),
+    ("timestamp", "use a BIGINT of microseconds"),
+    ("timestamptz", "use a BIGINT of microseconds"),
     ("real", "money never floats"),
     ("float", "money never floats"),
     ("double", "money never floats"),
-    ("integer", "a BIGINT"),
-    ("varchar", "a TEXT"),
-    ("bytea", "a BLOB: the store translates"),
+    ("integer", "use a BIGINT"),
+    ("varchar", "use a TEXT"),
+    ("bytea", "use a BLOB: the store translates it for PostgreSQL"),
 ];
 
-/// The column by which each table would be distributed: it is part of every row.
+/// The column by which a distributed database would place the rows of each table.
 const DISTRIBUTION: &[(&str, &str)] = &[
     ("affiliation", "organization"),
     ("admin_grant", "customer_tenant"),
@@ -77,10 +77,10 @@ const DISTRIBUTION: &[(&str, &str)] = &[
     ("subscription", "customer_tenant"),
 ];
 
-/// What begins a statement, in a migration or in a constant.
+/// How a statement begins.
 const STATEMENTS: &[&str] = &["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
 
-/// What stands in the later pieces of a statement that is put together from several.
+/// Text by which a later piece of an assembled statement is recognised as SQL.
 const PIECES: &[&str] = &[
     " FROM ",
     " WHERE ",
@@ -93,18 +93,18 @@ const PIECES: &[&str] = &[
     " LIMIT $",
 ];
 
-/// Files below `services` and `shared` with that ending.
+/// The files below `services` and `shared` with this extension.
 fn files(ending: &str) -> Vec<PathBuf> {
     crate::architecture::files::files(&["services", "shared"], ending)
 }
 
-/// A migration without its comments.
+/// A migration's text without its comments.
 fn statement_of(migration: &Path) -> String {
     let text = std::fs::read_to_string(migration).unwrap();
     text.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join(" ")
 }
 
-/// String literals that are statements, in a source file that is no backend's own.
+/// The string literals of a source file that are SQL. Literals of the file's test module are left out.
 fn statements_in(source: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(source).unwrap();
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
@@ -115,8 +115,8 @@ fn statements_in(source: &Path) -> Vec<String> {
     code.split('"').skip(1).step_by(2).filter(is_statement).map(str::to_owned).collect()
 }
 
-/// What in the SQL is forbidden.
-fn faults(sql: &str) -> Vec<&'static str> {
+/// The forbidden words in the SQL. Text literals are not searched.
+fn forbidden_words(sql: &str) -> Vec<&'static str> {
     let quoted_away: String = sql.split('\'').step_by(2).collect();
     let lower = quoted_away.to_lowercase();
     let words: BTreeSet<&str> = lower.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
@@ -130,10 +130,10 @@ fn faults(sql: &str) -> Vec<&'static str> {
 fn every_migration_is_one_portable_statement() {
     for migration in files("sql") {
         let sql = statement_of(&migration);
-        assert_eq!(faults(&sql), [""; 0], "{}", migration.display());
+        assert_eq!(forbidden_words(&sql), [""; 0], "{}", migration.display());
         assert!(
             !sql.trim_end().trim_end_matches(';').contains(';'),
-            "{}: one statement",
+            "{}: a migration is one statement",
             migration.display()
         );
         let begins =
@@ -156,19 +156,19 @@ fn every_table_has_a_key_and_a_distribution_column() {
         assert!(sql.contains("PRIMARY KEY"), "`{table}` has no key: {}", migration.display());
         unseen.remove(table);
     }
-    assert_eq!(unseen, BTreeSet::new(), "tables in the list that no migration makes");
+    assert_eq!(unseen, BTreeSet::new(), "tables in the list that no migration creates");
 }
 
 #[test]
 fn every_statement_is_portable() {
     let mut seen = 0;
     for source in files("rs") {
-        // What a backend's own executor says is that backend's matter.
+        // A backend's own code may use that backend's SQL.
         if source.components().any(|part| ["sqlite", "postgres"].iter().any(|own| part.as_os_str() == *own)) {
             continue;
         }
         for sql in statements_in(&source) {
-            assert_eq!(faults(&sql), [""; 0], "{}: {sql}", source.display());
+            assert_eq!(forbidden_words(&sql), [""; 0], "{}: {sql}", source.display());
             seen += 1;
         }
     }
@@ -176,7 +176,7 @@ fn every_statement_is_portable() {
 }
 
 #[test]
-fn what_is_not_portable_is_found() {
+fn sql_that_is_not_portable_is_found() {
     for (sql, fault) in [
         ("CREATE TABLE t (id BIGSERIAL PRIMARY KEY)", "bigserial"),
         ("SELECT id FROM t FOR UPDATE", "for update"),
@@ -185,7 +185,7 @@ fn what_is_not_portable_is_found() {
         ("UPDATE t SET time = now()", "now"),
         ("SELECT pg_advisory_lock($1)", "pg_advisory_lock"),
     ] {
-        assert_eq!(faults(sql), [fault], "{sql}");
+        assert_eq!(forbidden_words(sql), [fault], "{sql}");
     }
-    assert_eq!(faults("SELECT 'any now?' FROM t WHERE listen_to = $1"), [""; 0]);
+    assert_eq!(forbidden_words("SELECT 'any now?' FROM t WHERE listen_to = $1"), [""; 0]);
 }

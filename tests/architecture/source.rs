@@ -1,43 +1,42 @@
-//! The production code of a crate as a tree of modules: what each file declares, and what it takes from others.
-//! `#[cfg(test)]` items are left out.
+//! The production code of a crate as a tree of modules: what each module declares, and what it imports.
+//! Items for tests (`#[cfg(test)]`, `#[test]`) are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// A module, in a file of its own or inside its parent's.
+/// A module, in a file of its own or in the file of its parent.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
     pub(crate) file: PathBuf,
     pub(crate) parent: Option<usize>,
     pub(crate) children: BTreeMap<String, usize>,
-    /// Functions, types, constants … that it declares.
+    /// Names of the functions, types, constants and so on that the module declares.
     pub(crate) items: BTreeSet<String>,
     pub(crate) uses: Vec<Use>,
-    /// Paths in its code, other than those of `use`.
+    /// Paths in the module's code, without those of `use`.
     pub(crate) paths: Vec<Mention>,
-    /// Its constants: name, type and value.
     pub(crate) constants: Vec<Constant>,
-    /// Every word of its production code.
+    /// Every identifier in the module's production code.
     pub(crate) words: BTreeSet<String>,
 }
 
-/// One name that a `use` brings in.
+/// One name that a `use` imports.
 #[derive(Debug, Clone)]
 pub(crate) struct Use {
-    /// The name, or `*`.
+    /// The name in the importing module, or `*` for a glob.
     pub(crate) name: String,
     pub(crate) path: Vec<String>,
-    /// Whether others may take it from here.
+    /// Whether the `use` is public, so that other modules may import the name from here.
     pub(crate) exported: bool,
 }
 
-/// A path, or a single word, in the code.
+/// A path in the code, or a single identifier.
 #[derive(Debug, Clone)]
 pub(crate) struct Mention {
     pub(crate) path: Vec<String>,
-    /// Whether it is called.
+    /// Whether the path is called, or referenced as in `&name`. Always true for a path of several names.
     pub(crate) called: bool,
 }
 
@@ -48,21 +47,21 @@ pub(crate) struct Constant {
     pub(crate) value: TokenStream,
 }
 
-/// The modules of a crate; the first is its root.
+/// The modules of a crate. The first module is the root.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) modules: Vec<Module>,
 }
 
 impl Source {
-    /// Reads the crate whose root is this file.
+    /// Reads the crate with this root file.
     pub(crate) fn read(root: &Path) -> Source {
         let mut source = Source { modules: Vec::new() };
         source.file(root, root.parent().unwrap(), None);
         source
     }
 
-    /// A module in a file of its own; `folder` is where its children are.
+    /// Reads a module in a file of its own. `folder` holds the module's children.
     fn file(&mut self, file: &Path, folder: &Path, parent: Option<usize>) -> usize {
         let text =
             std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
@@ -127,7 +126,7 @@ impl Source {
         self.modules[at].constants.push(Constant { name: name.to_string(), kind, value });
     }
 
-    /// Notes every path and word of the code, and of what is nested in it.
+    /// Records every path and identifier in the code and in its nested groups.
     fn code(&mut self, at: usize, tokens: &[TokenTree]) {
         let mut next = 0;
         while next < tokens.len() {
@@ -151,7 +150,7 @@ impl Source {
         }
     }
 
-    /// Notes the path that begins here; gives the place after it.
+    /// Records the path that begins at index `begin`. Returns the index after the path.
     fn path(&mut self, at: usize, tokens: &[TokenTree], begin: usize) -> usize {
         let (mut path, mut end) = (vec![tokens[begin].to_string()], begin + 1);
         while is_colons(tokens, end) && matches!(tokens.get(end + 2), Some(TokenTree::Ident(_))) {
@@ -171,19 +170,19 @@ impl Source {
     }
 }
 
-/// What begins a declaration.
+/// Keywords that begin a declaration.
 const DECLARES: [&str; 9] =
     ["fn", "struct", "enum", "trait", "type", "const", "static", "union", "macro_rules"];
 
-/// The items of a stream, each with its attributes; those under `#[cfg(test)]` are left out. Statements of a body
-/// are split in the same way, which does no harm.
+/// The items of a stream, without their attributes and without items for tests. The statements of a function
+/// body are split in the same way, which does no harm.
 fn items(stream: TokenStream) -> Vec<Vec<TokenTree>> {
     let (mut items, mut item) = (Vec::new(), Vec::new());
     let mut is_test = false;
     let mut tokens = stream.into_iter().peekable();
     while let Some(token) = tokens.next() {
         if item.is_empty() && token.to_string() == "#" {
-            // `#![…]` is of the file.
+            // `#![…]` is an attribute of the file, not of the next item.
             tokens.next_if(|next| next.to_string() == "!");
             let Some(TokenTree::Group(attribute)) = tokens.next() else { continue };
             let words: String = attribute.stream().to_string().split_whitespace().collect();
@@ -192,7 +191,7 @@ fn items(stream: TokenStream) -> Vec<Vec<TokenTree>> {
         }
         let ends = match &token {
             TokenTree::Punct(punct) => punct.as_char() == ';',
-            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace && !goes_on(&item),
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace && !ends_with_semicolon(&item),
             _ => false,
         };
         item.push(token);
@@ -209,8 +208,8 @@ fn items(stream: TokenStream) -> Vec<Vec<TokenTree>> {
     items
 }
 
-/// Whether the item goes on after braces: it ends with a semicolon.
-fn goes_on(item: &[TokenTree]) -> bool {
+/// Whether the item ends with a semicolon even after braces, as `use a::{b, c};` does.
+fn ends_with_semicolon(item: &[TokenTree]) -> bool {
     let Some(begin) = keyword(item) else { return false };
     let next = item.get(begin + 1).map(ToString::to_string).unwrap_or_default();
     match item[begin].to_string().as_str() {
@@ -220,7 +219,7 @@ fn goes_on(item: &[TokenTree]) -> bool {
     }
 }
 
-/// Where the item's first word is, after its visibility.
+/// The index of the item's first word after its visibility.
 fn keyword(item: &[TokenTree]) -> Option<usize> {
     let begin = match item.first()?.to_string().as_str() {
         "pub" if matches!(item.get(1), Some(TokenTree::Group(_))) => 2,
@@ -236,12 +235,12 @@ fn is_colons(tokens: &[TokenTree], at: usize) -> bool {
     is(tokens.get(at)) && is(tokens.get(at + 1))
 }
 
-/// The names that a tree of `use` brings in.
+/// The names that a tree of `use` imports.
 fn tree(tokens: &[TokenTree], before: &[String], exported: bool, found: &mut Vec<Use>) {
     for branch in
         tokens.split(|token| matches!(token, TokenTree::Punct(punct) if ",;".contains(punct.as_char())))
     {
-        // `::name` is another crate.
+        // `::name` names another crate.
         if branch.is_empty() || before.is_empty() && is_colons(branch, 0) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! What the deployments set, and how long they wait.
+//! The variables that the deployments set, and how long the deployments wait for a process to stop.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use csp_suite::suite::STOP_MAX;
 
 use crate::deploy::entry::{entries, folder};
 
-/// How a deployment says how long it waits for a process to stop, and in which file.
+/// Files below `deploy/` and the text before the time for which the deployment waits for a process to stop.
 const GRACES: [(&str, &str); 3] = [
     ("compose.yaml", "stop_grace_period: "),
     ("kubernetes/stateful-set.yaml", "terminationGracePeriodSeconds: "),
@@ -20,7 +20,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
-/// Every name of a variable of ours in a text.
+/// The names of all variables of the suite in a text.
 fn variables_in(text: &str) -> BTreeSet<String> {
     let is_of_a_name = |letter: char| letter.is_ascii_uppercase() || letter == '_';
     let words = text.split(|letter| !is_of_a_name(letter));
@@ -28,7 +28,7 @@ fn variables_in(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_variable_of_a_deployment_is_one_that_the_example_explains() {
+fn the_example_explains_every_variable_of_a_deployment() {
     let explained: BTreeSet<String> = entries().into_iter().flat_map(|entry| entry.variables).collect();
     let mut used = BTreeSet::new();
     for file in files_below(&folder()) {
@@ -42,7 +42,7 @@ fn every_variable_of_a_deployment_is_one_that_the_example_explains() {
 }
 
 #[test]
-fn a_variable_is_found_wherever_it_stands() {
+fn a_variable_is_found_anywhere_in_a_text() {
     let text = "A=1 CSP__DATA=/x\n  - { name: CSP__LISTNE, value: 1 }";
     assert_eq!(variables_in(text), ["CSP__DATA", "CSP__LISTNE"].map(str::to_owned).into());
 }
@@ -55,7 +55,7 @@ fn every_deployment_waits_longer_than_a_process_takes_to_stop() {
         assert!(!said.is_empty(), "{file} does not say `{key}`");
         for grace in said {
             let grace = Duration::from_secs(grace.trim_end_matches('s').parse().unwrap());
-            assert!(grace > STOP_MAX, "{file} waits {grace:?} only");
+            assert!(grace > STOP_MAX, "{file} waits only {grace:?}, a process may take {STOP_MAX:?}");
         }
     }
 }

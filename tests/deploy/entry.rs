@@ -1,31 +1,31 @@
-//! The example configuration, read as a person reads it: what is commented out is an entry too.
+//! Reads the example configuration. An entry that is commented out counts as an entry too.
 
 use std::path::{Path, PathBuf};
 
-/// The folder of what deploys the suite.
+/// The folder `deploy/`.
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy")
 }
 
-/// The example configuration.
+/// The file of the example configuration.
 pub(crate) fn path() -> PathBuf {
     folder().join("csp.toml")
 }
 
-/// One key of the example, with what the comment above it says.
+/// One key of the example, with the default and the variables from the comment above the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// The key with its table: `database.url`.
     pub(crate) key: String,
-    /// The value, as TOML writes it.
+    /// The value as TOML text.
     pub(crate) value: String,
-    /// The default, as TOML writes it; `none` where there is none.
+    /// The default as TOML text, or `none`.
     pub(crate) default: String,
-    /// How the environment spells the key; the first goes over the others.
+    /// The environment variables that set the key. The first overrides the others.
     pub(crate) variables: Vec<String>,
 }
 
-/// Every entry, in its order.
+/// Every entry, in the order of the file.
 pub(crate) fn entries() -> Vec<Entry> {
     let text = std::fs::read_to_string(path()).unwrap();
     let mut explained = None;
@@ -46,15 +46,16 @@ pub(crate) fn entries() -> Vec<Entry> {
     entries
 }
 
-/// The example with everything said that is commented out.
-pub(crate) fn said_in_full() -> String {
+/// The example with every commented-out entry in force.
+pub(crate) fn uncommented() -> String {
     let text = std::fs::read_to_string(path()).unwrap();
     let in_full =
         |line: &str| pair_of(line).map_or(line.to_owned(), |(key, value)| format!("{key} = {value}"));
     text.lines().map(in_full).collect::<Vec<_>>().join("\n")
 }
 
-/// Keys and values of a configuration as `csp config` prints it: an address with the path that it always has.
+/// The keys and values of a configuration that `csp config` printed. The path `/` that `csp config` adds to
+/// an address is removed.
 pub(crate) fn pairs(shown: &str) -> Vec<(String, String)> {
     let mut table = "";
     let mut pairs = Vec::new();
@@ -76,7 +77,7 @@ fn table_of(line: &str) -> Option<&str> {
     line.strip_prefix('[')?.strip_suffix(']')
 }
 
-/// A key and its value; `#key = value` is one that is commented out, `# text` is a comment.
+/// A key and its value. `#key = value` is a commented-out entry, `# text` is a comment.
 fn pair_of(line: &str) -> Option<(&str, &str)> {
     let line = line.strip_prefix('#').unwrap_or(line);
     line.split_once(" = ").filter(|(key, _)| !key.contains(' '))

@@ -8,14 +8,15 @@ use csp_suite::service::Service;
 use csp_tests::process::csp;
 use tempfile::NamedTempFile;
 
-use crate::deploy::entry::{Entry, entries, pairs, said_in_full};
+use crate::deploy::entry::{Entry, entries, pairs, uncommented};
 
-/// How a command is asked: as `csp up` sees the configuration, and as `csp serve` of each service does.
+/// The views of a configuration: `None` is the view of `csp up`, the others are the views of `csp serve` for
+/// each service.
 fn views() -> Vec<Option<Service>> {
     std::iter::once(None).chain(Service::ALL.map(Some)).collect()
 }
 
-/// What `csp config` says is in force.
+/// The keys and values in force, as `csp config` prints them.
 async fn in_force(
     view: Option<Service>,
     file: Option<&Path>,
@@ -34,22 +35,22 @@ async fn in_force(
     pairs(&String::from_utf8(output.stdout).unwrap()).into_iter().collect()
 }
 
-/// An entry's value as `csp config` shows it.
+/// An entry's value as `csp config` prints it, with the password hidden.
 fn shown(entry: &Entry) -> String {
     entry.value.replace(":PASSWORD@", ":***@")
 }
 
-/// A variable with the value of its entry.
+/// An environment variable with the value of its entry.
 fn variable(name: &str, entry: &Entry) -> (String, String) {
     (name.to_owned(), entry.value.trim_matches('"').to_owned())
 }
 
 #[tokio::test]
-async fn every_key_in_force_is_in_the_example() {
+async fn the_example_has_every_key_and_no_other() {
     let explained: BTreeSet<String> = entries().into_iter().map(|entry| entry.key).collect();
     let mut file = NamedTempFile::new().unwrap();
-    // What has no default is in force only when it is said.
-    file.write_all(said_in_full().as_bytes()).unwrap();
+    // A key without a default is in force only when the file sets it.
+    file.write_all(uncommented().as_bytes()).unwrap();
     let mut in_any_view = BTreeSet::new();
     for view in views() {
         in_any_view.extend(in_force(view, Some(file.path()), &[]).await.into_keys());
@@ -58,9 +59,9 @@ async fn every_key_in_force_is_in_the_example() {
 }
 
 #[tokio::test]
-async fn what_the_example_says_or_comments_out_is_what_comes_into_force() {
+async fn every_value_of_the_example_takes_effect() {
     let mut file = NamedTempFile::new().unwrap();
-    file.write_all(said_in_full().as_bytes()).unwrap();
+    file.write_all(uncommented().as_bytes()).unwrap();
     for view in views() {
         let in_force = in_force(view, Some(file.path()), &[]).await;
         for entry in entries().iter().filter(|entry| in_force.contains_key(&entry.key)) {
@@ -70,8 +71,8 @@ async fn what_the_example_says_or_comments_out_is_what_comes_into_force() {
 }
 
 #[tokio::test]
-async fn a_default_in_the_example_is_the_default() {
-    // A process of one service needs its peers, which have no default.
+async fn the_defaults_in_the_example_are_true() {
+    // A process with one service needs the addresses of its peers, which have no default.
     let entries = entries();
     let peers = entries.iter().filter(|entry| entry.key.starts_with("peers."));
     let peers: Vec<_> = peers.map(|entry| variable(&entry.variables[0], entry)).collect();
@@ -86,14 +87,14 @@ async fn a_default_in_the_example_is_the_default() {
 }
 
 #[tokio::test]
-async fn the_environment_spells_a_key_as_the_example_says() {
+async fn every_variable_in_the_example_sets_its_key() {
     let entries = entries();
     let spelled = |nth: fn(&Entry) -> Option<&String>| -> Vec<_> {
         entries.iter().filter_map(|entry| Some(variable(nth(entry)?, entry))).collect()
     };
     let first = spelled(|entry| entry.variables.first());
     let last = spelled(|entry| entry.variables.last());
-    assert_ne!(first, last, "`DATABASE_URL` is another name");
+    assert_ne!(first, last, "`DATABASE_URL` is a second name of a key");
     for environment in [first, last] {
         for view in views() {
             let in_force = in_force(view, None, &environment).await;

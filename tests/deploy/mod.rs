@@ -1,5 +1,5 @@
-//! What stands in `deploy/`, held against the command that it deploys: the example configuration is complete and
-//! says no more than is true, the deployments use what is there, and a probe tells well from unwell.
+//! The files in `deploy/`, compared with the command `csp`: the example configuration is complete and true,
+//! the deployments set only known variables, and the probe reports whether a process serves.
 
 mod deployments;
 mod entry;

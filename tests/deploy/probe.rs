@@ -1,10 +1,10 @@
-//! `csp health`, as a deployment asks it: by the exit code.
+//! `csp health` as the probe of a deployment, which reads the exit code.
 
 use std::net::SocketAddr;
 
 use csp_tests::process::{Place, Process, csp};
 
-/// The exit code and what was said, on either stream.
+/// The exit code and the output, stdout before stderr.
 async fn probed(server: SocketAddr, more: &[&str]) -> (Option<i32>, String) {
     let mut command = csp();
     command.args(["health", "--server", &server.to_string()]).args(more);
@@ -14,7 +14,7 @@ async fn probed(server: SocketAddr, more: &[&str]) -> (Option<i32>, String) {
 }
 
 #[tokio::test]
-async fn a_probe_tells_a_process_that_serves_from_one_that_has_stopped() {
+async fn the_probe_succeeds_while_the_process_serves_and_fails_after_it_has_stopped() {
     let (folder, server) = (tempfile::tempdir().unwrap(), Place::of_its_own().public);
     let process = Process::up(folder.path(), server, None).await;
     let well = (Some(0), format!("{server}: SERVING"));

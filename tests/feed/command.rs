@@ -1,4 +1,4 @@
-//! What a person with `csp watch` sees.
+//! The output of `csp watch`.
 
 use std::process::Command;
 
@@ -16,7 +16,7 @@ fn watch(suite: &Running, arguments: &[&str]) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_change_is_one_line() {
+async fn csp_watch_prints_every_change_as_one_line() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     suite.customer_of("tailspin", "FR", &litware, None).await;

@@ -1,4 +1,4 @@
-//! A consumer that applies every event from the beginning ends with exactly the book.
+//! A consumer that applies every event from the beginning ends with exactly the stored resources.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use csp_tests::story;
 
 mod reads;
 
-/// Every resource by its name, as JSON.
+/// Resources as JSON, by name.
 pub(crate) type Resources = BTreeMap<String, String>;
 
-/// Applies the events of every service from the beginning.
-async fn told(suite: &Running) -> Resources {
+/// The resources that the events of every service add up to, from the beginning.
+async fn folded(suite: &Running) -> Resources {
     let mut book = Resources::new();
     for service in SERVICES {
         let mut watched = suite.operator().watch_from(service, Start::Beginning).await;
@@ -25,7 +25,7 @@ async fn told(suite: &Running) -> Resources {
     book
 }
 
-/// An event fits what is there: it changes the resource that the one before it left.
+/// Applies an event, whose `before` must be the resource that the earlier events left.
 fn apply(book: &mut Resources, event: Event) {
     let was = book.remove(&event.subject);
     assert_eq!(was, event.before.as_ref().map(shown), "{} of {}", event.command, event.subject);
@@ -39,24 +39,26 @@ fn shown(resource: &Any) -> String {
 }
 
 #[track_caller]
-fn must_be_the_same(told: &Resources, read: &Resources) {
-    let names: std::collections::BTreeSet<&String> = told.keys().chain(read.keys()).collect();
+fn must_be_the_same(folded: &Resources, read: &Resources) {
+    let names: std::collections::BTreeSet<&String> = folded.keys().chain(read.keys()).collect();
     let differing: Vec<String> = names
         .into_iter()
-        .filter(|name| told.get(*name) != read.get(*name))
-        .map(|name| format!("{name}\n  told {:?}\n  read {:?}", told.get(name), read.get(name)))
+        .filter(|name| folded.get(*name) != read.get(*name))
+        .map(|name| {
+            format!("{name}\n  from the feed {:?}\n  read by RPC {:?}", folded.get(name), read.get(name))
+        })
         .collect();
-    assert!(differing.is_empty(), "{} differ:\n{}", differing.len(), differing.join("\n"));
+    assert!(differing.is_empty(), "{} resources differ:\n{}", differing.len(), differing.join("\n"));
 }
 
 #[tokio::test]
-async fn the_feed_adds_up_to_the_book() {
+async fn the_events_add_up_to_the_stored_resources() {
     let suite = Running::start().await;
     story::play(&suite).await;
-    let (told, read) = (told(&suite).await, reads::everything(&suite).await);
-    must_be_the_same(&told, &read);
+    let (folded, read) = (folded(&suite).await, reads::everything(&suite).await);
+    must_be_the_same(&folded, &read);
     let kinds: std::collections::BTreeSet<&str> =
-        told.values().filter_map(|json| json.split('"').nth(3)?.rsplit('.').next()).collect();
+        folded.values().filter_map(|json| json.split('"').nth(3)?.rsplit('.').next()).collect();
     let every_kind = [
         "AdminGrant",
         "Cart",
@@ -80,7 +82,7 @@ async fn the_feed_adds_up_to_the_book() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_imported_book_adds_up_too() {
+async fn the_events_of_an_import_add_up_to_the_stored_resources() {
     let suite = Running::start().await;
     let refusals = suite.folder().join("refusals.csv");
     let imported = std::process::Command::new(env!("CARGO_BIN_EXE_csp-under-test"))
@@ -90,9 +92,10 @@ async fn an_imported_book_adds_up_too() {
         .output()
         .unwrap();
     assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
-    must_be_the_same(&told(&suite).await, &reads::everything(&suite).await);
+    must_be_the_same(&folded(&suite).await, &reads::everything(&suite).await);
 }
 
+/// The negative control of the tests above.
 #[tokio::test]
 async fn a_feed_that_lost_an_event_does_not_add_up() {
     let suite = Running::start().await;

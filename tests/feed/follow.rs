@@ -1,4 +1,4 @@
-//! What a watch tells.
+//! The events and bookmarks of a watch, and how a watch is resumed, filtered, refused and ended.
 
 use csp_proto::feed::v1::{EventFilter, Start};
 use csp_proto::relationship::v1::Partnership;
@@ -10,7 +10,7 @@ use tonic::Code;
 use csp_tests::story;
 
 #[tokio::test]
-async fn an_event_says_what_changed_by_whom_and_by_which_decision() {
+async fn an_event_has_the_change_its_actor_and_its_decision() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     let mut watched = suite.operator().watch_from("relationship", Start::Now).await;
@@ -45,7 +45,7 @@ fn packed(partnership: &Partnership) -> prost_types::Any {
 }
 
 #[tokio::test]
-async fn a_consumer_goes_on_where_it_stopped_and_gets_nothing_twice() {
+async fn a_consumer_resumes_where_it_stopped_and_gets_no_event_twice() {
     let suite = Running::start().await;
     story::play(&suite).await;
     let operator = suite.operator();
@@ -59,12 +59,12 @@ async fn a_consumer_goes_on_where_it_stopped_and_gets_nothing_twice() {
         let (rest, end) = resumed.until_caught_up().await;
         assert_eq!(rest, all[middle + 1..], "{service}");
         let mut at_the_end = operator.watch(service, after(&end.cursor)).await.unwrap();
-        assert_eq!(at_the_end.bookmark().await.position, count, "{service}: nothing is told twice");
+        assert_eq!(at_the_end.bookmark().await.position, count, "{service}: no event comes twice");
     }
 }
 
 #[tokio::test]
-async fn a_filter_leaves_out_what_does_not_fit_and_its_cursor_goes_on() {
+async fn a_filter_omits_events_and_its_cursor_still_advances() {
     let suite = Running::start().await;
     story::play(&suite).await;
     let operator = suite.operator();
@@ -98,12 +98,16 @@ async fn a_filter_leaves_out_what_does_not_fit_and_its_cursor_goes_on() {
         let asked = Watch { filter: Some(filter), ..from(Start::Beginning) };
         let (told, end) = operator.watch("relationship", asked).await.unwrap().until_caught_up().await;
         assert_eq!(told, expected);
-        assert_eq!(end.position, all.last().unwrap().position, "the place is after what did not fit");
+        assert_eq!(
+            end.position,
+            all.last().unwrap().position,
+            "the cursor is after the events that the filter omitted"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_filter_of_unknown_kinds_is_refused() {
+async fn an_invalid_watch_is_refused_with_all_its_flaws() {
     let suite = Running::start().await;
     let unknown = EventFilter {
         resource_types: vec!["Partnersip".to_owned()],
@@ -121,7 +125,7 @@ async fn a_filter_of_unknown_kinds_is_refused() {
 }
 
 #[tokio::test]
-async fn an_idle_stream_lives_by_bookmarks() {
+async fn an_idle_stream_sends_bookmarks_from_which_a_watch_resumes() {
     let suite = Running::start().await;
     let interval = prost_types::Duration { seconds: 0, nanos: 100_000_000 };
     let asked = Watch { bookmark_interval: Some(interval), ..from(Start::Now) };
@@ -134,7 +138,7 @@ async fn an_idle_stream_lives_by_bookmarks() {
     let litware = suite.direct_bill("litware", "DE").await;
     suite.customer_of("tailspin", "FR", &litware, None).await;
     let mut resumed = suite.operator().watch("customer", after(&first.cursor)).await.unwrap();
-    assert_eq!(resumed.event().await.position, first.position + 1, "a bookmark is a place to go on from");
+    assert_eq!(resumed.event().await.position, first.position + 1, "a watch resumes from a bookmark");
 }
 
 #[tokio::test]
@@ -148,12 +152,12 @@ async fn a_watch_ends_when_its_server_stops() {
         loop {
             match watched.told().await {
                 Ok(Some(_)) => {}
-                Ok(None) => panic!("ended without a word"),
+                Ok(None) => panic!("the stream ended without a status"),
                 Err(status) => return (status, began.elapsed()),
             }
         }
     });
-    assert!(took < csp_service::limits::DRAIN_MAX, "nobody waits for a watcher");
+    assert!(took < csp_service::limits::DRAIN_MAX, "the shutdown does not wait for a watch");
     let refusal = csp_tests::Refusal::from(ended);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::Unavailable, "SERVER_STOPPING"));
     let mut resumed = stopped.operator().watch("partner-registry", after(&event.cursor)).await.unwrap();
@@ -162,7 +166,7 @@ async fn a_watch_ends_when_its_server_stops() {
 }
 
 #[tokio::test]
-async fn only_operators_watch() {
+async fn only_operators_may_watch() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     for service in SERVICES {

@@ -1,4 +1,5 @@
-//! The change feed over a socket: in order, without a gap, resumable, and adding up to the book.
+//! The change feed over a socket: in order, without a gap, resumable, and complete: its events add up to the
+//! stored resources.
 
 mod fold;
 mod follow;

@@ -1,4 +1,4 @@
-//! Cursors that are no place to go on from.
+//! Cursors from which a watch cannot resume: each is refused with its own reason.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ async fn newest(suite: &Running, service: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_cursor_that_is_none_is_told_so() {
+async fn a_malformed_cursor_is_refused() {
     let suite = Running::start().await;
     let told = refused(&suite, "customer", after("made-up")).await;
     assert_eq!(told, (Code::InvalidArgument, "FEED_CURSOR_INVALID".to_owned()));
@@ -29,7 +29,7 @@ async fn a_cursor_that_is_none_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_service_or_book_is_told_so() {
+async fn a_cursor_of_another_service_or_suite_is_refused() {
     let (suite, other) = (Running::start().await, Running::start_on(Databases::sqlite(), 2).await);
     suite.organization("contoso", "DE").await;
     let cursor = newest(&suite, "partner-registry").await;
@@ -40,8 +40,8 @@ async fn a_cursor_of_another_service_or_book_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_a_time_that_a_restored_backup_does_not_know_is_told_so() {
-    // A file is copied faster than a server is set back.
+async fn a_cursor_newer_than_the_restored_backup_is_refused() {
+    // On SQLite, because a file is copied faster than a server is restored.
     let suite = Running::start_on(Databases::sqlite(), 1).await;
     suite.organization("contoso", "DE").await;
     let kept = newest(&suite, "partner-registry").await;
@@ -55,14 +55,14 @@ async fn a_cursor_of_a_time_that_a_restored_backup_does_not_know_is_told_so() {
     let foreign = (Code::FailedPrecondition, "FEED_CURSOR_FOREIGN".to_owned());
     assert_eq!(refused(&restored, "partner-registry", after(&lost)).await, foreign);
     restored.organization("other", "DE").await;
-    // Now there is an entry at the cursor's position, but not the one that was told.
+    // There is an entry at the cursor's position now, but not the entry that the cursor belongs to.
     assert_eq!(refused(&restored, "partner-registry", after(&lost)).await, foreign);
     let mut goes_on = restored.operator().watch("partner-registry", after(&kept)).await.unwrap();
     assert_eq!(goes_on.event().await.subject, "organizations/other");
 }
 
 #[tokio::test]
-async fn a_cursor_whose_next_events_were_erased_is_told_so() {
+async fn a_cursor_is_refused_when_the_events_after_it_were_erased() {
     let suite = Running::start().await;
     for id in ["a", "b"] {
         suite.organization(id, "DE").await;
@@ -83,7 +83,7 @@ async fn a_cursor_whose_next_events_were_erased_is_told_so() {
     let (kept, _) =
         suite.operator().watch_from("partner-registry", Start::Oldest).await.until_caught_up().await;
     assert_eq!(kept.iter().map(|event| event.subject.as_str()).collect::<Vec<_>>(), ["organizations/c"]);
-    // Whoever has read everything misses nothing, however old it gets.
+    // The cursor after the last event stays valid at any age: a watch from there misses nothing.
     suite.wait(jiff::SignedDuration::from_hours(48));
     book.prune_journal(day).await.unwrap();
     suite.operator().watch("partner-registry", after(&kept[0].cursor)).await.unwrap();

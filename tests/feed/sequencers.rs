@@ -1,4 +1,5 @@
-//! Two processes number the entries of one database at the same time, while both write: on every backend.
+//! Two stores write to one database and number its journal entries at the same time, like two processes. Runs
+//! on every backend.
 
 use std::time::Duration;
 
@@ -8,13 +9,13 @@ use csp_suite::service::Service;
 use csp_tests::Backend;
 use csp_tests::databases::Databases;
 
-/// Writers of each process.
+/// Writers of each store.
 const WRITERS: usize = 4;
-/// What each of them writes, one after the other, to a resource of its own.
+/// Revisions that each writer writes, one after the other, to a resource of its own.
 const REVISIONS: i64 = 30;
-/// Entries numbered at once: few, so that the sequencers meet often.
+/// Entries that one transaction numbers: few, so that the two sequencers collide often.
 const AT_ONCE: u32 = 7;
-/// Longer than all of it takes, however slow the disk is: only a hang reaches it.
+/// Longer than the test takes on the slowest disk: only a hang reaches this limit.
 const HANG: Duration = Duration::from_secs(300);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -46,7 +47,7 @@ async fn open(databases: &Databases) -> Store {
     Store::open(databases.of(service), service.name(), service.migrations()).await.unwrap()
 }
 
-/// Its clock runs backwards.
+/// Writes the revisions of one resource, with a clock that runs backwards.
 async fn write(store: Store, resource: String) {
     for revision in 1..=REVISIONS {
         let entry = Entry {
@@ -61,20 +62,20 @@ async fn write(store: Store, resource: String) {
             decision_id: None,
             request_id: None,
         };
-        write_in_the_end(&store, &[entry]).await;
+        write_with_retries(&store, &[entry]).await;
     }
 }
 
-/// Goes on until it is written: SQLite has no queue between processes, so that one that is always at work may keep the
-/// other waiting for longer than it waits.
-async fn write_in_the_end(store: &Store, entries: &[Entry]) {
+/// Retries until the entries are written. SQLite has no queue between processes: a busy process may keep the
+/// other one waiting beyond its lock timeout.
+async fn write_with_retries(store: &Store, entries: &[Entry]) {
     let mut is_repeat = false;
     loop {
         let mut tx = store.write();
         tx.append(entries);
         match tx.commit().await {
             Ok(()) => return,
-            // It was written the time before.
+            // The try before wrote the entries, and only its answer was lost.
             Err(Error::Conflict(_)) if is_repeat => return,
             Err(error) if error.is_retryable() => is_repeat = true,
             Err(other) => panic!("{other:?}"),
@@ -84,8 +85,8 @@ async fn write_in_the_end(store: &Store, entries: &[Entry]) {
 
 async fn number(store: Store, total: i64) {
     loop {
-        match turn(&store).await {
-            // Another one was faster, or was at work for too long.
+        match number_once(&store).await {
+            // The other sequencer was faster, or held the database for too long.
             Ok(()) | Err(Error::LostRace | Error::Conflict(_) | Error::Unavailable { .. }) => {}
             Err(other) => panic!("{other:?}"),
         }
@@ -96,13 +97,14 @@ async fn number(store: Store, total: i64) {
     }
 }
 
-async fn turn(store: &Store) -> Result<(), Error> {
+async fn number_once(store: &Store) -> Result<(), Error> {
     let mut tx = store.write();
     feed::sequence(&mut tx, "feed-1", AT_ONCE).await?;
     tx.commit().await
 }
 
-/// Pages are read only when they have no gap.
+/// Every entry has one position, and each resource has its revisions in order. A page with a gap is an error
+/// of `feed::page`.
 async fn must_be_in_order(store: &Store, total: i64) {
     let (mut position, mut revisions) = (0, std::collections::BTreeMap::<String, i64>::new());
     loop {

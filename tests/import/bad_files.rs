@@ -1,4 +1,4 @@
-//! A bad file is told whole, and nothing is sent.
+//! Every flaw of a malformed book is reported, and no row is sent.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ fn book(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-/// The flaws of a folder, as they are printed, without the folder.
+/// The flaws of the book in a folder as they are printed, without the path of the folder.
 fn flaws(folder: &Path) -> Vec<String> {
     let unreadable = import::read(folder).expect_err("the book was expected to be bad");
     let prefix = format!("{}/", folder.display());
@@ -21,7 +21,7 @@ fn flaws(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn every_malformed_cell_is_told_with_file_line_and_column() {
+fn every_malformed_cell_is_reported_with_file_line_and_column() {
     let folder = book(&[
         (
             "organizations.csv",
@@ -47,7 +47,7 @@ fn every_malformed_cell_is_told_with_file_line_and_column() {
 }
 
 #[test]
-fn columns_that_are_unknown_missing_or_repeated_are_told() {
+fn unknown_missing_and_repeated_columns_are_reported() {
     let folder = book(&[("organizations.csv", "organization_id,legal name,organization_id\n")]);
     let found = flaws(folder.path());
     assert_eq!(found.len(), 4, "{found:?}");
@@ -58,7 +58,7 @@ fn columns_that_are_unknown_missing_or_repeated_are_told() {
 }
 
 #[test]
-fn an_id_that_two_rows_have_is_told() {
+fn an_id_of_two_rows_is_reported() {
     let folder = book(&[(
         "organizations.csv",
         "organization_id,legal_name,country\na,A,DE\nb,\"B\nstill B\",DE\na,A again,DE\n",
@@ -68,7 +68,7 @@ fn an_id_that_two_rows_have_is_told() {
 }
 
 #[test]
-fn a_file_of_another_name_or_encoding_is_told() {
+fn a_file_with_an_unknown_name_or_encoding_is_reported() {
     let folder = book(&[("partner.csv", "x\n")]);
     fs::write(folder.path().join("users.csv"), b"user_id\nbj\xf6rn\n").unwrap();
     let found = flaws(folder.path());
@@ -77,7 +77,7 @@ fn a_file_of_another_name_or_encoding_is_told() {
 }
 
 #[test]
-fn lists_amounts_and_words_are_checked_entry_by_entry() {
+fn list_entries_amounts_and_enumeration_values_are_checked() {
     let folder = book(&[
         (
             "offers.csv",
@@ -106,7 +106,7 @@ fn lists_amounts_and_words_are_checked_entry_by_entry() {
 }
 
 #[test]
-fn a_folder_without_a_book_is_told() {
+fn a_folder_without_a_book_is_reported() {
     let folder = book(&[]);
     assert!(flaws(folder.path())[0].contains("has no file of a book"));
     assert!(flaws(&folder.path().join("nowhere"))[0].contains("cannot be read"));

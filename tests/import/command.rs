@@ -1,4 +1,4 @@
-//! The command itself: what it prints, writes and ends with.
+//! The command `csp import`: its exit codes, its file of refusals, and its dry run.
 
 use std::path::Path;
 
@@ -13,8 +13,8 @@ use csp_tests::book::Size;
 
 use crate::import::played::{must_match, verdicts, written};
 
-/// What `csp` ends with when it is asked for this.
-async fn ends_with(words: &[&str]) -> String {
+/// The exit code of `csp import` with these arguments.
+async fn exit_code_of(words: &[&str]) -> String {
     let code = Cli::parse_from([&["csp", "import"], words].concat()).run().await;
     format!("{code:?}")
 }
@@ -38,7 +38,7 @@ async fn refused_rows_are_listed_with_rule_reason_and_remedy() {
     let refusals = book.folder.path().join("refusals.txt");
     let server = suite.address().to_string();
     let folder = text(book.folder.path());
-    let ended = ends_with(&[folder, "--server", &server, "--refusals", text(&refusals)]).await;
+    let ended = exit_code_of(&[folder, "--server", &server, "--refusals", text(&refusals)]).await;
     assert_eq!(ended, code(2));
 
     let rows: Vec<csv::StringRecord> =
@@ -47,35 +47,35 @@ async fn refused_rows_are_listed_with_rule_reason_and_remedy() {
     assert_eq!(&unsigned[5], "PARTNER_AGREEMENT_UNSIGNED");
     assert!(
         rows.iter().filter(|row| !row[4].is_empty()).all(|row| !row[7].is_empty()),
-        "a rule has a remedy"
+        "every violated rule has a remedy"
     );
     assert!(rows.iter().any(|row| &row[5] == "DEPENDS_ON_REFUSED"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clean_book_ends_well() {
+async fn a_book_without_refused_rows_exits_with_0() {
     let suite = Running::start().await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("organizations.csv");
     std::fs::write(path, "organization_id,legal_name,country\ncontoso,Contoso,DE\n").unwrap();
     let server = suite.address().to_string();
     for _ in 0..2 {
-        assert_eq!(ends_with(&[text(folder.path()), "--server", &server]).await, code(0));
+        assert_eq!(exit_code_of(&[text(folder.path()), "--server", &server]).await, code(0));
     }
     assert_eq!(organizations(&suite).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_book_and_a_missing_suite_end_before_anything_is_sent() {
+async fn an_unreadable_book_or_an_unreachable_suite_exits_with_1() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(ends_with(&[text(folder.path())]).await, code(1));
+    assert_eq!(exit_code_of(&[text(folder.path())]).await, code(1));
     let book = written(Size::SMALL);
-    // Port 1 is nobody's.
-    assert_eq!(ends_with(&[text(book.folder.path()), "--server", "127.0.0.1:1"]).await, code(1));
+    // Nothing listens on port 1.
+    assert_eq!(exit_code_of(&[text(book.folder.path()), "--server", "127.0.0.1:1"]).await, code(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_decides_by_the_clock_that_it_is_told() {
+async fn a_dry_run_decides_at_the_instant_given_with_at() {
     let folder = tempfile::tempdir().unwrap();
     let files = [
         ("organizations", "organization_id,legal_name,country\ncontoso,Contoso,DE\n"),
@@ -91,18 +91,22 @@ async fn a_dry_run_decides_by_the_clock_that_it_is_told() {
     let (nowhere, refusals) = (folder.path().join("nowhere"), folder.path().join("refusals.txt"));
     let dry = [text(folder.path()), "--dry-run", "--data", text(&nowhere), "--refusals", text(&refusals)];
     let by = |at| [dry.as_slice(), &["--at", at]].concat();
-    assert_eq!(ends_with(&dry).await, code(2), "the account is of the future");
-    assert_eq!(ends_with(&by("2190-02-01T00:00:00Z")).await, code(0));
-    assert_eq!(ends_with(&by("2001-02-01T00:00:00Z")).await, code(1), "time does not run backwards");
+    assert_eq!(
+        exit_code_of(&dry).await,
+        code(2),
+        "by the machine's clock the account's date is in the future"
+    );
+    assert_eq!(exit_code_of(&by("2190-02-01T00:00:00Z")).await, code(0));
+    assert_eq!(exit_code_of(&by("2001-02-01T00:00:00Z")).await, code(1), "`--at` must not be in the past");
     let without_a_dry_run = ["csp", "import", text(folder.path()), "--at", "2190-02-01T00:00:00Z"];
     assert!(Cli::try_parse_from(without_a_dry_run).is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_decides_on_what_is_there_and_stores_nothing() {
+async fn a_dry_run_decides_on_the_stored_data_and_stores_nothing() {
     let (suite, book) = (Running::start().await, written(Size::SMALL));
     suite.organization("contoso", "DE").await;
-    // It copies the folder of the suite that runs.
+    // The temporary suite copies the data folder while the suite runs on it.
     let clock = Clock::starting_at(suite.clock.now());
     let copy = TemporarySuite::open(suite.folder(), clock, true).await.unwrap();
     let channel = tonic::transport::Endpoint::from_shared(format!("http://{}", copy.address())).unwrap();
@@ -113,7 +117,7 @@ async fn a_dry_run_decides_on_what_is_there_and_stores_nothing() {
 
     let refusals = book.folder.path().join("refusals.txt");
     let (data, folder) = (text(suite.folder()), text(book.folder.path()));
-    let ended = ends_with(&[folder, "--dry-run", "--data", data, "--refusals", text(&refusals)]).await;
+    let ended = exit_code_of(&[folder, "--dry-run", "--data", data, "--refusals", text(&refusals)]).await;
     assert_eq!(ended, code(2));
     assert_eq!(organizations(&suite).await, 1);
 }

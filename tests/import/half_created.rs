@@ -1,4 +1,4 @@
-//! A customer that somebody is still creating when its row comes.
+//! Importing the row of a customer whose creation is still running.
 
 use csp_proto::customer::v1::RecordCustomerRequest;
 use csp_suite::import::{self, Verdict};
@@ -19,7 +19,7 @@ fn book() -> import::ImportedBook {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_customer_that_is_still_being_created_does_not_count_as_there() {
+async fn a_customer_that_is_still_being_created_does_not_count_as_stored() {
     let doors = Doors::default();
     let suite = Running::apart(Databases::sqlite(), Lies::NONE, &doors).await;
     let litware = suite.direct_bill("litware", "DE").await;
@@ -39,7 +39,8 @@ async fn a_customer_that_is_still_being_created_does_not_count_as_there() {
         ended = &mut creating => panic!("{ended:?}"),
     }
 
-    // The import is told that the customer does not show, and hears it when it does.
+    // The answer to the import's `GetCustomer`, NOT_FOUND, is held up until the customer is visible. So the
+    // import decides on an outdated answer.
     doors.close(Door::Customer, NAME);
     let road = Between::before(suite.channel_to(Service::Customer), Lies::NONE, doors.clone()).await;
     let mut importing = tokio::spawn(import::send_book(book(), road.channel(), |_| {}));
@@ -48,7 +49,7 @@ async fn a_customer_that_is_still_being_created_does_not_count_as_there() {
         ended = &mut importing => panic!("{ended:?}"),
     }
     doors.open("tailspin.tenant");
-    // Whether or not it was waited for so long: its repeat goes on with it.
+    // The first call may have ended at its deadline. Its repeat completes the creation in any case.
     drop(creating.await.unwrap());
     suite.operator().customers().record_customer(request).await.unwrap();
     let asked = road.passed();
@@ -56,5 +57,5 @@ async fn a_customer_that_is_still_being_created_does_not_count_as_there() {
 
     let report = importing.await.unwrap().unwrap();
     assert_eq!(report.rows.iter().map(|row| &row.verdict).collect::<Vec<_>>(), [&Verdict::AlreadyThere]);
-    assert!(road.passed() > asked, "it did not rely on what it was told first");
+    assert!(road.passed() > asked, "the import must ask again after the outdated answer");
 }

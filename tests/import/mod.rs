@@ -1,4 +1,5 @@
-//! `csp import`: a book comes in over a socket, and every row gets the verdict that it deserves.
+//! `csp import`: a book – a folder of CSV files – is sent over a socket, and every row gets the expected
+//! verdict.
 
 mod bad_files;
 mod command;

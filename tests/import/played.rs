@@ -1,4 +1,4 @@
-//! A book that is written, read and played, and what came of it beside what should have.
+//! Writes a generated book, imports it, and compares the verdicts on its rows with the expected ones.
 
 use std::collections::BTreeMap;
 
@@ -6,19 +6,19 @@ use csp_suite::import::{self, Outcome, Report, Verdict};
 use csp_tests::Running;
 use csp_tests::book::{GeneratedBook, Label, Size};
 
-/// Mismatches that a failure shows.
+/// The most mismatches that a failure shows.
 const SHOWN_MAX: usize = 40;
 
-/// What came of a row, or should: by file and id.
+/// Verdicts, found or expected, by file and id of the row.
 pub(crate) type Verdicts = BTreeMap<(String, String), String>;
 
-/// A written book.
+/// A generated book and the folder of its files.
 pub(crate) struct Written {
     pub(crate) book: GeneratedBook,
     pub(crate) folder: tempfile::TempDir,
 }
 
-/// A book of that size, in a folder.
+/// Generates a book of that size and writes its files into a temporary folder.
 pub(crate) fn written(size: Size) -> Written {
     let book = GeneratedBook::generate(size, 7);
     let folder = tempfile::tempdir().unwrap();
@@ -27,17 +27,17 @@ pub(crate) fn written(size: Size) -> Written {
 }
 
 impl Written {
-    /// The book, read by the importer.
+    /// The book as the import reads it from the files.
     pub(crate) fn read(&self) -> import::ImportedBook {
         import::read(self.folder.path()).unwrap_or_else(|flaws| panic!("{flaws}"))
     }
 
-    /// Plays it whole.
+    /// Imports the whole book into the suite.
     pub(crate) async fn play(&self, suite: &Running) -> Report {
         import::send_book(self.read(), suite.channel(), |_| {}).await.unwrap()
     }
 
-    /// What its rows deserve.
+    /// The expected verdicts of a first import.
     pub(crate) fn expected(&self) -> Verdicts {
         let verdict = |label: &Label| match label {
             Label::Refused(breaches) => {
@@ -51,7 +51,7 @@ impl Written {
         self.book.entries().iter().map(|row| (key(row.file, &row.id), verdict(&row.label))).collect()
     }
 
-    /// The same once it was imported.
+    /// The expected verdicts of a repeated import: every accepted row is stored already.
     pub(crate) fn expected_again(&self) -> Verdicts {
         let again =
             |verdict: String| if verdict == "accepted" { "already there".to_owned() } else { verdict };
@@ -59,7 +59,7 @@ impl Written {
     }
 }
 
-/// What came of each row, in the words of the labels.
+/// The verdict on each row, written like a [`Label`].
 pub(crate) fn verdicts(report: &Report) -> Verdicts {
     report.rows.iter().map(|row| ((row.file.to_owned(), row.id.clone()), verdict(row))).collect()
 }
@@ -80,7 +80,7 @@ fn verdict(row: &Outcome) -> String {
     }
 }
 
-/// Every row must have the verdict that it deserves.
+/// Every row must have the expected verdict.
 #[track_caller]
 pub(crate) fn must_match(found: &Verdicts, expected: &Verdicts) {
     let wrong: Vec<String> = expected
@@ -89,6 +89,11 @@ pub(crate) fn must_match(found: &Verdicts, expected: &Verdicts) {
         .map(|(key, verdict)| format!("{key:?}: expected {verdict}, found {:?}", found.get(key)))
         .collect();
     let shown = wrong.iter().take(SHOWN_MAX).cloned().collect::<Vec<_>>().join("\n");
-    assert!(wrong.is_empty(), "{} of {} rows:\n{shown}", wrong.len(), expected.len());
+    assert!(
+        wrong.is_empty(),
+        "{} of {} rows have an unexpected verdict:\n{shown}",
+        wrong.len(),
+        expected.len()
+    );
     assert_eq!(found.len(), expected.len());
 }

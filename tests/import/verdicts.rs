@@ -1,4 +1,4 @@
-//! What comes of the rows of a book.
+//! The verdicts on the rows of a generated book, in a first, a repeated and an interrupted import.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use csp_tests::book::{Label, Size, breaches};
 
 use crate::import::played::{must_match, verdicts, written};
 
-/// Rows after which the interrupted import is stopped.
+/// The number of rows after which the interrupted import is stopped.
 const ROWS_BEFORE_THE_STOP: usize = 230;
 
-/// 13,000 rows: a minute or two in a debug build.
+/// The book has 13,000 rows, which take one or two minutes in a debug build.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_row_of_a_distributors_book_gets_the_verdict_that_it_deserves() {
+async fn every_row_of_a_distributors_book_gets_the_expected_verdict() {
     let (suite, book) = (Running::start().await, written(Size::FULL));
     let report = book.play(&suite).await;
     eprintln!("{}", Summary::of(&report));
@@ -21,7 +21,7 @@ async fn every_row_of_a_distributors_book_gets_the_verdict_that_it_deserves() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_import_that_is_run_again_even_days_later_repeats_nothing() {
+async fn a_repeated_import_stores_nothing_twice_even_days_later() {
     let (suite, book) = (Running::start().await, written(Size::SMALL));
     must_match(&verdicts(&book.play(&suite).await), &book.expected());
     must_match(&verdicts(&book.play(&suite).await), &book.expected_again());
@@ -34,7 +34,7 @@ async fn an_import_that_is_run_again_even_days_later_repeats_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_import_that_was_killed_goes_on_where_it_stopped() {
+async fn a_repeated_import_completes_an_interrupted_one() {
     let (suite, book) = (Running::start().await, written(Size::SMALL));
     let (stop, mut rows) = (tokio::sync::Notify::new(), 0);
     let watch = |_: &import::Outcome| {
@@ -43,24 +43,24 @@ async fn an_import_that_was_killed_goes_on_where_it_stopped() {
             stop.notify_one();
         }
     };
-    // Looked at first, and in the import's own task: it goes on for no longer than it goes without waiting.
+    // The stop is polled first, and in the import's own task: the import ends the next time that it waits.
     tokio::select! {
         biased;
         () = stop.notified() => {}
-        played = import::send_book(book.read(), suite.channel(), watch) => panic!("it came to its end: {played:?}"),
+        played = import::send_book(book.read(), suite.channel(), watch) => panic!("the import ended too early: {played:?}"),
     }
 
     let report = book.play(&suite).await;
     let summary = Summary::of(&report);
     assert!(summary.total.accepted > 0 && summary.total.already_there > 0, "{summary}");
-    // Whether a row came in before or after the stop, it came in once.
+    // Each row was stored once, before or after the stop.
     let found = verdicts(&report).into_iter();
     let found = found.map(|(key, verdict)| (key, verdict.replace("already there", "accepted"))).collect();
     must_match(&found, &book.expected());
 }
 
 #[test]
-fn a_book_breaks_rules_in_every_file_a_known_number_of_times() {
+fn the_generated_book_has_each_breach_as_often_as_requested() {
     let book = written(Size::FULL).book;
     let of = |file: &str| book.entries().iter().filter(|row| row.file == file).count();
     assert!(of("partners") >= 200 && of("customers") >= 2000 && of("offers") >= 40 && of("orders") >= 5000);
@@ -68,13 +68,13 @@ fn a_book_breaks_rules_in_every_file_a_known_number_of_times() {
     for file in FILES {
         assert!(broken.iter().any(|row| row.file == file.name), "no row of {} is broken", file.name);
     }
-    // Each breach spoils one row each time.
+    // Each breach breaks one row each time that it is applied.
     assert_eq!(broken.len(), breaches().len() * Size::FULL.breaches);
     assert_eq!(breaches().len(), breaches().iter().collect::<BTreeSet<_>>().len());
 }
 
 #[test]
-fn the_committed_book_is_the_generated_one() {
+fn the_committed_book_is_up_to_date() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/book/small");
     let fresh = tempfile::tempdir().unwrap();
     let book = csp_tests::book::GeneratedBook::generate(Size::SMALL, 2026);

@@ -1,4 +1,4 @@
-//! The commands that are looked at: each is made ready, and then done once.
+//! The commands under test. Each is prepared first, so that its call alone is counted or made to fail.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,10 +10,10 @@ use tonic::Status;
 
 use crate::statements::scene::Scene;
 
-/// What is left to do of a command that was made ready.
+/// The call of a prepared command, not started yet.
 pub(crate) type Deed<'s> = Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 's>>;
 
-/// A command.
+/// The commands under test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
     CreateOrganization,
@@ -44,7 +44,7 @@ impl Command {
         Command::RemoveResellerRelationship,
     ];
 
-    /// Makes it ready on things that nobody else uses; `tag` tells them apart.
+    /// Prepares the command on resources of its own, which have `tag` in their ids where ids must differ.
     pub(crate) async fn ready<'s>(self, scene: &'s Scene, tag: &str) -> Deed<'s> {
         match self {
             Command::CreateOrganization => create_organization(scene, tag),
@@ -147,7 +147,7 @@ async fn remove_reseller_relationship<'s>(scene: &'s Scene, tag: &str) -> Deed<'
     Box::pin(async move { scene.provider.people.end_relationship(&relationship, good_faith).await.map(drop) })
 }
 
-/// A subscription of one seat.
+/// Orders a subscription of one seat. Returns its name.
 async fn subscription(scene: &Scene) -> String {
     let ordered =
         scene.provider.order(&scene.customer, Some(&scene.reseller), &scene.offer, 1).await.unwrap();

@@ -1,4 +1,5 @@
-//! How many statements each command makes to each database, as committed text: a change shows in review.
+//! The number of statements that each command makes to each database, compared with the committed text
+//! `commands.txt`: a change shows in review.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,21 +11,25 @@ use csp_tests::proxy::Statement;
 use crate::statements::command::Command;
 use crate::statements::scene::Scene;
 
-/// Each command is counted so often, and the fewest count: what runs beside it only adds.
+/// How often each command is counted. The lowest count is taken, because background work only adds
+/// statements.
 const TRIES: usize = 3;
 
-/// Statements of what runs beside the commands: numbering the journal, asking how the database is, the reconcilers.
+/// Text in the statements of background work: numbering the journal, health checks, resuming operations,
+/// reconcilers, and the relay of mail.
 const BESIDE: [&str; 6] =
     [" feed", "position", "schema_migration", "lease_time <", "closing_time <", "FROM outbox"];
 
-/// What a command's own write has, though it names the position, which is empty until the sequencer gives one.
+/// Text in a command's own write to the journal. The write counts although it contains `position`, one of
+/// the texts above: a new entry has an empty position until the sequencer numbers it.
 const JOURNALED: &str = "INSERT INTO journal";
 
-/// Begin and end of transactions; a write has one of each, a read of a snapshot too.
+/// How a statement begins that begins or ends a transaction. Such statements are not counted: each write and
+/// each read of a snapshot has one of both kinds.
 const CONTROL: [&str; 3] = ["BEGIN", "COMMIT", "ROLLBACK"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_command_makes_as_few_statements_as_it_says() {
+async fn every_command_makes_the_committed_number_of_statements() {
     let Some(scene) = Scene::set().await else { return };
     let mut text =
         String::from("Statements by command and database, begin and end of transactions left out.\n\n");
@@ -34,7 +39,7 @@ async fn every_command_makes_as_few_statements_as_it_says() {
             let tag = format!("{}-{number}", command as usize);
             let deed = command.ready(&scene, &tag).await;
             for (service, statements) in scene.statements(deed).await {
-                let count = statements.iter().filter(|statement| counts(statement)).count();
+                let count = statements.iter().filter(|statement| is_counted(statement)).count();
                 fewest.entry(service).and_modify(|fewest| *fewest = count.min(*fewest)).or_insert(count);
             }
         }
@@ -49,7 +54,7 @@ async fn every_command_makes_as_few_statements_as_it_says() {
     golden::must_match("statements/commands.txt", &text);
 }
 
-fn counts(statement: &Statement) -> bool {
+fn is_counted(statement: &Statement) -> bool {
     let sql = &statement.sql;
     statement.is_executed()
         && (sql.contains(JOURNALED) || !BESIDE.iter().any(|part| sql.contains(part)))

@@ -1,4 +1,4 @@
-//! A caller that goes away while its transaction begins leaves none open.
+//! A caller that is cancelled while its transaction begins leaves no transaction open.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use tokio::time::timeout;
 
 use crate::statements::notes::{COUNT, Notes};
 
-/// Trials of each.
+/// Trials of a read, and as many of a write.
 const TRIALS: i64 = 5;
 
-/// Asks until the begin of a transaction is lost in a black hole – a connection that rested is asked first whether it
-/// lives –, goes away, and lets it come out again.
+/// Calls `ask` and cancels the call while its BEGIN is held up, then lets the BEGIN pass. Repeats until a
+/// BEGIN was held up: on an idle connection the first round trip is a ping.
 async fn give_up<T>(proxy: &Proxy, ask: impl AsyncFn() -> T) {
     let mut is_hit = false;
     while !is_hit {
@@ -20,7 +20,7 @@ async fn give_up<T>(proxy: &Proxy, ask: impl AsyncFn() -> T) {
         tokio::select! {
             biased;
             () = proxy.wait_for_faults(1) => {}
-            _ = ask() => panic!("nothing comes out of a black hole"),
+            _ = ask() => panic!("the call ended although its round trip was held up"),
         }
         is_hit = proxy.faults()[0].contains("BEGIN");
         proxy.heal();
@@ -36,10 +36,10 @@ async fn a_begin_that_nobody_waits_for_leaves_no_transaction_open() {
     for trial in 1..=TRIALS {
         give_up(&notes.proxy, async || notes.store.read().await.is_ok()).await;
         give_up(&notes.proxy, async || notes.store.write().conn().await.is_ok()).await;
-        assert_eq!(notes.read().await, trial, "nothing is read of a time before");
+        assert_eq!(notes.read().await, trial, "a read sees every acknowledged write");
         timeout(Duration::from_secs(60), notes.write(trial)).await.unwrap();
         let committed: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut beside).await.unwrap();
-        assert_eq!(committed, trial + 1, "what was acknowledged is committed");
+        assert_eq!(committed, trial + 1, "an acknowledged write is committed");
     }
     faults::record(
         "a caller goes away while the server begins its transaction (Postgres)",

@@ -1,4 +1,5 @@
-//! What commands ask of their databases: how often, and what becomes of them when a statement fails.
+//! The SQL statements of the commands: how many each command makes, and that each command survives the
+//! failure of each of its statements.
 
 mod command;
 mod counted;

@@ -1,4 +1,5 @@
-//! A store of notes behind a proxy, with one connection of each kind: whatever is left behind on it is met again.
+//! A store of notes behind a proxy, with one connection for reading and one for writing. A later call uses
+//! the same connection, so it meets a transaction that an earlier call left open.
 
 use csp_store::{Change, Config, Migration, Schema, Store};
 use csp_tests::Database;
@@ -15,7 +16,8 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    /// Both connections are open, and both statements are prepared: there is one note.
+    /// Opens the store, writes one note and reads it: both connections are open, and both statements are
+    /// prepared.
     pub(crate) async fn open(database: &Database) -> Notes {
         let proxy = Proxy::start(database.address()).await;
         let config = Config {

@@ -1,15 +1,17 @@
-//! What is one statement is one round trip: a connection that returns in order is not asked whether it lives.
+//! A write or read of one statement takes one round trip: a connection that was in use lately is not pinged
+//! first.
 
 use csp_tests::Postgres;
 
 use crate::statements::notes::Notes;
 
-/// Trials of each.
+/// Trials of a write, and as many of a read.
 const TRIALS: i64 = 10;
-/// How often the machine may stand still between two of them, for so long that the connection is asked whether it lives.
+/// How often the machine may stall between two trials for so long that the connection counts as idle and is
+/// pinged.
 const STALLS_MAX: i64 = 3;
 
-/// Round trips since the last time.
+/// The round trips since the last call of this function.
 fn round_trips(notes: &Notes) -> i64 {
     let trips = notes.proxy.count().round_trips;
     notes.proxy.reset();

@@ -1,4 +1,4 @@
-//! A suite whose databases are reached through proxies.
+//! A suite on PostgreSQL that reaches each of its databases through a proxy.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use csp_tests::{Postgres, Running, Seller};
 
 use crate::statements::command::Deed;
 
-/// The instant at which everything happens.
+/// The instant at which the suite's clock stands.
 const NOW: &str = "2026-11-21T12:00:00Z";
 
-/// A suite on PostgreSQL, a proxy before each database, and parties that trade with each other.
+/// A suite, the proxies in front of its databases, and a provider, reseller, customer and offer that trade.
 pub(crate) struct Scene {
     pub(crate) suite: Running,
     proxies: BTreeMap<Service, Proxy>,
@@ -23,7 +23,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// None where PostgreSQL is missing and that was accepted aloud.
+    /// `None` when PostgreSQL is missing and `CSP_WITHOUT_POSTGRES=1` accepts that.
     pub(crate) async fn set() -> Option<Scene> {
         Postgres::shared()?;
         let databases = Databases::postgres().await;
@@ -43,34 +43,34 @@ impl Scene {
         Some(Scene { suite, proxies, provider, reseller, customer, offer })
     }
 
-    /// Orders in the book.
+    /// The number of stored orders.
     pub(crate) async fn orders(&self) -> i64 {
         let book = self.suite.suite().book(Service::Subscription).unwrap();
         let mut reader = book.store.read_once().await.unwrap();
         sqlx::query_scalar("SELECT COUNT(*) FROM orders").fetch_one(&mut *reader).await.unwrap()
     }
 
-    /// What a command asks of each database.
+    /// The statements that a command makes to each database.
     pub(crate) async fn statements(&self, deed: Deed<'_>) -> Vec<(Service, Vec<Statement>)> {
         self.proxies.values().for_each(Proxy::reset);
         deed.await.unwrap();
         self.proxies.iter().map(|(service, proxy)| (*service, proxy.statements())).collect()
     }
 
-    /// How many round trips to the service's database a command makes when nothing fails.
+    /// The round trips that a command makes to the service's database when nothing fails.
     pub(crate) async fn round_trips(&self, service: Service, deed: Deed<'_>) -> usize {
         self.proxies[&service].reset();
         deed.await.unwrap();
         self.proxies[&service].count().round_trips
     }
 
-    /// The n-th round trip to the service's database will fail.
+    /// Makes the `n`th round trip from here to the service's database fail.
     pub(crate) fn will_fail(&self, service: Service, n: usize, fault: Fault) {
         self.proxies[&service].reset();
         self.proxies[&service].fail_nth(n, fault);
     }
 
-    /// What was hit since; nothing more fails.
+    /// The round trips that failed as planned. From here on nothing fails.
     pub(crate) fn healed(&self, service: Service) -> Vec<String> {
         let hit = self.proxies[&service].faults();
         self.proxies[&service].heal();

@@ -10,10 +10,10 @@ use tonic::Code;
 use crate::statements::command::Command;
 use crate::statements::scene::Scene;
 
-/// Round trips of what runs beside a command: numbering the journal, asking how the database is.
+/// Round trips that background work may make during a command: numbering the journal and health checks.
 const BESIDE: usize = 3;
 
-/// How a statement fails, and how the table of faults tells it.
+/// How a statement fails, each way with its text in `tests/FAULTS.md`.
 const FAULTS: [(Fault, &str); 4] = [
     (Fault::Serialization, "a statement ends in a serialization failure"),
     (Fault::CutAfter, "the connection breaks after a statement, a commit too, and its answer is lost"),
@@ -41,13 +41,13 @@ async fn every_command_survives_the_failure_of_each_of_its_statements() {
     }
 }
 
-/// The negative control: a read has no retry of its own, and its caller is told.
+/// The negative control: the server does not retry a read, so its caller gets the failure.
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_retry_a_failed_statement_is_told_to_the_caller() {
+async fn the_caller_of_a_read_gets_the_failure_of_its_statement() {
     let Some(scene) = Scene::set().await else { return };
     for (fault, told) in [(Fault::Serialization, Code::Aborted), (Fault::CutBefore, Code::Unavailable)] {
         let mut answers = Vec::new();
-        // What runs beside may be hit instead, so it is tried until the read was.
+        // The fault may hit background work instead of the read, so the read is repeated until it fails.
         while answers.is_empty() {
             scene.will_fail(Service::Subscription, 1, fault);
             let listed =
@@ -59,8 +59,9 @@ async fn without_a_retry_a_failed_statement_is_told_to_the_caller() {
     }
 }
 
-/// Lets the first, then the second … round trip to the service's database fail, as many as the command makes when
-/// nothing fails, and some more for what runs beside it; counts what was hit.
+/// Repeats the command and makes another round trip to the service's database fail each time: the first, the
+/// second and so on, up to the number that the command makes when nothing fails, and [`BESIDE`] more for
+/// background work. Adds the round trips that failed to `trials`.
 async fn survives(
     scene: &Scene,
     command: Command,
@@ -84,7 +85,11 @@ async fn survives(
             panic!("{command:?} did not survive {fault:?} at {hit:?} of {service}: {status}");
         }
         if command == Command::SubmitOrder {
-            assert_eq!(after, before + 1, "{fault:?} at {hit:?}: an accepted order leaves exactly one");
+            assert_eq!(
+                after,
+                before + 1,
+                "{fault:?} at {hit:?}: an accepted call must store exactly one order"
+            );
         }
         trials[which] += hit.len();
     }

@@ -1,5 +1,5 @@
-//! The whole book, as the RPCs tell it to an operator. What no RPC lists is found by the ids in the database, and
-//! the one kind that no RPC reads, partner agreements, by its row.
+//! Reads all resources by RPC as an operator. Operations and carts, which no RPC lists, are read by the ids
+//! in the database. Partner agreements, which no RPC reads, are built from their rows.
 
 use csp_proto::customer::v1 as customer;
 use csp_proto::partner_registry::v1 as registry;
@@ -35,7 +35,7 @@ fn put<M: Message + Name>(book: &mut Resources, name: &str, resource: &M) {
     assert_eq!(book.insert(name.to_owned(), shown(&resource)), None, "{name} is listed twice");
 }
 
-/// Puts every resource of one page that has them all.
+/// Inserts every listed resource. One page must hold them all.
 macro_rules! list {
     ($book:expr, $client:expr, $method:ident, $request:expr, $field:ident) => {{
         let page = $client.$method($request).await.unwrap().into_inner();
@@ -102,7 +102,7 @@ fn agreement(row: &csp_store::Row) -> registry::PartnerAgreement {
 async fn relationship(suite: &Running) -> Resources {
     let (mut book, mut operator) = (Resources::new(), suite.operator().relationship());
     use relationship::PartnershipState::{Active, Declined, Pending, Removed, Withdrawn};
-    // Without a state, only what is open is listed.
+    // A list without a state holds open partnerships only.
     for state in [Pending, Active, Declined, Withdrawn, Removed] {
         let all = relationship::ListPartnershipsRequest {
             state: state.into(),

@@ -9,9 +9,9 @@
 //!
 //! Read in this order:
 //! 1. [`FILES`]: the files of a book in the order of import, each with its columns;
-//! 2. [`read`]: reads the folder into an [`ImportedBook`], or lists every flaw in it with file, line and
+//! 2. [`mod@read`]: reads the folder into an [`ImportedBook`], or lists every flaw in it with file, line and
 //!    column;
-//! 3. [`send_book`]: sends the book file by file, and gives each row a [`Verdict`];
+//! 3. [`mod@send_book`]: sends the book file by file, and gives each row a [`Verdict`];
 //! 4. [`Summary`] and [`write_refusals`]: report the verdicts.
 //!
 //! The import is a client: it depends on the contract and on no service. [`crate::command::import`] is the

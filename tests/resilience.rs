@@ -1,4 +1,5 @@
-//! The suite under faults, by test binary `resilience`: crashes, races, lost connections, full disks. The slowest tests.
+//! The test binary `resilience`: the suite under faults, such as crashes, races, lost connections and full
+//! disks. These are the slowest tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod crash;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long it may take to come up.
+/// Longest wait for `csp` to listen.
 const UP_WAIT_MAX: Duration = Duration::from_secs(30);
 
-/// A `csp up --dev` on a folder of its own; it ends with this value.
+/// A running `csp up --dev` on a folder of its own; killed when dropped.
 pub(crate) struct Csp {
     pub(crate) address: SocketAddr,
     child: Child,
@@ -16,7 +16,8 @@ pub(crate) struct Csp {
 }
 
 impl Csp {
-    /// Starts one and waits until it listens; `None`, with a word to the reader, when it was not built.
+    /// Starts `csp` and waits until it listens. When `csp` was not built: `None`, and a printed line that
+    /// says so for `figure`.
     pub(crate) fn up(figure: &str) -> Option<Csp> {
         let csp = binary();
         if !csp.exists() {
@@ -24,7 +25,7 @@ impl Csp {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
-        // A port that was free a moment ago.
+        // The port was free a moment ago; another process could take it before `csp` does.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new(csp)
             .args(["up", "--dev", "--listen", &address.to_string(), "--data"])
@@ -51,7 +52,7 @@ impl Drop for Csp {
     }
 }
 
-/// Where `csp` is, built in the same profile as this.
+/// Path of `csp`, built in the same profile as this program.
 pub(crate) fn binary() -> PathBuf {
     std::env::current_exe().unwrap().with_file_name("csp")
 }

@@ -1,4 +1,4 @@
-//! The decision itself: an allowed and a refused order.
+//! Time and allocations of one decision by the rules: an allowed order and a refused one.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -9,18 +9,18 @@ use csp_policy::{
     Organization, Partner, PartnerKind, Standing, decide,
 };
 
-/// Samples taken; the median counts, since a busy machine breaks into some of them.
+/// Samples taken. The median counts, because other load on the machine slows some samples.
 const SAMPLES: usize = 201;
 /// Decisions of one sample.
 const DECISIONS: u32 = 2_000;
 
-/// Prints time and allocations of a decision.
+/// Prints time and allocations of both decisions.
 pub(crate) fn run() {
     let (took, allocations) = timed(allowed(), |facts| decide(facts).expect("an allowed order").into_facts());
     let allocations = format!("{allocations} allocations");
     println!("{:<52} {took:>11.0} ns {allocations:>22}", "decision, allowed order");
 
-    // A refusal takes the facts with it, so the copy that it needs is taken off.
+    // A refusal consumes the facts, so each run needs a copy. The cost of the copy is subtracted.
     let refused = SubmitOrder { relationship_active: false, ..allowed() };
     let (copied, copies) = timed(refused.clone(), |facts| {
         drop(black_box(facts.clone()));
@@ -34,13 +34,13 @@ pub(crate) fn run() {
     println!("{:<52} {:>11.0} ns {allocations:>22}", "decision, refused order (one rule)", took - copied);
 }
 
-/// Nanoseconds of one run, and allocations of one run.
+/// Median time of one run of `work` in nanoseconds, and the allocations of one run.
 fn timed(mut facts: SubmitOrder, work: impl Fn(SubmitOrder) -> SubmitOrder) -> (f64, u64) {
     let mut samples = Vec::new();
     for _ in 0..SAMPLES {
         let start = Instant::now();
         for _ in 0..DECISIONS {
-            // What is in the facts is anybody's guess, each time anew.
+            // Keeps the compiler from using what it knows about the facts.
             black_box(&mut facts);
             facts = work(facts);
         }

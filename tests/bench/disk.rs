@@ -1,14 +1,14 @@
-//! The disk's own limit.
+//! The limit that the disk sets.
 
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long it is measured.
+/// Duration of the measurement.
 const MEASURED: Duration = Duration::from_secs(2);
 
-/// How often a second the disk says that 4 KiB are safe.
+/// How many writes of 4 KiB a second the disk makes durable, one after the other.
 pub(crate) fn fsyncs_per_second(folder: &Path) -> f64 {
     let mut file = File::create(folder.join("fsync")).unwrap();
     let (start, mut count) = (Instant::now(), 0_u32);

@@ -1,4 +1,4 @@
-//! A book through `csp import`, as its users run it: the command, against a `csp up --dev` on SQLite.
+//! The rate of `csp import`, run as users do: the command imports a book into a `csp up --dev` on SQLite.
 
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -7,7 +7,7 @@ use csp_tests::book::{GeneratedBook, Size};
 
 use crate::child::{self, Csp};
 
-/// The book: nothing in it breaks a rule.
+/// The book to import. No row breaks a rule.
 const SIZE: Size = Size {
     regions: 4,
     providers: 2,
@@ -20,7 +20,7 @@ const SIZE: Size = Size {
 };
 const SEED: u64 = 7;
 
-/// Prints how many rows a second come in, beside the disk: a row is safe before it counts.
+/// Prints the imported rows a second and their ratio to fsyncs a second: a row is on disk before it counts.
 pub(crate) fn run(fsyncs: f64) {
     let Some(csp) = Csp::up("rows by csp import") else { return };
     let (folder, book) = (tempfile::tempdir().unwrap(), GeneratedBook::generate(SIZE, SEED));

@@ -1,4 +1,4 @@
-//! Calls a second: an RPC that does nothing, and an order.
+//! Calls a second: an RPC that does no work (an echo), and an order.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use crate::rate::{Rate, measure};
 
 /// How long each load is measured.
 const MEASURED: Duration = Duration::from_secs(5);
-/// Customers that the orders are for, so that no two calls in flight wait for one row.
+/// Customers that the orders are for: as many as the most calls in flight, so that no two calls wait for the
+/// same row.
 const CUSTOMERS: usize = 64;
 
-/// Prints orders a second beside an echo and the disk.
+/// Prints echo RPCs and orders a second, and the ratios of orders to echo RPCs and to fsyncs.
 pub(crate) async fn run(fsyncs: f64) {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
@@ -43,7 +44,7 @@ fn print(what: &str, in_flight: usize, rate: &Rate, ratio: String) {
     println!("{what:<52} {:>12.0}/s {ratio:>22}", rate.per_second);
 }
 
-/// An RPC that does nothing.
+/// Calls an RPC that does no work.
 pub(crate) async fn echo(operator: Party) {
     ClockServiceClient::new(operator.connection()).get_clock(GetClockRequest {}).await.unwrap();
 }

@@ -1,16 +1,17 @@
-//! What it costs. Prints figures beside a limit that is measured in the same run; never fails on a figure.
+//! The benchmark: `cargo run --release -p csp-tests --bin bench`.
 //!
-//! `cargo run --release -p csp-tests --bin bench` – everything runs in one process on loopback: client, server
-//! and database share the machine.
+//! Prints figures beside a limit that is measured in the same run. No figure makes the benchmark fail.
 //!
-//! But for `csp` itself – its idle memory, and a book through `csp import` –, which runs as processes of its own and must be
-//! built before in the same profile: `cargo build --release --bin csp`.
+//! Client, server and database run in this process, on loopback. Two figures need the command `csp` as a
+//! process: its idle memory, and the rate of `csp import`. Build it before, in the same profile:
+//! `cargo build --release --bin csp`.
 //!
-//! Options: `--customers N`: size of the large book whose first page is timed (default 20000), in thousands. It is made
-//! by copying the rows of 1000 customers that were recorded one call at a time: see `multiply.rs`.
-//! `--postgres`: nothing of the above, but four processes of `csp` on a PostgreSQL of their own whose commits wait for the
-//! disk: see `postgres.rs`. Besides `csp` it needs the server's programs, `pgbench` among them.
-//! `--store`: nothing of the above, but the store's pool and its shared commits beside plain sqlx: see `store.rs`.
+//! Options:
+//! - `--customers N`: customers in the large book whose first page is timed (default 20000), rounded up to
+//!   thousands. The book is made by copying the rows of 1000 recorded customers: see `multiply.rs`.
+//! - `--postgres`: measures only four processes of `csp` on a PostgreSQL server of their own, whose commits
+//!   wait for the disk: see `postgres.rs`. Needs `csp` and the programs of PostgreSQL, among them `pgbench`.
+//! - `--store`: measures only the store's pool and shared commits beside plain sqlx: see `store.rs`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -31,7 +32,7 @@ mod postgres;
 mod rate;
 mod store;
 
-/// Customers of the large book, unless told otherwise.
+/// Customers of the large book without the option `--customers`.
 const CUSTOMERS_DEFAULT: u32 = 20_000;
 
 #[tokio::main]

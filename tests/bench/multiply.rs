@@ -1,17 +1,17 @@
-//! A large book, faster than one call at a time: the customers that were recorded, copied row by row.
+//! Makes a large book by copying the rows of recorded customers: faster than one call for each customer.
 //!
-//! Each copy is what recording it would have stored – customer, relationship, claims of tenant and domain – under names
-//! of its own, in the same tables and indexes. What a list never reads is left out: journal and decisions. Billing
-//! data is that of the original.
+//! A copy consists of the rows that recording stores, in the same tables and indexes, under new names:
+//! customer, relationship, claims of tenant and domain. Journal entries and decisions are not copied: a list
+//! does not read them. A copy keeps the original's billing data.
 
 use csp_service::Book;
 use csp_suite::service::Service;
 use csp_tests::Running;
 
-/// What the names of recorded customers begin with, and those of their tenants and domains.
+/// The start of the ids, tenants and domains of recorded customers.
 pub(crate) const PREFIX: &str = "customer-";
 
-/// `$1` stands in names where [`PREFIX`] stood.
+/// The statements that copy rows. `$1` replaces [`PREFIX`] in names.
 const CUSTOMERS: &str = "INSERT INTO customer SELECT REPLACE(id, 'customer-', $1), REPLACE(tenant, 'customer-', $1), \
      revision, create_time, update_time, state, operation, owner, REPLACE(external_id, 'customer-', $1), \
      REPLACE(domain, 'customer-', $1), country, cloud, REPLACE(company_name, 'customer-', $1), \
@@ -28,7 +28,7 @@ const TYPES: &str = "INSERT INTO relationship_type SELECT REPLACE(tenant, 'custo
 const CLAIMS: &str = "INSERT INTO claim SELECT kind, REPLACE(value, 'customer-', $1), \
      REPLACE(holder, 'customer-', $1) FROM claim WHERE holder LIKE 'customers/customer-%'";
 
-/// Makes `times` times as many of the recorded customers.
+/// Copies the recorded customers until there are `times` times as many.
 pub(crate) async fn customers(suite: &Running, times: u32) {
     let book = |service| suite.suite().book(service).unwrap();
     for copy in 1..times {

@@ -1,4 +1,4 @@
-//! The first page of a small and of a large book.
+//! The time of the first page of customers, in a small and in a large book.
 
 use std::time::{Duration, Instant};
 
@@ -10,13 +10,14 @@ use crate::multiply::{self, PREFIX};
 
 /// Customers of the small book.
 const SMALL_BOOK: u32 = 1_000;
-/// Pages of each book that are timed; the median counts.
+/// Pages that are timed in each book. The median counts.
 const PAGES: usize = 200;
-/// Customers recorded at once.
+/// Calls in flight while customers are recorded.
 const AT_ONCE: usize = 64;
 
-/// Prints how long the first page takes in both books, and how fast customers were recorded. Both begin alike, and the
-/// large one is multiplied; their pages are read in turns, so that a busy machine slows both.
+/// Prints how many customers a second were recorded, and how long the first page takes in both books. The
+/// large book begins with the same customers as the small one; then their rows are copied. The pages of both
+/// books are read in turns, so that other load on the machine slows both.
 pub(crate) async fn run(large_book: u32) {
     let (small, large) = (Running::start().await, Running::start().await);
     let sellers = [small.direct_bill("litware", "DE").await, large.direct_bill("litware", "DE").await];
@@ -58,7 +59,7 @@ async fn record(suite: &Running, seller: &Seller, numbers: std::ops::Range<u32>)
     }
 }
 
-/// The median time of each seller's first page.
+/// The median time of the first page, for each seller.
 async fn first_pages(sellers: &[Seller; 2]) -> [Duration; 2] {
     let mut took = [Vec::new(), Vec::new()];
     for _ in 0..PAGES {

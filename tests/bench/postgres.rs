@@ -1,11 +1,11 @@
-//! Four processes of `csp` on PostgreSQL, as production runs them, beside what the same server and the same machine
-//! give without a suite: `pgbench`'s TPC-B for orders, an echo and a bare `SELECT` for reads.
+//! Four processes of `csp` on PostgreSQL, as in production, beside limits measured on the same server and
+//! machine without a suite: `pgbench`'s TPC-B for orders, an echo and a bare `SELECT` for reads.
 //!
-//! One server on this machine's disk, with fsync, and its four databases; clients, processes and server share the
-//! machine, in `pgbench`'s turns as in the suite's.
+//! One server with four databases writes to this machine's disk, with fsync. Clients and server share the
+//! machine in all measurements, those of `pgbench` too.
 //!
-//! In reading order: `tpcb` and `parts` (the limits), `scene` (who trades), `orders`, `reads`, and `statements`, which counts on one
-//! suite in this process.
+//! In reading order: `tpcb` and `parts` (the limits), `scene` (partner, customers and orders), `orders`,
+//! `reads`, and `statements`, which counts statements on one suite in this process.
 
 mod orders;
 mod parts;
@@ -25,14 +25,14 @@ use tpcb::Tpcb;
 
 /// How long each load is measured.
 const MEASURED: Duration = Duration::from_secs(10);
-/// Callers of each load of orders, and clients of `pgbench` beside them.
+/// Calls in flight in each load of orders; also the clients of `pgbench`.
 const IN_FLIGHT: [usize; 2] = [8, READS_IN_FLIGHT];
-/// Callers of the reads.
+/// Calls in flight in the load of reads.
 const READS_IN_FLIGHT: usize = 32;
-/// What an idle process is to stay below.
+/// Most memory that an idle process should use.
 const MEMORY_AIM_KB: u32 = 40 * 1024;
 
-/// Prints what the suite costs on PostgreSQL; says so when it cannot be measured here.
+/// Prints the figures on PostgreSQL, or a line that says why they cannot be measured here.
 pub(crate) async fn run() {
     let csp = child::binary();
     if !csp.exists() {
@@ -54,7 +54,7 @@ pub(crate) async fn run() {
     let scene = Scene::set(suite).await;
     let tpcb = Tpcb::prepare(&server).await;
     for in_flight in IN_FLIGHT {
-        // As a server that was not started a minute ago: `pgbench` does the same when it fills its tables.
+        // The server is new and has no statistics yet. `pgbench` analyzes its own tables too.
         scene.analyze().await;
         let parts = Parts::measure(&scene, in_flight).await;
         orders::run(&scene, tpcb.as_ref(), &parts).await;

@@ -1,18 +1,19 @@
-//! Calls a second.
+//! Measures calls a second.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-/// What a load came to.
+/// The result of a load: calls a second, median and 99th percentile of the time of a call.
 pub(crate) struct Rate {
     pub(crate) per_second: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
 }
 
-/// Keeps `in_flight` callers busy for that long, each with one call at a time; `call` is told whose turn it is.
+/// Keeps `in_flight` callers busy for the time `lasting`, each with one call at a time. `call` gets the index
+/// of the caller.
 pub(crate) async fn measure<F: Future<Output = ()> + Send + 'static>(
     in_flight: usize,
     lasting: Duration,

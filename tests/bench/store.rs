@@ -1,7 +1,9 @@
-//! What the store's own machinery is worth: its pool beside `sqlx::Pool`, its shared commits beside a commit for each
-//! write. Both sides of a pair are measured in turn, slice by slice, so that whatever else the machine does meets both.
+//! Compares the store with plain sqlx: the store's pool with `sqlx::Pool`, and the store's shared commits
+//! with one commit for each write. The two sides of a pair are measured in turns, slice by slice, so that
+//! other load on the machine slows both.
 //!
-//! Pools: one statement on a table of one text column, eight connections each. Commits: one inserted row, on SQLite.
+//! A pair of pools runs one statement on a table of one text column, with eight connections on each side. A
+//! pair of commits inserts one row, on SQLite.
 
 use std::time::Duration;
 
@@ -17,28 +19,28 @@ const MIGRATIONS: &[Migration] =
     &[Migration { version: 1, name: "note", sql: "CREATE TABLE note (id TEXT NOT NULL PRIMARY KEY)" }];
 const READ: &str = "SELECT id FROM note WHERE id = $1";
 const INSERT: &str = "INSERT INTO note (id) VALUES ($1)";
-/// The same as the store writes it: only the pools differ.
+/// [`INSERT`] in the form in which the store sends it, so that only the pools differ.
 const INSERT_AT_ONCE: &str = "WITH change_0 AS (INSERT INTO note (id) VALUES ($1) RETURNING 1) SELECT 1";
-/// As the store sets up its own connections.
+/// The settings of the store's own connections.
 const PLAIN_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
      PRAGMA secure_delete = ON";
 
-/// How long each side of a pair is measured before the other one's turn.
+/// How long one side of a pair is measured before the other side's turn.
 const SLICE: Duration = Duration::from_millis(100);
-/// How many slices of each side make a run.
+/// Slices of each side in a run.
 const SLICES: usize = 20;
-/// How often each pair is run.
+/// Runs of each pair.
 const RUNS: usize = 3;
-/// Connections of each pool: what the store opens by default.
+/// Connections of each pool: as many as the store opens by default.
 const CONNECTIONS: u32 = csp_store::READERS_DEFAULT;
-/// Callers of a pool: as many as it has connections, and more.
+/// Calls in flight on a pool: as many as its connections, and more.
 const POOL_IN_FLIGHT: [usize; 2] = [8, 32];
-/// Writers of one file: alone, and in a crowd.
+/// Writes in flight on one SQLite file: one alone, and many that can share commits.
 const COMMITS_IN_FLIGHT: [usize; 2] = [1, 32];
 
 /// Prints every pair.
 pub(crate) async fn run() {
-    println!("{:<60} {:>14} {:>20}", "ours to the plain way", "ours", "ratio of three runs");
+    println!("{:<60} {:>14} {:>20}", "store / plain sqlx", "store", "ratio of three runs");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.sqlite");
     let store = Store::open(Config::sqlite(&path), "bench", MIGRATIONS).await.unwrap();
@@ -47,7 +49,7 @@ pub(crate) async fn run() {
     for in_flight in COMMITS_IN_FLIGHT {
         let plain = plain(&options, 1, false);
         pair(
-            "SQLite: a write, our shared commits, a commit each",
+            "SQLite: a write, shared commits / a commit each",
             in_flight,
             &store,
             write,
@@ -69,15 +71,16 @@ pub(crate) async fn run() {
     pools("PostgreSQL", &store, &options.disable_statement_logging(), true).await;
 }
 
-/// The pools, reading one row and, where several may write at a time, writing one.
+/// Compares the pools by reads of one row and, if `writes`, by writes of one row. SQLite has only one writer,
+/// so its writes are left out.
 async fn pools(backend: &str, store: &Store, options: &AnyConnectOptions, writes: bool) {
     for (is_tested, named) in [(false, "sqlx's"), (true, "sqlx's with test_before_acquire")] {
         for in_flight in POOL_IN_FLIGHT {
             let plain = plain(options, CONNECTIONS, is_tested);
-            let what = format!("{backend}: a read, our pool, {named}");
+            let what = format!("{backend}: a read, store's pool / {named}");
             pair(&what, in_flight, store, read, &plain, read_by_pool).await;
             if writes {
-                let what = format!("{backend}: a write, our pool, {named}");
+                let what = format!("{backend}: a write, store's pool / {named}");
                 pair(&what, in_flight, store, write, &plain, write_by_pool).await;
             }
             plain.close().await;
@@ -101,7 +104,8 @@ fn plain(options: &AnyConnectOptions, connections: u32, is_tested: bool) -> Pool
         .connect_lazy_with(options.clone())
 }
 
-/// Measures both in turn, and prints our rate of the last run beside the ratios of all.
+/// Measures both sides in turns. Prints the store's rate in the last run, and the median, lowest and highest
+/// ratio of the runs.
 async fn pair<Ours, Plain>(
     what: &str,
     in_flight: usize,
@@ -115,7 +119,7 @@ async fn pair<Ours, Plain>(
 {
     let ours = async || rate::measure(in_flight, SLICE, |_| ours(store.clone())).await.per_second;
     let plain = async || rate::measure(in_flight, SLICE, |_| plain(pool.clone())).await.per_second;
-    // All connections are open before it begins.
+    // Opens all connections before the measurement begins.
     ours().await;
     plain().await;
     let (mut ratios, mut rate) = (Vec::new(), 0.0);
@@ -155,7 +159,7 @@ async fn write(store: Store) {
     tx.commit().await.unwrap();
 }
 
-/// In a task of its own, as the store's: no caller cuts a write in the middle.
+/// Writes in a task of its own, as the store does: a caller that gives up must not cut off a write.
 async fn write_by_pool(pool: Pool<Any>) {
     let write = async move {
         let mut writer = pool.acquire().await.unwrap();
@@ -164,7 +168,7 @@ async fn write_by_pool(pool: Pool<Any>) {
     tokio::spawn(write).await.unwrap();
 }
 
-/// A transaction of its own, and its own wait for the disk.
+/// Writes in a transaction of its own, with a wait for the disk of its own.
 async fn write_plainly(pool: Pool<Any>) {
     let mut writer = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
     sqlx::query(INSERT).bind(new_id()).execute(&mut *writer).await.unwrap();

@@ -1,5 +1,7 @@
-//! The command `csp` as a binary of this package, so that tests can start it and kill it. Its clock stands still at
-//! the instant in `CSP_UNDER_TEST_CLOCK`, where there is one, until a test sets it.
+//! The command `csp` as a binary of this package, so that tests can start it and kill it.
+//!
+//! If `CSP_UNDER_TEST_CLOCK` names an instant, the clock stands still at that instant until a test sets the
+//! clock. Otherwise the system's clock is used.
 
 use std::process::ExitCode;
 

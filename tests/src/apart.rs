@@ -1,5 +1,5 @@
-//! The four services as four processes run them, but in this process: each is a suite of its own, and reaches the
-//! others by their internal listeners, with somebody in between.
+//! The four services connected as four processes are, but in this process. Each service is a suite of its
+//! own, and reaches the others through their internal listeners, with a [`Between`] in front of each.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub(crate) struct Apart {
 }
 
 impl Apart {
-    /// Starts them; gives the way to their public listeners.
+    /// Starts the suites; gives the route to their public listeners.
     pub(crate) async fn start(
         databases: &Databases,
         clock: &Clock,
@@ -62,7 +62,7 @@ impl Apart {
         (Apart { _between: between, stops, served }, Route::to_each(&public))
     }
 
-    /// Stops them, drained.
+    /// Drains and stops the suites.
     pub(crate) async fn stop(self) {
         drop(self.stops);
         for served in self.served {

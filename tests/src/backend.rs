@@ -1,18 +1,19 @@
-//! The databases that the suite stands on.
+//! The kinds of database that the suite runs on.
 
 use crate::Postgres;
 
-/// A kind of database; one test body holds for each.
+/// A kind of database. The same test body runs on each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
-    /// Embedded, one file a service.
+    /// SQLite: embedded, one file for each service.
     Sqlite,
-    /// A server.
+    /// PostgreSQL: a server.
     Postgres,
 }
 
 impl Backend {
-    /// Every backend that can be tested here: both, unless the lack of PostgreSQL was accepted aloud.
+    /// The backends to test: both, or only SQLite when PostgreSQL is missing and `CSP_WITHOUT_POSTGRES=1`
+    /// allows that.
     pub fn all() -> Vec<Backend> {
         let server = Postgres::shared().map(|_| Backend::Postgres);
         std::iter::once(Backend::Sqlite).chain(server).collect()

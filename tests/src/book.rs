@@ -1,9 +1,9 @@
 //! A realistic book for `csp import`, of any size, with a known share of rows that break each rule.
 //!
-//! It starts from a valid book (`valid`) of actors and deeds (`cast`), and then breaks named rules, one function
-//! each (`broken`). The label of a row is what the rules' text says of it, written down beside the breach: it
-//! owes nothing to the code that decides. Rows that name a refused row are labelled as its dependents when the
-//! book is written.
+//! Generation starts from a valid book (`valid`), made of partners, customers and their rows (`cast`). Then
+//! breaches are added (`broken`): each is one function that breaks named rules. The label of a row is its
+//! expected verdict. A breach states its labels itself, by the text of the rules: they do not come from the
+//! code that decides. At the end, each row that refers to a refused row is labelled as dependent on it.
 //!
 //! The same size and seed give the same book.
 
@@ -20,7 +20,7 @@ pub use write::expected;
 use std::io;
 use std::path::Path;
 
-/// How many of everything.
+/// How many rows of each kind a book has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
     /// Regions, at most 8.
@@ -31,18 +31,18 @@ pub struct Size {
     pub direct_bill: usize,
     /// Resellers of each region.
     pub resellers: usize,
-    /// Customers, broken ones apart.
+    /// Customers, not counting those of breaches.
     pub customers: usize,
-    /// Offers, broken ones apart; at least 8.
+    /// Offers, not counting those of breaches; at least 8.
     pub offers: usize,
-    /// Orders, broken ones apart.
+    /// Orders, not counting those of breaches.
     pub orders: usize,
-    /// How often each rule is broken in each way.
+    /// How often each breach occurs.
     pub breaches: usize,
 }
 
 impl Size {
-    /// For a look at it: a few hundred rows.
+    /// A few hundred rows: small enough to read.
     pub const SMALL: Size = Size {
         regions: 2,
         providers: 1,
@@ -53,7 +53,8 @@ impl Size {
         orders: 120,
         breaches: 1,
     };
-    /// A distributor's: over 200 partners in 8 regions, over 2,000 customers, 40 offers, over 5,000 orders.
+    /// A distributor's book: over 200 partners in 8 regions, over 2,000 customers, 40 offers, over 5,000
+    /// orders.
     pub const FULL: Size = Size {
         regions: 8,
         providers: 3,
@@ -66,14 +67,14 @@ impl Size {
     };
 }
 
-/// A book, with the verdict that each row deserves.
+/// A book, with the expected verdict of each row.
 #[derive(Debug, Clone)]
 pub struct GeneratedBook {
     entries: Vec<Entry>,
 }
 
 impl GeneratedBook {
-    /// The book of that size and seed.
+    /// The book of this size and seed.
     pub fn generate(size: Size, seed: u64) -> GeneratedBook {
         let mut cast = cast::Cast::new(seed);
         let world = valid::build(&mut cast, size);
@@ -81,12 +82,12 @@ impl GeneratedBook {
         GeneratedBook { entries: entry::with_dependents(cast.into_entries()) }
     }
 
-    /// Its rows, in the order of import.
+    /// The rows, in the order of import.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// Writes its files into the folder, which is made where it is missing.
+    /// Writes the CSV files into `folder`, which is created if it is missing.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -94,7 +95,7 @@ impl GeneratedBook {
         write::files(&self.entries, folder)
     }
 
-    /// Writes the verdicts as CSV.
+    /// Writes the expected verdicts as CSV.
     ///
     /// # Errors
     /// When the file cannot be written.

@@ -1,4 +1,5 @@
-//! A service that cannot write: every place in the queue of its database is taken, or its decisions are locked.
+//! A service whose database takes no write: the queue of writers is full (SQLite), or the table of decisions
+//! is locked (PostgreSQL).
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,31 +11,31 @@ use sqlx::PgConnection;
 
 use crate::Running;
 
-/// Readers go on; no act is decided that is to be stored.
+/// Blocks every write that stores a decision. Readers go on.
 const LOCK: &str = "BEGIN; LOCK TABLE decision IN EXCLUSIVE MODE";
 
-/// A writer in the queue.
+/// A write that waits in the queue.
 type Place = Pin<Box<dyn Future<Output = Result<Tx, Error>> + Send>>;
 
-/// Keeps a database busy until it is dropped. On SQLite, who wants to write is told at once that it is unavailable;
-/// on PostgreSQL, it waits in vain.
+/// Keeps a database busy until dropped. On SQLite a new write fails at once with [`Error::Unavailable`]; on
+/// PostgreSQL a new write waits for a lock that it does not get.
 pub enum Busy {
-    /// The one writer, and those behind it.
+    /// SQLite: the writer and every place in the queue are taken.
     Queue {
-        /// Whose turn it is.
+        /// The open write.
         _writer: Tx,
-        /// Who waits.
+        /// The writes in the queue.
         _waiting: Vec<Place>,
     },
-    /// Who holds the lock.
+    /// PostgreSQL: an open transaction holds the lock.
     Lock {
-        /// Its connection.
+        /// The connection of the transaction.
         _holder: PgConnection,
     },
 }
 
 impl Busy {
-    /// Keeps the database of that service busy.
+    /// Keeps the database of this service busy.
     pub async fn keeping(suite: &Running, service: Service) -> Busy {
         match suite.databases().on_server(service) {
             Some(database) => {
@@ -46,25 +47,25 @@ impl Busy {
         }
     }
 
-    /// Takes the writer, and every place behind it that nobody else has taken: the service's own work may stand there.
+    /// Takes the writer and every free place in the queue. The service's own work may hold some places.
     async fn filling(store: &Store) -> Busy {
         let writer = begin(store.clone()).await.unwrap();
         let mut waiting = Vec::with_capacity(WRITERS_WAITING_MAX);
         loop {
-            assert!(waiting.len() <= WRITERS_WAITING_MAX, "more wait for the writer than may");
+            assert!(waiting.len() <= WRITERS_WAITING_MAX, "the queue of writers is longer than its limit");
             let mut place: Place = Box::pin(begin(store.clone()));
-            // Looked at once, it stands in the queue, or finds it full.
+            // Polled once, the write either joins the queue or finds the queue full.
             match place.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
                 Poll::Pending => waiting.push(place),
                 Poll::Ready(Err(Error::Unavailable { .. })) => break,
-                Poll::Ready(other) => panic!("the writer is taken: {other:?}"),
+                Poll::Ready(other) => panic!("expected the writer to be taken: {other:?}"),
             }
         }
         Busy::Queue { _writer: writer, _waiting: waiting }
     }
 }
 
-/// A write that has its turn.
+/// A write whose turn has come.
 async fn begin(store: Store) -> Result<Tx, Error> {
     let mut tx = store.write();
     tx.conn().await?;

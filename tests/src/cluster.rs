@@ -1,4 +1,4 @@
-//! The suite as processes that can be killed and started again, one by one, on what they wrote.
+//! The suite as processes that tests can kill and start again, one by one, on the same databases.
 
 use std::collections::BTreeMap;
 use std::process::ExitStatus;
@@ -19,13 +19,13 @@ use crate::{Party, Route};
 /// How the services are spread over processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// `csp up`: all in one, on files.
+    /// `csp up`: all services in one process, on SQLite files.
     One,
-    /// `csp serve`: each in its own.
+    /// `csp serve`: each service in a process of its own.
     Four,
 }
 
-/// The processes of a suite; each keeps its addresses over all its lives.
+/// The processes of a suite. A process that is started again keeps its addresses.
 #[derive(Debug)]
 pub struct Cluster {
     layout: Layout,
@@ -35,7 +35,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts the processes on databases that are up to date, by a clock that stands at `clock`.
+    /// Starts the processes on migrated databases, with their clocks standing at `clock`.
     pub async fn start(databases: Databases, layout: Layout, clock: &str) -> Cluster {
         let places = Service::ALL.map(|service| (service, Place::of_its_own())).into();
         let mut cluster = Cluster { layout, databases, places, running: BTreeMap::new() };
@@ -43,7 +43,8 @@ impl Cluster {
         cluster
     }
 
-    /// The processes, each by the service that it is named after.
+    /// The processes, each identified by a service: the only process of [`Layout::One`] by the partner
+    /// registry.
     pub fn members(&self) -> &'static [Service] {
         match self.layout {
             Layout::One => &[Service::PartnerRegistry],
@@ -51,7 +52,7 @@ impl Cluster {
         }
     }
 
-    /// The way to all of them, whichever is running.
+    /// The route to all processes, running or not.
     pub fn way(&self) -> Route {
         match self.layout {
             Layout::One => Route::to(self.places[&Service::PartnerRegistry].public),
@@ -61,17 +62,17 @@ impl Cluster {
         }
     }
 
-    /// Where callers from outside reach a process.
+    /// The addresses of a process.
     pub fn place(&self, member: Service) -> Place {
         self.places[&member]
     }
 
-    /// Where they keep their books.
+    /// The databases of the services.
     pub fn databases(&self) -> &Databases {
         &self.databases
     }
 
-    /// SIGKILL for these, each while the others go on.
+    /// Sends SIGKILL to these processes, one after the other. The rest of the processes go on.
     pub async fn kill(&mut self, members: &[Service]) {
         for member in members {
             if let Some(process) = self.running.remove(member) {
@@ -80,7 +81,7 @@ impl Cluster {
         }
     }
 
-    /// Starts those that are not running, by a clock that stands at `clock`.
+    /// Starts the processes that are not running, with their clocks standing at `clock`.
     pub async fn start_missing(&mut self, clock: &str) {
         let mut starting = JoinSet::new();
         for member in self.members() {
@@ -93,7 +94,7 @@ impl Cluster {
         self.running.extend(starting.join_all().await);
     }
 
-    /// Moves the clocks of all.
+    /// Sets the clocks of all processes to `now`, cut to whole seconds.
     pub async fn set_clock(&self, now: Timestamp) {
         for member in self.members() {
             let operator = Party::operator(self.way().by(*member));
@@ -103,7 +104,7 @@ impl Cluster {
         }
     }
 
-    /// SIGTERM for all at once; how each ended, and what they wrote.
+    /// Sends SIGTERM to all processes at once; gives the databases and the exit statuses.
     pub async fn stop(self) -> (Databases, Vec<ExitStatus>) {
         let mut stopping = JoinSet::new();
         for process in self.running.into_values() {
@@ -112,8 +113,8 @@ impl Cluster {
         (self.databases, stopping.join_all().await)
     }
 
-    /// Starts those that are not running and kills each after that time, wherever its start is by then; how many were
-    /// up.
+    /// Starts the processes that are not running and kills each of them `after` that time, however far its
+    /// start has come. Gives how many were up by then.
     pub async fn cut_starts_off(&mut self, clock: &str, after: Duration) -> usize {
         let missing = self.members().iter().filter(|member| !self.running.contains_key(member));
         let cut_off = missing.map(|member| Process::start_cut_off(self.command(*member, clock), after));
@@ -134,7 +135,7 @@ impl Cluster {
     }
 }
 
-/// A database as a configuration names it.
+/// The URL of a database, as a configuration names it.
 pub fn url_of(database: &Database) -> String {
     match database {
         Database::Sqlite(path) => format!("sqlite:{}", path.display()),

@@ -1,4 +1,4 @@
-//! The four databases of a suite: files of SQLite, or databases of the throwaway PostgreSQL server.
+//! The four databases of a suite: SQLite files, or databases on a throwaway PostgreSQL server.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,13 +9,14 @@ use tokio::sync::OnceCell;
 
 use crate::postgres::{Database, Postgres};
 
-/// A database of each service, migrated once and copied for every suite.
+/// One database for each service, migrated once and copied for every suite.
 static TEMPLATES: OnceCell<Vec<(Service, Database)>> = OnceCell::const_new();
 
-/// Connections of each kind that a service under test opens, at most: many suites share one server.
+/// Most readers, and most writers, that a service under test opens on PostgreSQL: many suites share one
+/// server.
 const CONNECTIONS_MAX: u32 = 8;
 
-/// Where the services of a suite keep their books; it goes when dropped.
+/// The databases of a suite; deleted when dropped.
 #[derive(Debug)]
 pub struct Databases {
     folder: tempfile::TempDir,
@@ -23,12 +24,12 @@ pub struct Databases {
 }
 
 impl Databases {
-    /// Files in a temporary folder.
+    /// SQLite files in a temporary folder.
     pub fn sqlite() -> Self {
         Databases { folder: tempfile::tempdir().unwrap(), of_server: Vec::new() }
     }
 
-    /// Empty databases of the shared server, up to date.
+    /// Empty, migrated databases on the shared server.
     pub async fn postgres() -> Self {
         let server = Postgres::shared().expect("this shape of the suite needs PostgreSQL");
         let templates = TEMPLATES.get_or_init(|| templates(server)).await;
@@ -39,12 +40,12 @@ impl Databases {
         Databases { folder: tempfile::tempdir().unwrap(), of_server }
     }
 
-    /// Empty databases of a server of one's own, up to date.
+    /// Empty, migrated databases on this server.
     pub async fn on(server: &Postgres) -> Self {
         Databases { folder: tempfile::tempdir().unwrap(), of_server: templates(server).await }
     }
 
-    /// Databases of a server that nobody migrated.
+    /// Databases on this server that are not migrated.
     pub async fn empty(server: &Postgres) -> Self {
         let mut of_server = Vec::new();
         for service in Service::ALL {
@@ -53,7 +54,7 @@ impl Databases {
         Databases { folder: tempfile::tempdir().unwrap(), of_server }
     }
 
-    /// How a service opens its own.
+    /// The configuration with which a service opens its database.
     pub fn of(&self, service: Service) -> Config {
         let on_server = self.of_server.iter().find(|(of, _)| *of == service);
         match on_server {
@@ -62,18 +63,18 @@ impl Databases {
         }
     }
 
-    /// The database of a service on the server.
+    /// The service's database on the server; `None` on SQLite.
     pub fn on_server(&self, service: Service) -> Option<&Database> {
         self.of_server.iter().find(|(of, _)| *of == service).map(|(_, database)| database)
     }
 
-    /// The folder of the files.
+    /// The temporary folder for the SQLite files and for the data of processes.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 }
 
-/// The database at `url`, opened as a suite under test does.
+/// The configuration with which a suite under test opens the PostgreSQL database at `url`.
 pub fn through(url: String) -> Config {
     let database = csp_store::Database::Postgres(url);
     Config { readers_max: CONNECTIONS_MAX, writers_max: CONNECTIONS_MAX, ..Config::new(database) }

@@ -1,22 +1,29 @@
-//! The table of faults survived, written by the tests that cause them.
+//! The table of survived faults, written by the tests that cause the faults.
 //!
-//! Each such test calls [`record`] when it passed. With `CSP_FAULT_TABLE=FILE` its row is also appended to that file,
-//! tab-separated: that is what the table in the documents is made of.
+//! Each of these tests calls [`record`] when it has passed. With `CSP_FAULT_TABLE=FILE` the row is also
+//! appended to that file, tab-separated. `tests/faults-table` makes `tests/FAULTS.md` from the rows.
 
 use std::fs::OpenOptions;
 use std::io::Write;
 
 use crate::switches::FAULT_TABLE;
 
-/// Writes one row: what was done to the suite, what it must do then, how often that was tried, what came of it, how
-/// the same test looks where the protection is missing, and the command that runs the test again, with the variables of
-/// the environment in `switches`. Called by the test itself, whose thread has its name.
+/// Writes one row of the table. The row ends with the command that repeats the test.
+///
+/// - `fault`: what the test did to the suite
+/// - `expected`: how the suite must react
+/// - `trials`: how often the test caused the fault
+/// - `result`: how the suite reacted
+/// - `control`: the outcome of the same test where the protection is missing
+/// - `switches`: variables of the environment that the command needs
+///
+/// Must be called on the test's own thread: the thread's name is the name of the test in the command.
 pub fn record(fault: &str, expected: &str, trials: usize, result: &str, control: &str, switches: &str) {
     let row = row(&[fault, expected, &trials.to_string(), result, control, &command(switches)]);
     eprint!("fault survived: {row}");
     if let Some(file) = FAULT_TABLE.raw() {
         let mut table = OpenOptions::new().create(true).append(true).open(file).unwrap();
-        // In one write, so that rows of tests that run at the same time don't mix.
+        // In one write, so that rows of tests that run at the same time do not mix.
         table.write_all(row.as_bytes()).unwrap();
     }
 }
@@ -39,7 +46,7 @@ fn row(cells: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_row_is_one_line_whatever_its_cells_say() {
+    fn a_row_stays_on_one_line_when_its_cells_hold_tabs_and_newlines() {
         assert_eq!(super::row(&["a\tb", "c\nd", "1"]), "a b\tc d\t1\n");
     }
 }

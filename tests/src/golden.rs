@@ -1,10 +1,11 @@
-//! Committed text that a test regenerates: `UPDATE_GOLDEN=1 tests/run` writes it.
+//! Committed texts that tests regenerate: `UPDATE_GOLDEN=1 tests/run` writes them.
 
 use std::path::Path;
 
 use crate::switches::UPDATE_GOLDEN;
 
-/// Compares with the committed file, named from the folder of the tests, or writes it.
+/// Asserts that `text` equals the committed file, whose path is relative to `tests`. With `UPDATE_GOLDEN=1`
+/// the file is written first.
 #[track_caller]
 pub fn must_match(file: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);

@@ -1,4 +1,4 @@
-//! What a listener tells of its health.
+//! The health that a server reports.
 
 use std::net::SocketAddr;
 
@@ -8,18 +8,18 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-/// How the server as a whole is.
+/// The health of a server as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// It takes calls.
+    /// The server takes calls.
     Serving,
-    /// It answers, and takes no calls.
+    /// The server answers health checks and takes no calls.
     NotServing,
-    /// It does not answer.
+    /// The server does not answer.
     Silent,
 }
 
-/// Asks whoever listens at `address`, on a connection of its own.
+/// Asks the server at `address`, on a new connection.
 pub async fn health_of(address: SocketAddr) -> Health {
     let Ok(channel) = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await else {
         return Health::Silent;

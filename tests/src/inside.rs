@@ -1,4 +1,4 @@
-//! What only the services of the suite reach, over a socket of its own: as if one of them ran elsewhere.
+//! The internal RPCs of the services, over a socket, as a service in another process reaches them.
 
 use csp_policy::{Caller, Party as PolicyParty, Role};
 use csp_proto::relationship::v1::EstablishCustomerRequest;
@@ -12,7 +12,7 @@ use tonic::transport::{Channel, Endpoint};
 
 use crate::{Answer, Running, Seller};
 
-/// The services as they know each other.
+/// A listener for the internal RPCs, and a connection to it.
 pub struct Inside {
     channel: Channel,
     stop: oneshot::Sender<()>,
@@ -20,7 +20,7 @@ pub struct Inside {
 }
 
 impl Running {
-    /// Opens the inner face of the services to a caller that stands for one of them.
+    /// Serves the internal RPCs to a caller that stands for one of the services.
     pub async fn inside(&self) -> Inside {
         let services = self.suite().internal();
         let gate = Gate::try_new(Credentials::Internal, self.clock.clone(), Ids::seeded(3)).unwrap();
@@ -37,7 +37,7 @@ impl Running {
 }
 
 impl Inside {
-    /// Asks for the edges of a customer that the seller creates.
+    /// Asks the relationship service for the edges of a customer that the seller creates.
     pub async fn establish(
         &self,
         seller: &Seller,
@@ -57,17 +57,17 @@ impl Inside {
         }
     }
 
-    /// One of the services, as the others know it.
+    /// The service with this name, as its peers call it.
     pub fn peer(&self, name: &'static str) -> Peer {
         Peer::new(name, self.channel.clone())
     }
 
-    /// The way to them.
+    /// The connection to the listener.
     pub fn channel(&self) -> Channel {
         self.channel.clone()
     }
 
-    /// Closes it, drained.
+    /// Drains and closes the listener.
     pub async fn close(self) {
         drop((self.channel, self.stop));
         self.served.await.unwrap();

@@ -1,14 +1,18 @@
-//! A suite to test against, as its users see it: over a real socket, by the generated clients.
+//! What the tests share: a suite to test against, behind real sockets and called by the generated clients.
 //!
-//! [`Running`] is a whole suite on a temporary folder with a clock that stands still; [`Party`] is somebody who
-//! calls it; `world` has the verbs that set a scene (`provider`, `reseller`, `partnership`, `customer`,
-//! `offer`), each through the public API, and [`story`] is a channel in which every command happens; [`Refusal`] is what a refused call says; [`book`] makes books to import.
+//! - [`Running`] is a whole suite on a temporary folder, with a clock that stands still.
+//! - [`Party`] is a caller.
+//! - `world` has the functions that set up a scene through the public API: `provider`, `reseller`,
+//!   `partnership`, `customer_of`, `offer`.
+//! - [`story`] calls every command that changes something, at least once.
+//! - [`Refusal`] is the decoded error of a refused call.
+//! - [`book`] generates books: folders of CSV files for `csp import`.
+//! - [`Postgres`] is a throwaway PostgreSQL server, with a [`Database`] for each test.
+//! - [`proxy`] injects faults between a service and PostgreSQL, or between any two peers.
+//! - [`peer_proxy`] delays or falsifies calls between two services.
+//! - [`faults`] writes the table of the faults that the suite survived.
 //!
-//! [`Postgres`] is a throwaway server with a [`Database`] for each test; [`proxy`] is what goes wrong on the way to
-//! it and to other peers; [`peer_proxy`] is who lies or dawdles on the way between two
-//! services; [`faults`] is the table of what was survived.
-//!
-//! Everything here may panic: a scene that cannot be set is a failed test.
+//! The code here may panic: a scene that cannot be set up is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod apart;

@@ -1,4 +1,4 @@
-//! A company on its way into the programme: it applies, proves its e-mail address, is reviewed.
+//! A company that joins the programme: it applies, proves its e-mail address, and is reviewed.
 
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::r#type::v1::PartnerKind;
@@ -10,7 +10,7 @@ use crate::{Answer, Party, Running, Seller, enrollment};
 const TOKEN_MAIL: &str = "Prove your e-mail address";
 
 impl Running {
-    /// Lets time pass.
+    /// Moves the suite's clock forward.
     pub fn wait(&self, time: SignedDuration) {
         self.clock.set(self.clock.now() + time).unwrap();
     }
@@ -29,7 +29,8 @@ impl Running {
         Seller { name, mpn_id, organization, people }
     }
 
-    /// A location MPN ID of the company with a number of its own, associated with nobody yet; gives its name.
+    /// Registers a location MPN ID of the company, associated with no account; gives its name. The number is
+    /// computed from `seed`.
     pub async fn free_mpn_id(&self, organization: &str, country: &str, seed: &str) -> String {
         let number: u32 = seed.bytes().fold(7, |sum, byte| sum * 31 % 9_999_991 + u32::from(byte));
         let request = registry::RegisterMpnIdRequest {
@@ -43,7 +44,7 @@ impl Running {
         registered.mpn_id.unwrap().name
     }
 
-    /// Takes a newcomer through the whole review.
+    /// Takes a newcomer through the e-mail proof and every step of the review.
     pub async fn authorize(&self, newcomer: &Seller) {
         newcomer.people.verify_email(&self.mailed_token(&newcomer.name).await).await.unwrap();
         for step in
@@ -53,7 +54,7 @@ impl Running {
         }
     }
 
-    /// Finds that a newcomer passes this step of its review.
+    /// Records that a newcomer passes this step of its review.
     pub async fn pass_review(
         &self,
         newcomer: &Seller,
@@ -68,7 +69,7 @@ impl Running {
         self.operator().registry().review_enrollment(request).await
     }
 
-    /// The token in the last mail that asks the account's primary contact to prove the address.
+    /// The token in the latest mail that asks the account's primary contact to prove the e-mail address.
     pub async fn mailed_token(&self, partner: &str) -> String {
         let mails = self.mails().await;
         let told = |mail: &&csp_store::outbox::Mail| {
@@ -94,7 +95,7 @@ impl Party {
         self.registry().enroll_partner(request).await
     }
 
-    /// Hands in the token of a mail.
+    /// Proves the e-mail address with the token of a mail.
     pub async fn verify_email(&self, token: &str) -> Answer<registry::VerifyContactEmailResponse> {
         let request = registry::VerifyContactEmailRequest { token: token.to_owned(), ..Default::default() };
         self.registry().verify_contact_email(request).await

@@ -1,4 +1,4 @@
-//! Somebody who calls the suite.
+//! Callers of the suite.
 
 use csp_policy::Role;
 use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
@@ -20,7 +20,7 @@ use crate::recorded::Recorded;
 pub(crate) const ALL_ROLES: [Role; 4] =
     [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
 
-/// A connection that carries a credential and remembers which RPC was answered how.
+/// A connection that carries a credential and records whether each RPC succeeded.
 pub type Client = InterceptedService<Recorded, Bearer>;
 
 /// Puts a credential on every call.
@@ -32,7 +32,7 @@ pub struct Bearer(MetadataValue<Ascii>);
 pub struct Party {
     way: Route,
     token: DevelopmentToken,
-    /// The tenant on whose behalf it calls; empty for the operator.
+    /// The caller's tenant; empty for the operator.
     pub tenant: String,
 }
 
@@ -42,17 +42,17 @@ impl Party {
         Party { way: way.into(), token: DevelopmentToken::operator(), tenant: String::new() }
     }
 
-    /// A person of a partner.
+    /// A person of the partner with this tenant, with these roles.
     pub fn partner(way: impl Into<Route>, tenant: &str, roles: &[Role]) -> Party {
         Party { way: way.into(), token: DevelopmentToken::partner(tenant, roles), tenant: tenant.to_owned() }
     }
 
-    /// A global admin of a customer.
+    /// A global admin of the customer with this tenant.
     pub fn customer(way: impl Into<Route>, tenant: &str) -> Party {
         Party { way: way.into(), token: DevelopmentToken::customer(tenant), tenant: tenant.to_owned() }
     }
 
-    /// A person of a customer, without a role.
+    /// A person of the customer with this tenant, without a role.
     pub fn customer_user(way: impl Into<Route>, tenant: &str) -> Party {
         Party { way: way.into(), token: DevelopmentToken::customer_user(tenant), tenant: tenant.to_owned() }
     }
@@ -62,7 +62,7 @@ impl Party {
         Party::partner(self.way.clone(), &self.tenant, roles)
     }
 
-    /// The credential, as `authorization` carries it after `Bearer`.
+    /// The token that the header `authorization` carries after `Bearer`.
     pub fn token(&self) -> String {
         self.token.encode()
     }
@@ -87,7 +87,7 @@ impl Party {
         SubscriptionServiceClient::new(self.connection())
     }
 
-    /// The rule book, and the decisions, of that service, called by this party.
+    /// The rule book and the decisions of `service`, called by this party.
     pub fn policy_of(&self, service: Service) -> PolicyServiceClient<Client> {
         PolicyServiceClient::new(self.connection_to(service))
     }
@@ -97,12 +97,12 @@ impl Party {
         PolicyServiceClient::new(self.connection())
     }
 
-    /// The connection for what belongs to no service, asked of this one.
+    /// A connection that sends RPCs of every service, such as the rule book and the clock, to `service`.
     pub fn connection_to(&self, service: Service) -> Client {
         Party { way: self.way.by(service), ..self.clone() }.connection()
     }
 
-    /// The connection itself, for any generated client.
+    /// A connection for any generated client.
     pub fn connection(&self) -> Client {
         let bearer = Bearer(format!("Bearer {}", self.token.encode()).parse().unwrap());
         InterceptedService::new(Recorded::new(self.way.clone()), bearer)

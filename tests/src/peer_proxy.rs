@@ -1,7 +1,9 @@
-//! Somebody on the way between two services, who understands gRPC: honest, dawdling or lying.
+//! A proxy between two services that understands gRPC: it forwards calls, delays them, or answers them
+//! falsely.
 //!
-//! The lies are what a careless suite would do by itself – keep a cache of facts that outlives a revocation, or
-//! leave a fence out –, so that a test that claims to notice them can be shown to.
+//! The false answers (lies) imitate two defects of a suite: a cache of facts that outlives a revocation, and
+//! a fence that is missing. They are negative controls: a test that claims to detect these defects must fail
+//! under them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -23,23 +25,24 @@ use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint, Server};
 use tower::{Service, ServiceExt};
 
-/// What is asked about facts, on every service.
+/// The RPCs that ask any service for facts.
 const FACTS: [&str; 3] = ["/GetFacts", "/GetEdges", "/BatchGetEdges"];
-/// What closes a relationship for orders, and what claims a tenant.
+/// The RPC that closes a relationship to new orders.
 const CLOSES: &str = "/CloseEdge";
+/// The RPC that claims a customer's tenant.
 const CLAIMS: &str = "/ClaimCustomer";
 
-/// What is done to the truth on the way.
+/// Which calls are answered falsely.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Lies {
-    /// The first answer to a question about facts is given for ever.
+    /// A question about facts gets its first answer for ever.
     pub stale_facts: bool,
-    /// A fence is said to be closed, and a tenant to be claimed, and nobody is told.
+    /// `CloseEdge` and `ClaimCustomer` are answered as done, and the service does not get the call.
     pub ignored_fences: bool,
 }
 
 impl Lies {
-    /// The truth, all of it.
+    /// No false answers.
     pub const NONE: Lies = Lies { stale_facts: false, ignored_fences: false };
     /// See [`Lies::stale_facts`].
     pub const STALE_FACTS: Lies = Lies { stale_facts: true, ..Lies::NONE };
@@ -49,14 +52,14 @@ impl Lies {
     pub const BOTH: Lies = Lies { stale_facts: true, ignored_fences: true };
 }
 
-/// What a door holds up.
+/// A kind of message that a door can hold up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Door {
-    /// The registry's facts about a tenant, on their way back.
+    /// The registry's answer with facts about a tenant.
     Facts,
-    /// The request that sets the edges of a customer with that tenant.
+    /// The request that establishes the edges of a customer with the tenant.
     Edges,
-    /// What is told of a customer of that name, on its way back.
+    /// The customer service's answer with the customer of this name.
     Customer,
 }
 
@@ -70,7 +73,7 @@ impl Door {
     }
 }
 
-/// Doors that hold up what concerns a tenant. Clones are the same.
+/// The doors that are closed: they hold up messages about a tenant or a customer. Clones share the doors.
 #[derive(Debug, Clone, Default)]
 pub struct Doors {
     closed: watch::Sender<BTreeSet<(Door, String)>>,
@@ -78,19 +81,20 @@ pub struct Doors {
 }
 
 impl Doors {
-    /// Holds that up from now on: whatever names the tenant, or the customer.
+    /// From now on holds up the messages of this kind if the request names `tenant`, which may also be a
+    /// customer's name.
     pub fn close(&self, door: Door, tenant: &str) {
         self.closed.send_modify(|closed| {
             closed.insert((door, tenant.to_owned()));
         });
     }
 
-    /// Lets everything about the tenant pass.
+    /// Lets every message about the tenant pass.
     pub fn open(&self, tenant: &str) {
         self.closed.send_modify(|closed| closed.retain(|(_, held_up)| held_up != tenant));
     }
 
-    /// Waits until something about the tenant is held up.
+    /// Waits until a message about the tenant has been held up.
     pub async fn wait_for(&self, tenant: &str) {
         let mut waiting = self.waiting.subscribe();
         waiting.wait_for(|waiting| waiting.contains(tenant)).await.unwrap();
@@ -100,7 +104,7 @@ impl Doors {
         if !door.is_on(path) {
             return;
         }
-        // A round may be about several tenants.
+        // One call may name several tenants.
         let held_up = |closed: &BTreeSet<(Door, String)>| {
             let tenants = closed.iter().filter(|(of, _)| *of == door).map(|(_, tenant)| tenant);
             tenants.filter(|tenant| names(message, tenant)).cloned().collect::<Vec<_>>()
@@ -118,7 +122,7 @@ fn names(message: &[u8], tenant: &str) -> bool {
     message.windows(tenant.len()).any(|window| window == tenant.as_bytes())
 }
 
-/// Stands in front of a service; it ends with this value.
+/// A proxy in front of a service. It stops when dropped.
 #[derive(Debug)]
 pub struct Between {
     address: SocketAddr,
@@ -127,13 +131,13 @@ pub struct Between {
 }
 
 impl Between {
-    /// Passes calls on to the service at `target`, as `lies` and `doors` say.
+    /// Starts a proxy before the service at `target` that follows `lies` and `doors`.
     pub async fn start(target: SocketAddr, lies: Lies, doors: Doors) -> Between {
         let peer = Endpoint::from_shared(format!("http://{target}")).unwrap().connect_lazy();
         Self::before(peer, lies, doors).await
     }
 
-    /// The same before a service to which that is the way.
+    /// Starts a proxy before the service that `peer` connects to, which follows `lies` and `doors`.
     pub async fn before(peer: Channel, lies: Lies, doors: Doors) -> Between {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -150,17 +154,17 @@ impl Between {
         Between { address, serving, passed }
     }
 
-    /// Where it listens.
+    /// Where the proxy listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The way to it.
+    /// A connection to the proxy.
     pub fn channel(&self) -> Channel {
         Endpoint::from_shared(format!("http://{}", self.address)).unwrap().connect_lazy()
     }
 
-    /// How many calls have passed.
+    /// How many calls have reached the proxy.
     pub fn passed(&self) -> usize {
         self.passed.load(Ordering::Relaxed)
     }
@@ -172,7 +176,7 @@ impl Drop for Between {
     }
 }
 
-/// An answer that succeeded, as it goes over the wire.
+/// A unary answer as it goes over the wire.
 #[derive(Debug, Clone)]
 struct Told {
     message: Bytes,
@@ -221,7 +225,7 @@ impl Road {
         answered.unwrap_or_else(|error| tonic::Status::unavailable(error.to_string()).into_http())
     }
 
-    /// What this question was answered first.
+    /// Answers with the first successful answer to the same question, and keeps that answer if it is new.
     async fn first_answer(&self, question: (String, Bytes), request: Request<Body>) -> Response<Body> {
         let known = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&question).cloned();
         if let Some(told) = known {
@@ -236,7 +240,7 @@ impl Road {
             answers.insert(question, told.clone());
         }
         let mut response = told.again();
-        // A refusal has its status here.
+        // A refused call has its status in the headers.
         *response.headers_mut() = parts.headers;
         response
     }
@@ -249,7 +253,7 @@ impl Told {
     }
 }
 
-/// The answer of a unary call that succeeded.
+/// The answer of a unary call that succeeded, with this message.
 fn success(message: &impl Message) -> Response<Body> {
     let mut framed = BytesMut::new();
     framed.put_u8(0);

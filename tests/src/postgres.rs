@@ -1,4 +1,4 @@
-//! PostgreSQL to test against: throwaway servers, run by the script `tests/postgres`, and databases on them.
+//! Throwaway PostgreSQL servers, run by the script `tests/postgres`, and databases on them.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -11,27 +11,28 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::switches::WITHOUT_POSTGRES;
 
-/// The script that starts a server and stops it when nobody holds its stdin any more.
+/// The script that starts a server, and stops it at the end of the script's stdin.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/postgres");
-/// With which code it ends where there are no binaries.
+/// Exit code of the script when PostgreSQL is not installed.
 const EXIT_WITHOUT_BINARIES: i32 = 3;
 
 static SHARED: OnceLock<Option<Postgres>> = OnceLock::new();
 static DATABASES: AtomicU64 = AtomicU64::new(1);
 
-/// A running server; it ends with this value, and at the latest with this process.
+/// A running server. It stops when this value is dropped, at the latest when this process ends.
 #[derive(Debug)]
 pub struct Postgres {
     running: Option<Running>,
     url: String,
     durable: bool,
-    // After the process, so that it is deleted when nobody writes to it any more.
+    // Declared after `running`: fields are dropped in order, and the server must stop before its folder is
+    // deleted.
     folder: Option<tempfile::TempDir>,
 }
 
 impl Postgres {
-    /// The server that all tests of this process share, each with databases of its own: its commits don't wait
-    /// for the disk. `None` where there are no binaries and `CSP_WITHOUT_POSTGRES=1` allows it.
+    /// The server that all tests of this process share, each with databases of its own. Its commits do not
+    /// wait for the disk. `None` when PostgreSQL is not installed and `CSP_WITHOUT_POSTGRES=1` allows that.
     pub fn shared() -> Option<&'static Postgres> {
         let start = || {
             let (running, url) = Running::start(false, None)?;
@@ -40,16 +41,17 @@ impl Postgres {
         SHARED.get_or_init(start).as_ref()
     }
 
-    /// A server of one's own, to crash and to start again. `durable` makes its commits wait for the disk: only
-    /// then is an acknowledged commit sure to survive. `None` as for [`Postgres::shared`].
+    /// A server for one test alone, which the test may crash and restart. With `durable` the commits wait for
+    /// the disk: only then does an acknowledged commit survive for certain. `None` as for
+    /// [`Postgres::shared`].
     pub fn start(durable: bool) -> Option<Postgres> {
         let folder = tempfile::tempdir().unwrap();
         let (running, url) = Running::start(durable, Some(folder.path()))?;
         Some(Postgres { running: Some(running), url, durable, folder: Some(folder) })
     }
 
-    /// A program that comes with the server, such as `pgbench`: beside it, or else on `PATH`. `None` where it is
-    /// not installed.
+    /// Path of a program of PostgreSQL, such as `pgbench`: in the folder of the server's programs, or else on
+    /// `PATH`. `None` when the program is not installed.
     pub fn program(name: &str) -> Option<PathBuf> {
         let found = Command::new(SCRIPT).arg("--find").output().unwrap();
         let beside = PathBuf::from(String::from_utf8(found.stdout).unwrap().trim_end());
@@ -58,39 +60,41 @@ impl Postgres {
         folders.map(|folder| folder.join(name)).find(|program| program.is_file())
     }
 
-    /// SIGKILL for every process of the server; all are gone when it returns.
+    /// Sends SIGKILL to every process of the server. All processes have ended when this function returns.
     pub fn crash(&mut self) {
         self.running.take().expect("the server runs").crash();
     }
 
-    /// Starts it after a crash on what it had written, under the same URL.
+    /// Starts the server again after [`Postgres::crash`], on the same data and under the same URL.
     pub fn restart(&mut self) {
         assert!(self.running.is_none(), "only a crashed server can be started again");
-        let folder = self.folder.as_ref().expect("a server of one's own has a folder");
-        let (running, url) = Running::start(self.durable, Some(folder.path())).expect("it was there before");
+        let folder = self.folder.as_ref().expect("a server from `Postgres::start` has a folder");
+        let (running, url) = Running::start(self.durable, Some(folder.path()))
+            .expect("PostgreSQL was found at the first start");
         assert_eq!(url, self.url, "a server keeps its address");
         self.running = Some(running);
     }
 
-    /// The server's own database, for an administrator's work.
+    /// URL of the server's own database, for administration.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where it listens.
+    /// Where the server listens.
     pub fn address(&self) -> SocketAddr {
         let (_, place) = self.url.rsplit_once('@').unwrap();
         place.split('/').next().unwrap().parse().unwrap()
     }
 
-    /// A new database, text compared by bytes: empty, or a copy of the database named `template`, to which
-    /// nobody may be connected meanwhile.
+    /// Creates a database that compares text by bytes: empty, or a copy of the database named `template`.
+    /// Nobody may be connected to the template meanwhile.
     pub async fn create_database(&self, template: Option<&str>) -> Database {
         let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
         let mut administrator = PgConnection::connect(&self.url).await.unwrap();
-        // Copying files needs a checkpoint: free without fsync, dear with it.
+        // FILE_COPY makes a checkpoint: cheap without fsync, expensive with it.
         let strategy = if self.durable { "WAL_LOG" } else { "FILE_COPY" };
-        // A database's name cannot be a parameter; this one is made of a number.
+        // A database name cannot be a bind parameter. This name is safe in the text: it is made from a
+        // number.
         let create = format!(
             "CREATE DATABASE {name} TEMPLATE {} LC_COLLATE 'C' LC_CTYPE 'C' STRATEGY {strategy}",
             template.unwrap_or("template0")
@@ -101,7 +105,7 @@ impl Postgres {
     }
 }
 
-/// A database of one test; dropped with this value, as far as that succeeds.
+/// A database of one test. It is dropped with this value; a failure to drop it is ignored.
 #[derive(Debug)]
 pub struct Database {
     name: String,
@@ -110,27 +114,27 @@ pub struct Database {
 }
 
 impl Database {
-    /// What it is called on its server.
+    /// The name of the database on its server.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Where its server listens.
+    /// Where the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its URL.
+    /// URL of the database.
     pub fn url(&self) -> String {
         self.url_through(self.address)
     }
 
-    /// Its URL by way of whoever listens at `address`, such as a proxy.
+    /// URL of the database through a proxy that listens at `address`.
     pub fn url_through(&self, address: SocketAddr) -> String {
         format!("postgres://csp@{address}/{}", self.name)
     }
 
-    /// A connection to it.
+    /// Opens a connection to the database.
     pub async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.url()).await.unwrap()
     }
@@ -139,7 +143,7 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());
-        // Nobody waits for it: what the process leaves behind goes with the server.
+        // In the background. A database that is left when this process ends is deleted with the server.
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
@@ -151,16 +155,16 @@ impl Drop for Database {
     }
 }
 
-/// The script at work.
+/// The running script.
 #[derive(Debug)]
 struct Running {
     script: Child,
-    // Its end is what stops the server, and the kernel sees to that even when this process is killed.
+    // Closing stdin stops the server. The kernel closes it even when this process is killed.
     stdin: Option<ChildStdin>,
 }
 
 impl Running {
-    /// The script once the server is up, and the server's URL.
+    /// Runs the script until the server is up; gives the server's URL too.
     fn start(durable: bool, folder: Option<&Path>) -> Option<(Running, String)> {
         let mut command = Command::new(SCRIPT);
         if durable {
@@ -177,7 +181,7 @@ impl Running {
             return Some((Running { script, stdin }, url.trim_end().to_owned()));
         }
         let code = script.wait().unwrap().code();
-        assert_eq!(code, Some(EXIT_WITHOUT_BINARIES), "PostgreSQL does not start: its words are above");
+        assert_eq!(code, Some(EXIT_WITHOUT_BINARIES), "PostgreSQL does not start: its log is printed above");
         let without = WITHOUT_POSTGRES;
         assert!(
             without.is_on(),

@@ -1,4 +1,4 @@
-//! Processes of the command `csp`, which tests start, signal and kill.
+//! Processes of the command `csp` that tests start, signal and kill.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -15,17 +15,18 @@ use tokio::time::timeout;
 use crate::databases::START_WAIT_MAX;
 use crate::switches::CLOCK;
 
-/// Two loopback addresses of a process.
+/// The two loopback addresses of a process.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    /// For callers from outside.
+    /// For clients.
     pub public: SocketAddr,
-    /// For services.
+    /// For the other services.
     pub internal: SocketAddr,
 }
 
 impl Place {
-    /// Addresses that stay free while nobody listens there: before a process starts, and until it is started again.
+    /// New addresses that stay free while nobody listens there: before the process starts, and after it ends
+    /// until it is started again.
     pub fn of_its_own() -> Self {
         let address = own_address();
         let listeners = [(); 2].map(|()| TcpListener::bind((address, 0)).unwrap());
@@ -34,19 +35,20 @@ impl Place {
     }
 }
 
-/// How many places have an address of their own.
+/// How many loopback addresses this process has handed out.
 static OWN: AtomicU16 = AtomicU16::new(0);
-/// Hosts of one network of addresses: neither its first nor its last address.
+/// Hosts of one network of 256 addresses: all but the first and the last address.
 const HOSTS: u16 = 254;
-/// Networks for one process of tests.
+/// Networks that one process of tests may use.
 const NETWORKS: u8 = 2;
 
-/// A loopback address that nobody else uses: no connection is made from there, as from 127.0.0.1.
+/// A loopback address for this process of tests alone. Outgoing connections take ports of 127.0.0.1, none of
+/// this address.
 fn own_address() -> Ipv4Addr {
     let [_, _, high, low] = std::process::id().to_be_bytes();
     let number = OWN.fetch_add(1, Ordering::Relaxed);
     let (network, host) = (u8::try_from(number / HOSTS).unwrap(), u8::try_from(number % HOSTS).unwrap());
-    assert!(network < NETWORKS, "one process of tests has {number} places at most");
+    assert!(network < NETWORKS, "one process of tests can have {number} places at most");
     Ipv4Addr::new(127, 1 + (high % 127) + 127 * network, low, 1 + host)
 }
 
@@ -57,12 +59,12 @@ pub struct Process {
 }
 
 impl Process {
-    /// `csp up` on the data in `folder`.
+    /// Runs `csp up` on the data in `folder`, with the clock standing at `clock` where one is given.
     pub async fn up(folder: &Path, listen: SocketAddr, clock: Option<&str>) -> Process {
         Self::start(up(folder, listen, clock)).await
     }
 
-    /// `csp serve` of one service on the database at `url`, its peers at `places`.
+    /// Runs `csp serve` for one service on the database at `url`, with its peers at `places`.
     pub async fn serve(
         service: Service,
         url: &str,
@@ -73,7 +75,8 @@ impl Process {
         Self::start(serve(csp(), service, url, data, places, clock)).await
     }
 
-    /// The same by a command of one's own, such as that of another binary: see [`command`].
+    /// Runs `csp serve` like [`Process::serve`], by the given command, such as that of another binary: see
+    /// [`command`].
     pub async fn serve_by(
         command: Command,
         service: Service,
@@ -84,7 +87,7 @@ impl Process {
         Self::start(serve(command, service, url, data, places, None)).await
     }
 
-    /// Runs a command, and waits until its process is up.
+    /// Runs a command, and waits until its log says that the process is up.
     pub async fn start(mut command: Command) -> Process {
         let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -97,8 +100,9 @@ impl Process {
             }
             panic!("the process ended before it was up");
         };
-        timeout(START_WAIT_MAX, up).await.expect("the process comes up");
-        // Whoever stops reading makes the writer of the log wait for ever. A defect is told aloud.
+        timeout(START_WAIT_MAX, up).await.expect("the process is up within the time limit");
+        // The log is read to its end: a full pipe would block the process. Errors are printed, because they
+        // tell of defects.
         tokio::spawn(async move {
             while let Ok(Some(line)) = log.next_line().await {
                 if line.contains("ERROR") {
@@ -109,51 +113,56 @@ impl Process {
         Process { child }
     }
 
-    /// Runs a command and kills its process after that time, wherever its start is by then; whether it was up.
+    /// Runs a command and kills its process `after` that time, however far its start has come. Gives whether
+    /// the process was up by then.
     pub async fn start_cut_off(mut command: Command, after: Duration) -> bool {
         let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let ended = timeout(after, child.wait()).await;
-        assert!(ended.is_err(), "nothing else ends a start: {ended:?}");
+        assert!(ended.is_err(), "the process ended before it was killed: {ended:?}");
         child.start_kill().unwrap();
         String::from_utf8(child.wait_with_output().await.unwrap().stderr).unwrap().contains("is up")
     }
 
-    /// SIGKILL: nothing is flushed, nobody is told.
+    /// Sends SIGKILL: the process flushes nothing and answers nobody.
     pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 
-    /// SIGTERM, as a deployment stops it; how it ended.
+    /// Sends SIGTERM, as a deployment does, and waits for the end of the process.
     pub async fn stop(self) -> ExitStatus {
         self.tell_to_stop().await;
         self.ended().await
     }
 
-    /// SIGTERM; it may go on for a while.
+    /// Sends SIGTERM and does not wait: the process may drain for a while.
     pub async fn tell_to_stop(&self) {
         let process = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &process]).status().await.unwrap().success());
     }
 
-    /// Waits until it has ended; how.
+    /// Waits for the end of the process; gives its exit status.
     pub async fn ended(mut self) -> ExitStatus {
-        timeout(START_WAIT_MAX, self.child.wait()).await.expect("a drain is bounded").unwrap()
+        timeout(START_WAIT_MAX, self.child.wait())
+            .await
+            .expect("the process ends within the time limit of a drain")
+            .unwrap()
     }
 
-    /// Its process id.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id().unwrap()
     }
 }
 
-/// `csp up` on the data in `folder`.
+/// The command `csp up` on the data in `folder`, with the clock standing at `clock` where one is given.
 pub fn up(folder: &Path, listen: SocketAddr, clock: Option<&str>) -> Command {
     let mut command = csp();
     command.args(["up", "--dev", "--listen", &listen.to_string(), "--data"]).arg(folder);
     with_clock(command, clock)
 }
 
-/// `csp serve` of one service, by that `csp`, on the database at `url`, its peers at `places`.
+/// The command `csp serve`, made from `csp`, for one service on the database at `url`, with its peers at
+/// `places`.
 pub fn serve(
     mut csp: Command,
     service: Service,
@@ -181,12 +190,13 @@ fn with_clock(mut command: Command, clock: Option<&str>) -> Command {
     command
 }
 
-/// The command, as a binary of the tests.
+/// The command `csp` as the tests' own binary, `csp-under-test`.
 pub fn csp() -> Command {
     command(&csp_path())
 }
 
-/// The command `csp` of that binary, told nothing by the environment; `PG…` is what clients of PostgreSQL read.
+/// The command `csp` of this binary, without the environment's variables for the suite (`CSP…`,
+/// `DATABASE_URL`) and for clients of PostgreSQL (`PG…`).
 pub fn command(csp: &Path) -> Command {
     let mut command = Command::new(csp);
     let is_told = |key: &str| key.starts_with("CSP") || key.starts_with("PG") || key == "DATABASE_URL";
@@ -196,7 +206,7 @@ pub fn command(csp: &Path) -> Command {
     command
 }
 
-/// Cargo builds the binary beside the folder of the tests.
+/// Path of `csp-under-test`: Cargo puts it into the parent of the folder of the test binaries.
 fn csp_path() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     test.parent().and_then(Path::parent).unwrap().join("csp-under-test")

@@ -1,12 +1,13 @@
-//! What goes wrong between a service and whom it talks to. Faults live here, never in a crate that ships.
+//! Proxies that inject faults between a service and its peers. Faults are caused here, never in a crate that
+//! ships.
 //!
-//! [`Proxy`] stands between a service and PostgreSQL and understands their protocol (version 3, without TLS): it
-//! counts round trips, remembers statements, and lets a chosen one fail. [`Tap`] stands between any two peers
-//! and understands nothing: it cuts and blocks whole connections; both can be stacked.
+//! [`Proxy`] stands between a service and PostgreSQL and understands their protocol (version 3, without TLS):
+//! it counts round trips, records statements, and makes a chosen round trip fail. [`Tap`] stands between any
+//! two peers and knows no protocol: it cuts and blocks whole connections. A tap and a proxy can be stacked.
 //!
 //! In reading order: `listening` (a socket and its sessions), `tap`, and for PostgreSQL `wire` (messages),
-//! `unit` (what a client sends before it waits), `plan` (which unit fails, and how), `ledger` (what was seen),
-//! `session` (one connection). Nothing here waits for time to pass.
+//! `unit` (the messages of one round trip), `plan` (which unit fails, and how), `ledger` (counts, statements
+//! and the plan), `session` (one connection). No code here waits for time to pass.
 
 mod ledger;
 mod listening;
@@ -28,7 +29,7 @@ use ledger::Ledger;
 use listening::Listening;
 use plan::Plan;
 
-/// A proxy in front of a PostgreSQL server; it and its connections end with this value.
+/// A proxy in front of a PostgreSQL server. Dropping it closes its connections.
 #[derive(Debug)]
 pub struct Proxy {
     listening: Listening,
@@ -36,7 +37,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Starts one that forwards everything to the server at `target`.
+    /// Starts a proxy that forwards everything to the server at `target`.
     pub async fn start(target: SocketAddr) -> Proxy {
         let ledger = Arc::new(Ledger::default());
         let shared = Arc::clone(&ledger);
@@ -44,62 +45,64 @@ impl Proxy {
         Proxy { listening: Listening::start(serve).await, ledger }
     }
 
-    /// Where it listens: see [`Database::url_through`](crate::Database::url_through).
+    /// Where the proxy listens: see [`Database::url_through`](crate::Database::url_through).
     pub fn address(&self) -> SocketAddr {
         self.listening.address()
     }
 
-    /// What all clients sent since the start or the last [`Proxy::reset`], connecting apart.
+    /// Counts what all clients sent since the start or the last [`Proxy::reset`], without the messages that
+    /// open a session.
     pub fn count(&self) -> Count {
         self.ledger.count()
     }
 
-    /// The statements of the same window, in the order in which they came; at most
-    /// [`STATEMENTS_KEPT_MAX`], later ones are only counted.
+    /// The statements that clients sent since the start or the last [`Proxy::reset`], in order of arrival. At
+    /// most [`STATEMENTS_KEPT_MAX`] are kept; later ones are only counted.
     pub fn statements(&self) -> Vec<Statement> {
         self.ledger.statements()
     }
 
-    /// Begins a new window.
+    /// Sets the counts to zero and forgets the statements.
     pub fn reset(&self) {
         self.ledger.reset();
     }
 
-    /// Lets the `n`th round trip from now on fail, counted from 1 over all connections; replaces any other plan.
-    /// Preparing a statement is a round trip too, unless the connection has it prepared already.
+    /// Makes the `n`th round trip from now on fail, counted from 1 over all connections; replaces any other
+    /// plan. Preparing a statement is a round trip too, unless the connection has prepared the statement
+    /// already.
     pub fn fail_nth(&self, n: usize, fault: Fault) {
         self.ledger.plan(Plan::nth(n, fault));
     }
 
-    /// Lets the `n`th commit from now on fail, counted from 1 over all connections; replaces any other plan.
+    /// Makes the `n`th commit from now on fail, counted from 1 over all connections; replaces any other plan.
     pub fn fail_nth_commit(&self, n: usize, fault: Fault) {
         self.ledger.plan(Plan::nth_commit(n, fault));
     }
 
-    /// Lets every statement fail when its text is executed for the first time from now on; replaces any other
-    /// plan.
+    /// Makes every statement fail when its text is executed for the first time from now on; replaces any
+    /// other plan.
     pub fn fail_each_once(&self, fault: Fault) {
         self.ledger.plan(Plan::each_once(fault));
     }
 
-    /// Lets nothing fail from now on, and releases what is in a black hole.
+    /// Makes nothing fail from now on, and releases the round trips in a black hole.
     pub fn heal(&self) {
         self.ledger.plan(Plan::default());
         self.release();
     }
 
-    /// Lets what is in a black hole go on.
+    /// Releases the round trips in a black hole.
     pub fn release(&self) {
         self.ledger.release();
     }
 
-    /// What the present plan, or the last one before [`Proxy::heal`], let fail, in order: a test that expects
-    /// a fault looks here whether it came.
+    /// The round trips that failed by the present plan, or by the last one before [`Proxy::heal`], in order.
+    /// A test that expects a fault checks here that the fault occurred.
     pub fn faults(&self) -> Vec<String> {
         self.ledger.faults()
     }
 
-    /// Waits until the plan has let that many round trips fail.
+    /// Waits until the plan has made that many round trips fail.
     pub async fn wait_for_faults(&self, count: usize) {
         self.ledger.wait_for_faults(count).await;
     }

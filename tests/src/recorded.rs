@@ -1,4 +1,4 @@
-//! Which RPCs were called, and how they were answered: what coverage is counted from.
+//! Records which RPCs were called and whether they succeeded: coverage is counted from these records.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -14,19 +14,20 @@ use crate::Route;
 
 static ANSWERED: Mutex<BTreeSet<(String, bool)>> = Mutex::new(BTreeSet::new());
 
-/// Every RPC that this process called, as path and whether it succeeded.
+/// Every RPC that this process called: its path, and whether a call of it succeeded. An RPC has up to two
+/// entries.
 pub fn answered() -> BTreeSet<(String, bool)> {
     ANSWERED.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// A connection that remembers how each RPC was answered.
+/// A connection that records whether each RPC succeeded.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     way: Route,
 }
 
 impl Recorded {
-    /// Remembers what goes that way.
+    /// A connection over the route `way`.
     pub fn new(way: impl Into<Route>) -> Self {
         Recorded { way: way.into() }
     }

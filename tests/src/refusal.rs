@@ -1,4 +1,4 @@
-//! What a refused call says, decoded as a client would.
+//! The error of a refused call, decoded as a client decodes it.
 
 use csp_proto::policy::v1 as pb;
 use prost::{Message, Name};
@@ -19,28 +19,28 @@ pub struct Refusal {
     pub reason: String,
     /// The broken rules, each with its reason, in order of precedence; empty for an error of the protocol.
     pub violations: Vec<(String, String)>,
-    /// The first violation's ways out.
+    /// The first violation's remedies.
     pub remedies: Vec<String>,
-    /// Under which the decision can be read again.
+    /// The id by which the decision can be read again.
     pub decision_id: String,
     /// Paths of malformed fields.
     pub fields: Vec<String>,
 }
 
-/// What the refused call said; panics when it was not refused.
+/// Decodes the error of a refused call; panics when the call succeeded.
 #[track_caller]
 pub fn refusal_of<T: std::fmt::Debug>(answer: Answer<T>) -> Refusal {
     Refusal::from(answer.expect_err("the call was expected to be refused"))
 }
 
 impl Refusal {
-    /// Whether it names this rule, anywhere.
+    /// Whether any violation names this rule.
     pub fn names(&self, rule: &str) -> bool {
         self.violations.iter().any(|(named, _)| named == rule)
     }
 
-    /// Asserts that exactly these rules refused, each with its reason, in this order, with `code`, and that the
-    /// first says what to do.
+    /// Asserts that exactly these rules refused the call, each with its reason, in this order, with `code`;
+    /// that the first violation has remedies; and that the message names the caller's values.
     #[track_caller]
     pub fn must_be(&self, code: Code, violations: &[(&str, &str)]) {
         let found: Vec<(&str, &str)> =

@@ -1,4 +1,4 @@
-//! The way to a suite: one listener for all services, or one for each.
+//! The route to a suite: one listener for all services, or one for each.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,23 +11,23 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tonic::transport::{Channel, Endpoint, Error};
 
-/// Where calls go, by the service in their path.
+/// Sends each call to the listener of the service that its path names.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// For what belongs to no service: the rule book, the clock, health.
+    /// For RPCs that belong to no service: the rule book, the clock, health.
     common: Channel,
     of_services: BTreeMap<Service, Channel>,
     detour: Option<Detour>,
 }
 
-/// Makes a call, and whatever else it wants to make beside it.
+/// Makes each call in place of the client, and may make other calls beside it.
 #[derive(Clone)]
 pub struct Detour(Arc<dyn Fn(Channel, Request<Body>) -> Answered + Send + Sync>);
 
 type Answered = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
 
 impl Detour {
-    /// Calls are made by `make`.
+    /// A detour that makes calls by `make`.
     pub fn new<F>(make: impl Fn(Channel, Request<Body>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Response<Body>, Error>> + Send + 'static,
@@ -47,7 +47,7 @@ impl fmt::Debug for Detour {
 }
 
 impl Route {
-    /// Everything at one address.
+    /// All services at one address.
     pub fn to(address: SocketAddr) -> Self {
         Route::from(channel(address))
     }
@@ -60,14 +60,14 @@ impl Route {
         Route { common, of_services, detour: None }
     }
 
-    /// The same, but that what belongs to no service is asked of this one.
+    /// The same route, but RPCs that belong to no service go to `service`.
     #[must_use]
     pub fn by(&self, service: Service) -> Self {
         let common = self.of_services.get(&service).unwrap_or(&self.common).clone();
         Route { common, ..self.clone() }
     }
 
-    /// The same way, on which every call makes this detour.
+    /// The same route, with every call made by `detour`.
     #[must_use]
     pub fn by_detour(self, detour: Detour) -> Self {
         Route { detour: Some(detour), ..self }

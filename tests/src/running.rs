@@ -1,5 +1,5 @@
-//! A whole suite to test against, behind real sockets: in this process on SQLite, or in the shape that the
-//! environment asks for.
+//! A whole suite to test against, behind real sockets: in this process on SQLite, or in the shape that
+//! `CSP_TEST_SHAPE` names.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ use crate::process::{self, Place, Process};
 use crate::switches::{CLOCK, SHAPE};
 use crate::{Detour, Party, Route};
 
-/// The instant at which every test begins.
+/// The instant at which a test begins, unless the test names another one.
 pub(crate) const START: &str = "2026-11-21T12:00:00Z";
 
 /// How a suite is deployed.
@@ -39,7 +39,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// The shape that the environment asks for.
+    /// The shape that `CSP_TEST_SHAPE` names; [`Shape::OnSqlite`] by default.
     pub fn asked_for() -> Self {
         match SHAPE.value::<String>().as_deref() {
             None | Some("sqlite") => Shape::OnSqlite,
@@ -50,9 +50,10 @@ impl Shape {
     }
 }
 
-/// A suite that serves. Its clock stands still until a test moves it.
+/// A running suite. Its clock stands still until a test moves it, except with [`Running::processes_of`].
 pub struct Running {
-    /// The clock by which it decides, where it runs in this process.
+    /// The clock of a suite in this process. For a suite of processes this is a copy of their clocks, which
+    /// only [`Running::set_clock`] moves together with them.
     pub clock: Clock,
     way: Route,
     house: House,
@@ -66,17 +67,17 @@ enum House {
 }
 
 impl Running {
-    /// Starts an empty suite in the shape that the environment asks for.
+    /// Starts an empty suite in the shape that `CSP_TEST_SHAPE` names.
     pub async fn start() -> Running {
         Self::start_as(Shape::asked_for(), START).await
     }
 
-    /// Starts an empty suite at another instant.
+    /// Starts an empty suite in the shape that `CSP_TEST_SHAPE` names, with its clock at `instant`.
     pub async fn start_at(instant: &str) -> Running {
         Self::start_as(Shape::asked_for(), instant).await
     }
 
-    /// Starts an empty suite in that shape.
+    /// Starts an empty suite in this shape, with its clock at `instant`.
     pub async fn start_as(shape: Shape, instant: &str) -> Running {
         match shape {
             Shape::OnSqlite => Self::here(Databases::sqlite(), instant.parse().unwrap(), 1).await,
@@ -93,18 +94,18 @@ impl Running {
         }
     }
 
-    /// Starts a suite on these databases, with ids of its own.
+    /// Starts a suite in this process on these databases. Suites with different seeds make different ids.
     pub async fn start_on(databases: Databases, seed: u64) -> Running {
         Self::here(databases, START.parse().unwrap(), seed).await
     }
 
-    /// Stops it and starts it again on what it wrote.
+    /// Stops the suite and starts it again on the same databases, in this process.
     pub async fn restart(self) -> Running {
         let now = self.clock.now();
         Self::here(self.stop().await, now, 2).await
     }
 
-    /// Stops it, drained; gives its databases.
+    /// Stops the suite; gives its databases. A suite in this process drains first, processes are killed.
     pub async fn stop(self) -> Databases {
         match self.house {
             House::Here { stop, served, .. } => {
@@ -117,13 +118,13 @@ impl Running {
         self.databases
     }
 
-    /// The same, where every call of its parties makes this detour.
+    /// The same suite, with every call of its parties made by `detour`.
     #[must_use]
     pub fn by_detour(self, detour: Detour) -> Running {
         Running { way: self.way.by_detour(detour), ..self }
     }
 
-    /// The operator's desk.
+    /// The operator.
     pub fn operator(&self) -> Party {
         Party::operator(self.way.clone())
     }
@@ -143,27 +144,27 @@ impl Running {
         Party::customer_user(self.way.clone(), tenant)
     }
 
-    /// Where it listens, in this process.
+    /// The public address of a suite that runs whole in this process.
     pub fn address(&self) -> SocketAddr {
         match &self.house {
             House::Here { address, .. } => *address,
-            _ => panic!("services that are apart have no address in common"),
+            _ => panic!("services that run apart have no common address"),
         }
     }
 
-    /// The way to it in this process, without any credential.
+    /// A connection without a credential to a suite that runs whole in this process.
     pub fn channel(&self) -> Channel {
         Endpoint::from_shared(format!("http://{}", self.address())).unwrap().connect_lazy()
     }
 
-    /// The way to a service, wherever it is, without any credential.
+    /// A connection without a credential to a service, wherever the service runs.
     pub fn channel_to(&self, service: Service) -> Channel {
         self.way.by(service).of_path("")
     }
 
-    /// The suite itself, in this process, to look at what it stored.
+    /// The suite itself, where it runs whole in this process, for access to its databases.
     pub fn suite(&self) -> &Suite {
-        self.suite_here().expect("services that are apart are only looked at from outside")
+        self.suite_here().expect("the stores of services that run apart cannot be reached from here")
     }
 
     /// The suite itself, where it runs whole in this process.
@@ -174,7 +175,7 @@ impl Running {
         }
     }
 
-    /// Moves the clock by which it decides, wherever it runs.
+    /// Sets the suite's clock, wherever the suite runs.
     pub async fn set_clock(&self, instant: &str) {
         let now: Timestamp = instant.parse().unwrap();
         self.clock.set(now).unwrap();
@@ -188,7 +189,7 @@ impl Running {
         }
     }
 
-    /// The process of each service, where each has one of its own.
+    /// The process id of each service; empty unless each service has a process of its own.
     pub fn process_ids(&self) -> BTreeMap<Service, u32> {
         match &self.house {
             House::Processes(running) => {
@@ -198,7 +199,7 @@ impl Running {
         }
     }
 
-    /// The mails that wait to be sent by the registry.
+    /// The first 100 mails that wait in the registry's outbox.
     pub async fn mails(&self) -> Vec<csp_store::outbox::Mail> {
         let registry = self.suite().book(Service::PartnerRegistry).unwrap();
         csp_store::outbox::pending(&mut registry.store.read().await.unwrap(), 100).await.unwrap()
@@ -209,7 +210,7 @@ impl Running {
         self.databases.folder()
     }
 
-    /// Where the services keep their books.
+    /// The databases of the services.
     pub fn databases(&self) -> &Databases {
         &self.databases
     }
@@ -219,7 +220,7 @@ impl Running {
         Self::on(databases, configs, now, seed).await
     }
 
-    /// A suite in this process that reaches its databases as `configs` says.
+    /// A suite in this process that opens its databases with `configs`.
     pub async fn on(
         databases: Databases,
         configs: BTreeMap<Service, csp_store::Config>,
@@ -249,14 +250,15 @@ impl Running {
         Running { clock, way: Route::to(address), house, databases }
     }
 
-    /// The four services apart in this process, as four processes run them, with somebody between them.
+    /// The four services in this process, connected as four processes are, with a proxy in front of each that
+    /// follows `lies` and `doors`.
     pub async fn apart(databases: Databases, lies: Lies, doors: &Doors) -> Running {
         let clock = Clock::starting_at(START.parse().unwrap());
         let (apart, way) = Apart::start(&databases, &clock, lies, doors).await;
         Running { clock, way, house: House::Apart(apart), databases }
     }
 
-    /// Four processes of the binary `csp` on these databases, by the system's clock: what users run.
+    /// Four processes of the binary `csp` on these databases, with the system's clock, as users run them.
     pub async fn processes_of(databases: Databases, csp: &Path) -> Running {
         Self::processes(databases, || process::command(csp), Clock::system()).await
     }

@@ -6,7 +6,7 @@ use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use crate::{Running, Seller, enrollment, evidence};
 
 impl Running {
-    /// A partner of 2019 that may sell, with its CSP tenant in this cloud.
+    /// A partner, enrolled in 2019, that may sell, with its CSP tenant in this cloud.
     pub async fn seller_in_cloud(&self, id: &str, country: &str, kind: PartnerKind, cloud: Cloud) -> Seller {
         let (organization, tenant) = (self.organization(id, country).await, format!("{id}.example"));
         let request = registry::RecordPartnerRequest {
@@ -23,21 +23,21 @@ impl Running {
         self.ready(id, country, organization, &tenant).await
     }
 
-    /// A company becomes a reseller that may sell, with this tenant as its CSP tenant.
+    /// A reseller, enrolled in 2019, that may sell, with this tenant as its CSP tenant.
     pub async fn reseller_on_tenant(&self, id: &str, country: &str, tenant: &str) -> Seller {
         let organization = self.organization(id, country).await;
         self.account(id, country, PartnerKind::IndirectReseller, &organization, tenant).await;
         self.ready(id, country, organization, tenant).await
     }
 
-    /// A reseller of 2019 whose partner-network membership is missing: it has neither MPN ID nor agreement.
+    /// A reseller, enrolled in 2019, that is not onboarded: it has neither MPN ID nor agreement.
     pub async fn reseller_not_onboarded(&self, id: &str, country: &str) -> Seller {
         let (organization, tenant) = (self.organization(id, country).await, format!("{id}.example"));
         let name = self.account(id, country, PartnerKind::IndirectReseller, &organization, &tenant).await;
         Seller { name, mpn_id: String::new(), organization, people: self.partner(&tenant) }
     }
 
-    /// A recorded account gets its MPN ID and its agreement.
+    /// Gives a recorded account its MPN ID and its signed agreement.
     async fn ready(&self, id: &str, country: &str, organization: String, tenant: &str) -> Seller {
         let name = format!("partners/{id}");
         let mpn_id = self.mpn_id(&organization, country, &name).await;

@@ -1,4 +1,4 @@
-//! What the databases hold, row by row: to compare what an act must leave as it was.
+//! The rows in the databases: tests compare the rows that an act must leave unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -10,8 +10,8 @@ use sqlx::{Column, Row as _, ValueRef};
 
 use crate::{Running, SERVICES};
 
-/// Every table that holds resources: its service, its name, and the statement that reads it. Journals, decisions and
-/// what keeps concurrent writers apart are no resources: every act writes there.
+/// Every table of resources: its service, its name, and the statement that reads it. Journals, decisions and
+/// guard rows of concurrent writers are no resources: every act writes them.
 const TABLES: &[(&str, &str, &str)] = &[
     ("partner-registry", "organization", "SELECT * FROM organization"),
     ("partner-registry", "affiliation", "SELECT * FROM affiliation"),
@@ -40,23 +40,23 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("subscription", "seat_addition", "SELECT * FROM seat_addition"),
 ];
 
-/// What every act writes beside its resources, in each service.
+/// The tables, in each service, that every act writes beside its resources.
 const BESIDE: [(&str, &str); 4] = [
-    // Its place in the feed comes later.
+    // The event id only: the sequencer sets the entry's feed position later.
     ("journal", "SELECT event_id FROM journal"),
     ("decision", "SELECT * FROM decision"),
     ("idempotency", "SELECT * FROM idempotency"),
     ("outbox", "SELECT * FROM outbox"),
 ];
 
-/// Rows of the databases, each with every byte of every column.
+/// Rows of the databases, each with the values of all columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     rows: BTreeSet<(&'static str, String)>,
 }
 
 impl Running {
-    /// Everything that the four databases hold of resources.
+    /// All resources in the four databases.
     pub async fn stored(&self) -> Stored {
         let mut stores = BTreeMap::new();
         for service in SERVICES {
@@ -65,7 +65,7 @@ impl Running {
         Stored::read(&stores, TABLES).await
     }
 
-    /// Changes what a database holds behind the back of its service.
+    /// Changes exactly one row of a service's database, past the service.
     pub async fn tamper(&self, service: &str, statement: &'static str) {
         let mut tx = self.store(service).await.write();
         let done = sqlx::query(statement).execute(tx.conn().await.unwrap()).await.unwrap();
@@ -73,8 +73,8 @@ impl Running {
         tx.commit().await.unwrap();
     }
 
-    /// The database of a service: its own store where it runs in this process, another one on the same database
-    /// where it does not.
+    /// The service's own store where the service runs in this process, otherwise a second store on the same
+    /// database.
     async fn store(&self, service: &str) -> Store {
         let service = Service::ALL.into_iter().find(|one| one.name() == service).unwrap();
         match self.suite_here().and_then(|suite| suite.book(service)) {
@@ -88,7 +88,7 @@ impl Running {
 }
 
 impl Stored {
-    /// Everything that a suite of this process holds of resources, and what every act writes beside them.
+    /// All resources of a suite in this process, and the rows that every act writes beside them.
     pub async fn of_suite(suite: &Suite) -> Stored {
         let stores = suite.books().map(|book| (book.service, book.store.clone())).collect();
         let beside = SERVICES.iter().flat_map(|service| BESIDE.map(|(table, read)| (*service, table, read)));
@@ -112,13 +112,13 @@ impl Stored {
         Stored { rows: self.rows.iter().filter(|(table, _)| tables.contains(table)).cloned().collect() }
     }
 
-    /// Its rows that are not there byte for byte `afterwards`. What came in meanwhile is none of them.
+    /// The rows that are not in `afterwards` with the same bytes. Rows added meanwhile do not count.
     pub fn missing_in<'s>(&'s self, afterwards: &'s Stored) -> Vec<&'s (&'static str, String)> {
         self.rows.difference(&afterwards.rows).collect()
     }
 
-    /// Asserts that every row is there byte for byte `afterwards`, and that there were some in each of the tables
-    /// that the comparison is about.
+    /// Asserts that every row of `tables` is in `afterwards` with the same bytes, and that each of these
+    /// tables has a row to compare.
     #[track_caller]
     pub fn must_stand_in(&self, afterwards: &Stored, tables: &[&str]) {
         for table in tables {

@@ -1,4 +1,4 @@
-//! What happens in a channel: every command that changes something, at least once.
+//! A story that calls every command that changes something, at least once.
 
 use crate::{Running, Seller};
 
@@ -6,20 +6,20 @@ mod edges;
 mod programme;
 mod sales;
 
-/// Those who take part.
+/// The partners of the story.
 #[derive(Debug, Clone)]
 pub struct Cast {
     /// A provider.
     pub contoso: Seller,
-    /// A reseller of it.
+    /// A reseller with a partnership with `contoso`.
     pub fabrikam: Seller,
-    /// Another reseller.
+    /// Another reseller with a partnership with `contoso`.
     pub adatum: Seller,
     /// A direct-bill partner.
     pub litware: Seller,
 }
 
-/// Plays it all.
+/// Plays the whole story on an empty suite.
 pub async fn play(suite: &Running) -> Cast {
     let cast = Cast {
         contoso: suite.provider("contoso", "DE").await,

@@ -1,4 +1,4 @@
-//! Watching a service's change feed, whichever service it is.
+//! Watching the change feed of any service, in one form for all services.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use tonic::{Status, Streaming};
 
 use crate::Party;
 
-/// Longer than anything here takes: only a hang reaches it.
+/// Longer than any message takes to arrive: only a hang reaches this limit.
 const HANG: Duration = Duration::from_secs(60);
 
-/// The services, by name.
+/// The names of the services.
 pub const SERVICES: [&str; 4] = ["partner-registry", "relationship", "customer", "subscription"];
 
-/// A watch that goes on.
+/// The open stream of a watch.
 #[derive(Debug)]
 pub enum Watched {
     /// Of the partner registry.
@@ -31,7 +31,7 @@ pub enum Watched {
     Subscription(Streaming<subscription::WatchEventsResponse>),
 }
 
-/// One call of `WatchEvents`, and its stream as this service's.
+/// Calls `WatchEvents` of one service, and wraps the stream in the variant of that service.
 macro_rules! call {
     ($client:expr, $package:ident, $asked:expr, $watched:path) => {{
         let Watch { start, cursor, filter, bookmark_interval } = $asked;
@@ -40,7 +40,7 @@ macro_rules! call {
     }};
 }
 
-/// The next message of a stream, in the words of every service.
+/// The next message of a stream, as the type that all services share.
 macro_rules! message {
     ($stream:expr, $package:ident) => {{
         use $package::watch_events_response::Content;
@@ -53,7 +53,7 @@ macro_rules! message {
 }
 
 impl Party {
-    /// Watches a service.
+    /// Watches the service with this name.
     pub async fn watch(&self, service: &str, asked: Watch) -> Result<Watched, Status> {
         match service {
             "partner-registry" => call!(self.registry(), registry, asked, Watched::Registry),
@@ -63,29 +63,31 @@ impl Party {
         }
     }
 
-    /// Watches a service from here.
+    /// Watches the service with this name from `start`, without a filter.
     pub async fn watch_from(&self, service: &str, start: Start) -> Watched {
         self.watch(service, from(start)).await.unwrap()
     }
 }
 
-/// A watch without filter.
+/// The request for a watch from `start`, without a filter.
 pub fn from(start: Start) -> Watch {
     Watch { start: start.into(), ..Watch::default() }
 }
 
-/// A watch that goes on.
+/// The request for a watch that continues after `cursor`, without a filter.
 pub fn after(cursor: &str) -> Watch {
     Watch { cursor: cursor.to_owned(), ..Watch::default() }
 }
 
 impl Watched {
-    /// What is told next; `None` at the end.
+    /// The next event or bookmark; `None` at the end of the stream.
     pub async fn told(&mut self) -> Result<Option<Told>, Status> {
-        tokio::time::timeout(HANG, self.message()).await.expect("something is told")
+        tokio::time::timeout(HANG, self.message())
+            .await
+            .expect("the feed sends something before the time limit")
     }
 
-    /// The next event.
+    /// The next event; skips bookmarks.
     pub async fn event(&mut self) -> Event {
         loop {
             if let Told::Event(event) = self.told().await.unwrap().expect("the stream goes on") {
@@ -94,15 +96,15 @@ impl Watched {
         }
     }
 
-    /// The next bookmark; no event comes before it.
+    /// The next bookmark; panics when an event comes first.
     pub async fn bookmark(&mut self) -> Bookmark {
         match self.told().await.unwrap().expect("the stream goes on") {
             Told::Bookmark(bookmark) => bookmark,
-            Told::Event(event) => panic!("told of {event:?}"),
+            Told::Event(event) => panic!("expected a bookmark, got {event:?}"),
         }
     }
 
-    /// Everything that was there when the watch began, and the place after it.
+    /// All events before the first bookmark that says the watch has caught up, and that bookmark.
     pub async fn until_caught_up(&mut self) -> (Vec<Event>, Bookmark) {
         let mut events = Vec::new();
         loop {

@@ -1,4 +1,4 @@
-//! The verbs that set a scene, each through the public API.
+//! The functions that set up a scene, each through the public API.
 
 use csp_proto::customer::v1 as customer;
 use csp_proto::partner_registry::v1 as registry;
@@ -11,16 +11,16 @@ use tonic::Response;
 
 use crate::{Answer, Party, Running};
 
-/// A partner that is ready for new business, with its people.
+/// A partner that may do new business.
 #[derive(Debug, Clone)]
 pub struct Seller {
     /// Resource name.
     pub name: String,
     /// Its location MPN ID, `mpnIds/{number}`.
     pub mpn_id: String,
-    /// The company that holds it.
+    /// Resource name of the company that holds the account.
     pub organization: String,
-    /// Its people.
+    /// A person of the partner, with every role.
     pub people: Party,
 }
 
@@ -33,7 +33,7 @@ pub struct OfferTerms {
     pub seats: (i32, i32),
     /// Most seats of one customer; 0 for no limit.
     pub customer_seats_max: i32,
-    /// Base offers.
+    /// Ids of the offers that this offer requires.
     pub prerequisites: Vec<&'static str>,
 }
 
@@ -45,29 +45,30 @@ impl Default for OfferTerms {
 }
 
 impl Running {
-    /// A provider of 2019 that may sell.
+    /// A provider, enrolled in 2019, that may sell.
     pub async fn provider(&self, id: &str, country: &str) -> Seller {
         self.seller(id, country, PartnerKind::IndirectProvider, id).await
     }
 
-    /// A reseller of 2019 that may sell.
+    /// A reseller, enrolled in 2019, that may sell.
     pub async fn reseller(&self, id: &str, country: &str) -> Seller {
         self.seller(id, country, PartnerKind::IndirectReseller, id).await
     }
 
-    /// A direct-bill partner of 2019 that may sell.
+    /// A direct-bill partner, enrolled in 2019, that may sell.
     pub async fn direct_bill(&self, id: &str, country: &str) -> Seller {
         self.seller(id, country, PartnerKind::DirectBill, id).await
     }
 
-    /// A partner of 2019 that may sell, held by the company `organization`, which is registered when new.
+    /// A partner, enrolled in 2019, that may sell, held by the company `organization`, which is registered if
+    /// new.
     pub async fn seller(&self, id: &str, country: &str, kind: PartnerKind, organization: &str) -> Seller {
         let seller = self.unsigned_seller(id, country, kind, organization).await;
         self.sign(&seller).await;
         seller
     }
 
-    /// The same before it signs its agreement.
+    /// A partner as from [`Running::seller`], before it signs the partner agreement.
     pub async fn unsigned_seller(
         &self,
         id: &str,
@@ -82,7 +83,7 @@ impl Running {
         Seller { name, mpn_id, organization, people: self.partner(&tenant) }
     }
 
-    /// A company, registered when new; gives its name.
+    /// A company, registered if new; gives its name.
     pub async fn organization(&self, id: &str, country: &str) -> String {
         let mut operator = self.operator().registry();
         let name = format!("organizations/{id}");
@@ -99,7 +100,7 @@ impl Running {
         name
     }
 
-    /// Makes companies affiliates of each other, since ever.
+    /// Makes companies affiliates of each other since 2018: before the sellers of a scene enrolled.
     pub async fn affiliates(&self, organizations: &[&str]) {
         for name in organizations {
             let request = registry::SetAffiliationRequest {
@@ -112,7 +113,7 @@ impl Running {
         }
     }
 
-    /// A recorded account without MPN ID and agreement; gives its name.
+    /// Records a partner account, without MPN ID and agreement; gives its name.
     pub async fn account(
         &self,
         id: &str,
@@ -150,14 +151,15 @@ impl Running {
         self.operator().registry().record_partner_agreement(request).await.unwrap();
     }
 
-    /// An active partnership of both, requested and accepted here; gives its name.
+    /// Requests and accepts a partnership of both; gives its name.
     pub async fn partnership(&self, provider: &Seller, reseller: &Seller) -> String {
         let draft = provider.request_partnership(reseller).await.unwrap().into_inner().draft.unwrap();
         let accepted = reseller.accept_partnership(&draft.link_token).await.unwrap().into_inner();
         accepted.partnership.unwrap().name
     }
 
-    /// A customer with its agreement, created by the seller, for the reseller where one is given.
+    /// Creates a customer that accepted its agreement: by the seller, through the reseller where one is
+    /// given. Gives its name.
     pub async fn customer_of(
         &self,
         id: &str,
@@ -215,7 +217,7 @@ impl Running {
 }
 
 impl Seller {
-    /// Asks for a partnership.
+    /// Requests a partnership with the reseller.
     pub async fn request_partnership(
         &self,
         reseller: &Seller,
@@ -228,7 +230,7 @@ impl Seller {
         self.people.relationship().request_partnership(request).await
     }
 
-    /// Accepts a partnership, confirmed.
+    /// Accepts a partnership, with the required confirmation.
     pub async fn accept_partnership(
         &self,
         link_token: &str,
@@ -241,7 +243,7 @@ impl Seller {
         self.people.relationship().accept_partnership(request).await
     }
 
-    /// Removes a partnership, confirmed and attested.
+    /// Removes a partnership, with the required confirmation and good-faith statement.
     pub async fn remove_partnership(&self, name: &str) -> Answer<relationship::RemovePartnershipResponse> {
         let request = relationship::RemovePartnershipRequest {
             name: name.to_owned(),
@@ -253,7 +255,7 @@ impl Seller {
         self.people.relationship().remove_partnership(request).await
     }
 
-    /// Creates a customer, for the reseller where one is given.
+    /// Creates a customer, through the reseller where one is given.
     pub async fn create_customer(
         &self,
         profile: customer::Profile,
@@ -281,7 +283,8 @@ impl Seller {
         self.people.customers().confirm_customer_agreement(request).await
     }
 
-    /// Invites a customer by e-mail, jointly with the other partner where one is given; gives the link's token.
+    /// Invites a customer by e-mail, jointly with the other partner where one is given. The draft in the
+    /// response holds the link's token.
     pub async fn invite(
         &self,
         customer: &str,
@@ -298,7 +301,7 @@ impl Seller {
         self.people.relationship().invite_customer(request).await
     }
 
-    /// Orders seats of an offer, naming the reseller where one is given, attesting the capacity that fits.
+    /// Orders seats of an offer, through the reseller where one is given, and attests the matching capacity.
     pub async fn order(
         &self,
         customer: &str,
@@ -322,7 +325,7 @@ impl Seller {
         self.people.subscription().submit_order(request).await
     }
 
-    /// Its active relationship with a customer.
+    /// The name of this partner's active relationship with the customer.
     pub async fn relationship(&self, customer: &str) -> String {
         let request = relationship::ListResellerRelationshipsRequest {
             customer: customer.to_owned(),
@@ -336,7 +339,7 @@ impl Seller {
 }
 
 impl Party {
-    /// Accepts an invitation as a tenant that the book knows.
+    /// Accepts an invitation as a tenant that is a customer already.
     pub async fn accept_invitation(
         &self,
         link_token: &str,
@@ -346,7 +349,7 @@ impl Party {
         self.relationship().accept_invitation(request).await
     }
 
-    /// Accepts an invitation as a tenant that the book does not know.
+    /// Accepts an invitation as a tenant that is not a customer yet.
     pub async fn accept_as(
         &self,
         tenant: relationship::InvitedTenant,
@@ -360,7 +363,7 @@ impl Party {
         self.relationship().accept_invitation(request).await
     }
 
-    /// Ends a reseller relationship, attested where a partner has to.
+    /// Ends a reseller relationship. A partner has to give the good-faith statement.
     pub async fn end_relationship(
         &self,
         name: &str,
@@ -375,7 +378,7 @@ impl Party {
         self.relationship().remove_reseller_relationship(request).await
     }
 
-    /// Reads a stored decision.
+    /// Reads a stored decision from the service that its id names.
     pub async fn decision(&self, decision_id: &str) -> Result<Decision, tonic::Status> {
         let request = csp_proto::policy::v1::GetDecisionRequest { decision_id: decision_id.to_owned() };
         let decided_by = Service::ALL.into_iter().find(|service| decision_id.starts_with(service.name()));
@@ -387,7 +390,7 @@ impl Party {
     }
 }
 
-/// What a company in `country` hands in.
+/// A complete application of a company in `country`.
 pub fn enrollment(id: &str, country: &str, kind: PartnerKind, organization: &str) -> registry::Enrollment {
     let contact = Contact {
         first_name: "Ada".to_owned(),
@@ -414,7 +417,7 @@ pub fn enrollment(id: &str, country: &str, kind: PartnerKind, organization: &str
     }
 }
 
-/// A customer to be, with a tenant and a domain of its own.
+/// The profile of a new customer, with a tenant and a domain of its own.
 pub fn profile(id: &str, country: &str) -> customer::Profile {
     customer::Profile {
         tenant: format!("{id}.tenant"),
@@ -432,7 +435,7 @@ pub fn profile(id: &str, country: &str) -> customer::Profile {
     }
 }
 
-/// What a tenant that the book does not know says of itself when it accepts an invitation.
+/// The data that a tenant gives when it accepts an invitation and is not a customer yet.
 pub fn invited(id: &str, country: &str) -> relationship::InvitedTenant {
     relationship::InvitedTenant {
         customer_id: id.to_owned(),
@@ -443,7 +446,7 @@ pub fn invited(id: &str, country: &str) -> relationship::InvitedTenant {
     }
 }
 
-/// Order lines.
+/// Order lines, from pairs of offer and quantity.
 pub fn lines(wanted: &[(&str, i32)]) -> Vec<subscription::OrderLine> {
     let line = |(offer, quantity): &(&str, i32)| subscription::OrderLine {
         offer: (*offer).to_owned(),
@@ -453,12 +456,12 @@ pub fn lines(wanted: &[(&str, i32)]) -> Vec<subscription::OrderLine> {
     wanted.iter().map(line).collect()
 }
 
-/// The attested good-faith statement.
+/// The good-faith statement, attested.
 pub fn attested() -> relationship::GoodFaithStatement {
     relationship::GoodFaithStatement { attested: true, version: String::new() }
 }
 
-/// A customer's acceptance, of today.
+/// A seller's statement that a customer accepted its agreement on the day before a test begins.
 pub fn attestation() -> customer::AgreementAttestation {
     customer::AgreementAttestation {
         signer: Some(Contact {
@@ -471,7 +474,7 @@ pub fn attestation() -> customer::AgreementAttestation {
     }
 }
 
-/// Where a recorded fact comes from.
+/// The evidence for a recorded fact: its date and its source.
 pub fn evidence(date: &str) -> Evidence {
     Evidence { date: date.to_owned(), source: "partner centre export".to_owned() }
 }

@@ -1,4 +1,4 @@
-//! Orders a second beside TPC-B, and beside what an order is made of.
+//! Orders a second beside TPC-B, and beside the parts of an order: RPCs, reads and one write.
 
 use super::MEASURED;
 use super::parts::{Names, Parts};
@@ -6,12 +6,12 @@ use super::scene::Scene;
 use super::tpcb::Tpcb;
 use crate::rate::measure;
 
-/// RPCs of an order: its own, and those that ask customer, registry and relationship.
+/// RPCs of an order: the order's own, and one each to customer, registry and relationship.
 const RPCS: f64 = 4.0;
-/// Statements that read for an order: those of the three, and what is offered.
+/// Statements that read for an order: one in each of the three peers, and one that reads the offer.
 const READS: f64 = 4.0;
 
-/// Prints them, one after the other, at the same number of clients.
+/// Measures and prints TPC-B and orders, one after the other, with the same number of clients.
 pub(super) async fn run(scene: &Scene, tpcb: Option<&Tpcb>, parts: &Parts) {
     let tpcb = tpcb.map(|tpcb| tpcb.per_second(parts.in_flight));
     let customers = Names::new(&scene.customers);

@@ -1,4 +1,4 @@
-//! What calls are made of, without a suite's work: an echo and a bare `SELECT`.
+//! The parts of a call without the suite's work: an echo and a bare `SELECT`.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,10 +11,10 @@ use super::scene::Scene;
 use crate::load::echo;
 use crate::rate::{Rate, measure};
 
-/// What no read can do without.
+/// The least that a read has to execute.
 const SELECT: &str = "SELECT id FROM orders WHERE id = $1";
 
-/// How many of each the machine makes, with so many in flight.
+/// The rates of both parts, with `in_flight` calls in flight.
 pub(super) struct Parts {
     pub(super) in_flight: usize,
     echo: Rate,
@@ -22,7 +22,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Measures and prints them.
+    /// Measures and prints both parts.
     pub(super) async fn measure(scene: &Scene, in_flight: usize) -> Parts {
         let echo = measure(in_flight, MEASURED, |_| echo(scene.suite.operator())).await;
         let parts = Parts { in_flight, echo, select: select(scene, in_flight).await };
@@ -31,12 +31,12 @@ impl Parts {
         parts
     }
 
-    /// How many calls a second of that many of each, one after the other.
+    /// The most calls a second if a call consists of that many echoes and selects, one after the other.
     pub(super) fn bound(&self, echoes: f64, selects: f64) -> f64 {
         1.0 / (echoes / self.echo.per_second + selects / self.select.per_second)
     }
 
-    /// One line of the table.
+    /// Prints one line of the table.
     pub(super) fn print(&self, what: &str, rate: &Rate, ratio: String) {
         let [p50, p99] = [rate.p50, rate.p99].map(|time| time.as_secs_f64() * 1e3);
         let figure = format!("{what}, {} in flight, p50 {p50:.1}, p99 {p99:.1} ms", self.in_flight);
@@ -44,7 +44,7 @@ impl Parts {
     }
 }
 
-/// A pool as a service's readers have it, without the service.
+/// Measures `SELECT` on a pool with as many connections as a service has readers.
 async fn select(scene: &Scene, in_flight: usize) -> Rate {
     let database = scene.suite.databases().on_server(Service::Subscription).unwrap();
     let options = PgPoolOptions::new().max_connections(READERS_DEFAULT).test_before_acquire(false);
@@ -63,7 +63,7 @@ async fn select(scene: &Scene, in_flight: usize) -> Rate {
     rate
 }
 
-/// Names in turns, without end.
+/// Gives the names in turns, without end.
 pub(super) struct Names<'a> {
     names: &'a [String],
     turn: AtomicUsize,

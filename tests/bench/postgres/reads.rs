@@ -1,4 +1,4 @@
-//! Reads a second beside their composite bound: an echo and a bare `SELECT`, one after the other.
+//! Reads a second beside their bound: an echo and a bare `SELECT`, one after the other.
 
 use csp_proto::customer::v1::GetCustomerRequest;
 use csp_proto::subscription::v1::GetOrderRequest;
@@ -8,7 +8,7 @@ use super::parts::{Names, Parts};
 use super::scene::Scene;
 use crate::rate::{Rate, measure};
 
-/// Prints them.
+/// Measures and prints the reads.
 pub(super) async fn run(scene: &Scene, parts: &Parts) {
     let bound = parts.bound(1.0, 1.0);
     let customers = Names::new(&scene.customers);

@@ -1,4 +1,4 @@
-//! Who trades while it is measured.
+//! The partner, customers and orders of the measurements.
 
 use csp_proto::clock::v1::SetClockRequest;
 use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
@@ -6,12 +6,12 @@ use csp_suite::service::Service;
 use csp_tests::{Running, Seller};
 use prost_types::Timestamp;
 
-/// Customers that the orders are for, so that no two calls in flight wait for one row.
+/// Customers that the orders are for: more than calls in flight, so that no two calls wait for the same row.
 const CUSTOMERS: usize = 200;
-/// 2026-11-21T12:00:00Z, in seconds of the Unix epoch: by then every paper of a scene is signed.
+/// 2026-11-21T12:00:00Z, in seconds of the Unix epoch: by then every agreement of a scene is signed.
 const START_SECONDS: i64 = 1_795_262_400;
 
-/// A direct-bill partner, its customers, and an order of each.
+/// A direct-bill partner, its customers, and one order for each.
 pub(super) struct Scene {
     pub(super) suite: Running,
     pub(super) seller: Seller,
@@ -21,10 +21,10 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// Sets it through the public API.
+    /// Sets up the scene through the public API.
     pub(super) async fn set(suite: Running) -> Scene {
         for service in Service::ALL {
-            put_forward(&suite, service).await;
+            set_clock_forward(&suite, service).await;
         }
         let seller = suite.direct_bill("litware", "DE").await;
         let offer = suite.offer("office").await;
@@ -38,7 +38,7 @@ impl Scene {
         Scene { suite, seller, offer, customers, orders }
     }
 
-    /// Lets the server look at what the tables hold.
+    /// Updates the server's statistics of all tables.
     pub(super) async fn analyze(&self) {
         for service in Service::ALL {
             let database = self.suite.databases().on_server(service).unwrap();
@@ -47,15 +47,15 @@ impl Scene {
     }
 }
 
-/// A clock that runs late is put forward to the scene's time; one that is past it goes on as it is.
-async fn put_forward(suite: &Running, service: Service) {
+/// Sets the clock forward to the scene's time. A clock that is past that time stays as it is.
+async fn set_clock_forward(suite: &Running, service: Service) {
     let mut clock = ClockServiceClient::new(suite.operator().connection_to(service));
     let time = Timestamp { seconds: START_SECONDS, nanos: 0 };
     if let Err(refused) = clock.set_clock(SetClockRequest { time: Some(time) }).await {
         assert_eq!(
             refused.code(),
             tonic::Code::InvalidArgument,
-            "only time that passed is refused: {refused}"
+            "a clock refuses only a time in its past: {refused}"
         );
     }
 }

@@ -1,4 +1,5 @@
-//! What a command asks of each database, seen from between: on one suite in this process, its connections warm.
+//! Statements and round trips of a command on each database, counted by proxies. One suite in this process,
+//! with open connections.
 
 use std::collections::BTreeMap;
 
@@ -8,15 +9,16 @@ use csp_tests::databases::{Databases, through};
 use csp_tests::proxy::{Count, Proxy};
 use csp_tests::{Postgres, Running, profile};
 
-/// How often a command is called.
+/// How many calls of a command are counted.
 const TRIES: usize = 30;
-/// Which of them counts, from the fewest on: what runs beside a command, such as the numbering of what it wrote, adds to
-/// most of them; what ends after the answer – a read's ROLLBACK – is missing from a few.
+/// The index, in ascending order, of the count that is printed. It is a low one: work in the background, such
+/// as the sequencer's, adds to most counts. It is not the lowest: statements after the answer, such as a
+/// read's ROLLBACK, are missing from a few counts.
 const COUNTED: usize = 3;
-/// The instant at which everything happens.
+/// The instant at which the suite's clock stands.
 const NOW: &str = "2026-11-21T12:00:00Z";
 
-/// Prints statements, begin and end of transactions among them, and round trips.
+/// Prints statements, including the begin and end of transactions, and round trips.
 pub(super) async fn run(server: &Postgres) {
     let databases = Databases::on(server).await;
     let (mut proxies, mut configs) = (BTreeMap::new(), BTreeMap::new());
@@ -49,7 +51,7 @@ pub(super) async fn run(server: &Postgres) {
     drop(suite.stop().await);
 }
 
-/// Calls the command and prints what each database saw of one call.
+/// Calls the command and prints the statements and round trips of one call on each database.
 async fn count(command: &str, proxies: &BTreeMap<Service, Proxy>, call: impl AsyncFn(usize)) {
     let mut seen: BTreeMap<Service, Vec<Count>> = BTreeMap::new();
     for turn in 0..TRIES {

@@ -1,4 +1,5 @@
-//! What the server gives: TPC-B by `pgbench`, prepared: seven round trips a transaction, five of them statements.
+//! The limit that the server sets: TPC-B by `pgbench` with prepared statements. A transaction takes seven
+//! round trips: five statements, begin and commit.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +8,8 @@ use csp_tests::{Database, Postgres};
 
 use super::MEASURED;
 
-/// Branches: as many as the most clients, so that they wait for the disk rather than for each other.
+/// Scale factor, the number of branches: as many as the most clients, so that clients wait for the disk
+/// rather than for each other.
 const SCALE: u32 = 32;
 /// Threads of `pgbench`.
 const THREADS: u32 = 2;
@@ -19,7 +21,7 @@ pub(super) struct Tpcb {
 }
 
 impl Tpcb {
-    /// Fills a database of the server; `None`, with a word to the reader, where there is no `pgbench`.
+    /// Fills a database of the server. Without `pgbench`: `None`, and a printed line that says so.
     pub(super) async fn prepare(server: &Postgres) -> Option<Tpcb> {
         let Some(program) = Postgres::program("pgbench") else {
             println!("{:<52} not measured: pgbench is not installed", "pgbench TPC-B");
@@ -30,7 +32,7 @@ impl Tpcb {
         Some(Tpcb { program, database })
     }
 
-    /// Transactions a second of that many clients; prints them.
+    /// Measures and prints transactions a second of that many clients.
     pub(super) fn per_second(&self, clients: usize) -> f64 {
         let (clients_told, seconds) =
             (format!("--client={clients}"), format!("--time={}", MEASURED.as_secs()));
@@ -46,7 +48,7 @@ impl Tpcb {
     }
 }
 
-/// What it says on stdout.
+/// Runs `pgbench`; gives its stdout.
 fn pgbench(program: &Path, database: &Database, told: &[&str]) -> String {
     let ended = Command::new(program).args(told).arg(database.url()).output().unwrap();
     assert!(ended.status.success(), "pgbench fails: {}", String::from_utf8_lossy(&ended.stderr));

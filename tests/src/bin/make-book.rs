@@ -1,5 +1,5 @@
-//! Writes a book for `csp import`: `make-book FOLDER [--seed N] [--full]`. The verdicts that its rows deserve go
-//! beside the folder, into `FOLDER.expected.csv`.
+//! Writes a book for `csp import`: `make-book FOLDER [--seed N] [--full]`. The expected verdicts of the
+//! book's rows are written to `FOLDER.expected.csv`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

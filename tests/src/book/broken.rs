@@ -1,4 +1,4 @@
-//! The breaches: each spoils rows that would be valid, and says by the rules' own text what they break.
+//! The breaches. Each adds rows that break rules, and labels them by the text of the rules.
 
 mod edges;
 mod registry;
@@ -7,10 +7,10 @@ mod sales;
 use super::cast::{Cast, Customer, Partner, READY, RESELLER, Region};
 use super::valid::World;
 
-/// Spoils rows.
+/// Adds rows that break rules.
 type Breach = fn(&mut Cast, &Scene<'_>);
 
-/// The valid actors among whom a breach happens.
+/// The partners among whom a breach happens: all of them are valid.
 pub(crate) struct Scene<'w> {
     pub(crate) region: &'static Region,
     /// A country of the region.
@@ -21,7 +21,7 @@ pub(crate) struct Scene<'w> {
     pub(crate) direct_bill: &'w Partner,
     /// A provider of another region.
     pub(crate) foreign_provider: &'w Partner,
-    /// A country of that region.
+    /// A country of `foreign_provider`'s region.
     pub(crate) foreign_country: &'static str,
 }
 
@@ -38,13 +38,13 @@ impl Scene<'_> {
         reseller
     }
 
-    /// A reseller in good standing with no partnership.
+    /// A reseller that may do new business and has no partnership.
     pub(crate) fn stranger(&self, cast: &mut Cast) -> Partner {
         cast.partner(RESELLER, self.country, READY)
     }
 }
 
-/// Every breach with its name.
+/// The names of all breaches.
 pub fn breaches() -> Vec<&'static str> {
     all().map(|(name, _)| *name).collect()
 }
@@ -53,7 +53,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, Breach)> {
     registry::BREACHES.iter().chain(edges::BREACHES).chain(sales::BREACHES)
 }
 
-/// Adds every breach so many times, in one region after the other.
+/// Adds every breach `times` times, each time in the next region.
 pub(crate) fn add(cast: &mut Cast, world: &World, times: usize) {
     let places = &world.places;
     for (_, breach) in all() {

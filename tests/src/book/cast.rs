@@ -1,8 +1,8 @@
-//! The actors of the book and their deeds: each function writes valid rows, which a breach then spoils.
+//! Partners, customers and their rows. Each function adds valid rows; a breach then changes cells of them.
 
 use super::entry::{Entry, Label};
 
-/// Where the rows say they come from.
+/// The source of the evidence that rows give.
 const SOURCE: &str = "partner centre export 2026-10";
 const NAMES: [&str; 20] = [
     "Contoso",
@@ -41,13 +41,13 @@ const TRADES: [&str; 10] = [
 const FIRST_NAMES: [&str; 8] = ["Ada", "Björn", "Chloé", "Dmitri", "Esi", "Farah", "Gustavo", "Hana"];
 const LAST_NAMES: [&str; 8] = ["Núñez", "Okafor", "Petrov", "Quist", "Rossi", "Sato", "Tran", "Usman"];
 
-/// A region of the programme, with countries that have been in it since 2019 and ask for no registration id.
+/// A region of the programme. The countries have belonged to it since 2019 and require no registration id.
 #[derive(Debug)]
 pub(crate) struct Region {
     pub(crate) countries: &'static [&'static str],
 }
 
-/// Eight regions; the first has several countries, and Poland, which asks for a registration id.
+/// Eight regions. Poland belongs to the first region; it is not listed because it requires a registration id.
 pub(crate) static REGIONS: [Region; 8] = [
     Region { countries: &["DE", "FR", "IT", "ES", "NL", "SE"] },
     Region { countries: &["US"] },
@@ -67,7 +67,7 @@ pub(crate) struct Partner {
     pub(crate) tenant: String,
     pub(crate) country: &'static str,
     pub(crate) mpn_id: String,
-    /// Where its row is.
+    /// Index of the account's row.
     pub(crate) at: usize,
 }
 
@@ -75,17 +75,18 @@ pub(crate) struct Partner {
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {
     pub(crate) id: String,
+    /// Index of the customer's row.
     pub(crate) at: usize,
 }
 
-/// What a partner account has, beside its row.
+/// Whether a partner account has an MPN ID and a signed agreement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Has {
     pub(crate) mpn_id: bool,
     pub(crate) agreement: bool,
 }
 
-/// Ready for new business.
+/// Ready for new business: with MPN ID and agreement.
 pub(crate) const READY: Has = Has { mpn_id: true, agreement: true };
 
 /// The three kinds of account.
@@ -95,7 +96,7 @@ pub(crate) const RESELLER: &str = "INDIRECT_RESELLER";
 /// See [`PROVIDER`].
 pub(crate) const DIRECT_BILL: &str = "DIRECT_BILL";
 
-/// Writes the book.
+/// Collects the rows of the book.
 pub(crate) struct Cast {
     pub(crate) rng: fastrand::Rng,
     entries: Vec<Entry>,
@@ -111,27 +112,27 @@ impl Cast {
         self.entries
     }
 
-    /// Spoils a cell of a row.
+    /// Sets a cell of the row with index `at`.
     pub(crate) fn set(&mut self, at: usize, column: &'static str, value: impl Into<String>) {
         self.entries[at].set(column, value);
     }
 
-    /// Says what a row breaks.
+    /// Labels the row with index `at` as refused, with these breaches as `RULE:REASON`.
     pub(crate) fn breaks(&mut self, at: usize, breaches: &[&'static str]) {
         self.entries[at].label = Label::Refused(breaches.to_vec());
     }
 
-    /// One of them.
+    /// A random element.
     pub(crate) fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.rng.usize(..of.len())]
     }
 
-    /// A country of the region.
+    /// A random country of the region.
     pub(crate) fn country(&mut self, region: &'static Region) -> &'static str {
         self.one_of(region.countries)
     }
 
-    /// A day of that year.
+    /// A random day of the year.
     pub(crate) fn day(&mut self, year: u32) -> String {
         format!("{year}-{:02}-{:02}", self.rng.u32(1..=12), self.rng.u32(1..=28))
     }
@@ -149,7 +150,7 @@ impl Cast {
         id
     }
 
-    /// A company joins a group of affiliates, or leaves its group.
+    /// A company joins a group of affiliates, or leaves its group if `group` is empty.
     pub(crate) fn affiliation(&mut self, organization: &str, group: &str, since: &str) -> usize {
         let id = format!("{organization}/{since}");
         let names = [format!("organizations/{organization}")];
@@ -161,13 +162,13 @@ impl Cast {
         )
     }
 
-    /// A partner account of a company of its own, which has an MPN ID, an agreement, and a person.
+    /// A partner account of a new company: see [`Cast::account`].
     pub(crate) fn partner(&mut self, kind: &'static str, country: &'static str, has: Has) -> Partner {
         let organization = self.organization(country);
         self.account(kind, country, &organization, has)
     }
 
-    /// A partner account of that company.
+    /// A partner account of the company, with a user, and with the MPN ID and agreement that `has` asks for.
     pub(crate) fn account(
         &mut self,
         kind: &'static str,
@@ -270,7 +271,7 @@ impl Cast {
         number
     }
 
-    /// The account's signature.
+    /// The account's signature of the partner agreement.
     pub(crate) fn agreement(&mut self, partner: &Partner) -> usize {
         let names = [format!("partners/{}", partner.id)];
         let date = self.day(2020);
@@ -289,7 +290,7 @@ impl Cast {
         )
     }
 
-    /// A person of the account.
+    /// A user of the account.
     pub(crate) fn user(&mut self, partner: &Partner) -> usize {
         let user = self.next("u");
         let names = [format!("partners/{}", partner.id)];
@@ -331,7 +332,7 @@ impl Cast {
         )
     }
 
-    /// A customer that accepted its agreement.
+    /// A customer that accepted the customer agreement.
     pub(crate) fn customer(
         &mut self,
         seller: &Partner,
@@ -343,7 +344,7 @@ impl Cast {
         customer
     }
 
-    /// A customer.
+    /// A customer that has not accepted the customer agreement.
     pub(crate) fn customer_without_agreement(
         &mut self,
         seller: &Partner,
@@ -378,13 +379,13 @@ impl Cast {
         Customer { id, at }
     }
 
-    /// The customer belongs to that company.
+    /// Makes the company the customer's organization.
     pub(crate) fn belongs_to(&mut self, customer: &Customer, organization: &str) {
         self.set(customer.at, "organization", organization);
         self.entries[customer.at].names.push(format!("organizations/{organization}"));
     }
 
-    /// The customer's acceptance.
+    /// The customer's acceptance of the customer agreement.
     pub(crate) fn acceptance(&mut self, customer: &Customer) -> usize {
         let names = [format!("customers/{}", customer.id)];
         let (first, last) = (self.one_of(&FIRST_NAMES), self.one_of(&LAST_NAMES));
@@ -434,7 +435,8 @@ impl Cast {
         )
     }
 
-    /// An order; `lines` as the file has them.
+    /// An order. `lines` is the cell of the file: `offer:quantity` with optional term and billing cycle,
+    /// joined by `;`.
     pub(crate) fn order(
         &mut self,
         seller: &Partner,
@@ -463,13 +465,13 @@ impl Cast {
         )
     }
 
-    /// An id that nothing else has.
+    /// A new id that begins with `of`.
     pub(crate) fn next(&mut self, of: &str) -> String {
         self.numbered += 1;
         format!("{of}-{:05}", self.numbered)
     }
 
-    /// A row that breaks nothing.
+    /// Adds a row that breaks nothing; gives its index.
     pub(crate) fn push<const N: usize>(
         &mut self,
         file: &'static str,

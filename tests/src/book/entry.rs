@@ -1,16 +1,17 @@
-//! A row of the book, and what should come of it.
+//! A row of the book, with its expected verdict.
 
 use std::collections::HashSet;
 use std::fmt;
 
-/// What should come of a row.
+/// The expected verdict of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Label {
-    /// It breaks nothing.
+    /// The row breaks nothing.
     Accepted,
-    /// It breaks these: `RULE:REASON`, with `-` for an error of the protocol.
+    /// The row breaks these rules, each as `RULE:REASON`. `-` stands for the rule in an error of the
+    /// protocol.
     Refused(Vec<&'static str>),
-    /// It names a row that is refused.
+    /// The row refers to a row that is refused.
     DependsOnRefused,
 }
 
@@ -27,17 +28,17 @@ impl fmt::Display for Label {
 /// A row of the book.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its file, without `.csv`.
+    /// Name of the file, without `.csv`.
     pub file: &'static str,
-    /// What it is known by within its file.
+    /// Identifies the row within its file.
     pub id: String,
-    /// Its cells by column; a column that is not there is empty.
+    /// Cells by column. The cell of a missing column is empty.
     pub cells: Vec<(&'static str, String)>,
-    /// What it names, as `file/id`.
+    /// The rows that this row refers to, each as `file/id`.
     pub names: Vec<String>,
-    /// What others name it by, as `file/id`.
+    /// How other rows refer to this row, as `file/id`.
     pub named: String,
-    /// What should come of it.
+    /// The expected verdict.
     pub label: Label,
 }
 
@@ -52,7 +53,7 @@ impl Entry {
     }
 }
 
-/// The entries in the order of import, those labelled that name a refused one.
+/// Sorts the entries in the order of import, and labels those that refer to a refused entry.
 pub(crate) fn with_dependents(entries: Vec<Entry>) -> Vec<Entry> {
     let mut sorted = Vec::new();
     let mut missing: HashSet<String> = HashSet::new();

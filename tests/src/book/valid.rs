@@ -1,18 +1,18 @@
-//! The valid book: everybody may do what they do.
+//! The valid book: no row breaks a rule.
 
 use super::Size;
 use super::cast::{Cast, Customer, DIRECT_BILL, PROVIDER, Partner, READY, REGIONS, RESELLER, Region};
 
-/// The offers that breaches and orders name.
+/// An offer without prerequisites, sold in every country of the book.
 pub(crate) const PLAIN: &str = "office-business";
-/// Needs [`PLAIN`].
+/// An offer that requires [`PLAIN`].
 pub(crate) const ADD_ON: &str = "phone-add-on";
-/// At most 25 seats a customer.
+/// An offer of which a customer may hold at most 25 seats.
 pub(crate) const LIMITED: &str = "remote-help";
-/// Sold in Germany only.
+/// An offer sold in Germany only.
 pub(crate) const GERMAN: &str = "german-archive";
 
-/// The actors of a region.
+/// The partners of a region.
 pub(crate) struct Place {
     pub(crate) region: &'static Region,
     pub(crate) providers: Vec<Partner>,
@@ -21,12 +21,12 @@ pub(crate) struct Place {
     pub(crate) resellers: Vec<(Partner, usize)>,
 }
 
-/// Everybody who may do business.
+/// The partners of the valid book, by region.
 pub(crate) struct World {
     pub(crate) places: Vec<Place>,
 }
 
-/// A customer with those who sell to it.
+/// A customer with the partners that sell to it.
 struct Served {
     customer: Customer,
     place: usize,
@@ -45,7 +45,7 @@ pub(crate) fn build(cast: &mut Cast, size: Size) -> World {
         cast.order(seller, reseller.as_ref(), customer, &lines);
     }
     for Served { customer, seller, reseller, place } in served.iter().step_by(20) {
-        // A base, and then what builds on it.
+        // The base offer first, then the add-on that requires it.
         cast.order(seller, reseller.as_ref(), customer, &format!("{PLAIN}:10"));
         cast.order(seller, reseller.as_ref(), customer, &format!("{ADD_ON}:10;{LIMITED}:5"));
         if world.places[*place].region.countries == ["US"] {
@@ -53,7 +53,8 @@ pub(crate) fn build(cast: &mut Cast, size: Size) -> World {
         }
     }
     for (at, Served { customer, seller, reseller, .. }) in served.iter().enumerate().step_by(9) {
-        // Older subscriptions may lack a reseller, but for those of a partner that buys for its own use.
+        // An older subscription may lack a reseller, unless the customer is a partner that buys for its own
+        // use.
         let reseller = reseller.as_ref().filter(|_| at.is_multiple_of(2) || is_of_a_partner(at));
         let base = cast.subscription(seller, reseller, customer, PLAIN, 20);
         cast.set(base, "unit_price", "7.25");
@@ -100,13 +101,13 @@ fn place(cast: &mut Cast, region: &'static Region, size: Size) -> Place {
     Place { region, providers, direct_bill, resellers }
 }
 
-/// Whether the customer of that number is one that a partner's own company may be.
+/// Whether the customer with this number belongs to a partner, if the customer buys through a reseller.
 fn is_of_a_partner(at: usize) -> bool {
     at % 31 == 1
 }
 
-/// One customer in five buys from a direct-bill partner; some belong to a company, some to a partner that buys
-/// for its own use.
+/// Adds a customer. One customer in five buys from a direct-bill partner. Some customers belong to a company,
+/// some to a partner that buys for its own use.
 fn serve(cast: &mut Cast, world: &World, at: usize) -> Served {
     let place = at % world.places.len();
     let Place { region, providers, direct_bill, resellers } = &world.places[place];
@@ -122,13 +123,14 @@ fn serve(cast: &mut Cast, world: &World, at: usize) -> Served {
         let company = cast.organization(country);
         cast.belongs_to(&customer, &company);
     } else if is_of_a_partner(at) && reseller.is_some() {
-        // Rule SAL-02 lets a partner buy through a reseller, with another tenant than its CSP tenant.
+        // Rule SAL-02 lets a partner buy through a reseller, for another tenant than its CSP tenant.
         cast.belongs_to(&customer, &direct_bill[0].organization);
     }
     Served { customer, place, seller, reseller }
 }
 
-/// Offers of first and third parties; gives the ids of those that stand alone and have no limit.
+/// Adds offers of first and third parties. Gives the ids of the offers that have no prerequisite, no limit of
+/// seats a customer, and no limit to one country.
 fn offers(cast: &mut Cast, count: usize) -> Vec<String> {
     let everywhere: Vec<&str> = REGIONS.iter().flat_map(|region| region.countries).copied().collect();
     let everywhere = format!("{};PL", everywhere.join(";"));

@@ -1,4 +1,4 @@
-//! The files of the book.
+//! Writes and reads the files of a book.
 
 use std::fs;
 use std::io;
@@ -125,10 +125,10 @@ pub(crate) fn verdicts(entries: &[Entry], path: &Path) -> io::Result<()> {
     writer.flush()
 }
 
-/// The verdicts of a file that [`super::GeneratedBook::write_expected`] wrote: file, id, verdict.
+/// Reads the expected verdicts that [`super::GeneratedBook::write_expected`] wrote: file, id, verdict.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When the file cannot be read.
 pub fn expected(path: &Path) -> io::Result<Vec<(String, String, String)>> {
     let mut reader = csv::Reader::from_path(path)?;
     let mut rows = Vec::new();

@@ -1,4 +1,4 @@
-//! What a proxy saw and what it is to do, over all of its connections.
+//! The messages that a proxy has seen and the faults that it plans, over all of its connections.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,17 +7,17 @@ use tokio::sync::watch;
 use super::plan::{Fault, Plan};
 use super::unit::{Statement, Unit};
 
-/// Statements of a window whose text is kept.
+/// Most statements whose text is kept, until the next [`Proxy::reset`](super::Proxy::reset).
 pub const STATEMENTS_KEPT_MAX: usize = 10_000;
 
-/// How much clients sent.
+/// Counts of what clients sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
     /// How often a client waited for the server: simple queries, and Syncs of the extended protocol.
     pub round_trips: usize,
-    /// Statements that were executed.
+    /// Executed statements.
     pub statements: usize,
-    /// Statements that were parsed to be executed later.
+    /// Statements that were parsed for later execution.
     pub parses: usize,
 }
 
@@ -28,7 +28,7 @@ struct Page {
     plan: Plan,
 }
 
-/// Shared by a proxy and its sessions.
+/// The state that a proxy shares with its sessions.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     page: Mutex<Page>,
@@ -37,7 +37,7 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Writes down what a client sent; gives the fault that it is to suffer.
+    /// Records a unit; gives the fault that the plan has for it.
     pub(super) fn enter(&self, unit: &Unit) -> Option<Fault> {
         let mut page = self.page();
         let executed = unit.executed().count();
@@ -51,7 +51,7 @@ impl Ledger {
         Some(fault)
     }
 
-    /// For whoever may fall into a black hole: hears of each release from now on.
+    /// Notifies of each release from now on. A session subscribes before its unit can fall into a black hole.
     pub(super) fn releases(&self) -> watch::Receiver<u64> {
         self.releases.subscribe()
     }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// A listening socket on loopback; it and all of its connections end with this value.
+/// A listening socket on loopback. Dropping it closes the socket and all of its connections.
 #[derive(Debug)]
 pub(super) struct Listening {
     address: SocketAddr,

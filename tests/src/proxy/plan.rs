@@ -8,25 +8,27 @@ use super::unit::Unit;
 /// How a round trip fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The server refuses it with SQLSTATE 40001, as after a conflict of serializable transactions: inside a
-    /// transaction nothing but a rollback is accepted from then on, and a refused commit has rolled back.
+    /// The server refuses the round trip with SQLSTATE 40001, as after a conflict of serializable
+    /// transactions. An open transaction then accepts nothing but a rollback; a refused commit has rolled
+    /// back.
     Serialization,
-    /// The same with SQLSTATE 40P01, as the victim of a deadlock.
+    /// Like [`Fault::Serialization`], with SQLSTATE 40P01, as for the victim of a deadlock.
     Deadlock,
-    /// The connection is cut before the server sees it. With this and the next fault, a transaction that was open
-    /// is rolled back by the time the client hears of the cut.
+    /// The connection is cut before the server sees the round trip. An open transaction is rolled back before
+    /// the client notices the cut; this holds for [`Fault::CutAfter`] too.
     CutBefore,
-    /// The server does it, and the connection is cut before the client hears of that.
+    /// The server does the round trip, and the connection is cut before the client gets the answer.
     CutAfter,
-    /// The server is at work on it, and goes on, when the client is cut off: nobody has heard of the outcome, which may
-    /// be yet to come.
+    /// The client is cut off while the server works on the round trip, and the server goes on. The client
+    /// does not know the outcome, which may not even be decided yet.
     CutDuring,
-    /// Neither side hears of the other until [`Proxy::release`](super::Proxy::release); the server sees it then.
+    /// Neither side hears of the other until [`Proxy::release`](super::Proxy::release). Only then does the
+    /// server see the round trip.
     BlackHole,
 }
 
 impl Fault {
-    /// The SQLSTATE with which the server refuses, if that is the fault.
+    /// The SQLSTATE of a refusal; `None` for a fault of the connection.
     pub(super) fn sqlstate(self) -> Option<&'static str> {
         match self {
             Fault::Serialization => Some("40001"),
@@ -35,23 +37,23 @@ impl Fault {
         }
     }
 
-    /// A server never refuses to roll back.
+    /// Whether the fault can occur: a server never refuses a rollback.
     fn can_hit(self, unit: &Unit) -> bool {
         self.sqlstate().is_none() || !unit.rolls_back()
     }
 }
 
-/// What is to fail.
+/// Which round trips fail.
 #[derive(Debug, Default)]
 pub(super) enum Plan {
-    /// Nothing, or nothing more.
+    /// None, or none after the past faults.
     #[default]
     Nothing,
-    /// The round trip after that many others, or the first after it that the fault can hit.
+    /// That many round trips pass. Then the next one fails that the fault can hit.
     After(usize, Fault),
-    /// The commit after that many others.
+    /// That many commits pass. Then the next one fails.
     AfterCommits(usize, Fault),
-    /// Every statement that is executed, but for these.
+    /// Every statement fails at its first execution. These statements have been executed before.
     EachBut(HashSet<Arc<str>>, Fault),
 }
 
@@ -68,7 +70,7 @@ impl Plan {
         Plan::EachBut(HashSet::new(), fault)
     }
 
-    /// The fault of this unit; the plan goes on to the next one.
+    /// The fault for this unit, if any; moves the plan on to the next unit.
     pub(super) fn next(&mut self, unit: &Unit) -> Option<Fault> {
         match self {
             Plan::Nothing => None,

@@ -10,24 +10,27 @@ use super::plan::Fault;
 use super::unit::{Names, Unit};
 use super::wire::{Gone, Message, Wire};
 
-/// What a client may ask for before it opens a session, in place of the protocol's version.
+/// A code that a client may send in place of the protocol's version, before it opens a session: it asks for
+/// TLS.
 const SSL_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
+/// Like [`SSL_REQUEST`]: the client asks for encryption by GSSAPI.
 const GSS_REQUEST: [u8; 4] = 80_877_104_u32.to_be_bytes();
+/// Like [`SSL_REQUEST`]: the client asks the server to cancel a statement of another session.
 const CANCEL_REQUEST: [u8; 4] = 80_877_102_u32.to_be_bytes();
-/// The answer to a request for encryption.
+/// The answer that refuses a request for encryption.
 const NO: &[u8] = b"N";
 
-/// A client's farewell.
+/// The message Terminate, by which a client ends its session.
 const TERMINATE: &[u8] = b"X\0\0\0\x04";
 
-/// The transaction's status, as the server says it when it is ready.
+/// Status in the server's message ReadyForQuery: a transaction is open.
 const IN_TRANSACTION: u8 = b'T';
-/// See [`IN_TRANSACTION`].
+/// Status in the server's message ReadyForQuery: no transaction is open.
 const IDLE: u8 = b'I';
 
 const ROLLBACK: &str = "ROLLBACK";
 
-/// A statement that the server refuses with that SQLSTATE.
+/// A statement that the server refuses with this SQLSTATE.
 fn refused_with(sqlstate: &str) -> String {
     format!("DO $$ BEGIN RAISE EXCEPTION 'a fault of the test' USING ERRCODE = '{sqlstate}'; END $$")
 }
@@ -47,11 +50,11 @@ pub(super) async fn serve(client: TcpStream, target: SocketAddr, ledger: Arc<Led
     let mut server = Wire::new(server);
     server.send(&opening).await?;
     if opening.get(4..8) == Some(&CANCEL_REQUEST) {
-        // The server acts on it and closes.
+        // The server cancels the statement and closes the connection.
         server.next().await?;
     }
     let (names, unit) = (Names::default(), Unit::default());
-    // Opening a session ends like a round trip, with a server that is ready.
+    // The server answers the opening of a session like a unit: the answer ends with ReadyForQuery.
     Session { client, server, ledger, names, unit, unanswered: 1, status: 0 }.run().await
 }
 
@@ -60,11 +63,11 @@ struct Session {
     server: Wire,
     ledger: Arc<Ledger>,
     names: Names,
-    /// What came of the present unit.
+    /// The messages of the current unit so far.
     unit: Unit,
-    /// Units at the server.
+    /// How many units the server has not answered yet.
     unanswered: usize,
-    /// The transaction's status after the last answer.
+    /// The status in the last ReadyForQuery.
     status: u8,
 }
 
@@ -72,13 +75,13 @@ impl Session {
     async fn run(mut self) -> Result<(), Gone> {
         loop {
             tokio::select! {
-                message = self.client.next() => self.hear(message?).await?,
-                message = self.server.next() => self.answer(message?).await?,
+                message = self.client.next() => self.receive(message?).await?,
+                message = self.server.next() => self.forward_answer(message?).await?,
             }
         }
     }
 
-    async fn hear(&mut self, message: Message) -> Result<(), Gone> {
+    async fn receive(&mut self, message: Message) -> Result<(), Gone> {
         match message.kind() {
             // Query, function call and Sync end a unit.
             b'Q' | b'F' | b'S' => {
@@ -86,12 +89,12 @@ impl Session {
                 let unit = std::mem::take(&mut self.unit);
                 self.round_trip(unit).await
             }
-            // Flush: the client waits for what it sent of the unit.
+            // Flush: the client waits for the answers to the messages of the unit so far.
             b'H' => {
                 self.unit.push(&message, &mut self.names);
                 self.server.send(&std::mem::take(&mut self.unit.bytes)).await
             }
-            // A password, copied data and a farewell belong to no unit.
+            // A password, copied data and Terminate belong to no unit.
             b'p' | b'd' | b'c' | b'f' | b'X' => self.server.send(&message.bytes).await,
             _ => {
                 self.unit.push(&message, &mut self.names);
@@ -104,22 +107,22 @@ impl Session {
         unit.in_transaction = self.status != IDLE;
         let mut releases = self.ledger.releases();
         let Some(fault) = self.ledger.enter(&unit) else { return self.forward(&unit.bytes).await };
-        // A fault concerns its own unit only: the ones before have their answers.
-        self.answer_all().await?;
+        // A fault concerns its own unit only: earlier units get their answers first.
+        self.forward_answers().await?;
         match fault {
             Fault::Serialization | Fault::Deadlock => {
-                self.refuse(&unit, fault.sqlstate().expect("that is what these faults are")).await
+                self.refuse(&unit, fault.sqlstate().expect("these faults have an SQLSTATE")).await
             }
             Fault::CutBefore => self.cut().await,
             Fault::CutAfter => {
                 self.forward(&unit.bytes).await?;
-                self.swallow().await?;
+                self.discard_answers().await?;
                 self.cut().await
             }
             Fault::CutDuring => {
                 self.forward(&unit.bytes).await?;
                 self.client.close().await?;
-                self.swallow().await?;
+                self.discard_answers().await?;
                 Err(Gone)
             }
             Fault::BlackHole => {
@@ -129,17 +132,18 @@ impl Session {
         }
     }
 
-    /// Lets the server itself refuse, so that its transaction fails as it would by the true error.
+    /// Makes the server itself refuse, so that its transaction fails as it would by a real error.
     async fn refuse(&mut self, unit: &Unit, sqlstate: &str) -> Result<(), Gone> {
         if self.status == IN_TRANSACTION && unit.commits() {
             self.forward(&Message::query(ROLLBACK).bytes).await?;
-            self.swallow().await?;
+            self.discard_answers().await?;
         }
         self.forward(&Message::query(&refused_with(sqlstate)).bytes).await?;
-        self.answer_all().await
+        self.forward_answers().await
     }
 
-    /// Ends the connection: on the server's side first, so that its transaction is over when the client hears of it.
+    /// Ends the connection on the server's side first, so that the transaction is over before the client
+    /// notices the cut.
     async fn cut(&mut self) -> Result<(), Gone> {
         self.server.send(TERMINATE).await?;
         loop {
@@ -152,17 +156,17 @@ impl Session {
         self.server.send(unit).await
     }
 
-    /// Passes on what the server says until it has answered everything.
-    async fn answer_all(&mut self) -> Result<(), Gone> {
+    /// Forwards the server's messages until every unit is answered.
+    async fn forward_answers(&mut self) -> Result<(), Gone> {
         while self.unanswered > 0 {
             let message = self.server.next().await?;
-            self.answer(message).await?;
+            self.forward_answer(message).await?;
         }
         Ok(())
     }
 
-    /// Passes on what the server says, in one piece as far as it is there.
-    async fn answer(&mut self, message: Message) -> Result<(), Gone> {
+    /// Forwards a message of the server, in one piece with the messages that were read already.
+    async fn forward_answer(&mut self, message: Message) -> Result<(), Gone> {
         self.note(&message);
         let mut bytes = message.bytes;
         while let Some(message) = self.server.next_read()? {
@@ -172,8 +176,8 @@ impl Session {
         self.client.send(&bytes).await
     }
 
-    /// Keeps what the server says from the client until it has answered everything.
-    async fn swallow(&mut self) -> Result<(), Gone> {
+    /// Reads the server's messages until every unit is answered, and forwards none to the client.
+    async fn discard_answers(&mut self) -> Result<(), Gone> {
         while self.unanswered > 0 {
             let message = self.server.next().await?;
             self.note(&message);

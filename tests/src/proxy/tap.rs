@@ -1,4 +1,4 @@
-//! A tap on the road between two peers that knows no protocol.
+//! A proxy between two peers that knows no protocol.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,10 +10,10 @@ use tokio::sync::watch;
 
 use super::listening::Listening;
 
-/// Bytes that are under way at most, in each direction of a connection.
+/// Most bytes in flight in each direction of a connection.
 const CHUNK_BYTES: usize = 16 * 1024;
 
-/// A proxy in front of any peer; it and its connections end with this value.
+/// A proxy in front of any peer. Dropping it closes its connections.
 #[derive(Debug)]
 pub struct Tap {
     listening: Listening,
@@ -28,7 +28,7 @@ enum State {
     Cut,
 }
 
-/// Where bytes go.
+/// The direction of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     ToServer,
@@ -48,12 +48,12 @@ impl State {
 #[derive(Debug)]
 struct Road {
     state: State,
-    // So that a connection learns of a cut even when it is healed in the same moment.
+    // A count, so that a connection learns of a cut even if the tap is healed at once.
     cuts: u64,
 }
 
 impl Tap {
-    /// Starts one that forwards everything to the peer at `target`.
+    /// Starts a tap that forwards everything to the peer at `target`.
     pub async fn start(target: SocketAddr) -> Tap {
         let road = watch::Sender::new(Road { state: State::Open, cuts: 0 });
         let shared = road.clone();
@@ -61,24 +61,24 @@ impl Tap {
         Tap { listening: Listening::start(serve).await, road }
     }
 
-    /// Where it listens.
+    /// Where the tap listens.
     pub fn address(&self) -> SocketAddr {
         self.listening.address()
     }
 
-    /// From now on connections are accepted and stay open, and no byte passes in either direction. As on a real
-    /// network nothing is lost: what was sent meanwhile arrives after [`Tap::heal`].
+    /// From now on connections are accepted and stay open, and no byte passes in either direction. As on a
+    /// real network, no byte is lost: the bytes sent meanwhile arrive after [`Tap::heal`].
     pub fn black_hole(&self) {
         self.road.send_modify(|road| road.state = State::BlackHole);
     }
 
-    /// From now on the peer hears every client, and no client hears the peer. Nothing is lost: what the peer said
-    /// meanwhile arrives after [`Tap::heal`].
+    /// From now on bytes pass from the clients to the peer, and none pass back. No byte is lost: the peer's
+    /// answers arrive after [`Tap::heal`].
     pub fn hold_answers(&self) {
         self.road.send_modify(|road| road.state = State::AnswersHeld);
     }
 
-    /// Closes every connection, and from now on every new one.
+    /// Closes every connection, and every new one until [`Tap::heal`].
     pub fn cut(&self) {
         self.road.send_modify(|road| *road = Road { state: State::Cut, cuts: road.cuts + 1 });
     }

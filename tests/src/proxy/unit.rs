@@ -1,4 +1,5 @@
-//! What a client sends before it waits for the server: a simple query, or extended messages up to a Sync.
+//! A unit: the messages that a client sends before it waits for the server. They are a simple query, or
+//! messages of the extended protocol up to a Sync.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,28 +7,28 @@ use std::sync::Arc;
 
 use super::wire::Message;
 
-/// What a client wants done with a statement.
+/// What a client asks the server to do with a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
-    /// To be parsed under a name, for later.
+    /// Parse the statement under a name, for later.
     Prepare,
-    /// To be executed after it was parsed.
+    /// Execute a statement that was parsed before.
     Execute,
-    /// To be parsed and executed at once; such a text may hold several statements.
+    /// Parse and execute a text at once. The text may hold several statements.
     Query,
 }
 
 /// A statement that a client sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// What for.
+    /// What the client asks for.
     pub deed: Deed,
-    /// Its text.
+    /// The text of the statement.
     pub sql: Arc<str>,
 }
 
 impl Statement {
-    /// Whether the server runs it, rather than only parse it.
+    /// Whether the server executes the statement, rather than only parses it.
     pub fn is_executed(&self) -> bool {
         self.deed != Deed::Prepare
     }
@@ -38,7 +39,7 @@ impl Statement {
     }
 }
 
-/// One line: the deed and the text, white space made even.
+/// One line: the deed and the text, with each run of white space as one space.
 impl fmt::Display for Statement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let deed = match self.deed {
@@ -51,45 +52,45 @@ impl fmt::Display for Statement {
     }
 }
 
-/// One round trip's worth of messages.
+/// The messages of one round trip.
 #[derive(Debug, Default)]
 pub(super) struct Unit {
-    /// As they are to be forwarded.
+    /// The messages as they are forwarded.
     pub(super) bytes: Vec<u8>,
-    /// What they ask for, in order.
+    /// The statements in the messages, in order.
     pub(super) statements: Vec<Statement>,
-    /// Whether a transaction was open before.
+    /// Whether a transaction was open before the unit.
     pub(super) in_transaction: bool,
 }
 
 impl Unit {
-    /// Takes the unit's next message.
+    /// Adds the next message of the unit.
     pub(super) fn push(&mut self, message: &Message, names: &mut Names) {
         self.bytes.extend_from_slice(&message.bytes);
         self.statements.extend(names.learn(message));
     }
 
-    /// Whether it ends a transaction and asks for its effects: that of others, or the one that a writing statement is
-    /// by itself.
+    /// Whether the unit commits: by COMMIT or END, or by a writing statement outside of a transaction, which
+    /// is a transaction by itself.
     pub(super) fn commits(&self) -> bool {
         let ends = |statement: &Statement| statement.begins_with(&["COMMIT", "END"]);
         let writes = |statement: &Statement| statement.begins_with(&["WITH", "INSERT", "UPDATE", "DELETE"]);
         self.executed().any(|statement| ends(statement) || (!self.in_transaction && writes(statement)))
     }
 
-    /// Whether it only gives a transaction up: that is what a server never refuses.
+    /// Whether the unit only rolls back: a server never refuses that.
     pub(super) fn rolls_back(&self) -> bool {
         let mut executed = self.executed().peekable();
         executed.peek().is_some() && executed.all(|statement| statement.begins_with(&["ROLLBACK", "ABORT"]))
     }
 
-    /// The statements that it executes.
+    /// The statements that the unit executes.
     pub(super) fn executed(&self) -> impl Iterator<Item = &Statement> {
         self.statements.iter().filter(|statement| statement.is_executed())
     }
 }
 
-/// Its statements, or `sync` when it has none.
+/// The statements, or `sync` when there are none.
 impl fmt::Display for Unit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let statements: Vec<String> = self.statements.iter().map(Statement::to_string).collect();
@@ -98,7 +99,7 @@ impl fmt::Display for Unit {
     }
 }
 
-/// The texts behind the names that a connection gave to statements and portals.
+/// The texts of a connection's prepared statements and portals, by name.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     statements: HashMap<String, Arc<str>>,
@@ -106,7 +107,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// What the message asks for, when that concerns a statement's text.
+    /// The statement that the message parses, executes or queries, if any. Keeps the names up to date.
     fn learn(&mut self, message: &Message) -> Option<Statement> {
         let mut texts = message.body().split(|byte| *byte == 0).map(|text| String::from_utf8_lossy(text));
         let mut text = || texts.next().unwrap_or_default().into_owned();
@@ -135,7 +136,7 @@ impl Names {
         }
     }
 
-    /// Forgets a name; its first letter says of what.
+    /// Forgets a name. The first byte says whether the rest names a statement or a portal.
     fn close(&mut self, kind_and_name: &str) {
         match kind_and_name.split_at_checked(1) {
             Some(("S", name)) => self.statements.remove(name),

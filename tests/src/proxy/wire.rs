@@ -1,18 +1,18 @@
-//! Messages of PostgreSQL's protocol on one connection.
+//! The messages of PostgreSQL's protocol on one connection.
 
 use std::io;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// What is read at a time at least.
+/// Least free space in the buffer before a read.
 const READ_BYTES_MIN: usize = 16 * 1024;
-/// The longest message that is believed; PostgreSQL's own limit.
+/// The longest message that is accepted; PostgreSQL's own limit.
 const MESSAGE_BYTES_MAX: usize = 1 << 30;
-/// A message's kind and length.
+/// Kind (1 byte) and length (4 bytes) of a message.
 const HEADER_BYTES: usize = 5;
 
-/// One side of the connection is closed, by itself or by a fault: so the session ends.
+/// One side of the connection was closed, by itself or by a fault: the session ends.
 #[derive(Debug)]
 pub(super) struct Gone;
 
@@ -29,20 +29,20 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// The simple query of this text.
+    /// A simple query with this text.
     pub(super) fn query(sql: &str) -> Message {
-        // The length counts itself, the text and its end, but not the kind.
+        // The length counts its own bytes, the text and the final zero byte, but not the kind.
         let length = u32::try_from(4 + sql.len() + 1).unwrap();
         let bytes = [b"Q", &length.to_be_bytes()[..], sql.as_bytes(), b"\0"].concat();
         Message { bytes }
     }
 
-    /// The letter that says what it is.
+    /// The letter of the message's type.
     pub(super) fn kind(&self) -> u8 {
         self.bytes[0]
     }
 
-    /// What follows the header.
+    /// The bytes after the header.
     pub(super) fn body(&self) -> &[u8] {
         &self.bytes[HEADER_BYTES..]
     }
@@ -60,7 +60,7 @@ impl Wire {
         Wire { stream, read: Vec::new() }
     }
 
-    /// The next message. Nothing is lost when it is not awaited to its end.
+    /// The next message. Cancel-safe: no byte is lost when the future is dropped.
     pub(super) async fn next(&mut self) -> Result<Message, Gone> {
         loop {
             if let Some(message) = self.next_read()? {
@@ -70,12 +70,12 @@ impl Wire {
         }
     }
 
-    /// The next message, when it was read already.
+    /// The next message, if it was read completely already.
     pub(super) fn next_read(&mut self) -> Result<Option<Message>, Gone> {
         Ok(self.take(1)?.map(|bytes| Message { bytes }))
     }
 
-    /// What a client sends first: a message without a kind.
+    /// The first message of a client, which has no kind.
     pub(super) async fn opening(&mut self) -> Result<Vec<u8>, Gone> {
         loop {
             if let Some(bytes) = self.take(0)? {
@@ -85,17 +85,16 @@ impl Wire {
         }
     }
 
-    /// Writes all of it.
     pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), Gone> {
         Ok(self.stream.write_all(bytes).await?)
     }
 
-    /// Says that nothing more comes.
+    /// Shuts down the sending side of the connection.
     pub(super) async fn close(&mut self) -> Result<(), Gone> {
         Ok(self.stream.shutdown().await?)
     }
 
-    /// Takes a message whose length stands behind `kind_bytes`, when it is there as a whole.
+    /// Takes the next message from the buffer, if it is complete. The length stands after `kind_bytes` bytes.
     fn take(&mut self, kind_bytes: usize) -> Result<Option<Vec<u8>>, Gone> {
         let Some(length) = self.read.get(kind_bytes..kind_bytes + 4) else { return Ok(None) };
         let length = u32::from_be_bytes(length.try_into().unwrap()) as usize;

@@ -1,4 +1,4 @@
-//! The edges: partnerships and relationships begin in every way, and end.
+//! The story's edges: partnerships and relationships begin in every way, and end.
 
 use crate::{Running, Seller, attested, evidence, invited, profile};
 use csp_proto::customer::v1 as customer;
@@ -10,7 +10,7 @@ pub(super) async fn play(suite: &Running, cast: &Cast) {
     partnerships_are_requested_and_answered(suite, cast).await;
     customers_are_invited(suite, cast).await;
     relationships_end(suite, cast).await;
-    creations_are_taken_back(suite, cast).await;
+    failed_creations_are_undone(suite, cast).await;
 }
 
 async fn partnerships_are_requested_and_answered(suite: &Running, cast: &Cast) {
@@ -85,8 +85,9 @@ async fn relationships_end(suite: &Running, cast: &Cast) {
     litware.people.end_relationship(&ended, Some(attested())).await.unwrap();
 }
 
-/// Creations that fail at each step, and the same again that succeeds.
-async fn creations_are_taken_back(suite: &Running, cast: &Cast) {
+/// Creations of customers that fail and leave nothing behind. The first one succeeds when it is repeated with
+/// a valid order.
+async fn failed_creations_are_undone(suite: &Running, cast: &Cast) {
     let Cast { litware, contoso, fabrikam, .. } = cast;
     let offer = suite.offer("small").await;
     let mut request = customer::AddCustomerWithOrderRequest {

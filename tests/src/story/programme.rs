@@ -1,4 +1,4 @@
-//! The registry: companies join the programme, and change.
+//! The story's registry: companies join the programme, and change.
 
 use crate::{Running, Seller, enrollment, evidence};
 use csp_proto::partner_registry::v1 as registry;
@@ -23,7 +23,7 @@ async fn a_newcomer_is_reviewed(suite: &Running) {
     let newcomer = suite.newcomer("newcomer", "FR").await;
     let again =
         registry::ResendContactEmailTokenRequest { name: newcomer.name.clone(), ..Default::default() };
-    // Not sooner: a token is sent again once a minute.
+    // A token is sent again at most once a minute.
     suite.wait(SignedDuration::from_secs(60));
     newcomer.people.registry().resend_contact_email_token(again).await.unwrap();
     suite.authorize(&newcomer).await;
@@ -112,7 +112,7 @@ async fn an_account_changes(suite: &Running, partner: &Seller) {
     suite.organization("unrelated", "US").await;
 }
 
-/// A second account of the company brings an older signature to light.
+/// A second account of the company is recorded, with an earlier signature than the first account's.
 async fn a_signature_turns_out_to_be_earlier(suite: &Running, partner: &Seller) {
     let tenant = "litware-two.example";
     let second = suite
@@ -127,7 +127,7 @@ async fn a_signature_turns_out_to_be_earlier(suite: &Running, partner: &Seller) 
         ..Default::default()
     };
     suite.operator().registry().record_partner_agreement(earlier).await.unwrap();
-    // With a location of its own from the start.
+    // This account is recorded together with its location MPN ID.
     let company = suite.organization("located", "DE").await;
     let mpn_id = suite.free_mpn_id(&company, "DE", "located").await;
     let application = registry::Enrollment {

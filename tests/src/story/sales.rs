@@ -1,4 +1,4 @@
-//! The sales: customers change, carts are filled, subscriptions live.
+//! The story's sales: customers and subscriptions change, carts are filled and submitted.
 
 use crate::{Running, evidence, lines, profile};
 use csp_proto::customer::v1 as customer;
@@ -28,7 +28,7 @@ pub(super) async fn play(suite: &Running, cast: &Cast) {
         ..Default::default()
     };
     suite.operator().subscription().record_subscription(recorded).await.unwrap();
-    a_subscription_lives(suite, cast, &sold.subscriptions[0].name).await;
+    a_subscription_changes(suite, cast, &sold.subscriptions[0].name).await;
     carts_are_filled(cast, &tailspin, &offer).await;
     let brief = contoso.order(&tailspin, Some(fabrikam), &offer, 1).await.unwrap().into_inner();
     let cancel =
@@ -78,7 +78,7 @@ async fn an_offer_gets_its_next_version(suite: &Running, name: &str) {
     operator.import_offers(request).await.unwrap();
 }
 
-async fn a_subscription_lives(suite: &Running, cast: &Cast, name: &str) {
+async fn a_subscription_changes(suite: &Running, cast: &Cast, name: &str) {
     let Cast { contoso, fabrikam, adatum, .. } = cast;
     let (name, mut seller) = (name.to_owned(), contoso.people.subscription());
     let more = pb::ChangeQuantityRequest { name: name.clone(), quantity: 15, ..Default::default() };

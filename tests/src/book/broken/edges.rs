@@ -29,7 +29,7 @@ fn customer_of_a_reseller_alone(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(customer.at, &["CUS-02:RESELLER_CANNOT_CREATE_TENANT"]);
 }
 
-/// Such a country is outside of every partner's region, too.
+/// A country without a region is also outside of every seller's region.
 fn customer_in_a_country_without_region(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = scene.customer(cast);
     cast.set(customer.at, "country", NOWHERE);
@@ -39,7 +39,7 @@ fn customer_in_a_country_without_region(cast: &mut Cast, scene: &Scene<'_>) {
 fn customer_of_another_region(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = cast.customer(scene.provider, Some(scene.reseller), scene.foreign_country);
     cast.breaks(customer.at, &["RGN-02:CUSTOMER_OUT_OF_REGION"]);
-    // What rests on it is not sent.
+    // The order depends on the refused customer, so the import does not send it.
     cast.order(scene.provider, Some(scene.reseller), &customer, "office-business:3");
 }
 
@@ -55,7 +55,7 @@ fn customer_through_a_stranger(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(customer.at, &["PSH-01:PARTNERSHIP_NOT_ACTIVE"]);
 }
 
-/// It can have no partnership either.
+/// A suspended reseller cannot get a partnership, so both rules are broken.
 fn customer_through_a_suspended_reseller(cast: &mut Cast, scene: &Scene<'_>) {
     let reseller = scene.stranger(cast);
     cast.set(reseller.at, "standing", "SUSPENDED");
@@ -77,7 +77,7 @@ fn customer_on_a_csp_tenant(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(customer.at, &["SAL-03:TENANT_IS_CSP_TENANT"]);
 }
 
-/// A reseller's own CSP tenant as customer of its provider: both are listed.
+/// A reseller's CSP tenant as a customer of the reseller's provider breaks two rules.
 fn customer_that_is_the_providers_reseller(cast: &mut Cast, scene: &Scene<'_>) {
     let buying = scene.another_reseller(cast);
     let customer = scene.customer(cast);
@@ -91,7 +91,7 @@ fn customer_with_a_taken_domain(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(second.at, &["CUS-01:DOMAIN_TAKEN"]);
 }
 
-/// The same tenant under two ids.
+/// Two customers with the same tenant.
 fn customer_twice(cast: &mut Cast, scene: &Scene<'_>) {
     let (first, second) = (scene.customer(cast), scene.customer(cast));
     cast.set(second.at, "domain", format!("{}.example", first.id));
@@ -122,7 +122,7 @@ fn affiliate_of_the_reseller(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(customer.at, &["SAL-05:AFFILIATE_SALE"]);
 }
 
-/// Poland asks for a registration id.
+/// Poland requires a registration id.
 fn customer_without_registration_id(cast: &mut Cast, _: &Scene<'_>) {
     let seller = cast.partner(crate::book::cast::DIRECT_BILL, "DE", READY);
     let customer = cast.customer(&seller, None, "PL");
@@ -132,7 +132,7 @@ fn customer_without_registration_id(cast: &mut Cast, _: &Scene<'_>) {
     cast.set(good.at, "registration_id_is_not_personal", "yes");
 }
 
-/// What was established elsewhere was not established tomorrow.
+/// The date of a recorded fact must not be in the future.
 fn acceptance_in_the_future(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = cast.customer_without_agreement(scene.provider, Some(scene.reseller), scene.country);
     let at = cast.acceptance(&customer);

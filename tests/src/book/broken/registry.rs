@@ -5,7 +5,7 @@ use crate::book::cast::{Cast, DIRECT_BILL, Has, PROVIDER, READY, RESELLER};
 
 const NOTHING: Has = Has { mpn_id: false, agreement: false };
 const NO_AGREEMENT: Has = Has { mpn_id: true, agreement: false };
-/// A country that has no region of the programme.
+/// A country that belongs to no region of the programme.
 pub(super) const NOWHERE: &str = "CU";
 
 pub(super) const BREACHES: &[(&str, Breach)] = &[
@@ -47,7 +47,7 @@ fn organization_with_an_endless_name(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(at, &["-:FIELD_INVALID"]);
 }
 
-/// The history of affiliations is not rewritten.
+/// An affiliation must not begin before the company's latest change: history is not rewritten.
 fn affiliation_before_the_last_change(cast: &mut Cast, scene: &Scene<'_>) {
     let company = cast.organization(scene.country);
     let group = format!("group-of-{company}");
@@ -70,7 +70,7 @@ fn provider_that_is_new_to_the_programme(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(provider.at, &["ENR-02:NEW_PARTNER_MUST_ENROLL_AS_RESELLER"]);
 }
 
-/// Direct-bill needs integration by API, billing, support and managed services.
+/// Direct-bill requires integration by API, billing, support and managed services.
 fn direct_bill_partner_without_services(cast: &mut Cast, scene: &Scene<'_>) {
     let partner = cast.partner(DIRECT_BILL, scene.country, READY);
     cast.set(partner.at, "capabilities", "BILLING;SUPPORT");
@@ -82,7 +82,7 @@ fn partner_in_a_country_without_region(cast: &mut Cast, _: &Scene<'_>) {
     cast.breaks(partner.at, &["RGN-03:COUNTRY_HAS_NO_CSP_REGION"]);
 }
 
-/// A company brings a tenant of its own to every account.
+/// Every partner account needs a tenant of its own.
 fn partner_with_a_taken_tenant(cast: &mut Cast, scene: &Scene<'_>) {
     let first = cast.partner(RESELLER, scene.country, READY);
     let second = cast.account(DIRECT_BILL, scene.country, &first.organization, NOTHING);
@@ -98,7 +98,7 @@ fn partner_with_web_mail(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(partner.at, &["ENR-06:CONTACT_EMAIL_IS_WEBMAIL"]);
 }
 
-/// Poland asks for a registration id.
+/// Poland requires a registration id.
 fn partner_without_registration_id(cast: &mut Cast, _: &Scene<'_>) {
     let partner = cast.partner(RESELLER, "PL", READY);
     cast.breaks(partner.at, &["ENR-15:REGISTRATION_ID_REQUIRED"]);
@@ -107,7 +107,7 @@ fn partner_without_registration_id(cast: &mut Cast, _: &Scene<'_>) {
     cast.set(good.at, "registration_id_is_not_personal", "yes");
 }
 
-/// A company has one account a kind and region.
+/// A company has at most one account of each kind in a region.
 fn second_account_of_a_kind(cast: &mut Cast, scene: &Scene<'_>) {
     let first = cast.partner(RESELLER, scene.country, READY);
     let second = cast.account(RESELLER, scene.country, &first.organization, NOTHING);
@@ -121,7 +121,7 @@ fn mpn_id_of_an_inactive_profile(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(at, &["ENR-09:MPN_COUNTRY_DIFFERS_FROM_TENANT"]);
 }
 
-/// The same region is not enough.
+/// The MPN ID must be of the tenant's country; the same region is not enough.
 fn mpn_id_of_another_country(cast: &mut Cast, _: &Scene<'_>) {
     let partner = cast.partner(RESELLER, "DE", NOTHING);
     let at = cast.mpn_id(&partner);
@@ -146,7 +146,7 @@ fn mpn_id_of_another_account(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(at, &["ENR-10:MPN_ALREADY_ASSOCIATED"]);
 }
 
-/// Signing needs an associated MPN ID.
+/// Signing requires an associated MPN ID.
 fn signature_without_mpn_id(cast: &mut Cast, scene: &Scene<'_>) {
     let partner = cast.partner(RESELLER, scene.country, NOTHING);
     let at = cast.agreement(&partner);
@@ -195,7 +195,8 @@ fn partnership_with_a_deauthorized_reseller(cast: &mut Cast, scene: &Scene<'_>) 
     partnership_in_standing(cast, scene, "DEAUTHORIZED", "ENR-14:PARTNER_DEAUTHORIZED");
 }
 
-/// Whoever is not active starts no new business; the account itself stays.
+/// A reseller whose standing is not active gets no new partnership. The row of the account itself is
+/// accepted.
 fn partnership_in_standing(cast: &mut Cast, scene: &Scene<'_>, standing: &str, breach: &'static str) {
     let reseller = scene.stranger(cast);
     cast.set(reseller.at, "standing", standing);

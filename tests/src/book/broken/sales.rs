@@ -67,7 +67,7 @@ fn offer(cast: &mut Cast) -> usize {
     )
 }
 
-/// What everybody may order.
+/// Order lines that every customer may order.
 fn plain(quantity: u32) -> String {
     format!("{PLAIN}:{quantity}")
 }
@@ -93,7 +93,7 @@ fn order_of_a_reseller_itself(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(at, &["SAL-01:RESELLER_CANNOT_ORDER"]);
 }
 
-/// A customer exists for its own partners only.
+/// Only the customer's own partners can see the customer.
 fn order_for_somebody_elses_customer(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = scene.customer(cast);
     let at = cast.order(scene.direct_bill, None, &customer, &plain(5));
@@ -124,7 +124,8 @@ fn order_of_an_unsigned_direct_bill_partner(cast: &mut Cast, scene: &Scene<'_>) 
     cast.breaks(at, &["AGR-01:PARTNER_AGREEMENT_UNSIGNED"]);
 }
 
-/// Its MPN ID cannot be put on a subscription, and its provider cannot do new business with it.
+/// The reseller's MPN ID cannot be put on a subscription, and the provider cannot do new business with the
+/// reseller.
 fn order_of_an_unsigned_reseller(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = scene.customer(cast);
     let reseller = cast.partner(RESELLER, scene.country, UNSIGNED);
@@ -167,7 +168,7 @@ fn named_by_number(cast: &mut Cast, scene: &Scene<'_>, number: &str, breach: &'s
     cast.breaks(at, &[breach]);
 }
 
-/// The offer is sold in Germany; nobody here is there.
+/// The offer is sold in Germany only; provider, reseller and customer are in another country.
 fn order_of_an_offer_not_sold_there(cast: &mut Cast, scene: &Scene<'_>) {
     let country = scene.region.countries.iter().rev().find(|country| **country != "DE").unwrap();
     let provider = cast.partner(PROVIDER, country, READY);
@@ -184,7 +185,7 @@ fn order_of_too_many_seats(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(at, &["SUB-08:QUANTITY_OUT_OF_RANGE"]);
 }
 
-/// 25 seats a customer, in all its subscriptions.
+/// The limit is 25 seats a customer, over all its subscriptions.
 fn order_beyond_the_customers_limit(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = scene.customer(cast);
     cast.order(scene.provider, Some(scene.reseller), &customer, &format!("{LIMITED}:20"));
@@ -199,7 +200,7 @@ fn add_on_without_its_base(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(at, &["SUB-08:PREREQUISITE_MISSING"]);
 }
 
-/// Through a reseller it is indirect.
+/// An order through a reseller is indirect.
 fn order_in_the_wrong_capacity(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = scene.customer(cast);
     let at = cast.order(scene.provider, Some(scene.reseller), &customer, &plain(5));
@@ -220,7 +221,7 @@ fn order_of_an_unknown_offer(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(at, &["-:NOT_FOUND"]);
 }
 
-/// Customers accept in 2025.
+/// The book's customers accept the agreement in 2025, after the date of this subscription.
 fn subscription_before_the_acceptance(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = scene.customer(cast);
     let at = cast.subscription(scene.provider, None, &customer, PLAIN, 5);
@@ -240,7 +241,7 @@ fn subscription_of_an_unknown_offer(cast: &mut Cast, scene: &Scene<'_>) {
     cast.breaks(at, &["-:NOT_FOUND"]);
 }
 
-/// 25 seats a customer, wherever they were bought.
+/// The limit of 25 seats a customer includes the seats of recorded older subscriptions.
 fn order_beyond_what_older_seats_leave(cast: &mut Cast, scene: &Scene<'_>) {
     let customer = scene.customer(cast);
     cast.subscription(scene.provider, Some(scene.reseller), &customer, LIMITED, 20);

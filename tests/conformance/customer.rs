@@ -1,4 +1,4 @@
-//! What guards the creation of a customer, its agreement and its setup information.
+//! Rules for the creation of a customer, its agreement and its setup information.
 
 use csp_proto::customer::v1::{
     AddCustomerWithOrderRequest, AgreementAttestation, CheckDomainRequest, ConfirmCustomerAgreementRequest,
@@ -16,30 +16,30 @@ use crate::scene::{Case, Played, played};
 #[rustfmt::skip]
 pub(crate) const CASES: &[Case] = &[
     case!("CreateCustomer", "CUS-02", "RESELLER_CANNOT_CREATE_TENANT", a_reseller_creates_a_customer()),
-    case!("CreateCustomer", "ENR-11", "PARTNER_NOT_ENROLLED", a_tenant_without_an_account_creates()),
-    case!("CreateCustomer", "ENR-14", "PARTNER_RESTRICTED", for_a_reseller_that_is(Standing::Restricted)),
-    case!("CreateCustomer", "ENR-14", "PARTNER_SUSPENDED", for_a_reseller_that_is(Standing::Suspended)),
-    case!("CreateCustomer", "ENR-14", "PARTNER_DEAUTHORIZED", for_a_reseller_that_is(Standing::Deauthorized)),
-    case!("CreateCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", for_a_reseller_that_is_not_onboarded()),
-    case!("CreateCustomer", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", in_a_country_without_a_region()),
-    case!("CreateCustomer", "RGN-02", "CUSTOMER_OUT_OF_REGION", in_another_region()),
-    case!("CreateCustomer", "RGN-04", "CLOUDS_DIFFER", in_another_cloud()),
-    case!("CreateCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", for_a_reseller_in_the_us_government_cloud()),
-    case!("CreateCustomer", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", for_a_reseller_without_a_partnership()),
-    case!("CreateCustomer", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", on_the_csp_tenant_of_its_own_reseller()),
-    case!("CreateCustomer", "CUS-01", "DOMAIN_TAKEN", with_the_domain_of_another_customer()),
-    case!("CreateCustomer", "SAL-02", "CHAIN_NOT_SUPPORTED", a_partner_company_straight_from_a_provider()),
-    case!("CreateCustomer", "SAL-03", "TENANT_IS_CSP_TENANT", on_another_partners_csp_tenant()),
-    case!("CreateCustomer", "SAL-04", "SELF_SALE", of_its_own_company()),
-    case!("CreateCustomer", "SAL-05", "AFFILIATE_SALE", of_an_affiliate()),
-    case!("CreateCustomer", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", for_a_reseller_that_has_not_signed()),
-    case!("CreateCustomer", "ENR-15", "REGISTRATION_ID_REQUIRED", in_hungary_without_a_registration_id()),
-    case!("SubmitOrder", "SUB-08", "QUANTITY_OUT_OF_RANGE", together_with_an_order_that_is_refused()),
-    case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_CANNOT_ATTEST", a_reseller_attests()),
-    case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_RELATIONSHIP_MISSING", a_former_partner_attests()),
-    case!("ConfirmCustomerAgreement", "CUS-10", "ATTESTATION_MISSING", nobody_is_named_as_signer()),
-    case!("ConfirmCustomerAgreement", "CUS-10", "AGREEMENT_DATE_IN_FUTURE", accepted_tomorrow()),
-    case!("RevealSetupInfo", "CUS-03", "SETUP_INFO_ALREADY_SHOWN", shown_twice()),
+    case!("CreateCustomer", "ENR-11", "PARTNER_NOT_ENROLLED", a_tenant_without_an_account_creates_a_customer()),
+    case!("CreateCustomer", "ENR-14", "PARTNER_RESTRICTED", a_customer_for_a_reseller_whose_standing_is(Standing::Restricted)),
+    case!("CreateCustomer", "ENR-14", "PARTNER_SUSPENDED", a_customer_for_a_reseller_whose_standing_is(Standing::Suspended)),
+    case!("CreateCustomer", "ENR-14", "PARTNER_DEAUTHORIZED", a_customer_for_a_reseller_whose_standing_is(Standing::Deauthorized)),
+    case!("CreateCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", a_customer_for_a_reseller_that_is_not_onboarded()),
+    case!("CreateCustomer", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", a_customer_in_a_country_without_a_region()),
+    case!("CreateCustomer", "RGN-02", "CUSTOMER_OUT_OF_REGION", a_customer_in_another_region()),
+    case!("CreateCustomer", "RGN-04", "CLOUDS_DIFFER", a_customer_in_another_cloud()),
+    case!("CreateCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", a_customer_for_a_reseller_in_the_us_government_cloud()),
+    case!("CreateCustomer", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", a_customer_for_a_reseller_without_a_partnership()),
+    case!("CreateCustomer", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", a_customer_on_the_csp_tenant_of_the_sellers_own_reseller()),
+    case!("CreateCustomer", "CUS-01", "DOMAIN_TAKEN", a_customer_with_the_domain_of_another_customer()),
+    case!("CreateCustomer", "SAL-02", "CHAIN_NOT_SUPPORTED", a_partner_buys_from_a_provider_without_a_reseller()),
+    case!("CreateCustomer", "SAL-03", "TENANT_IS_CSP_TENANT", a_customer_on_another_partners_csp_tenant()),
+    case!("CreateCustomer", "SAL-04", "SELF_SALE", a_customer_that_is_the_sellers_own_company()),
+    case!("CreateCustomer", "SAL-05", "AFFILIATE_SALE", a_customer_that_is_an_affiliate_of_the_seller()),
+    case!("CreateCustomer", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", a_customer_for_a_reseller_that_has_not_signed()),
+    case!("CreateCustomer", "ENR-15", "REGISTRATION_ID_REQUIRED", a_customer_in_hungary_without_a_registration_id()),
+    case!("SubmitOrder", "SUB-08", "QUANTITY_OUT_OF_RANGE", a_customer_added_with_an_order_of_too_many_seats()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_CANNOT_ATTEST", a_reseller_attests_the_agreement()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_RELATIONSHIP_MISSING", a_partner_whose_relationship_ended_attests_the_agreement()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "ATTESTATION_MISSING", an_attestation_that_names_no_signer()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "AGREEMENT_DATE_IN_FUTURE", an_attestation_dated_tomorrow()),
+    case!("RevealSetupInfo", "CUS-03", "SETUP_INFO_ALREADY_SHOWN", setup_information_is_revealed_twice()),
 ];
 
 async fn create(seller: &Seller, wanted: Profile) -> Answer<CreateCustomerResponse> {
@@ -50,7 +50,7 @@ async fn create_for(seller: &Seller, reseller: &Seller) -> Answer<CreateCustomer
     seller.create_customer(profile("tailspin", "FR"), Some(reseller)).await
 }
 
-/// A provider and a reseller of it.
+/// A provider and its reseller.
 async fn chain(suite: &Running) -> (Seller, Seller) {
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     suite.partnership(&contoso, &fabrikam).await;
@@ -84,7 +84,7 @@ async fn a_reseller_creates_a_customer() -> Played {
     played(create(&fabrikam, wanted.clone()).await, create(&contoso, wanted).await)
 }
 
-async fn a_tenant_without_an_account_creates() -> Played {
+async fn a_tenant_without_an_account_creates_a_customer() -> Played {
     let suite = Running::start().await;
     let request = CreateCustomerRequest { profile: Some(profile("tailspin", "FR")), ..Default::default() };
     let refused = suite.partner("litware.example").customers().create_customer(request).await;
@@ -92,7 +92,7 @@ async fn a_tenant_without_an_account_creates() -> Played {
     played(refused, create(&litware, profile("tailspin", "FR")).await)
 }
 
-async fn for_a_reseller_that_is(standing: Standing) -> Played {
+async fn a_customer_for_a_reseller_whose_standing_is(standing: Standing) -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = chain(&suite).await;
     suite.set_standing(&fabrikam.name, standing).await;
@@ -101,15 +101,15 @@ async fn for_a_reseller_that_is(standing: Standing) -> Played {
     played(refused, create_for(&contoso, &fabrikam).await)
 }
 
-async fn for_a_reseller_that_is_not_onboarded() -> Played {
+async fn a_customer_for_a_reseller_that_is_not_onboarded() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = chain(&suite).await;
-    // Without a membership it can have neither partnership nor agreement.
+    // A reseller that is not onboarded can have neither a partnership nor an agreement.
     let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
     played(create_for(&contoso, &newcomer).await, create_for(&contoso, &fabrikam).await)
 }
 
-async fn in_a_country_without_a_region() -> Played {
+async fn a_customer_in_a_country_without_a_region() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     // Belarus has had no region since August 2023.
@@ -121,21 +121,21 @@ async fn in_a_country_without_a_region() -> Played {
     played(create(&litware, refused).await, create(&litware, twin).await)
 }
 
-async fn in_another_region() -> Played {
+async fn a_customer_in_another_region() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let refused = create(&litware, profile("tailspin", "US")).await;
     played(refused, create(&litware, profile("tailspin", "FR")).await)
 }
 
-async fn in_another_cloud() -> Played {
+async fn a_customer_in_another_cloud() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let apart = Profile { cloud: Cloud::Germany.into(), ..profile("tailspin", "DE") };
     played(create(&litware, apart).await, create(&litware, profile("tailspin", "DE")).await)
 }
 
-async fn for_a_reseller_in_the_us_government_cloud() -> Played {
+async fn a_customer_for_a_reseller_in_the_us_government_cloud() -> Played {
     let suite = Running::start().await;
     let cloud = Cloud::UsGovernment;
     let contoso = suite.seller_in_cloud("contoso", "US", PartnerKind::IndirectProvider, cloud).await;
@@ -145,7 +145,7 @@ async fn for_a_reseller_in_the_us_government_cloud() -> Played {
     played(refused, create(&contoso, agency).await)
 }
 
-async fn for_a_reseller_without_a_partnership() -> Played {
+async fn a_customer_for_a_reseller_without_a_partnership() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     let refused = create_for(&contoso, &fabrikam).await;
@@ -153,14 +153,14 @@ async fn for_a_reseller_without_a_partnership() -> Played {
     played(refused, create_for(&contoso, &fabrikam).await)
 }
 
-async fn on_the_csp_tenant_of_its_own_reseller() -> Played {
+async fn a_customer_on_the_csp_tenant_of_the_sellers_own_reseller() -> Played {
     let suite = Running::start().await;
     let (contoso, _) = chain(&suite).await;
     let own = Profile { tenant: "fabrikam.example".to_owned(), ..profile("fabrikam", "FR") };
     played(create(&contoso, own).await, create(&contoso, profile("fabrikam", "FR")).await)
 }
 
-async fn with_the_domain_of_another_customer() -> Played {
+async fn a_customer_with_the_domain_of_another_customer() -> Played {
     let suite = Running::start().await;
     let (litware, _) = unconfirmed(&suite).await;
     let twin = profile("wingtip", "FR");
@@ -173,7 +173,7 @@ async fn with_the_domain_of_another_customer() -> Played {
     played(refused, customers.create_customer(request("wingtip.example")).await)
 }
 
-async fn a_partner_company_straight_from_a_provider() -> Played {
+async fn a_partner_buys_from_a_provider_without_a_reseller() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = chain(&suite).await;
     let adatum = suite.direct_bill("adatum", "FR").await;
@@ -182,21 +182,21 @@ async fn a_partner_company_straight_from_a_provider() -> Played {
     played(refused, contoso.create_customer(own, Some(&fabrikam)).await)
 }
 
-async fn on_another_partners_csp_tenant() -> Played {
+async fn a_customer_on_another_partners_csp_tenant() -> Played {
     let suite = Running::start().await;
     let (litware, _) = (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);
     let own = Profile { tenant: "fabrikam.example".to_owned(), ..profile("fabrikam", "FR") };
     played(create(&litware, own).await, create(&litware, profile("fabrikam", "FR")).await)
 }
 
-async fn of_its_own_company() -> Played {
+async fn a_customer_that_is_the_sellers_own_company() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let own = Profile { organization: litware.organization.clone(), ..profile("tailspin", "DE") };
     played(create(&litware, own).await, create(&litware, profile("tailspin", "DE")).await)
 }
 
-async fn of_an_affiliate() -> Played {
+async fn a_customer_that_is_an_affiliate_of_the_seller() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let (sister, stranger) =
@@ -207,7 +207,7 @@ async fn of_an_affiliate() -> Played {
     played(create(&litware, refused).await, create(&litware, twin).await)
 }
 
-async fn for_a_reseller_that_has_not_signed() -> Played {
+async fn a_customer_for_a_reseller_that_has_not_signed() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let kind = PartnerKind::IndirectReseller;
@@ -218,7 +218,7 @@ async fn for_a_reseller_that_has_not_signed() -> Played {
     played(refused, create_for(&contoso, &fabrikam).await)
 }
 
-async fn in_hungary_without_a_registration_id() -> Played {
+async fn a_customer_in_hungary_without_a_registration_id() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let with_id = Profile {
@@ -229,7 +229,7 @@ async fn in_hungary_without_a_registration_id() -> Played {
     played(create(&litware, profile("tailspin", "HU")).await, create(&litware, with_id).await)
 }
 
-/// The customer, its agreement and so many seats of the offer, in one operation.
+/// A request for a customer, its agreement and `seats` seats of the offer, in one operation.
 pub(crate) fn with_order(offer: &str, seats: i32) -> AddCustomerWithOrderRequest {
     AddCustomerWithOrderRequest {
         customer_id: "tailspin".to_owned(),
@@ -244,8 +244,8 @@ pub(crate) fn with_order(offer: &str, seats: i32) -> AddCustomerWithOrderRequest
     }
 }
 
-/// Everything is taken back: the customer can then be added with the same id, tenant and domain.
-async fn together_with_an_order_that_is_refused() -> Played {
+/// The refused operation undoes every step: the twin adds a customer with the same id, tenant and domain.
+async fn a_customer_added_with_an_order_of_too_many_seats() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let offer = suite.offer("e3").await;
@@ -262,7 +262,7 @@ async fn together_with_an_order_that_is_refused() -> Played {
     played(refused, customers.add_customer_with_order(with_order(&offer, 300)).await)
 }
 
-async fn a_reseller_attests() -> Played {
+async fn a_reseller_attests_the_agreement() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = chain(&suite).await;
     let created = create_for(&contoso, &fabrikam).await.unwrap().into_inner();
@@ -270,7 +270,7 @@ async fn a_reseller_attests() -> Played {
     played(fabrikam.confirm_agreement(&tailspin).await, contoso.confirm_agreement(&tailspin).await)
 }
 
-async fn a_former_partner_attests() -> Played {
+async fn a_partner_whose_relationship_ended_attests_the_agreement() -> Played {
     let suite = Running::start().await;
     let (litware, tailspin) = unconfirmed(&suite).await;
     let wingtip = suite.direct_bill("wingtip", "DE").await;
@@ -281,7 +281,7 @@ async fn a_former_partner_attests() -> Played {
     played(wingtip.confirm_agreement(&tailspin).await, litware.confirm_agreement(&tailspin).await)
 }
 
-async fn nobody_is_named_as_signer() -> Played {
+async fn an_attestation_that_names_no_signer() -> Played {
     let suite = Running::start().await;
     let (litware, tailspin) = unconfirmed(&suite).await;
     let unnamed = AgreementAttestation { signer: None, ..attestation() };
@@ -289,7 +289,7 @@ async fn nobody_is_named_as_signer() -> Played {
     played(refused, attest(&litware, &tailspin, attestation()).await)
 }
 
-async fn accepted_tomorrow() -> Played {
+async fn an_attestation_dated_tomorrow() -> Played {
     let suite = Running::start().await;
     let (litware, tailspin) = unconfirmed(&suite).await;
     let [tomorrow, today] = ["2026-11-22", "2026-11-21"]
@@ -298,7 +298,7 @@ async fn accepted_tomorrow() -> Played {
     played(refused, attest(&litware, &tailspin, today).await)
 }
 
-async fn shown_twice() -> Played {
+async fn setup_information_is_revealed_twice() -> Played {
     let suite = Running::start().await;
     let (litware, tailspin) = unconfirmed(&suite).await;
     let mut customers = litware.people.customers();

@@ -1,5 +1,6 @@
-//! What the customer service asks the relationship service for while it creates a customer. CreateCustomer has
-//! judged the same facts before: what is refused here changed in between.
+//! Rules for the edges that the customer service requests from the relationship service while it creates a
+//! customer. CreateCustomer judges the same facts first, so a refusal here means that a fact changed between
+//! the two calls.
 
 use csp_proto::relationship::v1::EstablishCustomerRequest;
 use csp_tests::{Running, Seller};
@@ -12,7 +13,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("EstablishEdges", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", the_tenant_of_the_sellers_own_reseller()),
 ];
 
-/// The edges of tailspin, which is on this tenant.
+/// A request for the edges of the customer tailspin, whose tenant is `tenant`.
 fn edges(tenant: &str, seller: &Seller, reseller: Option<&Seller>) -> EstablishCustomerRequest {
     EstablishCustomerRequest {
         operation: "operations/tailspin".to_owned(),

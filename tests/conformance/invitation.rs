@@ -1,8 +1,10 @@
-//! What guards the invitation of an existing customer, the answers to it, and the end of a reseller
+//! Rules for the invitation of an existing customer, the customer's answer, and the end of a reseller
 //! relationship.
 //!
-//! What no live invitation can meet – a partner that is not enrolled or not onboarded by the time of the answer,
-//! a chain in a cloud without one – reaches AcceptInvitation as an operator's record.
+//! Some rules of AcceptInvitation never refuse an answer to an invitation, because InviteCustomer has refused
+//! the invitation itself: the rules about a partner that is not enrolled or not onboarded, and about a chain
+//! in a cloud that allows none. Their cases use RecordResellerRelationship, which is judged at the same
+//! boundary.
 
 use csp_proto::customer::v1::{Profile, RecordCustomerRequest, SetCustomerOrganizationRequest};
 use csp_proto::partner_registry::v1::{EnrollPartnerRequest, Standing};
@@ -18,52 +20,52 @@ use crate::scene::{Case, Played, played};
 
 #[rustfmt::skip]
 pub(crate) const CASES: &[Case] = &[
-    case!("InviteCustomer", "ENR-11", "PARTNER_NOT_ENROLLED", a_tenant_without_an_account_invites()),
-    case!("InviteCustomer", "ENR-14", "PARTNER_RESTRICTED", a_partner_invites_while(Standing::Restricted)),
-    case!("InviteCustomer", "ENR-14", "PARTNER_SUSPENDED", a_partner_invites_while(Standing::Suspended)),
-    case!("InviteCustomer", "ENR-14", "PARTNER_DEAUTHORIZED", a_partner_invites_while(Standing::Deauthorized)),
-    case!("InviteCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", jointly_with_a_reseller_that_is_not_onboarded()),
+    case!("InviteCustomer", "ENR-11", "PARTNER_NOT_ENROLLED", a_tenant_without_an_account_invites_a_customer()),
+    case!("InviteCustomer", "ENR-14", "PARTNER_RESTRICTED", a_partner_invites_while_its_standing_is(Standing::Restricted)),
+    case!("InviteCustomer", "ENR-14", "PARTNER_SUSPENDED", a_partner_invites_while_its_standing_is(Standing::Suspended)),
+    case!("InviteCustomer", "ENR-14", "PARTNER_DEAUTHORIZED", a_partner_invites_while_its_standing_is(Standing::Deauthorized)),
+    case!("InviteCustomer", "AGR-04", "RESELLER_NOT_ONBOARDED", a_joint_invitation_with_a_reseller_that_is_not_onboarded()),
     case!("InviteCustomer", "RGN-02", "CUSTOMER_OUT_OF_REGION", a_customer_whose_country_left_the_region()),
-    case!("InviteCustomer", "RGN-04", "CLOUDS_DIFFER", jointly_across_clouds()),
-    case!("InviteCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", jointly_in_the_us_government_cloud()),
-    case!("InviteCustomer", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", jointly_without_a_partnership()),
+    case!("InviteCustomer", "RGN-04", "CLOUDS_DIFFER", a_joint_invitation_with_a_reseller_in_another_cloud()),
+    case!("InviteCustomer", "RGN-04", "CHAIN_NOT_IN_CLOUD", a_joint_invitation_in_the_us_government_cloud()),
+    case!("InviteCustomer", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", a_joint_invitation_without_a_partnership()),
     case!("InviteCustomer", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", a_former_customer_that_became_the_providers_reseller()),
     case!("InviteCustomer", "SAL-03", "TENANT_IS_CSP_TENANT", a_customer_whose_tenant_became_a_csp_tenant()),
-    case!("InviteCustomer", "SAL-04", "SELF_SALE", a_customer_that_turns_out_to_be_the_sender()),
-    case!("InviteCustomer", "SAL-05", "AFFILIATE_SALE", a_customer_that_becomes_an_affiliate()),
-    case!("InviteCustomer", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", jointly_with_a_reseller_that_has_not_signed()),
-    case!("AcceptInvitation", "CUS-07", "SIGNER_NOT_GLOBAL_ADMIN", a_plain_user_accepts()),
+    case!("InviteCustomer", "SAL-04", "SELF_SALE", a_customer_that_belongs_to_the_senders_own_company()),
+    case!("InviteCustomer", "SAL-05", "AFFILIATE_SALE", a_customer_that_became_an_affiliate_of_the_sender()),
+    case!("InviteCustomer", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", a_joint_invitation_with_a_reseller_that_has_not_signed()),
+    case!("AcceptInvitation", "CUS-07", "SIGNER_NOT_GLOBAL_ADMIN", a_customer_user_without_the_global_admin_role_accepts()),
     case!("AcceptInvitation", "PSH-03", "INVITATION_EXPIRED", accepted_after_30_days()),
     case!("AcceptInvitation", "PSH-03", "INVITATION_USED", accepted_after_withdrawal()),
-    case!("AcceptInvitation", "ENR-11", "PARTNER_NOT_ENROLLED", a_record_for_a_partner_under_review()),
+    case!("AcceptInvitation", "ENR-11", "PARTNER_NOT_ENROLLED", an_operator_records_a_partner_under_review()),
     case!("AcceptInvitation", "ENR-14", "PARTNER_RESTRICTED", accepted_while_the_sender_is(Standing::Restricted)),
     case!("AcceptInvitation", "ENR-14", "PARTNER_SUSPENDED", accepted_while_the_sender_is(Standing::Suspended)),
     case!("AcceptInvitation", "ENR-14", "PARTNER_DEAUTHORIZED", accepted_while_the_sender_is(Standing::Deauthorized)),
-    case!("AcceptInvitation", "AGR-04", "RESELLER_NOT_ONBOARDED", a_record_through_a_reseller_that_is_not_onboarded()),
-    case!("AcceptInvitation", "RGN-02", "CUSTOMER_OUT_OF_REGION", a_tenant_of_another_region_accepts()),
-    case!("AcceptInvitation", "RGN-04", "CLOUDS_DIFFER", a_tenant_of_another_cloud_accepts()),
-    case!("AcceptInvitation", "RGN-04", "CHAIN_NOT_IN_CLOUD", a_record_of_a_chain_in_the_us_government_cloud()),
+    case!("AcceptInvitation", "AGR-04", "RESELLER_NOT_ONBOARDED", an_operator_records_a_reseller_that_is_not_onboarded()),
+    case!("AcceptInvitation", "RGN-02", "CUSTOMER_OUT_OF_REGION", a_customer_in_another_region_accepts()),
+    case!("AcceptInvitation", "RGN-04", "CLOUDS_DIFFER", a_customer_in_another_cloud_accepts()),
+    case!("AcceptInvitation", "RGN-04", "CHAIN_NOT_IN_CLOUD", an_operator_records_a_chain_in_the_us_government_cloud()),
     case!("AcceptInvitation", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", accepted_after_the_partnership_ended()),
     case!("AcceptInvitation", "PSH-11", "RELATIONSHIP_TYPE_CONFLICT", the_providers_own_reseller_accepts()),
     case!("AcceptInvitation", "SAL-03", "TENANT_IS_CSP_TENANT", another_partners_csp_tenant_accepts()),
     case!("AcceptInvitation", "SAL-04", "SELF_SALE", the_senders_own_company_accepts()),
     case!("AcceptInvitation", "SAL-05", "AFFILIATE_SALE", an_affiliate_of_the_sender_accepts()),
-    case!("DeclineInvitation", "CUS-07", "SIGNER_NOT_GLOBAL_ADMIN", a_plain_user_declines()),
+    case!("DeclineInvitation", "CUS-07", "SIGNER_NOT_GLOBAL_ADMIN", a_customer_user_without_the_global_admin_role_declines()),
     case!("DeclineInvitation", "PSH-03", "INVITATION_EXPIRED", declined_after_30_days()),
     case!("DeclineInvitation", "PSH-03", "INVITATION_USED", declined_twice()),
-    case!("RemoveResellerRelationship", "CUS-09", "ACTIVE_SUBSCRIPTIONS_REMAIN", ended_with_an_active_subscription()),
-    case!("RemoveResellerRelationship", "CUS-09", "ATTESTATION_MISSING", ended_by_a_partner_without_the_statement()),
+    case!("RemoveResellerRelationship", "CUS-09", "ACTIVE_SUBSCRIPTIONS_REMAIN", a_relationship_with_an_active_subscription_is_ended()),
+    case!("RemoveResellerRelationship", "CUS-09", "ATTESTATION_MISSING", ended_by_a_partner_without_the_good_faith_statement()),
 ];
 
-/// An instant at which the link of an invitation of today has expired.
+/// 30 days and one second after the start of a scene: links of the first day have expired.
 const AFTER_30_DAYS: &str = "2026-12-21T12:00:01Z";
 
-/// Somebody whom the sender does not know is invited; gives the link's token.
-async fn link_of(sender: &Seller) -> String {
-    token(sender.invite("", None, None).await)
+/// Invites a customer known only by its e-mail address, and returns the token of the link.
+async fn link_token_of(sender: &Seller) -> String {
+    link_token_in(sender.invite("", None, None).await)
 }
 
-fn token(invited: Answer<InviteCustomerResponse>) -> String {
+fn link_token_in(invited: Answer<InviteCustomerResponse>) -> String {
     invited.unwrap().into_inner().draft.unwrap().link_token
 }
 
@@ -72,7 +74,7 @@ async fn decline(people: &Party, link_token: &str) -> Answer<DeclineInvitationRe
     people.relationship().decline_invitation(request).await
 }
 
-/// An operator records that the partner serves the customer, through the provider where one is given.
+/// An operator records that the partner serves the customer, through `provider` if given.
 async fn record(
     suite: &Running,
     partner: &str,
@@ -89,13 +91,13 @@ async fn record(
     suite.operator().relationship().record_reseller_relationship(request).await
 }
 
-/// A customer of that company, created by the seller.
+/// Creates a customer that belongs to the company `organization`, and returns its name.
 async fn customer_of_company(seller: &Seller, id: &str, organization: &str) -> String {
     let wanted = Profile { organization: organization.to_owned(), ..profile(id, "DE") };
     seller.create_customer(wanted, None).await.unwrap().into_inner().customer.unwrap().name
 }
 
-async fn a_tenant_without_an_account_invites() -> Played {
+async fn a_tenant_without_an_account_invites_a_customer() -> Played {
     let suite = Running::start().await;
     let request =
         InviteCustomerRequest { customer_email: "it@customer.example".to_owned(), ..Default::default() };
@@ -103,7 +105,7 @@ async fn a_tenant_without_an_account_invites() -> Played {
     played(refused, suite.direct_bill("litware", "DE").await.invite("", None, None).await)
 }
 
-async fn a_partner_invites_while(standing: Standing) -> Played {
+async fn a_partner_invites_while_its_standing_is(standing: Standing) -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     suite.set_standing(&litware.name, standing).await;
@@ -112,11 +114,11 @@ async fn a_partner_invites_while(standing: Standing) -> Played {
     played(refused, litware.invite("", None, None).await)
 }
 
-async fn jointly_with_a_reseller_that_is_not_onboarded() -> Played {
+async fn a_joint_invitation_with_a_reseller_that_is_not_onboarded() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     suite.partnership(&contoso, &fabrikam).await;
-    // Without a membership it can have no partnership either.
+    // A reseller that is not onboarded cannot have a partnership either.
     let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
     played(contoso.invite("", Some(&newcomer), None).await, contoso.invite("", Some(&fabrikam), None).await)
 }
@@ -141,7 +143,7 @@ async fn a_customer_whose_country_left_the_region() -> Played {
     )
 }
 
-async fn jointly_across_clouds() -> Played {
+async fn a_joint_invitation_with_a_reseller_in_another_cloud() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "DE").await);
     suite.partnership(&contoso, &fabrikam).await;
@@ -149,7 +151,7 @@ async fn jointly_across_clouds() -> Played {
     played(contoso.invite("", Some(&apart), None).await, contoso.invite("", Some(&fabrikam), None).await)
 }
 
-async fn jointly_in_the_us_government_cloud() -> Played {
+async fn a_joint_invitation_in_the_us_government_cloud() -> Played {
     let suite = Running::start().await;
     let (provider, reseller) = (PartnerKind::IndirectProvider, PartnerKind::IndirectReseller);
     let contoso = suite.seller_in_cloud("contoso", "US", provider, Cloud::UsGovernment).await;
@@ -157,7 +159,7 @@ async fn jointly_in_the_us_government_cloud() -> Played {
     played(contoso.invite("", Some(&fabrikam), None).await, contoso.invite("", None, None).await)
 }
 
-async fn jointly_without_a_partnership() -> Played {
+async fn a_joint_invitation_without_a_partnership() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     let refused = fabrikam.invite("", Some(&contoso), None).await;
@@ -186,7 +188,7 @@ async fn a_customer_whose_tenant_became_a_csp_tenant() -> Played {
     played(litware.invite(&tailspin, None, None).await, twin)
 }
 
-async fn a_customer_that_turns_out_to_be_the_sender() -> Played {
+async fn a_customer_that_belongs_to_the_senders_own_company() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let tailspin = suite.customer_of("tailspin", "DE", &litware, None).await;
@@ -200,7 +202,7 @@ async fn a_customer_that_turns_out_to_be_the_sender() -> Played {
     played(litware.invite(&tailspin, None, None).await, twin)
 }
 
-async fn a_customer_that_becomes_an_affiliate() -> Played {
+async fn a_customer_that_became_an_affiliate_of_the_sender() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let bought = suite.organization("bought", "DE").await;
@@ -210,7 +212,7 @@ async fn a_customer_that_becomes_an_affiliate() -> Played {
     played(litware.invite(&customer, None, None).await, twin)
 }
 
-async fn jointly_with_a_reseller_that_has_not_signed() -> Played {
+async fn a_joint_invitation_with_a_reseller_that_has_not_signed() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let kind = PartnerKind::IndirectReseller;
@@ -221,9 +223,9 @@ async fn jointly_with_a_reseller_that_has_not_signed() -> Played {
     played(refused, contoso.invite("", Some(&fabrikam), None).await)
 }
 
-async fn a_plain_user_accepts() -> Played {
+async fn a_customer_user_without_the_global_admin_role_accepts() -> Played {
     let suite = Running::start().await;
-    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let link = link_token_of(&suite.direct_bill("litware", "DE").await).await;
     let (user, admin) = (suite.customer_user("tailspin.tenant"), suite.customer("tailspin.tenant"));
     let refused = user.accept_as(invited("tailspin", "FR"), &link).await;
     played(refused, admin.accept_as(invited("tailspin", "FR"), &link).await)
@@ -232,10 +234,10 @@ async fn a_plain_user_accepts() -> Played {
 async fn accepted_after_30_days() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
-    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    let (link, people) = (link_token_of(&litware).await, suite.customer("tailspin.tenant"));
     suite.clock.set(AFTER_30_DAYS.parse().unwrap()).unwrap();
     let refused = people.accept_as(invited("tailspin", "FR"), &link).await;
-    played(refused, people.accept_as(invited("tailspin", "FR"), &link_of(&litware).await).await)
+    played(refused, people.accept_as(invited("tailspin", "FR"), &link_token_of(&litware).await).await)
 }
 
 async fn accepted_after_withdrawal() -> Played {
@@ -246,10 +248,10 @@ async fn accepted_after_withdrawal() -> Played {
     let request = WithdrawInvitationRequest { name: sent.invitation.unwrap().name, ..Default::default() };
     litware.people.relationship().withdraw_invitation(request).await.unwrap();
     let refused = people.accept_as(invited("tailspin", "FR"), &sent.draft.unwrap().link_token).await;
-    played(refused, people.accept_as(invited("tailspin", "FR"), &link_of(&litware).await).await)
+    played(refused, people.accept_as(invited("tailspin", "FR"), &link_token_of(&litware).await).await)
 }
 
-async fn a_record_for_a_partner_under_review() -> Played {
+async fn an_operator_records_a_partner_under_review() -> Played {
     let suite = Running::start().await;
     let (litware, fabrikam) =
         (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);
@@ -270,19 +272,19 @@ async fn a_record_for_a_partner_under_review() -> Played {
 async fn accepted_while_the_sender_is(standing: Standing) -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
-    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    let (link, people) = (link_token_of(&litware).await, suite.customer("tailspin.tenant"));
     suite.set_standing(&litware.name, standing).await;
     let refused = people.accept_as(invited("tailspin", "FR"), &link).await;
     suite.set_standing(&litware.name, Standing::Active).await;
     played(refused, people.accept_as(invited("tailspin", "FR"), &link).await)
 }
 
-async fn a_record_through_a_reseller_that_is_not_onboarded() -> Played {
+async fn an_operator_records_a_reseller_that_is_not_onboarded() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     suite.partnership(&contoso, &fabrikam).await;
     let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
-    // Without a membership it can have no partnership either.
+    // A reseller that is not onboarded cannot have a partnership either.
     let newcomer = suite.reseller_not_onboarded("newcomer", "FR").await;
     played(
         record(&suite, &newcomer.name, Some(&contoso), &tailspin).await,
@@ -290,17 +292,17 @@ async fn a_record_through_a_reseller_that_is_not_onboarded() -> Played {
     )
 }
 
-async fn a_tenant_of_another_region_accepts() -> Played {
+async fn a_customer_in_another_region_accepts() -> Played {
     let suite = Running::start().await;
-    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let link = link_token_of(&suite.direct_bill("litware", "DE").await).await;
     let people = suite.customer("tailspin.tenant");
     let refused = people.accept_as(invited("tailspin", "US"), &link).await;
     played(refused, people.accept_as(invited("tailspin", "FR"), &link).await)
 }
 
-async fn a_tenant_of_another_cloud_accepts() -> Played {
+async fn a_customer_in_another_cloud_accepts() -> Played {
     let suite = Running::start().await;
-    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let link = link_token_of(&suite.direct_bill("litware", "DE").await).await;
     let people = suite.customer("tailspin.tenant");
     let mut apart = invited("tailspin", "DE");
     apart.cloud = Cloud::Germany.into();
@@ -308,7 +310,7 @@ async fn a_tenant_of_another_cloud_accepts() -> Played {
     played(refused, people.accept_as(invited("tailspin", "DE"), &link).await)
 }
 
-async fn a_record_of_a_chain_in_the_us_government_cloud() -> Played {
+async fn an_operator_records_a_chain_in_the_us_government_cloud() -> Played {
     let suite = Running::start().await;
     let cloud = Cloud::UsGovernment;
     let litware = suite.seller_in_cloud("litware", "US", PartnerKind::DirectBill, cloud).await;
@@ -326,7 +328,7 @@ async fn accepted_after_the_partnership_ended() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     let partnership = suite.partnership(&contoso, &fabrikam).await;
-    let link = token(contoso.invite("", Some(&fabrikam), None).await);
+    let link = link_token_in(contoso.invite("", Some(&fabrikam), None).await);
     let people = suite.customer("tailspin.tenant");
     contoso.remove_partnership(&partnership).await.unwrap();
     let refused = people.accept_as(invited("tailspin", "FR"), &link).await;
@@ -338,7 +340,7 @@ async fn the_providers_own_reseller_accepts() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     suite.partnership(&contoso, &fabrikam).await;
-    let link = link_of(&contoso).await;
+    let link = link_token_of(&contoso).await;
     let refused = suite.customer("fabrikam.example").accept_as(invited("fabrikam", "FR"), &link).await;
     played(refused, suite.customer("fabrikam.tenant").accept_as(invited("fabrikam", "FR"), &link).await)
 }
@@ -346,7 +348,7 @@ async fn the_providers_own_reseller_accepts() -> Played {
 async fn another_partners_csp_tenant_accepts() -> Played {
     let suite = Running::start().await;
     let (litware, _) = (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);
-    let link = link_of(&litware).await;
+    let link = link_token_of(&litware).await;
     let refused = suite.customer("fabrikam.example").accept_as(invited("fabrikam", "FR"), &link).await;
     played(refused, suite.customer("fabrikam.tenant").accept_as(invited("fabrikam", "FR"), &link).await)
 }
@@ -354,7 +356,7 @@ async fn another_partners_csp_tenant_accepts() -> Played {
 async fn the_senders_own_company_accepts() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
-    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    let (link, people) = (link_token_of(&litware).await, suite.customer("tailspin.tenant"));
     let mut own = invited("tailspin", "DE");
     own.organization = litware.organization.clone();
     let refused = people.accept_as(own, &link).await;
@@ -367,16 +369,16 @@ async fn an_affiliate_of_the_sender_accepts() -> Played {
     let (sister, stranger) =
         (suite.organization("sister", "DE").await, suite.organization("stranger", "DE").await);
     suite.affiliates(&[&litware.organization, &sister]).await;
-    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    let (link, people) = (link_token_of(&litware).await, suite.customer("tailspin.tenant"));
     let (mut affiliate, mut other) = (invited("tailspin", "DE"), invited("tailspin", "DE"));
     (affiliate.organization, other.organization) = (sister, stranger);
     let refused = people.accept_as(affiliate, &link).await;
     played(refused, people.accept_as(other, &link).await)
 }
 
-async fn a_plain_user_declines() -> Played {
+async fn a_customer_user_without_the_global_admin_role_declines() -> Played {
     let suite = Running::start().await;
-    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let link = link_token_of(&suite.direct_bill("litware", "DE").await).await;
     let refused = decline(&suite.customer_user("tailspin.tenant"), &link).await;
     played(refused, decline(&suite.customer("tailspin.tenant"), &link).await)
 }
@@ -384,21 +386,21 @@ async fn a_plain_user_declines() -> Played {
 async fn declined_after_30_days() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
-    let (link, people) = (link_of(&litware).await, suite.customer("tailspin.tenant"));
+    let (link, people) = (link_token_of(&litware).await, suite.customer("tailspin.tenant"));
     suite.clock.set(AFTER_30_DAYS.parse().unwrap()).unwrap();
     let refused = decline(&people, &link).await;
-    played(refused, decline(&people, &link_of(&litware).await).await)
+    played(refused, decline(&people, &link_token_of(&litware).await).await)
 }
 
 async fn declined_twice() -> Played {
     let suite = Running::start().await;
-    let link = link_of(&suite.direct_bill("litware", "DE").await).await;
+    let link = link_token_of(&suite.direct_bill("litware", "DE").await).await;
     let people = suite.customer("tailspin.tenant");
     let twin = decline(&people, &link).await;
     played(decline(&people, &link).await, twin)
 }
 
-async fn ended_with_an_active_subscription() -> Played {
+async fn a_relationship_with_an_active_subscription_is_ended() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
@@ -412,7 +414,7 @@ async fn ended_with_an_active_subscription() -> Played {
     played(refused, litware.people.end_relationship(&relationship, Some(attested())).await)
 }
 
-async fn ended_by_a_partner_without_the_statement() -> Played {
+async fn ended_by_a_partner_without_the_good_faith_statement() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;

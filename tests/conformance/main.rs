@@ -1,9 +1,11 @@
-//! Every rule at every boundary that enforces it: a refusal that names the rule, seen over a socket, and its twin –
-//! the same act but for one fact – accepted. And every RPC, called once with success and once in vain.
+//! Conformance with the rule book, tested over a socket. For every rule at every boundary that enforces the
+//! rule, a case plays two acts: one that the rule refuses, and its twin. The twin is the same act with one
+//! fact changed, and is accepted. Every RPC for clients is called at least once with success and at least
+//! once with a refusal.
 //!
-//! The cases are data, a file for each family of boundaries. Each is a test named after its rule:
-//! `cargo test -p csp-tests --test conformance PSH-11`. There are no exceptions: a row of the rule book that no case can
-//! reach is dead, and leaves its boundary.
+//! The cases are data, in one file for each group of boundaries. The name of each case starts with its rule:
+//! `cargo test -p csp-tests --test conformance PSH-11`. There are no exceptions: a rule that no case can
+//! reach at a boundary is removed from that boundary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[macro_use]
@@ -26,9 +28,10 @@ use csp_tests::answered;
 use libtest_mimic::{Arguments, Failed, Trial};
 use scene::Case;
 
-/// Scenes played at once, unless `--test-threads` or `RUST_TEST_THREADS` says otherwise: a scene mostly waits.
+/// Scenes played concurrently, unless `--test-threads` or `RUST_TEST_THREADS` sets another number. More than
+/// [`WORKERS`], because a scene mostly waits.
 const AT_ONCE: usize = 4;
-/// Threads that the suites of all scenes share.
+/// Runtime threads that the suites of all scenes share.
 const WORKERS: usize = 2;
 
 fn cases() -> impl Iterator<Item = &'static Case> {
@@ -85,14 +88,14 @@ fn rules_not_covered() -> Vec<String> {
     missing
 }
 
-/// What no scene has shown; only known when all were played.
+/// The RPCs that no scene called with success or with a refusal. Complete only after all scenes were played.
 fn rpcs_not_covered() -> Vec<String> {
     let answered = answered();
     let mut missing = Vec::new();
     for rpc in contract().unwrap().rpcs().filter(|rpc| !rpc.path.contains("FactsService")) {
         for (succeeded, word) in [(true, "success"), (false, "a refusal")] {
             if !answered.contains(&(rpc.path.clone(), succeeded)) {
-                missing.push(format!("{}: {word} was never seen", rpc.path));
+                missing.push(format!("{}: no scene got {word}", rpc.path));
             }
         }
     }

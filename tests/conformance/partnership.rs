@@ -1,4 +1,8 @@
-//! What guards the partnership of a provider and a reseller.
+//! Rules for the partnership of a provider and a reseller.
+//!
+//! Some rules of AcceptPartnership never refuse an answer to a partnership request, because
+//! RequestPartnership has refused the request itself. Their cases use RecordPartnership, which is judged at
+//! the same boundary.
 
 use csp_policy::Role;
 use csp_proto::partner_registry::v1::Standing;
@@ -10,66 +14,136 @@ use jiff::SignedDuration;
 use crate::scene::{Case, Played, played};
 
 pub(crate) const CASES: &[Case] = &[
-    case!("RequestPartnership", "PSH-02", "NOT_A_PROVIDER", direct_bill_partner_asks()),
-    case!("RequestPartnership", "PSH-02", "NOT_A_RESELLER", direct_bill_partner_is_asked()),
-    case!("RequestPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", newcomer_is_asked()),
-    case!("RequestPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", outsider_asks()),
-    case!("RequestPartnership", "ENR-14", "PARTNER_RESTRICTED", asked_while(Standing::Restricted)),
-    case!("RequestPartnership", "ENR-14", "PARTNER_SUSPENDED", asked_while(Standing::Suspended)),
-    case!("RequestPartnership", "ENR-14", "PARTNER_DEAUTHORIZED", asked_while(Standing::Deauthorized)),
-    case!("RequestPartnership", "AGR-04", "RESELLER_NOT_ONBOARDED", asked_before_onboarding()),
-    case!("RequestPartnership", "RGN-01", "PARTNERS_IN_DIFFERENT_REGIONS", asked_in_another_region()),
-    case!("RequestPartnership", "RGN-04", "CLOUDS_DIFFER", asked_in_another_cloud()),
-    case!("RequestPartnership", "RGN-04", "CHAIN_NOT_IN_CLOUD", asked_in_the_us_government_cloud()),
-    case!("AcceptPartnership", "PSH-04", "ACCEPTER_NOT_GLOBAL_ADMIN", admin_agent_accepts()),
-    case!("AcceptPartnership", "PSH-04", "CONFIRMATION_MISSING", accepting_unconfirmed()),
-    case!("AcceptPartnership", "PSH-02", "NOT_A_PROVIDER", recorded_for_a_direct_bill_partner()),
-    case!("AcceptPartnership", "PSH-02", "NOT_A_RESELLER", recorded_with_a_direct_bill_partner()),
-    case!("AcceptPartnership", "PSH-03", "INVITATION_EXPIRED", accepting_too_late()),
-    case!("AcceptPartnership", "PSH-03", "INVITATION_USED", accepting_what_was_declined()),
-    case!("AcceptPartnership", "PSH-03", "INVITATION_USED", accepting_what_was_withdrawn()),
-    case!("AcceptPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", recorded_with_a_newcomer()),
-    case!("AcceptPartnership", "ENR-14", "PARTNER_RESTRICTED", accepted_while(Standing::Restricted)),
-    case!("AcceptPartnership", "ENR-14", "PARTNER_SUSPENDED", accepted_while(Standing::Suspended)),
-    case!("AcceptPartnership", "ENR-14", "PARTNER_DEAUTHORIZED", accepted_while(Standing::Deauthorized)),
-    case!("AcceptPartnership", "AGR-04", "RESELLER_NOT_ONBOARDED", recorded_before_onboarding()),
+    case!("RequestPartnership", "PSH-02", "NOT_A_PROVIDER", a_direct_bill_partner_requests_a_partnership()),
+    case!("RequestPartnership", "PSH-02", "NOT_A_RESELLER", a_request_to_a_direct_bill_partner()),
+    case!("RequestPartnership", "ENR-11", "PARTNER_NOT_ENROLLED", a_request_to_a_reseller_under_review()),
+    case!(
+        "RequestPartnership",
+        "ENR-11",
+        "PARTNER_NOT_ENROLLED",
+        a_tenant_without_an_account_requests_a_partnership()
+    ),
+    case!(
+        "RequestPartnership",
+        "ENR-14",
+        "PARTNER_RESTRICTED",
+        a_request_to_a_reseller_whose_standing_is(Standing::Restricted)
+    ),
+    case!(
+        "RequestPartnership",
+        "ENR-14",
+        "PARTNER_SUSPENDED",
+        a_request_to_a_reseller_whose_standing_is(Standing::Suspended)
+    ),
+    case!(
+        "RequestPartnership",
+        "ENR-14",
+        "PARTNER_DEAUTHORIZED",
+        a_request_to_a_reseller_whose_standing_is(Standing::Deauthorized)
+    ),
+    case!(
+        "RequestPartnership",
+        "AGR-04",
+        "RESELLER_NOT_ONBOARDED",
+        a_request_to_a_reseller_that_is_not_onboarded()
+    ),
+    case!(
+        "RequestPartnership",
+        "RGN-01",
+        "PARTNERS_IN_DIFFERENT_REGIONS",
+        a_request_to_a_reseller_in_another_region()
+    ),
+    case!("RequestPartnership", "RGN-04", "CLOUDS_DIFFER", a_request_to_a_reseller_in_another_cloud()),
+    case!("RequestPartnership", "RGN-04", "CHAIN_NOT_IN_CLOUD", a_request_in_the_us_government_cloud()),
+    case!("AcceptPartnership", "PSH-04", "ACCEPTER_NOT_GLOBAL_ADMIN", an_admin_agent_accepts()),
+    case!("AcceptPartnership", "PSH-04", "CONFIRMATION_MISSING", accepted_without_confirmation()),
+    case!(
+        "AcceptPartnership",
+        "PSH-02",
+        "NOT_A_PROVIDER",
+        an_operator_records_a_direct_bill_partner_as_provider()
+    ),
+    case!(
+        "AcceptPartnership",
+        "PSH-02",
+        "NOT_A_RESELLER",
+        an_operator_records_a_direct_bill_partner_as_reseller()
+    ),
+    case!("AcceptPartnership", "PSH-03", "INVITATION_EXPIRED", accepted_after_30_days()),
+    case!("AcceptPartnership", "PSH-03", "INVITATION_USED", a_declined_request_is_accepted()),
+    case!("AcceptPartnership", "PSH-03", "INVITATION_USED", a_withdrawn_request_is_accepted()),
+    case!(
+        "AcceptPartnership",
+        "ENR-11",
+        "PARTNER_NOT_ENROLLED",
+        an_operator_records_a_reseller_under_review()
+    ),
+    case!(
+        "AcceptPartnership",
+        "ENR-14",
+        "PARTNER_RESTRICTED",
+        accepted_while_the_provider_is(Standing::Restricted)
+    ),
+    case!(
+        "AcceptPartnership",
+        "ENR-14",
+        "PARTNER_SUSPENDED",
+        accepted_while_the_provider_is(Standing::Suspended)
+    ),
+    case!(
+        "AcceptPartnership",
+        "ENR-14",
+        "PARTNER_DEAUTHORIZED",
+        accepted_while_the_provider_is(Standing::Deauthorized)
+    ),
+    case!(
+        "AcceptPartnership",
+        "AGR-04",
+        "RESELLER_NOT_ONBOARDED",
+        an_operator_records_a_reseller_that_is_not_onboarded()
+    ),
     case!(
         "AcceptPartnership",
         "RGN-01",
         "PARTNERS_IN_DIFFERENT_REGIONS",
-        accepting_after_the_country_moved()
+        accepted_after_the_resellers_country_left_the_region()
     ),
-    case!("AcceptPartnership", "RGN-04", "CLOUDS_DIFFER", recorded_across_clouds()),
-    case!("AcceptPartnership", "RGN-04", "CHAIN_NOT_IN_CLOUD", recorded_in_the_us_government_cloud()),
+    case!("AcceptPartnership", "RGN-04", "CLOUDS_DIFFER", an_operator_records_a_reseller_in_another_cloud()),
+    case!(
+        "AcceptPartnership",
+        "RGN-04",
+        "CHAIN_NOT_IN_CLOUD",
+        an_operator_records_a_partnership_in_the_us_government_cloud()
+    ),
     case!(
         "AcceptPartnership",
         "PSH-11",
         "RELATIONSHIP_TYPE_CONFLICT",
-        customer_becomes_reseller_of_its_provider()
+        a_customer_becomes_the_reseller_of_its_own_provider()
     ),
-    case!("DeclinePartnership", "PSH-04", "ACCEPTER_NOT_GLOBAL_ADMIN", admin_agent_declines()),
-    case!("DeclinePartnership", "PSH-03", "INVITATION_EXPIRED", declining_too_late()),
-    case!("DeclinePartnership", "PSH-03", "INVITATION_USED", declining_what_was_withdrawn()),
-    case!("RemovePartnership", "PSH-09", "NOT_A_PROVIDER", reseller_removes()),
-    case!("RemovePartnership", "PSH-09", "CONFIRMATION_MISSING", removing_unconfirmed()),
-    case!("RemovePartnership", "PSH-09", "ATTESTATION_MISSING", removing_without_statement()),
+    case!("DeclinePartnership", "PSH-04", "ACCEPTER_NOT_GLOBAL_ADMIN", an_admin_agent_declines()),
+    case!("DeclinePartnership", "PSH-03", "INVITATION_EXPIRED", declined_after_30_days()),
+    case!("DeclinePartnership", "PSH-03", "INVITATION_USED", a_withdrawn_request_is_declined()),
+    case!("RemovePartnership", "PSH-09", "NOT_A_PROVIDER", a_reseller_removes_the_partnership()),
+    case!("RemovePartnership", "PSH-09", "CONFIRMATION_MISSING", removed_without_confirmation()),
+    case!("RemovePartnership", "PSH-09", "ATTESTATION_MISSING", removed_without_the_good_faith_statement()),
 ];
 
-async fn direct_bill_partner_asks() -> Played {
+async fn a_direct_bill_partner_requests_a_partnership() -> Played {
     let suite = Running::start().await;
     let (direct, contoso) = (suite.direct_bill("direct", "DE").await, suite.provider("contoso", "DE").await);
     let fabrikam = suite.reseller("fabrikam", "DE").await;
     played(direct.request_partnership(&fabrikam).await, contoso.request_partnership(&fabrikam).await)
 }
 
-async fn direct_bill_partner_is_asked() -> Played {
+async fn a_request_to_a_direct_bill_partner() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let direct = suite.direct_bill("direct", "DE").await;
     played(contoso.request_partnership(&direct).await, contoso.request_partnership(&fabrikam).await)
 }
 
-async fn newcomer_is_asked() -> Played {
+async fn a_request_to_a_reseller_under_review() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.newcomer("fabrikam", "DE").await);
     let refused = contoso.request_partnership(&fabrikam).await;
@@ -77,14 +151,14 @@ async fn newcomer_is_asked() -> Played {
     played(refused, contoso.request_partnership(&fabrikam).await)
 }
 
-async fn outsider_asks() -> Played {
+async fn a_tenant_without_an_account_requests_a_partnership() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let outsider = Seller { people: suite.partner("nobody.example"), ..contoso.clone() };
     played(outsider.request_partnership(&fabrikam).await, contoso.request_partnership(&fabrikam).await)
 }
 
-async fn asked_while(standing: Standing) -> Played {
+async fn a_request_to_a_reseller_whose_standing_is(standing: Standing) -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     suite.set_standing(&fabrikam.name, standing).await;
@@ -93,7 +167,7 @@ async fn asked_while(standing: Standing) -> Played {
     played(refused, contoso.request_partnership(&fabrikam).await)
 }
 
-async fn asked_before_onboarding() -> Played {
+async fn a_request_to_a_reseller_that_is_not_onboarded() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
@@ -102,14 +176,14 @@ async fn asked_before_onboarding() -> Played {
     played(refused, contoso.request_partnership(&fabrikam).await)
 }
 
-async fn asked_in_another_region() -> Played {
+async fn a_request_to_a_reseller_in_another_region() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let (elsewhere, near) = (suite.reseller("elsewhere", "US").await, suite.reseller("near", "FR").await);
     played(contoso.request_partnership(&elsewhere).await, contoso.request_partnership(&near).await)
 }
 
-async fn asked_in_another_cloud() -> Played {
+async fn a_request_to_a_reseller_in_another_cloud() -> Played {
     let suite = Running::start().await;
     let (contoso, near) = provider_and_reseller(&suite).await;
     let reseller = PartnerKind::IndirectReseller;
@@ -117,14 +191,14 @@ async fn asked_in_another_cloud() -> Played {
     played(contoso.request_partnership(&elsewhere).await, contoso.request_partnership(&near).await)
 }
 
-async fn asked_in_the_us_government_cloud() -> Played {
+async fn a_request_in_the_us_government_cloud() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = pair_in_cloud(&suite, "gov", Cloud::UsGovernment).await;
     let (litware, proseware) = pair_in_cloud(&suite, "public", Cloud::Global).await;
     played(contoso.request_partnership(&fabrikam).await, litware.request_partnership(&proseware).await)
 }
 
-async fn admin_agent_accepts() -> Played {
+async fn an_admin_agent_accepts() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let link = link_to(&contoso, &fabrikam).await;
@@ -132,7 +206,7 @@ async fn admin_agent_accepts() -> Played {
     played(agent.accept_partnership(&link).await, fabrikam.accept_partnership(&link).await)
 }
 
-async fn accepting_unconfirmed() -> Played {
+async fn accepted_without_confirmation() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let link_token = link_to(&contoso, &fabrikam).await;
@@ -142,33 +216,33 @@ async fn accepting_unconfirmed() -> Played {
     played(refused, fabrikam.accept_partnership(&link_token).await)
 }
 
-async fn recorded_for_a_direct_bill_partner() -> Played {
+async fn an_operator_records_a_direct_bill_partner_as_provider() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let direct = suite.direct_bill("direct", "DE").await;
     played(record(&suite, &direct, &fabrikam).await, record(&suite, &contoso, &fabrikam).await)
 }
 
-async fn recorded_with_a_direct_bill_partner() -> Played {
+async fn an_operator_records_a_direct_bill_partner_as_reseller() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let direct = suite.direct_bill("direct", "DE").await;
     played(record(&suite, &contoso, &direct).await, record(&suite, &contoso, &fabrikam).await)
 }
 
-async fn accepting_too_late() -> Played {
+async fn accepted_after_30_days() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let late = link_to(&contoso, &fabrikam).await;
     suite.wait(LINK_LIFE + SignedDuration::from_secs(1));
     let refused = fabrikam.accept_partnership(&late).await;
-    // Thirty days to the second are in time.
+    // A link still works exactly 30 days after the request.
     let renewed = link_to(&contoso, &fabrikam).await;
     suite.wait(LINK_LIFE);
     played(refused, fabrikam.accept_partnership(&renewed).await)
 }
 
-async fn accepting_what_was_declined() -> Played {
+async fn a_declined_request_is_accepted() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let declined = link_to(&contoso, &fabrikam).await;
@@ -177,7 +251,7 @@ async fn accepting_what_was_declined() -> Played {
     played(fabrikam.accept_partnership(&declined).await, fabrikam.accept_partnership(&fresh).await)
 }
 
-async fn accepting_what_was_withdrawn() -> Played {
+async fn a_withdrawn_request_is_accepted() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let withdrawn = withdrawn_link(&contoso, &fabrikam).await;
@@ -185,7 +259,7 @@ async fn accepting_what_was_withdrawn() -> Played {
     played(fabrikam.accept_partnership(&withdrawn).await, fabrikam.accept_partnership(&fresh).await)
 }
 
-async fn recorded_with_a_newcomer() -> Played {
+async fn an_operator_records_a_reseller_under_review() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.newcomer("fabrikam", "DE").await);
     let refused = record(&suite, &contoso, &fabrikam).await;
@@ -193,7 +267,7 @@ async fn recorded_with_a_newcomer() -> Played {
     played(refused, record(&suite, &contoso, &fabrikam).await)
 }
 
-async fn accepted_while(standing: Standing) -> Played {
+async fn accepted_while_the_provider_is(standing: Standing) -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let link = link_to(&contoso, &fabrikam).await;
@@ -203,7 +277,7 @@ async fn accepted_while(standing: Standing) -> Played {
     played(refused, fabrikam.accept_partnership(&link).await)
 }
 
-async fn recorded_before_onboarding() -> Played {
+async fn an_operator_records_a_reseller_that_is_not_onboarded() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
@@ -212,8 +286,8 @@ async fn recorded_before_onboarding() -> Played {
     played(refused, record(&suite, &contoso, &fabrikam).await)
 }
 
-async fn accepting_after_the_country_moved() -> Played {
-    // Guam leaves the region Australia on 17 August 2023.
+async fn accepted_after_the_resellers_country_left_the_region() -> Played {
+    // Guam left the region Australia on 17 August 2023.
     let suite = Running::start_at("2023-08-16T12:00:00Z").await;
     let contoso = suite.provider("contoso", "AU").await;
     let (guam, sydney) = (suite.reseller("guam", "GU").await, suite.reseller("sydney", "AU").await);
@@ -222,7 +296,7 @@ async fn accepting_after_the_country_moved() -> Played {
     played(guam.accept_partnership(&to_guam).await, sydney.accept_partnership(&to_sydney).await)
 }
 
-async fn recorded_across_clouds() -> Played {
+async fn an_operator_records_a_reseller_in_another_cloud() -> Played {
     let suite = Running::start().await;
     let (contoso, near) = provider_and_reseller(&suite).await;
     let reseller = PartnerKind::IndirectReseller;
@@ -230,14 +304,14 @@ async fn recorded_across_clouds() -> Played {
     played(record(&suite, &contoso, &elsewhere).await, record(&suite, &contoso, &near).await)
 }
 
-async fn recorded_in_the_us_government_cloud() -> Played {
+async fn an_operator_records_a_partnership_in_the_us_government_cloud() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = pair_in_cloud(&suite, "gov", Cloud::UsGovernment).await;
     let (litware, proseware) = pair_in_cloud(&suite, "public", Cloud::Global).await;
     played(record(&suite, &contoso, &fabrikam).await, record(&suite, &litware, &proseware).await)
 }
 
-async fn customer_becomes_reseller_of_its_provider() -> Played {
+async fn a_customer_becomes_the_reseller_of_its_own_provider() -> Played {
     let suite = Running::start().await;
     let (contoso, litware) = (suite.provider("contoso", "DE").await, suite.provider("litware", "DE").await);
     suite.customer_of("tailspin", "DE", &contoso, None).await;
@@ -246,14 +320,14 @@ async fn customer_becomes_reseller_of_its_provider() -> Played {
     played(tailspin.accept_partnership(&of_its_own).await, tailspin.accept_partnership(&of_another).await)
 }
 
-async fn admin_agent_declines() -> Played {
+async fn an_admin_agent_declines() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let link = link_to(&contoso, &fabrikam).await;
     played(decline(&admin_agent_of(&fabrikam), &link).await, decline(&fabrikam, &link).await)
 }
 
-async fn declining_too_late() -> Played {
+async fn declined_after_30_days() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let late = link_to(&contoso, &fabrikam).await;
@@ -264,7 +338,7 @@ async fn declining_too_late() -> Played {
     played(refused, decline(&fabrikam, &renewed).await)
 }
 
-async fn declining_what_was_withdrawn() -> Played {
+async fn a_withdrawn_request_is_declined() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let withdrawn = withdrawn_link(&contoso, &fabrikam).await;
@@ -272,14 +346,14 @@ async fn declining_what_was_withdrawn() -> Played {
     played(decline(&fabrikam, &withdrawn).await, decline(&fabrikam, &fresh).await)
 }
 
-async fn reseller_removes() -> Played {
+async fn a_reseller_removes_the_partnership() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let name = suite.partnership(&contoso, &fabrikam).await;
     played(fabrikam.remove_partnership(&name).await, contoso.remove_partnership(&name).await)
 }
 
-async fn removing_unconfirmed() -> Played {
+async fn removed_without_confirmation() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let request = removal_of(suite.partnership(&contoso, &fabrikam).await);
@@ -287,7 +361,7 @@ async fn removing_unconfirmed() -> Played {
     played(remove(&contoso.people, unconfirmed).await, remove(&contoso.people, request).await)
 }
 
-async fn removing_without_statement() -> Played {
+async fn removed_without_the_good_faith_statement() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let request = removal_of(suite.partnership(&contoso, &fabrikam).await);
@@ -295,7 +369,7 @@ async fn removing_without_statement() -> Played {
     played(remove(&contoso.people, silent).await, remove(&contoso.people, request).await)
 }
 
-/// How long a request's link works.
+/// Validity of the link in a partnership request.
 const LINK_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 async fn provider_and_reseller(suite: &Running) -> (Seller, Seller) {
@@ -308,7 +382,7 @@ async fn pair_in_cloud(suite: &Running, id: &str, cloud: Cloud) -> (Seller, Sell
     (provider, suite.seller_in_cloud(&format!("{id}-reseller"), "US", reseller, cloud).await)
 }
 
-/// Asks for a partnership; gives the token of the link.
+/// Requests a partnership and returns the token of the link.
 async fn link_to(provider: &Seller, reseller: &Seller) -> String {
     provider.request_partnership(reseller).await.unwrap().into_inner().draft.unwrap().link_token
 }

@@ -1,4 +1,4 @@
-//! RPCs that no rule guards: each called once with success and once in vain.
+//! RPCs that no rule guards: each is called with success and with a refusal.
 
 mod registry;
 mod relationship;
@@ -9,7 +9,7 @@ mod suite;
 
 use crate::scene::Scene;
 
-/// Every scene, by service.
+/// All scenes, grouped by service.
 pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
     let services = [
         registry::SCENES,

@@ -1,4 +1,4 @@
-//! What guards enrolment, the profile of an account, its agreement, its people and its listing.
+//! Rules for enrolment and for a partner account: its contact, agreement, users and listing.
 
 use csp_policy::Role;
 use csp_proto::partner_registry::v1 as registry;
@@ -14,50 +14,75 @@ pub(crate) const CASES: &[Case] = &[
         "EnrollPartner",
         "ENR-02",
         "NEW_PARTNER_MUST_ENROLL_AS_RESELLER",
-        newcomer_as_direct_bill_partner()
+        a_new_partner_applies_as_direct_bill_partner()
     ),
-    case!("EnrollPartner", "ENR-02", "NEW_PARTNER_MUST_ENROLL_AS_RESELLER", new_provider()),
+    case!("EnrollPartner", "ENR-02", "NEW_PARTNER_MUST_ENROLL_AS_RESELLER", a_reseller_applies_as_provider()),
     case!(
         "EnrollPartner",
         "ENR-03",
         "DIRECT_BILL_REQUIREMENTS_UNMET",
-        direct_bill_partner_without(Capability::ApiIntegration)
+        a_direct_bill_applicant_without_the_capability(Capability::ApiIntegration)
     ),
     case!(
         "EnrollPartner",
         "ENR-03",
         "DIRECT_BILL_REQUIREMENTS_UNMET",
-        direct_bill_partner_without(Capability::ManagedServices)
+        a_direct_bill_applicant_without_the_capability(Capability::ManagedServices)
     ),
-    case!("EnrollPartner", "RGN-03", "COUNTRY_HAS_NO_CSP_REGION", country_without_region()),
-    case!("EnrollPartner", "ENR-10", "TENANT_ALREADY_ENROLLED", tenant_of_another_account()),
-    case!("EnrollPartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", enrolling_with_webmail()),
-    case!("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", no_registration_id()),
-    case!("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", registration_id_that_may_be_personal()),
-    case!("UpdatePartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", changing_to_webmail()),
-    case!("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", replaced_token()),
-    case!("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", expired_token()),
-    case!("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", used_token()),
-    case!("ReviewEnrollment", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", review_of_unproved_address()),
-    case!("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", mpn_id_of_another_country()),
-    case!("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", mpn_id_of_another_company()),
-    case!("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", mpn_id_out_of_use()),
+    case!(
+        "EnrollPartner",
+        "RGN-03",
+        "COUNTRY_HAS_NO_CSP_REGION",
+        an_applicant_in_a_country_without_a_region()
+    ),
+    case!("EnrollPartner", "ENR-10", "TENANT_ALREADY_ENROLLED", an_applicant_whose_tenant_has_an_account()),
+    case!("EnrollPartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", an_applicant_with_a_webmail_address()),
+    case!("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", an_applicant_without_a_registration_id()),
+    case!("EnrollPartner", "ENR-15", "REGISTRATION_ID_REQUIRED", a_registration_id_that_may_be_personal()),
+    case!("UpdatePartner", "ENR-06", "CONTACT_EMAIL_IS_WEBMAIL", the_contact_changes_to_a_webmail_address()),
+    case!("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", a_token_that_a_newer_one_replaced()),
+    case!("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", a_token_older_than_seven_days()),
+    case!("VerifyContactEmail", "ENR-07", "CONTACT_EMAIL_UNVERIFIED", a_token_used_twice()),
+    case!(
+        "ReviewEnrollment",
+        "ENR-07",
+        "CONTACT_EMAIL_UNVERIFIED",
+        a_review_before_the_new_address_is_verified()
+    ),
+    case!("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", an_mpn_id_of_another_country()),
+    case!("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", an_mpn_id_of_another_company()),
+    case!("AssociateMpnId", "ENR-09", "MPN_COUNTRY_DIFFERS_FROM_TENANT", an_inactive_mpn_id()),
     case!(
         "AssociateMpnId",
         "ENR-09",
         "MPN_COUNTRY_DIFFERS_FROM_TENANT",
-        mpn_id_of_the_business_country_for_a_tenant_elsewhere()
+        an_mpn_id_of_the_business_country_for_a_tenant_in_another_country()
     ),
-    case!("AssociateMpnId", "ENR-10", "MPN_ALREADY_ASSOCIATED", mpn_id_of_another_account()),
-    case!("SignPartnerAgreement", "AGR-05", "SIGNER_NOT_GLOBAL_ADMIN", sales_agent_signs()),
-    case!("SignPartnerAgreement", "AGR-05", "ENROLLMENT_NOT_AUTHORIZED", newcomer_signs()),
-    case!("SignPartnerAgreement", "AGR-05", "MPN_NOT_ASSOCIATED", signing_without_mpn_id()),
-    case!("AddUser", "PSH-06", "PROVIDER_ADMIN_ACCESS_MISSING", provider_adds_a_user()),
-    case!("SetUserRoles", "PSH-06", "PROVIDER_ADMIN_ACCESS_MISSING", provider_sets_roles()),
-    case!("UpdateListing", "ENR-13", "LISTING_CHANGED_BY_OPERATOR_ONLY", provider_writes_its_listing()),
+    case!("AssociateMpnId", "ENR-10", "MPN_ALREADY_ASSOCIATED", an_mpn_id_of_another_account()),
+    case!("SignPartnerAgreement", "AGR-05", "SIGNER_NOT_GLOBAL_ADMIN", a_sales_agent_signs()),
+    case!("SignPartnerAgreement", "AGR-05", "ENROLLMENT_NOT_AUTHORIZED", a_partner_under_review_signs()),
+    case!("SignPartnerAgreement", "AGR-05", "MPN_NOT_ASSOCIATED", a_partner_without_an_mpn_id_signs()),
+    case!(
+        "AddUser",
+        "PSH-06",
+        "PROVIDER_ADMIN_ACCESS_MISSING",
+        a_provider_without_admin_access_adds_a_user()
+    ),
+    case!(
+        "SetUserRoles",
+        "PSH-06",
+        "PROVIDER_ADMIN_ACCESS_MISSING",
+        a_provider_without_admin_access_sets_roles()
+    ),
+    case!(
+        "UpdateListing",
+        "ENR-13",
+        "LISTING_CHANGED_BY_OPERATOR_ONLY",
+        a_provider_changes_its_own_listing()
+    ),
 ];
 
-async fn newcomer_as_direct_bill_partner() -> Played {
+async fn a_new_partner_applies_as_direct_bill_partner() -> Played {
     let suite = Running::start().await;
     let (fabrikam, application) = applicant(&suite, "DE", PartnerKind::DirectBill).await;
     let refused = fabrikam.enroll("direct", application.clone()).await;
@@ -65,7 +90,7 @@ async fn newcomer_as_direct_bill_partner() -> Played {
     played(refused, fabrikam.enroll("direct", application).await)
 }
 
-async fn new_provider() -> Played {
+async fn a_reseller_applies_as_provider() -> Played {
     let suite = Running::start().await;
     let (fabrikam, mut application) = applicant(&suite, "DE", PartnerKind::IndirectProvider).await;
     already_in_csp(&suite, "DE").await;
@@ -74,7 +99,7 @@ async fn new_provider() -> Played {
     played(refused, fabrikam.enroll("second", application).await)
 }
 
-async fn direct_bill_partner_without(capability: Capability) -> Played {
+async fn a_direct_bill_applicant_without_the_capability(capability: Capability) -> Played {
     let suite = Running::start().await;
     let (fabrikam, able) = applicant(&suite, "DE", PartnerKind::DirectBill).await;
     already_in_csp(&suite, "DE").await;
@@ -83,9 +108,10 @@ async fn direct_bill_partner_without(capability: Capability) -> Played {
     played(fabrikam.enroll("direct", unable).await, fabrikam.enroll("direct", able).await)
 }
 
-async fn country_without_region() -> Played {
+async fn an_applicant_in_a_country_without_a_region() -> Played {
     let suite = Running::start().await;
-    // Russia left the programme in August 2023; Kazakhstan asks for a registration id as well.
+    // Russia left the programme in August 2023. Kazakhstan is the twin because it also requires a
+    // registration id.
     let (fabrikam, mut application) = applicant(&suite, "RU", PartnerKind::IndirectReseller).await;
     application.registration_id = "7707083893".to_owned();
     application.registration_id_is_not_personal = true;
@@ -94,7 +120,7 @@ async fn country_without_region() -> Played {
     played(refused, fabrikam.enroll("fabrikam", application).await)
 }
 
-async fn tenant_of_another_account() -> Played {
+async fn an_applicant_whose_tenant_has_an_account() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let application = enrollment("reselling", "DE", PartnerKind::IndirectReseller, &contoso.organization);
@@ -102,7 +128,7 @@ async fn tenant_of_another_account() -> Played {
     played(refused, suite.partner("second.example").enroll("reselling", application).await)
 }
 
-async fn enrolling_with_webmail() -> Played {
+async fn an_applicant_with_a_webmail_address() -> Played {
     let suite = Running::start().await;
     let (fabrikam, own) = applicant(&suite, "DE", PartnerKind::IndirectReseller).await;
     let mut webmail = own.clone();
@@ -110,7 +136,7 @@ async fn enrolling_with_webmail() -> Played {
     played(fabrikam.enroll("fabrikam", webmail).await, fabrikam.enroll("fabrikam", own).await)
 }
 
-async fn no_registration_id() -> Played {
+async fn an_applicant_without_a_registration_id() -> Played {
     let suite = Running::start().await;
     let (fabrikam, mut application) = applicant(&suite, "PL", PartnerKind::IndirectReseller).await;
     application.registration_id_is_not_personal = true;
@@ -119,7 +145,7 @@ async fn no_registration_id() -> Played {
     played(refused, fabrikam.enroll("fabrikam", application).await)
 }
 
-async fn registration_id_that_may_be_personal() -> Played {
+async fn a_registration_id_that_may_be_personal() -> Played {
     let suite = Running::start().await;
     let (fabrikam, mut application) = applicant(&suite, "PL", PartnerKind::IndirectReseller).await;
     application.registration_id = "5260250995".to_owned();
@@ -128,14 +154,14 @@ async fn registration_id_that_may_be_personal() -> Played {
     played(refused, fabrikam.enroll("fabrikam", application).await)
 }
 
-async fn changing_to_webmail() -> Played {
+async fn the_contact_changes_to_a_webmail_address() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let refused = change_contact_email(&contoso, "ada@outlook.com").await;
     played(refused, change_contact_email(&contoso, "ada@new.contoso.example").await)
 }
 
-async fn replaced_token() -> Played {
+async fn a_token_that_a_newer_one_replaced() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.newcomer("fabrikam", "DE").await;
     let first = suite.mailed_token(&fabrikam.name).await;
@@ -145,18 +171,18 @@ async fn replaced_token() -> Played {
     played(fabrikam.people.verify_email(&first).await, fabrikam.people.verify_email(&second).await)
 }
 
-async fn expired_token() -> Played {
+async fn a_token_older_than_seven_days() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.newcomer("fabrikam", "DE").await;
     suite.wait(SignedDuration::from_hours(7 * 24) + SignedDuration::from_secs(1));
     let refused = fabrikam.people.verify_email(&suite.mailed_token(&fabrikam.name).await).await;
-    // Seven days to the second are in time.
+    // A token still works exactly 7 days after it was sent.
     resend_token(&fabrikam).await;
     suite.wait(SignedDuration::from_hours(7 * 24));
     played(refused, fabrikam.people.verify_email(&suite.mailed_token(&fabrikam.name).await).await)
 }
 
-async fn used_token() -> Played {
+async fn a_token_used_twice() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.newcomer("fabrikam", "DE").await;
     let token = suite.mailed_token(&fabrikam.name).await;
@@ -164,7 +190,7 @@ async fn used_token() -> Played {
     played(fabrikam.people.verify_email(&token).await, first)
 }
 
-async fn review_of_unproved_address() -> Played {
+async fn a_review_before_the_new_address_is_verified() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.newcomer("fabrikam", "DE").await;
     fabrikam.people.verify_email(&suite.mailed_token(&fabrikam.name).await).await.unwrap();
@@ -175,7 +201,7 @@ async fn review_of_unproved_address() -> Played {
     played(refused, suite.pass_review(&fabrikam, ReviewStep::Employment).await)
 }
 
-async fn mpn_id_of_another_country() -> Played {
+async fn an_mpn_id_of_another_country() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
     let paris = suite.free_mpn_id(&fabrikam.organization, "FR", "paris").await;
@@ -183,7 +209,7 @@ async fn mpn_id_of_another_country() -> Played {
     played(associate(&fabrikam, &paris).await, associate(&fabrikam, &berlin).await)
 }
 
-async fn mpn_id_of_the_business_country_for_a_tenant_elsewhere() -> Played {
+async fn an_mpn_id_of_the_business_country_for_a_tenant_in_another_country() -> Played {
     let suite = Running::start().await;
     let company = suite.organization("fabrikam", "DE").await;
     let mut application = enrollment("fabrikam", "DE", PartnerKind::IndirectReseller, &company);
@@ -207,7 +233,7 @@ async fn mpn_id_of_the_business_country_for_a_tenant_elsewhere() -> Played {
     played(refused, people.associate_mpn_id("partners/fabrikam", &paris).await)
 }
 
-async fn mpn_id_of_another_company() -> Played {
+async fn an_mpn_id_of_another_company() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
     let litware = suite.organization("litware", "DE").await;
@@ -216,7 +242,7 @@ async fn mpn_id_of_another_company() -> Played {
     played(associate(&fabrikam, &foreign).await, associate(&fabrikam, &own).await)
 }
 
-async fn mpn_id_out_of_use() -> Played {
+async fn an_inactive_mpn_id() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
     let closed = registry::RegisterMpnIdRequest {
@@ -232,7 +258,7 @@ async fn mpn_id_out_of_use() -> Played {
     played(associate(&fabrikam, "mpnIds/4711").await, associate(&fabrikam, &open).await)
 }
 
-async fn mpn_id_of_another_account() -> Played {
+async fn an_mpn_id_of_another_account() -> Played {
     let suite = Running::start().await;
     let direct = suite.direct_bill("contoso", "DE").await;
     let reselling = PartnerKind::IndirectReseller;
@@ -243,7 +269,7 @@ async fn mpn_id_of_another_account() -> Played {
     played(refused, people.associate_mpn_id(&reselling, &free).await)
 }
 
-async fn sales_agent_signs() -> Played {
+async fn a_sales_agent_signs() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.unsigned_seller("fabrikam", "DE", PartnerKind::IndirectReseller, "fabrikam").await;
     let sales_agent = fabrikam.people.with_roles(&[Role::SalesAgent]);
@@ -251,7 +277,7 @@ async fn sales_agent_signs() -> Played {
     played(sign(&sales_agent, &fabrikam.name).await, sign(&global_admin, &fabrikam.name).await)
 }
 
-async fn newcomer_signs() -> Played {
+async fn a_partner_under_review_signs() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.newcomer("fabrikam", "DE").await;
     let refused = sign(&fabrikam.people, &fabrikam.name).await;
@@ -259,7 +285,7 @@ async fn newcomer_signs() -> Played {
     played(refused, sign(&fabrikam.people, &fabrikam.name).await)
 }
 
-async fn signing_without_mpn_id() -> Played {
+async fn a_partner_without_an_mpn_id_signs() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
     let refused = sign(&fabrikam.people, &fabrikam.name).await;
@@ -267,7 +293,7 @@ async fn signing_without_mpn_id() -> Played {
     played(refused, sign(&fabrikam.people, &fabrikam.name).await)
 }
 
-async fn provider_adds_a_user() -> Played {
+async fn a_provider_without_admin_access_adds_a_user() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "DE").await);
     let refused = add_user(&contoso.people, &fabrikam.name).await;
@@ -275,7 +301,7 @@ async fn provider_adds_a_user() -> Played {
     played(refused, add_user(&contoso.people, &fabrikam.name).await)
 }
 
-async fn provider_sets_roles() -> Played {
+async fn a_provider_without_admin_access_sets_roles() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "DE").await);
     let user = add_user(&fabrikam.people, &fabrikam.name).await.unwrap().into_inner().user.unwrap().name;
@@ -289,20 +315,20 @@ async fn provider_sets_roles() -> Played {
     played(set_roles(&contoso.people, &user).await, accepted)
 }
 
-async fn provider_writes_its_listing() -> Played {
+async fn a_provider_changes_its_own_listing() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let refused = write_listing(&contoso.people, &contoso).await;
     played(refused, write_listing(&suite.operator(), &contoso).await)
 }
 
-/// People of Fabrikam, and what they hand in for an account.
+/// The people of Fabrikam, and their application for an account.
 async fn applicant(suite: &Running, country: &str, kind: PartnerKind) -> (Party, registry::Enrollment) {
     let organization = suite.organization("fabrikam", country).await;
     (suite.partner("fabrikam.example"), enrollment("fabrikam", country, kind, &organization))
 }
 
-/// Fabrikam holds an authorized reseller account, with another tenant.
+/// Gives Fabrikam an authorized reseller account on another tenant.
 async fn already_in_csp(suite: &Running, country: &str) {
     let reseller = PartnerKind::IndirectReseller;
     suite.account("reselling", country, reseller, "organizations/fabrikam", "reselling.example").await;

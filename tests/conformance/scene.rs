@@ -1,4 +1,5 @@
-//! A scene is one test of this binary: it starts a suite and plays calls. A case is a scene for one rule at one boundary.
+//! A scene is one test of this binary: it starts a suite and makes calls. A case is a scene for one rule at
+//! one boundary. An act is one guarded call, as in the rule book (`csp_policy`).
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,35 +9,35 @@ use libtest_mimic::{Failed, Trial};
 use tokio::runtime::Handle;
 use tonic::Status;
 
-/// A scene that comes to `T`.
+/// A scene whose result is a `T`.
 pub(crate) struct Scene<T: 'static> {
-    /// The call that plays it, as it is written.
+    /// Source text of the function call that plays the scene. The test is named after it.
     pub(crate) call: &'static str,
-    /// Plays it.
+    /// Plays the scene.
     pub(crate) play: fn() -> Pin<Box<dyn Future<Output = T> + Send>>,
 }
 
-/// One rule at one boundary: an act that it refuses, and the same act but for one fact.
+/// One rule at one boundary: an act that the rule refuses, and its accepted twin.
 pub(crate) struct Case {
-    /// The boundary.
+    /// Name of the boundary.
     pub(crate) boundary: &'static str,
-    /// The rule that refuses.
+    /// Id of the rule that refuses the act.
     pub(crate) rule: &'static str,
-    /// The reason that it gives.
+    /// Reason code of the refusal.
     pub(crate) reason: &'static str,
     /// Plays both acts.
     pub(crate) scene: Scene<Played>,
 }
 
-/// What came of both acts.
+/// The outcomes of both acts of a case.
 pub(crate) struct Played {
-    /// The act that the rule forbids.
+    /// Outcome of the act that the rule refuses.
     pub(crate) refused: Result<(), Status>,
-    /// The same act but for one fact.
+    /// Outcome of the twin: the same act with one fact changed.
     pub(crate) twin: Result<(), Status>,
 }
 
-/// A scene by the call that plays it.
+/// A scene, from the function call that plays it.
 macro_rules! scene {
     ($call:expr) => {
         $crate::scene::Scene { call: stringify!($call), play: || Box::pin($call) }
@@ -50,13 +51,13 @@ macro_rules! case {
     };
 }
 
-/// What came of both acts, whatever they answered.
+/// The outcomes of both acts, without their responses.
 pub(crate) fn played<R, T>(refused: Answer<R>, twin: Answer<T>) -> Played {
     Played { refused: refused.map(drop), twin: twin.map(drop) }
 }
 
 impl<T> Scene<T> {
-    /// What is played, in words.
+    /// Name of the test: the name of the called function with blanks, and its arguments.
     fn sentence(&self) -> String {
         let (path, arguments) = self.call.split_once('(').unwrap_or((self.call, ")"));
         let name = path.rsplit("::").next().unwrap_or(path).replace('_', " ");
@@ -89,12 +90,14 @@ impl Case {
 
     fn judge(&self, played: Played) -> Result<(), Failed> {
         let Err(status) = played.refused else {
-            return Err("the act was accepted".into());
+            return Err("the act was accepted, not refused".into());
         };
         let refusal = Refusal::from(status);
         let expected = (self.rule.to_owned(), self.reason.to_owned());
         if !refusal.violations.contains(&expected) {
-            return Err(format!("the act was refused by another rule: {refusal:?}").into());
+            return Err(
+                format!("the refusal does not name the rule with the expected reason: {refusal:?}").into()
+            );
         }
         if refusal.remedies.is_empty() {
             return Err("the refusal names no remedy".into());

@@ -1,4 +1,4 @@
-//! Who may call what.
+//! Which callers may call which RPC.
 
 use std::fmt::Write;
 
@@ -29,7 +29,7 @@ fn every_rpc_names_its_callers_and_its_boundary() {
 }
 
 #[test]
-fn every_boundary_of_the_contract_stands_in_the_rule_book() {
+fn every_boundary_of_the_contract_is_in_the_rule_book() {
     let known: Vec<&str> = csp_policy::boundaries::ALL.iter().map(|listing| listing.name).collect();
     for rpc in contract().unwrap().rpcs() {
         let named = rpc.boundary.as_deref();
@@ -46,7 +46,7 @@ fn every_boundary_of_the_rule_book_guards_an_rpc() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_credential_is_told_so() {
+async fn a_call_without_a_credential_is_unauthenticated() {
     let suite = Running::start().await;
     let mut registry = PartnerRegistryServiceClient::new(suite.channel());
     let refusal = refusal_of(registry.list_partners(ListPartnersRequest::default()).await);
@@ -54,7 +54,7 @@ async fn a_call_without_a_credential_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_page_whose_name_points_at_this_machine_is_nobody() {
+async fn a_foreign_host_name_that_resolves_to_loopback_is_unauthenticated() {
     let suite = Running::start().await;
     let uri = format!("http://{}", suite.address());
     let endpoint = tonic::transport::Endpoint::from_shared(uri).unwrap();
@@ -65,7 +65,7 @@ async fn a_page_whose_name_points_at_this_machine_is_nobody() {
 }
 
 #[tokio::test]
-async fn a_role_that_may_not_call_is_told_which_may() {
+async fn a_caller_without_the_role_is_told_which_roles_may_call() {
     let suite = Running::start().await;
     let sales = suite.partner("contoso.example").with_roles(&[Role::SalesAgent]);
     let refusal =
@@ -75,7 +75,7 @@ async fn a_role_that_may_not_call_is_told_which_may() {
 }
 
 #[tokio::test]
-async fn a_tenant_without_an_account_starts_no_business() {
+async fn a_tenant_without_an_account_creates_no_customer() {
     let suite = Running::start().await;
     let stranger = suite.partner("stranger.example");
     let wanted = csp_proto::customer::v1::CreateCustomerRequest {

@@ -1,4 +1,5 @@
-//! Malformed input: its own status and reason, the field named, nothing changed.
+//! Malformed or stale input is refused with a status and reason of its own. The refusal names the field, and
+//! nothing changes.
 
 use csp_proto::customer::v1::{AddCustomerWithOrderRequest, CreateCustomerRequest, GetCustomerRequest};
 use csp_proto::partner_registry::v1::{
@@ -24,7 +25,7 @@ async fn every_malformed_field_is_named_at_once() {
 }
 
 #[tokio::test]
-async fn a_negative_quantity_an_unknown_enum_and_a_malformed_mpn_id_are_no_order() {
+async fn a_negative_quantity_an_unknown_enum_value_and_a_malformed_mpn_id_are_refused() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let line = OrderLine { offer: "offers/e3".to_owned(), quantity: -1, term: 77, ..Default::default() };
@@ -51,7 +52,7 @@ async fn a_negative_quantity_an_unknown_enum_and_a_malformed_mpn_id_are_no_order
 }
 
 #[tokio::test]
-async fn a_first_order_that_is_malformed_is_refused_by_the_preview_and_creates_nobody() {
+async fn a_malformed_first_order_is_refused_by_the_preview_too_and_creates_no_customer() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let line = OrderLine { offer: "offers/e3".to_owned(), quantity: -5, ..Default::default() };
@@ -125,7 +126,7 @@ async fn a_link_expires_after_30_days() {
 }
 
 #[tokio::test]
-async fn an_absent_reseller_is_not_found_and_an_absent_message_is_named() {
+async fn an_unknown_reseller_is_not_found_and_a_missing_profile_is_named() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let request = RequestPartnershipRequest {
@@ -141,12 +142,15 @@ async fn an_absent_reseller_is_not_found_and_an_absent_message_is_named() {
 }
 
 #[tokio::test]
-async fn a_taken_domain_names_the_rule_and_a_failed_creation_leaves_it_free() {
+async fn a_taken_domain_names_the_rule_and_a_refused_creation_takes_no_domain() {
     let suite = Running::start().await;
     let (litware, wingtip) =
         (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "US").await);
     refusal_of(wingtip.create_customer(profile("tailspin", "FR"), None).await);
-    litware.create_customer(profile("tailspin", "FR"), None).await.expect("the domain is still free");
+    litware
+        .create_customer(profile("tailspin", "FR"), None)
+        .await
+        .expect("the refused creation took no domain");
     let again =
         csp_proto::customer::v1::Profile { tenant: "other.tenant".to_owned(), ..profile("tailspin", "FR") };
     let request = CreateCustomerRequest { profile: Some(again), ..Default::default() };

@@ -1,7 +1,8 @@
-//! What a person with grpcurl sees: the services by reflection, and a refusal with its details decoded.
+//! The suite used with grpcurl: services listed by reflection, refusals and events with their details
+//! decoded.
 //!
-//! grpcurl is named by `CSP_GRPCURL`, which `tests/run` sets. Without it these tests fail, unless
-//! `CSP_WITHOUT_GRPCURL=1` says out loud that this goes untested.
+//! `CSP_GRPCURL` is the path of grpcurl; `tests/run` sets it. Without a path these tests fail, unless
+//! `CSP_WITHOUT_GRPCURL=1` skips them.
 
 use std::process::Output;
 
@@ -11,12 +12,12 @@ use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
-/// grpcurl's answer; `None` when it is left out on purpose.
+/// Runs grpcurl and returns its output; `None` when `CSP_WITHOUT_GRPCURL` skips the test.
 async fn grpcurl(suite: &Running, caller: Option<&Party>, arguments: &[&str]) -> Option<Output> {
     Some(command(suite, caller, arguments)?.output().await.unwrap())
 }
 
-/// grpcurl itself, ready to run; `None` when it is left out on purpose.
+/// The grpcurl command, not started; `None` when `CSP_WITHOUT_GRPCURL` skips the test.
 fn command(suite: &Running, caller: Option<&Party>, arguments: &[&str]) -> Option<Command> {
     let Some(grpcurl) = GRPCURL.raw() else {
         let (named, without) = (GRPCURL.name, WITHOUT_GRPCURL);
@@ -52,11 +53,11 @@ async fn lists_every_service() {
     for service in expected {
         assert!(listed.lines().any(|line| line == service), "{service} in:\n{listed}");
     }
-    assert!(!listed.contains("Facts"), "facts are for services only:\n{listed}");
+    assert!(!listed.contains("Facts"), "services for peers must not be listed:\n{listed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn is_healthy() {
+async fn reads_that_the_suite_is_healthy() {
     let suite = Running::start().await;
     let Some(output) = grpcurl(&suite, None, &["grpc.health.v1.Health/Check"]).await else { return };
     assert!(String::from_utf8(output.stdout).unwrap().contains("SERVING"));
@@ -85,7 +86,7 @@ async fn decodes_a_refusal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prints_an_event_with_its_resource_typed() {
+async fn prints_the_resource_of_an_event_with_its_type() {
     let suite = Running::start().await;
     suite.organization("contoso", "DE").await;
     let method = "csp.partner_registry.v1.PartnerRegistryService/WatchEvents";
@@ -93,11 +94,11 @@ async fn prints_an_event_with_its_resource_typed() {
     let Some(mut watch) = command(&suite, Some(&suite.operator()), &arguments) else { return };
     let mut watching = watch.stdout(std::process::Stdio::piped()).kill_on_drop(true).spawn().unwrap();
     let (mut printed, mut output) = (String::new(), watching.stdout.take().unwrap());
-    // The stream goes on for ever; the first bookmark says that the event before it was printed whole.
+    // The stream never ends. The first bookmark shows that the event before it was printed completely.
     while !printed.contains("caughtUp") {
         let mut part = vec![0; 4096];
         let length = output.read(&mut part).await.unwrap();
-        assert_ne!(length, 0, "ended after:\n{printed}");
+        assert_ne!(length, 0, "the stream ended after:\n{printed}");
         printed.push_str(std::str::from_utf8(&part[..length]).unwrap());
     }
     let told: Value = serde_json::Deserializer::from_str(&printed).into_iter().next().unwrap().unwrap();

@@ -1,5 +1,5 @@
-//! What every client may rely on, whatever the service: who may call what, how an error looks, what a repeat
-//! and a dry run do, and what a person with grpcurl sees.
+//! The contract with clients, the same for every service: roles, visibility, errors, retries, dry runs,
+//! batches and the output of grpcurl.
 
 mod access;
 mod bad_input;

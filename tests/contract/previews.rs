@@ -1,5 +1,6 @@
-//! A preview (`validate_only`) tells what the act then does, and stores nothing: for every mutation of the contract,
-//! and every time that the story of a channel makes one.
+//! A preview (a call with `validate_only`) answers as its command would, and stores nothing. The test plays
+//! the story of a channel and cancels an operation, which together call every mutation of the contract. Before
+//! each mutation it sends a preview, and compares the two answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -20,43 +21,44 @@ use tonic::body::Body;
 use tonic::codegen::Service as _;
 use tonic::transport::{Channel, Error};
 
-/// What a preview tells otherwise than its act, and why: the RPC, and the field of its answer.
+/// Fields of an answer that may differ between a preview and its command: RPC, field, reason.
 const DIFFERS: &[(&str, &str, &str)] = &[
     ("CreateCustomer", "relationships", EDGES),
     ("CreateCustomer", "adminGrant", EDGES),
     ("RecordCustomer", "relationships", EDGES),
-    ("AddCustomerWithOrder", "operation", "an operation that does not run has no name to read it by"),
+    ("AddCustomerWithOrder", "operation", "a preview starts no operation, so there is no name to return"),
     ("AddCustomerWithOrder", "decisions", ORDER),
     (
         "CancelOperation",
         "operation",
-        "what is taken back at the peers, and how far, is known when it is done",
+        "which steps are undone at the peers is known only after the cancellation",
     ),
 ];
-const EDGES: &str = "the relationship service decides and names the edges when they are made";
-const ORDER: &str = "the subscription service judges the order when there is a customer to sell to";
+const EDGES: &str = "the relationship service decides and names the edges when it creates them";
+const ORDER: &str = "the subscription service judges the order only after the customer was created";
 
-/// What an act may be refused for although its preview was accepted, and why.
+/// Commands that may be refused although their preview was accepted: RPC, reason.
 const REFUSED_LATER: &[(&str, &str)] = &[("AddCustomerWithOrder", ORDER)];
 
-/// What only an act has, whatever the RPC: what is stored under an id, and a link with the mail that brings it.
+/// Fields that a preview leaves out in every answer: the id of the stored decision, and the mail draft with
+/// its link.
 const OF_AN_ACT: [&str; 2] = ["decisionId", "draft"];
 
-/// Before each message: whether it is compressed, and its length.
+/// Bytes before each gRPC message: one for the compressed flag, four for the length.
 const FRAME: usize = 5;
 
-/// Previews each mutation before it is made, and compares.
+/// Sends a preview before each mutation, and compares the two answers.
 struct Previews {
     suite: Suite,
     pool: DescriptorPool,
-    /// How often each mutation was accepted.
+    /// Number of accepted calls by path of the RPC.
     compared: Mutex<BTreeMap<String, usize>>,
     problems: Mutex<BTreeSet<String>>,
-    /// Exceptions that were met.
+    /// The entries of [`DIFFERS`] and [`REFUSED_LATER`] that some call needed.
     excepted: Mutex<BTreeSet<(&'static str, &'static str)>>,
 }
 
-/// How a call was answered: as JSON, or with which refusal.
+/// The answer to a call: the response as JSON, or the refusal.
 type Answer = Result<Value, String>;
 
 impl Previews {
@@ -78,7 +80,7 @@ impl Previews {
         Ok(response)
     }
 
-    /// The same request, as a preview.
+    /// The request as a preview: with `validate_only` set.
     fn preview_of(&self, path: &str, body: &[u8]) -> Vec<u8> {
         let method = self.method(path);
         let mut message = DynamicMessage::decode(method.input(), &body[FRAME..]).unwrap();
@@ -98,7 +100,7 @@ impl Previews {
             .unwrap()
     }
 
-    /// Makes the call: its answer as it came, and as it is compared.
+    /// Makes the call. Returns the response for the caller, and the answer to compare.
     async fn answer(
         &self,
         path: &str,
@@ -121,7 +123,7 @@ impl Previews {
         Ok((Response::from_parts(head, Body::new(told)), answer))
     }
 
-    /// What the databases hold, when nothing is on its way into them.
+    /// The contents of the databases, after all pending refused decisions were written.
     async fn stored(&self) -> Stored {
         for book in self.suite.books() {
             book.store.drain_refusals().await;
@@ -153,9 +155,11 @@ impl Previews {
                     .extend(REFUSED_LATER.iter().copied().filter(|(of, _)| *of == rpc));
             }
             (previewed, made) if previewed != made => {
-                problems.push(("it".to_owned(), format!("previewed {previewed:?}, made {made:?}")));
+                problems.push((
+                    "it".to_owned(),
+                    format!("answered {previewed:?} to the preview, {made:?} to the command"),
+                ));
             }
-            // Of a refused preview nothing stays.
             _ if changes > 0 => {
                 problems.push(("the refused preview".to_owned(), format!("changed {changes} rows")))
             }
@@ -166,14 +170,14 @@ impl Previews {
     }
 }
 
-/// The refusal that the headers tell, without what tells two calls apart.
+/// The refusal in the headers or trailers, without the fields that differ from call to call.
 fn refused(headers: &HeaderMap) -> Option<String> {
     let status = Status::from_header_map(headers).filter(|status| status.code() != tonic::Code::Ok)?;
     let Refusal { code, message, reason, violations, fields, .. } = Refusal::from(status);
     Some(format!("{code:?} {reason} {violations:?} {fields:?}: {message}"))
 }
 
-/// An answer without what only an act has, and without the excepted fields.
+/// The answer without [`OF_AN_ACT`], without the excepted fields, and with numbered ids.
 fn comparable(answer: &Value, excepted: &BTreeSet<(&str, &str)>) -> Value {
     let mut answer = answer.clone();
     if let Value::Object(fields) = &mut answer {
@@ -184,7 +188,7 @@ fn comparable(answer: &Value, excepted: &BTreeSet<(&str, &str)>) -> Value {
     answer
 }
 
-/// Takes out what only an act has.
+/// Removes the fields [`OF_AN_ACT`] at every depth.
 fn strip(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -196,14 +200,15 @@ fn strip(value: &mut Value) {
     }
 }
 
-/// An id that was drawn is known by its place among all of them: a preview draws others than its act.
+/// Replaces each generated id by its order of first appearance: a preview generates other ids than its
+/// command.
 fn number_ids(value: &mut Value, seen: &mut Vec<String>) {
     match value {
         Value::Object(fields) => fields.values_mut().for_each(|field| number_ids(field, seen)),
         Value::Array(values) => values.iter_mut().for_each(|value| number_ids(value, seen)),
         Value::String(text) => {
             let parts = text.split('/').map(|part| {
-                if !is_drawn(part) {
+                if !is_generated(part) {
                     return part.to_owned();
                 }
                 let at = seen.iter().position(|id| id == part).unwrap_or_else(|| {
@@ -218,13 +223,13 @@ fn number_ids(value: &mut Value, seen: &mut Vec<String>) {
     }
 }
 
-/// Whether this is a UUID, as the suite draws them.
-fn is_drawn(id: &str) -> bool {
+/// Whether the text is a UUID, as the suite generates them.
+fn is_generated(id: &str) -> bool {
     let groups: Vec<usize> = id.split('-').map(str::len).collect();
     groups == [8, 4, 4, 4, 12] && id.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
-/// Where the two differ, and how.
+/// Collects the differences, each with the path of its field.
 fn differences(at: &str, previewed: &Value, made: &Value, found: &mut Vec<(String, String)>) {
     match (previewed, made) {
         (Value::Object(previewed), Value::Object(made)) => {
@@ -239,12 +244,12 @@ fn differences(at: &str, previewed: &Value, made: &Value, found: &mut Vec<(Strin
             previewed.iter().zip(made).for_each(|(previewed, made)| differences(at, previewed, made, found));
         }
         _ if previewed == made => {}
-        _ => found.push((at.to_owned(), format!("is {previewed} in the preview, {made} in the act"))),
+        _ => found.push((at.to_owned(), format!("is {previewed} in the preview, {made} in the command"))),
     }
 }
 
-/// An operation that waits for a peer is called off.
-async fn an_operation_is_called_off(suite: &Running, cast: &story::Cast) {
+/// Cancels an operation that waits for a peer: the story contains no such call.
+async fn cancel_a_running_operation(suite: &Running, cast: &story::Cast) {
     let mut customers = cast.litware.people.customers();
     let request = AddCustomerWithOrderRequest {
         customer_id: "called-off".to_owned(),
@@ -266,7 +271,7 @@ async fn an_operation_is_called_off(suite: &Running, cast: &story::Cast) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_preview_tells_what_the_act_does_and_stores_nothing() {
+async fn a_preview_answers_as_its_command_does_and_stores_nothing() {
     let suite = Running::start().await;
     let previews = Arc::new(Previews {
         suite: suite.suite().clone(),
@@ -281,24 +286,24 @@ async fn a_preview_tells_what_the_act_does_and_stores_nothing() {
         async move { previews.make(channel, request).await }
     }));
     let cast = story::play(&suite).await;
-    an_operation_is_called_off(&suite, &cast).await;
+    cancel_a_running_operation(&suite, &cast).await;
 
     let problems = previews.problems.lock().unwrap().clone();
     assert!(problems.is_empty(), "{problems:#?}");
     let excepted = previews.excepted.lock().unwrap().clone();
     let listed = DIFFERS.iter().map(|(rpc, field, _)| (*rpc, *field)).chain(REFUSED_LATER.iter().copied());
     let idle: Vec<_> = listed.filter(|exception| !excepted.contains(exception)).collect();
-    assert!(idle.is_empty(), "no exception any more, so take it off the list: {idle:?}");
+    assert!(idle.is_empty(), "no call needs these exceptions, remove them from the list: {idle:?}");
     let compared = previews.compared.lock().unwrap().clone();
     let mutations = contract().unwrap().rpcs().filter(|rpc| rpc.mutation);
     let missing: Vec<&str> =
         mutations.map(|rpc| rpc.path.as_str()).filter(|path| !compared.contains_key(*path)).collect();
-    assert!(missing.is_empty(), "the story makes no case of {missing:#?}");
+    assert!(missing.is_empty(), "the story contains no accepted call of {missing:#?}");
 }
 
-/// The negative control.
+/// Negative control of the comparison.
 #[test]
-fn a_preview_that_tells_something_else_is_found() {
+fn a_preview_that_differs_from_its_command_is_noticed() {
     let drawn = |last: &str| format!("partnerships/01a1fdfb-3448-71ca-b105-d1d846fddf{last}");
     let answer = |name: &str, seats: i32| serde_json::json!({ "partnership": { "name": name, "parent": name, "seats": seats }, "draft": name });
     let compare = |previewed: &Value, made: &Value| {
@@ -308,7 +313,7 @@ fn a_preview_that_tells_something_else_is_found() {
         found.into_iter().map(|(field, _)| field).collect::<Vec<_>>()
     };
     let previewed = answer(&drawn("7a"), 3);
-    assert_eq!(compare(&previewed, &answer(&drawn("7b"), 3)), [""; 0], "other ids are drawn");
+    assert_eq!(compare(&previewed, &answer(&drawn("7b"), 3)), [""; 0], "generated ids may differ");
     assert_eq!(compare(&previewed, &answer(&drawn("7b"), 4)), ["partnership.seats"]);
     assert_eq!(
         compare(&previewed, &answer("partnerships/chosen", 3)),

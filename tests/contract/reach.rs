@@ -1,4 +1,4 @@
-//! Who sees what, and how decisions are read again.
+//! Visibility of customers, decisions and the rule book.
 
 use csp_proto::customer::v1::{GetCustomerRequest, ListCustomersRequest};
 use csp_proto::policy::v1::{GetRuleRequest, ListRulesRequest};
@@ -6,7 +6,7 @@ use csp_tests::{Running, refusal_of};
 use tonic::Code;
 
 #[tokio::test]
-async fn a_customer_of_others_does_not_exist() {
+async fn a_customer_of_other_partners_looks_like_a_missing_one() {
     let suite = Running::start().await;
     let (litware, wingtip) =
         (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
@@ -34,7 +34,7 @@ async fn a_reseller_sees_the_customers_that_it_serves() {
 }
 
 #[tokio::test]
-async fn a_decision_is_read_again_by_its_caller_and_by_nobody_else() {
+async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
     let suite = Running::start().await;
     let (contoso, wingtip) = (suite.provider("contoso", "DE").await, suite.reseller("wingtip", "US").await);
     let refusal = refusal_of(contoso.request_partnership(&wingtip).await);
@@ -49,7 +49,7 @@ async fn a_decision_is_read_again_by_its_caller_and_by_nobody_else() {
 }
 
 #[tokio::test]
-async fn the_rule_book_is_served() {
+async fn any_caller_reads_the_rule_book() {
     let suite = Running::start().await;
     let anyone = suite.customer("tailspin.tenant");
     let request = ListRulesRequest { page_size: 500, ..Default::default() };

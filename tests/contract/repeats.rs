@@ -1,4 +1,5 @@
-//! What a repeat, a dry run and a stale etag do. Repeats that meet each other, and lost answers: `tests/races`.
+//! Retries with a request id, dry runs, stale etags and a restart. Retries that race each other and lost
+//! answers are tested in `tests/races`.
 
 use csp_proto::partner_registry::v1::{ListPartnersRequest, SetPartnerStandingRequest, Standing};
 use csp_proto::relationship::v1::{ListPartnershipsRequest, RequestPartnershipRequest};
@@ -21,7 +22,7 @@ async fn a_repeat_gets_the_first_answer_and_has_no_second_effect() {
     let wanted = request(&fabrikam, "once");
     let first = contoso.people.relationship().request_partnership(wanted.clone()).await.unwrap().into_inner();
     let second = contoso.people.relationship().request_partnership(wanted).await.unwrap().into_inner();
-    assert_eq!(first, second, "the link is derived again, so that a lost answer loses no link");
+    assert_eq!(first, second, "the retry must get the same link as the first answer");
 
     let listed = contoso.people.relationship().list_partnerships(ListPartnershipsRequest::default()).await;
     assert_eq!(listed.unwrap().into_inner().partnerships.len(), 1);
@@ -41,7 +42,7 @@ async fn thirty_two_calls_with_one_request_id_and_one_chosen_id_get_one_answer()
         .collect();
     let mut answers = Vec::new();
     for call in calls {
-        answers.push(call.await.unwrap().expect("a repeat is no refusal").into_inner());
+        answers.push(call.await.unwrap().expect("a retry must not be refused").into_inner());
     }
     assert!(answers.iter().all(|answer| *answer == answers[0] && answer.draft.is_some()));
 }
@@ -58,7 +59,7 @@ async fn a_request_id_with_other_content_is_refused() {
 }
 
 #[tokio::test]
-async fn a_dry_run_decides_alike_and_stores_nothing() {
+async fn a_dry_run_gets_the_same_decision_and_stores_nothing() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let (fabrikam, wingtip) = (suite.reseller("fabrikam", "FR").await, suite.reseller("wingtip", "US").await);
@@ -66,7 +67,7 @@ async fn a_dry_run_decides_alike_and_stores_nothing() {
 
     let answer =
         contoso.people.relationship().request_partnership(dry(&fabrikam)).await.unwrap().into_inner();
-    assert!(answer.draft.is_none(), "no link of a request that does not exist");
+    assert!(answer.draft.is_none(), "a dry run makes no request, so there is no link");
     assert!(answer.decision.unwrap().decision_id.is_empty());
     let refusal = refusal_of(contoso.people.relationship().request_partnership(dry(&wingtip)).await);
     refusal.must_be(Code::FailedPrecondition, &[("RGN-01", "PARTNERS_IN_DIFFERENT_REGIONS")]);
@@ -93,7 +94,7 @@ async fn a_stale_etag_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_survives_a_restart() {
+async fn an_acknowledged_partnership_survives_a_restart() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     let partnership = suite.partnership(&contoso, &fabrikam).await;

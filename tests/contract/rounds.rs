@@ -1,4 +1,4 @@
-//! What is asked together is answered as if each had asked by itself.
+//! Questions to a peer that share one RPC (a round) get the same answers as questions asked one by one.
 
 use csp_policy::{Caller, Day};
 use csp_proto::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
@@ -10,14 +10,17 @@ use csp_tests::{Inside, Running, Seller};
 use tokio::task::JoinSet;
 use tonic::Code;
 
-/// How often everybody asks at once, at most.
+/// Maximum number of attempts to let concurrent queries share a round.
 const TRIES_MAX: usize = 100;
 
-/// A provider and its reseller with a customer, one that also sells by itself, a partnership that ended, and a customer
-/// whose tenant is the provider's reseller.
+/// Partners with every kind of edge between them: a provider with a reseller and a former reseller, and a
+/// direct-bill partner. The provider has one customer together with its reseller and one alone, the
+/// direct-bill partner has one.
 struct Scene {
     suite: Running,
     sellers: Vec<Seller>,
+    /// Name and tenant. The first customer does not exist; the last entry has no name and the reseller's CSP
+    /// tenant.
     customers: Vec<(String, String)>,
 }
 
@@ -41,7 +44,7 @@ impl Scene {
         Scene { suite, sellers: vec![contoso, litware, fabrikam, former], customers }
     }
 
-    /// Between everybody that could be meant.
+    /// One question for every combination of provider, reseller and customer, including absent ones.
     fn questions(&self) -> Vec<GetEdgesRequest> {
         let sellers = || self.sellers.iter().map(|seller| seller.name.clone()).chain([String::new()]);
         let mut questions = Vec::new();
@@ -61,7 +64,7 @@ fn call() -> Call {
     Call::made_by(Caller::operator(), "olga", "SubmitOrder")
 }
 
-async fn alone(inside: &Inside, request: GetEdgesRequest) -> GetEdgesResponse {
+async fn get_edges(inside: &Inside, request: GetEdgesRequest) -> GetEdgesResponse {
     let (call, relationship) = (call(), inside.peer("relationship"));
     let asked = relationship.ask(&call, request, |channel, request| async {
         RelationshipFactsServiceClient::new(channel).get_edges(request).await
@@ -69,7 +72,10 @@ async fn alone(inside: &Inside, request: GetEdgesRequest) -> GetEdgesResponse {
     asked.await.unwrap()
 }
 
-async fn together(inside: &Inside, requests: Vec<GetEdgesRequest>) -> Result<Vec<GetEdgesResponse>, Fault> {
+async fn batch_get_edges(
+    inside: &Inside,
+    requests: Vec<GetEdgesRequest>,
+) -> Result<Vec<GetEdgesResponse>, Fault> {
     let requests = BatchGetEdgesRequest { requests };
     let (call, relationship) = (call(), inside.peer("relationship"));
     let asked = relationship.ask(&call, requests, |channel, request| async {
@@ -79,18 +85,18 @@ async fn together(inside: &Inside, requests: Vec<GetEdgesRequest>) -> Result<Vec
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn edges_that_are_asked_for_together_are_those_that_are_asked_for_one_by_one() {
+async fn a_batch_of_edges_answers_like_single_calls() {
     let scene = Scene::set().await;
     let inside = scene.suite.inside().await;
     let (mut found, questions) = (0, scene.questions());
-    // Rounds of every length.
+    // Batches of every allowed length, again and again until all questions are asked.
     let mut rest = questions.as_slice();
     for length in (1..=ROUND_MAX).cycle() {
         let (requests, later) = rest.split_at(length.min(rest.len()));
-        let answers = together(&inside, requests.to_vec()).await.unwrap();
+        let answers = batch_get_edges(&inside, requests.to_vec()).await.unwrap();
         assert_eq!(requests.len(), answers.len());
         for (request, answer) in requests.iter().zip(answers) {
-            assert_eq!(alone(&inside, request.clone()).await, answer, "{request:?}");
+            assert_eq!(get_edges(&inside, request.clone()).await, answer, "{request:?}");
             found += usize::from(answer != GetEdgesResponse::default());
         }
         if later.is_empty() {
@@ -98,17 +104,17 @@ async fn edges_that_are_asked_for_together_are_those_that_are_asked_for_one_by_o
         }
         rest = later;
     }
-    assert!(found > 20, "{found} of {} questions find something", questions.len());
+    assert!(found > 20, "only {found} of {} questions found an edge", questions.len());
     inside.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_round_of_edges_has_a_limit() {
+async fn a_batch_of_edges_has_a_limit() {
     let suite = Running::start().await;
     let inside = suite.inside().await;
     for length in [0, ROUND_MAX + 1] {
         let requests = vec![GetEdgesRequest::default(); length];
-        let refused = together(&inside, requests).await;
+        let refused = batch_get_edges(&inside, requests).await;
         assert!(
             matches!(refused, Err(Fault::PeerAnswered(status)) if status.code() == Code::InvalidArgument)
         );
@@ -117,7 +123,7 @@ async fn a_round_of_edges_has_a_limit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn facts_that_are_asked_for_together_are_those_that_are_asked_for_one_by_one() {
+async fn concurrent_registry_queries_answer_like_single_ones() {
     let scene = Scene::set().await;
     let inside = scene.suite.inside().await;
     let road = Between::before(inside.channel(), Lies::NONE, Doors::default()).await;
@@ -128,19 +134,20 @@ async fn facts_that_are_asked_for_together_are_those_that_are_asked_for_one_by_o
         alone.push(ask(&registry, query).await);
     }
     assert_eq!(road.passed(), queries.len());
-    // Again and again, until some went in one round.
+    // Only chance lets queries share a round. Repeat until the registry receives fewer RPCs than there are
+    // queries.
     for _ in 0..TRIES_MAX {
         let before = road.passed();
-        ask_at_once(&registry, &queries, &alone).await;
+        ask_concurrently(&registry, &queries, &alone).await;
         if road.passed() - before < queries.len() {
             return inside.close().await;
         }
     }
-    panic!("nobody ever went in one round");
+    panic!("no two queries ever shared a round");
 }
 
-/// Everybody asks at the same time, and is told what is known.
-async fn ask_at_once(registry: &Registry, queries: &[Query], known: &[Option<RegistryFacts>]) {
+/// Sends all queries concurrently. Each must get the answer in `known`.
+async fn ask_concurrently(registry: &Registry, queries: &[Query], known: &[Option<RegistryFacts>]) {
     let mut asking = JoinSet::new();
     for (number, query) in queries.iter().cloned().enumerate() {
         let registry = registry.clone();
@@ -152,7 +159,7 @@ async fn ask_at_once(registry: &Registry, queries: &[Query], known: &[Option<Reg
     }
 }
 
-/// Each in its own way, by everything that identifies a partner.
+/// Queries by every key of each partner and of each customer, a mixed query and a malformed one.
 fn queries(scene: &Scene) -> Vec<Query> {
     let of_seller = |seller: &Seller| {
         let (_, mpn_id) = seller.mpn_id.split_once('/').unwrap();
@@ -179,7 +186,7 @@ fn queries(scene: &Scene) -> Vec<Query> {
     of_sellers.chain(scene.customers.iter().map(of_customer)).chain([mixed, malformed]).collect()
 }
 
-/// `None` when the question is refused.
+/// `None` when the registry refuses the query as malformed.
 async fn ask(registry: &Registry, query: Query) -> Option<RegistryFacts> {
     let day: Day = "2026-11-21".parse().unwrap();
     match registry.facts(&call(), day, query).await {

@@ -1,17 +1,17 @@
-//! What may happen, as data.
+//! The commands of the property test, as data.
 
 use proptest::prelude::*;
 
-/// One command; parties, tenants, countries and companies by their index in the model's tables.
+/// One command. Parties, tenants, countries and companies are indices into the tables of the model.
 #[derive(Debug, Clone)]
 pub(crate) enum Command {
-    /// A provider asks for a partnership and the reseller accepts.
+    /// A provider requests a partnership and the reseller accepts.
     Partner { provider: usize, reseller: usize },
-    /// The provider removes it.
+    /// The provider removes the partnership.
     Part { provider: usize, reseller: usize },
     /// A partner creates a customer.
     Create { seller: usize, reseller: Option<usize>, tenant: usize, country: usize, company: usize },
-    /// A partner invites the customer of this tenant, which accepts.
+    /// A partner invites the customer of this tenant, and the customer accepts.
     Invite { partner: usize, tenant: usize },
     /// A partner orders one line for the customer of this tenant.
     Order { seller: usize, reseller: Option<usize>, tenant: usize },
@@ -20,7 +20,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// A word for it.
+    /// Name of the variant.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Command::Partner { .. } => "Partner",
@@ -33,7 +33,7 @@ impl Command {
     }
 }
 
-/// Any command; more often one that has a chance.
+/// Generates any command. The weights favour commands that the rules may accept.
 pub(crate) fn command() -> impl Strategy<Value = Command> {
     let party = prop_oneof![3 => Just(5_usize), 2 => 0..2_usize, 1 => 2..5_usize];
     let named = prop::option::weighted(0.4, 2..5_usize);

@@ -1,5 +1,5 @@
-//! After any sequence of commands: what the suite accepted kept the programme's rules on the day of its
-//! decision, judged by a model that shares nothing with the rule book.
+//! Property test: in any sequence of commands, every command that the suite accepts keeps the programme's
+//! rules. The judge is a model that shares no code with the rule book.
 
 mod command;
 mod model;
@@ -15,18 +15,18 @@ use command::{Command, command};
 use model::{Model, SELLERS};
 use world::World;
 
-/// Sequences played.
+/// Number of sequences played.
 const SEQUENCES: u32 = 24;
-/// Commands in a sequence.
+/// Every sequence is shorter than this number of commands.
 const COMMANDS_MAX: usize = 40;
 
 #[test]
-fn whatever_is_accepted_kept_the_rules() {
+fn every_accepted_command_keeps_the_rules() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    // Proptest's own seed file would be a file left behind.
+    // Without persistence, because proptest would leave a file of seeds in the tree.
     let config =
         Config { cases: SEQUENCES, failure_persistence: None, max_shrink_iters: 64, ..Config::default() };
-    // The same sequences in each run: a failure can be looked at again.
+    // A fixed seed gives the same sequences in each run, so that a failure can be reproduced.
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let accepted = RefCell::new(BTreeSet::new());
     let outcome = TestRunner::new_with_rng(config, rng).run(&vec(command(), 1..COMMANDS_MAX), |commands| {
@@ -37,12 +37,13 @@ fn whatever_is_accepted_kept_the_rules() {
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
-    // Nothing is shown by commands that were all refused.
+    // Refused commands show nothing: every kind of command must have been accepted at least once.
     let expected = ["Affiliate", "Create", "Invite", "Order", "Part", "Partner"];
     assert_eq!(accepted.into_inner().into_iter().collect::<Vec<_>>(), expected);
 }
 
-/// Plays the commands; the kinds of those that were accepted.
+/// Plays the commands and returns the kinds of the accepted ones. Fails at the first command that was
+/// accepted against a rule, or that left an unexpected number of subscriptions.
 async fn play(commands: &[Command]) -> Result<BTreeSet<&'static str>, String> {
     let world = World::start().await;
     let mut model = Model::default();
@@ -62,7 +63,7 @@ async fn play(commands: &[Command]) -> Result<BTreeSet<&'static str>, String> {
     Ok(kinds)
 }
 
-/// The negative control: the model is no yes-man.
+/// Negative control: the model does forbid commands.
 #[test]
 fn the_model_forbids_what_the_rules_forbid() {
     let model = Model::default();

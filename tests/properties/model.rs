@@ -1,20 +1,20 @@
-//! What the rules say, told once more and independently.
+//! The model: a second, independent statement of some of the programme's rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::properties::command::Command;
 
-/// A partner of the scene.
+/// A partner of the model.
 pub(crate) struct SellerOf {
-    /// Its id.
+    /// Id of the partner, and of the company that holds its account.
     pub(crate) id: &'static str,
     /// The country of its legal business.
     pub(crate) country: &'static str,
-    /// What it is: provider, reseller, direct-bill.
+    /// Kind of partner: `p` for provider, `r` for reseller, `d` for direct-bill partner.
     pub(crate) kind: char,
 }
 
-/// Every partner; each is held by a company of its own.
+/// Every partner. Each account is held by a company of its own.
 pub(crate) const SELLERS: [SellerOf; 6] = [
     SellerOf { id: "p0", country: "DE", kind: 'p' },
     SellerOf { id: "p1", country: "FR", kind: 'p' },
@@ -24,33 +24,34 @@ pub(crate) const SELLERS: [SellerOf; 6] = [
     SellerOf { id: "d0", country: "DE", kind: 'd' },
 ];
 
-/// Tenants that somebody may want to sell to; the last two are CSP tenants.
+/// Tenants of customers. The last two are CSP tenants.
 pub(crate) const TENANTS: [&str; 6] =
     ["t0.tenant", "t1.tenant", "t2.tenant", "t3.tenant", "r0.example", "d0.example"];
 
 /// Countries of customers.
 pub(crate) const COUNTRIES: [&str; 2] = ["ES", "US"];
 
-/// Companies of customers: none, a stranger, and three that hold a partner account or belong to nobody.
+/// Companies that a customer may belong to: none, one without a partner account, and three that hold a
+/// partner account.
 pub(crate) const COMPANIES: [&str; 5] = ["", "stranger", "d0", "r0", "p0"];
 
-/// What was accepted so far.
+/// The effects of the accepted commands so far.
 #[derive(Default)]
 pub(crate) struct Model {
-    /// Active partnerships, provider and reseller.
+    /// Active partnerships: provider and reseller.
     pub(crate) partnerships: BTreeSet<(usize, usize)>,
-    /// Customers by tenant: country and company.
+    /// Country and company of each customer, by tenant.
     pub(crate) customers: BTreeMap<usize, (usize, usize)>,
-    /// Active relationships, partner and tenant.
+    /// Active reseller relationships: partner and tenant.
     pub(crate) relationships: BTreeSet<(usize, usize)>,
     /// Companies in the group of affiliates.
     pub(crate) family: BTreeSet<usize>,
-    /// Subscriptions sold.
+    /// Number of subscriptions sold.
     pub(crate) sold: usize,
 }
 
 impl Model {
-    /// Whether the rules allow the command; otherwise which one does not.
+    /// Fails with the rule that forbids the command.
     pub(crate) fn must_allow(&self, command: &Command) -> Result<(), String> {
         let broken = match command {
             Command::Partner { provider, reseller } => self.partnership(*provider, *reseller),
@@ -67,10 +68,10 @@ impl Model {
             }
             Command::Part { .. } | Command::Affiliate { .. } => None,
         };
-        broken.map_or(Ok(()), |rule| Err(format!("{command:?} was accepted against {rule}")))
+        broken.map_or(Ok(()), |rule| Err(format!("{command:?} was accepted although {rule} forbids it")))
     }
 
-    /// Remembers an accepted command.
+    /// Adds the effect of an accepted command.
     pub(crate) fn apply(&mut self, command: &Command) {
         match command {
             Command::Partner { provider, reseller } => {
@@ -135,7 +136,7 @@ impl Model {
     }
 }
 
-/// The sellers between Microsoft and the customer.
+/// The partners between Microsoft and the customer.
 fn chain(seller: usize, reseller: Option<usize>) -> Vec<usize> {
     std::iter::once(seller).chain(reseller).collect()
 }

@@ -1,4 +1,4 @@
-//! The commands, played over a socket.
+//! Plays the commands over a socket.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use csp_tests::{Running, Seller, profile};
 use crate::properties::command::Command;
 use crate::properties::model::{COMPANIES, COUNTRIES, Model, SELLERS, TENANTS};
 
-/// A suite with every partner of the model, and one offer.
+/// A suite with every partner and company of the model, and one offer.
 pub(crate) struct World {
     suite: Running,
     sellers: Vec<Seller>,
@@ -37,7 +37,7 @@ impl World {
         World { suite, sellers, companies, offer }
     }
 
-    /// Plays the command; whether it was accepted, and had an effect.
+    /// Plays the command. Returns whether the command was accepted and had an effect.
     pub(crate) async fn play(&self, model: &Model, command: &Command) -> bool {
         match command {
             Command::Partner { provider, reseller } => self.partner(*provider, *reseller).await,
@@ -72,7 +72,7 @@ impl World {
         }
     }
 
-    /// Every subscription of the book.
+    /// Number of all subscriptions, read as operator.
     pub(crate) async fn subscriptions(&self) -> usize {
         let request = ListSubscriptionsRequest { page_size: 500, ..Default::default() };
         let listed = self.suite.operator().subscription().list_subscriptions(request).await.unwrap();

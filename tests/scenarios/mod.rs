@@ -1,6 +1,6 @@
 //! The eight sample scenarios of "Learn how partners can work with other partners in the CSP program", each
-//! played through the public API over a real socket. One file a scenario, numbered as in the document; `untouched.rs`
-//! has what an accepted act must leave as it was.
+//! played through the public API over a real socket. One file for each scenario, numbered as in the document.
+//! `untouched.rs` tests that accepted acts leave existing business unchanged.
 
 mod s1_own_the_customer;
 mod s2_another_partners_service;

@@ -1,4 +1,5 @@
-//! Scenario 1: a partner sells to the customer and owns the relationship from end to end. Two chains exist.
+//! Scenario 1: a partner sells to the customer and owns the relationship from end to end. Two chains are
+//! allowed: a direct-bill partner alone, and a provider with its reseller.
 
 use csp_tests::{Running, refusal_of};
 use tonic::Code;
@@ -30,7 +31,7 @@ async fn a_provider_sells_through_its_reseller() {
 }
 
 #[tokio::test]
-async fn a_provider_without_a_reseller_is_no_chain() {
+async fn a_provider_without_a_reseller_cannot_order() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let tailspin = suite.customer_of("tailspin", "IT", &contoso, None).await;
@@ -41,7 +42,7 @@ async fn a_provider_without_a_reseller_is_no_chain() {
 }
 
 #[tokio::test]
-async fn a_direct_bill_partner_with_a_reseller_is_no_chain() {
+async fn a_direct_bill_partner_cannot_order_through_a_reseller() {
     let suite = Running::start().await;
     let (litware, fabrikam) =
         (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);

@@ -1,10 +1,10 @@
-//! Scenario 2: a customer needs a service of another partner, and buys from both.
+//! Scenario 2: a customer needs a service of a second partner, and buys from both.
 
 use csp_proto::subscription::v1::{GetSubscriptionRequest, Subscription};
 use csp_tests::{Running, Seller};
 use prost::Message;
 
-/// Where what the first partner sold, and to whom, is kept.
+/// The tables that hold the business of the first partner.
 const ALL_OF_THE_FIRST: &[&str] =
     &["subscription", "orders", "order_line", "reseller_relationship", "customer", "partner"];
 
@@ -16,7 +16,7 @@ async fn read(seller: &Seller, name: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn the_first_partners_subscription_is_byte_for_byte_what_it_was() {
+async fn buying_from_a_second_partner_changes_no_byte_of_the_first_partners_subscription() {
     let suite = Running::start().await;
     let (litware, wingtip) =
         (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "FR").await);

@@ -39,5 +39,5 @@ async fn hiring_a_second_partner_changes_no_subscription_and_can_be_ended() {
     wingtip
         .order(&tailspin, None, &offer, 1)
         .await
-        .expect("the reseller relationship goes on without the grant");
+        .expect("the reseller relationship continues without the grant");
 }

@@ -4,13 +4,13 @@ use csp_proto::customer::v1::Profile;
 use csp_tests::{Running, profile, refusal_of};
 use tonic::Code;
 
-/// A partner's company as a customer, with this tenant.
+/// Profile of a customer that is a partner's company, on this tenant.
 fn own_use(id: &str, organization: &str, tenant: &str) -> Profile {
     Profile { organization: organization.to_owned(), tenant: tenant.to_owned(), ..profile(id, "DE") }
 }
 
 #[tokio::test]
-async fn on_its_csp_tenant_a_partner_cannot_buy() {
+async fn a_partner_cannot_buy_on_its_csp_tenant() {
     let suite = Running::start().await;
     let (litware, wingtip) =
         (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
@@ -21,7 +21,7 @@ async fn on_its_csp_tenant_a_partner_cannot_buy() {
 }
 
 #[tokio::test]
-async fn on_another_tenant_a_partner_buys_from_a_direct_bill_partner() {
+async fn a_partner_buys_on_another_tenant_from_a_direct_bill_partner() {
     let suite = Running::start().await;
     let (litware, wingtip) =
         (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
@@ -34,7 +34,7 @@ async fn on_another_tenant_a_partner_buys_from_a_direct_bill_partner() {
 }
 
 #[tokio::test]
-async fn on_another_tenant_a_partner_buys_through_a_reseller_but_not_from_a_provider_alone() {
+async fn a_partner_buys_on_another_tenant_through_a_reseller_but_not_from_a_provider_alone() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     let wingtip = suite.direct_bill("wingtip", "DE").await;

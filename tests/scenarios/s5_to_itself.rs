@@ -1,4 +1,4 @@
-//! Scenario 5: a partner sells to itself, or to an affiliate of itself.
+//! Scenario 5: a partner tries to sell to itself or to an affiliate.
 
 use csp_proto::customer::v1::Profile;
 use csp_tests::{Running, profile, refusal_of};
@@ -15,7 +15,7 @@ async fn a_partner_does_not_sell_to_itself() {
 }
 
 #[tokio::test]
-async fn nor_to_an_affiliate() {
+async fn a_partner_does_not_sell_to_an_affiliate() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let sister = suite.organization("litware-services", "DE").await;
@@ -30,7 +30,7 @@ async fn nor_to_an_affiliate() {
 }
 
 #[tokio::test]
-async fn an_affiliation_of_today_stops_an_order_to_a_customer_of_yesterday() {
+async fn a_new_affiliation_stops_further_orders_of_an_existing_customer() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let bought = suite.organization("bought", "DE").await;

@@ -1,5 +1,5 @@
-//! Scenario 6: a reseller wants licences for itself from its own provider, on its CSP tenant. Refused, with
-//! three ways out; each of them succeeds.
+//! Scenario 6: a reseller wants licences for itself from its own provider, on its CSP tenant. The sale is
+//! refused. The refusal names three ways out, and each of them succeeds.
 
 use csp_proto::customer::v1::Profile;
 use csp_proto::partner_registry::v1::EnrollPartnerRequest;
@@ -9,13 +9,13 @@ use csp_tests::{Running, Seller, profile, refusal_of};
 use prost::Message;
 use tonic::Code;
 
-/// The reseller's own company as a customer, with this tenant.
+/// Profile of a customer that is the reseller's own company, on this tenant.
 fn own(reseller: &Seller, id: &str, tenant: &str) -> Profile {
     Profile { organization: reseller.organization.clone(), tenant: tenant.to_owned(), ..profile(id, "FR") }
 }
 
 #[tokio::test]
-async fn on_its_csp_tenant_it_is_refused_with_three_ways_out() {
+async fn a_reseller_that_buys_on_its_csp_tenant_is_refused_with_three_ways_out() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     let adatum = suite.reseller("adatum", "FR").await;

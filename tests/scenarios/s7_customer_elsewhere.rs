@@ -15,5 +15,5 @@ async fn a_customer_of_another_region_is_refused() {
     contoso
         .create_customer(profile("tailspin", "IT"), Some(&fabrikam))
         .await
-        .expect("its twin in the region");
+        .expect("a customer in the same region is accepted");
 }

@@ -11,5 +11,5 @@ async fn a_reseller_of_another_region_is_refused() {
 
     let refusal = refusal_of(contoso.request_partnership(&fabrikam).await);
     refusal.must_be(Code::FailedPrecondition, &[("RGN-01", "PARTNERS_IN_DIFFERENT_REGIONS")]);
-    contoso.request_partnership(&adatum).await.expect("its twin in the region");
+    contoso.request_partnership(&adatum).await.expect("a reseller in the same region is accepted");
 }

@@ -1,15 +1,16 @@
-//! What an accepted act must leave as it was, byte for byte in the databases: PSH-10, PSH-12, AGR-08. The scenarios
-//! compare the same for MUL-02 to MUL-05.
+//! Accepted acts leave existing business unchanged, byte for byte in the databases: PSH-10, PSH-12, AGR-08.
+//! The tests of scenarios 2, 3 and 6 compare the databases in this way for MUL-02 to MUL-05.
 
 use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::r#type::v1::PartnerKind;
 use csp_tests::{Running, Seller, Stored, profile, refusal_of};
 
-/// Where existing business is kept.
+/// The tables that hold existing business.
 const BUSINESS: &[&str] =
     &["customer", "customer_agreement", "reseller_relationship", "orders", "order_line", "subscription"];
 
-/// A provider that sold to tailspin through its reseller, which also administers it.
+/// A provider that sold to the customer tailspin through its reseller. The reseller also holds an admin grant
+/// of tailspin.
 async fn chain(suite: &Running) -> (Seller, Seller, String) {
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     let partnership = suite.partnership(&contoso, &fabrikam).await;
@@ -37,7 +38,7 @@ async fn the_end_of_a_partnership_removes_no_customer_no_grant_and_no_subscripti
 }
 
 #[tokio::test]
-async fn a_partnership_brings_no_customers_along() {
+async fn a_new_partnership_changes_and_adds_no_customer_relationship() {
     let suite = Running::start().await;
     let (contoso, fabrikam, _) = chain(&suite).await;
     let (northwind, adatum) = (suite.provider("northwind", "DE").await, suite.reseller("adatum", "FR").await);
@@ -45,15 +46,16 @@ async fn a_partnership_brings_no_customers_along() {
     for (provider, reseller) in [(&northwind, &fabrikam), (&contoso, &adatum)] {
         suite.partnership(provider, reseller).await;
     }
-    // Not only is nothing changed: nothing is added either.
+    // The rows must be equal in both directions: no row changed, and no row was added.
     let edges = [BUSINESS, &["admin_grant"]].concat();
     assert_eq!(suite.stored().await.of(&edges), before.of(&edges));
     before.must_stand_in(&suite.stored().await, &edges);
 }
 
-/// Sold on the last day on which no agreement was needed, by a partner that never signed.
+/// A partner that never signs sells on 31 January 2020, the last day on which a sale needed no partner
+/// agreement.
 #[tokio::test]
-async fn a_missing_signature_stops_new_business_and_nothing_else() {
+async fn a_missing_signature_stops_new_business_only() {
     let suite = Running::start_at("2020-01-31T12:00:00Z").await;
     let litware = suite.unsigned_seller("litware", "DE", PartnerKind::DirectBill, "litware").await;
     litware.create_customer(profile("tailspin", "FR"), None).await.unwrap();
@@ -77,9 +79,10 @@ async fn a_missing_signature_stops_new_business_and_nothing_else() {
     before.must_stand_in(&suite.stored().await, &["partner"]);
 }
 
-/// The control: each of these changes one value of one row, and the comparison tells which.
+/// Negative control: each statement changes one value of one row or deletes one row, and the comparison names
+/// its table.
 #[tokio::test]
-async fn a_changed_byte_is_noticed() {
+async fn a_changed_value_is_noticed() {
     let suite = Running::start().await;
     chain(&suite).await;
     let changes = [

@@ -1,4 +1,5 @@
-//! A cart that becomes an order once, and in time; and what its seller attests.
+//! Cases for the submission of a cart – once, within seven days – and for the capacity that the seller
+//! attests.
 
 use csp_proto::subscription::v1::{Capacity, OrderDraft, SubmitOrderRequest, SubmitOrderResponse};
 use csp_tests::{Answer, Seller, lines};
@@ -6,8 +7,9 @@ use csp_tests::{Answer, Seller, lines};
 use super::scene::{Direct, Indirect, MOMENT, WINDOW};
 use crate::scene::{Played, played};
 
-/// Two carts of one instant: one is submitted at the last instant, the other a moment later.
-pub(crate) async fn a_cart_of_more_than_seven_days() -> Played {
+/// Two carts, created at the same instant. One is submitted at the end of its window, the other [`MOMENT`]
+/// later.
+pub(crate) async fn a_cart_submitted_after_seven_days() -> Played {
     let scene = Direct::open().await;
     let (in_time, late) = (scene.cart().await, scene.cart().await);
     scene.suite.wait(WINDOW);
@@ -16,20 +18,20 @@ pub(crate) async fn a_cart_of_more_than_seven_days() -> Played {
     played(scene.submit(&late).await, twin)
 }
 
-pub(crate) async fn a_cart_for_the_second_time() -> Played {
+pub(crate) async fn a_cart_submitted_twice() -> Played {
     let scene = Direct::open().await;
     let cart = scene.cart().await;
     let twin = scene.submit(&cart).await;
     played(scene.submit(&cart).await, twin)
 }
 
-pub(crate) async fn an_order_without_a_capacity() -> Played {
+pub(crate) async fn an_order_that_attests_no_capacity() -> Played {
     let scene = Direct::open().await;
-    let refused = as_capacity(&scene, Capacity::Unspecified).await;
-    played(refused, as_capacity(&scene, Capacity::Direct).await)
+    let refused = order_in_capacity(&scene, Capacity::Unspecified).await;
+    played(refused, order_in_capacity(&scene, Capacity::Direct).await)
 }
 
-pub(crate) async fn an_order_in_the_other_capacity() -> Played {
+pub(crate) async fn an_order_that_attests_the_wrong_capacity() -> Played {
     let scene = Indirect::open().await;
     let direct = draft(Some(&scene.fabrikam), &scene.offer, Capacity::Direct);
     let request =
@@ -38,7 +40,7 @@ pub(crate) async fn an_order_in_the_other_capacity() -> Played {
     played(refused, scene.order(Some(&scene.fabrikam)).await)
 }
 
-async fn as_capacity(scene: &Direct, capacity: Capacity) -> Answer<SubmitOrderResponse> {
+async fn order_in_capacity(scene: &Direct, capacity: Capacity) -> Answer<SubmitOrderResponse> {
     let order = draft(None, &scene.offer, capacity);
     let request =
         SubmitOrderRequest { customer: scene.tailspin.clone(), order: Some(order), ..Default::default() };

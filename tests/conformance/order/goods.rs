@@ -1,4 +1,4 @@
-//! What an offer demands, of a cart as of an order.
+//! Cases for the terms of an offer, which hold for carts and for orders.
 
 use csp_tests::OfferTerms;
 use tonic::Status;
@@ -6,7 +6,7 @@ use tonic::Status;
 use super::scene::Direct;
 use crate::scene::Played;
 
-/// Where seats are asked for.
+/// The call that asks for seats: CreateCart or SubmitOrder.
 #[derive(Clone, Copy)]
 pub(crate) enum At {
     Cart,
@@ -22,22 +22,22 @@ impl At {
     }
 }
 
-/// Seller in Germany, customer in France.
-pub(crate) async fn an_offer_that_is_sold_in_one_country_only(at: At, country: &'static str) -> Played {
+/// The seller is in Germany, the customer in France: the offer must be sold in both countries.
+pub(crate) async fn an_offer_sold_only_in(at: At, country: &'static str) -> Played {
     let scene = Direct::open().await;
     let local =
         scene.suite.offer_on("local", OfferTerms { countries: vec![country], ..Default::default() }).await;
     Played { refused: at.ask(&scene, &local, 10).await, twin: at.ask(&scene, &scene.offer, 10).await }
 }
 
-/// An offer of 5 to 10 seats.
-pub(crate) async fn seats_out_of_range(at: At, outside: i32, inside: i32) -> Played {
+/// The offer is sold in 5 to 10 seats.
+pub(crate) async fn a_quantity_outside_the_offers_range(at: At, outside: i32, inside: i32) -> Played {
     let scene = Direct::open().await;
     let small = scene.suite.offer_on("small", OfferTerms { seats: (5, 10), ..Default::default() }).await;
     Played { refused: at.ask(&scene, &small, outside).await, twin: at.ask(&scene, &small, inside).await }
 }
 
-/// The customer holds 6 of 10 seats.
+/// The customer may hold 10 seats of the offer, and holds 6.
 pub(crate) async fn more_seats_than_a_customer_may_hold(at: At) -> Played {
     let scene = Direct::open().await;
     let rare =

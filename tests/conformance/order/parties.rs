@@ -1,4 +1,4 @@
-//! Who orders, through whom and for whom.
+//! Cases for the parties of an order: seller, reseller and customer.
 
 use csp_proto::customer::v1::{Profile, RecordCustomerRequest, SetCustomerOrganizationRequest};
 use csp_proto::partner_registry::v1::{MpnKind, RegisterMpnIdRequest, Standing};
@@ -10,7 +10,7 @@ use csp_tests::{Answer, OfferTerms, Running, Seller, attested, evidence, profile
 use super::scene::{Direct, Indirect, named_by};
 use crate::scene::{Played, played};
 
-/// Twin: a direct-bill partner that serves the same customer.
+/// The twin is ordered by a direct-bill partner that serves the same customer.
 pub(crate) async fn a_reseller_orders() -> Played {
     let scene = Indirect::open().await;
     let litware = scene.suite.direct_bill("litware", "DE").await;
@@ -45,8 +45,9 @@ pub(crate) async fn a_seller_in_bad_standing(standing: Standing) -> Played {
     played(refused, scene.order().await)
 }
 
-/// American Samoa left New Zealand's region in 2023: a customer of 2022 is out of it now.
-pub(crate) async fn a_customer_that_left_the_region() -> Played {
+/// American Samoa left the region of New Zealand in August 2023. Both customers were recorded with a date in
+/// 2022.
+pub(crate) async fn a_customer_whose_country_left_the_region() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "NZ").await;
     let terms = OfferTerms { countries: vec!["NZ", "AS"], ..OfferTerms::default() };
@@ -56,15 +57,15 @@ pub(crate) async fn a_customer_that_left_the_region() -> Played {
     played(litware.order(&gone, None, &offer, 10).await, litware.order(&near, None, &offer, 10).await)
 }
 
-/// No partnership joins two clouds, so that this is refused by PSH-01 too.
-pub(crate) async fn a_reseller_of_another_cloud() -> Played {
+/// PSH-01 refuses this act too, because no partnership joins two clouds.
+pub(crate) async fn a_reseller_in_another_cloud() -> Played {
     let scene = Indirect::open().await;
     let german =
         scene.suite.seller_in_cloud("adatum", "FR", PartnerKind::IndirectReseller, Cloud::Germany).await;
     played(scene.order(Some(&german)).await, scene.order(Some(&scene.fabrikam)).await)
 }
 
-pub(crate) async fn a_chain_in_the_government_cloud() -> Played {
+pub(crate) async fn a_chain_in_the_us_government_cloud() -> Played {
     played(sold_by_a_chain_in(Cloud::UsGovernment).await, sold_by_a_chain_in(Cloud::Global).await)
 }
 
@@ -72,7 +73,7 @@ async fn sold_by_a_chain_in(cloud: Cloud) -> Answer<SubmitOrderResponse> {
     let suite = Running::start().await;
     let contoso = suite.seller_in_cloud("contoso", "US", PartnerKind::IndirectProvider, cloud).await;
     let fabrikam = suite.seller_in_cloud("fabrikam", "US", PartnerKind::IndirectReseller, cloud).await;
-    // The government cloud has no partnerships.
+    // In the US government cloud the request is refused: partnerships do not exist there.
     if let Ok(requested) = contoso.request_partnership(&fabrikam).await {
         fabrikam.accept_partnership(&requested.into_inner().draft.unwrap().link_token).await.unwrap();
     }
@@ -99,10 +100,10 @@ pub(crate) async fn a_reseller_whose_partnership_ended() -> Played {
     played(scene.order(Some(&scene.fabrikam)).await, twin)
 }
 
-pub(crate) async fn a_partner_buys_from_a_provider_alone() -> Played {
+pub(crate) async fn a_partner_buys_from_a_provider_without_a_reseller() -> Played {
     let scene = Indirect::open().await;
     let wingtip = scene.suite.direct_bill("wingtip", "DE").await;
-    belongs_to(&scene.suite, &scene.tailspin, &wingtip.organization).await;
+    set_organization(&scene.suite, &scene.tailspin, &wingtip.organization).await;
     played(scene.order(None).await, scene.order(Some(&scene.fabrikam)).await)
 }
 
@@ -113,24 +114,24 @@ pub(crate) async fn a_customer_whose_tenant_became_a_csp_tenant() -> Played {
     played(scene.order().await, twin)
 }
 
-pub(crate) async fn the_seller_itself() -> Played {
+pub(crate) async fn a_sale_to_the_sellers_own_company() -> Played {
     let scene = Direct::open().await;
     let twin = scene.order().await;
-    belongs_to(&scene.suite, &scene.tailspin, &scene.litware.organization).await;
+    set_organization(&scene.suite, &scene.tailspin, &scene.litware.organization).await;
     played(scene.order().await, twin)
 }
 
-pub(crate) async fn the_reseller_itself() -> Played {
+pub(crate) async fn a_sale_to_the_resellers_own_company() -> Played {
     let scene = Indirect::open().await;
     let twin = scene.order(Some(&scene.fabrikam)).await;
-    belongs_to(&scene.suite, &scene.tailspin, &scene.fabrikam.organization).await;
+    set_organization(&scene.suite, &scene.tailspin, &scene.fabrikam.organization).await;
     played(scene.order(Some(&scene.fabrikam)).await, twin)
 }
 
-pub(crate) async fn an_affiliate_of_the_seller() -> Played {
+pub(crate) async fn a_sale_to_an_affiliate_of_the_seller() -> Played {
     let scene = Direct::open().await;
     let sister = scene.suite.organization("tailspin", "FR").await;
-    belongs_to(&scene.suite, &scene.tailspin, &sister).await;
+    set_organization(&scene.suite, &scene.tailspin, &sister).await;
     let twin = scene.order().await;
     scene.suite.affiliates(&[&scene.litware.organization, &sister]).await;
     played(scene.order().await, twin)
@@ -143,7 +144,8 @@ pub(crate) async fn a_seller_that_has_not_signed() -> Played {
     played(refused, scene.order().await)
 }
 
-/// Refused by both AGR-02 and AGR-03: it cannot be of record, nor can the provider do business with it.
+/// Both AGR-02 and AGR-03 refuse this act: the reseller can neither be reseller of record nor do business
+/// with the provider.
 pub(crate) async fn a_reseller_that_has_not_signed() -> Played {
     let scene = Indirect::open().await;
     let adatum = scene.suite.unsigned_seller("adatum", "FR", PartnerKind::IndirectReseller, "adatum").await;
@@ -153,7 +155,7 @@ pub(crate) async fn a_reseller_that_has_not_signed() -> Played {
     played(refused, scene.order(Some(&adatum)).await)
 }
 
-pub(crate) async fn a_customer_that_has_not_agreed() -> Played {
+pub(crate) async fn a_customer_that_has_not_accepted_its_agreement() -> Played {
     let scene = Direct::open().await;
     let created = scene.litware.create_customer(profile("wingtip", "FR"), None).await.unwrap().into_inner();
     let wingtip = created.customer.unwrap().name;
@@ -162,24 +164,24 @@ pub(crate) async fn a_customer_that_has_not_agreed() -> Played {
     played(refused, scene.litware.order(&wingtip, None, &scene.offer, 10).await)
 }
 
-pub(crate) async fn a_reseller_by_a_number_of_nobody() -> Played {
+pub(crate) async fn a_reseller_named_by_an_unknown_mpn_id() -> Played {
     let scene = Indirect::open().await;
     let unknown = named_by("mpnIds/4711", &scene.fabrikam);
     played(scene.order(Some(&unknown)).await, scene.order(Some(&scene.fabrikam)).await)
 }
 
-pub(crate) async fn a_reseller_by_its_global_mpn_id() -> Played {
+pub(crate) async fn a_reseller_named_by_its_global_mpn_id() -> Played {
     let scene = Indirect::open().await;
     let global = named_by(&global_mpn_id(&scene.suite, &scene.fabrikam).await, &scene.fabrikam);
     played(scene.order(Some(&global)).await, scene.order(Some(&scene.fabrikam)).await)
 }
 
-pub(crate) async fn a_provider_by_its_own_mpn_id() -> Played {
+pub(crate) async fn a_provider_names_its_own_mpn_id() -> Played {
     let scene = Indirect::open().await;
     played(scene.order(Some(&scene.contoso)).await, scene.order(Some(&scene.fabrikam)).await)
 }
 
-/// The MPN ID of the company's headquarters.
+/// Registers the global MPN ID (headquarters) of the partner's company and returns its name.
 pub(crate) async fn global_mpn_id(suite: &Running, partner: &Seller) -> String {
     let request = RegisterMpnIdRequest {
         number: "4712".to_owned(),
@@ -201,8 +203,8 @@ async fn invite_and_accept(
     suite.customer(&tenant).accept_invitation(&draft.link_token).await
 }
 
-/// An operator corrects the company behind a customer.
-async fn belongs_to(suite: &Running, customer: &str, organization: &str) {
+/// An operator sets the company that a customer belongs to.
+async fn set_organization(suite: &Running, customer: &str, organization: &str) {
     let request = SetCustomerOrganizationRequest {
         name: customer.to_owned(),
         organization: organization.to_owned(),
@@ -211,7 +213,7 @@ async fn belongs_to(suite: &Running, customer: &str, organization: &str) {
     suite.operator().customers().set_customer_organization(request).await.unwrap();
 }
 
-/// A customer that the seller serves since 2022, with its agreement.
+/// An operator records a customer that the seller has served since 2022. The seller confirms its agreement.
 async fn recorded(suite: &Running, profile: Profile, seller: &Seller) -> String {
     let request = RecordCustomerRequest {
         profile: Some(profile),

@@ -1,4 +1,4 @@
-//! Where orders are played: the two chains of the programme, ready to sell ten seats.
+//! Starting points for orders: the two chains that the programme allows, ready to sell ten seats.
 
 use csp_proto::customer::v1::{AgreementAttestation, ConfirmCustomerAgreementRequest};
 use csp_proto::subscription::v1::{
@@ -9,14 +9,14 @@ use csp_proto::r#type::v1::PartnerKind;
 use csp_tests::{Answer, OfferTerms, Running, Seller, attestation, lines, profile};
 use jiff::{SignedDuration, Timestamp};
 
-/// Length of every window: 7 days.
+/// Length of the windows for submitting a cart, cancelling a subscription and removing seats: 7 days.
 pub(crate) const WINDOW: SignedDuration = SignedDuration::from_hours(168);
-/// The shortest while that counts.
+/// Resolution of stored instants.
 pub(crate) const MOMENT: SignedDuration = SignedDuration::from_micros(1);
-/// Before the first day on which a scene plays.
+/// Day on which a customer accepts its agreement: before the clock of the earliest scene starts.
 const AGREED_ON: &str = "2020-01-30";
 
-/// A direct-bill partner that serves a customer, and an offer.
+/// A suite with a direct-bill partner, its customer and an offer.
 pub(crate) struct Direct {
     pub(crate) suite: Running,
     pub(crate) litware: Seller,
@@ -24,7 +24,7 @@ pub(crate) struct Direct {
     pub(crate) offer: String,
 }
 
-/// A provider that serves a customer through its reseller, and an offer.
+/// A suite with a provider, its reseller, their customer and an offer.
 pub(crate) struct Indirect {
     pub(crate) suite: Running,
     pub(crate) contoso: Seller,
@@ -35,15 +35,15 @@ pub(crate) struct Indirect {
 }
 
 impl Direct {
-    /// Seller in Germany, customer in France.
+    /// The seller is in Germany and has signed its agreement; the customer is in France.
     pub(crate) async fn open() -> Direct {
         let scene = Direct::unsigned(Running::start().await, "DE", "FR").await;
         scene.suite.sign(&scene.litware).await;
         scene
     }
 
-    /// The same anywhere, at any time, while the seller has not signed its agreement; the offer is sold in
-    /// both countries.
+    /// The seller has not signed its agreement. The clock of `suite` and both countries are the caller's
+    /// choice; the offer is sold in both countries.
     pub(crate) async fn unsigned(suite: Running, seller: &'static str, customer: &'static str) -> Direct {
         let litware = suite.unsigned_seller("litware", seller, PartnerKind::DirectBill, "litware").await;
         let created =
@@ -77,7 +77,7 @@ impl Direct {
         self.litware.people.subscription().create_cart(request).await
     }
 
-    /// A cart that the seller prepared for itself.
+    /// Prepares a cart of ten seats and returns its name.
     pub(crate) async fn cart(&self) -> String {
         self.prepare(&self.offer, 10).await.unwrap().into_inner().cart.unwrap().name
     }
@@ -90,7 +90,7 @@ impl Direct {
 }
 
 impl Indirect {
-    /// Provider in Germany, reseller in France, customer in Italy.
+    /// The provider is in Germany, the reseller in France, the customer in Italy.
     pub(crate) async fn open() -> Indirect {
         let suite = Running::start().await;
         let (contoso, fabrikam) =
@@ -105,19 +105,19 @@ impl Indirect {
         self.contoso.order(&self.tailspin, reseller, &self.offer, 10).await
     }
 
-    /// Ten seats, the reseller of record.
+    /// Orders ten seats with the reseller as reseller of record.
     pub(crate) async fn buy(&self) -> Subscription {
         bought(self.order(Some(&self.fabrikam)).await)
     }
 }
 
-/// The same reseller, named by another MPN ID.
+/// The reseller, to be named in an order by the MPN ID `mpn_id` instead of its own.
 pub(crate) fn named_by(mpn_id: &str, reseller: &Seller) -> Seller {
     Seller { mpn_id: mpn_id.to_owned(), ..reseller.clone() }
 }
 
-/// Moves the clock.
-pub(crate) fn to(suite: &Running, instant: &str) {
+/// Sets the clock of the suite.
+pub(crate) fn set_clock(suite: &Running, instant: &str) {
     suite.clock.set(instant.parse::<Timestamp>().unwrap()).unwrap();
 }
 

@@ -1,5 +1,5 @@
-//! What the customer service answers: to its customers' sellers, to themselves, to operators, and to nobody
-//! else.
+//! RPCs of the customer service. Only the partners that serve a customer, the customer itself and operators
+//! see the customer.
 
 use csp_proto::customer::v1::{
     BatchGetCustomersRequest, CancelOperationRequest, CheckDomainRequest, Customer,
@@ -16,28 +16,28 @@ use crate::customer::with_order;
 use crate::scene::Scene;
 
 pub(crate) const SCENES: &[Scene<()>] = &[
-    scene!(a_customer_is_read_by_those_who_serve_it()),
-    scene!(a_domain_is_free_or_not()),
+    scene!(a_customer_is_read_by_the_partners_that_serve_it()),
+    scene!(a_domain_is_checked_for_availability()),
     scene!(customers_are_listed()),
     scene!(a_customer_is_changed()),
     scene!(a_customer_is_recorded()),
     scene!(an_agreement_is_recorded_and_read()),
-    scene!(setup_information_is_rotated()),
+    scene!(the_setup_password_is_rotated()),
     scene!(an_operation_is_read()),
-    scene!(an_operation_whose_peer_is_away_is_called_off()),
+    scene!(an_operation_that_waits_for_a_peer_is_cancelled()),
 ];
 
-/// A direct-bill partner, its customer, and a partner that does not know it.
-async fn known_and_unknown(suite: &Running) -> (Seller, String, Seller) {
+/// A direct-bill partner, its customer, and a partner unrelated to both.
+async fn seller_customer_and_stranger(suite: &Running) -> (Seller, String, Seller) {
     let (litware, wingtip) =
         (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
     let created = litware.create_customer(profile("tailspin", "FR"), None).await.unwrap().into_inner();
     (litware, created.customer.unwrap().name, wingtip)
 }
 
-async fn a_customer_is_read_by_those_who_serve_it() {
+async fn a_customer_is_read_by_the_partners_that_serve_it() {
     let suite = Running::start().await;
-    let (litware, tailspin, wingtip) = known_and_unknown(&suite).await;
+    let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
     let read = GetCustomerRequest { name: tailspin.clone() };
     let customer = litware.people.customers().get_customer(read.clone()).await.unwrap().into_inner().customer;
     let customer = customer.unwrap();
@@ -64,9 +64,9 @@ async fn a_customer_is_read_by_those_who_serve_it() {
     assert_eq!(refusal.reason, "FIELD_INVALID");
 }
 
-async fn a_domain_is_free_or_not() {
+async fn a_domain_is_checked_for_availability() {
     let suite = Running::start().await;
-    let (_, _, wingtip) = known_and_unknown(&suite).await;
+    let (_, _, wingtip) = seller_customer_and_stranger(&suite).await;
     let mut customers = wingtip.people.customers();
     for (domain, free) in [("tailspin.example", false), ("unheard-of.example", true)] {
         let request = CheckDomainRequest { domain: domain.to_owned() };
@@ -82,7 +82,7 @@ async fn a_domain_is_free_or_not() {
 
 async fn customers_are_listed() {
     let suite = Running::start().await;
-    let (litware, tailspin, wingtip) = known_and_unknown(&suite).await;
+    let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
     let by_name = ListCustomersRequest { text: "TAILSPIN".to_owned(), ..Default::default() };
     let found = litware.people.customers().list_customers(by_name.clone()).await.unwrap().into_inner();
     assert_eq!(found.customers.iter().map(|customer| &customer.name).collect::<Vec<_>>(), [&tailspin]);
@@ -95,7 +95,7 @@ async fn customers_are_listed() {
 
 async fn a_customer_is_changed() {
     let suite = Running::start().await;
-    let (litware, tailspin, wingtip) = known_and_unknown(&suite).await;
+    let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
     let renamed = UpdateCustomerRequest {
         customer: Some(Customer {
             name: tailspin.clone(),
@@ -136,7 +136,7 @@ async fn a_customer_is_recorded() {
 
 async fn an_agreement_is_recorded_and_read() {
     let suite = Running::start().await;
-    let (litware, tailspin, wingtip) = known_and_unknown(&suite).await;
+    let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
     let read = GetCustomerAgreementRequest { customer: tailspin.clone() };
     let none = litware.people.customers().get_customer_agreement(read.clone()).await.unwrap().into_inner();
     assert!(!none.accepted);
@@ -162,9 +162,9 @@ async fn an_agreement_is_recorded_and_read() {
     assert_eq!(refusal.reason, "NOT_FOUND");
 }
 
-async fn setup_information_is_rotated() {
+async fn the_setup_password_is_rotated() {
     let suite = Running::start().await;
-    let (litware, tailspin, _) = known_and_unknown(&suite).await;
+    let (litware, tailspin, _) = seller_customer_and_stranger(&suite).await;
     let mut customers = litware.people.customers();
     let rotate = RotateSetupPasswordRequest { name: tailspin.clone(), ..Default::default() };
     let refusal = refusal_of(customers.rotate_setup_password(rotate.clone()).await);
@@ -185,7 +185,7 @@ async fn an_operation_is_read() {
         (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
     let request = with_order(&suite.offer("e3").await, 5);
     let added = litware.people.customers().add_customer_with_order(request).await.unwrap().into_inner();
-    assert_eq!(added.decisions.len(), 3, "the creation, the agreement, the order");
+    assert_eq!(added.decisions.len(), 3, "one decision each for the creation, the agreement and the order");
     let operation = added.operation.unwrap();
     assert_eq!(
         (operation.state(), operation.customer.as_str()),
@@ -201,7 +201,7 @@ async fn an_operation_is_read() {
     assert_eq!(refusal.reason, "STATE_CONFLICT");
 }
 
-async fn an_operation_whose_peer_is_away_is_called_off() {
+async fn an_operation_that_waits_for_a_peer_is_cancelled() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let request = with_order(&suite.offer("e3").await, 5);
@@ -216,5 +216,9 @@ async fn an_operation_whose_peer_is_away_is_called_off() {
     let ended = customers.cancel_operation(cancel).await.unwrap().into_inner().operation.unwrap();
     assert_eq!(ended.state(), OperationState::Cancelled);
     let again = customers.add_customer_with_order(request).await.unwrap().into_inner().operation.unwrap();
-    assert_eq!(again.state(), OperationState::Done, "what was called off is free again");
+    assert_eq!(
+        again.state(),
+        OperationState::Done,
+        "the id, tenant and domain of the cancelled operation are free again"
+    );
 }

@@ -6,9 +6,9 @@ use tonic::Code;
 
 use crate::scene::Scene;
 
-pub(crate) const SCENES: &[Scene<()>] = &[scene!(changes_are_watched())];
+pub(crate) const SCENES: &[Scene<()>] = &[scene!(the_change_feed_of_each_service_is_watched())];
 
-async fn changes_are_watched() {
+async fn the_change_feed_of_each_service_is_watched() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     suite.customer_of("tailspin", "FR", &litware, None).await;

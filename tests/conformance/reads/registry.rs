@@ -1,4 +1,4 @@
-//! The registry: companies, MPN IDs, accounts, people, agreements and the directory.
+//! RPCs of the partner registry: companies, MPN IDs, partner accounts, users, agreements and the directory.
 
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::partner_registry::v1::agreement_query::Key;
@@ -15,19 +15,19 @@ use crate::scene::Scene;
 pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(companies_are_registered_and_read()),
     scene!(companies_are_listed()),
-    scene!(a_company_changes_its_group()),
+    scene!(a_company_joins_a_group_of_affiliates()),
     scene!(mpn_ids_are_registered_and_listed()),
-    scene!(accounts_are_recorded()),
-    scene!(accounts_are_read()),
-    scene!(accounts_are_listed()),
-    scene!(a_token_is_sent_again()),
-    scene!(a_rejected_account_appeals()),
-    scene!(a_standing_is_changed()),
-    scene!(a_signature_is_recorded()),
-    scene!(agreement_statuses_are_told_apart()),
-    scene!(missing_steps_are_named()),
-    scene!(people_are_listed()),
-    scene!(the_directory_is_searched()),
+    scene!(partner_accounts_are_recorded()),
+    scene!(partner_accounts_are_read()),
+    scene!(partner_accounts_are_listed()),
+    scene!(an_email_verification_token_is_sent_again()),
+    scene!(a_rejected_partner_appeals()),
+    scene!(the_standing_of_a_partner_is_changed()),
+    scene!(a_signed_partner_agreement_is_recorded()),
+    scene!(a_provider_reads_whether_resellers_have_signed()),
+    scene!(the_steps_that_a_partner_lacks_before_it_can_sell_are_named()),
+    scene!(the_users_of_a_partner_are_listed()),
+    scene!(the_provider_directory_is_searched()),
 ];
 
 async fn companies_are_registered_and_read() {
@@ -68,7 +68,7 @@ async fn companies_are_listed() {
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::PermissionDenied, "ROLE_MISSING"));
 }
 
-async fn a_company_changes_its_group() {
+async fn a_company_joins_a_group_of_affiliates() {
     let suite = Running::start().await;
     let name = suite.organization("contoso", "DE").await;
     let mut operator = suite.operator().registry();
@@ -110,13 +110,13 @@ async fn mpn_ids_are_registered_and_listed() {
     let listed = fabrikam.people.registry().list_mpn_ids(all).await.unwrap().into_inner().mpn_ids;
     assert!(
         listed.iter().map(|mpn_id| &mpn_id.name).eq([&fabrikam.mpn_id]),
-        "a partner sees its company's own"
+        "a partner sees the MPN IDs of its own company only"
     );
     let elsewhere = registry::ListMpnIdsRequest { page_token: "made-up".to_owned(), ..Default::default() };
     assert_eq!(refusal_of(operator.list_mpn_ids(elsewhere).await).reason, "PAGE_TOKEN_INVALID");
 }
 
-async fn accounts_are_recorded() {
+async fn partner_accounts_are_recorded() {
     let suite = Running::start().await;
     let organization = suite.organization("contoso", "DE").await;
     let mut operator = suite.operator().registry();
@@ -134,7 +134,7 @@ async fn accounts_are_recorded() {
     assert_eq!((recorded.region.as_str(), recorded.standing()), ("Europe", Standing::Active));
 }
 
-async fn accounts_are_read() {
+async fn partner_accounts_are_read() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let read = registry::GetPartnerRequest { name: contoso.name.clone() };
@@ -143,7 +143,11 @@ async fn accounts_are_read() {
     assert_eq!(own.tenant, "contoso.example");
     let other =
         fabrikam.people.registry().get_partner(read.clone()).await.unwrap().into_inner().partner.unwrap();
-    assert_eq!((other.region.as_str(), other.tenant.as_str()), ("Europe", ""), "a part of it is everybody's");
+    assert_eq!(
+        (other.region.as_str(), other.tenant.as_str()),
+        ("Europe", ""),
+        "other partners see the region, but not the tenant"
+    );
     let outsider = suite.partner("nobody.example");
     assert_eq!(refusal_of(outsider.registry().get_partner(read).await).reason, "NOT_FOUND");
 
@@ -155,7 +159,7 @@ async fn accounts_are_read() {
     assert_eq!(refusal_of(contoso.people.registry().batch_get_partners(too_many).await).fields, ["names"]);
 }
 
-async fn accounts_are_listed() {
+async fn partner_accounts_are_listed() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     suite.newcomer("litware", "DE").await;
@@ -171,7 +175,7 @@ async fn accounts_are_listed() {
     assert_eq!(refusal_of(provider.list_partners(elsewhere).await).reason, "PAGE_TOKEN_INVALID");
 }
 
-async fn a_token_is_sent_again() {
+async fn an_email_verification_token_is_sent_again() {
     let suite = Running::start().await;
     let litware = suite.newcomer("litware", "DE").await;
     let request =
@@ -186,7 +190,7 @@ async fn a_token_is_sent_again() {
     assert_eq!(refusal_of(people.resend_contact_email_token(request).await).reason, "STATE_CONFLICT");
 }
 
-async fn a_rejected_account_appeals() {
+async fn a_rejected_partner_appeals() {
     let suite = Running::start().await;
     let litware = suite.newcomer("litware", "DE").await;
     let appeal = registry::AppealEnrollmentRequest {
@@ -209,7 +213,7 @@ async fn a_rejected_account_appeals() {
     assert!(again.rejection_reason.is_empty());
 }
 
-async fn a_standing_is_changed() {
+async fn the_standing_of_a_partner_is_changed() {
     let suite = Running::start().await;
     let litware = suite.newcomer("litware", "DE").await;
     let mut operator = suite.operator().registry();
@@ -225,7 +229,7 @@ async fn a_standing_is_changed() {
     assert_eq!(changed.standing(), Standing::Restricted);
 }
 
-async fn a_signature_is_recorded() {
+async fn a_signed_partner_agreement_is_recorded() {
     let suite = Running::start().await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
     let mut operator = suite.operator().registry();
@@ -243,7 +247,7 @@ async fn a_signature_is_recorded() {
     assert_eq!((recorded.region.as_str(), recorded.sign_date.as_str()), ("Europe", "2020-03-01"));
 }
 
-async fn agreement_statuses_are_told_apart() {
+async fn a_provider_reads_whether_resellers_have_signed() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let (direct, elsewhere) =
@@ -275,7 +279,7 @@ async fn agreement_statuses_are_told_apart() {
     assert_eq!(refusal_of(provider.get_agreement_status(nothing).await).fields, ["queries"]);
 }
 
-async fn missing_steps_are_named() {
+async fn the_steps_that_a_partner_lacks_before_it_can_sell_are_named() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
@@ -288,7 +292,7 @@ async fn missing_steps_are_named() {
     assert_eq!(refusal_of(outsider.registry().get_transact_readiness(request).await).reason, "NOT_FOUND");
 }
 
-async fn people_are_listed() {
+async fn the_users_of_a_partner_are_listed() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let sam = registry::AddUserRequest {
@@ -307,7 +311,7 @@ async fn people_are_listed() {
     assert_eq!(refusal_of(contoso.people.registry().list_users(request).await).reason, "NOT_FOUND");
 }
 
-async fn the_directory_is_searched() {
+async fn the_provider_directory_is_searched() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let listing = registry::Listing {

@@ -1,4 +1,4 @@
-//! What the relationship service answers: to the parties of an edge, to operators, and to nobody else.
+//! RPCs of the relationship service. Only the parties of an edge and operators see the edge.
 
 use csp_proto::relationship::v1::{
     AdminAccess, AdminGrantState, GetInvitationDraftRequest, GetInvitationRequest, GetPartnershipRequest,
@@ -14,17 +14,17 @@ use crate::scene::Scene;
 
 pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(a_partnership_is_read_by_its_parties()),
-    scene!(a_partnership_request_is_written_again_and_withdrawn()),
-    scene!(a_reseller_withdraws_administrator_access()),
+    scene!(the_draft_of_a_partnership_request_is_read_until_the_request_is_withdrawn()),
+    scene!(a_reseller_revokes_its_providers_admin_access()),
     scene!(a_partnership_is_recorded()),
-    scene!(an_invitation_is_read_by_those_it_names()),
+    scene!(an_invitation_is_read_by_its_sender()),
     scene!(an_invitation_is_withdrawn()),
     scene!(a_reseller_relationship_is_recorded_and_read()),
     scene!(an_admin_grant_is_listed_and_revoked()),
 ];
 
-/// A provider, its reseller to be, and a partner that has nothing to do with them.
-async fn three(suite: &Running) -> (Seller, Seller, Seller) {
+/// A provider, a reseller without a partnership, and a partner unrelated to both.
+async fn provider_reseller_and_stranger(suite: &Running) -> (Seller, Seller, Seller) {
     (
         suite.provider("contoso", "DE").await,
         suite.reseller("fabrikam", "FR").await,
@@ -34,7 +34,7 @@ async fn three(suite: &Running) -> (Seller, Seller, Seller) {
 
 async fn a_partnership_is_read_by_its_parties() {
     let suite = Running::start().await;
-    let (contoso, fabrikam, wingtip) = three(&suite).await;
+    let (contoso, fabrikam, wingtip) = provider_reseller_and_stranger(&suite).await;
     let name = suite.partnership(&contoso, &fabrikam).await;
     let read = GetPartnershipRequest { name: name.clone() };
     let partnership =
@@ -55,9 +55,9 @@ async fn a_partnership_is_read_by_its_parties() {
     assert_eq!(refusal.reason, "PAGE_TOKEN_INVALID");
 }
 
-async fn a_partnership_request_is_written_again_and_withdrawn() {
+async fn the_draft_of_a_partnership_request_is_read_until_the_request_is_withdrawn() {
     let suite = Running::start().await;
-    let (contoso, fabrikam, _) = three(&suite).await;
+    let (contoso, fabrikam, _) = provider_reseller_and_stranger(&suite).await;
     let asked = contoso.request_partnership(&fabrikam).await.unwrap().into_inner();
     let name = asked.partnership.unwrap().name;
     let mut relationship = contoso.people.relationship();
@@ -73,9 +73,9 @@ async fn a_partnership_request_is_written_again_and_withdrawn() {
     assert_eq!(refusal.reason, "STATE_CONFLICT");
 }
 
-async fn a_reseller_withdraws_administrator_access() {
+async fn a_reseller_revokes_its_providers_admin_access() {
     let suite = Running::start().await;
-    let (contoso, fabrikam, _) = three(&suite).await;
+    let (contoso, fabrikam, _) = provider_reseller_and_stranger(&suite).await;
     let name = suite.partnership(&contoso, &fabrikam).await;
     let request = RevokeProviderAdminAccessRequest { name, ..Default::default() };
     let revoked = fabrikam.people.relationship().revoke_provider_admin_access(request.clone()).await.unwrap();
@@ -87,7 +87,7 @@ async fn a_reseller_withdraws_administrator_access() {
 
 async fn a_partnership_is_recorded() {
     let suite = Running::start().await;
-    let (contoso, fabrikam, _) = three(&suite).await;
+    let (contoso, fabrikam, _) = provider_reseller_and_stranger(&suite).await;
     let request = RecordPartnershipRequest {
         provider: contoso.name,
         reseller: fabrikam.name,
@@ -104,7 +104,7 @@ async fn a_partnership_is_recorded() {
     assert_eq!(refusal.reason, "RESOURCE_ALREADY_EXISTS");
 }
 
-/// The customer is known by its e-mail address only.
+/// Invites a customer whose e-mail address is all that the sender knows.
 async fn invite(sender: &Seller) -> InviteCustomerResponse {
     let request = InviteCustomerRequest {
         customer_email: "it@customer.example".to_owned(),
@@ -114,9 +114,9 @@ async fn invite(sender: &Seller) -> InviteCustomerResponse {
     sender.people.relationship().invite_customer(request).await.unwrap().into_inner()
 }
 
-async fn an_invitation_is_read_by_those_it_names() {
+async fn an_invitation_is_read_by_its_sender() {
     let suite = Running::start().await;
-    let (contoso, _, wingtip) = three(&suite).await;
+    let (contoso, _, wingtip) = provider_reseller_and_stranger(&suite).await;
     let sent = invite(&contoso).await;
     assert!(sent.draft.unwrap().body.contains("See you on Monday."));
     let read = GetInvitationRequest { name: sent.invitation.clone().unwrap().name };
@@ -133,7 +133,7 @@ async fn an_invitation_is_read_by_those_it_names() {
 
 async fn an_invitation_is_withdrawn() {
     let suite = Running::start().await;
-    let (contoso, _, _) = three(&suite).await;
+    let (contoso, _, _) = provider_reseller_and_stranger(&suite).await;
     let name = invite(&contoso).await.invitation.unwrap().name;
     let mut relationship = contoso.people.relationship();
     let request = WithdrawInvitationRequest { name, ..Default::default() };
@@ -144,7 +144,7 @@ async fn an_invitation_is_withdrawn() {
 
 async fn a_reseller_relationship_is_recorded_and_read() {
     let suite = Running::start().await;
-    let (contoso, fabrikam, wingtip) = three(&suite).await;
+    let (contoso, fabrikam, wingtip) = provider_reseller_and_stranger(&suite).await;
     suite.partnership(&contoso, &fabrikam).await;
     let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
     let request = RecordResellerRelationshipRequest {
@@ -178,7 +178,7 @@ async fn a_reseller_relationship_is_recorded_and_read() {
 
 async fn an_admin_grant_is_listed_and_revoked() {
     let suite = Running::start().await;
-    let (contoso, _, wingtip) = three(&suite).await;
+    let (contoso, _, wingtip) = provider_reseller_and_stranger(&suite).await;
     let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
     let access = AdminAccess { roles: vec!["helpdesk-administrator".to_owned()], duration_days: 30 };
     let link = wingtip.invite("", None, Some(access)).await.unwrap().into_inner().draft.unwrap().link_token;

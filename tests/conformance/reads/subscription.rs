@@ -1,4 +1,4 @@
-//! Offers, carts, orders, subscriptions and their history.
+//! RPCs of the subscription service: offers, carts, orders, subscriptions and their history.
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
@@ -13,22 +13,22 @@ use crate::subscription::contact::Supported;
 
 pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(an_operator_imports_offers_in_versions()),
-    scene!(offers_are_read_by_resellers_too()),
-    scene!(a_reseller_prepares_what_its_provider_submits()),
-    scene!(a_cart_is_called_off_once()),
-    scene!(a_review_says_what_submitting_would_decide()),
+    scene!(resellers_read_offers()),
+    scene!(a_reseller_prepares_a_cart_that_its_provider_submits()),
+    scene!(a_cart_is_cancelled_once()),
+    scene!(the_review_of_a_cart_shows_the_decision_on_its_submission()),
     scene!(orders_are_read_by_their_parties()),
     scene!(subscriptions_are_read_by_their_parties()),
-    scene!(a_designated_reseller_manages_what_does_not_exist_for_others()),
-    scene!(a_support_contact_reads_what_names_it()),
+    scene!(a_designated_reseller_manages_a_subscription_that_strangers_cannot_see()),
+    scene!(a_support_contact_reads_the_subscriptions_that_name_it()),
     scene!(the_history_keeps_every_reseller_of_record()),
-    scene!(an_operator_records_what_was_sold_before()),
-    scene!(a_record_is_judged_by_the_rules_of_its_day()),
+    scene!(an_operator_records_an_earlier_subscription()),
+    scene!(a_recorded_subscription_is_judged_by_the_rules_of_its_day()),
 ];
 
 type Selling = SubscriptionServiceClient<Client>;
 
-/// A page token of no list.
+/// A page token that no list has issued.
 const MADE_UP: &str = "made-up";
 
 async fn an_operator_imports_offers_in_versions() {
@@ -46,7 +46,7 @@ async fn an_operator_imports_offers_in_versions() {
     assert_eq!(refusal_of(import(&mut litware, &offer).await).reason, "ROLE_MISSING");
 }
 
-async fn offers_are_read_by_resellers_too() {
+async fn resellers_read_offers() {
     let scene = Direct::open().await;
     let mut fabrikam = scene.suite.reseller("fabrikam", "FR").await.people.subscription();
     let read = offer(&mut fabrikam, &scene.offer).await.unwrap().into_inner().offer.unwrap();
@@ -60,7 +60,7 @@ async fn offers_are_read_by_resellers_too() {
     assert_eq!(refusal_of(fabrikam.list_offers(request).await).reason, "PAGE_TOKEN_INVALID");
 }
 
-async fn a_reseller_prepares_what_its_provider_submits() {
+async fn a_reseller_prepares_a_cart_that_its_provider_submits() {
     let scene = Indirect::open().await;
     let request = pb::CreateCartRequest {
         customer: scene.tailspin.clone(),
@@ -84,7 +84,7 @@ async fn a_reseller_prepares_what_its_provider_submits() {
     assert_eq!((cart.state(), cart.order), (pb::CartState::Submitted, sold.order.unwrap().name));
 }
 
-async fn a_cart_is_called_off_once() {
+async fn a_cart_is_cancelled_once() {
     let scene = Direct::open().await;
     let cart = scene.cart().await;
     let mut litware = scene.litware.people.subscription();
@@ -95,7 +95,7 @@ async fn a_cart_is_called_off_once() {
     assert_eq!(refusal_of(scene.submit(&cart).await).reason, "STATE_CONFLICT");
 }
 
-async fn a_review_says_what_submitting_would_decide() {
+async fn the_review_of_a_cart_shows_the_decision_on_its_submission() {
     let scene = Direct::open().await;
     let cart = scene.cart().await;
     let mut litware = scene.litware.people.subscription();
@@ -153,7 +153,7 @@ async fn subscriptions_are_read_by_their_parties() {
     assert_eq!(refusal_of(stranger.list_subscriptions(request).await).reason, "PAGE_TOKEN_INVALID");
 }
 
-async fn a_designated_reseller_manages_what_does_not_exist_for_others() {
+async fn a_designated_reseller_manages_a_subscription_that_strangers_cannot_see() {
     let scene = Indirect::open().await;
     let bought = scene.buy().await.name;
     let (designated, stranger) = (&scene.fabrikam, scene.suite.reseller("stranger", "FR").await);
@@ -167,10 +167,11 @@ async fn a_designated_reseller_manages_what_does_not_exist_for_others() {
     assert_eq!(refusal_of(name_contact(&stranger, &bought, &stranger).await).reason, "NOT_FOUND");
 }
 
-/// While it names it: also after its relationship with the customer, and no longer than that.
-async fn a_support_contact_reads_what_names_it() {
+/// The support contact reads the subscription for as long as the subscription names it, even after its
+/// relationship with the customer has ended.
+async fn a_support_contact_reads_the_subscriptions_that_name_it() {
     let supported = Supported::by_fabrikam().await;
-    supported.cut().await;
+    supported.end_relationship_of_fabrikam().await;
     let Supported { scene, bought } = supported;
     let mut fabrikam = scene.fabrikam.people.subscription();
     let get = pb::GetSubscriptionRequest { name: bought.clone() };
@@ -199,7 +200,7 @@ async fn the_history_keeps_every_reseller_of_record() {
     assert_eq!(history(&stranger, &bought).await.unwrap_err().reason, "NOT_FOUND");
 }
 
-/// What is recorded: ten seats of 2023, sold without a reseller.
+/// A record of ten seats that were sold on 20 November 2026, the day before the scene, without a reseller.
 fn record(scene: &Indirect) -> pb::RecordSubscriptionRequest {
     pb::RecordSubscriptionRequest {
         subscription_id: "older".to_owned(),
@@ -214,7 +215,7 @@ fn record(scene: &Indirect) -> pb::RecordSubscriptionRequest {
     }
 }
 
-async fn an_operator_records_what_was_sold_before() {
+async fn an_operator_records_an_earlier_subscription() {
     let scene = Indirect::open().await;
     let mut operator = scene.suite.operator().subscription();
     let recorded = operator.record_subscription(record(&scene)).await.unwrap().into_inner();
@@ -228,14 +229,17 @@ async fn an_operator_records_what_was_sold_before() {
     );
     assert_eq!(older.term_end_time.unwrap().to_string(), "2027-11-20T00:00:00Z");
 
-    // It is seen, managed, and kept by the relationship it rests on, like any other.
+    // The recorded subscription behaves like any other: its parties read and manage it, and it prevents the
+    // end of the relationship it depends on.
     let request = pb::GetSubscriptionRequest { name: older.name.clone() };
     let read = scene.contoso.people.subscription().get_subscription(request).await.unwrap().into_inner();
     assert_eq!(read.subscription, Some(older.clone()));
     let relationship = scene.contoso.relationship(&scene.tailspin).await;
     let refused = scene.contoso.people.end_relationship(&relationship, Some(attested())).await;
     assert!(refusal_of(refused).names("CUS-09"));
-    suspend(&scene.fabrikam, &older.name).await.expect("a designated reseller manages it");
+    suspend(&scene.fabrikam, &older.name)
+        .await
+        .expect("a designated reseller manages a recorded subscription");
     reactivate(&scene.contoso, &older.name).await.unwrap();
     associate(&scene.contoso, &older.name, &scene.fabrikam.mpn_id).await.unwrap();
     let entries = history(&scene.contoso, &older.name).await.unwrap();
@@ -251,10 +255,10 @@ async fn an_operator_records_what_was_sold_before() {
     assert_eq!(refusal_of(refused).reason, "ROLE_MISSING");
 }
 
-async fn a_record_is_judged_by_the_rules_of_its_day() {
+async fn a_recorded_subscription_is_judged_by_the_rules_of_its_day() {
     let scene = Indirect::open().await;
     let mut operator = scene.suite.operator().subscription();
-    // The customer agreed on 20 November.
+    // The customer accepted its agreement on 20 November 2026.
     let early = pb::RecordSubscriptionRequest { evidence: Some(evidence("2026-11-19")), ..record(&scene) };
     let refusal = refusal_of(operator.record_subscription(early).await);
     refusal.must_be(Code::FailedPrecondition, &[("CUS-10", "CUSTOMER_AGREEMENT_MISSING")]);
@@ -273,8 +277,11 @@ async fn a_record_is_judged_by_the_rules_of_its_day() {
     let mut withdrawn = offer(&mut operator, &scene.offer).await.unwrap().into_inner().offer.unwrap();
     withdrawn.withdrawn = true;
     import(&mut operator, &withdrawn).await.unwrap();
-    assert!(refusal_of(scene.order(Some(&scene.fabrikam)).await).names("SUB-07"), "it is sold no more");
-    operator.record_subscription(record(&scene)).await.expect("it was sold then");
+    assert!(
+        refusal_of(scene.order(Some(&scene.fabrikam)).await).names("SUB-07"),
+        "a withdrawn offer is not sold"
+    );
+    operator.record_subscription(record(&scene)).await.expect("the offer was sold on the day of the record");
 }
 
 async fn offer(selling: &mut Selling, name: &str) -> Answer<pb::GetOfferResponse> {

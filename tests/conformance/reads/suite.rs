@@ -1,4 +1,4 @@
-//! The rule book and the clock.
+//! The rule book, decisions and the clock.
 
 use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
 use csp_proto::clock::v1::{GetClockRequest, SetClockRequest};
@@ -8,9 +8,10 @@ use prost_types::Timestamp;
 
 use crate::scene::Scene;
 
-pub(crate) const SCENES: &[Scene<()>] = &[scene!(the_rule_book()), scene!(the_clock())];
+pub(crate) const SCENES: &[Scene<()>] =
+    &[scene!(the_rule_book_and_decisions_are_read()), scene!(an_operator_reads_and_moves_the_clock())];
 
-async fn the_rule_book() {
+async fn the_rule_book_and_decisions_are_read() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let mut policy = contoso.people.policy();
@@ -32,7 +33,7 @@ async fn the_rule_book() {
     assert_eq!(refusal_of(policy.get_decision(read).await).reason, "NOT_FOUND");
 }
 
-async fn the_clock() {
+async fn an_operator_reads_and_moves_the_clock() {
     let suite = Running::start().await;
     let mut clock = ClockServiceClient::new(suite.operator().connection());
     let now = clock.get_clock(GetClockRequest {}).await.unwrap().into_inner().time.unwrap();

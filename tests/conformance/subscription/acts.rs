@@ -1,4 +1,4 @@
-//! What is done to a subscription.
+//! Calls that change a subscription.
 
 use csp_proto::subscription::v1 as pb;
 use csp_tests::{Answer, Seller};

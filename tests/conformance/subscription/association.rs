@@ -1,4 +1,4 @@
-//! Another reseller of record, and the support contact.
+//! Cases for a change of the reseller of record, and for naming a support contact.
 
 use csp_proto::customer::v1::Profile;
 use csp_proto::partner_registry::v1::Standing;
@@ -10,7 +10,7 @@ use crate::order::global_mpn_id;
 use crate::order::scene::Indirect;
 use crate::scene::{Played, played};
 
-/// A subscription whose reseller of record is fabrikam, and adatum, which is to take its place.
+/// A subscription with Fabrikam as reseller of record, and Adatum, the reseller that will replace Fabrikam.
 struct Handover {
     scene: Indirect,
     adatum: Seller,
@@ -35,13 +35,13 @@ impl Handover {
     }
 }
 
-pub(crate) async fn a_reseller_associates_another() -> Played {
+pub(crate) async fn a_reseller_associates_another_reseller() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
     let refused = associate(&scene.fabrikam, &bought, &adatum.mpn_id).await;
     played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
 }
 
-/// Refused by PSH-01 and AGR-02 too: partnership and agreement come after the review.
+/// PSH-01 and AGR-02 refuse this act too: a partner under review has neither a partnership nor an agreement.
 pub(crate) async fn a_reseller_under_review() -> Played {
     let scene = Indirect::open().await;
     let newcomer = scene.suite.newcomer("adatum", "FR").await;
@@ -61,8 +61,9 @@ pub(crate) async fn a_reseller_in_bad_standing(standing: Standing) -> Played {
     played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
 }
 
-/// No partnership joins two clouds, so that this is refused by PSH-01 too. Twin: one of the provider's cloud.
-pub(crate) async fn a_reseller_of_another_cloud() -> Played {
+/// PSH-01 refuses this act too, because no partnership joins two clouds. The twin names a reseller in the
+/// cloud of the provider.
+pub(crate) async fn a_reseller_in_another_cloud() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
     let german =
         scene.suite.seller_in_cloud("german", "FR", PartnerKind::IndirectReseller, Cloud::Germany).await;
@@ -70,8 +71,9 @@ pub(crate) async fn a_reseller_of_another_cloud() -> Played {
     played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
 }
 
-/// Only a direct-bill partner sells in the government cloud, and it has no partnerships. Twin: in the global one.
-pub(crate) async fn a_reseller_in_the_government_cloud() -> Played {
+/// Only direct-bill partners sell in the US government cloud, and they have no partnerships. The twin plays
+/// in the global cloud.
+pub(crate) async fn a_reseller_in_the_us_government_cloud() -> Played {
     let suite = Running::start().await;
     let (cloud, kind) = (Cloud::UsGovernment, PartnerKind::IndirectReseller);
     let litware = suite.seller_in_cloud("litware", "US", PartnerKind::DirectBill, cloud).await;
@@ -102,7 +104,7 @@ pub(crate) async fn a_reseller_that_has_not_signed() -> Played {
     played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
 }
 
-pub(crate) async fn a_number_of_nobody() -> Played {
+pub(crate) async fn an_unknown_mpn_id() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
     let refused = associate(&scene.contoso, &bought, "mpnIds/4711").await;
     played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
@@ -121,7 +123,7 @@ pub(crate) async fn the_providers_own_mpn_id() -> Played {
     played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
 }
 
-pub(crate) async fn a_contact_whose_partnership_ended() -> Played {
+pub(crate) async fn a_support_contact_whose_partnership_ended() -> Played {
     let scene = Indirect::open().await;
     let bought = scene.buy().await.name;
     let twin = name_contact(&scene.contoso, &bought, &scene.fabrikam).await;
@@ -129,7 +131,7 @@ pub(crate) async fn a_contact_whose_partnership_ended() -> Played {
     played(name_contact(&scene.contoso, &bought, &scene.fabrikam).await, twin)
 }
 
-pub(crate) async fn a_contact_that_does_not_serve_the_customer() -> Played {
+pub(crate) async fn a_support_contact_that_does_not_serve_the_customer() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
     let refused = name_contact(&scene.contoso, &bought, &adatum).await;
     played(refused, name_contact(&scene.contoso, &bought, &scene.fabrikam).await)

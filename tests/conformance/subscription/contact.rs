@@ -1,5 +1,5 @@
-//! Who sees a subscription and may not manage it: the support contact that it names, once its relationship with the
-//! customer has ended. Adatum is of record, so that fabrikam's relationship may end.
+//! Cases for a support contact whose relationship with the customer has ended: it still sees the
+//! subscription, but may not manage the subscription.
 
 use csp_proto::subscription::v1 as pb;
 use csp_tests::{Answer, Seller, attested};
@@ -8,14 +8,15 @@ use super::acts::{name_contact, reactivate, suspend, switch_auto_renew_off};
 use crate::order::scene::Indirect;
 use crate::scene::{Played, played};
 
-/// A subscription that names fabrikam as its support contact only.
+/// A subscription with Fabrikam as its support contact. Adatum is the reseller of record, so that the
+/// relationship of Fabrikam may end.
 pub(crate) struct Supported {
     pub(crate) scene: Indirect,
     pub(crate) bought: String,
 }
 
 impl Supported {
-    /// Fabrikam serves the customer.
+    /// Fabrikam still has a relationship with the customer.
     pub(crate) async fn by_fabrikam() -> Supported {
         let scene = Indirect::open().await;
         let adatum = scene.suite.reseller("adatum", "FR").await;
@@ -25,8 +26,8 @@ impl Supported {
         Supported { scene, bought }
     }
 
-    /// Fabrikam serves the customer no more.
-    pub(crate) async fn cut(&self) {
+    /// Fabrikam ends its relationship with the customer.
+    pub(crate) async fn end_relationship_of_fabrikam(&self) {
         let fabrikam = &self.scene.fabrikam;
         let relationship = fabrikam.relationship(&self.scene.tailspin).await;
         fabrikam.people.end_relationship(&relationship, Some(attested())).await.unwrap();
@@ -36,39 +37,39 @@ impl Supported {
         &self.scene.fabrikam
     }
 
-    async fn contact_is_contoso(&self) -> Answer<pb::SetSupportContactResponse> {
+    async fn name_contoso_as_contact(&self) -> Answer<pb::SetSupportContactResponse> {
         name_contact(self.fabrikam(), &self.bought, &self.scene.contoso).await
     }
 }
 
-pub(crate) async fn a_contact_names_another() -> Played {
+pub(crate) async fn a_support_contact_without_a_relationship_names_another() -> Played {
     let it = Supported::by_fabrikam().await;
-    let twin = it.contact_is_contoso().await;
+    let twin = it.name_contoso_as_contact().await;
     name_contact(&it.scene.contoso, &it.bought, it.fabrikam()).await.unwrap();
-    it.cut().await;
-    played(it.contact_is_contoso().await, twin)
+    it.end_relationship_of_fabrikam().await;
+    played(it.name_contoso_as_contact().await, twin)
 }
 
-pub(crate) async fn a_contact_suspends() -> Played {
+pub(crate) async fn a_support_contact_without_a_relationship_suspends() -> Played {
     let it = Supported::by_fabrikam().await;
     let twin = suspend(it.fabrikam(), &it.bought).await;
     reactivate(&it.scene.contoso, &it.bought).await.unwrap();
-    it.cut().await;
+    it.end_relationship_of_fabrikam().await;
     played(suspend(it.fabrikam(), &it.bought).await, twin)
 }
 
-pub(crate) async fn a_contact_reactivates() -> Played {
+pub(crate) async fn a_support_contact_without_a_relationship_reactivates() -> Played {
     let it = Supported::by_fabrikam().await;
     suspend(&it.scene.contoso, &it.bought).await.unwrap();
     let twin = reactivate(it.fabrikam(), &it.bought).await;
     suspend(&it.scene.contoso, &it.bought).await.unwrap();
-    it.cut().await;
+    it.end_relationship_of_fabrikam().await;
     played(reactivate(it.fabrikam(), &it.bought).await, twin)
 }
 
-pub(crate) async fn a_contact_switches_auto_renew_off() -> Played {
+pub(crate) async fn a_support_contact_without_a_relationship_switches_auto_renew_off() -> Played {
     let it = Supported::by_fabrikam().await;
     let twin = switch_auto_renew_off(it.fabrikam(), &it.bought).await;
-    it.cut().await;
+    it.end_relationship_of_fabrikam().await;
     played(switch_auto_renew_off(it.fabrikam(), &it.bought).await, twin)
 }

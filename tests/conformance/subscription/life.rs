@@ -1,17 +1,17 @@
-//! The life of a subscription: suspended and back, renewed or not, cancelled.
+//! Cases for suspending, reactivating, renewing and cancelling a subscription.
 
 use super::acts::{cancel, reactivate, suspend, switch_auto_renew_off};
 use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW};
 use crate::scene::{Played, played};
 
-pub(crate) async fn a_suspended_one_is_suspended() -> Played {
+pub(crate) async fn a_suspended_subscription_is_suspended_again() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
     let twin = suspend(&scene.litware, &bought.name).await;
     played(suspend(&scene.litware, &bought.name).await, twin)
 }
 
-pub(crate) async fn a_cancelled_one_is_reactivated() -> Played {
+pub(crate) async fn a_cancelled_subscription_is_reactivated() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
     suspend(&scene.litware, &bought.name).await.unwrap();
@@ -20,7 +20,7 @@ pub(crate) async fn a_cancelled_one_is_reactivated() -> Played {
     played(reactivate(&scene.litware, &bought.name).await, twin)
 }
 
-pub(crate) async fn auto_renew_of_a_suspended_one_is_switched_off() -> Played {
+pub(crate) async fn auto_renew_of_a_suspended_subscription_is_switched_off() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
     suspend(&scene.litware, &bought.name).await.unwrap();
@@ -29,15 +29,16 @@ pub(crate) async fn auto_renew_of_a_suspended_one_is_switched_off() -> Played {
     played(refused, switch_auto_renew_off(&scene.litware, &bought.name).await)
 }
 
-pub(crate) async fn a_reseller_cancels() -> Played {
+pub(crate) async fn a_reseller_cancels_a_subscription() -> Played {
     let scene = Indirect::open().await;
     let bought = scene.buy().await;
     let refused = cancel(&scene.fabrikam, &bought.name).await;
     played(refused, cancel(&scene.contoso, &bought.name).await)
 }
 
-/// Two subscriptions of one instant: one is cancelled at the last instant, the other a moment later.
-pub(crate) async fn one_is_cancelled_after_seven_days() -> Played {
+/// Two subscriptions, sold at the same instant. One is cancelled at the end of its window, the other
+/// [`MOMENT`] later.
+pub(crate) async fn a_subscription_is_cancelled_after_seven_days() -> Played {
     let scene = Direct::open().await;
     let (in_time, late) = (scene.buy(&scene.offer, 10).await, scene.buy(&scene.offer, 10).await);
     scene.suite.wait(WINDOW);
@@ -46,7 +47,7 @@ pub(crate) async fn one_is_cancelled_after_seven_days() -> Played {
     played(cancel(&scene.litware, &late.name).await, twin)
 }
 
-pub(crate) async fn a_suspended_one_is_cancelled() -> Played {
+pub(crate) async fn a_suspended_subscription_is_cancelled() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
     suspend(&scene.litware, &bought.name).await.unwrap();

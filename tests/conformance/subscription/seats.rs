@@ -1,11 +1,11 @@
-//! Seats that are added, which is a sale, or taken back.
+//! Cases for adding seats, which counts as a sale, and for removing seats.
 
 use csp_proto::partner_registry::v1::Standing;
 use csp_tests::{OfferTerms, Running};
 use jiff::SignedDuration;
 
 use super::acts::{cancel, change_seats, reactivate, suspend};
-use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW, to};
+use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW, set_clock};
 use crate::scene::{Played, played};
 
 pub(crate) async fn a_reseller_adds_seats() -> Played {
@@ -24,30 +24,30 @@ pub(crate) async fn a_seller_in_bad_standing_adds_seats(standing: Standing) -> P
     played(refused, change_seats(&scene.litware, &bought.name, 11).await)
 }
 
-/// American Samoa leaves New Zealand's region at midnight.
-pub(crate) async fn seats_of_a_customer_that_left_the_region() -> Played {
+/// American Samoa left the region of New Zealand at midnight between 16 and 17 August 2023.
+pub(crate) async fn seats_for_a_customer_whose_country_left_the_region() -> Played {
     let suite = Running::start_at("2023-08-16T12:00:00Z").await;
     let scene = Direct::unsigned(suite, "NZ", "AS").await;
     scene.suite.sign(&scene.litware).await;
     let bought = scene.buy(&scene.offer, 10).await;
-    to(&scene.suite, "2023-08-16T23:59:59Z");
+    set_clock(&scene.suite, "2023-08-16T23:59:59Z");
     let twin = change_seats(&scene.litware, &bought.name, 11).await;
-    to(&scene.suite, "2023-08-17T00:00:00Z");
+    set_clock(&scene.suite, "2023-08-17T00:00:00Z");
     played(change_seats(&scene.litware, &bought.name, 12).await, twin)
 }
 
-/// Sold on the last day on which no agreement was needed.
-pub(crate) async fn seats_of_a_seller_that_has_not_signed() -> Played {
+/// The subscription is sold on 31 January 2020, the last day on which a sale needed no partner agreement.
+pub(crate) async fn a_seller_that_has_not_signed_adds_seats() -> Played {
     let scene = Direct::unsigned(Running::start_at("2020-01-31T12:00:00Z").await, "DE", "FR").await;
     let bought = scene.buy(&scene.offer, 10).await;
-    to(&scene.suite, "2020-03-01T12:00:00Z");
+    set_clock(&scene.suite, "2020-03-01T12:00:00Z");
     let refused = change_seats(&scene.litware, &bought.name, 11).await;
     scene.suite.sign(&scene.litware).await;
     played(refused, change_seats(&scene.litware, &bought.name, 11).await)
 }
 
-/// An offer of 5 to 10 seats, of which 7 are held.
-pub(crate) async fn seats_out_of_range(outside: i32, inside: i32) -> Played {
+/// The offer is sold in 5 to 10 seats; the subscription has 7.
+pub(crate) async fn a_quantity_outside_the_offers_range(outside: i32, inside: i32) -> Played {
     let scene = Direct::open().await;
     let small = scene.suite.offer_on("small", OfferTerms { seats: (5, 10), ..Default::default() }).await;
     let bought = scene.buy(&small, 7).await;
@@ -55,7 +55,7 @@ pub(crate) async fn seats_out_of_range(outside: i32, inside: i32) -> Played {
     played(refused, change_seats(&scene.litware, &bought.name, inside).await)
 }
 
-/// The customer holds 4 seats more of the same offer.
+/// The customer may hold 10 seats of the offer, and holds 4 in another subscription.
 pub(crate) async fn more_seats_than_a_customer_may_hold() -> Played {
     let scene = Direct::open().await;
     let rare =
@@ -66,7 +66,7 @@ pub(crate) async fn more_seats_than_a_customer_may_hold() -> Played {
     played(refused, change_seats(&scene.litware, &bought.name, 6).await)
 }
 
-pub(crate) async fn seats_of_an_add_on_that_lost_its_base() -> Played {
+pub(crate) async fn seats_for_an_add_on_whose_base_was_cancelled() -> Played {
     let scene = Direct::open().await;
     let terms = OfferTerms { prerequisites: vec!["e3"], ..Default::default() };
     let phone = scene.suite.offer_on("phone", terms).await;
@@ -77,7 +77,7 @@ pub(crate) async fn seats_of_an_add_on_that_lost_its_base() -> Played {
     played(change_seats(&scene.litware, &add_on.name, 12).await, twin)
 }
 
-pub(crate) async fn seats_of_a_suspended_subscription() -> Played {
+pub(crate) async fn seats_for_a_suspended_subscription() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
     suspend(&scene.litware, &bought.name).await.unwrap();
@@ -86,7 +86,7 @@ pub(crate) async fn seats_of_a_suspended_subscription() -> Played {
     played(refused, change_seats(&scene.litware, &bought.name, 11).await)
 }
 
-pub(crate) async fn seats_taken_back_after_seven_days() -> Played {
+pub(crate) async fn seats_removed_after_seven_days() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
     scene.suite.wait(WINDOW);
@@ -95,8 +95,9 @@ pub(crate) async fn seats_taken_back_after_seven_days() -> Played {
     played(change_seats(&scene.litware, &bought.name, 8).await, twin)
 }
 
-/// 10 seats were bought, 5 added a day later; at the end of their window only those can go.
-pub(crate) async fn more_seats_taken_back_than_were_added() -> Played {
+/// 10 seats were bought, and 5 were added a day later. At the end of the window of the 5 added seats, only
+/// those can be removed.
+pub(crate) async fn more_seats_removed_than_were_added_in_seven_days() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
     scene.suite.wait(SignedDuration::from_hours(24));

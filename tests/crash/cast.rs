@@ -1,4 +1,4 @@
-//! Who trades under load, and the scene that is set before.
+//! The sellers that trade under load, and the scene that is set before the load starts.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +8,30 @@ use csp_tests::databases::Databases;
 use csp_tests::{OfferTerms, Party, Route, Running, Seller};
 use jiff::{SignedDuration, Timestamp};
 
-/// The instant at which the first processes start.
+/// The time on the clocks when the first processes start.
 pub(crate) const START: &str = "2026-11-21T12:00:00Z";
-/// How much later it is when all processes were killed: longer than any lease or mark of those who died.
+/// How far the clocks are moved on after all processes were killed: longer than any lease of an operation,
+/// and any mark of a removal, that a killed process left.
 pub(crate) const LATER: SignedDuration = SignedDuration::from_mins(6);
-/// Offers on the shelf.
+/// Ids of the offers on sale.
 pub(crate) const OFFERS: [&str; 3] = ["office", "mail", "phone"];
 
 const ROLES: [Role; 4] = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
 
-/// The sellers, as the processes know them.
+/// The sellers. Their people call the suite by one route.
 #[derive(Debug, Clone)]
 pub(crate) struct Cast {
     way: Route,
     /// A direct-bill partner.
     pub(crate) litware: Seller,
-    /// A provider …
+    /// A provider in a partnership with `fabrikam`.
     pub(crate) contoso: Seller,
-    /// … and its reseller.
+    /// A reseller of `contoso`.
     pub(crate) fabrikam: Seller,
 }
 
 impl Cast {
-    /// Sets the scene on databases that nobody serves, before any process starts.
+    /// Sets the scene with a suite in this process, and stops that suite: no other process runs yet.
     pub(crate) async fn set(databases: Databases) -> (Cast, Databases) {
         let suite = serve_here(databases, START.parse().unwrap(), 1).await;
         let litware = suite.direct_bill("litware", "DE").await;
@@ -44,7 +45,7 @@ impl Cast {
         (Cast { way, litware, contoso, fabrikam }, suite.stop().await)
     }
 
-    /// The same people, who now call that way.
+    /// The same sellers, whose people call by `way`.
     pub(crate) fn by(self, way: &Route) -> Cast {
         let moved = |seller: Seller| {
             let people = Party::partner(way.clone(), &seller.people.tenant, &ROLES);
@@ -68,7 +69,7 @@ impl Cast {
     }
 }
 
-/// The whole suite in this process, on what others wrote.
+/// Runs the whole suite in this process on `databases`, with the clock at `now`.
 pub(crate) async fn serve_here(databases: Databases, now: Timestamp, seed: u64) -> Running {
     let configs: BTreeMap<_, _> = Service::ALL.map(|service| (service, databases.of(service))).into();
     Running::on(databases, configs, now, seed).await

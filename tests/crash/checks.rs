@@ -1,5 +1,5 @@
-//! What must hold after any number of kills. Each check is a function from what was told and what is stored to
-//! its findings; [`findings`] is all of them.
+//! What must hold after any number of kills. Each check is a function from what callers were told and what is
+//! stored to findings; [`findings`] runs all checks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,27 +9,27 @@ use serde_json::Value;
 use crate::crash::history::{Sale, Told, Write};
 use crate::crash::stored::Stored;
 
-/// Collections of the journal that no RPC shows whole.
+/// Collections in the journal that no RPC lists.
 const NOT_SHOWN: [&str; 1] = ["partnerAgreements/"];
 
-/// Everything that is wrong, in words.
+/// Everything that is wrong, one sentence each.
 pub(crate) fn findings(told: &Told, stored: &Stored) -> Vec<String> {
     let mut findings: Vec<String> = told.refused.iter().map(|what| format!("refused: {what}")).collect();
     let journal: Vec<&Recorded> = stored.journals.values().flatten().collect();
     let lives = lives(&journal);
     findings.extend(told.writes.iter().filter_map(|write| lost(write, &lives, stored)));
     let sold = Sold::of(stored);
-    findings.extend(told.sales.iter().filter_map(|sale| not_once(sale, &sold)));
+    findings.extend(told.sales.iter().filter_map(|sale| not_sold_once(sale, &sold)));
     findings.extend(lives.iter().filter_map(|(name, life)| revision_holes(name, life)));
     findings.extend(lives.iter().filter_map(|(name, life)| out_of_order(name, life)));
-    findings.extend(told_otherwise(&lives, stored));
+    findings.extend(state_differences(&lives, stored));
     findings.extend(half_done(stored));
     findings.extend(left_behind(stored));
     findings.extend(stored.journals.iter().filter_map(|(service, journal)| feed_holes(service, journal)));
     findings
 }
 
-/// Entries of each resource, in order of revision.
+/// The journal entries of each resource, in order of revision.
 fn lives<'a>(journal: &[&'a Recorded]) -> BTreeMap<&'a str, Vec<&'a Recorded>> {
     let mut lives: BTreeMap<&str, Vec<&Recorded>> = BTreeMap::new();
     for entry in journal {
@@ -41,7 +41,8 @@ fn lives<'a>(journal: &[&'a Recorded]) -> BTreeMap<&'a str, Vec<&'a Recorded>> {
     lives
 }
 
-/// An acknowledged write is in the journal as it was shown, and what is stored is that or newer.
+/// An acknowledged write must be in the journal as its caller was shown it, and the stored resource must have
+/// that revision or a later one.
 fn lost(write: &Write, lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) -> Option<String> {
     let Write { name, revision, content } = write;
     let life = lives.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -61,11 +62,11 @@ fn lost(write: &Write, lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) 
     }
 }
 
-/// Orders and subscriptions, to be found by what they were sold for.
+/// The stored orders and subscriptions, indexed for [`not_sold_once`].
 struct Sold {
-    /// By customer and the seller's key.
+    /// Order names, by customer and external id.
     orders: BTreeMap<(String, String), Vec<String>>,
-    /// How many, by order.
+    /// Number of subscriptions, by order.
     subscriptions: BTreeMap<String, usize>,
 }
 
@@ -85,8 +86,8 @@ impl Sold {
     }
 }
 
-/// An accepted order is there once, with a subscription for each line.
-fn not_once(sale: &Sale, sold: &Sold) -> Option<String> {
+/// An accepted order must exist exactly once, with one subscription for each line.
+fn not_sold_once(sale: &Sale, sold: &Sold) -> Option<String> {
     let Sale { customer, external_id, lines } = sale;
     let orders = sold.orders.get(&(customer.clone(), external_id.clone()));
     let orders = orders.map(Vec::as_slice).unwrap_or_default();
@@ -102,7 +103,8 @@ fn text<'a>(resource: &'a Value, field: &str) -> &'a str {
     resource[field].as_str().unwrap_or_default()
 }
 
-/// The revisions of a resource are 1, 2, 3 … and each change begins where the one before ended.
+/// The revisions of a resource must be 1, 2, 3 …, and each change must start from the state that the previous
+/// change left.
 fn revision_holes(name: &str, life: &[&Recorded]) -> Option<String> {
     let revisions: Vec<i64> = life.iter().map(|entry| entry.revision).collect();
     let is_whole = revisions.iter().zip(1..).all(|(revision, expected)| *revision == expected);
@@ -111,8 +113,8 @@ fn revision_holes(name: &str, life: &[&Recorded]) -> Option<String> {
     (!is_whole || !is_chain || !begins).then(|| format!("revision hole: {name} has {revisions:?}"))
 }
 
-/// What the API shows is the fold of the journal, and nothing else.
-fn told_otherwise(lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) -> Vec<String> {
+/// The state that the API shows must equal the fold of the journal.
+fn state_differences(lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) -> Vec<String> {
     let is_shown = |name: &str| !NOT_SHOWN.iter().any(|collection| name.starts_with(collection));
     let mut folded: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, life) in lives.iter().filter(|(name, _)| is_shown(name)) {
@@ -129,7 +131,7 @@ fn told_otherwise(lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) -> Ve
     names.into_iter().filter_map(differs).collect()
 }
 
-/// Every operation has come to its end, and with it what it reserved.
+/// Every operation must have ended, no customer may be reserved, and no relationship may be closing.
 fn half_done(stored: &Stored) -> Vec<String> {
     let running = stored.running.iter().map(|id| format!("half-done: operation {id} is not terminal"));
     let reserved = stored.reserved.iter().map(|id| format!("half-done: customer {id} is still reserved"));
@@ -137,7 +139,8 @@ fn half_done(stored: &Stored) -> Vec<String> {
     running.chain(reserved).chain(closing).collect()
 }
 
-/// Of what was given up nothing is left: no claim, no edge, no closed relationship that lasts.
+/// Nothing may remain of an undone operation: no claim, no edge, no sale. No relationship may stay active and
+/// closed for orders.
 fn left_behind(stored: &Stored) -> Vec<String> {
     let is_there = |customer: &str| stored.shown.contains_key(customer);
     let claims = stored.claims.iter().filter(|(_, holder)| !is_there(holder));
@@ -152,13 +155,13 @@ fn left_behind(stored: &Stored) -> Vec<String> {
         }
         let is_closed = stored.closed.iter().any(|edge| edge == name || name.ends_with(&format!("/{edge}")));
         if is_closed && text(&resource, "state") == "RELATIONSHIP_STATE_ACTIVE" {
-            left.push(format!("left behind: {name} lasts, and nothing can be ordered under it"));
+            left.push(format!("left behind: {name} is active but closed for orders"));
         }
     }
     left
 }
 
-/// The feed is without holes: once the sequencer had its turn, the entries have the positions 1, 2, 3 …
+/// Once the sequencer has run, the journal entries must have the feed positions 1, 2, 3 …
 fn feed_holes(service: &str, journal: &[Recorded]) -> Option<String> {
     let mut positions: Vec<Option<i64>> = journal.iter().map(|entry| entry.position).collect();
     positions.sort_unstable();
@@ -166,7 +169,7 @@ fn feed_holes(service: &str, journal: &[Recorded]) -> Option<String> {
     hole.map(|(position, expected)| format!("feed hole: {service} has {position:?} in place of {expected}"))
 }
 
-/// The feed tells the changes of a resource in their order.
+/// The feed must have the changes of a resource in the order of their revisions.
 fn out_of_order(name: &str, life: &[&Recorded]) -> Option<String> {
     let is_in_order = life.windows(2).all(|pair| pair[0].position < pair[1].position);
     (!is_in_order).then(|| {

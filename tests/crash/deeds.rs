@@ -1,4 +1,4 @@
-//! What writers do: every kind of write, over one service or several.
+//! The deeds of a writer: every kind of write, in one service or across several.
 
 use csp_proto::customer::v1 as customer;
 use csp_proto::partner_registry::v1 as registry;
@@ -10,11 +10,11 @@ use csp_tests::{attestation, attested, enrollment, evidence, lines, profile};
 use crate::crash::cast::OFFERS;
 use crate::crash::writer::{Buyer, Desk, Held, Writer, within};
 
-/// Seats up to which a subscription grows.
+/// Maximum number of seats of a subscription.
 const SEATS_MAX: i32 = 250;
 
 impl Writer {
-    /// Any of them; `None` when it was refused, or its caller went away.
+    /// Does a random deed. `None` when a call was refused, its caller hung up, or no resource fits the deed.
     pub(crate) async fn do_any(&mut self) -> Option<()> {
         match self.rng.usize(0..20) {
             0..3 => self.organization().await.map(drop),
@@ -45,7 +45,7 @@ impl Writer {
         Some(created.name)
     }
 
-    /// A company becomes a reseller, and the provider's partner.
+    /// A new company becomes a reseller and accepts a partnership with the provider.
     async fn partnership(&mut self) -> Option<()> {
         let reseller = self.reseller_account().await?;
         let request = relationship::RequestPartnershipRequest {
@@ -126,7 +126,7 @@ impl Writer {
         Some(partner)
     }
 
-    /// A customer that may be sold to: an operation over three services, and its agreement.
+    /// Creates a customer, which is an operation across three services, and confirms its agreement.
     async fn customer(&mut self) -> Option<()> {
         let desk = self.any_desk();
         let request = customer::CreateCustomerRequest {
@@ -172,7 +172,7 @@ impl Writer {
         Some(())
     }
 
-    /// A customer with its first order: an operation over all four services.
+    /// Creates a customer with its first order: an operation across all four services.
     async fn customer_with_order(&mut self) -> Option<()> {
         let desk = self.any_desk();
         let order = self.any_order(desk);
@@ -241,7 +241,7 @@ impl Writer {
         Some(())
     }
 
-    /// A subscription grows, rests, or comes back.
+    /// Adds a seat to a subscription, suspends it or reactivates it.
     async fn change(&mut self) -> Option<()> {
         let at = self.any_index(self.held.len())?;
         let held = self.held[at].clone();
@@ -278,7 +278,7 @@ impl Writer {
         Some(())
     }
 
-    /// A customer to whom nothing was sold parts with its seller.
+    /// Ends the seller's relationship with a customer to which nothing was sold.
     async fn removal(&mut self) -> Option<()> {
         let at = self.buyers.iter().position(|buyer| buyer.relationship.is_some())?;
         let buyer = self.buyers.swap_remove(at);

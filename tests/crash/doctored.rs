@@ -1,4 +1,4 @@
-//! The checks find what they are there for: each on a book that was doctored in one place.
+//! Each check finds its error: every test falsifies consistent data in one place.
 
 use csp_store::journal::Recorded;
 use jiff::Timestamp;
@@ -26,8 +26,9 @@ fn entry(name: &str, revision: i64, before: Option<&str>, after: Option<&str>) -
     }
 }
 
-/// A customer with an order of two lines, the second of which was changed once; and who was told of it.
-fn sound() -> (Told, Stored) {
+/// Consistent data, with what callers were told: a customer with an order of two lines. The subscription of
+/// the second line was changed once.
+fn consistent() -> (Told, Stored) {
     let resources = [
         ("customers/c", r#"{"name":"customers/c"}"#),
         ("orders/o", r#"{"name":"orders/o","customer":"customers/c","externalId":"x"}"#),
@@ -52,15 +53,15 @@ fn write(name: &str, revision: i64, content: &str) -> Write {
     Write { name: name.to_owned(), revision, content: content.to_owned() }
 }
 
-/// What is found once the sound book was doctored.
+/// The findings on data that `doctor` has falsified.
 fn found(doctor: impl FnOnce(&mut Told, &mut Stored)) -> Vec<String> {
-    let (mut told, mut stored) = sound();
+    let (mut told, mut stored) = consistent();
     doctor(&mut told, &mut stored);
     number(&mut stored);
     findings(&told, &stored)
 }
 
-/// What the sequencer does.
+/// Numbers the entries as the sequencer does.
 fn number(stored: &mut Stored) {
     for (entry, position) in journal(stored).iter_mut().zip(1..) {
         entry.position = Some(position);
@@ -80,12 +81,12 @@ fn journal(stored: &mut Stored) -> &mut Vec<Recorded> {
 }
 
 #[test]
-fn a_sound_book_gives_no_finding() {
+fn consistent_data_gives_no_finding() {
     must_begin(&found(|_, _| {}), &[]);
 }
 
 #[test]
-fn a_write_that_is_lost_whole_is_found() {
+fn a_lost_resource_is_found() {
     let found = found(|_, stored| {
         stored.shown.remove("subscriptions/2");
         journal(stored).retain(|entry| entry.resource != "subscriptions/2");
@@ -97,7 +98,7 @@ fn a_write_that_is_lost_whole_is_found() {
 }
 
 #[test]
-fn a_change_that_is_lost_is_found() {
+fn a_lost_change_is_found() {
     let found = found(|_, stored| {
         let before = journal(stored).pop().unwrap().change_before.unwrap();
         stored.shown.insert("subscriptions/2".to_owned(), before);
@@ -106,13 +107,13 @@ fn a_change_that_is_lost_is_found() {
 }
 
 #[test]
-fn a_write_that_is_stored_otherwise_than_acknowledged_is_found() {
+fn a_write_stored_differently_than_acknowledged_is_found() {
     let found = found(|told, _| told.writes[0].content = r#"{"name":"customers/c","domain":"d"}"#.to_owned());
     must_begin(&found, &["lost: customers/c at revision 1"]);
 }
 
 #[test]
-fn an_order_that_is_placed_twice_is_found() {
+fn an_order_placed_twice_is_found() {
     let found = found(|_, stored| {
         let again = r#"{"name":"orders/p","customer":"customers/c","externalId":"x"}"#;
         stored.shown.insert("orders/p".to_owned(), again.to_owned());
@@ -122,7 +123,7 @@ fn an_order_that_is_placed_twice_is_found() {
 }
 
 #[test]
-fn a_line_that_is_sold_twice_is_found() {
+fn an_order_line_sold_twice_is_found() {
     let found = found(|_, stored| {
         let again = r#"{"name":"subscriptions/3","customer":"customers/c","order":"orders/o"}"#;
         stored.shown.insert("subscriptions/3".to_owned(), again.to_owned());
@@ -132,7 +133,7 @@ fn a_line_that_is_sold_twice_is_found() {
 }
 
 #[test]
-fn a_revision_hole_and_a_revision_twice_are_found() {
+fn a_missing_revision_and_a_repeated_revision_are_found() {
     let hole = found(|told, stored| {
         told.writes.clear();
         journal(stored).remove(3);
@@ -146,7 +147,7 @@ fn a_revision_hole_and_a_revision_twice_are_found() {
 }
 
 #[test]
-fn a_state_that_no_journal_tells_of_is_found() {
+fn a_resource_without_journal_entries_is_found() {
     let found = found(|_, stored| {
         stored.shown.insert("customers/d".to_owned(), r#"{"name":"customers/d"}"#.to_owned());
     });
@@ -154,7 +155,7 @@ fn a_state_that_no_journal_tells_of_is_found() {
 }
 
 #[test]
-fn what_is_half_done_is_found() {
+fn unfinished_operations_reservations_and_removals_are_found() {
     let found = found(|_, stored| {
         stored.running.push("o".to_owned());
         stored.reserved.push("d".to_owned());
@@ -164,15 +165,15 @@ fn what_is_half_done_is_found() {
 }
 
 #[test]
-fn a_claim_of_a_customer_that_is_not_there_is_found() {
+fn a_claim_of_a_missing_customer_is_found() {
     let found = found(|_, stored| stored.claims.push(("d.example".to_owned(), "customers/d".to_owned())));
     must_begin(&found, &["left behind: d.example is claimed for customers/d"]);
 }
 
 #[test]
-fn a_hole_in_the_feed_and_a_position_twice_are_found() {
+fn a_missing_feed_position_and_a_repeated_one_are_found() {
     for position in [Some(6), Some(2), None] {
-        let (told, mut stored) = sound();
+        let (told, mut stored) = consistent();
         number(&mut stored);
         journal(&mut stored)[0].position = position;
         must_begin(&findings(&told, &stored), &["feed hole: subscription"]);
@@ -181,7 +182,7 @@ fn a_hole_in_the_feed_and_a_position_twice_are_found() {
 
 #[test]
 fn a_feed_out_of_order_is_found() {
-    let (told, mut stored) = sound();
+    let (told, mut stored) = consistent();
     number(&mut stored);
     let journal = journal(&mut stored);
     (journal[3].position, journal[4].position) = (Some(5), Some(4));
@@ -189,7 +190,7 @@ fn a_feed_out_of_order_is_found() {
 }
 
 #[test]
-fn a_refusal_of_what_must_be_accepted_is_found() {
+fn a_refused_call_that_must_be_accepted_is_found() {
     let found = found(|told, _| told.refused.push("SubmitOrder w1-1".to_owned()));
     must_begin(&found, &["refused: SubmitOrder w1-1"]);
 }

@@ -1,4 +1,4 @@
-//! A consumer of the feed over kills.
+//! A client that follows the feed while its process is killed and restarted.
 
 use std::collections::BTreeSet;
 
@@ -18,15 +18,15 @@ use crate::crash::load::WAIT_MAX;
 
 /// Writers at work when the process is killed.
 const WRITERS: usize = 16;
-/// Acknowledged writes after which it is killed.
+/// Acknowledged writes before the kill, in each round.
 const ACKNOWLEDGED_BEFORE_THE_KILL: usize = 200;
-/// Events that the consumer was told by then, in each round.
+/// Events that the client receives before the kill, in each round.
 const TOLD_BEFORE_THE_KILL: usize = 100;
 /// Kills in a row, on the same data.
 const KILLS: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_consumer_of_the_feed_misses_nothing_over_kills_and_gets_nothing_twice() {
+async fn a_client_of_the_feed_gets_each_event_once_across_kills() {
     let mut cluster = Cluster::start(Databases::sqlite(), Layout::One, START).await;
     let mut told: Vec<Event> = Vec::new();
     for kill in 0..KILLS {
@@ -48,18 +48,18 @@ async fn a_consumer_of_the_feed_misses_nothing_over_kills_and_gets_nothing_twice
     let names: BTreeSet<String> = told.into_iter().map(|event| event.subject).collect();
     assert_eq!(names, stored(&operator).await);
     record(
-        "SIGKILL under a consumer of the feed: csp up on SQLite",
-        "resumed after its last cursor it misses nothing and gets nothing twice",
+        "SIGKILL while a client follows the feed: csp up on SQLite",
+        "resumed after its last cursor, the client misses no event and gets none twice",
         KILLS,
         &format!(
             "{events} events at positions 1 to {events}, {before_the_last_kill} of them before the last kill"
         ),
-        "a doctored hole is found: tests/crash/doctored.rs",
+        "a gap in the feed positions is found: tests/crash/doctored.rs",
         "",
     );
 }
 
-/// Takes what is told until the process is killed.
+/// Collects events until the process is killed.
 async fn follow(operator: Party, mut told: Vec<Event>, tell: watch::Sender<usize>) -> Vec<Event> {
     let mut watched = operator.watch("partner-registry", resumed(&told)).await.unwrap();
     while let Ok(Some(next)) = watched.told().await {
@@ -75,7 +75,8 @@ fn resumed(told: &[Event]) -> csp_service::feed::Watch {
     told.last().map_or_else(|| from(Start::Beginning), |last| after(&last.cursor))
 }
 
-/// Keeps writers busy and kills the process in the middle, once its feed was followed so far.
+/// Starts writers and kills the process under them, once enough writes are acknowledged and `followed` has
+/// ended.
 async fn write_until_killed(
     kill: usize,
     cluster: &mut Cluster,
@@ -97,7 +98,7 @@ async fn write_until_killed(
     for _ in 0..ACKNOWLEDGED_BEFORE_THE_KILL {
         acknowledged.recv().await.expect("the writers go on until the kill");
     }
-    timeout(WAIT_MAX, followed).await.expect("the consumer is told while the writers go on");
+    timeout(WAIT_MAX, followed).await.expect("the client receives events while the writers go on");
     cluster.kill(cluster.members()).await;
     writers.join_all().await;
 }

@@ -1,4 +1,4 @@
-//! What the suite has acknowledged, told by those who were answered.
+//! What callers were told, recorded by the writers.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,38 +6,38 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use prost::{Message, Name};
 use tokio::sync::watch;
 
-/// A state of a resource that a caller was shown: it is written, whatever happens afterwards.
+/// A state of a resource that a caller was shown. The state must stay written, whatever happens afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Write {
     pub(crate) name: String,
     pub(crate) revision: i64,
-    /// The resource, as the journal tells it.
+    /// The resource as JSON, in the journal's form.
     pub(crate) content: String,
 }
 
-/// An order that was accepted, once, however often it was asked for.
+/// An accepted order. The order must exist once, however often its call was repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sale {
     pub(crate) customer: String,
-    /// The seller's key; empty for a customer's first order, of which there is one.
+    /// The seller's external id; empty for the order of AddCustomerWithOrder, of which a customer has one.
     pub(crate) external_id: String,
     pub(crate) lines: usize,
 }
 
-/// Everything that was told.
+/// Everything that callers were told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Told {
     pub(crate) writes: Vec<Write>,
     pub(crate) sales: Vec<Sale>,
-    /// Refusals of what must be accepted.
+    /// Refusals of calls that must be accepted.
     pub(crate) refused: Vec<String>,
-    /// Calls that were made again, because their answer was not there or left open what came of it.
+    /// Number of repeated calls: the answer was missing or left the outcome open.
     pub(crate) repeats: usize,
-    /// The last such call of each writer, and what it was told: for whoever waits in vain.
+    /// The last repeated call of each writer, with its answer: printed when a wait fails.
     pub(crate) last_open: BTreeMap<usize, String>,
 }
 
-/// Where all callers tell.
+/// The record that all writers share.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     told: Mutex<Told>,
@@ -47,7 +47,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// This state of a resource was shown.
+    /// Records that a caller was shown this state of a resource.
     pub(crate) fn wrote<M: Message + Name>(&self, name: &str, revision: i64, resource: &M) {
         let content = csp_service::json(resource).unwrap();
         self.told().writes.push(Write { name: name.to_owned(), revision, content });
@@ -63,7 +63,7 @@ impl History {
         self.told().refused.push(what);
     }
 
-    /// A writer makes its call again, because of this answer.
+    /// Records that a writer repeats its call because of the answer `why`.
     pub(crate) fn repeated(&self, writer: usize, why: String) {
         let mut told = self.told();
         told.repeats += 1;
@@ -71,37 +71,37 @@ impl History {
         self.repeated.send_replace(told.repeats);
     }
 
-    /// Waits until the next caller is left without an answer, or with one that leaves open what came of its call.
+    /// Waits until the next call is repeated: its answer was missing or left the outcome open.
     pub(crate) async fn next_is_repeated(&self) {
         self.repeated.subscribe().changed().await.unwrap();
     }
 
-    /// A caller went away, while its call may be at work.
+    /// Records that a caller hung up; its call may still be running.
     pub(crate) fn was_abandoned(&self) {
         self.abandoned.send_modify(|count| *count += 1);
     }
 
-    /// How many calls were abandoned so far.
+    /// Number of callers that hung up so far.
     pub(crate) fn abandoned(&self) -> usize {
         *self.abandoned.borrow()
     }
 
-    /// Waits until the next caller goes away.
+    /// Waits until the next caller hangs up.
     pub(crate) async fn next_is_abandoned(&self) {
         self.abandoned.subscribe().changed().await.unwrap();
     }
 
-    /// How much was acknowledged so far.
+    /// Number of acknowledged writes so far.
     pub(crate) fn count(&self) -> usize {
         *self.acknowledged.borrow()
     }
 
-    /// Waits until that much was acknowledged.
+    /// Waits until `count` writes are acknowledged.
     pub(crate) async fn reaches(&self, count: usize) {
         self.acknowledged.subscribe().wait_for(|acknowledged| *acknowledged >= count).await.unwrap();
     }
 
-    /// What was told so far.
+    /// A copy of the record so far.
     pub(crate) fn read(&self) -> Told {
         self.told().clone()
     }

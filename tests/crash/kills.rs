@@ -1,7 +1,7 @@
 //! SIGKILL at random moments under mixed load, on both backends.
 //!
-//! `CSP_CRASH_KILLS=300` makes it long, `CSP_CRASH_SEED` repeats one: the order of the load's deeds and of the
-//! victims follows from it, the moments do not.
+//! `CSP_CRASH_KILLS` sets the number of kills: 300 is the long form. `CSP_CRASH_SEED` sets the seed, which
+//! fixes the order of the load's deeds and of the killed processes, but not the moments of the kills.
 
 use csp_suite::service::Service;
 use csp_tests::Postgres;
@@ -14,20 +14,20 @@ use jiff::Timestamp;
 use crate::crash::cast::{Cast, LATER, START};
 use crate::crash::load::{Load, half_done, reckon};
 
-/// Kills of a short run.
+/// Number of kills without `CSP_CRASH_KILLS`.
 const KILLS_DEFAULT: usize = 4;
-/// Seed of a run for which nothing else is said.
+/// Seed without `CSP_CRASH_SEED`.
 const SEED_DEFAULT: u64 = 1;
-/// Acknowledged writes between two kills, at most.
+/// Acknowledged writes between two kills, fewer than this.
 const WRITES_BETWEEN_MAX: usize = 120;
-/// Acknowledged writes after the last kill: everybody is at work again.
+/// Acknowledged writes after the last kill, which show that all processes work again.
 const WRITES_AFTER: usize = 100;
-/// Of so many kills, one takes all processes.
+/// One in this many kills takes all processes.
 const ALL_ONE_OF: usize = 4;
 
-const EXPECTED: &str = "no acknowledged write lost, no effect twice, revisions and feed without hole, state equal to the \
-     fold of the journal, operations terminal, nothing left of what was given up";
-const CONTROL: &str = "each check fails on a doctored book: tests/crash/doctored.rs";
+const EXPECTED: &str = "no acknowledged write is lost, no order takes effect twice, revisions and feed positions have no \
+     gap, the state equals the fold of the journal, every operation has ended, nothing remains of an undone operation";
+const CONTROL: &str = "each check fails on data falsified in one place: tests/crash/doctored.rs";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_process_on_sqlite_survives_kills() {
@@ -55,15 +55,17 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
     let load = Load::start(&cast.by(&cluster.way()), seed);
     let mut half_done_found = 0;
     for kill in 1..=kills {
-        load.goes_on_by(rng.usize(1..WRITES_BETWEEN_MAX)).await;
+        load.wait_for_writes(rng.usize(1..WRITES_BETWEEN_MAX)).await;
         if rng.bool() {
-            load.is_abandoned_by_one().await;
+            load.wait_for_an_abandoned_call().await;
         }
         let all = cluster.members();
-        // The last takes all, so that whoever waits for the mark of one that died may go on.
+        // The last kill takes all processes: the clocks then move on, and a call that waits for the lease or
+        // the mark of a killed process can go on.
         if layout == Layout::One || kill == kills || rng.usize(0..ALL_ONE_OF) == 0 {
             cluster.kill(all).await;
-            // Not always: whoever opens a database after a kill repairs it.
+            // Not after every kill: opening a database repairs it, and the restarted processes must repair
+            // some too.
             if rng.bool() {
                 half_done_found += half_done(cluster.databases()).await;
             }
@@ -73,7 +75,7 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
         }
         cluster.start_missing(&now.to_string()).await;
     }
-    load.goes_on_by(WRITES_AFTER).await;
+    load.wait_for_writes(WRITES_AFTER).await;
     let abandoned = load.history.abandoned();
     let told = load.end(&cluster, &mut now).await;
     cluster.kill(cluster.members()).await;
@@ -92,7 +94,7 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
         reckoning.findings.len()
     );
     assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
-    assert!(!told.sales.is_empty(), "the load sells");
+    assert!(!told.sales.is_empty(), "the load sells orders");
     let fault = format!("SIGKILL at random moments under mixed load: {where_}");
     let switches = format!("{}={kills}", CRASH_KILLS.name);
     record(&fault, EXPECTED, kills, &result, CONTROL, &switches);

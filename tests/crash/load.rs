@@ -1,4 +1,5 @@
-//! The writers at work, and the reckoning at the end.
+//! The load: several writers at once. At the end the stored state is compared with what the writers were
+//! told.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,19 +18,20 @@ use crate::crash::history::{History, Told};
 use crate::crash::stored::{Stored, closing, is_numbered, running};
 use crate::crash::writer::Writer;
 
-/// Writers at work.
+/// Number of writers that work at the same time.
 const WRITERS: usize = 8;
-/// How long whatever is waited for may take, however busy the machine is.
+/// Time limit of each wait; long enough for a busy machine.
 pub(crate) const WAIT_MAX: Duration = Duration::from_secs(120);
-/// How long the last calls may take before the clocks are moved on for them, and how often that is done, at most.
+/// After this time the clocks are moved on for calls that have not ended.
 const MOVE_PERIOD: Duration = Duration::from_secs(20);
+/// Maximum number of times that the clocks are moved on.
 const MOVES_MAX: usize = 6;
-/// How often it is looked whether it has come.
+/// Pause between two polls.
 const LOOK_PERIOD: Duration = Duration::from_millis(50);
-/// Findings that are told, at most.
+/// Maximum number of findings that a failed test prints.
 const FINDINGS_TOLD_MAX: usize = 20;
 
-/// Writers at work.
+/// The running writers, with their history.
 pub(crate) struct Load {
     pub(crate) history: Arc<History>,
     stop: watch::Sender<bool>,
@@ -37,7 +39,7 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Sets them to work.
+    /// Starts the writers.
     pub(crate) fn start(cast: &Cast, seed: u64) -> Load {
         let history = Arc::new(History::default());
         let (stop, stopped) = watch::channel(false);
@@ -49,33 +51,34 @@ impl Load {
         Load { history, stop, writers }
     }
 
-    /// Waits until that much more was acknowledged.
-    pub(crate) async fn goes_on_by(&self, count: usize) {
+    /// Waits until `count` more writes are acknowledged.
+    pub(crate) async fn wait_for_writes(&self, count: usize) {
         let reached = self.history.reaches(self.history.count() + count);
         if timeout(WAIT_MAX, reached).await.is_err() {
             let told = self.history.read();
-            panic!("the writers do not go on: {:?}; {:#?}", told.refused, told.last_open);
+            panic!("the writers make no progress: {:?}; {:#?}", told.refused, told.last_open);
         }
     }
 
-    /// Waits until a caller goes away: its call may be at work.
-    pub(crate) async fn is_abandoned_by_one(&self) {
+    /// Waits until a caller hangs up before the answer; its call may still be running.
+    pub(crate) async fn wait_for_an_abandoned_call(&self) {
         if timeout(WAIT_MAX, self.history.next_is_abandoned()).await.is_err() {
             let told = self.history.read();
-            panic!("no caller goes away: {:?}; {:#?}", told.refused, told.last_open);
+            panic!("no caller hangs up: {:?}; {:#?}", told.refused, told.last_open);
         }
     }
 
-    /// Waits until a caller gets no answer, or one that leaves open what came of its call: a fault that is short
-    /// enough is otherwise met by nobody, because the services wait it out.
-    pub(crate) async fn meets_it(&self) {
+    /// Waits until a call ends without an answer, or with an answer that leaves its outcome open. Without
+    /// this wait a short fault may affect no caller, because the services wait the fault out.
+    pub(crate) async fn wait_for_a_repeated_call(&self) {
         if timeout(WAIT_MAX, self.history.next_is_repeated()).await.is_err() {
-            panic!("every call is answered as if nothing had happened: {:?}", self.history.read().refused);
+            panic!("the fault affected no call: {:?}", self.history.read().refused);
         }
     }
 
-    /// Lets each writer end its deed; what they were told. Whoever waits for the mark of a call that broke off, waits
-    /// until it is old enough: the clocks are moved on for it, `now` too.
+    /// Stops the writers, each after its current deed, and returns what they were told. A call may wait for
+    /// the lease or the mark of an interrupted call to expire: the clocks, and `now`, are moved on for such a
+    /// call.
     pub(crate) async fn end(mut self, cluster: &Cluster, now: &mut Timestamp) -> Told {
         self.stop.send_replace(true);
         for _ in 0..MOVES_MAX {
@@ -84,27 +87,28 @@ impl Load {
                 return self.history.read();
             }
             let waiting = self.history.read().last_open;
-            eprintln!("{} writers wait: the clocks are moved on; {waiting:#?}", self.writers.len());
+            eprintln!("{} writers still wait, so the clocks are moved on: {waiting:#?}", self.writers.len());
             *now += LATER;
             cluster.set_clock(*now).await;
         }
-        panic!("every call is answered in the end: {:#?}", self.history.read().last_open);
+        panic!("some calls are still unanswered: {:#?}", self.history.read().last_open);
     }
 }
 
-/// What came of a run.
+/// The result of a run.
 pub(crate) struct Reckoning {
-    /// Entries of all journals.
+    /// Number of entries in all journals.
     pub(crate) entries: usize,
     pub(crate) findings: Vec<String>,
 }
 
-/// Opens the suite on what the processes left, lets it take up what is half-done, and compares.
+/// Opens the suite on the databases that the processes left, waits until it has finished the unfinished work,
+/// and compares the stored state with what callers were told.
 pub(crate) async fn reckon(told: &Told, databases: Databases, now: Timestamp) -> Reckoning {
     let suite = serve_here(databases, now, 2).await;
-    timeout(WAIT_MAX, all_is_ended(&suite))
+    timeout(WAIT_MAX, all_work_has_ended(&suite))
         .await
-        .expect("what was left half-done comes to its end, and the feed catches up");
+        .expect("unfinished work is finished, and the feed catches up");
     let stored = Stored::read(&suite).await;
     drop(suite.stop().await);
     let entries = stored.journals.values().map(Vec::len).sum();
@@ -113,7 +117,7 @@ pub(crate) async fn reckon(told: &Told, databases: Databases, now: Timestamp) ->
     Reckoning { entries, findings }
 }
 
-/// Operations and ends of relationships that are half-done, while nobody is there to take them up.
+/// Number of unfinished operations and removals of relationships, counted while no process runs.
 pub(crate) async fn half_done(databases: &Databases) -> usize {
     let mut left = 0;
     for (service, sql) in crate::crash::stored::HALF_DONE {
@@ -127,15 +131,15 @@ pub(crate) async fn half_done(databases: &Databases) -> usize {
     left
 }
 
-async fn all_is_ended(suite: &Running) {
-    let mut look = looks();
+async fn all_work_has_ended(suite: &Running) {
+    let mut look = polls();
     while !(running(suite).await.is_empty() && closing(suite).await.is_empty() && is_numbered(suite).await) {
         look.tick().await;
     }
 }
 
-/// Turns in which it is looked whether something has come.
-pub(crate) fn looks() -> Interval {
+/// Ticks for polling.
+pub(crate) fn polls() -> Interval {
     let mut look = interval(LOOK_PERIOD);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     look

@@ -1,9 +1,9 @@
-//! A killed process loses nothing that it acknowledged, does nothing twice, and leaves nothing half-done; and a
-//! server that crashes under the suite takes nothing with it.
+//! A killed process loses no acknowledged write, repeats no effect and leaves no operation unfinished. A
+//! crash of the PostgreSQL server under the suite loses no acknowledged write either.
 //!
-//! `history` is what was acknowledged, `stored` what there is in the end, `checks` compares the two (and
-//! `doctored` shows that they find something); `writer` and `deeds` are the load, `cast` the scene. `kills`,
-//! `starts`, `server_restart`, `repeat` and `feed` are the tests.
+//! `history` records what callers were told, `stored` reads the final state, `checks` compares the two, and
+//! `doctored` shows that each check finds an error. `writer`, `deeds` and `load` make the load, and `cast`
+//! sets the scene. `kills`, `starts`, `server_restart`, `repeat` and `feed` are the tests.
 
 mod history;
 mod stored;

@@ -1,4 +1,4 @@
-//! The same call before and after a kill.
+//! A call that is repeated after a kill.
 
 use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListOrganizationsRequest};
 use csp_tests::Party;

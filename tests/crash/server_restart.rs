@@ -1,4 +1,4 @@
-//! PostgreSQL crashes under load and is started again, while the processes go on.
+//! PostgreSQL crashes under load and restarts, while the processes of the suite keep running.
 
 use csp_suite::service::Service;
 use csp_tests::Postgres;
@@ -9,7 +9,7 @@ use csp_tests::health::{Health, health_of};
 use tokio::time::timeout;
 
 use crate::crash::cast::{Cast, LATER, START};
-use crate::crash::load::{Load, WAIT_MAX, looks, reckon};
+use crate::crash::load::{Load, WAIT_MAX, polls, reckon};
 
 /// How often the server crashes.
 const CRASHES: usize = 2;
@@ -17,21 +17,21 @@ const CRASHES: usize = 2;
 const WRITES_BETWEEN: usize = 100;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn processes_go_on_when_their_server_was_restarted() {
+async fn running_processes_survive_a_restart_of_postgres() {
     let Some(mut server) = Postgres::start(true) else { return };
     let (cast, databases) = Cast::set(Databases::on(&server).await).await;
     let cluster = Cluster::start(databases, Layout::Four, START).await;
     let load = Load::start(&cast.by(&cluster.way()), 1);
     for _ in 0..CRASHES {
-        load.goes_on_by(WRITES_BETWEEN).await;
+        load.wait_for_writes(WRITES_BETWEEN).await;
         all_become(&cluster, Health::Serving).await;
         server.crash();
         all_become(&cluster, Health::NotServing).await;
-        load.meets_it().await;
+        load.wait_for_a_repeated_call().await;
         server.restart();
         all_become(&cluster, Health::Serving).await;
     }
-    load.goes_on_by(WRITES_BETWEEN).await;
+    load.wait_for_writes(WRITES_BETWEEN).await;
     let mut now = START.parse().unwrap();
     let told = load.end(&cluster, &mut now).await;
     let (databases, ends) = cluster.stop().await;
@@ -47,20 +47,20 @@ async fn processes_go_on_when_their_server_was_restarted() {
     assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
     record(
         "PostgreSQL crashes under load and is restarted: four processes",
-        "health NOT_SERVING meanwhile and SERVING after it; no acknowledged write lost; the processes reconnect",
+        "health is NOT_SERVING until the restart, then SERVING; no acknowledged write is lost; the processes reconnect",
         CRASHES,
         &result,
-        "each check fails on a doctored book: tests/crash/doctored.rs",
+        "each check fails on data falsified in one place: tests/crash/doctored.rs",
         "",
     );
 }
 
-/// Waits until every process tells this health.
+/// Waits until every process reports this health.
 async fn all_become(cluster: &Cluster, health: Health) {
     for service in Service::ALL {
         let address = cluster.place(service).public;
         let becomes = async {
-            let mut look = looks();
+            let mut look = polls();
             while health_of(address).await != health {
                 look.tick().await;
             }

@@ -1,4 +1,4 @@
-//! SIGKILL while a process starts: on a book that a crash left, and on a database that has no schema yet.
+//! SIGKILL while a process starts: on the data that a crash left, and on a database that has no schema yet.
 
 use std::time::{Duration, Instant};
 
@@ -14,44 +14,45 @@ use jiff::Timestamp;
 use crate::crash::cast::{Cast, LATER, START};
 use crate::crash::load::{Load, reckon};
 
-/// Starts that are cut off, evenly spread over the time that a start takes.
+/// Number of starts that are killed, at moments spread evenly over the time that a start takes.
 const STARTS: u32 = 6;
-/// Acknowledged writes before all are killed, and after each start that is let through.
+/// Acknowledged writes before all processes are killed, and after each start that is not killed.
 const WRITES_BETWEEN: usize = 60;
 const REGISTRY: Service = Service::PartnerRegistry;
-/// So many migrations are a schema that is neither there nor not.
+/// Number of applied migrations of a half-migrated schema.
 const HALF: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_process_on_sqlite_starts_after_starts_that_were_killed() {
-    starts_in_the_end("csp up on SQLite", Databases::sqlite(), Layout::One).await;
+async fn one_process_on_sqlite_starts_after_killed_starts() {
+    starts_after_killed_starts("csp up on SQLite", Databases::sqlite(), Layout::One).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn four_processes_on_postgres_start_after_starts_that_were_killed() {
+async fn four_processes_on_postgres_start_after_killed_starts() {
     let Some(server) = Postgres::start(true) else { return };
-    starts_in_the_end("four processes on PostgreSQL", Databases::on(&server).await, Layout::Four).await;
+    starts_after_killed_starts("four processes on PostgreSQL", Databases::on(&server).await, Layout::Four)
+        .await;
 }
 
-async fn starts_in_the_end(where_: &str, databases: Databases, layout: Layout) {
+async fn starts_after_killed_starts(where_: &str, databases: Databases, layout: Layout) {
     let (cast, databases) = Cast::set(databases).await;
     let mut now: Timestamp = START.parse().unwrap();
     let mut cluster = Cluster::start(databases, layout, START).await;
     let load = Load::start(&cast.by(&cluster.way()), 1);
-    load.goes_on_by(WRITES_BETWEEN).await;
+    load.wait_for_writes(WRITES_BETWEEN).await;
     cluster.kill(cluster.members()).await;
     now += LATER;
-    // Not the first start of all, which takes longer than those that follow.
+    // The second start is timed: the first one takes longer than the later ones.
     let begun = Instant::now();
     cluster.start_missing(&now.to_string()).await;
     let took = begun.elapsed();
-    load.goes_on_by(WRITES_BETWEEN).await;
-    load.is_abandoned_by_one().await;
+    load.wait_for_writes(WRITES_BETWEEN).await;
+    load.wait_for_an_abandoned_call().await;
     cluster.kill(cluster.members()).await;
     now += LATER;
     let (processes, were_up) = cut_starts_off(&mut cluster, now, took).await;
     cluster.start_missing(&now.to_string()).await;
-    load.goes_on_by(WRITES_BETWEEN).await;
+    load.wait_for_writes(WRITES_BETWEEN).await;
     let told = load.end(&cluster, &mut now).await;
     cluster.kill(cluster.members()).await;
     let (databases, _) = cluster.stop().await;
@@ -67,17 +68,19 @@ async fn starts_in_the_end(where_: &str, databases: Databases, layout: Layout) {
     assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
     record(
         &format!("SIGKILL while processes start after a crash: {where_}"),
-        "the next start takes everything up: no acknowledged write lost, no effect twice, nothing left half-done",
+        "the next start finishes all work: no acknowledged write is lost, no order takes effect twice, nothing is left \
+         unfinished",
         processes,
         &result,
-        "each check fails on a doctored book: tests/crash/doctored.rs",
+        "each check fails on data falsified in one place: tests/crash/doctored.rs",
         "",
     );
 }
 
-/// Starts all again and again, each time cut off a little later in the time that a start took; how many starts that
-/// were, and how many processes were up by then. Some were not: where the time was taken by a busy machine, and all
-/// starts were faster, it is halved until one is met.
+/// Starts all processes [`STARTS`] times, and kills each start a little later within `took`, the time of one
+/// start. Returns how many processes were started, and how many were up when they were killed. `took` may be
+/// too long because the machine was busy, so that every process was up: more starts are then killed ever
+/// earlier, until a process is not up yet.
 async fn cut_starts_off(cluster: &mut Cluster, now: Timestamp, took: Duration) -> (usize, usize) {
     let clock = now.to_string();
     let (mut starts, mut were_up) = (0, 0);
@@ -94,7 +97,7 @@ async fn cut_starts_off(cluster: &mut Cluster, now: Timestamp, took: Duration) -
     (starts, were_up)
 }
 
-/// How much of a schema there is.
+/// How much of a schema a database has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
     Nothing,
@@ -103,48 +106,50 @@ enum Found {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schema_is_there_or_not_when_its_migration_was_killed() {
+async fn a_killed_migration_leaves_the_whole_schema_or_none() {
     for backend in Backend::all() {
-        // The first start of all takes longer than those that follow.
-        uncut(backend).await;
-        let took = uncut(backend).await;
+        // The first start is not timed: it takes longer than the later ones.
+        time_of_one_start(backend).await;
+        let took = time_of_one_start(backend).await;
         let mut found = [0; 2];
         for start in 1..=STARTS {
             found[usize::from(is_migrated_by(backend, took * start / STARTS).await)] += 1;
         }
-        // Where the time was taken by a busy machine, it is halved until a start is met before the schema is there.
+        // `took` may be too long because the machine was busy: starts are killed ever earlier, until one is
+        // killed before the schema is there.
         let mut after = took / STARTS;
         while found[0] == 0 {
             after /= 2;
             found[usize::from(is_migrated_by(backend, after).await)] += 1;
         }
-        assert_eq!(half_migrated(backend).await, Found::Half, "it would be seen");
+        assert_eq!(half_migrated(backend).await, Found::Half, "half a schema is detected");
         record(
             &format!("SIGKILL while a database is migrated: {backend:?}"),
-            "the whole schema or nothing of it, and the next start migrates",
+            "the database has the whole schema or none of it, and the next start migrates",
             found.iter().sum(),
             &format!("nothing {} times, the whole schema {} times", found[0], found[1]),
-            "a schema of which the first steps only are there is found",
+            "a schema with only its first migrations is detected",
             "",
         );
     }
 }
 
-/// Starts on an empty database, and is cut off after that time; whether the whole schema is there by then, and not
-/// nothing of it. The next start makes it good.
+/// Starts the registry on an empty database and kills it after that time. Returns whether the whole schema
+/// was there: `false` means none of it, and half of it fails the test. The next start must complete the
+/// schema.
 async fn is_migrated_by(backend: Backend, after: Duration) -> bool {
     let databases = empty(backend).await;
     Process::start_cut_off(migrating(&databases), after).await;
     let found = schema(databases.of(REGISTRY)).await;
     assert_ne!(found, Found::Half, "half a schema after {after:?}");
     let process = Process::start(migrating(&databases)).await;
-    assert!(process.stop().await.success(), "the next start makes it good");
+    assert!(process.stop().await.success(), "the next start migrates");
     assert_eq!(schema(databases.of(REGISTRY)).await, Found::Whole);
     found == Found::Whole
 }
 
-/// How long a start takes that nobody cuts off.
-async fn uncut(backend: Backend) -> Duration {
+/// How long a start takes that is not killed.
+async fn time_of_one_start(backend: Backend) -> Duration {
     let databases = empty(backend).await;
     let begun = Instant::now();
     let process = Process::start(migrating(&databases)).await;
@@ -160,7 +165,7 @@ async fn empty(backend: Backend) -> Databases {
     }
 }
 
-/// The registry alone, which migrates what it is started on.
+/// The command that starts the registry alone and migrates its database.
 fn migrating(databases: &Databases) -> tokio::process::Command {
     let places = Service::ALL.map(|service| (service, Place::of_its_own())).into();
     let url = url_of(&databases.of(REGISTRY).database);
@@ -182,7 +187,7 @@ async fn schema(config: Config) -> Found {
     }
 }
 
-/// A database of which the first steps only were made.
+/// How much of the schema is found on a database with its first [`HALF`] migrations only.
 async fn half_migrated(backend: Backend) -> Found {
     let databases = empty(backend).await;
     let half: &'static [Migration] = &REGISTRY.migrations()[..HALF];

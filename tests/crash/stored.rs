@@ -1,4 +1,4 @@
-//! What is stored in the end: the journals, what the API shows, and what is left half-done.
+//! The final state: the journals, what the API shows, and what is unfinished.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,31 +21,30 @@ const RELATIONSHIPS_CLOSING: &str = "SELECT id FROM reseller_relationship WHERE 
 const ENTRIES_WITHOUT_POSITION: &str = "SELECT event_id FROM journal WHERE position IS NULL LIMIT 1";
 const EDGES_CLOSED: &str = "SELECT edge FROM edge_guard WHERE state = 'CLOSED'";
 
-/// What is half-done, by the service that keeps it.
+/// Queries for unfinished work, each with the service whose database answers it.
 pub(crate) const HALF_DONE: [(Service, &str); 2] =
     [(Service::Customer, OPERATIONS_RUNNING), (Service::Relationship, RELATIONSHIPS_CLOSING)];
 
-/// The books of all services.
+/// The final state of all services.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stored {
-    /// Each service's journal.
+    /// The journal of each service.
     pub(crate) journals: BTreeMap<&'static str, Vec<Recorded>>,
-    /// What the API shows, by resource name, as the journal would tell it.
+    /// What the API shows: each resource's name with its JSON in the journal's form.
     pub(crate) shown: BTreeMap<String, String>,
-    /// Operations that are not terminal.
+    /// Operations that have not ended.
     pub(crate) running: Vec<String>,
     /// Customers that an operation has reserved.
     pub(crate) reserved: Vec<String>,
-    /// Tenants and domains, each with the customer that claimed it.
+    /// Claimed tenants and domains, each with the customer that holds the claim.
     pub(crate) claims: Vec<(String, String)>,
-    /// Relationships that somebody began to end.
+    /// Relationships whose removal has begun and has not ended.
     pub(crate) closing: Vec<String>,
-    /// Relationships under which nothing can be ordered.
+    /// Relationships that are closed for orders.
     pub(crate) closed: Vec<String>,
 }
 
 impl Stored {
-    /// Reads all of it.
     pub(crate) async fn read(suite: &Running) -> Stored {
         let mut stored = Stored { running: running(suite).await, ..Stored::default() };
         for service in Service::ALL {
@@ -130,7 +129,8 @@ impl Stored {
         .await;
     }
 
-    /// Customers, and what can only be asked for one by one: their agreements, and operations.
+    /// Customers, their agreements, and operations. Agreements and operations have no list RPC, so each is
+    /// read by its name.
     async fn show_customers(&mut self, suite: &Running) {
         let operator = suite.operator();
         self.show_pages(async |page_token| {
@@ -168,17 +168,17 @@ impl Stored {
     }
 }
 
-/// The operations that are not terminal.
+/// The operations that have not ended.
 pub(crate) async fn running(suite: &Running) -> Vec<String> {
     column(suite, Service::Customer, OPERATIONS_RUNNING).await
 }
 
-/// Ends of relationships that are under way, or were cut short.
+/// Relationships whose removal is in flight or was interrupted.
 pub(crate) async fn closing(suite: &Running) -> Vec<String> {
     column(suite, Service::Relationship, RELATIONSHIPS_CLOSING).await
 }
 
-/// Whether every entry of every journal has its place in the feed.
+/// Whether every entry of every journal has a feed position.
 pub(crate) async fn is_numbered(suite: &Running) -> bool {
     for service in Service::ALL {
         if !column(suite, service, ENTRIES_WITHOUT_POSITION).await.is_empty() {

@@ -1,4 +1,4 @@
-//! A writer: does one deed after another, each until it is answered definitely.
+//! A writer: does one deed after another, and repeats each call until its outcome is known.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,30 +13,30 @@ use crate::crash::history::History;
 
 /// How long a caller waits for one answer.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(5);
-/// How long a caller waits that is about to go away, at most.
+/// Limit on the wait of a caller that hangs up, in milliseconds.
 const HASTE_MAX_MILLIS: u64 = 30;
-/// How often a call whose answer is open is made again, at most.
+/// Minimum time between two tries of a call.
 const REPEAT_PERIOD: Duration = Duration::from_millis(25);
-/// Of so many creations of a customer, the caller of one goes away.
+/// The caller hangs up in one of this many creations of a customer.
 const ABANDONED_ONE_OF: usize = 6;
 
-/// Which way a customer buys.
+/// How a customer buys: from a direct-bill partner, or from a provider through its reseller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Desk {
     Direct,
     Indirect,
 }
 
-/// A customer that may be sold to.
+/// A customer that can be sold to.
 #[derive(Debug, Clone)]
 pub(crate) struct Buyer {
     pub(crate) name: String,
     pub(crate) desk: Desk,
-    /// The seller's relationship, while nothing was sold.
+    /// The seller's relationship with the customer; `None` once something was sold.
     pub(crate) relationship: Option<String>,
 }
 
-/// A subscription that was sold.
+/// A sold subscription.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
     pub(crate) name: String,
@@ -45,7 +45,7 @@ pub(crate) struct Held {
     pub(crate) suspended: bool,
 }
 
-/// One of those who keep the suite busy. What it made is its own: nobody else changes it.
+/// One source of load. No other writer changes the resources that a writer made.
 pub(crate) struct Writer {
     number: usize,
     deeds: usize,
@@ -62,11 +62,11 @@ impl Writer {
         Writer { number, deeds: 0, rng, cast, history, buyers: Vec::new(), held: Vec::new() }
     }
 
-    /// Deed after deed until it is told to stop; the last is done to its end.
+    /// Does deeds until `stop` is set, and finishes the last one.
     pub(crate) async fn work(mut self, stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             self.deeds += 1;
-            // A deed that was refused is told to the history.
+            // A refusal is in the history.
             let _ = self.do_any().await;
         }
     }
@@ -76,7 +76,7 @@ impl Writer {
         format!("w{}-{}", self.number, self.deeds)
     }
 
-    /// The request id of this deed's call of an RPC, however often it is made.
+    /// The request id of this deed's call of `rpc`: every repeat has the same id.
     pub(crate) fn request_id(&self, rpc: &str) -> String {
         format!("{rpc}-{}", self.word())
     }
@@ -101,12 +101,12 @@ impl Writer {
         self.rng.usize(0..ABANDONED_ONE_OF) == 0
     }
 
-    /// How long a caller waits that goes away.
+    /// How long a caller waits before it hangs up.
     pub(crate) fn haste(&mut self) -> Duration {
         Duration::from_millis(self.rng.u64(1..HASTE_MAX_MILLIS))
     }
 
-    /// Makes the call until it is accepted, or refused for good, which is told to the history.
+    /// Repeats the call until it is accepted or refused for good. A refusal is recorded in the history.
     pub(crate) async fn definitely<M: Clone, T, F: Future<Output = Answer<T>>>(
         &self,
         what: &str,
@@ -116,7 +116,7 @@ impl Writer {
         self.until(what, message, call, |_| true).await
     }
 
-    /// The same until the answer is also final.
+    /// Like [`Writer::definitely`], but repeats the call until the answer is also final.
     pub(crate) async fn until<M: Clone, T, F: Future<Output = Answer<T>>>(
         &self,
         what: &str,
@@ -149,14 +149,14 @@ impl Writer {
     }
 }
 
-/// A request whose caller waits no longer than that.
+/// A request whose caller waits at most that long.
 pub(crate) fn within<M>(message: M, wait: Duration) -> Request<M> {
     let mut request = Request::new(message);
     request.set_timeout(wait);
     request
 }
 
-/// Whether the code leaves open what came of the call, or says that it may be made again.
+/// Whether the code leaves the outcome of the call open, or says that the call may be repeated.
 fn is_open(code: Code) -> bool {
     matches!(
         code,

@@ -1,4 +1,4 @@
-//! The disk is full: of the files of SQLite, and of the tables of PostgreSQL.
+//! The disk is full under the files of SQLite, or under the tables of PostgreSQL.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,23 +13,23 @@ use tonic::Code;
 
 use crate::faults::small_disk::SmallDisk;
 
-/// Refused writes, one after the other, after which the disk counts as full.
+/// Number of writes refused one after another, after which the disk counts as full.
 const REFUSED: usize = 20;
-/// Writes that may still find room in what the log has set aside.
+/// Maximum number of writes on a full disk. Some writes still fit into space that was allocated before.
 const ROOM_MAX: usize = 20_000;
-/// A legal name of this length fills a page sooner.
+/// Length of a legal name, in characters; long, so that few writes fill a page.
 const NAME_CHARS: usize = 180;
 const DATA_FOLDER: &str = "SELECT current_setting('data_directory')";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_refuses_writes_and_loses_none() {
+async fn a_full_disk_under_sqlite_refuses_writes_and_loses_none() {
     let Some(disk) = SmallDisk::mount() else { return };
     let open = async |databases| on_files_of(&disk, databases).await;
     refuses_writes_and_loses_none(&disk, Backend::Sqlite, Databases::sqlite(), open).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_under_the_tables_refuses_writes_and_loses_none() {
+async fn a_full_disk_under_postgres_refuses_writes_and_loses_none() {
     let (Some(disk), Some(server)) = (SmallDisk::mount(), Postgres::start(true)) else { return };
     let databases = Databases::on(&server).await;
     place_registry_on(&disk, &server, &databases).await;
@@ -47,39 +47,47 @@ async fn refuses_writes_and_loses_none(
     let operator = suite.operator();
     let mut acknowledged = BTreeSet::new();
     for number in 0..REFUSED {
-        acknowledged.insert(write(&operator, &format!("before-{number}")).await.expect("there is room"));
+        acknowledged.insert(
+            write(&operator, &format!("before-{number}"))
+                .await
+                .expect("a write succeeds while there is room"),
+        );
     }
 
     disk.fill();
     let refused = write_until_refused(&operator, &mut acknowledged).await;
     let stored = stored(&operator).await;
-    assert_eq!(stored, acknowledged, "reads go on, and show what was acknowledged and no more");
+    assert_eq!(stored, acknowledged, "reads succeed, and show exactly the acknowledged writes");
 
     disk.free();
     for id in &refused {
-        acknowledged.insert(write(&operator, id).await.expect("there is room again, without a restart"));
+        acknowledged.insert(
+            write(&operator, id).await.expect("a write succeeds when there is room again, without a restart"),
+        );
     }
     let suite = open(suite.stop().await).await;
-    assert_eq!(self::stored(&suite.operator()).await, acknowledged, "after a restart too");
+    assert_eq!(self::stored(&suite.operator()).await, acknowledged, "a restart loses no acknowledged write");
     drop(suite.stop().await);
     record(
         &format!("the disk is full: {backend:?}"),
-        "writes UNAVAILABLE (STORE_UNAVAILABLE), reads go on, nothing acknowledged lost; goes on when there is room",
+        "writes are refused with UNAVAILABLE (STORE_UNAVAILABLE), reads succeed, no acknowledged write is lost; writes \
+         succeed again when there is room",
         refused.len(),
         &format!("{} acknowledged, {} refused, all there after a restart", acknowledged.len(), refused.len()),
-        "before it is filled the same writes are accepted; a byte more in a file is refused with ENOSPC",
+        "before the disk is full, writes are accepted; once it is full, one more byte is refused with ENOSPC",
         "",
     );
 }
 
-/// A suite of SQLite whose files are on the disk.
+/// A suite on SQLite whose files are on the small disk.
 async fn on_files_of(disk: &SmallDisk, databases: Databases) -> Running {
     let on_disk = |service: Service| csp_store::Config::sqlite(disk.path().join(format!("{service}.sqlite")));
     let configs = Service::ALL.map(|service| (service, on_disk(service))).into();
     Running::on(databases, configs, "2026-11-21T12:00:00Z".parse().unwrap(), 1).await
 }
 
-/// Moves the registry's tables to the disk; the server's log of writes stays where it is, or the server itself stops.
+/// Moves the registry's tables to the small disk. The write-ahead log stays where it is: the server stops
+/// when its log finds no room.
 async fn place_registry_on(disk: &SmallDisk, server: &Postgres, databases: &Databases) {
     let mut administrator = PgConnection::connect(server.url()).await.unwrap();
     let data: String = sqlx::query_scalar(DATA_FOLDER).fetch_one(&mut administrator).await.unwrap();
@@ -87,14 +95,14 @@ async fn place_registry_on(disk: &SmallDisk, server: &Postgres, databases: &Data
     let registry = databases.on_server(Service::PartnerRegistry).unwrap().name();
     let create = format!("CREATE TABLESPACE small LOCATION '{}'", folder.display());
     let place = format!("ALTER DATABASE {registry} SET TABLESPACE small");
-    // Neither can be a parameter; both are made of names of ours.
+    // A folder and a name of a database cannot be parameters. Both are made by the tests, so the SQL is safe.
     for statement in [create, place] {
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut administrator).await.unwrap();
     }
     administrator.close().await.unwrap();
 }
 
-/// Writes until nothing is accepted any more; the ids that were refused.
+/// Writes until [`REFUSED`] writes in a row were refused; returns the ids of these.
 async fn write_until_refused(operator: &Party, acknowledged: &mut BTreeSet<String>) -> Vec<String> {
     let mut refused = Vec::new();
     for number in 0..ROOM_MAX {
@@ -113,7 +121,7 @@ async fn write_until_refused(operator: &Party, acknowledged: &mut BTreeSet<Strin
             return refused;
         }
     }
-    panic!("a full disk takes {ROOM_MAX} writes");
+    panic!("a full disk accepted {ROOM_MAX} writes");
 }
 
 async fn write(operator: &Party, id: &str) -> Result<String, Refusal> {

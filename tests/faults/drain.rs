@@ -1,4 +1,5 @@
-//! SIGTERM: what is at work is answered, nobody else is let in, and the process ends in time.
+//! SIGTERM: calls in flight are answered, new connections and calls are refused, and the process ends in
+//! time.
 
 use std::time::{Duration, Instant};
 
@@ -23,19 +24,21 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-/// Calls at work when the signal comes.
+/// Number of calls in flight when the signal comes.
 const CALLS: usize = 8;
-/// Keeps writers waiting, for as long as its transaction lasts.
+/// Takes a lock that makes writers wait until the transaction ends.
 const HOLD_SQLITE: &str = "BEGIN IMMEDIATE";
+/// See [`HOLD_SQLITE`].
 const HOLD_POSTGRES: &str = "BEGIN; LOCK TABLE organization IN EXCLUSIVE MODE";
 const RELEASE: &str = "ROLLBACK";
-/// A writer that waits for longer may be refused before it is let go: SQLite waits for 5 s, PostgreSQL for 10.
+/// Maximum time that the lock may be held: a waiting writer is refused after 5 s on SQLite, 10 s on
+/// PostgreSQL.
 const HOLD_MAX: Duration = Duration::from_secs(4);
-/// A round for which the machine was too busy is played again, that often at most.
+/// Maximum number of rounds. A round is repeated when the machine was too busy for it.
 const ROUNDS_MAX: usize = 6;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_at_work_is_answered_and_the_process_ends() {
+async fn sigterm_lets_calls_in_flight_end_and_stops_the_process() {
     for backend in Backend::all() {
         let mut rounds = 0;
         let took = loop {
@@ -46,44 +49,46 @@ async fn what_is_at_work_is_answered_and_the_process_ends() {
             }
         };
         record(
-            &format!("SIGTERM with calls at work: {backend:?}"),
-            "they are answered, new ones are refused, exit code 0 within DRAIN_MAX",
+            &format!("SIGTERM with calls in flight: {backend:?}"),
+            "calls in flight are answered, new calls are refused, exit code 0 within DRAIN_MAX",
             CALLS,
             &format!("{CALLS} calls answered after the signal, exit code 0 after {} ms", took.as_millis()),
-            "without the signal a connection is accepted and the calls wait",
+            "before the signal a new connection is accepted and the calls wait",
             "",
         );
     }
 }
 
-/// Stops a process with calls at work; how long that took, or what took so long that the round tells nothing.
+/// Stops a process with calls in flight, and returns how long that took. An error says what took so long that
+/// the round proves nothing.
 async fn drained(backend: Backend) -> Result<Duration, String> {
     let mut house = House::start(backend).await;
     let held = house.hold_calls().await;
     let watch = house.watch_health().await;
     let told = Instant::now();
     house.process.tell_to_stop().await;
-    house.lets_nobody_in().await;
+    house.wait_until_it_refuses().await;
     house.release().await;
     if house.has_held_too_long() {
-        return Err("the calls were not let go in time".to_owned());
+        return Err("the lock was held too long".to_owned());
     }
     for call in held {
-        call.await.unwrap().expect("a call at work is answered");
+        call.await.unwrap().expect("a call in flight is answered");
     }
     let end = house.process.ended().await;
     let took = told.elapsed();
     assert!(end.success(), "{end:?}");
-    is_told_the_end(watch).await;
-    // Whoever watches for ever would be waited for in every round.
+    ends_with_not_serving(watch).await;
+    // One slow round may be due to a busy machine. A process that waits for the health watcher, which never
+    // hangs up, is slow in every round.
     if took < DRAIN_MAX { Ok(took) } else { Err(format!("the process ended after {took:?}")) }
 }
 
-/// The last that a watcher hears.
-async fn is_told_the_end(mut watch: Streaming<HealthCheckResponse>) {
+/// Asserts that the watch of the health ends with NOT_SERVING and UNAVAILABLE.
+async fn ends_with_not_serving(mut watch: Streaming<HealthCheckResponse>) {
     let is_served = |said: &HealthCheckResponse| said.status() == ServingStatus::Serving;
     let mut next = watch.message().await.unwrap().unwrap();
-    // It is told on and on, also in the moment before the end.
+    // SERVING is sent repeatedly, and may be sent once more just before the end.
     while is_served(&next) {
         next = watch.message().await.unwrap().unwrap();
     }
@@ -92,7 +97,7 @@ async fn is_told_the_end(mut watch: Streaming<HealthCheckResponse>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_does_not_end_does_not_keep_the_process() {
+async fn a_call_that_does_not_end_does_not_block_the_shutdown() {
     if !FAULTS_LONG.is_on() || Postgres::shared().is_none() {
         return;
     }
@@ -103,28 +108,28 @@ async fn a_call_that_does_not_end_does_not_keep_the_process() {
     let end = house.process.ended().await;
     let took = told.elapsed();
     assert!(end.success(), "{end:?}");
-    assert!(took >= DRAIN_MAX, "it waits for the calls: {took:?}");
+    assert!(took >= DRAIN_MAX, "the process waits for the calls: {took:?}");
     for call in held {
-        call.await.unwrap().expect_err("nobody answers");
+        call.await.unwrap().expect_err("the call is not answered");
     }
     record(
-        "SIGTERM with calls at work that do not end: Postgres",
-        "the process ends all the same, exit code 0",
+        "SIGTERM with calls in flight that do not end: Postgres",
+        "the process ends after DRAIN_MAX all the same, exit code 0",
         CALLS,
         &format!("exit code 0 after {} ms", took.as_millis()),
-        "calls that end are answered: the test before",
+        "calls that end are answered: see the row `SIGTERM with calls in flight`",
         "CSP_FAULTS_LONG=1",
     );
 }
 
-/// The registry in a process of its own, and somebody who can keep its writers waiting.
+/// The registry in a process of its own, and a connection to its database that can make its writers wait.
 struct House {
     process: Process,
     place: Place,
     operator: Party,
     holder: AnyConnection,
     hold: &'static str,
-    /// Since when it keeps them waiting.
+    /// The instant at which the holder took its lock.
     held_since: Instant,
     _databases: Databases,
 }
@@ -151,9 +156,9 @@ impl House {
         House { process, place, operator, holder, hold, held_since, _databases: databases }
     }
 
-    /// Calls that are at work and wait for the holder.
+    /// Starts calls that wait for the holder's lock.
     async fn hold_calls(&mut self) -> Vec<JoinHandle<Answer<CreateOrganizationResponse>>> {
-        drop(TcpStream::connect(self.place.public).await.expect("anybody is let in"));
+        drop(TcpStream::connect(self.place.public).await.expect("a new connection is accepted"));
         sqlx::raw_sql(self.hold).execute(&mut self.holder).await.unwrap();
         self.held_since = Instant::now();
         let mut client = self.operator.registry();
@@ -168,7 +173,7 @@ impl House {
             tokio::spawn(async move { client.create_organization(request).await })
         };
         let held: Vec<_> = (0..CALLS).map(call).collect();
-        // Answered on the same connection, so the calls before it have arrived.
+        // These reads use the same connection, so once they are answered the calls before them have arrived.
         for _ in 0..CALLS {
             client.list_organizations(ListOrganizationsRequest::default()).await.unwrap();
         }
@@ -177,12 +182,12 @@ impl House {
         held
     }
 
-    /// Whether a call that waits may have been refused for that.
+    /// Whether a waiting call may have been refused because of its wait.
     fn has_held_too_long(&self) -> bool {
         self.held_since.elapsed() > HOLD_MAX
     }
 
-    /// A balancer that watches, and never goes away by itself.
+    /// Watches the health as a load balancer does, which never hangs up by itself.
     async fn watch_health(&self) -> Streaming<HealthCheckResponse> {
         let way = Endpoint::from_shared(format!("http://{}", self.place.public)).unwrap();
         let mut client = HealthClient::new(way.connect().await.unwrap());
@@ -191,8 +196,8 @@ impl House {
         watch
     }
 
-    /// Waits until a newcomer is refused, and so is a new call of somebody who is in.
-    async fn lets_nobody_in(&self) {
+    /// Waits until a new connection is refused, and a new call on an open connection too.
+    async fn wait_until_it_refuses(&self) {
         while TcpStream::connect(self.place.public).await.is_ok() {
             tokio::task::yield_now().await;
         }
@@ -203,7 +208,7 @@ impl House {
                 break refused;
             }
         };
-        // Either nobody takes a connection any more, or the old one ended under the call before it was begun.
+        // Either new connections are refused, or the open connection was closed before the call began.
         assert!(refused.code() == Code::Unavailable || was_cut_off(&refused), "{refused}");
     }
 

@@ -1,4 +1,4 @@
-//! Four suites of one service each, and a tap on the way from one to another.
+//! Four suites of one service each, with a tap between two of them.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -14,14 +14,14 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Who asks whom through the tap.
+/// The caller and the peer between which the tap stands.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Road {
     pub(crate) from: Service,
     pub(crate) to: Service,
 }
 
-/// The four suites, in this process, each behind listeners of its own.
+/// Four suites in this process, each with listeners of its own.
 pub(crate) struct Four {
     pub(crate) tap: Tap,
     public: BTreeMap<Service, SocketAddr>,
@@ -31,7 +31,7 @@ pub(crate) struct Four {
 }
 
 impl Four {
-    /// Starts them on databases that are up to date.
+    /// Starts the suites on migrated databases, with the tap on `road`.
     pub(crate) async fn start(databases: Databases, now: Timestamp, road: Road) -> Four {
         let mut inside = BTreeMap::new();
         for service in Service::ALL {
@@ -70,12 +70,12 @@ impl Four {
         Four { tap, public, stop, serving, databases }
     }
 
-    /// The way to all of them.
+    /// The route to all four services.
     pub(crate) fn way(&self) -> Route {
         Route::to_each(&self.public)
     }
 
-    /// Stops them.
+    /// Stops the suites and returns their databases.
     pub(crate) async fn stop(self) -> Databases {
         self.stop.send_replace(true);
         self.serving.join_all().await;

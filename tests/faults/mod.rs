@@ -1,10 +1,11 @@
-//! Faults around the suite, each caused for real, and what it does then: a full disk, a silent peer, a signal to
-//! stop, a database or a configuration that does not fit.
+//! The suite under real faults: a full disk, a silent peer, SIGTERM, and a database or a configuration that
+//! does not fit.
 //!
-//! Not tested: a disk full of PostgreSQL's log of writes. The server stops then, which is tested as a server that is
-//! gone; that it stands it is PostgreSQL's to test.
+//! Not tested: a full disk under PostgreSQL's write-ahead log. PostgreSQL then stops, and
+//! `crash::server_restart` tests a stopped server. Whether PostgreSQL itself survives such a disk is for
+//! PostgreSQL's own tests.
 //!
-//! `CSP_FAULTS_LONG=1` makes it long: a peer is silent for half a minute, and a call outlasts the drain.
+//! `CSP_FAULTS_LONG=1` runs the long form: a peer is silent for half a minute, and a call outlasts the drain.
 
 mod small_disk;
 mod disk_full;

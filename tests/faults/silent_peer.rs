@@ -1,4 +1,4 @@
-//! A peer is silent: connections stay open, and no byte passes.
+//! A silent peer: connections to it stay open, and no byte passes.
 
 use std::time::{Duration, Instant};
 
@@ -18,24 +18,25 @@ use tonic::{Code, Request, Status};
 
 use crate::faults::four::{Four, Road};
 
-/// How long a caller waits.
+/// How long a caller waits whose call meets the silent peer.
 const DEADLINE: Duration = Duration::from_secs(3);
-/// How long a caller waits that wants an answer, however busy the machine is.
+/// How long a caller waits whose call must succeed; long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a caller waits that wants to be told which peer is silent: longer than the peer is waited for, as often as
-/// it is asked, after whoever takes the operation up in the background has waited as long.
+/// How long a caller waits that must learn which peer is silent: longer than all calls to the peer may wait,
+/// even after the background task that resumes operations has waited for the peer too.
 const LONG_PATIENCE: Duration = DEADLINE_MAX;
 /// How long the peer is silent in the long form.
 const SILENCE: Duration = Duration::from_secs(30);
-/// How much earlier than its caller a server gives a call up, at most.
+/// A server gives a call up at most this much earlier than the caller.
 const SERVER_MARGIN_MAX: Duration = Duration::from_millis(100);
-/// Calls into the silence that are told which peer is silent; and how many may be made for that.
+/// Number of calls that must learn which peer is silent.
 const TOLD: usize = 3;
+/// Maximum number of calls that are made for that.
 const CALLS_MAX: usize = 8;
 const NOW: &str = "2026-11-21T12:00:00Z";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_order_needs_the_silent_peer_and_nothing_else_does() {
+async fn only_calls_that_need_the_silent_peer_are_refused() {
     for backend in Backend::all() {
         let road = Road { from: Service::Subscription, to: Service::Customer };
         let (scene, four) = set(backend, road).await;
@@ -43,7 +44,11 @@ async fn an_order_needs_the_silent_peer_and_nothing_else_does() {
         order(&seller, &scene.customer, "before", PATIENCE).await.expect("the peer answers");
         let calls = fails_closed(&four, async |wait| {
             let refused = order(&seller, &scene.customer, "during", wait).await.map(drop);
-            assert_eq!(orders(&seller).await, ["before"], "the own book is read, and nothing was sold");
+            assert_eq!(
+                orders(&seller).await,
+                ["before"],
+                "the service reads its own data, and nothing was sold"
+            );
             refused
         })
         .await;
@@ -53,12 +58,12 @@ async fn an_order_needs_the_silent_peer_and_nothing_else_does() {
         sold.sort_unstable();
         assert_eq!(sold, ["after", "before", "during"]);
         drop(four.stop().await);
-        survived(&format!("orders without customers: {backend:?}"), calls);
+        record_silence(&format!("subscription cannot reach customer: {backend:?}"), calls);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_operation_waits_for_the_silent_peer_and_ends_once() {
+async fn a_customer_is_created_once_after_its_peer_was_silent() {
     for backend in Backend::all() {
         let road = Road { from: Service::Customer, to: Service::Relationship };
         let (scene, four) = set(backend, road).await;
@@ -67,7 +72,11 @@ async fn an_operation_waits_for_the_silent_peer_and_ends_once() {
         let before = customers(&four).await;
         let calls = fails_closed(&four, async |wait| {
             let refused = create(&seller, "during", wait).await.map(drop);
-            assert_eq!(customers(&four).await, before, "the own book is read, and nothing shows");
+            assert_eq!(
+                customers(&four).await,
+                before,
+                "the service reads its own data, and no customer was added"
+            );
             refused
         })
         .await;
@@ -75,18 +84,19 @@ async fn an_operation_waits_for_the_silent_peer_and_ends_once() {
         create(&seller, "after", PATIENCE).await.expect("the peer answers again");
         assert_eq!(customers(&four).await, ["after", "before", "during", "tailspin"]);
         drop(four.stop().await);
-        survived(&format!("customers without relationships: {backend:?}"), calls);
+        record_silence(&format!("customer cannot reach relationship: {backend:?}"), calls);
     }
 }
 
-/// Calls into the silence, each refused while others go on, and heals; how many were told which peer is silent.
+/// Silences the peer and repeats the call, which must be refused each time, while calls that do not need the
+/// peer succeed. Then heals the peer. Returns how many refusals named the silent peer.
 async fn fails_closed(four: &Four, call: impl AsyncFn(Duration) -> Result<(), Status>) -> usize {
     four.tap.black_hole();
     let (began, mut told, mut calls) = (Instant::now(), 0, 0);
     while (told < TOLD && calls < CALLS_MAX) || (FAULTS_LONG.is_on() && began.elapsed() < SILENCE) {
         calls += 1;
-        told += usize::from(is_told(&call, DEADLINE).await);
-        // Whoever does not need the peer goes on writing.
+        told += usize::from(names_the_silent_peer(&call, DEADLINE).await);
+        // A write that does not need the peer succeeds.
         let organization = CreateOrganizationRequest {
             legal_name: "Any Ltd".to_owned(),
             country: "DE".to_owned(),
@@ -94,19 +104,20 @@ async fn fails_closed(four: &Four, call: impl AsyncFn(Duration) -> Result<(), St
         };
         Party::operator(four.way()).registry().create_organization(organization).await.unwrap();
     }
-    // By a busy machine all may have been late; whoever has the patience is told for certain.
+    // On a busy machine every refusal may have been late. A caller that waits long enough always learns of
+    // the peer.
     if told == 0 {
-        assert!(is_told(&call, LONG_PATIENCE).await, "nobody is told which peer is silent");
+        assert!(names_the_silent_peer(&call, LONG_PATIENCE).await, "a refusal names the silent peer");
         told += 1;
     }
     four.tap.heal();
     told
 }
 
-/// Whether the refusal of a call that may take so long says that the peer is silent. The other that there may be: the
-/// time was up before that could be said, because the machine is busy, or because whoever takes operations up in the
-/// background waits for the peer.
-async fn is_told(call: impl AsyncFn(Duration) -> Result<(), Status>, wait: Duration) -> bool {
+/// Makes the call with that deadline, which must be refused. Returns whether the refusal names the silent
+/// peer. If not, the deadline must have passed first: the machine is busy, or the background task that
+/// resumes operations waits for the peer.
+async fn names_the_silent_peer(call: impl AsyncFn(Duration) -> Result<(), Status>, wait: Duration) -> bool {
     let began = Instant::now();
     let refusal = Refusal::from(call(wait).await.unwrap_err());
     let is_late = began.elapsed() + SERVER_MARGIN_MAX >= wait;
@@ -117,20 +128,20 @@ async fn is_told(call: impl AsyncFn(Duration) -> Result<(), Status>, wait: Durat
     }
 }
 
-fn survived(where_: &str, calls: usize) {
+fn record_silence(where_: &str, calls: usize) {
     let seconds = if FAULTS_LONG.is_on() { SILENCE.as_secs() } else { calls as u64 * DEADLINE.as_secs() };
     record(
-        &format!("a peer is a black hole, for about {seconds} s; {where_}"),
-        "what needs it fails closed within its deadline, UNAVAILABLE (PEER_UNAVAILABLE); own reads go on; \
-         afterwards the next call succeeds without a restart",
+        &format!("a peer is silent for about {seconds} s; {where_}"),
+        "a call that needs the peer is refused within its deadline with UNAVAILABLE (PEER_UNAVAILABLE); reads of own \
+         data succeed; afterwards the next call succeeds without a restart",
         calls,
         &format!("{calls} calls were told, none had an effect; the repeat was accepted once"),
-        "the same is accepted before and after",
+        "the same call is accepted before and after the silence",
         "CSP_FAULTS_LONG=1",
     );
 }
 
-/// What is there before the four start.
+/// The data that exists before the four suites start.
 struct Scene {
     customer: String,
 }
@@ -179,7 +190,7 @@ async fn order(seller: &Party, customer: &str, key: &str, wait: Duration) -> Ans
     seller.subscription().submit_order(request).await
 }
 
-/// The keys of the orders.
+/// The external ids of the seller's orders.
 async fn orders(seller: &Party) -> Vec<String> {
     let listed = seller.subscription().list_orders(ListOrdersRequest::default()).await.unwrap();
     listed.into_inner().orders.into_iter().map(|order| order.external_id).collect()

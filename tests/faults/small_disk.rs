@@ -8,16 +8,16 @@ use std::process::Command;
 
 const SIZE: &str = "size=24m";
 const BALLAST: &str = "ballast";
-/// The ballast grows by so much at a time, and by less and less towards the end.
+/// Sizes of the pieces of ballast in bytes: the last pieces are smaller, so that no byte stays free.
 const BALLAST_CHUNKS: [usize; 3] = [64 * 1024, 4096, 1];
 
-/// In memory, mounted for as long as this value lives.
+/// A file system in memory, mounted while this value lives.
 pub(crate) struct SmallDisk {
     folder: tempfile::TempDir,
 }
 
 impl SmallDisk {
-    /// Mounts one; `None`, said aloud, where that is not allowed.
+    /// Mounts a small disk. `None`, with a message on stderr, where mounting is not allowed.
     pub(crate) fn mount() -> Option<SmallDisk> {
         let folder = tempfile::tempdir().unwrap();
         let mount =
@@ -33,7 +33,7 @@ impl SmallDisk {
         self.folder.path()
     }
 
-    /// A folder on it that belongs to whom `other` belongs.
+    /// Creates a folder on the disk with the owner and group of `other`.
     pub(crate) fn folder_like(&self, name: &str, other: &Path) -> PathBuf {
         let folder = self.path().join(name);
         std::fs::create_dir(&folder).unwrap();
@@ -50,10 +50,10 @@ impl SmallDisk {
             while ballast.write_all(&chunk).is_ok() {}
         }
         let refused = ballast.write_all(&[0]).unwrap_err();
-        assert_eq!(refused.kind(), io::ErrorKind::StorageFull, "the disk is full indeed");
+        assert_eq!(refused.kind(), io::ErrorKind::StorageFull, "the disk is full");
     }
 
-    /// Frees what was filled.
+    /// Frees the space that [`SmallDisk::fill`] took.
     pub(crate) fn free(&self) {
         std::fs::remove_file(self.ballast()).unwrap();
     }
@@ -65,7 +65,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Lazily: whoever still has a file open does not keep it.
+        // Lazy, so that a file that is still open does not keep the disk mounted.
         drop(Command::new("umount").arg("--lazy").arg(self.path()).status());
     }
 }

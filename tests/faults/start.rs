@@ -1,4 +1,4 @@
-//! A process that must not start says why and what to do, and ends before it listens.
+//! A process that must not start prints the reason and the remedy, and exits before it listens.
 
 use std::collections::BTreeMap;
 use std::net::TcpStream;
@@ -14,18 +14,18 @@ use csp_tests::proxy::{Fault, Proxy, Tap};
 use csp_tests::{Backend, Postgres};
 use tokio::time::timeout;
 
-/// A migration of a release that comes after this one.
+/// A migration of a later release.
 const NEXT: Migration = Migration { version: 9999, name: "next", sql: "CREATE TABLE next (id TEXT)" };
 const REGISTRY: Service = Service::PartnerRegistry;
-/// Longer than any refusal takes: what runs into it hangs.
+/// Longer than any refused start takes: a process that runs this long hangs.
 const HANG: Duration = Duration::from_secs(60);
-/// Which of a starting process's round trips asks for the migrations that were applied.
+/// Number of the round trip in which a starting process reads the applied migrations.
 const LOOKS_AT_THE_SCHEMA: usize = 4;
-/// Which of them makes the table of these, where the process migrates.
+/// Number of the round trip in which a process that migrates creates the table of applied migrations.
 const MAKES_THE_LEDGER: usize = 3;
 
 #[tokio::test]
-async fn a_database_of_a_newer_release_is_left_alone() {
+async fn a_database_migrated_by_a_newer_release_is_not_served() {
     for backend in Backend::all() {
         let databases = empty(backend).await;
         let newer = [REGISTRY.migrations(), &[NEXT]].concat().leak();
@@ -36,28 +36,28 @@ async fn a_database_of_a_newer_release_is_left_alone() {
             assert!(said.contains("the schema `partner-registry` is at version 9999, newer than"), "{said}");
             assert!(said.contains("; remedy: run the release that migrated it, or a later one"), "{said}");
         }
-        record_start(&format!("a database of a newer release: {backend:?}"), 2);
+        record_start(&format!("a database migrated by a newer release: {backend:?}"), 2);
     }
 }
 
 #[tokio::test]
-async fn a_database_that_nobody_migrated_is_not_served_where_another_migrates() {
+async fn an_unmigrated_database_is_not_served_when_a_migrated_one_is_required() {
     for backend in Backend::all() {
         let databases = empty(backend).await;
         let said = refuses_to_serve(&databases, &[("CSP__DATABASE__SCHEMA", "require")]).await;
         assert!(said.contains("run the migration job first"), "{said}");
-        record_start(&format!("a database that nobody migrated: {backend:?}"), 1);
+        record_start(&format!("a database that was not migrated: {backend:?}"), 1);
 
         REGISTRY.migrate(databases.of(REGISTRY)).await.unwrap();
         let places = Service::ALL.map(|service| (service, Place::of_its_own())).into();
         let url = url_of(databases.of(REGISTRY));
         let process = csp_tests::process::Process::serve(REGISTRY, &url, databases.folder(), &places, None);
-        assert!(process.await.stop().await.success(), "once it is migrated it is served");
+        assert!(process.await.stop().await.success(), "a migrated database is served");
     }
 }
 
 #[tokio::test]
-async fn a_silent_database_is_not_waited_for() {
+async fn a_start_on_a_silent_database_fails_in_time() {
     let Some(server) = Postgres::shared() else { return };
     let databases = Databases::on(server).await;
     let database = databases.on_server(REGISTRY).unwrap();
@@ -89,7 +89,7 @@ async fn a_silent_database_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_wrong_configuration_names_its_key() {
+async fn a_wrong_configuration_is_refused_with_its_reason() {
     let databases = Databases::sqlite();
     for (key, value, said) in [
         ("CSP__DATABASE__SCHEMA", "perhaps", "`perhaps` must be `migrate` or `require`"),
@@ -107,14 +107,15 @@ async fn a_wrong_configuration_names_its_key() {
 }
 
 #[tokio::test]
-async fn a_service_without_a_place_for_a_peer_does_not_start() {
+async fn a_service_without_the_address_of_a_peer_does_not_start() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::of_its_own();
     let said = refuses(serve(folder.path(), place), place).await;
     assert!(said.contains("peers.relationship"), "{said}");
 }
 
-/// What the process says that does not serve the registry with these words in its environment.
+/// Starts the registry with these variables in its environment, which must fail. Returns the process's
+/// stderr.
 async fn refuses_to_serve(databases: &Databases, environment: &[(&str, &str)]) -> String {
     let places: BTreeMap<_, _> = Service::ALL.map(|service| (service, Place::of_its_own())).into();
     let mut command = serve(databases.folder(), places[&REGISTRY]);
@@ -136,11 +137,14 @@ fn serve(folder: &Path, place: Place) -> tokio::process::Command {
 }
 
 async fn refuses(mut command: tokio::process::Command, place: Place) -> String {
-    let ended = timeout(HANG, command.kill_on_drop(true).output()).await.expect("it ends").unwrap();
+    let ended = timeout(HANG, command.kill_on_drop(true).output()).await.expect("the process ends").unwrap();
     let said = String::from_utf8(ended.stderr).unwrap();
     assert_eq!(ended.status.code(), Some(1), "{said}");
-    assert!(said.lines().last().is_some_and(|last| last.starts_with("csp: ")), "it says why: {said}");
-    assert!(!said.contains("is up"), "it never listened: {said}");
+    assert!(
+        said.lines().last().is_some_and(|last| last.starts_with("csp: ")),
+        "the last line has the reason: {said}"
+    );
+    assert!(!said.contains("is up"), "the process never listened: {said}");
     assert!(TcpStream::connect(place.public).is_err());
     said
 }
@@ -162,10 +166,10 @@ fn url_of(config: Config) -> String {
 fn record_start(fault: &str, trials: usize) {
     record(
         &format!("at the start: {fault}"),
-        "the process says why, exits with 1 and never listens",
+        "the process prints the reason, exits with 1 and never listens",
         trials,
         "refused each time",
-        "with a migrated database and right words it serves",
+        "with a migrated database and a valid configuration the process serves",
         "",
     );
 }

@@ -1,4 +1,4 @@
-//! What the proxy counts and remembers.
+//! The proxy counts round trips and statements, and lists the statements.
 
 use csp_tests::proxy::{Count, Deed};
 use sqlx::Connection;
@@ -6,14 +6,14 @@ use sqlx::Connection;
 use crate::postgres_harness::scene::{COUNT_FROM, INSERT, Scene, insert};
 
 #[tokio::test]
-async fn connecting_is_no_round_trip() {
+async fn connecting_counts_no_round_trip() {
     let Some(scene) = Scene::set().await else { return };
     let _another = scene.connect().await.unwrap();
     assert_eq!(scene.proxy.count(), Count::default());
 }
 
 #[tokio::test]
-async fn a_statement_takes_two_round_trips_at_first_and_one_when_it_is_prepared() {
+async fn a_new_statement_takes_two_round_trips_and_a_prepared_one_takes_one() {
     let Some(mut scene) = Scene::set().await else { return };
     insert(&mut scene.client, 1).await.unwrap();
     assert_eq!(scene.proxy.count(), Count { round_trips: 2, statements: 1, parses: 1 });
@@ -30,7 +30,7 @@ async fn a_ping_is_a_round_trip_without_a_statement() {
 }
 
 #[tokio::test]
-async fn a_prepared_statement_is_remembered_by_its_text() {
+async fn an_executed_prepared_statement_is_listed_by_its_text() {
     let Some(mut scene) = Scene::set().await else { return };
     let mut transaction = scene.client.begin().await.unwrap();
     insert(&mut transaction, 1).await.unwrap();
@@ -51,7 +51,7 @@ async fn a_prepared_statement_is_remembered_by_its_text() {
 }
 
 #[tokio::test]
-async fn what_a_dropped_transaction_sends_late_is_counted_when_it_is_sent() {
+async fn the_late_rollback_of_a_dropped_transaction_is_counted_when_it_is_sent() {
     let Some(mut scene) = Scene::set().await else { return };
     let mut transaction = scene.client.begin().await.unwrap();
     insert(&mut transaction, 1).await.unwrap();
@@ -59,12 +59,12 @@ async fn what_a_dropped_transaction_sends_late_is_counted_when_it_is_sent() {
     scene.proxy.reset();
     insert(&mut scene.client, 2).await.unwrap();
     let seen: Vec<Deed> = scene.proxy.statements().iter().map(|statement| statement.deed).collect();
-    assert_eq!(seen, [Deed::Query, Deed::Execute], "the rollback, then the statement");
+    assert_eq!(seen, [Deed::Query, Deed::Execute], "the late rollback, then the statement");
     assert_eq!(scene.notes().await, 1);
 }
 
 #[tokio::test]
-async fn a_great_answer_passes_unharmed() {
+async fn a_large_answer_passes_unchanged() {
     let Some(mut scene) = Scene::set().await else { return };
     let great: Vec<String> = sqlx::query_scalar("SELECT repeat('x', 10000) FROM generate_series(1, $1)")
         .bind(1000_i64)
@@ -76,7 +76,7 @@ async fn a_great_answer_passes_unharmed() {
 }
 
 #[tokio::test]
-async fn a_great_parameter_passes_unharmed() {
+async fn a_large_parameter_passes_unchanged() {
     let Some(mut scene) = Scene::set().await else { return };
     let length: i32 = sqlx::query_scalar("SELECT length($1::text)")
         .bind("x".repeat(5_000_000))

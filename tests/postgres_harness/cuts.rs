@@ -1,4 +1,4 @@
-//! Faults of the connection.
+//! Faults that break or silence the connection.
 
 use csp_tests::proxy::Fault;
 use sqlx::Connection;
@@ -6,7 +6,7 @@ use sqlx::Connection;
 use crate::postgres_harness::scene::{Scene, insert, is_cut, locks};
 
 #[tokio::test]
-async fn a_transaction_that_is_cut_before_its_commit_is_not_committed() {
+async fn a_transaction_cut_before_its_commit_is_not_committed() {
     let Some(mut scene) = Scene::set().await else { return };
     let mut transaction = scene.client.begin().await.unwrap();
     insert(&mut transaction, 1).await.unwrap();
@@ -17,7 +17,7 @@ async fn a_transaction_that_is_cut_before_its_commit_is_not_committed() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_is_cut_after_its_commit_is_committed() {
+async fn a_transaction_cut_after_its_commit_is_committed() {
     let Some(mut scene) = Scene::set().await else { return };
     let mut transaction = scene.client.begin().await.unwrap();
     insert(&mut transaction, 1).await.unwrap();
@@ -28,7 +28,7 @@ async fn a_transaction_that_is_cut_after_its_commit_is_committed() {
 }
 
 #[tokio::test]
-async fn a_statement_inside_a_transaction_that_is_cut_after_it_has_no_effect() {
+async fn a_transaction_cut_after_a_statement_has_no_effect() {
     let Some(mut scene) = Scene::set().await else { return };
     let mut transaction = scene.client.begin().await.unwrap();
     insert(&mut transaction, 1).await.unwrap();
@@ -39,9 +39,9 @@ async fn a_statement_inside_a_transaction_that_is_cut_after_it_has_no_effect() {
 }
 
 #[tokio::test]
-async fn a_cut_transaction_holds_no_lock_when_the_client_hears_of_it() {
+async fn a_cut_transaction_holds_no_lock_when_the_client_sees_the_cut() {
     let Some(mut scene) = Scene::set().await else { return };
-    // At hand, so that it asks at once.
+    // Connected beforehand, so that it can look for locks at once.
     let mut observer = scene.database.connect().await;
     for fault in [Fault::CutBefore, Fault::CutAfter] {
         let mut client = scene.connect().await.unwrap();
@@ -56,19 +56,19 @@ async fn a_cut_transaction_holds_no_lock_when_the_client_hears_of_it() {
 }
 
 #[tokio::test]
-async fn a_cut_concerns_one_connection_and_a_new_one_is_served() {
+async fn a_cut_ends_one_connection_and_a_new_one_is_served() {
     let Some(mut scene) = Scene::set().await else { return };
     let mut another = scene.connect().await.unwrap();
     scene.proxy.fail_nth(1, Fault::CutBefore);
     assert!(is_cut(&insert(&mut scene.client, 1).await));
-    assert!(is_cut(&insert(&mut scene.client, 1).await), "what is cut stays cut");
+    assert!(is_cut(&insert(&mut scene.client, 1).await), "a cut connection stays cut");
     insert(&mut another, 2).await.unwrap();
     insert(&mut scene.connect().await.unwrap(), 3).await.unwrap();
     assert_eq!(scene.notes().await, 2);
 }
 
 #[tokio::test]
-async fn what_is_in_a_black_hole_gets_its_answer_when_it_is_released() {
+async fn a_statement_in_a_black_hole_is_answered_after_the_release() {
     let Some(mut scene) = Scene::set().await else { return };
     let mut another = scene.connect().await.unwrap();
     insert(&mut scene.client, 1).await.unwrap();
@@ -80,7 +80,7 @@ async fn what_is_in_a_black_hole_gets_its_answer_when_it_is_released() {
             outcome = &mut held => panic!("a black hole answers: {outcome:?}"),
             () = scene.proxy.wait_for_faults(1) => {}
         }
-        // Others are served meanwhile.
+        // Other connections are served meanwhile.
         insert(&mut another, 3).await.unwrap();
         tokio::select! {
             biased;
@@ -94,7 +94,7 @@ async fn what_is_in_a_black_hole_gets_its_answer_when_it_is_released() {
 }
 
 #[tokio::test]
-async fn what_a_client_has_given_up_reaches_the_server_after_the_release() {
+async fn a_statement_that_its_client_gave_up_reaches_the_server_after_the_release() {
     let Some(mut scene) = Scene::set().await else { return };
     insert(&mut scene.client, 1).await.unwrap();
     scene.proxy.fail_nth(1, Fault::BlackHole);

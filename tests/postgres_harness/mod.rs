@@ -1,4 +1,5 @@
-//! What the tests of PostgreSQL stand on, tested itself: the throwaway server, and the faults on the way to it.
+//! Tests of the test harness for PostgreSQL: the throwaway server, and the proxies that make the connection
+//! to it fail.
 
 mod counts;
 mod cuts;

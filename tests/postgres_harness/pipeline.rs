@@ -1,4 +1,5 @@
-//! A client that sends several units at once, and one that asks for encryption: byte by byte, without a driver.
+//! Clients without a driver, which write the protocol's bytes themselves: one pipelines several units, one
+//! asks for encryption. A unit is a sequence of messages up to a Sync.
 
 use csp_tests::proxy::{Count, Fault};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -6,10 +7,10 @@ use tokio::net::TcpStream;
 
 use crate::postgres_harness::scene::Scene;
 
-/// The kind of the message that ends an answer.
+/// Kind of the message ReadyForQuery, which ends an answer.
 const READY: u8 = b'Z';
 
-/// Parse, Bind, Execute and Sync of a statement without parameters.
+/// A unit that executes a statement without parameters: Parse, Bind, Execute and Sync.
 fn unit(sql: &str) -> Vec<u8> {
     let parse = message(b'P', &[b"\0", sql.as_bytes(), b"\0", &[0, 0]].concat());
     let bind = message(b'B', &[0; 8]);
@@ -25,7 +26,7 @@ fn length(body: &[u8]) -> [u8; 4] {
     u32::try_from(4 + body.len()).unwrap().to_be_bytes()
 }
 
-/// A session behind the scene's proxy.
+/// Opens a session through the scene's proxy.
 async fn open(scene: &Scene) -> TcpStream {
     let mut client = TcpStream::connect(scene.proxy.address()).await.unwrap();
     open_on(&mut client, scene).await;
@@ -40,7 +41,8 @@ async fn open_on(client: &mut TcpStream, scene: &Scene) {
     assert_eq!(kinds_until_ready(client).await.1, 'I');
 }
 
-/// The kinds of what the server says until it is ready, and the transaction's status then.
+/// Reads messages of the server up to ReadyForQuery. Returns their kinds, and the transaction's status in the
+/// last one.
 async fn kinds_until_ready(client: &mut TcpStream) -> (String, char) {
     let mut kinds = String::new();
     loop {
@@ -55,7 +57,7 @@ async fn kinds_until_ready(client: &mut TcpStream) -> (String, char) {
 }
 
 #[tokio::test]
-async fn a_refused_unit_is_answered_in_its_turn_and_the_one_behind_it_too() {
+async fn pipelined_units_are_answered_in_order_when_one_is_refused() {
     let Some(scene) = Scene::set().await else { return };
     let mut client = open(&scene).await;
     scene.proxy.fail_nth(2, Fault::Serialization);
@@ -69,7 +71,7 @@ async fn a_refused_unit_is_answered_in_its_turn_and_the_one_behind_it_too() {
 }
 
 #[tokio::test]
-async fn a_refusal_tells_the_status_of_the_transaction() {
+async fn a_refusal_reports_the_status_of_the_transaction() {
     let Some(scene) = Scene::set().await else { return };
     let mut client = open(&scene).await;
     scene.proxy.fail_nth(2, Fault::Serialization);
@@ -80,12 +82,12 @@ async fn a_refusal_tells_the_status_of_the_transaction() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_flushed_is_answered_before_it_syncs() {
+async fn a_flush_is_answered_before_the_sync() {
     let Some(scene) = Scene::set().await else { return };
     let mut client = open(&scene).await;
     let parse = message(b'P', b"\0SELECT 1\0\0\0");
     client.write_all(&[parse, message(b'H', &[])].concat()).await.unwrap();
-    assert_eq!(client.read_u8().await.unwrap(), b'1', "parsed");
+    assert_eq!(client.read_u8().await.unwrap(), b'1', "the statement is parsed");
     client.read_u32().await.unwrap();
     client.write_all(&message(b'S', &[])).await.unwrap();
     assert_eq!(kinds_until_ready(&mut client).await, ("Z".to_owned(), 'I'));

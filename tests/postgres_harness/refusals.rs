@@ -1,15 +1,15 @@
-//! Faults that the server answers with an error.
+//! Faults in which the server answers with an error.
 
 use csp_tests::proxy::Fault;
 use sqlx::Connection;
 
 use crate::postgres_harness::scene::{INSERT, Scene, insert, sqlstate};
 
-/// What a server says to every statement of a transaction that has failed.
+/// SQLSTATE with which the server refuses every statement of a failed transaction.
 const IN_FAILED_TRANSACTION: &str = "25P02";
 
 #[tokio::test]
-async fn a_refusal_has_the_code_of_its_fault() {
+async fn a_refusal_has_the_sqlstate_of_its_fault() {
     let Some(mut scene) = Scene::set().await else { return };
     for (fault, code) in [(Fault::Serialization, "40001"), (Fault::Deadlock, "40P01")] {
         scene.proxy.fail_nth(1, fault);
@@ -17,14 +17,14 @@ async fn a_refusal_has_the_code_of_its_fault() {
     }
     assert_eq!(scene.notes().await, 0);
     insert(&mut scene.client, 1).await.unwrap();
-    assert_eq!(scene.notes().await, 1, "the same connection goes on");
+    assert_eq!(scene.notes().await, 1, "the connection can be used further");
 }
 
 #[tokio::test]
 async fn the_nth_round_trip_fails_and_no_other() {
     let Some(mut scene) = Scene::set().await else { return };
     scene.proxy.fail_nth(4, Fault::Serialization);
-    // The first takes two round trips: it is prepared.
+    // The first insert takes two round trips, because its statement is prepared first.
     insert(&mut scene.client, 1).await.unwrap();
     insert(&mut scene.client, 2).await.unwrap();
     assert_eq!(sqlstate(insert(&mut scene.client, 3).await), "40001");
@@ -43,7 +43,7 @@ async fn preparing_can_be_refused_and_tried_again() {
 }
 
 #[tokio::test]
-async fn a_refusal_inside_a_transaction_leaves_nothing_to_do_but_a_rollback() {
+async fn a_transaction_accepts_only_a_rollback_after_a_refusal() {
     let Some(mut scene) = Scene::set().await else { return };
     let mut transaction = scene.client.begin().await.unwrap();
     insert(&mut transaction, 1).await.unwrap();
@@ -56,7 +56,7 @@ async fn a_refusal_inside_a_transaction_leaves_nothing_to_do_but_a_rollback() {
 }
 
 #[tokio::test]
-async fn a_refused_commit_has_rolled_back_and_ended_the_transaction() {
+async fn a_refused_commit_rolls_back_and_ends_the_transaction() {
     let Some(mut scene) = Scene::set().await else { return };
     let mut transaction = scene.client.begin().await.unwrap();
     insert(&mut transaction, 1).await.unwrap();
@@ -64,7 +64,7 @@ async fn a_refused_commit_has_rolled_back_and_ended_the_transaction() {
     assert_eq!(sqlstate(transaction.commit().await), "40001");
     assert_eq!(scene.notes().await, 0);
     insert(&mut scene.client, 2).await.unwrap();
-    assert_eq!(scene.notes().await, 1, "outside of any transaction");
+    assert_eq!(scene.notes().await, 1, "the insert runs outside of any transaction");
 }
 
 #[tokio::test]
@@ -74,11 +74,15 @@ async fn a_rollback_is_never_refused() {
     scene.proxy.fail_nth(1, Fault::Serialization);
     transaction.rollback().await.unwrap();
     assert!(scene.proxy.faults().is_empty());
-    assert_eq!(sqlstate(insert(&mut scene.client, 1).await), "40001", "but what follows it is");
+    assert_eq!(
+        sqlstate(insert(&mut scene.client, 1).await),
+        "40001",
+        "the statement after the rollback is refused"
+    );
 }
 
 #[tokio::test]
-async fn a_rollback_that_was_sent_late_is_answered_before_the_refusal() {
+async fn a_late_rollback_is_answered_before_the_refusal() {
     let Some(mut scene) = Scene::set().await else { return };
     insert(&mut scene.client, 1).await.unwrap();
     drop(scene.client.begin().await.unwrap());
@@ -89,7 +93,7 @@ async fn a_rollback_that_was_sent_late_is_answered_before_the_refusal() {
 }
 
 #[tokio::test]
-async fn every_statement_fails_once_and_then_no_more() {
+async fn every_statement_fails_exactly_once() {
     let Some(mut scene) = Scene::set().await else { return };
     scene.proxy.fail_each_once(Fault::Serialization);
     let mut attempts = 0;

@@ -1,4 +1,4 @@
-//! A database with a proxy in front of it, and a client behind the proxy.
+//! A database, a proxy in front of it, and a client that reaches the database through the proxy.
 
 use csp_tests::proxy::Proxy;
 use csp_tests::{Database, Postgres};
@@ -13,13 +13,14 @@ const LOCKS: &str =
 
 pub(crate) struct Scene {
     pub(crate) proxy: Proxy,
-    /// Behind the proxy.
+    /// Connected through the proxy.
     pub(crate) client: PgConnection,
     pub(crate) database: Database,
 }
 
 impl Scene {
-    /// An empty table of notes, and nothing counted; nothing where PostgreSQL is missing with consent.
+    /// Creates an empty table of notes; the proxy has counted nothing yet. `None` where PostgreSQL is missing
+    /// and `CSP_WITHOUT_POSTGRES=1` allows it.
     pub(crate) async fn set() -> Option<Scene> {
         let database = Postgres::shared()?.create_database(None).await;
         sqlx::query(CREATE).execute(&mut database.connect().await).await.unwrap();
@@ -29,18 +30,18 @@ impl Scene {
         Some(Scene { proxy, client, database })
     }
 
-    /// Another client behind the proxy.
+    /// Connects another client through the proxy.
     pub(crate) async fn connect(&self) -> sqlx::Result<PgConnection> {
         PgConnection::connect(&self.database.url_through(self.proxy.address())).await
     }
 
-    /// How many notes there are, asked past the proxy.
+    /// Number of notes, read without the proxy.
     pub(crate) async fn notes(&self) -> i64 {
         sqlx::query_scalar(COUNT).fetch_one(&mut self.database.connect().await).await.unwrap()
     }
 }
 
-/// How many locks on the notes others hold.
+/// Number of locks on the table of notes that other connections hold.
 pub(crate) async fn locks(observer: &mut PgConnection) -> i64 {
     sqlx::query_scalar(LOCKS).fetch_one(observer).await.unwrap()
 }
@@ -50,10 +51,10 @@ pub(crate) async fn insert(client: &mut PgConnection, id: i64) -> sqlx::Result<(
     sqlx::query(INSERT).bind(id).execute(client).await.map(drop)
 }
 
-/// The SQLSTATE with which the server refused.
+/// The SQLSTATE of a refusal.
 pub(crate) fn sqlstate(refused: sqlx::Result<()>) -> String {
-    let error = refused.expect_err("it is refused");
-    error.as_database_error().expect("by the server").code().unwrap().into_owned()
+    let error = refused.expect_err("the statement is refused");
+    error.as_database_error().expect("the server refuses").code().unwrap().into_owned()
 }
 
 /// Whether the connection broke.

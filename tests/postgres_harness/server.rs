@@ -13,9 +13,9 @@ use crate::postgres_harness::scene::{COUNT, CREATE, insert};
 const DATABASES: &str = "SELECT COUNT(*) FROM pg_database WHERE datname = $1";
 /// The script that runs a server.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/postgres");
-/// Somebody who holds a server until it is killed: the script's stdin is all that ties the two.
+/// A shell that runs the script and holds its stdin open. The open stdin alone keeps the server running.
 const HOLDER: &str = "exec 9> >(exec \"$0\"); read";
-/// Rows of the crash: enough for several blocks of the log.
+/// Rows written before the crash: enough for several blocks of the write-ahead log.
 const ROWS: i64 = 200;
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn text_is_compared_by_bytes() {
 }
 
 #[tokio::test]
-async fn a_copy_of_a_template_has_what_the_template_has() {
+async fn a_copy_of_a_template_has_the_rows_of_the_template() {
     let Some(postgres) = Postgres::shared() else { return };
     let template = postgres.create_database(None).await;
     let mut client = template.connect().await;
@@ -46,11 +46,11 @@ async fn a_copy_of_a_template_has_what_the_template_has() {
     let notes: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut client).await.unwrap();
     assert_eq!(notes, 2);
     let notes: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut template.connect().await).await.unwrap();
-    assert_eq!(notes, 1, "a copy is not the template");
+    assert_eq!(notes, 1, "a row of the copy is not in the template");
 }
 
 #[tokio::test]
-async fn a_database_goes_with_its_value() {
+async fn a_database_is_dropped_with_its_value() {
     let Some(postgres) = Postgres::shared() else { return };
     let database = postgres.create_database(None).await;
     let name = database.name().to_owned();
@@ -75,7 +75,7 @@ async fn databases_can_be_created_at_the_same_time() {
 }
 
 #[tokio::test]
-async fn what_was_committed_before_a_crash_is_there_after_it() {
+async fn committed_rows_survive_a_crash() {
     let Some(mut postgres) = Postgres::start(true) else { return };
     let database = postgres.create_database(None).await;
     let mut client = database.connect().await;
@@ -88,14 +88,14 @@ async fn what_was_committed_before_a_crash_is_there_after_it() {
 
     postgres.crash();
     assert!(transaction.commit().await.is_err());
-    assert!(TcpStream::connect(postgres.address()).await.is_err(), "nobody listens");
+    assert!(TcpStream::connect(postgres.address()).await.is_err(), "the crashed server does not listen");
     postgres.restart();
     let notes: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut database.connect().await).await.unwrap();
-    assert_eq!(notes, ROWS, "and what was not committed is not");
+    assert_eq!(notes, ROWS, "committed rows are there, and the uncommitted row is not");
 }
 
 #[tokio::test]
-async fn a_server_ends_with_its_value() {
+async fn a_server_stops_when_its_value_is_dropped() {
     let Some(postgres) = Postgres::start(false) else { return };
     let address = postgres.address();
     drop(TcpStream::connect(address).await.unwrap());
@@ -104,7 +104,7 @@ async fn a_server_ends_with_its_value() {
 }
 
 #[test]
-fn a_server_does_not_outlive_whom_it_was_started_by() {
+fn a_server_does_not_outlive_the_process_that_started_it() {
     if Postgres::shared().is_none() {
         return;
     }
@@ -120,7 +120,7 @@ fn a_server_does_not_outlive_whom_it_was_started_by() {
     let address = url.trim_end().rsplit_once('@').unwrap().1.strip_suffix("/postgres").unwrap();
     drop(std::net::TcpStream::connect(address).unwrap());
     holder.kill().unwrap();
-    // Its end comes when nobody is left who could write to it.
+    // Reading ends when no process is left that could write: the script and the server have ended.
     let mut last_words = String::new();
     holder.stderr.take().unwrap().read_to_string(&mut last_words).unwrap();
     holder.wait().unwrap();
@@ -129,7 +129,7 @@ fn a_server_does_not_outlive_whom_it_was_started_by() {
 }
 
 #[test]
-fn both_backends_are_tested_where_there_are_binaries() {
+fn both_backends_are_tested_where_postgres_is_installed() {
     let expected =
         Postgres::shared().map_or(vec![Backend::Sqlite], |_| vec![Backend::Sqlite, Backend::Postgres]);
     assert_eq!(Backend::all(), expected);

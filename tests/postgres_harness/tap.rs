@@ -1,4 +1,4 @@
-//! The tap, before a peer that says everything back.
+//! The tap, in front of a peer that echoes.
 
 use std::io;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-/// A peer that echoes, and the tap before it.
+/// A peer that echoes, with a tap in front of it.
 async fn tap() -> Tap {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -39,16 +39,16 @@ async fn hears_nothing(client: &mut TcpStream) -> bool {
 }
 
 #[tokio::test]
-async fn it_forwards_in_both_directions_and_to_the_end() {
+async fn the_tap_forwards_both_directions_and_the_end_of_a_stream() {
     let tap = tap().await;
     let mut client = TcpStream::connect(tap.address()).await.unwrap();
     assert_eq!(echo(&mut client, "hello").await.unwrap(), "hello");
     client.shutdown().await.unwrap();
-    assert_eq!(client.read(&mut [0]).await.unwrap(), 0, "the peer's end is passed on too");
+    assert_eq!(client.read(&mut [0]).await.unwrap(), 0, "the end of the peer's stream is passed on too");
 }
 
 #[tokio::test]
-async fn a_black_hole_is_silent_and_loses_nothing() {
+async fn a_black_hole_delays_every_byte_and_loses_none() {
     let tap = tap().await;
     let mut before = TcpStream::connect(tap.address()).await.unwrap();
     assert_eq!(echo(&mut before, "hello").await.unwrap(), "hello");
@@ -64,7 +64,7 @@ async fn a_black_hole_is_silent_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn held_answers_stay_while_the_peer_hears_everything() {
+async fn requests_pass_while_answers_are_held() {
     let peer = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let tap = Tap::start(peer.local_addr().unwrap()).await;
     tap.hold_answers();
@@ -88,13 +88,13 @@ async fn a_cut_closes_every_connection_until_it_is_healed() {
     let mut during = TcpStream::connect(tap.address()).await.unwrap();
     assert!(echo(&mut during, "hello").await.is_err());
     tap.heal();
-    assert!(echo(&mut before, "hello").await.is_err(), "what is cut stays cut");
+    assert!(echo(&mut before, "hello").await.is_err(), "a cut connection stays cut");
     let mut after = TcpStream::connect(tap.address()).await.unwrap();
     assert_eq!(echo(&mut after, "hello").await.unwrap(), "hello");
 }
 
 #[tokio::test]
-async fn a_cut_that_is_healed_at_once_is_a_cut() {
+async fn a_cut_closes_connections_even_when_it_is_healed_at_once() {
     let tap = tap().await;
     let mut client = TcpStream::connect(tap.address()).await.unwrap();
     assert_eq!(echo(&mut client, "hello").await.unwrap(), "hello");
@@ -104,7 +104,7 @@ async fn a_cut_that_is_healed_at_once_is_a_cut() {
 }
 
 #[tokio::test]
-async fn a_black_hole_can_be_cut() {
+async fn a_connection_in_a_black_hole_can_be_cut() {
     let tap = tap().await;
     tap.black_hole();
     let mut client = TcpStream::connect(tap.address()).await.unwrap();

@@ -1,8 +1,8 @@
-//! What a history, and the book that it left, must not show. Pure: it asks nobody.
+//! The checks of a schedule: pure functions from its history and its final state to violations.
 
 use crate::races::history::{Call, Deed, Outcome};
 
-/// What the book says at the end of a schedule, about those who took part in it.
+/// The stored state at the end of a schedule, of the parties that took part in the schedule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct FinalState {
     pub(crate) partnerships: Vec<Partnership>,
@@ -10,7 +10,7 @@ pub(crate) struct FinalState {
     pub(crate) subscriptions: Vec<Subscription>,
 }
 
-/// A partnership; `tenant` is the reseller's.
+/// A stored partnership; `tenant` is the reseller's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Partnership {
     pub(crate) provider: String,
@@ -18,7 +18,7 @@ pub(crate) struct Partnership {
     pub(crate) active: bool,
 }
 
-/// A reseller relationship; `tenant` is the customer's, `seller` its partner or the provider of its reseller.
+/// A stored reseller relationship. `seller` is its partner; `tenant` is the customer's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Relationship {
     pub(crate) seller: String,
@@ -27,7 +27,7 @@ pub(crate) struct Relationship {
     pub(crate) active: bool,
 }
 
-/// What was sold.
+/// A sold subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subscription {
     pub(crate) seller: String,
@@ -35,16 +35,16 @@ pub(crate) struct Subscription {
     pub(crate) active: bool,
 }
 
-/// Everything that is wrong, in words.
+/// All violations, one sentence each.
 pub(crate) fn violations(calls: &[Call], book: &FinalState) -> Vec<String> {
-    let mut found = enemies(calls);
+    let mut found = calls_after_revocation(calls);
     found.extend(sold_without_relationship(book));
     found.extend(both_reseller_and_customer(book));
     found
 }
 
-/// No call that began after a revocation was acknowledged succeeds by what was revoked.
-fn enemies(calls: &[Call]) -> Vec<String> {
+/// No call that began after the acknowledgement of a revocation may succeed by the revoked fact.
+fn calls_after_revocation(calls: &[Call]) -> Vec<String> {
     let done = || calls.iter().filter(|call| call.outcome == Outcome::Done);
     let mut found = Vec::new();
     for revocation in done() {
@@ -59,7 +59,7 @@ fn enemies(calls: &[Call]) -> Vec<String> {
     found
 }
 
-/// CUS-09: an active subscription has an active relationship of its seller with its customer.
+/// CUS-09: an active subscription must have an active relationship of its seller with its customer.
 fn sold_without_relationship(book: &FinalState) -> Vec<String> {
     let is_served = |sold: &Subscription| {
         book.relationships
@@ -71,7 +71,7 @@ fn sold_without_relationship(book: &FinalState) -> Vec<String> {
         .collect()
 }
 
-/// PSH-11: nobody is a provider's reseller and its customer.
+/// PSH-11: no tenant may be both reseller and customer of one provider.
 fn both_reseller_and_customer(book: &FinalState) -> Vec<String> {
     let mut found = Vec::new();
     for partnership in book.partnerships.iter().filter(|it| it.active) {
@@ -91,36 +91,36 @@ fn both_reseller_and_customer(book: &FinalState) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// A call on the fact `f`, from one place in the order to another.
+    /// A call on the fact `f`, between two places in the order of all calls.
     fn call(deed: fn(String) -> Deed, invoked: u64, returned: u64, outcome: Outcome) -> Call {
         Call { words: "x", deed: deed("f".to_owned()), invoked, returned, outcome, code: None }
     }
 
-    fn enemies_among(calls: &[Call]) -> usize {
+    fn count_violations(calls: &[Call]) -> usize {
         violations(calls, &FinalState::default()).len()
     }
 
     #[test]
-    fn a_call_that_began_after_the_acknowledgement_must_not_succeed() {
+    fn a_call_after_an_acknowledged_revocation_must_not_succeed() {
         let revoked = call(Deed::Revokes, 2, 5, Outcome::Done);
         for (began, ended) in [(0, 1), (0, 3), (3, 4), (3, 9), (4, 9)] {
             assert_eq!(
-                enemies_among(&[revoked.clone(), call(Deed::RestsOn, began, ended, Outcome::Done)]),
+                count_violations(&[revoked.clone(), call(Deed::RestsOn, began, ended, Outcome::Done)]),
                 0
             );
         }
-        assert_eq!(enemies_among(&[revoked.clone(), call(Deed::RestsOn, 6, 7, Outcome::Done)]), 1);
-        assert_eq!(enemies_among(&[revoked, call(Deed::RestsOn, 6, 7, Outcome::Refused)]), 0);
+        assert_eq!(count_violations(&[revoked.clone(), call(Deed::RestsOn, 6, 7, Outcome::Done)]), 1);
+        assert_eq!(count_violations(&[revoked, call(Deed::RestsOn, 6, 7, Outcome::Refused)]), 0);
     }
 
     #[test]
-    fn what_was_not_revoked_may_be_rested_on() {
+    fn a_call_may_succeed_by_a_fact_that_was_not_revoked() {
         let later = call(Deed::RestsOn, 6, 7, Outcome::Done);
         for outcome in [Outcome::Refused, Outcome::Unknown] {
-            assert_eq!(enemies_among(&[call(Deed::Revokes, 2, 5, outcome), later.clone()]), 0);
+            assert_eq!(count_violations(&[call(Deed::Revokes, 2, 5, outcome), later.clone()]), 0);
         }
         let other = Call { deed: Deed::Revokes("g".to_owned()), ..call(Deed::Revokes, 2, 5, Outcome::Done) };
-        assert_eq!(enemies_among(&[other, later]), 0);
+        assert_eq!(count_violations(&[other, later]), 0);
     }
 
     fn relationship(active: bool) -> Relationship {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_active_subscription_needs_its_sellers_relationship() {
+    fn an_active_subscription_needs_a_relationship_of_its_seller() {
         let sold = |active| Subscription {
             seller: "partners/p".to_owned(),
             customer: "customers/c".to_owned(),
@@ -143,13 +143,13 @@ mod tests {
         };
         assert_eq!(found(&[true], true), 0);
         assert_eq!(found(&[false], false), 0);
-        assert_eq!(found(&[false, true], true), 0, "it was given again");
+        assert_eq!(found(&[false, true], true), 0, "a later relationship serves the subscription");
         assert_eq!(found(&[false], true), 1);
         assert_eq!(found(&[], true), 1);
     }
 
     #[test]
-    fn nobody_is_reseller_and_customer_of_one_provider() {
+    fn no_tenant_is_reseller_and_customer_of_one_provider() {
         let found = |partnered, served, tenant: &str| {
             let (provider, tenant) = ("partners/p".to_owned(), tenant.to_owned());
             let partnerships = vec![Partnership { provider, tenant, active: partnered }];

@@ -1,4 +1,4 @@
-//! Calls as they were made: when each began, when its answer came, and what the answer was.
+//! The recorded calls of a schedule: when each call began, when its answer came, and what the answer was.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,29 +7,29 @@ use std::sync::{Mutex, PoisonError};
 use csp_tests::Answer;
 use tonic::Code;
 
-/// What a call is to a fact that can be revoked.
+/// How a call relates to a fact that can be revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Deed {
-    /// Makes it untrue.
+    /// The call revokes the fact.
     Revokes(String),
-    /// May succeed only while it is true.
+    /// The call may succeed only while the fact is true.
     RestsOn(String),
-    /// Nothing: its effect is looked for in the book.
+    /// The call relates to no fact: the checker looks for its effect in the final state.
     Other,
 }
 
 /// How a call was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// With success.
+    /// Success.
     Done,
-    /// With a refusal: it had no effect.
+    /// A refusal, so the call had no effect.
     Refused,
-    /// In a way that leaves open whether it had one.
+    /// An answer that leaves open whether the call had an effect.
     Unknown,
 }
 
-/// One call. Instants are places in one order of all beginnings and answers.
+/// One call. `invoked` and `returned` are places in one order of the beginnings and answers of all calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
     pub(crate) words: &'static str,
@@ -37,11 +37,11 @@ pub(crate) struct Call {
     pub(crate) invoked: u64,
     pub(crate) returned: u64,
     pub(crate) outcome: Outcome,
-    /// The code of a refusal, for people.
+    /// The code of an error, for the printed history.
     pub(crate) code: Option<Code>,
 }
 
-/// The calls of one schedule, as they happen.
+/// The record of the calls of one schedule.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     next: AtomicU64,
@@ -49,7 +49,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Makes a call and writes it down; gives its answer where it succeeded.
+    /// Makes a call and records it. Returns the answer of a call that succeeded.
     pub(crate) async fn call<T>(
         &self,
         words: &'static str,
@@ -65,7 +65,7 @@ impl History {
         answer.ok().map(tonic::Response::into_inner)
     }
 
-    /// Everything, by beginning.
+    /// All calls, in the order in which they began.
     pub(crate) fn calls(self) -> Vec<Call> {
         let mut calls = self.calls.into_inner().unwrap_or_else(PoisonError::into_inner);
         calls.sort_by_key(|call| call.invoked);

@@ -1,12 +1,14 @@
-//! What must hold whatever runs at the same time: no call that begins after a revocation was acknowledged succeeds
-//! by the old fact, and a request has one effect however often, and through whatever loss, it is sent.
+//! Two properties that must hold under concurrent calls. No call that begins after the acknowledgement of a
+//! revocation succeeds by the revoked fact. A request has one effect, however often the request is sent and
+//! whatever answers and connections are lost.
 //!
-//! In reading order: `history` (calls as they were made), `checker` (what a history and the book after it must not
-//! show), `runner` (thousands of schedules), `pairs` (who races with whom), `no_new_enemy` (all of them on both
-//! backends, and the negative controls), `one_effect` (repeats, lost answers, lost connections).
+//! In reading order: `history` (the recorded calls), `checker` (finds violations in a history and in the
+//! final state), `runner` (plays thousands of schedules), `pairs` (the calls that race with each other),
+//! `no_new_enemy` (all pairs on both backends, with negative controls), `one_effect` (repeats, lost answers,
+//! lost connections).
 //!
-//! A schedule is drawn from its number, so that the same number plays the same calls with the same lags; what the
-//! machine makes of that is up to the machine. `CSP_RACE_SCHEDULES=5000` plays the long form.
+//! The number of a schedule is its random seed: the same number plays the same calls with the same lags. How
+//! the calls then interleave depends on the machine. `CSP_RACE_SCHEDULES=5000` plays the long form.
 
 mod checker;
 mod history;

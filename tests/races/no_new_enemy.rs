@@ -1,5 +1,8 @@
-//! Every pair on both backends, and for each the negative control: the same schedules and the same checker, with
-//! stale facts or an ignored fence between the services, must find something.
+//! Every pair of racing calls on both backends, each with a negative control: the same schedules and checker
+//! must find violations when a proxy between the services answers with stale facts or ignores a fence.
+//!
+//! A "new enemy" is a call that succeeds by a fact although the revocation of the fact was acknowledged
+//! before the call began (the word of the Zanzibar paper).
 
 use csp_suite::service::Service;
 use csp_tests::databases::Databases;
@@ -16,10 +19,12 @@ use crate::races::runner::{Pair, Tally, play, play_control, schedules};
 
 pub(crate) const START: &str = "2026-11-21T12:00:00Z";
 
-/// Lets the rows of `relationship_type` miss each other, so that the fence of PSH-11 fences nothing.
+/// Disables the fence of PSH-11: a trigger gives the rows of `relationship_type` different keys, so that they
+/// never conflict.
 const UNFENCE_SQLITE: &str = "CREATE TRIGGER unfenced AFTER INSERT ON relationship_type BEGIN \
      UPDATE relationship_type SET tenant = NEW.tenant || '-' || NEW.kind \
      WHERE tenant = NEW.tenant AND provider = NEW.provider AND kind = NEW.kind; END";
+/// See [`UNFENCE_SQLITE`].
 const UNFENCE_POSTGRES: &str = "CREATE FUNCTION unfenced() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN NEW.tenant := NEW.tenant || '-' || NEW.kind; RETURN NEW; END $$; \
      CREATE TRIGGER unfenced BEFORE INSERT ON relationship_type FOR EACH ROW EXECUTE FUNCTION unfenced()";
@@ -31,7 +36,7 @@ async fn databases(backend: Backend) -> Databases {
     }
 }
 
-/// The suite as it is.
+/// The whole suite in one process, without lies.
 pub(crate) async fn honest(backend: Backend) -> Running {
     let shape = match backend {
         Backend::Sqlite => Shape::OnSqlite,
@@ -40,13 +45,13 @@ pub(crate) async fn honest(backend: Backend) -> Running {
     Running::start_as(shape, START).await
 }
 
-/// The services apart, with that between them.
+/// The four services apart, with a proxy between them that lies and holds calls up as told.
 async fn apart(backend: Backend, lies: Lies, doors: &Doors) -> Running {
     Running::apart(databases(backend).await, lies, doors).await
 }
 
-/// Plays a pair on each backend, half of it in one process and half with the services apart and an honest messenger
-/// between them; and as control with those lies between them.
+/// Plays a pair on each backend: half of the schedules in one process, and half with the services apart and
+/// an honest proxy between them. Then plays the negative control, whose proxy tells `lies`.
 async fn race<P: Pair>(expected: &str, lies: Lies) {
     for backend in Backend::all() {
         let half = schedules() / 2;
@@ -60,10 +65,10 @@ async fn race<P: Pair>(expected: &str, lies: Lies) {
     }
 }
 
-/// Writes the row, and asserts that the control found something.
+/// Asserts that the control found violations, and records the row.
 fn tell<P: Pair>(backend: Backend, expected: &str, tally: &Tally, control: &Tally, lies: &str) {
     let found = format!("{lies}: {} violations in {} schedules", control.violations.len(), control.schedules);
-    assert!(!control.violations.is_empty(), "the control found nothing: {lies}, {}", control.told());
+    assert!(!control.violations.is_empty(), "the control finds violations: {lies}, {}", control.told());
     let (count, planned) = (tally.schedules, tally.planned);
     let switches = format!("{}={planned}", RACE_SCHEDULES.name);
     let fault = format!("{} ({backend:?})", P::NAME);
@@ -71,57 +76,59 @@ fn tell<P: Pair>(backend: Backend, expected: &str, tally: &Tally, control: &Tall
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn orders_never_outlive_their_relationship() {
-    let expected = "no active subscription without a relationship; no order begun after its end succeeds";
+async fn no_active_subscription_outlives_its_relationship() {
+    let expected =
+        "no active subscription lacks a relationship; no order begun after the relationship's end succeeds";
     race::<EndedRelationship>(expected, Lies::IGNORED_FENCES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_order_follows_the_end_of_a_relationship_by_a_stale_fact() {
+async fn the_guard_row_refuses_orders_that_stale_facts_allow() {
     for backend in Backend::all() {
-        // The guard in the database holds even then: stale facts alone sell nothing.
+        // The guard row in the database refuses an order even when the facts are stale.
         let suite = apart(backend, Lies::STALE_FACTS, &Doors::default()).await;
         let tally = play::<EndedRelationship>(suite, Doors::default(), schedules() / 4).await;
         tally.must_be_clean();
         let suite = apart(backend, Lies::BOTH, &Doors::default()).await;
         let control = play_control::<EndedRelationship>(suite, Doors::default()).await;
-        let expected = "the guard refuses what stale facts allow";
-        tell::<EndedRelationship>(backend, expected, &tally, &control, "both lies");
+        let expected = "the guard row refuses orders that stale facts would allow";
+        tell::<EndedRelationship>(backend, expected, &tally, &control, "stale facts and ignored fences");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_sells_through_a_removed_reseller() {
-    let expected = "no order and no customer begun after the removal names the reseller";
+    let expected = "no order and no new customer begun after the removal names the reseller";
     race::<RemovedPartnership>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_names_a_removed_reseller() {
-    let expected = "no association and no support contact begun after the removal names the reseller";
+async fn a_removed_reseller_is_not_named_on_a_subscription() {
+    let expected = "no AssociateReseller and no SetSupportContact begun after the removal names the reseller";
     race::<NamedReseller>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_suspended_partner_begins_no_business() {
-    let expected = "no order, customer or invitation begun after the suspension succeeds";
+async fn a_suspended_partner_does_no_new_business() {
+    let expected = "no order, new customer or invitation begun after the suspension succeeds";
     race::<SuspendedPartner>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn withdrawn_admin_access_manages_nobody() {
-    let expected = "no change of the reseller's people begun after the withdrawal succeeds";
+async fn a_provider_without_admin_access_changes_no_users() {
+    let expected = "no change of the reseller's users begun after the withdrawal succeeds";
     race::<WithdrawnAccess>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_enrolled_tenant_becomes_no_customer() {
-    let expected = "no customer on the tenant, and no order for it, begun after the enrolment succeeds";
+async fn an_enrolled_tenant_does_not_become_a_customer() {
+    let expected =
+        "no creation of a customer with the tenant, and no order for it, begun after the enrolment succeeds";
     race::<EnrolledTenant>(expected, Lies::BOTH).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_becomes_reseller_and_customer_of_one_provider() {
+async fn no_tenant_becomes_reseller_and_customer_of_one_provider() {
     for backend in Backend::all() {
         let doors = Doors::default();
         let suite = apart(backend, Lies::NONE, &doors).await;
@@ -132,8 +139,8 @@ async fn nobody_becomes_reseller_and_customer_of_one_provider() {
         let suite = apart(backend, Lies::NONE, &doors).await;
         unfence(suite.databases()).await;
         let control = play_control::<AcceptedPartnership>(suite, doors).await;
-        let expected = "never both the partnership and the relationship";
-        tell::<AcceptedPartnership>(backend, expected, &tally, &control, "the fence's rows kept apart");
+        let expected = "the tenant never has both the partnership and the relationship";
+        tell::<AcceptedPartnership>(backend, expected, &tally, &control, "a trigger disables the fence");
     }
 }
 

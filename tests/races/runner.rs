@@ -1,4 +1,4 @@
-//! Plays schedules of a pair, a few lanes at a time, and lets the checker look at each.
+//! Plays schedules of a pair, several at the same time, and checks each.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -16,41 +16,44 @@ use crate::races::history::{Call, Deed, History, Outcome};
 
 /// Schedules of each pair on each backend, unless [`RACE_SCHEDULES`] says otherwise.
 const SCHEDULES_SHORT: usize = 60;
-/// Where the calls hardly met in those, as they do by chance on a busy machine, more are played, to so many times as many.
+/// On a busy machine the calls of few schedules may overlap. More schedules are then played, up to this many
+/// times the planned number.
 const PLANS_MAX: usize = 4;
-/// A negative control ends when it has found so many violations, and has this many schedules to find them in.
+/// A negative control ends when it has found this many violations.
 const CONTROL_VIOLATIONS: usize = 3;
+/// Maximum number of schedules of a negative control.
 const CONTROL_SCHEDULES_MAX: usize = 400;
-/// Schedules at the same time, each on parties of its own.
+/// Number of lanes. A lane plays one schedule after another, on parties of its own.
 const LANES: usize = 4;
-/// Longest lag of a call behind the beginning of its schedule.
+/// Maximum number of reads in the lag of a call.
 const LAG_READS_MAX: u32 = 3;
+/// Maximum number of yields to other tasks in the lag of a call.
 const LAG_YIELDS_MAX: u32 = 64;
-/// A schedule that takes longer is stuck.
+/// Time limit of a schedule; one that takes longer is stuck.
 const SCHEDULE_TIME_MAX: Duration = Duration::from_secs(120);
-/// Violations that are told in words.
+/// Maximum number of violations that a failed test prints.
 const VIOLATIONS_TOLD_MAX: usize = 5;
 
-/// Who races with whom.
+/// Calls that race with each other.
 pub(crate) trait Pair: Send + Sync + Sized + 'static {
-    /// In words.
+    /// The name in the table of faults.
     const NAME: &'static str;
 
     /// Sets the scene of a lane.
     fn scene(suite: Arc<Running>, doors: Doors, lane: usize) -> impl Future<Output = Self> + Send;
 
-    /// Plays one schedule; gives what the book says then.
+    /// Plays one schedule and returns the final state.
     fn play(&self, schedule: &mut Schedule, history: &History) -> impl Future<Output = FinalState> + Send;
 }
 
-/// Where the chances of one schedule come from.
+/// The random choices of one schedule.
 #[derive(Debug)]
 pub(crate) struct Schedule {
     pub(crate) number: usize,
     chance: fastrand::Rng,
 }
 
-/// How far a call stays behind.
+/// A delay before a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lag {
     reads: u32,
@@ -62,7 +65,7 @@ impl Schedule {
         Schedule { number, chance: fastrand::Rng::with_seed(number as u64) }
     }
 
-    /// A number below `end`.
+    /// A random number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         self.chance.usize(..end)
     }
@@ -71,14 +74,14 @@ impl Schedule {
         self.lag_of_reads(LAG_READS_MAX)
     }
 
-    /// A lag in front of a call that others need longer to meet.
+    /// A lag of up to `reads_max` reads: a longer lag lets the call overlap with later calls.
     pub(crate) fn lag_of_reads(&mut self, reads_max: u32) -> Lag {
         Lag { reads: self.chance.u32(..=reads_max), yields: self.chance.u32(..=LAG_YIELDS_MAX) }
     }
 }
 
 impl Lag {
-    /// Lets that pass: calls that change nothing, and turns of others.
+    /// Waits for the lag: makes the reads, then yields to other tasks.
     pub(crate) async fn pass(self, party: &Party) {
         for _ in 0..self.reads {
             let request = ListSubscriptionsRequest { page_size: 1, ..Default::default() };
@@ -90,45 +93,47 @@ impl Lag {
     }
 }
 
-/// What came of it.
+/// The result of the played schedules.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    /// Schedules that were to be played, at least, and that were.
+    /// Minimum number of schedules to play.
     pub(crate) planned: usize,
+    /// Number of schedules that were played.
     pub(crate) schedules: usize,
     /// Schedules in which a revocation was acknowledged.
     pub(crate) revoked: usize,
-    /// Calls that rest on a fact: that succeeded, that were refused, and of these that began after the
-    /// revocation.
+    /// Calls that rest on a fact and succeeded.
     pub(crate) succeeded: usize,
+    /// Calls that rest on a fact and were refused.
     pub(crate) refused: usize,
+    /// Refused calls that began after the revocation.
     pub(crate) refused_later: usize,
-    /// Other calls that succeeded, by their words.
+    /// Number of other calls that succeeded, by RPC.
     pub(crate) others: BTreeMap<&'static str, usize>,
-    /// Schedules in which a call and a revocation were under way at the same time.
+    /// Schedules in which two calls that concern each other were in flight at the same time.
     pub(crate) overlapped: usize,
     pub(crate) unknown: usize,
     pub(crate) violations: Vec<String>,
     pub(crate) elapsed: Duration,
 }
 
-/// Schedules to play.
+/// Number of schedules to play.
 pub(crate) fn schedules() -> usize {
     RACE_SCHEDULES.value().unwrap_or(SCHEDULES_SHORT)
 }
 
-/// Plays that many schedules of a pair, and goes on until there was something to be found.
+/// Plays at least that many schedules of a pair, and more until the tally is meaningful.
 pub(crate) async fn play<P: Pair>(suite: Running, doors: Doors, schedules: usize) -> Tally {
-    play_until::<P>(suite, doors, (schedules, schedules * PLANS_MAX), Tally::is_telling).await
+    play_until::<P>(suite, doors, (schedules, schedules * PLANS_MAX), Tally::is_meaningful).await
 }
 
-/// Plays schedules of a pair until violations are found, that many at most: for a negative control.
+/// Plays schedules of a pair as a negative control, until enough violations are found.
 pub(crate) async fn play_control<P: Pair>(suite: Running, doors: Doors) -> Tally {
     let found = |tally: &Tally| tally.violations.len() >= CONTROL_VIOLATIONS;
     play_until::<P>(suite, doors, (0, CONTROL_SCHEDULES_MAX), found).await
 }
 
-/// Plays the first number of schedules, and then others until it is enough, to the second number.
+/// Plays `planned` schedules, and then more until `is_enough` holds, at most `most` in all.
 async fn play_until<P: Pair>(
     suite: Running,
     doors: Doors,
@@ -189,7 +194,7 @@ impl Tally {
         self.violations.extend(found.map(|violation| format!("schedule {number}: {violation}; {calls:?}")));
     }
 
-    /// The same for other schedules, played after these.
+    /// Adds the tally of other schedules, played after these.
     pub(crate) fn add(&mut self, other: Tally) {
         self.planned += other.planned;
         self.schedules += other.schedules;
@@ -206,22 +211,22 @@ impl Tally {
         self.elapsed += other.elapsed;
     }
 
-    /// Asserts that nothing was found, and that there was something to be found.
+    /// Asserts that there are no violations, and that the tally is meaningful.
     #[track_caller]
     pub(crate) fn must_be_clean(&self) {
         let told = &self.violations[..self.violations.len().min(VIOLATIONS_TOLD_MAX)];
-        assert!(told.is_empty(), "{} violations, such as {told:#?}", self.violations.len());
-        assert!(self.calls_met(), "the calls hardly met: {self:?}");
-        assert_eq!(self.unknown, 0, "calls without an answer: {self:?}");
-        assert!(self.both_sides_won(), "one side never got through: {self:?}");
+        assert!(told.is_empty(), "{} violations, the first of them: {told:#?}", self.violations.len());
+        assert!(self.calls_met(), "enough calls overlap: {self:?}");
+        assert_eq!(self.unknown, 0, "every call has a definite answer: {self:?}");
+        assert!(self.both_sides_won(), "each side wins at least once: {self:?}");
     }
 
-    /// Whether there was something to be found.
-    fn is_telling(&self) -> bool {
+    /// Whether a violation could have been found: enough calls overlapped, and each side won at least once.
+    fn is_meaningful(&self) -> bool {
         self.calls_met() && self.both_sides_won()
     }
 
-    /// Whether calls were under way at once in more than a quarter of as many schedules as were to be played.
+    /// Whether the schedules with overlapping calls are more than a quarter of the planned number.
     fn calls_met(&self) -> bool {
         self.overlapped * 4 > self.planned
     }
@@ -235,7 +240,7 @@ impl Tally {
         }
     }
 
-    /// One line.
+    /// The result in one line, for the table of faults.
     pub(crate) fn told(&self) -> String {
         let what = if self.others.is_empty() {
             let (revoked, succeeded) = (self.revoked, self.succeeded);
@@ -257,7 +262,7 @@ impl Tally {
     }
 }
 
-/// Whether two calls that concern each other were under way at the same time.
+/// Whether two calls that concern each other were in flight at the same time.
 fn overlap(calls: &[Call]) -> bool {
     let concern = |one: &Call, other: &Call| match (&one.deed, &other.deed) {
         (Deed::Revokes(one), Deed::RestsOn(other)) => one == other,

@@ -1,5 +1,5 @@
-//! The connection breaks while the database is at work on a write: when the service hears of it, the write is neither
-//! done nor lost.
+//! The connection breaks while the database executes a write. When the service notices, the write is neither
+//! committed nor rolled back.
 
 use std::time::Duration;
 
@@ -11,41 +11,45 @@ use sqlx::{Connection as _, PgConnection};
 use super::lost_commits::{HIDE_MARKS, behind_proxies};
 use super::scene::{Mutation, Scene};
 
-/// Orders whose write is cut off.
+/// Number of orders whose write is cut off.
 const TRIALS: usize = 8;
-/// What every order of the customer writes: who holds it keeps the order's write from its end.
+/// Locks the row that every order of the customer writes, so that the write of an order cannot end.
 const HOLD: &str = "SELECT edge FROM edge_guard FOR UPDATE";
-/// The write of an order, as the proxy tells it.
+/// The beginning of an order's write, as the proxy reports it.
 const WRITE: &str = "INSERT INTO orders";
+/// Withdrawn journal entries: one for each write that the service has given up.
 const WITHDRAWN: &str = "SELECT COUNT(*) FROM journal WHERE resource = ''";
-/// Writes that wait for the row.
+/// Orders' writes that wait for the row.
 const HELD: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
      AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO orders%' AND pid <> pg_backend_pid()";
-/// Writes at which the server is at work.
+/// Orders' writes that the server is executing.
 const AT_WORK: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
      AND state = 'active' AND query LIKE '%INSERT INTO orders%' AND pid <> pg_backend_pid()";
 
-/// How long the database may take to come to any of that, however busy the machine is.
+/// Time limit for the database to reach an awaited count; long enough for a busy machine.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
-/// Waits until a count is one that is awaited.
+/// Repeats a count until it is the awaited one.
 async fn counts(looks: &mut PgConnection, sql: &'static str, is_awaited: impl Fn(i64) -> bool) {
     let counted = async { while !is_awaited(count(looks, sql).await) {} };
-    tokio::time::timeout(WAIT_MAX, counted).await.unwrap_or_else(|_| panic!("it does not come to it: {sql}"));
+    tokio::time::timeout(WAIT_MAX, counted)
+        .await
+        .unwrap_or_else(|_| panic!("the count never became the awaited one: {sql}"));
 }
 
 async fn count(connection: &mut PgConnection, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(connection).await.unwrap()
 }
 
-/// Sells as often as that; each write is cut off from the service while the server waits with it for a row, which is let
-/// go when the service has given that write up. How many orders there are then.
+/// Sells that many orders whose write is cut off: the connection to the service breaks while the write waits
+/// for a row lock. The lock is released after the service has given the write up and sent another one.
+/// Returns how many subscriptions these orders left.
 async fn sold(orders: usize, hide_marks: bool) -> usize {
     let (suite, proxies) = behind_proxies().await;
     let scene = Scene::set(&suite, 0).await;
     let order = Mutation::SubmitOrder;
     let send = || scene.send(scene.caller(order).clone(), order, 0, "");
-    // The row to hold comes to be with the first order.
+    // The first order creates the row that is locked later.
     send().await.unwrap();
     let database = suite.databases().on_server(Service::Subscription).unwrap();
     let mut looks = database.connect().await;
@@ -62,10 +66,10 @@ async fn sold(orders: usize, hide_marks: bool) -> usize {
         proxy.fail_nth_commit(1, Fault::CutDuring);
         let let_go = async {
             proxy.wait_for_faults(1).await;
-            // The feed's sequencer commits as well.
+            // The fault may have hit a commit of the feed's sequencer instead.
             if proxy.faults().iter().any(|fault| fault.contains(WRITE)) {
                 counts(&mut looks, WITHDRAWN, |withdrawn| withdrawn > before).await;
-                // The one that was cut off, which the server may only begin now, and the one that is tried instead.
+                // Two writes wait: the one that was cut off, which the server may begin late, and its retry.
                 counts(&mut looks, HELD, |held| held >= 2).await;
                 cut_off += 1;
             }
@@ -81,16 +85,19 @@ async fn sold(orders: usize, hide_marks: bool) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_that_was_given_up_is_not_made_later() {
+async fn a_write_that_was_given_up_is_not_committed_later() {
     if !Backend::all().contains(&Backend::Postgres) {
         return;
     }
     let twice = sold(1, true).await;
-    assert_eq!(twice, 2, "the negative control: what was given up under another key is made");
+    assert_eq!(
+        twice, 2,
+        "the negative control: a write whose entry is hidden cannot be withdrawn and is committed"
+    );
     assert_eq!(sold(TRIALS, false).await, TRIALS);
     faults::record(
-        "SubmitOrder: the database's connection breaks while the server waits with the write for a row (Postgres)",
-        "the write is given up for good, and made once by another try",
+        "SubmitOrder: the connection to the database breaks while the write waits for a row lock (Postgres)",
+        "the cut write is never committed; a retry makes the write once",
         TRIALS,
         "one order each",
         &format!("with journal entries hidden from the store: 1 order, {twice} effects"),

@@ -1,4 +1,5 @@
-//! The caller goes away, or its connection breaks, at any moment of a call; the repeat has no second effect.
+//! The caller hangs up, or its connection breaks, at any moment of a call. The repeat of the call has no
+//! second effect.
 
 use std::time::Duration;
 
@@ -10,19 +11,19 @@ use super::scene::{Mutation, Scene};
 use crate::races::no_new_enemy::honest;
 use crate::races::runner::Schedule;
 
-/// Losses of each kind of request.
+/// Number of trials of each mutation.
 const TRIALS: usize = 24;
-/// The first of them lose the answer to a call that had its effect, for certain; the others lose whatever they meet.
+/// The first trials surely lose the answer after the effect. The others lose the call at a random moment.
 const AFTER_THE_EFFECT: usize = 6;
-/// How long an effect may take, however busy the machine is.
+/// Time limit for an effect; long enough for a busy machine.
 const EFFECT_WAIT_MAX: Duration = Duration::from_secs(120);
-/// How often it is looked whether it has come.
+/// Pause between two counts of the effects.
 const LOOK_PERIOD: Duration = Duration::from_millis(10);
-/// The longest that a caller waits before it goes away: that many answers to others.
+/// Longest wait of a caller before it hangs up, as a number of reads by the same party.
 const READS_MAX: u32 = 8;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_whose_answer_was_lost_is_repeated_safely() {
+async fn a_call_with_a_lost_answer_is_repeated_safely() {
     for backend in Backend::all() {
         let suite = honest(backend).await;
         let scene = Scene::set(&suite, TRIALS).await;
@@ -56,7 +57,8 @@ async fn a_call_whose_answer_was_lost_is_repeated_safely() {
     }
 }
 
-/// Sends a request through the tap that holds the answer back; its connection is cut when it had its effect.
+/// Sends a request through the tap, which holds the answer back. Cuts the connection once the request had its
+/// effect.
 async fn lose_the_answer(scene: &Scene, tap: &Tap, mutation: Mutation, trial: usize, id: &str) {
     let before = scene.effects(mutation).await;
     tap.hold_answers();
@@ -69,14 +71,15 @@ async fn lose_the_answer(scene: &Scene, tap: &Tap, mutation: Mutation, trial: us
     };
     let sent = scene.send(through(tap, scene.caller(mutation)), mutation, trial, id);
     let both = async { tokio::join!(sent, cut_after_the_effect) };
-    let (answer, ()) =
-        tokio::time::timeout(EFFECT_WAIT_MAX, both).await.expect("what the peer hears it does");
+    let (answer, ()) = tokio::time::timeout(EFFECT_WAIT_MAX, both)
+        .await
+        .expect("the request reaches the suite and has its effect");
     answer.expect_err("the answer was held back");
     tap.heal();
 }
 
-/// Sends a request through the tap, and loses it: the caller hangs up, or its connection is cut. Whether it was
-/// answered before.
+/// Sends a request through the tap; after a random lag the caller hangs up, or its connection is cut. Returns
+/// whether the call succeeded before that.
 async fn is_answered(scene: &Scene, tap: &Tap, mutation: Mutation, trial: usize, id: &str) -> bool {
     let lag = Schedule::new(trial).lag_of_reads(READS_MAX);
     let going_away = async {
@@ -94,8 +97,8 @@ async fn is_answered(scene: &Scene, tap: &Tap, mutation: Mutation, trial: usize,
     answered
 }
 
-/// The negative control: orders without a request id that were lost after they were sold are sold twice when they are
-/// repeated. In how many trials that was so.
+/// The negative control: without a request id, an order whose answer was lost is sold twice when it is
+/// repeated. Returns in how many trials that happened.
 async fn effects_twice_without_request_id(scene: &Scene, tap: &Tap) -> usize {
     let order = Mutation::SubmitOrder;
     for trial in 0..AFTER_THE_EFFECT {
@@ -115,7 +118,7 @@ async fn effects_twice_without_request_id(scene: &Scene, tap: &Tap) -> usize {
     twice
 }
 
-/// The same person, by way of the tap.
+/// The same person, calling through the tap.
 fn through(tap: &Tap, party: &Party) -> Party {
     let roles = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
     Party::partner(Route::to(tap.address()), &party.tenant, &roles)
@@ -126,7 +129,7 @@ fn tell(backend: Backend, mutation: Mutation, (lost, took_effect): (usize, usize
         &format!(
             "{mutation:?}: the caller hangs up, or its connection is cut, during the call ({backend:?})"
         ),
-        "the repeat succeeds, and so does the next with the same answer; one effect",
+        "the repeat succeeds, the next repeat gets the same answer; one effect",
         TRIALS,
         &format!("{lost} answers were lost, {took_effect} of them after the effect; one effect each"),
         &format!("without a request_id: {twice} of {TRIALS} lost orders were sold twice by their repeat"),

@@ -1,4 +1,4 @@
-//! The database does a commit, and its connection breaks before the service hears of it.
+//! The database commits, and the connection breaks before the answer reaches the service.
 
 use csp_proto::relationship::v1::{ListResellerRelationshipsRequest, RelationshipState};
 use csp_suite::service::Service;
@@ -9,20 +9,21 @@ use csp_tests::{Backend, Running, Seller, attested, faults};
 use super::scene::{Mutation, Scene};
 use crate::races::no_new_enemy::START;
 
-/// Commits of one call at one service that are cut, each in a trial of its own, at most.
+/// Maximum number of commits of one call at one service that are cut, each in a trial of its own.
 const COMMITS_MAX: usize = 12;
 
-/// How often each commit of an end is cut.
+/// How often each commit of a removal is cut.
 const ROUNDS: usize = 5;
-/// Trials of one mutation, at most; a call of ours commits far less often.
+/// Maximum number of trials of one mutation; no mutation has so many commits.
 const TRIALS_MAX: usize = 64;
 
-/// Gives every journal entry another id than the one that it is looked for by.
+/// Hides the outcome of a commit from the store: a trigger changes the id by which the store looks for the
+/// journal entry of a write.
 pub(super) const HIDE_MARKS: &str = "CREATE FUNCTION hidden() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN NEW.event_id := NEW.event_id || gen_random_uuid(); RETURN NEW; END $$; \
      CREATE TRIGGER hidden BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION hidden()";
 
-/// A suite with a proxy before each of its databases.
+/// A suite with a proxy in front of each database.
 pub(super) async fn behind_proxies() -> (Running, Vec<(Service, Proxy)>) {
     let databases = Databases::postgres().await;
     let (mut proxies, mut configs) = (Vec::new(), Vec::new());
@@ -37,11 +38,11 @@ pub(super) async fn behind_proxies() -> (Running, Vec<(Service, Proxy)>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_whose_answer_was_lost_has_one_effect() {
+async fn a_commit_with_a_lost_answer_has_one_effect() {
     if !Backend::all().contains(&Backend::Postgres) {
         return;
     }
-    let control = sold_twice_without_the_mark().await;
+    let control = sold_twice_with_hidden_entries().await;
     let (suite, proxies) = behind_proxies().await;
     let scene = Scene::set(&suite, TRIALS_MAX).await;
     for mutation in Mutation::ALL {
@@ -65,8 +66,8 @@ async fn a_commit_whose_answer_was_lost_has_one_effect() {
     }
 }
 
-/// Sends a request whose `nth` commit at one database is cut, and repeats it under its id, where it has one. Whether
-/// there was such a commit, and whether the call succeeded at once.
+/// Sends a request whose `nth` commit at one database is cut. A request with an id is then repeated. Returns
+/// whether there was such a commit, and whether the first call succeeded.
 async fn cut_commit(
     scene: &Scene,
     proxy: &Proxy,
@@ -88,9 +89,9 @@ async fn cut_commit(
     (was_cut, answer.is_ok())
 }
 
-/// The negative control: where the entry by which a commit is told is hidden from the store, an order whose commit was
-/// cut is taken for one that never was, and is sold again.
-async fn sold_twice_without_the_mark() -> String {
+/// The negative control: with journal entries hidden, the store takes the cut commit of an order for one that
+/// never happened, and the order is sold again.
+async fn sold_twice_with_hidden_entries() -> String {
     let (suite, proxies) = behind_proxies().await;
     let scene = Scene::set(&suite, 0).await;
     let database = suite.databases().on_server(Service::Subscription).unwrap();
@@ -98,7 +99,7 @@ async fn sold_twice_without_the_mark() -> String {
     let (_, proxy) = proxies.iter().find(|(service, _)| *service == Service::Subscription).unwrap();
     let order = Mutation::SubmitOrder;
     for orders in 1..=TRIALS_MAX {
-        // The first commit from now on may be one of the feed's sequencer.
+        // The fault may hit a commit of the feed's sequencer instead.
         proxy.fail_nth_commit(1, Fault::CutAfter);
         scene.send(scene.caller(order).clone(), order, 0, "").await.unwrap();
         let effects = scene.effects(order).await;
@@ -110,12 +111,12 @@ async fn sold_twice_without_the_mark() -> String {
 }
 
 fn tell(mutation: Mutation, trials: usize, cut: usize, at_once: usize, control: &str) {
-    assert!(cut > 0, "{mutation:?}: nothing was cut");
+    assert!(cut > 0, "{mutation:?}: a commit is cut");
     faults::record(
         &format!(
-            "{mutation:?}: the database's connection breaks right after each commit, in turn (Postgres)"
+            "{mutation:?}: the connection to the database breaks right after a commit, each in turn (Postgres)"
         ),
-        "success, or the repeat gets the first answer; one effect, with and without a request_id",
+        "the call succeeds, or its repeat gets the first answer; one effect, with and without a request_id",
         trials,
         &format!("{cut} commits cut; {at_once} of these calls succeeded at once; one effect each"),
         control,
@@ -123,7 +124,7 @@ fn tell(mutation: Mutation, trials: usize, cut: usize, at_once: usize, control: 
     );
 }
 
-/// How often the partner's relationship with the customer has ended.
+/// Number of ended relationships of the partner with the customer.
 async fn ended_relationships(partner: &Seller, customer: &str) -> usize {
     let request = ListResellerRelationshipsRequest {
         customer: customer.to_owned(),
@@ -135,16 +136,18 @@ async fn ended_relationships(partner: &Seller, customer: &str) -> usize {
     listed.unwrap().into_inner().relationships.len()
 }
 
-/// The end of a relationship goes over two databases, and its first step leaves no journal entry to tell by.
+/// The removal of a relationship writes to two databases. Its first step writes no journal entry, so after a
+/// lost answer the store cannot find out whether that step was committed.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_a_relationship_survives_a_lost_commit() {
+async fn the_removal_of_a_relationship_survives_lost_commit_answers() {
     if !Backend::all().contains(&Backend::Postgres) {
         return;
     }
     let (suite, proxies) = behind_proxies().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let (mut trial, mut cut, mut at_once) = (0, 0, 0);
-    // A commit of the feed's sequencer may come between: several rounds meet them all.
+    // Some faults hit a commit of the feed's sequencer instead; several rounds hit every commit of the
+    // removal.
     for (service, proxy) in std::iter::repeat_n(&proxies, ROUNDS).flatten() {
         for nth in 1..=COMMITS_MAX {
             let created = litware.create_customer(csp_tests::profile(&format!("c{trial}"), "FR"), None).await;
@@ -168,11 +171,11 @@ async fn the_end_of_a_relationship_survives_a_lost_commit() {
     }
     assert!(cut > 0);
     faults::record(
-        "RemoveResellerRelationship: the database's connection breaks right after each commit, in turn (Postgres)",
-        "success, or the repeat succeeds: no mark stays in the way",
+        "RemoveResellerRelationship: the connection to the database breaks right after a commit, each in turn (Postgres)",
+        "the call or its repeat succeeds: no leftover mark blocks the removal",
         trial,
         &format!("{cut} commits cut; {at_once} of these calls succeeded at once, the others when repeated"),
-        "none is played",
+        "none",
         "",
     );
 }

@@ -1,8 +1,10 @@
-//! A request has one effect and one answer, however often it is sent and whatever is lost on the way.
+//! A request has one effect and one answer, however often the request is sent and whatever is lost on the
+//! way.
 //!
-//! `scene` has three mutations with a request id and what each leaves behind; `repeats` sends them 64 times at once,
-//! `lost_answers` hangs up on them, `lost_commits` cuts the database's connection right after each commit,
-//! `late_commits` cuts it when the commit is still to come, and `records` looks at what is remembered, for whom and how long.
+//! `scene` sends three mutations and counts their effects. `repeats` sends each 64 times at once.
+//! `lost_answers` loses the answers to the caller. `lost_commits` cuts the connection to the database right
+//! after a commit, and `late_commits` cuts it before a commit. `records` checks the stored answers: how long
+//! they are kept, for which caller, and that they contain no secret.
 
 mod late_commits;
 mod lost_answers;

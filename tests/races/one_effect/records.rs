@@ -1,4 +1,4 @@
-//! What is remembered about a request: for a day, for its caller, and without secrets.
+//! The stored answers of requests: kept for a day, for their caller only, and without secrets.
 
 use csp_proto::customer::v1::RevealSetupInfoRequest;
 use csp_proto::relationship::v1::{InviteCustomerRequest, RequestPartnershipRequest};
@@ -19,7 +19,7 @@ async fn prune(suite: &Running) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_is_remembered_for_a_day() {
+async fn a_stored_answer_is_kept_for_a_day() {
     for backend in Backend::all() {
         let suite = honest(backend).await;
         let scene = Scene::set(&suite, 1).await;
@@ -31,24 +31,26 @@ async fn a_request_is_remembered_for_a_day() {
         assert_eq!(send().await.unwrap(), first);
         assert_eq!(scene.effects(order).await, 1);
 
-        // The negative control: what is forgotten is a new request.
+        // The negative control: after the stored answer is erased, the repeat is a new request.
         suite.wait(SignedDuration::from_secs(2));
         prune(&suite).await;
         assert_ne!(send().await.unwrap(), first);
         assert_eq!(scene.effects(order).await, 2);
         faults::record(
-            &format!("an order is repeated 23:59:59 later, after records were erased ({backend:?})"),
+            &format!(
+                "an order is repeated 23:59:59 later, after old stored answers were erased ({backend:?})"
+            ),
             "the first answer, no second effect",
             1,
             "the first answer, 1 effect",
-            "24:00:01 later, after records were erased: a new order",
+            "24:00:01 later, after old stored answers were erased: a new order",
             "",
         );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_id_is_its_callers_own() {
+async fn two_callers_may_use_the_same_request_id() {
     for backend in Backend::all() {
         let suite = honest(backend).await;
         let (contoso, northwind) =
@@ -65,13 +67,13 @@ async fn a_request_id_is_its_callers_own() {
             let asked = provider.people.relationship().request_partnership(wanted.clone()).await.unwrap();
             names.push(asked.into_inner().partnership.unwrap().name);
         }
-        assert_ne!(names[0], names[1], "another caller's request is another request");
+        assert_ne!(names[0], names[1], "the same id from another caller is another request");
         assert_eq!(names[0], names[2]);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_record_holds_a_secret() {
+async fn no_table_stores_a_secret() {
     for backend in Backend::all() {
         let suite = honest(backend).await;
         let contoso = suite.provider("contoso", "DE").await;
@@ -96,7 +98,7 @@ async fn no_record_holds_a_secret() {
         for secret in &secrets {
             assert!(!secret.is_empty() && !holds(&stored, secret), "{backend:?}: a secret is stored");
         }
-        // The negative control: what is stored is found so, and in the records of requests, too.
+        // The negative control: the same search finds values that are stored, also in stored answers.
         assert!(holds(&stored, "tailspin.example") && holds(&stored, "owner@fabrikam.example"));
         faults::record(
             &format!(
@@ -111,7 +113,7 @@ async fn no_record_holds_a_secret() {
     }
 }
 
-/// All that the services stored: the bytes of their files, or the text of every row.
+/// Everything that the services store: the bytes of their files, or the text of every row.
 async fn stored(suite: &Running) -> Vec<u8> {
     let mut stored = Vec::new();
     for service in Service::ALL {
@@ -122,7 +124,7 @@ async fn stored(suite: &Running) -> Vec<u8> {
             return stored;
         };
         let mut connection = database.connect().await;
-        // Bytes as they are where they are printable: that is what secrets are.
+        // Shows printable bytes as they are: secrets are printable.
         sqlx::query("SET bytea_output = 'escape'").execute(&mut connection).await.unwrap();
         let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut connection).await.unwrap();
         for table in tables {

@@ -1,4 +1,4 @@
-//! 64 calls with one request id at the same time.
+//! 64 concurrent calls with one request id.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,9 +9,9 @@ use tokio::task::JoinSet;
 use super::scene::{Mutation, Scene};
 use crate::races::no_new_enemy::START;
 
-/// Calls at the same time.
+/// Number of concurrent calls.
 const CALLS: usize = 64;
-/// Requests of each kind that are sent so.
+/// Number of requests of each mutation, each sent by all calls.
 const TRIALS: usize = 4;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,7 +35,7 @@ async fn sixty_four_calls_with_one_request_id_have_one_effect_and_one_answer() {
                 begun.elapsed().as_secs_f64()
             );
             faults::record(
-                &format!("{CALLS} concurrent {mutation:?} with one request_id ({shape:?})"),
+                &format!("{CALLS} concurrent {mutation:?} calls with one request_id ({shape:?})"),
                 "one effect, one answer",
                 TRIALS * CALLS,
                 &result,
@@ -46,16 +46,13 @@ async fn sixty_four_calls_with_one_request_id_have_one_effect_and_one_answer() {
     }
 }
 
-/// All of them succeed, with the same answer.
+/// Makes the concurrent calls, which must all succeed with the same answer.
 async fn must_be_alike(scene: &Arc<Scene>, mutation: Mutation, trial: usize, request_id: &'static str) {
     let mut calls = JoinSet::new();
     for _ in 0..CALLS {
         let (scene, id) = (Arc::clone(scene), format!("{request_id}{trial}"));
         calls.spawn(async move {
-            scene
-                .send(scene.caller(mutation).clone(), mutation, trial, &id)
-                .await
-                .expect("a repeat is no refusal")
+            scene.send(scene.caller(mutation).clone(), mutation, trial, &id).await.expect("a repeat succeeds")
         });
     }
     let answers = calls.join_all().await;
@@ -69,7 +66,8 @@ async fn without_request_id(scene: &Scene, mutation: Mutation) -> String {
     let (one, other) = tokio::join!(send(), send());
     let answers = [one, other].into_iter().filter_map(Result::ok).collect::<Vec<_>>();
     let effects = scene.effects(mutation).await - before;
-    // An order may be given twice; a tenant is claimed once, and one request is pending at a time.
+    // Two equal orders are allowed. A second customer with the tenant, or a second pending request, is
+    // refused.
     assert_eq!(effects, if mutation == Mutation::SubmitOrder { 2 } else { 0 });
     assert!(answers.len() == effects && answers.windows(2).all(|pair| pair[0] != pair[1]));
     format!("without a request_id: 2 calls, {effects} more effects, {} refused", 2 - answers.len())

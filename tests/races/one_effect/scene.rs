@@ -1,4 +1,4 @@
-//! Three mutations that are sent again, and how often each had its effect.
+//! Three mutations that are sent repeatedly, and the count of their effects.
 
 use csp_proto::customer::v1::{CreateCustomerRequest, ListCustomersRequest};
 use csp_proto::relationship::v1::{ListPartnershipsRequest, RequestPartnershipRequest};
@@ -7,7 +7,7 @@ use csp_tests::{Answer, Party, Running, Seller, lines, profile};
 use prost::Message;
 use tonic::{Response, Status};
 
-/// What is sent.
+/// A mutation that the tests send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mutation {
     SubmitOrder,
@@ -20,7 +20,7 @@ impl Mutation {
         [Mutation::SubmitOrder, Mutation::CreateCustomer, Mutation::RequestPartnership];
 }
 
-/// A direct-bill partner with a customer, and a provider with resellers that it can ask.
+/// A direct-bill partner with a customer, and a provider that requests partnerships with resellers.
 pub(crate) struct Scene {
     seller: Seller,
     customer: String,
@@ -30,7 +30,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// Sets it, with as many resellers as there are trials.
+    /// Sets the scene, with one reseller for each trial.
     pub(crate) async fn set(suite: &Running, trials: usize) -> Scene {
         let seller = suite.direct_bill("litware", "DE").await;
         let customer = suite.customer_of("tailspin", "FR", &seller, None).await;
@@ -43,7 +43,7 @@ impl Scene {
         Scene { seller, customer, offer, provider, resellers }
     }
 
-    /// Who sends it.
+    /// The party that sends the mutation.
     pub(crate) fn caller(&self, mutation: Mutation) -> &Party {
         match mutation {
             Mutation::SubmitOrder | Mutation::CreateCustomer => &self.seller.people,
@@ -51,7 +51,7 @@ impl Scene {
         }
     }
 
-    /// Sends it as `party`, under that request id; gives the answer as it was encoded.
+    /// Sends the mutation as `party` with that request id. Returns the encoded answer.
     pub(crate) async fn send(
         &self,
         party: Party,
@@ -89,7 +89,7 @@ impl Scene {
         }
     }
 
-    /// How many of what it makes there are, of all trials; what the scene itself has is left out.
+    /// Number of resources that the mutation has made in all trials, without the resources of the scene.
     pub(crate) async fn effects(&self, mutation: Mutation) -> usize {
         let page_size = 500;
         let party = self.caller(mutation);

@@ -1,8 +1,8 @@
-//! Becoming a provider's customer, and becoming its reseller (rule PSH-11).
+//! A tenant becomes a provider's customer and the same provider's reseller at once (rule PSH-11).
 //!
-//! A CSP tenant is no customer to be (rule SAL-03), so both can only meet while one is under way: the creation, or
-//! the acceptance of an invitation, has read that the tenant is nobody's CSP tenant, and a slow network holds it up
-//! there while the tenant enrols and is asked for a partnership.
+//! A CSP tenant cannot become a customer (rule SAL-03), so the two can meet in one way only. The creation of
+//! the customer, or the acceptance of an invitation, reads that the tenant is no CSP tenant. A door then
+//! holds that call up, as a slow network would, while the tenant enrols and is asked for a partnership.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::races::checker::{FinalState, Partnership};
 use crate::races::history::{Deed, History};
 use crate::races::runner::{Pair, Schedule};
 
-/// A provider; the tenants are new in each schedule.
+/// A provider and another partner; each schedule has a new tenant.
 pub(crate) struct AcceptedPartnership {
     suite: Arc<Running>,
     doors: Doors,
@@ -27,7 +27,7 @@ pub(crate) struct AcceptedPartnership {
     lane: usize,
 }
 
-/// When the held-up call goes on.
+/// When the held-up call goes on, relative to the acceptance of the partnership.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Release {
     Before,
@@ -36,19 +36,19 @@ enum Release {
 }
 
 impl AcceptedPartnership {
-    /// The provider creates the tenant as its customer.
+    /// The provider creates a customer with the tenant.
     async fn created(&self, history: &History, id: &str, tenant: &str) {
         let wanted = Profile { tenant: tenant.to_owned(), ..profile(id, "FR") };
         history.call("CreateCustomer", Deed::Other, self.provider.create_customer(wanted, None)).await;
     }
 
-    /// The tenant, which is another partner's customer already, accepts the provider's invitation.
+    /// The tenant, already a customer of another partner, accepts the provider's invitation.
     async fn invited(&self, history: &History, tenant: &str, link: &str) {
         let people = self.suite.customer(tenant);
         history.call("AcceptInvitation", Deed::Other, people.accept_invitation(link)).await;
     }
 
-    /// The tenant becomes the CSP tenant of a reseller, with what a partnership needs.
+    /// Enrols the tenant as the CSP tenant of a reseller, with the MPN ID that a partnership needs.
     async fn enrolled(&self, number: usize, id: &str, tenant: &str) -> Seller {
         let organization = self.suite.organization(id, "FR").await;
         let kind = PartnerKind::IndirectReseller;
@@ -66,7 +66,7 @@ impl AcceptedPartnership {
         Seller { name, mpn_id, organization, people: self.suite.partner(tenant) }
     }
 
-    async fn book(&self, reseller: &Seller, customer: &str, tenant: &str) -> FinalState {
+    async fn final_state(&self, reseller: &Seller, customer: &str, tenant: &str) -> FinalState {
         let request = ListPartnershipsRequest { counterpart: reseller.name.clone(), ..Default::default() };
         let listed = self.provider.people.relationship().list_partnerships(request).await.unwrap();
         let partnerships = listed.into_inner().partnerships.into_iter().map(|it| Partnership {
@@ -99,7 +99,8 @@ impl Pair for AcceptedPartnership {
             let invited = self.provider.invite("", None, None).await.unwrap().into_inner();
             link = invited.draft.unwrap().link_token;
         }
-        // The acceptance reads facts about the tenant itself, and would be held up with the other.
+        // Not `After` for an invitation: accepting the partnership also reads facts about the tenant, so the
+        // closed door would hold up both calls.
         let releases = [Release::AtOnce, Release::AtOnce, Release::Before, Release::After];
         let release = releases[schedule.below(if invites { 3 } else { 4 })];
         let (accepts, opens, number) = (schedule.lag(), schedule.lag(), schedule.number);
@@ -136,6 +137,6 @@ impl Pair for AcceptedPartnership {
             reseller
         };
         let ((), reseller) = tokio::join!(becoming, partnering);
-        self.book(&reseller, &format!("customers/{id}"), &tenant).await
+        self.final_state(&reseller, &format!("customers/{id}"), &tenant).await
     }
 }

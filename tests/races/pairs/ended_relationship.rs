@@ -1,4 +1,4 @@
-//! Orders, and the end of the relationship that they rest on (rule CUS-09).
+//! Orders race with the end of the relationship that they rest on (rule CUS-09).
 
 use std::sync::Arc;
 
@@ -10,7 +10,8 @@ use crate::races::checker::FinalState;
 use crate::races::history::{Deed, History};
 use crate::races::runner::{Pair, Schedule};
 
-/// A seller – direct-bill, or a provider with its reseller – that orders for a customer while its relationship ends.
+/// A seller – a direct-bill partner, or a provider with a reseller – that orders for a customer while its
+/// relationship with the customer ends.
 pub(crate) struct EndedRelationship {
     suite: Arc<Running>,
     seller: Seller,

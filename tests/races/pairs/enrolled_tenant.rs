@@ -1,7 +1,8 @@
-//! Business with a tenant, and its enrolment as a partner's CSP tenant (rule SAL-03).
+//! Sales to a tenant race with the enrolment of the tenant as a partner's CSP tenant (rule SAL-03).
 //!
-//! A customer's tenant may enrol later on and stay a customer, so both may stand at the end – but nothing that
-//! begins after the enrolment was acknowledged may be sold to it, nor make it a customer.
+//! A customer's tenant may enrol and stay a customer, so a tenant may end up as both. But no order for the
+//! tenant, and no creation of a customer with it, may succeed when the call begins after the acknowledgement
+//! of the enrolment.
 
 use std::sync::Arc;
 
@@ -15,12 +16,12 @@ use crate::races::checker::FinalState;
 use crate::races::history::{Deed, History};
 use crate::races::runner::{Pair, Schedule};
 
-/// Orders for a tenant that became a customer.
+/// Number of orders for a tenant that became a customer.
 const ORDERS: usize = 3;
-/// The enrolment is to meet the creation, and each of the orders.
+/// Maximum number of reads in the lag of the enrolment: enough to meet the creation and each order.
 const ENROLL_LAG_READS_MAX: u32 = 12;
 
-/// A direct-bill partner wants a tenant as its customer while that becomes a reseller's CSP tenant.
+/// A direct-bill partner that makes a tenant its customer while the tenant becomes a reseller's CSP tenant.
 pub(crate) struct EnrolledTenant {
     suite: Arc<Running>,
     seller: Seller,
@@ -29,7 +30,7 @@ pub(crate) struct EnrolledTenant {
 }
 
 impl EnrolledTenant {
-    /// Makes the tenant a customer.
+    /// Creates a customer with the tenant.
     async fn create(&self, history: &History, fact: &str, id: &str, tenant: &str) -> Option<String> {
         let wanted = Profile { tenant: tenant.to_owned(), ..profile(id, "FR") };
         let create = self.seller.create_customer(wanted, None);
@@ -37,7 +38,7 @@ impl EnrolledTenant {
         Some(created.customer.unwrap().name)
     }
 
-    /// Enrols the tenant: an operator records the account, or its own people apply.
+    /// Enrols the tenant: an operator records the partner, or the tenant's own people apply.
     async fn enroll(&self, history: &History, fact: &str, id: &str, tenant: &str, records: bool) {
         let organization = self.suite.organization(id, "FR").await;
         let wanted = enrollment(id, "FR", PartnerKind::IndirectReseller, &organization);

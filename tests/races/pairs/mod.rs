@@ -1,4 +1,4 @@
-//! Who races with whom. Every schedule is about a fact of its own.
+//! The pairs of calls that race with each other. Every schedule has a fact of its own.
 
 mod accepted_partnership;
 mod ended_relationship;
@@ -36,7 +36,7 @@ async fn relationships(seller: &Seller, customer: &str, tenant: &str) -> Vec<Rel
     .collect()
 }
 
-/// What was sold to a customer.
+/// The subscriptions sold to a customer.
 async fn subscriptions(suite: &Running, customer: &str) -> Vec<Subscription> {
     let request = ListSubscriptionsRequest { customer: customer.to_owned(), ..Default::default() };
     let listed = suite.operator().subscription().list_subscriptions(request).await.unwrap().into_inner();

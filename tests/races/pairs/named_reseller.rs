@@ -1,4 +1,5 @@
-//! Naming a reseller on a subscription, and the removal of the partnership with it (rule PSH-01).
+//! Naming a reseller on a subscription races with the removal of the partnership with the reseller (rule
+//! PSH-01).
 
 use std::sync::Arc;
 
@@ -10,8 +11,9 @@ use crate::races::checker::FinalState;
 use crate::races::history::{Deed, History};
 use crate::races::runner::{Pair, Schedule};
 
-/// A provider that makes a reseller the one of record, or the support contact, of a subscription while it removes
-/// their partnership. The subscription was sold through another, whose partnership goes on.
+/// A provider that makes `reseller` the reseller of record, or the support contact, of a subscription, while
+/// it removes their partnership. The subscription was sold through the reseller `standing`, whose partnership
+/// stays active.
 pub(crate) struct NamedReseller {
     suite: Arc<Running>,
     provider: Seller,
@@ -20,7 +22,7 @@ pub(crate) struct NamedReseller {
     subscription: String,
 }
 
-/// As what the reseller is named.
+/// The role in which the reseller is named on the subscription.
 #[derive(Debug, Clone, Copy)]
 enum Naming {
     OfRecord,
@@ -38,7 +40,7 @@ impl NamedReseller {
         associated.map(|answer| answer.map(drop))
     }
 
-    /// The seller itself, where nobody is named.
+    /// Sets the support contact; `None` makes the seller itself the contact.
     async fn make_contact(&self, reseller: Option<&Seller>) -> Answer<()> {
         let request = SetSupportContactRequest {
             name: self.subscription.clone(),
@@ -72,12 +74,13 @@ impl Pair for NamedReseller {
         let reseller = suite.reseller(&format!("fabrikam{lane}"), "FR").await;
         suite.partnership(&provider, &standing).await;
         let partnership = suite.partnership(&provider, &reseller).await;
-        // A support contact serves the customer, whatever becomes of its partnership.
+        // A support contact must serve the customer. The reseller's relationship with the customer outlasts
+        // the partnership.
         let customer = suite.customer_of(&format!("c{lane}"), "FR", &provider, Some(&reseller)).await;
         let sold = provider.order(&customer, Some(&standing), &offer, 1).await.unwrap().into_inner();
         let subscription = sold.subscriptions[0].name.clone();
         let scene = NamedReseller { suite, provider, standing, reseller, subscription };
-        // What is asked once is also what a cache would remember.
+        // Each fact is read once before the race, so that a cache of facts would have stale ones.
         scene.make_of_record(&scene.reseller).await.unwrap();
         scene.make_contact(Some(&scene.reseller)).await.unwrap();
         scene.provider.remove_partnership(&partnership).await.unwrap();
@@ -85,7 +88,7 @@ impl Pair for NamedReseller {
     }
 
     async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
-        // Each schedule names it anew.
+        // Undoes the naming of the schedule before.
         self.make_of_record(&self.standing).await.unwrap();
         self.make_contact(None).await.unwrap();
         let partnership = self.suite.partnership(&self.provider, &self.reseller).await;

@@ -1,4 +1,4 @@
-//! New business that names a reseller, and the removal of the partnership with it (rule PSH-01).
+//! Sales through a reseller race with the removal of the partnership with the reseller (rule PSH-01).
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::races::checker::FinalState;
 use crate::races::history::{Deed, History};
 use crate::races::runner::{Pair, Schedule};
 
-/// A provider that sells through a reseller while it, or an operator, removes their partnership.
+/// A provider that sells through a reseller while it removes their partnership.
 pub(crate) struct RemovedPartnership {
     suite: Arc<Running>,
     provider: Seller,
@@ -20,7 +20,7 @@ pub(crate) struct RemovedPartnership {
 }
 
 impl RemovedPartnership {
-    /// An order, or a new customer, that names the reseller.
+    /// Places an order, or creates a customer, that names the reseller.
     async fn sell(&self, history: &History, fact: &str, new_customer: Option<String>) {
         let deed = Deed::RestsOn(fact.to_owned());
         if let Some(id) = new_customer {
@@ -34,7 +34,7 @@ impl RemovedPartnership {
 }
 
 impl Pair for RemovedPartnership {
-    const NAME: &'static str = "new business and the removal of its partnership";
+    const NAME: &'static str = "sales through a reseller and the removal of its partnership";
 
     async fn scene(suite: Arc<Running>, _: Doors, lane: usize) -> Self {
         let offer = suite.offer(&format!("e{lane}")).await;
@@ -42,7 +42,7 @@ impl Pair for RemovedPartnership {
         let reseller = suite.reseller(&format!("fabrikam{lane}"), "FR").await;
         let partnership = suite.partnership(&provider, &reseller).await;
         let customer = suite.customer_of(&format!("c{lane}"), "FR", &provider, Some(&reseller)).await;
-        // What is sold once is also what a cache would remember.
+        // The facts are read once before the race, so that a cache of facts would have stale ones.
         provider.order(&customer, Some(&reseller), &offer, 1).await.unwrap();
         provider.remove_partnership(&partnership).await.unwrap();
         RemovedPartnership { suite, provider, reseller, customer, offer, lane }

@@ -1,4 +1,4 @@
-//! New business of a partner, and its suspension (rule ENR-14).
+//! New business of a partner races with the suspension of the partner (rule ENR-14).
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::races::checker::FinalState;
 use crate::races::history::{Deed, History};
 use crate::races::runner::{Pair, Schedule};
 
-/// A direct-bill partner that goes on with new business while the operator suspends it.
+/// A direct-bill partner that does new business while an operator suspends the partner.
 pub(crate) struct SuspendedPartner {
     suite: Arc<Running>,
     seller: Seller,
@@ -20,7 +20,7 @@ pub(crate) struct SuspendedPartner {
 }
 
 impl SuspendedPartner {
-    /// An order, an invitation, or a new customer.
+    /// Creates a customer (kind 0), invites one (kind 1), or places an order (any other kind).
     async fn sell(&self, history: &History, fact: &str, kind: usize, id: &str) {
         let deed = Deed::RestsOn(fact.to_owned());
         match kind {
@@ -44,7 +44,7 @@ impl Pair for SuspendedPartner {
         let offer = suite.offer(&format!("e{lane}")).await;
         let seller = suite.direct_bill(&format!("litware{lane}"), "DE").await;
         let customer = suite.customer_of(&format!("c{lane}"), "FR", &seller, None).await;
-        // What is sold once is also what a cache would remember.
+        // The facts are read once before the race, so that a cache of facts would have stale ones.
         seller.order(&customer, None, &offer, 1).await.unwrap();
         SuspendedPartner { suite, seller, customer, offer, lane }
     }

@@ -1,4 +1,5 @@
-//! A provider that manages its reseller's people, and the withdrawal of its administrator access (rule PSH-06).
+//! A provider's changes of its reseller's users race with the withdrawal of the provider's administrator
+//! access (rule PSH-06).
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::races::checker::FinalState;
 use crate::races::history::{Deed, History};
 use crate::races::runner::{Pair, Schedule};
 
-/// The provider changes a person's roles while the reseller withdraws its access.
+/// A provider that changes the roles of a reseller's user while the reseller withdraws the provider's access.
 pub(crate) struct WithdrawnAccess {
     suite: Arc<Running>,
     provider: Seller,
@@ -29,7 +30,7 @@ impl WithdrawnAccess {
 }
 
 impl Pair for WithdrawnAccess {
-    const NAME: &'static str = "managing a reseller's people and the withdrawal of admin access";
+    const NAME: &'static str = "managing a reseller's users and the withdrawal of admin access";
 
     async fn scene(suite: Arc<Running>, _: Doors, lane: usize) -> Self {
         let provider = suite.provider(&format!("contoso{lane}"), "DE").await;
@@ -44,7 +45,7 @@ impl Pair for WithdrawnAccess {
         };
         let added = reseller.people.registry().add_user(request).await.unwrap().into_inner();
         let pair = WithdrawnAccess { suite, provider, reseller, user: added.user.unwrap().name };
-        // What is allowed once is also what a cache would remember.
+        // The facts are read once before the race, so that a cache of facts would have stale ones.
         let partnership = pair.suite.partnership(&pair.provider, &pair.reseller).await;
         pair.manage(&History::default(), "", UserRole::AdminAgent).await;
         pair.provider.remove_partnership(&partnership).await.unwrap();

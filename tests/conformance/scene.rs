@@ -63,7 +63,10 @@ impl<T> Scene<T> {
         let name = path.rsplit("::").next().unwrap_or(path).replace('_', " ");
         match arguments.trim_end_matches(')') {
             "" => name,
-            arguments => format!("{name} ({})", arguments.replace("At::", "").replace("Standing::", "")),
+            arguments => {
+                let words = arguments.split(", ").map(|word| word.rsplit("::").next().unwrap_or(word));
+                format!("{name} ({})", words.collect::<Vec<_>>().join(", "))
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ async fn race<P: Pair>(expected: &str, lies: Lies) {
         tally.must_be_clean();
         let suite = apart(backend, lies, &Doors::default()).await;
         let control = play_control::<P>(suite, Doors::default()).await;
-        tell::<P>(backend, expected, &tally, &control, &format!("{lies:?}"));
+        tell::<P>(backend, expected, &tally, &control, lies.words());
     }
 }
 
@@ -69,8 +69,8 @@ async fn race<P: Pair>(expected: &str, lies: Lies) {
 fn tell<P: Pair>(backend: Backend, expected: &str, tally: &Tally, control: &Tally, lies: &str) {
     let found = format!("{lies}: {} violations in {} schedules", control.violations.len(), control.schedules);
     assert!(!control.violations.is_empty(), "the control finds violations: {lies}, {}", control.told());
-    let (count, planned) = (tally.schedules, tally.planned);
-    let switches = format!("{}={planned}", RACE_SCHEDULES.name);
+    let count = tally.schedules;
+    let switches = format!("{}={}", RACE_SCHEDULES.name, schedules());
     let fault = format!("{} ({backend:?})", P::NAME);
     faults::record(&fault, expected, count, &tally.told(), &found, &switches);
 }

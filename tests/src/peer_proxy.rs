@@ -50,6 +50,16 @@ impl Lies {
     pub const IGNORED_FENCES: Lies = Lies { ignored_fences: true, ..Lies::NONE };
     /// Both.
     pub const BOTH: Lies = Lies { stale_facts: true, ignored_fences: true };
+
+    /// In words, for the table of faults.
+    pub fn words(&self) -> &'static str {
+        match (self.stale_facts, self.ignored_fences) {
+            (false, false) => "no false answers",
+            (true, false) => "stale facts",
+            (false, true) => "ignored fences",
+            (true, true) => "stale facts and ignored fences",
+        }
+    }
 }
 
 /// A kind of message that a door can hold up.

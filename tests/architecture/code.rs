@@ -162,6 +162,22 @@ fn the_import_uses_only_the_crates_of_a_client() {
     assert!(seen > 10, "only {seen} paths were found");
 }
 
+/// rustfmt wraps code at this width, and leaves comments as they are.
+const COLUMNS_MAX: usize = 110;
+
+#[test]
+fn comments_wrap_at_the_width_of_the_code() {
+    for file in files(&["services", "shared", "tests"], "rs") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let comments = text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("//"));
+        let wide: Vec<usize> = comments
+            .filter(|(_, line)| line.chars().count() > COLUMNS_MAX)
+            .map(|(number, _)| number + 1)
+            .collect();
+        assert!(wide.is_empty(), "{} has comments wider than {COLUMNS_MAX} at {wide:?}", shown(&file));
+    }
+}
+
 #[test]
 fn every_source_file_is_short() {
     let long: Vec<String> = files(&["services", "shared", "tests"], "rs")

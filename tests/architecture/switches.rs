@@ -1,4 +1,4 @@
-//! The variables of the environment that the tests read: one list in the code, told to people by CONTRIBUTING.md.
+//! Tests read the environment by one list of variables, and CONTRIBUTING.md has that list.
 
 use std::collections::BTreeSet;
 

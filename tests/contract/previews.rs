@@ -1,6 +1,6 @@
 //! A preview (a call with `validate_only`) answers as its command would, and stores nothing. The test plays
-//! the story of a channel and cancels an operation, which together call every mutation of the contract. Before
-//! each mutation it sends a preview, and compares the two answers.
+//! the story of a channel and cancels an operation, which together call every mutation of the contract.
+//! Before each mutation it sends a preview, and compares the two answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,5 @@
-//! What the environment can tell the tests: every variable that a test reads, in one list. CONTRIBUTING.md tells the same
-//! list to people, and a test compares the two.
+//! Every variable of the environment that a test reads. CONTRIBUTING.md has the same list for people, and a
+//! test compares the two.
 
 use std::ffi::OsString;
 use std::str::FromStr;

@@ -1,5 +1,5 @@
-//! The rule book, rule by rule: each table shows what is allowed, what is denied and what is irrelevant, on both sides
-//! of every boundary date. Every case is a test named after its rule: `cargo test -p csp-policy PSH-11`.
+//! Tests of the rule book, rule by rule. A table has allowed, denied and irrelevant cases, on both sides of
+//! every effective date. Each case is a test named after its rule: `cargo test -p csp-policy PSH-11`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[macro_use]

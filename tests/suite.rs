@@ -8,6 +8,7 @@ mod contract;
 mod deploy;
 mod feed;
 mod import;
+mod pages;
 mod properties;
 mod scenarios;
 mod statements;

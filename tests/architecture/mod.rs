@@ -1,11 +1,10 @@
 //! The direction of dependencies between crates and between files, and the rules for the source text:
-//! portable SQL, listed statements, short files, pages without dead links.
+//! portable SQL, listed statements, short files.
 
 mod circles;
 mod code;
-mod files;
+pub(crate) mod files;
 mod imports;
-mod pages;
 mod portable;
 mod source;
 mod switches;

@@ -27,7 +27,7 @@ mod relationship_type;
 
 mod draft_mail;
 mod good_faith_statement;
-mod listing;
+mod lists;
 mod peers;
 mod time;
 

@@ -13,7 +13,7 @@
 //!    - `subscription/`: `subscription/amendment.rs` has the steps that all changes of a subscription share.
 //!    - `holding/`: the seats that a customer holds of an offer, guarded against concurrent sales.
 //!    - `edge_guard/`: the guard rows of reseller relationships.
-//! 3. Code that the folders share: `visibility.rs`, who may see an order or a subscription; `listing.rs`, the
+//! 3. Code that the folders share: `visibility.rs`, who may see an order or a subscription; `lists.rs`, the
 //!    queries behind lists; `peers.rs`, facts of the other services; `seats.rs`, `calendar.rs`, `schema.rs`.
 
 mod public;
@@ -28,7 +28,7 @@ mod edge_guard;
 
 mod visibility;
 mod peers;
-mod listing;
+mod lists;
 mod seats;
 mod calendar;
 mod schema;

@@ -6,7 +6,7 @@ use csp_policy::Party;
 use csp_service::{Call, Page, Result};
 
 use crate::SubscriptionService;
-use crate::listing::{PageQuery, Reader};
+use crate::lists::{PageQuery, Reader};
 
 /// The parties of an order or a subscription. `customer` and `seller` are resource names.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use csp_service::{Call, Fault, Fields, Page, Result};
 use super::table::{self, Filter};
 use super::{AdminGrant, TYPE};
 use crate::RelationshipService;
-use crate::listing::{self, Before};
+use crate::lists::{self, Before};
 
 /// The grant with this name; [`Fault::NotFound`] unless the caller is a party to it.
 pub(crate) async fn visible(service: &RelationshipService, call: &Call, name: &str) -> Result<AdminGrant> {
@@ -24,7 +24,7 @@ pub(crate) async fn list(
 ) -> Result<pb::ListAdminGrantsResponse> {
     let mut fields = Fields::new();
     let customer = fields.optional_name("customer", &request.customer, "customers");
-    let state = listing::read_state::<AdminGrantState>(&mut fields, request.state);
+    let state = lists::read_state::<AdminGrantState>(&mut fields, request.state);
     let (_, state) = fields.finish(|| Some((customer?, state?)))?;
 
     let page = Page::of(call, &[&request.customer, &state], request.page_size, &request.page_token)?;
@@ -38,7 +38,7 @@ pub(crate) async fn list(
         Party::Customer { tenant } => table::list_of_customer(&mut reader, tenant, &filter, after).await?,
         Party::Service => Vec::new(),
     };
-    let next_page_token = page.cut(&mut rows, |row| listing::key(row.create_time, &row.id));
+    let next_page_token = page.cut(&mut rows, |row| lists::key(row.create_time, &row.id));
     let admin_grants = rows.into_iter().map(|row| AdminGrant::from(row).render(now)).collect();
     Ok(pb::ListAdminGrantsResponse { admin_grants, next_page_token })
 }

@@ -7,7 +7,7 @@ use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
 use super::access::Roles;
-use crate::listing::Before;
+use crate::lists::Before;
 use crate::reseller_relationship::table::Begins;
 
 table! {

@@ -10,7 +10,7 @@ use csp_service::{Call, Fault, Fields, Page, Result};
 use super::table::{self, Filter};
 use super::{COLLECTION, Invitation, TYPE};
 use crate::RelationshipService;
-use crate::listing::{self, Before};
+use crate::lists::{self, Before};
 
 /// The invitation with this id.
 pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Option<Invitation>> {
@@ -44,7 +44,7 @@ pub(crate) async fn list(
     call: &Call,
     request: pb::ListInvitationsRequest,
 ) -> Result<pb::ListInvitationsResponse> {
-    let state = Fields::only(|fields| listing::read_state::<InvitationState>(fields, request.state))?;
+    let state = Fields::only(|fields| lists::read_state::<InvitationState>(fields, request.state))?;
 
     let page = Page::of(call, &[&state], request.page_size, &request.page_token)?;
     let after = Before::of(&page)?;
@@ -56,11 +56,11 @@ pub(crate) async fn list(
         Party::Partner { tenant } => {
             let selling = table::list_of_provider(&mut reader, tenant, &filter, after).await?;
             let reselling = table::list_of_reseller(&mut reader, tenant, &filter, after).await?;
-            listing::merged(selling, reselling, after.limit, |row| Reverse((row.create_time, row.id.clone())))
+            lists::merged(selling, reselling, after.limit, |row| Reverse((row.create_time, row.id.clone())))
         }
         Party::Customer { .. } | Party::Service => Vec::new(),
     };
-    let next_page_token = page.cut(&mut rows, |row| listing::key(row.create_time, &row.id));
+    let next_page_token = page.cut(&mut rows, |row| lists::key(row.create_time, &row.id));
     let invitations = rows.into_iter().map(|row| Invitation::from(row).render(now)).collect();
     Ok(pb::ListInvitationsResponse { invitations, next_page_token })
 }

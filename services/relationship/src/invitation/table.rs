@@ -7,7 +7,7 @@ use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
 use crate::admin_grant::access::Roles;
-use crate::listing::Before;
+use crate::lists::Before;
 
 table! {
     /// A row of the table. Parties are resource names, empty for none.

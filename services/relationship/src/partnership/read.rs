@@ -8,7 +8,7 @@ use csp_service::{Call, Fault, Fields, Page, Result, Storable};
 use super::table::{self, Filter};
 use super::{COLLECTION, Partnership, TYPE};
 use crate::RelationshipService;
-use crate::listing::{self, Before};
+use crate::lists::{self, Before};
 
 /// The partnership with this id.
 pub(crate) async fn by_id(service: &RelationshipService, id: &str) -> Result<Option<Partnership>> {
@@ -65,13 +65,13 @@ pub(crate) async fn list(
         Party::Partner { tenant } => {
             let provided = table::list_of_provider(&mut reader, tenant, &filter, after).await?;
             let resold = table::list_of_reseller(&mut reader, tenant, &filter, after).await?;
-            listing::merged(provided, resold, after.limit, |row| {
+            lists::merged(provided, resold, after.limit, |row| {
                 std::cmp::Reverse((row.create_time, row.id.clone()))
             })
         }
         Party::Customer { .. } | Party::Service => Vec::new(),
     };
-    let next_page_token = page.cut(&mut rows, |row| listing::key(row.create_time, &row.id));
+    let next_page_token = page.cut(&mut rows, |row| lists::key(row.create_time, &row.id));
     let partnerships = rows.into_iter().map(|row| Partnership::from(row).render(now)).collect();
     Ok(pb::ListPartnershipsResponse { partnerships, next_page_token })
 }

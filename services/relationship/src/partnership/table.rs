@@ -7,7 +7,7 @@ use csp_service::{Accepted, Result, Stored};
 use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
-use crate::listing::Before;
+use crate::lists::Before;
 
 table! {
     /// A row of the table. Parties are resource names.

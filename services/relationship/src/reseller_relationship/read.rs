@@ -8,7 +8,7 @@ use csp_store::Connection;
 
 use super::table::{self, After, Filter, ResellerRelationshipRow};
 use super::{COLLECTION, ResellerRelationship, TYPE};
-use crate::{RelationshipService, listing};
+use crate::{RelationshipService, lists};
 
 /// The relationship with this name; [`Fault::NotFound`] unless the caller may see it.
 pub(crate) async fn visible(
@@ -52,7 +52,7 @@ pub(crate) async fn list(
     let mut fields = Fields::new();
     let customer = fields.optional_name("customer", &request.customer, "customers");
     let partner = fields.optional_name("partner", &request.partner, "partners");
-    let state = listing::read_state::<RelationshipState>(&mut fields, request.state);
+    let state = lists::read_state::<RelationshipState>(&mut fields, request.state);
     let (.., state) = fields.finish(|| Some((customer?, partner?, state?)))?;
 
     let filters = [request.customer.as_str(), &request.partner, &state];
@@ -86,7 +86,7 @@ async fn rows(
         Party::Partner { tenant } => {
             let own = table::list_of_partner(conn, tenant, filter, after).await?;
             let through_resellers = table::list_of_provider(conn, tenant, filter, after).await?;
-            Ok(listing::merged(own, through_resellers, after.limit, |row| {
+            Ok(lists::merged(own, through_resellers, after.limit, |row| {
                 (row.customer.clone(), row.id.clone())
             }))
         }

@@ -34,12 +34,12 @@ pub(crate) async fn list(
 
     let filters = [request.customer.as_str(), external_id.as_str()];
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
-    let Some(listing) = visibility::page_query(service, call, customer, &page).await? else {
+    let Some(query) = visibility::page_query(service, call, customer, &page).await? else {
         return Ok(pb::ListOrdersResponse::default());
     };
     // The two statements need no common snapshot: an order is inserted with its lines and never changes.
     let mut reader = service.book.store.read_once().await?;
-    let mut rows = table::page(&mut reader, &listing, &external_id).await?;
+    let mut rows = table::page(&mut reader, &query, &external_id).await?;
     let next_page_token =
         page.cut(&mut rows, |row| vec![row.create_time.as_microsecond().to_string(), row.id.clone()]);
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();

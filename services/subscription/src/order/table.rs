@@ -7,7 +7,7 @@ use csp_store::{Change, Connection, Row, Select, Statement, Table, Tx, Value, ce
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _};
 
-use crate::listing::{Lists, PageQuery};
+use crate::lists::{Lists, PageQuery};
 use crate::seats::Seats;
 
 table! {

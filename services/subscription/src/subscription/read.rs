@@ -35,13 +35,13 @@ pub(crate) async fn list(
 
     let page =
         Page::of(call, &[&request.customer, &state, &external_id], request.page_size, &request.page_token)?;
-    let Some(listing) = visibility::page_query(service, call, customer, &page).await? else {
+    let Some(query) = visibility::page_query(service, call, customer, &page).await? else {
         return Ok(pb::ListSubscriptionsResponse::default());
     };
     let now = service.book.now();
     let mut reader = service.book.store.read_once().await?;
     let filter = Filter { state: &state, now, external_id: &external_id };
-    let mut rows = table::page(&mut reader, &listing, filter).await?;
+    let mut rows = table::page(&mut reader, &query, filter).await?;
     let next_page_token =
         page.cut(&mut rows, |row| vec![row.create_time.as_microsecond().to_string(), row.id.clone()]);
     let subscriptions = rows.into_iter().map(|row| Subscription::from(row).render(now)).collect();

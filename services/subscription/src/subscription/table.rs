@@ -7,7 +7,7 @@ use csp_service::{Accepted, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
-use crate::listing::{Lists, PageQuery};
+use crate::lists::{Lists, PageQuery};
 use crate::seats::Seats;
 
 table! {

@@ -24,16 +24,16 @@ fn act(subject: &str) -> Act {
     Act { day: Day::constant(2026, 11, 21), subject: subject.to_owned(), revisions: Vec::new() }
 }
 
-struct Desk {
+struct Fixture {
     book: Book,
     _folder: tempfile::TempDir,
 }
 
-async fn desk() -> Desk {
+async fn fixture() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(Config::sqlite(folder.path().join("book.db")), "test", &[]).await.unwrap();
     let clock = Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap());
-    Desk { book: Book::new("test", store, clock, Ids::seeded(1)), _folder: folder }
+    Fixture { book: Book::new("test", store, clock, Ids::seeded(1)), _folder: folder }
 }
 
 fn call() -> Call {
@@ -72,7 +72,7 @@ fn attempt(request_id: &str, content: &str) -> Attempt {
 
 #[tokio::test]
 async fn a_repeat_gets_its_first_answer_and_has_no_second_effect() {
-    let Desk { book, _folder } = desk().await;
+    let Fixture { book, _folder } = fixture().await;
     let first = open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
     let again = open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
     assert_eq!(first, again);
@@ -82,7 +82,7 @@ async fn a_repeat_gets_its_first_answer_and_has_no_second_effect() {
 
 #[tokio::test]
 async fn the_same_request_id_with_other_content_is_refused() {
-    let Desk { book, _folder } = desk().await;
+    let Fixture { book, _folder } = fixture().await;
     open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
     let refused = open_door(&book, &call(), &attempt("r1", "b"), "doors/b").await;
     assert!(matches!(refused, Err(Fault::RequestIdReused { .. })), "{refused:?}");
@@ -90,7 +90,7 @@ async fn the_same_request_id_with_other_content_is_refused() {
 
 #[tokio::test]
 async fn requests_without_a_request_id_are_never_repeats() {
-    let Desk { book, _folder } = desk().await;
+    let Fixture { book, _folder } = fixture().await;
     let first = open_door(&book, &call(), &attempt("", "a"), "doors/a").await.unwrap();
     let second = open_door(&book, &call(), &attempt("", "a"), "doors/a").await.unwrap();
     assert_ne!(first, second);
@@ -98,7 +98,7 @@ async fn requests_without_a_request_id_are_never_repeats() {
 
 #[tokio::test]
 async fn concurrent_repeats_have_one_effect_and_one_answer() {
-    let Desk { book, _folder } = desk().await;
+    let Fixture { book, _folder } = fixture().await;
     let (call, attempt) = (call(), attempt("r1", "a"));
     let tries = (0..20).map(|_| {
         let (book, call, attempt) = (book.clone(), call.clone(), attempt.clone());
@@ -118,7 +118,7 @@ async fn concurrent_repeats_have_one_effect_and_one_answer() {
 
 #[tokio::test]
 async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
-    let Desk { book, _folder } = desk().await;
+    let Fixture { book, _folder } = fixture().await;
     open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
     let mut reader = book.store.read().await.unwrap();
     let entry = journal::page(&mut reader, "", 10).await.unwrap().remove(0);
@@ -136,7 +136,7 @@ async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
 
 #[tokio::test]
 async fn a_permit_for_another_subject_is_rejected() {
-    let Desk { book, _folder } = desk().await;
+    let Fixture { book, _folder } = fixture().await;
     let (call, attempt) = (call(), attempt("r1", "a"));
     let permit = decide(Open { act: act("doors/a") }).unwrap();
     let mut tx = book.store.write();
@@ -146,7 +146,7 @@ async fn a_permit_for_another_subject_is_rejected() {
 
 #[tokio::test]
 async fn a_validate_only_request_stores_nothing() {
-    let Desk { book, _folder } = desk().await;
+    let Fixture { book, _folder } = fixture().await;
     let attempt = Attempt::of(&call(), "r1", true, &rule("a")).unwrap();
     let told = open_door(&book, &call(), &attempt, "doors/a").await.unwrap();
     assert_eq!(told.rule.unwrap().name, "", "the preview has no decision id");
@@ -171,7 +171,7 @@ impl Boundary for Break {
 
 #[tokio::test]
 async fn a_refused_decision_is_stored_unless_the_request_was_validate_only() {
-    let Desk { book, _folder } = desk().await;
+    let Fixture { book, _folder } = fixture().await;
     let refuse = |validate_only| {
         let attempt = Attempt::of(&call(), "", validate_only, &rule("a")).unwrap();
         let Err(decision) = decide(Break(act("doors/a"))) else { panic!("allowed") };

@@ -39,7 +39,7 @@ pub use self::schema::{MIGRATIONS as SCHEMA, NAME};
 pub fn statements() -> Vec<String> {
     let tables = [
         customer::table::STATEMENTS,
-        customer::facts::STATEMENTS,
+        customer::facts::table::STATEMENTS,
         agreement::table::STATEMENTS,
         setup_info::table::STATEMENTS,
         creation::table::STATEMENTS,

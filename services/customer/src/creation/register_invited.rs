@@ -63,7 +63,7 @@ async fn run(
 /// The answer for a registered tenant; `None` while no active customer has it.
 async fn registered(service: &CustomerService, tenant: &str) -> Result<Option<pb::RegisterInvitedResponse>> {
     let mut reader = service.book.store.read_once().await?;
-    let row = customer::facts::by_tenant(&mut reader, &[tenant]).await?.pop();
+    let row = customer::facts::table::by_tenant(&mut reader, &[tenant]).await?.pop();
     Ok(row.map(|row| pb::RegisterInvitedResponse { customer: Some(row.render()), ..Default::default() }))
 }
 

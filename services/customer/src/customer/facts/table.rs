@@ -1,16 +1,14 @@
-//! Customers as facts for the other services: `GetFacts`. Each look-up is one statement; a look-up without
-//! keys runs none.
+//! The look-ups of customers for the other services. Each look-up is one statement; a look-up without keys
+//! runs none.
 
 use csp_policy::{Country, Day};
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::Cloud;
-use csp_service::{Fields, Result, Stored};
+use csp_service::{Result, Stored};
 use csp_store::{Connection, Error, Select, Statement, sql, table};
 
-use super::name;
-use super::table::{KEYS_MAX, State};
-use crate::CustomerService;
-use csp_service::wire::id_of;
+use crate::customer::name;
+use crate::customer::table::State;
 
 macro_rules! facts {
     ($condition:literal) => {
@@ -86,27 +84,6 @@ impl FactsRow {
     }
 }
 
-/// Looks customers up by name and by tenant, and answers each customer once. The two look-ups have no common
-/// snapshot: a caller that uses both gets each customer as of its own look-up.
-pub(crate) async fn get(
-    service: &CustomerService,
-    request: pb::GetFactsRequest,
-) -> Result<pb::GetFactsResponse> {
-    let mut fields = Fields::new();
-    fields.number("customers", request.customers.len(), 0..=KEYS_MAX);
-    fields.number("tenants", request.tenants.len(), 0..=KEYS_MAX);
-    fields.finish(|| Some(()))?;
-    let ids: Vec<&str> = request.customers.iter().map(|name| id_of(name)).collect();
-    let tenants: Vec<&str> = request.tenants.iter().map(String::as_str).collect();
-    let mut reader = service.book.store.read_once().await?;
-    let mut rows = by_id(&mut reader, &ids).await?;
-    rows.extend(by_tenant(&mut reader, &tenants).await?);
-    drop(reader);
-    rows.sort_by(|one, other| one.id.cmp(&other.id));
-    rows.dedup_by(|one, other| one.id == other.id);
-    Ok(pb::GetFactsResponse { customers: rows.into_iter().map(FactsRow::render).collect() })
-}
-
 /// Customers with these ids, active or being created, in no particular order.
 pub(crate) async fn by_id(conn: &mut Connection, ids: &[&str]) -> Result<Vec<FactsRow>, Error> {
     looked_up(conn, &BY_ID, ids).await
@@ -133,6 +110,7 @@ async fn looked_up(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::table::KEYS_MAX;
     use crate::schema::MIGRATIONS;
     use csp_store::{Config, Store};
 

@@ -42,7 +42,7 @@ pub struct Decision {
     pub subject: String,
     /// The day for which the act was judged, UTC.
     pub day: Day,
-    /// The resources that the decision rests on, each at the revision that was read.
+    /// The resources that the decision depends on, each at the revision that was read.
     pub revisions: Vec<Revision>,
     /// Every broken rule, in order of precedence; empty when accepted.
     pub violations: Vec<Violation>,

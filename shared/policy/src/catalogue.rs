@@ -17,7 +17,7 @@ pub static CATALOGUE: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
 /// The families, in the order of the rule book.
 const FAMILIES: [&str; 8] = ["ENR", "AGR", "RGN", "PSH", "CUS", "MUL", "SAL", "SUB"];
 
-/// The rules that refuse nothing (shapes and invariants). No boundary has a row for them.
+/// The rules that only describe (shapes and invariants). No boundary has a row for them.
 static DESCRIBED: &[&Rule] = &[
     &ENR_01, &ENR_04, &ENR_05, &ENR_08, &ENR_12, &ENR_16, &AGR_06, &AGR_07, &AGR_08, &PSH_05, &PSH_07,
     &PSH_08, &PSH_10, &PSH_12, &CUS_04, &CUS_05, &CUS_08, &CUS_13, &MUL_01, &MUL_02, &MUL_03, &MUL_04,

@@ -72,7 +72,7 @@ reasons! {
     PartnerSuspended = "PARTNER_SUSPENDED" is Precondition,
     /// A partner of the chain was removed from the programme.
     PartnerDeauthorized = "PARTNER_DEAUTHORIZED" is Precondition,
-    /// The country demands a registration id, with the caller's statement that the id is no personal id.
+    /// The country demands a registration id, with the caller's statement that the id is not a personal id.
     RegistrationIdRequired = "REGISTRATION_ID_REQUIRED" is InvalidArgument,
     /// No signed partner agreement covers a partner in its region.
     PartnerAgreementUnsigned = "PARTNER_AGREEMENT_UNSIGNED" is Precondition,
@@ -122,7 +122,7 @@ reasons! {
     SetupInfoAlreadyShown = "SETUP_INFO_ALREADY_SHOWN" is Precondition,
     /// The partner has no reseller relationship with the customer.
     ResellerRelationshipMissing = "RESELLER_RELATIONSHIP_MISSING" is Precondition,
-    /// Active subscriptions rest on the relationship.
+    /// Active subscriptions depend on the relationship.
     ActiveSubscriptionsRemain = "ACTIVE_SUBSCRIPTIONS_REMAIN" is Precondition,
     /// The customer's agreement is not confirmed.
     CustomerAgreementMissing = "CUSTOMER_AGREEMENT_MISSING" is Precondition,
@@ -162,7 +162,7 @@ reasons! {
     PrerequisiteMissing = "PREREQUISITE_MISSING" is Precondition,
     /// The 7-day window for cancelling is closed.
     CancellationWindowClosed = "CANCELLATION_WINDOW_CLOSED" is Precondition,
-    /// The 7-day window for taking these seats back is closed.
+    /// The 7-day window for removing these seats is closed.
     SeatReductionWindowClosed = "SEAT_REDUCTION_WINDOW_CLOSED" is Precondition,
     /// The subscription's state does not allow the act.
     SubscriptionNotActive = "SUBSCRIPTION_NOT_ACTIVE" is Precondition,

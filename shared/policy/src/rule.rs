@@ -16,9 +16,9 @@ pub struct Rule {
     pub denials: &'static [Denial],
     /// The documents that state the rule.
     pub sources: &'static [Source],
-    /// First day on which the rule is in force; `None` for a rule without a start.
+    /// First day on which the rule is in force; `None` for a rule without a first day.
     pub since: Option<Day>,
-    /// First day after the rule's force; `None` for a rule without an end.
+    /// First day on which the rule is no longer in force; `None` for a rule without a last day.
     pub until: Option<Day>,
 }
 
@@ -27,7 +27,7 @@ pub struct Rule {
 pub enum RuleKind {
     /// Refuses a call.
     Deny,
-    /// Describes the state that an accepted call leaves unchanged.
+    /// Describes what every accepted call leaves unchanged, for example existing subscriptions.
     Invariant,
     /// Describes a state, field or feature that exists.
     Shape,
@@ -73,7 +73,7 @@ impl Rule {
         Rule { kind: RuleKind::Shape, ..Rule::deny(id, statement, &[], sources) }
     }
 
-    /// A rule that only describes the state that an accepted call leaves unchanged.
+    /// A rule that only describes what every accepted call leaves unchanged.
     pub const fn invariant(id: &'static str, statement: &'static str, sources: &'static [Source]) -> Rule {
         Rule { kind: RuleKind::Invariant, ..Rule::deny(id, statement, &[], sources) }
     }

@@ -20,7 +20,7 @@ pub enum Verdict {
 pub struct Finding {
     /// The machine-readable refusal code.
     pub reason: Reason,
-    /// Name of the resource that the breach concerns, for example `partners/fabrikam`; an MPN ID stands by
+    /// Name of the resource that the breach concerns, for example `partners/fabrikam`; an MPN ID is given by
     /// its number.
     pub subject: String,
     /// Index of the order line, from 0; `None` when the breach is not about an order line.

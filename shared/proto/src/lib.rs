@@ -17,11 +17,11 @@ pub trait Mutation: prost::Message {
     type Response: prost::Message + Default;
     /// Bare name of the RPC, for example `SubmitOrder`.
     const RPC: &'static str;
-    /// The boundary of the rule book that guards the RPC; `None` when no rule does.
+    /// The boundary of the rule book that guards the RPC; `None` when no boundary guards the RPC.
     const BOUNDARY: Option<&'static str>;
     /// The request id, which identifies repeats of the request; empty for none.
     fn request_id(&self) -> &str;
-    /// Whether the request only previews: the decision is returned, and nothing is changed.
+    /// Whether the request is a preview: the decision is returned, and nothing is changed.
     fn validate_only(&self) -> bool;
 }
 

@@ -7,7 +7,7 @@
 //! is another service of the suite.
 //!
 //! The modules, in reading order:
-//! 1. `fault`: [`Fault`], the one error type; `fault/table.rs` lists what a client is told about each fault;
+//! 1. `fault`: [`Fault`], the one error type; `fault/table.rs` lists the answer to the client for each fault;
 //! 2. `request`: [`Credentials`] and [`Call`]: who calls; [`Fields`], [`order`], [`Page`], [`etag`]: parsing
 //!    of request fields; [`wire`], [`Stored`]: conversions to and from the contract's types and table
 //!    columns;

@@ -109,10 +109,10 @@ impl Transaction {
         }
     }
 
-    pub(crate) async fn commit(self, mark: Option<String>) -> Result<(), Error> {
+    pub(crate) async fn commit(self, first_event_id: Option<String>) -> Result<(), Error> {
         match self {
             Transaction::Sqlite(member) => member.commit().await,
-            Transaction::Postgres(transaction) => transaction.commit(mark).await,
+            Transaction::Postgres(transaction) => transaction.commit(first_event_id).await,
         }
     }
 }

@@ -16,7 +16,7 @@ const POSTGRES: [&str; 2] = ["postgres://", "postgresql://"];
 /// What opening does about missing migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
-    /// Apply them (in development, and in the migration job of a deployment).
+    /// Apply missing migrations (in development, and in the migration job of a deployment).
     Migrate,
     /// Refuse to open, because another process migrates. Migrations that only create or drop a plain index
     /// may be missing.

@@ -1,4 +1,4 @@
-//! Copies a SQLite database, so that something can be tried on the copy.
+//! Copies a SQLite database, so that a caller can make trial changes on the copy.
 
 use std::path::Path;
 
@@ -6,8 +6,8 @@ use crate::{Connection, Error, sqlite};
 
 const COPY: &str = "VACUUM INTO $1";
 
-/// Copies the SQLite file `from` to `to`, as it is at this moment. A store may write to `from` meanwhile.
-/// Does nothing when `from` does not exist.
+/// Copies the SQLite file `from` to `to`, as the file is at this moment. A store may write to `from`
+/// meanwhile. Does nothing when `from` does not exist.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when `from` cannot be read or `to` cannot be written. `to` must not exist.

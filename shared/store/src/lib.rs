@@ -12,7 +12,7 @@
 //! 3. `table/`: [`table!`] declares a table once; [`Select`] and [`Save`] read and write its rows;
 //! 4. `write/`: [`Store::write`] begins a write transaction ([`Tx`]) made of [`Change`]s. The same
 //!    transaction stores the [`decision`], the [`idempotency`] record and the [`outbox`] mail; [`guard`]
-//!    refuses a saga's step that arrives after the saga was taken back;
+//!    refuses a saga's step that arrives after the saga was compensated;
 //! 5. `journal/` and `feed/`: the [`journal`] has one entry for each change; the [`feed`] puts all entries in
 //!    one order and numbers them after the commit;
 //! 6. `connection/`: a connection that knows whether it can be reused, and the connection pool;

@@ -12,7 +12,7 @@ use std::time::Duration;
 pub struct Migration {
     /// The place in the list of migrations. Versions ascend from 1 or a higher number.
     pub version: i64,
-    /// A description for people, such as `0001_create_journal`.
+    /// A description for people, for example `0001_create_journal`.
     pub name: &'static str,
     /// The DDL statement. Lines of comments may stand before it.
     pub sql: &'static str,
@@ -77,7 +77,7 @@ const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 const CREATE_LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (namespace TEXT NOT NULL, \
      version BIGINT NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (namespace, version))";
-/// Two processes that migrate one database take turns: both write this row.
+/// Two processes that migrate one database run one after the other: both write this row.
 const TAKE_TURN: &str = "INSERT INTO schema_migration (namespace, version, name, checksum) \
      VALUES ('turn', 0, '', '') ON CONFLICT (namespace, version) DO UPDATE SET name = excluded.name";
 const APPLIED: &str = "SELECT version, checksum FROM schema_migration WHERE namespace = $1 ORDER BY version";
@@ -211,10 +211,10 @@ impl Migration {
     }
 
     /// Whether this release works on a schema that lacks the migration, so that the release can be rolled out
-    /// before the migration job has run. This holds for creating or dropping a plain index: a missing index
-    /// only makes statements slow, and a superfluous one only costs time. It does not hold for a unique
-    /// index: a missing one lets duplicates in, and a superfluous one refuses rows that this release may
-    /// write. `all` is the list that the migration belongs to.
+    /// before the migration job has run. A migration that creates or drops a plain index may be missing: a
+    /// missing index only makes statements slow, and a superfluous index only costs time. A migration of a
+    /// unique index may not: a missing unique index lets duplicates in, and a superfluous unique index
+    /// refuses rows that this release may write. `all` is the list that the migration belongs to.
     fn is_dispensable(&self, all: &[Migration]) -> bool {
         let creates = |migration: &Migration, name: &str| {
             let rest = migration.statement().strip_prefix("CREATE INDEX ");
@@ -235,7 +235,7 @@ impl Migration {
 /// Limits the wait for a server that may not answer to [`OPEN_WAIT_MAX`].
 pub(crate) async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let answer = tokio::time::timeout(OPEN_WAIT_MAX, asked).await;
-    answer.unwrap_or_else(|_| Err(Error::unavailable("it did not answer in time")))
+    answer.unwrap_or_else(|_| Err(Error::unavailable("no answer came in time")))
 }
 
 /// PostgreSQL has a code for a missing table, SQLite only a message:

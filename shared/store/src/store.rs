@@ -38,7 +38,7 @@ impl Store {
 
     /// A snapshot: all statements on it see one state of the database, whatever is written meanwhile.
     ///
-    /// Hold it briefly, and never await another service while holding it.
+    /// Hold the snapshot briefly, and never await another service while holding it.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time.
@@ -63,8 +63,9 @@ impl Store {
         Tx::new(self.backend.clone(), false)
     }
 
-    /// Begins a dry write, which stores nothing, whatever its changes are and however the write ends. A dry
-    /// write has no connection and never waits for one.
+    /// Begins the write of a preview (a request that only asks for the decision). The write stores nothing,
+    /// whatever its changes are and however the write ends. The write has no connection and never waits for
+    /// one.
     pub fn write_dry(&self) -> Tx {
         Tx::new(self.backend.clone(), true)
     }
@@ -88,7 +89,7 @@ impl Store {
     /// Checks that the database answers.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when it does not.
+    /// [`Error::Unavailable`] when the database does not answer.
     pub async fn ping(&self) -> Result<(), Error> {
         let mut reader = self.read_once().await?;
         sqlx::query(IS_ALIVE).fetch_one(&mut *reader).await?;

@@ -69,12 +69,12 @@ async fn an_operation_that_loses_every_race_can_be_cancelled_later() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
-    scene.peers.guard().let_later_ends_come_first(true);
+    scene.peers.guard().let_later_removals_come_first(true);
     // Called without the command's retries, which would only take time here.
     let id = running.name.trim_start_matches("operations/");
     let lost = drive::call_off(&scene.service, &provider("CancelOperation"), id).await.unwrap_err();
     assert!(matches!(lost, Fault::LostRace { .. }), "{lost:?}");
-    scene.peers.guard().let_later_ends_come_first(false);
+    scene.peers.guard().let_later_removals_come_first(false);
     let ended = scene.call_off(&running.name).await.unwrap().operation.unwrap();
     assert_eq!(ended.state(), OperationState::Cancelled);
     scene.nothing_is_left();

@@ -13,7 +13,8 @@ pub struct AssociateReseller {
     pub caller: Caller,
     /// The partner that buys from Microsoft: the provider, or a direct-bill partner.
     pub seller: Partner,
-    /// The partner account with which the MPN ID is associated; `None` without such an account.
+    /// The partner account with which the MPN ID is associated; `None` when the MPN ID is associated with no
+    /// account.
     pub reseller: Option<Partner>,
     /// The MPN ID that becomes the subscription's reseller of record.
     pub reseller_mpn_id: NamedMpnId,

@@ -4,7 +4,7 @@ use crate::boundary::row;
 use crate::rules::{agreement::*, offer::*, region::*, standing::*, subscription::*};
 use crate::{Act, Boundary, Buyer, Caller, Chain, OrderLine, Partner, Row, SubscriptionState, Verdict};
 
-/// The seller adds seats to a subscription, which is a sale, or takes seats back.
+/// The seller adds seats to a subscription, which is a sale, or removes seats.
 ///
 /// Three facts of the original sale cannot change, so no row judges them again: an authorized account stays
 /// authorized (ENR-11), an onboarded reseller keeps its MPN ID (AGR-04), and a tenant stays in its cloud
@@ -27,7 +27,7 @@ pub struct ChangeQuantity {
     pub seats: u32,
     /// The subscription after the change: `quantity` is the requested number of seats.
     pub line: OrderLine,
-    /// How many seats may be taken back at the instant of the decision: see
+    /// The number of seats that may be removed at the instant of the decision: see
     /// [`seats_reducible`](crate::seats_reducible).
     pub seats_reducible: u32,
 }

@@ -4,7 +4,7 @@ use crate::boundary::row;
 use crate::rules::partnership::*;
 use crate::{Act, Boundary, Caller, Partner, Row};
 
-/// A provider ends a partnership, or an operator ends it for either side.
+/// A provider removes a partnership, or an operator removes the partnership for either side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovePartnership {
     /// Day, subject and revisions of the act.

@@ -4,14 +4,14 @@ use crate::boundary::row;
 use crate::rules::customer::*;
 use crate::{Act, Boundary, Caller, Row};
 
-/// A partner, a customer or an operator ends a reseller relationship.
+/// A partner, a customer or an operator removes a reseller relationship.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemoveResellerRelationship {
     /// Day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,
-    /// Resource name of the partner whose relationship ends.
+    /// Resource name of the partner whose relationship is removed.
     pub partner: String,
     /// Resource name of the customer.
     pub customer: String,

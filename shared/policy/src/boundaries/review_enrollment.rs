@@ -6,7 +6,7 @@ use crate::{Act, Boundary, Row};
 
 /// An operator moves the review of an enrolment to its next step, or decides the enrolment.
 ///
-/// No rule guards a rejection: otherwise an application would stay pending for ever when its contact never
+/// No rule guards a rejection: otherwise an application would stay pending permanently when its contact never
 /// answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewEnrollment {

@@ -39,7 +39,7 @@ pub struct SubmitOrder {
     pub cart: Option<Cart>,
     /// The lines, in the order of the request.
     pub lines: Vec<OrderLine>,
-    /// The capacity in which the seller attests to act; `None` without an attestation.
+    /// The role that the seller attests: with or without a reseller. `None` without an attestation.
     pub capacity: Option<Capacity>,
 }
 
@@ -93,7 +93,8 @@ impl SubmitOrder {
         Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
     }
 
-    /// Whether the order names a reseller, also by an MPN ID that the registry does not know.
+    /// Whether the order names a reseller, by account or by MPN ID; the MPN ID may be unknown to the
+    /// registry.
     fn names_reseller(&self) -> bool {
         self.reseller.is_some() || self.reseller_mpn_id.is_some()
     }

@@ -13,7 +13,7 @@ pub struct Act {
     pub revisions: Vec<Revision>,
 }
 
-/// A resource that a decision rests on, with the revision at which it was read.
+/// A resource that a decision depends on, with the revision at which it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
     /// Resource name, for example `partners/contoso`.

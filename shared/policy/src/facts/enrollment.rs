@@ -41,9 +41,9 @@ impl MpnProfile {
         self.organization == partner.organization.name
     }
 
-    /// Whether a refusal may tell the people of the account `partner` facts about this profile. An applicant
-    /// is told nothing: before the enrolment is authorized, nobody has checked that the applicant belongs to
-    /// the company that it names.
+    /// Whether a refusal may show the people of the account `partner` facts about this profile. A refusal
+    /// shows an applicant no facts: before the enrolment is authorized, nobody has checked that the applicant
+    /// belongs to the company that it names.
     pub fn may_be_told_to(&self, partner: &Partner) -> bool {
         self.is_of_company_of(partner) && partner.enrollment == Enrollment::Authorized
     }
@@ -54,6 +54,6 @@ impl MpnProfile {
 pub struct RegistrationId {
     /// The id; empty when none was given.
     pub id: String,
-    /// Whether the caller attests that the id is no personal id.
+    /// Whether the caller attests that the id is not a personal id.
     pub is_not_personal: bool,
 }

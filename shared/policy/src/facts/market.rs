@@ -1,20 +1,20 @@
 //! The markets of the programme: the region and the billing currencies of each country, by day (rule RGN-03).
 //!
-//! Source: "CSP program regional markets and currencies", texts of 2021-04-15 and 2023-08-17. The earlier
-//! text applies to every day before 2023-08-17.
+//! Source: "CSP program regional markets and currencies", documents of 2021-04-15 and 2023-08-17. The earlier
+//! document applies to every day before 2023-08-17.
 
 use super::Country;
 use super::region::Region::{self, *};
 use crate::Day;
 use jiff::civil::date;
 
-/// The day on which the later text took effect.
-const LATER_TEXT: Day = date(2023, 8, 17);
+/// The day on which the later source document took effect.
+const LATER_DOCUMENT: Day = date(2023, 8, 17);
 
 /// The region and the billing currencies of a country.
 struct Market {
     region: Region,
-    /// ISO 4217; empty where the texts name none.
+    /// Currency codes of ISO 4217; empty where the source documents name no currency.
     currencies: &'static [&'static str],
 }
 
@@ -23,17 +23,18 @@ pub fn region_of(country: Country, day: Day) -> Option<Region> {
     market_of(country, day).map(|market| market.region)
 }
 
-/// The billing currencies of `country` on `day`, ISO 4217; empty when the country has no region or when
-/// the texts name no currency.
+/// The billing currencies of `country` on `day`, ISO 4217; empty when the country has no region or when the
+/// source documents name no currency.
 pub fn currencies(country: Country, day: Day) -> &'static [&'static str] {
     market_of(country, day).map_or(&[], |market| market.currencies)
 }
 
-/// Every country of both texts, sorted by code. A country may have a region in only one of the texts.
+/// Every country of both source documents, sorted by code. A country may have a region in only one of the
+/// documents.
 pub fn countries() -> impl Iterator<Item = Country> {
     (b'A'..=b'Z')
         .flat_map(|first| (b'A'..=b'Z').map(move |second| Country([first, second])))
-        .filter(|country| [Day::MIN, LATER_TEXT].iter().any(|day| market_of(*country, *day).is_some()))
+        .filter(|country| [Day::MIN, LATER_DOCUMENT].iter().any(|day| market_of(*country, *day).is_some()))
 }
 
 // A match instead of a sorted table: with a binary search a whole decision takes a quarter longer, since an
@@ -53,11 +54,11 @@ fn market_of(country: Country, day: Day) -> Option<Market> {
         | b"PG" | b"PN" | b"PW" | b"SB" | b"TF" | b"TK" | b"TO" | b"TV" | b"WF" => {
             market(Australia, &["AUD"])
         }
-        b"GU" | b"MP" if day < LATER_TEXT => market(Australia, &["AUD"]),
-        b"BR" if day < LATER_TEXT => market(Brazil, &["USD"]),
-        b"BR" if day >= LATER_TEXT => market(Brazil, &["USD", "BRL"]),
+        b"GU" | b"MP" if day < LATER_DOCUMENT => market(Australia, &["AUD"]),
+        b"BR" if day < LATER_DOCUMENT => market(Brazil, &["USD"]),
+        b"BR" if day >= LATER_DOCUMENT => market(Brazil, &["USD", "BRL"]),
         b"CA" | b"PM" => market(Canada, &["CAD"]),
-        b"CN" if day >= LATER_TEXT => market(China, &["CNY"]),
+        b"CN" if day >= LATER_DOCUMENT => market(China, &["CNY"]),
         b"AD" | b"AT" | b"AX" | b"BE" | b"BG" | b"BV" | b"CY" | b"CZ" | b"DE" | b"EE" | b"ES" | b"FI"
         | b"FR" | b"GL" | b"GR" | b"HR" | b"HU" | b"IE" | b"IS" | b"IT" | b"LI" | b"LT" | b"LU" | b"LV"
         | b"MC" | b"MT" | b"NL" | b"PL" | b"PT" | b"RO" | b"SI" | b"SK" | b"SM" => market(Europe, &["EUR"]),
@@ -67,8 +68,8 @@ fn market_of(country: Country, day: Day) -> Option<Market> {
         b"DK" => market(Europe, &["DKK"]),
         b"SE" => market(Europe, &["SEK"]),
         b"VA" => market(Europe, &[]),
-        b"FO" if day < LATER_TEXT => market(Europe, &["EUR"]),
-        b"FO" if day >= LATER_TEXT => market(Europe, &["DKK"]),
+        b"FO" if day < LATER_DOCUMENT => market(Europe, &["EUR"]),
+        b"FO" if day >= LATER_DOCUMENT => market(Europe, &["DKK"]),
         b"IN" => market(India, &["INR"]),
         b"JP" => market(Japan, &["JPY"]),
         b"KR" => market(Korea, &["KRW"]),
@@ -83,13 +84,13 @@ fn market_of(country: Country, day: Day) -> Option<Market> {
         | b"MZ" | b"OM" | b"PK" | b"QA" | b"RS" | b"SA" | b"SZ" | b"TJ" | b"TM" | b"TN" | b"TR" | b"UA"
         | b"UZ" | b"XK" | b"YE" | b"ZA" | b"ZW" => market(MiddleEastCentralAndEasternEurope, &["USD"]),
         b"BA" | b"MK" | b"PS" => market(MiddleEastCentralAndEasternEurope, &[]),
-        b"BY" if day < LATER_TEXT => market(MiddleEastCentralAndEasternEurope, &["USD"]),
+        b"BY" if day < LATER_DOCUMENT => market(MiddleEastCentralAndEasternEurope, &["USD"]),
         b"NZ" | b"VU" | b"WS" => market(NewZealand, &["NZD"]),
-        b"AS" if day < LATER_TEXT => market(NewZealand, &["NZD"]),
-        b"RU" if day < LATER_TEXT => market(Russia, &["RUB"]),
+        b"AS" if day < LATER_DOCUMENT => market(NewZealand, &["NZD"]),
+        b"RU" if day < LATER_DOCUMENT => market(Russia, &["RUB"]),
         b"TW" => market(Taiwan, &["TWD"]),
         b"UM" | b"US" => market(UnitedStates, &["USD"]),
-        b"AS" | b"GU" | b"MP" if day >= LATER_TEXT => market(UnitedStates, &["USD"]),
+        b"AS" | b"GU" | b"MP" if day >= LATER_DOCUMENT => market(UnitedStates, &["USD"]),
         _ => None,
     }
 }

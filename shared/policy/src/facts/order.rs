@@ -22,13 +22,13 @@ pub struct OrderLine {
     pub offer: String,
     /// Countries in which the offer is sold.
     pub countries: Vec<Country>,
-    /// Seats asked for.
+    /// Requested number of seats.
     pub quantity: u32,
-    /// Fewest seats that one subscription of the offer may have.
+    /// Minimum number of seats of one subscription of the offer.
     pub seat_min: u32,
-    /// Most seats that one subscription of the offer may have.
+    /// Maximum number of seats of one subscription of the offer.
     pub seat_max: u32,
-    /// Most seats of this offer that one customer may hold; `None` without a limit.
+    /// Maximum number of seats of this offer that one customer may hold; `None` without a limit.
     pub customer_seat_max: Option<u32>,
     /// Seats of this offer in the customer's other subscriptions; may be 0 when `customer_seat_max` is
     /// `None`.
@@ -43,18 +43,19 @@ pub struct OrderLine {
 /// The MPN ID that an order names for its reseller of record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedMpnId {
-    /// The number from the request, or the registry's number of the reseller account that the request names.
+    /// The number from the request, or the number that the registry associates with the reseller account
+    /// named in the request.
     pub id: String,
     /// The registry's record of the number; `None` when the registry has no record.
     pub known: Option<MpnId>,
 }
 
-/// The capacity in which a partner attests to act on a purchase (rule SUB-09).
+/// The role that a partner attests for a purchase: with or without a reseller (rule SUB-09).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Capacity {
-    /// Through a reseller.
+    /// The partner sells through a reseller.
     Indirect,
-    /// Without a reseller.
+    /// The partner sells without a reseller.
     Direct,
 }
 

@@ -1,4 +1,4 @@
-//! The 7-day window after an event: for cancelling, for taking seats back, for submitting a cart.
+//! The 7-day window after an event: for cancelling, for removing seats, for submitting a cart.
 
 use crate::Instant;
 use jiff::SignedDuration;
@@ -21,7 +21,7 @@ pub struct SeatAddition {
     pub seats: u32,
 }
 
-/// How many seats may be taken back at `now`: the seats whose window is open (rule SUB-10).
+/// The number of seats that may be removed at `now`: the seats whose window is open (rule SUB-10).
 pub fn seats_reducible(additions: &[SeatAddition], now: Instant) -> u32 {
     additions
         .iter()

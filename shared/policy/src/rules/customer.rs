@@ -157,7 +157,7 @@ pub static CUS_09: Rule = Rule::deny(
     &[document("Remove a reseller relationship with a customer")],
 );
 
-/// Judges CUS-09 by the number of active or suspended subscriptions that rest on the relationship.
+/// Judges CUS-09 by the number of active or suspended subscriptions that depend on the relationship.
 pub fn subscriptions_must_have_ended(partner: &str, customer: &str, active: u64) -> Verdict {
     Verdict::require(active == 0, || {
         let message = format!(

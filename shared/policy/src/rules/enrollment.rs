@@ -189,9 +189,9 @@ pub static ENR_09: Rule = Rule::deny(
 
 /// Judges ENR-09 by company and profile.
 ///
-/// A refusal tells no facts of another company's profile. Until an enrolment is authorized, nobody has
-/// checked that the applicant belongs to the company that it names. So one refusal tells the applicant that
-/// the MPN ID does not fit, and not why.
+/// A refusal does not reveal facts of another company's profile. Until an enrolment is authorized, nobody has
+/// checked that the applicant belongs to the company that it names. So the refusal says that the MPN ID does
+/// not fit, and gives no reason.
 pub fn mpn_id_must_be_of_the_active_profile(
     profile: &MpnProfile,
     tenant: Country,
@@ -288,10 +288,10 @@ pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, Act { subjec
     })
 }
 
-/// Judges ENR-10 for a location MPN ID. Repeating an association is no breach.
+/// Judges ENR-10 for a location MPN ID. Repeating an association is not a breach.
 ///
 /// Not applicable to a global MPN ID, which all accounts of a company share, nor to an MPN ID whose facts the
-/// caller must not learn: the answer would tell whether that MPN ID is free.
+/// caller must not learn: the answer would reveal whether that MPN ID is free.
 pub fn mpn_id_must_be_free(profile: &MpnProfile, partner: &Partner) -> Verdict {
     let mpn = &profile.mpn;
     if mpn.kind != MpnKind::Location || !profile.may_be_told_to(partner) {

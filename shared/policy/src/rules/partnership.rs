@@ -278,7 +278,7 @@ pub static PSH_11: Rule = Rule::deny(
 );
 
 /// Judges PSH-11. `other_edge` is the resource name of the relationship of the other type that already
-/// connects this tenant with the provider; `None` without such a relationship.
+/// connects this tenant with the provider; `None` without a relationship of the other type.
 pub fn edge_types_must_agree(provider: &Partner, tenant: &str, other_edge: Option<&str>) -> Verdict {
     let Some(edge) = other_edge else { return Verdict::Holds };
     let name = &provider.name;

@@ -58,7 +58,7 @@ fn a_partner_submits_an_order_only_after_signing_the_agreement(cases: &mut Cases
         &AGR_01,
         [
             ("adding seats is a sale", more, Denied(UNSIGNED)),
-            ("taking seats back is no sale", fewer, Irrelevant),
+            ("removing seats is not a sale", fewer, Irrelevant),
         ],
     );
 }

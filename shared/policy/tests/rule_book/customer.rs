@@ -7,7 +7,7 @@ use csp_policy::rules::customer::*;
 use csp_policy::*;
 
 registered! {
-    tables: a_domain_belongs_to_one_customer, a_reseller_creates_no_customer_tenant, setup_information_is_shown_once, a_partner_orders_only_for_a_customer_with_a_reseller_relationship, only_a_global_admin_of_the_customer_answers_an_invitation, a_relationship_ends_only_without_active_subscriptions, a_customer_accepts_its_agreement_before_it_orders, only_the_transacting_partner_attests_the_customer_agreement;
+    tables: a_domain_belongs_to_one_customer, a_reseller_must_not_create_a_customer_tenant, setup_information_is_shown_once, a_partner_orders_only_for_a_customer_with_a_reseller_relationship, only_a_global_admin_of_the_customer_answers_an_invitation, a_relationship_ends_only_without_active_subscriptions, a_customer_accepts_its_agreement_before_it_orders, only_the_transacting_partner_attests_the_customer_agreement;
 }
 
 fn a_domain_belongs_to_one_customer(cases: &mut Cases) {
@@ -24,7 +24,7 @@ fn a_domain_belongs_to_one_customer(cases: &mut Cases) {
     );
 }
 
-fn a_reseller_creates_no_customer_tenant(cases: &mut Cases) {
+fn a_reseller_must_not_create_a_customer_tenant(cases: &mut Cases) {
     let created_by = |seller| CreateCustomer { seller, reseller: None, ..create_customer() };
     cases.check(
         &CUS_02,

@@ -278,7 +278,7 @@ pub(crate) fn change_quantity() -> ChangeQuantity {
     }
 }
 
-/// A provider takes back five of ten seats, while the 7-day window is open for five seats.
+/// A provider removes five of ten seats, while the 7-day window is open for five seats.
 pub(crate) fn take_seats_back() -> ChangeQuantity {
     ChangeQuantity { line: OrderLine { quantity: 5, ..line() }, seats_reducible: 5, ..change_quantity() }
 }

@@ -177,7 +177,7 @@ fn a_tenant_is_either_reseller_or_customer_of_a_provider(cases: &mut Cases) {
     cases.check(
         &PSH_11,
         [
-            ("a reseller that is no customer", accept_partnership(), Allowed),
+            ("a reseller that is not a customer", accept_partnership(), Allowed),
             (
                 "a reseller that is a customer",
                 AcceptPartnership { other_edge: edge(), ..accept_partnership() },

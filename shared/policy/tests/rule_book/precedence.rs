@@ -1,4 +1,4 @@
-//! What a whole boundary decides: everything that is wrong, in order of precedence.
+//! A boundary reports every violated rule, in order of precedence.
 
 use crate::cases::reasons;
 use crate::fixtures::*;

@@ -84,7 +84,7 @@ fn a_partner_enrols_only_in_a_country_with_a_region(cases: &mut Cases) {
             ("Russia after it left", enrol("RU", "2023-08-17"), Denied(NONE)),
             ("China before it joined", enrol("CN", "2023-08-16"), Denied(NONE)),
             ("China after it joined", enrol("CN", "2023-08-17"), Allowed),
-            ("a country that no text lists", enrol("KP", "2023-10-02"), Denied(NONE)),
+            ("a country that no source document lists", enrol("KP", "2023-10-02"), Denied(NONE)),
         ],
     );
 }
@@ -144,7 +144,7 @@ fn every_region_has_a_country() {
 fn a_country_may_have_several_or_no_known_currencies() {
     assert_eq!(currencies(country("BR"), day("2023-08-16")), ["USD"]);
     assert_eq!(currencies(country("BR"), day("2023-08-17")), ["USD", "BRL"]);
-    assert!(currencies(country("VA"), today()).is_empty(), "the texts name no currency");
+    assert!(currencies(country("VA"), today()).is_empty(), "the source documents name no currency");
     assert!(currencies(country("RU"), today()).is_empty(), "a country without a region");
 }
 

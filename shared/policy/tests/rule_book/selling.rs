@@ -74,7 +74,7 @@ fn a_partner_buys_for_its_own_use_from_a_reseller_or_direct_bill(cases: &mut Cas
                 SubmitOrder { buyer: own_use(), require_reseller: false, ..alone() },
                 Denied(UNSUPPORTED),
             ),
-            ("a buyer that is no partner", submit_order(), Irrelevant),
+            ("a buyer that is not a partner", submit_order(), Irrelevant),
         ],
     );
 }

@@ -80,7 +80,7 @@ fn new_business_needs_good_standing(cases: &mut Cases) {
         &ENR_14,
         [
             ("a suspended provider adds seats", more, Denied(&[Reason::PartnerSuspended])),
-            ("a suspended provider takes seats back", fewer, Irrelevant),
+            ("a suspended provider removes seats", fewer, Irrelevant),
         ],
     );
     let pending = Partner { enrollment: Enrollment::Pending, ..standing(Standing::Suspended, fabrikam()) };

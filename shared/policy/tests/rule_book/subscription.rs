@@ -7,7 +7,7 @@ use csp_policy::rules::subscription::*;
 use csp_policy::*;
 
 registered! {
-    tables: the_support_contact_serves_the_customer, a_subscription_is_cancelled_within_168_hours, seats_are_taken_back_within_168_hours, a_subscription_changes_only_from_the_required_state, a_designated_reseller_manages_but_only_the_seller_buys;
+    tables: the_support_contact_serves_the_customer, a_subscription_is_cancelled_within_168_hours, seats_are_removed_within_168_hours, a_subscription_changes_only_from_the_required_state, a_designated_reseller_manages_but_only_the_seller_buys;
 }
 
 fn the_support_contact_serves_the_customer(cases: &mut Cases) {
@@ -44,7 +44,7 @@ fn a_subscription_is_cancelled_within_168_hours(cases: &mut Cases) {
     );
 }
 
-fn seats_are_taken_back_within_168_hours(cases: &mut Cases) {
+fn seats_are_removed_within_168_hours(cases: &mut Cases) {
     let reducible = |seats_reducible| ChangeQuantity { seats_reducible, ..take_seats_back() };
     cases.check(
         &SUB_10,

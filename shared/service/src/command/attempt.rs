@@ -1,4 +1,4 @@
-//! One attempt of a mutation: the request id and fingerprint that identify repeats of a request.
+//! The identity of a mutation request, by which repeats of the request are recognised.
 
 use std::time::Instant;
 
@@ -12,7 +12,8 @@ use crate::request::call::Call;
 /// Maximum length of a request id, in characters.
 pub const REQUEST_ID_CHARS_MAX: usize = 128;
 
-/// One mutation request: its caller, request id, content fingerprint and deadline.
+/// The identity of a mutation request: caller, request id and fingerprint of the content; with the deadline
+/// of the call. One attempt spans all tries of a request and all its repeats by the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     pub(crate) caller_key: String,
@@ -67,7 +68,7 @@ impl Attempt {
         }
     }
 
-    /// Whether the request is `validate_only`: the caller only wants to know the decision.
+    /// Whether the request is `validate_only`, a preview: the caller only asks for the decision.
     pub fn validates_only(&self) -> bool {
         self.validate_only
     }

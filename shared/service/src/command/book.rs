@@ -39,7 +39,7 @@ pub struct Book {
 
 /// An act that the rule book allowed, with its decision saved in the running transaction.
 ///
-/// Only [`Book::accept`] and its `validate_only` variant create this value. A storing function that takes an
+/// Only [`Book::accept`] and its variant for previews create this value. A storing function that takes an
 /// `Accepted` therefore cannot run without a decision.
 #[derive(Debug)]
 pub struct Accepted<B: Boundary> {
@@ -53,7 +53,7 @@ impl<B: Boundary> Accepted<B> {
         &self.permit
     }
 
-    /// The id under which `GetDecision` returns the decision; empty for a `validate_only` request.
+    /// The id under which `GetDecision` returns the decision; empty for a preview.
     pub fn decision_id(&self) -> &str {
         &self.decision.decision_id
     }
@@ -86,7 +86,7 @@ impl Book {
     }
 
     /// The first answer: the stored answer to an earlier request with the same request id. `None` for a new
-    /// request and for a `validate_only` request.
+    /// request and for a preview (`validate_only`).
     ///
     /// # Errors
     /// [`Fault::RequestIdReused`] when the earlier request had other content.
@@ -130,8 +130,8 @@ impl Book {
         Ok(recorded(&mut reader, attempt).await?.is_some())
     }
 
-    /// Stores a refused decision, best effort, and returns the refusal as a fault. The refusal of a
-    /// `validate_only` request is not stored.
+    /// Stores a refused decision, best effort, and returns the refusal as a fault. The refusal of a preview
+    /// is not stored.
     pub fn refuse(&self, call: &Call, attempt: &Attempt, decision: Box<Decision>) -> Fault {
         let mut told = decisions::decision(&decision, self.now());
         let decision_id = (!attempt.validates_only()).then(|| self.next_decision_id());
@@ -162,7 +162,7 @@ impl Book {
         acting.ok_or_else(|| self.refuse(call, attempt, outsider(boundary, day, subject, tenant)))
     }
 
-    /// The decision of an allowed `validate_only` request; it is not stored.
+    /// The decision of an allowed preview, which is not stored.
     pub fn preview<B: Boundary>(&self, permit: &Permit<B>) -> pb::Decision {
         decisions::decision(&permit.decision(), self.now())
     }
@@ -185,7 +185,7 @@ impl Book {
         permit: Permit<B>,
         subject: &str,
     ) -> Result<Accepted<B>> {
-        let mut accepted = self.rehearse(permit, subject)?;
+        let mut accepted = self.accept_preview(permit, subject)?;
         accepted.decision.decision_id = self.next_decision_id();
         tracing::Span::current().record("decision", accepted.decision_id());
         let day = accepted.permit.day();
@@ -193,8 +193,12 @@ impl Book {
         Ok(accepted)
     }
 
-    /// Like [`Book::accept`], for a `validate_only` request: the decision has no id and is not stored.
-    pub(crate) fn rehearse<B: Boundary>(&self, permit: Permit<B>, subject: &str) -> Result<Accepted<B>> {
+    /// Like [`Book::accept`], for a preview: the decision has no id and is not stored.
+    pub(crate) fn accept_preview<B: Boundary>(
+        &self,
+        permit: Permit<B>,
+        subject: &str,
+    ) -> Result<Accepted<B>> {
         if permit.subject() != subject {
             let cause = format!(
                 "the permit of {} is for `{}`, but the write is for `{subject}`",

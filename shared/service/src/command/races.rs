@@ -13,11 +13,11 @@ pub const RACES_MAX: usize = 8;
 /// The first pause between two tries. Each further pause is twice as long. Random jitter lengthens every
 /// pause, at most to twice its length, so that two colliding commands do not collide again.
 pub const PAUSE_MIN: Duration = Duration::from_millis(1);
-/// The longest pause, without jitter.
+/// Maximum pause between two tries, without jitter.
 pub const PAUSE_MAX: Duration = Duration::from_millis(200);
 
 /// Runs `attempt` again after each lost race or lost connection: at most [`RACES_MAX`] tries, and no new try
-/// after `deadline`. Returns the fault of the last try when every try was lost.
+/// after `deadline`. Returns the fault of the last try when every try lost its race or connection.
 pub async fn bounded<T, F>(deadline: Option<Instant>, attempt: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,

@@ -1,5 +1,5 @@
 //! A mutation from its request to its answer. [`Run`] answers repeats, decides and refuses; [`Write`] stores,
-//! and runs dry (without storing) under `validate_only`.
+//! except for a preview (a request with `validate_only`), whose writes are dropped.
 //!
 //! A command has these steps: parse, [`Book::run`], and inside [`Run::settle`] gather facts, [`Run::decide`],
 //! [`Run::write`], [`Write::accept`], its own writes, [`Write::conclude`].
@@ -27,9 +27,9 @@ pub struct Run<'a, R> {
     of: PhantomData<fn(R)>,
 }
 
-/// The transaction of one try of a mutation. Nothing is stored before [`Write::conclude`]. Under
-/// `validate_only` the same code runs and its writes are dropped. A write that is dropped without a
-/// conclusion is lost; a command whose result already exists ends with [`Write::leave_unchanged`].
+/// The transaction of one try of a mutation. Nothing is stored before [`Write::conclude`]. For a preview the
+/// same code runs and its writes are dropped. A `Write` that is dropped before its conclusion stores nothing.
+/// A command whose result already exists ends with [`Write::leave_unchanged`].
 #[derive(Debug)]
 #[must_use = "a write that is not concluded is lost"]
 pub struct Write<'a, R> {
@@ -46,7 +46,7 @@ impl Book {
     /// [`Fault::Invalid`] for a malformed request id.
     pub fn run<'a, R: Mutation>(&'a self, call: &'a Call, request: &R) -> Result<Run<'a, R>> {
         let attempt = Attempt::of_mutation(call, request)?;
-        // Recorded here, where a call begins its mutation: a span prints a field as often as it is recorded.
+        // Recorded once per call: a span prints a field again each time it is recorded.
         if let Some(request_id) = attempt.request_id() {
             tracing::Span::current().record("request_id", request_id);
         }
@@ -55,13 +55,13 @@ impl Book {
 }
 
 impl<R> Run<'_, R> {
-    /// Stores a refused decision, unless the request is `validate_only`, and returns the refusal as a fault.
+    /// Stores a refused decision, unless the request is a preview, and returns the refusal as a fault.
     pub fn refuse(&self, refused: Box<Decision>) -> Fault {
         self.book.refuse(self.call, &self.attempt, refused)
     }
 
-    /// Whether the request is `validate_only`. A command whose call makes a peer act must not make that call
-    /// under `validate_only`.
+    /// Whether the request is a preview (`validate_only`). A command must not send a peer a request that
+    /// changes something when this is true.
     pub fn is_dry(&self) -> bool {
         self.attempt.validates_only()
     }
@@ -95,7 +95,7 @@ impl<R: Mutation> Run<'_, R> {
         self.book.first_answer(&self.attempt).await
     }
 
-    /// The attempt, which identifies repeats: for work that outlives the call.
+    /// The attempt, which identifies repeats of the request: for work that outlives the call.
     pub fn attempt(&self) -> &Attempt {
         &self.attempt
     }
@@ -158,7 +158,7 @@ impl<R: Mutation> Write<'_, R> {
     pub fn accept<B: Boundary>(&mut self, permit: Permit<B>, subject: &str) -> Result<Accepted<B>> {
         let Run { book, call, attempt, .. } = self.run;
         if attempt.validates_only() {
-            return book.rehearse(permit, subject);
+            return book.accept_preview(permit, subject);
         }
         let accepted = book.accept(&mut self.tx, call, attempt, permit, subject)?;
         self.decision_id.get_or_insert_with(|| accepted.decision_id().to_owned());
@@ -182,7 +182,7 @@ impl<R: Mutation> Write<'_, R> {
     pub async fn conclude(self, response: R::Response) -> Result<R::Response> {
         let Write { run, tx, decision_id, effects } = self;
         if run.is_dry() {
-            // The commit of a dry write only checks the statements and stores nothing.
+            // For a preview the commit only checks the statements and stores nothing.
             tx.commit().await?;
         } else {
             let decision_id = decision_id.as_deref();
@@ -199,7 +199,7 @@ impl<R: Mutation> Write<'_, R> {
     }
 }
 
-/// Storing functions take a [`Tx`].
+/// Lets a [`Write`] be passed to storing functions, which take a [`Tx`].
 impl<R> Deref for Write<'_, R> {
     type Target = Tx;
 

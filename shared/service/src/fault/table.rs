@@ -26,7 +26,7 @@ pub(crate) struct Served {
     pub(crate) rpc: &'static str,
 }
 
-/// Everything that a client is told about a fault.
+/// Everything that a client gets for a fault.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) code: Code,

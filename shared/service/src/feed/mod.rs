@@ -22,7 +22,7 @@ pub use csp_proto::{Told, Watch};
 pub use event::is_resource_type;
 pub use filter::{FILTER_VALUE_CHARS_MAX, FILTER_VALUES_MAX};
 pub use request::{BOOKMARK_INTERVAL_DEFAULT, BOOKMARK_INTERVAL_MAX, BOOKMARK_INTERVAL_MIN};
-pub use sequencer::{TURN_PAUSE, TURN_PERIOD};
+pub use sequencer::{PASS_PAUSE, PASS_PERIOD};
 pub use signal::{Feed, Limits};
 pub use stream::Watching;
 pub use watch::{Following, follow, watch};

@@ -11,20 +11,20 @@ use crate::command::book::Book;
 use crate::command::races;
 use crate::fault::{Fault, Result};
 
-/// How often the sequencer looks for entries of other processes, or of a process that crashed before
-/// numbering.
-pub const TURN_PERIOD: Duration = Duration::from_millis(500);
-/// Pause after a turn of numbering, so that commits in quick succession are numbered together.
-pub const TURN_PAUSE: Duration = Duration::from_millis(50);
+/// How often the sequencer looks for entries of other processes, or of a process that crashed before its
+/// entries were numbered.
+pub const PASS_PERIOD: Duration = Duration::from_millis(500);
+/// Pause after a pass of the sequencer, so that commits in quick succession are numbered together.
+pub const PASS_PAUSE: Duration = Duration::from_millis(50);
 
 impl Book {
     /// Numbers all entries that were committed before the call, wakes the watchers, and returns the state of
     /// the feed.
     pub async fn sequence(&self) -> Result<State> {
-        while races::bounded(None, || turn(&self.store, || self.next_id())).await? {}
+        while races::bounded(None, || pass(&self.store, || self.next_id())).await? {}
         let state = feed::state(&mut *self.store.read_once().await?).await?;
         let state =
-            state.ok_or_else(|| Fault::internal("the feed has no state after a turn of numbering"))?;
+            state.ok_or_else(|| Fault::internal("the feed has no state after a pass of the sequencer"))?;
         self.feed.next.send_if_modified(|next| {
             let has_come_further = *next < state.next_position;
             *next = state.next_position.max(*next);
@@ -41,17 +41,17 @@ impl Book {
                 tracing::warn!(
                     service = self.service,
                     ?fault,
-                    "committed entries were not numbered; the next turn retries, watchers wait"
+                    "committed entries were not numbered; the next pass retries, watchers wait"
                 );
             }
             tokio::select! {
                 () = &mut stop => return,
-                () = sleep(TURN_PAUSE) => {}
+                () = sleep(PASS_PAUSE) => {}
             }
             tokio::select! {
                 () = &mut stop => return,
                 () = self.feed.committed.notified() => {}
-                () = sleep(TURN_PERIOD) => {}
+                () = sleep(PASS_PERIOD) => {}
             }
         }
     }
@@ -68,9 +68,10 @@ impl Book {
     }
 }
 
-/// Numbers one batch of entries in one transaction, if there are unnumbered entries. Returns whether there
-/// may be more. A batch that is not full contains every entry that was committed before it began.
-async fn turn(store: &Store, new_id: impl Fn() -> String) -> Result<bool> {
+/// One pass of the sequencer: numbers one batch of entries in one transaction, if there are unnumbered
+/// entries. Returns whether there may be more. A batch that is not full contains every entry that was
+/// committed before the pass began.
+async fn pass(store: &Store, new_id: impl Fn() -> String) -> Result<bool> {
     let has_work = {
         let mut reader = store.read_once().await?;
         feed::state(&mut reader).await?.is_none() || feed::awaits(&mut reader).await?

@@ -57,7 +57,7 @@ impl Feed {
         self.committed.notify_one();
     }
 
-    /// Takes a place among the watchers, which is free again when the permit is dropped.
+    /// Takes a slot of the limit on watchers, which is free again when the permit is dropped.
     pub(super) fn seat(&self) -> Result<OwnedSemaphorePermit> {
         Arc::clone(&self.seats).try_acquire_owned().map_err(|_| Fault::Overloaded {
             limit: "feed_watchers_max",

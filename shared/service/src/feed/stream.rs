@@ -38,7 +38,7 @@ impl<R> Stream for Watching<R> {
         if let Some(told) = ready!(self.told.poll_recv(context)) {
             return Poll::Ready(Some(Ok((self.respond)(told))));
         }
-        // The queue is empty and closed: all events before the end were read.
+        // The queue is empty and closed: every event was read.
         let Some(watcher) = &mut self.watcher else { return Poll::Ready(None) };
         let ended = ready!(Pin::new(watcher).poll(context));
         self.watcher = None;

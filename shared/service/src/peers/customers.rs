@@ -20,7 +20,7 @@ pub struct Customers {
     by_name: Rounds<String, Option<CustomerFact>>,
 }
 
-/// A customer's resource name.
+/// The question of `Customers::by_name` is a resource name.
 impl Question for String {}
 
 /// The facts of a customer.

@@ -16,22 +16,22 @@ use crate::fault::{Fault, Result};
 use crate::request::call::{Call, TRACE_HEADER};
 use crate::request::identity::CALLER_HEADER;
 
-/// Maximum number of attempts for one question.
+/// Maximum number of tries of one call.
 pub const ASKED_MAX: usize = 3;
 /// The first pause before a retry. Each further pause is twice as long, plus random jitter.
 pub const ASK_PAUSE_MIN: Duration = Duration::from_millis(10);
 /// Maximum wait for one answer, so that a silent peer does not use up the caller's whole deadline.
 pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(10);
-/// How long before the caller's deadline the wait for a peer ends, so that the caller is still told which
-/// peer was silent: a tenth of the remaining time, at most this.
+/// Maximum time before the caller's deadline at which the wait for a peer ends, so that the caller still
+/// learns which peer was silent. The time is a tenth of the remaining time, up to this maximum.
 const ANSWER_MARGIN_MAX: Duration = Duration::from_millis(250);
 
-/// Retry budget, so that retries do not overload a failing peer: at most this share of the calls of
-/// [`BUDGET_TIME`] …
-const REPEATS_SHARE_MAX: f32 = 0.2;
-/// … but always at least this many retries a second.
-const REPEATS_A_SECOND_MIN: u32 = 10;
-/// The time window of [`REPEATS_SHARE_MAX`].
+/// Maximum share of retries among the calls of [`BUDGET_TIME`], so that retries do not overload a failing
+/// peer.
+const RETRIES_SHARE_MAX: f32 = 0.2;
+/// Number of retries a second that are allowed even above [`RETRIES_SHARE_MAX`].
+const RETRIES_A_SECOND_MIN: u32 = 10;
+/// The time window of [`RETRIES_SHARE_MAX`].
 const BUDGET_TIME: Duration = Duration::from_secs(10);
 
 /// A client of another service of the suite.
@@ -45,7 +45,7 @@ pub struct Peer {
 impl Peer {
     /// A client of the service `name`, reached over `channel`.
     pub fn new(name: &'static str, channel: Channel) -> Self {
-        let budget = Arc::new(TpsBudget::new(BUDGET_TIME, REPEATS_A_SECOND_MIN, REPEATS_SHARE_MAX));
+        let budget = Arc::new(TpsBudget::new(BUDGET_TIME, RETRIES_A_SECOND_MIN, RETRIES_SHARE_MAX));
         Peer { name, channel, budget }
     }
 
@@ -55,8 +55,8 @@ impl Peer {
     }
 
     /// Calls the peer on behalf of the caller of `call`, within the time left until the call's deadline.
-    /// `send` makes the call with a generated client. `send` runs again when no answer arrives, so repeating
-    /// the request must be harmless.
+    /// `send` makes the call with a generated client. `send` runs again when no answer arrives, so a second
+    /// request must be harmless.
     ///
     /// # Errors
     /// [`Fault::PeerAnswered`] with a refusal, [`Fault::Peer`] when the peer does not answer.
@@ -218,7 +218,7 @@ mod tests {
         assert!(began.elapsed() < left - ANSWER_MARGIN_MAX / 2, "{:?}", began.elapsed());
     }
 
-    /// Calls a peer that fails with `code`; returns the number of attempts.
+    /// Calls a peer that fails with `code`; returns the number of tries.
     async fn asked(peer: &Peer, code: Code) -> usize {
         let asked = AtomicUsize::new(0);
         let answer: Result<()> = peer

@@ -230,8 +230,7 @@ impl Edges {
     }
 
     /// Names of the active relationships with the customer that a subscription between these parties depends
-    /// on, sorted. Each of these relationships counts the subscription when the relationship is to end (rule
-    /// CUS-09).
+    /// on, sorted. For each of these relationships, a removal counts the subscription (rule CUS-09).
     pub fn rested_on(&self) -> Vec<String> {
         let relationships =
             [&self.provider_relationship, &self.reseller_relationship, &self.reseller_own_relationship];

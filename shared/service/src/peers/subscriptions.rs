@@ -32,12 +32,12 @@ pub struct RelationshipKey {
 pub enum Closing {
     /// The relationship is closed: no new order can use it.
     Closed,
-    /// The relationship stays open. This many active subscriptions still depend on it; 0 when its end was
-    /// given up.
+    /// The relationship stays open. The number of active subscriptions that depend on the relationship; 0
+    /// when the removal was abandoned.
     Held(i64),
 }
 
-/// Result of giving up an order.
+/// Result of voiding an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Voiding {
     /// The order was not placed and cannot be placed later.
@@ -68,8 +68,9 @@ impl Subscriptions {
     }
 
     /// Closes the relationship for new orders, if no subscription depends on it. Repeating the call is
-    /// harmless. `begun` is the instant at which the end of the relationship was begun, in microseconds UTC.
-    /// An end that [`Subscriptions::reopen_edge`] gave up later closes nothing.
+    /// harmless. `begun` is the instant at which the removal of the relationship started, in microseconds
+    /// UTC. The call of a removal that [`Subscriptions::reopen_edge`] has abandoned does not close the
+    /// relationship.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
@@ -84,8 +85,9 @@ impl Subscriptions {
         Ok(if answer.closed { Closing::Closed } else { Closing::Held(answer.count) })
     }
 
-    /// Gives up the order of `operation` on behalf of the caller of `call`, and reports whether the order was
-    /// placed before. An order that was not placed cannot be placed later. Repeating the call is harmless.
+    /// Prevents the order of `operation` from being placed later, unless the order was placed before, and
+    /// reports which of the two holds. Acts on behalf of the caller of `call`. Repeating the call is
+    /// harmless.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
@@ -100,8 +102,9 @@ impl Subscriptions {
         Ok(if answer.placed { Voiding::Placed } else { Voiding::Void })
     }
 
-    /// Reopens a relationship for orders, if the end that closed it was begun at `until` (microseconds UTC)
-    /// or earlier. Repeating the call is harmless.
+    /// Abandons every removal of the relationship that started at `until` (microseconds UTC) or earlier. If
+    /// one of them closed the relationship, the relationship is open for orders again. Repeating the call is
+    /// harmless.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
@@ -135,7 +138,8 @@ impl Subscriptions {
         Ok(answer)
     }
 
-    /// The order with this resource name; `None` when the caller of `call` sees no such order.
+    /// The order with this resource name; `None` when no order with this name is visible to the caller of
+    /// `call`.
     ///
     /// # Errors
     /// [`crate::Fault::PeerAnswered`] with a refusal; [`crate::Fault::Peer`] when the service does not

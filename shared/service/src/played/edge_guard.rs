@@ -1,5 +1,5 @@
-//! Fake of the guard row of a relationship in the subscription service: the end of a relationship closes the
-//! guard, and an end that is given up reopens it.
+//! Fake of the guard row of a relationship in the subscription service: the removal of a relationship closes
+//! the guard, and an abandoned removal reopens the guard.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ pub struct EdgeGuard(Arc<watch::Sender<Guard>>);
 
 #[derive(Debug, Default)]
 struct Guard {
-    /// The begin times of all close requests, in order of arrival, in microseconds UTC.
+    /// The start time of the removal in each close request, in order of arrival, in microseconds UTC.
     closes: Vec<i64>,
     close_time: i64,
     reopen_time: i64,
     is_closed: bool,
     /// Whether one order arrives before each close request and is cancelled after it.
     is_held: bool,
-    /// Whether a later end was always begun and given up before each close request.
-    later_ends_come_first: bool,
+    /// Whether a later removal starts and is abandoned before each close request.
+    later_removals_come_first: bool,
     /// Numbers of the close requests that stay without an answer, counted from 1.
     unanswered: Vec<usize>,
 }
@@ -32,7 +32,7 @@ impl Default for EdgeGuard {
 }
 
 impl EdgeGuard {
-    /// The begin times of all close requests, in order of arrival, in microseconds UTC.
+    /// The start time of the removal in each close request, in order of arrival, in microseconds UTC.
     pub fn closes(&self) -> Vec<i64> {
         self.0.borrow().closes.clone()
     }
@@ -47,9 +47,9 @@ impl EdgeGuard {
         self.0.send_modify(|guard| guard.is_held = is_held);
     }
 
-    /// Sets whether a later end was always begun and given up before each close request.
-    pub fn let_later_ends_come_first(&self, they_do: bool) {
-        self.0.send_modify(|guard| guard.later_ends_come_first = they_do);
+    /// Sets whether a later removal starts and is abandoned before each close request.
+    pub fn let_later_removals_come_first(&self, they_do: bool) {
+        self.0.send_modify(|guard| guard.later_removals_come_first = they_do);
     }
 
     /// Leaves the close request with this number without an answer. The returned future waits until the
@@ -73,15 +73,15 @@ impl EdgeGuard {
         self.0.send_modify(|guard| guard.unanswered.clear());
     }
 
-    /// Closes the guard for an end that began at `begun` (microseconds UTC), unless one of `orders` depends
-    /// on the relationship. Returns whether the guard closed, and the number of orders.
+    /// Closes the guard for a removal that started at `begun` (microseconds UTC), unless one of `orders`
+    /// depends on the relationship. Returns whether the guard closed, and the number of orders.
     pub(super) async fn close(&self, begun: i64, orders: usize) -> (bool, i64) {
         let (mut closed, mut count, mut number) = (false, 0, 0);
         self.0.send_modify(|guard| {
             guard.closes.push(begun);
             number = guard.closes.len();
             count = i64::try_from(orders).unwrap_or(i64::MAX) + i64::from(guard.is_held);
-            closed = count == 0 && guard.reopen_time < begun && !guard.later_ends_come_first;
+            closed = count == 0 && guard.reopen_time < begun && !guard.later_removals_come_first;
             if closed {
                 guard.is_closed = true;
                 guard.close_time = guard.close_time.max(begun);
@@ -92,7 +92,7 @@ impl EdgeGuard {
         (closed, count)
     }
 
-    /// Reopens the guard for orders, if the end that closed it began at `until` or earlier.
+    /// Reopens the guard for orders, if the removal that closed the guard started at `until` or earlier.
     pub(super) fn reopen(&self, until: i64) {
         self.0.send_modify(|guard| {
             if guard.close_time <= until && guard.reopen_time < until {

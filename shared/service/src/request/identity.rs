@@ -79,7 +79,7 @@ impl DevelopmentToken {
         Self::new(PartyKind::Customer, tenant, &[Role::GlobalAdmin])
     }
 
-    /// A token for a user without a role of the customer with this tenant.
+    /// A token for a user of the customer with this tenant; the user holds no role.
     pub fn customer_user(tenant: &str) -> Self {
         Self::new(PartyKind::Customer, tenant, &[])
     }

@@ -10,14 +10,15 @@ pub const LINES_MAX: usize = 50;
 /// Collection in the resource names of offers.
 pub const OFFERS: &str = "offers";
 
-/// A well-formed order. Whether the order may be placed is decided later, by the command.
+/// A well-formed order. The command decides later whether the order may be placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// The lines; empty when the order is made from a cart, which holds the lines.
     pub lines: Vec<OrderLine>,
     /// Resource name of the MPN ID of the reseller of record.
     pub reseller_mpn_id: Option<String>,
-    /// The capacity, direct or indirect, in which the partner attests to act; `None` when not attested.
+    /// The role that the partner attests for the purchase: with a reseller (indirect) or without (direct).
+    /// `None` when not attested.
     pub capacity: Option<Capacity>,
 }
 

@@ -139,7 +139,7 @@ impl<T: Storable> Storable for Option<T> {
     }
 }
 
-/// For lists of texts. A text in a list must not contain the separator.
+/// Lets a list of texts be stored. A text in a list must not contain the separator.
 impl Storable for String {
     fn text(&self) -> String {
         self.clone()

@@ -251,7 +251,7 @@ mod tests {
         for rpc in contract().unwrap().rpcs() {
             if let Some(boundary) = &rpc.boundary {
                 let known = csp_policy::boundaries::ALL.iter().any(|listing| listing.name == boundary);
-                assert!(known, "{} is guarded by `{boundary}`, which is no boundary", rpc.path);
+                assert!(known, "{} is guarded by `{boundary}`, which is not a boundary", rpc.path);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The clock by which acts are decided. Tests and sandboxes can move the clock.
+//! The clock by which acts are decided. A test or a sandbox can move the clock.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;

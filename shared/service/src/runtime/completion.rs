@@ -20,7 +20,7 @@ const FRAME_HEADER_BYTES: usize = 5;
 pub const ARRIVAL_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// Answers a call whose handler always runs to completion. The handler's task ends only when the handler
-/// ends, even if no client waits any more, and keeps its place among the calls in flight until then.
+/// ends, even if no client waits any more, and keeps its slot of the limit on calls in flight until then.
 pub(crate) async fn run<S: Handler>(
     handler: S,
     request: Request<Body>,
@@ -49,7 +49,7 @@ pub(crate) async fn run<S: Handler>(
 }
 
 /// Reads the whole request. A request that is still arriving [`ARRIVAL_WAIT_MAX`] after the server began to
-/// stop is given up.
+/// stop is abandoned.
 async fn arrived(
     request: Request<Body>,
     mut drain: Drain,
@@ -79,8 +79,8 @@ async fn read_whole(request: Request<Body>, message_bytes_max: usize) -> Result<
     Ok(Request::from_parts(parts, Body::new(Full::new(read.to_bytes()))))
 }
 
-/// Answers with a stream. The stream keeps its place among the calls in flight until it ends. The deadline
-/// applies only to reading the request, not to the stream.
+/// Answers with a stream. The stream keeps its slot of the limit on calls in flight until the stream ends.
+/// The deadline applies only to reading the request, not to the stream.
 pub(crate) async fn stream<S: Handler>(
     handler: S,
     request: Request<Body>,

@@ -10,12 +10,12 @@ use crate::fault::{Fault, Result};
 pub const DEADLINE_DEFAULT: Duration = Duration::from_secs(30);
 /// Maximum deadline of a call that is not a stream.
 pub const DEADLINE_MAX: Duration = Duration::from_secs(120);
-/// Maximum time that a call may be in flight after its caller gave up: far longer than any deadline.
+/// Maximum time that a call may be in flight after its caller stopped waiting: far longer than any deadline.
 /// Tombstones that refuse late calls are kept for this time.
 pub const LATE_CALL_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 const _: () = assert!(LATE_CALL_MAX.as_secs() > 100 * DEADLINE_MAX.as_secs());
-/// How long before the caller's deadline the server gives up, so that the answer still arrives: a tenth of
-/// the deadline, at most this.
+/// Maximum time before the caller's deadline at which the server stops working on the call, so that the
+/// answer still arrives. The time is a tenth of the deadline, up to this maximum.
 const MARGIN_MAX: Duration = Duration::from_millis(20);
 
 const HEADER: &str = "grpc-timeout";

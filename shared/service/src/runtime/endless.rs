@@ -43,8 +43,8 @@ fn stopped() -> Status {
 struct Ending {
     body: Body,
     stopping: Pin<Box<dyn Future<Output = ()> + Send>>,
-    /// Only in the body of an answer: ends the body of its request too. A request body that is still being
-    /// read would keep the connection open.
+    /// Set only in the body of an answer: the signal ends the body of the request too. A request body that is
+    /// still being read would keep the connection open.
     over: Option<DrainSignal>,
     state: State,
 }

@@ -1,13 +1,13 @@
 //! The gate: the checks that every call passes before it reaches its service, in this order.
 //!
-//! 1. the RPC is looked up in the contract, and a place among the calls in flight is taken;
+//! 1. the RPC is looked up in the contract, and a slot of the limit on calls in flight is taken;
 //! 2. the credential is read, and the caller's role is checked against the contract;
 //! 3. the deadline is set, and the request is read completely;
 //! 4. the service answers, in a task of its own: neither a client that disconnects nor a passed deadline cuts
 //!    a transaction in the middle.
 //!
 //! Streams do not run to completion: a stream ends when its client leaves or when the server drains. The
-//! client enforces the deadline of a stream. Health and reflection need no credential and take no place; they
+//! client enforces the deadline of a stream. Health and reflection need no credential and take no slot; they
 //! also end when the server drains.
 
 use std::convert::Infallible;
@@ -41,7 +41,7 @@ use crate::runtime::ids::Ids;
 const HOST: &str = "host";
 /// Maximum length of an `x-request-id` of the caller, in bytes; a longer one is replaced.
 pub const TRACE_BYTES_MAX: usize = 128;
-/// Default limit of calls in flight.
+/// Default limit on calls in flight.
 pub const CALLS_IN_FLIGHT_MAX: u32 = 4096;
 /// Default maximum size of a request, in bytes.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -79,7 +79,7 @@ impl Gate {
         })
     }
 
-    /// This gate with another limit of calls in flight.
+    /// This gate with another limit on calls in flight.
     #[must_use]
     pub fn with_calls_in_flight_max(mut self, calls: u32) -> Self {
         self.places = places(calls);

@@ -65,7 +65,7 @@ impl Health {
 }
 
 /// Reports that no service accepts calls any more.
-pub(crate) async fn tell_the_end(reporter: &HealthReporter, names: &[&'static str]) {
+pub(crate) async fn report_stop(reporter: &HealthReporter, names: &[&'static str]) {
     for name in names.iter().copied().chain([WHOLE]) {
         reporter.set_service_status(name, ServingStatus::NotServing).await;
     }

@@ -32,7 +32,7 @@ pub struct LinkKey {
 impl LinkKey {
     /// The key with these bytes.
     pub fn new(bytes: &[u8; KEY_BYTES]) -> Self {
-        // HMAC pads a short key with zeroes to the length of a block; this code does the same.
+        // HMAC pads a short key with zeroes to the length of a block; this code pads the key with zeroes too.
         let mut block = Key::<Hmac<Sha256>>::default();
         block.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
         LinkKey { mac: Hmac::new(&block) }

@@ -121,7 +121,7 @@ pub async fn serve(
             () = health.tell_on_and_on(&reporter, &names) => {}
             () = shutdown => {}
         }
-        health::tell_the_end(&reporter, &names).await;
+        health::report_stop(&reporter, &names).await;
     };
     serve_routes(incoming, routes.routes(), gate, ending).await
 }

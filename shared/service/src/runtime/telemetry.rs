@@ -10,7 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// Text for people.
+    /// Lines of text, for people.
     Text,
     /// One JSON object per line, for machines.
     Json,

@@ -184,7 +184,7 @@ fn each_fault_has_its_code_its_reason_and_its_details() {
         assert_eq!((status.code(), details.code), (code, i32::from(code)), "{reason}");
         assert_eq!(status.get_details_error_info().unwrap().reason, reason);
         assert!(status.message().contains("; remedy: "), "{}", status.message());
-        assert!(!status.message().contains("secret"), "internals are not told");
+        assert!(!status.message().contains("secret"), "internals are not shown");
         let infos = details.details.iter().filter(|any| any.type_url.ends_with("ErrorInfo")).count();
         assert_eq!(infos, 1, "{reason}");
     }

@@ -20,8 +20,7 @@ const HANG: Duration = Duration::from_secs(60);
 /// How long the queue of a slow consumer may stay full in these tests.
 const WAIT: Duration = Duration::from_millis(50);
 
-/// A process of the service on the database in this folder. A message of the contract stands for the
-/// resource.
+/// A process of the service on the database in this folder. `pb::Rule` serves as the resource.
 async fn book(folder: &Path, seed: u64, limits: Limits) -> Book {
     let store = Store::open(Config::sqlite(folder.join("book.db")), "policy", &[]).await.unwrap();
     let clock = Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap());
@@ -41,7 +40,8 @@ async fn write(book: &Book, names: &[&str]) {
     }
 }
 
-/// The tests use the customer service's feed messages; those of any service would do.
+/// The tests use the feed messages of the customer service; the messages of every service have the same
+/// fields.
 type Watched = Watching<WatchEventsResponse>;
 
 async fn watch_from(book: &Book, start: Start, cursor: &str) -> crate::Result<Watched> {

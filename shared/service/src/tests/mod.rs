@@ -1,4 +1,4 @@
-//! Tests of several rooms together: a service as its clients meet it.
+//! Tests of several modules together, through the interface that clients use.
 
 mod errors;
 mod feed;

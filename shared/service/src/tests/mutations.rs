@@ -44,7 +44,7 @@ fn rule(name: &str) -> pb::Rule {
     pb::Rule { name: name.to_owned(), ..pb::Rule::default() }
 }
 
-/// A command as services write it. A message of the contract stands for the resource.
+/// A command as services write it. `pb::Rule` serves as the resource.
 async fn open_door(
     book: &Book,
     call: &Call,
@@ -145,7 +145,7 @@ async fn a_permit_for_another_subject_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_validate_only_request_stores_nothing() {
+async fn a_preview_stores_nothing() {
     let Fixture { book, _folder } = fixture().await;
     let attempt = Attempt::of(&call(), "r1", true, &rule("a")).unwrap();
     let told = open_door(&book, &call(), &attempt, "doors/a").await.unwrap();
@@ -170,7 +170,7 @@ impl Boundary for Break {
 }
 
 #[tokio::test]
-async fn a_refused_decision_is_stored_unless_the_request_was_validate_only() {
+async fn a_refused_decision_is_stored_unless_the_request_is_a_preview() {
     let Fixture { book, _folder } = fixture().await;
     let refuse = |validate_only| {
         let attempt = Attempt::of(&call(), "", validate_only, &rule("a")).unwrap();

@@ -347,7 +347,7 @@ async fn a_server_at_its_call_limit_refuses_with_a_retry_delay() {
     client
         .get_decision(by(&anybody(), pb::GetDecisionRequest::default()))
         .await
-        .expect("a place is free again");
+        .expect("a slot is free again");
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ impl Running {
     }
 }
 
-/// A stream that yields `said` and then stays open for ever.
+/// A stream that yields `said` and then stays open.
 fn then_silence<T>(said: Vec<T>) -> impl Stream<Item = T> {
     tokio_stream::iter(said).chain(tokio_stream::pending())
 }

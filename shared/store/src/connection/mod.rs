@@ -178,17 +178,17 @@ async fn in_time<T>(
     }
 }
 
-/// The error of a silent server: the same that the network would report as a timeout.
+/// The error for a silent server, equal to the error for a network timeout.
 fn silent() -> sqlx::Error {
     sqlx::Error::Io(io::ErrorKind::TimedOut.into())
 }
 
-/// The answer to a statement, part by part. Its end records the outcome in `last`.
+/// The answer to a statement, part by part. The last part records the outcome in `last`.
 struct ToTheEnd<'e> {
     steps: Steps<'e>,
     last: &'e mut Last,
     failed: Option<Last>,
-    /// Ends when the answer as a whole takes too long.
+    /// Timer for the whole answer: when it ends, the answer took too long.
     silence: Option<Pin<Box<Sleep>>>,
 }
 

@@ -29,7 +29,8 @@ pub enum Error {
         #[source]
         source: Option<sqlx::Error>,
     },
-    /// The connection broke, or the server ended it. Nothing was written, and the call may be made again.
+    /// The connection broke, or the server closed the connection. Nothing was written, and the call may be
+    /// made again.
     #[error("the connection to the database broke")]
     Disconnected {
         /// The driver's error.
@@ -93,7 +94,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the same call, unchanged, may succeed when it is made again.
+    /// Whether the call may succeed when it is made again, unchanged.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::LostRace | Self::Unavailable { .. } | Self::Disconnected { .. })
     }
@@ -121,9 +122,9 @@ impl From<sqlx::Error> for Error {
                 Trouble::Unavailable(reason) => unavailable(reason, error),
                 Trouble::Defect => Self::Backend(error),
             },
-            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => unavailable("it is closed", error),
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => unavailable("the store is closed", error),
             sqlx::Error::Io(_) => Self::Disconnected { source: error },
-            sqlx::Error::Configuration(_) => unavailable("its URL cannot be read", error),
+            sqlx::Error::Configuration(_) => unavailable("the database's URL cannot be read", error),
             _ => Self::Backend(error),
         }
     }

@@ -2,18 +2,18 @@
 //!
 //! A counter that is locked until the commit would serialise every write. So an entry is written without a
 //! position. A sequencer numbers the committed entries later, in a transaction of its own ([`sequence()`]):
-//! - an entry that a sequencer does not see was not committed at that moment. A later turn numbers the entry,
-//!   so none is lost;
+//! - an entry that a sequencer does not see was not committed at that moment. A later pass of a sequencer
+//!   numbers the entry, so no entry is lost;
 //! - one transaction gives the positions and moves the counter by compare-and-swap. So two sequencers, in two
 //!   processes on one database, never give one position twice and leave no gap;
 //! - a resource's revision changes by compare-and-swap, so a sequencer that sees one entry of a resource also
 //!   sees those of all lower revisions. Entries are numbered by time, but never before a lower revision of
 //!   the same resource: clocks may run backwards.
 //!
-//! A page of the feed ([`page`]) is checked to have no gap. A place in the feed ([`Place`]) names the entry
-//! before it by id, so that a place is refused when the database was restored from a backup that does not
-//! contain this entry. Old entries may be erased ([`prune()`]); the feed's `first_position` is the oldest one
-//! that is kept.
+//! Reading a page of the feed ([`page`]) fails if the page has a gap. A place in the feed ([`Place`]) names
+//! the entry before it by id, so that a place is refused when the database was restored from a backup that
+//! does not contain this entry. Old entries may be erased ([`prune()`]); the feed's `first_position` is the
+//! oldest one that is kept.
 
 mod cursor;
 pub(crate) mod prune;

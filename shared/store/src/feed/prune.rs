@@ -16,8 +16,8 @@ const ERASE: &str = "DELETE FROM journal WHERE position > 0 AND position < $1";
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&OLDEST, &RAISE, &ERASE];
 
 /// Erases entries from the oldest on, up to the first that is not older than `before` (microseconds since
-/// 1970, UTC), at most [`ENTRIES_PRUNED_MAX`]. Returns how many. The newest entry stays whatever its age, and
-/// so does the cursor of every reader that has read everything. The caller commits.
+/// 1970, UTC), at most [`ENTRIES_PRUNED_MAX`]. Returns the number of erased entries. The newest entry stays
+/// whatever its age, and so does the cursor of every reader that has read everything. The caller commits.
 ///
 /// # Errors
 /// [`Error::LostRace`] when another process erased entries at the same time, which is harmless.

@@ -66,8 +66,8 @@ pub async fn verify(reader: &mut Connection, place: &Place) -> Result<(), Cursor
     if !(0..next).contains(&position) {
         return Err(CursorError::Foreign);
     }
-    // The place before the oldest kept entry: [`Place::oldest`] gave it, and the reader has read no entry
-    // since.
+    // The place before the oldest kept entry: the reader got it from [`Place::oldest`], and has not read an
+    // entry since.
     if position + 1 == first && place.event_id.is_empty() {
         return Ok(());
     }

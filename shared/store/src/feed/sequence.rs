@@ -54,13 +54,13 @@ pub async fn awaits(conn: &mut Connection) -> Result<bool, Error> {
     Ok(sqlx::query(AWAITS).fetch_optional(conn).await?.is_some())
 }
 
-/// Numbers committed entries, at most `count` and at most [`ENTRIES_SEQUENCED_MAX`]. Returns how many. `id`
-/// becomes the id of the feed when the feed has none yet: choose an id that is never used twice. The caller
-/// commits.
+/// Numbers committed entries, at most `count` and at most [`ENTRIES_SEQUENCED_MAX`]. Returns the number of
+/// numbered entries. `id` becomes the id of the feed when the feed has none yet: choose an id that is never
+/// used twice. The caller commits.
 ///
 /// # Errors
 /// [`Error::LostRace`] or [`Error::Conflict`] when another sequencer was faster, which is harmless: the next
-/// turn numbers the remaining entries.
+/// pass numbers the remaining entries.
 pub async fn sequence(tx: &mut Tx, id: &str, count: u32) -> Result<u64, Error> {
     sqlx::query(OPEN).bind(FEED).bind(id).execute(tx.conn().await?).await?;
     let next: i64 = sqlx::query_scalar(TAKE).bind(FEED).fetch_one(tx.conn().await?).await?;

@@ -17,12 +17,12 @@ crate::table! {
         id: String,
         /// The position that the next entry gets. The first entry ever gets 1.
         next_position: i64,
-        /// The oldest position that is kept; equal to `next_position` when no entry was numbered yet.
+        /// The oldest position that is kept; equal to `next_position` before the first entry is numbered.
         first_position: i64,
     }
 }
 
-/// The state of the feed; `None` before the first turn of a sequencer.
+/// The state of the feed; `None` before the first pass of a sequencer.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
@@ -30,7 +30,7 @@ pub async fn state(conn: &mut Connection) -> Result<Option<State>, Error> {
     Ok(STATE.query().bind(FEED).fetch_optional(conn).await?)
 }
 
-/// The id of the entry at this position; empty when there is no such entry.
+/// The id of the entry at this position; empty when no entry has this position.
 pub(super) async fn event_at(reader: &mut Connection, position: i64) -> Result<String, Error> {
     let found = sqlx::query_scalar(EVENT_AT).bind(position).fetch_optional(reader).await?;
     Ok(found.unwrap_or_default())

@@ -77,7 +77,7 @@ async fn entries_are_numbered_by_time_but_those_of_a_resource_by_revision() {
 }
 
 #[tokio::test]
-async fn a_small_turn_numbers_no_revision_before_a_lower_one() {
+async fn a_small_pass_never_numbers_a_revision_before_a_lower_one() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     write(&store, &[entry("1", 50, "a", 1), entry("2", 10, "a", 2), entry("3", 20, "b", 1)]).await;
@@ -127,7 +127,7 @@ async fn write_in_the_end(store: &Store, entries: &[Entry]) {
         tx.append(entries);
         match tx.commit().await {
             Ok(()) => return,
-            // The try before was committed.
+            // The earlier try was committed.
             Err(Error::Conflict(_)) if is_repeat => return,
             Err(error) if error.is_retryable() => is_repeat = true,
             Err(other) => panic!("{other:?}"),
@@ -153,7 +153,7 @@ async fn number_until(store: Store, total: i64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_sequencers_give_each_position_once() {
     let folder = tempfile::tempdir().unwrap();
-    // Like two processes on one database: the stores share nothing but the file.
+    // Like two processes on one database: the stores share only the file.
     let (one, other) = (open(folder.path()).await, open(folder.path()).await);
     let work = [
         tokio::spawn(write_backwards(one.clone(), "a", 40)),
@@ -177,7 +177,7 @@ async fn concurrent_sequencers_give_each_position_once() {
 }
 
 #[tokio::test]
-async fn a_sequencer_with_an_old_counter_gives_no_position_twice() {
+async fn a_sequencer_with_an_old_counter_never_gives_a_position_twice() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path()).await;
     write(&store, &[entry("1", 1, "a", 1)]).await;

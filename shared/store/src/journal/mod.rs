@@ -123,8 +123,8 @@ pub(crate) fn appended(entries: &[Entry]) -> impl Iterator<Item = Put> {
 /// The entries after the one with the id `after` (empty: from the first one on), ordered by id: at most
 /// `count`, and at most [`ENTRIES_READ_MAX`].
 ///
-/// Use it to read the past, not to follow new entries: an entry with a lower id than one already read may
-/// still be committed.
+/// Use this function to read the past, not to follow new entries: an entry with a lower id than one already
+/// read may still be committed.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.

@@ -1,8 +1,8 @@
 //! PostgreSQL: how its connections are set up, and how a write is committed.
 //!
 //! Writes run under READ COMMITTED. Each invariant is held by a row that all its writers write: a revision
-//! changed by compare-and-swap, a guard row, or a unique key. This is portable to PostgreSQL's distributed
-//! relatives, and unrelated writes never abort each other.
+//! changed by compare-and-swap, a guard row, or a unique key. This method is portable to PostgreSQL's
+//! distributed relatives, and unrelated writes never abort each other.
 
 use crate::connection::STATEMENT_WAIT_MAX;
 use crate::connection::pool::{ConnectionPool, PoolOptions, PooledConnection};
@@ -27,16 +27,16 @@ pub const LOCK_WAIT_MAX: Duration = Duration::from_secs(10);
 /// How long a transaction may be idle between two statements. Set on every connection.
 pub const IDLE_IN_WRITE_MAX: Duration = Duration::from_secs(15);
 
-/// How long the client waits for the answer to a statement. The server gives up each statement earlier
-/// ([`STATEMENT_WAIT_MAX`]), so a server that is silent for longer is gone without having closed the
+/// How long the client waits for the answer to a statement. The server cancels each statement earlier
+/// ([`STATEMENT_WAIT_MAX`]), so a server that is silent for longer has stopped without closing the
 /// connection.
 pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(35);
 
-/// Also sets the isolation of a single statement without a transaction, whatever the default of the database
-/// is.
+/// The isolation of a transaction, and of a single statement without a transaction, whatever the default of
+/// the database is.
 const WRITE_ISOLATION: &str = "SET default_transaction_isolation = 'read committed'";
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-/// All statements of the transaction see one snapshot.
+/// All statements of a read transaction see one snapshot.
 pub(crate) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Returns 1 when the database orders text by bytes, as SQLite does: pages of lists rely on this order.
@@ -88,13 +88,13 @@ impl Server {
     pub(crate) async fn write_at_once(
         &self,
         changes: Vec<Change>,
-        mark: Option<String>,
+        first_event_id: Option<String>,
     ) -> Result<(), Error> {
         let writers = self.writers.clone();
         detached::run(async move {
             let mut connection = writers.acquire().await?;
             let made = make(&mut connection, changes).await;
-            ended(connection, made, &writers, mark.as_deref()).await
+            ended(connection, made, &writers, first_event_id.as_deref()).await
         })
         .await
     }
@@ -138,13 +138,13 @@ impl Transaction {
         &mut self.connection
     }
 
-    /// Commits. When the answer is lost, the journal entry with the id `mark` shows whether the commit took
-    /// effect.
-    pub(crate) async fn commit(self, mark: Option<String>) -> Result<(), Error> {
+    /// Commits. When the answer is lost, the journal entry with the id `first_event_id` shows whether the
+    /// commit took effect.
+    pub(crate) async fn commit(self, first_event_id: Option<String>) -> Result<(), Error> {
         let Transaction { mut connection, writers } = self;
         detached::run(async move {
             let committed = connection.commit().await.map_err(Error::from);
-            ended(connection, committed, &writers, mark.as_deref()).await
+            ended(connection, committed, &writers, first_event_id.as_deref()).await
         })
         .await
     }

@@ -14,7 +14,7 @@ const OUTCOME_TRIES_MAX: usize = 5;
 /// The first pause between two tries; each pause is twice as long as the one before, up to
 /// [`OUTCOME_PAUSE_MAX`].
 const OUTCOME_PAUSE_MIN: Duration = Duration::from_millis(100);
-/// See [`OUTCOME_PAUSE_MIN`].
+/// Maximum pause between two tries: see [`OUTCOME_PAUSE_MIN`].
 const OUTCOME_PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// Returns the connection of a write to the pool. When the answer was lost, finds out whether the write took
@@ -23,15 +23,15 @@ pub(super) async fn ended(
     connection: PooledConnection,
     written: Result<(), Error>,
     writers: &ConnectionPool,
-    mark: Option<&str>,
+    first_event_id: Option<&str>,
 ) -> Result<(), Error> {
-    // Dropped first: the pool may have this one place only, and finding out needs a connection.
+    // Dropped first: finding out needs a connection, and the pool may have room for only one.
     drop(connection);
     match written {
         Err(lost @ Error::Disconnected { .. }) => {
-            // The idle connections lead to the same server, so they are probably broken too.
+            // The idle connections lead to the same server, so the idle connections are probably broken too.
             writers.forget_idle();
-            outcome(writers, mark, lost).await
+            outcome(writers, first_event_id, lost).await
         }
         written => written,
     }
@@ -39,12 +39,12 @@ pub(super) async fn ended(
 
 /// The outcome of a write whose connection broke before the answer arrived. The server may still be executing
 /// the write.
-async fn outcome(writers: &ConnectionPool, mark: Option<&str>, lost: Error) -> Result<(), Error> {
-    let Some(mark) = mark else {
+async fn outcome(writers: &ConnectionPool, first_event_id: Option<&str>, lost: Error) -> Result<(), Error> {
+    let Some(first_event_id) = first_event_id else {
         return Err(Error::unavailable("whether the write was committed is not known"));
     };
     let look = || async {
-        let looked = tokio::time::timeout(OUTCOME_WAIT_MAX, withdraw(writers, mark)).await;
+        let looked = tokio::time::timeout(OUTCOME_WAIT_MAX, withdraw(writers, first_event_id)).await;
         looked.unwrap_or_else(|_| Err(Error::unavailable("the outcome did not come in time")))
     };
     let pauses = ExponentialBuilder::new()

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 /// Number of entries on a page when the caller names none.
 pub const PAGE_SIZE_DEFAULT: u32 = 50;
 
-/// Maximum number of entries on a page. A caller that asks for more gets this many.
+/// Maximum number of entries on a page. A caller that asks for more gets this maximum.
 pub const PAGE_SIZE_MAX: u32 = 500;
 
 /// Maximum length of a token that is read, in bytes.
@@ -182,7 +182,7 @@ mod tests {
         }
 
         #[test]
-        fn a_random_text_is_no_token(text in "[A-Za-z0-9_-]{0,120}") {
+        fn a_random_text_is_not_a_token(text in "[A-Za-z0-9_-]{0,120}") {
             prop_assert_eq!(decode(&text, Fingerprint::of(&[])), Err(TokenError::Malformed));
         }
     }

@@ -9,10 +9,10 @@
 //!  └────────────────────┴──────────────────────────────┘
 //!        any of these statements fails: ROLLBACK, every member fails with it
 //! ```
-//! A member is one transaction. When a member is dropped before its end, the state stays `Member`. The next
-//! call finds this state, and rolls back to the dropped member's savepoint first. Each method runs to its end
-//! in a task of its own (see [`super::writer`]): with a statement sent but not awaited, `State` would differ
-//! from the state of the connection.
+//! A member is one transaction of a batch. When a member is dropped before `end_member`, the state stays
+//! `Member`. The next call finds this state, and rolls back to the dropped member's savepoint first. Each
+//! method runs to completion in a task of its own (see [`super::writer`]): with a statement sent but not
+//! awaited, `State` would differ from the state of the connection.
 
 use crate::{Connection, Error};
 use sqlx::any::AnyConnectOptions;
@@ -40,7 +40,8 @@ enum State {
     Closed,
 }
 
-/// Tells a member that its work was committed. Dropped without being sent, it tells that the work is lost.
+/// Reports to a member that its work was committed. When the sender is dropped without a message, the work is
+/// lost.
 type Acknowledgement = oneshot::Sender<()>;
 
 #[derive(Debug)]
@@ -93,7 +94,9 @@ impl Batch {
                 sqlx::raw_sql(BEGIN_WITH_MEMBER).execute(&mut self.connection).await
             }
             State::Batch => sqlx::raw_sql(BEGIN_MEMBER).execute(&mut self.connection).await,
-            State::Member | State::Broken | State::Closed => return Err(Error::unavailable("it is closed")),
+            State::Member | State::Broken | State::Closed => {
+                return Err(Error::unavailable("the store is closed"));
+            }
         };
         match begun {
             Ok(_) => {
@@ -155,7 +158,7 @@ impl Batch {
         checkpointed
     }
 
-    /// Rolls back a member that was dropped before its end, if there is one.
+    /// Rolls back a member that was dropped before `end_member`, if there is one.
     async fn undo_absent_member(&mut self) {
         if self.state != State::Member {
             return;

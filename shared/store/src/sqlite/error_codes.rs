@@ -9,9 +9,9 @@ pub(crate) fn trouble(error: &dyn DatabaseError) -> Option<&'static str> {
     const PRIMARY_CODE_MASK: i64 = 0xff;
     let code: i64 = error.code()?.parse().ok()?;
     match code & PRIMARY_CODE_MASK {
-        5 | 6 => Some("it is busy"),
+        5 | 6 => Some("the database is locked"),
         7 => Some("memory is short"),
-        8 => Some("it is read-only"),
+        8 => Some("the database is read-only"),
         9 => Some("the statement was interrupted"),
         10 => Some("input or output failed"),
         13 => Some("the disk is full"),

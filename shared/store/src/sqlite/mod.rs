@@ -47,7 +47,7 @@ pub(crate) fn readers(config: &Config, connect: AnyConnectOptions) -> Connection
 pub(crate) fn options(path: &Path) -> Result<AnyConnectOptions, Error> {
     sqlx::any::install_default_drivers();
     let failed = |source| Error::Unavailable {
-        reason: "its folder cannot be made",
+        reason: "the folder of the database file cannot be created",
         source: Some(sqlx::Error::Io(source)),
     };
     let path = std::path::absolute(path).map_err(failed)?;

@@ -44,7 +44,8 @@ async fn until_waiting(store: &Store, count: usize) {
     }
 }
 
-/// Polls a call for a few turns of the scheduler, then drops it. Returns the outcome if it came in time.
+/// Polls a call for a few rounds of the scheduler, then drops the call. Returns the outcome if it came in
+/// time.
 async fn for_a_moment<T>(call: impl Future<Output = T>, turns: usize) -> Option<T> {
     let moment = async {
         for _ in 0..turns {
@@ -221,7 +222,7 @@ async fn a_reader_keeps_its_snapshot_and_cannot_write() {
     assert_eq!(count(&mut reader).await, 0);
     assert_eq!(notes(&store).await.len(), 1);
     let refused = sqlx::query(WRITE).bind("no").execute(reader.conn()).await.unwrap_err();
-    assert!(matches!(Error::from(refused), Error::Unavailable { reason: "it is read-only", .. }));
+    assert!(matches!(Error::from(refused), Error::Unavailable { reason: "the database is read-only", .. }));
 }
 
 #[tokio::test]
@@ -231,7 +232,7 @@ async fn a_closed_store_refuses_every_use() {
     store.close().await.unwrap();
     store.close().await.unwrap();
     for refused in [begin(&store).await.map(|_| ()), store.read().await.map(|_| ()), store.ping().await] {
-        assert_eq!(refused.unwrap_err().to_string(), "the database cannot answer now: it is closed");
+        assert_eq!(refused.unwrap_err().to_string(), "the database cannot answer now: the store is closed");
     }
 }
 

@@ -1,14 +1,13 @@
-//! The queue for the one writing connection, and the decision when a batch is committed.
+//! The queue for the one writing connection, and the decision when to commit a batch.
 //!
-//! Writers get the connection in order of arrival. A writer that commits while others wait leaves its work in
-//! the open batch. The last of them, or the one that fills the batch, commits for all. The waiting writers
-//! may be cancelled before they add to the batch: therefore the first member of a batch also queues a commit,
-//! and no member waits in vain.
+//! A batch is a set of write transactions that share one commit. A member is one transaction of a batch.
+//! Writers get the connection in order of arrival. A member that commits while other writers wait leaves its
+//! work in the open batch. The last waiting writer, or the member that fills the batch, commits for all
+//! members. The waiting writers may be cancelled before they add to the batch. Therefore the first member of
+//! a batch also queues a commit, so that no member waits for a commit that never comes.
 //!
-//! The gain over one `BEGIN IMMEDIATE … COMMIT` for each writer, measured by
-//! `cargo run --release -p csp-tests --bin bench -- --store`: 2.5 to 12 times as many writes a second with 32
-//! writers in flight; 6 to 11 % fewer with a single writer, which has no other to share with (four runs on a
-//! busy machine of two cores).
+//! `ARCHITECTURE.md` (section "Parts of our own") has the gain over one `BEGIN IMMEDIATE … COMMIT` for each
+//! writer, and the command that measures the gain.
 //!
 //! Each step runs in a task of its own: a cancelled caller cannot cut a sequence of statements in the middle.
 
@@ -28,7 +27,7 @@ pub const BATCH_MEMBERS_MAX: usize = 64;
 /// Maximum number of waiting writers. A further writer gets [`Error::Unavailable`].
 pub const WRITERS_WAITING_MAX: usize = 4096;
 
-/// How long a writer waits for its turn.
+/// How long a writer waits until the connection is free.
 pub const WRITE_WAIT_MAX: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
@@ -45,7 +44,7 @@ impl Writer {
         Self { batch: Arc::new(Mutex::new(batch)), waiting: AtomicUsize::new(0) }
     }
 
-    /// Waits for its turn, and opens the savepoint of a new member.
+    /// Waits until the connection is free, then opens a savepoint for a new member.
     pub(crate) async fn begin(self: &Arc<Self>) -> Result<Member, Error> {
         let turn = self.turn().await?;
         let mut member =
@@ -81,7 +80,8 @@ impl Writer {
         turn.map_err(|_| Error::unavailable("the writer was not free in time"))
     }
 
-    /// Commits the batch with this number after all writers that wait at this moment had their turn.
+    /// Commits the batch with this number after every writer that waits at this moment has had the
+    /// connection.
     fn commit_later(&self, number: u64) {
         let batch = Arc::clone(&self.batch);
         // Without a runtime the process is ending, and the connection to the file ends with it.
@@ -91,7 +91,8 @@ impl Writer {
     }
 }
 
-/// The write transaction that has the connection. Dropping it rolls back its own work only.
+/// A member of a batch: the write transaction that has the connection. Dropping the member rolls back its own
+/// work only.
 #[derive(Debug)]
 pub(crate) struct Member {
     writer: Arc<Writer>,
@@ -127,15 +128,15 @@ impl Member {
 
 impl Drop for Member {
     fn drop(&mut self) {
-        // The next use of the connection rolls the work back. The queued commit makes sure that there is a
-        // next use.
+        // The next use of the connection rolls back the work of this member. The queued commit is that next
+        // use, if no other comes first.
         if !self.settled {
             self.writer.commit_later(self.number);
         }
     }
 }
 
-/// A place in the queue of writers, counted until it is dropped.
+/// A place in the queue of writers, counted until the place is dropped.
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {

@@ -162,8 +162,8 @@ impl<T: Table> Save<T> {
     }
 
     /// The change that saves all `rows` in one statement: the list after `VALUES` is repeated for each row.
-    /// The list may contain nothing but `:column`s, and no `:column` may follow it. Without rows, the
-    /// statement is invalid and must not be executed.
+    /// The list may contain only `:column`s, and no `:column` may follow it. Without rows, the statement is
+    /// invalid and must not be executed.
     pub fn of_all(&self, rows: &[T]) -> Change {
         let (text, named) = numbered(self.text, T::COLUMNS);
         let (head, from_list) = text.split_once(VALUES).unwrap_or((&text, ""));

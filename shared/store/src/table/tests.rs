@@ -117,14 +117,14 @@ async fn an_invalid_stored_value_is_reported_with_its_table_row_and_column() {
 }
 
 #[tokio::test]
-async fn a_dry_write_stores_nothing_and_has_no_connection() {
+async fn a_preview_stores_nothing_and_has_no_connection() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder).await;
-    let mut dry = store.write_dry();
-    dry.put(Change::insert(&note(3)));
-    dry.flush().await.unwrap();
-    assert!(matches!(dry.conn().await.unwrap_err(), Error::Corrupt(_)));
-    dry.commit().await.unwrap();
+    let mut preview = store.write_dry();
+    preview.put(Change::insert(&note(3)));
+    preview.flush().await.unwrap();
+    assert!(matches!(preview.conn().await.unwrap_err(), Error::Corrupt(_)));
+    preview.commit().await.unwrap();
     let mut reader = store.read_once().await.unwrap();
     assert_eq!(BY_OWNER.query().bind("ana").fetch_all(&mut *reader).await.unwrap().len(), 2);
 }
@@ -137,7 +137,7 @@ fn each_column_name_gets_one_parameter_number() {
 }
 
 #[test]
-fn a_name_that_is_no_column_stays_unchanged() {
+fn a_name_that_is_not_a_column_stays_unchanged() {
     assert_eq!(numbered("a = :z", &["a"]).0, "a = :z");
 }
 

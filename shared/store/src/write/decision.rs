@@ -62,8 +62,8 @@ pub async fn get(conn: &mut Connection, id: &str) -> Result<Option<Decision>, Er
     Ok(GET.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// Erases refused decisions made before `before` (microseconds since 1970, UTC), oldest first. Returns how
-/// many: call again while it returns [`REFUSED_PRUNED_MAX`].
+/// Erases refused decisions made before `before` (microseconds since 1970, UTC), oldest first. Returns the
+/// number of erased decisions: call again while the number is [`REFUSED_PRUNED_MAX`].
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.

@@ -1,5 +1,5 @@
-//! Guard rows: they keep a step of another service's operation (a saga) apart from its compensation,
-//! whichever arrives first.
+//! Guard rows: they serialise a step of another service's operation (a saga) and its compensation, in
+//! whichever order the two arrive.
 //!
 //! Both the step ([`enter`]) and the compensation ([`take_back`]) write the operation's guard row before
 //! anything else, so on every database one of them waits for the other. The compensation then finds what an
@@ -7,9 +7,9 @@
 //! erases its guard row again. The compensation leaves the row as a tombstone, until no call of the operation
 //! can be in flight.
 //!
-//! A service that runs such steps creates the table by its own migrations, with an index on
-//! `(update_time, operation)`:
-//! `operation_guard (operation TEXT PRIMARY KEY, state TEXT, update_time BIGINT)`.
+//! A service that runs steps of other services' operations creates the table by its own migrations, with an
+//! index on `(update_time, operation)`: `operation_guard (operation TEXT PRIMARY KEY, state TEXT, update_time
+//! BIGINT)`.
 
 use crate::{Connection, Error, Statement};
 
@@ -28,7 +28,7 @@ const PRUNE: &str = "DELETE FROM operation_guard WHERE operation IN \
 /// Every statement on the guard table, for the tests of the services that have the table.
 pub const STATEMENTS: &[&dyn Statement] = &[&ENTER, &LEAVE, &TAKE_BACK, &PRUNE];
 
-/// Begins a step of the operation. Returns `false` when the operation was taken back: then the step must not
+/// Begins a step of the operation. Returns `false` when the operation was compensated: then the step must not
 /// run.
 ///
 /// # Errors
@@ -44,8 +44,8 @@ pub async fn enter(conn: &mut Connection, operation: &str, now: i64) -> Result<b
     Ok(true)
 }
 
-/// Records that the operation is taken back. Returns `false` when it was taken back before: then there is
-/// nothing left to undo.
+/// Records that the operation is compensated. Returns `false` when the operation was compensated before: then
+/// there is nothing left to undo.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer; [`Error::LostRace`] when a concurrent write made
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn steps_run_until_their_operation_is_taken_back_and_leave_no_row() {
+    async fn steps_run_until_their_operation_is_compensated_and_leave_no_row() {
         let folder = tempfile::tempdir().unwrap();
         let mut tx = opened(&folder).await.write();
         let conn = tx.conn().await.unwrap();
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_operation_is_taken_back_once_with_or_without_a_step() {
+    async fn an_operation_is_compensated_once_with_or_without_a_step() {
         let folder = tempfile::tempdir().unwrap();
         let mut tx = opened(&folder).await.write();
         let conn = tx.conn().await.unwrap();

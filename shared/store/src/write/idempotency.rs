@@ -28,7 +28,8 @@ crate::table! {
         request_id: String,
         /// The RPC that was called.
         rpc: String,
-        /// A digest of the request's content. The same id with another content is a mistake of the caller.
+        /// A digest of the request's content. A request with the same id and other content is a mistake of
+        /// the caller.
         fingerprint: Vec<u8>,
         /// The encoded answer.
         response: Vec<u8>,
@@ -56,7 +57,7 @@ pub fn save(tx: &mut Tx, record: &Record) {
 }
 
 /// Erases records stored before `before` (microseconds since 1970, UTC; at least [`RETENTION_MICROS`] ago),
-/// oldest first. Returns how many: call again while it returns [`RECORDS_PRUNED_MAX`].
+/// oldest first. Returns the number of erased records: call again while the number is [`RECORDS_PRUNED_MAX`].
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.

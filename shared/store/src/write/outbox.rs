@@ -1,5 +1,6 @@
-//! Mail that waits to be sent by the relay. A mail may hold secrets (links, tokens), so it is erased once the
-//! relay has taken it over.
+//! Mail that waits to be sent by a relay: a process that sends mail. In development mode the suite prints the
+//! mail instead. A mail may hold secrets (links, tokens), so the mail is erased once the relay has
+//! acknowledged it.
 
 use crate::{Change, Column, Connection, Error, Select, Statement, Tx};
 use jiff::Timestamp;
@@ -65,7 +66,7 @@ pub async fn pending(conn: &mut Connection, count: u32) -> Result<Vec<Mail>, Err
     Ok(PENDING.query().bind(i64::from(count.min(MAILS_READ_MAX))).fetch_all(conn).await?)
 }
 
-/// Erases a mail that the relay has taken over. Returns whether the mail was still stored.
+/// Erases a mail that the relay has acknowledged. Returns whether the mail was still stored.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.

@@ -9,9 +9,9 @@ pub fn list(head: &'static str, first: usize, count: usize, tail: &'static str) 
     AssertSqlSafe(format!("{head} {} {tail}", listed(first, count)))
 }
 
-/// Repeats the last of `values` until there are `count`; no values stay no values. With `count` rounded up,
-/// such as to the next power of two, statements come in few lengths, and a connection can use a statement
-/// that it has prepared before.
+/// Repeats the last of `values` until there are `count` values; an empty list stays empty. When the caller
+/// rounds `count` up, for example to the next power of two, statements come in few lengths, and a connection
+/// can use a statement that it has prepared before.
 pub fn padded<T: Copy>(values: &[T], count: usize) -> Vec<T> {
     let more = values.last().into_iter().cycle().take(count.saturating_sub(values.len()));
     values.iter().chain(more).copied().collect()
@@ -26,7 +26,7 @@ pub(crate) fn listed(first: usize, count: usize) -> String {
 /// Checks that a compare-and-swap changed exactly `rows` rows.
 ///
 /// # Errors
-/// [`Error::LostRace`] when it did not.
+/// [`Error::LostRace`] when the number of changed rows differs.
 pub(crate) fn must_change_rows(result: &QueryResult, rows: usize) -> Result<(), Error> {
     if usize::try_from(result.rows_affected()) == Ok(rows) { Ok(()) } else { Err(Error::LostRace) }
 }

@@ -16,7 +16,7 @@ pub const REFUSALS_BATCH_MAX: usize = 64;
 #[derive(Debug)]
 enum Order {
     Note(Decision),
-    /// Answer once all orders before this one are done.
+    /// A request for a message once all earlier orders in the queue are done.
     Drain(oneshot::Sender<()>),
 }
 

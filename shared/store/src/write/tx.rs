@@ -6,21 +6,21 @@ use crate::{Change, Connection, Error, journal, postgres};
 
 /// A write transaction. Nothing is stored before [`Tx::commit`].
 ///
-/// Changes whose result is not needed are queued by [`Tx::put`]. They are executed by the commit, or earlier
-/// when a statement has to come after them. A write with nothing but queued changes costs PostgreSQL one
-/// round trip, and locks no row while its command computes. All other statements run on [`Tx::conn`], which
-/// executes the queued changes first.
+/// Changes whose result is not needed are queued by [`Tx::put`]. The commit executes the queued changes. A
+/// statement on [`Tx::conn`] executes them earlier, before itself. A write that has only queued changes costs
+/// PostgreSQL one round trip, and locks no row while its command computes. All other statements run on
+/// [`Tx::conn`].
 ///
 /// Changes that are executed together do not see each other. No two of them may write one row, none may read
-/// what another one writes, and none may use a key that another one frees. A write that breaks this rule
-/// fails with [`Error::Corrupt`], as far as the text of the changes shows it. Call [`Tx::flush`] between two
-/// changes that depend on each other.
+/// a row that another one writes, and none may use a key that another one frees. A write that breaks this
+/// rule fails with [`Error::Corrupt`], as far as the text of the changes shows the dependence. Call
+/// [`Tx::flush`] between two changes that depend on each other.
 ///
-/// Hold the transaction only briefly once it has a connection. Other writes may wait for the rows that it
-/// wrote; on SQLite all other writes wait for the one writer and its commit. Never await another service
-/// while holding it, and never begin a second write inside the first. Drop the transaction when a call on it
-/// failed or was cancelled: what can still be done then differs between the backends. Dropping it rolls back
-/// its own work only.
+/// Hold the transaction only briefly once it has a connection. Other writes may wait for the rows that the
+/// transaction wrote; on SQLite all other writes wait for the one writer and its commit. Never await another
+/// service while holding the transaction, and never begin a second write inside the first. Drop the
+/// transaction when a call on it failed or was cancelled: the backends differ in the calls that still work
+/// afterwards. Dropping the transaction rolls back its own work only.
 #[derive(Debug)]
 pub struct Tx {
     backend: Backend,
@@ -28,14 +28,14 @@ pub struct Tx {
     put: Vec<Change>,
     /// The id of the first journal entry. When the answer to a commit is lost, this entry shows whether the
     /// commit took effect.
-    mark: Option<String>,
-    /// Whether the write stores nothing.
-    dry: bool,
+    first_event_id: Option<String>,
+    /// Whether the write belongs to a preview: the commit then stores nothing.
+    is_preview: bool,
 }
 
 impl Tx {
-    pub(crate) fn new(backend: Backend, dry: bool) -> Self {
-        Tx { backend, transaction: None, put: Vec::new(), mark: None, dry }
+    pub(crate) fn new(backend: Backend, is_preview: bool) -> Self {
+        Tx { backend, transaction: None, put: Vec::new(), first_event_id: None, is_preview }
     }
 
     /// Queues a change, which the commit executes at the latest.
@@ -47,11 +47,13 @@ impl Tx {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when too many writers wait, no connection becomes free in time, or the store is
-    /// closed; [`Error::Conflict`] and [`Error::LostRace`] from the queued changes; [`Error::Corrupt`] for a
-    /// dry write, which has no connection.
+    /// closed; [`Error::Conflict`] and [`Error::LostRace`] from the queued changes; [`Error::Corrupt`] for
+    /// the write of a preview, which has no connection.
     pub async fn conn(&mut self) -> Result<&mut Connection, Error> {
-        if self.dry {
-            return Err(Error::Corrupt("a dry write has no connection: read before it begins"));
+        if self.is_preview {
+            return Err(Error::Corrupt(
+                "the write of a preview has no connection: read before the write begins",
+            ));
         }
         let transaction = match &mut self.transaction {
             Some(transaction) => transaction,
@@ -62,12 +64,13 @@ impl Tx {
         Ok(transaction.conn())
     }
 
-    /// Executes the queued changes, for statements that depend on them. A dry write only checks them.
+    /// Executes the queued changes, for statements that depend on them. The write of a preview only checks
+    /// the changes.
     ///
     /// # Errors
     /// As [`Tx::conn`].
     pub async fn flush(&mut self) -> Result<(), Error> {
-        match self.dry {
+        match self.is_preview {
             true => must_be_disjoint(&std::mem::take(&mut self.put)),
             false => self.conn().await.map(drop),
         }
@@ -75,8 +78,8 @@ impl Tx {
 
     /// Appends entries to the journal, in order.
     pub fn append(&mut self, entries: &[journal::Entry]) {
-        if self.mark.is_none() {
-            self.mark = entries.first().map(|entry| entry.event_id.clone());
+        if self.first_event_id.is_none() {
+            self.first_event_id = entries.first().map(|entry| entry.event_id.clone());
         }
         self.put.extend(journal::appended(entries));
     }
@@ -91,20 +94,20 @@ impl Tx {
     /// [`Error::Unavailable`] when nothing could be written, or when it is unknown whether the write was
     /// committed.
     pub async fn commit(self) -> Result<(), Error> {
-        let Tx { backend, transaction, put, mark, dry } = self;
+        let Tx { backend, transaction, put, first_event_id, is_preview } = self;
         must_be_disjoint(&put)?;
-        if dry {
+        if is_preview {
             return Ok(());
         }
         let mut transaction = match (transaction, &backend) {
             (Some(transaction), _) => transaction,
             (None, _) if put.is_empty() => return Ok(()),
             (None, Backend::Postgres(server)) if postgres::is_one_statement(&put) => {
-                return server.write_at_once(put, mark).await;
+                return server.write_at_once(put, first_event_id).await;
             }
             (None, backend) => backend.begin().await?,
         };
         transaction.make(put).await?;
-        transaction.commit(mark).await
+        transaction.commit(first_event_id).await
     }
 }

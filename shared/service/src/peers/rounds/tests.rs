@@ -159,8 +159,8 @@ async fn the_questions_of_a_round_whose_sender_is_dropped_are_asked_again() {
     let first = peer.asked(2, []).await;
     let other = peer.clone();
     let other = tokio::spawn(async move { other.ask(6).await });
-    // The sender joins the queue before the other question. It is polled until its round, which contains both
-    // questions, is in flight.
+    // The sender joins the queue before the other question. The sender is polled until its round, which
+    // contains both questions, is in flight.
     tokio::select! {
         biased;
         _ = &mut sender => panic!("the sender must not get an answer"),

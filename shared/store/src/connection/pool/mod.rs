@@ -1,13 +1,11 @@
 //! A connection pool: a connection has one user at a time, and is kept for the next user.
 //!
 //! This pool replaces `sqlx::Pool`, which pings the server whenever a connection is released: a single
-//! statement would cost a second round trip. Here a [clean](Connection::is_clean) connection goes back as it
-//! is. Any other connection is reset first, and no caller waits for the reset.
+//! statement would cost a second round trip. This pool takes a [clean](Connection::is_clean) connection back
+//! without a statement. Any other connection is reset first, and no caller waits for the reset.
 //!
-//! The gain over `sqlx::Pool` without `test_before_acquire`, measured by
-//! `cargo run --release -p csp-tests --bin bench -- --store`: 1.2 to 1.8 times as many reads of one row a
-//! second on PostgreSQL, 1.1 to 1.4 times as many writes, and 0.9 to 1.7 times as many reads on SQLite (8 and
-//! 32 in flight, four runs on a busy machine of two cores).
+//! `ARCHITECTURE.md` (section "Parts of our own") has the gain over `sqlx::Pool` without
+//! `test_before_acquire`, and the command that measures the gain.
 
 use crate::{Connection, Error};
 use backon::{ExponentialBuilder, Retryable as _};
@@ -30,12 +28,12 @@ pub const CONNECTION_WAIT_MAX: Duration = Duration::from_secs(10);
 /// Maximum age of a pooled connection: closing it frees the resources that the server keeps for it.
 pub const CONNECTION_AGE_MAX: Duration = Duration::from_secs(30 * 60);
 /// How long a connection may stay idle after a busy moment. The next release of another connection after that
-/// closes it.
+/// time closes the idle connection.
 pub const CONNECTION_IDLE_MAX: Duration = Duration::from_secs(10 * 60);
 /// The first pause between two tries to connect to a server that is starting. Each pause is twice as long as
 /// the one before, up to [`CONNECT_PAUSE_MAX`].
 const CONNECT_PAUSE_MIN: Duration = Duration::from_millis(10);
-/// See [`CONNECT_PAUSE_MIN`].
+/// Maximum pause between two tries to connect: see [`CONNECT_PAUSE_MIN`].
 const CONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// How connections are opened and kept.
@@ -81,14 +79,14 @@ pub struct PooledConnection {
 }
 
 impl ConnectionPool {
-    /// Opens no connection yet.
+    /// A pool without connections: the first connection is opened when it is needed.
     pub(crate) fn new(options: PoolOptions) -> Self {
         let permits = Arc::new(Semaphore::new(options.permits()));
         let (idle, is_closed) = (Mutex::default(), AtomicBool::new(false));
         ConnectionPool(Arc::new(Shared { options, permits, idle, is_closed }))
     }
 
-    /// Gives an idle connection, pinged first when it was idle for long, or opens a new one.
+    /// Returns an idle connection, pinged first when it was idle for long, or opens a new one.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when no connection becomes free in time or the store is closed, and any error
@@ -106,12 +104,12 @@ impl ConnectionPool {
 
     fn must_be_open(&self) -> Result<(), Error> {
         let is_closed = self.0.is_closed.load(Ordering::Acquire);
-        if is_closed { Err(Error::unavailable("it is closed")) } else { Ok(()) }
+        if is_closed { Err(Error::unavailable("the store is closed")) } else { Ok(()) }
     }
 
     async fn connection(&self) -> Result<(Connection, Instant), Error> {
         while let Some(mut idle) = self.take_idle() {
-            // Too old: dropping it closes it.
+            // The connection is too old: dropping it closes it.
             if idle.opened.elapsed() > CONNECTION_AGE_MAX {
                 continue;
             }
@@ -147,14 +145,14 @@ impl ConnectionPool {
         drop(left_over);
     }
 
-    /// Closes the idle connections: their server is gone.
+    /// Closes the idle connections, because their server has stopped.
     pub(crate) fn forget_idle(&self) {
         let gone = std::mem::take(&mut *self.idle());
         drop(gone);
     }
 
-    /// Gives out no further connection, waits until every connection is back, and closes them. When the
-    /// caller stops waiting, connections that come back later are closed as they come.
+    /// Refuses every further caller, waits until every connection is released, and closes all connections.
+    /// When the caller of this function stops waiting, a connection that is released later is closed then.
     pub(crate) async fn close(&self) {
         self.0.is_closed.store(true, Ordering::Release);
         self.close_idle().await;

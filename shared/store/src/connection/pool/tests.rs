@@ -1,4 +1,4 @@
-//! The next user of a connection never sees what the last one left behind.
+//! The next user of a connection never sees an open transaction or a running statement of the user before.
 
 use super::{CONNECTION_AGE_MAX, CONNECTION_IDLE_MAX, ConnectionPool, PoolOptions, PooledConnection};
 use crate::{Connection, Error};
@@ -12,7 +12,7 @@ const COUNT: &str = "SELECT COUNT(*) FROM note";
 /// A temporary table, visible only on the connection that created it: it identifies a connection.
 const MARK: &str = "CREATE TEMP TABLE mark (id TEXT)";
 const IS_MARKED: &str = "SELECT COUNT(*) FROM sqlite_temp_schema";
-/// A query without an end. Each row takes long to compute, so that the caller has to wait for it: the time
+/// A query that never ends. Each row takes long to compute, so that the caller has to wait for it: the time
 /// limit is checked only while the caller waits.
 const ENDLESS: &str = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) \
      SELECT (WITH RECURSIVE dear (k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM dear WHERE k < 50000 + n) \
@@ -210,5 +210,5 @@ async fn closing_waits_for_connections_in_use_and_then_refuses_every_caller() {
     drop(lent);
     tokio::time::timeout(HANG, pool.close()).await.expect("the connection is back in the pool");
     let refused = pool.acquire().await.unwrap_err();
-    assert!(matches!(refused, Error::Unavailable { reason: "it is closed", .. }), "{refused:?}");
+    assert!(matches!(refused, Error::Unavailable { reason: "the store is closed", .. }), "{refused:?}");
 }

@@ -52,7 +52,7 @@ fn unknown_missing_and_repeated_columns_are_reported() {
     let found = flaws(folder.path());
     assert_eq!(found.len(), 4, "{found:?}");
     assert!(found[0].starts_with("organizations.csv:1:17: column `legal name` is unknown"), "{found:?}");
-    assert_eq!(found[1], "organizations.csv:1:28: column `organization_id` is there twice");
+    assert_eq!(found[1], "organizations.csv:1:28: column `organization_id` appears twice");
     assert_eq!(found[2], "organizations.csv:1:1: column `legal_name` is missing");
     assert_eq!(found[3], "organizations.csv:1:1: column `country` is missing");
 }
@@ -64,7 +64,7 @@ fn an_id_of_two_rows_is_reported() {
         "organization_id,legal_name,country\na,A,DE\nb,\"B\nstill B\",DE\na,A again,DE\n",
     )]);
     let found = flaws(folder.path());
-    assert_eq!(found.last().unwrap(), "organizations.csv:5:1: `a` is there twice, first on line 2");
+    assert_eq!(found.last().unwrap(), "organizations.csv:5:1: `a` appears twice, first on line 2");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_file_with_an_unknown_name_or_encoding_is_reported() {
     let folder = book(&[("partner.csv", "x\n")]);
     fs::write(folder.path().join("users.csv"), b"user_id\nbj\xf6rn\n").unwrap();
     let found = flaws(folder.path());
-    assert!(found[0].starts_with("partner.csv:0:0: is no file of a book"), "{found:?}");
+    assert!(found[0].starts_with("partner.csv:0:0: is not a file of a book"), "{found:?}");
     assert_eq!(found[1], "users.csv:2:3: is not UTF-8 text");
 }
 

@@ -4,7 +4,7 @@ mod broken;
 mod facts;
 mod late_claims;
 mod rights;
-mod turned_down;
+mod rejected;
 
 use csp_policy::{Caller, Party, Role};
 use csp_proto::partner_registry::v1 as pb;
@@ -303,9 +303,9 @@ async fn a_signature_covers_the_company_in_its_region() {
     };
     let caller = admin("contoso.example");
     let answers = registry::agreement::status::get(&house.registry, &caller, request).await.unwrap().answers;
-    let told: Vec<_> = answers.iter().map(pb::AgreementAnswer::status).collect();
+    let statuses: Vec<_> = answers.iter().map(pb::AgreementAnswer::status).collect();
     use pb::AgreementStatus::{NotAReseller, Signed, UnknownId};
-    assert_eq!(told, [Signed, NotAReseller, UnknownId]);
+    assert_eq!(statuses, [Signed, NotAReseller, UnknownId]);
 }
 
 #[tokio::test]

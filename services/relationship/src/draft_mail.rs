@@ -6,9 +6,9 @@
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Fault, Fields, LinkKey, Result};
 
-/// Longest note of the sender, in characters.
+/// Maximum length of the sender's note, in characters.
 pub(crate) const NOTE_CHARS_MAX: usize = 1000;
-/// Longest link token that a request may carry, in characters.
+/// Maximum length of the link token in a request, in characters.
 const LINK_TOKEN_CHARS_MAX: usize = 256;
 /// Start of every link; the token follows.
 const LINK: &str = "csp-suite:answer/";

@@ -3,7 +3,7 @@
 use csp_proto::relationship::v1 as pb;
 use csp_service::Fields;
 
-/// Longest reason for the end of an edge, in characters.
+/// Maximum length of the reason for the removal of an edge, in characters.
 pub(crate) const REASON_CHARS_MAX: usize = 500;
 /// The current version of the statement.
 const GOOD_FAITH_VERSION: &str = "2023-10";

@@ -10,7 +10,7 @@ pub(crate) struct Before<'a> {
     pub(crate) create_time: i64,
     /// Id of that entry.
     pub(crate) id: &'a str,
-    /// How many rows to read.
+    /// Maximum number of rows to read.
     pub(crate) limit: i64,
 }
 

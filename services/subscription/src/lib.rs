@@ -1,5 +1,5 @@
-//! Selling: offers, carts, orders and subscriptions. An order and the end of the reseller relationship that
-//! the order depends on never both succeed: both write the relationship's guard row (rule CUS-09).
+//! Selling: offers, carts, orders and subscriptions. An order and the removal of the reseller relationship
+//! that the order depends on never both succeed: both write the relationship's guard row (rule CUS-09).
 //!
 //! Read in this order:
 //! 1. [`SubscriptionService`], which the suite mounts, and its two tonic traits: `public.rs` for clients,

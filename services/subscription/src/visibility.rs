@@ -16,7 +16,7 @@ pub(crate) struct Concerned<'p> {
     pub(crate) seller: &'p str,
     pub(crate) seller_tenant: &'p str,
     pub(crate) reseller_tenant: &'p str,
-    /// Empty for an order, which has no support contact.
+    /// Empty for an order: an order has no support contact.
     pub(crate) support_contact_tenant: &'p str,
 }
 

@@ -55,7 +55,7 @@ impl Attestation {
     }
 }
 
-/// Where the acceptance is known from.
+/// The source of the acceptance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     /// The partner with this resource name attested the acceptance.

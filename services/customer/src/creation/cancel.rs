@@ -1,8 +1,8 @@
 //! Cancels a running operation, for the tenant that began the operation or for an operator:
 //! `CancelOperation`.
 //!
-//! The command has a branch of its own for `validate_only`. A cancellation acts at the peers step by step,
-//! each step a write of its own, so a preview ends before the first step.
+//! The command has a branch of its own for a preview. A cancellation acts at the peers step by step, and each
+//! step is a write of its own, so a preview ends before the first step.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Result};
@@ -32,7 +32,7 @@ pub(crate) async fn cancel(
         }
 
         // After this point only a lost race can refuse: the order may be placed in the meantime.
-        let ended = drive::call_off(service, call, &id).await?;
+        let ended = drive::cancel(service, call, &id).await?;
         run.write().conclude(pb::CancelOperationResponse { operation: Some(ended.render()) }).await
     })
     .await

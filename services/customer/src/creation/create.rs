@@ -2,10 +2,10 @@
 //! a record of an operator (`RecordCustomer`). The three differ in their plan only. Each begins one
 //! operation, which `drive.rs` drives.
 //!
-//! The command uses the plain parts (`Book::accept`, `Book::conclude`) instead of a `Write`, and has a branch
-//! of its own for `validate_only`. Its effect is not one write but the operation's writes, here and at the
-//! peers, and the answer to store exists only when the operation is done. A preview judges everything that
-//! the real request judges here, and ends before the operation begins.
+//! The command does not use a `Write`, but `Book::accept` and `Book::conclude` directly. Its effect is not
+//! one write but the operation's writes, here and at the peers, and the answer to store exists only when the
+//! operation is done. The command has a branch of its own for a preview: a preview judges everything that the
+//! real request judges here, and ends before the operation starts.
 
 use csp_proto::Mutation;
 use csp_service::{Attempt, Call, Effect, Fault, Result};
@@ -32,15 +32,15 @@ where
     let request: Request = message.into();
     let plan = request.plan(service.book.clock.today())?;
     run.settle(|| async {
-        if let Some(begun) = begun_before(service, call, &request, run.attempt()).await? {
-            return drive_on(service, call, &request, &begun).await.map(M::Response::from);
+        if let Some(started) = started_before(service, call, &request, run.attempt()).await? {
+            return drive_on(service, call, &request, &started).await.map(M::Response::from);
         }
         let prepared = match prepare(service, call, &plan, run.attempt()).await {
             Ok(prepared) => prepared,
             Err(fault) => {
                 // A concurrent repeat may have reserved the id or the tenant that is now taken.
-                let begun = begun_before(service, call, &request, run.attempt()).await?;
-                return Err(begun.map_or(fault, Fault::lost_race));
+                let started = started_before(service, call, &request, run.attempt()).await?;
+                return Err(started.map_or(fault, Fault::lost_race));
             }
         };
         if run.is_dry() {
@@ -99,7 +99,7 @@ async fn drive_on(service: &CustomerService, call: &Call, request: &Request, id:
 }
 
 /// Id of the operation that an earlier try of this request began. Refused when that try had other content.
-async fn begun_before(
+async fn started_before(
     service: &CustomerService,
     call: &Call,
     request: &Request,

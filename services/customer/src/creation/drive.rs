@@ -1,6 +1,6 @@
 //! The driver: takes an operation from its current step to its end.
 //!
-//! When a rule or a peer refuses a step for good, the driver undoes the operation. When a peer is
+//! When a rule or a peer refuses a step permanently, the driver undoes the operation. When a peer is
 //! unavailable, the operation stays running, for a repeat of the request or for
 //! [`crate::CustomerService::resume_operations`].
 
@@ -16,28 +16,28 @@ use super::take_back::take_back;
 use super::work::{Progress, Work, save};
 use crate::CustomerService;
 
-/// Steps that one drive takes, at most. An operation that needs more steps is in a loop.
+/// Maximum number of steps of one drive. An operation that needs more steps is in a loop.
 pub(crate) const STEPS_MAX: usize = 12;
 
 /// The result of one step.
 enum Stepped {
     /// Another step is next.
     On,
-    /// The step was refused for good. The next step undoes the earlier steps.
-    TurnedBack(Box<Status>),
+    /// The step was refused permanently. The next step undoes the earlier steps.
+    Refused(Box<Status>),
     /// The customer is created.
     Created(Box<Created>),
     /// The operation has no step left: this driver or another one took the last step.
     Ended(Box<Operation>),
 }
 
-/// How a drive ended.
+/// The result of a drive.
 #[derive(Debug)]
 pub(crate) enum End {
     /// The customer is created.
     Done(Box<Created>),
-    /// The operation failed or was cancelled. It is undone, unless something rests on the customer: then the
-    /// customer is kept. Holds the refusal that this drive met, if any.
+    /// The operation failed or was cancelled. The operation is undone, unless something else depends on the
+    /// customer: then the customer is kept. Holds the refusal that this drive met, if any.
     Failed(Box<Operation>, Option<Box<Status>>),
     /// Another driver had brought the operation to DONE.
     Elsewhere,
@@ -50,19 +50,20 @@ pub(crate) async fn to_the_end(service: &CustomerService, call: &Call, id: &str)
         End::Done(created) => Ok(*created),
         End::Failed(_, Some(refusal)) => Err(Fault::PeerAnswered(refusal)),
         End::Failed(operation, None) if operation.is_cancelled() => Err(operation.conflict("RUNNING")),
-        // A lost race runs the request again: the request finds its stored answer, or is decided again.
+        // `LostRace` makes the caller repeat the request, which then finds its stored answer or is decided
+        // again.
         End::Failed(..) | End::Elsewhere => Err(Fault::lost_race(id)),
     }
 }
 
-/// Cancels the operation, undoes its steps and gives the ended operation. The caller must hold the
+/// Cancels the operation, undoes its steps and returns the ended operation. The caller must hold the
 /// operation's lock.
-pub(crate) async fn call_off(service: &CustomerService, call: &Call, id: &str) -> Result<Operation> {
+pub(crate) async fn cancel(service: &CustomerService, call: &Call, id: &str) -> Result<Operation> {
     let before = read::by_id(service, id).await?;
     before.must_be_running()?;
     if before.step() != Some(Step::TakeBack) {
         let mut after = before.clone();
-        after.call_off(service.book.now())?;
+        after.cancel(service.book.now())?;
         save(service, call, &before, &after).await?;
     }
     match drive(service, call, id).await? {
@@ -71,16 +72,17 @@ pub(crate) async fn call_off(service: &CustomerService, call: &Call, id: &str) -
     }
 }
 
-/// Drives step by step. A step that loses a race, or the connection to this service's database, is tried
-/// again from the operation's current state. A step that loses too many races ends the drive with the lost
-/// race. A step that loses its connection too often ends the drive with [`Fault::StoreUnavailable`], so that
-/// no caller begins the request again. The caller must hold the operation's lock.
+/// Drives step by step. A step that loses a race is retried from the operation's current state. A step that
+/// loses the connection to this service's database is retried in the same way. A step that loses too many
+/// races ends the drive with the lost race. A step that loses its connection too often ends the drive with
+/// [`Fault::StoreUnavailable`], so that no caller starts the request again. The caller must hold the
+/// operation's lock.
 pub(crate) async fn drive(service: &CustomerService, call: &Call, id: &str) -> Result<End> {
     let mut refusal = None;
     for _ in 0..STEPS_MAX {
         match races::bounded(call.deadline, || step(service, call, id)).await {
             Ok(Stepped::On) => {}
-            Ok(Stepped::TurnedBack(status)) => refusal = Some(status),
+            Ok(Stepped::Refused(status)) => refusal = Some(status),
             Ok(Stepped::Created(created)) => return Ok(End::Done(created)),
             Ok(Stepped::Ended(operation)) if operation.has_failed() => {
                 return Ok(End::Failed(operation, refusal));
@@ -103,14 +105,14 @@ async fn step(service: &CustomerService, call: &Call, id: &str) -> Result<Steppe
     match take(&work, step).await {
         Ok(Progress::Next) => Ok(Stepped::On),
         Ok(Progress::Done(created)) => Ok(Stepped::Created(created)),
-        // Another driver may have moved the operation on. The lease is then that driver's to release.
+        // Another driver may have advanced the operation. That driver then releases the lease.
         Err(Fault::LostRace { resource }) => Err(Fault::LostRace { resource }),
         Err(fault) if step != Step::TakeBack && is_final(&fault) => {
             let status = Status::from(fault);
-            // This save loses its race if another driver moved the operation on. Such a driver may be the
-            // only reason for the refusal: a peer that has undone an operation refuses the operation's steps.
+            // `give_up` fails with `LostRace` if another driver has advanced the operation. That driver may
+            // have caused the refusal: a peer that has undone an operation refuses the operation's steps.
             work.give_up(&status).await?;
-            Ok(Stepped::TurnedBack(Box::new(status)))
+            Ok(Stepped::Refused(Box::new(status)))
         }
         Err(fault) => {
             work.leave().await;
@@ -119,7 +121,7 @@ async fn step(service: &CustomerService, call: &Call, id: &str) -> Result<Steppe
     }
 }
 
-/// Whether the step would be refused again on every repeat.
+/// Whether every retry of the step would be refused too.
 fn is_final(fault: &Fault) -> bool {
     match fault {
         Fault::Refused(_)

@@ -3,19 +3,19 @@
 //! ```text
 //! (begin) → CLAIM_TENANT ──→ ESTABLISH_EDGES ──→ [PLACE_ORDER] ──→ DONE
 //!                │                  │                 │ ↑
-//!                └──── give up, call off ──→ TAKE_BACK ┘ go on (the order was placed after all)
+//!                └──── give up, cancel ────→ TAKE_BACK ┘ go on (the order was placed after all)
 //!                                               ├──→ FAILED or CANCELLED
-//!                                               └──→ FAILED, the customer is kept (something rests on it)
+//!                                               └──→ FAILED, the customer is kept (something depends on it)
 //! ```
 //!
-//! `give up`: a step was refused. `call off`: the operation is cancelled. At TAKE_BACK the steps are undone.
+//! `give up`: a step was refused. `cancel`: the operation is cancelled. At TAKE_BACK the steps are undone.
 //!
 //! The registration of a tenant that accepts an invitation is an operation too. `AcceptInvitation` sets the
 //! edges of that customer, so the step ESTABLISH_EDGES calls no peer and activates the customer.
 //!
 //! The calls that do a step at a peer, and the calls that undo it, carry the operation's name. A peer that
 //! has undone an operation refuses its steps from then on, so that a call that arrives after its caller's
-//! deadline changes nothing.
+//! deadline does not change anything.
 //!
 //! Every step can be repeated: a driver that finds the operation running, after a crash or on a repeat of the
 //! request, takes the next step.
@@ -121,14 +121,14 @@ impl Operation {
         self.must_go_forward()?;
         self.row.refusal = refusal_in(refusal).map(Encoded);
         self.row.failure = Some(refusal.message().to_owned());
-        self.turn_back(Outcome::Failed, now);
+        self.undo_for(Outcome::Failed, now);
         Ok(())
     }
 
     /// The operation is cancelled: every step is to be undone.
-    pub(crate) fn call_off(&mut self, now: Timestamp) -> Result<()> {
+    pub(crate) fn cancel(&mut self, now: Timestamp) -> Result<()> {
         self.must_go_forward()?;
-        self.turn_back(Outcome::Cancelled, now);
+        self.undo_for(Outcome::Cancelled, now);
         Ok(())
     }
 
@@ -142,7 +142,7 @@ impl Operation {
     }
 
     /// Every step is undone.
-    pub(crate) fn taken_back(&mut self, now: Timestamp) -> Result<()> {
+    pub(crate) fn undone(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_at(Step::TakeBack)?;
         let ended = match self.row.outcome.take() {
             Some(Outcome::Cancelled) => State::Cancelled,
@@ -152,7 +152,8 @@ impl Operation {
         Ok(())
     }
 
-    /// Something else rests on the customer: the customer is kept, and the operation fails without its order.
+    /// Something else depends on the customer: the customer is kept, and the operation fails without its
+    /// order.
     pub(crate) fn kept(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_at(Step::TakeBack)?;
         self.row.outcome = None;
@@ -217,7 +218,7 @@ impl Operation {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            state: told(row.state).into(),
+            state: api_state(row.state).into(),
             step: row.step.map_or("", Step::word).to_owned(),
             customer: customer::name(&row.customer),
             order: row.placed_order.clone().unwrap_or_default(),
@@ -238,7 +239,7 @@ impl Operation {
         Ok(())
     }
 
-    fn turn_back(&mut self, outcome: Outcome, now: Timestamp) {
+    fn undo_for(&mut self, outcome: Outcome, now: Timestamp) {
         self.row.step = Some(Step::TakeBack);
         self.row.outcome = Some(outcome);
         self.touch(now);
@@ -280,7 +281,7 @@ pub(crate) fn lease_from(now: Timestamp) -> Timestamp {
 }
 
 /// The state in the API's enumeration.
-fn told(state: State) -> OperationState {
+fn api_state(state: State) -> OperationState {
     match state {
         State::Running => OperationState::Running,
         State::Done => OperationState::Done,
@@ -291,8 +292,8 @@ fn told(state: State) -> OperationState {
 
 /// The policy's refusal in the details of a status, if it has one.
 fn refusal_in(status: &Status) -> Option<Refusal> {
-    let told = tonic_types::pb::Status::decode(status.details()).ok()?;
-    let packed = told.details.iter().find(|detail| detail.type_url.ends_with(REFUSAL_TYPE))?;
+    let details = tonic_types::pb::Status::decode(status.details()).ok()?;
+    let packed = details.details.iter().find(|detail| detail.type_url.ends_with(REFUSAL_TYPE))?;
     Refusal::decode(packed.value.as_slice()).ok()
 }
 
@@ -310,9 +311,9 @@ mod tests {
         ("done", |it, now| it.done(None, now)),
         ("done with order", |it, now| it.done(Some("orders/o".to_owned()), now)),
         ("give up", |it, now| it.give_up(&Status::failed_precondition("no"), now)),
-        ("call off", |it, now| it.call_off(now)),
+        ("cancel", |it, now| it.cancel(now)),
         ("go on", |it, now| it.go_on(now)),
-        ("taken back", |it, now| it.taken_back(now)),
+        ("undone", |it, now| it.undone(now)),
         ("kept", |it, now| it.kept(now)),
     ];
 
@@ -352,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn every_event_leads_from_every_state_where_the_table_says() {
+    fn every_transition_from_every_state_ends_where_the_table_says() {
         let states =
             ["CLAIM_TENANT", "ESTABLISH_EDGES", "PLACE_ORDER", "TAKE_BACK", "DONE", "FAILED", "CANCELLED"];
         let mut table = String::new();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, MutexGuard};
 
-/// Operations that one process drives at the same time, at most. Operations whose ids have the same hash
-/// share a lock.
+/// Maximum number of operations that one process drives at the same time. Operations whose ids have the same
+/// hash share a lock.
 pub(crate) const OPERATIONS_DRIVEN_MAX: usize = 64;
 
 /// The locks of one service. Clones share them.

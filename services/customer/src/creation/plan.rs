@@ -18,7 +18,7 @@ pub(crate) const RESELLER_ADMIN_ROLES: [&str; 4] =
 /// Days that this grant lasts: as long as a grant may last.
 pub(crate) const RESELLER_ADMIN_DAYS: i32 = ADMIN_DAYS_MAX;
 
-/// How a customer is to be created.
+/// The creation of a customer that a request asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Plan {
     pub(crate) customer_id: Option<String>,
@@ -168,9 +168,9 @@ fn customary_access(reseller: Option<&str>) -> Option<AdminAccess> {
     })
 }
 
-/// Reads the first order, which is required, as the subscription service reads it. An order that the
-/// subscription service would refuse for every offer is refused here already, with and without
-/// `validate_only`. The offers' own ranges, limits and plans are checked when the order is placed.
+/// Reads the first order, which is required, as the subscription service reads it. An order that would be
+/// refused whatever its offers is refused here, in a preview too, before the operation starts. The offers'
+/// own ranges, limits and plans are checked when the order is placed.
 fn first_order(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<Order> {
     let draft = fields.required("order", draft)?;
     let order = Order::read(fields, "order", draft)?;

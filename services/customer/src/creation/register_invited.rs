@@ -6,8 +6,9 @@
 //! customer calls again and describes its tenant again. A call with the same description continues the
 //! earlier registration. A call with another description cancels that registration and frees its claims.
 //!
-//! The command uses the plain parts (`Book::conclude`): it is a step between services, with neither request
-//! id nor preview. It is safe to repeat because a tenant is registered only once.
+//! The command does not use a `Run`, but `Book::conclude` directly. The command is a step between services:
+//! its idempotency key is the tenant, which is registered only once, not a request id. The step is never part
+//! of a preview.
 
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;
@@ -84,7 +85,7 @@ async fn end(
         return go(service, call, &earlier.id).await;
     }
     let _lock = service.operation_locks.lock(&earlier.id).await;
-    match drive::call_off(service, call, &earlier.id).await {
+    match drive::cancel(service, call, &earlier.id).await {
         Ok(_) => Ok(()),
         // The earlier registration ended meanwhile.
         Err(Fault::StateConflict { resource, .. }) => Err(Fault::lost_race(resource)),

@@ -9,15 +9,15 @@ use crate::{CustomerService, NAME};
 
 /// The period at which [`CustomerService::resume_operations`] is to be called.
 pub const RESUME_PERIOD: Duration = Duration::from_secs(15);
-/// Operations that one call of [`CustomerService::resume_operations`] resumes, at most.
+/// Maximum number of operations that one call of [`CustomerService::resume_operations`] resumes.
 pub const RESUMED_MAX: i64 = 100;
-/// How long resuming one operation may wait for its peers.
+/// Maximum time for which the resumption of one operation waits for its peers.
 const RESUME_WAIT_MAX: Duration = Duration::from_secs(20);
 
 impl CustomerService {
-    /// Resumes operations whose lease has expired, because of a crash or an unavailable peer, and says how
-    /// many ended. To be called at start and every [`RESUME_PERIOD`]. Once `goes_on` answers `false`, no
-    /// further operation is begun: the next process resumes the others.
+    /// Resumes operations whose lease has expired, because of a crash or an unavailable peer, and returns the
+    /// number of operations that ended. To be called at start and every [`RESUME_PERIOD`]. Once `goes_on`
+    /// answers `false`, no further operation is resumed: the next process resumes the others.
     ///
     /// # Errors
     /// [`csp_service::Fault::StoreUnavailable`] when the database does not answer. The fault of a single
@@ -25,10 +25,10 @@ impl CustomerService {
     pub async fn resume_operations(&self, goes_on: impl Fn() -> bool) -> Result<usize> {
         let now = self.book.now();
         let mut reader = self.book.store.read_once().await?;
-        let left_alone = table::left_alone(&mut reader, now, RESUMED_MAX).await?;
+        let resumable = table::resumable(&mut reader, now, RESUMED_MAX).await?;
         drop(reader);
         let mut ended = 0;
-        for row in left_alone {
+        for row in resumable {
             if !goes_on() {
                 break;
             }
@@ -59,7 +59,7 @@ impl CustomerService {
 async fn resume(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
     let _lock = service.operation_locks.lock(id).await;
     if read::by_id(service, id).await?.is_registration() {
-        return drive::call_off(service, call, id).await.map(drop);
+        return drive::cancel(service, call, id).await.map(drop);
     }
     drive::drive(service, call, id).await.map(drop)
 }

@@ -120,8 +120,8 @@ impl Word for Rpc {
 }
 
 table! {
-    /// The columns that a resumption needs. A broken value in any other column keeps no other operation from
-    /// being resumed.
+    /// The columns that a resumption needs. A broken value in any other column does not prevent the
+    /// resumption of other operations.
     pub(crate) struct LeaseRow in "operation" {
         id: String,
         lease_time: Timestamp,
@@ -155,7 +155,7 @@ const OF_REQUEST: Select<OperationRow> = Select::new(
      WHERE caller_key = $1 AND request_id = $2 AND state IN ('RUNNING', 'CANCELLED')",
 );
 
-const LEFT_ALONE: Select<LeaseRow> = Select::new(
+const RESUMABLE: Select<LeaseRow> = Select::new(
     "
     SELECT * FROM operation
      WHERE state = 'RUNNING' AND lease_time <= $1
@@ -168,12 +168,12 @@ const REGISTRATIONS: Select<OperationRow> = Select::new(
      WHERE tenant = $1 AND rpc = 'RegisterInvited' AND state = 'RUNNING'
      ORDER BY create_time LIMIT $2",
 );
-/// Running registrations of one tenant that one call reads, at most.
+/// Maximum number of running registrations of one tenant that one call reads.
 const REGISTRATIONS_MAX: i64 = 10;
 
 /// Every SQL statement on the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&UPDATE, &LEASE, &BY_ID, &OF_REQUEST, &LEFT_ALONE, &REGISTRATIONS];
+    &[&UPDATE, &LEASE, &BY_ID, &OF_REQUEST, &RESUMABLE, &REGISTRATIONS];
 
 /// Adds an operation. A unique index allows only one running operation for one request.
 pub(crate) fn insert(tx: &mut Tx, row: &OperationRow) {
@@ -218,10 +218,10 @@ pub(crate) async fn registrations(conn: &mut Connection, tenant: &str) -> Result
 }
 
 /// Running operations whose lease has expired by `now`, the longest expired first.
-pub(crate) async fn left_alone(
+pub(crate) async fn resumable(
     conn: &mut Connection,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<LeaseRow>, Error> {
-    Ok(LEFT_ALONE.query().bind(now.as_microsecond()).bind(limit).fetch_all(conn).await?)
+    Ok(RESUMABLE.query().bind(now.as_microsecond()).bind(limit).fetch_all(conn).await?)
 }

@@ -9,30 +9,30 @@ use super::table;
 use super::work::{Progress, Work};
 use crate::{agreement, customer};
 
-/// Undoes every step. If the order was placed after all, the operation goes forward again. If something else
-/// rests on the customer, the customer is kept and the operation ends without its order.
+/// Undoes every step. If the order was placed after all, the operation resumes. If something else depends on
+/// the customer, the customer is kept and the operation ends without its order.
 pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     let now = work.service.book.now();
     if let Some(relationship) = &work.operation.row().relationship {
-        // The operation's order is voided first, even if it is still in flight: an operation that ends here
-        // ends without an order.
+        // Void the operation's order first, even if its SubmitOrder is in flight: a compensated operation
+        // must not have an order.
         let voiding = work.service.subscriptions.void_order(&work.call, &work.operation.name()).await?;
-        // Another customer's order with this id is not the operation's, and keeps the operation's from being
-        // placed.
+        // The id may belong to an order of another customer. That order is not the operation's, and because
+        // it uses the id, the operation's order can no longer be placed.
         if voiding == Voiding::Placed && work.own_order().await?.is_some() {
             let mut after = work.operation.clone();
             after.go_on(now)?;
             work.go_on(&after).await?;
             return Ok(Progress::Next);
         }
-        // The relationship is closed for orders before anything is undone, so that no other order can rest on
-        // it.
-        let (begun, edge) = (now.as_microsecond(), key(work, relationship));
-        let closing = work.service.subscriptions.close_edge(&work.call, edge, begun).await?;
+        // The relationship is closed for orders before anything is undone, so that no other order can depend
+        // on the relationship.
+        let (started, edge) = (now.as_microsecond(), key(work, relationship));
+        let closing = work.service.subscriptions.close_edge(&work.call, edge, started).await?;
         match closing {
             Closing::Closed => {}
-            // Nothing rests on the relationship: an end that began later was given up meanwhile, and this
-            // close came too late. The next try has a later begin.
+            // No order depends on the relationship. A removal that started later was abandoned meanwhile, so
+            // this close request is outdated. The retry has a later start time.
             Closing::Held(0) => return Err(Fault::lost_race(relationship.clone())),
             Closing::Held(_) => return keep(work).await,
         }
@@ -46,19 +46,20 @@ pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     }
     let (mut customer, mut operation) = (work.customer.clone(), work.operation.clone());
     customer.abandon(now)?;
-    operation.taken_back(now)?;
+    operation.undone(now)?;
     let mut tx = work.service.book.store.write();
     customer::table::end_reservation(&mut tx, customer.row());
     agreement::table::delete(&mut tx, &customer.row().id);
     table::update(&mut tx, operation.row());
     let effects = vec![work.operation.change_to(&operation)?];
-    let unanswered = Attempt::of_work(&work.call);
-    work.service.book.conclude(tx, &work.call, &unanswered, None, effects, &()).await?;
+    // The service's own work has no request id, so an attempt of this work does not store an answer.
+    let own_work = Attempt::of_work(&work.call);
+    work.service.book.conclude(tx, &work.call, &own_work, None, effects, &()).await?;
     Ok(Progress::Next)
 }
 
-/// Keeps the customer with its edges and its agreement, because something came to rest on it during its
-/// creation.
+/// Keeps the customer with its edges and its agreement, because something else already depends on the
+/// customer.
 async fn keep(work: &Work<'_>) -> Result<Progress> {
     let book = &work.service.book;
     let (now, mut operation) = (book.now(), work.operation.clone());
@@ -66,14 +67,15 @@ async fn keep(work: &Work<'_>) -> Result<Progress> {
     let mut tx = book.store.write();
     let (_, effects) = work.show(&mut tx, &operation, now).await?;
     let decision_id = Some(operation.row().creation_decision.as_str());
-    let unanswered = Attempt::of_work(&work.call);
-    book.conclude(tx, &work.call, &unanswered, decision_id, effects, &()).await?;
+    // The service's own work has no request id, so an attempt of this work does not store an answer.
+    let own_work = Attempt::of_work(&work.call);
+    book.conclude(tx, &work.call, &own_work, decision_id, effects, &()).await?;
     Ok(Progress::Next)
 }
 
-/// Opens the seller's relationship for orders again, unless the relationship has ended. A close by an
-/// end that began after `begun` stays in force.
-async fn reopen(work: &Work<'_>, begun: Timestamp) -> Result<()> {
+/// Opens the seller's relationship for orders again, unless the relationship has ended. A close by a removal
+/// that started after `started` stays in force.
+async fn reopen(work: &Work<'_>, started: Timestamp) -> Result<()> {
     let Some(relationship) = &work.operation.row().relationship else {
         return Ok(());
     };
@@ -86,7 +88,7 @@ async fn reopen(work: &Work<'_>, begun: Timestamp) -> Result<()> {
     let edges = work.service.relationships.edges(&work.call, query).await?;
     let is_own = |edge: &Edge| edge.active && edge.name == *relationship;
     if edges.provider_relationship.as_ref().is_some_and(is_own) {
-        let (until, edge) = (begun.as_microsecond(), key(work, relationship));
+        let (until, edge) = (started.as_microsecond(), key(work, relationship));
         work.service.subscriptions.reopen_edge(&work.call, edge, until).await?;
     }
     Ok(())

@@ -52,8 +52,8 @@ impl<'a> Work<'a> {
     ) -> Result<Work<'a>> {
         let row = operation.row();
         let request = Request::of(row)?;
-        let begun_by = Call::on_behalf_of(&row.caller, request.rpc().word())?;
-        let call = Call { trace: call.trace.clone(), deadline: call.deadline, ..begun_by };
+        let caller = Call::on_behalf_of(&row.caller, request.rpc().word())?;
+        let call = Call { trace: call.trace.clone(), deadline: call.deadline, ..caller };
         let mut reader = service.book.store.read_once().await?;
         let customer = customer::table::by_id(&mut reader, &row.customer).await?.map(Customer::from);
         Ok(Work {
@@ -77,7 +77,7 @@ impl<'a> Work<'a> {
         save(self.service, &self.call, &self.operation, after).await
     }
 
-    /// Saves that a step was refused for good and every step is to be undone.
+    /// Saves that a step was refused permanently and every step is to be undone.
     pub(crate) async fn give_up(&self, refusal: &Status) -> Result<()> {
         let mut after = self.operation.clone();
         after.give_up(refusal, self.service.book.now())?;
@@ -102,8 +102,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Writes the activated customer and the ended operation. Gives the customer, and the journal's effects:
-    /// of the customer, its agreement and the operation.
+    /// Writes the activated customer and the ended operation. Returns the customer, and the journal's
+    /// effects: of the customer, its agreement and the operation.
     pub(crate) async fn show(
         &self,
         tx: &mut Tx,

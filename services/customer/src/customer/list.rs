@@ -12,12 +12,12 @@ use super::{Customer, name, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
-/// Longest search text, in characters.
+/// Maximum length of a search text, in characters.
 pub(crate) const TEXT_CHARS_MAX: usize = 100;
-/// Customers that one call examines before it answers with the matches so far. A page of a rare text may
-/// therefore be short; its page token leads to the rest.
+/// Maximum number of customers that one call examines before it answers with the matches so far. A page of a
+/// rare text may therefore be short; its page token leads to the rest.
 pub(crate) const CUSTOMERS_SCANNED_MAX: usize = 2_000;
-/// Customers that are read in one batch, at most.
+/// Maximum number of customers in one batch that is read.
 const LOT_SIZE: i64 = 500;
 
 /// The filters of the request, well formed.
@@ -95,8 +95,8 @@ async fn with_key(
 }
 
 /// Reads the caller's customers batch by batch until the page is full, the customers end, or
-/// [`CUSTOMERS_SCANNED_MAX`] of them were examined. Gives the matches and the next page token, which is empty
-/// at the end.
+/// [`CUSTOMERS_SCANNED_MAX`] of them were examined. Returns the matches and the next page token, which is
+/// empty at the end.
 async fn scan(
     service: &CustomerService,
     call: &Call,

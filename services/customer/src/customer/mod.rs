@@ -111,7 +111,7 @@ impl Customer {
                 external_id: None,
                 domain: profile.domain.clone(),
                 country: Stored(profile.country),
-                cloud: Stored(told(profile.cloud)),
+                cloud: Stored(api_cloud(profile.cloud)),
                 company_name: profile.company_name.clone(),
                 search_text: search_text(&profile.company_name, &profile.domain),
                 billing_address: profile.billing_address.clone().map(Encoded),
@@ -289,7 +289,7 @@ pub(crate) fn name(id: &str) -> String {
 }
 
 /// The cloud in the API's enumeration.
-fn told(cloud: Cloud) -> types::Cloud {
+fn api_cloud(cloud: Cloud) -> types::Cloud {
     match cloud {
         Cloud::Global => types::Cloud::Global,
         Cloud::UsGovernment => types::Cloud::UsGovernment,

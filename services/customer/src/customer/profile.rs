@@ -5,9 +5,9 @@ use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{Contact, PostalAddress};
 use csp_service::{Detail, Fields};
 
-/// Longest company name, in characters.
+/// Maximum length of a company name, in characters.
 pub(crate) const COMPANY_NAME_CHARS_MAX: usize = 200;
-/// Longest registration id, in characters.
+/// Maximum length of a registration id, in characters.
 pub(crate) const REGISTRATION_ID_CHARS_MAX: usize = 64;
 
 /// A profile, well formed.

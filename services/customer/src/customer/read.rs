@@ -12,7 +12,7 @@ use super::{COLLECTION, Customer, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
-/// Names in one `BatchGetCustomers` request, at most.
+/// Maximum number of names in one `BatchGetCustomers` request.
 pub(crate) const BATCH_NAMES_MAX: usize = 100;
 
 /// Reads the customer's name from a request that has no other field to check.

@@ -7,7 +7,7 @@ use csp_service::{Accepted, Encoded, Stored};
 use csp_store::{Connection, Error, Save, Select, Statement, Tx, Word, sql, table};
 use jiff::Timestamp;
 
-/// Keys that one statement looks up, at most.
+/// Maximum number of keys that one statement looks up.
 pub(crate) const KEYS_MAX: usize = 50;
 
 table! {

@@ -10,14 +10,14 @@ use super::{Customer, KIND, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
-/// A customer that the caller may see, and in which role the caller sees it.
+/// A customer that the caller may see, with the caller's role.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) customer: Customer,
     pub(crate) role: CallerRole,
 }
 
-/// In which role a caller sees a customer.
+/// The role in which a caller sees a customer.
 #[derive(Debug)]
 pub(crate) enum CallerRole {
     /// An operator of the suite, or one of the suite's services.
@@ -61,7 +61,7 @@ pub(crate) async fn created(service: &CustomerService, call: &Call, name: &str) 
     if is_creator && seen.role.serves() { Ok(seen) } else { Err(Fault::not_found(KIND, name)) }
 }
 
-/// In which role the caller sees the customer; `None` when the caller may not see the customer.
+/// The role in which the caller sees the customer; `None` when the caller may not see the customer.
 pub(crate) async fn caller_role(
     service: &CustomerService,
     call: &Call,

@@ -1,8 +1,8 @@
 //! Shows a customer's setup information, once: `RevealSetupInfo`.
 //!
 //! The password is drawn here, and only its salted hash is stored. A lost answer cannot be given again, and a
-//! repeat is not recognised. The contract therefore gives the RPC no request id and no preview, and the
-//! command uses the plain parts (`Book::accept`, `Book::conclude`) instead of a `Run`.
+//! repeat is not recognised. The RPC therefore has neither request id nor preview, and the command does not
+//! use a `Run`, but `Book::accept` and `Book::conclude` directly.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -30,7 +30,7 @@ async fn read_operation(scene: &Scene) -> Result<()> {
 
 #[tokio::test]
 async fn a_value_that_no_release_writes_is_reported_with_its_row_and_column() {
-    for (change, told) in [
+    for (change, cause) in [
         ("UPDATE customer SET cloud = 'MOON'", "customer `tailspin` holds `MOON` in cloud"),
         ("UPDATE customer SET country = 'Italy'", "customer `tailspin` holds `Italy` in country"),
         (
@@ -44,20 +44,20 @@ async fn a_value_that_no_release_writes_is_reported_with_its_row_and_column() {
         ("UPDATE customer SET setup_info_shown = 7", "customer `tailspin` holds `7` in setup_info_shown"),
     ] {
         let fault = ruined(change, read_customer).await;
-        assert!(fault.contains(told), "{change}: {fault}");
+        assert!(fault.contains(cause), "{change}: {fault}");
     }
-    for (change, told) in [
+    for (change, cause) in [
         ("UPDATE operation SET state = 'WAITING'", "holds `WAITING` in state"),
         ("UPDATE operation SET step = 'PAY'", "holds `PAY` in step"),
         ("UPDATE operation SET rpc = 'BuyCustomer'", "holds `BuyCustomer` in rpc"),
     ] {
         let fault = ruined(change, read_operation).await;
-        assert!(fault.contains(told), "{change}: {fault}");
+        assert!(fault.contains(cause), "{change}: {fault}");
     }
 }
 
 #[tokio::test]
-async fn a_broken_operation_keeps_no_other_operation_from_being_resumed() {
+async fn a_broken_operation_does_not_prevent_the_resumption_of_others() {
     let scene = Scene::set().await;
     scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();

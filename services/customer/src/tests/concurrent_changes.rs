@@ -1,5 +1,5 @@
-//! Operations that meet changes by others: an order that was placed after all, a customer that something else
-//! rests on.
+//! Operations during which something else changes: the order turns out to be placed, or something else
+//! depends on the customer.
 
 use super::*;
 use crate::creation::drive;
@@ -72,10 +72,10 @@ async fn an_operation_that_loses_every_race_can_be_cancelled_later() {
     scene.peers.guard().let_later_removals_come_first(true);
     // Called without the command's retries, which would only take time here.
     let id = running.name.trim_start_matches("operations/");
-    let lost = drive::call_off(&scene.service, &provider("CancelOperation"), id).await.unwrap_err();
+    let lost = drive::cancel(&scene.service, &provider("CancelOperation"), id).await.unwrap_err();
     assert!(matches!(lost, Fault::LostRace { .. }), "{lost:?}");
     scene.peers.guard().let_later_removals_come_first(false);
-    let ended = scene.call_off(&running.name).await.unwrap().operation.unwrap();
+    let ended = scene.cancel(&running.name).await.unwrap().operation.unwrap();
     assert_eq!(ended.state(), OperationState::Cancelled);
     scene.nothing_is_left();
 }
@@ -87,6 +87,6 @@ async fn another_customers_order_with_the_operations_id_does_not_count_as_placed
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
     scene.order_is_placed(&running.name);
     scene.peers.state().orders_are_of = Some("customers/other".to_owned());
-    let ended = scene.call_off(&running.name).await.unwrap().operation.unwrap();
+    let ended = scene.cancel(&running.name).await.unwrap().operation.unwrap();
     assert_eq!((ended.state(), ended.order.as_str()), (OperationState::Failed, ""));
 }

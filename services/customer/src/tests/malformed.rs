@@ -55,5 +55,5 @@ async fn a_malformed_creation_is_refused_with_and_without_validate_only() {
         }
     }
     scene.nothing_is_left();
-    assert_eq!(scene.peers.state().released, Vec::<String>::new(), "no operation was begun");
+    assert_eq!(scene.peers.state().released, Vec::<String>::new(), "no operation was started");
 }

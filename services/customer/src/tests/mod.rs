@@ -101,12 +101,12 @@ impl Scene {
             .unwrap()
     }
 
-    async fn call_off(&self, operation: &str) -> Result<pb::CancelOperationResponse> {
+    async fn cancel(&self, operation: &str) -> Result<pb::CancelOperationResponse> {
         let request = pb::CancelOperationRequest { name: operation.to_owned(), ..Default::default() };
         creation::cancel(&self.service, &provider("CancelOperation"), request).await
     }
 
-    /// Resumes every interrupted operation, and says how many ended.
+    /// Resumes every interrupted operation, and returns the number of operations that ended.
     async fn resume(&self) -> usize {
         self.service.resume_operations(|| true).await.unwrap()
     }
@@ -207,7 +207,7 @@ async fn a_creation_whose_peer_is_unavailable_is_resumed_later() {
 }
 
 #[tokio::test]
-async fn a_round_that_is_told_to_stop_resumes_no_further_operation() {
+async fn a_stopped_round_does_not_resume_further_operations() {
     let scene = Scene::set().await;
     scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();
@@ -233,7 +233,7 @@ async fn a_leased_operation_is_not_resumed_before_its_lease_expires() {
     assert_eq!(scene.resume().await, 0);
     let mut tx = scene.service.book.store.write();
     let now = scene.service.book.now();
-    let row = crate::creation::table::left_alone(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
+    let row = crate::creation::table::resumable(tx.conn().await.unwrap(), now, 1).await.unwrap().remove(0);
     let lease = crate::creation::operation::lease_from(scene.clock.now());
     assert!(
         crate::creation::table::lease(tx.conn().await.unwrap(), &row.id, row.lease_time, lease)
@@ -304,13 +304,13 @@ async fn an_operation_can_be_cancelled_until_its_order_is_placed() {
     assert!(!scene.shows().await);
     // The order was placed; only the answer was lost.
     scene.order_is_placed(&running.name);
-    assert!(matches!(scene.call_off(&running.name).await, Err(Fault::Peer { .. })));
+    assert!(matches!(scene.cancel(&running.name).await, Err(Fault::Peer { .. })));
     scene.peers.state().orders.clear();
-    let cancelled = scene.call_off(&running.name).await.unwrap().operation.unwrap();
+    let cancelled = scene.cancel(&running.name).await.unwrap().operation.unwrap();
     assert_eq!(cancelled.state(), OperationState::Cancelled);
     scene.nothing_is_left();
     assert_eq!(scene.peers.state().voided, [running.name.trim_start_matches("operations/")]);
-    assert!(matches!(scene.call_off(&running.name).await, Err(Fault::StateConflict { .. })));
+    assert!(matches!(scene.cancel(&running.name).await, Err(Fault::StateConflict { .. })));
     assert!(matches!(scene.add(addition("r")).await, Err(Fault::StateConflict { .. })));
     assert_eq!(scene.operation(&running.name).await.state(), OperationState::Cancelled);
     scene.peers.behave("SubmitOrder", Mood::Willing);

@@ -54,13 +54,13 @@ fn read_query(fields: &mut Fields, query: &pb::AgreementQuery) -> Option<Named> 
     }
 }
 
-/// The caller, by what it may learn.
+/// The caller, classified by the partners whose status it may see.
 enum Asker {
     /// Sees partners in every region.
     Operator,
     /// Sees partners in its own region; without a region it sees none.
     Partner(Option<Region>),
-    /// Is not enrolled: every partner is unknown to it.
+    /// Is not enrolled: every partner is unknown to the caller.
     Outsider,
 }
 

@@ -1,7 +1,7 @@
 //! The saga step that claims the tenant and the domain of a new customer: `ClaimCustomer`.
 //!
-//! The step does not use `Book::run`: the name of the operation makes the step repeatable, without a request
-//! id, and a preview of the creation ends before its first step.
+//! The step does not use `Book::run`. Its idempotency key is the operation's name, not a request id. The step
+//! is never part of a preview: a preview ends before the operation's first step.
 
 use std::time::Instant;
 
@@ -57,8 +57,8 @@ async fn claim_both(
     let domain_holder = table::holder(tx.conn().await?, Kind::Domain, &command.domain).await?;
     let holds_tenant = tenant_holder.as_ref() == Some(&command.customer);
     let holds_domain = domain_holder.as_ref() == Some(&command.customer);
-    // A tenant that the customer already holds may have enrolled as a partner since: the customer's claim
-    // stays.
+    // A tenant that the customer already holds may have enrolled as a partner meanwhile. The customer keeps
+    // its claim, so the CSP tenant is not looked up.
     let csp_tenant_of = if holds_tenant {
         None
     } else {

@@ -1,7 +1,7 @@
 //! The compensation of `ClaimCustomer` in the saga that creates a customer: `ReleaseCustomer`.
 //!
-//! The step does not use `Book::run`: the name of the operation makes the step repeatable, without a request
-//! id, and a preview of the creation ends before its first step.
+//! The step does not use `Book::run`. Its idempotency key is the operation's name, not a request id. The step
+//! is never part of a preview: a preview ends before the operation's first step.
 
 use std::time::Instant;
 

@@ -12,7 +12,7 @@ use crate::claim::table::Kind;
 
 /// The head of the statement: it selects every found key with its account, the account's company and the
 /// company's signatures. The affiliation group is the company's group on day `$1`. `is_partner` counts
-/// authorized accounts only: a pending application makes no company a partner.
+/// authorized accounts only: a pending application does not make its company a partner.
 const FOUND: &str = "
     SELECT found.what AS what, found.value AS value, found.holder AS holder, found.mpn_revision AS mpn_revision,
            found.mpn_kind AS mpn_kind, partner.id AS id, partner.revision AS revision, partner.kind AS kind, tenant,
@@ -58,7 +58,7 @@ const COMPANIES: &str = "
 /// Every statement of this module: the one over all tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&ALL];
 
-/// An example with one key for each table.
+/// The statement with one key for each table, for the tests that check every statement.
 const ALL: Keys<'static> = Keys {
     day: "2026-11-21",
     claims: &["contoso.example"],
@@ -200,8 +200,7 @@ pub(crate) async fn found(conn: &mut Connection, keys: Keys<'_>) -> Result<Vec<F
     Ok(values.fold(query, |query, value| query.bind(*value)).fetch_all(conn).await?)
 }
 
-/// The statement for these lists of keys; `None` if all are empty. A table without keys is left out and costs
-/// nothing.
+/// The statement for these lists of keys; `None` if all are empty. A table without keys is left out.
 fn statement(lists: [&[&str]; 4]) -> Option<String> {
     let (mut parts, mut next) = (Vec::new(), 2);
     for (part, keys) in [CLAIMS, MPN_IDS, ACCOUNTS, COMPANIES].into_iter().zip(lists) {

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_value_that_is_no_offering_or_no_country_is_rejected() {
+    fn a_stored_value_that_is_not_an_offering_or_a_country_is_rejected() {
         for raw in [1, 1 << 40, -1] {
             assert_eq!(Offerings::from_raw(raw), None, "{raw}");
         }

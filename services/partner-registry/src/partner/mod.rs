@@ -107,7 +107,7 @@ impl Partner {
         Ok(must_prove)
     }
 
-    /// Marks the primary contact's address as proved. A review at the step EMAIL_OWNERSHIP moves on to
+    /// Marks the primary contact's address as proved. A review at the step EMAIL_OWNERSHIP advances to
     /// EMPLOYMENT.
     pub(crate) fn prove_email(&mut self, now: Timestamp) {
         self.row.email_verified = true;

@@ -12,10 +12,10 @@ use crate::mpn_id;
 /// The part of an account that a caller sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
-    /// All fields: for operators.
+    /// All fields. Operators see this view.
     Whole,
-    /// For the account's own users: all fields. Until the account is authorized, the fields that it reuses
-    /// from another account of the company are hidden.
+    /// The view of the account's own users: all fields. Until the account is authorized, the fields that it
+    /// reuses from another account of the company are hidden.
     Own,
     /// The fields that every enrolled partner sees of every other.
     Part,

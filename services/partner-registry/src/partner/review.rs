@@ -80,8 +80,8 @@ pub(crate) async fn review(
     .await
 }
 
-/// The MPN IDs that a rejection frees: a rejected account keeps no MPN ID of the company that it named. One
-/// read for each is fast enough: an account has at most [`super::MPN_IDS_MAX`].
+/// The MPN IDs that a rejection frees: a rejected account does not keep an MPN ID of the company that it
+/// named. One read for each is fast enough: an account has at most [`super::MPN_IDS_MAX`].
 async fn freed(conn: &mut Connection, command: &Command, partner: &Partner) -> Result<Vec<MpnId>> {
     let mut freed = Vec::new();
     if command.rejection.is_some() {

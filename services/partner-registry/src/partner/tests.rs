@@ -80,7 +80,7 @@ const EVENTS: &[Event] = &[
 ];
 
 #[test]
-fn every_event_in_every_state_has_the_expected_outcome() {
+fn every_transition_from_every_state_has_the_expected_outcome() {
     use EnrollmentState::{Authorized, Pending, Rejected};
     let states = [
         account(Pending, Some(ReviewStep::EmailOwnership), false),

@@ -6,7 +6,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_corrupt_value_fails_the_read_and_is_reported_with_its_row_and_column() {
-    for (ruin, told) in [
+    for (ruin, cause) in [
         ("UPDATE partner SET country = 'Italy'", "partner `contoso` holds `Italy` in country"),
         ("UPDATE partner SET capabilities = 'BILLING,KING'", "holds `BILLING,KING` in capabilities"),
         ("UPDATE partner SET create_time = 9000000000000000000", "in create_time"),
@@ -18,7 +18,7 @@ async fn a_corrupt_value_fails_the_read_and_is_reported_with_its_row_and_column(
         tx.put(Change::new(ruin));
         tx.commit().await.unwrap();
         let broken = format!("{:?}", house.read(&operator(), "contoso").await.unwrap_err());
-        assert!(broken.contains(told), "{ruin}: {broken}");
+        assert!(broken.contains(cause), "{ruin}: {broken}");
     }
 }
 

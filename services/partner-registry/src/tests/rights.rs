@@ -107,13 +107,14 @@ async fn a_refusal_reveals_nothing_about_another_companys_mpn_id() {
         ..Default::default()
     };
     registry::mpn_id::register(&house.registry, &operator(), request).await.unwrap();
-    let mut told = Vec::new();
+    let mut decisions = Vec::new();
     for number in ["1", "2", "3"] {
         let Err(Fault::Refused(refused)) = house.associate("fabrikam", number).await else { panic!() };
         let decision = format!("{:?}", refused.decision);
-        told.push(decision.replace(&format!("\"{number}\""), "\"N\"").replace(&format!("`{number}`"), "`N`"));
+        decisions
+            .push(decision.replace(&format!("\"{number}\""), "\"N\"").replace(&format!("`{number}`"), "`N`"));
     }
-    assert!(told.iter().all(|one| *one == told[0] && !one.contains("mpnIds/")), "{told:#?}");
+    assert!(decisions.iter().all(|one| *one == decisions[0] && !one.contains("mpnIds/")), "{decisions:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

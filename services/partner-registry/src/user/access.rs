@@ -30,7 +30,7 @@ pub(crate) async fn managed(
     let mut reader = service.book.store.read().await?;
     let visible = read::visible(reader.conn(), call, name).await?;
     let fact = fact::read(reader.conn(), &visible.partner, day).await?;
-    // Gives the database connection back before the call to the peer.
+    // Returns the database connection before the call to the peer.
     drop(reader);
     role_must_fit(call, visible.view)?;
 

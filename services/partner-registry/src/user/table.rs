@@ -92,16 +92,16 @@ pub(crate) async fn page(
     Ok(PAGE.query().bind(partner).bind(after).bind(limit).fetch_all(conn).await?)
 }
 
-/// Makes sure that the account has fewer than `most` users, so that one more fits. If another write has
+/// Makes sure that the account has fewer than `users_max` users, so that one more fits. If another write has
 /// filled the account, this write is a lost race, and its retry reports the limit.
 ///
 /// The first statement locks the account's row: another write that adds a user waits until this write ends.
 /// The count is a second statement, because PostgreSQL would count in the first by a snapshot from before the
 /// wait.
-pub(crate) async fn hold_place(tx: &mut Tx, partner: &str, most: i64) -> Result<()> {
+pub(crate) async fn hold_place(tx: &mut Tx, partner: &str, users_max: i64) -> Result<()> {
     tx.put(Change::new(HOLD_ACCOUNT).bind(partner).must_meet(1));
     tx.flush().await?;
-    tx.put(Change::new(MUST_HAVE_ROOM).bind(partner).bind(most).must_meet(1));
+    tx.put(Change::new(MUST_HAVE_ROOM).bind(partner).bind(users_max).must_meet(1));
     Ok(tx.flush().await?)
 }
 

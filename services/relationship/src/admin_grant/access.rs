@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_violations_of_a_requested_admin_access_are_told_at_once() {
+    fn all_violations_of_a_requested_admin_access_are_reported_at_once() {
         let mut fields = Fields::new();
         let asked = pb::AdminAccess { roles: vec!["Not A Role".to_owned()], duration_days: 731 };
         assert_eq!(AdminAccess::read(&mut fields, Some(&asked)), None);

@@ -76,7 +76,7 @@ const LIST_ALL: Select<AdminGrantRow> = Select::new(
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&UPDATE, &DELETE, &BY_ID, &OF_RELATIONSHIP, &LIST_OF_PARTNER, &LIST_OF_CUSTOMER, &LIST_ALL];
 
-/// Conditions of a list; an empty text is no condition.
+/// Conditions of a list; an empty text does not restrict the list.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) customer: &'a str,
@@ -91,17 +91,17 @@ pub(crate) fn insert<B: Begins>(tx: &mut Tx, row: &AdminGrantRow, _: &Accepted<B
     tx.put(Change::insert(row));
 }
 
-/// Saves the end of a grant that ends with its relationship.
+/// Saves a grant that ended with its relationship.
 pub(crate) fn save_ended(tx: &mut Tx, row: &AdminGrantRow, _: &Accepted<RemoveResellerRelationship>) {
     update(tx, row);
 }
 
-/// Saves the end of a grant that a party revokes, which no rule guards.
+/// Saves a grant that a party revoked. No rule guards this transition.
 pub(crate) fn save_revoked(tx: &mut Tx, row: &AdminGrantRow) {
     update(tx, row);
 }
 
-/// Deletes a grant of a customer whose creation was given up.
+/// Deletes a grant of a customer whose creation was undone.
 pub(crate) fn delete(tx: &mut Tx, row: &AdminGrantRow) {
     tx.put(DELETE.of(row).must_meet(1));
 }

@@ -1,13 +1,12 @@
-//! Deletes the edges of a customer whose creation was given up: `DissolveCustomer`, the compensation of
+//! Deletes the edges of a customer whose creation is undone: `DissolveCustomer`, the compensation of
 //! `EstablishCustomer`.
 //!
 //! Only relationships that were created with the customer and never changed are deleted, with their grants. A
 //! customer with any other relationship is in use: the command refuses and deletes nothing. An
 //! `EstablishCustomer` of the same operation that arrives later is refused.
 //!
-//! The command uses `Attempt` and `Book` directly instead of a `Run`. As a saga step it has no
-//! `validate_only`, which the saga's command handles, and no request id: the operation's name makes a repeat
-//! safe.
+//! The step does not use a `Run`, but `Attempt` and `Book` directly. Its idempotency key is the operation's
+//! name, not a request id. The step is never part of a preview: a preview ends before the saga's first step.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};

@@ -5,9 +5,8 @@
 //! that stores them. A repeat for the same customer is recognised by the stored edges and returns them. A
 //! call that arrives after its operation was dissolved is refused.
 //!
-//! The command uses `Attempt` and `Book` directly instead of a `Run`. As a saga step it has no
-//! `validate_only`, which the saga's command handles, and no request id: the operation's name makes a repeat
-//! safe.
+//! The step does not use a `Run`, but `Attempt` and `Book` directly. Its idempotency key is the operation's
+//! name, not a request id. The step is never part of a preview: a preview ends before the saga's first step.
 
 use csp_policy::boundaries::EstablishEdges;
 use csp_policy::{Act, Day, decide};
@@ -127,7 +126,7 @@ async fn established(
     let rows = reseller_relationship::table::with_customer(&mut reader, customer).await?;
     let relationships: Vec<_> = rows.into_iter().map(ResellerRelationship::from).collect();
     let Some(last) = relationships.last() else { return Ok(None) };
-    // This step gives its grant with the last relationship; grants of other commands are younger.
+    // This step creates its grant with the last relationship; grants of other commands are younger.
     let grants = admin_grant::table::of_relationship(&mut reader, &last.name()).await?;
     let grant = grants.into_iter().map(AdminGrant::from).min_by_key(|grant| grant.row().create_time);
     Ok(Some(pb::EstablishCustomerResponse {

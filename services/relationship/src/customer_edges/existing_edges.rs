@@ -7,7 +7,7 @@ use csp_service::{Call, Result};
 use crate::RelationshipService;
 use crate::partnership::{self, Partnership};
 
-/// Placeholder for the name of a partnership that the caller is no party to.
+/// Placeholder for the name of a partnership to which the caller is not a party.
 const SOME_PARTNERSHIP: &str = "partnerships/-";
 
 /// Existing partnerships of a seller.
@@ -46,7 +46,7 @@ impl ExistingEdges {
     }
 
     /// Name of the partnership by which the customer's tenant is the seller's reseller. Any caller may learn
-    /// that the tenant cannot become a customer, but a tenant that is no party to the partnership gets a
+    /// that the tenant cannot become a customer, but a tenant that is not a party to the partnership gets a
     /// placeholder for its name.
     pub(crate) fn other_edge_name(&self, call: &Call) -> Option<String> {
         let edge = self.other_edge.as_ref()?;

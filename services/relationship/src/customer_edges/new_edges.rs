@@ -21,7 +21,7 @@ pub(crate) struct NewEdges {
     /// Relationships that already exist and stay unchanged.
     kept: Vec<ResellerRelationship>,
     /// New relationships.
-    begun: Vec<ResellerRelationship>,
+    new: Vec<ResellerRelationship>,
     /// The grant that is given with one of the relationships.
     admin_grant: Option<AdminGrant>,
 }
@@ -47,7 +47,7 @@ impl NewEdges {
         now: Timestamp,
     ) -> Result<Self> {
         let conn = &mut *book.store.read().await?;
-        let mut planned = NewEdges { kept: Vec::new(), begun: Vec::new(), admin_grant: None };
+        let mut planned = NewEdges { kept: Vec::new(), new: Vec::new(), admin_grant: None };
         for (partner, provider) in servers {
             let through = provider.map_or("", |provider| provider.name.as_str());
             let open =
@@ -62,14 +62,14 @@ impl NewEdges {
             );
             planned.admin_grant =
                 access.map(|access| AdminGrant::give(book.next_id(), &relationship, access, now));
-            if is_kept { planned.kept.push(relationship) } else { planned.begun.push(relationship) }
+            if is_kept { planned.kept.push(relationship) } else { planned.new.push(relationship) }
         }
         Ok(planned)
     }
 
     /// One new relationship, after a check that it does not exist.
     pub(crate) fn of(relationship: ResellerRelationship) -> Self {
-        NewEdges { kept: Vec::new(), begun: vec![relationship], admin_grant: None }
+        NewEdges { kept: Vec::new(), new: vec![relationship], admin_grant: None }
     }
 
     /// Whether any of the relationships already exists.
@@ -92,13 +92,13 @@ impl NewEdges {
         }
         // The lock order prevents deadlocks: existing relationships, then relationship types (customers, then
         // resellers), then new relationships.
-        for ((seller, tenant), edges) in counted(&self.begun) {
+        for ((seller, tenant), edges) in counted(&self.new) {
             relationship_type::add(tx, seller, tenant, Kind::Customer, edges);
         }
-        for row in self.begun.iter().map(ResellerRelationship::row).filter(|row| !row.provider.is_empty()) {
+        for row in self.new.iter().map(ResellerRelationship::row).filter(|row| !row.provider.is_empty()) {
             relationship_type::hold_reseller(tx, &row.provider, &row.partner_tenant);
         }
-        for relationship in &self.begun {
+        for relationship in &self.new {
             reseller_relationship::table::insert(tx, relationship.row(), accepted);
             effects.push(relationship.creation()?);
         }
@@ -111,7 +111,7 @@ impl NewEdges {
 
     /// The new relationships as API messages.
     pub(crate) fn render(&self) -> Vec<pb::ResellerRelationship> {
-        self.begun.iter().map(ResellerRelationship::render).collect()
+        self.new.iter().map(ResellerRelationship::render).collect()
     }
 
     /// The admin grant as an API message, as of `now`.

@@ -56,9 +56,9 @@ async fn a_partner_named_as_provider_and_as_reseller_gets_its_relationship_in_bo
     }
 }
 
-/// Whichever call comes first, a dissolved operation leaves no edge behind.
+/// Whichever call arrives first, a dissolved operation does not leave an edge behind.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_concurrent_dissolution_leaves_no_edge_behind() {
+async fn a_concurrent_dissolution_does_not_leave_an_edge_behind() {
     for round in 0..20 {
         let house = House::open().await;
         let (_, ()) = tokio::join!(house.establish("o"), house.dissolve("o"));

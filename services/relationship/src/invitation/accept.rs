@@ -19,7 +19,7 @@ use crate::reseller_relationship::Origin;
 use crate::{RelationshipService, draft_mail, peers};
 use csp_service::wire::day_of;
 
-/// Longest company name, in characters.
+/// Maximum length of a company name, in characters.
 const COMPANY_NAME_CHARS_MAX: usize = 200;
 
 /// The parsed request.
@@ -105,8 +105,8 @@ pub(crate) async fn accept(
         let accepted = write.accept(permit, &invitation.name())?;
         table::save_accepted(&mut write, invitation.row(), &accepted);
         write.tell(invitation.effect(&before, now)?);
-        let begun = edges.save(&mut write, &accepted, now)?;
-        write.tell_all(begun);
+        let created = edges.save(&mut write, &accepted, now)?;
+        write.tell_all(created);
         let response = pb::AcceptInvitationResponse {
             invitation: Some(invitation.render(now)),
             relationships: edges.render(),

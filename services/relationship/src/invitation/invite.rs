@@ -185,8 +185,8 @@ async fn must_be_new(
     Ok(())
 }
 
-/// Composes the draft again for a repeat: its stored answer has no draft, since links are derived, never
-/// stored.
+/// Composes the draft of the invitation mail again for a repeat. The stored answer has no draft, because a
+/// draft contains the link, and links are never stored.
 async fn draft_again(
     service: &RelationshipService,
     sent: Option<&pb::Invitation>,

@@ -37,7 +37,7 @@ use crate::admin_grant::AdminAccess;
 use crate::peers::KnownCustomer;
 use crate::time::later;
 
-/// How long an invitation's link works: 30 days.
+/// The time for which an invitation's link is valid: 30 days.
 pub(crate) const INVITATION_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "invitations";

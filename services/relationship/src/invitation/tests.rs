@@ -30,10 +30,10 @@ fn sent(provider: Option<Partner>, reseller: Option<Partner>) -> Invitation {
 }
 
 #[test]
-fn every_event_in_every_state() {
+fn every_transition_from_every_state() {
     let (soon, late) = (at("2026-01-31T00:00:00Z"), at("2026-01-31T00:00:01Z"));
     let mut table = String::new();
-    for (told, from, now) in [
+    for (label, from, now) in [
         ("PENDING", InvitationState::Pending, soon),
         ("(overdue)", InvitationState::Pending, late),
         ("ACCEPTED", InvitationState::Accepted, soon),
@@ -45,7 +45,7 @@ fn every_event_in_every_state() {
             invitation.row.state = Stored(from);
             event(&mut invitation, now).map_or("-".to_owned(), |()| invitation.row.state.0.text())
         });
-        table.push_str(&format!("{told}: {}\n", row.collect::<Vec<_>>().join(" ")));
+        table.push_str(&format!("{label}: {}\n", row.collect::<Vec<_>>().join(" ")));
     }
     let expected = "\
 PENDING: ACCEPTED DECLINED WITHDRAWN

@@ -43,7 +43,7 @@ use jiff::{SignedDuration, Timestamp};
 use self::table::PartnershipRow;
 use crate::time::later;
 
-/// How long a request's link works: 30 days.
+/// The time for which a request's link is valid: 30 days.
 pub(crate) const REQUEST_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "partnerships";

@@ -83,7 +83,7 @@ pub(crate) async fn request(
     };
     let mut response = run.settle(act).await?;
     if response.draft.is_none() && !run.is_dry() {
-        // The stored answer of a repeat has no draft: links are derived, never stored.
+        // The stored answer of a repeat has no draft: a draft contains the link, and links are never stored.
         response.draft = draft_again(service, response.partnership.as_ref()).await?;
     }
     Ok(response)

@@ -107,7 +107,7 @@ const LIST_ALL: Select<PartnershipRow> = Select::new(
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&UPDATE, &BY_ID, &BY_EXTERNAL_ID, &OPEN, &OF_TENANT, &LIST_OF_PROVIDER, &LIST_OF_RESELLER, &LIST_ALL];
 
-/// Conditions of a list; an empty text is no condition.
+/// Conditions of a list; an empty text does not restrict the list.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) counterpart: &'a str,

@@ -52,10 +52,10 @@ fn outcome(from: PartnershipState, now: Timestamp, event: &Event) -> String {
 }
 
 #[test]
-fn every_event_in_every_state() {
+fn every_transition_from_every_state() {
     let (soon, late) = (at("2026-01-31T00:00:00Z"), at("2026-01-31T00:00:01Z"));
     let mut table = String::new();
-    for (told, from, now) in [
+    for (label, from, now) in [
         ("PENDING", PartnershipState::Pending, soon),
         ("(overdue)", PartnershipState::Pending, late),
         ("ACTIVE", PartnershipState::Active, soon),
@@ -65,7 +65,7 @@ fn every_event_in_every_state() {
         ("REMOVED", PartnershipState::Removed, soon),
     ] {
         let row: Vec<String> = EVENTS.iter().map(|event| outcome(from, now, event)).collect();
-        table.push_str(&format!("{told}: {}\n", row.join(" ")));
+        table.push_str(&format!("{label}: {}\n", row.join(" ")));
     }
     let expected = "\
 PENDING: ACTIVE DECLINED WITHDRAWN - - -
@@ -80,7 +80,7 @@ REMOVED: - - - - - -
 }
 
 #[test]
-fn administrator_access_is_withdrawn_once() {
+fn administrator_access_is_revoked_once() {
     let mut partnership = in_state(PartnershipState::Active);
     let now = at("2026-01-02T00:00:00Z");
     partnership.revoke_admin_access(now).unwrap();
@@ -104,6 +104,6 @@ async fn an_unreadable_stored_value_is_a_fault_that_names_its_column() {
         .await
         .unwrap();
     let broken = table::by_id(conn, "p").await.unwrap_err();
-    let told = format!("{broken:?}");
-    assert!(told.contains("expire_time") && told.contains("9000000000000000000"), "{told}");
+    let text = format!("{broken:?}");
+    assert!(text.contains("expire_time") && text.contains("9000000000000000000"), "{text}");
 }

@@ -7,7 +7,8 @@
 //!
 //! A provider or direct-bill partner has its own relationship with the customer. A reseller has one
 //! relationship through each provider with which it serves the customer, or its own relationship to manage
-//! what the customer already has. The customer gives each relationship separately, and each ends separately.
+//! what the customer already has. The customer gives each relationship separately, and each is removed
+//! separately.
 
 pub(crate) mod closing;
 pub(crate) mod read;
@@ -157,15 +158,16 @@ impl ResellerRelationship {
         self.may_be_ended_by(caller) || caller.is_partner(&self.row.provider_tenant)
     }
 
-    /// Whether the caller may ask to end the relationship: its partner, its customer and operators may. The
-    /// provider of a reseller's relationship sees it, but can end only its own relationship.
+    /// Whether the caller may ask to remove the relationship: its partner, its customer and operators may.
+    /// The provider of a reseller's relationship sees that relationship, but can remove only its own
+    /// relationship.
     pub(crate) fn may_be_ended_by(&self, caller: &Caller) -> bool {
         caller.is_operator()
             || caller.is_partner(&self.row.partner_tenant)
             || caller.is_customer(&self.row.customer_tenant)
     }
 
-    /// The relationship's key at the subscription service.
+    /// Identifies the relationship in calls to the subscription service.
     pub(crate) fn key(&self) -> RelationshipKey {
         RelationshipKey {
             relationship: self.name(),

@@ -60,8 +60,8 @@ pub(crate) async fn record(
         let mut write = run.write();
         let accepted = write.accept(permit, &relationship.name())?;
         let rendered = Some(relationship.render());
-        let begun = NewEdges::of(relationship).save(&mut write, &accepted, now)?;
-        write.tell_all(begun);
+        let created = NewEdges::of(relationship).save(&mut write, &accepted, now)?;
+        write.tell_all(created);
         let decision = Some(accepted.decision());
         write.conclude(pb::RecordResellerRelationshipResponse { relationship: rendered, decision }).await
     })

@@ -1,23 +1,26 @@
 //! A partner, a customer or an operator ends a reseller relationship: `RemoveResellerRelationship`.
 //!
-//! An order and the end of the relationship must not interleave into a subscription without a relationship
-//! (rule CUS-09). The guard row that orders use is in the subscription service's database, so the removal
-//! spans two databases:
+//! An order and the removal of the relationship must not interleave into a subscription without a
+//! relationship (rule CUS-09). The guard row that orders use is in the subscription service's database, so
+//! the removal spans two databases:
 //!
 //! ```text
-//! 1. here: mark the relationship as closing, which keeps two removals apart
-//! 2. subscription service: close it for orders; refused while an active subscription depends on it
-//! 3. here: end it, with its admin grants; if that fails, reopen it for orders and delete the mark
+//! 1. here: take the removal lease on the relationship, which keeps two removals apart
+//! 2. subscription service: close the relationship for orders; refused while an active subscription depends
+//!    on the relationship
+//! 3. here: end the relationship, with its admin grants; if that fails, reopen the relationship for orders
+//!    and release the lease
 //! ```
 //!
 //! Steps 1 and 2 and their compensation are in `closing.rs`. A process that stops between steps 1 and 3
-//! leaves its mark behind. A repeat of the same request takes the mark over at once, and any other removal
-//! does so once the mark is old. Without either, a background task reopens the relationship for orders.
+//! leaves its lease behind. A repeat of the same request takes the lease over at once, and any other removal
+//! takes the lease over once the lease has expired. If neither arrives, a background task reopens the
+//! relationship for orders.
 //!
-//! The end of a provider's relationship does not end the relationships of its resellers: the customer gave
-//! each relationship separately, and rule CUS-09 asks only about subscriptions that the ending partner sold.
-//! Until the customer authorises the provider again, its resellers sell nothing, since an order needs the
-//! provider's own relationship (rule CUS-06).
+//! The removal of a provider's relationship does not end the relationships of its resellers: the customer
+//! gave each relationship separately, and rule CUS-09 asks only about subscriptions that the ending partner
+//! sold. Until the customer authorises the provider again, its resellers sell nothing, since an order needs
+//! the provider's own relationship (rule CUS-06).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -62,8 +65,8 @@ impl TryFrom<&pb::RemoveResellerRelationshipRequest> for Command {
     }
 }
 
-/// A `validate_only` request takes a branch of its own: it must not close the relationship for orders, and
-/// without the mark the end cannot be written.
+/// A preview takes a branch of its own: a preview must not close the relationship for orders, and without the
+/// lease the ended relationship cannot be written.
 pub(crate) async fn remove(
     service: &RelationshipService,
     call: &Call,
@@ -71,8 +74,8 @@ pub(crate) async fn remove(
 ) -> Result<pb::RemoveResellerRelationshipResponse> {
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
-    // Only the first try of a call may take over a mark: otherwise two concurrent repeats would displace each
-    // other forever.
+    // Only the first try of a call may take over a lease. If every try did, two concurrent repeats could
+    // displace each other forever.
     let may_take_over = AtomicBool::new(true);
     run.settle(|| async {
         let now = service.book.now();
@@ -95,7 +98,7 @@ pub(crate) async fn remove(
             Closing::begin(service, call, &before, Repeat { key: key.as_deref(), takes_over }).await?;
         let ended = end(&run, permit, &before, &relationship, Some(&closing), now).await;
         if ended.is_err() {
-            closing.give_up().await;
+            closing.abandon().await;
         }
         ended
     })
@@ -120,8 +123,8 @@ async fn gather(
     })
 }
 
-/// Ends the relationship in one transaction, after it was closed for orders. `closing` is `None` under
-/// `validate_only`.
+/// Ends the relationship in one transaction, after it was closed for orders. `closing` is `None` in a
+/// preview.
 async fn end(
     run: &Run<'_, pb::RemoveResellerRelationshipRequest>,
     permit: Permit<RemoveResellerRelationship>,
@@ -146,8 +149,8 @@ async fn end(
     write.conclude(pb::RemoveResellerRelationshipResponse { relationship, decision }).await
 }
 
-/// The grants that end with the relationship, each before and after its end. Grants that were revoked or have
-/// expired stay unchanged.
+/// The grants that end with the relationship, each before and after the removal. Grants that were revoked or
+/// have expired stay unchanged.
 async fn ended_grants(
     tx: &mut Tx,
     relationship: &ResellerRelationship,

@@ -1,8 +1,8 @@
 //! The table `reseller_relationship`.
 //!
-//! `closing_time` is the mark of a removal in flight: the mark keeps two removals of one relationship apart
-//! while the subscription service closes the relationship for new orders. `closing_request` identifies the
-//! request that set the mark.
+//! `closing_time` is the start time of the lease of a removal in flight. The lease keeps two removals of one
+//! relationship apart while the subscription service closes the relationship for new orders.
+//! `closing_request` identifies the request that took the lease.
 
 use csp_policy::boundaries::{AcceptInvitation, EstablishEdges, RemoveResellerRelationship};
 use csp_policy::{Boundary, Day};
@@ -33,28 +33,28 @@ table! {
         attestation_version: Option<String>,
         evidence_date: Option<Day>,
         evidence_source: Option<String>,
-        /// The mark of a removal in flight, in microseconds UTC.
+        /// Start time of the lease of a removal in flight, in microseconds UTC.
         closing_time: Option<i64>,
         closing_request: Option<String>,
-        /// The latest mark, even if it was deleted since; 0 before the first mark.
+        /// Start time of the latest lease, even if that lease was released; 0 before the first lease.
         latest_closing_time: i64,
     }
 }
 
 table! {
-    /// The mark of a removal in flight, and the earlier marks that it may replace.
-    pub(crate) struct ClosingMark in "reseller_relationship" {
+    /// The lease of a removal in flight, and the earlier leases that it may replace.
+    pub(crate) struct RemovalLease in "reseller_relationship" {
         id: String,
         /// The revision of the relationship that was read.
         revision: i64,
-        /// The mark, in microseconds UTC. The race is lost unless it is later than every earlier mark of the
-        /// relationship.
+        /// Start time of the lease, in microseconds UTC. The race is lost unless this time is later than the
+        /// start time of every earlier lease of the relationship.
         closing_time: i64,
         /// Identifies the request in all its repeats.
         closing_request: Option<String>,
-        /// Replaces any mark before this instant, in microseconds UTC.
+        /// The lease replaces any lease that started before this instant, in microseconds UTC.
         abandoned_before: i64,
-        /// Replaces the mark of this request, however young.
+        /// The lease replaces a lease of this request, however young.
         repeated_request: Option<String>,
     }
 }
@@ -82,9 +82,9 @@ const HOLD: Save<ResellerRelationshipRow> = Save::new(
      WHERE id = :id AND revision = :revision AND state = 'ACTIVE'",
 );
 
-/// The new mark must be later than every earlier mark. `closing_time` is compared too: an older release that
-/// does not write `latest_closing_time` may have set the present mark.
-const CLOSING: Save<ClosingMark> = Save::new(
+/// The new lease must start later than every earlier lease. `closing_time` is compared too: an older release
+/// that does not write `latest_closing_time` may have taken the present lease.
+const CLOSING: Save<RemovalLease> = Save::new(
     "
     UPDATE reseller_relationship
        SET closing_time        = :closing_time,
@@ -100,8 +100,8 @@ const REOPENED: &str = "
     UPDATE reseller_relationship SET closing_time = NULL, closing_request = NULL
      WHERE id = $1 AND closing_time = $2";
 
-/// An update that changes nothing, instead of a read: it waits for a transaction that is ending the
-/// relationship under this mark.
+/// An update that changes nothing, instead of a read: the update waits for a transaction that is ending the
+/// relationship under this lease.
 const CLOSING_SINCE: &str =
     "UPDATE reseller_relationship SET closing_time = closing_time WHERE id = $1 AND closing_time = $2";
 
@@ -202,7 +202,7 @@ pub(crate) trait Begins: Boundary {}
 impl Begins for AcceptInvitation {}
 impl Begins for EstablishEdges {}
 
-/// Conditions of a list; an empty text is no condition.
+/// Conditions of a list; an empty text does not restrict the list.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) partner: &'a str,
@@ -221,18 +221,19 @@ pub(crate) fn insert<B: Begins>(tx: &mut Tx, row: &ResellerRelationshipRow, _: &
     tx.put(Change::insert(row));
 }
 
-/// Saves the end of a relationship. The race is lost unless the mark `closing_time` still stands.
+/// Saves a relationship that has ended. The race is lost unless the removal still holds the lease
+/// `closing_time`.
 pub(crate) fn save_ended(
     tx: &mut Tx,
     row: &ResellerRelationshipRow,
     closing_time: i64,
     _: &Accepted<RemoveResellerRelationship>,
 ) {
-    let marked = ResellerRelationshipRow { closing_time: Some(closing_time), ..row.clone() };
-    tx.put(END.of(&marked).must_meet(1));
+    let leased = ResellerRelationshipRow { closing_time: Some(closing_time), ..row.clone() };
+    tx.put(END.of(&leased).must_meet(1));
 }
 
-/// Deletes a relationship of a customer whose creation was given up.
+/// Deletes a relationship of a customer whose creation was undone.
 pub(crate) fn delete(tx: &mut Tx, row: &ResellerRelationshipRow) {
     tx.put(DELETE.of(row).must_meet(1));
 }
@@ -243,24 +244,25 @@ pub(crate) fn hold(tx: &mut Tx, row: &ResellerRelationshipRow) {
     tx.put(HOLD.of(row).must_meet(1));
 }
 
-/// Sets the mark of a removal. The race is lost while another mark stands that `mark` may not replace.
-pub(crate) fn save_closing(tx: &mut Tx, mark: &ClosingMark) {
-    tx.put(CLOSING.of(mark).must_meet(1));
+/// Saves the lease of a removal. The race is lost while another removal holds a lease that `lease` may not
+/// replace.
+pub(crate) fn save_closing(tx: &mut Tx, lease: &RemovalLease) {
+    tx.put(CLOSING.of(lease).must_meet(1));
 }
 
-/// Deletes the mark `closing_time`, if it still stands.
+/// Releases the lease `closing_time`, if a removal still holds that lease.
 pub(crate) fn save_reopened(tx: &mut Tx, id: &str, closing_time: i64) {
     tx.put(Change::new(REOPENED).bind(id).bind(closing_time));
 }
 
-/// Whether the mark `closing_time` still stands, after any transaction that is ending the relationship under
-/// this mark has finished.
+/// Whether a removal still holds the lease `closing_time`, after any transaction that is ending the
+/// relationship under this lease has finished.
 pub(crate) async fn is_closing_since(tx: &mut Tx, id: &str, closing_time: i64) -> Result<bool> {
     let held = sqlx::query(CLOSING_SINCE).bind(id).bind(closing_time).execute(tx.conn().await?).await?;
     Ok(held.rows_affected() > 0)
 }
 
-/// Relationships whose mark is earlier than `before`, in microseconds UTC, earliest mark first.
+/// Relationships with a lease that started before `before`, in microseconds UTC, earliest lease first.
 pub(crate) async fn abandoned(
     conn: &mut Connection,
     before: i64,

@@ -15,7 +15,7 @@ use crate::fixtures::{at, partner};
 use crate::peers::KnownCustomer;
 use crate::reseller_relationship::{self, Origin, ResellerRelationship};
 
-type Ended = Result<pb::RemoveResellerRelationshipResponse>;
+type Removed = Result<pb::RemoveResellerRelationshipResponse>;
 
 /// Contoso has an active relationship with Tailspin.
 struct Served {
@@ -34,15 +34,15 @@ impl Served {
         &self.house.orders
     }
 
-    async fn end(&self, request_id: &str) -> Ended {
-        self.end_because(request_id, "moved on").await
+    async fn remove(&self, request_id: &str) -> Removed {
+        self.remove_because(request_id, "moved on").await
     }
 
-    async fn end_because(&self, request_id: &str, reason: &str) -> Ended {
-        self.end_as("olga", request_id, reason).await
+    async fn remove_because(&self, request_id: &str, reason: &str) -> Removed {
+        self.remove_as("olga", request_id, reason).await
     }
 
-    async fn end_as(&self, operator: &str, request_id: &str, reason: &str) -> Ended {
+    async fn remove_as(&self, operator: &str, request_id: &str, reason: &str) -> Removed {
         let request = pb::RemoveResellerRelationshipRequest {
             name: self.relationship.clone(),
             reason: reason.to_owned(),
@@ -54,22 +54,22 @@ impl Served {
     }
 
     /// A removal that has closed the relationship for orders and waits for the subscription service's answer.
-    async fn half_an_end(self: &Arc<Self>, request_id: &'static str) -> tokio::task::JoinHandle<Ended> {
+    async fn half_a_removal(self: &Arc<Self>, request_id: &'static str) -> tokio::task::JoinHandle<Removed> {
         let closed = self.orders().leave_unanswered(self.orders().closes().len() + 1);
         let served = Arc::clone(self);
-        let ending = tokio::spawn(async move { served.end(request_id).await });
+        let removal = tokio::spawn(async move { served.remove(request_id).await });
         closed.await;
-        ending
+        removal
     }
 
     /// A removal whose process stops after the removal has closed the relationship for orders.
-    async fn broken_off(self: &Arc<Self>, request_id: &'static str) {
-        let ending = self.half_an_end(request_id).await;
-        ending.abort();
-        assert!(ending.await.unwrap_err().is_cancelled());
+    async fn interrupted(self: &Arc<Self>, request_id: &'static str) {
+        let removal = self.half_a_removal(request_id).await;
+        removal.abort();
+        assert!(removal.await.unwrap_err().is_cancelled());
     }
 
-    async fn preview_of_an_end(&self) -> Ended {
+    async fn preview(&self) -> Removed {
         let request = pb::RemoveResellerRelationshipRequest {
             name: self.relationship.clone(),
             reason: "moved on".to_owned(),
@@ -80,8 +80,8 @@ impl Served {
         reseller_relationship::remove(&self.house.service, &call, request).await
     }
 
-    /// How many journal entries say that the relationship ended.
-    async fn ends(&self) -> usize {
+    /// The number of journal entries that say that the relationship was removed.
+    async fn removals(&self) -> usize {
         let mut reader = self.house.service.book.store.read().await.unwrap();
         let entries =
             journal::of_resource(&mut reader, &self.relationship, journal::START, 10).await.unwrap();
@@ -104,117 +104,119 @@ impl Served {
     }
 }
 
-fn must_wait(ended: &Ended) -> bool {
-    matches!(ended, Err(Fault::LostRace { .. }))
+fn must_wait(removed: &Removed) -> bool {
+    matches!(removed, Err(Fault::LostRace { .. }))
 }
 
 #[tokio::test]
 async fn a_repeat_takes_over_an_interrupted_removal() {
     let served = Served::open().await;
-    served.broken_off("first").await;
-    assert_eq!((served.ends().await, served.is_in_force().await), (0, true));
+    served.interrupted("first").await;
+    assert_eq!((served.removals().await, served.is_in_force().await), (0, true));
 
-    let ended = served.end("first").await.unwrap();
-    assert_eq!(served.end("first").await.unwrap(), ended, "a repeat gets the stored answer");
-    assert_eq!((served.ends().await, served.is_in_force().await), (1, false));
+    let ended = served.remove("first").await.unwrap();
+    assert_eq!(served.remove("first").await.unwrap(), ended, "a repeat gets the stored answer");
+    assert_eq!((served.removals().await, served.is_in_force().await), (1, false));
     let closes = served.orders().closes();
     assert!(matches!(closes[..], [first, second] if first < second), "{closes:?}");
 }
 
-/// Negative control: a removal that is no repeat of the interrupted request waits until the mark is old.
+/// Negative control: a removal that does not repeat the interrupted request waits until the lease expires. A
+/// removal holds its relationship by a lease of five minutes.
 #[tokio::test]
-async fn another_request_waits_until_the_interrupted_removal_is_old() {
+async fn another_request_waits_until_the_lease_of_the_interrupted_removal_expires() {
     let served = Served::open().await;
-    served.broken_off("first").await;
+    served.interrupted("first").await;
     for (other, ended) in [
-        ("another id", served.end("second").await),
-        ("no id", served.end("").await),
-        ("other content under the id", served.end_because("first", "changed its mind").await),
-        ("another caller", served.end_as("otto", "first", "moved on").await),
+        ("another id", served.remove("second").await),
+        ("no id", served.remove("").await),
+        ("other content under the id", served.remove_because("first", "changed its mind").await),
+        ("another caller", served.remove_as("otto", "first", "moved on").await),
     ] {
         assert!(must_wait(&ended), "{other}: {ended:?}");
     }
     served.pass(SignedDuration::from_mins(5));
-    assert!(must_wait(&served.end("second").await), "a mark of exactly five minutes is not abandoned yet");
-    assert_eq!((served.ends().await, served.orders().closes().len()), (0, 1));
+    assert!(must_wait(&served.remove("second").await), "a lease of exactly five minutes has not expired yet");
+    assert_eq!((served.removals().await, served.orders().closes().len()), (0, 1));
 
     served.pass(SignedDuration::from_micros(1));
-    served.end("second").await.unwrap();
-    assert_eq!((served.ends().await, served.is_in_force().await), (1, false));
+    served.remove("second").await.unwrap();
+    assert_eq!((served.removals().await, served.is_in_force().await), (1, false));
 }
 
 #[tokio::test]
-async fn an_interrupted_removal_without_a_request_id_is_taken_over_only_once_it_is_old() {
+async fn an_interrupted_removal_without_a_request_id_is_taken_over_only_once_its_lease_expires() {
     let served = Served::open().await;
-    served.broken_off("").await;
+    served.interrupted("").await;
     for request_id in ["", "first"] {
-        assert!(must_wait(&served.end(request_id).await), "`{request_id}`");
+        assert!(must_wait(&served.remove(request_id).await), "`{request_id}`");
     }
     served.pass(SignedDuration::from_mins(5) + SignedDuration::from_micros(1));
     assert_eq!(served.house.service.reopen_abandoned(|| true).await.unwrap(), 1);
-    served.end("").await.unwrap();
-    assert_eq!(served.ends().await, 1);
+    served.remove("").await.unwrap();
+    assert_eq!(served.removals().await, 1);
 }
 
 #[tokio::test]
 async fn a_removal_displaced_by_its_repeat_gets_the_repeats_answer() {
     let served = Served::open().await;
-    let displaced = served.half_an_end("first").await;
-    let ended = served.end("first").await.unwrap();
+    let displaced = served.half_a_removal("first").await;
+    let ended = served.remove("first").await.unwrap();
     served.orders().answer_all();
     assert_eq!(displaced.await.unwrap().unwrap(), ended);
-    assert_eq!((served.ends().await, served.is_in_force().await), (1, false));
-    assert!(served.orders().is_closed(), "the displaced removal reopens nothing");
+    assert_eq!((served.removals().await, served.is_in_force().await), (1, false));
+    assert!(served.orders().is_closed(), "the displaced removal does not reopen the relationship");
 }
 
-/// Otherwise two concurrent repeats could displace each other forever.
+/// If it did, two concurrent repeats could displace each other forever.
 #[tokio::test]
 async fn a_displaced_removal_does_not_displace_its_repeat() {
     let served = Served::open().await;
-    let displaced = served.half_an_end("first").await;
-    let repeat = served.half_an_end("first").await;
+    let displaced = served.half_a_removal("first").await;
+    let repeat = served.half_a_removal("first").await;
     served.orders().answer(1);
     let displaced = displaced.await.unwrap();
     assert!(must_wait(&displaced), "{displaced:?}");
-    assert_eq!((served.ends().await, served.orders().closes().len()), (0, 2));
+    assert_eq!((served.removals().await, served.orders().closes().len()), (0, 2));
     served.orders().answer_all();
     let ended = repeat.await.unwrap().unwrap();
-    assert_eq!(served.end("first").await.unwrap(), ended);
-    assert_eq!(served.ends().await, 1);
+    assert_eq!(served.remove("first").await.unwrap(), ended);
+    assert_eq!(served.removals().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_repeats_end_the_relationship_once() {
-    for (round, broken_off_first) in (0..20).zip([false, true].into_iter().cycle()) {
+    for (round, interrupts_first) in (0..20).zip([false, true].into_iter().cycle()) {
         let served = Served::open().await;
-        if broken_off_first {
-            served.broken_off("first").await;
+        if interrupts_first {
+            served.interrupted("first").await;
         }
-        let (one, other) = tokio::join!(served.end("first"), served.end("first"));
+        let (one, other) = tokio::join!(served.remove("first"), served.remove("first"));
         assert_eq!(one.unwrap(), other.unwrap(), "round {round}");
-        assert_eq!((served.ends().await, served.is_in_force().await), (1, false), "round {round}");
+        assert_eq!((served.removals().await, served.is_in_force().await), (1, false), "round {round}");
     }
 }
 
-/// The guard must never take a late call of a displaced removal for a call of a later removal.
+/// The guard must not mistake a late call of a displaced removal for a call of a later one, so each removal
+/// has a later begin time.
 #[tokio::test]
-async fn each_mark_is_later_than_every_earlier_mark() {
+async fn each_lease_starts_later_than_every_earlier_lease() {
     let served = Served::open().await;
-    let displaced = served.half_an_end("first").await;
+    let displaced = served.half_a_removal("first").await;
     served.orders().hold(true);
-    assert!(must_wait(&served.end("first").await), "an order comes first at every try");
+    assert!(must_wait(&served.remove("first").await), "an order arrives before each close request");
     served.orders().hold(false);
-    assert!(!served.orders().is_closed(), "the repeat gave up and reopened the relationship");
+    assert!(!served.orders().is_closed(), "the repeat abandoned its removal and reopened the relationship");
 
-    served.broken_off("second").await;
+    served.interrupted("second").await;
     let closes = served.orders().closes();
     assert!(closes.is_sorted_by(|earlier, later| earlier < later), "{closes:?}");
     served.orders().answer_all();
     assert!(
         must_wait(&displaced.await.unwrap()),
-        "a displaced removal ends nothing under another removal's mark"
+        "a displaced removal does not end the relationship under another removal's lease"
     );
-    assert_eq!((served.ends().await, served.orders().is_closed()), (0, true));
+    assert_eq!((served.removals().await, served.orders().is_closed()), (0, true));
 }
 
 fn customer() -> KnownCustomer {
@@ -253,19 +255,19 @@ fn the_seller_of_a_relationship_through_a_provider_is_the_provider() {
 }
 
 #[tokio::test]
-async fn a_removal_that_only_validates_closes_nothing() {
+async fn a_preview_of_a_removal_does_not_close_the_relationship() {
     let served = Served::open().await;
-    let preview = served.preview_of_an_end().await.unwrap();
+    let preview = served.preview().await.unwrap();
     assert_eq!(preview.relationship.unwrap().state(), pb::RelationshipState::Ended);
-    assert_eq!((served.orders().closes().len(), served.ends().await), (0, 0));
+    assert_eq!((served.orders().closes().len(), served.removals().await), (0, 0));
     assert!(served.is_in_force().await);
 }
 
 #[tokio::test]
-async fn no_relationship_ends_by_a_negative_count_of_subscriptions() {
+async fn a_removal_fails_when_the_peer_reports_a_negative_count() {
     let served = Served::open().await;
     served.house.peers.state().subscriptions_told = Some(-1);
-    let refused = served.preview_of_an_end().await.unwrap_err();
+    let refused = served.preview().await.unwrap_err();
     assert!(
         matches!(&refused, Fault::Internal(cause) if cause.contains("count of subscriptions")),
         "{refused:?}"

@@ -1,8 +1,8 @@
-//! `CloseEdge`: closes a reseller relationship for new orders, a step by which the relationship service ends
-//! the relationship.
+//! `CloseEdge`: closes a reseller relationship for new orders, a step by which the relationship service
+//! removes the relationship.
 //!
-//! The step does not run on [`Run`](csp_service::Run): a count inside the transaction decides whether the
-//! transaction commits, and the edge is the idempotency key.
+//! The step does not use [`Run`](csp_service::Run): a count inside the transaction decides whether the
+//! transaction commits. The idempotency key is the edge with the begin time, not a request id.
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::Result;
@@ -18,9 +18,9 @@ pub(crate) async fn close(
     request: pb::CloseEdgeRequest,
 ) -> Result<pb::CloseEdgeResponse> {
     let key = EdgeKey::read(request.key.as_ref())?;
-    let begun = read_time("begin_micros", request.begin_micros)?;
+    let start = read_time("begin_micros", request.begin_micros)?;
     let mut tx = service.book.store.write();
-    if !table::close(&mut tx, &key, begun).await? {
+    if !table::close(&mut tx, &key, start).await? {
         return Ok(pb::CloseEdgeResponse { closed: false, count: 0 });
     }
     let count = table::active_under(tx.conn().await?, &key, service.book.micros()).await?;

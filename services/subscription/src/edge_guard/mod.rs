@@ -1,9 +1,9 @@
-//! The guard row of a reseller relationship: an order and the end of the relationship never both succeed
+//! The guard row of a reseller relationship: an order and the removal of the relationship never both succeed
 //! (rule CUS-09).
 //!
-//! An order writes the guard rows of the relationships that it depends on; the end of a relationship writes
-//! the same row. An end that writes second counts the order's subscriptions and closes nothing. An order that
-//! writes second finds the guard closed and loses its race.
+//! An order writes the guard rows of the relationships that it depends on; the removal of a relationship
+//! writes the same row. A removal that writes second counts the order's subscriptions and does not close the
+//! guard. An order that writes second finds the guard closed and loses its race.
 
 mod close;
 mod count;
@@ -25,8 +25,7 @@ use csp_service::{Fields, Result};
 #[derive(Debug, Clone)]
 pub(crate) struct EdgeKey {
     pub(crate) edge: String,
-    /// For a reseller's relationship through a provider, the provider; otherwise the partner of the
-    /// relationship.
+    /// The provider of a reseller's relationship through a provider; the partner of any other relationship.
     pub(crate) seller: String,
     /// The reseller of a relationship through a provider; empty for a partner's own relationship.
     pub(crate) reseller: String,

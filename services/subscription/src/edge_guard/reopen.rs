@@ -1,5 +1,5 @@
-//! `ReopenEdge`: the end of a reseller relationship was abandoned, so the relationship takes orders again.
-//! The edge and the instant make the step idempotent.
+//! `ReopenEdge`: the removal of a reseller relationship was abandoned, so the relationship takes orders
+//! again. The edge and the instant make the step idempotent.
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::Result;

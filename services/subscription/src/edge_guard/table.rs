@@ -13,9 +13,9 @@ table! {
         customer: String,
         state: State,
         revision: i64,
-        /// When the end that closed the guard began; the latest of several.
+        /// The begin time of the removal that closed the guard; the latest of several.
         close_time: i64,
-        /// Ends that began at this instant or earlier were abandoned: they must not close the guard.
+        /// Removals that began at this instant or earlier were abandoned: they must not close the guard.
         reopen_time: i64,
     }
 }
@@ -38,7 +38,7 @@ const USE: Save<EdgeGuardRow> = Save::new(
       WHERE edge_guard.state = 'OPEN'",
 );
 
-/// Does nothing for an abandoned end, whose call arrived late.
+/// Does nothing for an abandoned removal, whose call arrived late.
 const CLOSE: &str = "
     INSERT INTO edge_guard (edge, customer, state, revision, close_time) VALUES ($1, $2, 'CLOSED', 1, $3)
         ON CONFLICT (edge) DO UPDATE
@@ -48,8 +48,8 @@ const CLOSE: &str = "
                              THEN edge_guard.close_time ELSE excluded.close_time END
      WHERE edge_guard.reopen_time < excluded.close_time";
 
-/// Does nothing when an end that began later closed the guard. Inserts the row even when no close has arrived
-/// yet, so that a close that arrives late is recognised as abandoned.
+/// Does nothing when a removal that began later closed the guard. Inserts the row even when no close has
+/// arrived yet, so that a close that arrives late is recognised as abandoned.
 const REOPEN: Save<EdgeGuardRow> = Save::new(
     "INSERT INTO edge_guard (edge, customer, state, revision, reopen_time)
      VALUES (:edge, :customer, :state, :revision, :reopen_time)
@@ -84,15 +84,15 @@ pub(crate) fn use_edges(tx: &mut Tx, edges: &[String], customer: &str) {
     tx.put(USE.of_all(&rows).must_meet(rows.len()));
 }
 
-/// Closes the guard for new orders, unless the end that began at `begun` was abandoned. Returns whether the
-/// guard is closed. A count in the same transaction, after this call, misses no subscription.
-pub(crate) async fn close(tx: &mut Tx, key: &EdgeKey, begun: i64) -> Result<bool> {
-    let query = sqlx::query(CLOSE).bind(key.edge.as_str()).bind(key.customer.as_str()).bind(begun);
+/// Closes the guard for new orders, unless the removal that began at `start` was abandoned. Returns whether
+/// the guard is closed. A count in the same transaction, after this call, misses no subscription.
+pub(crate) async fn close(tx: &mut Tx, key: &EdgeKey, start: i64) -> Result<bool> {
+    let query = sqlx::query(CLOSE).bind(key.edge.as_str()).bind(key.customer.as_str()).bind(start);
     Ok(query.execute(tx.conn().await?).await?.rows_affected() == 1)
 }
 
-/// Reopens a guard that was closed by an end that began at `until` or earlier, and prevents those ends from
-/// closing the guard later.
+/// Reopens a guard that was closed by a removal that began at `until` or earlier, and prevents those removals
+/// from closing the guard later.
 pub(crate) fn reopen(tx: &mut Tx, key: &EdgeKey, until: i64) {
     tx.put(REOPEN.of(&EdgeGuardRow { reopen_time: until, ..open(&key.edge, &key.customer) }));
 }

@@ -1,4 +1,4 @@
-//! An order and the end of the relationship that it depends on never both succeed (rule CUS-09).
+//! An order and the removal of the relationship that the order depends on never both succeed (rule CUS-09).
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
@@ -30,13 +30,13 @@ pub(crate) async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
     close_since(world, edge, world.service.book().micros()).await
 }
 
-/// Closes the edge for an end that began at that instant.
+/// Closes the edge for a removal that began at that instant.
 async fn close_since(world: &World, edge: &str, begin_micros: i64) -> pb::CloseEdgeResponse {
     let request = Request::new(pb::CloseEdgeRequest { key: key(edge), begin_micros });
     world.service.close_edge(request).await.unwrap().into_inner()
 }
 
-/// Abandons the ends that began at that instant or earlier.
+/// Abandons the removals that began at that instant or earlier.
 async fn reopen(world: &World, edge: &str, until_micros: i64) {
     let request = Request::new(pb::ReopenEdgeRequest { key: key(edge), until_micros });
     world.service.reopen_edge(request).await.unwrap();
@@ -86,17 +86,21 @@ async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
 }
 
 #[tokio::test]
-async fn an_abandoned_end_cannot_close_the_relationship_later() {
+async fn an_abandoned_removal_cannot_close_the_relationship_later() {
     let world = world().await.with_offers().await;
     let not_closed = pb::CloseEdgeResponse { closed: false, count: 0 };
     reopen(&world, FABRIKAM_SERVES, 7).await;
     assert_eq!(close_since(&world, FABRIKAM_SERVES, 7).await, not_closed);
     buy(&world, order(vec![line("mail", 1)])).await.unwrap();
-    assert_eq!(close_since(&world, FABRIKAM_SERVES, 8).await.count, 1, "a later end counts the subscription");
+    assert_eq!(
+        close_since(&world, FABRIKAM_SERVES, 8).await.count,
+        1,
+        "a later removal counts the subscription"
+    );
 }
 
 #[tokio::test]
-async fn a_late_reopening_does_not_undo_a_later_end() {
+async fn a_late_reopening_does_not_undo_a_later_removal() {
     let world = world().await.with_offers().await;
     assert!(close_since(&world, FABRIKAM_SERVES, 7).await.closed);
     assert!(close_since(&world, FABRIKAM_SERVES, 9).await.closed);
@@ -128,7 +132,7 @@ async fn a_malformed_key_or_instant_is_rejected() {
 
 /// Whichever commits first, no subscription is left under a closed relationship.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_and_the_end_of_its_relationship_never_interleave() {
+async fn an_order_and_the_removal_of_its_relationship_never_interleave() {
     for round in 0..20 {
         for edge in [CONTOSO_SERVES, FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE] {
             let world = world().await.with_offers().await;
@@ -142,7 +146,7 @@ async fn an_order_and_the_end_of_its_relationship_never_interleave() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_recorded_subscription_and_the_end_of_its_relationship_never_interleave() {
+async fn a_recorded_subscription_and_the_removal_of_its_relationship_never_interleave() {
     for round in 0..20 {
         let world = world().await.with_offers().await;
         let (recorded, closed) =

@@ -10,7 +10,8 @@ pub(crate) use self::table::{loosen, take};
 pub(crate) struct Holdings {
     /// The holdings that the sale increases, each offer once.
     pub(crate) increases: Vec<Increase>,
-    /// The active base offers that the sale's add-ons depend on, each once and none that the sale increases.
+    /// The active base offers that the sale's add-ons depend on, each once, without those that the sale
+    /// increases.
     pub(crate) bases: Vec<Base>,
 }
 

@@ -20,11 +20,11 @@ pub(crate) struct Catalogue {
     held: Vec<SeatsHeld>,
 }
 
-/// An offer with the customer's holding of it.
+/// An offer, with the revision of the customer's seat counter for the offer.
 struct Counted {
     offer: Offer,
-    /// The revision of the holding; 0 when there is none.
-    increases: i64,
+    /// 0 when the customer has no counter for the offer.
+    counter_revision: i64,
 }
 
 impl Catalogue {
@@ -116,10 +116,10 @@ impl Catalogue {
     /// The effect on the customer's holdings of a sale of all the offers. An add-on's base is listed only
     /// when the sale contains none of the add-on's prerequisites.
     pub(crate) fn holdings(&self) -> Holdings {
-        let increase = |Counted { offer, increases }: &Counted| Increase {
+        let increase = |Counted { offer, counter_revision }: &Counted| Increase {
             offer: offer.name(),
             offer_revision: offer.row().revision,
-            read: offer.customer_seat_max().map(|_| *increases),
+            read: offer.customer_seat_max().map(|_| *counter_revision),
         };
         let is_sold = |offer: &String| self.offers.iter().any(|counted| counted.offer.name() == *offer);
         let base = |Counted { offer, .. }: &Counted| {
@@ -153,6 +153,6 @@ impl Catalogue {
 
 impl From<CountedRow> for Counted {
     fn from(row: CountedRow) -> Self {
-        Counted { offer: Offer::from(row.offer), increases: row.increases }
+        Counted { offer: Offer::from(row.offer), counter_revision: row.counter_revision }
     }
 }

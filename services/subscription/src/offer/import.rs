@@ -11,7 +11,7 @@ use super::table::OfferRow;
 use super::{Offer, parse, table};
 use crate::SubscriptionService;
 
-/// Most offers of one import.
+/// Maximum number of offers in one import.
 const OFFERS_IMPORTED_MAX: usize = 500;
 
 /// The result of comparing an import with the stored offers.

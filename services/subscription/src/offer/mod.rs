@@ -79,12 +79,12 @@ impl Offer {
     }
 
     /// Resource names of base offers: the customer needs an active subscription of one of them. Empty for an
-    /// offer that is no add-on.
+    /// offer that is not an add-on.
     pub(crate) fn prerequisites(&self) -> &[String] {
         &self.row.prerequisites.0
     }
 
-    /// The most seats that one customer may hold; `None` for no limit.
+    /// Maximum number of seats that one customer may hold; `None` for no limit.
     pub(crate) fn customer_seat_max(&self) -> Option<u32> {
         Some(self.row.customer_seats_max.0).filter(|limit| *limit > 0)
     }

@@ -15,15 +15,15 @@ use super::table::OfferRow;
 use super::{COLLECTION, Offer};
 use crate::seats::Seats;
 
-/// Longest display name, and longest publisher.
+/// Maximum length of a display name and of a publisher, in characters.
 const NAME_CHARS_MAX: usize = 200;
-/// Longest unit.
+/// Maximum length of a unit, in characters.
 const UNIT_CHARS_MAX: usize = 40;
-/// Most countries of an offer.
+/// Maximum number of countries of an offer.
 const COUNTRIES_MAX: usize = 250;
-/// Most prerequisites of an offer, and most upgrade targets.
+/// Maximum number of prerequisites of an offer, and of its upgrade targets.
 const OFFERS_NAMED_MAX: usize = 20;
-/// Most plans of an offer: each of the 3 terms with each of the 3 billing cycles.
+/// Maximum number of plans of an offer: each of the 3 terms with each of the 3 billing cycles.
 const PLANS_MAX: usize = 9;
 /// Highest value of an offer's seat limits.
 const SEATS_MAX: i32 = 1_000_000;

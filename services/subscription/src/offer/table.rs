@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::spaced::Spaced;
 use crate::seats::Seats;
 
-/// Most offers that one statement writes: databases limit the number of parameters.
+/// Maximum number of offers in one statement: databases limit the number of parameters.
 const OFFERS_WRITTEN_MAX: usize = 100;
 
 table! {
@@ -42,12 +42,12 @@ table! {
 /// A version of an offer in `offer_version`, where all versions are kept.
 struct VersionRow(OfferRow);
 
-/// An offer with one customer's holding of it.
+/// An offer, with the revision of the customer's seat counter for the offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CountedRow {
     pub(crate) offer: OfferRow,
-    /// The revision of the holding's row in `seat_holding`; 0 without a row.
-    pub(crate) increases: i64,
+    /// The revision of the counter's row in `seat_holding`; 0 without a row.
+    pub(crate) counter_revision: i64,
 }
 
 const BY_IDS: Select<OfferRow> = Select::new("SELECT * FROM offer WHERE id IN :list");
@@ -56,7 +56,7 @@ const COUNTED: Select<CountedRow> = Select::new(
     "SELECT *,
             CAST(COALESCE((SELECT seat_holding.revision FROM seat_holding
                             WHERE seat_holding.customer = $1
-                              AND seat_holding.offer = 'offers/' || offer.id), 0) AS BIGINT) AS increases
+                              AND seat_holding.offer = 'offers/' || offer.id), 0) AS BIGINT) AS counter_revision
        FROM offer WHERE id IN :list",
 );
 
@@ -161,6 +161,9 @@ impl Table for CountedRow {
 
 impl<'r> FromRow<'r, Row> for CountedRow {
     fn from_row(row: &'r Row) -> std::result::Result<Self, sqlx::Error> {
-        Ok(CountedRow { offer: OfferRow::from_row(row)?, increases: cell::<OfferRow, _>(row, "increases")? })
+        Ok(CountedRow {
+            offer: OfferRow::from_row(row)?,
+            counter_revision: cell::<OfferRow, _>(row, "counter_revision")?,
+        })
     }
 }

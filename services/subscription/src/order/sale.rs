@@ -27,8 +27,8 @@ pub(crate) struct Proposal {
     pub(crate) subject: String,
     /// The instant of the decision.
     pub(crate) now: Timestamp,
-    /// For a recorded sale, the day on which it was made elsewhere; the rules of that day judge it. `None`
-    /// for a new sale.
+    /// The day on which a recorded sale was made elsewhere: the rules of that day judge the sale. `None` for
+    /// a new sale.
     pub(crate) as_of: Option<Day>,
     /// Resource name of the customer.
     pub(crate) customer: String,
@@ -159,8 +159,8 @@ impl Participants {
     }
 }
 
-/// For a seller without a reseller relationship of its own, as provider or direct-bill partner: whether the
-/// seller has another active relationship with the customer.
+/// Whether a seller without a reseller relationship of its own, as provider or direct-bill partner, has
+/// another active relationship with the customer.
 ///
 /// # Errors
 /// [`Fault::NotFound`] when the seller may not see the customer: no relationship, active or ended, connects

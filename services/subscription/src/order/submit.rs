@@ -24,7 +24,7 @@ struct Command {
     order: wanted::Order,
 }
 
-/// Where the lines come from.
+/// The source of the lines.
 enum Goods {
     /// The cart of this name has the lines and the customer.
     OfCart(String),

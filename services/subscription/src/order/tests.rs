@@ -92,7 +92,7 @@ async fn an_order_is_visible_only_to_its_seller_its_reseller_and_its_customer() 
         (agent("northwind", "GetOrder"), false),
         (customer("tailspin", "GetOrder"), true),
         (customer("wingtip", "GetOrder"), false),
-        // A customer is not taken for a partner whose tenant has the same name.
+        // A customer is not mistaken for a partner whose tenant has the same name.
         (customer("contoso-csp", "GetOrder"), false),
     ] {
         let got = order::get(&world.service, &call, pb::GetOrderRequest { name: name.clone() }).await;

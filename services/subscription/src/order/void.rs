@@ -6,8 +6,8 @@
 //! request id used and is refused. The stored answer is kept for 24 hours, like any other; no delayed order
 //! is in flight for longer ([`LATE_CALL_MAX`](csp_service::LATE_CALL_MAX)).
 //!
-//! `VoidOrder` does not run on [`Run`](csp_service::Run): a step has no request id of its own and uses the
-//! operation's name.
+//! `VoidOrder` does not use [`Run`](csp_service::Run). Its idempotency key is the operation's name, not a
+//! request id. The step is never part of a preview: a preview ends before the saga's first step.
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result};

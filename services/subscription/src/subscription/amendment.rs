@@ -107,7 +107,7 @@ impl Amendment {
         self.after.effects_since(&self.before, self.now)
     }
 
-    /// Stores the change and its response, for a command that writes no history rows.
+    /// Stores the change and its response, for a command that does not write history rows.
     pub(crate) async fn conclude<B: Boundary, R: Mutation>(
         self,
         service: &SubscriptionService,

@@ -1,5 +1,5 @@
-//! `ChangeQuantity`: seats are added, which is a sale, or taken back within their 7-day window (rules SUB-08
-//! and SUB-10).
+//! `ChangeQuantity`: seats are added, which is a sale, or removed within their 7-day window (rules SUB-08 and
+//! SUB-10).
 
 use csp_policy::boundaries::ChangeQuantity;
 use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};

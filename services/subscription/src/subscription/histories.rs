@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::seats::Seats;
 
-/// Most open seat additions that are read, newest first. Seats of older additions cannot be taken back then.
+/// Maximum number of seat additions that one read returns, newest first. If there are more, the seats of the
+/// older ones can no longer be removed.
 const ADDITIONS_READ_MAX: i64 = 1000;
 
 table! {

@@ -9,8 +9,8 @@
 //!                      computed from the clock and never stored
 //! ```
 //!
-//! The policy judges every transition (SUB-10, SUB-11, SUB-15) before it is made, so the methods below check
-//! nothing. A transition that changes no field leaves the revision as it was.
+//! The policy judges every transition (SUB-10, SUB-11, SUB-15) before the transition is made, so the methods
+//! below do not check the rules. A transition that does not change a field does not change the revision.
 
 mod amendment;
 mod associate_reseller;
@@ -58,7 +58,7 @@ use crate::visibility::Concerned;
 pub(crate) const COLLECTION: &str = "subscriptions";
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "subscription";
-/// Most consecutive terms that are computed: a century of monthly terms.
+/// Maximum number of consecutive terms that are computed: a century of monthly terms.
 const TERMS_MAX: i32 = 1200;
 
 /// An accepted sale from which a subscription is made.

@@ -14,7 +14,7 @@ use crate::seats::Seats;
 impl Subscription {
     /// The seats by the time they were added: the open additions, then the seats left of the purchase.
     /// `added` is the number of seats of all additions; `open` has the additions whose window is open. Seats
-    /// of closed additions are left out: they cannot be taken back.
+    /// of closed additions are left out: those seats cannot be removed.
     ///
     /// # Errors
     /// [`Error::Corrupt`] when more seats were added than the subscription has.
@@ -39,7 +39,7 @@ impl Subscription {
         })
     }
 
-    /// The open additions, newest first, with the seats that are left after seats were taken back. Seats are
+    /// The open additions, newest first, with the seats that are left after seats were removed. Seats are
     /// taken from the newest addition first, and from the purchase last. Additions that keep all seats are
     /// left out.
     pub(crate) fn left_of(&self, before: &Subscription, open: Vec<SeatAdditionRow>) -> Vec<SeatAdditionRow> {

@@ -41,9 +41,9 @@ table! {
         reseller_revision: i64,
         support_contact: String,
         support_contact_tenant: String,
-        /// For a recorded subscription, the day since which it runs.
+        /// The day since which a recorded subscription runs.
         evidence_date: Option<Day>,
-        /// For a recorded subscription, where the evidence is on file.
+        /// The place where the evidence of a recorded subscription is on file.
         evidence_source: Option<String>,
     }
 }

@@ -30,10 +30,10 @@ pub async fn run(asked: Explain) -> Result<String, Failure> {
     let request = client::by_operator(GetDecisionRequest { decision_id: asked.decision_id });
     let answer =
         policy.get_decision(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
-    Ok(told(&answer.into_inner().decision.unwrap_or_default()))
+    Ok(text_of(&answer.into_inner().decision.unwrap_or_default()))
 }
 
-fn told(decision: &Decision) -> String {
+fn text_of(decision: &Decision) -> String {
     let verdict = if decision.accepted { "accepted" } else { "refused" };
     let mut text = format!(
         "{} of `{}` was {verdict}, by the rules of {}\n",
@@ -95,11 +95,11 @@ mod tests {
             revisions: vec![FactRevision { resource: "partners/f".to_owned(), revision: 3 }],
             ..Default::default()
         };
-        let told = told(&decision);
+        let text = text_of(&decision);
         for part in
             ["was refused", "RGN-01 PARTNERS_IN_DIFFERENT_REGIONS", "United States", "→ ask", "revision 3"]
         {
-            assert!(told.contains(part), "{part} is missing in:\n{told}");
+            assert!(text.contains(part), "{part} is missing in:\n{text}");
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct Health {
     pub alive: bool,
 }
 
-/// How long connecting and the answer may take together: less than the deployments' probes wait for this
+/// Maximum time for connecting and the answer together: less than the deployments' probes wait for this
 /// command.
 pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(2);
 
@@ -98,8 +98,8 @@ mod tests {
     async fn a_server_that_does_not_serve_fails_the_health_check_and_counts_as_alive() {
         let server = server().await;
         for asked in [about(server, None), about(server, Some(UNWELL))] {
-            let told = run(asked.clone()).await.unwrap_err().to_string();
-            assert_eq!(told, format!("the suite at `{server}` takes no calls: it says NOT_SERVING"));
+            let failure = run(asked.clone()).await.unwrap_err().to_string();
+            assert_eq!(failure, format!("the suite at `{server}` takes no calls: it says NOT_SERVING"));
             let alive = run(Health { alive: true, ..asked }).await.unwrap();
             assert_eq!(alive, format!("{server}: NOT_SERVING"));
         }

@@ -59,8 +59,8 @@ const TEMPLATE: &str = "{msg:<20} {wide_bar} {pos}/{len} rows, {eta} left";
 /// Imports the book. The summary goes to the standard output, everything else to the standard error stream.
 pub(crate) async fn run(asked: Import) -> ExitCode {
     match import(&asked).await {
-        Ok(Ok(report)) => told(&asked.refusals, &report, None),
-        Ok(Err(interrupted)) => told(&asked.refusals, &interrupted.report, Some(&interrupted)),
+        Ok(Ok(report)) => report_outcome(&asked.refusals, &report, None),
+        Ok(Err(interrupted)) => report_outcome(&asked.refusals, &interrupted.report, Some(&interrupted)),
         Err(failure) => {
             eprintln!("csp: {failure}");
             ExitCode::FAILURE
@@ -102,7 +102,7 @@ async fn watched(book: ImportedBook, channel: tonic::transport::Channel) -> Resu
     played
 }
 
-fn told(path: &Path, report: &Report, interrupted: Option<&Interrupted>) -> ExitCode {
+fn report_outcome(path: &Path, report: &Report, interrupted: Option<&Interrupted>) -> ExitCode {
     let summary = Summary::of(report);
     let mut text = summary.to_string();
     let mut code = ExitCode::SUCCESS;

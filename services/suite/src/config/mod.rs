@@ -186,8 +186,8 @@ impl Config {
         self.orders.require_reseller
     }
 
-    /// How long journal entries are kept, and with them the events of the change feed. `None` keeps them for
-    /// ever.
+    /// The time for which journal entries, and with them the events of the change feed, are kept. `None`
+    /// keeps them for ever.
     pub fn journal_retention(&self) -> Option<Duration> {
         const HOURS_A_DAY: u64 = 24;
         self.journal.retention_days.map(|days| Duration::from_hours(u64::from(days.get()) * HOURS_A_DAY))
@@ -282,8 +282,8 @@ fn must_be_tables(sources: &config::Config) -> Result<(), ConfigError> {
 fn without_the_source(error: config::ConfigError) -> ConfigError {
     match error {
         config::ConfigError::FileParse { uri, cause } => {
-            let told = cause.to_string();
-            let place = told.lines().next().unwrap_or_default().to_owned();
+            let message = cause.to_string();
+            let place = message.lines().next().unwrap_or_default().to_owned();
             ConfigError::File { file: uri.unwrap_or_default(), place }
         }
         other => ConfigError::Read(other),

@@ -66,9 +66,9 @@ fn a_wrong_value_is_reported_with_its_key_and_the_allowed_values() {
         ("[peers]\ncustomer = \"127.0.0.1\"", "peers.customer", "must be like `http://127.0.0.1:50052`"),
         ("listen = \"everywhere\"", "listen", "`everywhere` must be an address like `127.0.0.1:50051`"),
     ] {
-        let told = refused(file, &[]);
-        assert!(told.contains(key) && told.contains(says), "{told}");
-        assert!(!told.contains("secret"), "{told}");
+        let message = refused(file, &[]);
+        assert!(message.contains(key) && message.contains(says), "{message}");
+        assert!(!message.contains("secret"), "{message}");
     }
 }
 
@@ -80,9 +80,9 @@ fn a_password_in_the_wrong_place_is_not_printed() {
         ("database = \"postgres://u:secret@h/d\"", None),
         ("[database]\nurl = \"postgres://u:secret@h/d", None),
     ] {
-        let told = refused(file, environment.as_slice());
-        assert!(!told.contains("secret"), "{told}");
-        assert!(told.contains("database") || told.contains("line 2"), "{told}");
+        let message = refused(file, environment.as_slice());
+        assert!(!message.contains("secret"), "{message}");
+        assert!(message.contains("database") || message.contains("line 2"), "{message}");
     }
 }
 
@@ -93,8 +93,8 @@ fn an_unknown_key_is_an_error_in_the_file_and_in_the_environment() {
         ("[database]\nreaders = 1", None),
         ("", Some(("CSP__LOG__LEVEL", "debug"))),
     ] {
-        let told = refused(file, environment.as_slice());
-        assert!(told.contains("unknown field") && told.contains("expected"), "{told}");
+        let message = refused(file, environment.as_slice());
+        assert!(message.contains("unknown field") && message.contains("expected"), "{message}");
     }
 }
 
@@ -102,8 +102,8 @@ fn an_unknown_key_is_an_error_in_the_file_and_in_the_environment() {
 fn a_missing_peer_address_is_reported_by_its_key() {
     let config = read(FOUR_PROCESSES, &[], Vec::new()).unwrap();
     assert_eq!(config.peers_of(Service::Customer).unwrap().len(), 3);
-    let told = config.peers_of(Service::Relationship).unwrap_err().to_string();
-    assert!(told.contains("`peers.customer`"), "{told}");
+    let message = config.peers_of(Service::Relationship).unwrap_err().to_string();
+    assert!(message.contains("`peers.customer`"), "{message}");
 }
 
 #[test]

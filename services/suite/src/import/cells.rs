@@ -6,17 +6,17 @@ use csv::StringRecord;
 
 use super::files::File;
 
-/// Longest cell, in characters.
+/// Maximum length of a cell, in characters.
 pub const CELL_CHARS_MAX: usize = 2000;
-/// The most entries of a list in one cell.
+/// Maximum number of entries of a list in one cell.
 pub const LIST_ENTRIES_MAX: usize = 250;
 /// Separates the entries of a list.
 const LIST_SEPARATOR: char = ';';
-/// Longest id, in characters.
+/// Maximum length of an id, in characters.
 const ID_CHARS_MAX: usize = 63;
-/// How many characters of a wrong cell its flaw quotes.
-const TOLD_CHARS_MAX: usize = 60;
-/// The most digits after the decimal point of an amount of money: amounts are stored in millionths.
+/// Maximum number of characters of a wrong cell that its flaw quotes.
+const QUOTED_CHARS_MAX: usize = 60;
+/// Maximum number of digits after the decimal point of an amount of money: amounts are stored in millionths.
 const MONEY_DIGITS_MAX: usize = 6;
 
 /// The index of a cell in its row, and the flaw of the cell.
@@ -76,7 +76,7 @@ impl<'r> Cells<'r> {
         self.checked(column, "a day like `2026-11-21`", is_day)
     }
 
-    /// `yes` or `no`; an empty cell is no.
+    /// `yes` or `no`; an empty cell means `no`.
     pub(crate) fn flag(&mut self, column: &'static str) -> bool {
         let value = self.text(column);
         match value.as_str() {
@@ -217,8 +217,8 @@ impl<'r> Cells<'r> {
 
     /// Notes a flaw: the cell must be `must`, and was `was`.
     pub(crate) fn must_be(&mut self, column: &'static str, must: &str, was: &str) {
-        let told: String = was.chars().filter(|c| !c.is_control()).take(TOLD_CHARS_MAX).collect();
-        self.refuse(column, format!("must be {must}, was `{told}`"));
+        let quoted: String = was.chars().filter(|c| !c.is_control()).take(QUOTED_CHARS_MAX).collect();
+        self.refuse(column, format!("must be {must}, was `{quoted}`"));
     }
 
     fn refuse(&mut self, column: &'static str, problem: String) {

@@ -12,11 +12,11 @@ use super::files::{FILES, File};
 use super::position::{self, Position};
 use super::rows::{self, Row};
 
-/// Longest file of a book, in bytes.
+/// Maximum size of a file of a book, in bytes.
 pub const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
-/// The most rows of one file.
+/// Maximum number of rows of one file.
 pub const ROWS_MAX: usize = 1_000_000;
-/// The most flaws that are reported; reading stops there.
+/// Maximum number of flaws that are reported. At this number, reading stops.
 pub const BOOK_FLAWS_MAX: usize = 1000;
 
 /// The UTF-8 byte order mark, which spreadsheets write at the start of a file.
@@ -143,10 +143,13 @@ impl Reading {
     fn known_files(&mut self, folder: &Path, found: &[String]) {
         let known: Vec<String> = FILES.iter().map(File::file_name).collect();
         for name in found.iter().filter(|name| !known.contains(name)) {
-            self.whole(&folder.join(name), format!("is no file of a book; those are {}", known.join(", ")));
+            self.whole(
+                &folder.join(name),
+                format!("is not a file of a book; the files are {}", known.join(", ")),
+            );
         }
         if !found.iter().any(|name| known.contains(name)) {
-            self.whole(folder, format!("has no file of a book; those are {}", known.join(", ")));
+            self.whole(folder, format!("has no file of a book; the files are {}", known.join(", ")));
         }
     }
 
@@ -192,7 +195,7 @@ impl Reading {
                 None => {
                     format!("column `{name}` is unknown; {} has {}", file.file_name(), column_names(file))
                 }
-                Some(column) if columns.contains(&column.name) => format!("column `{name}` is there twice"),
+                Some(column) if columns.contains(&column.name) => format!("column `{name}` appears twice"),
                 Some(column) => {
                     columns.push(column.name);
                     continue;
@@ -250,7 +253,7 @@ impl Reading {
             }
             let Some(row) = row.filter(|_| flaws.is_empty()) else { continue };
             if let Some(first) = lines.insert(row.id.clone(), line) {
-                let problem = format!("`{}` is there twice, first on line {first}", row.id);
+                let problem = format!("`{}` appears twice, first on line {first}", row.id);
                 self.at(source.path, Position { line, column: 1 }, problem);
             }
             rows.push(row);

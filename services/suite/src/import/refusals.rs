@@ -18,9 +18,9 @@ pub fn write_refusals(report: &Report, to: impl Write) -> Result<(), csv::Error>
     writer.write_record(HEADER)?;
     for row in &report.rows {
         let (file, line) = (format!("{}.csv", row.file), row.line.to_string());
-        let mut write = |told: [&str; 5]| {
+        let mut write = |cells: [&str; 5]| {
             let place = [file.as_str(), line.as_str(), row.id.as_str()];
-            writer.write_record(place.into_iter().chain(told))
+            writer.write_record(place.into_iter().chain(cells))
         };
         match &row.verdict {
             Verdict::Accepted | Verdict::AlreadyThere => {}
@@ -30,7 +30,7 @@ pub fn write_refusals(report: &Report, to: impl Write) -> Result<(), csv::Error>
                 }
             }
             Verdict::DependsOnRefused(name) => {
-                let message = format!("it rests on `{name}`, which was refused; it was not sent");
+                let message = format!("the row depends on `{name}`, which was refused; the row was not sent");
                 write(["", "", DEPENDS_ON_REFUSED, &message, "Mend that row and import again."])?;
             }
         }

@@ -15,7 +15,7 @@ use super::rows::Row;
 use super::send_row::{Sender, Sent};
 use super::status::{self, Breach};
 
-/// The most rows of a file that are in flight at once.
+/// Maximum number of rows of a file that are in flight at once.
 pub const ROWS_IN_FLIGHT_MAX: usize = 32;
 
 /// The result of a row.
@@ -133,13 +133,13 @@ async fn send_file(
         }
     }
     let lanes: Lanes = Arc::new(Mutex::new(lanes(sendable)));
-    let (tell, mut told) = mpsc::channel::<Answer>(ROWS_IN_FLIGHT_MAX);
+    let (tell, mut answers) = mpsc::channel::<Answer>(ROWS_IN_FLIGHT_MAX);
     let mut workers = JoinSet::new();
     for _ in 0..ROWS_IN_FLIGHT_MAX {
         workers.spawn(work(Arc::clone(sender), file, Arc::clone(&lanes), tell.clone()));
     }
     drop(tell);
-    while let Some(outcome) = told.recv().await {
+    while let Some(outcome) = answers.recv().await {
         match outcome {
             Ok(row) => {
                 watch(&row);

@@ -1,4 +1,4 @@
-//! Sends the call of a row, and tells whether the call stored anything new.
+//! Sends the call of a row, and returns whether the call stored anything new.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -27,19 +27,20 @@ use tonic_types::{ErrorDetails, StatusExt};
 use super::rows::{Action, Row};
 use super::status::{self, Breach};
 
-/// The most retries of a call that failed for a transient reason.
-const REPEATS_MAX: usize = 5;
+/// Maximum number of retries of a call that failed for a transient reason.
+const RETRIES_MAX: usize = 5;
 /// The backoff before the first retry; it doubles with each further retry. A random extra of up to the
 /// backoff itself spreads the retries of rows that failed together.
 const PAUSE_MIN: Duration = Duration::from_millis(100);
-/// The longest backoff, without the random extra.
+/// Maximum backoff, without the random extra.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
-/// How often the customer service resumes unfinished creations of customers (`csp_customer::RESUME_PERIOD`).
+/// The period at which the customer service resumes unfinished creations of customers
+/// (`csp_customer::RESUME_PERIOD`).
 const RESUME_PERIOD: Duration = Duration::from_secs(15);
 // The retries last long enough for the suite to resume the creation of a customer that an earlier try left
 // unfinished.
-const _: () = assert!(PAUSE_MAX.as_secs() * REPEATS_MAX as u64 > RESUME_PERIOD.as_secs());
-/// How long one call may take.
+const _: () = assert!(PAUSE_MAX.as_secs() * RETRIES_MAX as u64 > RESUME_PERIOD.as_secs());
+/// Maximum time of one call.
 const CALL_WAIT_MAX: Duration = Duration::from_secs(30);
 /// The subject of the import's credentials; the journal names it as the actor.
 const SUBJECT: &str = "csp-import";
@@ -135,7 +136,7 @@ impl Sender {
             Action::MpnId { register, associate } => self.mpn_id(register, associate).await,
             Action::PartnerAgreement(request) => {
                 let answer = self.registry().record_partner_agreement(operator(request)).await?;
-                Ok(told_by(answer.into_inner().decision))
+                Ok(sent_by(answer.into_inner().decision))
             }
             Action::User(request) => new(self.registry().add_user(operator(request)).await),
             Action::Partnership(request) => {
@@ -186,7 +187,7 @@ impl Sender {
         };
         let Some(associate) = associate else { return Ok(registered) };
         let answer = self.registry().associate_mpn_id(operator(associate)).await?;
-        Ok(told_by(answer.into_inner().decision))
+        Ok(sent_by(answer.into_inner().decision))
     }
 
     /// Records a customer. When the customer's id exists but the customer is not visible, its creation is
@@ -244,7 +245,7 @@ fn pauses() -> ExponentialBuilder {
     ExponentialBuilder::new()
         .with_min_delay(PAUSE_MIN)
         .with_max_delay(PAUSE_MAX)
-        .with_max_times(REPEATS_MAX)
+        .with_max_times(RETRIES_MAX)
         .with_jitter()
 }
 
@@ -267,9 +268,9 @@ fn new<T>(answer: Result<Response<T>, Status>) -> Result<Sent, Status> {
     answer.map(|_| Sent::New)
 }
 
-/// Tells by the decision of an answer whether the call stored anything: a call that changed nothing has no
+/// Reads from the decision of an answer whether the call stored anything: a call that changed nothing has no
 /// decision id.
-fn told_by(decision: Option<Decision>) -> Sent {
+fn sent_by(decision: Option<Decision>) -> Sent {
     let stored = decision.is_some_and(|decision| !decision.decision_id.is_empty());
     if stored { Sent::New } else { Sent::Known }
 }
@@ -298,8 +299,8 @@ mod tests {
         Err(Status::unavailable("away"))
     }
 
-    /// How often a call is made whose nth try ends with `ends(n)`, and the result of the last try.
-    async fn made(ends: fn(usize) -> Result<(), Status>) -> (usize, Result<(), Code>) {
+    /// Makes a call whose nth try ends with `ends(n)`. Returns the number of tries and the last result.
+    async fn tries_and_result(ends: fn(usize) -> Result<(), Status>) -> (usize, Result<(), Code>) {
         let made = AtomicUsize::new(0);
         let hardly = pauses().with_min_delay(Duration::from_nanos(1)).with_max_delay(Duration::from_nanos(1));
         let ended = persistently(hardly, || async { ends(made.fetch_add(1, Ordering::Relaxed)) }).await;
@@ -308,16 +309,16 @@ mod tests {
 
     #[tokio::test]
     async fn only_transient_failures_are_retried() {
-        assert_eq!(made(|_| Ok(())).await, (1, Ok(())));
+        assert_eq!(tries_and_result(|_| Ok(())).await, (1, Ok(())));
         assert_eq!(
-            made(|_| Err(Status::failed_precondition("no"))).await,
+            tries_and_result(|_| Err(Status::failed_precondition("no"))).await,
             (1, Err(Code::FailedPrecondition))
         );
         assert_eq!(
-            made(|_| Err(Status::resource_exhausted("full"))).await,
+            tries_and_result(|_| Err(Status::resource_exhausted("full"))).await,
             (1, Err(Code::ResourceExhausted))
         );
-        assert_eq!(made(|at| if at < 3 { away() } else { Ok(()) }).await, (4, Ok(())));
-        assert_eq!(made(|_| away()).await, (1 + REPEATS_MAX, Err(Code::Unavailable)));
+        assert_eq!(tries_and_result(|at| if at < 3 { away() } else { Ok(()) }).await, (4, Ok(())));
+        assert_eq!(tries_and_result(|_| away()).await, (1 + RETRIES_MAX, Err(Code::Unavailable)));
     }
 }

@@ -9,13 +9,13 @@ use super::send_book::{Report, Verdict};
 /// Numbers of rows by verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Stored by this import.
+    /// Rows that this import stored.
     pub accepted: usize,
-    /// Stored before.
+    /// Rows that were stored before.
     pub already_there: usize,
-    /// Refused.
+    /// Refused rows.
     pub refused: usize,
-    /// Not sent, because they depend on a refused row.
+    /// Rows that were not sent, because they depend on a refused row.
     pub dependent: usize,
 }
 

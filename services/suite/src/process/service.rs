@@ -188,7 +188,7 @@ impl Opened {
     ///
     /// # Errors
     /// [`Fault::StoreUnavailable`] when the database does not answer.
-    pub(crate) async fn take_up_what_was_left(&self, goes_on: impl Fn() -> bool) -> Result<(), Fault> {
+    pub(crate) async fn resume_unfinished_work(&self, goes_on: impl Fn() -> bool) -> Result<(), Fault> {
         match self {
             Opened::Customer(service) => service.resume_operations(goes_on).await.map(drop),
             Opened::Relationship(service) => service.reopen_abandoned(goes_on).await.map(drop),

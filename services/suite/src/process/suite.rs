@@ -48,16 +48,16 @@ pub struct Settings {
     pub links: LinkKey,
     /// Whether a provider's order must name its reseller (rule SAL-01).
     pub require_reseller: bool,
-    /// Whether mails are printed to the log. Otherwise they wait in the outbox for a relay.
+    /// Whether mails are printed to the log. Mails that are not printed wait in the outbox for a relay.
     pub print_mails: bool,
-    /// How long journal entries are kept; `None` keeps them for ever.
+    /// The time for which journal entries are kept; `None` keeps them for ever.
     pub journal_retention: Option<Duration>,
 }
 
 /// The addresses of the services that a process does not run.
 #[derive(Debug, Clone)]
 pub enum Elsewhere {
-    /// None: this process runs all four services.
+    /// There are no other addresses: this process runs all four services.
     Nowhere,
     /// The internal listeners of the other services.
     At(BTreeMap<Service, Uri>),
@@ -76,12 +76,13 @@ pub enum OpenError {
     },
 }
 
-/// How the services reach each other's internal RPCs.
+/// The way by which the services reach each other's internal RPCs.
 #[derive(Debug)]
 pub enum Inside {
-    /// Through connections inside the process: there are no other processes.
+    /// The services use connections inside the process: there are no other processes.
     Process,
-    /// Through this listener, which trusts every connection: a client can pass on any caller's identity.
+    /// The services use this listener, which trusts every connection: a client can pass on any caller's
+    /// identity.
     Listener(TcpListener),
 }
 

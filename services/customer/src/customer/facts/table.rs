@@ -115,7 +115,7 @@ mod tests {
     use csp_store::{Config, Store};
 
     #[tokio::test]
-    async fn a_look_up_takes_no_key_one_key_or_the_most_keys() {
+    async fn a_look_up_takes_no_key_one_key_or_the_maximum_number_of_keys() {
         let folder = tempfile::tempdir().unwrap();
         let store =
             Store::open(Config::sqlite(folder.path().join("c.db")), crate::NAME, MIGRATIONS).await.unwrap();

@@ -16,12 +16,12 @@ async fn read(world: &World, name: &str) -> Result<()> {
 }
 
 /// Runs the statement `ruin`, reads again, and returns the cause of the internal error.
-async fn told_of(world: &World, name: &str, ruin: &'static str) -> String {
+async fn cause_of(world: &World, name: &str, ruin: &'static str) -> String {
     let mut tx = world.service.store().write();
     sqlx::query(ruin).execute(tx.conn().await.unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     match read(world, name).await {
-        Err(Fault::Internal(told)) => told,
+        Err(Fault::Internal(cause)) => cause,
         other => panic!("{other:?}"),
     }
 }
@@ -42,7 +42,7 @@ async fn an_invalid_stored_value_is_reported_with_its_column() {
         ("UPDATE offer SET plans = ' P1Y/WEEKLY '", "plans", "P1Y/WEEKLY"),
         ("UPDATE offer SET countries = ' IT Italy '", "countries", "Italy"),
     ] {
-        let told = told_of(&world, &name, ruin).await;
-        assert!(told.contains(column) && told.contains(value), "{ruin}: {told}");
+        let cause = cause_of(&world, &name, ruin).await;
+        assert!(cause.contains(column) && cause.contains(value), "{ruin}: {cause}");
     }
 }

@@ -1,5 +1,5 @@
-//! A write after which a subscription counts under a relationship conflicts with the end of the relationship.
-//! An order that was voided is never placed, however late it arrives.
+//! A write after which a subscription counts under a relationship conflicts with the removal of the
+//! relationship. An order that was voided is never placed, however late it arrives.
 
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
@@ -116,18 +116,18 @@ async fn switching_auto_renew_on_loses_the_race_against_another_purchase() {
     subscription::set_auto_renew(&world.service, &call, renew(true)).await.unwrap();
     let mut reader = world.service.book().store.read_once().await.unwrap();
     let counted = offers::counted(&mut reader, "customers/tailspin", &["trial"]).await.unwrap();
-    assert_eq!(counted[0].increases, 3, "two purchases and the switch of auto-renew");
+    assert_eq!(counted[0].counter_revision, 3, "two purchases and the switch of auto-renew");
 }
 
-/// Decides a sale of the add-on, runs `deed` on the add-on's base subscription, then writes the sale. Returns
-/// whether the write succeeds.
-async fn is_sold_after(deed: impl AsyncFnOnce(&World, String)) -> bool {
+/// Decides a sale of the add-on, runs `operation` on the add-on's base subscription, then writes the sale.
+/// Returns whether the write succeeds.
+async fn is_sold_after(operation: impl AsyncFnOnce(&World, String)) -> bool {
     let world = world().await.with_offers().await;
     let base = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions.remove(0).name;
     let (customer, now) = ("customers/tailspin", world.service.book().now());
     let sold = ["offers/archive"].into_iter();
     let decided = Catalogue::read(&world.service, customer, "", sold, now).await.unwrap().holdings();
-    deed(&world, base).await;
+    operation(&world, base).await;
     let mut tx = world.service.book().store.write();
     holding::take(&mut tx, customer, &decided);
     match tx.commit().await {
@@ -180,7 +180,7 @@ async fn a_placed_order_cannot_be_voided() {
 }
 
 #[tokio::test]
-async fn an_operation_id_that_the_caller_used_for_another_order_places_none() {
+async fn an_operation_id_that_the_caller_used_for_another_order_does_not_place_an_order() {
     let world = world().await.with_offers().await;
     let other = pb::SubmitOrderRequest {
         request_id: OPERATION.to_owned(),

@@ -1,4 +1,4 @@
-//! Seats are added and taken back within limits; subscriptions are suspended, reactivated, cancelled, and
+//! Seats are added and removed within limits; subscriptions are suspended, reactivated, cancelled, and
 //! expire.
 
 use csp_policy::boundaries::SetAutoRenew;
@@ -32,7 +32,7 @@ fn term_end(subscription: &pb::Subscription) -> String {
 }
 
 #[tokio::test]
-async fn seats_are_taken_back_only_within_the_window_of_their_addition() {
+async fn seats_are_removed_only_within_the_window_of_their_addition() {
     let world = world().await.with_offers().await;
     let name = bought(&world, "mail", 10).await;
     world.pass(100);
@@ -40,8 +40,7 @@ async fn seats_are_taken_back_only_within_the_window_of_their_addition() {
     world.pass(50);
     assert_eq!(change(&world, &name, 17).await.unwrap().quantity, 17);
     world.pass(50);
-    // Hour 200: the window of the purchase is closed; 4 seats of hour 100 and 3 of hour 150 can be taken
-    // back.
+    // Hour 200: the window of the purchase is closed; 4 seats of hour 100 and 3 of hour 150 can be removed.
     let refused = change(&world, &name, 9).await.unwrap_err();
     assert_eq!(reasons(&refused), ["SEAT_REDUCTION_WINDOW_CLOSED"]);
     assert_eq!(change(&world, &name, 12).await.unwrap().quantity, 12);

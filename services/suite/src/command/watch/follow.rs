@@ -23,13 +23,13 @@ pub(super) async fn follow(
     once: bool,
 ) -> Result<(), Status> {
     let (start, cursor, filter) = place;
-    let mut told = ask(
+    let mut answers = ask(
         service,
         channel,
         Watch { start: start.into(), cursor, filter: Some(filter), bookmark_interval: None },
     )
     .await?;
-    while let Some(next) = told.next().await {
+    while let Some(next) = answers.next().await {
         let goes_on = match next? {
             Told::Event(event) => lines.send(format.line(service, &event)).await.is_ok(),
             Told::Bookmark(bookmark) => !(once && bookmark.caught_up),

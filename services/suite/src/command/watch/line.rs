@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::process::service::Service;
 
-/// For people, or as JSON for programs.
+/// The format of an event: a line for people, or JSON.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Format {
     People,
@@ -20,7 +20,7 @@ impl Format {
 
     pub(super) fn line(self, service: Service, event: &Event) -> String {
         match self {
-            Format::People => told(service, event),
+            Format::People => line_for_people(service, event),
             Format::Json => json(event).unwrap_or_else(|_| event.cursor.clone()),
         }
     }
@@ -28,7 +28,7 @@ impl Format {
 
 /// An event as a line for people: time, service, position, change, resource, revision, command, actor and
 /// decision.
-fn told(service: Service, event: &Event) -> String {
+fn line_for_people(service: Service, event: &Event) -> String {
     let time = event.time.as_ref().and_then(|time| Timestamp::new(time.seconds, time.nanos).ok());
     let time = time.map_or_else(String::new, |time| time.to_string());
     let verb = event.r#type.rsplit('.').next().unwrap_or_default();
@@ -56,7 +56,7 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(
-            told(Service::Relationship, &event),
+            line_for_people(Service::Relationship, &event),
             "1970-01-01T00:00:00Z relationship #12 changed partnerships/p @2 – AcceptPartnership by \
              partner/contoso.example/ana, decision relationship-1"
         );

@@ -21,7 +21,7 @@ use crate::process::service::Service;
 use follow::follow;
 use line::Format;
 
-/// The most lines that wait to be printed. When the queue is full, the feeds wait.
+/// Maximum number of lines that wait to be printed. When the queue is full, the feeds wait.
 const LINES_QUEUED_MAX: usize = 64;
 
 /// The arguments of `csp watch`.
@@ -187,8 +187,8 @@ mod tests {
     #[test]
     fn a_watch_that_the_server_ends_names_the_command_that_resumes_it() {
         let cut = csp_service::Fault::Stopping { cursor: "AWb3".to_owned() };
-        let told = ended(Service::Customer, cut.into()).to_string();
-        assert!(told.ends_with("go on with `--service customer --from AWb3`"), "{told}");
+        let failure = ended(Service::Customer, cut.into()).to_string();
+        assert!(failure.ends_with("go on with `--service customer --from AWb3`"), "{failure}");
         assert!(matches!(ended(Service::Customer, Status::internal("x")), Failure::Refused(_)));
     }
 }

@@ -14,13 +14,13 @@ use crate::process::service::Opened;
 #[cfg(test)]
 mod tests;
 
-/// How often expired records are erased.
+/// The period at which expired records are erased.
 pub(crate) const PRUNE_PERIOD: Duration = Duration::from_secs(600);
-/// How often mails are printed.
+/// The period at which mails are printed.
 pub(crate) const MAIL_PERIOD: Duration = Duration::from_secs(1);
-/// The most mails of one service that are printed in one round.
+/// Maximum number of mails of one service that are printed in one round.
 pub(crate) const MAILS_AT_ONCE_MAX: u32 = 50;
-/// How long all tasks together may take to end after the signal to stop. Unfinished work resumes at the next
+/// Maximum time for all tasks together to end after the signal to stop. Unfinished work resumes at the next
 /// start.
 pub(crate) const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 
@@ -36,7 +36,7 @@ pub(crate) struct Work {
     pub(crate) opened: Vec<Opened>,
     /// Whether mails are printed to the log.
     pub(crate) print_mails: bool,
-    /// How long journal entries are kept; `None` keeps them for ever.
+    /// The time for which journal entries are kept; `None` keeps them for ever.
     pub(crate) journal_retention: Option<Duration>,
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn start(work: &Work) -> Background {
     let mut tasks = vec![tokio::spawn(prune(books.clone(), work.journal_retention, stopped.clone()))];
     // One task for each service, so that no service waits while another service waits for its peers.
     let opened = work.opened.iter();
-    tasks.extend(opened.map(|opened| tokio::spawn(take_up_what_was_left(opened.clone(), stopped.clone()))));
+    tasks.extend(opened.map(|opened| tokio::spawn(resume_unfinished_work(opened.clone(), stopped.clone()))));
     tasks.extend(books.iter().map(|book| tokio::spawn(sequence(book.clone(), stopped.clone()))));
     if work.print_mails {
         tasks.push(tokio::spawn(deliver_mails(books, stopped)));
@@ -84,10 +84,10 @@ fn every(period: Duration) -> tokio::time::Interval {
     timer
 }
 
-async fn take_up_what_was_left(opened: Opened, mut stopped: watch::Receiver<bool>) {
+async fn resume_unfinished_work(opened: Opened, mut stopped: watch::Receiver<bool>) {
     let mut timer = every(csp_customer::RESUME_PERIOD);
     while next_turn(&mut timer, &mut stopped).await {
-        if let Err(fault) = opened.take_up_what_was_left(|| !*stopped.borrow()).await {
+        if let Err(fault) = opened.resume_unfinished_work(|| !*stopped.borrow()).await {
             let service = opened.book().service;
             tracing::warn!(service, ?fault, "unfinished work was not resumed; the next round tries again");
         }

@@ -16,43 +16,42 @@ use crate::process::suite::{Elsewhere, Settings, Suite};
 
 /// Far longer than the test takes: only a hang reaches this limit.
 const HANG: Duration = Duration::from_secs(60);
-/// A relationship whose end was begun and abandoned long ago. To take back the end, the relationship service
-/// calls the subscription service.
-const ABANDONED_END: &str = "INSERT INTO reseller_relationship (id, revision, create_time, update_time, partner, \
+/// A relationship whose removal was started and abandoned long ago. To undo the removal, the relationship
+/// service calls the subscription service.
+const ABANDONED_REMOVAL: &str = "INSERT INTO reseller_relationship (id, revision, create_time, update_time, partner, \
      partner_tenant, provider, provider_tenant, customer, customer_tenant, state, origin, with_customer, closing_time) \
      VALUES ('r', 1, 1, 1, 'partners/p', 'p.example', '', '', 'customers/c', 'c.example', 'ACTIVE', 'CREATED', 0, 1)";
 /// An operation whose lease has expired.
-const LEFT_OPERATION: &str = "INSERT INTO operation (id, tenant, revision, create_time, update_time, state, step, rpc, \
+const UNFINISHED_OPERATION: &str = "INSERT INTO operation (id, tenant, revision, create_time, update_time, state, step, rpc, \
      request, caller, caller_key, customer, seller, creation_decision, lease_time) \
      VALUES ('o', 'c.example', 1, 1, 1, 'RUNNING', 'CLAIM_TENANT', 'CreateCustomer', x'', '', '', 'c', 'partners/p', '', 1)";
 /// Counts the operation once a process has taken a new lease on it, the first step of resuming.
-const TAKEN_UP: &str = "SELECT count(*) FROM operation WHERE lease_time > 1";
-/// Counts the relationship while a process works on its end: the end has a new mark, and is not taken back
-/// yet.
-const STILL_ENDING: &str = "SELECT count(*) FROM reseller_relationship WHERE closing_time > 1";
+const RESUMED: &str = "SELECT count(*) FROM operation WHERE lease_time > 1";
+/// Counts the relationship while a process undoes its removal: the process holds a new lease on the removal.
+const STILL_UNDOING: &str = "SELECT count(*) FROM reseller_relationship WHERE closing_time > 1";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn operations_resume_while_an_abandoned_relationship_end_waits_for_its_peer() {
+async fn operations_resume_while_an_abandoned_removal_waits_for_its_peer() {
     let folder = tempfile::tempdir().unwrap();
     // The listener accepts connections in its backlog and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let suite = two_services(folder.path(), &silent).await;
     let mut edges = book_of(folder.path(), Service::Relationship).await;
     let mut customers = book_of(folder.path(), Service::Customer).await;
-    sqlx::query(ABANDONED_END).execute(&mut edges).await.unwrap();
-    sqlx::query(LEFT_OPERATION).execute(&mut customers).await.unwrap();
+    sqlx::query(ABANDONED_REMOVAL).execute(&mut edges).await.unwrap();
+    sqlx::query(UNFINISHED_OPERATION).execute(&mut customers).await.unwrap();
 
     let _background = start(&suite.work());
     let both = async {
-        let mut was_ending = false;
+        let mut was_undoing = false;
         loop {
-            let is_taken_up = count(&mut customers, TAKEN_UP).await == 1;
-            let is_ending = count(&mut edges, STILL_ENDING).await == 1;
-            if is_taken_up && is_ending {
+            let is_resumed = count(&mut customers, RESUMED).await == 1;
+            let is_undoing = count(&mut edges, STILL_UNDOING).await == 1;
+            if is_resumed && is_undoing {
                 return;
             }
-            assert!(is_ending || !was_ending, "the operation waited for the peer of the relationship");
-            was_ending = is_ending;
+            assert!(is_undoing || !was_undoing, "the operation waited for the peer of the relationship");
+            was_undoing = is_undoing;
             tokio::task::yield_now().await;
         }
     };

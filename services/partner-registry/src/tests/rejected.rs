@@ -1,4 +1,4 @@
-//! What an application holds of the company that it names, and how a rejection frees it.
+//! A pending application reserves its company and MPN ID; a rejection releases both.
 
 use super::*;
 use crate::partner::{self, read};
@@ -53,7 +53,7 @@ impl House {
 }
 
 #[tokio::test]
-async fn a_rejected_applicant_holds_nothing_of_the_company_that_it_named() {
+async fn a_rejection_releases_the_company_and_the_mpn_id() {
     let house = House::open().await;
     house.company("fabrikam").await;
     house.mpn_id("4711", "fabrikam").await;
@@ -72,8 +72,8 @@ async fn a_rejected_applicant_holds_nothing_of_the_company_that_it_named() {
     house.appeal("squatter").await.unwrap();
 }
 
-/// The test shows why no boundary asks AGR-04 of a reseller that is named by its MPN ID or by a subscription
-/// that was sold through the reseller.
+/// A reseller that is found by MPN ID is always onboarded. Boundaries that name the reseller by MPN ID or
+/// subscription therefore need not judge AGR-04 (onboarded before new business).
 #[tokio::test]
 async fn an_mpn_id_names_only_an_onboarded_account() {
     let house = House::open().await;
@@ -115,7 +115,7 @@ async fn the_mpn_id_that_a_rejection_frees_is_in_the_journal() {
 }
 
 #[tokio::test]
-async fn a_pending_application_makes_no_company_a_partner() {
+async fn a_pending_application_does_not_make_its_company_a_partner() {
     let house = House::open().await;
     house.company("fabrikam").await;
     house.apply("fabrikam", "fabrikam", "").await.unwrap();
@@ -154,7 +154,9 @@ async fn other_partners_see_a_pending_account_by_name_and_never_a_rejected_one()
 }
 
 /// The violations and the revisions in the decision of a refusal.
-fn told(refused: Result<impl std::fmt::Debug>) -> (Vec<csp_policy::Violation>, Vec<csp_policy::Revision>) {
+fn violations_and_revisions(
+    refused: Result<impl std::fmt::Debug>,
+) -> (Vec<csp_policy::Violation>, Vec<csp_policy::Revision>) {
     match refused.unwrap_err() {
         Fault::Refused(refused) => (refused.decision.violations, refused.decision.revisions),
         other => panic!("{other:?}"),
@@ -188,18 +190,22 @@ async fn an_applicant_learns_nothing_about_the_mpn_ids_of_the_company_that_it_na
     house.mpn_id("5", "stranger").await;
     house.apply("squatter", "contoso", "").await.unwrap();
     let unnamed = |number: &str, (violations, revisions): (Vec<csp_policy::Violation>, Vec<_>)| {
-        let told = format!("{:?}", violations.iter().map(|broken| &broken.finding).collect::<Vec<_>>());
-        (told.replace(&format!("`{number}`"), "`?`").replace(&format!("\"{number}\""), "\"?\""), revisions)
+        let findings = format!("{:?}", violations.iter().map(|broken| &broken.finding).collect::<Vec<_>>());
+        (
+            findings.replace(&format!("`{number}`"), "`?`").replace(&format!("\"{number}\""), "\"?\""),
+            revisions,
+        )
     };
-    let associated = unnamed("5", told(house.associate("squatter", "5").await));
+    let associated = unnamed("5", violations_and_revisions(house.associate("squatter", "5").await));
     for number in ["1", "2", "3", "4", NOBODYS] {
-        assert_eq!(unnamed(number, told(house.associate("squatter", number).await)), associated, "{number}");
+        let refused = violations_and_revisions(house.associate("squatter", number).await);
+        assert_eq!(unnamed(number, refused), associated, "{number}");
     }
     house.reject("squatter").await;
-    let applied = unnamed("5", told(house.apply("again", "contoso", "mpnIds/5").await));
+    let applied = unnamed("5", violations_and_revisions(house.apply("again", "contoso", "mpnIds/5").await));
     for number in ["1", "2", "3", "4", NOBODYS] {
         let refused = house.apply("again", "contoso", &format!("mpnIds/{number}")).await;
-        assert_eq!(unnamed(number, told(refused)), applied, "{number}");
+        assert_eq!(unnamed(number, violations_and_revisions(refused)), applied, "{number}");
     }
     let enrolled = house.associate("contoso", NOBODYS).await;
     assert!(

@@ -8,7 +8,7 @@ use crate::architecture::files::{crates, files, shown};
 use crate::architecture::imports;
 use crate::architecture::source::{Constant, Source};
 
-/// The most lines of a file.
+/// Maximum number of lines of a file.
 const LINES_MAX: usize = 500;
 
 /// Files with a branch of their own for a `validate_only` call, a preview, each with its reason. Everywhere

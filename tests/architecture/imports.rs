@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::architecture::source::{Mention, Module, Source};
 
-/// The most re-exports that are followed for one name: re-exports may lead to each other.
+/// Maximum number of re-exports that are followed for one name: re-exports may lead to each other.
 const STEPS_MAX: usize = 16;
 
 /// The imported names, by importing file and then by declaring file.
@@ -18,7 +18,7 @@ enum Target {
 }
 
 /// The imports of the crate with this root file. A re-exported name counts as imported from the file that
-/// declares the name. A re-export by itself counts as no import.
+/// declares the name. A re-export by itself does not count as an import.
 pub(crate) fn of(root: &Path) -> Arrows {
     let source = Source::read(root);
     let mut arrows = Arrows::new();

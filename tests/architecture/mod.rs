@@ -1,7 +1,7 @@
 //! The direction of dependencies between crates and between files, and the rules for the source text:
 //! portable SQL, listed statements, short files.
 
-mod circles;
+mod cycles;
 mod code;
 pub(crate) mod files;
 mod imports;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Longest wait for `csp` to listen.
+/// Maximum wait until `csp` listens.
 const UP_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// A running `csp up --dev` on a folder of its own; killed when dropped.

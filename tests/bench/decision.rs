@@ -40,7 +40,7 @@ fn timed(mut facts: SubmitOrder, work: impl Fn(SubmitOrder) -> SubmitOrder) -> (
     for _ in 0..SAMPLES {
         let start = Instant::now();
         for _ in 0..DECISIONS {
-            // Keeps the compiler from using what it knows about the facts.
+            // Keeps the compiler from optimising by its knowledge of the facts.
             black_box(&mut facts);
             facts = work(facts);
         }

@@ -10,8 +10,8 @@ use crate::rate::{Rate, measure};
 
 /// How long each load is measured.
 const MEASURED: Duration = Duration::from_secs(5);
-/// Customers that the orders are for: as many as the most calls in flight, so that no two calls wait for the
-/// same row.
+/// Customers that the orders are for: as many as the maximum number of calls in flight, so that no two calls
+/// wait for the same row.
 const CUSTOMERS: usize = 64;
 
 /// Prints echo RPCs and orders a second, and the ratios of orders to echo RPCs and to fsyncs.

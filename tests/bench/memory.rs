@@ -8,7 +8,7 @@ pub(crate) fn run() {
     print("idle memory of csp", csp.pid(), 61_440);
 }
 
-/// Prints the resident memory of a process beside the aim, the most that it should use.
+/// Prints the resident memory of a process beside the aim: the maximum that the process should use.
 pub(crate) fn print(figure: &str, pid: u32, aim_kb: u32) {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("unknown").trim();

@@ -17,7 +17,7 @@ const AT_ONCE: usize = 64;
 
 /// Prints how many customers a second were recorded, and how long the first page takes in both books. The
 /// large book begins with the same customers as the small one; then their rows are copied. The pages of both
-/// books are read in turns, so that other load on the machine slows both.
+/// books are read alternately, so that other load on the machine slows both.
 pub(crate) async fn run(large_book: u32) {
     let (small, large) = (Running::start().await, Running::start().await);
     let sellers = [small.direct_bill("litware", "DE").await, large.direct_bill("litware", "DE").await];

@@ -29,7 +29,7 @@ const MEASURED: Duration = Duration::from_secs(10);
 const IN_FLIGHT: [usize; 2] = [8, READS_IN_FLIGHT];
 /// Calls in flight in the load of reads.
 const READS_IN_FLIGHT: usize = 32;
-/// Most memory that an idle process should use.
+/// Maximum memory that an idle process should use, in KiB.
 const MEMORY_AIM_KB: u32 = 40 * 1024;
 
 /// Prints the figures on PostgreSQL, or a line that says why they cannot be measured here.

@@ -1,5 +1,5 @@
 //! Compares the store with plain sqlx: the store's pool with `sqlx::Pool`, and the store's shared commits
-//! with one commit for each write. The two sides of a pair are measured in turns, slice by slice, so that
+//! with one commit for each write. The two sides of a pair are measured alternately, slice by slice, so that
 //! other load on the machine slows both.
 //!
 //! A pair of pools runs one statement on a table of one text column, with eight connections on each side. A
@@ -25,7 +25,7 @@ const INSERT_AT_ONCE: &str = "WITH change_0 AS (INSERT INTO note (id) VALUES ($1
 const PLAIN_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
      PRAGMA secure_delete = ON";
 
-/// How long one side of a pair is measured before the other side's turn.
+/// How long one side of a pair is measured before the other side is measured.
 const SLICE: Duration = Duration::from_millis(100);
 /// Slices of each side in a run.
 const SLICES: usize = 20;
@@ -104,8 +104,8 @@ fn plain(options: &AnyConnectOptions, connections: u32, is_tested: bool) -> Pool
         .connect_lazy_with(options.clone())
 }
 
-/// Measures both sides in turns. Prints the store's rate in the last run, and the median, lowest and highest
-/// ratio of the runs.
+/// Measures both sides alternately. Prints the store's rate in the last run, and the median, lowest and
+/// highest ratio of the runs.
 async fn pair<Ours, Plain>(
     what: &str,
     in_flight: usize,
@@ -159,7 +159,7 @@ async fn write(store: Store) {
     tx.commit().await.unwrap();
 }
 
-/// Writes in a task of its own, as the store does: a caller that gives up must not cut off a write.
+/// Writes in a task of its own, as the store does: a cancelled caller must not cut off a write.
 async fn write_by_pool(pool: Pool<Any>) {
     let write = async move {
         let mut writer = pool.acquire().await.unwrap();

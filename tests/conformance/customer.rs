@@ -277,7 +277,7 @@ async fn a_partner_whose_relationship_ended_attests_the_agreement() -> Played {
     let link = wingtip.invite("", None, None).await.unwrap().into_inner().draft.unwrap().link_token;
     suite.customer("tailspin.tenant").accept_invitation(&link).await.unwrap();
     let relationship = wingtip.relationship(&tailspin).await;
-    wingtip.people.end_relationship(&relationship, Some(attested())).await.unwrap();
+    wingtip.people.remove_relationship(&relationship, Some(attested())).await.unwrap();
     played(wingtip.confirm_agreement(&tailspin).await, litware.confirm_agreement(&tailspin).await)
 }
 

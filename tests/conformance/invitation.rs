@@ -1,5 +1,5 @@
-//! Rules for the invitation of an existing customer, the customer's answer, and the end of a reseller
-//! relationship.
+//! Rules for the invitation of an existing customer, the customer's answer, and the removal of a
+//! reseller relationship.
 //!
 //! Some rules of AcceptInvitation never refuse an answer to an invitation, because InviteCustomer has refused
 //! the invitation itself: the rules about a partner that is not enrolled or not onboarded, and about a chain
@@ -53,8 +53,8 @@ pub(crate) const CASES: &[Case] = &[
     case!("DeclineInvitation", "CUS-07", "SIGNER_NOT_GLOBAL_ADMIN", a_customer_user_without_the_global_admin_role_declines()),
     case!("DeclineInvitation", "PSH-03", "INVITATION_EXPIRED", declined_after_30_days()),
     case!("DeclineInvitation", "PSH-03", "INVITATION_USED", declined_twice()),
-    case!("RemoveResellerRelationship", "CUS-09", "ACTIVE_SUBSCRIPTIONS_REMAIN", a_relationship_with_an_active_subscription_is_ended()),
-    case!("RemoveResellerRelationship", "CUS-09", "ATTESTATION_MISSING", ended_by_a_partner_without_the_good_faith_statement()),
+    case!("RemoveResellerRelationship", "CUS-09", "ACTIVE_SUBSCRIPTIONS_REMAIN", a_relationship_with_an_active_subscription_is_removed()),
+    case!("RemoveResellerRelationship", "CUS-09", "ATTESTATION_MISSING", removed_by_a_partner_without_the_good_faith_statement()),
 ];
 
 /// 30 days and one second after the start of a scene: links of the first day have expired.
@@ -172,7 +172,7 @@ async fn a_former_customer_that_became_the_providers_reseller() -> Played {
     let contoso = suite.provider("contoso", "DE").await;
     let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
     let relationship = contoso.relationship(&tailspin).await;
-    contoso.people.end_relationship(&relationship, Some(attested())).await.unwrap();
+    contoso.people.remove_relationship(&relationship, Some(attested())).await.unwrap();
     let twin = contoso.invite(&tailspin, None, None).await;
     let reseller = suite.reseller_on_tenant("tailspin-sales", "FR", "tailspin.tenant").await;
     suite.partnership(&contoso, &reseller).await;
@@ -400,25 +400,25 @@ async fn declined_twice() -> Played {
     played(decline(&people, &link).await, twin)
 }
 
-async fn a_relationship_with_an_active_subscription_is_ended() -> Played {
+async fn a_relationship_with_an_active_subscription_is_removed() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
     let offer = suite.offer("e3").await;
     let sold = litware.order(&tailspin, None, &offer, 1).await.unwrap().into_inner();
     let relationship = litware.relationship(&tailspin).await;
-    let refused = litware.people.end_relationship(&relationship, Some(attested())).await;
+    let refused = litware.people.remove_relationship(&relationship, Some(attested())).await;
     let request =
         CancelSubscriptionRequest { name: sold.subscriptions[0].name.clone(), ..Default::default() };
     litware.people.subscription().cancel_subscription(request).await.unwrap();
-    played(refused, litware.people.end_relationship(&relationship, Some(attested())).await)
+    played(refused, litware.people.remove_relationship(&relationship, Some(attested())).await)
 }
 
-async fn ended_by_a_partner_without_the_good_faith_statement() -> Played {
+async fn removed_by_a_partner_without_the_good_faith_statement() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
     let relationship = litware.relationship(&tailspin).await;
-    let refused = litware.people.end_relationship(&relationship, None).await;
-    played(refused, litware.people.end_relationship(&relationship, Some(attested())).await)
+    let refused = litware.people.remove_relationship(&relationship, None).await;
+    played(refused, litware.people.remove_relationship(&relationship, Some(attested())).await)
 }

@@ -49,8 +49,8 @@ fn cases() -> impl Iterator<Item = &'static Case> {
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    let told = std::env::var("RUST_TEST_THREADS").ok().and_then(|threads| threads.parse().ok());
-    arguments.test_threads.get_or_insert(told.unwrap_or(AT_ONCE));
+    let threads = std::env::var("RUST_TEST_THREADS").ok().and_then(|threads| threads.parse().ok());
+    arguments.test_threads.get_or_insert(threads.unwrap_or(AT_ONCE));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
     let runtime = runtime.unwrap();
     let mut trials = vec![Trial::test("every rule has a case at every boundary that enforces it", || {

@@ -65,7 +65,7 @@ async fn a_foreign_host_name_that_resolves_to_loopback_is_unauthenticated() {
 }
 
 #[tokio::test]
-async fn a_caller_without_the_role_is_told_which_roles_may_call() {
+async fn a_refusal_for_a_missing_role_names_the_roles_that_may_call() {
     let suite = Running::start().await;
     let sales = suite.partner("contoso.example").with_roles(&[Role::SalesAgent]);
     let refusal =
@@ -75,7 +75,7 @@ async fn a_caller_without_the_role_is_told_which_roles_may_call() {
 }
 
 #[tokio::test]
-async fn a_tenant_without_an_account_creates_no_customer() {
+async fn a_tenant_without_an_account_cannot_create_a_customer() {
     let suite = Running::start().await;
     let stranger = suite.partner("stranger.example");
     let wanted = csp_proto::customer::v1::CreateCustomerRequest {

@@ -52,7 +52,7 @@ async fn a_negative_quantity_an_unknown_enum_value_and_a_malformed_mpn_id_are_re
 }
 
 #[tokio::test]
-async fn a_malformed_first_order_is_refused_by_the_preview_too_and_creates_no_customer() {
+async fn a_malformed_first_order_is_refused_in_a_preview_too_and_no_customer_is_created() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let line = OrderLine { offer: "offers/e3".to_owned(), quantity: -5, ..Default::default() };
@@ -142,7 +142,7 @@ async fn an_unknown_reseller_is_not_found_and_a_missing_profile_is_named() {
 }
 
 #[tokio::test]
-async fn a_taken_domain_names_the_rule_and_a_refused_creation_takes_no_domain() {
+async fn the_refusal_of_a_taken_domain_names_the_rule_and_a_refused_creation_does_not_take_its_domain() {
     let suite = Running::start().await;
     let (litware, wingtip) =
         (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "US").await);

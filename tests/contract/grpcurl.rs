@@ -101,7 +101,10 @@ async fn prints_the_resource_of_an_event_with_its_type() {
         assert_ne!(length, 0, "the stream ended after:\n{printed}");
         printed.push_str(std::str::from_utf8(&part[..length]).unwrap());
     }
-    let told: Value = serde_json::Deserializer::from_str(&printed).into_iter().next().unwrap().unwrap();
-    assert_eq!(told["event"]["after"]["@type"], "type.googleapis.com/csp.partner_registry.v1.Organization");
-    assert_eq!(told["event"]["after"]["legalName"], "contoso Ltd");
+    let message: Value = serde_json::Deserializer::from_str(&printed).into_iter().next().unwrap().unwrap();
+    assert_eq!(
+        message["event"]["after"]["@type"],
+        "type.googleapis.com/csp.partner_registry.v1.Organization"
+    );
+    assert_eq!(message["event"]["after"]["legalName"], "contoso Ltd");
 }

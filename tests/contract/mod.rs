@@ -1,4 +1,4 @@
-//! The contract with clients, the same for every service: roles, visibility, errors, retries, dry runs,
+//! The contract with clients, the same for every service: roles, visibility, errors, repeats, previews,
 //! batches and the output of grpcurl.
 
 mod access;

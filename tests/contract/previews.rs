@@ -26,7 +26,11 @@ const DIFFERS: &[(&str, &str, &str)] = &[
     ("CreateCustomer", "relationships", EDGES),
     ("CreateCustomer", "adminGrant", EDGES),
     ("RecordCustomer", "relationships", EDGES),
-    ("AddCustomerWithOrder", "operation", "a preview starts no operation, so there is no name to return"),
+    (
+        "AddCustomerWithOrder",
+        "operation",
+        "a preview does not start an operation, so the operation has no name",
+    ),
     ("AddCustomerWithOrder", "decisions", ORDER),
     (
         "CancelOperation",
@@ -119,8 +123,8 @@ impl Previews {
                 Ok(serde_json::to_value(&message).unwrap())
             }
         };
-        let told = Full::from(bytes).with_trailers(async move { Some(Ok(trailers)) });
-        Ok((Response::from_parts(head, Body::new(told)), answer))
+        let replayed = Full::from(bytes).with_trailers(async move { Some(Ok(trailers)) });
+        Ok((Response::from_parts(head, Body::new(replayed)), answer))
     }
 
     /// The contents of the databases, after all pending refused decisions were written.

@@ -1,5 +1,5 @@
-//! Retries with a request id, dry runs, stale etags and a restart. Retries that race each other and lost
-//! answers are tested in `tests/races`.
+//! Repeats with a request id, previews, stale etags and a restart. Concurrent repeats and lost answers are
+//! tested in `tests/races`.
 
 use csp_proto::partner_registry::v1::{ListPartnersRequest, SetPartnerStandingRequest, Standing};
 use csp_proto::relationship::v1::{ListPartnershipsRequest, RequestPartnershipRequest};
@@ -59,7 +59,7 @@ async fn a_request_id_with_other_content_is_refused() {
 }
 
 #[tokio::test]
-async fn a_dry_run_gets_the_same_decision_and_stores_nothing() {
+async fn a_preview_gets_the_same_decision_and_stores_nothing() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let (fabrikam, wingtip) = (suite.reseller("fabrikam", "FR").await, suite.reseller("wingtip", "US").await);
@@ -67,7 +67,7 @@ async fn a_dry_run_gets_the_same_decision_and_stores_nothing() {
 
     let answer =
         contoso.people.relationship().request_partnership(dry(&fabrikam)).await.unwrap().into_inner();
-    assert!(answer.draft.is_none(), "a dry run makes no request, so there is no link");
+    assert!(answer.draft.is_none(), "a preview does not request a partnership, so there is no link");
     assert!(answer.decision.unwrap().decision_id.is_empty());
     let refusal = refusal_of(contoso.people.relationship().request_partnership(dry(&wingtip)).await);
     refusal.must_be(Code::FailedPrecondition, &[("RGN-01", "PARTNERS_IN_DIFFERENT_REGIONS")]);

@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The time on the clocks when the first processes start.
 pub(crate) const START: &str = "2026-11-21T12:00:00Z";
-/// How far the clocks are moved on after all processes were killed: longer than any lease of an operation,
-/// and any mark of a removal, that a killed process left.
+/// How far the clocks are advanced after all processes were killed: longer than any lease that a killed
+/// process left on an operation or on the removal of a relationship.
 pub(crate) const LATER: SignedDuration = SignedDuration::from_mins(6);
 /// Ids of the offers on sale.
 pub(crate) const OFFERS: [&str; 3] = ["office", "mail", "phone"];

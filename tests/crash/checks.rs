@@ -1,29 +1,29 @@
-//! What must hold after any number of kills. Each check is a function from what callers were told and what is
-//! stored to findings; [`findings`] runs all checks.
+//! What must hold after any number of kills. Each check compares the answers that callers got with the stored
+//! state, and returns findings; [`findings`] runs all checks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use csp_store::journal::Recorded;
 use serde_json::Value;
 
-use crate::crash::history::{Sale, Told, Write};
+use crate::crash::history::{Answers, Sale, Write};
 use crate::crash::stored::Stored;
 
 /// Collections in the journal that no RPC lists.
 const NOT_SHOWN: [&str; 1] = ["partnerAgreements/"];
 
-/// Everything that is wrong, one sentence each.
-pub(crate) fn findings(told: &Told, stored: &Stored) -> Vec<String> {
-    let mut findings: Vec<String> = told.refused.iter().map(|what| format!("refused: {what}")).collect();
+/// The findings of all checks, one sentence each.
+pub(crate) fn findings(answers: &Answers, stored: &Stored) -> Vec<String> {
+    let mut findings: Vec<String> = answers.refused.iter().map(|what| format!("refused: {what}")).collect();
     let journal: Vec<&Recorded> = stored.journals.values().flatten().collect();
     let lives = lives(&journal);
-    findings.extend(told.writes.iter().filter_map(|write| lost(write, &lives, stored)));
+    findings.extend(answers.writes.iter().filter_map(|write| lost(write, &lives, stored)));
     let sold = Sold::of(stored);
-    findings.extend(told.sales.iter().filter_map(|sale| not_sold_once(sale, &sold)));
+    findings.extend(answers.sales.iter().filter_map(|sale| not_sold_once(sale, &sold)));
     findings.extend(lives.iter().filter_map(|(name, life)| revision_holes(name, life)));
     findings.extend(lives.iter().filter_map(|(name, life)| out_of_order(name, life)));
     findings.extend(state_differences(&lives, stored));
-    findings.extend(half_done(stored));
+    findings.extend(unfinished(stored));
     findings.extend(left_behind(stored));
     findings.extend(stored.journals.iter().filter_map(|(service, journal)| feed_holes(service, journal)));
     findings
@@ -41,8 +41,8 @@ fn lives<'a>(journal: &[&'a Recorded]) -> BTreeMap<&'a str, Vec<&'a Recorded>> {
     lives
 }
 
-/// An acknowledged write must be in the journal as its caller was shown it, and the stored resource must have
-/// that revision or a later one.
+/// An acknowledged write must be in the journal with the content that its caller got, and the stored resource
+/// must have that revision or a later one.
 fn lost(write: &Write, lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) -> Option<String> {
     let Write { name, revision, content } = write;
     let life = lives.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -54,7 +54,7 @@ fn lost(write: &Write, lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) 
     let shown = stored.shown.get(name);
     let is_last = life.last().is_some_and(|last| last.revision == *revision);
     match shown {
-        None => Some(format!("lost: {name} was acknowledged and is not there")),
+        None => Some(format!("lost: {name} was acknowledged and is not stored")),
         Some(shown) if is_last && shown != content => {
             Some(format!("lost: {name} is {shown}, was shown as {content}"))
         }
@@ -132,10 +132,10 @@ fn state_differences(lives: &BTreeMap<&str, Vec<&Recorded>>, stored: &Stored) ->
 }
 
 /// Every operation must have ended, no customer may be reserved, and no relationship may be closing.
-fn half_done(stored: &Stored) -> Vec<String> {
-    let running = stored.running.iter().map(|id| format!("half-done: operation {id} is not terminal"));
-    let reserved = stored.reserved.iter().map(|id| format!("half-done: customer {id} is still reserved"));
-    let closing = stored.closing.iter().map(|id| format!("half-done: relationship {id} is still closing"));
+fn unfinished(stored: &Stored) -> Vec<String> {
+    let running = stored.running.iter().map(|id| format!("unfinished: operation {id} is not terminal"));
+    let reserved = stored.reserved.iter().map(|id| format!("unfinished: customer {id} is still reserved"));
+    let closing = stored.closing.iter().map(|id| format!("unfinished: relationship {id} is still closing"));
     running.chain(reserved).chain(closing).collect()
 }
 
@@ -149,8 +149,8 @@ fn left_behind(stored: &Stored) -> Vec<String> {
     for (name, content) in &stored.shown {
         let resource: Value = serde_json::from_str(content).unwrap();
         let of_customer = ["resellerRelationships/", "adminGrants/", "orders/", "subscriptions/"];
-        let rests_on_customer = of_customer.iter().any(|collection| name.starts_with(collection));
-        if rests_on_customer && !is_there(text(&resource, "customer")) {
+        let depends_on_customer = of_customer.iter().any(|collection| name.starts_with(collection));
+        if depends_on_customer && !is_there(text(&resource, "customer")) {
             left.push(format!("left behind: {name} of {}", text(&resource, "customer")));
         }
         let is_closed = stored.closed.iter().any(|edge| edge == name || name.ends_with(&format!("/{edge}")));

@@ -1,10 +1,11 @@
-//! Each check finds its error: every test falsifies consistent data in one place.
+//! The negative controls of the checks: every test falsifies consistent data in one place, and the check for
+//! that error must find it.
 
 use csp_store::journal::Recorded;
 use jiff::Timestamp;
 
 use crate::crash::checks::findings;
-use crate::crash::history::{Sale, Told, Write};
+use crate::crash::history::{Answers, Sale, Write};
 use crate::crash::stored::Stored;
 
 const SERVICE: &str = "subscription";
@@ -26,9 +27,9 @@ fn entry(name: &str, revision: i64, before: Option<&str>, after: Option<&str>) -
     }
 }
 
-/// Consistent data, with what callers were told: a customer with an order of two lines. The subscription of
-/// the second line was changed once.
-fn consistent() -> (Told, Stored) {
+/// Consistent data, with the answers that callers got: a customer with an order of two lines. The
+/// subscription of the second line was changed once.
+fn consistent() -> (Answers, Stored) {
     let resources = [
         ("customers/c", r#"{"name":"customers/c"}"#),
         ("orders/o", r#"{"name":"orders/o","customer":"customers/c","externalId":"x"}"#),
@@ -46,7 +47,7 @@ fn consistent() -> (Told, Stored) {
     let sales = vec![Sale { customer: "customers/c".to_owned(), external_id: "x".to_owned(), lines: 2 }];
     let claims = vec![("c.example".to_owned(), "customers/c".to_owned())];
     let journals = [(SERVICE, journal)].into();
-    (Told { writes, sales, ..Told::default() }, Stored { journals, shown, claims, ..Stored::default() })
+    (Answers { writes, sales, ..Answers::default() }, Stored { journals, shown, claims, ..Stored::default() })
 }
 
 fn write(name: &str, revision: i64, content: &str) -> Write {
@@ -54,11 +55,11 @@ fn write(name: &str, revision: i64, content: &str) -> Write {
 }
 
 /// The findings on data that `doctor` has falsified.
-fn found(doctor: impl FnOnce(&mut Told, &mut Stored)) -> Vec<String> {
-    let (mut told, mut stored) = consistent();
-    doctor(&mut told, &mut stored);
+fn found(doctor: impl FnOnce(&mut Answers, &mut Stored)) -> Vec<String> {
+    let (mut answers, mut stored) = consistent();
+    doctor(&mut answers, &mut stored);
     number(&mut stored);
-    findings(&told, &stored)
+    findings(&answers, &stored)
 }
 
 /// Numbers the entries as the sequencer does.
@@ -108,7 +109,8 @@ fn a_lost_change_is_found() {
 
 #[test]
 fn a_write_stored_differently_than_acknowledged_is_found() {
-    let found = found(|told, _| told.writes[0].content = r#"{"name":"customers/c","domain":"d"}"#.to_owned());
+    let found =
+        found(|answers, _| answers.writes[0].content = r#"{"name":"customers/c","domain":"d"}"#.to_owned());
     must_begin(&found, &["lost: customers/c at revision 1"]);
 }
 
@@ -134,8 +136,8 @@ fn an_order_line_sold_twice_is_found() {
 
 #[test]
 fn a_missing_revision_and_a_repeated_revision_are_found() {
-    let hole = found(|told, stored| {
-        told.writes.clear();
+    let hole = found(|answers, stored| {
+        answers.writes.clear();
         journal(stored).remove(3);
     });
     must_begin(&hole, &["revision hole: subscriptions/2 has [2]"]);
@@ -161,7 +163,7 @@ fn unfinished_operations_reservations_and_removals_are_found() {
         stored.reserved.push("d".to_owned());
         stored.closing.push("r".to_owned());
     });
-    must_begin(&found, &["half-done: operation o", "half-done: customer d", "half-done: relationship r"]);
+    must_begin(&found, &["unfinished: operation o", "unfinished: customer d", "unfinished: relationship r"]);
 }
 
 #[test]
@@ -173,24 +175,24 @@ fn a_claim_of_a_missing_customer_is_found() {
 #[test]
 fn a_missing_feed_position_and_a_repeated_one_are_found() {
     for position in [Some(6), Some(2), None] {
-        let (told, mut stored) = consistent();
+        let (answers, mut stored) = consistent();
         number(&mut stored);
         journal(&mut stored)[0].position = position;
-        must_begin(&findings(&told, &stored), &["feed hole: subscription"]);
+        must_begin(&findings(&answers, &stored), &["feed hole: subscription"]);
     }
 }
 
 #[test]
 fn a_feed_out_of_order_is_found() {
-    let (told, mut stored) = consistent();
+    let (answers, mut stored) = consistent();
     number(&mut stored);
     let journal = journal(&mut stored);
     (journal[3].position, journal[4].position) = (Some(5), Some(4));
-    must_begin(&findings(&told, &stored), &["feed out of order: subscriptions/2 has [Some(5), Some(4)]"]);
+    must_begin(&findings(&answers, &stored), &["feed out of order: subscriptions/2 has [Some(5), Some(4)]"]);
 }
 
 #[test]
 fn a_refused_call_that_must_be_accepted_is_found() {
-    let found = found(|told, _| told.refused.push("SubmitOrder w1-1".to_owned()));
+    let found = found(|answers, _| answers.refused.push("SubmitOrder w1-1".to_owned()));
     must_begin(&found, &["refused: SubmitOrder w1-1"]);
 }

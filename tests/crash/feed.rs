@@ -21,38 +21,38 @@ const WRITERS: usize = 16;
 /// Acknowledged writes before the kill, in each round.
 const ACKNOWLEDGED_BEFORE_THE_KILL: usize = 200;
 /// Events that the client receives before the kill, in each round.
-const TOLD_BEFORE_THE_KILL: usize = 100;
+const EVENTS_BEFORE_THE_KILL: usize = 100;
 /// Kills in a row, on the same data.
 const KILLS: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_of_the_feed_gets_each_event_once_across_kills() {
     let mut cluster = Cluster::start(Databases::sqlite(), Layout::One, START).await;
-    let mut told: Vec<Event> = Vec::new();
+    let mut events: Vec<Event> = Vec::new();
     for kill in 0..KILLS {
         let operator = Party::operator(cluster.way());
-        let (tell, mut is_told) = watch::channel(told.len());
-        let enough = told.len() + TOLD_BEFORE_THE_KILL;
-        let following = tokio::spawn(follow(operator.clone(), told, tell));
-        let followed = async { drop(is_told.wait_for(|told| *told >= enough).await.unwrap()) };
+        let (count, mut counted) = watch::channel(events.len());
+        let enough = events.len() + EVENTS_BEFORE_THE_KILL;
+        let following = tokio::spawn(follow(operator.clone(), events, count));
+        let followed = async { drop(counted.wait_for(|count| *count >= enough).await.unwrap()) };
         write_until_killed(kill, &mut cluster, operator, followed).await;
-        told = following.await.unwrap();
+        events = following.await.unwrap();
         cluster.start_missing(START).await;
     }
     let operator = Party::operator(cluster.way());
-    let mut rest = operator.watch("partner-registry", resumed(&told)).await.unwrap();
-    let before_the_last_kill = told.len();
-    told.extend(rest.until_caught_up().await.0);
-    assert!(told.iter().map(|event| event.position).eq(1..=i64::try_from(told.len()).unwrap()));
-    let events = told.len();
-    let names: BTreeSet<String> = told.into_iter().map(|event| event.subject).collect();
+    let mut rest = operator.watch("partner-registry", resumed(&events)).await.unwrap();
+    let before_the_last_kill = events.len();
+    events.extend(rest.until_caught_up().await.0);
+    assert!(events.iter().map(|event| event.position).eq(1..=i64::try_from(events.len()).unwrap()));
+    let count = events.len();
+    let names: BTreeSet<String> = events.into_iter().map(|event| event.subject).collect();
     assert_eq!(names, stored(&operator).await);
     record(
         "SIGKILL while a client follows the feed: csp up on SQLite",
-        "resumed after its last cursor, the client misses no event and gets none twice",
+        "resumed after its last cursor, the client misses no event and gets no event twice",
         KILLS,
         &format!(
-            "{events} events at positions 1 to {events}, {before_the_last_kill} of them before the last kill"
+            "{count} events at positions 1 to {count}, {before_the_last_kill} of them before the last kill"
         ),
         "a gap in the feed positions is found: tests/crash/doctored.rs",
         "",
@@ -60,19 +60,19 @@ async fn a_client_of_the_feed_gets_each_event_once_across_kills() {
 }
 
 /// Collects events until the process is killed.
-async fn follow(operator: Party, mut told: Vec<Event>, tell: watch::Sender<usize>) -> Vec<Event> {
-    let mut watched = operator.watch("partner-registry", resumed(&told)).await.unwrap();
-    while let Ok(Some(next)) = watched.told().await {
+async fn follow(operator: Party, mut events: Vec<Event>, count: watch::Sender<usize>) -> Vec<Event> {
+    let mut watched = operator.watch("partner-registry", resumed(&events)).await.unwrap();
+    while let Ok(Some(next)) = watched.event_or_bookmark().await {
         if let Told::Event(event) = next {
-            told.push(*event);
-            tell.send_replace(told.len());
+            events.push(*event);
+            count.send_replace(events.len());
         }
     }
-    told
+    events
 }
 
-fn resumed(told: &[Event]) -> csp_service::feed::Watch {
-    told.last().map_or_else(|| from(Start::Beginning), |last| after(&last.cursor))
+fn resumed(events: &[Event]) -> csp_service::feed::Watch {
+    events.last().map_or_else(|| from(Start::Beginning), |last| after(&last.cursor))
 }
 
 /// Starts writers and kills the process under them, once enough writes are acknowledged and `followed` has

@@ -1,4 +1,4 @@
-//! What callers were told, recorded by the writers.
+//! The answers that callers got, recorded by the writers.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use prost::{Message, Name};
 use tokio::sync::watch;
 
-/// A state of a resource that a caller was shown. The state must stay written, whatever happens afterwards.
+/// An acknowledged state of a resource. The state must stay in the journal, whatever happens afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Write {
     pub(crate) name: String,
@@ -19,14 +19,15 @@ pub(crate) struct Write {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sale {
     pub(crate) customer: String,
-    /// The seller's external id; empty for the order of AddCustomerWithOrder, of which a customer has one.
+    /// The seller's external id; empty for the order of AddCustomerWithOrder, because a customer has only
+    /// one.
     pub(crate) external_id: String,
     pub(crate) lines: usize,
 }
 
-/// Everything that callers were told.
+/// The answers that all callers got.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Told {
+pub(crate) struct Answers {
     pub(crate) writes: Vec<Write>,
     pub(crate) sales: Vec<Sale>,
     /// Refusals of calls that must be accepted.
@@ -40,35 +41,35 @@ pub(crate) struct Told {
 /// The record that all writers share.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    told: Mutex<Told>,
+    answers: Mutex<Answers>,
     acknowledged: watch::Sender<usize>,
     abandoned: watch::Sender<usize>,
     repeated: watch::Sender<usize>,
 }
 
 impl History {
-    /// Records that a caller was shown this state of a resource.
+    /// Records that a caller got this state of a resource as the answer to a write.
     pub(crate) fn wrote<M: Message + Name>(&self, name: &str, revision: i64, resource: &M) {
         let content = csp_service::json(resource).unwrap();
-        self.told().writes.push(Write { name: name.to_owned(), revision, content });
+        self.lock().writes.push(Write { name: name.to_owned(), revision, content });
         self.acknowledged.send_modify(|count| *count += 1);
     }
 
     pub(crate) fn sold(&self, customer: &str, external_id: &str, lines: usize) {
         let (customer, external_id) = (customer.to_owned(), external_id.to_owned());
-        self.told().sales.push(Sale { customer, external_id, lines });
+        self.lock().sales.push(Sale { customer, external_id, lines });
     }
 
     pub(crate) fn was_refused(&self, what: String) {
-        self.told().refused.push(what);
+        self.lock().refused.push(what);
     }
 
     /// Records that a writer repeats its call because of the answer `why`.
     pub(crate) fn repeated(&self, writer: usize, why: String) {
-        let mut told = self.told();
-        told.repeats += 1;
-        told.last_open.insert(writer, why);
-        self.repeated.send_replace(told.repeats);
+        let mut answers = self.lock();
+        answers.repeats += 1;
+        answers.last_open.insert(writer, why);
+        self.repeated.send_replace(answers.repeats);
     }
 
     /// Waits until the next call is repeated: its answer was missing or left the outcome open.
@@ -102,11 +103,11 @@ impl History {
     }
 
     /// A copy of the record so far.
-    pub(crate) fn read(&self) -> Told {
-        self.told().clone()
+    pub(crate) fn read(&self) -> Answers {
+        self.lock().clone()
     }
 
-    fn told(&self) -> MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Answers> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,7 @@
 //! SIGKILL at random moments under mixed load, on both backends.
 //!
 //! `CSP_CRASH_KILLS` sets the number of kills: 300 is the long form. `CSP_CRASH_SEED` sets the seed, which
-//! fixes the order of the load's deeds and of the killed processes, but not the moments of the kills.
+//! fixes the order of the load's actions and of the killed processes, but not the moments of the kills.
 
 use csp_suite::service::Service;
 use csp_tests::Postgres;
@@ -12,17 +12,17 @@ use csp_tests::switches::{CRASH_KILLS, CRASH_SEED};
 use jiff::Timestamp;
 
 use crate::crash::cast::{Cast, LATER, START};
-use crate::crash::load::{Load, half_done, reckon};
+use crate::crash::load::{Load, unfinished, verify};
 
 /// Number of kills without `CSP_CRASH_KILLS`.
 const KILLS_DEFAULT: usize = 4;
 /// Seed without `CSP_CRASH_SEED`.
 const SEED_DEFAULT: u64 = 1;
-/// Acknowledged writes between two kills, fewer than this.
+/// Upper bound, not reached, of the number of acknowledged writes between two kills.
 const WRITES_BETWEEN_MAX: usize = 120;
 /// Acknowledged writes after the last kill, which show that all processes work again.
 const WRITES_AFTER: usize = 100;
-/// One in this many kills takes all processes.
+/// One in this many kills, on average, hits all processes at once.
 const ALL_ONE_OF: usize = 4;
 
 const EXPECTED: &str = "no acknowledged write is lost, no order takes effect twice, revisions and feed positions have no \
@@ -53,21 +53,21 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
     let (cast, databases) = Cast::set(databases).await;
     let mut cluster = Cluster::start(databases, layout, START).await;
     let load = Load::start(&cast.by(&cluster.way()), seed);
-    let mut half_done_found = 0;
+    let mut unfinished_found = 0;
     for kill in 1..=kills {
         load.wait_for_writes(rng.usize(1..WRITES_BETWEEN_MAX)).await;
         if rng.bool() {
             load.wait_for_an_abandoned_call().await;
         }
         let all = cluster.members();
-        // The last kill takes all processes: the clocks then move on, and a call that waits for the lease or
-        // the mark of a killed process can go on.
+        // The last kill hits all processes: the clocks are then advanced past every lease that a killed
+        // process left, so that a call that waits for such a lease can go on.
         if layout == Layout::One || kill == kills || rng.usize(0..ALL_ONE_OF) == 0 {
             cluster.kill(all).await;
-            // Not after every kill: opening a database repairs it, and the restarted processes must repair
-            // some too.
+            // Not after every kill: the count opens the databases, and opening repairs a database. The
+            // restarted processes must repair some databases themselves.
             if rng.bool() {
-                half_done_found += half_done(cluster.databases()).await;
+                unfinished_found += unfinished(cluster.databases()).await;
             }
             now += LATER;
         } else {
@@ -77,24 +77,24 @@ async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
     }
     load.wait_for_writes(WRITES_AFTER).await;
     let abandoned = load.history.abandoned();
-    let told = load.end(&cluster, &mut now).await;
+    let answers = load.end(&cluster, &mut now).await;
     cluster.kill(cluster.members()).await;
     let (databases, _) = cluster.stop().await;
 
-    let reckoning = reckon(&told, databases, now + LATER).await;
+    let verification = verify(&answers, databases, now + LATER).await;
     let result = format!(
-        "seed {seed}: {} acknowledged writes, {} orders, {} calls made again, {} abandoned, {} seen half-done \
-         after a kill, {} journal entries, {} findings",
-        told.writes.len(),
-        told.sales.len(),
-        told.repeats,
+        "seed {seed}: {} acknowledged writes, {} orders, {} calls repeated, {} callers hung up, {} unfinished \
+         operations and removals seen after a kill, {} journal entries, {} findings",
+        answers.writes.len(),
+        answers.sales.len(),
+        answers.repeats,
         abandoned,
-        half_done_found,
-        reckoning.entries,
-        reckoning.findings.len()
+        unfinished_found,
+        verification.entries,
+        verification.findings.len()
     );
-    assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
-    assert!(!told.sales.is_empty(), "the load sells orders");
+    assert!(verification.findings.is_empty(), "{result}\n{:#?}", verification.findings);
+    assert!(!answers.sales.is_empty(), "the load sells orders");
     let fault = format!("SIGKILL at random moments under mixed load: {where_}");
     let switches = format!("{}={kills}", CRASH_KILLS.name);
     record(&fault, EXPECTED, kills, &result, CONTROL, &switches);

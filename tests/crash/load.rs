@@ -1,5 +1,5 @@
-//! The load: several writers at once. At the end the stored state is compared with what the writers were
-//! told.
+//! The load: several writers at once. At the end the stored state is compared with the answers that the
+//! writers got.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
 use crate::crash::cast::{Cast, LATER, serve_here};
 use crate::crash::checks::findings;
-use crate::crash::history::{History, Told};
+use crate::crash::history::{Answers, History};
 use crate::crash::stored::{Stored, closing, is_numbered, running};
 use crate::crash::writer::Writer;
 
@@ -22,14 +22,14 @@ use crate::crash::writer::Writer;
 const WRITERS: usize = 8;
 /// Time limit of each wait; long enough for a busy machine.
 pub(crate) const WAIT_MAX: Duration = Duration::from_secs(120);
-/// After this time the clocks are moved on for calls that have not ended.
-const MOVE_PERIOD: Duration = Duration::from_secs(20);
-/// Maximum number of times that the clocks are moved on.
-const MOVES_MAX: usize = 6;
+/// After this time the clocks are advanced for calls that have not ended.
+const ADVANCE_PERIOD: Duration = Duration::from_secs(20);
+/// Maximum number of times that the clocks are advanced.
+const ADVANCES_MAX: usize = 6;
 /// Pause between two polls.
-const LOOK_PERIOD: Duration = Duration::from_millis(50);
+const POLL_PERIOD: Duration = Duration::from_millis(50);
 /// Maximum number of findings that a failed test prints.
-const FINDINGS_TOLD_MAX: usize = 20;
+const FINDINGS_PRINTED_MAX: usize = 20;
 
 /// The running writers, with their history.
 pub(crate) struct Load {
@@ -55,16 +55,16 @@ impl Load {
     pub(crate) async fn wait_for_writes(&self, count: usize) {
         let reached = self.history.reaches(self.history.count() + count);
         if timeout(WAIT_MAX, reached).await.is_err() {
-            let told = self.history.read();
-            panic!("the writers make no progress: {:?}; {:#?}", told.refused, told.last_open);
+            let answers = self.history.read();
+            panic!("the writers make no progress: {:?}; {:#?}", answers.refused, answers.last_open);
         }
     }
 
     /// Waits until a caller hangs up before the answer; its call may still be running.
     pub(crate) async fn wait_for_an_abandoned_call(&self) {
         if timeout(WAIT_MAX, self.history.next_is_abandoned()).await.is_err() {
-            let told = self.history.read();
-            panic!("no caller hangs up: {:?}; {:#?}", told.refused, told.last_open);
+            let answers = self.history.read();
+            panic!("no caller hangs up: {:?}; {:#?}", answers.refused, answers.last_open);
         }
     }
 
@@ -76,18 +76,18 @@ impl Load {
         }
     }
 
-    /// Stops the writers, each after its current deed, and returns what they were told. A call may wait for
-    /// the lease or the mark of an interrupted call to expire: the clocks, and `now`, are moved on for such a
-    /// call.
-    pub(crate) async fn end(mut self, cluster: &Cluster, now: &mut Timestamp) -> Told {
+    /// Stops the writers, each after its current action, and returns the answers that the writers got. A call
+    /// may wait until the lease of an interrupted call expires: for such a call the clocks, and `now`, are
+    /// advanced.
+    pub(crate) async fn end(mut self, cluster: &Cluster, now: &mut Timestamp) -> Answers {
         self.stop.send_replace(true);
-        for _ in 0..MOVES_MAX {
+        for _ in 0..ADVANCES_MAX {
             let ended = async { while self.writers.join_next().await.transpose().unwrap().is_some() {} };
-            if timeout(MOVE_PERIOD, ended).await.is_ok() {
+            if timeout(ADVANCE_PERIOD, ended).await.is_ok() {
                 return self.history.read();
             }
             let waiting = self.history.read().last_open;
-            eprintln!("{} writers still wait, so the clocks are moved on: {waiting:#?}", self.writers.len());
+            eprintln!("{} writers still wait, so the clocks are advanced: {waiting:#?}", self.writers.len());
             *now += LATER;
             cluster.set_clock(*now).await;
         }
@@ -95,16 +95,16 @@ impl Load {
     }
 }
 
-/// The result of a run.
-pub(crate) struct Reckoning {
+/// The comparison of the stored state with the answers that callers got.
+pub(crate) struct Verification {
     /// Number of entries in all journals.
     pub(crate) entries: usize,
     pub(crate) findings: Vec<String>,
 }
 
 /// Opens the suite on the databases that the processes left, waits until it has finished the unfinished work,
-/// and compares the stored state with what callers were told.
-pub(crate) async fn reckon(told: &Told, databases: Databases, now: Timestamp) -> Reckoning {
+/// and compares the stored state with the answers that callers got.
+pub(crate) async fn verify(answers: &Answers, databases: Databases, now: Timestamp) -> Verification {
     let suite = serve_here(databases, now, 2).await;
     timeout(WAIT_MAX, all_work_has_ended(&suite))
         .await
@@ -112,15 +112,15 @@ pub(crate) async fn reckon(told: &Told, databases: Databases, now: Timestamp) ->
     let stored = Stored::read(&suite).await;
     drop(suite.stop().await);
     let entries = stored.journals.values().map(Vec::len).sum();
-    let mut findings = findings(told, &stored);
-    findings.truncate(FINDINGS_TOLD_MAX);
-    Reckoning { entries, findings }
+    let mut findings = findings(answers, &stored);
+    findings.truncate(FINDINGS_PRINTED_MAX);
+    Verification { entries, findings }
 }
 
 /// Number of unfinished operations and removals of relationships, counted while no process runs.
-pub(crate) async fn half_done(databases: &Databases) -> usize {
+pub(crate) async fn unfinished(databases: &Databases) -> usize {
     let mut left = 0;
-    for (service, sql) in crate::crash::stored::HALF_DONE {
+    for (service, sql) in crate::crash::stored::UNFINISHED {
         let store = csp_store::Store::open(databases.of(service), service.name(), service.migrations());
         let store = store.await.unwrap();
         let found: Vec<String> =
@@ -132,15 +132,15 @@ pub(crate) async fn half_done(databases: &Databases) -> usize {
 }
 
 async fn all_work_has_ended(suite: &Running) {
-    let mut look = polls();
+    let mut poll = polls();
     while !(running(suite).await.is_empty() && closing(suite).await.is_empty() && is_numbered(suite).await) {
-        look.tick().await;
+        poll.tick().await;
     }
 }
 
 /// Ticks for polling.
 pub(crate) fn polls() -> Interval {
-    let mut look = interval(LOOK_PERIOD);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    look
+    let mut poll = interval(POLL_PERIOD);
+    poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    poll
 }

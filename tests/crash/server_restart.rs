@@ -9,7 +9,7 @@ use csp_tests::health::{Health, health_of};
 use tokio::time::timeout;
 
 use crate::crash::cast::{Cast, LATER, START};
-use crate::crash::load::{Load, WAIT_MAX, polls, reckon};
+use crate::crash::load::{Load, WAIT_MAX, polls, verify};
 
 /// How often the server crashes.
 const CRASHES: usize = 2;
@@ -33,18 +33,18 @@ async fn running_processes_survive_a_restart_of_postgres() {
     }
     load.wait_for_writes(WRITES_BETWEEN).await;
     let mut now = START.parse().unwrap();
-    let told = load.end(&cluster, &mut now).await;
+    let answers = load.end(&cluster, &mut now).await;
     let (databases, ends) = cluster.stop().await;
     assert!(ends.iter().all(|end| end.success()), "{ends:?}");
 
-    let reckoning = reckon(&told, databases, now + LATER).await;
+    let verification = verify(&answers, databases, now + LATER).await;
     let result = format!(
-        "{} acknowledged writes, {} calls made again, the same processes go on, {} findings",
-        told.writes.len(),
-        told.repeats,
-        reckoning.findings.len()
+        "{} acknowledged writes, {} calls repeated, no process was restarted, {} findings",
+        answers.writes.len(),
+        answers.repeats,
+        verification.findings.len()
     );
-    assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
+    assert!(verification.findings.is_empty(), "{result}\n{:#?}", verification.findings);
     record(
         "PostgreSQL crashes under load and is restarted: four processes",
         "health is NOT_SERVING until the restart, then SERVING; no acknowledged write is lost; the processes reconnect",
@@ -60,9 +60,9 @@ async fn all_become(cluster: &Cluster, health: Health) {
     for service in Service::ALL {
         let address = cluster.place(service).public;
         let becomes = async {
-            let mut look = polls();
+            let mut poll = polls();
             while health_of(address).await != health {
-                look.tick().await;
+                poll.tick().await;
             }
         };
         timeout(WAIT_MAX, becomes).await.unwrap_or_else(|_| panic!("{service} never became {health:?}"));

@@ -12,7 +12,7 @@ use csp_tests::{Backend, Postgres};
 use jiff::Timestamp;
 
 use crate::crash::cast::{Cast, LATER, START};
-use crate::crash::load::{Load, reckon};
+use crate::crash::load::{Load, verify};
 
 /// Number of starts that are killed, at moments spread evenly over the time that a start takes.
 const STARTS: u32 = 6;
@@ -53,19 +53,19 @@ async fn starts_after_killed_starts(where_: &str, databases: Databases, layout: 
     let (processes, were_up) = cut_starts_off(&mut cluster, now, took).await;
     cluster.start_missing(&now.to_string()).await;
     load.wait_for_writes(WRITES_BETWEEN).await;
-    let told = load.end(&cluster, &mut now).await;
+    let answers = load.end(&cluster, &mut now).await;
     cluster.kill(cluster.members()).await;
     let (databases, _) = cluster.stop().await;
 
-    let reckoning = reckon(&told, databases, now + LATER).await;
+    let verification = verify(&answers, databases, now + LATER).await;
     let result = format!(
-        "{processes} starts killed within {} ms, {were_up} of them when they were up; {} acknowledged writes, {} \
+        "{processes} starts killed within {} ms, {were_up} of them after the process was up; {} acknowledged writes, {} \
          findings",
         took.as_millis(),
-        told.writes.len(),
-        reckoning.findings.len()
+        answers.writes.len(),
+        verification.findings.len()
     );
-    assert!(reckoning.findings.is_empty(), "{result}\n{:#?}", reckoning.findings);
+    assert!(verification.findings.is_empty(), "{result}\n{:#?}", verification.findings);
     record(
         &format!("SIGKILL while processes start after a crash: {where_}"),
         "the next start finishes all work: no acknowledged write is lost, no order takes effect twice, nothing is left \
@@ -127,7 +127,7 @@ async fn a_killed_migration_leaves_the_whole_schema_or_none() {
             &format!("SIGKILL while a database is migrated: {backend:?}"),
             "the database has the whole schema or none of it, and the next start migrates",
             found.iter().sum(),
-            &format!("nothing {} times, the whole schema {} times", found[0], found[1]),
+            &format!("no schema {} times, the whole schema {} times", found[0], found[1]),
             "a schema with only its first migrations is detected",
             "",
         );
@@ -148,7 +148,7 @@ async fn is_migrated_by(backend: Backend, after: Duration) -> bool {
     found == Found::Whole
 }
 
-/// How long a start takes that is not killed.
+/// The duration of a start that is not killed.
 async fn time_of_one_start(backend: Backend) -> Duration {
     let databases = empty(backend).await;
     let begun = Instant::now();

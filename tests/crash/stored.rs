@@ -1,4 +1,4 @@
-//! The final state: the journals, what the API shows, and what is unfinished.
+//! The final state: the journals, the resources that the API shows, and unfinished work.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ const ENTRIES_WITHOUT_POSITION: &str = "SELECT event_id FROM journal WHERE posit
 const EDGES_CLOSED: &str = "SELECT edge FROM edge_guard WHERE state = 'CLOSED'";
 
 /// Queries for unfinished work, each with the service whose database answers it.
-pub(crate) const HALF_DONE: [(Service, &str); 2] =
+pub(crate) const UNFINISHED: [(Service, &str); 2] =
     [(Service::Customer, OPERATIONS_RUNNING), (Service::Relationship, RELATIONSHIPS_CLOSING)];
 
 /// The final state of all services.
@@ -30,7 +30,7 @@ pub(crate) const HALF_DONE: [(Service, &str); 2] =
 pub(crate) struct Stored {
     /// The journal of each service.
     pub(crate) journals: BTreeMap<&'static str, Vec<Recorded>>,
-    /// What the API shows: each resource's name with its JSON in the journal's form.
+    /// The resources that the API shows: each name with the resource as JSON in the journal's form.
     pub(crate) shown: BTreeMap<String, String>,
     /// Operations that have not ended.
     pub(crate) running: Vec<String>,
@@ -38,7 +38,7 @@ pub(crate) struct Stored {
     pub(crate) reserved: Vec<String>,
     /// Claimed tenants and domains, each with the customer that holds the claim.
     pub(crate) claims: Vec<(String, String)>,
-    /// Relationships whose removal has begun and has not ended.
+    /// Relationships whose removal was started and is not finished.
     pub(crate) closing: Vec<String>,
     /// Relationships that are closed for orders.
     pub(crate) closed: Vec<String>,
@@ -68,19 +68,19 @@ impl Stored {
         self.show_pages(async |page_token| {
             let asked = registry::ListOrganizationsRequest { page_token, ..Default::default() };
             let page = operator.registry().list_organizations(asked).await.unwrap().into_inner();
-            (told(&page.organizations, |it| &it.name), page.next_page_token)
+            (by_name(&page.organizations, |it| &it.name), page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
             let asked = registry::ListPartnersRequest { page_token, ..Default::default() };
             let page = operator.registry().list_partners(asked).await.unwrap().into_inner();
-            (told(&page.partners, |it| &it.name), page.next_page_token)
+            (by_name(&page.partners, |it| &it.name), page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
             let asked = registry::ListMpnIdsRequest { page_token, ..Default::default() };
             let page = operator.registry().list_mpn_ids(asked).await.unwrap().into_inner();
-            (told(&page.mpn_ids, |it| &it.name), page.next_page_token)
+            (by_name(&page.mpn_ids, |it| &it.name), page.next_page_token)
         })
         .await;
     }
@@ -90,19 +90,19 @@ impl Stored {
         self.show_pages(async |page_token| {
             let asked = relationship::ListPartnershipsRequest { page_token, ..Default::default() };
             let page = operator.relationship().list_partnerships(asked).await.unwrap().into_inner();
-            (told(&page.partnerships, |it| &it.name), page.next_page_token)
+            (by_name(&page.partnerships, |it| &it.name), page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
             let asked = relationship::ListResellerRelationshipsRequest { page_token, ..Default::default() };
             let page = operator.relationship().list_reseller_relationships(asked).await.unwrap().into_inner();
-            (told(&page.relationships, |it| &it.name), page.next_page_token)
+            (by_name(&page.relationships, |it| &it.name), page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
             let asked = relationship::ListAdminGrantsRequest { page_token, ..Default::default() };
             let page = operator.relationship().list_admin_grants(asked).await.unwrap().into_inner();
-            (told(&page.admin_grants, |it| &it.name), page.next_page_token)
+            (by_name(&page.admin_grants, |it| &it.name), page.next_page_token)
         })
         .await;
     }
@@ -112,19 +112,19 @@ impl Stored {
         self.show_pages(async |page_token| {
             let asked = subscription::ListOffersRequest { page_token, ..Default::default() };
             let page = operator.subscription().list_offers(asked).await.unwrap().into_inner();
-            (told(&page.offers, |it| &it.name), page.next_page_token)
+            (by_name(&page.offers, |it| &it.name), page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
             let asked = subscription::ListOrdersRequest { page_token, ..Default::default() };
             let page = operator.subscription().list_orders(asked).await.unwrap().into_inner();
-            (told(&page.orders, |it| &it.name), page.next_page_token)
+            (by_name(&page.orders, |it| &it.name), page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
             let asked = subscription::ListSubscriptionsRequest { page_token, ..Default::default() };
             let page = operator.subscription().list_subscriptions(asked).await.unwrap().into_inner();
-            (told(&page.subscriptions, |it| &it.name), page.next_page_token)
+            (by_name(&page.subscriptions, |it| &it.name), page.next_page_token)
         })
         .await;
     }
@@ -136,14 +136,14 @@ impl Stored {
         self.show_pages(async |page_token| {
             let asked = customer::ListCustomersRequest { page_token, ..Default::default() };
             let page = operator.customers().list_customers(asked).await.unwrap().into_inner();
-            (told(&page.customers, |it| &it.name), page.next_page_token)
+            (by_name(&page.customers, |it| &it.name), page.next_page_token)
         })
         .await;
         let customers = self.shown.keys().filter(|name| name.starts_with(CUSTOMERS)).cloned();
         for customer in customers.collect::<Vec<_>>() {
             let asked = customer::GetCustomerAgreementRequest { customer };
             if let Ok(found) = operator.customers().get_customer_agreement(asked).await {
-                self.shown.extend(told(found.into_inner().agreement.as_slice(), |it| &it.name));
+                self.shown.extend(by_name(found.into_inner().agreement.as_slice(), |it| &it.name));
             }
         }
         let journal = self.journals[Service::Customer.name()].iter();
@@ -151,7 +151,7 @@ impl Stored {
         for name in operations.cloned().collect::<BTreeSet<_>>() {
             let asked = customer::GetOperationRequest { name };
             let found = operator.customers().get_operation(asked).await.unwrap().into_inner();
-            self.shown.extend(told(found.operation.as_slice(), |it| &it.name));
+            self.shown.extend(by_name(found.operation.as_slice(), |it| &it.name));
         }
     }
 
@@ -207,6 +207,6 @@ async fn journal_of(suite: &Running, service: Service) -> Vec<Recorded> {
     }
 }
 
-fn told<M: Message + Name>(resources: &[M], name: impl Fn(&M) -> &String) -> Vec<(String, String)> {
+fn by_name<M: Message + Name>(resources: &[M], name: impl Fn(&M) -> &String) -> Vec<(String, String)> {
     resources.iter().map(|it| (name(it).clone(), csp_service::json(it).unwrap())).collect()
 }

@@ -1,4 +1,4 @@
-//! A writer: does one deed after another, and repeats each call until its outcome is known.
+//! A writer: does one action after another, and repeats each call until its outcome is known.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +13,11 @@ use crate::crash::history::History;
 
 /// How long a caller waits for one answer.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(5);
-/// Limit on the wait of a caller that hangs up, in milliseconds.
-const HASTE_MAX_MILLIS: u64 = 30;
-/// Minimum time between two tries of a call.
+/// Upper bound, not reached, of the time after which a caller hangs up, in milliseconds.
+const HANG_UP_WAIT_MAX_MILLIS: u64 = 30;
+/// Minimum time between two repeats of a call.
 const REPEAT_PERIOD: Duration = Duration::from_millis(25);
-/// The caller hangs up in one of this many creations of a customer.
+/// In one of this many creations of a customer, on average, the caller hangs up.
 const ABANDONED_ONE_OF: usize = 6;
 
 /// How a customer buys: from a direct-bill partner, or from a provider through its reseller.
@@ -48,7 +48,7 @@ pub(crate) struct Held {
 /// One source of load. No other writer changes the resources that a writer made.
 pub(crate) struct Writer {
     number: usize,
-    deeds: usize,
+    actions: usize,
     pub(crate) rng: fastrand::Rng,
     pub(crate) cast: Cast,
     pub(crate) history: Arc<History>,
@@ -59,31 +59,31 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) fn new(number: usize, seed: u64, cast: Cast, history: Arc<History>) -> Self {
         let rng = fastrand::Rng::with_seed(seed.wrapping_add(number as u64));
-        Writer { number, deeds: 0, rng, cast, history, buyers: Vec::new(), held: Vec::new() }
+        Writer { number, actions: 0, rng, cast, history, buyers: Vec::new(), held: Vec::new() }
     }
 
-    /// Does deeds until `stop` is set, and finishes the last one.
+    /// Does actions until `stop` is set, and finishes the last one.
     pub(crate) async fn work(mut self, stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            self.deeds += 1;
+            self.actions += 1;
             // A refusal is in the history.
             let _ = self.do_any().await;
         }
     }
 
-    /// A word that no other deed uses: for ids and keys.
+    /// A word that no other action uses: for ids and keys.
     pub(crate) fn word(&self) -> String {
-        format!("w{}-{}", self.number, self.deeds)
+        format!("w{}-{}", self.number, self.actions)
     }
 
-    /// The request id of this deed's call of `rpc`: every repeat has the same id.
+    /// The request id of this action's call of `rpc`: every repeat has the same id.
     pub(crate) fn request_id(&self, rpc: &str) -> String {
         format!("{rpc}-{}", self.word())
     }
 
-    /// A number that no other deed uses.
+    /// A number that no other action uses.
     pub(crate) fn unique_number(&self) -> usize {
-        20_000_000 + self.number * 100_000 + self.deeds
+        20_000_000 + self.number * 100_000 + self.actions
     }
 
     pub(crate) fn seller(&self, desk: Desk) -> &Seller {
@@ -97,16 +97,16 @@ impl Writer {
         (desk == Desk::Indirect).then_some(&self.cast.fabrikam)
     }
 
-    pub(crate) fn goes_away(&mut self) -> bool {
+    pub(crate) fn hangs_up(&mut self) -> bool {
         self.rng.usize(0..ABANDONED_ONE_OF) == 0
     }
 
     /// How long a caller waits before it hangs up.
-    pub(crate) fn haste(&mut self) -> Duration {
-        Duration::from_millis(self.rng.u64(1..HASTE_MAX_MILLIS))
+    pub(crate) fn hang_up_wait(&mut self) -> Duration {
+        Duration::from_millis(self.rng.u64(1..HANG_UP_WAIT_MAX_MILLIS))
     }
 
-    /// Repeats the call until it is accepted or refused for good. A refusal is recorded in the history.
+    /// Repeats the call until the call is accepted or finally refused. A refusal is recorded in the history.
     pub(crate) async fn definitely<M: Clone, T, F: Future<Output = Answer<T>>>(
         &self,
         what: &str,
@@ -116,7 +116,7 @@ impl Writer {
         self.until(what, message, call, |_| true).await
     }
 
-    /// Like [`Writer::definitely`], but repeats the call until the answer is also final.
+    /// Like [`Writer::definitely`], but also repeats an accepted call until `is_final` holds for the answer.
     pub(crate) async fn until<M: Clone, T, F: Future<Output = Answer<T>>>(
         &self,
         what: &str,
@@ -124,10 +124,10 @@ impl Writer {
         call: impl Fn(Request<M>) -> F,
         is_final: impl Fn(&T) -> bool,
     ) -> Option<T> {
-        let mut turns = interval(REPEAT_PERIOD);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = interval(REPEAT_PERIOD);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            turns.tick().await;
+            ticks.tick().await;
             match call(within(message.clone(), ANSWER_WAIT_MAX)).await {
                 Ok(answer) if is_final(answer.get_ref()) => return Some(answer.into_inner()),
                 Ok(_) => self.history.repeated(self.number, format!("{what} {}: not final", self.word())),

@@ -94,7 +94,7 @@ async fn every_variable_in_the_example_sets_its_key() {
     };
     let first = spelled(|entry| entry.variables.first());
     let last = spelled(|entry| entry.variables.last());
-    assert_ne!(first, last, "`DATABASE_URL` is a second name of a key");
+    assert_ne!(first, last, "at least one key must have a second name (`DATABASE_URL`)");
     for environment in [first, last] {
         for view in views() {
             let in_force = in_force(view, None, &environment).await;

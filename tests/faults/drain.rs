@@ -65,8 +65,8 @@ async fn drained(backend: Backend) -> Result<Duration, String> {
     let mut house = House::start(backend).await;
     let held = house.hold_calls().await;
     let watch = house.watch_health().await;
-    let told = Instant::now();
-    house.process.tell_to_stop().await;
+    let signalled = Instant::now();
+    house.process.send_sigterm().await;
     house.wait_until_it_refuses().await;
     house.release().await;
     if house.has_held_too_long() {
@@ -76,7 +76,7 @@ async fn drained(backend: Backend) -> Result<Duration, String> {
         call.await.unwrap().expect("a call in flight is answered");
     }
     let end = house.process.ended().await;
-    let took = told.elapsed();
+    let took = signalled.elapsed();
     assert!(end.success(), "{end:?}");
     ends_with_not_serving(watch).await;
     // One slow round may be due to a busy machine. A process that waits for the health watcher, which never
@@ -103,10 +103,10 @@ async fn a_call_that_does_not_end_does_not_block_the_shutdown() {
     }
     let mut house = House::start(Backend::Postgres).await;
     let held = house.hold_calls().await;
-    let told = Instant::now();
-    house.process.tell_to_stop().await;
+    let signalled = Instant::now();
+    house.process.send_sigterm().await;
     let end = house.process.ended().await;
-    let took = told.elapsed();
+    let took = signalled.elapsed();
     assert!(end.success(), "{end:?}");
     assert!(took >= DRAIN_MAX, "the process waits for the calls: {took:?}");
     for call in held {
@@ -114,7 +114,7 @@ async fn a_call_that_does_not_end_does_not_block_the_shutdown() {
     }
     record(
         "SIGTERM with calls in flight that do not end: Postgres",
-        "the process ends after DRAIN_MAX all the same, exit code 0",
+        "the process ends after DRAIN_MAX nevertheless, with exit code 0",
         CALLS,
         &format!("exit code 0 after {} ms", took.as_millis()),
         "calls that end are answered: see the row `SIGTERM with calls in flight`",

@@ -63,8 +63,8 @@ impl Four {
             public.insert(service, listener.local_addr().unwrap());
             let mut stopped = stopped.clone();
             serving.spawn(async move {
-                let told = async { drop(stopped.wait_for(|stop| *stop).await) };
-                suite.serve(listener, Inside::Listener(inside), told).await.unwrap();
+                let stopping = async { drop(stopped.wait_for(|stop| *stop).await) };
+                suite.serve(listener, Inside::Listener(inside), stopping).await.unwrap();
             });
         }
         Four { tap, public, stop, serving, databases }

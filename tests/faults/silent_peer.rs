@@ -22,16 +22,16 @@ use crate::faults::four::{Four, Road};
 const DEADLINE: Duration = Duration::from_secs(3);
 /// How long a caller waits whose call must succeed; long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a caller waits that must learn which peer is silent: longer than all calls to the peer may wait,
-/// even after the background task that resumes operations has waited for the peer too.
+/// How long a caller waits for a refusal that must name the silent peer: longer than all calls to the peer
+/// may wait, even after the background task that resumes operations has waited for the peer too.
 const LONG_PATIENCE: Duration = DEADLINE_MAX;
 /// How long the peer is silent in the long form.
 const SILENCE: Duration = Duration::from_secs(30);
-/// A server gives a call up at most this much earlier than the caller.
+/// A server stops a call at most this much earlier than the caller stops waiting.
 const SERVER_MARGIN_MAX: Duration = Duration::from_millis(100);
-/// Number of calls that must learn which peer is silent.
-const TOLD: usize = 3;
-/// Maximum number of calls that are made for that.
+/// Number of refusals that must name the silent peer.
+const REFUSALS_NAMING_THE_PEER: usize = 3;
+/// Maximum number of calls that are made to get [`REFUSALS_NAMING_THE_PEER`] such refusals.
 const CALLS_MAX: usize = 8;
 const NOW: &str = "2026-11-21T12:00:00Z";
 
@@ -92,10 +92,12 @@ async fn a_customer_is_created_once_after_its_peer_was_silent() {
 /// peer succeed. Then heals the peer. Returns how many refusals named the silent peer.
 async fn fails_closed(four: &Four, call: impl AsyncFn(Duration) -> Result<(), Status>) -> usize {
     four.tap.black_hole();
-    let (began, mut told, mut calls) = (Instant::now(), 0, 0);
-    while (told < TOLD && calls < CALLS_MAX) || (FAULTS_LONG.is_on() && began.elapsed() < SILENCE) {
+    let (began, mut named, mut calls) = (Instant::now(), 0, 0);
+    while (named < REFUSALS_NAMING_THE_PEER && calls < CALLS_MAX)
+        || (FAULTS_LONG.is_on() && began.elapsed() < SILENCE)
+    {
         calls += 1;
-        told += usize::from(names_the_silent_peer(&call, DEADLINE).await);
+        named += usize::from(names_the_silent_peer(&call, DEADLINE).await);
         // A write that does not need the peer succeeds.
         let organization = CreateOrganizationRequest {
             legal_name: "Any Ltd".to_owned(),
@@ -104,14 +106,14 @@ async fn fails_closed(four: &Four, call: impl AsyncFn(Duration) -> Result<(), St
         };
         Party::operator(four.way()).registry().create_organization(organization).await.unwrap();
     }
-    // On a busy machine every refusal may have been late. A caller that waits long enough always learns of
-    // the peer.
-    if told == 0 {
+    // On a busy machine every refusal may have been late. A caller that waits long enough always gets a
+    // refusal that names the peer.
+    if named == 0 {
         assert!(names_the_silent_peer(&call, LONG_PATIENCE).await, "a refusal names the silent peer");
-        told += 1;
+        named += 1;
     }
     four.tap.heal();
-    told
+    named
 }
 
 /// Makes the call with that deadline, which must be refused. Returns whether the refusal names the silent
@@ -135,7 +137,9 @@ fn record_silence(where_: &str, calls: usize) {
         "a call that needs the peer is refused within its deadline with UNAVAILABLE (PEER_UNAVAILABLE); reads of own \
          data succeed; afterwards the next call succeeds without a restart",
         calls,
-        &format!("{calls} calls were told, none had an effect; the repeat was accepted once"),
+        &format!(
+            "{calls} refusals named the silent peer, no refused call had an effect; the repeat was accepted once"
+        ),
         "the same call is accepted before and after the silence",
         if FAULTS_LONG.is_on() { "CSP_FAULTS_LONG=1" } else { "" },
     );

@@ -10,7 +10,7 @@ use tonic::Code;
 use csp_tests::story;
 
 #[tokio::test]
-async fn an_event_has_the_change_its_actor_and_its_decision() {
+async fn an_event_names_its_change_actor_and_decision() {
     let suite = Running::start().await;
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     let mut watched = suite.operator().watch_from("relationship", Start::Now).await;
@@ -96,8 +96,8 @@ async fn a_filter_omits_events_and_its_cursor_still_advances() {
             .collect();
         assert!(!expected.is_empty() && expected.len() < all.len(), "{filter:?}");
         let asked = Watch { filter: Some(filter), ..from(Start::Beginning) };
-        let (told, end) = operator.watch("relationship", asked).await.unwrap().until_caught_up().await;
-        assert_eq!(told, expected);
+        let (events, end) = operator.watch("relationship", asked).await.unwrap().until_caught_up().await;
+        assert_eq!(events, expected);
         assert_eq!(
             end.position,
             all.last().unwrap().position,
@@ -150,7 +150,7 @@ async fn a_watch_ends_when_its_server_stops() {
     let began = tokio::time::Instant::now();
     let (stopped, (ended, took)) = tokio::join!(suite.restart(), async {
         loop {
-            match watched.told().await {
+            match watched.event_or_bookmark().await {
                 Ok(Some(_)) => {}
                 Ok(None) => panic!("the stream ended without a status"),
                 Err(status) => return (status, began.elapsed()),

@@ -22,8 +22,8 @@ async fn newest(suite: &Running, service: &str) -> String {
 #[tokio::test]
 async fn a_malformed_cursor_is_refused() {
     let suite = Running::start().await;
-    let told = refused(&suite, "customer", after("made-up")).await;
-    assert_eq!(told, (Code::InvalidArgument, "FEED_CURSOR_INVALID".to_owned()));
+    let refusal = refused(&suite, "customer", after("made-up")).await;
+    assert_eq!(refusal, (Code::InvalidArgument, "FEED_CURSOR_INVALID".to_owned()));
     let both = Watch { cursor: "made-up".to_owned(), ..from(Start::Now) };
     assert_eq!(refused(&suite, "customer", both).await.1, "FIELD_INVALID");
 }

@@ -75,7 +75,7 @@ async fn write_with_retries(store: &Store, entries: &[Entry]) {
         tx.append(entries);
         match tx.commit().await {
             Ok(()) => return,
-            // The try before wrote the entries, and only its answer was lost.
+            // The previous try wrote the entries, and only the answer was lost.
             Err(Error::Conflict(_)) if is_repeat => return,
             Err(error) if error.is_retryable() => is_repeat = true,
             Err(other) => panic!("{other:?}"),

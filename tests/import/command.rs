@@ -1,4 +1,4 @@
-//! The command `csp import`: its exit codes, its file of refusals, and its dry run.
+//! The command `csp import`: its exit codes, its file of refusals, and `--dry-run`.
 
 use std::path::Path;
 

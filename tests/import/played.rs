@@ -6,7 +6,7 @@ use csp_suite::import::{self, Outcome, Report, Verdict};
 use csp_tests::Running;
 use csp_tests::book::{GeneratedBook, Label, Size};
 
-/// The most mismatches that a failure shows.
+/// Maximum number of mismatches that a failure shows.
 const SHOWN_MAX: usize = 40;
 
 /// Verdicts, found or expected, by file and id of the row.

@@ -1,16 +1,17 @@
-//! What a block printed, held against what the page shows.
+//! Compares the output of a block with the answer that the page shows.
 
-/// Any text of a line, or any lines where it stands alone.
+/// Stands for any text within a line; alone on a line, for any number of lines.
 const ANYTHING: char = '…';
-/// How a UUID is compared.
+/// Replaces every UUID before the comparison.
 const UUID: &str = "UUID";
 /// Lengths of a UUID's parts.
 const PARTS: [usize; 5] = [8, 4, 4, 4, 12];
 
-/// Where what was printed is not what is shown, in a sentence; none where it is.
+/// The first difference between the shown answer and the printed output, as a sentence; `None` when they
+/// agree.
 pub(crate) fn difference(shown: &str, printed: &str) -> Option<String> {
     let [expected, found] = [shown, printed].map(|text| text.lines().map(plain).collect::<Vec<_>>());
-    // Row by row of what is shown: how many lines of what was printed it can have used up.
+    // For the shown lines so far: `reached[n]` says whether they can match the first `n` printed lines.
     let mut reached = vec![false; found.len() + 1];
     reached[0] = true;
     for line in &expected {
@@ -38,7 +39,7 @@ fn step(line: &str, reached: &[bool], found: &[String]) -> Vec<bool> {
     std::iter::once(false).chain(matched).collect()
 }
 
-/// Whether a line is like another in which `…` stands for any text.
+/// Whether the printed line matches the shown line, in which `…` stands for any text.
 fn is_like(shown: &str, printed: &str) -> bool {
     let Some((before, after)) = shown.split_once(ANYTHING) else { return shown == printed };
     let Some(mut rest) = printed.strip_prefix(before) else { return false };
@@ -51,7 +52,7 @@ fn is_like(shown: &str, printed: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// A line without what differs from run to run: ids, and the widths of gaps.
+/// A line without the parts that differ from run to run: ids, and the width of white space.
 fn plain(line: &str) -> String {
     let words: Vec<String> = line.split_whitespace().map(without_uuids).collect();
     words.join(" ")
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_out_may_be_anything() {
+    fn an_ellipsis_and_a_uuid_match_any_text() {
         let printed =
             "{\n  \"name\": \"orders/01a1fc1c-4be4-770b-a23b-f006e1bbe485\",\n  \"a\":  1,\n  \"b\": 2\n}";
         let same = "{\n  \"name\": \"orders/01a1fc1c-4be4-770b-a23b-000000000000\",\n…\n\"b\": 2\n}";
@@ -96,9 +97,9 @@ mod tests {
     }
 
     #[test]
-    fn another_answer_is_told_by_its_line() {
+    fn a_difference_names_the_line() {
         let printed = "one\ntwo\nthree";
-        for (shown, told) in [
+        for (shown, difference_found) in [
             ("one\ntoo\nthree", "`too` is shown, but `two` was printed"),
             ("one\ntwo", "nothing more is shown, but `three` was printed"),
             ("one\n…\nfour", "`four` is shown, but `nothing more` was printed"),
@@ -106,7 +107,7 @@ mod tests {
             ("", "nothing more is shown, but `one` was printed"),
             ("one\nt…e\nthree", "`t…e` is shown, but `two` was printed"),
         ] {
-            assert_eq!(difference(shown, printed).as_deref(), Some(told));
+            assert_eq!(difference(shown, printed).as_deref(), Some(difference_found));
         }
     }
 }

@@ -1,60 +1,60 @@
-//! The fenced blocks of a page, and what each says it is.
+//! The fenced blocks of a page, each with its kind.
 
 use crate::pages::Page;
 
-/// What begins and ends a block.
+/// Begins and ends a block.
 const FENCE: &str = "```";
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Must succeed.
+    /// The block is played and must succeed.
     Played,
-    /// Each of its commands must fail.
+    /// The block is played, and each of its commands must fail.
     Refused,
-    /// Is played where there is more than a test has.
+    /// The block needs more than a test has, such as Docker, and is not played.
     Elsewhere,
-    /// Is no command.
+    /// The block does not contain commands to play.
     Figure,
 }
 
 /// A block of a page.
 #[derive(Debug)]
 pub(crate) struct Block {
-    /// What it says it is.
+    /// The kind that the text behind the fence states.
     pub(crate) kind: Kind,
-    /// The line of its fence.
+    /// The line number of the opening fence.
     pub(crate) line: usize,
-    /// Its lines.
+    /// The text between the fences.
     pub(crate) text: String,
-    /// What the page says that it prints.
+    /// The output that the page shows for the block.
     pub(crate) answer: Option<Answer>,
 }
 
-/// What a block prints, as the page says.
+/// The output that a page shows for a block.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// The line of its fence.
+    /// The line number of the opening fence.
     pub(crate) line: usize,
-    /// Its lines.
+    /// The text between the fences.
     pub(crate) text: String,
 }
 
 impl Block {
-    /// Whether bash plays it.
+    /// Whether bash plays the block.
     pub(crate) fn is_played(&self) -> bool {
         matches!(self.kind, Kind::Played | Kind::Refused)
     }
 }
 
-/// A block as it stands: its line, what is behind its fence, its text.
+/// A block before its kind is known: line number, text behind the opening fence, text between the fences.
 struct Fenced<'page> {
     line: usize,
     said: &'page str,
     text: String,
 }
 
-/// The blocks of a page, and what is wrong with others.
+/// The blocks of a page, and the problems of text that is not a block as defined in `pages/mod.rs`.
 pub(crate) fn read(page: &Page) -> (Vec<Block>, Vec<String>) {
     let (found, mut problems) = fenced(page);
     let mut blocks: Vec<Block> = Vec::new();
@@ -72,7 +72,7 @@ pub(crate) fn read(page: &Page) -> (Vec<Block>, Vec<String>) {
                 continue;
             }
             _ => {
-                problems.push(format!("{}:{line}: nobody knows what a block `{said}` is", page.name));
+                problems.push(format!("{}:{line}: unknown kind of block: `{said}`", page.name));
                 continue;
             }
         };
@@ -113,7 +113,8 @@ fn fenced(page: &Page) -> (Vec<Fenced<'_>>, Vec<String>) {
     (found, problems)
 }
 
-/// Whether a line outside of blocks is shown as part of one all the same: fenced otherwise, quoted, indented.
+/// Whether Markdown shows a line outside of the blocks as code nevertheless: another fence, a quote, an
+/// indent.
 fn may_be_a_block(line: &str, before: &str) -> bool {
     let is_indented = (line.starts_with("    ") || line.starts_with('\t')) && before.trim().is_empty();
     line.contains(FENCE)

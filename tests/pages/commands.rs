@@ -1,4 +1,4 @@
-//! What cargo is asked for on a page: packages and targets that are there.
+//! The cargo commands of a page: their packages and targets must exist.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use crate::architecture::files::root;
 
-/// What the pages ask cargo to do.
+/// The subcommands of cargo that pages may use.
 const SUBCOMMANDS: [&str; 7] = ["build", "clippy", "doc", "fmt", "metadata", "run", "test"];
 
-/// What this workspace has.
+/// The packages and targets of this workspace.
 pub(crate) static TARGETS: LazyLock<Targets> = LazyLock::new(Targets::of_the_workspace);
 
-/// What cargo knows in this workspace: `--test suite`, `--package csp-tests`.
+/// Options of cargo with their valid names, such as `--test suite` and `--package csp-tests`.
 #[derive(Debug)]
 pub(crate) struct Targets(BTreeSet<(&'static str, String)>);
 
@@ -40,12 +40,12 @@ impl Targets {
         Targets(known)
     }
 
-    /// What is wrong with a command of cargo; other commands are well.
+    /// The problem of a cargo command; `None` for a valid command, and for a command of another program.
     pub(crate) fn problem_of(&self, words: &[&str]) -> Option<String> {
         let (&"cargo", asked) = words.split_first()? else { return None };
         let (subcommand, options) = asked.split_first()?;
         if !SUBCOMMANDS.contains(subcommand) {
-            return Some(format!("nobody asks cargo to `{subcommand}`"));
+            return Some(format!("pages may not use `cargo {subcommand}`"));
         }
         let options = options.split(|word| *word == "--").next().unwrap_or_default();
         for pair in options.windows(2) {
@@ -75,15 +75,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_there_can_be_asked_for() {
+    fn a_package_or_target_that_does_not_exist_is_found() {
         let problem = |line: &str| TARGETS.problem_of(&line.split_whitespace().collect::<Vec<_>>());
-        for well in [
+        for valid in [
             "cargo test -p csp-tests --test suite pages::",
             "cargo run --release -p csp-tests --bin bench -- --test gone",
             "tests/run PSH-11",
             "cargo build --release --bin csp",
         ] {
-            assert_eq!(problem(well), None, "{well}");
+            assert_eq!(problem(valid), None, "{valid}");
         }
         for gone in [
             "cargo test -p csp-test",

@@ -1,4 +1,5 @@
-//! The place where a page is played: the repository as its reader sees it, apart from what changes there.
+//! The folder in which a page is played: the repository as its reader sees it. Files that a page changes are
+//! copies.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -6,18 +7,18 @@ use std::path::{Path, PathBuf};
 
 use crate::architecture::files::root;
 
-/// What a page may read and nobody changes.
+/// Files and folders that a page only reads.
 const LINKED: [&str; 8] =
     ["Cargo.toml", "Cargo.lock", "LICENSE", "README.md", "proto", "services", "shared", "clippy.toml"];
-/// Folders with programs of ours, which are written down instead of run.
+/// Folders with programs of this repository, which are recorded instead of run.
 const WITH_PROGRAMS: [&str; 2] = ["tests", ".ci"];
 
-/// The folder of the programs that stand in for others.
+/// The folder of the programs that replace others while a page is played.
 pub(crate) fn shims() -> PathBuf {
     root().join("tests/pages/shims")
 }
 
-/// Makes a place for a page. The suite's addresses in the deployments become those at `host`.
+/// Fills the folder for a page. In the deployment files, `host` replaces 127.0.0.1.
 pub(crate) fn furnish(folder: &Path, host: &str) {
     for name in LINKED {
         symlink(root().join(name), folder.join(name)).unwrap();
@@ -47,7 +48,7 @@ fn copy(from: &Path, to: &Path, host: &str) {
     }
 }
 
-/// Links a file or folder into the place.
+/// Links a file or folder into the folder of the page. A program is linked to `shims/written-down`.
 fn link(path: &Path, folder: &Path) {
     let target = if is_program(path) { shims().join("written-down") } else { path.to_owned() };
     symlink(target, folder.join(path.file_name().unwrap())).unwrap();

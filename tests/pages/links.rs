@@ -1,11 +1,11 @@
-//! What the pages point at is there.
+//! The targets of the links on the pages exist.
 
 use std::path::Path;
 
 use crate::architecture::files::root;
 use crate::pages::pages;
 
-/// Targets of a page's links to files, without those into the web and into the page itself.
+/// Targets of a page's links to files, without links into the web and into the page itself.
 fn targets(text: &str) -> Vec<&str> {
     let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     links.filter(|target| !target.starts_with("http") && !target.starts_with('#')).collect()
@@ -28,7 +28,7 @@ fn every_link_of_a_page_leads_to_a_file() {
     }
 }
 
-/// The negative control.
+/// The negative control of the test above.
 #[test]
 fn a_link_that_leads_nowhere_is_found() {
     let text = "[a](README.md), [b](https://example.org), [c](#c), [d](gone.rs)";

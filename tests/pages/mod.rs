@@ -1,16 +1,18 @@
-//! Every block of the pages is played as a reader plays it: by bash, in an empty place, on a suite that the
-//! page itself starts. What a page shows as an answer is what was answered.
+//! Every block of the pages is played as a reader plays it: by bash, in a folder of its own, on a suite that
+//! the page itself starts. The answers that a page shows must be the answers that the commands print. A page
+//! is a Markdown file of this repository.
 //!
-//! A fenced block says what it is behind its fence:
-//! - `sh`: must succeed. The blocks of a page build on each other: one bash plays them all.
-//! - `sh refused`: each of its commands must end with another exit code than 0.
-//! - `sh elsewhere`: needs Docker, Kubernetes, systemd, PostgreSQL or root. It is not played, which is told
-//!   aloud; bash reads it.
-//! - nothing: what the block before it prints, line by line. `…` stands for any text in a line, and for any
-//!   lines where it stands alone; a UUID for any UUID.
-//! - `text`: a figure, or a synopsis of a command of `csp`, which is held against the command.
+//! The text behind a fence names the kind of the block:
+//! - `sh`: must succeed. The blocks of a page build on each other: one bash plays all of them.
+//! - `sh refused`: each command of the block must end with an exit code other than 0.
+//! - `sh elsewhere`: needs Docker, Kubernetes, systemd, PostgreSQL or root. The block is parsed by bash and
+//!   not played, and the run of the tests prints that it was not played.
+//! - no text: the output of the previous block, line by line. `…` stands for any text within a line; alone on
+//!   a line, for any number of lines. A UUID stands for any UUID.
+//! - `text`: a figure, or a synopsis of a command of `csp`, which is compared with the command.
 //!
-//! Anything else is an error, so that no block escapes. The programs that a page calls are in `shims/`.
+//! Any other text is an error, so that no block escapes the test. `shims/` has the programs that a page
+//! calls.
 
 mod answer;
 mod blocks;
@@ -30,17 +32,17 @@ use csp_tests::switches::{GRPCURL, WITHOUT_GRPCURL};
 
 use crate::architecture::files::{files, root, shown};
 use crate::pages::blocks::{Block, Kind};
-use crate::pages::shell::aloud;
+use crate::pages::shell::print_uncaptured;
 
-/// How long a page may take, at most.
+/// Maximum time for the blocks of a page.
 const PAGE_WAIT_MAX: Duration = Duration::from_secs(180);
 
-/// A text for people.
+/// A Markdown file.
 #[derive(Debug)]
 pub(crate) struct Page {
-    /// Its file, from the folder of the workspace.
+    /// The path of the file, relative to the folder of the workspace.
     pub(crate) name: String,
-    /// All of it.
+    /// The whole text.
     pub(crate) text: String,
 }
 
@@ -61,19 +63,19 @@ fn pages() -> Vec<Page> {
     found.iter().map(|file| Page::read(file)).collect()
 }
 
-/// What is not true on a page, which may take that long.
+/// The problems of a page, whose blocks may take up to `limit`.
 async fn problems_of(page: &Page, limit: Duration) -> Vec<String> {
     let (blocks, mut problems) = blocks::read(page);
     problems.extend(named::problems_of(page, &blocks));
-    problems.extend(blocks.iter().filter_map(|block| shell::unreadable(page, block)));
-    // What bash cannot read cannot be played.
+    problems.extend(blocks.iter().filter_map(|block| shell::unparsable(page, block)));
+    // A block that bash cannot parse cannot be played.
     if problems.is_empty() && blocks.iter().any(Block::is_played) && !is_left_out(page, &blocks) {
         problems.extend(play::play(page, &blocks, limit).await);
     }
     problems
 }
 
-/// Whether the page calls grpcurl, which is left out on purpose.
+/// Whether the page calls grpcurl while `CSP_WITHOUT_GRPCURL` leaves grpcurl out.
 fn is_left_out(page: &Page, blocks: &[Block]) -> bool {
     let calls = blocks.iter().any(|block| block.is_played() && block.text.contains("grpcurl"));
     if !calls || GRPCURL.raw().is_some() {
@@ -81,7 +83,7 @@ fn is_left_out(page: &Page, blocks: &[Block]) -> bool {
     }
     let (named, without) = (GRPCURL.name, WITHOUT_GRPCURL.name);
     assert!(WITHOUT_GRPCURL.is_on(), "{named} names no grpcurl: run tests/run, or set {without}=1");
-    aloud(&format!("!! NOT PLAYED: {}, which calls grpcurl ({without}=1)", page.name));
+    print_uncaptured(&format!("!! NOT PLAYED: {}, which calls grpcurl ({without}=1)", page.name));
     true
 }
 
@@ -90,7 +92,10 @@ async fn every_block_of_every_page_is_played() {
     let mut problems = Vec::new();
     for page in pages() {
         for block in blocks::read(&page).0.iter().filter(|block| block.kind == Kind::Elsewhere) {
-            aloud(&format!("!! NOT PLAYED: {}:{}, which needs more than a test has", page.name, block.line));
+            print_uncaptured(&format!(
+                "!! NOT PLAYED: {}:{}, which needs more than a test has",
+                page.name, block.line
+            ));
         }
         problems.extend(problems_of(&page, PAGE_WAIT_MAX).await);
     }

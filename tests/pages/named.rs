@@ -1,5 +1,5 @@
-//! Commands and files that a page only names, in a synopsis or in its prose: they exist, with the options
-//! that are said.
+//! Commands and files that a page names in a synopsis or in its prose, without playing them: the commands and
+//! files must exist, and the commands must have the named options.
 
 use clap::CommandFactory as _;
 use csp_suite::cli::Cli;
@@ -9,10 +9,10 @@ use crate::pages::Page;
 use crate::pages::blocks::{Block, Kind};
 use crate::pages::commands::TARGETS;
 
-/// How the path of a file of ours begins.
+/// The first folder in the path of a file of this repository.
 const FOLDERS: [&str; 6] = [".ci/", "deploy/", "proto/", "services/", "shared/", "tests/"];
 
-/// What is wrong with the commands and files that a page names outside of its played blocks.
+/// The problems of the commands and files that a page names outside of its played blocks.
 pub(crate) fn problems_of(page: &Page, blocks: &[Block]) -> Vec<String> {
     let figures = blocks.iter().filter(|block| block.kind == Kind::Figure);
     let synopses = figures.flat_map(|block| block.text.lines()).map(|line| (line, true));
@@ -27,7 +27,7 @@ pub(crate) fn problems_of(page: &Page, blocks: &[Block]) -> Vec<String> {
     named.filter_map(problem).collect()
 }
 
-/// The code within the prose.
+/// The code spans in the prose.
 fn spans(text: &str) -> Vec<&str> {
     let mut is_prose = true;
     let lines = text.lines().filter(|line| {
@@ -48,7 +48,8 @@ fn problem_of_path(word: &str) -> Option<String> {
     (is_ours && !root().join(word).exists()).then(|| format!("there is no `{word}`"))
 }
 
-/// What is wrong with a command of `csp`; others are well. A synopsis shows an option with its default.
+/// The problem of a command of `csp`; `None` for a valid command, and for a command of another program. A
+/// synopsis must show an option with its default.
 fn problem_of_csp(words: &[&str], is_synopsis: bool) -> Option<String> {
     let (&"csp", asked) = words.split_first()? else { return None };
     let (name, rest) = asked.split_first()?;
@@ -77,15 +78,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_commands_that_are_there_can_be_named() {
+    fn a_command_or_option_that_does_not_exist_is_found() {
         let problem = |line: &str| problem_of_csp(&line.split_whitespace().collect::<Vec<_>>(), true);
-        for well in [
+        for valid in [
             "csp import FOLDER --dry-run [--data csp-data] [--at INSTANT]",
             "csp explain DECISION_ID",
             "csp health --server 127.0.0.1:50051",
             "grpcurl list",
         ] {
-            assert_eq!(problem(well), None, "{well}");
+            assert_eq!(problem(valid), None, "{valid}");
         }
         for gone in ["csp destroy", "csp import FOLDER --force", "csp import FOLDER [--data data]"] {
             assert!(problem(gone).is_some(), "{gone}");
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn code_stands_in_the_prose_and_not_in_a_block() {
+    fn code_spans_are_found_in_prose_and_not_in_blocks() {
         assert_eq!(spans("a `b` c `d e`\n```sh\n`f`\n```\n`g`"), ["b", "d e", "g"]);
     }
 }

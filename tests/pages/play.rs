@@ -1,4 +1,4 @@
-//! A page, played: one bash goes through its blocks and writes down how each ended.
+//! Plays a page: one bash runs the blocks in order, and records output and exit code of each.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -16,16 +16,16 @@ use crate::pages::folder::{furnish, shims};
 use crate::pages::results::problems_of;
 use crate::pages::shell::commands_of;
 
-/// The day on which pages are read: answers show days.
+/// The time on the clock of the page: answers show dates.
 const TODAY: &str = "2026-11-21T12:00:00Z";
 
-/// Where a page is played.
+/// The folders and the address for playing a page.
 pub(crate) struct Stage {
-    /// The folder that the page sees.
+    /// The working folder of the page.
     pub(crate) seen: PathBuf,
-    /// What was played and how it ended.
+    /// The folder of the played blocks, with output and exit codes.
     results: PathBuf,
-    /// The loopback address that nobody else has: 127.0.0.1 of the page.
+    /// A loopback address that no other test uses; it replaces 127.0.0.1 in the page.
     pub(crate) host: String,
 }
 
@@ -40,18 +40,18 @@ impl Stage {
         Stage { seen, results, host }
     }
 
-    /// What belongs to a block, by its number: `sh` for its commands, `out` for what they printed.
+    /// A file of the block with this number: `sh` has the commands, `out` the output, `code` the exit code.
     pub(crate) fn file(&self, number: usize, ending: &str) -> PathBuf {
         self.results.join(format!("{number}.{ending}"))
     }
 
-    /// Commands that were written down instead of run.
+    /// The file of the commands that were recorded instead of run.
     pub(crate) fn written_down(&self) -> PathBuf {
         self.results.join("written-down")
     }
 }
 
-/// Plays the blocks of a page, for `limit` at most; what was not as the page says.
+/// Plays the blocks of a page, for `limit` at most. Returns the problems.
 pub(crate) async fn play(page: &Page, blocks: &[Block], limit: Duration) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let stage = Stage::set(folder.path());
@@ -60,18 +60,18 @@ pub(crate) async fn play(page: &Page, blocks: &[Block], limit: Duration) -> Vec<
     let is_over = run(&stage, &script, limit).await;
     let mut problems = problems_of(page, blocks, &stage);
     if !is_over {
-        problems.push(format!("{}: it was not over after {limit:?}", page.name));
+        problems.push(format!("{}: the blocks did not end within {limit:?}", page.name));
     }
     problems
 }
 
-/// Writes the blocks into files; the script that plays them.
+/// Writes the blocks into files. Returns the script that plays them.
 fn script_of(stage: &Stage, blocks: &[Block]) -> String {
     let mut script = format!("PATH='{}':\"$PATH\"\n", shims().display());
     for (number, block) in blocks.iter().enumerate().filter(|(_, block)| block.is_played()) {
         let text = block.text.replace("127.0.0.1", &stage.host);
         let printed = stage.file(number, "out");
-        // Each block begins with the same options, whatever the block before it has set.
+        // Each block begins with the same shell options, whatever the previous block has set.
         writeln!(script, "set -euo pipefail; exec >>'{}' 2>&1", printed.display()).unwrap();
         if block.kind == Kind::Refused {
             for (nth, command) in commands_of(&text).iter().enumerate() {
@@ -90,10 +90,11 @@ fn script_of(stage: &Stage, blocks: &[Block]) -> String {
     script
 }
 
-/// Runs the script with everything that it starts, and ends all of it; whether it was over in time.
+/// Runs the script, and kills every process that the script started. Returns whether the script ended in
+/// time.
 async fn run(stage: &Stage, script: &Path, limit: Duration) -> bool {
     let log = File::create(stage.results.join("log")).unwrap();
-    // Nothing of what tells a test tells a page.
+    // `command` removes the variables that configure a test: they must not configure the suite of the page.
     let mut bash = command(Path::new("bash"));
     bash.arg(script).current_dir(&stage.seen).env(CLOCK.name, TODAY);
     bash.env("PAGE_CSP", csp().as_std().get_program()).env("PAGE_HOST", &stage.host);
@@ -111,14 +112,14 @@ async fn run(stage: &Stage, script: &Path, limit: Duration) -> bool {
     timeout(limit, playing.wait()).await.is_ok_and(|ended| ended.is_ok())
 }
 
-/// The processes of a page, its suite among them; killed when dropped.
+/// The process group of a page, with the suite that the page started; killed when dropped.
 struct Group(u32);
 
 impl Drop for Group {
     fn drop(&mut self) {
         let group = format!("-{}", self.0);
         let mut kill = std::process::Command::new("kill");
-        // Where nothing is left there is nobody to kill.
-        let _nobody_left = kill.args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        // `kill` fails when no process is left, which is fine.
+        let _none_left = kill.args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
     }
 }

@@ -1,4 +1,4 @@
-//! How the blocks of a page ended, held against what the page says.
+//! Compares exit code and output of each block with the page.
 
 use std::fs;
 
@@ -9,21 +9,21 @@ use crate::pages::commands::TARGETS;
 use crate::pages::play::Stage;
 use crate::pages::shell::commands_of;
 
-/// What was not as the page says.
+/// The differences between the page and its played blocks.
 pub(crate) fn problems_of(page: &Page, blocks: &[Block], stage: &Stage) -> Vec<String> {
     let mut problems = Vec::new();
     for (number, block) in blocks.iter().enumerate().filter(|(_, block)| block.is_played()) {
         let printed = fs::read(stage.file(number, "out")).unwrap_or_default();
         let printed = String::from_utf8_lossy(&printed).replace(&stage.host, "127.0.0.1");
         let at = format!("{}:{}", page.name, block.line);
-        if let Some(problem) = ended_otherwise(block, number, stage) {
-            // The blocks after it were not reached, or build on what is not there.
-            problems.push(format!("{at}: {problem}; it printed\n{printed}"));
+        if let Some(problem) = problem_of_exit(block, number, stage) {
+            // Later blocks were not reached, or depend on this block.
+            problems.push(format!("{at}: {problem}; the output was\n{printed}"));
             break;
         }
         let Some(answer) = &block.answer else { continue };
         if let Some(problem) = difference(&answer.text, &printed) {
-            problems.push(format!("{}:{}: {problem}; all of it:\n{printed}", page.name, answer.line));
+            problems.push(format!("{}:{}: {problem}; the whole output:\n{printed}", page.name, answer.line));
         }
     }
     let written_down = fs::read_to_string(stage.written_down()).unwrap_or_default();
@@ -34,20 +34,20 @@ pub(crate) fn problems_of(page: &Page, blocks: &[Block], stage: &Stage) -> Vec<S
     problems
 }
 
-fn ended_otherwise(block: &Block, number: usize, stage: &Stage) -> Option<String> {
+fn problem_of_exit(block: &Block, number: usize, stage: &Stage) -> Option<String> {
     if block.kind == Kind::Played {
         let code = fs::read_to_string(stage.file(number, "code")).unwrap_or_default();
-        return (code.trim() != "0").then(|| "it fails".to_owned());
+        return (code.trim() != "0").then(|| "the block fails".to_owned());
     }
     let commands = commands_of(&block.text);
     if commands.is_empty() {
-        return Some("nothing in it can be refused".to_owned());
+        return Some("the block has no command".to_owned());
     }
     commands.iter().enumerate().find_map(|(nth, command)| {
         let code = fs::read_to_string(stage.file(number, &format!("{nth}.code"))).unwrap_or_default();
         match code.trim() {
-            "0" => Some(format!("it is not refused: {}", command.trim_end())),
-            "" => Some(format!("it was not reached: {}", command.trim_end())),
+            "0" => Some(format!("a command is not refused: {}", command.trim_end())),
+            "" => Some(format!("a command was not reached: {}", command.trim_end())),
             _ => None,
         }
     })

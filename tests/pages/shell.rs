@@ -1,4 +1,4 @@
-//! What bash says of a text before it plays it, and what is told past a test's captured output.
+//! Parses commands by bash, and prints past the captured output of a test.
 
 use std::io::Write as _;
 use std::process::Command;
@@ -6,22 +6,22 @@ use std::process::Command;
 use crate::pages::Page;
 use crate::pages::blocks::{Block, Kind};
 
-/// Says it to whoever runs the tests, also where the test passes.
-pub(crate) fn aloud(told: &str) {
-    // What the macros print is kept back until a test fails.
-    std::io::stderr().write_all(format!("{told}\n").as_bytes()).unwrap();
+/// Prints a message that is shown even when the test passes.
+pub(crate) fn print_uncaptured(message: &str) {
+    // `eprintln!` is captured, and shown only when a test fails.
+    std::io::stderr().write_all(format!("{message}\n").as_bytes()).unwrap();
 }
 
-/// What bash cannot read in a block of commands.
-pub(crate) fn unreadable(page: &Page, block: &Block) -> Option<String> {
+/// The error of bash for a block of commands that bash cannot parse.
+pub(crate) fn unparsable(page: &Page, block: &Block) -> Option<String> {
     if block.kind == Kind::Figure {
         return None;
     }
     let problem = unfinished(&block.text)?;
-    Some(format!("{}:{}: bash cannot read it: {problem}", page.name, block.line))
+    Some(format!("{}:{}: bash cannot parse the block: {problem}", page.name, block.line))
 }
 
-/// The commands of a text, each of one line or more.
+/// The commands of a text; a command has one or more lines.
 pub(crate) fn commands_of(text: &str) -> Vec<String> {
     let mut commands = Vec::new();
     let mut command = String::new();
@@ -36,7 +36,8 @@ pub(crate) fn commands_of(text: &str) -> Vec<String> {
     commands
 }
 
-/// What bash says where a text is no whole commands, such as a document that only the end of the text ends.
+/// The error or warning of bash for a text that does not consist of complete commands. A here-document
+/// without an end is such a text.
 fn unfinished(text: &str) -> Option<String> {
     let output = Command::new("bash").args(["-n", "-c", text]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
@@ -48,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_goes_on_until_it_is_whole() {
+    fn a_command_ends_where_it_is_complete() {
         let text = "# why\none 'a\nb' \\\n  c\n\nif true; then\n  two\nfi\ncat <<END\nthree\nEND\n";
         let commands = ["one 'a\nb' \\\n  c\n", "if true; then\n  two\nfi\n", "cat <<END\nthree\nEND\n"];
         assert_eq!(commands_of(text), commands);

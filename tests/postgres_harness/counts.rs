@@ -1,6 +1,6 @@
 //! The proxy counts round trips and statements, and lists the statements.
 
-use csp_tests::proxy::{Count, Deed};
+use csp_tests::proxy::{Action, Count};
 use sqlx::Connection;
 
 use crate::postgres_harness::scene::{COUNT_FROM, INSERT, Scene, insert};
@@ -58,8 +58,8 @@ async fn the_late_rollback_of_a_dropped_transaction_is_counted_when_it_is_sent()
     drop(transaction);
     scene.proxy.reset();
     insert(&mut scene.client, 2).await.unwrap();
-    let seen: Vec<Deed> = scene.proxy.statements().iter().map(|statement| statement.deed).collect();
-    assert_eq!(seen, [Deed::Query, Deed::Execute], "the late rollback, then the statement");
+    let seen: Vec<Action> = scene.proxy.statements().iter().map(|statement| statement.action).collect();
+    assert_eq!(seen, [Action::Query, Action::Execute], "the late rollback, then the statement");
     assert_eq!(scene.notes().await, 1);
 }
 

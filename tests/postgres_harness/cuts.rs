@@ -94,7 +94,7 @@ async fn a_statement_in_a_black_hole_is_answered_after_the_release() {
 }
 
 #[tokio::test]
-async fn a_statement_that_its_client_gave_up_reaches_the_server_after_the_release() {
+async fn a_statement_of_a_cancelled_client_reaches_the_server_after_the_release() {
     let Some(mut scene) = Scene::set().await else { return };
     insert(&mut scene.client, 1).await.unwrap();
     scene.proxy.fail_nth(1, Fault::BlackHole);

@@ -37,7 +37,7 @@ fn every_accepted_command_keeps_the_rules() {
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
-    // Refused commands show nothing: every kind of command must have been accepted at least once.
+    // A refused command does not test the rules: every kind of command must have been accepted at least once.
     let expected = ["Affiliate", "Create", "Invite", "Order", "Part", "Partner"];
     assert_eq!(accepted.into_inner().into_iter().collect::<Vec<_>>(), expected);
 }

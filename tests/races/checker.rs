@@ -1,6 +1,6 @@
 //! The checks of a schedule: pure functions from its history and its final state to violations.
 
-use crate::races::history::{Call, Deed, Outcome};
+use crate::races::history::{Call, FactUse, Outcome};
 
 /// The stored state at the end of a schedule, of the parties that took part in the schedule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,10 +48,10 @@ fn calls_after_revocation(calls: &[Call]) -> Vec<String> {
     let done = || calls.iter().filter(|call| call.outcome == Outcome::Done);
     let mut found = Vec::new();
     for revocation in done() {
-        let Deed::Revokes(fact) = &revocation.deed else { continue };
+        let FactUse::Revokes(fact) = &revocation.fact_use else { continue };
         for later in done().filter(|call| call.invoked > revocation.returned) {
-            if later.deed == Deed::RestsOn(fact.clone()) {
-                let (revoked, succeeded) = (revocation.words, later.words);
+            if later.fact_use == FactUse::DependsOn(fact.clone()) {
+                let (revoked, succeeded) = (revocation.rpc, later.rpc);
                 found.push(format!("`{succeeded}` began after `{revoked}` was acknowledged: {fact}"));
             }
         }
@@ -92,8 +92,8 @@ mod tests {
     use super::*;
 
     /// A call on the fact `f`, between two places in the order of all calls.
-    fn call(deed: fn(String) -> Deed, invoked: u64, returned: u64, outcome: Outcome) -> Call {
-        Call { words: "x", deed: deed("f".to_owned()), invoked, returned, outcome, code: None }
+    fn call(fact_use: fn(String) -> FactUse, invoked: u64, returned: u64, outcome: Outcome) -> Call {
+        Call { rpc: "x", fact_use: fact_use("f".to_owned()), invoked, returned, outcome, code: None }
     }
 
     fn count_violations(calls: &[Call]) -> usize {
@@ -102,24 +102,27 @@ mod tests {
 
     #[test]
     fn a_call_after_an_acknowledged_revocation_must_not_succeed() {
-        let revoked = call(Deed::Revokes, 2, 5, Outcome::Done);
+        let revoked = call(FactUse::Revokes, 2, 5, Outcome::Done);
         for (began, ended) in [(0, 1), (0, 3), (3, 4), (3, 9), (4, 9)] {
             assert_eq!(
-                count_violations(&[revoked.clone(), call(Deed::RestsOn, began, ended, Outcome::Done)]),
+                count_violations(&[revoked.clone(), call(FactUse::DependsOn, began, ended, Outcome::Done)]),
                 0
             );
         }
-        assert_eq!(count_violations(&[revoked.clone(), call(Deed::RestsOn, 6, 7, Outcome::Done)]), 1);
-        assert_eq!(count_violations(&[revoked, call(Deed::RestsOn, 6, 7, Outcome::Refused)]), 0);
+        assert_eq!(count_violations(&[revoked.clone(), call(FactUse::DependsOn, 6, 7, Outcome::Done)]), 1);
+        assert_eq!(count_violations(&[revoked, call(FactUse::DependsOn, 6, 7, Outcome::Refused)]), 0);
     }
 
     #[test]
     fn a_call_may_succeed_by_a_fact_that_was_not_revoked() {
-        let later = call(Deed::RestsOn, 6, 7, Outcome::Done);
+        let later = call(FactUse::DependsOn, 6, 7, Outcome::Done);
         for outcome in [Outcome::Refused, Outcome::Unknown] {
-            assert_eq!(count_violations(&[call(Deed::Revokes, 2, 5, outcome), later.clone()]), 0);
+            assert_eq!(count_violations(&[call(FactUse::Revokes, 2, 5, outcome), later.clone()]), 0);
         }
-        let other = Call { deed: Deed::Revokes("g".to_owned()), ..call(Deed::Revokes, 2, 5, Outcome::Done) };
+        let other = Call {
+            fact_use: FactUse::Revokes("g".to_owned()),
+            ..call(FactUse::Revokes, 2, 5, Outcome::Done)
+        };
         assert_eq!(count_violations(&[other, later]), 0);
     }
 

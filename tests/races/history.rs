@@ -9,12 +9,13 @@ use tonic::Code;
 
 /// How a call relates to a fact that can be revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Deed {
+pub(crate) enum FactUse {
     /// The call revokes the fact.
     Revokes(String),
     /// The call may succeed only while the fact is true.
-    RestsOn(String),
-    /// The call relates to no fact: the checker looks for its effect in the final state.
+    DependsOn(String),
+    /// The call relates to no revocable fact: the checker looks for the effect of the call in the final
+    /// state.
     Other,
 }
 
@@ -32,8 +33,8 @@ pub(crate) enum Outcome {
 /// One call. `invoked` and `returned` are places in one order of the beginnings and answers of all calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
-    pub(crate) words: &'static str,
-    pub(crate) deed: Deed,
+    pub(crate) rpc: &'static str,
+    pub(crate) fact_use: FactUse,
     pub(crate) invoked: u64,
     pub(crate) returned: u64,
     pub(crate) outcome: Outcome,
@@ -52,15 +53,15 @@ impl History {
     /// Makes a call and records it. Returns the answer of a call that succeeded.
     pub(crate) async fn call<T>(
         &self,
-        words: &'static str,
-        deed: Deed,
+        rpc: &'static str,
+        fact_use: FactUse,
         call: impl Future<Output = Answer<T>>,
     ) -> Option<T> {
         let invoked = self.next.fetch_add(1, Ordering::SeqCst);
         let answer = call.await;
         let returned = self.next.fetch_add(1, Ordering::SeqCst);
         let code = answer.as_ref().err().map(tonic::Status::code);
-        let call = Call { words, deed, invoked, returned, outcome: outcome(code), code };
+        let call = Call { rpc, fact_use, invoked, returned, outcome: outcome(code), code };
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
         answer.ok().map(tonic::Response::into_inner)
     }

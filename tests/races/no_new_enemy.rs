@@ -12,7 +12,7 @@ use csp_tests::{Backend, Running, Shape, faults};
 use sqlx::Connection;
 
 use crate::races::pairs::{
-    AcceptedPartnership, EndedRelationship, EnrolledTenant, NamedReseller, RemovedPartnership,
+    AcceptedPartnership, EnrolledTenant, NamedReseller, RemovedPartnership, RemovedRelationship,
     SuspendedPartner, WithdrawnAccess,
 };
 use crate::races::runner::{Pair, Tally, play, play_control, schedules};
@@ -45,13 +45,14 @@ pub(crate) async fn honest(backend: Backend) -> Running {
     Running::start_as(shape, START).await
 }
 
-/// The four services apart, with a proxy between them that lies and holds calls up as told.
+/// The four services apart, with proxies between them: `lies` says which answers the proxies falsify, and
+/// `doors` which calls they hold up.
 async fn apart(backend: Backend, lies: Lies, doors: &Doors) -> Running {
     Running::apart(databases(backend).await, lies, doors).await
 }
 
 /// Plays a pair on each backend: half of the schedules in one process, and half with the services apart and
-/// an honest proxy between them. Then plays the negative control, whose proxy tells `lies`.
+/// an honest proxy between them. Then plays the negative control, whose proxy falsifies answers by `lies`.
 async fn race<P: Pair>(expected: &str, lies: Lies) {
     for backend in Backend::all() {
         let half = schedules() / 2;
@@ -61,25 +62,25 @@ async fn race<P: Pair>(expected: &str, lies: Lies) {
         tally.must_be_clean();
         let suite = apart(backend, lies, &Doors::default()).await;
         let control = play_control::<P>(suite, Doors::default()).await;
-        tell::<P>(backend, expected, &tally, &control, lies.words());
+        record_row::<P>(backend, expected, &tally, &control, lies.words());
     }
 }
 
 /// Asserts that the control found violations, and records the row.
-fn tell<P: Pair>(backend: Backend, expected: &str, tally: &Tally, control: &Tally, lies: &str) {
+fn record_row<P: Pair>(backend: Backend, expected: &str, tally: &Tally, control: &Tally, lies: &str) {
     let found = format!("{lies}: {} violations in {} schedules", control.violations.len(), control.schedules);
-    assert!(!control.violations.is_empty(), "the control finds violations: {lies}, {}", control.told());
+    assert!(!control.violations.is_empty(), "the control finds violations: {lies}, {}", control.summary());
     let count = tally.schedules;
     let switches = format!("{}={}", RACE_SCHEDULES.name, schedules());
     let fault = format!("{} ({backend:?})", P::NAME);
-    faults::record(&fault, expected, count, &tally.told(), &found, &switches);
+    faults::record(&fault, expected, count, &tally.summary(), &found, &switches);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_active_subscription_outlives_its_relationship() {
     let expected =
-        "no active subscription lacks a relationship; no order begun after the relationship's end succeeds";
-    race::<EndedRelationship>(expected, Lies::IGNORED_FENCES).await;
+        "no active subscription lacks a relationship; no order that began after the removal succeeds";
+    race::<RemovedRelationship>(expected, Lies::IGNORED_FENCES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,43 +88,49 @@ async fn the_guard_row_refuses_orders_that_stale_facts_allow() {
     for backend in Backend::all() {
         // The guard row in the database refuses an order even when the facts are stale.
         let suite = apart(backend, Lies::STALE_FACTS, &Doors::default()).await;
-        let tally = play::<EndedRelationship>(suite, Doors::default(), schedules() / 4).await;
+        let tally = play::<RemovedRelationship>(suite, Doors::default(), schedules() / 4).await;
         tally.must_be_clean();
         let suite = apart(backend, Lies::BOTH, &Doors::default()).await;
-        let control = play_control::<EndedRelationship>(suite, Doors::default()).await;
+        let control = play_control::<RemovedRelationship>(suite, Doors::default()).await;
         let expected = "the guard row refuses orders that stale facts would allow";
-        tell::<EndedRelationship>(backend, expected, &tally, &control, "stale facts and ignored fences");
+        record_row::<RemovedRelationship>(
+            backend,
+            expected,
+            &tally,
+            &control,
+            "stale facts and ignored fences",
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_sells_through_a_removed_reseller() {
-    let expected = "no order and no new customer begun after the removal names the reseller";
+    let expected = "no order and no new customer that began after the removal names the reseller";
     race::<RemovedPartnership>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_reseller_is_not_named_on_a_subscription() {
-    let expected = "no AssociateReseller and no SetSupportContact begun after the removal names the reseller";
+    let expected =
+        "no AssociateReseller and no SetSupportContact that began after the removal names the reseller";
     race::<NamedReseller>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_suspended_partner_does_no_new_business() {
-    let expected = "no order, new customer or invitation begun after the suspension succeeds";
+    let expected = "no order, new customer or invitation that began after the suspension succeeds";
     race::<SuspendedPartner>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_without_admin_access_changes_no_users() {
-    let expected = "no change of the reseller's users begun after the withdrawal succeeds";
+    let expected = "no change of the reseller's users that began after the withdrawal succeeds";
     race::<WithdrawnAccess>(expected, Lies::STALE_FACTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_enrolled_tenant_does_not_become_a_customer() {
-    let expected =
-        "no creation of a customer with the tenant, and no order for it, begun after the enrolment succeeds";
+    let expected = "no creation of a customer with the tenant, and no order for the tenant, that began after the enrolment succeeds";
     race::<EnrolledTenant>(expected, Lies::BOTH).await;
 }
 
@@ -140,7 +147,13 @@ async fn no_tenant_becomes_reseller_and_customer_of_one_provider() {
         unfence(suite.databases()).await;
         let control = play_control::<AcceptedPartnership>(suite, doors).await;
         let expected = "the tenant never has both the partnership and the relationship";
-        tell::<AcceptedPartnership>(backend, expected, &tally, &control, "a trigger disables the fence");
+        record_row::<AcceptedPartnership>(
+            backend,
+            expected,
+            &tally,
+            &control,
+            "a trigger disables the fence",
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use csp_tests::{Party, Running};
 use tokio::task::JoinSet;
 
 use crate::races::checker::{self, FinalState};
-use crate::races::history::{Call, Deed, History, Outcome};
+use crate::races::history::{Call, FactUse, History, Outcome};
 
 /// Schedules of each pair on each backend, unless [`RACE_SCHEDULES`] says otherwise.
 const SCHEDULES_SHORT: usize = 60;
@@ -32,7 +32,7 @@ const LAG_YIELDS_MAX: u32 = 64;
 /// Time limit of a schedule; one that takes longer is stuck.
 const SCHEDULE_TIME_MAX: Duration = Duration::from_secs(120);
 /// Maximum number of violations that a failed test prints.
-const VIOLATIONS_TOLD_MAX: usize = 5;
+const VIOLATIONS_PRINTED_MAX: usize = 5;
 
 /// Calls that race with each other.
 pub(crate) trait Pair: Send + Sync + Sized + 'static {
@@ -102,9 +102,9 @@ pub(crate) struct Tally {
     pub(crate) schedules: usize,
     /// Schedules in which a revocation was acknowledged.
     pub(crate) revoked: usize,
-    /// Calls that rest on a fact and succeeded.
+    /// Calls that depend on a fact and succeeded.
     pub(crate) succeeded: usize,
-    /// Calls that rest on a fact and were refused.
+    /// Calls that depend on a fact and were refused.
     pub(crate) refused: usize,
     /// Refused calls that began after the revocation.
     pub(crate) refused_later: usize,
@@ -133,11 +133,11 @@ pub(crate) async fn play_control<P: Pair>(suite: Running, doors: Doors) -> Tally
     play_until::<P>(suite, doors, (0, CONTROL_SCHEDULES_MAX), found).await
 }
 
-/// Plays `planned` schedules, and then more until `is_enough` holds, at most `most` in all.
+/// Plays `planned` schedules, and then more until `is_enough` holds, up to `maximum` schedules in all.
 async fn play_until<P: Pair>(
     suite: Running,
     doors: Doors,
-    (planned, most): (usize, usize),
+    (planned, maximum): (usize, usize),
     is_enough: fn(&Tally) -> bool,
 ) -> Tally {
     let (suite, begun) = (Arc::new(suite), Instant::now());
@@ -147,7 +147,7 @@ async fn play_until<P: Pair>(
         let (suite, doors, tally) = (Arc::clone(&suite), doors.clone(), Arc::clone(&tally));
         lanes.spawn(async move {
             let pair = P::scene(suite, doors, lane).await;
-            for number in (lane..most).step_by(LANES) {
+            for number in (lane..maximum).step_by(LANES) {
                 if number >= planned && is_enough(&tally.lock().unwrap()) {
                     return;
                 }
@@ -174,20 +174,23 @@ async fn play_one<P: Pair>(pair: &P, number: usize) -> (Vec<Call>, FinalState) {
 impl Tally {
     fn count(&mut self, number: usize, calls: &[Call], book: &FinalState) {
         self.schedules += 1;
-        let revocation =
-            calls.iter().find(|call| matches!(call.deed, Deed::Revokes(_)) && call.outcome == Outcome::Done);
+        let revocation = calls
+            .iter()
+            .find(|call| matches!(call.fact_use, FactUse::Revokes(_)) && call.outcome == Outcome::Done);
         self.revoked += usize::from(revocation.is_some());
-        let resting = || calls.iter().filter(|call| matches!(call.deed, Deed::RestsOn(_)));
-        self.succeeded += resting().filter(|call| call.outcome == Outcome::Done).count();
-        self.refused += resting().filter(|call| call.outcome == Outcome::Refused).count();
+        let dependent = || calls.iter().filter(|call| matches!(call.fact_use, FactUse::DependsOn(_)));
+        self.succeeded += dependent().filter(|call| call.outcome == Outcome::Done).count();
+        self.refused += dependent().filter(|call| call.outcome == Outcome::Refused).count();
         self.unknown += calls.iter().filter(|call| call.outcome == Outcome::Unknown).count();
         if let Some(revocation) = revocation {
             let later = |call: &&Call| call.invoked > revocation.returned;
             self.refused_later +=
-                resting().filter(later).filter(|call| call.outcome == Outcome::Refused).count();
+                dependent().filter(later).filter(|call| call.outcome == Outcome::Refused).count();
         }
-        for call in calls.iter().filter(|call| call.deed == Deed::Other && call.outcome == Outcome::Done) {
-            *self.others.entry(call.words).or_default() += 1;
+        for call in
+            calls.iter().filter(|call| call.fact_use == FactUse::Other && call.outcome == Outcome::Done)
+        {
+            *self.others.entry(call.rpc).or_default() += 1;
         }
         self.overlapped += usize::from(overlap(calls));
         let found = checker::violations(calls, book).into_iter();
@@ -214,8 +217,8 @@ impl Tally {
     /// Asserts that there are no violations, and that the tally is meaningful.
     #[track_caller]
     pub(crate) fn must_be_clean(&self) {
-        let told = &self.violations[..self.violations.len().min(VIOLATIONS_TOLD_MAX)];
-        assert!(told.is_empty(), "{} violations, the first of them: {told:#?}", self.violations.len());
+        let printed = &self.violations[..self.violations.len().min(VIOLATIONS_PRINTED_MAX)];
+        assert!(printed.is_empty(), "{} violations, the first of them: {printed:#?}", self.violations.len());
         assert!(self.calls_met(), "enough calls overlap: {self:?}");
         assert_eq!(self.unknown, 0, "every call has a definite answer: {self:?}");
         assert!(self.both_sides_won(), "each side wins at least once: {self:?}");
@@ -241,18 +244,18 @@ impl Tally {
     }
 
     /// The result in one line, for the table of faults.
-    pub(crate) fn told(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let what = if self.others.is_empty() {
             let (revoked, succeeded) = (self.revoked, self.succeeded);
             let (refused, later) = (self.refused, self.refused_later);
             format!(
-                "{revoked} revocations, {succeeded} calls succeeded, {refused} were refused ({later} begun later)"
+                "{revoked} revocations, {succeeded} calls succeeded, {refused} were refused ({later} of them began after the revocation)"
             )
         } else {
             format!("succeeded: {:?}", self.others)
         };
         format!(
-            "{} schedules, {} with calls under way at once; {what}; {} unknown; {} violations; {:.1} s",
+            "{} schedules, {} with overlapping calls; {what}; {} unknown outcomes; {} violations; {:.1} s",
             self.schedules,
             self.overlapped,
             self.unknown,
@@ -264,9 +267,9 @@ impl Tally {
 
 /// Whether two calls that concern each other were in flight at the same time.
 fn overlap(calls: &[Call]) -> bool {
-    let concern = |one: &Call, other: &Call| match (&one.deed, &other.deed) {
-        (Deed::Revokes(one), Deed::RestsOn(other)) => one == other,
-        (Deed::Other, Deed::Other) => one.invoked != other.invoked,
+    let concern = |one: &Call, other: &Call| match (&one.fact_use, &other.fact_use) {
+        (FactUse::Revokes(one), FactUse::DependsOn(other)) => one == other,
+        (FactUse::Other, FactUse::Other) => one.invoked != other.invoked,
         _ => false,
     };
     let at_once = |one: &Call, other: &Call| one.invoked < other.returned && other.invoked < one.returned;

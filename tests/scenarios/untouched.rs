@@ -24,7 +24,7 @@ async fn chain(suite: &Running) -> (Seller, Seller, String) {
 }
 
 #[tokio::test]
-async fn the_end_of_a_partnership_removes_no_customer_no_grant_and_no_subscription() {
+async fn the_removal_of_a_partnership_changes_no_customer_grant_or_subscription() {
     let suite = Running::start().await;
     let (contoso, fabrikam, partnership) = chain(&suite).await;
     let before = suite.stored().await;

@@ -22,7 +22,7 @@ pub(crate) struct Apart {
 }
 
 impl Apart {
-    /// Starts the suites; gives the route to their public listeners.
+    /// Starts the suites; returns the route to their public listeners.
     pub(crate) async fn start(
         databases: &Databases,
         clock: &Clock,

@@ -65,7 +65,7 @@ impl Busy {
     }
 }
 
-/// A write whose turn has come.
+/// A write that has the writer: its transaction is open.
 async fn begin(store: Store) -> Result<Tx, Error> {
     let mut tx = store.write();
     tx.conn().await?;

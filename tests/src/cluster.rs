@@ -104,7 +104,7 @@ impl Cluster {
         }
     }
 
-    /// Sends SIGTERM to all processes at once; gives the databases and the exit statuses.
+    /// Sends SIGTERM to all processes at once; returns the databases and the exit statuses.
     pub async fn stop(self) -> (Databases, Vec<ExitStatus>) {
         let mut stopping = JoinSet::new();
         for process in self.running.into_values() {
@@ -114,7 +114,7 @@ impl Cluster {
     }
 
     /// Starts the processes that are not running and kills each of them `after` that time, however far its
-    /// start has come. Gives how many were up by then.
+    /// start has come. Returns how many were up by then.
     pub async fn cut_starts_off(&mut self, clock: &str, after: Duration) -> usize {
         let missing = self.members().iter().filter(|member| !self.running.contains_key(member));
         let cut_off = missing.map(|member| Process::start_cut_off(self.command(*member, clock), after));

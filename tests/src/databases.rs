@@ -12,8 +12,8 @@ use crate::postgres::{Database, Postgres};
 /// One database for each service, migrated once and copied for every suite.
 static TEMPLATES: OnceCell<Vec<(Service, Database)>> = OnceCell::const_new();
 
-/// Most readers, and most writers, that a service under test opens on PostgreSQL: many suites share one
-/// server.
+/// Maximum number of readers, and of writers, that a service under test opens on PostgreSQL: many suites
+/// share one server.
 const CONNECTIONS_MAX: u32 = 8;
 
 /// The databases of a suite; deleted when dropped.

@@ -14,7 +14,7 @@ use crate::switches::FAULT_TABLE;
 /// - `expected`: how the suite must react
 /// - `trials`: how often the test caused the fault
 /// - `result`: how the suite reacted
-/// - `control`: the outcome of the same test where the protection is missing
+/// - `control`: the outcome of the same test without the protection
 /// - `switches`: variables of the environment that the command needs
 ///
 /// Must be called on the test's own thread: the thread's name is the name of the test in the command.

@@ -1,4 +1,5 @@
-//! What the tests share: a suite to test against, behind real sockets and called by the generated clients.
+//! The code that the tests share: a suite to test against, behind real sockets and called by the generated
+//! clients.
 //!
 //! - [`Running`] is a whole suite on a temporary folder, with a clock that stands still.
 //! - [`Party`] is a caller.

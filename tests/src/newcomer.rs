@@ -29,8 +29,8 @@ impl Running {
         Seller { name, mpn_id, organization, people }
     }
 
-    /// Registers a location MPN ID of the company, associated with no account; gives its name. The number is
-    /// computed from `seed`.
+    /// Registers a location MPN ID of the company, associated with no account; returns its name. The number
+    /// is computed from `seed`.
     pub async fn free_mpn_id(&self, organization: &str, country: &str, seed: &str) -> String {
         let number: u32 = seed.bytes().fold(7, |sum, byte| sum * 31 % 9_999_991 + u32::from(byte));
         let request = registry::RegisterMpnIdRequest {
@@ -72,10 +72,11 @@ impl Running {
     /// The token in the latest mail that asks the account's primary contact to prove the e-mail address.
     pub async fn mailed_token(&self, partner: &str) -> String {
         let mails = self.mails().await;
-        let told = |mail: &&csp_store::outbox::Mail| {
+        let is_token_mail = |mail: &&csp_store::outbox::Mail| {
             mail.subject.0 == TOKEN_MAIL && mail.body.0.contains(&format!("account {partner}."))
         };
-        let last = mails.iter().filter(told).max_by_key(|mail| mail.created).expect("a mail with a token");
+        let last =
+            mails.iter().filter(is_token_mail).max_by_key(|mail| mail.created).expect("a mail with a token");
         last.body.0.lines().last().unwrap().to_owned()
     }
 }

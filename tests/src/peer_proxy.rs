@@ -35,9 +35,9 @@ const CLAIMS: &str = "/ClaimCustomer";
 /// Which calls are answered falsely.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Lies {
-    /// A question about facts gets its first answer for ever.
+    /// A question about facts always gets the first answer to that question.
     pub stale_facts: bool,
-    /// `CloseEdge` and `ClaimCustomer` are answered as done, and the service does not get the call.
+    /// `CloseEdge` and `ClaimCustomer` get an answer of success, and the service does not get the call.
     pub ignored_fences: bool,
 }
 
@@ -48,10 +48,10 @@ impl Lies {
     pub const STALE_FACTS: Lies = Lies { stale_facts: true, ..Lies::NONE };
     /// See [`Lies::ignored_fences`].
     pub const IGNORED_FENCES: Lies = Lies { ignored_fences: true, ..Lies::NONE };
-    /// Both.
+    /// Both kinds of false answers.
     pub const BOTH: Lies = Lies { stale_facts: true, ignored_fences: true };
 
-    /// In words, for the table of faults.
+    /// The false answers in words, for the table of faults.
     pub fn words(&self) -> &'static str {
         match (self.stale_facts, self.ignored_fences) {
             (false, false) => "no false answers",
@@ -186,9 +186,9 @@ impl Drop for Between {
     }
 }
 
-/// A unary answer as it goes over the wire.
+/// The encoded answer to a unary call.
 #[derive(Debug, Clone)]
-struct Told {
+struct RawAnswer {
     message: Bytes,
     trailers: HeaderMap,
 }
@@ -198,7 +198,7 @@ struct Road {
     peer: Channel,
     lies: Lies,
     doors: Doors,
-    answers: Arc<Mutex<BTreeMap<(String, Bytes), Told>>>,
+    answers: Arc<Mutex<BTreeMap<(String, Bytes), RawAnswer>>>,
     passed: Arc<AtomicUsize>,
 }
 
@@ -238,25 +238,25 @@ impl Road {
     /// Answers with the first successful answer to the same question, and keeps that answer if it is new.
     async fn first_answer(&self, question: (String, Bytes), request: Request<Body>) -> Response<Body> {
         let known = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&question).cloned();
-        if let Some(told) = known {
-            return told.again();
+        if let Some(answer) = known {
+            return answer.again();
         }
         let (parts, body) = self.forward(request).await.into_parts();
         let body = body.collect().await.unwrap();
         let trailers = body.trailers().cloned().unwrap_or_default();
-        let told = Told { message: body.to_bytes(), trailers };
-        if told.trailers.get("grpc-status").is_some_and(|status| status == "0") {
+        let answer = RawAnswer { message: body.to_bytes(), trailers };
+        if answer.trailers.get("grpc-status").is_some_and(|status| status == "0") {
             let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-            answers.insert(question, told.clone());
+            answers.insert(question, answer.clone());
         }
-        let mut response = told.again();
+        let mut response = answer.again();
         // A refused call has its status in the headers.
         *response.headers_mut() = parts.headers;
         response
     }
 }
 
-impl Told {
+impl RawAnswer {
     fn again(self) -> Response<Body> {
         let body = Full::new(self.message).with_trailers(async move { Some(Ok(self.trailers)) });
         Response::builder().header("content-type", "application/grpc").body(Body::new(body)).unwrap()
@@ -270,5 +270,5 @@ fn success(message: &impl Message) -> Response<Body> {
     framed.put_u32(message.encoded_len().try_into().unwrap());
     message.encode(&mut framed).unwrap();
     let trailers = HeaderMap::from_iter([("grpc-status".parse().unwrap(), "0".parse().unwrap())]);
-    Told { message: framed.freeze(), trailers }.again()
+    RawAnswer { message: framed.freeze(), trailers }.again()
 }

@@ -164,7 +164,7 @@ struct Running {
 }
 
 impl Running {
-    /// Runs the script until the server is up; gives the server's URL too.
+    /// Runs the script until the server is up; returns the server's URL too.
     fn start(durable: bool, folder: Option<&Path>) -> Option<(Running, String)> {
         let mut command = Command::new(SCRIPT);
         if durable {

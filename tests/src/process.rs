@@ -18,9 +18,9 @@ use crate::switches::CLOCK;
 /// The two loopback addresses of a process.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    /// For clients.
+    /// The address for clients.
     pub public: SocketAddr,
-    /// For the other services.
+    /// The address for the other services.
     pub internal: SocketAddr,
 }
 
@@ -48,7 +48,7 @@ fn own_address() -> Ipv4Addr {
     let [_, _, high, low] = std::process::id().to_be_bytes();
     let number = OWN.fetch_add(1, Ordering::Relaxed);
     let (network, host) = (u8::try_from(number / HOSTS).unwrap(), u8::try_from(number % HOSTS).unwrap());
-    assert!(network < NETWORKS, "one process of tests can have {number} places at most");
+    assert!(network < NETWORKS, "too many addresses for one process of tests: {number}");
     Ipv4Addr::new(127, 1 + (high % 127) + 127 * network, low, 1 + host)
 }
 
@@ -59,7 +59,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Runs `csp up` on the data in `folder`, with the clock standing at `clock` where one is given.
+    /// Runs `csp up` on the data in `folder`, with the clock standing at `clock` if one is given.
     pub async fn up(folder: &Path, listen: SocketAddr, clock: Option<&str>) -> Process {
         Self::start(up(folder, listen, clock)).await
     }
@@ -113,8 +113,8 @@ impl Process {
         Process { child }
     }
 
-    /// Runs a command and kills its process `after` that time, however far its start has come. Gives whether
-    /// the process was up by then.
+    /// Runs a command and kills its process `after` that time, however far its start has come. Returns
+    /// whether the process was up by then.
     pub async fn start_cut_off(mut command: Command, after: Duration) -> bool {
         let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let ended = timeout(after, child.wait()).await;
@@ -128,19 +128,19 @@ impl Process {
         self.child.kill().await.unwrap();
     }
 
-    /// Sends SIGTERM, as a deployment does, and waits for the end of the process.
+    /// Sends SIGTERM, as a deployment does, and waits until the process ends.
     pub async fn stop(self) -> ExitStatus {
-        self.tell_to_stop().await;
+        self.send_sigterm().await;
         self.ended().await
     }
 
     /// Sends SIGTERM and does not wait: the process may drain for a while.
-    pub async fn tell_to_stop(&self) {
+    pub async fn send_sigterm(&self) {
         let process = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &process]).status().await.unwrap().success());
     }
 
-    /// Waits for the end of the process; gives its exit status.
+    /// Waits until the process ends; returns its exit status.
     pub async fn ended(mut self) -> ExitStatus {
         timeout(START_WAIT_MAX, self.child.wait())
             .await
@@ -154,7 +154,7 @@ impl Process {
     }
 }
 
-/// The command `csp up` on the data in `folder`, with the clock standing at `clock` where one is given.
+/// The command `csp up` on the data in `folder`, with the clock standing at `clock` if one is given.
 pub fn up(folder: &Path, listen: SocketAddr, clock: Option<&str>) -> Command {
     let mut command = csp();
     command.args(["up", "--dev", "--listen", &listen.to_string(), "--data"]).arg(folder);
@@ -199,8 +199,8 @@ pub fn csp() -> Command {
 /// `DATABASE_URL`) and for clients of PostgreSQL (`PG…`).
 pub fn command(csp: &Path) -> Command {
     let mut command = Command::new(csp);
-    let is_told = |key: &str| key.starts_with("CSP") || key.starts_with("PG") || key == "DATABASE_URL";
-    for (key, _) in std::env::vars().filter(|(key, _)| is_told(key)) {
+    let is_setting = |key: &str| key.starts_with("CSP") || key.starts_with("PG") || key == "DATABASE_URL";
+    for (key, _) in std::env::vars().filter(|(key, _)| is_setting(key)) {
         command.env_remove(key);
     }
     command

@@ -1,5 +1,5 @@
-//! Proxies that inject faults between a service and its peers. Faults are caused here, never in a crate that
-//! ships.
+//! Proxies that inject faults between a service and what it connects to: PostgreSQL, or a peer. Faults are
+//! caused here, never in a crate that ships.
 //!
 //! [`Proxy`] stands between a service and PostgreSQL and understands their protocol (version 3, without TLS):
 //! it counts round trips, records statements, and makes a chosen round trip fail. [`Tap`] stands between any
@@ -7,7 +7,7 @@
 //!
 //! In reading order: `listening` (a socket and its sessions), `tap`, and for PostgreSQL `wire` (messages),
 //! `unit` (the messages of one round trip), `plan` (which unit fails, and how), `ledger` (counts, statements
-//! and the plan), `session` (one connection). No code here waits for time to pass.
+//! and the plan), `session` (one connection). No code here sleeps.
 
 mod ledger;
 mod listening;
@@ -20,7 +20,7 @@ mod wire;
 pub use ledger::{Count, STATEMENTS_KEPT_MAX};
 pub use plan::Fault;
 pub use tap::Tap;
-pub use unit::{Deed, Statement};
+pub use unit::{Action, Statement};
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -85,13 +85,13 @@ impl Proxy {
         self.ledger.plan(Plan::each_once(fault));
     }
 
-    /// Makes nothing fail from now on, and releases the round trips in a black hole.
+    /// Makes nothing fail from now on, and releases the round trips that [`Fault::BlackHole`] holds back.
     pub fn heal(&self) {
         self.ledger.plan(Plan::default());
         self.release();
     }
 
-    /// Releases the round trips in a black hole.
+    /// Releases the round trips that [`Fault::BlackHole`] holds back.
     pub fn release(&self) {
         self.ledger.release();
     }

@@ -14,7 +14,7 @@ use tonic::transport::{Channel, Endpoint, Error};
 /// Sends each call to the listener of the service that its path names.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// For RPCs that belong to no service: the rule book, the clock, health.
+    /// The connection for RPCs that belong to no service: the rule book, the clock, health.
     common: Channel,
     of_services: BTreeMap<Service, Channel>,
     detour: Option<Detour>,

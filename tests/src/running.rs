@@ -105,7 +105,7 @@ impl Running {
         Self::here(self.stop().await, now, 2).await
     }
 
-    /// Stops the suite; gives its databases. A suite in this process drains first, processes are killed.
+    /// Stops the suite; returns its databases. A suite in this process drains first, processes are killed.
     pub async fn stop(self) -> Databases {
         match self.house {
             House::Here { stop, served, .. } => {
@@ -162,12 +162,12 @@ impl Running {
         self.way.by(service).of_path("")
     }
 
-    /// The suite itself, where it runs whole in this process, for access to its databases.
+    /// The suite itself, if the whole suite runs in this process, for access to its databases.
     pub fn suite(&self) -> &Suite {
         self.suite_here().expect("the stores of services that run apart cannot be reached from here")
     }
 
-    /// The suite itself, where it runs whole in this process.
+    /// The suite itself, if the whole suite runs in this process.
     pub(crate) fn suite_here(&self) -> Option<&Suite> {
         match &self.house {
             House::Here { suite, .. } => Some(suite),

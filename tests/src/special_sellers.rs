@@ -37,7 +37,7 @@ impl Running {
         Seller { name, mpn_id: String::new(), organization, people: self.partner(&tenant) }
     }
 
-    /// Gives a recorded account its MPN ID and its signed agreement.
+    /// Adds the MPN ID and the signed agreement to a recorded account.
     async fn ready(&self, id: &str, country: &str, organization: String, tenant: &str) -> Seller {
         let name = format!("partners/{id}");
         let mpn_id = self.mpn_id(&organization, country, &name).await;

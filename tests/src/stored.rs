@@ -11,7 +11,7 @@ use sqlx::{Column, Row as _, ValueRef};
 use crate::{Running, SERVICES};
 
 /// Every table of resources: its service, its name, and the statement that reads it. Journals, decisions and
-/// guard rows of concurrent writers are no resources: every act writes them.
+/// guard rows of concurrent writers are not resources: every act writes them.
 const TABLES: &[(&str, &str, &str)] = &[
     ("partner-registry", "organization", "SELECT * FROM organization"),
     ("partner-registry", "affiliation", "SELECT * FROM affiliation"),
@@ -73,7 +73,7 @@ impl Running {
         tx.commit().await.unwrap();
     }
 
-    /// The service's own store where the service runs in this process, otherwise a second store on the same
+    /// The service's own store if the service runs in this process, otherwise a second store on the same
     /// database.
     async fn store(&self, service: &str) -> Store {
         let service = Service::ALL.into_iter().find(|one| one.name() == service).unwrap();

@@ -7,9 +7,9 @@ use std::str::FromStr;
 /// A variable of the environment.
 #[derive(Debug, Clone, Copy)]
 pub struct Switch {
-    /// Its name.
+    /// The name of the variable.
     pub name: &'static str,
-    /// What it changes.
+    /// What the variable changes.
     pub meaning: &'static str,
 }
 
@@ -18,7 +18,7 @@ pub const SHAPE: Switch = switch(
     "CSP_TEST_SHAPE",
     "the suite under test: `sqlite` (one process, the default), `postgres` (one process) or `processes` (four on PostgreSQL)",
 );
-/// Leave out PostgreSQL.
+/// Leaves out the tests that need PostgreSQL.
 pub const WITHOUT_POSTGRES: Switch =
     switch("CSP_WITHOUT_POSTGRES", "`1`: go on without the tests on PostgreSQL when it is missing");
 /// The folder of PostgreSQL's programs; read by `tests/postgres`.
@@ -26,7 +26,7 @@ pub const POSTGRES_BIN: Switch = switch(
     "CSP_POSTGRES_BIN",
     "folder of PostgreSQL's programs, where they are neither on PATH nor in Debian's place",
 );
-/// Leave out grpcurl.
+/// Leaves out the tests that need grpcurl.
 pub const WITHOUT_GRPCURL: Switch =
     switch("CSP_WITHOUT_GRPCURL", "`1`: go on without the tests that run grpcurl when it is missing");
 /// The program grpcurl.
@@ -34,28 +34,28 @@ pub const GRPCURL: Switch = switch(
     "CSP_GRPCURL",
     "the program grpcurl; `tests/run` installs one under `target/tools` and names it here",
 );
-/// Write committed texts anew.
+/// Writes the committed texts again.
 pub const UPDATE_GOLDEN: Switch =
     switch("UPDATE_GOLDEN", "`1`: write generated texts that are committed anew instead of comparing them");
-/// Schedules of each race.
+/// Number of schedules of each race.
 pub const RACE_SCHEDULES: Switch = switch(
     "CSP_RACE_SCHEDULES",
     "schedules of each pair of racing calls on each backend; 60 by default, 5000 is long",
 );
-/// Kills of each layout.
+/// Number of kills of each layout.
 pub const CRASH_KILLS: Switch = switch("CSP_CRASH_KILLS", "kills of each layout of processes; 300 is long");
 /// The seed of the kills.
 pub const CRASH_SEED: Switch =
     switch("CSP_CRASH_SEED", "seed of the kills and of the load beside them: repeats a run that failed");
-/// Every way of failing for each statement.
+/// Makes each statement fail in every way.
 pub const STATEMENT_FAULTS: Switch = switch(
     "CSP_STATEMENT_FAULTS",
     "`1`: each statement of each command fails in all four ways, not in one of them",
 );
-/// The long form of the faults.
+/// Runs the long form of the fault tests.
 pub const FAULTS_LONG: Switch =
     switch("CSP_FAULTS_LONG", "`1`: a peer is silent for half a minute, and a call outlasts the shutdown");
-/// Where the table of faults goes.
+/// The file to which the rows of the table of faults are appended.
 pub const FAULT_TABLE: Switch = switch(
     "CSP_FAULT_TABLE",
     "file that the rows of `tests/FAULTS.md` are appended to; `tests/faults-table` sets it",
@@ -66,7 +66,7 @@ pub const CLOCK: Switch = switch(
     "instant at which the clock of a started `csp-under-test` stands; the tests set it",
 );
 
-/// All of them.
+/// All switches.
 pub const ALL: &[Switch] = &[
     SHAPE,
     WITHOUT_POSTGRES,
@@ -88,12 +88,13 @@ const fn switch(name: &'static str, meaning: &'static str) -> Switch {
 }
 
 impl Switch {
-    /// Whether it is `1`.
+    /// Whether the variable is `1`.
     pub fn is_on(&self) -> bool {
         self.raw().is_some_and(|value| value == "1")
     }
 
-    /// Its value; none where it is not set. A value of another form is an error that names the variable.
+    /// The parsed value; `None` when the variable is not set. Panics with the name of the variable when the
+    /// value cannot be parsed.
     pub fn value<T: FromStr>(&self) -> Option<T> {
         let value = self.raw()?;
         let read = value.to_str().and_then(|text| text.parse().ok());
@@ -102,7 +103,7 @@ impl Switch {
         )
     }
 
-    /// Its value as the system has it, for paths.
+    /// The value without parsing, for paths; `None` when the variable is not set.
     pub fn raw(&self) -> Option<OsString> {
         std::env::var_os(self.name)
     }

@@ -21,13 +21,13 @@ pub const SERVICES: [&str; 4] = ["partner-registry", "relationship", "customer",
 /// The open stream of a watch.
 #[derive(Debug)]
 pub enum Watched {
-    /// Of the partner registry.
+    /// A stream of the partner registry.
     Registry(Streaming<registry::WatchEventsResponse>),
-    /// Of the relationship service.
+    /// A stream of the relationship service.
     Relationship(Streaming<relationship::WatchEventsResponse>),
-    /// Of the customer service.
+    /// A stream of the customer service.
     Customer(Streaming<customer::WatchEventsResponse>),
-    /// Of the subscription service.
+    /// A stream of the subscription service.
     Subscription(Streaming<subscription::WatchEventsResponse>),
 }
 
@@ -81,7 +81,7 @@ pub fn after(cursor: &str) -> Watch {
 
 impl Watched {
     /// The next event or bookmark; `None` at the end of the stream.
-    pub async fn told(&mut self) -> Result<Option<Told>, Status> {
+    pub async fn event_or_bookmark(&mut self) -> Result<Option<Told>, Status> {
         tokio::time::timeout(HANG, self.message())
             .await
             .expect("the feed sends something before the time limit")
@@ -90,7 +90,7 @@ impl Watched {
     /// The next event; skips bookmarks.
     pub async fn event(&mut self) -> Event {
         loop {
-            if let Told::Event(event) = self.told().await.unwrap().expect("the stream goes on") {
+            if let Told::Event(event) = self.event_or_bookmark().await.unwrap().expect("the stream goes on") {
                 return *event;
             }
         }
@@ -98,7 +98,7 @@ impl Watched {
 
     /// The next bookmark; panics when an event comes first.
     pub async fn bookmark(&mut self) -> Bookmark {
-        match self.told().await.unwrap().expect("the stream goes on") {
+        match self.event_or_bookmark().await.unwrap().expect("the stream goes on") {
             Told::Bookmark(bookmark) => bookmark,
             Told::Event(event) => panic!("expected a bookmark, got {event:?}"),
         }
@@ -108,7 +108,7 @@ impl Watched {
     pub async fn until_caught_up(&mut self) -> (Vec<Event>, Bookmark) {
         let mut events = Vec::new();
         loop {
-            match self.told().await.unwrap().expect("the stream goes on") {
+            match self.event_or_bookmark().await.unwrap().expect("the stream goes on") {
                 Told::Event(event) => events.push(*event),
                 Told::Bookmark(bookmark) if bookmark.caught_up => return (events, bookmark),
                 Told::Bookmark(_) => {}

@@ -29,9 +29,9 @@ pub struct Seller {
 pub struct OfferTerms {
     /// Countries in which it is sold.
     pub countries: Vec<&'static str>,
-    /// Fewest and most seats.
+    /// Minimum and maximum number of seats.
     pub seats: (i32, i32),
-    /// Most seats of one customer; 0 for no limit.
+    /// Maximum number of seats of one customer; 0 for no limit.
     pub customer_seats_max: i32,
     /// Ids of the offers that this offer requires.
     pub prerequisites: Vec<&'static str>,
@@ -83,7 +83,7 @@ impl Running {
         Seller { name, mpn_id, organization, people: self.partner(&tenant) }
     }
 
-    /// A company, registered if new; gives its name.
+    /// A company, registered if new; returns its name.
     pub async fn organization(&self, id: &str, country: &str) -> String {
         let mut operator = self.operator().registry();
         let name = format!("organizations/{id}");
@@ -113,7 +113,7 @@ impl Running {
         }
     }
 
-    /// Records a partner account, without MPN ID and agreement; gives its name.
+    /// Records a partner account, without MPN ID and agreement; returns its name.
     pub async fn account(
         &self,
         id: &str,
@@ -132,7 +132,7 @@ impl Running {
         self.operator().registry().record_partner(request).await.unwrap().into_inner().partner.unwrap().name
     }
 
-    /// A location MPN ID of the company, associated with the account; gives its name.
+    /// A location MPN ID of the company, associated with the account; returns its name.
     pub async fn mpn_id(&self, organization: &str, country: &str, partner: &str) -> String {
         let mpn_id = self.free_mpn_id(organization, country, partner).await;
         self.operator().associate_mpn_id(partner, &mpn_id).await.unwrap();
@@ -151,15 +151,15 @@ impl Running {
         self.operator().registry().record_partner_agreement(request).await.unwrap();
     }
 
-    /// Requests and accepts a partnership of both; gives its name.
+    /// Requests and accepts a partnership of both; returns its name.
     pub async fn partnership(&self, provider: &Seller, reseller: &Seller) -> String {
         let draft = provider.request_partnership(reseller).await.unwrap().into_inner().draft.unwrap();
         let accepted = reseller.accept_partnership(&draft.link_token).await.unwrap().into_inner();
         accepted.partnership.unwrap().name
     }
 
-    /// Creates a customer that accepted its agreement: by the seller, through the reseller where one is
-    /// given. Gives its name.
+    /// Creates a customer that accepted its agreement: by the seller, through the reseller if one is
+    /// given. Returns its name.
     pub async fn customer_of(
         &self,
         id: &str,
@@ -173,12 +173,12 @@ impl Running {
         name
     }
 
-    /// An offer on usual terms; gives its name.
+    /// An offer on usual terms; returns its name.
     pub async fn offer(&self, id: &str) -> String {
         self.offer_on(id, OfferTerms::default()).await
     }
 
-    /// An offer on these terms; gives its name.
+    /// An offer on these terms; returns its name.
     pub async fn offer_on(&self, id: &str, terms: OfferTerms) -> String {
         let name = format!("offers/{id}");
         let offer = subscription::Offer {
@@ -255,7 +255,7 @@ impl Seller {
         self.people.relationship().remove_partnership(request).await
     }
 
-    /// Creates a customer, through the reseller where one is given.
+    /// Creates a customer, through the reseller if one is given.
     pub async fn create_customer(
         &self,
         profile: customer::Profile,
@@ -283,7 +283,7 @@ impl Seller {
         self.people.customers().confirm_customer_agreement(request).await
     }
 
-    /// Invites a customer by e-mail, jointly with the other partner where one is given. The draft in the
+    /// Invites a customer by e-mail, jointly with the other partner if one is given. The draft in the
     /// response holds the link's token.
     pub async fn invite(
         &self,
@@ -301,7 +301,7 @@ impl Seller {
         self.people.relationship().invite_customer(request).await
     }
 
-    /// Orders seats of an offer, through the reseller where one is given, and attests the matching capacity.
+    /// Orders seats of an offer, through the reseller if one is given, and attests the matching capacity.
     pub async fn order(
         &self,
         customer: &str,
@@ -363,8 +363,8 @@ impl Party {
         self.relationship().accept_invitation(request).await
     }
 
-    /// Ends a reseller relationship. A partner has to give the good-faith statement.
-    pub async fn end_relationship(
+    /// Removes a reseller relationship. A partner must give the good-faith statement.
+    pub async fn remove_relationship(
         &self,
         name: &str,
         good_faith: Option<relationship::GoodFaithStatement>,

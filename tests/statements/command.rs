@@ -11,7 +11,7 @@ use tonic::Status;
 use crate::statements::scene::Scene;
 
 /// The call of a prepared command, not started yet.
-pub(crate) type Deed<'s> = Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 's>>;
+pub(crate) type Call<'s> = Pin<Box<dyn Future<Output = Result<(), Status>> + Send + 's>>;
 
 /// The commands under test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Command {
     ];
 
     /// Prepares the command on resources of its own, which have `tag` in their ids where ids must differ.
-    pub(crate) async fn ready<'s>(self, scene: &'s Scene, tag: &str) -> Deed<'s> {
+    pub(crate) async fn ready<'s>(self, scene: &'s Scene, tag: &str) -> Call<'s> {
         match self {
             Command::CreateOrganization => create_organization(scene, tag),
             Command::SetPartnerStanding => set_partner_standing(scene),
@@ -62,7 +62,7 @@ impl Command {
     }
 }
 
-fn create_organization<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+fn create_organization<'s>(scene: &'s Scene, tag: &str) -> Call<'s> {
     let request = registry::CreateOrganizationRequest {
         organization_id: format!("org-{tag}"),
         legal_name: "Any Ltd".to_owned(),
@@ -72,7 +72,7 @@ fn create_organization<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
     Box::pin(async move { scene.suite.operator().registry().create_organization(request).await.map(drop) })
 }
 
-fn set_partner_standing(scene: &Scene) -> Deed<'_> {
+fn set_partner_standing(scene: &Scene) -> Call<'_> {
     let request = registry::SetPartnerStandingRequest {
         name: scene.reseller.name.clone(),
         standing: registry::Standing::Active.into(),
@@ -82,37 +82,37 @@ fn set_partner_standing(scene: &Scene) -> Deed<'_> {
     Box::pin(async move { scene.suite.operator().registry().set_partner_standing(request).await.map(drop) })
 }
 
-async fn request_partnership<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+async fn request_partnership<'s>(scene: &'s Scene, tag: &str) -> Call<'s> {
     let reseller = scene.suite.reseller(&format!("r-{tag}"), "DE").await;
     Box::pin(async move { scene.provider.request_partnership(&reseller).await.map(drop) })
 }
 
-async fn accept_partnership<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+async fn accept_partnership<'s>(scene: &'s Scene, tag: &str) -> Call<'s> {
     let reseller = scene.suite.reseller(&format!("r-{tag}"), "DE").await;
     let requested = scene.provider.request_partnership(&reseller).await.unwrap().into_inner();
     let link_token = requested.draft.unwrap().link_token;
     Box::pin(async move { reseller.accept_partnership(&link_token).await.map(drop) })
 }
 
-async fn remove_partnership<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+async fn remove_partnership<'s>(scene: &'s Scene, tag: &str) -> Call<'s> {
     let reseller = scene.suite.reseller(&format!("r-{tag}"), "DE").await;
     let partnership = scene.suite.partnership(&scene.provider, &reseller).await;
     Box::pin(async move { scene.provider.remove_partnership(&partnership).await.map(drop) })
 }
 
-fn create_customer<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+fn create_customer<'s>(scene: &'s Scene, tag: &str) -> Call<'s> {
     let profile = profile(&format!("c-{tag}"), "DE");
     Box::pin(async move { scene.provider.create_customer(profile, Some(&scene.reseller)).await.map(drop) })
 }
 
-async fn confirm_customer_agreement<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+async fn confirm_customer_agreement<'s>(scene: &'s Scene, tag: &str) -> Call<'s> {
     let profile = profile(&format!("c-{tag}"), "DE");
     let created = scene.provider.create_customer(profile, None).await.unwrap().into_inner();
     let customer = created.customer.unwrap().name;
     Box::pin(async move { scene.provider.confirm_agreement(&customer).await.map(drop) })
 }
 
-fn submit_order(scene: &Scene) -> Deed<'_> {
+fn submit_order(scene: &Scene) -> Call<'_> {
     let request = subscription::SubmitOrderRequest {
         customer: scene.customer.clone(),
         order: Some(subscription::OrderDraft {
@@ -125,13 +125,13 @@ fn submit_order(scene: &Scene) -> Deed<'_> {
     Box::pin(async move { scene.provider.people.subscription().submit_order(request).await.map(drop) })
 }
 
-async fn change_quantity(scene: &Scene) -> Deed<'_> {
+async fn change_quantity(scene: &Scene) -> Call<'_> {
     let name = subscription(scene).await;
     let request = subscription::ChangeQuantityRequest { name, quantity: 2, ..Default::default() };
     Box::pin(async move { scene.provider.people.subscription().change_quantity(request).await.map(drop) })
 }
 
-async fn suspend_subscription(scene: &Scene) -> Deed<'_> {
+async fn suspend_subscription(scene: &Scene) -> Call<'_> {
     let name = subscription(scene).await;
     let request = subscription::SuspendSubscriptionRequest { name, ..Default::default() };
     Box::pin(
@@ -139,12 +139,14 @@ async fn suspend_subscription(scene: &Scene) -> Deed<'_> {
     )
 }
 
-async fn remove_reseller_relationship<'s>(scene: &'s Scene, tag: &str) -> Deed<'s> {
+async fn remove_reseller_relationship<'s>(scene: &'s Scene, tag: &str) -> Call<'s> {
     let id = format!("c-{tag}");
     scene.provider.create_customer(profile(&id, "DE"), None).await.unwrap();
     let relationship = scene.provider.relationship(&format!("customers/{id}")).await;
     let good_faith = Some(csp_tests::attested());
-    Box::pin(async move { scene.provider.people.end_relationship(&relationship, good_faith).await.map(drop) })
+    Box::pin(
+        async move { scene.provider.people.remove_relationship(&relationship, good_faith).await.map(drop) },
+    )
 }
 
 /// Orders a subscription of one seat. Returns its name.

@@ -24,8 +24,8 @@ const BESIDE: [&str; 6] =
 /// the texts above: a new entry has an empty position until the sequencer numbers it.
 const JOURNALED: &str = "INSERT INTO journal";
 
-/// How a statement begins that begins or ends a transaction. Such statements are not counted: each write and
-/// each read of a snapshot has one of both kinds.
+/// First words of the statements that begin or end a transaction. These statements are not counted: each
+/// write and each read of a snapshot has one of both kinds.
 const CONTROL: [&str; 3] = ["BEGIN", "COMMIT", "ROLLBACK"];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,8 +37,8 @@ async fn every_command_makes_the_committed_number_of_statements() {
         let mut fewest: BTreeMap<Service, usize> = BTreeMap::new();
         for number in 0..TRIES {
             let tag = format!("{}-{number}", command as usize);
-            let deed = command.ready(&scene, &tag).await;
-            for (service, statements) in scene.statements(deed).await {
+            let call = command.ready(&scene, &tag).await;
+            for (service, statements) in scene.statements(call).await {
                 let count = statements.iter().filter(|statement| is_counted(statement)).count();
                 fewest.entry(service).and_modify(|fewest| *fewest = count.min(*fewest)).or_insert(count);
             }

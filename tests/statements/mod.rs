@@ -3,7 +3,7 @@
 
 mod command;
 mod counted;
-mod given_up;
+mod cancelled;
 mod notes;
 mod round_trips;
 mod scene;

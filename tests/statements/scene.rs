@@ -7,7 +7,7 @@ use csp_tests::databases::{Databases, through};
 use csp_tests::proxy::{Fault, Proxy, Statement};
 use csp_tests::{Postgres, Running, Seller};
 
-use crate::statements::command::Deed;
+use crate::statements::command::Call;
 
 /// The instant at which the suite's clock stands.
 const NOW: &str = "2026-11-21T12:00:00Z";
@@ -23,7 +23,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// `None` when PostgreSQL is missing and `CSP_WITHOUT_POSTGRES=1` accepts that.
+    /// `None` when PostgreSQL is missing and `CSP_WITHOUT_POSTGRES=1` allows that.
     pub(crate) async fn set() -> Option<Scene> {
         Postgres::shared()?;
         let databases = Databases::postgres().await;
@@ -51,16 +51,16 @@ impl Scene {
     }
 
     /// The statements that a command makes to each database.
-    pub(crate) async fn statements(&self, deed: Deed<'_>) -> Vec<(Service, Vec<Statement>)> {
+    pub(crate) async fn statements(&self, call: Call<'_>) -> Vec<(Service, Vec<Statement>)> {
         self.proxies.values().for_each(Proxy::reset);
-        deed.await.unwrap();
+        call.await.unwrap();
         self.proxies.iter().map(|(service, proxy)| (*service, proxy.statements())).collect()
     }
 
     /// The round trips that a command makes to the service's database when nothing fails.
-    pub(crate) async fn round_trips(&self, service: Service, deed: Deed<'_>) -> usize {
+    pub(crate) async fn round_trips(&self, service: Service, call: Call<'_>) -> usize {
         self.proxies[&service].reset();
-        deed.await.unwrap();
+        call.await.unwrap();
         self.proxies[&service].count().round_trips
     }
 

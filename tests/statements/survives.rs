@@ -16,7 +16,7 @@ const BESIDE: usize = 3;
 /// How a statement fails, each way with its text in `tests/FAULTS.md`.
 const FAULTS: [(Fault, &str); 4] = [
     (Fault::Serialization, "a statement ends in a serialization failure"),
-    (Fault::CutAfter, "the connection breaks after a statement, a commit too, and its answer is lost"),
+    (Fault::CutAfter, "the connection breaks after a statement or a commit, and the answer is lost"),
     (Fault::Deadlock, "a statement becomes the victim of a deadlock"),
     (Fault::CutBefore, "the connection breaks before a statement"),
 ];
@@ -36,8 +36,15 @@ async fn every_command_survives_the_failure_of_each_of_its_statements() {
     assert!(trials.iter().all(|trials| *trials > 20), "too few statements were hit: {trials:?}");
     let control = "a read, which has no retry, ends in ABORTED or UNAVAILABLE";
     let switches = if STATEMENT_FAULTS.is_on() { "CSP_STATEMENT_FAULTS=1" } else { "" };
-    for ((_, told), trials) in FAULTS.iter().zip(trials) {
-        faults::record(told, "the command succeeds, with one effect", trials, "all did", control, switches);
+    for ((_, words), trials) in FAULTS.iter().zip(trials) {
+        faults::record(
+            words,
+            "the command succeeds, with one effect",
+            trials,
+            "every command did",
+            control,
+            switches,
+        );
     }
 }
 
@@ -45,7 +52,7 @@ async fn every_command_survives_the_failure_of_each_of_its_statements() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_caller_of_a_read_gets_the_failure_of_its_statement() {
     let Some(scene) = Scene::set().await else { return };
-    for (fault, told) in [(Fault::Serialization, Code::Aborted), (Fault::CutBefore, Code::Unavailable)] {
+    for (fault, code) in [(Fault::Serialization, Code::Aborted), (Fault::CutBefore, Code::Unavailable)] {
         let mut answers = Vec::new();
         // The fault may hit background work instead of the read, so the read is repeated until it fails.
         while answers.is_empty() {
@@ -55,7 +62,7 @@ async fn the_caller_of_a_read_gets_the_failure_of_its_statement() {
             answers.extend(listed.err().map(|status| status.code()));
             scene.healed(Service::Subscription);
         }
-        assert_eq!(answers, [told], "{fault:?}");
+        assert_eq!(answers, [code], "{fault:?}");
     }
 }
 
@@ -70,15 +77,15 @@ async fn survives(
     trials: &mut [usize; FAULTS.len()],
 ) {
     let tag = |n: usize| format!("{}-{}-{way}-{n}", command as usize, service as usize);
-    let deed = command.ready(scene, &tag(0)).await;
-    let round_trips = scene.round_trips(service, deed).await;
+    let call = command.ready(scene, &tag(0)).await;
+    let round_trips = scene.round_trips(service, call).await;
     for n in 1..=round_trips + BESIDE {
         let which = (n + command as usize + service as usize + way) % FAULTS.len();
         let fault = FAULTS[which].0;
-        let deed = command.ready(scene, &tag(n)).await;
+        let call = command.ready(scene, &tag(n)).await;
         let before = scene.orders().await;
         scene.will_fail(service, n, fault);
-        let done = deed.await;
+        let done = call.await;
         let hit = scene.healed(service);
         let after = scene.orders().await;
         if let Err(status) = done {

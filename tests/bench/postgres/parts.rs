@@ -11,7 +11,7 @@ use super::scene::Scene;
 use crate::load::echo;
 use crate::rate::{Rate, measure};
 
-/// The least that a read has to execute.
+/// The minimum work of a read: one row by its key.
 const SELECT: &str = "SELECT id FROM orders WHERE id = $1";
 
 /// The rates of both parts, with `in_flight` calls in flight.
@@ -31,7 +31,8 @@ impl Parts {
         parts
     }
 
-    /// The most calls a second if a call consists of that many echoes and selects, one after the other.
+    /// Maximum number of calls a second if a call consists of that many echoes and selects, one after the
+    /// other.
     pub(super) fn bound(&self, echoes: f64, selects: f64) -> f64 {
         1.0 / (echoes / self.echo.per_second + selects / self.select.per_second)
     }
@@ -63,18 +64,18 @@ async fn select(scene: &Scene, in_flight: usize) -> Rate {
     rate
 }
 
-/// Gives the names in turns, without end.
+/// The names one after the other; after the last name comes the first again.
 pub(super) struct Names<'a> {
     names: &'a [String],
-    turn: AtomicUsize,
+    next: AtomicUsize,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(names: &'a [String]) -> Self {
-        Names { names, turn: AtomicUsize::new(0) }
+        Names { names, next: AtomicUsize::new(0) }
     }
 
     pub(super) fn next(&self) -> String {
-        self.names[self.turn.fetch_add(1, Ordering::Relaxed) % self.names.len()].clone()
+        self.names[self.next.fetch_add(1, Ordering::Relaxed) % self.names.len()].clone()
     }
 }

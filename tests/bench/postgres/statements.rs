@@ -39,8 +39,8 @@ pub(super) async fn run(server: &Postgres) {
         drop(seller.order(&customer, None, &offer, 1).await.unwrap());
     })
     .await;
-    count("CreateCustomer", &proxies, async |turn| {
-        drop(seller.create_customer(profile(&format!("customer-{turn}"), "FR"), None).await.unwrap());
+    count("CreateCustomer", &proxies, async |number| {
+        drop(seller.create_customer(profile(&format!("customer-{number}"), "FR"), None).await.unwrap());
     })
     .await;
     count("GetOrder", &proxies, async |_| {
@@ -54,9 +54,9 @@ pub(super) async fn run(server: &Postgres) {
 /// Calls the command and prints the statements and round trips of one call on each database.
 async fn count(command: &str, proxies: &BTreeMap<Service, Proxy>, call: impl AsyncFn(usize)) {
     let mut seen: BTreeMap<Service, Vec<Count>> = BTreeMap::new();
-    for turn in 0..TRIES {
+    for number in 0..TRIES {
         proxies.values().for_each(Proxy::reset);
-        call(turn).await;
+        call(number).await;
         for (service, proxy) in proxies {
             seen.entry(*service).or_default().push(proxy.count());
         }

@@ -8,8 +8,8 @@ use csp_tests::{Database, Postgres};
 
 use super::MEASURED;
 
-/// Scale factor, the number of branches: as many as the most clients, so that clients wait for the disk
-/// rather than for each other.
+/// Scale factor, the number of branches: as many as the maximum number of clients, so that clients wait for
+/// the disk rather than for each other.
 const SCALE: u32 = 32;
 /// Threads of `pgbench`.
 const THREADS: u32 = 2;
@@ -34,11 +34,11 @@ impl Tpcb {
 
     /// Measures and prints transactions a second of that many clients.
     pub(super) fn per_second(&self, clients: usize) -> f64 {
-        let (clients_told, seconds) =
+        let (clients_option, seconds) =
             (format!("--client={clients}"), format!("--time={}", MEASURED.as_secs()));
         let threads = format!("--jobs={THREADS}");
-        let told = ["--protocol=prepared", "--no-vacuum", &clients_told, &threads, &seconds];
-        let report = pgbench(&self.program, &self.database, &told);
+        let arguments = ["--protocol=prepared", "--no-vacuum", &clients_option, &threads, &seconds];
+        let report = pgbench(&self.program, &self.database, &arguments);
         let rate = report.lines().find_map(|line| line.strip_prefix("tps = "));
         let rate = rate.and_then(|rest| rest.split(' ').next()).and_then(|rate| rate.parse().ok());
         let rate: f64 = rate.expect("pgbench reports its rate");
@@ -48,9 +48,9 @@ impl Tpcb {
     }
 }
 
-/// Runs `pgbench`; gives its stdout.
-fn pgbench(program: &Path, database: &Database, told: &[&str]) -> String {
-    let ended = Command::new(program).args(told).arg(database.url()).output().unwrap();
+/// Runs `pgbench`; returns its stdout.
+fn pgbench(program: &Path, database: &Database, arguments: &[&str]) -> String {
+    let ended = Command::new(program).args(arguments).arg(database.url()).output().unwrap();
     assert!(ended.status.success(), "pgbench fails: {}", String::from_utf8_lossy(&ended.stderr));
     String::from_utf8(ended.stdout).unwrap()
 }

@@ -87,7 +87,7 @@ async fn sold_by_a_chain_in(cloud: Cloud) -> Answer<SubmitOrderResponse> {
 pub(crate) async fn a_seller_whose_relationship_ended() -> Played {
     let scene = Direct::open().await;
     let relationship = scene.litware.relationship(&scene.tailspin).await;
-    scene.litware.people.end_relationship(&relationship, Some(attested())).await.unwrap();
+    scene.litware.people.remove_relationship(&relationship, Some(attested())).await.unwrap();
     let refused = scene.order().await;
     invite_and_accept(&scene.suite, &scene.litware, &scene.tailspin).await.unwrap();
     played(refused, scene.order().await)

@@ -266,14 +266,14 @@ async fn a_provider_reads_whether_resellers_have_signed() {
     let mut provider = contoso.people.registry();
     let answers = provider.get_agreement_status(request).await.unwrap().into_inner().answers;
     let statuses: Vec<AgreementStatus> = answers.iter().map(registry::AgreementAnswer::status).collect();
-    let told = [
+    let expected = [
         AgreementStatus::UnknownId,
         AgreementStatus::OtherRegion,
         AgreementStatus::NotAReseller,
         AgreementStatus::Unsigned,
         AgreementStatus::Signed,
     ];
-    assert_eq!(statuses, told);
+    assert_eq!(statuses, expected);
     assert_eq!(answers[4].sign_date, "2020-03-01");
     let nothing = registry::GetAgreementStatusRequest::default();
     assert_eq!(refusal_of(provider.get_agreement_status(nothing).await).fields, ["queries"]);

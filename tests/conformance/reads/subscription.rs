@@ -229,13 +229,13 @@ async fn an_operator_records_an_earlier_subscription() {
     );
     assert_eq!(older.term_end_time.unwrap().to_string(), "2027-11-20T00:00:00Z");
 
-    // The recorded subscription behaves like any other: its parties read and manage it, and it prevents the
-    // end of the relationship it depends on.
+    // The recorded subscription behaves like any other: its parties read and manage the subscription, and the
+    // subscription prevents the removal of the relationship that it depends on.
     let request = pb::GetSubscriptionRequest { name: older.name.clone() };
     let read = scene.contoso.people.subscription().get_subscription(request).await.unwrap().into_inner();
     assert_eq!(read.subscription, Some(older.clone()));
     let relationship = scene.contoso.relationship(&scene.tailspin).await;
-    let refused = scene.contoso.people.end_relationship(&relationship, Some(attested())).await;
+    let refused = scene.contoso.people.remove_relationship(&relationship, Some(attested())).await;
     assert!(refusal_of(refused).names("CUS-09"));
     suspend(&scene.fabrikam, &older.name)
         .await

@@ -9,7 +9,7 @@ use crate::order::scene::Indirect;
 use crate::scene::{Played, played};
 
 /// A subscription with Fabrikam as its support contact. Adatum is the reseller of record, so that the
-/// relationship of Fabrikam may end.
+/// relationship of Fabrikam may be removed.
 pub(crate) struct Supported {
     pub(crate) scene: Indirect,
     pub(crate) bought: String,
@@ -26,11 +26,11 @@ impl Supported {
         Supported { scene, bought }
     }
 
-    /// Fabrikam ends its relationship with the customer.
+    /// Fabrikam removes its relationship with the customer.
     pub(crate) async fn end_relationship_of_fabrikam(&self) {
         let fabrikam = &self.scene.fabrikam;
         let relationship = fabrikam.relationship(&self.scene.tailspin).await;
-        fabrikam.people.end_relationship(&relationship, Some(attested())).await.unwrap();
+        fabrikam.people.remove_relationship(&relationship, Some(attested())).await.unwrap();
     }
 
     fn fabrikam(&self) -> &Seller {

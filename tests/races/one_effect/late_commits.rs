@@ -8,7 +8,7 @@ use csp_tests::proxy::Fault;
 use csp_tests::{Backend, faults};
 use sqlx::{Connection as _, PgConnection};
 
-use super::lost_commits::{HIDE_MARKS, behind_proxies};
+use super::lost_commits::{HIDE_ENTRIES, behind_proxies};
 use super::scene::{Mutation, Scene};
 
 /// Number of orders whose write is cut off.
@@ -17,7 +17,7 @@ const TRIALS: usize = 8;
 const HOLD: &str = "SELECT edge FROM edge_guard FOR UPDATE";
 /// The beginning of an order's write, as the proxy reports it.
 const WRITE: &str = "INSERT INTO orders";
-/// Withdrawn journal entries: one for each write that the service has given up.
+/// Withdrawn journal entries: one for each write that the service has abandoned.
 const WITHDRAWN: &str = "SELECT COUNT(*) FROM journal WHERE resource = ''";
 /// Orders' writes that wait for the row.
 const HELD: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
@@ -42,7 +42,7 @@ async fn count(connection: &mut PgConnection, sql: &'static str) -> i64 {
 }
 
 /// Sells that many orders whose write is cut off: the connection to the service breaks while the write waits
-/// for a row lock. The lock is released after the service has given the write up and sent another one.
+/// for a row lock. The lock is released after the service has abandoned the write and sent another one.
 /// Returns how many subscriptions these orders left.
 async fn sold(orders: usize, hide_marks: bool) -> usize {
     let (suite, proxies) = behind_proxies().await;
@@ -54,7 +54,7 @@ async fn sold(orders: usize, hide_marks: bool) -> usize {
     let database = suite.databases().on_server(Service::Subscription).unwrap();
     let mut looks = database.connect().await;
     if hide_marks {
-        sqlx::raw_sql(HIDE_MARKS).execute(&mut looks).await.unwrap();
+        sqlx::raw_sql(HIDE_ENTRIES).execute(&mut looks).await.unwrap();
     }
     let (_, proxy) = proxies.iter().find(|(service, _)| *service == Service::Subscription).unwrap();
     let mut held = database.connect().await;
@@ -85,7 +85,7 @@ async fn sold(orders: usize, hide_marks: bool) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_write_that_was_given_up_is_not_committed_later() {
+async fn an_abandoned_write_is_not_committed_later() {
     if !Backend::all().contains(&Backend::Postgres) {
         return;
     }

@@ -18,8 +18,8 @@ const AFTER_THE_EFFECT: usize = 6;
 /// Time limit for an effect; long enough for a busy machine.
 const EFFECT_WAIT_MAX: Duration = Duration::from_secs(120);
 /// Pause between two counts of the effects.
-const LOOK_PERIOD: Duration = Duration::from_millis(10);
-/// Longest wait of a caller before it hangs up, as a number of reads by the same party.
+const POLL_PERIOD: Duration = Duration::from_millis(10);
+/// Maximum wait of a caller before it hangs up, as a number of reads by the same party.
 const READS_MAX: u32 = 8;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,7 +28,7 @@ async fn a_call_with_a_lost_answer_is_repeated_safely() {
         let suite = honest(backend).await;
         let scene = Scene::set(&suite, TRIALS).await;
         let tap = Tap::start(suite.address()).await;
-        let mut told = Vec::new();
+        let mut results = Vec::new();
         for mutation in Mutation::ALL {
             let (mut lost, mut took_effect) = (0, 0);
             for trial in 0..TRIALS {
@@ -48,11 +48,11 @@ async fn a_call_with_a_lost_answer_is_repeated_safely() {
                 assert_eq!(again().await.unwrap(), first, "{mutation:?}");
                 assert_eq!(scene.effects(mutation).await, trial + 1, "{mutation:?} in trial {trial}");
             }
-            told.push((mutation, lost, took_effect));
+            results.push((mutation, lost, took_effect));
         }
         let twice = effects_twice_without_request_id(&scene, &tap).await;
-        for (mutation, lost, took_effect) in told {
-            tell(backend, mutation, (lost, took_effect), twice);
+        for (mutation, lost, took_effect) in results {
+            record_row(backend, mutation, (lost, took_effect), twice);
         }
     }
 }
@@ -63,7 +63,7 @@ async fn lose_the_answer(scene: &Scene, tap: &Tap, mutation: Mutation, trial: us
     let before = scene.effects(mutation).await;
     tap.hold_answers();
     let cut_after_the_effect = async {
-        let mut look = tokio::time::interval(LOOK_PERIOD);
+        let mut look = tokio::time::interval(POLL_PERIOD);
         while scene.effects(mutation).await == before {
             look.tick().await;
         }
@@ -124,7 +124,7 @@ fn through(tap: &Tap, party: &Party) -> Party {
     Party::partner(Route::to(tap.address()), &party.tenant, &roles)
 }
 
-fn tell(backend: Backend, mutation: Mutation, (lost, took_effect): (usize, usize), twice: usize) {
+fn record_row(backend: Backend, mutation: Mutation, (lost, took_effect): (usize, usize), twice: usize) {
     faults::record(
         &format!(
             "{mutation:?}: the caller hangs up, or its connection is cut, during the call ({backend:?})"

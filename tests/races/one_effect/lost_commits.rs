@@ -19,7 +19,7 @@ const TRIALS_MAX: usize = 64;
 
 /// Hides the outcome of a commit from the store: a trigger changes the id by which the store looks for the
 /// journal entry of a write.
-pub(super) const HIDE_MARKS: &str = "CREATE FUNCTION hidden() RETURNS trigger LANGUAGE plpgsql AS \
+pub(super) const HIDE_ENTRIES: &str = "CREATE FUNCTION hidden() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN NEW.event_id := NEW.event_id || gen_random_uuid(); RETURN NEW; END $$; \
      CREATE TRIGGER hidden BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION hidden()";
 
@@ -62,7 +62,7 @@ async fn a_commit_with_a_lost_answer_has_one_effect() {
                 }
             }
         }
-        tell(mutation, trial, cut, at_once, &control);
+        record_row(mutation, trial, cut, at_once, &control);
     }
 }
 
@@ -95,7 +95,7 @@ async fn sold_twice_with_hidden_entries() -> String {
     let (suite, proxies) = behind_proxies().await;
     let scene = Scene::set(&suite, 0).await;
     let database = suite.databases().on_server(Service::Subscription).unwrap();
-    sqlx::raw_sql(HIDE_MARKS).execute(&mut database.connect().await).await.unwrap();
+    sqlx::raw_sql(HIDE_ENTRIES).execute(&mut database.connect().await).await.unwrap();
     let (_, proxy) = proxies.iter().find(|(service, _)| *service == Service::Subscription).unwrap();
     let order = Mutation::SubmitOrder;
     for orders in 1..=TRIALS_MAX {
@@ -110,7 +110,7 @@ async fn sold_twice_with_hidden_entries() -> String {
     panic!("no commit of an order was cut");
 }
 
-fn tell(mutation: Mutation, trials: usize, cut: usize, at_once: usize, control: &str) {
+fn record_row(mutation: Mutation, trials: usize, cut: usize, at_once: usize, control: &str) {
     assert!(cut > 0, "{mutation:?}: a commit is cut");
     faults::record(
         &format!(
@@ -154,13 +154,13 @@ async fn the_removal_of_a_relationship_survives_lost_commit_answers() {
             let relationship = created.unwrap().into_inner().relationships.remove(0).name;
             trial += 1;
             proxy.fail_nth_commit(nth, Fault::CutAfter);
-            let ended = litware.people.end_relationship(&relationship, Some(attested())).await;
+            let ended = litware.people.remove_relationship(&relationship, Some(attested())).await;
             let was_cut = !proxy.faults().is_empty();
             proxy.heal();
             at_once += usize::from(was_cut && ended.is_ok());
             cut += usize::from(was_cut);
             if let Err(lost) = &ended {
-                let again = litware.people.end_relationship(&relationship, Some(attested())).await;
+                let again = litware.people.remove_relationship(&relationship, Some(attested())).await;
                 again.unwrap_or_else(|refused| panic!("{service} {nth}: {lost:?}, and then {refused:?}"));
             }
             assert_eq!(ended_relationships(&litware, &format!("customers/c{}", trial - 1)).await, 1);
@@ -172,7 +172,7 @@ async fn the_removal_of_a_relationship_survives_lost_commit_answers() {
     assert!(cut > 0);
     faults::record(
         "RemoveResellerRelationship: the connection to the database breaks right after a commit, each in turn (Postgres)",
-        "the call or its repeat succeeds: no leftover mark blocks the removal",
+        "the call or its repeat succeeds: no lease of an interrupted removal blocks the repeat",
         trial,
         &format!("{cut} commits cut; {at_once} of these calls succeeded at once, the others when repeated"),
         "none",

@@ -104,9 +104,9 @@ async fn no_table_stores_a_secret() {
             &format!(
                 "every table's bytes are searched for link tokens and a temporary password ({backend:?})"
             ),
-            "none is there",
+            "no secret is stored",
             secrets.len(),
-            "none is there",
+            "no secret is stored",
             "a domain and an e-mail address are found by the same search",
             "",
         );

@@ -1,7 +1,7 @@
 //! A tenant becomes a provider's customer and the same provider's reseller at once (rule PSH-11).
 //!
 //! A CSP tenant cannot become a customer (rule SAL-03), so the two can meet in one way only. The creation of
-//! the customer, or the acceptance of an invitation, reads that the tenant is no CSP tenant. A door then
+//! the customer, or the acceptance of an invitation, reads that the tenant is not a CSP tenant. A door then
 //! holds that call up, as a slow network would, while the tenant enrols and is asked for a partnership.
 
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use csp_tests::{Running, Seller, profile};
 
 use super::relationships;
 use crate::races::checker::{FinalState, Partnership};
-use crate::races::history::{Deed, History};
+use crate::races::history::{FactUse, History};
 use crate::races::runner::{Pair, Schedule};
 
 /// A provider and another partner; each schedule has a new tenant.
@@ -39,13 +39,13 @@ impl AcceptedPartnership {
     /// The provider creates a customer with the tenant.
     async fn created(&self, history: &History, id: &str, tenant: &str) {
         let wanted = Profile { tenant: tenant.to_owned(), ..profile(id, "FR") };
-        history.call("CreateCustomer", Deed::Other, self.provider.create_customer(wanted, None)).await;
+        history.call("CreateCustomer", FactUse::Other, self.provider.create_customer(wanted, None)).await;
     }
 
     /// The tenant, already a customer of another partner, accepts the provider's invitation.
     async fn invited(&self, history: &History, tenant: &str, link: &str) {
         let people = self.suite.customer(tenant);
-        history.call("AcceptInvitation", Deed::Other, people.accept_invitation(link)).await;
+        history.call("AcceptInvitation", FactUse::Other, people.accept_invitation(link)).await;
     }
 
     /// Enrols the tenant as the CSP tenant of a reseller, with the MPN ID that a partnership needs.
@@ -130,7 +130,7 @@ impl Pair for AcceptedPartnership {
             let accepting = async {
                 accepts.pass(&self.other.people).await;
                 let accept = reseller.accept_partnership(&token);
-                history.call("AcceptPartnership", Deed::Other, accept).await;
+                history.call("AcceptPartnership", FactUse::Other, accept).await;
             };
             tokio::join!(opening, accepting);
             self.doors.open(&tenant);

@@ -13,7 +13,7 @@ use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, enrollment, evidence, profile};
 
 use crate::races::checker::FinalState;
-use crate::races::history::{Deed, History};
+use crate::races::history::{FactUse, History};
 use crate::races::runner::{Pair, Schedule};
 
 /// Number of orders for a tenant that became a customer.
@@ -34,7 +34,7 @@ impl EnrolledTenant {
     async fn create(&self, history: &History, fact: &str, id: &str, tenant: &str) -> Option<String> {
         let wanted = Profile { tenant: tenant.to_owned(), ..profile(id, "FR") };
         let create = self.seller.create_customer(wanted, None);
-        let created = history.call("CreateCustomer", Deed::RestsOn(fact.to_owned()), create).await?;
+        let created = history.call("CreateCustomer", FactUse::DependsOn(fact.to_owned()), create).await?;
         Some(created.customer.unwrap().name)
     }
 
@@ -42,7 +42,7 @@ impl EnrolledTenant {
     async fn enroll(&self, history: &History, fact: &str, id: &str, tenant: &str, records: bool) {
         let organization = self.suite.organization(id, "FR").await;
         let wanted = enrollment(id, "FR", PartnerKind::IndirectReseller, &organization);
-        let deed = Deed::Revokes(fact.to_owned());
+        let fact_use = FactUse::Revokes(fact.to_owned());
         if records {
             let request = RecordPartnerRequest {
                 tenant: tenant.to_owned(),
@@ -51,11 +51,11 @@ impl EnrolledTenant {
                 ..Default::default()
             };
             let mut registry = self.suite.operator().registry();
-            history.call("RecordPartner", deed, registry.record_partner(request)).await.unwrap();
+            history.call("RecordPartner", fact_use, registry.record_partner(request)).await.unwrap();
         } else {
             let request = EnrollPartnerRequest { enrollment: Some(wanted), ..Default::default() };
             let mut registry = self.suite.partner(tenant).registry();
-            history.call("EnrollPartner", deed, registry.enroll_partner(request)).await.unwrap();
+            history.call("EnrollPartner", fact_use, registry.enroll_partner(request)).await.unwrap();
         }
     }
 }
@@ -81,7 +81,7 @@ impl Pair for EnrolledTenant {
             self.seller.confirm_agreement(&customer).await.unwrap();
             for _ in 0..ORDERS {
                 let order = self.seller.order(&customer, None, &self.offer, 1);
-                history.call("SubmitOrder", Deed::RestsOn(fact.clone()), order).await;
+                history.call("SubmitOrder", FactUse::DependsOn(fact.clone()), order).await;
             }
         };
         let enrolling = async {

@@ -1,7 +1,7 @@
 //! The pairs of calls that race with each other. Every schedule has a fact of its own.
 
 mod accepted_partnership;
-mod ended_relationship;
+mod removed_relationship;
 mod enrolled_tenant;
 mod named_reseller;
 mod removed_partnership;
@@ -9,10 +9,10 @@ mod suspended_partner;
 mod withdrawn_access;
 
 pub(crate) use accepted_partnership::AcceptedPartnership;
-pub(crate) use ended_relationship::EndedRelationship;
 pub(crate) use enrolled_tenant::EnrolledTenant;
 pub(crate) use named_reseller::NamedReseller;
 pub(crate) use removed_partnership::RemovedPartnership;
+pub(crate) use removed_relationship::RemovedRelationship;
 pub(crate) use suspended_partner::SuspendedPartner;
 pub(crate) use withdrawn_access::WithdrawnAccess;
 

@@ -8,7 +8,7 @@ use csp_tests::peer_proxy::Doors;
 use csp_tests::{Answer, Running, Seller};
 
 use crate::races::checker::FinalState;
-use crate::races::history::{Deed, History};
+use crate::races::history::{FactUse, History};
 use crate::races::runner::{Pair, Schedule};
 
 /// A provider that makes `reseller` the reseller of record, or the support contact, of a subscription, while
@@ -52,13 +52,13 @@ impl NamedReseller {
     }
 
     async fn name(&self, history: &History, fact: &str, naming: Naming) {
-        let deed = Deed::RestsOn(fact.to_owned());
+        let fact_use = FactUse::DependsOn(fact.to_owned());
         match naming {
             Naming::OfRecord => {
-                history.call("AssociateReseller", deed, self.make_of_record(&self.reseller)).await
+                history.call("AssociateReseller", fact_use, self.make_of_record(&self.reseller)).await
             }
             Naming::SupportContact => {
-                history.call("SetSupportContact", deed, self.make_contact(Some(&self.reseller))).await
+                history.call("SetSupportContact", fact_use, self.make_contact(Some(&self.reseller))).await
             }
         };
     }
@@ -106,7 +106,7 @@ impl Pair for NamedReseller {
         let removing = async {
             removes.pass(&self.provider.people).await;
             let remove = self.provider.remove_partnership(&partnership);
-            history.call("RemovePartnership", Deed::Revokes(fact.clone()), remove).await.unwrap();
+            history.call("RemovePartnership", FactUse::Revokes(fact.clone()), remove).await.unwrap();
             self.name(history, &fact, later).await;
         };
         tokio::join!(naming, removing);

@@ -6,7 +6,7 @@ use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, profile};
 
 use crate::races::checker::FinalState;
-use crate::races::history::{Deed, History};
+use crate::races::history::{FactUse, History};
 use crate::races::runner::{Pair, Schedule};
 
 /// A provider that sells through a reseller while it removes their partnership.
@@ -22,13 +22,13 @@ pub(crate) struct RemovedPartnership {
 impl RemovedPartnership {
     /// Places an order, or creates a customer, that names the reseller.
     async fn sell(&self, history: &History, fact: &str, new_customer: Option<String>) {
-        let deed = Deed::RestsOn(fact.to_owned());
+        let fact_use = FactUse::DependsOn(fact.to_owned());
         if let Some(id) = new_customer {
             let create = self.provider.create_customer(profile(&id, "FR"), Some(&self.reseller));
-            history.call("CreateCustomer", deed, create).await;
+            history.call("CreateCustomer", fact_use, create).await;
         } else {
             let order = self.provider.order(&self.customer, Some(&self.reseller), &self.offer, 1);
-            history.call("SubmitOrder", deed, order).await;
+            history.call("SubmitOrder", fact_use, order).await;
         }
     }
 }
@@ -63,7 +63,7 @@ impl Pair for RemovedPartnership {
         let removing = async {
             removes.pass(&self.provider.people).await;
             let remove = self.provider.remove_partnership(&partnership);
-            history.call("RemovePartnership", Deed::Revokes(fact.clone()), remove).await.unwrap();
+            history.call("RemovePartnership", FactUse::Revokes(fact.clone()), remove).await.unwrap();
             self.sell(history, &fact, sales[0].then(|| id("later"))).await;
         };
         tokio::join!(selling, removing);

@@ -7,7 +7,7 @@ use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller, profile};
 
 use crate::races::checker::FinalState;
-use crate::races::history::{Deed, History};
+use crate::races::history::{FactUse, History};
 use crate::races::runner::{Pair, Schedule};
 
 /// A direct-bill partner that does new business while an operator suspends the partner.
@@ -22,16 +22,16 @@ pub(crate) struct SuspendedPartner {
 impl SuspendedPartner {
     /// Creates a customer (kind 0), invites one (kind 1), or places an order (any other kind).
     async fn sell(&self, history: &History, fact: &str, kind: usize, id: &str) {
-        let deed = Deed::RestsOn(fact.to_owned());
+        let fact_use = FactUse::DependsOn(fact.to_owned());
         match kind {
             0 => {
                 let create = self.seller.create_customer(profile(id, "FR"), None);
-                drop(history.call("CreateCustomer", deed, create).await);
+                drop(history.call("CreateCustomer", fact_use, create).await);
             }
-            1 => drop(history.call("InviteCustomer", deed, self.seller.invite("", None, None)).await),
+            1 => drop(history.call("InviteCustomer", fact_use, self.seller.invite("", None, None)).await),
             _ => {
                 let order = self.seller.order(&self.customer, None, &self.offer, 1);
-                drop(history.call("SubmitOrder", deed, order).await);
+                drop(history.call("SubmitOrder", fact_use, order).await);
             }
         }
     }
@@ -70,7 +70,7 @@ impl Pair for SuspendedPartner {
             };
             let mut registry = self.suite.operator().registry();
             let suspend = registry.set_partner_standing(request);
-            history.call("SetPartnerStanding", Deed::Revokes(fact.clone()), suspend).await.unwrap();
+            history.call("SetPartnerStanding", FactUse::Revokes(fact.clone()), suspend).await.unwrap();
             self.sell(history, &fact, sales[0], &id("later")).await;
         };
         tokio::join!(selling, suspending);

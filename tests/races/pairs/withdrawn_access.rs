@@ -9,7 +9,7 @@ use csp_tests::peer_proxy::Doors;
 use csp_tests::{Running, Seller};
 
 use crate::races::checker::FinalState;
-use crate::races::history::{Deed, History};
+use crate::races::history::{FactUse, History};
 use crate::races::runner::{Pair, Schedule};
 
 /// A provider that changes the roles of a reseller's user while the reseller withdraws the provider's access.
@@ -25,7 +25,9 @@ impl WithdrawnAccess {
         let request =
             SetUserRolesRequest { name: self.user.clone(), roles: vec![role.into()], ..Default::default() };
         let mut registry = self.provider.people.registry();
-        history.call("SetUserRoles", Deed::RestsOn(fact.to_owned()), registry.set_user_roles(request)).await;
+        history
+            .call("SetUserRoles", FactUse::DependsOn(fact.to_owned()), registry.set_user_roles(request))
+            .await;
     }
 }
 
@@ -70,7 +72,7 @@ impl Pair for WithdrawnAccess {
                 RevokeProviderAdminAccessRequest { name: partnership.clone(), ..Default::default() };
             let mut relationship = self.reseller.people.relationship();
             let withdraw = relationship.revoke_provider_admin_access(request);
-            let revokes = Deed::Revokes(fact.clone());
+            let revokes = FactUse::Revokes(fact.clone());
             history.call("RevokeProviderAdminAccess", revokes, withdraw).await.unwrap();
             self.manage(history, &fact, UserRole::AdminAgent).await;
         };

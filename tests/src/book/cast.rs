@@ -137,7 +137,7 @@ impl Cast {
         format!("{year}-{:02}-{:02}", self.rng.u32(1..=12), self.rng.u32(1..=28))
     }
 
-    /// A company; gives its id.
+    /// A company; returns its id.
     pub(crate) fn organization(&mut self, country: &str) -> String {
         let id = self.next("org");
         let name = format!("{} {}", self.one_of(&NAMES), self.one_of(&TRADES));
@@ -252,7 +252,7 @@ impl Cast {
         at
     }
 
-    /// The company's global MPN ID; gives its number.
+    /// The company's global MPN ID; returns its number.
     pub(crate) fn global_mpn_id(&mut self, partner: &Partner) -> String {
         self.numbered += 1;
         let (number, organization) = (self.numbered.to_string(), partner.organization.as_str());
@@ -471,7 +471,7 @@ impl Cast {
         format!("{of}-{:05}", self.numbered)
     }
 
-    /// Adds a row that breaks nothing; gives its index.
+    /// Adds a row that breaks nothing; returns its index.
     pub(crate) fn push<const N: usize>(
         &mut self,
         file: &'static str,

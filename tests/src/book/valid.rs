@@ -129,8 +129,8 @@ fn serve(cast: &mut Cast, world: &World, at: usize) -> Served {
     Served { customer, place, seller, reseller }
 }
 
-/// Adds offers of first and third parties. Gives the ids of the offers that have no prerequisite, no limit of
-/// seats a customer, and no limit to one country.
+/// Adds offers of first and third parties. Returns the ids of the offers that have no prerequisite, no limit
+/// of seats a customer, and no limit to one country.
 fn offers(cast: &mut Cast, count: usize) -> Vec<String> {
     let everywhere: Vec<&str> = REGIONS.iter().flat_map(|region| region.countries).copied().collect();
     let everywhere = format!("{};PL", everywhere.join(";"));

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::plan::{Fault, Plan};
 use super::unit::{Statement, Unit};
 
-/// Most statements whose text is kept, until the next [`Proxy::reset`](super::Proxy::reset).
+/// Maximum number of statements whose text is kept, until the next [`Proxy::reset`](super::Proxy::reset).
 pub const STATEMENTS_KEPT_MAX: usize = 10_000;
 
 /// Counts of what clients sent.
@@ -37,7 +37,7 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Records a unit; gives the fault that the plan has for it.
+    /// Records a unit; returns the fault that the plan has for it.
     pub(super) fn enter(&self, unit: &Unit) -> Option<Fault> {
         let mut page = self.page();
         let executed = unit.executed().count();

@@ -46,7 +46,7 @@ impl Fault {
 /// Which round trips fail.
 #[derive(Debug, Default)]
 pub(super) enum Plan {
-    /// None, or none after the past faults.
+    /// No round trip fails, or no further one after the past faults.
     #[default]
     Nothing,
     /// That many round trips pass. Then the next one fails that the fault can hit.
@@ -70,7 +70,7 @@ impl Plan {
         Plan::EachBut(HashSet::new(), fault)
     }
 
-    /// The fault for this unit, if any; moves the plan on to the next unit.
+    /// The fault for this unit, if any; advances the plan to the next unit.
     pub(super) fn next(&mut self, unit: &Unit) -> Option<Fault> {
         match self {
             Plan::Nothing => None,

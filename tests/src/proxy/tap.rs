@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::listening::Listening;
 
-/// Most bytes in flight in each direction of a connection.
+/// Maximum number of bytes in flight in each direction of a connection.
 const CHUNK_BYTES: usize = 16 * 1024;
 
 /// A proxy in front of any peer. Dropping it closes its connections.

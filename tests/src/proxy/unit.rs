@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::wire::Message;
 
-/// What a client asks the server to do with a statement.
+/// The action that a client asks the server to take with a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum Action {
     /// Parse the statement under a name, for later.
     Prepare,
     /// Execute a statement that was parsed before.
@@ -21,8 +21,8 @@ pub enum Deed {
 /// A statement that a client sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// What the client asks for.
-    pub deed: Deed,
+    /// The action that the client asks for.
+    pub action: Action,
     /// The text of the statement.
     pub sql: Arc<str>,
 }
@@ -30,7 +30,7 @@ pub struct Statement {
 impl Statement {
     /// Whether the server executes the statement, rather than only parses it.
     pub fn is_executed(&self) -> bool {
-        self.deed != Deed::Prepare
+        self.action != Action::Prepare
     }
 
     fn begins_with(&self, words: &[&str]) -> bool {
@@ -39,16 +39,16 @@ impl Statement {
     }
 }
 
-/// One line: the deed and the text, with each run of white space as one space.
+/// One line: the action and the text, with each run of white space as one space.
 impl fmt::Display for Statement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let deed = match self.deed {
-            Deed::Prepare => "prepare",
-            Deed::Execute => "execute",
-            Deed::Query => "query",
+        let action = match self.action {
+            Action::Prepare => "prepare",
+            Action::Execute => "execute",
+            Action::Query => "query",
         };
         let words: Vec<&str> = self.sql.split_whitespace().collect();
-        write!(formatter, "{deed} {}", words.join(" "))
+        write!(formatter, "{action} {}", words.join(" "))
     }
 }
 
@@ -112,11 +112,11 @@ impl Names {
         let mut texts = message.body().split(|byte| *byte == 0).map(|text| String::from_utf8_lossy(text));
         let mut text = || texts.next().unwrap_or_default().into_owned();
         match message.kind() {
-            b'Q' => Some(Statement { deed: Deed::Query, sql: text().into() }),
+            b'Q' => Some(Statement { action: Action::Query, sql: text().into() }),
             b'P' => {
                 let (name, sql) = (text(), Arc::<str>::from(text()));
                 self.statements.insert(name, Arc::clone(&sql));
-                Some(Statement { deed: Deed::Prepare, sql })
+                Some(Statement { action: Action::Prepare, sql })
             }
             b'B' => {
                 let (portal, statement) = (text(), text());
@@ -126,7 +126,7 @@ impl Names {
             }
             b'E' => {
                 let sql = self.portals.get(&text()).cloned().unwrap_or_default();
-                Some(Statement { deed: Deed::Execute, sql })
+                Some(Statement { action: Action::Execute, sql })
             }
             b'C' => {
                 self.close(&text());

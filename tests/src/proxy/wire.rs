@@ -5,9 +5,9 @@ use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Least free space in the buffer before a read.
+/// Minimum free space in the buffer before a read, in bytes.
 const READ_BYTES_MIN: usize = 16 * 1024;
-/// The longest message that is accepted; PostgreSQL's own limit.
+/// Maximum length of an accepted message; PostgreSQL's own limit.
 const MESSAGE_BYTES_MAX: usize = 1 << 30;
 /// Kind (1 byte) and length (4 bytes) of a message.
 const HEADER_BYTES: usize = 5;

@@ -1,4 +1,4 @@
-//! The story's edges: partnerships and relationships begin in every way, and end.
+//! The story's edges: partnerships and relationships are made in every way, and removed.
 
 use crate::{Running, Seller, attested, evidence, invited, profile};
 use csp_proto::customer::v1 as customer;
@@ -9,7 +9,7 @@ use super::Cast;
 pub(super) async fn play(suite: &Running, cast: &Cast) {
     partnerships_are_requested_and_answered(suite, cast).await;
     customers_are_invited(suite, cast).await;
-    relationships_end(suite, cast).await;
+    relationships_are_removed(suite, cast).await;
     failed_creations_are_undone(suite, cast).await;
 }
 
@@ -64,7 +64,7 @@ async fn customers_are_invited(suite: &Running, cast: &Cast) {
     link(litware, None, None).await;
 }
 
-async fn relationships_end(suite: &Running, cast: &Cast) {
+async fn relationships_are_removed(suite: &Running, cast: &Cast) {
     let Cast { contoso, fabrikam, litware, .. } = cast;
     let left = suite.customer_of("left", "IT", contoso, None).await;
     let recorded = relationship::RecordResellerRelationshipRequest {
@@ -76,13 +76,13 @@ async fn relationships_end(suite: &Running, cast: &Cast) {
     };
     suite.operator().relationship().record_reseller_relationship(recorded).await.unwrap();
     let served = fabrikam.relationship(&left).await;
-    suite.customer("left.tenant").end_relationship(&served, None).await.unwrap();
+    suite.customer("left.tenant").remove_relationship(&served, None).await.unwrap();
 
     let people = suite.customer("left.tenant");
     let access = link(litware, None, Some(for_a_month())).await;
     people.accept_invitation(&access).await.unwrap();
     let ended = litware.relationship(&left).await;
-    litware.people.end_relationship(&ended, Some(attested())).await.unwrap();
+    litware.people.remove_relationship(&ended, Some(attested())).await.unwrap();
 }
 
 /// Creations of customers that fail and leave nothing behind. The first one succeeds when it is repeated with

@@ -6,7 +6,7 @@ use crate::book::valid::{ADD_ON, GERMAN, LIMITED, PLAIN};
 
 pub(super) const BREACHES: &[(&str, Breach)] = &[
     ("offer_with_a_cycle_beyond_its_term", offer_with_a_cycle_beyond_its_term),
-    ("offer_with_fewer_seats_than_its_least", offer_with_fewer_seats_than_its_least),
+    ("offer_with_a_maximum_of_seats_below_its_minimum", offer_with_a_maximum_of_seats_below_its_minimum),
     ("order_without_its_reseller", order_without_its_reseller),
     ("order_of_a_direct_bill_partner_with_a_reseller", order_of_a_direct_bill_partner_with_a_reseller),
     ("order_of_a_reseller_itself", order_of_a_reseller_itself),
@@ -39,7 +39,7 @@ fn offer_with_a_cycle_beyond_its_term(cast: &mut Cast, _: &Scene<'_>) {
     cast.breaks(at, &["-:FIELD_INVALID"]);
 }
 
-fn offer_with_fewer_seats_than_its_least(cast: &mut Cast, _: &Scene<'_>) {
+fn offer_with_a_maximum_of_seats_below_its_minimum(cast: &mut Cast, _: &Scene<'_>) {
     let at = offer(cast);
     cast.set(at, "seat_max", "4");
     cast.breaks(at, &["-:FIELD_INVALID"]);

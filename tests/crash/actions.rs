@@ -1,4 +1,4 @@
-//! The deeds of a writer: every kind of write, in one service or across several.
+//! The actions of a writer. An action makes one kind of write, in one service or across several.
 
 use csp_proto::customer::v1 as customer;
 use csp_proto::partner_registry::v1 as registry;
@@ -14,7 +14,8 @@ use crate::crash::writer::{Buyer, Desk, Held, Writer, within};
 const SEATS_MAX: i32 = 250;
 
 impl Writer {
-    /// Does a random deed. `None` when a call was refused, its caller hung up, or no resource fits the deed.
+    /// Does a random action. `None` when a call was refused, when the caller hung up, or when no resource
+    /// fits the action.
     pub(crate) async fn do_any(&mut self) -> Option<()> {
         match self.rng.usize(0..20) {
             0..3 => self.organization().await.map(drop),
@@ -142,8 +143,8 @@ impl Writer {
             let mut client = seller.customers();
             async move { client.create_customer(request).await }
         };
-        if self.goes_away() {
-            drop(call(within(request, self.haste())).await);
+        if self.hangs_up() {
+            drop(call(within(request, self.hang_up_wait())).await);
             self.history.was_abandoned();
             return None;
         }
@@ -191,8 +192,8 @@ impl Writer {
             let mut client = seller.customers();
             async move { client.add_customer_with_order(request).await }
         };
-        if self.goes_away() {
-            drop(call(within(request, self.haste())).await);
+        if self.hangs_up() {
+            drop(call(within(request, self.hang_up_wait())).await);
             self.history.was_abandoned();
             return None;
         }
@@ -278,7 +279,7 @@ impl Writer {
         Some(())
     }
 
-    /// Ends the seller's relationship with a customer to which nothing was sold.
+    /// Removes the seller's relationship with a customer that has no order.
     async fn removal(&mut self) -> Option<()> {
         let at = self.buyers.iter().position(|buyer| buyer.relationship.is_some())?;
         let buyer = self.buyers.swap_remove(at);

@@ -11,9 +11,9 @@ use crate::statements::notes::{COUNT, Notes};
 /// Trials of a read, and as many of a write.
 const TRIALS: i64 = 5;
 
-/// Calls `ask` and cancels the call while its BEGIN is held up, then lets the BEGIN pass. Repeats until a
-/// BEGIN was held up: on an idle connection the first round trip is a ping.
-async fn give_up<T>(proxy: &Proxy, ask: impl AsyncFn() -> T) {
+/// Calls `ask` and cancels the call while its BEGIN is held up, then lets the BEGIN pass. Repeats the call
+/// until a BEGIN was held up: on an idle connection the first round trip is a ping.
+async fn cancel_at_begin<T>(proxy: &Proxy, ask: impl AsyncFn() -> T) {
     let mut is_hit = false;
     while !is_hit {
         proxy.fail_nth(1, Fault::BlackHole);
@@ -28,25 +28,25 @@ async fn give_up<T>(proxy: &Proxy, ask: impl AsyncFn() -> T) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_begin_that_nobody_waits_for_leaves_no_transaction_open() {
+async fn a_cancelled_caller_leaves_no_transaction_open() {
     let Some(server) = Postgres::shared() else { return };
     let database = server.create_database(None).await;
     let notes = Notes::open(&database).await;
     let mut beside = database.connect().await;
     for trial in 1..=TRIALS {
-        give_up(&notes.proxy, async || notes.store.read().await.is_ok()).await;
-        give_up(&notes.proxy, async || notes.store.write().conn().await.is_ok()).await;
+        cancel_at_begin(&notes.proxy, async || notes.store.read().await.is_ok()).await;
+        cancel_at_begin(&notes.proxy, async || notes.store.write().conn().await.is_ok()).await;
         assert_eq!(notes.read().await, trial, "a read sees every acknowledged write");
         timeout(Duration::from_secs(60), notes.write(trial)).await.unwrap();
         let committed: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut beside).await.unwrap();
         assert_eq!(committed, trial + 1, "an acknowledged write is committed");
     }
     faults::record(
-        "a caller goes away while the server begins its transaction (Postgres)",
-        "no transaction stays open on the connection: what is acknowledged later is committed, what is read is of now",
+        "a caller is cancelled while the server begins the transaction of the caller (Postgres)",
+        "no transaction stays open on the connection: later acknowledged writes are committed, later reads see the latest data",
         2 * usize::try_from(TRIALS).unwrap(),
-        "all seen by another connection",
-        "where the connection returns as its caller left it, the first acknowledged write is not committed",
+        "another connection sees every acknowledged write",
+        "if the connection is reused with the open transaction, the first acknowledged write is not committed",
         "",
     );
 }

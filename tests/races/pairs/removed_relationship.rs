@@ -1,4 +1,4 @@
-//! Orders race with the end of the relationship that they rest on (rule CUS-09).
+//! Orders race with the removal of the relationship that they depend on (rule CUS-09).
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use csp_tests::{Running, Seller, attested, profile};
 
 use super::{relationships, subscriptions};
 use crate::races::checker::FinalState;
-use crate::races::history::{Deed, History};
+use crate::races::history::{FactUse, History};
 use crate::races::runner::{Pair, Schedule};
 
-/// A seller – a direct-bill partner, or a provider with a reseller – that orders for a customer while its
-/// relationship with the customer ends.
-pub(crate) struct EndedRelationship {
+/// A seller – a direct-bill partner, or a provider with a reseller – that orders for a customer while the
+/// relationship of the seller with the customer is removed.
+pub(crate) struct RemovedRelationship {
     suite: Arc<Running>,
     seller: Seller,
     reseller: Option<Seller>,
@@ -20,8 +20,8 @@ pub(crate) struct EndedRelationship {
     lane: usize,
 }
 
-impl Pair for EndedRelationship {
-    const NAME: &'static str = "an order and the end of its relationship";
+impl Pair for RemovedRelationship {
+    const NAME: &'static str = "an order and the removal of its relationship";
 
     async fn scene(suite: Arc<Running>, _: Doors, lane: usize) -> Self {
         let offer = suite.offer(&format!("e{lane}")).await;
@@ -33,7 +33,7 @@ impl Pair for EndedRelationship {
             suite.partnership(&provider, &reseller).await;
             (provider, Some(reseller))
         };
-        EndedRelationship { suite, seller, reseller, offer, lane }
+        RemovedRelationship { suite, seller, reseller, offer, lane }
     }
 
     async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
@@ -48,7 +48,7 @@ impl Pair for EndedRelationship {
         let fact = format!("{} serves {customer}", self.seller.name);
         let order = || {
             let order = self.seller.order(&customer, reseller, &self.offer, 1);
-            history.call("SubmitOrder", Deed::RestsOn(fact.clone()), order)
+            history.call("SubmitOrder", FactUse::DependsOn(fact.clone()), order)
         };
 
         let (buys, ends) = (schedule.lag(), schedule.lag());
@@ -66,8 +66,8 @@ impl Pair for EndedRelationship {
         };
         let ending = async {
             ends.pass(&self.seller.people).await;
-            let end = ender.end_relationship(relationship, good_faith);
-            let ended = history.call("RemoveResellerRelationship", Deed::Revokes(fact.clone()), end).await;
+            let end = ender.remove_relationship(relationship, good_faith);
+            let ended = history.call("RemoveResellerRelationship", FactUse::Revokes(fact.clone()), end).await;
             if ended.is_some() {
                 order().await;
             }

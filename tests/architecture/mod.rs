@@ -83,7 +83,7 @@ fn every_crate_is_in_the_table_of_dependencies() {
 }
 
 #[test]
-fn the_policy_depends_on_a_date_library_alone() {
+fn the_policy_depends_only_on_a_date_library() {
     assert_eq!(dependencies()["csp-policy"], ["jiff"]);
 }
 

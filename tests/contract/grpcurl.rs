@@ -35,7 +35,7 @@ fn command(suite: &Running, caller: Option<&Party>, arguments: &[&str]) -> Optio
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lists_every_service() {
+async fn grpcurl_lists_every_service() {
     let suite = Running::start().await;
     let Some(output) = grpcurl(&suite, None, &["list"]).await else { return };
     let listed = String::from_utf8(output.stdout).unwrap();
@@ -57,14 +57,14 @@ async fn lists_every_service() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reads_that_the_suite_is_healthy() {
+async fn grpcurl_reads_that_the_suite_is_healthy() {
     let suite = Running::start().await;
     let Some(output) = grpcurl(&suite, None, &["grpc.health.v1.Health/Check"]).await else { return };
     assert!(String::from_utf8(output.stdout).unwrap().contains("SERVING"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn decodes_a_refusal() {
+async fn grpcurl_decodes_a_refusal() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     suite.reseller("fabrikam", "US").await;
@@ -86,7 +86,7 @@ async fn decodes_a_refusal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prints_the_resource_of_an_event_with_its_type() {
+async fn grpcurl_prints_the_resource_of_an_event_with_its_type() {
     let suite = Running::start().await;
     suite.organization("contoso", "DE").await;
     let method = "csp.partner_registry.v1.PartnerRegistryService/WatchEvents";

@@ -10,7 +10,7 @@ use csp_tests::{Inside, Running, Seller};
 use tokio::task::JoinSet;
 use tonic::Code;
 
-/// Maximum number of attempts until concurrent queries share a round.
+/// Maximum number of tries until concurrent queries share a round.
 const TRIES_MAX: usize = 100;
 
 /// Partners with every kind of edge between them: a provider with a reseller and a former reseller, and a

@@ -96,9 +96,9 @@ async fn a_late_rollback_is_answered_before_the_refusal() {
 async fn every_statement_fails_exactly_once() {
     let Some(mut scene) = Scene::set().await else { return };
     scene.proxy.fail_each_once(Fault::Serialization);
-    let mut attempts = 0;
+    let mut tries = 0;
     loop {
-        attempts += 1;
+        tries += 1;
         let Ok(mut transaction) = scene.client.begin().await else { continue };
         let written = insert(&mut transaction, 1).await;
         if written.is_ok() && transaction.commit().await.is_ok() {
@@ -106,7 +106,7 @@ async fn every_statement_fails_exactly_once() {
         }
     }
     assert_eq!(scene.proxy.faults(), ["query BEGIN", &format!("execute {INSERT}"), "query COMMIT"]);
-    assert_eq!((attempts, scene.notes().await), (4, 1));
+    assert_eq!((tries, scene.notes().await), (4, 1));
 }
 
 #[tokio::test]

@@ -88,9 +88,13 @@ const fn switch(name: &'static str, meaning: &'static str) -> Switch {
 }
 
 impl Switch {
-    /// Whether the variable is `1`.
+    /// Whether the variable is `1`. Panics for a value that is neither `1` nor `0` nor empty.
     pub fn is_on(&self) -> bool {
-        self.raw().is_some_and(|value| value == "1")
+        match self.value::<String>().as_deref() {
+            None | Some("" | "0") => false,
+            Some("1") => true,
+            Some(other) => panic!("{} cannot be `{other}`: {}", self.name, self.meaning),
+        }
     }
 
     /// The parsed value; `None` when the variable is not set. Panics with the name of the variable when the

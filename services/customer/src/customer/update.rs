@@ -46,7 +46,7 @@ impl TryFrom<&pb::UpdateCustomerRequest> for Command {
         let billing_contact =
             is_named("billing_contact").then(|| profile::billing_contact(&mut fields, "customer", contact));
         let external_id =
-            is_named("external_id").then(|| fields.external_id("external_id", &new.external_id));
+            is_named("external_id").then(|| fields.external_id("customer.external_id", &new.external_id));
         let update = Update {
             company_name: company_name.flatten(),
             billing_address: billing_address.flatten(),

@@ -166,11 +166,9 @@ impl FromRow<'_, Row> for FoundRow {
             "ORGANIZATION" => Key::Company(CompanyRow::from_row(row)?),
             _ => Key::Claim(ClaimRow::from_row(row)?),
         };
-        let account = if has("id")? && has("company_id")? {
-            Some((AccountRow::from_row(row)?, CompanyRow::from_row(row)?))
-        } else {
-            None
-        };
+        // A company that is missing beside its account is a broken row, as its columns are read all the same.
+        let account =
+            if has("id")? { Some((AccountRow::from_row(row)?, CompanyRow::from_row(row)?)) } else { None };
         let signature = if has("region")? { Some(SignatureRow::from_row(row)?) } else { None };
         Ok(FoundRow { key, account, signature })
     }

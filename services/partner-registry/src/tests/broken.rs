@@ -52,3 +52,19 @@ async fn a_preview_answers_like_its_command_and_stores_nothing() {
     let again = registry::organization::set_affiliation(&house.registry, &operator(), affiliate).await;
     assert_eq!(again.unwrap().organization.unwrap().revision, 2, "a repeat changes nothing");
 }
+
+#[tokio::test]
+async fn a_look_up_fails_for_an_account_whose_company_row_is_missing() {
+    let house = House::open().await;
+    house.recorded("contoso", PartnerKind::IndirectProvider).await;
+    let mut tx = house.registry.store().write();
+    tx.put(Change::new("DELETE FROM organization"));
+    tx.commit().await.unwrap();
+    let request = pb::GetFactsRequest {
+        as_of: "2026-11-21".to_owned(),
+        partners: vec!["partners/contoso".to_owned()],
+        ..Default::default()
+    };
+    let broken = format!("{:?}", registry::facts::get(&house.registry, request).await.unwrap_err());
+    assert!(broken.contains("in company_id"), "{broken}");
+}

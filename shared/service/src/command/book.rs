@@ -187,7 +187,6 @@ impl Book {
     ) -> Result<Accepted<B>> {
         let mut accepted = self.accept_preview(permit, subject)?;
         accepted.decision.decision_id = self.next_decision_id();
-        tracing::Span::current().record("decision", accepted.decision_id());
         let day = accepted.permit.day();
         decision::save(tx, &stored(call, attempt, &accepted.decision, day, self.now()));
         Ok(accepted)
@@ -256,6 +255,11 @@ impl Book {
             idempotency::save(&mut tx, &record);
         }
         tx.commit().await?;
+        // Recorded once, and only for a decision that is stored: a span prints a field again each time it is
+        // recorded, and every try makes a decision id.
+        if let Some(id) = decision_id {
+            tracing::Span::current().record("decision", id);
+        }
         self.feed.committed();
         Ok(())
     }

@@ -16,9 +16,9 @@ pub const PAUSE_MIN: Duration = Duration::from_millis(1);
 /// Maximum pause between two tries, without jitter.
 pub const PAUSE_MAX: Duration = Duration::from_millis(200);
 
-/// Runs `attempt` again after each lost race or lost connection: at most [`RACES_MAX`] tries, and no new try
+/// Runs `one_try` again after each lost race or lost connection: at most [`RACES_MAX`] tries, and no new try
 /// after `deadline`. Returns the fault of the last try when every try lost its race or connection.
-pub async fn bounded<T, F>(deadline: Option<Instant>, attempt: impl FnMut() -> F) -> Result<T>
+pub async fn bounded<T, F>(deadline: Option<Instant>, one_try: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
@@ -29,7 +29,7 @@ where
         .with_max_times(RACES_MAX - 1)
         .with_jitter();
     let in_time = || deadline.is_none_or(|deadline| Instant::now() < deadline);
-    attempt
+    one_try
         .retry(pauses)
         .sleep(tokio::time::sleep)
         .when(|fault: &Fault| fault.may_pass() && in_time())

@@ -3,7 +3,7 @@
 use csp_policy::Capacity;
 use csp_proto::subscription::v1::{self as pb, BillingCycle, Term};
 
-use crate::request::fields::{EXTERNAL_ID_CHARS_MAX, Fields};
+use crate::request::fields::Fields;
 
 /// Maximum number of lines of a cart or an order.
 pub const LINES_MAX: usize = 50;
@@ -72,13 +72,13 @@ impl OrderLine {
         let quantity = fields.number(&at("quantity"), line.quantity, 0..=i32::MAX);
         let term = fields.optional_enum(&at("term"), line.term);
         let billing_cycle = fields.optional_enum(&at("billing_cycle"), line.billing_cycle);
-        let external_id = fields.text(&at("external_id"), &line.external_id, 0..=EXTERNAL_ID_CHARS_MAX);
+        let external_id = fields.external_id(&at("external_id"), &line.external_id);
         Some(OrderLine {
             offer: offer?,
             quantity: u32::try_from(quantity?).ok()?,
             term: term?,
             billing_cycle: billing_cycle?,
-            external_id: external_id?,
+            external_id: external_id?.unwrap_or_default(),
         })
     }
 
@@ -168,13 +168,14 @@ mod tests {
     #[test]
     fn every_malformed_field_is_reported_at_its_path() {
         type Spoil = fn(&mut pb::OrderDraft);
-        let wrong: [(&str, Spoil); 8] = [
+        let wrong: [(&str, Spoil); 9] = [
             ("order.lines", |draft| draft.lines.clear()),
             ("order.lines", |draft| draft.lines = vec![line(); LINES_MAX + 1]),
             ("order.lines[0].offer", |draft| draft.lines[0].offer = "mail".to_owned()),
             ("order.lines[1].quantity", |draft| draft.lines[1].quantity = -5),
             ("order.lines[0].term", |draft| draft.lines[0].term = 99),
             ("order.lines[0].external_id", |draft| draft.lines[0].external_id = "x".repeat(129)),
+            ("order.lines[0].external_id", |draft| draft.lines[0].external_id = " ".to_owned()),
             ("order.reseller_mpn_id", |draft| draft.reseller_mpn_id = "mpnIds/one".to_owned()),
             ("order.attested_capacity", |draft| draft.attested_capacity = 99),
         ];

@@ -157,7 +157,7 @@ impl<T: Storable> Storable for Vec<T> {
     }
 
     fn of_text(text: &str) -> Option<Self> {
-        text.split(SEPARATOR).filter(|word| !word.is_empty()).map(T::of_text).collect()
+        if text.is_empty() { Some(Vec::new()) } else { text.split(SEPARATOR).map(T::of_text).collect() }
     }
 }
 
@@ -215,7 +215,9 @@ mod tests {
         for unknown in ["", "UNSPECIFIED", "direct_bill", "DIRECT_BILL "] {
             assert_eq!(PartnerKind::of_text(unknown), None, "{unknown}");
         }
-        assert_eq!(Vec::<UserRole>::of_text("GLOBAL_ADMIN,KING"), None);
+        for broken in ["GLOBAL_ADMIN,KING", "GLOBAL_ADMIN,,SALES_AGENT", ",GLOBAL_ADMIN"] {
+            assert_eq!(Vec::<UserRole>::of_text(broken), None, "{broken}");
+        }
         assert_eq!(Country::of_text("Italy"), None);
         assert_eq!(Region::of_text("europe"), None);
         assert_eq!(Option::<Day>::of_text("2026-13-01"), None);

@@ -25,7 +25,7 @@ pub(crate) async fn run<S: Handler>(
     handler: S,
     request: Request<Body>,
     call: Call,
-    place: OwnedSemaphorePermit,
+    slot: OwnedSemaphorePermit,
     message_bytes_max: usize,
 ) -> Result<Response<Body>> {
     let deadline = call.deadline;
@@ -34,7 +34,7 @@ pub(crate) async fn run<S: Handler>(
         // handler.
         let request = with(arrived(request, call.drain.clone(), message_bytes_max).await?, call);
         let task = async move {
-            let _place = place;
+            let _slot = slot;
             handle(handler, request).await
         };
         let task = tokio::spawn(task.in_current_span());
@@ -85,13 +85,13 @@ pub(crate) async fn stream<S: Handler>(
     handler: S,
     request: Request<Body>,
     call: Call,
-    place: OwnedSemaphorePermit,
+    slot: OwnedSemaphorePermit,
     message_bytes_max: usize,
 ) -> Result<Response<Body>> {
     let arrived = arrived(request, call.drain.clone(), message_bytes_max);
     let request = tokio::time::timeout(DEADLINE_DEFAULT, arrived).await.unwrap_or(Err(Fault::Deadline))?;
     let hold = move |frame| {
-        let _place = &place;
+        let _slot = &slot;
         frame
     };
     Ok(handle(handler, with(request, call)).await.map(|body| Body::new(body.map_frame(hold))))

@@ -1,9 +1,10 @@
 //! The gate: the checks that every call passes before it reaches its service, in this order.
 //!
 //! 1. the RPC is looked up in the contract, and a slot of the limit on calls in flight is taken;
-//! 2. the credential is read, and the caller's role is checked against the contract;
-//! 3. the deadline is set, and the request is read completely;
-//! 4. the service answers, in a task of its own: neither a client that disconnects nor a passed deadline cuts
+//! 2. in development mode, the host that the call is addressed to is checked;
+//! 3. the credential is read, the deadline is set, and the caller's role is checked against the contract;
+//! 4. the request is read completely;
+//! 5. the service answers, in a task of its own: neither a client that disconnects nor a passed deadline cuts
 //!    a transaction in the middle.
 //!
 //! Streams do not run to completion: a stream ends when its client leaves or when the server drains. The
@@ -55,7 +56,7 @@ pub struct Gate {
     credentials: Credentials,
     clock: Clock,
     ids: Ids,
-    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     drain: DrainSignal,
     calls_in_flight_max: u32,
     message_bytes_max: usize,
@@ -72,7 +73,7 @@ impl Gate {
             credentials,
             clock,
             ids,
-            places: places(CALLS_IN_FLIGHT_MAX),
+            slots: slots(CALLS_IN_FLIGHT_MAX),
             drain: DrainSignal::new(),
             calls_in_flight_max: CALLS_IN_FLIGHT_MAX,
             message_bytes_max: MESSAGE_BYTES_MAX,
@@ -82,7 +83,7 @@ impl Gate {
     /// This gate with another limit on calls in flight.
     #[must_use]
     pub fn with_calls_in_flight_max(mut self, calls: u32) -> Self {
-        self.places = places(calls);
+        self.slots = slots(calls);
         self.calls_in_flight_max = calls;
         self
     }
@@ -102,7 +103,7 @@ impl Gate {
     /// Waits until no call is in flight.
     pub async fn idle(&self) {
         // `acquire_many` fails only on a closed semaphore; this one is never closed.
-        let _all = self.places.acquire_many(self.calls_in_flight_max).await;
+        let _all = self.slots.acquire_many(self.calls_in_flight_max).await;
     }
 
     async fn pass<S: Handler>(self, handler: S, request: Request<Body>) -> Response<Body> {
@@ -141,12 +142,12 @@ impl Gate {
             decision = tracing::field::Empty,
         );
         let answered = async {
-            let (place, call) = self.admit(&request, rpc, trace, started)?;
+            let (slot, call) = self.admit(&request, rpc, trace, started)?;
             tracing::Span::current().record("caller", call.party_word());
             if rpc.streaming {
-                completion::stream(handler, request, call, place, self.message_bytes_max).await
+                completion::stream(handler, request, call, slot, self.message_bytes_max).await
             } else {
-                completion::run(handler, request, call, place, self.message_bytes_max).await
+                completion::run(handler, request, call, slot, self.message_bytes_max).await
             }
         };
         async {
@@ -165,7 +166,7 @@ impl Gate {
         trace: &str,
         now: Instant,
     ) -> Result<(OwnedSemaphorePermit, Call)> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Fault::Overloaded {
+        let slot = Arc::clone(&self.slots).try_acquire_owned().map_err(|_| Fault::Overloaded {
             limit: "calls_in_flight_max",
             value: u64::from(self.calls_in_flight_max),
         })?;
@@ -183,7 +184,7 @@ impl Gate {
             drain: self.drain.listen(),
         };
         rpc.admit(&call)?;
-        Ok((place, call))
+        Ok((slot, call))
     }
 
     fn trace_of(&self, headers: &HeaderMap) -> String {
@@ -206,7 +207,7 @@ fn is_addressed_to_this_machine(request: &Request<Body>) -> bool {
     })
 }
 
-fn places(calls: u32) -> Arc<Semaphore> {
+fn slots(calls: u32) -> Arc<Semaphore> {
     Arc::new(Semaphore::new(usize::try_from(calls).unwrap_or(Semaphore::MAX_PERMITS)))
 }
 

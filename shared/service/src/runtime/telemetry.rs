@@ -1,6 +1,6 @@
-//! Logs. A span carries the service, the RPC, the trace id and the kind of caller. It never carries a
-//! credential, a token, a message or a person's address. One exception: development mode has no mail server
-//! and prints mails to the log.
+//! Logs. A span carries the service, the RPC, the trace id, the kind of caller, the request id and the
+//! decision. It never carries a credential, a token, a message or a person's address. One exception:
+//! development mode has no mail server and prints mails to the log.
 
 use std::io::IsTerminal as _;
 

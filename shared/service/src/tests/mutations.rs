@@ -1,10 +1,17 @@
 //! Mutations in the book of a service: idempotent repeats, decisions, journal entries.
 
 use crate::{Attempt, Book, Call, Clock, Effect, Fault, Ids, races};
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
 use csp_policy::{Act, Boundary, Caller, Day, Finding, Reason, Row, decide};
 use csp_proto::policy::v1 as pb;
+use csp_proto::relationship::v1::RequestPartnershipRequest;
 use csp_store::{Config, Store, decision, journal};
 use prost::Message;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 /// A boundary without rules: every act is allowed.
 struct Open {
@@ -193,4 +200,67 @@ async fn a_request_id_is_short_and_printable() {
         assert!(Attempt::of(&call(), bad, false, &rule("a")).is_err(), "{bad}");
     }
     assert!(Attempt::of(&call(), &"x".repeat(128), false, &rule("a")).is_ok());
+}
+
+/// The lines that a subscriber writes.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The log line of a call that makes the mutation `RequestPartnership` with this request id, and needs a
+/// second try.
+async fn logged(request_id: &str) -> String {
+    let Fixture { book, _folder } = fixture().await;
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _default = tracing::subscriber::set_default(subscriber);
+    let span = tracing::info_span!("call", request_id = Empty, decision = Empty);
+    let request = RequestPartnershipRequest { request_id: request_id.to_owned(), ..Default::default() };
+    let tries = AtomicUsize::new(0);
+    async {
+        let call = call();
+        let run = book.run(&call, &request).unwrap();
+        let opened = book.settle(run.attempt(), || async {
+            if tries.fetch_add(1, Ordering::Relaxed) == 0 {
+                let permit = decide(Open { act: act("doors/a") }).unwrap();
+                book.accept(&mut book.store.write(), &call, run.attempt(), permit, "doors/a")?;
+                return Err(Fault::lost_race("doors/a"));
+            }
+            open_door(&book, &call, run.attempt(), "doors/a").await
+        });
+        opened.await.unwrap();
+        tracing::info!("call answered");
+    }
+    .instrument(span)
+    .await;
+    log.text()
+}
+
+#[tokio::test]
+async fn a_call_is_one_log_line_with_its_request_id_and_its_decision_once() {
+    let line = logged("r1").await;
+    let counts = ["\n", "request_id=\"r1\"", "decision=\"test-"].map(|part| line.matches(part).count());
+    assert_eq!(counts, [1, 1, 1], "{line}");
+}
+
+#[tokio::test]
+async fn a_call_without_a_request_id_logs_none() {
+    let line = logged("").await;
+    assert!(!line.contains("request_id"), "{line}");
 }

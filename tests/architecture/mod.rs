@@ -3,6 +3,7 @@
 
 mod cycles;
 mod code;
+mod contract_files;
 pub(crate) mod files;
 mod imports;
 mod portable;

@@ -14,6 +14,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("tests/src/switches.rs", "it is the list"),
     ("tests/src/process.rs", "it removes variables from the environment of processes under test"),
     ("tests/src/postgres.rs", "it looks for programs on PATH"),
+    ("tests/src/grpcurl.rs", "it looks for a program on PATH"),
     ("tests/conformance/main.rs", "RUST_TEST_THREADS is cargo's"),
     ("tests/architecture/switches.rs", "it is this test"),
 ];

@@ -102,6 +102,9 @@ impl Case {
                 format!("the refusal does not name the rule with the expected reason: {refusal:?}").into()
             );
         }
+        if refusal.boundary != self.boundary {
+            return Err(format!("boundary `{}` refused the act: {refusal:?}", refusal.boundary).into());
+        }
         if refusal.remedies.is_empty() {
             return Err("the refusal names no remedy".into());
         }

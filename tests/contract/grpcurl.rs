@@ -1,12 +1,10 @@
 //! The suite used with grpcurl: services listed by reflection, refusals and events with their details
 //! decoded.
 //!
-//! `CSP_GRPCURL` is the path of grpcurl; `tests/run` sets it. Without a path these tests fail, unless
-//! `CSP_WITHOUT_GRPCURL=1` skips them.
+//! Without grpcurl these tests fail, unless `CSP_WITHOUT_GRPCURL=1` skips them.
 
 use std::process::Output;
 
-use csp_tests::switches::{GRPCURL, WITHOUT_GRPCURL};
 use csp_tests::{Party, Running};
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
@@ -19,12 +17,7 @@ async fn grpcurl(suite: &Running, caller: Option<&Party>, arguments: &[&str]) ->
 
 /// The grpcurl command, not started; `None` when `CSP_WITHOUT_GRPCURL` skips the test.
 fn command(suite: &Running, caller: Option<&Party>, arguments: &[&str]) -> Option<Command> {
-    let Some(grpcurl) = GRPCURL.raw() else {
-        let (named, without) = (GRPCURL.name, WITHOUT_GRPCURL);
-        assert!(without.is_on(), "{named} names no grpcurl: run tests/run, or set {}=1", without.name);
-        return None;
-    };
-    let mut command = Command::new(grpcurl);
+    let mut command = Command::new(csp_tests::grpcurl()?);
     command.args(["-plaintext", "-max-time", "20"]);
     if let Some(caller) = caller {
         command.args(["-H", &format!("authorization: Bearer {}", caller.token())]);

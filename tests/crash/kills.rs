@@ -47,6 +47,7 @@ async fn four_processes_on_postgres_survive_kills() {
 
 async fn survives_kills(where_: &str, databases: Databases, layout: Layout) {
     let kills = CRASH_KILLS.value().unwrap_or(KILLS_DEFAULT);
+    assert!(kills > 0, "{} must be 1 or more", CRASH_KILLS.name);
     let seed = CRASH_SEED.value().unwrap_or(SEED_DEFAULT);
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut now: Timestamp = START.parse().unwrap();

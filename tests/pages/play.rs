@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use csp_tests::process::{Place, command, csp};
-use csp_tests::switches::{CLOCK, GRPCURL};
+use csp_tests::switches::CLOCK;
 use tokio::time::timeout;
 
 use crate::pages::Page;
@@ -99,7 +99,7 @@ async fn run(stage: &Stage, script: &Path, limit: Duration) -> bool {
     bash.arg(script).current_dir(&stage.seen).env(CLOCK.name, TODAY);
     bash.env("PAGE_CSP", csp().as_std().get_program()).env("PAGE_HOST", &stage.host);
     bash.env("PAGE_LOGS", &stage.results).env("PAGE_WRITTEN_DOWN", stage.written_down());
-    if let Some(grpcurl) = GRPCURL.raw() {
+    if let Some(grpcurl) = csp_tests::grpcurl() {
         bash.env("PAGE_GRPCURL", grpcurl);
     }
     bash.stdin(Stdio::null())

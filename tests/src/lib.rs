@@ -24,6 +24,7 @@ pub mod cluster;
 pub mod databases;
 pub mod faults;
 pub mod golden;
+mod grpcurl;
 pub mod health;
 mod busy;
 mod inside;
@@ -45,6 +46,7 @@ mod newcomer;
 
 pub use backend::Backend;
 pub use busy::Busy;
+pub use grpcurl::grpcurl;
 pub use inside::Inside;
 pub use party::{Bearer, Client, Party};
 pub use postgres::{Database, Postgres};

@@ -15,6 +15,8 @@ pub struct Refusal {
     pub code: Code,
     /// The message for people.
     pub message: String,
+    /// The boundary that refused; empty for an error of the protocol.
+    pub boundary: String,
     /// `ErrorInfo.reason`.
     pub reason: String,
     /// The broken rules, each with its reason, in order of precedence; empty for an error of the protocol.
@@ -69,6 +71,7 @@ impl From<Status> for Refusal {
         Refusal {
             code: status.code(),
             message: status.message().to_owned(),
+            boundary: refusal.boundary.clone(),
             reason,
             remedies: first.map(|violation| violation.remedies.clone()).unwrap_or_default(),
             violations: refusal.violations.iter().map(violation).collect(),

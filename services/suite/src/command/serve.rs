@@ -3,12 +3,11 @@
 use std::net::SocketAddr;
 
 use clap::Args;
-use csp_service::{Clock, ServeError, refuse_non_loopback};
-use tokio::net::TcpListener;
+use csp_service::{Clock, refuse_non_loopback};
 
 use crate::command::options::ProcessOptions;
 use crate::failure::Failure;
-use crate::process::server::Process;
+use crate::process::server::{Process, listen};
 use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Inside, Suite};
 
@@ -38,6 +37,6 @@ pub async fn run(asked: Serve, clock: Clock) -> Result<(), Failure> {
     refuse_non_loopback(config.internal_listen())?;
     let databases = [(service, config.database_of_only(service))];
     let suite = Suite::open(process.settings(&config, databases.into(), elsewhere)).await?;
-    let inside = TcpListener::bind(config.internal_listen()).await.map_err(ServeError::from)?;
+    let inside = listen(config.internal_listen()).await?;
     process.serve(&config, suite, Inside::Listener(inside), service.name()).await
 }

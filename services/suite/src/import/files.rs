@@ -335,7 +335,8 @@ mod tests {
         let text = std::fs::read_to_string(path).unwrap();
         let (written, _) = text.split_once(GENERATED).expect("BOOK.md has a generated part");
         let fresh = format!("{written}{GENERATED}{}", documented());
-        if std::env::var("UPDATE_GOLDEN").is_ok_and(|value| value == "1") {
+        if let Ok(value) = std::env::var("UPDATE_GOLDEN") {
+            assert_eq!(value, "1", "UPDATE_GOLDEN must be 1");
             std::fs::write(path, &fresh).unwrap();
         }
         let committed = std::fs::read_to_string(path).unwrap();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::DirBuilder;
+use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
 use std::task::Poll;
 
@@ -83,12 +84,20 @@ impl Process {
         // Signals are caught before the log says that the process is up: a reader of that line may send one
         // at once.
         let told_to_stop = told_to_stop();
-        let listener = TcpListener::bind(config.listen()).await.map_err(ServeError::from)?;
+        let listener = listen(config.listen()).await?;
         tracing::info!(address = %config.listen(), "{what} is up (development mode)");
         suite.serve(listener, inside, told_to_stop).await?;
         tracing::info!("{what} has stopped");
         Ok(())
     }
+}
+
+/// Listens on the address.
+///
+/// # Errors
+/// [`ServeError::Listen`].
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
 }
 
 /// Catches SIGTERM and SIGINT from this call on. The future completes at the first of them.

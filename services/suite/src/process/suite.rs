@@ -212,7 +212,7 @@ impl Suite {
 
     fn gate(&self, credentials: Credentials) -> Result<Gate, ServeError> {
         let gate = Gate::try_new(credentials, self.settings.clock.clone(), self.settings.ids.clone());
-        gate.map_err(|fault| ServeError::Listen(std::io::Error::other(format!("{fault:?}"))))
+        gate.map_err(|fault| ServeError::Contract(format!("{fault:?}")))
     }
 
     async fn close(&self) {

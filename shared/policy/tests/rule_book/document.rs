@@ -12,7 +12,8 @@ const COMMAND: &str = "UPDATE_GOLDEN=1 cargo test -p csp-policy";
 
 fn rules_md_matches_the_catalogue() {
     let page = page();
-    if std::env::var("UPDATE_GOLDEN").is_ok_and(|value| value == "1") {
+    if let Ok(value) = std::env::var("UPDATE_GOLDEN") {
+        assert_eq!(value, "1", "UPDATE_GOLDEN must be 1");
         std::fs::write(PAGE, &page).expect("RULES.md can be written");
     }
     let stored = std::fs::read_to_string(PAGE).unwrap_or_default();

@@ -39,8 +39,21 @@ const KEEPALIVE_WAIT_MAX: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The server cannot listen on the address.
-    #[error("the address cannot be listened on: {0}")]
-    Listen(#[from] io::Error),
+    #[error(
+        "cannot listen on `{address}`: {source}; remedy: stop the process that listens there, or use another address"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The error of the operating system.
+        source: io::Error,
+    },
+    /// The listener failed.
+    #[error("the listener failed: {0}")]
+    Listener(#[from] io::Error),
+    /// The descriptors of the contract are damaged.
+    #[error("the descriptors of the contract are damaged: {0}")]
+    Contract(String),
     /// The transport failed.
     #[error("the transport failed: {0}")]
     Transport(#[from] tonic::transport::Error),

@@ -1,0 +1,48 @@
+//! The files of the contract: generators for other languages need a distinct name and options for each file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::architecture::files::{files, shown};
+
+/// Options that every file has.
+const OPTIONS: [&str; 4] = ["go_package", "java_package", "java_multiple_files", "csharp_namespace"];
+
+/// The base names that several files have.
+fn repeated(files: &[PathBuf]) -> Vec<String> {
+    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in files.iter().filter_map(|file| file.file_name()?.to_str()) {
+        *named.entry(name).or_default() += 1;
+    }
+    named.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The options that a file lacks.
+fn lacking(text: &str) -> Vec<&'static str> {
+    OPTIONS.into_iter().filter(|option| !text.contains(&format!("\noption {option} = "))).collect()
+}
+
+#[test]
+fn no_two_files_of_the_contract_have_one_name() {
+    let files = files(&["proto"], "proto");
+    assert!(files.len() > 40, "{files:?}");
+    assert_eq!(repeated(&files), [""; 0]);
+}
+
+#[test]
+fn every_file_of_the_contract_has_the_options_of_other_languages() {
+    for file in files(&["proto"], "proto") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(lacking(&text), [""; 0], "{}", shown(&file));
+    }
+}
+
+/// The negative control.
+#[test]
+fn a_repeated_name_and_a_missing_option_are_found() {
+    let files = ["a/partner.proto", "b/partner.proto", "b/user.proto"].map(|file| Path::new(file).to_owned());
+    assert_eq!(repeated(&files), ["partner.proto"]);
+    let text =
+        "\noption go_package = \"a\";\noption java_package = \"a\";\noption java_multiple_files = true;\n";
+    assert_eq!(lacking(text), ["csharp_namespace"]);
+}

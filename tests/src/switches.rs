@@ -32,7 +32,7 @@ pub const WITHOUT_GRPCURL: Switch =
 /// The program grpcurl.
 pub const GRPCURL: Switch = switch(
     "CSP_GRPCURL",
-    "the program grpcurl; `tests/run` installs one under `target/tools` and names it here",
+    "the program grpcurl; without it the one under `target/tools`, which `tests/run` installs, or the one on PATH",
 );
 /// Writes the committed texts again.
 pub const UPDATE_GOLDEN: Switch =

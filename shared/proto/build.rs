@@ -5,32 +5,33 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
-use prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{DescriptorPool, ExtensionDescriptor, Kind, MessageDescriptor, MethodDescriptor, Value};
 
 const ROOT: &str = "../../proto";
-/// Method option that names the allowed roles.
-const ACCESS: &str = "csp.policy.v1.access";
-/// Method options for generating `impl Mutation` of a request.
-const BOUNDARY: &str = "csp.policy.v1.boundary";
-const MUTATION: &str = "csp.policy.v1.mutation";
-/// Method option that marks a step between services.
-const STEP: &str = "csp.policy.v1.step";
+/// What the services tell each other: a module of its own below [`ROOT`].
+const INTERNAL: &str = "../../proto/internal";
+/// The method option that every RPC of ours has.
+const METHOD: &str = "csp.policy.v1.method";
+/// Package prefix of the RPCs that carry the option: Google's files carry none.
+const OURS: &str = "csp.";
 /// Name of the RPC of every service's change feed.
 const WATCH_EVENTS: &str = "WatchEvents";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={ROOT}");
-    let root = Path::new(ROOT);
-    let mut compiler = protox::Compiler::new([root])?;
+    let (root, internal) = (Path::new(ROOT), Path::new(INTERNAL));
+    // The inner folder first: a file of it has its path from there.
+    let mut compiler = protox::Compiler::new([internal, root])?;
     compiler.include_source_info(true).include_imports(true);
     compiler.open_files(files_below(&root.join("csp"))?)?;
+    compiler.open_files(files_below(&internal.join("csp"))?)?;
 
     // The encoded form keeps the custom options; the typed form drops them.
     let encoded = compiler.encode_file_descriptor_set();
     let pool = DescriptorPool::decode(encoded.as_slice())?;
-    every_rpc_names_its_callers(&pool)?;
+    let rpcs = rpcs(&pool)?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    std::fs::write(out.join("mutations.rs"), mutations(&pool)?)?;
+    std::fs::write(out.join("mutations.rs"), mutations(&rpcs)?)?;
     std::fs::write(out.join("watches.rs"), watches(&pool))?;
     std::fs::write(out.join("descriptors.bin"), &encoded)?;
 
@@ -56,42 +57,55 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(files)
 }
 
-fn every_rpc_names_its_callers(pool: &DescriptorPool) -> Result<(), Box<dyn Error>> {
-    let access = pool.get_extension_by_name(ACCESS).ok_or("the contract defines no access option")?;
-    for method in pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
-        if !method.options().has_extension(&access) {
-            return Err(format!("{} has no option ({ACCESS})", method.full_name()).into());
-        }
+/// What the build reads of an RPC's option.
+struct Rpc {
+    method: MethodDescriptor,
+    boundary: Option<String>,
+    effect: String,
+}
+
+/// The RPCs of the contract, each with its option.
+fn rpcs(pool: &DescriptorPool) -> Result<Vec<Rpc>, Box<dyn Error>> {
+    let option = pool.get_extension_by_name(METHOD).ok_or("the contract defines no method option")?;
+    let services = pool.services().filter(|service| service.package_name().starts_with(OURS));
+    services
+        .flat_map(|service| service.methods().collect::<Vec<_>>())
+        .map(|method| rpc(&option, method))
+        .collect()
+}
+
+fn rpc(option: &ExtensionDescriptor, method: MethodDescriptor) -> Result<Rpc, Box<dyn Error>> {
+    let name = method.full_name().to_owned();
+    let options = method.options();
+    let value = options.get_extension(option);
+    let value = value.as_message().ok_or("the method option is a message")?;
+    let field =
+        |field| value.get_field_by_name(field).ok_or_else(|| format!("no field {field} in ({METHOD})"));
+    if field("roles")?.as_list().is_none_or(<[Value]>::is_empty) {
+        return Err(format!("{name} does not name the roles that may call it, in ({METHOD})").into());
     }
-    Ok(())
+    let boundary = field("boundary")?.as_str().filter(|boundary| !boundary.is_empty()).map(str::to_owned);
+    let effects = option.kind().as_message().and_then(|message| message.get_field_by_name("effect"));
+    let effects = effects.and_then(|field| field.kind().as_enum().cloned()).ok_or("effect is an enum")?;
+    let number = field("effect")?.as_enum_number().filter(|number| *number != 0);
+    let effect = number.and_then(|number| effects.get_value(number));
+    let effect = effect.ok_or_else(|| format!("{name} does not name its effect, in ({METHOD})"))?;
+    Ok(Rpc { method, boundary, effect: effect.name().to_owned() })
 }
 
 /// `impl Mutation` for the request of every RPC that changes something on a client's behalf.
-fn mutations(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
-    let option =
-        |name| pool.get_extension_by_name(name).ok_or_else(|| format!("the contract has no option {name}"));
-    let (boundary, mutation, step) = (option(BOUNDARY)?, option(MUTATION)?, option(STEP)?);
+fn mutations(rpcs: &[Rpc]) -> Result<String, Box<dyn Error>> {
     let mut code = String::new();
-    for method in pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
-        let options = method.options();
-        let is = |option| options.get_extension(option).as_bool() == Some(true);
-        let request = method.input();
+    for rpc in rpcs {
+        let request = rpc.method.input();
         let repeatable =
             has(&request, "request_id", Kind::String) && has(&request, "validate_only", Kind::Bool);
-        match (is(&mutation), is(&step)) {
-            (true, false) if repeatable => {
-                let boundary = options
-                    .get_extension(&boundary)
-                    .as_str()
-                    .filter(|name| !name.is_empty())
-                    .map(str::to_owned);
-                code.push_str(&implemented(&method, boundary.as_deref()));
-            }
-            (true, false) => {
+        match (rpc.effect.as_str(), repeatable) {
+            ("EFFECT_MUTATION", true) => code.push_str(&implemented(&rpc.method, rpc.boundary.as_deref())),
+            ("EFFECT_MUTATION", false) => {
                 return Err(format!("{} lacks request_id or validate_only", request.full_name()).into());
             }
-            (true, true) => return Err(format!("{} is a mutation and a step", method.full_name()).into()),
-            (false, _) => {}
+            _ => {}
         }
     }
     Ok(code)

@@ -8,6 +8,9 @@ use crate::architecture::files::{files, shown};
 /// Options that every file has.
 const OPTIONS: [&str; 4] = ["go_package", "java_package", "java_multiple_files", "csharp_namespace"];
 
+/// Our own files; those of Google are unchanged.
+const OURS: [&str; 2] = ["proto/csp", "proto/internal"];
+
 /// The base names that several files have.
 fn repeated(files: &[PathBuf]) -> Vec<String> {
     let mut named: BTreeMap<&str, usize> = BTreeMap::new();
@@ -24,16 +27,30 @@ fn lacking(text: &str) -> Vec<&'static str> {
 
 #[test]
 fn no_two_files_of_the_contract_have_one_name() {
-    let files = files(&["proto"], "proto");
+    let files = files(&OURS, "proto");
     assert!(files.len() > 40, "{files:?}");
     assert_eq!(repeated(&files), [""; 0]);
 }
 
 #[test]
 fn every_file_of_the_contract_has_the_options_of_other_languages() {
-    for file in files(&["proto"], "proto") {
+    for file in files(&OURS, "proto") {
         let text = std::fs::read_to_string(&file).unwrap();
         assert_eq!(lacking(&text), [""; 0], "{}", shown(&file));
+    }
+}
+
+#[test]
+fn no_public_file_of_the_contract_imports_an_internal_one() {
+    for file in files(&["proto/csp"], "proto") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("csp/internal/"), "{} imports an internal file", shown(&file));
+    }
+    let internal = files(&["proto/internal"], "proto");
+    assert!(internal.len() >= 4, "{internal:?}");
+    for file in internal {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains("\npackage csp.internal."), "{} is in a public package", shown(&file));
     }
 }
 

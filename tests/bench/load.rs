@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use csp_proto::clock::v1::GetClockRequest;
-use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
+use csp_proto::sandbox::v1::GetClockRequest;
+use csp_proto::sandbox::v1::clock_service_client::ClockServiceClient;
 use csp_tests::{Party, Running, Seller};
 
 use crate::rate::{Rate, measure};

@@ -2,7 +2,7 @@
 //! customer. CreateCustomer judges the same facts first, so a refusal here means that a fact changed between
 //! the two calls.
 
-use csp_proto::relationship::v1::EstablishCustomerRequest;
+use csp_proto::internal::relationship::v1::EstablishCustomerRequest;
 use csp_tests::{Running, Seller};
 
 use crate::scene::{Case, Played, played};

@@ -390,8 +390,8 @@ async fn link_to(provider: &Seller, reseller: &Seller) -> String {
 async fn withdrawn_link(provider: &Seller, reseller: &Seller) -> String {
     let requested = provider.request_partnership(reseller).await.unwrap().into_inner();
     let name = requested.partnership.unwrap().name;
-    let request = relationship::WithdrawPartnershipRequestRequest { name, ..Default::default() };
-    provider.people.relationship().withdraw_partnership_request(request).await.unwrap();
+    let request = relationship::WithdrawPartnershipRequest { name, ..Default::default() };
+    provider.people.relationship().withdraw_partnership(request).await.unwrap();
     requested.draft.unwrap().link_token
 }
 

@@ -15,15 +15,11 @@ use csp_tests::golden;
 fn every_rpc_names_its_callers_and_its_boundary() {
     let mut text = String::new();
     for rpc in contract().unwrap().rpcs() {
-        let kind = match (rpc.mutation, rpc.step) {
-            (true, _) => "write",
-            (false, true) => "step",
-            (false, false) => "read",
-        };
+        let effect = rpc.effect.as_str_name().replace("EFFECT_", "").to_lowercase();
         let boundary = rpc.boundary.as_deref().unwrap_or("-");
         let roles: Vec<String> =
             rpc.roles.iter().map(|role| role.as_str_name().replace("ROLE_", "")).collect();
-        writeln!(text, "{:<70} {kind:<5} {boundary:<27} {}", rpc.path, roles.join(" ")).unwrap();
+        writeln!(text, "{:<70} {effect:<8} {boundary:<27} {}", rpc.path, roles.join(" ")).unwrap();
     }
     golden::must_match("contract/rpcs.txt", &text);
 }

@@ -33,7 +33,7 @@ async fn grpcurl_lists_every_service() {
     let Some(output) = grpcurl(&suite, None, &["list"]).await else { return };
     let listed = String::from_utf8(output.stdout).unwrap();
     let expected = [
-        "csp.clock.v1.ClockService",
+        "csp.sandbox.v1.ClockService",
         "csp.customer.v1.CustomerService",
         "csp.partner_registry.v1.PartnerRegistryService",
         "csp.policy.v1.PolicyService",

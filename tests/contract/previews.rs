@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use csp_proto::customer::v1::{AddCustomerWithOrderRequest, CancelOperationRequest, OperationState};
+use csp_proto::policy::v1::Effect;
 use csp_proto::subscription::v1::{Capacity, OrderDraft};
 use csp_service::access::contract;
 use csp_suite::service::Service;
@@ -68,7 +69,7 @@ type Answer = Result<Value, String>;
 impl Previews {
     async fn make(&self, mut channel: Channel, request: Request<Body>) -> Result<Response<Body>, Error> {
         let path = request.uri().path().to_owned();
-        if !contract().unwrap().at(&path).is_some_and(|rpc| rpc.mutation) {
+        if !contract().unwrap().at(&path).is_some_and(|rpc| rpc.effect == Effect::Mutation) {
             return channel.call(request).await;
         }
         let (head, body) = request.into_parts();
@@ -299,7 +300,7 @@ async fn a_preview_answers_as_its_command_does_and_stores_nothing() {
     let idle: Vec<_> = listed.filter(|exception| !excepted.contains(exception)).collect();
     assert!(idle.is_empty(), "no call needs these exceptions, remove them from the list: {idle:?}");
     let compared = previews.compared.lock().unwrap().clone();
-    let mutations = contract().unwrap().rpcs().filter(|rpc| rpc.mutation);
+    let mutations = contract().unwrap().rpcs().filter(|rpc| rpc.effect == Effect::Mutation);
     let missing: Vec<&str> =
         mutations.map(|rpc| rpc.path.as_str()).filter(|path| !compared.contains_key(*path)).collect();
     assert!(missing.is_empty(), "the story contains no accepted call of {missing:#?}");

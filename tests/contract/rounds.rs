@@ -1,8 +1,8 @@
 //! Questions to a peer that share one RPC (a round) get the same answers as questions asked one by one.
 
 use csp_policy::{Caller, Day};
-use csp_proto::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
-use csp_proto::relationship::v1::{BatchGetEdgesRequest, GetEdgesRequest, GetEdgesResponse};
+use csp_proto::internal::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
+use csp_proto::internal::relationship::v1::{BatchGetEdgesRequest, GetEdgesRequest, GetEdgesResponse};
 use csp_service::peers::{Query, ROUND_MAX, Registry, RegistryFacts};
 use csp_service::{Call, Fault, Peer};
 use csp_tests::peer_proxy::{Between, Doors, Lies};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use csp_proto::clock::v1::SetClockRequest;
-use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
+use csp_proto::sandbox::v1::SetClockRequest;
+use csp_proto::sandbox::v1::clock_service_client::ClockServiceClient;
 use csp_store::Database;
 use csp_suite::service::Service;
 use jiff::Timestamp;

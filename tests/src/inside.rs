@@ -1,9 +1,9 @@
 //! The internal RPCs of the services, over a socket, as a service in another process reaches them.
 
 use csp_policy::{Caller, Party as PolicyParty, Role};
-use csp_proto::relationship::v1::EstablishCustomerRequest;
-use csp_proto::relationship::v1::EstablishCustomerResponse;
-use csp_proto::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
+use csp_proto::internal::relationship::v1::EstablishCustomerRequest;
+use csp_proto::internal::relationship::v1::EstablishCustomerResponse;
+use csp_proto::internal::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
 use csp_service::{Call, Credentials, Fault, Gate, Health, Ids, Peer, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;

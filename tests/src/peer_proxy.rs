@@ -11,8 +11,8 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use csp_proto::partner_registry::v1::ClaimCustomerResponse;
-use csp_proto::subscription::v1::CloseEdgeResponse;
+use csp_proto::internal::partner_registry::v1::ClaimCustomerResponse;
+use csp_proto::internal::subscription::v1::CloseEdgeResponse;
 use http::{HeaderMap, Request, Response};
 use http_body_util::{BodyExt, Full};
 use prost::Message;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use csp_proto::clock::v1::SetClockRequest;
-use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
+use csp_proto::sandbox::v1::SetClockRequest;
+use csp_proto::sandbox::v1::clock_service_client::ClockServiceClient;
 use csp_service::{Clock, Ids, LinkKey};
 use csp_suite::service::Service;
 use csp_suite::suite::{Elsewhere, Inside, Settings, Suite};

@@ -1,7 +1,7 @@
 //! The RPCs for the other services of the suite.
 
-use csp_proto::customer::v1 as pb;
-use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;
+use csp_proto::internal::customer::v1 as pb;
+use csp_proto::internal::customer::v1::customer_facts_service_server::CustomerFactsService;
 use csp_service::Call;
 use tonic::{Request, Response, Status};
 

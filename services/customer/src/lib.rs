@@ -22,8 +22,8 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsServiceServer;
 use csp_proto::customer::v1::customer_service_server::CustomerServiceServer;
+use csp_proto::internal::customer::v1::customer_facts_service_server::CustomerFactsServiceServer;
 use csp_service::peers::{Registry, Relationships, Subscriptions};
 use csp_service::{Book, Clock, Ids};
 use csp_store::{Config, Store};

@@ -1,8 +1,8 @@
 //! The gRPC service for the other services of the suite: each method runs one command or query and returns
 //! its response.
 
-use csp_proto::partner_registry::v1 as pb;
-use csp_proto::partner_registry::v1::partner_facts_service_server::PartnerFactsService;
+use csp_proto::internal::partner_registry::v1 as pb;
+use csp_proto::internal::partner_registry::v1::partner_facts_service_server::PartnerFactsService;
 use csp_service::Call;
 use tonic::{Request, Response, Status};
 

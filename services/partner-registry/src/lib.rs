@@ -33,7 +33,7 @@ mod public;
 #[cfg(test)]
 mod tests;
 
-use csp_proto::partner_registry::v1::partner_facts_service_server::PartnerFactsServiceServer;
+use csp_proto::internal::partner_registry::v1::partner_facts_service_server::PartnerFactsServiceServer;
 use csp_proto::partner_registry::v1::partner_registry_service_server::PartnerRegistryServiceServer;
 use csp_service::peers::Relationships;
 use csp_service::{Book, Clock, Ids, LinkKey};

@@ -7,6 +7,7 @@ mod rights;
 mod rejected;
 
 use csp_policy::{Caller, Party, Role};
+use csp_proto::internal::partner_registry::v1 as internal;
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::partner_registry::v1::agreement_query::Key;
 use csp_proto::r#type::v1::{Contact, Evidence, PartnerKind, PostalAddress};
@@ -125,7 +126,7 @@ impl House {
     }
 
     /// A claim by the operation that creates the customer: both have the same id here.
-    async fn claim(&self, customer: &str, tenant: &str, domain: &str) -> pb::ClaimCustomerResponse {
+    async fn claim(&self, customer: &str, tenant: &str, domain: &str) -> internal::ClaimCustomerResponse {
         self.claim_for(customer, customer, tenant, domain).await.unwrap()
     }
 
@@ -135,8 +136,8 @@ impl House {
         customer: &str,
         tenant: &str,
         domain: &str,
-    ) -> Result<pb::ClaimCustomerResponse> {
-        let request = pb::ClaimCustomerRequest {
+    ) -> Result<internal::ClaimCustomerResponse> {
+        let request = internal::ClaimCustomerRequest {
             customer: format!("customers/{customer}"),
             tenant: tenant.to_owned(),
             domain: domain.to_owned(),
@@ -146,7 +147,7 @@ impl House {
     }
 
     async fn release(&self, operation: &str, customer: &str) {
-        let request = pb::ReleaseCustomerRequest {
+        let request = internal::ReleaseCustomerRequest {
             customer: format!("customers/{customer}"),
             operation: format!("operations/{operation}"),
         };
@@ -348,7 +349,7 @@ async fn a_customers_tenant_may_enrol_but_a_partners_tenant_cannot_become_a_cust
     let refused = house.claim("wingtip", "contoso.example", "wingtip.example").await;
     assert_eq!((refused.claimed, refused.csp_tenant_of.as_str()), (false, "partners/contoso"));
 
-    let request = pb::GetFactsRequest {
+    let request = internal::GetFactsRequest {
         as_of: "2026-11-21".to_owned(),
         partners: vec!["partners/contoso".to_owned()],
         tenants: vec!["tailspin.example".to_owned(), "wingtip.example".to_owned()],

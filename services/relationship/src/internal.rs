@@ -1,7 +1,7 @@
 //! The RPCs for the other services of the suite: each runs one function of `customer_edges/` and returns its
 //! response.
 
-use csp_proto::relationship::v1 as pb;
+use csp_proto::internal::relationship::v1 as pb;
 use csp_service::Call;
 use tonic::{Request, Response, Status};
 

@@ -39,7 +39,7 @@ mod internal;
 #[cfg(test)]
 mod fixtures;
 
-use csp_proto::relationship::v1::relationship_facts_service_server::RelationshipFactsServiceServer;
+use csp_proto::internal::relationship::v1::relationship_facts_service_server::RelationshipFactsServiceServer;
 use csp_proto::relationship::v1::relationship_service_server::RelationshipServiceServer;
 use csp_service::peers::{Customers, Registry, Subscriptions};
 use csp_service::{Book, Clock, Ids, LinkKey};

@@ -50,10 +50,10 @@ impl pb::relationship_service_server::RelationshipService for RelationshipServic
         Ok(Response::new(invitation::get_draft(self, &call, request.into_inner()).await?))
     }
 
-    async fn withdraw_partnership_request(
+    async fn withdraw_partnership(
         &self,
-        request: Request<pb::WithdrawPartnershipRequestRequest>,
-    ) -> Result<Response<pb::WithdrawPartnershipRequestResponse>, Status> {
+        request: Request<pb::WithdrawPartnershipRequest>,
+    ) -> Result<Response<pb::WithdrawPartnershipResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(partnership::withdraw(self, &call, request.into_inner()).await?))
     }

@@ -2,7 +2,7 @@
 //! (direct-bill partner), and the customer Tailspin, which all three serve.
 
 use csp_policy::{Caller, Party, Role};
-use csp_proto::customer::v1::CustomerFacts;
+use csp_proto::internal::customer::v1::CustomerFacts;
 use csp_proto::relationship::v1::RelationshipState;
 use csp_proto::subscription::v1 as pb;
 use csp_proto::r#type::v1::{Money, PartnerKind};

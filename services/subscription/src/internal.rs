@@ -1,8 +1,8 @@
 //! The tonic trait for the other services. They count the subscriptions under a reseller relationship, close
 //! the relationship for new orders or reopen it (rule CUS-09), and void the order of an operation.
 
-use csp_proto::subscription::v1 as pb;
-use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
+use csp_proto::internal::subscription::v1 as pb;
+use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_service::Call;
 use tonic::{Request, Response, Status};
 

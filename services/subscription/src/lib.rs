@@ -36,7 +36,7 @@ mod schema;
 #[cfg(test)]
 mod fixtures;
 
-use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsServiceServer;
+use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsServiceServer;
 use csp_proto::subscription::v1::subscription_service_server::SubscriptionServiceServer;
 use csp_service::peers::{Customers, Registry, Relationships};
 use csp_service::{Book, Clock, Ids};

@@ -1,7 +1,7 @@
-//! `csp.clock.v1.ClockService`: shows and moves the clock of a sandbox. For development mode only.
+//! `csp.sandbox.v1.ClockService`: shows and moves the clock of a sandbox. For development mode only.
 
-use csp_proto::clock::v1 as pb;
-use csp_proto::clock::v1::clock_service_server::ClockService;
+use csp_proto::sandbox::v1 as pb;
+use csp_proto::sandbox::v1::clock_service_server::ClockService;
 use tonic::{Request, Response, Status};
 
 use crate::fault::Fault;

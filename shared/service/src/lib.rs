@@ -50,7 +50,7 @@ pub use peers::peer::{Peer, was_cut_off};
 pub use policy_service::Policy;
 pub use request::call::{Call, TRACE_HEADER};
 pub use request::descriptors::json;
-pub use request::fields::{Detail, Evidence, Fields};
+pub use request::fields::{CustomersResource, Detail, Evidence, Fields, Tenant, attests};
 pub use request::identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
 pub use request::page::Page;
 pub use request::stored::{Encoded, Storable, Stored};

@@ -1,7 +1,7 @@
 //! The partner, customers and orders of the measurements.
 
-use csp_proto::clock::v1::SetClockRequest;
-use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
+use csp_proto::sandbox::v1::SetClockRequest;
+use csp_proto::sandbox::v1::clock_service_client::ClockServiceClient;
 use csp_suite::service::Service;
 use csp_tests::{Running, Seller};
 use prost_types::Timestamp;

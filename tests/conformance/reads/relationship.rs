@@ -6,7 +6,7 @@ use csp_proto::relationship::v1::{
     ListAdminGrantsRequest, ListInvitationsRequest, ListPartnershipsRequest,
     ListResellerRelationshipsRequest, PartnershipState, RecordPartnershipRequest,
     RecordResellerRelationshipRequest, RelationshipOrigin, RevokeAdminGrantRequest,
-    RevokeProviderAdminAccessRequest, WithdrawInvitationRequest, WithdrawPartnershipRequestRequest,
+    RevokeProviderAdminAccessRequest, WithdrawInvitationRequest, WithdrawPartnershipRequest,
 };
 use csp_tests::{Running, Seller, evidence, refusal_of};
 
@@ -64,12 +64,12 @@ async fn the_draft_of_a_partnership_request_is_read_until_the_request_is_withdra
     let draft = GetInvitationDraftRequest { name: name.clone() };
     let again = relationship.get_invitation_draft(draft.clone()).await.unwrap().into_inner();
     assert_eq!(again.draft, asked.draft);
-    let withdraw = WithdrawPartnershipRequestRequest { name, ..Default::default() };
-    let withdrawn = relationship.withdraw_partnership_request(withdraw.clone()).await.unwrap().into_inner();
+    let withdraw = WithdrawPartnershipRequest { name, ..Default::default() };
+    let withdrawn = relationship.withdraw_partnership(withdraw.clone()).await.unwrap().into_inner();
     assert_eq!(withdrawn.partnership.unwrap().state(), PartnershipState::Withdrawn);
 
     assert_eq!(refusal_of(relationship.get_invitation_draft(draft).await).reason, "STATE_CONFLICT");
-    let refusal = refusal_of(relationship.withdraw_partnership_request(withdraw).await);
+    let refusal = refusal_of(relationship.withdraw_partnership(withdraw).await);
     assert_eq!(refusal.reason, "STATE_CONFLICT");
 }
 

@@ -1,8 +1,8 @@
 //! The rule book, decisions and the clock.
 
-use csp_proto::clock::v1::clock_service_client::ClockServiceClient;
-use csp_proto::clock::v1::{GetClockRequest, SetClockRequest};
 use csp_proto::policy::v1::{GetDecisionRequest, GetRuleRequest, ListRulesRequest};
+use csp_proto::sandbox::v1::clock_service_client::ClockServiceClient;
+use csp_proto::sandbox::v1::{GetClockRequest, SetClockRequest};
 use csp_tests::{Running, refusal_of};
 use prost_types::Timestamp;
 

@@ -16,9 +16,8 @@ pub(super) async fn play(suite: &Running, cast: &Cast) {
 async fn partnerships_are_requested_and_answered(suite: &Running, cast: &Cast) {
     let Cast { contoso, fabrikam, adatum, .. } = cast;
     let withdrawn = contoso.request_partnership(adatum).await.unwrap().into_inner().partnership.unwrap();
-    let withdraw =
-        relationship::WithdrawPartnershipRequestRequest { name: withdrawn.name, ..Default::default() };
-    contoso.people.relationship().withdraw_partnership_request(withdraw).await.unwrap();
+    let withdraw = relationship::WithdrawPartnershipRequest { name: withdrawn.name, ..Default::default() };
+    contoso.people.relationship().withdraw_partnership(withdraw).await.unwrap();
     let declined = contoso.request_partnership(adatum).await.unwrap().into_inner().draft.unwrap();
     let decline =
         relationship::DeclinePartnershipRequest { link_token: declined.link_token, ..Default::default() };

@@ -2,6 +2,7 @@
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
+use csp_proto::internal::customer::v1 as internal;
 use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::subscription::v1::OrderDraft;
 use csp_service::limits::ADMIN_DAYS_MAX;
@@ -128,7 +129,7 @@ impl Plan {
     }
 
     /// The plan of a registration: a tenant accepts an invitation.
-    pub(crate) fn register(request: &pb::RegisterInvitedRequest) -> Result<Plan> {
+    pub(crate) fn register(request: &internal::RegisterInvitedRequest) -> Result<Plan> {
         let mut fields = Fields::new();
         let customer_id = fields.chosen_id("customer_id", &request.customer_id);
         let profile = Profile::of_invited(&mut fields, request);

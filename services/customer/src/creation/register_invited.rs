@@ -10,7 +10,7 @@
 //! its idempotency key is the tenant, which is registered only once, not a request id. The step is never part
 //! of a preview.
 
-use csp_proto::customer::v1 as pb;
+use csp_proto::internal::customer::v1 as pb;
 use csp_service::peers::Query;
 use csp_service::{Attempt, Call, Effect, Fault, Result, races};
 use tonic::Code;

@@ -3,6 +3,7 @@
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
+use csp_proto::internal::customer::v1 as internal;
 use csp_service::{Attempt, Call, Result};
 use csp_store::broken;
 use prost::Message;
@@ -20,7 +21,7 @@ pub(crate) enum Request {
     /// A partner creates a customer together with its first subscriptions.
     AddWithOrder(pb::AddCustomerWithOrderRequest),
     /// A tenant accepts an invitation.
-    Register(pb::RegisterInvitedRequest),
+    Register(internal::RegisterInvitedRequest),
 }
 
 impl Request {
@@ -89,7 +90,7 @@ impl Request {
     /// Whether both requests register the same tenant with the same description. Each call may choose its own
     /// customer id, which is therefore ignored.
     pub(crate) fn says_the_same(&self, other: &Request) -> bool {
-        let unnamed = |request: &pb::RegisterInvitedRequest| pb::RegisterInvitedRequest {
+        let unnamed = |request: &internal::RegisterInvitedRequest| internal::RegisterInvitedRequest {
             customer_id: String::new(),
             ..request.clone()
         };

@@ -2,7 +2,8 @@
 //! end.
 
 use csp_proto::customer::v1 as pb;
-use csp_proto::relationship::v1::{AdminGrant, EstablishCustomerRequest, ResellerRelationship};
+use csp_proto::internal::relationship::v1::EstablishCustomerRequest;
+use csp_proto::relationship::v1::{AdminGrant, ResellerRelationship};
 use csp_proto::subscription::v1::{SubmitOrderRequest, SubmitOrderResponse};
 use csp_service::peers::Claim;
 use csp_service::{Effect, Evidence, Fault, Result};

@@ -2,6 +2,7 @@
 
 use csp_policy::{Cloud, Country, RegistrationId};
 use csp_proto::customer::v1 as pb;
+use csp_proto::internal::customer::v1 as internal;
 use csp_proto::r#type::v1::{Contact, PostalAddress};
 use csp_service::{Detail, Fields};
 
@@ -57,7 +58,10 @@ impl Profile {
 
     /// Reads the profile that a tenant gives when it accepts an invitation: without billing and registration
     /// id.
-    pub(crate) fn of_invited(fields: &mut Fields, request: &pb::RegisterInvitedRequest) -> Option<Profile> {
+    pub(crate) fn of_invited(
+        fields: &mut Fields,
+        request: &internal::RegisterInvitedRequest,
+    ) -> Option<Profile> {
         let tenant = fields.tenant("tenant", &request.tenant);
         let domain = fields.domain("domain", &request.domain);
         let country = fields.country("country", &request.country);

@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::OperationState;
-use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;
+use csp_proto::internal::customer::v1 as internal;
+use csp_proto::internal::customer::v1::customer_facts_service_server::CustomerFactsService;
 use csp_proto::subscription::v1::{OrderDraft, OrderLine};
 use csp_proto::r#type::v1::Contact;
 use csp_service::played::Mood;
@@ -115,7 +116,8 @@ impl Scene {
     /// get it.
     async fn is_told_as_being_created(&self) -> Option<bool> {
         let names = vec!["customers/tailspin".to_owned()];
-        let request = tonic::Request::new(pb::GetFactsRequest { customers: names, ..Default::default() });
+        let request =
+            tonic::Request::new(internal::GetFactsRequest { customers: names, ..Default::default() });
         let known = self.service.get_facts(request).await.unwrap().into_inner().customers;
         known.first().map(|customer| customer.being_created)
     }

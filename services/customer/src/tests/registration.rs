@@ -2,14 +2,15 @@
 //! call.
 
 use csp_policy::{Caller, Party, Role};
+use csp_proto::internal::customer::v1 as internal;
 use csp_service::Call;
 
 use super::*;
 
 const TENANT: &str = "tailspin.example";
 
-fn acceptance(domain: &str) -> pb::RegisterInvitedRequest {
-    pb::RegisterInvitedRequest {
+fn acceptance(domain: &str) -> internal::RegisterInvitedRequest {
+    internal::RegisterInvitedRequest {
         tenant: TENANT.to_owned(),
         domain: domain.to_owned(),
         country: "DE".to_owned(),
@@ -21,7 +22,7 @@ fn acceptance(domain: &str) -> pb::RegisterInvitedRequest {
 }
 
 impl Scene {
-    async fn register(&self, domain: &str) -> Result<pb::RegisterInvitedResponse> {
+    async fn register(&self, domain: &str) -> Result<internal::RegisterInvitedResponse> {
         let party = Party::Customer { tenant: TENANT.to_owned() };
         let caller = Caller { party, roles: vec![Role::GlobalAdmin] };
         let call = Call::made_by(caller, "carl", "RegisterInvited");

@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use csp_proto::partner_registry::v1 as pb;
+use csp_proto::internal::partner_registry::v1 as pb;
 use csp_service::{Fault, Fields, Result, races};
 use csp_store::guard;
 

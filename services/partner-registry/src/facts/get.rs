@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use csp_policy::Day;
-use csp_proto::partner_registry::v1 as pb;
+use csp_proto::internal::partner_registry::v1 as pb;
 use csp_service::wire;
 use csp_service::{Fault, Fields, Result};
 

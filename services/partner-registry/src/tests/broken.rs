@@ -1,5 +1,6 @@
 //! Corrupt rows, and previews that store nothing.
 
+use csp_proto::internal::partner_registry::v1 as internal;
 use csp_store::Change;
 
 use super::*;
@@ -60,7 +61,7 @@ async fn a_look_up_fails_for_an_account_whose_company_row_is_missing() {
     let mut tx = house.registry.store().write();
     tx.put(Change::new("DELETE FROM organization"));
     tx.commit().await.unwrap();
-    let request = pb::GetFactsRequest {
+    let request = internal::GetFactsRequest {
         as_of: "2026-11-21".to_owned(),
         partners: vec!["partners/contoso".to_owned()],
         ..Default::default()

@@ -1,6 +1,7 @@
 //! `GetFacts` answers all keys of a request at once and returns each resource once.
 
 use super::*;
+use csp_proto::internal::partner_registry::v1 as internal;
 
 const DAY: &str = "2026-11-21";
 
@@ -13,7 +14,7 @@ async fn a_partner_that_several_keys_find_is_returned_once_with_its_signature() 
     house.associate("contoso", "1").await.unwrap();
     house.sign("contoso").await.unwrap();
     house.claim("tailspin", &tenant("tailspin"), "tailspin.example.org").await;
-    let request = pb::GetFactsRequest {
+    let request = internal::GetFactsRequest {
         as_of: DAY.to_owned(),
         partners: vec![
             "partners/fabrikam".to_owned(),
@@ -50,7 +51,7 @@ async fn a_partner_that_several_keys_find_is_returned_once_with_its_signature() 
 async fn a_request_without_keys_returns_nothing() {
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::DirectBill).await;
-    let request = pb::GetFactsRequest { as_of: DAY.to_owned(), ..Default::default() };
+    let request = internal::GetFactsRequest { as_of: DAY.to_owned(), ..Default::default() };
     let facts = registry::facts::get(&house.registry, request).await.unwrap();
-    assert_eq!(facts, pb::GetFactsResponse::default());
+    assert_eq!(facts, internal::GetFactsResponse::default());
 }

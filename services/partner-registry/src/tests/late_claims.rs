@@ -1,5 +1,6 @@
 //! Claims that are in flight while their operation is released.
 
+use csp_proto::internal::partner_registry::v1 as internal;
 use csp_service::LATE_CALL_MAX;
 use tokio::task::JoinSet;
 
@@ -10,7 +11,7 @@ const DOMAIN: &str = "toys.example";
 
 impl House {
     async fn holder(&self, domain: &str) -> String {
-        let request = pb::GetFactsRequest {
+        let request = internal::GetFactsRequest {
             as_of: "2026-11-21".to_owned(),
             domains: vec![domain.to_owned()],
             ..Default::default()
@@ -53,7 +54,7 @@ async fn no_claim_survives_a_concurrent_release() {
         for _ in 0..4 {
             let (registry, operation) = (house.registry.clone(), "operations/o".to_owned());
             claims.spawn(async move {
-                let request = pb::ClaimCustomerRequest {
+                let request = internal::ClaimCustomerRequest {
                     customer: "customers/tailspin".to_owned(),
                     tenant: TENANT.to_owned(),
                     domain: DOMAIN.to_owned(),

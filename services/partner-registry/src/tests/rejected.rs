@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::partner::{self, read};
+use csp_proto::internal::partner_registry::v1 as internal;
 
 impl House {
     /// Applies for the account `id` in the name of `company`.
@@ -43,7 +44,7 @@ impl House {
     }
 
     async fn is_partner(&self, company: &str) -> bool {
-        let request = pb::GetFactsRequest {
+        let request = internal::GetFactsRequest {
             as_of: "2026-11-21".to_owned(),
             organizations: vec![format!("organizations/{company}")],
             ..Default::default()
@@ -85,7 +86,7 @@ async fn an_mpn_id_names_only_an_onboarded_account() {
             1 => drop(house.apply("fabrikam", "fabrikam", "mpnIds/4711").await.unwrap()),
             _ => house.reject("fabrikam").await,
         }
-        let request = pb::GetFactsRequest {
+        let request = internal::GetFactsRequest {
             as_of: "2026-11-21".to_owned(),
             mpn_ids: vec!["4711".to_owned()],
             ..Default::default()

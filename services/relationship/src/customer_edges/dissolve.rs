@@ -8,7 +8,7 @@
 //! The step does not use a `Run`, but `Attempt` and `Book` directly. Its idempotency key is the operation's
 //! name, not a request id. The step is never part of a preview: a preview ends before the saga's first step.
 
-use csp_proto::relationship::v1 as pb;
+use csp_proto::internal::relationship::v1 as pb;
 use csp_service::{Attempt, Call, Effect, Fault, Fields, Result, races};
 use csp_store::{Tx, guard};
 use jiff::Timestamp;

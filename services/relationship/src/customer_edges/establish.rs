@@ -10,7 +10,7 @@
 
 use csp_policy::boundaries::EstablishEdges;
 use csp_policy::{Act, Day, decide};
-use csp_proto::relationship::v1 as pb;
+use csp_proto::internal::relationship::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::{Attempt, Call, Fault, Fields, Result};
 use csp_store::guard;

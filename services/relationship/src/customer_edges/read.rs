@@ -1,7 +1,7 @@
 //! Reading edges for the other services: `GetEdges`, `BatchGetEdges`, `GetCustomerAccess`,
 //! `ListServedCustomers`.
 
-use csp_proto::relationship::v1 as pb;
+use csp_proto::internal::relationship::v1 as pb;
 use csp_service::{Fields, Result};
 
 use super::table::{self, EdgeKind, EdgeRow, EdgeState, Parties};

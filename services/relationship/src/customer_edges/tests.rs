@@ -2,6 +2,7 @@
 //! concurrently. No relationship is recorded with the customer meanwhile.
 
 use csp_policy::{Caller, Party};
+use csp_proto::internal::relationship::v1 as internal;
 use csp_proto::relationship::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
 use csp_service::{Call, Fault, LATE_CALL_MAX};
@@ -43,7 +44,7 @@ async fn a_partner_named_as_provider_and_as_reseller_gets_its_relationship_in_bo
     for (reseller, is_own) in
         [(contoso.clone(), true), ("partners/other".to_owned(), false), (String::new(), false)]
     {
-        let request = pb::GetEdgesRequest {
+        let request = internal::GetEdgesRequest {
             provider: contoso.clone(),
             reseller: reseller.clone(),
             customer: "customers/tailspin".to_owned(),

@@ -1,4 +1,4 @@
-//! A provider withdraws its request: `WithdrawPartnershipRequest`. No rule guards the command.
+//! A provider withdraws its request: `WithdrawPartnership`. No rule guards the command.
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::{Call, Fault, Result, etag};
@@ -9,8 +9,8 @@ use crate::RelationshipService;
 pub(crate) async fn withdraw(
     service: &RelationshipService,
     call: &Call,
-    request: pb::WithdrawPartnershipRequestRequest,
-) -> Result<pb::WithdrawPartnershipRequestResponse> {
+    request: pb::WithdrawPartnershipRequest,
+) -> Result<pb::WithdrawPartnershipResponse> {
     let name = read::name(&request.name)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
@@ -27,7 +27,7 @@ pub(crate) async fn withdraw(
         table::save_withdrawn(&mut write, partnership.row());
         write.tell(partnership.effect(&before, now)?);
         let partnership = Some(partnership.render(now));
-        write.conclude(pb::WithdrawPartnershipRequestResponse { partnership }).await
+        write.conclude(pb::WithdrawPartnershipResponse { partnership }).await
     })
     .await
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use csp_policy::Caller;
+use csp_proto::internal::relationship::v1 as internal;
 use csp_proto::relationship::v1 as pb;
 use csp_service::played::EdgeGuard;
 use csp_service::{Call, Fault, Result};
@@ -89,7 +90,7 @@ impl Served {
     }
 
     async fn is_in_force(&self) -> bool {
-        let request = pb::GetEdgesRequest {
+        let request = internal::GetEdgesRequest {
             provider: "partners/contoso".to_owned(),
             customer: "customers/tailspin".to_owned(),
             ..Default::default()

@@ -4,7 +4,7 @@
 //! The step does not use [`Run`](csp_service::Run): a count inside the transaction decides whether the
 //! transaction commits. The idempotency key is the edge with the begin time, not a request id.
 
-use csp_proto::subscription::v1 as pb;
+use csp_proto::internal::subscription::v1 as pb;
 use csp_service::Result;
 
 use super::{EdgeKey, read_time, table};

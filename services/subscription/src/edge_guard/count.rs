@@ -1,6 +1,6 @@
 //! `CountActive`: counts the subscriptions that depend on a reseller relationship.
 
-use csp_proto::subscription::v1 as pb;
+use csp_proto::internal::subscription::v1 as pb;
 use csp_service::Result;
 
 use super::{EdgeKey, table};

@@ -18,7 +18,7 @@ pub(crate) use self::count::count_active;
 pub(crate) use self::reopen::reopen;
 pub(crate) use self::table::use_edges;
 
-use csp_proto::subscription::v1::RelationshipKey;
+use csp_proto::internal::subscription::v1::RelationshipKey;
 use csp_service::{Fields, Result};
 
 /// A reseller relationship as orders know it. All fields are resource names.

@@ -1,7 +1,7 @@
 //! `ReopenEdge`: the removal of a reseller relationship was abandoned, so the relationship takes orders
 //! again. The edge and the instant make the step idempotent.
 
-use csp_proto::subscription::v1 as pb;
+use csp_proto::internal::subscription::v1 as pb;
 use csp_service::Result;
 
 use super::{EdgeKey, read_time, table};

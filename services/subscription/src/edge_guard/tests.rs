@@ -1,7 +1,8 @@
 //! An order and the removal of the relationship that the order depends on never both succeed (rule CUS-09).
 
+use csp_proto::internal::subscription::v1 as internal;
+use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_proto::subscription::v1 as pb;
-use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_service::Fault;
 use tonic::Request;
 
@@ -12,13 +13,13 @@ use crate::order::tests::buy;
 use crate::subscription;
 use crate::subscription::tests::records::{bring_in, record};
 
-fn key(edge: &str) -> Option<pb::RelationshipKey> {
+fn key(edge: &str) -> Option<internal::RelationshipKey> {
     let (partner, provider) = match edge {
         FABRIKAM_SERVES => ("partners/fabrikam", "partners/contoso"),
         FABRIKAM_SERVES_ALONE => ("partners/fabrikam", ""),
         _ => ("partners/contoso", ""),
     };
-    Some(pb::RelationshipKey {
+    Some(internal::RelationshipKey {
         relationship: edge.to_owned(),
         partner: partner.to_owned(),
         provider: provider.to_owned(),
@@ -26,19 +27,19 @@ fn key(edge: &str) -> Option<pb::RelationshipKey> {
     })
 }
 
-pub(crate) async fn close(world: &World, edge: &str) -> pb::CloseEdgeResponse {
+pub(crate) async fn close(world: &World, edge: &str) -> internal::CloseEdgeResponse {
     close_since(world, edge, world.service.book().micros()).await
 }
 
 /// Closes the edge for a removal that began at that instant.
-async fn close_since(world: &World, edge: &str, begin_micros: i64) -> pb::CloseEdgeResponse {
-    let request = Request::new(pb::CloseEdgeRequest { key: key(edge), begin_micros });
+async fn close_since(world: &World, edge: &str, begin_micros: i64) -> internal::CloseEdgeResponse {
+    let request = Request::new(internal::CloseEdgeRequest { key: key(edge), begin_micros });
     world.service.close_edge(request).await.unwrap().into_inner()
 }
 
 /// Abandons the removals that began at that instant or earlier.
 async fn reopen(world: &World, edge: &str, until_micros: i64) {
-    let request = Request::new(pb::ReopenEdgeRequest { key: key(edge), until_micros });
+    let request = Request::new(internal::ReopenEdgeRequest { key: key(edge), until_micros });
     world.service.reopen_edge(request).await.unwrap();
 }
 
@@ -47,8 +48,8 @@ async fn a_relationship_with_subscriptions_stays_open() {
     let world = world().await.with_offers().await;
     buy(&world, order(vec![line("mail", 10)])).await.unwrap();
     for edge in [CONTOSO_SERVES, FABRIKAM_SERVES] {
-        assert_eq!(close(&world, edge).await, pb::CloseEdgeResponse { closed: false, count: 1 });
-        let request = Request::new(pb::CountActiveRequest { key: key(edge) });
+        assert_eq!(close(&world, edge).await, internal::CloseEdgeResponse { closed: false, count: 1 });
+        let request = Request::new(internal::CountActiveRequest { key: key(edge) });
         assert_eq!(world.service.count_active(request).await.unwrap().into_inner().count, 1);
     }
     buy(&world, order(vec![line("mail", 1)])).await.unwrap();
@@ -58,13 +59,13 @@ async fn a_relationship_with_subscriptions_stays_open() {
 async fn a_partners_own_relationship_counts_subscriptions_that_it_sold_or_is_reseller_of_record_of() {
     let world = world().await.with_offers().await;
     buy(&world, order(vec![line("mail", 10)])).await.unwrap();
-    let own = |partner: &str| pb::RelationshipKey {
+    let own = |partner: &str| internal::RelationshipKey {
         partner: partner.to_owned(),
         provider: String::new(),
         ..key(FABRIKAM_SERVES).unwrap()
     };
     for (partner, count) in [("partners/fabrikam", 1), ("partners/contoso", 1), ("partners/northwind", 0)] {
-        let request = Request::new(pb::CountActiveRequest { key: Some(own(partner)) });
+        let request = Request::new(internal::CountActiveRequest { key: Some(own(partner)) });
         let counted = world.service.count_active(request).await.unwrap().into_inner();
         assert_eq!(counted.count, count, "{partner}");
     }
@@ -78,7 +79,10 @@ async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
     let cancel = pb::CancelSubscriptionRequest { name, ..Default::default() };
     subscription::cancel(&world.service, &agent("contoso", "CancelSubscription"), cancel).await.unwrap();
     for _ in 0..2 {
-        assert_eq!(close(&world, FABRIKAM_SERVES).await, pb::CloseEdgeResponse { closed: true, count: 0 });
+        assert_eq!(
+            close(&world, FABRIKAM_SERVES).await,
+            internal::CloseEdgeResponse { closed: true, count: 0 }
+        );
     }
     assert!(matches!(buy(&world, order(vec![line("mail", 1)])).await, Err(Fault::LostRace { .. })));
     reopen(&world, FABRIKAM_SERVES, world.service.book().micros()).await;
@@ -88,7 +92,7 @@ async fn a_closed_relationship_takes_no_order_until_it_is_opened_again() {
 #[tokio::test]
 async fn an_abandoned_removal_cannot_close_the_relationship_later() {
     let world = world().await.with_offers().await;
-    let not_closed = pb::CloseEdgeResponse { closed: false, count: 0 };
+    let not_closed = internal::CloseEdgeResponse { closed: false, count: 0 };
     reopen(&world, FABRIKAM_SERVES, 7).await;
     assert_eq!(close_since(&world, FABRIKAM_SERVES, 7).await, not_closed);
     buy(&world, order(vec![line("mail", 1)])).await.unwrap();
@@ -122,8 +126,9 @@ async fn an_ended_relationship_of_the_reseller_does_not_block_orders() {
 #[tokio::test]
 async fn a_malformed_key_or_instant_is_rejected() {
     let world = world().await;
-    let malformed = pb::CloseEdgeRequest { key: Some(pb::RelationshipKey::default()), begin_micros: 1 };
-    let timeless = pb::CloseEdgeRequest { key: key(FABRIKAM_SERVES), begin_micros: 0 };
+    let malformed =
+        internal::CloseEdgeRequest { key: Some(internal::RelationshipKey::default()), begin_micros: 1 };
+    let timeless = internal::CloseEdgeRequest { key: key(FABRIKAM_SERVES), begin_micros: 0 };
     for request in [malformed, timeless] {
         let status = world.service.close_edge(Request::new(request)).await.unwrap_err();
         assert_eq!(status.code(), tonic::Code::InvalidArgument);
@@ -140,7 +145,11 @@ async fn an_order_and_the_removal_of_its_relationship_never_interleave() {
             let (bought, closed) =
                 tokio::join!(buy(&world, order(vec![line("mail", 1)])), close(&world, edge));
             let count = i64::from(bought.is_ok());
-            assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "{edge}, round {round}");
+            assert_eq!(
+                closed,
+                internal::CloseEdgeResponse { closed: count == 0, count },
+                "{edge}, round {round}"
+            );
         }
     }
 }
@@ -152,6 +161,6 @@ async fn a_recorded_subscription_and_the_removal_of_its_relationship_never_inter
         let (recorded, closed) =
             tokio::join!(bring_in(&world, record("mail", 1)), close(&world, CONTOSO_SERVES));
         let count = i64::from(recorded.is_ok());
-        assert_eq!(closed, pb::CloseEdgeResponse { closed: count == 0, count }, "round {round}");
+        assert_eq!(closed, internal::CloseEdgeResponse { closed: count == 0, count }, "round {round}");
     }
 }

@@ -9,7 +9,7 @@
 //! `VoidOrder` does not use [`Run`](csp_service::Run). Its idempotency key is the operation's name, not a
 //! request id. The step is never part of a preview: a preview ends before the saga's first step.
 
-use csp_proto::subscription::v1 as pb;
+use csp_proto::internal::subscription::v1 as pb;
 use csp_service::{Attempt, Call, Fault, Fields, Result};
 
 use super::table;

@@ -9,8 +9,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use csp_proto::clock::v1::clock_service_server::ClockServiceServer;
 use csp_proto::policy::v1::policy_service_server::PolicyServiceServer;
+use csp_proto::sandbox::v1::clock_service_server::ClockServiceServer;
 use csp_service::limits::DRAIN_MAX;
 use csp_service::{
     Book, Clock, ClockControl, Credentials, Gate, Health, Ids, Incoming, LinkKey, Policy, ServeError,

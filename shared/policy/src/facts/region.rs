@@ -81,6 +81,11 @@ impl Region {
             Region::UnitedStates => "United States",
         }
     }
+
+    /// The id of the region in its resource name, for example `united-states`.
+    pub fn id(self) -> String {
+        self.as_str().to_lowercase().replace(',', "").replace(' ', "-")
+    }
 }
 
 impl fmt::Display for Region {

@@ -59,7 +59,7 @@ impl<'a> From<&'a CustomerFact> for BuyingTenant<'a> {
 
 #[cfg(test)]
 mod tests {
-    use csp_proto::partner_registry::v1 as pb;
+    use csp_proto::internal::partner_registry::v1 as pb;
 
     use super::*;
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use csp_policy::{Cloud, Country, Day, Revision};
-use csp_proto::customer::v1 as pb;
-use csp_proto::customer::v1::customer_facts_service_client::CustomerFactsServiceClient;
+use csp_proto::internal::customer::v1 as pb;
+use csp_proto::internal::customer::v1::customer_facts_service_client::CustomerFactsServiceClient;
 
 use super::rounds::{Question, Rounds};
 use super::{broken, cloud, country, day, some};

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use csp_policy::{Day, MpnId, Organization, Partner, Revision};
-use csp_proto::partner_registry::v1 as pb;
-use csp_proto::partner_registry::v1::partner_facts_service_client::PartnerFactsServiceClient;
+use csp_proto::internal::partner_registry::v1 as pb;
+use csp_proto::internal::partner_registry::v1::partner_facts_service_client::PartnerFactsServiceClient;
 
 use super::rounds::{Question, Rounds};
 use super::{broken, cloud, country, day, some};

@@ -1,8 +1,9 @@
 //! Client of the relationship service.
 
 use csp_policy::Revision;
+use csp_proto::internal::relationship::v1 as internal;
+use csp_proto::internal::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
 use csp_proto::relationship::v1 as pb;
-use csp_proto::relationship::v1::relationship_facts_service_client::RelationshipFactsServiceClient;
 
 use super::rounds::{Question, Rounds};
 use crate::fault::Result;
@@ -80,7 +81,7 @@ impl Relationships {
     /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn edges(&self, call: &Call, query: EdgesQuery) -> Result<Edges> {
         let ask_all = |queries: Vec<EdgesQuery>| async move {
-            let mut requests: Vec<_> = queries.into_iter().map(pb::GetEdgesRequest::from).collect();
+            let mut requests: Vec<_> = queries.into_iter().map(internal::GetEdgesRequest::from).collect();
             let answers = match requests.len() {
                 1 => vec![self.ask_one(call, requests.remove(0)).await?],
                 _ => self.ask_several(call, requests).await?,
@@ -90,7 +91,11 @@ impl Relationships {
         self.peer.in_time(call, self.rounds.ask(query, ask_all)).await
     }
 
-    async fn ask_one(&self, call: &Call, request: pb::GetEdgesRequest) -> Result<pb::GetEdgesResponse> {
+    async fn ask_one(
+        &self,
+        call: &Call,
+        request: internal::GetEdgesRequest,
+    ) -> Result<internal::GetEdgesResponse> {
         self.peer
             .ask(call, request, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).get_edges(request).await
@@ -101,11 +106,11 @@ impl Relationships {
     async fn ask_several(
         &self,
         call: &Call,
-        requests: Vec<pb::GetEdgesRequest>,
-    ) -> Result<Vec<pb::GetEdgesResponse>> {
+        requests: Vec<internal::GetEdgesRequest>,
+    ) -> Result<Vec<internal::GetEdgesResponse>> {
         let answer = self
             .peer
-            .ask(call, pb::BatchGetEdgesRequest { requests }, |channel, request| async move {
+            .ask(call, internal::BatchGetEdgesRequest { requests }, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).batch_get_edges(request).await
             })
             .await?;
@@ -118,7 +123,7 @@ impl Relationships {
     /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn customer_access(&self, call: &Call, customer: &str, tenant: &str) -> Result<CustomerAccess> {
         let request =
-            pb::GetCustomerAccessRequest { customer: customer.to_owned(), tenant: tenant.to_owned() };
+            internal::GetCustomerAccessRequest { customer: customer.to_owned(), tenant: tenant.to_owned() };
         let answer = self
             .peer
             .ask(call, request, |channel, request| async move {
@@ -146,7 +151,7 @@ impl Relationships {
         after: &str,
         limit: u32,
     ) -> Result<Vec<String>> {
-        let request = pb::ListServedCustomersRequest {
+        let request = internal::ListServedCustomersRequest {
             tenant: tenant.to_owned(),
             counterpart: counterpart.to_owned(),
             after: after.to_owned(),
@@ -170,8 +175,8 @@ impl Relationships {
     pub async fn establish_customer(
         &self,
         call: &Call,
-        request: pb::EstablishCustomerRequest,
-    ) -> Result<pb::EstablishCustomerResponse> {
+        request: internal::EstablishCustomerRequest,
+    ) -> Result<internal::EstablishCustomerResponse> {
         let answer = self
             .peer
             .ask(call, request, |channel, request| async move {
@@ -188,7 +193,7 @@ impl Relationships {
     /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn dissolve_customer(&self, call: &Call, operation: &str, customer: &str) -> Result<()> {
         let (customer, operation) = (customer.to_owned(), operation.to_owned());
-        let request = pb::DissolveCustomerRequest { customer, operation };
+        let request = internal::DissolveCustomerRequest { customer, operation };
         self.peer
             .ask(call, request, |channel, request| async move {
                 RelationshipFactsServiceClient::new(channel).dissolve_customer(request).await
@@ -200,9 +205,9 @@ impl Relationships {
 
 impl Question for EdgesQuery {}
 
-impl From<EdgesQuery> for pb::GetEdgesRequest {
+impl From<EdgesQuery> for internal::GetEdgesRequest {
     fn from(query: EdgesQuery) -> Self {
-        pb::GetEdgesRequest {
+        internal::GetEdgesRequest {
             provider: query.provider,
             reseller: query.reseller,
             customer: query.customer,
@@ -211,8 +216,8 @@ impl From<EdgesQuery> for pb::GetEdgesRequest {
     }
 }
 
-impl From<pb::GetEdgesResponse> for Edges {
-    fn from(answer: pb::GetEdgesResponse) -> Self {
+impl From<internal::GetEdgesResponse> for Edges {
+    fn from(answer: internal::GetEdgesResponse) -> Self {
         Edges {
             partnership: answer.partnership.map(Edge::from),
             provider_relationship: answer.provider_relationship.map(Edge::from),
@@ -257,8 +262,8 @@ impl Edges {
     }
 }
 
-impl From<pb::Edge> for Edge {
-    fn from(edge: pb::Edge) -> Self {
+impl From<internal::Edge> for Edge {
+    fn from(edge: internal::Edge) -> Self {
         Edge {
             name: edge.name,
             revision: edge.revision,

@@ -1,7 +1,8 @@
 //! Client of the subscription service.
 
+use csp_proto::internal::subscription::v1 as internal;
+use csp_proto::internal::subscription::v1::subscription_facts_service_client::SubscriptionFactsServiceClient;
 use csp_proto::subscription::v1 as pb;
-use csp_proto::subscription::v1::subscription_facts_service_client::SubscriptionFactsServiceClient;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
 use tonic::Code;
 
@@ -57,7 +58,7 @@ impl Subscriptions {
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn count_active(&self, call: &Call, key: RelationshipKey) -> Result<u64> {
-        let request = pb::CountActiveRequest { key: Some(key.into()) };
+        let request = internal::CountActiveRequest { key: Some(key.into()) };
         let answer = self
             .0
             .ask(call, request, |channel, request| async move {
@@ -75,7 +76,7 @@ impl Subscriptions {
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn close_edge(&self, call: &Call, key: RelationshipKey, begun: i64) -> Result<Closing> {
-        let request = pb::CloseEdgeRequest { key: Some(key.into()), begin_micros: begun };
+        let request = internal::CloseEdgeRequest { key: Some(key.into()), begin_micros: begun };
         let answer = self
             .0
             .ask(call, request, |channel, request| async move {
@@ -92,7 +93,7 @@ impl Subscriptions {
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn void_order(&self, call: &Call, operation: &str) -> Result<Voiding> {
-        let request = pb::VoidOrderRequest { operation: operation.to_owned() };
+        let request = internal::VoidOrderRequest { operation: operation.to_owned() };
         let answer = self
             .0
             .ask(call, request, |channel, request| async move {
@@ -109,7 +110,7 @@ impl Subscriptions {
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn reopen_edge(&self, call: &Call, key: RelationshipKey, until: i64) -> Result<()> {
-        let request = pb::ReopenEdgeRequest { key: Some(key.into()), until_micros: until };
+        let request = internal::ReopenEdgeRequest { key: Some(key.into()), until_micros: until };
         self.0
             .ask(call, request, |channel, request| async move {
                 SubscriptionFactsServiceClient::new(channel).reopen_edge(request).await
@@ -160,9 +161,9 @@ impl Subscriptions {
     }
 }
 
-impl From<RelationshipKey> for pb::RelationshipKey {
+impl From<RelationshipKey> for internal::RelationshipKey {
     fn from(key: RelationshipKey) -> Self {
-        pb::RelationshipKey {
+        internal::RelationshipKey {
             relationship: key.relationship,
             partner: key.partner,
             provider: key.provider.unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! Fake of the customer service: answers about its customers, and registers no new ones.
 
-use csp_proto::customer::v1 as pb;
-use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsService;
+use csp_proto::internal::customer::v1 as pb;
+use csp_proto::internal::customer::v1::customer_facts_service_server::CustomerFactsService;
 use tonic::{Request, Response, Status};
 
 use super::Peers;

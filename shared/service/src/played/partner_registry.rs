@@ -1,7 +1,7 @@
 //! Fake of the partner registry: partners, companies, MPN IDs, and the claims of tenants and domains.
 
-use csp_proto::partner_registry::v1 as pb;
-use csp_proto::partner_registry::v1::partner_facts_service_server::PartnerFactsService;
+use csp_proto::internal::partner_registry::v1 as pb;
+use csp_proto::internal::partner_registry::v1::partner_facts_service_server::PartnerFactsService;
 use tonic::{Request, Response, Status};
 
 use super::{Peers, State};

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use csp_proto::customer::v1::CustomerFacts;
-use csp_proto::partner_registry::v1::{
-    EnrollmentState, MpnFacts, MpnKind, OrganizationFacts, PartnerFacts, Standing,
-};
+use csp_proto::internal::customer::v1::CustomerFacts;
+use csp_proto::internal::partner_registry::v1::{MpnFacts, OrganizationFacts, PartnerFacts};
+use csp_proto::partner_registry::v1::{EnrollmentState, MpnKind, Standing};
 use csp_proto::relationship::v1::{RelationshipState, ResellerRelationship};
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use tonic::Status;

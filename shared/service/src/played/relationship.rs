@@ -1,9 +1,10 @@
 //! Fake of the relationship service: answers about partnerships and reseller relationships, and creates and
 //! removes the relationships of a customer.
 
+use csp_proto::internal::relationship::v1 as internal;
+use csp_proto::internal::relationship::v1::relationship_facts_service_server::RelationshipFactsService;
 use csp_proto::relationship::v1 as pb;
 use csp_proto::relationship::v1::RelationshipState;
-use csp_proto::relationship::v1::relationship_facts_service_server::RelationshipFactsService;
 use tonic::{Request, Response, Status};
 
 use super::{Partnership, Peers, State, relationship};
@@ -12,47 +13,47 @@ use super::{Partnership, Peers, State, relationship};
 impl RelationshipFactsService for Peers {
     async fn get_edges(
         &self,
-        request: Request<pb::GetEdgesRequest>,
-    ) -> Result<Response<pb::GetEdgesResponse>, Status> {
+        request: Request<internal::GetEdgesRequest>,
+    ) -> Result<Response<internal::GetEdgesResponse>, Status> {
         let state = self.asked("GetEdges")?;
         Ok(Response::new(state.edges(request.get_ref())))
     }
 
     async fn batch_get_edges(
         &self,
-        request: Request<pb::BatchGetEdgesRequest>,
-    ) -> Result<Response<pb::BatchGetEdgesResponse>, Status> {
+        request: Request<internal::BatchGetEdgesRequest>,
+    ) -> Result<Response<internal::BatchGetEdgesResponse>, Status> {
         let state = self.asked("BatchGetEdges")?;
         let responses = request.get_ref().requests.iter().map(|asked| state.edges(asked)).collect();
-        Ok(Response::new(pb::BatchGetEdgesResponse { responses }))
+        Ok(Response::new(internal::BatchGetEdgesResponse { responses }))
     }
 
     async fn get_customer_access(
         &self,
-        request: Request<pb::GetCustomerAccessRequest>,
-    ) -> Result<Response<pb::GetCustomerAccessResponse>, Status> {
+        request: Request<internal::GetCustomerAccessRequest>,
+    ) -> Result<Response<internal::GetCustomerAccessResponse>, Status> {
         let state = self.asked("GetCustomerAccess")?;
         Ok(Response::new(state.access(request.get_ref())))
     }
 
     async fn list_served_customers(
         &self,
-        request: Request<pb::ListServedCustomersRequest>,
-    ) -> Result<Response<pb::ListServedCustomersResponse>, Status> {
+        request: Request<internal::ListServedCustomersRequest>,
+    ) -> Result<Response<internal::ListServedCustomersResponse>, Status> {
         let state = self.asked("ListServedCustomers")?;
-        let pb::ListServedCustomersRequest { after, limit, .. } = request.into_inner();
+        let internal::ListServedCustomersRequest { after, limit, .. } = request.into_inner();
         let mut customers = state.served_customers();
         customers.retain(|name| *name > after);
         customers.truncate(usize::try_from(limit).unwrap_or_default());
-        Ok(Response::new(pb::ListServedCustomersResponse { customers }))
+        Ok(Response::new(internal::ListServedCustomersResponse { customers }))
     }
 
     async fn establish_customer(
         &self,
-        request: Request<pb::EstablishCustomerRequest>,
-    ) -> Result<Response<pb::EstablishCustomerResponse>, Status> {
+        request: Request<internal::EstablishCustomerRequest>,
+    ) -> Result<Response<internal::EstablishCustomerResponse>, Status> {
         let mut state = self.asked("EstablishCustomer")?;
-        let pb::EstablishCustomerRequest { customer, seller, reseller, .. } = request.into_inner();
+        let internal::EstablishCustomerRequest { customer, seller, reseller, .. } = request.into_inner();
         if !state.served_customers().contains(&customer) {
             let serves = |partner: &str, provider: &str| {
                 let name = format!("resellerRelationships/{}", partner.trim_start_matches("partners/"));
@@ -63,17 +64,17 @@ impl RelationshipFactsService for Peers {
         }
         let relationships = state.relationships.iter().filter(|edge| edge.customer == customer);
         let relationships = relationships.cloned().collect();
-        Ok(Response::new(pb::EstablishCustomerResponse { relationships, admin_grant: None }))
+        Ok(Response::new(internal::EstablishCustomerResponse { relationships, admin_grant: None }))
     }
 
     async fn dissolve_customer(
         &self,
-        request: Request<pb::DissolveCustomerRequest>,
-    ) -> Result<Response<pb::DissolveCustomerResponse>, Status> {
+        request: Request<internal::DissolveCustomerRequest>,
+    ) -> Result<Response<internal::DissolveCustomerResponse>, Status> {
         let mut state = self.asked("DissolveCustomer")?;
         let customer = request.into_inner().customer;
         state.relationships.retain(|edge| edge.customer != customer);
-        Ok(Response::new(pb::DissolveCustomerResponse {}))
+        Ok(Response::new(internal::DissolveCustomerResponse {}))
     }
 }
 
@@ -82,7 +83,7 @@ impl State {
         edge.state() == RelationshipState::Active && !self.relationships_are_ended
     }
 
-    fn edges(&self, asked: &pb::GetEdgesRequest) -> pb::GetEdgesResponse {
+    fn edges(&self, asked: &internal::GetEdgesRequest) -> internal::GetEdgesResponse {
         let partnership = |reseller: &str| {
             let connects = |it: &&Partnership| it.provider == asked.provider && it.reseller == reseller;
             self.partnerships.iter().find(connects)
@@ -92,12 +93,12 @@ impl State {
                 edge.customer == asked.customer && edge.partner == partner && edge.provider == provider
             })?;
             let (name, active) = (found.name.clone(), self.is_in_force(found));
-            Some(pb::Edge { name, revision: 1, active, admin_access: false })
+            Some(internal::Edge { name, revision: 1, active, admin_access: false })
         };
         let through_provider = serves(&asked.reseller, &asked.provider);
         let own =
             self.partner_of_tenant(&asked.customer_tenant).and_then(|partner| partnership(&partner.name));
-        pb::GetEdgesResponse {
+        internal::GetEdgesResponse {
             partnership: partnership(&asked.reseller).map(edge),
             provider_relationship: serves(&asked.provider, ""),
             reseller_relationship: through_provider.filter(|_| !asked.provider.is_empty()),
@@ -106,7 +107,7 @@ impl State {
         }
     }
 
-    fn access(&self, asked: &pb::GetCustomerAccessRequest) -> pb::GetCustomerAccessResponse {
+    fn access(&self, asked: &internal::GetCustomerAccessRequest) -> internal::GetCustomerAccessResponse {
         let partner = self.partner_of_tenant(&asked.tenant).map(|partner| partner.name.as_str());
         let of_customer = self.relationships.iter().filter(|edge| edge.customer == asked.customer);
         let own: Vec<_> = of_customer.clone().filter(|edge| Some(edge.partner.as_str()) == partner).collect();
@@ -119,7 +120,7 @@ impl State {
                 if self.is_in_force(edge) { RelationshipState::Active } else { RelationshipState::Ended };
             pb::ResellerRelationship { state: state.into(), ..(*edge).clone() }
         };
-        pb::GetCustomerAccessResponse {
+        internal::GetCustomerAccessResponse {
             visible: !own.is_empty() || is_provider || is_itself,
             providers: through.map(|edge| edge.provider.clone()).collect(),
             relationships: own.iter().map(told).collect(),
@@ -127,7 +128,7 @@ impl State {
     }
 }
 
-fn edge(partnership: &Partnership) -> pb::Edge {
+fn edge(partnership: &Partnership) -> internal::Edge {
     let (name, active) = (partnership.name.clone(), partnership.active);
-    pb::Edge { name, revision: 1, active, admin_access: true }
+    internal::Edge { name, revision: 1, active, admin_access: true }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use csp_proto::customer::v1::customer_facts_service_server::CustomerFactsServiceServer;
-use csp_proto::partner_registry::v1::partner_facts_service_server::PartnerFactsServiceServer;
-use csp_proto::relationship::v1::relationship_facts_service_server::RelationshipFactsServiceServer;
-use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsServiceServer;
+use csp_proto::internal::customer::v1::customer_facts_service_server::CustomerFactsServiceServer;
+use csp_proto::internal::partner_registry::v1::partner_facts_service_server::PartnerFactsServiceServer;
+use csp_proto::internal::relationship::v1::relationship_facts_service_server::RelationshipFactsServiceServer;
+use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsServiceServer;
 use tonic::transport::Server;
 
 use super::edge_guard::EdgeGuard;

@@ -5,8 +5,9 @@ use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use csp_proto::internal::subscription::v1 as internal;
+use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_proto::subscription::v1 as pb;
-use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use tonic::body::Body;
 use tonic::server::{Grpc, NamedService, UnaryService};
 use tonic::{Request, Response, Status};
@@ -18,42 +19,42 @@ use super::Peers;
 impl SubscriptionFactsService for Peers {
     async fn count_active(
         &self,
-        _: Request<pb::CountActiveRequest>,
-    ) -> Result<Response<pb::CountActiveResponse>, Status> {
+        _: Request<internal::CountActiveRequest>,
+    ) -> Result<Response<internal::CountActiveResponse>, Status> {
         let state = self.asked("CountActive")?;
         let orders = i64::try_from(state.orders.len()).unwrap_or(i64::MAX);
-        Ok(Response::new(pb::CountActiveResponse { count: state.subscriptions_told.unwrap_or(orders) }))
+        Ok(Response::new(internal::CountActiveResponse { count: state.subscriptions_told.unwrap_or(orders) }))
     }
 
     async fn close_edge(
         &self,
-        request: Request<pb::CloseEdgeRequest>,
-    ) -> Result<Response<pb::CloseEdgeResponse>, Status> {
+        request: Request<internal::CloseEdgeRequest>,
+    ) -> Result<Response<internal::CloseEdgeResponse>, Status> {
         let orders = self.asked("CloseEdge")?.orders.len();
         let (closed, count) = self.guard.close(request.into_inner().begin_micros, orders).await;
-        Ok(Response::new(pb::CloseEdgeResponse { closed, count }))
+        Ok(Response::new(internal::CloseEdgeResponse { closed, count }))
     }
 
     async fn reopen_edge(
         &self,
-        request: Request<pb::ReopenEdgeRequest>,
-    ) -> Result<Response<pb::ReopenEdgeResponse>, Status> {
+        request: Request<internal::ReopenEdgeRequest>,
+    ) -> Result<Response<internal::ReopenEdgeResponse>, Status> {
         drop(self.asked("ReopenEdge")?);
         self.guard.reopen(request.into_inner().until_micros);
-        Ok(Response::new(pb::ReopenEdgeResponse {}))
+        Ok(Response::new(internal::ReopenEdgeResponse {}))
     }
 
     async fn void_order(
         &self,
-        request: Request<pb::VoidOrderRequest>,
-    ) -> Result<Response<pb::VoidOrderResponse>, Status> {
+        request: Request<internal::VoidOrderRequest>,
+    ) -> Result<Response<internal::VoidOrderResponse>, Status> {
         let mut state = self.asked("VoidOrder")?;
         let id = request.into_inner().operation.trim_start_matches("operations/").to_owned();
         let placed = state.orders.contains(&id);
         if !placed {
             state.voided.push(id);
         }
-        Ok(Response::new(pb::VoidOrderResponse { placed }))
+        Ok(Response::new(internal::VoidOrderResponse { placed }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Conversions between the contract's types and the types of the rule book: instants, clouds, kinds, states
 //! and reasons.
 
-use csp_policy::{Cloud, Day, Enrollment, MpnKind, PartnerKind, Standing};
+use csp_policy::{Cloud, Day, Enrollment, MpnKind, PartnerKind, Region, Standing};
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::policy::v1::ErrorReason;
 use csp_proto::r#type::v1::{Cloud as PbCloud, PartnerKind as PbPartnerKind};
@@ -96,9 +96,14 @@ pub fn day_of(at: Timestamp) -> Day {
     TimeZone::UTC.to_datetime(at).date()
 }
 
-/// The id in a resource name `{collection}/{id}`; the whole text when there is no slash.
+/// The id in a resource name, which is the part after the last slash; the whole text when there is no slash.
 pub fn id_of(name: &str) -> &str {
-    name.split_once('/').map_or(name, |(_, id)| id)
+    name.rsplit_once('/').map_or(name, |(_, id)| id)
+}
+
+/// The resource name of a region, for example `regions/united-states`; empty for a country without a region.
+pub fn region_name(region: Option<Region>) -> String {
+    region.map(|region| format!("regions/{}", region.id())).unwrap_or_default()
 }
 
 /// The reason code in an `ErrorInfo`: the enum's name without its prefix.
@@ -138,6 +143,21 @@ mod tests {
         for reason in told.map(reason_name) {
             assert!(known.contains(&reason), "{reason} is missing in the rule book");
         }
+    }
+
+    #[test]
+    fn the_id_of_a_nested_resource_is_the_last_part_of_its_name() {
+        assert_eq!(id_of("customers/tailspin/orders/o-1"), "o-1");
+        assert_eq!((id_of("partners/contoso"), id_of("contoso")), ("contoso", "contoso"));
+    }
+
+    #[test]
+    fn every_region_has_a_resource_name_of_its_own() {
+        let names: Vec<String> = Region::ALL.iter().map(|region| region_name(Some(*region))).collect();
+        let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
+        assert_eq!(distinct.len(), names.len());
+        assert!(names.contains(&"regions/middle-east-central-and-eastern-europe".to_owned()), "{names:?}");
+        assert_eq!(region_name(None), "");
     }
 
     #[test]

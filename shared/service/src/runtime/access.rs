@@ -12,10 +12,7 @@ use crate::fault::{Fault, Result};
 use crate::request::call::Call;
 use crate::request::descriptors;
 
-const ACCESS: &str = "csp.policy.v1.access";
-const BOUNDARY: &str = "csp.policy.v1.boundary";
-const MUTATION: &str = "csp.policy.v1.mutation";
-const STEP: &str = "csp.policy.v1.step";
+const METHOD: &str = "csp.policy.v1.method";
 const ROLE_PREFIX: &str = "ROLE_";
 
 static CONTRACT: LazyLock<Result<Contract, String>> = LazyLock::new(|| {
@@ -42,10 +39,8 @@ pub struct Rpc {
     pub roles: Vec<pb::Role>,
     /// The boundary that guards the RPC; `None` when no rule applies.
     pub boundary: Option<String>,
-    /// Whether the RPC changes something on a client's behalf, and takes a request id and `validate_only`.
-    pub mutation: bool,
-    /// Whether the RPC is a step between services, idempotent by a key of its own.
-    pub step: bool,
+    /// What the RPC does.
+    pub effect: pb::Effect,
     /// Whether the request or the response is a stream.
     pub streaming: bool,
 }
@@ -70,10 +65,11 @@ impl Contract {
     }
 
     fn read(pool: &DescriptorPool) -> Result<Self, String> {
-        let options = Options::of(pool)?;
+        let option = pool.get_extension_by_name(METHOD);
+        let option = option.ok_or_else(|| format!("the contract has no option {METHOD}"))?;
         let services = pool.services().filter(|service| service.full_name().starts_with("csp."));
         let methods = services.flat_map(|service| service.methods().collect::<Vec<_>>());
-        let rpcs = methods.map(|method| options.rpc(&method));
+        let rpcs = methods.map(|method| rpc(&option, &method));
         Ok(Contract {
             rpcs: rpcs.map(|rpc| rpc.map(|rpc| (rpc.path.clone(), rpc))).collect::<Result<_, _>>()?,
         })
@@ -121,45 +117,23 @@ fn matches_role(role: pb::Role, call: &Call) -> bool {
     }
 }
 
-struct Options {
-    access: ExtensionDescriptor,
-    boundary: ExtensionDescriptor,
-    mutation: ExtensionDescriptor,
-    step: ExtensionDescriptor,
-}
-
-impl Options {
-    fn of(pool: &DescriptorPool) -> Result<Self, String> {
-        let option = |name| {
-            pool.get_extension_by_name(name).ok_or_else(|| format!("the contract has no option {name}"))
-        };
-        Ok(Options {
-            access: option(ACCESS)?,
-            boundary: option(BOUNDARY)?,
-            mutation: option(MUTATION)?,
-            step: option(STEP)?,
-        })
-    }
-
-    fn rpc(&self, method: &MethodDescriptor) -> Result<Rpc, String> {
-        let options = method.options();
-        let roles = match options.get_extension(&self.access).as_ref() {
-            Value::Message(access) => access.get_field_by_name("roles").map(|roles| roles_in(&roles)),
-            _ => None,
-        };
-        let roles = roles.filter(|roles| !roles.is_empty());
-        let boundary = options.get_extension(&self.boundary).as_str().unwrap_or_default().to_owned();
-        Ok(Rpc {
-            path: format!("/{}/{}", method.parent_service().full_name(), method.name()),
-            service: service_of(method.parent_service().package_name()),
-            name: method.name().to_owned(),
-            roles: roles.ok_or_else(|| format!("{} does not say who may call it", method.full_name()))?,
-            boundary: Some(boundary).filter(|name| !name.is_empty()),
-            mutation: options.get_extension(&self.mutation).as_bool().unwrap_or_default(),
-            step: options.get_extension(&self.step).as_bool().unwrap_or_default(),
-            streaming: method.is_client_streaming() || method.is_server_streaming(),
-        })
-    }
+fn rpc(option: &ExtensionDescriptor, method: &MethodDescriptor) -> Result<Rpc, String> {
+    let options = method.options();
+    let value = options.get_extension(option);
+    let field = |name| value.as_message().and_then(|message| message.get_field_by_name(name));
+    let roles = field("roles").map(|roles| roles_in(&roles)).filter(|roles| !roles.is_empty());
+    let boundary = field("boundary").and_then(|name| name.as_str().map(str::to_owned));
+    let effect = field("effect").and_then(|effect| effect.as_enum_number());
+    let effect = effect.and_then(|number| pb::Effect::try_from(number).ok());
+    Ok(Rpc {
+        path: format!("/{}/{}", method.parent_service().full_name(), method.name()),
+        service: service_of(method.parent_service().package_name()),
+        name: method.name().to_owned(),
+        roles: roles.ok_or_else(|| format!("{} does not say who may call it", method.full_name()))?,
+        boundary: boundary.filter(|name| !name.is_empty()),
+        effect: effect.ok_or_else(|| format!("{} does not say what it does", method.full_name()))?,
+        streaming: method.is_client_streaming() || method.is_server_streaming(),
+    })
 }
 
 fn roles_in(value: &Value) -> Vec<pb::Role> {
@@ -167,9 +141,11 @@ fn roles_in(value: &Value) -> Vec<pb::Role> {
     numbers.filter_map(|number| pb::Role::try_from(number).ok()).collect()
 }
 
-/// `csp.partner_registry.v1` is the package of the service `partner-registry`.
+/// `csp.partner_registry.v1` and `csp.internal.partner_registry.v1` are packages of the service
+/// `partner-registry`.
 fn service_of(package: &str) -> String {
-    package.split('.').nth(1).unwrap_or(package).replace('_', "-")
+    let words = package.split('.').skip(1);
+    words.skip_while(|word| *word == "internal").next().unwrap_or(package).replace('_', "-")
 }
 
 #[cfg(test)]
@@ -185,8 +161,7 @@ mod tests {
             name: "Do".to_owned(),
             roles: roles.to_vec(),
             boundary: None,
-            mutation: false,
-            step: false,
+            effect: pb::Effect::Read,
             streaming: false,
         }))
     }
@@ -241,7 +216,10 @@ mod tests {
         let contract = contract().unwrap();
         let get_rule = contract.at("/csp.policy.v1.PolicyService/GetRule").unwrap();
         assert_eq!((get_rule.service.as_str(), get_rule.name.as_str()), ("policy", "GetRule"));
-        assert_eq!((get_rule.roles.as_slice(), get_rule.mutation), ([pb::Role::Anyone].as_slice(), false));
+        assert_eq!(
+            (get_rule.roles.as_slice(), get_rule.effect),
+            ([pb::Role::Anyone].as_slice(), pb::Effect::Read)
+        );
         assert!(contract.rpcs().all(|rpc| !rpc.roles.is_empty()));
         assert!(contract.at("/csp.policy.v1.PolicyService/Unknown").is_none());
     }

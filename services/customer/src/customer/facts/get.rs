@@ -1,6 +1,6 @@
 //! Customers as facts for the other services: `GetFacts`.
 
-use csp_proto::customer::v1 as pb;
+use csp_proto::internal::customer::v1 as pb;
 use csp_service::wire::id_of;
 use csp_service::{Fields, Result};
 

@@ -2,7 +2,7 @@
 //! runs none.
 
 use csp_policy::{Country, Day};
-use csp_proto::customer::v1 as pb;
+use csp_proto::internal::customer::v1 as pb;
 use csp_proto::r#type::v1::Cloud;
 use csp_service::{Result, Stored};
 use csp_store::{Connection, Error, Select, Statement, sql, table};

@@ -1,8 +1,9 @@
 //! A write after which a subscription counts under a relationship conflicts with the removal of the
 //! relationship. An order that was voided is never placed, however late it arrives.
 
+use csp_proto::internal::subscription::v1 as internal;
+use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_proto::subscription::v1 as pb;
-use csp_proto::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_service::{Call, Fault, Result};
 use tonic::Request;
 
@@ -36,7 +37,7 @@ async fn order_of_operation(world: &World) -> Result<pb::SubmitOrderResponse> {
 
 /// Voids the operation's order. Returns whether the order was placed before.
 async fn void(world: &World) -> bool {
-    let request = pb::VoidOrderRequest { operation: OPERATION.to_owned() };
+    let request = internal::VoidOrderRequest { operation: OPERATION.to_owned() };
     order::void(&world.service, &seller(), request).await.unwrap().placed
 }
 
@@ -205,7 +206,7 @@ async fn an_order_and_its_voiding_agree_on_the_outcome() {
 #[tokio::test]
 async fn a_malformed_operation_name_is_rejected() {
     let world = world().await;
-    let mut request = Request::new(pb::VoidOrderRequest::default());
+    let mut request = Request::new(internal::VoidOrderRequest::default());
     request.extensions_mut().insert(seller());
     let status = world.service.void_order(request).await.unwrap_err();
     assert_eq!(status.code(), tonic::Code::InvalidArgument);

@@ -40,6 +40,18 @@ const MPN_IDS: &str = "mpnIds";
 /// Maximum length of a refused value in its violation, in characters.
 const TOLD_CHARS_MAX: usize = 60;
 
+/// The parent that stands for all customers.
+const ALL_CUSTOMERS: &str = "customers/-";
+
+/// The name of a resource that belongs to a customer. Its id is unique for that customer only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomersResource {
+    /// Resource name of the customer.
+    pub customer: String,
+    /// The id in the last part of the name.
+    pub id: String,
+}
+
 /// Collects the violations of one request.
 #[derive(Debug, Default)]
 #[must_use = "what was collected is only refused by finish"]
@@ -111,6 +123,43 @@ impl Fields {
         let id = value.strip_prefix(collection).and_then(|rest| rest.strip_prefix('/'));
         let fits = id.is_some_and(|id| is_id(id, RESOURCE_ID_CHARS_MAX));
         self.accept(field, value, fits, &format!("must be a name like `{collection}/{{id}}`"))
+    }
+
+    /// Reads the name of a customer's resource, `customers/{customer}/{collection}/{id}`.
+    pub fn customers_resource(
+        &mut self,
+        field: &str,
+        value: &str,
+        collection: &str,
+    ) -> Option<CustomersResource> {
+        let parts: Vec<&str> = value.split('/').collect();
+        let name = match parts.as_slice() {
+            ["customers", customer, named, id]
+                if *named == collection
+                    && is_id(customer, RESOURCE_ID_CHARS_MAX)
+                    && is_id(id, RESOURCE_ID_CHARS_MAX) =>
+            {
+                Some(CustomersResource { customer: format!("customers/{customer}"), id: (*id).to_owned() })
+            }
+            _ => None,
+        };
+        self.keep(
+            field,
+            value,
+            name,
+            &format!("must be a name like `customers/{{customer}}/{collection}/{{id}}`"),
+        )
+    }
+
+    /// Reads the parent of a list: `Some(Some(name))` for one customer, `Some(None)` for `customers/-`, which
+    /// stands for all customers.
+    pub fn customer_or_all(&mut self, field: &str, value: &str) -> Option<Option<String>> {
+        if value == ALL_CUSTOMERS {
+            return Some(None);
+        }
+        let id = value.strip_prefix("customers/").filter(|id| is_id(id, RESOURCE_ID_CHARS_MAX));
+        let name = id.map(|_| Some(value.to_owned()));
+        self.keep(field, value, name, "must be a name like `customers/{customer}`, or `customers/-` for all")
     }
 
     /// Reads a tenant id: a GUID or a domain, in lower case.
@@ -279,7 +328,7 @@ mod party;
 pub use party::{
     ADDRESS_LINE_CHARS_MAX, ADDRESS_LINES_MAX, ADMIN_DAYS_MAX, ADMIN_ROLES_MAX, Detail,
     EVIDENCE_SOURCE_CHARS_MAX, EXTERNAL_ID_CHARS_MAX, Evidence, PERSON_NAME_CHARS_MAX, PHONE_CHARS_MAX,
-    PLACE_CHARS_MAX, POSTAL_CODE_CHARS_MAX,
+    PLACE_CHARS_MAX, POSTAL_CODE_CHARS_MAX, Tenant, attests,
 };
 
 #[cfg(test)]

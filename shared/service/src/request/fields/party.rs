@@ -1,7 +1,7 @@
 //! Readers for fields that requests to several services share: caller-chosen ids and keys, evidence,
 //! contacts, addresses, administrator access, clouds.
 
-use csp_policy::{Cloud, Day};
+use csp_policy::{Cloud, Country, Day};
 use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::r#type::v1::{self as pb, Contact, PostalAddress};
 
@@ -22,6 +22,8 @@ pub const PLACE_CHARS_MAX: usize = 100;
 pub const POSTAL_CODE_CHARS_MAX: usize = 20;
 /// Maximum length of a given or family name, in characters.
 pub const PERSON_NAME_CHARS_MAX: usize = 100;
+/// Maximum number of domains of a tenant.
+const TENANT_DOMAINS_MAX: usize = 20;
 /// Maximum number of administrative roles in one admin grant.
 pub const ADMIN_ROLES_MAX: usize = 20;
 /// Maximum duration of an admin grant, in days: two years.
@@ -48,6 +50,36 @@ impl Evidence {
     pub fn render(&self) -> pb::Evidence {
         pb::Evidence { date: self.day.to_string(), source: self.source.clone() }
     }
+}
+
+/// A tenant that a request describes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// The id of the tenant.
+    pub id: String,
+    /// Its domains, the primary domain first; each once.
+    pub domains: Vec<String>,
+    /// The country that is set in the tenant.
+    pub country: Country,
+    /// The cloud of the tenant.
+    pub cloud: Cloud,
+}
+
+impl Tenant {
+    /// The message of the contract.
+    pub fn render(&self) -> pb::Tenant {
+        pb::Tenant {
+            tenant_id: self.id.clone(),
+            domains: self.domains.clone(),
+            country: self.country.to_string(),
+            cloud: wire::cloud(self.cloud).into(),
+        }
+    }
+}
+
+/// Whether the caller makes the statement of an attestation. An absent attestation states nothing.
+pub fn attests(attestation: Option<&pb::Attestation>) -> bool {
+    attestation.is_some_and(|attestation| attestation.attested)
 }
 
 /// Which parts of an address or contact are required.
@@ -90,6 +122,34 @@ impl Fields {
             self.refuse("evidence.date", format!("must not be in the future, was `{day}`"));
         }
         Some(Evidence { day: day?, source: source? })
+    }
+
+    /// Reads a tenant with at least `domains_min` domains; `field` is the path of the message. An unset cloud
+    /// is the global cloud.
+    pub fn tenant_details(
+        &mut self,
+        field: &str,
+        sent: Option<&pb::Tenant>,
+        domains_min: usize,
+    ) -> Option<Tenant> {
+        let sent = self.required(field, sent)?;
+        let id = self.tenant(&format!("{field}.tenant_id"), &sent.tenant_id);
+        let country = self.country(&format!("{field}.country"), &sent.country);
+        let cloud = self.cloud(&format!("{field}.cloud"), sent.cloud);
+        let list = format!("{field}.domains");
+        let count = self.number(&list, sent.domains.len(), domains_min..=TENANT_DOMAINS_MAX);
+        let mut domains: Vec<String> = Vec::new();
+        for domain in sent.domains.iter().take(TENANT_DOMAINS_MAX) {
+            match self.domain(&list, domain) {
+                Some(domain) if domains.contains(&domain) => {
+                    self.refuse(&list, format!("must name each domain once, was `{domain}` twice"));
+                }
+                Some(domain) => domains.push(domain),
+                None => {}
+            }
+        }
+        count?;
+        Some(Tenant { id: id?, domains, country: country?, cloud: cloud? })
     }
 
     /// Reads a contact person.

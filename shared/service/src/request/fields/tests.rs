@@ -143,3 +143,51 @@ fn an_optional_value_is_read_only_when_it_is_present() {
     let (absent, present) = fields.finish(|| Some((absent?, present?))).unwrap();
     assert_eq!((absent, present.map(|country| country.to_string())), (None, Some("DE".to_owned())));
 }
+
+#[test]
+fn a_resource_of_a_customer_is_named_below_the_customer() {
+    let mut fields = Fields::new();
+    let read = fields.customers_resource("name", "customers/tailspin/orders/o-1", "orders").unwrap();
+    assert_eq!((read.customer.as_str(), read.id.as_str()), ("customers/tailspin", "o-1"));
+    for wrong in ["", "orders/o-1", "customers/-/orders/o-1", "customers/t/carts/c", "customers/t/orders/o/x"]
+    {
+        assert_eq!(Fields::new().customers_resource("name", wrong, "orders"), None, "{wrong}");
+    }
+}
+
+#[test]
+fn a_dash_as_parent_stands_for_all_customers() {
+    let parent = |value| Fields::new().customer_or_all("parent", value);
+    assert_eq!(parent("customers/tailspin"), Some(Some("customers/tailspin".to_owned())));
+    assert_eq!(parent("customers/-"), Some(None));
+    assert_eq!((parent(""), parent("partners/-")), (None, None));
+}
+
+#[test]
+fn a_tenant_is_read_with_its_domains_in_order() {
+    let sent = csp_proto::r#type::v1::Tenant {
+        tenant_id: "t-1".to_owned(),
+        domains: vec!["b.example".to_owned(), "a.example".to_owned()],
+        country: "DE".to_owned(),
+        cloud: 0,
+    };
+    let read = Fields::new().tenant_details("tenant", Some(&sent), 1).unwrap();
+    assert_eq!((read.id.as_str(), read.domains.as_slice()), ("t-1", sent.domains.as_slice()));
+    assert_eq!(read.cloud, csp_policy::Cloud::Global);
+}
+
+#[test]
+fn every_error_of_a_tenant_names_the_path_of_its_field() {
+    let sent = csp_proto::r#type::v1::Tenant {
+        tenant_id: "T".to_owned(),
+        domains: vec!["a.example".to_owned(), "a.example".to_owned()],
+        country: "de".to_owned(),
+        cloud: 99,
+    };
+    let mut fields = Fields::new();
+    assert_eq!(fields.tenant_details("profile.tenant", Some(&sent), 1), None);
+    let paths: Vec<&str> = fields.violations.iter().map(|violation| violation.field.as_str()).collect();
+    let expected =
+        ["tenant_id", "country", "cloud", "domains"].map(|field| format!("profile.tenant.{field}"));
+    assert_eq!(paths, expected);
+}

@@ -14,8 +14,6 @@ const INTERNAL: &str = "../../proto/internal";
 const METHOD: &str = "csp.policy.v1.method";
 /// Package prefix of the RPCs that carry the option: Google's files carry none.
 const OURS: &str = "csp.";
-/// Name of the RPC of every service's change feed.
-const WATCH_EVENTS: &str = "WatchEvents";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={ROOT}");
@@ -32,14 +30,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let rpcs = rpcs(&pool)?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     std::fs::write(out.join("mutations.rs"), mutations(&rpcs)?)?;
-    std::fs::write(out.join("watches.rs"), watches(&pool))?;
     std::fs::write(out.join("descriptors.bin"), &encoded)?;
 
+    let mut files = prost_types::FileDescriptorSet::decode(encoded.as_slice())?;
+    // Google's comments are no Rust documentation: they have links and examples in other forms.
+    for file in files.file.iter_mut().filter(|file| !file.package().starts_with(OURS)) {
+        file.source_code_info = None;
+    }
     let mut config = prost_build::Config::new();
     config.enable_type_names();
-    tonic_prost_build::configure()
-        .include_file("csp.rs")
-        .compile_fds_with_config(prost_types::FileDescriptorSet::decode(encoded.as_slice())?, config)?;
+    tonic_prost_build::configure().include_file("csp.rs").compile_fds_with_config(files, config)?;
     Ok(())
 }
 
@@ -130,53 +130,9 @@ fn implemented(method: &MethodDescriptor, boundary: Option<&str>) -> String {
     )
 }
 
-/// `impl WatchEvents` for the request of every service's `WatchEvents` RPC.
-fn watches(pool: &DescriptorPool) -> String {
-    let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
-    methods.filter(|method| method.name() == WATCH_EVENTS).map(|method| watch(&method)).collect()
-}
-
-fn watch(method: &MethodDescriptor) -> String {
-    let (request, response) = (path_of(&method.input()), path_of(&method.output()));
-    let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-    let package = path_of_package(method.input().package_name());
-    format!(
-        "impl WatchEvents for {request} {{
-    type Response = {response};
-    const PATH: &'static str = {path:?};
-    fn of(Watch {{ start, cursor, filter, bookmark_interval }}: Watch) -> Self {{
-        Self {{ start, cursor, filter, bookmark_interval }}
-    }}
-    fn watch(self) -> Watch {{
-        let Self {{ start, cursor, filter, bookmark_interval }} = self;
-        Watch {{ start, cursor, filter, bookmark_interval }}
-    }}
-    fn respond(told: Told) -> {response} {{
-        use {package}::watch_events_response::Content;
-        let content = match told {{
-            Told::Event(event) => Content::Event(*event),
-            Told::Bookmark(bookmark) => Content::Bookmark(bookmark),
-        }};
-        {response} {{ content: Some(content) }}
-    }}
-    fn told(response: {response}) -> Option<Told> {{
-        use {package}::watch_events_response::Content;
-        Some(match response.content? {{
-            Content::Event(event) => Told::Event(Box::new(event)),
-            Content::Bookmark(bookmark) => Told::Bookmark(bookmark),
-        }})
-    }}
-}}
-"
-    )
-}
-
 /// The Rust path of a message: `csp.relationship.v1.Partnership` becomes
 /// `crate::relationship::v1::Partnership`.
 fn path_of(message: &MessageDescriptor) -> String {
-    format!("{}::{}", path_of_package(message.package_name()), message.name())
-}
-
-fn path_of_package(package: &str) -> String {
-    format!("crate::{}", package.trim_start_matches("csp.").replace('.', "::"))
+    let package = message.package_name().trim_start_matches("csp.").replace('.', "::");
+    format!("crate::{package}::{}", message.name())
 }

@@ -15,10 +15,6 @@ const LINES_MAX: usize = 500;
 /// else the code shared by all commands tells a preview from a write.
 const OWN_PREVIEW: &[(&str, &str)] = &[
     (
-        "services/customer/src/creation/cancel.rs",
-        "a cancellation writes at the peers step by step: a preview ends before the first step",
-    ),
-    (
         "services/customer/src/creation/create.rs",
         "a creation is an operation across services: a preview ends before the operation begins",
     ),

@@ -1,4 +1,5 @@
-//! The files of the contract: generators for other languages need a distinct name and options for each file.
+//! The files of the contract: generators for other languages need a distinct name and options for each file,
+//! and names that the languages have not taken.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,11 @@ use crate::architecture::files::{files, shown};
 
 /// Options that every file has.
 const OPTIONS: [&str; 4] = ["go_package", "java_package", "java_multiple_files", "csharp_namespace"];
+
+/// Names that a reader's language already means: a generated type of this name hides another, or is taken for
+/// it.
+const TAKEN: [&str; 10] =
+    ["Event", "Error", "Option", "Result", "Object", "String", "List", "Map", "Status", "Any"];
 
 /// Our own files; those of Google are unchanged.
 const OURS: [&str; 2] = ["proto/csp", "proto/internal"];
@@ -25,6 +31,16 @@ fn lacking(text: &str) -> Vec<&'static str> {
     OPTIONS.into_iter().filter(|option| !text.contains(&format!("\noption {option} = "))).collect()
 }
 
+/// The messages, enums and services of a file, nested ones included, whose names a language has taken.
+fn taken(text: &str) -> Vec<&str> {
+    let declared = text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        words.next().filter(|word| ["message", "enum", "service"].contains(word))?;
+        words.next()
+    });
+    declared.filter(|name| TAKEN.contains(name)).collect()
+}
+
 #[test]
 fn no_two_files_of_the_contract_have_one_name() {
     let files = files(&OURS, "proto");
@@ -37,6 +53,14 @@ fn every_file_of_the_contract_has_the_options_of_other_languages() {
     for file in files(&OURS, "proto") {
         let text = std::fs::read_to_string(&file).unwrap();
         assert_eq!(lacking(&text), [""; 0], "{}", shown(&file));
+    }
+}
+
+#[test]
+fn no_type_of_the_contract_has_a_name_that_a_language_has_taken() {
+    for file in files(&OURS, "proto") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(taken(&text), [""; 0], "{}", shown(&file));
     }
 }
 
@@ -56,10 +80,13 @@ fn no_public_file_of_the_contract_imports_an_internal_one() {
 
 /// The negative control.
 #[test]
-fn a_repeated_name_and_a_missing_option_are_found() {
+fn a_repeated_name_a_missing_option_and_a_taken_name_are_found() {
     let files = ["a/partner.proto", "b/partner.proto", "b/user.proto"].map(|file| Path::new(file).to_owned());
     assert_eq!(repeated(&files), ["partner.proto"]);
     let text =
         "\noption go_package = \"a\";\noption java_package = \"a\";\noption java_multiple_files = true;\n";
     assert_eq!(lacking(text), ["csharp_namespace"]);
+    let text =
+        "// An event.\nmessage Event {\n  enum Status {\n  }\n}\nmessage Result {}\nmessage EventFilter {}\n";
+    assert_eq!(taken(text), ["Event", "Status", "Result"]);
 }

@@ -42,12 +42,13 @@ const FORBIDDEN: &[(&str, &str)] = &[
 /// The column by which a distributed database would place the rows of each table.
 const DISTRIBUTION: &[(&str, &str)] = &[
     ("affiliation", "organization"),
-    ("admin_grant", "customer_tenant"),
+    ("admin_grant", "customer"),
     ("cart", "customer_tenant"),
     ("cart_line", "customer_tenant"),
     ("claim", "value"),
     ("customer", "tenant"),
     ("customer_agreement", "tenant"),
+    ("customer_key", "customer_tenant"),
     ("decision", "id"),
     ("edge_guard", "customer"),
     ("feed", "id"),
@@ -70,7 +71,7 @@ const DISTRIBUTION: &[(&str, &str)] = &[
     ("partnership", "reseller_tenant"),
     ("relationship_type", "tenant"),
     ("reseller_of_record", "customer_tenant"),
-    ("reseller_relationship", "customer_tenant"),
+    ("reseller_relationship", "customer"),
     ("seat_addition", "customer_tenant"),
     ("seat_holding", "customer"),
     ("setup_info", "customer"),

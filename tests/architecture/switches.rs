@@ -7,7 +7,7 @@ use csp_tests::switches::ALL;
 use crate::architecture::files::{files, root, shown};
 
 /// The scripts that read variables too.
-const SCRIPTS: [&str; 3] = ["tests/run", "tests/postgres", "tests/faults-table"];
+const SCRIPTS: [&str; 4] = ["tests/run", "tests/postgres", "tests/faults-table", "tests/clients/run"];
 
 /// Files that read the environment otherwise, and why.
 const OTHERS: &[(&str, &str)] = &[

@@ -66,6 +66,7 @@ fn allowed() -> SubmitOrder {
         require_reseller: true,
         seller,
         reseller: Some(reseller),
+        reseller_account: None,
         reseller_mpn_id: Some(NamedMpnId { id: "2001".to_owned(), known: Some(known) }),
         partnership_active: true,
         buyer: Buyer {

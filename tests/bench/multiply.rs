@@ -13,15 +13,15 @@ pub(crate) const PREFIX: &str = "customer-";
 
 /// The statements that copy rows. `$1` replaces [`PREFIX`] in names.
 const CUSTOMERS: &str = "INSERT INTO customer SELECT REPLACE(id, 'customer-', $1), REPLACE(tenant, 'customer-', $1), \
-     revision, create_time, update_time, state, operation, owner, REPLACE(external_id, 'customer-', $1), \
-     REPLACE(domain, 'customer-', $1), country, cloud, REPLACE(company_name, 'customer-', $1), \
+     revision, create_time, update_time, state, operation, \
+     REPLACE(domain, 'customer-', $1), further_domains, country, cloud, REPLACE(company_name, 'customer-', $1), \
      REPLACE(search_text, 'customer-', $1), billing_address, billing_contact, registration_id, \
-     registration_id_is_not_personal, organization, creator, setup_info_shown, invitation, evidence_date, \
+     registration_id_attestation, organization, creator, creator_tenant, setup_info_shown, invitation, evidence_date, \
      evidence_source FROM customer WHERE id LIKE 'customer-%'";
 const RELATIONSHIPS: &str = "INSERT INTO reseller_relationship SELECT id || $1, revision, create_time, update_time, \
      partner, partner_tenant, provider, provider_tenant, REPLACE(customer, 'customer-', $1), \
      REPLACE(customer_tenant, 'customer-', $1), state, origin, with_customer, end_time, end_reason, \
-     attestation_version, evidence_date, evidence_source, closing_time, closing_request, latest_closing_time \
+     text_version, evidence_date, evidence_source, closing_time, closing_request, latest_closing_time \
      FROM reseller_relationship WHERE customer LIKE 'customers/customer-%'";
 const TYPES: &str = "INSERT INTO relationship_type SELECT REPLACE(tenant, 'customer-', $1), provider, kind, edges \
      FROM relationship_type WHERE tenant LIKE 'customer-%'";

@@ -3,13 +3,15 @@
 use csp_proto::customer::v1::{
     AddCustomerWithOrderRequest, AgreementAttestation, CheckDomainRequest, ConfirmCustomerAgreementRequest,
     ConfirmCustomerAgreementResponse, CreateCustomerRequest, CreateCustomerResponse, GetCustomerRequest,
-    Profile, RevealSetupInfoRequest,
+    RevealSetupInfoRequest,
 };
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::relationship::v1::ListResellerRelationshipsRequest;
-use csp_proto::subscription::v1::{Capacity, OrderDraft};
-use csp_proto::r#type::v1::{Cloud, PartnerKind};
-use csp_tests::{Answer, Running, Seller, attestation, attested, lines, profile, refusal_of};
+use csp_proto::r#type::v1::{Cloud, CustomerProfile, PartnerKind};
+use csp_tests::{
+    Answer, Described, Running, Seller, agreement_of, attestation, attested, draft, lines, profile,
+    refusal_of,
+};
 
 use crate::scene::{Case, Played, played};
 
@@ -42,7 +44,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("RevealSetupInfo", "CUS-03", "SETUP_INFO_ALREADY_SHOWN", setup_information_is_revealed_twice()),
 ];
 
-async fn create(seller: &Seller, wanted: Profile) -> Answer<CreateCustomerResponse> {
+async fn create(seller: &Seller, wanted: CustomerProfile) -> Answer<CreateCustomerResponse> {
     seller.create_customer(wanted, None).await
 }
 
@@ -70,7 +72,7 @@ async fn attest(
     stated: AgreementAttestation,
 ) -> Answer<ConfirmCustomerAgreementResponse> {
     let request = ConfirmCustomerAgreementRequest {
-        customer: customer.to_owned(),
+        name: agreement_of(customer),
         attestation: Some(stated),
         ..Default::default()
     };
@@ -113,11 +115,7 @@ async fn a_customer_in_a_country_without_a_region() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     // Belarus has had no region since August 2023.
-    let [refused, twin] = ["BY", "FR"].map(|country| Profile {
-        registration_id: "190000000".to_owned(),
-        registration_id_is_not_personal: true,
-        ..profile("tailspin", country)
-    });
+    let [refused, twin] = ["BY", "FR"].map(|country| profile("tailspin", country).registered("190000000"));
     played(create(&litware, refused).await, create(&litware, twin).await)
 }
 
@@ -131,7 +129,7 @@ async fn a_customer_in_another_region() -> Played {
 async fn a_customer_in_another_cloud() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
-    let apart = Profile { cloud: Cloud::Germany.into(), ..profile("tailspin", "DE") };
+    let apart = profile("tailspin", "DE").in_cloud(Cloud::Germany);
     played(create(&litware, apart).await, create(&litware, profile("tailspin", "DE")).await)
 }
 
@@ -140,7 +138,7 @@ async fn a_customer_for_a_reseller_in_the_us_government_cloud() -> Played {
     let cloud = Cloud::UsGovernment;
     let contoso = suite.seller_in_cloud("contoso", "US", PartnerKind::IndirectProvider, cloud).await;
     let fabrikam = suite.seller_in_cloud("fabrikam", "US", PartnerKind::IndirectReseller, cloud).await;
-    let agency = Profile { cloud: cloud.into(), ..profile("agency", "US") };
+    let agency = profile("agency", "US").in_cloud(cloud);
     let refused = contoso.create_customer(agency.clone(), Some(&fabrikam)).await;
     played(refused, create(&contoso, agency).await)
 }
@@ -156,7 +154,7 @@ async fn a_customer_for_a_reseller_without_a_partnership() -> Played {
 async fn a_customer_on_the_csp_tenant_of_the_sellers_own_reseller() -> Played {
     let suite = Running::start().await;
     let (contoso, _) = chain(&suite).await;
-    let own = Profile { tenant: "fabrikam.example".to_owned(), ..profile("fabrikam", "FR") };
+    let own = profile("fabrikam", "FR").on_tenant("fabrikam.example");
     played(create(&contoso, own).await, create(&contoso, profile("fabrikam", "FR")).await)
 }
 
@@ -165,7 +163,7 @@ async fn a_customer_with_the_domain_of_another_customer() -> Played {
     let (litware, _) = unconfirmed(&suite).await;
     let twin = profile("wingtip", "FR");
     let request = |domain: &str| CreateCustomerRequest {
-        profile: Some(Profile { domain: domain.to_owned(), ..twin.clone() }),
+        profile: Some(twin.clone().at_domain(domain)),
         ..Default::default()
     };
     let mut customers = litware.people.customers();
@@ -177,7 +175,7 @@ async fn a_partner_buys_from_a_provider_without_a_reseller() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = chain(&suite).await;
     let adatum = suite.direct_bill("adatum", "FR").await;
-    let own = Profile { organization: adatum.organization, ..profile("adatum-own", "FR") };
+    let own = profile("adatum-own", "FR").of_company(&adatum.organization);
     let refused = create(&contoso, own.clone()).await;
     played(refused, contoso.create_customer(own, Some(&fabrikam)).await)
 }
@@ -185,14 +183,14 @@ async fn a_partner_buys_from_a_provider_without_a_reseller() -> Played {
 async fn a_customer_on_another_partners_csp_tenant() -> Played {
     let suite = Running::start().await;
     let (litware, _) = (suite.direct_bill("litware", "DE").await, suite.reseller("fabrikam", "FR").await);
-    let own = Profile { tenant: "fabrikam.example".to_owned(), ..profile("fabrikam", "FR") };
+    let own = profile("fabrikam", "FR").on_tenant("fabrikam.example");
     played(create(&litware, own).await, create(&litware, profile("fabrikam", "FR")).await)
 }
 
 async fn a_customer_that_is_the_sellers_own_company() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
-    let own = Profile { organization: litware.organization.clone(), ..profile("tailspin", "DE") };
+    let own = profile("tailspin", "DE").of_company(&litware.organization);
     played(create(&litware, own).await, create(&litware, profile("tailspin", "DE")).await)
 }
 
@@ -203,7 +201,7 @@ async fn a_customer_that_is_an_affiliate_of_the_seller() -> Played {
         (suite.organization("sister", "DE").await, suite.organization("stranger", "DE").await);
     suite.affiliates(&[&litware.organization, &sister]).await;
     let [refused, twin] =
-        [sister, stranger].map(|organization| Profile { organization, ..profile("tailspin", "DE") });
+        [sister, stranger].map(|organization| profile("tailspin", "DE").of_company(&organization));
     played(create(&litware, refused).await, create(&litware, twin).await)
 }
 
@@ -221,11 +219,7 @@ async fn a_customer_for_a_reseller_that_has_not_signed() -> Played {
 async fn a_customer_in_hungary_without_a_registration_id() -> Played {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
-    let with_id = Profile {
-        registration_id: "10000000-2-41".to_owned(),
-        registration_id_is_not_personal: true,
-        ..profile("tailspin", "HU")
-    };
+    let with_id = profile("tailspin", "HU").registered("10000000-2-41");
     played(create(&litware, profile("tailspin", "HU")).await, create(&litware, with_id).await)
 }
 
@@ -235,11 +229,7 @@ pub(crate) fn with_order(offer: &str, seats: i32) -> AddCustomerWithOrderRequest
         customer_id: "tailspin".to_owned(),
         profile: Some(profile("tailspin", "FR")),
         agreement: Some(attestation()),
-        order: Some(OrderDraft {
-            lines: lines(&[(offer, seats)]),
-            attested_capacity: Capacity::Direct.into(),
-            ..Default::default()
-        }),
+        order: Some(draft(lines(&[(offer, seats)]), None)),
         ..Default::default()
     }
 }
@@ -256,7 +246,11 @@ async fn a_customer_added_with_an_order_of_too_many_seats() -> Played {
     assert_eq!(refusal_of(suite.operator().customers().get_customer(gone).await).reason, "NOT_FOUND");
     let domain = CheckDomainRequest { domain: "tailspin.example".to_owned() };
     assert!(customers.check_domain(domain).await.unwrap().into_inner().available);
-    let every = ListResellerRelationshipsRequest::default();
+    let every = ListResellerRelationshipsRequest {
+        parent: "customers/-".to_owned(),
+        filter: Some(csp_tests::every_relationship()),
+        ..Default::default()
+    };
     let edges = suite.operator().relationship().list_reseller_relationships(every).await.unwrap();
     assert!(edges.into_inner().relationships.is_empty());
     played(refused, customers.add_customer_with_order(with_order(&offer, 300)).await)

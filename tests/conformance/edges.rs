@@ -18,10 +18,10 @@ fn edges(tenant: &str, seller: &Seller, reseller: Option<&Seller>) -> EstablishC
     EstablishCustomerRequest {
         operation: "operations/tailspin".to_owned(),
         customer: "customers/tailspin".to_owned(),
-        customer_tenant: tenant.to_owned(),
+        customer_tenant_id: tenant.to_owned(),
         seller: seller.name.clone(),
         reseller: reseller.map(|reseller| reseller.name.clone()).unwrap_or_default(),
-        as_of: "2026-11-21".to_owned(),
+        as_of_date: "2026-11-21".to_owned(),
         ..Default::default()
     }
 }

@@ -6,7 +6,7 @@
 //! in a cloud that allows none. Their cases use RecordResellerRelationship, which is judged at the same
 //! boundary.
 
-use csp_proto::customer::v1::{Profile, RecordCustomerRequest, SetCustomerOrganizationRequest};
+use csp_proto::customer::v1::{RecordCustomerRequest, SetCustomerOrganizationRequest};
 use csp_proto::partner_registry::v1::{EnrollPartnerRequest, Standing};
 use csp_proto::relationship::v1::{
     DeclineInvitationRequest, DeclineInvitationResponse, InviteCustomerRequest, InviteCustomerResponse,
@@ -14,7 +14,9 @@ use csp_proto::relationship::v1::{
 };
 use csp_proto::subscription::v1::CancelSubscriptionRequest;
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
-use csp_tests::{Answer, Party, Running, Seller, attested, enrollment, evidence, invited, profile};
+use csp_tests::{
+    Answer, Described, Party, Running, Seller, attested, company, evidence, invited, partner_profile, profile,
+};
 
 use crate::scene::{Case, Played, played};
 
@@ -84,7 +86,7 @@ async fn record(
     let request = RecordResellerRelationshipRequest {
         partner: partner.to_owned(),
         provider: provider.map(|provider| provider.name.clone()).unwrap_or_default(),
-        customer: customer.to_owned(),
+        parent: customer.to_owned(),
         evidence: Some(evidence("2026-11-20")),
         ..Default::default()
     };
@@ -93,7 +95,7 @@ async fn record(
 
 /// Creates a customer that belongs to the company `organization`, and returns its name.
 async fn customer_of_company(seller: &Seller, id: &str, organization: &str) -> String {
-    let wanted = Profile { organization: organization.to_owned(), ..profile(id, "DE") };
+    let wanted = profile(id, "DE").of_company(organization);
     seller.create_customer(wanted, None).await.unwrap().into_inner().customer.unwrap().name
 }
 
@@ -195,7 +197,7 @@ async fn a_customer_that_belongs_to_the_senders_own_company() -> Played {
     let twin = litware.invite(&tailspin, None, None).await;
     let request = SetCustomerOrganizationRequest {
         name: tailspin.clone(),
-        organization: litware.organization.clone(),
+        organization: company(&litware.organization),
         ..Default::default()
     };
     suite.operator().customers().set_customer_organization(request).await.unwrap();
@@ -258,7 +260,7 @@ async fn an_operator_records_a_partner_under_review() -> Played {
     let tailspin = suite.customer_of("tailspin", "FR", &litware, None).await;
     let company = suite.organization("newcomer", "FR").await;
     let request = EnrollPartnerRequest {
-        enrollment: Some(enrollment("newcomer", "FR", PartnerKind::IndirectReseller, &company)),
+        profile: Some(partner_profile("newcomer", "FR", PartnerKind::IndirectReseller, &company)),
         ..Default::default()
     };
     let applied = suite.partner("newcomer.example").registry().enroll_partner(request).await.unwrap();
@@ -305,7 +307,7 @@ async fn a_customer_in_another_cloud_accepts() -> Played {
     let link = link_token_of(&suite.direct_bill("litware", "DE").await).await;
     let people = suite.customer("tailspin.tenant");
     let mut apart = invited("tailspin", "DE");
-    apart.cloud = Cloud::Germany.into();
+    apart.profile.tenant.as_mut().unwrap().cloud = Cloud::Germany.into();
     let refused = people.accept_as(apart, &link).await;
     played(refused, people.accept_as(invited("tailspin", "DE"), &link).await)
 }
@@ -316,7 +318,7 @@ async fn an_operator_records_a_chain_in_the_us_government_cloud() -> Played {
     let litware = suite.seller_in_cloud("litware", "US", PartnerKind::DirectBill, cloud).await;
     let contoso = suite.seller_in_cloud("contoso", "US", PartnerKind::IndirectProvider, cloud).await;
     let fabrikam = suite.seller_in_cloud("fabrikam", "US", PartnerKind::IndirectReseller, cloud).await;
-    let agency = Profile { cloud: cloud.into(), ..profile("agency", "US") };
+    let agency = profile("agency", "US").in_cloud(cloud);
     let agency = litware.create_customer(agency, None).await.unwrap().into_inner().customer.unwrap().name;
     played(
         record(&suite, &fabrikam.name, Some(&contoso), &agency).await,
@@ -358,7 +360,7 @@ async fn the_senders_own_company_accepts() -> Played {
     let litware = suite.direct_bill("litware", "DE").await;
     let (link, people) = (link_token_of(&litware).await, suite.customer("tailspin.tenant"));
     let mut own = invited("tailspin", "DE");
-    own.organization = litware.organization.clone();
+    own.profile.organization = company(&litware.organization);
     let refused = people.accept_as(own, &link).await;
     played(refused, people.accept_as(invited("tailspin", "DE"), &link).await)
 }
@@ -371,7 +373,8 @@ async fn an_affiliate_of_the_sender_accepts() -> Played {
     suite.affiliates(&[&litware.organization, &sister]).await;
     let (link, people) = (link_token_of(&litware).await, suite.customer("tailspin.tenant"));
     let (mut affiliate, mut other) = (invited("tailspin", "DE"), invited("tailspin", "DE"));
-    (affiliate.organization, other.organization) = (sister, stranger);
+    affiliate.profile.organization = company(&sister);
+    other.profile.organization = company(&stranger);
     let refused = people.accept_as(affiliate, &link).await;
     played(refused, people.accept_as(other, &link).await)
 }

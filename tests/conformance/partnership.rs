@@ -357,7 +357,7 @@ async fn removed_without_confirmation() -> Played {
     let suite = Running::start().await;
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let request = removal_of(suite.partnership(&contoso, &fabrikam).await);
-    let unconfirmed = relationship::RemovePartnershipRequest { confirm: false, ..request.clone() };
+    let unconfirmed = relationship::RemovePartnershipRequest { confirmation: None, ..request.clone() };
     played(remove(&contoso.people, unconfirmed).await, remove(&contoso.people, request).await)
 }
 
@@ -422,7 +422,7 @@ async fn decline(reseller: &Seller, link_token: &str) -> Answer<relationship::De
 fn removal_of(partnership: String) -> relationship::RemovePartnershipRequest {
     relationship::RemovePartnershipRequest {
         name: partnership,
-        confirm: true,
+        confirmation: Some(attested()),
         good_faith: Some(attested()),
         reason: "our ways part".to_owned(),
         ..Default::default()

@@ -1,10 +1,10 @@
-//! Rules for enrolment and for a partner account: its contact, agreement, users and listing.
+//! Rules for enrolment and for a partner account: its contact, agreement and listing.
 
 use csp_policy::Role;
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::partner_registry::v1::{Capability, ReviewStep};
-use csp_proto::r#type::v1::PartnerKind;
-use csp_tests::{Answer, Party, Running, Seller, enrollment};
+use csp_proto::r#type::v1::{Attestation, PartnerKind, Tenant};
+use csp_tests::{Answer, Party, Running, Seller, mask, partner_profile};
 use jiff::SignedDuration;
 
 use crate::scene::{Case, Played, played};
@@ -63,18 +63,6 @@ pub(crate) const CASES: &[Case] = &[
     case!("SignPartnerAgreement", "AGR-05", "ENROLLMENT_NOT_AUTHORIZED", a_partner_under_review_signs()),
     case!("SignPartnerAgreement", "AGR-05", "MPN_NOT_ASSOCIATED", a_partner_without_an_mpn_id_signs()),
     case!(
-        "AddUser",
-        "PSH-06",
-        "PROVIDER_ADMIN_ACCESS_MISSING",
-        a_provider_without_admin_access_adds_a_user()
-    ),
-    case!(
-        "SetUserRoles",
-        "PSH-06",
-        "PROVIDER_ADMIN_ACCESS_MISSING",
-        a_provider_without_admin_access_sets_roles()
-    ),
-    case!(
         "UpdateListing",
         "ENR-13",
         "LISTING_CHANGED_BY_OPERATOR_ONLY",
@@ -114,7 +102,7 @@ async fn an_applicant_in_a_country_without_a_region() -> Played {
     // registration id.
     let (fabrikam, mut application) = applicant(&suite, "RU", PartnerKind::IndirectReseller).await;
     application.registration_id = "7707083893".to_owned();
-    application.registration_id_is_not_personal = true;
+    application.registration_id_attestation = Some(no_personal_id());
     let refused = fabrikam.enroll("fabrikam", application.clone()).await;
     application.address.as_mut().unwrap().country = "KZ".to_owned();
     played(refused, fabrikam.enroll("fabrikam", application).await)
@@ -123,7 +111,8 @@ async fn an_applicant_in_a_country_without_a_region() -> Played {
 async fn an_applicant_whose_tenant_has_an_account() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
-    let application = enrollment("reselling", "DE", PartnerKind::IndirectReseller, &contoso.organization);
+    let application =
+        partner_profile("reselling", "DE", PartnerKind::IndirectReseller, &contoso.organization);
     let refused = contoso.people.enroll("reselling", application.clone()).await;
     played(refused, suite.partner("second.example").enroll("reselling", application).await)
 }
@@ -139,7 +128,7 @@ async fn an_applicant_with_a_webmail_address() -> Played {
 async fn an_applicant_without_a_registration_id() -> Played {
     let suite = Running::start().await;
     let (fabrikam, mut application) = applicant(&suite, "PL", PartnerKind::IndirectReseller).await;
-    application.registration_id_is_not_personal = true;
+    application.registration_id_attestation = Some(no_personal_id());
     let refused = fabrikam.enroll("fabrikam", application.clone()).await;
     application.registration_id = "5260250995".to_owned();
     played(refused, fabrikam.enroll("fabrikam", application).await)
@@ -150,7 +139,7 @@ async fn a_registration_id_that_may_be_personal() -> Played {
     let (fabrikam, mut application) = applicant(&suite, "PL", PartnerKind::IndirectReseller).await;
     application.registration_id = "5260250995".to_owned();
     let refused = fabrikam.enroll("fabrikam", application.clone()).await;
-    application.registration_id_is_not_personal = true;
+    application.registration_id_attestation = Some(no_personal_id());
     played(refused, fabrikam.enroll("fabrikam", application).await)
 }
 
@@ -212,21 +201,24 @@ async fn an_mpn_id_of_another_country() -> Played {
 async fn an_mpn_id_of_the_business_country_for_a_tenant_in_another_country() -> Played {
     let suite = Running::start().await;
     let company = suite.organization("fabrikam", "DE").await;
-    let mut application = enrollment("fabrikam", "DE", PartnerKind::IndirectReseller, &company);
-    application.tenant_country = "FR".to_owned();
+    let mut application = partner_profile("fabrikam", "DE", PartnerKind::IndirectReseller, &company);
+    application.tenant = Some(Tenant {
+        tenant_id: "fabrikam.example".to_owned(),
+        country: "FR".to_owned(),
+        ..Default::default()
+    });
     let people = suite.partner("fabrikam.example");
     let recorded = registry::RecordPartnerRequest {
         partner_id: "fabrikam".to_owned(),
-        tenant: "fabrikam.example".to_owned(),
-        enrollment: Some(application),
+        profile: Some(application),
         evidence: Some(csp_proto::r#type::v1::Evidence {
-            date: "2019-06-30".to_owned(),
+            establish_date: "2019-06-30".to_owned(),
             source: "export".to_owned(),
         }),
         ..Default::default()
     };
     let partner = suite.operator().registry().record_partner(recorded).await.unwrap().into_inner().partner;
-    assert_eq!(partner.unwrap().tenant_country, "FR");
+    assert_eq!(partner.unwrap().profile.unwrap().tenant.unwrap().country, "FR");
     let berlin = suite.free_mpn_id(&company, "DE", "berlin").await;
     let paris = suite.free_mpn_id(&company, "FR", "paris").await;
     let refused = people.associate_mpn_id("partners/fabrikam", &berlin).await;
@@ -250,7 +242,7 @@ async fn an_inactive_mpn_id() -> Played {
         organization: fabrikam.organization.clone(),
         kind: registry::MpnKind::Location.into(),
         country: "DE".to_owned(),
-        inactive: true,
+        active: Some(false),
         ..Default::default()
     };
     suite.operator().registry().register_mpn_id(closed).await.unwrap();
@@ -293,28 +285,6 @@ async fn a_partner_without_an_mpn_id_signs() -> Played {
     played(refused, sign(&fabrikam.people, &fabrikam.name).await)
 }
 
-async fn a_provider_without_admin_access_adds_a_user() -> Played {
-    let suite = Running::start().await;
-    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "DE").await);
-    let refused = add_user(&contoso.people, &fabrikam.name).await;
-    suite.partnership(&contoso, &fabrikam).await;
-    played(refused, add_user(&contoso.people, &fabrikam.name).await)
-}
-
-async fn a_provider_without_admin_access_sets_roles() -> Played {
-    let suite = Running::start().await;
-    let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "DE").await);
-    let user = add_user(&fabrikam.people, &fabrikam.name).await.unwrap().into_inner().user.unwrap().name;
-    let partnership = suite.partnership(&contoso, &fabrikam).await;
-    let accepted = set_roles(&contoso.people, &user).await;
-    let revocation = csp_proto::relationship::v1::RevokeProviderAdminAccessRequest {
-        name: partnership,
-        ..Default::default()
-    };
-    fabrikam.people.relationship().revoke_provider_admin_access(revocation).await.unwrap();
-    played(set_roles(&contoso.people, &user).await, accepted)
-}
-
 async fn a_provider_changes_its_own_listing() -> Played {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
@@ -323,9 +293,9 @@ async fn a_provider_changes_its_own_listing() -> Played {
 }
 
 /// The people of Fabrikam, and their application for an account.
-async fn applicant(suite: &Running, country: &str, kind: PartnerKind) -> (Party, registry::Enrollment) {
+async fn applicant(suite: &Running, country: &str, kind: PartnerKind) -> (Party, registry::PartnerProfile) {
     let organization = suite.organization("fabrikam", country).await;
-    (suite.partner("fabrikam.example"), enrollment("fabrikam", country, kind, &organization))
+    (suite.partner("fabrikam.example"), partner_profile("fabrikam", country, kind, &organization))
 }
 
 /// Gives Fabrikam an authorized reseller account on another tenant.
@@ -338,13 +308,16 @@ async fn change_contact_email(partner: &Seller, email: &str) -> Answer<registry:
     let request = registry::UpdatePartnerRequest {
         partner: Some(registry::Partner {
             name: partner.name.clone(),
-            primary_contact: Some(csp_proto::r#type::v1::Contact {
-                email: email.to_owned(),
+            profile: Some(registry::PartnerProfile {
+                primary_contact: Some(csp_proto::r#type::v1::Contact {
+                    email: email.to_owned(),
+                    ..Default::default()
+                }),
                 ..Default::default()
             }),
             ..Default::default()
         }),
-        update_mask: Some(prost_types::FieldMask { paths: vec!["primary_contact".to_owned()] }),
+        update_mask: Some(mask(&["profile.primary_contact"])),
         ..Default::default()
     };
     partner.people.registry().update_partner(request).await
@@ -362,34 +335,16 @@ async fn associate(partner: &Seller, mpn_id: &str) -> Answer<registry::Associate
 
 async fn sign(signer: &Party, partner: &str) -> Answer<registry::SignPartnerAgreementResponse> {
     let request = registry::SignPartnerAgreementRequest {
-        partner: partner.to_owned(),
-        agreement_version: "2020".to_owned(),
+        name: format!("{partner}/agreement"),
         signer: "Ada Signer".to_owned(),
-        accept: true,
+        acceptance: Some(Attestation { attested: true, text_version: "2020".to_owned() }),
         ..Default::default()
     };
     signer.registry().sign_partner_agreement(request).await
 }
 
-async fn add_user(caller: &Party, partner: &str) -> Answer<registry::AddUserResponse> {
-    let request = registry::AddUserRequest {
-        parent: partner.to_owned(),
-        subject: "sam".to_owned(),
-        display_name: "Sam Sales".to_owned(),
-        email: "sam@fabrikam.example".to_owned(),
-        roles: vec![registry::UserRole::SalesAgent.into()],
-        ..Default::default()
-    };
-    caller.registry().add_user(request).await
-}
-
-async fn set_roles(caller: &Party, user: &str) -> Answer<registry::SetUserRolesResponse> {
-    let request = registry::SetUserRolesRequest {
-        name: user.to_owned(),
-        roles: vec![registry::UserRole::AdminAgent.into()],
-        ..Default::default()
-    };
-    caller.registry().set_user_roles(request).await
+fn no_personal_id() -> Attestation {
+    Attestation { attested: true, ..Default::default() }
 }
 
 async fn write_listing(caller: &Party, provider: &Seller) -> Answer<registry::UpdateListingResponse> {
@@ -400,6 +355,7 @@ async fn write_listing(caller: &Party, provider: &Seller) -> Answer<registry::Up
             countries: vec!["DE".to_owned()],
             ..Default::default()
         }),
+        update_mask: Some(mask(&["display_name", "countries"])),
         ..Default::default()
     };
     caller.registry().update_listing(request).await

@@ -35,6 +35,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("AssociateReseller", "RGN-04", "CHAIN_NOT_IN_CLOUD", association::a_reseller_in_the_us_government_cloud()),
     case!("AssociateReseller", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", association::a_reseller_without_a_partnership()),
     case!("AssociateReseller", "AGR-02", "PARTNER_AGREEMENT_UNSIGNED", association::a_reseller_that_has_not_signed()),
+    case!("AssociateReseller", "PSH-13", "MPN_ID_AMBIGUOUS", association::an_account_with_two_locations()),
     case!("AssociateReseller", "SUB-04", "MPN_ID_UNKNOWN", association::an_unknown_mpn_id()),
     case!("AssociateReseller", "SUB-04", "MPN_ID_NOT_A_LOCATION", association::a_global_mpn_id()),
     case!("AssociateReseller", "SUB-04", "MPN_ID_NOT_A_RESELLER", association::the_providers_own_mpn_id()),

@@ -6,8 +6,9 @@ use csp_proto::partner_registry::v1::{
     CreateOrganizationRequest, ListOrganizationsRequest, SearchProvidersRequest,
 };
 use csp_proto::relationship::v1::RequestPartnershipRequest;
-use csp_proto::subscription::v1::{OrderDraft, OrderLine, SubmitOrderRequest};
-use csp_tests::{Running, attestation, profile, refusal_of};
+use csp_proto::subscription::v1::{OrderDraft, OrderLine};
+use csp_service::order::Reseller;
+use csp_tests::{Described, Running, attestation, draft, profile, refusal_of, submission};
 use tonic::Code;
 
 #[tokio::test]
@@ -29,20 +30,13 @@ async fn a_negative_quantity_an_unknown_enum_value_and_a_malformed_mpn_id_are_re
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let line = OrderLine { offer: "offers/e3".to_owned(), quantity: -1, term: 77, ..Default::default() };
-    let request = SubmitOrderRequest {
-        customer: "customers/tailspin".to_owned(),
-        order: Some(OrderDraft {
-            lines: vec![line],
-            attested_capacity: 9,
-            reseller_mpn_id: "mpnIds/abc".to_owned(),
-        }),
-        ..Default::default()
-    };
+    let order = OrderDraft { attested_capacity: 9, ..draft(vec![line], malformed()) };
+    let request = submission("customers/tailspin", order);
     let refusal = refusal_of(litware.people.subscription().submit_order(request).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
     let malformed = [
-        "order.lines[0].quantity",
-        "order.lines[0].term",
+        "order.lines.lines[0].quantity",
+        "order.lines.lines[0].term",
         "order.attested_capacity",
         "order.reseller_mpn_id",
     ];
@@ -51,28 +45,28 @@ async fn a_negative_quantity_an_unknown_enum_value_and_a_malformed_mpn_id_are_re
     }
 }
 
+/// A reseller of record that is named by a malformed number.
+fn malformed() -> Option<Reseller> {
+    Some(Reseller::MpnId("abc".to_owned()))
+}
+
 #[tokio::test]
 async fn a_malformed_first_order_is_refused_in_a_preview_too_and_no_customer_is_created() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
     let line = OrderLine { offer: "offers/e3".to_owned(), quantity: -5, ..Default::default() };
-    let mpn_id = "mpnIds/abc".to_owned();
     for validate_only in [true, false] {
         let request = AddCustomerWithOrderRequest {
             validate_only,
             customer_id: "tailspin".to_owned(),
             profile: Some(profile("tailspin", "FR")),
             agreement: Some(attestation()),
-            order: Some(OrderDraft {
-                lines: vec![line.clone()],
-                reseller_mpn_id: mpn_id.clone(),
-                ..Default::default()
-            }),
+            order: Some(draft(vec![line.clone()], malformed())),
             ..Default::default()
         };
         let refusal = refusal_of(litware.people.customers().add_customer_with_order(request).await);
         assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
-        for field in ["order.lines[0].quantity", "order.reseller_mpn_id"] {
+        for field in ["order.lines.lines[0].quantity", "order.reseller_mpn_id"] {
             assert!(refusal.fields.iter().any(|named| named == field), "{field} in {refusal:?}");
         }
     }
@@ -151,8 +145,7 @@ async fn the_refusal_of_a_taken_domain_names_the_rule_and_a_refused_creation_doe
         .create_customer(profile("tailspin", "FR"), None)
         .await
         .expect("the refused creation took no domain");
-    let again =
-        csp_proto::customer::v1::Profile { tenant: "other.tenant".to_owned(), ..profile("tailspin", "FR") };
+    let again = profile("tailspin", "FR").on_tenant("other.tenant");
     let request = CreateCustomerRequest { profile: Some(again), ..Default::default() };
     let refusal = refusal_of(litware.people.customers().create_customer(request).await);
     refusal.must_be(Code::AlreadyExists, &[("CUS-01", "DOMAIN_TAKEN")]);

@@ -34,11 +34,13 @@ async fn grpcurl_lists_every_service() {
     let listed = String::from_utf8(output.stdout).unwrap();
     let expected = [
         "csp.sandbox.v1.ClockService",
+        "csp.feed.v1.FeedService",
         "csp.customer.v1.CustomerService",
         "csp.partner_registry.v1.PartnerRegistryService",
         "csp.policy.v1.PolicyService",
         "csp.relationship.v1.RelationshipService",
         "csp.subscription.v1.SubscriptionService",
+        "google.longrunning.Operations",
         "grpc.health.v1.Health",
         "grpc.reflection.v1.ServerReflection",
         "grpc.reflection.v1alpha.ServerReflection",
@@ -82,7 +84,7 @@ async fn grpcurl_decodes_a_refusal() {
 async fn grpcurl_prints_the_resource_of_an_event_with_its_type() {
     let suite = Running::start().await;
     suite.organization("contoso", "DE").await;
-    let method = "csp.partner_registry.v1.PartnerRegistryService/WatchEvents";
+    let method = "csp.feed.v1.FeedService/WatchEvents";
     let arguments = ["-d", r#"{"start": "START_BEGINNING"}"#, method];
     let Some(mut watch) = command(&suite, Some(&suite.operator()), &arguments) else { return };
     let mut watching = watch.stdout(std::process::Stdio::piped()).kill_on_drop(true).spawn().unwrap();
@@ -96,8 +98,8 @@ async fn grpcurl_prints_the_resource_of_an_event_with_its_type() {
     }
     let message: Value = serde_json::Deserializer::from_str(&printed).into_iter().next().unwrap().unwrap();
     assert_eq!(
-        message["event"]["after"]["@type"],
+        message["event"]["data"]["after"]["@type"],
         "type.googleapis.com/csp.partner_registry.v1.Organization"
     );
-    assert_eq!(message["event"]["after"]["legalName"], "contoso Ltd");
+    assert_eq!(message["event"]["data"]["after"]["legalName"], "contoso Ltd");
 }

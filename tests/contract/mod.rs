@@ -1,8 +1,12 @@
 //! The contract with clients, the same for every service: roles, visibility, errors, repeats, previews,
-//! batches and the output of grpcurl.
+//! batches, the comments of the contract and the output of grpcurl.
 
 mod access;
+mod annotations;
 mod bad_input;
+mod comments;
+mod errors;
+mod examples;
 mod grpcurl;
 mod previews;
 mod repeats;

@@ -1,6 +1,6 @@
 //! Visibility of customers, decisions and the rule book.
 
-use csp_proto::customer::v1::{GetCustomerRequest, ListCustomersRequest};
+use csp_proto::customer::v1::{CustomerFilter, GetCustomerRequest, ListCustomersRequest};
 use csp_proto::policy::v1::{GetRuleRequest, ListRulesRequest};
 use csp_tests::{Running, refusal_of};
 use tonic::Code;
@@ -28,7 +28,8 @@ async fn a_reseller_sees_the_customers_that_it_serves() {
     let (contoso, fabrikam) = (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "FR").await);
     suite.partnership(&contoso, &fabrikam).await;
     let tailspin = suite.customer_of("tailspin", "IT", &contoso, Some(&fabrikam)).await;
-    let request = ListCustomersRequest { counterpart: contoso.name.clone(), ..Default::default() };
+    let filter = CustomerFilter { counterpart: contoso.name.clone(), ..Default::default() };
+    let request = ListCustomersRequest { filter: Some(filter), ..Default::default() };
     let listed = fabrikam.people.customers().list_customers(request).await.unwrap().into_inner();
     assert_eq!(listed.customers.into_iter().map(|customer| customer.name).collect::<Vec<_>>(), [tailspin]);
 }
@@ -41,11 +42,11 @@ async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
     for book in suite.suite().books() {
         book.store.drain_refusals().await;
     }
-    let decision = contoso.people.decision(&refusal.decision_id).await.unwrap();
+    let decision = contoso.people.decision(&refusal.decision).await.unwrap();
     assert_eq!(decision.violations[0].rule, "RGN-01");
     assert!(!decision.revisions.is_empty());
-    assert_eq!(wingtip.people.decision(&refusal.decision_id).await.unwrap_err().code(), Code::NotFound);
-    suite.operator().decision(&refusal.decision_id).await.expect("the operator reads every decision");
+    assert_eq!(wingtip.people.decision(&refusal.decision).await.unwrap_err().code(), Code::NotFound);
+    suite.operator().decision(&refusal.decision).await.expect("the operator reads every decision");
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ async fn a_preview_gets_the_same_decision_and_stores_nothing() {
     let answer =
         contoso.people.relationship().request_partnership(dry(&fabrikam)).await.unwrap().into_inner();
     assert!(answer.draft.is_none(), "a preview does not request a partnership, so there is no link");
-    assert!(answer.decision.unwrap().decision_id.is_empty());
+    assert!(answer.decision.unwrap().name.is_empty());
     let refusal = refusal_of(contoso.people.relationship().request_partnership(dry(&wingtip)).await);
     refusal.must_be(Code::FailedPrecondition, &[("RGN-01", "PARTNERS_IN_DIFFERENT_REGIONS")]);
     let listed = contoso.people.relationship().list_partnerships(ListPartnershipsRequest::default()).await;

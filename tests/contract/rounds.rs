@@ -50,9 +50,9 @@ impl Scene {
         let mut questions = Vec::new();
         for provider in sellers() {
             for reseller in sellers() {
-                for (customer, customer_tenant) in self.customers.clone() {
+                for (customer, customer_tenant_id) in self.customers.clone() {
                     let (provider, reseller) = (provider.clone(), reseller.clone());
-                    questions.push(GetEdgesRequest { provider, reseller, customer, customer_tenant });
+                    questions.push(GetEdgesRequest { provider, reseller, customer, customer_tenant_id });
                 }
             }
         }

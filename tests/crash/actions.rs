@@ -5,7 +5,11 @@ use csp_proto::partner_registry::v1 as registry;
 use csp_proto::relationship::v1 as relationship;
 use csp_proto::subscription::v1 as subscription;
 use csp_proto::r#type::v1::PartnerKind;
-use csp_tests::{attestation, attested, enrollment, evidence, lines, profile};
+use csp_service::wire::id_of;
+use csp_tests::{
+    Seller, agreement_of, attestation, attested, draft, evidence, lines, made_by, metadata_of, on_tenant,
+    partner_profile, profile, submission,
+};
 
 use crate::crash::cast::OFFERS;
 use crate::crash::writer::{Buyer, Desk, Held, Writer, within};
@@ -63,15 +67,18 @@ impl Writer {
         };
         let requested = self.definitely("RequestPartnership", &request, call).await?;
         let pending = requested.partnership?;
-        self.history.wrote(&pending.name, pending.revision, &pending);
+        // The journal has no party's own key for the partnership.
+        let told = relationship::Partnership { external_id: String::new(), ..pending.clone() };
+        self.history.wrote(&pending.name, pending.revision, &told);
 
         let request = relationship::AcceptPartnershipRequest {
             request_id: self.request_id("AcceptPartnership"),
             link_token: requested.draft?.link_token,
-            confirm: true,
+            authorization: Some(attested()),
             ..Default::default()
         };
-        let admin = self.cast.partner(&reseller.tenant);
+        let tenant = reseller.profile.and_then(|profile| profile.tenant)?.tenant_id;
+        let admin = self.cast.partner(&tenant);
         let call = |request| {
             let mut client = admin.relationship();
             async move { client.accept_partnership(request).await }
@@ -103,8 +110,10 @@ impl Writer {
         let request = registry::RecordPartnerRequest {
             request_id: self.request_id("RecordPartner"),
             partner_id: id.clone(),
-            tenant: format!("{id}.example"),
-            enrollment: Some(enrollment(&id, "DE", PartnerKind::IndirectReseller, &organization)),
+            profile: Some(on_tenant(
+                &format!("{id}.example"),
+                partner_profile(&id, "DE", PartnerKind::IndirectReseller, &organization),
+            )),
             evidence: Some(evidence("2019-06-30")),
             ..Default::default()
         };
@@ -115,7 +124,7 @@ impl Writer {
         let partner = self.definitely("RecordPartner", &request, call).await?.partner?;
         self.history.wrote(&partner.name, partner.revision, &partner);
 
-        let (name, mpn_id) = (partner.name, mpn_id.name);
+        let (name, mpn_id) = (partner.name, id_of(&mpn_id.name).to_owned());
         let request_id = self.request_id("AssociateMpnId");
         let request = registry::AssociateMpnIdRequest { request_id, name, mpn_id, ..Default::default() };
         let call = |request| {
@@ -150,14 +159,16 @@ impl Writer {
         }
         let answer = self.definitely("CreateCustomer", &request, call).await?;
         let created = answer.customer?;
-        self.history.wrote(&created.name, created.revision, &created);
+        // The journal has no party's own key for the customer.
+        let told = customer::Customer { external_id: String::new(), ..created.clone() };
+        self.history.wrote(&created.name, created.revision, &told);
         for edge in &answer.relationships {
             self.history.wrote(&edge.name, edge.revision, edge);
         }
 
         let request = customer::ConfirmCustomerAgreementRequest {
             request_id: self.request_id("ConfirmCustomerAgreement"),
-            customer: created.name.clone(),
+            name: agreement_of(&created.name),
             attestation: Some(attestation()),
             ..Default::default()
         };
@@ -176,7 +187,8 @@ impl Writer {
     /// Creates a customer with its first order: an operation across all four services.
     async fn customer_with_order(&mut self) -> Option<()> {
         let desk = self.any_desk();
-        let order = self.any_order(desk);
+        let wanted = self.any_lines();
+        let lines = wanted.len();
         let request = customer::AddCustomerWithOrderRequest {
             request_id: self.request_id("AddCustomerWithOrder"),
             customer_id: self.word(),
@@ -184,7 +196,7 @@ impl Writer {
             profile: Some(profile(&self.word(), "FR")),
             reseller: self.reseller(desk).map(|reseller| reseller.name.clone()).unwrap_or_default(),
             agreement: Some(attestation()),
-            order: Some(order.clone()),
+            order: Some(self.order_at(desk, wanted)),
             ..Default::default()
         };
         let seller = self.seller(desk).people.clone();
@@ -198,31 +210,30 @@ impl Writer {
             return None;
         }
         let is_terminal = |answer: &customer::AddCustomerWithOrderResponse| {
-            let state = answer.operation.as_ref().map(customer::Operation::state);
-            state != Some(customer::OperationState::Running)
+            answer.operation.as_ref().is_none_or(|operation| operation.done)
         };
         let answer = self.until("AddCustomerWithOrder", &request, call, is_terminal).await?;
         let operation = answer.operation?;
-        self.history.wrote(&operation.name, operation.revision, &operation);
-        if operation.state() != customer::OperationState::Done {
+        let metadata = metadata_of(&operation);
+        self.history.wrote(&operation.name, metadata.revision, &operation);
+        if metadata.state() != customer::CustomerCreationState::Done {
             self.history.was_refused(format!("AddCustomerWithOrder {}: {operation:?}", self.word()));
             return None;
         }
-        self.history.sold(&operation.customer, "", order.lines.len());
-        self.buyers.push(Buyer { name: operation.customer, desk, relationship: None });
+        self.history.sold(&made_by(&operation).order.unwrap_or_default().name, lines);
+        self.buyers.push(Buyer { name: metadata.customer, desk, relationship: None });
         Some(())
     }
 
     async fn order(&mut self) -> Option<()> {
         let at = self.any_index(self.buyers.len())?;
         let buyer = self.buyers[at].clone();
-        let order = self.any_order(buyer.desk);
+        let wanted = self.any_lines();
+        let order = self.order_at(buyer.desk, wanted);
         let request = subscription::SubmitOrderRequest {
             request_id: self.request_id("SubmitOrder"),
-            external_id: self.word(),
-            customer: buyer.name.clone(),
-            order: Some(order.clone()),
-            ..Default::default()
+            order_id: self.word(),
+            ..submission(&buyer.name, order)
         };
         let seller = self.seller(buyer.desk).people.clone();
         let call = |request| {
@@ -232,7 +243,7 @@ impl Writer {
         let answer = self.definitely("SubmitOrder", &request, call).await?;
         let placed = answer.order?;
         self.history.wrote(&placed.name, placed.revision, &placed);
-        self.history.sold(&buyer.name, &self.word(), order.lines.len());
+        self.history.sold(&placed.name, placed.lines.len());
         self.buyers[at].relationship = None;
         for bought in answer.subscriptions {
             self.history.wrote(&bought.name, bought.revision, &bought);
@@ -258,8 +269,12 @@ impl Writer {
             self.definitely("ReactivateSubscription", &request, call).await?.subscription?
         } else if held.quantity < SEATS_MAX && self.rng.bool() {
             let quantity = held.quantity + 1;
-            let request =
-                subscription::ChangeQuantityRequest { request_id, name, quantity, ..Default::default() };
+            let request = subscription::ChangeQuantityRequest {
+                request_id,
+                name,
+                quantity: Some(quantity),
+                ..Default::default()
+            };
             let call = |request| {
                 let mut client = seller.subscription();
                 async move { client.change_quantity(request).await }
@@ -308,20 +323,16 @@ impl Writer {
         (length > 0).then(|| self.rng.usize(0..length))
     }
 
-    fn any_order(&mut self, desk: Desk) -> subscription::OrderDraft {
+    fn any_lines(&mut self) -> Vec<subscription::OrderLine> {
         let wanted: Vec<_> = OFFERS[..self.rng.usize(1..=OFFERS.len())]
             .iter()
             .map(|offer| (format!("offers/{offer}"), self.rng.i32(1..=5)))
             .collect();
         let wanted: Vec<_> = wanted.iter().map(|(offer, quantity)| (offer.as_str(), *quantity)).collect();
-        let capacity = match desk {
-            Desk::Direct => subscription::Capacity::Direct,
-            Desk::Indirect => subscription::Capacity::Indirect,
-        };
-        subscription::OrderDraft {
-            lines: lines(&wanted),
-            reseller_mpn_id: self.reseller(desk).map(|reseller| reseller.mpn_id.clone()).unwrap_or_default(),
-            attested_capacity: capacity.into(),
-        }
+        lines(&wanted)
+    }
+
+    fn order_at(&self, desk: Desk, lines: Vec<subscription::OrderLine>) -> subscription::OrderDraft {
+        draft(lines, self.reseller(desk).map(Seller::by_number))
     }
 }

@@ -1,14 +1,17 @@
 //! A client that follows the feed while its process is killed and restarted.
 
 use std::collections::BTreeSet;
+use std::process::Stdio;
 
-use csp_proto::feed::v1::{Event, Start};
+use csp_proto::feed::v1::watch_events_response::Content;
+use csp_proto::feed::v1::{ChangeEvent, Start, WatchEventsRequest};
 use csp_proto::partner_registry::v1::{CreateOrganizationRequest, ListOrganizationsRequest};
-use csp_service::feed::Told;
+use csp_suite::service::Service;
 use csp_tests::cluster::{Cluster, Layout};
 use csp_tests::databases::Databases;
 use csp_tests::faults::record;
 use csp_tests::{Party, after, from};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -28,7 +31,7 @@ const KILLS: usize = 3;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_of_the_feed_gets_each_event_once_across_kills() {
     let mut cluster = Cluster::start(Databases::sqlite(), Layout::One, START).await;
-    let mut events: Vec<Event> = Vec::new();
+    let mut events: Vec<ChangeEvent> = Vec::new();
     for kill in 0..KILLS {
         let operator = Party::operator(cluster.way());
         let (count, mut counted) = watch::channel(events.len());
@@ -40,7 +43,7 @@ async fn a_client_of_the_feed_gets_each_event_once_across_kills() {
         cluster.start_missing(START).await;
     }
     let operator = Party::operator(cluster.way());
-    let mut rest = operator.watch("partner-registry", resumed(&events)).await.unwrap();
+    let mut rest = operator.watch(resumed(&events)).await.unwrap();
     let before_the_last_kill = events.len();
     events.extend(rest.until_caught_up().await.0);
     assert!(events.iter().map(|event| event.position).eq(1..=i64::try_from(events.len()).unwrap()));
@@ -59,19 +62,58 @@ async fn a_client_of_the_feed_gets_each_event_once_across_kills() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn csp_watch_prints_each_event_once_across_kills() {
+    let mut cluster = Cluster::start(Databases::sqlite(), Layout::One, START).await;
+    let operator = Party::operator(cluster.way());
+    let server = cluster.place(Service::PartnerRegistry).public.to_string();
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_csp-under-test"));
+    command.args(["watch", "--from", "beginning", "--json", "--server", &server]);
+    let mut watching =
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let mut printed = Vec::new();
+    for kill in 0..KILLS {
+        operator.registry().create_organization(organization(format!("w-{kill}"))).await.unwrap();
+        let line = timeout(WAIT_MAX, lines.next_line()).await.expect("the watch goes on").unwrap().unwrap();
+        let event: serde_json::Value = serde_json::from_str(&line).unwrap();
+        printed.push((
+            event["subject"].as_str().unwrap().to_owned(),
+            event["sequence"].as_str().unwrap().to_owned(),
+        ));
+        cluster.kill(cluster.members()).await;
+        cluster.start_missing(START).await;
+    }
+    let expected: Vec<_> =
+        (0..KILLS).map(|kill| (format!("organizations/w-{kill}"), format!("{:019}", kill + 1))).collect();
+    assert_eq!(printed, expected);
+    record(
+        "SIGKILL while `csp watch` prints the feed: csp up on SQLite",
+        "it connects again, and prints each event once",
+        KILLS,
+        &format!("{KILLS} events printed once, each after a restart"),
+        "a gap in the feed positions is found: tests/crash/doctored.rs",
+        "",
+    );
+}
+
 /// Collects events until the process is killed.
-async fn follow(operator: Party, mut events: Vec<Event>, count: watch::Sender<usize>) -> Vec<Event> {
-    let mut watched = operator.watch("partner-registry", resumed(&events)).await.unwrap();
+async fn follow(
+    operator: Party,
+    mut events: Vec<ChangeEvent>,
+    count: watch::Sender<usize>,
+) -> Vec<ChangeEvent> {
+    let mut watched = operator.watch(resumed(&events)).await.unwrap();
     while let Ok(Some(next)) = watched.event_or_bookmark().await {
-        if let Told::Event(event) = next {
-            events.push(*event);
+        if let Content::Event(event) = next {
+            events.push(event);
             count.send_replace(events.len());
         }
     }
     events
 }
 
-fn resumed(events: &[Event]) -> csp_service::feed::Watch {
+fn resumed(events: &[ChangeEvent]) -> WatchEventsRequest {
     events.last().map_or_else(|| from(Start::Beginning), |last| after(&last.cursor))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use csp_tests::sorted;
 use prost::{Message, Name};
 use tokio::sync::watch;
 
@@ -18,10 +19,8 @@ pub(crate) struct Write {
 /// An accepted order. The order must exist once, however often its call was repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sale {
-    pub(crate) customer: String,
-    /// The seller's external id; empty for the order of AddCustomerWithOrder, because a customer has only
-    /// one.
-    pub(crate) external_id: String,
+    /// Resource name of the order.
+    pub(crate) order: String,
     pub(crate) lines: usize,
 }
 
@@ -50,14 +49,13 @@ pub(crate) struct History {
 impl History {
     /// Records that a caller got this state of a resource as the answer to a write.
     pub(crate) fn wrote<M: Message + Name>(&self, name: &str, revision: i64, resource: &M) {
-        let content = csp_service::json(resource).unwrap();
+        let content = sorted(&csp_service::json(resource).unwrap());
         self.lock().writes.push(Write { name: name.to_owned(), revision, content });
         self.acknowledged.send_modify(|count| *count += 1);
     }
 
-    pub(crate) fn sold(&self, customer: &str, external_id: &str, lines: usize) {
-        let (customer, external_id) = (customer.to_owned(), external_id.to_owned());
-        self.lock().sales.push(Sale { customer, external_id, lines });
+    pub(crate) fn sold(&self, order: &str, lines: usize) {
+        self.lock().sales.push(Sale { order: order.to_owned(), lines });
     }
 
     pub(crate) fn was_refused(&self, what: String) {

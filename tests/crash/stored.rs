@@ -1,18 +1,20 @@
 //! The final state: the journals, the resources that the API shows, and unfinished work.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use csp_proto::customer::v1 as customer;
+use csp_proto::google::longrunning::ListOperationsRequest;
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::relationship::v1 as relationship;
 use csp_proto::subscription::v1 as subscription;
 use csp_store::journal::{self, ENTRIES_READ_MAX, Recorded};
 use csp_suite::service::Service;
-use csp_tests::Running;
+use csp_tests::{Running, agreement_of, all_orders, all_subscriptions, sorted};
 use prost::{Message, Name};
 
-const OPERATIONS: &str = "operations/";
 const CUSTOMERS: &str = "customers/";
+/// The parent of a list over all customers.
+const EVERY_CUSTOMER: &str = "customers/-";
 
 const OPERATIONS_RUNNING: &str = "SELECT id FROM operation WHERE state = 'RUNNING'";
 const CUSTOMERS_RESERVED: &str = "SELECT id FROM customer WHERE state = 'RESERVED'";
@@ -74,7 +76,15 @@ impl Stored {
         self.show_pages(async |page_token| {
             let asked = registry::ListPartnersRequest { page_token, ..Default::default() };
             let page = operator.registry().list_partners(asked).await.unwrap().into_inner();
-            (by_name(&page.partners, |it| &it.name), page.next_page_token)
+            let mut shown = by_name(&page.partners, |it| &it.name);
+            for partner in page.partners {
+                let asked =
+                    registry::GetPartnerAgreementRequest { name: format!("{}/agreement", partner.name) };
+                if let Ok(found) = operator.registry().get_partner_agreement(asked).await {
+                    shown.extend(by_name(found.into_inner().agreement.as_slice(), |it| &it.name));
+                }
+            }
+            (shown, page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
@@ -88,19 +98,30 @@ impl Stored {
     async fn show_edges(&mut self, suite: &Running) {
         let operator = suite.operator();
         self.show_pages(async |page_token| {
-            let asked = relationship::ListPartnershipsRequest { page_token, ..Default::default() };
+            let filter = Some(csp_tests::every_partnership());
+            let asked = relationship::ListPartnershipsRequest { filter, page_token, ..Default::default() };
             let page = operator.relationship().list_partnerships(asked).await.unwrap().into_inner();
             (by_name(&page.partnerships, |it| &it.name), page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
-            let asked = relationship::ListResellerRelationshipsRequest { page_token, ..Default::default() };
+            let asked = relationship::ListResellerRelationshipsRequest {
+                parent: EVERY_CUSTOMER.to_owned(),
+                filter: Some(csp_tests::every_relationship()),
+                page_token,
+                ..Default::default()
+            };
             let page = operator.relationship().list_reseller_relationships(asked).await.unwrap().into_inner();
             (by_name(&page.relationships, |it| &it.name), page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
-            let asked = relationship::ListAdminGrantsRequest { page_token, ..Default::default() };
+            let asked = relationship::ListAdminGrantsRequest {
+                parent: EVERY_CUSTOMER.to_owned(),
+                filter: Some(csp_tests::every_admin_grant()),
+                page_token,
+                ..Default::default()
+            };
             let page = operator.relationship().list_admin_grants(asked).await.unwrap().into_inner();
             (by_name(&page.admin_grants, |it| &it.name), page.next_page_token)
         })
@@ -116,21 +137,20 @@ impl Stored {
         })
         .await;
         self.show_pages(async |page_token| {
-            let asked = subscription::ListOrdersRequest { page_token, ..Default::default() };
+            let asked = subscription::ListOrdersRequest { page_token, ..all_orders() };
             let page = operator.subscription().list_orders(asked).await.unwrap().into_inner();
             (by_name(&page.orders, |it| &it.name), page.next_page_token)
         })
         .await;
         self.show_pages(async |page_token| {
-            let asked = subscription::ListSubscriptionsRequest { page_token, ..Default::default() };
+            let asked = subscription::ListSubscriptionsRequest { page_token, ..all_subscriptions() };
             let page = operator.subscription().list_subscriptions(asked).await.unwrap().into_inner();
             (by_name(&page.subscriptions, |it| &it.name), page.next_page_token)
         })
         .await;
     }
 
-    /// Customers, their agreements, and operations. Agreements and operations have no list RPC, so each is
-    /// read by its name.
+    /// Customers, their agreements, and operations. Agreements have no list RPC, so each is read by its name.
     async fn show_customers(&mut self, suite: &Running) {
         let operator = suite.operator();
         self.show_pages(async |page_token| {
@@ -141,18 +161,18 @@ impl Stored {
         .await;
         let customers = self.shown.keys().filter(|name| name.starts_with(CUSTOMERS)).cloned();
         for customer in customers.collect::<Vec<_>>() {
-            let asked = customer::GetCustomerAgreementRequest { customer };
+            let asked = customer::GetCustomerAgreementRequest { name: agreement_of(&customer) };
             if let Ok(found) = operator.customers().get_customer_agreement(asked).await {
                 self.shown.extend(by_name(found.into_inner().agreement.as_slice(), |it| &it.name));
             }
         }
-        let journal = self.journals[Service::Customer.name()].iter();
-        let operations = journal.map(|entry| &entry.resource).filter(|name| name.starts_with(OPERATIONS));
-        for name in operations.cloned().collect::<BTreeSet<_>>() {
-            let asked = customer::GetOperationRequest { name };
-            let found = operator.customers().get_operation(asked).await.unwrap().into_inner();
-            self.shown.extend(by_name(found.operation.as_slice(), |it| &it.name));
-        }
+        self.show_pages(async |page_token| {
+            let name = "operations".to_owned();
+            let asked = ListOperationsRequest { name, page_token, ..Default::default() };
+            let page = operator.operations().list_operations(asked).await.unwrap().into_inner();
+            (by_name(&page.operations, |it| &it.name), page.next_page_token)
+        })
+        .await;
     }
 
     async fn show_pages(&mut self, page: impl AsyncFn(String) -> (Vec<(String, String)>, String)) {
@@ -203,10 +223,14 @@ async fn journal_of(suite: &Running, service: Service) -> Vec<Recorded> {
         if page.is_empty() {
             return entries;
         }
-        entries.extend(page);
+        entries.extend(page.into_iter().map(|entry| Recorded {
+            change_before: entry.change_before.as_deref().map(sorted),
+            change_after: entry.change_after.as_deref().map(sorted),
+            ..entry
+        }));
     }
 }
 
 fn by_name<M: Message + Name>(resources: &[M], name: impl Fn(&M) -> &String) -> Vec<(String, String)> {
-    resources.iter().map(|it| (name(it).clone(), csp_service::json(it).unwrap())).collect()
+    resources.iter().map(|it| (name(it).clone(), sorted(&csp_service::json(it).unwrap()))).collect()
 }

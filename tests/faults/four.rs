@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use csp_service::{Clock, Ids, LinkKey};
+use csp_suite::config::DEPLOYMENT_DEFAULT;
 use csp_suite::service::Service;
 use csp_suite::suite::{Elsewhere, Inside, Settings, Suite};
 use csp_tests::Route;
@@ -49,12 +50,14 @@ impl Four {
             };
             let peers = Service::ALL.map(|peer| (peer, format!("http://{}", way(peer)).parse().unwrap()));
             let suite = Suite::open(Settings {
+                deployment: DEPLOYMENT_DEFAULT.to_owned(),
                 databases: [(service, databases.of(service))].into(),
                 elsewhere: Elsewhere::At(peers.into()),
                 clock: Clock::starting_at(now),
                 ids: Ids::random().unwrap(),
                 links: LinkKey::new(&[7; 32]),
                 require_reseller: true,
+                rules_page: csp_service::RULES_PAGE_DEFAULT.to_owned(),
                 print_mails: false,
                 journal_retention: None,
             });

@@ -5,15 +5,13 @@ use std::time::{Duration, Instant};
 use csp_policy::Role;
 use csp_proto::customer::v1::{CreateCustomerRequest, CreateCustomerResponse, ListCustomersRequest};
 use csp_proto::partner_registry::v1::CreateOrganizationRequest;
-use csp_proto::subscription::v1::{
-    Capacity, ListOrdersRequest, OrderDraft, SubmitOrderRequest, SubmitOrderResponse,
-};
+use csp_proto::subscription::v1::{SubmitOrderRequest, SubmitOrderResponse};
 use csp_service::limits::DEADLINE_MAX;
 use csp_suite::service::Service;
 use csp_tests::databases::Databases;
 use csp_tests::faults::record;
 use csp_tests::switches::FAULTS_LONG;
-use csp_tests::{Answer, Backend, Party, Refusal, Running, lines, profile};
+use csp_tests::{Answer, Backend, Party, Refusal, Running, all_orders, draft, lines, profile, submission};
 use tonic::{Code, Request, Status};
 
 use crate::faults::four::{Four, Road};
@@ -182,13 +180,7 @@ async fn order(seller: &Party, customer: &str, key: &str, wait: Duration) -> Ans
     let mut request = Request::new(SubmitOrderRequest {
         request_id: key.to_owned(),
         external_id: key.to_owned(),
-        customer: customer.to_owned(),
-        order: Some(OrderDraft {
-            lines: lines(&[("offers/office", 1)]),
-            attested_capacity: Capacity::Direct.into(),
-            ..Default::default()
-        }),
-        ..Default::default()
+        ..submission(customer, draft(lines(&[("offers/office", 1)]), None))
     });
     request.set_timeout(wait);
     seller.subscription().submit_order(request).await
@@ -196,7 +188,7 @@ async fn order(seller: &Party, customer: &str, key: &str, wait: Duration) -> Ans
 
 /// The external ids of the seller's orders.
 async fn orders(seller: &Party) -> Vec<String> {
-    let listed = seller.subscription().list_orders(ListOrdersRequest::default()).await.unwrap();
+    let listed = seller.subscription().list_orders(all_orders()).await.unwrap();
     listed.into_inner().orders.into_iter().map(|order| order.external_id).collect()
 }
 

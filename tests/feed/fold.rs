@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use csp_proto::feed::v1::{Event, Start};
-use csp_tests::{Running, SERVICES};
+use csp_proto::feed::v1::{ChangeEvent, Start};
+use csp_tests::{Running, events_of};
 use prost_types::Any;
 
 use csp_tests::story;
@@ -13,29 +13,28 @@ mod reads;
 /// Resources as JSON, by name.
 pub(crate) type Resources = BTreeMap<String, String>;
 
-/// The resources that the events of every service add up to, from the beginning.
+/// The resources that the events add up to, from the beginning.
 async fn folded(suite: &Running) -> Resources {
     let mut book = Resources::new();
-    for service in SERVICES {
-        let mut watched = suite.operator().watch_from(service, Start::Beginning).await;
-        for event in watched.until_caught_up().await.0 {
-            apply(&mut book, event);
-        }
+    let mut watched = suite.operator().watch_from(Start::Beginning).await;
+    for event in watched.until_caught_up().await.0 {
+        apply(&mut book, event);
     }
     book
 }
 
 /// Applies an event, whose `before` must be the resource that the earlier events left.
-fn apply(book: &mut Resources, event: Event) {
+fn apply(book: &mut Resources, event: ChangeEvent) {
+    let data = event.data.unwrap();
     let was = book.remove(&event.subject);
-    assert_eq!(was, event.before.as_ref().map(shown), "{} of {}", event.command, event.subject);
-    if let Some(is) = &event.after {
+    assert_eq!(was, data.before.as_ref().map(shown), "{} of {}", event.method, event.subject);
+    if let Some(is) = &data.after {
         book.insert(event.subject, shown(is));
     }
 }
 
 fn shown(resource: &Any) -> String {
-    csp_service::json(resource).unwrap()
+    csp_tests::sorted(&csp_service::json(resource).unwrap())
 }
 
 #[track_caller]
@@ -100,14 +99,17 @@ async fn the_events_of_an_import_add_up_to_the_stored_resources() {
 async fn a_feed_that_lost_an_event_does_not_add_up() {
     let suite = Running::start().await;
     story::play(&suite).await;
-    let mut watched = suite.operator().watch_from("subscription", Start::Beginning).await;
-    let (events, _) = watched.until_caught_up().await;
-    let last_of = |kind: &str| events.iter().rposition(|event| event.resource_type == kind).unwrap();
+    let (events, _) = suite.operator().watch_from(Start::Beginning).await.until_caught_up().await;
+    let events = events_of("subscription", &events);
+    let last_of = |kind: &str| {
+        let kind = format!("csp.subscription.v1.{kind}");
+        events.iter().rposition(|event| event.resource_type == kind).unwrap()
+    };
     for lost in ["Subscription", "Cart", "Order"].map(last_of) {
         let mut book = Resources::new();
         for (index, event) in events.iter().enumerate() {
             if index != lost {
-                apply(&mut book, event.clone());
+                apply(&mut book, (*event).clone());
             }
         }
         let read = reads::subscription(&suite).await;

@@ -2,6 +2,7 @@
 //! stored resources.
 
 mod fold;
+mod gets;
 mod follow;
 mod places;
 mod sequencers;

@@ -42,7 +42,7 @@ say refused
 - A figure:
   '''text
   a -> b
-  csp explain DECISION_ID
+  csp explain DECISION
   '''
 
 '''sh elsewhere

@@ -82,7 +82,7 @@ mod tests {
         let problem = |line: &str| problem_of_csp(&line.split_whitespace().collect::<Vec<_>>(), true);
         for valid in [
             "csp import FOLDER --dry-run [--data csp-data] [--at INSTANT]",
-            "csp explain DECISION_ID",
+            "csp explain DECISION",
             "csp health --server 127.0.0.1:50051",
             "grpcurl list",
         ] {

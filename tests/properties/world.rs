@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use csp_proto::customer::v1::Profile;
-use csp_proto::relationship::v1::ListPartnershipsRequest;
+use csp_proto::relationship::v1::{ListPartnershipsRequest, PartnershipFilter};
 use csp_proto::subscription::v1::ListSubscriptionsRequest;
-use csp_tests::{Running, Seller, profile};
+use csp_tests::{Described, Running, Seller, all_subscriptions, profile};
 
 use crate::properties::command::Command;
 use crate::properties::model::{COMPANIES, COUNTRIES, Model, SELLERS, TENANTS};
@@ -43,11 +42,9 @@ impl World {
             Command::Partner { provider, reseller } => self.partner(*provider, *reseller).await,
             Command::Part { provider, reseller } => self.part(*provider, *reseller).await,
             Command::Create { seller, reseller, tenant, country, company } => {
-                let wanted = Profile {
-                    tenant: TENANTS[*tenant].to_owned(),
-                    organization: self.companies.get(company).cloned().unwrap_or_default(),
-                    ..profile(&format!("c{tenant}"), COUNTRIES[*country])
-                };
+                let wanted = profile(&format!("c{tenant}"), COUNTRIES[*country])
+                    .on_tenant(TENANTS[*tenant])
+                    .of_company(self.companies.get(company).map_or("", String::as_str));
                 let reseller = reseller.map(|reseller| &self.sellers[reseller]);
                 let Ok(created) = self.sellers[*seller].create_customer(wanted, reseller).await else {
                     return false;
@@ -74,7 +71,7 @@ impl World {
 
     /// Number of all subscriptions, read as operator.
     pub(crate) async fn subscriptions(&self) -> usize {
-        let request = ListSubscriptionsRequest { page_size: 500, ..Default::default() };
+        let request = ListSubscriptionsRequest { page_size: 500, ..all_subscriptions() };
         let listed = self.suite.operator().subscription().list_subscriptions(request).await.unwrap();
         listed.into_inner().subscriptions.len()
     }
@@ -88,7 +85,8 @@ impl World {
 
     async fn part(&self, provider: usize, reseller: usize) -> bool {
         let (provider, reseller) = (&self.sellers[provider], &self.sellers[reseller]);
-        let request = ListPartnershipsRequest { counterpart: reseller.name.clone(), ..Default::default() };
+        let filter = PartnershipFilter { counterpart: reseller.name.clone(), ..Default::default() };
+        let request = ListPartnershipsRequest { filter: Some(filter), ..Default::default() };
         let listed = provider.people.relationship().list_partnerships(request).await.unwrap().into_inner();
         let Some(partnership) = listed.partnerships.first() else { return false };
         provider.remove_partnership(&partnership.name).await.is_ok()

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use csp_proto::subscription::v1::ListSubscriptionsRequest;
 use csp_tests::peer_proxy::Doors;
 use csp_tests::switches::RACE_SCHEDULES;
-use csp_tests::{Party, Running};
+use csp_tests::{Party, Running, all_subscriptions};
 use tokio::task::JoinSet;
 
 use crate::races::checker::{self, FinalState};
@@ -84,7 +84,7 @@ impl Lag {
     /// Waits for the lag: makes the reads, then yields to other tasks.
     pub(crate) async fn pass(self, party: &Party) {
         for _ in 0..self.reads {
-            let request = ListSubscriptionsRequest { page_size: 1, ..Default::default() };
+            let request = ListSubscriptionsRequest { page_size: 1, ..all_subscriptions() };
             party.subscription().list_subscriptions(request).await.unwrap();
         }
         for _ in 0..self.yields {

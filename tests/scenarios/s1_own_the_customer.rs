@@ -1,6 +1,7 @@
 //! Scenario 1: a partner sells to the customer and owns the relationship from end to end. Two chains are
 //! allowed: a direct-bill partner alone, and a provider with its reseller.
 
+use csp_proto::policy::v1::Verdict;
 use csp_tests::{Running, refusal_of};
 use tonic::Code;
 
@@ -14,7 +15,7 @@ async fn a_direct_bill_partner_sells_to_its_customer() {
     let sold = litware.order(&tailspin, None, &offer, 10).await.unwrap().into_inner();
     assert_eq!(sold.subscriptions.len(), 1);
     assert_eq!(sold.subscriptions[0].quantity, 10);
-    assert!(sold.decision.unwrap().accepted);
+    assert_eq!(sold.decision.unwrap().verdict(), Verdict::Accepted);
 }
 
 #[tokio::test]
@@ -27,7 +28,7 @@ async fn a_provider_sells_through_its_reseller() {
 
     let sold = contoso.order(&tailspin, Some(&fabrikam), &offer, 25).await.unwrap().into_inner();
     assert_eq!(sold.order.unwrap().reseller, fabrikam.name);
-    assert_eq!(sold.subscriptions[0].reseller_mpn_id, fabrikam.mpn_id);
+    assert_eq!(fabrikam.mpn_id, format!("mpnIds/{}", sold.subscriptions[0].reseller_mpn_id));
 }
 
 #[tokio::test]

@@ -1,14 +1,11 @@
 //! Scenario 3: a customer hires a second partner to manage its existing subscriptions.
 
-use csp_proto::relationship::v1::{
-    AdminAccess, AdminGrantState, ListAdminGrantsRequest, RevokeAdminGrantRequest,
-};
-use csp_proto::subscription::v1::ListSubscriptionsRequest;
-use csp_tests::{Running, Seller};
+use csp_proto::relationship::v1::{AdminAccess, ListAdminGrantsRequest, RevokeAdminGrantRequest};
+use csp_tests::{Running, Seller, all_subscriptions};
 use prost::Message;
 
 async fn subscriptions(seller: &Seller) -> Vec<u8> {
-    let answer = seller.people.subscription().list_subscriptions(ListSubscriptionsRequest::default()).await;
+    let answer = seller.people.subscription().list_subscriptions(all_subscriptions()).await;
     answer.unwrap().into_inner().encode_to_vec()
 }
 
@@ -33,7 +30,7 @@ async fn hiring_a_second_partner_changes_no_subscription_and_can_be_ended() {
 
     let request = RevokeAdminGrantRequest { name: grant.name, ..Default::default() };
     people.relationship().revoke_admin_grant(request).await.unwrap();
-    let active = ListAdminGrantsRequest { state: AdminGrantState::Active.into(), ..Default::default() };
+    let active = ListAdminGrantsRequest { parent: tailspin.clone(), ..Default::default() };
     let left = people.relationship().list_admin_grants(active).await;
     assert!(left.unwrap().into_inner().admin_grants.is_empty());
     wingtip

@@ -1,12 +1,12 @@
 //! Scenario 4: a partner buys for its own use, as an end customer.
 
-use csp_proto::customer::v1::Profile;
-use csp_tests::{Running, profile, refusal_of};
+use csp_proto::r#type::v1::CustomerProfile;
+use csp_tests::{Described, Running, profile, refusal_of};
 use tonic::Code;
 
 /// Profile of a customer that is a partner's company, on this tenant.
-fn own_use(id: &str, organization: &str, tenant: &str) -> Profile {
-    Profile { organization: organization.to_owned(), tenant: tenant.to_owned(), ..profile(id, "DE") }
+fn own_use(id: &str, organization: &str, tenant: &str) -> CustomerProfile {
+    profile(id, "DE").of_company(organization).on_tenant(tenant)
 }
 
 #[tokio::test]

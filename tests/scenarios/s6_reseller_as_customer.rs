@@ -1,17 +1,17 @@
 //! Scenario 6: a reseller wants licences for itself from its own provider, on its CSP tenant. The sale is
 //! refused. The refusal names three ways out, and each of them succeeds.
 
-use csp_proto::customer::v1::Profile;
 use csp_proto::partner_registry::v1::EnrollPartnerRequest;
 use csp_proto::subscription::v1::GetSubscriptionRequest;
+use csp_proto::r#type::v1::CustomerProfile;
 use csp_proto::r#type::v1::PartnerKind;
-use csp_tests::{Running, Seller, profile, refusal_of};
+use csp_tests::{Described, Running, Seller, profile, refusal_of};
 use prost::Message;
 use tonic::Code;
 
 /// Profile of a customer that is the reseller's own company, on this tenant.
-fn own(reseller: &Seller, id: &str, tenant: &str) -> Profile {
-    Profile { organization: reseller.organization.clone(), tenant: tenant.to_owned(), ..profile(id, "FR") }
+fn own(reseller: &Seller, id: &str, tenant: &str) -> CustomerProfile {
+    profile(id, "FR").of_company(&reseller.organization).on_tenant(tenant)
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn third_way_out_a_customer_becomes_the_reseller_of_another_provider() {
     suite.partnership(&contoso, &adatum).await;
     let offer = suite.offer("e3").await;
     let company = suite.organization("fabrikam", "FR").await;
-    let wanted = Profile { organization: company.clone(), ..profile("fabrikam", "FR") };
+    let wanted = profile("fabrikam", "FR").of_company(&company);
     let customer =
         contoso.create_customer(wanted, Some(&adatum)).await.unwrap().into_inner().customer.unwrap().name;
     contoso.confirm_agreement(&customer).await.unwrap();
@@ -104,9 +104,9 @@ async fn third_way_out_a_customer_becomes_the_reseller_of_another_provider() {
 async fn a_tenant_is_the_csp_tenant_of_one_account_only() {
     let suite = Running::start().await;
     let fabrikam = suite.reseller("fabrikam", "FR").await;
-    let enrollment =
-        csp_tests::enrollment("fabrikam-2", "FR", PartnerKind::IndirectReseller, &fabrikam.organization);
-    let request = EnrollPartnerRequest { enrollment: Some(enrollment), ..Default::default() };
+    let profile =
+        csp_tests::partner_profile("fabrikam-2", "FR", PartnerKind::IndirectReseller, &fabrikam.organization);
+    let request = EnrollPartnerRequest { profile: Some(profile), ..Default::default() };
     let refusal = refusal_of(fabrikam.people.registry().enroll_partner(request).await);
     refusal.must_be(Code::AlreadyExists, &[("ENR-10", "TENANT_ALREADY_ENROLLED")]);
 }

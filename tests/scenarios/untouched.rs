@@ -64,7 +64,7 @@ async fn a_missing_signature_stops_new_business_only() {
         ..csp_tests::attestation()
     };
     let request = csp_proto::customer::v1::ConfirmCustomerAgreementRequest {
-        customer: "customers/tailspin".to_owned(),
+        name: "customers/tailspin/agreement".to_owned(),
         attestation: Some(attestation),
         ..Default::default()
     };

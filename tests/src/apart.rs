@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use csp_service::{Clock, Ids, LinkKey};
+use csp_suite::config::DEPLOYMENT_DEFAULT;
 use csp_suite::service::Service;
 use csp_suite::suite::{Elsewhere, Inside, Settings, Suite};
 use tokio::net::TcpListener;
@@ -40,12 +41,14 @@ impl Apart {
         let (mut stops, mut served, mut public) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (seed, (service, inside)) in (1..).zip(listeners) {
             let settings = Settings {
+                deployment: DEPLOYMENT_DEFAULT.to_owned(),
                 databases: [(service, databases.of(service))].into(),
                 elsewhere: Elsewhere::At(places.clone()),
                 clock: clock.clone(),
                 ids: Ids::seeded(seed),
                 links: LinkKey::new(&[7; 32]),
                 require_reseller: true,
+                rules_page: csp_service::RULES_PAGE_DEFAULT.to_owned(),
                 print_mails: false,
                 journal_retention: None,
             };

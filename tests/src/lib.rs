@@ -7,6 +7,7 @@
 //!   `partnership`, `customer_of`, `offer`.
 //! - [`story`] calls every command that changes something, at least once.
 //! - [`Refusal`] is the decoded error of a refused call.
+//! - [`comments`] reads the comments of the contract; every error that a test gets is held against them.
 //! - [`book`] generates books: folders of CSV files for `csp import`.
 //! - [`Postgres`] is a throwaway PostgreSQL server, with a [`Database`] for each test.
 //! - [`proxy`] injects faults between a service and PostgreSQL, or between any two peers.
@@ -17,6 +18,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod apart;
+pub mod comments;
+mod documented;
+mod every;
 mod backend;
 pub mod peer_proxy;
 pub mod book;
@@ -27,7 +31,10 @@ pub mod golden;
 mod grpcurl;
 pub mod health;
 mod busy;
+mod customers;
 mod inside;
+mod invited;
+mod partners;
 mod party;
 mod postgres;
 pub mod proxy;
@@ -43,20 +50,29 @@ mod watched;
 mod route;
 mod world;
 mod newcomer;
+mod sale;
 
 pub use backend::Backend;
 pub use busy::Busy;
+pub use customers::{
+    Described, agreement_of, company, domain_of, error_of, made_by, metadata_of, profile, sorted, state_of,
+};
+pub use documented::keys_never_sent;
+pub use every::{every_admin_grant, every_invitation, every_partnership, every_relationship};
 pub use grpcurl::grpcurl;
 pub use inside::Inside;
+pub use invited::{InvitedTenant, invited};
+pub use partners::{by_account, mask, on_tenant, partner_profile, role_set};
 pub use party::{Bearer, Client, Party};
 pub use postgres::{Database, Postgres};
 pub use recorded::{Recorded, answered};
 pub use refusal::{Answer, Refusal, refusal_of};
 pub use route::{Detour, Route};
 pub use running::{Running, Shape};
+pub use sale::{all_orders, all_subscriptions, draft, draft_of_cart, submission};
 pub use stored::Stored;
-pub use watched::{SERVICES, Watched, after, from};
-pub use world::{OfferTerms, Seller, attestation, attested, enrollment, evidence, invited, lines, profile};
+pub use watched::{SERVICES, Watched, after, events_of, from};
+pub use world::{OfferTerms, Seller, attestation, attested, evidence, lines};
 
 /// Generated code, by service.
 pub use csp_proto as pb;

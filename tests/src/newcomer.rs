@@ -2,9 +2,10 @@
 
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::r#type::v1::PartnerKind;
+use csp_service::wire::id_of;
 use jiff::SignedDuration;
 
-use crate::{Answer, Party, Running, Seller, enrollment};
+use crate::{Answer, Party, Running, Seller, partner_profile};
 
 /// The subject line of the mail that brings the token.
 const TOKEN_MAIL: &str = "Prove your e-mail address";
@@ -21,11 +22,13 @@ impl Running {
         let name = format!("partners/{id}");
         let mpn_id = self.free_mpn_id(&organization, country, &name).await;
         let people = self.partner(&format!("{id}.example"));
-        let application = registry::Enrollment {
-            mpn_id: mpn_id.clone(),
-            ..enrollment(id, country, PartnerKind::IndirectReseller, &organization)
+        let request = registry::EnrollPartnerRequest {
+            partner_id: id.to_owned(),
+            profile: Some(partner_profile(id, country, PartnerKind::IndirectReseller, &organization)),
+            mpn_id: id_of(&mpn_id).to_owned(),
+            ..Default::default()
         };
-        people.enroll(id, application).await.unwrap();
+        people.registry().enroll_partner(request).await.unwrap();
         Seller { name, mpn_id, organization, people }
     }
 
@@ -86,11 +89,11 @@ impl Party {
     pub async fn enroll(
         &self,
         id: &str,
-        application: registry::Enrollment,
+        application: registry::PartnerProfile,
     ) -> Answer<registry::EnrollPartnerResponse> {
         let request = registry::EnrollPartnerRequest {
             partner_id: id.to_owned(),
-            enrollment: Some(application),
+            profile: Some(application),
             ..Default::default()
         };
         self.registry().enroll_partner(request).await
@@ -102,7 +105,7 @@ impl Party {
         self.registry().verify_contact_email(request).await
     }
 
-    /// Associates an MPN ID with an account.
+    /// Associates an MPN ID, given by name or number, with an account.
     pub async fn associate_mpn_id(
         &self,
         partner: &str,
@@ -110,7 +113,7 @@ impl Party {
     ) -> Answer<registry::AssociateMpnIdResponse> {
         let request = registry::AssociateMpnIdRequest {
             name: partner.to_owned(),
-            mpn_id: mpn_id.to_owned(),
+            mpn_id: id_of(mpn_id).to_owned(),
             ..Default::default()
         };
         self.registry().associate_mpn_id(request).await

@@ -2,7 +2,9 @@
 
 use csp_policy::Role;
 use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
+use csp_proto::google::longrunning::operations_client::OperationsClient;
 use csp_proto::partner_registry::v1::partner_registry_service_client::PartnerRegistryServiceClient;
+use csp_proto::partner_registry::v1::region_service_client::RegionServiceClient;
 use csp_proto::policy::v1::policy_service_client::PolicyServiceClient;
 use csp_proto::relationship::v1::relationship_service_client::RelationshipServiceClient;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
@@ -72,6 +74,11 @@ impl Party {
         PartnerRegistryServiceClient::new(self.connection())
     }
 
+    /// The table of regions and countries, called by this party.
+    pub fn regions(&self) -> RegionServiceClient<Client> {
+        RegionServiceClient::new(self.connection())
+    }
+
     /// The relationship service, called by this party.
     pub fn relationship(&self) -> RelationshipServiceClient<Client> {
         RelationshipServiceClient::new(self.connection())
@@ -80,6 +87,11 @@ impl Party {
     /// The customer service, called by this party.
     pub fn customers(&self) -> CustomerServiceClient<Client> {
         CustomerServiceClient::new(self.connection())
+    }
+
+    /// The operations that create customers, called by this party.
+    pub fn operations(&self) -> OperationsClient<Client> {
+        OperationsClient::new(self.connection())
     }
 
     /// The subscription service, called by this party.

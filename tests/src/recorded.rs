@@ -8,9 +8,11 @@ use std::task::{Context, Poll};
 
 use http::{Request, Response};
 use tonic::body::Body;
+use tonic::{Code, Status};
 use tower::Service;
 
 use crate::Route;
+use crate::documented::must_be_documented;
 
 static ANSWERED: Mutex<BTreeSet<(String, bool)>> = Mutex::new(BTreeSet::new());
 
@@ -20,7 +22,7 @@ pub fn answered() -> BTreeSet<(String, bool)> {
     ANSWERED.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// A connection that records whether each RPC succeeded.
+/// A connection that records whether each RPC succeeded, and asserts that the contract documents each error.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     way: Route,
@@ -54,7 +56,10 @@ impl Service<Request<Body>> for Recorded {
                 None => channel.call(request).await?,
             };
             // A refused unary call carries its status in the headers, a successful one in the trailers.
-            let refused = response.headers().get("grpc-status").is_some_and(|status| status != "0");
+            let status = Status::from_header_map(response.headers());
+            let refusal = status.filter(|status| status.code() != Code::Ok);
+            refusal.iter().for_each(|status| must_be_documented(&path, status));
+            let refused = refusal.is_some();
             ANSWERED.lock().unwrap_or_else(PoisonError::into_inner).insert((path, !refused));
             Ok(response)
         })

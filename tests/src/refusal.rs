@@ -9,7 +9,7 @@ use tonic_types::StatusExt;
 pub type Answer<T> = Result<Response<T>, Status>;
 
 /// A refused call.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
     /// The status code.
     pub code: Code,
@@ -23,8 +23,8 @@ pub struct Refusal {
     pub violations: Vec<(String, String)>,
     /// The first violation's remedies.
     pub remedies: Vec<String>,
-    /// The id by which the decision can be read again.
-    pub decision_id: String,
+    /// Name of the decision, by which it can be read again.
+    pub decision: String,
     /// Paths of malformed fields.
     pub fields: Vec<String>,
 }
@@ -73,9 +73,11 @@ impl From<Status> for Refusal {
             message: status.message().to_owned(),
             boundary: refusal.boundary.clone(),
             reason,
-            remedies: first.map(|violation| violation.remedies.clone()).unwrap_or_default(),
+            remedies: first
+                .map(|violation| violation.remedies.iter().map(|remedy| remedy.text.clone()).collect())
+                .unwrap_or_default(),
             violations: refusal.violations.iter().map(violation).collect(),
-            decision_id: refusal.decision_id,
+            decision: refusal.decision,
             fields,
         }
     }

@@ -80,6 +80,8 @@ impl Route {
     /// The connection for a path such as `/csp.customer.v1.CustomerService/GetCustomer`.
     pub fn of_path(&self, path: &str) -> Channel {
         let package = path.split('.').nth(1).unwrap_or_default().replace('_', "-");
+        // The only operations are those that create customers.
+        let package = if package == "longrunning" { Service::Customer.name() } else { &package };
         let service = Service::ALL.into_iter().find(|service| service.name() == package);
         service.and_then(|service| self.of_services.get(&service)).unwrap_or(&self.common).clone()
     }

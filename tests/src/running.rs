@@ -8,6 +8,7 @@ use std::path::Path;
 use csp_proto::sandbox::v1::SetClockRequest;
 use csp_proto::sandbox::v1::clock_service_client::ClockServiceClient;
 use csp_service::{Clock, Ids, LinkKey};
+use csp_suite::config::DEPLOYMENT_DEFAULT;
 use csp_suite::service::Service;
 use csp_suite::suite::{Elsewhere, Inside, Settings, Suite};
 use jiff::Timestamp;
@@ -229,12 +230,14 @@ impl Running {
     ) -> Running {
         let clock = Clock::starting_at(now);
         let settings = Settings {
+            deployment: DEPLOYMENT_DEFAULT.to_owned(),
             databases: configs,
             elsewhere: Elsewhere::Nowhere,
             clock: clock.clone(),
             ids: Ids::seeded(seed),
             links: LinkKey::new(&[7; 32]),
             require_reseller: true,
+            rules_page: csp_service::RULES_PAGE_DEFAULT.to_owned(),
             print_mails: false,
             journal_retention: None,
         };

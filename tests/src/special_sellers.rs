@@ -1,9 +1,9 @@
 //! Sellers that differ from the usual ones in one fact.
 
 use csp_proto::partner_registry::v1 as registry;
-use csp_proto::r#type::v1::{Cloud, PartnerKind};
+use csp_proto::r#type::v1::{Cloud, PartnerKind, Tenant};
 
-use crate::{Running, Seller, enrollment, evidence};
+use crate::{Running, Seller, evidence, partner_profile};
 
 impl Running {
     /// A partner, enrolled in 2019, that may sell, with its CSP tenant in this cloud.
@@ -11,10 +11,9 @@ impl Running {
         let (organization, tenant) = (self.organization(id, country).await, format!("{id}.example"));
         let request = registry::RecordPartnerRequest {
             partner_id: id.to_owned(),
-            tenant: tenant.clone(),
-            enrollment: Some(registry::Enrollment {
-                cloud: cloud.into(),
-                ..enrollment(id, country, kind, &organization)
+            profile: Some(registry::PartnerProfile {
+                tenant: Some(Tenant { tenant_id: tenant.clone(), cloud: cloud.into(), ..Default::default() }),
+                ..partner_profile(id, country, kind, &organization)
             }),
             evidence: Some(evidence("2019-06-30")),
             ..Default::default()

@@ -27,6 +27,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("relationship", "invitation", "SELECT * FROM invitation"),
     ("customer", "customer", "SELECT * FROM customer"),
     ("customer", "customer_agreement", "SELECT * FROM customer_agreement"),
+    ("customer", "customer_key", "SELECT * FROM customer_key"),
     ("customer", "operation", "SELECT * FROM operation"),
     ("customer", "setup_info", "SELECT * FROM setup_info"),
     ("subscription", "offer", "SELECT * FROM offer"),

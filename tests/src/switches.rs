@@ -34,6 +34,11 @@ pub const GRPCURL: Switch = switch(
     "CSP_GRPCURL",
     "the program grpcurl; without it the one under `target/tools`, which `tests/run` installs, or the one on PATH",
 );
+/// The program that `tests/clients/run` plays its clients against.
+pub const BINARY: Switch = switch(
+    "CSP_TEST_BINARY",
+    "the program `csp` that `tests/clients/run` starts; without it a debug build of the tree",
+);
 /// Writes the committed texts again.
 pub const UPDATE_GOLDEN: Switch =
     switch("UPDATE_GOLDEN", "`1`: write generated texts that are committed anew instead of comparing them");
@@ -73,6 +78,7 @@ pub const ALL: &[Switch] = &[
     POSTGRES_BIN,
     WITHOUT_GRPCURL,
     GRPCURL,
+    BINARY,
     UPDATE_GOLDEN,
     RACE_SCHEDULES,
     CRASH_KILLS,

@@ -5,11 +5,14 @@ use csp_proto::partner_registry::v1 as registry;
 use csp_proto::policy::v1::Decision;
 use csp_proto::relationship::v1 as relationship;
 use csp_proto::subscription::v1 as subscription;
-use csp_proto::r#type::v1::{Cloud, Contact, Evidence, Money, PartnerKind, PostalAddress};
+use csp_proto::r#type::v1::{Attestation, Contact, CustomerProfile, Evidence, PartnerKind};
+use csp_service::order::Reseller;
+use csp_service::wire;
 use csp_suite::service::Service;
 use tonic::Response;
 
-use crate::{Answer, Party, Running};
+use crate::customers::{agreement_of, domain_of, profile};
+use crate::{Answer, Party, Running, draft, on_tenant, partner_profile, submission};
 
 /// A partner that may do new business.
 #[derive(Debug, Clone)]
@@ -83,30 +86,13 @@ impl Running {
         Seller { name, mpn_id, organization, people: self.partner(&tenant) }
     }
 
-    /// A company, registered if new; returns its name.
-    pub async fn organization(&self, id: &str, country: &str) -> String {
-        let mut operator = self.operator().registry();
-        let name = format!("organizations/{id}");
-        let known = operator.get_organization(registry::GetOrganizationRequest { name: name.clone() }).await;
-        if known.is_err() {
-            let request = registry::CreateOrganizationRequest {
-                organization_id: id.to_owned(),
-                legal_name: format!("{id} Ltd"),
-                country: country.to_owned(),
-                ..Default::default()
-            };
-            operator.create_organization(request).await.unwrap();
-        }
-        name
-    }
-
     /// Makes companies affiliates of each other since 2018: before the sellers of a scene enrolled.
     pub async fn affiliates(&self, organizations: &[&str]) {
         for name in organizations {
             let request = registry::SetAffiliationRequest {
                 name: (*name).to_owned(),
-                group: "affiliationGroups/family".to_owned(),
-                since: "2018-01-01".to_owned(),
+                group: Some("affiliationGroups/family".to_owned()),
+                since_date: "2018-01-01".to_owned(),
                 ..Default::default()
             };
             self.operator().registry().set_affiliation(request).await.unwrap();
@@ -124,8 +110,7 @@ impl Running {
     ) -> String {
         let request = registry::RecordPartnerRequest {
             partner_id: id.to_owned(),
-            tenant: tenant.to_owned(),
-            enrollment: Some(enrollment(id, country, kind, organization)),
+            profile: Some(on_tenant(tenant, partner_profile(id, country, kind, organization))),
             evidence: Some(evidence("2019-06-30")),
             ..Default::default()
         };
@@ -142,8 +127,8 @@ impl Running {
     /// Records that the seller signed the partner agreement in March 2020.
     pub async fn sign(&self, seller: &Seller) {
         let request = registry::RecordPartnerAgreementRequest {
-            partner: seller.name.clone(),
-            agreement_version: "2020".to_owned(),
+            name: format!("{}/agreement", seller.name),
+            text_version: "2020".to_owned(),
             signer: "Ada Signer".to_owned(),
             evidence: Some(evidence("2020-03-01")),
             ..Default::default()
@@ -190,29 +175,18 @@ impl Running {
             unit: "license".to_owned(),
             seat_min: terms.seats.0,
             seat_max: terms.seats.1,
-            customer_seats_max: terms.customer_seats_max,
+            customer_seats_max: Some(terms.customer_seats_max).filter(|limit| *limit > 0),
             prerequisites: terms.prerequisites.iter().map(|id| format!("offers/{id}")).collect(),
             plans: vec![subscription::Plan {
                 term: subscription::Term::P1y.into(),
                 billing_cycle: subscription::BillingCycle::Monthly.into(),
             }],
-            list_price: Some(Money { currency: "EUR".to_owned(), micros: 20_000_000 }),
+            list_price: Some(wire::money("EUR", 20_000_000)),
             ..Default::default()
         };
         let request = subscription::ImportOffersRequest { offers: vec![offer], ..Default::default() };
         self.operator().subscription().import_offers(request).await.unwrap();
         name
-    }
-
-    /// Changes the standing of a partner.
-    pub async fn set_standing(&self, partner: &str, standing: registry::Standing) {
-        let request = registry::SetPartnerStandingRequest {
-            name: partner.to_owned(),
-            standing: standing.into(),
-            reason: "test".to_owned(),
-            ..Default::default()
-        };
-        self.operator().registry().set_partner_standing(request).await.unwrap();
     }
 }
 
@@ -237,7 +211,7 @@ impl Seller {
     ) -> Answer<relationship::AcceptPartnershipResponse> {
         let request = relationship::AcceptPartnershipRequest {
             link_token: link_token.to_owned(),
-            confirm: true,
+            authorization: Some(attested()),
             ..Default::default()
         };
         self.people.relationship().accept_partnership(request).await
@@ -247,7 +221,7 @@ impl Seller {
     pub async fn remove_partnership(&self, name: &str) -> Answer<relationship::RemovePartnershipResponse> {
         let request = relationship::RemovePartnershipRequest {
             name: name.to_owned(),
-            confirm: true,
+            confirmation: Some(attested()),
             good_faith: Some(attested()),
             reason: "test".to_owned(),
             ..Default::default()
@@ -258,11 +232,11 @@ impl Seller {
     /// Creates a customer, through the reseller if one is given.
     pub async fn create_customer(
         &self,
-        profile: customer::Profile,
+        profile: CustomerProfile,
         reseller: Option<&Seller>,
     ) -> Answer<customer::CreateCustomerResponse> {
         let request = customer::CreateCustomerRequest {
-            customer_id: profile.domain.trim_end_matches(".example").to_owned(),
+            customer_id: domain_of(&profile).trim_end_matches(".example").to_owned(),
             profile: Some(profile),
             reseller: reseller.map(|reseller| reseller.name.clone()).unwrap_or_default(),
             ..Default::default()
@@ -276,7 +250,7 @@ impl Seller {
         customer: &str,
     ) -> Answer<customer::ConfirmCustomerAgreementResponse> {
         let request = customer::ConfirmCustomerAgreementRequest {
-            customer: customer.to_owned(),
+            name: agreement_of(customer),
             attestation: Some(attestation()),
             ..Default::default()
         };
@@ -309,28 +283,28 @@ impl Seller {
         offer: &str,
         quantity: i32,
     ) -> Answer<subscription::SubmitOrderResponse> {
-        let capacity = match reseller {
-            Some(_) => subscription::Capacity::Indirect,
-            None => subscription::Capacity::Direct,
-        };
-        let request = subscription::SubmitOrderRequest {
-            customer: customer.to_owned(),
-            order: Some(subscription::OrderDraft {
-                lines: lines(&[(offer, quantity)]),
-                reseller_mpn_id: reseller.map(|reseller| reseller.mpn_id.clone()).unwrap_or_default(),
-                attested_capacity: capacity.into(),
-            }),
-            ..Default::default()
-        };
-        self.people.subscription().submit_order(request).await
+        let order = draft(lines(&[(offer, quantity)]), reseller.map(Seller::by_number));
+        self.people.subscription().submit_order(submission(customer, order)).await
+    }
+
+    /// This partner as reseller of record, named by its MPN ID.
+    pub fn by_number(&self) -> Reseller {
+        Reseller::MpnId(wire::id_of(&self.mpn_id).to_owned())
+    }
+
+    /// This partner as reseller of record, named by its account.
+    pub fn by_account(&self) -> Reseller {
+        Reseller::Account(self.name.clone())
     }
 
     /// The name of this partner's active relationship with the customer.
     pub async fn relationship(&self, customer: &str) -> String {
         let request = relationship::ListResellerRelationshipsRequest {
-            customer: customer.to_owned(),
-            partner: self.name.clone(),
-            state: relationship::RelationshipState::Active.into(),
+            parent: customer.to_owned(),
+            filter: Some(relationship::ResellerRelationshipFilter {
+                partner: self.name.clone(),
+                ..Default::default()
+            }),
             ..Default::default()
         };
         let listed = self.people.relationship().list_reseller_relationships(request).await.unwrap();
@@ -339,35 +313,11 @@ impl Seller {
 }
 
 impl Party {
-    /// Accepts an invitation as a tenant that is a customer already.
-    pub async fn accept_invitation(
-        &self,
-        link_token: &str,
-    ) -> Answer<relationship::AcceptInvitationResponse> {
-        let request =
-            relationship::AcceptInvitationRequest { link_token: link_token.to_owned(), ..Default::default() };
-        self.relationship().accept_invitation(request).await
-    }
-
-    /// Accepts an invitation as a tenant that is not a customer yet.
-    pub async fn accept_as(
-        &self,
-        tenant: relationship::InvitedTenant,
-        link_token: &str,
-    ) -> Answer<relationship::AcceptInvitationResponse> {
-        let request = relationship::AcceptInvitationRequest {
-            link_token: link_token.to_owned(),
-            tenant: Some(tenant),
-            ..Default::default()
-        };
-        self.relationship().accept_invitation(request).await
-    }
-
     /// Removes a reseller relationship. A partner must give the good-faith statement.
     pub async fn remove_relationship(
         &self,
         name: &str,
-        good_faith: Option<relationship::GoodFaithStatement>,
+        good_faith: Option<Attestation>,
     ) -> Answer<relationship::RemoveResellerRelationshipResponse> {
         let request = relationship::RemoveResellerRelationshipRequest {
             name: name.to_owned(),
@@ -379,70 +329,16 @@ impl Party {
     }
 
     /// Reads a stored decision from the service that its id names.
-    pub async fn decision(&self, decision_id: &str) -> Result<Decision, tonic::Status> {
-        let request = csp_proto::policy::v1::GetDecisionRequest { decision_id: decision_id.to_owned() };
-        let decided_by = Service::ALL.into_iter().find(|service| decision_id.starts_with(service.name()));
+    pub async fn decision(&self, name: &str) -> Result<Decision, tonic::Status> {
+        let request = csp_proto::policy::v1::GetDecisionRequest { name: name.to_owned() };
+        let decided_by = Service::ALL
+            .into_iter()
+            .find(|service| csp_service::wire::id_of(name).starts_with(service.name()));
         self.policy_of(decided_by.unwrap_or(Service::PartnerRegistry))
             .get_decision(request)
             .await
             .map(Response::into_inner)
             .map(|answer| answer.decision.unwrap())
-    }
-}
-
-/// A complete application of a company in `country`.
-pub fn enrollment(id: &str, country: &str, kind: PartnerKind, organization: &str) -> registry::Enrollment {
-    let contact = Contact {
-        first_name: "Ada".to_owned(),
-        last_name: "Contact".to_owned(),
-        email: format!("ada@{id}.example"),
-        phone: "+491234567".to_owned(),
-    };
-    let capabilities = [
-        registry::Capability::ApiIntegration,
-        registry::Capability::Billing,
-        registry::Capability::Support,
-        registry::Capability::ManagedServices,
-    ];
-    registry::Enrollment {
-        kind: kind.into(),
-        organization: organization.to_owned(),
-        legal_name: format!("{id} Ltd"),
-        address: Some(address(country)),
-        primary_contact: Some(contact.clone()),
-        support_contact: Some(contact),
-        cloud: Cloud::Global.into(),
-        capabilities: capabilities.into_iter().map(i32::from).collect(),
-        ..Default::default()
-    }
-}
-
-/// The profile of a new customer, with a tenant and a domain of its own.
-pub fn profile(id: &str, country: &str) -> customer::Profile {
-    customer::Profile {
-        tenant: format!("{id}.tenant"),
-        domain: format!("{id}.example"),
-        country: country.to_owned(),
-        company_name: format!("{id} Inc"),
-        billing_address: Some(address(country)),
-        billing_contact: Some(Contact {
-            first_name: "Bo".to_owned(),
-            last_name: "Bill".to_owned(),
-            email: format!("bill@{id}.example"),
-            phone: String::new(),
-        }),
-        ..Default::default()
-    }
-}
-
-/// The data that a tenant gives when it accepts an invitation and is not a customer yet.
-pub fn invited(id: &str, country: &str) -> relationship::InvitedTenant {
-    relationship::InvitedTenant {
-        customer_id: id.to_owned(),
-        company_name: format!("{id} Inc"),
-        domain: format!("{id}.example"),
-        country: country.to_owned(),
-        ..Default::default()
     }
 }
 
@@ -456,9 +352,9 @@ pub fn lines(wanted: &[(&str, i32)]) -> Vec<subscription::OrderLine> {
     wanted.iter().map(line).collect()
 }
 
-/// The good-faith statement, attested.
-pub fn attested() -> relationship::GoodFaithStatement {
-    relationship::GoodFaithStatement { attested: true, version: String::new() }
+/// A statement, attested in the present version of its text.
+pub fn attested() -> Attestation {
+    Attestation { attested: true, text_version: String::new() }
 }
 
 /// A seller's statement that a customer accepted its agreement on the day before a test begins.
@@ -476,15 +372,5 @@ pub fn attestation() -> customer::AgreementAttestation {
 
 /// The evidence for a recorded fact: its date and its source.
 pub fn evidence(date: &str) -> Evidence {
-    Evidence { date: date.to_owned(), source: "partner centre export".to_owned() }
-}
-
-fn address(country: &str) -> PostalAddress {
-    PostalAddress {
-        lines: vec!["1 High Street".to_owned()],
-        city: "Town".to_owned(),
-        state: String::new(),
-        postal_code: "12345".to_owned(),
-        country: country.to_owned(),
-    }
+    Evidence { establish_date: date.to_owned(), source: "partner centre export".to_owned() }
 }

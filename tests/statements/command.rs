@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::subscription::v1 as subscription;
-use csp_tests::{lines, profile};
+use csp_tests::{draft, lines, profile, submission};
 use tonic::Status;
 
 use crate::statements::scene::Scene;
@@ -113,21 +113,14 @@ async fn confirm_customer_agreement<'s>(scene: &'s Scene, tag: &str) -> Call<'s>
 }
 
 fn submit_order(scene: &Scene) -> Call<'_> {
-    let request = subscription::SubmitOrderRequest {
-        customer: scene.customer.clone(),
-        order: Some(subscription::OrderDraft {
-            lines: lines(&[(&scene.offer, 1)]),
-            reseller_mpn_id: scene.reseller.mpn_id.clone(),
-            attested_capacity: subscription::Capacity::Indirect.into(),
-        }),
-        ..Default::default()
-    };
+    let order = draft(lines(&[(&scene.offer, 1)]), Some(scene.reseller.by_number()));
+    let request = submission(&scene.customer, order);
     Box::pin(async move { scene.provider.people.subscription().submit_order(request).await.map(drop) })
 }
 
 async fn change_quantity(scene: &Scene) -> Call<'_> {
     let name = subscription(scene).await;
-    let request = subscription::ChangeQuantityRequest { name, quantity: 2, ..Default::default() };
+    let request = subscription::ChangeQuantityRequest { name, quantity: Some(2), ..Default::default() };
     Box::pin(async move { scene.provider.people.subscription().change_quantity(request).await.map(drop) })
 }
 

@@ -1,7 +1,7 @@
 //! Each command survives the failure of each of its statements, one at a time.
 
-use csp_proto::subscription::v1::ListOrdersRequest;
 use csp_suite::service::Service;
+use csp_tests::all_orders;
 use csp_tests::faults;
 use csp_tests::proxy::Fault;
 use csp_tests::switches::STATEMENT_FAULTS;
@@ -57,8 +57,7 @@ async fn the_caller_of_a_read_gets_the_failure_of_its_statement() {
         // The fault may hit background work instead of the read, so the read is repeated until it fails.
         while answers.is_empty() {
             scene.will_fail(Service::Subscription, 1, fault);
-            let listed =
-                scene.suite.operator().subscription().list_orders(ListOrdersRequest::default()).await;
+            let listed = scene.suite.operator().subscription().list_orders(all_orders()).await;
             answers.extend(listed.err().map(|status| status.code()));
             scene.healed(Service::Subscription);
         }

@@ -1,7 +1,6 @@
 CREATE TABLE customer_agreement (
-    id TEXT NOT NULL PRIMARY KEY,
+    customer TEXT NOT NULL PRIMARY KEY,
     tenant TEXT NOT NULL,
-    customer TEXT NOT NULL,
     revision BIGINT NOT NULL,
     create_time BIGINT NOT NULL,
     update_time BIGINT NOT NULL,

@@ -4,8 +4,8 @@
 //! 1. `customer/`, `agreement/`, `setup_info/`: the nouns, each with its table and a file for each command;
 //!    `customer/visibility.rs`: who sees a customer;
 //! 2. `creation/`: the saga that creates a customer across services, or undoes itself;
-//! 3. `public.rs`, `internal.rs`: the RPCs, for clients and for the other services; `schema.rs`: the
-//!    migrations; here: [`CustomerService`], the state that the RPCs share.
+//! 3. `public.rs`, `operations.rs`, `internal.rs`: the RPCs, for clients and for the other services;
+//!    `schema.rs`: the migrations; here: [`CustomerService`], the state that the RPCs share.
 //!
 //! A peer is another service of the suite. Absent on purpose: edges, claims on tenants and domains, orders.
 //! The peers own them; this service asks the peers.
@@ -16,6 +16,7 @@ mod setup_info;
 mod creation;
 
 mod internal;
+mod operations;
 mod public;
 mod schema;
 
@@ -23,6 +24,7 @@ mod schema;
 mod tests;
 
 use csp_proto::customer::v1::customer_service_server::CustomerServiceServer;
+use csp_proto::google::longrunning::operations_server::OperationsServer;
 use csp_proto::internal::customer::v1::customer_facts_service_server::CustomerFactsServiceServer;
 use csp_service::peers::{Registry, Relationships, Subscriptions};
 use csp_service::{Book, Clock, Ids};
@@ -79,6 +81,14 @@ impl CustomerService {
     /// The gRPC service for clients, with gzip in both directions.
     pub fn public(&self) -> CustomerServiceServer<Self> {
         CustomerServiceServer::new(self.clone())
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip)
+    }
+
+    /// The gRPC service `google.longrunning.Operations`: the operations that create customers. No other
+    /// service has operations; their names tell the service, so that one server could ask several.
+    pub fn operations(&self) -> OperationsServer<Self> {
+        OperationsServer::new(self.clone())
             .accept_compressed(CompressionEncoding::Gzip)
             .send_compressed(CompressionEncoding::Gzip)
     }

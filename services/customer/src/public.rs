@@ -3,7 +3,6 @@
 use csp_proto::customer::v1 as pb;
 use csp_proto::customer::v1::customer_service_server;
 use csp_service::Call;
-use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
 use crate::{CustomerService, agreement, creation, customer, setup_info};
@@ -126,34 +125,5 @@ impl customer_service_server::CustomerService for CustomerService {
     ) -> Result<Response<pb::AddCustomerWithOrderResponse>, Status> {
         let call = Call::of(&request)?;
         creation::create(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
-    }
-
-    async fn get_operation(
-        &self,
-        request: Request<pb::GetOperationRequest>,
-    ) -> Result<Response<pb::GetOperationResponse>, Status> {
-        let call = Call::of(&request)?;
-        creation::get_operation(self, &call, request.into_inner())
-            .await
-            .map(Response::new)
-            .map_err(Status::from)
-    }
-
-    async fn cancel_operation(
-        &self,
-        request: Request<pb::CancelOperationRequest>,
-    ) -> Result<Response<pb::CancelOperationResponse>, Status> {
-        let call = Call::of(&request)?;
-        creation::cancel(self, &call, request.into_inner()).await.map(Response::new).map_err(Status::from)
-    }
-
-    type WatchEventsStream = Watching<pb::WatchEventsResponse>;
-
-    async fn watch_events(
-        &self,
-        request: Request<pb::WatchEventsRequest>,
-    ) -> Result<Response<Self::WatchEventsStream>, Status> {
-        let call = Call::of(&request)?;
-        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

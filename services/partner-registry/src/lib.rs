@@ -2,9 +2,9 @@
 //! users and the directory of providers. It also holds the one claim table for tenants and domains.
 //!
 //! Reading order:
-//! 1. the nouns, one module each: `organization`, `mpn_id`, `partner`, `agreement`, `user`, `listing`, and
-//!    `claim` (claims of tenants and domains). A module has the noun in `mod.rs`, its SQL in `table`, its
-//!    queries in `read` and a file for each command;
+//! 1. the nouns, one module each: `organization`, `mpn_id`, `partner`, `agreement`, `user`, `listing`,
+//!    `claim` (claims of tenants and domains), and `region` (the programme's table, without a database). A
+//!    module has the noun in `mod.rs`, its SQL in `table`, its queries in `read` and a file for each command;
 //! 2. `visibility`: which part of a partner account a caller sees;
 //! 3. `facts`: the facts for other services, read in one snapshot;
 //! 4. `public` and `internal`: the gRPC services.
@@ -15,6 +15,7 @@
 mod schema;
 mod resource_name;
 mod enum_set;
+mod external_id;
 
 mod organization;
 mod mpn_id;
@@ -23,6 +24,7 @@ mod agreement;
 mod user;
 mod listing;
 mod claim;
+mod region;
 
 mod visibility;
 mod facts;
@@ -35,6 +37,7 @@ mod tests;
 
 use csp_proto::internal::partner_registry::v1::partner_facts_service_server::PartnerFactsServiceServer;
 use csp_proto::partner_registry::v1::partner_registry_service_server::PartnerRegistryServiceServer;
+use csp_proto::partner_registry::v1::region_service_server::RegionServiceServer;
 use csp_service::peers::Relationships;
 use csp_service::{Book, Clock, Ids, LinkKey};
 use csp_store::{Config, Error, Store};
@@ -89,6 +92,13 @@ impl PartnerRegistryService {
     /// customers.
     pub fn public(&self) -> PartnerRegistryServiceServer<Self> {
         PartnerRegistryServiceServer::new(self.clone())
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip)
+    }
+
+    /// The gRPC service `csp.partner_registry.v1.RegionService`, for every caller.
+    pub fn regions(&self) -> RegionServiceServer<Self> {
+        RegionServiceServer::new(self.clone())
             .accept_compressed(CompressionEncoding::Gzip)
             .send_compressed(CompressionEncoding::Gzip)
     }

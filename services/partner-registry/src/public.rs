@@ -1,13 +1,14 @@
 //! The gRPC service for clients: each method runs one command or query and returns its response.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_proto::partner_registry::v1::partner_registry_service_server as server;
+use csp_proto::partner_registry::v1::{
+    partner_registry_service_server as server, region_service_server as regions_server,
+};
 use csp_service::Call;
-use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
 use crate::PartnerRegistryService;
-use crate::{agreement, listing, mpn_id, organization, partner, user};
+use crate::{agreement, listing, mpn_id, organization, partner, region, user};
 
 #[tonic::async_trait]
 impl server::PartnerRegistryService for PartnerRegistryService {
@@ -49,6 +50,14 @@ impl server::PartnerRegistryService for PartnerRegistryService {
     ) -> Result<Response<pb::RegisterMpnIdResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(mpn_id::register(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_mpn_id(
+        &self,
+        request: Request<pb::GetMpnIdRequest>,
+    ) -> Result<Response<pb::GetMpnIdResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(mpn_id::read::get(self, &call, request.into_inner()).await?))
     }
 
     async fn list_mpn_ids(
@@ -171,6 +180,14 @@ impl server::PartnerRegistryService for PartnerRegistryService {
         Ok(Response::new(agreement::record(self, &call, request.into_inner()).await?))
     }
 
+    async fn get_partner_agreement(
+        &self,
+        request: Request<pb::GetPartnerAgreementRequest>,
+    ) -> Result<Response<pb::GetPartnerAgreementResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(agreement::read::get(self, &call, request.into_inner()).await?))
+    }
+
     async fn get_agreement_status(
         &self,
         request: Request<pb::GetAgreementStatusRequest>,
@@ -187,12 +204,20 @@ impl server::PartnerRegistryService for PartnerRegistryService {
         Ok(Response::new(partner::readiness::get(self, &call, request.into_inner()).await?))
     }
 
-    async fn add_user(
+    async fn batch_get_transact_readiness(
         &self,
-        request: Request<pb::AddUserRequest>,
-    ) -> Result<Response<pb::AddUserResponse>, Status> {
+        request: Request<pb::BatchGetTransactReadinessRequest>,
+    ) -> Result<Response<pb::BatchGetTransactReadinessResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(user::add(self, &call, request.into_inner()).await?))
+        Ok(Response::new(partner::readiness::batch_get(self, &call, request.into_inner()).await?))
+    }
+
+    async fn create_user(
+        &self,
+        request: Request<pb::CreateUserRequest>,
+    ) -> Result<Response<pb::CreateUserResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(user::create(self, &call, request.into_inner()).await?))
     }
 
     async fn set_user_roles(
@@ -201,6 +226,22 @@ impl server::PartnerRegistryService for PartnerRegistryService {
     ) -> Result<Response<pb::SetUserRolesResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(user::set_roles(self, &call, request.into_inner()).await?))
+    }
+
+    async fn delete_user(
+        &self,
+        request: Request<pb::DeleteUserRequest>,
+    ) -> Result<Response<pb::DeleteUserResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(user::delete(self, &call, request.into_inner()).await?))
+    }
+
+    async fn get_user(
+        &self,
+        request: Request<pb::GetUserRequest>,
+    ) -> Result<Response<pb::GetUserResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(user::read::get(self, &call, request.into_inner()).await?))
     }
 
     async fn list_users(
@@ -233,14 +274,39 @@ impl server::PartnerRegistryService for PartnerRegistryService {
         let call = Call::of(&request)?;
         Ok(Response::new(listing::update(self, &call, request.into_inner()).await?))
     }
+}
 
-    type WatchEventsStream = Watching<pb::WatchEventsResponse>;
-
-    async fn watch_events(
+#[tonic::async_trait]
+impl regions_server::RegionService for PartnerRegistryService {
+    async fn get_region(
         &self,
-        request: Request<pb::WatchEventsRequest>,
-    ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        request: Request<pb::GetRegionRequest>,
+    ) -> Result<Response<pb::GetRegionResponse>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
+        Ok(Response::new(region::read::get_region(self, &call, request.into_inner())?))
+    }
+
+    async fn list_regions(
+        &self,
+        request: Request<pb::ListRegionsRequest>,
+    ) -> Result<Response<pb::ListRegionsResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(region::read::list_regions(self, &call, request.into_inner())?))
+    }
+
+    async fn get_country(
+        &self,
+        request: Request<pb::GetCountryRequest>,
+    ) -> Result<Response<pb::GetCountryResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(region::read::get_country(self, &call, request.into_inner())?))
+    }
+
+    async fn list_countries(
+        &self,
+        request: Request<pb::ListCountriesRequest>,
+    ) -> Result<Response<pb::ListCountriesResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(region::read::list_countries(self, &call, request.into_inner())?))
     }
 }

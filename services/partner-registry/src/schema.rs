@@ -25,5 +25,5 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0018_partner_page_of_organization",
     "0019_operation_guard",
     "0020_operation_guard_by_time",
-    "0021_partner_tenant_country",
+    "0021_partner_agreement_of_account",
 ];

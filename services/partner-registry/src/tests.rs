@@ -1,6 +1,7 @@
 //! Tests of the registry's commands on a real database.
 
 mod broken;
+mod directory;
 mod facts;
 mod late_claims;
 mod rights;
@@ -9,8 +10,9 @@ mod rejected;
 use csp_policy::{Caller, Party, Role};
 use csp_proto::internal::partner_registry::v1 as internal;
 use csp_proto::partner_registry::v1 as pb;
-use csp_proto::partner_registry::v1::agreement_query::Key;
-use csp_proto::r#type::v1::{Contact, Evidence, PartnerKind, PostalAddress};
+use csp_proto::policy::v1 as policy;
+use csp_proto::r#type::v1::partner_ref::Ref;
+use csp_proto::r#type::v1::{Attestation, Contact, Evidence, PartnerKind, PartnerRef, PostalAddress, Tenant};
 use csp_service::peers::Relationships;
 use csp_service::{Call, Clock, Fault, Ids, LinkKey, Peer, Result, in_process};
 use csp_store::{Config, journal, outbox};
@@ -59,8 +61,7 @@ impl House {
         self.company(id).await;
         let request = pb::RecordPartnerRequest {
             partner_id: id.to_owned(),
-            tenant: tenant(id),
-            enrollment: Some(enrollment(id, kind)),
+            profile: Some(profile_on(&tenant(id), id, kind)),
             evidence: Some(evidence()),
             ..Default::default()
         };
@@ -70,7 +71,7 @@ impl House {
     async fn enroll(&self, id: &str, tenant_id: &str) -> Result<pb::EnrollPartnerResponse> {
         let request = pb::EnrollPartnerRequest {
             partner_id: id.to_owned(),
-            enrollment: Some(enrollment(id, PartnerKind::IndirectReseller)),
+            profile: Some(profile(id, PartnerKind::IndirectReseller)),
             ..Default::default()
         };
         registry::partner::enroll(&self.registry, &admin(tenant_id), request).await
@@ -93,10 +94,9 @@ impl House {
 
     async fn sign(&self, id: &str) -> Result<pb::SignPartnerAgreementResponse> {
         let request = pb::SignPartnerAgreementRequest {
-            partner: format!("partners/{id}"),
-            agreement_version: "2020-02".to_owned(),
+            name: format!("partners/{id}/agreement"),
             signer: "Ana".to_owned(),
-            accept: true,
+            acceptance: Some(Attestation { attested: true, text_version: "2020-02".to_owned() }),
             ..Default::default()
         };
         registry::agreement::sign(&self.registry, &admin(&tenant(id)), request).await
@@ -105,7 +105,7 @@ impl House {
     async fn associate(&self, id: &str, number: &str) -> Result<pb::AssociateMpnIdResponse> {
         let request = pb::AssociateMpnIdRequest {
             name: format!("partners/{id}"),
-            mpn_id: format!("mpnIds/{number}"),
+            mpn_id: number.to_owned(),
             ..Default::default()
         };
         registry::mpn_id::associate(&self.registry, &admin(&tenant(id)), request).await
@@ -139,7 +139,7 @@ impl House {
     ) -> Result<internal::ClaimCustomerResponse> {
         let request = internal::ClaimCustomerRequest {
             customer: format!("customers/{customer}"),
-            tenant: tenant.to_owned(),
+            tenant_id: tenant.to_owned(),
             domain: domain.to_owned(),
             operation: format!("operations/{operation}"),
         };
@@ -172,13 +172,27 @@ fn tenant(id: &str) -> String {
 }
 
 fn evidence() -> Evidence {
-    Evidence { date: "2019-06-30".to_owned(), source: "export".to_owned() }
+    Evidence { establish_date: "2019-06-30".to_owned(), source: "export".to_owned() }
 }
 
-fn enrollment(id: &str, kind: PartnerKind) -> pb::Enrollment {
+/// The profile of an account on this tenant.
+fn profile_on(tenant_id: &str, id: &str, kind: PartnerKind) -> pb::PartnerProfile {
+    let tenant = Tenant { tenant_id: tenant_id.to_owned(), ..Default::default() };
+    pb::PartnerProfile { tenant: Some(tenant), ..profile(id, kind) }
+}
+
+fn by_account(id: &str) -> PartnerRef {
+    PartnerRef { r#ref: Some(Ref::Partner(format!("partners/{id}"))) }
+}
+
+fn role_set(roles: &[policy::Role]) -> Option<pb::RoleSet> {
+    Some(pb::RoleSet { roles: roles.iter().map(|role| i32::from(*role)).collect() })
+}
+
+fn profile(id: &str, kind: PartnerKind) -> pb::PartnerProfile {
     let contact =
         Contact { first_name: "Ana".to_owned(), email: format!("ana@{id}.example"), ..Default::default() };
-    pb::Enrollment {
+    pb::PartnerProfile {
         kind: kind.into(),
         organization: format!("organizations/{id}"),
         legal_name: format!("{id} Ltd"),
@@ -206,8 +220,9 @@ async fn a_newcomer_enrols_is_reviewed_and_signs() {
     house.mpn_id("4711", "fabrikam").await;
     let enrolled = house.enroll("fabrikam", "fabrikam.example").await.unwrap();
     let partner = enrolled.partner.unwrap();
-    assert_eq!((partner.tenant.as_str(), partner.region.as_str()), ("fabrikam.example", "Europe"));
-    assert!(enrolled.decision.unwrap().decision_id.starts_with(NAME));
+    let tenant = partner.profile.unwrap().tenant.unwrap();
+    assert_eq!((tenant.tenant_id.as_str(), partner.region.as_str()), ("fabrikam.example", "regions/europe"));
+    assert!(enrolled.decision.unwrap().name.starts_with(&format!("decisions/{NAME}-")));
 
     let too_early = house.review("fabrikam", pb::ReviewStep::EmailOwnership).await;
     assert_eq!(reasons(too_early), ["CONTACT_EMAIL_UNVERIFIED"]);
@@ -223,8 +238,9 @@ async fn a_newcomer_enrols_is_reviewed_and_signs() {
     let again = house.sign("fabrikam").await.unwrap().agreement.unwrap();
     assert_eq!(again, signed, "the first signature is returned");
 
-    let request = pb::GetTransactReadinessRequest { name: "partners/fabrikam".to_owned() };
-    let readiness = registry::partner::readiness::get(&house.registry, &operator(), request).await.unwrap();
+    let request = pb::GetTransactReadinessRequest { partner: Some(by_account("fabrikam")) };
+    let answer = registry::partner::readiness::get(&house.registry, &operator(), request).await.unwrap();
+    let readiness = answer.readiness.unwrap();
     assert!(readiness.ready, "{readiness:?}");
 }
 
@@ -249,9 +265,9 @@ async fn a_tenant_and_an_mpn_id_belong_to_one_account() {
 async fn a_newcomer_cannot_enrol_as_a_provider() {
     let house = House::open().await;
     house.company("contoso").await;
-    let mut wanted = enrollment("contoso", PartnerKind::IndirectProvider);
+    let mut wanted = profile("contoso", PartnerKind::IndirectProvider);
     wanted.primary_contact.as_mut().unwrap().email = "ana@gmail.com".to_owned();
-    let request = pb::EnrollPartnerRequest { enrollment: Some(wanted), ..Default::default() };
+    let request = pb::EnrollPartnerRequest { profile: Some(wanted), ..Default::default() };
     let refused = registry::partner::enroll(&house.registry, &admin("contoso.example"), request).await;
     assert_eq!(reasons(refused), ["NEW_PARTNER_MUST_ENROLL_AS_RESELLER", "CONTACT_EMAIL_IS_WEBMAIL"]);
 }
@@ -260,22 +276,26 @@ async fn a_newcomer_cannot_enrol_as_a_provider() {
 async fn a_new_account_reuses_the_profile_of_the_companys_authorized_account() {
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::IndirectReseller).await;
-    let wanted = pb::Enrollment {
+    let wanted = pb::PartnerProfile {
         legal_name: String::new(),
         address: None,
         primary_contact: None,
-        ..enrollment("contoso", PartnerKind::DirectBill)
+        ..profile("contoso", PartnerKind::DirectBill)
     };
     let request = pb::EnrollPartnerRequest {
         partner_id: "contoso-direct".to_owned(),
-        enrollment: Some(wanted),
+        profile: Some(wanted),
         ..Default::default()
     };
     let caller = admin("direct.contoso.example");
     let enrolled = registry::partner::enroll(&house.registry, &caller, request).await.unwrap();
-    assert_eq!(enrolled.partner.unwrap().primary_contact, None, "hidden until the account is authorized");
+    assert_eq!(
+        enrolled.partner.unwrap().profile.unwrap().primary_contact,
+        None,
+        "hidden until the account is authorized"
+    );
     let seen = house.read(&operator(), "contoso-direct").await.unwrap();
-    assert_eq!(seen.primary_contact.unwrap().email, "ana@contoso.example");
+    assert_eq!(seen.profile.unwrap().primary_contact.unwrap().email, "ana@contoso.example");
 }
 
 #[tokio::test]
@@ -284,8 +304,7 @@ async fn a_signature_covers_the_company_in_its_region() {
     house.recorded("contoso", PartnerKind::DirectBill).await;
     let request = pb::RecordPartnerRequest {
         partner_id: "contoso-reseller".to_owned(),
-        tenant: "reseller.example".to_owned(),
-        enrollment: Some(enrollment("contoso", PartnerKind::IndirectReseller)),
+        profile: Some(profile_on("reseller.example", "contoso", PartnerKind::IndirectReseller)),
         evidence: Some(evidence()),
         ..Default::default()
     };
@@ -294,19 +313,30 @@ async fn a_signature_covers_the_company_in_its_region() {
     house.associate("contoso", "1").await.unwrap();
     house.sign("contoso").await.unwrap();
 
-    let query = |key| pb::AgreementQuery { key: Some(key) };
+    let named = |named| PartnerRef { r#ref: Some(named) };
     let request = pb::GetAgreementStatusRequest {
-        queries: vec![
-            query(Key::Tenant("reseller.example".to_owned())),
-            query(Key::MpnId("mpnIds/1".to_owned())),
-            query(Key::MpnId("mpnIds/2".to_owned())),
+        partners: vec![
+            named(Ref::TenantId("reseller.example".to_owned())),
+            named(Ref::MpnId("1".to_owned())),
+            named(Ref::MpnId("2".to_owned())),
+            by_account("contoso-reseller"),
         ],
     };
     let caller = admin("contoso.example");
     let answers = registry::agreement::status::get(&house.registry, &caller, request).await.unwrap().answers;
     let statuses: Vec<_> = answers.iter().map(pb::AgreementAnswer::status).collect();
     use pb::AgreementStatus::{NotAReseller, Signed, UnknownId};
-    assert_eq!(statuses, [Signed, NotAReseller, UnknownId]);
+    assert_eq!(statuses, [Signed, NotAReseller, UnknownId, Signed]);
+
+    let request =
+        |account: &str| pb::GetPartnerAgreementRequest { name: format!("partners/{account}/agreement") };
+    let read =
+        registry::agreement::read::get(&house.registry, &operator(), request("contoso-reseller")).await;
+    let covering = read.unwrap().agreement.unwrap();
+    assert_eq!(covering.name, "partners/contoso/agreement", "the account that signed names the signature");
+    let stranger = admin("stranger.example");
+    let read = registry::agreement::read::get(&house.registry, &stranger, request("contoso")).await;
+    assert!(matches!(read, Err(Fault::NotFound { .. })), "{read:?}");
 }
 
 #[tokio::test]
@@ -315,8 +345,9 @@ async fn enrolled_partners_see_part_of_an_account_and_strangers_see_nothing() {
     house.recorded("contoso", PartnerKind::IndirectProvider).await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
     let seen = house.read(&admin("contoso.example"), "fabrikam").await.unwrap();
-    assert_eq!((seen.legal_name.as_str(), seen.region.as_str()), ("fabrikam Ltd", "Europe"));
-    assert_eq!((seen.tenant.as_str(), seen.primary_contact), ("", None));
+    let profile = seen.profile.unwrap();
+    assert_eq!((profile.legal_name.as_str(), seen.region.as_str()), ("fabrikam Ltd", "regions/europe"));
+    assert_eq!((profile.tenant, profile.primary_contact), (None, None));
     let customer =
         call(Caller { party: Party::Customer { tenant: "x".to_owned() }, roles: vec![Role::GlobalAdmin] });
     for stranger in [admin("unknown.example"), customer] {
@@ -326,8 +357,9 @@ async fn enrolled_partners_see_part_of_an_account_and_strangers_see_nothing() {
     let request = pb::ListPartnersRequest::default();
     let listed = registry::partner::read::list(&house.registry, &admin("contoso.example"), request).await;
     assert_eq!(listed.unwrap().partners.len(), 2);
-    let private =
-        pb::ListPartnersRequest { organization: "organizations/fabrikam".to_owned(), ..Default::default() };
+    let filter =
+        pb::PartnerFilter { organization: "organizations/fabrikam".to_owned(), ..Default::default() };
+    let private = pb::ListPartnersRequest { filter: Some(filter), ..Default::default() };
     let listed = registry::partner::read::list(&house.registry, &admin("contoso.example"), private).await;
     assert_eq!(listed.unwrap().partners, []);
 }
@@ -350,9 +382,9 @@ async fn a_customers_tenant_may_enrol_but_a_partners_tenant_cannot_become_a_cust
     assert_eq!((refused.claimed, refused.csp_tenant_of.as_str()), (false, "partners/contoso"));
 
     let request = internal::GetFactsRequest {
-        as_of: "2026-11-21".to_owned(),
+        as_of_date: "2026-11-21".to_owned(),
         partners: vec!["partners/contoso".to_owned()],
-        tenants: vec!["tailspin.example".to_owned(), "wingtip.example".to_owned()],
+        tenant_ids: vec!["tailspin.example".to_owned(), "wingtip.example".to_owned()],
         organizations: vec!["organizations/tailspin".to_owned()],
         domains: vec!["tailspin.example".to_owned(), "wingtip.example".to_owned()],
         ..Default::default()
@@ -371,69 +403,32 @@ async fn users_are_managed_by_their_own_admins_and_an_unreachable_peer_fails_the
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::IndirectProvider).await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
-    let request = pb::AddUserRequest {
+    let request = pb::CreateUserRequest {
         parent: "partners/fabrikam".to_owned(),
         user_id: "bo".to_owned(),
         subject: "bo".to_owned(),
         display_name: "Bo".to_owned(),
         email: "bo@fabrikam.example".to_owned(),
-        roles: vec![pb::UserRole::AdminAgent.into()],
+        roles: role_set(&[policy::Role::AdminAgent]),
         ..Default::default()
     };
     let (own, provider) = (admin("fabrikam.example"), admin("contoso.example"));
-    registry::user::add(&house.registry, &own, request.clone()).await.unwrap();
-    let again = registry::user::add(&house.registry, &own, request.clone()).await;
+    registry::user::create(&house.registry, &own, request.clone()).await.unwrap();
+    let again = registry::user::create(&house.registry, &own, request.clone()).await;
     assert!(matches!(again, Err(Fault::AlreadyExists { .. })), "{again:?}");
-    let asked = registry::user::add(&house.registry, &provider, request).await;
+    let asked = registry::user::create(&house.registry, &provider, request).await;
     assert!(matches!(asked, Err(Fault::Peer { peer: "relationship" })), "{asked:?}");
 
-    let request =
-        pb::SetUserRolesRequest { name: "partners/fabrikam/users/bo".to_owned(), ..Default::default() };
+    let request = pb::SetUserRolesRequest {
+        name: "partners/fabrikam/users/bo".to_owned(),
+        roles: role_set(&[]),
+        ..Default::default()
+    };
     let changed = registry::user::set_roles(&house.registry, &own, request).await.unwrap().user.unwrap();
-    assert_eq!((changed.roles, changed.revision), (vec![], 2));
+    assert_eq!((changed.roles, changed.revision), (role_set(&[]), 2));
     let request = pb::ListUsersRequest { parent: "partners/fabrikam".to_owned(), ..Default::default() };
     let listed = registry::user::read::list(&house.registry, &own, request).await.unwrap();
     assert_eq!(listed.users.len(), 1);
-}
-
-#[tokio::test]
-async fn the_directory_is_written_by_operators_and_searched_by_anyone() {
-    let house = House::open().await;
-    house.recorded("contoso", PartnerKind::IndirectProvider).await;
-    let listing = pb::Listing {
-        name: "partners/contoso/listing".to_owned(),
-        display_name: "Contoso Distribution".to_owned(),
-        countries: vec!["DE".to_owned(), "FR".to_owned()],
-        offerings: vec![pb::ProviderOffering::Billing.into()],
-        ..Default::default()
-    };
-    let request = pb::UpdateListingRequest { listing: Some(listing), ..Default::default() };
-    let refused =
-        registry::listing::update(&house.registry, &admin("contoso.example"), request.clone()).await;
-    assert_eq!(reasons(refused), ["LISTING_CHANGED_BY_OPERATOR_ONLY"]);
-    for revision in 1..=2 {
-        let written = registry::listing::update(&house.registry, &operator(), request.clone()).await.unwrap();
-        assert_eq!(written.listing.unwrap().revision, revision);
-    }
-    let search = |country: &str, region: &str, text: &str, offering: i32| pb::SearchProvidersRequest {
-        country: country.to_owned(),
-        region: region.to_owned(),
-        text: text.to_owned(),
-        offerings: vec![offering],
-        ..Default::default()
-    };
-    for (request, hits) in [
-        (search("FR", "Europe", "DISTRI", 5), 1),
-        (search("", "", "", 5), 1),
-        (search("US", "", "", 5), 0),
-        (search("", "United States", "", 5), 0),
-        (search("", "", "100%", 5), 0),
-        (search("", "", "", 2), 0),
-    ] {
-        let found =
-            registry::listing::read::search(&house.registry, &admin("x"), request.clone()).await.unwrap();
-        assert_eq!(found.listings.len(), hits, "{request:?}");
-    }
 }
 
 #[tokio::test]
@@ -443,18 +438,17 @@ async fn affiliations_and_companies_are_listed_page_by_page() {
         house.company(id).await;
         let request = pb::SetAffiliationRequest {
             name: format!("organizations/{id}"),
-            group: "affiliationGroups/g".to_owned(),
-            since: "2020-01-01".to_owned(),
+            group: Some("affiliationGroups/g".to_owned()),
+            since_date: "2020-01-01".to_owned(),
             ..Default::default()
         };
         registry::organization::set_affiliation(&house.registry, &operator(), request).await.unwrap();
     }
     for affiliation_group in ["", "affiliationGroups/g"] {
-        let mut request = pb::ListOrganizationsRequest {
-            affiliation_group: affiliation_group.to_owned(),
-            page_size: 2,
-            ..Default::default()
-        };
+        let filter =
+            pb::OrganizationFilter { affiliation_group: affiliation_group.to_owned(), ..Default::default() };
+        let mut request =
+            pb::ListOrganizationsRequest { filter: Some(filter), page_size: 2, ..Default::default() };
         let first =
             registry::organization::read::list(&house.registry, &operator(), request.clone()).await.unwrap();
         assert_eq!(first.organizations.len(), 2);

@@ -4,6 +4,7 @@ CREATE TABLE partnership (
     create_time BIGINT NOT NULL,
     update_time BIGINT NOT NULL,
     external_id TEXT,
+    external_id_owner TEXT NOT NULL,
     provider TEXT NOT NULL,
     provider_tenant TEXT NOT NULL,
     reseller TEXT NOT NULL,
@@ -17,8 +18,8 @@ CREATE TABLE partnership (
     admin_access_revoke_time BIGINT,
     remove_time BIGINT,
     remove_reason TEXT,
-    remover TEXT,
-    attestation_version TEXT,
+    remover BLOB,
+    text_version TEXT,
     evidence_date TEXT,
     evidence_source TEXT
 )

@@ -1,5 +1,5 @@
 CREATE TABLE reseller_relationship (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     revision BIGINT NOT NULL,
     create_time BIGINT NOT NULL,
     update_time BIGINT NOT NULL,
@@ -14,8 +14,11 @@ CREATE TABLE reseller_relationship (
     with_customer BIGINT NOT NULL CHECK (with_customer IN (0, 1)),
     end_time BIGINT,
     end_reason TEXT,
-    attestation_version TEXT,
+    text_version TEXT,
     evidence_date TEXT,
     evidence_source TEXT,
-    closing_time BIGINT
+    closing_time BIGINT,
+    closing_request TEXT,
+    latest_closing_time BIGINT NOT NULL,
+    PRIMARY KEY (customer, id)
 )

@@ -1,1 +1,1 @@
-CREATE INDEX admin_grant_by_time ON admin_grant (create_time, id)
+CREATE INDEX admin_grant_by_time ON admin_grant (create_time, customer, id)

@@ -26,7 +26,7 @@ mod customer_edges;
 mod relationship_type;
 
 mod draft_mail;
-mod good_faith_statement;
+mod good_faith;
 mod lists;
 mod peers;
 mod time;

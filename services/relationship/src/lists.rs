@@ -1,6 +1,6 @@
 //! Shared parts of the list RPCs.
 
-use csp_service::{Fields, Page, Result, Storable};
+use csp_service::{Page, Result};
 use jiff::Timestamp;
 
 /// The position at which a list, newest first, continues: after the last entry of the page before.
@@ -31,14 +31,6 @@ pub(crate) fn merged<T, K: Ord>(mut one: Vec<T>, other: Vec<T>, limit: i64, key:
     one.sort_by_key(key);
     one.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     one
-}
-
-/// The stored word of the state to list; empty for every state.
-pub(crate) fn read_state<E: Storable + TryFrom<i32>>(fields: &mut Fields, state: i32) -> Option<String> {
-    if state == 0 {
-        return Some(String::new());
-    }
-    fields.enum_value::<E>("state", state).map(|state| state.text())
 }
 
 #[cfg(test)]

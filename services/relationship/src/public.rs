@@ -2,7 +2,6 @@
 
 use csp_proto::relationship::v1 as pb;
 use csp_service::Call;
-use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
 use crate::RelationshipService;
@@ -170,6 +169,14 @@ impl pb::relationship_service_server::RelationshipService for RelationshipServic
         Ok(Response::new(reseller_relationship::remove(self, &call, request.into_inner()).await?))
     }
 
+    async fn get_admin_grant(
+        &self,
+        request: Request<pb::GetAdminGrantRequest>,
+    ) -> Result<Response<pb::GetAdminGrantResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(admin_grant::get(self, &call, request.into_inner()).await?))
+    }
+
     async fn list_admin_grants(
         &self,
         request: Request<pb::ListAdminGrantsRequest>,
@@ -184,15 +191,5 @@ impl pb::relationship_service_server::RelationshipService for RelationshipServic
     ) -> Result<Response<pb::RevokeAdminGrantResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(admin_grant::revoke(self, &call, request.into_inner()).await?))
-    }
-
-    type WatchEventsStream = Watching<pb::WatchEventsResponse>;
-
-    async fn watch_events(
-        &self,
-        request: Request<pb::WatchEventsRequest>,
-    ) -> Result<Response<Self::WatchEventsStream>, Status> {
-        let call = Call::of(&request)?;
-        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

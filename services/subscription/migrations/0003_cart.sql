@@ -1,6 +1,7 @@
--- Lines that are to become an order. That a cart has expired is read off the clock.
+-- Lines that are to become an order. That a cart has expired is read off the clock. Of the reseller of
+-- record, one column names it as its creator did: by an MPN ID or by its account.
 CREATE TABLE cart (
-    id              TEXT   NOT NULL PRIMARY KEY,
+    id              TEXT   NOT NULL,
     revision        BIGINT NOT NULL,
     create_time     BIGINT NOT NULL,
     update_time     BIGINT NOT NULL,
@@ -12,6 +13,8 @@ CREATE TABLE cart (
     seller          TEXT   NOT NULL,
     seller_tenant   TEXT   NOT NULL,
     reseller_mpn_id TEXT   NOT NULL,
+    reseller        TEXT   NOT NULL,
     state           TEXT   NOT NULL CHECK (state IN ('OPEN', 'SUBMITTED', 'CANCELLED')),
-    order_name      TEXT   NOT NULL
+    order_id        TEXT   NOT NULL,
+    PRIMARY KEY (customer, id)
 )

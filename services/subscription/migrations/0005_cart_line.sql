@@ -1,4 +1,5 @@
 CREATE TABLE cart_line (
+    customer        TEXT   NOT NULL,
     cart            TEXT   NOT NULL,
     position        BIGINT NOT NULL,
     customer_tenant TEXT   NOT NULL,
@@ -7,5 +8,5 @@ CREATE TABLE cart_line (
     term            TEXT   NOT NULL,
     billing_cycle   TEXT   NOT NULL,
     external_id     TEXT   NOT NULL,
-    PRIMARY KEY (cart, position)
+    PRIMARY KEY (customer, cart, position)
 )

@@ -1,1 +1,1 @@
-CREATE INDEX orders_time ON orders (create_time, id)
+CREATE INDEX orders_time ON orders (create_time, id, customer)

@@ -1,1 +1,1 @@
-CREATE INDEX orders_of_reseller ON orders (reseller_tenant, create_time, id)
+CREATE INDEX orders_of_reseller ON orders (reseller_tenant, create_time, id, customer)

@@ -1,1 +1,1 @@
-CREATE INDEX orders_of_customer_tenant ON orders (customer_tenant, create_time, id)
+CREATE INDEX orders_of_customer_tenant ON orders (customer_tenant, create_time, id, customer)

@@ -1,4 +1,5 @@
 CREATE TABLE order_line (
+    customer        TEXT   NOT NULL,
     order_id        TEXT   NOT NULL,
     position        BIGINT NOT NULL,
     customer_tenant TEXT   NOT NULL,
@@ -10,6 +11,6 @@ CREATE TABLE order_line (
     external_id     TEXT   NOT NULL,
     currency        TEXT   NOT NULL,
     unit_price      BIGINT NOT NULL,
-    subscription    TEXT   NOT NULL,
-    PRIMARY KEY (order_id, position)
+    subscription_id TEXT   NOT NULL,
+    PRIMARY KEY (customer, order_id, position)
 )

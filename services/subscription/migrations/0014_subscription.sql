@@ -1,14 +1,14 @@
--- What a customer has bought. That a term ended without renewal is read off the clock. The present reseller of
--- record stands here, since when and since which revision; the ones before are in reseller_of_record.
+-- What a customer has bought. That a term ended without renewal is read off the clock. The present reseller
+-- of record stands here, since when and since which revision; the ones before are in reseller_of_record.
 CREATE TABLE subscription (
-    id                TEXT   NOT NULL PRIMARY KEY,
+    id                TEXT   NOT NULL,
     revision          BIGINT NOT NULL,
     create_time       BIGINT NOT NULL,
     update_time       BIGINT NOT NULL,
     external_id       TEXT   NOT NULL,
     customer          TEXT   NOT NULL,
     customer_tenant   TEXT   NOT NULL,
-    order_name        TEXT   NOT NULL,
+    order_id          TEXT   NOT NULL,
     offer             TEXT   NOT NULL,
     offer_revision    BIGINT NOT NULL,
     quantity          BIGINT NOT NULL,
@@ -27,5 +27,6 @@ CREATE TABLE subscription (
     reseller_mpn_id   TEXT   NOT NULL,
     reseller_since    BIGINT NOT NULL,
     reseller_revision BIGINT NOT NULL,
-    support_contact   TEXT   NOT NULL
+    support_contact   TEXT   NOT NULL,
+    PRIMARY KEY (customer, id)
 )

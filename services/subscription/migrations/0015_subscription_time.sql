@@ -1,1 +1,1 @@
-CREATE INDEX subscription_time ON subscription (create_time, id)
+CREATE INDEX subscription_time ON subscription (create_time, id, customer)

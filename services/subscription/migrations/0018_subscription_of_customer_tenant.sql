@@ -1,1 +1,1 @@
-CREATE INDEX subscription_of_customer_tenant ON subscription (customer_tenant, create_time, id)
+CREATE INDEX subscription_of_customer_tenant ON subscription (customer_tenant, create_time, id, customer)

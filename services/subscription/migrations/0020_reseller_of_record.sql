@@ -1,5 +1,6 @@
 -- Former resellers of record: appended when another takes over, never changed.
 CREATE TABLE reseller_of_record (
+    customer        TEXT   NOT NULL,
     subscription    TEXT   NOT NULL,
     revision        BIGINT NOT NULL,
     customer_tenant TEXT   NOT NULL,
@@ -7,5 +8,5 @@ CREATE TABLE reseller_of_record (
     reseller_mpn_id TEXT   NOT NULL,
     start_time      BIGINT NOT NULL,
     end_time        BIGINT NOT NULL,
-    PRIMARY KEY (subscription, revision)
+    PRIMARY KEY (customer, subscription, revision)
 )

@@ -3,11 +3,14 @@
 
 use csp_policy::{Caller, Party, Role};
 use csp_proto::internal::customer::v1::CustomerFacts;
+use csp_proto::internal::partner_registry::v1::PartnerFacts;
 use csp_proto::relationship::v1::RelationshipState;
 use csp_proto::subscription::v1 as pb;
-use csp_proto::r#type::v1::{Money, PartnerKind};
+use csp_proto::subscription::v1::order_draft::Content;
+use csp_proto::r#type::v1::PartnerKind;
+use csp_service::order::Reseller;
 use csp_service::played::{Partnership, Peers, State, mpn_id, partner, relationship};
-use csp_service::{Call, Clock, Ids};
+use csp_service::{Call, Clock, Ids, wire};
 
 use crate::Settings;
 use crate::SubscriptionService;
@@ -19,12 +22,13 @@ pub(crate) struct World {
     _folder: tempfile::TempDir,
 }
 
+pub(crate) const TAILSPIN: &str = "customers/tailspin";
 pub(crate) const PARTNERSHIP: &str = "partnerships/contoso-fabrikam";
-pub(crate) const CONTOSO_SERVES: &str = "resellerRelationships/contoso";
-pub(crate) const FABRIKAM_SERVES: &str = "resellerRelationships/fabrikam";
+pub(crate) const CONTOSO_SERVES: &str = "customers/tailspin/resellerRelationships/contoso";
+pub(crate) const FABRIKAM_SERVES: &str = "customers/tailspin/resellerRelationships/fabrikam";
 /// Fabrikam also serves Tailspin without a provider. Not in force until a test calls [`World::set`].
-pub(crate) const FABRIKAM_SERVES_ALONE: &str = "resellerRelationships/fabrikam-alone";
-pub(crate) const NORTHWIND_SERVES: &str = "resellerRelationships/northwind";
+pub(crate) const FABRIKAM_SERVES_ALONE: &str = "customers/tailspin/resellerRelationships/fabrikam-alone";
+pub(crate) const NORTHWIND_SERVES: &str = "customers/tailspin/resellerRelationships/northwind";
 
 pub(crate) async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
@@ -46,11 +50,12 @@ pub(crate) async fn world() -> World {
 
 fn parties() -> State {
     let (contoso, fabrikam, northwind) = ("partners/contoso", "partners/fabrikam", "partners/northwind");
-    let tailspin = "customers/tailspin";
+    let tailspin = TAILSPIN;
+    let fabrikam_account = partner("fabrikam", PartnerKind::IndirectReseller, "fabrikam-csp", "IT");
     State {
         partners: vec![
             partner("contoso", PartnerKind::IndirectProvider, "contoso-csp", "IT"),
-            partner("fabrikam", PartnerKind::IndirectReseller, "fabrikam-csp", "IT"),
+            PartnerFacts { location_mpn_ids: vec!["5551".to_owned()], ..fabrikam_account },
             partner("northwind", PartnerKind::DirectBill, "northwind-csp", "IT"),
         ],
         mpn_ids: vec![mpn_id("5551", fabrikam)],
@@ -81,7 +86,7 @@ impl World {
         let offers = vec![
             offer("mail"),
             pb::Offer { prerequisites: vec!["offers/mail".to_owned()], ..offer("archive") },
-            pb::Offer { customer_seats_max: 25, ..offer("trial") },
+            pb::Offer { customer_seats_max: Some(25), ..offer("trial") },
         ];
         let request = pb::ImportOffersRequest { offers, ..Default::default() };
         let call = Call::made_by(Caller::operator(), "op", "ImportOffers");
@@ -131,7 +136,7 @@ pub(crate) fn offer(id: &str) -> pb::Offer {
             plan(pb::Term::P1y, pb::BillingCycle::Monthly),
             plan(pb::Term::P1m, pb::BillingCycle::Monthly),
         ],
-        list_price: Some(Money { currency: "EUR".to_owned(), micros: 31_000_000 }),
+        list_price: Some(wire::money("EUR", 31_000_000)),
         ..Default::default()
     }
 }
@@ -153,12 +158,18 @@ pub(crate) fn customer(tenant: &str, rpc: &'static str) -> Call {
 
 /// An order of Contoso for Tailspin, with Fabrikam as reseller of record.
 pub(crate) fn order(lines: Vec<pb::OrderLine>) -> pb::SubmitOrderRequest {
+    order_of(Content::Lines(pb::OrderLines { lines }), Some(Reseller::MpnId("5551".to_owned())))
+}
+
+/// An order of Contoso for Tailspin that attests the fitting capacity.
+pub(crate) fn order_of(content: Content, reseller: Option<Reseller>) -> pb::SubmitOrderRequest {
+    let capacity = if reseller.is_some() { pb::Capacity::Indirect } else { pb::Capacity::Direct };
     pb::SubmitOrderRequest {
-        customer: "customers/tailspin".to_owned(),
+        parent: TAILSPIN.to_owned(),
         order: Some(pb::OrderDraft {
-            lines,
-            reseller_mpn_id: "mpnIds/5551".to_owned(),
-            attested_capacity: pb::Capacity::Indirect.into(),
+            content: Some(content),
+            reseller_of_record: reseller.map(Into::into),
+            attested_capacity: capacity.into(),
         }),
         ..Default::default()
     }

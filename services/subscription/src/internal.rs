@@ -31,6 +31,13 @@ impl SubscriptionFactsService for SubscriptionService {
         Ok(Response::new(edge_guard::reopen(self, request.into_inner()).await?))
     }
 
+    async fn price_order(
+        &self,
+        request: Request<pb::PriceOrderRequest>,
+    ) -> Result<Response<pb::PriceOrderResponse>, Status> {
+        Ok(Response::new(order::price(self, request.into_inner()).await?))
+    }
+
     async fn void_order(
         &self,
         request: Request<pb::VoidOrderRequest>,

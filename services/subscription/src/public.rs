@@ -3,7 +3,6 @@
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_server::SubscriptionService as Contract;
 use csp_service::Call;
-use csp_service::feed::{self, Watching};
 use tonic::{Request, Response, Status};
 
 use crate::{SubscriptionService, cart, offer, order, subscription};
@@ -47,6 +46,14 @@ impl Contract for SubscriptionService {
     ) -> Result<Response<pb::GetCartResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(cart::get(self, &call, request.into_inner()).await?))
+    }
+
+    async fn list_carts(
+        &self,
+        request: Request<pb::ListCartsRequest>,
+    ) -> Result<Response<pb::ListCartsResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(cart::list(self, &call, request.into_inner()).await?))
     }
 
     async fn review_cart(
@@ -175,15 +182,5 @@ impl Contract for SubscriptionService {
     ) -> Result<Response<pb::SetSupportContactResponse>, Status> {
         let call = Call::of(&request)?;
         Ok(Response::new(subscription::set_support_contact(self, &call, request.into_inner()).await?))
-    }
-
-    type WatchEventsStream = Watching<pb::WatchEventsResponse>;
-
-    async fn watch_events(
-        &self,
-        request: Request<pb::WatchEventsRequest>,
-    ) -> Result<Response<Self::WatchEventsStream>, Status> {
-        let call = Call::of(&request)?;
-        Ok(Response::new(feed::watch(&self.book, &call, request.into_inner()).await?))
     }
 }

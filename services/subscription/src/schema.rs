@@ -34,4 +34,8 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0028_edge_guard_close_time",
     "0029_edge_guard_reopen_time",
     "0030_seat_holding_offer_revision",
+    "0031_cart_time",
+    "0032_cart_of_creator",
+    "0033_cart_of_seller",
+    "0034_cart_of_customer",
 ];

@@ -2,7 +2,7 @@
 //! seller serves the customer, the support contact of the subscription, the customer, and operators. All
 //! other callers get NOT_FOUND.
 
-use csp_policy::Party;
+use csp_policy::{Caller, Party};
 use csp_service::{Call, Page, Result};
 
 use crate::SubscriptionService;
@@ -38,6 +38,12 @@ impl CallerRole {
     pub(crate) fn is_designated(self) -> bool {
         self == CallerRole::DesignatedReseller
     }
+}
+
+/// An external id as the caller sees it: it is the key of the partner with that tenant, and empty for
+/// everybody else.
+pub(crate) fn key_of(caller: &Caller, tenant: &str, key: &str) -> String {
+    if caller.is_partner(tenant) { key.to_owned() } else { String::new() }
 }
 
 /// In which role the caller sees the order or subscription of these parties; `None` when the caller may not
@@ -84,6 +90,26 @@ async fn designating_sellers(
     }
 }
 
+/// The query for the caller's page of a list, of one customer or of all, without the entries that a reseller
+/// sees because it serves the customer through the seller; `None` for a caller that sees no entry.
+pub(crate) fn own_page(call: &Call, customer: Option<String>, page: &Page) -> Result<Option<PageQuery>> {
+    let reader = match &call.caller.party {
+        Party::Operator => Reader::Operator,
+        Party::Partner { tenant } => Reader::Partner(tenant.clone()),
+        Party::Customer { tenant } => Reader::Customer(tenant.clone()),
+        Party::Service => return Ok(None),
+    };
+    Ok(Some(PageQuery {
+        reader,
+        customer,
+        designating_sellers: Vec::new(),
+        after_time: page.after_number(0, i64::MAX)?,
+        after_id: page.after(1).to_owned(),
+        after_customer: page.after(2).to_owned(),
+        limit: page.limit(),
+    }))
+}
+
 /// The query for the caller's page of a list, of one customer or of all; `None` for a caller that sees no
 /// entry.
 ///
@@ -95,22 +121,9 @@ pub(crate) async fn page_query(
     customer: Option<String>,
     page: &Page,
 ) -> Result<Option<PageQuery>> {
-    let reader = match &call.caller.party {
-        Party::Operator => Reader::Operator,
-        Party::Partner { tenant } => Reader::Partner(tenant.clone()),
-        Party::Customer { tenant } => Reader::Customer(tenant.clone()),
-        Party::Service => return Ok(None),
-    };
-    let designating_sellers = match &customer {
-        Some(customer) => designating_sellers(service, call, customer).await?,
-        None => Vec::new(),
-    };
-    Ok(Some(PageQuery {
-        reader,
-        customer,
-        designating_sellers,
-        after_time: page.after_number(0, i64::MAX)?,
-        after_id: page.after(1).to_owned(),
-        limit: page.limit(),
-    }))
+    let Some(mut query) = own_page(call, customer, page)? else { return Ok(None) };
+    if let Some(customer) = &query.customer {
+        query.designating_sellers = designating_sellers(service, call, customer).await?;
+    }
+    Ok(Some(query))
 }

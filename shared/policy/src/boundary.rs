@@ -3,7 +3,7 @@
 //! A boundary is a plain struct with the facts of one act. [`Boundary::ROWS`] lists the rules that guard the
 //! act, in order of precedence: the first violation gives the refusal its reason and its status.
 
-use crate::{Act, Day, Revision, Rule, Verdict, Violation};
+use crate::{Act, Advisory, Day, Revision, Rule, Verdict, Violation};
 
 /// The facts of one act, and the rules that guard it.
 pub trait Boundary: Sized + 'static {
@@ -15,8 +15,8 @@ pub trait Boundary: Sized + 'static {
 
     /// Day, subject and revisions of the act.
     fn act(&self) -> &Act;
-    /// Notices that an accepted act gives to the caller, for example `NO_RESELLER_NAMED`.
-    fn advisories(&self) -> Vec<&'static str> {
+    /// Notices that an accepted act gives to the caller.
+    fn advisories(&self) -> Vec<Advisory> {
         Vec::new()
     }
 }
@@ -47,7 +47,7 @@ pub struct Decision {
     /// Every broken rule, in order of precedence; empty when accepted.
     pub violations: Vec<Violation>,
     /// Notices on an accepted act; empty for a refused act.
-    pub advisories: Vec<&'static str>,
+    pub advisories: Vec<Advisory>,
 }
 
 impl Decision {

@@ -27,12 +27,12 @@ pub mod catalogue;
 
 pub use boundary::{Boundary, Decision, Permit, Row, decide, explain};
 pub use facts::*;
-pub use reason::{Class, Reason};
-pub use rule::{Denial, Rule, RuleKind};
+pub use reason::{AdvisoryReason, Class, Reason};
+pub use rule::{Denial, Remedy, Rule, RuleKind};
 pub use rules::agreement::{ReadinessStep, missing_steps};
 pub use rules::standing::outsider;
 pub use source::{OURS, Source};
-pub use verdict::{Finding, Verdict, Violation};
+pub use verdict::{Advisory, Finding, Verdict, Violation};
 
 /// A day in UTC.
 pub type Day = jiff::civil::Date;

@@ -46,6 +46,25 @@ macro_rules! reasons {
     };
 }
 
+/// Why an accepted act gets a notice. The code is stable: clients branch on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AdvisoryReason {
+    /// A provider's order names no reseller.
+    NoResellerNamed,
+}
+
+impl AdvisoryReason {
+    /// Every reason.
+    pub const ALL: &'static [AdvisoryReason] = &[AdvisoryReason::NoResellerNamed];
+
+    /// The code, for example `NO_RESELLER_NAMED`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            AdvisoryReason::NoResellerNamed => "NO_RESELLER_NAMED",
+        }
+    }
+}
+
 reasons! {
     /// A newcomer asked for another kind of account than indirect reseller.
     NewPartnerMustEnrollAsReseller = "NEW_PARTNER_MUST_ENROLL_AS_RESELLER" is Precondition,
@@ -64,6 +83,10 @@ reasons! {
     MpnAlreadyAssociated = "MPN_ALREADY_ASSOCIATED" is AlreadyExists,
     /// A partner of the chain has no authorized enrolment.
     PartnerNotEnrolled = "PARTNER_NOT_ENROLLED" is Precondition,
+    /// The caller may not grant or take the role global admin.
+    RoleNotGrantable = "ROLE_NOT_GRANTABLE" is PermissionDenied,
+    /// The user is the last global admin of the account.
+    LastGlobalAdmin = "LAST_GLOBAL_ADMIN" is Precondition,
     /// A caller other than an operator tried to change a directory listing.
     ListingChangedByOperatorOnly = "LISTING_CHANGED_BY_OPERATOR_ONLY" is PermissionDenied,
     /// A partner of the chain is restricted to its existing business.
@@ -168,6 +191,8 @@ reasons! {
     SubscriptionNotActive = "SUBSCRIPTION_NOT_ACTIVE" is Precondition,
     /// The caller is neither the seller nor a designated reseller.
     ResellerNotDesignated = "RESELLER_NOT_DESIGNATED" is PermissionDenied,
+    /// The account that names the reseller of record has no location MPN ID, or several.
+    MpnIdAmbiguous = "MPN_ID_AMBIGUOUS" is Precondition,
 }
 
 impl fmt::Display for Reason {

@@ -96,13 +96,35 @@ impl Rule {
 pub struct Denial {
     /// The machine-readable refusal code.
     pub reason: Reason,
-    /// The remedies, each one sentence addressed to the caller, in order of preference.
-    pub remedies: &'static [&'static str],
+    /// The remedies, in order of preference.
+    pub remedies: &'static [Remedy],
+}
+
+/// Something that the caller can do about a refusal or a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remedy {
+    /// One sentence, addressed to the caller.
+    pub text: &'static str,
+    /// Bare name of the RPC that does it, for example `RequestPartnership`; `None` when no RPC does it, or
+    /// when it is the refused RPC, with other content.
+    pub rpc: Option<&'static str>,
+}
+
+impl Remedy {
+    /// A remedy that no other RPC carries out.
+    pub const fn of(text: &'static str) -> Remedy {
+        Remedy { text, rpc: None }
+    }
+
+    /// A remedy that an RPC carries out.
+    pub const fn by(rpc: &'static str, text: &'static str) -> Remedy {
+        Remedy { text, rpc: Some(rpc) }
+    }
 }
 
 impl Denial {
     /// A refusal with this code and these remedies.
-    pub const fn of(reason: Reason, remedies: &'static [&'static str]) -> Denial {
+    pub const fn of(reason: Reason, remedies: &'static [Remedy]) -> Denial {
         Denial { reason, remedies }
     }
 }
@@ -114,7 +136,7 @@ impl Rule {
     }
 
     /// The remedies for one reason of this rule; empty when the rule never gives that reason.
-    pub fn remedies(&self, reason: Reason) -> &'static [&'static str] {
+    pub fn remedies(&self, reason: Reason) -> &'static [Remedy] {
         self.denials.iter().find(|denial| denial.reason == reason).map_or(&[], |denial| denial.remedies)
     }
 }

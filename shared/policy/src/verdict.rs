@@ -1,6 +1,6 @@
 //! The verdict of one rule on one set of facts.
 
-use crate::{Reason, Rule};
+use crate::{AdvisoryReason, Reason, Remedy, Rule};
 
 /// The judgement of a rule on a set of facts. A rule that is not applicable was not judged: the rule neither
 /// holds nor is violated.
@@ -30,7 +30,9 @@ pub struct Finding {
     pub message: String,
     /// The facts behind the breach, as name and value. Every variable of the message is one of them.
     pub facts: Vec<(&'static str, String)>,
-    /// Path of the request field to correct; `None` unless the breach is about a field's value.
+    /// The request field to correct, for example `attested_capacity`: the end of its path in the request,
+    /// because requests of several RPCs contain the same facts at different places. The caller of the rule
+    /// book completes the path. `None` unless the breach is about a field's value.
     pub field: Option<&'static str>,
 }
 
@@ -54,7 +56,7 @@ impl Finding {
         self
     }
 
-    /// Adds the path of the request field to correct.
+    /// Adds the end of the path of the request field to correct.
     #[must_use]
     pub fn at_field(mut self, field: &'static str) -> Self {
         self.field = Some(field);
@@ -117,7 +119,26 @@ pub struct Violation {
 
 impl Violation {
     /// The remedies that the rule offers for this breach, in order of preference.
-    pub fn remedies(&self) -> &'static [&'static str] {
+    pub fn remedies(&self) -> &'static [Remedy] {
         self.rule.remedies(self.finding.reason)
     }
+}
+
+/// A notice about an accepted act: something that the caller may want to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advisory {
+    /// The rule that the notice rests on.
+    pub rule: &'static Rule,
+    /// The machine-readable code of the notice.
+    pub reason: AdvisoryReason,
+    /// Name of the resource that the notice concerns.
+    pub subject: String,
+    /// Index of the order line, from 0; `None` when the notice is not about an order line.
+    pub line: Option<u32>,
+    /// The message for the caller: a sentence that needs no context.
+    pub message: String,
+    /// The facts behind the notice, as name and value.
+    pub facts: Vec<(&'static str, String)>,
+    /// What the caller can do, in order of preference.
+    pub remedies: &'static [Remedy],
 }

@@ -14,7 +14,7 @@ pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "
 /// A request of an RPC that the contract's options mark as a mutation.
 pub trait Mutation: prost::Message {
     /// The response message of the RPC.
-    type Response: prost::Message + Default;
+    type Response: prost::Message + prost::Name + Default;
     /// Bare name of the RPC, for example `SubmitOrder`.
     const RPC: &'static str;
     /// The boundary of the rule book that guards the RPC; `None` when no boundary guards the RPC.
@@ -26,44 +26,3 @@ pub trait Mutation: prost::Message {
 }
 
 include!(concat!(env!("OUT_DIR"), "/mutations.rs"));
-
-/// The fields that every service's `WatchEventsRequest` has.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Watch {
-    /// The field `start`, a `csp.feed.v1.Start`.
-    pub start: i32,
-    /// The field `cursor`.
-    pub cursor: String,
-    /// The field `filter`.
-    pub filter: Option<feed::v1::EventFilter>,
-    /// The field `bookmark_interval`.
-    pub bookmark_interval: Option<prost_types::Duration>,
-}
-
-/// The content that every service's `WatchEventsResponse` can have.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Told {
-    /// A change.
-    Event(Box<feed::v1::Event>),
-    /// No change: every matching event up to the cursor was sent.
-    Bookmark(feed::v1::Bookmark),
-}
-
-/// The request of a service's `WatchEvents`. These requests differ only in their names, so one implementation
-/// serves all.
-pub trait WatchEvents: prost::Message + Default + 'static {
-    /// The response message of the RPC.
-    type Response: prost::Message + Default + 'static;
-    /// HTTP path of the RPC, for example `/csp.customer.v1.CustomerService/WatchEvents`.
-    const PATH: &'static str;
-    /// Builds the request from its fields.
-    fn of(watch: Watch) -> Self;
-    /// The fields of the request.
-    fn watch(self) -> Watch;
-    /// Builds the response with this content.
-    fn respond(told: Told) -> Self::Response;
-    /// The content of a response; `None` for content that this build does not know.
-    fn told(response: Self::Response) -> Option<Told>;
-}
-
-include!(concat!(env!("OUT_DIR"), "/watches.rs"));

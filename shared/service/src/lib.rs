@@ -42,17 +42,18 @@ pub use clock_service::ClockControl;
 pub use command::attempt::Attempt;
 pub use command::book::{Accepted, Book};
 pub use command::effect::Effect;
+pub use command::preview::Touched;
 pub use command::races;
 pub use command::run::{Run, Write, is_guarded_by};
-pub use fault::details::ERROR_DOMAIN;
+pub use fault::details::{ERROR_DOMAIN, RULES_PAGE_DEFAULT};
 pub use fault::{Fault, FieldViolation, Refused, Result};
 pub use peers::peer::{Peer, was_cut_off};
 pub use policy_service::Policy;
-pub use request::call::{Call, TRACE_HEADER};
-pub use request::descriptors::json;
+pub use request::call::{Call, OPERATORS, TRACE_HEADER};
+pub use request::descriptors::{has_field, json, request_of};
 pub use request::fields::{CustomersResource, Detail, Evidence, Fields, Tenant, attests};
 pub use request::identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
-pub use request::page::Page;
+pub use request::page::{Entries, Page};
 pub use request::stored::{Encoded, Storable, Stored};
 pub use request::{etag, order, wire};
 pub use runtime::channel::{Incoming, in_process, reach};
@@ -85,6 +86,7 @@ pub mod limits {
     };
     pub use crate::request::identity::{CREDENTIAL_BYTES_MAX, SUBJECT_CHARS_MAX};
     pub use crate::request::order::LINES_MAX as ORDER_LINES_MAX;
+    pub use crate::request::page::PAGE_BYTES_MAX;
     pub use crate::runtime::channel::{
         CONNECT_WAIT_MAX, CONNECTION_BYTES_MAX, CONNECTIONS_WAITING_MAX, KEEPALIVE,
     };

@@ -8,12 +8,17 @@ use prost::Message;
 use tonic::{Request, Response, Status};
 
 use crate::command::book::Book;
+use crate::fault::decision as decisions;
 use crate::fault::{Fault, Result};
 use crate::request::call::Call;
+use crate::request::fields::Fields;
 use crate::request::page::Page;
 use crate::request::wire;
 
 const COLLECTION: &str = "rules/";
+const DECISIONS: &str = "decisions/";
+/// Maximum length of the name of a rule or a decision, in characters.
+const NAME_CHARS_MAX: usize = 200;
 
 /// The policy service: the rules of the suite, and the decisions stored in the books of its services.
 #[derive(Debug, Clone)]
@@ -38,14 +43,15 @@ impl Policy {
         }
         let first = usize::try_from(page.after_number(0, 0)?).map_err(|_| Fault::PageToken)?;
         let enforced = |rule: &&&Rule| boundary.is_empty() || boundaries::enforcing(rule).contains(&boundary);
-        let matching = catalogue::CATALOGUE.iter().filter(enforced).skip(first);
-        let mut rules: Vec<&Rule> = matching.take(page.size() + 1).copied().collect();
-        let next_page_token = page.cut(&mut rules, |_| vec![(first + page.size()).to_string()]);
-        Ok(pb::ListRulesResponse { rules: rules.into_iter().map(told).collect(), next_page_token })
+        let matching = catalogue::CATALOGUE.iter().filter(enforced).enumerate().skip(first);
+        let key = |(index, _): &(usize, _)| vec![(index + 1).to_string()];
+        let (rules, next_page_token) = page.fill(matching, key, |(_, rule)| told(rule));
+        Ok(pb::ListRulesResponse { rules, next_page_token })
     }
 
-    async fn decision(&self, call: &Call, id: &str) -> Result<pb::Decision> {
-        let unknown = || Fault::not_found("decision", id);
+    async fn decision(&self, call: &Call, name: &str) -> Result<pb::Decision> {
+        let unknown = || Fault::not_found("decision", name);
+        let id = name.strip_prefix(DECISIONS).ok_or_else(unknown)?;
         let is_of = |book: &&Book| id.strip_prefix(book.service).is_some_and(|rest| rest.starts_with('-'));
         let book = self.books.iter().find(is_of).ok_or_else(unknown)?;
         let mut reader = book.store.read_once().await?;
@@ -72,6 +78,7 @@ impl PolicyService for Policy {
         request: Request<pb::GetRuleRequest>,
     ) -> Result<Response<pb::GetRuleResponse>, Status> {
         let name = &request.get_ref().name;
+        named(name)?;
         let id = name.strip_prefix(COLLECTION).unwrap_or_default();
         let rule = catalogue::find(id).ok_or_else(|| Fault::not_found("rule", name))?;
         Ok(Response::new(pb::GetRuleResponse { rule: Some(told(rule)) }))
@@ -82,15 +89,21 @@ impl PolicyService for Policy {
         request: Request<pb::GetDecisionRequest>,
     ) -> Result<Response<pb::GetDecisionResponse>, Status> {
         let call = Call::of(&request)?;
-        let decision = self.decision(&call, &request.get_ref().decision_id).await?;
+        named(&request.get_ref().name)?;
+        let decision = self.decision(&call, &request.get_ref().name).await?;
         Ok(Response::new(pb::GetDecisionResponse { decision: Some(decision) }))
     }
+}
+
+/// Refuses an empty name and one that is longer than any name.
+fn named(name: &str) -> Result<(), Fault> {
+    Fields::only(|fields| fields.text("name", name, 1..=NAME_CHARS_MAX)).map(|_| ())
 }
 
 fn told(rule: &Rule) -> pb::Rule {
     let denials = rule.denials.iter().map(|denial| pb::Denial {
         reason: wire::reason(denial.reason).into(),
-        remedies: denial.remedies.iter().map(|remedy| (*remedy).to_owned()).collect(),
+        remedies: denial.remedies.iter().map(decisions::remedy).collect(),
     });
     let citations = rule.sources.iter().map(|source| pb::Citation {
         document: source.document.to_owned(),
@@ -101,8 +114,8 @@ fn told(rule: &Rule) -> pb::Rule {
         name: format!("{COLLECTION}{}", rule.id),
         kind: kind(rule.kind).into(),
         statement: rule.statement.to_owned(),
-        since: day(rule.since),
-        until: day(rule.until),
+        since_date: day(rule.since),
+        until_date: day(rule.until),
         boundaries: boundaries::enforcing(rule).into_iter().map(str::to_owned).collect(),
         denials: denials.collect(),
         citations: citations.collect(),

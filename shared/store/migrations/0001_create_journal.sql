@@ -5,7 +5,7 @@ CREATE TABLE journal (
     position      BIGINT NULL,
     time          BIGINT NOT NULL,
     actor         TEXT   NOT NULL,
-    command       TEXT   NOT NULL,
+    method        TEXT   NOT NULL,
     resource      TEXT   NOT NULL,
     resource_type TEXT   NOT NULL,
     revision      BIGINT NOT NULL,

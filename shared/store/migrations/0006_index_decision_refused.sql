@@ -1,1 +1,1 @@
-CREATE INDEX decision_refused ON decision (decided_at) WHERE accepted = 0
+CREATE INDEX decision_erased ON decision (erase_at) WHERE erase_at IS NOT NULL

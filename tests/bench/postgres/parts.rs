@@ -12,7 +12,7 @@ use crate::load::echo;
 use crate::rate::{Rate, measure};
 
 /// The minimum work of a read: one row by its key.
-const SELECT: &str = "SELECT id FROM orders WHERE id = $1";
+const SELECT: &str = "SELECT id FROM orders WHERE customer = $1 AND id = $2";
 
 /// The rates of both parts, with `in_flight` calls in flight.
 pub(super) struct Parts {
@@ -54,8 +54,9 @@ async fn select(scene: &Scene, in_flight: usize) -> Rate {
     let rate = measure(in_flight, MEASURED, |_| {
         let (pool, name) = (pool.clone(), orders.next());
         async move {
-            let id = name.strip_prefix("orders/").unwrap();
-            let found: String = sqlx::query_scalar(SELECT).bind(id).fetch_one(&pool).await.unwrap();
+            let (customer, id) = name.split_once("/orders/").unwrap();
+            let found: String =
+                sqlx::query_scalar(SELECT).bind(customer).bind(id).fetch_one(&pool).await.unwrap();
             assert_eq!(found, id);
         }
     })

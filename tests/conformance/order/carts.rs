@@ -1,8 +1,8 @@
 //! Cases for the submission of a cart – once, within seven days – and for the capacity that the seller
 //! attests.
 
-use csp_proto::subscription::v1::{Capacity, OrderDraft, SubmitOrderRequest, SubmitOrderResponse};
-use csp_tests::{Answer, Seller, lines};
+use csp_proto::subscription::v1::{Capacity, OrderDraft, SubmitOrderResponse};
+use csp_tests::{Answer, draft, lines, submission};
 
 use super::scene::{Direct, Indirect, MOMENT, WINDOW};
 use crate::scene::{Played, played};
@@ -33,24 +33,16 @@ pub(crate) async fn an_order_that_attests_no_capacity() -> Played {
 
 pub(crate) async fn an_order_that_attests_the_wrong_capacity() -> Played {
     let scene = Indirect::open().await;
-    let direct = draft(Some(&scene.fabrikam), &scene.offer, Capacity::Direct);
-    let request =
-        SubmitOrderRequest { customer: scene.tailspin.clone(), order: Some(direct), ..Default::default() };
+    let indirect = draft(lines(&[(&scene.offer, 10)]), Some(scene.fabrikam.by_number()));
+    let direct = OrderDraft { attested_capacity: Capacity::Direct.into(), ..indirect };
+    let request = submission(&scene.tailspin, direct);
     let refused = scene.contoso.people.subscription().submit_order(request).await;
     played(refused, scene.order(Some(&scene.fabrikam)).await)
 }
 
 async fn order_in_capacity(scene: &Direct, capacity: Capacity) -> Answer<SubmitOrderResponse> {
-    let order = draft(None, &scene.offer, capacity);
-    let request =
-        SubmitOrderRequest { customer: scene.tailspin.clone(), order: Some(order), ..Default::default() };
+    let order = draft(lines(&[(&scene.offer, 10)]), None);
+    let order = OrderDraft { attested_capacity: capacity.into(), ..order };
+    let request = submission(&scene.tailspin, order);
     scene.litware.people.subscription().submit_order(request).await
-}
-
-fn draft(reseller: Option<&Seller>, offer: &str, capacity: Capacity) -> OrderDraft {
-    OrderDraft {
-        lines: lines(&[(offer, 10)]),
-        reseller_mpn_id: reseller.map(|reseller| reseller.mpn_id.clone()).unwrap_or_default(),
-        attested_capacity: capacity.into(),
-    }
 }

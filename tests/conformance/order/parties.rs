@@ -1,11 +1,14 @@
 //! Cases for the parties of an order: seller, reseller and customer.
 
-use csp_proto::customer::v1::{Profile, RecordCustomerRequest, SetCustomerOrganizationRequest};
+use csp_proto::customer::v1::{RecordCustomerRequest, SetCustomerOrganizationRequest};
 use csp_proto::partner_registry::v1::{MpnKind, RegisterMpnIdRequest, Standing};
 use csp_proto::relationship::v1::AcceptInvitationResponse;
 use csp_proto::subscription::v1::SubmitOrderResponse;
-use csp_proto::r#type::v1::{Cloud, PartnerKind};
-use csp_tests::{Answer, OfferTerms, Running, Seller, attested, evidence, profile};
+use csp_proto::r#type::v1::{Cloud, CustomerProfile, PartnerKind};
+use csp_tests::{
+    Answer, Described, OfferTerms, Running, Seller, attested, company, draft, evidence, lines, profile,
+    submission,
+};
 
 use super::scene::{Direct, Indirect, named_by};
 use crate::scene::{Played, played};
@@ -77,7 +80,7 @@ async fn sold_by_a_chain_in(cloud: Cloud) -> Answer<SubmitOrderResponse> {
     if let Ok(requested) = contoso.request_partnership(&fabrikam).await {
         fabrikam.accept_partnership(&requested.into_inner().draft.unwrap().link_token).await.unwrap();
     }
-    let wanted = Profile { cloud: cloud.into(), ..profile("tailspin", "US") };
+    let wanted = profile("tailspin", "US").in_cloud(cloud);
     let tailspin = contoso.create_customer(wanted, None).await.unwrap().into_inner().customer.unwrap().name;
     contoso.confirm_agreement(&tailspin).await.unwrap();
     let offer = suite.offer("e3").await;
@@ -193,6 +196,12 @@ pub(crate) async fn global_mpn_id(suite: &Running, partner: &Seller) -> String {
     suite.operator().registry().register_mpn_id(request).await.unwrap().into_inner().mpn_id.unwrap().name
 }
 
+/// Gives the partner's account, which is in France, a second location.
+pub(crate) async fn second_location(suite: &Running, partner: &Seller) {
+    let mpn_id = suite.free_mpn_id(&partner.organization, "FR", "a second location").await;
+    suite.operator().associate_mpn_id(&partner.name, &mpn_id).await.unwrap();
+}
+
 async fn invite_and_accept(
     suite: &Running,
     seller: &Seller,
@@ -207,14 +216,14 @@ async fn invite_and_accept(
 async fn set_organization(suite: &Running, customer: &str, organization: &str) {
     let request = SetCustomerOrganizationRequest {
         name: customer.to_owned(),
-        organization: organization.to_owned(),
+        organization: company(organization),
         ..Default::default()
     };
     suite.operator().customers().set_customer_organization(request).await.unwrap();
 }
 
 /// An operator records a customer that the seller has served since 2022. The seller confirms its agreement.
-async fn recorded(suite: &Running, profile: Profile, seller: &Seller) -> String {
+async fn recorded(suite: &Running, profile: CustomerProfile, seller: &Seller) -> String {
     let request = RecordCustomerRequest {
         profile: Some(profile),
         seller: seller.name.clone(),
@@ -225,4 +234,16 @@ async fn recorded(suite: &Running, profile: Profile, seller: &Seller) -> String 
     let name = recorded.customer.unwrap().name;
     seller.confirm_agreement(&name).await.unwrap();
     name
+}
+
+/// The twin orders while the account has one location.
+pub(crate) async fn a_reseller_named_by_an_account_with_two_locations() -> Played {
+    let scene = Indirect::open().await;
+    let order = async || {
+        let order = draft(lines(&[(&scene.offer, 10)]), Some(scene.fabrikam.by_account()));
+        scene.contoso.people.subscription().submit_order(submission(&scene.tailspin, order)).await
+    };
+    let twin = order().await;
+    second_location(&scene.suite, &scene.fabrikam).await;
+    played(order().await, twin)
 }

@@ -1,12 +1,11 @@
 //! Starting points for orders: the two chains that the programme allows, ready to sell ten seats.
 
 use csp_proto::customer::v1::{AgreementAttestation, ConfirmCustomerAgreementRequest};
-use csp_proto::subscription::v1::{
-    Capacity, CreateCartRequest, CreateCartResponse, OrderDraft, SubmitOrderRequest, SubmitOrderResponse,
-    Subscription,
-};
+use csp_proto::subscription::v1::{CreateCartRequest, CreateCartResponse, SubmitOrderResponse, Subscription};
 use csp_proto::r#type::v1::PartnerKind;
-use csp_tests::{Answer, OfferTerms, Running, Seller, attestation, lines, profile};
+use csp_tests::{
+    Answer, OfferTerms, Running, Seller, agreement_of, attestation, draft_of_cart, lines, profile, submission,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// Length of the windows for submitting a cart, cancelling a subscription and removing seats: 7 days.
@@ -50,7 +49,7 @@ impl Direct {
             litware.create_customer(profile("tailspin", customer), None).await.unwrap().into_inner();
         let tailspin = created.customer.unwrap().name;
         let request = ConfirmCustomerAgreementRequest {
-            customer: tailspin.clone(),
+            name: agreement_of(&tailspin),
             attestation: Some(AgreementAttestation { accept_date: AGREED_ON.to_owned(), ..attestation() }),
             ..Default::default()
         };
@@ -70,7 +69,7 @@ impl Direct {
 
     pub(crate) async fn prepare(&self, offer: &str, seats: i32) -> Answer<CreateCartResponse> {
         let request = CreateCartRequest {
-            customer: self.tailspin.clone(),
+            parent: self.tailspin.clone(),
             lines: lines(&[(offer, seats)]),
             ..Default::default()
         };
@@ -83,8 +82,7 @@ impl Direct {
     }
 
     pub(crate) async fn submit(&self, cart: &str) -> Answer<SubmitOrderResponse> {
-        let order = OrderDraft { attested_capacity: Capacity::Direct.into(), ..OrderDraft::default() };
-        let request = SubmitOrderRequest { cart: cart.to_owned(), order: Some(order), ..Default::default() };
+        let request = submission(&self.tailspin, draft_of_cart(cart, None));
         self.litware.people.subscription().submit_order(request).await
     }
 }

@@ -2,15 +2,23 @@
 //! see the customer.
 
 use csp_proto::customer::v1::{
-    BatchGetCustomersRequest, CancelOperationRequest, CheckDomainRequest, Customer,
-    GetCustomerAgreementRequest, GetCustomerRequest, GetOperationRequest, ListCustomersRequest,
-    OperationState, RecordCustomerAgreementRequest, RecordCustomerRequest, RevealSetupInfoRequest,
-    RotateSetupPasswordRequest, SetCustomerOrganizationRequest, UpdateCustomerRequest,
+    BatchGetCustomersRequest, CheckDomainRequest, Customer, CustomerCreationState, CustomerFilter,
+    GetCustomerAgreementRequest, GetCustomerRequest, ListCustomersRequest, RecordCustomerAgreementRequest,
+    RecordCustomerRequest, RevealSetupInfoRequest, RotateSetupPasswordRequest,
+    SetCustomerOrganizationRequest, UpdateCustomerRequest,
 };
-use csp_proto::r#type::v1::Contact;
+use csp_proto::google::longrunning::{
+    CancelOperationRequest, DeleteOperationRequest, GetOperationRequest, ListOperationsRequest,
+    WaitOperationRequest,
+};
+use csp_proto::r#type::v1::{Contact, CustomerProfile};
 use csp_suite::service::Service;
-use csp_tests::{Busy, Running, Seller, evidence, profile, refusal_of};
+use csp_tests::{
+    Busy, Running, Seller, agreement_of, company, error_of, evidence, made_by, profile, refusal_of, state_of,
+};
+use prost::Message;
 use prost_types::FieldMask;
+use tonic::Code;
 
 use crate::customer::with_order;
 use crate::scene::Scene;
@@ -23,7 +31,9 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(a_customer_is_recorded()),
     scene!(an_agreement_is_recorded_and_read()),
     scene!(the_setup_password_is_rotated()),
-    scene!(an_operation_is_read()),
+    scene!(an_external_id_is_the_callers_own_key()),
+    scene!(operations_are_read_and_listed()),
+    scene!(the_error_of_a_failed_operation_is_that_of_the_direct_call()),
     scene!(an_operation_that_waits_for_a_peer_is_cancelled()),
 ];
 
@@ -41,13 +51,16 @@ async fn a_customer_is_read_by_the_partners_that_serve_it() {
     let read = GetCustomerRequest { name: tailspin.clone() };
     let customer = litware.people.customers().get_customer(read.clone()).await.unwrap().into_inner().customer;
     let customer = customer.unwrap();
-    assert_eq!((customer.region.as_str(), customer.creator.as_str()), ("Europe", litware.name.as_str()));
+    assert_eq!(
+        (customer.region.as_str(), customer.creator.as_str()),
+        ("regions/europe", litware.name.as_str())
+    );
     assert_eq!(refusal_of(wingtip.people.customers().get_customer(read).await).reason, "NOT_FOUND");
 
     let names = vec!["customers/nobody".to_owned(), tailspin];
     let batch = BatchGetCustomersRequest { names };
     let read = litware.people.customers().batch_get_customers(batch.clone()).await.unwrap().into_inner();
-    assert_eq!(read.customers, [customer]);
+    assert_eq!((read.customers, read.missing), (vec![customer], vec!["customers/nobody".to_owned()]));
     assert!(
         wingtip
             .people
@@ -80,10 +93,14 @@ async fn a_domain_is_checked_for_availability() {
     );
 }
 
+fn filtered(filter: CustomerFilter) -> ListCustomersRequest {
+    ListCustomersRequest { filter: Some(filter), ..Default::default() }
+}
+
 async fn customers_are_listed() {
     let suite = Running::start().await;
     let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
-    let by_name = ListCustomersRequest { text: "TAILSPIN".to_owned(), ..Default::default() };
+    let by_name = filtered(CustomerFilter { text: "TAILSPIN".to_owned(), ..Default::default() });
     let found = litware.people.customers().list_customers(by_name.clone()).await.unwrap().into_inner();
     assert_eq!(found.customers.iter().map(|customer| &customer.name).collect::<Vec<_>>(), [&tailspin]);
     let found = wingtip.people.customers().list_customers(by_name).await.unwrap().into_inner();
@@ -99,20 +116,23 @@ async fn a_customer_is_changed() {
     let renamed = UpdateCustomerRequest {
         customer: Some(Customer {
             name: tailspin.clone(),
-            company_name: "Tailspin Toys".to_owned(),
+            profile: Some(CustomerProfile { company_name: "Tailspin Toys".to_owned(), ..Default::default() }),
             ..Default::default()
         }),
-        update_mask: Some(FieldMask { paths: vec!["company_name".to_owned()] }),
+        update_mask: Some(FieldMask { paths: vec!["profile.company_name".to_owned()] }),
         ..Default::default()
     };
     let changed = litware.people.customers().update_customer(renamed.clone()).await.unwrap().into_inner();
-    assert_eq!(changed.customer.unwrap().company_name, "Tailspin Toys");
+    assert_eq!(changed.customer.unwrap().profile.unwrap().company_name, "Tailspin Toys");
     assert_eq!(refusal_of(wingtip.people.customers().update_customer(renamed).await).reason, "NOT_FOUND");
 
-    let organization = suite.organization("tailspin", "FR").await;
+    let organization = company(&suite.organization("tailspin", "FR").await);
     let request = SetCustomerOrganizationRequest { name: tailspin, organization, ..Default::default() };
+    let silent = SetCustomerOrganizationRequest { organization: None, ..request.clone() };
+    let refusal = refusal_of(suite.operator().customers().set_customer_organization(silent).await);
+    assert_eq!((refusal.reason.as_str(), refusal.fields), ("FIELD_INVALID", vec!["organization".to_owned()]));
     let corrected = suite.operator().customers().set_customer_organization(request.clone()).await.unwrap();
-    assert_eq!(corrected.into_inner().customer.unwrap().organization, request.organization);
+    assert_eq!(corrected.into_inner().customer.unwrap().profile.unwrap().organization, request.organization);
     let refusal = refusal_of(litware.people.customers().set_customer_organization(request).await);
     assert_eq!(refusal.reason, "ROLE_MISSING");
 }
@@ -137,12 +157,12 @@ async fn a_customer_is_recorded() {
 async fn an_agreement_is_recorded_and_read() {
     let suite = Running::start().await;
     let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
-    let read = GetCustomerAgreementRequest { customer: tailspin.clone() };
-    let none = litware.people.customers().get_customer_agreement(read.clone()).await.unwrap().into_inner();
-    assert!(!none.accepted);
+    let read = GetCustomerAgreementRequest { name: agreement_of(&tailspin) };
+    let none = refusal_of(litware.people.customers().get_customer_agreement(read.clone()).await);
+    assert_eq!(none.reason, "NOT_FOUND");
 
     let request = RecordCustomerAgreementRequest {
-        customer: tailspin,
+        name: agreement_of(&tailspin),
         signer: Some(Contact {
             first_name: "Cy".to_owned(),
             last_name: "Customer".to_owned(),
@@ -157,7 +177,7 @@ async fn an_agreement_is_recorded_and_read() {
     let refusal = refusal_of(operator.record_customer_agreement(request).await);
     assert_eq!(refusal.reason, "RESOURCE_ALREADY_EXISTS");
     let shown = litware.people.customers().get_customer_agreement(read.clone()).await.unwrap().into_inner();
-    assert_eq!((shown.accepted, shown.agreement), (true, recorded));
+    assert_eq!(shown.agreement, recorded);
     let refusal = refusal_of(wingtip.people.customers().get_customer_agreement(read).await);
     assert_eq!(refusal.reason, "NOT_FOUND");
 }
@@ -179,26 +199,89 @@ async fn the_setup_password_is_rotated() {
     assert_ne!(first.temporary_password, second.temporary_password);
 }
 
-async fn an_operation_is_read() {
+async fn an_external_id_is_the_callers_own_key() {
+    let suite = Running::start().await;
+    let (litware, tailspin, _) = seller_customer_and_stranger(&suite).await;
+    let keyed = |key: &str| UpdateCustomerRequest {
+        customer: Some(Customer {
+            name: tailspin.clone(),
+            external_id: key.to_owned(),
+            ..Default::default()
+        }),
+        update_mask: Some(FieldMask { paths: vec!["external_id".to_owned()] }),
+        ..Default::default()
+    };
+    let parties = [litware.people.clone(), suite.customer("tailspin.tenant"), suite.operator()];
+    for (party, key) in parties.iter().zip(["k-1", "k-2", "k-1"]) {
+        party.customers().update_customer(keyed(key)).await.unwrap();
+    }
+    for (party, own, foreign) in [(&parties[0], "k-1", "k-2"), (&parties[1], "k-2", "k-1")] {
+        let read = GetCustomerRequest { name: tailspin.clone() };
+        let read = party.customers().get_customer(read).await.unwrap().into_inner().customer.unwrap();
+        assert_eq!(read.external_id, own);
+        for (key, found) in [(own, 1), (foreign, 0)] {
+            let by_key = filtered(CustomerFilter { external_id: key.to_owned(), ..Default::default() });
+            let listed = party.customers().list_customers(by_key).await.unwrap().into_inner().customers;
+            assert_eq!(listed.len(), found, "{key}");
+        }
+    }
+}
+
+async fn operations_are_read_and_listed() {
     let suite = Running::start().await;
     let (litware, wingtip) =
         (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
     let request = with_order(&suite.offer("e3").await, 5);
     let added = litware.people.customers().add_customer_with_order(request).await.unwrap().into_inner();
-    assert_eq!(added.decisions.len(), 3, "one decision each for the creation, the agreement and the order");
     let operation = added.operation.unwrap();
-    assert_eq!(
-        (operation.state(), operation.customer.as_str()),
-        (OperationState::Done, "customers/tailspin")
-    );
+    let made = made_by(&operation);
+    assert_eq!(made.customer.unwrap().name, "customers/tailspin");
+    assert_eq!(made.agreement.unwrap().name, agreement_of("customers/tailspin"));
+    assert_eq!((made.relationships.len(), made.subscriptions.len()), (1, 1));
+    let decisions = made.decisions.unwrap();
+    assert!(decisions.creation.is_some() && decisions.agreement.is_some() && decisions.order.is_some());
+    assert_eq!(made.order.unwrap().customer, "customers/tailspin");
 
+    let mut operations = litware.people.operations();
     let read = GetOperationRequest { name: operation.name.clone() };
-    let again = litware.people.customers().get_operation(read.clone()).await.unwrap().into_inner();
-    assert_eq!(again.operation, Some(operation.clone()));
-    assert_eq!(refusal_of(wingtip.people.customers().get_operation(read).await).reason, "NOT_FOUND");
-    let cancel = CancelOperationRequest { name: operation.name, ..Default::default() };
-    let refusal = refusal_of(litware.people.customers().cancel_operation(cancel).await);
-    assert_eq!(refusal.reason, "STATE_CONFLICT");
+    assert_eq!(operations.get_operation(read.clone()).await.unwrap().into_inner(), operation);
+    assert_eq!(refusal_of(wingtip.people.operations().get_operation(read).await).reason, "NOT_FOUND");
+    let wait = WaitOperationRequest { name: operation.name.clone(), timeout: None };
+    assert_eq!(operations.wait_operation(wait.clone()).await.unwrap().into_inner(), operation);
+    assert_eq!(refusal_of(wingtip.people.operations().wait_operation(wait).await).reason, "NOT_FOUND");
+
+    let list = |filter: &str| ListOperationsRequest {
+        name: "operations".to_owned(),
+        filter: filter.to_owned(),
+        ..Default::default()
+    };
+    for (filter, listed) in
+        [("", vec![operation.clone()]), ("done = true", vec![operation.clone()]), ("done=false", vec![])]
+    {
+        let page = operations.list_operations(list(filter)).await.unwrap().into_inner();
+        assert_eq!(page.operations, listed, "{filter}");
+    }
+    let page = wingtip.people.operations().list_operations(list("")).await.unwrap().into_inner();
+    assert!(page.operations.is_empty());
+    let refusal = refusal_of(operations.list_operations(list("done")).await);
+    assert_eq!(refusal.fields, ["filter"]);
+
+    let cancel = CancelOperationRequest { name: operation.name.clone() };
+    assert_eq!(refusal_of(operations.cancel_operation(cancel).await).reason, "STATE_CONFLICT");
+    let delete = DeleteOperationRequest { name: operation.name };
+    assert_eq!(operations.delete_operation(delete).await.unwrap_err().code(), Code::Unimplemented);
+}
+
+async fn the_error_of_a_failed_operation_is_that_of_the_direct_call() {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    let request = with_order(&suite.offer("e3").await, 301);
+    let direct = litware.people.customers().add_customer_with_order(request).await.unwrap_err();
+    let list = ListOperationsRequest { name: "operations".to_owned(), ..Default::default() };
+    let listed = litware.people.operations().list_operations(list).await.unwrap().into_inner().operations;
+    let error = error_of(&listed[0]);
+    assert_eq!((error.code, error.message.as_str()), (i32::from(direct.code()), direct.message()));
+    assert_eq!(error.encode_to_vec(), direct.details());
 }
 
 async fn an_operation_that_waits_for_a_peer_is_cancelled() {
@@ -209,16 +292,25 @@ async fn an_operation_that_waits_for_a_peer_is_cancelled() {
     let away = Busy::keeping(&suite, Service::Relationship).await;
     let begun = customers.add_customer_with_order(request.clone()).await.unwrap().into_inner();
     let operation = begun.operation.unwrap();
-    assert_eq!(operation.state(), OperationState::Running);
+    assert_eq!(state_of(&operation), CustomerCreationState::Running);
+
+    let mut operations = litware.people.operations();
+    let briefly = Some(prost_types::Duration { seconds: 0, nanos: 1 });
+    let wait = WaitOperationRequest { name: operation.name.clone(), timeout: briefly };
+    assert!(!operations.wait_operation(wait).await.unwrap().into_inner().done);
 
     drop(away);
-    let cancel = CancelOperationRequest { name: operation.name, ..Default::default() };
-    let ended = customers.cancel_operation(cancel).await.unwrap().into_inner().operation.unwrap();
-    assert_eq!(ended.state(), OperationState::Cancelled);
+    let cancel = CancelOperationRequest { name: operation.name.clone() };
+    operations.cancel_operation(cancel.clone()).await.unwrap();
+    operations.cancel_operation(cancel).await.expect("a repeat answers the same");
+    let read = GetOperationRequest { name: operation.name };
+    let ended = operations.get_operation(read).await.unwrap().into_inner();
+    assert_eq!(state_of(&ended), CustomerCreationState::Cancelled);
+    assert_eq!(error_of(&ended).code, i32::from(Code::Cancelled));
     let again = customers.add_customer_with_order(request).await.unwrap().into_inner().operation.unwrap();
     assert_eq!(
-        again.state(),
-        OperationState::Done,
+        state_of(&again),
+        CustomerCreationState::Done,
         "the id, tenant and domain of the cancelled operation are free again"
     );
 }

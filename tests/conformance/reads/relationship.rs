@@ -1,14 +1,15 @@
 //! RPCs of the relationship service. Only the parties of an edge and operators see the edge.
 
 use csp_proto::relationship::v1::{
-    AdminAccess, AdminGrantState, GetInvitationDraftRequest, GetInvitationRequest, GetPartnershipRequest,
-    GetResellerRelationshipRequest, InvitationState, InviteCustomerRequest, InviteCustomerResponse,
-    ListAdminGrantsRequest, ListInvitationsRequest, ListPartnershipsRequest,
-    ListResellerRelationshipsRequest, PartnershipState, RecordPartnershipRequest,
-    RecordResellerRelationshipRequest, RelationshipOrigin, RevokeAdminGrantRequest,
-    RevokeProviderAdminAccessRequest, WithdrawInvitationRequest, WithdrawPartnershipRequest,
+    AdminAccess, AdminGrantState, GetAdminGrantRequest, GetInvitationDraftRequest, GetInvitationRequest,
+    GetPartnershipRequest, GetResellerRelationshipRequest, InvitationState, InviteCustomerRequest,
+    InviteCustomerResponse, ListAdminGrantsRequest, ListInvitationsRequest, ListPartnershipsRequest,
+    ListResellerRelationshipsRequest, PartnershipFilter, PartnershipState, RecordPartnershipRequest,
+    RecordResellerRelationshipRequest, RelationshipOrigin, RelationshipState, RequestPartnershipRequest,
+    ResellerRelationshipFilter, RevokeAdminGrantRequest, RevokeProviderAdminAccessRequest,
+    WithdrawInvitationRequest, WithdrawPartnershipRequest,
 };
-use csp_tests::{Running, Seller, evidence, refusal_of};
+use csp_tests::{Running, Seller, attested, evidence, invited, refusal_of};
 
 use crate::scene::Scene;
 
@@ -20,7 +21,11 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(an_invitation_is_read_by_its_sender()),
     scene!(an_invitation_is_withdrawn()),
     scene!(a_reseller_relationship_is_recorded_and_read()),
-    scene!(an_admin_grant_is_listed_and_revoked()),
+    scene!(an_admin_grant_is_read_listed_and_revoked()),
+    scene!(two_customers_have_a_relationship_with_the_same_id()),
+    scene!(an_ended_relationship_is_listed_only_when_it_is_asked_for()),
+    scene!(an_external_id_finds_the_callers_own_key_only()),
+    scene!(a_tenant_accepts_for_itself_only()),
 ];
 
 /// A provider, a reseller without a partnership, and a partner unrelated to both.
@@ -91,7 +96,7 @@ async fn a_partnership_is_recorded() {
     let request = RecordPartnershipRequest {
         provider: contoso.name,
         reseller: fabrikam.name,
-        without_admin_access: true,
+        provider_admin_access: Some(false),
         evidence: Some(evidence("2021-03-01")),
         ..Default::default()
     };
@@ -150,7 +155,7 @@ async fn a_reseller_relationship_is_recorded_and_read() {
     let request = RecordResellerRelationshipRequest {
         partner: fabrikam.name.clone(),
         provider: contoso.name.clone(),
-        customer: tailspin.clone(),
+        parent: tailspin.clone(),
         evidence: Some(evidence("2024-05-01")),
         ..Default::default()
     };
@@ -168,7 +173,7 @@ async fn a_reseller_relationship_is_recorded_and_read() {
     let refusal = refusal_of(wingtip.people.relationship().get_reseller_relationship(read).await);
     assert_eq!(refusal.reason, "NOT_FOUND");
 
-    let of_customer = ListResellerRelationshipsRequest { customer: tailspin, ..Default::default() };
+    let of_customer = ListResellerRelationshipsRequest { parent: tailspin, ..Default::default() };
     let listed = of_reseller.list_reseller_relationships(of_customer.clone()).await.unwrap().into_inner();
     assert_eq!(listed.relationships, [recorded]);
     let negative = ListResellerRelationshipsRequest { page_size: -1, ..of_customer };
@@ -176,7 +181,7 @@ async fn a_reseller_relationship_is_recorded_and_read() {
     assert_eq!(refusal.reason, "FIELD_INVALID");
 }
 
-async fn an_admin_grant_is_listed_and_revoked() {
+async fn an_admin_grant_is_read_listed_and_revoked() {
     let suite = Running::start().await;
     let (contoso, _, wingtip) = provider_reseller_and_stranger(&suite).await;
     let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
@@ -185,9 +190,14 @@ async fn an_admin_grant_is_listed_and_revoked() {
     let people = suite.customer("tailspin.tenant");
     let grant = people.accept_invitation(&link).await.unwrap().into_inner().admin_grant.unwrap();
 
-    let of_customer = ListAdminGrantsRequest { customer: tailspin, ..Default::default() };
+    let of_customer = ListAdminGrantsRequest { parent: tailspin, ..Default::default() };
     let listed = people.relationship().list_admin_grants(of_customer.clone()).await.unwrap().into_inner();
     assert_eq!(listed.admin_grants, std::slice::from_ref(&grant));
+    let read = GetAdminGrantRequest { name: grant.name.clone() };
+    let mut operator = suite.operator().relationship();
+    let again = operator.get_admin_grant(read.clone()).await.unwrap().into_inner().admin_grant;
+    assert_eq!(again.as_ref(), Some(&grant));
+    assert_eq!(refusal_of(contoso.people.relationship().get_admin_grant(read).await).reason, "NOT_FOUND");
     let foreign = ListAdminGrantsRequest { page_token: "made-up".to_owned(), ..of_customer };
     let refusal = refusal_of(people.relationship().list_admin_grants(foreign).await);
     assert_eq!(refusal.reason, "PAGE_TOKEN_INVALID");
@@ -197,4 +207,80 @@ async fn an_admin_grant_is_listed_and_revoked() {
         wingtip.people.relationship().revoke_admin_grant(request.clone()).await.unwrap().into_inner();
     assert_eq!(revoked.admin_grant.unwrap().state(), AdminGrantState::Revoked);
     assert_eq!(refusal_of(people.relationship().revoke_admin_grant(request).await).reason, "STATE_CONFLICT");
+}
+
+async fn two_customers_have_a_relationship_with_the_same_id() {
+    let suite = Running::start().await;
+    let (contoso, _, wingtip) = provider_reseller_and_stranger(&suite).await;
+    for id in ["tailspin", "relecloud"] {
+        let customer = suite.customer_of(id, "FR", &contoso, None).await;
+        let request = RecordResellerRelationshipRequest {
+            parent: customer.clone(),
+            relationship_id: "main".to_owned(),
+            partner: wingtip.name.clone(),
+            evidence: Some(evidence("2024-05-01")),
+            ..Default::default()
+        };
+        let recorded = suite.operator().relationship().record_reseller_relationship(request).await.unwrap();
+        let name = recorded.into_inner().relationship.unwrap().name;
+        assert_eq!(name, format!("{customer}/resellerRelationships/main"));
+    }
+    let every = ListResellerRelationshipsRequest { parent: "customers/-".to_owned(), ..Default::default() };
+    let listed = wingtip.people.relationship().list_reseller_relationships(every).await.unwrap();
+    assert_eq!(listed.into_inner().relationships.len(), 2);
+}
+
+async fn an_ended_relationship_is_listed_only_when_it_is_asked_for() {
+    let suite = Running::start().await;
+    let (contoso, _, _) = provider_reseller_and_stranger(&suite).await;
+    let tailspin = suite.customer_of("tailspin", "FR", &contoso, None).await;
+    let served = contoso.relationship(&tailspin).await;
+    contoso.people.remove_relationship(&served, Some(attested())).await.unwrap();
+    let live = ListResellerRelationshipsRequest { parent: tailspin, ..Default::default() };
+    let ended =
+        ResellerRelationshipFilter { states: vec![RelationshipState::Ended.into()], ..Default::default() };
+    let ended = ListResellerRelationshipsRequest { filter: Some(ended), ..live.clone() };
+    let unknown = ResellerRelationshipFilter { states: vec![99], ..Default::default() };
+    let unknown = ListResellerRelationshipsRequest { filter: Some(unknown), ..live.clone() };
+    let mut relationship = contoso.people.relationship();
+    for (request, listed) in [(live, 0), (ended, 1)] {
+        let found = relationship.list_reseller_relationships(request).await.unwrap().into_inner();
+        assert_eq!(found.relationships.len(), listed);
+    }
+    let refusal = refusal_of(relationship.list_reseller_relationships(unknown).await);
+    assert_eq!(refusal.fields, ["filter.states[0]"]);
+}
+
+async fn an_external_id_finds_the_callers_own_key_only() {
+    let suite = Running::start().await;
+    let (contoso, fabrikam, _) = provider_reseller_and_stranger(&suite).await;
+    let request = RequestPartnershipRequest {
+        reseller: fabrikam.name.clone(),
+        reseller_email: "owner@fabrikam.example".to_owned(),
+        external_id: "crm-7".to_owned(),
+        ..Default::default()
+    };
+    contoso.people.relationship().request_partnership(request).await.unwrap();
+    let filter = PartnershipFilter { external_id: "crm-7".to_owned(), ..Default::default() };
+    let request = ListPartnershipsRequest { filter: Some(filter), ..Default::default() };
+    for (people, keys) in
+        [(&contoso.people, vec!["crm-7"]), (&fabrikam.people, vec![]), (&suite.operator(), vec![])]
+    {
+        let listed = people.relationship().list_partnerships(request.clone()).await.unwrap().into_inner();
+        let shown: Vec<_> = listed.partnerships.iter().map(|it| it.external_id.as_str()).collect();
+        assert_eq!(shown, keys);
+    }
+}
+
+async fn a_tenant_accepts_for_itself_only() {
+    let suite = Running::start().await;
+    let (contoso, _, _) = provider_reseller_and_stranger(&suite).await;
+    let link = contoso.invite("", None, None).await.unwrap().into_inner().draft.unwrap().link_token;
+    let people = suite.customer("tailspin.tenant");
+    let mut tenant = invited("tailspin", "FR");
+    tenant.profile.tenant.as_mut().unwrap().tenant_id = "relecloud.tenant".to_owned();
+    let refusal = refusal_of(people.accept_as(tenant.clone(), &link).await);
+    assert_eq!(refusal.fields, ["profile.tenant.tenant_id"]);
+    tenant.profile.tenant.as_mut().unwrap().tenant_id = "tailspin.tenant".to_owned();
+    people.accept_as(tenant, &link).await.unwrap();
 }

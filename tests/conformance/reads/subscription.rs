@@ -1,9 +1,13 @@
 //! RPCs of the subscription service: offers, carts, orders, subscriptions and their history.
 
+use csp_proto::policy::v1::Verdict;
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
-use csp_proto::r#type::v1::Money;
-use csp_tests::{Answer, Client, Refusal, Seller, attested, evidence, lines, refusal_of};
+use csp_service::wire;
+use csp_tests::{
+    Answer, Client, Refusal, Seller, all_orders, all_subscriptions, attested, draft_of_cart, evidence, lines,
+    refusal_of, submission,
+};
 use tonic::Code;
 
 use crate::order::scene::{Direct, Indirect, WINDOW};
@@ -53,7 +57,8 @@ async fn resellers_read_offers() {
     assert_eq!((read.revision, read.countries), (1, vec!["DE".to_owned(), "FR".to_owned()]));
     assert_eq!(refusal_of(offer(&mut fabrikam, "offers/none").await).reason, "NOT_FOUND");
     for (country, sold) in [("FR", 1), ("IT", 0)] {
-        let request = pb::ListOffersRequest { country: country.to_owned(), ..Default::default() };
+        let filter = pb::OfferFilter { country: country.to_owned(), ..Default::default() };
+        let request = pb::ListOffersRequest { filter: Some(filter), ..Default::default() };
         assert_eq!(fabrikam.list_offers(request).await.unwrap().into_inner().offers.len(), sold, "{country}");
     }
     let request = pb::ListOffersRequest { page_token: MADE_UP.to_owned(), ..Default::default() };
@@ -63,9 +68,9 @@ async fn resellers_read_offers() {
 async fn a_reseller_prepares_a_cart_that_its_provider_submits() {
     let scene = Indirect::open().await;
     let request = pb::CreateCartRequest {
-        customer: scene.tailspin.clone(),
+        parent: scene.tailspin.clone(),
         seller: scene.contoso.name.clone(),
-        reseller_mpn_id: scene.fabrikam.mpn_id.clone(),
+        reseller_of_record: Some(scene.fabrikam.by_account().into()),
         lines: lines(&[(&scene.offer, 10)]),
         ..Default::default()
     };
@@ -76,8 +81,16 @@ async fn a_reseller_prepares_a_cart_that_its_provider_submits() {
     let stranger = scene.suite.reseller("stranger", "FR").await;
     assert_eq!(refusal_of(get_cart(&stranger, &name).await).reason, "NOT_FOUND");
 
-    let attested = pb::OrderDraft { attested_capacity: pb::Capacity::Indirect.into(), ..Default::default() };
-    let request = pb::SubmitOrderRequest { cart: name.clone(), order: Some(attested), ..Default::default() };
+    for (seller, seen) in [(&scene.fabrikam, 1), (&scene.contoso, 1), (&stranger, 0)] {
+        let request = pb::ListCartsRequest { parent: scene.tailspin.clone(), ..Default::default() };
+        let listed = seller.people.subscription().list_carts(request).await.unwrap().into_inner();
+        assert_eq!(listed.carts.len(), seen, "{}", seller.name);
+    }
+    let request = pb::ListCartsRequest { parent: "carts".to_owned(), ..Default::default() };
+    assert_eq!(refusal_of(stranger.people.subscription().list_carts(request).await).fields, ["parent"]);
+
+    let order = draft_of_cart(&name, Some(scene.fabrikam.by_number()));
+    let request = submission(&scene.tailspin, order);
     let sold = scene.contoso.people.subscription().submit_order(request).await.unwrap().into_inner();
     assert_eq!(sold.subscriptions[0].reseller, scene.fabrikam.name);
     let cart = get_cart(&scene.fabrikam, &name).await.unwrap().into_inner().cart.unwrap();
@@ -101,16 +114,17 @@ async fn the_review_of_a_cart_shows_the_decision_on_its_submission() {
     let mut litware = scene.litware.people.subscription();
     let request = pb::ReviewCartRequest { name: cart, ..Default::default() };
     let reviewed = litware.review_cart(request.clone()).await.unwrap().into_inner();
-    assert_eq!(reviewed.lines[0].monthly_total.as_ref().unwrap().micros, 200_000_000);
+    assert_eq!(reviewed.quote.unwrap().monthly_totals, [wire::money("EUR", 200_000_000)]);
     let decision = reviewed.decision.unwrap();
-    assert!(decision.accepted && decision.decision_id.is_empty(), "{decision:?}");
+    assert!(decision.verdict() == Verdict::Accepted && decision.name.is_empty(), "{decision:?}");
 
     scene.suite.wait(WINDOW * 2);
     let reviewed = litware.review_cart(request).await.unwrap().into_inner();
     let decision = reviewed.decision.unwrap();
     let rules: Vec<&str> = decision.violations.iter().map(|violation| violation.rule.as_str()).collect();
-    assert_eq!((decision.accepted, rules), (false, vec!["SUB-02"]));
-    let request = pb::ReviewCartRequest { name: "carts/none".to_owned(), ..Default::default() };
+    assert_eq!((decision.verdict(), rules), (Verdict::Refused, vec!["SUB-02"]));
+    let request =
+        pb::ReviewCartRequest { name: format!("{}/carts/none", scene.tailspin), ..Default::default() };
     assert_eq!(refusal_of(litware.review_cart(request).await).reason, "NOT_FOUND");
 }
 
@@ -121,16 +135,14 @@ async fn orders_are_read_by_their_parties() {
     for party in people {
         let request = pb::GetOrderRequest { name: order.name.clone() };
         assert_eq!(party.subscription().get_order(request).await.unwrap().into_inner().order.unwrap(), order);
-        let listed = party.subscription().list_orders(pb::ListOrdersRequest::default()).await;
+        let listed = party.subscription().list_orders(all_orders()).await;
         assert_eq!(listed.unwrap().into_inner().orders, std::slice::from_ref(&order));
     }
     let mut stranger = scene.suite.reseller("stranger", "FR").await.people.subscription();
     let request = pb::GetOrderRequest { name: order.name };
     assert_eq!(refusal_of(stranger.get_order(request).await).reason, "NOT_FOUND");
-    assert!(
-        stranger.list_orders(pb::ListOrdersRequest::default()).await.unwrap().into_inner().orders.is_empty()
-    );
-    let request = pb::ListOrdersRequest { page_token: MADE_UP.to_owned(), ..Default::default() };
+    assert!(stranger.list_orders(all_orders()).await.unwrap().into_inner().orders.is_empty());
+    let request = pb::ListOrdersRequest { page_token: MADE_UP.to_owned(), ..all_orders() };
     assert_eq!(refusal_of(stranger.list_orders(request).await).reason, "PAGE_TOKEN_INVALID");
 }
 
@@ -142,14 +154,14 @@ async fn subscriptions_are_read_by_their_parties() {
         let request = pb::GetSubscriptionRequest { name: bought.name.clone() };
         let read = party.subscription().get_subscription(request).await.unwrap().into_inner();
         assert_eq!(read.subscription.unwrap(), bought);
-        let request = pb::ListSubscriptionsRequest { customer: scene.tailspin.clone(), ..Default::default() };
+        let request = pb::ListSubscriptionsRequest { parent: scene.tailspin.clone(), ..Default::default() };
         let listed = party.subscription().list_subscriptions(request).await.unwrap().into_inner();
         assert_eq!(listed.subscriptions, std::slice::from_ref(&bought));
     }
     let mut stranger = scene.suite.reseller("stranger", "FR").await.people.subscription();
     let request = pb::GetSubscriptionRequest { name: bought.name };
     assert_eq!(refusal_of(stranger.get_subscription(request).await).reason, "NOT_FOUND");
-    let request = pb::ListSubscriptionsRequest { page_token: MADE_UP.to_owned(), ..Default::default() };
+    let request = pb::ListSubscriptionsRequest { page_token: MADE_UP.to_owned(), ..all_subscriptions() };
     assert_eq!(refusal_of(stranger.list_subscriptions(request).await).reason, "PAGE_TOKEN_INVALID");
 }
 
@@ -175,7 +187,7 @@ async fn a_support_contact_reads_the_subscriptions_that_name_it() {
     let Supported { scene, bought } = supported;
     let mut fabrikam = scene.fabrikam.people.subscription();
     let get = pb::GetSubscriptionRequest { name: bought.clone() };
-    let list = pb::ListSubscriptionsRequest { customer: scene.tailspin.clone(), ..Default::default() };
+    let list = pb::ListSubscriptionsRequest { parent: scene.tailspin.clone(), ..Default::default() };
     for is_named in [true, false] {
         let listed = fabrikam.list_subscriptions(list.clone()).await.unwrap().into_inner().subscriptions;
         assert_eq!(listed.len(), usize::from(is_named));
@@ -190,7 +202,7 @@ async fn the_history_keeps_every_reseller_of_record() {
     let adatum = scene.suite.reseller("adatum", "FR").await;
     scene.suite.partnership(&scene.contoso, &adatum).await;
     scene.suite.wait(WINDOW);
-    associate(&scene.contoso, &bought, &adatum.mpn_id).await.unwrap();
+    associate(&scene.contoso, &bought, adatum.by_number()).await.unwrap();
 
     let entries = history(&scene.contoso, &bought).await.unwrap();
     let resellers: Vec<&str> = entries.iter().map(|entry| entry.reseller.as_str()).collect();
@@ -205,11 +217,11 @@ fn record(scene: &Indirect) -> pb::RecordSubscriptionRequest {
     pb::RecordSubscriptionRequest {
         subscription_id: "older".to_owned(),
         external_id: "export-4711".to_owned(),
-        customer: scene.tailspin.clone(),
+        parent: scene.tailspin.clone(),
         seller: scene.contoso.name.clone(),
         offer: scene.offer.clone(),
         quantity: 10,
-        unit_price: Some(Money { currency: "EUR".to_owned(), micros: 15_000_000 }),
+        unit_price: Some(wire::money("EUR", 15_000_000)),
         evidence: Some(evidence("2026-11-20")),
         ..Default::default()
     }
@@ -220,12 +232,12 @@ async fn an_operator_records_an_earlier_subscription() {
     let mut operator = scene.suite.operator().subscription();
     let recorded = operator.record_subscription(record(&scene)).await.unwrap().into_inner();
     let decision = recorded.decision.unwrap();
-    assert_eq!((decision.boundary.as_str(), decision.as_of.as_str()), ("SubmitOrder", "2026-11-20"));
+    assert_eq!((decision.boundary.as_str(), decision.as_of_date.as_str()), ("SubmitOrder", "2026-11-20"));
     let older = recorded.subscription.unwrap();
     assert_eq!((older.order.as_str(), older.reseller.as_str()), ("", ""));
     assert_eq!(
-        (older.evidence.clone(), older.unit_price.clone().unwrap().micros),
-        (Some(evidence("2026-11-20")), 15_000_000)
+        (older.evidence.clone(), older.unit_price.clone()),
+        (Some(evidence("2026-11-20")), Some(wire::money("EUR", 15_000_000)))
     );
     assert_eq!(older.term_end_time.unwrap().to_string(), "2027-11-20T00:00:00Z");
 
@@ -233,7 +245,8 @@ async fn an_operator_records_an_earlier_subscription() {
     // subscription prevents the removal of the relationship that it depends on.
     let request = pb::GetSubscriptionRequest { name: older.name.clone() };
     let read = scene.contoso.people.subscription().get_subscription(request).await.unwrap().into_inner();
-    assert_eq!(read.subscription, Some(older.clone()));
+    let unkeyed = pb::Subscription { external_id: String::new(), ..older.clone() };
+    assert_eq!(read.subscription, Some(unkeyed), "the operators' key is theirs");
     let relationship = scene.contoso.relationship(&scene.tailspin).await;
     let refused = scene.contoso.people.remove_relationship(&relationship, Some(attested())).await;
     assert!(refusal_of(refused).names("CUS-09"));
@@ -241,7 +254,7 @@ async fn an_operator_records_an_earlier_subscription() {
         .await
         .expect("a designated reseller manages a recorded subscription");
     reactivate(&scene.contoso, &older.name).await.unwrap();
-    associate(&scene.contoso, &older.name, &scene.fabrikam.mpn_id).await.unwrap();
+    associate(&scene.contoso, &older.name, scene.fabrikam.by_account()).await.unwrap();
     let entries = history(&scene.contoso, &older.name).await.unwrap();
     assert_eq!(entries[1].start_time.unwrap().to_string(), "2026-11-20T00:00:00Z");
 
@@ -270,7 +283,7 @@ async fn a_recorded_subscription_is_judged_by_the_rules_of_its_day() {
     let refusal = refusal_of(operator.record_subscription(of_a_stranger).await);
     refusal.must_be(Code::FailedPrecondition, &[("CUS-06", "RESELLER_RELATIONSHIP_MISSING")]);
     let later = pb::RecordSubscriptionRequest { evidence: Some(evidence("2026-11-22")), ..record(&scene) };
-    assert_eq!(refusal_of(operator.record_subscription(later).await).fields, ["evidence.date"]);
+    assert_eq!(refusal_of(operator.record_subscription(later).await).fields, ["evidence.establish_date"]);
     let dry = pb::RecordSubscriptionRequest { validate_only: true, ..record(&scene) };
     operator.record_subscription(dry).await.unwrap();
 

@@ -27,9 +27,9 @@ async fn the_rule_book_and_decisions_are_read() {
 
     let fabrikam = suite.reseller("fabrikam", "FR").await;
     let decision = contoso.request_partnership(&fabrikam).await.unwrap().into_inner().decision.unwrap();
-    let read = GetDecisionRequest { decision_id: decision.decision_id.clone() };
+    let read = GetDecisionRequest { name: decision.name.clone() };
     assert_eq!(policy.get_decision(read).await.unwrap().into_inner().decision, Some(decision));
-    let read = GetDecisionRequest { decision_id: "relationship-0".to_owned() };
+    let read = GetDecisionRequest { name: "decisions/relationship-0".to_owned() };
     assert_eq!(refusal_of(policy.get_decision(read).await).reason, "NOT_FOUND");
 }
 

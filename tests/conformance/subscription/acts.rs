@@ -1,6 +1,7 @@
 //! Calls that change a subscription.
 
 use csp_proto::subscription::v1 as pb;
+use csp_service::order::Reseller;
 use csp_tests::{Answer, Seller};
 
 pub(crate) async fn change_seats(
@@ -8,7 +9,8 @@ pub(crate) async fn change_seats(
     name: &str,
     quantity: i32,
 ) -> Answer<pb::ChangeQuantityResponse> {
-    let request = pb::ChangeQuantityRequest { name: name.to_owned(), quantity, ..Default::default() };
+    let request =
+        pb::ChangeQuantityRequest { name: name.to_owned(), quantity: Some(quantity), ..Default::default() };
     seller.people.subscription().change_quantity(request).await
 }
 
@@ -23,7 +25,8 @@ pub(crate) async fn reactivate(seller: &Seller, name: &str) -> Answer<pb::Reacti
 }
 
 pub(crate) async fn switch_auto_renew_off(seller: &Seller, name: &str) -> Answer<pb::SetAutoRenewResponse> {
-    let request = pb::SetAutoRenewRequest { name: name.to_owned(), auto_renew: false, ..Default::default() };
+    let request =
+        pb::SetAutoRenewRequest { name: name.to_owned(), auto_renew: Some(false), ..Default::default() };
     seller.people.subscription().set_auto_renew(request).await
 }
 
@@ -35,11 +38,11 @@ pub(crate) async fn cancel(seller: &Seller, name: &str) -> Answer<pb::CancelSubs
 pub(crate) async fn associate(
     seller: &Seller,
     name: &str,
-    mpn_id: &str,
+    reseller: Reseller,
 ) -> Answer<pb::AssociateResellerResponse> {
     let request = pb::AssociateResellerRequest {
         name: name.to_owned(),
-        reseller_mpn_id: mpn_id.to_owned(),
+        reseller_of_record: Some(reseller.into()),
         ..Default::default()
     };
     seller.people.subscription().associate_reseller(request).await
@@ -52,7 +55,7 @@ pub(crate) async fn name_contact(
 ) -> Answer<pb::SetSupportContactResponse> {
     let request = pb::SetSupportContactRequest {
         name: name.to_owned(),
-        support_contact: contact.name.clone(),
+        support_contact: Some(contact.name.clone()),
         ..Default::default()
     };
     seller.people.subscription().set_support_contact(request).await

@@ -1,13 +1,13 @@
 //! Cases for a change of the reseller of record, and for naming a support contact.
 
-use csp_proto::customer::v1::Profile;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
-use csp_tests::{Running, Seller, profile};
+use csp_service::order::Reseller;
+use csp_tests::{Described, Running, Seller, profile};
 
 use super::acts::{associate, name_contact};
-use crate::order::global_mpn_id;
-use crate::order::scene::Indirect;
+use crate::order::scene::{Indirect, named_by};
+use crate::order::{global_mpn_id, second_location};
 use crate::scene::{Played, played};
 
 /// A subscription with Fabrikam as reseller of record, and Adatum, the reseller that will replace Fabrikam.
@@ -37,8 +37,8 @@ impl Handover {
 
 pub(crate) async fn a_reseller_associates_another_reseller() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
-    let refused = associate(&scene.fabrikam, &bought, &adatum.mpn_id).await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    let refused = associate(&scene.fabrikam, &bought, adatum.by_number()).await;
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 /// PSH-01 and AGR-02 refuse this act too: a partner under review has neither a partnership nor an agreement.
@@ -46,19 +46,19 @@ pub(crate) async fn a_reseller_under_review() -> Played {
     let scene = Indirect::open().await;
     let newcomer = scene.suite.newcomer("adatum", "FR").await;
     let Handover { scene, adatum, bought } = Handover::to(scene, newcomer).await;
-    let refused = associate(&scene.contoso, &bought, &adatum.mpn_id).await;
+    let refused = associate(&scene.contoso, &bought, adatum.by_number()).await;
     scene.suite.authorize(&adatum).await;
     scene.suite.sign(&adatum).await;
     scene.suite.partnership(&scene.contoso, &adatum).await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 pub(crate) async fn a_reseller_in_bad_standing(standing: Standing) -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
     scene.suite.set_standing(&adatum.name, standing).await;
-    let refused = associate(&scene.contoso, &bought, &adatum.mpn_id).await;
+    let refused = associate(&scene.contoso, &bought, adatum.by_number()).await;
     scene.suite.set_standing(&adatum.name, Standing::Active).await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 /// PSH-01 refuses this act too, because no partnership joins two clouds. The twin names a reseller in the
@@ -67,8 +67,8 @@ pub(crate) async fn a_reseller_in_another_cloud() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
     let german =
         scene.suite.seller_in_cloud("german", "FR", PartnerKind::IndirectReseller, Cloud::Germany).await;
-    let refused = associate(&scene.contoso, &bought, &german.mpn_id).await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    let refused = associate(&scene.contoso, &bought, german.by_number()).await;
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 /// Only direct-bill partners sell in the US government cloud, and they have no partnerships. The twin plays
@@ -78,49 +78,49 @@ pub(crate) async fn a_reseller_in_the_us_government_cloud() -> Played {
     let (cloud, kind) = (Cloud::UsGovernment, PartnerKind::IndirectReseller);
     let litware = suite.seller_in_cloud("litware", "US", PartnerKind::DirectBill, cloud).await;
     let reseller = suite.seller_in_cloud("agency", "US", kind, cloud).await;
-    let wanted = Profile { cloud: cloud.into(), ..profile("bureau", "US") };
+    let wanted = profile("bureau", "US").in_cloud(cloud);
     let bureau = litware.create_customer(wanted, None).await.unwrap().into_inner().customer.unwrap().name;
     litware.confirm_agreement(&bureau).await.unwrap();
     let offer = suite.offer("e3").await;
     let sold = litware.order(&bureau, None, &offer, 10).await.unwrap().into_inner();
-    let refused = associate(&litware, &sold.subscriptions[0].name, &reseller.mpn_id).await;
+    let refused = associate(&litware, &sold.subscriptions[0].name, reseller.by_number()).await;
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 pub(crate) async fn a_reseller_without_a_partnership() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await;
-    let refused = associate(&scene.contoso, &bought, &adatum.mpn_id).await;
+    let refused = associate(&scene.contoso, &bought, adatum.by_number()).await;
     scene.suite.partnership(&scene.contoso, &adatum).await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 pub(crate) async fn a_reseller_that_has_not_signed() -> Played {
     let scene = Indirect::open().await;
     let unsigned = scene.suite.unsigned_seller("adatum", "FR", PartnerKind::IndirectReseller, "adatum").await;
     let Handover { scene, adatum, bought } = Handover::to(scene, unsigned).await.with_partnership().await;
-    let refused = associate(&scene.contoso, &bought, &adatum.mpn_id).await;
+    let refused = associate(&scene.contoso, &bought, adatum.by_number()).await;
     scene.suite.sign(&adatum).await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 pub(crate) async fn an_unknown_mpn_id() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
-    let refused = associate(&scene.contoso, &bought, "mpnIds/4711").await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    let refused = associate(&scene.contoso, &bought, Reseller::MpnId("4711".to_owned())).await;
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 pub(crate) async fn a_global_mpn_id() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
     let global = global_mpn_id(&scene.suite, &adatum).await;
-    let refused = associate(&scene.contoso, &bought, &global).await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    let refused = associate(&scene.contoso, &bought, named_by(&global, &adatum).by_number()).await;
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 pub(crate) async fn the_providers_own_mpn_id() -> Played {
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
-    let refused = associate(&scene.contoso, &bought, &scene.contoso.mpn_id).await;
-    played(refused, associate(&scene.contoso, &bought, &adatum.mpn_id).await)
+    let refused = associate(&scene.contoso, &bought, scene.contoso.by_number()).await;
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }
 
 pub(crate) async fn a_support_contact_whose_partnership_ended() -> Played {
@@ -135,4 +135,12 @@ pub(crate) async fn a_support_contact_that_does_not_serve_the_customer() -> Play
     let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
     let refused = name_contact(&scene.contoso, &bought, &adatum).await;
     played(refused, name_contact(&scene.contoso, &bought, &scene.fabrikam).await)
+}
+
+/// The twin names the same reseller by the number of one of its two locations.
+pub(crate) async fn an_account_with_two_locations() -> Played {
+    let Handover { scene, adatum, bought } = Handover::prepared().await.with_partnership().await;
+    second_location(&scene.suite, &adatum).await;
+    let refused = associate(&scene.contoso, &bought, adatum.by_account()).await;
+    played(refused, associate(&scene.contoso, &bought, adatum.by_number()).await)
 }

@@ -1,6 +1,8 @@
 //! The database commits, and the connection breaks before the answer reaches the service.
 
-use csp_proto::relationship::v1::{ListResellerRelationshipsRequest, RelationshipState};
+use csp_proto::relationship::v1::{
+    ListResellerRelationshipsRequest, RelationshipState, ResellerRelationshipFilter,
+};
 use csp_suite::service::Service;
 use csp_tests::databases::{self, Databases};
 use csp_tests::proxy::{Fault, Proxy};
@@ -127,9 +129,11 @@ fn record_row(mutation: Mutation, trials: usize, cut: usize, at_once: usize, con
 /// Number of ended relationships of the partner with the customer.
 async fn ended_relationships(partner: &Seller, customer: &str) -> usize {
     let request = ListResellerRelationshipsRequest {
-        customer: customer.to_owned(),
-        partner: partner.name.clone(),
-        state: RelationshipState::Ended.into(),
+        parent: customer.to_owned(),
+        filter: Some(ResellerRelationshipFilter {
+            states: vec![RelationshipState::Ended.into()],
+            partner: partner.name.clone(),
+        }),
         ..Default::default()
     };
     let listed = partner.people.relationship().list_reseller_relationships(request).await;

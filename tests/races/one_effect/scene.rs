@@ -2,8 +2,8 @@
 
 use csp_proto::customer::v1::{CreateCustomerRequest, ListCustomersRequest};
 use csp_proto::relationship::v1::{ListPartnershipsRequest, RequestPartnershipRequest};
-use csp_proto::subscription::v1::{Capacity, ListSubscriptionsRequest, OrderDraft, SubmitOrderRequest};
-use csp_tests::{Answer, Party, Running, Seller, lines, profile};
+use csp_proto::subscription::v1::{ListSubscriptionsRequest, SubmitOrderRequest};
+use csp_tests::{Answer, Party, Running, Seller, all_subscriptions, draft, lines, profile, submission};
 use prost::Message;
 use tonic::{Response, Status};
 
@@ -62,14 +62,8 @@ impl Scene {
         let request_id = request_id.to_owned();
         match mutation {
             Mutation::SubmitOrder => {
-                let order = OrderDraft {
-                    lines: lines(&[(&self.offer, 1)]),
-                    attested_capacity: Capacity::Direct.into(),
-                    ..Default::default()
-                };
-                let customer = self.customer.clone();
-                let wanted =
-                    SubmitOrderRequest { request_id, customer, order: Some(order), ..Default::default() };
+                let order = draft(lines(&[(&self.offer, 1)]), None);
+                let wanted = SubmitOrderRequest { request_id, ..submission(&self.customer, order) };
                 encoded(party.subscription().submit_order(wanted).await)
             }
             Mutation::CreateCustomer => {
@@ -95,7 +89,7 @@ impl Scene {
         let party = self.caller(mutation);
         match mutation {
             Mutation::SubmitOrder => {
-                let request = ListSubscriptionsRequest { page_size, ..Default::default() };
+                let request = ListSubscriptionsRequest { page_size, ..all_subscriptions() };
                 let listed = party.subscription().list_subscriptions(request).await.unwrap();
                 listed.into_inner().subscriptions.len()
             }

@@ -6,12 +6,11 @@
 
 use std::sync::Arc;
 
-use csp_proto::customer::v1::Profile;
 use csp_proto::partner_registry::v1::{MpnKind, RegisterMpnIdRequest};
-use csp_proto::relationship::v1::{ListPartnershipsRequest, PartnershipState};
+use csp_proto::relationship::v1::{ListPartnershipsRequest, PartnershipFilter, PartnershipState};
 use csp_proto::r#type::v1::PartnerKind;
 use csp_tests::peer_proxy::{Door, Doors};
-use csp_tests::{Running, Seller, profile};
+use csp_tests::{Described, Running, Seller, profile};
 
 use super::relationships;
 use crate::races::checker::{FinalState, Partnership};
@@ -38,7 +37,7 @@ enum Release {
 impl AcceptedPartnership {
     /// The provider creates a customer with the tenant.
     async fn created(&self, history: &History, id: &str, tenant: &str) {
-        let wanted = Profile { tenant: tenant.to_owned(), ..profile(id, "FR") };
+        let wanted = profile(id, "FR").on_tenant(tenant);
         history.call("CreateCustomer", FactUse::Other, self.provider.create_customer(wanted, None)).await;
     }
 
@@ -67,7 +66,8 @@ impl AcceptedPartnership {
     }
 
     async fn final_state(&self, reseller: &Seller, customer: &str, tenant: &str) -> FinalState {
-        let request = ListPartnershipsRequest { counterpart: reseller.name.clone(), ..Default::default() };
+        let filter = PartnershipFilter { counterpart: reseller.name.clone(), ..Default::default() };
+        let request = ListPartnershipsRequest { filter: Some(filter), ..Default::default() };
         let listed = self.provider.people.relationship().list_partnerships(request).await.unwrap();
         let partnerships = listed.into_inner().partnerships.into_iter().map(|it| Partnership {
             provider: it.provider.clone(),
@@ -94,7 +94,7 @@ impl Pair for AcceptedPartnership {
         let invites = schedule.below(2) == 0;
         let mut link = String::new();
         if invites {
-            let known = Profile { tenant: tenant.clone(), ..profile(&id, "FR") };
+            let known = profile(&id, "FR").on_tenant(&tenant);
             self.other.create_customer(known, None).await.unwrap();
             let invited = self.provider.invite("", None, None).await.unwrap().into_inner();
             link = invited.draft.unwrap().link_token;

@@ -6,11 +6,10 @@
 
 use std::sync::Arc;
 
-use csp_proto::customer::v1::Profile;
 use csp_proto::partner_registry::v1::{EnrollPartnerRequest, RecordPartnerRequest};
 use csp_proto::r#type::v1::PartnerKind;
 use csp_tests::peer_proxy::Doors;
-use csp_tests::{Running, Seller, enrollment, evidence, profile};
+use csp_tests::{Described, Running, Seller, evidence, on_tenant, partner_profile, profile};
 
 use crate::races::checker::FinalState;
 use crate::races::history::{FactUse, History};
@@ -32,7 +31,7 @@ pub(crate) struct EnrolledTenant {
 impl EnrolledTenant {
     /// Creates a customer with the tenant.
     async fn create(&self, history: &History, fact: &str, id: &str, tenant: &str) -> Option<String> {
-        let wanted = Profile { tenant: tenant.to_owned(), ..profile(id, "FR") };
+        let wanted = profile(id, "FR").on_tenant(tenant);
         let create = self.seller.create_customer(wanted, None);
         let created = history.call("CreateCustomer", FactUse::DependsOn(fact.to_owned()), create).await?;
         Some(created.customer.unwrap().name)
@@ -41,19 +40,18 @@ impl EnrolledTenant {
     /// Enrols the tenant: an operator records the partner, or the tenant's own people apply.
     async fn enroll(&self, history: &History, fact: &str, id: &str, tenant: &str, records: bool) {
         let organization = self.suite.organization(id, "FR").await;
-        let wanted = enrollment(id, "FR", PartnerKind::IndirectReseller, &organization);
+        let wanted = partner_profile(id, "FR", PartnerKind::IndirectReseller, &organization);
         let fact_use = FactUse::Revokes(fact.to_owned());
         if records {
             let request = RecordPartnerRequest {
-                tenant: tenant.to_owned(),
-                enrollment: Some(wanted),
+                profile: Some(on_tenant(tenant, wanted)),
                 evidence: Some(evidence("2019-06-30")),
                 ..Default::default()
             };
             let mut registry = self.suite.operator().registry();
             history.call("RecordPartner", fact_use, registry.record_partner(request)).await.unwrap();
         } else {
-            let request = EnrollPartnerRequest { enrollment: Some(wanted), ..Default::default() };
+            let request = EnrollPartnerRequest { profile: Some(wanted), ..Default::default() };
             let mut registry = self.suite.partner(tenant).registry();
             history.call("EnrollPartner", fact_use, registry.enroll_partner(request)).await.unwrap();
         }

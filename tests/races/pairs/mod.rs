@@ -18,13 +18,17 @@ pub(crate) use withdrawn_access::WithdrawnAccess;
 
 use csp_proto::relationship::v1::{ListResellerRelationshipsRequest, RelationshipState};
 use csp_proto::subscription::v1::{ListSubscriptionsRequest, SubscriptionState};
-use csp_tests::{Running, Seller};
+use csp_tests::{Running, Seller, all_subscriptions};
 
 use crate::races::checker::{Relationship, Subscription};
 
 /// The seller's relationships with a customer.
 async fn relationships(seller: &Seller, customer: &str, tenant: &str) -> Vec<Relationship> {
-    let request = ListResellerRelationshipsRequest { customer: customer.to_owned(), ..Default::default() };
+    let request = ListResellerRelationshipsRequest {
+        parent: customer.to_owned(),
+        filter: Some(csp_tests::every_relationship()),
+        ..Default::default()
+    };
     let listed = seller.people.relationship().list_reseller_relationships(request).await.unwrap();
     let own = listed.into_inner().relationships.into_iter().filter(|it| it.partner == seller.name);
     own.map(|it| Relationship {
@@ -38,7 +42,7 @@ async fn relationships(seller: &Seller, customer: &str, tenant: &str) -> Vec<Rel
 
 /// The subscriptions sold to a customer.
 async fn subscriptions(suite: &Running, customer: &str) -> Vec<Subscription> {
-    let request = ListSubscriptionsRequest { customer: customer.to_owned(), ..Default::default() };
+    let request = ListSubscriptionsRequest { parent: customer.to_owned(), ..all_subscriptions() };
     let listed = suite.operator().subscription().list_subscriptions(request).await.unwrap().into_inner();
     let sold = listed.subscriptions.into_iter();
     sold.map(|it| Subscription {

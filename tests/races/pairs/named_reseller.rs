@@ -33,7 +33,7 @@ impl NamedReseller {
     async fn make_of_record(&self, reseller: &Seller) -> Answer<()> {
         let request = AssociateResellerRequest {
             name: self.subscription.clone(),
-            reseller_mpn_id: reseller.mpn_id.clone(),
+            reseller_of_record: Some(reseller.by_number().into()),
             ..Default::default()
         };
         let associated = self.provider.people.subscription().associate_reseller(request).await;
@@ -44,7 +44,7 @@ impl NamedReseller {
     async fn make_contact(&self, reseller: Option<&Seller>) -> Answer<()> {
         let request = SetSupportContactRequest {
             name: self.subscription.clone(),
-            support_contact: reseller.map(|reseller| reseller.name.clone()).unwrap_or_default(),
+            support_contact: Some(reseller.map(|reseller| reseller.name.clone()).unwrap_or_default()),
             ..Default::default()
         };
         let named = self.provider.people.subscription().set_support_contact(request).await;

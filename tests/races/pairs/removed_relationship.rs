@@ -39,7 +39,7 @@ impl Pair for RemovedRelationship {
     async fn play(&self, schedule: &mut Schedule, history: &History) -> FinalState {
         let id = format!("c{}n{}", self.lane, schedule.number);
         let wanted = profile(&id, "FR");
-        let tenant = wanted.tenant.clone();
+        let tenant = format!("{id}.tenant");
         let reseller = self.reseller.as_ref();
         let created = self.seller.create_customer(wanted, reseller).await.unwrap().into_inner();
         let customer = created.customer.unwrap().name;

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use csp_proto::partner_registry::v1::{AddUserRequest, SetUserRolesRequest, UserRole};
+use csp_proto::partner_registry::v1::{CreateUserRequest, SetUserRolesRequest};
+use csp_proto::policy::v1::Role;
 use csp_proto::relationship::v1::RevokeProviderAdminAccessRequest;
 use csp_tests::peer_proxy::Doors;
-use csp_tests::{Running, Seller};
+use csp_tests::{Running, Seller, role_set};
 
 use crate::races::checker::FinalState;
 use crate::races::history::{FactUse, History};
@@ -21,13 +22,11 @@ pub(crate) struct WithdrawnAccess {
 }
 
 impl WithdrawnAccess {
-    async fn manage(&self, history: &History, fact: &str, role: UserRole) {
+    async fn manage(&self, history: &History, fact: &str, role: Role) {
         let request =
-            SetUserRolesRequest { name: self.user.clone(), roles: vec![role.into()], ..Default::default() };
+            SetUserRolesRequest { name: self.user.clone(), roles: role_set(&[role]), ..Default::default() };
         let mut registry = self.provider.people.registry();
-        history
-            .call("SetUserRoles", FactUse::DependsOn(fact.to_owned()), registry.set_user_roles(request))
-            .await;
+        history.call("SetRoles", FactUse::DependsOn(fact.to_owned()), registry.set_user_roles(request)).await;
     }
 }
 
@@ -37,19 +36,19 @@ impl Pair for WithdrawnAccess {
     async fn scene(suite: Arc<Running>, _: Doors, lane: usize) -> Self {
         let provider = suite.provider(&format!("contoso{lane}"), "DE").await;
         let reseller = suite.reseller(&format!("fabrikam{lane}"), "FR").await;
-        let request = AddUserRequest {
+        let request = CreateUserRequest {
             parent: reseller.name.clone(),
             subject: "bo".to_owned(),
             display_name: "Bo".to_owned(),
             email: "bo@fabrikam.example".to_owned(),
-            roles: vec![UserRole::SalesAgent.into()],
+            roles: role_set(&[Role::SalesAgent]),
             ..Default::default()
         };
-        let added = reseller.people.registry().add_user(request).await.unwrap().into_inner();
+        let added = reseller.people.registry().create_user(request).await.unwrap().into_inner();
         let pair = WithdrawnAccess { suite, provider, reseller, user: added.user.unwrap().name };
         // The facts are read once before the race, so that a cache of facts would have stale ones.
         let partnership = pair.suite.partnership(&pair.provider, &pair.reseller).await;
-        pair.manage(&History::default(), "", UserRole::AdminAgent).await;
+        pair.manage(&History::default(), "", Role::AdminAgent).await;
         pair.provider.remove_partnership(&partnership).await.unwrap();
         pair
     }
@@ -62,7 +61,7 @@ impl Pair for WithdrawnAccess {
         let managing = async {
             manages.pass(&self.provider.people).await;
             for change in 0..changes {
-                let role = if change == 0 { UserRole::AdminAgent } else { UserRole::SalesAgent };
+                let role = if change == 0 { Role::AdminAgent } else { Role::SalesAgent };
                 self.manage(history, &fact, role).await;
             }
         };
@@ -74,7 +73,7 @@ impl Pair for WithdrawnAccess {
             let withdraw = relationship.revoke_provider_admin_access(request);
             let revokes = FactUse::Revokes(fact.clone());
             history.call("RevokeProviderAdminAccess", revokes, withdraw).await.unwrap();
-            self.manage(history, &fact, UserRole::AdminAgent).await;
+            self.manage(history, &fact, Role::AdminAgent).await;
         };
         tokio::join!(managing, withdrawing);
         self.provider.remove_partnership(&partnership).await.unwrap();

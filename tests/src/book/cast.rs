@@ -282,7 +282,7 @@ impl Cast {
             &names,
             [
                 ("partner", partner.id.as_str()),
-                ("agreement_version", "2020"),
+                ("text_version", "2020"),
                 ("signer", &signer),
                 ("date", &date),
                 ("source", SOURCE),
@@ -316,7 +316,7 @@ impl Cast {
     pub(crate) fn partnership(&mut self, provider: &Partner, reseller: &Partner) -> usize {
         let id = self.next("ps");
         let names = [format!("partners/{}", provider.id), format!("partners/{}", reseller.id)];
-        let (date, without) = (self.day(2022), self.one_of(&["", "", "no", "yes"]));
+        let (date, access) = (self.day(2022), self.one_of(&["", "", "yes", "no"]));
         self.push(
             "partnerships",
             &id,
@@ -325,7 +325,7 @@ impl Cast {
                 ("partnership_id", id.as_str()),
                 ("provider", &provider.id),
                 ("reseller", &reseller.id),
-                ("without_admin_access", without),
+                ("provider_admin_access", access),
                 ("date", &date),
                 ("source", SOURCE),
             ],

@@ -60,7 +60,7 @@ pub(crate) fn build(cast: &mut Cast, size: Size) -> World {
         cast.set(base, "unit_price", "7.25");
         cast.set(base, "currency", "EUR");
         let add_on = cast.subscription(seller, reseller, customer, ADD_ON, 20);
-        cast.set(add_on, "without_auto_renew", "yes");
+        cast.set(add_on, "auto_renew", "no");
     }
     world
 }

@@ -35,9 +35,9 @@ pub(crate) const FILES: [(&str, &[&str]); 12] = [
         ],
     ),
     ("mpn_ids", &["number", "organization", "kind", "country", "inactive", "partner"]),
-    ("partner_agreements", &["partner", "agreement_version", "signer", "date", "source"]),
+    ("partner_agreements", &["partner", "text_version", "signer", "date", "source"]),
     ("users", &["user_id", "partner", "subject", "display_name", "email", "roles"]),
-    ("partnerships", &["partnership_id", "provider", "reseller", "without_admin_access", "date", "source"]),
+    ("partnerships", &["partnership_id", "provider", "reseller", "provider_admin_access", "date", "source"]),
     (
         "customers",
         &[
@@ -92,7 +92,7 @@ pub(crate) const FILES: [(&str, &[&str]); 12] = [
             "quantity",
             "unit_price",
             "currency",
-            "without_auto_renew",
+            "auto_renew",
             "date",
             "source",
         ],

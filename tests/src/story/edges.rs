@@ -1,6 +1,6 @@
 //! The story's edges: partnerships and relationships are made in every way, and removed.
 
-use crate::{Running, Seller, attested, evidence, invited, profile};
+use crate::{Described, Running, Seller, attested, evidence, invited, profile};
 use csp_proto::customer::v1 as customer;
 use csp_proto::relationship::v1 as relationship;
 
@@ -69,7 +69,7 @@ async fn relationships_are_removed(suite: &Running, cast: &Cast) {
     let recorded = relationship::RecordResellerRelationshipRequest {
         partner: fabrikam.name.clone(),
         provider: contoso.name.clone(),
-        customer: left.clone(),
+        parent: left.clone(),
         evidence: Some(evidence("2024-05-01")),
         ..Default::default()
     };
@@ -93,19 +93,15 @@ async fn failed_creations_are_undone(suite: &Running, cast: &Cast) {
         customer_id: "hasty".to_owned(),
         profile: Some(profile("hasty", "FR")),
         agreement: Some(crate::attestation()),
-        order: Some(csp_proto::subscription::v1::OrderDraft {
-            lines: crate::lines(&[(&offer, 301)]),
-            attested_capacity: csp_proto::subscription::v1::Capacity::Direct.into(),
-            ..Default::default()
-        }),
+        order: Some(crate::draft(crate::lines(&[(&offer, 301)]), None)),
         ..Default::default()
     };
     let mut customers = litware.people.customers();
     customers.add_customer_with_order(request.clone()).await.unwrap_err();
-    request.order.as_mut().unwrap().lines = crate::lines(&[(&offer, 3)]);
+    request.order = Some(crate::draft(crate::lines(&[(&offer, 3)]), None));
     customers.add_customer_with_order(request).await.unwrap();
 
-    let taken = customer::Profile { tenant: "fabrikam.example".to_owned(), ..profile("taken", "FR") };
+    let taken = profile("taken", "FR").on_tenant("fabrikam.example");
     litware.create_customer(taken, None).await.unwrap_err();
     let recorded = customer::RecordCustomerRequest {
         profile: Some(profile("recorded", "FR")),

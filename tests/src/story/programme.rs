@@ -1,10 +1,11 @@
 //! The story's registry: companies join the programme, and change.
 
-use crate::{Running, Seller, enrollment, evidence};
+use crate::{Running, Seller, evidence, mask, on_tenant, partner_profile, role_set};
 use csp_proto::partner_registry::v1 as registry;
-use csp_proto::r#type::v1::{Contact, PartnerKind};
+use csp_proto::policy::v1::Role;
+use csp_proto::r#type::v1::{Attestation, Contact, PartnerKind};
+use csp_service::wire::id_of;
 use jiff::SignedDuration;
-use prost_types::FieldMask;
 
 use super::Cast;
 
@@ -28,10 +29,9 @@ async fn a_newcomer_is_reviewed(suite: &Running) {
     newcomer.people.registry().resend_contact_email_token(again).await.unwrap();
     suite.authorize(&newcomer).await;
     let sign = registry::SignPartnerAgreementRequest {
-        partner: newcomer.name.clone(),
-        agreement_version: "2020".to_owned(),
+        name: format!("{}/agreement", newcomer.name),
         signer: "Ada Signer".to_owned(),
-        accept: true,
+        acceptance: Some(Attestation { attested: true, text_version: "2020".to_owned() }),
         ..Default::default()
     };
     newcomer.people.registry().sign_partner_agreement(sign).await.unwrap();
@@ -58,23 +58,36 @@ async fn a_rejected_newcomer_appeals(suite: &Running) {
 }
 
 async fn people_come_and_change(cast: &Cast) {
-    let sam = registry::AddUserRequest {
+    let sam = registry::CreateUserRequest {
         parent: cast.fabrikam.name.clone(),
         user_id: "sam".to_owned(),
         subject: "sam@fabrikam.example".to_owned(),
         display_name: "Sam Sales".to_owned(),
         email: "sam@fabrikam.example".to_owned(),
-        roles: vec![registry::UserRole::SalesAgent.into()],
+        roles: role_set(&[Role::SalesAgent]),
         ..Default::default()
     };
     let mut people = cast.fabrikam.people.registry();
-    let sam = people.add_user(sam).await.unwrap().into_inner().user.unwrap();
+    let sam = people.create_user(sam).await.unwrap().into_inner().user.unwrap();
     let promoted = registry::SetUserRolesRequest {
-        name: sam.name,
-        roles: vec![registry::UserRole::AdminAgent.into()],
+        name: sam.name.clone(),
+        roles: role_set(&[Role::AdminAgent]),
         ..Default::default()
     };
     people.set_user_roles(promoted).await.unwrap();
+    let tom = registry::CreateUserRequest {
+        parent: cast.fabrikam.name.clone(),
+        user_id: "tom".to_owned(),
+        external_id: "hr-2".to_owned(),
+        subject: "tom@fabrikam.example".to_owned(),
+        display_name: "Tom Temp".to_owned(),
+        email: "tom@fabrikam.example".to_owned(),
+        roles: role_set(&[]),
+        ..Default::default()
+    };
+    let tom = people.create_user(tom).await.unwrap().into_inner().user.unwrap();
+    let leaves = registry::DeleteUserRequest { name: tom.name, ..Default::default() };
+    people.delete_user(leaves).await.unwrap();
 }
 
 async fn the_directory_is_kept(suite: &Running, provider: &Seller) {
@@ -86,7 +99,11 @@ async fn the_directory_is_kept(suite: &Running, provider: &Seller) {
             offerings: vec![registry::ProviderOffering::Financing.into()],
             ..Default::default()
         };
-        let write = registry::UpdateListingRequest { listing: Some(listing), ..Default::default() };
+        let write = registry::UpdateListingRequest {
+            listing: Some(listing),
+            update_mask: Some(mask(&["display_name", "countries", "offerings"])),
+            ..Default::default()
+        };
         suite.operator().registry().update_listing(write).await.unwrap();
     }
 }
@@ -101,10 +118,10 @@ async fn an_account_changes(suite: &Running, partner: &Seller) {
     let request = registry::UpdatePartnerRequest {
         partner: Some(registry::Partner {
             name: partner.name.clone(),
-            primary_contact: Some(contact),
+            profile: Some(registry::PartnerProfile { primary_contact: Some(contact), ..Default::default() }),
             ..Default::default()
         }),
-        update_mask: Some(FieldMask { paths: vec!["primary_contact".to_owned()] }),
+        update_mask: Some(mask(&["profile.primary_contact"])),
         ..Default::default()
     };
     partner.people.registry().update_partner(request).await.unwrap();
@@ -120,8 +137,8 @@ async fn a_signature_turns_out_to_be_earlier(suite: &Running, partner: &Seller) 
         .await;
     suite.mpn_id(&partner.organization, "DE", &second).await;
     let earlier = registry::RecordPartnerAgreementRequest {
-        partner: second,
-        agreement_version: "2019".to_owned(),
+        name: format!("{second}/agreement"),
+        text_version: "2019".to_owned(),
         signer: "Ada Signer".to_owned(),
         evidence: Some(evidence("2019-12-01")),
         ..Default::default()
@@ -130,14 +147,11 @@ async fn a_signature_turns_out_to_be_earlier(suite: &Running, partner: &Seller) 
     // This account is recorded together with its location MPN ID.
     let company = suite.organization("located", "DE").await;
     let mpn_id = suite.free_mpn_id(&company, "DE", "located").await;
-    let application = registry::Enrollment {
-        mpn_id,
-        ..enrollment("located", "DE", PartnerKind::IndirectReseller, &company)
-    };
+    let application = partner_profile("located", "DE", PartnerKind::IndirectReseller, &company);
     let request = registry::RecordPartnerRequest {
         partner_id: "located".to_owned(),
-        tenant: "located.example".to_owned(),
-        enrollment: Some(application),
+        profile: Some(on_tenant("located.example", application)),
+        mpn_id: id_of(&mpn_id).to_owned(),
         evidence: Some(evidence("2019-06-30")),
         ..Default::default()
     };

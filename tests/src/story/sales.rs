@@ -1,8 +1,9 @@
 //! The story's sales: customers and subscriptions change, carts are filled and submitted.
 
-use crate::{Running, evidence, lines, profile};
+use crate::{Running, draft_of_cart, evidence, lines, profile, submission};
 use csp_proto::customer::v1 as customer;
 use csp_proto::subscription::v1 as pb;
+use csp_proto::r#type::v1::CustomerProfile;
 use jiff::SignedDuration;
 use prost_types::FieldMask;
 
@@ -19,9 +20,9 @@ pub(super) async fn play(suite: &Running, cast: &Cast) {
     let sold = contoso.order(&tailspin, Some(fabrikam), &offer, 10).await.unwrap().into_inner();
     contoso.order(&tailspin, Some(fabrikam), "offers/addon", 2).await.unwrap();
     let recorded = pb::RecordSubscriptionRequest {
-        customer: tailspin.clone(),
+        parent: tailspin.clone(),
         seller: contoso.name.clone(),
-        reseller_mpn_id: fabrikam.mpn_id.clone(),
+        reseller_of_record: Some(fabrikam.by_number().into()),
         offer: offer.clone(),
         quantity: 10,
         evidence: Some(evidence("2026-11-20")),
@@ -44,14 +45,14 @@ async fn a_customer_changes(suite: &Running, cast: &Cast) {
     let renamed = customer::UpdateCustomerRequest {
         customer: Some(customer::Customer {
             name: name.clone(),
-            company_name: "Wide World".to_owned(),
+            profile: Some(CustomerProfile { company_name: "Wide World".to_owned(), ..Default::default() }),
             ..Default::default()
         }),
-        update_mask: Some(FieldMask { paths: vec!["company_name".to_owned()] }),
+        update_mask: Some(FieldMask { paths: vec!["profile.company_name".to_owned()] }),
         ..Default::default()
     };
     customers.update_customer(renamed).await.unwrap();
-    let organization = suite.organization("wide", "FR").await;
+    let organization = crate::company(&suite.organization("wide", "FR").await);
     let corrected =
         customer::SetCustomerOrganizationRequest { name: name.clone(), organization, ..Default::default() };
     suite.operator().customers().set_customer_organization(corrected).await.unwrap();
@@ -61,7 +62,7 @@ async fn a_customer_changes(suite: &Running, cast: &Cast) {
     customers.rotate_setup_password(rotate).await.unwrap();
     customers.reveal_setup_info(reveal).await.unwrap();
     let agreement = customer::RecordCustomerAgreementRequest {
-        customer: name,
+        name: crate::agreement_of(&name),
         signer: crate::attestation().signer,
         evidence: Some(evidence("2024-05-01")),
         ..Default::default()
@@ -81,32 +82,32 @@ async fn an_offer_gets_its_next_version(suite: &Running, name: &str) {
 async fn a_subscription_changes(suite: &Running, cast: &Cast, name: &str) {
     let Cast { contoso, fabrikam, adatum, .. } = cast;
     let (name, mut seller) = (name.to_owned(), contoso.people.subscription());
-    let more = pb::ChangeQuantityRequest { name: name.clone(), quantity: 15, ..Default::default() };
+    let more = pb::ChangeQuantityRequest { name: name.clone(), quantity: Some(15), ..Default::default() };
     seller.change_quantity(more).await.unwrap();
     let suspend = pb::SuspendSubscriptionRequest { name: name.clone(), ..Default::default() };
     seller.suspend_subscription(suspend).await.unwrap();
     let reactivate = pb::ReactivateSubscriptionRequest { name: name.clone(), ..Default::default() };
     seller.reactivate_subscription(reactivate).await.unwrap();
-    let renew = pb::SetAutoRenewRequest { name: name.clone(), auto_renew: false, ..Default::default() };
+    let renew = pb::SetAutoRenewRequest { name: name.clone(), auto_renew: Some(false), ..Default::default() };
     seller.set_auto_renew(renew).await.unwrap();
     let contact = pb::SetSupportContactRequest {
         name: name.clone(),
-        support_contact: fabrikam.name.clone(),
+        support_contact: Some(fabrikam.name.clone()),
         ..Default::default()
     };
     seller.set_support_contact(contact).await.unwrap();
     suite.wait(SignedDuration::from_secs(1));
-    let associate =
-        pb::AssociateResellerRequest { name, reseller_mpn_id: adatum.mpn_id.clone(), ..Default::default() };
+    let reseller_of_record = Some(adatum.by_account().into());
+    let associate = pb::AssociateResellerRequest { name, reseller_of_record, ..Default::default() };
     seller.associate_reseller(associate).await.unwrap();
 }
 
 async fn carts_are_filled(cast: &Cast, customer: &str, offer: &str) {
     let Cast { contoso, fabrikam, .. } = cast;
     let cart = pb::CreateCartRequest {
-        customer: customer.to_owned(),
+        parent: customer.to_owned(),
         seller: contoso.name.clone(),
-        reseller_mpn_id: fabrikam.mpn_id.clone(),
+        reseller_of_record: Some(fabrikam.by_account().into()),
         lines: lines(&[(offer, 4)]),
         ..Default::default()
     };
@@ -115,14 +116,7 @@ async fn carts_are_filled(cast: &Cast, customer: &str, offer: &str) {
         let created = fabrikam.people.subscription().create_cart(cart.clone()).await.unwrap().into_inner();
         carts.push(created.cart.unwrap().name);
     }
-    let submit = pb::SubmitOrderRequest {
-        cart: carts[0].clone(),
-        order: Some(pb::OrderDraft {
-            attested_capacity: pb::Capacity::Indirect.into(),
-            ..Default::default()
-        }),
-        ..Default::default()
-    };
+    let submit = submission(customer, draft_of_cart(&carts[0], Some(fabrikam.by_number())));
     contoso.people.subscription().submit_order(submit).await.unwrap();
     let cancel = pb::CancelCartRequest { name: carts[1].clone(), ..Default::default() };
     fabrikam.people.subscription().cancel_cart(cancel).await.unwrap();

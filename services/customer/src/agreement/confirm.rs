@@ -8,7 +8,7 @@ use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result, Run};
 
 use super::read::must_not_be_confirmed;
-use super::{Agreement, Attestation, Source, table};
+use super::{Agreement, Attestation, SINGLETON, Source, table};
 use crate::CustomerService;
 use crate::customer::{self, COLLECTION, Seen};
 
@@ -23,7 +23,7 @@ impl TryFrom<&pb::ConfirmCustomerAgreementRequest> for Command {
 
     fn try_from(request: &pb::ConfirmCustomerAgreementRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let customer = fields.resource_name("customer", &request.customer, COLLECTION);
+        let customer = fields.singleton("name", &request.name, COLLECTION, SINGLETON);
         let attestation = Attestation::read(&mut fields, "attestation", request.attestation.as_ref());
         fields.finish(|| Some(Command { customer: customer?, attestation: attestation? }))
     }
@@ -39,14 +39,13 @@ pub(crate) async fn confirm(
     run.settle(|| async {
         let seen = customer::visible(service, call, &command.customer).await?;
         must_not_be_confirmed(service, &seen.customer).await?;
-        let id = service.book.next_id();
-        let permit = run.decide(gather(service, call, &run, &command, &seen, &id).await?)?;
+        let permit = run.decide(gather(service, call, &run, &command, &seen).await?)?;
         let source = match &permit.facts().attester {
             Some(attester) => Source::Attested(attester.partner.name.clone()),
             None => Source::Accepted,
         };
         let now = service.book.now();
-        let agreement = Agreement::confirm(id, &seen.customer, source, &command.attestation, now);
+        let agreement = Agreement::confirm(&seen.customer, source, &command.attestation, now);
 
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
@@ -64,9 +63,8 @@ async fn gather(
     run: &Run<'_, pb::ConfirmCustomerAgreementRequest>,
     command: &Command,
     seen: &Seen,
-    id: &str,
 ) -> Result<ConfirmCustomerAgreement> {
-    let (day, subject) = (service.book.clock.today(), super::name(id));
+    let (day, subject) = (service.book.clock.today(), super::name(&command.customer));
     let mut revisions = Vec::new();
     // The partner that attests; `None` when the customer itself accepts.
     let mut attester = None;

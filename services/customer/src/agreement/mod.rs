@@ -20,8 +20,8 @@ use jiff::Timestamp;
 use self::table::AgreementRow;
 use crate::customer::{self, Customer};
 
-/// Collection id in the resource name.
-pub(crate) const COLLECTION: &str = "customerAgreements";
+/// Last part of the resource name: a customer has one agreement at most.
+pub(crate) const SINGLETON: &str = "agreement";
 /// Resource type, as errors name it.
 pub(crate) const KIND: &str = "customer agreement";
 
@@ -75,7 +75,6 @@ pub(crate) struct Agreement {
 impl Agreement {
     /// A new acceptance by the customer.
     pub(crate) fn confirm(
-        id: String,
         customer: &Customer,
         source: Source,
         attestation: &Attestation,
@@ -88,7 +87,6 @@ impl Agreement {
         };
         Agreement {
             row: AgreementRow {
-                id,
                 tenant: customer.row().tenant.clone(),
                 customer: customer.row().id.clone(),
                 revision: 1,
@@ -104,7 +102,7 @@ impl Agreement {
     }
 
     pub(crate) fn name(&self) -> String {
-        name(&self.row.id)
+        name(&customer::name(&self.row.customer))
     }
 
     pub(crate) fn row(&self) -> &AgreementRow {
@@ -124,7 +122,6 @@ impl Agreement {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            customer: customer::name(&row.customer),
             source: row.source.0.into(),
             attester: row.attester.clone().unwrap_or_default(),
             signer: Some(row.signer.0.clone()),
@@ -132,7 +129,7 @@ impl Agreement {
             evidence: row
                 .evidence_source
                 .clone()
-                .map(|source| Evidence { date: row.accept_date.to_string(), source }),
+                .map(|source| Evidence { establish_date: row.accept_date.to_string(), source }),
         }
     }
 }
@@ -143,7 +140,7 @@ impl From<AgreementRow> for Agreement {
     }
 }
 
-/// The resource name of the acceptance with this id.
-pub(crate) fn name(id: &str) -> String {
-    format!("{COLLECTION}/{id}")
+/// The resource name of the acceptance by the customer with this resource name.
+pub(crate) fn name(customer: &str) -> String {
+    format!("{customer}/{SINGLETON}")
 }

@@ -1,9 +1,9 @@
 //! Reading a customer's acceptance: `GetCustomerAgreement`.
 
 use csp_proto::customer::v1 as pb;
-use csp_service::{Call, Fault, Result};
+use csp_service::{Call, Fault, Fields, Result};
 
-use super::{Agreement, KIND, table};
+use super::{Agreement, KIND, SINGLETON, table};
 use crate::CustomerService;
 use crate::customer::{self, Customer};
 
@@ -12,10 +12,12 @@ pub(crate) async fn get(
     call: &Call,
     request: pb::GetCustomerAgreementRequest,
 ) -> Result<pb::GetCustomerAgreementResponse> {
-    let name = customer::read::name("customer", &request.customer)?;
-    let seen = customer::visible(service, call, &name).await?;
-    let agreement = of(service, &seen.customer).await?.map(|agreement| agreement.render());
-    Ok(pb::GetCustomerAgreementResponse { accepted: agreement.is_some(), agreement })
+    let customer =
+        Fields::only(|fields| fields.singleton("name", &request.name, customer::COLLECTION, SINGLETON))?;
+    let seen = customer::visible(service, call, &customer).await?;
+    let agreement = of(service, &seen.customer).await?;
+    let agreement = agreement.ok_or_else(|| Fault::not_found(KIND, request.name))?;
+    Ok(pb::GetCustomerAgreementResponse { agreement: Some(agreement.render()) })
 }
 
 /// Refuses a customer that has accepted already: the first acceptance is final.

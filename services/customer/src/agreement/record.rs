@@ -6,7 +6,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Detail, Evidence, Fields, Result};
 
 use super::read::must_not_be_confirmed;
-use super::{Agreement, Attestation, Source, table};
+use super::{Agreement, Attestation, SINGLETON, Source, table};
 use crate::CustomerService;
 use crate::customer::{self, COLLECTION, Customer};
 
@@ -20,7 +20,7 @@ struct Command {
 impl Command {
     fn read(request: &pb::RecordCustomerAgreementRequest, today: Day) -> Result<Self> {
         let mut fields = Fields::new();
-        let customer = fields.resource_name("customer", &request.customer, COLLECTION);
+        let customer = fields.singleton("name", &request.name, COLLECTION, SINGLETON);
         let signer = fields.contact("signer", &request.signer.clone().unwrap_or_default(), Detail::AsGiven);
         let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
@@ -41,11 +41,10 @@ pub(crate) async fn record(
     run.settle(|| async {
         let customer = customer::visible(service, call, &command.customer).await?.customer;
         must_not_be_confirmed(service, &customer).await?;
-        let id = service.book.next_id();
-        let permit = run.decide(gather(&command, &customer, &id))?;
+        let permit = run.decide(gather(&command, &customer))?;
         let source = Source::Recorded(command.evidence.source.clone());
         let now = service.book.now();
-        let agreement = Agreement::confirm(id, &customer, source, &command.attestation, now);
+        let agreement = Agreement::confirm(&customer, source, &command.attestation, now);
 
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
@@ -57,11 +56,11 @@ pub(crate) async fn record(
     .await
 }
 
-fn gather(command: &Command, customer: &Customer, id: &str) -> ConfirmCustomerAgreement {
+fn gather(command: &Command, customer: &Customer) -> ConfirmCustomerAgreement {
     ConfirmCustomerAgreement {
         act: Act {
             day: command.evidence.day,
-            subject: super::name(id),
+            subject: super::name(&customer.name()),
             revisions: vec![customer.revision()],
         },
         customer: customer.name(),

@@ -10,10 +10,9 @@ use jiff::Timestamp;
 
 table! {
     pub(crate) struct AgreementRow in "customer_agreement" {
-        id: String,
-        tenant: String,
         /// Id of the customer.
         customer: String,
+        tenant: String,
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
@@ -32,7 +31,7 @@ const OF_CUSTOMER: Select<AgreementRow> = Select::new("SELECT * FROM customer_ag
 /// Every SQL statement on the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&DELETE, &OF_CUSTOMER];
 
-/// Adds an allowed acceptance. A unique index limits each customer to one.
+/// Adds an allowed acceptance. The key limits each customer to one.
 pub(crate) fn confirm(tx: &mut Tx, row: &AgreementRow, _: &Accepted<ConfirmCustomerAgreement>) {
     tx.put(Change::insert(row));
 }

@@ -1,11 +1,11 @@
 //! Cancels a running operation, for the tenant that began the operation or for an operator:
 //! `CancelOperation`.
 //!
-//! The command has a branch of its own for a preview. A cancellation acts at the peers step by step, and each
-//! step is a write of its own, so a preview ends before the first step.
+//! The RPC is Google's: its request has neither request id nor `validate_only`. It is idempotent by nature: a
+//! repeat finds the operation cancelled, and answers the same. The command therefore does not use a `Run`.
 
-use csp_proto::customer::v1 as pb;
-use csp_service::{Call, Result};
+use csp_proto::google::longrunning::CancelOperationRequest;
+use csp_service::{Call, Result, races};
 
 use super::{drive, read};
 use crate::CustomerService;
@@ -13,27 +13,19 @@ use crate::CustomerService;
 pub(crate) async fn cancel(
     service: &CustomerService,
     call: &Call,
-    request: pb::CancelOperationRequest,
-) -> Result<pb::CancelOperationResponse> {
+    request: CancelOperationRequest,
+) -> Result<()> {
     let name = read::name(&request.name)?;
-    let run = service.book.run(call, &request)?;
-    run.settle(|| async {
+    races::bounded(call.deadline, || async {
         let id = read::visible(service, call, &name).await?.row().id.clone();
-        // The lock is held until the answer is stored: a repeat that waited for the lock finds the stored
-        // answer.
+        // The lock is held until the operation has ended: a repeat that waited for the lock finds it
+        // cancelled.
         let _lock = service.operation_locks.lock(&id).await;
-        if let Some(answer) = run.first_answer().await? {
-            return Ok(answer);
+        if read::by_id(service, &id).await?.is_cancelled() {
+            return Ok(());
         }
-        let operation = read::by_id(service, &id).await?;
-        operation.must_be_running()?;
-        if run.is_dry() {
-            return Ok(pb::CancelOperationResponse { operation: Some(operation.render()) });
-        }
-
-        // After this point only a lost race can refuse: the order may be placed in the meantime.
-        let ended = drive::cancel(service, call, &id).await?;
-        run.write().conclude(pb::CancelOperationResponse { operation: Some(ended.render()) }).await
+        // From here only a lost race can refuse: the order may be placed in the meantime.
+        drive::cancel(service, call, &id).await.map(drop)
     })
     .await
 }

@@ -8,11 +8,12 @@
 //! real request judges here, and ends before the operation starts.
 
 use csp_proto::Mutation;
-use csp_service::{Attempt, Call, Effect, Fault, Result};
+use csp_proto::customer::v1 as pb;
+use csp_service::{Attempt, Call, Effect, Fault, Result, Touched};
 
 use super::created::Created;
 use super::judge::{Judged, judge};
-use super::operation::{Beginning, Operation};
+use super::operation::{self, Beginning, Operation};
 use super::plan::{Plan, Seller};
 use super::request::Request;
 use super::work::decisions;
@@ -20,7 +21,7 @@ use super::{drive, read, table};
 use crate::CustomerService;
 use crate::agreement::{self, Agreement, Source};
 use crate::customer::keys::chosen_keys_must_be_free;
-use crate::customer::{self, Creation, Customer, OPERATORS};
+use crate::customer::{self, Creation, Customer, owner};
 
 /// Creates the customer that `message` asks for.
 pub(crate) async fn create<M>(service: &CustomerService, call: &Call, message: M) -> Result<M::Response>
@@ -44,7 +45,9 @@ where
             }
         };
         if run.is_dry() {
-            return Ok(preview(service, &prepared).into());
+            let customer = prepared.customer.name();
+            let touched = [Touched { name: &customer, is_created: true }];
+            return run.previewed(preview(service, call, &plan, &prepared).await?.into(), &touched);
         }
 
         // After this point only a lost race can refuse, here or at a peer.
@@ -62,21 +65,20 @@ struct Prepared {
 }
 
 async fn prepare(service: &CustomerService, call: &Call, plan: &Plan, attempt: &Attempt) -> Result<Prepared> {
-    let owner = match plan.seller {
-        Seller::Caller => call.tenant().unwrap_or(OPERATORS),
-        Seller::Recorded { .. } => OPERATORS,
-    };
-    chosen_keys_must_be_free(service, plan.customer_id.as_deref(), owner, plan.external_id.as_deref())
-        .await?;
+    let external_id = plan.external_id.as_deref();
+    chosen_keys_must_be_free(service, plan.customer_id.as_deref(), owner(call), external_id).await?;
     let id = plan.customer_id.clone().unwrap_or_else(|| service.book.next_id());
     let judged = judge(service, call, plan, attempt, &customer::name(&id)).await?;
-    let operation_id = service.book.next_id();
+    let operation_id = operation::new_id(&service.book);
+    let creator = match plan.seller {
+        Seller::Caller => Some((judged.seller.name.clone(), owner(call).to_owned())),
+        Seller::Recorded { .. } => None,
+    };
     let creation = Creation {
         id,
         operation: &operation_id,
-        owner,
         external_id: plan.external_id.clone(),
-        creator: (plan.seller == Seller::Caller).then(|| judged.seller.name.clone()),
+        creator,
         evidence: plan.evidence(),
     };
     let customer = Customer::reserve(creation, &plan.profile, service.book.now());
@@ -91,8 +93,9 @@ async fn drive_on(service: &CustomerService, call: &Call, request: &Request, id:
         Err(Fault::Peer { .. }) if matches!(request, Request::AddWithOrder(_)) => {
             let operation = read::by_id(service, id).await?;
             let mut reader = service.book.store.read_once().await?;
-            let decisions = decisions(&mut reader, &operation).await?;
-            Ok(Created { operation: Some(operation.render()), decisions, ..Created::default() })
+            let decisions = Some(decisions(&mut reader, &operation).await?);
+            let made = Box::new(pb::CustomerCreationResult { decisions, ..Default::default() });
+            Ok(Created { operation: Some(operation.render()), made, ..Created::default() })
         }
         ended => ended,
     }
@@ -118,14 +121,28 @@ async fn started_before(
     Ok(Some(row.id))
 }
 
-fn preview(service: &CustomerService, prepared: &Prepared) -> Created {
+async fn preview(
+    service: &CustomerService,
+    call: &Call,
+    plan: &Plan,
+    prepared: &Prepared,
+) -> Result<Created> {
     let Prepared { customer, judged, .. } = prepared;
-    let agreement = judged.agreement.as_ref().map(|(_, permit)| service.book.preview(permit));
-    Created {
+    let quote = match &plan.first_order {
+        Some(first) => Some(service.subscriptions.price_order(call, first.order.render()).await?),
+        None => None,
+    };
+    let decisions = pb::CustomerCreationDecisions {
+        creation: Some(service.book.preview(call, &judged.creation)),
+        agreement: judged.agreement.as_ref().map(|permit| service.book.preview(call, permit)),
+        order: None,
+    };
+    let decisions = Some(decisions);
+    Ok(Created {
         customer: Some(customer.render(service.book.clock.today())),
-        decisions: [service.book.preview(&judged.creation)].into_iter().chain(agreement).collect(),
+        made: Box::new(pb::CustomerCreationResult { decisions, quote, ..Default::default() }),
         ..Created::default()
-    }
+    })
 }
 
 /// Writes the customer as reserved, hence invisible, and the operation that is to activate it.
@@ -143,10 +160,13 @@ async fn reserve(
     let mut tx = book.store.write();
     let allowed = book.accept(&mut tx, call, attempt, judged.creation, &customer.name())?;
     customer::table::reserve(&mut tx, customer.row(), &allowed);
+    if customer.row().external_id.is_some() {
+        customer::table::set_key(&mut tx, customer.row(), owner(call));
+    }
     let mut agreement_decision = None;
-    if let (Some((id, permit)), Some(order)) = (judged.agreement, &plan.first_order) {
+    if let (Some(permit), Some(order)) = (judged.agreement, &plan.first_order) {
         let source = Source::Attested(judged.seller.name.clone());
-        let agreement = Agreement::confirm(id, &customer, source, &order.agreement, now);
+        let agreement = Agreement::confirm(&customer, source, &order.agreement, now);
         let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
         agreement::table::confirm(&mut tx, agreement.row(), &allowed);
         agreement_decision = Some(allowed.decision_id().to_owned());

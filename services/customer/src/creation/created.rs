@@ -1,44 +1,35 @@
 //! The result of the saga, and the responses that are made of it.
 
 use csp_proto::customer::v1 as pb;
-use csp_proto::policy::v1::Decision;
-use csp_proto::relationship::v1::{AdminGrant, ResellerRelationship};
+use csp_proto::google::longrunning::Operation;
 
 /// A created customer with its edges and decisions. Each RPC's response contains a part of them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Created {
-    pub(crate) operation: Option<pb::Operation>,
+    pub(crate) operation: Option<Operation>,
+    /// The customer with the caller's own key, which the operation's result leaves out.
     pub(crate) customer: Option<pb::Customer>,
-    pub(crate) relationships: Vec<ResellerRelationship>,
-    pub(crate) admin_grant: Option<AdminGrant>,
-    /// Of the creation, the agreement and the order, in this order.
-    pub(crate) decisions: Vec<Decision>,
+    pub(crate) made: Box<pb::CustomerCreationResult>,
 }
 
 impl From<Created> for pb::CreateCustomerResponse {
-    fn from(created: Created) -> Self {
-        pb::CreateCustomerResponse {
-            customer: created.customer,
-            relationships: created.relationships,
-            admin_grant: created.admin_grant,
-            decision: created.decisions.into_iter().next(),
-        }
+    fn from(Created { customer, made, .. }: Created) -> Self {
+        let pb::CustomerCreationResult { relationships, admin_grant, decisions, .. } = *made;
+        let decision = decisions.and_then(|decisions| decisions.creation);
+        pb::CreateCustomerResponse { customer, relationships, admin_grant, decision }
     }
 }
 
 impl From<Created> for pb::RecordCustomerResponse {
     fn from(created: Created) -> Self {
-        pb::RecordCustomerResponse {
-            customer: created.customer,
-            relationships: created.relationships,
-            admin_grant: created.admin_grant,
-            decision: created.decisions.into_iter().next(),
-        }
+        let pb::CreateCustomerResponse { customer, relationships, admin_grant, decision } = created.into();
+        pb::RecordCustomerResponse { customer, relationships, admin_grant, decision }
     }
 }
 
 impl From<Created> for pb::AddCustomerWithOrderResponse {
-    fn from(created: Created) -> Self {
-        pb::AddCustomerWithOrderResponse { operation: created.operation, decisions: created.decisions }
+    fn from(Created { operation, made, .. }: Created) -> Self {
+        let pb::CustomerCreationResult { decisions, quote, .. } = *made;
+        pb::AddCustomerWithOrderResponse { operation, decisions, quote }
     }
 }

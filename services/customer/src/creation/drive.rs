@@ -102,7 +102,8 @@ async fn step(service: &CustomerService, call: &Call, id: &str) -> Result<Steppe
         return Ok(Stepped::Ended(Box::new(operation)));
     };
     let work = Work::of(service, call, operation).await?;
-    match take(&work, step).await {
+    // On the heap: the messages of the peers are long, and each nested future would repeat their room.
+    match Box::pin(take(&work, step)).await {
         Ok(Progress::Next) => Ok(Stepped::On),
         Ok(Progress::Done(created)) => Ok(Stepped::Created(created)),
         // Another driver may have advanced the operation. That driver then releases the lease.

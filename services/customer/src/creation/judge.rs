@@ -16,8 +16,8 @@ use crate::customer::KIND;
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) creation: Permit<CreateCustomer>,
-    /// The agreement that the first order needs: its future id and its permit.
-    pub(crate) agreement: Option<(String, Permit<ConfirmCustomerAgreement>)>,
+    /// The permit of the agreement that the first order needs.
+    pub(crate) agreement: Option<Permit<ConfirmCustomerAgreement>>,
     /// The partner that will serve the customer.
     pub(crate) seller: Partner,
 }
@@ -47,7 +47,7 @@ pub(crate) async fn judge(
         provider: seller.name.clone(),
         reseller: plan.reseller.clone().unwrap_or_default(),
         customer: String::new(),
-        customer_tenant: plan.profile.tenant.clone(),
+        customer_tenant: plan.profile.tenant.id.clone(),
     };
     let edges = service.relationships.edges(call, query).await?;
     tenant_must_not_be_a_customer(plan, &registry, name)?;
@@ -56,10 +56,8 @@ pub(crate) async fn judge(
     let creation = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
     let agreement = match &plan.first_order {
         Some(order) => {
-            let id = book.next_id();
-            let facts = confirmation(order, &seller, revisions, name, &id, day);
-            let permit = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
-            Some((id, permit))
+            let facts = confirmation(order, &seller, revisions, name, day);
+            Some(decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?)
         }
         None => None,
     };
@@ -74,10 +72,10 @@ fn query(call: &Call, plan: &Plan) -> Query {
     let own_tenant = call.tenant().map(str::to_owned);
     Query {
         partners: recorded.into_iter().chain(plan.reseller.clone()).collect(),
-        tenants: own_tenant.into_iter().chain([plan.profile.tenant.clone()]).collect(),
+        tenants: own_tenant.into_iter().chain([plan.profile.tenant.id.clone()]).collect(),
         mpn_ids: Vec::new(),
         organizations: plan.profile.organization.iter().cloned().collect(),
-        domains: vec![plan.profile.domain.clone()],
+        domains: vec![plan.profile.domain().to_owned()],
     }
 }
 
@@ -86,7 +84,7 @@ fn known_partner(registry: &RegistryFacts, name: &str) -> Result<Partner> {
 }
 
 fn tenant_must_not_be_a_customer(plan: &Plan, registry: &RegistryFacts, name: &str) -> Result<()> {
-    let tenant = &plan.profile.tenant;
+    let tenant = &plan.profile.tenant.id;
     match registry.tenant(tenant).customer {
         Some(holder) if holder != name => Err(tenant_taken(tenant)),
         _ => Ok(()),
@@ -111,9 +109,9 @@ fn creation(
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
     let tenant = BuyingTenant {
         name,
-        tenant: &profile.tenant,
-        cloud: profile.cloud,
-        country: profile.country,
+        tenant: &profile.tenant.id,
+        cloud: profile.tenant.cloud,
+        country: profile.tenant.country,
         organization: profile.organization.as_deref(),
     };
     Ok(CreateCustomer {
@@ -127,9 +125,9 @@ fn creation(
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.tenant_partnership.as_ref().map(|edge| edge.name.clone()),
         buyer: peers::buyer(tenant, registry)?,
-        domain: profile.domain.clone(),
-        domain_taken: registry.domain_customer(&profile.domain).is_some_and(|holder| holder != name),
-        registration_id: profile.registration_id.clone(),
+        domain: profile.domain().to_owned(),
+        domain_taken: registry.domain_customer(profile.domain()).is_some_and(|holder| holder != name),
+        registration_id: profile.registration(),
     })
 }
 
@@ -138,11 +136,10 @@ fn confirmation(
     seller: &Partner,
     revisions: Vec<Revision>,
     customer: &str,
-    agreement_id: &str,
     day: Day,
 ) -> ConfirmCustomerAgreement {
     ConfirmCustomerAgreement {
-        act: Act { day, subject: agreement::name(agreement_id), revisions },
+        act: Act { day, subject: agreement::name(customer), revisions },
         customer: customer.to_owned(),
         attester: Some(Attester {
             partner: seller.clone(),

@@ -19,14 +19,17 @@ pub(crate) mod operation_locks;
 pub(crate) mod plan;
 pub(crate) mod read;
 pub(crate) mod register_invited;
+pub(crate) mod render;
 pub(crate) mod request;
 pub(crate) mod resume;
 pub(crate) mod steps;
 pub(crate) mod table;
 pub(crate) mod take_back;
+pub(crate) mod wait;
 pub(crate) mod work;
 
 pub(crate) use self::cancel::cancel;
 pub(crate) use self::create::create;
-pub(crate) use self::read::get as get_operation;
+pub(crate) use self::read::{get as get_operation, list as list_operations};
 pub(crate) use self::register_invited::register_invited;
+pub(crate) use self::wait::wait;

@@ -20,18 +20,17 @@
 //! Every step can be repeated: a driver that finds the operation running, after a crash or on a repeat of the
 //! request, takes the next step.
 
-use csp_proto::customer::v1::{self as pb, OperationState};
-use csp_proto::policy::v1::Refusal;
-use csp_service::wire::timestamp;
-use csp_service::{Call, Effect, Encoded, Fault, Result, etag};
-use csp_store::Word as _;
+use csp_proto::customer::v1 as pb;
+use csp_proto::google::rpc::Status as Error;
+use csp_service::wire;
+use csp_service::{Book, Call, Effect, Encoded, Fault, Result};
+use csp_store::{Word as _, broken};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use super::request::Request;
 use super::table::{OperationRow, Outcome, Rpc, State, Step};
-use crate::customer;
 
 /// Collection id in the resource name.
 pub(crate) const COLLECTION: &str = "operations";
@@ -40,9 +39,14 @@ pub(crate) const KIND: &str = "operation";
 /// Length of the lease that a driver gets at each step; longer than a step takes.
 pub(crate) const LEASE_SECONDS: i64 = 60;
 
-/// Failure text of an operation whose customer cannot be undone; shown to callers.
-const KEPT: &str = "the customer stays, because something rests on it already";
-const REFUSAL_TYPE: &str = "csp.policy.v1.Refusal";
+/// The service that an operation's name tells: the ids of this service's operations begin with it, so that a
+/// server of several services knows which one to ask.
+const ID_PREFIX: &str = "customer.";
+
+/// An id for a new operation.
+pub(crate) fn new_id(book: &Book) -> String {
+    format!("{ID_PREFIX}{}", book.next_id())
+}
 
 /// An operation. Its row is private and changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,11 +89,11 @@ impl Operation {
                 customer: beginning.customer.to_owned(),
                 seller: beginning.seller.to_owned(),
                 relationship: None,
-                placed_order: None,
                 creation_decision: beginning.creation_decision.to_owned(),
                 agreement_decision: beginning.agreement_decision.map(str::to_owned),
-                refusal: None,
-                failure: None,
+                customer_kept: false,
+                result: None,
+                error: None,
                 lease_time: lease_from(now),
             },
         }
@@ -101,17 +105,29 @@ impl Operation {
     }
 
     /// The edges are set, and an order is to be placed under this relationship.
-    pub(crate) fn established(&mut self, relationship: String, now: Timestamp) -> Result<()> {
+    pub(crate) fn established(
+        &mut self,
+        relationship: String,
+        made: &pb::CustomerCreationResult,
+        now: Timestamp,
+    ) -> Result<()> {
         self.step_from(Step::EstablishEdges, Step::PlaceOrder, now)?;
         self.row.relationship = Some(relationship);
+        self.row.result = Some(made.encode_to_vec());
         Ok(())
     }
 
-    /// The last step is done.
-    pub(crate) fn done(&mut self, order: Option<String>, now: Timestamp) -> Result<()> {
-        let last = if order.is_some() { Step::PlaceOrder } else { Step::EstablishEdges };
+    /// What the steps made so far.
+    pub(crate) fn made(&self) -> Result<pb::CustomerCreationResult> {
+        let made = self.row.result.as_deref().unwrap_or_default();
+        pb::CustomerCreationResult::decode(made).map_err(|_| broken(&self.row, "result").into())
+    }
+
+    /// The last step is done: it places the order, if `made` has one.
+    pub(crate) fn done(&mut self, made: &pb::CustomerCreationResult, now: Timestamp) -> Result<()> {
+        let last = if made.order.is_some() { Step::PlaceOrder } else { Step::EstablishEdges };
         self.must_be_at(last)?;
-        self.row.placed_order = order;
+        self.row.result = Some(made.encode_to_vec());
         self.end(State::Done, now);
         Ok(())
     }
@@ -119,8 +135,7 @@ impl Operation {
     /// A step was refused: every step is to be undone.
     pub(crate) fn give_up(&mut self, refusal: &Status, now: Timestamp) -> Result<()> {
         self.must_go_forward()?;
-        self.row.refusal = refusal_in(refusal).map(Encoded);
-        self.row.failure = Some(refusal.message().to_owned());
+        self.row.error = Some(Encoded(wire::status(refusal)));
         self.undo_for(Outcome::Failed, now);
         Ok(())
     }
@@ -136,8 +151,7 @@ impl Operation {
     pub(crate) fn go_on(&mut self, now: Timestamp) -> Result<()> {
         self.step_from(Step::TakeBack, Step::PlaceOrder, now)?;
         self.row.outcome = None;
-        self.row.refusal = None;
-        self.row.failure = None;
+        self.row.error = None;
         Ok(())
     }
 
@@ -149,6 +163,12 @@ impl Operation {
             Some(Outcome::Failed) | None => State::Failed,
         };
         self.end(ended, now);
+        if self.is_cancelled() {
+            // The error of a cancelled operation has the code CANCELLED, by the contract of
+            // `google.longrunning`.
+            let code = Code::Cancelled.into();
+            self.row.error = Some(Encoded(Error { code, ..self.ended_error() }));
+        }
         Ok(())
     }
 
@@ -157,10 +177,18 @@ impl Operation {
     pub(crate) fn kept(&mut self, now: Timestamp) -> Result<()> {
         self.must_be_at(Step::TakeBack)?;
         self.row.outcome = None;
-        let failure = self.row.failure.take().map(|refused| format!("{refused}; {KEPT}"));
-        self.row.failure = Some(failure.unwrap_or_else(|| KEPT.to_owned()));
+        self.row.customer_kept = true;
         self.end(State::Failed, now);
+        // A cancellation has no error of a step.
+        if self.row.error.is_none() {
+            self.row.error = Some(Encoded(self.ended_error()));
+        }
         Ok(())
+    }
+
+    /// The error that a call gets for an operation that has ended.
+    fn ended_error(&self) -> Error {
+        wire::status(&Status::from(self.conflict(State::Running.word())))
     }
 
     pub(crate) fn name(&self) -> String {
@@ -179,6 +207,11 @@ impl Operation {
     /// Whether the operation registers a tenant that accepts an invitation.
     pub(crate) fn is_registration(&self) -> bool {
         self.row.rpc == Rpc::RegisterInvited
+    }
+
+    /// Whether no step is left.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.row.state != State::Running
     }
 
     /// Whether the operation was cancelled and undone.
@@ -207,24 +240,6 @@ impl Operation {
     pub(crate) fn conflict(&self, needs: &str) -> Fault {
         let state = self.row.step.map_or(self.row.state.word(), Step::word).to_owned();
         Fault::StateConflict { resource: self.name(), state, needs: needs.to_owned() }
-    }
-
-    /// The operation as the API shows it.
-    pub(crate) fn render(&self) -> pb::Operation {
-        let row = &self.row;
-        pb::Operation {
-            name: self.name(),
-            etag: etag::of(row.revision),
-            revision: row.revision,
-            create_time: Some(timestamp(row.create_time)),
-            update_time: Some(timestamp(row.update_time)),
-            state: api_state(row.state).into(),
-            step: row.step.map_or("", Step::word).to_owned(),
-            customer: customer::name(&row.customer),
-            order: row.placed_order.clone().unwrap_or_default(),
-            refusal: row.refusal.clone().map(|refusal| refusal.0),
-            failure: row.failure.clone().unwrap_or_default(),
-        }
     }
 
     /// The change from this operation to `after`, for the journal.
@@ -280,26 +295,10 @@ pub(crate) fn lease_from(now: Timestamp) -> Timestamp {
     now.saturating_add(SignedDuration::from_secs(LEASE_SECONDS)).unwrap_or(now)
 }
 
-/// The state in the API's enumeration.
-fn api_state(state: State) -> OperationState {
-    match state {
-        State::Running => OperationState::Running,
-        State::Done => OperationState::Done,
-        State::Failed => OperationState::Failed,
-        State::Cancelled => OperationState::Cancelled,
-    }
-}
-
-/// The policy's refusal in the details of a status, if it has one.
-fn refusal_in(status: &Status) -> Option<Refusal> {
-    let details = tonic_types::pb::Status::decode(status.details()).ok()?;
-    let packed = details.details.iter().find(|detail| detail.type_url.ends_with(REFUSAL_TYPE))?;
-    Refusal::decode(packed.value.as_slice()).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use csp_policy::Caller;
+    use csp_proto::google::longrunning::operation;
 
     use super::*;
 
@@ -307,15 +306,19 @@ mod tests {
 
     const EVENTS: &[Event] = &[
         ("claimed", |it, now| it.claimed(now)),
-        ("established", |it, now| it.established("resellerRelationships/r".to_owned(), now)),
-        ("done", |it, now| it.done(None, now)),
-        ("done with order", |it, now| it.done(Some("orders/o".to_owned()), now)),
+        ("established", |it, now| it.established("r".to_owned(), &Default::default(), now)),
+        ("done", |it, now| it.done(&Default::default(), now)),
+        ("done with order", |it, now| it.done(&with_order(), now)),
         ("give up", |it, now| it.give_up(&Status::failed_precondition("no"), now)),
         ("cancel", |it, now| it.cancel(now)),
         ("go on", |it, now| it.go_on(now)),
         ("undone", |it, now| it.undone(now)),
         ("kept", |it, now| it.kept(now)),
     ];
+
+    fn with_order() -> pb::CustomerCreationResult {
+        pb::CustomerCreationResult { order: Some(Default::default()), ..Default::default() }
+    }
 
     fn at(state: &str) -> Operation {
         let call = Call::made_by(Caller::operator(), "olga", "RecordCustomer");
@@ -371,6 +374,23 @@ FAILED: - - - - - - - - -
 CANCELLED: - - - - - - - - -
 ";
         assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn the_error_of_a_failed_operation_is_the_refusal_of_its_step_and_of_a_cancelled_one_cancelled() {
+        let (now, refusal) = (Timestamp::UNIX_EPOCH, Status::from(Fault::not_found("offer", "offers/o")));
+        let mut operation = at("PLACE_ORDER");
+        operation.give_up(&refusal, now).unwrap();
+        assert_eq!(operation.render().result, None, "the operation is not undone yet");
+        operation.undone(now).unwrap();
+        assert_eq!(operation.render().result, Some(operation::Result::Error(wire::status(&refusal))));
+
+        let mut operation = at("CLAIM_TENANT");
+        operation.cancel(now).unwrap();
+        operation.undone(now).unwrap();
+        let Some(operation::Result::Error(error)) = operation.render().result else { panic!("no error") };
+        assert_eq!(error.code, i32::from(Code::Cancelled));
+        assert!(!error.details.is_empty());
     }
 
     #[test]

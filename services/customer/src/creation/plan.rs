@@ -6,7 +6,7 @@ use csp_proto::internal::customer::v1 as internal;
 use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::subscription::v1::OrderDraft;
 use csp_service::limits::ADMIN_DAYS_MAX;
-use csp_service::order::Order;
+use csp_service::order::{Content, Order};
 use csp_service::{Evidence, Fields, Result};
 
 use crate::agreement::Attestation;
@@ -132,7 +132,7 @@ impl Plan {
     pub(crate) fn register(request: &internal::RegisterInvitedRequest) -> Result<Plan> {
         let mut fields = Fields::new();
         let customer_id = fields.chosen_id("customer_id", &request.customer_id);
-        let profile = Profile::of_invited(&mut fields, request);
+        let profile = Profile::read(&mut fields, request.profile.as_ref());
         let invitation = fields.resource_name("invitation", &request.invitation, "invitations");
         fields.finish(|| {
             Some(Plan {
@@ -175,8 +175,14 @@ fn customary_access(reseller: Option<&str>) -> Option<AdminAccess> {
 fn first_order(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<Order> {
     let draft = fields.required("order", draft)?;
     let order = Order::read(fields, "order", draft)?;
-    for (index, line) in order.lines.iter().enumerate() {
-        fields.number(&format!("order.lines[{index}].quantity"), line.quantity, 1..=i32::MAX.unsigned_abs());
+    match &order.content {
+        Content::Cart(_) => fields.refuse("order.cart", "must not be set: a new customer has no cart"),
+        Content::Lines(lines) => {
+            for (index, line) in lines.iter().enumerate() {
+                let field = format!("order.lines.lines[{index}].quantity");
+                fields.number(&field, line.quantity, 1..=i32::MAX.unsigned_abs());
+            }
+        }
     }
     Some(order)
 }

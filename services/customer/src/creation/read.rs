@@ -1,11 +1,20 @@
-//! Reading an operation: `GetOperation`.
+//! Reading operations: `GetOperation` and `ListOperations`.
 
-use csp_proto::customer::v1 as pb;
-use csp_service::{Call, Fault, Fields, Result};
+use csp_proto::google::longrunning::{
+    self, GetOperationRequest, ListOperationsRequest, ListOperationsResponse,
+};
+use csp_service::{Call, Fault, Fields, Page, Result};
 
 use super::operation::{COLLECTION, KIND, Operation};
-use super::table;
+use super::table::{self, Before, State};
 use crate::CustomerService;
+
+/// The filters that `ListOperations` knows, without blanks, each with the states that fit it.
+const FILTERS: &[(&str, &[State])] = &[
+    ("", &[State::Running, State::Done, State::Failed, State::Cancelled]),
+    ("done=false", &[State::Running]),
+    ("done=true", &[State::Done, State::Failed, State::Cancelled]),
+];
 
 /// The operation with this id.
 pub(crate) async fn by_id(service: &CustomerService, id: &str) -> Result<Operation> {
@@ -31,8 +40,38 @@ pub(crate) fn name(value: &str) -> Result<String> {
 pub(crate) async fn get(
     service: &CustomerService,
     call: &Call,
-    request: pb::GetOperationRequest,
-) -> Result<pb::GetOperationResponse> {
-    let operation = visible(service, call, &name(&request.name)?).await?;
-    Ok(pb::GetOperationResponse { operation: Some(operation.render()) })
+    request: GetOperationRequest,
+) -> Result<longrunning::Operation> {
+    Ok(visible(service, call, &name(&request.name)?).await?.render())
+}
+
+/// Lists the operations that the caller's tenant began, or all of them for an operator; newest first.
+pub(crate) async fn list(
+    service: &CustomerService,
+    call: &Call,
+    request: ListOperationsRequest,
+) -> Result<ListOperationsResponse> {
+    let mut fields = Fields::new();
+    if request.name != COLLECTION {
+        fields.refuse("name", format!("must be `{COLLECTION}`"));
+    }
+    let filter: String = request.filter.split_whitespace().collect();
+    let known = FILTERS.iter().find(|(text, _)| *text == filter);
+    if known.is_none() {
+        fields.refuse("filter", "must be empty, `done = true` or `done = false`");
+    }
+    let (_, states) = fields.finish(|| known)?;
+
+    let page = Page::of(call, &[&filter], request.page_size, &request.page_token)?;
+    let (create_time, id) = (page.after_number(0, i64::MAX)?, page.after(1));
+    let before = Before { create_time, id, limit: page.limit() };
+    let mut reader = service.book.store.read_once().await?;
+    let tenant = if call.caller.is_operator() { None } else { Some(call.tenant().unwrap_or_default()) };
+    let rows = table::page(&mut reader, tenant, states, before).await?;
+    let (operations, next_page_token) = page.fill(
+        rows,
+        |row| vec![row.create_time.as_microsecond().to_string(), row.id.clone()],
+        |row| Operation::from(row).render(),
+    );
+    Ok(ListOperationsResponse { operations, next_page_token })
 }

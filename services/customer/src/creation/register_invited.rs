@@ -16,7 +16,7 @@ use csp_service::{Attempt, Call, Effect, Fault, Result, races};
 use tonic::Code;
 
 use super::drive;
-use super::operation::{Beginning, Operation};
+use super::operation::{self, Beginning, Operation};
 use super::plan::Plan;
 use super::request::Request;
 use super::table::{self, OperationRow};
@@ -40,7 +40,7 @@ async fn run(
     request: &Request,
     plan: &Plan,
 ) -> Result<pb::RegisterInvitedResponse> {
-    let tenant = &plan.profile.tenant;
+    let tenant = &plan.profile.tenant.id;
     if let Some(answer) = registered(service, tenant).await? {
         return Ok(answer);
     }
@@ -112,8 +112,8 @@ async fn taken(
     call: &Call,
     plan: &Plan,
 ) -> Result<Option<pb::RegisterInvitedResponse>> {
-    let (tenant, domain) = (&plan.profile.tenant, &plan.profile.domain);
-    let query = Query { tenants: vec![tenant.clone()], domains: vec![domain.clone()], ..Query::default() };
+    let (tenant, domain) = (&plan.profile.tenant.id, plan.profile.domain());
+    let query = Query { tenants: vec![tenant.clone()], domains: vec![domain.to_owned()], ..Query::default() };
     let facts = service.registry.facts(call, service.book.clock.today(), query).await?;
     let of_tenant = facts.tenant(tenant);
     if let Some(holder) = of_tenant.customer {
@@ -141,7 +141,7 @@ async fn reserve(
 ) -> Result<Operation> {
     let book = &service.book;
     let now = book.now();
-    let operation_id = book.next_id();
+    let operation_id = operation::new_id(book);
     let id = plan.customer_id.clone().unwrap_or_else(|| book.next_id());
     let customer = Customer::register(id, &operation_id, &plan.profile, plan.invitation.clone(), now);
     let beginning = Beginning {

@@ -1,6 +1,6 @@
 //! The table `operation`.
 
-use csp_proto::policy::v1::Refusal;
+use csp_proto::google::rpc::Status;
 use csp_service::Encoded;
 use csp_store::{Change, Connection, Error, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
@@ -33,11 +33,14 @@ table! {
         seller: String,
         /// The seller's relationship with the customer. Set after ESTABLISH_EDGES, if an order follows.
         relationship: Option<String>,
-        placed_order: Option<String>,
         creation_decision: String,
         agreement_decision: Option<String>,
-        refusal: Option<Encoded<Refusal>>,
-        failure: Option<String>,
+        /// Whether the customer stays although the operation did not succeed.
+        customer_kept: bool,
+        /// What the steps made so far: an encoded `CustomerCreationResult`, which is long.
+        result: Option<Vec<u8>>,
+        /// Why the operation did not succeed.
+        error: Option<Encoded<Status>>,
         /// When the lease of the current driver expires.
         lease_time: Timestamp,
     }
@@ -131,16 +134,16 @@ table! {
 const UPDATE: Save<OperationRow> = Save::new(
     "
     UPDATE operation
-       SET revision     = :revision,
-           update_time  = :update_time,
-           state        = :state,
-           step         = :step,
-           outcome      = :outcome,
-           relationship = :relationship,
-           placed_order = :placed_order,
-           refusal      = :refusal,
-           failure      = :failure,
-           lease_time   = :lease_time
+       SET revision      = :revision,
+           update_time   = :update_time,
+           state         = :state,
+           step          = :step,
+           outcome       = :outcome,
+           relationship  = :relationship,
+           customer_kept = :customer_kept,
+           result        = :result,
+           error         = :error,
+           lease_time    = :lease_time
      WHERE id = :id AND revision = :revision - 1",
 );
 
@@ -171,9 +174,23 @@ const REGISTRATIONS: Select<OperationRow> = Select::new(
 /// Maximum number of running registrations of one tenant that one call reads.
 const REGISTRATIONS_MAX: i64 = 10;
 
+const PAGE: Select<OperationRow> = Select::new(
+    "
+    SELECT * FROM operation
+     WHERE (create_time, id) < ($1, $2) AND state IN :list
+     ORDER BY create_time DESC, id DESC LIMIT $3",
+);
+
+const PAGE_OF_CALLER: Select<OperationRow> = Select::new(
+    "
+    SELECT * FROM operation
+     WHERE caller_tenant = $4 AND (create_time, id) < ($1, $2) AND state IN :list
+     ORDER BY create_time DESC, id DESC LIMIT $3",
+);
+
 /// Every SQL statement on the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&UPDATE, &LEASE, &BY_ID, &OF_REQUEST, &RESUMABLE, &REGISTRATIONS];
+    &[&UPDATE, &LEASE, &BY_ID, &OF_REQUEST, &RESUMABLE, &REGISTRATIONS, &PAGE, &PAGE_OF_CALLER];
 
 /// Adds an operation. A unique index allows only one running operation for one request.
 pub(crate) fn insert(tx: &mut Tx, row: &OperationRow) {
@@ -215,6 +232,30 @@ pub(crate) async fn of_request(
 /// Running operations that register the tenant, oldest first.
 pub(crate) async fn registrations(conn: &mut Connection, tenant: &str) -> Result<Vec<OperationRow>, Error> {
     Ok(REGISTRATIONS.query().bind(tenant).bind(REGISTRATIONS_MAX).fetch_all(conn).await?)
+}
+
+/// The place in the list of operations, newest first, after which a page starts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Before<'a> {
+    pub(crate) create_time: i64,
+    pub(crate) id: &'a str,
+    pub(crate) limit: i64,
+}
+
+/// Operations in these states, newest first: those that a caller of `tenant` began, or all.
+pub(crate) async fn page(
+    conn: &mut Connection,
+    tenant: Option<&str>,
+    states: &[State],
+    before: Before<'_>,
+) -> Result<Vec<OperationRow>, Error> {
+    let question = if tenant.is_some() { &PAGE_OF_CALLER } else { &PAGE };
+    let first = if tenant.is_some() { 5 } else { 4 };
+    let query = question.query_list(first, states.len());
+    let query = query.bind(before.create_time).bind(before.id).bind(before.limit);
+    let query = tenant.into_iter().fold(query, |query, tenant| query.bind(tenant));
+    let query = states.iter().fold(query, |query, state| query.bind(state.word()));
+    Ok(query.fetch_all(conn).await?)
 }
 
 /// Running operations whose lease has expired by `now`, the longest expired first.

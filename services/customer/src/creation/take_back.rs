@@ -16,10 +16,9 @@ pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     if let Some(relationship) = &work.operation.row().relationship {
         // Void the operation's order first, even if its SubmitOrder is in flight: a compensated operation
         // must not have an order.
-        let voiding = work.service.subscriptions.void_order(&work.call, &work.operation.name()).await?;
-        // The id may belong to an order of another customer. That order is not the operation's, and because
-        // it uses the id, the operation's order can no longer be placed.
-        if voiding == Voiding::Placed && work.own_order().await?.is_some() {
+        let (operation, customer) = (work.operation.name(), work.customer.name());
+        let voiding = work.service.subscriptions.void_order(&work.call, &operation, &customer).await?;
+        if voiding == Voiding::Placed {
             let mut after = work.operation.clone();
             after.go_on(now)?;
             work.go_on(&after).await?;
@@ -49,6 +48,7 @@ pub(crate) async fn take_back(work: &Work<'_>) -> Result<Progress> {
     operation.undone(now)?;
     let mut tx = work.service.book.store.write();
     customer::table::end_reservation(&mut tx, customer.row());
+    customer::table::clear_keys(&mut tx, &customer.row().id);
     agreement::table::delete(&mut tx, &customer.row().id);
     table::update(&mut tx, operation.row());
     let effects = vec![work.operation.change_to(&operation)?];
@@ -65,7 +65,8 @@ async fn keep(work: &Work<'_>) -> Result<Progress> {
     let (now, mut operation) = (book.now(), work.operation.clone());
     operation.kept(now)?;
     let mut tx = book.store.write();
-    let (_, effects) = work.show(&mut tx, &operation, now).await?;
+    let shown = work.show(&mut tx, now).await?;
+    let effects = work.end(&mut tx, &shown, &operation)?;
     let decision_id = Some(operation.row().creation_decision.as_str());
     // The service's own work has no request id, so an attempt of this work does not store an answer.
     let own_work = Attempt::of_work(&work.call);

@@ -1,9 +1,10 @@
 //! An operation in progress: what its steps need, and how they save their results.
 
-use csp_proto::customer::v1 as pb;
+use csp_proto::customer::v1::CustomerCreationDecisions;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1::Order;
-use csp_service::{Attempt, Call, Effect, Fault, Result};
+use csp_service::order::ORDERS;
+use csp_service::{Attempt, Call, Effect, Fault, Result, wire};
 use csp_store::{Connection, Tx, Word as _, broken, decision};
 use jiff::Timestamp;
 use prost::Message;
@@ -18,8 +19,8 @@ use crate::CustomerService;
 use crate::agreement::{self, Agreement};
 use crate::customer::{self, Customer};
 
-/// Collection id of orders, at the subscription service.
-const ORDERS: &str = "orders";
+/// The client's RPC that begins a registration.
+const ACCEPTANCE: &str = "AcceptInvitation";
 
 /// An operation in progress, with everything that its next step needs.
 #[derive(Debug)]
@@ -31,6 +32,13 @@ pub(crate) struct Work<'a> {
     pub(crate) request: Request,
     pub(crate) operation: Operation,
     pub(crate) customer: Customer,
+}
+
+/// The customer that an operation activated, with its agreement.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub(crate) customer: Customer,
+    pub(crate) agreement: Option<Agreement>,
 }
 
 /// The result of a step.
@@ -53,9 +61,12 @@ impl<'a> Work<'a> {
         let row = operation.row();
         let request = Request::of(row)?;
         let caller = Call::on_behalf_of(&row.caller, request.rpc().word())?;
+        let caller = if operation.is_registration() { caller.begun_by(ACCEPTANCE) } else { caller };
         let call = Call { trace: call.trace.clone(), deadline: call.deadline, ..caller };
         let mut reader = service.book.store.read_once().await?;
-        let customer = customer::table::by_id(&mut reader, &row.customer).await?.map(Customer::from);
+        let customer = customer::table::by_id(&mut reader, customer::owner(&call), &row.customer)
+            .await?
+            .map(Customer::from);
         Ok(Work {
             service,
             attempt: request.attempt(&call)?,
@@ -102,34 +113,32 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Writes the activated customer and the ended operation. Returns the customer, and the journal's
-    /// effects: of the customer, its agreement and the operation.
-    pub(crate) async fn show(
-        &self,
-        tx: &mut Tx,
-        ended: &Operation,
-        now: Timestamp,
-    ) -> Result<(pb::Customer, Vec<Effect>)> {
-        let book = &self.service.book;
+    /// Writes the activated customer, and reads its agreement.
+    pub(crate) async fn show(&self, tx: &mut Tx, now: Timestamp) -> Result<Shown> {
         let mut customer = self.customer.clone();
         customer.activate(now)?;
         customer::table::end_reservation(tx, customer.row());
-        table::update(tx, ended.row());
         let agreement = agreement::table::of_customer(tx.conn().await?, &customer.row().id).await?;
-        let shown = customer.render(book.clock.today());
-        let mut effects = vec![Effect::created(&customer.name(), 1, &shown)?];
-        if let Some(agreement) = agreement.map(Agreement::from) {
-            effects.push(Effect::created(&agreement.name(), 1, &agreement.render())?);
-        }
-        effects.push(self.operation.change_to(ended)?);
-        Ok((shown, effects))
+        Ok(Shown { customer, agreement: agreement.map(Agreement::from) })
     }
 
-    /// The order with the operation's id, if it was placed for the operation's customer.
+    /// Writes the ended operation of a customer that is shown. Returns the journal's effects: of the
+    /// customer, its agreement and the operation.
+    pub(crate) fn end(&self, tx: &mut Tx, shown: &Shown, ended: &Operation) -> Result<Vec<Effect>> {
+        table::update(tx, ended.row());
+        let customer = shown.customer.keyless(self.service.book.clock.today());
+        let mut effects = vec![Effect::created(&shown.customer.name(), 1, &customer)?];
+        if let Some(agreement) = &shown.agreement {
+            effects.push(agreement.creation()?);
+        }
+        effects.push(self.operation.change_to(ended)?);
+        Ok(effects)
+    }
+
+    /// The customer's order with the operation's id, if it was placed.
     pub(crate) async fn own_order(&self) -> Result<Option<Order>> {
-        let name = format!("{ORDERS}/{}", self.operation.row().id);
-        let order = self.service.subscriptions.order(&self.call, &name).await?;
-        Ok(order.filter(|order| order.customer == self.customer.name()))
+        let name = wire::customers_name(&self.customer.name(), ORDERS, &self.operation.row().id);
+        self.service.subscriptions.order(&self.call, &name).await
     }
 }
 
@@ -147,15 +156,23 @@ pub(crate) async fn save(
 }
 
 /// The decisions that were made before the first step: of the creation and of the agreement.
-pub(crate) async fn decisions(conn: &mut Connection, operation: &Operation) -> Result<Vec<Decision>> {
+pub(crate) async fn decisions(
+    conn: &mut Connection,
+    operation: &Operation,
+) -> Result<CustomerCreationDecisions> {
     let row = operation.row();
-    let mut decisions = Vec::new();
     // A registration has no decision here: the relationship service stores the decision of the acceptance.
     let of_creation = Some(&row.creation_decision).filter(|id| !id.is_empty());
-    for id in [of_creation, row.agreement_decision.as_ref()].into_iter().flatten() {
-        let saved = decision::get(conn, id).await?.ok_or_else(|| Fault::internal("a decision is missing"))?;
-        let decoded = Decision::decode(saved.body.as_slice());
-        decisions.push(decoded.map_err(|_| broken(&saved, "body"))?);
-    }
-    Ok(decisions)
+    Ok(CustomerCreationDecisions {
+        creation: stored_decision(conn, of_creation).await?,
+        agreement: stored_decision(conn, row.agreement_decision.as_ref()).await?,
+        order: None,
+    })
+}
+
+async fn stored_decision(conn: &mut Connection, id: Option<&String>) -> Result<Option<Decision>> {
+    let Some(id) = id else { return Ok(None) };
+    let saved = decision::get(conn, id).await?.ok_or_else(|| Fault::internal("a decision is missing"))?;
+    let decoded = Decision::decode(saved.body.as_slice());
+    Ok(Some(decoded.map_err(|_| broken(&saved, "body"))?))
 }

@@ -5,8 +5,8 @@ use csp_service::{Fault, Result};
 use super::{Customer, KIND, name, table};
 use crate::CustomerService;
 
-/// Refuses an id or an external id that an active or reserved customer has. Those of abandoned customers are
-/// free.
+/// Refuses an id that an active or reserved customer has, and an external id that `owner` gave to one. Those
+/// of abandoned customers are free.
 pub(crate) async fn chosen_keys_must_be_free(
     service: &CustomerService,
     id: Option<&str>,
@@ -16,7 +16,7 @@ pub(crate) async fn chosen_keys_must_be_free(
     let taken = |name: String| Fault::AlreadyExists { resource_type: KIND, name };
     let mut reader = service.book.store.read().await?;
     if let Some(id) = id {
-        let holder = table::by_id(&mut reader, id).await?.map(Customer::from);
+        let holder = table::by_id(&mut reader, owner, id).await?.map(Customer::from);
         if holder.is_some_and(|holder| !holder.is_abandoned()) {
             return Err(taken(name(id)));
         }

@@ -8,7 +8,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fields, Page, Result};
 
 use super::visibility::caller_role;
-use super::{Customer, name, table};
+use super::{Customer, name, owner, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
@@ -29,10 +29,11 @@ struct Query {
 
 impl Query {
     fn read(request: &pb::ListCustomersRequest) -> Result<Query> {
+        let filter = request.filter.clone().unwrap_or_default();
         let mut fields = Fields::new();
-        let counterpart = fields.optional_name("counterpart", &request.counterpart, "partners");
-        let text = fields.text("text", &request.text, 0..=TEXT_CHARS_MAX);
-        let external_id = fields.external_id("external_id", &request.external_id);
+        let counterpart = fields.optional_name("filter.counterpart", &filter.counterpart, "partners");
+        let text = fields.text("filter.text", &filter.text, 0..=TEXT_CHARS_MAX);
+        let external_id = fields.external_id("filter.external_id", &filter.external_id);
         fields.finish(|| {
             Some(Query {
                 counterpart: counterpart?.unwrap_or_default(),
@@ -57,41 +58,39 @@ pub(crate) async fn list(
     let query = Query::read(&request)?;
     let filters = [query.counterpart.as_str(), &query.text, &query.external_id];
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
-    let (customers, next_page_token) = match &call.caller.party {
-        Party::Customer { tenant } => (itself(service, tenant, &query).await?, String::new()),
-        Party::Partner { tenant } if !query.external_id.is_empty() && query.counterpart.is_empty() => {
-            (with_key(service, call, tenant, &query).await?, String::new())
-        }
-        _ => scan(service, call, &query, &page).await?,
-    };
     let today = service.book.clock.today();
-    let customers = customers.iter().map(|customer| customer.render(today)).collect();
-    Ok(pb::ListCustomersResponse { customers, next_page_token })
+    let few = match &call.caller.party {
+        Party::Customer { tenant } => itself(service, tenant, &query).await?,
+        _ if !query.external_id.is_empty() && query.counterpart.is_empty() => {
+            with_key(service, call, &query).await?
+        }
+        _ => {
+            let (customers, next_page_token) = scan(service, call, &query, &page).await?;
+            return Ok(pb::ListCustomersResponse { customers, next_page_token });
+        }
+    };
+    let customers = few.map(|customer| customer.render(today)).into_iter().collect();
+    Ok(pb::ListCustomersResponse { customers, next_page_token: String::new() })
 }
 
 /// The list that a customer gets: itself, if the filters fit. A filter by counterpart fits no customer here.
-async fn itself(service: &CustomerService, tenant: &str, query: &Query) -> Result<Vec<Customer>> {
+async fn itself(service: &CustomerService, tenant: &str, query: &Query) -> Result<Option<Customer>> {
     let mut reader = service.book.store.read_once().await?;
-    let own = table::of_tenant(&mut reader, tenant).await?.map(Customer::from);
-    Ok(own.into_iter().filter(|customer| query.counterpart.is_empty() && query.fits(customer)).collect())
+    let own = table::of_tenant(&mut reader, tenant, tenant).await?.map(Customer::from);
+    Ok(own.filter(|customer| query.counterpart.is_empty() && query.fits(customer)))
 }
 
-/// The one active customer to which the partner gave the external id, if the partner may see that customer.
-async fn with_key(
-    service: &CustomerService,
-    call: &Call,
-    tenant: &str,
-    query: &Query,
-) -> Result<Vec<Customer>> {
+/// The one active customer to which the caller gave the external id, if the caller may see that customer.
+async fn with_key(service: &CustomerService, call: &Call, query: &Query) -> Result<Option<Customer>> {
     let mut reader = service.book.store.read_once().await?;
-    let row = table::of_external_id(&mut reader, tenant, &query.external_id).await?;
+    let row = table::of_external_id(&mut reader, owner(call), &query.external_id).await?;
     drop(reader);
     let Some(customer) = row.map(Customer::from).filter(|found| found.is_active() && query.fits(found))
     else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let seen = caller_role(service, call, &customer).await?;
-    Ok(seen.map(|_| customer).into_iter().collect())
+    Ok(seen.map(|_| customer))
 }
 
 /// Reads the caller's customers batch by batch until the page is full, the customers end, or
@@ -102,10 +101,11 @@ async fn scan(
     call: &Call,
     query: &Query,
     page: &Page,
-) -> Result<(Vec<Customer>, String)> {
+) -> Result<(Vec<pb::Customer>, String)> {
+    let today = service.book.clock.today();
     let lot_size =
         if query.text.is_empty() && query.external_id.is_empty() { page.limit() } else { LOT_SIZE };
-    let mut found = Vec::new();
+    let mut found = page.entries();
     let mut after = page.after(0).to_owned();
     let mut scanned = 0;
     while scanned < CUSTOMERS_SCANNED_MAX {
@@ -113,19 +113,18 @@ async fn scan(
         let is_last = !lot.goes_on;
         scanned += lot.names.len();
         for name in lot.names {
-            if let Some(customer) = lot.customers.get(&name).filter(|customer| query.fits(customer)) {
-                if found.len() == page.size() {
-                    return Ok((found, page.next(&[after])));
-                }
-                found.push(customer.clone());
+            if let Some(customer) = lot.customers.get(&name).filter(|customer| query.fits(customer))
+                && !found.takes(customer.render(today))
+            {
+                return Ok((found.into_vec(), page.next(&[after])));
             }
             after = name;
         }
         if is_last {
-            return Ok((found, String::new()));
+            return Ok((found.into_vec(), String::new()));
         }
     }
-    Ok((found, page.next(&[after])))
+    Ok((found.into_vec(), page.next(&[after])))
 }
 
 /// A batch: names in order, and the active customers among them.
@@ -145,11 +144,7 @@ async fn next_lot(
     let is_everything = call.tenant().is_none() && query.counterpart.is_empty();
     let (names, rows) = if is_everything {
         let mut reader = service.book.store.read_once().await?;
-        let after = id_of(after);
-        let rows = match query.external_id.as_str() {
-            "" => table::page(&mut reader, after, size).await?,
-            key => table::page_of_external_id(&mut reader, key, after, size).await?,
-        };
+        let rows = table::page(&mut reader, owner(call), id_of(after), size).await?;
         (rows.iter().map(|row| name(&row.id)).collect(), rows)
     } else {
         let tenant = call.tenant().unwrap_or_default();
@@ -158,7 +153,7 @@ async fn next_lot(
         let names = served.await?;
         let ids: Vec<&str> = names.iter().map(|name| id_of(name)).collect();
         let mut reader = service.book.store.read().await?;
-        let rows = table::batch(&mut reader, &ids).await?;
+        let rows = table::batch(&mut reader, owner(call), &ids).await?;
         (names, rows)
     };
     let goes_on = i64::try_from(names.len()).is_ok_and(|length| length >= size);

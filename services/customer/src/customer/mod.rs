@@ -25,11 +25,11 @@ pub(crate) use self::set_organization::set_organization;
 pub(crate) use self::update::update;
 pub(crate) use self::visibility::{Seen, created, visible};
 
-use csp_policy::{Cloud, Day, Revision, region_of};
+use csp_policy::{Day, Revision, region_of};
 use csp_proto::customer::v1 as pb;
-use csp_proto::r#type::v1::{self as types, Contact, PostalAddress};
-use csp_service::wire::timestamp;
-use csp_service::{Effect, Encoded, Evidence, Fault, Result, Stored, etag};
+use csp_proto::r#type::v1::{Contact, PostalAddress};
+use csp_service::wire::{self, timestamp};
+use csp_service::{Call, Effect, Encoded, Evidence, Fault, Result, Stored, etag};
 use csp_store::Word as _;
 use jiff::Timestamp;
 
@@ -40,10 +40,13 @@ use self::table::{CustomerRow, State};
 pub(crate) const COLLECTION: &str = "customers";
 /// Resource type, as errors name it.
 pub(crate) const KIND: &str = "customer";
-/// Owner of the external ids that operators give. No tenant has this form.
-pub(crate) const OPERATORS: &str = "operators/";
-/// Owner in the rows of invited customers, which have no external id. No tenant has this form.
-const INVITED: &str = "invited/";
+/// Owner of the keys that operators give. No tenant has this form.
+const OPERATORS: &str = "operators/";
+
+/// The party whose keys for customers the caller gives and reads: its tenant, or all operators together.
+pub(crate) fn owner(call: &Call) -> &str {
+    call.tenant().unwrap_or(OPERATORS)
+}
 
 /// A customer. Its row is private and changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,11 +59,10 @@ pub(crate) struct Customer {
 pub(crate) struct Creation<'a> {
     pub(crate) id: String,
     pub(crate) operation: &'a str,
-    /// Who gives `external_id`: the creator's tenant, or [`OPERATORS`].
-    pub(crate) owner: &'a str,
     pub(crate) external_id: Option<String>,
-    /// Resource name of the partner that creates the customer; `None` when an operator records the customer.
-    pub(crate) creator: Option<String>,
+    /// Resource name and CSP tenant of the partner that creates the customer; `None` when an operator records
+    /// the customer.
+    pub(crate) creator: Option<(String, String)>,
     pub(crate) evidence: Option<&'a Evidence>,
 }
 
@@ -76,9 +78,9 @@ pub(crate) struct Update {
 impl Customer {
     /// The reserved customer of an operation that creates or records a customer.
     pub(crate) fn reserve(creation: Creation<'_>, profile: &Profile, now: Timestamp) -> Self {
-        let mut customer = Self::new(creation.id, creation.operation, creation.owner, profile, now);
+        let mut customer = Self::new(creation.id, creation.operation, profile, now);
         customer.row.external_id = creation.external_id;
-        customer.row.creator = creation.creator;
+        (customer.row.creator, customer.row.creator_tenant) = creation.creator.unzip();
         customer.row.evidence_date = creation.evidence.map(|evidence| evidence.day);
         customer.row.evidence_source = creation.evidence.map(|evidence| evidence.source.clone());
         customer
@@ -92,34 +94,38 @@ impl Customer {
         invitation: Option<String>,
         now: Timestamp,
     ) -> Self {
-        let mut customer = Self::new(id, operation, INVITED, profile, now);
+        let mut customer = Self::new(id, operation, profile, now);
         customer.row.invitation = invitation;
         customer
     }
 
-    fn new(id: String, operation: &str, owner: &str, profile: &Profile, now: Timestamp) -> Self {
+    fn new(id: String, operation: &str, profile: &Profile, now: Timestamp) -> Self {
+        let Profile { tenant, company_name, .. } = profile.clone();
+        let mut domains = tenant.domains.into_iter();
+        let domain = domains.next().unwrap_or_default();
         Customer {
             row: CustomerRow {
                 id,
-                tenant: profile.tenant.clone(),
+                tenant: tenant.id,
                 revision: 1,
                 create_time: now,
                 update_time: now,
                 state: State::Reserved,
                 operation: Some(operation.to_owned()),
-                owner: owner.to_owned(),
                 external_id: None,
-                domain: profile.domain.clone(),
-                country: Stored(profile.country),
-                cloud: Stored(api_cloud(profile.cloud)),
-                company_name: profile.company_name.clone(),
-                search_text: search_text(&profile.company_name, &profile.domain),
+                search_text: search_text(&company_name, &domain),
+                domain,
+                further_domains: Stored(domains.collect()),
+                country: Stored(tenant.country),
+                cloud: Stored(wire::cloud(tenant.cloud)),
+                company_name,
                 billing_address: profile.billing_address.clone().map(Encoded),
                 billing_contact: profile.billing_contact.clone().map(Encoded),
-                registration_id: profile.registration_id.id.clone(),
-                registration_id_is_not_personal: profile.registration_id.is_not_personal,
+                registration_id: profile.registration_id.clone(),
+                registration_id_attestation: profile.registration_id_attestation.clone().map(Encoded),
                 organization: profile.organization.clone(),
                 creator: None,
+                creator_tenant: None,
                 setup_info_shown: false,
                 invitation: None,
                 evidence_date: None,
@@ -221,35 +227,34 @@ impl Customer {
 
     /// Whether the partner with this CSP tenant created the customer.
     pub(crate) fn was_created_by(&self, csp_tenant: &str) -> bool {
-        self.row.creator.is_some() && self.row.owner == csp_tenant
+        self.row.creator_tenant.as_deref() == Some(csp_tenant)
     }
 
-    /// Whether company name or domain contains `text`, which must be in lower case.
+    /// Whether company name or first domain contains `text`, which must be in lower case.
     pub(crate) fn matches(&self, text: &str) -> bool {
         self.row.search_text.contains(text)
     }
 
-    /// The customer as the API shows it. The region depends on the day `today`.
+    /// The customer as the API shows it to the caller whose key was read. The region depends on the day
+    /// `today`.
     pub(crate) fn render(&self, today: Day) -> pb::Customer {
+        let external_id = self.row.external_id.clone().unwrap_or_default();
+        pb::Customer { external_id, ..self.keyless(today) }
+    }
+
+    /// The customer as every party sees it, without any party's key: for the journal, and for an operation,
+    /// which its beginner and operators read.
+    pub(crate) fn keyless(&self, today: Day) -> pb::Customer {
         let row = &self.row;
-        let region = region_of(row.country.0, today);
         pb::Customer {
             name: self.name(),
             etag: etag::of(row.revision),
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            external_id: row.external_id.clone().unwrap_or_default(),
-            tenant: row.tenant.clone(),
-            domain: row.domain.clone(),
-            country: row.country.0.to_string(),
-            cloud: row.cloud.0.into(),
-            region: region.map(|region| region.as_str().to_owned()).unwrap_or_default(),
-            company_name: row.company_name.clone(),
-            billing_address: row.billing_address.clone().map(|address| address.0),
-            billing_contact: row.billing_contact.clone().map(|contact| contact.0),
-            registration_id: row.registration_id.clone(),
-            organization: row.organization.clone().unwrap_or_default(),
+            external_id: String::new(),
+            profile: Some(profile::render(row)),
+            region: wire::region_name(region_of(row.country.0, today)),
             creator: row.creator.clone().unwrap_or_default(),
             setup_info_shown: self.setup_info_was_shown(),
             evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
@@ -258,7 +263,8 @@ impl Customer {
 
     /// The change from this customer to `after`, for the journal.
     pub(crate) fn change_to(&self, after: &Customer, today: Day) -> Result<Effect> {
-        Effect::changed(&after.name(), after.row.revision, &self.render(today), &after.render(today))
+        let (name, revision) = (after.name(), after.row.revision);
+        Effect::changed(&name, revision, &self.keyless(today), &after.keyless(today))
     }
 
     /// Counts a change: raises the revision and sets the update time.
@@ -288,23 +294,15 @@ pub(crate) fn name(id: &str) -> String {
     format!("{COLLECTION}/{id}")
 }
 
-/// The cloud in the API's enumeration.
-fn api_cloud(cloud: Cloud) -> types::Cloud {
-    match cloud {
-        Cloud::Global => types::Cloud::Global,
-        Cloud::UsGovernment => types::Cloud::UsGovernment,
-        Cloud::Germany => types::Cloud::Germany,
-        Cloud::China => types::Cloud::China,
-    }
-}
-
 fn search_text(company_name: &str, domain: &str) -> String {
     format!("{}\n{domain}", company_name.to_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
-    use csp_policy::Country;
+    use csp_policy::{Cloud, Country};
+    use csp_proto::r#type::v1 as types;
+    use csp_service::Tenant;
 
     use super::*;
 
@@ -317,14 +315,17 @@ mod tests {
 
     fn customer() -> Customer {
         let profile = Profile {
-            tenant: "tailspin.example".to_owned(),
-            domain: "toys.example".to_owned(),
-            country: Country::try_from("DE").unwrap(),
-            cloud: Cloud::UsGovernment,
+            tenant: Tenant {
+                id: "tailspin.example".to_owned(),
+                domains: vec!["toys.example".to_owned(), "games.example".to_owned()],
+                country: Country::try_from("DE").unwrap(),
+                cloud: Cloud::UsGovernment,
+            },
             company_name: "Tailspin Toys".to_owned(),
             billing_address: None,
             billing_contact: None,
-            registration_id: Default::default(),
+            registration_id: String::new(),
+            registration_id_attestation: None,
             organization: None,
         };
         Customer::register("tailspin".to_owned(), "o", &profile, None, Timestamp::UNIX_EPOCH)
@@ -360,7 +361,23 @@ mod tests {
     #[test]
     fn a_customer_shows_its_cloud_and_the_region_of_its_country() {
         let shown = customer().render("2026-11-21".parse().unwrap());
-        assert_eq!((shown.region.as_str(), shown.cloud()), ("Europe", types::Cloud::UsGovernment));
+        let tenant = shown.profile.unwrap().tenant.unwrap();
+        assert_eq!((shown.region.as_str(), tenant.cloud()), ("regions/europe", types::Cloud::UsGovernment));
+    }
+
+    #[test]
+    fn a_customer_shows_all_domains_of_its_tenant_the_first_one_first() {
+        let tenant = profile::render(&customer().row).tenant.unwrap();
+        assert_eq!(tenant.domains, ["toys.example", "games.example"]);
+    }
+
+    #[test]
+    fn the_journal_has_no_partys_own_key_for_the_customer() {
+        let mut customer = customer();
+        customer.row.external_id = Some("k-1".to_owned());
+        let today = "2026-11-21".parse().unwrap();
+        assert_eq!(customer.render(today).external_id, "k-1");
+        assert_eq!(customer.keyless(today).external_id, "");
     }
 
     #[test]

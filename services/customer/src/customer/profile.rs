@@ -1,84 +1,113 @@
-//! A customer's profile, as requests give it.
+//! A customer's profile, as requests give it and as the API shows it.
 
-use csp_policy::{Cloud, Country, RegistrationId};
-use csp_proto::customer::v1 as pb;
-use csp_proto::internal::customer::v1 as internal;
-use csp_proto::r#type::v1::{Contact, PostalAddress};
-use csp_service::{Detail, Fields};
+use csp_policy::RegistrationId;
+use csp_proto::r#type::v1::organization_ref::Ref;
+use csp_proto::r#type::v1::{
+    self as pb, Attestation, Contact, CustomerProfile, OrganizationRef, PostalAddress,
+};
+use csp_service::{Detail, Fields, Tenant, attests};
+
+use super::table::CustomerRow;
 
 /// Maximum length of a company name, in characters.
 pub(crate) const COMPANY_NAME_CHARS_MAX: usize = 200;
 /// Maximum length of a registration id, in characters.
 pub(crate) const REGISTRATION_ID_CHARS_MAX: usize = 64;
+/// Maximum length of the version of an attested text, in characters.
+pub(crate) const TEXT_VERSION_CHARS_MAX: usize = 64;
 
 /// A profile, well formed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Profile {
-    pub(crate) tenant: String,
-    pub(crate) domain: String,
-    pub(crate) country: Country,
-    pub(crate) cloud: Cloud,
+    /// At least one domain. The first one is claimed and unique; the others are only stored.
+    pub(crate) tenant: Tenant,
     pub(crate) company_name: String,
     pub(crate) billing_address: Option<PostalAddress>,
     pub(crate) billing_contact: Option<Contact>,
-    pub(crate) registration_id: RegistrationId,
+    pub(crate) registration_id: String,
+    pub(crate) registration_id_attestation: Option<Attestation>,
     pub(crate) organization: Option<String>,
 }
 
 impl Profile {
-    /// Reads the profile, which is required.
-    pub(crate) fn read(fields: &mut Fields, profile: Option<&pb::Profile>) -> Option<Profile> {
+    /// Reads the profile, which is required. An absent organization means none: a rule decides whether the
+    /// customer may belong to none.
+    pub(crate) fn read(fields: &mut Fields, profile: Option<&CustomerProfile>) -> Option<Profile> {
         let profile = fields.required("profile", profile)?;
-        let tenant = fields.tenant("profile.tenant", &profile.tenant);
-        let domain = fields.domain("profile.domain", &profile.domain);
-        let country = fields.country("profile.country", &profile.country);
-        let cloud = fields.cloud("profile.cloud", profile.cloud);
+        let tenant = fields.tenant_details("profile.tenant", profile.tenant.as_ref(), 1);
         let company_name = company_name(fields, "profile.company_name", &profile.company_name);
         let billing_address = billing_address(fields, "profile", profile.billing_address.as_ref());
         let billing_contact = billing_contact(fields, "profile", profile.billing_contact.as_ref());
         let id =
             fields.text("profile.registration_id", &profile.registration_id, 0..=REGISTRATION_ID_CHARS_MAX);
-        let organization =
-            fields.optional_name("profile.organization", &profile.organization, "organizations");
+        let attestation = profile.registration_id_attestation.clone();
+        let version = attestation.as_ref().map_or("", |attestation| &attestation.text_version);
+        let field = "profile.registration_id_attestation.text_version";
+        let version = fields.text(field, version, 0..=TEXT_VERSION_CHARS_MAX);
+        let organization = match &profile.organization {
+            Some(declared) => organization(fields, "profile.organization", Some(declared)),
+            None => Some(None),
+        };
         Some(Profile {
             tenant: tenant?,
-            domain: domain?,
-            country: country?,
-            cloud: cloud?,
             company_name: company_name?,
             billing_address: billing_address?,
             billing_contact: billing_contact?,
-            registration_id: RegistrationId {
-                id: id?,
-                is_not_personal: profile.registration_id_is_not_personal,
-            },
+            registration_id: id?,
+            registration_id_attestation: version.and(attestation),
             organization: organization?,
         })
     }
 
-    /// Reads the profile that a tenant gives when it accepts an invitation: without billing and registration
-    /// id.
-    pub(crate) fn of_invited(
-        fields: &mut Fields,
-        request: &internal::RegisterInvitedRequest,
-    ) -> Option<Profile> {
-        let tenant = fields.tenant("tenant", &request.tenant);
-        let domain = fields.domain("domain", &request.domain);
-        let country = fields.country("country", &request.country);
-        let cloud = fields.cloud("cloud", request.cloud);
-        let company_name = company_name(fields, "company_name", &request.company_name);
-        let organization = fields.optional_name("organization", &request.organization, "organizations");
-        Some(Profile {
-            tenant: tenant?,
-            domain: domain?,
-            country: country?,
-            cloud: cloud?,
-            company_name: company_name?,
-            billing_address: None,
-            billing_contact: None,
-            registration_id: RegistrationId::default(),
-            organization: organization?,
-        })
+    /// The first domain of the tenant.
+    pub(crate) fn domain(&self) -> &str {
+        self.tenant.domains.first().map_or("", String::as_str)
+    }
+
+    /// The registration id with its attestation, as the rules judge them.
+    pub(crate) fn registration(&self) -> RegistrationId {
+        RegistrationId {
+            id: self.registration_id.clone(),
+            is_not_personal: attests(self.registration_id_attestation.as_ref()),
+        }
+    }
+}
+
+/// The profile of a stored customer, as the API shows it.
+pub(crate) fn render(row: &CustomerRow) -> CustomerProfile {
+    let organization = row.organization.clone().map_or(Ref::None(()), Ref::Organization);
+    CustomerProfile {
+        tenant: Some(pb::Tenant {
+            tenant_id: row.tenant.clone(),
+            domains: [row.domain.clone()].into_iter().chain(row.further_domains.0.clone()).collect(),
+            country: row.country.0.to_string(),
+            cloud: row.cloud.0.into(),
+        }),
+        company_name: row.company_name.clone(),
+        billing_address: row.billing_address.clone().map(|address| address.0),
+        billing_contact: row.billing_contact.clone().map(|contact| contact.0),
+        registration_id: row.registration_id.clone(),
+        registration_id_attestation: row.registration_id_attestation.clone().map(|stored| stored.0),
+        organization: Some(OrganizationRef { r#ref: Some(organization) }),
+    }
+}
+
+/// Reads the company that a customer belongs to, which must be present: `Some(None)` for the statement that
+/// it belongs to none.
+pub(crate) fn organization(
+    fields: &mut Fields,
+    field: &str,
+    declared: Option<&OrganizationRef>,
+) -> Option<Option<String>> {
+    match declared.and_then(|declared| declared.r#ref.as_ref()) {
+        Some(Ref::Organization(name)) => {
+            fields.resource_name(&format!("{field}.organization"), name, "organizations").map(Some)
+        }
+        Some(Ref::None(())) => Some(None),
+        None => {
+            fields.refuse(field, "must name an organization, or say `none`");
+            None
+        }
     }
 }
 

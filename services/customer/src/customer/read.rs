@@ -1,6 +1,6 @@
 //! Reading customers: `GetCustomer`, `BatchGetCustomers` and `CheckDomain`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::Query;
@@ -8,7 +8,7 @@ use csp_service::{Call, Fault, Fields, Result};
 use tokio::task::JoinSet;
 
 use super::visibility::{caller_role, visible};
-use super::{COLLECTION, Customer, table};
+use super::{COLLECTION, Customer, owner, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
@@ -43,7 +43,7 @@ pub(crate) async fn batch_get(
     fields.finish(|| Some(()))?;
     let ids: Vec<&str> = request.names.iter().map(|name| id_of(name)).collect();
     let mut reader = service.book.store.read().await?;
-    let rows = table::batch(&mut reader, &ids).await?;
+    let rows = table::batch(&mut reader, owner(call), &ids).await?;
     drop(reader);
     // The customers' visibility is asked concurrently: each check may be a call to the relationship service.
     let mut asked = JoinSet::new();
@@ -63,7 +63,9 @@ pub(crate) async fn batch_get(
         }
     }
     let customers = request.names.iter().filter_map(|name| seen.get(name).cloned()).collect();
-    Ok(pb::BatchGetCustomersResponse { customers })
+    let missing: BTreeSet<String> =
+        request.names.into_iter().filter(|name| !seen.contains_key(name)).collect();
+    Ok(pb::BatchGetCustomersResponse { customers, missing: missing.into_iter().collect() })
 }
 
 pub(crate) async fn check_domain(

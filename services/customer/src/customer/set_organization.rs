@@ -5,7 +5,7 @@ use csp_service::peers::Query;
 use csp_service::{Call, Fault, Fields, Result, etag};
 
 use super::visibility::visible;
-use super::{COLLECTION, table};
+use super::{COLLECTION, profile, table};
 use crate::CustomerService;
 
 /// The request, well formed.
@@ -21,7 +21,7 @@ impl TryFrom<&pb::SetCustomerOrganizationRequest> for Command {
     fn try_from(request: &pb::SetCustomerOrganizationRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
-        let organization = fields.optional_name("organization", &request.organization, "organizations");
+        let organization = profile::organization(&mut fields, "organization", request.organization.as_ref());
         fields
             .finish(|| Some(Command { name: name?, etag: request.etag.clone(), organization: organization? }))
     }

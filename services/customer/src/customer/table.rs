@@ -1,10 +1,11 @@
-//! The table `customer`.
+//! The tables `customer` and `customer_key`. Each party has a key of its own for a customer: the reader of a
+//! customer gets its own key, never another party's.
 
 use csp_policy::boundaries::CreateCustomer;
 use csp_policy::{Country, Day};
-use csp_proto::r#type::v1::{Cloud, Contact, PostalAddress};
+use csp_proto::r#type::v1::{Attestation, Cloud, Contact, PostalAddress};
 use csp_service::{Accepted, Encoded, Stored};
-use csp_store::{Connection, Error, Save, Select, Statement, Tx, Word, sql, table};
+use csp_store::{Change, Connection, Error, Save, Select, Statement, Tx, Word, sql, table};
 use jiff::Timestamp;
 
 /// Maximum number of keys that one statement looks up.
@@ -21,21 +22,24 @@ table! {
         state: State,
         /// Id of the operation that creates or created the customer.
         operation: Option<String>,
-        /// Who gave `external_id`: a tenant, or a constant for operators and for invited customers.
-        owner: String,
+        /// The reader's own key for the customer, from the table `customer_key`.
         external_id: Option<String>,
+        /// The first domain, which no other customer has.
         domain: String,
+        further_domains: Stored<Vec<String>>,
         country: Stored<Country>,
         cloud: Stored<Cloud>,
         company_name: String,
-        /// Company name and domain, in lower case.
+        /// Company name and first domain, in lower case.
         search_text: String,
         billing_address: Option<Encoded<PostalAddress>>,
         billing_contact: Option<Encoded<Contact>>,
         registration_id: String,
-        registration_id_is_not_personal: bool,
+        registration_id_attestation: Option<Encoded<Attestation>>,
         organization: Option<String>,
         creator: Option<String>,
+        /// CSP tenant of the creator.
+        creator_tenant: Option<String>,
         setup_info_shown: bool,
         invitation: Option<String>,
         evidence_date: Option<Day>,
@@ -64,38 +68,38 @@ impl Word for State {
 const RESERVE: Save<CustomerRow> = Save::new(
     "
     INSERT INTO customer
-           ( id,  tenant,  revision,  create_time,  update_time,  state,  operation,  owner,  external_id,
-             domain,  country,  cloud,  company_name,  search_text,  billing_address,  billing_contact,
-             registration_id,  registration_id_is_not_personal,  organization,  creator,  setup_info_shown,
-             invitation,  evidence_date,  evidence_source)
-    VALUES (:id, :tenant, :revision, :create_time, :update_time, :state, :operation, :owner, :external_id,
-            :domain, :country, :cloud, :company_name, :search_text, :billing_address, :billing_contact,
-            :registration_id, :registration_id_is_not_personal, :organization, :creator, :setup_info_shown,
-            :invitation, :evidence_date, :evidence_source)
+           ( id,  tenant,  revision,  create_time,  update_time,  state,  operation,  domain,
+             further_domains,  country,  cloud,  company_name,  search_text,  billing_address,
+             billing_contact,  registration_id,  registration_id_attestation,  organization,  creator,
+             creator_tenant,  setup_info_shown,  invitation,  evidence_date,  evidence_source)
+    VALUES (:id, :tenant, :revision, :create_time, :update_time, :state, :operation, :domain,
+            :further_domains, :country, :cloud, :company_name, :search_text, :billing_address,
+            :billing_contact, :registration_id, :registration_id_attestation, :organization, :creator,
+            :creator_tenant, :setup_info_shown, :invitation, :evidence_date, :evidence_source)
         ON CONFLICT (id) DO UPDATE
-       SET tenant                          = excluded.tenant,
-           revision                        = excluded.revision,
-           create_time                     = excluded.create_time,
-           update_time                     = excluded.update_time,
-           state                           = excluded.state,
-           operation                       = excluded.operation,
-           owner                           = excluded.owner,
-           external_id                     = excluded.external_id,
-           domain                          = excluded.domain,
-           country                         = excluded.country,
-           cloud                           = excluded.cloud,
-           company_name                    = excluded.company_name,
-           search_text                     = excluded.search_text,
-           billing_address                 = excluded.billing_address,
-           billing_contact                 = excluded.billing_contact,
-           registration_id                 = excluded.registration_id,
-           registration_id_is_not_personal = excluded.registration_id_is_not_personal,
-           organization                    = excluded.organization,
-           creator                         = excluded.creator,
-           setup_info_shown                = excluded.setup_info_shown,
-           invitation                      = excluded.invitation,
-           evidence_date                   = excluded.evidence_date,
-           evidence_source                 = excluded.evidence_source
+       SET tenant                      = excluded.tenant,
+           revision                    = excluded.revision,
+           create_time                 = excluded.create_time,
+           update_time                 = excluded.update_time,
+           state                       = excluded.state,
+           operation                   = excluded.operation,
+           domain                      = excluded.domain,
+           further_domains             = excluded.further_domains,
+           country                     = excluded.country,
+           cloud                       = excluded.cloud,
+           company_name                = excluded.company_name,
+           search_text                 = excluded.search_text,
+           billing_address             = excluded.billing_address,
+           billing_contact             = excluded.billing_contact,
+           registration_id             = excluded.registration_id,
+           registration_id_attestation = excluded.registration_id_attestation,
+           organization                = excluded.organization,
+           creator                     = excluded.creator,
+           creator_tenant              = excluded.creator_tenant,
+           setup_info_shown            = excluded.setup_info_shown,
+           invitation                  = excluded.invitation,
+           evidence_date               = excluded.evidence_date,
+           evidence_source             = excluded.evidence_source
      WHERE customer.state = 'ABANDONED'",
 );
 
@@ -112,7 +116,6 @@ const UPDATE: Save<CustomerRow> = Save::new(
     UPDATE customer
        SET revision         = :revision,
            update_time      = :update_time,
-           external_id      = :external_id,
            company_name     = :company_name,
            search_text      = :search_text,
            billing_address  = :billing_address,
@@ -122,31 +125,43 @@ const UPDATE: Save<CustomerRow> = Save::new(
      WHERE id = :id AND revision = :revision - 1 AND state = 'ACTIVE'",
 );
 
-const ACTIVE_BY_ID: Select<CustomerRow> =
-    Select::new("SELECT * FROM customer WHERE id = $1 AND state = 'ACTIVE'");
+macro_rules! customers {
+    ($condition:literal) => {
+        concat!(
+            "
+            SELECT * FROM customer LEFT JOIN customer_key
+                ON customer_key.customer = customer.id AND customer_key.owner = $1
+             WHERE ",
+            $condition
+        )
+    };
+}
 
-const BY_ID: Select<CustomerRow> = Select::new("SELECT * FROM customer WHERE id = $1");
+const ACTIVE_BY_ID: Select<CustomerRow> = Select::new(customers!("id = $2 AND state = 'ACTIVE'"));
 
-const OF_TENANT: Select<CustomerRow> =
-    Select::new("SELECT * FROM customer WHERE tenant = $1 AND state = 'ACTIVE'");
+const BY_ID: Select<CustomerRow> = Select::new(customers!("id = $2"));
 
-const OF_EXTERNAL_ID: Select<CustomerRow> =
-    Select::new("SELECT * FROM customer WHERE owner = $1 AND external_id = $2 AND state <> 'ABANDONED'");
+const OF_TENANT: Select<CustomerRow> = Select::new(customers!("tenant = $2 AND state = 'ACTIVE'"));
 
-const BATCH: Select<CustomerRow> =
-    Select::new("SELECT * FROM customer WHERE state = 'ACTIVE' AND id IN :list");
+const OF_EXTERNAL_ID: Select<CustomerRow> = Select::new(customers!("customer_key.external_id = $2"));
 
-const PAGE: Select<CustomerRow> =
-    Select::new("SELECT * FROM customer WHERE id > $1 AND state = 'ACTIVE' ORDER BY id LIMIT $2");
+const BATCH: Select<CustomerRow> = Select::new(customers!("state = 'ACTIVE' AND id IN :list"));
 
-const PAGE_OF_EXTERNAL_ID: Select<CustomerRow> = Select::new(
-    "
-    SELECT * FROM customer
-     WHERE external_id = $1 AND id > $2 AND state = 'ACTIVE'
-     ORDER BY id LIMIT $3",
-);
+const PAGE: Select<CustomerRow> = Select::new(customers!(
+    "id > $2 AND state = 'ACTIVE'
+             ORDER BY id LIMIT $3"
+));
 
-/// Every SQL statement on the table.
+const SET_KEY: &str = "
+    INSERT INTO customer_key (customer, owner, customer_tenant, external_id)
+    VALUES ($1, $2, $3, $4)
+        ON CONFLICT (customer, owner) DO UPDATE SET external_id = excluded.external_id";
+
+const CLEAR_KEY: &str = "DELETE FROM customer_key WHERE customer = $1 AND owner = $2";
+
+const CLEAR_KEYS: &str = "DELETE FROM customer_key WHERE customer = $1";
+
+/// Every SQL statement on the two tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[
     &RESERVE,
     &END_RESERVATION,
@@ -157,7 +172,9 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[
     &OF_EXTERNAL_ID,
     &BATCH,
     &PAGE,
-    &PAGE_OF_EXTERNAL_ID,
+    &SET_KEY,
+    &CLEAR_KEY,
+    &CLEAR_KEYS,
 ];
 
 /// Reserves a customer whose creation is allowed.
@@ -183,55 +200,82 @@ pub(crate) fn update(tx: &mut Tx, row: &CustomerRow) {
     tx.put(UPDATE.of(row).must_meet(1));
 }
 
-/// The active customer with this id.
-pub(crate) async fn active_by_id(conn: &mut Connection, id: &str) -> Result<Option<CustomerRow>, Error> {
-    Ok(ACTIVE_BY_ID.query().bind(id).fetch_optional(conn).await?)
+/// Saves the key that `owner` gives to the customer; no key clears the present one. A unique index lets each
+/// owner give a key once.
+pub(crate) fn set_key(tx: &mut Tx, row: &CustomerRow, owner: &str) {
+    tx.put(match &row.external_id {
+        Some(key) => Change::new(SET_KEY)
+            .bind(row.id.as_str())
+            .bind(owner)
+            .bind(row.tenant.as_str())
+            .bind(key.as_str()),
+        None => Change::new(CLEAR_KEY).bind(row.id.as_str()).bind(owner),
+    });
 }
 
-/// The customer with this id, in any state.
-pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<CustomerRow>, Error> {
-    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
+/// Deletes every party's key for a customer whose creation is undone.
+pub(crate) fn clear_keys(tx: &mut Tx, id: &str) {
+    tx.put(Change::new(CLEAR_KEYS).bind(id));
 }
 
-/// The active customer with this tenant.
-pub(crate) async fn of_tenant(conn: &mut Connection, tenant: &str) -> Result<Option<CustomerRow>, Error> {
-    Ok(OF_TENANT.query().bind(tenant).fetch_optional(conn).await?)
+/// The active customer with this id, with the key of `owner`.
+pub(crate) async fn active_by_id(
+    conn: &mut Connection,
+    owner: &str,
+    id: &str,
+) -> Result<Option<CustomerRow>, Error> {
+    Ok(ACTIVE_BY_ID.query().bind(owner).bind(id).fetch_optional(conn).await?)
 }
 
-/// The active or reserved customer to which this owner gave the external id.
+/// The customer with this id, in any state, with the key of `owner`.
+pub(crate) async fn by_id(
+    conn: &mut Connection,
+    owner: &str,
+    id: &str,
+) -> Result<Option<CustomerRow>, Error> {
+    Ok(BY_ID.query().bind(owner).bind(id).fetch_optional(conn).await?)
+}
+
+/// The active customer with this tenant, with the key of `owner`.
+pub(crate) async fn of_tenant(
+    conn: &mut Connection,
+    owner: &str,
+    tenant: &str,
+) -> Result<Option<CustomerRow>, Error> {
+    Ok(OF_TENANT.query().bind(owner).bind(tenant).fetch_optional(conn).await?)
+}
+
+/// The active or reserved customer to which `owner` gave the key.
 pub(crate) async fn of_external_id(
     conn: &mut Connection,
     owner: &str,
     external_id: &str,
 ) -> Result<Option<CustomerRow>, Error> {
-    let query = OF_EXTERNAL_ID.query().bind(owner).bind(external_id);
-    Ok(query.fetch_optional(conn).await?)
+    Ok(OF_EXTERNAL_ID.query().bind(owner).bind(external_id).fetch_optional(conn).await?)
 }
 
-/// Active customers with these ids, in no particular order.
-pub(crate) async fn batch(conn: &mut Connection, ids: &[&str]) -> Result<Vec<CustomerRow>, Error> {
+/// Active customers with these ids, in no particular order, each with the key of `owner`.
+pub(crate) async fn batch(
+    conn: &mut Connection,
+    owner: &str,
+    ids: &[&str],
+) -> Result<Vec<CustomerRow>, Error> {
     let mut rows = Vec::new();
     for ids in ids.chunks(KEYS_MAX) {
         let ids = sql::padded(ids, ids.len().next_power_of_two());
-        let query = BATCH.query_list(1, ids.len());
+        let query = BATCH.query_list(2, ids.len()).bind(owner);
         let query = ids.into_iter().fold(query, |query, id| query.bind(id));
         rows.extend(query.fetch_all(&mut *conn).await?);
     }
     Ok(rows)
 }
 
-/// Active customers with an id after `after`, in order of their ids.
-pub(crate) async fn page(conn: &mut Connection, after: &str, limit: i64) -> Result<Vec<CustomerRow>, Error> {
-    Ok(PAGE.query().bind(after).bind(limit).fetch_all(conn).await?)
-}
-
-/// Active customers with this external id, from any owner, with an id after `after`, in order of their ids.
-pub(crate) async fn page_of_external_id(
+/// Active customers with an id after `after`, in order of their ids, each with the key of `owner`.
+pub(crate) async fn page(
     conn: &mut Connection,
-    external_id: &str,
+    owner: &str,
     after: &str,
     limit: i64,
 ) -> Result<Vec<CustomerRow>, Error> {
-    let query = PAGE_OF_EXTERNAL_ID.query().bind(external_id).bind(after);
-    Ok(query.bind(limit).fetch_all(conn).await?)
+    Ok(PAGE.query().bind(owner).bind(after).bind(limit).fetch_all(conn).await?)
 }

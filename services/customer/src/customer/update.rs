@@ -5,11 +5,12 @@ use csp_service::{Call, Fault, Fields, Result, etag};
 
 use super::keys::chosen_keys_must_be_free;
 use super::visibility::{CallerRole, Seen, visible};
-use super::{COLLECTION, Update, profile, table};
+use super::{COLLECTION, Update, owner, profile, table};
 use crate::CustomerService;
 
 /// Paths that an update mask may name.
-const PATHS: [&str; 4] = ["company_name", "billing_address", "billing_contact", "external_id"];
+const PATHS: [&str; 4] =
+    ["profile.company_name", "profile.billing_address", "profile.billing_contact", "external_id"];
 /// Who may change a customer, as the error of a missing role states it.
 const CHANGERS: &str = "ACTIVE_SELLER DESIGNATED_RESELLER CUSTOMER_GLOBAL_ADMIN OPERATOR";
 
@@ -37,14 +38,17 @@ impl TryFrom<&pb::UpdateCustomerRequest> for Command {
         let none = pb::Customer::default();
         let new = fields.required("customer", request.customer.as_ref()).unwrap_or(&none);
         let name = fields.resource_name("customer.name", &new.name, COLLECTION);
-        let company_name = is_named("company_name")
-            .then(|| profile::company_name(&mut fields, "customer.company_name", &new.company_name));
-        let address = new.billing_address.as_ref();
+        let path = "customer.profile";
+        let wanted = new.profile.clone().unwrap_or_default();
+        let company_name = is_named("profile.company_name").then(|| {
+            profile::company_name(&mut fields, "customer.profile.company_name", &wanted.company_name)
+        });
+        let address = wanted.billing_address.as_ref();
         let billing_address =
-            is_named("billing_address").then(|| profile::billing_address(&mut fields, "customer", address));
-        let contact = new.billing_contact.as_ref();
+            is_named("profile.billing_address").then(|| profile::billing_address(&mut fields, path, address));
+        let contact = wanted.billing_contact.as_ref();
         let billing_contact =
-            is_named("billing_contact").then(|| profile::billing_contact(&mut fields, "customer", contact));
+            is_named("profile.billing_contact").then(|| profile::billing_contact(&mut fields, path, contact));
         let external_id =
             is_named("external_id").then(|| fields.external_id("customer.external_id", &new.external_id));
         let update = Update {
@@ -72,14 +76,18 @@ pub(crate) async fn update(
         etag::check(&command.name, &command.etag, before.row().revision)?;
         let mut after = before.clone();
         after.update(command.update.clone(), service.book.now());
-        if after.row().external_id != before.row().external_id {
+        let changes_key = after.row().external_id != before.row().external_id;
+        if changes_key {
             let key = after.row().external_id.as_deref();
-            chosen_keys_must_be_free(service, None, &after.row().owner, key).await?;
+            chosen_keys_must_be_free(service, None, owner(call), key).await?;
         }
 
         let today = service.book.clock.today();
         let mut write = run.write();
         table::update(&mut write, after.row());
+        if changes_key {
+            table::set_key(&mut write, after.row(), owner(call));
+        }
         write.tell(before.change_to(&after, today)?);
         let customer = Some(after.render(today));
         write.conclude(pb::UpdateCustomerResponse { customer }).await

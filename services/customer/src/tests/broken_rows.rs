@@ -65,11 +65,7 @@ async fn a_broken_operation_does_not_prevent_the_resumption_of_others() {
     sqlx::query("PRAGMA ignore_check_constraints = ON").execute(tx.conn().await.unwrap()).await.unwrap();
     tx.put(Change::new("UPDATE operation SET rpc = 'BuyCustomer'"));
     tx.commit().await.unwrap();
-    let mut other = creation("s");
-    other.customer_id = "wingtip".to_owned();
-    let profile = other.profile.as_mut().unwrap();
-    (profile.tenant, profile.domain) = ("wingtip.example".to_owned(), "wingtip.example".to_owned());
-    scene.create(other).await.unwrap_err();
+    scene.create(wingtip("s")).await.unwrap_err();
     scene.peers.behave("EstablishCustomer", Mood::Willing);
     assert_eq!(scene.resume().await, 1, "the intact operation is resumed and ends");
 }

@@ -2,6 +2,7 @@
 //! an operation begins.
 
 use csp_proto::relationship::v1::AdminAccess;
+use csp_proto::subscription::v1::order_draft::ResellerOfRecord;
 
 use super::*;
 
@@ -12,16 +13,18 @@ const SPOILT: &[(&str, Spoil)] = &[
     ("customer_id", |it| it.customer_id = "Not An Id".to_owned()),
     ("external_id", |it| it.external_id = "k".repeat(129)),
     ("order", |it| it.order = None),
-    ("order.lines", |it| order(it).lines.clear()),
-    ("order.lines", |it| order(it).lines = vec![line(it).clone(); 51]),
-    ("order.lines[0].offer", |it| line(it).offer = "o".to_owned()),
-    ("order.lines[0].quantity", |it| line(it).quantity = -5),
-    ("order.lines[0].quantity", |it| line(it).quantity = 0),
-    ("order.lines[0].term", |it| line(it).term = 99),
-    ("order.lines[0].billing_cycle", |it| line(it).billing_cycle = 99),
-    ("order.lines[0].external_id", |it| line(it).external_id = "k".repeat(129)),
-    ("order.reseller_mpn_id", |it| order(it).reseller_mpn_id = "4711".to_owned()),
-    ("order.reseller_mpn_id", |it| order(it).reseller_mpn_id = "mpnIds/fabrikam".to_owned()),
+    ("order.lines", |it| order(it).content = None),
+    ("order.cart", |it| order(it).content = Some(Content::Cart("customers/tailspin/carts/c".to_owned()))),
+    ("order.lines.lines", |it| lines(it).clear()),
+    ("order.lines.lines", |it| *lines(it) = vec![line(it).clone(); 51]),
+    ("order.lines.lines[0].offer", |it| line(it).offer = "o".to_owned()),
+    ("order.lines.lines[0].quantity", |it| line(it).quantity = -5),
+    ("order.lines.lines[0].quantity", |it| line(it).quantity = 0),
+    ("order.lines.lines[0].term", |it| line(it).term = 99),
+    ("order.lines.lines[0].billing_cycle", |it| line(it).billing_cycle = 99),
+    ("order.lines.lines[0].external_id", |it| line(it).external_id = "k".repeat(129)),
+    ("order.reseller_mpn_id", |it| order(it).reseller_of_record = number("mpnIds/4711")),
+    ("order.reseller_mpn_id", |it| order(it).reseller_of_record = number("")),
     ("order.attested_capacity", |it| order(it).attested_capacity = 99),
     ("admin_access.roles", |it| it.admin_access = access(&[], 30)),
     ("admin_access.roles[0]", |it| it.admin_access = access(&["Global Reader"], 30)),
@@ -32,8 +35,19 @@ fn order(request: &mut pb::AddCustomerWithOrderRequest) -> &mut OrderDraft {
     request.order.as_mut().unwrap()
 }
 
+fn lines(request: &mut pb::AddCustomerWithOrderRequest) -> &mut Vec<OrderLine> {
+    match &mut order(request).content {
+        Some(Content::Lines(lines)) => &mut lines.lines,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn line(request: &mut pb::AddCustomerWithOrderRequest) -> &mut OrderLine {
-    &mut order(request).lines[0]
+    &mut lines(request)[0]
+}
+
+fn number(sent: &str) -> Option<ResellerOfRecord> {
+    Some(ResellerOfRecord::ResellerMpnId(sent.to_owned()))
 }
 
 fn access(roles: &[&str], duration_days: i32) -> Option<AdminAccess> {

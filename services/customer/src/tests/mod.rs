@@ -5,33 +5,79 @@ mod broken_rows;
 mod concurrent_changes;
 mod registration;
 mod malformed;
+mod pages;
 mod peers;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use csp_proto::customer::v1 as pb;
-use csp_proto::customer::v1::OperationState;
+use csp_proto::customer::v1::CustomerCreationState;
+use csp_proto::google::longrunning;
+use csp_proto::google::longrunning::operation::Result as Outcome;
 use csp_proto::internal::customer::v1 as internal;
 use csp_proto::internal::customer::v1::customer_facts_service_server::CustomerFactsService;
-use csp_proto::subscription::v1::{OrderDraft, OrderLine};
-use csp_proto::r#type::v1::Contact;
+use csp_proto::policy::v1::Verdict;
+use csp_proto::subscription::v1::order_draft::Content;
+use csp_proto::subscription::v1::{OrderDraft, OrderLine, OrderLines};
+use csp_proto::r#type::v1::{Contact, CustomerProfile, Tenant};
 use csp_service::played::Mood;
 use csp_service::{Fault, Result};
 use jiff::SignedDuration;
+use prost::Message;
 use tokio::task::JoinSet;
 
 use crate::creation::operation::LEASE_SECONDS;
 use crate::{agreement, creation, customer, setup_info};
 use peers::{Scene, provider};
 
-fn profile() -> pb::Profile {
-    pb::Profile {
-        tenant: "tailspin.example".to_owned(),
-        domain: "tailspin.example".to_owned(),
-        country: "DE".to_owned(),
+fn profile() -> CustomerProfile {
+    CustomerProfile {
+        tenant: Some(Tenant {
+            tenant_id: "tailspin.example".to_owned(),
+            domains: vec!["tailspin.example".to_owned()],
+            country: "DE".to_owned(),
+            ..Default::default()
+        }),
         company_name: "Tailspin Toys".to_owned(),
         ..Default::default()
     }
+}
+
+/// Gives the request's customer this tenant.
+fn on_tenant(request: &mut pb::CreateCustomerRequest, tenant: &str) {
+    let described = request.profile.as_mut().unwrap().tenant.as_mut().unwrap();
+    described.tenant_id = tenant.to_owned();
+}
+
+/// Another customer, with its own tenant and domain.
+fn wingtip(request_id: &str) -> pb::CreateCustomerRequest {
+    let mut request = creation(request_id);
+    request.customer_id = "wingtip".to_owned();
+    on_tenant(&mut request, "wingtip.example");
+    let tenant = request.profile.as_mut().unwrap().tenant.as_mut().unwrap();
+    tenant.domains = vec!["wingtip.example".to_owned()];
+    request
+}
+
+/// How far an operation is.
+fn metadata(operation: &longrunning::Operation) -> pb::CustomerCreationMetadata {
+    pb::CustomerCreationMetadata::decode(operation.metadata.as_ref().unwrap().value.as_slice()).unwrap()
+}
+
+fn state(operation: &longrunning::Operation) -> CustomerCreationState {
+    metadata(operation).state()
+}
+
+/// What an operation that is done made.
+fn made(operation: &longrunning::Operation) -> pb::CustomerCreationResult {
+    let Some(Outcome::Response(made)) = &operation.result else { panic!("nothing was made: {operation:?}") };
+    pb::CustomerCreationResult::decode(made.value.as_slice()).unwrap()
+}
+
+/// The message of an operation's error.
+fn failure(operation: &longrunning::Operation) -> &str {
+    let Some(Outcome::Error(error)) = &operation.result else { panic!("no error: {operation:?}") };
+    &error.message
 }
 
 fn creation(request_id: &str) -> pb::CreateCustomerRequest {
@@ -45,6 +91,8 @@ fn creation(request_id: &str) -> pb::CreateCustomerRequest {
 }
 
 fn addition(request_id: &str) -> pb::AddCustomerWithOrderRequest {
+    let line = OrderLine { offer: "offers/o".to_owned(), quantity: 5, ..Default::default() };
+    let lines = OrderLines { lines: vec![line] };
     let signer = Contact {
         first_name: "Toni".to_owned(),
         last_name: "Tailspin".to_owned(),
@@ -60,10 +108,7 @@ fn addition(request_id: &str) -> pb::AddCustomerWithOrderRequest {
             signer: Some(signer),
             accept_date: "2026-11-20".to_owned(),
         }),
-        order: Some(OrderDraft {
-            lines: vec![OrderLine { offer: "offers/o".to_owned(), quantity: 5, ..Default::default() }],
-            ..Default::default()
-        }),
+        order: Some(OrderDraft { content: Some(Content::Lines(lines)), ..Default::default() }),
         ..Default::default()
     }
 }
@@ -83,7 +128,10 @@ impl Scene {
     async fn shows(&self) -> bool {
         let request = pb::GetCustomerRequest { name: "customers/tailspin".to_owned() };
         let read = customer::get(&self.service, &provider("GetCustomer"), request).await.is_ok();
-        let request = pb::ListCustomersRequest { text: "TOYS".to_owned(), ..Default::default() };
+        let request = pb::ListCustomersRequest {
+            filter: Some(pb::CustomerFilter { text: "TOYS".to_owned(), ..Default::default() }),
+            ..Default::default()
+        };
         let listed = customer::list(&self.service, &provider("ListCustomers"), request).await.unwrap();
         assert_eq!(
             listed.customers.len(),
@@ -93,17 +141,13 @@ impl Scene {
         read
     }
 
-    async fn operation(&self, name: &str) -> pb::Operation {
-        let request = pb::GetOperationRequest { name: name.to_owned() };
-        creation::get_operation(&self.service, &provider("GetOperation"), request)
-            .await
-            .unwrap()
-            .operation
-            .unwrap()
+    async fn operation(&self, name: &str) -> longrunning::Operation {
+        let request = longrunning::GetOperationRequest { name: name.to_owned() };
+        creation::get_operation(&self.service, &provider("GetOperation"), request).await.unwrap()
     }
 
-    async fn cancel(&self, operation: &str) -> Result<pb::CancelOperationResponse> {
-        let request = pb::CancelOperationRequest { name: operation.to_owned(), ..Default::default() };
+    async fn cancel(&self, operation: &str) -> Result<()> {
+        let request = longrunning::CancelOperationRequest { name: operation.to_owned() };
         creation::cancel(&self.service, &provider("CancelOperation"), request).await
     }
 
@@ -137,7 +181,7 @@ impl Scene {
         let mut attestation = addition("").agreement.unwrap();
         attestation.accept_date = date.to_owned();
         let request = pb::ConfirmCustomerAgreementRequest {
-            customer: "customers/tailspin".to_owned(),
+            name: "customers/tailspin/agreement".to_owned(),
             attestation: Some(attestation),
             ..Default::default()
         };
@@ -172,7 +216,7 @@ async fn many_calls_with_one_request_id_create_one_customer() {
     let mut answers = calls.join_all().await;
     let first = answers.remove(0).unwrap();
     assert_eq!(first.customer.as_ref().unwrap().creator, "partners/contoso");
-    assert!(first.decision.as_ref().unwrap().accepted);
+    assert_eq!(first.decision.as_ref().unwrap().verdict(), Verdict::Accepted);
     assert!(answers.into_iter().all(|answer| answer.unwrap() == first));
     assert_eq!(scene.peers.state().served_customers(), ["customers/tailspin"]);
     assert!(scene.shows().await);
@@ -213,11 +257,7 @@ async fn a_stopped_round_does_not_resume_further_operations() {
     let scene = Scene::set().await;
     scene.peers.behave("EstablishCustomer", Mood::Away);
     scene.create(creation("r")).await.unwrap_err();
-    let mut other = creation("s");
-    other.customer_id = "wingtip".to_owned();
-    let profile = other.profile.as_mut().unwrap();
-    (profile.tenant, profile.domain) = ("wingtip.example".to_owned(), "wingtip.example".to_owned());
-    scene.create(other).await.unwrap_err();
+    scene.create(wingtip("s")).await.unwrap_err();
     scene.peers.behave("EstablishCustomer", Mood::Willing);
     let is_first = AtomicBool::new(true);
     let goes_on = || is_first.swap(false, Ordering::Relaxed);
@@ -257,7 +297,7 @@ async fn a_tenant_or_domain_has_one_customer() {
     twin.customer_id = "twin".to_owned();
     let taken = scene.create(twin.clone()).await.unwrap_err();
     assert!(matches!(taken, Fault::AlreadyExists { .. }), "{taken:?}");
-    twin.profile.as_mut().unwrap().tenant = "other.example".to_owned();
+    on_tenant(&mut twin, "other.example");
     let refused = scene.create(twin).await.unwrap_err();
     let Fault::Refused(refused) = refused else { panic!("{refused:?}") };
     assert_eq!(refused.decision.violations[0].rule.id, "CUS-01");
@@ -269,14 +309,18 @@ async fn a_customer_is_created_with_its_agreement_and_its_first_order() {
     let scene = Scene::set().await;
     let answer = scene.add(addition("r")).await.unwrap();
     let operation = answer.operation.unwrap();
-    assert_eq!(operation.state(), OperationState::Done);
+    assert_eq!(state(&operation), CustomerCreationState::Done);
+    let made = made(&operation);
     assert_eq!(
-        operation.order,
-        operation.name.replace("operations/", "orders/"),
+        made.order.unwrap().name,
+        operation.name.replace("operations/", "customers/tailspin/orders/"),
         "the order has the operation's id"
     );
-    assert_eq!(answer.decisions.len(), 2, "the played peer gives no decision for the order");
-    let request = pb::GetCustomerAgreementRequest { customer: operation.customer };
+    assert_eq!(made.relationships.len(), 2, "the operation tells what each step made");
+    let decisions = answer.decisions.unwrap();
+    assert!(decisions.creation.is_some() && decisions.agreement.is_some());
+    assert_eq!(decisions.order, None, "the played peer gives no decision for the order");
+    let request = pb::GetCustomerAgreementRequest { name: "customers/tailspin/agreement".to_owned() };
     let call = provider("GetCustomerAgreement");
     let read = agreement::get(&scene.service, &call, request).await.unwrap();
     assert_eq!(read.agreement.unwrap().attester, "partners/contoso");
@@ -293,7 +337,7 @@ async fn a_refused_first_order_undoes_the_customer() {
     assert!(!scene.shows().await);
     scene.peers.behave("SubmitOrder", Mood::Willing);
     let operation = scene.add(addition("r")).await.unwrap().operation.unwrap();
-    assert_eq!(operation.state(), OperationState::Done);
+    assert_eq!(state(&operation), CustomerCreationState::Done);
     assert!(scene.shows().await);
 }
 
@@ -302,19 +346,19 @@ async fn an_operation_can_be_cancelled_until_its_order_is_placed() {
     let scene = Scene::set().await;
     scene.peers.behave("SubmitOrder", Mood::Away);
     let running = scene.add(addition("r")).await.unwrap().operation.unwrap();
-    assert_eq!((running.state(), running.step.as_str()), (OperationState::Running, "PLACE_ORDER"));
+    assert_eq!(metadata(&running).step(), pb::CustomerCreationStep::PlaceOrder);
+    assert!(!running.done);
     assert!(!scene.shows().await);
     // The order was placed; only the answer was lost.
     scene.order_is_placed(&running.name);
     assert!(matches!(scene.cancel(&running.name).await, Err(Fault::Peer { .. })));
     scene.peers.state().orders.clear();
-    let cancelled = scene.cancel(&running.name).await.unwrap().operation.unwrap();
-    assert_eq!(cancelled.state(), OperationState::Cancelled);
+    scene.cancel(&running.name).await.unwrap();
+    assert_eq!(state(&scene.operation(&running.name).await), CustomerCreationState::Cancelled);
     scene.nothing_is_left();
     assert_eq!(scene.peers.state().voided, [running.name.trim_start_matches("operations/")]);
-    assert!(matches!(scene.cancel(&running.name).await, Err(Fault::StateConflict { .. })));
+    scene.cancel(&running.name).await.expect("a repeat finds the operation cancelled");
     assert!(matches!(scene.add(addition("r")).await, Err(Fault::StateConflict { .. })));
-    assert_eq!(scene.operation(&running.name).await.state(), OperationState::Cancelled);
     scene.peers.behave("SubmitOrder", Mood::Willing);
     scene.add(addition("s")).await.unwrap();
     assert!(scene.shows().await);
@@ -352,6 +396,6 @@ async fn the_first_confirmation_of_an_agreement_stands() {
     scene.create(creation("r")).await.unwrap();
     assert!(matches!(scene.confirm("2027-01-01").await, Err(Fault::Refused(_))));
     let first = scene.confirm("2026-11-21").await.unwrap();
-    assert!(first.decision.unwrap().accepted);
+    assert_eq!(first.decision.unwrap().verdict(), Verdict::Accepted);
     assert!(matches!(scene.confirm("2026-11-20").await, Err(Fault::AlreadyExists { .. })));
 }

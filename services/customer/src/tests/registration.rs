@@ -10,12 +10,10 @@ use super::*;
 const TENANT: &str = "tailspin.example";
 
 fn acceptance(domain: &str) -> internal::RegisterInvitedRequest {
+    let mut profile = profile();
+    profile.tenant.as_mut().unwrap().domains = vec![domain.to_owned()];
     internal::RegisterInvitedRequest {
-        tenant: TENANT.to_owned(),
-        domain: domain.to_owned(),
-        country: "DE".to_owned(),
-        cloud: csp_proto::r#type::v1::Cloud::Global.into(),
-        company_name: "Tailspin Toys".to_owned(),
+        profile: Some(profile),
         invitation: "invitations/i".to_owned(),
         ..Default::default()
     }

@@ -4,6 +4,9 @@
 //! company in that region, so the signature of a direct-bill account covers the reseller account too. No
 //! company signs twice in a region. A signature changes only when an operator records that the company signed
 //! earlier.
+//!
+//! A signature is named by the account under which it was first stored, and keeps this name when an earlier
+//! signature of another account of the company takes its place. An account names one signature at most.
 
 pub(crate) mod read;
 pub(crate) mod record;
@@ -18,13 +21,25 @@ pub(crate) use self::sign::sign;
 use csp_policy::{Country, Day, Region, Revision, region_of};
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Evidence, Result};
+use csp_service::{Effect, Evidence, Fields, Result, wire};
 
 use self::table::AgreementRow;
-use crate::resource_name;
+use crate::partner::singleton;
 
-/// The collection in the resource name.
-pub(crate) const COLLECTION: &str = "partnerAgreements";
+/// The resource type in errors.
+pub(crate) const TYPE: &str = "partner_agreement";
+/// The end of a signature's resource name, after the account's name.
+const SUFFIX: &str = "/agreement";
+
+/// Reads `partners/{id}/agreement` and returns the account's name, `partners/{id}`.
+pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<String> {
+    singleton::read_name(fields, field, name, SUFFIX)
+}
+
+/// The name of the signature that is stored under this account.
+pub(crate) fn name_of(account: &str) -> String {
+    format!("{account}{SUFFIX}")
+}
 
 /// A signature of the agreement.
 #[derive(Debug, Clone)]
@@ -34,7 +49,7 @@ pub(crate) struct Agreement {
 
 impl Agreement {
     pub(crate) fn name(&self) -> String {
-        resource_name::of(COLLECTION, &self.row.id)
+        name_of(&self.row.account)
     }
 
     pub(crate) fn row(&self) -> &AgreementRow {
@@ -46,11 +61,11 @@ impl Agreement {
         Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// Replaces this signature by an earlier one of the same company and region. The id and the creation time
-    /// stay.
+    /// Replaces this signature by an earlier one of the same company and region. The name and the creation
+    /// time stay.
     pub(crate) fn corrected(self, earlier: AgreementRow) -> Self {
-        let AgreementRow { id, revision, create_time, .. } = self.row;
-        Agreement { row: AgreementRow { id, revision: revision + 1, create_time, ..earlier } }
+        let AgreementRow { account, revision, create_time, .. } = self.row;
+        Agreement { row: AgreementRow { account, revision: revision + 1, create_time, ..earlier } }
     }
 
     /// Whether the signature was given for `region`.
@@ -78,8 +93,8 @@ impl Agreement {
             update_time: Some(timestamp(row.update_time)),
             partner: row.partner.clone(),
             organization: row.organization.clone(),
-            region: row.region.0.as_str().to_owned(),
-            agreement_version: row.agreement_version.clone(),
+            region: wire::region_name(Some(row.region.0)),
+            text_version: row.text_version.clone(),
             signer: row.signer.clone(),
             sign_date: row.sign_date.to_string(),
             evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
@@ -140,14 +155,14 @@ mod tests {
 
     fn signed(region: Region, sign_date: &str) -> Agreement {
         Agreement::from(AgreementRow {
-            id: "a".to_owned(),
+            account: "partners/contoso".to_owned(),
             revision: 1,
             create_time: Timestamp::UNIX_EPOCH,
             update_time: Timestamp::UNIX_EPOCH,
             partner: "partners/contoso".to_owned(),
             organization: "organizations/contoso".to_owned(),
             region: Stored(region),
-            agreement_version: "1".to_owned(),
+            text_version: "1".to_owned(),
             signer: "Ana".to_owned(),
             sign_date: sign_date.parse().unwrap(),
             evidence_date: None,

@@ -9,8 +9,8 @@ use crate::PartnerRegistryService;
 
 fn parse(request: &pb::RecordPartnerAgreementRequest, today: Day) -> Result<Signature> {
     let mut fields = Fields::new();
-    let signature =
-        signature::parse(&mut fields, &request.partner, &request.agreement_version, &request.signer);
+    let version = ("text_version", request.text_version.as_str());
+    let signature = signature::parse(&mut fields, &request.name, version, &request.signer);
     let evidence = fields.evidence(request.evidence.as_ref(), today);
     fields.finish(|| Some(Signature { evidence: Some(evidence?), ..signature? }))
 }
@@ -26,7 +26,7 @@ pub(crate) async fn record(
         let (facts, known) = signature::gather(service, call, &signature).await?;
         let permit = run.decide(facts)?;
         if let Some(present) = &known.present {
-            let (agreement, decision) = (Some(present.render()), Some(service.book.preview(&permit)));
+            let (agreement, decision) = (Some(present.render()), Some(service.book.preview(call, &permit)));
             return Ok(run
                 .write()
                 .leave_unchanged(pb::RecordPartnerAgreementResponse { agreement, decision }));

@@ -1,17 +1,18 @@
 //! A global admin signs the partner agreement: `SignPartnerAgreement`.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Call, Fields, Result};
+use csp_service::{Call, Fields, Result, attests};
 
 use super::signature::{self, Signature};
 use crate::PartnerRegistryService;
 
 fn parse(request: &pb::SignPartnerAgreementRequest) -> Result<Signature> {
     let mut fields = Fields::new();
-    let signature =
-        signature::parse(&mut fields, &request.partner, &request.agreement_version, &request.signer);
-    if !request.accept {
-        fields.refuse("accept", "must be true: the signer accepts the agreement");
+    let version = request.acceptance.as_ref().map_or("", |acceptance| &acceptance.text_version);
+    let version = ("acceptance.text_version", version);
+    let signature = signature::parse(&mut fields, &request.name, version, &request.signer);
+    if !attests(request.acceptance.as_ref()) {
+        fields.refuse("acceptance.attested", "must be true: the signer accepts the agreement");
     }
     fields.finish(|| signature)
 }
@@ -27,7 +28,7 @@ pub(crate) async fn sign(
         let (facts, known) = signature::gather(service, call, &signature).await?;
         let permit = run.decide(facts)?;
         if let Some(present) = &known.present {
-            let (agreement, decision) = (Some(present.render()), Some(service.book.preview(&permit)));
+            let (agreement, decision) = (Some(present.render()), Some(service.book.preview(call, &permit)));
             return Ok(run.write().leave_unchanged(pb::SignPartnerAgreementResponse { agreement, decision }));
         }
         let unstored = known.draft(&signature, service.book.now())?;

@@ -2,17 +2,16 @@
 //! save a signature.
 
 use csp_policy::boundaries::SignPartnerAgreement;
-use csp_policy::{Act, Day, Region};
+use csp_policy::{Act, Day};
 use csp_proto::Mutation;
 use csp_service::{Accepted, Call, Evidence, Fault, Fields, Result, Stored, Write};
-use csp_store::Connection;
 use jiff::Timestamp;
 
 use super::table::{self, AgreementRow};
-use super::{Agreement, COLLECTION, read};
+use super::{Agreement, read};
+use crate::PartnerRegistryService;
 use crate::partner::fact::{self, PartnerFact};
 use crate::partner::{self, Partner};
-use crate::{PartnerRegistryService, resource_name};
 
 /// Maximum length of the agreement's version, in characters.
 const VERSION_CHARS_MAX: usize = 40;
@@ -22,7 +21,7 @@ const SIGNER_CHARS_MAX: usize = 200;
 #[derive(Debug, Clone)]
 pub(crate) struct Signature {
     pub(crate) partner: String,
-    pub(crate) agreement_version: String,
+    pub(crate) text_version: String,
     pub(crate) signer: String,
     /// The evidence of a recorded signature; `None` for a signature that is given by this call.
     pub(crate) evidence: Option<Evidence>,
@@ -33,8 +32,10 @@ pub(crate) struct Known {
     partner: Partner,
     /// The day on which the signature is given.
     day: Day,
-    /// The id of a new signature.
-    id: String,
+    /// The account that names a new signature.
+    account: String,
+    /// Whether that account names a signature already.
+    name_is_taken: bool,
     /// The signature that already covers the account. The call returns it unchanged: nobody signs twice (rule
     /// AGR-06).
     pub(crate) present: Option<Agreement>,
@@ -49,22 +50,17 @@ pub(crate) struct Unstored {
     before: Option<Agreement>,
 }
 
-/// Reads the fields that both requests have.
+/// Reads the fields that both requests have. The version of the text has another path in each.
 pub(crate) fn parse(
     fields: &mut Fields,
-    partner: &str,
-    agreement_version: &str,
+    name: &str,
+    (version_path, version): (&str, &str),
     signer: &str,
 ) -> Option<Signature> {
-    let partner = fields.resource_name("partner", partner, partner::COLLECTION);
-    let agreement_version = fields.text("agreement_version", agreement_version, 1..=VERSION_CHARS_MAX);
+    let partner = super::read_name(fields, "name", name);
+    let text_version = fields.text(version_path, version, 1..=VERSION_CHARS_MAX);
     let signer = fields.text("signer", signer, 1..=SIGNER_CHARS_MAX);
-    Some(Signature {
-        partner: partner?,
-        agreement_version: agreement_version?,
-        signer: signer?,
-        evidence: None,
-    })
+    Some(Signature { partner: partner?, text_version: text_version?, signer: signer?, evidence: None })
 }
 
 /// Gathers the facts as of today, or as of the day of the evidence.
@@ -83,24 +79,36 @@ pub(crate) async fn gather(
     // A recorded signature that is earlier than the stored one corrects it. Any other request is answered
     // with the stored one.
     let present = covering.filter(|known| !recorded || known.sign_date() <= day);
+    let account = partner.name();
+    let signatures = read::of_organization(reader.conn(), &partner.row().organization).await?;
+    let region = partner.region(day);
     let later = match present {
         Some(_) => None,
-        None => of_region(reader.conn(), &partner, partner.region(day)).await?,
+        None => signatures.iter().find(|signature| region.is_some_and(|region| signature.is_of(region))),
     };
+    let later = later.cloned();
+    let name_is_taken = signatures.iter().any(|signature| signature.row().account == account);
     revisions.extend(later.as_ref().map(Agreement::revision));
-    let id = service.book.next_id();
     let known = present.as_ref().or(later.as_ref());
-    let subject = known.map_or_else(|| resource_name::of(COLLECTION, &id), Agreement::name);
-    let caller = call.caller.clone();
+    let subject = known.map_or_else(|| super::name_of(&account), Agreement::name);
     let act = Act { day, subject, revisions };
-    let facts = SignPartnerAgreement { act, recorded, caller, partner: fact };
-    Ok((facts, Known { partner, day, id, present, later }))
+    let facts = SignPartnerAgreement { act, recorded, caller: call.caller.clone(), partner: fact };
+    Ok((facts, Known { partner, day, account, name_is_taken, present, later }))
 }
 
 impl Known {
-    /// Drafts the signature for the account's region. A country without a region is a state conflict.
+    /// Drafts the signature for the account's region. A country without a region is a state conflict, and so
+    /// is an account that names the signature of another region: its country moved, and the later signature
+    /// was recorded first.
     pub(crate) fn draft(self, signature: &Signature, now: Timestamp) -> Result<Unstored> {
-        let Known { partner, day, id, later, .. } = self;
+        let Known { partner, day, account, later, .. } = self;
+        if self.name_is_taken && later.is_none() {
+            return Err(Fault::StateConflict {
+                resource: super::name_of(&account),
+                state: "SIGNED_IN_ANOTHER_REGION".to_owned(),
+                needs: "UNSIGNED".to_owned(),
+            });
+        }
         let region = partner.region(day).ok_or_else(|| Fault::StateConflict {
             resource: signature.partner.clone(),
             state: "COUNTRY_WITHOUT_REGION".to_owned(),
@@ -110,14 +118,14 @@ impl Known {
         let (evidence_date, evidence_source) =
             evidence.map(|evidence| (evidence.day, evidence.source)).unzip();
         let row = AgreementRow {
-            id,
+            account,
             revision: 1,
             create_time: now,
             update_time: now,
             partner: signature.partner.clone(),
             organization: partner.row().organization.clone(),
             region: Stored(region),
-            agreement_version: signature.agreement_version.clone(),
+            text_version: signature.text_version.clone(),
             signer: signature.signer.clone(),
             sign_date: day,
             evidence_date,
@@ -150,15 +158,4 @@ impl Unstored {
         }
         Ok(())
     }
-}
-
-/// The signature of the account's company for `region`. A company has at most one for each region.
-async fn of_region(
-    conn: &mut Connection,
-    partner: &Partner,
-    region: Option<Region>,
-) -> Result<Option<Agreement>> {
-    let Some(region) = region else { return Ok(None) };
-    let signatures = read::of_organization(conn, &partner.row().organization).await?;
-    Ok(signatures.into_iter().find(|signature| signature.is_of(region)))
 }

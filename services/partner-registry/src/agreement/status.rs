@@ -1,57 +1,33 @@
 //! Whether other partners have signed the agreement: `GetAgreementStatus` (rule AGR-07).
 
 use csp_policy::{Day, Region};
-use csp_proto::partner_registry::v1::agreement_query::Key;
 use csp_proto::partner_registry::v1::{self as pb, AgreementStatus};
 use csp_proto::r#type::v1::PartnerKind;
-use csp_service::{Call, Fields, Result};
+use csp_service::{Call, Result};
 use csp_store::Connection;
 
 use super::{covering, read};
-use crate::partner::{self, Partner};
+use crate::PartnerRegistryService;
+use crate::partner::Partner;
+use crate::partner::reference::Reference;
 use crate::visibility::Viewer;
-use crate::{PartnerRegistryService, mpn_id};
-
-/// Maximum number of queries in one call.
-const QUERIES_MAX: usize = 100;
-
-/// The parsed key of a query.
-enum Named {
-    ByMpnId(String),
-    ByTenant(String),
-}
 
 pub(crate) async fn get(
     service: &PartnerRegistryService,
     call: &Call,
     request: pb::GetAgreementStatusRequest,
 ) -> Result<pb::GetAgreementStatusResponse> {
-    let named = parse(&request)?;
+    let named = Reference::read_all(&request.partners)?;
     let today = service.book.clock.today();
     let mut reader = service.book.store.read().await?;
     let asker = Asker::of(&Viewer::of(reader.conn(), call).await?, today);
     let mut answers = Vec::with_capacity(named.len());
-    for (named, query) in named.iter().zip(request.queries) {
-        let partner = find(reader.conn(), named).await?;
+    for (named, sent) in named.iter().zip(request.partners) {
+        let partner = named.find(reader.conn()).await?;
         let (status, sign_date) = asker.answer(reader.conn(), partner.as_ref(), today).await?;
-        answers.push(pb::AgreementAnswer { query: Some(query), status: status.into(), sign_date });
+        answers.push(pb::AgreementAnswer { partner: Some(sent), status: status.into(), sign_date });
     }
     Ok(pb::GetAgreementStatusResponse { answers })
-}
-
-fn parse(request: &pb::GetAgreementStatusRequest) -> Result<Vec<Named>> {
-    let mut fields = Fields::new();
-    fields.number("queries", request.queries.len(), 1..=QUERIES_MAX);
-    let queries = request.queries.iter().take(QUERIES_MAX);
-    let named: Vec<_> = queries.map(|query| read_query(&mut fields, query)).collect();
-    fields.finish(|| named.into_iter().collect())
-}
-
-fn read_query(fields: &mut Fields, query: &pb::AgreementQuery) -> Option<Named> {
-    match fields.required("queries.key", query.key.as_ref())? {
-        Key::MpnId(name) => mpn_id::read_name(fields, "queries.mpn_id", name).map(Named::ByMpnId),
-        Key::Tenant(tenant) => fields.tenant("queries.tenant", tenant).map(Named::ByTenant),
-    }
 }
 
 /// The caller, classified by the partners whose status it may see.
@@ -98,17 +74,5 @@ impl Asker {
             None => (AgreementStatus::Unsigned, String::new()),
             Some(signature) => (AgreementStatus::Signed, signature.sign_date().to_string()),
         })
-    }
-}
-
-async fn find(conn: &mut Connection, named: &Named) -> Result<Option<Partner>> {
-    let number = match named {
-        Named::ByTenant(tenant) => return partner::read::by_tenant(conn, tenant).await,
-        Named::ByMpnId(number) => number,
-    };
-    let mpn_id = mpn_id::read::by_number(conn, number).await?;
-    match mpn_id.as_ref().and_then(|mpn_id| mpn_id.row().partner.as_ref()) {
-        None => Ok(None),
-        Some(holder) => partner::read::by_name(conn, holder).await,
     }
 }

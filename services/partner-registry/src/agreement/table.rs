@@ -7,16 +7,18 @@ use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
 table! {
-    /// A signature. `partner` and `organization` are resource names.
+    /// A signature. `account`, `partner` and `organization` are resource names.
     pub(crate) struct AgreementRow in "partner_agreement" key [organization, region] {
-        id: String,
+        /// The account that names the signature.
+        account: String,
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
+        /// The account that signed.
         partner: String,
         organization: String,
         region: Stored<Region>,
-        agreement_version: String,
+        text_version: String,
         signer: String,
         sign_date: Day,
         evidence_date: Option<Day>,
@@ -33,7 +35,7 @@ const CORRECT: Save<AgreementRow> = Save::new(
        SET revision          = :revision,
            update_time       = :update_time,
            partner           = :partner,
-           agreement_version = :agreement_version,
+           text_version = :text_version,
            signer            = :signer,
            sign_date         = :sign_date,
            evidence_date     = :evidence_date,

@@ -26,7 +26,7 @@ impl TryFrom<&pb::ClaimCustomerRequest> for Command {
     fn try_from(request: &pb::ClaimCustomerRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let customer = fields.resource_name("customer", &request.customer, CUSTOMERS);
-        let tenant = fields.tenant("tenant", &request.tenant);
+        let tenant = fields.tenant("tenant_id", &request.tenant_id);
         let domain = fields.domain("domain", &request.domain);
         let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
         fields.finish(|| {

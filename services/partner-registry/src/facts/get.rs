@@ -29,7 +29,7 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
 
     fn try_from(request: &pb::GetFactsRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let as_of = fields.day("as_of", &request.as_of);
+        let as_of = fields.day("as_of_date", &request.as_of_date);
         let mut list =
             |field: &'static str, values: &[String], read: fn(&mut Fields, &str, &str) -> Option<String>| {
                 fields.number(field, values.len(), 0..=ENTRIES_MAX)?;
@@ -39,7 +39,7 @@ impl TryFrom<&pb::GetFactsRequest> for Query {
         let partners = list("partners", &request.partners, |fields, field, value| {
             fields.resource_name(field, value, partner::COLLECTION)
         });
-        let tenants = list("tenants", &request.tenants, Fields::tenant);
+        let tenants = list("tenant_ids", &request.tenant_ids, Fields::tenant);
         let mpn_ids = list("mpn_ids", &request.mpn_ids, Fields::mpn_number);
         let organizations = list("organizations", &request.organizations, |fields, field, value| {
             fields.resource_name(field, value, organization::COLLECTION)
@@ -141,7 +141,7 @@ impl Found {
 
     fn tenant(&self, tenant: &str) -> pb::TenantFacts {
         pb::TenantFacts {
-            tenant: tenant.to_owned(),
+            tenant_id: tenant.to_owned(),
             csp_tenant_of: self.holder(Kind::CspTenant, tenant),
             customer: self.holder(Kind::CustomerTenant, tenant),
         }
@@ -175,16 +175,17 @@ impl Account {
             name: resource_name::of(partner::COLLECTION, &row.id),
             revision: row.revision,
             kind: row.kind.0.into(),
-            tenant: row.tenant.clone(),
+            tenant_id: row.tenant.clone(),
             cloud: row.cloud.0.into(),
             country: row.country.0.as_str().to_owned(),
             organization: Some(company(holder)),
             enrollment_state: row.enrollment_state.0.into(),
             standing: row.standing.0.into(),
             onboarded: !row.mpn_ids.0.is_empty(),
-            agreement_since: signed.map(|day| day.to_string()).unwrap_or_default(),
+            agreement_since_date: signed.map(|day| day.to_string()).unwrap_or_default(),
             legal_name: row.legal_name.clone(),
-            tenant_country: row.tenant_country.0.unwrap_or(row.country.0).as_str().to_owned(),
+            tenant_country: row.tenant_country.0.as_str().to_owned(),
+            location_mpn_ids: row.mpn_ids.0.iter().map(|name| wire::id_of(name).to_owned()).collect(),
         }
     }
 }

@@ -127,8 +127,7 @@ table! {
         tenant: String,
         cloud: Stored<Cloud>,
         country: Stored<Country>,
-        /// Empty in accounts that were stored before this column existed.
-        tenant_country: Stored<Option<Country>>,
+        tenant_country: Stored<Country>,
         legal_name: String,
         enrollment_state: Stored<EnrollmentState>,
         standing: Stored<Standing>,

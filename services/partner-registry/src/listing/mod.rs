@@ -9,7 +9,7 @@ pub(crate) use self::update::update;
 use csp_policy::{Country, Day, region_of};
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Fields, Result, Stored, etag};
+use csp_service::{Effect, Fields, Result, Stored, etag, wire};
 use jiff::Timestamp;
 
 use self::table::{Countries, ListingRow, Offerings};
@@ -29,11 +29,7 @@ pub(crate) const OFFERINGS_MAX: usize = 16;
 
 /// Reads `partners/{id}/listing` and returns the account's name, `partners/{id}`.
 pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<String> {
-    let Some(partner) = name.strip_suffix(SUFFIX) else {
-        fields.refuse(field, "must be a name like `partners/{id}/listing`");
-        return None;
-    };
-    fields.resource_name(field, partner, partner::COLLECTION)
+    partner::singleton::read_name(fields, field, name, SUFFIX)
 }
 
 /// A provider's listing.
@@ -42,43 +38,58 @@ pub(crate) struct Listing {
     row: ListingRow,
 }
 
-/// The content of a listing: every field that an operator writes.
-#[derive(Debug, Clone)]
-pub(crate) struct Content {
-    display_name: String,
-    description: String,
-    website: String,
-    countries: Countries,
-    offerings: Offerings,
+/// New values for a listing. A field that is `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Changes {
+    pub(crate) display_name: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) website: Option<String>,
+    pub(crate) countries: Option<Countries>,
+    pub(crate) offerings: Option<Offerings>,
 }
 
-impl Content {
-    /// Parses the sent content. Countries and offerings are sorted and have no duplicates.
-    pub(crate) fn read(fields: &mut Fields, sent: &pb::Listing) -> Option<Self> {
-        let display_name =
-            fields.text("listing.display_name", &sent.display_name, 1..=DISPLAY_NAME_CHARS_MAX);
-        let description = fields.lines("listing.description", &sent.description, 0..=DESCRIPTION_CHARS_MAX);
-        let website = fields.text("listing.website", &sent.website, 0..=WEBSITE_CHARS_MAX);
-        fields.number("listing.countries", sent.countries.len(), 0..=COUNTRIES_MAX)?;
-        let countries: Vec<_> =
-            sent.countries.iter().map(|code| fields.country("listing.countries", code)).collect();
-        let offerings = enum_set::read(fields, "listing.offerings", &sent.offerings, OFFERINGS_MAX);
-        let mut countries = countries.into_iter().collect::<Option<Vec<_>>>()?;
-        countries.sort();
-        countries.dedup();
-        Some(Content {
-            display_name: display_name?,
-            description: description?,
-            website: website?,
-            countries: Countries(countries),
-            offerings: Offerings(offerings?),
-        })
+impl Changes {
+    /// Reads the field at `path` of the sent listing. Countries and offerings are sorted and have no
+    /// duplicates.
+    pub(crate) fn read(&mut self, fields: &mut Fields, path: &str, sent: &pb::Listing) {
+        match path {
+            "display_name" => {
+                let field = "listing.display_name";
+                self.display_name = fields.text(field, &sent.display_name, 1..=DISPLAY_NAME_CHARS_MAX);
+            }
+            "description" => {
+                let field = "listing.description";
+                self.description = fields.lines(field, &sent.description, 0..=DESCRIPTION_CHARS_MAX);
+            }
+            "website" => {
+                self.website = fields.text("listing.website", &sent.website, 0..=WEBSITE_CHARS_MAX);
+            }
+            "countries" => self.countries = read_countries(fields, "listing.countries", &sent.countries),
+            "offerings" => {
+                let field = "listing.offerings";
+                let offerings = enum_set::read(fields, field, &sent.offerings, OFFERINGS_MAX);
+                self.offerings = offerings.map(Offerings);
+            }
+            _ => fields.refuse(
+                "update_mask.paths",
+                "must be of `display_name`, `description`, `website`, `countries`, `offerings`",
+            ),
+        }
     }
+}
+
+fn read_countries(fields: &mut Fields, field: &str, sent: &[String]) -> Option<Countries> {
+    fields.number(field, sent.len(), 0..=COUNTRIES_MAX)?;
+    let countries: Vec<_> = sent.iter().map(|code| fields.country(field, code)).collect();
+    let mut countries = countries.into_iter().collect::<Option<Vec<_>>>()?;
+    countries.sort();
+    countries.dedup();
+    Some(Countries(countries))
 }
 
 impl Listing {
     /// A provider's first listing.
-    pub(crate) fn create(partner_id: &str, home: Country, content: Content, now: Timestamp) -> Self {
+    pub(crate) fn create(partner_id: &str, home: Country, changes: Changes, now: Timestamp) -> Self {
         let mut listing = Listing {
             row: ListingRow {
                 partner: partner_id.to_owned(),
@@ -94,19 +105,29 @@ impl Listing {
                 home_country: Stored(home),
             },
         };
-        listing.write(content, now);
+        listing.change(changes, now);
         listing
     }
 
-    /// Replaces the content.
-    pub(crate) fn write(&mut self, content: Content, now: Timestamp) {
+    /// Applies `changes`.
+    pub(crate) fn change(&mut self, changes: Changes, now: Timestamp) {
         let row = &mut self.row;
-        row.search_name = content.display_name.to_lowercase();
-        row.display_name = content.display_name;
-        row.description = content.description;
-        row.website = content.website;
-        row.countries = content.countries;
-        row.offerings = content.offerings;
+        if let Some(display_name) = changes.display_name {
+            row.search_name = display_name.to_lowercase();
+            row.display_name = display_name;
+        }
+        if let Some(description) = changes.description {
+            row.description = description;
+        }
+        if let Some(website) = changes.website {
+            row.website = website;
+        }
+        if let Some(countries) = changes.countries {
+            row.countries = countries;
+        }
+        if let Some(offerings) = changes.offerings {
+            row.offerings = offerings;
+        }
         row.revision += 1;
         row.update_time = now;
     }
@@ -134,7 +155,7 @@ impl Listing {
             website: row.website.clone(),
             countries: row.countries.0.iter().map(|country| country.as_str().to_owned()).collect(),
             offerings: row.offerings.0.iter().map(|offering| i32::from(*offering)).collect(),
-            region: region.map(|region| region.as_str().to_owned()).unwrap_or_default(),
+            region: wire::region_name(region),
         }
     }
 

@@ -8,7 +8,7 @@ use csp_store::Column as _;
 
 use super::table::{self, Countries, Offerings, Search};
 use super::{Listing, OFFERINGS_MAX, TYPE, read_name};
-use crate::{PartnerRegistryService, enum_set};
+use crate::{PartnerRegistryService, enum_set, region};
 
 /// Maximum length of the text to search for, in characters.
 const TEXT_CHARS_MAX: usize = 100;
@@ -23,26 +23,19 @@ struct Query {
     offerings: Vec<ProviderOffering>,
 }
 
-impl TryFrom<&pb::SearchProvidersRequest> for Query {
+impl TryFrom<&pb::ListingFilter> for Query {
     type Error = Fault;
 
-    fn try_from(request: &pb::SearchProvidersRequest) -> Result<Self> {
+    fn try_from(sent: &pb::ListingFilter) -> Result<Self> {
         let mut fields = Fields::new();
-        let country = fields.optional(&request.country, |fields, value| fields.country("country", value));
-        let region = fields.optional(&request.region, read_region);
-        let text = fields.text("text", &request.text, 0..=TEXT_CHARS_MAX);
-        let offerings = enum_set::read(&mut fields, "offerings", &request.offerings, OFFERINGS_MAX);
+        let country = fields.optional(&sent.country, |fields, value| fields.country("filter.country", value));
+        let region =
+            fields.optional(&sent.region, |fields, value| region::read(fields, "filter.region", value));
+        let text = fields.text("filter.text", &sent.text, 0..=TEXT_CHARS_MAX);
+        let offerings = enum_set::read(&mut fields, "filter.offerings", &sent.offerings, OFFERINGS_MAX);
         fields
             .finish(|| Some(Query { country: country?, region: region?, text: text?, offerings: offerings? }))
     }
-}
-
-fn read_region(fields: &mut Fields, value: &str) -> Option<Region> {
-    let region = Region::ALL.iter().find(|region| region.as_str() == value).copied();
-    if region.is_none() {
-        fields.refuse("region", "must be the name of a region like `Europe`");
-    }
-    region
 }
 
 pub(crate) async fn search(
@@ -50,7 +43,8 @@ pub(crate) async fn search(
     call: &Call,
     request: pb::SearchProvidersRequest,
 ) -> Result<pb::SearchProvidersResponse> {
-    let query = Query::try_from(&request)?;
+    let wanted = request.filter.unwrap_or_default();
+    let query = Query::try_from(&wanted)?;
     let today = service.book.clock.today();
     let home_countries = query.region.map_or_else(Vec::new, |region| {
         countries().filter(|country| region_of(*country, today) == Some(region)).collect()
@@ -62,13 +56,13 @@ pub(crate) async fn search(
         home_countries: Countries(home_countries),
     };
     let offerings = search.offerings.to_raw().to_string();
-    let filters = [&request.country, &request.region, &request.text, &offerings];
+    let filters = [&wanted.country, &wanted.region, &wanted.text, &offerings];
     let page = Page::of(call, &filters.map(String::as_str), request.page_size, &request.page_token)?;
     let mut reader = service.book.store.read_once().await?;
     let rows = table::search(&mut reader, &search, page.after(0), page.limit()).await?;
-    let mut listings: Vec<Listing> = rows.into_iter().map(Listing::from).collect();
-    let next_page_token = page.cut(&mut listings, |listing| vec![listing.row().partner.clone()]);
-    let listings = listings.iter().map(|listing| listing.render(today)).collect();
+    let listings = rows.into_iter().map(Listing::from);
+    let key = |listing: &Listing| vec![listing.row().partner.clone()];
+    let (listings, next_page_token) = page.fill(listings, key, |listing| listing.render(today));
     Ok(pb::SearchProvidersResponse { listings, next_page_token })
 }
 

@@ -1,4 +1,4 @@
-//! An operator writes a provider's listing: `UpdateListing`.
+//! An operator changes a provider's listing: `UpdateListing`.
 
 use csp_policy::boundaries::UpdateListing;
 use csp_policy::{Act, Revision};
@@ -7,15 +7,18 @@ use csp_proto::r#type::v1::PartnerKind;
 use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Result, etag};
 
-use super::{Content, Listing, TYPE, read_name, table};
+use super::{Changes, Listing, TYPE, read_name, table};
 use crate::PartnerRegistryService;
 use crate::partner::{self, Partner};
+
+/// Maximum number of paths in an update mask; five paths exist.
+const MASK_PATHS_MAX: usize = 16;
 
 struct Command {
     name: String,
     partner: String,
     etag: String,
-    content: Content,
+    changes: Changes,
 }
 
 impl TryFrom<&pb::UpdateListingRequest> for Command {
@@ -25,11 +28,18 @@ impl TryFrom<&pb::UpdateListingRequest> for Command {
         let mut fields = Fields::new();
         let sent = fields.required("listing", request.listing.as_ref());
         let partner = sent.and_then(|sent| read_name(&mut fields, "listing.name", &sent.name));
-        let content = sent.and_then(|sent| Content::read(&mut fields, sent));
+        let paths = request.update_mask.as_ref().map_or(&[][..], |mask| &mask.paths);
+        fields.number("update_mask.paths", paths.len(), 1..=MASK_PATHS_MAX);
+        let mut changes = Changes::default();
+        if let Some(sent) = sent {
+            for path in paths.iter().take(MASK_PATHS_MAX) {
+                changes.read(&mut fields, path, sent);
+            }
+        }
         let etag = request.etag.clone();
         fields.finish(|| {
             let name = sent?.name.clone();
-            Some(Command { name, partner: partner?, etag, content: content? })
+            Some(Command { name, partner: partner?, etag, changes })
         })
     }
 }
@@ -55,11 +65,15 @@ pub(crate) async fn update(
         })?;
         let provider = provider.ok_or_else(|| Fault::not_found(TYPE, &command.name))?;
         etag::check(&command.name, &command.etag, revision)?;
-        let content = command.content.clone();
+        let changes = command.changes.clone();
         let listing = match before.clone() {
-            None => Listing::create(&provider.row().id, provider.country(), content, now),
+            None if changes.display_name.is_none() => {
+                let must = "must contain `display_name`: the provider has no listing yet";
+                return Err(Fault::field("update_mask.paths", must));
+            }
+            None => Listing::create(&provider.row().id, provider.country(), changes, now),
             Some(mut listing) => {
-                listing.write(content, now);
+                listing.change(changes, now);
                 listing
             }
         };

@@ -5,7 +5,7 @@ use csp_policy::boundaries::AssociateMpnId;
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Result, etag};
 
-use super::{MpnId, read, read_name, table};
+use super::{MpnId, read, table};
 use crate::PartnerRegistryService;
 use crate::partner::read::Visible;
 use crate::partner::{self, View, fact};
@@ -22,7 +22,7 @@ impl TryFrom<&pb::AssociateMpnIdRequest> for Command {
     fn try_from(request: &pb::AssociateMpnIdRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, partner::COLLECTION);
-        let number = read_name(&mut fields, "mpn_id", &request.mpn_id);
+        let number = fields.mpn_number("mpn_id", &request.mpn_id);
         fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), number: number? }))
     }
 }
@@ -54,9 +54,9 @@ pub(crate) async fn associate(
         let permit = run.decide(facts)?;
 
         let mut write = run.write();
-        let shown = Some(partner.render(view, today));
+        let shown = Some(partner.render(view, today, &call.party_key()));
         if is_repeated {
-            let decision = Some(service.book.preview(&permit));
+            let decision = Some(service.book.preview(call, &permit));
             return Ok(write.leave_unchanged(pb::AssociateMpnIdResponse { partner: shown, decision }));
         }
         let accepted = write.accept(permit, &command.name)?;

@@ -186,9 +186,9 @@ mod tests {
 
     #[test]
     fn the_name_of_an_mpn_id_ends_with_its_number() {
-        assert_eq!(read_name(&mut Fields::new(), "mpn_id", "mpnIds/4711").as_deref(), Some("4711"));
+        assert_eq!(read_name(&mut Fields::new(), "name", "mpnIds/4711").as_deref(), Some("4711"));
         for name in ["mpnIds/12345678901", "mpnIds/abc", "4711"] {
-            assert_eq!(read_name(&mut Fields::new(), "mpn_id", name), None, "{name}");
+            assert_eq!(read_name(&mut Fields::new(), "name", name), None, "{name}");
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Reading MPN IDs: `ListMpnIds`.
+//! Reading MPN IDs: `GetMpnId`, `ListMpnIds`.
 
 use csp_policy::Country;
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::{Call, Fault, Fields, Page, Result};
 use csp_store::Connection;
 
-use super::{MpnId, TYPE, name_of, table};
+use super::{MpnId, TYPE, name_of, read_name, table};
 use crate::visibility::Viewer;
 use crate::{PartnerRegistryService, organization};
 
@@ -24,16 +24,33 @@ pub(crate) async fn for_applicant(conn: &mut Connection, number: &str, country: 
     Ok(by_number(conn, number).await?.unwrap_or_else(|| MpnId::of_nobody(number, country)))
 }
 
+/// Reads an MPN ID: an operator sees all, an enrolled partner those of its own company.
+pub(crate) async fn get(
+    service: &PartnerRegistryService,
+    call: &Call,
+    request: pb::GetMpnIdRequest,
+) -> Result<pb::GetMpnIdResponse> {
+    let number = Fields::only(|fields| read_name(fields, "name", &request.name))?;
+    let mut reader = service.book.store.read().await?;
+    let viewer = Viewer::of(reader.conn(), call).await?;
+    let company = viewer.enrolled_account().map(|account| account.row().organization.as_str());
+    let mpn_id = by_number(reader.conn(), &number).await?;
+    let seen = mpn_id.filter(|mpn_id| viewer.is_operator() || company == Some(&mpn_id.row().organization));
+    let mpn_id = seen.ok_or_else(|| Fault::not_found(TYPE, request.name))?;
+    Ok(pb::GetMpnIdResponse { mpn_id: Some(mpn_id.render()) })
+}
+
 /// Lists MPN IDs in order of number: an operator sees all, an enrolled partner those of its own company.
 pub(crate) async fn list(
     service: &PartnerRegistryService,
     call: &Call,
     request: pb::ListMpnIdsRequest,
 ) -> Result<pb::ListMpnIdsResponse> {
+    let wanted = request.filter.unwrap_or_default().organization;
     let asked = Fields::only(|fields| {
-        fields.optional_name("organization", &request.organization, organization::COLLECTION)
+        fields.optional_name("filter.organization", &wanted, organization::COLLECTION)
     })?;
-    let page = Page::of(call, &[&request.organization], request.page_size, &request.page_token)?;
+    let page = Page::of(call, &[&wanted], request.page_size, &request.page_token)?;
 
     let mut reader = service.book.store.read().await?;
     let viewer = Viewer::of(reader.conn(), call).await?;
@@ -53,7 +70,8 @@ pub(crate) async fn list(
         None => table::page(conn, after, page.limit()).await?,
         Some(name) => table::page_of_organization(conn, name, after, page.limit()).await?,
     };
-    let mut mpn_ids: Vec<MpnId> = rows.into_iter().map(MpnId::from).collect();
-    let next_page_token = page.cut(&mut mpn_ids, |mpn_id| vec![mpn_id.row().number.clone()]);
-    Ok(pb::ListMpnIdsResponse { mpn_ids: mpn_ids.iter().map(MpnId::render).collect(), next_page_token })
+    let key = |mpn_id: &MpnId| vec![mpn_id.row().number.clone()];
+    let (mpn_ids, next_page_token) =
+        page.fill(rows.into_iter().map(MpnId::from), key, |mpn_id| mpn_id.render());
+    Ok(pb::ListMpnIdsResponse { mpn_ids, next_page_token })
 }

@@ -16,7 +16,7 @@ impl TryFrom<&pb::RegisterMpnIdRequest> for Registration {
             fields.resource_name("organization", &request.organization, organization::COLLECTION);
         let kind = fields.enum_value("kind", request.kind);
         let country = fields.country("country", &request.country);
-        let active = !request.inactive;
+        let active = request.active.unwrap_or(true);
         fields.finish(|| {
             Some(Registration {
                 number: number?,

@@ -50,7 +50,7 @@ pub(crate) async fn create(
         let mut write = run.write();
         table::insert(&mut write, organization.row());
         write.tell(organization.creation()?);
-        let organization = Some(organization.render());
+        let organization = Some(organization.render(&call.party_key()));
         write.conclude(pb::CreateOrganizationResponse { organization }).await
     })
     .await

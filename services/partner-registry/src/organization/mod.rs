@@ -14,11 +14,11 @@ pub(crate) use self::set_affiliation::set_affiliation;
 use csp_policy::{self as policy, Day, Revision};
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Fault, Result, Stored, etag};
+use csp_service::{Effect, Fault, OPERATORS, Result, Stored, etag};
 use jiff::Timestamp;
 
 use self::table::{AffiliationRow, OrganizationRow, Rows};
-use crate::resource_name;
+use crate::{external_id, resource_name};
 
 /// The collection in the resource name.
 pub(crate) const COLLECTION: &str = "organizations";
@@ -123,12 +123,12 @@ impl Organization {
 
     /// The journal entry for the change from `before`.
     pub(crate) fn effect(&self, before: &Organization) -> Result<Effect> {
-        Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
+        Effect::changed(&self.name(), self.row.revision, &before.render(OPERATORS), &self.render(OPERATORS))
     }
 
     /// The journal entry for the creation.
     pub(crate) fn creation(&self) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render())
+        Effect::created(&self.name(), self.row.revision, &self.render(OPERATORS))
     }
 
     /// The company as a fact for the rules, with its group on `day`.
@@ -143,13 +143,13 @@ impl Organization {
         self.affiliations.iter().find(is_then).map(|entry| entry.affiliation_group.as_str())
     }
 
-    /// The company as an API message.
-    pub(crate) fn render(&self) -> pb::Organization {
+    /// The company as an API message for `party`.
+    pub(crate) fn render(&self, party: &str) -> pb::Organization {
         let row = &self.row;
         let affiliation = |entry: &AffiliationRow| pb::Affiliation {
             group: entry.affiliation_group.clone(),
-            since: entry.since.to_string(),
-            until: entry.until.0.map(|until| until.to_string()).unwrap_or_default(),
+            since_date: entry.since.to_string(),
+            until_date: entry.until.0.map(|until| until.to_string()).unwrap_or_default(),
         };
         pb::Organization {
             name: self.name(),
@@ -157,7 +157,7 @@ impl Organization {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            external_id: row.external_id.clone().unwrap_or_default(),
+            external_id: external_id::shown(row.external_id.as_deref(), OPERATORS, party),
             legal_name: row.legal_name.clone(),
             country: row.country.0.as_str().to_owned(),
             affiliations: self.affiliations.iter().map(affiliation).collect(),

@@ -37,7 +37,7 @@ pub(crate) async fn get(
 ) -> Result<pb::GetOrganizationResponse> {
     let name = Fields::only(|fields| fields.resource_name("name", &request.name, COLLECTION))?;
     let organization = visible(service.book.store.read().await?.conn(), call, &name).await?;
-    Ok(pb::GetOrganizationResponse { organization: Some(organization.render()) })
+    Ok(pb::GetOrganizationResponse { organization: Some(organization.render(&call.party_key())) })
 }
 
 /// Lists companies in order of id.
@@ -46,11 +46,13 @@ pub(crate) async fn list(
     call: &Call,
     request: pb::ListOrganizationsRequest,
 ) -> Result<pb::ListOrganizationsResponse> {
+    let wanted = request.filter.unwrap_or_default();
     let mut fields = Fields::new();
-    let external_id = fields.external_id("external_id", &request.external_id);
-    let group = fields.optional_name("affiliation_group", &request.affiliation_group, AFFILIATION_GROUPS);
+    let external_id = fields.external_id("filter.external_id", &wanted.external_id);
+    let group =
+        fields.optional_name("filter.affiliation_group", &wanted.affiliation_group, AFFILIATION_GROUPS);
     let (external_id, group) = fields.finish(|| external_id.zip(group))?;
-    let filters = [request.external_id.as_str(), request.affiliation_group.as_str()];
+    let filters = [wanted.external_id.as_str(), wanted.affiliation_group.as_str()];
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
 
     let today = service.book.clock.today();
@@ -66,9 +68,7 @@ pub(crate) async fn list(
         // The look-up by external id ignores the group, so the filter for the group is applied here.
         companies.retain(|company| company.group_on(today) == Some(group));
     }
-    let next_page_token = page.cut(&mut companies, |company| vec![company.row().id.clone()]);
-    Ok(pb::ListOrganizationsResponse {
-        organizations: companies.iter().map(Organization::render).collect(),
-        next_page_token,
-    })
+    let (party, key) = (call.party_key(), |company: &Organization| vec![company.row().id.clone()]);
+    let (organizations, next_page_token) = page.fill(companies, key, |company| company.render(&party));
+    Ok(pb::ListOrganizationsResponse { organizations, next_page_token })
 }

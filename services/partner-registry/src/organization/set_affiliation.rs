@@ -20,8 +20,10 @@ impl TryFrom<&pb::SetAffiliationRequest> for Command {
     fn try_from(request: &pb::SetAffiliationRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
-        let group = fields.optional_name("group", &request.group, AFFILIATION_GROUPS);
-        let since = fields.optional(&request.since, |fields, value| fields.day("since", value));
+        // An absent group states nothing, an empty one states that the company is in no group (rule SUB-16).
+        let group = fields.required("group", request.group.as_ref());
+        let group = group.and_then(|group| fields.optional_name("group", group, AFFILIATION_GROUPS));
+        let since = fields.optional(&request.since_date, |fields, value| fields.day("since_date", value));
         let etag = request.etag.clone();
         fields.finish(|| Some(Command { name: name?, etag, group: group?, since: since? }))
     }
@@ -42,7 +44,8 @@ pub(crate) async fn set_affiliation(
         let changes = organization.affiliate(command.group.as_deref(), since, service.book.now())?;
 
         let mut write = run.write();
-        let response = pb::SetAffiliationResponse { organization: Some(organization.render()) };
+        let response =
+            pb::SetAffiliationResponse { organization: Some(organization.render(&call.party_key())) };
         if !changes {
             return Ok(write.leave_unchanged(response));
         }

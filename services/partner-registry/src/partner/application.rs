@@ -2,14 +2,16 @@
 
 use csp_policy::{Cloud, Country, DirectBillCapabilities, RegistrationId};
 use csp_proto::partner_registry::v1::{self as pb, Capability};
-use csp_proto::r#type::v1::{Contact, PartnerKind, PostalAddress};
-use csp_service::{Detail, Fields, Result};
+use csp_proto::r#type::v1::{self as types, Attestation, Contact, PartnerKind, PostalAddress};
+use csp_service::{Detail, Fields, Result, attests};
 
 use super::Partner;
+use crate::enum_set;
 use crate::organization::{self, LEGAL_NAME_CHARS_MAX};
-use crate::{enum_set, mpn_id};
 
 const REGISTRATION_ID_CHARS_MAX: usize = 64;
+/// Maximum length of the version of an attested text, in characters.
+const TEXT_VERSION_CHARS_MAX: usize = 40;
 /// Maximum number of capabilities in a request; four capabilities exist.
 const CAPABILITIES_MAX: usize = 16;
 
@@ -18,18 +20,37 @@ const CAPABILITIES_MAX: usize = 16;
 pub(crate) struct Application {
     pub(crate) kind: PartnerKind,
     pub(crate) organization: String,
-    pub(crate) cloud: Cloud,
+    pub(crate) tenant: CspTenant,
     pub(crate) capabilities: Vec<Capability>,
-    /// Number of the MPN ID to associate with the new account.
-    pub(crate) mpn_id: Option<String>,
-    /// Country set in the tenant; if it is left out, the country of the legal business counts.
-    pub(crate) tenant_country: Option<Country>,
     legal_name: Option<String>,
     address: Option<PostalAddress>,
     primary_contact: Option<Contact>,
     support_contact: Option<Contact>,
     registration_id: Option<String>,
-    registration_id_is_not_personal: bool,
+    registration_id_attestation: Attestation,
+}
+
+/// The tenant of an application. The caller of EnrollPartner need not repeat its own tenant.
+#[derive(Debug, Clone)]
+pub(crate) struct CspTenant {
+    /// `None` if it was left out.
+    pub(crate) id: Option<String>,
+    pub(crate) domains: Vec<String>,
+    /// Country set in the tenant; if it is left out, the country of the legal business counts.
+    pub(crate) country: Option<Country>,
+    pub(crate) cloud: Cloud,
+}
+
+impl CspTenant {
+    fn read(fields: &mut Fields, sent: &types::Tenant) -> Option<Self> {
+        let id = fields
+            .optional(&sent.tenant_id, |fields, value| fields.tenant("profile.tenant.tenant_id", value));
+        let domains = fields.domains("profile.tenant.domains", &sent.domains, 0);
+        let country =
+            fields.optional(&sent.country, |fields, value| fields.country("profile.tenant.country", value));
+        let cloud = fields.cloud("profile.tenant.cloud", sent.cloud);
+        Some(CspTenant { id: id?, domains: domains?, country: country?, cloud: cloud? })
+    }
 }
 
 /// The complete profile of an account.
@@ -40,9 +61,18 @@ pub(crate) struct Profile {
     pub(crate) country: Country,
     pub(crate) primary_contact: Contact,
     pub(crate) support_contact: Contact,
-    pub(crate) registration_id: RegistrationId,
+    pub(crate) registration_id: String,
+    pub(crate) registration_id_attestation: Attestation,
     /// Whether the address, the contact or the registration id comes from another account of the company.
     pub(crate) reused: bool,
+}
+
+impl Profile {
+    /// The registration id, as a fact for the rules.
+    pub(crate) fn registration_id_fact(&self) -> RegistrationId {
+        let is_not_personal = attests(Some(&self.registration_id_attestation));
+        RegistrationId { id: self.registration_id.clone(), is_not_personal }
+    }
 }
 
 impl Application {
@@ -50,51 +80,47 @@ impl Application {
     /// lack one.
     pub(crate) fn read(
         fields: &mut Fields,
-        sent: Option<&pb::Enrollment>,
+        sent: Option<&pb::PartnerProfile>,
         needs_support_contact: bool,
     ) -> Option<Self> {
-        let sent = fields.required("enrollment", sent)?;
-        let kind = fields.enum_value("enrollment.kind", sent.kind);
+        let sent = fields.required("profile", sent)?;
+        let kind = fields.enum_value("profile.kind", sent.kind);
         let organization =
-            fields.resource_name("enrollment.organization", &sent.organization, organization::COLLECTION);
+            fields.resource_name("profile.organization", &sent.organization, organization::COLLECTION);
         let legal_name = fields.optional(&sent.legal_name, |fields, value| {
-            fields.text("enrollment.legal_name", value, 1..=LEGAL_NAME_CHARS_MAX)
+            fields.text("profile.legal_name", value, 1..=LEGAL_NAME_CHARS_MAX)
         });
         let address = optional(sent.address.as_ref(), |address| {
-            fields.address("enrollment.address", address, Detail::AsGiven)
+            fields.address("profile.address", address, Detail::AsGiven)
         });
         let primary_contact = optional(sent.primary_contact.as_ref(), |contact| {
-            fields.contact("enrollment.primary_contact", contact, Detail::Required)
+            fields.contact("profile.primary_contact", contact, Detail::Required)
         });
         if needs_support_contact {
-            fields.required("enrollment.support_contact", sent.support_contact.as_ref());
+            fields.required("profile.support_contact", sent.support_contact.as_ref());
         }
         let support_contact = optional(sent.support_contact.as_ref(), |contact| {
-            fields.contact("enrollment.support_contact", contact, Detail::Required)
+            fields.contact("profile.support_contact", contact, Detail::Required)
         });
-        let cloud = fields.cloud("enrollment.cloud", sent.cloud);
-        let capabilities = read_capabilities(fields, "enrollment.capabilities", &sent.capabilities);
+        let tenant = CspTenant::read(fields, &sent.tenant.clone().unwrap_or_default());
+        let capabilities = read_capabilities(fields, "profile.capabilities", &sent.capabilities);
         let registration_id = fields.optional(&sent.registration_id, |fields, value| {
-            fields.text("enrollment.registration_id", value, 1..=REGISTRATION_ID_CHARS_MAX)
+            fields.text("profile.registration_id", value, 1..=REGISTRATION_ID_CHARS_MAX)
         });
-        let mpn_id = fields
-            .optional(&sent.mpn_id, |fields, value| mpn_id::read_name(fields, "enrollment.mpn_id", value));
-        let tenant_country = fields.optional(&sent.tenant_country, |fields, value| {
-            fields.country("enrollment.tenant_country", value)
-        });
+        let attestation = sent.registration_id_attestation.clone().unwrap_or_default();
+        let version = "profile.registration_id_attestation.text_version";
+        let version = fields.text(version, &attestation.text_version, 0..=TEXT_VERSION_CHARS_MAX);
         Some(Application {
             kind: kind?,
             organization: organization?,
-            cloud: cloud?,
+            tenant: tenant?,
             capabilities: capabilities?,
-            mpn_id: mpn_id?,
-            tenant_country: tenant_country?,
             legal_name: legal_name?,
             address: address?,
             primary_contact: primary_contact?,
             support_contact: support_contact?,
             registration_id: registration_id?,
-            registration_id_is_not_personal: sent.registration_id_is_not_personal,
+            registration_id_attestation: version.map(|_| attestation)?,
         })
     }
 
@@ -106,13 +132,13 @@ impl Application {
             self.legal_name.clone().or_else(|| newest.map(|partner| partner.row().legal_name.clone()));
         let address = self.address.clone().or_else(|| newest.map(Partner::address));
         let contact = self.primary_contact.clone().or_else(|| newest.map(Partner::primary_contact));
-        let older_id =
-            newest.map(|partner| partner.row().registration_id.clone()).filter(|id| !id.is_empty());
-        let reuses_id = self.registration_id.is_none() && older_id.is_some();
+        let older = newest.filter(|partner| !partner.row().registration_id.is_empty());
+        let older = older.filter(|_| self.registration_id.is_none());
+        let reuses_id = older.is_some();
         let reuses = self.address.is_none() || self.primary_contact.is_none() || reuses_id;
-        fields.required("enrollment.legal_name", legal_name.as_ref());
-        fields.required("enrollment.address", address.as_ref());
-        fields.required("enrollment.primary_contact", contact.as_ref());
+        fields.required("profile.legal_name", legal_name.as_ref());
+        fields.required("profile.address", address.as_ref());
+        fields.required("profile.primary_contact", contact.as_ref());
         let country = address.as_ref().and_then(|address| Country::try_from(address.country.as_str()).ok());
         fields.finish(|| {
             Some(Profile {
@@ -121,11 +147,14 @@ impl Application {
                 country: country?,
                 primary_contact: contact?,
                 support_contact: self.support_contact.clone().unwrap_or_default(),
-                registration_id: RegistrationId {
-                    // The older account stated that its registration id is not a personal one.
-                    is_not_personal: self.registration_id_is_not_personal || reuses_id,
-                    id: self.registration_id.clone().or(older_id).unwrap_or_default(),
-                },
+                registration_id: older.map_or_else(
+                    || self.registration_id.clone().unwrap_or_default(),
+                    |partner| partner.row().registration_id.clone(),
+                ),
+                registration_id_attestation: older
+                    .map(Partner::registration_id_attestation)
+                    .filter(|_| !self.registration_id_attestation.attested)
+                    .unwrap_or_else(|| self.registration_id_attestation.clone()),
                 reused: newest.is_some() && reuses,
             })
         })

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use super::Partner;
 use super::application::{Application, Profile};
 use super::table::PartnerRow;
+use crate::external_id::ExternalId;
 
 /// The identity of a new account.
 pub(crate) struct Identity {
     pub(crate) id: String,
-    pub(crate) external_id: Option<String>,
+    pub(crate) external_id: ExternalId,
     pub(crate) tenant: String,
 }
 
@@ -64,8 +65,11 @@ impl Partner {
                 create_time: now,
                 update_time: now,
                 tenant: identity.tenant,
-                cloud: Stored(application.cloud),
-                external_id: identity.external_id,
+                tenant_domains: Stored(application.tenant.domains.clone()),
+                tenant_country: Stored(application.tenant.country.unwrap_or(country)),
+                cloud: Stored(application.tenant.cloud),
+                external_id: identity.external_id.id,
+                external_id_owner: identity.external_id.owner,
                 kind: Stored(application.kind),
                 organization: application.organization.clone(),
                 legal_name: profile.legal_name,
@@ -84,7 +88,9 @@ impl Partner {
                 support_email: support_contact.email,
                 support_phone: support_contact.phone,
                 capabilities: Stored(application.capabilities.clone()),
-                registration_id: profile.registration_id.id,
+                registration_id: profile.registration_id,
+                registration_id_attested: profile.registration_id_attestation.attested,
+                registration_id_text_version: profile.registration_id_attestation.text_version,
                 profile_reused: profile.reused,
                 enrollment_state: Stored(EnrollmentState::Authorized),
                 review_step: Stored(None),
@@ -98,7 +104,6 @@ impl Partner {
                 mpn_ids: Stored(Vec::new()),
                 evidence_date: None,
                 evidence_source: None,
-                tenant_country: Stored(Some(application.tenant_country.unwrap_or(country))),
             },
         }
     }

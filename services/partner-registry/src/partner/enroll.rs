@@ -7,16 +7,30 @@ use super::application::Application;
 use super::enrollment::{self, Wanted};
 use super::{View, mail};
 use crate::PartnerRegistryService;
+use crate::external_id::ExternalId;
 
 /// Reads the request; the caller's tenant becomes the CSP tenant.
 fn parse(call: &Call, request: &pb::EnrollPartnerRequest) -> Result<Wanted> {
+    let tenant = call.tenant().ok_or_else(|| Fault::internal("an applicant without a tenant"))?;
     let mut fields = Fields::new();
     let id = fields.chosen_id("partner_id", &request.partner_id);
     let external_id = fields.external_id("external_id", &request.external_id);
-    let application = Application::read(&mut fields, request.enrollment.as_ref(), true);
-    let tenant = call.tenant().ok_or_else(|| Fault::internal("an applicant without a tenant"))?.to_owned();
+    let application = Application::read(&mut fields, request.profile.as_ref(), true);
+    let mpn_id = fields.optional(&request.mpn_id, |fields, value| fields.mpn_number("mpn_id", value));
+    let named = application.as_ref().and_then(|application| application.tenant.id.as_ref());
+    if let Some(named) = named.filter(|named| *named != tenant) {
+        let must = format!("must be empty or your own tenant `{tenant}`, was `{named}`");
+        fields.refuse("profile.tenant.tenant_id", must);
+    }
     fields.finish(|| {
-        Some(Wanted { id: id?, external_id: external_id?, tenant, application: application?, recorded: None })
+        Some(Wanted {
+            id: id?,
+            external_id: ExternalId::of(call, external_id?),
+            tenant: tenant.to_owned(),
+            application: application?,
+            mpn_id: mpn_id?,
+            recorded: None,
+        })
     })
 }
 
@@ -34,7 +48,7 @@ pub(crate) async fn enroll(
         let mut write = run.write();
         let decision = Some(allowed.save(service, &mut write)?);
         mail::put_email_token(service, &mut write, &partner);
-        let partner = Some(partner.render(View::Own, service.book.clock.today()));
+        let partner = Some(partner.render(View::Own, service.book.clock.today(), &call.party_key()));
         write.conclude(pb::EnrollPartnerResponse { partner, decision }).await
     })
     .await

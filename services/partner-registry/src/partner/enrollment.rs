@@ -12,6 +12,7 @@ use csp_store::Connection;
 use super::application::{Application, Profile};
 use super::creation::Identity;
 use super::{COLLECTION, Partner, TYPE, fact, read, table};
+use crate::external_id::ExternalId;
 use crate::mpn_id::MpnId;
 use crate::organization::Organization;
 use crate::{PartnerRegistryService, claim, mpn_id, organization, resource_name};
@@ -20,9 +21,11 @@ use crate::{PartnerRegistryService, claim, mpn_id, organization, resource_name};
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     pub(crate) id: Option<String>,
-    pub(crate) external_id: Option<String>,
+    pub(crate) external_id: ExternalId,
     pub(crate) tenant: String,
     pub(crate) application: Application,
+    /// Number of the MPN ID to associate with the new account.
+    pub(crate) mpn_id: Option<String>,
     /// Standing and evidence of an account that was established outside the suite; `None` for an enrolment.
     pub(crate) recorded: Option<(Standing, Evidence)>,
 }
@@ -115,7 +118,7 @@ impl Known {
             organization_is_in_csp: self.newest().is_some(),
             direct_bill: wanted.application.direct_bill(),
             contact_email: profile.primary_contact.email.clone(),
-            registration_id: profile.registration_id.clone(),
+            registration_id: profile.registration_id_fact(),
         })
     }
 
@@ -140,14 +143,14 @@ async fn gather(conn: &mut Connection, wanted: &Wanted) -> Result<Known> {
     let application = &wanted.application;
     let organization = organization::read::existing(conn, &application.organization).await?;
     let accounts = read::of_organization(conn, &application.organization).await?;
-    let mpn_id = match &application.mpn_id {
+    let mpn_id = match &wanted.mpn_id {
         None => None,
         Some(number) if wanted.recorded.is_some() => Some(mpn_id::read::existing(conn, number).await?),
         Some(number) => Some(mpn_id::read::for_applicant(conn, number, organization.row().country.0).await?),
     };
     if let Some(mpn_id) = &mpn_id {
         let proved = wanted.recorded.as_ref().map(|_| application.organization.as_str());
-        mpn_id.must_be_a_location("enrollment.mpn_id", proved)?;
+        mpn_id.must_be_a_location("mpn_id", proved)?;
     }
     let tenant_enrolled_by =
         claim::table::holder(conn, claim::table::Kind::CspTenant, &wanted.tenant).await?;
@@ -183,8 +186,9 @@ async fn must_be_new(
     if read::by_name(conn, &partner.name()).await?.is_some() {
         return exists(partner.name());
     }
-    if let Some(external_id) = &wanted.external_id
-        && table::by_external_id(conn, external_id).await?.is_some()
+    let ExternalId { id, owner } = &wanted.external_id;
+    if let Some(external_id) = id
+        && table::by_external_id(conn, owner, external_id).await?.is_some()
     {
         return exists(external_id.clone());
     }

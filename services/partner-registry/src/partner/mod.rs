@@ -18,10 +18,12 @@ pub(crate) mod mail;
 pub(crate) mod read;
 pub(crate) mod readiness;
 pub(crate) mod record;
+pub(crate) mod reference;
 pub(crate) mod render;
 pub(crate) mod resend_contact_email_token;
 pub(crate) mod review;
 pub(crate) mod set_standing;
+pub(crate) mod singleton;
 pub(crate) mod table;
 pub(crate) mod update;
 pub(crate) mod verify_contact_email;
@@ -41,11 +43,12 @@ pub(crate) use self::verify_contact_email::verify_contact_email;
 
 use csp_policy::{Country, Day, EmailToken, Region, Revision, region_of};
 use csp_proto::partner_registry::v1::{Capability, EnrollmentState, ReviewStep, Standing};
-use csp_proto::r#type::v1::{Contact, PartnerKind, PostalAddress};
+use csp_proto::r#type::v1::{Attestation, Contact, PartnerKind, PostalAddress};
 use csp_service::{Fault, Result, Storable as _, Stored};
 use jiff::{SignedDuration, Timestamp};
 
 use self::table::PartnerRow;
+use crate::external_id::ExternalId;
 use crate::resource_name;
 
 /// The collection in the resource name.
@@ -73,8 +76,8 @@ pub(crate) struct Changes {
     pub(crate) primary_contact: Option<Contact>,
     pub(crate) support_contact: Option<Contact>,
     pub(crate) capabilities: Option<Vec<Capability>>,
-    /// `Some(None)` removes the external id.
-    pub(crate) external_id: Option<Option<String>>,
+    /// An external id without a key removes the present one.
+    pub(crate) external_id: Option<ExternalId>,
 }
 
 impl Partner {
@@ -94,8 +97,12 @@ impl Partner {
         if let Some(capabilities) = changes.capabilities {
             self.row.capabilities = Stored(capabilities);
         }
-        if let Some(external_id) = changes.external_id {
-            self.row.external_id = external_id;
+        // A party removes its own key only.
+        if let Some(external_id) = changes.external_id
+            && (external_id.id.is_some() || external_id.owner == self.row.external_id_owner)
+        {
+            self.row.external_id = external_id.id;
+            self.row.external_id_owner = external_id.owner;
         }
         let must_prove = self.row.contact_email != email;
         if must_prove {
@@ -260,9 +267,9 @@ impl Partner {
         self.row.country.0
     }
 
-    /// The country set in the CSP tenant (rule ENR-09); if none was given, the country of the legal business.
+    /// The country set in the CSP tenant (rule ENR-09).
     pub(crate) fn tenant_country(&self) -> Country {
-        self.row.tenant_country.0.unwrap_or(self.row.country.0)
+        self.row.tenant_country.0
     }
 
     /// The region of the account's country on `day`; `None` for a country without a region.
@@ -287,6 +294,14 @@ impl Partner {
             state: row.state.clone(),
             postal_code: row.postal_code.clone(),
             country: row.country.0.as_str().to_owned(),
+        }
+    }
+
+    /// The company's statement that its registration id is not a personal id.
+    pub(crate) fn registration_id_attestation(&self) -> Attestation {
+        Attestation {
+            attested: self.row.registration_id_attested,
+            text_version: self.row.registration_id_text_version.clone(),
         }
     }
 

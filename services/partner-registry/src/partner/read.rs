@@ -10,8 +10,10 @@ use csp_store::Connection;
 use super::table::{self, Filter};
 use super::{COLLECTION, Partner, TYPE, View};
 use crate::visibility::Viewer;
-use crate::{PartnerRegistryService, organization};
+use crate::{PartnerRegistryService, enum_set, organization};
 
+/// Maximum number of states in a filter; three states exist.
+const STATES_MAX: usize = 16;
 /// Maximum number of names in one batch.
 const BATCH_NAMES_MAX: usize = 100;
 /// Maximum number of accounts of one company: one for each of 3 kinds and 64 regions. Fewer regions exist.
@@ -63,51 +65,52 @@ pub(crate) fn name(name: &str) -> Result<String> {
     Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
 }
 
-/// The parsed request: which accounts to list.
+/// The parsed filter: which accounts to list.
 struct Query {
+    /// Never empty.
+    states: Vec<EnrollmentState>,
     kind: Option<PartnerKind>,
     country: Option<Country>,
-    enrollment_state: Option<EnrollmentState>,
     organization: Option<String>,
     external_id: Option<String>,
 }
 
-impl TryFrom<&pb::ListPartnersRequest> for Query {
-    type Error = Fault;
+impl Query {
+    /// The states of accounts that live: a list without a filter for states holds these.
+    const LIVING: [EnrollmentState; 2] = [EnrollmentState::Pending, EnrollmentState::Authorized];
 
-    fn try_from(request: &pb::ListPartnersRequest) -> Result<Self> {
+    fn read(sent: &pb::PartnerFilter) -> Result<Self> {
         let mut fields = Fields::new();
-        let kind = optional_enum(&mut fields, "kind", request.kind);
-        let enrollment_state = optional_enum(&mut fields, "enrollment_state", request.enrollment_state);
-        let country = fields.optional(&request.country, |fields, value| fields.country("country", value));
+        let states = enum_set::read(&mut fields, "filter.states", &sent.states, STATES_MAX);
+        let kind = fields.optional_enum("filter.kind", sent.kind);
+        let country = fields.optional(&sent.country, |fields, value| fields.country("filter.country", value));
         let organization =
-            fields.optional_name("organization", &request.organization, organization::COLLECTION);
-        let external_id = fields.external_id("external_id", &request.external_id);
+            fields.optional_name("filter.organization", &sent.organization, organization::COLLECTION);
+        let external_id = fields.external_id("filter.external_id", &sent.external_id);
         fields.finish(|| {
             Some(Query {
+                states: states.map(|set| if set.is_empty() { Query::LIVING.to_vec() } else { set })?,
                 kind: kind?,
                 country: country?,
-                enrollment_state: enrollment_state?,
                 organization: organization?,
                 external_id: external_id?,
             })
         })
     }
-}
 
-impl Query {
-    /// Whether the query filters by a field that only operators and the account's own users see.
-    fn is_private(&self) -> bool {
-        self.organization.is_some() || self.external_id.is_some()
+    /// The filter as texts, for the page token.
+    fn texts(&self) -> [String; 5] {
+        let of = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (states, kind, country) = (self.states.text(), self.kind.text(), self.country.text());
+        [states, kind, country, of(&self.organization), of(&self.external_id)]
     }
 
     fn fits(&self, partner: &Partner) -> bool {
         let row = partner.row();
         self.kind.is_none_or(|kind| kind == row.kind.0)
             && self.country.is_none_or(|country| country == row.country.0)
-            && self.enrollment_state.is_none_or(|state| state == row.enrollment_state.0)
+            && self.states.contains(&row.enrollment_state.0)
             && self.organization.as_ref().is_none_or(|organization| *organization == row.organization)
-            && (self.external_id.is_none() || self.external_id == row.external_id)
     }
 }
 
@@ -118,10 +121,12 @@ pub(crate) async fn get(
 ) -> Result<pb::GetPartnerResponse> {
     let name = name(&request.name)?;
     let Visible { partner, view, .. } = visible(service.book.store.read().await?.conn(), call, &name).await?;
-    Ok(pb::GetPartnerResponse { partner: Some(partner.render(view, service.book.clock.today())) })
+    Ok(pb::GetPartnerResponse {
+        partner: Some(partner.render(view, service.book.clock.today(), &call.party_key())),
+    })
 }
 
-/// Reads several accounts. Accounts that the caller does not see are left out.
+/// Reads several accounts, and tells those that the caller does not see.
 pub(crate) async fn batch_get(
     service: &PartnerRegistryService,
     call: &Call,
@@ -134,18 +139,18 @@ pub(crate) async fn batch_get(
         }
     }
     fields.finish(|| Some(()))?;
-    let today = service.book.clock.today();
+    let (today, party) = (service.book.clock.today(), call.party_key());
     let mut reader = service.book.store.read().await?;
     let viewer = Viewer::of(reader.conn(), call).await?;
-    let mut partners = Vec::new();
-    for name in &request.names {
-        if let Some(partner) = by_name(reader.conn(), name).await?
-            && let Some(view) = viewer.sees(&partner)
-        {
-            partners.push(partner.render(view, today));
+    let mut response = pb::BatchGetPartnersResponse::default();
+    for name in request.names {
+        let partner = by_name(reader.conn(), &name).await?;
+        match partner.and_then(|partner| Some(partner.render(viewer.sees(&partner)?, today, &party))) {
+            Some(partner) => response.partners.push(partner),
+            None => response.missing.push(name),
         }
     }
-    Ok(pb::BatchGetPartnersResponse { partners })
+    Ok(response)
 }
 
 /// Lists the accounts that the caller sees, in order of id.
@@ -154,39 +159,45 @@ pub(crate) async fn list(
     call: &Call,
     request: pb::ListPartnersRequest,
 ) -> Result<pb::ListPartnersResponse> {
-    let query = Query::try_from(&request)?;
-    let (kind, state) = (query.kind.text(), query.enrollment_state.text());
-    let filters = [&kind, &request.country, &state, &request.organization, &request.external_id];
-    let page = Page::of(call, &filters.map(String::as_str), request.page_size, &request.page_token)?;
-    let today = service.book.clock.today();
+    let query = Query::read(&request.filter.unwrap_or_default())?;
+    let texts = query.texts();
+    let page = Page::of(call, &texts.each_ref().map(String::as_str), request.page_size, &request.page_token)?;
+    let (today, party) = (service.book.clock.today(), call.party_key());
     let mut reader = service.book.store.read().await?;
     let viewer = Viewer::of(reader.conn(), call).await?;
-    let mut partners = found(reader.conn(), &viewer, &query, &page).await?;
-    let next_page_token = page.cut(&mut partners, |partner| vec![partner.row().id.clone()]);
-    let seen = partners.iter().filter_map(|partner| Some(partner.render(viewer.sees(partner)?, today)));
-    Ok(pb::ListPartnersResponse { partners: seen.collect(), next_page_token })
+    let found = found(reader.conn(), &viewer, &party, &query, &page).await?;
+    let seen = found.iter().filter_map(|partner| Some((partner, viewer.sees(partner)?)));
+    let key = |(partner, _): &(&Partner, _)| vec![partner.row().id.clone()];
+    let (partners, next_page_token) =
+        page.fill(seen, key, |(partner, sight)| partner.render(sight, today, &party));
+    Ok(pb::ListPartnersResponse { partners, next_page_token })
 }
 
 /// One page of accounts, plus one account if another page follows.
-async fn found(conn: &mut Connection, viewer: &Viewer, query: &Query, page: &Page) -> Result<Vec<Partner>> {
-    let sees_others = viewer.is_operator() || viewer.enrolled_account().is_some();
+async fn found(
+    conn: &mut Connection,
+    viewer: &Viewer,
+    party: &str,
+    query: &Query,
+    page: &Page,
+) -> Result<Vec<Partner>> {
+    let is_operator = viewer.is_operator();
+    let sees_others = is_operator || viewer.enrolled_account().is_some();
     // A partner is listed only the authorized accounts of others. Its own account is among them: a partner
     // without an authorized account sees no others.
-    let lists_state =
-        viewer.is_operator() || matches!(query.enrollment_state, None | Some(EnrollmentState::Authorized));
-    let sees_private = viewer.is_operator();
-    let mut candidates = if !sees_others || !lists_state || (query.is_private() && !sees_private) {
+    let lists_others = is_operator || query.states.contains(&EnrollmentState::Authorized);
+    let is_private = query.organization.is_some() && !is_operator;
+    let mut candidates = if let Some(external_id) = &query.external_id {
+        let found = table::by_external_id(conn, party, external_id).await?.map(Partner::from);
+        found.filter(|partner| viewer.sees(partner).is_some()).into_iter().collect()
+    } else if !sees_others || !lists_others || is_private {
         viewer.account().cloned().into_iter().collect()
-    } else if let Some(external_id) = &query.external_id {
-        let row = table::by_external_id(conn, external_id).await?;
-        row.map(Partner::from).into_iter().collect()
     } else {
-        let state =
-            if viewer.is_operator() { query.enrollment_state } else { Some(EnrollmentState::Authorized) };
+        let states = if is_operator { query.states.clone() } else { vec![EnrollmentState::Authorized] };
         let filter = Filter {
             kind: &query.kind.text(),
             country: &query.country.text(),
-            enrollment_state: &state.text(),
+            states: &format!(",{},", states.text()),
         };
         let (after, limit) = (page.after(0), page.limit());
         let rows = match &query.organization {
@@ -199,9 +210,4 @@ async fn found(conn: &mut Connection, viewer: &Viewer, query: &Query, page: &Pag
     candidates.sort_by(|one, other| one.row().id.cmp(&other.row().id));
     candidates.truncate(page.size() + 1);
     Ok(candidates)
-}
-
-/// Reads an enum value that may be left out: `Some(None)` if it was left out, `None` if it is unknown.
-fn optional_enum<E: TryFrom<i32>>(fields: &mut Fields, field: &str, value: i32) -> Option<Option<E>> {
-    if value == 0 { Some(None) } else { fields.enum_value(field, value).map(Some) }
 }

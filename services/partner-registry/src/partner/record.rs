@@ -8,13 +8,16 @@ use super::View;
 use super::application::Application;
 use super::enrollment::{self, Wanted};
 use crate::PartnerRegistryService;
+use crate::external_id::ExternalId;
 
-fn parse(request: &pb::RecordPartnerRequest, today: Day) -> Result<Wanted> {
+fn parse(call: &Call, request: &pb::RecordPartnerRequest, today: Day) -> Result<Wanted> {
     let mut fields = Fields::new();
     let id = fields.chosen_id("partner_id", &request.partner_id);
     let external_id = fields.external_id("external_id", &request.external_id);
-    let tenant = fields.tenant("tenant", &request.tenant);
-    let application = Application::read(&mut fields, request.enrollment.as_ref(), false);
+    let application = Application::read(&mut fields, request.profile.as_ref(), false);
+    let mpn_id = fields.optional(&request.mpn_id, |fields, value| fields.mpn_number("mpn_id", value));
+    let tenant = application.as_ref().map(|application| application.tenant.id.clone());
+    let tenant = tenant.and_then(|id| fields.required("profile.tenant.tenant_id", id.as_ref()).cloned());
     // A standing that is left out means ACTIVE.
     let standing = if request.standing == 0 {
         Some(Standing::Active)
@@ -25,9 +28,10 @@ fn parse(request: &pb::RecordPartnerRequest, today: Day) -> Result<Wanted> {
     fields.finish(|| {
         Some(Wanted {
             id: id?,
-            external_id: external_id?,
+            external_id: ExternalId::of(call, external_id?),
             tenant: tenant?,
             application: application?,
+            mpn_id: mpn_id?,
             recorded: Some((standing?, evidence?)),
         })
     })
@@ -38,7 +42,7 @@ pub(crate) async fn record(
     call: &Call,
     request: pb::RecordPartnerRequest,
 ) -> Result<pb::RecordPartnerResponse> {
-    let wanted = parse(&request, service.book.clock.today())?;
+    let wanted = parse(call, &request, service.book.clock.today())?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let allowed = enrollment::allow(service, &run, &wanted).await?;
@@ -46,7 +50,7 @@ pub(crate) async fn record(
 
         let mut write = run.write();
         let decision = Some(allowed.save(service, &mut write)?);
-        let partner = Some(partner.render(View::Whole, service.book.clock.today()));
+        let partner = Some(partner.render(View::Whole, service.book.clock.today(), &call.party_key()));
         write.conclude(pb::RecordPartnerResponse { partner, decision }).await
     })
     .await

@@ -4,10 +4,10 @@ use csp_policy::Day;
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::{Contact, PostalAddress};
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Evidence, Result, etag, wire};
+use csp_service::{Effect, Evidence, OPERATORS, Result, Tenant, etag, wire};
 
 use super::Partner;
-use crate::mpn_id;
+use crate::external_id;
 
 /// The part of an account that a caller sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,49 +22,70 @@ pub(crate) enum View {
 }
 
 impl Partner {
-    /// The account as an API message. The region is the region of its country on `today`.
-    pub(crate) fn render(&self, view: View, today: Day) -> pb::Partner {
-        let part = self.render_part(today);
-        match view {
-            View::Part => part,
-            View::Own if self.row.profile_reused && !self.is_authorized() => {
-                // Only the review proves that the applicant belongs to the company.
-                let mut own = self.render_whole(part);
-                own.primary_contact = None;
-                own.registration_id.clear();
-                own.address = Some(self.country_only());
-                own
-            }
-            View::Own | View::Whole => self.render_whole(part),
+    /// The account as an API message for `party`. The region is the region of its country on `today`.
+    pub(crate) fn render(&self, view: View, today: Day, party: &str) -> pb::Partner {
+        let mut partner = self.render_part(today);
+        if view == View::Part {
+            return partner;
         }
+        self.add_whole(&mut partner, party);
+        let mut profile = self.profile();
+        // Only the review proves that the applicant belongs to the company.
+        if view == View::Own && self.row.profile_reused && !self.is_authorized() {
+            profile.primary_contact = None;
+            profile.registration_id.clear();
+            profile.registration_id_attestation = None;
+            profile.address = Some(self.country_only());
+        }
+        pb::Partner { profile: Some(profile), ..partner }
     }
 
     /// The journal entry for the transition from `before`.
     pub(crate) fn effect(&self, before: &Partner, today: Day) -> Result<Effect> {
-        let [old, new] = [before, self].map(|partner| partner.render(View::Whole, today));
+        let [old, new] = [before, self].map(|partner| partner.render(View::Whole, today, OPERATORS));
         Effect::changed(&self.name(), self.row.revision, &old, &new)
     }
 
     /// The journal entry for the creation.
     pub(crate) fn creation(&self, today: Day) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render(View::Whole, today))
+        Effect::created(&self.name(), self.row.revision, &self.render(View::Whole, today, OPERATORS))
     }
 
     fn render_part(&self, today: Day) -> pb::Partner {
         let standing = if self.is_authorized() { self.standing() } else { pb::Standing::Unspecified };
         pb::Partner {
             name: self.name(),
-            kind: self.kind().into(),
-            legal_name: self.row.legal_name.clone(),
-            address: Some(self.country_only()),
-            region: self.region(today).map(|region| region.as_str().to_owned()).unwrap_or_default(),
+            profile: Some(pb::PartnerProfile {
+                kind: self.kind().into(),
+                legal_name: self.row.legal_name.clone(),
+                address: Some(self.country_only()),
+                ..pb::PartnerProfile::default()
+            }),
+            region: wire::region_name(self.region(today)),
             enrollment_state: self.enrollment_state().into(),
             standing: standing.into(),
             ..pb::Partner::default()
         }
     }
 
-    fn render_whole(&self, part: pb::Partner) -> pb::Partner {
+    /// Adds the fields that the account's own users and operators see, without the profile.
+    fn add_whole(&self, partner: &mut pb::Partner, party: &str) {
+        let row = &self.row;
+        partner.etag = etag::of(row.revision);
+        partner.revision = row.revision;
+        partner.create_time = Some(timestamp(row.create_time));
+        partner.update_time = Some(timestamp(row.update_time));
+        partner.external_id = external_id::shown(row.external_id.as_deref(), &row.external_id_owner, party);
+        partner.email_verified = self.email_is_verified();
+        partner.review_step = self.review_step().unwrap_or_default().into();
+        partner.rejection_reason.clone_from(&row.rejection_reason);
+        partner.appeal_statement.clone_from(&row.appeal_statement);
+        partner.standing_reason.clone_from(&row.standing_reason);
+        partner.mpn_ids = self.mpn_numbers().to_vec();
+        partner.evidence = Evidence::of_row(row.evidence_date, row.evidence_source.as_deref());
+    }
+
+    fn profile(&self) -> pb::PartnerProfile {
         let row = &self.row;
         let support_contact = Contact {
             first_name: row.support_first_name.clone(),
@@ -72,29 +93,24 @@ impl Partner {
             email: row.support_email.clone(),
             phone: row.support_phone.clone(),
         };
-        pb::Partner {
-            etag: etag::of(row.revision),
-            revision: row.revision,
-            create_time: Some(timestamp(row.create_time)),
-            update_time: Some(timestamp(row.update_time)),
-            external_id: row.external_id.clone().unwrap_or_default(),
+        let tenant = Tenant {
+            id: row.tenant.clone(),
+            domains: row.tenant_domains.0.clone(),
+            country: self.tenant_country(),
+            cloud: row.cloud.0,
+        };
+        pb::PartnerProfile {
+            kind: self.kind().into(),
             organization: row.organization.clone(),
+            legal_name: row.legal_name.clone(),
             address: Some(self.address()),
-            tenant: row.tenant.clone(),
-            cloud: wire::cloud(row.cloud.0).into(),
             primary_contact: Some(self.primary_contact()),
             support_contact: Some(support_contact).filter(|contact| !contact.email.is_empty()),
-            email_verified: self.email_is_verified(),
-            review_step: self.review_step().unwrap_or_default().into(),
-            rejection_reason: row.rejection_reason.clone(),
+            tenant: Some(tenant.render()),
             capabilities: row.capabilities.0.iter().map(|capability| i32::from(*capability)).collect(),
             registration_id: row.registration_id.clone(),
-            mpn_ids: self.mpn_numbers().iter().map(|number| mpn_id::name_of(number)).collect(),
-            evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
-            appeal_statement: row.appeal_statement.clone(),
-            standing_reason: row.standing_reason.clone(),
-            tenant_country: self.tenant_country().as_str().to_owned(),
-            ..part
+            registration_id_attestation: Some(self.registration_id_attestation())
+                .filter(|attestation| attestation.attested),
         }
     }
 

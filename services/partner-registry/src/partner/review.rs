@@ -74,7 +74,8 @@ pub(crate) async fn review(
             mpn_id::table::save_release(&mut write, mpn_id.row(), &accepted);
             write.tell(mpn_id.effect(held)?);
         }
-        let (partner, decision) = (Some(partner.render(View::Whole, today)), Some(accepted.decision()));
+        let (partner, decision) =
+            (Some(partner.render(View::Whole, today, &call.party_key())), Some(accepted.decision()));
         write.conclude(pb::ReviewEnrollmentResponse { partner, decision }).await
     })
     .await

@@ -18,8 +18,12 @@ table! {
         create_time: Timestamp,
         update_time: Timestamp,
         tenant: String,
+        tenant_domains: Stored<Vec<String>>,
+        tenant_country: Stored<Country>,
         cloud: Stored<Cloud>,
         external_id: Option<String>,
+        /// The party whose key the external id is.
+        external_id_owner: String,
         kind: Stored<PartnerKind>,
         organization: String,
         legal_name: String,
@@ -41,6 +45,8 @@ table! {
         support_phone: String,
         capabilities: Stored<Vec<Capability>>,
         registration_id: String,
+        registration_id_attested: bool,
+        registration_id_text_version: String,
         /// Whether part of the profile comes from another account of the company.
         profile_reused: bool,
         enrollment_state: Stored<EnrollmentState>,
@@ -58,8 +64,6 @@ table! {
         mpn_ids: Stored<Vec<String>>,
         evidence_date: Option<Day>,
         evidence_source: Option<String>,
-        /// Empty in accounts that were stored before this column existed.
-        tenant_country: Stored<Option<Country>>,
     }
 }
 
@@ -67,7 +71,8 @@ const BY_ID: Select<PartnerRow> = Select::new("SELECT * FROM partner WHERE id = 
 
 const BY_TENANT: Select<PartnerRow> = Select::new("SELECT * FROM partner WHERE tenant = $1");
 
-const BY_EXTERNAL_ID: Select<PartnerRow> = Select::new("SELECT * FROM partner WHERE external_id = $1");
+const BY_EXTERNAL_ID: Select<PartnerRow> =
+    Select::new("SELECT * FROM partner WHERE external_id_owner = $1 AND external_id = $2");
 
 const OF_ORGANIZATION: Select<PartnerRow> = Select::new(
     "
@@ -82,7 +87,7 @@ const PAGE: Select<PartnerRow> = Select::new(
      WHERE id > $1
        AND ($2 = '' OR kind = $2)
        AND ($3 = '' OR country = $3)
-       AND ($4 = '' OR enrollment_state = $4)
+       AND $4 LIKE '%,' || enrollment_state || ',%'
      ORDER BY id LIMIT $5",
 );
 
@@ -93,7 +98,7 @@ const PAGE_OF_ORGANIZATION: Select<PartnerRow> = Select::new(
        AND id > $2
        AND ($3 = '' OR kind = $3)
        AND ($4 = '' OR country = $4)
-       AND ($5 = '' OR enrollment_state = $5)
+       AND $5 LIKE '%,' || enrollment_state || ',%'
      ORDER BY id LIMIT $6",
 );
 
@@ -103,6 +108,7 @@ const UPDATE: Save<PartnerRow> = Save::new(
        SET revision                = :revision,
            update_time             = :update_time,
            external_id             = :external_id,
+           external_id_owner       = :external_id_owner,
            legal_name              = :legal_name,
            contact_first_name      = :contact_first_name,
            contact_last_name       = :contact_last_name,
@@ -130,12 +136,13 @@ const UPDATE: Save<PartnerRow> = Save::new(
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&BY_ID, &BY_TENANT, &BY_EXTERNAL_ID, &OF_ORGANIZATION, &PAGE, &PAGE_OF_ORGANIZATION, &UPDATE];
 
-/// Which accounts to list. An empty field does not filter.
+/// Which accounts to list. An empty field does not filter, but for the states.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Filter<'a> {
     pub(crate) kind: &'a str,
     pub(crate) country: &'a str,
-    pub(crate) enrollment_state: &'a str,
+    /// Every state, each between two commas.
+    pub(crate) states: &'a str,
 }
 
 pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<PartnerRow>> {
@@ -147,8 +154,13 @@ pub(crate) async fn by_tenant(conn: &mut Connection, tenant: &str) -> Result<Opt
     Ok(BY_TENANT.query().bind(tenant).fetch_optional(conn).await?)
 }
 
-pub(crate) async fn by_external_id(conn: &mut Connection, external_id: &str) -> Result<Option<PartnerRow>> {
-    Ok(BY_EXTERNAL_ID.query().bind(external_id).fetch_optional(conn).await?)
+/// The account that this party knows by this key.
+pub(crate) async fn by_external_id(
+    conn: &mut Connection,
+    owner: &str,
+    external_id: &str,
+) -> Result<Option<PartnerRow>> {
+    Ok(BY_EXTERNAL_ID.query().bind(owner).bind(external_id).fetch_optional(conn).await?)
 }
 
 /// The accounts of a company that are not rejected, newest first.
@@ -167,13 +179,8 @@ pub(crate) async fn page(
     after: &str,
     limit: i64,
 ) -> Result<Vec<PartnerRow>> {
-    let query = PAGE
-        .query()
-        .bind(after)
-        .bind(filter.kind)
-        .bind(filter.country)
-        .bind(filter.enrollment_state)
-        .bind(limit);
+    let query =
+        PAGE.query().bind(after).bind(filter.kind).bind(filter.country).bind(filter.states).bind(limit);
     Ok(query.fetch_all(conn).await?)
 }
 
@@ -191,7 +198,7 @@ pub(crate) async fn page_of_organization(
         .bind(after)
         .bind(filter.kind)
         .bind(filter.country)
-        .bind(filter.enrollment_state)
+        .bind(filter.states)
         .bind(limit);
     Ok(query.fetch_all(conn).await?)
 }

@@ -15,8 +15,11 @@ fn account(state: EnrollmentState, step: Option<ReviewStep>, email_is_verified: 
         create_time: NOW,
         update_time: NOW,
         tenant: String::new(),
+        tenant_domains: Stored(Vec::new()),
+        tenant_country: Stored(country),
         cloud: Stored(Cloud::Global),
         external_id: None,
+        external_id_owner: String::new(),
         kind: Stored(PartnerKind::IndirectReseller),
         organization: String::new(),
         legal_name: String::new(),
@@ -36,6 +39,8 @@ fn account(state: EnrollmentState, step: Option<ReviewStep>, email_is_verified: 
         support_phone: String::new(),
         capabilities: Stored(Vec::new()),
         registration_id: String::new(),
+        registration_id_attested: false,
+        registration_id_text_version: String::new(),
         profile_reused: false,
         enrollment_state: Stored(state),
         review_step: Stored(step),
@@ -49,7 +54,6 @@ fn account(state: EnrollmentState, step: Option<ReviewStep>, email_is_verified: 
         mpn_ids: Stored(Vec::new()),
         evidence_date: None,
         evidence_source: None,
-        tenant_country: Stored(None),
     })
 }
 

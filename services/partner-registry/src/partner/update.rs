@@ -3,12 +3,14 @@
 use csp_policy::Act;
 use csp_policy::boundaries::UpdatePartner;
 use csp_proto::partner_registry::v1 as pb;
+use csp_proto::r#type::v1::Contact;
 use csp_service::{Call, Detail, Fault, Fields, Result, etag};
 
 use super::application::read_capabilities;
 use super::read::{self, Visible};
 use super::{COLLECTION, Changes, Partner, TYPE, mail, table};
 use crate::PartnerRegistryService;
+use crate::external_id::ExternalId;
 use crate::organization::LEGAL_NAME_CHARS_MAX;
 
 /// Maximum number of paths in an update mask; five paths exist.
@@ -20,52 +22,56 @@ struct Command {
     changes: Changes,
 }
 
-impl TryFrom<&pb::UpdatePartnerRequest> for Command {
-    type Error = Fault;
-
-    fn try_from(request: &pb::UpdatePartnerRequest) -> Result<Self> {
-        let mut fields = Fields::new();
-        let sent = fields.required("partner", request.partner.as_ref());
-        let name = sent.and_then(|sent| fields.resource_name("partner.name", &sent.name, COLLECTION));
-        let paths = request.update_mask.as_ref().map_or(&[][..], |mask| &mask.paths);
-        fields.number("update_mask.paths", paths.len(), 1..=MASK_PATHS_MAX);
-        let mut changes = Changes::default();
-        if let Some(sent) = sent {
-            for path in paths.iter().take(MASK_PATHS_MAX) {
-                read_change(&mut fields, path, sent, &mut changes);
-            }
+fn parse(call: &Call, request: &pb::UpdatePartnerRequest) -> Result<Command> {
+    let mut fields = Fields::new();
+    let sent = fields.required("partner", request.partner.as_ref());
+    let name = sent.and_then(|sent| fields.resource_name("partner.name", &sent.name, COLLECTION));
+    let paths = request.update_mask.as_ref().map_or(&[][..], |mask| &mask.paths);
+    fields.number("update_mask.paths", paths.len(), 1..=MASK_PATHS_MAX);
+    let mut changes = Changes::default();
+    if let Some(sent) = sent {
+        for path in paths.iter().take(MASK_PATHS_MAX) {
+            read_change(&mut fields, path, sent, &mut changes);
         }
-        fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), changes }))
     }
+    changes.external_id = changes.external_id.map(|key| ExternalId::of(call, key.id));
+    fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), changes }))
 }
 
 fn read_change(fields: &mut Fields, path: &str, sent: &pb::Partner, changes: &mut Changes) {
+    let profile = sent.profile.clone().unwrap_or_default();
     match path {
-        "legal_name" => {
-            changes.legal_name =
-                fields.text("partner.legal_name", &sent.legal_name, 1..=LEGAL_NAME_CHARS_MAX);
+        "profile.legal_name" => {
+            let field = "partner.profile.legal_name";
+            changes.legal_name = fields.text(field, &profile.legal_name, 1..=LEGAL_NAME_CHARS_MAX);
         }
-        "primary_contact" => {
-            let contact = fields.required("partner.primary_contact", sent.primary_contact.as_ref());
-            changes.primary_contact = contact
-                .and_then(|contact| fields.contact("partner.primary_contact", contact, Detail::Required));
+        "profile.primary_contact" => {
+            let field = "partner.profile.primary_contact";
+            changes.primary_contact = read_contact(fields, field, profile.primary_contact.as_ref());
         }
-        "support_contact" => {
-            let contact = fields.required("partner.support_contact", sent.support_contact.as_ref());
-            changes.support_contact = contact
-                .and_then(|contact| fields.contact("partner.support_contact", contact, Detail::Required));
+        "profile.support_contact" => {
+            let field = "partner.profile.support_contact";
+            changes.support_contact = read_contact(fields, field, profile.support_contact.as_ref());
         }
-        "capabilities" => {
-            changes.capabilities = read_capabilities(fields, "partner.capabilities", &sent.capabilities);
+        "profile.capabilities" => {
+            let field = "partner.profile.capabilities";
+            changes.capabilities = read_capabilities(fields, field, &profile.capabilities);
         }
         "external_id" => {
-            changes.external_id = fields.external_id("partner.external_id", &sent.external_id);
+            let id = fields.external_id("partner.external_id", &sent.external_id);
+            changes.external_id = id.map(|id| ExternalId { id, owner: String::new() });
         }
         _ => fields.refuse(
             "update_mask.paths",
-            "must be of `legal_name`, `primary_contact`, `support_contact`, `capabilities`, `external_id`",
+            "must be of `profile.legal_name`, `profile.primary_contact`, `profile.support_contact`, \
+             `profile.capabilities`, `external_id`",
         ),
     }
+}
+
+fn read_contact(fields: &mut Fields, field: &str, sent: Option<&Contact>) -> Option<Contact> {
+    let sent = fields.required(field, sent)?;
+    fields.contact(field, sent, Detail::Required)
 }
 
 pub(crate) async fn update(
@@ -73,7 +79,7 @@ pub(crate) async fn update(
     call: &Call,
     request: pb::UpdatePartnerRequest,
 ) -> Result<pb::UpdatePartnerResponse> {
-    let command = Command::try_from(&request)?;
+    let command = parse(call, &request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let (now, today) = (service.book.now(), service.book.clock.today());
@@ -83,7 +89,10 @@ pub(crate) async fn update(
         let mut partner = before.clone();
         let must_prove = partner.change(command.changes.clone(), now)?;
         let holder = match &partner.row().external_id {
-            Some(external_id) => table::by_external_id(reader.conn(), external_id).await?,
+            Some(external_id) => {
+                let owner = &partner.row().external_id_owner;
+                table::by_external_id(reader.conn(), owner, external_id).await?
+            }
             None => None,
         };
         drop(reader);
@@ -100,7 +109,8 @@ pub(crate) async fn update(
             mail::put_email_token(service, &mut write, &partner);
         }
         write.tell(partner.effect(&before, today)?);
-        let (partner, decision) = (Some(partner.render(view, today)), Some(accepted.decision()));
+        let (partner, decision) =
+            (Some(partner.render(view, today, &call.party_key())), Some(accepted.decision()));
         write.conclude(pb::UpdatePartnerResponse { partner, decision }).await
     })
     .await

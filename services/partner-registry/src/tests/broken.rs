@@ -27,28 +27,37 @@ async fn a_corrupt_value_fails_the_read_and_is_reported_with_its_row_and_column(
 async fn a_preview_answers_like_its_command_and_stores_nothing() {
     let house = House::open().await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
-    let request = pb::AddUserRequest {
+    let request = pb::CreateUserRequest {
         parent: "partners/fabrikam".to_owned(),
         user_id: "bo".to_owned(),
         subject: "bo".to_owned(),
         display_name: "Bo".to_owned(),
         email: "bo@fabrikam.example".to_owned(),
+        roles: role_set(&[]),
         ..Default::default()
     };
-    let preview = pb::AddUserRequest { validate_only: true, ..request.clone() };
-    let previewed = registry::user::add(&house.registry, &operator(), preview).await.unwrap();
-    let added = registry::user::add(&house.registry, &operator(), request).await.unwrap();
-    assert_eq!(previewed.user, added.user);
+    let preview = pb::CreateUserRequest { validate_only: true, ..request.clone() };
+    let previewed = registry::user::create(&house.registry, &operator(), preview).await.unwrap();
+    let added = registry::user::create(&house.registry, &operator(), request).await.unwrap();
+    let unwritten = |user: pb::User| pb::User {
+        etag: String::new(),
+        revision: 0,
+        create_time: None,
+        update_time: None,
+        ..user
+    };
+    assert_eq!(previewed.user, added.user.map(unwritten));
 
     let affiliate = pb::SetAffiliationRequest {
         name: "organizations/fabrikam".to_owned(),
-        group: "affiliationGroups/g".to_owned(),
+        group: Some("affiliationGroups/g".to_owned()),
         ..Default::default()
     };
     let preview = pb::SetAffiliationRequest { validate_only: true, ..affiliate.clone() };
-    for request in [preview, affiliate.clone()] {
+    // A preview writes no revision, so it shows none, and the command after it writes the second.
+    for (request, revision) in [(preview, 0), (affiliate.clone(), 2)] {
         let set = registry::organization::set_affiliation(&house.registry, &operator(), request).await;
-        assert_eq!(set.unwrap().organization.unwrap().revision, 2, "a preview stores nothing");
+        assert_eq!(set.unwrap().organization.unwrap().revision, revision);
     }
     let again = registry::organization::set_affiliation(&house.registry, &operator(), affiliate).await;
     assert_eq!(again.unwrap().organization.unwrap().revision, 2, "a repeat changes nothing");
@@ -62,7 +71,7 @@ async fn a_look_up_fails_for_an_account_whose_company_row_is_missing() {
     tx.put(Change::new("DELETE FROM organization"));
     tx.commit().await.unwrap();
     let request = internal::GetFactsRequest {
-        as_of: "2026-11-21".to_owned(),
+        as_of_date: "2026-11-21".to_owned(),
         partners: vec!["partners/contoso".to_owned()],
         ..Default::default()
     };

@@ -15,13 +15,13 @@ async fn a_partner_that_several_keys_find_is_returned_once_with_its_signature() 
     house.sign("contoso").await.unwrap();
     house.claim("tailspin", &tenant("tailspin"), "tailspin.example.org").await;
     let request = internal::GetFactsRequest {
-        as_of: DAY.to_owned(),
+        as_of_date: DAY.to_owned(),
         partners: vec![
             "partners/fabrikam".to_owned(),
             "partners/contoso".to_owned(),
             "partners/x".to_owned(),
         ],
-        tenants: vec![tenant("tailspin"), tenant("contoso"), tenant("x")],
+        tenant_ids: vec![tenant("tailspin"), tenant("contoso"), tenant("x")],
         mpn_ids: vec!["1".to_owned(), "2".to_owned()],
         organizations: vec!["organizations/contoso".to_owned(), "organizations/x".to_owned()],
         domains: vec!["tailspin.example.org".to_owned(), "x.example.org".to_owned()],
@@ -30,7 +30,7 @@ async fn a_partner_that_several_keys_find_is_returned_once_with_its_signature() 
     let partners: Vec<_> = facts
         .partners
         .iter()
-        .map(|it| (it.name.as_str(), it.agreement_since.as_str(), it.onboarded))
+        .map(|it| (it.name.as_str(), it.agreement_since_date.as_str(), it.onboarded))
         .collect();
     // Each partner once and in order of id, with its company's signature if there is one. An unknown name is
     // left out.
@@ -51,7 +51,7 @@ async fn a_partner_that_several_keys_find_is_returned_once_with_its_signature() 
 async fn a_request_without_keys_returns_nothing() {
     let house = House::open().await;
     house.recorded("contoso", PartnerKind::DirectBill).await;
-    let request = internal::GetFactsRequest { as_of: DAY.to_owned(), ..Default::default() };
+    let request = internal::GetFactsRequest { as_of_date: DAY.to_owned(), ..Default::default() };
     let facts = registry::facts::get(&house.registry, request).await.unwrap();
     assert_eq!(facts, internal::GetFactsResponse::default());
 }

@@ -12,7 +12,7 @@ const DOMAIN: &str = "toys.example";
 impl House {
     async fn holder(&self, domain: &str) -> String {
         let request = internal::GetFactsRequest {
-            as_of: "2026-11-21".to_owned(),
+            as_of_date: "2026-11-21".to_owned(),
             domains: vec![domain.to_owned()],
             ..Default::default()
         };
@@ -56,7 +56,7 @@ async fn no_claim_survives_a_concurrent_release() {
             claims.spawn(async move {
                 let request = internal::ClaimCustomerRequest {
                     customer: "customers/tailspin".to_owned(),
-                    tenant: TENANT.to_owned(),
+                    tenant_id: TENANT.to_owned(),
                     domain: DOMAIN.to_owned(),
                     operation,
                 };

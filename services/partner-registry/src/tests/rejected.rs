@@ -7,11 +7,10 @@ use csp_proto::internal::partner_registry::v1 as internal;
 impl House {
     /// Applies for the account `id` in the name of `company`.
     async fn apply(&self, id: &str, company: &str, mpn_id: &str) -> Result<pb::EnrollPartnerResponse> {
-        let mut wanted = enrollment(company, PartnerKind::IndirectReseller);
-        wanted.mpn_id = mpn_id.to_owned();
         let request = pb::EnrollPartnerRequest {
             partner_id: id.to_owned(),
-            enrollment: Some(wanted),
+            profile: Some(profile(company, PartnerKind::IndirectReseller)),
+            mpn_id: mpn_id.to_owned(),
             ..Default::default()
         };
         registry::partner::enroll(&self.registry, &admin(&tenant(id)), request).await
@@ -38,14 +37,16 @@ impl House {
     }
 
     async fn listed(&self, caller: &Call, state: pb::EnrollmentState) -> Vec<String> {
-        let request = pb::ListPartnersRequest { enrollment_state: state.into(), ..Default::default() };
+        let states = if state == pb::EnrollmentState::Unspecified { Vec::new() } else { vec![state.into()] };
+        let filter = pb::PartnerFilter { states, ..Default::default() };
+        let request = pb::ListPartnersRequest { filter: Some(filter), ..Default::default() };
         let listed = read::list(&self.registry, caller, request).await.unwrap();
         listed.partners.into_iter().map(|partner| partner.name).collect()
     }
 
     async fn is_partner(&self, company: &str) -> bool {
         let request = internal::GetFactsRequest {
-            as_of: "2026-11-21".to_owned(),
+            as_of_date: "2026-11-21".to_owned(),
             organizations: vec![format!("organizations/{company}")],
             ..Default::default()
         };
@@ -58,13 +59,13 @@ async fn a_rejection_releases_the_company_and_the_mpn_id() {
     let house = House::open().await;
     house.company("fabrikam").await;
     house.mpn_id("4711", "fabrikam").await;
-    house.apply("squatter", "fabrikam", "mpnIds/4711").await.unwrap();
+    house.apply("squatter", "fabrikam", "4711").await.unwrap();
     let second = house.apply("fabrikam", "fabrikam", "").await;
     assert!(matches!(second, Err(Fault::AlreadyExists { .. })), "{second:?}");
     house.reject("squatter").await;
     assert_eq!(house.read(&operator(), "squatter").await.unwrap().mpn_ids, [] as [String; 0]);
 
-    house.apply("fabrikam", "fabrikam", "mpnIds/4711").await.unwrap();
+    house.apply("fabrikam", "fabrikam", "4711").await.unwrap();
     let taken = house.associate("squatter", "4711").await;
     assert!(matches!(taken, Err(Fault::StateConflict { .. })), "{taken:?}");
     let appealed = house.appeal("squatter").await;
@@ -83,11 +84,11 @@ async fn an_mpn_id_names_only_an_onboarded_account() {
     for (step, holder) in [(0, None), (1, Some("partners/fabrikam")), (2, None)] {
         match step {
             0 => {}
-            1 => drop(house.apply("fabrikam", "fabrikam", "mpnIds/4711").await.unwrap()),
+            1 => drop(house.apply("fabrikam", "fabrikam", "4711").await.unwrap()),
             _ => house.reject("fabrikam").await,
         }
         let request = internal::GetFactsRequest {
-            as_of: "2026-11-21".to_owned(),
+            as_of_date: "2026-11-21".to_owned(),
             mpn_ids: vec!["4711".to_owned()],
             ..Default::default()
         };
@@ -103,7 +104,7 @@ async fn the_mpn_id_that_a_rejection_frees_is_in_the_journal() {
     let house = House::open().await;
     house.company("fabrikam").await;
     house.mpn_id("4711", "fabrikam").await;
-    house.apply("fabrikam", "fabrikam", "mpnIds/4711").await.unwrap();
+    house.apply("fabrikam", "fabrikam", "4711").await.unwrap();
     house.reject("fabrikam").await;
     let request = pb::ListMpnIdsRequest::default();
     let held = registry::mpn_id::read::list(&house.registry, &operator(), request).await.unwrap().mpn_ids;
@@ -134,9 +135,9 @@ async fn other_partners_see_a_pending_account_by_name_and_never_a_rejected_one()
     house.apply("fabrikam", "fabrikam", "").await.unwrap();
     let contoso = admin("contoso.example");
     assert_eq!(house.read(&contoso, "fabrikam").await.unwrap().enrollment_state(), Pending);
-    let request = pb::GetTransactReadinessRequest { name: "partners/fabrikam".to_owned() };
-    let readiness = registry::partner::readiness::get(&house.registry, &contoso, request).await.unwrap();
-    assert!(readiness.missing.contains(&pb::ReadinessStep::Enrolled.into()));
+    let request = pb::GetTransactReadinessRequest { partner: Some(by_account("fabrikam")) };
+    let answer = registry::partner::readiness::get(&house.registry, &contoso, request).await.unwrap();
+    assert!(answer.readiness.unwrap().missing.contains(&pb::ReadinessStep::Enrolled.into()));
     for (state, seen) in [(Unspecified, 1), (Authorized, 1), (Pending, 0), (Rejected, 0)] {
         assert_eq!(house.listed(&contoso, state).await.len(), seen, "{state:?}");
     }
@@ -148,10 +149,9 @@ async fn other_partners_see_a_pending_account_by_name_and_never_a_rejected_one()
     assert!(matches!(hidden, Err(Fault::NotFound { .. })), "{hidden:?}");
     let own = house.read(&admin("fabrikam.example"), "fabrikam").await.unwrap();
     assert_eq!(own.enrollment_state(), Rejected);
-    let request =
-        pb::ListPartnersRequest { organization: "organizations/fabrikam".to_owned(), ..Default::default() };
-    let listed = read::list(&house.registry, &operator(), request).await.unwrap();
-    assert_eq!(listed.partners.len(), 1, "operators see the rejected account");
+    assert_eq!(house.listed(&operator(), Unspecified).await, ["partners/contoso"], "rejected is not living");
+    assert_eq!(house.listed(&operator(), Rejected).await, ["partners/fabrikam"]);
+    assert_eq!(house.listed(&contoso, Rejected).await, [""; 0]);
 }
 
 /// The violations and the revisions in the decision of a refusal.
@@ -172,17 +172,17 @@ async fn an_applicant_learns_nothing_about_the_mpn_ids_of_the_company_that_it_na
     house.recorded("contoso", PartnerKind::IndirectProvider).await;
     house.mpn_id("1", "contoso").await;
     house.associate("contoso", "1").await.unwrap();
-    for (number, kind, country, inactive) in [
-        ("2", pb::MpnKind::Location, "FR", false),
-        ("3", pb::MpnKind::Location, "DE", true),
-        ("4", pb::MpnKind::Global, "DE", false),
+    for (number, kind, country, active) in [
+        ("2", pb::MpnKind::Location, "FR", true),
+        ("3", pb::MpnKind::Location, "DE", false),
+        ("4", pb::MpnKind::Global, "DE", true),
     ] {
         let request = pb::RegisterMpnIdRequest {
             number: number.to_owned(),
             organization: "organizations/contoso".to_owned(),
             kind: kind.into(),
             country: country.to_owned(),
-            inactive,
+            active: Some(active),
             ..Default::default()
         };
         registry::mpn_id::register(&house.registry, &operator(), request).await.unwrap();
@@ -203,9 +203,9 @@ async fn an_applicant_learns_nothing_about_the_mpn_ids_of_the_company_that_it_na
         assert_eq!(unnamed(number, refused), associated, "{number}");
     }
     house.reject("squatter").await;
-    let applied = unnamed("5", violations_and_revisions(house.apply("again", "contoso", "mpnIds/5").await));
+    let applied = unnamed("5", violations_and_revisions(house.apply("again", "contoso", "5").await));
     for number in ["1", "2", "3", "4", NOBODYS] {
-        let refused = house.apply("again", "contoso", &format!("mpnIds/{number}")).await;
+        let refused = house.apply("again", "contoso", number).await;
         assert_eq!(unnamed(number, violations_and_revisions(refused)), applied, "{number}");
     }
     let enrolled = house.associate("contoso", NOBODYS).await;

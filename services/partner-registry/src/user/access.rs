@@ -1,14 +1,14 @@
-//! Who may manage the users of an account (rules ENR-12, PSH-06): the account's own global and user admins,
+//! Who may manage and read the users of an account (rules ENR-12, PSH-06): the account's own people,
 //! operators, and a provider with administrator access.
 
-use csp_policy::{self as policy, Day, Revision, Role};
-use csp_proto::partner_registry::v1::UserRole;
+use csp_policy::{self as policy, Day, Revision};
 use csp_service::peers::EdgesQuery;
-use csp_service::{Call, Fault, Result};
+use csp_service::{Call, Fault, Result, wire};
 
+use super::{User, UserName, table};
 use crate::PartnerRegistryService;
 use crate::partner::read::{self, Visible};
-use crate::partner::{View, fact};
+use crate::partner::{self, View, fact};
 
 /// The facts for a decision about an account's users.
 #[derive(Debug, Clone)]
@@ -19,8 +19,18 @@ pub(crate) struct Managed {
     pub(crate) admin_access: bool,
 }
 
-/// Gathers the facts for managing the users of the account `name`. The caller must see the account and hold a
-/// fitting role.
+/// The facts for a decision about one user.
+#[derive(Debug, Clone)]
+pub(crate) struct ManagedUser {
+    /// The facts of the account, with the revision of the user.
+    pub(crate) account: Managed,
+    /// The user, if it exists.
+    pub(crate) user: Option<User>,
+    /// Whether another user of the account is a global admin.
+    pub(crate) others: bool,
+}
+
+/// Gathers the facts for managing the users of the account `name`. The caller must see the account.
 pub(crate) async fn managed(
     service: &PartnerRegistryService,
     call: &Call,
@@ -32,7 +42,6 @@ pub(crate) async fn managed(
     let fact = fact::read(reader.conn(), &visible.partner, day).await?;
     // Returns the database connection before the call to the peer.
     drop(reader);
-    role_must_fit(call, visible.view)?;
 
     let mut managed = Managed { partner: fact.partner, revisions: fact.revisions, admin_access: false };
     if let Some(query) = edges_query(&visible) {
@@ -43,31 +52,40 @@ pub(crate) async fn managed(
     Ok(managed)
 }
 
+/// Gathers the facts for managing one user.
+pub(crate) async fn managed_user(
+    service: &PartnerRegistryService,
+    call: &Call,
+    name: &UserName,
+    day: Day,
+) -> Result<ManagedUser> {
+    let mut account = managed(service, call, &name.partner, day).await?;
+    let (partner, id) = (wire::id_of(&name.partner), &name.id);
+    let mut reader = service.book.store.read().await?;
+    let user = table::by_id(reader.conn(), partner, id).await?.map(User::from);
+    let others = table::has_other_global_admin(reader.conn(), partner, id).await?;
+    let revision = user.as_ref().map_or(0, |user| user.row().revision);
+    account.revisions.push(Revision { resource: name.to_string(), revision });
+    Ok(ManagedUser { account, user, others })
+}
+
+/// Refuses a caller that may not read the users of the account `name`, in the same words as an account that
+/// does not exist.
+pub(crate) async fn must_be_readable(
+    service: &PartnerRegistryService,
+    call: &Call,
+    name: &str,
+) -> Result<()> {
+    let visible = read::visible(service.book.store.read().await?.conn(), call, name).await?;
+    let Some(query) = edges_query(&visible) else { return Ok(()) };
+    let edges = service.relationships.edges(call, query).await?;
+    let reads = edges.partnership.is_some_and(|edge| edge.active && edge.admin_access);
+    if reads { Ok(()) } else { Err(Fault::not_found(partner::TYPE, name)) }
+}
+
 /// The query for the partnership of the account with a caller from another account; `None` for the account's
 /// own callers and for operators.
 fn edges_query(visible: &Visible) -> Option<EdgesQuery> {
     let provider = visible.viewer.account().filter(|_| visible.view == View::Part)?.name();
     Some(EdgesQuery { provider, reseller: visible.partner.name(), ..EdgesQuery::default() })
-}
-
-/// Only a global admin or an operator may make a global admin or change the roles of one: nobody grants a
-/// role that they do not hold. `roles` are the user's roles before and after the change.
-pub(crate) fn global_admins_are_changed_by_their_like(call: &Call, roles: &[&[UserRole]]) -> Result<()> {
-    let touches_one = roles.iter().any(|roles| roles.contains(&UserRole::GlobalAdmin));
-    if !touches_one || call.caller.is_operator() || call.caller.holds(Role::GlobalAdmin) {
-        return Ok(());
-    }
-    Err(Fault::RoleMissing { rpc: call.rpc, roles: "GLOBAL_ADMIN".to_owned() })
-}
-
-fn role_must_fit(call: &Call, view: View) -> Result<()> {
-    let (fitting, roles) = match view {
-        View::Whole => return Ok(()),
-        View::Own => ([Role::GlobalAdmin, Role::UserAdmin], "GLOBAL_ADMIN USER_ADMIN"),
-        View::Part => ([Role::GlobalAdmin, Role::AdminAgent], "GLOBAL_ADMIN ADMIN_AGENT"),
-    };
-    if fitting.iter().any(|role| call.caller.holds(*role)) {
-        return Ok(());
-    }
-    Err(Fault::RoleMissing { rpc: call.rpc, roles: roles.to_owned() })
 }

@@ -1,20 +1,26 @@
 //! A user of a partner account: a person with roles (rule ENR-12).
 
 pub(crate) mod access;
-pub(crate) mod add;
+pub(crate) mod create;
+pub(crate) mod delete;
 pub(crate) mod read;
 pub(crate) mod set_roles;
 pub(crate) mod table;
 
-pub(crate) use self::add::add;
+pub(crate) use self::create::create;
+pub(crate) use self::delete::delete;
 pub(crate) use self::set_roles::set_roles;
 
-use csp_proto::partner_registry::v1::{self as pb, UserRole};
+use std::fmt;
+
+use csp_proto::partner_registry::v1 as pb;
+use csp_proto::policy::v1::Role;
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Fields, Result, Stored, etag};
+use csp_service::{Effect, Fields, OPERATORS, Result, Stored, etag};
 use jiff::Timestamp;
 
 use self::table::UserRow;
+use crate::external_id::{self, ExternalId};
 use crate::{partner, resource_name};
 
 /// The resource type in errors.
@@ -24,17 +30,56 @@ const COLLECTION: &str = "/users/";
 /// Maximum number of users of one account.
 pub(crate) const USERS_MAX: i64 = 1000;
 /// Maximum number of roles in a request; four roles exist.
-pub(crate) const ROLES_MAX: usize = 16;
+const ROLES_MAX: usize = 16;
+/// The roles of a partner's user (rule ENR-12). The contract's other roles are those of other callers.
+const ROLES: [Role; 4] = [Role::GlobalAdmin, Role::UserAdmin, Role::AdminAgent, Role::SalesAgent];
 
-/// Reads `partners/{id}/users/{id}` and returns the account's name and the user's id.
-pub(crate) fn read_name(fields: &mut Fields, field: &str, name: &str) -> Option<(String, String)> {
-    let Some((partner, user)) = name.split_once(COLLECTION) else {
-        fields.refuse(field, "must be a name like `partners/{id}/users/{id}`");
-        return None;
-    };
-    let partner = fields.resource_name(field, partner, partner::COLLECTION);
-    let user = fields.resource_id(field, user);
-    Some((partner?, user?))
+/// The parts of a user's resource name, `partners/{id}/users/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UserName {
+    /// Resource name of the account.
+    pub(crate) partner: String,
+    pub(crate) id: String,
+}
+
+impl UserName {
+    /// Reads a user's resource name.
+    pub(crate) fn read(fields: &mut Fields, field: &str, name: &str) -> Option<Self> {
+        let Some((partner, user)) = name.split_once(COLLECTION) else {
+            fields.refuse(field, "must be a name like `partners/{id}/users/{id}`");
+            return None;
+        };
+        let partner = fields.resource_name(field, partner, partner::COLLECTION);
+        let id = fields.resource_id(field, user);
+        Some(UserName { partner: partner?, id: id? })
+    }
+}
+
+impl fmt::Display for UserName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}{COLLECTION}{}", self.partner, self.id)
+    }
+}
+
+/// Reads the roles of a user, sorted and without duplicates. An absent set is refused: it states nothing
+/// (rule SUB-16).
+fn read_roles(fields: &mut Fields, sent: Option<&pb::RoleSet>) -> Option<Vec<Role>> {
+    let sent = &fields.required("roles", sent)?.roles;
+    fields.number("roles.roles", sent.len(), 0..=ROLES_MAX)?;
+    let read: Vec<Option<Role>> = sent.iter().map(|role| read_role(fields, "roles.roles", *role)).collect();
+    let mut roles = read.into_iter().collect::<Option<Vec<Role>>>()?;
+    roles.sort_unstable();
+    roles.dedup();
+    Some(roles)
+}
+
+/// Reads one role of a user.
+fn read_role(fields: &mut Fields, field: &str, sent: i32) -> Option<Role> {
+    let role = Role::try_from(sent).ok().filter(|role| ROLES.contains(role));
+    if role.is_none() {
+        fields.refuse(field, format!("must be a role of a partner's user, was `{sent}`"));
+    }
+    role
 }
 
 /// A user. The roles change only by [`User::set_roles`].
@@ -46,16 +91,16 @@ pub(crate) struct User {
 /// The data of a new user.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
-    pub(crate) external_id: Option<String>,
+    pub(crate) external_id: ExternalId,
     pub(crate) subject: String,
     pub(crate) display_name: String,
     pub(crate) email: String,
-    pub(crate) roles: Vec<UserRole>,
+    pub(crate) roles: Vec<Role>,
 }
 
 impl User {
     /// A new user of the account.
-    pub(crate) fn add(partner_id: &str, id: String, person: &Person, now: Timestamp) -> Self {
+    pub(crate) fn create(partner_id: &str, id: String, person: &Person, now: Timestamp) -> Self {
         User {
             row: UserRow {
                 partner: partner_id.to_owned(),
@@ -63,7 +108,8 @@ impl User {
                 revision: 1,
                 create_time: now,
                 update_time: now,
-                external_id: person.external_id.clone(),
+                external_id: person.external_id.id.clone(),
+                external_id_owner: person.external_id.owner.clone(),
                 subject: person.subject.clone(),
                 display_name: person.display_name.clone(),
                 email: person.email.clone(),
@@ -73,7 +119,7 @@ impl User {
     }
 
     /// Replaces all roles of the user.
-    pub(crate) fn set_roles(&mut self, roles: &[UserRole], now: Timestamp) {
+    pub(crate) fn set_roles(&mut self, roles: &[Role], now: Timestamp) {
         self.row.roles = Stored(roles.to_vec());
         self.row.revision += 1;
         self.row.update_time = now;
@@ -83,16 +129,16 @@ impl User {
         format!("{}{COLLECTION}{}", resource_name::of(partner::COLLECTION, &self.row.partner), self.row.id)
     }
 
-    pub(crate) fn roles(&self) -> &[UserRole] {
-        &self.row.roles.0
+    pub(crate) fn is_global_admin(&self) -> bool {
+        self.row.roles.0.contains(&Role::GlobalAdmin)
     }
 
     pub(crate) fn row(&self) -> &UserRow {
         &self.row
     }
 
-    /// The user as an API message.
-    pub(crate) fn render(&self) -> pb::User {
+    /// The user as an API message for `party`.
+    pub(crate) fn render(&self, party: &str) -> pb::User {
         let row = &self.row;
         pb::User {
             name: self.name(),
@@ -100,22 +146,28 @@ impl User {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            external_id: row.external_id.clone().unwrap_or_default(),
+            external_id: external_id::shown(row.external_id.as_deref(), &row.external_id_owner, party),
             subject: row.subject.clone(),
             display_name: row.display_name.clone(),
             email: row.email.clone(),
-            roles: self.roles().iter().map(|role| i32::from(*role)).collect(),
+            roles: Some(pb::RoleSet { roles: row.roles.0.iter().map(|role| i32::from(*role)).collect() }),
         }
     }
 
     /// The journal entry for the change from `before`.
     pub(crate) fn effect(&self, before: &User) -> Result<Effect> {
-        Effect::changed(&self.name(), self.row.revision, &before.render(), &self.render())
+        let [old, new] = [before, self].map(|user| user.render(OPERATORS));
+        Effect::changed(&self.name(), self.row.revision, &old, &new)
+    }
+
+    /// The journal entry for the deletion.
+    pub(crate) fn deletion(&self) -> Result<Effect> {
+        Effect::deleted(&self.name(), self.row.revision + 1, &self.render(OPERATORS))
     }
 
     /// The journal entry for the creation.
     pub(crate) fn creation(&self) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render())
+        Effect::created(&self.name(), self.row.revision, &self.render(OPERATORS))
     }
 }
 
@@ -131,13 +183,27 @@ mod tests {
 
     #[test]
     fn a_user_is_named_below_an_account() {
-        let read = |name: &str| read_name(&mut Fields::new(), "name", name);
-        assert_eq!(
-            read("partners/contoso/users/ana"),
-            Some(("partners/contoso".to_owned(), "ana".to_owned()))
-        );
+        let read = |name: &str| UserName::read(&mut Fields::new(), "name", name);
+        let ana = read("partners/contoso/users/ana").unwrap();
+        assert_eq!((ana.partner.as_str(), ana.id.as_str()), ("partners/contoso", "ana"));
+        assert_eq!(ana.to_string(), "partners/contoso/users/ana");
         for other in ["partners/contoso", "partners//users/ana", "partners/c/users/a/b", "users/a"] {
             assert_eq!(read(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_user_holds_the_roles_of_a_partners_people_only_and_each_once() {
+        let read = |roles: &[Role]| {
+            let roles = roles.iter().map(|role| i32::from(*role)).collect();
+            read_roles(&mut Fields::new(), Some(&pb::RoleSet { roles }))
+        };
+        let twice = read(&[Role::SalesAgent, Role::GlobalAdmin, Role::SalesAgent]);
+        assert_eq!(twice, Some(vec![Role::GlobalAdmin, Role::SalesAgent]));
+        assert_eq!(read(&[]), Some(Vec::new()), "an empty set states that the user has no role");
+        for other in [Role::Unspecified, Role::Operator, Role::Anyone, Role::CustomerGlobalAdmin] {
+            assert_eq!(read(&[other]), None, "{other:?}");
+        }
+        assert_eq!(read_roles(&mut Fields::new(), None), None, "an absent set states nothing");
     }
 }

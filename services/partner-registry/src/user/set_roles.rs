@@ -1,21 +1,19 @@
 //! Replaces the roles of a user: `SetUserRoles`.
 
 use csp_policy::boundaries::SetUserRoles;
-use csp_policy::{Act, Revision};
-use csp_proto::partner_registry::v1::{self as pb, UserRole};
-use csp_service::wire;
+use csp_policy::{Act, Adminship};
+use csp_proto::partner_registry::v1 as pb;
+use csp_proto::policy::v1::Role;
 use csp_service::{Call, Fault, Fields, Result, etag};
 
-use super::access::{self, Managed};
-use super::{ROLES_MAX, TYPE, User, read_name, table};
-use crate::{PartnerRegistryService, enum_set};
+use super::access::{self, ManagedUser};
+use super::{TYPE, UserName, read_roles, table};
+use crate::PartnerRegistryService;
 
 struct Command {
-    name: String,
-    partner: String,
-    user_id: String,
+    name: UserName,
     etag: String,
-    roles: Vec<UserRole>,
+    roles: Vec<Role>,
 }
 
 impl TryFrom<&pb::SetUserRolesRequest> for Command {
@@ -23,13 +21,10 @@ impl TryFrom<&pb::SetUserRolesRequest> for Command {
 
     fn try_from(request: &pb::SetUserRolesRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let named = read_name(&mut fields, "name", &request.name);
-        let roles = enum_set::read(&mut fields, "roles", &request.roles, ROLES_MAX);
-        let (name, etag) = (request.name.clone(), request.etag.clone());
-        fields.finish(|| {
-            let (partner, user_id) = named?;
-            Some(Command { name, partner, user_id, etag, roles: roles? })
-        })
+        let name = UserName::read(&mut fields, "name", &request.name);
+        let roles = read_roles(&mut fields, request.roles.as_ref());
+        let etag = request.etag.clone();
+        fields.finish(|| Some(Command { name: name?, etag, roles: roles? }))
     }
 }
 
@@ -41,34 +36,37 @@ pub(crate) async fn set_roles(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let (day, subject) = (service.book.clock.today(), command.name.clone());
-        let Managed { partner, mut revisions, admin_access } =
-            access::managed(service, call, &command.partner, day).await?;
-        let before = named(service, &command).await?;
-        let revision = before.as_ref().map_or(0, |user| user.row().revision);
-        revisions.push(Revision { resource: subject.clone(), revision });
+        let (day, subject) = (service.book.clock.today(), command.name.to_string());
+        let ManagedUser { account, user: before, others } =
+            access::managed_user(service, call, &command.name, day).await?;
+        let adminship = Adminship {
+            before: before.as_ref().is_some_and(|user| user.is_global_admin()),
+            after: command.roles.contains(&Role::GlobalAdmin),
+            others,
+        };
         // The rule comes before NOT_FOUND: a caller who may not manage the users must not learn which users
         // exist.
-        let act = Act { day, subject, revisions };
-        let permit = run.decide(SetUserRoles { act, caller: call.caller.clone(), partner, admin_access })?;
-        let before = before.ok_or_else(|| Fault::not_found(TYPE, &command.name))?;
-        access::global_admins_are_changed_by_their_like(call, &[before.roles(), &command.roles])?;
-        etag::check(&command.name, &command.etag, before.row().revision)?;
+        let permit = run.decide(SetUserRoles {
+            act: Act { day, subject: subject.clone(), revisions: account.revisions },
+            caller: call.caller.clone(),
+            partner: account.partner,
+            admin_access: account.admin_access,
+            adminship,
+        })?;
+        let before = before.ok_or_else(|| Fault::not_found(TYPE, &subject))?;
+        etag::check(&subject, &command.etag, before.row().revision)?;
         let mut user = before.clone();
         user.set_roles(&command.roles, service.book.now());
 
         let mut write = run.write();
-        let accepted = write.accept(permit, &command.name)?;
+        if adminship.before && !adminship.after {
+            table::keep_a_global_admin(&mut write, before.row()).await?;
+        }
+        let accepted = write.accept(permit, &subject)?;
         table::save_roles(&mut write, user.row(), &accepted);
         write.tell(user.effect(&before)?);
-        let (user, decision) = (Some(user.render()), Some(accepted.decision()));
+        let (user, decision) = (Some(user.render(&call.party_key())), Some(accepted.decision()));
         write.conclude(pb::SetUserRolesResponse { user, decision }).await
     })
     .await
-}
-
-async fn named(service: &PartnerRegistryService, command: &Command) -> Result<Option<User>> {
-    let mut reader = service.book.store.read_once().await?;
-    let partner = wire::id_of(&command.partner);
-    Ok(table::by_id(&mut reader, partner, &command.user_id).await?.map(User::from))
 }

@@ -1,7 +1,7 @@
 //! The table `partner_user`: the users of partner accounts.
 
-use csp_policy::boundaries::{AddUser, SetUserRoles};
-use csp_proto::partner_registry::v1::UserRole;
+use csp_policy::boundaries::{CreateUser, DeleteUser, SetUserRoles};
+use csp_proto::policy::v1::Role;
 use csp_service::{Accepted, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
@@ -16,10 +16,12 @@ table! {
         create_time: Timestamp,
         update_time: Timestamp,
         external_id: Option<String>,
+        /// The party whose key the external id is.
+        external_id_owner: String,
         subject: String,
         display_name: String,
         email: String,
-        roles: Stored<Vec<UserRole>>,
+        roles: Stored<Vec<Role>>,
     }
 }
 
@@ -28,13 +30,28 @@ const BY_ID: Select<UserRow> = Select::new("SELECT * FROM partner_user WHERE par
 const BY_SUBJECT: Select<UserRow> =
     Select::new("SELECT * FROM partner_user WHERE partner = $1 AND subject = $2");
 
-const BY_EXTERNAL_ID: Select<UserRow> =
-    Select::new("SELECT * FROM partner_user WHERE partner = $1 AND external_id = $2");
+const BY_EXTERNAL_ID: Select<UserRow> = Select::new(
+    "SELECT * FROM partner_user WHERE partner = $1 AND external_id_owner = $2 AND external_id = $3",
+);
 
 const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) AS users FROM partner_user WHERE partner = $1";
 
-const PAGE: Select<UserRow> =
-    Select::new("SELECT * FROM partner_user WHERE partner = $1 AND id > $2 ORDER BY id LIMIT $3");
+const OTHER_GLOBAL_ADMIN: Select<UserRow> = Select::new(
+    "
+    SELECT * FROM partner_user
+     WHERE partner = $1 AND id <> $2 AND ',' || roles || ',' LIKE '%,GLOBAL_ADMIN,%'
+     ORDER BY id LIMIT 1",
+);
+
+const PAGE: Select<UserRow> = Select::new(
+    "
+    SELECT * FROM partner_user
+     WHERE partner = $1
+       AND id > $2
+       AND ($3 = '' OR (external_id_owner = $4 AND external_id = $3))
+       AND ($5 = '' OR ',' || roles || ',' LIKE '%,' || $5 || ',%')
+     ORDER BY id LIMIT $6",
+);
 
 const SAVE_ROLES: Save<UserRow> = Save::new(
     "
@@ -45,6 +62,12 @@ const SAVE_ROLES: Save<UserRow> = Save::new(
      WHERE partner = :partner AND id = :id AND revision = :revision - 1",
 );
 
+const DELETE: Save<UserRow> = Save::new(
+    "
+    DELETE FROM partner_user
+     WHERE partner = :partner AND id = :id AND revision = :revision",
+);
+
 const HOLD_ACCOUNT: &str = "UPDATE partner SET update_time = update_time WHERE id = $1";
 
 const MUST_HAVE_ROOM: &str = "
@@ -52,9 +75,36 @@ const MUST_HAVE_ROOM: &str = "
        SET update_time = update_time
      WHERE id = $1 AND (SELECT COUNT(*) FROM partner_user WHERE partner = $1) < $2";
 
+const MUST_KEEP_A_GLOBAL_ADMIN: &str = "
+    UPDATE partner
+       SET update_time = update_time
+     WHERE id = $1
+       AND EXISTS (SELECT id FROM partner_user
+                    WHERE partner = $1 AND id <> $2 AND ',' || roles || ',' LIKE '%,GLOBAL_ADMIN,%')";
+
 /// Every statement of the table.
-pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&BY_ID, &BY_SUBJECT, &BY_EXTERNAL_ID, &COUNT, &PAGE, &SAVE_ROLES, &HOLD_ACCOUNT, &MUST_HAVE_ROOM];
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[
+    &BY_ID,
+    &BY_SUBJECT,
+    &BY_EXTERNAL_ID,
+    &COUNT,
+    &OTHER_GLOBAL_ADMIN,
+    &PAGE,
+    &SAVE_ROLES,
+    &DELETE,
+    &HOLD_ACCOUNT,
+    &MUST_HAVE_ROOM,
+    &MUST_KEEP_A_GLOBAL_ADMIN,
+];
+
+/// Which users to list. An empty field does not filter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filter<'a> {
+    /// The party whose keys `external_id` is looked up among.
+    pub(crate) owner: &'a str,
+    pub(crate) external_id: &'a str,
+    pub(crate) role: &'a str,
+}
 
 pub(crate) async fn by_id(conn: &mut Connection, partner: &str, id: &str) -> Result<Option<UserRow>> {
     Ok(BY_ID.query().bind(partner).bind(id).fetch_optional(conn).await?)
@@ -69,12 +119,14 @@ pub(crate) async fn by_subject(
     Ok(BY_SUBJECT.query().bind(partner).bind(subject).fetch_optional(conn).await?)
 }
 
+/// The user that this party knows by this key.
 pub(crate) async fn by_external_id(
     conn: &mut Connection,
     partner: &str,
+    owner: &str,
     external_id: &str,
 ) -> Result<Option<UserRow>> {
-    Ok(BY_EXTERNAL_ID.query().bind(partner).bind(external_id).fetch_optional(conn).await?)
+    Ok(BY_EXTERNAL_ID.query().bind(partner).bind(owner).bind(external_id).fetch_optional(conn).await?)
 }
 
 /// The number of users of the account.
@@ -86,10 +138,25 @@ pub(crate) async fn count(conn: &mut Connection, partner: &str) -> Result<i64> {
 pub(crate) async fn page(
     conn: &mut Connection,
     partner: &str,
+    filter: Filter<'_>,
     after: &str,
     limit: i64,
 ) -> Result<Vec<UserRow>> {
-    Ok(PAGE.query().bind(partner).bind(after).bind(limit).fetch_all(conn).await?)
+    let query = PAGE
+        .query()
+        .bind(partner)
+        .bind(after)
+        .bind(filter.external_id)
+        .bind(filter.owner)
+        .bind(filter.role)
+        .bind(limit);
+    Ok(query.fetch_all(conn).await?)
+}
+
+/// Whether a user of the account other than `id` is a global admin.
+pub(crate) async fn has_other_global_admin(conn: &mut Connection, partner: &str, id: &str) -> Result<bool> {
+    let other = OTHER_GLOBAL_ADMIN.query().bind(partner).bind(id).fetch_optional(conn).await?;
+    Ok(other.is_some())
 }
 
 /// Makes sure that the account has fewer than `users_max` users, so that one more fits. If another write has
@@ -105,11 +172,26 @@ pub(crate) async fn hold_place(tx: &mut Tx, partner: &str, users_max: i64) -> Re
     Ok(tx.flush().await?)
 }
 
-pub(crate) fn insert(tx: &mut Tx, row: &UserRow, _: &Accepted<AddUser>) {
+/// Makes sure that another user than `row` is a global admin of the account when the write ends. If another
+/// write has taken that role from the others meanwhile, this write is a lost race, and its retry is refused
+/// by ENR-12. The account is locked first, as in [`hold_place`].
+pub(crate) async fn keep_a_global_admin(tx: &mut Tx, row: &UserRow) -> Result<()> {
+    tx.put(Change::new(HOLD_ACCOUNT).bind(&row.partner).must_meet(1));
+    tx.flush().await?;
+    tx.put(Change::new(MUST_KEEP_A_GLOBAL_ADMIN).bind(&row.partner).bind(&row.id).must_meet(1));
+    Ok(tx.flush().await?)
+}
+
+pub(crate) fn insert(tx: &mut Tx, row: &UserRow, _: &Accepted<CreateUser>) {
     tx.put(Change::insert(row));
 }
 
 /// Saves a user's roles; a stale revision is a lost race.
 pub(crate) fn save_roles(tx: &mut Tx, row: &UserRow, _: &Accepted<SetUserRoles>) {
     tx.put(SAVE_ROLES.of(row).must_meet(1));
+}
+
+/// Deletes a user; a stale revision is a lost race.
+pub(crate) fn delete(tx: &mut Tx, row: &UserRow, _: &Accepted<DeleteUser>) {
+    tx.put(DELETE.of(row).must_meet(1));
 }

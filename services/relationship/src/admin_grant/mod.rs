@@ -14,7 +14,7 @@ pub(crate) mod table;
 mod tests;
 
 pub(crate) use self::access::AdminAccess;
-pub(crate) use self::read::list;
+pub(crate) use self::read::{get, list};
 pub(crate) use self::revoke::revoke;
 
 use csp_policy::Caller;
@@ -24,13 +24,18 @@ use csp_service::{Effect, Fault, Result, Storable, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
 use self::table::AdminGrantRow;
-use crate::reseller_relationship::ResellerRelationship;
+use crate::reseller_relationship::{self, ResellerRelationship};
 use crate::time::later;
 
-/// Collection of the resource name.
+/// Collection of the resource name, under the customer.
 pub(crate) const COLLECTION: &str = "adminGrants";
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "admin grant";
+
+/// The resource name of a customer's grant.
+pub(crate) fn name_of(customer: &str, id: &str) -> String {
+    format!("{customer}/{COLLECTION}/{id}")
+}
 
 /// A delegated admin grant. Its row changes only through the transition below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +63,7 @@ impl AdminGrant {
                 partner_tenant: with.partner_tenant.clone(),
                 customer: with.customer.clone(),
                 customer_tenant: with.customer_tenant.clone(),
-                relationship: relationship.name(),
+                relationship_id: with.id.clone(),
                 roles: access.roles.clone(),
                 start_time: now,
                 end_time,
@@ -84,16 +89,18 @@ impl AdminGrant {
     }
 
     pub(crate) fn name(&self) -> String {
-        format!("{COLLECTION}/{}", self.row.id)
+        name_of(&self.row.customer, &self.row.id)
     }
 
     pub(crate) fn row(&self) -> &AdminGrantRow {
         &self.row
     }
 
-    /// Whether the caller is a party to the grant: its partner or its customer.
+    /// Whether the caller may see the grant: its partner, its customer and operators may.
     pub(crate) fn is_seen_by(&self, caller: &Caller) -> bool {
-        caller.is_partner(&self.row.partner_tenant) || caller.is_customer(&self.row.customer_tenant)
+        caller.is_operator()
+            || caller.is_partner(&self.row.partner_tenant)
+            || caller.is_customer(&self.row.customer_tenant)
     }
 
     /// The state at `now`: an active grant is expired from its `end_time` on.
@@ -115,7 +122,7 @@ impl AdminGrant {
             update_time: Some(timestamp(row.update_time)),
             partner: row.partner.clone(),
             customer: row.customer.clone(),
-            relationship: row.relationship.clone(),
+            relationship: reseller_relationship::name_of(&row.customer, &row.relationship_id),
             roles: row.roles.0.clone(),
             start_time: Some(timestamp(row.start_time)),
             end_time: Some(timestamp(row.end_time)),

@@ -2,9 +2,9 @@
 //! rule guards the command; the reseller relationship goes on.
 
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Call, Fields, Result, etag};
+use csp_service::{Call, Result, etag};
 
-use super::{COLLECTION, read, table};
+use super::{read, table};
 use crate::RelationshipService;
 
 pub(crate) async fn revoke(
@@ -12,12 +12,12 @@ pub(crate) async fn revoke(
     call: &Call,
     request: pb::RevokeAdminGrantRequest,
 ) -> Result<pb::RevokeAdminGrantResponse> {
-    let name = Fields::only(|fields| fields.resource_name("name", &request.name, COLLECTION))?;
+    let name = read::name(&request.name)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let now = service.book.now();
         let before = read::visible(service, call, &name).await?;
-        etag::check(&name, &request.etag, before.row().revision)?;
+        etag::check(&before.name(), &request.etag, before.row().revision)?;
         let mut grant = before.clone();
         grant.revoke(now)?;
 

@@ -7,12 +7,12 @@ use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
 use super::access::Roles;
-use crate::lists::Before;
-use crate::reseller_relationship::table::Begins;
+use crate::reseller_relationship::table::{Begins, ResellerRelationshipRow};
 
 table! {
     /// A row of the table. Parties are resource names.
-    pub(crate) struct AdminGrantRow in "admin_grant" {
+    pub(crate) struct AdminGrantRow in "admin_grant" key [customer, id] {
+        /// Unique for the customer only.
         id: String,
         revision: i64,
         create_time: Timestamp,
@@ -21,7 +21,8 @@ table! {
         partner_tenant: String,
         customer: String,
         customer_tenant: String,
-        relationship: String,
+        /// Id of the customer's reseller relationship with which the grant was given.
+        relationship_id: String,
         roles: Roles,
         start_time: Timestamp,
         end_time: Timestamp,
@@ -32,58 +33,85 @@ table! {
 const UPDATE: Save<AdminGrantRow> = Save::new(
     "
     UPDATE admin_grant SET revision = :revision, update_time = :update_time, state = :state
-     WHERE id = :id AND revision = :revision - 1",
+     WHERE customer = :customer AND id = :id AND revision = :revision - 1",
 );
 
 const DELETE: Save<AdminGrantRow> =
-    Save::new("DELETE FROM admin_grant WHERE id = :id AND revision = :revision");
+    Save::new("DELETE FROM admin_grant WHERE customer = :customer AND id = :id AND revision = :revision");
 
-const BY_ID: Select<AdminGrantRow> = Select::new("SELECT * FROM admin_grant WHERE id = $1");
+const BY_ID: Select<AdminGrantRow> = Select::new("SELECT * FROM admin_grant WHERE customer = $1 AND id = $2");
 
 const OF_RELATIONSHIP: Select<AdminGrantRow> =
-    Select::new("SELECT * FROM admin_grant WHERE relationship = $1 ORDER BY id");
+    Select::new("SELECT * FROM admin_grant WHERE customer = $1 AND relationship_id = $2 ORDER BY id");
+
+const OF_CUSTOMER: Select<AdminGrantRow> = Select::new(
+    "
+    SELECT * FROM admin_grant
+     WHERE customer = $1
+       AND ($2 = '' OR partner_tenant = $2)
+       AND ($3 = '' OR customer_tenant = $3)
+       AND (create_time, customer, id) < ($4, $5, $6)
+       AND ($7 = '' OR partner = $7)
+       AND CASE WHEN state = 'ACTIVE' AND end_time <= $8 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, customer DESC, id DESC LIMIT $9",
+);
 
 const LIST_OF_PARTNER: Select<AdminGrantRow> = Select::new(
     "
     SELECT * FROM admin_grant
      WHERE partner_tenant = $1
-       AND (create_time, id) < ($2, $3)
-       AND ($4 = '' OR customer = $4)
-       AND ($5 = '' OR CASE WHEN state = 'ACTIVE' AND end_time <= $6 THEN 'EXPIRED' ELSE state END = $5)
-     ORDER BY create_time DESC, id DESC LIMIT $7",
+       AND (create_time, customer, id) < ($2, $3, $4)
+       AND ($5 = '' OR partner = $5)
+       AND CASE WHEN state = 'ACTIVE' AND end_time <= $6 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, customer DESC, id DESC LIMIT $7",
 );
 
-const LIST_OF_CUSTOMER: Select<AdminGrantRow> = Select::new(
+const LIST_OF_TENANT: Select<AdminGrantRow> = Select::new(
     "
     SELECT * FROM admin_grant
      WHERE customer_tenant = $1
-       AND (create_time, id) < ($2, $3)
-       AND ($4 = '' OR customer = $4)
-       AND ($5 = '' OR CASE WHEN state = 'ACTIVE' AND end_time <= $6 THEN 'EXPIRED' ELSE state END = $5)
-     ORDER BY create_time DESC, id DESC LIMIT $7",
+       AND (create_time, customer, id) < ($2, $3, $4)
+       AND ($5 = '' OR partner = $5)
+       AND CASE WHEN state = 'ACTIVE' AND end_time <= $6 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, customer DESC, id DESC LIMIT $7",
 );
 
 const LIST_ALL: Select<AdminGrantRow> = Select::new(
     "
     SELECT * FROM admin_grant
-     WHERE (create_time, id) < ($1, $2)
-       AND ($3 = '' OR customer = $3)
-       AND ($4 = '' OR CASE WHEN state = 'ACTIVE' AND end_time <= $5 THEN 'EXPIRED' ELSE state END = $4)
-     ORDER BY create_time DESC, id DESC LIMIT $6",
+     WHERE (create_time, customer, id) < ($1, $2, $3)
+       AND ($4 = '' OR partner = $4)
+       AND CASE WHEN state = 'ACTIVE' AND end_time <= $5 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, customer DESC, id DESC LIMIT $6",
 );
 
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&UPDATE, &DELETE, &BY_ID, &OF_RELATIONSHIP, &LIST_OF_PARTNER, &LIST_OF_CUSTOMER, &LIST_ALL];
+    &[&UPDATE, &DELETE, &BY_ID, &OF_RELATIONSHIP, &OF_CUSTOMER, &LIST_OF_PARTNER, &LIST_OF_TENANT, &LIST_ALL];
 
-/// Conditions of a list; an empty text does not restrict the list.
+/// Conditions of a list.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
-    pub(crate) customer: &'a str,
-    pub(crate) state: String,
+    /// Resource name of the partner; empty for every partner.
+    pub(crate) partner: &'a str,
+    /// Stored words of the states to list.
+    pub(crate) states: &'a [String],
     /// The present time, in microseconds UTC: an active grant whose `end_time` is not later counts as
     /// expired.
     pub(crate) now: i64,
+}
+
+/// The position at which a list, newest first, continues: after the last entry of the page before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct After<'a> {
+    /// Creation time of that entry, in microseconds UTC.
+    pub(crate) create_time: i64,
+    /// Resource name of its customer.
+    pub(crate) customer: &'a str,
+    /// Its id, which is unique for the customer only.
+    pub(crate) id: &'a str,
+    /// Maximum number of rows to read.
+    pub(crate) limit: i64,
 }
 
 /// Inserts a grant that is given with a relationship.
@@ -111,13 +139,33 @@ fn update(tx: &mut Tx, row: &AdminGrantRow) {
     tx.put(UPDATE.of(row).must_meet(1));
 }
 
-pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<AdminGrantRow>> {
-    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
+/// The customer's grant with this id.
+pub(crate) async fn by_id(conn: &mut Connection, customer: &str, id: &str) -> Result<Option<AdminGrantRow>> {
+    Ok(BY_ID.query().bind(customer).bind(id).fetch_optional(conn).await?)
 }
 
 /// Every grant that was given with the relationship, ended ones included.
-pub(crate) async fn of_relationship(conn: &mut Connection, relationship: &str) -> Result<Vec<AdminGrantRow>> {
-    Ok(OF_RELATIONSHIP.query().bind(relationship).fetch_all(conn).await?)
+pub(crate) async fn of_relationship(
+    conn: &mut Connection,
+    relationship: &ResellerRelationshipRow,
+) -> Result<Vec<AdminGrantRow>> {
+    let ResellerRelationshipRow { customer, id, .. } = relationship;
+    Ok(OF_RELATIONSHIP.query().bind(customer).bind(id).fetch_all(conn).await?)
+}
+
+/// Grants on one customer, newest first. Only those that the partner with the tenant `partner_tenant` holds,
+/// and only if the customer's tenant is `customer_tenant`; an empty tenant is no condition.
+pub(crate) async fn of_customer(
+    conn: &mut Connection,
+    customer: &str,
+    partner_tenant: &str,
+    customer_tenant: &str,
+    filter: &Filter<'_>,
+    page: After<'_>,
+) -> Result<Vec<AdminGrantRow>> {
+    let query = OF_CUSTOMER.query_list(10, filter.states.len()).bind(customer.to_owned());
+    let query = query.bind(partner_tenant.to_owned()).bind(customer_tenant.to_owned());
+    list(conn, query, filter, page).await
 }
 
 /// Grants that the partner with this tenant holds, newest first.
@@ -125,37 +173,39 @@ pub(crate) async fn list_of_partner(
     conn: &mut Connection,
     tenant: &str,
     filter: &Filter<'_>,
-    page: Before<'_>,
+    page: After<'_>,
 ) -> Result<Vec<AdminGrantRow>> {
-    list(conn, LIST_OF_PARTNER.query().bind(tenant.to_owned()), filter, page).await
+    let query = LIST_OF_PARTNER.query_list(8, filter.states.len());
+    list(conn, query.bind(tenant.to_owned()), filter, page).await
 }
 
 /// Grants on the customer with this tenant, newest first.
-pub(crate) async fn list_of_customer(
+pub(crate) async fn list_of_tenant(
     conn: &mut Connection,
     tenant: &str,
     filter: &Filter<'_>,
-    page: Before<'_>,
+    page: After<'_>,
 ) -> Result<Vec<AdminGrantRow>> {
-    list(conn, LIST_OF_CUSTOMER.query().bind(tenant.to_owned()), filter, page).await
+    let query = LIST_OF_TENANT.query_list(8, filter.states.len());
+    list(conn, query.bind(tenant.to_owned()), filter, page).await
 }
 
 /// All grants, newest first.
 pub(crate) async fn list_all(
     conn: &mut Connection,
     filter: &Filter<'_>,
-    page: Before<'_>,
+    page: After<'_>,
 ) -> Result<Vec<AdminGrantRow>> {
-    list(conn, LIST_ALL.query(), filter, page).await
+    list(conn, LIST_ALL.query_list(7, filter.states.len()), filter, page).await
 }
 
 async fn list(
     conn: &mut Connection,
     query: Query<AdminGrantRow>,
     filter: &Filter<'_>,
-    page: Before<'_>,
+    page: After<'_>,
 ) -> Result<Vec<AdminGrantRow>> {
-    let query = query.bind(page.create_time).bind(page.id);
-    let query = query.bind(filter.customer).bind(&filter.state).bind(filter.now);
-    Ok(query.bind(page.limit).fetch_all(conn).await?)
+    let query = query.bind(page.create_time).bind(page.customer).bind(page.id);
+    let query = query.bind(filter.partner).bind(filter.now).bind(page.limit);
+    Ok(filter.states.iter().fold(query, |query, state| query.bind(state)).fetch_all(conn).await?)
 }

@@ -78,7 +78,7 @@ async fn erase(tx: &mut Tx, relationships: &[ResellerRelationship], now: Timesta
         relationship_type::take(tx, seller, tenant, Kind::Customer, edges);
     }
     for relationship in relationships {
-        for grant in admin_grant::table::of_relationship(tx.conn().await?, &relationship.name()).await? {
+        for grant in admin_grant::table::of_relationship(tx.conn().await?, relationship.row()).await? {
             let grant = AdminGrant::from(grant);
             admin_grant::table::delete(tx, grant.row());
             effects.push(grant.deletion(now)?);

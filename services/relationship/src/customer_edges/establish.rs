@@ -42,11 +42,11 @@ impl TryFrom<&pb::EstablishCustomerRequest> for Command {
     fn try_from(request: &pb::EstablishCustomerRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("customer", &request.customer, "customers");
-        let tenant = fields.tenant("customer_tenant", &request.customer_tenant);
+        let tenant = fields.tenant("customer_tenant_id", &request.customer_tenant_id);
         let seller = fields.resource_name("seller", &request.seller, "partners");
         let reseller = fields.optional_name("reseller", &request.reseller, "partners");
         let admin_access = AdminAccess::read(&mut fields, request.admin_access.as_ref());
-        let day = fields.day("as_of", &request.as_of);
+        let day = fields.day("as_of_date", &request.as_of_date);
         let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
         let evidence = read_evidence(&mut fields, request.evidence.as_ref());
         fields.finish(|| {
@@ -67,7 +67,7 @@ impl TryFrom<&pb::EstablishCustomerRequest> for Command {
 /// `None` after a field violation.
 fn read_evidence(fields: &mut Fields, sent: Option<&Evidence>) -> Option<Option<csp_service::Evidence>> {
     let Some(sent) = sent else { return Some(None) };
-    let day = fields.day("evidence.date", &sent.date)?;
+    let day = fields.day("evidence.establish_date", &sent.establish_date)?;
     Some(Some(csp_service::Evidence { day, source: sent.source.clone() }))
 }
 
@@ -127,7 +127,7 @@ async fn established(
     let relationships: Vec<_> = rows.into_iter().map(ResellerRelationship::from).collect();
     let Some(last) = relationships.last() else { return Ok(None) };
     // This step creates its grant with the last relationship; grants of other commands are younger.
-    let grants = admin_grant::table::of_relationship(&mut reader, &last.name()).await?;
+    let grants = admin_grant::table::of_relationship(&mut reader, last.row()).await?;
     let grant = grants.into_iter().map(AdminGrant::from).min_by_key(|grant| grant.row().create_time);
     Ok(Some(pb::EstablishCustomerResponse {
         relationships: relationships.iter().map(ResellerRelationship::render).collect(),

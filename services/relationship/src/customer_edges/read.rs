@@ -42,24 +42,24 @@ fn parties(request: &pb::GetEdgesRequest) -> Parties<'_> {
         provider: &request.provider,
         reseller: &request.reseller,
         customer: &request.customer,
-        customer_tenant: &request.customer_tenant,
+        customer_tenant: &request.customer_tenant_id,
     }
 }
 
 fn edges(request: &pb::GetEdgesRequest, rows: &[EdgeRow]) -> pb::GetEdgesResponse {
-    let pb::GetEdgesRequest { provider, reseller, .. } = request;
+    let pb::GetEdgesRequest { provider, reseller, customer, .. } = request;
     let mut response = pb::GetEdgesResponse::default();
     for row in rows {
         let is_through = |by: &str| row.provider == by;
         match row.kind {
-            EdgeKind::Partnership => response.partnership = Some(edge(row, partnership::COLLECTION)),
+            EdgeKind::Partnership => response.partnership = Some(edge(row, partnership::name_of(&row.id))),
             EdgeKind::TenantPartnership => {
-                response.tenant_partnership = Some(edge(row, partnership::COLLECTION))
+                response.tenant_partnership = Some(edge(row, partnership::name_of(&row.id)))
             }
             EdgeKind::Relationship => {
                 // The cases do not exclude each other: a partner that the request names as provider and as
                 // reseller gets its relationship in both fields.
-                let of_customer = Some(edge(row, reseller_relationship::COLLECTION));
+                let of_customer = Some(edge(row, reseller_relationship::name_of(customer, &row.id)));
                 if row.partner == *provider && is_through("") {
                     response.provider_relationship.clone_from(&of_customer);
                 }
@@ -75,9 +75,9 @@ fn edges(request: &pb::GetEdgesRequest, rows: &[EdgeRow]) -> pb::GetEdgesRespons
     response
 }
 
-fn edge(row: &EdgeRow, collection: &str) -> pb::Edge {
+fn edge(row: &EdgeRow, name: String) -> pb::Edge {
     pb::Edge {
-        name: format!("{collection}/{}", row.id),
+        name,
         revision: row.revision,
         active: row.state == EdgeState::Active,
         admin_access: row.admin_access,
@@ -90,7 +90,7 @@ pub(crate) async fn get_customer_access(
 ) -> Result<pb::GetCustomerAccessResponse> {
     let mut fields = Fields::new();
     let customer = fields.resource_name("customer", &request.customer, "customers");
-    let tenant = fields.tenant("tenant", &request.tenant);
+    let tenant = fields.tenant("tenant_id", &request.tenant_id);
     let (customer, tenant) = fields.finish(|| Some((customer?, tenant?)))?;
     customer_access(service, &customer, &tenant).await
 }
@@ -121,9 +121,9 @@ pub(crate) async fn list_served_customers(
 ) -> Result<pb::ListServedCustomersResponse> {
     let limit =
         i64::from(Fields::only(|fields| fields.number("limit", request.limit, 1..=SERVED_CUSTOMERS_MAX))?);
-    let pb::ListServedCustomersRequest { tenant, counterpart, after, .. } = request;
+    let pb::ListServedCustomersRequest { tenant_id, counterpart, after, .. } = request;
     let mut reader = service.book.store.read_once().await?;
-    let customers = match (tenant.as_str(), counterpart.as_str()) {
+    let customers = match (tenant_id.as_str(), counterpart.as_str()) {
         ("", "") => table::served_by_anybody(&mut reader, &after, limit).await?,
         ("", partner) => table::served_by(&mut reader, partner, &after, limit).await?,
         (tenant, "") => table::served(&mut reader, tenant, &after, limit).await?,

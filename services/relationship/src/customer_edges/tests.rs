@@ -103,8 +103,8 @@ async fn no_relationship_is_recorded_with_a_customer_that_is_being_created() {
     let house = House::open().await;
     let request = pb::RecordResellerRelationshipRequest {
         partner: "partners/contoso".to_owned(),
-        customer: "customers/tailspin".to_owned(),
-        evidence: Some(Evidence { date: "2026-11-20".to_owned(), source: "export".to_owned() }),
+        parent: "customers/tailspin".to_owned(),
+        evidence: Some(Evidence { establish_date: "2026-11-20".to_owned(), source: "export".to_owned() }),
         ..Default::default()
     };
     let call = Call::made_by(Caller::operator(), "olga", "RecordResellerRelationship");

@@ -1,15 +1,17 @@
 //! A customer accepts a partner's invitation: `AcceptInvitation`.
 //!
-//! A tenant that the customer service does not know is judged by the description in the request. Once the
+//! A tenant that the customer service does not know is judged by the profile in the request. Once the
 //! policy has allowed the act, and before the write begins, the tenant is registered at the customer service.
 //! To register a tenant twice gives the same customer, and a customer without edges is visible only to
 //! itself. A `validate_only` request registers nothing.
 
+use csp_policy::Act;
 use csp_policy::boundaries::AcceptInvitation;
-use csp_policy::{Act, Cloud, Country};
 use csp_proto::relationship::v1 as pb;
+use csp_proto::r#type::v1::organization_ref::Ref;
+use csp_proto::r#type::v1::{self as pb_type, CustomerProfile};
 use csp_service::peers::{CustomerFact, InvitedTenant, Query, Registered, buyer};
-use csp_service::{Call, Fault, Fields, Result};
+use csp_service::{Call, Detail, Fault, Fields, Result, Tenant};
 use jiff::Timestamp;
 
 use super::{Invitation, draft, table};
@@ -25,18 +27,16 @@ const COMPANY_NAME_CHARS_MAX: usize = 200;
 /// The parsed request.
 struct Command {
     token: String,
-    tenant: Option<TenantForm>,
+    customer_id: Option<String>,
+    profile: Option<Profile>,
 }
 
-/// The customer's description of its tenant.
-#[derive(Clone)]
-struct TenantForm {
-    customer_id: Option<String>,
-    company_name: String,
-    domain: String,
-    country: Country,
-    cloud: Cloud,
+/// What the customer says about itself, as far as the decision and the registration need it.
+struct Profile {
+    tenant: Tenant,
     organization: Option<String>,
+    /// The whole profile, for the registration.
+    sent: CustomerProfile,
 }
 
 /// The facts of the decision, and the customer that accepts.
@@ -47,35 +47,50 @@ struct Gathered {
     unknown: Option<InvitedTenant>,
 }
 
-impl TryFrom<&pb::AcceptInvitationRequest> for Command {
-    type Error = Fault;
-
-    fn try_from(request: &pb::AcceptInvitationRequest) -> Result<Self> {
+impl Command {
+    /// Reads the request of a caller with the tenant `caller`.
+    fn read(request: &pb::AcceptInvitationRequest, caller: &str) -> Result<Self> {
         let mut fields = Fields::new();
         let token = draft_mail::read_token(&mut fields, &request.link_token);
-        let tenant = match &request.tenant {
-            Some(tenant) => read_tenant(&mut fields, tenant).map(Some),
+        let customer_id = fields.chosen_id("customer_id", &request.customer_id);
+        let profile = match &request.profile {
+            Some(profile) => Profile::read(&mut fields, profile, caller).map(Some),
             None => Some(None),
         };
-        fields.finish(|| Some(Command { token: token?, tenant: tenant? }))
+        fields.finish(|| Some(Command { token: token?, customer_id: customer_id?, profile: profile? }))
     }
 }
 
-fn read_tenant(fields: &mut Fields, tenant: &pb::InvitedTenant) -> Option<TenantForm> {
-    let customer_id = fields.chosen_id("tenant.customer_id", &tenant.customer_id);
-    let company_name = fields.text("tenant.company_name", &tenant.company_name, 1..=COMPANY_NAME_CHARS_MAX);
-    let domain = fields.domain("tenant.domain", &tenant.domain);
-    let country = fields.country("tenant.country", &tenant.country);
-    let cloud = fields.cloud("tenant.cloud", tenant.cloud);
-    let organization = fields.optional_name("tenant.organization", &tenant.organization, "organizations");
-    Some(TenantForm {
-        customer_id: customer_id?,
-        company_name: company_name?,
-        domain: domain?,
-        country: country?,
-        cloud: cloud?,
-        organization: organization?,
-    })
+impl Profile {
+    fn read(fields: &mut Fields, sent: &CustomerProfile, caller: &str) -> Option<Self> {
+        let tenant = read_tenant(fields, sent.tenant.as_ref(), caller);
+        fields.text("profile.company_name", &sent.company_name, 1..=COMPANY_NAME_CHARS_MAX);
+        if let Some(address) = &sent.billing_address {
+            fields.address("profile.billing_address", address, Detail::Required);
+        }
+        if let Some(contact) = &sent.billing_contact {
+            fields.contact("profile.billing_contact", contact, Detail::AsGiven);
+        }
+        let organization = match sent.organization.as_ref().and_then(|declared| declared.r#ref.as_ref()) {
+            Some(Ref::Organization(name)) => {
+                fields.resource_name("profile.organization.organization", name, "organizations").map(Some)
+            }
+            Some(Ref::None(())) | None => Some(None),
+        };
+        Some(Profile { tenant: tenant?, organization: organization?, sent: sent.clone() })
+    }
+}
+
+/// Reads the tenant, which is the caller's: a customer accepts for itself only.
+fn read_tenant(fields: &mut Fields, sent: Option<&pb_type::Tenant>, caller: &str) -> Option<Tenant> {
+    const FIELD: &str = "profile.tenant";
+    let mut tenant = fields.required(FIELD, sent)?.clone();
+    if !tenant.tenant_id.is_empty() && tenant.tenant_id != caller {
+        let must = format!("must be empty or `{caller}`, the tenant of your credential");
+        fields.refuse(&format!("{FIELD}.tenant_id"), must);
+    }
+    caller.clone_into(&mut tenant.tenant_id);
+    fields.tenant_details(FIELD, Some(&tenant), 1)
 }
 
 pub(crate) async fn accept(
@@ -83,7 +98,7 @@ pub(crate) async fn accept(
     call: &Call,
     request: pb::AcceptInvitationRequest,
 ) -> Result<pb::AcceptInvitationResponse> {
-    let command = Command::try_from(&request)?;
+    let command = Command::read(&request, call.tenant().unwrap_or_default())?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let now = service.book.now();
@@ -108,7 +123,7 @@ pub(crate) async fn accept(
         let created = edges.save(&mut write, &accepted, now)?;
         write.tell_all(created);
         let response = pb::AcceptInvitationResponse {
-            invitation: Some(invitation.render(now)),
+            invitation: Some(invitation.render(now, &call.caller)),
             relationships: edges.render(),
             admin_grant: edges.render_grant(now),
             decision: Some(accepted.decision()),
@@ -132,7 +147,8 @@ async fn gather(
         Some(_) => None,
         None => Some(described(service, command, invitation, tenant)?),
     };
-    let customer = known.or_else(|| unknown.as_ref().map(as_customer)).ok_or(Fault::LinkInvalid)?;
+    let (unknown, becoming) = unknown.unzip();
+    let customer = known.or(becoming).ok_or(Fault::LinkInvalid)?;
     let query = Query {
         partners: [Some(invitation.seller()), invitation.joint_reseller()]
             .into_iter()
@@ -167,42 +183,35 @@ async fn gather(
     Ok(Gathered { facts, customer, unknown })
 }
 
-/// The unknown tenant as the request describes it; a field violation when the request does not.
+/// The unknown tenant as the request describes it, and the customer that it becomes by its registration; a
+/// field violation when the request does not describe it.
 fn described(
     service: &RelationshipService,
     command: &Command,
     invitation: &Invitation,
     tenant: &str,
-) -> Result<InvitedTenant> {
-    let Some(form) = command.tenant.clone() else {
-        return Err(Fault::field("tenant", format!("must be set, since tenant `{tenant}` is not known yet")));
+) -> Result<(InvitedTenant, CustomerFact)> {
+    let Some(Profile { tenant: described, organization, sent }) = &command.profile else {
+        return Err(Fault::field(
+            "profile",
+            format!("must be set, since tenant `{tenant}` is not known yet"),
+        ));
     };
-    Ok(InvitedTenant {
-        customer_id: Some(form.customer_id.unwrap_or_else(|| service.book.next_id())),
-        tenant: tenant.to_owned(),
-        domain: form.domain,
-        country: form.country,
-        cloud: form.cloud,
-        company_name: form.company_name,
-        organization: form.organization,
-        invitation: invitation.name(),
-    })
-}
-
-/// The customer that the tenant becomes by its registration.
-fn as_customer(tenant: &InvitedTenant) -> CustomerFact {
-    CustomerFact {
-        name: format!("customers/{}", tenant.customer_id.as_deref().unwrap_or_default()),
+    let id = command.customer_id.clone().unwrap_or_else(|| service.book.next_id());
+    let customer = CustomerFact {
+        name: format!("customers/{id}"),
         revision: 0,
-        tenant: tenant.tenant.clone(),
-        cloud: tenant.cloud,
-        country: tenant.country,
-        organization: tenant.organization.clone(),
+        tenant: tenant.to_owned(),
+        cloud: described.cloud,
+        country: described.country,
+        organization: organization.clone(),
         agreement_since: None,
         agreement_revision: 0,
-        company_name: tenant.company_name.clone(),
+        company_name: sent.company_name.clone(),
         being_created: true,
-    }
+    };
+    let profile = CustomerProfile { tenant: Some(described.render()), ..sent.clone() };
+    Ok((InvitedTenant { customer_id: Some(id), profile, invitation: invitation.name() }, customer))
 }
 
 /// Registers the tenant. The race is lost when the tenant was registered meanwhile with other facts than the
@@ -213,7 +222,8 @@ async fn register(
     tenant: InvitedTenant,
     judged: &CustomerFact,
 ) -> Result<KnownCustomer> {
-    let domain = tenant.domain.clone();
+    let described = tenant.profile.tenant.clone().unwrap_or_default();
+    let domain = described.domains.into_iter().next().unwrap_or_default();
     match service.customers.register_invited(call, tenant).await? {
         Registered::Customer(found)
             if (&found.tenant, found.cloud, found.country, &found.organization)

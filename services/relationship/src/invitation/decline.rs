@@ -33,7 +33,7 @@ pub(crate) async fn decline(
         let accepted = write.accept(permit, &invitation.name())?;
         table::save_declined(&mut write, invitation.row(), &accepted);
         write.tell(invitation.effect(&before, now)?);
-        let (invitation, decision) = (Some(invitation.render(now)), Some(accepted.decision()));
+        let (invitation, decision) = (Some(invitation.render(now, &call.caller)), Some(accepted.decision()));
         write.conclude(pb::DeclineInvitationResponse { invitation, decision }).await
     })
     .await

@@ -88,7 +88,7 @@ pub(crate) async fn invite(
         table::insert(&mut write, invitation.row(), &accepted);
         write.tell(invitation.creation(now)?);
         let response = pb::InviteCustomerResponse {
-            invitation: Some(invitation.render(now)),
+            invitation: Some(invitation.render(now, &call.caller)),
             draft: None,
             decision: Some(accepted.decision()),
         };

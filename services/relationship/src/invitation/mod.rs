@@ -233,8 +233,8 @@ impl Invitation {
         }
     }
 
-    /// The invitation as an API message, as of `now`.
-    pub(crate) fn render(&self, now: Timestamp) -> pb::Invitation {
+    /// The invitation as an API message for `viewer`, as of `now`: only the sender sees its external id.
+    pub(crate) fn render(&self, now: Timestamp, viewer: &Caller) -> pb::Invitation {
         let row = &self.row;
         pb::Invitation {
             name: self.name(),
@@ -242,7 +242,7 @@ impl Invitation {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            external_id: row.external_id.clone().unwrap_or_default(),
+            external_id: row.external_id.clone().filter(|_| self.is_sender(viewer)).unwrap_or_default(),
             sender: row.sender.clone(),
             provider: row.provider.clone(),
             reseller: row.reseller.clone(),
@@ -254,14 +254,20 @@ impl Invitation {
         }
     }
 
-    /// The change from `before`, for the journal.
+    /// The change from `before`, for the journal, which operators read.
     pub(crate) fn effect(&self, before: &Invitation, now: Timestamp) -> Result<Effect> {
-        Effect::changed(&self.name(), self.row.revision, &before.render(now), &self.render(now))
+        let viewer = &Caller::operator();
+        Effect::changed(
+            &self.name(),
+            self.row.revision,
+            &before.render(now, viewer),
+            &self.render(now, viewer),
+        )
     }
 
-    /// The creation, for the journal.
+    /// The creation, for the journal, which operators read.
     pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render(now))
+        Effect::created(&self.name(), self.row.revision, &self.render(now, &Caller::operator()))
     }
 
     fn touch(&mut self, now: Timestamp) {

@@ -36,7 +36,7 @@ pub(crate) async fn get(
 ) -> Result<pb::GetInvitationResponse> {
     let name = name(&request.name)?;
     let invitation = visible(service, call, &name).await?;
-    Ok(pb::GetInvitationResponse { invitation: Some(invitation.render(service.book.now())) })
+    Ok(pb::GetInvitationResponse { invitation: Some(invitation.render(service.book.now(), &call.caller)) })
 }
 
 pub(crate) async fn list(
@@ -44,14 +44,22 @@ pub(crate) async fn list(
     call: &Call,
     request: pb::ListInvitationsRequest,
 ) -> Result<pb::ListInvitationsResponse> {
-    let state = Fields::only(|fields| lists::read_state::<InvitationState>(fields, request.state))?;
+    let mut fields = Fields::new();
+    let pb::InvitationFilter { states, external_id, customer } = request.filter.unwrap_or_default();
+    let states = fields.states("filter.states", &states, &[InvitationState::Pending]);
+    let key = fields.external_id("filter.external_id", &external_id);
+    let of_customer = fields.optional_name("filter.customer", &customer, "customers");
+    let (states, ..) = fields.finish(|| Some((states?, key?, of_customer?)))?;
 
-    let page = Page::of(call, &[&state], request.page_size, &request.page_token)?;
+    let filters: Vec<&str> =
+        [&external_id, &customer].into_iter().chain(&states).map(String::as_str).collect();
+    let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
     let after = Before::of(&page)?;
     let now = service.book.now();
-    let filter = Filter { state, now: now.as_microsecond() };
+    let filter =
+        Filter { external_id: &external_id, customer: &customer, states: &states, now: now.as_microsecond() };
     let mut reader = service.book.store.read().await?;
-    let mut rows = match &call.caller.party {
+    let rows = match &call.caller.party {
         Party::Operator => table::list_all(&mut reader, &filter, after).await?,
         Party::Partner { tenant } => {
             let selling = table::list_of_provider(&mut reader, tenant, &filter, after).await?;
@@ -60,7 +68,10 @@ pub(crate) async fn list(
         }
         Party::Customer { .. } | Party::Service => Vec::new(),
     };
-    let next_page_token = page.cut(&mut rows, |row| lists::key(row.create_time, &row.id));
-    let invitations = rows.into_iter().map(|row| Invitation::from(row).render(now)).collect();
+    let (invitations, next_page_token) = page.fill(
+        rows,
+        |row| lists::key(row.create_time, &row.id),
+        |row| Invitation::from(row).render(now, &call.caller),
+    );
     Ok(pb::ListInvitationsResponse { invitations, next_page_token })
 }

@@ -56,8 +56,10 @@ const LIST_OF_PROVIDER: Select<InvitationRow> = Select::new(
     SELECT * FROM invitation
      WHERE provider_tenant = $1
        AND (create_time, id) < ($2, $3)
-       AND ($4 = '' OR CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END = $4)
-     ORDER BY create_time DESC, id DESC LIMIT $6",
+       AND ($4 = '' OR (sender_tenant = $1 AND external_id = $4))
+       AND ($5 = '' OR customer = $5)
+       AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, id DESC LIMIT $7",
 );
 
 const LIST_OF_RESELLER: Select<InvitationRow> = Select::new(
@@ -65,27 +67,35 @@ const LIST_OF_RESELLER: Select<InvitationRow> = Select::new(
     SELECT * FROM invitation
      WHERE reseller_tenant = $1
        AND (create_time, id) < ($2, $3)
-       AND ($4 = '' OR CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END = $4)
-     ORDER BY create_time DESC, id DESC LIMIT $6",
+       AND ($4 = '' OR (sender_tenant = $1 AND external_id = $4))
+       AND ($5 = '' OR customer = $5)
+       AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, id DESC LIMIT $7",
 );
 
+/// For operators, who send no invitation: with an external id, the list is empty.
 const LIST_ALL: Select<InvitationRow> = Select::new(
     "
     SELECT * FROM invitation
      WHERE (create_time, id) < ($1, $2)
-       AND ($3 = '' OR CASE WHEN state = 'PENDING' AND expire_time < $4 THEN 'EXPIRED' ELSE state END = $3)
-     ORDER BY create_time DESC, id DESC LIMIT $5",
+       AND $3 = ''
+       AND ($4 = '' OR customer = $4)
+       AND CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, id DESC LIMIT $6",
 );
 
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&UPDATE, &BY_ID, &BY_EXTERNAL_ID, &LIST_OF_PROVIDER, &LIST_OF_RESELLER, &LIST_ALL];
 
-/// Conditions of a list.
+/// Conditions of a list; an empty text does not restrict the list.
 #[derive(Debug)]
-pub(crate) struct Filter {
-    /// The stored word of the state to list; empty for every state.
-    pub(crate) state: String,
+pub(crate) struct Filter<'a> {
+    /// A key among the own keys of the party that lists.
+    pub(crate) external_id: &'a str,
+    pub(crate) customer: &'a str,
+    /// Stored words of the states to list.
+    pub(crate) states: &'a [String],
     /// The present time, in microseconds UTC: a pending invitation with an earlier `expire_time` counts as
     /// expired.
     pub(crate) now: i64,
@@ -129,37 +139,40 @@ pub(crate) async fn by_external_id(
 pub(crate) async fn list_of_provider(
     conn: &mut Connection,
     tenant: &str,
-    filter: &Filter,
+    filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<InvitationRow>> {
-    list(conn, LIST_OF_PROVIDER.query().bind(tenant.to_owned()), filter, page).await
+    list(conn, LIST_OF_PROVIDER.query_list(8, filter.states.len()).bind(tenant.to_owned()), filter, page)
+        .await
 }
 
 /// Invitations in which the tenant is the reseller, newest first.
 pub(crate) async fn list_of_reseller(
     conn: &mut Connection,
     tenant: &str,
-    filter: &Filter,
+    filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<InvitationRow>> {
-    list(conn, LIST_OF_RESELLER.query().bind(tenant.to_owned()), filter, page).await
+    list(conn, LIST_OF_RESELLER.query_list(8, filter.states.len()).bind(tenant.to_owned()), filter, page)
+        .await
 }
 
 /// All invitations, newest first.
 pub(crate) async fn list_all(
     conn: &mut Connection,
-    filter: &Filter,
+    filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<InvitationRow>> {
-    list(conn, LIST_ALL.query(), filter, page).await
+    list(conn, LIST_ALL.query_list(7, filter.states.len()), filter, page).await
 }
 
 async fn list(
     conn: &mut Connection,
     query: Query<InvitationRow>,
-    filter: &Filter,
+    filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<InvitationRow>> {
-    let query = query.bind(page.create_time).bind(page.id).bind(&filter.state).bind(filter.now);
-    Ok(query.bind(page.limit).fetch_all(conn).await?)
+    let query = query.bind(page.create_time).bind(page.id).bind(filter.external_id).bind(filter.customer);
+    let query = query.bind(filter.now).bind(page.limit);
+    Ok(filter.states.iter().fold(query, |query, state| query.bind(state)).fetch_all(conn).await?)
 }

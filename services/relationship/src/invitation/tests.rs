@@ -1,6 +1,6 @@
 //! Transitions of an invitation, and which partner is the seller.
 
-use csp_policy::Partner;
+use csp_policy::{Caller, Partner, Party};
 use csp_proto::relationship::v1::InvitationState;
 use csp_service::{Result, Storable, Stored};
 use jiff::Timestamp;
@@ -66,4 +66,15 @@ fn the_seller_of_a_joint_invitation_is_the_provider() {
     assert_eq!((reseller_alone.seller(), reseller_alone.joint_reseller()), ("partners/fabrikam", None));
     let provider_alone = sent(Some(contoso), None);
     assert_eq!((provider_alone.seller(), provider_alone.joint_reseller()), ("partners/contoso", None));
+}
+
+#[test]
+fn an_external_id_of_an_invitation_is_shown_to_its_sender_only() {
+    let mut invitation = sent(Some(partner("contoso")), Some(partner("fabrikam")));
+    invitation.row.external_id = Some("crm-7".to_owned());
+    let of_partner =
+        |id: &str| Caller { party: Party::Partner { tenant: format!("{id}-tenant") }, roles: Vec::new() };
+    let viewers = [of_partner("contoso"), of_partner("fabrikam"), Caller::operator()];
+    let shown = viewers.map(|viewer| invitation.render(at("2026-01-02T00:00:00Z"), &viewer).external_id);
+    assert_eq!(shown, ["crm-7", "", ""]);
 }

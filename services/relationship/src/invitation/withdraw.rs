@@ -26,7 +26,11 @@ pub(crate) async fn withdraw(
         let mut write = run.write();
         table::save_withdrawn(&mut write, invitation.row());
         write.tell(invitation.effect(&before, now)?);
-        write.conclude(pb::WithdrawInvitationResponse { invitation: Some(invitation.render(now)) }).await
+        write
+            .conclude(pb::WithdrawInvitationResponse {
+                invitation: Some(invitation.render(now, &call.caller)),
+            })
+            .await
     })
     .await
 }

@@ -3,7 +3,7 @@
 use csp_policy::Act;
 use csp_policy::boundaries::AcceptPartnership;
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Call, Result};
+use csp_service::{Call, Result, attests};
 use jiff::Timestamp;
 
 use super::{Partnership, draft, table};
@@ -17,11 +17,12 @@ pub(crate) async fn accept(
     request: pb::AcceptPartnershipRequest,
 ) -> Result<pb::AcceptPartnershipResponse> {
     let token = draft_mail::token(&request.link_token)?;
+    let authorized = attests(request.authorization.as_ref());
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let now = service.book.now();
         let before = draft::answered(service, call, &token).await?;
-        let permit = run.decide(gather(service, call, &before, request.confirm, now).await?)?;
+        let permit = run.decide(gather(service, call, &before, authorized, now).await?)?;
         let mut partnership = before.clone();
         partnership.accept(now)?;
 
@@ -31,7 +32,8 @@ pub(crate) async fn accept(
         table::save_accepted(&mut write, row, &accepted);
         relationship_type::add(&mut write, &row.provider, &row.reseller_tenant, Kind::Reseller, 1);
         write.tell(partnership.effect(&before, now)?);
-        let (partnership, decision) = (Some(partnership.render(now)), Some(accepted.decision()));
+        let (partnership, decision) =
+            (Some(partnership.render(now, &call.caller)), Some(accepted.decision()));
         write.conclude(pb::AcceptPartnershipResponse { partnership, decision }).await
     })
     .await

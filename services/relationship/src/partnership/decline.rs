@@ -37,7 +37,8 @@ pub(crate) async fn decline(
         let accepted = write.accept(permit, &partnership.name())?;
         table::save_declined(&mut write, partnership.row(), &accepted);
         write.tell(partnership.effect(&before, now)?);
-        let (partnership, decision) = (Some(partnership.render(now)), Some(accepted.decision()));
+        let (partnership, decision) =
+            (Some(partnership.render(now, &call.caller)), Some(accepted.decision()));
         write.conclude(pb::DeclinePartnershipResponse { partnership, decision }).await
     })
     .await

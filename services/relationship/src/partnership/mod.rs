@@ -36,8 +36,9 @@ pub(crate) use self::withdraw::withdraw;
 
 use csp_policy::{Caller, Invitation, InvitationState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
+use csp_proto::r#type::v1::Actor;
 use csp_service::wire::timestamp;
-use csp_service::{Call, Effect, Evidence, Fault, Result, Storable, Stored, etag};
+use csp_service::{Call, Effect, Encoded, Evidence, Fault, Result, Storable, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
 use self::table::PartnershipRow;
@@ -49,8 +50,11 @@ pub(crate) const REQUEST_LIFE: SignedDuration = SignedDuration::from_hours(30 * 
 pub(crate) const COLLECTION: &str = "partnerships";
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "partnership";
-/// Value of `remover` when an operator removed the partnership.
-pub(crate) const OPERATOR: &str = "operator";
+
+/// The resource name of the partnership with this id.
+pub(crate) fn name_of(id: &str) -> String {
+    format!("{COLLECTION}/{id}")
+}
 
 /// A partnership. Its row changes only through the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +81,7 @@ impl Partnership {
                 create_time: now,
                 update_time: now,
                 external_id: request.external_id,
+                external_id_owner: provider.tenant.clone(),
                 provider: provider.name.clone(),
                 provider_tenant: provider.tenant.clone(),
                 reseller: reseller.name.clone(),
@@ -91,14 +96,14 @@ impl Partnership {
                 remove_time: None,
                 remove_reason: None,
                 remover: None,
-                attestation_version: None,
+                text_version: None,
                 evidence_date: None,
                 evidence_source: None,
             },
         }
     }
 
-    /// A partnership that was established elsewhere: active at once.
+    /// A partnership that was established elsewhere: active at once. Its external id is the operator's.
     pub(crate) fn record(
         request: Request,
         provider: &Partner,
@@ -108,6 +113,7 @@ impl Partnership {
         now: Timestamp,
     ) -> Self {
         let mut recorded = Self::request(request, provider, reseller, now);
+        recorded.row.external_id_owner = String::new();
         recorded.row.state = Stored(PartnershipState::Active);
         recorded.row.accept_time = Some(now);
         recorded.row.admin_access = admin_access;
@@ -168,24 +174,24 @@ impl Partnership {
     /// The provider, or an operator, ends the partnership.
     pub(crate) fn remove(
         &mut self,
-        remover: String,
+        remover: Actor,
         reason: String,
-        attestation_version: Option<String>,
+        text_version: Option<String>,
         now: Timestamp,
     ) -> Result<()> {
         self.must_be(PartnershipState::Active, now)?;
         self.row.state = Stored(PartnershipState::Removed);
         self.row.remove_time = Some(now);
         self.row.remove_reason = Some(reason);
-        self.row.remover = Some(remover);
-        self.row.attestation_version = attestation_version;
+        self.row.remover = Some(Encoded(remover));
+        self.row.text_version = text_version;
         self.row.admin_access = false;
         self.touch(now);
         Ok(())
     }
 
     pub(crate) fn name(&self) -> String {
-        format!("{COLLECTION}/{}", self.row.id)
+        name_of(&self.row.id)
     }
 
     pub(crate) fn row(&self) -> &PartnershipRow {
@@ -212,6 +218,14 @@ impl Partnership {
     /// Whether the caller acts for the provider.
     pub(crate) fn is_provider(&self, caller: &Caller) -> bool {
         caller.is_partner(&self.row.provider_tenant)
+    }
+
+    /// Whether the external id is the caller's own key.
+    fn is_keyed_by(&self, caller: &Caller) -> bool {
+        match self.row.external_id_owner.as_str() {
+            "" => caller.is_operator(),
+            owner => caller.is_partner(owner),
+        }
     }
 
     /// Whether the caller acts for the reseller.
@@ -250,8 +264,9 @@ impl Partnership {
         }
     }
 
-    /// The partnership as an API message, as of `now`.
-    pub(crate) fn render(&self, now: Timestamp) -> pb::Partnership {
+    /// The partnership as an API message for `viewer`, as of `now`: an external id is shown only to the party
+    /// that set it, and the remover's subject to its own party and to operators.
+    pub(crate) fn render(&self, now: Timestamp, viewer: &Caller) -> pb::Partnership {
         let row = &self.row;
         pb::Partnership {
             name: self.name(),
@@ -259,7 +274,7 @@ impl Partnership {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            external_id: row.external_id.clone().unwrap_or_default(),
+            external_id: row.external_id.clone().filter(|_| self.is_keyed_by(viewer)).unwrap_or_default(),
             provider: row.provider.clone(),
             reseller: row.reseller.clone(),
             reseller_email: row.reseller_email.clone(),
@@ -271,21 +286,27 @@ impl Partnership {
             removal: row.remove_time.map(|time| pb::PartnershipRemoval {
                 remove_time: Some(timestamp(time)),
                 reason: row.remove_reason.clone().unwrap_or_default(),
-                attestation_version: row.attestation_version.clone().unwrap_or_default(),
-                remover: row.remover.clone().unwrap_or_default(),
+                text_version: row.text_version.clone().unwrap_or_default(),
+                remover: row.remover.as_ref().map(|Encoded(remover)| shown(remover, viewer)),
             }),
             evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
         }
     }
 
-    /// The change from `before`, for the journal.
+    /// The change from `before`, for the journal, which operators read.
     pub(crate) fn effect(&self, before: &Partnership, now: Timestamp) -> Result<Effect> {
-        Effect::changed(&self.name(), self.row.revision, &before.render(now), &self.render(now))
+        let viewer = &Caller::operator();
+        Effect::changed(
+            &self.name(),
+            self.row.revision,
+            &before.render(now, viewer),
+            &self.render(now, viewer),
+        )
     }
 
-    /// The creation, for the journal.
+    /// The creation, for the journal, which operators read.
     pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render(now))
+        Effect::created(&self.name(), self.row.revision, &self.render(now, &Caller::operator()))
     }
 
     fn must_be(&self, needs: PartnershipState, now: Timestamp) -> Result<()> {
@@ -301,6 +322,13 @@ impl Partnership {
         self.row.revision += 1;
         self.row.update_time = now;
     }
+}
+
+/// The remover as `viewer` may see it.
+fn shown(remover: &Actor, viewer: &Caller) -> Actor {
+    let in_full = viewer.is_operator() || viewer.is_partner(&remover.tenant_id);
+    let subject = if in_full { remover.subject.clone() } else { String::new() };
+    Actor { subject, ..remover.clone() }
 }
 
 impl From<PartnershipRow> for Partnership {

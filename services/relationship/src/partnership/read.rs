@@ -3,7 +3,7 @@
 use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_service::wire;
-use csp_service::{Call, Fault, Fields, Page, Result, Storable};
+use csp_service::{Call, Fault, Fields, Page, Result};
 
 use super::table::{self, Filter};
 use super::{COLLECTION, Partnership, TYPE};
@@ -34,7 +34,7 @@ pub(crate) async fn get(
 ) -> Result<pb::GetPartnershipResponse> {
     let name = name(&request.name)?;
     let partnership = visible(service, call, &name).await?;
-    Ok(pb::GetPartnershipResponse { partnership: Some(partnership.render(service.book.now())) })
+    Ok(pb::GetPartnershipResponse { partnership: Some(partnership.render(service.book.now(), &call.caller)) })
 }
 
 pub(crate) async fn list(
@@ -43,24 +43,26 @@ pub(crate) async fn list(
     request: pb::ListPartnershipsRequest,
 ) -> Result<pb::ListPartnershipsResponse> {
     let mut fields = Fields::new();
-    let states = read_states(&mut fields, request.state);
-    let counterpart = fields
-        .optional(&request.counterpart, |fields, name| fields.resource_name("counterpart", name, "partners"));
-    let external_id = fields.external_id("external_id", &request.external_id);
-    let (states, ..) = fields.finish(|| Some((states?, counterpart?, external_id?)))?;
+    let pb::PartnershipFilter { states, counterpart, external_id } = request.filter.unwrap_or_default();
+    let live = [PartnershipState::Pending, PartnershipState::Active];
+    let states = fields.states("filter.states", &states, &live);
+    let with = fields.optional_name("filter.counterpart", &counterpart, "partners");
+    let key = fields.external_id("filter.external_id", &external_id);
+    let (states, ..) = fields.finish(|| Some((states?, with?, key?)))?;
 
-    let filters = [states[0].as_str(), &states[1], &request.counterpart, &request.external_id];
+    let filters: Vec<&str> =
+        [&counterpart, &external_id].into_iter().chain(&states).map(String::as_str).collect();
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
     let after = Before::of(&page)?;
     let now = service.book.now();
     let filter = Filter {
-        counterpart: &request.counterpart,
-        external_id: &request.external_id,
+        counterpart: &counterpart,
+        external_id: &external_id,
         now: now.as_microsecond(),
-        states,
+        states: &states,
     };
     let mut reader = service.book.store.read().await?;
-    let mut rows = match &call.caller.party {
+    let rows = match &call.caller.party {
         Party::Operator => table::list_all(&mut reader, &filter, after).await?,
         Party::Partner { tenant } => {
             let provided = table::list_of_provider(&mut reader, tenant, &filter, after).await?;
@@ -71,16 +73,10 @@ pub(crate) async fn list(
         }
         Party::Customer { .. } | Party::Service => Vec::new(),
     };
-    let next_page_token = page.cut(&mut rows, |row| lists::key(row.create_time, &row.id));
-    let partnerships = rows.into_iter().map(|row| Partnership::from(row).render(now)).collect();
+    let (partnerships, next_page_token) = page.fill(
+        rows,
+        |row| lists::key(row.create_time, &row.id),
+        |row| Partnership::from(row).render(now, &call.caller),
+    );
     Ok(pb::ListPartnershipsResponse { partnerships, next_page_token })
-}
-
-/// Stored words of the states to list: the requested state, by default pending and active.
-fn read_states(fields: &mut Fields, state: i32) -> Option<[String; 2]> {
-    if state == 0 {
-        return Some([PartnershipState::Pending.text(), PartnershipState::Active.text()]);
-    }
-    let state = fields.enum_value::<PartnershipState>("state", state)?;
-    Some([state.text(), state.text()])
 }

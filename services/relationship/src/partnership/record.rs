@@ -7,7 +7,7 @@ use csp_service::{Call, Evidence, Fields, Result};
 use jiff::Timestamp;
 
 use super::request::{must_be_new, put_away};
-use super::{COLLECTION, Partnership, Request, table};
+use super::{Partnership, Request, name_of, table};
 use crate::relationship_type::{self, Kind};
 use crate::{RelationshipService, peers, reseller_relationship};
 use csp_service::wire::day_of;
@@ -36,7 +36,7 @@ impl Command {
                 external_id: external_id?,
                 provider: provider?,
                 reseller: reseller?,
-                admin_access: !request.without_admin_access,
+                admin_access: request.provider_admin_access.unwrap_or(true),
                 evidence: evidence?,
             })
         })
@@ -56,7 +56,7 @@ pub(crate) async fn record(
         let facts = gather(service, call, &command, &id, now).await?;
         let (provider, reseller) = (facts.provider.clone(), facts.reseller.clone());
         let key = command.external_id.as_deref();
-        let overdue = must_be_new(service, &id, key, &provider, &reseller, now).await?;
+        let overdue = must_be_new(service, &id, ("", key), &provider, &reseller, now).await?;
         let permit = run.decide(facts)?;
         let (email, note) = (String::new(), String::new());
         let wanted = Request { id, external_id: command.external_id.clone(), reseller_email: email, note };
@@ -70,7 +70,8 @@ pub(crate) async fn record(
         table::insert_recorded(&mut write, partnership.row(), &accepted);
         relationship_type::add(&mut write, &provider.name, &reseller.tenant, Kind::Reseller, 1);
         write.tell(partnership.creation(now)?);
-        let (partnership, decision) = (Some(partnership.render(now)), Some(accepted.decision()));
+        let (partnership, decision) =
+            (Some(partnership.render(now, &call.caller)), Some(accepted.decision()));
         write.conclude(pb::RecordPartnershipResponse { partnership, decision }).await
     })
     .await
@@ -93,7 +94,7 @@ async fn gather(
     let mut revisions = facts.revisions();
     revisions.extend(other_edge.clone());
     Ok(AcceptPartnership {
-        act: Act { day, subject: format!("{COLLECTION}/{id}"), revisions },
+        act: Act { day, subject: name_of(id), revisions },
         recorded: true,
         caller: call.caller.clone(),
         now,

@@ -7,12 +7,12 @@
 use csp_policy::Act;
 use csp_policy::boundaries::RemovePartnership;
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Call, Fault, Fields, Result, etag};
+use csp_service::{Call, Fault, Fields, Result, attests, etag};
 use jiff::Timestamp;
 
-use super::{COLLECTION, OPERATOR, Partnership, read, table};
+use super::{COLLECTION, Partnership, read, table};
 use crate::relationship_type::{self, Kind};
-use crate::{RelationshipService, good_faith_statement, peers};
+use crate::{RelationshipService, good_faith, peers};
 use csp_service::wire::day_of;
 
 /// The parsed request.
@@ -20,7 +20,7 @@ struct Command {
     name: String,
     etag: String,
     confirmed: bool,
-    attestation_version: Option<String>,
+    text_version: Option<String>,
     reason: String,
 }
 
@@ -30,14 +30,14 @@ impl TryFrom<&pb::RemovePartnershipRequest> for Command {
     fn try_from(request: &pb::RemovePartnershipRequest) -> Result<Self> {
         let mut fields = Fields::new();
         let name = fields.resource_name("name", &request.name, COLLECTION);
-        let attestation_version = good_faith_statement::read(&mut fields, request.good_faith.as_ref());
-        let reason = fields.text("reason", &request.reason, 1..=good_faith_statement::REASON_CHARS_MAX);
+        let text_version = good_faith::read(&mut fields, request.good_faith.as_ref());
+        let reason = fields.text("reason", &request.reason, 1..=good_faith::REASON_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
                 name: name?,
                 etag: request.etag.clone(),
-                confirmed: request.confirm,
-                attestation_version: attestation_version?,
+                confirmed: attests(request.confirmation.as_ref()),
+                text_version: text_version?,
                 reason: reason?,
             })
         })
@@ -58,9 +58,8 @@ pub(crate) async fn remove(
         let permit = run.decide(gather(service, call, &command, &before, now).await?)?;
         let mut partnership = before.clone();
         let by_operator = call.caller.is_operator();
-        let remover = if by_operator { OPERATOR.to_owned() } else { before.row().provider.clone() };
-        let attested = command.attestation_version.clone().filter(|_| !by_operator);
-        partnership.remove(remover, command.reason.clone(), attested, now)?;
+        let attested = command.text_version.clone().filter(|_| !by_operator);
+        partnership.remove(call.actor(), command.reason.clone(), attested, now)?;
 
         let mut write = run.write();
         let accepted = write.accept(permit, &partnership.name())?;
@@ -68,7 +67,8 @@ pub(crate) async fn remove(
         table::save_removed(&mut write, row, &accepted);
         relationship_type::take(&mut write, &row.provider, &row.reseller_tenant, Kind::Reseller, 1);
         write.tell(partnership.effect(&before, now)?);
-        let (partnership, decision) = (Some(partnership.render(now)), Some(accepted.decision()));
+        let (partnership, decision) =
+            (Some(partnership.render(now, &call.caller)), Some(accepted.decision()));
         write.conclude(pb::RemovePartnershipResponse { partnership, decision }).await
     })
     .await
@@ -90,6 +90,6 @@ async fn gather(
         caller: call.caller.clone(),
         provider: peers::partner(&facts, provider)?,
         confirmed: command.confirmed,
-        attested: command.attestation_version.is_some(),
+        attested: command.text_version.is_some(),
     })
 }

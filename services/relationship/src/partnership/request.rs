@@ -9,7 +9,7 @@ use csp_service::wire;
 use csp_service::{Call, Fault, Fields, Result, Run, Write};
 use jiff::Timestamp;
 
-use super::{COLLECTION, Partnership, Request, TYPE, draft, read, table};
+use super::{Partnership, Request, TYPE, draft, name_of, read, table};
 use crate::{RelationshipService, draft_mail, peers};
 use csp_service::wire::day_of;
 
@@ -56,7 +56,7 @@ pub(crate) async fn request(
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
         let facts = gather(service, call, &command, &run, &id, now).await?;
         let (provider, reseller) = (facts.provider.clone(), facts.reseller.clone());
-        let key = command.external_id.as_deref();
+        let key = (provider.tenant.as_str(), command.external_id.as_deref());
         let overdue = must_be_new(service, &id, key, &provider, &reseller, now).await?;
         let permit = run.decide(facts)?;
         let wanted = Request {
@@ -73,7 +73,7 @@ pub(crate) async fn request(
         table::insert_requested(&mut write, partnership.row(), &accepted);
         write.tell(partnership.creation(now)?);
         let response = pb::RequestPartnershipResponse {
-            partnership: Some(partnership.render(now)),
+            partnership: Some(partnership.render(now, &call.caller)),
             draft: None,
             decision: Some(accepted.decision()),
         };
@@ -97,7 +97,7 @@ async fn gather(
     id: &str,
     now: Timestamp,
 ) -> Result<RequestPartnership> {
-    let (day, subject) = (day_of(now), format!("{COLLECTION}/{id}"));
+    let (day, subject) = (day_of(now), name_of(id));
     let query = Query {
         partners: vec![command.reseller.clone()],
         tenants: call.tenant().map(str::to_owned).into_iter().collect(),
@@ -110,13 +110,14 @@ async fn gather(
     Ok(RequestPartnership { act, provider, reseller })
 }
 
-/// [`Fault::AlreadyExists`] unless the id and the external id are free and the two partners have no pending
+/// [`Fault::AlreadyExists`] unless the id is free, the external id is free among the keys of its `owner` (a
+/// tenant, or empty for operators), and the two partners have no pending
 /// or active partnership. Returns the overdue request between the partners, if any: the new partnership
 /// replaces the overdue request.
 pub(super) async fn must_be_new(
     service: &RelationshipService,
     id: &str,
-    external_id: Option<&str>,
+    (owner, external_id): (&str, Option<&str>),
     provider: &Partner,
     reseller: &Partner,
     now: Timestamp,
@@ -124,10 +125,10 @@ pub(super) async fn must_be_new(
     let conn = &mut *service.book.store.read().await?;
     let exists = |name: String| Err(Fault::AlreadyExists { resource_type: TYPE, name });
     if table::by_id(conn, id).await?.is_some() {
-        return exists(format!("{COLLECTION}/{id}"));
+        return exists(name_of(id));
     }
     if let Some(key) = external_id
-        && let Some(holder) = table::by_external_id(conn, &provider.tenant, key).await?
+        && let Some(holder) = table::by_external_id(conn, owner, key).await?
     {
         return exists(Partnership::from(holder).name());
     }

@@ -27,7 +27,7 @@ pub(crate) async fn revoke_admin_access(
         let mut write = run.write();
         table::save_withdrawn(&mut write, partnership.row());
         write.tell(partnership.effect(&before, now)?);
-        let partnership = Some(partnership.render(now));
+        let partnership = Some(partnership.render(now, &call.caller));
         write.conclude(pb::RevokeProviderAdminAccessResponse { partnership }).await
     })
     .await

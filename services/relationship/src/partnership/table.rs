@@ -3,7 +3,8 @@
 use csp_policy::Day;
 use csp_policy::boundaries::{AcceptPartnership, DeclinePartnership, RemovePartnership, RequestPartnership};
 use csp_proto::relationship::v1::PartnershipState;
-use csp_service::{Accepted, Result, Stored};
+use csp_proto::r#type::v1::Actor;
+use csp_service::{Accepted, Encoded, Result, Stored};
 use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
@@ -17,6 +18,8 @@ table! {
         create_time: Timestamp,
         update_time: Timestamp,
         external_id: Option<String>,
+        /// Tenant of the party that set `external_id`; empty for an operator.
+        external_id_owner: String,
         provider: String,
         provider_tenant: String,
         reseller: String,
@@ -30,8 +33,8 @@ table! {
         admin_access_revoke_time: Option<Timestamp>,
         remove_time: Option<Timestamp>,
         remove_reason: Option<String>,
-        remover: Option<String>,
-        attestation_version: Option<String>,
+        remover: Option<Encoded<Actor>>,
+        text_version: Option<String>,
         evidence_date: Option<Day>,
         evidence_source: Option<String>,
     }
@@ -49,14 +52,14 @@ const UPDATE: Save<PartnershipRow> = Save::new(
            remove_time              = :remove_time,
            remove_reason            = :remove_reason,
            remover                  = :remover,
-           attestation_version      = :attestation_version
+           text_version      = :text_version
      WHERE id = :id AND revision = :revision - 1",
 );
 
 const BY_ID: Select<PartnershipRow> = Select::new("SELECT * FROM partnership WHERE id = $1");
 
 const BY_EXTERNAL_ID: Select<PartnershipRow> =
-    Select::new("SELECT * FROM partnership WHERE provider_tenant = $1 AND external_id = $2");
+    Select::new("SELECT * FROM partnership WHERE external_id_owner = $1 AND external_id = $2");
 
 const OPEN: Select<PartnershipRow> = Select::new(
     "
@@ -77,9 +80,9 @@ const LIST_OF_PROVIDER: Select<PartnershipRow> = Select::new(
      WHERE provider_tenant = $1
        AND (create_time, id) < ($2, $3)
        AND ($4 = '' OR reseller = $4)
-       AND ($5 = '' OR external_id = $5)
-       AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN ($7, $8)
-     ORDER BY create_time DESC, id DESC LIMIT $9",
+       AND ($5 = '' OR (external_id_owner = $1 AND external_id = $5))
+       AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, id DESC LIMIT $7",
 );
 
 const LIST_OF_RESELLER: Select<PartnershipRow> = Select::new(
@@ -88,9 +91,9 @@ const LIST_OF_RESELLER: Select<PartnershipRow> = Select::new(
      WHERE reseller_tenant = $1
        AND (create_time, id) < ($2, $3)
        AND ($4 = '' OR provider = $4)
-       AND ($5 = '' OR external_id = $5)
-       AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN ($7, $8)
-     ORDER BY create_time DESC, id DESC LIMIT $9",
+       AND ($5 = '' OR (external_id_owner = $1 AND external_id = $5))
+       AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, id DESC LIMIT $7",
 );
 
 const LIST_ALL: Select<PartnershipRow> = Select::new(
@@ -98,9 +101,9 @@ const LIST_ALL: Select<PartnershipRow> = Select::new(
     SELECT * FROM partnership
      WHERE (create_time, id) < ($1, $2)
        AND ($3 = '' OR provider = $3 OR reseller = $3)
-       AND ($4 = '' OR external_id = $4)
-       AND CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END IN ($6, $7)
-     ORDER BY create_time DESC, id DESC LIMIT $8",
+       AND ($4 = '' OR (external_id_owner = '' AND external_id = $4))
+       AND CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END IN :list
+     ORDER BY create_time DESC, id DESC LIMIT $6",
 );
 
 /// Every statement of the table.
@@ -111,12 +114,13 @@ pub(crate) const STATEMENTS: &[&dyn Statement] =
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) counterpart: &'a str,
+    /// A key among the own keys of the party that lists.
     pub(crate) external_id: &'a str,
     /// The present time, in microseconds UTC: a pending request with an earlier `expire_time` counts as
     /// expired.
     pub(crate) now: i64,
-    /// Stored words of the two states to list; to list one state, its word stands twice.
-    pub(crate) states: [String; 2],
+    /// Stored words of the states to list.
+    pub(crate) states: &'a [String],
 }
 
 pub(crate) fn insert_requested(tx: &mut Tx, row: &PartnershipRow, _: &Accepted<RequestPartnership>) {
@@ -161,12 +165,13 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<Part
     Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
+/// The partnership with this key among the keys of `owner`, a tenant, or empty for operators.
 pub(crate) async fn by_external_id(
     conn: &mut Connection,
-    provider_tenant: &str,
+    owner: &str,
     external_id: &str,
 ) -> Result<Option<PartnershipRow>> {
-    Ok(BY_EXTERNAL_ID.query().bind(provider_tenant).bind(external_id).fetch_optional(conn).await?)
+    Ok(BY_EXTERNAL_ID.query().bind(owner).bind(external_id).fetch_optional(conn).await?)
 }
 
 /// The pending or active partnership of the two partners.
@@ -194,7 +199,8 @@ pub(crate) async fn list_of_provider(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    list(conn, LIST_OF_PROVIDER.query().bind(tenant.to_owned()), filter, page).await
+    list(conn, LIST_OF_PROVIDER.query_list(8, filter.states.len()).bind(tenant.to_owned()), filter, page)
+        .await
 }
 
 /// Partnerships in which the tenant is the reseller, newest first.
@@ -204,7 +210,8 @@ pub(crate) async fn list_of_reseller(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    list(conn, LIST_OF_RESELLER.query().bind(tenant.to_owned()), filter, page).await
+    list(conn, LIST_OF_RESELLER.query_list(8, filter.states.len()).bind(tenant.to_owned()), filter, page)
+        .await
 }
 
 /// All partnerships, newest first.
@@ -213,7 +220,7 @@ pub(crate) async fn list_all(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    list(conn, LIST_ALL.query(), filter, page).await
+    list(conn, LIST_ALL.query_list(7, filter.states.len()), filter, page).await
 }
 
 async fn list(
@@ -222,8 +229,8 @@ async fn list(
     filter: &Filter<'_>,
     page: Before<'_>,
 ) -> Result<Vec<PartnershipRow>> {
-    let [state, or_state] = &filter.states;
     let query = query.bind(page.create_time).bind(page.id);
     let query = query.bind(filter.counterpart).bind(filter.external_id).bind(filter.now);
-    Ok(query.bind(state).bind(or_state).bind(page.limit).fetch_all(conn).await?)
+    let query = query.bind(page.limit);
+    Ok(filter.states.iter().fold(query, |query, state| query.bind(state)).fetch_all(conn).await?)
 }

@@ -1,11 +1,13 @@
 //! Transitions and storage of a partnership.
 
+use csp_policy::{Caller, Party};
 use csp_proto::relationship::v1::PartnershipState;
+use csp_proto::r#type::v1::{Actor, actor};
 use csp_service::{Fault, Result, Storable, Stored};
 use csp_store::{Config, Store};
 use jiff::Timestamp;
 
-use super::{OPERATOR, Partnership, Request, table};
+use super::{Partnership, Request, table};
 use crate::fixtures::{at, partner};
 
 type Event = (&'static str, fn(&mut Partnership, Timestamp) -> Result<()>);
@@ -16,7 +18,7 @@ const EVENTS: &[Event] = &[
     ("withdraw", |it, now| it.withdraw(now)),
     ("expire", |it, now| it.expire(now)),
     ("revoke", |it, now| it.revoke_admin_access(now)),
-    ("remove", |it, now| it.remove(OPERATOR.to_owned(), "why".to_owned(), None, now)),
+    ("remove", |it, now| it.remove(Actor::default(), "why".to_owned(), None, now)),
 ];
 
 fn request() -> Partnership {
@@ -84,7 +86,7 @@ fn administrator_access_is_revoked_once() {
     let mut partnership = in_state(PartnershipState::Active);
     let now = at("2026-01-02T00:00:00Z");
     partnership.revoke_admin_access(now).unwrap();
-    assert!(!partnership.render(now).provider_admin_access);
+    assert!(!partnership.render(now, &Caller::operator()).provider_admin_access);
     assert!(matches!(partnership.revoke_admin_access(now), Err(Fault::StateConflict { .. })));
     assert!(partnership.is_active());
 }
@@ -106,4 +108,42 @@ async fn an_unreadable_stored_value_is_a_fault_that_names_its_column() {
     let broken = table::by_id(conn, "p").await.unwrap_err();
     let text = format!("{broken:?}");
     assert!(text.contains("expire_time") && text.contains("9000000000000000000"), "{text}");
+}
+
+/// A user of the partner with this tenant, without roles.
+fn of_partner(id: &str) -> Caller {
+    Caller { party: Party::Partner { tenant: format!("{id}-tenant") }, roles: Vec::new() }
+}
+
+#[test]
+fn an_external_id_is_shown_to_the_party_that_set_it_only() {
+    let now = at("2026-01-02T00:00:00Z");
+    let mut partnership = request();
+    partnership.row.external_id = Some("crm-7".to_owned());
+    let shown = |partnership: &Partnership| {
+        let viewers = [of_partner("contoso"), of_partner("fabrikam"), Caller::operator()];
+        viewers.map(|viewer| partnership.render(now, &viewer).external_id)
+    };
+    assert_eq!(shown(&partnership), ["crm-7", "", ""]);
+    partnership.row.external_id_owner = String::new();
+    assert_eq!(shown(&partnership), ["", "", "crm-7"]);
+}
+
+#[test]
+fn the_user_that_removed_a_partnership_is_shown_to_its_own_party_and_operators_only() {
+    let now = at("2026-01-02T00:00:00Z");
+    let mut partnership = in_state(PartnershipState::Active);
+    let remover = Actor {
+        kind: actor::Kind::Partner.into(),
+        tenant_id: "contoso-tenant".to_owned(),
+        subject: "ana".to_owned(),
+        ..Default::default()
+    };
+    partnership.remove(remover, "why".to_owned(), None, now).unwrap();
+    for (viewer, subject) in
+        [(of_partner("contoso"), "ana"), (of_partner("fabrikam"), ""), (Caller::operator(), "ana")]
+    {
+        let remover = partnership.render(now, &viewer).removal.unwrap().remover.unwrap();
+        assert_eq!((remover.tenant_id.as_str(), remover.subject.as_str()), ("contoso-tenant", subject));
+    }
 }

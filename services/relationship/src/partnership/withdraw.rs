@@ -26,7 +26,7 @@ pub(crate) async fn withdraw(
         let mut write = run.write();
         table::save_withdrawn(&mut write, partnership.row());
         write.tell(partnership.effect(&before, now)?);
-        let partnership = Some(partnership.render(now));
+        let partnership = Some(partnership.render(now, &call.caller));
         write.conclude(pb::WithdrawPartnershipResponse { partnership }).await
     })
     .await

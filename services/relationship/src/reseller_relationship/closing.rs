@@ -135,6 +135,7 @@ impl<'a> Closing<'a> {
         let row = self.relationship.row();
         let key = repeat.key.map(str::to_owned);
         let lease = RemovalLease {
+            customer: row.customer.clone(),
             id: row.id.clone(),
             revision: row.revision,
             closing_time: self.lease,
@@ -148,10 +149,10 @@ impl<'a> Closing<'a> {
     }
 
     async fn reopen(&self) -> Result<()> {
-        let (id, lease) = (&self.relationship.row().id, self.lease);
+        let (row, lease) = (self.relationship.row(), self.lease);
         let is_ours = races::bounded(self.call.deadline, || async {
             let mut tx = self.service.book.store.write();
-            let is_ours = table::is_closing_since(&mut tx, id, lease).await?;
+            let is_ours = table::is_closing_since(&mut tx, &row.customer, &row.id, lease).await?;
             tx.commit().await.map_err(|_| Fault::StoreDisconnected)?;
             Ok(is_ours)
         });
@@ -165,8 +166,8 @@ impl<'a> Closing<'a> {
     /// The write is idempotent, and is therefore retried also when its outcome is unknown.
     async fn release_lease(&self) -> Result<()> {
         let once = || async {
-            let mut tx = self.service.book.store.write();
-            table::save_reopened(&mut tx, &self.relationship.row().id, self.lease);
+            let (row, mut tx) = (self.relationship.row(), self.service.book.store.write());
+            table::save_reopened(&mut tx, &row.customer, &row.id, self.lease);
             tx.commit().await.map_err(|_| Fault::StoreDisconnected)
         };
         races::bounded(self.call.deadline, once).await

@@ -32,10 +32,15 @@ use jiff::Timestamp;
 use self::table::ResellerRelationshipRow;
 use crate::peers::KnownCustomer;
 
-/// Collection of the resource name.
+/// Collection of the resource name, under the customer.
 pub(crate) const COLLECTION: &str = "resellerRelationships";
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "reseller relationship";
+
+/// The resource name of a customer's relationship.
+pub(crate) fn name_of(customer: &str, id: &str) -> String {
+    format!("{customer}/{COLLECTION}/{id}")
+}
 
 /// A reseller relationship. Its row changes only through the transition below.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +96,7 @@ impl ResellerRelationship {
                 with_customer,
                 end_time: None,
                 end_reason: None,
-                attestation_version: None,
+                text_version: None,
                 evidence_date,
                 evidence_source,
                 closing_time: None,
@@ -102,12 +107,7 @@ impl ResellerRelationship {
     }
 
     /// The partner, the customer or an operator ends the relationship.
-    pub(crate) fn end(
-        &mut self,
-        reason: String,
-        attestation_version: Option<String>,
-        now: Timestamp,
-    ) -> Result<()> {
+    pub(crate) fn end(&mut self, reason: String, text_version: Option<String>, now: Timestamp) -> Result<()> {
         if !self.is_active() {
             return Err(Fault::StateConflict {
                 resource: self.name(),
@@ -118,14 +118,14 @@ impl ResellerRelationship {
         self.row.state = Stored(RelationshipState::Ended);
         self.row.end_time = Some(now);
         self.row.end_reason = Some(reason);
-        self.row.attestation_version = attestation_version;
+        self.row.text_version = text_version;
         self.row.revision += 1;
         self.row.update_time = now;
         Ok(())
     }
 
     pub(crate) fn name(&self) -> String {
-        format!("{COLLECTION}/{}", self.row.id)
+        name_of(&self.row.customer, &self.row.id)
     }
 
     pub(crate) fn row(&self) -> &ResellerRelationshipRow {

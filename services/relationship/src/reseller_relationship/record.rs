@@ -7,7 +7,7 @@ use csp_service::peers::{Query, buyer};
 use csp_service::{Call, Evidence, Fault, Fields, Result};
 use jiff::Timestamp;
 
-use super::{COLLECTION, Origin, ResellerRelationship, TYPE, table};
+use super::{Origin, ResellerRelationship, TYPE, name_of, table};
 use crate::RelationshipService;
 use crate::customer_edges::{ExistingEdges, NewEdges};
 use crate::peers::{self, KnownCustomer};
@@ -28,7 +28,7 @@ impl Command {
         let id = fields.chosen_id("relationship_id", &request.relationship_id);
         let partner = fields.resource_name("partner", &request.partner, "partners");
         let provider = fields.optional_name("provider", &request.provider, "partners");
-        let customer = fields.resource_name("customer", &request.customer, "customers");
+        let customer = fields.resource_name("parent", &request.parent, "customers");
         let evidence = fields.evidence(request.evidence.as_ref(), today);
         fields.finish(|| {
             Some(Command {
@@ -118,7 +118,7 @@ async fn gather(
     revisions.extend(customer.revisions());
     revisions.extend(edges.revisions(call));
     Ok(AcceptInvitation {
-        act: Act { day: command.evidence.day, subject: format!("{COLLECTION}/{id}"), revisions },
+        act: Act { day: command.evidence.day, subject: name_of(&customer.name, id), revisions },
         recorded: true,
         caller: call.caller.clone(),
         now,
@@ -147,7 +147,7 @@ fn chain(partner: Partner, provider: Option<Partner>) -> Result<(Partner, Option
 async fn must_be_new(service: &RelationshipService, command: &Command, id: &str) -> Result<()> {
     let conn = &mut *service.book.store.read().await?;
     let provider = command.provider.as_deref().unwrap_or_default();
-    let taken = table::by_id(conn, id).await?;
+    let taken = table::by_id(conn, &command.customer, id).await?;
     let open = table::open(conn, &command.customer, &command.partner, provider).await?;
     match taken.or(open) {
         Some(row) => {

@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use csp_policy::boundaries::RemoveResellerRelationship;
 use csp_policy::{Act, Party, Permit};
 use csp_proto::relationship::v1 as pb;
-use csp_service::{Call, Fault, Fields, Result, Run, etag};
+use csp_service::{Call, CustomersResource, Fault, Fields, Result, Run, etag};
 use csp_store::Tx;
 use jiff::Timestamp;
 
@@ -35,14 +35,14 @@ use super::closing::{Closing, Repeat};
 use super::{COLLECTION, ResellerRelationship, TYPE, read, table};
 use crate::admin_grant::{self, AdminGrant};
 use crate::relationship_type::{self, Kind};
-use crate::{RelationshipService, good_faith_statement};
+use crate::{RelationshipService, good_faith};
 use csp_service::wire::day_of;
 
 /// The parsed request.
 struct Command {
-    name: String,
+    name: CustomersResource,
     etag: String,
-    attestation_version: Option<String>,
+    text_version: Option<String>,
     reason: String,
 }
 
@@ -51,14 +51,14 @@ impl TryFrom<&pb::RemoveResellerRelationshipRequest> for Command {
 
     fn try_from(request: &pb::RemoveResellerRelationshipRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let name = fields.resource_name("name", &request.name, COLLECTION);
-        let attestation_version = good_faith_statement::read(&mut fields, request.good_faith.as_ref());
-        let reason = fields.text("reason", &request.reason, 1..=good_faith_statement::REASON_CHARS_MAX);
+        let name = fields.customers_resource("name", &request.name, COLLECTION);
+        let text_version = good_faith::read(&mut fields, request.good_faith.as_ref());
+        let reason = fields.text("reason", &request.reason, 1..=good_faith::REASON_CHARS_MAX);
         fields.finish(|| {
             Some(Command {
                 name: name?,
                 etag: request.etag.clone(),
-                attestation_version: attestation_version?,
+                text_version: text_version?,
                 reason: reason?,
             })
         })
@@ -81,12 +81,12 @@ pub(crate) async fn remove(
         let now = service.book.now();
         let before = read::visible(service, call, &command.name).await?;
         if !before.may_be_ended_by(&call.caller) {
-            return Err(Fault::not_found(TYPE, &command.name));
+            return Err(Fault::not_found(TYPE, before.name()));
         }
-        etag::check(&command.name, &command.etag, before.row().revision)?;
+        etag::check(&before.name(), &command.etag, before.row().revision)?;
         let mut relationship = before.clone();
         let by_partner = matches!(call.caller.party, Party::Partner { .. });
-        let attested = command.attestation_version.clone().filter(|_| by_partner);
+        let attested = command.text_version.clone().filter(|_| by_partner);
         relationship.end(command.reason.clone(), attested, now)?;
         let permit = run.decide(gather(service, call, &command, &before, now).await?)?;
         if run.is_dry() {
@@ -119,7 +119,7 @@ async fn gather(
         partner: relationship.row().partner.clone(),
         customer: relationship.row().customer.clone(),
         active_subscriptions: active,
-        attested: command.attestation_version.is_some(),
+        attested: command.text_version.is_some(),
     })
 }
 
@@ -156,7 +156,7 @@ async fn ended_grants(
     relationship: &ResellerRelationship,
     now: Timestamp,
 ) -> Result<Vec<(AdminGrant, AdminGrant)>> {
-    let rows = admin_grant::table::of_relationship(tx.conn().await?, &relationship.name()).await?;
+    let rows = admin_grant::table::of_relationship(tx.conn().await?, relationship.row()).await?;
     Ok(rows
         .into_iter()
         .filter_map(|row| {

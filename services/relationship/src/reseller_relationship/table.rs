@@ -13,7 +13,8 @@ use jiff::Timestamp;
 
 table! {
     /// A row of the table. Parties are resource names, empty for none.
-    pub(crate) struct ResellerRelationshipRow in "reseller_relationship" {
+    pub(crate) struct ResellerRelationshipRow in "reseller_relationship" key [customer, id] {
+        /// Unique for the customer only.
         id: String,
         revision: i64,
         create_time: Timestamp,
@@ -30,7 +31,7 @@ table! {
         with_customer: bool,
         end_time: Option<Timestamp>,
         end_reason: Option<String>,
-        attestation_version: Option<String>,
+        text_version: Option<String>,
         evidence_date: Option<Day>,
         evidence_source: Option<String>,
         /// Start time of the lease of a removal in flight, in microseconds UTC.
@@ -43,7 +44,8 @@ table! {
 
 table! {
     /// The lease of a removal in flight, and the earlier leases that it may replace.
-    pub(crate) struct RemovalLease in "reseller_relationship" {
+    pub(crate) struct RemovalLease in "reseller_relationship" key [customer, id] {
+        customer: String,
         id: String,
         /// The revision of the relationship that was read.
         revision: i64,
@@ -67,19 +69,20 @@ const END: Save<ResellerRelationshipRow> = Save::new(
            state               = :state,
            end_time            = :end_time,
            end_reason          = :end_reason,
-           attestation_version = :attestation_version,
+           text_version = :text_version,
            closing_time        = NULL,
            closing_request     = NULL
-     WHERE id = :id AND revision = :revision - 1 AND closing_time = :closing_time",
+     WHERE customer = :customer AND id = :id AND revision = :revision - 1 AND closing_time = :closing_time",
 );
 
-const DELETE: Save<ResellerRelationshipRow> =
-    Save::new("DELETE FROM reseller_relationship WHERE id = :id AND revision = :revision");
+const DELETE: Save<ResellerRelationshipRow> = Save::new(
+    "DELETE FROM reseller_relationship WHERE customer = :customer AND id = :id AND revision = :revision",
+);
 
 const HOLD: Save<ResellerRelationshipRow> = Save::new(
     "
     UPDATE reseller_relationship SET closing_time = closing_time
-     WHERE id = :id AND revision = :revision AND state = 'ACTIVE'",
+     WHERE customer = :customer AND id = :id AND revision = :revision AND state = 'ACTIVE'",
 );
 
 /// The new lease must start later than every earlier lease. `closing_time` is compared too: an older release
@@ -90,7 +93,7 @@ const CLOSING: Save<RemovalLease> = Save::new(
        SET closing_time        = :closing_time,
            latest_closing_time = :closing_time,
            closing_request     = :closing_request
-     WHERE id = :id AND revision = :revision AND latest_closing_time < :closing_time
+     WHERE customer = :customer AND id = :id AND revision = :revision AND latest_closing_time < :closing_time
        AND (closing_time IS NULL
             OR closing_time < :abandoned_before
             OR (closing_request = :repeated_request AND closing_time < :closing_time))",
@@ -98,18 +101,19 @@ const CLOSING: Save<RemovalLease> = Save::new(
 
 const REOPENED: &str = "
     UPDATE reseller_relationship SET closing_time = NULL, closing_request = NULL
-     WHERE id = $1 AND closing_time = $2";
+     WHERE customer = $1 AND id = $2 AND closing_time = $3";
 
 /// An update that changes nothing, instead of a read: the update waits for a transaction that is ending the
 /// relationship under this lease.
-const CLOSING_SINCE: &str =
-    "UPDATE reseller_relationship SET closing_time = closing_time WHERE id = $1 AND closing_time = $2";
+const CLOSING_SINCE: &str = "
+    UPDATE reseller_relationship SET closing_time = closing_time
+     WHERE customer = $1 AND id = $2 AND closing_time = $3";
 
 const ABANDONED: Select<ResellerRelationshipRow> =
     Select::new("SELECT * FROM reseller_relationship WHERE closing_time < $1 ORDER BY closing_time LIMIT $2");
 
 const BY_ID: Select<ResellerRelationshipRow> =
-    Select::new("SELECT * FROM reseller_relationship WHERE id = $1");
+    Select::new("SELECT * FROM reseller_relationship WHERE customer = $1 AND id = $2");
 
 const OPEN: Select<ResellerRelationshipRow> = Select::new(
     "
@@ -141,39 +145,39 @@ const OF_CUSTOMER: Select<ResellerRelationshipRow> = Select::new(
        AND id > $2
        AND ($3 = '' OR partner_tenant = $3 OR provider_tenant = $3 OR customer_tenant = $3)
        AND ($4 = '' OR partner = $4)
-       AND ($5 = '' OR state = $5)
-     ORDER BY id LIMIT $6",
+       AND state IN :list
+     ORDER BY id LIMIT $5",
 );
 
 const LIST_OF_PARTNER: Select<ResellerRelationshipRow> = Select::new(
     "
     SELECT * FROM reseller_relationship
      WHERE partner_tenant = $1
-       AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND ($5 = '' OR state = $5)
-     ORDER BY customer, id LIMIT $6",
+       AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND state IN :list
+     ORDER BY customer, id LIMIT $5",
 );
 
 const LIST_OF_PROVIDER: Select<ResellerRelationshipRow> = Select::new(
     "
     SELECT * FROM reseller_relationship
      WHERE provider_tenant = $1
-       AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND ($5 = '' OR state = $5)
-     ORDER BY customer, id LIMIT $6",
+       AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND state IN :list
+     ORDER BY customer, id LIMIT $5",
 );
 
 const LIST_OF_TENANT: Select<ResellerRelationshipRow> = Select::new(
     "
     SELECT * FROM reseller_relationship
      WHERE customer_tenant = $1
-       AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND ($5 = '' OR state = $5)
-     ORDER BY customer, id LIMIT $6",
+       AND (customer, id) > ($2, $3) AND ($4 = '' OR partner = $4) AND state IN :list
+     ORDER BY customer, id LIMIT $5",
 );
 
 const LIST_ALL: Select<ResellerRelationshipRow> = Select::new(
     "
     SELECT * FROM reseller_relationship
-     WHERE (customer, id) > ($1, $2) AND ($3 = '' OR partner = $3) AND ($4 = '' OR state = $4)
-     ORDER BY customer, id LIMIT $5",
+     WHERE (customer, id) > ($1, $2) AND ($3 = '' OR partner = $3) AND state IN :list
+     ORDER BY customer, id LIMIT $4",
 );
 
 /// Every statement of the table.
@@ -202,11 +206,13 @@ pub(crate) trait Begins: Boundary {}
 impl Begins for AcceptInvitation {}
 impl Begins for EstablishEdges {}
 
-/// Conditions of a list; an empty text does not restrict the list.
+/// Conditions of a list.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
+    /// Resource name of the partner; empty for every partner.
     pub(crate) partner: &'a str,
-    pub(crate) state: String,
+    /// Stored words of the states to list.
+    pub(crate) states: &'a [String],
 }
 
 /// The position at which a list, ordered by customer and id, continues: after this entry.
@@ -251,15 +257,20 @@ pub(crate) fn save_closing(tx: &mut Tx, lease: &RemovalLease) {
 }
 
 /// Releases the lease `closing_time`, if a removal still holds that lease.
-pub(crate) fn save_reopened(tx: &mut Tx, id: &str, closing_time: i64) {
-    tx.put(Change::new(REOPENED).bind(id).bind(closing_time));
+pub(crate) fn save_reopened(tx: &mut Tx, customer: &str, id: &str, closing_time: i64) {
+    tx.put(Change::new(REOPENED).bind(customer).bind(id).bind(closing_time));
 }
 
 /// Whether a removal still holds the lease `closing_time`, after any transaction that is ending the
 /// relationship under this lease has finished.
-pub(crate) async fn is_closing_since(tx: &mut Tx, id: &str, closing_time: i64) -> Result<bool> {
-    let held = sqlx::query(CLOSING_SINCE).bind(id).bind(closing_time).execute(tx.conn().await?).await?;
-    Ok(held.rows_affected() > 0)
+pub(crate) async fn is_closing_since(
+    tx: &mut Tx,
+    customer: &str,
+    id: &str,
+    closing_time: i64,
+) -> Result<bool> {
+    let held = sqlx::query(CLOSING_SINCE).bind(customer).bind(id).bind(closing_time);
+    Ok(held.execute(tx.conn().await?).await?.rows_affected() > 0)
 }
 
 /// Relationships with a lease that started before `before`, in microseconds UTC, earliest lease first.
@@ -271,8 +282,13 @@ pub(crate) async fn abandoned(
     Ok(ABANDONED.query().bind(before).bind(limit).fetch_all(conn).await?)
 }
 
-pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<ResellerRelationshipRow>> {
-    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
+/// The customer's relationship with this id.
+pub(crate) async fn by_id(
+    conn: &mut Connection,
+    customer: &str,
+    id: &str,
+) -> Result<Option<ResellerRelationshipRow>> {
+    Ok(BY_ID.query().bind(customer).bind(id).fetch_optional(conn).await?)
 }
 
 /// The active relationship of the partner, through `provider` (empty for none), with the customer.
@@ -318,8 +334,9 @@ pub(crate) async fn of_customer(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    let query = OF_CUSTOMER.query().bind(customer).bind(page.id).bind(tenant);
-    Ok(query.bind(filter.partner).bind(&filter.state).bind(page.limit).fetch_all(conn).await?)
+    let query = OF_CUSTOMER.query_list(6, filter.states.len());
+    let query = query.bind(customer).bind(page.id).bind(tenant).bind(filter.partner).bind(page.limit);
+    Ok(filter.states.iter().fold(query, |query, state| query.bind(state)).fetch_all(conn).await?)
 }
 
 /// Relationships in which the tenant is the partner, by customer.
@@ -329,7 +346,7 @@ pub(crate) async fn list_of_partner(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    list(conn, LIST_OF_PARTNER.query().bind(tenant.to_owned()), filter, page).await
+    list(conn, LIST_OF_PARTNER.query_list(6, filter.states.len()).bind(tenant.to_owned()), filter, page).await
 }
 
 /// Relationships of resellers in which the tenant is the provider, by customer.
@@ -339,7 +356,8 @@ pub(crate) async fn list_of_provider(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    list(conn, LIST_OF_PROVIDER.query().bind(tenant.to_owned()), filter, page).await
+    list(conn, LIST_OF_PROVIDER.query_list(6, filter.states.len()).bind(tenant.to_owned()), filter, page)
+        .await
 }
 
 /// Relationships in which the tenant is the customer.
@@ -349,7 +367,7 @@ pub(crate) async fn list_of_tenant(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    list(conn, LIST_OF_TENANT.query().bind(tenant.to_owned()), filter, page).await
+    list(conn, LIST_OF_TENANT.query_list(6, filter.states.len()).bind(tenant.to_owned()), filter, page).await
 }
 
 /// All relationships, by customer.
@@ -358,7 +376,7 @@ pub(crate) async fn list_all(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    list(conn, LIST_ALL.query(), filter, page).await
+    list(conn, LIST_ALL.query_list(5, filter.states.len()), filter, page).await
 }
 
 async fn list(
@@ -367,6 +385,6 @@ async fn list(
     filter: &Filter<'_>,
     page: After<'_>,
 ) -> Result<Vec<ResellerRelationshipRow>> {
-    let query = query.bind(page.customer).bind(page.id).bind(filter.partner).bind(&filter.state);
-    Ok(query.bind(page.limit).fetch_all(conn).await?)
+    let query = query.bind(page.customer).bind(page.id).bind(filter.partner).bind(page.limit);
+    Ok(filter.states.iter().fold(query, |query, state| query.bind(state)).fetch_all(conn).await?)
 }

@@ -86,7 +86,7 @@ impl Served {
         let mut reader = self.house.service.book.store.read().await.unwrap();
         let entries =
             journal::of_resource(&mut reader, &self.relationship, journal::START, 10).await.unwrap();
-        entries.iter().filter(|entry| entry.command == "RemoveResellerRelationship").count()
+        entries.iter().filter(|entry| entry.method.ends_with("/RemoveResellerRelationship")).count()
     }
 
     async fn is_in_force(&self) -> bool {

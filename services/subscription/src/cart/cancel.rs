@@ -17,14 +17,14 @@ pub(crate) async fn cancel(
     run.settle(|| async {
         let now = service.book.now();
         let before = read::visible(service, call, &name).await?;
-        etag::check(&name, &request.etag, before.row().revision)?;
+        etag::check(&before.name(), &request.etag, before.row().revision)?;
         let mut cart = before.clone();
         cart.cancel(now)?;
 
         let mut write = run.write();
         table::save_cancelled(&mut write, cart.row());
         write.tell(cart.effect(&before, now)?);
-        write.conclude(pb::CancelCartResponse { cart: Some(cart.render(now)) }).await
+        write.conclude(pb::CancelCartResponse { cart: Some(cart.render(&call.caller, now)) }).await
     })
     .await
 }

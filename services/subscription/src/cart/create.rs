@@ -3,16 +3,15 @@
 use csp_policy::boundaries::CreateCart;
 use csp_policy::{Act, Partner, PartnerKind, Revision};
 use csp_proto::subscription::v1 as pb;
-use csp_service::order::{self, OrderLine};
+use csp_service::order::{self, CARTS, OrderLine, Reseller};
 use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts, buyer};
-use csp_service::{Call, Fault, Fields, Result, Run};
+use csp_service::{Call, Fault, Fields, Result, Run, wire};
 use jiff::Timestamp;
 
-use super::{COLLECTION, Cart, Contents, TYPE, table};
+use super::{Cart, Contents, TYPE, table};
 use crate::offer::catalogue::Catalogue;
 use crate::order::line::PricedLine;
 use crate::{SubscriptionService, peers};
-use csp_service::wire::day_of;
 
 /// The request's field with the lines.
 const LINES: &str = "lines";
@@ -23,7 +22,7 @@ struct Command {
     external_id: Option<String>,
     customer: String,
     seller: Option<String>,
-    reseller_mpn_id: Option<String>,
+    reseller: Option<Reseller>,
     lines: Vec<OrderLine>,
 }
 
@@ -41,9 +40,9 @@ impl TryFrom<&pb::CreateCartRequest> for Command {
         let mut fields = Fields::new();
         let id = fields.chosen_id("cart_id", &request.cart_id);
         let external_id = fields.external_id("external_id", &request.external_id);
-        let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
+        let customer = fields.resource_name("parent", &request.parent, peers::CUSTOMERS);
         let seller = fields.optional_name("seller", &request.seller, peers::PARTNERS);
-        let reseller_mpn_id = fields.optional_mpn_id("reseller_mpn_id", &request.reseller_mpn_id);
+        let reseller = Reseller::read(&mut fields, "", request.reseller_of_record.clone());
         let lines = order::lines(&mut fields, LINES, &request.lines);
         fields.finish(|| {
             Some(Command {
@@ -51,7 +50,7 @@ impl TryFrom<&pb::CreateCartRequest> for Command {
                 external_id: external_id?,
                 customer: customer?,
                 seller: seller?,
-                reseller_mpn_id: reseller_mpn_id?,
+                reseller: reseller?,
                 lines: lines?,
             })
         })
@@ -66,17 +65,17 @@ pub(crate) async fn create(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        must_be_free(service, call, &command).await?;
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
         let Facts { policy, creator, lines } = gather(service, call, &command, &run, &id, now).await?;
+        must_be_free(service, call, &command).await?;
         let permit = run.decide(policy)?;
         let contents = Contents {
             id,
             external_id: command.external_id.clone(),
             customer: command.customer.clone(),
             customer_tenant: permit.facts().buyer.tenant.clone(),
-            reseller_mpn_id: command.reseller_mpn_id.clone().unwrap_or_default(),
+            reseller: command.reseller.clone(),
             lines,
         };
         let cart = Cart::open(contents, &creator, &permit.facts().seller, now);
@@ -85,24 +84,28 @@ pub(crate) async fn create(
         let accepted = write.accept(permit, &cart.name())?;
         table::insert(&mut write, cart.row(), cart.line_rows(), &accepted);
         write.tell(cart.creation(now)?);
-        let (cart, decision) = (Some(cart.render(now)), Some(accepted.decision()));
+        let (cart, decision) = (Some(cart.render(&call.caller, now)), Some(accepted.decision()));
         write.conclude(pb::CreateCartResponse { cart, decision }).await
     })
     .await
 }
 
-/// Refuses a cart id or an external id of this creator that is already in use.
+/// Refuses a cart id of the customer or an external id of this creator that is already in use. The caller
+/// sees the customer.
 async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Command) -> Result<()> {
+    let taken = |customer: &str, id: &str| {
+        Err(Fault::AlreadyExists { resource_type: TYPE, name: wire::customers_name(customer, CARTS, id) })
+    };
     let mut reader = service.book.store.read().await?;
     if let Some(id) = &command.id
-        && table::by_id(&mut reader, id).await?.is_some()
+        && table::by_id(&mut reader, &command.customer, id).await?.is_some()
     {
-        return Err(Fault::AlreadyExists { resource_type: TYPE, name: format!("{COLLECTION}/{id}") });
+        return taken(&command.customer, id);
     }
     if let (Some(external_id), Some(tenant)) = (&command.external_id, call.tenant())
         && let Some(cart) = table::by_external_id(&mut reader, tenant, external_id).await?
     {
-        return Err(Fault::AlreadyExists { resource_type: TYPE, name: format!("{COLLECTION}/{}", cart.id) });
+        return taken(&cart.customer, &cart.id);
     }
     Ok(())
 }
@@ -115,8 +118,8 @@ async fn gather(
     id: &str,
     now: Timestamp,
 ) -> Result<Facts> {
-    let (tenant, day) = (call.tenant().unwrap_or_default(), day_of(now));
-    let subject = format!("{COLLECTION}/{id}");
+    let (tenant, day) = (call.tenant().unwrap_or_default(), wire::day_of(now));
+    let subject = wire::customers_name(&command.customer, CARTS, id);
     let offers = command.lines.iter().map(|line| line.offer.as_str());
     let (customer, access, catalogue) = tokio::try_join!(
         service.customers.by_name(call, &command.customer),

@@ -18,21 +18,20 @@ mod tests;
 
 pub(crate) use self::cancel::cancel;
 pub(crate) use self::create::create;
-pub(crate) use self::read::{get, visible};
+pub(crate) use self::read::{get, list, visible};
 pub(crate) use self::review::review;
 
-use csp_policy::{self as policy, Partner, Revision, WINDOW_HOURS, is_within_window};
+use csp_policy::{self as policy, Caller, Partner, Revision, WINDOW_HOURS, is_within_window};
 use csp_proto::subscription::v1::{self as pb, CartState};
-use csp_service::order::OrderLine;
+use csp_service::order::{CARTS, ORDERS, OrderLine, Reseller};
 use csp_service::{Call, Effect, Fault, Result, Storable, Stored, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 
 use self::table::{CartLineRow, CartRow, State};
 use crate::order::line::PricedLine;
 use crate::seats::Seats;
+use crate::visibility::key_of;
 
-/// Collection of the resource name.
-pub(crate) const COLLECTION: &str = "carts";
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "cart";
 
@@ -49,7 +48,7 @@ pub(crate) struct Contents {
     pub(crate) external_id: Option<String>,
     pub(crate) customer: String,
     pub(crate) customer_tenant: String,
-    pub(crate) reseller_mpn_id: String,
+    pub(crate) reseller: Option<Reseller>,
     pub(crate) lines: Vec<PricedLine>,
 }
 
@@ -57,6 +56,7 @@ impl Cart {
     /// An open cart that `seller` may submit.
     pub(crate) fn open(contents: Contents, creator: &Partner, seller: &Partner, now: Timestamp) -> Self {
         let line = |(position, line): (i64, &PricedLine)| CartLineRow {
+            customer: contents.customer.clone(),
             cart: contents.id.clone(),
             position,
             customer_tenant: contents.customer_tenant.clone(),
@@ -67,6 +67,11 @@ impl Cart {
             external_id: line.external_id.clone(),
         };
         let lines = (0..).zip(&contents.lines).map(line).collect();
+        let (reseller_mpn_id, reseller) = match contents.reseller {
+            None => (String::new(), String::new()),
+            Some(Reseller::MpnId(number)) => (number, String::new()),
+            Some(Reseller::Account(name)) => (String::new(), name),
+        };
         let row = CartRow {
             id: contents.id,
             revision: 1,
@@ -79,21 +84,22 @@ impl Cart {
             creator_tenant: creator.tenant.clone(),
             seller: seller.name.clone(),
             seller_tenant: seller.tenant.clone(),
-            reseller_mpn_id: contents.reseller_mpn_id,
+            reseller_mpn_id,
+            reseller,
             state: State::Open,
-            order_name: String::new(),
+            order_id: String::new(),
         };
         Cart { row, lines }
     }
 
-    /// The cart becomes the order `order`.
+    /// The cart becomes the customer's order with that id.
     ///
     /// # Errors
     /// [`Fault::StateConflict`] unless the cart is open.
-    pub(crate) fn submit(&mut self, order: &str, now: Timestamp) -> Result<()> {
+    pub(crate) fn submit(&mut self, order_id: &str, now: Timestamp) -> Result<()> {
         self.must_be_open(now)?;
         self.row.state = State::Submitted;
-        order.clone_into(&mut self.row.order_name);
+        order_id.clone_into(&mut self.row.order_id);
         self.touch(now);
         Ok(())
     }
@@ -122,7 +128,7 @@ impl Cart {
     }
 
     pub(crate) fn name(&self) -> String {
-        format!("{COLLECTION}/{}", self.row.id)
+        wire::customers_name(&self.row.customer, CARTS, &self.row.id)
     }
 
     pub(crate) fn row(&self) -> &CartRow {
@@ -133,21 +139,25 @@ impl Cart {
         &self.lines
     }
 
-    /// The lines as a request would order them.
-    pub(crate) fn lines(&self) -> Vec<OrderLine> {
+    /// The lines as a request of the caller would order them. The keys of the lines are the creator's.
+    pub(crate) fn lines(&self, caller: &Caller) -> Vec<OrderLine> {
         let wanted = |line: &CartLineRow| OrderLine {
             offer: line.offer.clone(),
             quantity: line.quantity.0,
             term: Some(line.term.0),
             billing_cycle: Some(line.billing_cycle.0),
-            external_id: line.external_id.clone(),
+            external_id: key_of(caller, &self.row.creator_tenant, &line.external_id),
         };
         self.lines.iter().map(wanted).collect()
     }
 
-    /// Resource name of the MPN ID of the reseller of record; `None` when the cart names none.
-    pub(crate) fn reseller_mpn_id(&self) -> Option<String> {
-        Some(self.row.reseller_mpn_id.clone()).filter(|name| !name.is_empty())
+    /// The reseller of record; `None` when the cart names none.
+    pub(crate) fn reseller(&self) -> Option<Reseller> {
+        match (self.row.reseller_mpn_id.as_str(), self.row.reseller.as_str()) {
+            ("", "") => None,
+            ("", account) => Some(Reseller::Account(account.to_owned())),
+            (number, _) => Some(Reseller::MpnId(number.to_owned())),
+        }
     }
 
     /// Whether the caller may see the cart: its creator, its seller, or an operator.
@@ -182,8 +192,8 @@ impl Cart {
         }
     }
 
-    /// The API message, with the state at `now`.
-    pub(crate) fn render(&self, now: Timestamp) -> pb::Cart {
+    /// The API message for the caller, with the state at `now`.
+    pub(crate) fn render(&self, caller: &Caller, now: Timestamp) -> pb::Cart {
         let row = &self.row;
         let created = row.create_time;
         let expire_time = created.checked_add(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or(created);
@@ -193,26 +203,27 @@ impl Cart {
             revision: row.revision,
             create_time: Some(wire::timestamp(created)),
             update_time: Some(wire::timestamp(row.update_time)),
-            external_id: row.external_id.clone().unwrap_or_default(),
+            external_id: key_of(caller, &row.creator_tenant, row.external_id.as_deref().unwrap_or_default()),
             customer: row.customer.clone(),
             creator: row.creator.clone(),
             seller: row.seller.clone(),
-            reseller_mpn_id: row.reseller_mpn_id.clone(),
-            lines: self.lines().iter().map(OrderLine::render).collect(),
+            reseller_of_record: self.reseller().map(Into::into),
+            lines: self.lines(caller).iter().map(OrderLine::render).collect(),
             state: self.state(now).into(),
             expire_time: Some(wire::timestamp(expire_time)),
-            order: row.order_name.clone(),
+            order: order(row),
         }
     }
 
     /// The journal entry of the transition from `before`.
     pub(crate) fn effect(&self, before: &Cart, now: Timestamp) -> Result<Effect> {
-        Effect::changed(&self.name(), self.row.revision, &before.render(now), &self.render(now))
+        let feed = Caller::operator();
+        Effect::changed(&self.name(), self.row.revision, &before.render(&feed, now), &self.render(&feed, now))
     }
 
     /// The journal entry of the creation.
     pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render(now))
+        Effect::created(&self.name(), self.row.revision, &self.render(&Caller::operator(), now))
     }
 
     fn must_be_open(&self, now: Timestamp) -> Result<()> {
@@ -229,6 +240,14 @@ impl Cart {
     fn touch(&mut self, now: Timestamp) {
         self.row.revision += 1;
         self.row.update_time = now;
+    }
+}
+
+/// Resource name of the order that the cart became; empty before.
+fn order(row: &CartRow) -> String {
+    match row.order_id.as_str() {
+        "" => String::new(),
+        id => wire::customers_name(&row.customer, ORDERS, id),
     }
 }
 
@@ -256,8 +275,9 @@ mod states {
             seller: String::new(),
             seller_tenant: String::new(),
             reseller_mpn_id: String::new(),
+            reseller: String::new(),
             state,
-            order_name: String::new(),
+            order_id: String::new(),
         };
         Cart { row, lines: Vec::new() }
     }
@@ -273,7 +293,7 @@ mod states {
             (State::Cancelled, last, CartState::Cancelled, false),
         ] {
             assert_eq!(cart(stored).state(now), shown);
-            assert_eq!(cart(stored).submit("orders/1", now).is_ok(), changes, "submit {shown:?}");
+            assert_eq!(cart(stored).submit("1", now).is_ok(), changes, "submit {shown:?}");
             assert_eq!(cart(stored).cancel(now).is_ok(), changes, "cancel {shown:?}");
         }
     }

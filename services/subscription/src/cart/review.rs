@@ -3,12 +3,12 @@
 
 use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
+use csp_service::order::{self, CARTS};
 use csp_service::peers::Query;
-use csp_service::{Call, Fields, Result, order};
+use csp_service::{Call, Fields, Result};
 
-use super::{COLLECTION, read};
+use super::read;
 use crate::SubscriptionService;
-use crate::order::line::PricedLine;
 use crate::order::sale::{self, Proposal};
 use crate::peers;
 
@@ -18,24 +18,23 @@ pub(crate) async fn review(
     request: pb::ReviewCartRequest,
 ) -> Result<pb::ReviewCartResponse> {
     let mut fields = Fields::new();
-    let name = fields.resource_name("name", &request.name, COLLECTION);
+    let name = fields.customers_resource("name", &request.name, CARTS);
     let capacity = order::capacity(&mut fields, "attested_capacity", request.attested_capacity);
     let (name, capacity) = fields.finish(|| Some((name?, capacity?)))?;
 
     let cart = read::visible(service, call, &name).await?;
     cart.must_not_be_cancelled()?;
     let (now, seller) = (service.book.now(), cart.row().seller.clone());
-    let mpn_id = cart.reseller_mpn_id();
     let proposal = Proposal {
         subject: cart.name(),
         now,
         as_of: None,
         customer: cart.row().customer.clone(),
-        capacity: capacity.or_else(|| Some(sale::fitting_capacity(mpn_id.as_ref()))),
-        mpn_id,
-        lines: cart.lines(),
-        // The request has no lines: a violation names the cart's field and the line's position.
-        path_of: |at| format!("name[{at}]"),
+        capacity: capacity.or_else(|| Some(sale::fitting_capacity(cart.reseller().is_some()))),
+        reseller: None,
+        lines: cart.lines(&call.caller),
+        // The request has no lines: a violation names the cart.
+        path_of: |_| "name".to_owned(),
         cart: Some(cart.clone()),
     };
     let query = Query { partners: vec![seller.clone()], ..Query::default() };
@@ -43,9 +42,10 @@ pub(crate) async fn review(
     let seller = peers::partner(parties.registry(), &seller)?.clone();
     let sale = parties.sale(service, call, proposal, seller).await?;
     let decision = match decide(sale.facts) {
-        Ok(permit) => service.book.preview(&permit),
-        Err(refused) => service.book.told(&refused),
+        Ok(permit) => service.book.preview(call, &permit),
+        Err(refused) => service.book.told(call, &refused),
     };
-    let lines = sale.lines.iter().map(PricedLine::render).collect();
-    Ok(pb::ReviewCartResponse { cart: Some(cart.render(now)), lines, decision: Some(decision) })
+    let quote = order::quote(sale.lines.iter().map(|line| line.render(now)).collect());
+    let cart = Some(cart.render(&call.caller, now));
+    Ok(pb::ReviewCartResponse { cart, quote: Some(quote), decision: Some(decision) })
 }

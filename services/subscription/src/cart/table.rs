@@ -6,11 +6,13 @@ use csp_service::{Accepted, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
+use crate::lists::{Lists, PageQuery, Question};
 use crate::seats::Seats;
 
 table! {
-    /// A cart. Parties are resource names.
-    pub(crate) struct CartRow in "cart" {
+    /// A cart. Parties are resource names. Of `reseller_mpn_id` and `reseller`, the one that is not named is
+    /// empty.
+    pub(crate) struct CartRow in "cart" key [customer, id] {
         id: String,
         revision: i64,
         create_time: Timestamp,
@@ -23,14 +25,16 @@ table! {
         seller: String,
         seller_tenant: String,
         reseller_mpn_id: String,
+        reseller: String,
         state: State,
-        order_name: String,
+        order_id: String,
     }
 }
 
 table! {
     /// A line of a cart, with the plan that was chosen from its offer.
-    pub(crate) struct CartLineRow in "cart_line" key [cart, position] {
+    pub(crate) struct CartLineRow in "cart_line" key [customer, cart, position] {
+        customer: String,
         cart: String,
         position: i64,
         customer_tenant: String,
@@ -55,31 +59,138 @@ impl Word for State {
         &[(State::Open, "OPEN"), (State::Submitted, "SUBMITTED"), (State::Cancelled, "CANCELLED")];
 }
 
-const BY_ID: Select<CartRow> = Select::new("SELECT * FROM cart WHERE id = $1");
+const BY_ID: Select<CartRow> = Select::new("SELECT * FROM cart WHERE customer = $1 AND id = $2");
 
 const BY_EXTERNAL_ID: Select<CartRow> =
     Select::new("SELECT * FROM cart WHERE creator_tenant = $1 AND external_id = $2");
 
-const LINES: Select<CartLineRow> = Select::new("SELECT * FROM cart_line WHERE cart = $1 ORDER BY position");
+const LINES: Select<CartLineRow> =
+    Select::new("SELECT * FROM cart_line WHERE customer = $1 AND cart = $2 ORDER BY position");
+
+const LINES_OF: Select<CartLineRow> = Select::new(
+    "SELECT * FROM cart_line WHERE (customer, cart) IN (:pairs) ORDER BY customer, cart, position",
+);
+
+const ALL: Select<CartRow> = Select::new(
+    "SELECT * FROM cart
+      WHERE $1 = ''
+        AND (create_time, id, customer) < ($2, $3, $4)
+        AND $6 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $7 THEN 'EXPIRED' ELSE state END || ' %'
+        AND ($8 = '' OR creator = $8)
+        AND ($9 = '' OR seller = $9)
+        AND $10 = ''
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
+);
+
+const OF_PARTNER: Select<CartRow> = Select::new(
+    "SELECT * FROM (
+        SELECT * FROM (SELECT * FROM cart
+                        WHERE creator_tenant = $1
+                          AND (create_time, id, customer) < ($2, $3, $4)
+                          AND $6 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $7
+                                                   THEN 'EXPIRED' ELSE state END || ' %'
+                          AND ($8 = '' OR creator = $8)
+                          AND ($9 = '' OR seller = $9)
+                          AND ($10 = '' OR external_id = $10)
+                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS prepared
+        UNION ALL
+        SELECT * FROM (SELECT * FROM cart
+                        WHERE seller_tenant = $1 AND creator_tenant <> $1
+                          AND (create_time, id, customer) < ($2, $3, $4)
+                          AND $6 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $7
+                                                   THEN 'EXPIRED' ELSE state END || ' %'
+                          AND ($8 = '' OR creator = $8)
+                          AND ($9 = '' OR seller = $9)
+                          AND $10 = ''
+                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS received) AS seen
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
+);
+
+const OF_CUSTOMER: Select<CartRow> = Select::new(
+    "SELECT * FROM cart
+      WHERE customer = $11
+        AND (create_time, id, customer) < ($2, $3, $4)
+        AND $6 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $7 THEN 'EXPIRED' ELSE state END || ' %'
+        AND ($8 = '' OR creator = $8)
+        AND ($9 = '' OR seller = $9)
+        AND ($10 = '' OR (external_id = $10 AND creator_tenant = $1))
+        AND ($12 = 'OPERATOR' OR ($12 = 'PARTNER' AND (creator_tenant = $1 OR seller_tenant = $1)))
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
+);
+
+/// The five filters: the states between spaces; the instant before which an open cart has expired; creator,
+/// seller and external id, each empty for any. A customer sees no cart, and `ALL` shows none to it.
+const LISTS: Lists<CartRow> = Lists {
+    all: &ALL,
+    of_partner: &OF_PARTNER,
+    of_customer_tenant: &ALL,
+    of_customer: &OF_CUSTOMER,
+    filters: 5,
+};
 
 const UPDATE: Save<CartRow> = Save::new(
     "UPDATE cart
         SET revision    = :revision,
             update_time = :update_time,
             state       = :state,
-            order_name  = :order_name
-      WHERE id = :id AND revision = :revision - 1",
+            order_id    = :order_id
+      WHERE customer = :customer AND id = :id AND revision = :revision - 1",
 );
 
 /// Every statement of the tables.
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &UPDATE];
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &LINES_OF, &UPDATE, &ALL, &OF_PARTNER, &OF_CUSTOMER];
 
-/// The cart with that id and its lines, by position.
-pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<(CartRow, Vec<CartLineRow>)>> {
-    let Some(cart) = BY_ID.query().bind(id).fetch_optional(&mut *conn).await? else {
+/// Which carts a list shows.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    /// Stored words between spaces.
+    pub(crate) states: String,
+    /// Open carts that were created before have expired.
+    pub(crate) expired_before: Timestamp,
+    /// Empty for any.
+    pub(crate) creator: String,
+    /// Empty for any.
+    pub(crate) seller: String,
+    /// Empty for any.
+    pub(crate) external_id: String,
+}
+
+/// The customer's cart with that id and its lines, by position.
+pub(crate) async fn by_id(
+    conn: &mut Connection,
+    customer: &str,
+    id: &str,
+) -> Result<Option<(CartRow, Vec<CartLineRow>)>> {
+    let Some(cart) = BY_ID.query().bind(customer).bind(id).fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
-    Ok(Some((cart, LINES.query().bind(id).fetch_all(conn).await?)))
+    Ok(Some((cart, LINES.query().bind(customer).bind(id).fetch_all(conn).await?)))
+}
+
+/// One page of carts.
+pub(crate) async fn page<'q>(
+    conn: &mut Connection,
+    page: &'q PageQuery,
+    filter: &'q Filter,
+) -> Result<Vec<CartRow>> {
+    let Filter { states, expired_before, creator, seller, external_id } = filter;
+    let bind = |query: Question<'q, CartRow>| {
+        let query = query.bind(states.as_str()).bind(expired_before.as_microsecond());
+        query.bind(creator.as_str()).bind(seller.as_str()).bind(external_id.as_str())
+    };
+    LISTS.page(conn, page, bind).await
+}
+
+/// The lines of the carts, by position.
+pub(crate) async fn lines(conn: &mut Connection, carts: &[CartRow]) -> Result<Vec<CartLineRow>> {
+    if carts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = LINES_OF.query_pairs(1, carts.len());
+    let bound =
+        carts.iter().fold(query, |query, row| query.bind(row.customer.as_str()).bind(row.id.as_str()));
+    Ok(bound.fetch_all(conn).await?)
 }
 
 /// The cart with that external id of the creator.

@@ -1,18 +1,22 @@
 //! Carts are prepared, reviewed, and submitted at most once.
 
+use csp_proto::policy::v1::Verdict;
+use csp_proto::subscription::v1::order_draft::Content;
 use csp_proto::subscription::v1::{self as pb, CartState};
-use csp_service::Fault;
+use csp_service::order::Reseller;
+use csp_service::{Fault, wire};
 
 use crate::cart;
-use crate::fixtures::{World, agent, line, world};
+use crate::fixtures::{TAILSPIN, World, agent, line, order_of, world};
 use crate::order::tests::{buy, reasons};
 
 /// A cart that Fabrikam prepares for Contoso to submit.
 async fn prepared(world: &World) -> pb::Cart {
     let request = pb::CreateCartRequest {
-        customer: "customers/tailspin".to_owned(),
+        external_id: "mine".to_owned(),
+        parent: TAILSPIN.to_owned(),
         seller: "partners/contoso".to_owned(),
-        reseller_mpn_id: "mpnIds/5551".to_owned(),
+        reseller_of_record: Some(Reseller::MpnId("5551".to_owned()).into()),
         lines: vec![line("mail", 10)],
         ..Default::default()
     };
@@ -20,14 +24,11 @@ async fn prepared(world: &World) -> pb::Cart {
 }
 
 fn submit(cart: &str) -> pb::SubmitOrderRequest {
-    pb::SubmitOrderRequest {
-        cart: cart.to_owned(),
-        order: Some(pb::OrderDraft {
-            attested_capacity: pb::Capacity::Indirect.into(),
-            ..Default::default()
-        }),
-        ..Default::default()
-    }
+    submit_through(cart, Reseller::MpnId("5551".to_owned()))
+}
+
+fn submit_through(cart: &str, reseller: Reseller) -> pb::SubmitOrderRequest {
+    order_of(Content::Cart(cart.to_owned()), Some(reseller))
 }
 
 #[tokio::test]
@@ -38,8 +39,8 @@ async fn a_provider_reviews_and_submits_a_cart_of_its_reseller() {
     for partner in ["fabrikam", "contoso"] {
         let request = pb::ReviewCartRequest { name: cart.name.clone(), ..Default::default() };
         let review = cart::review(&world.service, &agent(partner, "ReviewCart"), request).await.unwrap();
-        assert!(review.decision.unwrap().accepted, "{partner}");
-        assert_eq!(review.lines[0].monthly_total.as_ref().unwrap().micros, 310_000_000);
+        assert_eq!(review.decision.unwrap().verdict(), Verdict::Accepted, "{partner}");
+        assert_eq!(review.quote.unwrap().monthly_totals, [wire::money("EUR", 310_000_000)]);
     }
     let bought = buy(&world, submit(&cart.name)).await.unwrap();
     let get = pb::GetCartRequest { name: cart.name.clone() };
@@ -59,7 +60,7 @@ async fn a_review_lists_every_rule_that_submitting_would_violate() {
     assert_eq!(review.cart.unwrap().state(), CartState::Expired);
     let decision = review.decision.unwrap();
     let rules: Vec<_> = decision.violations.iter().map(|broken| broken.rule.as_str()).collect();
-    assert_eq!((decision.accepted, rules), (false, vec!["SUB-02", "PSH-01"]));
+    assert_eq!((decision.verdict(), rules), (Verdict::Refused, vec!["SUB-02", "PSH-01"]));
 }
 
 #[tokio::test]
@@ -84,4 +85,61 @@ async fn a_reseller_cannot_submit_even_its_own_cart() {
     let call = agent("fabrikam", "SubmitOrder");
     let refused = crate::order::submit(&world.service, &call, submit(&cart.name)).await.unwrap_err();
     assert_eq!(reasons(&refused).first(), Some(&"RESELLER_CANNOT_ORDER"));
+}
+
+#[tokio::test]
+async fn an_order_names_the_reseller_of_its_cart_by_number_or_account_and_no_other() {
+    let world = world().await.with_offers().await;
+    let cart = prepared(&world).await.name;
+    let other = Reseller::Account("partners/northwind".to_owned());
+    let Err(Fault::Invalid(violations)) = buy(&world, submit_through(&cart, other)).await else {
+        panic!("accepted")
+    };
+    assert_eq!(violations[0].field, "order.reseller");
+    let account = Reseller::Account("partners/fabrikam".to_owned());
+    let bought = buy(&world, submit_through(&cart, account)).await.unwrap();
+    assert_eq!(bought.order.unwrap().reseller_mpn_id, "5551");
+}
+
+#[tokio::test]
+async fn a_cart_of_another_customer_is_not_submitted() {
+    let world = world().await.with_offers().await;
+    let cart = prepared(&world).await.name;
+    let request = pb::SubmitOrderRequest { parent: "customers/other".to_owned(), ..submit(&cart) };
+    let Err(Fault::Invalid(violations)) = buy(&world, request).await else { panic!("accepted") };
+    assert_eq!(violations[0].field, "order.cart");
+}
+
+#[tokio::test]
+async fn creator_and_seller_list_a_cart_and_only_its_creator_sees_its_key() {
+    let world = world().await.with_offers().await;
+    let cart = prepared(&world).await;
+    assert_eq!(cart.external_id, "mine");
+    let list = async |partner: &str, states: &[CartState], external_id: &str| {
+        let filter = pb::CartFilter {
+            states: states.iter().map(|state| (*state).into()).collect(),
+            external_id: external_id.to_owned(),
+            ..Default::default()
+        };
+        let mut all = Vec::new();
+        for parent in ["customers/-", TAILSPIN] {
+            let request = pb::ListCartsRequest {
+                parent: parent.to_owned(),
+                filter: Some(filter.clone()),
+                ..Default::default()
+            };
+            let listed = cart::list(&world.service, &agent(partner, "ListCarts"), request).await.unwrap();
+            all.extend(listed.carts.into_iter().map(|cart| (cart.name, cart.external_id, cart.lines.len())));
+        }
+        all
+    };
+    let shown = |key: &str| vec![(cart.name.clone(), key.to_owned(), 1); 2];
+    assert_eq!(list("fabrikam", &[], "").await, shown("mine"));
+    assert_eq!(list("fabrikam", &[], "mine").await, shown("mine"));
+    assert_eq!(list("contoso", &[], "").await, shown(""));
+    assert_eq!(list("contoso", &[], "mine").await, []);
+    assert_eq!(list("northwind", &[], "").await, []);
+    world.pass(169);
+    assert_eq!(list("fabrikam", &[], "").await, []);
+    assert_eq!(list("fabrikam", &[CartState::Open, CartState::Expired], "").await, shown("mine"));
 }

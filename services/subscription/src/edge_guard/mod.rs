@@ -21,9 +21,10 @@ pub(crate) use self::table::use_edges;
 use csp_proto::internal::subscription::v1::RelationshipKey;
 use csp_service::{Fields, Result};
 
-/// A reseller relationship as orders know it. All fields are resource names.
+/// A reseller relationship as orders know it. The parties are resource names.
 #[derive(Debug, Clone)]
 pub(crate) struct EdgeKey {
+    /// Id of the relationship, unique among those of the customer.
     pub(crate) edge: String,
     /// The provider of a reseller's relationship through a provider; the partner of any other relationship.
     pub(crate) seller: String,
@@ -40,7 +41,7 @@ impl EdgeKey {
         let Some(key) = fields.required("key", key) else {
             return fields.finish(|| None);
         };
-        let edge = fields.resource_name("key.relationship", &key.relationship, "resellerRelationships");
+        let edge = fields.resource_id("key.relationship_id", &key.relationship_id);
         let partner = fields.resource_name("key.partner", &key.partner, "partners");
         let provider = fields
             .optional(&key.provider, |fields, name| fields.resource_name("key.provider", name, "partners"));

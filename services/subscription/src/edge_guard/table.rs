@@ -2,15 +2,17 @@
 //! UTC, as in the requests; 0 means never.
 
 use csp_service::Result;
+use csp_service::wire::id_of;
 use csp_store::{Connection, Save, Statement, Tx, Word, table};
 
 use super::EdgeKey;
 
 table! {
     /// The guard row of a reseller relationship.
-    struct EdgeGuardRow in "edge_guard" {
-        edge: String,
+    struct EdgeGuardRow in "edge_guard" key [customer, edge] {
         customer: String,
+        /// Id of the relationship.
+        edge: String,
         state: State,
         revision: i64,
         /// The begin time of the removal that closed the guard; the latest of several.
@@ -32,16 +34,16 @@ impl Word for State {
 }
 
 const USE: Save<EdgeGuardRow> = Save::new(
-    "INSERT INTO edge_guard (edge, customer, state, revision)
-     VALUES (:edge, :customer, :state, :revision)
-     ON CONFLICT (edge) DO UPDATE SET revision = edge_guard.revision + 1
+    "INSERT INTO edge_guard (customer, edge, state, revision)
+     VALUES (:customer, :edge, :state, :revision)
+     ON CONFLICT (customer, edge) DO UPDATE SET revision = edge_guard.revision + 1
       WHERE edge_guard.state = 'OPEN'",
 );
 
 /// Does nothing for an abandoned removal, whose call arrived late.
 const CLOSE: &str = "
-    INSERT INTO edge_guard (edge, customer, state, revision, close_time) VALUES ($1, $2, 'CLOSED', 1, $3)
-        ON CONFLICT (edge) DO UPDATE
+    INSERT INTO edge_guard (customer, edge, state, revision, close_time) VALUES ($1, $2, 'CLOSED', 1, $3)
+        ON CONFLICT (customer, edge) DO UPDATE
        SET state      = 'CLOSED',
            revision   = edge_guard.revision + 1,
            close_time = CASE WHEN edge_guard.close_time > excluded.close_time
@@ -51,9 +53,9 @@ const CLOSE: &str = "
 /// Does nothing when a removal that began later closed the guard. Inserts the row even when no close has
 /// arrived yet, so that a close that arrives late is recognised as abandoned.
 const REOPEN: Save<EdgeGuardRow> = Save::new(
-    "INSERT INTO edge_guard (edge, customer, state, revision, reopen_time)
-     VALUES (:edge, :customer, :state, :revision, :reopen_time)
-     ON CONFLICT (edge) DO UPDATE
+    "INSERT INTO edge_guard (customer, edge, state, revision, reopen_time)
+     VALUES (:customer, :edge, :state, :revision, :reopen_time)
+     ON CONFLICT (customer, edge) DO UPDATE
         SET state       = 'OPEN',
             revision    = edge_guard.revision + 1,
             reopen_time = excluded.reopen_time
@@ -72,8 +74,8 @@ const ACTIVE_UNDER: &str = "
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&USE, &CLOSE, &REOPEN, &ACTIVE_UNDER];
 
-/// Uses the guards of the relationships for a sale to `customer`: the write loses its race when one of them
-/// is closed.
+/// Uses the guards of the relationships with these names for a sale to `customer`: the write loses its race
+/// when one of them is closed.
 pub(crate) fn use_edges(tx: &mut Tx, edges: &[String], customer: &str) {
     if edges.is_empty() {
         return;
@@ -87,7 +89,7 @@ pub(crate) fn use_edges(tx: &mut Tx, edges: &[String], customer: &str) {
 /// Closes the guard for new orders, unless the removal that began at `start` was abandoned. Returns whether
 /// the guard is closed. A count in the same transaction, after this call, misses no subscription.
 pub(crate) async fn close(tx: &mut Tx, key: &EdgeKey, start: i64) -> Result<bool> {
-    let query = sqlx::query(CLOSE).bind(key.edge.as_str()).bind(key.customer.as_str()).bind(start);
+    let query = sqlx::query(CLOSE).bind(key.customer.as_str()).bind(key.edge.as_str()).bind(start);
     Ok(query.execute(tx.conn().await?).await?.rows_affected() == 1)
 }
 
@@ -105,8 +107,8 @@ pub(crate) async fn active_under(conn: &mut Connection, key: &EdgeKey, now: i64)
 
 fn open(edge: &str, customer: &str) -> EdgeGuardRow {
     EdgeGuardRow {
-        edge: edge.to_owned(),
         customer: customer.to_owned(),
+        edge: id_of(edge).to_owned(),
         state: State::Open,
         revision: 1,
         close_time: 0,

@@ -20,7 +20,7 @@ fn key(edge: &str) -> Option<internal::RelationshipKey> {
         _ => ("partners/contoso", ""),
     };
     Some(internal::RelationshipKey {
-        relationship: edge.to_owned(),
+        relationship_id: csp_service::wire::id_of(edge).to_owned(),
         partner: partner.to_owned(),
         provider: provider.to_owned(),
         customer: "customers/tailspin".to_owned(),

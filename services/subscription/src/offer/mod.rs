@@ -16,11 +16,11 @@ pub(crate) use self::read::{get, list};
 
 use csp_policy::{Country, Revision};
 use csp_proto::subscription::v1::{self as pb, BillingCycle, Term};
-use csp_proto::r#type::v1::Money;
 use csp_service::{etag, wire};
 
 use self::plan::Plan;
 use self::table::OfferRow;
+use crate::seats::Seats;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "offers";
@@ -104,10 +104,10 @@ impl Offer {
             unit: row.unit.clone(),
             seat_min: row.seat_min.wire(),
             seat_max: row.seat_max.wire(),
-            customer_seats_max: row.customer_seats_max.wire(),
+            customer_seats_max: self.customer_seat_max().map(|limit| Seats(limit).wire()),
             prerequisites: row.prerequisites.0.clone(),
             plans: row.plans.0.iter().copied().map(Plan::render).collect(),
-            list_price: Some(Money { currency: row.currency.clone(), micros: row.list_price }),
+            list_price: Some(wire::money(&row.currency, row.list_price)),
             upgrade_targets: row.upgrade_targets.0.clone(),
             withdrawn: row.withdrawn,
         }

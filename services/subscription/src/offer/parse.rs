@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use csp_policy::Country;
+use csp_proto::google::r#type::Money;
 use csp_proto::subscription::v1::{self as pb, BillingCycle, OfferParty, Term};
-use csp_proto::r#type::v1::Money;
 use csp_service::wire::id_of;
 use csp_service::{Fields, Storable, Stored};
 use jiff::Timestamp;
@@ -42,8 +42,10 @@ pub(crate) fn offer(fields: &mut Fields, path: &str, offer: &pb::Offer, now: Tim
     let unit = fields.text(&at("unit"), &offer.unit, 1..=UNIT_CHARS_MAX);
     let seat_min = fields.number(&at("seat_min"), offer.seat_min, 1..=SEATS_MAX);
     let seat_max = fields.number(&at("seat_max"), offer.seat_max, offer.seat_min.max(1)..=SEATS_MAX);
-    let customer_seats_max =
-        fields.number(&at("customer_seats_max"), offer.customer_seats_max, 0..=SEATS_MAX);
+    let customer_seats_max = match offer.customer_seats_max {
+        Some(limit) => fields.number(&at("customer_seats_max"), limit, 1..=SEATS_MAX),
+        None => Some(0),
+    };
     let prerequisites = offers(fields, &at("prerequisites"), &offer.prerequisites, &offer.name);
     let plans = plans(fields, &at("plans"), &offer.plans);
     let price = price(fields, &at("list_price"), offer.list_price.as_ref());
@@ -74,16 +76,7 @@ pub(crate) fn offer(fields: &mut Fields, path: &str, offer: &pb::Offer, now: Tim
 
 /// Parses the price of a unit for a month: currency and micros.
 pub(crate) fn price(fields: &mut Fields, path: &str, price: Option<&Money>) -> Option<(String, i64)> {
-    let price = fields.required(path, price)?;
-    let is_code = price.currency.len() == 3 && price.currency.bytes().all(|byte| byte.is_ascii_uppercase());
-    if !is_code {
-        fields.refuse(
-            &format!("{path}.currency"),
-            "must be a currency code of three upper-case letters like `EUR`",
-        );
-    }
-    let micros = fields.number(&format!("{path}.micros"), price.micros, 0..=LIST_PRICE_MICROS_MAX);
-    is_code.then(|| Some((price.currency.clone(), micros?)))?
+    fields.money(path, price, 0..=LIST_PRICE_MICROS_MAX)
 }
 
 fn countries(fields: &mut Fields, path: &str, codes: &[String]) -> Option<Vec<Country>> {

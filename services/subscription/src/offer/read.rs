@@ -4,6 +4,7 @@ use csp_proto::subscription::v1::{self as pb, OfferParty};
 use csp_service::wire::id_of;
 use csp_service::{Call, Fault, Fields, Page, Result, Storable};
 
+use super::table::Filter;
 use super::{COLLECTION, Offer, TYPE, table};
 use crate::SubscriptionService;
 
@@ -23,17 +24,22 @@ pub(crate) async fn list(
     call: &Call,
     request: pb::ListOffersRequest,
 ) -> Result<pb::ListOffersResponse> {
+    let filter = request.filter.clone().unwrap_or_default();
     let mut fields = Fields::new();
-    let country = fields.optional(&request.country, |fields, code| fields.country("country", code));
-    let party = fields.optional_enum::<OfferParty>("party", request.party);
+    let country = fields.optional(&filter.country, |fields, code| fields.country("filter.country", code));
+    let party = fields.optional_enum::<OfferParty>("filter.party", filter.party);
     let (country, party) = fields.finish(|| Some((country?, party?)))?;
-    let country = country.map(|country| country.to_string()).unwrap_or_default();
-    let party = party.map(|party| party.text()).unwrap_or_default();
+    let filter = Filter {
+        country: country.map(|country| country.to_string()).unwrap_or_default(),
+        party: party.map(|party| party.text()).unwrap_or_default(),
+        withdrawn: filter.withdrawn.unwrap_or_default(),
+    };
 
-    let page = Page::of(call, &[&country, &party], request.page_size, &request.page_token)?;
+    let asked = format!("{:?}", request.filter);
+    let page = Page::of(call, &[&asked], request.page_size, &request.page_token)?;
     let mut reader = service.book.store.read_once().await?;
-    let mut rows = table::page(&mut reader, page.after(0), &party, &country, page.limit()).await?;
-    let next_page_token = page.cut(&mut rows, |row| vec![row.id.clone()]);
-    let offers = rows.into_iter().map(|row| Offer::from(row).render()).collect();
+    let rows = table::page(&mut reader, page.after(0), &filter, page.limit()).await?;
+    let (offers, next_page_token) =
+        page.fill(rows, |row| vec![row.id.clone()], |row| Offer::from(row).render());
     Ok(pb::ListOffersResponse { offers, next_page_token })
 }

@@ -65,7 +65,8 @@ const PAGE: Select<OfferRow> = Select::new(
       WHERE id > $1
         AND ($2 = '' OR party = $2)
         AND ($3 = '' OR countries LIKE '% ' || $3 || ' %')
-      ORDER BY id LIMIT $4",
+        AND withdrawn = $4
+      ORDER BY id LIMIT $5",
 );
 
 const UPSERT: Save<OfferRow> = Save::new(
@@ -110,15 +111,23 @@ pub(crate) async fn counted(conn: &mut Connection, customer: &str, ids: &[&str])
     Ok(ids.iter().fold(query, |query, id| query.bind(*id)).fetch_all(conn).await?)
 }
 
-/// Offers after the id `after`, by id; an empty `party` or `country` matches any.
+/// Which offers a list shows. An empty text matches any.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    pub(crate) party: String,
+    pub(crate) country: String,
+    pub(crate) withdrawn: bool,
+}
+
+/// Offers after the id `after`, by id.
 pub(crate) async fn page(
     conn: &mut Connection,
     after: &str,
-    party: &str,
-    country: &str,
+    filter: &Filter,
     limit: i64,
 ) -> Result<Vec<OfferRow>> {
-    Ok(PAGE.query().bind(after).bind(party).bind(country).bind(limit).fetch_all(conn).await?)
+    let query = PAGE.query().bind(after).bind(filter.party.as_str()).bind(filter.country.as_str());
+    Ok(query.bind(i64::from(filter.withdrawn)).bind(limit).fetch_all(conn).await?)
 }
 
 /// Writes each offer as its first version, or as the one after the stored version: the write loses its race

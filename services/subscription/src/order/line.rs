@@ -1,12 +1,13 @@
 //! A line of an order, with its plan and price.
 
 use csp_proto::subscription::v1 as pb;
-use csp_proto::r#type::v1::Money;
 use csp_service::order::OrderLine;
-use csp_service::{Fault, Result, Storable};
+use csp_service::{Fault, Result, Storable, wire};
+use jiff::Timestamp;
 
+use crate::calendar::months_after;
 use crate::offer::Offer;
-use crate::offer::plan::Plan;
+use crate::offer::plan::{Plan, months_of_term};
 
 /// An ordered line with a plan and the list price of its offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,13 +54,16 @@ impl PricedLine {
         }
     }
 
-    pub(crate) fn render(&self) -> pb::PricedLine {
-        let money = |micros| Some(Money { currency: self.currency.clone(), micros });
+    /// The API message of a line whose term begins at `start`.
+    pub(crate) fn render(&self, start: Timestamp) -> pb::PricedLine {
+        let money = |micros| Some(wire::money(&self.currency, micros));
+        let term_end = months_after(start, months_of_term(self.plan.term));
         pb::PricedLine {
             line: Some(self.line().render()),
             offer_revision: self.offer_revision,
             unit_price: money(self.unit_price),
             monthly_total: money(self.unit_price.saturating_mul(i64::from(self.quantity))),
+            term_end_time: term_end.ok().map(wire::timestamp),
         }
     }
 }

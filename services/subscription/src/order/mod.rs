@@ -6,18 +6,20 @@ mod read;
 pub(crate) mod sale;
 mod submit;
 pub(crate) mod table;
+mod price;
 mod void;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use self::price::price;
 pub(crate) use self::read::{get, list};
 pub(crate) use self::submit::submit;
 pub(crate) use self::void::void;
 
-use csp_policy::{Capacity, Partner};
+use csp_policy::{Caller, Capacity, Partner};
 use csp_proto::subscription::v1 as pb;
-use csp_service::order::told;
+use csp_service::order::{ORDERS, told};
 use csp_service::{Stored, etag, wire};
 use jiff::Timestamp;
 
@@ -25,10 +27,9 @@ use self::line::PricedLine;
 use self::table::{OrderLineRow, OrderRow};
 use crate::offer::plan::Plan;
 use crate::seats::Seats;
-use crate::visibility::Concerned;
+use crate::subscription;
+use crate::visibility::{Concerned, key_of};
 
-/// Collection of the resource name.
-pub(crate) const COLLECTION: &str = "orders";
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "order";
 /// The revision of every order: an order never changes.
@@ -52,7 +53,7 @@ pub(crate) struct Contents<'p> {
     pub(crate) reseller_mpn_id: String,
     pub(crate) capacity: Capacity,
     pub(crate) lines: &'p [PricedLine],
-    /// Names of the subscriptions that the order creates, one for each line, in order.
+    /// Ids of the subscriptions that the order creates, one for each line, in order.
     pub(crate) subscriptions: &'p [String],
 }
 
@@ -61,6 +62,7 @@ impl Order {
     pub(crate) fn of(contents: Contents<'_>, now: Timestamp) -> Self {
         let lines = (0..).zip(contents.lines).zip(contents.subscriptions);
         let lines = lines.map(|((position, priced), subscription)| OrderLineRow {
+            customer: contents.customer.clone(),
             order_id: contents.id.clone(),
             position,
             customer_tenant: contents.customer_tenant.clone(),
@@ -72,7 +74,7 @@ impl Order {
             external_id: priced.external_id.clone(),
             currency: priced.currency.clone(),
             unit_price: priced.unit_price,
-            subscription: subscription.clone(),
+            subscription_id: subscription.clone(),
         });
         let lines = lines.collect();
         let of_reseller =
@@ -100,7 +102,7 @@ impl Order {
     }
 
     pub(crate) fn name(&self) -> String {
-        format!("{COLLECTION}/{}", self.row.id)
+        wire::customers_name(&self.row.customer, ORDERS, &self.row.id)
     }
 
     pub(crate) fn row(&self) -> &OrderRow {
@@ -124,8 +126,11 @@ impl Order {
         }
     }
 
-    pub(crate) fn render(&self) -> pb::Order {
+    /// The API message for the caller.
+    pub(crate) fn render(&self, caller: &Caller) -> pb::Order {
         let row = &self.row;
+        let key = |key: &str| key_of(caller, &row.seller_tenant, key);
+        let subscription = |id: &str| wire::customers_name(&row.customer, subscription::COLLECTION, id);
         let time = Some(wire::timestamp(row.create_time));
         pb::Order {
             name: self.name(),
@@ -133,15 +138,15 @@ impl Order {
             revision: REVISION,
             create_time: time,
             update_time: time,
-            external_id: row.external_id.clone().unwrap_or_default(),
+            external_id: key(row.external_id.as_deref().unwrap_or_default()),
             customer: row.customer.clone(),
             seller: row.seller.clone(),
             reseller: row.reseller.clone(),
             reseller_mpn_id: row.reseller_mpn_id.clone(),
             attested_capacity: row.attested_capacity.0.into(),
-            lines: self.lines.iter().map(|line| priced(line).render()).collect(),
-            subscriptions: self.lines.iter().map(|line| line.subscription.clone()).collect(),
-            decision_id: row.decision_id.clone(),
+            lines: self.lines.iter().map(|line| priced(line, key).render(row.create_time)).collect(),
+            subscriptions: self.lines.iter().map(|line| subscription(&line.subscription_id)).collect(),
+            decision: wire::decision_name(&row.decision_id),
         }
     }
 }
@@ -152,12 +157,13 @@ impl From<(OrderRow, Vec<OrderLineRow>)> for Order {
     }
 }
 
-fn priced(row: &OrderLineRow) -> PricedLine {
+/// The line with its external id as `key` shows it.
+fn priced(row: &OrderLineRow, key: impl Fn(&str) -> String) -> PricedLine {
     PricedLine {
         offer: row.offer.clone(),
         quantity: row.quantity.0,
         plan: Plan { term: row.term.0, billing_cycle: row.billing_cycle.0 },
-        external_id: row.external_id.clone(),
+        external_id: key(&row.external_id),
         offer_revision: row.offer_revision,
         currency: row.currency.clone(),
         unit_price: row.unit_price,

@@ -1,8 +1,10 @@
 //! The result of an accepted sale: an order, one subscription for each line, and the submitted cart.
 
+use csp_policy::Caller;
 use csp_policy::boundaries::SubmitOrder;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
+use csp_service::order::quote;
 use csp_service::{Accepted, Effect, Result};
 use csp_store::Tx;
 use jiff::Timestamp;
@@ -13,11 +15,10 @@ use crate::SubscriptionService;
 use crate::cart::{self, Cart};
 use crate::subscription::{self, Sold, Subscription};
 
-/// The ids of a new order, and the MPN ID that it names.
+/// The ids of a new order.
 pub(crate) struct Named {
     pub(crate) id: String,
     pub(crate) external_id: Option<String>,
-    pub(crate) mpn_id: Option<String>,
 }
 
 /// The result of an accepted sale.
@@ -39,7 +40,7 @@ impl Purchase {
         now: Timestamp,
     ) -> Result<Self> {
         let ids: Vec<String> = lines.iter().map(|_| service.book.next_id()).collect();
-        let names: Vec<String> = ids.iter().map(|id| format!("{}/{id}", subscription::COLLECTION)).collect();
+        let mpn_id = facts.reseller_mpn_id.as_ref().map(|named| named.id.clone());
         let contents = Contents {
             id: named.id,
             external_id: named.external_id,
@@ -48,21 +49,21 @@ impl Purchase {
             seller: &facts.seller,
             reseller: facts.reseller.as_ref(),
             // The attested capacity is the fitting one: rule SUB-09 refuses any other.
-            capacity: sale::fitting_capacity(named.mpn_id.as_ref()),
-            reseller_mpn_id: named.mpn_id.unwrap_or_default(),
+            capacity: sale::fitting_capacity(mpn_id.is_some()),
+            reseller_mpn_id: mpn_id.unwrap_or_default(),
             lines,
-            subscriptions: &names,
+            subscriptions: &ids,
         };
         let order = Order::of(contents, now);
-        let (order_name, mpn_id) = (order.name(), order.row().reseller_mpn_id.as_str());
-        let bought = ids.into_iter().zip(lines).map(|(id, line)| {
-            let sold = Sold { facts, line: line.clone(), mpn_id, auto_renew: true, at: now };
-            Subscription::buy(id, &order_name, &sold)
+        let order_id = order.row().id.as_str();
+        let bought = ids.iter().zip(lines).map(|(id, line)| {
+            let sold = Sold { facts, line: line.clone(), auto_renew: true, at: now };
+            Subscription::buy(id.clone(), order_id, &sold)
         });
         let subscriptions = bought.collect::<Result<_>>()?;
         let submitted = |before: Cart| -> Result<(Cart, Cart)> {
             let mut after = before.clone();
-            after.submit(&order_name, now)?;
+            after.submit(order_id, now)?;
             Ok((before, after))
         };
         let cart = cart.map(submitted).transpose()?;
@@ -80,22 +81,27 @@ impl Purchase {
     }
 
     /// The response to the seller.
-    pub(crate) fn response(&self, decision: Decision, now: Timestamp) -> pb::SubmitOrderResponse {
+    pub(crate) fn response(
+        &self,
+        caller: &Caller,
+        decision: Decision,
+        now: Timestamp,
+    ) -> pb::SubmitOrderResponse {
+        let order = self.order.render(caller);
         pb::SubmitOrderResponse {
-            order: Some(self.order.render()),
-            subscriptions: self.subscriptions.iter().map(|bought| bought.render(now)).collect(),
+            quote: Some(quote(order.lines.clone())),
+            order: Some(order),
+            subscriptions: self.subscriptions.iter().map(|bought| bought.render(caller, now)).collect(),
             decision: Some(decision),
         }
     }
 
     /// The journal entries of the sale.
-    pub(crate) fn effects(&self, response: &pb::SubmitOrderResponse, now: Timestamp) -> Result<Vec<Effect>> {
-        let mut effects = Vec::new();
-        if let Some(order) = &response.order {
-            effects.push(Effect::created(&order.name, order.revision, order)?);
-        }
-        for bought in &response.subscriptions {
-            effects.push(Effect::created(&bought.name, bought.revision, bought)?);
+    pub(crate) fn effects(&self, now: Timestamp) -> Result<Vec<Effect>> {
+        let order = self.order.render(&Caller::operator());
+        let mut effects = vec![Effect::created(&order.name, order.revision, &order)?];
+        for bought in &self.subscriptions {
+            effects.push(bought.creation(now)?);
         }
         if let Some((before, after)) = &self.cart {
             effects.push(after.effect(before, now)?);

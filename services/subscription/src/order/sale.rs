@@ -8,9 +8,9 @@
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{self as policy, Act, Capacity, Day, Partner, Revision};
 use csp_proto::relationship::v1::RelationshipState;
-use csp_service::order::OrderLine;
-use csp_service::peers::{CustomerFact, Edges, EdgesQuery, Query, RegistryFacts, buyer};
-use csp_service::{Call, Fault, Result, wire};
+use csp_service::order::{OrderLine, Reseller};
+use csp_service::peers::{CustomerFact, Edges, EdgesQuery, NamedReseller, Query, RegistryFacts, buyer};
+use csp_service::{Call, Fault, Result};
 use jiff::Timestamp;
 
 use super::line::PricedLine;
@@ -32,8 +32,8 @@ pub(crate) struct Proposal {
     pub(crate) as_of: Option<Day>,
     /// Resource name of the customer.
     pub(crate) customer: String,
-    /// Resource name of the MPN ID of the reseller of record; `None` without a reseller.
-    pub(crate) mpn_id: Option<String>,
+    /// The reseller of record that the request names.
+    pub(crate) reseller: Option<Reseller>,
     /// The lines that are ordered.
     pub(crate) lines: Vec<OrderLine>,
     /// The path of a line's field in the request, for field violations.
@@ -48,6 +48,27 @@ impl Proposal {
     /// The day whose rules judge the sale.
     fn day(&self) -> Day {
         self.as_of.unwrap_or_else(|| day_of(self.now))
+    }
+
+    /// The resellers of record that the cart and the request name.
+    fn named_resellers(&self) -> Vec<Reseller> {
+        self.cart.as_ref().and_then(Cart::reseller).into_iter().chain(self.reseller.clone()).collect()
+    }
+
+    /// The facts about the reseller of record; empty when none is named.
+    ///
+    /// # Errors
+    /// [`Fault::Invalid`] when the cart names another reseller than the order.
+    fn named_reseller(&self, registry: &RegistryFacts, seller: &Partner) -> Result<NamedReseller> {
+        let named = self.named_resellers();
+        let [first, others @ ..] = named.as_slice() else { return Ok(NamedReseller::default()) };
+        if let Some(other) = others.iter().find(|other| !registry.name_the_same(first, other)) {
+            let must = "must be the reseller of the cart, or unset";
+            return Err(Fault::field(format!("order.{}", other.field()), must));
+        }
+        // A number tells more than an account.
+        let number = named.iter().find(|named| matches!(named, Reseller::MpnId(_)));
+        Ok(registry.named_reseller(number.unwrap_or(first), seller))
     }
 }
 
@@ -67,8 +88,6 @@ pub(crate) struct Sale {
     /// Names of the active reseller relationships that the sale depends on: the write uses their guard rows
     /// (rule CUS-09).
     pub(crate) edges: Vec<String>,
-    /// See [`Proposal::mpn_id`].
-    pub(crate) mpn_id: Option<String>,
     /// See [`Proposal::cart`].
     pub(crate) cart: Option<Cart>,
 }
@@ -88,7 +107,7 @@ pub(crate) async fn parties(
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
     query.partners.extend(sellers.partners);
     query.tenants.extend(sellers.tenants);
-    query.mpn_ids.extend(proposal.mpn_id.iter().map(|name| wire::id_of(name).to_owned()));
+    proposal.named_resellers().iter().for_each(|named| query.of_reseller(named));
     let registry = service.registry.facts(call, proposal.day(), query).await?;
     Ok(Participants { customer, registry, catalogue })
 }
@@ -112,9 +131,8 @@ impl Participants {
     ) -> Result<Sale> {
         let Participants { customer, registry, catalogue } = self;
         let customer = customer.ok_or_else(|| unknown_customer(&proposal))?;
-        let named = proposal.mpn_id.as_deref().map(|name| peers::named_reseller(&registry, name, &seller));
-        let (reseller_mpn_id, reseller) =
-            named.map_or((None, None), |(mpn_id, partner)| (Some(mpn_id), partner));
+        let NamedReseller { account, mpn_id, partner: reseller } =
+            proposal.named_reseller(&registry, &seller)?;
         let query = EdgesQuery {
             provider: seller.name.clone(),
             reseller: reseller.as_ref().map(|partner| partner.name.clone()).unwrap_or_default(),
@@ -146,14 +164,14 @@ impl Participants {
             capacity: proposal.capacity,
             seller,
             reseller,
-            reseller_mpn_id,
+            reseller_account: account,
+            reseller_mpn_id: mpn_id,
         };
         Ok(Sale {
             facts,
             lines,
             holdings: catalogue.holdings(),
             edges: edges.rested_on(),
-            mpn_id: proposal.mpn_id,
             cart: proposal.cart,
         })
     }
@@ -200,6 +218,6 @@ fn unknown_customer(proposal: &Proposal) -> Fault {
 }
 
 /// The capacity that rule SUB-09 requires: indirect for an order that names a reseller, direct otherwise.
-pub(crate) fn fitting_capacity(mpn_id: Option<&String>) -> policy::Capacity {
-    if mpn_id.is_some() { Capacity::Indirect } else { Capacity::Direct }
+pub(crate) fn fitting_capacity(names_reseller: bool) -> policy::Capacity {
+    if names_reseller { Capacity::Indirect } else { Capacity::Direct }
 }

@@ -2,16 +2,15 @@
 //! a refused order creates none (rule SUB-14).
 
 use csp_proto::subscription::v1 as pb;
-use csp_service::order as wanted;
+use csp_service::order::{self as wanted, Content, ORDERS};
 use csp_service::peers::Query;
-use csp_service::{Call, Fault, Fields, Result, Run};
+use csp_service::{Call, CustomersResource, Fault, Fields, Result, Run, wire};
 use jiff::Timestamp;
 
 use super::purchase::{Named, Purchase};
 use super::sale::{self, Proposal, Sale};
-use super::{COLLECTION, TYPE, table};
+use super::{TYPE, table};
 use crate::{SubscriptionService, cart, edge_guard, holding, peers};
-use csp_service::wire::day_of;
 
 /// The request's field with the order.
 const ORDER: &str = "order";
@@ -20,16 +19,8 @@ const ORDER: &str = "order";
 struct Command {
     id: Option<String>,
     external_id: Option<String>,
-    goods: Goods,
+    customer: String,
     order: wanted::Order,
-}
-
-/// The source of the lines.
-enum Goods {
-    /// The cart of this name has the lines and the customer.
-    OfCart(String),
-    /// The request has the lines, for the customer of this name.
-    OfOrder(String),
 }
 
 impl TryFrom<&pb::SubmitOrderRequest> for Command {
@@ -37,21 +28,20 @@ impl TryFrom<&pb::SubmitOrderRequest> for Command {
 
     fn try_from(request: &pb::SubmitOrderRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let nothing = pb::OrderDraft::default();
-        let draft = request.order.as_ref().unwrap_or(&nothing);
         let id = fields.chosen_id("order_id", &request.order_id);
         let external_id = fields.external_id("external_id", &request.external_id);
-        let (goods, order) = if request.cart.is_empty() {
-            let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
-            (customer.map(Goods::OfOrder), wanted::Order::read(&mut fields, ORDER, draft))
-        } else {
-            if !request.customer.is_empty() {
-                fields.refuse("customer", "must be empty with a cart");
-            }
-            let cart = fields.resource_name("cart", &request.cart, cart::COLLECTION);
-            (cart.map(Goods::OfCart), wanted::Order::read_beside_cart(&mut fields, ORDER, draft))
-        };
-        fields.finish(|| Some(Command { id: id?, external_id: external_id?, goods: goods?, order: order? }))
+        let customer = fields.resource_name("parent", &request.parent, peers::CUSTOMERS);
+        let draft = fields.required(ORDER, request.order.as_ref());
+        let order = draft.and_then(|draft| wanted::Order::read(&mut fields, ORDER, draft));
+        if let (Some(customer), Some(wanted::Order { content: Content::Cart(cart), .. })) =
+            (&customer, &order)
+            && cart.customer != *customer
+        {
+            fields.refuse("order.cart", format!("must be a cart of `{customer}`"));
+        }
+        fields.finish(|| {
+            Some(Command { id: id?, external_id: external_id?, customer: customer?, order: order? })
+        })
     }
 }
 
@@ -63,14 +53,13 @@ pub(crate) async fn submit(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        must_be_free(service, call, &command).await?;
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
         let proposal = propose(service, call, &command, &id, now).await?;
-        let Sale { facts, lines, holdings, edges, mpn_id, cart } =
-            gather(service, call, &run, proposal).await?;
+        let Sale { facts, lines, holdings, edges, cart } = gather(service, call, &run, proposal).await?;
+        must_be_free(service, call, &command).await?;
         let permit = run.decide(facts)?;
-        let named = Named { id, external_id: command.external_id.clone(), mpn_id };
+        let named = Named { id, external_id: command.external_id.clone() };
         let mut purchase = Purchase::of(service, permit.facts(), &lines, named, cart, now)?;
 
         let customer = permit.facts().buyer.name.clone();
@@ -80,14 +69,15 @@ pub(crate) async fn submit(
         let accepted = write.accept(permit, &purchase.order.name())?;
         purchase.order.allowed_by(accepted.decision_id());
         purchase.save(&mut write, &accepted);
-        let response = purchase.response(accepted.decision(), now);
-        write.tell_all(purchase.effects(&response, now)?);
+        let response = purchase.response(&call.caller, accepted.decision(), now);
+        write.tell_all(purchase.effects(now)?);
         write.conclude(response).await
     })
     .await
 }
 
-/// Refuses an order id or an external id of this seller that is already in use.
+/// Refuses an order id of the customer or an external id of this seller that is already in use. The seller
+/// sees the customer.
 async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Command) -> Result<()> {
     let key = command.external_id.as_ref().zip(call.tenant());
     if command.id.is_none() && key.is_none() {
@@ -95,7 +85,7 @@ async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Comm
     }
     let mut reader = service.book.store.read_once().await?;
     let by_id = match &command.id {
-        Some(id) => table::by_id(&mut reader, id).await?,
+        Some(id) => table::by_id(&mut reader, &command.customer, id).await?,
         None => None,
     };
     let by_key = match key {
@@ -104,7 +94,8 @@ async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Comm
     };
     match by_id.or(by_key) {
         Some(row) => {
-            Err(Fault::AlreadyExists { resource_type: TYPE, name: format!("{COLLECTION}/{}", row.id) })
+            let name = wire::customers_name(&row.customer, ORDERS, &row.id);
+            Err(Fault::AlreadyExists { resource_type: TYPE, name })
         }
         None => Ok(()),
     }
@@ -118,41 +109,36 @@ async fn propose(
     id: &str,
     now: Timestamp,
 ) -> Result<Proposal> {
-    let (subject, order) = (format!("{COLLECTION}/{id}"), &command.order);
-    let name = match &command.goods {
-        Goods::OfCart(name) => name,
-        Goods::OfOrder(customer) => {
-            return Ok(Proposal {
-                subject,
-                now,
-                as_of: None,
-                customer: customer.clone(),
-                mpn_id: order.reseller_mpn_id.clone(),
-                lines: order.lines.clone(),
-                path_of: |at| format!("{ORDER}.lines[{at}]"),
-                cart: None,
-                capacity: order.capacity,
-            });
-        }
-    };
-    let cart = cart::visible(service, call, name).await?;
-    cart.must_not_be_cancelled()?;
-    let (of_cart, of_order) = (cart.reseller_mpn_id(), order.reseller_mpn_id.clone());
-    if of_cart.is_some() && of_order.is_some() && of_cart != of_order {
-        let must = "must be that of the cart, or empty";
-        return Err(Fault::field(format!("{ORDER}.reseller_mpn_id"), must));
-    }
-    Ok(Proposal {
-        subject,
+    let order = &command.order;
+    let proposal = Proposal {
+        subject: wire::customers_name(&command.customer, ORDERS, id),
         now,
         as_of: None,
-        customer: cart.row().customer.clone(),
-        mpn_id: of_cart.or(of_order),
-        lines: cart.lines(),
-        path_of: |at| format!("cart[{at}]"),
-        cart: Some(cart),
+        customer: command.customer.clone(),
+        reseller: order.reseller.clone(),
+        lines: Vec::new(),
+        path_of: |at| format!("{ORDER}.lines.lines[{at}]"),
+        cart: None,
         capacity: order.capacity,
-    })
+    };
+    match &order.content {
+        Content::Lines(lines) => Ok(Proposal { lines: lines.clone(), ..proposal }),
+        Content::Cart(name) => {
+            let cart = visible_cart(service, call, name).await?;
+            let lines = cart.lines(&call.caller);
+            Ok(Proposal { lines, path_of: |_| format!("{ORDER}.cart"), cart: Some(cart), ..proposal })
+        }
+    }
+}
+
+async fn visible_cart(
+    service: &SubscriptionService,
+    call: &Call,
+    name: &CustomersResource,
+) -> Result<cart::Cart> {
+    let cart = cart::visible(service, call, name).await?;
+    cart.must_not_be_cancelled()?;
+    Ok(cart)
 }
 
 /// The seller is always the calling partner: no field of the request names the seller.
@@ -165,6 +151,6 @@ async fn gather(
     let tenant = call.tenant().unwrap_or_default();
     let query = Query { tenants: vec![tenant.to_owned()], ..Query::default() };
     let parties = sale::parties(service, call, &proposal, query).await?;
-    let seller = run.acting(parties.registry(), day_of(proposal.now), &proposal.subject)?;
+    let seller = run.acting(parties.registry(), wire::day_of(proposal.now), &proposal.subject)?;
     parties.sale(service, call, proposal, seller).await
 }

@@ -7,12 +7,12 @@ use csp_store::{Change, Connection, Row, Select, Statement, Table, Tx, Value, ce
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _};
 
-use crate::lists::{Lists, PageQuery};
+use crate::lists::{Lists, PageQuery, Question};
 use crate::seats::Seats;
 
 table! {
     /// An order. Parties are resource names; empty strings for an absent reseller.
-    pub(crate) struct OrderRow in "orders" {
+    pub(crate) struct OrderRow in "orders" key [customer, id] {
         id: String,
         create_time: Timestamp,
         external_id: Option<String>,
@@ -30,7 +30,8 @@ table! {
 
 table! {
     /// A line of an order.
-    pub(crate) struct OrderLineRow in "order_line" key [order_id, position] {
+    pub(crate) struct OrderLineRow in "order_line" key [customer, order_id, position] {
+        customer: String,
         order_id: String,
         position: i64,
         customer_tenant: String,
@@ -42,95 +43,122 @@ table! {
         external_id: String,
         currency: String,
         unit_price: i64,
-        subscription: String,
+        subscription_id: String,
     }
 }
 
-const BY_ID: Select<OrderRow> = Select::new("SELECT * FROM orders WHERE id = $1");
+const BY_ID: Select<OrderRow> = Select::new("SELECT * FROM orders WHERE customer = $1 AND id = $2");
 
 const BY_EXTERNAL_ID: Select<OrderRow> =
     Select::new("SELECT * FROM orders WHERE external_id = $1 AND seller_tenant = $2");
 
-const LINES: Select<OrderLineRow> =
-    Select::new("SELECT * FROM order_line WHERE order_id IN :list ORDER BY order_id, position");
+const LINES: Select<OrderLineRow> = Select::new(
+    "SELECT * FROM order_line
+      WHERE (customer, order_id) IN (:pairs)
+      ORDER BY customer, order_id, position",
+);
 
 /// An order joined with its lines, one row a line. Columns that both tables have are the order's.
 const WHOLE: Select<WithLine> = Select::new(
     "SELECT *, position, offer, offer_revision, quantity, term, billing_cycle, line_external_id, currency,
-            unit_price, subscription
+            unit_price, subscription_id
        FROM orders
-       LEFT JOIN (SELECT order_id, position, offer, offer_revision, quantity, term, billing_cycle,
-                         external_id AS line_external_id, currency, unit_price, subscription
-                    FROM order_line) AS line ON line.order_id = orders.id
-      WHERE orders.id = $1 ORDER BY position",
+       LEFT JOIN (SELECT customer AS line_customer, order_id, position, offer, offer_revision, quantity, term,
+                         billing_cycle, external_id AS line_external_id, currency, unit_price, subscription_id
+                    FROM order_line) AS line
+         ON line.line_customer = orders.customer AND line.order_id = orders.id
+      WHERE orders.customer = $1 AND orders.id = $2 ORDER BY position",
 );
 
 const ALL: Select<OrderRow> = Select::new(
     "SELECT * FROM orders
       WHERE $1 = ''
-        AND (create_time, id) < ($2, $3)
-        AND ($5 = '' OR external_id = $5)
-      ORDER BY create_time DESC, id DESC LIMIT $4",
+        AND (create_time, id, customer) < ($2, $3, $4)
+        AND ($6 = '' OR seller = $6)
+        AND ($7 = '' OR reseller = $7)
+        AND $8 = ''
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
 );
 
 const OF_PARTNER: Select<OrderRow> = Select::new(
     "SELECT * FROM (
         SELECT * FROM (SELECT * FROM orders
                         WHERE seller_tenant = $1
-                          AND (create_time, id) < ($2, $3)
-                          AND ($5 = '' OR external_id = $5)
-                        ORDER BY create_time DESC, id DESC LIMIT $4) AS sold
+                          AND (create_time, id, customer) < ($2, $3, $4)
+                          AND ($6 = '' OR seller = $6)
+                          AND ($7 = '' OR reseller = $7)
+                          AND ($8 = '' OR external_id = $8)
+                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS sold
         UNION ALL
         SELECT * FROM (SELECT * FROM orders
                         WHERE reseller_tenant = $1 AND seller_tenant <> $1
-                          AND (create_time, id) < ($2, $3)
-                          AND ($5 = '' OR external_id = $5)
-                        ORDER BY create_time DESC, id DESC LIMIT $4) AS resold) AS seen
-      ORDER BY create_time DESC, id DESC LIMIT $4",
+                          AND (create_time, id, customer) < ($2, $3, $4)
+                          AND ($6 = '' OR seller = $6)
+                          AND ($7 = '' OR reseller = $7)
+                          AND $8 = ''
+                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS resold) AS seen
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
 );
 
 const OF_CUSTOMER_TENANT: Select<OrderRow> = Select::new(
     "SELECT * FROM orders
       WHERE customer_tenant = $1
-        AND (create_time, id) < ($2, $3)
-        AND ($5 = '' OR external_id = $5)
-      ORDER BY create_time DESC, id DESC LIMIT $4",
+        AND (create_time, id, customer) < ($2, $3, $4)
+        AND ($6 = '' OR seller = $6)
+        AND ($7 = '' OR reseller = $7)
+        AND $8 = ''
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
 );
 
 const OF_CUSTOMER: Select<OrderRow> = Select::new(
     "SELECT * FROM orders
-      WHERE customer = $6
-        AND (create_time, id) < ($2, $3)
-        AND ($5 = '' OR external_id = $5)
-        AND (   $7 = 'OPERATOR'
-             OR ($7 = 'CUSTOMER' AND customer_tenant = $1)
-             OR ($7 = 'PARTNER' AND (seller_tenant = $1 OR reseller_tenant = $1 OR seller IN :list)))
-      ORDER BY create_time DESC, id DESC LIMIT $4",
+      WHERE customer = $9
+        AND (create_time, id, customer) < ($2, $3, $4)
+        AND ($6 = '' OR seller = $6)
+        AND ($7 = '' OR reseller = $7)
+        AND ($8 = '' OR (external_id = $8 AND $10 = 'PARTNER' AND seller_tenant = $1))
+        AND (   $10 = 'OPERATOR'
+             OR ($10 = 'CUSTOMER' AND customer_tenant = $1)
+             OR ($10 = 'PARTNER' AND (seller_tenant = $1 OR reseller_tenant = $1 OR seller IN :list)))
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
 );
 
-/// The one filter is the external id; empty for any.
+/// The three filters: seller, reseller and external id, each empty for any. An external id is the key of the
+/// partner that sold.
 const LISTS: Lists<OrderRow> = Lists {
     all: &ALL,
     of_partner: &OF_PARTNER,
     of_customer_tenant: &OF_CUSTOMER_TENANT,
     of_customer: &OF_CUSTOMER,
-    filters: 1,
+    filters: 3,
 };
+
+/// Which orders a list shows. An empty text matches any.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    pub(crate) seller: String,
+    pub(crate) reseller: String,
+    pub(crate) external_id: String,
+}
 
 /// Every statement of the tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &WHOLE, &ALL, &OF_PARTNER, &OF_CUSTOMER_TENANT, &OF_CUSTOMER];
 
-/// The order with that id and its lines, by position.
-pub(crate) async fn whole(conn: &mut Connection, id: &str) -> Result<Option<(OrderRow, Vec<OrderLineRow>)>> {
-    let rows = WHOLE.query().bind(id).fetch_all(conn).await?;
+/// The customer's order with that id and its lines, by position.
+pub(crate) async fn whole(
+    conn: &mut Connection,
+    customer: &str,
+    id: &str,
+) -> Result<Option<(OrderRow, Vec<OrderLineRow>)>> {
+    let rows = WHOLE.query().bind(customer).bind(id).fetch_all(conn).await?;
     let (orders, lines): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.order, row.line)).unzip();
     Ok(orders.into_iter().next().map(|order| (order, lines.into_iter().flatten().collect())))
 }
 
-/// The order with that id, without its lines.
-pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<OrderRow>> {
-    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
+/// The customer's order with that id, without its lines.
+pub(crate) async fn by_id(conn: &mut Connection, customer: &str, id: &str) -> Result<Option<OrderRow>> {
+    Ok(BY_ID.query().bind(customer).bind(id).fetch_optional(conn).await?)
 }
 
 /// The order with that external id of the seller.
@@ -143,18 +171,27 @@ pub(crate) async fn by_external_id(
 }
 
 /// The lines of the orders, by position.
-pub(crate) async fn lines(conn: &mut Connection, orders: &[&str]) -> Result<Vec<OrderLineRow>> {
-    let query = LINES.query_list(1, orders.len());
-    Ok(orders.iter().fold(query, |query, order| query.bind(*order)).fetch_all(conn).await?)
+pub(crate) async fn lines(conn: &mut Connection, orders: &[OrderRow]) -> Result<Vec<OrderLineRow>> {
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = LINES.query_pairs(1, orders.len());
+    let bound =
+        orders.iter().fold(query, |query, row| query.bind(row.customer.as_str()).bind(row.id.as_str()));
+    Ok(bound.fetch_all(conn).await?)
 }
 
-/// One page of orders; an empty `external_id` matches any.
+/// One page of orders.
 pub(crate) async fn page<'q>(
     conn: &mut Connection,
     page: &'q PageQuery,
-    external_id: &'q str,
+    filter: &'q Filter,
 ) -> Result<Vec<OrderRow>> {
-    LISTS.page(conn, page, |query| query.bind(external_id)).await
+    let Filter { seller, reseller, external_id } = filter;
+    let bind = |query: Question<'q, OrderRow>| {
+        query.bind(seller.as_str()).bind(reseller.as_str()).bind(external_id.as_str())
+    };
+    LISTS.page(conn, page, bind).await
 }
 
 /// Stores a new order with its lines.
@@ -174,6 +211,7 @@ impl<'r> FromRow<'r, Row> for WithLine {
         let order = OrderRow::from_row(row)?;
         let Some(position) = row.try_get("position")? else { return Ok(WithLine { order, line: None }) };
         let line = OrderLineRow {
+            customer: order.customer.clone(),
             order_id: order.id.clone(),
             position,
             customer_tenant: order.customer_tenant.clone(),
@@ -185,7 +223,7 @@ impl<'r> FromRow<'r, Row> for WithLine {
             external_id: cell::<OrderLineRow, _>(row, "line_external_id")?,
             currency: cell::<OrderLineRow, _>(row, "currency")?,
             unit_price: cell::<OrderLineRow, _>(row, "unit_price")?,
-            subscription: cell::<OrderLineRow, _>(row, "subscription")?,
+            subscription_id: cell::<OrderLineRow, _>(row, "subscription_id")?,
         };
         Ok(WithLine { order, line: Some(line) })
     }

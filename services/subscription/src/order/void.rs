@@ -10,10 +10,10 @@
 //! request id. The step is never part of a preview: a preview ends before the saga's first step.
 
 use csp_proto::internal::subscription::v1 as pb;
-use csp_service::{Attempt, Call, Fault, Fields, Result};
+use csp_service::{Attempt, Call, CustomersResource, Fault, Fields, Result, wire};
 
 use super::table;
-use crate::SubscriptionService;
+use crate::{SubscriptionService, peers};
 
 /// Collection of the operations' resource names.
 const OPERATIONS: &str = "operations";
@@ -23,13 +23,16 @@ pub(crate) async fn void(
     call: &Call,
     request: pb::VoidOrderRequest,
 ) -> Result<pb::VoidOrderResponse> {
-    let operation = Fields::only(|fields| fields.resource_name("operation", &request.operation, OPERATIONS))?;
+    let mut fields = Fields::new();
+    let operation = fields.resource_name("operation", &request.operation, OPERATIONS);
+    let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
+    let (operation, customer) = fields.finish(|| Some((operation?, customer?)))?;
     let attempt = Attempt::of(call, &operation, false, &request)?;
-    let id = operation.strip_prefix(OPERATIONS).and_then(|rest| rest.strip_prefix('/')).unwrap_or_default();
-    match service.book.settle(&attempt, || run(service, call, &attempt, id)).await {
+    let order = CustomersResource { customer, id: wire::id_of(&operation).to_owned() };
+    match service.book.settle(&attempt, || run(service, call, &attempt, &order)).await {
         // The request id is used: by the order, which was placed first, or by another request of the same
         // caller. In the second case the order can never be placed.
-        Err(Fault::RequestIdReused { .. }) => answer(service, id).await,
+        Err(Fault::RequestIdReused { .. }) => answer(service, &order).await,
         outcome => outcome,
     }
 }
@@ -38,13 +41,13 @@ async fn run(
     service: &SubscriptionService,
     call: &Call,
     attempt: &Attempt,
-    id: &str,
+    order: &CustomersResource,
 ) -> Result<pb::VoidOrderResponse> {
     if let Some(answer) = service.book.first_answer(attempt).await? {
         return Ok(answer);
     }
     // The order may have been placed although its stored answer was pruned since.
-    let found = answer(service, id).await?;
+    let found = answer(service, order).await?;
     if found.placed {
         return Ok(found);
     }
@@ -55,7 +58,8 @@ async fn run(
 
 /// Whether the order is placed. Read on the writing connection: an order and its request id commit together,
 /// so a reader that saw the request id also sees the order.
-async fn answer(service: &SubscriptionService, id: &str) -> Result<pb::VoidOrderResponse> {
+async fn answer(service: &SubscriptionService, order: &CustomersResource) -> Result<pb::VoidOrderResponse> {
     let mut tx = service.book.store.write();
-    Ok(pb::VoidOrderResponse { placed: table::by_id(tx.conn().await?, id).await?.is_some() })
+    let found = table::by_id(tx.conn().await?, &order.customer, &order.id).await?;
+    Ok(pb::VoidOrderResponse { placed: found.is_some() })
 }

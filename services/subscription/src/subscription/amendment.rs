@@ -1,11 +1,11 @@
 //! A change of one subscription: the first and the last steps that all changing commands share.
 
-use csp_policy::{Act, Boundary, Partner, Permit, Revision};
+use csp_policy::{Act, Boundary, Caller, Partner, Permit, Revision};
 use csp_proto::Mutation;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Query, RegistryFacts};
-use csp_service::{Accepted, Call, Effect, Fault, Result, Run, etag};
+use csp_service::{Accepted, Call, CustomersResource, Effect, Fault, Result, Run, etag};
 use csp_store::Tx;
 use jiff::Timestamp;
 
@@ -19,6 +19,8 @@ use csp_service::wire::day_of;
 pub(crate) struct Amendment {
     pub(crate) before: Subscription,
     pub(crate) after: Subscription,
+    /// The caller, which sees its own external ids only.
+    pub(crate) caller: Caller,
     /// In which role the caller sees the subscription.
     pub(crate) caller_role: CallerRole,
     /// The instant of the decision.
@@ -41,14 +43,15 @@ impl Amendment {
     pub(crate) async fn of(
         service: &SubscriptionService,
         call: &Call,
-        name: &str,
+        name: &CustomersResource,
         etag: &str,
     ) -> Result<Self> {
         let now = service.book.now();
         let (before, caller_role) = read::visible(service, call, name).await?;
-        etag::check(name, etag, before.row().revision)?;
+        etag::check(&before.name(), etag, before.row().revision)?;
         let (edges, holdings) = (Vec::new(), Holdings::default());
-        Ok(Amendment { after: before.clone(), before, caller_role, now, edges, holdings })
+        let caller = call.caller.clone();
+        Ok(Amendment { after: before.clone(), before, caller, caller_role, now, edges, holdings })
     }
 
     pub(crate) fn day(&self) -> csp_policy::Day {
@@ -102,6 +105,16 @@ impl Amendment {
         Ok(())
     }
 
+    /// The changed subscription, as the caller sees it.
+    pub(crate) fn rendered(&self) -> pb::Subscription {
+        self.after.render(&self.caller, self.now)
+    }
+
+    /// What the changed subscription costs.
+    pub(crate) fn quote(&self) -> pb::Quote {
+        self.after.quote(&self.caller, self.now)
+    }
+
     /// The journal entries of the change.
     pub(crate) fn effects(&self) -> Result<Vec<Effect>> {
         self.after.effects_since(&self.before, self.now)
@@ -127,6 +140,6 @@ impl Amendment {
         let accepted = write.accept(permit, &self.after.name())?;
         self.save(service, &mut write, &accepted).await?;
         write.tell_all(self.effects()?);
-        write.conclude(respond(self.after.render(self.now), accepted.decision())).await
+        write.conclude(respond(self.rendered(), accepted.decision())).await
     }
 }

@@ -3,19 +3,19 @@
 
 use csp_policy::boundaries::AssociateReseller;
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::{Edges, EdgesQuery, Query};
-use csp_service::wire;
-use csp_service::{Call, Fault, Fields, Result};
+use csp_service::order::Reseller;
+use csp_service::peers::{Edges, EdgesQuery, NamedReseller, Query};
+use csp_service::{Call, CustomersResource, Fault, Fields, Result};
 
 use super::amendment::Amendment;
 use super::{COLLECTION, histories};
-use crate::{SubscriptionService, edge_guard, peers};
+use crate::{SubscriptionService, edge_guard};
 
 /// The parsed request.
 struct Command {
-    name: String,
+    name: CustomersResource,
     etag: String,
-    mpn_id: String,
+    reseller: Reseller,
 }
 
 /// The facts of the decision, and the names of the active reseller relationships that the association depends
@@ -30,9 +30,12 @@ impl TryFrom<&pb::AssociateResellerRequest> for Command {
 
     fn try_from(request: &pb::AssociateResellerRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let name = fields.resource_name("name", &request.name, COLLECTION);
-        let mpn_id = fields.mpn_id("reseller_mpn_id", &request.reseller_mpn_id);
-        fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), mpn_id: mpn_id? }))
+        let name = fields.customers_resource("name", &request.name, COLLECTION);
+        let reseller = Reseller::read(&mut fields, "", request.reseller_of_record.clone());
+        if reseller == Some(None) {
+            fields.refuse("reseller_mpn_id", "must be set, or `reseller`");
+        }
+        fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), reseller: reseller?? }))
     }
 }
 
@@ -47,20 +50,21 @@ pub(crate) async fn associate_reseller(
         let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
         let Facts { policy, edges } = gather(service, call, &command, &amendment).await?;
         let permit = run.decide(policy)?;
-        let reseller = permit.facts().reseller.as_ref();
-        let reseller = reseller
+        let AssociateReseller { reseller, reseller_mpn_id, .. } = permit.facts();
+        let named = reseller.as_ref().zip(reseller_mpn_id.as_ref());
+        let (reseller, mpn_id) = named
             .ok_or_else(|| Fault::internal("rule SUB-04 allowed an MPN ID that belongs to no reseller"))?;
-        let former = amendment.after.associate(reseller, &command.mpn_id, amendment.now);
+        let former = amendment.after.associate(reseller, &mpn_id.id, amendment.now);
 
         let mut write = run.write();
         edge_guard::use_edges(&mut write, &edges, &amendment.before.row().customer);
-        let accepted = write.accept(permit, &command.name)?;
+        let accepted = write.accept(permit, &amendment.before.name())?;
         amendment.save(service, &mut write, &accepted).await?;
         if let Some(former) = former {
             histories::keep_reseller(&mut write, &former, &accepted);
         }
         write.tell_all(amendment.effects()?);
-        let subscription = Some(amendment.after.render(amendment.now));
+        let subscription = Some(amendment.rendered());
         let decision = Some(accepted.decision());
         write.conclude(pb::AssociateResellerResponse { subscription, decision }).await
     })
@@ -74,14 +78,12 @@ async fn gather(
     amendment: &Amendment,
 ) -> Result<Facts> {
     let row = amendment.before.row();
-    let query = Query {
-        partners: vec![row.seller.clone()],
-        mpn_ids: vec![wire::id_of(&command.mpn_id).to_owned()],
-        ..Query::default()
-    };
+    let mut query = Query { partners: vec![row.seller.clone()], ..Query::default() };
+    query.of_reseller(&command.reseller);
     let registry = service.registry.facts(call, amendment.day(), query).await?;
     let seller = amendment.seller_among(&registry)?;
-    let (reseller_mpn_id, reseller) = peers::named_reseller(&registry, &command.mpn_id, &seller);
+    let NamedReseller { account, mpn_id, partner: reseller } =
+        registry.named_reseller(&command.reseller, &seller);
     let edges = match &reseller {
         Some(reseller) => {
             let between = EdgesQuery {
@@ -99,7 +101,8 @@ async fn gather(
         caller: call.caller.clone(),
         seller,
         reseller,
-        reseller_mpn_id,
+        reseller_account: account,
+        reseller_mpn_id: mpn_id,
         partnership_active: edges.partnership_is_active(),
     };
     // The subscription will name this reseller and count under the reseller's relationships, so the write

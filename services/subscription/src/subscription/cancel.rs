@@ -29,9 +29,10 @@ pub(crate) async fn cancel(
         let permit = run.decide(facts)?;
         let refund = amendment.before.refund(amendment.now)?;
         amendment.after.cancel(amendment.now);
+        let quote = pb::Quote { refund: Some(refund), ..amendment.quote() };
         let respond = |subscription, decision| pb::CancelSubscriptionResponse {
             subscription: Some(subscription),
-            refund: Some(refund),
+            quote: Some(quote),
             decision: Some(decision),
         };
         amendment.conclude(service, &run, permit, respond).await

@@ -5,7 +5,7 @@ use csp_policy::boundaries::ChangeQuantity;
 use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::buyer;
-use csp_service::{Call, Fault, Fields, Result};
+use csp_service::{Call, CustomersResource, Fault, Fields, Result};
 use jiff::SignedDuration;
 
 use super::COLLECTION;
@@ -17,7 +17,7 @@ use crate::{SubscriptionService, peers};
 
 /// The parsed request.
 struct Command {
-    name: String,
+    name: CustomersResource,
     etag: String,
     quantity: u32,
 }
@@ -35,8 +35,9 @@ impl TryFrom<&pb::ChangeQuantityRequest> for Command {
 
     fn try_from(request: &pb::ChangeQuantityRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let name = fields.resource_name("name", &request.name, COLLECTION);
-        let quantity = fields.number("quantity", request.quantity, 0..=i32::MAX);
+        let name = fields.customers_resource("name", &request.name, COLLECTION);
+        let quantity = fields.required("quantity", request.quantity.as_ref());
+        let quantity = quantity.and_then(|quantity| fields.number("quantity", *quantity, 0..=i32::MAX));
         fields.finish(|| {
             let quantity = u32::try_from(quantity?).ok()?;
             Some(Command { name: name?, etag: request.etag.clone(), quantity })
@@ -61,7 +62,7 @@ pub(crate) async fn change_quantity(
         if command.quantity > amendment.before.seats() {
             holding::take(&mut write, &amendment.before.row().customer, &holdings);
         }
-        let accepted = write.accept(permit, &command.name)?;
+        let accepted = write.accept(permit, &amendment.before.name())?;
         amendment.save(service, &mut write, &accepted).await?;
         if let Some(added) = amendment.after.added_since(&amendment.before) {
             histories::add(&mut write, &added, &accepted);
@@ -70,9 +71,9 @@ pub(crate) async fn change_quantity(
             histories::reduce(&mut write, &left, &accepted);
         }
         write.tell_all(amendment.effects()?);
-        let subscription = Some(amendment.after.render(amendment.now));
+        let (subscription, quote) = (Some(amendment.rendered()), Some(amendment.quote()));
         let decision = Some(accepted.decision());
-        write.conclude(pb::ChangeQuantityResponse { subscription, decision }).await
+        write.conclude(pb::ChangeQuantityResponse { subscription, quote, decision }).await
     })
     .await
 }
@@ -119,8 +120,8 @@ async fn gather(
 /// is open, newest first.
 async fn seats(service: &SubscriptionService, amendment: &Amendment) -> Result<(i64, Vec<SeatAdditionRow>)> {
     let since = amendment.now.checked_sub(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or_default();
-    let id = &amendment.before.row().id;
+    let row = amendment.before.row();
     let mut reader = service.book.store.read().await?;
-    let added = histories::seats_added(&mut reader, id).await?;
-    Ok((added, histories::additions(&mut reader, id, since).await?))
+    let added = histories::seats_added(&mut reader, row).await?;
+    Ok((added, histories::additions(&mut reader, row, since).await?))
 }

@@ -29,6 +29,9 @@ pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod tests;
 
+#[cfg(test)]
+use self::read::name as read_name;
+
 pub(crate) use self::associate_reseller::associate_reseller;
 pub(crate) use self::cancel::cancel;
 pub(crate) use self::change_quantity::change_quantity;
@@ -40,19 +43,19 @@ pub(crate) use self::set_support_contact::set_support_contact;
 pub(crate) use self::suspend::suspend;
 
 use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{self as policy, Partner, WINDOW_HOURS};
+use csp_policy::{self as policy, Caller, Partner, WINDOW_HOURS};
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_proto::r#type::v1::Money;
+use csp_service::order::{ORDERS, quote};
 use csp_service::{Effect, Evidence, Result, Stored, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 
 use self::histories::ResellerRow;
 use self::table::{State, SubscriptionRow};
 use crate::calendar::months_after;
-use crate::offer::plan::months_of_term;
+use crate::offer::plan::{Plan, months_of_term};
 use crate::order::line::PricedLine;
 use crate::seats::Seats;
-use crate::visibility::Concerned;
+use crate::visibility::{Concerned, key_of};
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "subscriptions";
@@ -66,8 +69,6 @@ pub(crate) struct Sold<'s> {
     /// The facts on which the sale was allowed.
     pub(crate) facts: &'s SubmitOrder,
     pub(crate) line: PricedLine,
-    /// MPN ID of the reseller of record; empty without one.
-    pub(crate) mpn_id: &'s str,
     pub(crate) auto_renew: bool,
     /// The instant of the sale: term and cancellation window begin here.
     pub(crate) at: Timestamp,
@@ -80,10 +81,10 @@ pub(crate) struct Subscription {
 }
 
 impl Subscription {
-    /// The subscription that a line of the order `order` creates.
-    pub(crate) fn buy(id: String, order: &str, sold: &Sold<'_>) -> Result<Self> {
+    /// The subscription that a line of the customer's order with that id creates.
+    pub(crate) fn buy(id: String, order_id: &str, sold: &Sold<'_>) -> Result<Self> {
         let mut bought = Self::begin(id, sold)?;
-        order.clone_into(&mut bought.row.order_name);
+        order_id.clone_into(&mut bought.row.order_id);
         Ok(bought)
     }
 
@@ -98,7 +99,8 @@ impl Subscription {
     }
 
     fn begin(id: String, sold: &Sold<'_>) -> Result<Self> {
-        let Sold { facts, line, mpn_id, auto_renew, at } = sold;
+        let Sold { facts, line, auto_renew, at } = sold;
+        let mpn_id = facts.reseller_mpn_id.as_ref().map(|named| named.id.clone());
         let term_end = months_after(*at, months_of_term(line.plan.term))?;
         let of_reseller =
             |text: fn(&Partner) -> &String| facts.reseller.as_ref().map(text).cloned().unwrap_or_default();
@@ -111,7 +113,7 @@ impl Subscription {
                 external_id: line.external_id.clone(),
                 customer: facts.buyer.name.clone(),
                 customer_tenant: facts.buyer.tenant.clone(),
-                order_name: String::new(),
+                order_id: String::new(),
                 offer: line.offer.clone(),
                 offer_revision: line.offer_revision,
                 quantity: Seats(line.quantity),
@@ -127,7 +129,7 @@ impl Subscription {
                 seller_tenant: facts.seller.tenant.clone(),
                 reseller: of_reseller(|partner| &partner.name),
                 reseller_tenant: of_reseller(|partner| &partner.tenant),
-                reseller_mpn_id: (*mpn_id).to_owned(),
+                reseller_mpn_id: mpn_id.unwrap_or_default(),
                 reseller_since: *at,
                 reseller_revision: 1,
                 support_contact: facts.seller.name.clone(),
@@ -213,6 +215,7 @@ impl Subscription {
     /// reseller follows.
     pub(crate) fn present_reseller(&self) -> ResellerRow {
         ResellerRow {
+            customer: self.row.customer.clone(),
             subscription: self.row.id.clone(),
             revision: self.row.reseller_revision,
             customer_tenant: self.row.customer_tenant.clone(),
@@ -228,17 +231,18 @@ impl Subscription {
         if self == before {
             return Ok(Vec::new());
         }
-        let (was, is) = (before.render(now), self.render(now));
+        let feed = Caller::operator();
+        let (was, is) = (before.render(&feed, now), self.render(&feed, now));
         Ok(vec![Effect::changed(&is.name, is.revision, &was, &is)?])
     }
 
     /// The journal entry of the creation.
     pub(crate) fn creation(&self, now: Timestamp) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render(now))
+        Effect::created(&self.name(), self.row.revision, &self.render(&Caller::operator(), now))
     }
 
     pub(crate) fn name(&self) -> String {
-        format!("{COLLECTION}/{}", self.row.id)
+        wire::customers_name(&self.row.customer, COLLECTION, &self.row.id)
     }
 
     pub(crate) fn row(&self) -> &SubscriptionRow {
@@ -301,8 +305,48 @@ impl Subscription {
         policy::Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// The API message, with state and term end at `now`.
-    pub(crate) fn render(&self, now: Timestamp) -> pb::Subscription {
+    /// The external id as the caller sees it: the seller's key of the line that was ordered, or the
+    /// operators' key of a record.
+    fn key(&self, caller: &Caller) -> String {
+        let row = &self.row;
+        match row.evidence_date {
+            Some(_) if caller.is_operator() => row.external_id.clone(),
+            Some(_) => String::new(),
+            None => key_of(caller, &row.seller_tenant, &row.external_id),
+        }
+    }
+
+    /// What the subscription costs at `now`. A cancelled subscription has a line of 0 seats, which ends at
+    /// once.
+    pub(crate) fn quote(&self, caller: &Caller, now: Timestamp) -> pb::Quote {
+        let row = &self.row;
+        let (seats, end) = match row.state {
+            State::Cancelled => (0, now),
+            State::Active | State::Suspended => (self.seats(), self.running_term_end(now)),
+        };
+        let line = PricedLine {
+            offer: row.offer.clone(),
+            quantity: seats,
+            plan: Plan { term: row.term.0, billing_cycle: row.billing_cycle.0 },
+            external_id: self.key(caller),
+            offer_revision: row.offer_revision,
+            currency: row.currency.clone(),
+            unit_price: row.unit_price,
+        };
+        let term_end_time = Some(wire::timestamp(end));
+        quote(vec![pb::PricedLine { term_end_time, ..line.render(now) }])
+    }
+
+    /// Resource name of the order that the subscription came from; empty for a recorded subscription.
+    fn order(&self) -> String {
+        match self.row.order_id.as_str() {
+            "" => String::new(),
+            id => wire::customers_name(&self.row.customer, ORDERS, id),
+        }
+    }
+
+    /// The API message for the caller, with state and term end at `now`.
+    pub(crate) fn render(&self, caller: &Caller, now: Timestamp) -> pb::Subscription {
         let row = &self.row;
         let opened = self.window_start();
         let cancel_until = opened.checked_add(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or(opened);
@@ -312,15 +356,15 @@ impl Subscription {
             revision: row.revision,
             create_time: Some(wire::timestamp(row.create_time)),
             update_time: Some(wire::timestamp(row.update_time)),
-            external_id: row.external_id.clone(),
+            external_id: self.key(caller),
             customer: row.customer.clone(),
-            order: row.order_name.clone(),
+            order: self.order(),
             offer: row.offer.clone(),
             offer_revision: row.offer_revision,
             quantity: row.quantity.wire(),
             term: row.term.0.into(),
             billing_cycle: row.billing_cycle.0.into(),
-            unit_price: Some(Money { currency: row.currency.clone(), micros: row.unit_price }),
+            unit_price: Some(wire::money(&row.currency, row.unit_price)),
             term_end_time: Some(wire::timestamp(self.running_term_end(now))),
             cancel_until_time: Some(wire::timestamp(cancel_until)),
             auto_renew: row.auto_renew,

@@ -1,14 +1,15 @@
 //! Reading subscriptions: `GetSubscription`, `ListSubscriptions`, `ListResellerOfRecordHistory`.
 
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::{Call, Fault, Fields, Page, Result, Storable, wire};
+use csp_service::{Call, CustomersResource, Fault, Fields, Page, Result, wire};
+use jiff::Timestamp;
 
 use super::histories::{self, ResellerRow};
 use super::table::{self, Filter};
 use super::{COLLECTION, Subscription, TYPE};
+use crate::lists::{page_key, spaced};
 use crate::visibility::{self, CallerRole};
-use crate::{SubscriptionService, peers};
-use csp_service::wire::id_of;
+use crate::{SubscriptionService, offer, peers};
 
 pub(crate) async fn get(
     service: &SubscriptionService,
@@ -17,7 +18,9 @@ pub(crate) async fn get(
 ) -> Result<pb::GetSubscriptionResponse> {
     let name = name(&request.name)?;
     let (subscription, _) = visible(service, call, &name).await?;
-    Ok(pb::GetSubscriptionResponse { subscription: Some(subscription.render(service.book.now())) })
+    Ok(pb::GetSubscriptionResponse {
+        subscription: Some(subscription.render(&call.caller, service.book.now())),
+    })
 }
 
 pub(crate) async fn list(
@@ -25,27 +28,44 @@ pub(crate) async fn list(
     call: &Call,
     request: pb::ListSubscriptionsRequest,
 ) -> Result<pb::ListSubscriptionsResponse> {
+    let now = service.book.now();
     let mut fields = Fields::new();
-    let customer = fields.optional_name("customer", &request.customer, peers::CUSTOMERS);
-    let state = fields.optional_enum::<SubscriptionState>("state", request.state);
-    let external_id = fields.external_id("external_id", &request.external_id);
-    let (customer, state, external_id) = fields.finish(|| Some((customer?, state?, external_id?)))?;
-    let external_id = external_id.unwrap_or_default();
-    let state = state.map(|state| state.text()).unwrap_or_default();
+    let customer = fields.customer_or_all("parent", &request.parent);
+    let filter = filter(&mut fields, request.filter.as_ref(), now);
+    let (customer, filter) = fields.finish(|| Some((customer?, filter?)))?;
 
-    let page =
-        Page::of(call, &[&request.customer, &state, &external_id], request.page_size, &request.page_token)?;
+    let asked = format!("{:?}", request.filter);
+    let page = Page::of(call, &[&request.parent, &asked], request.page_size, &request.page_token)?;
     let Some(query) = visibility::page_query(service, call, customer, &page).await? else {
         return Ok(pb::ListSubscriptionsResponse::default());
     };
-    let now = service.book.now();
     let mut reader = service.book.store.read_once().await?;
-    let filter = Filter { state: &state, now, external_id: &external_id };
-    let mut rows = table::page(&mut reader, &query, filter).await?;
-    let next_page_token =
-        page.cut(&mut rows, |row| vec![row.create_time.as_microsecond().to_string(), row.id.clone()]);
-    let subscriptions = rows.into_iter().map(|row| Subscription::from(row).render(now)).collect();
+    let rows = table::page(&mut reader, &query, &filter).await?;
+    let (subscriptions, next_page_token) = page.fill(
+        rows,
+        |row| page_key(row.create_time, &row.id, &row.customer),
+        |row| Subscription::from(row).render(&call.caller, now),
+    );
     Ok(pb::ListSubscriptionsResponse { subscriptions, next_page_token })
+}
+
+/// Without states, the filter shows the subscriptions that live: active and suspended ones.
+fn filter(fields: &mut Fields, sent: Option<&pb::SubscriptionFilter>, now: Timestamp) -> Option<Filter> {
+    let sent = sent.cloned().unwrap_or_default();
+    let live = [SubscriptionState::Active, SubscriptionState::Suspended];
+    let states = fields.states("filter.states", &sent.states, &live);
+    let offer = fields.optional_name("filter.offer", &sent.offer, offer::COLLECTION);
+    let seller = fields.optional_name("filter.seller", &sent.seller, peers::PARTNERS);
+    let reseller = fields.optional_name("filter.reseller", &sent.reseller, peers::PARTNERS);
+    let external_id = fields.external_id("filter.external_id", &sent.external_id);
+    Some(Filter {
+        states: spaced(&states?),
+        now,
+        offer: offer?.unwrap_or_default(),
+        seller: seller?.unwrap_or_default(),
+        reseller: reseller?.unwrap_or_default(),
+        external_id: external_id?.unwrap_or_default(),
+    })
 }
 
 /// Lists the current reseller of record, which the subscription's own row has, and then the former ones,
@@ -56,25 +76,25 @@ pub(crate) async fn list_resellers(
     request: pb::ListResellerOfRecordHistoryRequest,
 ) -> Result<pb::ListResellerOfRecordHistoryResponse> {
     let name = name(&request.name)?;
-    let page = Page::of(call, &[&name], request.page_size, &request.page_token)?;
+    let page = Page::of(call, &[&request.name], request.page_size, &request.page_token)?;
     let before = page.after_number(0, i64::MAX)?;
     let (subscription, _) = visible(service, call, &name).await?;
     let present = subscription.present_reseller();
     let mut reader = service.book.store.read_once().await?;
-    let former =
-        histories::resellers(&mut reader, id_of(&name), before.min(present.revision), page.limit()).await?;
+    let before_present = before.min(present.revision);
+    let former = histories::resellers(&mut reader, subscription.row(), before_present, page.limit()).await?;
     let mut rows: Vec<(ResellerRow, bool)> = former.into_iter().map(|row| (row, true)).collect();
     if present.revision < before {
         rows.insert(0, (present, false));
     }
-    let next_page_token = page.cut(&mut rows, |(row, _)| vec![row.revision.to_string()]);
-    let entries = rows.into_iter().map(|(row, has_ended)| pb::ResellerOfRecord {
+    let entry = |(row, has_ended): (ResellerRow, bool)| pb::ResellerOfRecord {
         reseller: row.reseller,
         reseller_mpn_id: row.reseller_mpn_id,
         start_time: Some(wire::timestamp(row.start_time)),
         end_time: has_ended.then(|| wire::timestamp(row.end_time)),
-    });
-    Ok(pb::ListResellerOfRecordHistoryResponse { entries: entries.collect(), next_page_token })
+    };
+    let (entries, next_page_token) = page.fill(rows, |(row, _)| vec![row.revision.to_string()], entry);
+    Ok(pb::ListResellerOfRecordHistoryResponse { entries, next_page_token })
 }
 
 /// Reads the subscription, and in which role the caller sees it.
@@ -84,12 +104,12 @@ pub(crate) async fn list_resellers(
 pub(crate) async fn visible(
     service: &SubscriptionService,
     call: &Call,
-    name: &str,
+    name: &CustomersResource,
 ) -> Result<(Subscription, CallerRole)> {
-    let absent = || Fault::not_found(TYPE, name);
+    let absent = || Fault::not_found(TYPE, name.name(COLLECTION));
     let row = {
         let mut reader = service.book.store.read_once().await?;
-        table::by_id(&mut reader, id_of(name)).await?.ok_or_else(absent)?
+        table::by_id(&mut reader, &name.customer, &name.id).await?.ok_or_else(absent)?
     };
     let subscription = Subscription::from(row);
     let caller_role = visibility::of(service, call, subscription.concerned()).await?.ok_or_else(absent)?;
@@ -97,6 +117,6 @@ pub(crate) async fn visible(
 }
 
 /// Parses the name of a subscription.
-pub(crate) fn name(name: &str) -> Result<String> {
-    Fields::only(|fields| fields.resource_name("name", name, COLLECTION))
+pub(crate) fn name(name: &str) -> Result<CustomersResource> {
+    Fields::only(|fields| fields.customers_resource("name", name, COLLECTION))
 }

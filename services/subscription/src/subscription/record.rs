@@ -6,9 +6,9 @@
 use csp_policy::Day;
 use csp_policy::boundaries::SubmitOrder;
 use csp_proto::subscription::v1 as pb;
-use csp_service::order::OrderLine;
+use csp_service::order::{OrderLine, Reseller};
 use csp_service::peers::Query;
-use csp_service::{Call, Evidence, Fault, Fields, Result};
+use csp_service::{Call, Evidence, Fault, Fields, Result, wire};
 use jiff::Timestamp;
 
 use super::{COLLECTION, Sold, Subscription, TYPE, table};
@@ -16,14 +16,13 @@ use crate::calendar::start_of;
 use crate::order::line::PricedLine;
 use crate::order::sale::{self, Proposal, Sale};
 use crate::{SubscriptionService, edge_guard, holding, offer, peers};
-use csp_service::wire::day_of;
 
 /// The parsed request.
 struct Command {
     id: Option<String>,
     customer: String,
     seller: String,
-    mpn_id: Option<String>,
+    reseller: Option<Reseller>,
     line: OrderLine,
     /// Currency and micros; `None` for the offer's list price.
     unit_price: Option<(String, i64)>,
@@ -35,10 +34,9 @@ impl Command {
     fn read(request: &pb::RecordSubscriptionRequest, today: Day) -> Result<Self> {
         let mut fields = Fields::new();
         let id = fields.chosen_id("subscription_id", &request.subscription_id);
-        let customer = fields.resource_name("customer", &request.customer, peers::CUSTOMERS);
+        let customer = fields.resource_name("parent", &request.parent, peers::CUSTOMERS);
         let seller = fields.resource_name("seller", &request.seller, peers::PARTNERS);
-        let mpn_id = &request.reseller_mpn_id;
-        let mpn_id = fields.optional_mpn_id("reseller_mpn_id", mpn_id);
+        let reseller = Reseller::read(&mut fields, "", request.reseller_of_record.clone());
         let line = pb::OrderLine {
             offer: request.offer.clone(),
             quantity: request.quantity,
@@ -57,10 +55,10 @@ impl Command {
                 id: id?,
                 customer: customer?,
                 seller: seller?,
-                mpn_id: mpn_id?,
+                reseller: reseller?,
                 line: line?,
                 unit_price: unit_price?,
-                auto_renew: !request.without_auto_renew,
+                auto_renew: request.auto_renew.unwrap_or(true),
                 evidence: evidence?,
             })
         })
@@ -73,13 +71,7 @@ impl Command {
         if let Some(price) = &self.unit_price {
             (line.currency, line.unit_price) = price.clone();
         }
-        Ok(Sold {
-            facts,
-            line,
-            mpn_id: self.mpn_id.as_deref().unwrap_or_default(),
-            auto_renew: self.auto_renew,
-            at: start_of(self.evidence.day)?,
-        })
+        Ok(Sold { facts, line, auto_renew: self.auto_renew, at: start_of(self.evidence.day)? })
     }
 }
 
@@ -88,7 +80,7 @@ pub(crate) async fn record(
     call: &Call,
     request: pb::RecordSubscriptionRequest,
 ) -> Result<pb::RecordSubscriptionResponse> {
-    let command = Command::read(&request, day_of(service.book.now()))?;
+    let command = Command::read(&request, wire::day_of(service.book.now()))?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let now = service.book.now();
@@ -105,7 +97,7 @@ pub(crate) async fn record(
         let accepted = write.accept(permit, &recorded.name())?;
         table::insert(&mut write, &[recorded.row().clone()], &accepted);
         write.tell(recorded.creation(now)?);
-        let (subscription, decision) = (Some(recorded.render(now)), Some(accepted.decision()));
+        let (subscription, decision) = (Some(recorded.render(&call.caller, now)), Some(accepted.decision()));
         write.conclude(pb::RecordSubscriptionResponse { subscription, decision }).await
     })
     .await
@@ -120,11 +112,11 @@ async fn gather(
     now: Timestamp,
 ) -> Result<Sale> {
     let proposal = Proposal {
-        subject: format!("{COLLECTION}/{id}"),
+        subject: wire::customers_name(&command.customer, COLLECTION, id),
         now,
         as_of: Some(command.evidence.day),
         customer: command.customer.clone(),
-        mpn_id: command.mpn_id.clone(),
+        reseller: command.reseller.clone(),
         lines: vec![command.line.clone()],
         path_of: |_| "term".to_owned(),
         cart: None,
@@ -142,7 +134,7 @@ async fn gather(
 async fn must_be_new(service: &SubscriptionService, command: &Command, seller_tenant: &str) -> Result<()> {
     let mut reader = service.book.store.read().await?;
     let by_id = match &command.id {
-        Some(id) => table::by_id(&mut reader, id).await?,
+        Some(id) => table::by_id(&mut reader, &command.customer, id).await?,
         None => None,
     };
     let by_key = match command.line.external_id.as_str() {

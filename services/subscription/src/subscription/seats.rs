@@ -1,8 +1,8 @@
 //! The seats of a subscription by the time they were added, and the refund for them (rule SUB-10).
 
 use csp_policy::SeatAddition;
-use csp_proto::r#type::v1::Money;
-use csp_service::Result;
+use csp_proto::google::r#type::Money;
+use csp_service::{Result, wire};
 use csp_store::Error;
 use jiff::Timestamp;
 
@@ -31,6 +31,7 @@ impl Subscription {
     pub(crate) fn added_since(&self, before: &Subscription) -> Option<SeatAdditionRow> {
         let seats = self.seats().checked_sub(before.seats()).filter(|seats| *seats > 0)?;
         Some(SeatAdditionRow {
+            customer: self.row().customer.clone(),
             subscription: self.row().id.clone(),
             revision: self.row().revision,
             customer_tenant: self.row().customer_tenant.clone(),
@@ -65,6 +66,6 @@ impl Subscription {
         let left = (days - days_between(start, now)).clamp(0, days);
         let month = i128::from(self.row().unit_price) * i128::from(self.seats());
         let micros = month * i128::from(left) / i128::from(days);
-        Ok(Money { currency: self.row().currency.clone(), micros: i64::try_from(micros).unwrap_or(i64::MAX) })
+        Ok(wire::money(&self.row().currency, i64::try_from(micros).unwrap_or(i64::MAX)))
     }
 }

@@ -1,12 +1,13 @@
-//! `SetAutoRenew`: sets whether a subscription renews at the end of its term (rules SUB-11 and SUB-15).
+//! `SetAutoRenew`: sets whether a subscription renews at the end of its term (rules SUB-11, SUB-15 and
+//! SUB-16).
 
 use csp_policy::boundaries::SetAutoRenew;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::EdgesQuery;
-use csp_service::{Call, Result};
+use csp_service::{Call, Fields, Result};
 
+use super::COLLECTION;
 use super::amendment::Amendment;
-use super::read;
 use crate::SubscriptionService;
 use crate::holding::Holdings;
 use crate::offer::catalogue::Catalogue;
@@ -16,7 +17,10 @@ pub(crate) async fn set_auto_renew(
     call: &Call,
     request: pb::SetAutoRenewRequest,
 ) -> Result<pb::SetAutoRenewResponse> {
-    let name = read::name(&request.name)?;
+    let mut fields = Fields::new();
+    let name = fields.customers_resource("name", &request.name, COLLECTION);
+    let auto_renew = fields.required("auto_renew", request.auto_renew.as_ref());
+    let (name, auto_renew) = fields.finish(|| Some((name?, *auto_renew?)))?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let mut amendment = Amendment::of(service, call, &name, &request.etag).await?;
@@ -29,8 +33,8 @@ pub(crate) async fn set_auto_renew(
             state: amendment.before.policy_state(amendment.now),
         };
         let permit = run.decide(facts)?;
-        amendment.after.set_auto_renew(request.auto_renew, amendment.now);
-        if request.auto_renew {
+        amendment.after.set_auto_renew(auto_renew, amendment.now);
+        if auto_renew {
             // Without renewal, a subscription stops counting under its relationships and towards its offer's
             // limit when its term ends. Renewal lets it count on, so the guards and the holding are written.
             amendment.edges = edges(service, call, &amendment).await?;

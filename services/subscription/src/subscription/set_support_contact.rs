@@ -3,15 +3,15 @@
 use csp_policy::boundaries::SetSupportContact;
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::{Edges, EdgesQuery, Query};
-use csp_service::{Call, Fault, Fields, Result};
+use csp_service::{Call, CustomersResource, Fault, Fields, Result};
 
 use super::COLLECTION;
 use super::amendment::Amendment;
 use crate::{SubscriptionService, peers};
 
-/// The parsed request. Without a contact, the seller becomes the support contact.
+/// The parsed request. With an empty contact, the seller becomes the support contact.
 struct Command {
-    name: String,
+    name: CustomersResource,
     etag: String,
     contact: Option<String>,
 }
@@ -21,8 +21,9 @@ impl TryFrom<&pb::SetSupportContactRequest> for Command {
 
     fn try_from(request: &pb::SetSupportContactRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let name = fields.resource_name("name", &request.name, COLLECTION);
-        let contact = fields.optional_name("support_contact", &request.support_contact, peers::PARTNERS);
+        let name = fields.customers_resource("name", &request.name, COLLECTION);
+        let contact = fields.required("support_contact", request.support_contact.as_ref());
+        let contact = contact.and_then(|name| fields.optional_name("support_contact", name, peers::PARTNERS));
         fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), contact: contact? }))
     }
 }

@@ -7,12 +7,12 @@ use csp_service::{Accepted, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
-use crate::lists::{Lists, PageQuery};
+use crate::lists::{Lists, PageQuery, Question};
 use crate::seats::Seats;
 
 table! {
     /// A subscription. Parties are resource names; empty strings for an absent reseller.
-    pub(crate) struct SubscriptionRow in "subscription" {
+    pub(crate) struct SubscriptionRow in "subscription" key [customer, id] {
         id: String,
         revision: i64,
         create_time: Timestamp,
@@ -20,7 +20,7 @@ table! {
         external_id: String,
         customer: String,
         customer_tenant: String,
-        order_name: String,
+        order_id: String,
         offer: String,
         offer_revision: i64,
         quantity: Seats,
@@ -77,10 +77,11 @@ const UPDATE: Save<SubscriptionRow> = Save::new(
             support_contact        = :support_contact,
             support_contact_tenant = :support_contact_tenant,
             term_end               = :term_end
-      WHERE id = :id AND revision = :revision - 1",
+      WHERE customer = :customer AND id = :id AND revision = :revision - 1",
 );
 
-const BY_ID: Select<SubscriptionRow> = Select::new("SELECT * FROM subscription WHERE id = $1");
+const BY_ID: Select<SubscriptionRow> =
+    Select::new("SELECT * FROM subscription WHERE customer = $1 AND id = $2");
 
 const BY_RECORD_KEY: Select<SubscriptionRow> = Select::new(
     "SELECT * FROM subscription
@@ -90,85 +91,109 @@ const BY_RECORD_KEY: Select<SubscriptionRow> = Select::new(
 const ALL: Select<SubscriptionRow> = Select::new(
     "SELECT * FROM subscription
       WHERE $1 = ''
-        AND (create_time, id) < ($2, $3)
-        AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
-                                  THEN 'EXPIRED' ELSE state END)
-        AND ($7 = '' OR external_id = $7)
-      ORDER BY create_time DESC, id DESC LIMIT $4",
+        AND (create_time, id, customer) < ($2, $3, $4)
+        AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
+                            THEN 'EXPIRED' ELSE state END || ' %'
+        AND ($8 = '' OR offer = $8)
+        AND ($9 = '' OR seller = $9)
+        AND ($10 = '' OR reseller = $10)
+        AND ($11 = '' OR (external_id = $11 AND evidence_date IS NOT NULL))
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
 );
 
 const OF_PARTNER: Select<SubscriptionRow> = Select::new(
     "SELECT * FROM (
         SELECT * FROM (SELECT * FROM subscription
                         WHERE seller_tenant = $1
-                          AND (create_time, id) < ($2, $3)
-                          AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
-                                                    THEN 'EXPIRED' ELSE state END)
-                          AND ($7 = '' OR external_id = $7)
-                        ORDER BY create_time DESC, id DESC LIMIT $4) AS sold
+                          AND (create_time, id, customer) < ($2, $3, $4)
+                          AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
+                                              THEN 'EXPIRED' ELSE state END || ' %'
+                          AND ($8 = '' OR offer = $8)
+                          AND ($9 = '' OR seller = $9)
+                          AND ($10 = '' OR reseller = $10)
+                          AND ($11 = '' OR (external_id = $11 AND evidence_date IS NULL))
+                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS sold
         UNION ALL
         SELECT * FROM (SELECT * FROM subscription
                         WHERE reseller_tenant = $1 AND seller_tenant <> $1
-                          AND (create_time, id) < ($2, $3)
-                          AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
-                                                    THEN 'EXPIRED' ELSE state END)
-                          AND ($7 = '' OR external_id = $7)
-                        ORDER BY create_time DESC, id DESC LIMIT $4) AS resold) AS seen
-      ORDER BY create_time DESC, id DESC LIMIT $4",
+                          AND (create_time, id, customer) < ($2, $3, $4)
+                          AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
+                                              THEN 'EXPIRED' ELSE state END || ' %'
+                          AND ($8 = '' OR offer = $8)
+                          AND ($9 = '' OR seller = $9)
+                          AND ($10 = '' OR reseller = $10)
+                          AND $11 = ''
+                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS resold) AS seen
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
 );
 
 const OF_CUSTOMER_TENANT: Select<SubscriptionRow> = Select::new(
     "SELECT * FROM subscription
       WHERE customer_tenant = $1
-        AND (create_time, id) < ($2, $3)
-        AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
-                                  THEN 'EXPIRED' ELSE state END)
-        AND ($7 = '' OR external_id = $7)
-      ORDER BY create_time DESC, id DESC LIMIT $4",
+        AND (create_time, id, customer) < ($2, $3, $4)
+        AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
+                            THEN 'EXPIRED' ELSE state END || ' %'
+        AND ($8 = '' OR offer = $8)
+        AND ($9 = '' OR seller = $9)
+        AND ($10 = '' OR reseller = $10)
+        AND $11 = ''
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
 );
 
 const OF_CUSTOMER: Select<SubscriptionRow> = Select::new(
     "SELECT * FROM subscription
-      WHERE customer = $8
-        AND (create_time, id) < ($2, $3)
-        AND ($5 = '' OR $5 = CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $6
-                                  THEN 'EXPIRED' ELSE state END)
-        AND ($7 = '' OR external_id = $7)
-        AND (   $9 = 'OPERATOR'
-             OR ($9 = 'CUSTOMER' AND customer_tenant = $1)
-             OR ($9 = 'PARTNER' AND (seller_tenant = $1 OR reseller_tenant = $1 OR support_contact_tenant = $1
-                                     OR seller IN :list)))
-      ORDER BY create_time DESC, id DESC LIMIT $4",
+      WHERE customer = $12
+        AND (create_time, id, customer) < ($2, $3, $4)
+        AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
+                            THEN 'EXPIRED' ELSE state END || ' %'
+        AND ($8 = '' OR offer = $8)
+        AND ($9 = '' OR seller = $9)
+        AND ($10 = '' OR reseller = $10)
+        AND (   $11 = ''
+             OR (external_id = $11 AND $13 = 'OPERATOR' AND evidence_date IS NOT NULL)
+             OR (external_id = $11 AND $13 = 'PARTNER' AND evidence_date IS NULL AND seller_tenant = $1))
+        AND (   $13 = 'OPERATOR'
+             OR ($13 = 'CUSTOMER' AND customer_tenant = $1)
+             OR ($13 = 'PARTNER' AND (seller_tenant = $1 OR reseller_tenant = $1 OR support_contact_tenant = $1
+                                      OR seller IN :list)))
+      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
 );
 
-/// The three filters: the state, empty for any; the instant at which expiry is judged; the external id, empty
-/// for any.
+/// The six filters: the states between spaces; the instant at which expiry is judged; offer, seller, reseller
+/// and external id, each empty for any. An external id is the seller's key of a line that was ordered, or the
+/// operators' key of a record.
 const LISTS: Lists<SubscriptionRow> = Lists {
     all: &ALL,
     of_partner: &OF_PARTNER,
     of_customer_tenant: &OF_CUSTOMER_TENANT,
     of_customer: &OF_CUSTOMER,
-    filters: 3,
+    filters: 6,
 };
 
 /// Every statement of the table.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
     &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &ALL, &OF_PARTNER, &OF_CUSTOMER_TENANT, &OF_CUSTOMER];
 
-/// Which subscriptions a list shows.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Filter<'f> {
-    /// Empty for any.
-    pub(crate) state: &'f str,
+/// Which subscriptions a list shows. An empty text matches any.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    /// Stored words between spaces.
+    pub(crate) states: String,
     /// The instant at which expiry is judged.
     pub(crate) now: Timestamp,
-    /// Empty for any.
-    pub(crate) external_id: &'f str,
+    pub(crate) offer: String,
+    pub(crate) seller: String,
+    pub(crate) reseller: String,
+    pub(crate) external_id: String,
 }
 
-/// The subscription with that id.
-pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<SubscriptionRow>> {
-    Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
+/// The customer's subscription with that id.
+pub(crate) async fn by_id(
+    conn: &mut Connection,
+    customer: &str,
+    id: &str,
+) -> Result<Option<SubscriptionRow>> {
+    Ok(BY_ID.query().bind(customer).bind(id).fetch_optional(conn).await?)
 }
 
 /// The recorded subscription of the seller with that external id.
@@ -184,10 +209,14 @@ pub(crate) async fn by_record_key(
 pub(crate) async fn page<'q>(
     conn: &mut Connection,
     page: &'q PageQuery,
-    filter: Filter<'q>,
+    filter: &'q Filter,
 ) -> Result<Vec<SubscriptionRow>> {
-    let Filter { state, now, external_id } = filter;
-    LISTS.page(conn, page, |query| query.bind(state).bind(now.as_microsecond()).bind(external_id)).await
+    let Filter { states, now, offer, seller, reseller, external_id } = filter;
+    let bind = |query: Question<'q, SubscriptionRow>| {
+        let query = query.bind(states.as_str()).bind(now.as_microsecond()).bind(offer.as_str());
+        query.bind(seller.as_str()).bind(reseller.as_str()).bind(external_id.as_str())
+    };
+    LISTS.page(conn, page, bind).await
 }
 
 /// Stores new subscriptions: all of one order, or one that is recorded.

@@ -93,7 +93,8 @@ async fn partner_tenant(asked: &Token) -> Result<String, Failure> {
     let request = client::by_operator(GetPartnerRequest { name: asked.party.clone() });
     let answer =
         registry.get_partner(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
-    Ok(answer.into_inner().partner.unwrap_or_default().tenant)
+    let tenant = answer.into_inner().partner.and_then(|partner| partner.profile?.tenant);
+    Ok(tenant.unwrap_or_default().tenant_id)
 }
 
 async fn customer_tenant(asked: &Token) -> Result<String, Failure> {
@@ -101,5 +102,10 @@ async fn customer_tenant(asked: &Token) -> Result<String, Failure> {
     let request = client::by_operator(GetCustomerRequest { name: asked.party.clone() });
     let answer =
         customers.get_customer(request).await.map_err(|status| Failure::of_call(asked.server, status))?;
-    Ok(answer.into_inner().customer.unwrap_or_default().tenant)
+    Ok(answer
+        .into_inner()
+        .customer
+        .and_then(|customer| customer.profile?.tenant)
+        .unwrap_or_default()
+        .tenant_id)
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use config::{Environment, File, FileFormat};
+use csp_service::RULES_PAGE_DEFAULT;
 use csp_store::{Database, READERS_DEFAULT, WRITERS_DEFAULT};
 use serde::Deserialize;
 use tonic::transport::Uri;
@@ -19,8 +20,10 @@ use crate::process::service::Service;
 mod shown;
 mod values;
 
-use values::{Address, Listen, LogWord, SchemaWord, Url};
+use values::{Address, Deployment, Listen, LogWord, SchemaWord, Url};
 
+/// Default name of the deployment.
+pub const DEPLOYMENT_DEFAULT: &str = "csp-suite";
 /// Default address of the listener for callers from outside.
 pub(crate) const LISTEN_DEFAULT: &str = "127.0.0.1:50051";
 /// Default address of the listener for the services of other processes.
@@ -38,12 +41,16 @@ const DATABASE_URL: &str = "DATABASE_URL";
 pub struct Config {
     /// Whether development credentials are accepted, which anybody can mint; loopback only.
     development: bool,
+    /// The name of the deployment, in the source of every event of the change feed.
+    deployment: Deployment,
     /// Address of the listener for callers from outside.
     listen: Listen,
     /// Address of the listener for the services of other processes.
     internal_listen: Listen,
     /// Folder of the SQLite files and of the key of invitation links.
     data: PathBuf,
+    /// URL of the page of rules that refusals link to.
+    rules_page: String,
     database: DatabaseConfig,
     /// The database of each service, for a process that runs all four; `database.url` is for a process with
     /// one.
@@ -126,9 +133,11 @@ impl Config {
     ) -> Result<Config, ConfigError> {
         let mut sources = config::Config::builder()
             .set_default("development", false)?
+            .set_default("deployment", DEPLOYMENT_DEFAULT)?
             .set_default("listen", LISTEN_DEFAULT)?
             .set_default("internal_listen", INTERNAL_LISTEN_DEFAULT)?
             .set_default("data", "csp-data")?
+            .set_default("rules_page", RULES_PAGE_DEFAULT)?
             .set_default("database.readers_max", READERS_DEFAULT)?
             .set_default("database.writers_max", WRITERS_DEFAULT)?
             .set_default("database.schema", "migrate")?
@@ -166,6 +175,11 @@ impl Config {
         self.development
     }
 
+    /// The name of the deployment, in the source of every event of the change feed.
+    pub fn deployment(&self) -> &str {
+        &self.deployment.0
+    }
+
     /// Address of the listener for callers from outside.
     pub fn listen(&self) -> SocketAddr {
         self.listen.0
@@ -179,6 +193,11 @@ impl Config {
     /// Folder of the SQLite files and of the key of invitation links.
     pub fn data(&self) -> &Path {
         &self.data
+    }
+
+    /// URL of the page of rules that refusals link to: a refusal by RGN-01 links to its heading `#rgn-01`.
+    pub fn rules_page(&self) -> &str {
+        &self.rules_page
     }
 
     /// Whether a provider's order must name its reseller (rule SAL-01).
@@ -248,6 +267,14 @@ impl Config {
                 let must = format!("must name a service: one of {}", services.join(", "));
                 return Err(ConfigError::Value { key: table.to_owned(), value: name.clone(), must });
             }
+        }
+        if !["http://", "https://"].iter().any(|scheme| self.rules_page.starts_with(scheme)) {
+            let must = "must be the URL of a page, like `https://example.com/rules`".to_owned();
+            return Err(ConfigError::Value {
+                key: "rules_page".to_owned(),
+                value: self.rules_page.clone(),
+                must,
+            });
         }
         let DatabaseConfig { readers_max, writers_max, .. } = self.database;
         for (key, value) in [("database.readers_max", readers_max), ("database.writers_max", writers_max)] {

@@ -23,14 +23,16 @@ pub(crate) struct Shown<'a> {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Config { development, listen, internal_listen, data, database, orders, journal, log, .. } =
-            self.config;
+        let Config { development, deployment, listen, internal_listen, data, rules_page, .. } = self.config;
+        let Config { database, orders, journal, log, .. } = self.config;
         writeln!(out, "development = {development}")?;
+        writeln!(out, "deployment = \"{}\"", deployment.0)?;
         writeln!(out, "listen = \"{}\"", listen.0)?;
         if self.service.is_some() {
             writeln!(out, "internal_listen = \"{}\"", internal_listen.0)?;
         }
         writeln!(out, "data = {:?}", data.display().to_string())?;
+        writeln!(out, "rules_page = {rules_page:?}")?;
         writeln!(out, "\n[database]")?;
         if let Some(service) = self.service {
             writeln!(out, "url = \"{}\"", self.config.database_of_only(service).database)?;

@@ -64,6 +64,7 @@ fn a_wrong_value_is_reported_with_its_key_and_the_allowed_values() {
             "one of partner_registry, relationship, customer",
         ),
         ("[peers]\ncustomer = \"127.0.0.1\"", "peers.customer", "must be like `http://127.0.0.1:50052`"),
+        ("deployment = \"Our Suite\"", "deployment", "`Our Suite` must be 1 to 63 of `a-z0-9.-`"),
         ("listen = \"everywhere\"", "listen", "`everywhere` must be an address like `127.0.0.1:50051`"),
     ] {
         let message = refused(file, &[]);

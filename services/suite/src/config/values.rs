@@ -8,10 +8,18 @@ use csp_store::{Database, Schema};
 use serde::Deserialize;
 use tonic::transport::Uri;
 
+/// Maximum length of the name of a deployment.
+const DEPLOYMENT_CHARS_MAX: usize = 63;
+
 /// The URL of a database, for SQLite or PostgreSQL.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Url(pub(super) Database);
+
+/// The name of a deployment: 1 to 63 of `a-z0-9.-`, the first and the last a letter or digit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Deployment(pub(super) String);
 
 /// The address of a listener.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -40,6 +48,22 @@ impl TryFrom<String> for Url {
     fn try_from(url: String) -> Result<Self, String> {
         // The error does not repeat the URL, which may hold a password.
         Database::from_str(&url).map(Url).map_err(|unknown| format!("the URL of a database {unknown}"))
+    }
+}
+
+impl TryFrom<String> for Deployment {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let is_plain = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let has_plain_ends =
+            |name: &[u8]| [name.first(), name.last()].iter().all(|end| end.is_some_and(is_plain));
+        let bytes = name.as_bytes();
+        let fits = (1..=DEPLOYMENT_CHARS_MAX).contains(&bytes.len())
+            && bytes.iter().all(|byte| is_plain(byte) || b"-.".contains(byte))
+            && has_plain_ends(bytes);
+        let must = "must be 1 to 63 of `a-z0-9.-`, the first and the last a letter or digit";
+        if fits { Ok(Deployment(name)) } else { Err(format!("`{name}` {must}")) }
     }
 }
 

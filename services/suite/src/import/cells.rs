@@ -1,7 +1,9 @@
 //! The cells of one row. Each reader returns a value and notes the flaws of the cell; a row with a flaw is
 //! not used.
 
-use csp_proto::r#type::v1::{Cloud, Contact, Evidence, Money, PostalAddress};
+use csp_proto::google::r#type::Money;
+use csp_proto::r#type::v1::{Cloud, Contact, Evidence, PostalAddress};
+use csp_service::wire;
 use csv::StringRecord;
 
 use super::files::File;
@@ -78,13 +80,19 @@ impl<'r> Cells<'r> {
 
     /// `yes` or `no`; an empty cell means `no`.
     pub(crate) fn flag(&mut self, column: &'static str) -> bool {
+        self.choice(column).unwrap_or_default()
+    }
+
+    /// `yes` or `no`; `None` for an empty cell.
+    pub(crate) fn choice(&mut self, column: &'static str) -> Option<bool> {
         let value = self.text(column);
         match value.as_str() {
-            "yes" | "true" => true,
-            "no" | "false" | "" => false,
+            "yes" | "true" => Some(true),
+            "no" | "false" => Some(false),
+            "" => None,
             _ => {
                 self.must_be(column, "`yes` or `no`", &value);
-                false
+                None
             }
         }
     }
@@ -101,27 +109,24 @@ impl<'r> Cells<'r> {
         })
     }
 
-    /// An amount of money in millionths.
-    pub(crate) fn micros(&mut self, column: &'static str) -> i64 {
-        let value = self.text(column);
-        micros(&value).unwrap_or_else(|| {
+    /// An amount of money with its currency.
+    pub(crate) fn money(&mut self, amount: &'static str, currency: &'static str) -> Money {
+        let currency = self.text(currency);
+        let value = self.text(amount);
+        let micros = micros(&value).unwrap_or_else(|| {
             self.must_be(
-                column,
+                amount,
                 "an amount of money like `12.50`, with at most 6 digits after the point",
                 &value,
             );
             0
-        })
+        });
+        wire::money(&currency, micros)
     }
 
     /// A price with its currency; `None` when the cell of the amount is empty.
     pub(crate) fn price(&mut self, amount: &'static str, currency: &'static str) -> Option<Money> {
-        let currency = self.text(currency);
-        if self.value(amount).is_empty() {
-            None
-        } else {
-            Some(Money { currency, micros: self.micros(amount) })
-        }
+        if self.value(amount).is_empty() { None } else { Some(self.money(amount, currency)) }
     }
 
     /// A word of the contract's enum, without the enum's prefix; an empty cell is the unset value.
@@ -177,7 +182,7 @@ impl<'r> Cells<'r> {
 
     /// The evidence of a fact that was established elsewhere: its day and its source.
     pub(crate) fn evidence(&mut self) -> Option<Evidence> {
-        Some(Evidence { date: self.day("date"), source: self.text("source") })
+        Some(Evidence { establish_date: self.day("date"), source: self.text("source") })
     }
 
     /// The cloud of a tenant.

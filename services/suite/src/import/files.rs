@@ -94,6 +94,7 @@ pub static FILES: &[File] = &[
             required("partner_id", "id of the account"),
             required("organization", "the company that holds it"),
             required("tenant", "its CSP tenant"),
+            optional("domains", "domains of that tenant, the primary one first, with `;` between"),
             required("kind", "`INDIRECT_PROVIDER`, `INDIRECT_RESELLER` or `DIRECT_BILL`"),
             required("legal_name", "legal business name"),
             required("country", "country of the legal business; decides the region (RGN-03)"),
@@ -148,7 +149,7 @@ pub static FILES: &[File] = &[
         key: &["partner"],
         columns: &[
             required("partner", "the account that signed"),
-            required("agreement_version", "version of the text"),
+            required("text_version", "version of the text"),
             required("signer", "name of the signer"),
             DATE,
             SOURCE,
@@ -156,7 +157,7 @@ pub static FILES: &[File] = &[
     },
     File {
         name: "users",
-        about: "People of partner accounts (ENR-12). A row becomes AddUser.",
+        about: "People of partner accounts (ENR-12). A row becomes CreateUser.",
         key: &["partner", "user_id"],
         columns: &[
             required("user_id", "id of the person within the account"),
@@ -176,8 +177,8 @@ pub static FILES: &[File] = &[
             required("provider", "the provider's account"),
             required("reseller", "the reseller's account"),
             optional(
-                "without_admin_access",
-                "`yes` when the provider's administrator access was withdrawn since (PSH-07)",
+                "provider_admin_access",
+                "`no` when the provider's administrator access was withdrawn since (PSH-07)",
             ),
             DATE,
             SOURCE,
@@ -271,7 +272,7 @@ pub static FILES: &[File] = &[
             ),
             optional("unit_price", "list price of a unit for a month, at purchase; the offer's when empty"),
             optional("currency", "currency of that price, like `EUR`"),
-            optional("without_auto_renew", "`yes` when it does not renew at the end of its term"),
+            optional("auto_renew", "`no` when it does not renew at the end of its term"),
             required(
                 "date",
                 "the day on which it was bought or last renewed; it is judged by the rules of that day",

@@ -91,9 +91,8 @@ impl Sender {
                 self.customers().get_customer(operator(GetCustomerRequest { name })).await.is_ok()
             }
             Action::CustomerAgreement(request) => {
-                let request = GetCustomerAgreementRequest { customer: request.customer.clone() };
-                let answer = self.customers().get_customer_agreement(operator(request)).await;
-                answer.is_ok_and(|answer| answer.into_inner().accepted)
+                let request = GetCustomerAgreementRequest { name: request.name.clone() };
+                self.customers().get_customer_agreement(operator(request)).await.is_ok()
             }
             Action::Order { .. } => {
                 self.subscriptions().get_order(operator(GetOrderRequest { name })).await.is_ok()
@@ -118,7 +117,7 @@ impl Sender {
         let Some(mut refusal) = status::refusal(status) else { return vec![status::of_protocol(status)] };
         if !status::is_whole(&refusal) {
             let mut policy = PolicyServiceClient::new(self.channel.clone());
-            let request = GetDecisionRequest { decision_id: refusal.decision_id.clone() };
+            let request = GetDecisionRequest { name: refusal.decision.clone() };
             if let Ok(answer) = policy.get_decision(operator(request)).await {
                 refusal.violations = answer.into_inner().decision.unwrap_or_default().violations;
             }
@@ -138,7 +137,7 @@ impl Sender {
                 let answer = self.registry().record_partner_agreement(operator(request)).await?;
                 Ok(sent_by(answer.into_inner().decision))
             }
-            Action::User(request) => new(self.registry().add_user(operator(request)).await),
+            Action::User(request) => new(self.registry().create_user(operator(request)).await),
             Action::Partnership(request) => {
                 let mut relationship = RelationshipServiceClient::new(self.channel.clone());
                 new(relationship.record_partnership(operator(request)).await)
@@ -164,10 +163,10 @@ impl Sender {
         let asked = GetOrganizationRequest { name: request.name.clone() };
         let answer = self.registry().get_organization(operator(asked)).await?;
         let entries = answer.into_inner().organization.unwrap_or_default().affiliations;
-        let is_there = entries.iter().any(|entry| {
-            let begins =
-                !request.group.is_empty() && entry.group == request.group && entry.since == request.since;
-            begins || (request.group.is_empty() && entry.until == request.since)
+        let group = request.group.as_deref().unwrap_or_default();
+        let is_there = entries.iter().any(|entry| match group {
+            "" => entry.until_date == request.since_date,
+            group => entry.group == group && entry.since_date == request.since_date,
         });
         if is_there {
             return Ok(Sent::Known);
@@ -223,7 +222,8 @@ impl Sender {
         }
         let answer =
             self.registry().get_partner(operator(GetPartnerRequest { name: partner.to_owned() })).await?;
-        let tenant = answer.into_inner().partner.unwrap_or_default().tenant;
+        let tenant = answer.into_inner().partner.and_then(|partner| partner.profile?.tenant);
+        let tenant = tenant.unwrap_or_default().tenant_id;
         self.tenants.lock().await.insert(partner.to_owned(), tenant.clone());
         Ok(tenant)
     }
@@ -269,9 +269,9 @@ fn new<T>(answer: Result<Response<T>, Status>) -> Result<Sent, Status> {
 }
 
 /// Reads from the decision of an answer whether the call stored anything: a call that changed nothing has no
-/// decision id.
+/// stored decision.
 fn sent_by(decision: Option<Decision>) -> Sent {
-    let stored = decision.is_some_and(|decision| !decision.decision_id.is_empty());
+    let stored = decision.is_some_and(|decision| !decision.name.is_empty());
     if stored { Sent::New } else { Sent::Known }
 }
 

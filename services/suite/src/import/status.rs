@@ -44,7 +44,7 @@ pub(crate) fn of_violations(code: Code, violations: &[pb::Violation]) -> Vec<Bre
         rule: violation.rule.clone(),
         reason: violation.reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned(),
         message: violation.message.clone(),
-        remedy: violation.remedies.join(" "),
+        remedy: violation.remedies.iter().map(|remedy| remedy.text.as_str()).collect::<Vec<_>>().join(" "),
     };
     violations.iter().map(breach).collect()
 }

@@ -62,12 +62,14 @@ impl Process {
         elsewhere: Elsewhere,
     ) -> Settings {
         Settings {
+            deployment: config.deployment().to_owned(),
             databases,
             elsewhere,
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             links: self.links.clone(),
             require_reseller: config.require_reseller(),
+            rules_page: config.rules_page().to_owned(),
             print_mails: true,
             journal_retention: config.journal_retention(),
         }
@@ -101,7 +103,7 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, ServeErro
 }
 
 /// Catches SIGTERM and SIGINT from this call on. The future completes at the first of them.
-fn told_to_stop() -> impl Future<Output = ()> + Send {
+pub(crate) fn told_to_stop() -> impl Future<Output = ()> + Send {
     let caught = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
     async move {
         let mut caught = caught.into_iter().flatten().collect::<Vec<_>>();

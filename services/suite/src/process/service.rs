@@ -156,9 +156,9 @@ impl Opened {
     /// Adds the service's RPCs for callers from outside.
     pub(crate) fn mount_public(&self, services: Services) -> Services {
         match self {
-            Opened::PartnerRegistry(service) => services.with(service.public()),
+            Opened::PartnerRegistry(service) => services.with(service.public()).with(service.regions()),
             Opened::Relationship(service) => services.with(service.public()),
-            Opened::Customer(service) => services.with(service.public()),
+            Opened::Customer(service) => services.with(service.public()).with(service.operations()),
             Opened::Subscription(service) => services.with(service.public()),
         }
     }

@@ -9,8 +9,10 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use csp_proto::feed::v1::feed_service_server::FeedServiceServer;
 use csp_proto::policy::v1::policy_service_server::PolicyServiceServer;
 use csp_proto::sandbox::v1::clock_service_server::ClockServiceServer;
+use csp_service::feed::Feed;
 use csp_service::limits::DRAIN_MAX;
 use csp_service::{
     Book, Clock, ClockControl, Credentials, Gate, Health, Ids, Incoming, LinkKey, Policy, ServeError,
@@ -36,6 +38,8 @@ pub const STOP_MAX: Duration = DRAIN_MAX
 /// The settings of the services of a process.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// The name of the deployment, in the source of every event.
+    pub deployment: String,
     /// The services that the process runs, each with its database.
     pub databases: BTreeMap<Service, Config>,
     /// The addresses of the services that the process does not run.
@@ -48,6 +52,8 @@ pub struct Settings {
     pub links: LinkKey,
     /// Whether a provider's order must name its reseller (rule SAL-01).
     pub require_reseller: bool,
+    /// URL of the page of rules that refusals link to.
+    pub rules_page: String,
     /// Whether mails are printed to the log. Mails that are not printed wait in the outbox for a relay.
     pub print_mails: bool,
     /// The time for which journal entries are kept; `None` keeps them for ever.
@@ -197,10 +203,11 @@ impl Suite {
     }
 
     fn public(&self) -> Services {
-        let books = self.books().cloned().collect();
+        let books: Vec<Book> = self.books().cloned().collect();
         let services = self.opened.iter().fold(Services::new(), |mounted, one| one.mount_public(mounted));
         services
-            .with(PolicyServiceServer::new(Policy::new(books)))
+            .with(PolicyServiceServer::new(Policy::new(books.clone())))
+            .with(FeedServiceServer::new(Feed::new(books, &self.settings.deployment)))
             .with(ClockServiceServer::new(ClockControl::new(self.settings.clock.clone())))
     }
 
@@ -212,7 +219,8 @@ impl Suite {
 
     fn gate(&self, credentials: Credentials) -> Result<Gate, ServeError> {
         let gate = Gate::try_new(credentials, self.settings.clock.clone(), self.settings.ids.clone());
-        gate.map_err(|fault| ServeError::Contract(format!("{fault:?}")))
+        let gate = gate.map_err(|fault| ServeError::Contract(format!("{fault:?}")))?;
+        Ok(gate.with_rules_page(&self.settings.rules_page))
     }
 
     async fn close(&self) {

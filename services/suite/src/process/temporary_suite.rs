@@ -6,13 +6,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use csp_service::{Clock, Ids, LinkKey, ServeError};
+use csp_service::{Clock, Ids, LinkKey, RULES_PAGE_DEFAULT, ServeError};
 use csp_store::Config;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::config::DEPLOYMENT_DEFAULT;
 use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Inside, OpenError, Settings, Suite};
 
@@ -62,6 +63,7 @@ impl TemporarySuite {
         copy(data, folder.path()).await?;
         let ids = Ids::random().map_err(|error| io::Error::other(error.to_string()))?;
         let settings = Settings {
+            deployment: DEPLOYMENT_DEFAULT.to_owned(),
             databases: in_folder(folder.path()),
             elsewhere: Elsewhere::Nowhere,
             clock,
@@ -69,6 +71,7 @@ impl TemporarySuite {
             links: LinkKey::new(&ids.secret()),
             ids,
             require_reseller,
+            rules_page: RULES_PAGE_DEFAULT.to_owned(),
             print_mails: false,
             journal_retention: None,
         };

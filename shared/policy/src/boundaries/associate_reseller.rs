@@ -2,7 +2,7 @@
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, order::*, partnership::*, region::*, standing::*, subscription::*};
-use crate::{Act, Boundary, Caller, Chain, NamedMpnId, Partner, Row};
+use crate::{Act, Boundary, Caller, Chain, NamedAccount, NamedMpnId, Partner, Row};
 
 /// A seller names the reseller of record of an existing subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,11 @@ pub struct AssociateReseller {
     /// The partner account with which the MPN ID is associated; `None` when the MPN ID is associated with no
     /// account.
     pub reseller: Option<Partner>,
-    /// The MPN ID that becomes the subscription's reseller of record.
-    pub reseller_mpn_id: NamedMpnId,
+    /// The account by which the reseller is named; `None` when an MPN ID names it.
+    pub reseller_account: Option<NamedAccount>,
+    /// The MPN ID that becomes the subscription's reseller of record; `None` when the account does not tell
+    /// it.
+    pub reseller_mpn_id: Option<NamedMpnId>,
     /// Whether an active partnership connects seller and reseller; irrelevant without a reseller.
     pub partnership_active: bool,
 }
@@ -31,7 +34,8 @@ impl Boundary for AssociateReseller {
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), None)),
         row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
         row(&AGR_02, |it| reseller_of_record_must_have_signed(it.reseller.as_ref(), it.act.day)),
-        row(&SUB_04, |it| mpn_id_must_be_the_resellers_location(Some(&it.reseller_mpn_id), it.chain())),
+        row(&PSH_13, |it| account_must_have_one_location(it.reseller_account.as_ref())),
+        row(&SUB_04, |it| mpn_id_must_be_the_resellers_location(it.reseller_mpn_id.as_ref(), it.chain())),
     ];
 
     fn act(&self) -> &Act {

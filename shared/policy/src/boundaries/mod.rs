@@ -2,7 +2,6 @@
 
 mod accept_invitation;
 mod accept_partnership;
-mod add_user;
 mod associate_mpn_id;
 mod associate_reseller;
 mod cancel_subscription;
@@ -10,8 +9,10 @@ mod change_quantity;
 mod confirm_customer_agreement;
 mod create_cart;
 mod create_customer;
+mod create_user;
 mod decline_invitation;
 mod decline_partnership;
+mod delete_user;
 mod enroll_partner;
 mod establish_edges;
 mod invite_customer;
@@ -33,7 +34,6 @@ mod verify_contact_email;
 
 pub use accept_invitation::AcceptInvitation;
 pub use accept_partnership::AcceptPartnership;
-pub use add_user::AddUser;
 pub use associate_mpn_id::AssociateMpnId;
 pub use associate_reseller::AssociateReseller;
 pub use cancel_subscription::CancelSubscription;
@@ -41,8 +41,10 @@ pub use change_quantity::ChangeQuantity;
 pub use confirm_customer_agreement::ConfirmCustomerAgreement;
 pub use create_cart::CreateCart;
 pub use create_customer::CreateCustomer;
+pub use create_user::CreateUser;
 pub use decline_invitation::DeclineInvitation;
 pub use decline_partnership::DeclinePartnership;
+pub use delete_user::DeleteUser;
 pub use enroll_partner::EnrollPartner;
 pub use establish_edges::EstablishEdges;
 pub use invite_customer::InviteCustomer;
@@ -56,7 +58,7 @@ pub use set_auto_renew::SetAutoRenew;
 pub use set_support_contact::SetSupportContact;
 pub use set_user_roles::SetUserRoles;
 pub use sign_partner_agreement::SignPartnerAgreement;
-pub use submit_order::{NO_RESELLER_NAMED, SubmitOrder};
+pub use submit_order::SubmitOrder;
 pub use suspend_subscription::SuspendSubscription;
 pub use update_listing::UpdateListing;
 pub use update_partner::UpdatePartner;
@@ -81,8 +83,9 @@ pub const ALL: &[Guard] = &[
     guard::<ReviewEnrollment>(),
     guard::<AssociateMpnId>(),
     guard::<SignPartnerAgreement>(),
-    guard::<AddUser>(),
+    guard::<CreateUser>(),
     guard::<SetUserRoles>(),
+    guard::<DeleteUser>(),
     guard::<UpdateListing>(),
     guard::<RequestPartnership>(),
     guard::<AcceptPartnership>(),

@@ -5,8 +5,8 @@ use crate::rules::{
     agreement::*, customer::*, offer::*, order::*, partnership::*, region::*, selling::*, standing::*,
 };
 use crate::{
-    Act, Boundary, Buyer, Capacity, Cart, Chain, Day, Instant, NamedMpnId, OrderLine, Partner, PartnerKind,
-    Row,
+    Act, Advisory, Boundary, Buyer, Capacity, Cart, Chain, Day, Instant, NamedAccount, NamedMpnId, OrderLine,
+    Partner, Row,
 };
 
 /// A partner submits an order, or an operator records earlier subscriptions.
@@ -25,7 +25,10 @@ pub struct SubmitOrder {
     pub seller: Partner,
     /// The reseller between seller and customer; `None` when none is named.
     pub reseller: Option<Partner>,
-    /// The MPN ID that becomes the reseller of record; `None` when no reseller is named.
+    /// The account by which the reseller is named; `None` when an MPN ID names it.
+    pub reseller_account: Option<NamedAccount>,
+    /// The MPN ID that becomes the reseller of record; `None` when no reseller is named, or when its account
+    /// does not tell the MPN ID.
     pub reseller_mpn_id: Option<NamedMpnId>,
     /// Whether an active partnership connects seller and reseller; irrelevant without a reseller.
     pub partnership_active: bool,
@@ -64,6 +67,7 @@ impl Boundary for SubmitOrder {
         row(&AGR_02, |it| reseller_of_record_must_have_signed(it.reseller.as_ref(), it.act.day)),
         row(&AGR_03, |it| reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.act.day)),
         row(&CUS_10, |it| agreement_must_be_confirmed(it.customer_agreement_since, it.act.day, &it.buyer)),
+        row(&PSH_13, |it| account_must_have_one_location(it.reseller_account.as_ref())),
         row(&SUB_04, |it| mpn_id_must_be_the_resellers_location(it.reseller_mpn_id.as_ref(), it.chain())),
         row(&SUB_07, |it| offers_must_be_sold_in_both_countries(&it.lines, &it.seller, &it.buyer)),
         row(&SUB_08, |it| quantities_must_be_in_range(&it.lines)),
@@ -76,17 +80,10 @@ impl Boundary for SubmitOrder {
         &self.act
     }
 
-    fn advisories(&self) -> Vec<&'static str> {
-        if self.seller.kind == PartnerKind::IndirectProvider && !self.names_reseller() {
-            vec![NO_RESELLER_NAMED]
-        } else {
-            Vec::new()
-        }
+    fn advisories(&self) -> Vec<Advisory> {
+        reseller_should_be_named(&self.seller, self.names_reseller(), &self.act).into_iter().collect()
     }
 }
-
-/// The notice on an accepted order of a provider that names no reseller.
-pub const NO_RESELLER_NAMED: &str = "NO_RESELLER_NAMED";
 
 impl SubmitOrder {
     fn chain(&self) -> Chain<'_> {
@@ -96,7 +93,7 @@ impl SubmitOrder {
     /// Whether the order names a reseller, by account or by MPN ID; the MPN ID may be unknown to the
     /// registry.
     fn names_reseller(&self) -> bool {
-        self.reseller.is_some() || self.reseller_mpn_id.is_some()
+        self.reseller.is_some() || self.reseller_mpn_id.is_some() || self.reseller_account.is_some()
     }
 
     /// Whether a provider's order may lack a reseller: by the setting, or because an operator records an

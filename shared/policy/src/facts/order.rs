@@ -43,11 +43,19 @@ pub struct OrderLine {
 /// The MPN ID that an order names for its reseller of record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedMpnId {
-    /// The number from the request, or the number that the registry associates with the reseller account
-    /// named in the request.
+    /// The number from the request, or the number of the one location of the account in the request.
     pub id: String,
     /// The registry's record of the number; `None` when the registry has no record.
     pub known: Option<MpnId>,
+}
+
+/// The account that a request names for the reseller of record, in place of an MPN ID.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedAccount {
+    /// Resource name of the account.
+    pub name: String,
+    /// Number of location MPN IDs that are associated with the account.
+    pub locations: usize,
 }
 
 /// The role that a partner attests for a purchase: with or without a reseller (rule SUB-09).

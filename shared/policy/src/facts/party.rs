@@ -45,6 +45,17 @@ pub enum Role {
     SalesAgent,
 }
 
+/// Whether a user is a global admin of its account before and after an act (rule ENR-12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Adminship {
+    /// Whether the user holds the role before the act; false for a new user.
+    pub before: bool,
+    /// Whether the user holds the role after the act; false for a deleted user.
+    pub after: bool,
+    /// Whether another user of the account holds the role.
+    pub others: bool,
+}
+
 impl Caller {
     /// The operator as caller, without any role.
     pub fn operator() -> Self {

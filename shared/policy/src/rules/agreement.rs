@@ -3,7 +3,9 @@
 use crate::source::{
     PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ, document, partnering_with_providers, working_with_partners,
 };
-use crate::{Caller, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Role, Rule, Verdict};
+use crate::{
+    Caller, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Remedy, Role, Rule, Verdict,
+};
 use jiff::civil::date;
 
 /// Applies to the partner that submits; AGR-02 and AGR-03 apply to its reseller.
@@ -15,8 +17,10 @@ pub static AGR_01: Rule = Rule::deny(
 )
 .since(IN_FORCE_SINCE);
 
-const SIGN: &str =
-    "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.";
+const SIGN: Remedy = Remedy::by(
+    "SignPartnerAgreement",
+    "Have a global admin of this partner sign the partner agreement for its region, then repeat the call.",
+);
 
 /// The first day on which a partner must have signed the agreement.
 const IN_FORCE_SINCE: Day = date(2020, 2, 1);
@@ -31,7 +35,10 @@ pub fn submitter_must_have_signed(submitter: &Partner, day: Day) -> Verdict {
 pub static AGR_02: Rule = Rule::deny(
     "AGR-02",
     "a reseller's MPN ID is put on a subscription only when the reseller has signed the partner agreement",
-    &[Denial::of(Reason::PartnerAgreementUnsigned, &[SIGN, "Name another reseller that has signed."])],
+    &[Denial::of(
+        Reason::PartnerAgreementUnsigned,
+        &[SIGN, Remedy::of("Name another reseller that has signed.")],
+    )],
     &[working_with_partners("146-147")],
 )
 .since(IN_FORCE_SINCE);
@@ -48,7 +55,10 @@ pub static AGR_03: Rule = Rule::deny(
     "AGR-03",
     "a provider transacts new business with a reseller only when the reseller has signed the partner \
      agreement",
-    &[Denial::of(Reason::PartnerAgreementUnsigned, &[SIGN, "Name another reseller that has signed."])],
+    &[Denial::of(
+        Reason::PartnerAgreementUnsigned,
+        &[SIGN, Remedy::of("Name another reseller that has signed.")],
+    )],
     &[working_with_partners("148")],
 )
 .since(IN_FORCE_SINCE);
@@ -65,7 +75,7 @@ fn unsigned(partner: &Partner, day: Day, consequence: &str) -> Finding {
     let name = &partner.name;
     Finding::new(Reason::PartnerAgreementUnsigned, name, format!("partner `{name}` {consequence} by {day}"))
         .fact("partner", name)
-        .fact("day", day)
+        .fact("as_of_date", day)
 }
 
 /// Three steps come before new business: onboard, enrol as reseller, sign (`working_with_partners`, sentences
@@ -80,7 +90,7 @@ pub static AGR_04: Rule = Rule::shape_and_deny(
      is readable",
     &[Denial::of(
         Reason::ResellerNotOnboarded,
-        &["Associate the reseller's location MPN ID with its account."],
+        &[Remedy::by("AssociateMpnId", "Associate the reseller's location MPN ID with its account.")],
     )],
     &[working_with_partners("149-152"), partnering_with_providers("163-171")],
 );
@@ -128,9 +138,18 @@ pub static AGR_05: Rule = Rule::deny(
     "AGR-05",
     "a global admin of the CSP tenant signs, once the enrolment is authorized and an MPN ID is associated",
     &[
-        Denial::of(Reason::SignerNotGlobalAdmin, &["Sign in as a global admin of the CSP tenant."]),
-        Denial::of(Reason::EnrollmentNotAuthorized, &["Wait until the enrolment is authorized, then sign."]),
-        Denial::of(Reason::MpnNotAssociated, &["Associate a location MPN ID, then sign."]),
+        Denial::of(
+            Reason::SignerNotGlobalAdmin,
+            &[Remedy::of("Sign in as a global admin of the CSP tenant.")],
+        ),
+        Denial::of(
+            Reason::EnrollmentNotAuthorized,
+            &[Remedy::of("Wait until the enrolment is authorized, then sign.")],
+        ),
+        Denial::of(
+            Reason::MpnNotAssociated,
+            &[Remedy::by("AssociateMpnId", "Associate a location MPN ID, then sign.")],
+        ),
     ],
     &[partnering_with_providers("169"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );

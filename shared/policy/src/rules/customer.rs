@@ -5,8 +5,8 @@ use crate::source::{
     partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Act, Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Role, Rule,
-    Verdict,
+    Act, Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Remedy, Role,
+    Rule, Verdict,
 };
 
 pub static CUS_01: Rule = Rule::shape_and_deny(
@@ -15,7 +15,10 @@ pub static CUS_01: Rule = Rule::shape_and_deny(
      serve it",
     &[Denial::of(
         Reason::DomainTaken,
-        &["Choose another domain.", "Invite the customer if it exists already."],
+        &[
+            Remedy::of("Choose another domain."),
+            Remedy::by("InviteCustomer", "Invite the customer if it exists already."),
+        ],
     )],
     &[partnering_with_resellers("188"), CREATE_CUSTOMER],
 );
@@ -36,8 +39,8 @@ pub static CUS_02: Rule = Rule::deny(
     &[Denial::of(
         Reason::ResellerCannotCreateTenant,
         &[
-            "Ask your provider to create the customer and to designate you.",
-            "Invite the customer together with your provider.",
+            Remedy::by("CreateCustomer", "Ask your provider to create the customer and to designate you."),
+            Remedy::by("InviteCustomer", "Invite the customer together with your provider."),
         ],
     )],
     &[partnering_with_resellers("189-191"), CREATE_CUSTOMER],
@@ -58,7 +61,7 @@ pub static CUS_03: Rule = Rule::shape_and_deny(
     "admin user name and temporary password are shown exactly once and stored nowhere in clear",
     &[Denial::of(
         Reason::SetupInfoAlreadyShown,
-        &["Rotate the temporary password, then reveal the new one."],
+        &[Remedy::by("RotateSetupPassword", "Rotate the temporary password, then reveal the new one.")],
     )],
     &[partnering_with_resellers("202-204")],
 );
@@ -88,7 +91,7 @@ pub static CUS_06: Rule = Rule::deny(
     "whoever orders for a customer has a reseller relationship with it",
     &[Denial::of(
         Reason::ResellerRelationshipMissing,
-        &["Invite the customer and have it accept, then repeat the order."],
+        &[Remedy::by("InviteCustomer", "Invite the customer and have it accept, then repeat the order.")],
     )],
     &[partnering_with_providers("193")],
 );
@@ -110,7 +113,10 @@ pub static CUS_07: Rule = Rule::shape_and_deny(
     "CUS-07",
     "an existing customer is invited by e-mail, by one partner or jointly; a global admin of its tenant \
      accepts or declines",
-    &[Denial::of(Reason::SignerNotGlobalAdmin, &["Sign in as a global admin of the customer's tenant."])],
+    &[Denial::of(
+        Reason::SignerNotGlobalAdmin,
+        &[Remedy::of("Sign in as a global admin of the customer's tenant.")],
+    )],
     &[
         partnering_with_providers("191-192"),
         partnering_with_resellers("132"),
@@ -129,7 +135,7 @@ pub fn customer_admin_must_answer(
         let message = format!("`{subject}` can be answered by a global admin of tenant `{tenant}` only");
         Finding::new(Reason::SignerNotGlobalAdmin, subject, message)
             .fact("invitation", subject)
-            .fact("tenant", tenant)
+            .fact("tenant_id", tenant)
     })
 }
 
@@ -150,9 +156,12 @@ pub static CUS_09: Rule = Rule::deny(
     &[
         Denial::of(
             Reason::ActiveSubscriptionsRemain,
-            &["Cancel the subscriptions within their window, or let their terms end, then repeat the call."],
+            &[Remedy::by(
+                "CancelSubscription",
+                "Cancel the subscriptions within their window, or let their terms end, then repeat the call.",
+            )],
         ),
-        Denial::of(Reason::AttestationMissing, &["Make the good-faith statement."]),
+        Denial::of(Reason::AttestationMissing, &[Remedy::of("Make the good-faith statement.")]),
     ],
     &[document("Remove a reseller relationship with a customer")],
 );
@@ -191,18 +200,30 @@ pub static CUS_10: Rule = Rule::deny(
     &[
         Denial::of(
             Reason::CustomerAgreementMissing,
-            &["Attest that the customer accepted its agreement, or have the customer accept it."],
+            &[Remedy::by(
+                "ConfirmCustomerAgreement",
+                "Attest that the customer accepted its agreement, or have the customer accept it.",
+            )],
         ),
         Denial::of(
             Reason::ResellerCannotAttest,
-            &["Ask your provider to attest, or have the customer accept the agreement itself."],
+            &[Remedy::by(
+                "ConfirmCustomerAgreement",
+                "Ask your provider to attest, or have the customer accept the agreement itself.",
+            )],
         ),
         Denial::of(
             Reason::ResellerRelationshipMissing,
-            &["Invite the customer and have it accept, then attest."],
+            &[Remedy::by("InviteCustomer", "Invite the customer and have it accept, then attest.")],
         ),
-        Denial::of(Reason::AttestationMissing, &["Name the person who accepted, with the e-mail address."]),
-        Denial::of(Reason::AgreementDateInFuture, &["Give the day on which the agreement was accepted."]),
+        Denial::of(
+            Reason::AttestationMissing,
+            &[Remedy::of("Name the person who accepted, with the e-mail address.")],
+        ),
+        Denial::of(
+            Reason::AgreementDateInFuture,
+            &[Remedy::of("Give the day on which the agreement was accepted.")],
+        ),
     ],
     &[document("Confirm customer acceptance of the Microsoft Customer Agreement"), OURS],
 );
@@ -212,7 +233,9 @@ pub fn agreement_must_be_confirmed(accepted: Option<Day>, day: Day, buyer: &Buye
     Verdict::require(accepted.is_some_and(|since| since <= day), || {
         let name = &buyer.name;
         let message = format!("customer `{name}` has not accepted its agreement by {day}");
-        Finding::new(Reason::CustomerAgreementMissing, name, message).fact("customer", name).fact("day", day)
+        Finding::new(Reason::CustomerAgreementMissing, name, message)
+            .fact("customer", name)
+            .fact("as_of_date", day)
     })
 }
 
@@ -242,7 +265,7 @@ pub fn signer_must_be_named(attester: Option<&Attester>, customer: &str) -> Verd
         );
         Finding::new(Reason::AttestationMissing, customer, message)
             .fact("customer", customer)
-            .at_field("attestation.signer")
+            .at_field("signer")
     })
 }
 
@@ -253,9 +276,9 @@ pub fn agreement_date_must_have_come(signed_on: Day, day: Day, customer: &str) -
             format!("agreement of `{customer}` cannot be accepted on `{signed_on}`: that day is after {day}");
         Finding::new(Reason::AgreementDateInFuture, customer, message)
             .fact("customer", customer)
-            .fact("signed_on", signed_on)
-            .fact("day", day)
-            .at_field("attestation.accept_date")
+            .fact("accept_date", signed_on)
+            .fact("as_of_date", day)
+            .at_field("accept_date")
     })
 }
 

@@ -6,7 +6,7 @@ use crate::source::{
 };
 use crate::{
     Act, Country, Denial, DirectBillCapabilities, EmailToken, Enrollment, Finding, MpnKind, MpnProfile,
-    Partner, PartnerKind, Reason, Rule, Verdict,
+    Partner, PartnerKind, Reason, Remedy, Rule, Verdict,
 };
 use jiff::civil::date;
 
@@ -26,10 +26,13 @@ pub static ENR_02: Rule = Rule::deny(
     &[Denial::of(
         Reason::NewPartnerMustEnrollAsReseller,
         &[
-            "Enrol as indirect reseller.",
-            "For a direct-bill account, apply once the company is authorized as reseller.",
-            "If the account was established before that date, ask an operator to record it with its \
+            Remedy::of("Enrol as indirect reseller."),
+            Remedy::of("For a direct-bill account, apply once the company is authorized as reseller."),
+            Remedy::by(
+                "RecordPartner",
+                "If the account was established before that date, ask an operator to record it with its \
              evidence.",
+            ),
         ],
     )],
     &[partnering_with_providers("124")],
@@ -64,8 +67,8 @@ pub static ENR_03: Rule = Rule::deny(
     &[Denial::of(
         Reason::DirectBillRequirementsUnmet,
         &[
-            "Meet both requirements and apply again.",
-            "Enrol as indirect reseller: a provider then supplies what is missing.",
+            Remedy::of("Meet both requirements and apply again."),
+            Remedy::of("Enrol as indirect reseller: a provider then supplies what is missing."),
         ],
     )],
     &[working_with_partners("137-139")],
@@ -109,7 +112,10 @@ pub static ENR_05: Rule = Rule::shape(
 pub static ENR_06: Rule = Rule::deny(
     "ENR-06",
     "the primary contact has an e-mail address of the company, not of a free web-mail provider",
-    &[Denial::of(Reason::ContactEmailIsWebmail, &["Give an address in a domain of your company."])],
+    &[Denial::of(
+        Reason::ContactEmailIsWebmail,
+        &[Remedy::of("Give an address in a domain of your company.")],
+    )],
     &[partnering_with_providers("150-151")],
 );
 
@@ -134,8 +140,11 @@ pub static ENR_07: Rule = Rule::shape_and_deny(
     &[Denial::of(
         Reason::ContactEmailUnverified,
         &[
-            "Present the unused token that was sent to the primary contact.",
-            "Ask for a new token when this one expired.",
+            Remedy::by(
+                "VerifyContactEmail",
+                "Present the unused token that was sent to the primary contact.",
+            ),
+            Remedy::by("ResendContactEmailToken", "Ask for a new token when this one expired."),
         ],
     )],
     &[partnering_with_providers("152-154")],
@@ -181,8 +190,10 @@ pub static ENR_09: Rule = Rule::deny(
     "the MPN ID belongs to the company's active profile, in the country of the CSP tenant",
     &[Denial::of(
         Reason::MpnCountryDiffersFromTenant,
-        &["Associate an MPN ID of your company's active profile, of a location in the tenant's \
-            country: the same region is not enough."],
+        &[Remedy::of(
+            "Associate an MPN ID of your company's active profile, of a location in the tenant's \
+            country: the same region is not enough.",
+        )],
     )],
     &[partnering_with_providers("145"), PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ],
 );
@@ -270,9 +281,12 @@ pub static ENR_10: Rule = Rule::deny(
     &[
         Denial::of(
             Reason::TenantAlreadyEnrolled,
-            &["Enrol with another tenant.", "Use the account that this tenant already has."],
+            &[
+                Remedy::of("Enrol with another tenant."),
+                Remedy::of("Use the account that this tenant already has."),
+            ],
         ),
-        Denial::of(Reason::MpnAlreadyAssociated, &["Associate the MPN ID of another location."]),
+        Denial::of(Reason::MpnAlreadyAssociated, &[Remedy::of("Associate the MPN ID of another location.")]),
     ],
     &[document("Partner Center account structure"), document("Manage locations")],
 );
@@ -284,7 +298,7 @@ pub fn tenant_must_be_free(tenant: &str, enrolled_by: Option<&str>, Act { subjec
         let message = format!(
             "tenant `{tenant}` already belongs to a partner account: a CSP tenant belongs to exactly one"
         );
-        Finding::new(Reason::TenantAlreadyEnrolled, subject, message).fact("tenant", tenant)
+        Finding::new(Reason::TenantAlreadyEnrolled, subject, message).fact("tenant_id", tenant)
     })
 }
 

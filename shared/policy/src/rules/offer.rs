@@ -1,12 +1,15 @@
 //! The requirements of an offer on a sale: SUB-07 and SUB-08.
 
 use crate::source::{OFFERS, document};
-use crate::{Buyer, Country, Denial, Finding, OrderLine, Partner, Reason, Rule, Verdict};
+use crate::{Buyer, Country, Denial, Finding, OrderLine, Partner, Reason, Remedy, Rule, Verdict};
 
 pub static SUB_07: Rule = Rule::deny(
     "SUB-07",
     "an offer is sold in the partner's and in the customer's country",
-    &[Denial::of(Reason::OfferNotInCountry, &["Choose an offer that is sold in both countries."])],
+    &[Denial::of(
+        Reason::OfferNotInCountry,
+        &[Remedy::of("Choose an offer that is sold in both countries.")],
+    )],
     &[OFFERS],
 );
 
@@ -49,9 +52,15 @@ pub static SUB_08: Rule = Rule::deny(
     "a quantity lies within the offer's seat range and per-customer limit, and an add-on has an active base \
      subscription",
     &[
-        Denial::of(Reason::QuantityOutOfRange, &["Choose a quantity within the offer's seat range."]),
-        Denial::of(Reason::OfferLimitReached, &["Choose fewer seats, or another offer."]),
-        Denial::of(Reason::PrerequisiteMissing, &["Order a base subscription first, or in the same order."]),
+        Denial::of(
+            Reason::QuantityOutOfRange,
+            &[Remedy::of("Choose a quantity within the offer's seat range.")],
+        ),
+        Denial::of(Reason::OfferLimitReached, &[Remedy::of("Choose fewer seats, or another offer.")]),
+        Denial::of(
+            Reason::PrerequisiteMissing,
+            &[Remedy::by("SubmitOrder", "Order a base subscription first, or in the same order.")],
+        ),
     ],
     &[OFFERS, document("New commerce add-ons")],
 );

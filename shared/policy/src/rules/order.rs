@@ -2,8 +2,8 @@
 
 use crate::source::{OFFERS, OURS, document, partnering_with_resellers, working_with_partners};
 use crate::{
-    Act, Capacity, Cart, Chain, Denial, Finding, Instant, MpnKind, NamedMpnId, PartnerKind, Reason, Rule,
-    Verdict, is_within_window,
+    Act, Capacity, Cart, Chain, Denial, Finding, Instant, MpnKind, NamedMpnId, PartnerKind, Reason, Remedy,
+    Rule, Verdict, is_within_window,
 };
 
 pub static SUB_01: Rule = Rule::shape(
@@ -18,10 +18,16 @@ pub static SUB_02: Rule = Rule::shape_and_deny(
     "SUB-02",
     "a cart is reviewed, then submitted once or cancelled; it expires after 7 days",
     &[
-        Denial::of(Reason::CartExpired, &["Prepare the cart again and submit it within 7 days."]),
+        Denial::of(
+            Reason::CartExpired,
+            &[Remedy::by("CreateCart", "Prepare the cart again and submit it within 7 days.")],
+        ),
         Denial::of(
             Reason::CartAlreadySubmitted,
-            &["Look at the order that this cart became; prepare a new cart to buy more."],
+            &[Remedy::by(
+                "CreateCart",
+                "Look at the order that this cart became; prepare a new cart to buy more.",
+            )],
         ),
     ],
     &[partnering_with_resellers("197-201,209-215"), OURS],
@@ -64,14 +70,17 @@ pub static SUB_04: Rule = Rule::shape_and_deny(
     "the reseller of record is a location MPN ID of the reseller, never a global one and never the own one \
      of the provider",
     &[
-        Denial::of(Reason::MpnIdUnknown, &["Check the number; name the reseller's location MPN ID."]),
+        Denial::of(
+            Reason::MpnIdUnknown,
+            &[Remedy::of("Check the number; name the reseller's location MPN ID.")],
+        ),
         Denial::of(
             Reason::MpnIdNotALocation,
-            &["Name the MPN ID of the location with which the reseller was onboarded."],
+            &[Remedy::of("Name the MPN ID of the location with which the reseller was onboarded.")],
         ),
         Denial::of(
             Reason::MpnIdNotAReseller,
-            &["Name the location MPN ID of the indirect reseller of this sale."],
+            &[Remedy::of("Name the location MPN ID of the indirect reseller of this sale.")],
         ),
     ],
     &[partnering_with_resellers("141-143,156-158")],
@@ -110,7 +119,7 @@ pub static SUB_09: Rule = Rule::deny(
      direct otherwise",
     &[Denial::of(
         Reason::AttestationMissing,
-        &["Attest the capacity: indirect with a reseller, direct without."],
+        &[Remedy::of("Attest the capacity: indirect with a reseller, direct without.")],
     )],
     &[document("Create an order for a customer of an indirect reseller (API reference)")],
 );

@@ -1,11 +1,11 @@
-//! The partnership between a provider and a reseller: PSH-01 to PSH-12.
+//! The partnership between a provider and a reseller: PSH-01 to PSH-13.
 
 use crate::source::{
     OURS, document, partnering_with_providers, partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Act, Caller, Chain, Denial, Finding, Instant, Invitation, InvitationState, Partner, PartnerKind, Reason,
-    Role, Rule, Verdict,
+    Act, Caller, Chain, Denial, Finding, Instant, Invitation, InvitationState, NamedAccount, Partner,
+    PartnerKind, Reason, Remedy, Role, Rule, Verdict,
 };
 
 pub static PSH_01: Rule = Rule::deny(
@@ -14,8 +14,11 @@ pub static PSH_01: Rule = Rule::deny(
     &[Denial::of(
         Reason::PartnershipNotActive,
         &[
-            "Request a partnership with this reseller and have it accepted.",
-            "Name a reseller with which a partnership is active.",
+            Remedy::by(
+                "RequestPartnership",
+                "Request a partnership with this reseller and have it accepted.",
+            ),
+            Remedy::of("Name a reseller with which a partnership is active."),
         ],
     )],
     &[partnering_with_resellers("129,137")],
@@ -37,8 +40,14 @@ pub static PSH_02: Rule = Rule::deny(
     "PSH-02",
     "a provider requests a partnership, of a partner that is enrolled as reseller and has an account",
     &[
-        Denial::of(Reason::NotAProvider, &["Request the partnership from an indirect provider account."]),
-        Denial::of(Reason::NotAReseller, &["Address a partner that is enrolled as indirect reseller."]),
+        Denial::of(
+            Reason::NotAProvider,
+            &[Remedy::of("Request the partnership from an indirect provider account.")],
+        ),
+        Denial::of(
+            Reason::NotAReseller,
+            &[Remedy::of("Address a partner that is enrolled as indirect reseller.")],
+        ),
     ],
     &[partnering_with_resellers("134,139")],
 );
@@ -67,10 +76,10 @@ pub static PSH_03: Rule = Rule::shape_and_deny(
     "PSH-03",
     "a request carries a personalised link that is unguessable, single use, expiring, and can be withdrawn",
     &[
-        Denial::of(Reason::InvitationExpired, &["Ask the sender for a new invitation."]),
+        Denial::of(Reason::InvitationExpired, &[Remedy::of("Ask the sender for a new invitation.")]),
         Denial::of(
             Reason::InvitationUsed,
-            &["Ask the sender for a new invitation if the relationship is still wanted."],
+            &[Remedy::of("Ask the sender for a new invitation if the relationship is still wanted.")],
         ),
     ],
     &[partnering_with_providers("181-182"), partnering_with_resellers("139-149"), OURS],
@@ -101,9 +110,9 @@ pub static PSH_04: Rule = Rule::deny(
     &[
         Denial::of(
             Reason::AccepterNotGlobalAdmin,
-            &["Sign in as a global admin of the reseller's CSP tenant."],
+            &[Remedy::of("Sign in as a global admin of the reseller's CSP tenant.")],
         ),
-        Denial::of(Reason::ConfirmationMissing, &["Confirm that you authorise this provider."]),
+        Denial::of(Reason::ConfirmationMissing, &[Remedy::of("Confirm that you authorise this provider.")]),
     ],
     &[
         partnering_with_providers("168,183-185"),
@@ -138,14 +147,12 @@ pub fn authorization_must_be_confirmed(
         let message = format!(
             "`{subject}` cannot be accepted without the explicit confirmation that the provider is authorised"
         );
-        confirmation_missing(subject, message)
+        confirmation_missing(subject, message, "authorization")
     })
 }
 
-fn confirmation_missing(subject: &str, message: String) -> Finding {
-    Finding::new(Reason::ConfirmationMissing, subject, message)
-        .fact("partnership", subject)
-        .at_field("confirm")
+fn confirmation_missing(subject: &str, message: String, field: &'static str) -> Finding {
+    Finding::new(Reason::ConfirmationMissing, subject, message).fact("partnership", subject).at_field(field)
 }
 
 pub static PSH_05: Rule = Rule::shape(
@@ -162,7 +169,7 @@ pub static PSH_06: Rule = Rule::shape_and_deny(
      reseller's account; managing its users needs the second",
     &[Denial::of(
         Reason::ProviderAdminAccessMissing,
-        &["Ask the reseller's own global admin or user admin to manage its users."],
+        &[Remedy::of("Ask the reseller's own global admin or user admin to manage its users.")],
     )],
     &[partnering_with_providers("187")],
 );
@@ -205,10 +212,13 @@ pub static PSH_09: Rule = Rule::deny(
     &[
         Denial::of(
             Reason::NotAProvider,
-            &["Ask the provider to remove the partnership.", "Ask an operator to end it for you."],
+            &[
+                Remedy::by("RemovePartnership", "Ask the provider to remove the partnership."),
+                Remedy::by("RemovePartnership", "Ask an operator to end it for you."),
+            ],
         ),
-        Denial::of(Reason::ConfirmationMissing, &["Confirm the removal."]),
-        Denial::of(Reason::AttestationMissing, &["Make the good-faith statement."]),
+        Denial::of(Reason::ConfirmationMissing, &[Remedy::of("Confirm the removal.")]),
+        Denial::of(Reason::AttestationMissing, &[Remedy::of("Make the good-faith statement.")]),
     ],
     &[partnering_with_resellers("175-182"), working_with_partners("186"), OURS],
 );
@@ -234,10 +244,8 @@ pub fn remover_must_be_the_provider(
 /// Judges PSH-09 by the confirmation, which an operator must give too.
 pub fn removal_must_be_confirmed(confirmed: bool, Act { subject, .. }: &Act) -> Verdict {
     Verdict::require(confirmed, || {
-        confirmation_missing(
-            subject,
-            format!("`{subject}` cannot be removed without an explicit confirmation"),
-        )
+        let message = format!("`{subject}` cannot be removed without an explicit confirmation");
+        confirmation_missing(subject, message, "confirmation")
     })
 }
 
@@ -268,10 +276,13 @@ pub static PSH_11: Rule = Rule::deny(
     &[Denial::of(
         Reason::RelationshipTypeConflict,
         &[
-            "Set up another tenant of type Customer and use that one.",
-            "End the partnership with this provider, partner with another provider, and buy for your own \
+            Remedy::of("Set up another tenant of type Customer and use that one."),
+            Remedy::by(
+                "RemovePartnership",
+                "End the partnership with this provider, partner with another provider, and buy for your own \
              use from another partner.",
-            "Stay a customer of this provider and be the reseller of another provider.",
+            ),
+            Remedy::of("Stay a customer of this provider and be the reseller of another provider."),
         ],
     )],
     &[working_with_partners("178-187")],
@@ -286,7 +297,7 @@ pub fn edge_types_must_agree(provider: &Partner, tenant: &str, other_edge: Optio
         "tenant `{tenant}` already has `{edge}` with `{name}`: it is either that provider's reseller or its customer"
     );
     Finding::new(Reason::RelationshipTypeConflict, edge, message)
-        .fact("tenant", tenant)
+        .fact("tenant_id", tenant)
         .fact("relationship", edge)
         .fact("provider", name)
         .into()
@@ -297,3 +308,33 @@ pub static PSH_12: Rule = Rule::invariant(
     "a partnership brings no customers along, in either direction",
     &[document("Connect with your customers")],
 );
+
+pub static PSH_13: Rule = Rule::shape_and_deny(
+    "PSH-13",
+    "a provider can read what it needs to name its reseller; it names the reseller's account instead of a number \
+     where the account has exactly one location",
+    &[Denial::of(
+        Reason::MpnIdAmbiguous,
+        &[
+            Remedy::of("Name the number of one of the reseller's location MPN IDs."),
+            Remedy::by("AssociateMpnId", "Have a location MPN ID associated with the reseller's account."),
+        ],
+    )],
+    &[partnering_with_resellers("142,193-194,215")],
+);
+
+/// Judges PSH-13; not applicable when no reseller is named by its account.
+pub fn account_must_have_one_location(named: Option<&NamedAccount>) -> Verdict {
+    let Some(NamedAccount { name, locations }) = named else { return Verdict::NotApplicable };
+    Verdict::require(*locations == 1, || {
+        let message = match locations {
+            0 => format!("reseller `{name}` has no location MPN ID: no number can be reseller of record"),
+            _ => format!(
+                "reseller `{name}` has {locations} location MPN IDs: its account does not tell which one"
+            ),
+        };
+        Finding::new(Reason::MpnIdAmbiguous, name, message)
+            .fact("reseller", name)
+            .fact("locations", locations)
+    })
+}

@@ -4,7 +4,8 @@ use crate::source::{
     MARKETS, document, multi_partner_support, partnering_with_providers, working_with_partners,
 };
 use crate::{
-    Buyer, Chain, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Rule, Verdict, region_of,
+    Buyer, Chain, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Remedy, Rule, Verdict,
+    region_of,
 };
 
 pub static RGN_01: Rule = Rule::deny(
@@ -13,8 +14,8 @@ pub static RGN_01: Rule = Rule::deny(
     &[Denial::of(
         Reason::PartnersInDifferentRegions,
         &[
-            "Partner with the other company's account in your own region.",
-            "Choose a partner of your own region.",
+            Remedy::of("Partner with the other company's account in your own region."),
+            Remedy::of("Choose a partner of your own region."),
         ],
     )],
     &[working_with_partners("191-192"), partnering_with_providers("195")],
@@ -45,7 +46,10 @@ fn name_of(region: Option<Region>) -> &'static str {
 pub static RGN_02: Rule = Rule::deny(
     "RGN-02",
     "a partner sells only to customers of its own region; the country set in the customer's tenant decides",
-    &[Denial::of(Reason::CustomerOutOfRegion, &["Sell through a partner account in the customer's region."])],
+    &[Denial::of(
+        Reason::CustomerOutOfRegion,
+        &[Remedy::of("Sell through a partner account in the customer's region.")],
+    )],
     &[working_with_partners("188-190"), MARKETS],
 );
 
@@ -78,7 +82,7 @@ pub static RGN_03: Rule = Rule::shape_and_deny(
      are in a country with a region",
     &[Denial::of(
         Reason::CountryHasNoCspRegion,
-        &["Enrol, or create the customer, in a country that has a CSP region on that day."],
+        &[Remedy::of("Enrol, or create the customer, in a country that has a CSP region on that day.")],
     )],
     &[partnering_with_providers("195"), MARKETS],
 );
@@ -90,7 +94,7 @@ pub fn country_must_have_a_region(country: Country, day: Day, subject: &str) -> 
         Finding::new(Reason::CountryHasNoCspRegion, subject, message)
             .fact("subject", subject)
             .fact("country", country)
-            .fact("day", day)
+            .fact("as_of_date", day)
     })
 }
 
@@ -100,8 +104,11 @@ pub static RGN_04: Rule = Rule::deny(
     "RGN-04",
     "all parties live in one cloud, and provider with reseller only in a cloud that has that model",
     &[
-        Denial::of(Reason::CloudsDiffer, &["Use tenants of one cloud on all sides."]),
-        Denial::of(Reason::ChainNotInCloud, &["Sell through a direct-bill partner in this cloud."]),
+        Denial::of(Reason::CloudsDiffer, &[Remedy::of("Use tenants of one cloud on all sides.")]),
+        Denial::of(
+            Reason::ChainNotInCloud,
+            &[Remedy::of("Sell through a direct-bill partner in this cloud.")],
+        ),
     ],
     &[multi_partner_support("105-107"), document("CSP in national clouds")],
 );

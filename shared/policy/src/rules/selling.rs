@@ -1,7 +1,10 @@
 //! Who may sell to whom: SAL-01 to SAL-05.
 
 use crate::source::{OURS, multi_partner_support, partnering_with_providers, working_with_partners};
-use crate::{Buyer, Chain, Denial, Finding, Partner, PartnerKind, Reason, Rule, Verdict};
+use crate::{
+    Act, Advisory, AdvisoryReason, Buyer, Chain, Denial, Finding, Partner, PartnerKind, Reason, Remedy, Rule,
+    Verdict,
+};
 
 /// The setting by which a provider may order without a reseller is a decision of this project.
 pub static SAL_01: Rule = Rule::deny(
@@ -10,9 +13,14 @@ pub static SAL_01: Rule = Rule::deny(
     &[
         Denial::of(
             Reason::ChainNotSupported,
-            &["Name the reseller when a provider orders; name none when a direct-bill partner orders."],
+            &[Remedy::of(
+                "Name the reseller when a provider orders; name none when a direct-bill partner orders.",
+            )],
         ),
-        Denial::of(Reason::ResellerCannotOrder, &["Prepare a cart and have your provider submit it."]),
+        Denial::of(
+            Reason::ResellerCannotOrder,
+            &[Remedy::by("CreateCart", "Prepare a cart and have your provider submit it.")],
+        ),
     ],
     &[working_with_partners("128-129,158-163"), partnering_with_providers("111-112"), OURS],
 );
@@ -59,11 +67,36 @@ fn chain_not_supported(seller: &Partner, reseller: Option<&Partner>, names_resel
         .fact("names_reseller", names_reseller)
 }
 
+/// The notice of SAL-01 about an accepted order of a provider that names no reseller; `None` for other
+/// orders.
+pub fn reseller_should_be_named(
+    seller: &Partner,
+    names_reseller: bool,
+    Act { subject, .. }: &Act,
+) -> Option<Advisory> {
+    let name = &seller.name;
+    (seller.kind == PartnerKind::IndirectProvider && !names_reseller).then(|| Advisory {
+        rule: &SAL_01,
+        reason: AdvisoryReason::NoResellerNamed,
+        subject: subject.clone(),
+        line: None,
+        message: format!("order `{subject}` of provider `{name}` names no reseller"),
+        facts: vec![("order", subject.clone()), ("seller", name.clone())],
+        remedies: NAME_A_RESELLER,
+    })
+}
+
+const NAME_A_RESELLER: &[Remedy] =
+    &[Remedy::by("AssociateReseller", "Add the reseller of record to each subscription.")];
+
 /// SAL-03 judges the tenant that the partner buys for.
 pub static SAL_02: Rule = Rule::deny(
     "SAL-02",
     "a partner buys for its own use only from a reseller or a direct-bill partner",
-    &[Denial::of(Reason::ChainNotSupported, &["Buy through a reseller, or from a direct-bill partner."])],
+    &[Denial::of(
+        Reason::ChainNotSupported,
+        &[Remedy::of("Buy through a reseller, or from a direct-bill partner.")],
+    )],
     &[working_with_partners("170-173")],
 );
 
@@ -86,7 +119,10 @@ pub fn partner_must_buy_as_a_customer(seller: &Partner, names_reseller: bool, bu
 pub static SAL_03: Rule = Rule::deny(
     "SAL-03",
     "services go to a tenant of type Customer, never to a partner's CSP tenant",
-    &[Denial::of(Reason::TenantIsCspTenant, &["Set up another tenant of type Customer and use that one."])],
+    &[Denial::of(
+        Reason::TenantIsCspTenant,
+        &[Remedy::of("Set up another tenant of type Customer and use that one.")],
+    )],
     &[working_with_partners("174-175"), multi_partner_support("117")],
 );
 
@@ -100,7 +136,7 @@ pub fn tenant_must_be_a_customer_tenant(buyer: &Buyer) -> Verdict {
     let message = format!(
         "nothing can be sold to tenant `{tenant}`: it is a partner's CSP tenant, not one of type Customer"
     );
-    Finding::new(Reason::TenantIsCspTenant, &buyer.name, message).fact("tenant", tenant).into()
+    Finding::new(Reason::TenantIsCspTenant, &buyer.name, message).fact("tenant_id", tenant).into()
 }
 
 pub static SAL_04: Rule = Rule::deny(
@@ -108,7 +144,7 @@ pub static SAL_04: Rule = Rule::deny(
     "no partner of the chain sells to itself as end customer",
     &[Denial::of(
         Reason::SelfSale,
-        &["Buy from a partner that is neither your own company nor an affiliate."],
+        &[Remedy::of("Buy from a partner that is neither your own company nor an affiliate.")],
     )],
     &[working_with_partners("176-177")],
 );
@@ -134,7 +170,7 @@ pub static SAL_05: Rule = Rule::deny(
     "no partner of the chain sells to an affiliate of itself",
     &[Denial::of(
         Reason::AffiliateSale,
-        &["Buy from a partner that is neither your own company nor an affiliate."],
+        &[Remedy::of("Buy from a partner that is neither your own company nor an affiliate.")],
     )],
     &[working_with_partners("177")],
 );

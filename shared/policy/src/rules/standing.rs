@@ -1,9 +1,11 @@
 //! Enrolment, roles, directory, standing, registration ids and affiliations of partners: ENR-11 to ENR-16.
 
-use crate::source::{document, partnering_with_providers, partnering_with_resellers, working_with_partners};
+use crate::source::{
+    OURS, document, partnering_with_providers, partnering_with_resellers, working_with_partners,
+};
 use crate::{
-    Act, Caller, Chain, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason, RegistrationId,
-    Rule, Standing, Verdict, Violation,
+    Act, Adminship, Caller, Chain, Country, Day, Decision, Denial, Enrollment, Finding, Partner, Reason,
+    RegistrationId, Remedy, Role, Rule, Standing, Verdict, Violation,
 };
 
 /// A member of the partner network still has to enrol in the programme (`partnering_with_providers`,
@@ -13,8 +15,11 @@ pub static ENR_11: Rule = Rule::deny(
     "a partner transacts only when it is enrolled in CSP",
     &[Denial::of(
         Reason::PartnerNotEnrolled,
-        &["Complete the enrolment of this partner in the programme: membership of the partner network \
-            is not enough."],
+        &[Remedy::by(
+            "EnrollPartner",
+            "Complete the enrolment of this partner in the programme: membership of the partner network \
+            is not enough.",
+        )],
     )],
     &[partnering_with_providers("165-167"), partnering_with_resellers("134")],
 );
@@ -40,7 +45,7 @@ pub fn partner_must_be_enrolled(partner: &Partner) -> Verdict {
 /// facts by which other rules could be judged.
 pub fn outsider(boundary: &'static str, day: Day, subject: &str, tenant: &str) -> Box<Decision> {
     let message = format!("tenant `{tenant}` cannot transact: it is no partner's CSP tenant");
-    let finding = Finding::new(Reason::PartnerNotEnrolled, subject, message).fact("tenant", tenant);
+    let finding = Finding::new(Reason::PartnerNotEnrolled, subject, message).fact("tenant_id", tenant);
     Box::new(Decision {
         boundary,
         subject: subject.to_owned(),
@@ -51,12 +56,66 @@ pub fn outsider(boundary: &'static str, day: Day, subject: &str, tenant: &str) -
     })
 }
 
-pub static ENR_12: Rule = Rule::shape(
+/// That the last global admin stays is our own: without one, nobody could sign for the partner.
+pub static ENR_12: Rule = Rule::shape_and_deny(
     "ENR-12",
-    "a person holds roles inside a partner: global admin, user admin, admin agent, sales agent; users are \
-     managed by global and user admins",
-    &[partnering_with_providers("155-161"), partnering_with_resellers("106-109")],
+    "a person holds roles inside a partner: global admin, user admin, admin agent, sales agent; only a global \
+     admin grants or takes the role global admin, and the last one stays",
+    &[
+        Denial::of(
+            Reason::RoleNotGrantable,
+            &[Remedy::by(
+                "SetUserRoles",
+                "Ask a global admin of the account, or an operator, to change who is a global admin.",
+            )],
+        ),
+        Denial::of(
+            Reason::LastGlobalAdmin,
+            &[Remedy::by("SetUserRoles", "Make another user a global admin first.")],
+        ),
+    ],
+    &[partnering_with_providers("155-161"), partnering_with_resellers("106-109"), OURS],
 );
+
+/// Judges ENR-12 by who changes the holders of the role global admin; not applicable when the act changes
+/// none. A provider with administrator access (PSH-06) never grants or takes this role.
+pub fn role_must_be_grantable(
+    caller: &Caller,
+    partner: &Partner,
+    adminship: Adminship,
+    Act { subject, .. }: &Act,
+) -> Verdict {
+    if adminship.before == adminship.after {
+        return Verdict::NotApplicable;
+    }
+    let is_own_admin = caller.is_partner(&partner.tenant) && caller.holds(Role::GlobalAdmin);
+    Verdict::require(caller.is_operator() || is_own_admin, || {
+        let message = format!(
+            "role `GLOBAL_ADMIN` of `{subject}` can be granted and taken by a global admin of `{}` only",
+            partner.name
+        );
+        Finding::new(Reason::RoleNotGrantable, subject, message)
+            .fact("user", subject)
+            .fact("role", "GLOBAL_ADMIN")
+    })
+}
+
+/// Judges ENR-12 by the other global admins of the account; not applicable when the user loses no such role.
+pub fn last_global_admin_must_stay(
+    partner: &Partner,
+    adminship: Adminship,
+    Act { subject, .. }: &Act,
+) -> Verdict {
+    if !adminship.before || adminship.after {
+        return Verdict::NotApplicable;
+    }
+    Verdict::require(adminship.others, || {
+        let message = format!("`{subject}` is the last global admin of `{}` and stays one", partner.name);
+        Finding::new(Reason::LastGlobalAdmin, subject, message)
+            .fact("user", subject)
+            .fact("partner", &partner.name)
+    })
+}
 
 /// In the source, a Microsoft representative changes the listing (`partnering_with_resellers`, sentences
 /// 126–127); here an operator does.
@@ -64,7 +123,10 @@ pub static ENR_13: Rule = Rule::shape_and_deny(
     "ENR-13",
     "the directory of providers is searchable; a provider reads its own listing and only an operator changes \
      it",
-    &[Denial::of(Reason::ListingChangedByOperatorOnly, &["Ask an operator to change the listing."])],
+    &[Denial::of(
+        Reason::ListingChangedByOperatorOnly,
+        &[Remedy::by("UpdateListing", "Ask an operator to change the listing.")],
+    )],
     &[partnering_with_providers("113-119"), partnering_with_resellers("126-127")],
 );
 
@@ -83,17 +145,25 @@ pub static ENR_14: Rule = Rule::shape_and_deny(
     &[
         Denial::of(
             Reason::PartnerRestricted,
-            &["Resolve what the account was restricted for, then repeat the call; existing business goes \
-                on."],
+            &[Remedy::by(
+                "SetPartnerStanding",
+                "Resolve what the account was restricted for, then repeat the call; existing business goes \
+                on.",
+            )],
         ),
         Denial::of(
             Reason::PartnerSuspended,
-            &["Have the suspension lifted, then repeat the call; existing business goes on."],
+            &[Remedy::by(
+                "SetPartnerStanding",
+                "Have the suspension lifted, then repeat the call; existing business goes on.",
+            )],
         ),
         Denial::of(
             Reason::PartnerDeauthorized,
-            &["Start new business through another partner: this one left the programme and keeps existing \
-                business only."],
+            &[Remedy::of(
+                "Start new business through another partner: this one left the programme and keeps existing \
+                business only.",
+            )],
         ),
     ],
     &[
@@ -131,7 +201,7 @@ pub static ENR_15: Rule = Rule::deny(
     "partners and customers in certain countries give a registration id, attested to be no personal id",
     &[Denial::of(
         Reason::RegistrationIdRequired,
-        &["Give the company's registration id, and state that it is no personal id."],
+        &[Remedy::of("Give the company's registration id, and state that it is no personal id.")],
     )],
     &[document("Registration ID number information")],
 );
@@ -167,7 +237,7 @@ pub fn registration_id_must_be_given(
         Finding::new(Reason::RegistrationIdRequired, subject, message)
             .fact("subject", subject)
             .fact("country", country)
-            .at_field("registration_id_is_not_personal")
+            .at_field("registration_id_attestation")
     })
 }
 

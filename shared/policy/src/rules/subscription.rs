@@ -2,8 +2,8 @@
 
 use crate::source::{document, partnering_with_resellers};
 use crate::{
-    Act, Caller, Chain, Denial, Finding, Instant, Partner, PartnerKind, Reason, Rule, SubscriptionState,
-    Verdict, is_within_window,
+    Act, Caller, Chain, Denial, Finding, Instant, Partner, PartnerKind, Reason, Remedy, Rule,
+    SubscriptionState, Verdict, is_within_window,
 };
 
 pub static SUB_05: Rule = Rule::shape(
@@ -18,7 +18,7 @@ pub static SUB_06: Rule = Rule::shape_and_deny(
     "the support contact of a subscription is its seller, or a reseller that serves the customer",
     &[Denial::of(
         Reason::SupportContactNotEligible,
-        &["Name the seller itself, or a reseller that serves this customer."],
+        &[Remedy::of("Name the seller itself, or a reseller that serves this customer.")],
     )],
     &[partnering_with_resellers("154,171-173,218")],
 );
@@ -47,13 +47,13 @@ pub static SUB_10: Rule = Rule::deny(
     &[
         Denial::of(
             Reason::CancellationWindowClosed,
-            &["Switch auto-renewal off: the subscription ends with its term."],
+            &[Remedy::by("SetAutoRenew", "Switch auto-renewal off: the subscription ends with its term.")],
         ),
         Denial::of(
             Reason::SeatReductionWindowClosed,
             &[
-                "Take back only seats that were added within the last 7 days.",
-                "Reduce the seats at the next renewal.",
+                Remedy::of("Take back only seats that were added within the last 7 days."),
+                Remedy::of("Reduce the seats at the next renewal."),
             ],
         ),
     ],
@@ -106,7 +106,10 @@ pub static SUB_11: Rule = Rule::shape_and_deny(
      cancelled; changes need the state that they start from",
     &[Denial::of(
         Reason::SubscriptionNotActive,
-        &["Reactivate the subscription if it is suspended, or order a new one."],
+        &[Remedy::by(
+            "ReactivateSubscription",
+            "Reactivate the subscription if it is suspended, or order a new one.",
+        )],
     )],
     &[document("Subscription life cycle states")],
 );
@@ -139,11 +142,14 @@ pub static SUB_15: Rule = Rule::shape_and_deny(
     &[
         Denial::of(
             Reason::ResellerNotDesignated,
-            &["Have the provider designate you for this customer, or associate you with the subscription."],
+            &[Remedy::by(
+                "AssociateReseller",
+                "Have the provider designate you for this customer, or associate you with the subscription.",
+            )],
         ),
         Denial::of(
             Reason::ResellerCannotOrder,
-            &["Ask the provider or direct-bill partner that sold the subscription."],
+            &[Remedy::of("Ask the provider or direct-bill partner that sold the subscription.")],
         ),
     ],
     &[partnering_with_resellers("153,162,190-191,207")],

@@ -1,7 +1,7 @@
 //! Generates `RULES.md` from the catalogue. The test fails when the stored file is stale.
 
 use csp_policy::catalogue::CATALOGUE;
-use csp_policy::{Rule, Source, boundaries};
+use csp_policy::{Remedy, Rule, Source, boundaries};
 
 registered! {
     tests: rules_md_matches_the_catalogue;
@@ -56,8 +56,15 @@ fn write_rule(page: &mut String, rule: &Rule) {
         page.push_str(&format!(
             "- refuses with `{}` ({class:?}): {}\n",
             denial.reason,
-            denial.remedies.join(" Or: ")
+            denial.remedies.iter().map(told).collect::<Vec<_>>().join(" Or: ")
         ));
+    }
+}
+
+fn told(remedy: &Remedy) -> String {
+    match remedy.rpc {
+        Some(rpc) => format!("{} (`{rpc}`)", remedy.text),
+        None => remedy.text.to_owned(),
     }
 }
 

@@ -232,6 +232,24 @@ pub(crate) fn accept_invitation() -> AcceptInvitation {
     }
 }
 
+/// Fabrikam's own global admin creates a user that is no global admin.
+pub(crate) fn create_user() -> CreateUser {
+    CreateUser {
+        act: act("partners/fabrikam/users/1"),
+        caller: admin_of(&fabrikam()),
+        partner: fabrikam(),
+        admin_access: false,
+        adminship: Adminship { before: false, after: false, others: true },
+    }
+}
+
+/// Fabrikam's own global admin takes the role global admin from one of two global admins.
+pub(crate) fn set_user_roles() -> SetUserRoles {
+    let CreateUser { act, caller, partner, admin_access, .. } = create_user();
+    let adminship = Adminship { before: true, after: false, others: true };
+    SetUserRoles { act, caller, partner, admin_access, adminship }
+}
+
 /// A provider orders for a customer of its reseller.
 pub(crate) fn submit_order() -> SubmitOrder {
     SubmitOrder {
@@ -241,6 +259,7 @@ pub(crate) fn submit_order() -> SubmitOrder {
         require_reseller: true,
         seller: contoso(),
         reseller: Some(fabrikam()),
+        reseller_account: None,
         reseller_mpn_id: Some(location_of_fabrikam()),
         partnership_active: true,
         buyer: tailspin(),
@@ -289,7 +308,8 @@ pub(crate) fn associate_reseller() -> AssociateReseller {
         caller: agent_of(&contoso()),
         seller: contoso(),
         reseller: Some(fabrikam()),
-        reseller_mpn_id: location_of_fabrikam(),
+        reseller_account: None,
+        reseller_mpn_id: Some(location_of_fabrikam()),
         partnership_active: true,
     }
 }

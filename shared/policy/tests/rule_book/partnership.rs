@@ -1,4 +1,4 @@
-//! PSH-01 to PSH-12.
+//! PSH-01 to PSH-13.
 
 use crate::cases::{Cases, Expect::*};
 use crate::fixtures::*;
@@ -7,7 +7,7 @@ use csp_policy::rules::partnership::*;
 use csp_policy::*;
 
 registered! {
-    tables: business_with_a_reseller_needs_an_active_partnership, only_a_provider_requests_a_partnership_and_only_of_a_reseller, an_invitation_is_answered_once_and_in_time, the_resellers_global_admin_accepts_and_confirms, a_provider_manages_users_with_administrator_access_only, removing_a_partnership_takes_confirmation_and_good_faith, a_tenant_is_either_reseller_or_customer_of_a_provider, a_new_customers_edges_need_an_active_partnership;
+    tables: business_with_a_reseller_needs_an_active_partnership, only_a_provider_requests_a_partnership_and_only_of_a_reseller, an_invitation_is_answered_once_and_in_time, the_resellers_global_admin_accepts_and_confirms, a_provider_manages_users_with_administrator_access_only, removing_a_partnership_takes_confirmation_and_good_faith, a_tenant_is_either_reseller_or_customer_of_a_provider, a_new_customers_edges_need_an_active_partnership, an_account_names_the_reseller_of_record_if_it_has_one_location;
 }
 
 fn business_with_a_reseller_needs_an_active_partnership(cases: &mut Cases) {
@@ -126,22 +126,17 @@ fn the_resellers_global_admin_accepts_and_confirms(cases: &mut Cases) {
 }
 
 fn a_provider_manages_users_with_administrator_access_only(cases: &mut Cases) {
-    let added_by = |caller, admin_access| AddUser {
-        act: act("partners/fabrikam/users/1"),
-        caller,
-        partner: fabrikam(),
-        admin_access,
-    };
+    let created_by = |caller, admin_access| CreateUser { caller, admin_access, ..create_user() };
     cases.check(
         &PSH_06,
         [
-            ("a provider with access", added_by(admin_of(&contoso()), true), Allowed),
+            ("a provider with access", created_by(admin_of(&contoso()), true), Allowed),
             (
                 "a provider without access",
-                added_by(admin_of(&contoso()), false),
+                created_by(admin_of(&contoso()), false),
                 Denied(&[Reason::ProviderAdminAccessMissing]),
             ),
-            ("the reseller itself", added_by(admin_of(&fabrikam()), false), Irrelevant),
+            ("the reseller itself", created_by(admin_of(&fabrikam()), false), Irrelevant),
         ],
     );
 }
@@ -217,4 +212,28 @@ fn a_new_customers_edges_need_an_active_partnership(cases: &mut Cases) {
             ),
         ],
     );
+}
+
+fn an_account_names_the_reseller_of_record_if_it_has_one_location(cases: &mut Cases) {
+    const AMBIGUOUS: &[Reason] = &[Reason::MpnIdAmbiguous];
+    let named = |locations, reseller_mpn_id| SubmitOrder {
+        reseller_account: Some(NamedAccount { name: "partners/fabrikam".to_owned(), locations }),
+        reseller_mpn_id,
+        ..submit_order()
+    };
+    cases.check(
+        &PSH_13,
+        [
+            ("one location", named(1, Some(location_of_fabrikam())), Allowed),
+            ("no location", named(0, None), Denied(AMBIGUOUS)),
+            ("two locations", named(2, None), Denied(AMBIGUOUS)),
+            ("a reseller that its number names", submit_order(), Irrelevant),
+        ],
+    );
+    let associated = AssociateReseller {
+        reseller_account: Some(NamedAccount { name: "partners/fabrikam".to_owned(), locations: 2 }),
+        reseller_mpn_id: None,
+        ..associate_reseller()
+    };
+    cases.check(&PSH_13, [("an association with two locations", associated, Denied(AMBIGUOUS))]);
 }

@@ -7,7 +7,7 @@ use csp_policy::rules::standing::*;
 use csp_policy::*;
 
 registered! {
-    tables: every_partner_of_the_chain_is_enrolled, only_an_operator_changes_a_listing, new_business_needs_good_standing, some_countries_demand_a_registration_id;
+    tables: every_partner_of_the_chain_is_enrolled, only_a_global_admin_grants_or_takes_that_role, the_last_global_admin_stays, only_an_operator_changes_a_listing, new_business_needs_good_standing, some_countries_demand_a_registration_id;
     tests: exactly_24_countries_demand_a_registration_id;
 }
 
@@ -37,6 +37,69 @@ fn every_partner_of_the_chain_is_enrolled(cases: &mut Cases) {
                 Denied(&[Reason::PartnerNotEnrolled]),
             ),
         ],
+    );
+}
+
+fn only_a_global_admin_grants_or_takes_that_role(cases: &mut Cases) {
+    const NOT_GRANTABLE: &[Reason] = &[Reason::RoleNotGrantable];
+    let granted_by = |caller, admin_access| CreateUser {
+        caller,
+        admin_access,
+        adminship: Adminship { before: false, after: true, others: true },
+        ..create_user()
+    };
+    cases.check(
+        &ENR_12,
+        [
+            ("granted by a global admin of the account", granted_by(admin_of(&fabrikam()), false), Allowed),
+            ("granted by an operator", granted_by(Caller::operator(), false), Allowed),
+            ("granted by an admin agent", granted_by(agent_of(&fabrikam()), false), Denied(NOT_GRANTABLE)),
+            (
+                "granted by a provider with administrator access",
+                granted_by(admin_of(&contoso()), true),
+                Denied(NOT_GRANTABLE),
+            ),
+            ("another role", CreateUser { caller: agent_of(&fabrikam()), ..create_user() }, Irrelevant),
+        ],
+    );
+    let kept = Adminship { before: true, after: true, others: false };
+    cases.check(
+        &ENR_12,
+        [
+            ("taken by a global admin of the account", set_user_roles(), Allowed),
+            (
+                "taken by an admin agent",
+                SetUserRoles { caller: agent_of(&fabrikam()), ..set_user_roles() },
+                Denied(NOT_GRANTABLE),
+            ),
+            ("kept", SetUserRoles { adminship: kept, ..set_user_roles() }, Irrelevant),
+        ],
+    );
+}
+
+fn the_last_global_admin_stays(cases: &mut Cases) {
+    const LAST: &[Reason] = &[Reason::LastGlobalAdmin];
+    let last = Adminship { before: true, after: false, others: false };
+    let deleted = |caller, adminship| {
+        let SetUserRoles { act, partner, admin_access, .. } = set_user_roles();
+        DeleteUser { act, caller, partner, admin_access, adminship }
+    };
+    cases.check(
+        &ENR_12,
+        [
+            ("one of two is deleted", deleted(admin_of(&fabrikam()), set_user_roles().adminship), Allowed),
+            ("the last one is deleted", deleted(admin_of(&fabrikam()), last), Denied(LAST)),
+            ("the last one is deleted by an operator", deleted(Caller::operator(), last), Denied(LAST)),
+            (
+                "an admin agent deletes the last one",
+                deleted(agent_of(&fabrikam()), last),
+                Denied(&[Reason::RoleNotGrantable, Reason::LastGlobalAdmin]),
+            ),
+        ],
+    );
+    cases.check(
+        &ENR_12,
+        [("the last one loses the role", SetUserRoles { adminship: last, ..set_user_roles() }, Denied(LAST))],
     );
 }
 

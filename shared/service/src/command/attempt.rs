@@ -21,6 +21,9 @@ pub struct Attempt {
     pub(crate) fingerprint: [u8; 32],
     pub(crate) deadline: Option<Instant>,
     validate_only: bool,
+    /// The encoded request of a preview: the preview's response keeps the ids that the request chose. Empty
+    /// for other attempts.
+    pub(crate) previewed: Vec<u8>,
 }
 
 impl Attempt {
@@ -46,14 +49,15 @@ impl Attempt {
                 format!("must have at most {REQUEST_ID_CHARS_MAX} printable ASCII characters and no space");
             return Err(Fault::field("request_id", must));
         }
-        let content =
-            Sha256::new().chain_update(call.rpc).chain_update([0]).chain_update(request.encode_to_vec());
+        let encoded = request.encode_to_vec();
+        let content = Sha256::new().chain_update(call.rpc).chain_update([0]).chain_update(&encoded);
         Ok(Attempt {
             caller_key: call.key(),
             request_id: Some(request_id.to_owned()).filter(|id| !id.is_empty()),
             fingerprint: content.finalize().into(),
             deadline: call.deadline,
             validate_only,
+            previewed: if validate_only { encoded } else { Vec::new() },
         })
     }
 
@@ -65,6 +69,7 @@ impl Attempt {
             fingerprint: [0; 32],
             deadline: call.deadline,
             validate_only: false,
+            previewed: Vec::new(),
         }
     }
 

@@ -15,9 +15,10 @@ use crate::command::effect::Effect;
 use crate::command::races;
 use crate::fault::decision as decisions;
 use crate::fault::{Fault, Refused, Result};
-use crate::feed::signal::{Feed, Limits};
+use crate::feed::signals::Signals;
 use crate::peers::RegistryFacts;
 use crate::request::call::Call;
+use crate::request::wire;
 use crate::runtime::clock::Clock;
 use crate::runtime::deadline::LATE_CALL_MAX;
 use crate::runtime::ids::Ids;
@@ -34,7 +35,7 @@ pub struct Book {
     /// The id generator.
     pub ids: Ids,
     /// Wakes the sequencer and the watchers of the change feed.
-    pub feed: Feed,
+    pub(crate) signals: Signals,
 }
 
 /// An act that the rule book allowed, with its decision saved in the running transaction.
@@ -53,9 +54,9 @@ impl<B: Boundary> Accepted<B> {
         &self.permit
     }
 
-    /// The id under which `GetDecision` returns the decision; empty for a preview.
+    /// The id of the stored decision; empty for a preview.
     pub fn decision_id(&self) -> &str {
-        &self.decision.decision_id
+        wire::id_of(&self.decision.name)
     }
 
     /// The decision, for the response.
@@ -67,7 +68,7 @@ impl<B: Boundary> Accepted<B> {
 impl Book {
     /// The book of a service.
     pub fn new(service: &'static str, store: Store, clock: Clock, ids: Ids) -> Self {
-        Book { service, store, clock, ids, feed: Feed::new(Limits::DEFAULT) }
+        Book { service, store, clock, ids, signals: Signals::default() }
     }
 
     /// The current instant.
@@ -130,17 +131,15 @@ impl Book {
         Ok(recorded(&mut reader, attempt).await?.is_some())
     }
 
-    /// Stores a refused decision, best effort, and returns the refusal as a fault. The refusal of a preview
-    /// is not stored.
+    /// Stores a refused decision, best effort, and returns the refusal as a fault. The decision of a preview
+    /// is stored for a shorter time.
     pub fn refuse(&self, call: &Call, attempt: &Attempt, decision: Box<Decision>) -> Fault {
-        let mut told = decisions::decision(&decision, self.now());
-        let decision_id = (!attempt.validates_only()).then(|| self.next_decision_id());
-        if let Some(id) = &decision_id {
-            told.decision_id.clone_from(id);
-            tracing::Span::current().record("decision", id.as_str());
-            self.store.note_refusal(stored(call, attempt, &told, decision.day, self.now()));
-        }
-        Fault::Refused(Box::new(Refused { decision_id, decision: *decision }))
+        let mut told = decisions::decision(&decision, call, attempt.validates_only(), self.now());
+        let id = self.next_decision_id();
+        tracing::Span::current().record("decision", id.as_str());
+        told.name = wire::decision_name(&id);
+        self.store.note_refusal(stored(call, attempt, &told, decision.day, self.now()));
+        Fault::Refused(Box::new(Refused { told, decision: *decision }))
     }
 
     /// The partner for which the caller acts. `facts` must contain the caller's tenant. A tenant without a
@@ -163,13 +162,14 @@ impl Book {
     }
 
     /// The decision of an allowed preview, which is not stored.
-    pub fn preview<B: Boundary>(&self, permit: &Permit<B>) -> pb::Decision {
-        decisions::decision(&permit.decision(), self.now())
+    pub fn preview<B: Boundary>(&self, call: &Call, permit: &Permit<B>) -> pb::Decision {
+        self.told(call, &permit.decision())
     }
 
-    /// A refusal as a message, without storing it: for an RPC that reports what another RPC would decide.
-    pub fn told(&self, refusal: &Decision) -> pb::Decision {
-        decisions::decision(refusal, self.now())
+    /// A decision as a message, without storing it: for a call that changes nothing, and for an RPC that
+    /// reports what another RPC would decide.
+    pub fn told(&self, call: &Call, decision: &Decision) -> pb::Decision {
+        decisions::decision(decision, call, true, self.now())
     }
 
     /// Saves the decision of an allowed act in the transaction of its write. `subject` is the name of the
@@ -185,16 +185,18 @@ impl Book {
         permit: Permit<B>,
         subject: &str,
     ) -> Result<Accepted<B>> {
-        let mut accepted = self.accept_preview(permit, subject)?;
-        accepted.decision.decision_id = self.next_decision_id();
+        let mut accepted = self.accept_preview(call, permit, subject)?;
+        accepted.decision.name = wire::decision_name(&self.next_decision_id());
+        accepted.decision.preview = false;
         let day = accepted.permit.day();
         decision::save(tx, &stored(call, attempt, &accepted.decision, day, self.now()));
         Ok(accepted)
     }
 
-    /// Like [`Book::accept`], for a preview: the decision has no id and is not stored.
+    /// Like [`Book::accept`], for a preview: the decision has no name and is not stored.
     pub(crate) fn accept_preview<B: Boundary>(
         &self,
+        call: &Call,
         permit: Permit<B>,
         subject: &str,
     ) -> Result<Accepted<B>> {
@@ -206,7 +208,7 @@ impl Book {
             );
             return Err(Fault::internal(cause));
         }
-        let decision = self.preview(&permit);
+        let decision = self.preview(call, &permit);
         Ok(Accepted { permit, decision })
     }
 
@@ -233,8 +235,8 @@ impl Book {
         let entry = |(effect, event_id): (Effect, String)| journal::Entry {
             event_id,
             time,
-            actor: call.actor(),
-            command: call.rpc,
+            actor: call.caller_text(),
+            method: call.method,
             resource: effect.name,
             resource_type: effect.resource_type,
             revision: effect.revision,
@@ -260,7 +262,7 @@ impl Book {
         if let Some(id) = decision_id {
             tracing::Span::current().record("decision", id);
         }
-        self.feed.committed();
+        self.signals.committed();
         Ok(())
     }
 
@@ -269,7 +271,7 @@ impl Book {
     pub async fn prune(&self) -> Result<bool> {
         let now = self.micros();
         let mut tx = self.store.write();
-        let refused = decision::prune_refused(tx.conn().await?, now - decision::REFUSED_KEPT_MICROS).await?;
+        let refused = decision::prune_refused(tx.conn().await?, now).await?;
         let answers = idempotency::prune(tx.conn().await?, now - idempotency::RETENTION_MICROS).await?;
         tx.commit().await?;
         Ok(refused >= u64::from(decision::REFUSED_PRUNED_MAX)
@@ -323,13 +325,15 @@ fn stored(
     as_of: Day,
     decided_at: Timestamp,
 ) -> decision::Decision {
+    let accepted = told.verdict() == pb::Verdict::Accepted;
     decision::Decision {
-        id: told.decision_id.clone(),
+        id: wire::id_of(&told.name).to_owned(),
         boundary: told.boundary.clone(),
         subject: told.subject.clone(),
-        accepted: told.accepted,
+        accepted,
         as_of,
         decided_at,
+        erase_at: (!accepted).then(|| decision::erase_time(decided_at, told.preview)),
         caller: call.key(),
         request_id: attempt.request_id.clone(),
         body: told.encode_to_vec(),

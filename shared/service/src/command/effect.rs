@@ -3,13 +3,14 @@
 use csp_store::journal::Change;
 use prost::{Message, Name};
 
+use crate::command::preview::Touched;
 use crate::fault::Result;
 use crate::request::descriptors::json;
 
 /// A change of one resource. Resource messages contain no secrets, so the journal contains none either.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
-    pub(crate) resource_type: &'static str,
+    pub(crate) resource_type: String,
     pub(crate) name: String,
     pub(crate) revision: i64,
     pub(crate) change: Change,
@@ -31,6 +32,11 @@ impl Effect {
         Self::new::<M>(name, revision, Some(before), None)
     }
 
+    /// The resource, for the response to a preview.
+    pub(crate) fn touched(&self) -> Touched<'_> {
+        Touched { name: &self.name, is_created: self.change.before.is_none() }
+    }
+
     fn new<M: Message + Name>(
         name: &str,
         revision: i64,
@@ -38,6 +44,6 @@ impl Effect {
         after: Option<&M>,
     ) -> Result<Self> {
         let change = Change { before: before.map(json).transpose()?, after: after.map(json).transpose()? };
-        Ok(Effect { resource_type: M::NAME, name: name.to_owned(), revision, change })
+        Ok(Effect { resource_type: M::full_name(), name: name.to_owned(), revision, change })
     }
 }

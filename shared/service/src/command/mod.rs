@@ -3,5 +3,6 @@
 pub(crate) mod attempt;
 pub(crate) mod book;
 pub(crate) mod effect;
+pub(crate) mod preview;
 pub mod races;
 pub(crate) mod run;

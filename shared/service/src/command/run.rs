@@ -14,6 +14,7 @@ use csp_store::Tx;
 use crate::command::attempt::Attempt;
 use crate::command::book::{Accepted, Book};
 use crate::command::effect::Effect;
+use crate::command::preview::{self, Touched};
 use crate::fault::{Fault, Result};
 use crate::peers::RegistryFacts;
 use crate::request::call::Call;
@@ -55,7 +56,7 @@ impl Book {
 }
 
 impl<R> Run<'_, R> {
-    /// Stores a refused decision, unless the request is a preview, and returns the refusal as a fault.
+    /// Stores a refused decision, best effort, and returns the refusal as a fault.
     pub fn refuse(&self, refused: Box<Decision>) -> Fault {
         self.book.refuse(self.call, &self.attempt, refused)
     }
@@ -142,6 +143,14 @@ impl<R: Mutation> Run<'_, R> {
         }
     }
 
+    /// The response to a preview, without what only the act makes: see [`preview`].
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when the response is not a message of the contract.
+    pub fn previewed(&self, response: R::Response, touched: &[Touched<'_>]) -> Result<R::Response> {
+        preview::response(response, &self.attempt.previewed, touched)
+    }
+
     /// Begins the transaction of one try. After this point only a lost race may refuse the command.
     pub fn write(&self) -> Write<'_, R> {
         let tx = if self.is_dry() { self.book.store.write_dry() } else { self.book.store.write() };
@@ -158,7 +167,7 @@ impl<R: Mutation> Write<'_, R> {
     pub fn accept<B: Boundary>(&mut self, permit: Permit<B>, subject: &str) -> Result<Accepted<B>> {
         let Run { book, call, attempt, .. } = self.run;
         if attempt.validates_only() {
-            return book.accept_preview(permit, subject);
+            return book.accept_preview(call, permit, subject);
         }
         let accepted = book.accept(&mut self.tx, call, attempt, permit, subject)?;
         self.decision_id.get_or_insert_with(|| accepted.decision_id().to_owned());
@@ -184,10 +193,10 @@ impl<R: Mutation> Write<'_, R> {
         if run.is_dry() {
             // For a preview the commit only checks the statements and stores nothing.
             tx.commit().await?;
-        } else {
-            let decision_id = decision_id.as_deref();
-            run.book.conclude(tx, run.call, &run.attempt, decision_id, effects, &response).await?;
+            return run.previewed(response, &effects.iter().map(Effect::touched).collect::<Vec<_>>());
         }
+        let decision_id = decision_id.as_deref();
+        run.book.conclude(tx, run.call, &run.attempt, decision_id, effects, &response).await?;
         Ok(response)
     }
 }

@@ -4,54 +4,90 @@ use csp_policy as policy;
 use csp_proto::policy::v1 as pb;
 use jiff::Timestamp;
 
-use crate::fault::Refused;
+use crate::request::call::Call;
+use crate::request::descriptors;
 use crate::request::wire;
+use crate::runtime::access::method_of;
 
-/// The message for a decision made at `decided`. The caller fills in the decision id when the decision is
-/// stored.
-pub(crate) fn decision(decision: &policy::Decision, decided: Timestamp) -> pb::Decision {
+/// The message for a decision about `call`, made at `decided`. The caller fills in the name when the decision
+/// is stored.
+pub(crate) fn decision(
+    decision: &policy::Decision,
+    call: &Call,
+    preview: bool,
+    decided: Timestamp,
+) -> pb::Decision {
+    let verdict = if decision.is_accepted() { pb::Verdict::Accepted } else { pb::Verdict::Refused };
     let revisions = decision.revisions.iter();
     pb::Decision {
-        decision_id: String::new(),
+        name: String::new(),
         boundary: decision.boundary.to_owned(),
+        method: call.method.to_owned(),
         subject: decision.subject.clone(),
-        accepted: decision.is_accepted(),
-        as_of: decision.day.to_string(),
+        verdict: verdict.into(),
+        caller: Some(call.actor()),
+        preview,
+        as_of_date: decision.day.to_string(),
         decide_time: Some(wire::timestamp(decided)),
+        rule_book_version: policy::catalogue::VERSION.clone(),
         revisions: revisions
             .map(|read| pb::FactRevision { resource: read.resource.clone(), revision: read.revision })
             .collect(),
-        violations: decision.violations.iter().map(|broken| violation(broken, true)).collect(),
-        advisories: decision.advisories.iter().map(|advisory| (*advisory).to_owned()).collect(),
+        violations: decision.violations.iter().map(|broken| violation(broken, call.method)).collect(),
+        advisories: decision.advisories.iter().map(advisory).collect(),
     }
 }
 
-/// The message for a refusal. `violations` may be shorter than the refusal's own list, to keep the error
+/// The message for a refusal. `violations` may be shorter than the decision's own list, to keep the error
 /// small; the message also carries the full count.
-pub(crate) fn refusal(refused: &Refused, violations: Vec<pb::Violation>) -> pb::Refusal {
+pub(crate) fn refusal(refused: &pb::Decision, violations: Vec<pb::Violation>) -> pb::Refusal {
     pb::Refusal {
-        decision_id: refused.decision_id.clone().unwrap_or_default(),
-        boundary: refused.decision.boundary.to_owned(),
-        as_of: refused.decision.day.to_string(),
+        decision: refused.name.clone(),
+        boundary: refused.boundary.clone(),
+        as_of_date: refused.as_of_date.clone(),
         violations,
-        violation_count: i32::try_from(refused.decision.violations.len()).unwrap_or(i32::MAX),
+        violation_count: i32::try_from(refused.violations.len()).unwrap_or(i32::MAX),
     }
 }
 
-/// The message for a violated rule, with or without its facts.
-pub(crate) fn violation(violation: &policy::Violation, with_facts: bool) -> pb::Violation {
+/// The message for a remedy, with the full name of its RPC.
+pub(crate) fn remedy(remedy: &policy::Remedy) -> pb::Remedy {
+    let method = remedy.rpc.map(method_of).unwrap_or_default().to_owned();
+    pb::Remedy { text: remedy.text.to_owned(), method }
+}
+
+/// The message for a violated rule. `method` is the full name of the refused RPC, whose request has the field
+/// to correct.
+fn violation(violation: &policy::Violation, method: &str) -> pb::Violation {
     let finding = &violation.finding;
-    let facts = finding.facts.iter().filter(|_| with_facts);
     pb::Violation {
-        line: finding.line.map(|line| i32::try_from(line).unwrap_or(i32::MAX)),
+        line: finding.line.map(number),
         subject: finding.subject.clone(),
         rule: violation.rule.id.to_owned(),
         reason: wire::reason(finding.reason).into(),
         message: finding.message.clone(),
-        facts: facts
-            .map(|(name, value)| pb::Fact { name: (*name).to_owned(), value: value.clone() })
-            .collect(),
-        remedies: violation.remedies().iter().map(|remedy| (*remedy).to_owned()).collect(),
-        field: finding.field.unwrap_or_default().to_owned(),
+        facts: facts(&finding.facts),
+        remedies: violation.remedies().iter().map(remedy).collect(),
+        field: finding.field.map(|field| descriptors::whole_path(method, field)).unwrap_or_default(),
     }
+}
+
+fn advisory(advisory: &policy::Advisory) -> pb::Advisory {
+    pb::Advisory {
+        line: advisory.line.map(number),
+        subject: advisory.subject.clone(),
+        rule: advisory.rule.id.to_owned(),
+        reason: wire::advisory_reason(advisory.reason).into(),
+        message: advisory.message.clone(),
+        facts: facts(&advisory.facts),
+        remedies: advisory.remedies.iter().map(remedy).collect(),
+    }
+}
+
+fn facts(facts: &[(&'static str, String)]) -> Vec<pb::Fact> {
+    facts.iter().map(|(name, value)| pb::Fact { name: (*name).to_owned(), value: value.clone() }).collect()
+}
+
+fn number(line: u32) -> i32 {
+    i32::try_from(line).unwrap_or(i32::MAX)
 }

@@ -6,13 +6,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use csp_policy::Violation;
+use csp_proto::policy::v1::{Decision, Violation};
 use prost::{Message, Name};
 use prost_types::Any;
 use tonic::{Code, Status};
 use tonic_types::pb;
 
-use crate::fault::Refused;
 use crate::fault::decision as decisions;
 use crate::request::wire;
 
@@ -25,6 +24,10 @@ pub const METADATA_VALUE_BYTES_MAX: usize = 160;
 /// The domain in every `ErrorInfo`.
 pub const ERROR_DOMAIN: &str = "csp-suite";
 
+/// Default page of rules that refusals link to. Each rule has a heading there.
+pub const RULES_PAGE_DEFAULT: &str =
+    "https://github.com/csp-suite/csp-suite/blob/main/shared/policy/RULES.md";
+
 /// Builder of a status with details.
 pub(crate) struct Details {
     code: Code,
@@ -36,12 +39,7 @@ pub(crate) struct Details {
 
 impl Details {
     /// Starts a status with its single `ErrorInfo`.
-    pub(crate) fn of(
-        code: Code,
-        message: String,
-        reason: &str,
-        metadata: Vec<(&'static str, String)>,
-    ) -> Self {
+    pub(crate) fn of(code: Code, message: String, reason: &str, metadata: Vec<(&str, String)>) -> Self {
         let metadata: HashMap<_, _> = metadata
             .into_iter()
             .map(|(name, value)| (name.to_owned(), clip(&value, METADATA_VALUE_BYTES_MAX)))
@@ -109,13 +107,20 @@ impl Details {
     }
 }
 
-/// The status of a refusal by the rule book, shortened to [`DETAILS_BYTES_MAX`].
-pub(crate) fn refusal(code: Code, message: String, refused: &Refused, first: &Violation) -> Status {
-    let count = refused.decision.violations.len();
-    let mut kept = count;
+/// The status of a refusal by the rule book, shortened to [`DETAILS_BYTES_MAX`]. `first` is the first
+/// violation of the refusal; `rules_page` is the page of rules that the status links to.
+pub(crate) fn refusal(
+    code: Code,
+    message: &str,
+    refused: &Decision,
+    first: &Violation,
+    rules_page: &str,
+) -> Status {
+    let mut kept = refused.violations.len();
     let mut facts = true;
     loop {
-        let status = refusal_with(code, &message, refused, first, Extent { kept, facts }).into_status();
+        let status = refusal_with(code, message, refused, first, rules_page, Extent { kept, facts });
+        let status = status.into_status();
         if status.details().len() <= DETAILS_BYTES_MAX || (kept == 0 && !facts) {
             return status;
         }
@@ -131,28 +136,41 @@ struct Extent {
     facts: bool,
 }
 
-fn refusal_with(code: Code, message: &str, refused: &Refused, first: &Violation, extent: Extent) -> Details {
-    let reason = wire::reason_name(wire::reason(first.finding.reason));
+fn refusal_with(
+    code: Code,
+    message: &str,
+    refused: &Decision,
+    first: &Violation,
+    rules_page: &str,
+    extent: Extent,
+) -> Details {
+    let reason = wire::reason_name(first.reason());
     let mut details = Details::of(code, message.to_owned(), reason, refusal_metadata(refused, first));
-    let violations = refused.decision.violations.iter().take(extent.kept);
+    let violations = refused.violations.iter().take(extent.kept);
     for violation in violations.clone() {
-        if let Some(field) = violation.finding.field {
-            details.bad_field(field, &violation.finding.message);
+        if !violation.field.is_empty() {
+            details.bad_field(&violation.field, &violation.message);
         }
         details.broken.push(pb::precondition_failure::Violation {
-            r#type: violation.rule.id.to_owned(),
-            subject: violation.finding.subject.clone(),
-            description: clip(&violation.finding.message, SENTENCE_BYTES_MAX),
+            r#type: violation.rule.clone(),
+            subject: violation.subject.clone(),
+            description: clip(&violation.message, SENTENCE_BYTES_MAX),
         });
     }
-    let told = violations.map(|violation| decisions::violation(violation, extent.facts)).collect();
-    let told = decisions::refusal(refused, told);
+    let told = violations.cloned().map(|mut violation| {
+        if !extent.facts {
+            violation.facts.clear();
+        }
+        violation
+    });
+    let told = decisions::refusal(refused, told.collect());
     details.others.push(any(&csp_proto::policy::v1::Refusal::full_name(), &told));
-    let url = format!("{ERROR_DOMAIN}:rules/{}", first.rule.id);
+    // The page has one heading for each rule.
+    let url = format!("{rules_page}#{}", first.rule.to_lowercase());
     let links = first
-        .remedies()
+        .remedies
         .iter()
-        .map(|remedy| pb::help::Link { description: (*remedy).to_owned(), url: url.clone() });
+        .map(|remedy| pb::help::Link { description: remedy.text.clone(), url: url.clone() });
     let help = pb::Help { links: links.collect() };
     if !help.links.is_empty() {
         details.others.push(any("google.rpc.Help", &help));
@@ -160,13 +178,14 @@ fn refusal_with(code: Code, message: &str, refused: &Refused, first: &Violation,
     details
 }
 
-fn refusal_metadata(refused: &Refused, first: &Violation) -> Vec<(&'static str, String)> {
-    let finding = &first.finding;
-    let mut metadata = finding.facts.clone();
-    metadata.push(("rule", first.rule.id.to_owned()));
-    metadata.extend(finding.field.map(|field| ("field", field.to_owned())));
-    metadata.extend(finding.line.map(|line| ("line", line.to_string())));
-    metadata.extend(refused.decision_id.clone().map(|id| ("decision_id", id)));
+fn refusal_metadata<'a>(refused: &Decision, first: &'a Violation) -> Vec<(&'a str, String)> {
+    let mut metadata: Vec<_> =
+        first.facts.iter().map(|fact| (fact.name.as_str(), fact.value.clone())).collect();
+    metadata.push(("rule", first.rule.clone()));
+    metadata
+        .extend(Some(&first.field).filter(|field| !field.is_empty()).map(|field| ("field", field.clone())));
+    metadata.extend(first.line.map(|line| ("line", line.to_string())));
+    metadata.push(("decision", refused.name.clone()));
     metadata
 }
 

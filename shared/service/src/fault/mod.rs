@@ -9,6 +9,7 @@ mod table;
 use std::time::Duration;
 
 use csp_policy::Decision;
+use csp_proto::policy::v1 as pb;
 
 pub(crate) use status::naming;
 pub(crate) use table::Served;
@@ -120,13 +121,13 @@ pub enum Fault {
     /// The cursor belongs to another feed, or to a history that this database does not contain, for example
     /// after a backup was restored.
     FeedCursorForeign {
-        /// The service that received the request.
-        service: &'static str,
+        /// The source of the feed that was asked.
+        source: String,
     },
     /// Events after the cursor were already erased.
     FeedCursorTooOld {
-        /// The service that received the request.
-        service: &'static str,
+        /// The source of the erased events.
+        source: String,
         /// Position of the last event before the cursor.
         position: i64,
         /// The oldest position that is still kept.
@@ -163,11 +164,11 @@ pub struct FieldViolation {
 }
 
 /// A refusal by the rule book.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
-    /// The id for `GetDecision`; `None` when the decision was not stored (`validate_only`).
-    pub decision_id: Option<String>,
-    /// The decision, with all violations.
+    /// The decision as a message, with its name and all violations: what the client gets, and what is stored.
+    pub told: pb::Decision,
+    /// The decision of the rule book.
     pub decision: Decision,
 }
 

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use csp_policy::{Class, Violation};
+use csp_policy::Class;
+use csp_proto::policy::v1::Violation;
 use http::Response;
 use tonic::body::Body;
 use tonic::{Code, Status};
 
-use super::details::{self, Details};
+use super::details::{self, Details, RULES_PAGE_DEFAULT};
 use super::table::{Row, Served, row};
 use super::{Fault, Refused};
 use crate::request::wire;
@@ -20,17 +21,24 @@ impl From<Fault> for Status {
                 // Drop the metadata: it belongs to the connection to the peer.
                 Status::with_details(status.code(), status.message(), status.details().to_vec().into())
             }
-            Fault::Refused(refused) => refusal(&refused),
+            Fault::Refused(refused) => {
+                let mut status = refusal(&refused, RULES_PAGE_DEFAULT);
+                // Keep the fault for the gate, which knows the page of rules of this deployment.
+                status.set_source(Arc::new(Fault::Refused(refused)));
+                status
+            }
             fault => protocol(fault),
         }
     }
 }
 
-/// Adds the name of the RPC, or of its service, to an error that has a place for the name. The gate does this
-/// because a service does not know which of its RPCs failed.
-pub(crate) fn naming(served: Served, response: Response<Body>) -> Response<Body> {
+/// Adds the name of the RPC, or of its service, to an error that has a place for the name, and the page of
+/// rules to a refusal. The gate does this because a service knows neither.
+pub(crate) fn naming(served: Served, rules_page: &str, response: Response<Body>) -> Response<Body> {
     let answered = response.extensions().get::<Status>().and_then(std::error::Error::source);
     match answered.and_then(|cause| cause.downcast_ref::<Fault>()) {
+        Some(Fault::Refused(_)) if rules_page == RULES_PAGE_DEFAULT => response,
+        Some(Fault::Refused(refused)) => refusal(refused, rules_page).into_http(),
         Some(fault) => status(row(fault, served)).into_http(),
         None => response,
     }
@@ -64,12 +72,13 @@ fn status(row: Row) -> Status {
 }
 
 /// The status of a refusal by the rule book.
-fn refusal(refused: &Refused) -> Status {
-    let Some(first) = refused.decision.violations.first() else {
+fn refusal(refused: &Refused, rules_page: &str) -> Status {
+    let Refused { told, decision } = refused;
+    let (Some(first), Some(broken)) = (told.violations.first(), decision.violations.first()) else {
         return protocol(Fault::internal("a refusal has no violation"));
     };
-    let message = refusal_message(first, refused.decision.violations.len() - 1);
-    details::refusal(code_of(first.finding.reason.class()), message, refused, first)
+    let message = refusal_message(first, told.violations.len() - 1);
+    details::refusal(code_of(broken.finding.reason.class()), &message, told, first, rules_page)
 }
 
 fn code_of(class: Class) -> Code {
@@ -82,15 +91,15 @@ fn code_of(class: Class) -> Code {
 }
 
 fn refusal_message(first: &Violation, more: usize) -> String {
-    let mut message = first.finding.message.clone();
+    let mut message = first.message.clone();
     match more {
         0 => {}
         1 => message.push_str(" (and 1 more violation)"),
         _ => message.push_str(&format!(" (and {more} more violations)")),
     }
-    if let Some(remedy) = first.remedies().first() {
+    if let Some(remedy) = first.remedies.first() {
         message.push_str("; remedy: ");
-        message.push_str(remedy);
+        message.push_str(&remedy.text);
     }
     message
 }
@@ -104,7 +113,7 @@ mod tests {
     /// The service and the RPC that the error names to the client.
     fn named(fault: Fault) -> (Option<String>, Option<String>) {
         let served = Served { service: "subscription", rpc: "SubmitOrder" };
-        let response = naming(served, Status::from(fault).into_http());
+        let response = naming(served, RULES_PAGE_DEFAULT, Status::from(fault).into_http());
         let told = Status::from_header_map(response.headers()).unwrap();
         let mut metadata = told.get_details_error_info().unwrap().metadata;
         (metadata.remove("service"), metadata.remove("rpc"))

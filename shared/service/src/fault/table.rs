@@ -159,18 +159,18 @@ pub(super) fn row(fault: &Fault, served: Served) -> Row {
                 .with("field", "cursor")
                 .field("cursor", "must be the cursor of an event or bookmark")
         }
-        Fault::FeedCursorForeign { service } => {
+        Fault::FeedCursorForeign { source } => {
             let message = format!(
-                "the cursor belongs to another feed than that of `{service}`, or to a book that was set back since; remedy: ask the service that gave it, or list the resources again and start from now"
+                "the cursor belongs to another feed than that of `{source}`, or to a book that was set back since; remedy: ask the server that gave it, or list the resources again and start from now"
             );
-            Row::of(C::FailedPrecondition, R::FeedCursorForeign, message).with("service", service)
+            Row::of(C::FailedPrecondition, R::FeedCursorForeign, message).with("source", source)
         }
-        Fault::FeedCursorTooOld { service, position, first } => {
+        Fault::FeedCursorTooOld { source, position, first } => {
             let message = format!(
-                "events after `{position}` were erased, the oldest that is kept is `{first}`; remedy: start from now, and list the resources again"
+                "events of `{source}` after `{position}` were erased, the oldest that is kept is `{first}`; remedy: start from now, and list the resources again"
             );
             Row::of(C::OutOfRange, R::FeedCursorTooOld, message)
-                .with("service", service)
+                .with("source", source)
                 .with("position", position)
                 .with("oldest_kept", first)
         }

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use csp_proto::Watch;
 use csp_proto::feed::v1 as pb;
-use csp_store::Connection;
-use csp_store::feed::{CursorError, Place, State, verify};
+use csp_store::feed::{CursorError, Place, places, verify};
 
 use super::filter::Filter;
-use crate::fault::{Fault, Result};
+use super::source::{Source, cursor_fault};
+use crate::fault::Result;
 use crate::request::fields::Fields;
 
 /// Default time without an event after which a bookmark is sent.
@@ -32,7 +31,8 @@ pub(super) enum From {
 }
 
 impl Asked {
-    pub(super) fn read(asked: Watch, service: &str) -> Result<Asked> {
+    /// Reads the request of a watch of the feed of `services`.
+    pub(super) fn read(asked: pb::WatchEventsRequest, services: &[&str]) -> Result<Asked> {
         let mut fields = Fields::new();
         let from = if asked.cursor.is_empty() {
             fields.enum_value("start", asked.start).map(From::Start)
@@ -43,22 +43,38 @@ impl Asked {
             Some(From::Cursor(asked.cursor))
         };
         let interval = read_interval(&mut fields, asked.bookmark_interval.as_ref());
-        let filter = Filter::read(&mut fields, asked.filter.unwrap_or_default(), service);
+        let filter = Filter::read(&mut fields, asked.filter.unwrap_or_default(), services);
         fields.finish(|| Some(Asked { from: from?, filter, bookmark_interval: interval? }))
     }
 }
 
 impl From {
-    /// Resolves the place in the feed and checks that the feed still contains it.
-    pub(super) async fn place(self, reader: &mut Connection, state: &State) -> Result<Place, CursorError> {
-        let place = match self {
-            From::Cursor(cursor) => Place::of_cursor(&cursor, &state.id)?,
-            From::Start(pb::Start::Oldest) => return Ok(Place::oldest(reader).await?),
-            From::Start(pb::Start::Now) => return Ok(Place::newest(reader).await?),
-            From::Start(pb::Start::Beginning | pb::Start::Unspecified) => Place::BEGINNING,
-        };
-        verify(reader, &place).await?;
-        Ok(place)
+    /// Sets the place in every source, and checks that the source still contains it. `feed` names the feed of
+    /// all sources.
+    pub(super) async fn place(&self, sources: &mut [Source], feed: &str) -> Result<()> {
+        if let From::Cursor(cursor) = self {
+            let ids: Vec<&str> = sources.iter().map(|source| source.feed_id.as_str()).collect();
+            let places = places(cursor, &ids).map_err(|error| cursor_fault(feed, error))?;
+            for (source, place) in sources.iter_mut().zip(places) {
+                source.place = place;
+            }
+        }
+        for source in sources {
+            source.place = self.place_in(source).await.map_err(|error| cursor_fault(&source.name, error))?;
+        }
+        Ok(())
+    }
+
+    async fn place_in(&self, source: &Source) -> Result<Place, CursorError> {
+        let mut reader = source.book.store.read().await?;
+        match self {
+            From::Start(pb::Start::Oldest) => Ok(Place::oldest(&mut reader).await?),
+            From::Start(pb::Start::Now) => Ok(Place::newest(&mut reader).await?),
+            From::Cursor(_) | From::Start(pb::Start::Beginning | pb::Start::Unspecified) => {
+                verify(&mut reader, &source.place).await?;
+                Ok(source.place.clone())
+            }
+        }
     }
 }
 
@@ -70,14 +86,4 @@ fn read_interval(fields: &mut Fields, asked: Option<&prost_types::Duration>) -> 
         fields.refuse("bookmark_interval", "must be between 100 ms and 5 minutes");
     }
     fits
-}
-
-/// The fault for a cursor that this feed does not accept.
-pub(super) fn cursor_fault(service: &'static str, error: CursorError) -> Fault {
-    match error {
-        CursorError::Malformed => Fault::FeedCursorInvalid,
-        CursorError::Foreign => Fault::FeedCursorForeign { service },
-        CursorError::TooOld { position, first } => Fault::FeedCursorTooOld { service, position, first },
-        CursorError::Store(error) => error.into(),
-    }
 }

@@ -25,7 +25,7 @@ impl Book {
         let state = feed::state(&mut *self.store.read_once().await?).await?;
         let state =
             state.ok_or_else(|| Fault::internal("the feed has no state after a pass of the sequencer"))?;
-        self.feed.next.send_if_modified(|next| {
+        self.signals.next.send_if_modified(|next| {
             let has_come_further = *next < state.next_position;
             *next = state.next_position.max(*next);
             has_come_further
@@ -50,7 +50,7 @@ impl Book {
             }
             tokio::select! {
                 () = &mut stop => return,
-                () = self.feed.committed.notified() => {}
+                () = self.signals.committed.notified() => {}
                 () = sleep(PASS_PERIOD) => {}
             }
         }

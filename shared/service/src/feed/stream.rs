@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use csp_proto::Told;
+use csp_proto::feed::v1::WatchEventsResponse;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_stream::Stream;
@@ -14,29 +14,24 @@ use crate::fault::Fault;
 /// The stream of a watcher's events and bookmarks, and finally the status that says why the watch ended.
 /// Dropping the stream ends the watcher.
 #[derive(Debug)]
-pub struct Watching<R> {
-    told: mpsc::Receiver<Told>,
+pub struct Watching {
+    told: mpsc::Receiver<WatchEventsResponse>,
     /// `None` after the final status was sent.
     watcher: Option<JoinHandle<Fault>>,
-    respond: fn(Told) -> R,
 }
 
-impl<R> Watching<R> {
-    pub(super) fn new(
-        told: mpsc::Receiver<Told>,
-        watcher: JoinHandle<Fault>,
-        respond: fn(Told) -> R,
-    ) -> Self {
-        Watching { told, watcher: Some(watcher), respond }
+impl Watching {
+    pub(super) fn new(told: mpsc::Receiver<WatchEventsResponse>, watcher: JoinHandle<Fault>) -> Self {
+        Watching { told, watcher: Some(watcher) }
     }
 }
 
-impl<R> Stream for Watching<R> {
-    type Item = Result<R, Status>;
+impl Stream for Watching {
+    type Item = Result<WatchEventsResponse, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if let Some(told) = ready!(self.told.poll_recv(context)) {
-            return Poll::Ready(Some(Ok((self.respond)(told))));
+            return Poll::Ready(Some(Ok(told)));
         }
         // The queue is empty and closed: every event was read.
         let Some(watcher) = &mut self.watcher else { return Poll::Ready(None) };
@@ -48,7 +43,7 @@ impl<R> Stream for Watching<R> {
     }
 }
 
-impl<R> Drop for Watching<R> {
+impl Drop for Watching {
     fn drop(&mut self) {
         // A watcher only reads, so aborting it leaves nothing half-done.
         if let Some(watcher) = &self.watcher {

@@ -1,49 +1,43 @@
 //! The watcher: sends the events of a feed to one consumer, until the consumer or the server ends.
 
 use std::convert::Infallible;
+use std::task::Poll;
 use std::time::Duration;
 
-use csp_proto::Told;
 use csp_proto::feed::v1 as pb;
+use csp_proto::feed::v1::watch_events_response::Content;
 use csp_store::feed::{self, Page, Place};
 use csp_store::journal::Recorded;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::event;
 use super::filter::Filter;
-use super::request::cursor_fault;
-use crate::command::book::Book;
-use crate::command::races;
+use super::source::Source;
 use crate::fault::{Fault, Result};
 use crate::runtime::drain::Drain;
 
-/// Maximum number of entries that a watcher reads at once.
-const PAGE_ENTRIES: u32 = 100;
-
 pub(super) struct Watcher {
-    book: Book,
-    feed_id: String,
-    /// The place after the last entry that was sent or filtered out.
-    place: Place,
+    /// Never empty, always in the same order: a cursor names their places in this order.
+    sources: Vec<Source>,
     filter: Filter,
     bookmark_interval: Duration,
-    queue: mpsc::Sender<Told>,
+    consumer_wait_max: Duration,
+    queue: mpsc::Sender<pb::WatchEventsResponse>,
     told_last: Instant,
     has_caught_up: bool,
 }
 
 impl Watcher {
     pub(super) fn new(
-        book: Book,
-        feed_id: String,
-        place: Place,
+        sources: Vec<Source>,
         filter: Filter,
         bookmark_interval: Duration,
-        queue: mpsc::Sender<Told>,
+        consumer_wait_max: Duration,
+        queue: mpsc::Sender<pb::WatchEventsResponse>,
     ) -> Self {
-        let told_last = Instant::now();
-        Watcher { book, feed_id, place, filter, bookmark_interval, queue, told_last, has_caught_up: false }
+        let (told_last, has_caught_up) = (Instant::now(), false);
+        Watcher { sources, filter, bookmark_interval, consumer_wait_max, queue, told_last, has_caught_up }
     }
 
     /// Runs until the watch ends, and returns the reason.
@@ -62,89 +56,108 @@ impl Watcher {
         }
     }
 
+    /// Reads the sources in turn, a page of each, so that none waits for the end of another.
     async fn follow(&mut self) -> Result<Infallible> {
-        let mut next = self.book.feed.next.subscribe();
         loop {
-            next.borrow_and_update();
-            let Page { entries, is_last } = self.read().await?;
-            for entry in entries {
-                self.pass(&entry).await?;
+            let mut has_read = false;
+            for index in 0..self.sources.len() {
+                has_read |= self.pass_page(index).await?;
             }
-            if is_last {
-                self.wait(&mut next).await?;
+            if !has_read {
+                self.wait().await?;
             }
         }
     }
 
-    /// Reads the next page, with retries: a lost database connection does not end the stream.
-    async fn read(&self) -> Result<Page> {
-        races::bounded(None, || self.try_read()).await
+    /// Passes the next page of the source at `index`; false when the source has none.
+    async fn pass_page(&mut self, index: usize) -> Result<bool> {
+        let Some(source) = self.sources.get(index).filter(|source| source.has_more()) else {
+            return Ok(false);
+        };
+        let Page { entries, .. } = source.read().await?;
+        for entry in &entries {
+            self.pass(index, entry).await?;
+        }
+        Ok(true)
     }
 
-    async fn try_read(&self) -> Result<Page> {
-        let mut reader = self.book.store.read().await?;
-        let page = feed::page(&mut reader, self.place.position, PAGE_ENTRIES).await;
-        page.map_err(|error| cursor_fault(self.book.service, error))
-    }
-
-    async fn pass(&mut self, entry: &Recorded) -> Result<()> {
-        let place = Place { position: self.place.position + 1, event_id: entry.event_id.clone() };
-        if self.filter.fits(self.book.service, entry) {
-            let event = event::event(self.book.service, &self.feed_id, entry, &place)?;
-            self.tell(Told::Event(Box::new(event))).await?;
-            self.place = place;
-        } else {
-            self.place = place;
-            if self.told_last.elapsed() >= self.bookmark_interval {
-                self.tell(self.bookmark(false)).await?;
-            }
+    async fn pass(&mut self, index: usize, entry: &Recorded) -> Result<()> {
+        let Some(source) = self.sources.get(index) else { return Ok(()) };
+        let place = Place::after(source.place.position + 1, &entry.event_id);
+        let fits = self.filter.fits(entry);
+        if fits {
+            let cursor = self.cursor_with(index, &place);
+            let event = event::event(&source.name, entry, place.position, cursor)?;
+            self.tell(Content::Event(event)).await?;
+        }
+        if let Some(source) = self.sources.get_mut(index) {
+            source.place = place;
+        }
+        if !fits && self.told_last.elapsed() >= self.bookmark_interval {
+            self.tell(self.bookmark(false)).await?;
         }
         Ok(())
     }
 
     /// Waits for new entries, and sends a bookmark after each bookmark interval.
-    async fn wait(&mut self, next: &mut watch::Receiver<i64>) -> Result<()> {
+    async fn wait(&mut self) -> Result<()> {
         if !self.has_caught_up {
             self.has_caught_up = true;
             self.tell(self.bookmark(true)).await?;
         }
         loop {
+            let bookmark_time = self.told_last + self.bookmark_interval;
             tokio::select! {
-                // `changed` fails only without a sender, and the book holds the sender.
-                _ = next.changed() => return Ok(()),
-                () = sleep_until(self.told_last + self.bookmark_interval) => {
-                    self.tell(self.bookmark(true)).await?;
-                }
+                () = any_has_more(&mut self.sources) => return Ok(()),
+                () = sleep_until(bookmark_time) => self.tell(self.bookmark(true)).await?,
             }
         }
     }
 
-    async fn tell(&mut self, told: Told) -> Result<()> {
-        let wait_max = self.book.feed.limits.consumer_wait_max;
-        match timeout(wait_max, self.queue.reserve()).await {
+    async fn tell(&mut self, content: Content) -> Result<()> {
+        match timeout(self.consumer_wait_max, self.queue.reserve()).await {
             Ok(Ok(place)) => {
-                place.send(told);
+                place.send(pb::WatchEventsResponse { content: Some(content) });
                 self.told_last = Instant::now();
                 Ok(())
             }
             // The consumer is gone, so nobody reads this fault.
             Ok(Err(_)) => Err(Fault::Stopping { cursor: self.cursor() }),
             Err(_) => {
+                let (wait_max, cursor) = (self.consumer_wait_max, self.cursor());
                 tracing::info!(
-                    service = self.book.service,
-                    position = self.place.position,
+                    cursor,
                     "a consumer of the change feed is too slow; its stream ends and can be resumed"
                 );
-                Err(Fault::FeedConsumerTooSlow { wait_max, cursor: self.cursor() })
+                Err(Fault::FeedConsumerTooSlow { wait_max, cursor })
             }
         }
     }
 
-    fn bookmark(&self, caught_up: bool) -> Told {
-        Told::Bookmark(pb::Bookmark { cursor: self.cursor(), position: self.place.position, caught_up })
+    fn bookmark(&self, caught_up: bool) -> Content {
+        Content::Bookmark(pb::Bookmark { cursor: self.cursor(), caught_up })
     }
 
     fn cursor(&self) -> String {
-        self.place.cursor(&self.feed_id)
+        feed::cursor(self.sources.iter().map(|source| (source.feed_id.as_str(), &source.place)))
     }
+
+    /// The cursor after the source at `index` has come to `place`.
+    fn cursor_with(&self, index: usize, place: &Place) -> String {
+        feed::cursor(
+            self.sources.iter().enumerate().map(|(at, source)| {
+                (source.feed_id.as_str(), if at == index { place } else { &source.place })
+            }),
+        )
+    }
+}
+
+/// Completes when an entry follows the place of a source.
+async fn any_has_more(sources: &mut [Source]) {
+    let mut waits: Vec<_> = sources.iter_mut().map(|source| Box::pin(source.more())).collect();
+    let any = std::future::poll_fn(|context| {
+        let is_over = waits.iter_mut().any(|wait| wait.as_mut().poll(context).is_ready());
+        if is_over { Poll::Ready(()) } else { Poll::Pending }
+    });
+    any.await;
 }

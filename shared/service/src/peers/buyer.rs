@@ -71,7 +71,7 @@ mod tests {
             revision: 1,
         };
         let tenant = pb::TenantFacts {
-            tenant: "fabrikam.example".to_owned(),
+            tenant_id: "fabrikam.example".to_owned(),
             csp_tenant_of: "partners/fabrikam".to_owned(),
             customer: String::new(),
         };

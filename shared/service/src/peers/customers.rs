@@ -5,13 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use csp_policy::{Cloud, Country, Day, Revision};
 use csp_proto::internal::customer::v1 as pb;
 use csp_proto::internal::customer::v1::customer_facts_service_client::CustomerFactsServiceClient;
+use csp_proto::r#type::v1::CustomerProfile;
 
 use super::rounds::{Question, Rounds};
 use super::{broken, cloud, country, day, some};
 use crate::fault::Result;
 use crate::peers::peer::Peer;
 use crate::request::call::Call;
-use crate::request::wire;
 
 /// Client of the customer service.
 #[derive(Debug, Clone)]
@@ -49,22 +49,12 @@ pub struct CustomerFact {
 }
 
 /// A tenant that accepts an invitation and is not yet a customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct InvitedTenant {
     /// Id of the new customer; `None` lets the service choose.
     pub customer_id: Option<String>,
-    /// Tenant id.
-    pub tenant: String,
-    /// The tenant's domain.
-    pub domain: String,
-    /// The country set in the tenant.
-    pub country: Country,
-    /// The tenant's cloud.
-    pub cloud: Cloud,
-    /// Company name.
-    pub company_name: String,
-    /// Resource name of the customer's company.
-    pub organization: Option<String>,
+    /// What the tenant says about itself.
+    pub profile: CustomerProfile,
     /// Resource name of the invitation.
     pub invitation: String,
 }
@@ -94,7 +84,7 @@ impl Customers {
         let ask_all = |names: Vec<String>| async move {
             let once = BTreeSet::from_iter(names.clone());
             let customers = Vec::from_iter(once);
-            let found = self.facts(call, pb::GetFactsRequest { customers, tenants: Vec::new() }).await?;
+            let found = self.facts(call, pb::GetFactsRequest { customers, tenant_ids: Vec::new() }).await?;
             Ok(names.iter().map(|name| found.get(name).cloned()).collect())
         };
         self.peer.in_time(call, self.by_name.ask(name.to_owned(), ask_all)).await
@@ -105,7 +95,7 @@ impl Customers {
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn by_tenant(&self, call: &Call, tenant: &str) -> Result<Option<CustomerFact>> {
-        let request = pb::GetFactsRequest { customers: Vec::new(), tenants: vec![tenant.to_owned()] };
+        let request = pb::GetFactsRequest { customers: Vec::new(), tenant_ids: vec![tenant.to_owned()] };
         Ok(self.facts(call, request).await?.into_values().find(|customer| customer.tenant == tenant))
     }
 
@@ -116,12 +106,7 @@ impl Customers {
     pub async fn register_invited(&self, call: &Call, tenant: InvitedTenant) -> Result<Registered> {
         let request = pb::RegisterInvitedRequest {
             customer_id: tenant.customer_id.unwrap_or_default(),
-            tenant: tenant.tenant,
-            domain: tenant.domain,
-            country: tenant.country.to_string(),
-            cloud: wire::cloud(tenant.cloud).into(),
-            company_name: tenant.company_name,
-            organization: tenant.organization.unwrap_or_default(),
+            profile: Some(tenant.profile),
             invitation: tenant.invitation,
         };
         let answer = self
@@ -174,7 +159,7 @@ impl TryFrom<pb::CustomerFacts> for CustomerFact {
             agreement_since: day(&fact.agreement_date)?,
             name: fact.name,
             revision: fact.revision,
-            tenant: fact.tenant,
+            tenant: fact.tenant_id,
             organization: some(fact.organization),
             agreement_revision: fact.agreement_revision,
             company_name: fact.company_name,

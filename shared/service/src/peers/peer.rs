@@ -13,7 +13,7 @@ use tonic::{Code, Request, Response, Status, TimeoutExpired};
 use tower::retry::budget::{Budget, TpsBudget};
 
 use crate::fault::{Fault, Result};
-use crate::request::call::{Call, TRACE_HEADER};
+use crate::request::call::{Call, METHOD_HEADER, TRACE_HEADER};
 use crate::request::identity::CALLER_HEADER;
 
 /// Maximum number of tries of one call.
@@ -110,9 +110,11 @@ impl Peer {
         request.set_timeout(Self::answer_wait(call));
         let metadata = request.metadata_mut();
         metadata.insert_bin(CALLER_HEADER, MetadataValue::from_bytes(&call.claims().encode()));
-        let trace: Result<_, InvalidMetadataValue> = call.trace.parse();
-        if let Ok(trace) = trace {
-            metadata.insert(TRACE_HEADER, trace);
+        for (header, text) in [(TRACE_HEADER, call.trace.as_str()), (METHOD_HEADER, call.method)] {
+            let value: Result<_, InvalidMetadataValue> = text.parse();
+            if let Ok(value) = value {
+                metadata.insert(header, value);
+            }
         }
         request
     }
@@ -176,7 +178,7 @@ mod tests {
     use crate::runtime::channel::in_process;
 
     #[tokio::test]
-    async fn a_request_to_a_peer_carries_the_original_caller() {
+    async fn a_request_to_a_peer_carries_the_original_caller_and_rpc() {
         let (channel, _incoming) = in_process();
         let caller = Caller {
             party: Party::Partner { tenant: "contoso.example".to_owned() },
@@ -187,6 +189,7 @@ mod tests {
         let headers: HeaderMap = request.metadata().clone().into_headers();
         let claims = Credentials::Internal.read(&headers).unwrap();
         assert_eq!((claims.caller(), claims.subject()), (caller, "ana"));
+        assert_eq!(headers[METHOD_HEADER], "csp.subscription.v1.SubscriptionService/SubmitOrder");
     }
 
     #[tokio::test]

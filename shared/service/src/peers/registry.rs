@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use csp_policy::{Day, MpnId, Organization, Partner, Revision};
+use csp_policy::{Day, MpnId, MpnKind, NamedAccount, NamedMpnId, Organization, Partner, Revision};
 use csp_proto::internal::partner_registry::v1 as pb;
 use csp_proto::internal::partner_registry::v1::partner_facts_service_client::PartnerFactsServiceClient;
 
@@ -11,6 +11,7 @@ use super::{broken, cloud, country, day, some};
 use crate::fault::Result;
 use crate::peers::peer::Peer;
 use crate::request::call::Call;
+use crate::request::order::Reseller;
 use crate::request::wire;
 
 /// Client of the partner registry.
@@ -41,11 +42,32 @@ pub struct Query {
 /// The registry's answer. An entry that does not exist is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RegistryFacts {
-    partners: HashMap<String, (Partner, i64)>,
+    partners: HashMap<String, Account>,
     organizations: HashMap<String, OrganizationFact>,
     mpn_ids: HashMap<String, (MpnId, i64)>,
     tenants: HashMap<String, TenantFact>,
     domains: HashMap<String, String>,
+}
+
+/// The facts of a partner account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Account {
+    partner: Partner,
+    revision: i64,
+    /// Numbers of its location MPN IDs.
+    locations: Vec<String>,
+}
+
+/// The facts about a reseller of record that a request names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NamedReseller {
+    /// The account that the request names; `None` when it names an MPN ID.
+    pub account: Option<NamedAccount>,
+    /// The MPN ID that the request names, or the one location of the named account; `None` when the account
+    /// has none or several.
+    pub mpn_id: Option<NamedMpnId>,
+    /// The partner that is named, or that holds the MPN ID; `None` when it is unknown, or the seller itself.
+    pub partner: Option<Partner>,
 }
 
 /// The facts of a company.
@@ -106,9 +128,9 @@ impl Registry {
 
     async fn ask(&self, call: &Call, as_of: Day, query: Query) -> Result<RegistryFacts> {
         let request = pb::GetFactsRequest {
-            as_of: as_of.to_string(),
+            as_of_date: as_of.to_string(),
             partners: query.partners,
-            tenants: query.tenants,
+            tenant_ids: query.tenants,
             mpn_ids: query.mpn_ids,
             organizations: query.organizations,
             domains: query.domains,
@@ -138,7 +160,7 @@ impl Registry {
     ) -> Result<Claim> {
         let request = pb::ClaimCustomerRequest {
             customer: customer.to_owned(),
-            tenant: tenant.to_owned(),
+            tenant_id: tenant.to_owned(),
             domain: domain.to_owned(),
             operation: operation.to_owned(),
         };
@@ -191,6 +213,14 @@ impl Question for Dated {
 }
 
 impl Query {
+    /// Adds the reseller of record that a request names.
+    pub fn of_reseller(&mut self, named: &Reseller) {
+        match named {
+            Reseller::MpnId(number) => self.mpn_ids.push(number.clone()),
+            Reseller::Account(name) => self.partners.push(name.clone()),
+        }
+    }
+
     fn lists(&self) -> [&Vec<String>; 5] {
         [&self.partners, &self.tenants, &self.mpn_ids, &self.organizations, &self.domains]
     }
@@ -229,8 +259,8 @@ impl RegistryFacts {
         // claim.
         let claims = |tenant: &String| query.tenants.contains(tenant) || query.domains.contains(tenant);
         RegistryFacts {
-            partners: part(&self.partners, |name, (partner, _)| {
-                query.partners.contains(name) || claims(&partner.tenant) || holds(name)
+            partners: part(&self.partners, |name, account| {
+                query.partners.contains(name) || claims(&account.partner.tenant) || holds(name)
             }),
             organizations: part(&self.organizations, |name, _| query.organizations.contains(name)),
             tenants: part(&self.tenants, |tenant, _| query.tenants.contains(tenant)),
@@ -241,17 +271,57 @@ impl RegistryFacts {
 
     /// The partner with this resource name.
     pub fn partner(&self, name: &str) -> Option<&Partner> {
-        self.partners.get(name).map(|(partner, _)| partner)
+        self.partners.get(name).map(|account| &account.partner)
     }
 
     /// The partner whose CSP tenant is `tenant`.
     pub fn partner_of_tenant(&self, tenant: &str) -> Option<&Partner> {
-        self.partners.values().map(|(partner, _)| partner).find(|partner| partner.tenant == tenant)
+        self.partners.values().map(|account| &account.partner).find(|partner| partner.tenant == tenant)
     }
 
     /// The MPN ID with this number.
     pub fn mpn_id(&self, number: &str) -> Option<&MpnId> {
         self.mpn_ids.get(number).map(|(mpn_id, _)| mpn_id)
+    }
+
+    /// The facts about the reseller of record that a request to `seller` names.
+    pub fn named_reseller(&self, named: &Reseller, seller: &Partner) -> NamedReseller {
+        let (account, mpn_id) = match named {
+            Reseller::MpnId(number) => {
+                (None, Some(NamedMpnId { id: number.clone(), known: self.mpn_id(number).cloned() }))
+            }
+            Reseller::Account(name) => {
+                let locations = self.partners.get(name).map(|account| account.locations.as_slice());
+                let locations = locations.unwrap_or_default();
+                let location = |number: &String| NamedMpnId {
+                    id: number.clone(),
+                    known: Some(MpnId {
+                        id: number.clone(),
+                        kind: MpnKind::Location,
+                        partner: Some(name.clone()),
+                    }),
+                };
+                let only = if let [number] = locations { Some(location(number)) } else { None };
+                (Some(NamedAccount { name: name.clone(), locations: locations.len() }), only)
+            }
+        };
+        let holder = mpn_id.as_ref().and_then(|mpn_id| mpn_id.known.as_ref()?.partner.as_ref());
+        let holder = account.as_ref().map(|account| &account.name).or(holder);
+        let partner =
+            holder.filter(|name| **name != seller.name).and_then(|name| self.partner(name)).cloned();
+        NamedReseller { account, mpn_id, partner }
+    }
+
+    /// Whether both name the same reseller of record: the same number, or an account and a number of its
+    /// locations.
+    pub fn name_the_same(&self, one: &Reseller, other: &Reseller) -> bool {
+        match (one, other) {
+            (Reseller::MpnId(number), Reseller::Account(name))
+            | (Reseller::Account(name), Reseller::MpnId(number)) => {
+                self.partners.get(name).is_some_and(|account| account.locations.contains(number))
+            }
+            (one, other) => one == other,
+        }
     }
 
     /// The company with this resource name.
@@ -271,7 +341,7 @@ impl RegistryFacts {
 
     /// The revisions of all facts that were read, ordered by resource name.
     pub fn revisions(&self) -> Vec<Revision> {
-        let partners = self.partners.iter().map(|(name, (_, revision))| (name.clone(), *revision));
+        let partners = self.partners.iter().map(|(name, account)| (name.clone(), account.revision));
         let organizations = self.organizations.iter().map(|(name, fact)| (name.clone(), fact.revision));
         let mpn_ids = self.mpn_ids.iter().map(|(id, (_, revision))| (format!("mpnIds/{id}"), *revision));
         let mut revisions: Vec<Revision> = partners
@@ -298,9 +368,8 @@ impl TryFrom<pb::GetFactsResponse> for RegistryFacts {
     fn try_from(answer: pb::GetFactsResponse) -> Result<Self> {
         let mut facts = RegistryFacts::default();
         for fact in answer.partners {
-            let revision = fact.revision;
-            let partner = partner(fact)?;
-            facts.partners.insert(partner.name.clone(), (partner, revision));
+            let account = account(fact)?;
+            facts.partners.insert(account.partner.name.clone(), account);
         }
         for fact in answer.organizations {
             facts.organizations.insert(fact.name.clone(), organization(fact));
@@ -313,7 +382,7 @@ impl TryFrom<pb::GetFactsResponse> for RegistryFacts {
         for fact in answer.tenants {
             let tenant =
                 TenantFact { csp_tenant_of: some(fact.csp_tenant_of), customer: some(fact.customer) };
-            facts.tenants.insert(fact.tenant, tenant);
+            facts.tenants.insert(fact.tenant_id, tenant);
         }
         for fact in answer.domains {
             if let Some(customer) = some(fact.customer) {
@@ -324,11 +393,11 @@ impl TryFrom<pb::GetFactsResponse> for RegistryFacts {
     }
 }
 
-fn partner(fact: pb::PartnerFacts) -> Result<Partner> {
+fn account(fact: pb::PartnerFacts) -> Result<Account> {
     let enrollment = wire::enrollment(fact.enrollment_state()).ok_or_else(|| broken("enrollment state"))?;
     let standing = wire::standing(fact.standing()).ok_or_else(|| broken("standing"))?;
     let kind = wire::partner_kind(fact.kind()).ok_or_else(|| broken("partner kind"))?;
-    Ok(Partner {
+    let partner = Partner {
         kind,
         cloud: cloud(fact.cloud)?,
         country: country(&fact.country)?,
@@ -336,10 +405,11 @@ fn partner(fact: pb::PartnerFacts) -> Result<Partner> {
         enrollment,
         standing,
         onboarded: fact.onboarded,
-        agreement_since: day(&fact.agreement_since)?,
+        agreement_since: day(&fact.agreement_since_date)?,
         name: fact.name,
-        tenant: fact.tenant,
-    })
+        tenant: fact.tenant_id,
+    };
+    Ok(Account { partner, revision: fact.revision, locations: fact.location_mpn_ids })
 }
 
 fn organization(fact: pb::OrganizationFacts) -> OrganizationFact {
@@ -385,7 +455,7 @@ mod tests {
 
     #[test]
     fn each_query_of_a_round_gets_only_its_own_facts() {
-        let tenant = |tenant: &str| pb::TenantFacts { tenant: tenant.to_owned(), ..Default::default() };
+        let tenant = |tenant: &str| pb::TenantFacts { tenant_id: tenant.to_owned(), ..Default::default() };
         let organization = |name: &str| pb::OrganizationFacts { name: name.to_owned(), ..Default::default() };
         let known = RegistryFacts::try_from(pb::GetFactsResponse {
             tenants: vec![tenant("one"), tenant("other")],

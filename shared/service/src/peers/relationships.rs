@@ -122,8 +122,10 @@ impl Relationships {
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
     pub async fn customer_access(&self, call: &Call, customer: &str, tenant: &str) -> Result<CustomerAccess> {
-        let request =
-            internal::GetCustomerAccessRequest { customer: customer.to_owned(), tenant: tenant.to_owned() };
+        let request = internal::GetCustomerAccessRequest {
+            customer: customer.to_owned(),
+            tenant_id: tenant.to_owned(),
+        };
         let answer = self
             .peer
             .ask(call, request, |channel, request| async move {
@@ -152,7 +154,7 @@ impl Relationships {
         limit: u32,
     ) -> Result<Vec<String>> {
         let request = internal::ListServedCustomersRequest {
-            tenant: tenant.to_owned(),
+            tenant_id: tenant.to_owned(),
             counterpart: counterpart.to_owned(),
             after: after.to_owned(),
             limit: i32::try_from(limit).unwrap_or(i32::MAX),
@@ -211,7 +213,7 @@ impl From<EdgesQuery> for internal::GetEdgesRequest {
             provider: query.provider,
             reseller: query.reseller,
             customer: query.customer,
-            customer_tenant: query.customer_tenant,
+            customer_tenant_id: query.customer_tenant,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::broken;
 use crate::fault::{Fault, Result};
 use crate::peers::peer::Peer;
 use crate::request::call::Call;
+use crate::request::wire;
 
 /// Client of the subscription service.
 #[derive(Debug, Clone)]
@@ -86,14 +87,15 @@ impl Subscriptions {
         Ok(if answer.closed { Closing::Closed } else { Closing::Held(answer.count) })
     }
 
-    /// Prevents the order of `operation` from being placed later, unless the order was placed before, and
-    /// reports which of the two holds. Acts on behalf of the caller of `call`. Repeating the call is
-    /// harmless.
+    /// Prevents the order of `operation` for `customer` from being placed later, unless the order was placed
+    /// before, and reports which of the two holds. Acts on behalf of the caller of `call`. Repeating the call
+    /// is harmless.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.
-    pub async fn void_order(&self, call: &Call, operation: &str) -> Result<Voiding> {
-        let request = internal::VoidOrderRequest { operation: operation.to_owned() };
+    pub async fn void_order(&self, call: &Call, operation: &str, customer: &str) -> Result<Voiding> {
+        let request =
+            internal::VoidOrderRequest { operation: operation.to_owned(), customer: customer.to_owned() };
         let answer = self
             .0
             .ask(call, request, |channel, request| async move {
@@ -117,6 +119,21 @@ impl Subscriptions {
             })
             .await?;
         Ok(())
+    }
+
+    /// The prices of an order's lines, at the present list prices.
+    ///
+    /// # Errors [`crate::Fault::PeerAnswered`] for an unknown offer or a line without a plan;
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn price_order(&self, call: &Call, order: pb::OrderDraft) -> Result<pb::Quote> {
+        let request = internal::PriceOrderRequest { order: Some(order) };
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).price_order(request).await
+            })
+            .await?;
+        answer.quote.ok_or_else(|| broken("quote"))
     }
 
     /// Places an order on behalf of the caller of `call`. The subscription service decides under its own
@@ -164,7 +181,7 @@ impl Subscriptions {
 impl From<RelationshipKey> for internal::RelationshipKey {
     fn from(key: RelationshipKey) -> Self {
         internal::RelationshipKey {
-            relationship: key.relationship,
+            relationship_id: wire::id_of(&key.relationship).to_owned(),
             partner: key.partner,
             provider: key.provider.unwrap_or_default(),
             customer: key.customer,

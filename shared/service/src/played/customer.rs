@@ -15,7 +15,7 @@ impl CustomerFactsService for Peers {
         let state = self.asked("GetFacts")?;
         let asked = request.into_inner();
         let customers = state.customers.iter().filter(|customer| {
-            asked.customers.contains(&customer.name) || asked.tenants.contains(&customer.tenant)
+            asked.customers.contains(&customer.name) || asked.tenant_ids.contains(&customer.tenant_id)
         });
         Ok(Response::new(pb::GetFactsResponse { customers: customers.cloned().collect() }))
     }

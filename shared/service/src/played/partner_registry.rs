@@ -21,7 +21,7 @@ impl PartnerFactsService for Peers {
         request: Request<pb::ClaimCustomerRequest>,
     ) -> Result<Response<pb::ClaimCustomerResponse>, Status> {
         let mut state = self.asked("ClaimCustomer")?;
-        let pb::ClaimCustomerRequest { customer, tenant, domain, .. } = request.into_inner();
+        let pb::ClaimCustomerRequest { customer, tenant_id: tenant, domain, .. } = request.into_inner();
         let other = |key: &String| state.claims.get(key).filter(|holder| **holder != customer).cloned();
         let (tenant_customer, domain_customer) = (other(&tenant), other(&domain));
         let csp_tenant_of = state.partner_of_tenant(&tenant).map(|partner| partner.name.clone());
@@ -54,7 +54,7 @@ fn facts(state: &State, asked: &pb::GetFactsRequest) -> pb::GetFactsResponse {
     let mpn_ids: Vec<_> = mpn_ids.collect();
     let partners = state.partners.iter().filter(|partner| {
         asked.partners.contains(&partner.name)
-            || asked.tenants.contains(&partner.tenant)
+            || asked.tenant_ids.contains(&partner.tenant_id)
             || mpn_ids.iter().any(|mpn_id| mpn_id.partner == partner.name)
     });
     let organizations = state.organizations.iter().filter(|known| asked.organizations.contains(&known.name));
@@ -62,8 +62,8 @@ fn facts(state: &State, asked: &pb::GetFactsRequest) -> pb::GetFactsResponse {
     let csp_tenant_of = |tenant: &String| {
         state.partner_of_tenant(tenant).map(|partner| partner.name.clone()).unwrap_or_default()
     };
-    let tenants = asked.tenants.iter().map(|tenant| pb::TenantFacts {
-        tenant: tenant.clone(),
+    let tenants = asked.tenant_ids.iter().map(|tenant| pb::TenantFacts {
+        tenant_id: tenant.clone(),
         csp_tenant_of: csp_tenant_of(tenant),
         customer: holder(tenant),
     });

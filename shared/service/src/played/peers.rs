@@ -50,8 +50,6 @@ pub struct State {
     pub relationships_are_ended: bool,
     /// Ids of the orders.
     pub orders: Vec<String>,
-    /// The customer that `GetOrder` reports for every order; `None` for `customers/tailspin`.
-    pub orders_are_of: Option<String>,
     /// The reported number of active subscriptions; `None` for the number of orders.
     pub subscriptions_told: Option<i64>,
     /// Ids of orders that were voided.
@@ -143,7 +141,7 @@ impl State {
     }
 
     pub(super) fn partner_of_tenant(&self, tenant: &str) -> Option<&PartnerFacts> {
-        self.partners.iter().find(|partner| partner.tenant == tenant)
+        self.partners.iter().find(|partner| partner.tenant_id == tenant)
     }
 }
 
@@ -153,7 +151,7 @@ pub fn partner(id: &str, kind: PartnerKind, tenant: &str, country: &str) -> Part
         name: format!("partners/{id}"),
         revision: 1,
         kind: kind.into(),
-        tenant: tenant.to_owned(),
+        tenant_id: tenant.to_owned(),
         cloud: Cloud::Global.into(),
         country: country.to_owned(),
         organization: Some(OrganizationFacts {
@@ -165,7 +163,7 @@ pub fn partner(id: &str, kind: PartnerKind, tenant: &str, country: &str) -> Part
         enrollment_state: EnrollmentState::Authorized.into(),
         standing: Standing::Active.into(),
         onboarded: true,
-        agreement_since: "2020-01-15".to_owned(),
+        agreement_since_date: "2020-01-15".to_owned(),
         legal_name: id.to_owned(),
         ..Default::default()
     }
@@ -186,7 +184,7 @@ pub fn customer(id: &str, tenant: &str, country: &str) -> CustomerFacts {
     CustomerFacts {
         name: format!("customers/{id}"),
         revision: 1,
-        tenant: tenant.to_owned(),
+        tenant_id: tenant.to_owned(),
         cloud: Cloud::Global.into(),
         country: country.to_owned(),
         ..Default::default()

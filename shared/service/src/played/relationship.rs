@@ -56,7 +56,8 @@ impl RelationshipFactsService for Peers {
         let internal::EstablishCustomerRequest { customer, seller, reseller, .. } = request.into_inner();
         if !state.served_customers().contains(&customer) {
             let serves = |partner: &str, provider: &str| {
-                let name = format!("resellerRelationships/{}", partner.trim_start_matches("partners/"));
+                let id = partner.trim_start_matches("partners/");
+                let name = format!("{customer}/resellerRelationships/{id}");
                 relationship(&name, partner, provider, &customer)
             };
             state.relationships.push(serves(&seller, ""));
@@ -97,7 +98,7 @@ impl State {
         };
         let through_provider = serves(&asked.reseller, &asked.provider);
         let own =
-            self.partner_of_tenant(&asked.customer_tenant).and_then(|partner| partnership(&partner.name));
+            self.partner_of_tenant(&asked.customer_tenant_id).and_then(|partner| partnership(&partner.name));
         internal::GetEdgesResponse {
             partnership: partnership(&asked.reseller).map(edge),
             provider_relationship: serves(&asked.provider, ""),
@@ -108,13 +109,13 @@ impl State {
     }
 
     fn access(&self, asked: &internal::GetCustomerAccessRequest) -> internal::GetCustomerAccessResponse {
-        let partner = self.partner_of_tenant(&asked.tenant).map(|partner| partner.name.as_str());
+        let partner = self.partner_of_tenant(&asked.tenant_id).map(|partner| partner.name.as_str());
         let of_customer = self.relationships.iter().filter(|edge| edge.customer == asked.customer);
         let own: Vec<_> = of_customer.clone().filter(|edge| Some(edge.partner.as_str()) == partner).collect();
         let through = own.iter().filter(|edge| self.is_in_force(edge) && !edge.provider.is_empty());
         let is_provider = of_customer.clone().any(|edge| Some(edge.provider.as_str()) == partner);
         let is_itself =
-            self.customers.iter().any(|it| it.name == asked.customer && it.tenant == asked.tenant);
+            self.customers.iter().any(|it| it.name == asked.customer && it.tenant_id == asked.tenant_id);
         let told = |edge: &&pb::ResellerRelationship| {
             let state =
                 if self.is_in_force(edge) { RelationshipState::Active } else { RelationshipState::Ended };

@@ -56,6 +56,14 @@ impl SubscriptionFactsService for Peers {
         }
         Ok(Response::new(internal::VoidOrderResponse { placed }))
     }
+
+    async fn price_order(
+        &self,
+        _: Request<internal::PriceOrderRequest>,
+    ) -> Result<Response<internal::PriceOrderResponse>, Status> {
+        drop(self.asked("PriceOrder")?);
+        Ok(Response::new(internal::PriceOrderResponse { quote: Some(pb::Quote::default()) }))
+    }
 }
 
 /// `SubmitOrder` and `GetOrder`: the RPCs of the public service that other services call.
@@ -84,17 +92,13 @@ impl Orders {
     fn read(&self, name: &str) -> Result<pb::GetOrderResponse, Status> {
         let state = self.0.asked("GetOrder")?;
         let found = state.orders.iter().map(|id| order(id)).find(|order| order.name == name);
-        let mut found = found.ok_or_else(|| Status::not_found("no such order"))?;
-        if let Some(customer) = &state.orders_are_of {
-            found.customer.clone_from(customer);
-        }
-        Ok(pb::GetOrderResponse { order: Some(found) })
+        Ok(pb::GetOrderResponse { order: Some(found.ok_or_else(|| Status::not_found("no such order"))?) })
     }
 }
 
 fn order(id: &str) -> pb::Order {
     let customer = "customers/tailspin".to_owned();
-    pb::Order { name: format!("orders/{id}"), customer, ..Default::default() }
+    pb::Order { name: format!("{customer}/orders/{id}"), customer, ..Default::default() }
 }
 
 impl UnaryService<pb::SubmitOrderRequest> for Orders {

@@ -4,14 +4,21 @@
 use std::time::{Duration, Instant};
 
 use csp_policy::{Caller, Party};
+use csp_proto::r#type::v1 as pb;
 
 use crate::fault::{Fault, Result};
 use crate::request::identity::Claims;
+use crate::runtime::access::method_of;
 use crate::runtime::drain::Drain;
 
 /// Header with the trace id of a call, which every log of the suite contains. The answer repeats the id that
 /// the caller sent; without one, the gate creates an id.
 pub const TRACE_HEADER: &str = "x-request-id";
+/// Header in which a service passes on [`Call::method`].
+pub(crate) const METHOD_HEADER: &str = "csp-method";
+
+/// The operators as a party, for [`Call::party_key`]. The journal shows what operators see.
+pub const OPERATORS: &str = "operator";
 
 /// One call: the caller, the RPC, and the time until which the caller waits for an answer.
 #[derive(Debug, Clone)]
@@ -22,6 +29,10 @@ pub struct Call {
     pub subject: String,
     /// Bare name of the RPC, for example `SubmitOrder`.
     pub rpc: &'static str,
+    /// Full name of the client's RPC on whose behalf the call is made, for example
+    /// `csp.subscription.v1.SubscriptionService/SubmitOrder`; in a step between services another RPC than
+    /// `rpc`. For work that no client asked for, the bare name of the work.
+    pub method: &'static str,
     /// The `x-request-id` under which every service of the suite logs the call.
     pub trace: String,
     /// Whether the call came from another service.
@@ -44,8 +55,17 @@ impl Call {
 
     /// A call by `caller` outside any server, without a deadline: for tests.
     pub fn made_by(caller: Caller, subject: &str, rpc: &'static str) -> Call {
-        let (subject, trace) = (subject.to_owned(), String::new());
-        Call { caller, subject, rpc, trace, by_service: false, deadline: None, drain: Drain::default() }
+        let (subject, trace, method) = (subject.to_owned(), String::new(), method_of(rpc));
+        Call {
+            caller,
+            subject,
+            rpc,
+            method,
+            trace,
+            by_service: false,
+            deadline: None,
+            drain: Drain::default(),
+        }
     }
 
     /// A call for a service's own work, for example a renewal: `service` acts, and no client waits.
@@ -66,9 +86,20 @@ impl Call {
         }
     }
 
-    /// The name of the caller in the journal.
-    pub fn actor(&self) -> String {
-        self.key()
+    /// The caller as a message of the contract.
+    pub fn actor(&self) -> pb::Actor {
+        self.claims().actor()
+    }
+
+    /// A key that is unique for each party: an external id is a key of the party that sets it, and no other
+    /// party sees it. The people of a tenant share it, and so do all operators.
+    pub fn party_key(&self) -> String {
+        match &self.caller.party {
+            Party::Partner { tenant } => format!("partner/{tenant}"),
+            Party::Customer { tenant } => format!("customer/{tenant}"),
+            Party::Operator => OPERATORS.to_owned(),
+            Party::Service => "service".to_owned(),
+        }
     }
 
     /// The tenant on whose behalf the call is made; `None` for operators and services.
@@ -84,8 +115,8 @@ impl Call {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// The caller as text, to store with work that outlives the call. [`Call::on_behalf_of`] reads the text
-    /// back.
+    /// The caller as text, for the journal and for work that outlives the call. [`Call::on_behalf_of`] reads
+    /// the text back.
     pub fn caller_text(&self) -> String {
         String::from_utf8_lossy(&self.claims().encode()).into_owned()
     }
@@ -95,9 +126,14 @@ impl Call {
     /// # Errors
     /// [`Fault::Internal`] when the text does not decode.
     pub fn on_behalf_of(caller_text: &str, rpc: &'static str) -> Result<Call> {
-        let claims: Claims = serde_json::from_str(caller_text)
-            .map_err(|error| Fault::internal(format!("a stored caller does not decode: {error}")))?;
+        let claims = Claims::stored(caller_text)?;
         Ok(Call { by_service: true, ..Call::made_by(claims.caller(), claims.subject(), rpc) })
+    }
+
+    /// This call, on behalf of the client's RPC with this bare name.
+    #[must_use]
+    pub fn begun_by(self, rpc: &'static str) -> Call {
+        Call { method: method_of(rpc), ..self }
     }
 
     /// The caller's claims, in the form in which services pass them on.

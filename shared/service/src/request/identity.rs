@@ -4,6 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use csp_policy::{Caller, Party, Role};
+use csp_proto::r#type::v1 as pb;
+use csp_proto::r#type::v1::actor::Kind;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +154,27 @@ impl Claims {
             PartyKind::Service => Party::Service,
         };
         Caller { party, roles: self.roles.iter().copied().map(Role::from).collect() }
+    }
+
+    /// The claims that were stored as [`Claims::encode`] wrote them.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when the text does not decode.
+    pub(crate) fn stored(text: &str) -> Result<Self> {
+        serde_json::from_str(text)
+            .map_err(|error| Fault::internal(format!("a stored caller does not decode: {error}")))
+    }
+
+    /// The caller as the contract tells it.
+    pub(crate) fn actor(&self) -> pb::Actor {
+        let (kind, subject) = match self.party {
+            PartyKind::Partner => (Kind::Partner, self.subject.clone()),
+            PartyKind::Customer => (Kind::Customer, self.subject.clone()),
+            PartyKind::Operator => (Kind::Operator, self.subject.clone()),
+            PartyKind::Service => (Kind::Service, String::new()),
+        };
+        // No credential names an application or a customer to act for yet.
+        pb::Actor { kind: kind.into(), tenant_id: self.tenant.clone(), subject, ..pb::Actor::default() }
     }
 
     pub(crate) fn subject(&self) -> &str {

@@ -1,9 +1,16 @@
 //! Pages of a list: the page size, the position after which the page starts, and the token of the next page.
 
 use csp_store::paging::{self, Fingerprint};
+use prost::Message;
 
 use crate::fault::{Fault, Result};
 use crate::request::call::Call;
+
+/// Maximum length of a page's entries, in bytes. Clients refuse a response over 4 MiB unless they are set
+/// otherwise; the rest is for the token and the frame.
+pub const PAGE_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// Maximum length of the tag and the length that precede an entry on the wire, in bytes.
+const ENTRY_FRAME_BYTES: usize = 6;
 
 /// The page that a list request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +68,29 @@ impl Page {
         usize::try_from(self.size).unwrap_or(usize::MAX)
     }
 
-    /// Cuts the rows to the page size and returns the token of the next page; empty on the last page. `key`
-    /// returns the key of a row.
-    pub fn cut<T>(&self, rows: &mut Vec<T>, key: impl FnOnce(&T) -> Vec<String>) -> String {
-        if !paging::cut(rows, self.size) {
-            return String::new();
+    /// Fills the page from rows that were read with [`Page::limit`]. Returns the entries, and the token of
+    /// the next page, which is empty on the last page. `key` returns the key of a row, `render` its entry.
+    pub fn fill<T, M: Message>(
+        &self,
+        rows: impl IntoIterator<Item = T>,
+        key: impl Fn(&T) -> Vec<String>,
+        mut render: impl FnMut(T) -> M,
+    ) -> (Vec<M>, String) {
+        let mut entries = self.entries();
+        let mut last = Vec::new();
+        for row in rows {
+            let next = key(&row);
+            if !entries.takes(render(row)) {
+                return (entries.into_vec(), self.next(&last));
+            }
+            last = next;
         }
-        rows.last().map(|last| self.next(&key(last))).unwrap_or_default()
+        (entries.into_vec(), String::new())
+    }
+
+    /// An empty page, for a list that is not read with [`Page::limit`].
+    pub fn entries<M: Message>(&self) -> Entries<M> {
+        Entries { entries: Vec::new(), size: self.size(), bytes: 0 }
     }
 
     /// The token of the page that starts after the entry with this key.
@@ -77,9 +100,38 @@ impl Page {
     }
 }
 
+/// The entries of a page so far. A page ends at its size, or before its entries exceed [`PAGE_BYTES_MAX`].
+#[derive(Debug)]
+pub struct Entries<M> {
+    entries: Vec<M>,
+    size: usize,
+    bytes: usize,
+}
+
+impl<M: Message> Entries<M> {
+    /// Puts the entry on the page; `false` when the page has no room for it. The first entry always has room,
+    /// so that a list goes on behind an entry of any length.
+    pub fn takes(&mut self, entry: M) -> bool {
+        let bytes = self.bytes + entry.encoded_len() + ENTRY_FRAME_BYTES;
+        let has_room = self.entries.len() < self.size && bytes <= PAGE_BYTES_MAX;
+        if !has_room && !self.entries.is_empty() {
+            return false;
+        }
+        self.bytes = bytes;
+        self.entries.push(entry);
+        true
+    }
+
+    /// The entries, in the order in which they were put on the page.
+    pub fn into_vec(self) -> Vec<M> {
+        self.entries
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use csp_policy::Caller;
+    use csp_proto::policy::v1::Fact;
 
     use super::*;
 
@@ -87,16 +139,52 @@ mod tests {
         Call::made_by(Caller::operator(), "op", "ListThings")
     }
 
+    fn fact(value: &str) -> Fact {
+        Fact { name: "f".to_owned(), value: value.to_owned() }
+    }
+
+    fn filled(page: &Page, values: &[&str]) -> (Vec<String>, String) {
+        let rows = values.iter().copied().filter(|value| page.is_first() || *value > page.after(0));
+        let (facts, token) = page.fill(rows, |value| vec![(*value).to_owned()], fact);
+        (facts.into_iter().map(|fact| fact.value).collect(), token)
+    }
+
     #[test]
     fn a_list_is_read_page_by_page() {
         let call = operator();
         let first = Page::of(&call, &["DE"], 2, "").unwrap();
-        let mut rows = vec!["a", "b", "c"];
-        let token = first.cut(&mut rows, |row| vec![(*row).to_owned()]);
-        assert_eq!((rows, first.limit()), (vec!["a", "b"], 3));
+        let (values, token) = filled(&first, &["a", "b", "c"]);
+        assert_eq!((values, first.limit()), (vec!["a".to_owned(), "b".to_owned()], 3));
         let second = Page::of(&call, &["DE"], 2, &token).unwrap();
-        assert_eq!(second.after(0), "b");
-        assert_eq!(second.cut(&mut vec!["c"], |_| Vec::new()), "");
+        assert_eq!(filled(&second, &["a", "b", "c"]), (vec!["c".to_owned()], String::new()));
+    }
+
+    #[test]
+    fn a_page_ends_before_its_entries_are_too_long_and_the_next_page_goes_on_without_a_loss() {
+        let values: Vec<String> = ('a'..='z').map(|c| c.to_string().repeat(PAGE_BYTES_MAX / 7)).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let (mut read, mut token) = (Vec::new(), String::new());
+        loop {
+            let page = Page::of(&operator(), &[], 500, &token).unwrap();
+            let rows = values.iter().copied().skip(read.len());
+            let (facts, next) = page.fill(rows, |value| vec![value[..1].to_owned()], fact);
+            let bytes: usize = facts.iter().map(|fact| fact.encoded_len() + ENTRY_FRAME_BYTES).sum();
+            assert!(bytes <= PAGE_BYTES_MAX && facts.len() <= 6, "{bytes} bytes, {} entries", facts.len());
+            read.extend(facts.into_iter().map(|fact| fact.value));
+            token = next;
+            if token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(read, values);
+    }
+
+    #[test]
+    fn an_entry_that_is_longer_than_a_page_is_a_page_of_its_own() {
+        let page = Page::of(&operator(), &[], 2, "").unwrap();
+        let long = "x".repeat(PAGE_BYTES_MAX);
+        let (values, token) = filled(&page, &[&long, "y"]);
+        assert_eq!((values.len(), token.is_empty()), (1, false));
     }
 
     #[test]

@@ -5,10 +5,11 @@
 //! never read as another value.
 
 use csp_policy::{Cloud as PolicyCloud, Country, Day, Region};
-use csp_proto::customer::v1::{CustomerAgreementSource, OperationState};
+use csp_proto::customer::v1::CustomerAgreementSource;
 use csp_proto::partner_registry::v1::{
-    Capability, EnrollmentState, MpnKind, ProviderOffering, ReviewStep, Standing, UserRole,
+    Capability, EnrollmentState, MpnKind, ProviderOffering, ReviewStep, Standing,
 };
+use csp_proto::policy::v1::Role;
 use csp_proto::relationship::v1::{
     AdminGrantState, InvitationState, PartnershipState, RelationshipOrigin, RelationshipState,
 };
@@ -74,17 +75,16 @@ storable! {
     InvitationState: "INVITATION_STATE_",
     MpnKind: "MPN_KIND_",
     OfferParty: "OFFER_PARTY_",
-    OperationState: "OPERATION_STATE_",
     PartnerKind: "PARTNER_KIND_",
     PartnershipState: "PARTNERSHIP_STATE_",
     ProviderOffering: "PROVIDER_OFFERING_",
     RelationshipOrigin: "RELATIONSHIP_ORIGIN_",
     RelationshipState: "RELATIONSHIP_STATE_",
     ReviewStep: "REVIEW_STEP_",
+    Role: "ROLE_",
     Standing: "STANDING_",
     SubscriptionState: "SUBSCRIPTION_STATE_",
     Term: "TERM_",
-    UserRole: "USER_ROLE_",
 }
 
 impl Storable for Country {
@@ -188,10 +188,10 @@ mod tests {
     fn an_enum_value_is_stored_by_its_contract_name_and_read_back() {
         assert_eq!(PartnerKind::DirectBill.text(), "DIRECT_BILL");
         assert_eq!(PartnerKind::of_text("DIRECT_BILL"), Some(PartnerKind::DirectBill));
-        let roles = vec![UserRole::GlobalAdmin, UserRole::SalesAgent];
+        let roles = vec![Role::GlobalAdmin, Role::SalesAgent];
         assert_eq!(roles.text(), "GLOBAL_ADMIN,SALES_AGENT");
         assert_eq!(Vec::of_text(&roles.text()), Some(roles));
-        assert_eq!(Vec::<UserRole>::of_text(""), Some(Vec::new()));
+        assert_eq!(Vec::<Role>::of_text(""), Some(Vec::new()));
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
             assert_eq!(PartnerKind::of_text(unknown), None, "{unknown}");
         }
         for broken in ["GLOBAL_ADMIN,KING", "GLOBAL_ADMIN,,SALES_AGENT", ",GLOBAL_ADMIN"] {
-            assert_eq!(Vec::<UserRole>::of_text(broken), None, "{broken}");
+            assert_eq!(Vec::<Role>::of_text(broken), None, "{broken}");
         }
         assert_eq!(Country::of_text("Italy"), None);
         assert_eq!(Region::of_text("europe"), None);

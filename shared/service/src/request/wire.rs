@@ -2,14 +2,35 @@
 //! and reasons.
 
 use csp_policy::{Cloud, Day, Enrollment, MpnKind, PartnerKind, Region, Standing};
+use csp_proto::google::rpc::Status as RpcStatus;
+use csp_proto::google::r#type::Money;
 use csp_proto::partner_registry::v1 as registry;
-use csp_proto::policy::v1::ErrorReason;
+use csp_proto::policy::v1::{AdvisoryReason, ErrorReason};
 use csp_proto::r#type::v1::{Cloud as PbCloud, PartnerKind as PbPartnerKind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use prost::{Message, Name};
+use tonic::Status;
 
 /// Prefix of the values of `ErrorReason`; an `ErrorInfo` leaves the prefix out.
 const REASON_PREFIX: &str = "ERROR_REASON_";
+/// Prefix of the values of `AdvisoryReason`.
+const ADVISORY_REASON_PREFIX: &str = "ADVISORY_REASON_";
+
+/// Millionths of a unit of a currency.
+pub(crate) const MICROS: i64 = 1_000_000;
+/// Billionths of a unit in a millionth.
+pub(crate) const NANOS_IN_MICRO: i32 = 1_000;
+
+/// The contract's form of an amount of money.
+pub fn money(currency: &str, micros: i64) -> Money {
+    Money {
+        currency_code: currency.to_owned(),
+        units: micros / MICROS,
+        // The remainder is below a million, whatever the amount.
+        nanos: i32::try_from(micros % MICROS).unwrap_or_default() * NANOS_IN_MICRO,
+    }
+}
 
 /// The contract's form of an instant.
 pub fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
@@ -96,6 +117,11 @@ pub fn day_of(at: Timestamp) -> Day {
     TimeZone::UTC.to_datetime(at).date()
 }
 
+/// The resource name of what belongs to a customer: `customers/{customer}/{collection}/{id}`.
+pub fn customers_name(customer: &str, collection: &str, id: &str) -> String {
+    format!("{customer}/{collection}/{id}")
+}
+
 /// The id in a resource name, which is the part after the last slash; the whole text when there is no slash.
 pub fn id_of(name: &str) -> &str {
     name.rsplit_once('/').map_or(name, |(_, id)| id)
@@ -104,6 +130,25 @@ pub fn id_of(name: &str) -> &str {
 /// The resource name of a region, for example `regions/united-states`; empty for a country without a region.
 pub fn region_name(region: Option<Region>) -> String {
     region.map(|region| format!("regions/{}", region.id())).unwrap_or_default()
+}
+
+/// The message as the content of an `Any`.
+pub fn packed<M: Message + Name>(message: &M) -> prost_types::Any {
+    any::<M>(message.encode_to_vec())
+}
+
+/// An encoded message as the content of an `Any`.
+pub fn any<M: Name>(value: Vec<u8>) -> prost_types::Any {
+    prost_types::Any { type_url: format!("type.googleapis.com/{}", M::full_name()), value }
+}
+
+/// The status as a message, with its details.
+pub fn status(status: &Status) -> RpcStatus {
+    let (code, message) = (status.code().into(), status.message().to_owned());
+    match RpcStatus::decode(status.details()) {
+        Ok(told) if !told.details.is_empty() => told,
+        _ => RpcStatus { code, message, details: Vec::new() },
+    }
 }
 
 /// The reason code in an `ErrorInfo`: the enum's name without its prefix.
@@ -116,6 +161,17 @@ pub fn reason_name(reason: ErrorReason) -> &'static str {
 pub fn reason(reason: csp_policy::Reason) -> ErrorReason {
     ErrorReason::from_str_name(&format!("{REASON_PREFIX}{}", reason.as_str()))
         .unwrap_or(ErrorReason::Unspecified)
+}
+
+/// The contract's value for the reason of a notice.
+pub fn advisory_reason(reason: csp_policy::AdvisoryReason) -> AdvisoryReason {
+    AdvisoryReason::from_str_name(&format!("{ADVISORY_REASON_PREFIX}{}", reason.as_str()))
+        .unwrap_or(AdvisoryReason::Unspecified)
+}
+
+/// The resource name of the decision with this id; empty without an id.
+pub fn decision_name(id: &str) -> String {
+    if id.is_empty() { String::new() } else { format!("decisions/{id}") }
 }
 
 #[cfg(test)]
@@ -133,6 +189,13 @@ mod tests {
             let told = reason(*known);
             assert!(told as i32 >= RULE_BOOK_FIRST, "{} is missing in the contract", known.as_str());
             assert_eq!(reason_name(told), known.as_str());
+        }
+    }
+
+    #[test]
+    fn every_reason_of_a_notice_is_in_the_contract() {
+        for known in csp_policy::AdvisoryReason::ALL {
+            assert_ne!(advisory_reason(*known), AdvisoryReason::Unspecified, "{}", known.as_str());
         }
     }
 

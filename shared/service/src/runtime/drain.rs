@@ -33,7 +33,7 @@ pub struct Drain(Option<watch::Receiver<bool>>);
 
 impl Drain {
     /// Completes when the server begins to stop.
-    pub(crate) async fn begun(&mut self) {
+    pub async fn begun(&mut self) {
         match &mut self.0 {
             // An error means that the sender was dropped: the server is gone.
             Some(signal) => drop(signal.wait_for(|begun| *begun).await),

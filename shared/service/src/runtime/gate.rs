@@ -26,10 +26,11 @@ use tonic::{Code, Status};
 use tower::{Layer, Service};
 use tracing::Instrument;
 
+use crate::fault::details::RULES_PAGE_DEFAULT;
 use crate::fault::{Fault, Result, Served, naming};
-use crate::request::call::{Call, TRACE_HEADER};
+use crate::request::call::{Call, METHOD_HEADER, TRACE_HEADER};
 use crate::request::identity::Credentials;
-use crate::runtime::access::{Rpc, contract};
+use crate::runtime::access::{self, Rpc, contract};
 use crate::runtime::clock::Clock;
 use crate::runtime::completion;
 use crate::runtime::deadline;
@@ -60,6 +61,7 @@ pub struct Gate {
     drain: DrainSignal,
     calls_in_flight_max: u32,
     message_bytes_max: usize,
+    rules_page: Arc<str>,
 }
 
 impl Gate {
@@ -77,6 +79,7 @@ impl Gate {
             drain: DrainSignal::new(),
             calls_in_flight_max: CALLS_IN_FLIGHT_MAX,
             message_bytes_max: MESSAGE_BYTES_MAX,
+            rules_page: RULES_PAGE_DEFAULT.into(),
         })
     }
 
@@ -92,6 +95,13 @@ impl Gate {
     #[must_use]
     pub fn with_message_bytes_max(mut self, bytes: usize) -> Self {
         self.message_bytes_max = bytes;
+        self
+    }
+
+    /// This gate with another page of rules, which refusals link to.
+    #[must_use]
+    pub fn with_rules_page(mut self, url: &str) -> Self {
+        self.rules_page = url.into();
         self
     }
 
@@ -153,7 +163,7 @@ impl Gate {
         async {
             let response = answered.await.unwrap_or_else(|fault| Status::from(fault).into_http());
             log(&response, started);
-            naming(Served { service: &rpc.service, rpc: &rpc.name }, response)
+            naming(Served { service: &rpc.service, rpc: &rpc.name }, &self.rules_page, response)
         }
         .instrument(span)
         .await
@@ -178,13 +188,21 @@ impl Gate {
             caller: claims.caller(),
             subject: claims.subject().to_owned(),
             rpc: &rpc.name,
+            method: self.method_of(request.headers(), rpc),
             trace: trace.to_owned(),
             by_service: self.credentials == Credentials::Internal,
             deadline: deadline::of(request.headers(), rpc.streaming)?.map(|left| now + left),
             drain: self.drain.listen(),
         };
-        rpc.admit(&call)?;
+        rpc.admit(&call.caller, call.by_service)?;
         Ok((slot, call))
+    }
+
+    /// The client's RPC behind the call: the one that a service passes on, or the called RPC itself.
+    fn method_of(&self, headers: &HeaderMap, rpc: &'static Rpc) -> &'static str {
+        let is_passed_on = self.credentials == Credentials::Internal;
+        let sent = headers.get(METHOD_HEADER).filter(|_| is_passed_on).and_then(|value| value.to_str().ok());
+        sent.and_then(access::method).unwrap_or_else(|| rpc.told())
     }
 
     fn trace_of(&self, headers: &HeaderMap) -> String {

@@ -52,6 +52,11 @@ impl Ids {
     }
 }
 
+/// Whether the text has the form of an id that [`Ids::next`] draws.
+pub(crate) fn is_drawn(id: &str) -> bool {
+    uuid::Uuid::try_parse(id).is_ok_and(|parsed| parsed.get_version_num() == 7 && parsed.to_string() == id)
+}
+
 impl fmt::Debug for Ids {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ids(..)")

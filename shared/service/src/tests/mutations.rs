@@ -1,6 +1,6 @@
 //! Mutations in the book of a service: idempotent repeats, decisions, journal entries.
 
-use crate::{Attempt, Book, Call, Clock, Effect, Fault, Ids, races};
+use crate::{Attempt, Book, Call, Clock, Effect, Fault, Ids, races, wire};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -63,7 +63,7 @@ async fn open_door(
     }
     let permit = decide(Open { act: act(door) }).map_err(|no| book.refuse(call, attempt, no))?;
     if attempt.validates_only() {
-        return Ok(pb::GetRuleResponse { rule: Some(rule(&book.preview(&permit).decision_id)) });
+        return Ok(pb::GetRuleResponse { rule: Some(rule(&book.preview(call, &permit).name)) });
     }
     let mut tx = book.store.write();
     let accepted = book.accept(&mut tx, call, attempt, permit, door)?;
@@ -129,8 +129,9 @@ async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
     open_door(&book, &call(), &attempt("r1", "a"), "doors/a").await.unwrap();
     let mut reader = book.store.read().await.unwrap();
     let entry = journal::page(&mut reader, "", 10).await.unwrap().remove(0);
-    assert_eq!((entry.command.as_str(), entry.resource.as_str()), ("OpenDoor", "doors/a"));
-    assert_eq!((entry.actor.as_str(), entry.resource_type.as_str()), ("operator//op", "Rule"));
+    assert_eq!((entry.method.as_str(), entry.resource.as_str()), ("OpenDoor", "doors/a"));
+    assert_eq!(entry.actor, r#"{"party":"operator","subject":"op"}"#);
+    assert_eq!(entry.resource_type, "csp.policy.v1.Rule");
     assert_eq!(entry.change_after.as_deref(), Some(r#"{"name":"doors/a"}"#));
     let id = entry.decision_id.unwrap();
     assert!(id.starts_with("test-"), "{id}");
@@ -138,7 +139,7 @@ async fn an_accepted_decision_and_its_journal_entry_name_each_other() {
     assert!(
         stored.accepted && stored.subject == "doors/a" && stored.as_of == jiff::civil::date(2026, 11, 21)
     );
-    assert!(pb::Decision::decode(stored.body.as_slice()).unwrap().accepted);
+    assert!(pb::Decision::decode(stored.body.as_slice()).unwrap().verdict() == pb::Verdict::Accepted);
 }
 
 #[tokio::test]
@@ -156,7 +157,7 @@ async fn a_preview_stores_nothing() {
     let Fixture { book, _folder } = fixture().await;
     let attempt = Attempt::of(&call(), "r1", true, &rule("a")).unwrap();
     let told = open_door(&book, &call(), &attempt, "doors/a").await.unwrap();
-    assert_eq!(told.rule.unwrap().name, "", "the preview has no decision id");
+    assert_eq!(told.rule.unwrap().name, "", "the decision of the preview has no name");
     let mut reader = book.store.read().await.unwrap();
     assert!(journal::page(&mut reader, "", 10).await.unwrap().is_empty());
 }
@@ -177,21 +178,25 @@ impl Boundary for Break {
 }
 
 #[tokio::test]
-async fn a_refused_decision_is_stored_unless_the_request_is_a_preview() {
+async fn a_refused_decision_is_stored_for_a_day_for_a_preview_and_for_thirty_days_otherwise() {
     let Fixture { book, _folder } = fixture().await;
     let refuse = |validate_only| {
         let attempt = Attempt::of(&call(), "", validate_only, &rule("a")).unwrap();
         let Err(decision) = decide(Break(act("doors/a"))) else { panic!("allowed") };
         let Fault::Refused(refused) = book.refuse(&call(), &attempt, decision) else { panic!("no refusal") };
-        refused.decision_id
+        refused.told.name
     };
-    assert_eq!(refuse(true), None);
-    let id = refuse(false).unwrap();
-    book.store.drain_refusals().await;
-    let mut reader = book.store.read().await.unwrap();
-    let stored = decision::get(&mut reader, &id).await.unwrap().unwrap();
-    assert!(!stored.accepted && stored.caller == call().key());
-    assert_eq!(pb::Decision::decode(stored.body.as_slice()).unwrap().violations.len(), 1);
+    for (is_preview, days) in [(true, 1), (false, 30)] {
+        let name = refuse(is_preview);
+        book.store.drain_refusals().await;
+        let mut reader = book.store.read().await.unwrap();
+        let stored = decision::get(&mut reader, wire::id_of(&name)).await.unwrap().unwrap();
+        assert!(!stored.accepted && stored.caller == call().key());
+        let kept = stored.erase_at.unwrap().duration_since(stored.decided_at);
+        assert_eq!(kept.as_hours(), 24 * days);
+        let told = pb::Decision::decode(stored.body.as_slice()).unwrap();
+        assert_eq!((told.name, told.preview, told.violations.len()), (name, is_preview, 1));
+    }
 }
 
 #[tokio::test]

@@ -197,7 +197,7 @@ async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(Config::sqlite(folder.path().join("book.db")), "test", &[]).await.unwrap();
     let id = "relationship-1".to_owned();
-    let told = pb::Decision { decision_id: id.clone(), ..pb::Decision::default() };
+    let told = pb::Decision { name: format!("decisions/{id}"), ..pb::Decision::default() };
     store.note_refusal(decision::Decision {
         id: id.clone(),
         boundary: "RequestPartnership".to_owned(),
@@ -205,6 +205,7 @@ async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
         accepted: false,
         as_of: jiff::civil::date(2026, 11, 21),
         decided_at: jiff::Timestamp::UNIX_EPOCH,
+        erase_at: None,
         caller: "partner/contoso.example/developer".to_owned(),
         request_id: None,
         body: told.encode_to_vec(),
@@ -214,7 +215,7 @@ async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
     let routes = Routes::new(PolicyServiceServer::new(Policy::new(vec![book])));
     let mut client = PolicyServiceClient::new(gate(Credentials::Development).layer(routes));
 
-    let asked = |decision_id: &str| pb::GetDecisionRequest { decision_id: decision_id.to_owned() };
+    let asked = |id: &str| pb::GetDecisionRequest { name: format!("decisions/{id}") };
     for reader in [anybody(), DevelopmentToken::operator()] {
         let answer = client.get_decision(by(&reader, asked(&id))).await.unwrap().into_inner();
         assert_eq!(answer.decision.as_ref(), Some(&told));

@@ -117,5 +117,5 @@ async fn never_arrives(path: &'static str) {
 async fn a_request_that_never_arrives_does_not_delay_the_stop() {
     never_arrives("/grpc.health.v1.Health/Check").await;
     never_arrives("/csp.partner_registry.v1.PartnerRegistryService/ListOrganizations").await;
-    never_arrives("/csp.partner_registry.v1.PartnerRegistryService/WatchEvents").await;
+    never_arrives("/csp.feed.v1.FeedService/WatchEvents").await;
 }

@@ -11,7 +11,7 @@
 //!   the same resource: clocks may run backwards.
 //!
 //! Reading a page of the feed ([`page`]) fails if the page has a gap. A place in the feed ([`Place`]) names
-//! the entry before it by id, so that a place is refused when the database was restored from a backup that
+//! the entry before it, so that a place is refused when the database was restored from a backup that
 //! does not contain this entry. Old entries may be erased ([`prune()`]); the feed's `first_position` is the
 //! oldest one that is kept.
 
@@ -24,7 +24,7 @@ pub(crate) mod state;
 #[cfg(test)]
 mod tests;
 
-pub use cursor::{CursorError, Place};
+pub use cursor::{CursorError, Place, cursor, places};
 pub use prune::{ENTRIES_PRUNED_MAX, prune};
 pub use read::{Page, page, verify};
 pub use sequence::{ENTRIES_SEQUENCED_MAX, awaits, sequence};

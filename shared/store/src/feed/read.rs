@@ -68,11 +68,12 @@ pub async fn verify(reader: &mut Connection, place: &Place) -> Result<(), Cursor
     }
     // The place before the oldest kept entry: the reader got it from [`Place::oldest`], and has not read an
     // entry since.
-    if position + 1 == first && place.event_id.is_empty() {
+    if position + 1 == first && place.is_unmarked() {
         return Ok(());
     }
     if position < first && !(position == 0 && first == 1) {
         return Err(CursorError::TooOld { position, first });
     }
-    if event_at(reader, position).await? == place.event_id { Ok(()) } else { Err(CursorError::Foreign) }
+    let stored = Place::after(position, &event_at(reader, position).await?);
+    if stored == *place { Ok(()) } else { Err(CursorError::Foreign) }
 }

@@ -23,9 +23,9 @@ fn entry(event_id: &str, time: i64, resource: &str, revision: i64) -> Entry {
         event_id: event_id.to_owned(),
         time: Timestamp::from_microsecond(time).unwrap(),
         actor: "someone".to_owned(),
-        command: "Rename",
+        method: "Rename",
         resource: resource.to_owned(),
-        resource_type: "Thing",
+        resource_type: "Thing".to_owned(),
         revision,
         change: Change { before: None, after: Some("{}".to_owned()) },
         decision_id: None,
@@ -217,17 +217,13 @@ async fn a_place_is_valid_in_its_own_history_only() {
     number_up_to(&store, EVERYTHING).await.unwrap();
     let mut reader = store.read().await.unwrap();
     let newest = Place::newest(&mut reader).await.unwrap();
-    assert_eq!(newest, Place { position: 2, event_id: "2".to_owned() });
-    let cursor = newest.cursor("feed-1");
-    assert_eq!(Place::of_cursor(&cursor, "feed-1").unwrap(), newest);
-    assert!(matches!(Place::of_cursor(&cursor, "feed-2"), Err(CursorError::Foreign)));
-    assert!(matches!(Place::of_cursor("garbled", "feed-1"), Err(CursorError::Malformed)));
+    assert_eq!(newest, Place::after(2, "2"));
     for good in [newest, Place::BEGINNING] {
         verify(&mut reader, &good).await.unwrap();
     }
     // After a restored backup: the position does not exist yet, or has another entry.
     for foreign in [(3, "3"), (2, "other"), (-1, ""), (0, "other")] {
-        let place = Place { position: foreign.0, event_id: foreign.1.to_owned() };
+        let place = Place::after(foreign.0, foreign.1);
         let refused = verify(&mut reader, &place).await.unwrap_err();
         assert!(matches!(refused, CursorError::Foreign), "{place:?}: {refused:?}");
     }
@@ -248,14 +244,14 @@ async fn a_place_before_erased_entries_is_refused_as_too_old() {
     let state = state(&mut reader).await.unwrap().unwrap();
     assert_eq!((state.first_position, state.next_position), (3, 4), "the newest entry stays");
     for (position, event_id) in [(0, ""), (1, "1"), (2, "2")] {
-        let place = Place { position, event_id: event_id.to_owned() };
+        let place = Place::after(position, event_id);
         let refused = verify(&mut reader, &place).await.unwrap_err();
         assert!(matches!(refused, CursorError::TooOld { first: 3, .. }), "{refused:?}");
     }
     assert!(matches!(page(&mut reader, 1, 9).await, Err(CursorError::TooOld { .. })));
     let oldest = Place::oldest(&mut reader).await.unwrap();
     assert_eq!(told(&page(&mut reader, oldest.position, 9).await.unwrap().entries), ["a@3"]);
-    verify(&mut reader, &Place { position: 3, event_id: "3".to_owned() }).await.unwrap();
+    verify(&mut reader, &Place::after(3, "3")).await.unwrap();
 }
 
 proptest! {

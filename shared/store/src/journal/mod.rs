@@ -39,14 +39,14 @@ pub struct Entry {
     pub event_id: String,
     /// When the change was made.
     pub time: Timestamp,
-    /// Who made the change.
+    /// Who made the change, in the service's own encoding.
     pub actor: String,
-    /// The RPC that made the change.
-    pub command: &'static str,
+    /// Full name of the RPC that made the change, or the bare name of work that no caller asked for.
+    pub method: &'static str,
     /// The name of the resource that changed.
     pub resource: String,
-    /// The kind of the resource.
-    pub resource_type: &'static str,
+    /// The kind of the resource: full name of its message.
+    pub resource_type: String,
     /// The resource's revision after the change.
     pub revision: i64,
     /// The resource before and after.
@@ -68,8 +68,8 @@ crate::table! {
         time: Timestamp,
         /// See [`Entry::actor`].
         actor: String,
-        /// See [`Entry::command`].
-        command: String,
+        /// See [`Entry::method`].
+        method: String,
         /// See [`Entry::resource`].
         resource: String,
         /// See [`Entry::resource_type`].
@@ -94,9 +94,9 @@ impl From<&Entry> for Recorded {
             position: None,
             time: entry.time,
             actor: entry.actor.clone(),
-            command: entry.command.to_owned(),
+            method: entry.method.to_owned(),
             resource: entry.resource.clone(),
-            resource_type: entry.resource_type.to_owned(),
+            resource_type: entry.resource_type.clone(),
             revision: entry.revision,
             change_before: entry.change.before.clone(),
             change_after: entry.change.after.clone(),
@@ -160,9 +160,9 @@ mod tests {
             event_id: event_id.to_owned(),
             time: Timestamp::from_microsecond(time).unwrap(),
             actor: "someone".to_owned(),
-            command: "Rename",
+            method: "Rename",
             resource: resource.to_owned(),
-            resource_type: "thing",
+            resource_type: "thing".to_owned(),
             revision,
             change: Change { before: None, after: Some("{}".to_owned()) },
             decision_id: None,

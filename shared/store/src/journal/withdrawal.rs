@@ -4,7 +4,7 @@ use crate::Error;
 use crate::connection::pool::ConnectionPool;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-const WITHDRAW: &str = "INSERT INTO journal (event_id, position, time, actor, command, resource, resource_type, revision) \
+const WITHDRAW: &str = "INSERT INTO journal (event_id, position, time, actor, method, resource, resource_type, revision) \
      VALUES ($1, $2, 0, '', '', '', '', 0)";
 const POSITION: &str = "SELECT position FROM journal WHERE event_id = $1";
 

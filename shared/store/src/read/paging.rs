@@ -24,6 +24,7 @@ const FORMAT: u8 = 1;
 const FINGERPRINT_BYTES: usize = 12;
 const CHECKSUM_BYTES: usize = 8;
 const LENGTH_BYTES: usize = 8;
+const MARK_BYTES: usize = 6;
 
 /// The requested page size is negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -130,6 +131,15 @@ fn take_part(content: &mut &[u8]) -> Option<String> {
     let (part, rest) = rest.split_at_checked(usize::try_from(u64::from_be_bytes(*length)).ok()?)?;
     *content = rest;
     String::from_utf8(part.to_vec()).ok()
+}
+
+/// A short mark of a text, so that a token need not hold the whole text; empty for an empty text.
+pub(crate) fn mark(text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        URL_SAFE_NO_PAD.encode(digest::<MARK_BYTES>(text.as_bytes()))
+    }
 }
 
 /// The first `N` bytes (at most 32) of the content's SHA-256.

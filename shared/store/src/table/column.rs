@@ -149,7 +149,7 @@ impl Column for Timestamp {
     }
 }
 
-/// A day is stored as in ISO 8601: `2026-11-21`.
+/// A day is stored as an RFC 3339 full-date: `2026-11-21`.
 impl Column for Date {
     type Raw = String;
 

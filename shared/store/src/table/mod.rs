@@ -121,6 +121,12 @@ impl<T: Table> Select<T> {
         sqlx::query_as(AssertSqlSafe(self.text().replace(LIST, &listed(first, count))))
     }
 
+    /// Like [`Select::query`], with `:pairs` replaced by `count` rows of two placeholders each, from `$first`
+    /// on, for `(one, other) IN (:pairs)`.
+    pub fn query_pairs(&self, first: usize, count: usize) -> Query<T> {
+        sqlx::query_as(AssertSqlSafe(self.text().replace(PAIRS, &pairs(first, count))))
+    }
+
     fn text(&self) -> String {
         match self.text.trim_start().strip_prefix(SELECT_ALL) {
             Some(rest) => format!("SELECT {}{rest}", T::COLUMNS.join(", ")),
@@ -130,14 +136,21 @@ impl<T: Table> Select<T> {
 }
 
 const LIST: &str = ":list";
+const PAIRS: &str = ":pairs";
 const SELECT_ALL: &str = "SELECT *";
 const VALUES: &str = "VALUES";
 
-/// The list is empty here: its length is known only when the query runs.
+/// A list is empty here, and pairs are one: their number is known only when the query runs.
 impl<T: Table> Statement for Select<T> {
     fn sql(&self) -> String {
-        self.text().replace(LIST, &listed(1, 0))
+        self.text().replace(LIST, &listed(1, 0)).replace(PAIRS, &pairs(1, 1))
     }
+}
+
+/// `VALUES` with `count` rows of two placeholders.
+fn pairs(first: usize, count: usize) -> String {
+    let rows: Vec<String> = (0..count).map(|row| listed(first + row * 2, 2)).collect();
+    format!("{VALUES} {}", rows.join(", "))
 }
 
 /// A statement that writes rows of type `T`. In its text, `:column` stands for the value of that column.

@@ -1,14 +1,18 @@
 //! Decisions of the policy, stored so that they can be shown and judged again later.
 //!
 //! An accepted decision is stored in the transaction of its effect, and kept. A refused decision is stored
-//! best effort ([`crate::Store::note_refusal`]), and erased after [`REFUSED_KEPT_MICROS`].
+//! best effort ([`crate::Store::note_refusal`]), and erased after [`REFUSED_KEPT`], or after [`PREVIEW_KEPT`]
+//! when the call was a preview.
 
 use crate::{Change, Connection, Error, Select, Statement, Tx};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
-/// How long a refused decision is kept: 30 days, in microseconds.
-pub const REFUSED_KEPT_MICROS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+/// How long a refused decision is kept.
+pub const REFUSED_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long the refused decision of a preview is kept: somebody who tries out a request reads the decision at
+/// once.
+pub const PREVIEW_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Maximum number of rows that one call of [`prune_refused`] erases.
 pub const REFUSED_PRUNED_MAX: u32 = 1000;
@@ -16,7 +20,7 @@ pub const REFUSED_PRUNED_MAX: u32 = 1000;
 const UNLESS_KNOWN: &str = "ON CONFLICT (id) DO NOTHING";
 const GET: Select<Decision> = Select::new("SELECT * FROM decision WHERE id = $1");
 const PRUNE_REFUSED: &str = "DELETE FROM decision WHERE id IN (SELECT id FROM decision \
-     WHERE accepted = 0 AND decided_at < $1 ORDER BY decided_at LIMIT $2)";
+     WHERE erase_at < $1 ORDER BY erase_at LIMIT $2)";
 
 pub(crate) const STATEMENTS: &[&dyn Statement] = &[&GET, &PRUNE_REFUSED];
 
@@ -35,6 +39,8 @@ crate::table! {
         as_of: Date,
         /// When the decision was made.
         decided_at: Timestamp,
+        /// When the decision may be erased; `None` for an accepted one, which is kept.
+        erase_at: Option<Timestamp>,
         /// Who made the call.
         caller: String,
         /// The caller's request id, where it sent one.
@@ -62,19 +68,25 @@ pub async fn get(conn: &mut Connection, id: &str) -> Result<Option<Decision>, Er
     Ok(GET.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// Erases refused decisions made before `before` (microseconds since 1970, UTC), oldest first. Returns the
-/// number of erased decisions: call again while the number is [`REFUSED_PRUNED_MAX`].
+/// When a refused decision made at `decided_at` may be erased.
+pub fn erase_time(decided_at: Timestamp, is_preview: bool) -> Timestamp {
+    let kept = if is_preview { PREVIEW_KEPT } else { REFUSED_KEPT };
+    decided_at.checked_add(kept).unwrap_or(Timestamp::MAX)
+}
+
+/// Erases refused decisions whose time has come before `now` (microseconds since 1970, UTC), oldest first.
+/// Returns the number of erased decisions: call again while the number is [`REFUSED_PRUNED_MAX`].
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
-pub async fn prune_refused(conn: &mut Connection, before: i64) -> Result<u64, Error> {
-    let query = sqlx::query(PRUNE_REFUSED).bind(before).bind(i64::from(REFUSED_PRUNED_MAX));
+pub async fn prune_refused(conn: &mut Connection, now: i64) -> Result<u64, Error> {
+    let query = sqlx::query(PRUNE_REFUSED).bind(now).bind(i64::from(REFUSED_PRUNED_MAX));
     Ok(query.execute(conn).await?.rows_affected())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Decision, get, prune_refused, save};
+    use super::{Decision, erase_time, get, prune_refused, save};
     use crate::{Config, Error, REFUSALS_QUEUED_MAX, Store};
     use jiff::Timestamp;
     use jiff::civil::date;
@@ -87,6 +99,7 @@ mod tests {
             accepted,
             as_of: date(2020, 10, 1),
             decided_at: Timestamp::from_microsecond(decided_at).unwrap(),
+            erase_at: (!accepted).then(|| Timestamp::from_microsecond(decided_at).unwrap()),
             caller: "someone".to_owned(),
             request_id: None,
             body: vec![0, 255],
@@ -128,6 +141,15 @@ mod tests {
         for (id, is_kept) in [("old", false), ("new", true), ("accepted", true)] {
             assert_eq!(get(&mut reader, id).await.unwrap().is_some(), is_kept, "{id}");
         }
+    }
+
+    #[test]
+    fn the_decision_of_a_preview_is_kept_for_a_day_and_another_refused_one_for_thirty() {
+        let decided = Timestamp::UNIX_EPOCH;
+        for (is_preview, hours) in [(true, 24), (false, 720)] {
+            assert_eq!(erase_time(decided, is_preview).as_second(), hours * 3600);
+        }
+        assert_eq!(erase_time(Timestamp::MAX, false), Timestamp::MAX);
     }
 
     #[tokio::test]

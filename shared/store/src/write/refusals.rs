@@ -38,7 +38,8 @@ impl Refusals {
     pub(crate) fn note(&self, refusal: Decision) {
         // Marked as refused, so that it will be pruned: an accepted decision is stored in the transaction of
         // its effect.
-        let refusal = Decision { accepted: false, ..refusal };
+        let erase_at = refusal.erase_at.unwrap_or_else(|| decision::erase_time(refusal.decided_at, false));
+        let refusal = Decision { accepted: false, erase_at: Some(erase_at), ..refusal };
         if self.orders.try_send(Order::Note(refusal)).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }

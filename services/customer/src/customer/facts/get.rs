@@ -16,10 +16,10 @@ pub(crate) async fn get(
 ) -> Result<pb::GetFactsResponse> {
     let mut fields = Fields::new();
     fields.number("customers", request.customers.len(), 0..=KEYS_MAX);
-    fields.number("tenants", request.tenants.len(), 0..=KEYS_MAX);
+    fields.number("tenant_ids", request.tenant_ids.len(), 0..=KEYS_MAX);
     fields.finish(|| Some(()))?;
     let ids: Vec<&str> = request.customers.iter().map(|name| id_of(name)).collect();
-    let tenants: Vec<&str> = request.tenants.iter().map(String::as_str).collect();
+    let tenants: Vec<&str> = request.tenant_ids.iter().map(String::as_str).collect();
     let mut reader = service.book.store.read_once().await?;
     let mut rows = table::by_id(&mut reader, &ids).await?;
     rows.extend(table::by_tenant(&mut reader, &tenants).await?);

@@ -72,7 +72,7 @@ impl FactsRow {
         pb::CustomerFacts {
             name: name(&self.id),
             revision: self.revision,
-            tenant: self.tenant,
+            tenant_id: self.tenant,
             cloud: self.cloud.0.into(),
             country: self.country.0.to_string(),
             organization: self.organization.unwrap_or_default(),

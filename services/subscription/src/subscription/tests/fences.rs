@@ -4,18 +4,20 @@
 use csp_proto::internal::subscription::v1 as internal;
 use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_proto::subscription::v1 as pb;
+use csp_service::order::Reseller;
 use csp_service::{Call, Fault, Result};
 use tonic::Request;
 
 use crate::edge_guard;
 use crate::edge_guard::EdgeKey;
 use crate::edge_guard::tests::close;
-use crate::fixtures::{FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, World, agent, line, order, world};
+use crate::fixtures::{FABRIKAM_SERVES, FABRIKAM_SERVES_ALONE, TAILSPIN, World, agent, line, order, world};
 use crate::holding;
 use crate::offer::catalogue::Catalogue;
 use crate::offer::table as offers;
-use crate::order::tests::buy;
+use crate::order::tests::{associate, buy};
 use crate::subscription::amendment::Amendment;
+use crate::subscription::read_name;
 use crate::subscription::set_auto_renew::holdings;
 use crate::{order, subscription};
 
@@ -37,13 +39,14 @@ async fn order_of_operation(world: &World) -> Result<pb::SubmitOrderResponse> {
 
 /// Voids the operation's order. Returns whether the order was placed before.
 async fn void(world: &World) -> bool {
-    let request = internal::VoidOrderRequest { operation: OPERATION.to_owned() };
+    let request =
+        internal::VoidOrderRequest { operation: OPERATION.to_owned(), customer: TAILSPIN.to_owned() };
     order::void(&world.service, &seller(), request).await.unwrap().placed
 }
 
 /// Whether the operation's order exists.
 async fn is_placed(world: &World) -> bool {
-    let request = pb::GetOrderRequest { name: "orders/o".to_owned() };
+    let request = pb::GetOrderRequest { name: "customers/tailspin/orders/o".to_owned() };
     order::get(&world.service, &agent("contoso", "GetOrder"), request).await.is_ok()
 }
 
@@ -65,11 +68,7 @@ async fn an_association_depends_on_every_relationship_of_the_reseller() {
         world.set(FABRIKAM_SERVES_ALONE);
         let name = crate::order::tests::sold_directly(&mut world).await;
         assert!(close(&world, edge).await.closed, "no subscription names the reseller yet");
-        let request = pb::AssociateResellerRequest {
-            name,
-            reseller_mpn_id: "mpnIds/5551".to_owned(),
-            ..Default::default()
-        };
+        let request = associate(&name, Reseller::MpnId("5551".to_owned()));
         let late =
             subscription::associate_reseller(&world.service, &agent("contoso", "AssociateReseller"), request)
                 .await;
@@ -82,12 +81,16 @@ async fn auto_renew_cannot_be_switched_on_under_a_closed_relationship() {
     let world = world().await.with_offers().await;
     let name = buy(&world, order(vec![line("mail", 1)])).await.unwrap().subscriptions[0].name.clone();
     let call = agent("contoso", "SetAutoRenew");
-    let renew = |auto_renew| pb::SetAutoRenewRequest { name: name.clone(), auto_renew, ..Default::default() };
+    let renew = |auto_renew| pb::SetAutoRenewRequest {
+        name: name.clone(),
+        auto_renew: Some(auto_renew),
+        ..Default::default()
+    };
     subscription::set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
     // The guard is closed by an instance whose clock is ahead: by that clock the term is over.
     let mut tx = world.service.book().store.write();
     let closed = EdgeKey {
-        edge: FABRIKAM_SERVES.to_owned(),
+        edge: csp_service::wire::id_of(FABRIKAM_SERVES).to_owned(),
         seller: "partners/contoso".to_owned(),
         reseller: "partners/fabrikam".to_owned(),
         customer: "customers/tailspin".to_owned(),
@@ -105,9 +108,13 @@ async fn switching_auto_renew_on_loses_the_race_against_another_purchase() {
     let world = world().await.with_offers().await;
     let name = buy(&world, order(vec![line("trial", 20)])).await.unwrap().subscriptions[0].name.clone();
     let call = agent("contoso", "SetAutoRenew");
-    let renew = |auto_renew| pb::SetAutoRenewRequest { name: name.clone(), auto_renew, ..Default::default() };
+    let renew = |auto_renew| pb::SetAutoRenewRequest {
+        name: name.clone(),
+        auto_renew: Some(auto_renew),
+        ..Default::default()
+    };
     subscription::set_auto_renew(&world.service, &call, renew(false)).await.unwrap();
-    let mut amendment = Amendment::of(&world.service, &call, &name, "").await.unwrap();
+    let mut amendment = Amendment::of(&world.service, &call, &read_name(&name).unwrap(), "").await.unwrap();
     amendment.holdings = holdings(&world.service, &amendment).await.unwrap();
     buy(&world, order(vec![line("trial", 5)])).await.unwrap();
     let mut tx = world.service.book().store.write();

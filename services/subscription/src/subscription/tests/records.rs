@@ -3,7 +3,7 @@
 use csp_policy::Caller;
 use csp_proto::subscription::v1 as pb;
 use csp_proto::r#type::v1::Evidence;
-use csp_service::{Call, Fault, Result};
+use csp_service::{Call, Fault, Result, wire};
 
 use super::seats::join_all;
 use crate::fixtures::{World, line, order, world};
@@ -13,11 +13,11 @@ use crate::subscription;
 /// A request to record seats that Contoso sold to Tailspin on 1 September 2023, without a reseller.
 pub(crate) fn record(offer: &str, quantity: i32) -> pb::RecordSubscriptionRequest {
     pb::RecordSubscriptionRequest {
-        customer: "customers/tailspin".to_owned(),
+        parent: "customers/tailspin".to_owned(),
         seller: "partners/contoso".to_owned(),
         offer: format!("offers/{offer}"),
         quantity,
-        evidence: Some(Evidence { date: "2023-09-01".to_owned(), source: "export".to_owned() }),
+        evidence: Some(Evidence { establish_date: "2023-09-01".to_owned(), source: "export".to_owned() }),
         ..Default::default()
     }
 }
@@ -45,7 +45,9 @@ async fn concurrent_records_with_one_external_id_create_one_subscription() {
     }
     let call = Call::made_by(Caller::operator(), "op", "ListSubscriptions");
     for (key, count) in [("old-1", 1), ("old-2", 0), ("", 3)] {
-        let request = pb::ListSubscriptionsRequest { external_id: key.to_owned(), ..Default::default() };
+        let filter = pb::SubscriptionFilter { external_id: key.to_owned(), ..Default::default() };
+        let parent = "customers/-".to_owned();
+        let request = pb::ListSubscriptionsRequest { parent, filter: Some(filter), ..Default::default() };
         let listed = subscription::list(&world.service, &call, request).await.unwrap().subscriptions;
         assert_eq!(listed.len(), count, "{key}");
     }
@@ -71,7 +73,7 @@ async fn a_recorded_subscription_renews_unless_auto_renew_is_off() {
     let renews = bring_in(&world, monthly.clone()).await.unwrap().subscription.unwrap();
     assert_eq!(renews.state(), pb::SubscriptionState::Active);
     assert_eq!(renews.term_end_time.unwrap().to_string(), "2023-11-01T00:00:00Z");
-    let ends = pb::RecordSubscriptionRequest { without_auto_renew: true, ..monthly };
+    let ends = pb::RecordSubscriptionRequest { auto_renew: Some(false), ..monthly };
     let ended = bring_in(&world, ends).await.unwrap().subscription.unwrap();
     assert_eq!(ended.state(), pb::SubscriptionState::Expired);
     assert_eq!(ended.term_end_time.unwrap().to_string(), "2023-10-01T00:00:00Z");
@@ -83,8 +85,8 @@ async fn a_malformed_record_reports_every_violation() {
     let request = pb::RecordSubscriptionRequest {
         seller: "contoso".to_owned(),
         quantity: -1,
-        unit_price: Some(csp_proto::r#type::v1::Money { currency: "euro".to_owned(), micros: -1 }),
-        evidence: Some(Evidence { date: "2024-01-01".to_owned(), source: String::new() }),
+        unit_price: Some(wire::money("euro", -1_000_000)),
+        evidence: Some(Evidence { establish_date: "2024-01-01".to_owned(), source: String::new() }),
         ..record("mail", 1)
     };
     let Err(Fault::Invalid(violations)) = bring_in(&world, request).await else { panic!("accepted") };
@@ -92,10 +94,10 @@ async fn a_malformed_record_reports_every_violation() {
     let wanted = [
         "seller",
         "quantity",
-        "unit_price.currency",
-        "unit_price.micros",
+        "unit_price.currency_code",
+        "unit_price.units",
         "evidence.source",
-        "evidence.date",
+        "evidence.establish_date",
     ];
     assert_eq!(fields, wanted);
     let triennial = pb::RecordSubscriptionRequest { term: pb::Term::P3y.into(), ..record("mail", 1) };

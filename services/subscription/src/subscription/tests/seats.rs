@@ -3,15 +3,17 @@
 
 use csp_policy::boundaries::SetAutoRenew;
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::{Fault, Result, Storable};
+use csp_service::{Fault, Result, Storable, wire};
 
 use crate::fixtures::{World, agent, line, order, world};
 use crate::order::tests::{buy, reasons};
 use crate::subscription;
 use crate::subscription::amendment::Amendment;
+use crate::subscription::read_name;
 
 async fn change(world: &World, name: &str, quantity: i32) -> Result<pb::Subscription> {
-    let request = pb::ChangeQuantityRequest { name: name.to_owned(), quantity, ..Default::default() };
+    let request =
+        pb::ChangeQuantityRequest { name: name.to_owned(), quantity: Some(quantity), ..Default::default() };
     let answer =
         subscription::change_quantity(&world.service, &agent("contoso", "ChangeQuantity"), request).await?;
     Ok(answer.subscription.unwrap())
@@ -77,7 +79,10 @@ async fn a_cancellation_is_refunded_by_the_day_and_only_within_its_window() {
     world.pass(24 * 3);
     let cancelled = subscription::cancel(&world.service, &call, cancel(&one)).await.unwrap();
     // 31 EUR a seat for the 31 days from 2 October: 28 days are refunded.
-    assert_eq!(cancelled.refund.unwrap().micros, 10 * 28_000_000);
+    let quote = cancelled.quote.unwrap();
+    assert_eq!(quote.refund, Some(wire::money("EUR", 10 * 28_000_000)));
+    assert_eq!(quote.monthly_totals, [wire::money("EUR", 0)]);
+    assert_eq!(quote.lines[0].term_end_time, Some(wire::timestamp(world.service.book.now())));
     assert_eq!(cancelled.subscription.unwrap().state(), SubscriptionState::Cancelled);
     world.pass(24 * 4);
     let previewed = pb::CancelSubscriptionRequest { validate_only: true, ..cancel(&other) };
@@ -105,11 +110,13 @@ async fn suspending_switches_auto_renew_off_so_the_subscription_expires() {
     assert_eq!(again.subscription, active.subscription);
     world.pass(24 * 366);
     for (state, count) in [(SubscriptionState::Active, 0), (SubscriptionState::Expired, 1)] {
-        let request = pb::ListSubscriptionsRequest { state: state.into(), ..Default::default() };
+        let filter = pb::SubscriptionFilter { states: vec![state.into()], ..Default::default() };
+        let parent = "customers/-".to_owned();
+        let request = pb::ListSubscriptionsRequest { parent, filter: Some(filter), ..Default::default() };
         let listed = subscription::list(&world.service, &call, request).await.unwrap();
         assert_eq!(listed.subscriptions.len(), count, "{state:?}");
     }
-    let renew = pb::SetAutoRenewRequest { name, auto_renew: true, ..Default::default() };
+    let renew = pb::SetAutoRenewRequest { name, auto_renew: Some(true), ..Default::default() };
     let refused = subscription::set_auto_renew(&world.service, &call, renew).await.unwrap_err();
     assert_eq!(reasons(&refused), ["SUBSCRIPTION_NOT_ACTIVE"]);
 }
@@ -140,7 +147,7 @@ async fn switching_auto_renew_off_keeps_the_running_term() {
     let world = world().await.with_offers().await;
     let name = bought_monthly(&world).await;
     world.pass(24 * 40);
-    let off = pb::SetAutoRenewRequest { name: name.clone(), ..Default::default() };
+    let off = pb::SetAutoRenewRequest { name: name.clone(), auto_renew: Some(false), ..Default::default() };
     let answer =
         subscription::set_auto_renew(&world.service, &agent("contoso", "SetAutoRenew"), off).await.unwrap();
     let ending = answer.subscription.unwrap();
@@ -156,10 +163,11 @@ async fn a_decision_loses_its_race_when_its_term_ends_before_the_write() {
     let name = bought(&world, "mail", 10).await;
     run(&world, "suspend", &name).await;
     let call = agent("contoso", "SetAutoRenew");
-    let request = pb::SetAutoRenewRequest { name: name.clone(), auto_renew: true, ..Default::default() };
+    let request =
+        pb::SetAutoRenewRequest { name: name.clone(), auto_renew: Some(true), ..Default::default() };
     world.pass(24 * 366 - 1);
     assert_eq!(run(&world, "reactivate", &name).await, "ACTIVE");
-    let mut amendment = Amendment::of(&world.service, &call, &name, "").await.unwrap();
+    let mut amendment = Amendment::of(&world.service, &call, &read_name(&name).unwrap(), "").await.unwrap();
     let (act, seller) = amendment.seller(&world.service, &call).await.unwrap();
     let facts = SetAutoRenew {
         act,
@@ -186,7 +194,8 @@ async fn a_stale_etag_changes_nothing() {
     let world = world().await.with_offers().await;
     let name = bought(&world, "mail", 10).await;
     let call = agent("contoso", "SetAutoRenew");
-    let off = pb::SetAutoRenewRequest { name, etag: "1".to_owned(), ..Default::default() };
+    let off =
+        pb::SetAutoRenewRequest { name, etag: "1".to_owned(), auto_renew: Some(false), ..Default::default() };
     subscription::set_auto_renew(&world.service, &call, off.clone()).await.unwrap();
     assert!(matches!(
         subscription::set_auto_renew(&world.service, &call, off).await,
@@ -239,11 +248,11 @@ async fn run(world: &World, command: &str, name: &str) -> String {
             subscription::reactivate(service, &call, request).await.map(|answer| answer.subscription)
         }
         "set_auto_renew" => {
-            let request = pb::SetAutoRenewRequest { name, auto_renew: true, ..Default::default() };
+            let request = pb::SetAutoRenewRequest { name, auto_renew: Some(true), ..Default::default() };
             subscription::set_auto_renew(service, &call, request).await.map(|answer| answer.subscription)
         }
         "change_quantity" => {
-            let request = pb::ChangeQuantityRequest { name, quantity: 11, ..Default::default() };
+            let request = pb::ChangeQuantityRequest { name, quantity: Some(11), ..Default::default() };
             subscription::change_quantity(service, &call, request).await.map(|answer| answer.subscription)
         }
         _ => {
@@ -276,4 +285,31 @@ pub(crate) async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
         std::task::Poll::Ready(done.drain(..).flatten().collect())
     })
     .await
+}
+
+#[tokio::test]
+async fn a_value_that_is_absent_is_not_false_or_zero() {
+    let world = world().await.with_offers().await;
+    let name = bought(&world, "mail", 10).await;
+    let request = pb::SetAutoRenewRequest { name: name.clone(), ..Default::default() };
+    let call = agent("contoso", "SetAutoRenew");
+    let renewal = subscription::set_auto_renew(&world.service, &call, request).await.map(drop);
+    let request = pb::ChangeQuantityRequest { name, ..Default::default() };
+    let change = subscription::change_quantity(&world.service, &call, request).await.map(drop);
+    for (answer, field) in [(renewal, "auto_renew"), (change, "quantity")] {
+        let Err(Fault::Invalid(violations)) = answer else { panic!("accepted") };
+        assert_eq!(violations[0].field, field);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_seats_is_quoted_at_the_price_of_the_purchase() {
+    let world = world().await.with_offers().await;
+    let name = bought(&world, "mail", 10).await;
+    let call = agent("contoso", "ChangeQuantity");
+    let request = pb::ChangeQuantityRequest { name, quantity: Some(12), ..Default::default() };
+    let answer = subscription::change_quantity(&world.service, &call, request).await.unwrap();
+    let quote = answer.quote.unwrap();
+    assert_eq!(quote.monthly_totals, [wire::money("EUR", 12 * 31_000_000)]);
+    assert_eq!(quote.lines[0].term_end_time, answer.subscription.unwrap().term_end_time);
 }

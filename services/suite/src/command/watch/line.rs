@@ -1,41 +1,43 @@
-//! The text of an event.
+//! An event as a line for people.
 
-use csp_proto::feed::v1::Event;
-use csp_service::json;
+use csp_proto::feed::v1::ChangeEvent;
+use csp_proto::r#type::v1::Actor;
+use csp_proto::r#type::v1::actor::Kind;
 use jiff::Timestamp;
 
-use crate::process::service::Service;
-
-/// The format of an event: a line for people, or JSON.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Format {
-    People,
-    Json,
-}
-
-impl Format {
-    pub(super) fn of(json: bool) -> Self {
-        if json { Format::Json } else { Format::People }
-    }
-
-    pub(super) fn line(self, service: Service, event: &Event) -> String {
-        match self {
-            Format::People => line_for_people(service, event),
-            Format::Json => json(event).unwrap_or_else(|_| event.cursor.clone()),
-        }
-    }
-}
-
-/// An event as a line for people: time, service, position, change, resource, revision, command, actor and
-/// decision.
-fn line_for_people(service: Service, event: &Event) -> String {
+/// The time of an event as RFC 3339; empty without a time.
+pub(super) fn time(event: &ChangeEvent) -> String {
     let time = event.time.as_ref().and_then(|time| Timestamp::new(time.seconds, time.nanos).ok());
-    let time = time.map_or_else(String::new, |time| time.to_string());
-    let verb = event.r#type.rsplit('.').next().unwrap_or_default();
-    let (name, position, revision) = (service.name(), event.position, event.revision);
-    let Event { subject, actor, command, decision_id, .. } = event;
-    let decision = if decision_id.is_empty() { String::new() } else { format!(", decision {decision_id}") };
-    format!("{time} {name} #{position} {verb} {subject} @{revision} – {command} by {actor}{decision}")
+    time.map_or_else(String::new, |time| time.to_string())
+}
+
+/// A kind of caller as a word.
+pub(super) fn kind_word(actor: &Actor) -> &'static str {
+    match actor.kind() {
+        Kind::Unspecified => "",
+        Kind::Partner => "partner",
+        Kind::Customer => "customer",
+        Kind::Operator => "operator",
+        Kind::Service => "service",
+    }
+}
+
+/// An event as a line for people: time, service, position, change, resource, revision, RPC, actor and
+/// decision.
+pub(super) fn line_for_people(event: &ChangeEvent) -> String {
+    let last = |text: &str, separator: char| text.rsplit(separator).next().unwrap_or_default().to_owned();
+    let (time, service) = (time(event), last(&event.source, '/'));
+    let (verb, rpc) = (last(&event.r#type, '.'), last(&event.method, '/'));
+    let actor = event.actor.as_ref().map_or_else(String::new, actor_for_people);
+    let ChangeEvent { subject, position, revision, decision, .. } = event;
+    let decision = if decision.is_empty() { String::new() } else { format!(", by {decision}") };
+    format!("{time} {service} #{position} {verb} {subject} @{revision} – {rpc} by {actor}{decision}")
+}
+
+fn actor_for_people(actor: &Actor) -> String {
+    let caller = [&actor.tenant_id, &actor.subject].into_iter().filter(|part| !part.is_empty());
+    let caller = caller.cloned().collect::<Vec<_>>().join("/");
+    format!("{} {caller}", kind_word(actor)).trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -44,21 +46,34 @@ mod tests {
 
     #[test]
     fn an_event_is_printed_as_one_line() {
-        let event = Event {
+        let actor = Actor {
+            kind: Kind::Partner.into(),
+            tenant_id: "contoso.example".to_owned(),
+            subject: "ana".to_owned(),
+            ..Actor::default()
+        };
+        let event = ChangeEvent {
+            source: "//csp-suite/relationship".to_owned(),
             r#type: "csp.relationship.v1.Partnership.changed".to_owned(),
             subject: "partnerships/p".to_owned(),
             position: 12,
             revision: 2,
-            actor: "partner/contoso.example/ana".to_owned(),
-            command: "AcceptPartnership".to_owned(),
-            decision_id: "relationship-1".to_owned(),
+            actor: Some(actor),
+            method: "csp.relationship.v1.RelationshipService/AcceptPartnership".to_owned(),
+            decision: "decisions/relationship-1".to_owned(),
             time: Some(prost_types::Timestamp { seconds: 0, nanos: 0 }),
             ..Default::default()
         };
         assert_eq!(
-            line_for_people(Service::Relationship, &event),
+            line_for_people(&event),
             "1970-01-01T00:00:00Z relationship #12 changed partnerships/p @2 – AcceptPartnership by \
-             partner/contoso.example/ana, decision relationship-1"
+             partner contoso.example/ana, by decisions/relationship-1"
         );
+    }
+
+    #[test]
+    fn work_of_the_suite_itself_is_by_a_service() {
+        let actor = Actor { kind: Kind::Service.into(), ..Actor::default() };
+        assert_eq!(actor_for_people(&actor), "service");
     }
 }

@@ -1,7 +1,9 @@
 //! The rows of `customers.csv` and `customer_agreements.csv`.
 
-use csp_proto::customer::v1::{Profile, RecordCustomerAgreementRequest, RecordCustomerRequest};
+use csp_proto::customer::v1::{RecordCustomerAgreementRequest, RecordCustomerRequest};
 use csp_proto::relationship::v1::AdminAccess;
+use csp_proto::r#type::v1::organization_ref::Ref;
+use csp_proto::r#type::v1::{Attestation, CustomerProfile, OrganizationRef, Tenant};
 
 use super::row::{Action, Row, named};
 use crate::import::cells::Cells;
@@ -10,7 +12,8 @@ pub(super) fn customer(cells: &mut Cells<'_>) -> Row {
     let id = cells.id("customer_id");
     let seller = cells.name("seller", "partners");
     let reseller = cells.name("reseller", "partners");
-    let profile = profile(cells);
+    let (domain, organization) = (cells.text("domain"), cells.name("organization", "organizations"));
+    let profile = profile(cells, &domain, &organization);
     let request = RecordCustomerRequest {
         customer_id: id.clone(),
         external_id: id.clone(),
@@ -18,33 +21,41 @@ pub(super) fn customer(cells: &mut Cells<'_>) -> Row {
         reseller: reseller.clone(),
         admin_access: admin_access(cells),
         evidence: cells.evidence(),
-        profile: Some(profile.clone()),
+        profile: Some(profile),
         ..Default::default()
     };
     Row {
         line: 0,
-        lane: profile.domain,
-        needs: named([seller, reseller, profile.organization]),
+        lane: domain,
+        needs: named([seller, reseller, organization]),
         brings: format!("customers/{id}"),
         id,
         action: Action::Customer(Box::new(request)),
     }
 }
 
-fn profile(cells: &mut Cells<'_>) -> Profile {
+fn profile(cells: &mut Cells<'_>, domain: &str, organization: &str) -> CustomerProfile {
     let country = cells.country("country");
     let address = cells.address(&country);
-    Profile {
-        tenant: cells.text("tenant"),
-        domain: cells.text("domain"),
-        country,
-        cloud: cells.cloud(),
+    let is_not_personal = cells.flag("registration_id_is_not_personal");
+    let declared = match organization {
+        "" => Ref::None(()),
+        name => Ref::Organization(name.to_owned()),
+    };
+    CustomerProfile {
+        tenant: Some(Tenant {
+            tenant_id: cells.text("tenant"),
+            domains: vec![domain.to_owned()],
+            country,
+            cloud: cells.cloud(),
+        }),
         company_name: cells.text("company_name"),
         billing_address: (!address.lines.is_empty()).then_some(address),
         billing_contact: cells.contact(None, "billing_email", None),
         registration_id: cells.text("registration_id"),
-        registration_id_is_not_personal: cells.flag("registration_id_is_not_personal"),
-        organization: cells.name("organization", "organizations"),
+        registration_id_attestation: is_not_personal
+            .then(|| Attestation { attested: true, text_version: String::new() }),
+        organization: Some(OrganizationRef { r#ref: Some(declared) }),
     }
 }
 
@@ -61,7 +72,7 @@ pub(super) fn customer_agreement(cells: &mut Cells<'_>) -> Row {
     let customer = cells.name("customer", "customers");
     let names = Some(("signer_first_name", "signer_last_name"));
     let request = RecordCustomerAgreementRequest {
-        customer: customer.clone(),
+        name: format!("{customer}/agreement"),
         signer: cells.contact(names, "signer_email", Some("signer_phone")),
         evidence: cells.evidence(),
         ..Default::default()

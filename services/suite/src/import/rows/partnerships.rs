@@ -14,7 +14,7 @@ pub(super) fn partnership(cells: &mut Cells<'_>) -> Row {
         external_id: id.clone(),
         provider: provider.clone(),
         reseller: reseller.clone(),
-        without_admin_access: cells.flag("without_admin_access"),
+        provider_admin_access: cells.choice("provider_admin_access"),
         evidence: cells.evidence(),
         ..Default::default()
     };

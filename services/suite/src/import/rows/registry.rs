@@ -1,11 +1,12 @@
 //! The rows of the partner registry: companies, affiliations, accounts, MPN IDs, signatures and users.
 
 use csp_proto::partner_registry::v1::{
-    AddUserRequest, AssociateMpnIdRequest, Capability, CreateOrganizationRequest, Enrollment, MpnKind,
-    RecordPartnerAgreementRequest, RecordPartnerRequest, RegisterMpnIdRequest, SetAffiliationRequest,
-    Standing, UserRole,
+    AssociateMpnIdRequest, Capability, CreateOrganizationRequest, CreateUserRequest, MpnKind, PartnerProfile,
+    RecordPartnerAgreementRequest, RecordPartnerRequest, RegisterMpnIdRequest, RoleSet,
+    SetAffiliationRequest, Standing,
 };
-use csp_proto::r#type::v1::{Contact, PartnerKind};
+use csp_proto::policy::v1 as policy;
+use csp_proto::r#type::v1::{Attestation, Contact, PartnerKind, Tenant};
 
 use csp_service::wire::id_of;
 
@@ -35,11 +36,11 @@ pub(super) fn affiliation(cells: &mut Cells<'_>) -> Row {
     let organization = cells.name("organization", "organizations");
     let request = SetAffiliationRequest {
         name: organization.clone(),
-        group: cells.name("group", "affiliationGroups"),
-        since: cells.day("since"),
+        group: Some(cells.name("group", "affiliationGroups")),
+        since_date: cells.day("since"),
         ..Default::default()
     };
-    let since = &request.since;
+    let since = &request.since_date;
     Row {
         line: 0,
         id: format!("{}/{since}", id_of(&organization)),
@@ -56,8 +57,7 @@ pub(super) fn partner(cells: &mut Cells<'_>) -> Row {
     let request = RecordPartnerRequest {
         partner_id: id.clone(),
         external_id: id.clone(),
-        tenant: cells.text("tenant"),
-        enrollment: Some(enrollment(cells, &organization)),
+        profile: Some(profile(cells, &organization)),
         standing: cells.word("standing", |word| number(Standing::from_str_name(&format!("STANDING_{word}")))),
         evidence: cells.evidence(),
         ..Default::default()
@@ -72,22 +72,26 @@ pub(super) fn partner(cells: &mut Cells<'_>) -> Row {
     }
 }
 
-fn enrollment(cells: &mut Cells<'_>, organization: &str) -> Enrollment {
+fn profile(cells: &mut Cells<'_>, organization: &str) -> PartnerProfile {
     let country = cells.country("country");
-    Enrollment {
+    let attested = cells.flag("registration_id_is_not_personal");
+    PartnerProfile {
         kind: cells.word("kind", |word| number(PartnerKind::from_str_name(&format!("PARTNER_KIND_{word}")))),
         organization: organization.to_owned(),
         legal_name: cells.text("legal_name"),
         address: Some(cells.address(&country)),
         primary_contact: contact(cells),
         support_contact: cells.contact(None, "support_email", Some("support_phone")),
-        cloud: cells.cloud(),
+        tenant: Some(Tenant {
+            tenant_id: cells.text("tenant"),
+            domains: cells.list("domains"),
+            country: cells.country("tenant_country"),
+            cloud: cells.cloud(),
+        }),
         capabilities: cells
             .words("capabilities", |word| number(Capability::from_str_name(&format!("CAPABILITY_{word}")))),
         registration_id: cells.text("registration_id"),
-        registration_id_is_not_personal: cells.flag("registration_id_is_not_personal"),
-        mpn_id: String::new(),
-        tenant_country: cells.country("tenant_country"),
+        registration_id_attestation: attested.then(|| Attestation { attested, ..Attestation::default() }),
     }
 }
 
@@ -105,12 +109,12 @@ pub(super) fn mpn_id(cells: &mut Cells<'_>) -> Row {
         organization: organization.clone(),
         kind: cells.word("kind", |word| number(MpnKind::from_str_name(&format!("MPN_KIND_{word}")))),
         country: cells.country("country"),
-        inactive: cells.flag("inactive"),
+        active: Some(!cells.flag("inactive")),
         ..Default::default()
     };
     let associate = (!partner.is_empty()).then(|| AssociateMpnIdRequest {
         name: partner.clone(),
-        mpn_id: name.clone(),
+        mpn_id: digits.clone(),
         ..Default::default()
     });
     let id = if partner.is_empty() { digits.clone() } else { format!("{digits}/{}", id_of(&partner)) };
@@ -127,8 +131,8 @@ pub(super) fn mpn_id(cells: &mut Cells<'_>) -> Row {
 pub(super) fn partner_agreement(cells: &mut Cells<'_>) -> Row {
     let partner = cells.name("partner", "partners");
     let request = RecordPartnerAgreementRequest {
-        partner: partner.clone(),
-        agreement_version: cells.text("agreement_version"),
+        name: format!("{partner}/agreement"),
+        text_version: cells.text("text_version"),
         signer: cells.text("signer"),
         evidence: cells.evidence(),
         ..Default::default()
@@ -146,14 +150,14 @@ pub(super) fn partner_agreement(cells: &mut Cells<'_>) -> Row {
 pub(super) fn user(cells: &mut Cells<'_>) -> Row {
     let id = cells.id("user_id");
     let partner = cells.name("partner", "partners");
-    let request = AddUserRequest {
+    let request = CreateUserRequest {
         parent: partner.clone(),
         user_id: id.clone(),
         external_id: id.clone(),
         subject: cells.text("subject"),
         display_name: cells.text("display_name"),
         email: cells.text("email"),
-        roles: cells.words("roles", |word| number(UserRole::from_str_name(&format!("USER_ROLE_{word}")))),
+        roles: Some(RoleSet { roles: cells.words("roles", user_role) }),
         ..Default::default()
     };
     Row {
@@ -163,6 +167,16 @@ pub(super) fn user(cells: &mut Cells<'_>) -> Row {
         brings: format!("{partner}/users/{id}"),
         needs: named([partner]),
         action: Action::User(request),
+    }
+}
+
+/// A role of a partner's user; the contract's enum also has roles of other callers.
+fn user_role(word: &str) -> Option<i32> {
+    match word {
+        "GLOBAL_ADMIN" | "USER_ADMIN" | "ADMIN_AGENT" | "SALES_AGENT" => {
+            number(policy::Role::from_str_name(&format!("ROLE_{word}")))
+        }
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use csp_proto::customer::v1::{RecordCustomerAgreementRequest, RecordCustomerRequest};
 use csp_proto::partner_registry::v1::{
-    AddUserRequest, AssociateMpnIdRequest, CreateOrganizationRequest, RecordPartnerAgreementRequest,
+    AssociateMpnIdRequest, CreateOrganizationRequest, CreateUserRequest, RecordPartnerAgreementRequest,
     RecordPartnerRequest, RegisterMpnIdRequest, SetAffiliationRequest,
 };
 use csp_proto::relationship::v1::RecordPartnershipRequest;
@@ -37,7 +37,7 @@ pub(crate) enum Action {
         associate: Option<AssociateMpnIdRequest>,
     },
     PartnerAgreement(RecordPartnerAgreementRequest),
-    User(AddUserRequest),
+    User(CreateUserRequest),
     Partnership(RecordPartnershipRequest),
     Customer(Box<RecordCustomerRequest>),
     CustomerAgreement(RecordCustomerAgreementRequest),

@@ -1,10 +1,12 @@
 //! The rows of `offers.csv`, `subscriptions.csv` and `orders.csv`.
 
+use csp_proto::subscription::v1::order_draft::Content;
 use csp_proto::subscription::v1::{
-    BillingCycle, Capacity, ImportOffersRequest, Offer, OfferParty, OrderDraft, OrderLine, Plan,
+    BillingCycle, Capacity, ImportOffersRequest, Offer, OfferParty, OrderDraft, OrderLine, OrderLines, Plan,
     RecordSubscriptionRequest, SubmitOrderRequest, Term,
 };
-use csp_proto::r#type::v1::Money;
+use csp_service::order::{ORDERS, Reseller};
+use csp_service::wire;
 
 use super::row::{Action, Row, named};
 use crate::import::cells::Cells;
@@ -22,10 +24,10 @@ pub(super) fn offer(cells: &mut Cells<'_>) -> Row {
         unit: cells.text("unit"),
         seat_min: cells.count("seat_min"),
         seat_max: cells.count("seat_max"),
-        customer_seats_max: cells.count("customer_seats_max"),
+        customer_seats_max: Some(cells.count("customer_seats_max")).filter(|limit| *limit > 0),
         prerequisites: cells.names("prerequisites", "offers"),
         plans: plans(cells),
-        list_price: Some(Money { currency: cells.text("currency"), micros: cells.micros("list_price") }),
+        list_price: Some(cells.money("list_price", "currency")),
         upgrade_targets: cells.names("upgrade_targets", "offers"),
         withdrawn: cells.flag("withdrawn"),
         ..Default::default()
@@ -59,27 +61,28 @@ fn plans(cells: &mut Cells<'_>) -> Vec<Plan> {
 pub(super) fn subscription(cells: &mut Cells<'_>) -> Row {
     let id = cells.id("subscription_id");
     let customer = cells.name("customer", "customers");
+    let mpn_id = cells.name("reseller_mpn_id", "mpnIds");
     let request = RecordSubscriptionRequest {
         subscription_id: id.clone(),
         external_id: id.clone(),
-        customer: customer.clone(),
+        parent: customer.clone(),
         seller: cells.name("seller", "partners"),
-        reseller_mpn_id: cells.name("reseller_mpn_id", "mpnIds"),
+        reseller_of_record: reseller(&mpn_id).map(Into::into),
         offer: cells.name("offer", "offers"),
         quantity: cells.count("quantity"),
         term: cells.word("term", term_number),
         billing_cycle: cells.word("billing_cycle", cycle_number),
         unit_price: cells.price("unit_price", "currency"),
-        without_auto_renew: cells.flag("without_auto_renew"),
+        auto_renew: cells.choice("auto_renew"),
         evidence: cells.evidence(),
         ..Default::default()
     };
-    let needs = [&customer, &request.seller, &request.reseller_mpn_id, &request.offer];
+    let needs = [&customer, &request.seller, &mpn_id, &request.offer];
     Row {
         line: 0,
         lane: customer.clone(),
         needs: named(needs.into_iter().cloned()),
-        brings: format!("subscriptions/{id}"),
+        brings: wire::customers_name(&customer, "subscriptions", &id),
         id,
         action: Action::Subscription(Box::new(request)),
     }
@@ -89,12 +92,12 @@ pub(super) fn order(cells: &mut Cells<'_>) -> Row {
     let id = cells.id("order_id");
     let seller = cells.name("seller", "partners");
     let customer = cells.name("customer", "customers");
-    let reseller_mpn_id = cells.name("reseller_mpn_id", "mpnIds");
+    let mpn_id = cells.name("reseller_mpn_id", "mpnIds");
     let lines = lines(cells);
     let offers: Vec<String> = lines.iter().map(|line| line.offer.clone()).collect();
     let draft = OrderDraft {
-        lines,
-        reseller_mpn_id: reseller_mpn_id.clone(),
+        content: Some(Content::Lines(OrderLines { lines })),
+        reseller_of_record: reseller(&mpn_id).map(Into::into),
         attested_capacity: cells.word("attested_capacity", |word| {
             Capacity::from_str_name(&format!("CAPACITY_{word}")).map(i32::from)
         }),
@@ -102,18 +105,23 @@ pub(super) fn order(cells: &mut Cells<'_>) -> Row {
     let request = SubmitOrderRequest {
         order_id: id.clone(),
         external_id: id.clone(),
-        customer: customer.clone(),
+        parent: customer.clone(),
         order: Some(draft),
         ..Default::default()
     };
     Row {
         line: 0,
         lane: customer.clone(),
-        needs: named([seller.clone(), customer, reseller_mpn_id].into_iter().chain(offers)),
-        brings: format!("orders/{id}"),
+        needs: named([seller.clone(), customer.clone(), mpn_id].into_iter().chain(offers)),
+        brings: wire::customers_name(&customer, ORDERS, &id),
         id,
         action: Action::Order { seller, request: Box::new(request) },
     }
+}
+
+/// The reseller of record with this MPN ID; `None` for an empty name.
+fn reseller(mpn_id: &str) -> Option<Reseller> {
+    if mpn_id.is_empty() { None } else { Some(Reseller::MpnId(wire::id_of(mpn_id).to_owned())) }
 }
 
 fn lines(cells: &mut Cells<'_>) -> Vec<OrderLine> {

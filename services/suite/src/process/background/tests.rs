@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::start;
+use crate::config::DEPLOYMENT_DEFAULT;
 use crate::process::service::Service;
 use crate::process::suite::{Elsewhere, Settings, Suite};
 
@@ -19,12 +20,12 @@ const HANG: Duration = Duration::from_secs(60);
 /// A relationship whose removal was started and abandoned long ago. To undo the removal, the relationship
 /// service calls the subscription service.
 const ABANDONED_REMOVAL: &str = "INSERT INTO reseller_relationship (id, revision, create_time, update_time, partner, \
-     partner_tenant, provider, provider_tenant, customer, customer_tenant, state, origin, with_customer, closing_time) \
-     VALUES ('r', 1, 1, 1, 'partners/p', 'p.example', '', '', 'customers/c', 'c.example', 'ACTIVE', 'CREATED', 0, 1)";
+     partner_tenant, provider, provider_tenant, customer, customer_tenant, state, origin, with_customer, \
+     closing_time, latest_closing_time) VALUES ('r', 1, 1, 1, 'partners/p', 'p.example', '', '', 'customers/c', 'c.example', 'ACTIVE', 'CREATED', 0, 1, 1)";
 /// An operation whose lease has expired.
 const UNFINISHED_OPERATION: &str = "INSERT INTO operation (id, tenant, revision, create_time, update_time, state, step, rpc, \
-     request, caller, caller_key, customer, seller, creation_decision, lease_time) \
-     VALUES ('o', 'c.example', 1, 1, 1, 'RUNNING', 'CLAIM_TENANT', 'CreateCustomer', x'', '', '', 'c', 'partners/p', '', 1)";
+     request, caller, caller_key, customer, seller, creation_decision, customer_kept, lease_time) \
+     VALUES ('o', 'c.example', 1, 1, 1, 'RUNNING', 'CLAIM_TENANT', 'CreateCustomer', x'', '', '', 'c', 'partners/p', '', 0, 1)";
 /// Counts the operation once a process has taken a new lease on it, the first step of resuming.
 const RESUMED: &str = "SELECT count(*) FROM operation WHERE lease_time > 1";
 /// Counts the relationship while a process undoes its removal: the process holds a new lease on the removal.
@@ -65,12 +66,14 @@ async fn two_services(folder: &Path, silent: &TcpListener) -> Suite {
     let elsewhere = Service::ALL.map(|service| (service, silent.clone()));
     let ids = Ids::seeded(1);
     let settings = Settings {
+        deployment: DEPLOYMENT_DEFAULT.to_owned(),
         databases: [Service::Relationship, Service::Customer].map(database).into(),
         elsewhere: Elsewhere::At(BTreeMap::from(elsewhere)),
         clock: Clock::starting_at("2026-11-21T12:00:00Z".parse().unwrap()),
         links: LinkKey::new(&ids.secret()),
         ids,
         require_reseller: true,
+        rules_page: csp_service::RULES_PAGE_DEFAULT.to_owned(),
         print_mails: false,
         journal_retention: None,
     };

@@ -16,6 +16,7 @@
 use std::ops::RangeInclusive;
 
 use csp_policy::{Country, Day};
+use csp_proto::google::r#type::Money;
 use jiff::Timestamp;
 
 use crate::fault::{Fault, FieldViolation, Result};
@@ -35,8 +36,8 @@ pub const EMAIL_CHARS_MAX: usize = 254;
 pub const EMAIL_LOCAL_CHARS_MAX: usize = 64;
 /// Maximum number of digits of an MPN ID.
 pub const MPN_DIGITS_MAX: usize = 10;
-/// Collection in the resource names of MPN IDs.
-const MPN_IDS: &str = "mpnIds";
+/// Billionths of a unit of a currency.
+const NANOS: u32 = 1_000_000_000;
 /// Maximum length of a refused value in its violation, in characters.
 const TOLD_CHARS_MAX: usize = 60;
 
@@ -50,6 +51,13 @@ pub struct CustomersResource {
     pub customer: String,
     /// The id in the last part of the name.
     pub id: String,
+}
+
+impl CustomersResource {
+    /// The resource name.
+    pub fn name(&self, collection: &str) -> String {
+        wire::customers_name(&self.customer, collection, &self.id)
+    }
 }
 
 /// Collects the violations of one request.
@@ -151,6 +159,22 @@ impl Fields {
         )
     }
 
+    /// Reads the name of a resource that its parent has once, `{collection}/{id}/{singleton}`, and returns
+    /// the parent's name.
+    pub fn singleton(
+        &mut self,
+        field: &str,
+        value: &str,
+        collection: &str,
+        singleton: &str,
+    ) -> Option<String> {
+        let parent = value.strip_suffix(singleton).and_then(|rest| rest.strip_suffix('/'));
+        let id = parent.and_then(|parent| parent.strip_prefix(collection)?.strip_prefix('/'));
+        let parent = parent.filter(|_| id.is_some_and(|id| is_id(id, RESOURCE_ID_CHARS_MAX)));
+        let must = format!("must be a name like `{collection}/{{id}}/{singleton}`");
+        self.keep(field, value, parent.map(str::to_owned), &must)
+    }
+
     /// Reads the parent of a list: `Some(Some(name))` for one customer, `Some(None)` for `customers/-`, which
     /// stands for all customers.
     pub fn customer_or_all(&mut self, field: &str, value: &str) -> Option<Option<String>> {
@@ -180,18 +204,6 @@ impl Fields {
         self.accept(field, value, fits, "must be an MPN ID: 1 to 10 digits")
     }
 
-    /// Reads the resource name of an MPN ID, `mpnIds/{number}`, and returns the whole name.
-    pub fn mpn_id(&mut self, field: &str, name: &str) -> Option<String> {
-        let name = self.resource_name(field, name, MPN_IDS)?;
-        let number = name.strip_prefix(MPN_IDS).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&name);
-        self.mpn_number(field, number).map(|_| name.clone())
-    }
-
-    /// Reads an optional resource name of an MPN ID; `Some(None)` when the name is empty.
-    pub fn optional_mpn_id(&mut self, field: &str, name: &str) -> Option<Option<String>> {
-        self.optional(name, |fields, name| fields.mpn_id(field, name))
-    }
-
     /// Reads an e-mail address.
     pub fn email(&mut self, field: &str, value: &str) -> Option<String> {
         self.accept(field, value, is_email(value), "must be an e-mail address like `a.datum@contoso.example`")
@@ -203,7 +215,7 @@ impl Fields {
         self.keep(field, value, country, "must be a country code of two upper-case letters like `DE`")
     }
 
-    /// Reads a day in ISO 8601 form, `YYYY-MM-DD`.
+    /// Reads a day, an RFC 3339 full-date: `YYYY-MM-DD`.
     pub fn day(&mut self, field: &str, value: &str) -> Option<Day> {
         // The parser also accepts dates with a time; the contract does not.
         let day = (value.len() == "2026-11-21".len()).then(|| value.parse().ok()).flatten();
@@ -236,6 +248,30 @@ impl Fields {
     {
         let must = format!("must be between {} and {}", range.start().to_string(), range.end().to_string());
         self.keep(field, &value.to_string(), Some(value).filter(|value| range.contains(value)), &must)
+    }
+
+    /// Reads an amount of money with `micros` within a range: its currency code, and the amount in millionths
+    /// of the unit.
+    pub fn money(
+        &mut self,
+        field: &str,
+        sent: Option<&Money>,
+        micros: RangeInclusive<i64>,
+    ) -> Option<(String, i64)> {
+        let Money { currency_code, units, nanos } = self.required(field, sent)?;
+        let is_code = currency_code.len() == 3 && currency_code.bytes().all(|byte| byte.is_ascii_uppercase());
+        let must = "must be a currency code of three upper-case letters like `EUR`";
+        let code = self.accept(&format!("{field}.currency_code"), currency_code, is_code, must);
+        let has_one_sign = !(*units > 0 && *nanos < 0 || *units < 0 && *nanos > 0);
+        let fits = nanos.abs_diff(0) < NANOS && nanos % wire::NANOS_IN_MICRO == 0 && has_one_sign;
+        let must = "must be whole thousands between -999999000 and 999999000, with the sign of `units`";
+        let nanos = self.keep(&format!("{field}.nanos"), &nanos.to_string(), fits.then_some(*nanos), must);
+        let (least, most) = (micros.start() / wire::MICROS, micros.end() / wire::MICROS);
+        let total = i128::from(*units) * i128::from(wire::MICROS) + i128::from(nanos? / wire::NANOS_IN_MICRO);
+        let total = i64::try_from(total).ok().filter(|total| micros.contains(total));
+        let must = format!("must be an amount between {least} and {most}");
+        let total = self.keep(&format!("{field}.units"), &units.to_string(), total, &must);
+        Some((code?, total?))
     }
 
     /// Requires a message to be set and returns it, so that its fields can be read.

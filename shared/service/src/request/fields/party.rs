@@ -6,6 +6,7 @@ use csp_proto::relationship::v1::AdminAccess;
 use csp_proto::r#type::v1::{self as pb, Contact, PostalAddress};
 
 use super::Fields;
+use crate::request::stored::Storable;
 use crate::request::wire;
 
 /// Maximum length of an external id (the caller's own key), in characters.
@@ -28,6 +29,8 @@ const TENANT_DOMAINS_MAX: usize = 20;
 pub const ADMIN_ROLES_MAX: usize = 20;
 /// Maximum duration of an admin grant, in days: two years.
 pub const ADMIN_DAYS_MAX: i32 = 730;
+/// Maximum number of states in a filter.
+pub(super) const STATES_MAX: usize = 20;
 /// Maximum length of a telephone number, in characters.
 pub const PHONE_CHARS_MAX: usize = 40;
 
@@ -48,7 +51,7 @@ impl Evidence {
 
     /// The message of the contract.
     pub fn render(&self) -> pb::Evidence {
-        pb::Evidence { date: self.day.to_string(), source: self.source.clone() }
+        pb::Evidence { establish_date: self.day.to_string(), source: self.source.clone() }
     }
 }
 
@@ -113,13 +116,33 @@ impl Fields {
         self.optional(name, |fields, name| fields.resource_name(field, name, collection))
     }
 
+    /// Reads the states of a filter and returns their stored words: those of `live` when the filter names no
+    /// state.
+    pub fn states<E: Storable + TryFrom<i32>>(
+        &mut self,
+        field: &str,
+        sent: &[i32],
+        live: &[E],
+    ) -> Option<Vec<String>> {
+        if sent.is_empty() {
+            return Some(live.iter().map(Storable::text).collect());
+        }
+        self.number(field, sent.len(), 0..=STATES_MAX)?;
+        let states: Vec<Option<E>> = sent
+            .iter()
+            .enumerate()
+            .map(|(index, state)| self.enum_value(&format!("{field}[{index}]"), *state))
+            .collect();
+        states.iter().map(|state| state.as_ref().map(Storable::text)).collect()
+    }
+
     /// Reads the evidence that every record by an operator needs; its day must not be after `today`.
     pub fn evidence(&mut self, sent: Option<&pb::Evidence>, today: Day) -> Option<Evidence> {
         let sent = self.required("evidence", sent)?;
-        let day = self.day("evidence.date", &sent.date);
+        let day = self.day("evidence.establish_date", &sent.establish_date);
         let source = self.text("evidence.source", &sent.source, 1..=EVIDENCE_SOURCE_CHARS_MAX);
         if let Some(day) = day.filter(|day| *day > today) {
-            self.refuse("evidence.date", format!("must not be in the future, was `{day}`"));
+            self.refuse("evidence.establish_date", format!("must not be in the future, was `{day}`"));
         }
         Some(Evidence { day: day?, source: source? })
     }
@@ -136,20 +159,24 @@ impl Fields {
         let id = self.tenant(&format!("{field}.tenant_id"), &sent.tenant_id);
         let country = self.country(&format!("{field}.country"), &sent.country);
         let cloud = self.cloud(&format!("{field}.cloud"), sent.cloud);
-        let list = format!("{field}.domains");
-        let count = self.number(&list, sent.domains.len(), domains_min..=TENANT_DOMAINS_MAX);
+        let domains = self.domains(&format!("{field}.domains"), &sent.domains, domains_min);
+        Some(Tenant { id: id?, domains: domains?, country: country?, cloud: cloud? })
+    }
+
+    /// Reads the domains of a tenant, at least `least` of them; each must be named once.
+    pub fn domains(&mut self, field: &str, sent: &[String], least: usize) -> Option<Vec<String>> {
+        let count = self.number(field, sent.len(), least..=TENANT_DOMAINS_MAX);
         let mut domains: Vec<String> = Vec::new();
-        for domain in sent.domains.iter().take(TENANT_DOMAINS_MAX) {
-            match self.domain(&list, domain) {
+        for domain in sent.iter().take(TENANT_DOMAINS_MAX) {
+            match self.domain(field, domain) {
                 Some(domain) if domains.contains(&domain) => {
-                    self.refuse(&list, format!("must name each domain once, was `{domain}` twice"));
+                    self.refuse(field, format!("must name each domain once, was `{domain}` twice"));
                 }
                 Some(domain) => domains.push(domain),
                 None => {}
             }
         }
-        count?;
-        Some(Tenant { id: id?, domains, country: country?, cloud: cloud? })
+        count.map(|_| domains)
     }
 
     /// Reads a contact person.

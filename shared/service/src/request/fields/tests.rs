@@ -1,5 +1,8 @@
+use csp_proto::google::r#type::Money;
+use csp_proto::relationship::v1::PartnershipState;
 use csp_proto::r#type::v1::Cloud;
 
+use super::party::STATES_MAX;
 use super::*;
 
 /// The description of the violation that the reader records; `None` when the reader accepts the value.
@@ -116,6 +119,31 @@ fn an_mpn_id_has_1_to_10_digits() {
 }
 
 #[test]
+fn money_is_read_in_whole_millionths_of_one_sign() {
+    let money = |units, nanos| Money { currency_code: "EUR".to_owned(), units, nanos };
+    let refused = |sent: &Money| {
+        let mut fields = Fields::new();
+        let read = fields.money("price", Some(sent), 0..=12_500_000);
+        match fields.finish(|| read) {
+            Err(Fault::Invalid(violations)) => violations[0].field.clone(),
+            read => format!("{:?}", read.unwrap()),
+        }
+    };
+    assert_eq!(refused(&money(12, 500_000_000)), "(\"EUR\", 12500000)");
+    for (sent, field) in [
+        (Money { currency_code: "euro".to_owned(), ..money(1, 0) }, "price.currency_code"),
+        (money(1, 1), "price.nanos"),
+        (money(1, -1_000), "price.nanos"),
+        (money(0, 1_000_000_000), "price.nanos"),
+        (money(12, 500_001_000), "price.units"),
+        (money(-1, 0), "price.units"),
+        (money(i64::MAX, 0), "price.units"),
+    ] {
+        assert_eq!(refused(&sent), field);
+    }
+}
+
+#[test]
 fn days_instants_and_enums_are_read_strictly() {
     assert!(takes(|fields| fields.day("date", "2020-02-29")));
     for bad in ["2021-02-29", "2020-2-9", "20200229", "2020-02-29T00:00", ""] {
@@ -156,6 +184,15 @@ fn a_resource_of_a_customer_is_named_below_the_customer() {
 }
 
 #[test]
+fn the_name_of_a_singleton_tells_its_parent() {
+    let parent = |name| Fields::new().singleton("name", name, "customers", "agreement");
+    assert_eq!(parent("customers/tailspin/agreement").as_deref(), Some("customers/tailspin"));
+    for wrong in ["", "agreement", "customers/agreement", "customers//agreement", "partners/p/agreement"] {
+        assert_eq!(parent(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
 fn a_dash_as_parent_stands_for_all_customers() {
     let parent = |value| Fields::new().customer_or_all("parent", value);
     assert_eq!(parent("customers/tailspin"), Some(Some("customers/tailspin".to_owned())));
@@ -190,4 +227,12 @@ fn every_error_of_a_tenant_names_the_path_of_its_field() {
     let expected =
         ["tenant_id", "country", "cloud", "domains"].map(|field| format!("profile.tenant.{field}"));
     assert_eq!(paths, expected);
+}
+
+#[test]
+fn a_filter_without_states_selects_what_lives() {
+    let states = |sent: &[i32]| Fields::new().states("filter.states", sent, &[PartnershipState::Active]);
+    assert_eq!(states(&[]), Some(vec!["ACTIVE".to_owned()]));
+    assert_eq!(states(&[PartnershipState::Removed.into()]), Some(vec!["REMOVED".to_owned()]));
+    assert_eq!((states(&[0]), states(&[99]), states(&[1; STATES_MAX + 1])), (None, None, None));
 }

@@ -1,1 +1,0 @@
-CREATE INDEX customer_of_external_id ON customer (external_id, id)

@@ -1,0 +1,1 @@
+CREATE INDEX operation_by_time ON operation (create_time, id)

@@ -1,1 +1,0 @@
-ALTER TABLE partner ADD COLUMN tenant_country TEXT NOT NULL DEFAULT ''

@@ -1,1 +1,0 @@
-CREATE INDEX admin_grant_of_partner ON admin_grant (partner_tenant, create_time, id)

@@ -1,0 +1,1 @@
+CREATE INDEX cart_time ON cart (create_time, id, customer)

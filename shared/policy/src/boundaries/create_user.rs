@@ -1,0 +1,33 @@
+//! The boundary `CreateUser`: its facts and its rules.
+
+use crate::boundary::row;
+use crate::rules::partnership::*;
+use crate::rules::standing::*;
+use crate::{Act, Adminship, Boundary, Caller, Partner, Row};
+
+/// A partner, its provider with administrator access or an operator creates a user of the partner's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateUser {
+    /// Day, subject and revisions of the act.
+    pub act: Act,
+    /// Who calls.
+    pub caller: Caller,
+    /// The partner whose users are managed.
+    pub partner: Partner,
+    /// Whether the caller is a provider with an active partnership that carries administrator access.
+    pub admin_access: bool,
+    /// Whether the user is a global admin before and after the act.
+    pub adminship: Adminship,
+}
+
+impl Boundary for CreateUser {
+    const NAME: &'static str = "CreateUser";
+    const ROWS: &'static [Row<Self>] = &[
+        row(&PSH_06, |it| provider_must_hold_admin_access(&it.caller, &it.partner, it.admin_access)),
+        row(&ENR_12, |it| role_must_be_grantable(&it.caller, &it.partner, it.adminship, &it.act)),
+    ];
+
+    fn act(&self) -> &Act {
+        &self.act
+    }
+}

@@ -1,0 +1,65 @@
+//! Holds every error that a test gets against the contract: the metadata of the error is what its reason
+//! documents, and every field that the error names is one of the request.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use csp_proto::policy::v1 as pb;
+use csp_service::{has_field, request_of};
+use prost::{Message as _, Name as _};
+use tonic::Status;
+use tonic_types::StatusExt as _;
+
+use crate::comments::{self, Documented};
+
+static REASONS: LazyLock<BTreeMap<String, Documented>> = LazyLock::new(comments::of_reasons);
+
+/// The metadata keys that this process received, by reason.
+static SENT: Mutex<BTreeMap<String, BTreeSet<String>>> = Mutex::new(BTreeMap::new());
+
+/// The key that every refusal by a rule has. The comment of the enumeration says so once.
+const OF_A_REFUSAL: &str = "decision";
+
+/// What a field violation may name that is no field: the whole request, and a header.
+const NO_FIELDS: [&str; 2] = ["request", "grpc-timeout"];
+
+/// Asserts that the contract documents the error of the RPC at `path`, and remembers its metadata keys.
+pub(crate) fn must_be_documented(path: &str, status: &Status) {
+    let details = status.get_error_details();
+    let Some(info) = details.error_info() else { return };
+    let keys: BTreeSet<String> = info.metadata.keys().cloned().collect();
+    let known = REASONS.get(&info.reason).unwrap_or_else(|| panic!("{} is not documented", info.reason));
+    let unknown: Vec<_> =
+        keys.iter().filter(|key| *key != OF_A_REFUSAL && !known.keys.contains(*key)).collect();
+    assert!(unknown.is_empty(), "{}: the contract does not document the keys {unknown:?}", info.reason);
+    SENT.lock().unwrap_or_else(PoisonError::into_inner).entry(info.reason.clone()).or_default().extend(keys);
+
+    let Some(request) = request_of(path.trim_start_matches('/')) else { return };
+    let invalid = details.bad_request().map(|bad| bad.field_violations.as_slice()).unwrap_or_default();
+    let invalid = invalid.iter().map(|violation| violation.field.clone());
+    for field in invalid.chain(fields_of_violations(status)) {
+        let known = NO_FIELDS.contains(&field.as_str()) || has_field(&request, &field);
+        assert!(known, "{path}: the error names `{field}`, which {} lacks", request.full_name());
+    }
+}
+
+/// The keys that the contract documents for a reason of the rule book, and that no error had that this
+/// process received. Complete only after every reason was received.
+pub fn keys_never_sent() -> Vec<String> {
+    let sent = SENT.lock().unwrap_or_else(PoisonError::into_inner);
+    let of_rules = REASONS.iter().filter(|(_, known)| !known.rules.is_empty());
+    let missing = of_rules.flat_map(|(reason, known)| {
+        let sent = sent.get(reason).cloned().unwrap_or_default();
+        let missing: Vec<_> = known.keys.difference(&sent).cloned().collect();
+        missing.into_iter().map(move |key| format!("{reason}: no error had the key `{key}`"))
+    });
+    missing.collect()
+}
+
+fn fields_of_violations(status: &Status) -> Vec<String> {
+    let details = tonic_types::pb::Status::decode(status.details()).unwrap_or_default().details;
+    let refusals = details.iter().filter(|detail| detail.type_url.ends_with(&pb::Refusal::full_name()));
+    let refusals = refusals.filter_map(|detail| pb::Refusal::decode(detail.value.as_slice()).ok());
+    let fields = refusals.flat_map(|refusal| refusal.violations).map(|violation| violation.field);
+    fields.filter(|field| !field.is_empty()).collect()
+}

@@ -311,7 +311,7 @@ async fn call(caller: &Party, path: &str, request: DynamicMessage) -> Result<(),
     client.unary(Request::new(request), path, codec).await.map(|_| ())
 }
 
-/// The negative control: a required field that the service does not miss is found.
+/// The annotations are read as the contract has them. A reader that found none would require nothing.
 #[test]
 fn a_field_is_required_only_by_its_annotation() {
     let annotations = Annotations::read();

@@ -238,7 +238,7 @@ async fn an_inactive_mpn_id() -> Played {
     let suite = Running::start().await;
     let fabrikam = suite.reseller_not_onboarded("fabrikam", "DE").await;
     let closed = registry::RegisterMpnIdRequest {
-        number: "4711".to_owned(),
+        mpn_id: "4711".to_owned(),
         organization: fabrikam.organization.clone(),
         kind: registry::MpnKind::Location.into(),
         country: "DE".to_owned(),

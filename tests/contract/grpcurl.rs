@@ -76,7 +76,7 @@ async fn grpcurl_decodes_a_refusal() {
     assert_eq!(detail("google.rpc.ErrorInfo")["reason"], "PARTNERS_IN_DIFFERENT_REGIONS");
     assert_eq!(detail("google.rpc.PreconditionFailure")["violations"][0]["type"], "RGN-01");
     let violation = &detail("csp.policy.v1.Refusal")["violations"][0];
-    assert_eq!(violation["rule"], "RGN-01");
+    assert_eq!(violation["ruleId"], "RGN-01");
     assert!(!violation["remedies"].as_array().unwrap().is_empty());
 }
 

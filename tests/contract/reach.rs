@@ -43,7 +43,7 @@ async fn a_decision_is_read_by_its_caller_and_by_operators_only() {
         book.store.drain_refusals().await;
     }
     let decision = contoso.people.decision(&refusal.decision).await.unwrap();
-    assert_eq!(decision.violations[0].rule, "RGN-01");
+    assert_eq!(decision.violations[0].rule_id, "RGN-01");
     assert!(!decision.revisions.is_empty());
     assert_eq!(wingtip.people.decision(&refusal.decision).await.unwrap_err().code(), Code::NotFound);
     suite.operator().decision(&refusal.decision).await.expect("the operator reads every decision");

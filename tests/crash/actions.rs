@@ -93,7 +93,7 @@ impl Writer {
         let operator = self.cast.operator();
         let request = registry::RegisterMpnIdRequest {
             request_id: self.request_id("RegisterMpnId"),
-            number: self.unique_number().to_string(),
+            mpn_id: self.unique_number().to_string(),
             organization: organization.clone(),
             kind: registry::MpnKind::Location.into(),
             country: "DE".to_owned(),

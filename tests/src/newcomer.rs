@@ -37,7 +37,7 @@ impl Running {
     pub async fn free_mpn_id(&self, organization: &str, country: &str, seed: &str) -> String {
         let number: u32 = seed.bytes().fold(7, |sum, byte| sum * 31 % 9_999_991 + u32::from(byte));
         let request = registry::RegisterMpnIdRequest {
-            number: number.to_string(),
+            mpn_id: number.to_string(),
             organization: organization.to_owned(),
             kind: registry::MpnKind::Location.into(),
             country: country.to_owned(),

@@ -85,7 +85,7 @@ impl From<Status> for Refusal {
 
 fn violation(violation: &pb::Violation) -> (String, String) {
     let reason = violation.reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned();
-    (violation.rule.clone(), reason)
+    (violation.rule_id.clone(), reason)
 }
 
 fn refused(status: &Status) -> Option<pb::Refusal> {

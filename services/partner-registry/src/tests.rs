@@ -48,7 +48,7 @@ impl House {
 
     async fn mpn_id(&self, number: &str, company: &str) {
         let request = pb::RegisterMpnIdRequest {
-            number: number.to_owned(),
+            mpn_id: number.to_owned(),
             organization: format!("organizations/{company}"),
             kind: pb::MpnKind::Location.into(),
             country: "DE".to_owned(),

@@ -53,8 +53,11 @@ pub fn statements() -> Vec<String> {
     let tables = [
         offer::table::STATEMENTS,
         cart::table::STATEMENTS,
+        cart::table::LIST_STATEMENTS,
         order::table::STATEMENTS,
+        order::table::LIST_STATEMENTS,
         subscription::table::STATEMENTS,
+        subscription::table::LIST_STATEMENTS,
         subscription::histories::STATEMENTS,
         holding::table::STATEMENTS,
         edge_guard::table::STATEMENTS,

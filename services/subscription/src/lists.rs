@@ -1,10 +1,10 @@
-//! The queries behind the lists of carts, orders and subscriptions, newest first.
+//! The queries behind the lists of carts, orders and subscriptions, by the time of their creation.
 //!
-//! Each query walks one index in the order of the list. The list of a partner merges the entries that the
-//! partner sold with the entries on which the partner is reseller of record. The list for one customer walks
-//! the entries of that customer.
+//! Each query walks one index in the order of the list. The list of a partner merges the entries of the two
+//! partners that an entry has, for example seller and reseller of record. The list for one customer walks the
+//! entries of that customer.
 
-use csp_service::Result;
+use csp_service::{CreationOrder, Result};
 use csp_store::{Connection, Db, Row, Select, Table};
 use jiff::Timestamp;
 use sqlx::query::QueryAs;
@@ -29,6 +29,7 @@ pub(crate) struct PageQuery {
     pub(crate) customer: Option<String>,
     /// The sellers through which the reader serves `customer` as reseller: their entries are shown too.
     pub(crate) designating_sellers: Vec<String>,
+    pub(crate) order: CreationOrder,
     /// Creation time, in microseconds, of the last entry of the previous page.
     pub(crate) after_time: i64,
     /// Id of that entry, and the customer among whose entries the id is unique.
@@ -40,27 +41,114 @@ pub(crate) struct PageQuery {
 /// A query whose bound values live for `'q`.
 pub(crate) type Question<'q, T> = QueryAs<'q, Db, T, <Db as Database>::Arguments>;
 
-/// The list queries of one table. Parameters: `$1` tenant of the reader, `$2`, `$3` and `$4` time, id and
-/// customer of the last entry of the previous page, `$5` limit, then the filters. `of_customer` has three
-/// more: the customer, the kind of reader, and the `:list` of sellers.
+/// The list queries of one table: see [`lists!`].
 pub(crate) struct Lists<T: 'static> {
-    pub(crate) all: &'static Select<T>,
-    pub(crate) of_partner: &'static Select<T>,
-    pub(crate) of_customer_tenant: &'static Select<T>,
-    pub(crate) of_customer: &'static Select<T>,
+    pub(crate) newest_first: Queries<T>,
+    pub(crate) oldest_first: Queries<T>,
     /// Number of filter parameters.
     pub(crate) filters: usize,
 }
+
+/// The list queries of one table in one order. Parameters: `$1` tenant of the reader, `$2`, `$3` and `$4`
+/// time, id and customer of the last entry of the previous page, `$5` limit, `$6` external id, then the other
+/// filters. `of_customer` has more after the filters: the customer, the kind of reader, and the `:list` of
+/// sellers.
+pub(crate) struct Queries<T: 'static> {
+    pub(crate) all: Select<T>,
+    pub(crate) of_partner: Select<T>,
+    pub(crate) of_customer_tenant: Select<T>,
+    pub(crate) of_customer: Select<T>,
+}
+
+/// Defines `LISTS`, the list queries of a table, and `LIST_STATEMENTS`, all of them. Each argument is SQL:
+/// - `partners`: the columns with the tenants of the two partners of an entry.
+/// - `others`: which further partners see an entry in the list for one customer; `:list` stands for the
+///   sellers through which the reader serves the customer.
+/// - `customers`: whether the customer sees the entry.
+/// - `partners_key`: whether `external_id` is the key of the first partner; `operators_key`: of operators.
+/// - `filter`, with its number of parameters: from `$7` on, so that `customer` and `kind` are the next two.
+macro_rules! lists {
+    (
+        $row:ty, $table:literal,
+        partners: $first:literal, $second:literal,
+        others: $others:literal,
+        customers: $customers:literal,
+        partners_key: $partners_key:literal,
+        operators_key: $operators_key:literal,
+        filter: $filter:literal, $filters:literal,
+        customer: $customer:literal, kind: $kind:literal,
+    ) => {
+        pub(crate) const LISTS: &$crate::lists::Lists<$row> = &$crate::lists::Lists {
+            newest_first: $crate::lists::lists!(@queries "<", "DESC", $table, $first, $second, $others,
+                $customers, $partners_key, $operators_key, $filter, $customer, $kind),
+            oldest_first: $crate::lists::lists!(@queries ">", "ASC", $table, $first, $second, $others,
+                $customers, $partners_key, $operators_key, $filter, $customer, $kind),
+            filters: $filters,
+        };
+
+        pub(crate) const LIST_STATEMENTS: &[&dyn csp_store::Statement] = &[
+            &LISTS.newest_first.all,
+            &LISTS.newest_first.of_partner,
+            &LISTS.newest_first.of_customer_tenant,
+            &LISTS.newest_first.of_customer,
+            &LISTS.oldest_first.all,
+            &LISTS.oldest_first.of_partner,
+            &LISTS.oldest_first.of_customer_tenant,
+            &LISTS.oldest_first.of_customer,
+        ];
+    };
+
+    (
+        @queries $after:literal, $direction:literal, $table:literal, $first:literal, $second:literal,
+        $others:literal, $customers:literal, $partners_key:literal, $operators_key:literal,
+        $filter:literal, $customer:literal, $kind:literal
+    ) => {
+        $crate::lists::Queries {
+            all: $crate::lists::lists!(@query $after, $direction, $table, $filter,
+                "$1 = '' AND ($6 = '' OR (external_id = $6 AND ", $operators_key, "))"),
+            of_partner: csp_store::Select::new(concat!(
+                "SELECT * FROM (SELECT * FROM (",
+                $crate::lists::lists!(@text $after, $direction, $table, $filter,
+                    $first, " = $1 AND ($6 = '' OR (external_id = $6 AND ", $partners_key, "))"),
+                ") AS first_partner UNION ALL SELECT * FROM (",
+                $crate::lists::lists!(@text $after, $direction, $table, $filter,
+                    $second, " = $1 AND ", $first, " <> $1 AND $6 = ''"),
+                ") AS second_partner) AS seen ORDER BY create_time ", $direction, ", id ", $direction,
+                ", customer ", $direction, " LIMIT $5",
+            )),
+            of_customer_tenant: $crate::lists::lists!(@query $after, $direction, $table, $filter,
+                "customer_tenant = $1 AND $6 = '' AND ", $customers),
+            of_customer: $crate::lists::lists!(@query $after, $direction, $table, $filter,
+                "customer = ", $customer, " AND ($6 = '' OR (external_id = $6 AND ((",
+                $kind, " = 'OPERATOR' AND ", $operators_key, ") OR (",
+                $kind, " = 'PARTNER' AND ", $first, " = $1 AND ", $partners_key, ")))) AND (",
+                $kind, " = 'OPERATOR' OR (", $kind, " = 'CUSTOMER' AND customer_tenant = $1 AND ", $customers,
+                ") OR (", $kind, " = 'PARTNER' AND (", $first, " = $1 OR ", $second, " = $1 OR ", $others, ")))"),
+        }
+    };
+
+    (@query $($part:tt),+) => { csp_store::Select::new($crate::lists::lists!(@text $($part),+)) };
+
+    (@text $after:literal, $direction:literal, $table:literal, $filter:literal, $($whose:literal),+) => {
+        concat!(
+            "SELECT * FROM ", $table, " WHERE (", $($whose,)+ ") AND (create_time, id, customer) ", $after,
+            " ($2, $3, $4) AND ", $filter, " ORDER BY create_time ", $direction, ", id ", $direction,
+            ", customer ", $direction, " LIMIT $5",
+        )
+    };
+}
+pub(crate) use lists;
 
 impl<T> Lists<T>
 where
     T: Table + for<'r> FromRow<'r, Row> + Send + Unpin,
 {
-    /// Reads one page. `filter` binds the filter parameters.
+    /// Reads one page. `external_id` is empty for any; `filter` binds the other filter parameters.
     pub(crate) async fn page<'q>(
         &self,
         conn: &mut Connection,
         page: &'q PageQuery,
+        external_id: &'q str,
         filter: impl FnOnce(Question<'q, T>) -> Question<'q, T>,
     ) -> Result<Vec<T>> {
         let (kind, tenant) = match &page.reader {
@@ -68,15 +156,19 @@ where
             Reader::Partner(tenant) => ("PARTNER", tenant.as_str()),
             Reader::Customer(tenant) => ("CUSTOMER", tenant.as_str()),
         };
+        let queries = match page.order {
+            CreationOrder::NewestFirst => &self.newest_first,
+            CreationOrder::OldestFirst => &self.oldest_first,
+        };
         let sellers = &page.designating_sellers;
         let query = match (&page.customer, &page.reader) {
-            (Some(_), _) => self.of_customer.query_list(self.filters + 8, sellers.len()),
-            (None, Reader::Operator) => self.all.query(),
-            (None, Reader::Partner(_)) => self.of_partner.query(),
-            (None, Reader::Customer(_)) => self.of_customer_tenant.query(),
+            (Some(_), _) => queries.of_customer.query_list(self.filters + 9, sellers.len()),
+            (None, Reader::Operator) => queries.all.query(),
+            (None, Reader::Partner(_)) => queries.of_partner.query(),
+            (None, Reader::Customer(_)) => queries.of_customer_tenant.query(),
         };
         let query = query.bind(tenant).bind(page.after_time).bind(page.after_id.as_str());
-        let query = query.bind(page.after_customer.as_str()).bind(page.limit);
+        let query = query.bind(page.after_customer.as_str()).bind(page.limit).bind(external_id);
         let mut query = filter(query);
         if let Some(customer) = &page.customer {
             query = query.bind(customer.as_str()).bind(kind);

@@ -3,7 +3,7 @@
 //! other callers get NOT_FOUND.
 
 use csp_policy::{Caller, Party};
-use csp_service::{Call, Page, Result};
+use csp_service::{Call, CreationOrder, Page, Result};
 
 use crate::SubscriptionService;
 use crate::lists::{PageQuery, Reader};
@@ -92,7 +92,12 @@ async fn designating_sellers(
 
 /// The query for the caller's page of a list, of one customer or of all, without the entries that a reseller
 /// sees because it serves the customer through the seller; `None` for a caller that sees no entry.
-pub(crate) fn own_page(call: &Call, customer: Option<String>, page: &Page) -> Result<Option<PageQuery>> {
+pub(crate) fn own_page(
+    call: &Call,
+    customer: Option<String>,
+    order: CreationOrder,
+    page: &Page,
+) -> Result<Option<PageQuery>> {
     let reader = match &call.caller.party {
         Party::Operator => Reader::Operator,
         Party::Partner { tenant } => Reader::Partner(tenant.clone()),
@@ -103,7 +108,8 @@ pub(crate) fn own_page(call: &Call, customer: Option<String>, page: &Page) -> Re
         reader,
         customer,
         designating_sellers: Vec::new(),
-        after_time: page.after_number(0, i64::MAX)?,
+        order,
+        after_time: page.after_number(0, order.start())?,
         after_id: page.after(1).to_owned(),
         after_customer: page.after(2).to_owned(),
         limit: page.limit(),
@@ -119,9 +125,10 @@ pub(crate) async fn page_query(
     service: &SubscriptionService,
     call: &Call,
     customer: Option<String>,
+    order: CreationOrder,
     page: &Page,
 ) -> Result<Option<PageQuery>> {
-    let Some(mut query) = own_page(call, customer, page)? else { return Ok(None) };
+    let Some(mut query) = own_page(call, customer, order, page)? else { return Ok(None) };
     if let Some(customer) = &query.customer {
         query.designating_sellers = designating_sellers(service, call, customer).await?;
     }

@@ -53,6 +53,7 @@ pub use request::call::{Call, OPERATORS, TRACE_HEADER};
 pub use request::descriptors::{has_field, json, request_of};
 pub use request::fields::{CustomersResource, Detail, Evidence, Fields, Tenant, attests};
 pub use request::identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
+pub use request::order_by::CreationOrder;
 pub use request::page::{Entries, Page};
 pub use request::stored::{Encoded, Storable, Stored};
 pub use request::{etag, order, wire};

@@ -33,11 +33,11 @@ impl Policy {
     }
 
     fn list(&self, call: &Call, request: &pb::ListRulesRequest) -> Result<pb::ListRulesResponse> {
-        let page = Page::of(call, &[&request.boundary], request.page_size, &request.page_token)?;
-        let boundary = request.boundary.as_str();
+        let boundary = request.filter.as_ref().map_or("", |filter| filter.boundary.as_str());
+        let page = Page::of(call, &[boundary], request.page_size, &request.page_token)?;
         if !boundary.is_empty() && !boundaries::ALL.iter().any(|known| known.name == boundary) {
             return Err(Fault::field(
-                "boundary",
+                "filter.boundary",
                 format!("must name a boundary of the rule book, was `{boundary}`"),
             ));
         }

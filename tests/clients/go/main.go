@@ -84,7 +84,7 @@ func printRefusal(refused *status.Status) {
 		case *policyv1.Refusal:
 			// With more rules than fit into an error, the decision has all of them.
 			for _, violation := range detail.GetViolations() {
-				fmt.Println("-", violation.GetRule(), violation.GetMessage()+"; remedy:", violation.GetRemedies()[0].GetText())
+				fmt.Println("-", violation.GetRuleId(), violation.GetMessage()+"; remedy:", violation.GetRemedies()[0].GetText())
 			}
 		}
 	}

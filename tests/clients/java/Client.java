@@ -100,7 +100,7 @@ public final class Client {
             } else if (detail.is(Refusal.class)) {
                 // With more rules than fit into an error, the decision has all of them.
                 for (Violation violation : detail.unpack(Refusal.class).getViolationsList()) {
-                    System.out.println("- " + violation.getRule() + " " + violation.getMessage()
+                    System.out.println("- " + violation.getRuleId() + " " + violation.getMessage()
                         + "; remedy: " + violation.getRemedies(0).getText());
                 }
             }

@@ -65,7 +65,7 @@ def print_refusal(error):
         elif detail.Unpack(refusal):
             # With more rules than fit into an error, the decision has all of them.
             for violation in refusal.violations:
-                print("-", violation.rule, f"{violation.message}; remedy:", violation.remedies[0].text)
+                print("-", violation.rule_id, f"{violation.message}; remedy:", violation.remedies[0].text)
 
 
 if __name__ == "__main__":

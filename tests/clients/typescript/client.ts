@@ -33,8 +33,8 @@ function printRefusal(refused: ConnectError) {
   }
   for (const refusal of refused.findDetails(RefusalSchema)) {
     // With more rules than fit into an error, the decision has all of them.
-    for (const { rule, message, remedies } of refusal.violations) {
-      console.log("-", rule, `${message}; remedy:`, remedies[0].text);
+    for (const { ruleId, message, remedies } of refusal.violations) {
+      console.log("-", ruleId, `${message}; remedy:`, remedies[0].text);
     }
   }
   for (const failure of refused.findDetails(PreconditionFailureSchema)) {

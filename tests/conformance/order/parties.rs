@@ -187,7 +187,7 @@ pub(crate) async fn a_provider_names_its_own_mpn_id() -> Played {
 /// Registers the global MPN ID (headquarters) of the partner's company and returns its name.
 pub(crate) async fn global_mpn_id(suite: &Running, partner: &Seller) -> String {
     let request = RegisterMpnIdRequest {
-        number: "4712".to_owned(),
+        mpn_id: "4712".to_owned(),
         organization: partner.organization.clone(),
         kind: MpnKind::Global.into(),
         country: "FR".to_owned(),

@@ -106,7 +106,7 @@ async fn mpn_ids_are_registered_and_listed() {
     let (contoso, fabrikam) = provider_and_reseller(&suite).await;
     let mut operator = suite.operator().registry();
     let headquarters = registry::RegisterMpnIdRequest {
-        number: "4711".to_owned(),
+        mpn_id: "4711".to_owned(),
         organization: contoso.organization.clone(),
         kind: registry::MpnKind::Global.into(),
         country: "DE".to_owned(),

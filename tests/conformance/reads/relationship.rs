@@ -216,7 +216,7 @@ async fn two_customers_have_a_relationship_with_the_same_id() {
         let customer = suite.customer_of(id, "FR", &contoso, None).await;
         let request = RecordResellerRelationshipRequest {
             parent: customer.clone(),
-            relationship_id: "main".to_owned(),
+            reseller_relationship_id: "main".to_owned(),
             partner: wingtip.name.clone(),
             evidence: Some(evidence("2024-05-01")),
             ..Default::default()

@@ -5,9 +5,10 @@ use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
 use csp_service::wire;
 use csp_tests::{
-    Answer, Client, Refusal, Seller, all_orders, all_subscriptions, attested, draft_of_cart, evidence, lines,
-    refusal_of, submission,
+    Answer, Client, Party, Refusal, Seller, all_orders, all_subscriptions, attested, draft_of_cart, evidence,
+    lines, refusal_of, submission,
 };
+use jiff::SignedDuration;
 use tonic::Code;
 
 use crate::order::scene::{Direct, Indirect, WINDOW};
@@ -23,6 +24,7 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(the_review_of_a_cart_shows_the_decision_on_its_submission()),
     scene!(orders_are_read_by_their_parties()),
     scene!(subscriptions_are_read_by_their_parties()),
+    scene!(a_list_is_read_from_either_end()),
     scene!(a_designated_reseller_manages_a_subscription_that_strangers_cannot_see()),
     scene!(a_support_contact_reads_the_subscriptions_that_name_it()),
     scene!(the_history_keeps_every_reseller_of_record()),
@@ -121,7 +123,7 @@ async fn the_review_of_a_cart_shows_the_decision_on_its_submission() {
     scene.suite.wait(WINDOW * 2);
     let reviewed = litware.review_cart(request).await.unwrap().into_inner();
     let decision = reviewed.decision.unwrap();
-    let rules: Vec<&str> = decision.violations.iter().map(|violation| violation.rule.as_str()).collect();
+    let rules: Vec<&str> = decision.violations.iter().map(|violation| violation.rule_id.as_str()).collect();
     assert_eq!((decision.verdict(), rules), (Verdict::Refused, vec!["SUB-02"]));
     let request =
         pb::ReviewCartRequest { name: format!("{}/carts/none", scene.tailspin), ..Default::default() };
@@ -163,6 +165,50 @@ async fn subscriptions_are_read_by_their_parties() {
     assert_eq!(refusal_of(stranger.get_subscription(request).await).reason, "NOT_FOUND");
     let request = pb::ListSubscriptionsRequest { page_token: MADE_UP.to_owned(), ..all_subscriptions() };
     assert_eq!(refusal_of(stranger.list_subscriptions(request).await).reason, "PAGE_TOKEN_INVALID");
+}
+
+async fn a_list_is_read_from_either_end() {
+    let scene = Indirect::open().await;
+    let mut bought = Vec::new();
+    for _ in 0..3 {
+        bought.push(scene.buy().await.name);
+        scene.suite.wait(SignedDuration::from_secs(1));
+    }
+    let newest: Vec<String> = bought.iter().rev().cloned().collect();
+    let operator = scene.suite.operator();
+    let people = [&operator, &scene.contoso.people, &scene.fabrikam.people];
+    for (number, party) in people.into_iter().chain([&scene.suite.customer("tailspin.tenant")]).enumerate() {
+        for parent in ["customers/-", &scene.tailspin] {
+            for (order_by, expected) in
+                [("", &newest), ("create_time", &bought), ("create_time desc", &newest)]
+            {
+                let read = subscriptions_by_one(party, parent, order_by).await;
+                assert_eq!(read, *expected, "party {number}, {parent}, `{order_by}`");
+            }
+        }
+    }
+    let request = pb::ListOrdersRequest { order_by: "price".to_owned(), ..all_orders() };
+    let refused = refusal_of(scene.contoso.people.subscription().list_orders(request).await);
+    assert_eq!((refused.reason.as_str(), refused.fields), ("FIELD_INVALID", vec!["order_by".to_owned()]));
+}
+
+/// The names of the subscriptions, in the order of the list, read in pages of one.
+async fn subscriptions_by_one(party: &Party, parent: &str, order_by: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut request = pb::ListSubscriptionsRequest {
+        parent: parent.to_owned(),
+        page_size: 1,
+        order_by: order_by.to_owned(),
+        ..Default::default()
+    };
+    loop {
+        let page = party.subscription().list_subscriptions(request.clone()).await.unwrap().into_inner();
+        names.extend(page.subscriptions.into_iter().map(|subscription| subscription.name));
+        if page.next_page_token.is_empty() {
+            return names;
+        }
+        request.page_token = page.next_page_token;
+    }
 }
 
 async fn a_designated_reseller_manages_a_subscription_that_strangers_cannot_see() {
@@ -311,7 +357,7 @@ async fn get_cart(seller: &Seller, name: &str) -> Answer<pb::GetCartResponse> {
 }
 
 async fn history(seller: &Seller, name: &str) -> Result<Vec<pb::ResellerOfRecord>, Refusal> {
-    let request = pb::ListResellerOfRecordHistoryRequest { name: name.to_owned(), ..Default::default() };
+    let request = pb::ListResellerOfRecordHistoryRequest { parent: name.to_owned(), ..Default::default() };
     let listed = seller.people.subscription().list_reseller_of_record_history(request).await;
     listed.map(|listed| listed.into_inner().entries).map_err(Refusal::from)
 }

@@ -1,6 +1,6 @@
 //! The rule book, decisions and the clock.
 
-use csp_proto::policy::v1::{GetDecisionRequest, GetRuleRequest, ListRulesRequest};
+use csp_proto::policy::v1::{GetDecisionRequest, GetRuleRequest, ListRulesRequest, RuleFilter};
 use csp_proto::sandbox::v1::clock_service_client::ClockServiceClient;
 use csp_proto::sandbox::v1::{GetClockRequest, SetClockRequest};
 use csp_tests::{Running, refusal_of};
@@ -15,7 +15,10 @@ async fn the_rule_book_and_decisions_are_read() {
     let suite = Running::start().await;
     let contoso = suite.provider("contoso", "DE").await;
     let mut policy = contoso.people.policy();
-    let request = ListRulesRequest { boundary: "RequestPartnership".to_owned(), ..Default::default() };
+    let request = ListRulesRequest {
+        filter: Some(RuleFilter { boundary: "RequestPartnership".to_owned() }),
+        ..Default::default()
+    };
     let rules = policy.list_rules(request).await.unwrap().into_inner().rules;
     assert!(rules.iter().any(|rule| rule.name == "rules/RGN-01"));
     let request = ListRulesRequest { page_token: "made-up".to_owned(), ..Default::default() };

@@ -53,7 +53,7 @@ impl AcceptedPartnership {
         let kind = PartnerKind::IndirectReseller;
         let name = self.suite.account(id, "FR", kind, &organization, tenant).await;
         let request = RegisterMpnIdRequest {
-            number: format!("9{number:07}"),
+            mpn_id: format!("9{number:07}"),
             organization: organization.clone(),
             kind: MpnKind::Location.into(),
             country: "FR".to_owned(),

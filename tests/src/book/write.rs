@@ -34,7 +34,7 @@ pub(crate) const FILES: [(&str, &[&str]); 12] = [
             "source",
         ],
     ),
-    ("mpn_ids", &["number", "organization", "kind", "country", "inactive", "partner"]),
+    ("mpn_ids", &["number", "organization", "kind", "country", "active", "partner"]),
     ("partner_agreements", &["partner", "text_version", "signer", "date", "source"]),
     ("users", &["user_id", "partner", "subject", "display_name", "email", "roles"]),
     ("partnerships", &["partnership_id", "provider", "reseller", "provider_admin_access", "date", "source"]),

@@ -11,7 +11,7 @@ impl TryFrom<&pb::RegisterMpnIdRequest> for Registration {
 
     fn try_from(request: &pb::RegisterMpnIdRequest) -> Result<Self> {
         let mut fields = Fields::new();
-        let number = fields.mpn_number("number", &request.number);
+        let number = fields.mpn_number("mpn_id", &request.mpn_id);
         let organization =
             fields.resource_name("organization", &request.organization, organization::COLLECTION);
         let kind = fields.enum_value("kind", request.kind);

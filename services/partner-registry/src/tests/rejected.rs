@@ -178,7 +178,7 @@ async fn an_applicant_learns_nothing_about_the_mpn_ids_of_the_company_that_it_na
         ("4", pb::MpnKind::Global, "DE", true),
     ] {
         let request = pb::RegisterMpnIdRequest {
-            number: number.to_owned(),
+            mpn_id: number.to_owned(),
             organization: "organizations/contoso".to_owned(),
             kind: kind.into(),
             country: country.to_owned(),

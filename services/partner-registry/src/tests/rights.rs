@@ -178,7 +178,7 @@ async fn a_refusal_reveals_nothing_about_another_companys_mpn_id() {
     house.mpn_id("2", "contoso").await;
     house.associate("contoso", "1").await.unwrap();
     let request = pb::RegisterMpnIdRequest {
-        number: "3".to_owned(),
+        mpn_id: "3".to_owned(),
         organization: "organizations/contoso".to_owned(),
         kind: pb::MpnKind::Global.into(),
         country: "US".to_owned(),

@@ -25,7 +25,7 @@ struct Command {
 impl Command {
     fn read(request: &pb::RecordResellerRelationshipRequest, today: Day) -> Result<Self> {
         let mut fields = Fields::new();
-        let id = fields.chosen_id("relationship_id", &request.relationship_id);
+        let id = fields.chosen_id("reseller_relationship_id", &request.reseller_relationship_id);
         let partner = fields.resource_name("partner", &request.partner, "partners");
         let provider = fields.optional_name("provider", &request.provider, "partners");
         let customer = fields.resource_name("parent", &request.parent, "customers");

@@ -32,11 +32,17 @@ pub(crate) async fn list(
     let mut fields = Fields::new();
     let customer = fields.customer_or_all("parent", &request.parent);
     let filter = filter(&mut fields, request.filter.as_ref(), now);
-    let (customer, filter) = fields.finish(|| Some((customer?, filter?)))?;
+    let order = fields.creation_order(&request.order_by);
+    let (customer, filter, order) = fields.finish(|| Some((customer?, filter?, order?)))?;
 
     let asked = format!("{:?}", request.filter);
-    let page = Page::of(call, &[&request.parent, &asked], request.page_size, &request.page_token)?;
-    let Some(query) = visibility::own_page(call, customer, &page)? else {
+    let page = Page::of(
+        call,
+        &[&request.parent, &asked, &request.order_by],
+        request.page_size,
+        &request.page_token,
+    )?;
+    let Some(query) = visibility::own_page(call, customer, order, &page)? else {
         return Ok(pb::ListCartsResponse::default());
     };
     // The two statements need no common snapshot: a cart is inserted with its lines, which never change.

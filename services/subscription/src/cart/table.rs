@@ -6,7 +6,7 @@ use csp_service::{Accepted, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
-use crate::lists::{Lists, PageQuery, Question};
+use crate::lists::{PageQuery, Question, lists};
 use crate::seats::Seats;
 
 table! {
@@ -71,62 +71,17 @@ const LINES_OF: Select<CartLineRow> = Select::new(
     "SELECT * FROM cart_line WHERE (customer, cart) IN (:pairs) ORDER BY customer, cart, position",
 );
 
-const ALL: Select<CartRow> = Select::new(
-    "SELECT * FROM cart
-      WHERE $1 = ''
-        AND (create_time, id, customer) < ($2, $3, $4)
-        AND $6 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $7 THEN 'EXPIRED' ELSE state END || ' %'
-        AND ($8 = '' OR creator = $8)
-        AND ($9 = '' OR seller = $9)
-        AND $10 = ''
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-const OF_PARTNER: Select<CartRow> = Select::new(
-    "SELECT * FROM (
-        SELECT * FROM (SELECT * FROM cart
-                        WHERE creator_tenant = $1
-                          AND (create_time, id, customer) < ($2, $3, $4)
-                          AND $6 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $7
-                                                   THEN 'EXPIRED' ELSE state END || ' %'
-                          AND ($8 = '' OR creator = $8)
-                          AND ($9 = '' OR seller = $9)
-                          AND ($10 = '' OR external_id = $10)
-                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS prepared
-        UNION ALL
-        SELECT * FROM (SELECT * FROM cart
-                        WHERE seller_tenant = $1 AND creator_tenant <> $1
-                          AND (create_time, id, customer) < ($2, $3, $4)
-                          AND $6 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $7
-                                                   THEN 'EXPIRED' ELSE state END || ' %'
-                          AND ($8 = '' OR creator = $8)
-                          AND ($9 = '' OR seller = $9)
-                          AND $10 = ''
-                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS received) AS seen
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-const OF_CUSTOMER: Select<CartRow> = Select::new(
-    "SELECT * FROM cart
-      WHERE customer = $11
-        AND (create_time, id, customer) < ($2, $3, $4)
-        AND $6 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $7 THEN 'EXPIRED' ELSE state END || ' %'
-        AND ($8 = '' OR creator = $8)
-        AND ($9 = '' OR seller = $9)
-        AND ($10 = '' OR (external_id = $10 AND creator_tenant = $1))
-        AND ($12 = 'OPERATOR' OR ($12 = 'PARTNER' AND (creator_tenant = $1 OR seller_tenant = $1)))
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-/// The five filters: the states between spaces; the instant before which an open cart has expired; creator,
-/// seller and external id, each empty for any. A customer sees no cart, and `ALL` shows none to it.
-const LISTS: Lists<CartRow> = Lists {
-    all: &ALL,
-    of_partner: &OF_PARTNER,
-    of_customer_tenant: &ALL,
-    of_customer: &OF_CUSTOMER,
-    filters: 5,
-};
+lists! {
+    CartRow, "cart",
+    partners: "creator_tenant", "seller_tenant",
+    others: "FALSE",
+    customers: "FALSE",
+    partners_key: "TRUE",
+    operators_key: "FALSE",
+    filter: "$7 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $8 THEN 'EXPIRED' ELSE state END || ' %'
+         AND ($9 = '' OR creator = $9) AND ($10 = '' OR seller = $10)", 4,
+    customer: "$11", kind: "$12",
+}
 
 const UPDATE: Save<CartRow> = Save::new(
     "UPDATE cart
@@ -137,9 +92,8 @@ const UPDATE: Save<CartRow> = Save::new(
       WHERE customer = :customer AND id = :id AND revision = :revision - 1",
 );
 
-/// Every statement of the tables.
-pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &LINES_OF, &UPDATE, &ALL, &OF_PARTNER, &OF_CUSTOMER];
+/// Every statement besides those of the list.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &LINES_OF, &UPDATE];
 
 /// Which carts a list shows.
 #[derive(Debug, Clone)]
@@ -177,9 +131,9 @@ pub(crate) async fn page<'q>(
     let Filter { states, expired_before, creator, seller, external_id } = filter;
     let bind = |query: Question<'q, CartRow>| {
         let query = query.bind(states.as_str()).bind(expired_before.as_microsecond());
-        query.bind(creator.as_str()).bind(seller.as_str()).bind(external_id.as_str())
+        query.bind(creator.as_str()).bind(seller.as_str())
     };
-    LISTS.page(conn, page, bind).await
+    LISTS.page(conn, page, external_id, bind).await
 }
 
 /// The lines of the carts, by position.

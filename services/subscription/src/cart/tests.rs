@@ -59,7 +59,7 @@ async fn a_review_lists_every_rule_that_submitting_would_violate() {
     let review = cart::review(&world.service, &agent("contoso", "ReviewCart"), request).await.unwrap();
     assert_eq!(review.cart.unwrap().state(), CartState::Expired);
     let decision = review.decision.unwrap();
-    let rules: Vec<_> = decision.violations.iter().map(|broken| broken.rule.as_str()).collect();
+    let rules: Vec<_> = decision.violations.iter().map(|broken| broken.rule_id.as_str()).collect();
     assert_eq!((decision.verdict(), rules), (Verdict::Refused, vec!["SUB-02", "PSH-01"]));
 }
 

@@ -30,11 +30,17 @@ pub(crate) async fn list(
     let mut fields = Fields::new();
     let customer = fields.customer_or_all("parent", &request.parent);
     let filter = filter(&mut fields, request.filter.as_ref());
-    let (customer, filter) = fields.finish(|| Some((customer?, filter?)))?;
+    let order = fields.creation_order(&request.order_by);
+    let (customer, filter, order) = fields.finish(|| Some((customer?, filter?, order?)))?;
 
     let asked = format!("{:?}", request.filter);
-    let page = Page::of(call, &[&request.parent, &asked], request.page_size, &request.page_token)?;
-    let Some(query) = visibility::page_query(service, call, customer, &page).await? else {
+    let page = Page::of(
+        call,
+        &[&request.parent, &asked, &request.order_by],
+        request.page_size,
+        &request.page_token,
+    )?;
+    let Some(query) = visibility::page_query(service, call, customer, order, &page).await? else {
         return Ok(pb::ListOrdersResponse::default());
     };
     // The two statements need no common snapshot: an order is inserted with its lines and never changes.

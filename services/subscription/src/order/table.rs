@@ -7,7 +7,7 @@ use csp_store::{Change, Connection, Row, Select, Statement, Table, Tx, Value, ce
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _};
 
-use crate::lists::{Lists, PageQuery, Question};
+use crate::lists::{PageQuery, Question, lists};
 use crate::seats::Seats;
 
 table! {
@@ -70,68 +70,16 @@ const WHOLE: Select<WithLine> = Select::new(
       WHERE orders.customer = $1 AND orders.id = $2 ORDER BY position",
 );
 
-const ALL: Select<OrderRow> = Select::new(
-    "SELECT * FROM orders
-      WHERE $1 = ''
-        AND (create_time, id, customer) < ($2, $3, $4)
-        AND ($6 = '' OR seller = $6)
-        AND ($7 = '' OR reseller = $7)
-        AND $8 = ''
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-const OF_PARTNER: Select<OrderRow> = Select::new(
-    "SELECT * FROM (
-        SELECT * FROM (SELECT * FROM orders
-                        WHERE seller_tenant = $1
-                          AND (create_time, id, customer) < ($2, $3, $4)
-                          AND ($6 = '' OR seller = $6)
-                          AND ($7 = '' OR reseller = $7)
-                          AND ($8 = '' OR external_id = $8)
-                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS sold
-        UNION ALL
-        SELECT * FROM (SELECT * FROM orders
-                        WHERE reseller_tenant = $1 AND seller_tenant <> $1
-                          AND (create_time, id, customer) < ($2, $3, $4)
-                          AND ($6 = '' OR seller = $6)
-                          AND ($7 = '' OR reseller = $7)
-                          AND $8 = ''
-                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS resold) AS seen
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-const OF_CUSTOMER_TENANT: Select<OrderRow> = Select::new(
-    "SELECT * FROM orders
-      WHERE customer_tenant = $1
-        AND (create_time, id, customer) < ($2, $3, $4)
-        AND ($6 = '' OR seller = $6)
-        AND ($7 = '' OR reseller = $7)
-        AND $8 = ''
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-const OF_CUSTOMER: Select<OrderRow> = Select::new(
-    "SELECT * FROM orders
-      WHERE customer = $9
-        AND (create_time, id, customer) < ($2, $3, $4)
-        AND ($6 = '' OR seller = $6)
-        AND ($7 = '' OR reseller = $7)
-        AND ($8 = '' OR (external_id = $8 AND $10 = 'PARTNER' AND seller_tenant = $1))
-        AND (   $10 = 'OPERATOR'
-             OR ($10 = 'CUSTOMER' AND customer_tenant = $1)
-             OR ($10 = 'PARTNER' AND (seller_tenant = $1 OR reseller_tenant = $1 OR seller IN :list)))
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-/// The three filters: seller, reseller and external id, each empty for any. An external id is the key of the
-/// partner that sold.
-const LISTS: Lists<OrderRow> = Lists {
-    all: &ALL,
-    of_partner: &OF_PARTNER,
-    of_customer_tenant: &OF_CUSTOMER_TENANT,
-    of_customer: &OF_CUSTOMER,
-    filters: 3,
-};
+lists! {
+    OrderRow, "orders",
+    partners: "seller_tenant", "reseller_tenant",
+    others: "seller IN :list",
+    customers: "TRUE",
+    partners_key: "TRUE",
+    operators_key: "FALSE",
+    filter: "($7 = '' OR seller = $7) AND ($8 = '' OR reseller = $8)", 2,
+    customer: "$9", kind: "$10",
+}
 
 /// Which orders a list shows. An empty text matches any.
 #[derive(Debug, Clone)]
@@ -141,9 +89,8 @@ pub(crate) struct Filter {
     pub(crate) external_id: String,
 }
 
-/// Every statement of the tables.
-pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &WHOLE, &ALL, &OF_PARTNER, &OF_CUSTOMER_TENANT, &OF_CUSTOMER];
+/// Every statement besides those of the list.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &WHOLE];
 
 /// The customer's order with that id and its lines, by position.
 pub(crate) async fn whole(
@@ -188,10 +135,8 @@ pub(crate) async fn page<'q>(
     filter: &'q Filter,
 ) -> Result<Vec<OrderRow>> {
     let Filter { seller, reseller, external_id } = filter;
-    let bind = |query: Question<'q, OrderRow>| {
-        query.bind(seller.as_str()).bind(reseller.as_str()).bind(external_id.as_str())
-    };
-    LISTS.page(conn, page, bind).await
+    let bind = |query: Question<'q, OrderRow>| query.bind(seller.as_str()).bind(reseller.as_str());
+    LISTS.page(conn, page, external_id, bind).await
 }
 
 /// Stores a new order with its lines.

@@ -171,7 +171,7 @@ async fn the_reseller_of_record_has_a_history() {
         assert_eq!((subscription.revision, subscription.reseller.as_str()), (2, "partners/fabrikam"));
     }
     let mut request =
-        pb::ListResellerOfRecordHistoryRequest { name: name.clone(), page_size: 1, ..Default::default() };
+        pb::ListResellerOfRecordHistoryRequest { parent: name.clone(), page_size: 1, ..Default::default() };
     let call = agent("fabrikam", "ListResellerOfRecordHistory");
     let mut entries = Vec::new();
     for _ in 0..2 {

@@ -32,11 +32,17 @@ pub(crate) async fn list(
     let mut fields = Fields::new();
     let customer = fields.customer_or_all("parent", &request.parent);
     let filter = filter(&mut fields, request.filter.as_ref(), now);
-    let (customer, filter) = fields.finish(|| Some((customer?, filter?)))?;
+    let order = fields.creation_order(&request.order_by);
+    let (customer, filter, order) = fields.finish(|| Some((customer?, filter?, order?)))?;
 
     let asked = format!("{:?}", request.filter);
-    let page = Page::of(call, &[&request.parent, &asked], request.page_size, &request.page_token)?;
-    let Some(query) = visibility::page_query(service, call, customer, &page).await? else {
+    let page = Page::of(
+        call,
+        &[&request.parent, &asked, &request.order_by],
+        request.page_size,
+        &request.page_token,
+    )?;
+    let Some(query) = visibility::page_query(service, call, customer, order, &page).await? else {
         return Ok(pb::ListSubscriptionsResponse::default());
     };
     let mut reader = service.book.store.read_once().await?;
@@ -75,8 +81,8 @@ pub(crate) async fn list_resellers(
     call: &Call,
     request: pb::ListResellerOfRecordHistoryRequest,
 ) -> Result<pb::ListResellerOfRecordHistoryResponse> {
-    let name = name(&request.name)?;
-    let page = Page::of(call, &[&request.name], request.page_size, &request.page_token)?;
+    let name = Fields::only(|fields| fields.customers_resource("parent", &request.parent, COLLECTION))?;
+    let page = Page::of(call, &[&request.parent], request.page_size, &request.page_token)?;
     let before = page.after_number(0, i64::MAX)?;
     let (subscription, _) = visible(service, call, &name).await?;
     let present = subscription.present_reseller();

@@ -7,7 +7,7 @@ use csp_service::{Accepted, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
-use crate::lists::{Lists, PageQuery, Question};
+use crate::lists::{PageQuery, Question, lists};
 use crate::seats::Seats;
 
 table! {
@@ -88,91 +88,21 @@ const BY_RECORD_KEY: Select<SubscriptionRow> = Select::new(
       WHERE external_id = $1 AND seller_tenant = $2 AND evidence_date IS NOT NULL",
 );
 
-const ALL: Select<SubscriptionRow> = Select::new(
-    "SELECT * FROM subscription
-      WHERE $1 = ''
-        AND (create_time, id, customer) < ($2, $3, $4)
-        AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
-                            THEN 'EXPIRED' ELSE state END || ' %'
-        AND ($8 = '' OR offer = $8)
-        AND ($9 = '' OR seller = $9)
-        AND ($10 = '' OR reseller = $10)
-        AND ($11 = '' OR (external_id = $11 AND evidence_date IS NOT NULL))
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
+lists! {
+    SubscriptionRow, "subscription",
+    partners: "seller_tenant", "reseller_tenant",
+    others: "support_contact_tenant = $1 OR seller IN :list",
+    customers: "TRUE",
+    partners_key: "evidence_date IS NULL",
+    operators_key: "evidence_date IS NOT NULL",
+    filter: "$7 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $8
+                                  THEN 'EXPIRED' ELSE state END || ' %'
+         AND ($9 = '' OR offer = $9) AND ($10 = '' OR seller = $10) AND ($11 = '' OR reseller = $11)", 5,
+    customer: "$12", kind: "$13",
+}
 
-const OF_PARTNER: Select<SubscriptionRow> = Select::new(
-    "SELECT * FROM (
-        SELECT * FROM (SELECT * FROM subscription
-                        WHERE seller_tenant = $1
-                          AND (create_time, id, customer) < ($2, $3, $4)
-                          AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
-                                              THEN 'EXPIRED' ELSE state END || ' %'
-                          AND ($8 = '' OR offer = $8)
-                          AND ($9 = '' OR seller = $9)
-                          AND ($10 = '' OR reseller = $10)
-                          AND ($11 = '' OR (external_id = $11 AND evidence_date IS NULL))
-                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS sold
-        UNION ALL
-        SELECT * FROM (SELECT * FROM subscription
-                        WHERE reseller_tenant = $1 AND seller_tenant <> $1
-                          AND (create_time, id, customer) < ($2, $3, $4)
-                          AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
-                                              THEN 'EXPIRED' ELSE state END || ' %'
-                          AND ($8 = '' OR offer = $8)
-                          AND ($9 = '' OR seller = $9)
-                          AND ($10 = '' OR reseller = $10)
-                          AND $11 = ''
-                        ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5) AS resold) AS seen
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-const OF_CUSTOMER_TENANT: Select<SubscriptionRow> = Select::new(
-    "SELECT * FROM subscription
-      WHERE customer_tenant = $1
-        AND (create_time, id, customer) < ($2, $3, $4)
-        AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
-                            THEN 'EXPIRED' ELSE state END || ' %'
-        AND ($8 = '' OR offer = $8)
-        AND ($9 = '' OR seller = $9)
-        AND ($10 = '' OR reseller = $10)
-        AND $11 = ''
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-const OF_CUSTOMER: Select<SubscriptionRow> = Select::new(
-    "SELECT * FROM subscription
-      WHERE customer = $12
-        AND (create_time, id, customer) < ($2, $3, $4)
-        AND $6 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $7
-                            THEN 'EXPIRED' ELSE state END || ' %'
-        AND ($8 = '' OR offer = $8)
-        AND ($9 = '' OR seller = $9)
-        AND ($10 = '' OR reseller = $10)
-        AND (   $11 = ''
-             OR (external_id = $11 AND $13 = 'OPERATOR' AND evidence_date IS NOT NULL)
-             OR (external_id = $11 AND $13 = 'PARTNER' AND evidence_date IS NULL AND seller_tenant = $1))
-        AND (   $13 = 'OPERATOR'
-             OR ($13 = 'CUSTOMER' AND customer_tenant = $1)
-             OR ($13 = 'PARTNER' AND (seller_tenant = $1 OR reseller_tenant = $1 OR support_contact_tenant = $1
-                                      OR seller IN :list)))
-      ORDER BY create_time DESC, id DESC, customer DESC LIMIT $5",
-);
-
-/// The six filters: the states between spaces; the instant at which expiry is judged; offer, seller, reseller
-/// and external id, each empty for any. An external id is the seller's key of a line that was ordered, or the
-/// operators' key of a record.
-const LISTS: Lists<SubscriptionRow> = Lists {
-    all: &ALL,
-    of_partner: &OF_PARTNER,
-    of_customer_tenant: &OF_CUSTOMER_TENANT,
-    of_customer: &OF_CUSTOMER,
-    filters: 6,
-};
-
-/// Every statement of the table.
-pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &ALL, &OF_PARTNER, &OF_CUSTOMER_TENANT, &OF_CUSTOMER];
+/// Every statement besides those of the list.
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&UPDATE, &BY_ID, &BY_RECORD_KEY];
 
 /// Which subscriptions a list shows. An empty text matches any.
 #[derive(Debug, Clone)]
@@ -214,9 +144,9 @@ pub(crate) async fn page<'q>(
     let Filter { states, now, offer, seller, reseller, external_id } = filter;
     let bind = |query: Question<'q, SubscriptionRow>| {
         let query = query.bind(states.as_str()).bind(now.as_microsecond()).bind(offer.as_str());
-        query.bind(seller.as_str()).bind(reseller.as_str()).bind(external_id.as_str())
+        query.bind(seller.as_str()).bind(reseller.as_str())
     };
-    LISTS.page(conn, page, bind).await
+    LISTS.page(conn, page, external_id, bind).await
 }
 
 /// Stores new subscriptions: all of one order, or one that is recorded.

@@ -43,12 +43,12 @@ fn text_of(decision: &Decision) -> String {
     for violation in &decision.violations {
         let reason = violation.reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned();
         let line = violation.line.map(|line| format!(", line {line}")).unwrap_or_default();
-        push(&mut text, &format!("\n{} {reason}{line}\n  {}", violation.rule, violation.message));
+        push(&mut text, &format!("\n{} {reason}{line}\n  {}", violation.rule_id, violation.message));
         text.push_str(&grounds(&violation.facts, &violation.remedies));
     }
     for advisory in &decision.advisories {
         let reason = advisory.reason().as_str_name().trim_start_matches("ADVISORY_REASON_").to_owned();
-        push(&mut text, &format!("\nadvisory {} {reason}\n  {}", advisory.rule, advisory.message));
+        push(&mut text, &format!("\nadvisory {} {reason}\n  {}", advisory.rule_id, advisory.message));
         text.push_str(&grounds(&advisory.facts, &advisory.remedies));
     }
     push(&mut text, "decided on:");
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn a_refusal_is_printed_with_its_rule_facts_and_remedies() {
         let violation = Violation {
-            rule: "RGN-01".to_owned(),
+            rule_id: "RGN-01".to_owned(),
             reason: ErrorReason::PartnersInDifferentRegions.into(),
             message: "reseller `partners/f` is elsewhere".to_owned(),
             facts: vec![Fact { name: "reseller_region".to_owned(), value: "United States".to_owned() }],

@@ -138,7 +138,7 @@ pub static FILES: &[File] = &[
             required("organization", "the company whose profile it belongs to"),
             required("kind", "`LOCATION` or `GLOBAL`"),
             required("country", "country of the profile"),
-            optional("inactive", "`yes` for a profile that is out of use"),
+            optional("active", "`no` for a profile that is out of use; empty means `yes`"),
             optional("partner", "the account with which a location is associated (ENR-09, ENR-10)"),
         ],
     },

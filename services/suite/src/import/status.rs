@@ -41,7 +41,7 @@ pub(crate) fn is_whole(refusal: &pb::Refusal) -> bool {
 pub(crate) fn of_violations(code: Code, violations: &[pb::Violation]) -> Vec<Breach> {
     let breach = |violation: &pb::Violation| Breach {
         code: format!("{code:?}"),
-        rule: violation.rule.clone(),
+        rule: violation.rule_id.clone(),
         reason: violation.reason().as_str_name().trim_start_matches("ERROR_REASON_").to_owned(),
         message: violation.message.clone(),
         remedy: violation.remedies.iter().map(|remedy| remedy.text.as_str()).collect::<Vec<_>>().join(" "),

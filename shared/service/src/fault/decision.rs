@@ -63,7 +63,7 @@ fn violation(violation: &policy::Violation, method: &str) -> pb::Violation {
     pb::Violation {
         line: finding.line.map(number),
         subject: finding.subject.clone(),
-        rule: violation.rule.id.to_owned(),
+        rule_id: violation.rule.id.to_owned(),
         reason: wire::reason(finding.reason).into(),
         message: finding.message.clone(),
         facts: facts(&finding.facts),
@@ -76,7 +76,7 @@ fn advisory(advisory: &policy::Advisory) -> pb::Advisory {
     pb::Advisory {
         line: advisory.line.map(number),
         subject: advisory.subject.clone(),
-        rule: advisory.rule.id.to_owned(),
+        rule_id: advisory.rule.id.to_owned(),
         reason: wire::advisory_reason(advisory.reason).into(),
         message: advisory.message.clone(),
         facts: facts(&advisory.facts),

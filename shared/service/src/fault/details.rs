@@ -152,7 +152,7 @@ fn refusal_with(
             details.bad_field(&violation.field, &violation.message);
         }
         details.broken.push(pb::precondition_failure::Violation {
-            r#type: violation.rule.clone(),
+            r#type: violation.rule_id.clone(),
             subject: violation.subject.clone(),
             description: clip(&violation.message, SENTENCE_BYTES_MAX),
         });
@@ -166,7 +166,7 @@ fn refusal_with(
     let told = decisions::refusal(refused, told.collect());
     details.others.push(any(&csp_proto::policy::v1::Refusal::full_name(), &told));
     // The page has one heading for each rule.
-    let url = format!("{rules_page}#{}", first.rule.to_lowercase());
+    let url = format!("{rules_page}#{}", first.rule_id.to_lowercase());
     let links = first
         .remedies
         .iter()
@@ -181,7 +181,7 @@ fn refusal_with(
 fn refusal_metadata<'a>(refused: &Decision, first: &'a Violation) -> Vec<(&'a str, String)> {
     let mut metadata: Vec<_> =
         first.facts.iter().map(|fact| (fact.name.as_str(), fact.value.clone())).collect();
-    metadata.push(("rule", first.rule.clone()));
+    metadata.push(("rule_id", first.rule_id.clone()));
     metadata
         .extend(Some(&first.field).filter(|field| !field.is_empty()).map(|field| ("field", field.clone())));
     metadata.extend(first.line.map(|line| ("line", line.to_string())));

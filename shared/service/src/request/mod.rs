@@ -7,6 +7,7 @@ pub mod etag;
 pub(crate) mod fields;
 pub(crate) mod identity;
 pub mod order;
+pub(crate) mod order_by;
 pub(crate) mod page;
 pub(crate) mod stored;
 pub mod wire;

@@ -60,7 +60,7 @@ fn a_refusal_names_every_violated_rule_and_the_remedy() {
     let info = status.get_details_error_info().unwrap();
     assert_eq!((info.reason.as_str(), info.domain.as_str()), ("PARTNERS_IN_DIFFERENT_REGIONS", ERROR_DOMAIN));
     assert_eq!(
-        (info.metadata["rule"].as_str(), info.metadata["reseller_region"].as_str()),
+        (info.metadata["rule_id"].as_str(), info.metadata["reseller_region"].as_str()),
         ("RGN-01", "Europe")
     );
     assert_eq!(info.metadata["decision"], "decisions/relationship-1");

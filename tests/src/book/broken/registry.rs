@@ -117,7 +117,7 @@ fn second_account_of_a_kind(cast: &mut Cast, scene: &Scene<'_>) {
 fn mpn_id_of_an_inactive_profile(cast: &mut Cast, scene: &Scene<'_>) {
     let partner = cast.partner(RESELLER, scene.country, NOTHING);
     let at = cast.mpn_id(&partner);
-    cast.set(at, "inactive", "yes");
+    cast.set(at, "active", "no");
     cast.breaks(at, &["ENR-09:MPN_COUNTRY_DIFFERS_FROM_TENANT"]);
 }
 

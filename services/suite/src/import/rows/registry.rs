@@ -105,11 +105,11 @@ pub(super) fn mpn_id(cells: &mut Cells<'_>) -> Row {
     let partner = cells.name("partner", "partners");
     let name = format!("mpnIds/{digits}");
     let register = RegisterMpnIdRequest {
-        number: digits.clone(),
+        mpn_id: digits.clone(),
         organization: organization.clone(),
         kind: cells.word("kind", |word| number(MpnKind::from_str_name(&format!("MPN_KIND_{word}")))),
         country: cells.country("country"),
-        active: Some(!cells.flag("inactive")),
+        active: cells.choice("active"),
         ..Default::default()
     };
     let associate = (!partner.is_empty()).then(|| AssociateMpnIdRequest {

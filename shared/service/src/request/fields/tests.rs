@@ -4,6 +4,7 @@ use csp_proto::r#type::v1::Cloud;
 
 use super::party::STATES_MAX;
 use super::*;
+use crate::request::order_by::CreationOrder;
 
 /// The description of the violation that the reader records; `None` when the reader accepts the value.
 fn said<T>(read: impl FnOnce(&mut Fields) -> Option<T>) -> Option<String> {
@@ -227,6 +228,16 @@ fn every_error_of_a_tenant_names_the_path_of_its_field() {
     let expected =
         ["tenant_id", "country", "cloud", "domains"].map(|field| format!("profile.tenant.{field}"));
     assert_eq!(paths, expected);
+}
+
+#[test]
+fn a_list_is_newest_first_unless_its_order_says_otherwise() {
+    let order = |sent| Fields::new().creation_order(sent);
+    for newest in ["", "create_time desc", " create_time  desc "] {
+        assert_eq!(order(newest), Some(CreationOrder::NewestFirst), "{newest:?}");
+    }
+    assert_eq!(order("create_time"), Some(CreationOrder::OldestFirst));
+    assert_eq!((order("update_time"), order("create_time up"), order("desc")), (None, None, None));
 }
 
 #[test]

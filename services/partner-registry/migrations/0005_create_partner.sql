@@ -8,7 +8,6 @@ CREATE TABLE partner (
     tenant_country TEXT NOT NULL,
     cloud TEXT NOT NULL CHECK (cloud IN ('GLOBAL', 'US_GOVERNMENT', 'GERMANY', 'CHINA')),
     external_id TEXT,
-    external_id_owner TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('INDIRECT_PROVIDER', 'INDIRECT_RESELLER', 'DIRECT_BILL')),
     organization TEXT NOT NULL,
     legal_name TEXT NOT NULL,

@@ -1,1 +1,1 @@
-CREATE UNIQUE INDEX partner_external_id ON partner (external_id_owner, external_id)
+CREATE UNIQUE INDEX partner_external_id ON partner (external_id)

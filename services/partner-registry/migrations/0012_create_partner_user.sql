@@ -5,7 +5,6 @@ CREATE TABLE partner_user (
     create_time BIGINT NOT NULL,
     update_time BIGINT NOT NULL,
     external_id TEXT,
-    external_id_owner TEXT NOT NULL,
     subject TEXT NOT NULL,
     display_name TEXT NOT NULL,
     email TEXT NOT NULL,

@@ -1,1 +1,1 @@
-CREATE UNIQUE INDEX partner_user_external_id ON partner_user (partner, external_id_owner, external_id)
+CREATE UNIQUE INDEX partner_user_external_id ON partner_user (partner, external_id)

@@ -15,7 +15,6 @@
 mod schema;
 mod resource_name;
 mod enum_set;
-mod external_id;
 
 mod organization;
 mod mpn_id;

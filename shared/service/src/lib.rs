@@ -9,8 +9,8 @@
 //! The modules, in reading order:
 //! 1. `fault`: [`Fault`], the one error type; `fault/table.rs` lists the answer to the client for each fault;
 //! 2. `request`: [`Credentials`] and [`Call`]: who calls; [`Fields`], [`order`], [`Page`], [`etag`]: parsing
-//!    of request fields; [`wire`], [`Stored`]: conversions to and from the contract's types and table
-//!    columns;
+//!    of request fields; [`ExternalId`]: a party's own key; [`wire`], [`Stored`]: conversions to and from
+//!    the contract's types and table columns;
 //! 3. `command`: [`Run`] and [`Write`], which carry a mutation from its request to its answer; [`Book`],
 //!    [`Attempt`], [`Effect`] and [`races`], the parts they are built from;
 //! 4. [`feed`]: the change feed, which streams committed changes in order;
@@ -49,8 +49,9 @@ pub use fault::details::{ERROR_DOMAIN, RULES_PAGE_DEFAULT};
 pub use fault::{Fault, FieldViolation, Refused, Result};
 pub use peers::peer::{Peer, was_cut_off};
 pub use policy_service::Policy;
-pub use request::call::{Call, OPERATORS, TRACE_HEADER};
+pub use request::call::{Call, TRACE_HEADER};
 pub use request::descriptors::{has_field, json, request_of};
+pub use request::external_id::ExternalId;
 pub use request::fields::{CustomersResource, Detail, Evidence, Fields, Tenant, attests};
 pub use request::identity::{CALLER_HEADER, CREDENTIAL_HEADER, Claims, Credentials, DevelopmentToken};
 pub use request::order_by::CreationOrder;

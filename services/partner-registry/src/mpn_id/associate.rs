@@ -54,7 +54,7 @@ pub(crate) async fn associate(
         let permit = run.decide(facts)?;
 
         let mut write = run.write();
-        let shown = Some(partner.render(view, today, &call.party_key()));
+        let shown = Some(partner.render(view, today, &call.caller));
         if is_repeated {
             let decision = Some(service.book.preview(call, &permit));
             return Ok(write.leave_unchanged(pb::AssociateMpnIdResponse { partner: shown, decision }));

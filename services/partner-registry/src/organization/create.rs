@@ -2,7 +2,7 @@
 
 use csp_policy::Country;
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Call, Fault, Fields, Result};
+use csp_service::{Call, ExternalId, Fault, Fields, Result};
 use csp_store::Connection;
 
 use super::{COLLECTION, LEGAL_NAME_CHARS_MAX, Organization, TYPE, read, table};
@@ -38,10 +38,11 @@ pub(crate) async fn create(
     let command = Command::try_from(&request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        must_be_new(service.book.store.read().await?.conn(), &command).await?;
+        let external_id = call.external_id(command.external_id.clone());
+        must_be_new(service.book.store.read().await?.conn(), &command, external_id.as_ref()).await?;
         let organization = Organization::create(
             command.id.clone().unwrap_or_else(|| service.book.next_id()),
-            command.external_id.clone(),
+            external_id,
             command.legal_name.clone(),
             command.country,
             service.book.now(),
@@ -50,13 +51,17 @@ pub(crate) async fn create(
         let mut write = run.write();
         table::insert(&mut write, organization.row());
         write.tell(organization.creation()?);
-        let organization = Some(organization.render(&call.party_key()));
+        let organization = Some(organization.render(&call.caller));
         write.conclude(pb::CreateOrganizationResponse { organization }).await
     })
     .await
 }
 
-async fn must_be_new(conn: &mut Connection, command: &Command) -> Result<()> {
+async fn must_be_new(
+    conn: &mut Connection,
+    command: &Command,
+    external_id: Option<&ExternalId>,
+) -> Result<()> {
     let exists = |name: &str| Fault::AlreadyExists { resource_type: TYPE, name: name.to_owned() };
     if let Some(id) = &command.id {
         let name = resource_name::of(COLLECTION, id);
@@ -64,10 +69,10 @@ async fn must_be_new(conn: &mut Connection, command: &Command) -> Result<()> {
             return Err(exists(&name));
         }
     }
-    if let Some(external_id) = &command.external_id
+    if let Some(external_id) = external_id
         && !table::by_external_id(conn, external_id).await?.0.is_empty()
     {
-        return Err(exists(external_id));
+        return Err(exists(external_id.key()));
     }
     Ok(())
 }

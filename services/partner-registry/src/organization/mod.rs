@@ -11,14 +11,14 @@ pub(crate) mod table;
 pub(crate) use self::create::create;
 pub(crate) use self::set_affiliation::set_affiliation;
 
-use csp_policy::{self as policy, Day, Revision};
+use csp_policy::{self as policy, Caller, Day, Revision};
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Fault, OPERATORS, Result, Stored, etag};
+use csp_service::{Effect, ExternalId, Fault, Result, Stored, etag};
 use jiff::Timestamp;
 
 use self::table::{AffiliationRow, OrganizationRow, Rows};
-use crate::{external_id, resource_name};
+use crate::resource_name;
 
 /// The collection in the resource name.
 pub(crate) const COLLECTION: &str = "organizations";
@@ -43,7 +43,7 @@ impl Organization {
     /// A new company, in no group.
     pub(crate) fn create(
         id: String,
-        external_id: Option<String>,
+        external_id: Option<ExternalId>,
         legal_name: String,
         country: policy::Country,
         now: Timestamp,
@@ -123,12 +123,13 @@ impl Organization {
 
     /// The journal entry for the change from `before`.
     pub(crate) fn effect(&self, before: &Organization) -> Result<Effect> {
-        Effect::changed(&self.name(), self.row.revision, &before.render(OPERATORS), &self.render(OPERATORS))
+        let [old, new] = [before, self].map(|company| company.render(&Caller::operator()));
+        Effect::changed(&self.name(), self.row.revision, &old, &new)
     }
 
     /// The journal entry for the creation.
     pub(crate) fn creation(&self) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render(OPERATORS))
+        Effect::created(&self.name(), self.row.revision, &self.render(&Caller::operator()))
     }
 
     /// The company as a fact for the rules, with its group on `day`.
@@ -143,8 +144,8 @@ impl Organization {
         self.affiliations.iter().find(is_then).map(|entry| entry.affiliation_group.as_str())
     }
 
-    /// The company as an API message for `party`.
-    pub(crate) fn render(&self, party: &str) -> pb::Organization {
+    /// The company as an API message for `caller`.
+    pub(crate) fn render(&self, caller: &Caller) -> pb::Organization {
         let row = &self.row;
         let affiliation = |entry: &AffiliationRow| pb::Affiliation {
             group: entry.affiliation_group.clone(),
@@ -157,7 +158,7 @@ impl Organization {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            external_id: external_id::shown(row.external_id.as_deref(), OPERATORS, party),
+            external_id: ExternalId::shown(row.external_id.as_ref(), caller),
             legal_name: row.legal_name.clone(),
             country: row.country.0.as_str().to_owned(),
             affiliations: self.affiliations.iter().map(affiliation).collect(),

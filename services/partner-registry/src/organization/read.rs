@@ -37,7 +37,7 @@ pub(crate) async fn get(
 ) -> Result<pb::GetOrganizationResponse> {
     let name = Fields::only(|fields| fields.resource_name("name", &request.name, COLLECTION))?;
     let organization = visible(service.book.store.read().await?.conn(), call, &name).await?;
-    Ok(pb::GetOrganizationResponse { organization: Some(organization.render(&call.party_key())) })
+    Ok(pb::GetOrganizationResponse { organization: Some(organization.render(&call.caller)) })
 }
 
 /// Lists companies in order of id.
@@ -58,8 +58,8 @@ pub(crate) async fn list(
     let today = service.book.clock.today();
     let mut reader = service.book.store.read().await?;
     let (conn, after) = (reader.conn(), page.after(0));
-    let rows = match (&external_id, &group) {
-        (Some(external_id), _) => table::by_external_id(conn, external_id).await?,
+    let rows = match (call.external_id(external_id), &group) {
+        (Some(external_id), _) => table::by_external_id(conn, &external_id).await?,
         (None, None) => table::page(conn, after, page.limit()).await?,
         (None, Some(group)) => table::page_of_group(conn, group, today, after, page.limit()).await?,
     };
@@ -68,7 +68,7 @@ pub(crate) async fn list(
         // The look-up by external id ignores the group, so the filter for the group is applied here.
         companies.retain(|company| company.group_on(today) == Some(group));
     }
-    let (party, key) = (call.party_key(), |company: &Organization| vec![company.row().id.clone()]);
-    let (organizations, next_page_token) = page.fill(companies, key, |company| company.render(&party));
+    let key = |company: &Organization| vec![company.row().id.clone()];
+    let (organizations, next_page_token) = page.fill(companies, key, |company| company.render(&call.caller));
     Ok(pb::ListOrganizationsResponse { organizations, next_page_token })
 }

@@ -44,8 +44,7 @@ pub(crate) async fn set_affiliation(
         let changes = organization.affiliate(command.group.as_deref(), since, service.book.now())?;
 
         let mut write = run.write();
-        let response =
-            pb::SetAffiliationResponse { organization: Some(organization.render(&call.party_key())) };
+        let response = pb::SetAffiliationResponse { organization: Some(organization.render(&call.caller)) };
         if !changes {
             return Ok(write.leave_unchanged(response));
         }

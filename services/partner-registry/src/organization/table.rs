@@ -1,7 +1,7 @@
 //! The tables `organization` and `affiliation`.
 
 use csp_policy::{Country, Day};
-use csp_service::{Result, Stored};
+use csp_service::{ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ table! {
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
-        external_id: Option<String>,
+        external_id: Option<ExternalId>,
         legal_name: String,
         country: Stored<Country>,
     }
@@ -99,8 +99,8 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Rows> {
     with_affiliations(&BY_ID, conn, id).await
 }
 
-pub(crate) async fn by_external_id(conn: &mut Connection, external_id: &str) -> Result<Rows> {
-    with_affiliations(&BY_EXTERNAL_ID, conn, external_id).await
+pub(crate) async fn by_external_id(conn: &mut Connection, id: &ExternalId) -> Result<Rows> {
+    with_affiliations(&BY_EXTERNAL_ID, conn, id.as_str()).await
 }
 
 /// One page of companies in order of id, after the id `after`.

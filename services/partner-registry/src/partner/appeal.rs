@@ -51,7 +51,7 @@ pub(crate) async fn appeal(
         table::save_unguarded(&mut write, partner.row());
         mail::put_status(service, &mut write, &partner);
         write.tell(partner.effect(&before, today)?);
-        let partner = Some(partner.render(view, today, &call.party_key()));
+        let partner = Some(partner.render(view, today, &call.caller));
         write.conclude(pb::AppealEnrollmentResponse { partner }).await
     })
     .await

@@ -2,18 +2,17 @@
 
 use csp_policy::Region;
 use csp_proto::partner_registry::v1::{EnrollmentState, ReviewStep, Standing};
-use csp_service::{Evidence, Stored};
+use csp_service::{Evidence, ExternalId, Stored};
 use jiff::Timestamp;
 
 use super::Partner;
 use super::application::{Application, Profile};
 use super::table::PartnerRow;
-use crate::external_id::ExternalId;
 
 /// The identity of a new account.
 pub(crate) struct Identity {
     pub(crate) id: String,
-    pub(crate) external_id: ExternalId,
+    pub(crate) external_id: Option<ExternalId>,
     pub(crate) tenant: String,
 }
 
@@ -68,8 +67,7 @@ impl Partner {
                 tenant_domains: Stored(application.tenant.domains.clone()),
                 tenant_country: Stored(application.tenant.country.unwrap_or(country)),
                 cloud: Stored(application.tenant.cloud),
-                external_id: identity.external_id.id,
-                external_id_owner: identity.external_id.owner,
+                external_id: identity.external_id,
                 kind: Stored(application.kind),
                 organization: application.organization.clone(),
                 legal_name: profile.legal_name,

@@ -7,7 +7,6 @@ use super::application::Application;
 use super::enrollment::{self, Wanted};
 use super::{View, mail};
 use crate::PartnerRegistryService;
-use crate::external_id::ExternalId;
 
 /// Reads the request; the caller's tenant becomes the CSP tenant.
 fn parse(call: &Call, request: &pb::EnrollPartnerRequest) -> Result<Wanted> {
@@ -25,7 +24,7 @@ fn parse(call: &Call, request: &pb::EnrollPartnerRequest) -> Result<Wanted> {
     fields.finish(|| {
         Some(Wanted {
             id: id?,
-            external_id: ExternalId::of(call, external_id?),
+            external_id: call.external_id(external_id?),
             tenant: tenant.to_owned(),
             application: application?,
             mpn_id: mpn_id?,
@@ -48,7 +47,7 @@ pub(crate) async fn enroll(
         let mut write = run.write();
         let decision = Some(allowed.save(service, &mut write)?);
         mail::put_email_token(service, &mut write, &partner);
-        let partner = Some(partner.render(View::Own, service.book.clock.today(), &call.party_key()));
+        let partner = Some(partner.render(View::Own, service.book.clock.today(), &call.caller));
         write.conclude(pb::EnrollPartnerResponse { partner, decision }).await
     })
     .await

@@ -6,13 +6,12 @@ use csp_policy::{Act, Day, Permit, region_of};
 use csp_proto::Mutation;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::policy::v1 as policy_pb;
-use csp_service::{Evidence, Fault, Result, Run, Storable as _, Write};
+use csp_service::{Evidence, ExternalId, Fault, Result, Run, Storable as _, Write};
 use csp_store::Connection;
 
 use super::application::{Application, Profile};
 use super::creation::Identity;
 use super::{COLLECTION, Partner, TYPE, fact, read, table};
-use crate::external_id::ExternalId;
 use crate::mpn_id::MpnId;
 use crate::organization::Organization;
 use crate::{PartnerRegistryService, claim, mpn_id, organization, resource_name};
@@ -21,7 +20,7 @@ use crate::{PartnerRegistryService, claim, mpn_id, organization, resource_name};
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
     pub(crate) id: Option<String>,
-    pub(crate) external_id: ExternalId,
+    pub(crate) external_id: Option<ExternalId>,
     pub(crate) tenant: String,
     pub(crate) application: Application,
     /// Number of the MPN ID to associate with the new account.
@@ -186,11 +185,10 @@ async fn must_be_new(
     if read::by_name(conn, &partner.name()).await?.is_some() {
         return exists(partner.name());
     }
-    let ExternalId { id, owner } = &wanted.external_id;
-    if let Some(external_id) = id
-        && table::by_external_id(conn, owner, external_id).await?.is_some()
+    if let Some(external_id) = &wanted.external_id
+        && table::by_external_id(conn, external_id).await?.is_some()
     {
-        return exists(external_id.clone());
+        return exists(external_id.key().to_owned());
     }
     place_must_be_free(accounts, partner)
 }

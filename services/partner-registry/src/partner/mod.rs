@@ -41,14 +41,13 @@ pub(crate) use self::set_standing::set_standing;
 pub(crate) use self::update::update;
 pub(crate) use self::verify_contact_email::verify_contact_email;
 
-use csp_policy::{Country, Day, EmailToken, Region, Revision, region_of};
+use csp_policy::{Caller, Country, Day, EmailToken, Region, Revision, region_of};
 use csp_proto::partner_registry::v1::{Capability, EnrollmentState, ReviewStep, Standing};
 use csp_proto::r#type::v1::{Attestation, Contact, PartnerKind, PostalAddress};
-use csp_service::{Fault, Result, Storable as _, Stored};
+use csp_service::{ExternalId, Fault, Result, Storable as _, Stored};
 use jiff::{SignedDuration, Timestamp};
 
 use self::table::PartnerRow;
-use crate::external_id::ExternalId;
 use crate::resource_name;
 
 /// The collection in the resource name.
@@ -76,14 +75,14 @@ pub(crate) struct Changes {
     pub(crate) primary_contact: Option<Contact>,
     pub(crate) support_contact: Option<Contact>,
     pub(crate) capabilities: Option<Vec<Capability>>,
-    /// An external id without a key removes the present one.
-    pub(crate) external_id: Option<ExternalId>,
+    /// `Some(None)` removes the present one.
+    pub(crate) external_id: Option<Option<ExternalId>>,
 }
 
 impl Partner {
-    /// Applies `changes`. A new address of the primary contact must be proved again, by a new token that
-    /// keeps [`EMAIL_TOKEN_INTERVAL`]. Returns whether the address must be proved.
-    pub(crate) fn change(&mut self, changes: Changes, now: Timestamp) -> Result<bool> {
+    /// Applies the changes of `caller`. A new address of the primary contact must be proved again, by a new
+    /// token that keeps [`EMAIL_TOKEN_INTERVAL`]. Returns whether the address must be proved.
+    pub(crate) fn change(&mut self, changes: Changes, caller: &Caller, now: Timestamp) -> Result<bool> {
         let email = self.row.contact_email.clone();
         if let Some(legal_name) = changes.legal_name {
             self.row.legal_name = legal_name;
@@ -99,10 +98,9 @@ impl Partner {
         }
         // A party removes its own key only.
         if let Some(external_id) = changes.external_id
-            && (external_id.id.is_some() || external_id.owner == self.row.external_id_owner)
+            && (external_id.is_some() || !ExternalId::shown(self.row.external_id.as_ref(), caller).is_empty())
         {
-            self.row.external_id = external_id.id;
-            self.row.external_id_owner = external_id.owner;
+            self.row.external_id = external_id;
         }
         let must_prove = self.row.contact_email != email;
         if must_prove {

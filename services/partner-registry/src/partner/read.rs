@@ -122,7 +122,7 @@ pub(crate) async fn get(
     let name = name(&request.name)?;
     let Visible { partner, view, .. } = visible(service.book.store.read().await?.conn(), call, &name).await?;
     Ok(pb::GetPartnerResponse {
-        partner: Some(partner.render(view, service.book.clock.today(), &call.party_key())),
+        partner: Some(partner.render(view, service.book.clock.today(), &call.caller)),
     })
 }
 
@@ -139,13 +139,13 @@ pub(crate) async fn batch_get(
         }
     }
     fields.finish(|| Some(()))?;
-    let (today, party) = (service.book.clock.today(), call.party_key());
+    let today = service.book.clock.today();
     let mut reader = service.book.store.read().await?;
     let viewer = Viewer::of(reader.conn(), call).await?;
     let mut response = pb::BatchGetPartnersResponse::default();
     for name in request.names {
         let partner = by_name(reader.conn(), &name).await?;
-        match partner.and_then(|partner| Some(partner.render(viewer.sees(&partner)?, today, &party))) {
+        match partner.and_then(|partner| Some(partner.render(viewer.sees(&partner)?, today, &call.caller))) {
             Some(partner) => response.partners.push(partner),
             None => response.missing.push(name),
         }
@@ -162,14 +162,14 @@ pub(crate) async fn list(
     let query = Query::read(&request.filter.unwrap_or_default())?;
     let texts = query.texts();
     let page = Page::of(call, &texts.each_ref().map(String::as_str), request.page_size, &request.page_token)?;
-    let (today, party) = (service.book.clock.today(), call.party_key());
+    let today = service.book.clock.today();
     let mut reader = service.book.store.read().await?;
     let viewer = Viewer::of(reader.conn(), call).await?;
-    let found = found(reader.conn(), &viewer, &party, &query, &page).await?;
+    let found = found(reader.conn(), &viewer, call, &query, &page).await?;
     let seen = found.iter().filter_map(|partner| Some((partner, viewer.sees(partner)?)));
     let key = |(partner, _): &(&Partner, _)| vec![partner.row().id.clone()];
     let (partners, next_page_token) =
-        page.fill(seen, key, |(partner, sight)| partner.render(sight, today, &party));
+        page.fill(seen, key, |(partner, sight)| partner.render(sight, today, &call.caller));
     Ok(pb::ListPartnersResponse { partners, next_page_token })
 }
 
@@ -177,7 +177,7 @@ pub(crate) async fn list(
 async fn found(
     conn: &mut Connection,
     viewer: &Viewer,
-    party: &str,
+    call: &Call,
     query: &Query,
     page: &Page,
 ) -> Result<Vec<Partner>> {
@@ -187,8 +187,8 @@ async fn found(
     // without an authorized account sees no others.
     let lists_others = is_operator || query.states.contains(&EnrollmentState::Authorized);
     let is_private = query.organization.is_some() && !is_operator;
-    let mut candidates = if let Some(external_id) = &query.external_id {
-        let found = table::by_external_id(conn, party, external_id).await?.map(Partner::from);
+    let mut candidates = if let Some(external_id) = call.external_id(query.external_id.clone()) {
+        let found = table::by_external_id(conn, &external_id).await?.map(Partner::from);
         found.filter(|partner| viewer.sees(partner).is_some()).into_iter().collect()
     } else if !sees_others || !lists_others || is_private {
         viewer.account().cloned().into_iter().collect()

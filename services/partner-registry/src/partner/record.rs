@@ -8,7 +8,6 @@ use super::View;
 use super::application::Application;
 use super::enrollment::{self, Wanted};
 use crate::PartnerRegistryService;
-use crate::external_id::ExternalId;
 
 fn parse(call: &Call, request: &pb::RecordPartnerRequest, today: Day) -> Result<Wanted> {
     let mut fields = Fields::new();
@@ -28,7 +27,7 @@ fn parse(call: &Call, request: &pb::RecordPartnerRequest, today: Day) -> Result<
     fields.finish(|| {
         Some(Wanted {
             id: id?,
-            external_id: ExternalId::of(call, external_id?),
+            external_id: call.external_id(external_id?),
             tenant: tenant?,
             application: application?,
             mpn_id: mpn_id?,
@@ -50,7 +49,7 @@ pub(crate) async fn record(
 
         let mut write = run.write();
         let decision = Some(allowed.save(service, &mut write)?);
-        let partner = Some(partner.render(View::Whole, service.book.clock.today(), &call.party_key()));
+        let partner = Some(partner.render(View::Whole, service.book.clock.today(), &call.caller));
         write.conclude(pb::RecordPartnerResponse { partner, decision }).await
     })
     .await

@@ -1,13 +1,12 @@
 //! A partner account as an API message, limited to the part that the caller sees.
 
-use csp_policy::Day;
+use csp_policy::{Caller, Day};
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::r#type::v1::{Contact, PostalAddress};
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Evidence, OPERATORS, Result, Tenant, etag, wire};
+use csp_service::{Effect, Evidence, ExternalId, Result, Tenant, etag, wire};
 
 use super::Partner;
-use crate::external_id;
 
 /// The part of an account that a caller sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +21,13 @@ pub(crate) enum View {
 }
 
 impl Partner {
-    /// The account as an API message for `party`. The region is the region of its country on `today`.
-    pub(crate) fn render(&self, view: View, today: Day, party: &str) -> pb::Partner {
+    /// The account as an API message for `caller`. The region is the region of its country on `today`.
+    pub(crate) fn render(&self, view: View, today: Day, caller: &Caller) -> pb::Partner {
         let mut partner = self.render_part(today);
         if view == View::Part {
             return partner;
         }
-        self.add_whole(&mut partner, party);
+        self.add_whole(&mut partner, caller);
         let mut profile = self.profile();
         // Only the review proves that the applicant belongs to the company.
         if view == View::Own && self.row.profile_reused && !self.is_authorized() {
@@ -42,13 +41,14 @@ impl Partner {
 
     /// The journal entry for the transition from `before`.
     pub(crate) fn effect(&self, before: &Partner, today: Day) -> Result<Effect> {
-        let [old, new] = [before, self].map(|partner| partner.render(View::Whole, today, OPERATORS));
+        let [old, new] = [before, self].map(|it| it.render(View::Whole, today, &Caller::operator()));
         Effect::changed(&self.name(), self.row.revision, &old, &new)
     }
 
     /// The journal entry for the creation.
     pub(crate) fn creation(&self, today: Day) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render(View::Whole, today, OPERATORS))
+        let new = self.render(View::Whole, today, &Caller::operator());
+        Effect::created(&self.name(), self.row.revision, &new)
     }
 
     fn render_part(&self, today: Day) -> pb::Partner {
@@ -69,13 +69,13 @@ impl Partner {
     }
 
     /// Adds the fields that the account's own users and operators see, without the profile.
-    fn add_whole(&self, partner: &mut pb::Partner, party: &str) {
+    fn add_whole(&self, partner: &mut pb::Partner, caller: &Caller) {
         let row = &self.row;
         partner.etag = etag::of(row.revision);
         partner.revision = row.revision;
         partner.create_time = Some(timestamp(row.create_time));
         partner.update_time = Some(timestamp(row.update_time));
-        partner.external_id = external_id::shown(row.external_id.as_deref(), &row.external_id_owner, party);
+        partner.external_id = ExternalId::shown(row.external_id.as_ref(), caller);
         partner.email_verified = self.email_is_verified();
         partner.review_step = self.review_step().unwrap_or_default().into();
         partner.rejection_reason.clone_from(&row.rejection_reason);

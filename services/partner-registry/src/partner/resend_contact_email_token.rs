@@ -26,7 +26,7 @@ pub(crate) async fn resend_contact_email_token(
         mail::put_email_token(service, &mut write, &partner);
         write.tell(partner.effect(&before, today)?);
         // The response omits an address that the caller does not see yet.
-        let shown = partner.render(view, today, &call.party_key());
+        let shown = partner.render(view, today, &call.caller);
         let contact = shown.profile.and_then(|profile| profile.primary_contact);
         let email = contact.map(|contact| contact.email).unwrap_or_default();
         write.conclude(pb::ResendContactEmailTokenResponse { email }).await

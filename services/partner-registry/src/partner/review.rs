@@ -75,7 +75,7 @@ pub(crate) async fn review(
             write.tell(mpn_id.effect(held)?);
         }
         let (partner, decision) =
-            (Some(partner.render(View::Whole, today, &call.party_key())), Some(accepted.decision()));
+            (Some(partner.render(View::Whole, today, &call.caller)), Some(accepted.decision()));
         write.conclude(pb::ReviewEnrollmentResponse { partner, decision }).await
     })
     .await

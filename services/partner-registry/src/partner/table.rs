@@ -6,7 +6,7 @@ use csp_policy::boundaries::{
 use csp_policy::{Cloud, Country, Day, Region};
 use csp_proto::partner_registry::v1::{Capability, EnrollmentState, ReviewStep, Standing};
 use csp_proto::r#type::v1::PartnerKind;
-use csp_service::{Accepted, Result, Stored};
+use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
@@ -21,9 +21,7 @@ table! {
         tenant_domains: Stored<Vec<String>>,
         tenant_country: Stored<Country>,
         cloud: Stored<Cloud>,
-        external_id: Option<String>,
-        /// The party whose key the external id is.
-        external_id_owner: String,
+        external_id: Option<ExternalId>,
         kind: Stored<PartnerKind>,
         organization: String,
         legal_name: String,
@@ -71,8 +69,7 @@ const BY_ID: Select<PartnerRow> = Select::new("SELECT * FROM partner WHERE id = 
 
 const BY_TENANT: Select<PartnerRow> = Select::new("SELECT * FROM partner WHERE tenant = $1");
 
-const BY_EXTERNAL_ID: Select<PartnerRow> =
-    Select::new("SELECT * FROM partner WHERE external_id_owner = $1 AND external_id = $2");
+const BY_EXTERNAL_ID: Select<PartnerRow> = Select::new("SELECT * FROM partner WHERE external_id = $1");
 
 const OF_ORGANIZATION: Select<PartnerRow> = Select::new(
     "
@@ -108,7 +105,6 @@ const UPDATE: Save<PartnerRow> = Save::new(
        SET revision                = :revision,
            update_time             = :update_time,
            external_id             = :external_id,
-           external_id_owner       = :external_id_owner,
            legal_name              = :legal_name,
            contact_first_name      = :contact_first_name,
            contact_last_name       = :contact_last_name,
@@ -154,13 +150,9 @@ pub(crate) async fn by_tenant(conn: &mut Connection, tenant: &str) -> Result<Opt
     Ok(BY_TENANT.query().bind(tenant).fetch_optional(conn).await?)
 }
 
-/// The account that this party knows by this key.
-pub(crate) async fn by_external_id(
-    conn: &mut Connection,
-    owner: &str,
-    external_id: &str,
-) -> Result<Option<PartnerRow>> {
-    Ok(BY_EXTERNAL_ID.query().bind(owner).bind(external_id).fetch_optional(conn).await?)
+/// The account with this external id.
+pub(crate) async fn by_external_id(conn: &mut Connection, id: &ExternalId) -> Result<Option<PartnerRow>> {
+    Ok(BY_EXTERNAL_ID.query().bind(id.as_str()).fetch_optional(conn).await?)
 }
 
 /// The accounts of a company that are not rejected, newest first.

@@ -19,7 +19,6 @@ fn account(state: EnrollmentState, step: Option<ReviewStep>, email_is_verified: 
         tenant_country: Stored(country),
         cloud: Stored(Cloud::Global),
         external_id: None,
-        external_id_owner: String::new(),
         kind: Stored(PartnerKind::IndirectReseller),
         organization: String::new(),
         legal_name: String::new(),
@@ -142,9 +141,9 @@ fn a_new_address_has_to_be_proved_again() {
     let mut partner = account(EnrollmentState::Authorized, None, true);
     let contact = Contact { email: "ana@contoso.example".to_owned(), ..Contact::default() };
     let changes = Changes { primary_contact: Some(contact), ..Changes::default() };
-    assert!(partner.change(changes.clone(), NOW).unwrap());
+    assert!(partner.change(changes.clone(), &Caller::operator(), NOW).unwrap());
     assert!(!partner.email_is_verified());
-    assert!(!partner.change(changes, NOW).unwrap(), "the address is unchanged");
+    assert!(!partner.change(changes, &Caller::operator(), NOW).unwrap(), "the address is unchanged");
 }
 
 #[test]
@@ -153,12 +152,16 @@ fn a_new_token_is_refused_within_a_minute_even_for_a_new_address() {
     partner.resend_email_token(NOW).unwrap();
     let contact = Contact { email: "ana@contoso.example".to_owned(), ..Contact::default() };
     let to_another = Changes { primary_contact: Some(contact), ..Changes::default() };
-    let soon = partner.clone().change(to_another.clone(), NOW + SignedDuration::from_secs(40));
+    let soon =
+        partner.clone().change(to_another.clone(), &Caller::operator(), NOW + SignedDuration::from_secs(40));
     let Err(Fault::TooSoon { value: 60, wait, .. }) = soon else { panic!("{soon:?}") };
     assert_eq!(wait.as_secs(), 20);
     let renamed = Changes { legal_name: Some("Contoso Ltd".to_owned()), ..Changes::default() };
-    assert!(!partner.change(renamed, NOW).unwrap(), "a change without a new address does not wait");
-    assert!(partner.change(to_another, NOW + EMAIL_TOKEN_INTERVAL).unwrap());
+    assert!(
+        !partner.change(renamed, &Caller::operator(), NOW).unwrap(),
+        "a change without a new address does not wait"
+    );
+    assert!(partner.change(to_another, &Caller::operator(), NOW + EMAIL_TOKEN_INTERVAL).unwrap());
     let resent = partner.resend_email_token(NOW + EMAIL_TOKEN_INTERVAL);
     assert!(
         matches!(resent, Err(Fault::TooSoon { .. })),

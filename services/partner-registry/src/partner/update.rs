@@ -10,7 +10,6 @@ use super::application::read_capabilities;
 use super::read::{self, Visible};
 use super::{COLLECTION, Changes, Partner, TYPE, mail, table};
 use crate::PartnerRegistryService;
-use crate::external_id::ExternalId;
 use crate::organization::LEGAL_NAME_CHARS_MAX;
 
 /// Maximum number of paths in an update mask; five paths exist.
@@ -31,14 +30,13 @@ fn parse(call: &Call, request: &pb::UpdatePartnerRequest) -> Result<Command> {
     let mut changes = Changes::default();
     if let Some(sent) = sent {
         for path in paths.iter().take(MASK_PATHS_MAX) {
-            read_change(&mut fields, path, sent, &mut changes);
+            read_change(&mut fields, call, path, sent, &mut changes);
         }
     }
-    changes.external_id = changes.external_id.map(|key| ExternalId::of(call, key.id));
     fields.finish(|| Some(Command { name: name?, etag: request.etag.clone(), changes }))
 }
 
-fn read_change(fields: &mut Fields, path: &str, sent: &pb::Partner, changes: &mut Changes) {
+fn read_change(fields: &mut Fields, call: &Call, path: &str, sent: &pb::Partner, changes: &mut Changes) {
     let profile = sent.profile.clone().unwrap_or_default();
     match path {
         "profile.legal_name" => {
@@ -58,8 +56,8 @@ fn read_change(fields: &mut Fields, path: &str, sent: &pb::Partner, changes: &mu
             changes.capabilities = read_capabilities(fields, field, &profile.capabilities);
         }
         "external_id" => {
-            let id = fields.external_id("partner.external_id", &sent.external_id);
-            changes.external_id = id.map(|id| ExternalId { id, owner: String::new() });
+            let key = fields.external_id("partner.external_id", &sent.external_id);
+            changes.external_id = key.map(|key| call.external_id(key));
         }
         _ => fields.refuse(
             "update_mask.paths",
@@ -87,12 +85,9 @@ pub(crate) async fn update(
         let Visible { partner: before, view, .. } = read::own(reader.conn(), call, &command.name).await?;
         etag::check(&command.name, &command.etag, before.row().revision)?;
         let mut partner = before.clone();
-        let must_prove = partner.change(command.changes.clone(), now)?;
+        let must_prove = partner.change(command.changes.clone(), &call.caller, now)?;
         let holder = match &partner.row().external_id {
-            Some(external_id) => {
-                let owner = &partner.row().external_id_owner;
-                table::by_external_id(reader.conn(), owner, external_id).await?
-            }
+            Some(external_id) => table::by_external_id(reader.conn(), external_id).await?,
             None => None,
         };
         drop(reader);
@@ -110,7 +105,7 @@ pub(crate) async fn update(
         }
         write.tell(partner.effect(&before, today)?);
         let (partner, decision) =
-            (Some(partner.render(view, today, &call.party_key())), Some(accepted.decision()));
+            (Some(partner.render(view, today, &call.caller)), Some(accepted.decision()));
         write.conclude(pb::UpdatePartnerResponse { partner, decision }).await
     })
     .await
@@ -119,8 +114,8 @@ pub(crate) async fn update(
 /// Refuses an external id that another account has.
 fn key_must_be_free(holder: Option<Partner>, partner: &Partner) -> Result<()> {
     match (holder, &partner.row().external_id) {
-        (Some(holder), Some(key)) if holder.row().id != partner.row().id => {
-            Err(Fault::AlreadyExists { resource_type: TYPE, name: key.clone() })
+        (Some(holder), Some(external_id)) if holder.row().id != partner.row().id => {
+            Err(Fault::AlreadyExists { resource_type: TYPE, name: external_id.key().to_owned() })
         }
         _ => Ok(()),
     }

@@ -200,8 +200,8 @@ async fn a_refusal_reveals_nothing_about_another_companys_mpn_id() {
 async fn concurrent_additions_do_not_exceed_the_limit_on_users() {
     const FILL: &str = "WITH RECURSIVE place (number) AS (SELECT 2 UNION ALL SELECT number + 1 FROM place \
          WHERE number < $1) INSERT INTO partner_user (partner, id, revision, create_time, update_time, \
-         external_id_owner, subject, display_name, email, roles) \
-         SELECT 'fabrikam', 'p' || number, 1, 0, 0, '', 'p' || number, '', '', '' FROM place";
+         subject, display_name, email, roles) \
+         SELECT 'fabrikam', 'p' || number, 1, 0, 0, 'p' || number, '', '', '' FROM place";
     let house = House::open().await;
     house.recorded("fabrikam", PartnerKind::IndirectReseller).await;
     let mut tx = house.registry.store().write();

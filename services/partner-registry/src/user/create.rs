@@ -9,7 +9,6 @@ use csp_store::Connection;
 
 use super::access::{self, Managed};
 use super::{Person, TYPE, USERS_MAX, User, read_roles, table};
-use crate::external_id::ExternalId;
 use crate::{PartnerRegistryService, partner};
 
 /// Maximum length of a subject, the name of a user in a credential.
@@ -33,7 +32,7 @@ fn parse(call: &Call, request: &pb::CreateUserRequest) -> Result<Command> {
     let roles = read_roles(&mut fields, request.roles.as_ref());
     fields.finish(|| {
         let person = Person {
-            external_id: ExternalId::of(call, external_id?),
+            external_id: call.external_id(external_id?),
             subject: subject?,
             display_name: display_name?,
             email: email?,
@@ -67,7 +66,7 @@ pub(crate) async fn create(
         let accepted = write.accept(permit, &user.name())?;
         table::insert(&mut write, user.row(), &accepted);
         write.tell(user.creation()?);
-        let (user, decision) = (Some(user.render(&call.party_key())), Some(accepted.decision()));
+        let (user, decision) = (Some(user.render(&call.caller)), Some(accepted.decision()));
         write.conclude(pb::CreateUserResponse { user, decision }).await
     })
     .await
@@ -85,9 +84,9 @@ async fn must_be_new(conn: &mut Connection, user: &User) -> Result<()> {
         return exists(&row.subject);
     }
     if let Some(external_id) = &row.external_id
-        && table::by_external_id(conn, &row.partner, &row.external_id_owner, external_id).await?.is_some()
+        && table::by_external_id(conn, &row.partner, external_id).await?.is_some()
     {
-        return exists(external_id);
+        return exists(external_id.key());
     }
     if table::count(conn, &row.partner).await? >= USERS_MAX {
         return Err(Fault::Limit { limit: "users_max", value: USERS_MAX.unsigned_abs() });

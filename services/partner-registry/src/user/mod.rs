@@ -13,14 +13,14 @@ pub(crate) use self::set_roles::set_roles;
 
 use std::fmt;
 
+use csp_policy::Caller;
 use csp_proto::partner_registry::v1 as pb;
 use csp_proto::policy::v1::Role;
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Fields, OPERATORS, Result, Stored, etag};
+use csp_service::{Effect, ExternalId, Fields, Result, Stored, etag};
 use jiff::Timestamp;
 
 use self::table::UserRow;
-use crate::external_id::{self, ExternalId};
 use crate::{partner, resource_name};
 
 /// The resource type in errors.
@@ -91,7 +91,7 @@ pub(crate) struct User {
 /// The data of a new user.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
-    pub(crate) external_id: ExternalId,
+    pub(crate) external_id: Option<ExternalId>,
     pub(crate) subject: String,
     pub(crate) display_name: String,
     pub(crate) email: String,
@@ -108,8 +108,7 @@ impl User {
                 revision: 1,
                 create_time: now,
                 update_time: now,
-                external_id: person.external_id.id.clone(),
-                external_id_owner: person.external_id.owner.clone(),
+                external_id: person.external_id.clone(),
                 subject: person.subject.clone(),
                 display_name: person.display_name.clone(),
                 email: person.email.clone(),
@@ -137,8 +136,8 @@ impl User {
         &self.row
     }
 
-    /// The user as an API message for `party`.
-    pub(crate) fn render(&self, party: &str) -> pb::User {
+    /// The user as an API message for `caller`.
+    pub(crate) fn render(&self, caller: &Caller) -> pb::User {
         let row = &self.row;
         pb::User {
             name: self.name(),
@@ -146,7 +145,7 @@ impl User {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            external_id: external_id::shown(row.external_id.as_deref(), &row.external_id_owner, party),
+            external_id: ExternalId::shown(row.external_id.as_ref(), caller),
             subject: row.subject.clone(),
             display_name: row.display_name.clone(),
             email: row.email.clone(),
@@ -156,18 +155,18 @@ impl User {
 
     /// The journal entry for the change from `before`.
     pub(crate) fn effect(&self, before: &User) -> Result<Effect> {
-        let [old, new] = [before, self].map(|user| user.render(OPERATORS));
+        let [old, new] = [before, self].map(|user| user.render(&Caller::operator()));
         Effect::changed(&self.name(), self.row.revision, &old, &new)
     }
 
     /// The journal entry for the deletion.
     pub(crate) fn deletion(&self) -> Result<Effect> {
-        Effect::deleted(&self.name(), self.row.revision + 1, &self.render(OPERATORS))
+        Effect::deleted(&self.name(), self.row.revision + 1, &self.render(&Caller::operator()))
     }
 
     /// The journal entry for the creation.
     pub(crate) fn creation(&self) -> Result<Effect> {
-        Effect::created(&self.name(), self.row.revision, &self.render(OPERATORS))
+        Effect::created(&self.name(), self.row.revision, &self.render(&Caller::operator()))
     }
 }
 

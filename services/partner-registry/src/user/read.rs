@@ -1,7 +1,7 @@
 //! Reading the users of an account: `GetUser`, `ListUsers`.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Call, Fault, Fields, Page, Result, Storable as _, wire};
+use csp_service::{Call, ExternalId, Fault, Fields, Page, Result, Storable as _, wire};
 
 use super::table::{self, Filter};
 use super::{TYPE, User, UserName, access, read_role};
@@ -17,7 +17,7 @@ pub(crate) async fn get(
     let mut reader = service.book.store.read_once().await?;
     let row = table::by_id(&mut reader, wire::id_of(&name.partner), &name.id).await?;
     let user = row.map(User::from).ok_or_else(|| Fault::not_found(TYPE, request.name))?;
-    Ok(pb::GetUserResponse { user: Some(user.render(&call.party_key())) })
+    Ok(pb::GetUserResponse { user: Some(user.render(&call.caller)) })
 }
 
 /// Lists the users of an account in order of id.
@@ -40,13 +40,12 @@ pub(crate) async fn list(
     let page = Page::of(call, &filters.map(String::as_str), request.page_size, &request.page_token)?;
     access::must_be_readable(service, call, &parent).await?;
 
-    let owner = call.party_key();
-    let external_id = external_id.unwrap_or_default();
-    let filter = Filter { owner: &owner, external_id: &external_id, role: &role };
+    let external_id = ExternalId::filter(call.external_id(external_id));
+    let filter = Filter { external_id: &external_id, role: &role };
     let mut reader = service.book.store.read_once().await?;
     let rows = table::page(&mut reader, wire::id_of(&parent), filter, page.after(0), page.limit()).await?;
     let key = |user: &User| vec![user.row().id.clone()];
     let (users, next_page_token) =
-        page.fill(rows.into_iter().map(User::from), key, |user| user.render(&owner));
+        page.fill(rows.into_iter().map(User::from), key, |user| user.render(&call.caller));
     Ok(pb::ListUsersResponse { users, next_page_token })
 }

@@ -65,7 +65,7 @@ pub(crate) async fn set_roles(
         let accepted = write.accept(permit, &subject)?;
         table::save_roles(&mut write, user.row(), &accepted);
         write.tell(user.effect(&before)?);
-        let (user, decision) = (Some(user.render(&call.party_key())), Some(accepted.decision()));
+        let (user, decision) = (Some(user.render(&call.caller)), Some(accepted.decision()));
         write.conclude(pb::SetUserRolesResponse { user, decision }).await
     })
     .await

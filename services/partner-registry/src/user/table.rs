@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::{CreateUser, DeleteUser, SetUserRoles};
 use csp_proto::policy::v1::Role;
-use csp_service::{Accepted, Result, Stored};
+use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 use sqlx::Row as _;
@@ -15,9 +15,7 @@ table! {
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
-        external_id: Option<String>,
-        /// The party whose key the external id is.
-        external_id_owner: String,
+        external_id: Option<ExternalId>,
         subject: String,
         display_name: String,
         email: String,
@@ -30,9 +28,8 @@ const BY_ID: Select<UserRow> = Select::new("SELECT * FROM partner_user WHERE par
 const BY_SUBJECT: Select<UserRow> =
     Select::new("SELECT * FROM partner_user WHERE partner = $1 AND subject = $2");
 
-const BY_EXTERNAL_ID: Select<UserRow> = Select::new(
-    "SELECT * FROM partner_user WHERE partner = $1 AND external_id_owner = $2 AND external_id = $3",
-);
+const BY_EXTERNAL_ID: Select<UserRow> =
+    Select::new("SELECT * FROM partner_user WHERE partner = $1 AND external_id = $2");
 
 const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) AS users FROM partner_user WHERE partner = $1";
 
@@ -48,9 +45,9 @@ const PAGE: Select<UserRow> = Select::new(
     SELECT * FROM partner_user
      WHERE partner = $1
        AND id > $2
-       AND ($3 = '' OR (external_id_owner = $4 AND external_id = $3))
-       AND ($5 = '' OR ',' || roles || ',' LIKE '%,' || $5 || ',%')
-     ORDER BY id LIMIT $6",
+       AND ($3 = '' OR external_id = $3)
+       AND ($4 = '' OR ',' || roles || ',' LIKE '%,' || $4 || ',%')
+     ORDER BY id LIMIT $5",
 );
 
 const SAVE_ROLES: Save<UserRow> = Save::new(
@@ -100,8 +97,6 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[
 /// Which users to list. An empty field does not filter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Filter<'a> {
-    /// The party whose keys `external_id` is looked up among.
-    pub(crate) owner: &'a str,
     pub(crate) external_id: &'a str,
     pub(crate) role: &'a str,
 }
@@ -119,14 +114,13 @@ pub(crate) async fn by_subject(
     Ok(BY_SUBJECT.query().bind(partner).bind(subject).fetch_optional(conn).await?)
 }
 
-/// The user that this party knows by this key.
+/// The user of the account with this external id.
 pub(crate) async fn by_external_id(
     conn: &mut Connection,
     partner: &str,
-    owner: &str,
-    external_id: &str,
+    id: &ExternalId,
 ) -> Result<Option<UserRow>> {
-    Ok(BY_EXTERNAL_ID.query().bind(partner).bind(owner).bind(external_id).fetch_optional(conn).await?)
+    Ok(BY_EXTERNAL_ID.query().bind(partner).bind(id.as_str()).fetch_optional(conn).await?)
 }
 
 /// The number of users of the account.
@@ -142,14 +136,7 @@ pub(crate) async fn page(
     after: &str,
     limit: i64,
 ) -> Result<Vec<UserRow>> {
-    let query = PAGE
-        .query()
-        .bind(partner)
-        .bind(after)
-        .bind(filter.external_id)
-        .bind(filter.owner)
-        .bind(filter.role)
-        .bind(limit);
+    let query = PAGE.query().bind(partner).bind(after).bind(filter.external_id).bind(filter.role).bind(limit);
     Ok(query.fetch_all(conn).await?)
 }
 

@@ -7,6 +7,7 @@ use csp_policy::{Caller, Party};
 use csp_proto::r#type::v1 as pb;
 
 use crate::fault::{Fault, Result};
+use crate::request::external_id::{ExternalId, party_key};
 use crate::request::identity::Claims;
 use crate::runtime::access::method_of;
 use crate::runtime::drain::Drain;
@@ -16,9 +17,6 @@ use crate::runtime::drain::Drain;
 pub const TRACE_HEADER: &str = "x-request-id";
 /// Header in which a service passes on [`Call::method`].
 pub(crate) const METHOD_HEADER: &str = "csp-method";
-
-/// The operators as a party, for [`Call::party_key`]. The journal shows what operators see.
-pub const OPERATORS: &str = "operator";
 
 /// One call: the caller, the RPC, and the time until which the caller waits for an answer.
 #[derive(Debug, Clone)]
@@ -77,13 +75,7 @@ impl Call {
     /// A key that is unique for each caller. Request ids, page tokens and stored decisions are scoped by this
     /// key.
     pub fn key(&self) -> String {
-        let subject = &self.subject;
-        match &self.caller.party {
-            Party::Partner { tenant } => format!("partner/{tenant}/{subject}"),
-            Party::Customer { tenant } => format!("customer/{tenant}/{subject}"),
-            Party::Operator => format!("operator//{subject}"),
-            Party::Service => format!("service//{subject}"),
-        }
+        format!("{}/{}", self.party_key(), self.subject)
     }
 
     /// The caller as a message of the contract.
@@ -91,15 +83,14 @@ impl Call {
         self.claims().actor()
     }
 
-    /// A key that is unique for each party: an external id is a key of the party that sets it, and no other
-    /// party sees it. The people of a tenant share it, and so do all operators.
+    /// A key that is unique for each party: the owner of the external ids that the caller sets and looks up.
     pub fn party_key(&self) -> String {
-        match &self.caller.party {
-            Party::Partner { tenant } => format!("partner/{tenant}"),
-            Party::Customer { tenant } => format!("customer/{tenant}"),
-            Party::Operator => OPERATORS.to_owned(),
-            Party::Service => "service".to_owned(),
-        }
+        party_key(&self.caller.party)
+    }
+
+    /// The caller's own key as an external id.
+    pub fn external_id(&self, key: Option<String>) -> Option<ExternalId> {
+        ExternalId::of(&self.caller.party, &key?)
     }
 
     /// The tenant on whose behalf the call is made; `None` for operators and services.

@@ -4,6 +4,7 @@
 pub(crate) mod call;
 pub(crate) mod descriptors;
 pub mod etag;
+pub(crate) mod external_id;
 pub(crate) mod fields;
 pub(crate) mod identity;
 pub mod order;

@@ -4,7 +4,6 @@ CREATE TABLE partnership (
     create_time BIGINT NOT NULL,
     update_time BIGINT NOT NULL,
     external_id TEXT,
-    external_id_owner TEXT NOT NULL,
     provider TEXT NOT NULL,
     provider_tenant TEXT NOT NULL,
     reseller TEXT NOT NULL,

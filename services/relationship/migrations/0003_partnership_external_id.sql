@@ -1,1 +1,1 @@
-CREATE UNIQUE INDEX partnership_external_id ON partnership (external_id_owner, external_id)
+CREATE UNIQUE INDEX partnership_external_id ON partnership (external_id)

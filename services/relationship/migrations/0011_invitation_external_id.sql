@@ -1,1 +1,1 @@
-CREATE UNIQUE INDEX invitation_external_id ON invitation (sender_tenant, external_id)
+CREATE UNIQUE INDEX invitation_external_id ON invitation (external_id)

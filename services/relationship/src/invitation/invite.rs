@@ -6,7 +6,7 @@ use csp_policy::{Act, Partner, PartnerKind};
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::{CustomerFact, Query, buyer};
 use csp_service::wire;
-use csp_service::{Call, Fault, Fields, Result, Run};
+use csp_service::{Call, ExternalId, Fault, Fields, Result, Run};
 use jiff::Timestamp;
 
 use super::{Asking, COLLECTION, Invitation, Letter, TYPE, draft, read, table};
@@ -72,11 +72,12 @@ pub(crate) async fn invite(
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
         let Gathered { facts, asking, customer } = gather(service, call, &command, &run, &id, now).await?;
-        must_be_new(service, &id, command.external_id.as_deref(), &asking.sender).await?;
+        let external_id = call.external_id(command.external_id.clone());
+        must_be_new(service, &id, external_id.as_ref()).await?;
         let permit = run.decide(facts)?;
         let letter = Letter {
             id,
-            external_id: command.external_id.clone(),
+            external_id,
             customer_email: command.customer_email.clone(),
             admin_access: command.admin_access.clone(),
             note: command.note.clone(),
@@ -169,16 +170,15 @@ fn asking(sender: Partner, joint: Option<Partner>) -> Asking {
 async fn must_be_new(
     service: &RelationshipService,
     id: &str,
-    external_id: Option<&str>,
-    sender: &Partner,
+    external_id: Option<&ExternalId>,
 ) -> Result<()> {
     let conn = &mut *service.book.store.read().await?;
     let exists = |name: String| Err(Fault::AlreadyExists { resource_type: TYPE, name });
     if table::by_id(conn, id).await?.is_some() {
         return exists(format!("{COLLECTION}/{id}"));
     }
-    if let Some(key) = external_id
-        && let Some(holder) = table::by_external_id(conn, &sender.tenant, key).await?
+    if let Some(external_id) = external_id
+        && let Some(holder) = table::by_external_id(conn, external_id).await?
     {
         return exists(Invitation::from(holder).name());
     }

@@ -29,7 +29,7 @@ pub(crate) use self::withdraw::withdraw;
 use csp_policy::{Caller, Invitation as InvitationFact, InvitationState as FactState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, InvitationState};
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Fault, Result, Storable, Stored, etag};
+use csp_service::{Effect, ExternalId, Fault, Result, Storable, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
 use self::table::InvitationRow;
@@ -54,7 +54,7 @@ pub(crate) struct Invitation {
 #[derive(Debug, Clone)]
 pub(crate) struct Letter {
     pub(crate) id: String,
-    pub(crate) external_id: Option<String>,
+    pub(crate) external_id: Option<ExternalId>,
     pub(crate) customer_email: String,
     pub(crate) admin_access: Option<AdminAccess>,
     pub(crate) note: String,
@@ -233,7 +233,7 @@ impl Invitation {
         }
     }
 
-    /// The invitation as an API message for `viewer`, as of `now`: only the sender sees its external id.
+    /// The invitation as an API message for `viewer`, as of `now`.
     pub(crate) fn render(&self, now: Timestamp, viewer: &Caller) -> pb::Invitation {
         let row = &self.row;
         pb::Invitation {
@@ -242,7 +242,7 @@ impl Invitation {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            external_id: row.external_id.clone().filter(|_| self.is_sender(viewer)).unwrap_or_default(),
+            external_id: ExternalId::shown(row.external_id.as_ref(), viewer),
             sender: row.sender.clone(),
             provider: row.provider.clone(),
             reseller: row.reseller.clone(),

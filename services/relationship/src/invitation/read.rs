@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, InvitationState};
 use csp_service::wire;
-use csp_service::{Call, Fault, Fields, Page, Result};
+use csp_service::{Call, ExternalId, Fault, Fields, Page, Result};
 
 use super::table::{self, Filter};
 use super::{COLLECTION, Invitation, TYPE};
@@ -49,13 +49,14 @@ pub(crate) async fn list(
     let states = fields.states("filter.states", &states, &[InvitationState::Pending]);
     let key = fields.external_id("filter.external_id", &external_id);
     let of_customer = fields.optional_name("filter.customer", &customer, "customers");
-    let (states, ..) = fields.finish(|| Some((states?, key?, of_customer?)))?;
+    let (states, key, _) = fields.finish(|| Some((states?, key?, of_customer?)))?;
 
     let filters: Vec<&str> =
         [&external_id, &customer].into_iter().chain(&states).map(String::as_str).collect();
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
     let after = Before::of(&page)?;
     let now = service.book.now();
+    let external_id = ExternalId::filter(call.external_id(key));
     let filter =
         Filter { external_id: &external_id, customer: &customer, states: &states, now: now.as_microsecond() };
     let mut reader = service.book.store.read().await?;

@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::{AcceptInvitation, DeclineInvitation, InviteCustomer};
 use csp_proto::relationship::v1::InvitationState;
-use csp_service::{Accepted, Result, Stored};
+use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ table! {
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
-        external_id: Option<String>,
+        external_id: Option<ExternalId>,
         sender: String,
         sender_tenant: String,
         provider: String,
@@ -48,15 +48,14 @@ const UPDATE: Save<InvitationRow> = Save::new(
 
 const BY_ID: Select<InvitationRow> = Select::new("SELECT * FROM invitation WHERE id = $1");
 
-const BY_EXTERNAL_ID: Select<InvitationRow> =
-    Select::new("SELECT * FROM invitation WHERE sender_tenant = $1 AND external_id = $2");
+const BY_EXTERNAL_ID: Select<InvitationRow> = Select::new("SELECT * FROM invitation WHERE external_id = $1");
 
 const LIST_OF_PROVIDER: Select<InvitationRow> = Select::new(
     "
     SELECT * FROM invitation
      WHERE provider_tenant = $1
        AND (create_time, id) < ($2, $3)
-       AND ($4 = '' OR (sender_tenant = $1 AND external_id = $4))
+       AND ($4 = '' OR external_id = $4)
        AND ($5 = '' OR customer = $5)
        AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN :list
      ORDER BY create_time DESC, id DESC LIMIT $7",
@@ -67,18 +66,17 @@ const LIST_OF_RESELLER: Select<InvitationRow> = Select::new(
     SELECT * FROM invitation
      WHERE reseller_tenant = $1
        AND (create_time, id) < ($2, $3)
-       AND ($4 = '' OR (sender_tenant = $1 AND external_id = $4))
+       AND ($4 = '' OR external_id = $4)
        AND ($5 = '' OR customer = $5)
        AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN :list
      ORDER BY create_time DESC, id DESC LIMIT $7",
 );
 
-/// For operators, who send no invitation: with an external id, the list is empty.
 const LIST_ALL: Select<InvitationRow> = Select::new(
     "
     SELECT * FROM invitation
      WHERE (create_time, id) < ($1, $2)
-       AND $3 = ''
+       AND ($3 = '' OR external_id = $3)
        AND ($4 = '' OR customer = $4)
        AND CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END IN :list
      ORDER BY create_time DESC, id DESC LIMIT $6",
@@ -91,7 +89,6 @@ pub(crate) const STATEMENTS: &[&dyn Statement] =
 /// Conditions of a list; an empty text does not restrict the list.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
-    /// A key among the own keys of the party that lists.
     pub(crate) external_id: &'a str,
     pub(crate) customer: &'a str,
     /// Stored words of the states to list.
@@ -127,12 +124,8 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<Invi
     Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
-pub(crate) async fn by_external_id(
-    conn: &mut Connection,
-    sender_tenant: &str,
-    external_id: &str,
-) -> Result<Option<InvitationRow>> {
-    Ok(BY_EXTERNAL_ID.query().bind(sender_tenant).bind(external_id).fetch_optional(conn).await?)
+pub(crate) async fn by_external_id(conn: &mut Connection, id: &ExternalId) -> Result<Option<InvitationRow>> {
+    Ok(BY_EXTERNAL_ID.query().bind(id.as_str()).fetch_optional(conn).await?)
 }
 
 /// Invitations in which the tenant is the provider or direct-bill partner, newest first.

@@ -2,7 +2,7 @@
 
 use csp_policy::{Caller, Partner, Party};
 use csp_proto::relationship::v1::InvitationState;
-use csp_service::{Result, Storable, Stored};
+use csp_service::{ExternalId, Result, Storable, Stored};
 use jiff::Timestamp;
 
 use super::{Asking, Invitation, Letter};
@@ -71,7 +71,7 @@ fn the_seller_of_a_joint_invitation_is_the_provider() {
 #[test]
 fn an_external_id_of_an_invitation_is_shown_to_its_sender_only() {
     let mut invitation = sent(Some(partner("contoso")), Some(partner("fabrikam")));
-    invitation.row.external_id = Some("crm-7".to_owned());
+    invitation.row.external_id = ExternalId::of_partner("contoso-tenant", "crm-7");
     let of_partner =
         |id: &str| Caller { party: Party::Partner { tenant: format!("{id}-tenant") }, roles: Vec::new() };
     let viewers = [of_partner("contoso"), of_partner("fabrikam"), Caller::operator()];

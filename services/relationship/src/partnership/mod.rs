@@ -38,7 +38,7 @@ use csp_policy::{Caller, Invitation, InvitationState, Partner, Revision};
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_proto::r#type::v1::Actor;
 use csp_service::wire::timestamp;
-use csp_service::{Call, Effect, Encoded, Evidence, Fault, Result, Storable, Stored, etag};
+use csp_service::{Call, Effect, Encoded, Evidence, ExternalId, Fault, Result, Storable, Stored, etag};
 use jiff::{SignedDuration, Timestamp};
 
 use self::table::PartnershipRow;
@@ -65,7 +65,7 @@ pub(crate) struct Partnership {
 /// The input of a new partnership, apart from its parties.
 pub(crate) struct Request {
     pub(crate) id: String,
-    pub(crate) external_id: Option<String>,
+    pub(crate) external_id: Option<ExternalId>,
     pub(crate) reseller_email: String,
     pub(crate) note: String,
 }
@@ -81,7 +81,6 @@ impl Partnership {
                 create_time: now,
                 update_time: now,
                 external_id: request.external_id,
-                external_id_owner: provider.tenant.clone(),
                 provider: provider.name.clone(),
                 provider_tenant: provider.tenant.clone(),
                 reseller: reseller.name.clone(),
@@ -103,7 +102,7 @@ impl Partnership {
         }
     }
 
-    /// A partnership that was established elsewhere: active at once. Its external id is the operator's.
+    /// A partnership that was established elsewhere: active at once.
     pub(crate) fn record(
         request: Request,
         provider: &Partner,
@@ -113,7 +112,6 @@ impl Partnership {
         now: Timestamp,
     ) -> Self {
         let mut recorded = Self::request(request, provider, reseller, now);
-        recorded.row.external_id_owner = String::new();
         recorded.row.state = Stored(PartnershipState::Active);
         recorded.row.accept_time = Some(now);
         recorded.row.admin_access = admin_access;
@@ -220,14 +218,6 @@ impl Partnership {
         caller.is_partner(&self.row.provider_tenant)
     }
 
-    /// Whether the external id is the caller's own key.
-    fn is_keyed_by(&self, caller: &Caller) -> bool {
-        match self.row.external_id_owner.as_str() {
-            "" => caller.is_operator(),
-            owner => caller.is_partner(owner),
-        }
-    }
-
     /// Whether the caller acts for the reseller.
     pub(crate) fn is_reseller(&self, caller: &Caller) -> bool {
         caller.is_partner(&self.row.reseller_tenant)
@@ -274,7 +264,7 @@ impl Partnership {
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
-            external_id: row.external_id.clone().filter(|_| self.is_keyed_by(viewer)).unwrap_or_default(),
+            external_id: ExternalId::shown(row.external_id.as_ref(), viewer),
             provider: row.provider.clone(),
             reseller: row.reseller.clone(),
             reseller_email: row.reseller_email.clone(),

@@ -3,7 +3,7 @@
 use csp_policy::Party;
 use csp_proto::relationship::v1::{self as pb, PartnershipState};
 use csp_service::wire;
-use csp_service::{Call, Fault, Fields, Page, Result};
+use csp_service::{Call, ExternalId, Fault, Fields, Page, Result};
 
 use super::table::{self, Filter};
 use super::{COLLECTION, Partnership, TYPE};
@@ -48,7 +48,7 @@ pub(crate) async fn list(
     let states = fields.states("filter.states", &states, &live);
     let with = fields.optional_name("filter.counterpart", &counterpart, "partners");
     let key = fields.external_id("filter.external_id", &external_id);
-    let (states, ..) = fields.finish(|| Some((states?, with?, key?)))?;
+    let (states, _, key) = fields.finish(|| Some((states?, with?, key?)))?;
 
     let filters: Vec<&str> =
         [&counterpart, &external_id].into_iter().chain(&states).map(String::as_str).collect();
@@ -57,7 +57,7 @@ pub(crate) async fn list(
     let now = service.book.now();
     let filter = Filter {
         counterpart: &counterpart,
-        external_id: &external_id,
+        external_id: &ExternalId::filter(call.external_id(key)),
         now: now.as_microsecond(),
         states: &states,
     };

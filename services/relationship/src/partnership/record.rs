@@ -55,11 +55,11 @@ pub(crate) async fn record(
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
         let facts = gather(service, call, &command, &id, now).await?;
         let (provider, reseller) = (facts.provider.clone(), facts.reseller.clone());
-        let key = command.external_id.as_deref();
-        let overdue = must_be_new(service, &id, ("", key), &provider, &reseller, now).await?;
+        let external_id = call.external_id(command.external_id.clone());
+        let overdue = must_be_new(service, &id, external_id.as_ref(), &provider, &reseller, now).await?;
         let permit = run.decide(facts)?;
         let (email, note) = (String::new(), String::new());
-        let wanted = Request { id, external_id: command.external_id.clone(), reseller_email: email, note };
+        let wanted = Request { id, external_id, reseller_email: email, note };
         let evidence = command.evidence.clone();
         let partnership =
             Partnership::record(wanted, &provider, &reseller, command.admin_access, evidence, now);

@@ -6,7 +6,7 @@ use csp_proto::Mutation;
 use csp_proto::relationship::v1 as pb;
 use csp_service::peers::Query;
 use csp_service::wire;
-use csp_service::{Call, Fault, Fields, Result, Run, Write};
+use csp_service::{Call, ExternalId, Fault, Fields, Result, Run, Write};
 use jiff::Timestamp;
 
 use super::{Partnership, Request, TYPE, draft, name_of, read, table};
@@ -56,12 +56,12 @@ pub(crate) async fn request(
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
         let facts = gather(service, call, &command, &run, &id, now).await?;
         let (provider, reseller) = (facts.provider.clone(), facts.reseller.clone());
-        let key = (provider.tenant.as_str(), command.external_id.as_deref());
-        let overdue = must_be_new(service, &id, key, &provider, &reseller, now).await?;
+        let external_id = call.external_id(command.external_id.clone());
+        let overdue = must_be_new(service, &id, external_id.as_ref(), &provider, &reseller, now).await?;
         let permit = run.decide(facts)?;
         let wanted = Request {
             id,
-            external_id: command.external_id.clone(),
+            external_id,
             reseller_email: command.reseller_email.clone(),
             note: command.note.clone(),
         };
@@ -110,14 +110,13 @@ async fn gather(
     Ok(RequestPartnership { act, provider, reseller })
 }
 
-/// [`Fault::AlreadyExists`] unless the id is free, the external id is free among the keys of its `owner` (a
-/// tenant, or empty for operators), and the two partners have no pending
+/// [`Fault::AlreadyExists`] unless the id and the external id are free, and the two partners have no pending
 /// or active partnership. Returns the overdue request between the partners, if any: the new partnership
 /// replaces the overdue request.
 pub(super) async fn must_be_new(
     service: &RelationshipService,
     id: &str,
-    (owner, external_id): (&str, Option<&str>),
+    external_id: Option<&ExternalId>,
     provider: &Partner,
     reseller: &Partner,
     now: Timestamp,
@@ -127,8 +126,8 @@ pub(super) async fn must_be_new(
     if table::by_id(conn, id).await?.is_some() {
         return exists(name_of(id));
     }
-    if let Some(key) = external_id
-        && let Some(holder) = table::by_external_id(conn, owner, key).await?
+    if let Some(external_id) = external_id
+        && let Some(holder) = table::by_external_id(conn, external_id).await?
     {
         return exists(Partnership::from(holder).name());
     }

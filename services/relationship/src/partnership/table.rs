@@ -4,7 +4,7 @@ use csp_policy::Day;
 use csp_policy::boundaries::{AcceptPartnership, DeclinePartnership, RemovePartnership, RequestPartnership};
 use csp_proto::relationship::v1::PartnershipState;
 use csp_proto::r#type::v1::Actor;
-use csp_service::{Accepted, Encoded, Result, Stored};
+use csp_service::{Accepted, Encoded, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Query, Save, Select, Statement, Tx, table};
 use jiff::Timestamp;
 
@@ -17,9 +17,7 @@ table! {
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
-        external_id: Option<String>,
-        /// Tenant of the party that set `external_id`; empty for an operator.
-        external_id_owner: String,
+        external_id: Option<ExternalId>,
         provider: String,
         provider_tenant: String,
         reseller: String,
@@ -59,7 +57,7 @@ const UPDATE: Save<PartnershipRow> = Save::new(
 const BY_ID: Select<PartnershipRow> = Select::new("SELECT * FROM partnership WHERE id = $1");
 
 const BY_EXTERNAL_ID: Select<PartnershipRow> =
-    Select::new("SELECT * FROM partnership WHERE external_id_owner = $1 AND external_id = $2");
+    Select::new("SELECT * FROM partnership WHERE external_id = $1");
 
 const OPEN: Select<PartnershipRow> = Select::new(
     "
@@ -80,7 +78,7 @@ const LIST_OF_PROVIDER: Select<PartnershipRow> = Select::new(
      WHERE provider_tenant = $1
        AND (create_time, id) < ($2, $3)
        AND ($4 = '' OR reseller = $4)
-       AND ($5 = '' OR (external_id_owner = $1 AND external_id = $5))
+       AND ($5 = '' OR external_id = $5)
        AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN :list
      ORDER BY create_time DESC, id DESC LIMIT $7",
 );
@@ -91,7 +89,7 @@ const LIST_OF_RESELLER: Select<PartnershipRow> = Select::new(
      WHERE reseller_tenant = $1
        AND (create_time, id) < ($2, $3)
        AND ($4 = '' OR provider = $4)
-       AND ($5 = '' OR (external_id_owner = $1 AND external_id = $5))
+       AND ($5 = '' OR external_id = $5)
        AND CASE WHEN state = 'PENDING' AND expire_time < $6 THEN 'EXPIRED' ELSE state END IN :list
      ORDER BY create_time DESC, id DESC LIMIT $7",
 );
@@ -101,7 +99,7 @@ const LIST_ALL: Select<PartnershipRow> = Select::new(
     SELECT * FROM partnership
      WHERE (create_time, id) < ($1, $2)
        AND ($3 = '' OR provider = $3 OR reseller = $3)
-       AND ($4 = '' OR (external_id_owner = '' AND external_id = $4))
+       AND ($4 = '' OR external_id = $4)
        AND CASE WHEN state = 'PENDING' AND expire_time < $5 THEN 'EXPIRED' ELSE state END IN :list
      ORDER BY create_time DESC, id DESC LIMIT $6",
 );
@@ -114,7 +112,6 @@ pub(crate) const STATEMENTS: &[&dyn Statement] =
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     pub(crate) counterpart: &'a str,
-    /// A key among the own keys of the party that lists.
     pub(crate) external_id: &'a str,
     /// The present time, in microseconds UTC: a pending request with an earlier `expire_time` counts as
     /// expired.
@@ -165,13 +162,9 @@ pub(crate) async fn by_id(conn: &mut Connection, id: &str) -> Result<Option<Part
     Ok(BY_ID.query().bind(id).fetch_optional(conn).await?)
 }
 
-/// The partnership with this key among the keys of `owner`, a tenant, or empty for operators.
-pub(crate) async fn by_external_id(
-    conn: &mut Connection,
-    owner: &str,
-    external_id: &str,
-) -> Result<Option<PartnershipRow>> {
-    Ok(BY_EXTERNAL_ID.query().bind(owner).bind(external_id).fetch_optional(conn).await?)
+/// The partnership with this external id.
+pub(crate) async fn by_external_id(conn: &mut Connection, id: &ExternalId) -> Result<Option<PartnershipRow>> {
+    Ok(BY_EXTERNAL_ID.query().bind(id.as_str()).fetch_optional(conn).await?)
 }
 
 /// The pending or active partnership of the two partners.

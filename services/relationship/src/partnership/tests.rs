@@ -3,7 +3,7 @@
 use csp_policy::{Caller, Party};
 use csp_proto::relationship::v1::PartnershipState;
 use csp_proto::r#type::v1::{Actor, actor};
-use csp_service::{Fault, Result, Storable, Stored};
+use csp_service::{ExternalId, Fault, Result, Storable, Stored};
 use csp_store::{Config, Store};
 use jiff::Timestamp;
 
@@ -119,13 +119,13 @@ fn of_partner(id: &str) -> Caller {
 fn an_external_id_is_shown_to_the_party_that_set_it_only() {
     let now = at("2026-01-02T00:00:00Z");
     let mut partnership = request();
-    partnership.row.external_id = Some("crm-7".to_owned());
+    partnership.row.external_id = ExternalId::of_partner("contoso-tenant", "crm-7");
     let shown = |partnership: &Partnership| {
         let viewers = [of_partner("contoso"), of_partner("fabrikam"), Caller::operator()];
         viewers.map(|viewer| partnership.render(now, &viewer).external_id)
     };
     assert_eq!(shown(&partnership), ["crm-7", "", ""]);
-    partnership.row.external_id_owner = String::new();
+    partnership.row.external_id = ExternalId::of(&Party::Operator, "crm-7");
     assert_eq!(shown(&partnership), ["", "", "crm-7"]);
 }
 

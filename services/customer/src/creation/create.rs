@@ -21,7 +21,7 @@ use super::{drive, read, table};
 use crate::CustomerService;
 use crate::agreement::{self, Agreement, Source};
 use crate::customer::keys::chosen_keys_must_be_free;
-use crate::customer::{self, Creation, Customer, owner};
+use crate::customer::{self, Creation, Customer};
 
 /// Creates the customer that `message` asks for.
 pub(crate) async fn create<M>(service: &CustomerService, call: &Call, message: M) -> Result<M::Response>
@@ -66,12 +66,12 @@ struct Prepared {
 
 async fn prepare(service: &CustomerService, call: &Call, plan: &Plan, attempt: &Attempt) -> Result<Prepared> {
     let external_id = plan.external_id.as_deref();
-    chosen_keys_must_be_free(service, plan.customer_id.as_deref(), owner(call), external_id).await?;
+    chosen_keys_must_be_free(service, plan.customer_id.as_deref(), &call.party_key(), external_id).await?;
     let id = plan.customer_id.clone().unwrap_or_else(|| service.book.next_id());
     let judged = judge(service, call, plan, attempt, &customer::name(&id)).await?;
     let operation_id = operation::new_id(&service.book);
     let creator = match plan.seller {
-        Seller::Caller => Some((judged.seller.name.clone(), owner(call).to_owned())),
+        Seller::Caller => Some((judged.seller.name.clone(), judged.seller.tenant.clone())),
         Seller::Recorded { .. } => None,
     };
     let creation = Creation {
@@ -161,7 +161,7 @@ async fn reserve(
     let allowed = book.accept(&mut tx, call, attempt, judged.creation, &customer.name())?;
     customer::table::reserve(&mut tx, customer.row(), &allowed);
     if customer.row().external_id.is_some() {
-        customer::table::set_key(&mut tx, customer.row(), owner(call));
+        customer::table::set_key(&mut tx, customer.row(), &call.party_key());
     }
     let mut agreement_decision = None;
     if let (Some(permit), Some(order)) = (judged.agreement, &plan.first_order) {

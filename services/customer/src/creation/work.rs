@@ -64,9 +64,8 @@ impl<'a> Work<'a> {
         let caller = if operation.is_registration() { caller.begun_by(ACCEPTANCE) } else { caller };
         let call = Call { trace: call.trace.clone(), deadline: call.deadline, ..caller };
         let mut reader = service.book.store.read_once().await?;
-        let customer = customer::table::by_id(&mut reader, customer::owner(&call), &row.customer)
-            .await?
-            .map(Customer::from);
+        let customer =
+            customer::table::by_id(&mut reader, &call.party_key(), &row.customer).await?.map(Customer::from);
         Ok(Work {
             service,
             attempt: request.attempt(&call)?,

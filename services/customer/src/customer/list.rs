@@ -8,7 +8,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Fields, Page, Result};
 
 use super::visibility::caller_role;
-use super::{Customer, name, owner, table};
+use super::{Customer, name, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
@@ -60,7 +60,7 @@ pub(crate) async fn list(
     let page = Page::of(call, &filters, request.page_size, &request.page_token)?;
     let today = service.book.clock.today();
     let few = match &call.caller.party {
-        Party::Customer { tenant } => itself(service, tenant, &query).await?,
+        Party::Customer { .. } => itself(service, call, &query).await?,
         _ if !query.external_id.is_empty() && query.counterpart.is_empty() => {
             with_key(service, call, &query).await?
         }
@@ -74,16 +74,17 @@ pub(crate) async fn list(
 }
 
 /// The list that a customer gets: itself, if the filters fit. A filter by counterpart fits no customer here.
-async fn itself(service: &CustomerService, tenant: &str, query: &Query) -> Result<Option<Customer>> {
+async fn itself(service: &CustomerService, call: &Call, query: &Query) -> Result<Option<Customer>> {
+    let tenant = call.tenant().unwrap_or_default();
     let mut reader = service.book.store.read_once().await?;
-    let own = table::of_tenant(&mut reader, tenant, tenant).await?.map(Customer::from);
+    let own = table::of_tenant(&mut reader, &call.party_key(), tenant).await?.map(Customer::from);
     Ok(own.filter(|customer| query.counterpart.is_empty() && query.fits(customer)))
 }
 
 /// The one active customer to which the caller gave the external id, if the caller may see that customer.
 async fn with_key(service: &CustomerService, call: &Call, query: &Query) -> Result<Option<Customer>> {
     let mut reader = service.book.store.read_once().await?;
-    let row = table::of_external_id(&mut reader, owner(call), &query.external_id).await?;
+    let row = table::of_external_id(&mut reader, &call.party_key(), &query.external_id).await?;
     drop(reader);
     let Some(customer) = row.map(Customer::from).filter(|found| found.is_active() && query.fits(found))
     else {
@@ -144,7 +145,7 @@ async fn next_lot(
     let is_everything = call.tenant().is_none() && query.counterpart.is_empty();
     let (names, rows) = if is_everything {
         let mut reader = service.book.store.read_once().await?;
-        let rows = table::page(&mut reader, owner(call), id_of(after), size).await?;
+        let rows = table::page(&mut reader, &call.party_key(), id_of(after), size).await?;
         (rows.iter().map(|row| name(&row.id)).collect(), rows)
     } else {
         let tenant = call.tenant().unwrap_or_default();
@@ -153,7 +154,7 @@ async fn next_lot(
         let names = served.await?;
         let ids: Vec<&str> = names.iter().map(|name| id_of(name)).collect();
         let mut reader = service.book.store.read().await?;
-        let rows = table::batch(&mut reader, owner(call), &ids).await?;
+        let rows = table::batch(&mut reader, &call.party_key(), &ids).await?;
         (names, rows)
     };
     let goes_on = i64::try_from(names.len()).is_ok_and(|length| length >= size);

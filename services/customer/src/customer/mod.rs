@@ -29,7 +29,7 @@ use csp_policy::{Day, Revision, region_of};
 use csp_proto::customer::v1 as pb;
 use csp_proto::r#type::v1::{Contact, PostalAddress};
 use csp_service::wire::{self, timestamp};
-use csp_service::{Call, Effect, Encoded, Evidence, Fault, Result, Stored, etag};
+use csp_service::{Effect, Encoded, Evidence, Fault, Result, Stored, etag};
 use csp_store::Word as _;
 use jiff::Timestamp;
 
@@ -40,13 +40,6 @@ use self::table::{CustomerRow, State};
 pub(crate) const COLLECTION: &str = "customers";
 /// Resource type, as errors name it.
 pub(crate) const KIND: &str = "customer";
-/// Owner of the keys that operators give. No tenant has this form.
-const OPERATORS: &str = "operators/";
-
-/// The party whose keys for customers the caller gives and reads: its tenant, or all operators together.
-pub(crate) fn owner(call: &Call) -> &str {
-    call.tenant().unwrap_or(OPERATORS)
-}
 
 /// A customer. Its row is private and changes only by the transitions below.
 #[derive(Debug, Clone, PartialEq, Eq)]

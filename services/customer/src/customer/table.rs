@@ -1,5 +1,5 @@
 //! The tables `customer` and `customer_key`. Each party has a key of its own for a customer: the reader of a
-//! customer gets its own key, never another party's.
+//! customer gets its own key, never another party's. [`csp_service::Call::party_key`] names the owner.
 
 use csp_policy::boundaries::CreateCustomer;
 use csp_policy::{Country, Day};

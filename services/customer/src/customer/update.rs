@@ -5,7 +5,7 @@ use csp_service::{Call, Fault, Fields, Result, etag};
 
 use super::keys::chosen_keys_must_be_free;
 use super::visibility::{CallerRole, Seen, visible};
-use super::{COLLECTION, Update, owner, profile, table};
+use super::{COLLECTION, Update, profile, table};
 use crate::CustomerService;
 
 /// Paths that an update mask may name.
@@ -79,14 +79,14 @@ pub(crate) async fn update(
         let changes_key = after.row().external_id != before.row().external_id;
         if changes_key {
             let key = after.row().external_id.as_deref();
-            chosen_keys_must_be_free(service, None, owner(call), key).await?;
+            chosen_keys_must_be_free(service, None, &call.party_key(), key).await?;
         }
 
         let today = service.book.clock.today();
         let mut write = run.write();
         table::update(&mut write, after.row());
         if changes_key {
-            table::set_key(&mut write, after.row(), owner(call));
+            table::set_key(&mut write, after.row(), &call.party_key());
         }
         write.tell(before.change_to(&after, today)?);
         let customer = Some(after.render(today));

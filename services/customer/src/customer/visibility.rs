@@ -6,7 +6,7 @@ use csp_proto::relationship::v1::RelationshipState;
 use csp_service::peers::CustomerAccess;
 use csp_service::{Call, Fault, Result};
 
-use super::{Customer, KIND, owner, table};
+use super::{Customer, KIND, table};
 use crate::CustomerService;
 use csp_service::wire::id_of;
 
@@ -45,7 +45,7 @@ impl CallerRole {
 /// The active customer with this name, if the caller may see it; otherwise NOT_FOUND.
 pub(crate) async fn visible(service: &CustomerService, call: &Call, name: &str) -> Result<Seen> {
     let mut reader = service.book.store.read_once().await?;
-    let row = table::active_by_id(&mut reader, owner(call), id_of(name)).await?;
+    let row = table::active_by_id(&mut reader, &call.party_key(), id_of(name)).await?;
     drop(reader);
     let unseen = || Fault::not_found(KIND, name);
     let customer = row.map(Customer::from).ok_or_else(unseen)?;

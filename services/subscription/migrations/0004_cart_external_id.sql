@@ -1,1 +1,1 @@
-CREATE UNIQUE INDEX cart_external_id ON cart (creator_tenant, external_id)
+CREATE UNIQUE INDEX cart_external_id ON cart (external_id)

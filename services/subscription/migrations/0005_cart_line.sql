@@ -7,6 +7,6 @@ CREATE TABLE cart_line (
     quantity        BIGINT NOT NULL,
     term            TEXT   NOT NULL,
     billing_cycle   TEXT   NOT NULL,
-    external_id     TEXT   NOT NULL,
+    external_id     TEXT   NULL,
     PRIMARY KEY (customer, cart, position)
 )

@@ -1,1 +1,1 @@
-CREATE UNIQUE INDEX orders_external_id ON orders (external_id, seller_tenant)
+CREATE UNIQUE INDEX orders_external_id ON orders (external_id)

@@ -8,7 +8,7 @@ CREATE TABLE order_line (
     quantity        BIGINT NOT NULL,
     term            TEXT   NOT NULL,
     billing_cycle   TEXT   NOT NULL,
-    external_id     TEXT   NOT NULL,
+    external_id     TEXT   NULL,
     currency        TEXT   NOT NULL,
     unit_price      BIGINT NOT NULL,
     subscription_id TEXT   NOT NULL,

@@ -5,7 +5,7 @@ CREATE TABLE subscription (
     revision          BIGINT NOT NULL,
     create_time       BIGINT NOT NULL,
     update_time       BIGINT NOT NULL,
-    external_id       TEXT   NOT NULL,
+    external_id       TEXT   NULL,
     customer          TEXT   NOT NULL,
     customer_tenant   TEXT   NOT NULL,
     order_id          TEXT   NOT NULL,

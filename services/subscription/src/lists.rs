@@ -65,7 +65,6 @@ pub(crate) struct Queries<T: 'static> {
 /// - `others`: which further partners see an entry in the list for one customer; `:list` stands for the
 ///   sellers through which the reader serves the customer.
 /// - `customers`: whether the customer sees the entry.
-/// - `partners_key`: whether `external_id` is the key of the first partner; `operators_key`: of operators.
 /// - `filter`, with its number of parameters: from `$7` on, so that `customer` and `kind` are the next two.
 macro_rules! lists {
     (
@@ -73,16 +72,14 @@ macro_rules! lists {
         partners: $first:literal, $second:literal,
         others: $others:literal,
         customers: $customers:literal,
-        partners_key: $partners_key:literal,
-        operators_key: $operators_key:literal,
         filter: $filter:literal, $filters:literal,
         customer: $customer:literal, kind: $kind:literal,
     ) => {
         pub(crate) const LISTS: &$crate::lists::Lists<$row> = &$crate::lists::Lists {
-            newest_first: $crate::lists::lists!(@queries "<", "DESC", $table, $first, $second, $others,
-                $customers, $partners_key, $operators_key, $filter, $customer, $kind),
-            oldest_first: $crate::lists::lists!(@queries ">", "ASC", $table, $first, $second, $others,
-                $customers, $partners_key, $operators_key, $filter, $customer, $kind),
+            newest_first: $crate::lists::lists!(@queries "<", "DESC", $table, $first, $second,
+                $others, $customers, $filter, $customer, $kind),
+            oldest_first: $crate::lists::lists!(@queries ">", "ASC", $table, $first, $second,
+                $others, $customers, $filter, $customer, $kind),
             filters: $filters,
         };
 
@@ -100,28 +97,23 @@ macro_rules! lists {
 
     (
         @queries $after:literal, $direction:literal, $table:literal, $first:literal, $second:literal,
-        $others:literal, $customers:literal, $partners_key:literal, $operators_key:literal,
-        $filter:literal, $customer:literal, $kind:literal
+        $others:literal, $customers:literal, $filter:literal, $customer:literal, $kind:literal
     ) => {
         $crate::lists::Queries {
-            all: $crate::lists::lists!(@query $after, $direction, $table, $filter,
-                "$1 = '' AND ($6 = '' OR (external_id = $6 AND ", $operators_key, "))"),
+            all: $crate::lists::lists!(@query $after, $direction, $table, $filter, "$1 = ''"),
             of_partner: csp_store::Select::new(concat!(
                 "SELECT * FROM (SELECT * FROM (",
-                $crate::lists::lists!(@text $after, $direction, $table, $filter,
-                    $first, " = $1 AND ($6 = '' OR (external_id = $6 AND ", $partners_key, "))"),
+                $crate::lists::lists!(@text $after, $direction, $table, $filter, $first, " = $1"),
                 ") AS first_partner UNION ALL SELECT * FROM (",
                 $crate::lists::lists!(@text $after, $direction, $table, $filter,
-                    $second, " = $1 AND ", $first, " <> $1 AND $6 = ''"),
+                    $second, " = $1 AND ", $first, " <> $1"),
                 ") AS second_partner) AS seen ORDER BY create_time ", $direction, ", id ", $direction,
                 ", customer ", $direction, " LIMIT $5",
             )),
             of_customer_tenant: $crate::lists::lists!(@query $after, $direction, $table, $filter,
-                "customer_tenant = $1 AND $6 = '' AND ", $customers),
+                "customer_tenant = $1 AND ", $customers),
             of_customer: $crate::lists::lists!(@query $after, $direction, $table, $filter,
-                "customer = ", $customer, " AND ($6 = '' OR (external_id = $6 AND ((",
-                $kind, " = 'OPERATOR' AND ", $operators_key, ") OR (",
-                $kind, " = 'PARTNER' AND ", $first, " = $1 AND ", $partners_key, ")))) AND (",
+                "customer = ", $customer, " AND (",
                 $kind, " = 'OPERATOR' OR (", $kind, " = 'CUSTOMER' AND customer_tenant = $1 AND ", $customers,
                 ") OR (", $kind, " = 'PARTNER' AND (", $first, " = $1 OR ", $second, " = $1 OR ", $others, ")))"),
         }
@@ -132,8 +124,8 @@ macro_rules! lists {
     (@text $after:literal, $direction:literal, $table:literal, $filter:literal, $($whose:literal),+) => {
         concat!(
             "SELECT * FROM ", $table, " WHERE (", $($whose,)+ ") AND (create_time, id, customer) ", $after,
-            " ($2, $3, $4) AND ", $filter, " ORDER BY create_time ", $direction, ", id ", $direction,
-            ", customer ", $direction, " LIMIT $5",
+            " ($2, $3, $4) AND ($6 = '' OR external_id = $6) AND ", $filter,
+            " ORDER BY create_time ", $direction, ", id ", $direction, ", customer ", $direction, " LIMIT $5",
         )
     };
 }

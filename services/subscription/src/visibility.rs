@@ -2,7 +2,7 @@
 //! seller serves the customer, the support contact of the subscription, the customer, and operators. All
 //! other callers get NOT_FOUND.
 
-use csp_policy::{Caller, Party};
+use csp_policy::Party;
 use csp_service::{Call, CreationOrder, Page, Result};
 
 use crate::SubscriptionService;
@@ -38,12 +38,6 @@ impl CallerRole {
     pub(crate) fn is_designated(self) -> bool {
         self == CallerRole::DesignatedReseller
     }
-}
-
-/// An external id as the caller sees it: it is the key of the partner with that tenant, and empty for
-/// everybody else.
-pub(crate) fn key_of(caller: &Caller, tenant: &str, key: &str) -> String {
-    if caller.is_partner(tenant) { key.to_owned() } else { String::new() }
 }
 
 /// In which role the caller sees the order or subscription of these parties; `None` when the caller may not

@@ -72,7 +72,7 @@ pub(crate) async fn create(
         let permit = run.decide(policy)?;
         let contents = Contents {
             id,
-            external_id: command.external_id.clone(),
+            external_id: call.external_id(command.external_id.clone()),
             customer: command.customer.clone(),
             customer_tenant: permit.facts().buyer.tenant.clone(),
             reseller: command.reseller.clone(),
@@ -102,8 +102,8 @@ async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Comm
     {
         return taken(&command.customer, id);
     }
-    if let (Some(external_id), Some(tenant)) = (&command.external_id, call.tenant())
-        && let Some(cart) = table::by_external_id(&mut reader, tenant, external_id).await?
+    if let Some(external_id) = call.external_id(command.external_id.clone())
+        && let Some(cart) = table::by_external_id(&mut reader, &external_id).await?
     {
         return taken(&cart.customer, &cart.id);
     }

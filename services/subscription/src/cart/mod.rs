@@ -24,13 +24,12 @@ pub(crate) use self::review::review;
 use csp_policy::{self as policy, Caller, Partner, Revision, WINDOW_HOURS, is_within_window};
 use csp_proto::subscription::v1::{self as pb, CartState};
 use csp_service::order::{CARTS, ORDERS, OrderLine, Reseller};
-use csp_service::{Call, Effect, Fault, Result, Storable, Stored, etag, wire};
+use csp_service::{Call, Effect, ExternalId, Fault, Result, Storable, Stored, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 
 use self::table::{CartLineRow, CartRow, State};
 use crate::order::line::PricedLine;
 use crate::seats::Seats;
-use crate::visibility::key_of;
 
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "cart";
@@ -45,7 +44,7 @@ pub(crate) struct Cart {
 /// The contents of a new cart.
 pub(crate) struct Contents {
     pub(crate) id: String,
-    pub(crate) external_id: Option<String>,
+    pub(crate) external_id: Option<ExternalId>,
     pub(crate) customer: String,
     pub(crate) customer_tenant: String,
     pub(crate) reseller: Option<Reseller>,
@@ -64,7 +63,7 @@ impl Cart {
             quantity: Seats(line.quantity),
             term: Stored(line.plan.term),
             billing_cycle: Stored(line.plan.billing_cycle),
-            external_id: line.external_id.clone(),
+            external_id: ExternalId::of_partner(&creator.tenant, &line.external_id),
         };
         let lines = (0..).zip(&contents.lines).map(line).collect();
         let (reseller_mpn_id, reseller) = match contents.reseller {
@@ -146,7 +145,7 @@ impl Cart {
             quantity: line.quantity.0,
             term: Some(line.term.0),
             billing_cycle: Some(line.billing_cycle.0),
-            external_id: key_of(caller, &self.row.creator_tenant, &line.external_id),
+            external_id: ExternalId::shown(line.external_id.as_ref(), caller),
         };
         self.lines.iter().map(wanted).collect()
     }
@@ -203,7 +202,7 @@ impl Cart {
             revision: row.revision,
             create_time: Some(wire::timestamp(created)),
             update_time: Some(wire::timestamp(row.update_time)),
-            external_id: key_of(caller, &row.creator_tenant, row.external_id.as_deref().unwrap_or_default()),
+            external_id: ExternalId::shown(row.external_id.as_ref(), caller),
             customer: row.customer.clone(),
             creator: row.creator.clone(),
             seller: row.seller.clone(),

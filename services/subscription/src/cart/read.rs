@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use csp_policy::WINDOW_HOURS;
 use csp_proto::subscription::v1::{self as pb, CartState};
 use csp_service::order::CARTS;
-use csp_service::{Call, CustomersResource, Fault, Fields, Page, Result};
+use csp_service::{Call, CustomersResource, ExternalId, Fault, Fields, Page, Result};
 use jiff::{SignedDuration, Timestamp};
 
 use super::table::{CartLineRow, CartRow, Filter};
@@ -31,7 +31,7 @@ pub(crate) async fn list(
     let now = service.book.now();
     let mut fields = Fields::new();
     let customer = fields.customer_or_all("parent", &request.parent);
-    let filter = filter(&mut fields, request.filter.as_ref(), now);
+    let filter = filter(&mut fields, call, request.filter.as_ref(), now);
     let order = fields.creation_order(&request.order_by);
     let (customer, filter, order) = fields.finish(|| Some((customer?, filter?, order?)))?;
 
@@ -62,7 +62,7 @@ pub(crate) async fn list(
 }
 
 /// Without states, the filter shows the carts that are open.
-fn filter(fields: &mut Fields, sent: Option<&pb::CartFilter>, now: Timestamp) -> Option<Filter> {
+fn filter(fields: &mut Fields, call: &Call, sent: Option<&pb::CartFilter>, now: Timestamp) -> Option<Filter> {
     let sent = sent.cloned().unwrap_or_default();
     let states = fields.states("filter.states", &sent.states, &[CartState::Open]);
     let creator = fields.optional_name("filter.creator", &sent.creator, peers::PARTNERS);
@@ -73,7 +73,7 @@ fn filter(fields: &mut Fields, sent: Option<&pb::CartFilter>, now: Timestamp) ->
         expired_before: now.checked_sub(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or_default(),
         creator: creator?.unwrap_or_default(),
         seller: seller?.unwrap_or_default(),
-        external_id: external_id?.unwrap_or_default(),
+        external_id: ExternalId::filter(call.external_id(external_id?)),
     })
 }
 

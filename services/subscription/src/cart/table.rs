@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::{CreateCart, SubmitOrder};
 use csp_proto::subscription::v1::{BillingCycle, Term};
-use csp_service::{Accepted, Result, Stored};
+use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
@@ -17,7 +17,7 @@ table! {
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
-        external_id: Option<String>,
+        external_id: Option<ExternalId>,
         customer: String,
         customer_tenant: String,
         creator: String,
@@ -42,7 +42,7 @@ table! {
         quantity: Seats,
         term: Stored<Term>,
         billing_cycle: Stored<BillingCycle>,
-        external_id: String,
+        external_id: Option<ExternalId>,
     }
 }
 
@@ -61,8 +61,7 @@ impl Word for State {
 
 const BY_ID: Select<CartRow> = Select::new("SELECT * FROM cart WHERE customer = $1 AND id = $2");
 
-const BY_EXTERNAL_ID: Select<CartRow> =
-    Select::new("SELECT * FROM cart WHERE creator_tenant = $1 AND external_id = $2");
+const BY_EXTERNAL_ID: Select<CartRow> = Select::new("SELECT * FROM cart WHERE external_id = $1");
 
 const LINES: Select<CartLineRow> =
     Select::new("SELECT * FROM cart_line WHERE customer = $1 AND cart = $2 ORDER BY position");
@@ -76,8 +75,6 @@ lists! {
     partners: "creator_tenant", "seller_tenant",
     others: "FALSE",
     customers: "FALSE",
-    partners_key: "TRUE",
-    operators_key: "FALSE",
     filter: "$7 LIKE '% ' || CASE WHEN state = 'OPEN' AND create_time < $8 THEN 'EXPIRED' ELSE state END || ' %'
          AND ($9 = '' OR creator = $9) AND ($10 = '' OR seller = $10)", 4,
     customer: "$11", kind: "$12",
@@ -147,13 +144,9 @@ pub(crate) async fn lines(conn: &mut Connection, carts: &[CartRow]) -> Result<Ve
     Ok(bound.fetch_all(conn).await?)
 }
 
-/// The cart with that external id of the creator.
-pub(crate) async fn by_external_id(
-    conn: &mut Connection,
-    creator_tenant: &str,
-    external_id: &str,
-) -> Result<Option<CartRow>> {
-    Ok(BY_EXTERNAL_ID.query().bind(creator_tenant).bind(external_id).fetch_optional(conn).await?)
+/// The cart with that external id.
+pub(crate) async fn by_external_id(conn: &mut Connection, id: &ExternalId) -> Result<Option<CartRow>> {
+    Ok(BY_EXTERNAL_ID.query().bind(id.as_str()).fetch_optional(conn).await?)
 }
 
 /// Stores a new cart with its lines.

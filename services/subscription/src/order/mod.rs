@@ -20,7 +20,7 @@ pub(crate) use self::void::void;
 use csp_policy::{Caller, Capacity, Partner};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{ORDERS, told};
-use csp_service::{Stored, etag, wire};
+use csp_service::{ExternalId, Stored, etag, wire};
 use jiff::Timestamp;
 
 use self::line::PricedLine;
@@ -28,7 +28,7 @@ use self::table::{OrderLineRow, OrderRow};
 use crate::offer::plan::Plan;
 use crate::seats::Seats;
 use crate::subscription;
-use crate::visibility::{Concerned, key_of};
+use crate::visibility::Concerned;
 
 /// Resource type in errors.
 pub(crate) const TYPE: &str = "order";
@@ -45,7 +45,7 @@ pub(crate) struct Order {
 /// The parts of a new order. Parties are resource names.
 pub(crate) struct Contents<'p> {
     pub(crate) id: String,
-    pub(crate) external_id: Option<String>,
+    pub(crate) external_id: Option<ExternalId>,
     pub(crate) customer: String,
     pub(crate) customer_tenant: String,
     pub(crate) seller: &'p Partner,
@@ -71,7 +71,7 @@ impl Order {
             quantity: Seats(priced.quantity),
             term: Stored(priced.plan.term),
             billing_cycle: Stored(priced.plan.billing_cycle),
-            external_id: priced.external_id.clone(),
+            external_id: ExternalId::of_partner(&contents.seller.tenant, &priced.external_id),
             currency: priced.currency.clone(),
             unit_price: priced.unit_price,
             subscription_id: subscription.clone(),
@@ -129,7 +129,6 @@ impl Order {
     /// The API message for the caller.
     pub(crate) fn render(&self, caller: &Caller) -> pb::Order {
         let row = &self.row;
-        let key = |key: &str| key_of(caller, &row.seller_tenant, key);
         let subscription = |id: &str| wire::customers_name(&row.customer, subscription::COLLECTION, id);
         let time = Some(wire::timestamp(row.create_time));
         pb::Order {
@@ -138,13 +137,13 @@ impl Order {
             revision: REVISION,
             create_time: time,
             update_time: time,
-            external_id: key(row.external_id.as_deref().unwrap_or_default()),
+            external_id: ExternalId::shown(row.external_id.as_ref(), caller),
             customer: row.customer.clone(),
             seller: row.seller.clone(),
             reseller: row.reseller.clone(),
             reseller_mpn_id: row.reseller_mpn_id.clone(),
             attested_capacity: row.attested_capacity.0.into(),
-            lines: self.lines.iter().map(|line| priced(line, key).render(row.create_time)).collect(),
+            lines: self.lines.iter().map(|line| priced(line, caller).render(row.create_time)).collect(),
             subscriptions: self.lines.iter().map(|line| subscription(&line.subscription_id)).collect(),
             decision: wire::decision_name(&row.decision_id),
         }
@@ -157,13 +156,13 @@ impl From<(OrderRow, Vec<OrderLineRow>)> for Order {
     }
 }
 
-/// The line with its external id as `key` shows it.
-fn priced(row: &OrderLineRow, key: impl Fn(&str) -> String) -> PricedLine {
+/// The line as the caller sees it.
+fn priced(row: &OrderLineRow, caller: &Caller) -> PricedLine {
     PricedLine {
         offer: row.offer.clone(),
         quantity: row.quantity.0,
         plan: Plan { term: row.term.0, billing_cycle: row.billing_cycle.0 },
-        external_id: key(&row.external_id),
+        external_id: ExternalId::shown(row.external_id.as_ref(), caller),
         offer_revision: row.offer_revision,
         currency: row.currency.clone(),
         unit_price: row.unit_price,

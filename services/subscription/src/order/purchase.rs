@@ -5,7 +5,7 @@ use csp_policy::boundaries::SubmitOrder;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::quote;
-use csp_service::{Accepted, Effect, Result};
+use csp_service::{Accepted, Effect, ExternalId, Result};
 use csp_store::Tx;
 use jiff::Timestamp;
 
@@ -18,7 +18,7 @@ use crate::subscription::{self, Sold, Subscription};
 /// The ids of a new order.
 pub(crate) struct Named {
     pub(crate) id: String,
-    pub(crate) external_id: Option<String>,
+    pub(crate) external_id: Option<ExternalId>,
 }
 
 /// The result of an accepted sale.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::ORDERS;
-use csp_service::{Call, CustomersResource, Fault, Fields, Page, Result};
+use csp_service::{Call, CustomersResource, ExternalId, Fault, Fields, Page, Result};
 
 use super::table::{Filter, OrderLineRow, OrderRow};
 use super::{Order, TYPE, table};
@@ -29,7 +29,7 @@ pub(crate) async fn list(
 ) -> Result<pb::ListOrdersResponse> {
     let mut fields = Fields::new();
     let customer = fields.customer_or_all("parent", &request.parent);
-    let filter = filter(&mut fields, request.filter.as_ref());
+    let filter = filter(&mut fields, call, request.filter.as_ref());
     let order = fields.creation_order(&request.order_by);
     let (customer, filter, order) = fields.finish(|| Some((customer?, filter?, order?)))?;
 
@@ -59,7 +59,7 @@ pub(crate) async fn list(
     Ok(pb::ListOrdersResponse { orders, next_page_token })
 }
 
-fn filter(fields: &mut Fields, sent: Option<&pb::OrderFilter>) -> Option<Filter> {
+fn filter(fields: &mut Fields, call: &Call, sent: Option<&pb::OrderFilter>) -> Option<Filter> {
     let sent = sent.cloned().unwrap_or_default();
     let seller = fields.optional_name("filter.seller", &sent.seller, peers::PARTNERS);
     let reseller = fields.optional_name("filter.reseller", &sent.reseller, peers::PARTNERS);
@@ -67,7 +67,7 @@ fn filter(fields: &mut Fields, sent: Option<&pb::OrderFilter>) -> Option<Filter>
     Some(Filter {
         seller: seller?.unwrap_or_default(),
         reseller: reseller?.unwrap_or_default(),
-        external_id: external_id?.unwrap_or_default(),
+        external_id: ExternalId::filter(call.external_id(external_id?)),
     })
 }
 

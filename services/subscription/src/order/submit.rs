@@ -59,7 +59,7 @@ pub(crate) async fn submit(
         let Sale { facts, lines, holdings, edges, cart } = gather(service, call, &run, proposal).await?;
         must_be_free(service, call, &command).await?;
         let permit = run.decide(facts)?;
-        let named = Named { id, external_id: command.external_id.clone() };
+        let named = Named { id, external_id: call.external_id(command.external_id.clone()) };
         let mut purchase = Purchase::of(service, permit.facts(), &lines, named, cart, now)?;
 
         let customer = permit.facts().buyer.name.clone();
@@ -79,8 +79,8 @@ pub(crate) async fn submit(
 /// Refuses an order id of the customer or an external id of this seller that is already in use. The seller
 /// sees the customer.
 async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Command) -> Result<()> {
-    let key = command.external_id.as_ref().zip(call.tenant());
-    if command.id.is_none() && key.is_none() {
+    let external_id = call.external_id(command.external_id.clone());
+    if command.id.is_none() && external_id.is_none() {
         return Ok(());
     }
     let mut reader = service.book.store.read_once().await?;
@@ -88,8 +88,8 @@ async fn must_be_free(service: &SubscriptionService, call: &Call, command: &Comm
         Some(id) => table::by_id(&mut reader, &command.customer, id).await?,
         None => None,
     };
-    let by_key = match key {
-        Some((key, tenant)) => table::by_external_id(&mut reader, tenant, key).await?,
+    let by_key = match external_id {
+        Some(external_id) => table::by_external_id(&mut reader, &external_id).await?,
         None => None,
     };
     match by_id.or(by_key) {

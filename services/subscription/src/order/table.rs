@@ -2,7 +2,7 @@
 
 use csp_policy::boundaries::SubmitOrder;
 use csp_proto::subscription::v1::{BillingCycle, Capacity, Term};
-use csp_service::{Accepted, Result, Stored};
+use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Row, Select, Statement, Table, Tx, Value, cell, table};
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _};
@@ -15,7 +15,7 @@ table! {
     pub(crate) struct OrderRow in "orders" key [customer, id] {
         id: String,
         create_time: Timestamp,
-        external_id: Option<String>,
+        external_id: Option<ExternalId>,
         customer: String,
         customer_tenant: String,
         seller: String,
@@ -40,7 +40,7 @@ table! {
         quantity: Seats,
         term: Stored<Term>,
         billing_cycle: Stored<BillingCycle>,
-        external_id: String,
+        external_id: Option<ExternalId>,
         currency: String,
         unit_price: i64,
         subscription_id: String,
@@ -49,8 +49,7 @@ table! {
 
 const BY_ID: Select<OrderRow> = Select::new("SELECT * FROM orders WHERE customer = $1 AND id = $2");
 
-const BY_EXTERNAL_ID: Select<OrderRow> =
-    Select::new("SELECT * FROM orders WHERE external_id = $1 AND seller_tenant = $2");
+const BY_EXTERNAL_ID: Select<OrderRow> = Select::new("SELECT * FROM orders WHERE external_id = $1");
 
 const LINES: Select<OrderLineRow> = Select::new(
     "SELECT * FROM order_line
@@ -75,8 +74,6 @@ lists! {
     partners: "seller_tenant", "reseller_tenant",
     others: "seller IN :list",
     customers: "TRUE",
-    partners_key: "TRUE",
-    operators_key: "FALSE",
     filter: "($7 = '' OR seller = $7) AND ($8 = '' OR reseller = $8)", 2,
     customer: "$9", kind: "$10",
 }
@@ -108,13 +105,9 @@ pub(crate) async fn by_id(conn: &mut Connection, customer: &str, id: &str) -> Re
     Ok(BY_ID.query().bind(customer).bind(id).fetch_optional(conn).await?)
 }
 
-/// The order with that external id of the seller.
-pub(crate) async fn by_external_id(
-    conn: &mut Connection,
-    seller_tenant: &str,
-    external_id: &str,
-) -> Result<Option<OrderRow>> {
-    Ok(BY_EXTERNAL_ID.query().bind(external_id).bind(seller_tenant).fetch_optional(conn).await?)
+/// The order with that external id.
+pub(crate) async fn by_external_id(conn: &mut Connection, id: &ExternalId) -> Result<Option<OrderRow>> {
+    Ok(BY_EXTERNAL_ID.query().bind(id.as_str()).fetch_optional(conn).await?)
 }
 
 /// The lines of the orders, by position.

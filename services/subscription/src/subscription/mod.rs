@@ -43,10 +43,10 @@ pub(crate) use self::set_support_contact::set_support_contact;
 pub(crate) use self::suspend::suspend;
 
 use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{self as policy, Caller, Partner, WINDOW_HOURS};
+use csp_policy::{self as policy, Caller, Partner, Party, WINDOW_HOURS};
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
 use csp_service::order::{ORDERS, quote};
-use csp_service::{Effect, Evidence, Result, Stored, etag, wire};
+use csp_service::{Effect, Evidence, ExternalId, Result, Stored, etag, wire};
 use jiff::{SignedDuration, Timestamp};
 
 use self::histories::ResellerRow;
@@ -55,7 +55,7 @@ use crate::calendar::months_after;
 use crate::offer::plan::{Plan, months_of_term};
 use crate::order::line::PricedLine;
 use crate::seats::Seats;
-use crate::visibility::{Concerned, key_of};
+use crate::visibility::Concerned;
 
 /// Collection of the resource name.
 pub(crate) const COLLECTION: &str = "subscriptions";
@@ -93,6 +93,7 @@ impl Subscription {
     pub(crate) fn record(id: String, sold: &Sold<'_>, evidence: Evidence, now: Timestamp) -> Result<Self> {
         let mut recorded = Self::begin(id, sold)?;
         (recorded.row.create_time, recorded.row.update_time) = (now, now);
+        recorded.row.external_id = ExternalId::of(&Party::Operator, &sold.line.external_id);
         recorded.row.evidence_date = Some(evidence.day);
         recorded.row.evidence_source = Some(evidence.source);
         Ok(recorded)
@@ -110,7 +111,7 @@ impl Subscription {
                 revision: 1,
                 create_time: *at,
                 update_time: *at,
-                external_id: line.external_id.clone(),
+                external_id: ExternalId::of_partner(&facts.seller.tenant, &line.external_id),
                 customer: facts.buyer.name.clone(),
                 customer_tenant: facts.buyer.tenant.clone(),
                 order_id: String::new(),
@@ -305,17 +306,6 @@ impl Subscription {
         policy::Revision { resource: self.name(), revision: self.row.revision }
     }
 
-    /// The external id as the caller sees it: the seller's key of the line that was ordered, or the
-    /// operators' key of a record.
-    fn key(&self, caller: &Caller) -> String {
-        let row = &self.row;
-        match row.evidence_date {
-            Some(_) if caller.is_operator() => row.external_id.clone(),
-            Some(_) => String::new(),
-            None => key_of(caller, &row.seller_tenant, &row.external_id),
-        }
-    }
-
     /// What the subscription costs at `now`. A cancelled subscription has a line of 0 seats, which ends at
     /// once.
     pub(crate) fn quote(&self, caller: &Caller, now: Timestamp) -> pb::Quote {
@@ -328,7 +318,7 @@ impl Subscription {
             offer: row.offer.clone(),
             quantity: seats,
             plan: Plan { term: row.term.0, billing_cycle: row.billing_cycle.0 },
-            external_id: self.key(caller),
+            external_id: ExternalId::shown(row.external_id.as_ref(), caller),
             offer_revision: row.offer_revision,
             currency: row.currency.clone(),
             unit_price: row.unit_price,
@@ -356,7 +346,7 @@ impl Subscription {
             revision: row.revision,
             create_time: Some(wire::timestamp(row.create_time)),
             update_time: Some(wire::timestamp(row.update_time)),
-            external_id: self.key(caller),
+            external_id: ExternalId::shown(row.external_id.as_ref(), caller),
             customer: row.customer.clone(),
             order: self.order(),
             offer: row.offer.clone(),

@@ -1,7 +1,7 @@
 //! Reading subscriptions: `GetSubscription`, `ListSubscriptions`, `ListResellerOfRecordHistory`.
 
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::{Call, CustomersResource, Fault, Fields, Page, Result, wire};
+use csp_service::{Call, CustomersResource, ExternalId, Fault, Fields, Page, Result, wire};
 use jiff::Timestamp;
 
 use super::histories::{self, ResellerRow};
@@ -31,7 +31,7 @@ pub(crate) async fn list(
     let now = service.book.now();
     let mut fields = Fields::new();
     let customer = fields.customer_or_all("parent", &request.parent);
-    let filter = filter(&mut fields, request.filter.as_ref(), now);
+    let filter = filter(&mut fields, call, request.filter.as_ref(), now);
     let order = fields.creation_order(&request.order_by);
     let (customer, filter, order) = fields.finish(|| Some((customer?, filter?, order?)))?;
 
@@ -56,7 +56,12 @@ pub(crate) async fn list(
 }
 
 /// Without states, the filter shows the subscriptions that live: active and suspended ones.
-fn filter(fields: &mut Fields, sent: Option<&pb::SubscriptionFilter>, now: Timestamp) -> Option<Filter> {
+fn filter(
+    fields: &mut Fields,
+    call: &Call,
+    sent: Option<&pb::SubscriptionFilter>,
+    now: Timestamp,
+) -> Option<Filter> {
     let sent = sent.cloned().unwrap_or_default();
     let live = [SubscriptionState::Active, SubscriptionState::Suspended];
     let states = fields.states("filter.states", &sent.states, &live);
@@ -70,7 +75,7 @@ fn filter(fields: &mut Fields, sent: Option<&pb::SubscriptionFilter>, now: Times
         offer: offer?.unwrap_or_default(),
         seller: seller?.unwrap_or_default(),
         reseller: reseller?.unwrap_or_default(),
-        external_id: external_id?.unwrap_or_default(),
+        external_id: ExternalId::filter(call.external_id(external_id?)),
     })
 }
 

@@ -3,12 +3,12 @@
 //! The record is judged like an order, by the rules of the day in the evidence. Afterwards the subscription
 //! is like any other, except that it has evidence in place of an order.
 
-use csp_policy::Day;
 use csp_policy::boundaries::SubmitOrder;
+use csp_policy::{Day, Party};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{OrderLine, Reseller};
 use csp_service::peers::Query;
-use csp_service::{Call, Evidence, Fault, Fields, Result, wire};
+use csp_service::{Call, Evidence, ExternalId, Fault, Fields, Result, wire};
 use jiff::Timestamp;
 
 use super::{COLLECTION, Sold, Subscription, TYPE, table};
@@ -137,9 +137,9 @@ async fn must_be_new(service: &SubscriptionService, command: &Command, seller_te
         Some(id) => table::by_id(&mut reader, &command.customer, id).await?,
         None => None,
     };
-    let by_key = match command.line.external_id.as_str() {
-        "" => None,
-        key => table::by_record_key(&mut reader, seller_tenant, key).await?,
+    let by_key = match ExternalId::of(&Party::Operator, &command.line.external_id) {
+        Some(external_id) => table::by_record_key(&mut reader, seller_tenant, &external_id).await?,
+        None => None,
     };
     match by_id.or(by_key) {
         Some(row) => {

@@ -3,7 +3,7 @@
 use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{Boundary, Day};
 use csp_proto::subscription::v1::{BillingCycle, Term};
-use csp_service::{Accepted, Result, Stored};
+use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
@@ -17,7 +17,7 @@ table! {
         revision: i64,
         create_time: Timestamp,
         update_time: Timestamp,
-        external_id: String,
+        external_id: Option<ExternalId>,
         customer: String,
         customer_tenant: String,
         order_id: String,
@@ -93,8 +93,6 @@ lists! {
     partners: "seller_tenant", "reseller_tenant",
     others: "support_contact_tenant = $1 OR seller IN :list",
     customers: "TRUE",
-    partners_key: "evidence_date IS NULL",
-    operators_key: "evidence_date IS NOT NULL",
     filter: "$7 LIKE '% ' || CASE WHEN state <> 'CANCELLED' AND auto_renew = 0 AND term_end <= $8
                                   THEN 'EXPIRED' ELSE state END || ' %'
          AND ($9 = '' OR offer = $9) AND ($10 = '' OR seller = $10) AND ($11 = '' OR reseller = $11)", 5,
@@ -130,9 +128,9 @@ pub(crate) async fn by_id(
 pub(crate) async fn by_record_key(
     conn: &mut Connection,
     seller_tenant: &str,
-    external_id: &str,
+    id: &ExternalId,
 ) -> Result<Option<SubscriptionRow>> {
-    Ok(BY_RECORD_KEY.query().bind(external_id).bind(seller_tenant).fetch_optional(conn).await?)
+    Ok(BY_RECORD_KEY.query().bind(id.as_str()).bind(seller_tenant).fetch_optional(conn).await?)
 }
 
 /// One page of subscriptions.

@@ -8,9 +8,9 @@ use csp_tests::{Answer, Party, Running, Seller, role_set};
 use crate::scene::{Case, Played, played};
 
 /// Roles of a user.
-const GLOBAL: &[policy::Role] = &[policy::Role::GlobalAdmin];
+pub(crate) const GLOBAL: &[policy::Role] = &[policy::Role::GlobalAdmin];
 const ADMIN_AGENT: &[policy::Role] = &[policy::Role::AdminAgent];
-const SALES: &[policy::Role] = &[policy::Role::SalesAgent];
+pub(crate) const SALES: &[policy::Role] = &[policy::Role::SalesAgent];
 
 pub(crate) const CASES: &[Case] = &[
     case!(
@@ -130,12 +130,12 @@ async fn create_user(
 }
 
 /// A user that the partner's own people create; returns its name.
-async fn created(partner: &Seller, id: &str, roles: &[policy::Role]) -> String {
+pub(crate) async fn created(partner: &Seller, id: &str, roles: &[policy::Role]) -> String {
     let answer = create_user(&partner.people, &partner.name, id, roles).await;
     answer.unwrap().into_inner().user.unwrap().name
 }
 
-async fn set_roles(
+pub(crate) async fn set_roles(
     caller: &Party,
     user: &str,
     roles: &[policy::Role],
@@ -145,7 +145,7 @@ async fn set_roles(
     caller.registry().set_user_roles(request).await
 }
 
-async fn delete_user(caller: &Party, user: &str) -> Answer<registry::DeleteUserResponse> {
+pub(crate) async fn delete_user(caller: &Party, user: &str) -> Answer<registry::DeleteUserResponse> {
     let request = registry::DeleteUserRequest { name: user.to_owned(), ..Default::default() };
     caller.registry().delete_user(request).await
 }

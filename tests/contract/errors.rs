@@ -11,8 +11,12 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
 /// Metadata that the gate adds to an error, because a service does not know which of its RPCs failed.
-const ADDED_BY_THE_GATE: [(&str, &str); 3] =
-    [("INTERNAL", "rpc"), ("DEADLINE_EXCEEDED", "rpc"), ("STORE_UNAVAILABLE", "service")];
+const ADDED_BY_THE_GATE: [(&str, &str); 4] = [
+    ("METHOD_UNIMPLEMENTED", "rpc"),
+    ("INTERNAL", "rpc"),
+    ("DEADLINE_EXCEEDED", "rpc"),
+    ("STORE_UNAVAILABLE", "service"),
+];
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table: one row for each fault")]
@@ -72,6 +76,16 @@ fn each_fault_has_the_code_the_reason_and_the_metadata_that_the_contract_documen
         (Fault::Stopping { cursor: "AWb3".into() }, Code::Unavailable, "SERVER_STOPPING"),
         (Fault::Stopping { cursor: String::new() }, Code::Unavailable, "SERVER_STOPPING"),
         (Fault::Deadline, Code::DeadlineExceeded, "DEADLINE_EXCEEDED"),
+        (
+            Fault::OperationCancelled { operation: "operations/customer.1".into() },
+            Code::Cancelled,
+            "OPERATION_CANCELLED",
+        ),
+        (
+            Fault::Unimplemented { message: "there is no RPC `x`".into() },
+            Code::Unimplemented,
+            "METHOD_UNIMPLEMENTED",
+        ),
         (Fault::internal("secret cause"), Code::Internal, "INTERNAL"),
     ];
     let mut sent: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -49,6 +49,10 @@ async fn grpcurl_lists_every_service() {
         assert!(listed.lines().any(|line| line == service), "{service} in:\n{listed}");
     }
     assert!(!listed.contains("Facts"), "services for peers must not be listed:\n{listed}");
+    let internal = "csp.internal.subscription.v1.SubscriptionFactsService";
+    let Some(mut described) = command(&suite, None, &["describe"]) else { return };
+    let output = described.arg(internal).output().await.unwrap();
+    assert!(!output.status.success(), "what services tell each other is published to nobody");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,6 +40,9 @@ pub struct OfferTerms {
     pub prerequisites: Vec<&'static str>,
 }
 
+/// Maximum number of questions for a refused decision.
+const ASKED_MAX: usize = 1000;
+
 impl Default for OfferTerms {
     fn default() -> Self {
         let countries = vec!["DE", "FR", "IT", "ES", "GB", "SE", "US", "RU", "CN", "GU"];
@@ -326,6 +329,19 @@ impl Party {
             ..Default::default()
         };
         self.relationship().remove_reseller_relationship(request).await
+    }
+
+    /// Reads a refused decision, which is stored a moment after the refusal: asks until it is there, at most
+    /// [`ASKED_MAX`] times.
+    pub async fn refused_decision(&self, name: &str) -> Decision {
+        let mut answer = self.decision(name).await;
+        for _ in 1..ASKED_MAX {
+            if answer.is_ok() {
+                break;
+            }
+            answer = self.decision(name).await;
+        }
+        answer.unwrap()
     }
 
     /// Reads a stored decision from the service that its id names.

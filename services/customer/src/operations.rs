@@ -3,7 +3,7 @@
 
 use csp_proto::google::longrunning as pb;
 use csp_proto::google::longrunning::operations_server::Operations;
-use csp_service::Call;
+use csp_service::{Call, Fault};
 use tonic::{Request, Response, Status};
 
 use crate::{CustomerService, creation};
@@ -34,7 +34,8 @@ impl Operations for CustomerService {
 
     /// An operation is never deleted: it is the memory of its request, and the record of what it undid.
     async fn delete_operation(&self, _: Request<pb::DeleteOperationRequest>) -> Result<Response<()>, Status> {
-        Err(Status::unimplemented("operations are kept; remedy: end a running one with `CancelOperation`"))
+        let message = "operations are kept, and `CancelOperation` ends a running one".to_owned();
+        Err(Fault::Unimplemented { message }.into())
     }
 
     async fn cancel_operation(

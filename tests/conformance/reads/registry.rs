@@ -1,5 +1,7 @@
 //! RPCs of the partner registry: companies, MPN IDs, partner accounts, users, agreements and the directory.
 
+use std::collections::BTreeSet;
+
 use csp_proto::partner_registry::v1 as registry;
 use csp_proto::partner_registry::v1::{
     AgreementStatus, EnrollmentState, ReadinessStep, ReviewVerdict, Standing,
@@ -15,8 +17,10 @@ use jiff::SignedDuration;
 use tonic::Code;
 
 use crate::scene::Scene;
+use crate::users::{GLOBAL, SALES, created, delete_user, set_roles};
 
 pub(crate) const SCENES: &[Scene<()>] = &[
+    scene!(a_stranger_learns_nothing_of_the_users_of_a_partner()),
     scene!(companies_are_registered_and_read()),
     scene!(companies_are_listed()),
     scene!(a_company_joins_a_group_of_affiliates()),
@@ -432,4 +436,25 @@ async fn found(caller: &Party, country: &str, text: &str) -> Vec<registry::Listi
 
 async fn provider_and_reseller(suite: &Running) -> (Seller, Seller) {
     (suite.provider("contoso", "DE").await, suite.reseller("fabrikam", "DE").await)
+}
+
+async fn a_stranger_learns_nothing_of_the_users_of_a_partner() {
+    let suite = Running::start().await;
+    let (fabrikam, stranger) =
+        (suite.reseller("fabrikam", "DE").await, suite.reseller("stranger", "DE").await);
+    let admin = created(&fabrikam, "ana", GLOBAL).await;
+    let agent = created(&fabrikam, "sam", SALES).await;
+    let absent = format!("{}/users/nobody", fabrikam.name);
+    let mut told = BTreeSet::new();
+    for user in [&admin, &agent, &absent] {
+        for roles in [SALES, GLOBAL] {
+            let refused = refusal_of(set_roles(&stranger.people, user, roles).await);
+            let decision = stranger.people.refused_decision(&refused.decision).await;
+            assert!(decision.revisions.iter().all(|read| read.resource != *user), "{decision:?}");
+            told.insert((roles.len(), roles == GLOBAL, refused.violations));
+        }
+        let refused = refusal_of(delete_user(&stranger.people, user).await);
+        assert_eq!(refused.violations, [("PSH-06".to_owned(), "PROVIDER_ADMIN_ACCESS_MISSING".to_owned())]);
+    }
+    assert_eq!(told.len(), 2, "the refusal depends on the request alone: {told:?}");
 }

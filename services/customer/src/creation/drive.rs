@@ -49,7 +49,7 @@ pub(crate) async fn to_the_end(service: &CustomerService, call: &Call, id: &str)
     match drive(service, call, id).await? {
         End::Done(created) => Ok(*created),
         End::Failed(_, Some(refusal)) => Err(Fault::PeerAnswered(refusal)),
-        End::Failed(operation, None) if operation.is_cancelled() => Err(operation.conflict("RUNNING")),
+        End::Failed(operation, None) if operation.is_cancelled() => Err(operation.cancelled()),
         // `LostRace` makes the caller repeat the request, which then finds its stored answer or is decided
         // again.
         End::Failed(..) | End::Elsewhere => Err(Fault::lost_race(id)),
@@ -131,7 +131,8 @@ fn is_final(fault: &Fault) -> bool {
         | Fault::Invalid(_)
         | Fault::Limit { .. }
         | Fault::RequestIdReused { .. }
-        | Fault::StateConflict { .. } => true,
+        | Fault::StateConflict { .. }
+        | Fault::OperationCancelled { .. } => true,
         Fault::PeerAnswered(status) => !matches!(status.code(), Code::Aborted | Code::ResourceExhausted),
         _ => false,
     }

@@ -21,13 +21,12 @@
 //! request, takes the next step.
 
 use csp_proto::customer::v1 as pb;
-use csp_proto::google::rpc::Status as Error;
 use csp_service::wire;
 use csp_service::{Book, Call, Effect, Encoded, Fault, Result};
 use csp_store::{Word as _, broken};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use super::request::Request;
 use super::table::{OperationRow, Outcome, Rpc, State, Step};
@@ -164,10 +163,7 @@ impl Operation {
         };
         self.end(ended, now);
         if self.is_cancelled() {
-            // The error of a cancelled operation has the code CANCELLED, by the contract of
-            // `google.longrunning`.
-            let code = Code::Cancelled.into();
-            self.row.error = Some(Encoded(Error { code, ..self.ended_error() }));
+            self.row.error = Some(Encoded(wire::status(&Status::from(self.cancelled()))));
         }
         Ok(())
     }
@@ -181,14 +177,15 @@ impl Operation {
         self.end(State::Failed, now);
         // A cancellation has no error of a step.
         if self.row.error.is_none() {
-            self.row.error = Some(Encoded(self.ended_error()));
+            let ended = Status::from(self.conflict(State::Running.word()));
+            self.row.error = Some(Encoded(wire::status(&ended)));
         }
         Ok(())
     }
 
-    /// The error that a call gets for an operation that has ended.
-    fn ended_error(&self) -> Error {
-        wire::status(&Status::from(self.conflict(State::Running.word())))
+    /// The fault of the call whose operation was cancelled, and of the operation itself.
+    pub(crate) fn cancelled(&self) -> Fault {
+        Fault::OperationCancelled { operation: self.name() }
     }
 
     pub(crate) fn name(&self) -> String {
@@ -299,6 +296,8 @@ pub(crate) fn lease_from(now: Timestamp) -> Timestamp {
 mod tests {
     use csp_policy::Caller;
     use csp_proto::google::longrunning::operation;
+
+    use tonic::Code;
 
     use super::*;
 

@@ -9,10 +9,12 @@ use super::operation::{COLLECTION, KIND, Operation};
 use super::table::{self, Before, State};
 use crate::CustomerService;
 
-/// The filters that `ListOperations` knows, without blanks, each with the states that fit it.
+/// The filters that `ListOperations` knows, with one blank between words, each with the states that fit it.
 const FILTERS: &[(&str, &[State])] = &[
     ("", &[State::Running, State::Done, State::Failed, State::Cancelled]),
+    ("done = false", &[State::Running]),
     ("done=false", &[State::Running]),
+    ("done = true", &[State::Done, State::Failed, State::Cancelled]),
     ("done=true", &[State::Done, State::Failed, State::Cancelled]),
 ];
 
@@ -55,7 +57,7 @@ pub(crate) async fn list(
     if request.name != COLLECTION {
         fields.refuse("name", format!("must be `{COLLECTION}`"));
     }
-    let filter: String = request.filter.split_whitespace().collect();
+    let filter = request.filter.split_whitespace().collect::<Vec<_>>().join(" ");
     let known = FILTERS.iter().find(|(text, _)| *text == filter);
     if known.is_none() {
         fields.refuse("filter", "must be empty, `done = true` or `done = false`");

@@ -101,7 +101,9 @@ async fn go(service: &CustomerService, call: &Call, id: &str) -> Result<()> {
         Err(Fault::PeerAnswered(refusal)) if refusal.code() == Code::AlreadyExists => {
             Err(Fault::lost_race(id))
         }
-        Err(Fault::StateConflict { resource, .. }) => Err(Fault::lost_race(resource)),
+        Err(Fault::StateConflict { resource, .. } | Fault::OperationCancelled { operation: resource }) => {
+            Err(Fault::lost_race(resource))
+        }
         Err(fault) => Err(fault),
     }
 }

@@ -358,7 +358,7 @@ async fn an_operation_can_be_cancelled_until_its_order_is_placed() {
     scene.nothing_is_left();
     assert_eq!(scene.peers.state().voided, [running.name.trim_start_matches("operations/")]);
     scene.cancel(&running.name).await.expect("a repeat finds the operation cancelled");
-    assert!(matches!(scene.add(addition("r")).await, Err(Fault::StateConflict { .. })));
+    assert!(matches!(scene.add(addition("r")).await, Err(Fault::OperationCancelled { .. })));
     scene.peers.behave("SubmitOrder", Mood::Willing);
     scene.add(addition("s")).await.unwrap();
     assert!(scene.shows().await);

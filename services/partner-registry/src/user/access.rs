@@ -19,6 +19,13 @@ pub(crate) struct Managed {
     pub(crate) admin_access: bool,
 }
 
+impl Managed {
+    /// Whether the caller may manage the users, as rule PSH-06 judges.
+    fn is_open_to(&self, call: &Call) -> bool {
+        self.admin_access || call.caller.is_operator() || call.caller.is_partner(&self.partner.tenant)
+    }
+}
+
 /// The facts for a decision about one user.
 #[derive(Debug, Clone)]
 pub(crate) struct ManagedUser {
@@ -52,7 +59,8 @@ pub(crate) async fn managed(
     Ok(managed)
 }
 
-/// Gathers the facts for managing one user.
+/// Gathers the facts for managing one user. A caller that may not manage the account's users gets the facts
+/// of a user that does not exist: its refusal and the revisions of its decision tell nothing about users.
 pub(crate) async fn managed_user(
     service: &PartnerRegistryService,
     call: &Call,
@@ -60,6 +68,9 @@ pub(crate) async fn managed_user(
     day: Day,
 ) -> Result<ManagedUser> {
     let mut account = managed(service, call, &name.partner, day).await?;
+    if !account.is_open_to(call) {
+        return Ok(ManagedUser { account, user: None, others: true });
+    }
     let (partner, id) = (wire::id_of(&name.partner), &name.id);
     let mut reader = service.book.store.read().await?;
     let user = table::by_id(reader.conn(), partner, id).await?.map(User::from);

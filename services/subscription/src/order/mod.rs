@@ -131,6 +131,8 @@ impl Order {
         let row = &self.row;
         let subscription = |id: &str| wire::customers_name(&row.customer, subscription::COLLECTION, id);
         let time = Some(wire::timestamp(row.create_time));
+        // A decision is read by the party that called, and by operators.
+        let is_decider = caller.is_operator() || caller.is_partner(&row.seller_tenant);
         pb::Order {
             name: self.name(),
             etag: etag::of(REVISION),
@@ -145,7 +147,7 @@ impl Order {
             attested_capacity: row.attested_capacity.0.into(),
             lines: self.lines.iter().map(|line| priced(line, caller).render(row.create_time)).collect(),
             subscriptions: self.lines.iter().map(|line| subscription(&line.subscription_id)).collect(),
-            decision: wire::decision_name(&row.decision_id),
+            decision: if is_decider { wire::decision_name(&row.decision_id) } else { String::new() },
         }
     }
 }

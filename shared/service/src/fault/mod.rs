@@ -68,6 +68,16 @@ pub enum Fault {
         /// The states that allow the act, separated by spaces.
         needs: String,
     },
+    /// The operation was cancelled before it was done, and its steps are undone.
+    OperationCancelled {
+        /// Name of the operation.
+        operation: String,
+    },
+    /// The server does not offer the RPC, or not in the way in which the client calls it.
+    Unimplemented {
+        /// A sentence without its end: what the server does not offer.
+        message: String,
+    },
     /// The resource changed after the caller read the etag.
     EtagMismatch {
         /// Name of the resource.

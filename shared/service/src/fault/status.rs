@@ -35,12 +35,39 @@ impl From<Fault> for Status {
 /// Adds the name of the RPC, or of its service, to an error that has a place for the name, and the page of
 /// rules to a refusal. The gate does this because a service knows neither.
 pub(crate) fn naming(served: Served, rules_page: &str, response: Response<Body>) -> Response<Body> {
+    if let Some(fault) =
+        Status::from_header_map(response.headers()).and_then(|told| of_transport(&told, served))
+    {
+        return status(row(&fault, served)).into_http();
+    }
     let answered = response.extensions().get::<Status>().and_then(std::error::Error::source);
     match answered.and_then(|cause| cause.downcast_ref::<Fault>()) {
         Some(Fault::Refused(_)) if rules_page == RULES_PAGE_DEFAULT => response,
         Some(Fault::Refused(refused)) => refusal(refused, rules_page).into_http(),
         Some(fault) => status(row(fault, served)).into_http(),
         None => response,
+    }
+}
+
+/// The fault behind an error that the gRPC library made before a service got the call: a request that is no
+/// message of the RPC, or an RPC or a compression that the server does not offer. `None` for an error of a
+/// service, which has details.
+fn of_transport(told: &Status, served: Served) -> Option<Fault> {
+    if !told.details().is_empty() {
+        return None;
+    }
+    match told.code() {
+        Code::Internal | Code::OutOfRange => {
+            Some(Fault::field("request", "must be one message of the RPC, encoded as its `.proto` file says"))
+        }
+        Code::Unimplemented => {
+            let message = match told.message() {
+                "" => format!("this server does not offer `{}`", served.rpc),
+                message => message.to_lowercase(),
+            };
+            Some(Fault::Unimplemented { message })
+        }
+        _ => None,
     }
 }
 
@@ -117,6 +144,37 @@ mod tests {
         let told = Status::from_header_map(response.headers()).unwrap();
         let mut metadata = told.get_details_error_info().unwrap().metadata;
         (metadata.remove("service"), metadata.remove("rpc"))
+    }
+
+    /// The code, the reason and the message that a client gets for an error of the gRPC library.
+    fn told(status: Status) -> (Code, String, String) {
+        let served = Served { service: "subscription", rpc: "SubmitOrder" };
+        let response = naming(served, RULES_PAGE_DEFAULT, status.into_http());
+        let told = Status::from_header_map(response.headers()).unwrap();
+        let info = told.get_details_error_info().unwrap();
+        (told.code(), info.reason, told.message().to_owned())
+    }
+
+    #[test]
+    fn bytes_that_are_no_message_are_an_invalid_request_and_no_defect() {
+        for status in [Status::internal("failed to decode Protobuf message"), Status::out_of_range("2 GiB")] {
+            let (code, reason, message) = told(status);
+            assert_eq!((code, reason.as_str()), (Code::InvalidArgument, "FIELD_INVALID"));
+            assert!(message.starts_with("`request` must be one message"), "{message}");
+        }
+        let (code, reason, _) = told(Status::from(Fault::internal("x")));
+        assert_eq!((code, reason.as_str()), (Code::Internal, "INTERNAL"));
+    }
+
+    #[test]
+    fn what_the_server_does_not_offer_is_unimplemented_with_a_reason() {
+        for (sent, begin) in
+            [("", "this server does not offer `SubmitOrder`"), ("Content is zstd", "content is")]
+        {
+            let (code, reason, message) = told(Status::unimplemented(sent));
+            assert_eq!((code, reason.as_str()), (Code::Unimplemented, "METHOD_UNIMPLEMENTED"));
+            assert!(message.starts_with(begin), "{message}");
+        }
     }
 
     #[test]

@@ -117,6 +117,17 @@ pub(super) fn row(fault: &Fault, served: Served) -> Row {
                 .with("needs", needs)
                 .about("", resource)
         }
+        Fault::OperationCancelled { operation } => {
+            let message = format!(
+                "`{operation}` was cancelled and is undone; remedy: begin again with a new request id"
+            );
+            Row::of(C::Cancelled, R::OperationCancelled, message).with("operation", operation)
+        }
+        Fault::Unimplemented { message } => {
+            let message =
+                format!("{message}; remedy: ask the server's reflection for the RPCs that it offers");
+            Row::of(C::Unimplemented, R::MethodUnimplemented, message).served("rpc", served.rpc)
+        }
         Fault::EtagMismatch { resource, etag, current } => {
             let message = format!(
                 "`{resource}` has etag `{current}`, not `{etag}`; remedy: read it again and repeat with its etag"

@@ -125,7 +125,10 @@ impl Gate {
         let rpc = contract().map(|contract| contract.at(path));
         let mut response = match rpc {
             Ok(Some(rpc)) => self.answer(handler, request, rpc, &trace).await,
-            Ok(None) => Status::unimplemented(format!("there is no RPC `{path}`")).into_http(),
+            Ok(None) => {
+                let message = format!("there is no RPC `{path}`");
+                Status::from(Fault::Unimplemented { message }).into_http()
+            }
             Err(fault) => Status::from(fault).into_http(),
         };
         if let Ok(value) = HeaderValue::from_str(&trace) {

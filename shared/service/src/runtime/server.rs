@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::{Request, Response};
+use prost::Message;
+use prost_types::FileDescriptorSet;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -125,8 +127,8 @@ pub async fn serve(
     let (reporter, health_server) = health_reporter();
     let (names, mut routes) = (services.names, services.routes);
     routes.add_service(health_server);
-    routes.add_service(reflection(&names).build_v1()?);
-    routes.add_service(reflection(&names).build_v1alpha()?);
+    routes.add_service(reflection(&names)?.build_v1()?);
+    routes.add_service(reflection(&names)?.build_v1alpha()?);
     // Report the health once before the first caller can ask.
     health.tell(&reporter, &names).await;
     let ending = async {
@@ -153,11 +155,19 @@ pub async fn serve_in_process(
     serve_routes(incoming, services.routes.routes(), gate, shutdown).await
 }
 
+/// The packages of what the services tell each other.
+const INTERNAL: &str = "csp.internal.";
+
 /// The reflection service. Both versions serve the same data, because older clients know only v1alpha. The
-/// descriptors of `google.rpc` are included: without them clients print error details as raw bytes.
-fn reflection(served: &[&'static str]) -> tonic_reflection::server::Builder<'static> {
+/// descriptors of `google.rpc` are included: without them clients print error details as raw bytes. What the
+/// services tell each other is published to nobody.
+fn reflection(
+    served: &[&'static str],
+) -> Result<tonic_reflection::server::Builder<'static>, tonic_reflection::server::Error> {
+    let mut contract = FileDescriptorSet::decode(csp_proto::FILE_DESCRIPTOR_SET)?;
+    contract.file.retain(|file| !file.package().starts_with(INTERNAL));
     let builder = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(csp_proto::FILE_DESCRIPTOR_SET)
+        .register_file_descriptor_set(contract)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET)
@@ -168,7 +178,8 @@ fn reflection(served: &[&'static str]) -> tonic_reflection::server::Builder<'sta
         "grpc.reflection.v1.ServerReflection",
         "grpc.reflection.v1alpha.ServerReflection",
     ];
-    served.iter().copied().chain(always).fold(builder, tonic_reflection::server::Builder::with_service_name)
+    let published = served.iter().copied().filter(|name| !name.starts_with(INTERNAL));
+    Ok(published.chain(always).fold(builder, tonic_reflection::server::Builder::with_service_name))
 }
 
 async fn serve_routes<I, IO>(

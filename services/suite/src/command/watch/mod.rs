@@ -50,14 +50,13 @@ pub async fn run(asked: Watch) -> Result<(), Failure> {
     let channel = client::open(asked.server).await?;
     let mut follower = Follower::new(channel, request(&asked), Format::of(asked.json));
     tokio::select! {
-        ended = follower.follow(asked.once) => ended,
-        () = stopped => {
-            if let Some(onward) = follower.onward() {
-                eprintln!("csp: {onward}");
-            }
-            Ok(())
-        }
+        ended = follower.follow(asked.once) => ended?,
+        () = stopped => {}
     }
+    if let Some(onward) = follower.onward() {
+        eprintln!("csp: {onward}");
+    }
+    Ok(())
 }
 
 fn request(asked: &Watch) -> WatchEventsRequest {

@@ -336,7 +336,7 @@ async fn associate(partner: &Seller, mpn_id: &str) -> Answer<registry::Associate
 async fn sign(signer: &Party, partner: &str) -> Answer<registry::SignPartnerAgreementResponse> {
     let request = registry::SignPartnerAgreementRequest {
         name: format!("{partner}/agreement"),
-        signer: "Ada Signer".to_owned(),
+        signer_name: "Ada Signer".to_owned(),
         acceptance: Some(Attestation { attested: true, text_version: "2020".to_owned() }),
         ..Default::default()
     };

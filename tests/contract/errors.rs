@@ -12,9 +12,9 @@ use tonic_types::StatusExt as _;
 
 /// Metadata that the gate adds to an error, because a service does not know which of its RPCs failed.
 const ADDED_BY_THE_GATE: [(&str, &str); 4] = [
-    ("METHOD_UNIMPLEMENTED", "rpc"),
-    ("INTERNAL", "rpc"),
-    ("DEADLINE_EXCEEDED", "rpc"),
+    ("METHOD_UNIMPLEMENTED", "method"),
+    ("INTERNAL", "method"),
+    ("DEADLINE_EXCEEDED", "method"),
     ("STORE_UNAVAILABLE", "service"),
 ];
 

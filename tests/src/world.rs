@@ -132,7 +132,7 @@ impl Running {
         let request = registry::RecordPartnerAgreementRequest {
             name: format!("{}/agreement", seller.name),
             text_version: "2020".to_owned(),
-            signer: "Ada Signer".to_owned(),
+            signer_name: "Ada Signer".to_owned(),
             evidence: Some(evidence("2020-03-01")),
             ..Default::default()
         };

@@ -95,7 +95,7 @@ impl House {
     async fn sign(&self, id: &str) -> Result<pb::SignPartnerAgreementResponse> {
         let request = pb::SignPartnerAgreementRequest {
             name: format!("partners/{id}/agreement"),
-            signer: "Ana".to_owned(),
+            signer_name: "Ana".to_owned(),
             acceptance: Some(Attestation { attested: true, text_version: "2020-02".to_owned() }),
             ..Default::default()
         };

@@ -262,7 +262,7 @@ async fn a_signed_partner_agreement_is_recorded() {
     let request = registry::RecordPartnerAgreementRequest {
         name: format!("{}/agreement", fabrikam.name),
         text_version: "2020".to_owned(),
-        signer: "Ada Signer".to_owned(),
+        signer_name: "Ada Signer".to_owned(),
         evidence: Some(Evidence { establish_date: "2020-03-01".to_owned(), source: "scan 17".to_owned() }),
         ..Default::default()
     };

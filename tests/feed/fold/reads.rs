@@ -122,7 +122,7 @@ pub(crate) async fn subscription(suite: &Running) -> Resources {
     let (mut book, mut operator) = (Resources::new(), suite.operator().subscription());
     let all = subscription::ListOffersRequest { page_size: PAGE, ..Default::default() };
     list!(book, operator, list_offers, all, offers);
-    let filter = Some(subscription::OfferFilter { withdrawn: Some(true), ..Default::default() });
+    let filter = Some(subscription::OfferFilter { withdrawn: true, ..Default::default() });
     let withdrawn = subscription::ListOffersRequest { page_size: PAGE, filter, ..Default::default() };
     list!(book, operator, list_offers, withdrawn, offers);
     let all = subscription::ListOrdersRequest { page_size: PAGE, ..all_orders() };

@@ -283,7 +283,7 @@ impl Cast {
             [
                 ("partner", partner.id.as_str()),
                 ("text_version", "2020"),
-                ("signer", &signer),
+                ("signer_name", &signer),
                 ("date", &date),
                 ("source", SOURCE),
             ],

@@ -35,7 +35,7 @@ pub(crate) const FILES: [(&str, &[&str]); 12] = [
         ],
     ),
     ("mpn_ids", &["number", "organization", "kind", "country", "active", "partner"]),
-    ("partner_agreements", &["partner", "text_version", "signer", "date", "source"]),
+    ("partner_agreements", &["partner", "text_version", "signer_name", "date", "source"]),
     ("users", &["user_id", "partner", "subject", "display_name", "email", "roles"]),
     ("partnerships", &["partnership_id", "provider", "reseller", "provider_admin_access", "date", "source"]),
     (

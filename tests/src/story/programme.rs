@@ -30,7 +30,7 @@ async fn a_newcomer_is_reviewed(suite: &Running) {
     suite.authorize(&newcomer).await;
     let sign = registry::SignPartnerAgreementRequest {
         name: format!("{}/agreement", newcomer.name),
-        signer: "Ada Signer".to_owned(),
+        signer_name: "Ada Signer".to_owned(),
         acceptance: Some(Attestation { attested: true, text_version: "2020".to_owned() }),
         ..Default::default()
     };
@@ -139,7 +139,7 @@ async fn a_signature_turns_out_to_be_earlier(suite: &Running, partner: &Seller) 
     let earlier = registry::RecordPartnerAgreementRequest {
         name: format!("{second}/agreement"),
         text_version: "2019".to_owned(),
-        signer: "Ada Signer".to_owned(),
+        signer_name: "Ada Signer".to_owned(),
         evidence: Some(evidence("2019-12-01")),
         ..Default::default()
     };

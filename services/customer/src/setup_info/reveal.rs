@@ -76,6 +76,7 @@ async fn run(service: &CustomerService, call: &Call, name: &str) -> Result<pb::R
     Ok(pb::RevealSetupInfoResponse {
         admin_user_name: format!("{ADMIN}@{}", after.row().domain),
         temporary_password: secret.password,
+        decision: Some(accepted.decision()),
     })
 }
 

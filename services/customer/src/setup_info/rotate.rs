@@ -2,7 +2,7 @@
 //! `RotateSetupPassword`.
 
 use csp_proto::customer::v1 as pb;
-use csp_service::{Call, Result};
+use csp_service::{Call, Result, etag};
 
 use super::table;
 use crate::CustomerService;
@@ -17,6 +17,7 @@ pub(crate) async fn rotate(
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let before = customer::created(service, call, &name).await?.customer;
+        etag::check(&name, &request.etag, before.row().revision)?;
         let mut after = before.clone();
         after.hide_setup_info(service.book.now())?;
 

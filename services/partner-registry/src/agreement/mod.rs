@@ -21,7 +21,7 @@ pub(crate) use self::sign::sign;
 use csp_policy::{Country, Day, Region, Revision, region_of};
 use csp_proto::partner_registry::v1 as pb;
 use csp_service::wire::timestamp;
-use csp_service::{Effect, Evidence, Fields, Result, wire};
+use csp_service::{Effect, Evidence, Fields, Result, etag, wire};
 
 use self::table::AgreementRow;
 use crate::partner::singleton;
@@ -88,6 +88,7 @@ impl Agreement {
         let row = &self.row;
         pb::PartnerAgreement {
             name: self.name(),
+            etag: etag::of(row.revision),
             revision: row.revision,
             create_time: Some(timestamp(row.create_time)),
             update_time: Some(timestamp(row.update_time)),
@@ -95,7 +96,7 @@ impl Agreement {
             organization: row.organization.clone(),
             region: wire::region_name(Some(row.region.0)),
             text_version: row.text_version.clone(),
-            signer: row.signer.clone(),
+            signer_name: row.signer.clone(),
             sign_date: row.sign_date.to_string(),
             evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
         }

@@ -10,7 +10,7 @@ use crate::PartnerRegistryService;
 fn parse(request: &pb::RecordPartnerAgreementRequest, today: Day) -> Result<Signature> {
     let mut fields = Fields::new();
     let version = ("text_version", request.text_version.as_str());
-    let signature = signature::parse(&mut fields, &request.name, version, &request.signer);
+    let signature = signature::parse(&mut fields, &request.name, version, &request.signer_name);
     let evidence = fields.evidence(request.evidence.as_ref(), today);
     fields.finish(|| Some(Signature { evidence: Some(evidence?), ..signature? }))
 }
@@ -25,6 +25,7 @@ pub(crate) async fn record(
     run.settle(|| async {
         let (facts, known) = signature::gather(service, call, &signature).await?;
         let permit = run.decide(facts)?;
+        known.must_have_etag(&request.name, &request.etag)?;
         if let Some(present) = &known.present {
             let (agreement, decision) = (Some(present.render()), Some(service.book.preview(call, &permit)));
             return Ok(run

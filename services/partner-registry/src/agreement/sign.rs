@@ -10,7 +10,7 @@ fn parse(request: &pb::SignPartnerAgreementRequest) -> Result<Signature> {
     let mut fields = Fields::new();
     let version = request.acceptance.as_ref().map_or("", |acceptance| &acceptance.text_version);
     let version = ("acceptance.text_version", version);
-    let signature = signature::parse(&mut fields, &request.name, version, &request.signer);
+    let signature = signature::parse(&mut fields, &request.name, version, &request.signer_name);
     if !attests(request.acceptance.as_ref()) {
         fields.refuse("acceptance.attested", "must be true: the signer accepts the agreement");
     }
@@ -27,6 +27,7 @@ pub(crate) async fn sign(
     run.settle(|| async {
         let (facts, known) = signature::gather(service, call, &signature).await?;
         let permit = run.decide(facts)?;
+        known.must_have_etag(&request.name, &request.etag)?;
         if let Some(present) = &known.present {
             let (agreement, decision) = (Some(present.render()), Some(service.book.preview(call, &permit)));
             return Ok(run.write().leave_unchanged(pb::SignPartnerAgreementResponse { agreement, decision }));

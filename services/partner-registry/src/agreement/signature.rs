@@ -4,7 +4,7 @@
 use csp_policy::boundaries::SignPartnerAgreement;
 use csp_policy::{Act, Day};
 use csp_proto::Mutation;
-use csp_service::{Accepted, Call, Evidence, Fault, Fields, Result, Stored, Write};
+use csp_service::{Accepted, Call, Evidence, Fault, Fields, Result, Stored, Write, etag};
 use jiff::Timestamp;
 
 use super::table::{self, AgreementRow};
@@ -59,7 +59,7 @@ pub(crate) fn parse(
 ) -> Option<Signature> {
     let partner = super::read_name(fields, "name", name);
     let text_version = fields.text(version_path, version, 1..=VERSION_CHARS_MAX);
-    let signer = fields.text("signer", signer, 1..=SIGNER_CHARS_MAX);
+    let signer = fields.text("signer_name", signer, 1..=SIGNER_CHARS_MAX);
     Some(Signature { partner: partner?, text_version: text_version?, signer: signer?, evidence: None })
 }
 
@@ -97,6 +97,16 @@ pub(crate) async fn gather(
 }
 
 impl Known {
+    /// Checks the request's etag against the signature that the call would keep or replace; 0 is the revision
+    /// of an agreement that is not signed.
+    ///
+    /// # Errors
+    /// [`Fault::EtagMismatch`](csp_service::Fault).
+    pub(crate) fn must_have_etag(&self, name: &str, sent: &str) -> Result<()> {
+        let stored = self.present.as_ref().or(self.later.as_ref());
+        etag::check(name, sent, stored.map_or(0, |agreement| agreement.revision().revision))
+    }
+
     /// Drafts the signature for the account's region. A country without a region is a state conflict, and so
     /// is an account that names the signature of another region: its country moved, and the later signature
     /// was recorded first.

@@ -1,7 +1,7 @@
 //! Mails a new token to the primary contact: `ResendContactEmailToken`. No programme rule applies.
 
 use csp_proto::partner_registry::v1 as pb;
-use csp_service::{Call, Result};
+use csp_service::{Call, Result, etag};
 
 use super::read::{self, Visible};
 use super::{mail, table};
@@ -18,6 +18,7 @@ pub(crate) async fn resend_contact_email_token(
         let today = service.book.clock.today();
         let Visible { partner: before, view, .. } =
             read::own(service.book.store.read().await?.conn(), call, &name).await?;
+        etag::check(&name, &request.etag, before.row().revision)?;
         let mut partner = before.clone();
         partner.resend_email_token(service.book.now())?;
 

@@ -7,7 +7,7 @@ impl House {
         let request = pb::RecordPartnerAgreementRequest {
             name: format!("partners/{id}/agreement"),
             text_version: format!("of {date}"),
-            signer: "Bo".to_owned(),
+            signer_name: "Bo".to_owned(),
             evidence: Some(Evidence { establish_date: date.to_owned(), source: "paper".to_owned() }),
             ..Default::default()
         };
@@ -65,7 +65,7 @@ async fn a_record_of_an_earlier_signature_corrects_the_later_one() {
 
     let earlier = house.record_signature("contoso", "2021-03-01").await;
     assert_eq!((&earlier.name, earlier.revision), (&first.name, 2));
-    assert_eq!((earlier.sign_date.as_str(), earlier.signer.as_str()), ("2021-03-01", "Bo"));
+    assert_eq!((earlier.sign_date.as_str(), earlier.signer_name.as_str()), ("2021-03-01", "Bo"));
     for date in ["2021-03-01", "2022-01-01"] {
         assert_eq!(house.record_signature("contoso", date).await, earlier, "{date}");
     }

@@ -35,7 +35,7 @@ pub(crate) async fn list(
     let order = fields.creation_order(&request.order_by);
     let (customer, filter, order) = fields.finish(|| Some((customer?, filter?, order?)))?;
 
-    let asked = format!("{:?}", request.filter);
+    let asked = format!("{:?}", request.filter.clone().unwrap_or_default());
     let page = Page::of(
         call,
         &[&request.parent, &asked, &request.order_by],

@@ -32,10 +32,10 @@ pub(crate) async fn list(
     let filter = Filter {
         country: country.map(|country| country.to_string()).unwrap_or_default(),
         party: party.map(|party| party.text()).unwrap_or_default(),
-        withdrawn: filter.withdrawn.unwrap_or_default(),
+        withdrawn: filter.withdrawn,
     };
 
-    let asked = format!("{:?}", request.filter);
+    let asked = format!("{:?}", request.filter.clone().unwrap_or_default());
     let page = Page::of(call, &[&asked], request.page_size, &request.page_token)?;
     let mut reader = service.book.store.read_once().await?;
     let rows = table::page(&mut reader, page.after(0), &filter, page.limit()).await?;

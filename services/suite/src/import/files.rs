@@ -150,7 +150,7 @@ pub static FILES: &[File] = &[
         columns: &[
             required("partner", "the account that signed"),
             required("text_version", "version of the text"),
-            required("signer", "name of the signer"),
+            required("signer_name", "name of the signer"),
             DATE,
             SOURCE,
         ],

@@ -26,7 +26,7 @@ pub static ENR_02: Rule = Rule::deny(
     &[Denial::of(
         Reason::NewPartnerMustEnrollAsReseller,
         &[
-            Remedy::of("Enrol as indirect reseller."),
+            Remedy::by("EnrollPartner", "Enrol as indirect reseller."),
             Remedy::of("For a direct-bill account, apply once the company is authorized as reseller."),
             Remedy::by(
                 "RecordPartner",
@@ -67,7 +67,7 @@ pub static ENR_03: Rule = Rule::deny(
     &[Denial::of(
         Reason::DirectBillRequirementsUnmet,
         &[
-            Remedy::of("Meet both requirements and apply again."),
+            Remedy::by("EnrollPartner", "Meet both requirements and apply again."),
             Remedy::of("Enrol as indirect reseller: a provider then supplies what is missing."),
         ],
     )],
@@ -282,11 +282,14 @@ pub static ENR_10: Rule = Rule::deny(
         Denial::of(
             Reason::TenantAlreadyEnrolled,
             &[
-                Remedy::of("Enrol with another tenant."),
+                Remedy::by("EnrollPartner", "Enrol with another tenant."),
                 Remedy::of("Use the account that this tenant already has."),
             ],
         ),
-        Denial::of(Reason::MpnAlreadyAssociated, &[Remedy::of("Associate the MPN ID of another location.")]),
+        Denial::of(
+            Reason::MpnAlreadyAssociated,
+            &[Remedy::by("AssociateMpnId", "Associate the MPN ID of another location.")],
+        ),
     ],
     &[document("Partner Center account structure"), document("Manage locations")],
 );

@@ -14,8 +14,8 @@ pub static RGN_01: Rule = Rule::deny(
     &[Denial::of(
         Reason::PartnersInDifferentRegions,
         &[
-            Remedy::of("Partner with the other company's account in your own region."),
-            Remedy::of("Choose a partner of your own region."),
+            Remedy::by("RequestPartnership", "Partner with the other company's account in your own region."),
+            Remedy::by("RequestPartnership", "Choose a partner of your own region."),
         ],
     )],
     &[working_with_partners("191-192"), partnering_with_providers("195")],

@@ -143,7 +143,7 @@ mod tests {
         let response = naming(served, RULES_PAGE_DEFAULT, Status::from(fault).into_http());
         let told = Status::from_header_map(response.headers()).unwrap();
         let mut metadata = told.get_details_error_info().unwrap().metadata;
-        (metadata.remove("service"), metadata.remove("rpc"))
+        (metadata.remove("service"), metadata.remove("method"))
     }
 
     /// The code, the reason and the message that a client gets for an error of the gRPC library.

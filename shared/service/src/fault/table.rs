@@ -22,7 +22,7 @@ const RETRY_RACE: Duration = Duration::from_millis(50);
 pub(crate) struct Served {
     /// Name of the service, for example `partner-registry`.
     pub(crate) service: &'static str,
-    /// Bare name of the RPC.
+    /// Full name of the RPC.
     pub(crate) rpc: &'static str,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn row(fault: &Fault, served: Served) -> Row {
         Fault::RoleMissing { rpc, roles } => {
             let one_of = in_backticks(roles);
             let message = format!("`{rpc}` is not the caller's to call; remedy: call it as one of {one_of}");
-            Row::of(C::PermissionDenied, R::RoleMissing, message).with("rpc", rpc).with("roles", roles)
+            Row::of(C::PermissionDenied, R::RoleMissing, message).with("method", rpc).with("roles", roles)
         }
         Fault::NotFound { resource_type, name } => {
             let message = format!(
@@ -126,7 +126,7 @@ pub(super) fn row(fault: &Fault, served: Served) -> Row {
         Fault::Unimplemented { message } => {
             let message =
                 format!("{message}; remedy: ask the server's reflection for the RPCs that it offers");
-            Row::of(C::Unimplemented, R::MethodUnimplemented, message).served("rpc", served.rpc)
+            Row::of(C::Unimplemented, R::MethodUnimplemented, message).served("method", served.rpc)
         }
         Fault::EtagMismatch { resource, etag, current } => {
             let message = format!(
@@ -204,12 +204,12 @@ pub(super) fn row(fault: &Fault, served: Served) -> Row {
         }
         Fault::Deadline => {
             let message = "the deadline passed before an answer; remedy: repeat the call with its request id and more time";
-            Row::of(C::DeadlineExceeded, R::DeadlineExceeded, message).served("rpc", served.rpc)
+            Row::of(C::DeadlineExceeded, R::DeadlineExceeded, message).served("method", served.rpc)
         }
         // The cause goes to the log only.
         Fault::Internal(_) | Fault::Refused(_) | Fault::PeerAnswered(_) => {
             let message = "a defect of the suite, which was logged; remedy: tell the operator the `x-request-id` of the call";
-            Row::of(C::Internal, R::Internal, message).served("rpc", served.rpc)
+            Row::of(C::Internal, R::Internal, message).served("method", served.rpc)
         }
     }
 }

@@ -153,7 +153,7 @@ impl Rpc {
             return Ok(());
         }
         let words = self.roles.iter().map(|role| role_word(*role));
-        Err(Fault::RoleMissing { rpc: &self.name, roles: words.collect::<Vec<_>>().join(" ") })
+        Err(Fault::RoleMissing { rpc: self.told(), roles: words.collect::<Vec<_>>().join(" ") })
     }
 }
 

@@ -166,7 +166,7 @@ impl Gate {
         async {
             let response = answered.await.unwrap_or_else(|fault| Status::from(fault).into_http());
             log(&response, started);
-            naming(Served { service: &rpc.service, rpc: &rpc.name }, &self.rules_page, response)
+            naming(Served { service: &rpc.service, rpc: rpc.told() }, &self.rules_page, response)
         }
         .instrument(span)
         .await

@@ -314,7 +314,10 @@ async fn a_passed_deadline_is_reported_and_the_handler_still_finishes() {
     request.metadata_mut().insert("grpc-timeout", "200m".parse().unwrap());
     let late = client.get_rule(request).await.unwrap_err();
     assert_eq!((late.code(), reason(&late).as_str()), (Code::DeadlineExceeded, "DEADLINE_EXCEEDED"));
-    assert_eq!(late.get_details_error_info().unwrap().metadata["rpc"], "GetRule");
+    assert_eq!(
+        late.get_details_error_info().unwrap().metadata["method"],
+        "csp.policy.v1.PolicyService/GetRule"
+    );
     slow.go_on.notify_one();
     tokio::time::timeout(PATIENCE, slow.done.notified()).await.expect("the handler ran to its end");
 }
@@ -326,7 +329,10 @@ async fn a_panic_in_a_handler_is_reported_without_its_cause() {
     let broken = client.list_rules(by(&anybody(), pb::ListRulesRequest::default())).await.unwrap_err();
     assert_eq!((broken.code(), reason(&broken).as_str()), (Code::Internal, "INTERNAL"));
     assert!(!broken.message().contains("a cause of its own"));
-    assert_eq!(broken.get_details_error_info().unwrap().metadata["rpc"], "ListRules");
+    assert_eq!(
+        broken.get_details_error_info().unwrap().metadata["method"],
+        "csp.policy.v1.PolicyService/ListRules"
+    );
     client
         .get_decision(by(&anybody(), pb::GetDecisionRequest::default()))
         .await

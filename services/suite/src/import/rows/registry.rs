@@ -133,7 +133,7 @@ pub(super) fn partner_agreement(cells: &mut Cells<'_>) -> Row {
     let request = RecordPartnerAgreementRequest {
         name: format!("{partner}/agreement"),
         text_version: cells.text("text_version"),
-        signer: cells.text("signer"),
+        signer_name: cells.text("signer_name"),
         evidence: cells.evidence(),
         ..Default::default()
     };

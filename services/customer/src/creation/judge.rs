@@ -2,10 +2,11 @@
 //! then applies the rules.
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
-use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, Revision, decide};
+use csp_policy::{Act, Attester, Boundary, Partner, Permit, decide};
 use csp_proto::customer::v1 as pb;
 use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, Query, RegistryFacts};
-use csp_service::{Attempt, Call, Fault, Result, is_guarded_by};
+use csp_service::{Attempt, Call, Fault, Result, is_guarded_by, wire};
+use jiff::Timestamp;
 
 use super::plan::{FirstOrder, Plan, Seller};
 use crate::CustomerService;
@@ -37,11 +38,12 @@ pub(crate) async fn judge(
     name: &str,
 ) -> Result<Judged> {
     let book = &service.book;
-    let day = plan.day(book.clock.today());
+    let now = book.now();
+    let day = plan.day(wire::day_of(now));
     let registry = service.registry.facts(call, day, query(call, plan)).await?;
     let seller = match &plan.seller {
         Seller::Recorded { partner, .. } => known_partner(&registry, partner)?,
-        Seller::Caller => book.acting(call, attempt, CreateCustomer::NAME, &registry, day, name)?,
+        Seller::Caller => book.acting(call, attempt, CreateCustomer::NAME, &registry, now, name)?,
     };
     let query = EdgesQuery {
         provider: seller.name.clone(),
@@ -51,12 +53,12 @@ pub(crate) async fn judge(
     };
     let edges = service.relationships.edges(call, query).await?;
     tenant_must_not_be_a_customer(plan, &registry, name)?;
-    let facts = creation(plan, &registry, &edges, seller.clone(), name, day)?;
-    let revisions = facts.act.revisions.clone();
+    let facts = creation(plan, &registry, &edges, seller.clone(), name, now)?;
+    let act = facts.act.clone();
     let creation = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
     let agreement = match &plan.first_order {
         Some(order) => {
-            let facts = confirmation(order, &seller, revisions, name, day);
+            let facts = confirmation(order, &seller, act, name);
             Some(decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?)
         }
         None => None,
@@ -103,7 +105,7 @@ fn creation(
     edges: &Edges,
     seller: Partner,
     name: &str,
-    day: Day,
+    now: Timestamp,
 ) -> Result<CreateCustomer> {
     let profile = &plan.profile;
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
@@ -116,7 +118,8 @@ fn creation(
     };
     Ok(CreateCustomer {
         act: Act {
-            day,
+            at: now,
+            day: plan.day(wire::day_of(now)),
             subject: name.to_owned(),
             revisions: registry.revisions().into_iter().chain(edges.revisions()).collect(),
         },
@@ -131,15 +134,9 @@ fn creation(
     })
 }
 
-fn confirmation(
-    order: &FirstOrder,
-    seller: &Partner,
-    revisions: Vec<Revision>,
-    customer: &str,
-    day: Day,
-) -> ConfirmCustomerAgreement {
+fn confirmation(order: &FirstOrder, seller: &Partner, act: Act, customer: &str) -> ConfirmCustomerAgreement {
     ConfirmCustomerAgreement {
-        act: Act { day, subject: agreement::name(customer), revisions },
+        act: Act { subject: agreement::name(customer), ..act },
         customer: customer.to_owned(),
         attester: Some(Attester {
             partner: seller.clone(),

@@ -50,12 +50,13 @@ pub(crate) async fn create(
     let command = parse(call, &request)?;
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
-        let day = service.book.clock.today();
+        let now = service.book.now();
+        let day = wire::day_of(now);
         let Managed { partner, revisions, admin_access } =
             access::managed(service, call, &command.parent, day).await?;
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let user = User::create(wire::id_of(&command.parent), id, &command.person, service.book.now());
-        let act = Act { day, subject: user.name(), revisions };
+        let user = User::create(wire::id_of(&command.parent), id, &command.person, now);
+        let act = Act { at: now, day, subject: user.name(), revisions };
         let adminship = Adminship { before: false, after: user.is_global_admin(), others: true };
         let caller = call.caller.clone();
         let permit = run.decide(CreateUser { act, caller, partner, admin_access, adminship })?;

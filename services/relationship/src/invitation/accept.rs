@@ -169,10 +169,9 @@ async fn gather(
     revisions.extend(edges.revisions(call));
     revisions.extend(unknown.is_none().then(|| customer.revisions()).into_iter().flatten());
     let facts = AcceptInvitation {
-        act: Act { day, subject: invitation.name(), revisions },
+        act: Act { at: now, day, subject: invitation.name(), revisions },
         recorded: false,
         caller: call.caller.clone(),
-        now,
         invitation: Some(invitation.fact()),
         seller,
         reseller,

@@ -125,7 +125,7 @@ async fn gather(
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    let sender = run.acting(&facts, day, &subject)?;
+    let sender = run.acting(&facts, now, &subject)?;
     let joint = command.joint_partner.as_deref().map(|name| peers::partner(&facts, name)).transpose()?;
     let asking = asking(sender, joint);
     let (seller, reseller) = asking.chain();
@@ -134,7 +134,7 @@ async fn gather(
     revisions.extend(customer.iter().flat_map(CustomerFact::revisions));
     revisions.extend(edges.revisions(call));
     let facts = InviteCustomer {
-        act: Act { day, subject, revisions },
+        act: Act { at: now, day, subject, revisions },
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),

@@ -94,10 +94,9 @@ async fn gather(
     let mut revisions = facts.revisions();
     revisions.extend(other_edge.clone());
     Ok(AcceptPartnership {
-        act: Act { day, subject: name_of(id), revisions },
+        act: Act { at: now, day, subject: name_of(id), revisions },
         recorded: true,
         caller: call.caller.clone(),
-        now,
         provider,
         reseller,
         invitation: None,

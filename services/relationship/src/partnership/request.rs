@@ -104,9 +104,9 @@ async fn gather(
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    let provider = run.acting(&facts, day, &subject)?;
+    let provider = run.acting(&facts, now, &subject)?;
     let reseller = peers::partner(&facts, &command.reseller)?;
-    let act = Act { day, subject, revisions: facts.revisions() };
+    let act = Act { at: now, day, subject, revisions: facts.revisions() };
     Ok(RequestPartnership { act, provider, reseller })
 }
 

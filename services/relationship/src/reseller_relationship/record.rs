@@ -118,10 +118,9 @@ async fn gather(
     revisions.extend(customer.revisions());
     revisions.extend(edges.revisions(call));
     Ok(AcceptInvitation {
-        act: Act { day: command.evidence.day, subject: name_of(&customer.name, id), revisions },
+        act: Act { at: now, day: command.evidence.day, subject: name_of(&customer.name, id), revisions },
         recorded: true,
         caller: call.caller.clone(),
-        now,
         invitation: None,
         seller,
         reseller,

@@ -114,7 +114,12 @@ async fn gather(
 ) -> Result<RemoveResellerRelationship> {
     let active = service.subscriptions.count_active(call, relationship.key()).await?;
     Ok(RemoveResellerRelationship {
-        act: Act { day: day_of(now), subject: relationship.name(), revisions: vec![relationship.revision()] },
+        act: Act {
+            at: now,
+            day: day_of(now),
+            subject: relationship.name(),
+            revisions: vec![relationship.revision()],
+        },
         caller: call.caller.clone(),
         partner: relationship.row().partner.clone(),
         customer: relationship.row().customer.clone(),

@@ -130,13 +130,13 @@ async fn gather(
     query.tenants.push(tenant.to_owned());
     query.partners.extend(command.seller.iter().cloned());
     let registry = service.registry.facts(call, day, query).await?;
-    let creator = run.acting(&registry, day, &subject)?;
+    let creator = run.acting(&registry, now, &subject)?;
     let customer =
         customer.filter(|_| access.visible).ok_or_else(|| Fault::not_found("customer", &command.customer))?;
     let priced = catalogue.priced(|at| format!("{LINES}[{at}]"), &command.lines)?;
     Ok(Facts {
         policy: CreateCart {
-            act: Act { day, subject, revisions: revisions(&registry, &customer, &catalogue) },
+            act: Act { at: now, day, subject, revisions: revisions(&registry, &customer, &catalogue) },
             seller: seller(command, &creator, &access, &registry)?,
             buyer: buyer(&customer, &registry)?,
             lines: catalogue.facts(&priced)?,

@@ -148,12 +148,12 @@ impl Participants {
         let is_recorded = proposal.as_of.is_some();
         let facts = SubmitOrder {
             act: Act {
+                at: proposal.now,
                 day: proposal.day(),
                 revisions: revisions(&proposal, &customer, &registry, &edges, &catalogue),
                 subject: proposal.subject,
             },
             recorded: is_recorded,
-            now: proposal.now,
             require_reseller: service.settings.require_reseller,
             buyer: buyer(&customer, &registry)?,
             partnership_active: edges.partnership_is_active(),

@@ -151,6 +151,6 @@ async fn gather(
     let tenant = call.tenant().unwrap_or_default();
     let query = Query { tenants: vec![tenant.to_owned()], ..Query::default() };
     let parties = sale::parties(service, call, &proposal, query).await?;
-    let seller = run.acting(parties.registry(), wire::day_of(proposal.now), &proposal.subject)?;
+    let seller = run.acting(parties.registry(), proposal.now, &proposal.subject)?;
     parties.sale(service, call, proposal, seller).await
 }

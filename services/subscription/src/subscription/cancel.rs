@@ -21,7 +21,6 @@ pub(crate) async fn cancel(
         let facts = CancelSubscription {
             act,
             caller: call.caller.clone(),
-            now: amendment.now,
             seller,
             state: amendment.before.policy_state(amendment.now),
             window_start: amendment.before.window_start(),

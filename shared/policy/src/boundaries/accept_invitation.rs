@@ -2,7 +2,7 @@
 
 use crate::boundary::row;
 use crate::rules::{agreement::*, customer::*, partnership::*, region::*, selling::*, standing::*};
-use crate::{Act, Boundary, Buyer, Caller, Chain, Instant, Invitation, Partner, Row};
+use crate::{Act, Boundary, Buyer, Caller, Chain, Invitation, Partner, Row};
 
 /// A customer accepts a relationship request, or an operator records a relationship.
 ///
@@ -10,14 +10,12 @@ use crate::{Act, Boundary, Buyer, Caller, Chain, Instant, Invitation, Partner, R
 /// known, so this boundary also judges the rules about the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptInvitation {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Whether an operator records an earlier relationship, with its evidence; no customer answers then.
     pub recorded: bool,
     /// Who calls.
     pub caller: Caller,
-    /// The instant of the decision.
-    pub now: Instant,
     /// The invitation that is answered; `None` when an operator records a relationship.
     pub invitation: Option<Invitation>,
     /// The partner that asked for a reseller relationship; in a joint request, the provider.
@@ -37,7 +35,7 @@ impl Boundary for AcceptInvitation {
     const NAME: &'static str = "AcceptInvitation";
     const ROWS: &'static [Row<Self>] = &[
         row(&CUS_07, |it| customer_admin_must_answer(it.signer(), &it.buyer.tenant, &it.act)),
-        row(&PSH_03, |it| invitation_must_be_open(it.invitation.as_ref(), it.now)),
+        row(&PSH_03, |it| invitation_must_be_open(it.invitation.as_ref(), it.act.at)),
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
         row(&AGR_04, |it| reseller_must_be_onboarded(it.reseller.as_ref())),

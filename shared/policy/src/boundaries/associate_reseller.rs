@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Caller, Chain, NamedAccount, NamedMpnId, Partner, Row
 /// A seller names the reseller of record of an existing subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssociateReseller {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

@@ -11,7 +11,7 @@ use crate::{Act, Boundary, Buyer, Caller, Chain, OrderLine, Partner, Row, Subscr
 /// (RGN-04).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeQuantity {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Who calls.
     pub caller: Caller,

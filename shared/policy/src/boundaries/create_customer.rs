@@ -7,7 +7,7 @@ use crate::{Act, Boundary, Buyer, Chain, Partner, RegistrationId, Row};
 /// A partner creates a customer, or an operator records an existing customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateCustomer {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The partner that creates the customer.
     pub seller: Partner,

@@ -8,7 +8,7 @@ use crate::{Act, Boundary, Country, DirectBillCapabilities, PartnerKind, Registr
 /// is judged for the day on which it took place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnrollPartner {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// The kind of account that the company applies for.
     pub kind: PartnerKind,

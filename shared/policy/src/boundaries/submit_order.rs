@@ -5,19 +5,17 @@ use crate::rules::{
     agreement::*, customer::*, offer::*, order::*, partnership::*, region::*, selling::*, standing::*,
 };
 use crate::{
-    Act, Advisory, Boundary, Buyer, Capacity, Cart, Chain, Day, Instant, NamedAccount, NamedMpnId, OrderLine,
-    Partner, Row,
+    Act, Advisory, Boundary, Buyer, Capacity, Cart, Chain, Day, NamedAccount, NamedMpnId, OrderLine, Partner,
+    Row,
 };
 
 /// A partner submits an order, or an operator records earlier subscriptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmitOrder {
-    /// Day, subject and revisions of the act.
+    /// Instant, day, subject and revisions of the act.
     pub act: Act,
     /// Whether an operator records earlier subscriptions, with their evidence.
     pub recorded: bool,
-    /// The instant of the decision.
-    pub now: Instant,
     /// The setting `orders.require_reseller`: whether an order of a provider must name a reseller.
     pub require_reseller: bool,
     /// The partner that submits the order. SAL-01 refuses every seller but a provider or a direct-bill
@@ -50,7 +48,7 @@ impl Boundary for SubmitOrder {
     const NAME: &'static str = "SubmitOrder";
     const ROWS: &'static [Row<Self>] = &[
         row(&SAL_01, |it| submitter_must_be_provider_or_direct_bill(&it.seller)),
-        row(&SUB_02, |it| cart_must_be_unexpired(it.cart.as_ref(), it.now)),
+        row(&SUB_02, |it| cart_must_be_unexpired(it.cart.as_ref(), it.act.at)),
         row(&SUB_02, |it| cart_must_be_unsubmitted(it.cart.as_ref())),
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),

@@ -1,11 +1,15 @@
-//! The facts that every act carries: day, subject, revisions.
+//! The facts that every act carries: instant, day, subject, revisions.
 
-use crate::Day;
+use crate::{Day, Instant};
 
 /// The facts that every act carries, at every boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
-    /// The day for which the act is judged, UTC.
+    /// The instant at which the act is judged. Windows and expiries are judged at this instant, and the
+    /// decision bears it.
+    pub at: Instant,
+    /// The day for which the act is judged, UTC: the day of `at`, or an earlier day for an established fact
+    /// that is recorded.
     pub day: Day,
     /// Name of the resource that the act would create or change.
     pub subject: String,

@@ -22,7 +22,7 @@ pub(crate) fn now() -> Instant {
 
 /// The act on `subject`, judged for [`today`].
 pub(crate) fn act(subject: &str) -> Act {
-    Act { day: today(), subject: subject.to_owned(), revisions: Vec::new() }
+    Act { at: now(), day: today(), subject: subject.to_owned(), revisions: Vec::new() }
 }
 
 /// The act on `orders/1`, judged for another day.
@@ -173,7 +173,6 @@ pub(crate) fn accept_partnership() -> AcceptPartnership {
         act: act("partnerships/1"),
         recorded: false,
         caller: admin_of(&fabrikam()),
-        now: now(),
         provider: contoso(),
         reseller: fabrikam(),
         invitation: Some(invitation()),
@@ -222,7 +221,6 @@ pub(crate) fn accept_invitation() -> AcceptInvitation {
         act: act("invitations/1"),
         recorded: false,
         caller: customer_admin(),
-        now: now(),
         invitation: Some(invitation()),
         seller: contoso(),
         reseller: Some(fabrikam()),
@@ -255,7 +253,6 @@ pub(crate) fn submit_order() -> SubmitOrder {
     SubmitOrder {
         act: act("orders/1"),
         recorded: false,
-        now: now(),
         require_reseller: true,
         seller: contoso(),
         reseller: Some(fabrikam()),
@@ -340,7 +337,6 @@ pub(crate) fn cancel_subscription() -> CancelSubscription {
     CancelSubscription {
         act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
-        now: now(),
         seller: contoso(),
         state: SubscriptionState::Active,
         window_start: instant("2023-09-30T12:00:00Z"),

@@ -134,11 +134,11 @@ impl Book {
     /// Stores a refused decision, best effort, and returns the refusal as a fault. The decision of a preview
     /// is stored for a shorter time.
     pub fn refuse(&self, call: &Call, attempt: &Attempt, decision: Box<Decision>) -> Fault {
-        let mut told = decisions::decision(&decision, call, attempt.validates_only(), self.now());
+        let mut told = decisions::decision(&decision, call, attempt.validates_only());
         let id = self.next_decision_id();
         tracing::Span::current().record("decision", id.as_str());
         told.name = wire::decision_name(&id);
-        self.store.note_refusal(stored(call, attempt, &told, decision.day, self.now()));
+        self.store.note_refusal(stored(call, attempt, &told, (decision.at, decision.day)));
         Fault::Refused(Box::new(Refused { told, decision: *decision }))
     }
 
@@ -153,12 +153,12 @@ impl Book {
         attempt: &Attempt,
         boundary: &'static str,
         facts: &RegistryFacts,
-        day: Day,
+        now: Timestamp,
         subject: &str,
     ) -> Result<Partner> {
         let tenant = call.tenant().unwrap_or_default();
         let acting = facts.partner_of_tenant(tenant).cloned();
-        acting.ok_or_else(|| self.refuse(call, attempt, outsider(boundary, day, subject, tenant)))
+        acting.ok_or_else(|| self.refuse(call, attempt, outsider(boundary, now, subject, tenant)))
     }
 
     /// The decision of an allowed preview, which is not stored.
@@ -169,7 +169,7 @@ impl Book {
     /// A decision as a message, without storing it: for a call that changes nothing, and for an RPC that
     /// reports what another RPC would decide.
     pub fn told(&self, call: &Call, decision: &Decision) -> pb::Decision {
-        decisions::decision(decision, call, true, self.now())
+        decisions::decision(decision, call, true)
     }
 
     /// Saves the decision of an allowed act in the transaction of its write. `subject` is the name of the
@@ -188,8 +188,8 @@ impl Book {
         let mut accepted = self.accept_preview(call, permit, subject)?;
         accepted.decision.name = wire::decision_name(&self.next_decision_id());
         accepted.decision.preview = false;
-        let day = accepted.permit.day();
-        decision::save(tx, &stored(call, attempt, &accepted.decision, day, self.now()));
+        let judged = (accepted.permit.at(), accepted.permit.day());
+        decision::save(tx, &stored(call, attempt, &accepted.decision, judged));
         Ok(accepted)
     }
 
@@ -322,8 +322,7 @@ fn stored(
     call: &Call,
     attempt: &Attempt,
     told: &pb::Decision,
-    as_of: Day,
-    decided_at: Timestamp,
+    (decided_at, as_of): (Timestamp, Day),
 ) -> decision::Decision {
     let accepted = told.verdict() == pb::Verdict::Accepted;
     decision::Decision {

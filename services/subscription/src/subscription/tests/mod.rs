@@ -4,3 +4,4 @@ mod broken;
 mod fences;
 pub(crate) mod records;
 mod seats;
+mod windows;

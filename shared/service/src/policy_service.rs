@@ -1,5 +1,7 @@
 //! `csp.policy.v1.PolicyService`: reads the rules and the stored decisions.
 
+mod list;
+
 use csp_policy::{Rule, RuleKind, boundaries, catalogue};
 use csp_proto::policy::v1 as pb;
 use csp_proto::policy::v1::policy_service_server::PolicyService;
@@ -56,11 +58,22 @@ impl Policy {
         let book = self.books.iter().find(is_of).ok_or_else(unknown)?;
         let mut reader = book.store.read_once().await?;
         let found = decision::get(&mut reader, id).await?.ok_or_else(unknown)?;
-        if found.caller != call.key() && !call.caller.is_operator() {
+        if !is_of_party(call, &found) && !call.caller.is_operator() {
             return Err(unknown());
         }
-        pb::Decision::decode(found.body.as_slice()).map_err(|_| broken(&found, "body").into())
+        body(&found)
     }
+}
+
+/// Whether the decision is about a call on behalf of the caller's party.
+fn is_of_party(call: &Call, decision: &decision::Decision) -> bool {
+    let key = format!("{}/{}/", call.party_word(), call.tenant().unwrap_or_default());
+    decision.caller.starts_with(&key)
+}
+
+/// The stored decision as a message.
+fn body(stored: &decision::Decision) -> Result<pb::Decision> {
+    pb::Decision::decode(stored.body.as_slice()).map_err(|_| broken(stored, "body").into())
 }
 
 #[tonic::async_trait]
@@ -92,6 +105,14 @@ impl PolicyService for Policy {
         named(&request.get_ref().name)?;
         let decision = self.decision(&call, &request.get_ref().name).await?;
         Ok(Response::new(pb::GetDecisionResponse { decision: Some(decision) }))
+    }
+
+    async fn list_decisions(
+        &self,
+        request: Request<pb::ListDecisionsRequest>,
+    ) -> Result<Response<pb::ListDecisionsResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(list::list(&self.books, &call, request.get_ref()).await?))
     }
 }
 

@@ -333,6 +333,7 @@ fn stored(
         as_of,
         decided_at,
         erase_at: (!accepted).then(|| decision::erase_time(decided_at, told.preview)),
+        tenant: call.tenant().unwrap_or_default().to_owned(),
         caller: call.key(),
         request_id: attempt.request_id.clone(),
         body: told.encode_to_vec(),

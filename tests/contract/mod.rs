@@ -11,4 +11,6 @@ mod grpcurl;
 mod previews;
 mod repeats;
 mod reach;
+mod refused_creations;
 mod rounds;
+mod rule_table;

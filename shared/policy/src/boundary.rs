@@ -70,9 +70,14 @@ pub struct Permit<B: Boundary> {
 }
 
 impl<B: Boundary> Permit<B> {
-    /// Name of the resource that the act may create or change.
+    /// Name of the resource that the act may create or change; see [`Act::subject`].
     pub fn subject(&self) -> &str {
         &self.facts.act().subject
+    }
+
+    /// Whether the permit is for creating or changing the resource `name`.
+    pub fn is_for(&self, name: &str) -> bool {
+        self.facts.act().is_about(name)
     }
 
     /// The day for which the act was judged, UTC.

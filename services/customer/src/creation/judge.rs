@@ -43,7 +43,9 @@ pub(crate) async fn judge(
     let registry = service.registry.facts(call, day, query(call, plan)).await?;
     let seller = match &plan.seller {
         Seller::Recorded { partner, .. } => known_partner(&registry, partner)?,
-        Seller::Caller => book.acting(call, attempt, CreateCustomer::NAME, &registry, now, name)?,
+        Seller::Caller => {
+            book.acting(call, attempt, CreateCustomer::NAME, &registry, now, &plan.subject())?
+        }
     };
     let query = EdgesQuery {
         provider: seller.name.clone(),
@@ -58,7 +60,7 @@ pub(crate) async fn judge(
     let creation = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
     let agreement = match &plan.first_order {
         Some(order) => {
-            let facts = confirmation(order, &seller, act, name);
+            let facts = confirmation(order, &seller, &act, &plan.profile.tenant.id);
             Some(decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?)
         }
         None => None,
@@ -109,8 +111,9 @@ fn creation(
 ) -> Result<CreateCustomer> {
     let profile = &plan.profile;
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
+    let subject = plan.subject();
     let tenant = BuyingTenant {
-        name,
+        name: &subject,
         tenant: &profile.tenant.id,
         cloud: profile.tenant.cloud,
         country: profile.tenant.country,
@@ -120,7 +123,7 @@ fn creation(
         act: Act {
             at: now,
             day: plan.day(wire::day_of(now)),
-            subject: name.to_owned(),
+            subject: subject.clone(),
             revisions: registry.revisions().into_iter().chain(edges.revisions()).collect(),
         },
         seller,
@@ -134,10 +137,11 @@ fn creation(
     })
 }
 
-fn confirmation(order: &FirstOrder, seller: &Partner, act: Act, customer: &str) -> ConfirmCustomerAgreement {
+/// The facts of the agreement that comes with the first order. `act` is that of the creation.
+fn confirmation(order: &FirstOrder, seller: &Partner, act: &Act, tenant: &str) -> ConfirmCustomerAgreement {
     ConfirmCustomerAgreement {
-        act: Act { subject: agreement::name(customer), ..act },
-        customer: customer.to_owned(),
+        act: Act { subject: agreement::name(&act.subject), ..act.clone() },
+        customer: act.told(tenant).to_owned(),
         attester: Some(Attester {
             partner: seller.clone(),
             // The creation sets the seller's relationship; without it neither customer nor agreement comes

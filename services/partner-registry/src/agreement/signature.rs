@@ -118,12 +118,14 @@ impl Known {
                 resource: super::name_of(&account),
                 state: "SIGNED_IN_ANOTHER_REGION".to_owned(),
                 needs: "UNSIGNED".to_owned(),
+                remedy: "sign with the account of your company in the other region".to_owned(),
             });
         }
         let region = partner.region(day).ok_or_else(|| Fault::StateConflict {
             resource: signature.partner.clone(),
             state: "COUNTRY_WITHOUT_REGION".to_owned(),
             needs: "COUNTRY_WITH_REGION".to_owned(),
+            remedy: "sign with an account in a country of `ListRegions`".to_owned(),
         })?;
         let evidence = signature.evidence.clone();
         let (evidence_date, evidence_source) =

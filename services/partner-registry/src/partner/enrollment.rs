@@ -59,7 +59,8 @@ pub(crate) async fn allow<R: Mutation>(
     let profile = wanted.application.complete(known.newest())?;
     let id = wanted.id.clone().unwrap_or_else(|| book.next_id());
 
-    let act = Act { at: now, day, subject: resource_name::of(COLLECTION, &id), revisions: Vec::new() };
+    let subject = resource_name::of(COLLECTION, wire::subject_id(wanted.id.as_deref()));
+    let act = Act { at: now, day, subject, revisions: Vec::new() };
     let facts = known.facts(wanted, &profile, act.clone())?;
     let mut partner = draft(wanted, profile, id, &act);
     let association = known.association(&partner, act)?;
@@ -128,7 +129,10 @@ impl Known {
     fn association(&self, partner: &Partner, act: Act) -> Result<Option<AssociateMpnId>> {
         let Some(mpn_id) = &self.mpn_id else { return Ok(None) };
         Ok(Some(AssociateMpnId {
-            partner: partner.fact(self.organization.fact(act.day), None)?,
+            partner: csp_policy::Partner {
+                name: act.told(&partner.row().tenant).to_owned(),
+                ..partner.fact(self.organization.fact(act.day), None)?
+            },
             act: Act {
                 revisions: mpn_id.revision_seen_by(partner.proved_company()).into_iter().collect(),
                 ..act

@@ -25,7 +25,7 @@ pub(crate) async fn verify_contact_email(
         let name = before.name();
         let permit = run.decide(VerifyContactEmail {
             act: Act { at: now, day: today, subject: name.clone(), revisions: vec![before.revision()] },
-            token: before.email_token(generation, now),
+            token: before.email_token(generation),
         })?;
         let mut partner = before.clone();
         partner.prove_email(now);

@@ -19,7 +19,7 @@ use crate::customer_edges::{ExistingEdges, NewEdges, servers};
 use crate::peers::KnownCustomer;
 use crate::reseller_relationship::Origin;
 use crate::{RelationshipService, draft_mail, peers};
-use csp_service::wire::day_of;
+use csp_service::wire::{self, day_of};
 
 /// Maximum length of a company name, in characters.
 const COMPANY_NAME_CHARS_MAX: usize = 200;
@@ -160,7 +160,10 @@ async fn gather(
         ..Query::default()
     };
     let facts = service.registry.facts(call, day, query).await?;
-    let buyer = buyer(&customer, &facts)?;
+    let mut buyer = buyer(&customer, &facts)?;
+    if unknown.is_some() {
+        buyer.name = format!("customers/{}", wire::subject_id(command.customer_id.as_deref()));
+    }
     let seller = peers::partner(&facts, invitation.seller())?;
     let reseller = invitation.joint_reseller().map(|name| peers::partner(&facts, name)).transpose()?;
     let edges = ExistingEdges::of(service, &seller, reseller.as_ref(), Some(tenant)).await?;

@@ -71,7 +71,7 @@ pub(crate) async fn invite(
     let act = || async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let Gathered { facts, asking, customer } = gather(service, call, &command, &run, &id, now).await?;
+        let Gathered { facts, asking, customer } = gather(service, call, &command, &run, now).await?;
         let external_id = call.external_id(command.external_id.clone());
         must_be_new(service, &id, external_id.as_ref()).await?;
         let permit = run.decide(facts)?;
@@ -109,10 +109,9 @@ async fn gather(
     call: &Call,
     command: &Command,
     run: &Run<'_, pb::InviteCustomerRequest>,
-    id: &str,
     now: Timestamp,
 ) -> Result<Gathered> {
-    let (day, subject) = (day_of(now), format!("{COLLECTION}/{id}"));
+    let (day, subject) = (day_of(now), format!("{COLLECTION}/{}", wire::subject_id(command.id.as_deref())));
     let customer = match &command.customer {
         Some(name) => Some(named_customer(service, call, name).await?),
         None => None,

@@ -67,7 +67,7 @@ pub(crate) async fn create(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let Facts { policy, creator, lines } = gather(service, call, &command, &run, &id, now).await?;
+        let Facts { policy, creator, lines } = gather(service, call, &command, &run, now).await?;
         must_be_free(service, call, &command).await?;
         let permit = run.decide(policy)?;
         let contents = Contents {
@@ -115,11 +115,10 @@ async fn gather(
     call: &Call,
     command: &Command,
     run: &Run<'_, pb::CreateCartRequest>,
-    id: &str,
     now: Timestamp,
 ) -> Result<Facts> {
     let (tenant, day) = (call.tenant().unwrap_or_default(), wire::day_of(now));
-    let subject = wire::customers_name(&command.customer, CARTS, id);
+    let subject = wire::customers_name(&command.customer, CARTS, wire::subject_id(command.id.as_deref()));
     let offers = command.lines.iter().map(|line| line.offer.as_str());
     let (customer, access, catalogue) = tokio::try_join!(
         service.customers.by_name(call, &command.customer),

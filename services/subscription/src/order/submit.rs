@@ -55,7 +55,7 @@ pub(crate) async fn submit(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let proposal = propose(service, call, &command, &id, now).await?;
+        let proposal = propose(service, call, &command, now).await?;
         let Sale { facts, lines, holdings, edges, cart } = gather(service, call, &run, proposal).await?;
         must_be_free(service, call, &command).await?;
         let permit = run.decide(facts)?;
@@ -106,12 +106,11 @@ async fn propose(
     service: &SubscriptionService,
     call: &Call,
     command: &Command,
-    id: &str,
     now: Timestamp,
 ) -> Result<Proposal> {
     let order = &command.order;
     let proposal = Proposal {
-        subject: wire::customers_name(&command.customer, ORDERS, id),
+        subject: wire::customers_name(&command.customer, ORDERS, wire::subject_id(command.id.as_deref())),
         now,
         as_of: None,
         customer: command.customer.clone(),

@@ -85,7 +85,7 @@ pub(crate) async fn record(
     run.settle(|| async {
         let now = service.book.now();
         let id = command.id.clone().unwrap_or_else(|| service.book.next_id());
-        let Sale { facts, lines, holdings, edges, .. } = gather(service, call, &command, &id, now).await?;
+        let Sale { facts, lines, holdings, edges, .. } = gather(service, call, &command, now).await?;
         must_be_new(service, &command, &facts.seller.tenant).await?;
         let permit = run.decide(facts)?;
         let sold = command.sold(permit.facts(), lines)?;
@@ -108,11 +108,10 @@ async fn gather(
     service: &SubscriptionService,
     call: &Call,
     command: &Command,
-    id: &str,
     now: Timestamp,
 ) -> Result<Sale> {
     let proposal = Proposal {
-        subject: wire::customers_name(&command.customer, COLLECTION, id),
+        subject: wire::customers_name(&command.customer, COLLECTION, wire::subject_id(command.id.as_deref())),
         now,
         as_of: Some(command.evidence.day),
         customer: command.customer.clone(),

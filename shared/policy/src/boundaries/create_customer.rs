@@ -35,7 +35,7 @@ impl Boundary for CreateCustomer {
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
         row(&AGR_04, |it| reseller_must_be_onboarded(it.reseller.as_ref())),
-        row(&RGN_03, |it| country_must_have_a_region(it.buyer.country, it.act.day, &it.buyer.name)),
+        row(&RGN_03, |it| country_must_have_a_region(it.buyer.country, &it.buyer.tenant, &it.act)),
         row(&RGN_02, |it| customer_must_be_in_region(it.chain(), &it.buyer, it.act.day)),
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
         row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
@@ -46,7 +46,9 @@ impl Boundary for CreateCustomer {
         row(&SAL_04, |it| buyer_must_be_another_company(it.chain(), &it.buyer)),
         row(&SAL_05, |it| buyer_must_be_unaffiliated(it.chain(), &it.buyer)),
         row(&AGR_03, |it| reseller_must_have_signed_for_new_business(it.reseller.as_ref(), it.act.day)),
-        row(&ENR_15, |it| registration_id_must_be_given(it.buyer.country, &it.registration_id, &it.act)),
+        row(&ENR_15, |it| {
+            registration_id_must_be_given(it.buyer.country, &it.registration_id, &it.buyer.tenant, &it.act)
+        }),
     ];
 
     fn act(&self) -> &Act {

@@ -6,7 +6,7 @@ use crate::rules::{
 };
 use crate::{
     Act, Advisory, Boundary, Buyer, Capacity, Cart, Chain, Day, NamedAccount, NamedMpnId, OrderLine, Partner,
-    Row,
+    Row, Verdict,
 };
 
 /// A partner submits an order, or an operator records earlier subscriptions.
@@ -71,7 +71,9 @@ impl Boundary for SubmitOrder {
         row(&SUB_08, |it| quantities_must_be_in_range(&it.lines)),
         row(&SUB_08, |it| customer_limits_must_hold(&it.lines, &it.buyer)),
         row(&SUB_08, |it| add_ons_must_have_a_base(&it.lines, &it.buyer)),
-        row(&SUB_09, |it| capacity_must_be_attested(it.capacity, it.names_reseller(), it.recorded, &it.act)),
+        row(&SUB_09, |it| {
+            capacity_must_be_attested(it.capacity, it.fitting_capacity(), it.recorded, &it.act)
+        }),
     ];
 
     fn act(&self) -> &Act {
@@ -92,6 +94,15 @@ impl SubmitOrder {
     /// registry.
     fn names_reseller(&self) -> bool {
         self.reseller.is_some() || self.reseller_mpn_id.is_some() || self.reseller_account.is_some()
+    }
+
+    /// The capacity that the chain asks for; `None` for a chain that SAL-01 refuses.
+    fn fitting_capacity(&self) -> Option<Capacity> {
+        match chain_must_be_supported(self.chain(), self.names_reseller(), self.may_lack_reseller()) {
+            Verdict::Violated(_) => None,
+            _ if self.names_reseller() => Some(Capacity::Indirect),
+            _ => Some(Capacity::Direct),
+        }
     }
 
     /// Whether a provider's order may lack a reseller: by the setting, or because an operator records an

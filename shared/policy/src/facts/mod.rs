@@ -12,7 +12,7 @@ mod customer;
 mod order;
 mod seven_day_window;
 
-pub use act::{Act, Revision};
+pub use act::{Act, Revision, UNNAMED, is_unnamed};
 pub use chain::Chain;
 pub use country::{Country, InvalidCountry};
 pub use customer::Attester;

@@ -98,7 +98,7 @@ pub static CUS_06: Rule = Rule::deny(
 
 /// Judges CUS-06 for the partner that submits.
 pub fn relationship_must_be_active(seller: &Partner, buyer: &Buyer, active: bool) -> Verdict {
-    Verdict::require(active, || relationship_missing(&seller.name, &buyer.name, "order for"))
+    Verdict::require(active, || relationship_missing(&seller.name, buyer.told(), "order for"))
 }
 
 fn relationship_missing(partner: &str, customer: &str, act: &str) -> Finding {
@@ -231,7 +231,7 @@ pub static CUS_10: Rule = Rule::deny(
 /// Judges CUS-10 for an order, on the day of the order.
 pub fn agreement_must_be_confirmed(accepted: Option<Day>, day: Day, buyer: &Buyer) -> Verdict {
     Verdict::require(accepted.is_some_and(|since| since <= day), || {
-        let name = &buyer.name;
+        let name = buyer.told();
         let message = format!("customer `{name}` has not accepted its agreement by {day}");
         Finding::new(Reason::CustomerAgreementMissing, name, message)
             .fact("customer", name)

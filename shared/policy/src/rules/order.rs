@@ -38,12 +38,13 @@ pub fn cart_must_be_unexpired(cart: Option<&Cart>, now: Instant) -> Verdict {
     let Some(cart) = cart else { return Verdict::NotApplicable };
     Verdict::require(is_within_window(cart.create_time, now), || {
         let message = format!(
-            "cart `{}` has expired: it was created at {}, more than 7 days ago",
+            "cart `{}` has expired: it was created at {}, more than 7 days before {now}",
             cart.name, cart.create_time
         );
         Finding::new(Reason::CartExpired, &cart.name, message)
             .fact("cart", &cart.name)
             .fact("create_time", cart.create_time)
+            .fact("decide_time", now)
     })
 }
 
@@ -124,18 +125,20 @@ pub static SUB_09: Rule = Rule::deny(
     &[document("Create an order for a customer of an indirect reseller (API reference)")],
 );
 
-/// Judges SUB-09; not applicable when an operator records earlier subscriptions.
+/// Judges SUB-09; not applicable when an operator records earlier subscriptions. `fitting` is the capacity that
+/// the chain asks for; `None` for a chain that SAL-01 refuses: either capacity may then be attested, because
+/// another one would only repeat that refusal.
 pub fn capacity_must_be_attested(
     attested: Option<Capacity>,
-    names_reseller: bool,
+    fitting: Option<Capacity>,
     recorded: bool,
     Act { subject, .. }: &Act,
 ) -> Verdict {
     if recorded {
         return Verdict::NotApplicable;
     }
-    let needed = if names_reseller { Capacity::Indirect } else { Capacity::Direct };
-    Verdict::require(attested == Some(needed), || {
+    Verdict::require(attested.is_some() && (fitting.is_none() || attested == fitting), || {
+        let needed = fitting.map_or_else(|| "direct or indirect".to_owned(), |fitting| fitting.to_string());
         let given = attested.map_or_else(|| "none".to_owned(), |capacity| capacity.to_string());
         let message = format!("order `{subject}` must attest capacity `{needed}`, not `{given}`");
         Finding::new(Reason::AttestationMissing, subject, message)

@@ -214,12 +214,14 @@ const REGISTRATION_ID_COUNTRIES: &[&str] = &[
     "TJ", "TR", "UA", "UZ", "VE", "VN", "ZA",
 ];
 
-/// Judges ENR-15 by the country of the partner or customer.
+/// Judges ENR-15 by the country of the partner or customer with this `tenant`.
 pub fn registration_id_must_be_given(
     country: Country,
     given: &RegistrationId,
-    Act { subject, .. }: &Act,
+    tenant: &str,
+    act: &Act,
 ) -> Verdict {
+    let subject = act.told(tenant);
     if REGISTRATION_ID_COUNTRIES.binary_search(&country.as_str()).is_err() {
         return Verdict::NotApplicable;
     }

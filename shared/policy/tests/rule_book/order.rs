@@ -117,6 +117,7 @@ fn a_violation_names_its_order_line() {
 fn an_order_attests_the_capacity_of_the_seller(cases: &mut Cases) {
     const MISSING: &[Reason] = &[Reason::AttestationMissing];
     let attested = |capacity| SubmitOrder { capacity, ..submit_order() };
+    let lacking = |capacity| SubmitOrder { reseller: None, reseller_mpn_id: None, ..attested(capacity) };
     cases.check(
         &SUB_09,
         [
@@ -124,6 +125,13 @@ fn an_order_attests_the_capacity_of_the_seller(cases: &mut Cases) {
             ("direct without a reseller", submit_direct_order(), Allowed),
             ("direct with a reseller", attested(Some(Capacity::Direct)), Denied(MISSING)),
             ("nothing attested", attested(None), Denied(MISSING)),
+            (
+                "indirect without the reseller that the chain lacks",
+                lacking(Some(Capacity::Indirect)),
+                Allowed,
+            ),
+            ("direct without the reseller that the chain lacks", lacking(Some(Capacity::Direct)), Allowed),
+            ("nothing attested for a chain that lacks its reseller", lacking(None), Denied(MISSING)),
             ("an operator records an order", SubmitOrder { recorded: true, ..attested(None) }, Irrelevant),
         ],
     );

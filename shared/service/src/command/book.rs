@@ -4,7 +4,7 @@
 //! parts in this order: [`Book::first_answer`], gather facts, decide ([`Book::refuse`] or a permit),
 //! [`Store::write`], [`Book::accept`], its own writes, [`Book::conclude`]; all inside [`Book::settle`].
 
-use csp_policy::{Boundary, Day, Decision, Partner, Permit, outsider};
+use csp_policy::{Boundary, Day, Decision, Partner, Permit, is_unnamed, outsider};
 use csp_proto::policy::v1 as pb;
 use csp_store::{Connection, Store, Tx, broken, decision, guard, idempotency, journal};
 use jiff::Timestamp;
@@ -161,9 +161,14 @@ impl Book {
         acting.ok_or_else(|| self.refuse(call, attempt, outsider(boundary, now, subject, tenant)))
     }
 
-    /// The decision of an allowed preview, which is not stored.
+    /// The decision of an allowed preview, which is not stored. Its subject is empty for a resource that has
+    /// no id yet.
     pub fn preview<B: Boundary>(&self, call: &Call, permit: &Permit<B>) -> pb::Decision {
-        self.told(call, &permit.decision())
+        let mut told = self.told(call, &permit.decision());
+        if is_unnamed(&told.subject) {
+            told.subject.clear();
+        }
+        told
     }
 
     /// A decision as a message, without storing it: for a call that changes nothing, and for an RPC that
@@ -187,6 +192,7 @@ impl Book {
     ) -> Result<Accepted<B>> {
         let mut accepted = self.accept_preview(call, permit, subject)?;
         accepted.decision.name = wire::decision_name(&self.next_decision_id());
+        subject.clone_into(&mut accepted.decision.subject);
         accepted.decision.preview = false;
         let judged = (accepted.permit.at(), accepted.permit.day());
         decision::save(tx, &stored(call, attempt, &accepted.decision, judged));
@@ -200,7 +206,7 @@ impl Book {
         permit: Permit<B>,
         subject: &str,
     ) -> Result<Accepted<B>> {
-        if permit.subject() != subject {
+        if !permit.is_for(subject) {
             let cause = format!(
                 "the permit of {} is for `{}`, but the write is for `{subject}`",
                 B::NAME,

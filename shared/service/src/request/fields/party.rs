@@ -142,7 +142,10 @@ impl Fields {
         let day = self.day("evidence.establish_date", &sent.establish_date);
         let source = self.text("evidence.source", &sent.source, 1..=EVIDENCE_SOURCE_CHARS_MAX);
         if let Some(day) = day.filter(|day| *day > today) {
-            self.refuse("evidence.establish_date", format!("must not be in the future, was `{day}`"));
+            self.refuse(
+                "evidence.establish_date",
+                format!("must not be after today, `{today}` (UTC), was `{day}`"),
+            );
         }
         Some(Evidence { day: day?, source: source? })
     }

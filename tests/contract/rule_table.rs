@@ -1,6 +1,6 @@
-//! The rule book against `rules.csv`, the table of the law: every rule, kind and reason of the table is in the
-//! rule book, every RPC of the table is in the contract, and the boundary of each RPC has the rule. The rule
-//! book and the boundaries may have more than the table.
+//! The rule book against `rules.csv`, the table of the law: every rule, kind and reason of the table is in
+//! the rule book, every RPC of the table is in the contract, and the boundary of each RPC has the rule. The
+//! rule book and the boundaries may have more than the table.
 
 use std::collections::BTreeSet;
 
@@ -37,9 +37,9 @@ const FEATURES: &[(&str, &str)] = &[
 /// Malformed or missing values are refused when the request is read, before any rule is judged.
 const REFUSED_AT_READING: &str = "FIELD_INVALID";
 
-/// Gaps of rules about identity, enrolment, the directory and mail, and of what comes later. A gap is a rule, a
-/// reason or a kind that the rule book lacks, a boundary that lacks its rule, or an RPC that does not exist. The
-/// length stands in the type: a longer list is a decision.
+/// Gaps of rules about identity, enrolment, the directory and mail, and of what comes later. A gap is a rule,
+/// a reason or a kind that the rule book lacks, a boundary that lacks its rule, or an RPC that does not
+/// exist. The length stands in the type: a longer list is a decision.
 const WAITING: [&str; 8] = [
     "CUS-14",
     "ENR-02 PROVIDER_REQUIREMENTS_UNMET",
@@ -135,8 +135,8 @@ impl Row<'_> {
         self.own_reasons().next().is_some()
     }
 
-    /// Whether a rule of this kind is what the row asks for. A shape that names a reason refuses, too, and any
-    /// shape may refuse more than the table says.
+    /// Whether a rule of this kind is what the row asks for. A shape that names a reason refuses, too, and
+    /// any shape may refuse more than the table says.
     fn allows(&self, kind: RuleKind) -> bool {
         match (self.kind, self.refuses()) {
             ("shape" | "shape and deny", true) => kind == RuleKind::ShapeAndDeny,

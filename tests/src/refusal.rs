@@ -19,8 +19,8 @@ pub struct Refusal {
     pub boundary: String,
     /// `ErrorInfo.reason`.
     pub reason: String,
-    /// The broken rules, each with its reason, in order of precedence, as far as they fit into the error; empty
-    /// for an error of the protocol.
+    /// The broken rules, each with its reason, in order of precedence, as far as they fit into the error;
+    /// empty for an error of the protocol.
     pub violations: Vec<(String, String)>,
     /// Number of all violations, also of those that did not fit into the error.
     pub violation_count: i32,

@@ -1,14 +1,15 @@
 //! `csp.policy.v1.PolicyService`: reads the rules and the stored decisions.
 
 mod list;
+mod stored;
 
 use csp_policy::{Rule, RuleKind, boundaries, catalogue};
 use csp_proto::policy::v1 as pb;
 use csp_proto::policy::v1::policy_service_server::PolicyService;
-use csp_store::{broken, decision};
-use prost::Message;
+use csp_store::decision;
 use tonic::{Request, Response, Status};
 
+use self::stored::{body, is_of_party};
 use crate::command::book::Book;
 use crate::fault::decision as decisions;
 use crate::fault::{Fault, Result};
@@ -63,17 +64,6 @@ impl Policy {
         }
         body(&found)
     }
-}
-
-/// Whether the decision is about a call on behalf of the caller's party.
-fn is_of_party(call: &Call, decision: &decision::Decision) -> bool {
-    let key = format!("{}/{}/", call.party_word(), call.tenant().unwrap_or_default());
-    decision.caller.starts_with(&key)
-}
-
-/// The stored decision as a message.
-fn body(stored: &decision::Decision) -> Result<pb::Decision> {
-    pb::Decision::decode(stored.body.as_slice()).map_err(|_| broken(stored, "body").into())
 }
 
 #[tonic::async_trait]

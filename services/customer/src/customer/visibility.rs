@@ -61,7 +61,7 @@ pub(crate) async fn created(service: &CustomerService, call: &Call, name: &str) 
     if is_creator && seen.role.serves() {
         Ok(seen)
     } else {
-        Err(Fault::role_missing(call, "SERVING_CREATOR"))
+        Err(Fault::role_missing(call.method, "SERVING_CREATOR"))
     }
 }
 

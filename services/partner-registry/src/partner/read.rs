@@ -58,7 +58,11 @@ pub(crate) async fn visible(conn: &mut Connection, call: &Call, name: &str) -> R
 /// account that the caller sees in part only.
 pub(crate) async fn own(conn: &mut Connection, call: &Call, name: &str) -> Result<Visible> {
     let visible = visible(conn, call, name).await?;
-    if visible.view == View::Part { Err(Fault::role_missing(call, "ACCOUNT_OWNER")) } else { Ok(visible) }
+    if visible.view == View::Part {
+        Err(Fault::role_missing(call.method, "ACCOUNT_OWNER"))
+    } else {
+        Ok(visible)
+    }
 }
 
 /// Reads the name of an account from a request that has no other field to check.

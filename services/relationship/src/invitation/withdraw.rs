@@ -17,7 +17,7 @@ pub(crate) async fn withdraw(
         let now = service.book.now();
         let before = read::visible(service, call, &name).await?;
         if !before.is_sender(&call.caller) {
-            return Err(Fault::role_missing(call, "SENDER"));
+            return Err(Fault::role_missing(call.method, "SENDER"));
         }
         etag::check(&name, &request.etag, before.row().revision)?;
         let mut invitation = before.clone();

@@ -18,7 +18,7 @@ pub(crate) async fn revoke_admin_access(
         let now = service.book.now();
         let before = read::visible(service, call, &name).await?;
         if !before.is_reseller(&call.caller) {
-            return Err(Fault::role_missing(call, "RESELLER"));
+            return Err(Fault::role_missing(call.method, "RESELLER"));
         }
         etag::check(&name, &request.etag, before.row().revision)?;
         let mut partnership = before.clone();

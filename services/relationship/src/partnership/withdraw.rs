@@ -17,7 +17,7 @@ pub(crate) async fn withdraw(
         let now = service.book.now();
         let before = read::visible(service, call, &name).await?;
         if !before.is_provider(&call.caller) {
-            return Err(Fault::role_missing(call, "PROVIDER"));
+            return Err(Fault::role_missing(call.method, "PROVIDER"));
         }
         etag::check(&name, &request.etag, before.row().revision)?;
         let mut partnership = before.clone();

@@ -81,7 +81,7 @@ pub(crate) async fn remove(
         let now = service.book.now();
         let before = read::visible(service, call, &command.name).await?;
         if !before.may_be_ended_by(&call.caller) {
-            return Err(Fault::role_missing(call, "RESELLER CUSTOMER_GLOBAL_ADMIN OPERATOR"));
+            return Err(Fault::role_missing(call.method, "RESELLER CUSTOMER_GLOBAL_ADMIN OPERATOR"));
         }
         etag::check(&before.name(), &command.etag, before.row().revision)?;
         let mut relationship = before.clone();

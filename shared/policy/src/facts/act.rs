@@ -12,7 +12,8 @@ pub struct Act {
     /// that is recorded.
     pub day: Day,
     /// Name of the resource that the act would create or change. [`UNNAMED`] is the id of a resource that
-    /// the act would create without an id chosen by the caller: a refusal names no resource that is not there.
+    /// the act would create without an id chosen by the caller: a refusal names no resource that is not
+    /// there.
     pub subject: String,
     /// The resources that were read, each at its revision.
     pub revisions: Vec<Revision>,

@@ -8,7 +8,7 @@ pub static SUB_07: Rule = Rule::deny(
     "an offer is sold in the partner's and in the customer's country",
     &[Denial::of(
         Reason::OfferNotInCountry,
-        &[Remedy::by("ListOffers", "Choose an offer that is sold in both countries.")],
+        &[Remedy::of("Choose an offer that is sold in both countries.")],
     )],
     &[OFFERS],
 );

@@ -125,9 +125,9 @@ pub static SUB_09: Rule = Rule::deny(
     &[document("Create an order for a customer of an indirect reseller (API reference)")],
 );
 
-/// Judges SUB-09; not applicable when an operator records earlier subscriptions. `fitting` is the capacity that
-/// the chain asks for; `None` for a chain that SAL-01 refuses: either capacity may then be attested, because
-/// another one would only repeat that refusal.
+/// Judges SUB-09; not applicable when an operator records earlier subscriptions. `fitting` is the capacity
+/// that the chain asks for; `None` for a chain that SAL-01 refuses: either capacity may then be attested,
+/// because a second violation would only repeat that refusal.
 pub fn capacity_must_be_attested(
     attested: Option<Capacity>,
     fitting: Option<Capacity>,

@@ -14,8 +14,6 @@ use csp_proto::policy::v1 as pb;
 pub(crate) use status::naming;
 pub(crate) use table::Served;
 
-use crate::request::call::Call;
-
 /// Why a call failed.
 #[derive(Debug)]
 pub enum Fault {
@@ -204,9 +202,9 @@ impl Fault {
     }
 
     /// A fault for a caller that sees the resource, when only others may do this to it. `roles` are words for
-    /// those others, separated by spaces.
-    pub fn role_missing(call: &Call, roles: &str) -> Self {
-        Fault::RoleMissing { rpc: call.rpc, roles: roles.to_owned() }
+    /// those others, separated by spaces; `rpc` is the full name of the RPC.
+    pub fn role_missing(rpc: &'static str, roles: &str) -> Self {
+        Fault::RoleMissing { rpc, roles: roles.to_owned() }
     }
 
     /// A fault for a race lost over `resource`; an empty name means that the resource is unknown.

@@ -54,6 +54,8 @@ pub struct RegistryFacts {
 struct Account {
     partner: Partner,
     revision: i64,
+    /// The revision of the company that holds the account.
+    company_revision: i64,
     /// Numbers of its location MPN IDs.
     locations: Vec<String>,
 }
@@ -344,12 +346,18 @@ impl RegistryFacts {
         let partners = self.partners.iter().map(|(name, account)| (name.clone(), account.revision));
         let organizations = self.organizations.iter().map(|(name, fact)| (name.clone(), fact.revision));
         let mpn_ids = self.mpn_ids.iter().map(|(id, (_, revision))| (format!("mpnIds/{id}"), *revision));
+        let companies = self
+            .partners
+            .values()
+            .map(|account| (account.partner.organization.name.clone(), account.company_revision));
         let mut revisions: Vec<Revision> = partners
             .chain(organizations)
+            .chain(companies)
             .chain(mpn_ids)
             .map(|(resource, revision)| Revision { resource, revision })
             .collect();
         revisions.sort_by(|one, other| one.resource.cmp(&other.resource));
+        revisions.dedup();
         revisions
     }
 }
@@ -397,11 +405,12 @@ fn account(fact: pb::PartnerFacts) -> Result<Account> {
     let enrollment = wire::enrollment(fact.enrollment_state()).ok_or_else(|| broken("enrollment state"))?;
     let standing = wire::standing(fact.standing()).ok_or_else(|| broken("standing"))?;
     let kind = wire::partner_kind(fact.kind()).ok_or_else(|| broken("partner kind"))?;
+    let company = organization(fact.organization.ok_or_else(|| broken("organization"))?);
     let partner = Partner {
         kind,
         cloud: cloud(fact.cloud)?,
         country: country(&fact.country)?,
-        organization: organization(fact.organization.ok_or_else(|| broken("organization"))?).organization,
+        organization: company.organization,
         enrollment,
         standing,
         onboarded: fact.onboarded,
@@ -409,7 +418,12 @@ fn account(fact: pb::PartnerFacts) -> Result<Account> {
         name: fact.name,
         tenant: fact.tenant_id,
     };
-    Ok(Account { partner, revision: fact.revision, locations: fact.location_mpn_ids })
+    Ok(Account {
+        partner,
+        revision: fact.revision,
+        company_revision: company.revision,
+        locations: fact.location_mpn_ids,
+    })
 }
 
 fn organization(fact: pb::OrganizationFacts) -> OrganizationFact {

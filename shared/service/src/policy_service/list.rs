@@ -6,7 +6,7 @@ use csp_store::decision::{self, Before, Scope};
 use jiff::Timestamp;
 use prost::Message;
 
-use super::{body, is_of_party};
+use super::stored::{body, is_of_party};
 use crate::command::book::Book;
 use crate::fault::Result;
 use crate::request::call::Call;

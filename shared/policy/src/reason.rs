@@ -49,18 +49,22 @@ macro_rules! reasons {
 /// Why an accepted act gets a notice. The code is stable: clients branch on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AdvisoryReason {
-    /// A provider's order names no reseller.
+    /// A provider's sale names no reseller.
     NoResellerNamed,
+    /// The reseller of record does not serve the customer.
+    ResellerDoesNotServeCustomer,
 }
 
 impl AdvisoryReason {
     /// Every reason.
-    pub const ALL: &'static [AdvisoryReason] = &[AdvisoryReason::NoResellerNamed];
+    pub const ALL: &'static [AdvisoryReason] =
+        &[AdvisoryReason::NoResellerNamed, AdvisoryReason::ResellerDoesNotServeCustomer];
 
     /// The code, for example `NO_RESELLER_NAMED`.
     pub const fn as_str(self) -> &'static str {
         match self {
             AdvisoryReason::NoResellerNamed => "NO_RESELLER_NAMED",
+            AdvisoryReason::ResellerDoesNotServeCustomer => "RESELLER_DOES_NOT_SERVE_CUSTOMER",
         }
     }
 }
@@ -167,7 +171,7 @@ reasons! {
     CartExpired = "CART_EXPIRED" is Precondition,
     /// The cart was submitted before.
     CartAlreadySubmitted = "CART_ALREADY_SUBMITTED" is Precondition,
-    /// The registry does not know the MPN ID.
+    /// The registry does not know the MPN ID, or no account holds it.
     MpnIdUnknown = "MPN_ID_UNKNOWN" is Precondition,
     /// The MPN ID belongs to a headquarters, which never transacts.
     MpnIdNotALocation = "MPN_ID_NOT_A_LOCATION" is Precondition,

@@ -4,6 +4,7 @@ use csp_policy::{Act, Boundary, Caller, Partner, Permit, Revision};
 use csp_proto::Mutation;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
+use csp_service::order::{OrderLine, Reseller};
 use csp_service::peers::{Query, RegistryFacts};
 use csp_service::{Accepted, Call, CustomersResource, Effect, Fault, Result, Run, etag};
 use csp_store::Tx;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 
 use super::{Subscription, read, table};
 use crate::holding::{self, Holdings};
+use crate::order::sale::{Existing, Proposal};
 use crate::visibility::CallerRole;
 use crate::{SubscriptionService, edge_guard, peers};
 use csp_service::wire::day_of;
@@ -64,6 +66,30 @@ impl Amendment {
         let registry = service.registry.facts(call, self.day(), query).await?;
         let seller = self.seller_among(&registry)?;
         Ok((self.act(registry.revisions()), seller))
+    }
+
+    /// More of the subscription, as a sale: its facts of today stand in the places of an order's.
+    pub(crate) fn proposal(&self) -> Proposal {
+        let row = self.before.row();
+        let number = Some(row.reseller_mpn_id.clone()).filter(|number| !number.is_empty());
+        Proposal {
+            subject: self.before.name(),
+            now: self.now,
+            as_of: None,
+            customer: row.customer.clone(),
+            reseller: number.map(Reseller::MpnId),
+            lines: vec![OrderLine {
+                offer: row.offer.clone(),
+                quantity: self.before.seats(),
+                term: Some(row.term.0),
+                billing_cycle: Some(row.billing_cycle.0),
+                external_id: String::new(),
+            }],
+            path_of: |_| "name".to_owned(),
+            cart: None,
+            capacity: None,
+            existing: Some(Existing { id: row.id.clone(), reseller: row.reseller.clone() }),
+        }
     }
 
     /// The partner that sold the subscription, from the registry's facts.

@@ -2,9 +2,9 @@
 //! SUB-10).
 
 use csp_policy::boundaries::ChangeQuantity;
-use csp_policy::{Revision, WINDOW_HOURS, seats_reducible};
+use csp_policy::{WINDOW_HOURS, seats_reducible};
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::buyer;
+use csp_service::peers::Query;
 use csp_service::{Call, CustomersResource, Fault, Fields, Result};
 use jiff::SignedDuration;
 
@@ -12,8 +12,8 @@ use super::COLLECTION;
 use super::amendment::Amendment;
 use super::histories::{self, SeatAdditionRow};
 use crate::holding::{self, Holdings};
-use crate::offer::catalogue::Catalogue;
-use crate::{SubscriptionService, peers};
+use crate::order::sale::{self, Sale};
+use crate::{SubscriptionService, edge_guard};
 
 /// The parsed request.
 struct Command {
@@ -26,6 +26,8 @@ struct Command {
 struct Facts {
     policy: ChangeQuantity,
     holdings: Holdings,
+    /// See [`Sale::edges`].
+    edges: Vec<String>,
     /// Seat additions whose window is open, newest first.
     open: Vec<SeatAdditionRow>,
 }
@@ -54,13 +56,15 @@ pub(crate) async fn change_quantity(
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
-        let Facts { policy, holdings, open } = gather(service, call, &command, &amendment).await?;
+        let Facts { policy, holdings, edges, open } = gather(service, call, &command, &amendment).await?;
         let permit = run.decide(policy)?;
         amendment.after.set_quantity(command.quantity, amendment.now);
 
         let mut write = run.write();
         if command.quantity > amendment.before.seats() {
-            holding::take(&mut write, &amendment.before.row().customer, &holdings);
+            let customer = &amendment.before.row().customer;
+            edge_guard::use_edges(&mut write, &edges, customer);
+            holding::take(&mut write, customer, &holdings);
         }
         let accepted = write.accept(permit, &amendment.before.name())?;
         amendment.save(service, &mut write, &accepted).await?;
@@ -84,36 +88,23 @@ async fn gather(
     command: &Command,
     amendment: &Amendment,
 ) -> Result<Facts> {
-    let (row, now) = (amendment.before.row(), amendment.now);
-    let (customer, catalogue, seats) = tokio::try_join!(
-        service.customers.by_name(call, &row.customer),
-        Catalogue::read(service, &row.customer, &row.id, [row.offer.as_str()].into_iter(), now),
-        seats(service, amendment),
-    )?;
-    let customer = customer.ok_or_else(|| Fault::not_found("customer", &row.customer))?;
-    let mut query = peers::query_for(&customer);
-    query.partners =
-        [&row.seller, &row.reseller].into_iter().filter(|name| !name.is_empty()).cloned().collect();
-    let registry = service.registry.facts(call, amendment.day(), query).await?;
-    let reseller = match row.reseller.as_str() {
-        "" => None,
-        name => Some(peers::partner(&registry, name)?.clone()),
-    };
-    let (added, open) = seats;
-    let read: Vec<Revision> =
-        registry.revisions().into_iter().chain(customer.revisions()).chain(catalogue.revisions()).collect();
+    let row = amendment.before.row();
+    let proposal = amendment.proposal();
+    let query = Query { partners: vec![row.seller.clone()], ..Query::default() };
+    let (parties, (added, open)) =
+        tokio::try_join!(sale::parties(service, call, &proposal, query), seats(service, amendment))?;
+    let seller = amendment.seller_among(parties.registry())?;
+    let Sale { facts, revisions, catalogue, edges } = parties.sale(service, call, &proposal, seller).await?;
+    let line = catalogue.more(&row.offer, command.quantity, amendment.before.term_start(amendment.now))?;
     let policy = ChangeQuantity {
-        act: amendment.act(read),
+        act: amendment.act(revisions),
         caller: call.caller.clone(),
-        seller: amendment.seller_among(&registry)?,
-        reseller,
-        buyer: buyer(&customer, &registry)?,
-        state: amendment.before.policy_state(now),
+        state: amendment.before.policy_state(amendment.now),
         seats: amendment.before.seats(),
-        line: catalogue.fact(&row.offer, command.quantity, &[])?,
-        seats_reducible: seats_reducible(&amendment.before.seat_additions(added, &open)?, now),
+        sale: csp_policy::Sale { lines: vec![line], ..facts },
+        seats_reducible: seats_reducible(&amendment.before.seat_additions(added, &open)?, amendment.now),
     };
-    Ok(Facts { policy, holdings: catalogue.holdings(), open })
+    Ok(Facts { policy, holdings: catalogue.holdings(), edges, open })
 }
 
 /// The number of seats that were added after the purchase and are still held, and the additions whose window

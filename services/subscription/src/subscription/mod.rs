@@ -42,8 +42,7 @@ pub(crate) use self::set_auto_renew::set_auto_renew;
 pub(crate) use self::set_support_contact::set_support_contact;
 pub(crate) use self::suspend::suspend;
 
-use csp_policy::boundaries::SubmitOrder;
-use csp_policy::{self as policy, Caller, Partner, Party, WINDOW_HOURS};
+use csp_policy::{self as policy, Caller, Partner, Party, Sale, WINDOW_HOURS};
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
 use csp_service::order::{ORDERS, quote};
 use csp_service::{Effect, Evidence, ExternalId, Result, Stored, etag, wire};
@@ -67,7 +66,7 @@ const TERMS_MAX: i32 = 1200;
 /// An accepted sale from which a subscription is made.
 pub(crate) struct Sold<'s> {
     /// The facts on which the sale was allowed.
-    pub(crate) facts: &'s SubmitOrder,
+    pub(crate) sale: &'s Sale,
     pub(crate) line: PricedLine,
     pub(crate) auto_renew: bool,
     /// The instant of the sale: term and cancellation window begin here.
@@ -100,20 +99,20 @@ impl Subscription {
     }
 
     fn begin(id: String, sold: &Sold<'_>) -> Result<Self> {
-        let Sold { facts, line, auto_renew, at } = sold;
-        let mpn_id = facts.reseller_mpn_id.as_ref().map(|named| named.id.clone());
+        let Sold { sale, line, auto_renew, at } = sold;
+        let mpn_id = sale.reseller_mpn_id.as_ref().map(|named| named.id.clone());
         let term_end = months_after(*at, months_of_term(line.plan.term))?;
         let of_reseller =
-            |text: fn(&Partner) -> &String| facts.reseller.as_ref().map(text).cloned().unwrap_or_default();
+            |text: fn(&Partner) -> &String| sale.reseller.as_ref().map(text).cloned().unwrap_or_default();
         Ok(Subscription {
             row: SubscriptionRow {
                 id,
                 revision: 1,
                 create_time: *at,
                 update_time: *at,
-                external_id: ExternalId::of_partner(&facts.seller.tenant, &line.external_id),
-                customer: facts.buyer.name.clone(),
-                customer_tenant: facts.buyer.tenant.clone(),
+                external_id: ExternalId::of_partner(&sale.seller.tenant, &line.external_id),
+                customer: sale.buyer.name.clone(),
+                customer_tenant: sale.buyer.tenant.clone(),
                 order_id: String::new(),
                 offer: line.offer.clone(),
                 offer_revision: line.offer_revision,
@@ -126,15 +125,15 @@ impl Subscription {
                 term_end,
                 auto_renew: *auto_renew,
                 state: State::Active,
-                seller: facts.seller.name.clone(),
-                seller_tenant: facts.seller.tenant.clone(),
+                seller: sale.seller.name.clone(),
+                seller_tenant: sale.seller.tenant.clone(),
                 reseller: of_reseller(|partner| &partner.name),
                 reseller_tenant: of_reseller(|partner| &partner.tenant),
                 reseller_mpn_id: mpn_id.unwrap_or_default(),
                 reseller_since: *at,
                 reseller_revision: 1,
-                support_contact: facts.seller.name.clone(),
-                support_contact_tenant: facts.seller.tenant.clone(),
+                support_contact: sale.seller.name.clone(),
+                support_contact_tenant: sale.seller.tenant.clone(),
                 evidence_date: None,
                 evidence_source: None,
             },
@@ -378,6 +377,14 @@ impl Subscription {
         let months = months_of_term(row.term.0);
         let mut ends = (1..=TERMS_MAX).map_while(|terms| months_after(row.window_start, terms * months).ok());
         ends.find(|end| *end > now).unwrap_or(row.term_end)
+    }
+
+    /// The start of the term that runs at `now`: the purchase, or the last renewal.
+    pub(crate) fn term_start(&self, now: Timestamp) -> Timestamp {
+        let (row, end) = (&self.row, self.running_term_end(now));
+        let months = months_of_term(row.term.0);
+        let starts = (1..=TERMS_MAX).map_while(|terms| months_after(row.window_start, terms * months).ok());
+        starts.take_while(|start| *start < end).last().unwrap_or(row.window_start)
     }
 
     /// Whether the term that ran at `decided` is over at `now`.

@@ -22,6 +22,7 @@ mod remove_reseller_relationship;
 mod request_partnership;
 mod reveal_setup_info;
 mod review_enrollment;
+mod sale;
 mod set_auto_renew;
 mod set_support_contact;
 mod set_user_roles;

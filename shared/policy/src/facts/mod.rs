@@ -10,6 +10,7 @@ mod enrollment;
 mod invitation;
 mod customer;
 mod order;
+mod sale;
 mod seven_day_window;
 
 pub use act::{Act, Revision};
@@ -25,4 +26,5 @@ pub use party::{
     Role, Standing,
 };
 pub use region::Region;
+pub use sale::Sale;
 pub use seven_day_window::{SeatAddition, WINDOW_HOURS, is_within_window, seats_reducible};

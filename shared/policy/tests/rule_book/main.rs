@@ -16,6 +16,7 @@ mod partnership;
 
 mod customer;
 mod selling;
+mod sales;
 
 mod order;
 mod subscription;
@@ -40,6 +41,7 @@ fn all() -> Cases {
         partnership::register,
         customer::register,
         selling::register,
+        sales::register,
         order::register,
         subscription::register,
         precedence::register,

@@ -81,7 +81,7 @@ fn none_is_missing(missing: Vec<String>) -> Result<(), Failed> {
 }
 
 /// Boundaries of sales to an existing subscription.
-const SALES_TO_EXISTING: &[&str] = &["ChangeQuantity"];
+const SALES_TO_EXISTING: &[&str] = &["ChangeQuantity", "UpgradeSubscription"];
 
 /// Rules that judge every sale, of which no call can change the facts after the purchase. The rule book has
 /// their cases at these boundaries.

@@ -191,6 +191,14 @@ reasons! {
     CancellationWindowClosed = "CANCELLATION_WINDOW_CLOSED" is Precondition,
     /// The 7-day window for removing these seats is closed.
     SeatReductionWindowClosed = "SEAT_REDUCTION_WINDOW_CLOSED" is Precondition,
+    /// Add-ons of the same seller would be left without an active base.
+    AddOnsRemain = "ADD_ONS_REMAIN" is Precondition,
+    /// The upgrade would shorten the term.
+    TermCannotShorten = "TERM_CANNOT_SHORTEN" is Precondition,
+    /// The billing cycle would exceed the term.
+    BillingCycleExceedsTerm = "BILLING_CYCLE_EXCEEDS_TERM" is Precondition,
+    /// The subscription cannot be upgraded to the target.
+    UpgradeTargetNotEligible = "UPGRADE_TARGET_NOT_ELIGIBLE" is Precondition,
     /// The subscription's state does not allow the act.
     SubscriptionNotActive = "SUBSCRIPTION_NOT_ACTIVE" is Precondition,
     /// The caller is neither the seller nor a designated reseller.

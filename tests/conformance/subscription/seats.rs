@@ -3,7 +3,7 @@
 use csp_tests::OfferTerms;
 use jiff::SignedDuration;
 
-use super::acts::{cancel, change_seats, reactivate, suspend};
+use super::acts::{change_seats, reactivate, suspend};
 use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW};
 use crate::scene::{Played, played};
 
@@ -43,14 +43,14 @@ pub(crate) async fn more_seats_than_a_customer_may_hold() -> Played {
     played(refused, change_seats(&scene.litware, &bought.name, 6).await)
 }
 
-pub(crate) async fn seats_for_an_add_on_whose_base_was_cancelled() -> Played {
+pub(crate) async fn seats_for_an_add_on_whose_base_was_suspended() -> Played {
     let scene = Direct::open().await;
     let terms = OfferTerms { prerequisites: vec!["e3"], ..Default::default() };
     let phone = scene.suite.offer_on("phone", terms).await;
     let base = scene.buy(&scene.offer, 10).await;
     let add_on = scene.buy(&phone, 10).await;
     let twin = change_seats(&scene.litware, &add_on.name, 11).await;
-    cancel(&scene.litware, &base.name).await.unwrap();
+    suspend(&scene.litware, &base.name).await.unwrap();
     played(change_seats(&scene.litware, &add_on.name, 12).await, twin)
 }
 
@@ -66,6 +66,17 @@ pub(crate) async fn seats_for_a_suspended_subscription() -> Played {
 pub(crate) async fn seats_removed_after_seven_days() -> Played {
     let scene = Direct::open().await;
     let bought = scene.buy(&scene.offer, 10).await;
+    scene.suite.wait(WINDOW);
+    let twin = change_seats(&scene.litware, &bought.name, 9).await;
+    scene.suite.wait(MOMENT);
+    played(change_seats(&scene.litware, &bought.name, 8).await, twin)
+}
+
+/// The scene starts on 21 November 2026; the year of the subscription ends a year later.
+pub(crate) async fn seats_removed_after_the_window_of_the_renewal() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    scene.suite.wait(SignedDuration::from_hours(365 * 24));
     scene.suite.wait(WINDOW);
     let twin = change_seats(&scene.litware, &bought.name, 9).await;
     scene.suite.wait(MOMENT);

@@ -150,7 +150,11 @@ impl Catalogue {
         self.offers.iter().map(|counted| counted.offer.revision())
     }
 
-    fn offer(&self, name: &str) -> Result<&Offer> {
+    /// The offer with this name.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] for an unknown offer.
+    pub(crate) fn offer(&self, name: &str) -> Result<&Offer> {
         let mut offers = self.offers.iter().map(|counted| &counted.offer);
         let found = offers.find(|offer| offer.row().id == id_of(name));
         found.ok_or_else(|| Fault::not_found(TYPE, name))

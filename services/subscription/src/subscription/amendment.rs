@@ -11,7 +11,7 @@ use csp_store::Tx;
 use jiff::Timestamp;
 
 use super::{Subscription, read, table};
-use crate::holding::{self, Holdings};
+use crate::holding::{self, Holdings, Release};
 use crate::order::sale::{Existing, Proposal};
 use crate::visibility::CallerRole;
 use crate::{SubscriptionService, edge_guard, peers};
@@ -34,6 +34,8 @@ pub(crate) struct Amendment {
     /// The holdings that the change increases, for a change after which the subscription counts towards its
     /// offer's limit (rule SUB-08). Empty for other changes.
     pub(crate) holdings: Holdings,
+    /// The base that the change takes away, if its rules judged the add-ons; `None` for other changes.
+    pub(crate) release: Option<Release>,
 }
 
 impl Amendment {
@@ -53,7 +55,8 @@ impl Amendment {
         etag::check(&before.name(), etag, before.row().revision)?;
         let (edges, holdings) = (Vec::new(), Holdings::default());
         let caller = call.caller.clone();
-        Ok(Amendment { after: before.clone(), before, caller, caller_role, now, edges, holdings })
+        let release = None;
+        Ok(Amendment { after: before.clone(), before, caller, caller_role, now, edges, holdings, release })
     }
 
     pub(crate) fn day(&self) -> csp_policy::Day {
@@ -68,8 +71,9 @@ impl Amendment {
         Ok((self.act(registry.revisions()), seller))
     }
 
-    /// More of the subscription, as a sale: its facts of today stand in the places of an order's.
-    pub(crate) fn proposal(&self) -> Proposal {
+    /// The sale of `quantity` seats of the offer to the subscription: the facts of today stand in the places of
+    /// an order's.
+    pub(crate) fn proposal(&self, offer: &str, quantity: u32) -> Proposal {
         let row = self.before.row();
         let number = Some(row.reseller_mpn_id.clone()).filter(|number| !number.is_empty());
         Proposal {
@@ -79,8 +83,8 @@ impl Amendment {
             customer: row.customer.clone(),
             reseller: number.map(Reseller::MpnId),
             lines: vec![OrderLine {
-                offer: row.offer.clone(),
-                quantity: self.before.seats(),
+                offer: offer.to_owned(),
+                quantity,
                 term: Some(row.term.0),
                 billing_cycle: Some(row.billing_cycle.0),
                 external_id: String::new(),
@@ -161,7 +165,10 @@ impl Amendment {
         edge_guard::use_edges(&mut write, &self.edges, customer);
         holding::take(&mut write, customer, &self.holdings);
         if self.before.is_active() && !self.after.is_active() {
-            holding::loosen(&mut write, customer, &self.before.row().offer);
+            match &self.release {
+                Some(release) => holding::release(&mut write, customer, release),
+                None => holding::loosen(&mut write, customer, &self.before.row().offer),
+            }
         }
         let accepted = write.accept(permit, &self.after.name())?;
         self.save(service, &mut write, &accepted).await?;

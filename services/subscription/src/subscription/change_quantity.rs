@@ -2,15 +2,13 @@
 //! SUB-10).
 
 use csp_policy::boundaries::ChangeQuantity;
-use csp_policy::{WINDOW_HOURS, seats_reducible};
 use csp_proto::subscription::v1 as pb;
 use csp_service::peers::Query;
 use csp_service::{Call, CustomersResource, Fault, Fields, Result};
-use jiff::SignedDuration;
 
 use super::COLLECTION;
 use super::amendment::Amendment;
-use super::histories::{self, SeatAdditionRow};
+use super::histories;
 use crate::holding::{self, Holdings};
 use crate::order::sale::{self, Sale};
 use crate::{SubscriptionService, edge_guard};
@@ -28,8 +26,6 @@ struct Facts {
     holdings: Holdings,
     /// See [`Sale::edges`].
     edges: Vec<String>,
-    /// Seat additions whose window is open, newest first.
-    open: Vec<SeatAdditionRow>,
 }
 
 impl TryFrom<&pb::ChangeQuantityRequest> for Command {
@@ -56,8 +52,10 @@ pub(crate) async fn change_quantity(
     let run = service.book.run(call, &request)?;
     run.settle(|| async {
         let mut amendment = Amendment::of(service, call, &command.name, &command.etag).await?;
-        let Facts { policy, holdings, edges, open } = gather(service, call, &command, &amendment).await?;
+        let Facts { policy, holdings, edges } = gather(service, call, &command, &amendment).await?;
         let permit = run.decide(policy)?;
+        let given_back = amendment.before.seats().checked_sub(command.quantity).filter(|seats| *seats > 0);
+        let refund = given_back.map(|seats| amendment.before.refund(seats, amendment.now)).transpose()?;
         amendment.after.set_quantity(command.quantity, amendment.now);
 
         let mut write = run.write();
@@ -68,14 +66,13 @@ pub(crate) async fn change_quantity(
         }
         let accepted = write.accept(permit, &amendment.before.name())?;
         amendment.save(service, &mut write, &accepted).await?;
-        if let Some(added) = amendment.after.added_since(&amendment.before) {
-            histories::add(&mut write, &added, &accepted);
-        }
-        for left in amendment.after.left_of(&amendment.before, open) {
-            histories::reduce(&mut write, &left, &accepted);
+        let change = amendment.after.change_since(&amendment.before, "", accepted.decision_id());
+        if let Some(change) = change {
+            histories::keep_change(&mut write, &change, &accepted);
         }
         write.tell_all(amendment.effects()?);
-        let (subscription, quote) = (Some(amendment.rendered()), Some(amendment.quote()));
+        let (subscription, quote) =
+            (Some(amendment.rendered()), Some(pb::Quote { refund, ..amendment.quote() }));
         let decision = Some(accepted.decision());
         write.conclude(pb::ChangeQuantityResponse { subscription, quote, decision }).await
     })
@@ -89,10 +86,9 @@ async fn gather(
     amendment: &Amendment,
 ) -> Result<Facts> {
     let row = amendment.before.row();
-    let proposal = amendment.proposal();
+    let proposal = amendment.proposal(&row.offer, command.quantity);
     let query = Query { partners: vec![row.seller.clone()], ..Query::default() };
-    let (parties, (added, open)) =
-        tokio::try_join!(sale::parties(service, call, &proposal, query), seats(service, amendment))?;
+    let parties = sale::parties(service, call, &proposal, query).await?;
     let seller = amendment.seller_among(parties.registry())?;
     let Sale { facts, revisions, catalogue, edges } = parties.sale(service, call, &proposal, seller).await?;
     let line = catalogue.more(&row.offer, command.quantity, amendment.before.term_start(amendment.now))?;
@@ -100,19 +96,9 @@ async fn gather(
         act: amendment.act(revisions),
         caller: call.caller.clone(),
         state: amendment.before.policy_state(amendment.now),
-        seats: amendment.before.seats(),
+        now: amendment.now,
+        held: amendment.before.held(amendment.now),
         sale: csp_policy::Sale { lines: vec![line], ..facts },
-        seats_reducible: seats_reducible(&amendment.before.seat_additions(added, &open)?, amendment.now),
     };
-    Ok(Facts { policy, holdings: catalogue.holdings(), edges, open })
-}
-
-/// The number of seats that were added after the purchase and are still held, and the additions whose window
-/// is open, newest first.
-async fn seats(service: &SubscriptionService, amendment: &Amendment) -> Result<(i64, Vec<SeatAdditionRow>)> {
-    let since = amendment.now.checked_sub(SignedDuration::from_hours(WINDOW_HOURS)).unwrap_or_default();
-    let row = amendment.before.row();
-    let mut reader = service.book.store.read().await?;
-    let added = histories::seats_added(&mut reader, row).await?;
-    Ok((added, histories::additions(&mut reader, row, since).await?))
+    Ok(Facts { policy, holdings: catalogue.holdings(), edges })
 }

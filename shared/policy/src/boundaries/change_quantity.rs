@@ -6,7 +6,7 @@ use crate::rules::{
     agreement::*, customer::*, offer::*, order::*, partnership::*, region::*, selling::*, standing::*,
     subscription::*,
 };
-use crate::{Act, Advisory, Boundary, Caller, Row, Sale, SubscriptionState};
+use crate::{Act, Advisory, Boundary, Caller, HeldSeats, Instant, Row, Sale, SubscriptionState};
 
 /// The seller adds seats to a subscription, which is a sale, or removes seats, which is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +17,13 @@ pub struct ChangeQuantity {
     pub caller: Caller,
     /// State of the subscription.
     pub state: SubscriptionState,
-    /// Seats before the change.
-    pub seats: u32,
+    /// The instant of the decision.
+    pub now: Instant,
+    /// The seats before the change, with the windows in which they may be given back.
+    pub held: HeldSeats,
     /// The sale of the subscription as it would be after the change: the one line has all its seats. When
     /// seats are removed, only the seller and the line count.
     pub sale: Sale,
-    /// The number of seats that may be removed at the instant of the decision: see
-    /// [`seats_reducible`](crate::seats_reducible).
-    pub seats_reducible: u32,
 }
 
 impl Boundary for ChangeQuantity {
@@ -33,10 +32,10 @@ impl Boundary for ChangeQuantity {
         caller: [row(&SUB_15, |it| seats_must_be_changed_by_the_seller(&it.caller, &it.sale.seller, &it.act))],
         state: [],
         last: [
-            row(&SUB_08, |it| seats_left_must_reach_the_minimum(it.seats, &it.sale.lines)),
+            row(&SUB_08, |it| seats_left_must_reach_the_minimum(it.held.seats, &it.sale.lines)),
             row(&SUB_11, |it| subscription_must_be_active(it.state, &it.act)),
             row(&SUB_10, |it| {
-                seats_must_be_reducible(it.seats, it.quantity(), it.seats_reducible, &it.act)
+                seats_must_be_reducible(&it.held, it.quantity(), it.now, &it.act)
             }),
         ],
     };
@@ -52,7 +51,7 @@ impl Boundary for ChangeQuantity {
 
 impl Sells for ChangeQuantity {
     fn sale(&self) -> Option<&Sale> {
-        (self.quantity() > self.seats).then_some(&self.sale)
+        (self.quantity() > self.held.seats).then_some(&self.sale)
     }
 }
 

@@ -12,6 +12,7 @@ mod customer;
 mod order;
 mod sale;
 mod seven_day_window;
+mod upgrade;
 
 pub use act::{Act, Revision};
 pub use chain::Chain;
@@ -27,4 +28,5 @@ pub use party::{
 };
 pub use region::Region;
 pub use sale::Sale;
-pub use seven_day_window::{SeatAddition, WINDOW_HOURS, is_within_window, seats_reducible};
+pub use seven_day_window::{HeldSeats, SeatAddition, WINDOW_HOURS, is_within_window};
+pub use upgrade::Upgrade;

@@ -284,6 +284,12 @@ impl Selling for ChangeQuantity {
     }
 }
 
+impl Selling for UpgradeSubscription {
+    fn sale(&mut self) -> &mut Sale {
+        &mut self.sale
+    }
+}
+
 /// The act with a change of its sale.
 pub(crate) fn with<A: Selling>(mut act: A, change: impl FnOnce(&mut Sale)) -> A {
     change(act.sale());
@@ -314,16 +320,48 @@ pub(crate) fn change_quantity() -> ChangeQuantity {
         act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         state: SubscriptionState::Active,
-        seats: 10,
+        now: now(),
+        held: held(10, &[("2023-09-01T12:00:00Z", 10)]),
         sale: Sale { lines: vec![OrderLine { quantity: 20, ..line() }], ..sale() },
-        seats_reducible: 0,
+    }
+}
+
+/// Seats that were added at these instants, newest first, in a term that ends in 2024.
+pub(crate) fn held(seats: u32, additions: &[(&str, u32)]) -> HeldSeats {
+    let addition = |(time, seats): &(&str, u32)| SeatAddition { time: instant(time), seats: *seats };
+    HeldSeats {
+        seats,
+        additions: additions.iter().map(addition).collect(),
+        term_end: instant("2024-09-01T12:00:00Z"),
     }
 }
 
 /// A provider removes five of ten seats, while the 7-day window is open for five seats.
 pub(crate) fn take_seats_back() -> ChangeQuantity {
     let sale = Sale { lines: vec![OrderLine { quantity: 5, ..line() }], ..sale() };
-    ChangeQuantity { sale, seats_reducible: 5, ..change_quantity() }
+    let held = held(10, &[("2023-10-01T12:00:00Z", 5), ("2023-09-01T12:00:00Z", 5)]);
+    ChangeQuantity { sale, held, ..change_quantity() }
+}
+
+/// A provider upgrades all ten seats of a yearly subscription to an offer that its own offer lists.
+pub(crate) fn upgrade_subscription() -> UpgradeSubscription {
+    UpgradeSubscription {
+        act: act("subscriptions/1"),
+        caller: agent_of(&contoso()),
+        state: SubscriptionState::Active,
+        sale: sale(),
+        upgrade: Upgrade {
+            offer: "offers/web".to_owned(),
+            target: "offers/mail".to_owned(),
+            is_listed: true,
+            term_months: (12, 12),
+            cycle_months: 1,
+            currencies: ("EUR".to_owned(), "EUR".to_owned()),
+            seats: 10,
+            source: None,
+        },
+        add_ons_left: Vec::new(),
+    }
 }
 
 pub(crate) fn associate_reseller() -> AssociateReseller {
@@ -369,6 +407,7 @@ pub(crate) fn cancel_subscription() -> CancelSubscription {
         now: now(),
         seller: contoso(),
         state: SubscriptionState::Active,
-        window_start: instant("2023-09-30T12:00:00Z"),
+        held: held(10, &[("2023-09-30T12:00:00Z", 10)]),
+        add_ons_left: Vec::new(),
     }
 }

@@ -20,6 +20,7 @@ mod sales;
 
 mod order;
 mod subscription;
+mod upgrade;
 
 mod precedence;
 
@@ -44,6 +45,7 @@ fn all() -> Cases {
         sales::register,
         order::register,
         subscription::register,
+        upgrade::register,
         precedence::register,
         catalogue::register,
         document::register,

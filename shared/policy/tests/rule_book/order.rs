@@ -91,7 +91,7 @@ fn an_offer_is_sold_in_both_countries(cases: &mut Cases) {
 fn a_quantity_keeps_the_limits_of_the_offer(cases: &mut Cases) {
     let seats = |quantity| of(vec![OrderLine { quantity, ..line() }]);
     let more = |before, quantity| ChangeQuantity {
-        seats: before,
+        held: held(before, &[]),
         ..with(change_quantity(), |sale| {
             sale.lines = vec![OrderLine { quantity, seat_min: 5, customer_seat_max: None, ..line() }];
         })

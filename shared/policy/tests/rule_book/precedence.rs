@@ -23,6 +23,7 @@ fn an_act_that_keeps_every_rule_is_permitted() {
     assert_eq!(reasons(submit_direct_order()), []);
     assert_eq!(reasons(change_quantity()), []);
     assert_eq!(reasons(take_seats_back()), []);
+    assert_eq!(reasons(upgrade_subscription()), []);
     assert_eq!(reasons(associate_reseller()), []);
     assert_eq!(reasons(set_support_contact()), []);
     assert_eq!(reasons(suspend_subscription()), []);

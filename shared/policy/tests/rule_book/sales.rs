@@ -63,8 +63,9 @@ fn every_row_of_an_order_stands_at_every_sale() {
     let order: Vec<&str> = SubmitOrder::ROWS.iter().map(|row| row.rule.id).collect();
     let of_sales: Vec<&str> = order.iter().copied().filter(|id| !OF_ORDERS_ONLY.contains(id)).collect();
     assert_eq!(rules_of_sales::<SubmitOrder>(), of_sales, "every rule of a sale has a breach");
-    let increase = rules_of_sales::<ChangeQuantity>();
-    assert!(of_sales.iter().all(|id| increase.contains(id)), "{increase:?}");
+    for other in [rules_of_sales::<ChangeQuantity>(), rules_of_sales::<UpgradeSubscription>()] {
+        assert!(of_sales.iter().all(|id| other.contains(id)), "{other:?}");
+    }
 }
 
 fn a_broken_rule_of_an_order_is_broken_by_every_sale() {
@@ -72,6 +73,8 @@ fn a_broken_rule_of_an_order_is_broken_by_every_sale() {
         let order = SubmitOrder { cart: None, ..with(submit_order(), breach) };
         assert!(broken(order).contains(rule), "{rule} at SubmitOrder");
         assert!(broken(with(change_quantity(), breach)).contains(rule), "{rule} at ChangeQuantity");
+        let upgrade = with(upgrade_subscription(), breach);
+        assert!(broken(upgrade).contains(rule), "{rule} at UpgradeSubscription");
     }
 }
 

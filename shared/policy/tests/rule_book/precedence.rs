@@ -6,7 +6,7 @@ use csp_policy::boundaries::*;
 use csp_policy::*;
 
 registered! {
-    tests: an_act_that_keeps_every_rule_is_permitted, a_reseller_may_accept_a_partnership_before_it_signs, a_refusal_lists_every_violation_in_order_of_precedence, a_reseller_buying_on_its_csp_tenant_breaks_psh_11_and_sal_03, a_reseller_buys_for_its_own_use_with_a_customer_tenant, a_permit_carries_its_decision;
+    tests: an_act_that_keeps_every_rule_is_permitted, a_reseller_may_accept_a_partnership_before_it_signs, a_refusal_lists_every_violation_in_order_of_precedence, a_consequence_is_no_violation_of_its_own, a_reseller_buying_on_its_csp_tenant_breaks_psh_11_and_sal_03, a_reseller_buys_for_its_own_use_with_a_customer_tenant, a_permit_carries_its_decision;
 }
 
 fn an_act_that_keeps_every_rule_is_permitted() {
@@ -62,6 +62,20 @@ fn a_refusal_lists_every_violation_in_order_of_precedence() {
             QuantityOutOfRange,
         ]
     );
+}
+
+fn a_consequence_is_no_violation_of_its_own() {
+    let unpartnered = |sale: &mut Sale| sale.partnership_active = false;
+    let by_direct_bill = with(submit_order(), |sale| sale.seller = northwind());
+    assert_eq!(reasons(with(by_direct_bill, unpartnered)), [Reason::ChainNotSupported]);
+    let unnamed = with(submit_order(), |sale| (sale.reseller, sale.reseller_mpn_id) = (None, None));
+    assert_eq!(reasons(unnamed), [Reason::ChainNotSupported]);
+    let closed = CancelSubscription {
+        state: SubscriptionState::Expired,
+        held: held(10, &[]),
+        ..cancel_subscription()
+    };
+    assert_eq!(reasons(closed), [Reason::SubscriptionNotActive]);
 }
 
 fn a_reseller_buying_on_its_csp_tenant_breaks_psh_11_and_sal_03() {

@@ -141,8 +141,8 @@ pub(crate) async fn read_release(conn: &mut Connection, customer: &str, offer: &
 }
 
 /// Records that a base is taken away by an act whose rules judged its add-ons. The write loses its race when
-/// an add-on that rests on the base was sold since the holding was read, or when another base that the add-ons
-/// keep ceased to be active; the concurrent sale of an add-on that rests on the base loses its race.
+/// an add-on that rests on the base was sold since the holding was read, or when another base that the
+/// add-ons keep ceased to be active. The concurrent sale of an add-on that rests on the base loses its race.
 pub(crate) fn release(tx: &mut Tx, customer: &str, release: &Release) {
     let Release { offer, changes, holds, bases } = release;
     let of_base = Change::new(RELEASE).bind(customer).bind(offer.as_str());

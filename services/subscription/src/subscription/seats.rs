@@ -4,38 +4,18 @@
 use csp_policy::{HeldSeats, SeatAddition, is_within_window};
 use csp_proto::google::r#type::Money;
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
-use csp_service::{Result, Storable, wire};
+use csp_service::{Result, wire};
 use jiff::Timestamp;
 
 use super::Subscription;
 use super::terms::TERMS_MAX;
 use crate::calendar::{days_between, months_after};
 use crate::offer::plan::months_of_cycle;
-use crate::seats::Seats;
+use crate::seats::{Addition, Seats};
 
 /// Maximum number of additions that a subscription keeps, the newest ones. The seats of older ones count as
 /// seats of the purchase.
 const ADDITIONS_MAX: usize = 100;
-
-/// Seats that one change added, and that are still held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Addition {
-    pub(crate) time: Timestamp,
-    pub(crate) seats: Seats,
-}
-
-/// Stored as text like `1700000000000000/5`: microseconds since 1970 UTC, and seats.
-impl Storable for Addition {
-    fn text(&self) -> String {
-        format!("{}/{}", self.time.as_microsecond(), self.seats.0)
-    }
-
-    fn of_text(text: &str) -> Option<Self> {
-        let (time, seats) = text.split_once('/')?;
-        let time = Timestamp::from_microsecond(time.parse().ok()?).ok()?;
-        Some(Addition { time, seats: Seats(seats.parse().ok()?) })
-    }
-}
 
 impl Subscription {
     /// The additions whose window is open at `now`, newest first. Those before the last renewal are left out:

@@ -6,10 +6,9 @@ use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
-use super::seats::Addition;
 use crate::lists::{PageQuery, Question, lists};
 use crate::offer::spaced::Spaced;
-use crate::seats::Seats;
+use crate::seats::{Addition, Seats};
 
 table! {
     /// A subscription. Parties are resource names; empty strings for an absent reseller.

@@ -5,9 +5,9 @@
 //! once.
 //!
 //! The cases are data, in one file for each group of boundaries. The name of each case starts with its rule:
-//! `cargo test -p csp-tests --test conformance PSH-11`. A rule that no case can reach at a boundary is removed
-//! from that boundary. The exceptions are the rules of every sale at a sale to an existing subscription: see
-//! [`SETTLED`].
+//! `cargo test -p csp-tests --test conformance PSH-11`. A rule that no case can reach at a boundary is
+//! removed from that boundary. The exceptions are the rules of every sale at a sale to an existing
+//! subscription: see [`SETTLED`].
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[macro_use]

@@ -1,5 +1,5 @@
-//! Cases for a sale to an existing subscription: the rules that refuse an order refuse it too, by the facts of
-//! its day.
+//! Cases for a sale to an existing subscription: the rules that refuse an order refuse it too, by the facts
+//! of its day.
 
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::subscription::v1::RecordSubscriptionRequest;

@@ -57,7 +57,8 @@ pub(crate) async fn a_billing_cycle_longer_than_the_term() -> Played {
     played(refused, upgrade(&scene.litware, billed(BillingCycle::Monthly)).await)
 }
 
-/// The add-on needs the offer before the upgrade; the twin upgrades some of the seats, so that the base stays.
+/// The add-on needs the offer before the upgrade; the twin upgrades some of the seats, so that the base
+/// stays.
 pub(crate) async fn the_base_of_an_add_on() -> Played {
     let (scene, bought) = usual().await;
     let terms = OfferTerms { prerequisites: vec!["e3"], ..OfferTerms::default() };

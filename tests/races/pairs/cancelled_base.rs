@@ -15,8 +15,8 @@ use crate::races::runner::{Pair, Schedule};
 const BASES: [&str; 2] = ["base-one", "base-other"];
 const ADD_ON: &str = "add-on";
 
-/// A direct-bill partner that orders an add-on while the bases of the customer are cancelled: one base, or two
-/// of them at the same time.
+/// A direct-bill partner that orders an add-on while the bases of the customer are cancelled: one base, or
+/// two of them at the same time.
 pub(crate) struct CancelledBase {
     suite: Arc<Running>,
     seller: Seller,

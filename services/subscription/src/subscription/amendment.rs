@@ -71,8 +71,8 @@ impl Amendment {
         Ok((self.act(registry.revisions()), seller))
     }
 
-    /// The sale of `quantity` seats of the offer to the subscription: the facts of today stand in the places of
-    /// an order's.
+    /// The sale of `quantity` seats of the offer to the subscription: the facts of today stand in the places
+    /// of an order's.
     pub(crate) fn proposal(&self, offer: &str, quantity: u32) -> Proposal {
         let row = self.before.row();
         let number = Some(row.reseller_mpn_id.clone()).filter(|number| !number.is_empty());

@@ -169,8 +169,8 @@ pub(crate) async fn by_record_key(
     Ok(BY_RECORD_KEY.query().bind(id.as_str()).bind(seller_tenant).fetch_optional(conn).await?)
 }
 
-/// The other active subscriptions of the same customer and seller whose offers need the offer of `base`, one of
-/// several.
+/// The other active subscriptions of the same customer and seller whose offers need the offer of `base`, one
+/// of several.
 pub(crate) async fn add_ons(
     conn: &mut Connection,
     base: &SubscriptionRow,

@@ -1,5 +1,5 @@
-//! `UpgradeSubscription`: all seats of a subscription, or some of them, go to another offer or to a longer term
-//! (rules SUB-03 and SUB-12). An upgrade is a sale of its target.
+//! `UpgradeSubscription`: all seats of a subscription, or some of them, go to another offer or to a longer
+//! term (rules SUB-03 and SUB-12). An upgrade is a sale of its target.
 
 use csp_policy::boundaries::UpgradeSubscription;
 use csp_policy::{OrderLine as LineFacts, Upgrade};
@@ -33,7 +33,8 @@ struct Command {
 /// The facts of the decision, and what the write needs besides.
 struct Facts {
     policy: UpgradeSubscription,
-    /// The line of the upgraded seats; `None` when no plan of the offer fits, which only a refused upgrade has.
+    /// The line of the upgraded seats; `None` when no plan of the offer fits, which only a refused upgrade
+    /// has.
     line: Option<PricedLine>,
     holdings: Holdings,
     /// See [`Sale::edges`].

@@ -41,8 +41,8 @@ pub(crate) async fn list_targets(
     Ok(pb::ListUpgradeTargetsResponse { targets, next_page_token })
 }
 
-/// Whether rule SUB-12 lets the subscription be upgraded to the plan of an offer that is listed, or of its own
-/// offer.
+/// Whether rule SUB-12 lets the subscription be upgraded to the plan of an offer that is listed, or of its
+/// own offer.
 fn is_target(of: &SubscriptionRow, offer: &Offer, plan: Plan) -> bool {
     let (before, after) = (months_of_term(of.term.0), months_of_term(plan.term));
     let is_present = offer.name() == of.offer;

@@ -29,8 +29,8 @@ impl Subscription {
         Ok(())
     }
 
-    /// The subscription with that id for the seats of the line, which a partial upgrade takes from this one at
-    /// `now`. It ends with this one, and has the same partners. No window is open.
+    /// The subscription with that id for the seats of the line, which a partial upgrade takes from this one
+    /// at `now`. It ends with this one, and has the same partners. No window is open.
     pub(crate) fn split(&self, id: String, line: &PricedLine, now: Timestamp) -> Self {
         let mut row = SubscriptionRow {
             id,

@@ -12,10 +12,7 @@ pub static SUB_12: Rule = Rule::deny(
         Denial::of(
             Reason::TermCannotShorten,
             &[
-                Remedy::by(
-                    "ListUpgradeTargets",
-                    "Choose a term that is as long as the present one, or longer.",
-                ),
+                Remedy::of("Choose a term that is as long as the present one, or longer."),
                 Remedy::by(
                     "SetAutoRenew",
                     "Switch auto-renewal off, and order the shorter term when the present one ends.",
@@ -28,7 +25,7 @@ pub static SUB_12: Rule = Rule::deny(
         ),
         Denial::of(
             Reason::UpgradeTargetNotEligible,
-            &[Remedy::by("ListUpgradeTargets", "Choose one of the targets of this subscription.")],
+            &[Remedy::of("Choose one of the targets that ListUpgradeTargets lists for the subscription.")],
         ),
         Denial::of(Reason::AddOnsRemain, ADD_ONS_FIRST),
     ],

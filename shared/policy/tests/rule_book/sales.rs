@@ -11,8 +11,11 @@ registered! {
 /// The rules of an order that concern no other sale: an increase has no cart and attests nothing.
 const OF_ORDERS_ONLY: &[&str] = &["SUB-02", "SUB-09"];
 
-/// A change of a sale that its rule refuses, for every rule of a sale.
-const BREACHES: &[(&str, fn(&mut Sale))] = &[
+/// A change of a sale.
+type Change = fn(&mut Sale);
+
+/// A change that its rule refuses, for every rule of a sale.
+const BREACHES: &[(&str, Change)] = &[
     ("SAL-01", |sale| (sale.reseller, sale.reseller_mpn_id) = (None, None)),
     ("ENR-11", |sale| sale.seller.enrollment = Enrollment::Pending),
     ("ENR-14", |sale| sale.seller.standing = Standing::Suspended),

@@ -157,8 +157,8 @@ pub static SUB_09: Rule = Rule::deny(
     &[document("Create an order for a customer of an indirect reseller (API reference)")],
 );
 
-/// Judges SUB-09; not applicable when an operator records earlier subscriptions, or to a chain whose capacity
-/// SAL-01 leaves open: a reseller that submits, or a direct-bill partner that names a reseller.
+/// Judges SUB-09; not applicable when an operator records earlier subscriptions, or a reseller submits. Where
+/// SAL-01 refuses the chain, either capacity is accepted: the fitting one follows from the chain that mends it.
 pub fn capacity_must_be_attested(
     attested: Option<Capacity>,
     sale: &Sale,
@@ -168,14 +168,15 @@ pub fn capacity_must_be_attested(
     if recorded {
         return Verdict::NotApplicable;
     }
-    let needed = match (sale.seller.kind, sale.names_reseller()) {
-        (PartnerKind::IndirectReseller, _) | (PartnerKind::DirectBill, true) => {
-            return Verdict::NotApplicable;
-        }
-        (PartnerKind::IndirectProvider, named) if named || sale.reseller_required => Capacity::Indirect,
-        (PartnerKind::IndirectProvider | PartnerKind::DirectBill, _) => Capacity::Direct,
+    let named = sale.names_reseller();
+    let (needed, is_refused) = match sale.seller.kind {
+        PartnerKind::IndirectReseller => return Verdict::NotApplicable,
+        PartnerKind::DirectBill => (Capacity::Direct, named),
+        PartnerKind::IndirectProvider if named => (Capacity::Indirect, false),
+        PartnerKind::IndirectProvider if sale.reseller_required => (Capacity::Indirect, true),
+        PartnerKind::IndirectProvider => (Capacity::Direct, false),
     };
-    Verdict::require(attested == Some(needed), || {
+    Verdict::require(attested == Some(needed) || (is_refused && attested.is_some()), || {
         let given = attested.map_or_else(|| "none".to_owned(), |capacity| capacity.to_string());
         let message = format!("order `{subject}` must attest capacity `{needed}`, not `{given}`");
         Finding::new(Reason::AttestationMissing, subject, message)

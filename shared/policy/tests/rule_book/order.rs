@@ -147,9 +147,19 @@ fn an_order_attests_the_capacity_of_the_seller(cases: &mut Cases) {
             ("direct with a reseller", attested(Some(Capacity::Direct)), Denied(MISSING)),
             ("nothing attested", attested(None), Denied(MISSING)),
             (
-                "a provider that names no reseller attests the capacity of its chain",
+                "indirect by a provider that names no reseller: SAL-01 refuses it",
                 with(attested(Some(Capacity::Indirect)), nobody_between),
                 Allowed,
+            ),
+            (
+                "direct by a provider that names no reseller: SAL-01 refuses it",
+                with(attested(Some(Capacity::Direct)), nobody_between),
+                Allowed,
+            ),
+            (
+                "nothing by a provider that names no reseller",
+                with(attested(None), nobody_between),
+                Denied(MISSING),
             ),
             (
                 "direct where the setting needs no reseller",

@@ -72,10 +72,10 @@ const DISTRIBUTION: &[(&str, &str)] = &[
     ("relationship_type", "tenant"),
     ("reseller_of_record", "customer_tenant"),
     ("reseller_relationship", "customer"),
-    ("seat_addition", "customer_tenant"),
     ("seat_holding", "customer"),
     ("setup_info", "customer"),
     ("subscription", "customer_tenant"),
+    ("subscription_change", "customer_tenant"),
 ];
 
 /// How a statement begins.

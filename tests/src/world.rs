@@ -38,6 +38,10 @@ pub struct OfferTerms {
     pub customer_seats_max: i32,
     /// Ids of the offers that this offer requires.
     pub prerequisites: Vec<&'static str>,
+    /// Ids of the offers to which this offer can be upgraded.
+    pub upgrade_targets: Vec<&'static str>,
+    /// Terms in which it is sold, billed monthly.
+    pub terms: Vec<subscription::Term>,
 }
 
 /// Maximum number of questions for a refused decision.
@@ -46,7 +50,14 @@ const ASKED_MAX: usize = 1000;
 impl Default for OfferTerms {
     fn default() -> Self {
         let countries = vec!["DE", "FR", "IT", "ES", "GB", "SE", "US", "RU", "CN", "GU"];
-        OfferTerms { countries, seats: (1, 300), customer_seats_max: 0, prerequisites: Vec::new() }
+        OfferTerms {
+            countries,
+            seats: (1, 300),
+            customer_seats_max: 0,
+            prerequisites: Vec::new(),
+            upgrade_targets: Vec::new(),
+            terms: vec![subscription::Term::P1y],
+        }
     }
 }
 
@@ -180,10 +191,8 @@ impl Running {
             seat_max: terms.seats.1,
             customer_seats_max: Some(terms.customer_seats_max).filter(|limit| *limit > 0),
             prerequisites: terms.prerequisites.iter().map(|id| format!("offers/{id}")).collect(),
-            plans: vec![subscription::Plan {
-                term: subscription::Term::P1y.into(),
-                billing_cycle: subscription::BillingCycle::Monthly.into(),
-            }],
+            plans: terms.terms.iter().copied().map(billed_monthly).collect(),
+            upgrade_targets: terms.upgrade_targets.iter().map(|id| format!("offers/{id}")).collect(),
             list_price: Some(wire::money("EUR", 20_000_000)),
             ..Default::default()
         };
@@ -191,6 +200,11 @@ impl Running {
         self.operator().subscription().import_offers(request).await.unwrap();
         name
     }
+}
+
+fn billed_monthly(term: subscription::Term) -> subscription::Plan {
+    let billing_cycle = subscription::BillingCycle::Monthly.into();
+    subscription::Plan { term: term.into(), billing_cycle }
 }
 
 impl Seller {

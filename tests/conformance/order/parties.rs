@@ -173,6 +173,24 @@ pub(crate) async fn a_reseller_named_by_an_unknown_mpn_id() -> Played {
     played(scene.order(Some(&unknown)).await, scene.order(Some(&scene.fabrikam)).await)
 }
 
+pub(crate) async fn a_reseller_named_by_a_number_that_no_account_holds() -> Played {
+    let scene = Indirect::open().await;
+    let free = scene.suite.free_mpn_id(&scene.fabrikam.organization, "FR", "not associated").await;
+    let unheld = named_by(&free, &scene.fabrikam);
+    played(scene.order(Some(&unheld)).await, scene.order(Some(&scene.fabrikam)).await)
+}
+
+/// PSH-13 refuses this act too: an account without a location tells no number.
+pub(crate) async fn a_reseller_that_is_not_onboarded() -> Played {
+    let scene = Indirect::open().await;
+    let newcomer = scene.suite.reseller_not_onboarded("adatum", "FR").await;
+    let order = async |reseller: &Seller| {
+        let order = draft(lines(&[(&scene.offer, 10)]), Some(reseller.by_account()));
+        scene.contoso.people.subscription().submit_order(submission(&scene.tailspin, order)).await
+    };
+    played(order(&newcomer).await, order(&scene.fabrikam).await)
+}
+
 pub(crate) async fn a_reseller_named_by_its_global_mpn_id() -> Played {
     let scene = Indirect::open().await;
     let global = named_by(&global_mpn_id(&scene.suite, &scene.fabrikam).await, &scene.fabrikam);
@@ -213,7 +231,7 @@ async fn invite_and_accept(
 }
 
 /// An operator sets the company that a customer belongs to.
-async fn set_organization(suite: &Running, customer: &str, organization: &str) {
+pub(crate) async fn set_organization(suite: &Running, customer: &str, organization: &str) {
     let request = SetCustomerOrganizationRequest {
         name: customer.to_owned(),
         organization: company(organization),

@@ -3,6 +3,7 @@
 use super::acts::{cancel, reactivate, suspend, switch_auto_renew_off};
 use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW};
 use crate::scene::{Played, played};
+use csp_tests::OfferTerms;
 
 pub(crate) async fn a_suspended_subscription_is_suspended_again() -> Played {
     let scene = Direct::open().await;
@@ -45,6 +46,18 @@ pub(crate) async fn a_subscription_is_cancelled_after_seven_days() -> Played {
     let twin = cancel(&scene.litware, &in_time.name).await;
     scene.suite.wait(MOMENT);
     played(cancel(&scene.litware, &late.name).await, twin)
+}
+
+/// The twin cancels the base after its add-on.
+pub(crate) async fn the_base_of_an_add_on_is_cancelled() -> Played {
+    let scene = Direct::open().await;
+    let terms = OfferTerms { prerequisites: vec!["e3"], ..OfferTerms::default() };
+    let phone = scene.suite.offer_on("phone", terms).await;
+    let base = scene.buy(&scene.offer, 10).await;
+    let add_on = scene.buy(&phone, 10).await;
+    let refused = cancel(&scene.litware, &base.name).await;
+    cancel(&scene.litware, &add_on.name).await.unwrap();
+    played(refused, cancel(&scene.litware, &base.name).await)
 }
 
 pub(crate) async fn a_suspended_subscription_is_cancelled() -> Played {

@@ -3,13 +3,17 @@
 mod accepted_partnership;
 mod removed_relationship;
 mod enrolled_tenant;
+mod cancelled_base;
+mod exhausted_limit;
 mod named_reseller;
 mod removed_partnership;
 mod suspended_partner;
 mod withdrawn_access;
 
 pub(crate) use accepted_partnership::AcceptedPartnership;
+pub(crate) use cancelled_base::CancelledBase;
 pub(crate) use enrolled_tenant::EnrolledTenant;
+pub(crate) use exhausted_limit::ExhaustedLimit;
 pub(crate) use named_reseller::NamedReseller;
 pub(crate) use removed_partnership::RemovedPartnership;
 pub(crate) use removed_relationship::RemovedRelationship;
@@ -48,6 +52,8 @@ async fn subscriptions(suite: &Running, customer: &str) -> Vec<Subscription> {
     sold.map(|it| Subscription {
         seller: it.seller.clone(),
         customer: it.customer.clone(),
+        offer: it.offer.clone(),
+        seats: it.quantity,
         active: it.state() == SubscriptionState::Active,
     })
     .collect()

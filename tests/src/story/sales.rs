@@ -75,6 +75,8 @@ async fn an_offer_gets_its_next_version(suite: &Running, name: &str) {
     let read = pb::GetOfferRequest { name: name.to_owned() };
     let mut offer = operator.get_offer(read).await.unwrap().into_inner().offer.unwrap();
     offer.display_name = "Office, renamed".to_owned();
+    let (term, billing_cycle) = (pb::Term::P3y.into(), pb::BillingCycle::Monthly.into());
+    offer.plans.push(pb::Plan { term, billing_cycle });
     let request = pb::ImportOffersRequest { offers: vec![offer], ..Default::default() };
     operator.import_offers(request).await.unwrap();
 }
@@ -84,6 +86,15 @@ async fn a_subscription_changes(suite: &Running, cast: &Cast, name: &str) {
     let (name, mut seller) = (name.to_owned(), contoso.people.subscription());
     let more = pb::ChangeQuantityRequest { name: name.clone(), quantity: Some(15), ..Default::default() };
     seller.change_quantity(more).await.unwrap();
+    let targets = pb::ListUpgradeTargetsRequest { parent: name.clone(), ..Default::default() };
+    let targets = seller.list_upgrade_targets(targets).await.unwrap().into_inner().targets;
+    let longer = pb::UpgradeSubscriptionRequest {
+        name: name.clone(),
+        offer: targets[0].offer.clone(),
+        term: pb::Term::P3y.into(),
+        ..Default::default()
+    };
+    seller.upgrade_subscription(longer).await.unwrap();
     let suspend = pb::SuspendSubscriptionRequest { name: name.clone(), ..Default::default() };
     seller.suspend_subscription(suspend).await.unwrap();
     let reactivate = pb::ReactivateSubscriptionRequest { name: name.clone(), ..Default::default() };

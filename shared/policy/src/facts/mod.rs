@@ -10,7 +10,9 @@ mod enrollment;
 mod invitation;
 mod customer;
 mod order;
+mod sale;
 mod seven_day_window;
+mod upgrade;
 
 pub use act::{Act, Revision};
 pub use chain::Chain;
@@ -25,4 +27,6 @@ pub use party::{
     Role, Standing,
 };
 pub use region::Region;
-pub use seven_day_window::{SeatAddition, WINDOW_HOURS, is_within_window, seats_reducible};
+pub use sale::Sale;
+pub use seven_day_window::{HeldSeats, SeatAddition, WINDOW_HOURS, is_within_window};
+pub use upgrade::Upgrade;

@@ -80,10 +80,6 @@ fn unsigned(partner: &Partner, day: Day, consequence: &str) -> Finding {
 
 /// Three steps come before new business: onboard, enrol as reseller, sign (`working_with_partners`, sentences
 /// 149–152). This rule refuses for the first step, ENR-11 for the second, AGR-02 and AGR-03 for the third.
-///
-/// A boundary whose reseller is named by MPN ID, or already of record, has no row for this rule. The registry
-/// finds the reseller by the associated MPN ID, so the reseller is onboarded. SUB-04 refuses an MPN ID
-/// without an account.
 pub static AGR_04: Rule = Rule::shape_and_deny(
     "AGR-04",
     "a reseller is ready for new business when it is onboarded, enrolled and has signed; every missing step \

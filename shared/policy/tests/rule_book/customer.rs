@@ -54,7 +54,7 @@ fn a_partner_orders_only_for_a_customer_with_a_reseller_relationship(cases: &mut
             ("an active relationship", submit_order(), Allowed),
             (
                 "no active relationship",
-                SubmitOrder { relationship_active: false, ..submit_order() },
+                with(submit_order(), |sale| sale.relationship_active = false),
                 Denied(&[Reason::ResellerRelationshipMissing]),
             ),
         ],
@@ -129,7 +129,9 @@ fn a_relationship_ends_only_without_active_subscriptions(cases: &mut Cases) {
 
 fn a_customer_accepts_its_agreement_before_it_orders(cases: &mut Cases) {
     const MISSING: &[Reason] = &[Reason::CustomerAgreementMissing];
-    let accepted = |customer_agreement_since| SubmitOrder { customer_agreement_since, ..submit_order() };
+    let accepted = |customer_agreement_since| {
+        with(submit_order(), |sale| sale.customer_agreement_since = customer_agreement_since)
+    };
     cases.check(
         &CUS_10,
         [

@@ -12,11 +12,11 @@ registered! {
 }
 
 fn ordered_by(seller: Partner) -> SubmitOrder {
-    SubmitOrder { seller, ..submit_order() }
+    with(submit_order(), |sale| sale.seller = seller)
 }
 
 fn sold_by(reseller: Partner) -> SubmitOrder {
-    SubmitOrder { reseller: Some(reseller), ..submit_order() }
+    with(submit_order(), |sale| sale.reseller = Some(reseller))
 }
 
 fn every_partner_of_the_chain_is_enrolled(cases: &mut Cases) {
@@ -137,8 +137,8 @@ fn new_business_needs_good_standing(cases: &mut Cases) {
             ),
         ],
     );
-    let more = ChangeQuantity { seller: standing(Standing::Suspended, contoso()), ..change_quantity() };
-    let fewer = ChangeQuantity { seller: standing(Standing::Suspended, contoso()), ..take_seats_back() };
+    let more = with(change_quantity(), |sale| sale.seller = standing(Standing::Suspended, contoso()));
+    let fewer = with(take_seats_back(), |sale| sale.seller = standing(Standing::Suspended, contoso()));
     cases.check(
         &ENR_14,
         [

@@ -411,6 +411,8 @@ async fn a_relationship_with_an_active_subscription_is_removed() -> Played {
     let sold = litware.order(&tailspin, None, &offer, 1).await.unwrap().into_inner();
     let relationship = litware.relationship(&tailspin).await;
     let refused = litware.people.remove_relationship(&relationship, Some(attested())).await;
+    let message = refused.as_ref().unwrap_err().message();
+    assert!(message.contains(&sold.subscriptions[0].name), "the refusal names what remains: {message}");
     let request =
         CancelSubscriptionRequest { name: sold.subscriptions[0].name.clone(), ..Default::default() };
     litware.people.subscription().cancel_subscription(request).await.unwrap();

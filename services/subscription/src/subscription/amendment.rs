@@ -4,7 +4,7 @@ use csp_policy::{Act, Boundary, Caller, Partner, Permit, Revision};
 use csp_proto::Mutation;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
-use csp_service::peers::{Query, RegistryFacts};
+use csp_service::peers::{Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Accepted, Call, CustomersResource, Effect, Fault, Result, Run, etag};
 use csp_store::Tx;
 use jiff::Timestamp;
@@ -64,6 +64,18 @@ impl Amendment {
         let registry = service.registry.facts(call, self.day(), query).await?;
         let seller = self.seller_among(&registry)?;
         Ok((self.act(registry.revisions()), seller))
+    }
+
+    /// The edges between the parties of the subscription.
+    pub(crate) async fn edges_between(&self, service: &SubscriptionService, call: &Call) -> Result<Edges> {
+        let row = self.before.row();
+        let between = EdgesQuery {
+            provider: row.seller.clone(),
+            reseller: row.reseller.clone(),
+            customer: row.customer.clone(),
+            customer_tenant: row.customer_tenant.clone(),
+        };
+        service.relationships.edges(call, between).await
     }
 
     /// The partner that sold the subscription, from the registry's facts.

@@ -15,7 +15,7 @@ mod seven_day_window;
 pub use act::{Act, Revision};
 pub use chain::Chain;
 pub use country::{Country, InvalidCountry};
-pub use customer::Attester;
+pub use customer::{Attester, Remaining};
 pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
 pub use invitation::{Invitation, InvitationState};
 pub use market::{countries, currencies, region_of};

@@ -5,8 +5,8 @@ use crate::source::{
     partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Act, Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Remedy, Role,
-    Rule, Verdict,
+    Act, Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Remaining, Remedy,
+    Role, Rule, Verdict,
 };
 
 pub static CUS_01: Rule = Rule::shape_and_deny(
@@ -88,17 +88,17 @@ pub static CUS_05: Rule = Rule::shape(
 
 pub static CUS_06: Rule = Rule::deny(
     "CUS-06",
-    "whoever orders for a customer has a reseller relationship with it",
+    "whoever orders for a customer, or whose subscription is reactivated, has a reseller relationship with it",
     &[Denial::of(
         Reason::ResellerRelationshipMissing,
-        &[Remedy::by("InviteCustomer", "Invite the customer and have it accept, then repeat the order.")],
+        &[Remedy::by("InviteCustomer", "Invite the customer and have it accept, then repeat the call.")],
     )],
     &[partnering_with_providers("193")],
 );
 
-/// Judges CUS-06 for the partner that submits.
-pub fn relationship_must_be_active(seller: &Partner, buyer: &Buyer, active: bool) -> Verdict {
-    Verdict::require(active, || relationship_missing(&seller.name, &buyer.name, "order for"))
+/// Judges CUS-06 for the partner that sells to `customer`.
+pub fn relationship_must_be_active(seller: &Partner, customer: &str, active: bool) -> Verdict {
+    Verdict::require(active, || relationship_missing(&seller.name, customer, "sell to"))
 }
 
 fn relationship_missing(partner: &str, customer: &str, act: &str) -> Finding {
@@ -151,31 +151,38 @@ pub static CUS_08: Rule = Rule::shape(
 
 pub static CUS_09: Rule = Rule::deny(
     "CUS-09",
-    "a reseller relationship ends only when no active or suspended subscription rests on it, and a partner \
-     ends it in good faith",
+    "a reseller relationship ends only when no active subscription rests on it, and a partner ends it in \
+     good faith",
     &[
         Denial::of(
             Reason::ActiveSubscriptionsRemain,
-            &[Remedy::by(
-                "CancelSubscription",
-                "Cancel the subscriptions within their window, or let their terms end, then repeat the call.",
-            )],
+            &[
+                Remedy::by("SuspendSubscription", "Suspend the subscriptions, then repeat the call."),
+                Remedy::by("CancelSubscription", "Cancel them within their window, then repeat the call."),
+            ],
         ),
         Denial::of(Reason::AttestationMissing, &[Remedy::of("Make the good-faith statement.")]),
     ],
     &[document("Remove a reseller relationship with a customer")],
 );
 
-/// Judges CUS-09 by the number of active or suspended subscriptions that depend on the relationship.
-pub fn subscriptions_must_have_ended(partner: &str, customer: &str, active: u64) -> Verdict {
-    Verdict::require(active == 0, || {
+/// Judges CUS-09 by the active subscriptions that depend on the relationship. Whoever may end the
+/// relationship may see all of them.
+pub fn no_active_subscription_may_remain(partner: &str, customer: &str, remaining: &Remaining) -> Verdict {
+    let Remaining { count, first } = remaining;
+    Verdict::require(*count == 0, || {
+        let names: Vec<_> = first.iter().map(|it| it.resource.as_str()).collect();
+        let named = names.join("`, `");
+        let rest = if u64::try_from(names.len()).is_ok_and(|named| named < *count) { " and others" } else { "" };
         let message = format!(
-            "relationship of `{partner}` with `{customer}` cannot end: `{active}` active subscriptions rest on it"
+            "relationship of `{partner}` with `{customer}` cannot end: `{count}` active subscriptions rest on it, \
+             `{named}`{rest}"
         );
         Finding::new(Reason::ActiveSubscriptionsRemain, partner, message)
             .fact("partner", partner)
             .fact("customer", customer)
-            .fact("active_subscriptions", active)
+            .fact("active_subscriptions", count)
+            .fact("subscriptions", names.join(" "))
     })
 }
 

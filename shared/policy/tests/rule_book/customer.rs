@@ -59,6 +59,21 @@ fn a_partner_orders_only_for_a_customer_with_a_reseller_relationship(cases: &mut
             ),
         ],
     );
+    let reactivated = |relationship_active| ReactivateSubscription {
+        relationship_active,
+        ..reactivate_subscription()
+    };
+    cases.check(
+        &CUS_06,
+        [
+            ("reactivated while the relationship is active", reactivated(true), Allowed),
+            (
+                "reactivated after the relationship ended",
+                reactivated(false),
+                Denied(&[Reason::ResellerRelationshipMissing]),
+            ),
+        ],
+    );
 }
 
 fn only_a_global_admin_of_the_customer_answers_an_invitation(cases: &mut Cases) {
@@ -98,12 +113,17 @@ fn only_a_global_admin_of_the_customer_answers_an_invitation(cases: &mut Cases) 
 }
 
 fn a_relationship_ends_only_without_active_subscriptions(cases: &mut Cases) {
-    let ended = |caller, active_subscriptions, attested| RemoveResellerRelationship {
+    let ended = |caller, count, attested| RemoveResellerRelationship {
         act: act("relationships/1"),
         caller,
         partner: "partners/contoso".to_owned(),
         customer: "customers/tailspin".to_owned(),
-        active_subscriptions,
+        remaining: Remaining {
+            count,
+            first: (0..count.min(1))
+                .map(|_| Revision { resource: "customers/tailspin/subscriptions/s-1".to_owned(), revision: 1 })
+                .collect(),
+        },
         attested,
     };
     let partner = || agent_of(&contoso());
@@ -114,6 +134,11 @@ fn a_relationship_ends_only_without_active_subscriptions(cases: &mut Cases) {
             (
                 "one active subscription",
                 ended(partner(), 1, true),
+                Denied(&[Reason::ActiveSubscriptionsRemain]),
+            ),
+            (
+                "more active subscriptions than are named",
+                ended(partner(), 12, true),
                 Denied(&[Reason::ActiveSubscriptionsRemain]),
             ),
             (

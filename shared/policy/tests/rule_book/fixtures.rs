@@ -336,6 +336,20 @@ pub(crate) fn suspend_subscription() -> SuspendSubscription {
     }
 }
 
+/// The seller reactivates a suspended subscription of Tailspin.
+pub(crate) fn reactivate_subscription() -> ReactivateSubscription {
+    let SuspendSubscription { act, caller, seller, designated, .. } = suspend_subscription();
+    ReactivateSubscription {
+        act,
+        caller,
+        seller,
+        designated,
+        customer: "customers/tailspin".to_owned(),
+        relationship_active: true,
+        state: SubscriptionState::Suspended,
+    }
+}
+
 pub(crate) fn cancel_subscription() -> CancelSubscription {
     CancelSubscription {
         act: act("subscriptions/1"),

@@ -23,7 +23,8 @@ impl SubscriptionFactsService for Peers {
     ) -> Result<Response<internal::CountActiveResponse>, Status> {
         let state = self.asked("CountActive")?;
         let orders = i64::try_from(state.orders.len()).unwrap_or(i64::MAX);
-        Ok(Response::new(internal::CountActiveResponse { count: state.subscriptions_told.unwrap_or(orders) }))
+        let count = state.subscriptions_told.unwrap_or(orders);
+        Ok(Response::new(internal::CountActiveResponse { count, first: Vec::new() }))
     }
 
     async fn close_edge(

@@ -35,6 +35,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("SubmitOrder", "RGN-04", "CHAIN_NOT_IN_CLOUD", parties::a_chain_in_the_us_government_cloud()),
     case!("SubmitOrder", "CUS-06", "RESELLER_RELATIONSHIP_MISSING", parties::a_seller_whose_relationship_ended()),
     case!("SubmitOrder", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", parties::a_reseller_whose_partnership_ended()),
+    case!("SubmitOrder", "CUS-13", "ORGANIZATION_CONTRADICTED", parties::a_customer_of_none_whose_company_enrolled()),
     case!("SubmitOrder", "SAL-02", "CHAIN_NOT_SUPPORTED", parties::a_partner_buys_from_a_provider_without_a_reseller()),
     case!("SubmitOrder", "SAL-03", "TENANT_IS_CSP_TENANT", parties::a_customer_whose_tenant_became_a_csp_tenant()),
     case!("SubmitOrder", "SAL-04", "SELF_SALE", parties::a_sale_to_the_sellers_own_company()),

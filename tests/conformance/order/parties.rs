@@ -60,6 +60,23 @@ pub(crate) async fn a_customer_whose_country_left_the_region() -> Played {
     played(litware.order(&gone, None, &offer, 10).await, litware.order(&near, None, &offer, 10).await)
 }
 
+/// A company registers a customer account as one of no company, and enrols afterwards. From then on every
+/// sale to the account is refused: it might be a sale to the seller's own company. An operator sets the
+/// company.
+pub(crate) async fn a_customer_of_none_whose_company_enrolled() -> Played {
+    let scene = Direct::open().await;
+    scene.order().await.unwrap();
+    let tailspin = scene.suite.company_known_by("tailspin", &["tailspin.example"], "").await;
+    let refused = scene.order().await;
+    let request = SetCustomerOrganizationRequest {
+        name: scene.tailspin.clone(),
+        organization: company(&tailspin),
+        ..Default::default()
+    };
+    scene.suite.operator().customers().set_customer_organization(request).await.unwrap();
+    played(refused, scene.order().await)
+}
+
 /// PSH-01 refuses this act too, because no partnership joins two clouds.
 pub(crate) async fn a_reseller_in_another_cloud() -> Played {
     let scene = Indirect::open().await;

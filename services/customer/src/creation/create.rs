@@ -80,6 +80,7 @@ async fn prepare(service: &CustomerService, call: &Call, plan: &Plan, attempt: &
         external_id: plan.external_id.clone(),
         creator,
         evidence: plan.evidence(),
+        organization: judged.creation.facts().buyer.organization.as_ref().map(|it| it.name.clone()),
     };
     let customer = Customer::reserve(creation, &plan.profile, service.book.now());
     Ok(Prepared { operation_id, customer, judged })

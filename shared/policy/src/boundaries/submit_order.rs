@@ -56,6 +56,7 @@ impl Boundary for SubmitOrder {
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
         row(&RGN_02, |it| customer_must_be_in_region(it.chain(), &it.buyer, it.act.day)),
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
+        row(&CUS_13, |it| organization_must_not_be_contradicted(&it.buyer)),
         row(&CUS_06, |it| relationship_must_be_active(&it.seller, &it.buyer.name, it.relationship_active)),
         row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
         row(&SAL_01, |it| chain_must_be_supported(it.chain(), it.names_reseller(), it.may_lack_reseller())),

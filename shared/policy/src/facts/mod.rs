@@ -21,8 +21,8 @@ pub use invitation::{Invitation, InvitationState};
 pub use market::{countries, currencies, region_of};
 pub use order::{Capacity, Cart, NamedAccount, NamedMpnId, OrderLine, SubscriptionState};
 pub use party::{
-    Adminship, Buyer, Caller, Cloud, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Party,
-    Role, Standing,
+    Adminship, Buyer, Caller, Cloud, Enrollment, Identifier, IdentifierKind, MpnId, MpnKind, Organization,
+    Partner, PartnerKind, Party, Registration, Role, Standing,
 };
 pub use region::Region;
 pub use seven_day_window::{SeatAddition, WINDOW_HOURS, is_within_window, seats_reducible};

@@ -5,8 +5,8 @@ use crate::source::{
     partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Act, Attester, Buyer, Caller, Day, Denial, Finding, Partner, PartnerKind, Party, Reason, Remaining, Remedy,
-    Role, Rule, Verdict,
+    Act, Attester, Buyer, Caller, Day, Denial, Finding, Identifier, IdentifierKind, Partner, PartnerKind,
+    Party, Reason, Registration, Remaining, Remedy, Role, Rule, Verdict,
 };
 
 pub static CUS_01: Rule = Rule::shape_and_deny(
@@ -173,7 +173,8 @@ pub fn no_active_subscription_may_remain(partner: &str, customer: &str, remainin
     Verdict::require(*count == 0, || {
         let names: Vec<_> = first.iter().map(|it| it.resource.as_str()).collect();
         let named = names.join("`, `");
-        let rest = if u64::try_from(names.len()).is_ok_and(|named| named < *count) { " and others" } else { "" };
+        let rest =
+            if u64::try_from(names.len()).is_ok_and(|named| named < *count) { " and others" } else { "" };
         let message = format!(
             "relationship of `{partner}` with `{customer}` cannot end: `{count}` active subscriptions rest on it, \
              `{named}`{rest}"
@@ -289,9 +290,66 @@ pub fn agreement_date_must_have_come(signed_on: Day, day: Day, customer: &str) -
     })
 }
 
-pub static CUS_13: Rule = Rule::shape(
+/// What counts as a contradiction is a decision of this project.
+pub static CUS_13: Rule = Rule::shape_and_deny(
     "CUS-13",
-    "a customer carries the organisation that it belongs to, declared at creation and corrected by an \
-     operator",
-    &[working_with_partners("172,177"), OURS],
+    "a customer carries the organisation that it belongs to, or the word none; it is declared at \
+     registration, no domain and no registration id of the customer contradicts it, and an operator corrects \
+     it",
+    &[
+        Denial::of(
+            Reason::OrganizationUndeclared,
+            &[Remedy::of(
+                "Name the company, or an account of it, or declare `none`: the company has no account in the \
+                 programme.",
+            )],
+        ),
+        Denial::of(
+            Reason::OrganizationContradicted,
+            &[
+                Remedy::of("Name an account of the company that has this domain or registration id."),
+                Remedy::by(
+                    "SetCustomerOrganization",
+                    "Ask an operator to set the company of a registered customer.",
+                ),
+            ],
+        ),
+    ],
+    &[working_with_partners("172,176-177"), OURS],
 );
+
+/// Judges CUS-13 by the declaration of a new customer: its presence, and what contradicts it.
+pub fn organization_must_be_declared(registration: &Registration, buyer: &Buyer) -> Verdict {
+    if registration.organization_declared {
+        return organization_must_not_be_contradicted(buyer);
+    }
+    let name = &buyer.name;
+    let message = format!("customer `{name}` must declare the company that it belongs to, or `none`");
+    Finding::new(Reason::OrganizationUndeclared, name, message)
+        .fact("customer", name)
+        .at_field("organization")
+        .into()
+}
+
+/// Judges CUS-13 by the customer's domains and its registration id. The company that has them stays unnamed:
+/// the caller may have no right to see it.
+pub fn organization_must_not_be_contradicted(buyer: &Buyer) -> Verdict {
+    let declared = buyer.organization.as_ref().map(|company| &company.name);
+    Verdict::all(buyer.identifiers.iter().map(|it| {
+        let is_own = declared.is_some_and(|company| it.holders.contains(company));
+        Verdict::require(is_own, || contradicted(buyer, it))
+    }))
+}
+
+fn contradicted(buyer: &Buyer, identifier: &Identifier) -> Finding {
+    let (fact, kind) = match identifier.kind {
+        IdentifierKind::Domain => ("domain", "domain"),
+        IdentifierKind::RegistrationId => ("registration_id", "registration id"),
+    };
+    let (name, value) = (&buyer.name, &identifier.value);
+    let message = format!(
+        "the declared company of `{name}` is contradicted: {kind} `{value}` belongs to another company of the \
+         programme"
+    );
+    Finding::new(Reason::OrganizationContradicted, name, message).fact("customer", name).fact(fact, value)
+}

@@ -7,7 +7,7 @@ use csp_policy::rules::customer::*;
 use csp_policy::*;
 
 registered! {
-    tables: a_domain_belongs_to_one_customer, a_reseller_must_not_create_a_customer_tenant, setup_information_is_shown_once, a_partner_orders_only_for_a_customer_with_a_reseller_relationship, only_a_global_admin_of_the_customer_answers_an_invitation, a_relationship_ends_only_without_active_subscriptions, a_customer_accepts_its_agreement_before_it_orders, only_the_transacting_partner_attests_the_customer_agreement;
+    tables: a_domain_belongs_to_one_customer, a_reseller_must_not_create_a_customer_tenant, setup_information_is_shown_once, a_partner_orders_only_for_a_customer_with_a_reseller_relationship, only_a_global_admin_of_the_customer_answers_an_invitation, a_relationship_ends_only_without_active_subscriptions, a_customer_accepts_its_agreement_before_it_orders, only_the_transacting_partner_attests_the_customer_agreement, a_new_customer_declares_its_company, an_identifier_contradicts_the_declared_company;
 }
 
 fn a_domain_belongs_to_one_customer(cases: &mut Cases) {
@@ -59,10 +59,8 @@ fn a_partner_orders_only_for_a_customer_with_a_reseller_relationship(cases: &mut
             ),
         ],
     );
-    let reactivated = |relationship_active| ReactivateSubscription {
-        relationship_active,
-        ..reactivate_subscription()
-    };
+    let reactivated =
+        |relationship_active| ReactivateSubscription { relationship_active, ..reactivate_subscription() };
     cases.check(
         &CUS_06,
         [
@@ -121,7 +119,10 @@ fn a_relationship_ends_only_without_active_subscriptions(cases: &mut Cases) {
         remaining: Remaining {
             count,
             first: (0..count.min(1))
-                .map(|_| Revision { resource: "customers/tailspin/subscriptions/s-1".to_owned(), revision: 1 })
+                .map(|_| Revision {
+                    resource: "customers/tailspin/subscriptions/s-1".to_owned(),
+                    revision: 1,
+                })
                 .collect(),
         },
         attested,
@@ -205,4 +206,67 @@ fn only_the_transacting_partner_attests_the_customer_agreement(cases: &mut Cases
             ),
         ],
     );
+}
+
+fn a_new_customer_declares_its_company(cases: &mut Cases) {
+    const UNDECLARED: &[Reason] = &[Reason::OrganizationUndeclared];
+    let silent = || Registration { organization_declared: false, ..registration() };
+    let created = |registration| CreateCustomer { registration, ..create_customer() };
+    cases.check(
+        &CUS_13,
+        [
+            ("declared at the creation", created(registration()), Allowed),
+            ("not declared at the creation", created(silent()), Denied(UNDECLARED)),
+        ],
+    );
+    let accepted = |registration| AcceptInvitation { registration, ..accept_invitation() };
+    cases.check(
+        &CUS_13,
+        [
+            ("declared by an unknown tenant", accepted(Some(registration())), Allowed),
+            ("not declared by an unknown tenant", accepted(Some(silent())), Denied(UNDECLARED)),
+            ("a known customer accepts", accepted(None), Irrelevant),
+        ],
+    );
+}
+
+fn an_identifier_contradicts_the_declared_company(cases: &mut Cases) {
+    const CONTRADICTED: &[Reason] = &[Reason::OrganizationContradicted];
+    let held = |kind, holders: &[&str]| Identifier {
+        kind,
+        value: "value".to_owned(),
+        holders: holders.iter().map(|it| format!("organizations/{it}")).collect(),
+    };
+    let domain = |holders| held(IdentifierKind::Domain, holders);
+    let tailspin = |identifiers, organization| Buyer { identifiers, organization, ..tailspin() };
+    let none = |identifiers| tailspin(identifiers, None);
+    let own = |identifiers| tailspin(identifiers, Some(company("tailspin")));
+    let sold = |buyer| SubmitOrder { buyer, ..submit_order() };
+    let registered = held(IdentifierKind::RegistrationId, &["fabrikam"]);
+    cases.check(
+        &CUS_13,
+        [
+            ("no company has a domain of the customer", sold(own(vec![])), Irrelevant),
+            ("the declared company has the domain", sold(own(vec![domain(&["tailspin"])])), Allowed),
+            ("it shares the domain", sold(own(vec![domain(&["fabrikam", "tailspin"])])), Allowed),
+            ("another company has the domain", sold(own(vec![domain(&["fabrikam"])])), Denied(CONTRADICTED)),
+            (
+                "a company has a domain of a customer of none",
+                sold(none(vec![domain(&["fabrikam"])])),
+                Denied(CONTRADICTED),
+            ),
+            (
+                "a company has the registration id of a customer of none",
+                sold(none(vec![registered.clone()])),
+                Denied(CONTRADICTED),
+            ),
+            (
+                "both contradict",
+                sold(none(vec![domain(&["fabrikam"]), registered])),
+                Denied(&[Reason::OrganizationContradicted; 2]),
+            ),
+        ],
+    );
+    let created = CreateCustomer { buyer: none(vec![domain(&["fabrikam"])]), ..create_customer() };
+    cases.check(&CUS_13, [("contradicted at the creation", created, Denied(CONTRADICTED))]);
 }

@@ -44,6 +44,10 @@ pub struct CustomerFact {
     pub agreement_revision: i64,
     /// Company name.
     pub company_name: String,
+    /// Domains of the tenant.
+    pub domains: Vec<String>,
+    /// Registration id of the company; empty for none.
+    pub registration_id: String,
     /// Whether an operation is still creating the customer and may be compensated.
     pub being_created: bool,
 }
@@ -163,6 +167,8 @@ impl TryFrom<pb::CustomerFacts> for CustomerFact {
             organization: some(fact.organization),
             agreement_revision: fact.agreement_revision,
             company_name: fact.company_name,
+            domains: fact.domains,
+            registration_id: fact.registration_id,
             being_created: fact.being_created,
         })
     }

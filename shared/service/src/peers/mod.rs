@@ -16,7 +16,9 @@ mod subscriptions;
 
 pub use buyer::{BuyingTenant, buyer};
 pub use customers::{CustomerFact, Customers, InvitedTenant, Registered};
-pub use registry::{Claim, NamedReseller, OrganizationFact, Query, Registry, RegistryFacts, TenantFact};
+pub use registry::{
+    Claim, NamedReseller, OrganizationFact, Query, RegistrationKey, Registry, RegistryFacts, TenantFact,
+};
 pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
 pub use rounds::ROUND_MAX;
 pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};

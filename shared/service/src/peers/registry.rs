@@ -1,16 +1,20 @@
 //! Client of the partner registry.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
-use csp_policy::{Day, MpnId, MpnKind, NamedAccount, NamedMpnId, Organization, Partner, Revision};
+use csp_policy::{
+    Country, Day, Enrollment, MpnId, MpnKind, NamedAccount, NamedMpnId, Organization, Partner, Revision,
+};
 use csp_proto::internal::partner_registry::v1 as pb;
 use csp_proto::internal::partner_registry::v1::partner_facts_service_client::PartnerFactsServiceClient;
 
 use super::rounds::{Question, Rounds};
-use super::{broken, cloud, country, day, some};
-use crate::fault::Result;
+use super::{BuyingTenant, broken, cloud, country, day, some};
+use crate::fault::{Fault, Result};
 use crate::peers::peer::Peer;
 use crate::request::call::Call;
+use crate::request::company::Company;
 use crate::request::order::Reseller;
 use crate::request::wire;
 
@@ -35,24 +39,47 @@ pub struct Query {
     pub mpn_ids: Vec<String>,
     /// Companies, by resource name.
     pub organizations: Vec<String>,
-    /// Customer domains.
+    /// Domains of customers: the customer that claimed each, and the companies that have it.
     pub domains: Vec<String>,
+    /// Registration ids of customers: the companies that have each.
+    pub registrations: Vec<RegistrationKey>,
+}
+
+/// A registration id of a company, which is unique in its country.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RegistrationKey {
+    /// The country.
+    pub country: Country,
+    /// The registration id.
+    pub id: String,
 }
 
 /// The registry's answer. An entry that does not exist is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RegistryFacts {
-    partners: HashMap<String, Account>,
+    accounts: HashMap<String, Account>,
     organizations: HashMap<String, OrganizationFact>,
     mpn_ids: HashMap<String, (MpnId, i64)>,
     tenants: HashMap<String, TenantFact>,
-    domains: HashMap<String, String>,
+    domains: HashMap<String, DomainFact>,
+    /// The companies that have each registration id.
+    registrations: HashMap<RegistrationKey, Vec<String>>,
+}
+
+/// The facts of a domain.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct DomainFact {
+    /// The customer that claimed the domain.
+    customer: Option<String>,
+    /// The companies that have the domain.
+    organizations: Vec<String>,
 }
 
 /// The facts of a partner account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Account {
     partner: Partner,
+    company: OrganizationFact,
     revision: i64,
     /// Numbers of its location MPN IDs.
     locations: Vec<String>,
@@ -134,6 +161,7 @@ impl Registry {
             mpn_ids: query.mpn_ids,
             organizations: query.organizations,
             domains: query.domains,
+            registrations: query.registrations.into_iter().map(Into::into).collect(),
         };
         let answer = self
             .peer
@@ -225,9 +253,28 @@ impl Query {
         [&self.partners, &self.tenants, &self.mpn_ids, &self.organizations, &self.domains]
     }
 
+    /// Adds the facts that [`RegistryFacts::company`] needs.
+    pub fn of_company(&mut self, declared: &Company) {
+        match declared {
+            Company::Organization(name) => self.organizations.push(name.clone()),
+            Company::Account(name) => self.partners.push(name.clone()),
+            Company::MpnId(number) => self.mpn_ids.push(number.clone()),
+            Company::None => {}
+        }
+    }
+
+    /// Adds the facts that [`buyer`](super::buyer()) needs.
+    pub fn of_buyer(&mut self, buyer: &BuyingTenant<'_>) {
+        self.tenants.push(buyer.tenant.to_owned());
+        self.organizations.extend(buyer.organization.map(str::to_owned));
+        self.domains.extend_from_slice(buyer.domains);
+        self.registrations.extend(buyer.registration());
+    }
+
     /// Number of entries in the longest list.
     fn entries(&self) -> usize {
-        self.lists().into_iter().map(Vec::len).max().unwrap_or_default()
+        let lists = self.lists().into_iter().map(Vec::len);
+        lists.chain([self.registrations.len()]).max().unwrap_or_default()
     }
 
     /// Adds the entries of `other` that the query does not have yet.
@@ -246,6 +293,11 @@ impl Query {
                 }
             }
         }
+        for key in &other.registrations {
+            if !self.registrations.contains(key) {
+                self.registrations.push(key.clone());
+            }
+        }
     }
 }
 
@@ -259,24 +311,25 @@ impl RegistryFacts {
         // claim.
         let claims = |tenant: &String| query.tenants.contains(tenant) || query.domains.contains(tenant);
         RegistryFacts {
-            partners: part(&self.partners, |name, account| {
+            accounts: part(&self.accounts, |name, account| {
                 query.partners.contains(name) || claims(&account.partner.tenant) || holds(name)
             }),
             organizations: part(&self.organizations, |name, _| query.organizations.contains(name)),
             tenants: part(&self.tenants, |tenant, _| query.tenants.contains(tenant)),
             domains: part(&self.domains, |domain, _| query.domains.contains(domain)),
+            registrations: part(&self.registrations, |key, _| query.registrations.contains(key)),
             mpn_ids,
         }
     }
 
     /// The partner with this resource name.
     pub fn partner(&self, name: &str) -> Option<&Partner> {
-        self.partners.get(name).map(|account| &account.partner)
+        self.accounts.get(name).map(|account| &account.partner)
     }
 
     /// The partner whose CSP tenant is `tenant`.
     pub fn partner_of_tenant(&self, tenant: &str) -> Option<&Partner> {
-        self.partners.values().map(|account| &account.partner).find(|partner| partner.tenant == tenant)
+        self.accounts.values().map(|account| &account.partner).find(|partner| partner.tenant == tenant)
     }
 
     /// The MPN ID with this number.
@@ -291,7 +344,7 @@ impl RegistryFacts {
                 (None, Some(NamedMpnId { id: number.clone(), known: self.mpn_id(number).cloned() }))
             }
             Reseller::Account(name) => {
-                let locations = self.partners.get(name).map(|account| account.locations.as_slice());
+                let locations = self.accounts.get(name).map(|account| account.locations.as_slice());
                 let locations = locations.unwrap_or_default();
                 let location = |number: &String| NamedMpnId {
                     id: number.clone(),
@@ -318,15 +371,42 @@ impl RegistryFacts {
         match (one, other) {
             (Reseller::MpnId(number), Reseller::Account(name))
             | (Reseller::Account(name), Reseller::MpnId(number)) => {
-                self.partners.get(name).is_some_and(|account| account.locations.contains(number))
+                self.accounts.get(name).is_some_and(|account| account.locations.contains(number))
             }
             (one, other) => one == other,
         }
     }
 
-    /// The company with this resource name.
+    /// The company with this resource name: one that was asked for, or the company of an account.
     pub fn organization(&self, name: &str) -> Option<&OrganizationFact> {
-        self.organizations.get(name)
+        let holds = |account: &&Account| account.company.organization.name == name;
+        let of_account = || self.accounts.values().find(holds).map(|account| &account.company);
+        self.organizations.get(name).or_else(of_account)
+    }
+
+    /// Resource name of the declared company; `None` for the statement that there is none.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`] for a company, an authorized account, or a number of an authorized account that the
+    /// registry does not have.
+    pub fn company(&self, declared: &Company) -> Result<Option<String>> {
+        let (resource_type, name, found) = match declared {
+            Company::None => return Ok(None),
+            Company::Organization(name) => ("organization", name, self.organization(name)),
+            Company::Account(name) => ("partner", name, self.authorized(name)),
+            Company::MpnId(number) => {
+                let holder = self.mpn_id(number).and_then(|mpn_id| mpn_id.partner.as_ref());
+                ("MPN ID", number, holder.and_then(|holder| self.authorized(holder)))
+            }
+        };
+        let found = found.ok_or_else(|| Fault::not_found(resource_type, name))?;
+        Ok(Some(found.organization.name.clone()))
+    }
+
+    /// The company of the account, once the account is authorized: before, nobody sees the account.
+    fn authorized(&self, account: &str) -> Option<&OrganizationFact> {
+        let account = self.accounts.get(account)?;
+        (account.partner.enrollment == Enrollment::Authorized).then_some(&account.company)
     }
 
     /// The facts of a tenant; empty for a tenant that nobody claimed.
@@ -336,12 +416,22 @@ impl RegistryFacts {
 
     /// The customer that claimed the domain.
     pub fn domain_customer(&self, domain: &str) -> Option<&str> {
-        self.domains.get(domain).map(String::as_str)
+        self.domains.get(domain)?.customer.as_deref()
+    }
+
+    /// The companies that have the domain.
+    pub(super) fn companies_of_domain(&self, domain: &str) -> &[String] {
+        self.domains.get(domain).map_or(&[], |fact| &fact.organizations)
+    }
+
+    /// The companies that have the registration id.
+    pub(super) fn companies_of_registration(&self, key: &RegistrationKey) -> &[String] {
+        self.registrations.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// The revisions of all facts that were read, ordered by resource name.
     pub fn revisions(&self) -> Vec<Revision> {
-        let partners = self.partners.iter().map(|(name, account)| (name.clone(), account.revision));
+        let partners = self.accounts.iter().map(|(name, account)| (name.clone(), account.revision));
         let organizations = self.organizations.iter().map(|(name, fact)| (name.clone(), fact.revision));
         let mpn_ids = self.mpn_ids.iter().map(|(id, (_, revision))| (format!("mpnIds/{id}"), *revision));
         let mut revisions: Vec<Revision> = partners
@@ -355,7 +445,11 @@ impl RegistryFacts {
 }
 
 /// The entries for which `holds` is true.
-fn part<V: Clone>(all: &HashMap<String, V>, holds: impl Fn(&String, &V) -> bool) -> HashMap<String, V> {
+fn part<K, V>(all: &HashMap<K, V>, holds: impl Fn(&K, &V) -> bool) -> HashMap<K, V>
+where
+    K: Clone + Eq + Hash,
+    V: Clone,
+{
     all.iter()
         .filter(|(key, value)| holds(key, value))
         .map(|(key, value)| (key.clone(), value.clone()))
@@ -369,7 +463,7 @@ impl TryFrom<pb::GetFactsResponse> for RegistryFacts {
         let mut facts = RegistryFacts::default();
         for fact in answer.partners {
             let account = account(fact)?;
-            facts.partners.insert(account.partner.name.clone(), account);
+            facts.accounts.insert(account.partner.name.clone(), account);
         }
         for fact in answer.organizations {
             facts.organizations.insert(fact.name.clone(), organization(fact));
@@ -385,11 +479,21 @@ impl TryFrom<pb::GetFactsResponse> for RegistryFacts {
             facts.tenants.insert(fact.tenant_id, tenant);
         }
         for fact in answer.domains {
-            if let Some(customer) = some(fact.customer) {
-                facts.domains.insert(fact.domain, customer);
-            }
+            let (customer, organizations) = (some(fact.customer), fact.organizations);
+            facts.domains.insert(fact.domain, DomainFact { customer, organizations });
+        }
+        for fact in answer.registrations {
+            let key = fact.key.ok_or_else(|| broken("registration id"))?;
+            let key = RegistrationKey { country: country(&key.country)?, id: key.registration_id };
+            facts.registrations.insert(key, fact.organizations);
         }
         Ok(facts)
+    }
+}
+
+impl From<RegistrationKey> for pb::RegistrationKey {
+    fn from(key: RegistrationKey) -> Self {
+        pb::RegistrationKey { country: key.country.to_string(), registration_id: key.id }
     }
 }
 
@@ -397,11 +501,12 @@ fn account(fact: pb::PartnerFacts) -> Result<Account> {
     let enrollment = wire::enrollment(fact.enrollment_state()).ok_or_else(|| broken("enrollment state"))?;
     let standing = wire::standing(fact.standing()).ok_or_else(|| broken("standing"))?;
     let kind = wire::partner_kind(fact.kind()).ok_or_else(|| broken("partner kind"))?;
+    let company = organization(fact.organization.ok_or_else(|| broken("organization"))?);
     let partner = Partner {
         kind,
         cloud: cloud(fact.cloud)?,
         country: country(&fact.country)?,
-        organization: organization(fact.organization.ok_or_else(|| broken("organization"))?).organization,
+        organization: company.organization.clone(),
         enrollment,
         standing,
         onboarded: fact.onboarded,
@@ -409,7 +514,7 @@ fn account(fact: pb::PartnerFacts) -> Result<Account> {
         name: fact.name,
         tenant: fact.tenant_id,
     };
-    Ok(Account { partner, revision: fact.revision, locations: fact.location_mpn_ids })
+    Ok(Account { partner, company, revision: fact.revision, locations: fact.location_mpn_ids })
 }
 
 fn organization(fact: pb::OrganizationFacts) -> OrganizationFact {

@@ -21,6 +21,9 @@ macro_rules! facts {
                    country,
                    organization,
                    company_name,
+                   domain,
+                   further_domains,
+                   registration_id,
                    accept_date,
                    customer_agreement.revision AS agreement_revision,
                    state
@@ -60,6 +63,9 @@ table! {
         country: Stored<Country>,
         organization: Option<String>,
         company_name: String,
+        domain: String,
+        further_domains: Stored<Vec<String>>,
+        registration_id: String,
         accept_date: Option<Day>,
         agreement_revision: Option<i64>,
         state: State,
@@ -80,6 +86,8 @@ impl FactsRow {
             agreement_revision: self.agreement_revision.unwrap_or_default(),
             company_name: self.company_name,
             being_created: self.state == State::Reserved,
+            domains: [self.domain].into_iter().chain(self.further_domains.0).collect(),
+            registration_id: self.registration_id,
         }
     }
 }

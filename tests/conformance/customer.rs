@@ -45,7 +45,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_CANNOT_ATTEST", a_reseller_attests_the_agreement()),
     case!("ConfirmCustomerAgreement", "CUS-10", "RESELLER_RELATIONSHIP_MISSING", a_partner_whose_relationship_ended_attests_the_agreement()),
     case!("ConfirmCustomerAgreement", "CUS-10", "ATTESTATION_MISSING", an_attestation_that_names_no_signer()),
-    case!("ConfirmCustomerAgreement", "CUS-10", "AGREEMENT_DATE_IN_FUTURE", an_attestation_dated_tomorrow()),
+    case!("ConfirmCustomerAgreement", "CUS-10", "AGREEMENT_DATE_IN_FUTURE", an_attestation_dated_two_days_ahead()),
     case!("RevealSetupInfo", "CUS-03", "SETUP_INFO_ALREADY_SHOWN", setup_information_is_revealed_twice()),
 ];
 
@@ -337,13 +337,14 @@ async fn an_attestation_that_names_no_signer() -> Played {
     played(refused, attest(&litware, &tailspin, attestation()).await)
 }
 
-async fn an_attestation_dated_tomorrow() -> Played {
+/// The clock stands at noon UTC on 21 November: 22 November has begun in the time zone UTC+14.
+async fn an_attestation_dated_two_days_ahead() -> Played {
     let suite = Running::start().await;
     let (litware, tailspin) = unconfirmed(&suite).await;
-    let [tomorrow, today] = ["2026-11-22", "2026-11-21"]
+    let [ahead, begun] = ["2026-11-23", "2026-11-22"]
         .map(|day| AgreementAttestation { accept_date: day.to_owned(), ..attestation() });
-    let refused = attest(&litware, &tailspin, tomorrow).await;
-    played(refused, attest(&litware, &tailspin, today).await)
+    let refused = attest(&litware, &tailspin, ahead).await;
+    played(refused, attest(&litware, &tailspin, begun).await)
 }
 
 async fn setup_information_is_revealed_twice() -> Played {

@@ -212,6 +212,7 @@ async fn a_customer_that_belongs_to_the_senders_own_company() -> Played {
     let request = SetCustomerOrganizationRequest {
         name: tailspin.clone(),
         organization: company(&litware.organization),
+        evidence: Some(evidence("2026-11-20")),
         ..Default::default()
     };
     suite.operator().customers().set_customer_organization(request).await.unwrap();

@@ -45,6 +45,8 @@ pub(crate) const CASES: &[Case] = &[
     case!("SubmitOrder", "AGR-02", "PARTNER_AGREEMENT_UNSIGNED", parties::a_reseller_that_has_not_signed()),
     case!("SubmitOrder", "AGR-03", "PARTNER_AGREEMENT_UNSIGNED", parties::a_reseller_that_has_not_signed()),
     case!("SubmitOrder", "CUS-10", "CUSTOMER_AGREEMENT_MISSING", parties::a_customer_that_has_not_accepted_its_agreement()),
+    case!("SubmitOrder", "CUS-10", "CUSTOMER_AGREEMENT_MISSING", parties::an_acceptance_that_another_partner_attested()),
+    case!("SubmitOrder", "CUS-10", "CUSTOMER_AGREEMENT_MISSING", parties::an_attestation_that_was_withdrawn()),
     case!("SubmitOrder", "PSH-13", "MPN_ID_AMBIGUOUS", parties::a_reseller_named_by_an_account_with_two_locations()),
     case!("SubmitOrder", "SUB-04", "MPN_ID_UNKNOWN", parties::a_reseller_named_by_an_unknown_mpn_id()),
     case!("SubmitOrder", "SUB-04", "MPN_ID_NOT_A_LOCATION", parties::a_reseller_named_by_its_global_mpn_id()),

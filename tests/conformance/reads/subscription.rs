@@ -21,6 +21,7 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(resellers_read_offers()),
     scene!(a_reseller_prepares_a_cart_that_its_provider_submits()),
     scene!(a_cart_is_cancelled_once()),
+    scene!(an_absent_choice_of_auto_renew_is_not_off()),
     scene!(the_review_of_a_cart_shows_the_decision_on_its_submission()),
     scene!(orders_are_read_by_their_parties()),
     scene!(subscriptions_are_read_by_their_parties()),
@@ -97,6 +98,14 @@ async fn a_reseller_prepares_a_cart_that_its_provider_submits() {
     assert_eq!(sold.subscriptions[0].reseller, scene.fabrikam.name);
     let cart = get_cart(&scene.fabrikam, &name).await.unwrap().into_inner().cart.unwrap();
     assert_eq!((cart.state(), cart.order), (pb::CartState::Submitted, sold.order.unwrap().name));
+}
+
+async fn an_absent_choice_of_auto_renew_is_not_off() {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 1).await;
+    let request = pb::SetAutoRenewRequest { name: bought.name, ..Default::default() };
+    let refusal = refusal_of(scene.litware.people.subscription().set_auto_renew(request).await);
+    assert_eq!((refusal.reason.as_str(), refusal.fields), ("FIELD_INVALID", vec!["auto_renew".to_owned()]));
 }
 
 async fn a_cart_is_cancelled_once() {

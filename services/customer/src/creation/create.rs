@@ -167,7 +167,8 @@ async fn reserve(
     let mut agreement_decision = None;
     if let (Some(permit), Some(order)) = (judged.agreement, &plan.first_order) {
         let source = Source::Attested(judged.seller.name.clone());
-        let agreement = Agreement::confirm(&customer, source, &order.agreement, now);
+        let mut agreement = Agreement::none(&customer, now);
+        agreement.accept(source, &order.agreement, now)?;
         let allowed = book.accept(&mut tx, call, attempt, permit, &agreement.name())?;
         agreement::table::confirm(&mut tx, agreement.row(), &allowed);
         agreement_decision = Some(allowed.decision_id().to_owned());

@@ -57,7 +57,8 @@ pub(crate) async fn judge(
     let creation = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
     let agreement = match &plan.first_order {
         Some(order) => {
-            let facts = confirmation(order, &seller, revisions, name, day);
+            let mut facts = confirmation(order, &seller, revisions, name, day);
+            facts.latest_day = agreement::latest_day(book.now());
             Some(decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?)
         }
         None => None,
@@ -163,5 +164,6 @@ fn confirmation(
             signer_email: order.agreement.signer.email.clone(),
         }),
         signed_on: order.agreement.accept_date,
+        latest_day: day,
     }
 }

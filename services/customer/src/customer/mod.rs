@@ -125,6 +125,8 @@ impl Customer {
                 registration_id: profile.registration_id.clone(),
                 registration_id_attestation: profile.registration_id_attestation.clone().map(Encoded),
                 organization: None,
+                organization_date: None,
+                organization_source: None,
                 creator: None,
                 creator_tenant: None,
                 setup_info_shown: false,
@@ -172,8 +174,15 @@ impl Customer {
     }
 
     /// Assigns the customer to an organization of the registry, or to none.
-    pub(crate) fn set_organization(&mut self, organization: Option<String>, now: Timestamp) {
+    pub(crate) fn set_organization(
+        &mut self,
+        organization: Option<String>,
+        evidence: &Evidence,
+        now: Timestamp,
+    ) {
         self.row.organization = organization;
+        self.row.organization_date = Some(evidence.day);
+        self.row.organization_source = Some(evidence.source.clone());
         self.touch(now);
     }
 
@@ -259,6 +268,10 @@ impl Customer {
             creator: row.creator.clone().unwrap_or_default(),
             setup_info_shown: self.setup_info_was_shown(),
             evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
+            organization_evidence: Evidence::of_row(
+                row.organization_date,
+                row.organization_source.as_deref(),
+            ),
         }
     }
 

@@ -210,7 +210,7 @@ fn described(
         cloud: described.cloud,
         country: described.country,
         organization: None,
-        agreement_since: None,
+        acceptances: Vec::new(),
         agreement_revision: 0,
         company_name: sent.company_name.clone(),
         domains: described.domains.clone(),

@@ -203,8 +203,8 @@ pub fn ending_must_be_attested(caller: &Caller, attested: bool, Act { subject, .
 /// The refusal codes for a wrong attestation are decisions of this project.
 pub static CUS_10: Rule = Rule::deny(
     "CUS-10",
-    "a customer orders only after its agreement was accepted: by itself, or attested by the transacting \
-     partner, never by a reseller",
+    "a customer orders only after its agreement was accepted: by itself for every partner, or attested by \
+     the transacting partner for this partner, never by a reseller; an operator withdraws a refuted acceptance",
     &[
         Denial::of(
             Reason::CustomerAgreementMissing,
@@ -277,7 +277,8 @@ pub fn signer_must_be_named(attester: Option<&Attester>, customer: &str) -> Verd
     })
 }
 
-/// Judges CUS-10 by the day of acceptance, which must not be after `day`.
+/// Judges CUS-10 by the day of acceptance, which must not be after `day`, the latest day that has begun
+/// somewhere.
 pub fn agreement_date_must_have_come(signed_on: Day, day: Day, customer: &str) -> Verdict {
     Verdict::require(signed_on <= day, || {
         let message =

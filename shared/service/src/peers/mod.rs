@@ -15,7 +15,7 @@ mod rounds;
 mod subscriptions;
 
 pub use buyer::{BuyingTenant, buyer};
-pub use customers::{CustomerFact, Customers, InvitedTenant, Registered};
+pub use customers::{Acceptance, CustomerFact, Customers, InvitedTenant, Registered};
 pub use registry::{
     Claim, NamedReseller, OrganizationFact, Query, RegistrationKey, Registry, RegistryFacts, TenantFact,
 };

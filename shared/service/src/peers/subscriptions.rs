@@ -73,6 +73,25 @@ impl Subscriptions {
         Ok(Remaining { count, first })
     }
 
+    /// Counts the active and suspended subscriptions that `seller` sold and that name the partner with the CSP
+    /// tenant `reseller_tenant` as reseller of record. The count ends at 10000.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn count_of_record(&self, call: &Call, seller: &str, reseller_tenant: &str) -> Result<i32> {
+        let request = internal::CountOfRecordRequest {
+            seller: seller.to_owned(),
+            reseller_tenant_id: reseller_tenant.to_owned(),
+        };
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).count_of_record(request).await
+            })
+            .await?;
+        Ok(answer.count)
+    }
+
     /// Closes the relationship for new orders, if no subscription depends on it. Repeating the call is
     /// harmless. `begun` is the instant at which the removal of the relationship started, in microseconds
     /// UTC. The call of a removal that [`Subscriptions::reopen_edge`] has abandoned does not close the

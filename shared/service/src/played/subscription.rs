@@ -27,6 +27,15 @@ impl SubscriptionFactsService for Peers {
         Ok(Response::new(internal::CountActiveResponse { count, first: Vec::new() }))
     }
 
+    async fn count_of_record(
+        &self,
+        _: Request<internal::CountOfRecordRequest>,
+    ) -> Result<Response<internal::CountOfRecordResponse>, Status> {
+        let state = self.asked("CountOfRecord")?;
+        let count = i32::try_from(state.orders.len()).unwrap_or(i32::MAX);
+        Ok(Response::new(internal::CountOfRecordResponse { count }))
+    }
+
     async fn close_edge(
         &self,
         request: Request<internal::CloseEdgeRequest>,

@@ -1,12 +1,14 @@
 //! The look-ups of customers for the other services. Each look-up is one statement; a look-up without keys
 //! runs none.
 
-use csp_policy::{Country, Day};
+use csp_policy::Country;
+use csp_proto::customer::v1::CustomerAgreement;
 use csp_proto::internal::customer::v1 as pb;
 use csp_proto::r#type::v1::Cloud;
-use csp_service::{Result, Stored};
+use csp_service::{Encoded, Result, Stored};
 use csp_store::{Connection, Error, Select, Statement, sql, table};
 
+use crate::agreement;
 use crate::customer::name;
 use crate::customer::table::State;
 
@@ -24,7 +26,7 @@ macro_rules! facts {
                    domain,
                    further_domains,
                    registration_id,
-                   accept_date,
+                   acceptances,
                    customer_agreement.revision AS agreement_revision,
                    state
               FROM customer LEFT JOIN customer_agreement ON customer_agreement.customer = customer.id
@@ -66,7 +68,7 @@ table! {
         domain: String,
         further_domains: Stored<Vec<String>>,
         registration_id: String,
-        accept_date: Option<Day>,
+        acceptances: Option<Encoded<CustomerAgreement>>,
         agreement_revision: Option<i64>,
         state: State,
     }
@@ -82,7 +84,7 @@ impl FactsRow {
             cloud: self.cloud.0.into(),
             country: self.country.0.to_string(),
             organization: self.organization.unwrap_or_default(),
-            agreement_date: self.accept_date.map(|day| day.to_string()).unwrap_or_default(),
+            acceptances: self.acceptances.map(|stored| agreement::facts(&stored.0)).unwrap_or_default(),
             agreement_revision: self.agreement_revision.unwrap_or_default(),
             company_name: self.company_name,
             being_created: self.state == State::Reserved,

@@ -1,6 +1,6 @@
-//! The tonic trait for the other services. They count the subscriptions under a reseller relationship, or those
-//! that name a reseller, close the relationship for new orders or reopen it (rule CUS-09), and void the order
-//! of an operation.
+//! The tonic trait for the other services. They count the subscriptions under a reseller relationship, or
+//! those that name a reseller, close the relationship for new orders or reopen it (rule CUS-09), and void the
+//! order of an operation.
 
 use csp_proto::internal::subscription::v1 as pb;
 use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;

@@ -1,6 +1,6 @@
 //! A customer's acceptances of its agreement (the Microsoft Customer Agreement). An acceptance that a partner
-//! attested serves that partner; every other one serves all partners. An operator withdraws a refuted one, and
-//! nothing else changes an acceptance.
+//! attested serves that partner; every other acceptance serves all partners. An operator withdraws a refuted
+//! acceptance; nothing else changes one.
 
 pub(crate) mod confirm;
 pub(crate) mod read;
@@ -251,8 +251,8 @@ fn serves(acceptance: &pb::CustomerAcceptance, partner: &str) -> bool {
     acceptance.attester.is_empty() || acceptance.attester == partner
 }
 
-/// The acceptances in force, as facts. An acceptance serves from its day on; when that day has begun elsewhere
-/// only, from the day on which it was stored.
+/// The acceptances in force, as facts. An acceptance serves from its day on; when that day has begun
+/// elsewhere only, from the day on which the acceptance was stored.
 pub(crate) fn facts(stored: &pb::CustomerAgreement) -> Vec<AcceptanceFacts> {
     let fact = |it: &pb::CustomerAcceptance| {
         let stored = it.create_time.as_ref().and_then(instant).map(|time| day_of(time).to_string());

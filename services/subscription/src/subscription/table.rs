@@ -114,8 +114,8 @@ pub(crate) const STATEMENTS: &[&dyn Statement] = &[&UPDATE, &BY_ID, &BY_RECORD_K
 /// Maximum number of subscriptions that [`count_of_record`] counts.
 const COUNTED_MAX: i64 = 10_000;
 
-/// Counts the active and suspended subscriptions at `now` that the seller sold and that name the reseller with
-/// this CSP tenant. The count ends at [`COUNTED_MAX`].
+/// Counts the active and suspended subscriptions at `now` that the seller sold and that name the reseller
+/// with this CSP tenant. The count ends at [`COUNTED_MAX`].
 pub(crate) async fn count_of_record(
     conn: &mut Connection,
     seller: &str,

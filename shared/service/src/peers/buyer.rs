@@ -48,7 +48,8 @@ impl BuyingTenant<'_> {
     }
 }
 
-/// Builds the buyer for the boundaries. `registry` must contain the facts that [`Query::of_buyer`](super::Query::of_buyer) asks for.
+/// Builds the buyer for the boundaries. `registry` must contain the facts that
+/// [`Query::of_buyer`](super::Query::of_buyer) asks for.
 ///
 /// # Errors
 /// [`Fault::NotFound`] for a company that the registry does not know: its affiliates are unknown, so the

@@ -55,8 +55,8 @@ pub struct CustomerFact {
 /// An acceptance of a customer's agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acceptance {
-    /// Resource name of the partner that attested the acceptance and is served by it; `None` for an acceptance
-    /// that serves every partner.
+    /// Resource name of the partner that attested the acceptance and is served by it; `None` for an
+    /// acceptance that serves every partner.
     pub attester: Option<String>,
     /// The first day on which the acceptance serves.
     pub since: Day,

@@ -10,15 +10,15 @@ mod buyer;
 mod customers;
 pub(crate) mod peer;
 mod registry;
+mod registry_facts;
 mod relationships;
 mod rounds;
 mod subscriptions;
 
 pub use buyer::{BuyingTenant, buyer};
 pub use customers::{Acceptance, CustomerFact, Customers, InvitedTenant, Registered};
-pub use registry::{
-    Claim, NamedReseller, OrganizationFact, Query, RegistrationKey, Registry, RegistryFacts, TenantFact,
-};
+pub use registry::{Claim, Query, RegistrationKey, Registry};
+pub use registry_facts::{NamedReseller, OrganizationFact, RegistryFacts, TenantFact};
 pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
 pub use rounds::ROUND_MAX;
 pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};

@@ -339,7 +339,9 @@ async fn a_recorded_subscription_is_judged_by_the_rules_of_its_day() {
     let litware = scene.suite.direct_bill("litware", "DE").await.name;
     let of_a_stranger = pb::RecordSubscriptionRequest { seller: litware, ..record(&scene) };
     let refusal = refusal_of(operator.record_subscription(of_a_stranger).await);
-    refusal.must_be(Code::FailedPrecondition, &[("CUS-06", "RESELLER_RELATIONSHIP_MISSING")]);
+    // The attestation of another partner does not serve the stranger.
+    let missing = [("CUS-06", "RESELLER_RELATIONSHIP_MISSING"), ("CUS-10", "CUSTOMER_AGREEMENT_MISSING")];
+    refusal.must_be(Code::FailedPrecondition, &missing);
     let later = pb::RecordSubscriptionRequest { evidence: Some(evidence("2026-11-22")), ..record(&scene) };
     assert_eq!(refusal_of(operator.record_subscription(later).await).fields, ["evidence.establish_date"]);
     let dry = pb::RecordSubscriptionRequest { validate_only: true, ..record(&scene) };

@@ -3,7 +3,9 @@
 
 use csp_policy::{Buyer, Cloud, Country, Identifier, IdentifierKind};
 
-use super::{CustomerFact, RegistrationKey, RegistryFacts};
+use super::customers::CustomerFact;
+use super::registry_facts::RegistryFacts;
+use super::registry_query::{Query, RegistrationKey};
 use crate::fault::{Fault, Result};
 
 /// The facts of a customer, or of a customer that is being created.
@@ -27,7 +29,7 @@ pub struct BuyingTenant<'a> {
 
 impl BuyingTenant<'_> {
     /// The registration id with its country.
-    pub(super) fn registration(&self) -> Option<RegistrationKey> {
+    fn registration(&self) -> Option<RegistrationKey> {
         let (country, id) = (self.country, self.registration_id);
         (!id.is_empty()).then(|| RegistrationKey { country, id: id.to_owned() })
     }
@@ -49,7 +51,7 @@ impl BuyingTenant<'_> {
 }
 
 /// Builds the buyer for the boundaries. `registry` must contain the facts that
-/// [`Query::of_buyer`](super::Query::of_buyer) asks for.
+/// [`Query::of_buyer`] asks for.
 ///
 /// # Errors
 /// [`Fault::NotFound`] for a company that the registry does not know: its affiliates are unknown, so the
@@ -74,6 +76,16 @@ pub fn buyer<'a>(tenant: impl Into<BuyingTenant<'a>>, registry: &RegistryFacts) 
         csp_tenant_of: registry.tenant(tenant).csp_tenant_of,
         identifiers,
     })
+}
+
+impl Query {
+    /// Adds the facts that [`buyer`](buyer()) needs.
+    pub fn of_buyer(&mut self, buyer: &BuyingTenant<'_>) {
+        self.tenants.push(buyer.tenant.to_owned());
+        self.organizations.extend(buyer.organization.map(str::to_owned));
+        self.domains.extend_from_slice(buyer.domains);
+        self.registrations.extend(buyer.registration());
+    }
 }
 
 impl<'a> From<&'a CustomerFact> for BuyingTenant<'a> {

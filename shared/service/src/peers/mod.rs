@@ -11,14 +11,16 @@ mod customers;
 pub(crate) mod peer;
 mod registry;
 mod registry_facts;
+mod registry_query;
 mod relationships;
 mod rounds;
 mod subscriptions;
 
 pub use buyer::{BuyingTenant, buyer};
 pub use customers::{Acceptance, CustomerFact, Customers, InvitedTenant, Registered};
-pub use registry::{Claim, Query, RegistrationKey, Registry};
+pub use registry::{Claim, Registry};
 pub use registry_facts::{NamedReseller, OrganizationFact, RegistryFacts, TenantFact};
+pub use registry_query::{Query, RegistrationKey};
 pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
 pub use rounds::ROUND_MAX;
 pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use csp_policy::{Enrollment, MpnId, MpnKind, NamedAccount, NamedMpnId, Organization, Partner, Revision};
 use csp_proto::internal::partner_registry::v1 as pb;
 
-use super::registry::{Query, RegistrationKey};
+use super::registry_query::{Query, RegistrationKey};
 use super::{broken, cloud, country, day, some};
 use crate::fault::{Fault, Result};
 use crate::request::company::Company;
@@ -162,8 +162,8 @@ impl RegistryFacts {
     /// Resource name of the declared company; `None` for the statement that there is none.
     ///
     /// # Errors
-    /// [`Fault::NotFound`] for a company, an authorized account, or a number of an authorized account that the
-    /// registry does not have.
+    /// [`Fault::NotFound`] for a company, an authorized account, or a number of an authorized account that
+    /// the registry does not have.
     pub fn company(&self, declared: &Company) -> Result<Option<String>> {
         let (resource_type, name, found) = match declared {
             Company::None => return Ok(None),

@@ -46,6 +46,7 @@ const DISTRIBUTION: &[(&str, &str)] = &[
     ("cart", "customer_tenant"),
     ("cart_line", "customer_tenant"),
     ("claim", "value"),
+    ("company_identifier", "value"),
     ("customer", "tenant"),
     ("customer_agreement", "tenant"),
     ("customer_key", "customer_tenant"),

@@ -79,6 +79,7 @@ fn allowed() -> SubmitOrder {
                 organization: None,
                 is_partner: false,
                 csp_tenant_of: None,
+                identifiers: Vec::new(),
             },
             relationship_active: true,
             customer_agreement_since: Some(day),

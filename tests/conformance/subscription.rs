@@ -93,6 +93,7 @@ pub(crate) const CASES: &[Case] = &[
     case!("SuspendSubscription", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact_without_a_relationship_suspends()),
     case!("SuspendSubscription", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", life::a_suspended_subscription_is_suspended_again()),
     case!("ReactivateSubscription", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact_without_a_relationship_reactivates()),
+    case!("ReactivateSubscription", "CUS-06", "RESELLER_RELATIONSHIP_MISSING", life::a_suspended_subscription_outlives_its_relationship()),
     case!("ReactivateSubscription", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", life::a_cancelled_subscription_is_reactivated()),
     case!("SetAutoRenew", "SUB-15", "RESELLER_NOT_DESIGNATED", contact::a_support_contact_without_a_relationship_switches_auto_renew_off()),
     case!("SetAutoRenew", "SUB-11", "SUBSCRIPTION_NOT_ACTIVE", life::auto_renew_of_a_suspended_subscription_is_switched_off()),

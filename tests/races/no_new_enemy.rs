@@ -12,8 +12,8 @@ use csp_tests::{Backend, Running, Shape, faults};
 use sqlx::Connection;
 
 use crate::races::pairs::{
-    AcceptedPartnership, CancelledBase, EnrolledTenant, ExhaustedLimit, NamedReseller, RemovedPartnership,
-    RemovedRelationship, SuspendedPartner, WithdrawnAccess,
+    AcceptedPartnership, CancelledBase, EnrolledTenant, ExhaustedLimit, NamedReseller,
+    ReactivatedSubscription, RemovedPartnership, RemovedRelationship, SuspendedPartner, WithdrawnAccess,
 };
 use crate::races::runner::{Pair, Tally, play, play_control, schedules};
 
@@ -91,6 +91,13 @@ async fn no_active_subscription_outlives_its_relationship() {
     let expected =
         "no active subscription lacks a relationship; no order that began after the removal succeeds";
     race::<RemovedRelationship>(expected, Lies::IGNORED_FENCES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_reactivated_subscription_outlives_its_relationship() {
+    let expected =
+        "no active subscription lacks a relationship; no reactivation that began after the removal succeeds";
+    race::<ReactivatedSubscription>(expected, Lies::IGNORED_FENCES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

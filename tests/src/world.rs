@@ -266,12 +266,7 @@ impl Seller {
         &self,
         customer: &str,
     ) -> Answer<customer::ConfirmCustomerAgreementResponse> {
-        let request = customer::ConfirmCustomerAgreementRequest {
-            name: agreement_of(customer),
-            attestation: Some(attestation()),
-            ..Default::default()
-        };
-        self.people.customers().confirm_customer_agreement(request).await
+        self.people.accept_agreement(customer).await
     }
 
     /// Invites a customer by e-mail, jointly with the other partner if one is given. The draft in the
@@ -330,6 +325,20 @@ impl Seller {
 }
 
 impl Party {
+    /// Confirms the agreement of the customer: the customer itself accepts it for every partner, a partner
+    /// attests it for itself.
+    pub async fn accept_agreement(
+        &self,
+        customer: &str,
+    ) -> Answer<customer::ConfirmCustomerAgreementResponse> {
+        let request = customer::ConfirmCustomerAgreementRequest {
+            name: agreement_of(customer),
+            attestation: Some(attestation()),
+            ..Default::default()
+        };
+        self.customers().confirm_customer_agreement(request).await
+    }
+
     /// Removes a reseller relationship. A partner must give the good-faith statement.
     pub async fn remove_relationship(
         &self,

@@ -143,6 +143,10 @@ reasons! {
     RelationshipTypeConflict = "RELATIONSHIP_TYPE_CONFLICT" is Precondition,
     /// The domain belongs to another customer in the registry.
     DomainTaken = "DOMAIN_TAKEN" is AlreadyExists,
+    /// The customer is registered without a word about the company that it belongs to.
+    OrganizationUndeclared = "ORGANIZATION_UNDECLARED" is InvalidArgument,
+    /// A domain or the registration id of the customer belongs to another company than the declared one.
+    OrganizationContradicted = "ORGANIZATION_CONTRADICTED" is Precondition,
     /// A reseller tried to create a customer tenant.
     ResellerCannotCreateTenant = "RESELLER_CANNOT_CREATE_TENANT" is PermissionDenied,
     /// The setup information was shown before and is stored nowhere.

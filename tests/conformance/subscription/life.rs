@@ -3,7 +3,7 @@
 use super::acts::{cancel, reactivate, suspend, switch_auto_renew_off};
 use crate::order::scene::{Direct, Indirect, MOMENT, WINDOW};
 use crate::scene::{Played, played};
-use csp_tests::OfferTerms;
+use csp_tests::{OfferTerms, attested};
 
 pub(crate) async fn a_suspended_subscription_is_suspended_again() -> Played {
     let scene = Direct::open().await;
@@ -19,6 +19,21 @@ pub(crate) async fn a_cancelled_subscription_is_reactivated() -> Played {
     let twin = reactivate(&scene.litware, &bought.name).await;
     cancel(&scene.litware, &bought.name).await.unwrap();
     played(reactivate(&scene.litware, &bought.name).await, twin)
+}
+
+/// A suspended subscription does not hold the relationship. It comes back when the customer accepts the
+/// seller again.
+pub(crate) async fn a_suspended_subscription_outlives_its_relationship() -> Played {
+    let scene = Direct::open().await;
+    let bought = scene.buy(&scene.offer, 10).await;
+    suspend(&scene.litware, &bought.name).await.unwrap();
+    let relationship = scene.litware.relationship(&scene.tailspin).await;
+    scene.litware.people.remove_relationship(&relationship, Some(attested())).await.unwrap();
+    let refused = reactivate(&scene.litware, &bought.name).await;
+    let sent = scene.litware.invite(&scene.tailspin, None, None).await.unwrap().into_inner();
+    let people = scene.suite.customer("tailspin.tenant");
+    people.accept_invitation(&sent.draft.unwrap().link_token).await.unwrap();
+    played(refused, reactivate(&scene.litware, &bought.name).await)
 }
 
 pub(crate) async fn auto_renew_of_a_suspended_subscription_is_switched_off() -> Played {

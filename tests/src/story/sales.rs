@@ -53,8 +53,12 @@ async fn a_customer_changes(suite: &Running, cast: &Cast) {
     };
     customers.update_customer(renamed).await.unwrap();
     let organization = crate::company(&suite.organization("wide", "FR").await);
-    let corrected =
-        customer::SetCustomerOrganizationRequest { name: name.clone(), organization, ..Default::default() };
+    let corrected = customer::SetCustomerOrganizationRequest {
+        name: name.clone(),
+        organization,
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
     suite.operator().customers().set_customer_organization(corrected).await.unwrap();
     let reveal = customer::RevealSetupInfoRequest { name: name.clone() };
     customers.reveal_setup_info(reveal.clone()).await.unwrap();
@@ -68,6 +72,13 @@ async fn a_customer_changes(suite: &Running, cast: &Cast) {
         ..Default::default()
     };
     suite.operator().customers().record_customer_agreement(agreement).await.unwrap();
+    let refuted = customer::WithdrawCustomerAgreementRequest {
+        name: crate::agreement_of(&name),
+        reason: "the signer did not work for the customer".to_owned(),
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
+    suite.operator().customers().withdraw_customer_agreement(refuted).await.unwrap();
 }
 
 async fn an_offer_gets_its_next_version(suite: &Running, name: &str) {

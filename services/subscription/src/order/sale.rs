@@ -180,7 +180,7 @@ impl Participants {
                 partnership_active: edges.partnership_is_active(),
                 reseller_serves: edges.reseller_serves(),
                 relationship_active,
-                customer_agreement_since: customer.agreement_since,
+                customer_agreement_since: customer.agreement_since(&seller.name),
                 lines: Vec::new(),
                 seller,
                 reseller,
@@ -251,7 +251,8 @@ fn revisions(
 ) -> Vec<Revision> {
     let cart = proposal.cart.as_ref();
     let cart = cart.map(Cart::revision);
-    let read = registry.revisions().into_iter().chain(customer.revisions());
+    let of_customer = customer.revisions().into_iter().chain(customer.agreement_read());
+    let read = registry.revisions().into_iter().chain(of_customer);
     let mut revisions: Vec<_> =
         read.chain(edges.revisions()).chain(catalogue.revisions()).chain(cart).collect();
     revisions.sort_by(|one, other| one.resource.cmp(&other.resource));

@@ -5,7 +5,7 @@ use csp_proto::Mutation;
 use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{OrderLine, Reseller};
-use csp_service::peers::{Query, RegistryFacts};
+use csp_service::peers::{Edges, EdgesQuery, Query, RegistryFacts};
 use csp_service::{Accepted, Call, CustomersResource, Effect, Fault, Result, Run, etag};
 use csp_store::Tx;
 use jiff::Timestamp;
@@ -94,6 +94,18 @@ impl Amendment {
             capacity: None,
             existing: Some(Existing { id: row.id.clone(), reseller: row.reseller.clone() }),
         }
+    }
+
+    /// The edges between the parties of the subscription.
+    pub(crate) async fn edges_between(&self, service: &SubscriptionService, call: &Call) -> Result<Edges> {
+        let row = self.before.row();
+        let between = EdgesQuery {
+            provider: row.seller.clone(),
+            reseller: row.reseller.clone(),
+            customer: row.customer.clone(),
+            customer_tenant: row.customer_tenant.clone(),
+        };
+        service.relationships.edges(call, between).await
     }
 
     /// The partner that sold the subscription, from the registry's facts.

@@ -135,8 +135,33 @@ lists! {
     customer: "$12", kind: "$13",
 }
 
+const OF_RECORD: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT)
+      FROM (SELECT id FROM subscription
+             WHERE reseller_tenant = $1
+               AND seller = $2
+               AND state IN ('ACTIVE', 'SUSPENDED')
+               AND (auto_renew = 1 OR term_end > $3)
+             LIMIT $4) AS named";
+
 /// Every statement besides those of the list.
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &ADD_ONS];
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &ADD_ONS, &OF_RECORD];
+
+/// Maximum number of subscriptions that [`count_of_record`] counts.
+const COUNTED_MAX: i64 = 10_000;
+
+/// Counts the active and suspended subscriptions at `now` that the seller sold and that name the reseller
+/// with this CSP tenant. The count ends at [`COUNTED_MAX`].
+pub(crate) async fn count_of_record(
+    conn: &mut Connection,
+    seller: &str,
+    reseller_tenant: &str,
+    now: Timestamp,
+) -> Result<i32> {
+    let query = sqlx::query_scalar(OF_RECORD).bind(reseller_tenant).bind(seller);
+    let count: i64 = query.bind(now.as_microsecond()).bind(COUNTED_MAX).fetch_one(conn).await?;
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+}
 
 /// Which subscriptions a list shows. An empty text matches any.
 #[derive(Debug, Clone)]

@@ -37,7 +37,7 @@ impl Boundary for AssociateReseller {
         row(&SUB_15, |it| reseller_must_be_associated_by_the_seller(&it.caller, &it.seller, &it.act)),
         row(&ENR_11, |it| sellers_must_be_enrolled(it.chain())),
         row(&ENR_14, |it| sellers_must_be_in_good_standing(it.chain())),
-        row(&AGR_04, |it| reseller_must_be_onboarded(it.reseller.as_ref())),
+        row(&AGR_04, |it| resellers_must_be_onboarded(it.chain())),
         row(&RGN_04, |it| parties_must_share_a_cloud(it.chain(), Some(&it.buyer))),
         row(&PSH_01, |it| partnership_must_be_active(it.chain(), it.partnership_active)),
         row(&SAL_04, |it| buyer_must_be_another_company(it.chain(), &it.buyer)),

@@ -35,16 +35,17 @@ macro_rules! sale_rows {
             $($state,)*
             row(&ENR_11, |it: &Self| it.judged(|sale, _| sellers_must_be_enrolled(sale.chain()))),
             row(&ENR_14, |it: &Self| it.judged(|sale, _| sellers_must_be_in_good_standing(sale.chain()))),
-            row(&AGR_04, |it: &Self| it.judged(|sale, _| reseller_must_be_onboarded(sale.reseller.as_ref()))),
+            row(&AGR_04, |it: &Self| it.judged(|sale, _| resellers_must_be_onboarded(sale.chain()))),
             row(&RGN_02, |it: &Self| {
                 it.judged(|sale, act| customer_must_be_in_region(sale.chain(), &sale.buyer, act.day))
             }),
             row(&RGN_04, |it: &Self| {
                 it.judged(|sale, _| parties_must_share_a_cloud(sale.chain(), Some(&sale.buyer)))
             }),
+            row(&CUS_13, |it: &Self| it.judged(|sale, _| organization_must_not_be_contradicted(&sale.buyer))),
             row(&CUS_06, |it: &Self| {
                 it.judged(|sale, _| {
-                    relationship_must_be_active(&sale.seller, &sale.buyer, sale.relationship_active)
+                    relationship_must_be_active(&sale.seller, &sale.buyer.name, sale.relationship_active)
                 })
             }),
             row(&PSH_01, |it: &Self| it.judged(|sale, _| partnership_of_the_chain_must_be_active(sale))),

@@ -17,14 +17,14 @@ mod upgrade;
 pub use act::{Act, Revision};
 pub use chain::Chain;
 pub use country::{Country, InvalidCountry};
-pub use customer::Attester;
+pub use customer::{Attester, Remaining};
 pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
 pub use invitation::{Invitation, InvitationState};
 pub use market::{countries, currencies, region_of};
 pub use order::{Capacity, Cart, NamedAccount, NamedMpnId, OrderLine, SubscriptionState};
 pub use party::{
-    Adminship, Buyer, Caller, Cloud, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Party,
-    Role, Standing,
+    Adminship, Buyer, Caller, Cloud, Enrollment, Identifier, IdentifierKind, MpnId, MpnKind, Organization,
+    Partner, PartnerKind, Party, Registration, Role, Standing,
 };
 pub use region::Region;
 pub use sale::Sale;

@@ -4,7 +4,8 @@ use crate::source::{
     PARTNER_AGREEMENT, PARTNER_AGREEMENT_FAQ, document, partnering_with_providers, working_with_partners,
 };
 use crate::{
-    Caller, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Remedy, Role, Rule, Verdict,
+    Caller, Chain, Day, Denial, Enrollment, Finding, Partner, PartnerKind, Reason, Remedy, Role, Rule,
+    Verdict,
 };
 use jiff::civil::date;
 
@@ -117,16 +118,20 @@ pub fn missing_steps(reseller: &Partner, day: Day) -> Vec<ReadinessStep> {
     .collect()
 }
 
-/// Judges AGR-04 for the reseller of the act; not applicable without an indirect reseller.
-pub fn reseller_must_be_onboarded(reseller: Option<&Partner>) -> Verdict {
-    let Some(reseller) = reseller.filter(|partner| partner.kind == PartnerKind::IndirectReseller) else {
-        return Verdict::NotApplicable;
-    };
-    Verdict::require(reseller.onboarded, || {
-        let name = &reseller.name;
-        let message =
-            format!("reseller `{name}` is not onboarded: no location MPN ID is associated with its account");
-        Finding::new(Reason::ResellerNotOnboarded, name, message).fact("reseller", name)
+/// Judges AGR-04 for each reseller of the chain, also for one that acts without a provider; not applicable
+/// without an indirect reseller.
+pub fn resellers_must_be_onboarded(chain: Chain<'_>) -> Verdict {
+    chain.each(|partner| {
+        if partner.kind != PartnerKind::IndirectReseller {
+            return Verdict::NotApplicable;
+        }
+        Verdict::require(partner.onboarded, || {
+            let name = &partner.name;
+            let message = format!(
+                "reseller `{name}` is not onboarded: no location MPN ID is associated with its account"
+            );
+            Finding::new(Reason::ResellerNotOnboarded, name, message).fact("reseller", name)
+        })
     })
 }
 

@@ -117,6 +117,22 @@ fn a_customer_is_created_only_for_an_onboarded_reseller(cases: &mut Cases) {
             ("no reseller", served_by(None), Irrelevant),
         ],
     );
+    const NOT_ONBOARDED: &[Reason] = &[Reason::ResellerNotOnboarded];
+    let alone = |seller| InviteCustomer { seller, reseller: None, ..invite_customer() };
+    let fresh = Partner { onboarded: false, ..fabrikam() };
+    let accepted = AcceptInvitation { seller: fresh.clone(), reseller: None, ..accept_invitation() };
+    cases.check(
+        &AGR_04,
+        [
+            ("an onboarded reseller invites alone", alone(fabrikam()), Allowed),
+            ("a reseller without an MPN ID invites alone", alone(fresh), Denied(NOT_ONBOARDED)),
+            ("a provider invites alone", alone(contoso()), Irrelevant),
+        ],
+    );
+    cases.check(
+        &AGR_04,
+        [("the invitation of a reseller without an MPN ID is accepted", accepted, Denied(NOT_ONBOARDED))],
+    );
 }
 
 fn the_missing_readiness_steps_are_listed_in_order() {

@@ -75,7 +75,13 @@ pub(crate) fn tailspin() -> Buyer {
         organization: Some(company("tailspin")),
         is_partner: false,
         csp_tenant_of: None,
+        identifiers: Vec::new(),
     }
+}
+
+/// What a tenant says about itself when it becomes a customer.
+pub(crate) fn registration() -> Registration {
+    Registration { registration_id: RegistrationId::default(), organization_declared: true }
 }
 
 pub(crate) fn admin_of(partner: &Partner) -> Caller {
@@ -202,7 +208,7 @@ pub(crate) fn create_customer() -> CreateCustomer {
         buyer: tailspin(),
         domain: "tailspin.example".to_owned(),
         domain_taken: false,
-        registration_id: RegistrationId::default(),
+        registration: registration(),
     }
 }
 
@@ -229,6 +235,7 @@ pub(crate) fn accept_invitation() -> AcceptInvitation {
         partnership_active: true,
         other_edge: None,
         buyer: tailspin(),
+        registration: None,
     }
 }
 
@@ -397,6 +404,20 @@ pub(crate) fn suspend_subscription() -> SuspendSubscription {
         seller: contoso(),
         designated: false,
         state: SubscriptionState::Active,
+    }
+}
+
+/// The seller reactivates a suspended subscription of Tailspin.
+pub(crate) fn reactivate_subscription() -> ReactivateSubscription {
+    let SuspendSubscription { act, caller, seller, designated, .. } = suspend_subscription();
+    ReactivateSubscription {
+        act,
+        caller,
+        seller,
+        designated,
+        customer: "customers/tailspin".to_owned(),
+        relationship_active: true,
+        state: SubscriptionState::Suspended,
     }
 }
 

@@ -87,6 +87,18 @@ fn a_partner_enrols_only_in_a_country_with_a_region(cases: &mut Cases) {
             ("a country that no source document lists", enrol("KP", "2023-10-02"), Denied(NONE)),
         ],
     );
+    let accepted = |code: &str| {
+        let mut accepted = accept_invitation();
+        accepted.buyer.country = country(code);
+        accepted
+    };
+    cases.check(
+        &RGN_03,
+        [
+            ("a customer in Italy accepts", accepted("IT"), Allowed),
+            ("a customer in Russia accepts", accepted("RU"), Denied(NONE)),
+        ],
+    );
 }
 
 fn all_parties_of_a_sale_are_in_one_cloud(cases: &mut Cases) {

@@ -22,6 +22,13 @@ const BREACHES: &[(&str, Change)] = &[
     ("AGR-04", |sale| reseller(sale, |reseller| reseller.onboarded = false)),
     ("RGN-02", |sale| sale.buyer.country = country("US")),
     ("RGN-04", |sale| sale.buyer.cloud = Cloud::China),
+    ("CUS-13", |sale| {
+        sale.buyer.identifiers = vec![Identifier {
+            kind: IdentifierKind::Domain,
+            value: "fabrikam.example".to_owned(),
+            holders: vec!["organizations/fabrikam".to_owned()],
+        }];
+    }),
     ("CUS-06", |sale| sale.relationship_active = false),
     ("PSH-01", |sale| sale.partnership_active = false),
     ("SAL-02", |sale| {

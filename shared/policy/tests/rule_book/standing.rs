@@ -173,6 +173,22 @@ fn some_countries_demand_a_registration_id(cases: &mut Cases) {
     let mut brazil = create_customer();
     brazil.buyer.country = country("BR");
     cases.check(&ENR_15, [("a customer in Brazil", brazil, Denied(&[Reason::RegistrationIdRequired]))]);
+    let accepts = |registration| {
+        let mut accepted = AcceptInvitation { registration, ..accept_invitation() };
+        accepted.buyer.country = country("BR");
+        accepted
+    };
+    cases.check(
+        &ENR_15,
+        [
+            (
+                "an unknown tenant in Brazil",
+                accepts(Some(registration())),
+                Denied(&[Reason::RegistrationIdRequired]),
+            ),
+            ("a known customer in Brazil", accepts(None), Irrelevant),
+        ],
+    );
 }
 
 fn exactly_24_countries_demand_a_registration_id() {

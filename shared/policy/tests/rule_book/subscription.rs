@@ -97,8 +97,7 @@ fn a_subscription_changes_only_from_the_required_state(cases: &mut Cases) {
             ("a cancelled subscription is not suspended", suspend(Cancelled), Denied(NOT_ACTIVE)),
         ],
     );
-    let SuspendSubscription { act, caller, seller, designated, .. } = suspend_subscription();
-    let reactivate = ReactivateSubscription { act, caller, seller, designated, state: Suspended };
+    let reactivate = reactivate_subscription();
     cases.check(
         &SUB_11,
         [

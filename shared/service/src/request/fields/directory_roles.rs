@@ -1,0 +1,147 @@
+//! The administrative roles that an admin grant may name (rule CUS-08): the directory's built-in roles, by their
+//! names in lower case with hyphens. Roles that are not meant for general use are left out.
+//!
+//! Source: Microsoft Entra built-in roles (Microsoft's documentation of the directory, in its text of January
+//! 2026). "Granular delegated admin privileges: FAQ" says that a grant names such roles.
+
+/// The roles, sorted.
+pub(super) const DIRECTORY_ROLES: &[&str] = &[
+    "agent-id-administrator",
+    "agent-id-developer",
+    "agent-registry-administrator",
+    "ai-administrator",
+    "application-administrator",
+    "application-developer",
+    "attack-payload-author",
+    "attack-simulation-administrator",
+    "attribute-assignment-administrator",
+    "attribute-assignment-reader",
+    "attribute-definition-administrator",
+    "attribute-definition-reader",
+    "attribute-log-administrator",
+    "attribute-log-reader",
+    "attribute-provisioning-administrator",
+    "attribute-provisioning-reader",
+    "authentication-administrator",
+    "authentication-extensibility-administrator",
+    "authentication-policy-administrator",
+    "azure-devops-administrator",
+    "azure-information-protection-administrator",
+    "b2c-ief-keyset-administrator",
+    "b2c-ief-policy-administrator",
+    "billing-administrator",
+    "cloud-app-security-administrator",
+    "cloud-application-administrator",
+    "cloud-device-administrator",
+    "compliance-administrator",
+    "compliance-data-administrator",
+    "conditional-access-administrator",
+    "customer-lockbox-access-approver",
+    "desktop-analytics-administrator",
+    "directory-readers",
+    "directory-writers",
+    "domain-name-administrator",
+    "dragon-administrator",
+    "dynamics-365-administrator",
+    "dynamics-365-business-central-administrator",
+    "edge-administrator",
+    "exchange-administrator",
+    "exchange-backup-administrator",
+    "exchange-recipient-administrator",
+    "extended-directory-user-administrator",
+    "external-id-user-flow-administrator",
+    "external-id-user-flow-attribute-administrator",
+    "external-identity-provider-administrator",
+    "fabric-administrator",
+    "global-administrator",
+    "global-reader",
+    "global-secure-access-administrator",
+    "global-secure-access-log-reader",
+    "groups-administrator",
+    "guest-inviter",
+    "helpdesk-administrator",
+    "hybrid-identity-administrator",
+    "identity-governance-administrator",
+    "insights-administrator",
+    "insights-analyst",
+    "insights-business-leader",
+    "intune-administrator",
+    "iot-device-administrator",
+    "kaizala-administrator",
+    "knowledge-administrator",
+    "knowledge-manager",
+    "license-administrator",
+    "lifecycle-workflows-administrator",
+    "message-center-privacy-reader",
+    "message-center-reader",
+    "microsoft-365-backup-administrator",
+    "microsoft-365-migration-administrator",
+    "microsoft-entra-joined-device-local-administrator",
+    "microsoft-graph-data-connect-administrator",
+    "microsoft-hardware-warranty-administrator",
+    "microsoft-hardware-warranty-specialist",
+    "network-administrator",
+    "office-apps-administrator",
+    "organizational-branding-administrator",
+    "organizational-data-source-administrator",
+    "organizational-messages-approver",
+    "organizational-messages-writer",
+    "password-administrator",
+    "people-administrator",
+    "permissions-management-administrator",
+    "places-administrator",
+    "power-platform-administrator",
+    "printer-administrator",
+    "printer-technician",
+    "privileged-authentication-administrator",
+    "privileged-role-administrator",
+    "reports-reader",
+    "search-administrator",
+    "search-editor",
+    "security-administrator",
+    "security-operator",
+    "security-reader",
+    "service-support-administrator",
+    "sharepoint-administrator",
+    "sharepoint-advanced-management-administrator",
+    "sharepoint-backup-administrator",
+    "sharepoint-embedded-administrator",
+    "skype-for-business-administrator",
+    "teams-administrator",
+    "teams-communications-administrator",
+    "teams-communications-support-engineer",
+    "teams-communications-support-specialist",
+    "teams-devices-administrator",
+    "teams-reader",
+    "teams-telephony-administrator",
+    "tenant-creator",
+    "usage-summary-reports-reader",
+    "user-administrator",
+    "user-experience-success-manager",
+    "virtual-visits-administrator",
+    "viva-glint-tenant-administrator",
+    "viva-goals-administrator",
+    "viva-pulse-administrator",
+    "windows-365-administrator",
+    "windows-update-deployment-administrator",
+    "yammer-administrator",
+];
+
+/// Whether the directory has a built-in role of this name.
+pub(super) fn is_directory_role(name: &str) -> bool {
+    DIRECTORY_ROLES.binary_search(&name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_roles_are_sorted_and_contain_the_managing_roles() {
+        assert!(DIRECTORY_ROLES.is_sorted());
+        for role in ["global-administrator", "billing-administrator", "license-administrator"] {
+            assert!(is_directory_role(role), "{role}");
+        }
+        assert!(!is_directory_role("Global-Administrator") && !is_directory_role("owner"));
+    }
+}

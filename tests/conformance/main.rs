@@ -89,8 +89,7 @@ const SETTLED: &[&str] = &[
     // An authorized account stays authorized.
     "ENR-11", // An account keeps its MPN IDs, and an MPN ID its account.
     "AGR-04", "SUB-04", // A tenant stays in its cloud.
-    "RGN-04", // A confirmed customer agreement stays confirmed.
-    "CUS-10", // The reseller of record is stored by its MPN ID.
+    "RGN-04", // The reseller of record is stored by its MPN ID.
     "PSH-13",
 ];
 

@@ -2,7 +2,7 @@
 
 mod carts;
 mod goods;
-mod parties;
+pub(crate) mod parties;
 pub(crate) mod scene;
 
 use csp_proto::partner_registry::v1::Standing;

@@ -203,6 +203,14 @@ pub(crate) async fn an_acceptance_that_another_partner_attested() -> Played {
 pub(crate) async fn an_attestation_that_was_withdrawn() -> Played {
     let scene = Direct::open().await;
     scene.order().await.unwrap();
+    withdraw_attestation(&scene).await;
+    let refused = scene.order().await;
+    scene.litware.confirm_agreement(&scene.tailspin).await.unwrap();
+    played(refused, scene.order().await)
+}
+
+/// An operator withdraws what the seller attested about the customer's agreement.
+pub(crate) async fn withdraw_attestation(scene: &Direct) {
     let request = WithdrawCustomerAgreementRequest {
         name: agreement_of(&scene.tailspin),
         attester: scene.litware.name.clone(),
@@ -211,9 +219,6 @@ pub(crate) async fn an_attestation_that_was_withdrawn() -> Played {
         ..Default::default()
     };
     scene.suite.operator().customers().withdraw_customer_agreement(request).await.unwrap();
-    let refused = scene.order().await;
-    scene.litware.confirm_agreement(&scene.tailspin).await.unwrap();
-    played(refused, scene.order().await)
 }
 
 pub(crate) async fn a_reseller_named_by_an_unknown_mpn_id() -> Played {

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use tonic::Status;
 
 use super::acts::{associate, change_seats, switch_auto_renew_off, to_offer, upgrade};
+use crate::order::parties::withdraw_attestation;
 use crate::order::scene::{Direct, Indirect, confirm_early, set_clock};
 use crate::order::set_organization;
 use crate::scene::Played;
@@ -190,6 +191,18 @@ pub(crate) async fn to_a_tenant_that_became_a_csp_tenant(by: By) -> Played {
     let sold = direct(by).await;
     let scene = &sold.scene;
     scene.suite.reseller_on_tenant("tailspin", "FR", "tailspin.tenant").await;
+    sold.again(by).await
+}
+
+pub(crate) async fn to_a_customer_of_none_whose_company_enrolled(by: By) -> Played {
+    let sold = direct(by).await;
+    sold.scene.suite.company_known_by("tailspin", &["tailspin.example"], "").await;
+    sold.again(by).await
+}
+
+pub(crate) async fn after_the_attestation_was_withdrawn(by: By) -> Played {
+    let sold = direct(by).await;
+    withdraw_attestation(&sold.scene).await;
     sold.again(by).await
 }
 

@@ -18,7 +18,7 @@ use csp_proto::customer::v1::{self as pb, CustomerAgreementSource, CustomerAgree
 use csp_proto::internal::customer::v1::AcceptanceFacts;
 use csp_proto::r#type::v1::{Contact, Evidence};
 use csp_service::wire::{day_of, instant, timestamp};
-use csp_service::{Detail, Effect, Encoded, Fault, Fields, Result};
+use csp_service::{Detail, Effect, Encoded, Fault, Fields, Result, etag};
 use jiff::{SignedDuration, Timestamp};
 
 use self::table::AgreementRow;
@@ -232,6 +232,7 @@ impl Agreement {
             evidence: first.evidence,
             state: first.state,
             acceptances,
+            etag: etag::of(row.revision),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use csp_policy::Day;
 use csp_proto::customer::v1 as pb;
-use csp_service::{Call, Evidence, Fields, Result};
+use csp_service::{Call, Evidence, Fields, Result, etag};
 
 use super::{SINGLETON, read, table};
 use crate::CustomerService;
@@ -14,6 +14,7 @@ const REASON_CHARS_MAX: usize = 500;
 /// The request, well formed.
 struct Command {
     customer: String,
+    etag: String,
     /// Resource name of the partner whose attestation is refuted; empty for the acceptance that no partner
     /// attested.
     attester: String,
@@ -31,6 +32,7 @@ impl Command {
         fields.finish(|| {
             Some(Command {
                 customer: customer?,
+                etag: request.etag.clone(),
                 attester: attester?.unwrap_or_default(),
                 reason: reason?,
                 evidence: evidence?,
@@ -49,6 +51,7 @@ pub(crate) async fn withdraw(
     run.settle(|| async {
         let seen = customer::visible(service, call, &command.customer).await?;
         let before = read::of(service, &seen.customer).await?;
+        etag::check(&request.name, &command.etag, before.row().revision)?;
         let mut agreement = before.clone();
         let Command { attester, reason, evidence, .. } = &command;
         agreement.withdraw(attester, reason, &evidence.render(), service.book.now())?;

@@ -73,8 +73,8 @@ impl Subscriptions {
         Ok(Remaining { count, first })
     }
 
-    /// Counts the active and suspended subscriptions that `seller` sold and that name the partner with the CSP
-    /// tenant `reseller_tenant` as reseller of record. The count ends at 10000.
+    /// Counts the active and suspended subscriptions that `seller` sold and that name the partner with the
+    /// CSP tenant `reseller_tenant` as reseller of record. The count ends at 10000.
     ///
     /// # Errors
     /// [`crate::Fault::Peer`] when the service does not answer.

@@ -1,5 +1,5 @@
-//! The company that a customer declares to belong to (rule CUS-13): one parser for every request that contains
-//! the declaration.
+//! The company that a customer declares to belong to (rule CUS-13): one parser for every request that
+//! contains the declaration.
 
 use csp_proto::r#type::v1::OrganizationRef;
 use csp_proto::r#type::v1::organization_ref::Ref;

@@ -1,8 +1,7 @@
-//! The administrative roles that an admin grant may name (rule CUS-08): the directory's built-in roles, by their
-//! names in lower case with hyphens. Roles that are not meant for general use are left out.
+//! The administrative roles that an admin grant may name (rule CUS-08): the directory's built-in roles, by
+//! their names in lower case with hyphens. Roles that are not meant for general use are left out.
 //!
-//! Source: Microsoft Entra built-in roles (Microsoft's documentation of the directory, in its text of January
-//! 2026). "Granular delegated admin privileges: FAQ" says that a grant names such roles.
+//! Source: "Microsoft Entra built-in roles", in its text of January 2026.
 
 /// The roles, sorted.
 pub(super) const DIRECTORY_ROLES: &[&str] = &[

@@ -158,7 +158,8 @@ pub static SUB_09: Rule = Rule::deny(
 );
 
 /// Judges SUB-09; not applicable when an operator records earlier subscriptions, or a reseller submits. Where
-/// SAL-01 refuses the chain, either capacity is accepted: the fitting one follows from the chain that mends it.
+/// SAL-01 refuses the chain, either capacity is accepted: the fitting one follows from the chain that mends
+/// it.
 pub fn capacity_must_be_attested(
     attested: Option<Capacity>,
     sale: &Sale,

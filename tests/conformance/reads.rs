@@ -4,6 +4,7 @@ mod registry;
 mod relationship;
 mod customer;
 mod subscription;
+mod upgrade;
 mod feed;
 mod suite;
 
@@ -16,6 +17,7 @@ pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
         relationship::SCENES,
         customer::SCENES,
         subscription::SCENES,
+        upgrade::SCENES,
         feed::SCENES,
         suite::SCENES,
     ];

@@ -6,8 +6,7 @@ use csp_proto::customer::v1 as pb;
 use csp_service::{Call, Detail, Evidence, Fields, Result};
 use jiff::Timestamp;
 
-use super::read::must_not_be_confirmed;
-use super::{Agreement, Attestation, SINGLETON, Source, table};
+use super::{Attestation, SINGLETON, Source, read, table};
 use crate::CustomerService;
 use crate::customer::{self, COLLECTION, Customer};
 
@@ -42,16 +41,17 @@ pub(crate) async fn record(
     run.settle(|| async {
         let now = service.book.now();
         let customer = customer::visible(service, call, &command.customer).await?.customer;
-        must_not_be_confirmed(service, &customer).await?;
+        let before = read::of(service, &customer).await?;
         let permit = run.decide(gather(&command, &customer, now))?;
         let source = Source::Recorded(command.evidence.source.clone());
-        let agreement = Agreement::confirm(&customer, source, &command.attestation, now);
+        let mut agreement = before.clone();
+        agreement.accept(source, &command.attestation, now)?;
 
         let mut write = run.write();
         let accepted = write.accept(permit, &agreement.name())?;
         table::confirm(&mut write, agreement.row(), &accepted);
-        write.tell(agreement.creation()?);
-        let (agreement, decision) = (Some(agreement.render()), Some(accepted.decision()));
+        write.tell_all(agreement.effect(&before)?.into_iter().collect());
+        let (agreement, decision) = (Some(agreement.whole()), Some(accepted.decision()));
         write.conclude(pb::RecordCustomerAgreementResponse { agreement, decision }).await
     })
     .await
@@ -68,5 +68,6 @@ fn gather(command: &Command, customer: &Customer, now: Timestamp) -> ConfirmCust
         customer: customer.name(),
         attester: None,
         signed_on: command.attestation.accept_date,
+        latest_day: command.evidence.day,
     }
 }

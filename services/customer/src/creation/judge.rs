@@ -12,6 +12,7 @@ use super::plan::{FirstOrder, Plan, Seller};
 use crate::CustomerService;
 use crate::agreement;
 use crate::customer::KIND;
+use crate::customer::profile::Profile;
 
 /// An allowed creation.
 #[derive(Debug)]
@@ -74,13 +75,14 @@ fn query(call: &Call, plan: &Plan) -> Query {
         Seller::Caller => None,
     };
     let own_tenant = call.tenant().map(str::to_owned);
-    Query {
+    let mut query = Query {
         partners: recorded.into_iter().chain(plan.reseller.clone()).collect(),
-        tenants: own_tenant.into_iter().chain([plan.profile.tenant.id.clone()]).collect(),
-        mpn_ids: Vec::new(),
-        organizations: plan.profile.organization.iter().cloned().collect(),
-        domains: vec![plan.profile.domain().to_owned()],
-    }
+        tenants: own_tenant.into_iter().collect(),
+        ..Query::default()
+    };
+    query.of_buyer(&buying(plan, "", None));
+    plan.profile.organization.iter().for_each(|declared| query.of_company(declared));
+    query
 }
 
 fn known_partner(registry: &RegistryFacts, name: &str) -> Result<Partner> {
@@ -112,12 +114,9 @@ fn creation(
     let profile = &plan.profile;
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
     let subject = plan.subject();
-    let tenant = BuyingTenant {
-        name: &subject,
-        tenant: &profile.tenant.id,
-        cloud: profile.tenant.cloud,
-        country: profile.tenant.country,
-        organization: profile.organization.as_deref(),
+    let company = match &profile.organization {
+        Some(declared) => registry.company(declared)?,
+        None => None,
     };
     Ok(CreateCustomer {
         act: Act {
@@ -130,11 +129,25 @@ fn creation(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.tenant_partnership.as_ref().map(|edge| edge.name.clone()),
-        buyer: peers::buyer(tenant, registry)?,
+        buyer: peers::buyer(buying(plan, &subject, company.as_deref()), registry)?,
         domain: profile.domain().to_owned(),
         domain_taken: registry.domain_customer(profile.domain()).is_some_and(|holder| holder != name),
-        registration_id: profile.registration(),
+        registration: profile.about_company(),
     })
+}
+
+/// The tenant of the plan as buyer, which belongs to `organization`.
+fn buying<'a>(plan: &'a Plan, name: &'a str, organization: Option<&'a str>) -> BuyingTenant<'a> {
+    let Profile { tenant, registration_id, .. } = &plan.profile;
+    BuyingTenant {
+        name,
+        tenant: &tenant.id,
+        cloud: tenant.cloud,
+        country: tenant.country,
+        organization,
+        domains: &tenant.domains,
+        registration_id,
+    }
 }
 
 /// The facts of the agreement that comes with the first order. `act` is that of the creation.
@@ -151,5 +164,6 @@ fn confirmation(order: &FirstOrder, seller: &Partner, act: &Act, tenant: &str) -
             signer_email: order.agreement.signer.email.clone(),
         }),
         signed_on: order.agreement.accept_date,
+        latest_day: agreement::latest_day(act.at),
     }
 }

@@ -35,11 +35,11 @@ impl Boundary for EnrollPartner {
             newcomer_must_enroll_as_reseller(it.kind, it.organization_is_in_csp, &it.tenant, &it.act)
         }),
         row(&ENR_03, |it| direct_bill_requirements_must_be_met(it.kind, it.direct_bill, &it.tenant, &it.act)),
-        row(&RGN_03, |it| country_must_have_a_region(it.country, &it.tenant, &it.act)),
+        row(&RGN_03, |it| country_must_have_a_region(it.country, it.act.day, it.act.told(&it.tenant))),
         row(&ENR_10, |it| tenant_must_be_free(&it.tenant, it.tenant_enrolled_by.as_deref(), &it.act)),
         row(&ENR_06, |it| contact_email_must_be_of_the_company(Some(&it.contact_email), &it.act)),
         row(&ENR_15, |it| {
-            registration_id_must_be_given(it.country, &it.registration_id, &it.tenant, &it.act)
+            registration_id_must_be_given(it.country, &it.registration_id, it.act.told(&it.tenant))
         }),
     ];
 

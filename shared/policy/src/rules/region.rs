@@ -4,7 +4,7 @@ use crate::source::{
     MARKETS, document, multi_partner_support, partnering_with_providers, working_with_partners,
 };
 use crate::{
-    Act, Buyer, Chain, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Remedy, Rule, Verdict,
+    Buyer, Chain, Cloud, Country, Day, Denial, Finding, Partner, Reason, Region, Remedy, Rule, Verdict,
     region_of,
 };
 
@@ -88,11 +88,9 @@ pub static RGN_03: Rule = Rule::shape_and_deny(
     &[partnering_with_providers("195"), MARKETS],
 );
 
-/// Judges RGN-03 for the country of the subject, a partner or a customer with this `tenant`.
-pub fn country_must_have_a_region(country: Country, tenant: &str, act: &Act) -> Verdict {
-    let day = act.day;
+/// Judges RGN-03 for the country of a partner or customer; `told` names it in the message.
+pub fn country_must_have_a_region(country: Country, day: Day, told: &str) -> Verdict {
     Verdict::require(region_of(country, day).is_some(), || {
-        let told = act.told(tenant);
         let message = format!("country `{country}` of `{told}` has no CSP region on {day}");
         Finding::new(Reason::CountryHasNoCspRegion, told, message)
             .fact("subject", told)

@@ -214,14 +214,8 @@ const REGISTRATION_ID_COUNTRIES: &[&str] = &[
     "TJ", "TR", "UA", "UZ", "VE", "VN", "ZA",
 ];
 
-/// Judges ENR-15 by the country of the partner or customer with this `tenant`.
-pub fn registration_id_must_be_given(
-    country: Country,
-    given: &RegistrationId,
-    tenant: &str,
-    act: &Act,
-) -> Verdict {
-    let subject = act.told(tenant);
+/// Judges ENR-15 by the country of a partner or customer; `subject` names it in the message.
+pub fn registration_id_must_be_given(country: Country, given: &RegistrationId, subject: &str) -> Verdict {
     if REGISTRATION_ID_COUNTRIES.binary_search(&country.as_str()).is_err() {
         return Verdict::NotApplicable;
     }

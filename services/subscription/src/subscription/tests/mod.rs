@@ -3,5 +3,6 @@
 mod broken;
 mod fences;
 pub(crate) mod records;
+mod sales;
 mod seats;
 mod windows;

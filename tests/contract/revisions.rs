@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use csp_proto::customer::v1::SetCustomerOrganizationRequest;
 use csp_proto::partner_registry::v1::Standing;
 use csp_proto::relationship::v1::RevokeProviderAdminAccessRequest;
-use csp_tests::{OfferTerms, Running, Seller, attested, company, draft, lines, submission};
+use csp_tests::{OfferTerms, Running, Seller, attested, company, draft, evidence, lines, submission};
 
 struct Sale {
     suite: Running,
@@ -72,6 +72,7 @@ async fn a_changed_fact_of_an_order_has_another_revision_in_the_decision() {
         let request = SetCustomerOrganizationRequest {
             name: sale.tailspin.clone(),
             organization: company(&other),
+            evidence: Some(evidence("2026-11-20")),
             ..Default::default()
         };
         sale.suite.operator().customers().set_customer_organization(request).await.unwrap();

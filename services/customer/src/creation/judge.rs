@@ -1,11 +1,15 @@
 //! Decides whether a customer may be created as planned: reads the facts of the registry and of the edges,
-//! then applies the rules.
+//! asks the subscription service what it would decide about the first order, then applies the rules. A
+//! refusal has the violations of the customer, its agreement and the order (rule CUS-04).
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
-use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, Revision, decide};
+use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, Revision, decide_both};
 use csp_proto::customer::v1 as pb;
-use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, Query, RegistryFacts};
-use csp_service::{Attempt, Call, Fault, Result, is_guarded_by};
+use csp_proto::internal::customer::v1::CustomerFacts;
+use csp_proto::internal::subscription::v1::PreviewOrderRequest;
+use csp_proto::policy::v1::Verdict;
+use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, PreviewedOrder, Query, RegistryFacts};
+use csp_service::{Attempt, Call, Fault, Result, is_guarded_by, wire};
 
 use super::plan::{FirstOrder, Plan, Seller};
 use crate::CustomerService;
@@ -18,6 +22,8 @@ pub(crate) struct Judged {
     pub(crate) creation: Permit<CreateCustomer>,
     /// The permit of the agreement that the first order needs.
     pub(crate) agreement: Option<Permit<ConfirmCustomerAgreement>>,
+    /// The first order, which its rules allow.
+    pub(crate) order: Option<PreviewedOrder>,
     /// The partner that will serve the customer.
     pub(crate) seller: Partner,
 }
@@ -49,19 +55,57 @@ pub(crate) async fn judge(
         customer: String::new(),
         customer_tenant: plan.profile.tenant.id.clone(),
     };
-    let edges = service.relationships.edges(call, query).await?;
+    let (edges, order) = tokio::try_join!(
+        service.relationships.edges(call, query),
+        preview(service, call, plan, &seller, name, day),
+    )?;
     tenant_must_not_be_a_customer(plan, &registry, name)?;
     let facts = creation(plan, &registry, &edges, seller.clone(), name, day)?;
     let revisions = facts.act.revisions.clone();
-    let creation = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
-    let agreement = match &plan.first_order {
-        Some(order) => {
-            let facts = confirmation(order, &seller, revisions, name, day);
-            Some(decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?)
+    let agreement = plan.first_order.as_ref().map(|order| confirmation(order, &seller, revisions, name, day));
+    let own = decide_both(facts, agreement);
+    let refused_order =
+        order.as_ref().map(|order| &order.decision).filter(|it| it.verdict() == Verdict::Refused);
+    match (own, refused_order) {
+        (Ok((creation, agreement)), None) => Ok(Judged { creation, agreement, order, seller }),
+        (Ok((creation, _)), Some(refused)) => {
+            Err(book.refuse_with_peer(call, attempt, Box::new(creation.decision()), refused.clone()))
         }
-        None => None,
+        (Err(own), Some(refused)) => Err(book.refuse_with_peer(call, attempt, own, refused.clone())),
+        (Err(own), None) => Err(book.refuse(call, attempt, own)),
+    }
+}
+
+/// What the subscription service would decide about the first order.
+async fn preview(
+    service: &CustomerService,
+    call: &Call,
+    plan: &Plan,
+    seller: &Partner,
+    name: &str,
+    day: Day,
+) -> Result<Option<PreviewedOrder>> {
+    let Some(first) = &plan.first_order else { return Ok(None) };
+    let (profile, tenant) = (&plan.profile, &plan.profile.tenant);
+    let customer = CustomerFacts {
+        name: name.to_owned(),
+        revision: 0,
+        tenant_id: tenant.id.clone(),
+        cloud: wire::cloud(tenant.cloud).into(),
+        country: tenant.country.to_string(),
+        organization: profile.organization.clone().unwrap_or_default(),
+        // A rule of the confirmation refuses a later day: it is no violation of the order too.
+        agreement_date: first.agreement.accept_date.min(day).to_string(),
+        agreement_revision: 0,
+        company_name: profile.company_name.clone(),
+        being_created: true,
     };
-    Ok(Judged { creation, agreement, seller })
+    let request = PreviewOrderRequest {
+        order: Some(first.order.render()),
+        seller: seller.name.clone(),
+        customer: Some(customer),
+    };
+    service.subscriptions.preview_order(call, request).await.map(Some)
 }
 
 fn query(call: &Call, plan: &Plan) -> Query {

@@ -1,5 +1,5 @@
-//! The facts of a sale, gathered for three RPCs: SubmitOrder sells, ReviewCart only reports what SubmitOrder
-//! would decide, and RecordSubscription records a sale that was made elsewhere.
+//! The facts of a sale, gathered for four RPCs: SubmitOrder sells, ReviewCart and PreviewOrder only report what
+//! SubmitOrder would decide, and RecordSubscription records a sale that was made elsewhere.
 //!
 //! The facts are read in three rounds: first the customer and the offers, in parallel; then one registry
 //! query for seller, reseller and customer; then the edges between them. A registry query of its own in the
@@ -30,8 +30,7 @@ pub(crate) struct Proposal {
     /// The day on which a recorded sale was made elsewhere: the rules of that day judge the sale. `None` for
     /// a new sale.
     pub(crate) as_of: Option<Day>,
-    /// Resource name of the customer.
-    pub(crate) customer: String,
+    pub(crate) customer: Buying,
     /// The reseller of record that the request names.
     pub(crate) reseller: Option<Reseller>,
     /// The lines that are ordered.
@@ -42,6 +41,31 @@ pub(crate) struct Proposal {
     pub(crate) cart: Option<Cart>,
     /// The capacity that the seller attests; `None` when the request attests none.
     pub(crate) capacity: Option<Capacity>,
+}
+
+/// The customer of a sale.
+pub(crate) enum Buying {
+    /// The customer with this resource name.
+    Named(String),
+    /// A customer that does not exist yet. The seller serves it as soon as it exists.
+    ToBe(Box<CustomerFact>),
+}
+
+impl Buying {
+    /// The resource name.
+    fn name(&self) -> &str {
+        match self {
+            Buying::Named(name) => name,
+            Buying::ToBe(customer) => &customer.name,
+        }
+    }
+
+    async fn facts(&self, service: &SubscriptionService, call: &Call) -> Result<Option<CustomerFact>> {
+        match self {
+            Buying::Named(name) => service.customers.by_name(call, name).await,
+            Buying::ToBe(customer) => Ok(Some(CustomerFact::clone(customer))),
+        }
+    }
 }
 
 impl Proposal {
@@ -101,8 +125,8 @@ pub(crate) async fn parties(
 ) -> Result<Participants> {
     let offers = proposal.lines.iter().map(|line| line.offer.as_str());
     let (customer, catalogue) = tokio::try_join!(
-        service.customers.by_name(call, &proposal.customer),
-        Catalogue::read(service, &proposal.customer, "", offers, proposal.now),
+        proposal.customer.facts(service, call),
+        Catalogue::read(service, proposal.customer.name(), "", offers, proposal.now),
     )?;
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
     query.partners.extend(sellers.partners);
@@ -140,9 +164,10 @@ impl Participants {
             customer_tenant: customer.tenant.clone(),
         };
         let edges = service.relationships.edges(call, query).await?;
-        let relationship_active = match &edges.provider_relationship {
-            Some(edge) => edge.active,
-            None => serves_otherwise(service, call, &proposal, &seller).await?,
+        let relationship_active = match (&edges.provider_relationship, &proposal.customer) {
+            (Some(edge), _) => edge.active,
+            (None, Buying::ToBe(_)) => true,
+            (None, Buying::Named(_)) => serves_otherwise(service, call, &proposal, &seller).await?,
         };
         let lines = catalogue.priced(proposal.path_of, &proposal.lines)?;
         let is_recorded = proposal.as_of.is_some();
@@ -189,7 +214,8 @@ async fn serves_otherwise(
     proposal: &Proposal,
     seller: &Partner,
 ) -> Result<bool> {
-    let access = service.relationships.customer_access(call, &proposal.customer, &seller.tenant).await?;
+    let access =
+        service.relationships.customer_access(call, proposal.customer.name(), &seller.tenant).await?;
     if !access.visible && !call.caller.is_operator() {
         return Err(unknown_customer(proposal));
     }
@@ -214,7 +240,7 @@ fn revisions(
 }
 
 fn unknown_customer(proposal: &Proposal) -> Fault {
-    Fault::not_found("customer", &proposal.customer)
+    Fault::not_found("customer", proposal.customer.name())
 }
 
 /// The capacity that rule SUB-09 requires: indirect for an order that names a reseller, direct otherwise.

@@ -9,7 +9,7 @@ use csp_service::{Accepted, Call, CustomersResource, Effect, Fault, Result, Run,
 use csp_store::Tx;
 use jiff::Timestamp;
 
-use super::{Subscription, read, table};
+use super::{Subscription, histories, read, table};
 use crate::holding::{self, Holdings};
 use crate::visibility::CallerRole;
 use crate::{SubscriptionService, edge_guard, peers};
@@ -81,7 +81,7 @@ impl Amendment {
         [self.before.revision()].into_iter().chain(others).collect()
     }
 
-    /// Stores the subscription, if the change made a difference.
+    /// Stores the subscription, if the change made a difference, and the entry of the history that ended.
     ///
     /// # Errors
     /// [`Fault::LostRace`] when the term ended since the decision: a decision about a running term must not
@@ -101,6 +101,9 @@ impl Amendment {
         }
         if self.after != self.before {
             table::update(tx, self.after.row(), allowed);
+        }
+        if let Some(ended) = self.after.entry_ended(&self.before) {
+            histories::keep_entry(tx, &ended, allowed);
         }
         Ok(())
     }

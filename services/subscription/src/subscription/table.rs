@@ -7,6 +7,7 @@ use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
+use super::histories::{self, After};
 use crate::lists::{PageQuery, Question, lists};
 use crate::seats::Seats;
 
@@ -88,6 +89,47 @@ const BY_RECORD_KEY: Select<SubscriptionRow> = Select::new(
       WHERE external_id = $1 AND seller_tenant = $2 AND evidence_date IS NOT NULL",
 );
 
+/// Subscriptions whose present reseller of record is `$1`, for the partner with tenant `$5`, or for everybody.
+const OF_RESELLER: Select<SubscriptionRow> = Select::new(
+    "SELECT * FROM subscription
+      WHERE reseller = $1 AND (customer, id, reseller_revision) > ($2, $3, $4)
+        AND ($5 = '' OR reseller_tenant = $5 OR seller_tenant = $5)
+        AND state <> 'CANCELLED' AND reseller_since < $6 AND (auto_renew = 1 OR term_end > $7)
+      ORDER BY customer, id LIMIT $8",
+);
+
+table! {
+    /// A customer of an active or suspended subscription.
+    struct OfRecordRow in "subscription" {
+        customer: String,
+    }
+}
+
+/// The customers of active and suspended subscriptions, by name; `$1` the instant of expiry, `$2` the last
+/// name of the page before, `$3` the limit.
+macro_rules! of_record {
+    ($whose:literal) => {
+        concat!(
+            "SELECT DISTINCT customer FROM subscription WHERE ",
+            $whose,
+            " AND customer > $2 AND state IN ('ACTIVE', 'SUSPENDED') AND (auto_renew = 1 OR term_end > $1)
+              ORDER BY customer LIMIT $3"
+        )
+    };
+}
+
+const OF_RECORD_OF_TENANT: Select<OfRecordRow> = Select::new(of_record!("reseller_tenant = $4"));
+
+const OF_RECORD: Select<OfRecordRow> = Select::new(of_record!("reseller = $4"));
+
+const OF_RECORD_WITH: Select<OfRecordRow> = Select::new(concat!(
+    "SELECT customer FROM (",
+    of_record!("reseller_tenant = $4 AND seller = $5"),
+    ") AS bought UNION SELECT customer FROM (",
+    of_record!("reseller = $5 AND seller_tenant = $4"),
+    ") AS sold ORDER BY customer LIMIT $3"
+));
+
 lists! {
     SubscriptionRow, "subscription",
     partners: "seller_tenant", "reseller_tenant",
@@ -100,7 +142,8 @@ lists! {
 }
 
 /// Every statement besides those of the list.
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&UPDATE, &BY_ID, &BY_RECORD_KEY];
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &OF_RESELLER, &OF_RECORD_OF_TENANT, &OF_RECORD, &OF_RECORD_WITH];
 
 /// Which subscriptions a list shows. An empty text matches any.
 #[derive(Debug, Clone)]
@@ -131,6 +174,48 @@ pub(crate) async fn by_record_key(
     id: &ExternalId,
 ) -> Result<Option<SubscriptionRow>> {
     Ok(BY_RECORD_KEY.query().bind(id.as_str()).bind(seller_tenant).fetch_optional(conn).await?)
+}
+
+/// Subscriptions whose present entry of the history is one of the reseller that the filter names, by customer
+/// and id: those that the partner with the CSP tenant `reader` may see as reseller or seller, all for an empty
+/// `reader`.
+pub(crate) async fn of_reseller(
+    conn: &mut Connection,
+    reader: &str,
+    filter: &histories::Filter,
+    after: After<'_>,
+) -> Result<Vec<SubscriptionRow>> {
+    let query = OF_RESELLER.query().bind(filter.reseller.as_str()).bind(after.customer);
+    let query = query.bind(after.subscription).bind(after.revision).bind(reader);
+    let query = query.bind(filter.until.as_microsecond()).bind(filter.from.as_microsecond());
+    Ok(query.bind(after.limit).fetch_all(conn).await?)
+}
+
+/// The partners for which [`customers_of_record`] reads. An empty text stands for any partner.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfRecord<'a> {
+    /// CSP tenant of the reseller of record, or of the seller when `counterpart` is the reseller of record.
+    pub(crate) tenant: &'a str,
+    /// Resource name of the other partner.
+    pub(crate) counterpart: &'a str,
+}
+
+/// Customers with a subscription that is active or suspended at `now`, by name: at most `limit` after `after`.
+pub(crate) async fn customers_of_record(
+    conn: &mut Connection,
+    of: OfRecord<'_>,
+    now: Timestamp,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>> {
+    let (select, partners) = match of {
+        OfRecord { tenant, counterpart: "" } => (&OF_RECORD_OF_TENANT, vec![tenant]),
+        OfRecord { tenant: "", counterpart } => (&OF_RECORD, vec![counterpart]),
+        OfRecord { tenant, counterpart } => (&OF_RECORD_WITH, vec![tenant, counterpart]),
+    };
+    let query = select.query().bind(now.as_microsecond()).bind(after).bind(limit);
+    let rows = partners.into_iter().fold(query, |query, partner| query.bind(partner)).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| row.customer).collect())
 }
 
 /// One page of subscriptions.

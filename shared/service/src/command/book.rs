@@ -134,7 +134,31 @@ impl Book {
     /// Stores a refused decision, best effort, and returns the refusal as a fault. The decision of a preview
     /// is stored for a shorter time.
     pub fn refuse(&self, call: &Call, attempt: &Attempt, decision: Box<Decision>) -> Fault {
-        let mut told = decisions::decision(&decision, call, attempt.validates_only(), self.now());
+        let told = decisions::decision(&decision, call, attempt.validates_only(), self.now());
+        self.refuse_as_told(call, attempt, told, decision)
+    }
+
+    /// Like [`Book::refuse`], for an act of which a peer judges a part: the refusal has the violations of both
+    /// decisions, each once. `own` may be accepted; then the refusal is the peer's.
+    pub fn refuse_with_peer(
+        &self,
+        call: &Call,
+        attempt: &Attempt,
+        own: Box<Decision>,
+        of_peer: pb::Decision,
+    ) -> Fault {
+        let told = decisions::decision(&own, call, attempt.validates_only(), self.now());
+        let told = decisions::joined(told, pb::Decision { preview: attempt.validates_only(), ..of_peer });
+        self.refuse_as_told(call, attempt, told, own)
+    }
+
+    fn refuse_as_told(
+        &self,
+        call: &Call,
+        attempt: &Attempt,
+        mut told: pb::Decision,
+        decision: Box<Decision>,
+    ) -> Fault {
         let id = self.next_decision_id();
         tracing::Span::current().record("decision", id.as_str());
         told.name = wire::decision_name(&id);

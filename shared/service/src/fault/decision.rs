@@ -38,6 +38,33 @@ pub(crate) fn decision(
     }
 }
 
+/// The decision on an act of which a peer judges a part: the first refused decision, with the violations and
+/// revisions of both. A violation that both decisions have stands once.
+pub(crate) fn joined(own: pb::Decision, of_peer: pb::Decision) -> pb::Decision {
+    let refused = |decision: &pb::Decision| decision.verdict() == pb::Verdict::Refused;
+    match (refused(&own), refused(&of_peer)) {
+        (false, true) => of_peer,
+        (_, false) => own,
+        (true, true) => {
+            let mut joined = own;
+            let of = |violation: &pb::Violation| {
+                (violation.rule.clone(), violation.reason, violation.subject.clone(), violation.line)
+            };
+            for violation in of_peer.violations {
+                if !joined.violations.iter().any(|known| of(known) == of(&violation)) {
+                    joined.violations.push(violation);
+                }
+            }
+            for read in of_peer.revisions {
+                if !joined.revisions.contains(&read) {
+                    joined.revisions.push(read);
+                }
+            }
+            joined
+        }
+    }
+}
+
 /// The message for a refusal. `violations` may be shorter than the decision's own list, to keep the error
 /// small; the message also carries the full count.
 pub(crate) fn refusal(refused: &pb::Decision, violations: Vec<pb::Violation>) -> pb::Refusal {

@@ -19,7 +19,7 @@ pub use customers::{CustomerFact, Customers, InvitedTenant, Registered};
 pub use registry::{Claim, NamedReseller, OrganizationFact, Query, Registry, RegistryFacts, TenantFact};
 pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
 pub use rounds::ROUND_MAX;
-pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};
+pub use subscriptions::{Closing, PreviewedOrder, RelationshipKey, Subscriptions, Voiding};
 
 use csp_policy::{Cloud, Country, Day};
 

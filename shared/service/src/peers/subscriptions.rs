@@ -2,6 +2,7 @@
 
 use csp_proto::internal::subscription::v1 as internal;
 use csp_proto::internal::subscription::v1::subscription_facts_service_client::SubscriptionFactsServiceClient;
+use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
 use tonic::Code;
@@ -39,6 +40,15 @@ pub enum Closing {
     Held(i64),
 }
 
+/// An order that is priced and judged, but not placed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreviewedOrder {
+    /// The prices of the order.
+    pub quote: pb::Quote,
+    /// The decision, accepted or refused.
+    pub decision: Decision,
+}
+
 /// Result of voiding an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Voiding {
@@ -67,6 +77,36 @@ impl Subscriptions {
             })
             .await?;
         u64::try_from(answer.count).map_err(|_| broken("count of subscriptions"))
+    }
+
+    /// Resource names of customers with an active or suspended subscription whose reseller of record has this
+    /// tenant, sorted: at most `limit` names, all after `after`. A `counterpart` (`partners/{id}`) restricts
+    /// the list to subscriptions between the two partners, whichever sold them. With an empty `tenant`, the
+    /// counterpart is the reseller of record.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn customers_of_record(
+        &self,
+        call: &Call,
+        tenant: &str,
+        counterpart: &str,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<String>> {
+        let request = internal::ListCustomersOfRecordRequest {
+            tenant_id: tenant.to_owned(),
+            counterpart: counterpart.to_owned(),
+            after: after.to_owned(),
+            limit: i32::try_from(limit).unwrap_or(i32::MAX),
+        };
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).list_customers_of_record(request).await
+            })
+            .await?;
+        Ok(answer.customers)
     }
 
     /// Closes the relationship for new orders, if no subscription depends on it. Repeating the call is
@@ -121,19 +161,26 @@ impl Subscriptions {
         Ok(())
     }
 
-    /// The prices of an order's lines, at the present list prices.
+    /// The prices of the first order of a customer that does not exist yet, and the decision that the
+    /// subscription service would make about the order.
     ///
-    /// # Errors [`crate::Fault::PeerAnswered`] for an unknown offer or a line without a plan;
-    /// [`crate::Fault::Peer`] when the service does not answer.
-    pub async fn price_order(&self, call: &Call, order: pb::OrderDraft) -> Result<pb::Quote> {
-        let request = internal::PriceOrderRequest { order: Some(order) };
+    /// # Errors
+    /// [`crate::Fault::PeerAnswered`] for an unknown offer or a line without a plan; [`crate::Fault::Peer`]
+    /// when the service does not answer.
+    pub async fn preview_order(
+        &self,
+        call: &Call,
+        request: internal::PreviewOrderRequest,
+    ) -> Result<PreviewedOrder> {
         let answer = self
             .0
             .ask(call, request, |channel, request| async move {
-                SubscriptionFactsServiceClient::new(channel).price_order(request).await
+                SubscriptionFactsServiceClient::new(channel).preview_order(request).await
             })
             .await?;
-        answer.quote.ok_or_else(|| broken("quote"))
+        let (quote, decision) = (answer.quote, answer.decision);
+        let previewed = quote.zip(decision).map(|(quote, decision)| PreviewedOrder { quote, decision });
+        previewed.ok_or_else(|| broken("preview of an order"))
     }
 
     /// Places an order on behalf of the caller of `call`. The subscription service decides under its own

@@ -2,19 +2,21 @@
 //! see the customer.
 
 use csp_proto::customer::v1::{
-    BatchGetCustomersRequest, CheckDomainRequest, Customer, CustomerCreationState, CustomerFilter,
-    GetCustomerAgreementRequest, GetCustomerRequest, ListCustomersRequest, RecordCustomerAgreementRequest,
-    RecordCustomerRequest, RevealSetupInfoRequest, RotateSetupPasswordRequest,
-    SetCustomerOrganizationRequest, UpdateCustomerRequest,
+    AddCustomerWithOrderRequest, BatchGetCustomersRequest, CheckDomainRequest, Customer,
+    CustomerCreationState, CustomerFilter, GetCustomerAgreementRequest, GetCustomerRequest,
+    ListCustomersRequest, RecordCustomerAgreementRequest, RecordCustomerRequest, RevealSetupInfoRequest,
+    RotateSetupPasswordRequest, SetCustomerOrganizationRequest, UpdateCustomerRequest,
 };
 use csp_proto::google::longrunning::{
     CancelOperationRequest, DeleteOperationRequest, GetOperationRequest, ListOperationsRequest,
     WaitOperationRequest,
 };
+use csp_proto::partner_registry::v1::Standing;
 use csp_proto::r#type::v1::{Contact, CustomerProfile};
 use csp_suite::service::Service;
 use csp_tests::{
-    Busy, Running, Seller, agreement_of, company, error_of, evidence, made_by, profile, refusal_of, state_of,
+    Busy, Refusal, Running, Seller, agreement_of, company, error_of, evidence, made_by, profile, refusal_of,
+    state_of,
 };
 use prost::Message;
 use prost_types::FieldMask;
@@ -272,11 +274,20 @@ async fn operations_are_read_and_listed() {
     assert_eq!(operations.delete_operation(delete).await.unwrap_err().code(), Code::Unimplemented);
 }
 
+/// The order is refused because the seller was suspended after the operation had begun.
 async fn the_error_of_a_failed_operation_is_that_of_the_direct_call() {
     let suite = Running::start().await;
     let litware = suite.direct_bill("litware", "DE").await;
-    let request = with_order(&suite.offer("e3").await, 301);
+    let request = AddCustomerWithOrderRequest {
+        request_id: "first".to_owned(),
+        ..with_order(&suite.offer("e3").await, 5)
+    };
+    let away = Busy::keeping(&suite, Service::Relationship).await;
+    litware.people.customers().add_customer_with_order(request.clone()).await.unwrap();
+    suite.set_standing(&litware.name, Standing::Suspended).await;
+    drop(away);
     let direct = litware.people.customers().add_customer_with_order(request).await.unwrap_err();
+    assert!(Refusal::from(direct.clone()).names("ENR-14"), "{direct:?}");
     let list = ListOperationsRequest { name: "operations".to_owned(), ..Default::default() };
     let listed = litware.people.operations().list_operations(list).await.unwrap().into_inner().operations;
     let error = error_of(&listed[0]);

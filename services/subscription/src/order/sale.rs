@@ -1,5 +1,5 @@
-//! The facts of a sale, gathered for four RPCs: SubmitOrder sells, ReviewCart and PreviewOrder only report what
-//! SubmitOrder would decide, and RecordSubscription records a sale that was made elsewhere.
+//! The facts of a sale, gathered for four RPCs: SubmitOrder sells, ReviewCart and PreviewOrder only report
+//! what SubmitOrder would decide, and RecordSubscription records a sale that was made elsewhere.
 //!
 //! The facts are read in three rounds: first the customer and the offers, in parallel; then one registry
 //! query for seller, reseller and customer; then the edges between them. A registry query of its own in the

@@ -1,5 +1,5 @@
-//! `ListCustomersOfRecord`: the customers of a reseller of record, for the customer service, which merges them
-//! with the customers that the reseller serves (rule CUS-05).
+//! `ListCustomersOfRecord`: the customers of a reseller of record, for the customer service, which merges
+//! them with the customers that the reseller serves (rule CUS-05).
 
 use csp_proto::internal::subscription::v1 as pb;
 use csp_service::{Fault, Fields, Result};

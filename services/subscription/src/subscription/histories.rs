@@ -59,6 +59,16 @@ const OF_RESELLER: Select<ResellerRow> = Select::new(
       ORDER BY customer, subscription, revision LIMIT $8",
 );
 
+/// Subscriptions whose present reseller of record is `$1`, for the partner with tenant `$5`, or for
+/// everybody.
+const PRESENT_OF_RESELLER: Select<SubscriptionRow> = Select::new(
+    "SELECT * FROM subscription
+      WHERE reseller = $1 AND (customer, id, reseller_revision) > ($2, $3, $4)
+        AND ($5 = '' OR reseller_tenant = $5 OR seller_tenant = $5)
+        AND state <> 'CANCELLED' AND reseller_since < $6 AND (auto_renew = 1 OR term_end > $7)
+      ORDER BY customer, id LIMIT $8",
+);
+
 const ADDITIONS: Select<SeatAdditionRow> = Select::new(
     "SELECT * FROM seat_addition
       WHERE customer = $1 AND subscription = $2 AND time >= $3 AND seats > 0
@@ -75,7 +85,7 @@ const REDUCE: Save<SeatAdditionRow> = Save::new(
 
 /// Every statement of the tables.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&OF_SUBSCRIPTION, &OF_RESELLER, &ADDITIONS, &SEATS_ADDED, &REDUCE];
+    &[&OF_SUBSCRIPTION, &OF_RESELLER, &PRESENT_OF_RESELLER, &ADDITIONS, &SEATS_ADDED, &REDUCE];
 
 /// Which entries of the history are listed.
 #[derive(Debug, Clone)]
@@ -119,6 +129,21 @@ pub(crate) async fn of_reseller(
     after: After<'_>,
 ) -> Result<Vec<ResellerRow>> {
     let query = OF_RESELLER.query().bind(filter.reseller.as_str()).bind(after.customer);
+    let query = query.bind(after.subscription).bind(after.revision).bind(reader);
+    let query = query.bind(filter.until.as_microsecond()).bind(filter.from.as_microsecond());
+    Ok(query.bind(after.limit).fetch_all(conn).await?)
+}
+
+/// Subscriptions whose present entry of the history is one of the reseller that the filter names, by customer
+/// and id: those that the partner with the CSP tenant `reader` may see as reseller or seller, all for an
+/// empty `reader`.
+pub(crate) async fn present_of_reseller(
+    conn: &mut Connection,
+    reader: &str,
+    filter: &Filter,
+    after: After<'_>,
+) -> Result<Vec<SubscriptionRow>> {
+    let query = PRESENT_OF_RESELLER.query().bind(filter.reseller.as_str()).bind(after.customer);
     let query = query.bind(after.subscription).bind(after.revision).bind(reader);
     let query = query.bind(filter.until.as_microsecond()).bind(filter.from.as_microsecond());
     Ok(query.bind(after.limit).fetch_all(conn).await?)

@@ -9,7 +9,7 @@ use csp_service::{Call, CustomersResource, Fields, Page, Result, wire};
 use jiff::Timestamp;
 
 use super::histories::{self, After, Filter, ResellerRow};
-use super::{COLLECTION, Subscription, read, table};
+use super::{COLLECTION, Subscription, read};
 use crate::calendar::start_of;
 use crate::{SubscriptionService, peers};
 
@@ -176,7 +176,7 @@ async fn of_reseller(
     let after = After { customer: page.after(1), subscription: page.after(2), revision, limit };
     // One snapshot: an entry that ends meanwhile is neither lost nor shown twice.
     let mut reader = service.book.store.read().await?;
-    let present = table::of_reseller(&mut reader, reader_tenant, filter, after).await?;
+    let present = histories::present_of_reseller(&mut reader, reader_tenant, filter, after).await?;
     let former = histories::of_reseller(&mut reader, reader_tenant, filter, after).await?;
     let present = present.into_iter().filter_map(|row| Entry::present(&Subscription::from(row), now));
     let mut entries: Vec<Entry> =

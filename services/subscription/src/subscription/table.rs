@@ -7,7 +7,6 @@ use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
-use super::histories::{self, After};
 use crate::lists::{PageQuery, Question, lists};
 use crate::seats::Seats;
 
@@ -89,15 +88,6 @@ const BY_RECORD_KEY: Select<SubscriptionRow> = Select::new(
       WHERE external_id = $1 AND seller_tenant = $2 AND evidence_date IS NOT NULL",
 );
 
-/// Subscriptions whose present reseller of record is `$1`, for the partner with tenant `$5`, or for everybody.
-const OF_RESELLER: Select<SubscriptionRow> = Select::new(
-    "SELECT * FROM subscription
-      WHERE reseller = $1 AND (customer, id, reseller_revision) > ($2, $3, $4)
-        AND ($5 = '' OR reseller_tenant = $5 OR seller_tenant = $5)
-        AND state <> 'CANCELLED' AND reseller_since < $6 AND (auto_renew = 1 OR term_end > $7)
-      ORDER BY customer, id LIMIT $8",
-);
-
 table! {
     /// A customer of an active or suspended subscription.
     struct OfRecordRow in "subscription" {
@@ -143,7 +133,7 @@ lists! {
 
 /// Every statement besides those of the list.
 pub(crate) const STATEMENTS: &[&dyn Statement] =
-    &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &OF_RESELLER, &OF_RECORD_OF_TENANT, &OF_RECORD, &OF_RECORD_WITH];
+    &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &OF_RECORD_OF_TENANT, &OF_RECORD, &OF_RECORD_WITH];
 
 /// Which subscriptions a list shows. An empty text matches any.
 #[derive(Debug, Clone)]
@@ -176,21 +166,6 @@ pub(crate) async fn by_record_key(
     Ok(BY_RECORD_KEY.query().bind(id.as_str()).bind(seller_tenant).fetch_optional(conn).await?)
 }
 
-/// Subscriptions whose present entry of the history is one of the reseller that the filter names, by customer
-/// and id: those that the partner with the CSP tenant `reader` may see as reseller or seller, all for an empty
-/// `reader`.
-pub(crate) async fn of_reseller(
-    conn: &mut Connection,
-    reader: &str,
-    filter: &histories::Filter,
-    after: After<'_>,
-) -> Result<Vec<SubscriptionRow>> {
-    let query = OF_RESELLER.query().bind(filter.reseller.as_str()).bind(after.customer);
-    let query = query.bind(after.subscription).bind(after.revision).bind(reader);
-    let query = query.bind(filter.until.as_microsecond()).bind(filter.from.as_microsecond());
-    Ok(query.bind(after.limit).fetch_all(conn).await?)
-}
-
 /// The partners for which [`customers_of_record`] reads. An empty text stands for any partner.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OfRecord<'a> {
@@ -200,7 +175,8 @@ pub(crate) struct OfRecord<'a> {
     pub(crate) counterpart: &'a str,
 }
 
-/// Customers with a subscription that is active or suspended at `now`, by name: at most `limit` after `after`.
+/// Customers with a subscription that is active or suspended at `now`, by name: at most `limit` after
+/// `after`.
 pub(crate) async fn customers_of_record(
     conn: &mut Connection,
     of: OfRecord<'_>,

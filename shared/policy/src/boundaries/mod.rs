@@ -28,6 +28,7 @@ mod set_user_roles;
 mod sign_partner_agreement;
 mod submit_order;
 mod suspend_subscription;
+mod update_cart;
 mod update_listing;
 mod update_partner;
 mod verify_contact_email;
@@ -60,6 +61,7 @@ pub use set_user_roles::SetUserRoles;
 pub use sign_partner_agreement::SignPartnerAgreement;
 pub use submit_order::SubmitOrder;
 pub use suspend_subscription::SuspendSubscription;
+pub use update_cart::UpdateCart;
 pub use update_listing::UpdateListing;
 pub use update_partner::UpdatePartner;
 pub use verify_contact_email::VerifyContactEmail;
@@ -100,6 +102,7 @@ pub const ALL: &[Guard] = &[
     guard::<ConfirmCustomerAgreement>(),
     guard::<RevealSetupInfo>(),
     guard::<CreateCart>(),
+    guard::<UpdateCart>(),
     guard::<SubmitOrder>(),
     guard::<ChangeQuantity>(),
     guard::<AssociateReseller>(),

@@ -19,7 +19,7 @@ pub use customer::Attester;
 pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
 pub use invitation::{Invitation, InvitationState};
 pub use market::{countries, currencies, region_of};
-pub use order::{Capacity, Cart, NamedAccount, NamedMpnId, OrderLine, SubscriptionState};
+pub use order::{Capacity, Cart, CartContent, NamedAccount, NamedMpnId, OrderLine, SubscriptionState};
 pub use party::{
     Adminship, Buyer, Caller, Cloud, Enrollment, MpnId, MpnKind, Organization, Partner, PartnerKind, Party,
     Role, Standing,

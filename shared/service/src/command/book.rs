@@ -138,8 +138,8 @@ impl Book {
         self.refuse_as_told(call, attempt, told, decision)
     }
 
-    /// Like [`Book::refuse`], for an act of which a peer judges a part: the refusal has the violations of both
-    /// decisions, each once. `own` may be accepted; then the refusal is the peer's.
+    /// Like [`Book::refuse`], for an act of which a peer judges a part: the refusal has the violations of
+    /// both decisions, each once. `own` may be accepted; then the refusal is the peer's.
     pub fn refuse_with_peer(
         &self,
         call: &Call,

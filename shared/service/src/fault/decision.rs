@@ -48,7 +48,7 @@ pub(crate) fn joined(own: pb::Decision, of_peer: pb::Decision) -> pb::Decision {
         (true, true) => {
             let mut joined = own;
             let of = |violation: &pb::Violation| {
-                (violation.rule.clone(), violation.reason, violation.subject.clone(), violation.line)
+                (violation.rule_id.clone(), violation.reason, violation.subject.clone(), violation.line)
             };
             for violation in of_peer.violations {
                 if !joined.violations.iter().any(|known| of(known) == of(&violation)) {

@@ -2,5 +2,6 @@
 
 mod broken;
 mod fences;
+mod of_record;
 pub(crate) mod records;
 mod seats;

@@ -68,7 +68,8 @@ fn main() -> ExitCode {
     let whole = trials.len();
     let conclusion = libtest_mimic::run(&arguments, trials);
     let is_whole = usize::try_from(conclusion.num_passed).is_ok_and(|passed| passed == whole);
-    let missing = || rpcs_not_covered().into_iter().chain(keys_never_sent()).collect();
+    let missing =
+        || rpcs_not_covered().into_iter().chain(keys_never_sent()).chain(order::idle_first_order()).collect();
     match if is_whole { none_is_missing(missing()) } else { Ok(()) } {
         Ok(()) => conclusion.exit_code(),
         Err(missing) => {

@@ -9,7 +9,7 @@ pub(crate) mod scene;
 use csp_proto::partner_registry::v1::Standing;
 
 use crate::scene::Case;
-pub(crate) use first::detour as first_order;
+pub(crate) use first::{detour as first_order, idle as idle_first_order};
 pub(crate) use parties::{global_mpn_id, second_location};
 
 use goods::At;

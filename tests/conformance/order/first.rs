@@ -2,6 +2,8 @@
 //! reviewed and submitted with the same result, and the rules that refuse the order of the case refuse the
 //! first order too (rule CUS-04).
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use csp_proto::customer::v1::customer_service_client::CustomerServiceClient;
 use csp_proto::customer::v1::{AddCustomerWithOrderRequest, GetCustomerRequest};
 use csp_proto::subscription::v1::SubmitOrderRequest;
@@ -30,6 +32,16 @@ const OF_AN_OLD_CUSTOMER: &[(&str, &str)] = &[
 ];
 /// The reason of SUB-08 that needs seats which the customer holds.
 const SEATS_HELD: &str = "OFFER_LIMIT_REACHED";
+
+/// First orders that were refused in the review and in the act.
+static REFUSED: AtomicUsize = AtomicUsize::new(0);
+
+/// Complains if no first order was refused: the property would hold of nothing. Complete only after all
+/// scenes were played.
+pub(crate) fn idle() -> Option<String> {
+    let is_idle = REFUSED.load(Ordering::Relaxed) == 0;
+    is_idle.then(|| "no first order was refused in its review".to_owned())
+}
 
 /// The rules that refused a call, each with its reason; empty when the call was accepted.
 type Violations = Vec<(String, String)>;
@@ -81,6 +93,7 @@ async fn first_order(channel: &Channel, headers: &HeaderMap, body: &Bytes) -> Op
     let [review, act] = [review, act].map(Refusal::from);
     assert_eq!(review.violations, act.violations, "the review and the act differ");
     assert_eq!((review.code, review.reason), (act.code, act.reason));
+    REFUSED.fetch_add(1, Ordering::Relaxed);
     Some(review.violations)
 }
 

@@ -118,3 +118,39 @@ fn facts(facts: &[(&'static str, String)]) -> Vec<pb::Fact> {
 fn number(line: u32) -> i32 {
     i32::try_from(line).unwrap_or(i32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(verdict: pb::Verdict, rules: &[&str], read: &str) -> pb::Decision {
+        let violation = |rule: &&str| pb::Violation { rule_id: (*rule).to_owned(), ..Default::default() };
+        pb::Decision {
+            boundary: read.to_owned(),
+            verdict: verdict.into(),
+            violations: rules.iter().map(violation).collect(),
+            revisions: vec![pb::FactRevision { resource: read.to_owned(), revision: 1 }],
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn joined_decisions_have_each_violation_and_revision_once() {
+        let own = of(pb::Verdict::Refused, &["PSH-01", "SAL-04"], "own");
+        let mut of_peer = of(pb::Verdict::Refused, &["SAL-04", "SUB-08"], "peer");
+        of_peer.revisions.extend(own.revisions.clone());
+        let joined = joined(own, of_peer);
+        let rules: Vec<_> = joined.violations.iter().map(|broken| broken.rule_id.as_str()).collect();
+        assert_eq!((joined.boundary.as_str(), rules), ("own", vec!["PSH-01", "SAL-04", "SUB-08"]));
+        let read: Vec<_> = joined.revisions.iter().map(|read| read.resource.as_str()).collect();
+        assert_eq!(read, ["own", "peer"]);
+    }
+
+    #[test]
+    fn a_refused_decision_stands_for_an_accepted_one_beside_it() {
+        let [accepted, refused] = [(pb::Verdict::Accepted, "a"), (pb::Verdict::Refused, "r")]
+            .map(|(verdict, name)| of(verdict, &["SUB-08"][..usize::from(name == "r")], name));
+        assert_eq!(joined(accepted.clone(), refused.clone()), refused);
+        assert_eq!(joined(refused.clone(), accepted), refused);
+    }
+}

@@ -105,6 +105,9 @@ pub fn decide<B: Boundary>(facts: B) -> Result<Permit<B>, Box<Decision>> {
     if violations.is_empty() { Ok(Permit { facts }) } else { Err(refusal(&facts, violations)) }
 }
 
+/// The permits of two acts of one call, the second where it was asked for.
+pub type BothPermits<B, C> = (Permit<B>, Option<Permit<C>>);
+
 /// Judges two acts of one call, as [`decide`] does: the second where it is asked for.
 ///
 /// # Errors
@@ -113,7 +116,7 @@ pub fn decide<B: Boundary>(facts: B) -> Result<Permit<B>, Box<Decision>> {
 pub fn decide_both<B: Boundary, C: Boundary>(
     facts: B,
     beside: Option<C>,
-) -> Result<(Permit<B>, Option<Permit<C>>), Box<Decision>> {
+) -> Result<BothPermits<B, C>, Box<Decision>> {
     match (decide(facts), beside.map(decide).transpose()) {
         (Ok(permit), Ok(other)) => Ok((permit, other)),
         (Err(refused), Ok(_)) | (Ok(_), Err(refused)) => Err(refused),

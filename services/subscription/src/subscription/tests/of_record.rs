@@ -6,6 +6,7 @@ use csp_proto::subscription::v1 as pb;
 use csp_service::order::Reseller;
 use csp_service::{Call, Fault, wire};
 use csp_store::Change;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::fixtures::{World, agent, customer, line, order, world};
 use crate::order::tests::{associate, buy, sold_directly};
@@ -191,7 +192,7 @@ const CUSTOMERS: usize = 10_000;
 const ROWS_AT_ONCE: usize = 500;
 
 #[tokio::test]
-async fn ten_thousand_customers_of_record_are_paged_by_name_from_an_index() {
+async fn ten_thousand_customers_of_record_are_paged_by_name() {
     let world = world().await.with_offers().await;
     let name = bought(&world).await;
     let mut reader = world.service.store().read_once().await.unwrap();
@@ -214,4 +215,27 @@ async fn ten_thousand_customers_of_record_are_paged_by_name_from_an_index() {
     }
     assert_eq!(names.len(), CUSTOMERS + 1);
     assert!(names.is_sorted() && names.windows(2).all(|two| two[0] != two[1]));
+}
+
+/// Steps in which the statement reads the whole table `subscription`.
+async fn scans(world: &World, sql: &str) -> Vec<String> {
+    let mut reader = world.service.store().read_once().await.unwrap();
+    let query = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+    let query = (0..sql.matches('$').count()).fold(query, |query, _| query.bind("any"));
+    let steps = query.fetch_all(&mut *reader).await.unwrap();
+    let steps = steps.iter().map(|row| row.get::<String, _>("detail"));
+    steps.filter(|step| step.starts_with("SCAN subscription")).collect()
+}
+
+#[tokio::test]
+async fn customers_of_record_are_found_by_an_index() {
+    let world = world().await;
+    let all = table::STATEMENTS.iter().map(|statement| statement.sql());
+    let of_record: Vec<_> = all.filter(|sql| sql.contains("DISTINCT customer")).collect();
+    assert_eq!(of_record.len(), 3);
+    for sql in of_record {
+        assert_eq!(scans(&world, &sql).await, [""; 0], "{sql}");
+    }
+    let by_no_index = "SELECT id FROM subscription WHERE offer = $1";
+    assert_eq!(scans(&world, by_no_index).await, ["SCAN subscription"]);
 }

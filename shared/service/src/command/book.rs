@@ -135,7 +135,7 @@ impl Book {
     /// is stored for a shorter time.
     pub fn refuse(&self, call: &Call, attempt: &Attempt, decision: Box<Decision>) -> Fault {
         let told = decisions::decision(&decision, call, attempt.validates_only(), self.now());
-        self.refuse_as_told(call, attempt, told, decision)
+        self.refuse_as_told(call, attempt, told, *decision)
     }
 
     /// Like [`Book::refuse`], for an act of which a peer judges a part: the refusal has the violations of
@@ -149,7 +149,7 @@ impl Book {
     ) -> Fault {
         let told = decisions::decision(&own, call, attempt.validates_only(), self.now());
         let told = decisions::joined(told, pb::Decision { preview: attempt.validates_only(), ..of_peer });
-        self.refuse_as_told(call, attempt, told, own)
+        self.refuse_as_told(call, attempt, told, *own)
     }
 
     fn refuse_as_told(
@@ -157,13 +157,13 @@ impl Book {
         call: &Call,
         attempt: &Attempt,
         mut told: pb::Decision,
-        decision: Box<Decision>,
+        decision: Decision,
     ) -> Fault {
         let id = self.next_decision_id();
         tracing::Span::current().record("decision", id.as_str());
         told.name = wire::decision_name(&id);
         self.store.note_refusal(stored(call, attempt, &told, decision.day, self.now()));
-        Fault::Refused(Box::new(Refused { told, decision: *decision }))
+        Fault::Refused(Box::new(Refused { told, decision }))
     }
 
     /// The partner for which the caller acts. `facts` must contain the caller's tenant. A tenant without a

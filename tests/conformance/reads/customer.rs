@@ -35,6 +35,7 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(the_setup_password_is_rotated()),
     scene!(an_external_id_is_the_callers_own_key()),
     scene!(operations_are_read_and_listed()),
+    scene!(an_unknown_offer_is_refused_before_an_operation_begins()),
     scene!(the_error_of_a_failed_operation_is_that_of_the_direct_call()),
     scene!(an_operation_that_waits_for_a_peer_is_cancelled()),
 ];
@@ -272,6 +273,19 @@ async fn operations_are_read_and_listed() {
     assert_eq!(refusal_of(operations.cancel_operation(cancel).await).reason, "STATE_CONFLICT");
     let delete = DeleteOperationRequest { name: operation.name };
     assert_eq!(operations.delete_operation(delete).await.unwrap_err().code(), Code::Unimplemented);
+}
+
+async fn an_unknown_offer_is_refused_before_an_operation_begins() {
+    let suite = Running::start().await;
+    let litware = suite.direct_bill("litware", "DE").await;
+    for validate_only in [true, false] {
+        let request = AddCustomerWithOrderRequest { validate_only, ..with_order("offers/none", 100_000) };
+        let refused = litware.people.customers().add_customer_with_order(request).await;
+        assert_eq!(refusal_of(refused).reason, "NOT_FOUND");
+    }
+    let list = ListOperationsRequest { name: "operations".to_owned(), ..Default::default() };
+    let listed = litware.people.operations().list_operations(list).await.unwrap().into_inner();
+    assert!(listed.operations.is_empty(), "{listed:?}");
 }
 
 /// The order is refused because the seller was suspended after the operation had begun.

@@ -60,13 +60,17 @@ fn main() -> ExitCode {
     let mut trials = vec![Trial::test("every rule has a case at every boundary that enforces it", || {
         none_is_missing(rules_not_covered())
     })];
-    trials.extend(cases().map(|case| case.trial(runtime.handle())));
+    trials.extend(cases().map(|case| match case.boundary {
+        "SubmitOrder" => case.trial_on(order::first_order, runtime.handle()),
+        _ => case.trial(runtime.handle()),
+    }));
     trials.extend(reads::scenes().map(|scene| scene.trial(runtime.handle())));
 
     let whole = trials.len();
     let conclusion = libtest_mimic::run(&arguments, trials);
     let is_whole = usize::try_from(conclusion.num_passed).is_ok_and(|passed| passed == whole);
-    let missing = || rpcs_not_covered().into_iter().chain(keys_never_sent()).collect();
+    let missing =
+        || rpcs_not_covered().into_iter().chain(keys_never_sent()).chain(order::idle_first_order()).collect();
     match if is_whole { none_is_missing(missing()) } else { Ok(()) } {
         Ok(()) => conclusion.exit_code(),
         Err(missing) => {

@@ -1,6 +1,7 @@
 //! Rules for carts and orders. The functions that play the cases are in `order/`.
 
 mod carts;
+mod first;
 mod goods;
 pub(crate) mod parties;
 pub(crate) mod scene;
@@ -8,6 +9,7 @@ pub(crate) mod scene;
 use csp_proto::partner_registry::v1::Standing;
 
 use crate::scene::Case;
+pub(crate) use first::{detour as first_order, idle as idle_first_order};
 pub(crate) use parties::{global_mpn_id, second_location, set_organization};
 
 use goods::At;
@@ -20,6 +22,20 @@ pub(crate) const CASES: &[Case] = &[
     case!("CreateCart", "SUB-08", "QUANTITY_OUT_OF_RANGE", goods::a_quantity_outside_the_offers_range(At::Cart, 11, 10)),
     case!("CreateCart", "SUB-08", "OFFER_LIMIT_REACHED", goods::more_seats_than_a_customer_may_hold(At::Cart)),
     case!("CreateCart", "SUB-08", "PREREQUISITE_MISSING", goods::an_add_on_before_its_base(At::Cart)),
+    case!("CreateCart", "CUS-06", "RESELLER_RELATIONSHIP_MISSING", carts::a_cart_for_a_provider_that_does_not_serve_the_customer()),
+    case!("CreateCart", "CUS-06", "RESELLER_RELATIONSHIP_MISSING", carts::a_cart_of_a_reseller_that_served_the_customer()),
+    case!("CreateCart", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", carts::a_cart_for_a_provider_without_partnership()),
+
+    case!("UpdateCart", "SUB-02", "CART_EXPIRED", carts::a_cart_changed_after_seven_days()),
+    case!("UpdateCart", "SUB-02", "CART_ALREADY_SUBMITTED", carts::a_submitted_cart_changed()),
+    case!("UpdateCart", "CUS-06", "RESELLER_RELATIONSHIP_MISSING", carts::a_cart_changed_after_the_relationship_ended()),
+    case!("UpdateCart", "PSH-01", "PARTNERSHIP_NOT_ACTIVE", carts::a_cart_changed_after_the_partnership_ended()),
+    case!("UpdateCart", "SUB-07", "OFFER_NOT_IN_COUNTRY", goods::an_offer_sold_only_in(At::CartUpdate, "DE")),
+    case!("UpdateCart", "SUB-07", "OFFER_NOT_IN_COUNTRY", goods::an_offer_sold_only_in(At::CartUpdate, "FR")),
+    case!("UpdateCart", "SUB-08", "QUANTITY_OUT_OF_RANGE", goods::a_quantity_outside_the_offers_range(At::CartUpdate, 4, 5)),
+    case!("UpdateCart", "SUB-08", "QUANTITY_OUT_OF_RANGE", goods::a_quantity_outside_the_offers_range(At::CartUpdate, 11, 10)),
+    case!("UpdateCart", "SUB-08", "OFFER_LIMIT_REACHED", goods::more_seats_than_a_customer_may_hold(At::CartUpdate)),
+    case!("UpdateCart", "SUB-08", "PREREQUISITE_MISSING", goods::an_add_on_before_its_base(At::CartUpdate)),
 
     case!("SubmitOrder", "SAL-01", "RESELLER_CANNOT_ORDER", parties::a_reseller_orders()),
     case!("SubmitOrder", "SAL-01", "CHAIN_NOT_SUPPORTED", parties::a_provider_without_its_reseller()),

@@ -3,6 +3,7 @@
 mod registry;
 mod relationship;
 mod customer;
+mod creation;
 mod subscription;
 mod upgrade;
 mod feed;
@@ -16,6 +17,7 @@ pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
         registry::SCENES,
         relationship::SCENES,
         customer::SCENES,
+        creation::SCENES,
         subscription::SCENES,
         upgrade::SCENES,
         feed::SCENES,

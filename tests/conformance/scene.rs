@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use csp_tests::{Answer, Refusal};
+use csp_tests::{Answer, Detour, Refusal, on_detour};
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::Handle;
 use tonic::Status;
@@ -28,6 +28,9 @@ pub(crate) struct Case {
     /// Plays both acts.
     pub(crate) scene: Scene<Played>,
 }
+
+/// A case that is being played.
+type Playing = Pin<Box<dyn Future<Output = Played> + Send>>;
 
 /// The outcomes of both acts of a case.
 pub(crate) struct Played {
@@ -83,12 +86,25 @@ impl Scene<()> {
 }
 
 impl Case {
+    /// The case as a test, played with every call made by `detour`.
+    pub(crate) fn trial_on(&'static self, detour: fn() -> Detour, runtime: &Handle) -> Trial {
+        self.trial_of(runtime, move |scene| Box::pin(on_detour(detour(), (scene.play)())))
+    }
+
     /// The case as a test, named after its rule.
     pub(crate) fn trial(&'static self, runtime: &Handle) -> Trial {
+        self.trial_of(runtime, |scene| (scene.play)())
+    }
+
+    fn trial_of(
+        &'static self,
+        runtime: &Handle,
+        play: impl FnOnce(&'static Scene<Played>) -> Playing + Send + 'static,
+    ) -> Trial {
         let Case { boundary, rule, reason, scene } = self;
         let runtime = runtime.clone();
         let name = format!("{rule} {reason} at {boundary}: {}", scene.sentence());
-        Trial::test(name, move || self.judge(runtime.block_on((scene.play)())))
+        Trial::test(name, move || self.judge(runtime.block_on(play(scene))))
     }
 
     fn judge(&self, played: Played) -> Result<(), Failed> {

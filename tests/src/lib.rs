@@ -67,7 +67,7 @@ pub use party::{Bearer, Client, Party};
 pub use postgres::{Database, Postgres};
 pub use recorded::{Recorded, answered};
 pub use refusal::{Answer, Refusal, refusal_of};
-pub use route::{Detour, Route};
+pub use route::{Detour, Route, on_detour};
 pub use running::{Running, Shape};
 pub use sale::{all_orders, all_subscriptions, draft, draft_of_cart, submission};
 pub use stored::Stored;

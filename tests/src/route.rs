@@ -89,8 +89,19 @@ impl Route {
 
 impl From<Channel> for Route {
     fn from(common: Channel) -> Self {
-        Route { common, of_services: BTreeMap::new(), detour: None }
+        Route { common, of_services: BTreeMap::new(), detour: DETOUR.try_with(Detour::clone).ok() }
     }
+}
+
+tokio::task_local! {
+    /// The detour of every suite with one address that the present task starts.
+    static DETOUR: Detour;
+}
+
+/// Plays the scene with every call to the suites that it starts made by `detour`. Suites of several processes
+/// are called without detour.
+pub async fn on_detour<T>(detour: Detour, scene: impl Future<Output = T>) -> T {
+    DETOUR.scope(detour, scene).await
 }
 
 fn channel(address: SocketAddr) -> Channel {

@@ -9,6 +9,7 @@ use csp_proto::r#type::v1::{Attestation, Contact, CustomerProfile, Evidence, Par
 use csp_service::order::Reseller;
 use csp_service::wire;
 use csp_suite::service::Service;
+use prost_types::FieldMask;
 use tonic::Response;
 
 use crate::customers::{agreement_of, domain_of, profile};
@@ -325,6 +326,20 @@ impl Seller {
 }
 
 impl Party {
+    /// Replaces the lines of a cart.
+    pub async fn change_cart(
+        &self,
+        cart: &str,
+        new: &[(&str, i32)],
+    ) -> Answer<subscription::UpdateCartResponse> {
+        let request = subscription::UpdateCartRequest {
+            cart: Some(subscription::Cart { name: cart.to_owned(), lines: lines(new), ..Default::default() }),
+            update_mask: Some(FieldMask { paths: vec!["lines".to_owned()] }),
+            ..Default::default()
+        };
+        self.subscription().update_cart(request).await
+    }
+
     /// Confirms the agreement of the customer: the customer itself accepts it for every partner, a partner
     /// attests it for itself.
     pub async fn accept_agreement(

@@ -1,5 +1,6 @@
 -- What a customer has bought. That a term ended without renewal is read off the clock. The present reseller
--- of record stands here, since when and since which revision; the ones before are in reseller_of_record.
+-- of record and the present number of seats stand here, since when and since which revision both hold; the
+-- ones before are in reseller_of_record.
 -- Terms are counted from term_start. seat_additions has the seats that were added within the last 7 days.
 CREATE TABLE subscription (
     id                TEXT   NOT NULL,

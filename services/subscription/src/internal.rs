@@ -1,6 +1,6 @@
-//! The tonic trait for the other services. They count the subscriptions under a reseller relationship, or
-//! those that name a reseller, close the relationship for new orders or reopen it (rule CUS-09), and void the
-//! order of an operation.
+//! The tonic trait for the other services. They list the customers of a reseller of record, count the
+//! subscriptions under a reseller relationship or those that name a reseller, close the relationship for new
+//! orders or reopen it (rule CUS-09), and preview or void the order of an operation.
 
 use csp_proto::internal::subscription::v1 as pb;
 use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
@@ -16,6 +16,13 @@ impl SubscriptionFactsService for SubscriptionService {
         request: Request<pb::CountActiveRequest>,
     ) -> Result<Response<pb::CountActiveResponse>, Status> {
         Ok(Response::new(edge_guard::count_active(self, request.into_inner()).await?))
+    }
+
+    async fn list_customers_of_record(
+        &self,
+        request: Request<pb::ListCustomersOfRecordRequest>,
+    ) -> Result<Response<pb::ListCustomersOfRecordResponse>, Status> {
+        Ok(Response::new(subscription::customers_of_record(self, request.into_inner()).await?))
     }
 
     async fn count_of_record(
@@ -39,11 +46,12 @@ impl SubscriptionFactsService for SubscriptionService {
         Ok(Response::new(edge_guard::reopen(self, request.into_inner()).await?))
     }
 
-    async fn price_order(
+    async fn preview_order(
         &self,
-        request: Request<pb::PriceOrderRequest>,
-    ) -> Result<Response<pb::PriceOrderResponse>, Status> {
-        Ok(Response::new(order::price(self, request.into_inner()).await?))
+        request: Request<pb::PreviewOrderRequest>,
+    ) -> Result<Response<pb::PreviewOrderResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(order::preview(self, &call, request.into_inner()).await?))
     }
 
     async fn void_order(

@@ -56,6 +56,14 @@ impl Contract for SubscriptionService {
         Ok(Response::new(cart::list(self, &call, request.into_inner()).await?))
     }
 
+    async fn update_cart(
+        &self,
+        request: Request<pb::UpdateCartRequest>,
+    ) -> Result<Response<pb::UpdateCartResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(cart::update(self, &call, request.into_inner()).await?))
+    }
+
     async fn review_cart(
         &self,
         request: Request<pb::ReviewCartRequest>,

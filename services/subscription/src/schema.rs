@@ -38,4 +38,7 @@ pub(crate) const MIGRATIONS: &[Migration] = csp_store::migrations![
     "0032_cart_of_creator",
     "0033_cart_of_seller",
     "0034_cart_of_customer",
+    "0035_subscription_of_record",
+    "0036_subscription_by_reseller",
+    "0037_reseller_of_record_by_reseller",
 ];

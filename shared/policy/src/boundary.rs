@@ -117,6 +117,29 @@ pub fn decide<B: Boundary>(facts: B) -> Result<Permit<B>, Box<Decision>> {
     if violations.is_empty() { Ok(Permit { facts }) } else { Err(refusal(&facts, violations)) }
 }
 
+/// The permits of two acts of one call, the second where it was asked for.
+pub type BothPermits<B, C> = (Permit<B>, Option<Permit<C>>);
+
+/// Judges two acts of one call, as [`decide`] does: the second where it is asked for.
+///
+/// # Errors
+/// The decision of the act that is refused. When both are, the decision of the first, with the violations and
+/// revisions of both.
+pub fn decide_both<B: Boundary, C: Boundary>(
+    facts: B,
+    beside: Option<C>,
+) -> Result<BothPermits<B, C>, Box<Decision>> {
+    match (decide(facts), beside.map(decide).transpose()) {
+        (Ok(permit), Ok(other)) => Ok((permit, other)),
+        (Err(refused), Ok(_)) | (Ok(_), Err(refused)) => Err(refused),
+        (Err(mut refused), Err(also)) => {
+            refused.violations.extend(also.violations);
+            refused.revisions.extend(also.revisions);
+            Err(refused)
+        }
+    }
+}
+
 fn violations<B: Boundary>(facts: &B) -> Vec<Violation> {
     let mut violations = Vec::new();
     for row in B::ROWS {

@@ -25,7 +25,7 @@ pub mod rules;
 pub mod boundaries;
 pub mod catalogue;
 
-pub use boundary::{Boundary, Decision, Permit, Row, decide, explain};
+pub use boundary::{BothPermits, Boundary, Decision, Permit, Row, decide, decide_both, explain};
 pub use facts::*;
 pub use reason::{AdvisoryReason, Class, Reason};
 pub use rule::{Denial, Remedy, Rule, RuleKind};

@@ -1,8 +1,10 @@
-//! Cases for the submission of a cart – once, within seven days – and for the capacity that the seller
-//! attests.
+//! Cases for carts – who prepares one for whom, and that a cart is changed and submitted within seven days
+//! and until it is submitted – and for the capacity that the seller attests.
 
-use csp_proto::subscription::v1::{Capacity, OrderDraft, SubmitOrderResponse};
-use csp_tests::{Answer, draft, lines, submission};
+use csp_proto::subscription::v1::{
+    Capacity, CreateCartRequest, CreateCartResponse, OrderDraft, SubmitOrderResponse, UpdateCartResponse,
+};
+use csp_tests::{Answer, Seller, attested, draft, lines, submission};
 
 use super::scene::{Direct, Indirect, MOMENT, WINDOW};
 use crate::scene::{Played, played};
@@ -45,4 +47,80 @@ async fn order_in_capacity(scene: &Direct, capacity: Capacity) -> Answer<SubmitO
     let order = OrderDraft { attested_capacity: capacity.into(), ..order };
     let request = submission(&scene.tailspin, order);
     scene.litware.people.subscription().submit_order(request).await
+}
+
+/// The provider has a partnership with the reseller, but no relationship with the customer.
+pub(crate) async fn a_cart_for_a_provider_that_does_not_serve_the_customer() -> Played {
+    let scene = Indirect::open().await;
+    let wingtip = scene.suite.provider("wingtip", "DE").await;
+    scene.suite.partnership(&wingtip, &scene.fabrikam).await;
+    played(prepare(&scene, &wingtip).await, prepare(&scene, &scene.contoso).await)
+}
+
+pub(crate) async fn a_cart_of_a_reseller_that_served_the_customer() -> Played {
+    let scene = Indirect::open().await;
+    let twin = prepare(&scene, &scene.contoso).await;
+    end_relationship(&scene, &scene.fabrikam).await;
+    played(prepare(&scene, &scene.contoso).await, twin)
+}
+
+pub(crate) async fn a_cart_for_a_provider_without_partnership() -> Played {
+    let scene = Indirect::open().await;
+    let wingtip = scene.suite.provider("wingtip", "DE").await;
+    played(prepare(&scene, &wingtip).await, prepare(&scene, &scene.contoso).await)
+}
+
+/// A change within the seven days does not prolong them.
+pub(crate) async fn a_cart_changed_after_seven_days() -> Played {
+    let scene = Direct::open().await;
+    let cart = scene.cart().await;
+    scene.suite.wait(WINDOW);
+    let twin = change(&scene.litware, &cart, &scene.offer).await;
+    scene.suite.wait(MOMENT);
+    played(change(&scene.litware, &cart, &scene.offer).await, twin)
+}
+
+pub(crate) async fn a_submitted_cart_changed() -> Played {
+    let scene = Direct::open().await;
+    let cart = scene.cart().await;
+    let twin = change(&scene.litware, &cart, &scene.offer).await;
+    scene.submit(&cart).await.unwrap();
+    played(change(&scene.litware, &cart, &scene.offer).await, twin)
+}
+
+pub(crate) async fn a_cart_changed_after_the_relationship_ended() -> Played {
+    let scene = Indirect::open().await;
+    let cart = prepare(&scene, &scene.contoso).await.unwrap().into_inner().cart.unwrap().name;
+    let twin = change(&scene.contoso, &cart, &scene.offer).await;
+    end_relationship(&scene, &scene.contoso).await;
+    played(change(&scene.contoso, &cart, &scene.offer).await, twin)
+}
+
+pub(crate) async fn a_cart_changed_after_the_partnership_ended() -> Played {
+    let scene = Indirect::open().await;
+    let cart = prepare(&scene, &scene.contoso).await.unwrap().into_inner().cart.unwrap().name;
+    let twin = change(&scene.fabrikam, &cart, &scene.offer).await;
+    scene.contoso.remove_partnership(&scene.partnership).await.unwrap();
+    played(change(&scene.fabrikam, &cart, &scene.offer).await, twin)
+}
+
+/// The reseller prepares a cart that `provider` is to submit.
+async fn prepare(scene: &Indirect, provider: &Seller) -> Answer<CreateCartResponse> {
+    let request = CreateCartRequest {
+        parent: scene.tailspin.clone(),
+        seller: provider.name.clone(),
+        lines: lines(&[(&scene.offer, 10)]),
+        ..Default::default()
+    };
+    scene.fabrikam.people.subscription().create_cart(request).await
+}
+
+async fn change(partner: &Seller, cart: &str, offer: &str) -> Answer<UpdateCartResponse> {
+    partner.people.change_cart(cart, &[(offer, 20)]).await
+}
+
+/// The partner ends its relationship with the customer.
+async fn end_relationship(scene: &Indirect, partner: &Seller) {
+    let relationship = partner.relationship(&scene.tailspin).await;
+    partner.people.remove_relationship(&relationship, Some(attested())).await.unwrap();
 }

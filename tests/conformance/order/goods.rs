@@ -6,10 +6,11 @@ use tonic::Status;
 use super::scene::Direct;
 use crate::scene::Played;
 
-/// The call that asks for seats: CreateCart or SubmitOrder.
+/// The call that asks for seats: CreateCart, UpdateCart or SubmitOrder.
 #[derive(Clone, Copy)]
 pub(crate) enum At {
     Cart,
+    CartUpdate,
     Order,
 }
 
@@ -17,6 +18,10 @@ impl At {
     async fn ask(self, scene: &Direct, offer: &str, seats: i32) -> Result<(), Status> {
         match self {
             At::Cart => scene.prepare(offer, seats).await.map(drop),
+            At::CartUpdate => {
+                let cart = scene.cart().await;
+                scene.litware.people.change_cart(&cart, &[(offer, seats)]).await.map(drop)
+            }
             At::Order => scene.litware.order(&scene.tailspin, None, offer, seats).await.map(drop),
         }
     }

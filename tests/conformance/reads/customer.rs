@@ -2,26 +2,15 @@
 //! see the customer.
 
 use csp_proto::customer::v1::{
-    BatchGetCustomersRequest, CheckDomainRequest, Customer, CustomerAgreementState, CustomerCreationState,
-    CustomerFilter, GetCustomerAgreementRequest, GetCustomerRequest, ListCustomersRequest,
-    RecordCustomerAgreementRequest, RecordCustomerRequest, RevealSetupInfoRequest,
-    RotateSetupPasswordRequest, SetCustomerOrganizationRequest, UpdateCustomerRequest,
-    WithdrawCustomerAgreementRequest,
-};
-use csp_proto::google::longrunning::{
-    CancelOperationRequest, DeleteOperationRequest, GetOperationRequest, ListOperationsRequest,
-    WaitOperationRequest,
+    BatchGetCustomersRequest, CheckDomainRequest, Customer, CustomerAgreementState, CustomerFilter,
+    GetCustomerAgreementRequest, GetCustomerRequest, ListCustomersRequest, RecordCustomerAgreementRequest,
+    RecordCustomerRequest, RevealSetupInfoRequest, RotateSetupPasswordRequest,
+    SetCustomerOrganizationRequest, UpdateCustomerRequest, WithdrawCustomerAgreementRequest,
 };
 use csp_proto::r#type::v1::{Contact, CustomerProfile};
-use csp_suite::service::Service;
-use csp_tests::{
-    Busy, Running, Seller, agreement_of, company, error_of, evidence, made_by, profile, refusal_of, state_of,
-};
-use prost::Message;
+use csp_tests::{Running, Seller, agreement_of, company, evidence, profile, refusal_of};
 use prost_types::FieldMask;
-use tonic::Code;
 
-use crate::customer::with_order;
 use crate::scene::Scene;
 
 pub(crate) const SCENES: &[Scene<()>] = &[
@@ -35,9 +24,6 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(a_partner_sees_the_acceptances_that_serve_it()),
     scene!(the_setup_password_is_rotated()),
     scene!(an_external_id_is_the_callers_own_key()),
-    scene!(operations_are_read_and_listed()),
-    scene!(the_error_of_a_failed_operation_is_that_of_the_direct_call()),
-    scene!(an_operation_that_waits_for_a_peer_is_cancelled()),
 ];
 
 /// A direct-bill partner, its customer, and a partner unrelated to both.
@@ -286,92 +272,4 @@ async fn an_external_id_is_the_callers_own_key() {
             assert_eq!(listed.len(), found, "{key}");
         }
     }
-}
-
-async fn operations_are_read_and_listed() {
-    let suite = Running::start().await;
-    let (litware, wingtip) =
-        (suite.direct_bill("litware", "DE").await, suite.direct_bill("wingtip", "DE").await);
-    let request = with_order(&suite.offer("e3").await, 5);
-    let added = litware.people.customers().add_customer_with_order(request).await.unwrap().into_inner();
-    let operation = added.operation.unwrap();
-    let made = made_by(&operation);
-    assert_eq!(made.customer.unwrap().name, "customers/tailspin");
-    assert_eq!(made.agreement.unwrap().name, agreement_of("customers/tailspin"));
-    assert_eq!((made.relationships.len(), made.subscriptions.len()), (1, 1));
-    let decisions = made.decisions.unwrap();
-    assert!(decisions.creation.is_some() && decisions.agreement.is_some() && decisions.order.is_some());
-    assert_eq!(made.order.unwrap().customer, "customers/tailspin");
-
-    let mut operations = litware.people.operations();
-    let read = GetOperationRequest { name: operation.name.clone() };
-    assert_eq!(operations.get_operation(read.clone()).await.unwrap().into_inner(), operation);
-    assert_eq!(refusal_of(wingtip.people.operations().get_operation(read).await).reason, "NOT_FOUND");
-    let wait = WaitOperationRequest { name: operation.name.clone(), timeout: None };
-    assert_eq!(operations.wait_operation(wait.clone()).await.unwrap().into_inner(), operation);
-    assert_eq!(refusal_of(wingtip.people.operations().wait_operation(wait).await).reason, "NOT_FOUND");
-
-    let list = |filter: &str| ListOperationsRequest {
-        name: "operations".to_owned(),
-        filter: filter.to_owned(),
-        ..Default::default()
-    };
-    for (filter, listed) in
-        [("", vec![operation.clone()]), ("done = true", vec![operation.clone()]), ("done=false", vec![])]
-    {
-        let page = operations.list_operations(list(filter)).await.unwrap().into_inner();
-        assert_eq!(page.operations, listed, "{filter}");
-    }
-    let page = wingtip.people.operations().list_operations(list("")).await.unwrap().into_inner();
-    assert!(page.operations.is_empty());
-    let refusal = refusal_of(operations.list_operations(list("done")).await);
-    assert_eq!(refusal.fields, ["filter"]);
-
-    let cancel = CancelOperationRequest { name: operation.name.clone() };
-    assert_eq!(refusal_of(operations.cancel_operation(cancel).await).reason, "STATE_CONFLICT");
-    let delete = DeleteOperationRequest { name: operation.name };
-    assert_eq!(operations.delete_operation(delete).await.unwrap_err().code(), Code::Unimplemented);
-}
-
-async fn the_error_of_a_failed_operation_is_that_of_the_direct_call() {
-    let suite = Running::start().await;
-    let litware = suite.direct_bill("litware", "DE").await;
-    let request = with_order(&suite.offer("e3").await, 301);
-    let direct = litware.people.customers().add_customer_with_order(request).await.unwrap_err();
-    let list = ListOperationsRequest { name: "operations".to_owned(), ..Default::default() };
-    let listed = litware.people.operations().list_operations(list).await.unwrap().into_inner().operations;
-    let error = error_of(&listed[0]);
-    assert_eq!((error.code, error.message.as_str()), (i32::from(direct.code()), direct.message()));
-    assert_eq!(error.encode_to_vec(), direct.details());
-}
-
-async fn an_operation_that_waits_for_a_peer_is_cancelled() {
-    let suite = Running::start().await;
-    let litware = suite.direct_bill("litware", "DE").await;
-    let request = with_order(&suite.offer("e3").await, 5);
-    let mut customers = litware.people.customers();
-    let away = Busy::keeping(&suite, Service::Relationship).await;
-    let begun = customers.add_customer_with_order(request.clone()).await.unwrap().into_inner();
-    let operation = begun.operation.unwrap();
-    assert_eq!(state_of(&operation), CustomerCreationState::Running);
-
-    let mut operations = litware.people.operations();
-    let briefly = Some(prost_types::Duration { seconds: 0, nanos: 1 });
-    let wait = WaitOperationRequest { name: operation.name.clone(), timeout: briefly };
-    assert!(!operations.wait_operation(wait).await.unwrap().into_inner().done);
-
-    drop(away);
-    let cancel = CancelOperationRequest { name: operation.name.clone() };
-    operations.cancel_operation(cancel.clone()).await.unwrap();
-    operations.cancel_operation(cancel).await.expect("a repeat answers the same");
-    let read = GetOperationRequest { name: operation.name };
-    let ended = operations.get_operation(read).await.unwrap().into_inner();
-    assert_eq!(state_of(&ended), CustomerCreationState::Cancelled);
-    assert_eq!(error_of(&ended).code, i32::from(Code::Cancelled));
-    let again = customers.add_customer_with_order(request).await.unwrap().into_inner().operation.unwrap();
-    assert_eq!(
-        state_of(&again),
-        CustomerCreationState::Done,
-        "the id, tenant and domain of the cancelled operation are free again"
-    );
 }

@@ -1,5 +1,6 @@
 //! RPCs of the subscription service: offers, carts, orders, subscriptions and their history.
 
+use csp_proto::customer::v1::{CustomerFilter, ListCustomersRequest};
 use csp_proto::policy::v1::Verdict;
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
@@ -29,6 +30,7 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(a_designated_reseller_manages_a_subscription_that_strangers_cannot_see()),
     scene!(a_support_contact_reads_the_subscriptions_that_name_it()),
     scene!(the_history_keeps_every_reseller_of_record()),
+    scene!(a_reseller_of_record_lists_its_subscriptions_and_customers()),
     scene!(an_operator_records_an_earlier_subscription()),
     scene!(a_recorded_subscription_is_judged_by_the_rules_of_its_day()),
 ];
@@ -268,6 +270,47 @@ async fn the_history_keeps_every_reseller_of_record() {
     assert_eq!((entries[0].start_time, entries[0].end_time), (entries[1].end_time, None));
     let stranger = scene.suite.reseller("stranger", "FR").await;
     assert_eq!(history(&stranger, &bought).await.unwrap_err().reason, "NOT_FOUND");
+}
+
+/// Adatum does not serve the customer.
+async fn a_reseller_of_record_lists_its_subscriptions_and_customers() {
+    let scene = Indirect::open().await;
+    let bought = scene.buy().await.name;
+    let adatum = scene.suite.reseller("adatum", "FR").await;
+    scene.suite.partnership(&scene.contoso, &adatum).await;
+    associate(&scene.contoso, &bought, adatum.by_number()).await.unwrap();
+    scene.suite.wait(WINDOW);
+
+    let request = pb::ListResellerOfRecordHistoryRequest {
+        parent: "customers/-/subscriptions/-".to_owned(),
+        filter: Some(pb::ResellerOfRecordFilter {
+            reseller: adatum.name.clone(),
+            start_date: "2026-11-25".to_owned(),
+            end_date: "2026-12-01".to_owned(),
+        }),
+        ..Default::default()
+    };
+    for (seller, seen) in [(&adatum, true), (&scene.contoso, true), (&scene.fabrikam, false)] {
+        let mut selling = seller.people.subscription();
+        let listed = selling.list_reseller_of_record_history(request.clone()).await.unwrap().into_inner();
+        let told: Vec<_> =
+            listed.entries.iter().map(|it| (it.subscription.as_str(), it.seats, it.days)).collect();
+        assert_eq!(told, [(bought.as_str(), 10, 3)][..usize::from(seen)], "{}", seller.name);
+    }
+    for (seller, counterpart, seen) in [
+        (&adatum, "", true),
+        (&adatum, scene.contoso.name.as_str(), true),
+        (&adatum, scene.fabrikam.name.as_str(), false),
+        (&scene.contoso, adatum.name.as_str(), true),
+        (&scene.contoso, "", true),
+        (&scene.fabrikam, "", true),
+    ] {
+        let filter = CustomerFilter { counterpart: counterpart.to_owned(), ..Default::default() };
+        let request = ListCustomersRequest { filter: Some(filter), ..Default::default() };
+        let listed = seller.people.customers().list_customers(request).await.unwrap().into_inner().customers;
+        let names: Vec<_> = listed.iter().map(|customer| customer.name.as_str()).collect();
+        assert_eq!(names, [scene.tailspin.as_str()][..usize::from(seen)], "{} {counterpart}", seller.name);
+    }
 }
 
 /// A record of ten seats that were sold on 20 November 2026, the day before the scene, without a reseller.

@@ -138,6 +138,7 @@ async fn carts_are_filled(cast: &Cast, customer: &str, offer: &str) {
         let created = fabrikam.people.subscription().create_cart(cart.clone()).await.unwrap().into_inner();
         carts.push(created.cart.unwrap().name);
     }
+    contoso.people.change_cart(&carts[0], &[(offer, 5)]).await.unwrap();
     let submit = submission(customer, draft_of_cart(&carts[0], Some(fabrikam.by_number())));
     contoso.people.subscription().submit_order(submit).await.unwrap();
     let cancel = pb::CancelCartRequest { name: carts[1].clone(), ..Default::default() };

@@ -47,7 +47,7 @@ where
         if run.is_dry() {
             let customer = prepared.customer.name();
             let touched = [Touched { name: &customer, is_created: true }];
-            return run.previewed(preview(service, call, &plan, &prepared).await?.into(), &touched);
+            return run.previewed(preview(service, call, &prepared).into(), &touched);
         }
 
         // After this point only a lost race can refuse, here or at a peer.
@@ -122,28 +122,20 @@ async fn started_before(
     Ok(Some(row.id))
 }
 
-async fn preview(
-    service: &CustomerService,
-    call: &Call,
-    plan: &Plan,
-    prepared: &Prepared,
-) -> Result<Created> {
+fn preview(service: &CustomerService, call: &Call, prepared: &Prepared) -> Created {
     let Prepared { customer, judged, .. } = prepared;
-    let quote = match &plan.first_order {
-        Some(first) => Some(service.subscriptions.price_order(call, first.order.render()).await?),
-        None => None,
-    };
+    let order = judged.order.as_ref();
     let decisions = pb::CustomerCreationDecisions {
         creation: Some(service.book.preview(call, &judged.creation)),
         agreement: judged.agreement.as_ref().map(|permit| service.book.preview(call, permit)),
-        order: None,
+        order: order.map(|order| order.decision.clone()),
     };
-    let decisions = Some(decisions);
-    Ok(Created {
+    let (decisions, quote) = (Some(decisions), order.map(|order| order.quote.clone()));
+    Created {
         customer: Some(customer.render(service.book.clock.today())),
         made: Box::new(pb::CustomerCreationResult { decisions, quote, ..Default::default() }),
         ..Created::default()
-    })
+    }
 }
 
 /// Writes the customer as reserved, hence invisible, and the operation that is to activate it.

@@ -1,10 +1,14 @@
 //! Decides whether a customer may be created as planned: reads the facts of the registry and of the edges,
-//! then applies the rules.
+//! asks the subscription service what it would decide about the first order, then applies the rules. A
+//! refusal has the violations of the customer, its agreement and the order (rule CUS-04).
 
 use csp_policy::boundaries::{ConfirmCustomerAgreement, CreateCustomer};
-use csp_policy::{Act, Attester, Boundary, Partner, Permit, decide};
+use csp_policy::{Act, Attester, Boundary, Day, Partner, Permit, decide_both};
 use csp_proto::customer::v1 as pb;
-use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, Query, RegistryFacts};
+use csp_proto::internal::customer::v1::{AcceptanceFacts, CustomerFacts};
+use csp_proto::internal::subscription::v1::PreviewOrderRequest;
+use csp_proto::policy::v1::Verdict;
+use csp_service::peers::{self, BuyingTenant, Edges, EdgesQuery, PreviewedOrder, Query, RegistryFacts};
 use csp_service::{Attempt, Call, Fault, Result, is_guarded_by, wire};
 use jiff::Timestamp;
 
@@ -20,6 +24,8 @@ pub(crate) struct Judged {
     pub(crate) creation: Permit<CreateCustomer>,
     /// The permit of the agreement that the first order needs.
     pub(crate) agreement: Option<Permit<ConfirmCustomerAgreement>>,
+    /// The first order, which its rules allow.
+    pub(crate) order: Option<PreviewedOrder>,
     /// The partner that will serve the customer.
     pub(crate) seller: Partner,
 }
@@ -41,32 +47,86 @@ pub(crate) async fn judge(
     let book = &service.book;
     let now = book.now();
     let day = plan.day(wire::day_of(now));
+    let subject = plan.subject();
     let registry = service.registry.facts(call, day, query(call, plan)).await?;
     let seller = match &plan.seller {
         Seller::Recorded { partner, .. } => known_partner(&registry, partner)?,
-        Seller::Caller => {
-            book.acting(call, attempt, CreateCustomer::NAME, &registry, now, &plan.subject())?
-        }
+        Seller::Caller => book.acting(call, attempt, CreateCustomer::NAME, &registry, now, &subject)?,
     };
+    let company = match &plan.profile.organization {
+        Some(declared) => registry.company(declared)?,
+        None => None,
+    };
+    let buying = buying(plan, &subject, company.as_deref());
     let query = EdgesQuery {
         provider: seller.name.clone(),
         reseller: plan.reseller.clone().unwrap_or_default(),
         customer: String::new(),
         customer_tenant: plan.profile.tenant.id.clone(),
     };
-    let edges = service.relationships.edges(call, query).await?;
+    let (edges, order) = tokio::try_join!(
+        service.relationships.edges(call, query),
+        preview(service, call, plan, &seller, &buying, day),
+    )?;
     tenant_must_not_be_a_customer(plan, &registry, name)?;
-    let facts = creation(plan, &registry, &edges, seller.clone(), name, now)?;
-    let act = facts.act.clone();
-    let creation = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
-    let agreement = match &plan.first_order {
-        Some(order) => {
-            let facts = confirmation(order, &seller, &act, &plan.profile.tenant.id);
-            Some(decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?)
+    let facts = creation(plan, &registry, &edges, seller.clone(), buying, name, now)?;
+    let agreement = plan
+        .first_order
+        .as_ref()
+        .map(|order| confirmation(order, &seller, &facts.act, &plan.profile.tenant.id));
+    let own = decide_both(facts, agreement);
+    let refused_order =
+        order.as_ref().map(|order| &order.decision).filter(|it| it.verdict() == Verdict::Refused);
+    match (own, refused_order) {
+        (Ok((creation, agreement)), None) => Ok(Judged { creation, agreement, order, seller }),
+        (Ok((creation, _)), Some(refused)) => {
+            Err(book.refuse_with_peer(call, attempt, Box::new(creation.decision()), refused.clone()))
         }
-        None => None,
+        (Err(own), Some(refused)) => Err(book.refuse_with_peer(call, attempt, own, refused.clone())),
+        (Err(own), None) => Err(book.refuse(call, attempt, own)),
+    }
+}
+
+/// What the subscription service would decide about the first order.
+async fn preview(
+    service: &CustomerService,
+    call: &Call,
+    plan: &Plan,
+    seller: &Partner,
+    buying: &BuyingTenant<'_>,
+    day: Day,
+) -> Result<Option<PreviewedOrder>> {
+    let Some(first) = &plan.first_order else { return Ok(None) };
+    // Nothing contradicts a declaration that is missing.
+    let (domains, registration_id) = match plan.profile.organization {
+        Some(_) => (buying.domains.to_vec(), buying.registration_id.to_owned()),
+        None => (Vec::new(), String::new()),
     };
-    Ok(Judged { creation, agreement, seller })
+    let customer = CustomerFacts {
+        name: buying.name.to_owned(),
+        revision: 0,
+        tenant_id: buying.tenant.to_owned(),
+        cloud: wire::cloud(buying.cloud).into(),
+        country: buying.country.to_string(),
+        organization: buying.organization.unwrap_or_default().to_owned(),
+        acceptances: vec![AcceptanceFacts {
+            attester: seller.name.clone(),
+            // A rule of the confirmation refuses a later day: it is no violation of the order too.
+            since_date: first.agreement.accept_date.min(day).to_string(),
+        }],
+        agreement_revision: 0,
+        company_name: plan.profile.company_name.clone(),
+        being_created: true,
+        domains,
+        registration_id,
+    };
+    let request = PreviewOrderRequest {
+        order: Some(first.order.render()),
+        seller: seller.name.clone(),
+        customer: Some(customer),
+        reseller: plan.reseller.clone().unwrap_or_default(),
+    };
+    service.subscriptions.preview_order(call, request).await.map(Some)
 }
 
 fn query(call: &Call, plan: &Plan) -> Query {
@@ -108,28 +168,24 @@ fn creation(
     registry: &RegistryFacts,
     edges: &Edges,
     seller: Partner,
+    buying: BuyingTenant<'_>,
     name: &str,
     now: Timestamp,
 ) -> Result<CreateCustomer> {
     let profile = &plan.profile;
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
-    let subject = plan.subject();
-    let company = match &profile.organization {
-        Some(declared) => registry.company(declared)?,
-        None => None,
-    };
     Ok(CreateCustomer {
         act: Act {
             at: now,
             day: plan.day(wire::day_of(now)),
-            subject: subject.clone(),
+            subject: buying.name.to_owned(),
             revisions: registry.revisions().into_iter().chain(edges.revisions()).collect(),
         },
         seller,
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.tenant_partnership.as_ref().map(|edge| edge.name.clone()),
-        buyer: peers::buyer(buying(plan, &subject, company.as_deref()), registry)?,
+        buyer: peers::buyer(buying, registry)?,
         domain: profile.domain().to_owned(),
         domain_taken: registry.domain_customer(profile.domain()).is_some_and(|holder| holder != name),
         registration: profile.about_company(),

@@ -175,20 +175,12 @@ fn customary_access(reseller: Option<&str>) -> Option<AdminAccess> {
     })
 }
 
-/// Reads the first order, which is required, as the subscription service reads it. An order that would be
-/// refused whatever its offers is refused here, in a preview too, before the operation starts. The offers'
-/// own ranges, limits and plans are checked when the order is placed.
+/// Reads the first order, which is required, as the subscription service reads it.
 fn first_order(fields: &mut Fields, draft: Option<&OrderDraft>) -> Option<Order> {
     let draft = fields.required("order", draft)?;
     let order = Order::read(fields, "order", draft)?;
-    match &order.content {
-        Content::Cart(_) => fields.refuse("order.cart", "must not be set: a new customer has no cart"),
-        Content::Lines(lines) => {
-            for (index, line) in lines.iter().enumerate() {
-                let field = format!("order.lines.lines[{index}].quantity");
-                fields.number(&field, line.quantity, 1..=i32::MAX.unsigned_abs());
-            }
-        }
+    if let Content::Cart(_) = &order.content {
+        fields.refuse("order.cart", "must not be set: a new customer has no cart");
     }
     Some(order)
 }

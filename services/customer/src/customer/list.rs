@@ -1,5 +1,5 @@
 //! Lists customers in order of their names: `ListCustomers`. A partner gets the customers that it serves or
-//! served, a customer gets itself, an operator gets every customer.
+//! served and those of its subscriptions of record, a customer gets itself, an operator gets every customer.
 
 use std::collections::HashMap;
 
@@ -14,10 +14,10 @@ use csp_service::wire::id_of;
 
 /// Maximum length of a search text, in characters.
 pub(crate) const TEXT_CHARS_MAX: usize = 100;
-/// Maximum number of customers that one call examines before it answers with the matches so far. A page of a
-/// rare text may therefore be short; its page token leads to the rest.
-pub(crate) const CUSTOMERS_SCANNED_MAX: usize = 2_000;
-/// Maximum number of customers in one batch that is read.
+/// Maximum number of batches that one call reads before it answers with the matches so far. A page of a rare
+/// text may therefore be short; its page token leads to the rest. Each batch asks at most two peers.
+pub(crate) const LOTS_MAX: usize = 4;
+/// Maximum number of customers in one batch.
 const LOT_SIZE: i64 = 500;
 
 /// The filters of the request, well formed.
@@ -95,7 +95,7 @@ async fn with_key(service: &CustomerService, call: &Call, query: &Query) -> Resu
 }
 
 /// Reads the caller's customers batch by batch until the page is full, the customers end, or
-/// [`CUSTOMERS_SCANNED_MAX`] of them were examined. Returns the matches and the next page token, which is
+/// [`LOTS_MAX`] batches were read. Returns the matches and the next page token, which is
 /// empty at the end.
 async fn scan(
     service: &CustomerService,
@@ -108,11 +108,9 @@ async fn scan(
         if query.text.is_empty() && query.external_id.is_empty() { page.limit() } else { LOT_SIZE };
     let mut found = page.entries();
     let mut after = page.after(0).to_owned();
-    let mut scanned = 0;
-    while scanned < CUSTOMERS_SCANNED_MAX {
+    for _ in 0..LOTS_MAX {
         let lot = next_lot(service, call, query, &after, lot_size.min(LOT_SIZE)).await?;
         let is_last = !lot.goes_on;
-        scanned += lot.names.len();
         for name in lot.names {
             if let Some(customer) = lot.customers.get(&name).filter(|customer| query.fits(customer))
                 && !found.takes(customer.render(today))
@@ -148,10 +146,7 @@ async fn next_lot(
         let rows = table::page(&mut reader, &call.party_key(), id_of(after), size).await?;
         (rows.iter().map(|row| name(&row.id)).collect(), rows)
     } else {
-        let tenant = call.tenant().unwrap_or_default();
-        let size = u32::try_from(size).unwrap_or(u32::MAX);
-        let served = service.relationships.served_customers(call, tenant, &query.counterpart, after, size);
-        let names = served.await?;
+        let names = names_of(service, call, query, after, size).await?;
         let ids: Vec<&str> = names.iter().map(|name| id_of(name)).collect();
         let mut reader = service.book.store.read().await?;
         let rows = table::batch(&mut reader, &call.party_key(), &ids).await?;
@@ -161,4 +156,26 @@ async fn next_lot(
     let customers =
         rows.into_iter().map(Customer::from).map(|customer| (customer.name(), customer)).collect();
     Ok(Lot { names, customers, goes_on })
+}
+
+/// The first `size` names after `after`, in order and each once, of the customers that the caller and the
+/// counterpart serve, and of those of their subscriptions of record.
+async fn names_of(
+    service: &CustomerService,
+    call: &Call,
+    query: &Query,
+    after: &str,
+    size: i64,
+) -> Result<Vec<String>> {
+    let (tenant, counterpart) = (call.tenant().unwrap_or_default(), query.counterpart.as_str());
+    let limit = u32::try_from(size).unwrap_or(u32::MAX);
+    let (mut names, of_record) = tokio::try_join!(
+        service.relationships.served_customers(call, tenant, counterpart, after, limit),
+        service.subscriptions.customers_of_record(call, tenant, counterpart, after, limit),
+    )?;
+    names.extend(of_record);
+    names.sort_unstable();
+    names.dedup();
+    names.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+    Ok(names)
 }

@@ -19,7 +19,6 @@ const SPOILT: &[(&str, Spoil)] = &[
     ("order.lines.lines", |it| *lines(it) = vec![line(it).clone(); 51]),
     ("order.lines.lines[0].offer", |it| line(it).offer = "o".to_owned()),
     ("order.lines.lines[0].quantity", |it| line(it).quantity = -5),
-    ("order.lines.lines[0].quantity", |it| line(it).quantity = 0),
     ("order.lines.lines[0].term", |it| line(it).term = 99),
     ("order.lines.lines[0].billing_cycle", |it| line(it).billing_cycle = 99),
     ("order.lines.lines[0].external_id", |it| line(it).external_id = "k".repeat(129)),

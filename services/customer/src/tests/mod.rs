@@ -5,6 +5,7 @@ mod broken_rows;
 mod concurrent_changes;
 mod registration;
 mod malformed;
+mod many;
 mod pages;
 mod peers;
 
@@ -16,7 +17,7 @@ use csp_proto::google::longrunning;
 use csp_proto::google::longrunning::operation::Result as Outcome;
 use csp_proto::internal::customer::v1 as internal;
 use csp_proto::internal::customer::v1::customer_facts_service_server::CustomerFactsService;
-use csp_proto::policy::v1::Verdict;
+use csp_proto::policy::v1::{Decision, ErrorReason, Verdict, Violation};
 use csp_proto::subscription::v1::order_draft::Content;
 use csp_proto::subscription::v1::{OrderDraft, OrderLine, OrderLines};
 use csp_proto::r#type::v1::{Contact, CustomerProfile, Tenant};
@@ -340,6 +341,41 @@ async fn a_refused_first_order_undoes_the_customer() {
     let operation = scene.add(addition("r")).await.unwrap().operation.unwrap();
     assert_eq!(state(&operation), CustomerCreationState::Done);
     assert!(scene.shows().await);
+}
+
+#[tokio::test]
+async fn an_order_that_would_be_refused_is_refused_in_a_preview_and_before_the_first_step() {
+    let scene = Scene::set().await;
+    let violation = |rule_id: &str, reason: ErrorReason, subject: &str| Violation {
+        rule_id: rule_id.to_owned(),
+        reason: reason.into(),
+        subject: subject.to_owned(),
+        ..Default::default()
+    };
+    let too_many = violation("SUB-08", ErrorReason::QuantityOutOfRange, "offers/o");
+    scene.peers.state().order_decision = Decision {
+        boundary: "SubmitOrder".to_owned(),
+        verdict: Verdict::Refused.into(),
+        violations: vec![violation("SAL-04", ErrorReason::SelfSale, "partners/contoso"), too_many.clone()],
+        ..Default::default()
+    };
+    for validate_only in [true, false] {
+        let request = pb::AddCustomerWithOrderRequest { validate_only, ..addition("r") };
+        let Err(Fault::Refused(refused)) = scene.add(request).await else { panic!("accepted") };
+        assert_eq!((refused.told.boundary.as_str(), refused.told.preview), ("SubmitOrder", validate_only));
+        let tomorrow = pb::AgreementAttestation {
+            accept_date: "2026-11-23".to_owned(),
+            ..addition("").agreement.unwrap()
+        };
+        let both =
+            pb::AddCustomerWithOrderRequest { validate_only, agreement: Some(tomorrow), ..addition("s") };
+        let Err(Fault::Refused(refused)) = scene.add(both).await else { panic!("accepted") };
+        let rules: Vec<_> = refused.told.violations.iter().map(|broken| broken.rule_id.as_str()).collect();
+        assert_eq!(rules, ["CUS-10", "SAL-04", "SUB-08"], "the agreement's and the order's");
+    }
+    scene.nothing_is_left();
+    let operations = scene.service.resume_operations(|| true).await.unwrap();
+    assert_eq!((operations, scene.shows().await), (0, false), "no operation was begun");
 }
 
 #[tokio::test]

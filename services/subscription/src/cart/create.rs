@@ -1,15 +1,15 @@
 //! `CreateCart`: a partner prepares a cart for itself or for its provider (rule SUB-02).
 
 use csp_policy::boundaries::CreateCart;
-use csp_policy::{Act, Partner, PartnerKind, Revision};
+use csp_policy::{Act, Enrollment, Partner, PartnerKind};
 use csp_proto::subscription::v1 as pb;
 use csp_service::order::{self, CARTS, OrderLine, Reseller};
-use csp_service::peers::{CustomerAccess, CustomerFact, RegistryFacts, buyer};
+use csp_service::peers::RegistryFacts;
 use csp_service::{Call, Fault, Fields, Result, Run, wire};
 use jiff::Timestamp;
 
+use super::preparation::{self, Wanted};
 use super::{Cart, Contents, TYPE, table};
-use crate::offer::catalogue::Catalogue;
 use crate::order::line::PricedLine;
 use crate::{SubscriptionService, peers};
 
@@ -74,11 +74,11 @@ pub(crate) async fn create(
             id,
             external_id: call.external_id(command.external_id.clone()),
             customer: command.customer.clone(),
-            customer_tenant: permit.facts().buyer.tenant.clone(),
+            customer_tenant: permit.facts().content.buyer.tenant.clone(),
             reseller: command.reseller.clone(),
             lines,
         };
-        let cart = Cart::open(contents, &creator, &permit.facts().seller, now);
+        let cart = Cart::open(contents, &creator, &permit.facts().content.seller, now);
 
         let mut write = run.write();
         let accepted = write.accept(permit, &cart.name())?;
@@ -117,55 +117,45 @@ async fn gather(
     run: &Run<'_, pb::CreateCartRequest>,
     now: Timestamp,
 ) -> Result<Facts> {
-    let (tenant, day) = (call.tenant().unwrap_or_default(), wire::day_of(now));
     let subject = wire::customers_name(&command.customer, CARTS, wire::subject_id(command.id.as_deref()));
-    let offers = command.lines.iter().map(|line| line.offer.as_str());
-    let (customer, access, catalogue) = tokio::try_join!(
-        service.customers.by_name(call, &command.customer),
-        service.relationships.customer_access(call, &command.customer, tenant),
-        Catalogue::read(service, &command.customer, "", offers, now),
-    )?;
-    let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
-    query.tenants.push(tenant.to_owned());
-    query.partners.extend(command.seller.iter().cloned());
-    let registry = service.registry.facts(call, day, query).await?;
-    let creator = run.acting(&registry, now, &subject)?;
-    let customer =
-        customer.filter(|_| access.visible).ok_or_else(|| Fault::not_found("customer", &command.customer))?;
-    let priced = catalogue.priced(|at| format!("{LINES}[{at}]"), &command.lines)?;
-    Ok(Facts {
-        policy: CreateCart {
-            act: Act { at: now, day, subject, revisions: revisions(&registry, &customer, &catalogue) },
-            seller: seller(command, &creator, &access, &registry)?,
-            buyer: buyer(&customer, &registry)?,
-            lines: catalogue.facts(&priced)?,
-        },
-        creator,
-        lines: priced,
-    })
+    let wanted = Wanted {
+        customer: &command.customer,
+        creator_tenant: call.tenant().unwrap_or_default(),
+        seller: command.seller.as_deref(),
+        is_new: true,
+        lines: &command.lines,
+        path_of: |at| format!("{LINES}[{at}]"),
+    };
+    let preparation = preparation::begin(service, call, &wanted, now).await?;
+    let creator = run.acting(&preparation.registry, now, &subject)?;
+    let (seller, reseller) = parties(command, &creator, &preparation.registry)?;
+    let prepared = preparation.complete(service, call, &wanted, seller, reseller).await?;
+    let act = Act { at: now, day: wire::day_of(now), subject, revisions: prepared.revisions };
+    Ok(Facts { policy: CreateCart { act, content: prepared.content }, creator, lines: prepared.lines })
 }
 
-/// The partner that is to submit the cart: the creator, or, for a reseller, a provider through which the
-/// reseller serves the customer.
-fn seller(
+/// The partner that is to submit the cart, and the reseller that prepares the cart for it.
+fn parties(
     command: &Command,
     creator: &Partner,
-    access: &CustomerAccess,
     registry: &RegistryFacts,
-) -> Result<Partner> {
-    let is_reseller = creator.kind == PartnerKind::IndirectReseller;
-    let Some(name) = &command.seller else {
-        let must = "must name the provider that is to submit the cart: a reseller cannot";
-        return if is_reseller { Err(Fault::field("seller", must)) } else { Ok(creator.clone()) };
-    };
-    if *name == creator.name && !is_reseller {
-        return Ok(creator.clone());
+) -> Result<(Partner, Option<Partner>)> {
+    let named = command.seller.as_ref().filter(|name| **name != creator.name);
+    match (creator.kind, named) {
+        (PartnerKind::IndirectReseller, None) => {
+            let must = "must name the provider that is to submit the cart: a reseller cannot";
+            Err(Fault::field("seller", must))
+        }
+        (PartnerKind::IndirectReseller, Some(name)) => {
+            // An account that is not enrolled is invisible to other partners.
+            let seller = registry.partner(name).filter(|seller| seller.enrollment == Enrollment::Authorized);
+            let seller = seller.ok_or_else(|| Fault::not_found("partner", name))?;
+            Ok((seller.clone(), Some(creator.clone())))
+        }
+        (_, None) => Ok((creator.clone(), None)),
+        (_, Some(_)) => {
+            let must = "must be unset: only a reseller prepares a cart for another partner";
+            Err(Fault::field("seller", must))
+        }
     }
-    let serves_through = is_reseller && access.providers.contains(name);
-    let provider = registry.partner(name).filter(|_| serves_through).cloned();
-    provider.ok_or_else(|| Fault::not_found("partner", name))
-}
-
-fn revisions(registry: &RegistryFacts, customer: &CustomerFact, catalogue: &Catalogue) -> Vec<Revision> {
-    registry.revisions().into_iter().chain(customer.revisions()).chain(catalogue.revisions()).collect()
 }

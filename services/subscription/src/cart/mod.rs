@@ -3,15 +3,18 @@
 //! ```text
 //!             submit
 //! (create) → OPEN ──→ SUBMITTED
+//!             ├─ update ──→ OPEN, without a new window of 7 days
 //!             ├─ cancel ──→ CANCELLED
 //!             └─ (7 days pass) → EXPIRED, which is computed from the clock and never stored
 //! ```
 
 mod cancel;
 mod create;
+mod preparation;
 mod read;
 mod review;
 pub(crate) mod table;
+mod update;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +23,7 @@ pub(crate) use self::cancel::cancel;
 pub(crate) use self::create::create;
 pub(crate) use self::read::{get, list, visible};
 pub(crate) use self::review::review;
+pub(crate) use self::update::update;
 
 use csp_policy::{self as policy, Caller, Partner, Revision, WINDOW_HOURS, is_within_window};
 use csp_proto::subscription::v1::{self as pb, CartState};
@@ -35,7 +39,7 @@ use crate::seats::Seats;
 pub(crate) const TYPE: &str = "cart";
 
 /// A cart with its lines. A cart changes only by the transitions below.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cart {
     row: CartRow,
     lines: Vec<CartLineRow>,
@@ -51,26 +55,18 @@ pub(crate) struct Contents {
     pub(crate) lines: Vec<PricedLine>,
 }
 
+/// A change of a cart.
+pub(crate) struct Update {
+    /// The new lines; `None` to keep them.
+    pub(crate) lines: Option<Vec<PricedLine>>,
+    /// The new reseller of record, or none; `None` to keep it.
+    pub(crate) reseller: Option<Option<Reseller>>,
+}
+
 impl Cart {
     /// An open cart that `seller` may submit.
     pub(crate) fn open(contents: Contents, creator: &Partner, seller: &Partner, now: Timestamp) -> Self {
-        let line = |(position, line): (i64, &PricedLine)| CartLineRow {
-            customer: contents.customer.clone(),
-            cart: contents.id.clone(),
-            position,
-            customer_tenant: contents.customer_tenant.clone(),
-            offer: line.offer.clone(),
-            quantity: Seats(line.quantity),
-            term: Stored(line.plan.term),
-            billing_cycle: Stored(line.plan.billing_cycle),
-            external_id: ExternalId::of_partner(&creator.tenant, &line.external_id),
-        };
-        let lines = (0..).zip(&contents.lines).map(line).collect();
-        let (reseller_mpn_id, reseller) = match contents.reseller {
-            None => (String::new(), String::new()),
-            Some(Reseller::MpnId(number)) => (number, String::new()),
-            Some(Reseller::Account(name)) => (String::new(), name),
-        };
+        let (reseller_mpn_id, reseller) = reseller_columns(contents.reseller);
         let row = CartRow {
             id: contents.id,
             revision: 1,
@@ -88,7 +84,23 @@ impl Cart {
             state: State::Open,
             order_id: String::new(),
         };
+        let lines = line_rows(&row, &contents.lines, &creator.tenant);
         Cart { row, lines }
+    }
+
+    /// Changes the lines, which become those of the calling partner, or the reseller of record. The policy
+    /// judged before that the cart is open.
+    pub(crate) fn update(&mut self, update: Update, call: &Call, now: Timestamp) {
+        let before = self.clone();
+        if let Some(lines) = update.lines {
+            self.lines = line_rows(&self.row, &lines, call.tenant().unwrap_or_default());
+        }
+        if let Some(reseller) = update.reseller {
+            (self.row.reseller_mpn_id, self.row.reseller) = reseller_columns(reseller);
+        }
+        if *self != before {
+            self.touch(now);
+        }
     }
 
     /// The cart becomes the customer's order with that id.
@@ -244,6 +256,31 @@ impl Cart {
     fn touch(&mut self, now: Timestamp) {
         self.row.revision += 1;
         self.row.update_time = now;
+    }
+}
+
+/// The lines of the cart, with external ids of the partner with that tenant.
+fn line_rows(cart: &CartRow, lines: &[PricedLine], tenant: &str) -> Vec<CartLineRow> {
+    let line = |(position, line): (i64, &PricedLine)| CartLineRow {
+        customer: cart.customer.clone(),
+        cart: cart.id.clone(),
+        position,
+        customer_tenant: cart.customer_tenant.clone(),
+        offer: line.offer.clone(),
+        quantity: Seats(line.quantity),
+        term: Stored(line.plan.term),
+        billing_cycle: Stored(line.plan.billing_cycle),
+        external_id: ExternalId::of_partner(tenant, &line.external_id),
+    };
+    (0..).zip(lines).map(line).collect()
+}
+
+/// The columns `reseller_mpn_id` and `reseller`.
+fn reseller_columns(reseller: Option<Reseller>) -> (String, String) {
+    match reseller {
+        None => (String::new(), String::new()),
+        Some(Reseller::MpnId(number)) => (number, String::new()),
+        Some(Reseller::Account(name)) => (String::new(), name),
     }
 }
 

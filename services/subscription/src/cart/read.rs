@@ -45,8 +45,8 @@ pub(crate) async fn list(
     let Some(query) = visibility::own_page(call, customer, order, &page)? else {
         return Ok(pb::ListCartsResponse::default());
     };
-    // The two statements need no common snapshot: a cart is inserted with its lines, which never change.
-    let mut reader = service.book.store.read_once().await?;
+    // One snapshot: a change of a cart replaces its lines.
+    let mut reader = service.book.store.read().await?;
     let rows = table::page(&mut reader, &query, &filter).await?;
     let mut lines: HashMap<(String, String), Vec<CartLineRow>> = HashMap::new();
     for line in table::lines(&mut reader, &rows).await? {

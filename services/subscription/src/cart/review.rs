@@ -1,16 +1,14 @@
 //! `ReviewCart`: reports what submitting a cart would do (rule SUB-02). The review decides at the boundary of
 //! SubmitOrder, and stores nothing.
 
-use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
-use csp_service::order::{self, CARTS, quote};
-use csp_service::peers::Query;
+use csp_service::order::{self, CARTS};
 use csp_service::{Call, Fields, Result};
 
 use super::read;
 use crate::SubscriptionService;
-use crate::order::sale::{self, Proposal};
-use crate::peers;
+use crate::order::judged;
+use crate::order::sale::{self, Buying, Proposal};
 
 pub(crate) async fn review(
     service: &SubscriptionService,
@@ -29,7 +27,7 @@ pub(crate) async fn review(
         subject: cart.name(),
         now,
         as_of: None,
-        customer: cart.row().customer.clone(),
+        customer: Buying::Named(cart.row().customer.clone()),
         capacity: capacity.or_else(|| Some(sale::fitting_capacity(cart.reseller().is_some()))),
         reseller: None,
         lines: cart.lines(&call.caller),
@@ -38,15 +36,7 @@ pub(crate) async fn review(
         cart: Some(cart.clone()),
         existing: None,
     };
-    let query = Query { partners: vec![seller.clone()], ..Query::default() };
-    let parties = sale::parties(service, call, &proposal, query).await?;
-    let seller = peers::partner(parties.registry(), &seller)?.clone();
-    let order = parties.order(service, call, proposal, seller).await?;
-    let decision = match decide(order.facts) {
-        Ok(permit) => service.book.preview(call, &permit),
-        Err(refused) => service.book.told(call, &refused),
-    };
-    let quote = quote(order.lines.iter().map(|line| line.render(now)).collect());
+    let (quote, decision) = judged(service, call, proposal, &seller).await?;
     let cart = Some(cart.render(&call.caller, now));
     Ok(pb::ReviewCartResponse { cart, quote: Some(quote), decision: Some(decision) })
 }

@@ -1,6 +1,6 @@
 //! The tables `cart` and `cart_line`.
 
-use csp_policy::boundaries::{CreateCart, SubmitOrder};
+use csp_policy::boundaries::{CreateCart, SubmitOrder, UpdateCart};
 use csp_proto::subscription::v1::{BillingCycle, Term};
 use csp_service::{Accepted, ExternalId, Result, Stored};
 use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
@@ -82,15 +82,20 @@ lists! {
 
 const UPDATE: Save<CartRow> = Save::new(
     "UPDATE cart
-        SET revision    = :revision,
-            update_time = :update_time,
-            state       = :state,
-            order_id    = :order_id
+        SET revision        = :revision,
+            update_time     = :update_time,
+            reseller_mpn_id = :reseller_mpn_id,
+            reseller        = :reseller,
+            state           = :state,
+            order_id        = :order_id
       WHERE customer = :customer AND id = :id AND revision = :revision - 1",
 );
 
+const CLEAR_LINES: &str = "DELETE FROM cart_line WHERE customer = $1 AND cart = $2";
+
 /// Every statement besides those of the list.
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &LINES_OF, &UPDATE];
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&BY_ID, &BY_EXTERNAL_ID, &LINES, &LINES_OF, &UPDATE, &CLEAR_LINES];
 
 /// Which carts a list shows.
 #[derive(Debug, Clone)]
@@ -153,6 +158,23 @@ pub(crate) async fn by_external_id(conn: &mut Connection, id: &ExternalId) -> Re
 pub(crate) fn insert(tx: &mut Tx, row: &CartRow, lines: &[CartLineRow], _: &Accepted<CreateCart>) {
     tx.put(Change::insert(row));
     tx.put(Change::insert_all(lines));
+}
+
+/// Stores a changed cart, and its new lines if they changed.
+pub(crate) async fn save_updated(
+    tx: &mut Tx,
+    after: &CartRow,
+    lines: Option<&[CartLineRow]>,
+    _: &Accepted<UpdateCart>,
+) -> Result<()> {
+    update(tx, after);
+    if let Some(lines) = lines {
+        tx.put(Change::new(CLEAR_LINES).bind(after.customer.as_str()).bind(after.id.as_str()));
+        // The new lines have the positions of the old ones.
+        tx.flush().await?;
+        tx.put(Change::insert_all(lines));
+    }
+    Ok(())
 }
 
 /// Stores a cart that was submitted.

@@ -1,10 +1,11 @@
-//! Carts are prepared, reviewed, and submitted at most once.
+//! Carts are prepared, changed, reviewed, and submitted at most once.
 
 use csp_proto::policy::v1::Verdict;
 use csp_proto::subscription::v1::order_draft::Content;
 use csp_proto::subscription::v1::{self as pb, CartState};
 use csp_service::order::Reseller;
 use csp_service::{Fault, wire};
+use prost_types::FieldMask;
 
 use crate::cart;
 use crate::fixtures::{TAILSPIN, World, agent, line, order_of, world};
@@ -142,4 +143,104 @@ async fn creator_and_seller_list_a_cart_and_only_its_creator_sees_its_key() {
     world.pass(169);
     assert_eq!(list("fabrikam", &[], "").await, []);
     assert_eq!(list("fabrikam", &[CartState::Open, CartState::Expired], "").await, shown("mine"));
+}
+
+fn change(name: &str, cart: pb::Cart, paths: &[&str]) -> pb::UpdateCartRequest {
+    pb::UpdateCartRequest {
+        cart: Some(pb::Cart { name: name.to_owned(), ..cart }),
+        update_mask: Some(FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() }),
+        ..Default::default()
+    }
+}
+
+async fn update(world: &World, partner: &str, request: pb::UpdateCartRequest) -> Result<pb::Cart, Fault> {
+    let call = agent(partner, "UpdateCart");
+    cart::update(&world.service, &call, request).await.map(|response| response.cart.unwrap())
+}
+
+#[tokio::test]
+async fn creator_and_seller_change_a_cart_and_its_seven_days_do_not_begin_anew() {
+    let world = world().await.with_offers().await;
+    let cart = prepared(&world).await;
+    world.pass(100);
+    let lines = vec![line("mail", 3), line("archive", 2)];
+    let more = change(&cart.name, pb::Cart { lines, ..Default::default() }, &["lines"]);
+    let changed = update(&world, "contoso", more).await.unwrap();
+    let seats: Vec<_> = changed.lines.iter().map(|line| line.quantity).collect();
+    assert_eq!((changed.revision, seats, changed.lines[0].term()), (2, vec![3, 2], pb::Term::P1y));
+    assert_eq!(changed.expire_time, cart.expire_time);
+    assert_eq!(changed.reseller_of_record, cart.reseller_of_record);
+
+    let reseller = Some(Reseller::Account("partners/fabrikam".to_owned()).into());
+    let named = pb::Cart { reseller_of_record: reseller, ..Default::default() };
+    let changed = update(&world, "fabrikam", change(&cart.name, named.clone(), &["reseller"])).await.unwrap();
+    assert_eq!((changed.revision, changed.reseller_of_record.clone()), (3, named.reseller_of_record.clone()));
+    assert_eq!(changed.lines.len(), 2, "what the mask does not name stays");
+    let again = update(&world, "fabrikam", change(&cart.name, named, &["reseller"])).await.unwrap();
+    assert_eq!(again, changed, "a change to what is there is no change");
+    let none = change(&cart.name, pb::Cart::default(), &["reseller_mpn_id"]);
+    assert_eq!(update(&world, "contoso", none).await.unwrap().reseller_of_record, None);
+
+    let get = pb::GetCartRequest { name: cart.name.clone() };
+    let read = cart::get(&world.service, &agent("contoso", "GetCart"), get).await.unwrap().cart.unwrap();
+    assert_eq!((read.revision, read.lines.len()), (4, 2));
+    assert!(matches!(
+        update(&world, "northwind", change(&cart.name, pb::Cart::default(), &["reseller"])).await,
+        Err(Fault::NotFound { .. })
+    ));
+    world.pass(69);
+    let late = change(&cart.name, pb::Cart::default(), &["reseller"]);
+    assert_eq!(reasons(&update(&world, "contoso", late).await.unwrap_err()), ["CART_EXPIRED"]);
+}
+
+#[tokio::test]
+async fn a_change_of_a_cart_names_its_malformed_fields_and_checks_the_etag() {
+    let world = world().await.with_offers().await;
+    let cart = prepared(&world).await;
+    let refused = async |request| {
+        let Err(Fault::Invalid(violations)) = update(&world, "fabrikam", request).await else {
+            panic!("accepted")
+        };
+        violations.into_iter().map(|violation| violation.field).collect::<Vec<_>>()
+    };
+    let negative = pb::Cart { lines: vec![line("mail", -5)], ..Default::default() };
+    for (request, fields) in [
+        (change(&cart.name, pb::Cart::default(), &[]), ["update_mask"]),
+        (change(&cart.name, pb::Cart::default(), &["state"]), ["update_mask"]),
+        (change("carts/1", pb::Cart::default(), &["reseller"]), ["cart.name"]),
+        (change(&cart.name, pb::Cart::default(), &["lines"]), ["cart.lines"]),
+        (change(&cart.name, negative, &["lines"]), ["cart.lines[0].quantity"]),
+    ] {
+        assert_eq!(refused(request).await, fields);
+    }
+    let stale = pb::UpdateCartRequest {
+        etag: "0".to_owned(),
+        ..change(&cart.name, pb::Cart::default(), &["reseller"])
+    };
+    assert!(matches!(update(&world, "fabrikam", stale).await, Err(Fault::EtagMismatch { .. })));
+}
+
+#[tokio::test]
+async fn a_reseller_prepares_a_cart_for_a_provider_that_serves_the_customer_too() {
+    let world = world().await.with_offers().await;
+    world.cut(crate::fixtures::FABRIKAM_SERVES);
+    let create = async |seller: &str| {
+        let request = pb::CreateCartRequest {
+            parent: TAILSPIN.to_owned(),
+            seller: seller.to_owned(),
+            lines: vec![line("mail", 10)],
+            ..Default::default()
+        };
+        cart::create(&world.service, &agent("fabrikam", "CreateCart"), request).await
+    };
+    assert_eq!(reasons(&create("partners/contoso").await.unwrap_err()), ["RESELLER_RELATIONSHIP_MISSING"]);
+    // Fabrikam serves the customer itself, not through Contoso.
+    world.set(crate::fixtures::FABRIKAM_SERVES_ALONE);
+    create("partners/contoso").await.unwrap();
+    assert_eq!(reasons(&create("partners/northwind").await.unwrap_err()), ["PARTNERSHIP_NOT_ACTIVE"]);
+    assert!(matches!(create("partners/nobody").await, Err(Fault::NotFound { .. })));
+    for itself in ["", "partners/fabrikam"] {
+        let Err(Fault::Invalid(violations)) = create(itself).await else { panic!("accepted") };
+        assert_eq!(violations[0].field, "seller");
+    }
 }

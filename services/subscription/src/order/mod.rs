@@ -6,13 +6,13 @@ mod read;
 pub(crate) mod sale;
 mod submit;
 pub(crate) mod table;
-mod price;
+mod preview;
 mod void;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use self::price::price;
+pub(crate) use self::preview::{judged, preview};
 pub(crate) use self::read::{get, list};
 pub(crate) use self::submit::submit;
 pub(crate) use self::void::void;

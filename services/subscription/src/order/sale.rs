@@ -1,6 +1,6 @@
-//! The facts of a sale, gathered for every RPC that sells: SubmitOrder; ReviewCart, which only reports what
-//! SubmitOrder would decide; RecordSubscription, for a sale that was made elsewhere; and the sales to an
-//! existing subscription, ChangeQuantity and UpgradeSubscription.
+//! The facts of a sale, gathered for every RPC that sells: SubmitOrder; ReviewCart and PreviewOrder, which only
+//! report what SubmitOrder would decide; RecordSubscription, for a sale that was made elsewhere; and the sales
+//! to an existing subscription, ChangeQuantity and UpgradeSubscription.
 //!
 //! The facts are read in three rounds: first the customer and the offers, in parallel; then one registry
 //! query for seller, reseller and customer; then the edges between them. A registry query of its own in the
@@ -31,8 +31,7 @@ pub(crate) struct Proposal {
     /// The day on which a recorded sale was made elsewhere: the rules of that day judge the sale. `None` for
     /// a new sale.
     pub(crate) as_of: Option<Day>,
-    /// Resource name of the customer.
-    pub(crate) customer: String,
+    pub(crate) customer: Buying,
     /// The reseller of record that the request names, or that the subscription has.
     pub(crate) reseller: Option<Reseller>,
     /// The lines that are ordered; for an existing subscription, what it would be.
@@ -53,6 +52,48 @@ pub(crate) struct Existing {
     pub(crate) id: String,
     /// Resource name of the reseller of record; empty for none.
     pub(crate) reseller: String,
+}
+
+/// The customer of a sale.
+pub(crate) enum Buying {
+    /// The customer with this resource name.
+    Named(String),
+    /// A customer that does not exist yet.
+    ToBe(Box<Newcomer>),
+}
+
+/// A customer that does not exist yet. The seller serves it as soon as it exists.
+pub(crate) struct Newcomer {
+    pub(crate) facts: CustomerFact,
+    /// Resource name of the reseller that serves the customer too, as soon as it exists; `None` for none.
+    pub(crate) reseller: Option<String>,
+}
+
+impl Buying {
+    /// The resource name.
+    fn name(&self) -> &str {
+        match self {
+            Buying::Named(name) => name,
+            Buying::ToBe(newcomer) => &newcomer.facts.name,
+        }
+    }
+
+    async fn facts(&self, service: &SubscriptionService, call: &Call) -> Result<Option<CustomerFact>> {
+        match self {
+            Buying::Named(name) => service.customers.by_name(call, name).await,
+            Buying::ToBe(newcomer) => Ok(Some(newcomer.facts.clone())),
+        }
+    }
+
+    /// Whether the creation of the customer connects it with the reseller.
+    fn connects(&self, reseller: Option<&Partner>) -> bool {
+        match self {
+            Buying::Named(_) => false,
+            Buying::ToBe(newcomer) => {
+                reseller.is_some_and(|partner| newcomer.reseller.as_ref() == Some(&partner.name))
+            }
+        }
+    }
 }
 
 impl Proposal {
@@ -128,8 +169,8 @@ pub(crate) async fn parties(
     let offers = proposal.lines.iter().map(|line| line.offer.as_str());
     let except = proposal.existing.as_ref().map_or("", |existing| existing.id.as_str());
     let (customer, catalogue) = tokio::try_join!(
-        service.customers.by_name(call, &proposal.customer),
-        Catalogue::read(service, &proposal.customer, except, offers, proposal.now),
+        proposal.customer.facts(service, call),
+        Catalogue::read(service, proposal.customer.name(), except, offers, proposal.now),
     )?;
     let mut query = customer.as_ref().map(peers::query_for).unwrap_or_default();
     query.partners.extend(sellers.partners);
@@ -168,9 +209,10 @@ impl Participants {
             customer_tenant: customer.tenant.clone(),
         };
         let edges = service.relationships.edges(call, query).await?;
-        let relationship_active = match &edges.provider_relationship {
-            Some(edge) => edge.active,
-            None => serves_otherwise(service, call, proposal, &seller).await?,
+        let relationship_active = match (&edges.provider_relationship, &proposal.customer) {
+            (Some(edge), _) => edge.active,
+            (None, Buying::ToBe(_)) => true,
+            (None, Buying::Named(_)) => serves_otherwise(service, call, proposal, &seller).await?,
         };
         Ok(Sale {
             revisions: revisions(proposal, &customer, &registry, &edges, &catalogue),
@@ -178,7 +220,7 @@ impl Participants {
                 reseller_required: service.settings.require_reseller,
                 buyer: buyer(&customer, &registry)?,
                 partnership_active: edges.partnership_is_active(),
-                reseller_serves: edges.reseller_serves(),
+                reseller_serves: edges.reseller_serves() || proposal.customer.connects(reseller.as_ref()),
                 relationship_active,
                 customer_agreement_since: customer.agreement_since(&seller.name),
                 lines: Vec::new(),
@@ -234,7 +276,8 @@ async fn serves_otherwise(
     proposal: &Proposal,
     seller: &Partner,
 ) -> Result<bool> {
-    let access = service.relationships.customer_access(call, &proposal.customer, &seller.tenant).await?;
+    let access =
+        service.relationships.customer_access(call, proposal.customer.name(), &seller.tenant).await?;
     if !access.visible && !call.caller.is_operator() && proposal.existing.is_none() {
         return Err(unknown_customer(proposal));
     }
@@ -260,7 +303,7 @@ fn revisions(
 }
 
 fn unknown_customer(proposal: &Proposal) -> Fault {
-    Fault::not_found("customer", &proposal.customer)
+    Fault::not_found("customer", proposal.customer.name())
 }
 
 /// The capacity that rule SUB-09 requires: indirect for an order that names a reseller, direct otherwise.

@@ -8,7 +8,7 @@ use csp_service::{Call, CustomersResource, Fault, Fields, Result, Run, wire};
 use jiff::Timestamp;
 
 use super::purchase::{Named, Purchase};
-use super::sale::{self, Order, Proposal};
+use super::sale::{self, Buying, Order, Proposal};
 use super::{TYPE, table};
 use crate::{SubscriptionService, cart, edge_guard, holding, peers};
 
@@ -113,7 +113,7 @@ async fn propose(
         subject: wire::customers_name(&command.customer, ORDERS, wire::subject_id(command.id.as_deref())),
         now,
         as_of: None,
-        customer: command.customer.clone(),
+        customer: Buying::Named(command.customer.clone()),
         reseller: order.reseller.clone(),
         lines: Vec::new(),
         path_of: |at| format!("{ORDER}.lines.lines[{at}]"),

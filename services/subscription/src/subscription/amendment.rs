@@ -10,9 +10,9 @@ use csp_service::{Accepted, Call, CustomersResource, Effect, Fault, Result, Run,
 use csp_store::Tx;
 use jiff::Timestamp;
 
-use super::{Subscription, read, table};
+use super::{Subscription, histories, read, table};
 use crate::holding::{self, Holdings, Release};
-use crate::order::sale::{Existing, Proposal};
+use crate::order::sale::{Buying, Existing, Proposal};
 use crate::visibility::CallerRole;
 use crate::{SubscriptionService, edge_guard, peers};
 use csp_service::wire::day_of;
@@ -80,7 +80,7 @@ impl Amendment {
             subject: self.before.name(),
             now: self.now,
             as_of: None,
-            customer: row.customer.clone(),
+            customer: Buying::Named(row.customer.clone()),
             reseller: number.map(Reseller::MpnId),
             lines: vec![OrderLine {
                 offer: offer.to_owned(),
@@ -123,7 +123,7 @@ impl Amendment {
         [self.before.revision()].into_iter().chain(others).collect()
     }
 
-    /// Stores the subscription, if the change made a difference.
+    /// Stores the subscription, if the change made a difference, and the entry of the history that ended.
     ///
     /// # Errors
     /// [`Fault::LostRace`] when the term ended since the decision: a decision about a running term must not
@@ -143,6 +143,9 @@ impl Amendment {
         }
         if self.after != self.before {
             table::update(tx, self.after.row(), allowed);
+        }
+        if let Some(ended) = self.after.entry_ended(&self.before) {
+            histories::keep_entry(tx, &ended, allowed);
         }
         Ok(())
     }

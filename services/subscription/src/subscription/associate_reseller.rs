@@ -7,8 +7,8 @@ use csp_service::order::Reseller;
 use csp_service::peers::{Edges, EdgesQuery, NamedReseller, buyer};
 use csp_service::{Call, CustomersResource, Fault, Fields, Result};
 
+use super::COLLECTION;
 use super::amendment::Amendment;
-use super::{COLLECTION, histories};
 use crate::{SubscriptionService, edge_guard, peers};
 
 /// The parsed request.
@@ -54,15 +54,12 @@ pub(crate) async fn associate_reseller(
         let named = reseller.as_ref().zip(reseller_mpn_id.as_ref());
         let (reseller, mpn_id) = named
             .ok_or_else(|| Fault::internal("rule SUB-04 allowed an MPN ID that belongs to no reseller"))?;
-        let former = amendment.after.associate(reseller, &mpn_id.id, amendment.now);
+        amendment.after.associate(reseller, &mpn_id.id, amendment.now);
 
         let mut write = run.write();
         edge_guard::use_edges(&mut write, &edges, &amendment.before.row().customer);
         let accepted = write.accept(permit, &amendment.before.name())?;
         amendment.save(service, &mut write, &accepted).await?;
-        if let Some(former) = former {
-            histories::keep_reseller(&mut write, &former, &accepted);
-        }
         write.tell_all(amendment.effects()?);
         let subscription = Some(amendment.rendered());
         let decision = Some(accepted.decision());

@@ -18,7 +18,9 @@ mod associate_reseller;
 mod cancel;
 mod change_quantity;
 mod count_of_record;
+mod customers_of_record;
 pub(crate) mod histories;
+mod list_resellers;
 mod reactivate;
 mod read;
 mod record;
@@ -43,8 +45,10 @@ pub(crate) use self::associate_reseller::associate_reseller;
 pub(crate) use self::cancel::cancel;
 pub(crate) use self::change_quantity::change_quantity;
 pub(crate) use self::count_of_record::count_of_record;
+pub(crate) use self::customers_of_record::customers_of_record;
+pub(crate) use self::list_resellers::list_resellers;
 pub(crate) use self::reactivate::reactivate;
-pub(crate) use self::read::{get, list, list_changes, list_resellers};
+pub(crate) use self::read::{get, list, list_changes};
 pub(crate) use self::record::record;
 pub(crate) use self::set_auto_renew::set_auto_renew;
 pub(crate) use self::set_support_contact::set_support_contact;
@@ -204,43 +208,44 @@ impl Subscription {
         });
     }
 
-    /// Sets the reseller of record. Returns the former one for the history; `None` when reseller and MPN ID
-    /// stay the same.
-    pub(crate) fn associate(
-        &mut self,
-        reseller: &Partner,
-        mpn_id: &str,
-        now: Timestamp,
-    ) -> Option<ResellerRow> {
-        let before = self.row.clone();
-        let mut former = self.present_reseller();
+    /// Sets the reseller of record.
+    pub(crate) fn associate(&mut self, reseller: &Partner, mpn_id: &str, now: Timestamp) {
         self.change(now, |row| {
             row.reseller.clone_from(&reseller.name);
             row.reseller_tenant.clone_from(&reseller.tenant);
             mpn_id.clone_into(&mut row.reseller_mpn_id);
         });
-        if self.row == before {
-            return None;
-        }
-        self.row.reseller_since = now;
-        self.row.reseller_revision = self.row.revision;
-        former.end_time = self.row.reseller_since;
-        Some(former)
     }
 
-    /// The current reseller of record as a history row. Its `end_time` is a placeholder until the next
-    /// reseller follows.
-    pub(crate) fn present_reseller(&self) -> ResellerRow {
-        ResellerRow {
-            customer: self.row.customer.clone(),
-            subscription: self.row.id.clone(),
-            revision: self.row.reseller_revision,
-            customer_tenant: self.row.customer_tenant.clone(),
-            reseller: self.row.reseller.clone(),
-            reseller_mpn_id: self.row.reseller_mpn_id.clone(),
-            start_time: self.row.reseller_since,
-            end_time: self.row.reseller_since,
-        }
+    /// The present entry of the history of resellers of record and seats, as a row that ends at `end`; `None`
+    /// for a cancelled subscription.
+    pub(crate) fn entry(&self, end: Timestamp) -> Option<ResellerRow> {
+        let row = &self.row;
+        let (reseller, reseller_mpn_id, seats) = of_record(row)?;
+        Some(ResellerRow {
+            customer: row.customer.clone(),
+            subscription: row.id.clone(),
+            revision: row.reseller_revision,
+            customer_tenant: row.customer_tenant.clone(),
+            seller_tenant: row.seller_tenant.clone(),
+            reseller: reseller.to_owned(),
+            reseller_tenant: row.reseller_tenant.clone(),
+            reseller_mpn_id: reseller_mpn_id.to_owned(),
+            seats,
+            start_time: row.reseller_since,
+            end_time: end,
+        })
+    }
+
+    /// The entry of the history that ended with the change from `before`; `None` when the entry goes on.
+    pub(crate) fn entry_ended(&self, before: &Subscription) -> Option<ResellerRow> {
+        let goes_on = of_record(&self.row) == of_record(&before.row);
+        if goes_on { None } else { before.entry(self.row.update_time) }
+    }
+
+    /// The instant at which the subscription expired; `None` while its state at `now` is another.
+    pub(crate) fn expired_at(&self, now: Timestamp) -> Option<Timestamp> {
+        (self.state(now) == SubscriptionState::Expired).then_some(self.row.term_end)
     }
 
     /// The journal entries of a change from `before`: none when nothing changed.
@@ -330,8 +335,18 @@ impl Subscription {
         if self.row != before {
             self.row.revision += 1;
             self.row.update_time = now;
+            if of_record(&self.row) != of_record(&before) {
+                self.row.reseller_since = now;
+                self.row.reseller_revision = self.row.revision;
+            }
         }
     }
+}
+
+/// What stays the same in one entry of the history: reseller of record, its MPN ID, and the seats. `None` for
+/// a cancelled subscription, which has no entry.
+fn of_record(row: &SubscriptionRow) -> Option<(&str, &str, Seats)> {
+    (row.state != State::Cancelled).then_some((&row.reseller, &row.reseller_mpn_id, row.quantity))
 }
 
 impl From<SubscriptionRow> for Subscription {

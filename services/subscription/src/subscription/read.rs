@@ -1,10 +1,10 @@
-//! Reading subscriptions: `GetSubscription`, `ListSubscriptions`, `ListResellerOfRecordHistory`.
+//! Reading subscriptions: `GetSubscription`, `ListSubscriptions`.
 
 use csp_proto::subscription::v1::{self as pb, SubscriptionState};
 use csp_service::{Call, CustomersResource, ExternalId, Fault, Fields, Page, Result, wire};
 use jiff::Timestamp;
 
-use super::histories::{self, ChangeRow, ResellerRow};
+use super::histories::{self, ChangeRow};
 use super::table::{self, Filter};
 use super::{COLLECTION, Subscription, TYPE};
 use crate::lists::{page_key, spaced};
@@ -77,35 +77,6 @@ fn filter(
         reseller: reseller?.unwrap_or_default(),
         external_id: ExternalId::filter(call.external_id(external_id?)),
     })
-}
-
-/// Lists the current reseller of record, which the subscription's own row has, and then the former ones,
-/// newest first.
-pub(crate) async fn list_resellers(
-    service: &SubscriptionService,
-    call: &Call,
-    request: pb::ListResellerOfRecordHistoryRequest,
-) -> Result<pb::ListResellerOfRecordHistoryResponse> {
-    let name = Fields::only(|fields| fields.customers_resource("parent", &request.parent, COLLECTION))?;
-    let page = Page::of(call, &[&request.parent], request.page_size, &request.page_token)?;
-    let before = page.after_number(0, i64::MAX)?;
-    let (subscription, _) = visible(service, call, &name).await?;
-    let present = subscription.present_reseller();
-    let mut reader = service.book.store.read_once().await?;
-    let before_present = before.min(present.revision);
-    let former = histories::resellers(&mut reader, subscription.row(), before_present, page.limit()).await?;
-    let mut rows: Vec<(ResellerRow, bool)> = former.into_iter().map(|row| (row, true)).collect();
-    if present.revision < before {
-        rows.insert(0, (present, false));
-    }
-    let entry = |(row, has_ended): (ResellerRow, bool)| pb::ResellerOfRecord {
-        reseller: row.reseller,
-        reseller_mpn_id: row.reseller_mpn_id,
-        start_time: Some(wire::timestamp(row.start_time)),
-        end_time: has_ended.then(|| wire::timestamp(row.end_time)),
-    };
-    let (entries, next_page_token) = page.fill(rows, |(row, _)| vec![row.revision.to_string()], entry);
-    Ok(pb::ListResellerOfRecordHistoryResponse { entries, next_page_token })
 }
 
 /// Lists the changes of offer, term and seats, newest first.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::{COLLECTION, Sold, Subscription, TYPE, table};
 use crate::calendar::start_of;
 use crate::order::line::PricedLine;
-use crate::order::sale::{self, Order, Proposal};
+use crate::order::sale::{self, Buying, Order, Proposal};
 use crate::{SubscriptionService, edge_guard, holding, offer, peers};
 
 /// The parsed request.
@@ -113,7 +113,7 @@ async fn gather(
         subject: wire::customers_name(&command.customer, COLLECTION, wire::subject_id(command.id.as_deref())),
         now,
         as_of: Some(command.evidence.day),
-        customer: command.customer.clone(),
+        customer: Buying::Named(command.customer.clone()),
         reseller: command.reseller.clone(),
         lines: vec![command.line.clone()],
         path_of: |_| "term".to_owned(),

@@ -112,6 +112,38 @@ const BY_RECORD_KEY: Select<SubscriptionRow> = Select::new(
       WHERE external_id = $1 AND seller_tenant = $2 AND evidence_date IS NOT NULL",
 );
 
+table! {
+    /// A customer of an active or suspended subscription.
+    struct OfRecordRow in "subscription" {
+        customer: String,
+    }
+}
+
+/// The customers of active and suspended subscriptions, by name; `$1` the instant of expiry, `$2` the last
+/// name of the page before, `$3` the limit.
+macro_rules! of_record {
+    ($whose:literal) => {
+        concat!(
+            "SELECT DISTINCT customer FROM subscription WHERE ",
+            $whose,
+            " AND customer > $2 AND state IN ('ACTIVE', 'SUSPENDED') AND (auto_renew = 1 OR term_end > $1)
+              ORDER BY customer LIMIT $3"
+        )
+    };
+}
+
+const OF_RECORD_OF_TENANT: Select<OfRecordRow> = Select::new(of_record!("reseller_tenant = $4"));
+
+const OF_RECORD: Select<OfRecordRow> = Select::new(of_record!("reseller = $4"));
+
+const OF_RECORD_WITH: Select<OfRecordRow> = Select::new(concat!(
+    "SELECT customer FROM (",
+    of_record!("reseller_tenant = $4 AND seller = $5"),
+    ") AS bought UNION SELECT customer FROM (",
+    of_record!("reseller = $5 AND seller_tenant = $4"),
+    ") AS sold ORDER BY customer LIMIT $3"
+));
+
 const ADD_ONS: Select<AddOnRow> = Select::new(
     "SELECT subscription.id AS id, subscription.revision AS revision, offer.prerequisites AS prerequisites
        FROM subscription JOIN offer ON subscription.offer = 'offers/' || offer.id
@@ -135,7 +167,7 @@ lists! {
     customer: "$12", kind: "$13",
 }
 
-const OF_RECORD: &str = "
+const COUNT_OF_RECORD: &str = "
     SELECT CAST(COUNT(*) AS BIGINT)
       FROM (SELECT id FROM subscription
              WHERE reseller_tenant = $1
@@ -145,7 +177,16 @@ const OF_RECORD: &str = "
              LIMIT $4) AS named";
 
 /// Every statement besides those of the list.
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &ADD_ONS, &OF_RECORD];
+pub(crate) const STATEMENTS: &[&dyn Statement] = &[
+    &UPDATE,
+    &BY_ID,
+    &BY_RECORD_KEY,
+    &ADD_ONS,
+    &OF_RECORD_OF_TENANT,
+    &OF_RECORD,
+    &OF_RECORD_WITH,
+    &COUNT_OF_RECORD,
+];
 
 /// Maximum number of subscriptions that [`count_of_record`] counts.
 const COUNTED_MAX: i64 = 10_000;
@@ -158,7 +199,7 @@ pub(crate) async fn count_of_record(
     reseller_tenant: &str,
     now: Timestamp,
 ) -> Result<i32> {
-    let query = sqlx::query_scalar(OF_RECORD).bind(reseller_tenant).bind(seller);
+    let query = sqlx::query_scalar(COUNT_OF_RECORD).bind(reseller_tenant).bind(seller);
     let count: i64 = query.bind(now.as_microsecond()).bind(COUNTED_MAX).fetch_one(conn).await?;
     Ok(i32::try_from(count).unwrap_or(i32::MAX))
 }
@@ -192,6 +233,34 @@ pub(crate) async fn by_record_key(
     id: &ExternalId,
 ) -> Result<Option<SubscriptionRow>> {
     Ok(BY_RECORD_KEY.query().bind(id.as_str()).bind(seller_tenant).fetch_optional(conn).await?)
+}
+
+/// The partners for which [`customers_of_record`] reads. An empty text stands for any partner.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfRecord<'a> {
+    /// CSP tenant of the reseller of record, or of the seller when `counterpart` is the reseller of record.
+    pub(crate) tenant: &'a str,
+    /// Resource name of the other partner.
+    pub(crate) counterpart: &'a str,
+}
+
+/// Customers with a subscription that is active or suspended at `now`, by name: at most `limit` after
+/// `after`.
+pub(crate) async fn customers_of_record(
+    conn: &mut Connection,
+    of: OfRecord<'_>,
+    now: Timestamp,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<String>> {
+    let (select, partners) = match of {
+        OfRecord { tenant, counterpart: "" } => (&OF_RECORD_OF_TENANT, vec![tenant]),
+        OfRecord { tenant: "", counterpart } => (&OF_RECORD, vec![counterpart]),
+        OfRecord { tenant, counterpart } => (&OF_RECORD_WITH, vec![tenant, counterpart]),
+    };
+    let query = select.query().bind(now.as_microsecond()).bind(after).bind(limit);
+    let rows = partners.into_iter().fold(query, |query, partner| query.bind(partner)).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| row.customer).collect())
 }
 
 /// The other active subscriptions of the same customer and seller whose offers need the offer of `base`, one

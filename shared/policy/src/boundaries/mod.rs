@@ -29,6 +29,7 @@ mod set_user_roles;
 mod sign_partner_agreement;
 mod submit_order;
 mod suspend_subscription;
+mod update_cart;
 mod update_listing;
 mod update_partner;
 mod upgrade_subscription;
@@ -62,6 +63,7 @@ pub use set_user_roles::SetUserRoles;
 pub use sign_partner_agreement::SignPartnerAgreement;
 pub use submit_order::SubmitOrder;
 pub use suspend_subscription::SuspendSubscription;
+pub use update_cart::UpdateCart;
 pub use update_listing::UpdateListing;
 pub use update_partner::UpdatePartner;
 pub use upgrade_subscription::UpgradeSubscription;
@@ -103,6 +105,7 @@ pub const ALL: &[Guard] = &[
     guard::<ConfirmCustomerAgreement>(),
     guard::<RevealSetupInfo>(),
     guard::<CreateCart>(),
+    guard::<UpdateCart>(),
     guard::<SubmitOrder>(),
     guard::<ChangeQuantity>(),
     guard::<UpgradeSubscription>(),

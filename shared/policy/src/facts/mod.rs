@@ -21,7 +21,7 @@ pub use customer::{Attester, Remaining};
 pub use enrollment::{DirectBillCapabilities, EmailToken, MpnProfile, RegistrationId};
 pub use invitation::{Invitation, InvitationState};
 pub use market::{countries, currencies, region_of};
-pub use order::{Capacity, Cart, NamedAccount, NamedMpnId, OrderLine, SubscriptionState};
+pub use order::{Capacity, Cart, CartContent, NamedAccount, NamedMpnId, OrderLine, SubscriptionState};
 pub use party::{
     Adminship, Buyer, Caller, Cloud, Enrollment, Identifier, IdentifierKind, MpnId, MpnKind, Organization,
     Partner, PartnerKind, Party, Registration, Role, Standing,

@@ -1,6 +1,6 @@
 //! Facts of orders: carts, order lines, the reseller of record, states of subscriptions.
 
-use crate::{Country, Instant, MpnId};
+use crate::{Buyer, Chain, Country, Instant, MpnId, Partner};
 use std::fmt;
 
 /// A cart that is about to be submitted.
@@ -12,6 +12,33 @@ pub struct Cart {
     pub create_time: Instant,
     /// Whether the cart was already submitted as an order.
     pub submitted: bool,
+}
+
+/// The content of a cart: its parties and lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartContent {
+    /// The partner that may submit the cart as an order.
+    pub seller: Partner,
+    /// The reseller that prepares the cart for the seller; `None` when the seller itself prepares it.
+    pub reseller: Option<Partner>,
+    /// Whether an active partnership connects seller and reseller; irrelevant without a reseller.
+    pub partnership_active: bool,
+    /// Whether the seller has an active reseller relationship with the customer.
+    pub seller_serves: bool,
+    /// Whether the reseller has an active reseller relationship with the customer; irrelevant without a
+    /// reseller.
+    pub reseller_serves: bool,
+    /// The customer, with its tenant.
+    pub buyer: Buyer,
+    /// The lines, in the order of the request.
+    pub lines: Vec<OrderLine>,
+}
+
+impl CartContent {
+    /// The partners between Microsoft and the customer.
+    pub fn chain(&self) -> Chain<'_> {
+        Chain { seller: &self.seller, reseller: self.reseller.as_ref() }
+    }
 }
 
 /// One line of a cart or order, with the requirements of its offer. For a change of seats, the line is the

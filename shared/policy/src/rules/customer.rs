@@ -5,8 +5,8 @@ use crate::source::{
     partnering_with_resellers, working_with_partners,
 };
 use crate::{
-    Act, Attester, Buyer, Caller, Day, Denial, Finding, Identifier, IdentifierKind, Partner, PartnerKind,
-    Party, Reason, Registration, Remaining, Remedy, Role, Rule, Verdict,
+    Act, Attester, Buyer, Caller, CartContent, Day, Denial, Finding, Identifier, IdentifierKind, Partner,
+    PartnerKind, Party, Reason, Registration, Remaining, Remedy, Role, Rule, Verdict,
 };
 
 pub static CUS_01: Rule = Rule::shape_and_deny(
@@ -99,6 +99,23 @@ pub static CUS_06: Rule = Rule::deny(
 /// Judges CUS-06 for the partner that sells to `customer`.
 pub fn relationship_must_be_active(seller: &Partner, customer: &str, active: bool) -> Verdict {
     Verdict::require(active, || relationship_missing(&seller.name, customer, "sell to"))
+}
+
+/// Judges CUS-06 for a cart: the seller and the reseller that prepares the cart serve the customer. Whether
+/// the seller does is told only to a reseller that is its partner.
+pub fn preparers_must_serve_the_customer(content: &CartContent) -> Verdict {
+    let CartContent { seller, reseller, buyer, .. } = content;
+    let may_be_told = reseller.is_none() || content.partnership_active;
+    let of_seller = Some((seller, content.seller_serves)).filter(|_| may_be_told);
+    let of_reseller = reseller.as_ref().map(|reseller| (reseller, content.reseller_serves));
+    let judged: Vec<_> = of_seller.into_iter().chain(of_reseller).collect();
+    if judged.is_empty() {
+        return Verdict::NotApplicable;
+    }
+    let missing = judged.into_iter().filter(|(_, serves)| !serves);
+    let missing: Vec<_> =
+        missing.map(|(partner, _)| relationship_missing(&partner.name, &buyer.name, "order for")).collect();
+    if missing.is_empty() { Verdict::Holds } else { Verdict::Violated(missing) }
 }
 
 fn relationship_missing(partner: &str, customer: &str, act: &str) -> Finding {

@@ -16,7 +16,8 @@ pub static SUB_01: Rule = Rule::shape(
 /// The expiry is a decision of this project.
 pub static SUB_02: Rule = Rule::shape_and_deny(
     "SUB-02",
-    "a cart is reviewed, then submitted once or cancelled; it expires after 7 days",
+    "a cart is reviewed, then submitted once or cancelled; its creator and its seller may change it; it \
+     expires after 7 days",
     &[
         Denial::of(
             Reason::CartExpired,

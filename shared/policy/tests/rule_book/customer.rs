@@ -7,7 +7,7 @@ use csp_policy::rules::customer::*;
 use csp_policy::*;
 
 registered! {
-    tables: a_domain_belongs_to_one_customer, a_reseller_must_not_create_a_customer_tenant, setup_information_is_shown_once, a_partner_orders_only_for_a_customer_with_a_reseller_relationship, only_a_global_admin_of_the_customer_answers_an_invitation, a_relationship_ends_only_without_active_subscriptions, a_customer_accepts_its_agreement_before_it_orders, only_the_transacting_partner_attests_the_customer_agreement, a_new_customer_declares_its_company, an_identifier_contradicts_the_declared_company;
+    tables: a_domain_belongs_to_one_customer, a_reseller_must_not_create_a_customer_tenant, setup_information_is_shown_once, a_partner_orders_only_for_a_customer_with_a_reseller_relationship, a_cart_is_prepared_for_a_customer_that_seller_and_reseller_serve, only_a_global_admin_of_the_customer_answers_an_invitation, a_relationship_ends_only_without_active_subscriptions, a_customer_accepts_its_agreement_before_it_orders, only_the_transacting_partner_attests_the_customer_agreement, a_new_customer_declares_its_company, an_identifier_contradicts_the_declared_company;
 }
 
 fn a_domain_belongs_to_one_customer(cases: &mut Cases) {
@@ -69,6 +69,44 @@ fn a_partner_orders_only_for_a_customer_with_a_reseller_relationship(cases: &mut
                 "reactivated after the relationship ended",
                 reactivated(false),
                 Denied(&[Reason::ResellerRelationshipMissing]),
+            ),
+        ],
+    );
+}
+
+fn a_cart_is_prepared_for_a_customer_that_seller_and_reseller_serve(cases: &mut Cases) {
+    const MISSING: Reason = Reason::ResellerRelationshipMissing;
+    let of = |content| CreateCart { content, ..create_cart() };
+    let unserved = CartContent { seller_serves: false, ..cart_content() };
+    cases.check(
+        &CUS_06,
+        [
+            ("both serve it", create_cart(), Allowed),
+            ("the seller does not", of(unserved.clone()), Denied(&[MISSING])),
+            (
+                "the reseller does not",
+                of(CartContent { reseller_serves: false, ..cart_content() }),
+                Denied(&[MISSING]),
+            ),
+            (
+                "neither serves it",
+                of(CartContent { reseller_serves: false, ..unserved.clone() }),
+                Denied(&[MISSING, MISSING]),
+            ),
+            (
+                "a stranger is not told whether the seller serves it",
+                of(CartContent { partnership_active: false, ..unserved.clone() }),
+                Allowed,
+            ),
+            (
+                "the seller prepares it",
+                of(CartContent { reseller: None, reseller_serves: false, ..cart_content() }),
+                Allowed,
+            ),
+            (
+                "the seller prepares it and does not serve it",
+                of(CartContent { reseller: None, partnership_active: false, ..unserved }),
+                Denied(&[MISSING]),
             ),
         ],
     );

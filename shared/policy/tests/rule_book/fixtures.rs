@@ -107,6 +107,27 @@ pub(crate) fn location_of_fabrikam() -> NamedMpnId {
     }
 }
 
+/// A cart that Fabrikam prepares for Contoso.
+pub(crate) fn cart_content() -> CartContent {
+    CartContent {
+        seller: contoso(),
+        reseller: Some(fabrikam()),
+        partnership_active: true,
+        seller_serves: true,
+        reseller_serves: true,
+        buyer: tailspin(),
+        lines: vec![line()],
+    }
+}
+
+pub(crate) fn create_cart() -> CreateCart {
+    CreateCart { act: act("customers/tailspin/carts/1"), content: cart_content() }
+}
+
+pub(crate) fn update_cart() -> UpdateCart {
+    UpdateCart { act: act("customers/tailspin/carts/1"), now: now(), cart: cart(), content: cart_content() }
+}
+
 pub(crate) fn invitation() -> Invitation {
     Invitation {
         name: "invitations/1".to_owned(),

@@ -19,6 +19,8 @@ fn an_act_that_keeps_every_rule_is_permitted() {
     assert_eq!(reasons(create_customer()), []);
     assert_eq!(reasons(invite_customer()), []);
     assert_eq!(reasons(accept_invitation()), []);
+    assert_eq!(reasons(create_cart()), []);
+    assert_eq!(reasons(update_cart()), []);
     assert_eq!(reasons(submit_order()), []);
     assert_eq!(reasons(submit_direct_order()), []);
     assert_eq!(reasons(change_quantity()), []);

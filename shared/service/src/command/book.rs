@@ -134,12 +134,36 @@ impl Book {
     /// Stores a refused decision, best effort, and returns the refusal as a fault. The decision of a preview
     /// is stored for a shorter time.
     pub fn refuse(&self, call: &Call, attempt: &Attempt, decision: Box<Decision>) -> Fault {
-        let mut told = decisions::decision(&decision, call, attempt.validates_only());
+        let told = decisions::decision(&decision, call, attempt.validates_only());
+        self.refuse_as_told(call, attempt, told, *decision)
+    }
+
+    /// Like [`Book::refuse`], for an act of which a peer judges a part: the refusal has the violations of
+    /// both decisions, each once. `own` may be accepted; then the refusal is the peer's.
+    pub fn refuse_with_peer(
+        &self,
+        call: &Call,
+        attempt: &Attempt,
+        own: Box<Decision>,
+        of_peer: pb::Decision,
+    ) -> Fault {
+        let told = decisions::decision(&own, call, attempt.validates_only());
+        let told = decisions::joined(told, pb::Decision { preview: attempt.validates_only(), ..of_peer });
+        self.refuse_as_told(call, attempt, told, *own)
+    }
+
+    fn refuse_as_told(
+        &self,
+        call: &Call,
+        attempt: &Attempt,
+        mut told: pb::Decision,
+        decision: Decision,
+    ) -> Fault {
         let id = self.next_decision_id();
         tracing::Span::current().record("decision", id.as_str());
         told.name = wire::decision_name(&id);
         self.store.note_refusal(stored(call, attempt, &told, (decision.at, decision.day)));
-        Fault::Refused(Box::new(Refused { told, decision: *decision }))
+        Fault::Refused(Box::new(Refused { told, decision }))
     }
 
     /// The partner for which the caller acts. `facts` must contain the caller's tenant. A tenant without a

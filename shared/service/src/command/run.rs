@@ -7,7 +7,7 @@
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use csp_policy::{Boundary, Decision, Partner, Permit, decide};
+use csp_policy::{Boundary, Decision, Partner, Permit, decide, decide_both};
 use csp_proto::Mutation;
 use csp_store::Tx;
 use jiff::Timestamp;
@@ -133,15 +133,7 @@ impl<R: Mutation> Run<'_, R> {
         beside: Option<C>,
     ) -> Result<(Permit<B>, Option<Permit<C>>)> {
         const { assert!(is_guarded_by::<R, B>(), "the contract names another boundary for this RPC") };
-        match (decide(facts), beside.map(decide).transpose()) {
-            (Ok(permit), Ok(other)) => Ok((permit, other)),
-            (Err(refused), Ok(_)) | (Ok(_), Err(refused)) => Err(self.refuse(refused)),
-            (Err(mut refused), Err(also)) => {
-                refused.violations.extend(also.violations);
-                refused.revisions.extend(also.revisions);
-                Err(self.refuse(refused))
-            }
-        }
+        decide_both(facts, beside).map_err(|refused| self.refuse(refused))
     }
 
     /// The response to a preview, without what only the act makes: see [`preview`].

@@ -32,6 +32,30 @@ pub(crate) fn decision(decision: &policy::Decision, call: &Call, preview: bool) 
     }
 }
 
+/// The decision on an act of which a peer judges a part: the first refused decision, with the violations and
+/// revisions of both. A violation that both decisions have stands once.
+pub(crate) fn joined(own: pb::Decision, of_peer: pb::Decision) -> pb::Decision {
+    let refused = |decision: &pb::Decision| decision.verdict() == pb::Verdict::Refused;
+    match (refused(&own), refused(&of_peer)) {
+        (false, true) => of_peer,
+        (_, false) => own,
+        (true, true) => {
+            let mut joined = own;
+            let of = |violation: &pb::Violation| {
+                (violation.rule_id.clone(), violation.reason, violation.subject.clone(), violation.line)
+            };
+            let known: Vec<_> = joined.violations.iter().map(of).collect();
+            joined.violations.extend(of_peer.violations.into_iter().filter(|it| !known.contains(&of(it))));
+            for read in of_peer.revisions {
+                if !joined.revisions.contains(&read) {
+                    joined.revisions.push(read);
+                }
+            }
+            joined
+        }
+    }
+}
+
 /// The message for a refusal. `violations` may be shorter than the decision's own list, to keep the error
 /// small; the message also carries the full count.
 pub(crate) fn refusal(refused: &pb::Decision, violations: Vec<pb::Violation>) -> pb::Refusal {
@@ -89,4 +113,40 @@ fn facts(facts: &[(&'static str, String)]) -> Vec<pb::Fact> {
 
 fn number(line: u32) -> i32 {
     i32::try_from(line).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(verdict: pb::Verdict, rules: &[&str], read: &str) -> pb::Decision {
+        let violation = |rule: &&str| pb::Violation { rule_id: (*rule).to_owned(), ..Default::default() };
+        pb::Decision {
+            boundary: read.to_owned(),
+            verdict: verdict.into(),
+            violations: rules.iter().map(violation).collect(),
+            revisions: vec![pb::FactRevision { resource: read.to_owned(), revision: 1 }],
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn joined_decisions_have_each_violation_and_revision_once() {
+        let own = of(pb::Verdict::Refused, &["PSH-01", "SAL-04"], "own");
+        let mut of_peer = of(pb::Verdict::Refused, &["SAL-04", "SUB-08"], "peer");
+        of_peer.revisions.extend(own.revisions.clone());
+        let joined = joined(own, of_peer);
+        let rules: Vec<_> = joined.violations.iter().map(|broken| broken.rule_id.as_str()).collect();
+        assert_eq!((joined.boundary.as_str(), rules), ("own", vec!["PSH-01", "SAL-04", "SUB-08"]));
+        let read: Vec<_> = joined.revisions.iter().map(|read| read.resource.as_str()).collect();
+        assert_eq!(read, ["own", "peer"]);
+    }
+
+    #[test]
+    fn a_refused_decision_stands_for_an_accepted_one_beside_it() {
+        let [accepted, refused] = [(pb::Verdict::Accepted, "a"), (pb::Verdict::Refused, "r")]
+            .map(|(verdict, name)| of(verdict, &["SUB-08"][..usize::from(name == "r")], name));
+        assert_eq!(joined(accepted.clone(), refused.clone()), refused);
+        assert_eq!(joined(refused.clone(), accepted), refused);
+    }
 }

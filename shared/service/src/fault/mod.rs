@@ -182,7 +182,7 @@ pub struct FieldViolation {
 pub struct Refused {
     /// The decision as a message, with its name and all violations: what the client gets, and what is stored.
     pub told: pb::Decision,
-    /// The decision of the rule book.
+    /// The decision of this service's rule book. What a peer found is in `told` alone.
     pub decision: Decision,
 }
 

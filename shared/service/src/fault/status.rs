@@ -100,12 +100,14 @@ fn status(row: Row) -> Status {
 
 /// The status of a refusal by the rule book.
 fn refusal(refused: &Refused, rules_page: &str) -> Status {
-    let Refused { told, decision } = refused;
-    let (Some(first), Some(broken)) = (told.violations.first(), decision.violations.first()) else {
+    let told = &refused.told;
+    let Some((first, reason)) =
+        told.violations.first().and_then(|first| Some((first, wire::rule_reason(first.reason())?)))
+    else {
         return protocol(Fault::internal("a refusal has no violation"));
     };
     let message = refusal_message(first, told.violations.len() - 1);
-    details::refusal(code_of(broken.finding.reason.class()), &message, told, first, rules_page)
+    details::refusal(code_of(reason.class()), &message, told, first, rules_page)
 }
 
 fn code_of(class: Class) -> Code {

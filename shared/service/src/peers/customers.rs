@@ -28,7 +28,7 @@ impl Question for String {}
 pub struct CustomerFact {
     /// Resource name.
     pub name: String,
-    /// The revision at which the facts were read.
+    /// The revision at which the facts were read; 0 for a customer that does not exist yet.
     pub revision: i64,
     /// Tenant id.
     pub tenant: String,
@@ -169,9 +169,10 @@ impl CustomerFact {
         (revision > 0).then_some(Revision { resource, revision })
     }
 
-    /// The revision that a decision on these facts stores.
+    /// The revision that a decision on these facts stores; none for a customer that does not exist yet.
     pub fn revisions(&self) -> Vec<Revision> {
-        vec![Revision { resource: self.name.clone(), revision: self.revision }]
+        let read = Revision { resource: self.name.clone(), revision: self.revision };
+        (self.revision > 0).then_some(read).into_iter().collect()
     }
 }
 

@@ -23,7 +23,7 @@ pub use registry_facts::{NamedReseller, OrganizationFact, RegistryFacts, TenantF
 pub use registry_query::{Query, RegistrationKey};
 pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
 pub use rounds::ROUND_MAX;
-pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};
+pub use subscriptions::{Closing, PreviewedOrder, RelationshipKey, Subscriptions, Voiding};
 
 use csp_policy::{Cloud, Country, Day};
 

@@ -3,6 +3,7 @@
 use csp_policy::{Remaining, Revision};
 use csp_proto::internal::subscription::v1 as internal;
 use csp_proto::internal::subscription::v1::subscription_facts_service_client::SubscriptionFactsServiceClient;
+use csp_proto::policy::v1::Decision;
 use csp_proto::subscription::v1 as pb;
 use csp_proto::subscription::v1::subscription_service_client::SubscriptionServiceClient;
 use tonic::Code;
@@ -38,6 +39,15 @@ pub enum Closing {
     /// The relationship stays open. The number of active subscriptions that depend on the relationship; 0
     /// when the removal was abandoned.
     Held(i64),
+}
+
+/// An order that is priced and judged, but not placed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreviewedOrder {
+    /// The prices of the order.
+    pub quote: pb::Quote,
+    /// The decision, accepted or refused.
+    pub decision: Decision,
 }
 
 /// Result of voiding an order.
@@ -92,6 +102,36 @@ impl Subscriptions {
         Ok(answer.count)
     }
 
+    /// Resource names of customers with an active or suspended subscription whose reseller of record has this
+    /// tenant, sorted: at most `limit` names, all after `after`. A `counterpart` (`partners/{id}`) restricts
+    /// the list to subscriptions between the two partners, whichever sold them. With an empty `tenant`, the
+    /// counterpart is the reseller of record.
+    ///
+    /// # Errors
+    /// [`crate::Fault::Peer`] when the service does not answer.
+    pub async fn customers_of_record(
+        &self,
+        call: &Call,
+        tenant: &str,
+        counterpart: &str,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<String>> {
+        let request = internal::ListCustomersOfRecordRequest {
+            tenant_id: tenant.to_owned(),
+            counterpart: counterpart.to_owned(),
+            after: after.to_owned(),
+            limit: i32::try_from(limit).unwrap_or(i32::MAX),
+        };
+        let answer = self
+            .0
+            .ask(call, request, |channel, request| async move {
+                SubscriptionFactsServiceClient::new(channel).list_customers_of_record(request).await
+            })
+            .await?;
+        Ok(answer.customers)
+    }
+
     /// Closes the relationship for new orders, if no subscription depends on it. Repeating the call is
     /// harmless. `begun` is the instant at which the removal of the relationship started, in microseconds
     /// UTC. The call of a removal that [`Subscriptions::reopen_edge`] has abandoned does not close the
@@ -144,19 +184,26 @@ impl Subscriptions {
         Ok(())
     }
 
-    /// The prices of an order's lines, at the present list prices.
+    /// The prices of the first order of a customer that does not exist yet, and the decision that the
+    /// subscription service would make about the order.
     ///
-    /// # Errors [`crate::Fault::PeerAnswered`] for an unknown offer or a line without a plan;
-    /// [`crate::Fault::Peer`] when the service does not answer.
-    pub async fn price_order(&self, call: &Call, order: pb::OrderDraft) -> Result<pb::Quote> {
-        let request = internal::PriceOrderRequest { order: Some(order) };
+    /// # Errors
+    /// [`crate::Fault::PeerAnswered`] for an unknown offer or a line without a plan; [`crate::Fault::Peer`]
+    /// when the service does not answer.
+    pub async fn preview_order(
+        &self,
+        call: &Call,
+        request: internal::PreviewOrderRequest,
+    ) -> Result<PreviewedOrder> {
         let answer = self
             .0
             .ask(call, request, |channel, request| async move {
-                SubscriptionFactsServiceClient::new(channel).price_order(request).await
+                SubscriptionFactsServiceClient::new(channel).preview_order(request).await
             })
             .await?;
-        answer.quote.ok_or_else(|| broken("quote"))
+        let (quote, decision) = (answer.quote, answer.decision);
+        let previewed = quote.zip(decision).map(|(quote, decision)| PreviewedOrder { quote, decision });
+        previewed.ok_or_else(|| broken("preview of an order"))
     }
 
     /// Places an order on behalf of the caller of `call`. The subscription service decides under its own

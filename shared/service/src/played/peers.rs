@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use csp_proto::internal::customer::v1::CustomerFacts;
 use csp_proto::internal::partner_registry::v1::{MpnFacts, OrganizationFacts, PartnerFacts};
 use csp_proto::partner_registry::v1::{EnrollmentState, MpnKind, Standing};
+use csp_proto::policy::v1::Decision;
 use csp_proto::relationship::v1::{RelationshipState, ResellerRelationship};
 use csp_proto::r#type::v1::{Cloud, PartnerKind};
 use tonic::Status;
@@ -52,6 +53,10 @@ pub struct State {
     pub orders: Vec<String>,
     /// The reported number of active subscriptions; `None` for the number of orders.
     pub subscriptions_told: Option<i64>,
+    /// Resource names of customers of record, sorted.
+    pub customers_of_record: Vec<String>,
+    /// The decision that a preview of an order tells.
+    pub order_decision: Decision,
     /// Ids of orders that were voided.
     pub voided: Vec<String>,
     /// Whether the subscription service has deleted its stored first answers.
@@ -143,6 +148,12 @@ impl State {
     pub(super) fn partner_of_tenant(&self, tenant: &str) -> Option<&PartnerFacts> {
         self.partners.iter().find(|partner| partner.tenant_id == tenant)
     }
+}
+
+/// The first `limit` of the sorted names that come after `after`.
+pub(super) fn page_of(names: &[String], after: &str, limit: i32) -> Vec<String> {
+    let limit = usize::try_from(limit).unwrap_or_default();
+    names.iter().filter(|name| name.as_str() > after).take(limit).cloned().collect()
 }
 
 /// A partner that may do business, with a company of the same id.

@@ -7,6 +7,7 @@ use csp_proto::relationship::v1 as pb;
 use csp_proto::relationship::v1::RelationshipState;
 use tonic::{Request, Response, Status};
 
+use super::peers::page_of;
 use super::{Partnership, Peers, State, relationship};
 
 #[tonic::async_trait]
@@ -42,9 +43,7 @@ impl RelationshipFactsService for Peers {
     ) -> Result<Response<internal::ListServedCustomersResponse>, Status> {
         let state = self.asked("ListServedCustomers")?;
         let internal::ListServedCustomersRequest { after, limit, .. } = request.into_inner();
-        let mut customers = state.served_customers();
-        customers.retain(|name| *name > after);
-        customers.truncate(usize::try_from(limit).unwrap_or_default());
+        let customers = page_of(&state.served_customers(), &after, limit);
         Ok(Response::new(internal::ListServedCustomersResponse { customers }))
     }
 

@@ -14,6 +14,7 @@ use tonic::{Request, Response, Status};
 use tonic_prost::ProstCodec;
 
 use super::Peers;
+use super::peers::page_of;
 
 #[tonic::async_trait]
 impl SubscriptionFactsService for Peers {
@@ -34,6 +35,16 @@ impl SubscriptionFactsService for Peers {
         let state = self.asked("CountOfRecord")?;
         let count = i32::try_from(state.orders.len()).unwrap_or(i32::MAX);
         Ok(Response::new(internal::CountOfRecordResponse { count }))
+    }
+
+    async fn list_customers_of_record(
+        &self,
+        request: Request<internal::ListCustomersOfRecordRequest>,
+    ) -> Result<Response<internal::ListCustomersOfRecordResponse>, Status> {
+        let state = self.asked("ListCustomersOfRecord")?;
+        let internal::ListCustomersOfRecordRequest { after, limit, .. } = request.into_inner();
+        let customers = page_of(&state.customers_of_record, &after, limit);
+        Ok(Response::new(internal::ListCustomersOfRecordResponse { customers }))
     }
 
     async fn close_edge(
@@ -67,12 +78,15 @@ impl SubscriptionFactsService for Peers {
         Ok(Response::new(internal::VoidOrderResponse { placed }))
     }
 
-    async fn price_order(
+    async fn preview_order(
         &self,
-        _: Request<internal::PriceOrderRequest>,
-    ) -> Result<Response<internal::PriceOrderResponse>, Status> {
-        drop(self.asked("PriceOrder")?);
-        Ok(Response::new(internal::PriceOrderResponse { quote: Some(pb::Quote::default()) }))
+        _: Request<internal::PreviewOrderRequest>,
+    ) -> Result<Response<internal::PreviewOrderResponse>, Status> {
+        let state = self.asked("PreviewOrder")?;
+        Ok(Response::new(internal::PreviewOrderResponse {
+            quote: Some(pb::Quote::default()),
+            decision: Some(state.order_decision.clone()),
+        }))
     }
 }
 

@@ -169,6 +169,12 @@ pub fn reason(reason: csp_policy::Reason) -> ErrorReason {
         .unwrap_or(ErrorReason::Unspecified)
 }
 
+/// The reason of the rule book; `None` for a reason of the protocol.
+pub(crate) fn rule_reason(reason: ErrorReason) -> Option<csp_policy::Reason> {
+    let name = reason_name(reason);
+    csp_policy::Reason::ALL.iter().copied().find(|known| known.as_str() == name)
+}
+
 /// The contract's value for the reason of a notice.
 pub fn advisory_reason(reason: csp_policy::AdvisoryReason) -> AdvisoryReason {
     AdvisoryReason::from_str_name(&format!("{ADVISORY_REASON_PREFIX}{}", reason.as_str()))
@@ -194,7 +200,7 @@ mod tests {
         for known in Reason::ALL {
             let told = reason(*known);
             assert!(told as i32 >= RULE_BOOK_FIRST, "{} is missing in the contract", known.as_str());
-            assert_eq!(reason_name(told), known.as_str());
+            assert_eq!((reason_name(told), rule_reason(told)), (known.as_str(), Some(*known)));
         }
     }
 

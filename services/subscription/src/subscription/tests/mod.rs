@@ -2,6 +2,7 @@
 
 mod broken;
 mod fences;
+mod of_record;
 pub(crate) mod records;
 mod sales;
 mod seats;

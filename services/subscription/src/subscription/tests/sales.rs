@@ -4,13 +4,16 @@
 use std::collections::BTreeMap;
 
 use csp_policy::Caller;
-use csp_proto::policy::v1::AdvisoryReason;
+use csp_proto::internal::customer::v1::{AcceptanceFacts, CustomerFacts};
+use csp_proto::internal::subscription::v1::PreviewOrderRequest;
+use csp_proto::policy::v1::{AdvisoryReason, Decision};
 use csp_proto::subscription::v1 as pb;
 use csp_service::Call;
 use csp_service::order::Reseller;
 
 use super::seats::{bought, change};
 use crate::fixtures::{FABRIKAM_SERVES, World, agent, line, offer, order, world};
+use crate::order::preview;
 use crate::order::tests::{associate, buy, reasons};
 use crate::{offer as offers, subscription};
 
@@ -58,14 +61,15 @@ async fn a_withdrawn_offer_gets_seats_until_the_running_term_ends() {
     );
 }
 
+fn told(decision: Option<Decision>) -> Vec<AdvisoryReason> {
+    decision.unwrap().advisories.iter().map(|notice| notice.reason()).collect()
+}
+
 #[tokio::test]
 async fn a_reseller_of_record_that_does_not_serve_the_customer_is_told() {
     let world = world().await.with_offers().await;
     let name = bought(&world, "mail", 10).await;
     world.cut(FABRIKAM_SERVES);
-    let told = |decision: Option<csp_proto::policy::v1::Decision>| {
-        decision.unwrap().advisories.iter().map(|notice| notice.reason()).collect::<Vec<_>>()
-    };
     let unserved = [AdvisoryReason::ResellerDoesNotServeCustomer];
     let preview = pb::SubmitOrderRequest { validate_only: true, ..order(vec![line("mail", 1)]) };
     assert_eq!(told(buy(&world, preview).await.unwrap().decision), unserved);
@@ -76,4 +80,30 @@ async fn a_reseller_of_record_that_does_not_serve_the_customer_is_told() {
     let call = agent("contoso", "AssociateReseller");
     let answer = subscription::associate_reseller(&world.service, &call, request).await.unwrap();
     assert_eq!(told(answer.decision), unserved);
+}
+
+#[tokio::test]
+async fn the_reseller_of_a_creation_serves_the_customer_to_be() {
+    let world = world().await.with_offers().await;
+    let agreed = AcceptanceFacts { since_date: "2023-01-01".to_owned(), ..Default::default() };
+    let newcomer = CustomerFacts {
+        revision: 0,
+        acceptances: vec![agreed],
+        ..csp_service::played::customer("wingtip", "wingtip", "FR")
+    };
+    for (reseller, notices) in [
+        ("partners/fabrikam", vec![]),
+        ("partners/northwind", vec![AdvisoryReason::ResellerDoesNotServeCustomer]),
+        ("", vec![AdvisoryReason::ResellerDoesNotServeCustomer]),
+    ] {
+        let request = PreviewOrderRequest {
+            order: order(vec![line("mail", 1)]).order,
+            seller: "partners/contoso".to_owned(),
+            customer: Some(newcomer.clone()),
+            reseller: reseller.to_owned(),
+        };
+        let call = agent("contoso", "AddCustomerWithOrder");
+        let previewed = preview(&world.service, &call, request).await.unwrap();
+        assert_eq!(told(previewed.decision), notices, "{reseller}");
+    }
 }

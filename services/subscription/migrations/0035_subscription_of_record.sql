@@ -1,0 +1,1 @@
+CREATE INDEX subscription_of_record ON subscription (reseller_tenant, customer)

@@ -1,0 +1,1 @@
+CREATE INDEX subscription_by_reseller ON subscription (reseller, customer, id)

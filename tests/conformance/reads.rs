@@ -4,6 +4,9 @@ mod registry;
 mod relationship;
 mod customer;
 mod subscription;
+mod hire;
+mod access;
+mod visibility;
 mod feed;
 mod suite;
 
@@ -16,6 +19,9 @@ pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
         relationship::SCENES,
         customer::SCENES,
         subscription::SCENES,
+        hire::SCENES,
+        access::SCENES,
+        visibility::SCENES,
         feed::SCENES,
         suite::SCENES,
     ];

@@ -1,12 +1,13 @@
-//! The tonic trait for the other services. They count the subscriptions under a reseller relationship, close
-//! the relationship for new orders or reopen it (rule CUS-09), and void the order of an operation.
+//! The tonic trait for the other services. They ask for the partners of a customer's subscriptions, count the
+//! subscriptions under a reseller relationship, close the relationship for new orders or reopen it (rule
+//! CUS-09), and void the order of an operation.
 
 use csp_proto::internal::subscription::v1 as pb;
 use csp_proto::internal::subscription::v1::subscription_facts_service_server::SubscriptionFactsService;
 use csp_service::Call;
 use tonic::{Request, Response, Status};
 
-use crate::{SubscriptionService, edge_guard, order};
+use crate::{SubscriptionService, edge_guard, order, subscription};
 
 #[tonic::async_trait]
 impl SubscriptionFactsService for SubscriptionService {
@@ -15,6 +16,13 @@ impl SubscriptionFactsService for SubscriptionService {
         request: Request<pb::CountActiveRequest>,
     ) -> Result<Response<pb::CountActiveResponse>, Status> {
         Ok(Response::new(edge_guard::count_active(self, request.into_inner()).await?))
+    }
+
+    async fn list_subscription_partners(
+        &self,
+        request: Request<pb::ListSubscriptionPartnersRequest>,
+    ) -> Result<Response<pb::ListSubscriptionPartnersResponse>, Status> {
+        Ok(Response::new(subscription::list_partners(self, request.into_inner()).await?))
     }
 
     async fn close_edge(

@@ -2,6 +2,7 @@
 
 mod accepted_partnership;
 mod removed_relationship;
+mod ended_hire;
 mod enrolled_tenant;
 mod named_reseller;
 mod removed_partnership;
@@ -9,6 +10,7 @@ mod suspended_partner;
 mod withdrawn_access;
 
 pub(crate) use accepted_partnership::AcceptedPartnership;
+pub(crate) use ended_hire::{EndedHire, acts_after_expiry};
 pub(crate) use enrolled_tenant::EnrolledTenant;
 pub(crate) use named_reseller::NamedReseller;
 pub(crate) use removed_partnership::RemovedPartnership;

@@ -5,6 +5,7 @@ use csp_service::{Call, Fault, Fields, Result};
 
 use super::{Agreement, KIND, SINGLETON, table};
 use crate::CustomerService;
+use crate::customer::visibility::CallerRole;
 use crate::customer::{self, Customer};
 
 pub(crate) async fn get(
@@ -15,7 +16,9 @@ pub(crate) async fn get(
     let customer =
         Fields::only(|fields| fields.singleton("name", &request.name, customer::COLLECTION, SINGLETON))?;
     let seen = customer::visible(service, call, &customer).await?;
-    let agreement = of(service, &seen.customer).await?;
+    // A past partner sees name and tenant of the customer only.
+    let is_past = matches!(seen.role, CallerRole::PastPartner);
+    let agreement = of(service, &seen.customer).await?.filter(|_| !is_past);
     let agreement = agreement.ok_or_else(|| Fault::not_found(KIND, request.name))?;
     Ok(pb::GetCustomerAgreementResponse { agreement: Some(agreement.render()) })
 }

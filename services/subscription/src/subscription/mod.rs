@@ -16,8 +16,10 @@ mod amendment;
 mod associate_reseller;
 mod cancel;
 mod change_quantity;
+mod eligible_contacts;
 pub(crate) mod histories;
 mod reactivate;
+mod partners;
 mod read;
 mod record;
 mod seats;
@@ -35,6 +37,8 @@ use self::read::name as read_name;
 pub(crate) use self::associate_reseller::associate_reseller;
 pub(crate) use self::cancel::cancel;
 pub(crate) use self::change_quantity::change_quantity;
+pub(crate) use self::eligible_contacts::list_eligible_contacts;
+pub(crate) use self::partners::list_partners;
 pub(crate) use self::reactivate::reactivate;
 pub(crate) use self::read::{get, list, list_resellers};
 pub(crate) use self::record::record;
@@ -137,6 +141,7 @@ impl Subscription {
                 support_contact_tenant: facts.seller.tenant.clone(),
                 evidence_date: None,
                 evidence_source: None,
+                acting_grant: String::new(),
             },
         })
     }
@@ -297,7 +302,7 @@ impl Subscription {
             seller: &row.seller,
             seller_tenant: &row.seller_tenant,
             reseller_tenant: &row.reseller_tenant,
-            support_contact_tenant: &row.support_contact_tenant,
+            support_contact_tenant: Some(&row.support_contact_tenant),
         }
     }
 
@@ -364,7 +369,16 @@ impl Subscription {
             reseller_mpn_id: row.reseller_mpn_id.clone(),
             support_contact: row.support_contact.clone(),
             evidence: Evidence::of_row(row.evidence_date, row.evidence_source.as_deref()),
+            acting_grant: self.acting_grant(caller),
         }
+    }
+
+    /// The grant of the last change, which the seller, the customer and operators see.
+    fn acting_grant(&self, caller: &Caller) -> String {
+        let Concerned { customer_tenant, seller_tenant, .. } = self.concerned();
+        let is_told =
+            caller.is_operator() || caller.is_partner(seller_tenant) || caller.is_customer(customer_tenant);
+        if is_told { self.row.acting_grant.clone() } else { String::new() }
     }
 
     /// The end of the term that runs at `now`. While the subscription renews, `term_end` in the row may be
@@ -386,12 +400,18 @@ impl Subscription {
         decided < end && end <= now
     }
 
+    /// Names the admin grant by which the change was made on the customer's behalf; empty for none.
+    pub(crate) fn name_grant(&mut self, grant: String) {
+        self.row.acting_grant = grant;
+    }
+
     fn change(&mut self, now: Timestamp, change: impl FnOnce(&mut SubscriptionRow)) {
         let before = self.row.clone();
         change(&mut self.row);
         if self.row != before {
             self.row.revision += 1;
             self.row.update_time = now;
+            self.row.acting_grant.clear();
         }
     }
 }

@@ -319,10 +319,9 @@ pub(crate) fn set_support_contact() -> SetSupportContact {
         act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         seller: contoso(),
-        designated: false,
+        footing: Footing::default(),
         contact: fabrikam(),
-        partnership_active: true,
-        contact_serves_customer: true,
+        contact_footing: Footing { serves_customer: true, partnered: true, ..Footing::default() },
     }
 }
 
@@ -331,7 +330,7 @@ pub(crate) fn suspend_subscription() -> SuspendSubscription {
         act: act("subscriptions/1"),
         caller: agent_of(&contoso()),
         seller: contoso(),
-        designated: false,
+        footing: Footing::default(),
         state: SubscriptionState::Active,
     }
 }

@@ -17,9 +17,9 @@ mod subscriptions;
 pub use buyer::{BuyingTenant, buyer};
 pub use customers::{CustomerFact, Customers, InvitedTenant, Registered};
 pub use registry::{Claim, NamedReseller, OrganizationFact, Query, Registry, RegistryFacts, TenantFact};
-pub use relationships::{CustomerAccess, Edge, Edges, EdgesQuery, Relationships};
+pub use relationships::{CustomerAccess, CustomerRights, Edge, Edges, EdgesQuery, Relationships, RightsOf};
 pub use rounds::ROUND_MAX;
-pub use subscriptions::{Closing, RelationshipKey, Subscriptions, Voiding};
+pub use subscriptions::{Closing, RelationshipKey, SubscriptionPartner, Subscriptions, Voiding};
 
 use csp_policy::{Cloud, Country, Day};
 

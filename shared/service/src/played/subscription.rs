@@ -26,6 +26,14 @@ impl SubscriptionFactsService for Peers {
         Ok(Response::new(internal::CountActiveResponse { count: state.subscriptions_told.unwrap_or(orders) }))
     }
 
+    async fn list_subscription_partners(
+        &self,
+        _: Request<internal::ListSubscriptionPartnersRequest>,
+    ) -> Result<Response<internal::ListSubscriptionPartnersResponse>, Status> {
+        drop(self.asked("ListSubscriptionPartners")?);
+        Ok(Response::new(internal::ListSubscriptionPartnersResponse::default()))
+    }
+
     async fn close_edge(
         &self,
         request: Request<internal::CloseEdgeRequest>,

@@ -3,4 +3,5 @@
 mod broken;
 mod fences;
 pub(crate) mod records;
+mod rights;
 mod seats;

@@ -7,6 +7,7 @@ mod subscription;
 mod hire;
 mod access;
 mod visibility;
+mod upgrade;
 mod feed;
 mod suite;
 
@@ -22,6 +23,7 @@ pub(crate) fn scenes() -> impl Iterator<Item = &'static Scene<()>> {
         hire::SCENES,
         access::SCENES,
         visibility::SCENES,
+        upgrade::SCENES,
         feed::SCENES,
         suite::SCENES,
     ];

@@ -2,10 +2,11 @@
 //! see the customer.
 
 use csp_proto::customer::v1::{
-    BatchGetCustomersRequest, CheckDomainRequest, Customer, CustomerCreationState, CustomerFilter,
-    GetCustomerAgreementRequest, GetCustomerRequest, ListCustomersRequest, RecordCustomerAgreementRequest,
-    RecordCustomerRequest, RevealSetupInfoRequest, RotateSetupPasswordRequest,
-    SetCustomerOrganizationRequest, UpdateCustomerRequest,
+    BatchGetCustomersRequest, CheckDomainRequest, Customer, CustomerAgreementState, CustomerCreationState,
+    CustomerFilter, GetCustomerAgreementRequest, GetCustomerRequest, ListCustomersRequest,
+    RecordCustomerAgreementRequest, RecordCustomerRequest, RevealSetupInfoRequest,
+    RotateSetupPasswordRequest, SetCustomerOrganizationRequest, UpdateCustomerRequest,
+    WithdrawCustomerAgreementRequest,
 };
 use csp_proto::google::longrunning::{
     CancelOperationRequest, DeleteOperationRequest, GetOperationRequest, ListOperationsRequest,
@@ -30,6 +31,8 @@ pub(crate) const SCENES: &[Scene<()>] = &[
     scene!(a_customer_is_changed()),
     scene!(a_customer_is_recorded()),
     scene!(an_agreement_is_recorded_and_read()),
+    scene!(a_refuted_agreement_is_withdrawn()),
+    scene!(a_partner_sees_the_acceptances_that_serve_it()),
     scene!(the_setup_password_is_rotated()),
     scene!(an_external_id_is_the_callers_own_key()),
     scene!(operations_are_read_and_listed()),
@@ -127,12 +130,19 @@ async fn a_customer_is_changed() {
     assert_eq!(refusal_of(wingtip.people.customers().update_customer(renamed).await).reason, "NOT_FOUND");
 
     let organization = company(&suite.organization("tailspin", "FR").await);
-    let request = SetCustomerOrganizationRequest { name: tailspin, organization, ..Default::default() };
+    let request = SetCustomerOrganizationRequest {
+        name: tailspin,
+        organization,
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    };
     let silent = SetCustomerOrganizationRequest { organization: None, ..request.clone() };
     let refusal = refusal_of(suite.operator().customers().set_customer_organization(silent).await);
     assert_eq!((refusal.reason.as_str(), refusal.fields), ("FIELD_INVALID", vec!["organization".to_owned()]));
     let corrected = suite.operator().customers().set_customer_organization(request.clone()).await.unwrap();
-    assert_eq!(corrected.into_inner().customer.unwrap().profile.unwrap().organization, request.organization);
+    let corrected = corrected.into_inner().customer.unwrap();
+    assert_eq!(corrected.organization_evidence, request.evidence);
+    assert_eq!(corrected.profile.unwrap().organization, request.organization);
     let refusal = refusal_of(litware.people.customers().set_customer_organization(request).await);
     assert_eq!(refusal.reason, "ROLE_MISSING");
 }
@@ -180,6 +190,57 @@ async fn an_agreement_is_recorded_and_read() {
     assert_eq!(shown.agreement, recorded);
     let refusal = refusal_of(wingtip.people.customers().get_customer_agreement(read).await);
     assert_eq!(refusal.reason, "NOT_FOUND");
+}
+
+fn withdrawal(customer: &str, attester: &str) -> WithdrawCustomerAgreementRequest {
+    WithdrawCustomerAgreementRequest {
+        name: agreement_of(customer),
+        attester: attester.to_owned(),
+        reason: "the signer did not work for the customer".to_owned(),
+        evidence: Some(evidence("2026-11-20")),
+        ..Default::default()
+    }
+}
+
+async fn a_refuted_agreement_is_withdrawn() {
+    let suite = Running::start().await;
+    let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
+    litware.confirm_agreement(&tailspin).await.unwrap();
+    let mut operator = suite.operator().customers();
+    let other = withdrawal(&tailspin, &wingtip.name);
+    assert_eq!(refusal_of(operator.withdraw_customer_agreement(other).await).reason, "NOT_FOUND");
+    let request = withdrawal(&tailspin, &litware.name);
+    let refusal = refusal_of(litware.people.customers().withdraw_customer_agreement(request.clone()).await);
+    assert_eq!(refusal.reason, "ROLE_MISSING");
+
+    let withdrawn = operator.withdraw_customer_agreement(request.clone()).await.unwrap().into_inner();
+    let withdrawn = withdrawn.agreement.unwrap();
+    assert_eq!((withdrawn.revision, withdrawn.state()), (2, CustomerAgreementState::Withdrawn));
+    let again = operator.withdraw_customer_agreement(request).await.unwrap().into_inner().agreement.unwrap();
+    assert_eq!(again, withdrawn, "a withdrawn acceptance stays as it is");
+    let read = GetCustomerAgreementRequest { name: agreement_of(&tailspin) };
+    let shown = litware.people.customers().get_customer_agreement(read).await.unwrap().into_inner();
+    assert_eq!(shown.agreement, Some(withdrawn));
+
+    let anew = litware.confirm_agreement(&tailspin).await.unwrap().into_inner().agreement.unwrap();
+    assert_eq!((anew.state(), anew.acceptances.len()), (CustomerAgreementState::Active, 2));
+}
+
+async fn a_partner_sees_the_acceptances_that_serve_it() {
+    let suite = Running::start().await;
+    let (litware, tailspin, wingtip) = seller_customer_and_stranger(&suite).await;
+    let link = wingtip.invite("", None, None).await.unwrap().into_inner().draft.unwrap().link_token;
+    let people = suite.customer("tailspin.tenant");
+    people.accept_invitation(&link).await.unwrap();
+    litware.confirm_agreement(&tailspin).await.unwrap();
+    let read = GetCustomerAgreementRequest { name: agreement_of(&tailspin) };
+    let hidden = refusal_of(wingtip.people.customers().get_customer_agreement(read.clone()).await);
+    assert_eq!(hidden.reason, "NOT_FOUND");
+    let own = wingtip.confirm_agreement(&tailspin).await.unwrap().into_inner().agreement.unwrap();
+    assert_eq!((own.attester, own.acceptances.len()), (wingtip.name.clone(), 1));
+    let whole = people.customers().get_customer_agreement(read).await.unwrap().into_inner();
+    assert_eq!(whole.agreement.unwrap().acceptances.len(), 2);
+    assert_eq!(refusal_of(wingtip.confirm_agreement(&tailspin).await).reason, "RESOURCE_ALREADY_EXISTS");
 }
 
 async fn the_setup_password_is_rotated() {

@@ -11,6 +11,7 @@ use super::plan::{FirstOrder, Plan, Seller};
 use crate::CustomerService;
 use crate::agreement;
 use crate::customer::KIND;
+use crate::customer::profile::Profile;
 
 /// An allowed creation.
 #[derive(Debug)]
@@ -56,7 +57,8 @@ pub(crate) async fn judge(
     let creation = decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?;
     let agreement = match &plan.first_order {
         Some(order) => {
-            let facts = confirmation(order, &seller, revisions, name, day);
+            let mut facts = confirmation(order, &seller, revisions, name, day);
+            facts.latest_day = agreement::latest_day(book.now());
             Some(decide(facts).map_err(|decision| book.refuse(call, attempt, decision))?)
         }
         None => None,
@@ -70,13 +72,14 @@ fn query(call: &Call, plan: &Plan) -> Query {
         Seller::Caller => None,
     };
     let own_tenant = call.tenant().map(str::to_owned);
-    Query {
+    let mut query = Query {
         partners: recorded.into_iter().chain(plan.reseller.clone()).collect(),
-        tenants: own_tenant.into_iter().chain([plan.profile.tenant.id.clone()]).collect(),
-        mpn_ids: Vec::new(),
-        organizations: plan.profile.organization.iter().cloned().collect(),
-        domains: vec![plan.profile.domain().to_owned()],
-    }
+        tenants: own_tenant.into_iter().collect(),
+        ..Query::default()
+    };
+    query.of_buyer(&buying(plan, "", None));
+    plan.profile.organization.iter().for_each(|declared| query.of_company(declared));
+    query
 }
 
 fn known_partner(registry: &RegistryFacts, name: &str) -> Result<Partner> {
@@ -107,12 +110,9 @@ fn creation(
 ) -> Result<CreateCustomer> {
     let profile = &plan.profile;
     let reseller = plan.reseller.as_deref().map(|reseller| known_partner(registry, reseller)).transpose()?;
-    let tenant = BuyingTenant {
-        name,
-        tenant: &profile.tenant.id,
-        cloud: profile.tenant.cloud,
-        country: profile.tenant.country,
-        organization: profile.organization.as_deref(),
+    let company = match &profile.organization {
+        Some(declared) => registry.company(declared)?,
+        None => None,
     };
     Ok(CreateCustomer {
         act: Act {
@@ -124,11 +124,25 @@ fn creation(
         reseller,
         partnership_active: edges.partnership_is_active(),
         other_edge: edges.tenant_partnership.as_ref().map(|edge| edge.name.clone()),
-        buyer: peers::buyer(tenant, registry)?,
+        buyer: peers::buyer(buying(plan, name, company.as_deref()), registry)?,
         domain: profile.domain().to_owned(),
         domain_taken: registry.domain_customer(profile.domain()).is_some_and(|holder| holder != name),
-        registration_id: profile.registration(),
+        registration: profile.about_company(),
     })
+}
+
+/// The tenant of the plan as buyer, which belongs to `organization`.
+fn buying<'a>(plan: &'a Plan, name: &'a str, organization: Option<&'a str>) -> BuyingTenant<'a> {
+    let Profile { tenant, registration_id, .. } = &plan.profile;
+    BuyingTenant {
+        name,
+        tenant: &tenant.id,
+        cloud: tenant.cloud,
+        country: tenant.country,
+        organization,
+        domains: &tenant.domains,
+        registration_id,
+    }
 }
 
 fn confirmation(
@@ -150,5 +164,6 @@ fn confirmation(
             signer_email: order.agreement.signer.email.clone(),
         }),
         signed_on: order.agreement.accept_date,
+        latest_day: day,
     }
 }

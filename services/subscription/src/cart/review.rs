@@ -3,7 +3,7 @@
 
 use csp_policy::decide;
 use csp_proto::subscription::v1 as pb;
-use csp_service::order::{self, CARTS};
+use csp_service::order::{self, CARTS, quote};
 use csp_service::peers::Query;
 use csp_service::{Call, Fields, Result};
 
@@ -36,16 +36,17 @@ pub(crate) async fn review(
         // The request has no lines: a violation names the cart.
         path_of: |_| "name".to_owned(),
         cart: Some(cart.clone()),
+        existing: None,
     };
     let query = Query { partners: vec![seller.clone()], ..Query::default() };
     let parties = sale::parties(service, call, &proposal, query).await?;
     let seller = peers::partner(parties.registry(), &seller)?.clone();
-    let sale = parties.sale(service, call, proposal, seller).await?;
-    let decision = match decide(sale.facts) {
+    let order = parties.order(service, call, proposal, seller).await?;
+    let decision = match decide(order.facts) {
         Ok(permit) => service.book.preview(call, &permit),
         Err(refused) => service.book.told(call, &refused),
     };
-    let quote = order::quote(sale.lines.iter().map(|line| line.render(now)).collect());
+    let quote = quote(order.lines.iter().map(|line| line.render(now)).collect());
     let cart = Some(cart.render(&call.caller, now));
     Ok(pb::ReviewCartResponse { cart, quote: Some(quote), decision: Some(decision) })
 }

@@ -4,7 +4,7 @@ use csp_proto::subscription::v1::{self as pb, SubscriptionState};
 use csp_service::{Call, CustomersResource, ExternalId, Fault, Fields, Page, Result, wire};
 use jiff::Timestamp;
 
-use super::histories::{self, ResellerRow};
+use super::histories::{self, ChangeRow, ResellerRow};
 use super::table::{self, Filter};
 use super::{COLLECTION, Subscription, TYPE};
 use crate::lists::{page_key, spaced};
@@ -108,6 +108,34 @@ pub(crate) async fn list_resellers(
     };
     let (entries, next_page_token) = page.fill(rows, |(row, _)| vec![row.revision.to_string()], entry);
     Ok(pb::ListResellerOfRecordHistoryResponse { entries, next_page_token })
+}
+
+/// Lists the changes of offer, term and seats, newest first.
+pub(crate) async fn list_changes(
+    service: &SubscriptionService,
+    call: &Call,
+    request: pb::ListSubscriptionChangesRequest,
+) -> Result<pb::ListSubscriptionChangesResponse> {
+    let name = Fields::only(|fields| fields.customers_resource("parent", &request.parent, COLLECTION))?;
+    let page = Page::of(call, &[&request.parent], request.page_size, &request.page_token)?;
+    let before = page.after_number(0, i64::MAX)?;
+    let (subscription, _) = visible(service, call, &name).await?;
+    let mut reader = service.book.store.read_once().await?;
+    let rows = histories::changes(&mut reader, subscription.row(), before, page.limit()).await?;
+    let entry = |row: ChangeRow| pb::SubscriptionChange {
+        change_time: Some(wire::timestamp(row.time)),
+        revision: row.revision,
+        offer_before: row.offer_before,
+        offer: row.offer,
+        term_before: row.term_before.0.into(),
+        term: row.term.0.into(),
+        quantity_before: row.seats_before.wire(),
+        quantity: row.seats.wire(),
+        other_subscription: row.other,
+        decision: wire::decision_name(&row.decision_id),
+    };
+    let (changes, next_page_token) = page.fill(rows, |row| vec![row.revision.to_string()], entry);
+    Ok(pb::ListSubscriptionChangesResponse { changes, next_page_token })
 }
 
 /// Reads the subscription, and in which role the caller sees it.

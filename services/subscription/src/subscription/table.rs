@@ -1,6 +1,5 @@
 //! The table `subscription`.
 
-use csp_policy::boundaries::SubmitOrder;
 use csp_policy::{Boundary, Day};
 use csp_proto::subscription::v1::{BillingCycle, Term};
 use csp_service::{Accepted, ExternalId, Result, Stored};
@@ -8,7 +7,8 @@ use csp_store::{Change, Connection, Save, Select, Statement, Tx, Word, table};
 use jiff::Timestamp;
 
 use crate::lists::{PageQuery, Question, lists};
-use crate::seats::Seats;
+use crate::offer::spaced::Spaced;
+use crate::seats::{Addition, Seats};
 
 table! {
     /// A subscription. Parties are resource names; empty strings for an absent reseller.
@@ -28,8 +28,14 @@ table! {
         billing_cycle: Stored<BillingCycle>,
         currency: String,
         unit_price: i64,
-        window_start: Timestamp,
+        /// The start of the first term, from which all terms are counted: the purchase, or an upgrade to a
+        /// longer term.
+        term_start: Timestamp,
         term_end: Timestamp,
+        /// The last upgrade: it closed the windows that were open before it.
+        upgrade_time: Option<Timestamp>,
+        /// The seats that were added lately and are still held, newest first.
+        seat_additions: Spaced<Addition>,
         auto_renew: bool,
         state: State,
         seller: String,
@@ -51,6 +57,16 @@ table! {
     }
 }
 
+table! {
+    /// An active add-on.
+    pub(crate) struct AddOnRow in "subscription" {
+        id: String,
+        revision: i64,
+        /// Resource names of the base offers, from the present version of the add-on's offer.
+        prerequisites: Spaced<String>,
+    }
+}
+
 /// The stored state of a subscription. EXPIRED is not stored: it is computed from the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -64,12 +80,20 @@ impl Word for State {
         &[(State::Active, "ACTIVE"), (State::Suspended, "SUSPENDED"), (State::Cancelled, "CANCELLED")];
 }
 
-/// The columns of the sale (offer, price, term, customer, seller) never change.
+/// Customer and seller never change; the columns of the sale (offer, price, term) change by an upgrade.
 const UPDATE: Save<SubscriptionRow> = Save::new(
     "UPDATE subscription
         SET revision               = :revision,
             update_time            = :update_time,
+            offer                  = :offer,
+            offer_revision         = :offer_revision,
             quantity               = :quantity,
+            term                   = :term,
+            billing_cycle          = :billing_cycle,
+            unit_price             = :unit_price,
+            term_start             = :term_start,
+            upgrade_time           = :upgrade_time,
+            seat_additions         = :seat_additions,
             auto_renew             = :auto_renew,
             state                  = :state,
             reseller               = :reseller,
@@ -90,6 +114,18 @@ const BY_ID: Select<SubscriptionRow> =
 const BY_RECORD_KEY: Select<SubscriptionRow> = Select::new(
     "SELECT * FROM subscription
       WHERE external_id = $1 AND seller_tenant = $2 AND evidence_date IS NOT NULL",
+);
+
+const ADD_ONS: Select<AddOnRow> = Select::new(
+    "SELECT subscription.id AS id, subscription.revision AS revision, offer.prerequisites AS prerequisites
+       FROM subscription JOIN offer ON subscription.offer = 'offers/' || offer.id
+      WHERE subscription.customer = $1
+        AND subscription.seller = $2
+        AND subscription.id <> $3
+        AND subscription.state = 'ACTIVE'
+        AND (subscription.auto_renew = 1 OR subscription.term_end > $4)
+        AND offer.prerequisites LIKE '% ' || $5 || ' %'
+      ORDER BY subscription.id LIMIT $6",
 );
 
 lists! {
@@ -151,8 +187,34 @@ const PARTNERS: Select<PartnerRow> = Select::new(
 /// Maximum number of entries that [`partners`] returns.
 const PARTNERS_MAX: i64 = 100;
 
+const OF_RECORD: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT)
+      FROM (SELECT id FROM subscription
+             WHERE reseller_tenant = $1
+               AND seller = $2
+               AND state IN ('ACTIVE', 'SUSPENDED')
+               AND (auto_renew = 1 OR term_end > $3)
+             LIMIT $4) AS named";
+
 /// Every statement besides those of the list.
-pub(crate) const STATEMENTS: &[&dyn Statement] = &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &PARTNERS];
+pub(crate) const STATEMENTS: &[&dyn Statement] =
+    &[&UPDATE, &BY_ID, &BY_RECORD_KEY, &ADD_ONS, &OF_RECORD, &PARTNERS];
+
+/// Maximum number of subscriptions that [`count_of_record`] counts.
+const COUNTED_MAX: i64 = 10_000;
+
+/// Counts the active and suspended subscriptions at `now` that the seller sold and that name the reseller
+/// with this CSP tenant. The count ends at [`COUNTED_MAX`].
+pub(crate) async fn count_of_record(
+    conn: &mut Connection,
+    seller: &str,
+    reseller_tenant: &str,
+    now: Timestamp,
+) -> Result<i32> {
+    let query = sqlx::query_scalar(OF_RECORD).bind(reseller_tenant).bind(seller);
+    let count: i64 = query.bind(now.as_microsecond()).bind(COUNTED_MAX).fetch_one(conn).await?;
+    Ok(i32::try_from(count).unwrap_or(i32::MAX))
+}
 
 /// Which subscriptions a list shows. An empty text matches any.
 #[derive(Debug, Clone)]
@@ -191,6 +253,22 @@ pub(crate) async fn partners(conn: &mut Connection, customer: &str, now: i64) ->
     Ok(PARTNERS.query().bind(customer).bind(now).bind(PARTNERS_MAX).fetch_all(conn).await?)
 }
 
+/// The other active subscriptions of the same customer and seller whose offers need the offer of `base`, one
+/// of several.
+pub(crate) async fn add_ons(
+    conn: &mut Connection,
+    base: &SubscriptionRow,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<AddOnRow>> {
+    let query = ADD_ONS.query().bind(base.customer.as_str()).bind(base.seller.as_str());
+    let query = query.bind(base.id.as_str()).bind(now.as_microsecond()).bind(base.offer.as_str());
+    let mut rows = query.bind(limit).fetch_all(conn).await?;
+    // In LIKE, an underscore of an id stands for every character.
+    rows.retain(|row| row.prerequisites.0.contains(&base.offer));
+    Ok(rows)
+}
+
 /// One page of subscriptions.
 pub(crate) async fn page<'q>(
     conn: &mut Connection,
@@ -205,8 +283,8 @@ pub(crate) async fn page<'q>(
     LISTS.page(conn, page, external_id, bind).await
 }
 
-/// Stores new subscriptions: all of one order, or one that is recorded.
-pub(crate) fn insert(tx: &mut Tx, rows: &[SubscriptionRow], _: &Accepted<SubmitOrder>) {
+/// Stores new subscriptions: all of one order, or one that is recorded or split off by an upgrade.
+pub(crate) fn insert<B: Boundary>(tx: &mut Tx, rows: &[SubscriptionRow], _: &Accepted<B>) {
     tx.put(Change::insert_all(rows));
 }
 

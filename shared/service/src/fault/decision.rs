@@ -56,6 +56,11 @@ pub(crate) fn remedy(remedy: &policy::Remedy) -> pb::Remedy {
     pb::Remedy { text: remedy.text.to_owned(), method }
 }
 
+/// The message for a remedy of one refusal, with its facts in the text.
+fn filled(offered: &policy::Remedy, facts: &[(&'static str, String)]) -> pb::Remedy {
+    pb::Remedy { text: offered.text_with(facts), ..remedy(offered) }
+}
+
 /// The message for a violated rule. `method` is the full name of the refused RPC, whose request has the field
 /// to correct.
 fn violation(violation: &policy::Violation, method: &str) -> pb::Violation {
@@ -67,7 +72,7 @@ fn violation(violation: &policy::Violation, method: &str) -> pb::Violation {
         reason: wire::reason(finding.reason).into(),
         message: finding.message.clone(),
         facts: facts(&finding.facts),
-        remedies: violation.remedies().iter().map(remedy).collect(),
+        remedies: violation.remedies().iter().map(|it| filled(it, &finding.facts)).collect(),
         field: finding.field.map(|field| descriptors::whole_path(method, field)).unwrap_or_default(),
     }
 }

@@ -4,4 +4,5 @@ mod broken;
 mod fences;
 pub(crate) mod records;
 mod rights;
+mod sales;
 mod seats;
